@@ -1,0 +1,87 @@
+// The permission keys and program levels (PM1, PR1), and the relation each of them is in the model.
+
+/** Keys that act on the whole org (PM1). */
+export const ORG_KEYS = [
+  "org.manage", "org.billing.read", "org.billing.manage", "org.members.invite", "org.members.manage",
+  "org.roles.manage", "athletes.create", "athletes.delete", "athletes.assign_coaches", "teams.create",
+] as const;
+
+/** Keys that act on one athlete (PM1): held on a row, or org-wide by an org role. */
+export const ATHLETE_KEYS = [
+  "sessions.read", "sessions.write", "sessions.delete",
+  "training_sessions.read", "training_sessions.write", "training_sessions.delete",
+  "drills.read", "drills.write", "drills.assign", "goals.read", "goals.write", "game_plans.read", "game_plans.write",
+  "competitions.read", "competitions.write", "season_reports.read", "season_reports.write", "season_reports.share",
+  "messages.read", "messages.write", "notifications.send", "video.upload", "video.annotate",
+  "fitness.read", "fitness.write", "qualifications.read", "qualifications.write", "journal.read", "journal.write",
+  "profile.read", "profile.write", "dashboard.read", "activities.read", "activities.upload",
+  "wellness.read", "wellness.submit", "equipment.read", "races.read", "race_calendar.write", "race_planning.run",
+  "macrocycle.read", "macrocycle.write", "assessments.read", "assessments.write", "calculators.run",
+  "submissions.review", "notes.write", "premium.grant",
+] as const;
+
+/** Program resources by section of the matrix (PR1). */
+export const SECTIONS = {
+  Plans: ["practice_plans", "game_briefs", "weekly_reports"],
+  Library: ["playbook", "drill_library"],
+  People: ["roster", "player_profiles", "development_plans", "dev_cards", "scouting_reports"],
+  Settings: ["users", "program_settings"],
+} as const;
+
+/** Levels in rising order; each includes the ones before it (PR1). None is the absence of a level. */
+export const LEVELS = ["view", "edit", "generate"] as const;
+
+export type OrgKey = (typeof ORG_KEYS)[number];
+export type AthleteKey = (typeof ATHLETE_KEYS)[number];
+export type Level = (typeof LEVELS)[number];
+export type Resource = (typeof SECTIONS)[keyof typeof SECTIONS][number];
+
+/** Every program resource, in the order of the sections. */
+export const RESOURCES: readonly Resource[] = Object.values(SECTIONS).flat();
+
+/** The org keys an athlete-scope role may hold (S12). */
+export const ROW_ORG_KEYS: readonly OrgKey[] = ["athletes.create", "teams.create"];
+
+const orgKeys: ReadonlySet<string> = new Set(ORG_KEYS);
+const athleteKeys: ReadonlySet<string> = new Set(ATHLETE_KEYS);
+const levels: ReadonlySet<string> = new Set(RESOURCES.flatMap((r) => LEVELS.map((l) => `${r}.${l}`)));
+
+/** True for one of the ten org keys. */
+export function isOrgKey(key: string): key is OrgKey {
+  return orgKeys.has(key);
+}
+
+/** True for one of the 48 athlete keys. */
+export function isAthleteKey(key: string): key is AthleteKey {
+  return athleteKeys.has(key);
+}
+
+/** True for `<resource>.<level>`. */
+export function isLevel(key: string): boolean {
+  return levels.has(key);
+}
+
+/** `sessions.read` is the relation `sessions_read`; the same on org, role, row, team and athlete. */
+export function relationOf(key: string): string {
+  return key.replaceAll(".", "_");
+}
+
+/** The resource and level of a program level such as `roster.view`. */
+export function levelOf(key: string): { resource: Resource; level: Level } {
+  const dot = key.lastIndexOf(".");
+  return { resource: key.slice(0, dot) as Resource, level: key.slice(dot + 1) as Level };
+}
+
+/**
+ * A key set with each resource at its highest level only, sorted: the form a role is stored in and shown in.
+ * `roster.view` beside `roster.edit` says nothing more than `roster.edit` (PR1).
+ */
+export function normalizeKeys(keys: Iterable<string>): string[] {
+  const given = new Set(keys);
+  const covered = (key: string): boolean => {
+    if (!isLevel(key)) return false;
+    const { resource, level } = levelOf(key);
+    return LEVELS.slice(LEVELS.indexOf(level) + 1).some((higher) => given.has(`${resource}.${higher}`));
+  };
+  return [...given].filter((key) => !covered(key)).sort();
+}

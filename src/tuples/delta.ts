@@ -1,0 +1,97 @@
+// A delta: the tuples one event writes and deletes, disjoint by construction.
+import { printTuple, type Tuple, type TupleCondition, type TupleKey } from "./tuple.ts";
+import type { TupleSet } from "./tuple-set.ts";
+
+/** Writes and deletes of one change. No key stands twice, and none stands in both lists. */
+export interface Delta {
+  readonly writes: readonly Tuple[];
+  readonly deletes: readonly TupleKey[];
+}
+
+/** The delta that changes nothing. */
+export const NOTHING: Delta = { writes: [], deletes: [] };
+
+/** True when a delta changes nothing. */
+export function isEmpty(delta: Delta): boolean {
+  return delta.writes.length === 0 && delta.deletes.length === 0;
+}
+
+/** Number of tuples a delta touches: what OpenFGA counts against its limit for one write. */
+export function sizeOf(delta: Delta): number {
+  return delta.writes.length + delta.deletes.length;
+}
+
+/**
+ * A draft of the state after an event, drawn on a set of tuples. Saying what already holds adds nothing to the delta,
+ * and saying the opposite later takes the former word back; so the delta is the difference and nothing else.
+ */
+export class Draft {
+  readonly #base: TupleSet;
+  readonly #writes = new Map<string, Tuple>();
+  readonly #deletes = new Map<string, TupleKey>();
+
+  constructor(base: TupleSet) {
+    this.#base = base;
+  }
+
+  /** The tuple shall be there. A tuple's condition cannot be changed in one write: asserted. */
+  write(object: string, relation: string, user: string, condition?: TupleCondition): this {
+    const tuple: Tuple = condition === undefined ? { object, relation, user } : { object, relation, user, condition };
+    const key = printTuple(tuple);
+    const there = this.#base.get(object, relation, user);
+    if (there === undefined) this.#writes.set(key, tuple);
+    else if (JSON.stringify(there.condition) === JSON.stringify(condition)) this.#deletes.delete(key);
+    else throw new Error(`the condition of ${key} cannot change in one write`);
+    return this;
+  }
+
+  /** The tuple shall not be there. */
+  remove(object: string, relation: string, user: string): this {
+    const tuple = { object, relation, user };
+    const key = printTuple(tuple);
+    this.#writes.delete(key);
+    if (this.#base.has(object, relation, user)) this.#deletes.set(key, tuple);
+    return this;
+  }
+
+  /** No tuple of `object#relation` shall be there. */
+  clear(object: string, relation: string): this {
+    for (const user of this.#base.users(object, relation)) this.remove(object, relation, user);
+    for (const tuple of [...this.#writes.values()]) {
+      if (tuple.object === object && tuple.relation === relation) this.remove(object, relation, tuple.user);
+    }
+    return this;
+  }
+
+  /** `object#relation` shall have this one user and no other. */
+  replace(object: string, relation: string, user: string): this {
+    return this.clear(object, relation).write(object, relation, user);
+  }
+
+  /** True when the tuple is there after the draft. */
+  has(object: string, relation: string, user: string): boolean {
+    const key = printTuple({ object, relation, user });
+    return this.#writes.has(key) || (this.#base.has(object, relation, user) && !this.#deletes.has(key));
+  }
+
+  /** The difference, deletes first in the order they were said. */
+  delta(): Delta {
+    return { writes: [...this.#writes.values()], deletes: [...this.#deletes.values()] };
+  }
+}
+
+/** Applies a delta to a set in place. Asserts that each delete was there and each write was not. */
+export function applyDelta(tuples: TupleSet, delta: Delta): void {
+  for (const key of delta.deletes) {
+    if (!tuples.delete(key)) throw new Error(`tuple to delete is not there: ${printTuple(key)}`);
+  }
+  for (const tuple of delta.writes) {
+    if (!tuples.add(tuple)) throw new Error(`tuple to write is there already: ${printTuple(tuple)}`);
+  }
+}
+
+/** The delta that restores the set a delta was drawn on (with the conditions the deleted tuples had there). */
+export function invertDelta(before: TupleSet, delta: Delta): Delta {
+  const writes = delta.deletes.map((key) => before.get(key.object, key.relation, key.user) ?? key);
+  return { writes, deletes: delta.writes.map(({ object, relation, user }) => ({ object, relation, user })) };
+}

@@ -1,0 +1,35 @@
+// The tuple: one fact "user has relation to object", the only state Sideline keeps.
+
+/** Key of a tuple. `object` is `type:id`; `user` is `type:id`, `type:id#relation` or `type:*`. */
+export interface TupleKey {
+  readonly object: string;
+  readonly relation: string;
+  readonly user: string;
+}
+
+/** A condition bound to a tuple: its name in the model and the stored context (JSON values). */
+export interface TupleCondition {
+  readonly name: string;
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+/** A tuple as stored and as sent over OpenFGA's API. */
+export interface Tuple extends TupleKey {
+  readonly condition?: TupleCondition;
+}
+
+/** `object#relation@user`, unique per key: the form used in messages, logs and deltas. */
+export function printTuple(t: TupleKey): string {
+  return `${t.object}#${t.relation}@${t.user}`;
+}
+
+/** Type of an object or user: what stands before the first `:`. */
+export function typeOf(entity: string): string {
+  const colon = entity.indexOf(":");
+  return colon < 0 ? "" : entity.slice(0, colon);
+}
+
+/** Id of an object: what stands after the first `:`. */
+export function idOf(entity: string): string {
+  return entity.slice(entity.indexOf(":") + 1);
+}

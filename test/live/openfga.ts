@@ -1,0 +1,156 @@
+// Starts a fresh OpenFGA server for a test file, and makes sure that it never outlives the tests.
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inject } from "vitest";
+import { runContainer } from "./container.ts";
+
+/** How to start a server; everything has a default that suits tests (memory store, quiet log). */
+export interface OpenfgaOptions {
+  /** Values of `--experimentals`, e.g. `weighted_graph_check`. */
+  readonly experimentals?: readonly string[];
+  /** `--log-level`; default `warn`. */
+  readonly logLevel?: "debug" | "info" | "warn" | "error";
+  /** More flags, passed on as they are; they win over the defaults. */
+  readonly extraArgs?: readonly string[];
+  /** Store; default memory. A SQL store must be migrated already (see `migrateOpenfga`). */
+  readonly datastore?: { readonly engine: "postgres" | "mysql" | "sqlite"; readonly uri: string };
+}
+
+/** A running server. `pid` is absent when it runs in a container or elsewhere. */
+export interface RunningOpenfga {
+  readonly url: string;
+  readonly pid?: number;
+  stop(): Promise<void>;
+  /** Everything it wrote to its log so far (JSON lines). */
+  logs(): string;
+}
+
+/** Longest wait for a started server to serve, in milliseconds. */
+const START_TIMEOUT_MS = 30_000;
+
+/** A free port may be taken before the server binds it; so many starts are tried. */
+const START_ATTEMPTS = 3;
+
+/** Whether a server can be started at all; use with `describe.skipIf(!openfgaAvailable())`. */
+export function openfgaAvailable(needs: { ownServer?: boolean } = {}): boolean {
+  const found = inject("openfga");
+  return found.launcher !== undefined || (needs.ownServer !== true && found.url !== undefined);
+}
+
+/**
+ * Starts a server on loopback and waits until it is SERVING. Without options an address given by
+ * `SIDELINE_TEST_OPENFGA_URL` is used as it is. Throws when there is no OpenFGA or it does not start.
+ */
+export async function startOpenfga(options: OpenfgaOptions = {}): Promise<RunningOpenfga> {
+  const found = inject("openfga");
+  if (found.url !== undefined && Object.keys(options).length === 0) {
+    return { url: found.url, stop: async () => {}, logs: () => "" };
+  }
+  if (found.launcher === undefined) throw new Error(`no OpenFGA to start: ${found.missing ?? "only an address"}`);
+  if (found.launcher.kind === "docker") return runContainer(runArgs(options));
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await runBinary(found.launcher.path, options);
+    } catch (error) {
+      if (attempt === START_ATTEMPTS || !String(error).includes("address already in use")) throw error;
+    }
+  }
+}
+
+/** Brings a SQL store to the schema this version needs. Throws with the program's output when it fails. */
+export async function migrateOpenfga(datastore: NonNullable<OpenfgaOptions["datastore"]>): Promise<void> {
+  const launcher = inject("openfga").launcher;
+  if (launcher?.kind !== "binary") throw new Error("migration needs the openfga binary");
+  const args = ["migrate", "--datastore-engine", datastore.engine, "--datastore-uri", datastore.uri];
+  const child = spawn(launcher.path, args, { cwd: tmpdir(), stdio: ["ignore", "pipe", "pipe"] });
+  const said = listen(child);
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`openfga migrate ended with ${String(code)}:\n${said()}`);
+}
+
+function runArgs(options: OpenfgaOptions): string[] {
+  const store = options.datastore;
+  return [
+    "run", "--metrics-enabled=false", "--log-format", "json", "--log-level", options.logLevel ?? "warn",
+    "--request-timeout", "60s", "--http-upstream-timeout", "60s",
+    "--listObjects-deadline", "50s", "--listUsers-deadline", "50s",
+    "--listObjects-max-results", "0", "--listUsers-max-results", "0",
+    ...(options.experimentals === undefined ? [] : ["--experimentals", options.experimentals.join(",")]),
+    ...(store === undefined ? [] : ["--datastore-engine", store.engine, "--datastore-uri", store.uri]),
+    ...(options.extraArgs ?? []),
+  ];
+}
+
+/** Runs the binary in an empty folder, since it reads a config.yaml of the folder it is started in. */
+async function runBinary(path: string, options: OpenfgaOptions): Promise<RunningOpenfga> {
+  const folder = mkdtempSync(join(tmpdir(), "openfga-"));
+  const port = await freePort();
+  const addresses = ["--http-addr", `127.0.0.1:${port}`, "--grpc-addr", "127.0.0.1:0"];
+  const child = spawn(path, [...runArgs(options), ...addresses], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const logs = listen(child);
+  const stop = stopper(child, folder);
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    await serving(url, child, logs);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, pid: child.pid as number, stop, logs };
+}
+
+function listen(child: ChildProcess): () => string {
+  const chunks: string[] = [];
+  child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk.toString()));
+  child.stderr?.on("data", (chunk: Buffer) => chunks.push(chunk.toString()));
+  return () => chunks.join("");
+}
+
+/**
+ * Ends the server by SIGKILL and removes its folder; may be called twice. A small watchdog does the same
+ * when this process is gone, however it ended: its input pipe closes then.
+ */
+function stopper(child: ChildProcess, folder: string): () => Promise<void> {
+  const watchdog = spawn("sh", ["-c", 'read _; kill -9 "$1"; rm -rf "$2"', "sh", String(child.pid), folder], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
+  watchdog.on("error", () => {});
+  watchdog.unref();
+  const exited = once(child, "close").catch(() => undefined);
+  const killNow = (): void => void child.kill("SIGKILL");
+  process.once("exit", killNow);
+  return async () => {
+    process.off("exit", killNow);
+    watchdog.kill("SIGKILL");
+    if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+    await exited;
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
+
+async function serving(url: string, child: ChildProcess, logs: () => string): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null || child.signalCode !== null) break;
+    const answer = await fetch(`${url}/healthz`).then((r) => r.text(), () => "");
+    if (answer.includes("SERVING") && !answer.includes("NOT_SERVING")) return;
+    await new Promise((wait) => setTimeout(wait, 50));
+  }
+  throw new Error(`OpenFGA did not start at ${url}:\n${logs()}`);
+}
+
+/** A TCP port of loopback that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no TCP port");
+  return address.port;
+}
