@@ -4,27 +4,27 @@ import { request } from "node:http";
 import { findBinary } from "./build.ts";
 import { runContainer } from "./container.ts";
 
-/** How a fresh server can be started: by running a binary, or in a Docker container. */
-export type Launcher = { kind: "binary"; path: string } | { kind: "docker" };
-
-/** What was found. `url` serves tests that need no special flags, `launcher` serves all; `missing` says why not. */
+/**
+ * What was found. `url` is a server that runs already, with flags unknown; `docker` says that the image can be run;
+ * `binary` is a path, and can also use a SQL store of this machine. `missing` says why there is no binary.
+ */
 export interface FoundOpenfga {
   readonly url?: string;
-  readonly launcher?: Launcher;
+  readonly docker: boolean;
+  readonly binary?: string;
   readonly missing?: string;
 }
 
 /** What was found of the `fga` command line. */
 export type FoundFga = { path: string } | { missing: string };
 
-/** Finds OpenFGA in this order: `SIDELINE_TEST_OPENFGA_URL`, Docker, PATH, an earlier build, a build with Go. */
+/** Finds OpenFGA: `SIDELINE_TEST_OPENFGA_URL`, Docker, a binary on PATH, of an earlier build, or built now. */
 export async function findOpenfga(): Promise<FoundOpenfga> {
   const url = process.env["SIDELINE_TEST_OPENFGA_URL"];
   const given = url === undefined || url === "" ? {} : { url: url.replace(/\/$/, "") };
-  if (await dockerAnswers() && await containerWorks()) return { ...given, launcher: { kind: "docker" } };
+  const docker = await dockerAnswers() && await containerWorks();
   const binary = await findBinary("openfga");
-  if ("path" in binary) return { ...given, launcher: { kind: "binary", path: binary.path } };
-  return "url" in given ? given : { missing: binary.missing };
+  return { ...given, docker, ...("path" in binary ? { binary: binary.path } : binary) };
 }
 
 /** Finds the `fga` command line: PATH, an earlier build, a build with Go. */

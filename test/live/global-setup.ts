@@ -16,7 +16,8 @@ export default async function setup(project: TestProject): Promise<void> {
   const fga = await findFga();
   project.provide("openfga", openfga);
   project.provide("fga", fga);
-  const missing = [openfga.missing, "missing" in fga ? fga.missing : undefined].filter((m) => m !== undefined);
+  const noServer = openfga.docker || openfga.url !== undefined ? undefined : openfga.missing;
+  const missing = [noServer, "missing" in fga ? fga.missing : undefined].filter((m) => m !== undefined);
   if (missing.length === 0) return;
   const text = `tests against a real OpenFGA are SKIPPED: ${missing.join("; ")}. Install Go 1.26 (it builds what is `
     + `missing), or openfga ${pinnedVersion("openfga")} and fga ${pinnedVersion("fga")} on PATH, or start Docker.`;

@@ -35,10 +35,14 @@ const START_TIMEOUT_MS = 30_000;
 /** A free port may be taken before the server binds it; so many starts are tried. */
 const START_ATTEMPTS = 3;
 
-/** Whether a server can be started at all; use with `describe.skipIf(!openfgaAvailable())`. */
-export function openfgaAvailable(needs: { ownServer?: boolean } = {}): boolean {
-  const found = inject("openfga");
-  return found.launcher !== undefined || (needs.ownServer !== true && found.url !== undefined);
+/**
+ * Whether tests have an OpenFGA: `any` one, a `fresh` one started with chosen flags, or one whose `datastore` is
+ * chosen too. Use with `describe.skipIf(!openfgaAvailable("fresh"))`.
+ */
+export function openfgaAvailable(need: "any" | "fresh" | "datastore"): boolean {
+  const { url, docker, binary } = inject("openfga");
+  if (binary !== undefined) return true;
+  return (need === "any" && url !== undefined) || (need !== "datastore" && docker);
 }
 
 /**
@@ -46,15 +50,13 @@ export function openfgaAvailable(needs: { ownServer?: boolean } = {}): boolean {
  * `SIDELINE_TEST_OPENFGA_URL` is used as it is. Throws when there is no OpenFGA or it does not start.
  */
 export async function startOpenfga(options: OpenfgaOptions = {}): Promise<RunningOpenfga> {
-  const found = inject("openfga");
-  if (found.url !== undefined && Object.keys(options).length === 0) {
-    return { url: found.url, stop: async () => {}, logs: () => "" };
-  }
-  if (found.launcher === undefined) throw new Error(`no OpenFGA to start: ${found.missing ?? "only an address"}`);
-  if (found.launcher.kind === "docker") return runContainer(runArgs(options));
+  const { url, docker, binary, missing } = inject("openfga");
+  if (url !== undefined && Object.keys(options).length === 0) return { url, stop: async () => {}, logs: () => "" };
+  if (docker && options.datastore === undefined) return runContainer(runArgs(options));
+  if (binary === undefined) throw new Error(`no OpenFGA to start: ${missing ?? "not found"}`);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await runBinary(found.launcher.path, options);
+      return await runBinary(binary, options);
     } catch (error) {
       if (attempt === START_ATTEMPTS || !String(error).includes("address already in use")) throw error;
     }
@@ -63,10 +65,10 @@ export async function startOpenfga(options: OpenfgaOptions = {}): Promise<Runnin
 
 /** Brings a SQL store to the schema this version needs. Throws with the program's output when it fails. */
 export async function migrateOpenfga(datastore: NonNullable<OpenfgaOptions["datastore"]>): Promise<void> {
-  const launcher = inject("openfga").launcher;
-  if (launcher?.kind !== "binary") throw new Error("migration needs the openfga binary");
+  const { binary } = inject("openfga");
+  if (binary === undefined) throw new Error("migration needs the openfga binary");
   const args = ["migrate", "--datastore-engine", datastore.engine, "--datastore-uri", datastore.uri];
-  const child = spawn(launcher.path, args, { cwd: tmpdir(), stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(binary, args, { cwd: tmpdir(), stdio: ["ignore", "pipe", "pipe"] });
   const said = listen(child);
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`openfga migrate ended with ${String(code)}:\n${said()}`);
