@@ -1,0 +1,33 @@
+// Third judge: Sideline's own evaluator, in this process.
+import { check, compileModel, createTupleSet, listObjects, listUsers } from "../../src/engine.ts";
+import type { Story } from "./story.ts";
+import { judge, type Verdict } from "./verdict.ts";
+
+/** Asks the evaluator every question of a story; each test has a tuple set of its own. */
+export function judgeByEngine(story: Story): Promise<Verdict> {
+  const model = compileModel(story.model);
+  return judge(story, async (test) => {
+    const tuples = createTupleSet();
+    for (const tuple of test.tuples) {
+      if (!tuples.add(tuple)) throw new Error(`${story.file}, ${test.name}: a tuple is there twice`);
+    }
+    return {
+      check: async ({ expected: _, ...question }) => {
+        const answer = check(model, tuples, question);
+        return "error" in answer ? failure(answer.error) : answer.allowed;
+      },
+      listObjects: async ({ expected: _, ...question }) => {
+        const answer = listObjects(model, tuples, question);
+        return "error" in answer ? failure(answer.error) : answer.objects;
+      },
+      listUsers: async ({ expected: _, ...question }) => {
+        const answer = listUsers(model, tuples, question);
+        return "error" in answer ? failure(answer.error) : answer.users;
+      },
+    };
+  });
+}
+
+function failure({ code, message }: { code: string; message: string }): Error {
+  return new Error(`${code}: ${message}`);
+}
