@@ -20,7 +20,8 @@ export async function judge(story: Story, witnessOf: (test: StoryTest) => Promis
   for (const test of story.tests) {
     const witness = await witnessOf(test);
     const note = (question: object, got: unknown): void => {
-      failures.push(`${test.name}: ${JSON.stringify(question)}, got ${got instanceof Error ? got : JSON.stringify(got)}`);
+      const said = got instanceof Error ? String(got) : JSON.stringify(got);
+      failures.push(`${test.name}: ${JSON.stringify(question)}, got ${said}`);
     };
     await Promise.all(test.checks.map(async (question) => {
       const got = await witness.check(question);

@@ -47,13 +47,16 @@ describe.skipIf(!openfgaAvailable("fresh"))("a started OpenFGA", () => {
     const contextualTuples = [{ user: "user:bob", relation: "member", object: "team:1" }];
     const bob = { user: "user:bob", relation: "member", object: "team:1" };
     expect(await client.check(bob, { contextualTuples })).toBe(true);
-    const batch = await client.batchCheck([{ ...bob, correlationId: "a" }, { ...bob, contextualTuples, correlationId: "b" }]);
+    const batch = await client.batchCheck([
+      { ...bob, correlationId: "a" }, { ...bob, contextualTuples, correlationId: "b" },
+    ]);
     expect([batch["a"]?.allowed === true, batch["b"]?.allowed]).toEqual([false, true]);
     const question = { user: "user:ann", relation: "member", type: "team" };
     expect((await client.listObjects(question)).sort()).toEqual(["team:1", "team:2"]);
     expect((await client.streamedListObjects(question)).sort()).toEqual(["team:1", "team:2"]);
     const users = { object: "team:2", relation: "member" };
-    expect((await client.listUsers({ ...users, userFilter: { type: "user" } })).sort()).toEqual(["user:ann", "user:bob"]);
+    expect((await client.listUsers({ ...users, userFilter: { type: "user" } })).sort())
+      .toEqual(["user:ann", "user:bob"]);
     expect(await client.listUsers({ ...users, userFilter: { type: "team", relation: "member" } }))
       .toContain("team:1#member");
   });

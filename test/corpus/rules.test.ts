@@ -1,0 +1,46 @@
+// Every published rule is told by stories with at least one yes and one no, or proven by a named event test.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { ROOT } from "../live/pins.ts";
+import { RULES, RULES_PROVEN_BY_EVENT_TESTS, gaps, rulesNamed, titleNames, type Told } from "./rules.ts";
+import { readStory, storyFiles } from "./story.ts";
+
+test("the list holds all 65 rules", () => {
+  const counts: Record<string, number> = { AC: 6, NP: 10, IN: 8, PR: 11, PM: 12, S: 17 };
+  const numbered = Object.entries(counts)
+    .flatMap(([area, n]) => Array.from({ length: n }, (_, i) => `${area}${i + 1}`));
+  expect(Object.keys(RULES).sort()).toEqual([...numbered, "AC3a"].sort());
+});
+
+test("each rule has a story with a yes and one with a no", () => {
+  const told = storyFiles("tuples").flatMap((file) => readStory(file).tests)
+    .map((story): Told => ({ name: story.name, answers: story.checks.map((c) => c.expected) }));
+  expect(gaps(told, new Set(Object.keys(RULES_PROVEN_BY_EVENT_TESTS)))).toEqual([]);
+});
+
+test("each rule left to event tests is named in a title there", () => {
+  const unproven = Object.entries(RULES_PROVEN_BY_EVENT_TESTS).filter(([rule, file]) => {
+    const path = join(ROOT, file);
+    return !(rule in RULES) || !existsSync(path) || !titleNames(readFileSync(path, "utf8"), rule);
+  });
+  expect(unproven).toEqual([]);
+});
+
+test("a rule with only one of the two answers is a gap, and so is a number that does not exist", () => {
+  const others = new Set(Object.keys(RULES).filter((rule) => rule !== "S1"));
+  expect(gaps([{ name: "S1 x", answers: [true] }], others)).toEqual([expect.stringContaining("no story with a false")]);
+  expect(gaps([{ name: "S1 x", answers: [true] }, { name: "S1 y", answers: [false] }], others)).toEqual([]);
+  expect(gaps([{ name: "S1 S18 x", answers: [true, false] }], others)).toEqual([expect.stringContaining("S18")]);
+});
+
+test("only the numbers a name starts with count", () => {
+  expect(rulesNamed("NP4 S1 AC3a the flag of PM7")).toEqual(["NP4", "S1", "AC3a"]);
+  expect(rulesNamed("the flag of PM7")).toEqual([]);
+});
+
+test("a title names a rule only as a word of its own", () => {
+  expect(titleNames('test("IN6 redeems again", () => {})', "IN6")).toBe(true);
+  expect(titleNames('test.each(x)("S1 a", f); describe(`S17: b`, f)', "S17")).toBe(true);
+  expect(titleNames('test("S17 a", f); // S1', "S1")).toBe(false);
+});
