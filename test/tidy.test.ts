@@ -1,0 +1,144 @@
+// The house rules, held over the whole project; and each rule shown to find what it forbids.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { ROOT } from "./live/pins.ts";
+import * as imports from "./tidy/imports.ts";
+import { projectOf, readProject, type Project } from "./tidy/project.ts";
+import { brokenMentions, type Facts } from "./tidy/readme.ts";
+import * as shape from "./tidy/shape.ts";
+
+/** A rule: its title, its finder, and a tiny project (path to text) in which it finds exactly one fault. */
+interface Rule {
+  readonly title: string;
+  readonly find: (project: Project) => string[];
+  readonly bad: Readonly<Record<string, string>>;
+  /** A project much like the bad one in which it finds nothing. */
+  readonly good: Readonly<Record<string, string>>;
+}
+
+const lines = (n: number): string => "x();\n".repeat(n);
+const body = (n: number): string => `function f() {\n${lines(n)}}\n`;
+const MANIFEST = '{ "dependencies": { "zod": "1", "hono": "1", "@openfga/sdk": "1", "libsql": "1" } }';
+
+const RULES: readonly Rule[] = [
+  { title: "a file of code has at most 300 lines", find: shape.longFiles,
+    good: { "src/a.ts": lines(300), "model.fga": lines(999) }, bad: { "src/a.ts": lines(301) } },
+  { title: "a line has at most 120 characters", find: shape.longLines,
+    good: { "src/a.ts": `//${"x".repeat(118)}`, "README.md": `|${"x".repeat(130)}` },
+    bad: { "model.fga": `#${"x".repeat(120)}` } },
+  { title: "a function has at most 70 lines", find: shape.longFunctions,
+    good: { "src/a.ts": body(68), "test/a.test.ts": `describe("x", () => {\n${lines(99)}});` },
+    bad: { "src/a.ts": body(69) } },
+  { title: "a method has at most 70 lines", find: shape.longFunctions,
+    good: { "src/a.ts": `class A {\nf() {\n${lines(68)}}\n}` },
+    bad: { "src/a.ts": `class A {\nf() {\n${lines(69)}}\n}` } },
+  { title: "the first line says what the file is", find: shape.noFirstLine,
+    good: { "src/a.ts": "// What this is.\n", ".ci/run": "#!/bin/sh\n# What this is.\n" },
+    bad: { "src/a.ts": "x();\n" } },
+  { title: "an exported function has a docstring", find: shape.noDocstring,
+    good: { "src/a.ts": "/** Both. */\nexport const x = () => 1;\nexport const y = () => 2;\n" }, bad: { "src/a.ts": "export const x = () => 1;" } },
+  { title: "files are named for concepts", find: shape.emptyNames,
+    good: { "src/http/problem.ts": "" }, bad: { "src/http/string-utils.ts": "" } },
+  { title: "imports follow the order of folders", find: imports.upwardImports,
+    good: { "src/events/a.ts": 'import { b } from "../checks/b.ts";', "src/main.ts": 'import "./http/a.ts";' },
+    bad: { "src/model/a.ts": 'import type { B } from "../checks/b.ts";' } },
+  { title: "an adapter does not import another adapter", find: imports.upwardImports,
+    good: { "src/http/a.ts": 'import "./b.ts";' }, bad: { "src/http/a.ts": 'import "../openfga/b.ts";' } },
+  { title: "sources import no test and nothing of the root", find: imports.upwardImports,
+    good: { "test/a.ts": 'import "../src/b.ts";' }, bad: { "src/main.ts": 'import "../test/b.ts";' } },
+  { title: "there is no cycle of imports", find: imports.cycles,
+    good: { "src/a.ts": 'import "./b.ts"; import "./c.ts";', "src/b.ts": 'import "./c.ts";', "src/c.ts": "" },
+    bad: { "src/a.ts": 'import "./b.ts";', "src/b.ts": 'export { x } from "./c.ts";',
+      "src/c.ts": 'import type { A } from "./a.ts";' } },
+  { title: "each export is imported somewhere", find: imports.deadExports,
+    good: { "src/a.ts": "export const x = 1; export interface T {} const t: T = {};",
+      "src/engine.ts": 'export { x } from "./a.ts";' },
+    bad: { "src/a.ts": "export const x = 1; export const y = 2;", "test/b.ts": 'import { y } from "../src/a.ts";' } },
+  { title: "each exported type is used", find: imports.deadExports,
+    good: { "src/a.ts": "export type T = 1;", "test/b.ts": 'import type { T } from "../src/a.ts";' },
+    bad: { "src/a.ts": "export interface T {}" } },
+  { title: "only src/openfga imports the OpenFGA SDK", find: imports.strayPackages,
+    good: { "package.json": MANIFEST, "src/openfga/a.ts": 'import { C } from "@openfga/sdk";' },
+    bad: { "package.json": MANIFEST, "src/checks/a.ts": 'import type { C } from "@openfga/sdk";' } },
+  { title: "only src/http imports hono", find: imports.strayPackages,
+    good: { "package.json": MANIFEST, "src/http/a.ts": 'import { Hono } from "hono";' },
+    bad: { "package.json": MANIFEST, "src/main.ts": 'import { cors } from "hono/cors";' } },
+  { title: "sources import declared dependencies only", find: imports.strayPackages,
+    good: { "package.json": MANIFEST, "src/a.ts": 'import { z } from "zod"; import "node:fs";' },
+    bad: { "package.json": MANIFEST, "src/a.ts": 'const c = await import("chalk");' } },
+  { title: "only src/config.ts reads the environment", find: imports.environmentReaders,
+    good: { "src/config.ts": "process.env.PORT;", "src/a.ts": "process.pid;" },
+    bad: { "src/main.ts": 'process.env["PORT"];' } },
+  { title: "the pure part is not asynchronous", find: imports.impurities,
+    good: { "src/openfga/a.ts": "async function f() {}", "src/tuples/embedded-store.ts": "async () => 1;" },
+    bad: { "src/events/a.ts": "const f = async () => 1;" } },
+  { title: "the pure part imports nothing of Node", find: imports.impurities,
+    good: { "src/tuples/store.ts": 'import "node:fs";' }, bad: { "src/tuples/tuple.ts": 'import "node:crypto";' } },
+  { title: "the pure part has no clock", find: imports.impurities,
+    good: { "src/checks/a.ts": "new Date(0);" }, bad: { "src/checks/a.ts": "const now = Date.now();" } },
+  { title: "the pure part makes no date of now", find: imports.impurities,
+    good: { "src/http/a.ts": "new Date();" }, bad: { "src/model/a.ts": "new Date();" } },
+  { title: "the pure part has no randomness", find: imports.impurities,
+    good: { "src/checks/a.ts": "Math.max(1);" }, bad: { "src/state/a.ts": "crypto.randomUUID();" } },
+  { title: "there is no barrel", find: imports.barrels,
+    good: { "src/engine.ts": 'export { x } from "./a.ts";',
+      "src/a.ts": 'export { y } from "./b.ts"; export const x = 1;' },
+    bad: { "src/model/all.ts": 'export { y } from "./b.ts"; export type { z } from "./c.ts";' } },
+  { title: "each event is in the table", find: imports.unlistedEvents,
+    good: { "src/events/a.ts": 'import { defineEvent } from "./event.ts";',
+      "src/events/table.ts": 'import { a } from "./a.ts";' },
+    bad: { "src/events/a.ts": 'import { defineEvent } from "./event.ts";', "src/events/table.ts": "" } },
+];
+
+const made = (files: Readonly<Record<string, string>>): Project =>
+  projectOf(Object.entries(files).map(([path, text]) => ({ path, text })));
+
+describe("each rule can fail", () => {
+  test.each(RULES.map((rule) => [rule.title, rule] as const))("%s", (_, { find, bad, good }) => {
+    expect(find(made(good))).toEqual([]);
+    expect(find(made(bad))).toHaveLength(1);
+  });
+});
+
+describe("the project holds", () => {
+  const project = readProject(ROOT);
+
+  test("the files are seen at all", () => {
+    const seen = new Set(project.files.map((file) => file.path));
+    const all = ["package.json", "model.fga", ".ci/run", "vitest.config.ts", "src/tuples/tuple.ts"];
+    expect(all.filter((path) => !seen.has(path))).toEqual([]);
+  });
+
+  // One finder may serve several rules: it runs once, under the titles of all of them.
+  const finders = new Map<Rule["find"], string[]>();
+  for (const { title, find } of RULES) finders.set(find, [...(finders.get(find) ?? []), title]);
+  test.each([...finders].map(([find, titles]) => ({ title: titles.join("; "), find })))("$title", ({ find }) => {
+    expect(find(project)).toEqual([]);
+  });
+
+  test("each path, link and script a document names exists", () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: object };
+    const facts: Facts = { exists: (path) => existsSync(join(ROOT, path)), scripts: Object.keys(scripts) };
+    const documents = project.files.filter((file) => file.path.endsWith(".md"));
+    expect(documents.map((file) => file.path)).toContain("README.md");
+    expect(documents.flatMap((file) => brokenMentions(file.path, file.text, facts))).toEqual([]);
+  });
+});
+
+describe("a document is held to what it names", () => {
+  const facts: Facts = {
+    exists: (path) => ["src/a.ts", "docs/b.md", "tuples/", "model.fga"].includes(path), scripts: ["test", "bench"],
+  };
+  const broken = (text: string): string[] => brokenMentions("README.md", text, facts);
+
+  test("what exists passes", () => {
+    expect(broken("# Big Title\n`src/a.ts`, [b](docs/b.md#x), [up](#big-title), `tuples/*.fga.yaml`.\n")).toEqual([]);
+    expect(broken("`npm test` or `npm run bench`; model.fga; [x](https://example.org/src/none.ts).")).toEqual([]);
+    expect(brokenMentions("docs/c.md", "[b](b.md) [a](../src/a.ts)", facts)).toEqual([]);
+  });
+  const faults = ["`src/none.ts`", "[b](docs/none.md)", "[t](#none)", "`npm run none`", "`npm start`"];
+  test.each(faults)("%s fails", (text) => {
+    expect(broken(`# Title\n${text}\n`)).not.toEqual([]);
+  });
+});

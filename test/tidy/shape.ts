@@ -1,0 +1,96 @@
+// House rules on the shape of single files: lengths, first lines, docstrings, names.
+import { lineAt, walk, type Node, type Project, type Source } from "./project.ts";
+
+/** Most lines a file of code may have. */
+const FILE_LINES = 300;
+/** Most lines a function may have, its first and last included. */
+const FUNCTION_LINES = 70;
+/** Most characters a line may have. */
+const LINE_CHARS = 120;
+
+const CODE = /\.(?:ts|mjs)$|^\.ci\/run$/;
+
+/** Code files over 300 lines; the policy, stories and documents may be longer. */
+export function longFiles({ files }: Project): string[] {
+  return files.filter((file) => CODE.test(file.path))
+    .map((file) => ({ path: file.path, lines: file.text.replace(/\n$/, "").split("\n").length }))
+    .filter(({ lines }) => lines > FILE_LINES)
+    .map(({ path, lines }) => `${path} has ${lines} lines, more than ${FILE_LINES}`);
+}
+
+/** Lines over 120 characters in every file people write; rows of a Markdown table cannot be broken. */
+export function longLines({ files }: Project): string[] {
+  return files.filter((file) => !file.path.endsWith(".json")).flatMap((file) =>
+    file.text.split("\n").flatMap((line, i) => {
+      const isTableRow = file.path.endsWith(".md") && line.startsWith("|");
+      return [...line].length <= LINE_CHARS || isTableRow ? [] : [`${file.path}:${i + 1} is over ${LINE_CHARS} chars`];
+    }));
+}
+
+/** Functions over 70 lines. The callback of `describe` is a section of a test file, not a function. */
+export function longFunctions({ sources }: Project): string[] {
+  const found: string[] = [];
+  for (const source of sources) {
+    walk(source.program, (node, [parent, grandparent]) => {
+      if (!isFunction(node) || isSection(parent, source)) return;
+      const whole = parent?.type === "MethodDefinition" && grandparent !== undefined ? parent : node;
+      const lines = lineAt(source, whole.end) - lineAt(source, whole.start) + 1;
+      if (lines <= FUNCTION_LINES) return;
+      found.push(`${source.path}:${lineAt(source, whole.start)} function of ${lines} lines`);
+    });
+  }
+  return found;
+}
+
+/** Code files whose first line is not a comment of some words (a shell script's comes after `#!`). */
+export function noFirstLine({ files }: Project): string[] {
+  return files.filter((file) => CODE.test(file.path)).filter(({ path, text }) => {
+    const [first = "", second = ""] = text.split("\n");
+    const comment = path.endsWith("run") ? /^# \S+( \S+){2}/.test(second) : /^\/\/ \S+( \S+){2}/.test(first);
+    return !comment;
+  }).map(({ path }) => `${path} does not say in its first line what it is`);
+}
+
+/** Exported functions of src without a docstring right above. One docstring may stand over a block of one-liners. */
+export function noDocstring({ sources }: Project): string[] {
+  return sources.filter((source) => source.path.startsWith("src/")).flatMap((source) =>
+    (source.program["body"] as Node[]).filter((statement) => statement.type.startsWith("Export"))
+      .filter((statement) => exportsFunction(statement["declaration"] as Node | null))
+      .filter((statement) => !isDocumented(source, statement))
+      .map((statement) => `${source.path}:${lineAt(source, statement.start)} exported function without docstring`));
+}
+
+function isDocumented(source: Source, statement: Node): boolean {
+  const before = source.text.slice(0, statement.start);
+  if (/\*\/\s*$/.test(before)) return true;
+  const block = /(?:^export .*\n)+$/m.exec(before);
+  const isOneLiner = !source.text.slice(statement.start, statement.end).includes("\n");
+  return isOneLiner && block !== null && /\*\/\n$/.test(before.slice(0, block.index));
+}
+
+/** Files and folders named for no concept. */
+export function emptyNames({ files }: Project): string[] {
+  const empty = /^(?:src|test|scripts)\/(?:.*[/.-])?(?:utils?|common|helpers?|misc)[/.-]/;
+  return files.filter((file) => empty.test(file.path)).map((file) => `${file.path} is named for no concept`);
+}
+
+function isFunction(node: Node): boolean {
+  return ["FunctionDeclaration", "FunctionExpression", "ArrowFunctionExpression"].includes(node.type);
+}
+
+function isSection(parent: Node | undefined, source: Source): boolean {
+  if (parent?.type !== "CallExpression" || !source.path.endsWith(".test.ts")) return false;
+  const callee = parent["callee"] as Node;
+  return source.text.slice(callee.start, callee.end).startsWith("describe");
+}
+
+function exportsFunction(declaration: Node | null): boolean {
+  if (declaration === null) return false;
+  if (declaration.type === "FunctionDeclaration") return true;
+  if (declaration.type !== "VariableDeclaration") return false;
+  return (declaration["declarations"] as Node[]).some((d) => isNodeFunction(d["init"] as Node | null));
+}
+
+function isNodeFunction(init: Node | null): boolean {
+  return init !== null && isFunction(init);
+}
