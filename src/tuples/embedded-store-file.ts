@@ -1,0 +1,208 @@
+// The embedded store's file: made whole or not at all, opened by one process at a time, checked before it is used.
+import { chmodSync, closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync,
+  writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import Database from "libsql";
+
+/** What can be wrong with a store's folder or file. `unavailable`: the disk refused (full, read-only, I/O error). */
+export type StoreFault = "held" | "corrupt" | "newer" | "unavailable";
+
+/** The store cannot be used; the message names the folder. Thrown at opening, or by a call when the disk refuses. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+  readonly fault: StoreFault;
+
+  constructor(fault: StoreFault, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.fault = fault;
+  }
+}
+
+/** A connection to the store's database. */
+export type Connection = Database.Database;
+
+/** Version of the schema below. A file with a higher one was written by a later release and is refused. */
+const SCHEMA_VERSION = 1;
+
+/** "Side" in ASCII: tells a store from any other SQLite file. */
+const APPLICATION_ID = 0x53696465;
+
+/** Pages of 4 KiB the write-ahead log grows to before it is folded into the database: 16 MiB. */
+const CHECKPOINT_PAGES = 4096;
+
+/** Kibibytes of database pages kept in memory. */
+const CACHE_KIB = 16_384;
+
+/**
+ * log: one row per delta, never changed: the feed of changes. tuples: what holds now; ids only grow, so that writing
+ * appends and deleting mostly touches recent pages. state: one row, written in each transaction; `sum` is the sum of
+ * all tuples' hashes, by which a lost or altered tuple is noticed at the next start.
+ */
+const SCHEMA = `
+  create table log (seq integer primary key, at integer not null, body text not null) strict;
+  create table tuples (id integer primary key, body text not null) strict;
+  create table state (id integer primary key check (id = 1), seq integer not null, next integer not null,
+    count integer not null, sum integer not null, seed integer not null) strict;
+  create table meta (name text primary key, value text not null) strict;
+  pragma application_id = ${APPLICATION_ID};
+  pragma user_version = ${SCHEMA_VERSION};`;
+
+/**
+ * Opens the database of a folder (made where missing: folder 0700, file 0600), or one in memory for ":memory:".
+ * The file is locked by the operating system until `close` or the end of the process, however it ends; so the process
+ * must never open store.db by other means, which would let the lock go. Throws StoreError.
+ */
+export function openDatabase(folder: string): Connection {
+  if (folder === ":memory:") {
+    const db = new Database(folder);
+    createSchema(db);
+    return db;
+  }
+  const file = join(folder, "store.db");
+  try {
+    if (!isThere(folder, file)) createFile(folder, file);
+    return openFile(folder, file);
+  } catch (error) {
+    throw faultOf(folder, error);
+  }
+}
+
+/** Tells what an error of the database or the file system means for a folder's store. */
+export function faultOf(folder: string, error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  const code = String((error as { code?: unknown }).code ?? "");
+  const text = error instanceof Error ? error.message : String(error);
+  if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
+    const holder = holderOf(folder);
+    return new StoreError("held", `the store in ${folder} is in use by ${holder}: one process at a time`, error);
+  }
+  if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") {
+    return new StoreError("corrupt", `the store in ${folder} is damaged: ${text}`, error);
+  }
+  const reason = code === "" || text.includes(code) ? text : `${text} (${code})`;
+  return new StoreError("unavailable", `the store in ${folder} cannot be used: ${reason}`, error);
+}
+
+function isThere(folder: string, file: string): boolean {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!existsSync(file)) {
+    if (!existsSync(`${file}-wal`)) return false;
+    throw new StoreError("corrupt", `the store in ${folder} is damaged: store.db is missing beside its store.db-wal`);
+  }
+  if (statSync(file).size > 0) return true;
+  throw new StoreError("corrupt", `the store in ${folder} is damaged: store.db is empty`);
+}
+
+/** Builds the file aside and links it into place, which fails where another process was faster. */
+function createFile(folder: string, file: string): void {
+  const draft = join(folder, `store.${randomBytes(8).toString("hex")}.new`);
+  try {
+    closeSync(openSync(draft, "wx", 0o600));
+    const db = new Database(draft);
+    try {
+      db.exec("pragma synchronous = full");
+      createSchema(db);
+    } finally {
+      db.close();
+    }
+    chmodSync(draft, 0o600);
+    sync(draft);
+    try {
+      linkSync(draft, file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    sync(folder);
+  } finally {
+    for (const suffix of ["", "-journal"]) rmSync(draft + suffix, { force: true });
+  }
+}
+
+function sync(path: string): void {
+  const descriptor = openSync(path, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function createSchema(db: Connection): void {
+  db.exec(`begin immediate; ${SCHEMA}
+    insert into state values (1, 0, 1, 0, 0, ${randomBytes(4).readUInt32LE()});
+    insert into meta values ('email key', '${randomBytes(32).toString("hex")}');
+    commit`);
+}
+
+function openFile(folder: string, file: string): Connection {
+  const db = new Database(file);
+  try {
+    db.exec("pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full");
+    db.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}; pragma cache_size = -${CACHE_KIB}`);
+    db.exec("begin immediate; commit");
+    checkFile(folder, db);
+    writeFileSync(join(folder, "holder"), `${process.pid}\n`, { mode: 0o600 });
+    return db;
+  } catch (error) {
+    const fault = faultOf(folder, error);
+    if (fault.fault === "held") db.close();
+    else tryClosing(db);
+    throw fault;
+  }
+}
+
+/**
+ * Closes a database and lets its lock go. Closing alone would not: a connection lives on until the statements prepared
+ * on it are collected. Leaving WAL mode is what makes SQLite unlock, and leaves a single file behind.
+ */
+export function closeDatabase(db: Connection): void {
+  try {
+    if (!db.memory) db.exec("pragma journal_mode = delete; pragma locking_mode = normal; select seq from state");
+  } finally {
+    db.close();
+  }
+}
+
+/** Closes what could not be opened; the fault that made it so is the one to tell. */
+function tryClosing(db: Connection): void {
+  try {
+    closeDatabase(db);
+  } catch {
+    // Nothing was written, and the lock ends with the process.
+  }
+}
+
+function checkFile(folder: string, db: Connection): void {
+  if (numberOf(db, "pragma application_id") !== APPLICATION_ID) {
+    throw new StoreError("corrupt", `the store in ${folder} is damaged: store.db is not a store of this program`);
+  }
+  const version = numberOf(db, "pragma user_version");
+  if (version > SCHEMA_VERSION) {
+    throw new StoreError("newer", `the store in ${folder} has schema version ${version}, and this release knows `
+      + `${SCHEMA_VERSION}: start the release that wrote it, or a later one`);
+  }
+  const mode = db.prepare("pragma journal_mode").raw().get() as [string];
+  if (mode[0] !== "wal") throw new StoreError("corrupt", `the store in ${folder} is damaged: not in WAL mode`);
+  for (const table of ["tuples", "state", "meta"]) {
+    const [answer] = db.prepare(`pragma quick_check(${table})`).raw().get() as [string];
+    if (answer !== "ok") throw new StoreError("corrupt", `the store in ${folder} is damaged: ${answer}`);
+  }
+  const last = numberOf(db, "select coalesce(max(seq), 0) from log");
+  if (numberOf(db, "select seq from state") !== last) {
+    throw new StoreError("corrupt", `the store in ${folder} is damaged: its log ends at ${last}`);
+  }
+}
+
+function numberOf(db: Connection, sql: string): number {
+  const row = db.prepare(sql).raw().get() as [number] | undefined;
+  return row?.[0] ?? Number.NaN;
+}
+
+function holderOf(folder: string): string {
+  try {
+    return `process ${readFileSync(join(folder, "holder"), "utf8").trim()}`;
+  } catch {
+    return "another process";
+  }
+}
