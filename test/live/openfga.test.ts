@@ -1,7 +1,10 @@
 // The test infrastructure itself: a server starts, answers every call of the client, and is gone after stop.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { OpenfgaClient, OpenfgaError } from "./client.ts";
-import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "./openfga.ts";
+import { migrateOpenfga, openfgaAvailable, startOpenfga, type RunningOpenfga } from "./openfga.ts";
 import { pinnedVersion } from "./pins.ts";
 
 const direct = (type: string, relation?: string): object => ({
@@ -84,5 +87,25 @@ describe.skipIf(!openfgaAvailable("fresh"))("a stopped OpenFGA", () => {
     await server.stop();
     await expect(fetch(`${server.url}/healthz`)).rejects.toThrow();
     if (server.pid !== undefined) expect(() => process.kill(server.pid as number, 0)).toThrow();
+  });
+});
+
+describe.skipIf(!openfgaAvailable("datastore"))("an OpenFGA with a SQL store", () => {
+  const folder = mkdtempSync(join(tmpdir(), "openfga-store-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("keeps its tuples over a restart", async () => {
+    const datastore = { engine: "sqlite", uri: `file:${join(folder, "fga.db")}` } as const;
+    await migrateOpenfga(datastore);
+    const first = await startOpenfga({ datastore });
+    const writer = await OpenfgaClient.createStore(first.url, "test");
+    await writer.writeModel(MODEL);
+    await writer.write([{ user: "user:ann", relation: "member", object: "team:1" }], []);
+    await first.stop();
+    const second = await startOpenfga({ datastore });
+    const reader = new OpenfgaClient(second.url, writer.store);
+    const answer = await reader.check({ user: "user:ann", relation: "member", object: "team:1" });
+    await second.stop();
+    expect(answer).toBe(true);
   });
 });

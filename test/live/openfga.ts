@@ -87,12 +87,19 @@ function runArgs(options: OpenfgaOptions): string[] {
   ];
 }
 
-/** Runs the binary in an empty folder, since it reads a config.yaml of the folder it is started in. */
+/**
+ * Runs the binary in an empty folder, since it reads a config.yaml of the folder it is started in; its temporary
+ * files (a Unix socket) go there too, so that nothing is left behind.
+ */
 async function runBinary(path: string, options: OpenfgaOptions): Promise<RunningOpenfga> {
   const folder = mkdtempSync(join(tmpdir(), "openfga-"));
   const port = await freePort();
   const addresses = ["--http-addr", `127.0.0.1:${port}`, "--grpc-addr", "127.0.0.1:0"];
-  const child = spawn(path, [...runArgs(options), ...addresses], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(path, [...runArgs(options), ...addresses], {
+    cwd: folder,
+    env: { ...process.env, TMPDIR: folder },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const logs = listen(child);
   const stop = stopper(child, folder);
   const url = `http://127.0.0.1:${port}`;

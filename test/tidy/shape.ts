@@ -18,12 +18,16 @@ export function longFiles({ files }: Project): string[] {
     .map(({ path, lines }) => `${path} has ${lines} lines, more than ${FILE_LINES}`);
 }
 
-/** Lines over 120 characters in every file people write; rows of a Markdown table cannot be broken. */
+/**
+ * Lines over 120 characters in every file people write. Two kinds of line cannot be broken and may be longer: a row of
+ * a Markdown table, and a `define` of the policy (OpenFGA's language has no line break inside a definition).
+ */
 export function longLines({ files }: Project): string[] {
   return files.filter((file) => !file.path.endsWith(".json")).flatMap((file) =>
     file.text.split("\n").flatMap((line, i) => {
-      const isTableRow = file.path.endsWith(".md") && line.startsWith("|");
-      return [...line].length <= LINE_CHARS || isTableRow ? [] : [`${file.path}:${i + 1} is over ${LINE_CHARS} chars`];
+      const unbreakable = (file.path.endsWith(".md") && line.startsWith("|"))
+        || (file.path.endsWith(".fga") && line.startsWith("    define "));
+      return [...line].length <= LINE_CHARS || unbreakable ? [] : [`${file.path}:${i + 1} is over ${LINE_CHARS} chars`];
     }));
 }
 
@@ -61,11 +65,10 @@ export function noDocstring({ sources }: Project): string[] {
 }
 
 function isDocumented(source: Source, statement: Node): boolean {
-  const before = source.text.slice(0, statement.start);
-  if (/\*\/\s*$/.test(before)) return true;
-  const block = /(?:^export .*\n)+$/m.exec(before);
   const isOneLiner = !source.text.slice(statement.start, statement.end).includes("\n");
-  return isOneLiner && block !== null && /\*\/\n$/.test(before.slice(0, block.index));
+  const above = source.text.slice(0, statement.start).replace(/\n$/, "").split("\n");
+  if (isOneLiner) while (/^export .*;$/.test(above.at(-1) ?? "")) above.pop();
+  return above.at(-1)?.endsWith("*/") === true;
 }
 
 /** Files and folders named for no concept. */
