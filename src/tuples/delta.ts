@@ -1,5 +1,5 @@
 // A delta: the tuples one event writes and deletes, disjoint by construction.
-import { printTuple, type Tuple, type TupleCondition, type TupleKey } from "./tuple.ts";
+import { printTuple, typeOf, type Tuple, type TupleCondition, type TupleKey } from "./tuple.ts";
 import type { TupleSet } from "./tuple-set.ts";
 
 /** Writes and deletes of one change. No key stands twice, and none stands in both lists. */
@@ -21,11 +21,18 @@ export function sizeOf(delta: Delta): number {
   return delta.writes.length + delta.deletes.length;
 }
 
+/** What can be asked of a state, be it a set of tuples or a draft on one. */
+export interface Reader {
+  has(object: string, relation: string, user: string): boolean;
+  users(object: string, relation: string): string[];
+  objects(type: string, relation: string, user: string): string[];
+}
+
 /**
  * A draft of the state after an event, drawn on a set of tuples. Saying what already holds adds nothing to the delta,
  * and saying the opposite later takes the former word back; so the delta is the difference and nothing else.
  */
-export class Draft {
+export class Draft implements Reader {
   readonly #base: TupleSet;
   readonly #writes = new Map<string, Tuple>();
   readonly #deletes = new Map<string, TupleKey>();
@@ -56,22 +63,38 @@ export class Draft {
 
   /** No tuple of `object#relation` shall be there. */
   clear(object: string, relation: string): this {
-    for (const user of this.#base.users(object, relation)) this.remove(object, relation, user);
-    for (const tuple of [...this.#writes.values()]) {
-      if (tuple.object === object && tuple.relation === relation) this.remove(object, relation, tuple.user);
-    }
+    for (const user of this.users(object, relation)) this.remove(object, relation, user);
     return this;
   }
 
   /** `object#relation` shall have this one user and no other. */
   replace(object: string, relation: string, user: string): this {
-    return this.clear(object, relation).write(object, relation, user);
+    for (const other of this.users(object, relation)) if (other !== user) this.remove(object, relation, other);
+    return this.write(object, relation, user);
   }
 
   /** True when the tuple is there after the draft. */
   has(object: string, relation: string, user: string): boolean {
     const key = printTuple({ object, relation, user });
     return this.#writes.has(key) || (this.#base.has(object, relation, user) && !this.#deletes.has(key));
+  }
+
+  /** Users of `object#relation` after the draft. */
+  users(object: string, relation: string): string[] {
+    const before = this.#base.users(object, relation);
+    const kept = before.filter((user) => !this.#deletes.has(printTuple({ object, relation, user })));
+    for (const t of this.#writes.values()) if (t.object === object && t.relation === relation) kept.push(t.user);
+    return kept;
+  }
+
+  /** Objects of a type on which `user` has the relation by a tuple, after the draft. */
+  objects(type: string, relation: string, user: string): string[] {
+    const before = this.#base.objects(type, relation, user);
+    const kept = before.filter((object) => !this.#deletes.has(printTuple({ object, relation, user })));
+    for (const t of this.#writes.values()) {
+      if (t.relation === relation && t.user === user && typeOf(t.object) === type) kept.push(t.object);
+    }
+    return kept;
   }
 
   /** The difference, deletes first in the order they were said. */

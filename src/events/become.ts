@@ -1,0 +1,148 @@
+// An event becomes tuples: envelope -> table -> actor's right -> delta or refusal. Pure: time comes in as an argument.
+import type { z } from "zod";
+import type { View } from "../state/view.ts";
+import { isBookkeeping } from "../state/entity.ts";
+import { Draft, isEmpty, sizeOf, type Delta } from "../tuples/delta.ts";
+import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
+import { isId, PLATFORM, type Envelope, type EventDefinition, type Scene } from "./event.ts";
+import {
+  contentOf, dropPending, eventObject, isStale, ledgerOf, markerOf, pendingOf, putMarker, putPending, putRevision,
+  putSequence, revisionOf,
+} from "./marker.ts";
+import { isRefusal, refuse, type Refusal } from "./refusal.ts";
+import { EVENTS } from "./table.ts";
+
+/** What an event is decided with, besides the state. */
+export interface Surroundings {
+  /** The caller may speak as the system. */
+  readonly system: boolean;
+  /** The server's clock, in milliseconds since 1970. */
+  readonly clock: number;
+  readonly emailHash?: ((email: string) => string) | undefined;
+  /** Tuples of one write; OpenFGA's limit unless a test says less. */
+  readonly maxTuples?: number;
+}
+
+/** One write of an event: the delta to apply whole, and what it means. */
+export interface Step {
+  readonly status: "applied" | "unchanged" | "duplicate";
+  readonly delta: Delta;
+  /** Org whose order the event stands in, or PLATFORM. */
+  readonly org: string;
+  /** Revision of that order after this write. */
+  readonly revision: number;
+  /** The event needs further writes: decide it again on the state after this one (`resume`). */
+  readonly more: boolean;
+}
+
+type Definition = EventDefinition<unknown>;
+
+/** Decides one event on one state: its (first) write, or why it is refused. */
+export function become(envelope: Envelope, view: View, around: Surroundings): Step | Refusal {
+  const definition = EVENTS.get(envelope.type) as Definition | undefined;
+  if (definition === undefined) return refuse("unknown_event_type", `there is no event ${envelope.type}`);
+  if (envelope.actor === undefined && !around.system) {
+    return refuse("actor_required", "an event without an actor needs a caller trusted for the system's own events");
+  }
+  if (envelope.actor !== undefined && !isId(envelope.actor)) {
+    return refuse("invalid_event", "actor is not an id", [{ path: "actor", message: "not an id" }]);
+  }
+  const payload = definition.data.safeParse(envelope.data);
+  if (!payload.success) return invalid(payload.error);
+
+  const seen = markerOf(view.tuples, eventObject(envelope));
+  if (seen !== undefined) {
+    return seen.content === contentOf(envelope)
+      ? { status: "duplicate", delta: { writes: [], deletes: [] }, org: seen.org, revision: seen.revision, more: false }
+      : refuse("event_conflict", `an event with id ${envelope.id} of this source was applied with other content`);
+  }
+  if (isStale(view.tuples, envelope)) {
+    return refuse("stale_event", `sequence ${envelope.sequence} is not after the last one applied`);
+  }
+  const org = definition.org(payload.data, view);
+  if (envelope.actor !== undefined && !definition.may(payload.data, envelope.actor, view, org)) {
+    return refuse("actor_not_allowed", `${envelope.actor} may not do this`);
+  }
+  const now = timeOf(envelope, around.clock);
+  return decide(definition, payload.data, envelope, org ?? PLATFORM, now, view, around);
+}
+
+/** The next write of the event of an org that has not had all of its writes; undefined where there is none. */
+export function resume(org: string, view: View, around: Surroundings): Step | undefined {
+  const pending = pendingOf(view.tuples, org);
+  if (pending === undefined) return undefined;
+  const { envelope, now } = pending;
+  const definition = EVENTS.get(envelope.type) as Definition | undefined;
+  if (definition === undefined) throw new Error(`a pending event of an unknown type: ${envelope.type}`);
+  // The right and the guards were decided with the first write; from there the event is the system's to finish.
+  const step = decide(definition, definition.data.parse(envelope.data), envelope, org, now, view, around, true);
+  if (isRefusal(step)) throw new Error(`pending event ${envelope.id} cannot go on: ${step.detail}`);
+  return step;
+}
+
+function decide(
+  definition: Definition, data: unknown, envelope: Envelope, org: string, now: number, view: View,
+  around: Surroundings, resuming = false,
+): Step | Refusal {
+  const actor = resuming ? undefined : envelope.actor;
+  const scene: Scene = { view, actor, now, revision: revisionOf(view.tuples, org) + 1, emailHash: around.emailHash };
+  const outcome = definition.decide(data, scene);
+  if (isRefusal(outcome)) return outcome;
+  return step(outcome, envelope, org, scene, around.maxTuples ?? MAX_TUPLES_PER_DELTA, resuming);
+}
+
+/** Adds the bookkeeping to a delta, and takes only as much of it as one write holds: deletes first. */
+function step(
+  outcome: Delta, envelope: Envelope, org: string, scene: Scene, maxTuples: number, resuming: boolean,
+): Step {
+  const event = eventObject(envelope);
+  const last = new Draft(scene.view.tuples);
+  const status = isEmpty(outcome) && !resuming ? "unchanged" : "applied";
+  const { revision } = scene;
+  putRevision(last, org, revision);
+  putMarker(last, event, {
+    status, type: envelope.type, actor: envelope.actor, org, revision, at: scene.now, content: contentOf(envelope),
+  });
+  putSequence(last, envelope);
+  dropPending(last, event, org);
+  const whole = join(outcome, last.delta());
+  if (sizeOf(whole) <= maxTuples) return { status, delta: whole, org, revision, more: false };
+
+  // The model is monotone, so a state with some of the deletes allows no more than the state before, and one with all
+  // deletes and some writes no more than the state after.
+  const part = new Draft(scene.view.tuples);
+  putRevision(part, org, revision);
+  if (!scene.view.tuples.has(ledgerOf(org), "pending", event)) putPending(part, event, org, envelope, scene.now);
+  const room = maxTuples - sizeOf(part.delta());
+  const deletes = outcome.deletes.slice(0, room);
+  const writes = outcome.writes.slice(0, room - deletes.length);
+  if (deletes.length + writes.length === 0) throw new Error(`${maxTuples} tuples hold no part of ${envelope.type}`);
+  return { status: "applied", delta: join({ writes, deletes }, part.delta()), org, revision, more: true };
+}
+
+function join(a: Delta, b: Delta): Delta {
+  return { writes: [...a.writes, ...b.writes], deletes: [...a.deletes, ...b.deletes] };
+}
+
+/** S13: with an actor the later of the event's time and the clock; the system's own events happen at their time. */
+function timeOf(envelope: Envelope, clock: number): number {
+  const said = envelope.time === undefined ? clock : Date.parse(envelope.time);
+  return envelope.actor === undefined ? said : Math.max(said, clock);
+}
+
+function invalid(error: z.ZodError): Refusal {
+  const errors = error.issues.map((issue) => ({
+    path: ["data", ...issue.path.map(String)].join("."), message: issue.message,
+  }));
+  const unknownKey = error.issues.find((issue) => issue.code === "custom" && issue.params?.["refusal"] === "unknown_key");
+  if (unknownKey !== undefined) return refuse("unknown_key", unknownKey.message, errors);
+  return refuse("invalid_event", `the payload is not valid: ${errors[0]?.path} ${errors[0]?.message}`, errors);
+}
+
+/** Tuples of access a delta writes and deletes; bookkeeping is not counted. */
+export function accessOf(delta: Delta): Delta {
+  return {
+    writes: delta.writes.filter((tuple) => !isBookkeeping(tuple.object)),
+    deletes: delta.deletes.filter((tuple) => !isBookkeeping(tuple.object)),
+  };
+}

@@ -1,0 +1,105 @@
+// The envelope of an event, what each event file exports, and what comes of an event.
+import { z } from "zod";
+import { HATS } from "../model/roles.ts";
+import type { Delta } from "../tuples/delta.ts";
+import type { View } from "../state/view.ts";
+import type { Refusal } from "./refusal.ts";
+
+/** A CloudEvents 1.0 envelope as read from a request: the attributes Sideline knows, and the payload. */
+export interface Envelope {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly actor?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly sequence?: string | undefined;
+  /** RFC 3339, as sent. */
+  readonly time?: string | undefined;
+  readonly data: unknown;
+}
+
+/** What an event is decided on: the state of one revision, who does it (undefined: the system), and the time (S13). */
+export interface Scene {
+  readonly view: View;
+  readonly actor: string | undefined;
+  /** Milliseconds since 1970: the later of the event's time and the clock, or the system event's own time. */
+  readonly now: number;
+  /** Revision the org will be at when this event is applied. */
+  readonly revision: number;
+  /** Keyed hash of an email address (trimmed and lower-cased by it); undefined where the installation has no key. */
+  readonly emailHash?: ((email: string) => string) | undefined;
+}
+
+/** What `org` answers for the platform's own events; no org can have that id. */
+export const PLATFORM = "/platform";
+
+/** One kind of event. One file each, named after the type. */
+export interface EventDefinition<Data> {
+  readonly type: string;
+  readonly data: z.ZodType<Data>;
+  /** Id of the org in whose order it stands; PLATFORM for the platform's; undefined where the object does not exist. */
+  readonly org: (data: Data, view: View) => string | undefined;
+  /** The actor's right, as the model has it. Not asked for the system's own events. */
+  readonly may: (data: Data, actor: string, view: View, org: string | undefined) => boolean;
+  /**
+   * The delta, or why not; NOTHING says that all of it holds already (`unchanged`). Order inside: entities, wrong_org,
+   * unchanged, exceeds_own_permissions, other guards.
+   */
+  readonly decide: (data: Data, scene: Scene) => Delta | Refusal;
+}
+
+/** Types an event definition; the compiler checks the payload against the functions. */
+export function defineEvent<Data>(definition: EventDefinition<Data>): EventDefinition<Data> {
+  return definition;
+}
+
+/** An applied (or unchanged, or duplicate) event, as answered to its sender. */
+export interface Receipt {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly status: "applied" | "unchanged" | "duplicate";
+  /** Opaque: a check that carries it sees this event. */
+  readonly token: string;
+  /** Tuples of access written and deleted; bookkeeping is not counted. */
+  readonly written: number;
+  readonly deleted: number;
+  readonly dry_run?: true;
+  readonly changes?: { readonly write: readonly object[]; readonly delete: readonly object[] };
+}
+
+/** How an event is submitted: whether the caller may speak as the system, and whether to write at all. */
+export interface Submission {
+  /** The caller is trusted for events without an actor. */
+  readonly system: boolean;
+  readonly dryRun: boolean;
+}
+
+/** The port events come in by: resolves when the event is durable, or refused. */
+export interface Intake {
+  submit(envelope: Envelope, submission: Submission): Promise<Receipt | Refusal>;
+}
+
+const ID = /^[A-Za-z0-9][A-Za-z0-9_.|@+~-]*$/;
+
+/** Longest id, in characters. */
+export const MAX_ID_LENGTH = 128;
+/** Longest org or role id, in characters: a role object holds both. */
+export const MAX_ORG_ID_LENGTH = 100;
+
+/** An id of the given length at most. */
+const idUpTo = (length: number) => z.string().max(length, `at most ${length} characters`).regex(ID, "not an id");
+
+/** An id of a user, team, athlete, row, note, activity, comment, artifact or invite. */
+export const id = idUpTo(MAX_ID_LENGTH);
+/** An id of an org or a role. */
+export const orgId = idUpTo(MAX_ORG_ID_LENGTH);
+
+/** A set of hats, never empty; the order does not matter. */
+export const hats = z.array(z.enum(HATS)).min(1, "at least one hat")
+  .refine((given) => new Set(given).size === given.length, "the same hat twice");
+
+/** True for a well-formed id of 128 characters at most. */
+export function isId(text: string): boolean {
+  return text.length <= MAX_ID_LENGTH && ID.test(text);
+}

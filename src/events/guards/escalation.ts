@@ -1,0 +1,63 @@
+// S6: nobody gives, by a role or a hat, what they do not hold, nor touches a member who holds more than they do.
+import { ORG_KEYS, relationOf } from "../../model/keys.ts";
+import type { Hat } from "../../model/roles.ts";
+import { org, THE_PLATFORM } from "../../state/entity.ts";
+import { roleOf, type Member } from "../../state/members.ts";
+import { findRole, keysOf } from "../../state/roles.ts";
+import type { View } from "../../state/view.ts";
+import type { Scene } from "../event.ts";
+import { refuse, type Refusal } from "../refusal.ts";
+
+/** True when the model says a user holds a key or level across the org. */
+export function holdsAcross(view: View, orgId: string, userId: string, key: string): boolean {
+  return view.allowed(userId, relationOf(key), org(orgId));
+}
+
+/** Refusal when the actor lacks one of these keys or levels across the org. The system lacks nothing. */
+export function exceedsByKeys(scene: Scene, orgId: string, keys: readonly string[]): Refusal | undefined {
+  const { actor, view } = scene;
+  if (actor === undefined) return undefined;
+  const lacking = keys.find((key) => !holdsAcross(view, orgId, actor, key));
+  return lacking === undefined ? undefined
+    : refuse("exceeds_own_permissions", `${actor} does not hold ${lacking} across ${orgId}`);
+}
+
+/** Hats and a role as they are to be; `before` is the member as they are, undefined for a new one. */
+export interface Standing {
+  readonly hats: readonly Hat[];
+  readonly role: string | undefined;
+}
+
+/**
+ * Refusal when giving these hats and this role exceeds what the actor holds. Judged on the hats and the role that
+ * result: the role's keys count even while a floor keeps them dormant. Taking a hat away gives nothing.
+ */
+export function exceedsByGiving(
+  scene: Scene, orgId: string, after: Standing, before: Standing | undefined,
+): Refusal | undefined {
+  const { actor, view } = scene;
+  if (actor === undefined) return undefined;
+  const newHats = after.hats.filter((hat) => before?.hats.includes(hat) !== true);
+  if (newHats.includes("admin") && !view.allowed(actor, "admin", org(orgId))) {
+    return refuse("exceeds_own_permissions", `only who wears the admin hat gives it; ${actor} does not`);
+  }
+  if (newHats.length === 0 && after.role === before?.role) return undefined;
+  if (after.role === "owner" && before?.role !== "owner" && !makesOwners(view, orgId, actor)) {
+    return refuse("exceeds_own_permissions", `only an Owner or a superadmin makes an Owner; ${actor} is neither`);
+  }
+  const given = after.role === undefined ? undefined : findRole(view.tuples, orgId, after.role);
+  return given === undefined ? undefined : exceedsByKeys(scene, orgId, keysOf(view.tuples, given));
+}
+
+function makesOwners(view: View, orgId: string, actor: string): boolean {
+  if (view.allowed(actor, "superadmin", THE_PLATFORM)) return true;
+  return view.allowed(actor, "member", org(orgId)) && roleOf(view.tuples, orgId, actor) === "owner";
+}
+
+/** Refusal when the member's role holds org keys that the actor lacks: they are not the actor's to change. */
+export function exceedsByTouching(scene: Scene, member: Member): Refusal | undefined {
+  const held = member.role === undefined ? undefined : findRole(scene.view.tuples, member.org, member.role);
+  if (held === undefined || scene.actor === member.user) return undefined;
+  const keys = keysOf(scene.view.tuples, held).filter((key) => (ORG_KEYS as readonly string[]).includes(key));
+  return exceedsByKeys(scene, member.org, keys);
+}

@@ -1,0 +1,59 @@
+// S8: what an event names exists, and is in the event's org.
+import { athlete, team } from "../../state/entity.ts";
+import { isActive, memberOf } from "../../state/members.ts";
+import { findRole, type Role } from "../../state/roles.ts";
+import { orgOf } from "../../state/rows.ts";
+import type { Reader } from "../../tuples/delta.ts";
+import type { Scope } from "../../model/roles.ts";
+import { refuse, type Refusal } from "../refusal.ts";
+
+/** Refusal naming an entity that does not exist. */
+export function unknown(object: string): Refusal {
+  return refuse("unknown_entity", `there is no ${object}`);
+}
+
+/** Refusal when an object (a team or an athlete) does not exist, or is of another org. */
+function placeFault(reader: Reader, object: string, orgId: string): Refusal | undefined {
+  const found = orgOf(reader, object);
+  if (found === undefined) return unknown(object);
+  return found === orgId ? undefined : refuse("wrong_org", `${object} is not in ${orgId}`);
+}
+
+/** Refusal when a team does not exist, was deleted, or is of another org. */
+export function teamFault(reader: Reader, teamId: string, orgId: string): Refusal | undefined {
+  return placeFault(reader, team(teamId), orgId);
+}
+
+/** Refusal when an athlete does not exist, was deleted, or is of another org. */
+export function athleteFault(reader: Reader, athleteId: string, orgId: string): Refusal | undefined {
+  return placeFault(reader, athlete(athleteId), orgId);
+}
+
+/** The role of that id in the org; a role of another org is unknown here. */
+export function roleOrFault(reader: Reader, orgId: string, roleId: string): Role | Refusal {
+  return findRole(reader, orgId, roleId) ?? unknown(`role:${orgId}/${roleId}`);
+}
+
+/** Refusal when a role is not of that scope. */
+export function scopeFault(found: Role, scope: Scope): Refusal | undefined {
+  return found.scope === scope ? undefined
+    : refuse("role_scope_mismatch", `role ${found.id} is of the ${found.scope} scope, not ${scope}`);
+}
+
+/** Refusal when a user cannot be the coach on a row: an active member with the coach hat can. */
+export function coachFault(reader: Reader, orgId: string, userId: string): Refusal | undefined {
+  return wearerFault(reader, orgId, userId, "coach");
+}
+
+/** Refusal when a user cannot be linked to an athlete: an active member with the athlete hat can. */
+export function accountFault(reader: Reader, orgId: string, userId: string): Refusal | undefined {
+  return wearerFault(reader, orgId, userId, "athlete");
+}
+
+function wearerFault(reader: Reader, orgId: string, userId: string, hat: "coach" | "athlete"): Refusal | undefined {
+  const code = hat === "coach" ? "not_a_coach" : "not_an_athlete";
+  const member = memberOf(reader, orgId, userId);
+  if (member === undefined) return refuse(code, `${userId} is not a member of ${orgId}`);
+  if (!isActive(reader, orgId, userId)) return refuse("member_inactive", `${userId} is deactivated in ${orgId}`);
+  return member.hats.includes(hat) ? undefined : refuse(code, `${userId} does not wear the ${hat} hat in ${orgId}`);
+}

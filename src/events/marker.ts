@@ -1,0 +1,118 @@
+// Bookkeeping of events: the marker of each one, the order of an org's events, sequences of a source, pending chains.
+import { z } from "zod";
+import { digest } from "../state/digest.ts";
+import { orgLedger, PLATFORM_LEDGER, textOf, value } from "../state/entity.ts";
+import { theUser } from "../state/view.ts";
+import type { Draft, Reader } from "../tuples/delta.ts";
+import { PLATFORM, type Envelope } from "./event.ts";
+
+/** What the marker of an event tells: enough for a redelivery, and for an audit trail. */
+export interface Marker {
+  readonly status: "applied" | "unchanged";
+  readonly type: string;
+  readonly actor: string | undefined;
+  /** Org whose order it stands in, or PLATFORM. */
+  readonly org: string;
+  readonly revision: number;
+  /** Milliseconds since 1970 at which it happened (S13). */
+  readonly at: number;
+  /** Of type, actor, time and data: tells a redelivery from an id used twice. */
+  readonly content: string;
+}
+
+/** JSON with sorted keys: equal for equal content. */
+function canonical(content: unknown): string {
+  return JSON.stringify(content, (_key, part: unknown) =>
+    part !== null && typeof part === "object" && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part);
+}
+
+/** The object an event's marker stands on. */
+export function eventObject(envelope: Pick<Envelope, "source" | "id">): string {
+  return `event:${digest(canonical([envelope.source, envelope.id]))}`;
+}
+
+/** Digest of what makes two deliveries the same event: type, actor, time and data. */
+export function contentOf(envelope: Envelope): string {
+  return digest(canonical([envelope.type, envelope.actor ?? null, envelope.time ?? null, envelope.data]));
+}
+
+/** The object that keeps the order of an org's events. */
+export function ledgerOf(org: string): string {
+  return org === PLATFORM ? PLATFORM_LEDGER : orgLedger(org);
+}
+
+/** The revision an org is at: the number of events in its order; 0 before the first. */
+export function revisionOf(reader: Reader, org: string): number {
+  const at = theUser(reader, ledgerOf(org), "at");
+  return at === undefined ? 0 : Number(textOf(at));
+}
+
+/** The marker of an event, if it was applied. */
+export function markerOf(reader: Reader, event: string): Marker | undefined {
+  const found = theUser(reader, event, "applied");
+  if (found === undefined) return undefined;
+  const [status, type, actor, org, revision, at, content] = textOf(found).split("|>");
+  return {
+    status: status as Marker["status"], type: type ?? "", actor: actor === "" ? undefined : actor,
+    org: org ?? "", revision: Number(revision), at: Number(at), content: content ?? "",
+  };
+}
+
+/** Drafts the marker of an event. */
+export function putMarker(draft: Draft, event: string, m: Marker): void {
+  const fields = [m.status, m.type, m.actor ?? "", m.org, String(m.revision), String(m.at), m.content];
+  draft.write(event, "applied", value(fields.join("|>")));
+}
+
+/** Drafts the next revision: the compare-and-swap that makes whoever decided on an older one fail as a whole. */
+export function putRevision(draft: Draft, org: string, revision: number): void {
+  draft.replace(ledgerOf(org), "at", value(String(revision)));
+}
+
+const streamOf = (e: Envelope): string => `stream:${digest(canonical([e.source, e.subject ?? null]))}`;
+
+/** True for an event whose `sequence` is not greater, as a string, than the last one of its source and subject. */
+export function isStale(reader: Reader, envelope: Envelope): boolean {
+  if (envelope.sequence === undefined) return false;
+  const last = theUser(reader, streamOf(envelope), "last");
+  return last !== undefined && envelope.sequence <= textOf(last);
+}
+
+/** Drafts the sequence of an event as the last one of its source and subject. */
+export function putSequence(draft: Draft, envelope: Envelope): void {
+  if (envelope.sequence !== undefined) draft.replace(streamOf(envelope), "last", value(envelope.sequence));
+}
+
+/** Characters of a pending event's payload in one tuple. */
+const PAYLOAD_CHUNK = 150;
+
+const stored = z.object({ envelope: z.custom<Envelope>(), now: z.number() });
+
+/** Drafts that an event needs more writes than it had: who finds it finishes it before anything else in the org. */
+export function putPending(draft: Draft, event: string, org: string, envelope: Envelope, now: number): void {
+  draft.write(ledgerOf(org), "pending", event);
+  const text = JSON.stringify({ envelope, now });
+  for (let i = 0; i * PAYLOAD_CHUNK < text.length; i++) {
+    draft.write(event, "payload", value(`${i}:${text.slice(i * PAYLOAD_CHUNK, (i + 1) * PAYLOAD_CHUNK)}`));
+  }
+}
+
+/** The event of an org that has not had all of its writes, and the time it happens at. */
+export function pendingOf(reader: Reader, org: string): { envelope: Envelope; now: number } | undefined {
+  const event = theUser(reader, ledgerOf(org), "pending");
+  if (event === undefined) return undefined;
+  const chunks = reader.users(event, "payload").map((chunk) => {
+    const text = textOf(chunk);
+    const colon = text.indexOf(":");
+    return { index: Number(text.slice(0, colon)), text: text.slice(colon + 1) };
+  });
+  chunks.sort((a, b) => a.index - b.index);
+  return stored.parse(JSON.parse(chunks.map((chunk) => chunk.text).join("")));
+}
+
+/** Drafts that a pending event is finished. */
+export function dropPending(draft: Draft, event: string, org: string): void {
+  draft.remove(ledgerOf(org), "pending", event).clear(event, "payload");
+}

@@ -1,0 +1,50 @@
+// member.hats_changed: other hats, and with them the default role (IN1, PR7, PR9, S6, S7).
+import { z } from "zod";
+import { HATS } from "../model/roles.ts";
+import { org } from "../state/entity.ts";
+import { isPlayer, kindOf, memberOf, nextRole, putHats, putRole } from "../state/members.ts";
+import { unlinkUser } from "../state/seats.ts";
+import { Draft, NOTHING } from "../tuples/delta.ts";
+import { defineEvent, hats, id, orgId } from "./event.ts";
+import { exceedsByGiving, exceedsByTouching } from "./guards/escalation.ts";
+import { takesTheLast } from "./guards/last.ts";
+import { roleOrFault, scopeFault, unknown } from "./guards/references.ts";
+import { isRefusal, refuse } from "./refusal.ts";
+
+export const memberHatsChanged = defineEvent({
+  type: "member.hats_changed",
+  data: z.strictObject({ org: orgId, user: id, hats, role: orgId.optional() }),
+  org: (data) => data.org,
+  may: (data, actor, view) => view.allowed(actor, "org_members_manage", org(data.org)),
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    const kind = kindOf(tuples, data.org);
+    if (kind === undefined) return unknown(org(data.org));
+    const member = memberOf(tuples, data.org, data.user);
+    if (member === undefined) return unknown(`member ${data.user} of ${org(data.org)}`);
+    const named = data.role === undefined ? undefined : roleOrFault(tuples, data.org, data.role);
+    if (named !== undefined && isRefusal(named)) return named;
+
+    const after = HATS.filter((hat) => data.hats.includes(hat));
+    const role = data.role ?? nextRole(kind, member, after);
+    const sameHats = after.join() === member.hats.join();
+    if (member.active && sameHats && role === member.role) return NOTHING;
+
+    const exceeds = exceedsByTouching(scene, member) ?? exceedsByGiving(scene, data.org, { hats: after, role }, member);
+    if (exceeds !== undefined) return exceeds;
+    if (!member.active) return refuse("member_inactive", `${data.user} is deactivated in ${data.org}`);
+    const mismatch = named === undefined ? undefined : scopeFault(named, "org");
+    if (mismatch !== undefined) return mismatch;
+    if (kind === "program" && isPlayer(member.hats)) {
+      return refuse("player_role_immutable", `${data.user} is a player of ${data.org}`);
+    }
+    if (kind === "program" && (isPlayer(after) || role === "player")) {
+      return refuse("role_not_exchangeable", `nobody is made a player of ${data.org} by a change of hats`);
+    }
+    const draft = new Draft(tuples);
+    if (!after.includes("athlete")) unlinkUser(draft, data.org, data.user);
+    putHats(draft, data.org, data.user, after);
+    putRole(draft, data.org, data.user, role);
+    return takesTheLast(scene, data.org, draft) ?? draft.delta();
+  },
+});

@@ -1,0 +1,66 @@
+// Why an event is not applied: a closed union of codes, and the HTTP status of each.
+
+/** Status of every refusal code (contract of `POST /events`). */
+export const REFUSAL_STATUS = {
+  invalid_event: 400,
+  unknown_event_type: 400,
+  unknown_key: 400,
+  actor_required: 403,
+  actor_not_allowed: 403,
+  exceeds_own_permissions: 403,
+  email_mismatch: 403,
+  unknown_entity: 404,
+  invite_invalid: 404,
+  already_exists: 409,
+  event_conflict: 409,
+  wrong_org: 409,
+  last_admin: 409,
+  last_owner: 409,
+  player_role_immutable: 409,
+  athlete_already_linked: 409,
+  user_already_linked: 409,
+  not_a_coach: 409,
+  not_an_athlete: 409,
+  not_on_team: 409,
+  not_shareable: 409,
+  member_inactive: 409,
+  relationship_ended: 409,
+  relationship_mismatch: 409,
+  role_locked: 409,
+  system_role: 409,
+  role_in_use: 409,
+  role_scope_mismatch: 409,
+  role_not_exchangeable: 409,
+  duplicate_admin_grant: 409,
+  invite_expired: 409,
+  invite_revoked: 409,
+  invite_exhausted: 409,
+  invite_already_accepted: 409,
+  stale_event: 409,
+  store_unavailable: 503,
+} as const;
+
+export type RefusalCode = keyof typeof REFUSAL_STATUS;
+
+/** One fault of a payload: where (a path such as `data.hats.0`) and what. */
+export interface PayloadError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A refused event. `detail` is a sentence for a person; it never holds an email address. */
+export interface Refusal {
+  readonly refused: RefusalCode;
+  readonly detail: string;
+  readonly errors?: readonly PayloadError[];
+}
+
+/** Builds a refusal. */
+export function refuse(code: RefusalCode, detail: string, errors?: readonly PayloadError[]): Refusal {
+  return errors === undefined ? { refused: code, detail } : { refused: code, detail, errors };
+}
+
+/** True for a refusal, among the outcomes a decision can have. */
+export function isRefusal(outcome: object): outcome is Refusal {
+  return "refused" in outcome;
+}

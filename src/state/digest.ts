@@ -1,0 +1,20 @@
+// Digests of texts: SHA-256 in base64url, 43 characters.
+import { sha256 } from "@noble/hashes/sha2.js";
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/** Bytes in base64url, without padding. */
+export function base64url(bytes: Uint8Array): string {
+  let out = "";
+  for (let i = 0; i < bytes.length; i += 3) {
+    const left = bytes.length - i;
+    const word = (bytes[i] ?? 0) << 16 | (bytes[i + 1] ?? 0) << 8 | (bytes[i + 2] ?? 0);
+    for (let k = 0; k <= Math.min(left, 3); k++) out += ALPHABET[(word >> (18 - 6 * k)) & 63];
+  }
+  return out;
+}
+
+/** SHA-256 of the UTF-8 of a text. */
+export function digest(text: string): string {
+  return base64url(sha256(new TextEncoder().encode(text)));
+}

@@ -1,0 +1,105 @@
+// Invites as the tuples tell them: links (IN4) and email invitations (PR5), and what became of each.
+import type { Hat } from "../model/roles.ts";
+import type { Draft, Reader } from "../tuples/delta.ts";
+import { idOf } from "../tuples/tuple.ts";
+import { athlete, invitation, invite, org, pairOf, textOf, user, value } from "./entity.ts";
+import { theUser } from "./view.ts";
+
+/** What an invite fixes, and its state. Times are milliseconds since 1970. */
+export interface Invite {
+  readonly id: string;
+  readonly org: string;
+  readonly hat: Hat;
+  readonly team: string | undefined;
+  /** Org role it gives, if it names one. */
+  readonly role: string | undefined;
+  /** Role on the team, if it names one. */
+  readonly assignmentRole: string | undefined;
+  /** Roster row it reserves. */
+  readonly athlete: string | undefined;
+  /** Keyed hash of the address: an email invitation. */
+  readonly email: string | undefined;
+  readonly expiresAt: number | undefined;
+  readonly maxUses: number | undefined;
+  readonly uses: number;
+  readonly professionalArea: string | undefined;
+  /** The actor who created it. */
+  readonly invitedBy: string | undefined;
+  readonly revoked: boolean;
+  /** Who accepted it (email invitations only). */
+  readonly acceptedBy: string | undefined;
+}
+
+export type InviteStatus = "active" | "expired" | "revoked" | "exhausted" | "accepted";
+
+/** An invite, whatever became of it; undefined where there never was one with that id. */
+export function findInvite(reader: Reader, id: string): Invite | undefined {
+  const self = invitation(id);
+  const inOrg = theUser(reader, self, "org");
+  const hat = theUser(reader, self, "hat");
+  if (inOrg === undefined || hat === undefined) return undefined;
+  const text = (relation: string): string | undefined => {
+    const found = theUser(reader, self, relation);
+    return found === undefined ? undefined : textOf(found);
+  };
+  const number = (relation: string): number | undefined => {
+    const found = text(relation);
+    return found === undefined ? undefined : Number(found);
+  };
+  const object = (relation: string): string | undefined => {
+    const found = theUser(reader, self, relation);
+    return found === undefined ? undefined : found.startsWith("role:") ? pairOf(found).id : idOf(found);
+  };
+  return {
+    id, org: idOf(inOrg), hat: textOf(hat) as Hat, team: object("team"), role: object("role"),
+    assignmentRole: object("assignment_role"), athlete: object("athlete"), email: text("email"),
+    expiresAt: number("expires_at"), maxUses: number("max_uses"), uses: number("uses") ?? 0,
+    professionalArea: text("professional_area"), invitedBy: object("invited_by"),
+    revoked: text("revoked") !== undefined, acceptedBy: object("accepted_by"),
+  };
+}
+
+/** The status of an invite at a time; it is valid while `now < expiresAt` (IN5, PR6). */
+export function statusOf(found: Invite, now: number): InviteStatus {
+  if (found.acceptedBy !== undefined) return "accepted";
+  if (found.revoked) return "revoked";
+  if (found.maxUses !== undefined && found.uses >= found.maxUses) return "exhausted";
+  if (found.expiresAt !== undefined && now >= found.expiresAt) return "expired";
+  return "active";
+}
+
+/** Every invite of an org, whatever became of it. */
+export function invitesOf(reader: Reader, orgId: string): Invite[] {
+  return reader.objects("invitation", "org", org(orgId)).map((entry) => findInvite(reader, idOf(entry)))
+    .filter((found) => found !== undefined);
+}
+
+/** The invite that reserves a roster row at a time, if one does. */
+export function reservationOf(reader: Reader, athleteId: string, now: number): Invite | undefined {
+  return reader.objects("invitation", "athlete", athlete(athleteId))
+    .map((entry) => findInvite(reader, idOf(entry)))
+    .find((found) => found !== undefined && statusOf(found, now) === "active");
+}
+
+/** Drafts that an invite can be redeemed, until `expiresAt` if there is one; a resend moves the tuple (see model.fga). */
+export function putOpen(draft: Draft, id: string, expiresAt: number | undefined): void {
+  const self = invite(id);
+  const relation = draft.has(self, "open", user("*")) ? "reopened" : "open";
+  draft.clear(self, "open").clear(self, "reopened");
+  if (expiresAt === undefined) draft.write(self, relation, user("*"));
+  else {
+    const context = { expires_at: new Date(expiresAt).toISOString() };
+    draft.write(self, relation, user("*"), { name: "unexpired", context });
+  }
+}
+
+/** Drafts that an invite can no longer be redeemed. */
+export function close(draft: Draft, id: string): void {
+  draft.clear(invite(id), "open").clear(invite(id), "reopened");
+}
+
+/** Drafts the revocation of an invite. */
+export function revoke(draft: Draft, id: string): void {
+  close(draft, id);
+  draft.write(invitation(id), "revoked", value("yes"));
+}

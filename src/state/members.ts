@@ -1,0 +1,108 @@
+// Orgs and their members as the tuples tell them: kind, hats, role, active or not.
+import { defaultRole, HATS, highestHat, type Hat, type Kind } from "../model/roles.ts";
+import type { Draft, Reader } from "../tuples/delta.ts";
+import { idOf } from "../tuples/tuple.ts";
+import { membership, org, orgLedger, pairOf, role, textOf, user } from "./entity.ts";
+import { theUser } from "./view.ts";
+
+/** A member of an org, active or deactivated. */
+export interface Member {
+  readonly org: string;
+  readonly user: string;
+  /** In the order admin, coach, office, athlete; never empty. */
+  readonly hats: readonly Hat[];
+  /** Id of the org role, if there is one. */
+  readonly role: string | undefined;
+  readonly active: boolean;
+}
+
+/** The kind of an org; undefined where there is no such org. */
+export function kindOf(reader: Reader, orgId: string): Kind | undefined {
+  const kind = theUser(reader, orgLedger(orgId), "kind");
+  return kind === undefined ? undefined : (textOf(kind) as Kind);
+}
+
+/** The hats of a user in an org, whether the membership is active or not. */
+export function hatsOf(reader: Reader, orgId: string, userId: string): Hat[] {
+  return HATS.filter((hat) => reader.has(org(orgId), `${hat}_hat`, user(userId)));
+}
+
+/** The id of the org role a user holds. */
+export function roleOf(reader: Reader, orgId: string, userId: string): string | undefined {
+  const held = reader.objects("role", "holder", user(userId)).find((r) => pairOf(r).org === orgId);
+  return held === undefined ? undefined : pairOf(held).id;
+}
+
+/** True for an active membership. */
+export function isActive(reader: Reader, orgId: string, userId: string): boolean {
+  return reader.has(org(orgId), "member", user(userId));
+}
+
+/** A member, active or not; undefined for a stranger. */
+export function memberOf(reader: Reader, orgId: string, userId: string): Member | undefined {
+  if (!reader.has(membership(orgId, userId), "org", org(orgId))) return undefined;
+  const hats = hatsOf(reader, orgId, userId);
+  return { org: orgId, user: userId, hats, role: roleOf(reader, orgId, userId), active: isActive(reader, orgId, userId) };
+}
+
+/** Every member of an org, active or not. */
+export function membersOf(reader: Reader, orgId: string): Member[] {
+  return reader.objects("membership", "org", org(orgId))
+    .map((entry) => memberOf(reader, orgId, pairOf(entry).id))
+    .filter((member) => member !== undefined);
+}
+
+/** Ids of the orgs a user is a member of, active or not. */
+export function orgsOf(reader: Reader, userId: string): string[] {
+  return reader.objects("membership", "account", user(userId)).map((entry) => pairOf(entry).org);
+}
+
+/** Active members with the admin hat (PR9). */
+export function activeAdmins(reader: Reader, orgId: string): string[] {
+  return reader.users(org(orgId), "admin_hat").map(idOf).filter((id) => isActive(reader, orgId, id));
+}
+
+/** Active Owners with the admin hat (S6). */
+export function activeOwners(reader: Reader, orgId: string): string[] {
+  return activeAdmins(reader, orgId).filter((id) => reader.has(role(orgId, "owner"), "holder", user(id)));
+}
+
+/** A player is a member whose only hat is `athlete` (PR3). */
+export function isPlayer(hats: readonly Hat[]): boolean {
+  return hats.length === 1 && hats[0] === "athlete";
+}
+
+/**
+ * The role a member has after a change of hats that names none: the default of the old highest hat becomes the default
+ * of the new one; any other role (owner, custom) stays.
+ */
+export function nextRole(kind: Kind, before: Pick<Member, "hats" | "role">, after: readonly Hat[]): string | undefined {
+  return before.role === defaultRole(kind, highestHat(before.hats)) ? defaultRole(kind, highestHat(after)) : before.role;
+}
+
+/** Drafts the membership of a user: active, with these hats and this role (undefined: none). */
+export function putMember(
+  draft: Draft, orgId: string, userId: string, hats: readonly Hat[], roleId: string | undefined,
+): void {
+  draft.write(org(orgId), "member", user(userId));
+  draft.write(membership(orgId, userId), "org", org(orgId));
+  draft.write(membership(orgId, userId), "account", user(userId));
+  putHats(draft, orgId, userId, hats);
+  putRole(draft, orgId, userId, roleId);
+}
+
+/** Drafts exactly these hats. */
+export function putHats(draft: Draft, orgId: string, userId: string, hats: readonly Hat[]): void {
+  for (const hat of HATS) {
+    if (hats.includes(hat)) draft.write(org(orgId), `${hat}_hat`, user(userId));
+    else draft.remove(org(orgId), `${hat}_hat`, user(userId));
+  }
+}
+
+/** Drafts this org role and no other. */
+export function putRole(draft: Draft, orgId: string, userId: string, roleId: string | undefined): void {
+  const held = roleOf(draft, orgId, userId);
+  if (held === roleId) return;
+  if (held !== undefined) draft.remove(role(orgId, held), "holder", user(userId));
+  if (roleId !== undefined) draft.write(role(orgId, roleId), "holder", user(userId));
+}

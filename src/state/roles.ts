@@ -1,0 +1,126 @@
+// Roles as the tuples tell them: which there are, their scope, their keys, who holds them (PM1, PM2, PM5).
+import { ATHLETE_KEYS, ORG_KEYS, ROW_ORG_KEYS, RESOURCES, LEVELS, isLevel, relationOf } from "../model/keys.ts";
+import { seededRole, seededRoles, type Kind, type Scope } from "../model/roles.ts";
+import type { Draft, Reader } from "../tuples/delta.ts";
+import { idOf } from "../tuples/tuple.ts";
+import { org, pairOf, role, roleEntry, textOf, value } from "./entity.ts";
+import { isActive, kindOf } from "./members.ts";
+import { assignmentRow, coachingRow } from "./rows.ts";
+import { theUser } from "./view.ts";
+
+const STORED_ORG_KEYS = [...ORG_KEYS, ...ATHLETE_KEYS, ...RESOURCES.flatMap((r) => LEVELS.map((l) => `${r}.${l}`))];
+
+/** A role of an org. */
+export interface Role {
+  readonly org: string;
+  readonly id: string;
+  readonly scope: Scope;
+  /** Seeded with the org: never deleted (PM5). */
+  readonly system: boolean;
+}
+
+/** The role with that id, seeded or made; undefined where the org has none. */
+export function findRole(reader: Reader, orgId: string, id: string): Role | undefined {
+  const kind = kindOf(reader, orgId);
+  if (kind === undefined) return undefined;
+  const seeded = seededRole(kind, id);
+  if (seeded !== undefined) return { org: orgId, id, scope: seeded.scope, system: true };
+  const scope = theUser(reader, roleEntry(orgId, id), "scope");
+  return scope === undefined ? undefined : { org: orgId, id, scope: textOf(scope) as Scope, system: false };
+}
+
+/** Every role of an org: the seeded in their order, then the made ones by id. */
+export function rolesOf(reader: Reader, orgId: string): Role[] {
+  const kind = kindOf(reader, orgId);
+  if (kind === undefined) return [];
+  const made = reader.objects("role_entry", "org", org(orgId)).map((entry) => pairOf(entry).id).sort();
+  return [...seededRoles(kind).map((r) => r.id), ...made]
+    .map((id) => findRole(reader, orgId, id))
+    .filter((found) => found !== undefined);
+}
+
+/** Where a key of a role stands: the tuple that says "this role has this key". */
+function keyTuple(found: Role, key: string): readonly [object: string, relation: string, user: string] {
+  const self = role(found.org, found.id);
+  if (found.scope === "org") {
+    return [org(found.org), relationOf(key) + (isLevel(key) ? "_role" : ""), `${self}#holder`];
+  }
+  if ((ROW_ORG_KEYS as readonly string[]).includes(key)) {
+    return [org(found.org), `${relationOf(key)}_by_row`, `${self}#row_holder`];
+  }
+  return [self, relationOf(key), `${org(found.org)}#coach`];
+}
+
+/** The tuples that say "this role still has its seeded keys". */
+function seedTuples(kind: Kind, found: Role): (readonly [object: string, relation: string, user: string])[] {
+  const seeded = seededRole(kind, found.id);
+  if (seeded === undefined) return [];
+  const self = role(found.org, found.id);
+  const holders = found.scope === "org" ? `${self}#holder` : `${self}#row_holder`;
+  return [
+    ...seeded.orgSeeds.map((seed) => [org(found.org), seed, holders] as const),
+    ...seeded.roleSeeds.map((seed) => [self, seed, `${org(found.org)}#coach`] as const),
+  ];
+}
+
+/** The keys of a role as stored: each resource at its highest level, sorted; a seeded role's spelled out. */
+export function keysOf(reader: Reader, found: Role): string[] {
+  const kind = kindOf(reader, found.org);
+  const seeds = kind === undefined ? [] : seedTuples(kind, found);
+  if (kind !== undefined && seeds.some((seed) => reader.has(...seed))) {
+    return [...(seededRole(kind, found.id)?.keys ?? [])].sort();
+  }
+  const possible = found.scope === "org" ? STORED_ORG_KEYS : [...ATHLETE_KEYS, ...ROW_ORG_KEYS];
+  return possible.filter((key) => reader.has(...keyTuple(found, key))).sort();
+}
+
+/** Drafts the seeded roles of a new org: each one's seed, no key spelled out (PM2). */
+export function seedRoles(draft: Draft, orgId: string, kind: Kind): void {
+  for (const { id, scope } of seededRoles(kind)) {
+    for (const seed of seedTuples(kind, { org: orgId, id, scope, system: true })) draft.write(...seed);
+  }
+}
+
+/** Drafts exactly these keys (normalized); a seeded role's first edit takes its seed away and spells the keys out. */
+export function putKeys(draft: Draft, found: Role, keys: readonly string[]): void {
+  const kind = kindOf(draft, found.org);
+  if (kind === undefined) throw new Error(`a role of an org that is not there: ${found.org}`);
+  for (const seed of seedTuples(kind, found)) draft.remove(...seed);
+  const possible = found.scope === "org" ? STORED_ORG_KEYS : [...ATHLETE_KEYS, ...ROW_ORG_KEYS];
+  for (const key of possible) {
+    if (keys.includes(key)) draft.write(...keyTuple(found, key));
+    else draft.remove(...keyTuple(found, key));
+  }
+}
+
+/** Drafts the entry of a role somebody makes. */
+export function putRoleEntry(draft: Draft, orgId: string, id: string, scope: Scope): void {
+  draft.write(roleEntry(orgId, id), "org", org(orgId)).write(roleEntry(orgId, id), "scope", value(scope));
+}
+
+/** Drafts the end of a made role: its keys and its entry. Ended rows keep naming it. */
+export function dropRole(draft: Draft, found: Role): void {
+  putKeys(draft, found, []);
+  draft.clear(roleEntry(found.org, found.id), "org").clear(roleEntry(found.org, found.id), "scope");
+}
+
+/** Members who hold an org-scope role, active or not. */
+export function membersHolding(reader: Reader, found: Role): string[] {
+  return reader.users(role(found.org, found.id), "holder").map(idOf);
+}
+
+/** Active rows (coaching and team assignments) that hold an athlete-scope role. */
+export function rowsHolding(reader: Reader, found: Role): string[] {
+  const self = role(found.org, found.id);
+  const coachings = reader.objects("coaching", "role", self)
+    .filter((row) => coachingRow(reader, idOf(row))?.active === true);
+  const assignments = reader.objects("team_assignment", "role", self)
+    .filter((row) => assignmentRow(reader, idOf(row))?.active === true);
+  return [...coachings, ...assignments];
+}
+
+/** Active members and active rows that hold a role (the matrix's `holders`). */
+export function holdersOf(reader: Reader, found: Role): number {
+  const members = membersHolding(reader, found).filter((id) => isActive(reader, found.org, id));
+  return members.length + rowsHolding(reader, found).length;
+}

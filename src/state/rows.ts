@@ -1,0 +1,213 @@
+// Relationship rows as the tuples tell them: coaching rows and team assignments, active or ended (AC1, NP8, S15, S16).
+import { ATHLETE_KEYS, relationOf } from "../model/keys.ts";
+import type { Draft, Reader } from "../tuples/delta.ts";
+import { idOf } from "../tuples/tuple.ts";
+import { assignment, athlete, coaching, home, pairOf, role, team, textOf, user, value } from "./entity.ts";
+import { theUser } from "./view.ts";
+
+/** A coach's row over one athlete. An ended row stays readable and never grants. */
+export interface CoachingRow {
+  readonly id: string;
+  readonly org: string;
+  readonly coach: string;
+  readonly athlete: string;
+  /** Team it is held for (NP6). */
+  readonly team: string | undefined;
+  readonly role: string;
+  readonly active: boolean;
+}
+
+/** A coach's row over one team. */
+export interface AssignmentRow {
+  readonly id: string;
+  readonly org: string;
+  readonly coach: string;
+  readonly team: string;
+  readonly role: string;
+  readonly active: boolean;
+  /** It is the head coach's (S15). */
+  readonly head: boolean;
+}
+
+/** The org a team or roster row is in; undefined where it never was or was deleted (S17). */
+export function orgOf(reader: Reader, object: string): string | undefined {
+  const found = theUser(reader, object, "org");
+  return found === undefined ? undefined : idOf(found);
+}
+
+/** The org a team or roster row is or was in. */
+export function homeOf(reader: Reader, object: string): string | undefined {
+  const found = theUser(reader, home(object), "org");
+  return found === undefined ? undefined : idOf(found);
+}
+
+/** A coaching row, active or ended. It is active while its status stands and its athlete is on the roster. */
+export function coachingRow(reader: Reader, id: string): CoachingRow | undefined {
+  const self = coaching(id);
+  const coach = theUser(reader, self, "coach");
+  const over = theUser(reader, self, "athlete");
+  const held = theUser(reader, self, "role");
+  if (coach === undefined || over === undefined || held === undefined) return undefined;
+  const heldFor = theUser(reader, self, "team");
+  return {
+    id, org: pairOf(held).org, coach: idOf(coach), athlete: idOf(over),
+    team: heldFor === undefined ? undefined : idOf(heldFor), role: pairOf(held).id,
+    active: reader.has(self, "active_on", over) && orgOf(reader, over) !== undefined,
+  };
+}
+
+/** A team assignment, active or ended. It is active while its status stands and its team is not deleted. */
+export function assignmentRow(reader: Reader, id: string): AssignmentRow | undefined {
+  const self = assignment(id);
+  const coach = theUser(reader, self, "coach");
+  const over = theUser(reader, self, "team");
+  const held = theUser(reader, self, "role");
+  if (coach === undefined || over === undefined || held === undefined) return undefined;
+  const active = reader.has(self, "active_on", over) && orgOf(reader, over) !== undefined;
+  return {
+    id, org: pairOf(held).org, coach: idOf(coach), team: idOf(over), role: pairOf(held).id, active,
+    head: active && reader.has(over, "head_assignment", self),
+  };
+}
+
+/** Active coaching rows of a user in an org. */
+export function coachingsOf(reader: Reader, orgId: string, coach: string): CoachingRow[] {
+  return reader.objects("coaching", "coach", user(coach)).map((row) => coachingRow(reader, idOf(row)))
+    .filter((row) => row !== undefined).filter((row) => row.org === orgId && row.active);
+}
+
+/** Active team assignments of a user in an org. */
+export function assignmentsOf(reader: Reader, orgId: string, coach: string): AssignmentRow[] {
+  return reader.objects("team_assignment", "coach", user(coach)).map((row) => assignmentRow(reader, idOf(row)))
+    .filter((row) => row !== undefined).filter((row) => row.org === orgId && row.active);
+}
+
+/** Active coaching rows over an athlete. */
+export function coachingsOver(reader: Reader, athleteId: string): CoachingRow[] {
+  return reader.users(athlete(athleteId), "coaching").map((row) => coachingRow(reader, idOf(row)))
+    .filter((row) => row !== undefined).filter((row) => row.active);
+}
+
+/** Active assignments on a team. */
+export function assignmentsOn(reader: Reader, teamId: string): AssignmentRow[] {
+  return reader.users(team(teamId), "assignment").map((row) => assignmentRow(reader, idOf(row)))
+    .filter((row) => row !== undefined).filter((row) => row.active);
+}
+
+/** The assignment of a team's head coach. */
+export function headAssignment(reader: Reader, teamId: string): AssignmentRow | undefined {
+  const found = theUser(reader, team(teamId), "head_assignment");
+  const row = found === undefined ? undefined : assignmentRow(reader, idOf(found));
+  return row?.active === true ? row : undefined;
+}
+
+/** True while a coach holds a role on an active coaching row, or as the head coach of a team (S12). */
+function holdsByRow(reader: Reader, orgId: string, coach: string, roleId: string): boolean {
+  const self = role(orgId, roleId);
+  const counts = (row: CoachingRow | AssignmentRow | undefined): boolean =>
+    row !== undefined && row.active && row.org === orgId && ("team" in row && "head" in row ? row.head : true);
+  const ofCoach = (type: "coaching" | "team_assignment"): string[] =>
+    reader.objects(type, "coach", user(coach)).filter((row) => reader.has(row, "role", self));
+  return ofCoach("coaching").some((row) => counts(coachingRow(reader, idOf(row))))
+    || ofCoach("team_assignment").some((row) => counts(assignmentRow(reader, idOf(row))));
+}
+
+/**
+ * Drafts the one tuple for each coach and role that S12 rests on: there exactly while the coach holds the role on an
+ * active coaching row or as the head coach of a team. To be called after the rows of the coach were drafted.
+ */
+export function settleRowHolder(draft: Draft, orgId: string, coach: string, roleId: string): void {
+  const holds = holdsByRow(draft, orgId, coach, roleId);
+  if (holds) draft.write(role(orgId, roleId), "row_holder", user(coach));
+  else draft.remove(role(orgId, roleId), "row_holder", user(coach));
+}
+
+/** Drafts a new coaching row, active, following its role as a whole. */
+export function startCoaching(draft: Draft, row: Omit<CoachingRow, "active">): void {
+  const self = coaching(row.id);
+  draft.write(self, "coach", user(row.coach)).write(self, "athlete", athlete(row.athlete));
+  draft.write(self, "role", role(row.org, row.role)).write(self, "follows", role(row.org, row.role));
+  if (row.team !== undefined) draft.write(self, "team", team(row.team));
+  draft.write(self, "active_on", athlete(row.athlete)).write(athlete(row.athlete), "coaching", self);
+  settleRowHolder(draft, row.org, row.coach, row.role);
+}
+
+/** Drafts the end of a coaching row: its status, and the athlete's pointer to it. Nothing starts it again (NP8). */
+export function endCoaching(draft: Draft, row: CoachingRow): void {
+  draft.remove(athlete(row.athlete), "coaching", coaching(row.id));
+  draft.remove(coaching(row.id), "active_on", athlete(row.athlete));
+  settleRowHolder(draft, row.org, row.coach, row.role);
+}
+
+/** The revision of the org at which an assignment started: the smaller, the older. */
+export function startOf(reader: Reader, row: AssignmentRow): number {
+  const since = theUser(reader, home(assignment(row.id)), "since");
+  return since === undefined ? 0 : Number(textOf(since));
+}
+
+/**
+ * Drafts a new team assignment, active; `head` makes it the head coach's, of which the team has none then (S15).
+ * `revision` is the org's, at which it starts.
+ */
+export function startAssignment(draft: Draft, row: Omit<AssignmentRow, "active">, revision: number): void {
+  const self = assignment(row.id);
+  draft.write(home(self), "since", value(String(revision)));
+  draft.write(self, "coach", user(row.coach)).write(self, "team", team(row.team));
+  draft.write(self, "role", role(row.org, row.role)).write(self, "active_on", team(row.team));
+  draft.write(team(row.team), "assignment", self);
+  if (row.head) draft.write(team(row.team), "head_assignment", self);
+  settleRowHolder(draft, row.org, row.coach, row.role);
+}
+
+/** Drafts the end of a team assignment (AC5). When it is the head coach's, the team has none (S15). */
+export function endAssignment(draft: Draft, row: AssignmentRow): void {
+  const self = assignment(row.id);
+  draft.remove(team(row.team), "head_assignment", self).remove(team(row.team), "assignment", self);
+  draft.remove(self, "active_on", team(row.team));
+  settleRowHolder(draft, row.org, row.coach, row.role);
+}
+
+/** Drafts another role for an assignment, or (S15) makes an assistant's the head coach's. */
+export function putAssignmentRole(draft: Draft, row: AssignmentRow, roleId: string, head: boolean): void {
+  const self = assignment(row.id);
+  draft.replace(self, "role", role(row.org, roleId));
+  if (head) draft.write(team(row.team), "head_assignment", self);
+  settleRowHolder(draft, row.org, row.coach, row.role);
+  settleRowHolder(draft, row.org, row.coach, roleId);
+}
+
+/** The overrides of a coaching row (PM6), as its tuples tell them: key to true or false. */
+export function overridesOf(reader: Reader, row: CoachingRow): Record<string, boolean> {
+  const self = coaching(row.id);
+  const whole = reader.has(self, "follows", role(row.org, row.role));
+  const overrides: Record<string, boolean> = {};
+  for (const key of ATHLETE_KEYS) {
+    const relation = relationOf(key);
+    if (reader.has(self, relation, user(row.coach))) overrides[key] = true;
+    else if (!whole && !reader.has(self, relation, `${role(row.org, row.role)}#${relation}`)) overrides[key] = false;
+  }
+  return overrides;
+}
+
+/**
+ * Drafts the role of a coaching row and its overrides (PM6). Without a false override the row follows the role as a
+ * whole; with one it follows key by key, for every key that is not overridden, and the refused keys are not followed.
+ */
+export function putCoachingRole(
+  draft: Draft, row: CoachingRow, roleId: string, overrides: Readonly<Record<string, boolean>>,
+): void {
+  const self = coaching(row.id);
+  const whole = !Object.values(overrides).includes(false);
+  draft.replace(self, "role", role(row.org, roleId));
+  if (whole) draft.replace(self, "follows", role(row.org, roleId));
+  else draft.clear(self, "follows");
+  for (const key of ATHLETE_KEYS) {
+    const relation = relationOf(key);
+    const wanted = overrides[key] === true ? user(row.coach)
+      : whole || overrides[key] === false ? undefined : `${role(row.org, roleId)}#${relation}`;
+    if (wanted === undefined) draft.clear(self, relation);
+    else draft.replace(self, relation, wanted);
+  }
+  settleRowHolder(draft, row.org, row.coach, row.role);
+  settleRowHolder(draft, row.org, row.coach, roleId);
+}

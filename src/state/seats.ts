@@ -1,0 +1,60 @@
+// Athletes on teams and accounts linked to athletes: the tuples that must change together (NP6, PR10, S7, S14).
+import type { Draft, Reader } from "../tuples/delta.ts";
+import { idOf } from "../tuples/tuple.ts";
+import { athlete, seat, team, user } from "./entity.ts";
+import { orgOf } from "./rows.ts";
+import { theUser } from "./view.ts";
+
+/** True while an athlete is on a team. */
+export function isOn(reader: Reader, athleteId: string, teamId: string): boolean {
+  return reader.has(athlete(athleteId), "team", team(teamId));
+}
+
+/** Ids of the teams an athlete is on, deleted ones left out. */
+export function teamsOf(reader: Reader, athleteId: string): string[] {
+  return reader.users(athlete(athleteId), "team").filter((on) => orgOf(reader, on) !== undefined).map(idOf);
+}
+
+/** The account linked to an athlete. */
+export function accountOf(reader: Reader, athleteId: string): string | undefined {
+  const linked = theUser(reader, athlete(athleteId), "link");
+  return linked === undefined ? undefined : idOf(linked);
+}
+
+/** The athlete of an org a user is linked to: one at most (PR10). */
+export function linkedAthlete(reader: Reader, orgId: string, userId: string): string | undefined {
+  const linked = reader.objects("athlete", "link", user(userId)).find((row) => orgOf(reader, row) === orgId);
+  return linked === undefined ? undefined : idOf(linked);
+}
+
+/** Drafts an athlete's place on a team, and what the linked account has by it. */
+export function takeSeat(draft: Draft, athleteId: string, teamId: string): void {
+  draft.write(athlete(athleteId), "team", team(teamId)).write(seat(teamId, athleteId), "team", team(teamId));
+  for (const linked of draft.users(athlete(athleteId), "link")) draft.write(team(teamId), "athlete_account", linked);
+}
+
+/** Drafts the end of an athlete's place on a team. */
+export function leaveSeat(draft: Draft, athleteId: string, teamId: string): void {
+  draft.remove(athlete(athleteId), "team", team(teamId)).remove(seat(teamId, athleteId), "team", team(teamId));
+  for (const linked of draft.users(athlete(athleteId), "link")) draft.remove(team(teamId), "athlete_account", linked);
+}
+
+/** Drafts the link of an account to an athlete. */
+export function link(draft: Draft, athleteId: string, userId: string): void {
+  draft.write(athlete(athleteId), "link", user(userId));
+  for (const on of draft.users(athlete(athleteId), "team")) draft.write(on, "athlete_account", user(userId));
+}
+
+/** Drafts the end of an athlete's link; the link itself goes last, so that a part done is continued (S7, PR8). */
+export function unlink(draft: Draft, athleteId: string): void {
+  for (const linked of draft.users(athlete(athleteId), "link")) {
+    for (const on of draft.users(athlete(athleteId), "team")) draft.remove(on, "athlete_account", linked);
+    draft.remove(athlete(athleteId), "link", linked);
+  }
+}
+
+/** Drafts the end of every link a user has in an org (deactivated, or without the athlete hat: PR8, S7). */
+export function unlinkUser(draft: Draft, orgId: string, userId: string): void {
+  const linked = linkedAthlete(draft, orgId, userId);
+  if (linked !== undefined) unlink(draft, linked);
+}

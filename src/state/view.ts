@@ -1,0 +1,15 @@
+// The state of one revision as events see it: its tuples, and what the model allows on them.
+import type { Reader } from "../tuples/delta.ts";
+import type { TupleSet } from "../tuples/tuple-set.ts";
+
+/** One revision. Users are given by id; objects as `type:id`. */
+export interface View {
+  readonly tuples: TupleSet;
+  /** What the model answers for this user on this revision; an evaluation error is no. */
+  readonly allowed: (user: string, relation: string, object: string) => boolean;
+}
+
+/** The one user of `object#relation`, where the state holds at most one. */
+export function theUser(reader: Reader, object: string, relation: string): string | undefined {
+  return reader.users(object, relation)[0];
+}

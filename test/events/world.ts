@@ -1,0 +1,94 @@
+// A world for event tests: events become tuples in memory, and the model answers.
+import { readFileSync } from "node:fs";
+import { expect } from "vitest";
+import { check } from "../../src/checks/evaluate.ts";
+import { become, resume, type Step } from "../../src/events/become.ts";
+import type { Envelope } from "../../src/events/event.ts";
+import { isRefusal, type Refusal, type RefusalCode } from "../../src/events/refusal.ts";
+import { compileModel } from "../../src/model/compile.ts";
+import type { View } from "../../src/state/view.ts";
+import { applyDelta } from "../../src/tuples/delta.ts";
+import { createTupleSet } from "../../src/tuples/tuple-set.ts";
+
+/** The policy itself, compiled once. */
+export const MODEL = compileModel(readFileSync(new URL("../../model.fga", import.meta.url), "utf8"));
+
+/** 2026-03-01T12:00:00Z: where a world's clock starts, in milliseconds since 1970. */
+export const START = Date.UTC(2026, 2, 1, 12);
+
+/** Attributes a test sets on an event; the rest has defaults. */
+export type Attributes = Partial<Omit<Envelope, "type" | "data">>;
+
+/** An in-memory installation. `as` sends as an actor, `system` as the system. */
+export class World {
+  readonly tuples = createTupleSet();
+  now = START;
+  maxTuples = 100;
+  #sent = 0;
+
+  /** The state as events see it. */
+  get view(): View {
+    const context = { current_time: new Date(this.now).toISOString() };
+    return {
+      tuples: this.tuples,
+      allowed: (user, relation, object) => this.ask(`user:${user}`, relation, object, context),
+    };
+  }
+
+  private ask(user: string, relation: string, object: string, context: Record<string, unknown>): boolean {
+    const answer = check(MODEL, this.tuples, { user, relation, object, context });
+    if ("error" in answer) throw new Error(`${user} ${relation} ${object}: ${answer.error.message}`);
+    return answer.allowed;
+  }
+
+  /** What the model answers; `user` by id, or a typed user. */
+  can(user: string, relation: string, object: string): boolean {
+    return this.view.allowed(user, relation, object);
+  }
+
+  /** Sends an event and applies what it becomes. */
+  send(type: string, data: unknown, attributes: Attributes = {}): Step | Refusal {
+    const envelope: Envelope = { id: `e${++this.#sent}`, source: "/test", type, data, ...attributes };
+    const around = {
+      system: true, clock: this.now, maxTuples: this.maxTuples,
+      emailHash: (email: string) => `hash-of-${email.trim().toLowerCase().replaceAll(/[^a-z0-9]/g, "-")}`,
+    };
+    let step = become(envelope, this.view, around);
+    while (!isRefusal(step)) {
+      applyDelta(this.tuples, step.delta);
+      if (!step.more) return step;
+      step = resume(step.org, this.view, around) ?? step;
+    }
+    return step;
+  }
+
+  /** Sends as an actor; expects it to be applied or unchanged. */
+  as(actor: string, type: string, data: unknown, attributes: Attributes = {}): Step {
+    return this.#expectStep(this.send(type, data, { actor, ...attributes }), type);
+  }
+
+  /** Sends as the system; expects it to be applied or unchanged. */
+  system(type: string, data: unknown, attributes: Attributes = {}): Step {
+    return this.#expectStep(this.send(type, data, attributes), type);
+  }
+
+  /** Sends as an actor (undefined: the system) and expects this refusal, and that nothing changed. */
+  refused(code: RefusalCode, actor: string | undefined, type: string, data: unknown, more: Attributes = {}): Refusal {
+    const size = this.tuples.size;
+    const outcome = this.send(type, data, { ...(actor === undefined ? {} : { actor }), ...more });
+    expect(isRefusal(outcome) ? outcome.refused : "applied", `${type} ${JSON.stringify(data)}`).toBe(code);
+    expect(this.tuples.size).toBe(size);
+    return outcome as Refusal;
+  }
+
+  /** Sends as an actor and expects `unchanged`. */
+  unchanged(actor: string | undefined, type: string, data: unknown): void {
+    const outcome = this.send(type, data, actor === undefined ? {} : { actor });
+    expect(isRefusal(outcome) ? outcome.refused : outcome.status, `${type} ${JSON.stringify(data)}`).toBe("unchanged");
+  }
+
+  #expectStep(outcome: Step | Refusal, type: string): Step {
+    if (isRefusal(outcome)) throw new Error(`${type} was refused: ${outcome.refused}: ${outcome.detail}`);
+    return outcome;
+  }
+}
