@@ -1,27 +1,37 @@
 // Second judge: a live OpenFGA server, asked over HTTP.
 import { transformer } from "@openfga/syntax-transformer";
+import type { Tuple } from "../../src/tuples/tuple.ts";
 import { OpenfgaClient } from "../live/client.ts";
-import type { Story, StoryTest } from "./story.ts";
+import type { Story } from "./story.ts";
 import { judge, type Verdict, type Witness } from "./verdict.ts";
 
-/** Asks a server every question of a story; each test has a store of its own, as with `fga model test`. */
+/** Tuples per write request; OpenFGA takes at most 100. */
+const CHUNK = 100;
+
+/** Asks a server every question of a story. The story has one store; between tests its tuples are exchanged. */
 export async function judgeByServer(url: string, story: Story): Promise<Verdict> {
-  const model = transformer.transformDSLToJSONObject(story.model);
-  const worlds = new Map<string, Promise<OpenfgaClient>>();
+  const client = await OpenfgaClient.createStore(url, "story");
+  await client.writeModel(transformer.transformDSLToJSONObject(story.model));
+  let stored = new Map<string, Tuple>();
   return judge(story, async (test) => {
-    const key = JSON.stringify(test.tuples);
-    const world = worlds.get(key) ?? makeWorld(url, model, test);
-    worlds.set(key, world);
-    return witness(await world);
+    stored = await exchange(client, stored, test.tuples);
+    return witness(client);
   });
 }
 
-/** A store with the model and the tuples of one test; tests with the very same tuples share it. */
-async function makeWorld(url: string, model: object, test: StoryTest): Promise<OpenfgaClient> {
-  const client = await OpenfgaClient.createStore(url, "story");
-  await client.writeModel(model);
-  await client.writeAll(test.tuples);
-  return client;
+/** Turns the stored tuples into the wanted ones, deletes first; returns what is stored then. */
+async function exchange(
+  client: OpenfgaClient,
+  stored: ReadonlyMap<string, Tuple>,
+  wanted: readonly Tuple[],
+): Promise<Map<string, Tuple>> {
+  const next = new Map(wanted.map((tuple) => [JSON.stringify(tuple), tuple]));
+  if (next.size < wanted.length) throw new Error("a tuple is there twice");
+  const gone = [...stored].filter(([key]) => !next.has(key)).map(([, tuple]) => tuple);
+  const fresh = [...next].filter(([key]) => !stored.has(key)).map(([, tuple]) => tuple);
+  for (let i = 0; i < gone.length; i += CHUNK) await client.write([], gone.slice(i, i + CHUNK));
+  await client.writeAll(fresh, CHUNK);
+  return next;
 }
 
 function witness(client: OpenfgaClient): Witness {
