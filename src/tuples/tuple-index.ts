@@ -208,7 +208,8 @@ export class TupleIndex {
 
   private keepCondition(condition: TupleCondition): number {
     const index = this.freeConditions.pop() ?? this.conditions.length;
-    this.conditions[index] = condition;
+    // A condition may come without a context, whatever its type says; a context is what conversions are kept by.
+    this.conditions[index] = condition.context === undefined ? { name: condition.name, context: {} } : condition;
     return index;
   }
 

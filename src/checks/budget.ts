@@ -1,0 +1,35 @@
+// The budget of a search: edges it may follow. An intersection searches its operands in turn with growing budgets.
+import { FIRST_SEARCH_BUDGET, SEARCH_BUDGET_GROWTH } from "./limits.ts";
+
+/** Counts down the edges that a search may still follow. */
+export class Budget {
+  private left = Infinity;
+
+  /** Takes some edges; false when that is more than is left. */
+  spend(edges: number): boolean {
+    this.left -= edges;
+    return this.left >= 0;
+  }
+
+  /**
+   * Tries the options in turn under a small budget, then all again under a larger one, until one is found (a value other
+   * than undefined) or the budget of the whole is used up. So the cheapest decides what the search costs.
+   */
+  race<Option, Found>(options: readonly Option[], search: (option: Option) => Found | undefined): Found | undefined {
+    const outer = this.left;
+    let spent = 0;
+    for (let slice = FIRST_SEARCH_BUDGET; ; slice *= SEARCH_BUDGET_GROWTH) {
+      for (const option of options) {
+        const allowed = Math.min(slice, outer - spent);
+        this.left = options.length === 1 ? outer - spent : allowed;
+        const before = this.left;
+        const found = search(option);
+        if (this.left < Infinity) spent += before - this.left;
+        if (found !== undefined || outer - spent <= 0 || before === Infinity) {
+          this.left = outer - spent;
+          return found;
+        }
+      }
+    }
+  }
+}

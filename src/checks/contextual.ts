@@ -1,0 +1,45 @@
+// Contextual tuples: a small index before the stored one, for the time of one question.
+import { tupleRefusal } from "../model/admits.ts";
+import type { Model } from "../model/rewrite.ts";
+import { TupleIndex } from "../tuples/tuple-index.ts";
+import type { Tuple } from "../tuples/tuple.ts";
+import { MAX_CONTEXTUAL_TUPLES } from "./limits.ts";
+import type { Failure, FailureCode } from "./question.ts";
+
+/** Rows and hash places of the small index: more than MAX_CONTEXTUAL_TUPLES, so that it never grows. */
+const CAPACITY = 256;
+
+/**
+ * Why these tuples must not be used, or undefined. `conditionCode` is the code of a wrong condition, which OpenFGA's
+ * endpoints report differently.
+ */
+export function contextualFailure(
+  model: Model, tuples: readonly Tuple[] | undefined, conditionCode: FailureCode,
+): Failure | undefined {
+  if (tuples === undefined) return undefined;
+  if (tuples.length > MAX_CONTEXTUAL_TUPLES) {
+    const message = `at most ${MAX_CONTEXTUAL_TUPLES} contextual tuples are allowed, got ${tuples.length}`;
+    return { code: "validation_error", message };
+  }
+  for (const tuple of tuples) {
+    const refusal = tupleRefusal(model, tuple);
+    if (refusal === undefined) continue;
+    const message = `Invalid tuple '${tuple.object}#${tuple.relation}@${tuple.user}'. Reason: ${refusal.message}`;
+    return { code: refusal.part === "condition" ? conditionCode : "invalid_tuple", message };
+  }
+  return undefined;
+}
+
+/** Answers a question over the stored tuples with the contextual ones before them; leaves the stored ones as they were. */
+export function withContextual<Answer>(
+  stored: TupleIndex, tuples: readonly Tuple[] | undefined, answer: (index: TupleIndex) => Answer,
+): Answer {
+  if (tuples === undefined || tuples.length === 0) return answer(stored);
+  const index = new TupleIndex(stored.names, stored, CAPACITY);
+  try {
+    for (const tuple of tuples) index.insert(tuple);
+    return answer(index);
+  } finally {
+    for (let row = 1; row < index.end; row++) index.remove(row);
+  }
+}

@@ -1,0 +1,58 @@
+// Check: has this user this relation to this object?
+import { hasControlCharacter } from "../model/condition.ts";
+import { findRelation, objectFault } from "../model/admits.ts";
+import type { Model } from "../model/rewrite.ts";
+import { UNKNOWN_OBJECT } from "../tuples/names.ts";
+import type { TupleIndex } from "../tuples/tuple-index.ts";
+import { indexOf, type TupleSet } from "../tuples/tuple-set.ts";
+import { contextualFailure, withContextual } from "./contextual.ts";
+import { Evaluation } from "./evaluation.ts";
+import { FAULT, GRANTED } from "./outcome.ts";
+import { failure, type CheckAnswer, type CheckRequest } from "./question.ts";
+import { sizeFault } from "./sizes.ts";
+import { subjectOf } from "./subject.ts";
+
+const ALLOWED: CheckAnswer = Object.freeze({ allowed: true });
+const NOT_ALLOWED: CheckAnswer = Object.freeze({ allowed: false });
+
+/** Answers a check as OpenFGA 1.22.1 does; errors carry OpenFGA's code. */
+export function check(model: Model, tuples: TupleSet, request: CheckRequest): CheckAnswer {
+  const stored = indexOf(tuples);
+  const tooLong = sizeFault(request);
+  if (tooLong !== undefined) return failure("validation_error", tooLong);
+  if (request.contextualTuples === undefined && request.context === undefined) return answer(model, stored, request);
+  const first = answerFault(model, stored, request);
+  if (first !== undefined) return first;
+  return withContextual(stored, request.contextualTuples, (index) => answer(model, index, request));
+}
+
+/** Faults of the key come before those of context and contextual tuples. */
+function answerFault(model: Model, stored: TupleIndex, request: CheckRequest): CheckAnswer | undefined {
+  const question = understand(model, stored, request);
+  if (typeof question === "string") return failure("validation_error", question);
+  if (hasControlCharacter(request.context)) {
+    return failure("validation_error", "invalid context: it contains forbidden characters");
+  }
+  const bad = contextualFailure(model, request.contextualTuples, "invalid_tuple");
+  return bad && { error: bad };
+}
+
+function understand(model: Model, index: TupleIndex, request: CheckRequest) {
+  const subject = subjectOf(model, index.names, request.user, request.object);
+  if (typeof subject === "string") return `invalid relation: ${subject}`;
+  const object = index.names.find(request.object);
+  const fault = objectFault(model, request.object);
+  if (fault !== undefined) return `invalid relation: ${fault}`;
+  const relation = findRelation(model, request.object, request.relation);
+  if (typeof relation === "string") return `invalid relation: ${relation}`;
+  return { subject, relation, object: object === 0 ? UNKNOWN_OBJECT : object };
+}
+
+function answer(model: Model, index: TupleIndex, request: CheckRequest): CheckAnswer {
+  const question = understand(model, index, request);
+  if (typeof question === "string") return failure("validation_error", question);
+  const evaluation = new Evaluation(model, index, request.context, question.subject);
+  const outcome = evaluation.resolve(question.relation, question.object, 0);
+  if (outcome === FAULT) return { error: evaluation.failure! };
+  return outcome === GRANTED ? ALLOWED : NOT_ALLOWED;
+}

@@ -1,0 +1,202 @@
+// The evaluation of one subject's relations: OpenFGA's Check (default engine, 1.22.1) over a tuple index.
+import type { Context } from "../model/condition.ts";
+import { ADMITS_NOT, ADMITS_PLAIN, type Model, type Relation, type Rewrite } from "../model/rewrite.ts";
+import type { EntityId, Names } from "../tuples/names.ts";
+import type { Row, TupleIndex } from "../tuples/tuple-index.ts";
+import { MAX_DEPTH } from "./limits.ts";
+import { Memo } from "./memo.ts";
+import { CYCLE, DENIED, FAULT, GRANTED, worse, type Outcome } from "./outcome.ts";
+import type { Failure } from "./question.ts";
+import type { Subject } from "./subject.ts";
+
+/** Evaluates relations of one subject at a time; `failure` tells more when an outcome is FAULT. */
+export class Evaluation {
+  readonly model: Model;
+  readonly index: TupleIndex;
+  readonly context: Context | undefined;
+  failure: Failure | undefined = undefined;
+  private readonly names: Names;
+  private subject: Subject;
+  private memo: Memo | undefined = undefined;
+
+  constructor(model: Model, index: TupleIndex, context: Context | undefined, subject: Subject) {
+    this.model = model;
+    this.index = index;
+    this.names = index.names;
+    this.context = context;
+    this.subject = subject;
+  }
+
+  /** Turns to another subject. */
+  turnTo(subject: Subject): void {
+    this.subject = subject;
+    this.memo = undefined;
+  }
+
+  /** Whether the subject has the relation to an object. `depth` counts the userset and tupleset hops so far. */
+  resolve(relation: Relation, object: EntityId, depth: number): Outcome {
+    if (depth >= MAX_DEPTH) return this.tooDeep();
+    if (relation === this.subject.userset && object === this.subject.object) return GRANTED;
+    if (relation.reach[this.subject.source] === 0) return DENIED;
+    if (relation.recursive) return this.resolveOnce(relation, object, depth);
+    return this.evaluate(relation.rewrite, relation, object, depth);
+  }
+
+  /** Evaluates one node of a relation's definition. */
+  evaluate(rewrite: Rewrite, relation: Relation, object: EntityId, depth: number): Outcome {
+    if (!rewrite.risky && rewrite.reach[this.subject.source] === 0) return DENIED;
+    switch (rewrite.kind) {
+      case "this":
+        return this.direct(relation, object, depth);
+      case "computed":
+        return this.resolve(rewrite.target!, object, depth);
+      case "from":
+        return this.follow(rewrite.tupleset!, false, rewrite.targets, object, depth);
+      case "union":
+        return this.union(rewrite.children, relation, object, depth);
+      case "intersection":
+        return this.intersection(rewrite.children, relation, object, depth);
+      case "difference":
+        return this.difference(rewrite.children, relation, object, depth);
+    }
+  }
+
+  /** Whether a row counts under the model and its condition is met: GRANTED, DENIED or FAULT. */
+  passes(index: TupleIndex, row: Row, relation: Relation): Outcome {
+    const facet = this.names.facets[index.userOf(row)]!;
+    const admission = relation.admits[facet] ?? ADMITS_NOT;
+    if (admission === ADMITS_NOT) return DENIED;
+    const condition = index.conditionOf(row);
+    if (admission === ADMITS_PLAIN) return condition === undefined ? GRANTED : DENIED;
+    const admitted = relation.conditions.get(facet)!;
+    if (condition === undefined) return admitted.has("") ? GRANTED : DENIED;
+    const compiled = this.model.conditions.get(condition.name);
+    if (compiled === undefined || !admitted.has(condition.name)) return DENIED;
+    if (compiled.refusal(condition.context) !== undefined) return DENIED;
+    const outcome = compiled.evaluate(this.context, condition);
+    if (typeof outcome === "boolean") return outcome ? GRANTED : DENIED;
+    this.failure = { code: "validation_error", message: outcome.fault };
+    return FAULT;
+  }
+
+  private union(operands: readonly Rewrite[], relation: Relation, object: EntityId, depth: number): Outcome {
+    let outcome: Outcome = DENIED;
+    for (const operand of operands) {
+      const next = this.evaluate(operand, relation, object, depth);
+      if (next === GRANTED) return GRANTED;
+      outcome = worse(outcome, next);
+    }
+    return outcome;
+  }
+
+  private intersection(operands: readonly Rewrite[], relation: Relation, object: EntityId, depth: number): Outcome {
+    let outcome: Outcome = GRANTED;
+    for (const operand of operands) {
+      const next = this.evaluate(operand, relation, object, depth);
+      if (next === DENIED || next === CYCLE) return next;
+      if (next === FAULT) outcome = FAULT;
+    }
+    return outcome;
+  }
+
+  private difference(operands: readonly Rewrite[], relation: Relation, object: EntityId, depth: number): Outcome {
+    const base = this.evaluate(operands[0]!, relation, object, depth);
+    if (base === DENIED || base === CYCLE) return base;
+    const subtract = this.evaluate(operands[1]!, relation, object, depth);
+    if (subtract === GRANTED) return DENIED;
+    if (subtract === CYCLE) return CYCLE;
+    return base === FAULT || subtract === FAULT ? FAULT : GRANTED;
+  }
+
+  /** The relation's own tuples: the subject's, its wildcard's, and those of usersets. */
+  private direct(relation: Relation, object: EntityId, depth: number): Outcome {
+    const { subject } = this;
+    let outcome: Outcome = DENIED;
+    if (relation.admits[subject.facet]) {
+      outcome = this.ownTuple(relation, object);
+      if (outcome === GRANTED) return GRANTED;
+    }
+    if (subject.wildcard !== 0 && relation.admits[subject.wildcardFacet]) {
+      const next = this.wildcardTuple(relation, object);
+      if (next === GRANTED) return GRANTED;
+      outcome = worse(outcome, next);
+    }
+    if (relation.usersets.length > 0 && (relation.conditionalUsersets || relation.usersetReach[subject.source] === 1)) {
+      const next = this.follow(relation, true, this.model.relationOf, object, depth);
+      if (next === GRANTED) return GRANTED;
+      outcome = worse(outcome, next);
+    }
+    return outcome;
+  }
+
+  /** The tuple that names the subject itself; the first contextual one hides the stored one. */
+  private ownTuple(relation: Relation, object: EntityId): Outcome {
+    for (let index: TupleIndex | undefined = this.index; index !== undefined; index = index.behind) {
+      const row = index.find(object, relation.symbol, this.subject.id);
+      if (row !== 0) return this.passes(index, row, relation);
+    }
+    return DENIED;
+  }
+
+  /** The tuples that name the subject's wildcard; any that passes will do. */
+  private wildcardTuple(relation: Relation, object: EntityId): Outcome {
+    let outcome: Outcome = DENIED;
+    for (let index: TupleIndex | undefined = this.index; index !== undefined; index = index.behind) {
+      const row = index.find(object, relation.symbol, this.subject.wildcard);
+      if (row === 0) continue;
+      const next = this.passes(index, row, relation);
+      if (next === GRANTED) return GRANTED;
+      outcome = worse(outcome, next);
+    }
+    return outcome;
+  }
+
+  /**
+   * Follows the tuples of `object#through`: those with usersets to the userset's relation, or those with objects to the
+   * relation that `targets` has for the object's type. Faults of conditions count only when no tuple passed.
+   */
+  private follow(
+    through: Relation, usersets: boolean, targets: readonly (Relation | undefined)[], object: EntityId, depth: number,
+  ): Outcome {
+    const { names } = this;
+    const kinds = usersets ? names.relations : names.types;
+    let outcome: Outcome = DENIED;
+    let passed = false;
+    let faulty = false;
+    for (let index: TupleIndex | undefined = this.index; index !== undefined; index = index.behind) {
+      const first = index.firstOfObject(object, through.symbol, usersets);
+      for (let row = first; row !== 0; row = index.nextOfObject(row, first)) {
+        const passes = this.passes(index, row, through);
+        faulty ||= passes === FAULT;
+        if (passes !== GRANTED) continue;
+        passed = true;
+        const user = index.userOf(row);
+        const target = targets[kinds[user]!];
+        if (target === undefined) continue;
+        const next = this.resolve(target, names.objects[user]!, depth + 1);
+        if (next === GRANTED) return GRANTED;
+        outcome = worse(outcome, next);
+      }
+    }
+    return faulty && !passed ? FAULT : outcome;
+  }
+
+  /** Resolves a relation that can come back to itself: a cycle denies, and nothing is evaluated twice. */
+  private resolveOnce(relation: Relation, object: EntityId, depth: number): Outcome {
+    const memo = this.memo ??= new Memo();
+    const key = object * this.model.relations.length + relation.index;
+    const known = memo.enter(key, depth);
+    if (known !== undefined) return known;
+    return memo.leave(key, depth, this.evaluate(relation.rewrite, relation, object, depth));
+  }
+
+  /** The outcome beyond the depth limit. */
+  tooDeep(): Outcome {
+    this.failure = {
+      code: "authorization_model_resolution_too_complex",
+      message: "Authorization Model resolution required too many rewrite rules to be resolved. "
+        + "Check your authorization model for infinite recursion or too much nesting",
+    };
+    return FAULT;
+  }
+}

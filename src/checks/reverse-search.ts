@@ -1,0 +1,198 @@
+// Reverse search: from a subject along its tuples to every object of a relation. Its cost follows what it finds.
+import type { Relation, Rewrite } from "../model/rewrite.ts";
+import type { EntityId } from "../tuples/names.ts";
+import type { TupleIndex } from "../tuples/tuple-index.ts";
+import { Budget } from "./budget.ts";
+import type { Evaluation } from "./evaluation.ts";
+import { FAULT, GRANTED, type Outcome } from "./outcome.ts";
+import type { Subject } from "./subject.ts";
+
+type Objects = Set<EntityId>;
+
+/**
+ * Finds the objects of relations for one subject. Methods return undefined when the budget is used up or a fault came up
+ * (`faulty`; the evaluation knows which).
+ */
+export class ReverseSearch {
+  faulty = false;
+  private readonly evaluation: Evaluation;
+  private readonly subject: Subject;
+  private readonly budget = new Budget();
+  private readonly found = new Map<Relation, Objects>();
+
+  constructor(evaluation: Evaluation, subject: Subject) {
+    this.evaluation = evaluation;
+    this.subject = subject;
+  }
+
+  /** The objects to which the subject has a relation. The set is shared: do not change it. */
+  objectsOf(relation: Relation): Objects | undefined {
+    const known = this.found.get(relation);
+    if (known !== undefined) return known;
+    if (relation.recursive) return this.closure(relation);
+    const objects: Objects = new Set();
+    if (relation === this.subject.userset) objects.add(this.subject.object);
+    if (!this.collect(relation.rewrite, relation, objects)) return undefined;
+    this.found.set(relation, objects);
+    return objects;
+  }
+
+  /** Adds the objects of one node of a relation's definition. False when given up. */
+  private collect(rewrite: Rewrite, relation: Relation, into: Objects): boolean {
+    if (rewrite.reach[this.subject.source] === 0) return true;
+    switch (rewrite.kind) {
+      case "union":
+        return rewrite.children.every((child) => this.collect(child, relation, into));
+      case "intersection":
+        return this.verified(rewrite, relation, rewrite.children, into);
+      case "difference":
+        return this.verified(rewrite, relation, rewrite.children.slice(0, 1), into);
+      default:
+        return this.collectLeaf(rewrite, relation, into);
+    }
+  }
+
+  private collectLeaf(rewrite: Rewrite, relation: Relation, into: Objects): boolean {
+    if (rewrite.kind === "this" && !this.ownObjects(relation, into)) return false;
+    for (const target of this.targetsOf(rewrite, relation)) {
+      const objects = this.objectsOf(target);
+      if (objects === undefined) return false;
+      for (const object of objects) if (!this.step(rewrite, relation, target, object, into)) return false;
+    }
+    return true;
+  }
+
+  /** Objects of tuples that name the subject or its wildcard. */
+  private ownObjects(relation: Relation, into: Objects): boolean {
+    const { subject } = this;
+    if (relation.admits[subject.facet] && !this.objectsOfUser(subject.id, relation, into)) return false;
+    return subject.wildcard === 0 || !relation.admits[subject.wildcardFacet]
+      || this.objectsOfUser(subject.wildcard, relation, into);
+  }
+
+  /** The relations from which a leaf of a definition takes its objects, as far as the subject reaches them. */
+  private targetsOf(rewrite: Rewrite, relation: Relation): Relation[] {
+    const all = rewrite.kind === "this" ? relation.usersets
+      : rewrite.kind === "computed" ? [rewrite.target!]
+      : [...new Set(rewrite.targets)];
+    return all.filter((target) => target !== undefined && target.reach[this.subject.source] === 1) as Relation[];
+  }
+
+  /** From an object of `target` on to the objects that a leaf of `relation` grants by it. */
+  private step(rewrite: Rewrite, relation: Relation, target: Relation, object: EntityId, into: Objects): boolean {
+    if (rewrite.kind === "computed") {
+      into.add(object);
+      return this.budget.spend(1);
+    }
+    if (rewrite.kind === "from") {
+      return rewrite.targets[target.type.symbol] !== target || this.objectsOfUser(object, rewrite.tupleset!, into);
+    }
+    const userset = this.evaluation.index.names.findUserset(object, target.symbol);
+    return userset === 0 ? this.budget.spend(1) : this.objectsOfUser(userset, relation, into);
+  }
+
+  /** Objects of the tuples in which `user` has `relation`. */
+  private objectsOfUser(user: EntityId, relation: Relation, into: Objects): boolean {
+    if (!this.budget.spend(1)) return false;
+    for (let index: TupleIndex | undefined = this.evaluation.index; index !== undefined; index = index.behind) {
+      const first = index.firstOfUser(user, relation.symbol);
+      for (let row = first; row !== 0; row = index.nextOfUser(row, first)) {
+        if (!this.budget.spend(1)) return false;
+        const passes = this.evaluation.passes(index, row, relation);
+        if (passes === GRANTED) into.add(index.objectOf(row));
+        else if (passes === FAULT) return this.fail();
+      }
+    }
+    return true;
+  }
+
+  /** Candidates from the operand that yields them soonest, each then evaluated. */
+  private verified(rewrite: Rewrite, relation: Relation, operands: readonly Rewrite[], into: Objects): boolean {
+    const candidates = this.budget.race(operands, (operand) => {
+      const objects: Objects = new Set();
+      return this.faulty || this.collect(operand, relation, objects) ? objects : undefined;
+    });
+    if (candidates === undefined || this.faulty) return false;
+    if (!this.budget.spend(candidates.size)) return false;
+    for (const object of candidates) {
+      const outcome = this.evaluation.evaluate(rewrite, relation, object, 0);
+      if (outcome === GRANTED) into.add(object);
+      else if (outcome === FAULT) return this.fail();
+    }
+    return true;
+  }
+
+  private fail(): false {
+    this.faulty = true;
+    return false;
+  }
+
+  /** The objects of relations that reach each other, all at once: each object found leads on to further ones. */
+  private closure(entry: Relation): Objects | undefined {
+    const members = this.evaluation.model.relations.filter((relation) => relation.component === entry.component);
+    const leaves = members.flatMap((relation) => leavesOf(relation.rewrite, relation, false));
+    const objects = new Map<Relation, Objects>(members.map((relation) => [relation, new Set()]));
+    const rejected = new Map<Relation, Objects>(members.map((relation) => [relation, new Set()]));
+    const queue: { readonly relation: Relation; readonly object: EntityId }[] = [];
+    const reach = (relation: Relation, object: EntityId, verify: boolean): boolean => {
+      if (objects.get(relation)!.has(object) || rejected.get(relation)!.has(object)) return true;
+      const outcome: Outcome = verify ? this.evaluation.resolve(relation, object, 0) : GRANTED;
+      if (outcome === FAULT) return this.fail();
+      (outcome === GRANTED ? objects : rejected).get(relation)!.add(object);
+      if (outcome === GRANTED) queue.push({ relation, object });
+      return true;
+    };
+    const reachAll = (leaf: Leaf, found: Objects): boolean => {
+      for (const object of found) if (!reach(leaf.relation, object, leaf.verify)) return false;
+      return true;
+    };
+    const own = this.subject.userset;
+    if (own !== undefined && objects.has(own)) reach(own, this.subject.object, false);
+    for (const leaf of leaves) {
+      const found: Objects = new Set();
+      if (!this.collectFromOutside(leaf, entry.component, found) || !reachAll(leaf, found)) return undefined;
+    }
+    for (const { relation, object } of queue) {
+      for (const leaf of leaves) {
+        if (!this.targetsOf(leaf.rewrite, leaf.relation).includes(relation)) continue;
+        const found: Objects = new Set();
+        if (!this.step(leaf.rewrite, leaf.relation, relation, object, found)) return undefined;
+        if (!reachAll(leaf, found)) return undefined;
+      }
+    }
+    for (const [relation, all] of objects) this.found.set(relation, all);
+    return objects.get(entry);
+  }
+
+  private collectFromOutside(leaf: Leaf, component: number, into: Objects): boolean {
+    const { rewrite, relation } = leaf;
+    if (rewrite.kind === "this" && !this.ownObjects(relation, into)) return false;
+    for (const target of this.targetsOf(rewrite, relation)) {
+      if (target.component === component) continue;
+      const objects = this.objectsOf(target);
+      if (objects === undefined) return false;
+      for (const object of objects) if (!this.step(rewrite, relation, target, object, into)) return false;
+    }
+    return true;
+  }
+}
+
+/** A leaf of a relation's definition that can grant it; `verify` when it alone does not decide. */
+interface Leaf {
+  readonly rewrite: Rewrite;
+  readonly relation: Relation;
+  readonly verify: boolean;
+}
+
+/** Leaves enough to find every object: all of a union, one operand's of an intersection, the base's of a difference. */
+function leavesOf(rewrite: Rewrite, relation: Relation, verify: boolean): Leaf[] {
+  switch (rewrite.kind) {
+    case "union":
+      return rewrite.children.flatMap((child) => leavesOf(child, relation, verify));
+    case "intersection":
+    case "difference":
+      return leavesOf(rewrite.children[0]!, relation, true);
+    default:
+      return [{ rewrite, relation, verify }];
+  }
+}

@@ -1,0 +1,71 @@
+// The subject of a question: a user as the integers that evaluation compares.
+import { userFault } from "../model/admits.ts";
+import { sourceOfType, sourceOfUserset, type Model, type Relation } from "../model/rewrite.ts";
+import { parseEntity } from "../tuples/entity.ts";
+import {
+  plainFacet, UNKNOWN_OBJECT, UNKNOWN_USER, usersetFacet, wildcardFacet, type EntityId, type Facet, type Names,
+} from "../tuples/names.ts";
+
+export interface Subject {
+  readonly id: EntityId;
+  readonly facet: Facet;
+  /** Where its paths start, see Rewrite.reach. */
+  readonly source: number;
+  /** The wildcard that covers it, 0 when it is a userset or a wildcard itself or no tuple names one. */
+  readonly wildcard: EntityId;
+  readonly wildcardFacet: Facet;
+  /** For a userset: its object and relation, of which it is a member by definition. */
+  readonly object: EntityId;
+  readonly userset: Relation | undefined;
+}
+
+/** The subject for an id that tuples name; undefined when the model does not know its type or relation. */
+export function subjectOfId(model: Model, names: Names, id: EntityId): Subject | undefined {
+  const facet = names.facets[id]!;
+  const type = model.typeOf[names.types[id]!];
+  if (facet === 0 || type === undefined) return undefined;
+  const relation = names.relations[id]!;
+  if (relation === 0) {
+    const covered = facet === plainFacet(type.symbol);
+    return {
+      id, facet, source: sourceOfType(type), wildcard: covered ? names.wildcards[type.symbol] ?? 0 : 0,
+      wildcardFacet: wildcardFacet(type.symbol), object: 0, userset: undefined,
+    };
+  }
+  const userset = model.relationOf[relation];
+  if (userset === undefined) return undefined;
+  return {
+    id, facet, source: sourceOfUserset(model, userset), wildcard: 0, wildcardFacet: 0,
+    object: names.objects[id]!, userset,
+  };
+}
+
+/**
+ * The subject for a user's string, or what is wrong with it. `object` is the object of the question, to which a userset
+ * that no tuple names may still belong.
+ */
+export function subjectOf(model: Model, names: Names, user: string, object: string): Subject | string {
+  const id = names.find(user);
+  if (id !== 0) {
+    const subject = subjectOfId(model, names, id);
+    if (subject !== undefined) return subject;
+  }
+  const fault = userFault(model, user);
+  if (fault !== undefined) return fault;
+  const parsed = parseEntity(user);
+  const type = model.types.get(parsed.type)!;
+  if (parsed.kind !== "userset") {
+    const plain = parsed.kind === "object";
+    return {
+      id: UNKNOWN_USER, facet: plain ? plainFacet(type.symbol) : wildcardFacet(type.symbol),
+      source: sourceOfType(type), wildcard: plain ? names.wildcards[type.symbol] ?? 0 : 0,
+      wildcardFacet: wildcardFacet(type.symbol), object: 0, userset: undefined,
+    };
+  }
+  const userset = type.relations.get(parsed.relation)!;
+  const known = names.find(parsed.object);
+  return {
+    id: UNKNOWN_USER, facet: usersetFacet(userset.symbol), source: sourceOfUserset(model, userset), wildcard: 0,
+    wildcardFacet: 0, object: known !== 0 ? known : parsed.object === object ? UNKNOWN_OBJECT : -1, userset,
+  };
+}

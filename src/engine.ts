@@ -1,0 +1,16 @@
+// The evaluator without I/O: compile a model, keep tuples, ask. Published as `sideline/engine`.
+export { compileModel } from "./model/compile.ts";
+export { buildModel } from "./model/build.ts";
+export { ModelError } from "./model/model-error.ts";
+export type { Model } from "./model/rewrite.ts";
+export type { AuthorizationModelJson } from "./model/schema.ts";
+export type { Tuple, TupleCondition, TupleKey } from "./tuples/tuple.ts";
+export { createTupleSet, type TupleFilter, type TupleSet } from "./tuples/tuple-set.ts";
+export { check } from "./checks/evaluate.ts";
+export { listObjects } from "./checks/list-objects.ts";
+export { listUsers } from "./checks/list-users.ts";
+export { expand } from "./checks/expand.ts";
+export type {
+  CheckAnswer, CheckRequest, ExpandAnswer, ExpandLeaf, ExpandNode, ExpandRequest, Failure, FailureCode, ListObjectsAnswer,
+  ListObjectsRequest, ListUsersAnswer, ListUsersRequest,
+} from "./checks/question.ts";

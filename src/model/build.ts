@@ -1,0 +1,122 @@
+// From a model's JSON form to the compiled model, without the DSL's parser.
+import { plainFacet, usersetFacet, wildcardFacet, type Facet } from "../tuples/names.ts";
+import { internRelation, internType } from "../tuples/symbols.ts";
+import { analyse } from "./analyse.ts";
+import { compileCondition, type Condition } from "./condition.ts";
+import { ModelError } from "./model-error.ts";
+import {
+  ADMITS_CONDITIONS, ADMITS_PLAIN, type Model, type Relation, type Rewrite, type RewriteKind, type Type,
+} from "./rewrite.ts";
+import type { AuthorizationModelJson, RelationReferenceJson, TypeDefinitionJson, UsersetJson } from "./schema.ts";
+import { operandsOf, restrictionsOf, validateModel } from "./validate.ts";
+
+/** Compiles a model from JSON. Throws a ModelError naming the fault when OpenFGA would refuse it. */
+export function buildModel(json: AuthorizationModelJson): Model {
+  validateModel(json);
+  const conditions = new Map<string, Condition>();
+  for (const [name, condition] of Object.entries(json.conditions ?? {})) {
+    if (name !== condition.name) throw new ModelError(`condition '${condition.name}' stands under the name '${name}'`);
+    conditions.set(name, compileCondition(condition));
+  }
+  const builder = new Builder(json);
+  const model: Model = {
+    json, conditions, types: builder.types, relations: builder.relations,
+    typeOf: builder.typeOf, relationOf: builder.relationOf,
+  };
+  analyse(model);
+  return model;
+}
+
+/** Fields that `analyse` fills in. */
+const UNKNOWN = new Uint8Array(0);
+const FACTS = { reach: UNKNOWN, wild: UNKNOWN, risky: false, cost: 0 };
+const NODE = { target: undefined, tupleset: undefined, targets: [], children: [], ...FACTS };
+
+class Builder {
+  readonly types = new Map<string, Type>();
+  readonly relations: Relation[] = [];
+  readonly typeOf: (Type | undefined)[] = [];
+  readonly relationOf: (Relation | undefined)[] = [];
+
+  constructor(json: AuthorizationModelJson) {
+    for (const definition of json.type_definitions) this.addType(definition);
+    for (const definition of json.type_definitions) {
+      const type = this.types.get(definition.type)!;
+      for (const [name, rewrite] of Object.entries(definition.relations ?? {})) {
+        const relation = type.relations.get(name)!;
+        (relation.usersets as Relation[]).push(...this.usersetsOf(definition, name));
+        relation.rewrite = this.rewrite(rewrite, relation);
+      }
+    }
+  }
+
+  private addType(definition: TypeDefinitionJson): void {
+    const relations = new Map<string, Relation>();
+    const symbol = internType(definition.type);
+    const type: Type = { index: this.types.size, symbol, name: definition.type, relations };
+    this.types.set(type.name, type);
+    this.typeOf[symbol] = type;
+    for (const name of Object.keys(definition.relations ?? {})) {
+      const relation = this.relation(type, name, restrictionsOf(definition, name));
+      relations.set(name, relation);
+      this.relations.push(relation);
+      this.relationOf[relation.symbol] = relation;
+    }
+  }
+
+  private relation(type: Type, name: string, restrictions: readonly RelationReferenceJson[]): Relation {
+    const { admits, conditions } = admission(restrictions);
+    return {
+      index: this.relations.length, symbol: internRelation(type.symbol, name), type, name,
+      rewrite: { kind: "this", ...NODE }, admits, conditions, usersets: [],
+      conditionalUsersets: restrictions.some((r) => r.relation && r.condition),
+      usersetReach: UNKNOWN, ...FACTS, recursive: false, component: 0,
+    };
+  }
+
+  private usersetsOf(definition: TypeDefinitionJson, relation: string): Set<Relation> {
+    const named = restrictionsOf(definition, relation).filter((restriction) => restriction.relation);
+    return new Set(named.map((r) => this.types.get(r.type)!.relations.get(r.relation!)!));
+  }
+
+  private rewrite(json: UsersetJson, relation: Relation): Rewrite {
+    const siblings = relation.type.relations;
+    const operands = operandsOf(json);
+    if (operands) {
+      const kind: RewriteKind = json.union ? "union" : json.intersection ? "intersection" : "difference";
+      return { kind, ...NODE, children: operands.map((operand) => this.rewrite(operand, relation)) };
+    }
+    if (json.computedUserset) {
+      return { kind: "computed", ...NODE, target: siblings.get(json.computedUserset.relation!)! };
+    }
+    if (json.tupleToUserset) {
+      const tupleset = siblings.get(json.tupleToUserset.tupleset.relation!)!;
+      const computed = json.tupleToUserset.computedUserset.relation!;
+      const targets: (Relation | undefined)[] = [];
+      for (const parent of this.types.values()) {
+        if (tupleset.admits[plainFacet(parent.symbol)]) targets[parent.symbol] = parent.relations.get(computed);
+      }
+      return { kind: "from", ...NODE, tupleset, targets };
+    }
+    return { kind: "this", ...NODE };
+  }
+}
+
+/** The facets that type restrictions admit, see Relation.admits and Relation.conditions. */
+function admission(restrictions: readonly RelationReferenceJson[]): Pick<Relation, "admits" | "conditions"> {
+  const conditions = new Map<Facet, Set<string>>();
+  for (const restriction of restrictions) {
+    const type = internType(restriction.type);
+    const facet = restriction.relation
+      ? usersetFacet(internRelation(type, restriction.relation))
+      : restriction.wildcard ? wildcardFacet(type) : plainFacet(type);
+    const names = conditions.get(facet) ?? new Set();
+    conditions.set(facet, names.add(restriction.condition ?? ""));
+  }
+  const admits = new Uint8Array(Math.max(0, ...conditions.keys()) + 1);
+  for (const [facet, names] of conditions) {
+    const plain = names.size === 1 && names.has("");
+    admits[facet] = plain ? ADMITS_PLAIN : ADMITS_CONDITIONS;
+  }
+  return { admits, conditions };
+}

@@ -1,0 +1,142 @@
+// Parameters of conditions: their types, and how JSON values become CEL values (OpenFGA's coercions).
+import { UnsignedInt } from "@marcbachmann/cel-js/evaluator";
+import { readDuration, readTimestamp } from "./instant.ts";
+import { readIpAddress } from "./ip-address.ts";
+import { ModelError } from "./model-error.ts";
+import type { ParameterTypeJson } from "./schema.ts";
+
+/** What a converter answers for a JSON value of the wrong type or form. */
+export const MISMATCH: unique symbol = Symbol("mismatch");
+
+/** A parameter's type: its name in CEL and the conversion of JSON values, MISMATCH when a value does not fit. */
+export interface ParameterType {
+  readonly cel: string;
+  convert(value: unknown): unknown;
+}
+
+const MIN_INT = -(2n ** 63n);
+const MAX_INT = 2n ** 63n - 1n;
+/** Powers of ten beyond this overflow every type, so exact arithmetic need not go further. */
+const MAX_EXPONENT = 400;
+
+const text = (read: (text: string) => unknown) => (value: unknown): unknown =>
+  typeof value === "string" ? read(value) ?? MISMATCH : MISMATCH;
+
+const SCALARS: Readonly<Record<string, ParameterType>> = {
+  TYPE_NAME_ANY: { cel: "dyn", convert: (value) => value },
+  TYPE_NAME_BOOL: { cel: "bool", convert: (value) => (typeof value === "boolean" ? value : MISMATCH) },
+  TYPE_NAME_STRING: { cel: "string", convert: text((value) => value) },
+  TYPE_NAME_INT: { cel: "int", convert: toInt },
+  TYPE_NAME_UINT: { cel: "uint", convert: toUint },
+  TYPE_NAME_DOUBLE: { cel: "double", convert: toDouble },
+  TYPE_NAME_DURATION: { cel: "google.protobuf.Duration", convert: text(readDuration) },
+  TYPE_NAME_TIMESTAMP: { cel: "google.protobuf.Timestamp", convert: text(readTimestamp) },
+  TYPE_NAME_IPADDRESS: { cel: "IPAddress", convert: text(readIpAddress) },
+};
+
+/** The type that a model declares for a parameter. Throws a ModelError for one that OpenFGA does not have. */
+export function parameterType(json: ParameterTypeJson): ParameterType {
+  const scalar = SCALARS[json.type_name];
+  if (scalar) return scalar;
+  const [inner, ...more] = json.generic_types ?? [];
+  const isMap = json.type_name === "TYPE_NAME_MAP";
+  if (!isMap && json.type_name !== "TYPE_NAME_LIST") {
+    throw new ModelError(`parameter type '${json.type_name}' is unknown`);
+  }
+  if (inner === undefined || more.length > 0) throw new ModelError(`${json.type_name} takes one generic type`);
+  const element = parameterType(inner);
+  return isMap
+    ? { cel: `map<string, ${element.cel}>`, convert: (value) => toMap(element, value) }
+    : { cel: `list<${element.cel}>`, convert: (value) => toList(element, value) };
+}
+
+function toMap(element: ParameterType, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return MISMATCH;
+  const map = new Map<string, unknown>();
+  for (const [key, item] of Object.entries(value)) {
+    const converted = element.convert(item);
+    if (converted === MISMATCH) return MISMATCH;
+    map.set(key, converted);
+  }
+  return map;
+}
+
+function toList(element: ParameterType, value: unknown): unknown {
+  if (!Array.isArray(value)) return MISMATCH;
+  const list = value.map((item) => element.convert(item));
+  return list.includes(MISMATCH) ? MISMATCH : list;
+}
+
+/** A decimal number: digits times ten to the exponent. */
+interface Decimal {
+  readonly digits: bigint;
+  readonly exponent: number;
+}
+
+function readDecimal(value: unknown): Decimal | undefined {
+  const shown = typeof value === "number" ? String(value) : value;
+  if (typeof shown !== "string" || shown.length > MAX_EXPONENT) return undefined;
+  const found = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(shown);
+  if (found === null) return undefined;
+  const [, sign, whole = "", fraction = "", exponent = "0"] = found;
+  if (whole === "" && fraction === "") return undefined;
+  const digits = BigInt(whole + fraction);
+  const clamped = Math.max(-2 * MAX_EXPONENT, Math.min(2 * MAX_EXPONENT, Number(exponent)));
+  return { digits: sign === "-" ? -digits : digits, exponent: clamped - fraction.length };
+}
+
+/** The integer a JSON number or decimal string stands for, cut to 64 bits; undefined when it is none. */
+function readInteger(value: unknown): bigint | undefined {
+  if (typeof value === "number") return Number.isInteger(value) ? saturate(BigInt(value)) : undefined;
+  const decimal = readDecimal(value);
+  if (decimal === undefined) return undefined;
+  if (decimal.exponent >= 0) return saturate(decimal.digits * 10n ** BigInt(decimal.exponent));
+  const divisor = 10n ** BigInt(-decimal.exponent);
+  return decimal.digits % divisor === 0n ? saturate(decimal.digits / divisor) : undefined;
+}
+
+function saturate(value: bigint): bigint {
+  return value < MIN_INT ? MIN_INT : value > MAX_INT ? MAX_INT : value;
+}
+
+function toInt(value: unknown): unknown {
+  return readInteger(value) ?? MISMATCH;
+}
+
+function toUint(value: unknown): unknown {
+  const integer = readInteger(value);
+  return integer === undefined || integer < 0n ? MISMATCH : new UnsignedInt(integer);
+}
+
+/** A JSON number as it is; a decimal string only when a double represents it exactly (to 64 bits of mantissa). */
+function toDouble(value: unknown): unknown {
+  if (typeof value === "number") return value;
+  const decimal = readDecimal(value);
+  if (decimal === undefined) return MISMATCH;
+  const nearest = Number(value);
+  if (decimal.digits === 0n) return nearest;
+  if (!Number.isFinite(nearest) || nearest === 0) return MISMATCH;
+  // Both sides as integers over one denominator: decimal = a/d, nearest = b/d.
+  const binary = 1100n;
+  const tens = 10n ** BigInt(Math.abs(decimal.exponent));
+  const numerator = decimal.exponent >= 0 ? decimal.digits * tens : decimal.digits;
+  const denominator = decimal.exponent >= 0 ? 1n : tens;
+  const difference = abs((numerator << binary) - scaled(nearest, binary) * denominator);
+  const half = abs(scaled(nearest, binary) * denominator) >> 65n;
+  return difference <= half ? nearest : MISMATCH;
+}
+
+function abs(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}
+
+/** A finite double times 2^shift, exactly (shift 1100 leaves no fraction). */
+function scaled(value: number, shift: bigint): bigint {
+  let exponent = 0n;
+  let mantissa = value;
+  while (!Number.isInteger(mantissa)) {
+    mantissa *= 2;
+    exponent++;
+  }
+  return BigInt(mantissa) << (shift - exponent);
+}

@@ -1,0 +1,50 @@
+// The JSON form of an authorization model, schema 1.1, as OpenFGA's API carries it.
+
+/** One entry of a type restriction: `user`, `user:*`, `group#member`, each perhaps `with` a condition. */
+export interface RelationReferenceJson {
+  readonly type: string;
+  readonly relation?: string | undefined;
+  readonly wildcard?: object | null | undefined;
+  readonly condition?: string | undefined;
+}
+
+/** A rewrite: exactly one of the fields is set. */
+export interface UsersetJson {
+  readonly this?: object | undefined;
+  readonly computedUserset?: { readonly relation?: string } | undefined;
+  readonly tupleToUserset?: {
+    readonly tupleset: { readonly relation?: string };
+    readonly computedUserset: { readonly relation?: string };
+  } | undefined;
+  readonly union?: { readonly child: readonly UsersetJson[] } | undefined;
+  readonly intersection?: { readonly child: readonly UsersetJson[] } | undefined;
+  readonly difference?: { readonly base: UsersetJson; readonly subtract: UsersetJson } | undefined;
+}
+
+export interface TypeDefinitionJson {
+  readonly type: string;
+  readonly relations?: Readonly<Record<string, UsersetJson>> | undefined;
+  readonly metadata?: {
+    readonly relations?: Readonly<Record<string, {
+      readonly directly_related_user_types?: readonly RelationReferenceJson[] | undefined;
+    }>> | undefined;
+  } | null | undefined;
+}
+
+/** Type of a condition's parameter: `TYPE_NAME_STRING` and its like; maps and lists carry one generic type. */
+export interface ParameterTypeJson {
+  readonly type_name: string;
+  readonly generic_types?: readonly ParameterTypeJson[] | undefined;
+}
+
+export interface ConditionJson {
+  readonly name: string;
+  readonly expression: string;
+  readonly parameters?: Readonly<Record<string, ParameterTypeJson>> | undefined;
+}
+
+export interface AuthorizationModelJson {
+  readonly schema_version: string;
+  readonly type_definitions: readonly TypeDefinitionJson[];
+  readonly conditions?: Readonly<Record<string, ConditionJson>> | undefined;
+}
