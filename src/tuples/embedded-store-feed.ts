@@ -4,8 +4,8 @@ import { decodeTuple, type DeltaRow, type TupleRow } from "./embedded-store-rows
 import type { Change, ChangePage } from "./store.ts";
 import { typeOf } from "./tuple.ts";
 
-/** A row of the log: number of the delta (from 1), milliseconds since 1970, JSON of a DeltaRow. */
-export type LogRow = readonly [seq: number, at: number, body: string];
+/** A row of the log: number of the delta (from 1), milliseconds since 1970, the delta. */
+export type LogRow = readonly [seq: number, at: number, delta: DeltaRow];
 
 /** Reads at most `limit` rows of the log from a number on, in order. */
 export type LogReader = (from: number, limit: number) => readonly LogRow[];
@@ -48,8 +48,7 @@ export async function readFeed(read: LogReader, last: () => number, cursor: stri
   }
 }
 
-function changesOf([, at, body]: LogRow): Change[] {
-  const [deletes, writes] = JSON.parse(body) as DeltaRow;
+function changesOf([, at, [deletes, writes]]: LogRow): Change[] {
   const change = (operation: Change["operation"]) => (row: TupleRow): Change =>
     ({ operation, tuple: decodeTuple(row), at });
   return [...deletes.map(change("delete")), ...writes.map(change("write"))];

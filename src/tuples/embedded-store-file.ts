@@ -68,7 +68,7 @@ export function openDatabase(folder: string): Connection {
   }
 }
 
-/** Tells what an error of the database or the file system means for a folder's store. */
+/** Tells what an error of the database, the file system or the rows' JSON means for a folder's store. */
 export function faultOf(folder: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   const code = String((error as { code?: unknown }).code ?? "");
@@ -77,7 +77,7 @@ export function faultOf(folder: string, error: unknown): StoreError {
     const holder = holderOf(folder);
     return new StoreError("held", `the store in ${folder} is in use by ${holder}: one process at a time`, error);
   }
-  if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") {
+  if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB" || error instanceof SyntaxError) {
     return new StoreError("corrupt", `the store in ${folder} is damaged: ${text}`, error);
   }
   const reason = code === "" || text.includes(code) ? text : `${text} (${code})`;

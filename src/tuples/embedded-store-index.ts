@@ -1,8 +1,8 @@
 // The index of the embedded store: finds the row of a tuple by a hash of its key, in flat arrays, 12 bytes a slot.
 import type { Tuple, TupleKey } from "./tuple.ts";
 
-/** Slots of an empty index; always a power of two. */
-const FIRST_SLOTS = 1024;
+/** Slots of the smallest index; the number is always a power of two. */
+const LEAST_SLOTS = 1024;
 
 /**
  * Hash of a tuple's key, 32 bits, unsigned. `seed` (32 bits, random, one per database) keeps outsiders from choosing
@@ -36,9 +36,17 @@ function mix(value: number): number {
 
 /** Hash to row ids, several ids to a hash allowed: whoever looks up compares the row itself. Row ids are above 0. */
 export class RowIndex {
-  #hashes = new Uint32Array(FIRST_SLOTS);
-  #ids = new Float64Array(FIRST_SLOTS);
+  #hashes: Uint32Array;
+  #ids: Float64Array;
   #size = 0;
+
+  /** An empty index with room for a number of rows; it grows beyond. */
+  constructor(rows: number) {
+    let slots = LEAST_SLOTS;
+    while (rows * 4 > slots * 3) slots *= 2;
+    this.#hashes = new Uint32Array(slots);
+    this.#ids = new Float64Array(slots);
+  }
 
   /** Number of rows. */
   get size(): number {

@@ -1,9 +1,11 @@
 // The embedded store: tuples in one SQLite file of one process, each acknowledged delta on disk.
+import { setImmediate } from "node:timers/promises";
 import { sizeOf, type Delta } from "./delta.ts";
 import { closeDatabase, faultOf, openDatabase, StoreError, type Connection } from "./embedded-store-file.ts";
 import { readFeed, type LogRow } from "./embedded-store-feed.ts";
 import { hashKey, hashTuple, RowIndex } from "./embedded-store-index.ts";
-import { decodeTuple, encodeDelta, encodeKey, encodeTuple, type TupleRow } from "./embedded-store-rows.ts";
+import { decodeTuple, encodeDelta, encodeKey, encodeTuple, type DeltaRow,
+  type TupleRow } from "./embedded-store-rows.ts";
 import { MAX_TUPLES_PER_DELTA, type Applied, type ChangePage, type Store } from "./store.ts";
 import type { TupleSet } from "./tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "./tuple.ts";
@@ -121,18 +123,22 @@ class SqliteStore implements EmbeddedStore {
     return this.commit(deltas, this.#now());
   }
 
+  /** In the order they were written. One that is deleted and written again meanwhile may come twice. */
   async *read(): AsyncGenerator<Tuple> {
     for (let after = 0; ;) {
       const [last, rows] = this.#guard(() => this.#page(after));
       if (last === null) return;
       for (const [, row] of rows) yield decodeTuple(row);
       after = last;
+      await setImmediate();
     }
   }
 
   async changes(cursor: string | undefined, limit: number, type?: string): Promise<ChangePage> {
-    const read = (from: number, count: number): LogRow[] =>
-      this.#guard(() => this.#statements.log.all(from, count) as LogRow[]);
+    const read = (from: number, count: number): LogRow[] => this.#guard(() => {
+      const rows = this.#statements.log.all(from, count) as [number, number, string][];
+      return rows.map(([seq, at, body]) => [seq, at, JSON.parse(body) as DeltaRow]);
+    });
     return await readFeed(read, () => this.#state.seq, cursor, limit, type);
   }
 
@@ -215,7 +221,7 @@ class SqliteStore implements EmbeddedStore {
 
   /** Reads every tuple, checks count and sum against the state, and makes the index. */
   #scan(each: (tuple: Tuple) => void): RowIndex {
-    const rows = new RowIndex();
+    const rows = new RowIndex(this.#state.count);
     let sum = 0;
     for (let after = 0; ;) {
       const [last, page] = this.#page(after);
@@ -244,7 +250,7 @@ class SqliteStore implements EmbeddedStore {
     try {
       return call();
     } catch (error) {
-      throw "code" in (error as object) ? faultOf(this.#folder, error) : error;
+      throw error instanceof SyntaxError || "code" in (error as object) ? faultOf(this.#folder, error) : error;
     }
   }
 }
