@@ -110,7 +110,8 @@ function toUint(value: unknown): unknown {
 
 /** A JSON number as it is; a decimal string only when a double represents it exactly (to 64 bits of mantissa). */
 function toDouble(value: unknown): unknown {
-  if (typeof value === "number") return value;
+  // A JSON number beyond the doubles comes out of JSON.parse as infinity; OpenFGA refuses it as too large.
+  if (typeof value === "number") return Number.isFinite(value) ? value : MISMATCH;
   const decimal = readDecimal(value);
   if (decimal === undefined) return MISMATCH;
   const nearest = Number(value);
