@@ -1,14 +1,16 @@
 // member.hats_changed: other hats, and with them the default role (IN1, PR7, PR9, S6, S7).
 import { z } from "zod";
-import { HATS } from "../model/roles.ts";
+import { defaultRole, HATS, highestHat } from "../model/roles.ts";
 import { org } from "../state/entity.ts";
-import { isPlayer, kindOf, memberOf, nextRole, putHats, putRole } from "../state/members.ts";
+import { kindOf, memberOf, nextRole, putHats, putRole } from "../state/members.ts";
 import { unlinkUser } from "../state/seats.ts";
-import { Draft, NOTHING } from "../tuples/delta.ts";
+import { Draft, isEmpty, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, hats, id, orgId } from "./event.ts";
 import { exceedsByGiving, exceedsByTouching } from "./guards/escalation.ts";
 import { takesTheLast } from "./guards/last.ts";
+import { exchangeFault } from "./guards/players.ts";
 import { roleOrFault, scopeFault, unknown } from "./guards/references.ts";
+import { pendingOf } from "./marker.ts";
 import { isRefusal, refuse } from "./refusal.ts";
 
 export const memberHatsChanged = defineEvent({
@@ -25,26 +27,25 @@ export const memberHatsChanged = defineEvent({
     const named = data.role === undefined ? undefined : roleOrFault(tuples, data.org, data.role);
     if (named !== undefined && isRefusal(named)) return named;
 
+    // Unlinking can need more than one write. The old role is deleted first of all, so a half-done change finds either
+    // no role (it was the old default: the new one follows) or the role that stays.
+    const resuming = pendingOf(tuples, data.org) !== undefined;
     const after = HATS.filter((hat) => data.hats.includes(hat));
-    const role = data.role ?? nextRole(kind, member, after);
-    const sameHats = after.join() === member.hats.join();
-    if (member.active && sameHats && role === member.role) return NOTHING;
+    const role = data.role
+      ?? (resuming ? member.role ?? defaultRole(kind, highestHat(after)) : nextRole(kind, member, after));
+    const draft = new Draft(tuples);
+    putRole(draft, data.org, data.user, role);
+    putHats(draft, data.org, data.user, after);
+    if (!after.includes("athlete")) unlinkUser(draft, data.org, data.user);
+    const delta = draft.delta();
+    if (resuming) return delta;
+    if (member.active && isEmpty(delta)) return NOTHING;
 
-    const exceeds = exceedsByTouching(scene, member) ?? exceedsByGiving(scene, data.org, { hats: after, role }, member);
+    const standing = { hats: after, role };
+    const exceeds = exceedsByTouching(scene, member) ?? exceedsByGiving(scene, data.org, standing, member);
     if (exceeds !== undefined) return exceeds;
     if (!member.active) return refuse("member_inactive", `${data.user} is deactivated in ${data.org}`);
-    const mismatch = named === undefined ? undefined : scopeFault(named, "org");
-    if (mismatch !== undefined) return mismatch;
-    if (kind === "program" && isPlayer(member.hats)) {
-      return refuse("player_role_immutable", `${data.user} is a player of ${data.org}`);
-    }
-    if (kind === "program" && (isPlayer(after) || role === "player")) {
-      return refuse("role_not_exchangeable", `nobody is made a player of ${data.org} by a change of hats`);
-    }
-    const draft = new Draft(tuples);
-    if (!after.includes("athlete")) unlinkUser(draft, data.org, data.user);
-    putHats(draft, data.org, data.user, after);
-    putRole(draft, data.org, data.user, role);
-    return takesTheLast(scene, data.org, draft) ?? draft.delta();
+    const fault = (named === undefined ? undefined : scopeFault(named, "org")) ?? exchangeFault(kind, member, standing);
+    return fault ?? takesTheLast(scene, data.org, draft) ?? delta;
   },
 });

@@ -2,7 +2,7 @@
 import { defaultRole, HATS, highestHat, type Hat, type Kind } from "../model/roles.ts";
 import type { Draft, Reader } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
-import { membership, org, orgLedger, pairOf, role, textOf, user } from "./entity.ts";
+import { membership, org, orgLedger, pairOf, role, textOf, THE_PLATFORM, user, value } from "./entity.ts";
 import { theUser } from "./view.ts";
 
 /** A member of an org, active or deactivated. */
@@ -20,6 +20,11 @@ export interface Member {
 export function kindOf(reader: Reader, orgId: string): Kind | undefined {
   const kind = theUser(reader, orgLedger(orgId), "kind");
   return kind === undefined ? undefined : (textOf(kind) as Kind);
+}
+
+/** Drafts an org: its kind, and where the platform's staff come from (NP2, PM7). */
+export function putOrg(draft: Draft, orgId: string, kind: Kind): void {
+  draft.write(orgLedger(orgId), "kind", value(kind)).write(org(orgId), "platform", THE_PLATFORM);
 }
 
 /** The hats of a user in an org, whether the membership is active or not. */
@@ -105,4 +110,31 @@ export function putRole(draft: Draft, orgId: string, userId: string, roleId: str
   if (held === roleId) return;
   if (held !== undefined) draft.remove(role(orgId, held), "holder", user(userId));
   if (roleId !== undefined) draft.write(role(orgId, roleId), "holder", user(userId));
+}
+
+/** What a member is to the org (IN7), such as `S&C`; it describes and never grants. */
+export function professionalAreaOf(reader: Reader, orgId: string, userId: string): string | undefined {
+  const area = theUser(reader, membership(orgId, userId), "professional_area");
+  return area === undefined ? undefined : textOf(area);
+}
+
+/** Drafts a member's professional area; undefined clears it. */
+export function putProfessionalArea(draft: Draft, orgId: string, userId: string, area: string | undefined): void {
+  if (area === undefined) draft.clear(membership(orgId, userId), "professional_area");
+  else draft.replace(membership(orgId, userId), "professional_area", value(area));
+}
+
+/** Drafts who brought a member in (PR4). */
+export function putInvitedBy(draft: Draft, orgId: string, userId: string, invitedBy: string): void {
+  draft.replace(membership(orgId, userId), "invited_by", user(invitedBy));
+}
+
+/** Drafts the end of a membership's effect: one tuple, and with it all access in the org (PR8). */
+export function suspend(draft: Draft, orgId: string, userId: string): void {
+  draft.remove(org(orgId), "member", user(userId));
+}
+
+/** Drafts that a deactivated member's hats, role and rows count again (PR8). */
+export function restore(draft: Draft, orgId: string, userId: string): void {
+  draft.write(org(orgId), "member", user(userId));
 }

@@ -98,9 +98,13 @@ export function putRoleEntry(draft: Draft, orgId: string, id: string, scope: Sco
   draft.write(roleEntry(orgId, id), "org", org(orgId)).write(roleEntry(orgId, id), "scope", value(scope));
 }
 
-/** Drafts the end of a made role: its keys and its entry. Ended rows keep naming it. */
+/**
+ * Drafts the end of a made role: its keys, its holders by row and its entry. Ended rows keep naming it, but hold nothing
+ * by it: a role of that id made later is nobody's.
+ */
 export function dropRole(draft: Draft, found: Role): void {
   putKeys(draft, found, []);
+  draft.clear(role(found.org, found.id), "row_holder");
   draft.clear(roleEntry(found.org, found.id), "org").clear(roleEntry(found.org, found.id), "scope");
 }
 

@@ -1,6 +1,6 @@
 // S6: nobody gives, by a role or a hat, what they do not hold, nor touches a member who holds more than they do.
-import { ORG_KEYS, relationOf } from "../../model/keys.ts";
-import type { Hat } from "../../model/roles.ts";
+import { isOrgKey, relationOf } from "../../model/keys.ts";
+import type { Hat, Scope } from "../../model/roles.ts";
 import { org, THE_PLATFORM } from "../../state/entity.ts";
 import { roleOf, type Member } from "../../state/members.ts";
 import { findRole, keysOf } from "../../state/roles.ts";
@@ -20,6 +20,16 @@ export function exceedsByKeys(scene: Scene, orgId: string, keys: readonly string
   const lacking = keys.find((key) => !holdsAcross(view, orgId, actor, key));
   return lacking === undefined ? undefined
     : refuse("exceeds_own_permissions", `${actor} does not hold ${lacking} across ${orgId}`);
+}
+
+/**
+ * Refusal when the actor lacks what is added to a role: every key and level of an org-scope role counts, in an
+ * athlete-scope role the org keys (S12) only.
+ */
+export function exceedsByAdding(
+  scene: Scene, orgId: string, scope: Scope, added: readonly string[],
+): Refusal | undefined {
+  return exceedsByKeys(scene, orgId, scope === "org" ? added : added.filter(isOrgKey));
 }
 
 /** Hats and a role as they are to be; `before` is the member as they are, undefined for a new one. */
@@ -58,6 +68,6 @@ function makesOwners(view: View, orgId: string, actor: string): boolean {
 export function exceedsByTouching(scene: Scene, member: Member): Refusal | undefined {
   const held = member.role === undefined ? undefined : findRole(scene.view.tuples, member.org, member.role);
   if (held === undefined || scene.actor === member.user) return undefined;
-  const keys = keysOf(scene.view.tuples, held).filter((key) => (ORG_KEYS as readonly string[]).includes(key));
+  const keys = keysOf(scene.view.tuples, held).filter(isOrgKey);
   return exceedsByKeys(scene, member.org, keys);
 }

@@ -1,0 +1,17 @@
+// PR7: in a program, coaches and admins are exchanged for each other; players are not, in either direction.
+import type { Kind } from "../../model/roles.ts";
+import { isPlayer, type Member } from "../../state/members.ts";
+import { refuse, type Refusal } from "../refusal.ts";
+import type { Standing } from "./escalation.ts";
+
+/** Refusal when a change would make a player something else, or a member a player. Of programs only. */
+export function exchangeFault(kind: Kind, before: Member, after: Standing): Refusal | undefined {
+  if (kind !== "program") return undefined;
+  if (isPlayer(before.hats)) {
+    return refuse("player_role_immutable", `${before.user} is a player of ${before.org}`);
+  }
+  const becomesOne = isPlayer(after.hats) || (after.role === "player" && before.role !== "player");
+  return becomesOne
+    ? refuse("role_not_exchangeable", `nobody is made a player of ${before.org} by a change: ${before.user} is a member`)
+    : undefined;
+}

@@ -1,0 +1,26 @@
+// What a role may consist of: known keys, of its scope (PM1, S12), and which of them a change adds (S6).
+import { z } from "zod";
+import { isAthleteKey, isLevel, isOrgKey, normalizeKeys, ROW_ORG_KEYS } from "../../model/keys.ts";
+import type { Scope } from "../../model/roles.ts";
+import { refuse, type Refusal } from "../refusal.ts";
+
+const isKey = (text: string): boolean => isOrgKey(text) || isAthleteKey(text) || isLevel(text);
+
+/** The whole set of a role's keys, in any order, repeated or not. A text that is no key is refused as `unknown_key`. */
+export const roleKeys = z.array(
+  z.string().refine(isKey, { error: "not a permission key", params: { refusal: "unknown_key" } }),
+);
+
+/** Refusal when a key does not fit the scope: an athlete-scope role holds athlete keys and S12's two. */
+export function keysFault(roleId: string, scope: Scope, keys: readonly string[]): Refusal | undefined {
+  if (scope === "org") return undefined;
+  const rowKeys: readonly string[] = ROW_ORG_KEYS;
+  const stray = keys.find((key) => !isAthleteKey(key) && !rowKeys.includes(key));
+  return stray === undefined ? undefined
+    : refuse("role_scope_mismatch", `role ${roleId} is of the athlete scope, which does not hold ${stray}`);
+}
+
+/** The keys of `after` that `before` does not cover: `roster.view` is covered by `roster.edit`, not the other way. */
+export function addedKeys(before: readonly string[], after: readonly string[]): string[] {
+  return after.filter((key) => !before.includes(key) && normalizeKeys([...before, key]).includes(key));
+}

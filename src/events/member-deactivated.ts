@@ -1,0 +1,29 @@
+// member.deactivated: all access in the org ends, the history stays (PR8, PR9, S3, S6).
+import { z } from "zod";
+import { org } from "../state/entity.ts";
+import { memberOf, suspend } from "../state/members.ts";
+import { unlinkUser } from "../state/seats.ts";
+import { Draft, isEmpty, NOTHING } from "../tuples/delta.ts";
+import { defineEvent, id, orgId } from "./event.ts";
+import { exceedsByTouching } from "./guards/escalation.ts";
+import { takesTheLast } from "./guards/last.ts";
+import { unknown } from "./guards/references.ts";
+
+export const memberDeactivated = defineEvent({
+  type: "member.deactivated",
+  data: z.strictObject({ org: orgId, user: id }),
+  org: (data) => data.org,
+  may: (data, actor, view) => view.allowed(actor, "org_members_manage", org(data.org)),
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    const member = memberOf(tuples, data.org, data.user);
+    if (member === undefined) return unknown(`member ${data.user} of ${org(data.org)}`);
+    // The membership goes first: whatever else is still there when the first write holds no more, access has ended.
+    const draft = new Draft(tuples);
+    suspend(draft, data.org, data.user);
+    unlinkUser(draft, data.org, data.user);
+    const delta = draft.delta();
+    if (isEmpty(delta)) return NOTHING;
+    return exceedsByTouching(scene, member) ?? takesTheLast(scene, data.org, draft) ?? delta;
+  },
+});

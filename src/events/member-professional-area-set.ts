@@ -1,0 +1,43 @@
+// member.professional_area_set: what a member is to the org, such as S&C (IN7). It describes and never grants.
+import { z } from "zod";
+import { org } from "../state/entity.ts";
+import { memberOf, professionalAreaOf, putProfessionalArea } from "../state/members.ts";
+import { Draft, NOTHING } from "../tuples/delta.ts";
+import { defineEvent, id, orgId } from "./event.ts";
+import { exceedsByTouching } from "./guards/escalation.ts";
+import { unknown } from "./guards/references.ts";
+import { refuse } from "./refusal.ts";
+
+/** Longest professional area, in characters (code points). Our own number: it fits a line of the people list (PR4). */
+export const MAX_PROFESSIONAL_AREA_LENGTH = 100;
+
+/** Words of printable characters with one space between them. */
+const WORDS = /^[^\p{C}\p{Z}]+(?: [^\p{C}\p{Z}]+)*$/u;
+
+/** A professional area: 1 to 100 printable characters, single spaces inside. */
+export const professionalArea = z.string()
+  .refine((text) => [...text].length <= MAX_PROFESSIONAL_AREA_LENGTH,
+    `at most ${MAX_PROFESSIONAL_AREA_LENGTH} characters`)
+  .regex(WORDS, "printable words with single spaces between them");
+
+export const memberProfessionalAreaSet = defineEvent({
+  type: "member.professional_area_set",
+  data: z.strictObject({ org: orgId, user: id, professional_area: professionalArea.nullable() }),
+  org: (data) => data.org,
+  may: (data, actor, view) => view.allowed(actor, "org_members_manage", org(data.org))
+    || (actor === data.user && view.allowed(actor, "member", org(data.org))),
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    const member = memberOf(tuples, data.org, data.user);
+    if (member === undefined) return unknown(`member ${data.user} of ${org(data.org)}`);
+    const area = data.professional_area ?? undefined;
+    if (member.active && area === professionalAreaOf(tuples, data.org, data.user)) return NOTHING;
+
+    const exceeds = exceedsByTouching(scene, member);
+    if (exceeds !== undefined) return exceeds;
+    if (!member.active) return refuse("member_inactive", `${data.user} is deactivated in ${data.org}`);
+    const draft = new Draft(tuples);
+    putProfessionalArea(draft, data.org, data.user, area);
+    return draft.delta();
+  },
+});

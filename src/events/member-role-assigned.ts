@@ -1,0 +1,38 @@
+// member.role_assigned: another org role for a member (PM1, PR7, S6).
+import { z } from "zod";
+import { org } from "../state/entity.ts";
+import { kindOf, memberOf, putRole } from "../state/members.ts";
+import { Draft, NOTHING } from "../tuples/delta.ts";
+import { defineEvent, id, orgId } from "./event.ts";
+import { exceedsByGiving, exceedsByTouching } from "./guards/escalation.ts";
+import { takesTheLast } from "./guards/last.ts";
+import { exchangeFault } from "./guards/players.ts";
+import { roleOrFault, scopeFault, unknown } from "./guards/references.ts";
+import { isRefusal, refuse } from "./refusal.ts";
+
+export const memberRoleAssigned = defineEvent({
+  type: "member.role_assigned",
+  data: z.strictObject({ org: orgId, user: id, role: orgId }),
+  org: (data) => data.org,
+  may: (data, actor, view) => view.allowed(actor, "org_members_manage", org(data.org)),
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    const kind = kindOf(tuples, data.org);
+    if (kind === undefined) return unknown(org(data.org));
+    const member = memberOf(tuples, data.org, data.user);
+    if (member === undefined) return unknown(`member ${data.user} of ${org(data.org)}`);
+    const named = roleOrFault(tuples, data.org, data.role);
+    if (isRefusal(named)) return named;
+    if (member.active && member.role === data.role) return NOTHING;
+
+    const after = { hats: member.hats, role: data.role };
+    const exceeds = exceedsByTouching(scene, member) ?? exceedsByGiving(scene, data.org, after, member);
+    if (exceeds !== undefined) return exceeds;
+    if (!member.active) return refuse("member_inactive", `${data.user} is deactivated in ${data.org}`);
+    const fault = scopeFault(named, "org") ?? exchangeFault(kind, member, after);
+    if (fault !== undefined) return fault;
+    const draft = new Draft(tuples);
+    putRole(draft, data.org, data.user, data.role);
+    return takesTheLast(scene, data.org, draft) ?? draft.delta();
+  },
+});

@@ -1,0 +1,30 @@
+// org.created: an org, its seeded roles, and its first member, the Owner (PM2, PR11).
+import { z } from "zod";
+import { KINDS } from "../model/roles.ts";
+import { org, THE_PLATFORM } from "../state/entity.ts";
+import { kindOf, memberOf, putMember, putOrg } from "../state/members.ts";
+import { seedRoles } from "../state/roles.ts";
+import { Draft, NOTHING } from "../tuples/delta.ts";
+import { defineEvent, id, orgId } from "./event.ts";
+import { isTaken, take, taken } from "./guards/claims.ts";
+
+export const orgCreated = defineEvent({
+  type: "org.created",
+  data: z.strictObject({ org: orgId, kind: z.enum(KINDS), owner: id }),
+  org: (data) => data.org,
+  may: (data, actor, view) => actor === data.owner || view.allowed(actor, "superadmin", THE_PLATFORM),
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    if (isTaken(tuples, org(data.org))) {
+      const owner = memberOf(tuples, data.org, data.owner);
+      const same = kindOf(tuples, data.org) === data.kind && owner?.active === true && owner.role === "owner";
+      return same ? NOTHING : taken(org(data.org));
+    }
+    const draft = new Draft(tuples);
+    take(draft, org(data.org));
+    putOrg(draft, data.org, data.kind);
+    seedRoles(draft, data.org, data.kind);
+    putMember(draft, data.org, data.owner, ["admin", "coach"], "owner");
+    return draft.delta();
+  },
+});

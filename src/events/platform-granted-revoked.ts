@@ -1,0 +1,24 @@
+// platform.superadmin_granted, _revoked, platform.admin_granted, _revoked: the installation's own staff (NP2, PM7).
+import { z } from "zod";
+import { THE_PLATFORM, user } from "../state/entity.ts";
+import { Draft } from "../tuples/delta.ts";
+import { defineEvent, id, PLATFORM, type EventDefinition } from "./event.ts";
+
+/** Any account can be given it, whether an org knows it or not; saying again what holds is an empty delta. */
+function staffEvent(
+  type: string, relation: "superadmin" | "admin", change: "write" | "remove",
+): EventDefinition<{ user: string }> {
+  return defineEvent({
+    type,
+    data: z.strictObject({ user: id }),
+    org: () => PLATFORM,
+    may: (_data, actor, view) => view.allowed(actor, "superadmin", THE_PLATFORM),
+    decide: (data, scene) => new Draft(scene.view.tuples)[change](THE_PLATFORM, relation, user(data.user)).delta(),
+  });
+}
+
+export const platformSuperadminGranted = staffEvent("platform.superadmin_granted", "superadmin", "write");
+/** Also of the last one: the system can always grant it again. */
+export const platformSuperadminRevoked = staffEvent("platform.superadmin_revoked", "superadmin", "remove");
+export const platformAdminGranted = staffEvent("platform.admin_granted", "admin", "write");
+export const platformAdminRevoked = staffEvent("platform.admin_revoked", "admin", "remove");

@@ -1,0 +1,36 @@
+// role.created: a role somebody makes, of one scope for good (PM1, PM5, S6).
+import { z } from "zod";
+import { normalizeKeys } from "../model/keys.ts";
+import { org, role } from "../state/entity.ts";
+import { kindOf } from "../state/members.ts";
+import { findRole, keysOf, putKeys, putRoleEntry } from "../state/roles.ts";
+import { Draft, NOTHING } from "../tuples/delta.ts";
+import { defineEvent, orgId } from "./event.ts";
+import { taken } from "./guards/claims.ts";
+import { exceedsByAdding } from "./guards/escalation.ts";
+import { unknown } from "./guards/references.ts";
+import { keysFault, roleKeys } from "./guards/role-keys.ts";
+
+export const roleCreated = defineEvent({
+  type: "role.created",
+  data: z.strictObject({ org: orgId, role: orgId, scope: z.enum(["org", "athlete"]), keys: roleKeys }),
+  org: (data) => data.org,
+  may: (data, actor, view) => view.allowed(actor, "org_roles_manage", org(data.org)),
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    if (kindOf(tuples, data.org) === undefined) return unknown(org(data.org));
+    const keys = normalizeKeys(data.keys);
+    const there = findRole(tuples, data.org, data.role);
+    if (there?.scope === data.scope && keysOf(tuples, there).join() === keys.join()) return NOTHING;
+
+    const exceeds = exceedsByAdding(scene, data.org, data.scope, keys);
+    if (exceeds !== undefined) return exceeds;
+    if (there !== undefined) return taken(role(data.org, data.role));
+    const fault = keysFault(data.role, data.scope, keys);
+    if (fault !== undefined) return fault;
+    const draft = new Draft(tuples);
+    putRoleEntry(draft, data.org, data.role, data.scope);
+    putKeys(draft, { org: data.org, id: data.role, scope: data.scope, system: false }, keys);
+    return draft.delta();
+  },
+});

@@ -1,0 +1,36 @@
+// role.deleted: the end of a role somebody made, while nobody holds it; its id is free again (PM5).
+import { z } from "zod";
+import { org } from "../state/entity.ts";
+import { invitesOf, statusOf } from "../state/invites.ts";
+import { kindOf } from "../state/members.ts";
+import { dropRole, findRole, membersHolding, rowsHolding, type Role } from "../state/roles.ts";
+import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
+import { defineEvent, orgId } from "./event.ts";
+import { unknown } from "./guards/references.ts";
+import { refuse } from "./refusal.ts";
+
+/** True while a member, active or not, an active row or an invite open at `now` (ms since 1970) holds a role. */
+function isInUse(reader: Reader, found: Role, now: number): boolean {
+  return membersHolding(reader, found).length > 0 || rowsHolding(reader, found).length > 0
+    || invitesOf(reader, found.org).some((invite) =>
+      (invite.role === found.id || invite.assignmentRole === found.id) && statusOf(invite, now) === "active");
+}
+
+export const roleDeleted = defineEvent({
+  type: "role.deleted",
+  data: z.strictObject({ org: orgId, role: orgId }),
+  org: (data) => data.org,
+  may: (data, actor, view) => view.allowed(actor, "org_roles_manage", org(data.org)),
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    if (kindOf(tuples, data.org) === undefined) return unknown(org(data.org));
+    const found = findRole(tuples, data.org, data.role);
+    if (found === undefined) return NOTHING;
+    if (found.system && found.id === "owner") return refuse("role_locked", `the Owner role of ${data.org} is locked`);
+    if (found.system) return refuse("system_role", `${found.id} is a system role of ${data.org}`);
+    if (isInUse(tuples, found, scene.now)) return refuse("role_in_use", `role ${found.id} of ${data.org} is in use`);
+    const draft = new Draft(tuples);
+    dropRole(draft, found);
+    return draft.delta();
+  },
+});

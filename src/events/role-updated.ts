@@ -1,0 +1,35 @@
+// role.updated: the whole set of a role's keys; takes effect at once for everybody who holds it (PM5, PM2, S6).
+import { z } from "zod";
+import { normalizeKeys } from "../model/keys.ts";
+import { org } from "../state/entity.ts";
+import { keysOf, putKeys } from "../state/roles.ts";
+import { Draft, NOTHING } from "../tuples/delta.ts";
+import { defineEvent, orgId } from "./event.ts";
+import { exceedsByAdding } from "./guards/escalation.ts";
+import { roleOrFault } from "./guards/references.ts";
+import { addedKeys, keysFault, roleKeys } from "./guards/role-keys.ts";
+import { isRefusal, refuse } from "./refusal.ts";
+
+export const roleUpdated = defineEvent({
+  type: "role.updated",
+  data: z.strictObject({ org: orgId, role: orgId, keys: roleKeys }),
+  org: (data) => data.org,
+  may: (data, actor, view) => view.allowed(actor, "org_roles_manage", org(data.org)),
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    const found = roleOrFault(tuples, data.org, data.role);
+    if (isRefusal(found)) return found;
+    const before = keysOf(tuples, found);
+    const after = normalizeKeys(data.keys);
+    if (before.join() === after.join()) return NOTHING;
+
+    const exceeds = exceedsByAdding(scene, data.org, found.scope, addedKeys(before, after));
+    if (exceeds !== undefined) return exceeds;
+    if (found.system && found.id === "owner") return refuse("role_locked", `the Owner role of ${data.org} is locked`);
+    const fault = keysFault(found.id, found.scope, after);
+    if (fault !== undefined) return fault;
+    const draft = new Draft(tuples);
+    putKeys(draft, found, after);
+    return draft.delta();
+  },
+});
