@@ -1,0 +1,35 @@
+// activity.comment_added: whoever sees an activity may comment on it, in their own name (NP10).
+import { z } from "zod";
+import { activity, comment, findActivity, findComment, putComment, type ActivityComment } from "../state/activities.ts";
+import { memberOf } from "../state/members.ts";
+import { homeOf } from "../state/rows.ts";
+import { Draft, NOTHING } from "../tuples/delta.ts";
+import { defineEvent, id } from "./event.ts";
+import { take, taken } from "./guards/claims.ts";
+import { unknown } from "./guards/references.ts";
+import { refuse } from "./refusal.ts";
+
+export const activityCommentAdded = defineEvent({
+  type: "activity.comment_added",
+  data: z.strictObject({ comment: id, activity: id, author: id }),
+  org: (data, view) => homeOf(view.tuples, activity(data.activity)),
+  may: (data, actor, view) =>
+    actor === data.author && view.allowed(actor, "can_comment", activity(data.activity)),
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    const on = findActivity(tuples, data.activity);
+    if (on === undefined) return unknown(activity(data.activity));
+    const after: ActivityComment = { id: data.comment, org: on.org, activity: on.id, author: data.author };
+    const before = findComment(tuples, data.comment);
+    if (before?.activity === after.activity && before.author === after.author) return NOTHING;
+    // The claim alone says nothing: that of a comment which went with its activity is still there, and free.
+    if (before !== undefined) return taken(comment(data.comment));
+    if (memberOf(tuples, on.org, data.author)?.active === false) {
+      return refuse("member_inactive", `${data.author} is deactivated in ${on.org}`);
+    }
+    const draft = new Draft(tuples);
+    take(draft, comment(data.comment));
+    putComment(draft, after);
+    return draft.delta();
+  },
+});

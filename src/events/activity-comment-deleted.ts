@@ -1,0 +1,23 @@
+// activity.comment_deleted: its author or an admin takes a comment away; its id is free again (NP10).
+import { z } from "zod";
+import { comment, dropComment, findComment, orgOfComment } from "../state/activities.ts";
+import { Draft, NOTHING } from "../tuples/delta.ts";
+import { defineEvent, id } from "./event.ts";
+import { release } from "./guards/claims.ts";
+
+export const activityCommentDeleted = defineEvent({
+  type: "activity.comment_deleted",
+  data: z.strictObject({ comment: id }),
+  org: (data, view) => orgOfComment(view.tuples, data.comment),
+  // What is left of a comment that went with its activity gives nobody a right.
+  may: (data, actor, view) =>
+    findComment(view.tuples, data.comment) !== undefined && view.allowed(actor, "can_delete", comment(data.comment)),
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    if (findComment(tuples, data.comment) === undefined) return NOTHING;
+    const draft = new Draft(tuples);
+    dropComment(draft, data.comment);
+    release(draft, comment(data.comment));
+    return draft.delta();
+  },
+});

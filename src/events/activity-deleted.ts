@@ -1,0 +1,25 @@
+// activity.deleted: an activity goes, and its comments with it; its id stays taken (NP10).
+import { z } from "zod";
+import { activity, dropActivity, findActivity } from "../state/activities.ts";
+import { athlete } from "../state/entity.ts";
+import { homeOf } from "../state/rows.ts";
+import { Draft } from "../tuples/delta.ts";
+import { defineEvent, id } from "./event.ts";
+import { unknown } from "./guards/references.ts";
+
+export const activityDeleted = defineEvent({
+  type: "activity.deleted",
+  data: z.strictObject({ activity: id }),
+  org: (data, view) => homeOf(view.tuples, activity(data.activity)),
+  may: (data, actor, view) => {
+    const found = findActivity(view.tuples, data.activity);
+    return found !== undefined && view.allowed(actor, "activities_upload", athlete(found.athlete));
+  },
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    if (homeOf(tuples, activity(data.activity)) === undefined) return unknown(activity(data.activity));
+    const draft = new Draft(tuples);
+    dropActivity(draft, data.activity);
+    return draft.delta();
+  },
+});

@@ -1,0 +1,27 @@
+// activity.recorded: an athlete's activity comes in, uploaded by their account or a coach (NP10, PM8, AC2).
+import { z } from "zod";
+import { activity, findActivity, putActivity } from "../state/activities.ts";
+import { athlete } from "../state/entity.ts";
+import { homeOf, orgOf } from "../state/rows.ts";
+import { Draft, NOTHING } from "../tuples/delta.ts";
+import { defineEvent, id } from "./event.ts";
+import { isTaken, settle, taken } from "./guards/claims.ts";
+import { unknown } from "./guards/references.ts";
+
+export const activityRecorded = defineEvent({
+  type: "activity.recorded",
+  data: z.strictObject({ activity: id, athlete: id }),
+  org: (data, view) => homeOf(view.tuples, athlete(data.athlete)),
+  may: (data, actor, view) => view.allowed(actor, "activities_upload", athlete(data.athlete)),
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    const orgId = orgOf(tuples, athlete(data.athlete));
+    if (orgId === undefined) return unknown(athlete(data.athlete));
+    if (findActivity(tuples, data.activity)?.athlete === data.athlete) return NOTHING;
+    if (isTaken(tuples, activity(data.activity))) return taken(activity(data.activity));
+    const draft = new Draft(tuples);
+    settle(draft, activity(data.activity), orgId);
+    putActivity(draft, { id: data.activity, org: orgId, athlete: data.athlete });
+    return draft.delta();
+  },
+});

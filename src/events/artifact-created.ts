@@ -1,0 +1,67 @@
+// artifact.created: a program artifact or a library entry (PR1-PR3, PM12).
+import { z } from "zod";
+import { org, user } from "../state/entity.ts";
+import {
+  ARTIFACT_RESOURCES, artifactType, findArtifact, isAboutAthlete, isLibraryEntry, putArtifact, type Artifact,
+} from "../state/artifacts.ts";
+import { kindOf, memberOf } from "../state/members.ts";
+import { Draft, NOTHING } from "../tuples/delta.ts";
+import { idOf, typeOf } from "../tuples/tuple.ts";
+import { defineEvent, id, isId, orgId, type Scene } from "./event.ts";
+import { isTaken, take, taken } from "./guards/claims.ts";
+import { athleteFault, unknown } from "./guards/references.ts";
+import { refuse, type Refusal } from "./refusal.ts";
+
+/** An artifact as payloads name it: `type:id`, of one of the ten types. */
+export const artifactRef = z.string()
+  .refine((ref) => Object.hasOwn(ARTIFACT_RESOURCES, typeOf(ref)) && isId(idOf(ref)), "not an artifact");
+
+const payload = z.strictObject({
+  artifact: artifactRef, org: orgId, athlete: id.optional(), generated: z.boolean().default(false),
+  creator: id.optional(),
+}).superRefine((data, context) => {
+  const fault = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+  if (isAboutAthlete(data.artifact) && data.athlete === undefined) fault("athlete", "required for this type");
+  if (!isAboutAthlete(data.artifact) && data.athlete !== undefined) fault("athlete", "not for this type");
+  if (isLibraryEntry(data.artifact) && data.generated) fault("generated", "not for this type");
+  if (!isLibraryEntry(data.artifact) && data.creator !== undefined) fault("creator", "not for this type");
+});
+
+export const artifactCreated = defineEvent({
+  type: "artifact.created",
+  data: payload,
+  org: (data) => data.org,
+  may: (data, actor, view) => {
+    const right = isLibraryEntry(data.artifact) ? "library_contribute"
+      : `${ARTIFACT_RESOURCES[artifactType(data.artifact)]}_${data.generated ? "generate" : "edit"}`;
+    return view.allowed(actor, right, org(data.org));
+  },
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    if (kindOf(tuples, data.org) === undefined) return unknown(org(data.org));
+    const creator = isLibraryEntry(data.artifact) ? data.creator ?? scene.actor : undefined;
+    const missing = data.athlete === undefined ? undefined : athleteFault(tuples, data.athlete, data.org);
+    if (missing !== undefined) return missing;
+    const stranger = strangerFault(creator, data.org, scene);
+    if (stranger !== undefined) return stranger;
+
+    const after: Artifact = { object: data.artifact, org: data.org, athlete: data.athlete, creator };
+    const before = findArtifact(tuples, data.artifact);
+    if (before?.org === after.org && before.athlete === after.athlete && before.creator === creator) return NOTHING;
+    if (before !== undefined || isTaken(tuples, data.artifact)) return taken(data.artifact);
+    if (creator !== undefined && memberOf(tuples, data.org, creator)?.active === false) {
+      return refuse("member_inactive", `${creator} is deactivated in ${data.org}`);
+    }
+    const draft = new Draft(tuples);
+    take(draft, data.artifact);
+    putArtifact(draft, after);
+    return draft.delta();
+  },
+});
+
+/** Refusal when somebody else than the actor is named creator and is no member. */
+function strangerFault(creator: string | undefined, inOrg: string, scene: Scene): Refusal | undefined {
+  if (creator === undefined || creator === scene.actor) return undefined;
+  return memberOf(scene.view.tuples, inOrg, creator) === undefined
+    ? unknown(`member ${user(creator)} of ${org(inOrg)}`) : undefined;
+}

@@ -1,0 +1,20 @@
+// artifact.deleted: a program artifact or a library entry goes; its id is free again (PR2, PM12).
+import { z } from "zod";
+import { dropArtifact, findArtifact } from "../state/artifacts.ts";
+import { Draft } from "../tuples/delta.ts";
+import { artifactRef } from "./artifact-created.ts";
+import { defineEvent } from "./event.ts";
+import { release } from "./guards/claims.ts";
+
+export const artifactDeleted = defineEvent({
+  type: "artifact.deleted",
+  data: z.strictObject({ artifact: artifactRef }),
+  org: (data, view) => findArtifact(view.tuples, data.artifact)?.org,
+  may: (data, actor, view) => view.allowed(actor, "can_edit", data.artifact),
+  decide: (data, scene) => {
+    const draft = new Draft(scene.view.tuples);
+    dropArtifact(draft, data.artifact);
+    release(draft, data.artifact);
+    return draft.delta();
+  },
+});

@@ -1,0 +1,20 @@
+// note.deleted: the author deletes a note; its id is free again (NP9).
+import { z } from "zod";
+import { dropNote, note, orgOfNote } from "../state/notes.ts";
+import { Draft } from "../tuples/delta.ts";
+import { defineEvent, id } from "./event.ts";
+import { release } from "./guards/claims.ts";
+
+export const noteDeleted = defineEvent({
+  type: "note.deleted",
+  data: z.strictObject({ note: id }),
+  org: (data, view) => orgOfNote(view.tuples, data.note),
+  may: (data, actor, view) => view.allowed(actor, "can_delete", note(data.note)),
+  decide: (data, scene) => {
+    const draft = new Draft(scene.view.tuples);
+    dropNote(draft, data.note);
+    // Last, so that nobody takes the id while a part of the note is there.
+    release(draft, note(data.note));
+    return draft.delta();
+  },
+});

@@ -1,0 +1,20 @@
+// note.visibility_changed: the author lets the athlete read a note, or no longer (NP3, NP4, NP9).
+import { z } from "zod";
+import { findNote, note, orgOfNote, putFlag } from "../state/notes.ts";
+import { Draft } from "../tuples/delta.ts";
+import { defineEvent, id } from "./event.ts";
+import { unknown } from "./guards/references.ts";
+
+export const noteVisibilityChanged = defineEvent({
+  type: "note.visibility_changed",
+  data: z.strictObject({ note: id, visible_to_athlete: z.boolean() }),
+  org: (data, view) => orgOfNote(view.tuples, data.note),
+  may: (data, actor, view) => view.allowed(actor, "can_flag", note(data.note)),
+  decide: (data, scene) => {
+    const found = findNote(scene.view.tuples, data.note);
+    if (found === undefined) return unknown(note(data.note));
+    const draft = new Draft(scene.view.tuples);
+    putFlag(draft, found, data.visible_to_athlete);
+    return draft.delta();
+  },
+});
