@@ -1,4 +1,11 @@
 // The table of events: every event, one line each, nothing else.
+import { activityCommentAdded } from "./activity-comment-added.ts";
+import { activityCommentDeleted } from "./activity-comment-deleted.ts";
+import { activityDeleted } from "./activity-deleted.ts";
+import { activityRecorded } from "./activity-recorded.ts";
+import { artifactCreated } from "./artifact-created.ts";
+import { artifactDeleted } from "./artifact-deleted.ts";
+import { artifactFinalized, artifactReopened } from "./artifact-finalized-reopened.ts";
 import type { EventDefinition } from "./event.ts";
 import { memberAdded } from "./member-added.ts";
 import { memberDeactivated } from "./member-deactivated.ts";
@@ -6,6 +13,10 @@ import { memberHatsChanged } from "./member-hats-changed.ts";
 import { memberProfessionalAreaSet } from "./member-professional-area-set.ts";
 import { memberReactivated } from "./member-reactivated.ts";
 import { memberRoleAssigned } from "./member-role-assigned.ts";
+import { noteCreated } from "./note-created.ts";
+import { noteDeleted } from "./note-deleted.ts";
+import { noteShared, noteUnshared } from "./note-shared-unshared.ts";
+import { noteVisibilityChanged } from "./note-visibility-changed.ts";
 import { orgCreated } from "./org-created.ts";
 import {
   platformAdminGranted, platformAdminRevoked, platformSuperadminGranted, platformSuperadminRevoked,
@@ -31,6 +42,19 @@ const TABLE: readonly EventDefinition<any>[] = [
   roleCreated,
   roleUpdated,
   roleDeleted,
+  noteCreated,
+  noteVisibilityChanged,
+  noteShared,
+  noteUnshared,
+  noteDeleted,
+  activityRecorded,
+  activityDeleted,
+  activityCommentAdded,
+  activityCommentDeleted,
+  artifactCreated,
+  artifactFinalized,
+  artifactReopened,
+  artifactDeleted,
 ];
 
 /** Every event by its type. */
