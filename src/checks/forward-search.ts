@@ -53,14 +53,14 @@ export class ForwardSearch {
   /** Adds the users that have a relation to an object. `depth` counts every relation on the way here. */
   usersOf(relation: Relation, object: EntityId, depth: number, into: Users): boolean {
     if (depth >= MAX_DEPTH) return this.failDeep();
-    if (!relation.risky && relation.reach[this.filter.source] === 0) return true;
+    if (!relation.conditional && relation.reach[this.filter.source] === 0) return true;
     if (relation === this.filter.relation) into.add(this.name(object, relation));
     if (relation.recursive) return this.closure(relation, object, depth, into);
     return this.collect(relation.rewrite, relation, object, depth, into);
   }
 
   private collect(rewrite: Rewrite, relation: Relation, object: EntityId, depth: number, into: Users): boolean {
-    if (!rewrite.risky && rewrite.reach[this.filter.source] === 0) return true;
+    if (!rewrite.conditional && rewrite.reach[this.filter.source] === 0) return true;
     switch (rewrite.kind) {
       case "this":
         return this.direct(relation, object, into) && this.follow(relation, undefined, object, depth, into);
@@ -135,9 +135,15 @@ export class ForwardSearch {
       const done = operands.every((operand) => this.collect(operand, relation, object, depth, users));
       return done || this.faulty ? users : undefined;
     };
+    if (rewrite.conditional && !this.searchesWell(children, relation, object, depth)) return undefined;
     if (rewrite.kind === "difference") return all(wild(children[0]!) ? children : children.slice(0, 1));
     const bounded = children.filter((child) => !wild(child));
     return bounded.length === 0 ? all(children) : this.budget.race(bounded, (operand) => all([operand]));
+  }
+
+  /** Searches every operand, for OpenFGA's sake: any faulty condition below fails a list. */
+  private searchesWell(operands: readonly Rewrite[], relation: Relation, object: EntityId, depth: number): boolean {
+    return operands.every((operand) => this.collect(operand, relation, object, depth, new Set()));
   }
 
   private keep(candidates: Users, into: Users, outcomeOf: () => number): boolean {

@@ -108,6 +108,8 @@ export class ReverseSearch {
 
   /** Candidates from the operand that yields them soonest, each then evaluated. */
   private verified(rewrite: Rewrite, relation: Relation, operands: readonly Rewrite[], into: Objects): boolean {
+    // For OpenFGA's sake every operand is searched when conditions are involved: a faulty one fails the list.
+    if (rewrite.conditional && !rewrite.children.every((child) => this.collect(child, relation, new Set()))) return false;
     const candidates = this.budget.race(operands, (operand) => {
       const objects: Objects = new Set();
       return this.faulty || this.collect(operand, relation, objects) ? objects : undefined;

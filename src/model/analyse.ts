@@ -16,6 +16,7 @@ export function analyse(model: Model): void {
     relation.usersetReach = new Uint8Array(sources);
     relation.wild = new Uint8Array(model.types.size);
     relation.reach[sourceOfUserset(model, relation)] = 1;
+    relation.leadReach = relation.reach.slice();
     relation.cost = 1;
   }
   findComponents(model);
@@ -79,14 +80,17 @@ function refresh(model: Model, relation: Relation): boolean {
   for (const userset of relation.usersets) merge(relation.usersetReach, userset.reach);
   refreshRewrite(model, relation.rewrite, relation);
   merge(relation.reach, relation.rewrite.reach);
+  merge(relation.leadReach, relation.rewrite.leadReach);
   merge(relation.wild, relation.rewrite.wild);
   if (relation.rewrite.risky) relation.risky = true;
+  if (relation.rewrite.conditional) relation.conditional = true;
   return facts(relation) !== before;
 }
 
 function facts(relation: Relation): number {
   const sum = (bits: Uint8Array): number => bits.reduce((total, bit) => total + bit, 0);
-  return sum(relation.reach) + sum(relation.wild) + sum(relation.usersetReach) + (relation.risky ? 1 : 0);
+  return sum(relation.reach) + sum(relation.leadReach) + sum(relation.wild) + sum(relation.usersetReach) + (relation.risky ? 1 : 0)
+    + (relation.conditional ? 1 : 0);
 }
 
 function merge(into: Uint8Array, from: Uint8Array): void {
@@ -95,26 +99,34 @@ function merge(into: Uint8Array, from: Uint8Array): void {
 
 function refreshRewrite(model: Model, rewrite: Rewrite, relation: Relation): void {
   const reach = new Uint8Array(relation.reach.length);
+  const leadReach = new Uint8Array(relation.reach.length);
   const wild = new Uint8Array(relation.wild.length);
   let risky = false;
+  let conditional = false;
   const below = rewrite.children.length > 0 ? rewrite.children : neighbours(rewrite, relation);
   for (const child of rewrite.children) refreshRewrite(model, child, relation);
+  const leads = rewrite.kind === "intersection" || rewrite.kind === "difference" ? below.slice(0, 1) : below;
+  for (const part of leads) merge(leadReach, part.leadReach);
   for (const part of below) {
     merge(reach, part.reach);
     merge(wild, part.wild);
     risky ||= part.risky;
+    conditional ||= part.conditional;
   }
   if (rewrite.kind === "this") {
     for (const type of model.types.values()) {
       if (relation.admits[wildcardFacet(type.symbol)]) wild[type.index] = 1;
-      if (relation.admits[plainFacet(type.symbol)] || wild[type.index]) reach[sourceOfType(type)] = 1;
+      if (!relation.admits[plainFacet(type.symbol)] && !wild[type.index]) continue;
+      reach[sourceOfType(type)] = leadReach[sourceOfType(type)] = 1;
     }
-    risky ||= relation.admits.includes(ADMITS_CONDITIONS);
+    conditional ||= relation.admits.includes(ADMITS_CONDITIONS);
   }
-  if (rewrite.kind === "from") risky ||= rewrite.tupleset!.admits.includes(ADMITS_CONDITIONS);
+  if (rewrite.kind === "from") conditional ||= rewrite.tupleset!.admits.includes(ADMITS_CONDITIONS);
   rewrite.reach = reach;
+  rewrite.leadReach = leadReach;
   rewrite.wild = wild;
-  rewrite.risky = risky;
+  rewrite.risky = risky || conditional;
+  rewrite.conditional = conditional;
 }
 
 /** Costs and hops, deepest relations first; recursion counts as dear. Then operands are put in order of cost. */

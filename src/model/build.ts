@@ -29,7 +29,7 @@ export function buildModel(json: AuthorizationModelJson): Model {
 
 /** Fields that `analyse` fills in. */
 const UNKNOWN = new Uint8Array(0);
-const FACTS = { reach: UNKNOWN, wild: UNKNOWN, risky: false, cost: 0 };
+const FACTS = { reach: UNKNOWN, leadReach: UNKNOWN, wild: UNKNOWN, risky: false, conditional: false, cost: 0 };
 const NODE = { target: undefined, tupleset: undefined, targets: [], children: [], ...FACTS };
 
 class Builder {

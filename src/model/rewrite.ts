@@ -20,10 +20,14 @@ export interface Rewrite {
   children: readonly Rewrite[];
   /** 1 at each source (see Model.sourceOf...) from which a path leads here. */
   reach: Uint8Array;
+  /** As `reach`, but of an intersection only by its first operand, of a difference by its base. */
+  leadReach: Uint8Array;
   /** 1 at each type whose wildcard can come out of this node, by the type's index. */
   wild: Uint8Array;
   /** Whether an error or a cycle may come out: conditions, recursion or great depth below. */
   risky: boolean;
+  /** Whether a condition may be evaluated below. */
+  conditional: boolean;
   /** Estimate of the work of evaluating it, in look-ups; orders operands. */
   cost: number;
 }
@@ -53,8 +57,10 @@ export interface Relation {
   usersetReach: Uint8Array;
   /** 1 at each source from which a path leads here; a userset over this relation reaches it. */
   reach: Uint8Array;
+  leadReach: Uint8Array;
   wild: Uint8Array;
   risky: boolean;
+  conditional: boolean;
   /** Whether evaluating it may come back to it (on another object or the same). */
   recursive: boolean;
   /** Number of its cycle in the graph of relations; equal for relations that reach each other. */
