@@ -6,6 +6,14 @@ import { activityRecorded } from "./activity-recorded.ts";
 import { artifactCreated } from "./artifact-created.ts";
 import { artifactDeleted } from "./artifact-deleted.ts";
 import { artifactFinalized, artifactReopened } from "./artifact-finalized-reopened.ts";
+import { athleteCreated } from "./athlete-created.ts";
+import { athleteDeleted } from "./athlete-deleted.ts";
+import { athleteLinked } from "./athlete-linked.ts";
+import { athleteUnlinked } from "./athlete-unlinked.ts";
+import { coachingEnded } from "./coaching-ended.ts";
+import { coachingOverridesSet } from "./coaching-overrides-set.ts";
+import { coachingRoleChanged } from "./coaching-role-changed.ts";
+import { coachingStarted } from "./coaching-started.ts";
 import type { EventDefinition } from "./event.ts";
 import { memberAdded } from "./member-added.ts";
 import { memberDeactivated } from "./member-deactivated.ts";
@@ -24,6 +32,15 @@ import {
 import { roleCreated } from "./role-created.ts";
 import { roleDeleted } from "./role-deleted.ts";
 import { roleUpdated } from "./role-updated.ts";
+import { teamAssignmentEnded } from "./team-assignment-ended.ts";
+import { teamAssignmentRoleChanged } from "./team-assignment-role-changed.ts";
+import { teamAssignmentStarted } from "./team-assignment-started.ts";
+import { teamAthleteAdded } from "./team-athlete-added.ts";
+import { teamAthleteMoved } from "./team-athlete-moved.ts";
+import { teamAthleteRemoved } from "./team-athlete-removed.ts";
+import { teamCreated } from "./team-created.ts";
+import { teamDeleted } from "./team-deleted.ts";
+import { teamHeadCoachChanged } from "./team-head-coach-changed.ts";
 
 // Each definition checks its own payload; here they stand side by side.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -42,6 +59,23 @@ const TABLE: readonly EventDefinition<any>[] = [
   roleCreated,
   roleUpdated,
   roleDeleted,
+  teamCreated,
+  teamDeleted,
+  teamHeadCoachChanged,
+  teamAthleteAdded,
+  teamAthleteRemoved,
+  teamAthleteMoved,
+  teamAssignmentStarted,
+  teamAssignmentRoleChanged,
+  teamAssignmentEnded,
+  athleteCreated,
+  athleteDeleted,
+  athleteLinked,
+  athleteUnlinked,
+  coachingStarted,
+  coachingRoleChanged,
+  coachingOverridesSet,
+  coachingEnded,
   noteCreated,
   noteVisibilityChanged,
   noteShared,

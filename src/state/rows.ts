@@ -13,6 +13,7 @@ export interface CoachingRow {
   readonly athlete: string;
   /** Team it is held for (NP6). */
   readonly team: string | undefined;
+  /** Id of its role; empty between two writes of one change of role. */
   readonly role: string;
   readonly active: boolean;
 }
@@ -47,11 +48,12 @@ export function coachingRow(reader: Reader, id: string): CoachingRow | undefined
   const coach = theUser(reader, self, "coach");
   const over = theUser(reader, self, "athlete");
   const held = theUser(reader, self, "role");
-  if (coach === undefined || over === undefined || held === undefined) return undefined;
+  const org = held === undefined ? homeOf(reader, self) : pairOf(held).org;
+  if (coach === undefined || over === undefined || org === undefined) return undefined;
   const heldFor = theUser(reader, self, "team");
   return {
-    id, org: pairOf(held).org, coach: idOf(coach), athlete: idOf(over),
-    team: heldFor === undefined ? undefined : idOf(heldFor), role: pairOf(held).id,
+    id, org, coach: idOf(coach), athlete: idOf(over),
+    team: heldFor === undefined ? undefined : idOf(heldFor), role: held === undefined ? "" : pairOf(held).id,
     active: reader.has(self, "active_on", over) && orgOf(reader, over) !== undefined,
   };
 }
@@ -106,10 +108,11 @@ function holdsByRow(reader: Reader, orgId: string, coach: string, roleId: string
   const self = role(orgId, roleId);
   const counts = (row: CoachingRow | AssignmentRow | undefined): boolean =>
     row !== undefined && row.active && row.org === orgId && ("team" in row && "head" in row ? row.head : true);
-  const ofCoach = (type: "coaching" | "team_assignment"): string[] =>
-    reader.objects(type, "coach", user(coach)).filter((row) => reader.has(row, "role", self));
-  return ofCoach("coaching").some((row) => counts(coachingRow(reader, idOf(row))))
-    || ofCoach("team_assignment").some((row) => counts(assignmentRow(reader, idOf(row))));
+  const holds = (row: string): boolean => reader.has(row, "role", self);
+  return reader.objects("coaching", "coach", user(coach))
+    .some((row) => holds(row) && counts(coachingRow(reader, idOf(row))))
+    || reader.objects("team_assignment", "coach", user(coach))
+      .some((row) => holds(row) && counts(assignmentRow(reader, idOf(row))));
 }
 
 /**
@@ -129,7 +132,7 @@ export function startCoaching(draft: Draft, row: Omit<CoachingRow, "active">): v
   draft.write(self, "role", role(row.org, row.role)).write(self, "follows", role(row.org, row.role));
   if (row.team !== undefined) draft.write(self, "team", team(row.team));
   draft.write(self, "active_on", athlete(row.athlete)).write(athlete(row.athlete), "coaching", self);
-  settleRowHolder(draft, row.org, row.coach, row.role);
+  draft.write(role(row.org, row.role), "row_holder", user(row.coach));
 }
 
 /** Drafts the end of a coaching row: its status, and the athlete's pointer to it. Nothing starts it again (NP8). */
@@ -155,8 +158,9 @@ export function startAssignment(draft: Draft, row: Omit<AssignmentRow, "active">
   draft.write(self, "coach", user(row.coach)).write(self, "team", team(row.team));
   draft.write(self, "role", role(row.org, row.role)).write(self, "active_on", team(row.team));
   draft.write(team(row.team), "assignment", self);
-  if (row.head) draft.write(team(row.team), "head_assignment", self);
-  settleRowHolder(draft, row.org, row.coach, row.role);
+  if (!row.head) return;
+  draft.write(team(row.team), "head_assignment", self);
+  draft.write(role(row.org, row.role), "row_holder", user(row.coach));
 }
 
 /** Drafts the end of a team assignment (AC5). When it is the head coach's, the team has none (S15). */
@@ -176,22 +180,27 @@ export function putAssignmentRole(draft: Draft, row: AssignmentRow, roleId: stri
   settleRowHolder(draft, row.org, row.coach, roleId);
 }
 
+/** The userset of nobody: no role has this id, so a row that has a key by it is refused the key (PM6). */
+function refusedBy(orgId: string, relation: string): string {
+  return `${role(orgId, "-")}#${relation}`;
+}
+
 /** The overrides of a coaching row (PM6), as its tuples tell them: key to true or false. */
 export function overridesOf(reader: Reader, row: CoachingRow): Record<string, boolean> {
   const self = coaching(row.id);
-  const whole = reader.has(self, "follows", role(row.org, row.role));
   const overrides: Record<string, boolean> = {};
   for (const key of ATHLETE_KEYS) {
     const relation = relationOf(key);
     if (reader.has(self, relation, user(row.coach))) overrides[key] = true;
-    else if (!whole && !reader.has(self, relation, `${role(row.org, row.role)}#${relation}`)) overrides[key] = false;
+    else if (reader.has(self, relation, refusedBy(row.org, relation))) overrides[key] = false;
   }
   return overrides;
 }
 
 /**
  * Drafts the role of a coaching row and its overrides (PM6). Without a false override the row follows the role as a
- * whole; with one it follows key by key, for every key that is not overridden, and the refused keys are not followed.
+ * whole; with one it follows key by key. An overridden key follows the coach (true) or nobody (false), never the role.
+ * Drawn on a state that has a part of this change already, it drafts the rest.
  */
 export function putCoachingRole(
   draft: Draft, row: CoachingRow, roleId: string, overrides: Readonly<Record<string, boolean>>,
@@ -203,11 +212,13 @@ export function putCoachingRole(
   else draft.clear(self, "follows");
   for (const key of ATHLETE_KEYS) {
     const relation = relationOf(key);
-    const wanted = overrides[key] === true ? user(row.coach)
-      : whole || overrides[key] === false ? undefined : `${role(row.org, roleId)}#${relation}`;
-    if (wanted === undefined) draft.clear(self, relation);
-    else draft.replace(self, relation, wanted);
+    if (overrides[key] === true) draft.replace(self, relation, user(row.coach));
+    else if (overrides[key] === false) draft.replace(self, relation, refusedBy(row.org, relation));
+    else if (whole) draft.clear(self, relation);
+    else draft.replace(self, relation, `${role(row.org, roleId)}#${relation}`);
   }
-  settleRowHolder(draft, row.org, row.coach, row.role);
+  for (const held of draft.objects("role", "row_holder", user(row.coach)).map(pairOf)) {
+    if (held.org === row.org) settleRowHolder(draft, row.org, row.coach, held.id);
+  }
   settleRowHolder(draft, row.org, row.coach, roleId);
 }

@@ -33,13 +33,21 @@ export function takeSeat(draft: Draft, athleteId: string, teamId: string): void 
   for (const linked of draft.users(athlete(athleteId), "link")) draft.write(team(teamId), "athlete_account", linked);
 }
 
-/** Drafts the end of an athlete's place on a team. */
+/**
+ * Drafts the end of an athlete's place on a team. The athlete's pointer to the team goes last: while it is there, the
+ * place can be left again, so that a part done is continued.
+ */
 export function leaveSeat(draft: Draft, athleteId: string, teamId: string): void {
-  draft.remove(athlete(athleteId), "team", team(teamId)).remove(seat(teamId, athleteId), "team", team(teamId));
   for (const linked of draft.users(athlete(athleteId), "link")) draft.remove(team(teamId), "athlete_account", linked);
+  draft.remove(seat(teamId, athleteId), "team", team(teamId)).remove(athlete(athleteId), "team", team(teamId));
 }
 
-/** Drafts the link of an account to an athlete. */
+/** Drafts the end of every place of an athlete, on deleted teams too. */
+export function leaveSeats(draft: Draft, athleteId: string): void {
+  for (const on of draft.users(athlete(athleteId), "team")) leaveSeat(draft, athleteId, idOf(on));
+}
+
+/** Drafts the link of an account to an athlete; drawn on a state that has a part of it, the rest. */
 export function link(draft: Draft, athleteId: string, userId: string): void {
   draft.write(athlete(athleteId), "link", user(userId));
   for (const on of draft.users(athlete(athleteId), "team")) draft.write(on, "athlete_account", user(userId));

@@ -29,6 +29,11 @@ export function athleteFault(reader: Reader, athleteId: string, orgId: string): 
   return placeFault(reader, athlete(athleteId), orgId);
 }
 
+/** Of several faults the one that is told: what does not exist comes before what is of another org. */
+export function firstFault(...faults: readonly (Refusal | undefined)[]): Refusal | undefined {
+  return faults.find((fault) => fault?.refused === "unknown_entity") ?? faults.find((fault) => fault !== undefined);
+}
+
 /** The role of that id in the org; a role of another org is unknown here. */
 export function roleOrFault(reader: Reader, orgId: string, roleId: string): Role | Refusal {
   return findRole(reader, orgId, roleId) ?? unknown(`role:${orgId}/${roleId}`);

@@ -1,0 +1,84 @@
+// athlete.created: a roster row; the coach who creates it is assigned at once (PM4, PM11, PR10, S10, S12).
+import { z } from "zod";
+import { athlete, coaching, org, team } from "../state/entity.ts";
+import { hatsOf, isActive, kindOf } from "../state/members.ts";
+import { assignmentsOn, coachingRow, coachingsOver, orgOf, startCoaching } from "../state/rows.ts";
+import { accountOf, isOn, link, takeSeat } from "../state/seats.ts";
+import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
+import { defineEvent, id, orgId, type Scene } from "./event.ts";
+import { isTaken, settle, taken } from "./guards/claims.ts";
+import { HEAD_COACH } from "./guards/head-coach.ts";
+import { userLinkFault } from "./guards/links.ts";
+import { coachFault, teamFault, unknown } from "./guards/references.ts";
+import { defaultId, rowIdFault } from "./guards/row-ids.ts";
+import { refuse, type Refusal } from "./refusal.ts";
+
+const data = z.strictObject({
+  athlete: id, org: orgId, team: id.optional(), user: id.optional(), coach: id.optional(), coaching: id.optional(),
+});
+type Data = z.infer<typeof data>;
+
+/** Who is assigned: the coach named, or else the actor, if an active coach (PM11). */
+function coachOf(said: Data, scene: Scene): string | undefined {
+  const { actor, view: { tuples } } = scene;
+  if (said.coach !== undefined || actor === undefined) return said.coach;
+  const isCoach = isActive(tuples, said.org, actor) && hatsOf(tuples, said.org, actor).includes("coach");
+  return isCoach ? actor : undefined;
+}
+
+/** True when what the event says holds now: the org, the account, the team and the coach's row. */
+function isSo(reader: Reader, said: Data, coach: string | undefined): boolean {
+  const rows = coachingsOver(reader, said.athlete).filter((row) => row.coach === coach && row.role === HEAD_COACH);
+  return orgOf(reader, athlete(said.athlete)) === said.org && accountOf(reader, said.athlete) === said.user
+    && (said.team === undefined || isOn(reader, said.athlete, said.team))
+    && (coach === undefined || rows.some((row) => said.coaching === undefined || said.coaching === row.id));
+}
+
+/** Drafts the coach's row, held for the athlete's team when the coach is on it. */
+function assign(draft: Draft, said: Data, coach: string): Refusal | undefined {
+  const fault = coachFault(draft, said.org, coach);
+  if (fault !== undefined) return fault;
+  const rowId = said.coaching ?? defaultId(`${said.athlete}.${coach}`, "coaching");
+  if (typeof rowId !== "string") return rowId;
+  const idFault = said.coaching === undefined && isTaken(draft, coaching(rowId)) ? taken(coaching(rowId))
+    : rowIdFault(draft, coaching(rowId), coachingRow(draft, rowId), said.org);
+  if (idFault !== undefined) return idFault;
+  const isOnTeam = said.team !== undefined && assignmentsOn(draft, said.team).some((row) => row.coach === coach);
+  settle(draft, coaching(rowId), said.org);
+  startCoaching(draft, {
+    id: rowId, org: said.org, coach, athlete: said.athlete, team: isOnTeam ? said.team : undefined, role: HEAD_COACH,
+  });
+  return undefined;
+}
+
+export const athleteCreated = defineEvent({
+  type: "athlete.created",
+  data,
+  org: (data) => data.org,
+  may: ({ coach, ...said }, actor, view) => view.allowed(actor, "athletes_create", org(said.org))
+    && (said.team === undefined || view.allowed(actor, "can_edit_membership", team(said.team)))
+    && (coach === undefined || coach === actor || view.allowed(actor, "athletes_assign_coaches", org(said.org)))
+    && (said.user === undefined || view.allowed(actor, "org_members_manage", org(said.org))),
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    const self = athlete(data.athlete);
+    if (kindOf(tuples, data.org) === undefined) return unknown(org(data.org));
+    const place = data.team === undefined ? undefined : teamFault(tuples, data.team, data.org);
+    if (place !== undefined) return place;
+    const coach = coachOf(data, scene);
+    if (coach === undefined && data.coaching !== undefined) {
+      const message = "a coaching row without a coach";
+      return refuse("invalid_event", `data.coaching is ${message}`, [{ path: "data.coaching", message }]);
+    }
+    if (isTaken(tuples, self)) return isSo(tuples, data, coach) ? NOTHING : taken(self);
+    const account = data.user === undefined ? undefined : userLinkFault(tuples, data.org, data.user);
+    if (account !== undefined) return account;
+    const draft = new Draft(tuples);
+    settle(draft, self, data.org);
+    draft.write(self, "org", org(data.org));
+    if (data.user !== undefined) link(draft, data.athlete, data.user);
+    if (data.team !== undefined) takeSeat(draft, data.athlete, data.team);
+    const fault = coach === undefined ? undefined : assign(draft, data, coach);
+    return fault ?? draft.delta();
+  },
+});

@@ -1,0 +1,29 @@
+// athlete.linked: the account of a roster row, which sees its own data (PM8, PR10, S7).
+import { z } from "zod";
+import { athlete, org } from "../state/entity.ts";
+import { homeOf, orgOf } from "../state/rows.ts";
+import { accountOf, link } from "../state/seats.ts";
+import { Draft } from "../tuples/delta.ts";
+import { defineEvent, id } from "./event.ts";
+import { rowLinkFault, userLinkFault } from "./guards/links.ts";
+import { unknown } from "./guards/references.ts";
+
+export const athleteLinked = defineEvent({
+  type: "athlete.linked",
+  data: z.strictObject({ athlete: id, user: id }),
+  org: (data, view) => homeOf(view.tuples, athlete(data.athlete)),
+  may: (_data, actor, view, home) => home !== undefined && view.allowed(actor, "org_members_manage", org(home)),
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    const inOrg = orgOf(tuples, athlete(data.athlete));
+    if (inOrg === undefined) return unknown(athlete(data.athlete));
+    if (accountOf(tuples, data.athlete) !== data.user) {
+      const fault = rowLinkFault(tuples, data.athlete, scene.now) ?? userLinkFault(tuples, inOrg, data.user);
+      if (fault !== undefined) return fault;
+    }
+    // Linked so already, this drafts nothing, or the rest of a part done.
+    const draft = new Draft(tuples);
+    link(draft, data.athlete, data.user);
+    return draft.delta();
+  },
+});

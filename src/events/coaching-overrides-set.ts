@@ -1,0 +1,36 @@
+// coaching.overrides_set: what one row allows or refuses whatever its role says; the whole map (PM6).
+import { z } from "zod";
+import { isAthleteKey } from "../model/keys.ts";
+import { coaching } from "../state/entity.ts";
+import { coachingRow, putCoachingRole } from "../state/rows.ts";
+import { Draft } from "../tuples/delta.ts";
+import { defineEvent, id } from "./event.ts";
+import { unknown } from "./guards/references.ts";
+import { rowEnded } from "./guards/row-ids.ts";
+import { mayAssignIn } from "./guards/row-rights.ts";
+
+/** Athlete keys, each allowed or refused. */
+const overrides = z.record(z.string(), z.boolean()).superRefine((given, context) => {
+  for (const key of Object.keys(given)) {
+    if (isAthleteKey(key)) continue;
+    const message = "not an athlete key";
+    context.addIssue({ code: "custom", path: [key], message, params: { refusal: "unknown_key" } });
+  }
+});
+
+export const coachingOverridesSet = defineEvent({
+  type: "coaching.overrides_set",
+  data: z.strictObject({ coaching: id, overrides }),
+  org: (data, view) => coachingRow(view.tuples, data.coaching)?.org,
+  may: (_data, actor, view, inOrg) => mayAssignIn(view, actor, inOrg),
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    const row = coachingRow(tuples, data.coaching);
+    if (row === undefined) return unknown(coaching(data.coaching));
+    if (!row.active) return rowEnded(coaching(data.coaching));
+    // Up to two tuples a key: it can need more than one write; drawn on a part done, this is the rest.
+    const draft = new Draft(tuples);
+    putCoachingRole(draft, row, row.role, data.overrides);
+    return draft.delta();
+  },
+});

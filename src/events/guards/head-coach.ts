@@ -1,0 +1,46 @@
+// S15: making somebody the head coach of a team starts their assignment, or promotes the one they have.
+import { assignment } from "../../state/entity.ts";
+import { assignmentsOn, putAssignmentRole, startAssignment, startOf } from "../../state/rows.ts";
+import type { Draft } from "../../tuples/delta.ts";
+import type { Scene } from "../event.ts";
+import { isRefusal, refuse, type Refusal } from "../refusal.ts";
+import { settle } from "./claims.ts";
+import { coachFault } from "./references.ts";
+import { newAssignmentId } from "./row-ids.ts";
+
+/** The role of a head coach's assignment, and of nobody else's. */
+export const HEAD_COACH = "head_coach";
+
+/** A coach to be made head of a team. */
+export interface Appointment {
+  readonly org: string;
+  readonly team: string;
+  readonly coach: string;
+  /** Id of the assignment, if the event names one. */
+  readonly assignment: string | undefined;
+}
+
+/**
+ * Drafts a coach as the head of a team that has none in the draft: promotes the oldest active assignment the coach has
+ * there, whose notes stay open, or starts one. Or a refusal: the draft is to be thrown away then.
+ */
+export function appoint(draft: Draft, scene: Scene, to: Appointment): Refusal | undefined {
+  const { tuples } = scene.view;
+  const fault = coachFault(tuples, to.org, to.coach);
+  if (fault !== undefined) return fault;
+  const [oldest] = assignmentsOn(tuples, to.team).filter((row) => row.coach === to.coach)
+    .sort((a, b) => startOf(tuples, a) - startOf(tuples, b));
+  if (oldest !== undefined) {
+    if (to.assignment !== undefined && to.assignment !== oldest.id) {
+      return refuse("relationship_mismatch", `${to.coach} is promoted on ${oldest.id}, not on ${to.assignment}`);
+    }
+    putAssignmentRole(draft, oldest, HEAD_COACH, true);
+    return undefined;
+  }
+  const id = newAssignmentId(tuples, to.org, to.assignment, `${to.team}.${to.coach}`);
+  if (typeof id !== "string" && isRefusal(id)) return id;
+  settle(draft, assignment(id), to.org);
+  const { org, team, coach } = to;
+  startAssignment(draft, { id, org, team, coach, role: HEAD_COACH, head: true }, scene.revision);
+  return undefined;
+}

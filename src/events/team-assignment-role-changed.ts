@@ -1,0 +1,39 @@
+// team_assignment.role_changed: another role on a team; never into or out of the head coach's (AC3, S15).
+import { z } from "zod";
+import { assignment } from "../state/entity.ts";
+import { assignmentRow, putAssignmentRole } from "../state/rows.ts";
+import { Draft, NOTHING } from "../tuples/delta.ts";
+import { defineEvent, id, orgId } from "./event.ts";
+import { HEAD_COACH } from "./guards/head-coach.ts";
+import { roleOrFault, scopeFault, unknown } from "./guards/references.ts";
+import { rowEnded } from "./guards/row-ids.ts";
+import { mayAssignOn } from "./guards/row-rights.ts";
+import { isRefusal, refuse } from "./refusal.ts";
+
+export const teamAssignmentRoleChanged = defineEvent({
+  type: "team_assignment.role_changed",
+  data: z.strictObject({ assignment: id, role: orgId }),
+  org: (data, view) => assignmentRow(view.tuples, data.assignment)?.org,
+  may: (data, actor, view) => {
+    const row = assignmentRow(view.tuples, data.assignment);
+    return row !== undefined && mayAssignOn(view, actor, row.team);
+  },
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    const self = assignment(data.assignment);
+    const row = assignmentRow(tuples, data.assignment);
+    if (row === undefined) return unknown(self);
+    const role = roleOrFault(tuples, row.org, data.role);
+    if (isRefusal(role)) return role;
+    if (!row.active) return rowEnded(self);
+    if (row.role === role.id) return NOTHING;
+    const fault = scopeFault(role, "athlete");
+    if (fault !== undefined) return fault;
+    if (row.head || role.id === HEAD_COACH) {
+      return refuse("role_scope_mismatch", `${HEAD_COACH} is the role of a head coach's assignment, and its only one`);
+    }
+    const draft = new Draft(tuples);
+    putAssignmentRole(draft, row, role.id, false);
+    return draft.delta();
+  },
+});

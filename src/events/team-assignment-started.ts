@@ -1,0 +1,45 @@
+// team_assignment.started: a coach assists on a team, from now on all of its athletes (AC1, AC3, AC4, S15, S16).
+import { z } from "zod";
+import { defaultAssignmentRole } from "../model/roles.ts";
+import { assignment, team } from "../state/entity.ts";
+import { kindOf } from "../state/members.ts";
+import { assignmentRow, homeOf, orgOf, startAssignment } from "../state/rows.ts";
+import { Draft, NOTHING } from "../tuples/delta.ts";
+import { defineEvent, id, orgId } from "./event.ts";
+import { settle } from "./guards/claims.ts";
+import { HEAD_COACH } from "./guards/head-coach.ts";
+import { coachFault, roleOrFault, scopeFault, unknown } from "./guards/references.ts";
+import { rowIdFault } from "./guards/row-ids.ts";
+import { mayAssignOn } from "./guards/row-rights.ts";
+import { isRefusal, refuse } from "./refusal.ts";
+
+export const teamAssignmentStarted = defineEvent({
+  type: "team_assignment.started",
+  data: z.strictObject({ assignment: id, team: id, coach: id, role: orgId.optional() }),
+  org: (data, view) => homeOf(view.tuples, team(data.team)),
+  may: (data, actor, view) => mayAssignOn(view, actor, data.team),
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    const inOrg = orgOf(tuples, team(data.team));
+    const kind = inOrg === undefined ? undefined : kindOf(tuples, inOrg);
+    if (inOrg === undefined || kind === undefined) return unknown(team(data.team));
+    const role = roleOrFault(tuples, inOrg, data.role ?? defaultAssignmentRole(kind));
+    if (isRefusal(role)) return role;
+    const self = assignment(data.assignment);
+    const row = assignmentRow(tuples, data.assignment);
+    const same = row?.team === data.team && row.coach === data.coach && row.role === role.id;
+    if (same && row.active) return NOTHING;
+    const fault = rowIdFault(tuples, self, row, inOrg) ?? scopeFault(role, "athlete");
+    if (fault !== undefined) return fault;
+    if (role.id === HEAD_COACH) {
+      return refuse("role_scope_mismatch", `an assistant's assignment cannot hold ${HEAD_COACH}`);
+    }
+    const coach = coachFault(tuples, inOrg, data.coach);
+    if (coach !== undefined) return coach;
+    const draft = new Draft(tuples);
+    settle(draft, self, inOrg);
+    const started = { id: data.assignment, org: inOrg, team: data.team, coach: data.coach, role: role.id, head: false };
+    startAssignment(draft, started, scene.revision);
+    return draft.delta();
+  },
+});

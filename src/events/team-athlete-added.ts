@@ -1,0 +1,26 @@
+// team.athlete_added: an athlete's place on a team, and with it what its coaches have (AC1, AC3, S14).
+import { z } from "zod";
+import { athlete, team } from "../state/entity.ts";
+import { homeOf, orgOf } from "../state/rows.ts";
+import { takeSeat } from "../state/seats.ts";
+import { Draft } from "../tuples/delta.ts";
+import { defineEvent, id } from "./event.ts";
+import { athleteFault, unknown } from "./guards/references.ts";
+
+export const teamAthleteAdded = defineEvent({
+  type: "team.athlete_added",
+  data: z.strictObject({ team: id, athlete: id }),
+  org: (data, view) => homeOf(view.tuples, team(data.team)),
+  may: (data, actor, view) => view.allowed(actor, "can_edit_membership", team(data.team))
+    && view.allowed(actor, "can_place", athlete(data.athlete)),
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    const inOrg = orgOf(tuples, team(data.team));
+    if (inOrg === undefined) return unknown(team(data.team));
+    const fault = athleteFault(tuples, data.athlete, inOrg);
+    if (fault !== undefined) return fault;
+    const draft = new Draft(tuples);
+    takeSeat(draft, data.athlete, data.team);
+    return draft.delta();
+  },
+});

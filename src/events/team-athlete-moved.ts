@@ -1,0 +1,33 @@
+// team.athlete_moved: from one team to another in one step (AC3, NP6, S14).
+import { z } from "zod";
+import { athlete, team } from "../state/entity.ts";
+import { homeOf, orgOf } from "../state/rows.ts";
+import { isOn, leaveSeat, takeSeat } from "../state/seats.ts";
+import { Draft, NOTHING } from "../tuples/delta.ts";
+import { defineEvent, id } from "./event.ts";
+import { athleteFault, firstFault, teamFault, unknown } from "./guards/references.ts";
+import { refuse } from "./refusal.ts";
+
+export const teamAthleteMoved = defineEvent({
+  type: "team.athlete_moved",
+  data: z.strictObject({ athlete: id, from: id, to: id }),
+  org: (data, view) => homeOf(view.tuples, team(data.from)),
+  may: (data, actor, view) => view.allowed(actor, "can_edit_membership", team(data.from))
+    && view.allowed(actor, "can_edit_membership", team(data.to))
+    && view.allowed(actor, "can_place", athlete(data.athlete)),
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    const inOrg = orgOf(tuples, team(data.from));
+    if (inOrg === undefined) return unknown(team(data.from));
+    const fault = firstFault(teamFault(tuples, data.to, inOrg), athleteFault(tuples, data.athlete, inOrg));
+    if (fault !== undefined) return fault;
+    const there = isOn(tuples, data.athlete, data.to);
+    if (!isOn(tuples, data.athlete, data.from)) {
+      return there ? NOTHING : refuse("not_on_team", `${data.athlete} is not on ${data.from}`);
+    }
+    const draft = new Draft(tuples);
+    if (data.from !== data.to) leaveSeat(draft, data.athlete, data.from);
+    takeSeat(draft, data.athlete, data.to);
+    return draft.delta();
+  },
+});

@@ -1,0 +1,42 @@
+// team.created: a team of an org, with its head coach if one is named (PM4, S12, S15).
+import { z } from "zod";
+import { org, team } from "../state/entity.ts";
+import { kindOf } from "../state/members.ts";
+import { headAssignment, orgOf } from "../state/rows.ts";
+import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
+import { defineEvent, id, orgId } from "./event.ts";
+import { isTaken, settle, taken } from "./guards/claims.ts";
+import { appoint } from "./guards/head-coach.ts";
+import { unknown } from "./guards/references.ts";
+
+const data = z.strictObject({ team: id, org: orgId, head_coach: id.optional(), assignment: id.optional() })
+  .refine((given) => given.assignment === undefined || given.head_coach !== undefined, {
+    path: ["assignment"], message: "an assignment without a head coach",
+  });
+
+/** True when what holds now is what the event says. */
+function isSo(reader: Reader, said: z.infer<typeof data>): boolean {
+  if (orgOf(reader, team(said.team)) !== said.org) return false;
+  const head = headAssignment(reader, said.team);
+  return head?.coach === said.head_coach && (said.assignment === undefined || said.assignment === head?.id);
+}
+
+export const teamCreated = defineEvent({
+  type: "team.created",
+  data,
+  org: (data) => data.org,
+  may: (data, actor, view) => view.allowed(actor, "teams_create", org(data.org))
+    && (data.head_coach === undefined || data.head_coach === actor || view.allowed(actor, "org_manage", org(data.org))),
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    const self = team(data.team);
+    if (kindOf(tuples, data.org) === undefined) return unknown(org(data.org));
+    if (isTaken(tuples, self)) return isSo(tuples, data) ? NOTHING : taken(self);
+    const draft = new Draft(tuples);
+    settle(draft, self, data.org);
+    draft.write(self, "org", org(data.org));
+    if (data.head_coach === undefined) return draft.delta();
+    const { head_coach: coach, assignment } = data;
+    return appoint(draft, scene, { org: data.org, team: data.team, coach, assignment }) ?? draft.delta();
+  },
+});

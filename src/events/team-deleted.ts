@@ -1,0 +1,34 @@
+// team.deleted: ends every row over the team and every link to it; its id stays taken (AC3, S17).
+import { z } from "zod";
+import { org, team } from "../state/entity.ts";
+import { assignmentRow, homeOf, orgOf, settleRowHolder } from "../state/rows.ts";
+import { theUser } from "../state/view.ts";
+import { Draft } from "../tuples/delta.ts";
+import { idOf } from "../tuples/tuple.ts";
+import { defineEvent, id } from "./event.ts";
+import { unknown } from "./guards/references.ts";
+import { revokeFor } from "./guards/revocations.ts";
+
+export const teamDeleted = defineEvent({
+  type: "team.deleted",
+  data: z.strictObject({ team: id }),
+  org: (data, view) => homeOf(view.tuples, team(data.team)),
+  // Deleting it again is for who could: a deleted team has no head coach.
+  may: (data, actor, view, home) => view.allowed(actor, "can_manage", team(data.team))
+    || (home !== undefined && orgOf(view.tuples, team(data.team)) === undefined
+      && view.allowed(actor, "org_manage", org(home))),
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    const self = team(data.team);
+    const home = homeOf(tuples, self);
+    if (home === undefined) return unknown(self);
+    // Nothing here depends on the team being there still, so on a part done this drafts the rest, and then nothing.
+    const draft = new Draft(tuples);
+    draft.remove(self, "org", org(home));
+    const head = theUser(tuples, self, "head_assignment");
+    const row = head === undefined ? undefined : assignmentRow(draft, idOf(head));
+    if (row !== undefined) settleRowHolder(draft, home, row.coach, row.role);
+    revokeFor(draft, "team", self);
+    return draft.delta();
+  },
+});
