@@ -1,0 +1,79 @@
+// Check and batch-check of the OpenFGA API.
+import type { Checker } from "../checks/checker.ts";
+import type { CheckAnswer, CheckRequest } from "../checks/question.ts";
+import { CORRELATION_ID, type Fields, type Json } from "./fields.ts";
+import { errorOf, type Answered, type QuestionKind } from "./question.ts";
+import { readCheckKey, readContext, readContextual } from "./question-fields.ts";
+
+/** Most checks of one batch: OpenFGA's `--max-checks-per-batch-check`. */
+export const MAX_CHECKS_PER_BATCH = 50;
+
+const ALLOWED = '{"allowed":true,"resolution":""}';
+const DENIED = '{"allowed":false,"resolution":""}';
+
+/** `POST /check`: has this user the relation to this object? */
+export function checkKind(checker: Checker): QuestionKind<CheckRequest> {
+  return {
+    namesModel: true,
+    read: readCheck,
+    isWhatIf: (question) => question.contextualTuples !== undefined,
+    answer: (question, freshness) => {
+      const answer = checker.check(question, freshness);
+      return answer instanceof Promise ? answer.then(tell) : tell(answer);
+    },
+  };
+}
+
+function readCheck(fields: Fields, body: Json): CheckRequest {
+  const { user, relation, object } = readCheckKey(fields, body);
+  const contextualTuples = readContextual(fields, body);
+  return { user, relation, object, contextualTuples, context: readContext(fields, body) };
+}
+
+function tell(answer: CheckAnswer): Answered {
+  if ("error" in answer) return errorOf(answer.error);
+  return answer.allowed ? ALLOWED : DENIED;
+}
+
+/** One check of a batch, and the id its answer stands under. */
+interface BatchItem {
+  readonly id: string;
+  readonly request: CheckRequest;
+}
+
+/** `POST /batch-check`: up to 50 checks, each answered or failed on its own. */
+export function batchCheckKind(checker: Checker): QuestionKind<readonly BatchItem[]> {
+  return {
+    namesModel: true,
+    read: readBatch,
+    isWhatIf: (items) => items.some((item) => item.request.contextualTuples !== undefined),
+    answer: async (items, freshness) => {
+      const answers = await Promise.all(items.map((item) => checker.check(item.request, freshness)));
+      const result = Object.fromEntries(items.map((item, i) => [item.id, tellItem(answers[i]!)]));
+      return JSON.stringify({ result });
+    },
+  };
+}
+
+function readBatch(fields: Fields, body: Json): readonly BatchItem[] {
+  const checks = fields.records(body, "checks");
+  if (checks.length === 0) fields.refuse("validation_error", "invalid checks: value must contain at least 1 item(s)");
+  if (checks.length > MAX_CHECKS_PER_BATCH) {
+    const message = `batchCheck received ${checks.length} checks, the maximum allowed is ${MAX_CHECKS_PER_BATCH}`;
+    fields.refuse("validation_error", message);
+    return [];
+  }
+  const seen = new Set<string>();
+  return checks.map((check) => {
+    const request = readCheck(fields, check);
+    const id = fields.shaped(check, "correlation_id", CORRELATION_ID);
+    if (seen.has(id)) fields.refuse("validation_error", `received duplicate correlation id: ${id}`);
+    seen.add(id);
+    return { id, request };
+  });
+}
+
+function tellItem(answer: CheckAnswer): object {
+  if (!("error" in answer)) return { allowed: answer.allowed };
+  return { error: { input_error: answer.error.code, message: answer.error.message } };
+}

@@ -1,0 +1,87 @@
+// Fields of an OpenFGA request, read as its JSON mapping does: null is absent, unknown ones are ignored.
+import { ApiError, type ErrorCode } from "./openfga-error.ts";
+
+/** A JSON object. */
+export type Json = Readonly<Record<string, unknown>>;
+
+/** A shape of a text: the pattern of OpenFGA's API definition, and the code of a text that does not match. */
+export interface Shape {
+  readonly pattern: RegExp;
+  readonly code: ErrorCode;
+}
+
+/** Shapes of OpenFGA 1.22.1; lengths are in characters, white space is ASCII's. */
+export const USER: Shape = { pattern: /^[^\t\n\f\r ]{2,512}$/u, code: "validation_error" };
+export const OBJECT: Shape = { pattern: /^[^\t\n\f\r ]{2,256}$/u, code: "validation_error" };
+export const RELATION: Shape = { pattern: /^[^:#@\t\n\f\r ]{1,50}$/u, code: "validation_error" };
+export const TYPE: Shape = { pattern: /^[^:#@\t\n\f\r ]{1,254}$/u, code: "type_invalid_pattern" };
+export const OBJECT_ID: Shape = { pattern: /[^#:\t\n\f\r ]+$/u, code: "validation_error" };
+export const CONDITION_NAME: Shape = { pattern: /^[^\t\n\f\r ]{2,256}$/u, code: "validation_error" };
+export const CORRELATION_ID: Shape = { pattern: /^[\w-]{1,36}$/, code: "validation_error" };
+export const READ_USER: Shape = { pattern: /^[^\t\n\f\r ]{1,511}:[^\t\n\f\r ]{1,511}$/u, code: "validation_error" };
+export const ULID: Shape = { pattern: /^[A-HJKMNP-TV-Z0-9]{26}$/, code: "validation_error" };
+export const STORE_NAME: Shape = { pattern: /^[a-zA-Z0-9\s.\-/^_&@]{3,64}$/, code: "validation_error" };
+
+const NOTHING: Json = {};
+
+/** Reads the fields of one request and keeps the first fault; what stands at a fault reads as absent. */
+export class Fields {
+  fault: ApiError | undefined;
+
+  /** Notes a fault, unless there is one already. */
+  refuse(code: ErrorCode, message: string): void {
+    this.fault ??= new ApiError(code, message);
+  }
+
+  /** A text; "" when absent. */
+  text(from: Json, name: string): string {
+    const value = from[name];
+    if (typeof value === "string") return value;
+    if (value !== undefined && value !== null) this.refuse("validation_error", `invalid value for string field ${name}`);
+    return "";
+  }
+
+  /** A text of a shape; an absent one is a fault too. */
+  shaped(from: Json, name: string, shape: Shape): string {
+    const text = this.text(from, name);
+    if (!shape.pattern.test(text)) {
+      this.refuse(shape.code, `invalid ${name}: value does not match regex pattern "${shape.pattern.source}"`);
+    }
+    return text;
+  }
+
+  /** A text of a shape, or "" when absent. */
+  optional(from: Json, name: string, shape: Shape): string {
+    return this.text(from, name) === "" ? "" : this.shaped(from, name, shape);
+  }
+
+  /** An object; undefined when absent. */
+  record(from: Json, name: string): Json | undefined {
+    const value = from[name];
+    if (value === undefined || value === null) return undefined;
+    if (isRecord(value)) return value;
+    this.refuse("validation_error", `invalid ${name}: an object is expected`);
+    return undefined;
+  }
+
+  /** An array of objects; empty when absent. */
+  records(from: Json, name: string): readonly Json[] {
+    const value = from[name];
+    if (value === undefined || value === null) return [];
+    if (Array.isArray(value) && value.every(isRecord)) return value;
+    this.refuse("validation_error", `invalid ${name}: an array of objects is expected`);
+    return [];
+  }
+
+  /** The object a request must have: OpenFGA has a code of its own for a missing key. */
+  key(from: Json): Json {
+    const key = this.record(from, "tuple_key");
+    if (key === undefined) this.refuse("tuple_key_value_not_specified", "invalid tuple_key: value is required");
+    return key ?? NOTHING;
+  }
+}
+
+/** True for an object that is no array. */
+export function isRecord(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

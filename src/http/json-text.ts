@@ -1,0 +1,86 @@
+// JSON texts read strictly: UTF-8, no key twice in one object, a bounded depth.
+
+/** Deepest nesting of arrays and objects a request may have. OpenFGA allows 10,000; no question needs ten. */
+export const MAX_JSON_DEPTH = 128;
+
+/** A value, or what is wrong with the text. */
+export type JsonReading = { readonly value: unknown } | { readonly fault: string };
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const QUOTE = 34;
+const COMMA = 44;
+const OPEN_ARRAY = 91;
+const BACKSLASH = 92;
+const CLOSE_ARRAY = 93;
+const OPEN_OBJECT = 123;
+const CLOSE_OBJECT = 125;
+
+/**
+ * Reads a JSON text. Invalid UTF-8 and a key that stands twice are faults: two readers of such a text may understand
+ * two different things, and one of them may be a proxy that let it pass.
+ */
+export function readJson(bytes: Uint8Array): JsonReading {
+  let text: string;
+  try {
+    text = decoder.decode(bytes);
+  } catch {
+    return { fault: "the body is not UTF-8" };
+  }
+  return parseJson(text);
+}
+
+/** Reads a JSON text that is decoded already. */
+export function parseJson(text: string): JsonReading {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { fault: "malformed JSON" };
+  }
+  const fault = faultOf(text);
+  return fault === undefined ? { value } : { fault };
+}
+
+/** The first key that stands twice, or too deep a nesting, in a text that is JSON. */
+function faultOf(text: string): string | undefined {
+  // One entry per open bracket: the keys seen so far of an object, undefined for an array.
+  const open: (Set<string> | undefined)[] = [];
+  let atKey = false;
+  for (let i = 0; i < text.length; i++) {
+    switch (text.charCodeAt(i)) {
+      case QUOTE: {
+        const end = endOfString(text, i);
+        if (atKey) {
+          const keys = open.at(-1)!;
+          const raw = text.slice(i + 1, end);
+          const key = raw.includes("\\") ? JSON.parse(`"${raw}"`) as string : raw;
+          if (keys.has(key)) return `duplicate field ${JSON.stringify(key.slice(0, 100))}`;
+          keys.add(key);
+          atKey = false;
+        }
+        i = end;
+        break;
+      }
+      case OPEN_OBJECT:
+      case OPEN_ARRAY:
+        atKey = text.charCodeAt(i) === OPEN_OBJECT;
+        if (open.push(atKey ? new Set() : undefined) > MAX_JSON_DEPTH) return `nested deeper than ${MAX_JSON_DEPTH}`;
+        break;
+      case CLOSE_OBJECT:
+      case CLOSE_ARRAY:
+        open.pop();
+        atKey = false;
+        break;
+      case COMMA:
+        atKey = open.at(-1) !== undefined;
+    }
+  }
+  return undefined;
+}
+
+/** Index of the quote that closes the string opened at `start`. */
+function endOfString(text: string, start: number): number {
+  let i = start + 1;
+  for (let code = text.charCodeAt(i); code !== QUOTE; code = text.charCodeAt(++i)) if (code === BACKSLASH) i++;
+  return i;
+}

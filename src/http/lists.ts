@@ -1,0 +1,104 @@
+// List-objects, streamed-list-objects and list-users of the OpenFGA API. Lists are complete: nothing cuts them off.
+import type { Checker } from "../checks/checker.ts";
+import type { ListObjectsRequest, ListUsersRequest } from "../checks/question.ts";
+import { parseEntity } from "../tuples/entity.ts";
+import { OBJECT_ID, RELATION, TYPE, type Fields, type Json } from "./fields.ts";
+import { answerStreamError } from "./openfga-error.ts";
+import { errorOf, type QuestionKind } from "./question.ts";
+import { readContext, readContextual, readTuples } from "./question-fields.ts";
+
+/** Longest user of list-objects, in bytes of UTF-8: OpenFGA's API definition. */
+const MAX_USER_BYTES = 512;
+
+/** Lines of a streamed list that are sent at a time. */
+const LINES_AT_A_TIME = 500;
+
+/** `POST /list-objects`: to which objects of a type has this user the relation? */
+export function listObjectsKind(checker: Checker): QuestionKind<ListObjectsRequest> {
+  return {
+    namesModel: true,
+    read: readListObjects,
+    isWhatIf: (question) => question.contextualTuples !== undefined,
+    answer: async (question, freshness) => {
+      const answer = await checker.listObjects(question, freshness);
+      return "error" in answer ? errorOf(answer.error) : JSON.stringify({ objects: answer.objects });
+    },
+  };
+}
+
+/** `POST /streamed-list-objects`: the same list, a line for each object. */
+export function streamedListObjectsKind(checker: Checker): QuestionKind<ListObjectsRequest> {
+  return {
+    ...listObjectsKind(checker),
+    refuse: answerStreamError,
+    answer: async (question, freshness) => {
+      const answer = await checker.listObjects(question, freshness);
+      return "error" in answer ? errorOf(answer.error) : streamOf(answer.objects);
+    },
+  };
+}
+
+/** Lines in chunks, made as the reader takes them. */
+function streamOf(objects: readonly string[]): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let next = 0;
+  return new ReadableStream({
+    pull(controller) {
+      const some = objects.slice(next, next + LINES_AT_A_TIME);
+      next += some.length;
+      const lines = some.map((object) => `{"result":{"object":${JSON.stringify(object)}}}\n`).join("");
+      if (lines !== "") controller.enqueue(encoder.encode(lines));
+      if (next >= objects.length) controller.close();
+    },
+  });
+}
+
+function readListObjects(fields: Fields, body: Json): ListObjectsRequest {
+  const type = fields.shaped(body, "type", TYPE);
+  const relation = fields.shaped(body, "relation", RELATION);
+  const user = fields.text(body, "user");
+  if (user === "" || Buffer.byteLength(user) > MAX_USER_BYTES) {
+    fields.refuse("validation_error", `invalid user: value length must be between 1 and ${MAX_USER_BYTES} bytes`);
+  }
+  return { type, relation, user, contextualTuples: readContextual(fields, body), context: readContext(fields, body) };
+}
+
+/** `POST /list-users`: which users have the relation to this object? */
+export function listUsersKind(checker: Checker): QuestionKind<ListUsersRequest> {
+  return {
+    namesModel: true,
+    read: readListUsers,
+    isWhatIf: (question) => question.contextualTuples !== undefined,
+    answer: async (question, freshness) => {
+      const answer = await checker.listUsers(question, freshness);
+      return "error" in answer ? errorOf(answer.error) : JSON.stringify({ users: answer.users.map(tellUser) });
+    },
+  };
+}
+
+function readListUsers(fields: Fields, body: Json): ListUsersRequest {
+  const object = fields.record(body, "object");
+  if (object === undefined) fields.refuse("validation_error", "invalid object: value is required");
+  const type = fields.shaped(object ?? {}, "type", TYPE);
+  const id = fields.shaped(object ?? {}, "id", OBJECT_ID);
+  const relation = fields.shaped(body, "relation", RELATION);
+  const filters = fields.records(body, "user_filters");
+  if (filters.length !== 1) {
+    fields.refuse("validation_error", "invalid user_filters: value must contain exactly 1 item(s)");
+  }
+  const filter = filters[0] ?? {};
+  const ofType = fields.shaped(filter, "type", TYPE);
+  const ofRelation = fields.optional(filter, "relation", RELATION);
+  return {
+    object: `${type}:${id}`, relation,
+    userFilter: ofRelation === "" ? { type: ofType } : { type: ofType, relation: ofRelation },
+    contextualTuples: readTuples(fields, body, "contextual_tuples"), context: readContext(fields, body),
+  };
+}
+
+function tellUser(user: string): object {
+  const { kind, type, object, relation } = parseEntity(user);
+  if (kind === "wildcard") return { wildcard: { type } };
+  const id = object.slice(type.length + 1);
+  return kind === "userset" ? { userset: { type, id, relation } } : { object: { type, id } };
+}

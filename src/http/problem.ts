@@ -1,0 +1,53 @@
+// Problem details (RFC 9457): the one table of codes, statuses and titles outside the OpenFGA API.
+import { REFUSAL_STATUS, type PayloadError, type Refusal } from "../events/refusal.ts";
+
+/** Problems that are no refusal of an event. */
+const REQUEST_STATUS = {
+  invalid_request: 400,
+  unauthenticated: 401,
+  scope_missing: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+  too_many_events: 429,
+  internal_error: 500,
+} as const;
+
+/** Every code a problem can have, with its HTTP status. */
+export const PROBLEM_STATUS = { ...REFUSAL_STATUS, ...REQUEST_STATUS } as const;
+
+export type ProblemCode = keyof typeof PROBLEM_STATUS;
+
+/** Seconds after which a request that was refused for now may be sent again. */
+const RETRY_AFTER_SECONDS = "1";
+
+/** The members of a problem. `type` is a URI reference that stays the same for a code; so does `title`. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly errors?: readonly PayloadError[];
+}
+
+/** Builds a problem. `detail` is a sentence for a person. */
+export function problem(code: ProblemCode, detail: string, errors?: readonly PayloadError[]): Problem {
+  const title = code.charAt(0).toUpperCase() + code.slice(1).replaceAll("_", " ");
+  const known = { type: `/problems/${code}`, title, status: PROBLEM_STATUS[code], code, detail };
+  return errors === undefined ? known : { ...known, errors };
+}
+
+/** The problem that tells a refusal. */
+export function problemOf(refusal: Refusal): Problem {
+  return problem(refusal.refused, refusal.detail, refusal.errors);
+}
+
+/** The answer that carries a problem; `headers` are added to its own. */
+export function answerProblem(told: Problem, headers: Readonly<Record<string, string>> = {}): Response {
+  const { status } = told;
+  const retry = status === 503 || status === 429 ? { "retry-after": RETRY_AFTER_SECONDS } : {};
+  const all = { "content-type": "application/problem+json", ...retry, ...headers };
+  return new Response(JSON.stringify(told), { status, headers: all });
+}

@@ -1,0 +1,79 @@
+// What the questions of the OpenFGA API have in common: contextual tuples, context, consistency, model.
+import { MAX_CONTEXTUAL_TUPLES } from "../checks/limits.ts";
+import type { CheckRequest } from "../checks/question.ts";
+import type { Tuple } from "../tuples/tuple.ts";
+import { CONDITION_NAME, OBJECT, RELATION, ULID, USER, type Fields, type Json } from "./fields.ts";
+
+/** Longest parts of a contextual tuple, in bytes of UTF-8: OpenFGA's API definition. */
+const MAX_TUPLE_BYTES = { user: 512, relation: 50, object: 256 } as const;
+
+/** How a whole request wants to be answered. */
+export interface Terms {
+  /** "" is the model that is current. */
+  readonly modelId: string;
+  /** HIGHER_CONSISTENCY was asked for. */
+  readonly higher: boolean;
+}
+
+/** Reads the model and the consistency of a request. */
+export function readTerms(fields: Fields, body: Json): Terms {
+  return { modelId: fields.optional(body, "authorization_model_id", ULID), higher: readConsistency(fields, body) };
+}
+
+/**
+ * Reads `consistency`, by name or number. OpenFGA ignores a name it does not know; here such a name asks for the
+ * freshest answer, so that a misspelt word never makes an answer older.
+ */
+function readConsistency(fields: Fields, body: Json): boolean {
+  const asked = body["consistency"];
+  if (asked === undefined || asked === null) return false;
+  if (typeof asked === "string") return asked !== "UNSPECIFIED" && asked !== "MINIMIZE_LATENCY";
+  if (asked === 0 || asked === 100 || asked === 200) return asked === 200;
+  fields.refuse("validation_error", "invalid consistency: value must be one of the defined enum values");
+  return false;
+}
+
+/** Reads `{"user","relation","object"}` of a check. */
+export function readCheckKey(fields: Fields, from: Json): Pick<CheckRequest, "user" | "relation" | "object"> {
+  const key = fields.key(from);
+  if (fields.fault !== undefined) return { user: "", relation: "", object: "" };
+  const user = fields.shaped(key, "user", USER);
+  return { user, relation: fields.shaped(key, "relation", RELATION), object: fields.shaped(key, "object", OBJECT) };
+}
+
+/** Reads `{"tuple_keys":[…]}`, the form of every question but list-users. */
+export function readContextual(fields: Fields, from: Json): readonly Tuple[] | undefined {
+  const holder = fields.record(from, "contextual_tuples");
+  return holder === undefined ? undefined : readTuples(fields, holder, "tuple_keys");
+}
+
+/** Reads an array of contextual tuples; undefined when there are none. */
+export function readTuples(fields: Fields, from: Json, name: string): readonly Tuple[] | undefined {
+  const given = fields.records(from, name);
+  if (given.length === 0) return undefined;
+  if (given.length > MAX_CONTEXTUAL_TUPLES) {
+    const message = `invalid ${name}: value must contain no more than ${MAX_CONTEXTUAL_TUPLES} item(s)`;
+    fields.refuse("validation_error", message);
+    return undefined;
+  }
+  return given.map((tuple) => readTuple(fields, tuple));
+}
+
+/** Reads the context of conditions. */
+export function readContext(fields: Fields, from: Json): Json | undefined {
+  return fields.record(from, "context");
+}
+
+function readTuple(fields: Fields, from: Json): Tuple {
+  const [user, relation, object] = (["user", "relation", "object"] as const).map((name) => {
+    const text = fields.text(from, name);
+    if (Buffer.byteLength(text) > MAX_TUPLE_BYTES[name]) {
+      fields.refuse("validation_error", `invalid ${name}: value length must be at most ${MAX_TUPLE_BYTES[name]} bytes`);
+    }
+    return text;
+  }) as [string, string, string];
+  const condition = fields.record(from, "condition");
+  if (condition === undefined) return { user, relation, object };
+  const name = fields.shaped(condition, "name", CONDITION_NAME);
+  return { user, relation, object, condition: { name, context: readContext(fields, condition) ?? {} } };
+}

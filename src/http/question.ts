@@ -1,0 +1,107 @@
+// The way of every question of the OpenFGA API: read, refused as OpenFGA refuses it, or answered.
+import type { Context } from "hono";
+import type { Freshness } from "../checks/checker.ts";
+import type { Failure } from "../checks/question.ts";
+import { readToken } from "../events/token.ts";
+import { readBody } from "./body.ts";
+import { Fields, isRecord, type Json } from "./fields.ts";
+import { readJson } from "./json-text.ts";
+import { answerError, ApiError } from "./openfga-error.ts";
+import { readTerms } from "./question-fields.ts";
+import type { Caller, Route } from "./route.ts";
+import type { Sidecar } from "./sidecar.ts";
+import { matchStore, modelFault, modelHeaders } from "./store-path.ts";
+
+/** Largest body of a question, in bytes: OpenFGA's `grpc-max-recv-msg-bytes`, room for 100 contextual tuples. */
+export const MAX_QUESTION_BYTES = 616_448;
+
+/** What the routes of questions work with. `failed` is told what the checker threw. */
+export interface Asked {
+  readonly sidecar: Sidecar;
+  readonly failed: (error: unknown) => void;
+}
+
+/** One kind of question. */
+export interface QuestionKind<Q> {
+  readonly read: (fields: Fields, body: Json) => Q;
+  /** Whether it carries contextual tuples, which ask "what if": that needs a scope of its own. */
+  readonly isWhatIf: (question: Q) => boolean;
+  /** The body of the answer, or the failure. Rejects when the store cannot be asked. */
+  readonly answer: (question: Q, freshness: Freshness) => Answered | Promise<Answered>;
+  /** The answer of an error, where it is not OpenFGA's usual one. */
+  readonly refuse?: (error: ApiError, headers: Readonly<Record<string, string>>) => Response;
+  /** Whether the answer names the model. */
+  readonly namesModel: boolean;
+}
+
+/** A body to send, text or stream, or why there is none. */
+export type Answered = string | ReadableStream<Uint8Array> | ApiError;
+
+/** The error an evaluator's failure is told by. */
+export function errorOf(failure: Failure): ApiError {
+  return new ApiError(failure.code, failure.message);
+}
+
+/** The route of a kind of question. */
+export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Asked): Route {
+  const { info } = asked.sidecar;
+  const handle = async (c: Context, caller: Caller): Promise<Response> => {
+    const refuse = kind.refuse ?? answerError;
+    const body = await readQuestion(c);
+    if (body instanceof ApiError) return answerError(body);
+    const fields = new Fields();
+    const terms = readTerms(fields, body);
+    const question = kind.read(fields, body);
+    const freshness = readFreshness(c, terms.higher);
+    if (freshness instanceof ApiError) return refuse(freshness, {});
+    const store = matchStore(c, info);
+    const fault = fields.fault ?? (store instanceof ApiError ? store : undefined)
+      ?? whatIfFault(kind.isWhatIf(question), caller)
+      ?? (kind.namesModel ? modelFault(store, terms.modelId, c, info) : undefined);
+    if (fault !== undefined) return refuse(fault, {});
+    const headers = kind.namesModel ? modelHeaders(info) : { "content-type": "application/json" };
+    const answered = store === "another" ? EMPTY_PAGE : await ask(kind, question, freshness, asked);
+    return answered instanceof ApiError ? refuse(answered, headers) : new Response(answered, { headers });
+  };
+  return { method: "POST", path, errors: "openfga", handle };
+}
+
+/** What OpenFGA reads from a store that is not there; questions that need a model were refused before. */
+const EMPTY_PAGE = JSON.stringify({ tuples: [], continuation_token: "" });
+
+async function ask<Q>(
+  kind: QuestionKind<Q>, question: Q, freshness: Freshness, asked: Asked,
+): Promise<Answered> {
+  try {
+    return await kind.answer(question, freshness);
+  } catch (error) {
+    asked.failed(error);
+    return new ApiError("store_unavailable", "the store cannot be asked now");
+  }
+}
+
+/** The JSON object a question is sent as; an empty body is an empty object, as in OpenFGA. */
+async function readQuestion(c: Context): Promise<Json | ApiError> {
+  const bytes = await readBody(c.req.raw, MAX_QUESTION_BYTES);
+  if (bytes === "too_large") return new ApiError("body_too_large", `a body has at most ${MAX_QUESTION_BYTES} bytes`);
+  if (bytes.length === 0) return {};
+  const json = readJson(bytes);
+  if ("fault" in json) return new ApiError("validation_error", json.fault);
+  return isRecord(json.value) ? json.value : new ApiError("validation_error", "syntax error: an object is expected");
+}
+
+const ANY: Freshness = { higher: false, token: undefined };
+const HIGHER: Freshness = { higher: true, token: undefined };
+
+/** How fresh an answer must be: by `consistency` and the header Sideline-Token. */
+function readFreshness(c: Context, higher: boolean): Freshness | ApiError {
+  const token = c.req.header("sideline-token");
+  if (token === undefined) return higher ? HIGHER : ANY;
+  if (readToken(token) === undefined) return new ApiError("validation_error", "Sideline-Token is no token");
+  return { higher, token };
+}
+
+function whatIfFault(isWhatIf: boolean, caller: Caller): ApiError | undefined {
+  if (!isWhatIf || caller.has("check:contextual")) return undefined;
+  return new ApiError("scope_missing", "contextual tuples need an API key with the scope check:contextual");
+}
