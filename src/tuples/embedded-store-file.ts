@@ -2,7 +2,7 @@
 import { chmodSync, closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync,
   writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import Database from "libsql";
 
 /** What can be wrong with a store's folder or file. `unavailable`: the disk refused (full, read-only, I/O error). */
@@ -41,7 +41,7 @@ const CACHE_KIB = 16_384;
  */
 const SCHEMA = `
   create table log (seq integer primary key, at integer not null, body text not null) strict;
-  create table tuples (id integer primary key, body text not null) strict;
+  create table tuples (id integer primary key, at integer not null, body text not null) strict;
   create table state (id integer primary key check (id = 1), seq integer not null, next integer not null,
     count integer not null, sum integer not null, seed integer not null) strict;
   create table meta (name text primary key, value text not null) strict;
@@ -85,13 +85,21 @@ export function faultOf(folder: string, error: unknown): StoreError {
 }
 
 function isThere(folder: string, file: string): boolean {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   if (!existsSync(file)) {
     if (!existsSync(`${file}-wal`)) return false;
     throw new StoreError("corrupt", `the store in ${folder} is damaged: store.db is missing beside its store.db-wal`);
   }
   if (statSync(file).size > 0) return true;
   throw new StoreError("corrupt", `the store in ${folder} is damaged: store.db is empty`);
+}
+
+/** Makes a folder and those it lies in, as far as they are missing, each on disk before it is used. */
+function makeFolder(folder: string): void {
+  const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  const end = dirname(resolve(first));
+  for (let made = resolve(folder); made !== end; made = dirname(made)) sync(dirname(made));
 }
 
 /** Builds the file aside and links it into place, which fails where another process was faster. */
@@ -184,6 +192,10 @@ function checkFile(folder: string, db: Connection): void {
   }
   const mode = db.prepare("pragma journal_mode").raw().get() as [string];
   if (mode[0] !== "wal") throw new StoreError("corrupt", `the store in ${folder} is damaged: not in WAL mode`);
+  const tables = "select count(*) from sqlite_schema where name in ('log', 'tuples', 'state', 'meta')";
+  if (numberOf(db, tables) !== 4) {
+    throw new StoreError("corrupt", `the store in ${folder} is damaged: a table is missing`);
+  }
   for (const table of ["tuples", "state", "meta"]) {
     const [answer] = db.prepare(`pragma quick_check(${table})`).raw().get() as [string];
     if (answer !== "ok") throw new StoreError("corrupt", `the store in ${folder} is damaged: ${answer}`);

@@ -4,10 +4,11 @@ import { sizeOf, type Delta } from "./delta.ts";
 import { closeDatabase, faultOf, openDatabase, StoreError, type Connection } from "./embedded-store-file.ts";
 import { readFeed, type LogRow } from "./embedded-store-feed.ts";
 import { hashKey, hashTuple, RowIndex } from "./embedded-store-index.ts";
+import { prepare, readPage, type Statements, type TuplePage } from "./embedded-store-sql.ts";
 import { decodeTuple, encodeDelta, encodeKey, encodeTuple, type DeltaRow,
   type TupleRow } from "./embedded-store-rows.ts";
 import { MAX_TUPLES_PER_DELTA, type Applied, type ChangePage, type Store } from "./store.ts";
-import type { TupleSet } from "./tuple-set.ts";
+import type { TupleFilter, TupleSet } from "./tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "./tuple.ts";
 
 /** The store port on a file, with what only a store in the process can offer. Every call throws after `close`. */
@@ -20,6 +21,11 @@ export interface EmbeddedStore extends Store {
   commit(deltas: readonly Delta[], at: number): Applied;
   /** Adds every tuple to a set that holds none of them. Returns how many. Throws StoreError on a damaged file. */
   load(into: Pick<TupleSet, "add">): number;
+  /**
+   * At most `size` tuples that agree with a filter, after a cursor ("": from the beginning), oldest first. Undefined
+   * on a cursor that is none. Reads the whole file at worst: about 0.1 s per million tuples.
+   */
+  page(filter: TupleFilter, size: number, cursor: string): TuplePage | undefined;
   /** A small value kept with the tuples, such as the id of the model. */
   getMeta(name: string): string | undefined;
   /** Keeps a small value: on disk when it returns. */
@@ -37,9 +43,6 @@ export function openEmbeddedStore(folder: string, now: () => number = Date.now):
 }
 
 const APPLIED: Applied = { ok: true };
-
-/** Tuples read at a time. */
-const TUPLES_AT_A_TIME = 2000;
 
 /** The one row of `state`; `sum` is unsigned, 32 bits. */
 interface State {
@@ -65,7 +68,7 @@ class SqliteStore implements EmbeddedStore {
   readonly #folder: string;
   readonly #now: () => number;
   readonly #db: Connection;
-  readonly #statements: ReturnType<typeof prepare>;
+  readonly #statements: Statements;
   readonly #seed: number;
   #state: State;
   #rows: RowIndex | undefined;
@@ -105,6 +108,10 @@ class SqliteStore implements EmbeddedStore {
     });
   }
 
+  page(filter: TupleFilter, size: number, cursor: string): TuplePage | undefined {
+    return this.#guard(() => readPage(this.#db, filter, size, cursor));
+  }
+
   getMeta(name: string): string | undefined {
     return this.#guard(() => (this.#statements.getMeta.get(name) as [string] | undefined)?.[0]);
   }
@@ -126,7 +133,7 @@ class SqliteStore implements EmbeddedStore {
   /** In the order they were written. One that is deleted and written again meanwhile may come twice. */
   async *read(): AsyncGenerator<Tuple> {
     for (let after = 0; ;) {
-      const [last, rows] = this.#guard(() => this.#page(after));
+      const [last, rows] = this.#guard(() => this.#many(after));
       if (last === null) return;
       for (const [, row] of rows) yield decodeTuple(row);
       after = last;
@@ -185,7 +192,7 @@ class SqliteStore implements EmbeddedStore {
       deltas.forEach((delta, i) => insertLog.run(this.#state.seq + 1 + i, at, encodeDelta(delta)));
       if (removed.size > 0) assertRows(deleteTuples.run(JSON.stringify([...removed.keys()])).changes, removed.size);
       const rows = `[${tuples.map(encodeTuple).join(",")}]`;
-      if (tuples.length > 0) assertRows(insertTuples.run(this.#state.next, rows).changes, tuples.length);
+      if (tuples.length > 0) assertRows(insertTuples.run(this.#state.next, at, rows).changes, tuples.length);
       setState.run(state.seq, state.next, state.count, state.sum);
     });
     const rows = this.#rows as RowIndex;
@@ -224,7 +231,7 @@ class SqliteStore implements EmbeddedStore {
     const rows = new RowIndex(this.#state.count);
     let sum = 0;
     for (let after = 0; ;) {
-      const [last, page] = this.#page(after);
+      const [last, page] = this.#many(after);
       if (last === null) break;
       for (const [id, row] of page) {
         const tuple = decodeTuple(row);
@@ -240,8 +247,8 @@ class SqliteStore implements EmbeddedStore {
       + `where ${count} with sum ${expected} were written`);
   }
 
-  #page(after: number): [number | null, [number, TupleRow][]] {
-    const [last, body] = this.#statements.page.get(after) as [number | null, string | null];
+  #many(after: number): [number | null, [number, TupleRow][]] {
+    const [last, body] = this.#statements.many.get(after) as [number | null, string | null];
     return [last, JSON.parse(body ?? "[]") as [number, TupleRow][]];
   }
 
@@ -253,25 +260,6 @@ class SqliteStore implements EmbeddedStore {
       throw error instanceof SyntaxError || "code" in (error as object) ? faultOf(this.#folder, error) : error;
     }
   }
-}
-
-function prepare(db: Connection) {
-  return {
-    begin: db.prepare("begin immediate"),
-    commit: db.prepare("commit"),
-    rollback: db.prepare("rollback"),
-    state: db.prepare("select seq, next, count, sum, seed from state").raw(),
-    setState: db.prepare("update state set seq = ?, next = ?, count = ?, sum = ?"),
-    getMeta: db.prepare("select value from meta where name = ?").raw(),
-    setMeta: db.prepare("insert into meta values (?, ?) on conflict (name) do update set value = excluded.value"),
-    log: db.prepare("select seq, at, body from log where seq >= ? order by seq limit ?").raw(),
-    insertLog: db.prepare("insert into log values (?, ?, ?)"),
-    tuple: db.prepare("select body from tuples where id = ?").raw(),
-    insertTuples: db.prepare("insert into tuples select ?1 + key, value from json_each(?2)"),
-    deleteTuples: db.prepare("delete from tuples where id in (select value from json_each(?))"),
-    page: db.prepare(`select max(id), '[' || group_concat('[' || id || ',' || body || ']') || ']'
-      from (select id, body from tuples where id > ? order by id limit ${TUPLES_AT_A_TIME})`).raw(),
-  };
 }
 
 function assertSound(delta: Delta): void {

@@ -1,0 +1,70 @@
+// The embedded store's SQL: the statements it runs again and again, and pages of tuples by a filter.
+import type Database from "libsql";
+import type { Connection } from "./embedded-store-file.ts";
+import { decodeTuple, type TupleRow } from "./embedded-store-rows.ts";
+import type { TupleFilter } from "./tuple-set.ts";
+import type { Tuple } from "./tuple.ts";
+
+/** Tuples with the time each was written, in milliseconds since 1970; `cursor` is empty at the end. */
+export interface TuplePage {
+  readonly tuples: ReadonlyArray<{ readonly tuple: Tuple; readonly at: number }>;
+  readonly cursor: string;
+}
+
+/** Tuples read at a time where all are read. */
+const TUPLES_AT_A_TIME = 2000;
+
+/** The statements of a connection, made once. */
+export type Statements = Readonly<Record<"begin" | "commit" | "rollback" | "state" | "setState" | "getMeta" | "setMeta"
+  | "log" | "insertLog" | "tuple" | "insertTuples" | "deleteTuples" | "many", Database.Statement>>;
+
+/** Prepares the statements. A row is an array of its columns; `many` gives the last id and JSON of [id, tuple][]. */
+export function prepare(db: Connection): Statements {
+  return {
+    begin: db.prepare("begin immediate"),
+    commit: db.prepare("commit"),
+    rollback: db.prepare("rollback"),
+    state: db.prepare("select seq, next, count, sum, seed from state").raw(),
+    setState: db.prepare("update state set seq = ?, next = ?, count = ?, sum = ?"),
+    getMeta: db.prepare("select value from meta where name = ?").raw(),
+    setMeta: db.prepare("insert into meta values (?, ?) on conflict (name) do update set value = excluded.value"),
+    log: db.prepare("select seq, at, body from log where seq >= ? order by seq limit ?").raw(),
+    insertLog: db.prepare("insert into log values (?, ?, ?)"),
+    tuple: db.prepare("select body from tuples where id = ?").raw(),
+    insertTuples: db.prepare("insert into tuples select ?1 + key, ?2, value from json_each(?3)"),
+    deleteTuples: db.prepare("delete from tuples where id in (select value from json_each(?))"),
+    many: db.prepare(`select max(id), '[' || group_concat('[' || id || ',' || body || ']') || ']'
+      from (select id, body from tuples where id > ? order by id limit ${TUPLES_AT_A_TIME})`).raw(),
+  };
+}
+
+/** A page of the tuples that agree with a filter, in the order of their ids; the cursor is the last id told. */
+export function readPage(db: Connection, filter: TupleFilter, size: number, cursor: string): TuplePage | undefined {
+  if (!Number.isSafeInteger(size) || size < 1) throw new Error(`a page holds 1 tuple or more, not ${size}`);
+  if (!/^(?:[1-9]\d{0,14})?$/.test(cursor)) return undefined;
+  const [conditions, values] = conditionsOf(filter);
+  const sql = ["select id, at, body from tuples where id > ?", ...conditions].join(" and ");
+  const rows = db.prepare(`${sql} order by id limit ?`).raw()
+    .all(Number(cursor), ...values, size + 1) as [number, number, string][];
+  const tuples = rows.slice(0, size).map(([, at, body]) => ({ tuple: decodeTuple(JSON.parse(body) as TupleRow), at }));
+  return { tuples, cursor: rows.length > size ? String(rows[size - 1]?.[0]) : "" };
+}
+
+/** A tuple's row begins with its object, so that an object or a type is found by comparing the row's beginning. */
+function conditionsOf({ object, objectType, relation, user }: TupleFilter): [string[], (string | number)[]] {
+  const conditions: string[] = [];
+  const values: (string | number)[] = [];
+  const begin = (start: string): void => {
+    conditions.push("substr(body, 1, ?) = ?");
+    values.push([...start].length, start);
+  };
+  const equal = (column: number, value: string): void => {
+    conditions.push(`body ->> ${column} = ?`);
+    values.push(value);
+  };
+  if (object !== undefined) begin(`[${JSON.stringify(object)},`);
+  if (objectType !== undefined) begin(`[${JSON.stringify(`${objectType}:`).slice(0, -1)}`);
+  if (relation !== undefined) equal(1, relation);
+  if (user !== undefined) equal(2, user);
+  return [conditions, values];
+}

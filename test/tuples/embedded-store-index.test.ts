@@ -1,0 +1,58 @@
+// The row index against a plain map: what was added and not deleted is found, and nothing else.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { hashKey, hashTuple, RowIndex } from "../../src/tuples/embedded-store-index.ts";
+
+describe("the row index", () => {
+  test("finds what a map holds, after any additions and deletions, collisions included", () => {
+    const hash = fc.oneof(fc.constantFrom(0, 1, 1023, 1024, 0xffffffff), fc.integer({ min: 0, max: 0xffffffff }));
+    const step = fc.record({ hash, remove: fc.integer({ min: 0, max: 2 }) });
+    fc.assert(fc.property(fc.array(step, { maxLength: 2500, size: "max" }), (steps) => {
+      const index = new RowIndex(0);
+      const held = new Map<number, number>();
+      steps.forEach((s, i) => {
+        index.add(s.hash, i + 1);
+        held.set(i + 1, s.hash);
+        const [first] = held;
+        if (s.remove === 0 && first !== undefined) {
+          index.delete(first[1], first[0]);
+          held.delete(first[0]);
+        }
+      });
+      expect(index.size).toBe(held.size);
+      for (const [id, h] of held) expect(index.find(h, (row) => row === id)).toBe(id);
+      for (const { hash: h } of steps) {
+        const seen: number[] = [];
+        index.find(h, (row) => seen.push(row) < 0);
+        expect(seen.sort((a, b) => a - b)).toEqual([...held].filter(([, x]) => x === h).map(([id]) => id));
+      }
+    }), { numRuns: 15 });
+  });
+
+  test("deleting what is not there is a broken invariant", () => {
+    const index = new RowIndex(10);
+    index.add(7, 1);
+    expect(() => index.delete(7, 2)).toThrow("row 2 is not in the index");
+    expect(() => index.delete(8, 1)).toThrow("row 1 is not in the index");
+    expect(index.size).toBe(1);
+  });
+});
+
+describe("the hash of a tuple", () => {
+  const a = { object: "item:1", relation: "holder", user: "user:1" };
+  const others = [{ ...a, object: "item:2" }, { ...a, relation: "holde" }, { ...a, user: "user:" },
+    { object: "item:1h", relation: "older", user: "user:1" }];
+
+  test("tells keys and conditions apart", () => {
+    const near = (value: number) => ({ ...a, condition: { name: "near", context: { value } } });
+    const tuples = [a, ...others, near(1), near(2), { ...a, condition: { name: "far", context: { value: 1 } } }];
+    expect(new Set(tuples.map((t) => hashTuple(5, t))).size).toBe(tuples.length);
+    expect(hashKey(5, near(1))).toBe(hashKey(5, a));
+  });
+
+  test("differs from seed to seed, and is an unsigned integer of 32 bits", () => {
+    const hashes = [0, 1, 2 ** 31, 2 ** 32 - 1].map((seed) => hashTuple(seed, a));
+    expect(new Set(hashes).size).toBe(4);
+    for (const hash of hashes) expect(hash >>> 0).toBe(hash);
+  });
+});
