@@ -53,7 +53,7 @@ function seconds(started: number): number {
 
 /** Runs `go build`; resolves to undefined when it worked, to the end of its output when it did not. */
 function goBuild(name: CommandName, output: string): Promise<string | undefined> {
-  const stamp = `-s -w -X ${COMMANDS[name].versionVariable}=${pinnedVersion(name)}`;
+  const stamp = `-s -w -X ${COMMANDS[name].versionVariable}=v${pinnedVersion(name)}`;
   const args = ["build", "-mod=readonly", "-buildvcs=false", "-trimpath", "-ldflags", stamp, "-o", output];
   return new Promise((done) => {
     const go = spawn("go", [...args, COMMANDS[name].package], {

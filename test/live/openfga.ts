@@ -75,13 +75,13 @@ export async function migrateOpenfga(datastore: NonNullable<OpenfgaOptions["data
 }
 
 function runArgs(options: OpenfgaOptions): string[] {
-  const store = options.datastore;
+  const { datastore: store, experimentals = [] } = options;
   return [
     "run", "--metrics-enabled=false", "--log-format", "json", "--log-level", options.logLevel ?? "warn",
     "--request-timeout", "60s", "--http-upstream-timeout", "60s",
     "--listObjects-deadline", "50s", "--listUsers-deadline", "50s",
     "--listObjects-max-results", "0", "--listUsers-max-results", "0",
-    ...(options.experimentals === undefined ? [] : ["--experimentals", options.experimentals.join(",")]),
+    ...(experimentals.length === 0 ? [] : ["--experimentals", experimentals.join(",")]),
     ...(store === undefined ? [] : ["--datastore-engine", store.engine, "--datastore-uri", store.uri]),
     ...(options.extraArgs ?? []),
   ];
