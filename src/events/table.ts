@@ -15,6 +15,10 @@ import { coachingOverridesSet } from "./coaching-overrides-set.ts";
 import { coachingRoleChanged } from "./coaching-role-changed.ts";
 import { coachingStarted } from "./coaching-started.ts";
 import type { EventDefinition } from "./event.ts";
+import { inviteCreated } from "./invite-created.ts";
+import { inviteRedeemed } from "./invite-redeemed.ts";
+import { inviteResent } from "./invite-resent.ts";
+import { inviteRevoked } from "./invite-revoked.ts";
 import { memberAdded } from "./member-added.ts";
 import { memberDeactivated } from "./member-deactivated.ts";
 import { memberHatsChanged } from "./member-hats-changed.ts";
@@ -89,6 +93,10 @@ const TABLE: readonly EventDefinition<any>[] = [
   artifactFinalized,
   artifactReopened,
   artifactDeleted,
+  inviteCreated,
+  inviteResent,
+  inviteRevoked,
+  inviteRedeemed,
 ];
 
 /** Every event by its type. */

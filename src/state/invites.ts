@@ -2,7 +2,7 @@
 import type { Hat } from "../model/roles.ts";
 import type { Draft, Reader } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
-import { athlete, invitation, invite, org, pairOf, textOf, user, value } from "./entity.ts";
+import { athlete, invitation, invite, org, pairOf, role, team, textOf, user, value } from "./entity.ts";
 import { theUser } from "./view.ts";
 
 /** What an invite fixes, and its state. Times are milliseconds since 1970. */
@@ -74,15 +74,59 @@ export function invitesOf(reader: Reader, orgId: string): Invite[] {
     .filter((found) => found !== undefined);
 }
 
-/** The invite that reserves a roster row at a time, if one does. */
-export function reservationOf(reader: Reader, athleteId: string, now: number): Invite | undefined {
+/** The invite that reserves a roster row at a time, if one does; `except` is left out of account. */
+export function reservationOf(reader: Reader, athleteId: string, now: number, except?: string): Invite | undefined {
   return reader.objects("invitation", "athlete", athlete(athleteId))
     .map((entry) => findInvite(reader, idOf(entry)))
-    .find((found) => found !== undefined && statusOf(found, now) === "active");
+    .find((found) => found !== undefined && found.id !== except && statusOf(found, now) === "active");
 }
 
-/** Drafts that an invite can be redeemed, until `expiresAt` if there is one; a resend moves the tuple (see model.fga). */
-export function putOpen(draft: Draft, id: string, expiresAt: number | undefined): void {
+/** Drafts a new invite, open to be redeemed. */
+export function putInvite(draft: Draft, found: Invite): void {
+  const self = invitation(found.id);
+  const put = (relation: string, what: string | undefined): void => {
+    if (what !== undefined) draft.write(self, relation, what);
+  };
+  const text = (of: string | number | undefined) => of === undefined ? undefined : value(String(of));
+  draft.write(self, "org", org(found.org)).write(self, "hat", value(found.hat));
+  put("team", found.team && team(found.team));
+  put("role", found.role && role(found.org, found.role));
+  put("assignment_role", found.assignmentRole && role(found.org, found.assignmentRole));
+  put("athlete", found.athlete && athlete(found.athlete));
+  put("email", text(found.email));
+  put("expires_at", text(found.expiresAt));
+  put("max_uses", text(found.maxUses));
+  put("professional_area", text(found.professionalArea));
+  put("invited_by", found.invitedBy && user(found.invitedBy));
+  draft.write(invite(found.id), "org", org(found.org));
+  putOpen(draft, found.id, found.expiresAt);
+}
+
+/** Drafts another expiry of an invite, from which on it is open until then (PR5). */
+export function extend(draft: Draft, id: string, expiresAt: number): void {
+  draft.replace(invitation(id), "expires_at", value(String(expiresAt)));
+  putOpen(draft, id, expiresAt);
+}
+
+/**
+ * Drafts that a user redeemed an invite: an invitation is accepted, a link has one use less. A reservation has served
+ * its purpose with that (the next user of the same link gets a row of their own).
+ */
+export function spend(draft: Draft, found: Invite, userId: string): void {
+  const self = invitation(found.id);
+  if (found.email !== undefined) {
+    draft.write(self, "accepted_by", user(userId));
+    close(draft, found.id);
+    return;
+  }
+  const uses = found.uses + 1;
+  draft.replace(self, "uses", value(String(uses)));
+  draft.clear(self, "athlete");
+  if (found.maxUses !== undefined && uses >= found.maxUses) close(draft, found.id);
+}
+
+/** Drafts that an invite can be redeemed, until `expiresAt` if it has one; a resend moves the tuple (see model.fga). */
+function putOpen(draft: Draft, id: string, expiresAt: number | undefined): void {
   const self = invite(id);
   const relation = draft.has(self, "open", user("*")) ? "reopened" : "open";
   draft.clear(self, "open").clear(self, "reopened");
@@ -94,7 +138,7 @@ export function putOpen(draft: Draft, id: string, expiresAt: number | undefined)
 }
 
 /** Drafts that an invite can no longer be redeemed. */
-export function close(draft: Draft, id: string): void {
+function close(draft: Draft, id: string): void {
   draft.clear(invite(id), "open").clear(invite(id), "reopened");
 }
 

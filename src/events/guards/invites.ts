@@ -1,0 +1,77 @@
+// What invites are held to: addresses, terms, reservations, and that what they name is there (IN4, PR5, PR10).
+import { z } from "zod";
+import { athlete, invite } from "../../state/entity.ts";
+import { reservationOf, type Invite } from "../../state/invites.ts";
+import { accountOf } from "../../state/seats.ts";
+import type { Reader } from "../../tuples/delta.ts";
+import type { Scene } from "../event.ts";
+import { isRefusal, refuse, type Refusal } from "../refusal.ts";
+import { HEAD_COACH } from "./head-coach.ts";
+import { athleteFault, roleOrFault, scopeFault, teamFault } from "./references.ts";
+
+/** Longest email address, in characters, once trimmed: what fits a path of RFC 5321 without its angle brackets. */
+export const MAX_EMAIL_LENGTH = 254;
+
+/** An email address: loosely, it is the hash that must match. The message never repeats it. */
+export const emailAddress = z.string().refine((text) => {
+  const address = text.trim();
+  return address.length <= MAX_EMAIL_LENGTH && /^[^@\s]+@[^@\s]+$/.test(address);
+}, "not an email address");
+
+/** How long an invitation is valid, from its creation or resend, in milliseconds: 14 days (PR5). */
+export const INVITATION_TERM = 14 * 24 * 60 * 60 * 1000;
+
+/** The last instant a timestamp with a year of four digits can say, in milliseconds since 1970. */
+const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** The keyed hash of an address; `store_unavailable` where the installation has no key. */
+export function hashOf(scene: Scene, email: string): string | Refusal {
+  return scene.emailHash?.(email)
+    ?? refuse("store_unavailable", "this installation has no key for email addresses (yet)");
+}
+
+/** Refusal when an expiry is over already, or beyond the year 9999. */
+export function expiryFault(expiresAt: number | undefined, now: number): Refusal | undefined {
+  const fault = (message: string): Refusal =>
+    refuse("invalid_event", `expires_at is ${message}`, [{ path: "data.expires_at", message }]);
+  if (expiresAt === undefined) return undefined;
+  if (expiresAt <= now) return fault("not in the future");
+  return expiresAt <= LAST_INSTANT ? undefined : fault("after the year 9999");
+}
+
+/** Refusal when the row an invite reserves has an account, or is reserved by another invite (PR10). */
+export function reservationFault(reader: Reader, athleteId: string, now: number, self: string): Refusal | undefined {
+  const linked = accountOf(reader, athleteId);
+  if (linked !== undefined) return refuse("athlete_already_linked", `${athlete(athleteId)} has an account already`);
+  return reservationOf(reader, athleteId, now, self) === undefined ? undefined
+    : refuse("athlete_already_linked", `${athlete(athleteId)} is reserved by another invite`);
+}
+
+type Names = Pick<Invite, "org" | "team" | "athlete" | "role" | "assignmentRole">;
+
+/** Refusal when the team, the row or a role an invite names is not there, or not in its org. */
+export function namesFault(reader: Reader, found: Names): Refusal | undefined {
+  const roles = [found.role, found.assignmentRole].filter((named) => named !== undefined)
+    .map((named) => roleOrFault(reader, found.org, named));
+  return (found.team === undefined ? undefined : teamFault(reader, found.team, found.org))
+    ?? (found.athlete === undefined ? undefined : athleteFault(reader, found.athlete, found.org))
+    ?? roles.find(isRefusal);
+}
+
+/** Refusal when a role an invite names is not of the scope it is to be held in; head_coach is never given so (S15). */
+export function scopesFault(reader: Reader, found: Names): Refusal | undefined {
+  const mismatch = (roleId: string | undefined, scope: "org" | "athlete"): Refusal | undefined => {
+    const named = roleId === undefined ? undefined : roleOrFault(reader, found.org, roleId);
+    return named === undefined || isRefusal(named) ? named : scopeFault(named, scope);
+  };
+  if (found.assignmentRole === HEAD_COACH) {
+    return refuse("role_scope_mismatch", "head_coach on a team comes only by making somebody its head coach");
+  }
+  return mismatch(found.role, "org") ?? mismatch(found.assignmentRole, "athlete");
+}
+
+/** Refusal for an invite that was accepted, or revoked. */
+export function spentFault(found: Invite): Refusal | undefined {
+  if (found.acceptedBy !== undefined) return refuse("invite_already_accepted", `${invite(found.id)} was accepted`);
+  return found.revoked ? refuse("invite_revoked", `${invite(found.id)} was revoked`) : undefined;
+}

@@ -1,0 +1,112 @@
+// invite.created: a link or an email invitation fixes what whoever redeems it gets (IN4, IN8, PR5, S6, S14).
+import { z } from "zod";
+import { defaultRole, HATS, type Kind } from "../model/roles.ts";
+import { athlete, invite, org, team } from "../state/entity.ts";
+import { findInvite, putInvite, type Invite } from "../state/invites.ts";
+import { kindOf } from "../state/members.ts";
+import { isOn } from "../state/seats.ts";
+import type { View } from "../state/view.ts";
+import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
+import { defineEvent, id, orgId, type Scene } from "./event.ts";
+import { isTaken, take, taken } from "./guards/claims.ts";
+import { exceedsByGiving } from "./guards/escalation.ts";
+import {
+  emailAddress, expiryFault, hashOf, INVITATION_TERM, namesFault, reservationFault, scopesFault,
+} from "./guards/invites.ts";
+import { athleteFault, teamFault, unknown } from "./guards/references.ts";
+import { professionalArea } from "./member-professional-area-set.ts";
+import { isRefusal, type Refusal } from "./refusal.ts";
+
+/** Most uses a link can be given. Our own number: more people than any org has. */
+export const MAX_USES = 1_000_000;
+
+const payload = z.strictObject({
+  invite: id, org: orgId, hat: z.enum(HATS).default("coach"), team: id.optional(), role: orgId.optional(),
+  assignment_role: orgId.optional(), email: emailAddress.optional(), athlete: id.optional(),
+  expires_at: z.iso.datetime({ offset: true }).optional(), max_uses: z.int().min(1).max(MAX_USES).optional(),
+  professional_area: professionalArea.optional(),
+}).superRefine((data, context) => {
+  const fault = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+  const link = data.email === undefined;
+  if (link && data.team === undefined && (data.hat === "coach" || data.hat === "athlete")) {
+    fault("team", `required for a link with the hat ${data.hat}`);
+  }
+  if (!link && data.max_uses !== undefined) fault("max_uses", "an email invitation has one use");
+  if (data.athlete !== undefined && data.hat !== "athlete") fault("athlete", "for the hat athlete only");
+  if (data.assignment_role !== undefined && (data.hat !== "coach" || data.team === undefined)) {
+    fault("assignment_role", "for the hat coach and a team only");
+  }
+});
+type Payload = z.infer<typeof payload>;
+
+export const inviteCreated = defineEvent({
+  type: "invite.created",
+  data: payload,
+  org: (data) => data.org,
+  may: (data, actor, view) => view.allowed(actor, "org_members_invite", org(data.org)) && mayPlace(data, actor, view),
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    const kind = kindOf(tuples, data.org);
+    if (kind === undefined) return unknown(org(data.org));
+    const after = inviteOf(data, scene);
+    if (isRefusal(after)) return after;
+    const missing = namesFault(tuples, after);
+    if (missing !== undefined) return missing;
+    const before = findInvite(tuples, data.invite);
+    if (before !== undefined && isSame(before, after, data.expires_at !== undefined)) return NOTHING;
+
+    const fault = exceedsByInviting(scene, kind, after) ?? guardsFault(tuples, after, scene.now);
+    if (fault !== undefined) return fault;
+    const draft = new Draft(tuples);
+    take(draft, invite(after.id));
+    putInvite(draft, after);
+    return draft.delta();
+  },
+});
+
+/**
+ * S14: whoever redeems the invite takes the reserved row to the team, so its creator needs what placing it there needs,
+ * unless the row is there. What does not exist or is of another org is for `decide` to refuse.
+ */
+function mayPlace(data: Payload, actor: string, view: View): boolean {
+  if (data.athlete === undefined || data.team === undefined || isOn(view.tuples, data.athlete, data.team)) return true;
+  if (teamFault(view.tuples, data.team, data.org) !== undefined) return true;
+  if (athleteFault(view.tuples, data.athlete, data.org) !== undefined) return true;
+  return view.allowed(actor, "can_edit_membership", team(data.team))
+    && view.allowed(actor, "can_place", athlete(data.athlete));
+}
+
+function inviteOf(data: Payload, scene: Scene): Invite | Refusal {
+  const email = data.email === undefined ? undefined : hashOf(scene, data.email);
+  if (email !== undefined && typeof email !== "string") return email;
+  const term = email === undefined ? undefined : scene.now + INVITATION_TERM;
+  return {
+    id: data.invite, org: data.org, hat: data.hat, team: data.team, role: data.role,
+    assignmentRole: data.assignment_role, athlete: data.athlete, email,
+    expiresAt: data.expires_at === undefined ? term : Date.parse(data.expires_at),
+    maxUses: data.max_uses, uses: 0, professionalArea: data.professional_area, invitedBy: scene.actor,
+    revoked: false, acceptedBy: undefined,
+  };
+}
+
+/** What an invite fixes, its expiry apart. */
+const FIXED = [
+  "org", "hat", "team", "role", "assignmentRole", "athlete", "email", "maxUses", "professionalArea",
+] as const;
+
+/** True when an invite holds that says all of this. Who asked again, and when, makes no difference. */
+function isSame(before: Invite, after: Invite, saysExpiry: boolean): boolean {
+  const sameExpiry = saysExpiry || after.email === undefined ? before.expiresAt === after.expiresAt : true;
+  return !before.revoked && sameExpiry && FIXED.every((field) => before[field] === after[field]);
+}
+
+/** S6, judged for a newcomer: an invite gives its hat, and the role it names or the hat's own. */
+function exceedsByInviting(scene: Scene, kind: Kind, { org: inOrg, hat, role }: Invite): Refusal | undefined {
+  return exceedsByGiving(scene, inOrg, { hats: [hat], role: role ?? defaultRole(kind, hat) }, undefined);
+}
+
+function guardsFault(reader: Reader, after: Invite, now: number): Refusal | undefined {
+  if (isTaken(reader, invite(after.id))) return taken(invite(after.id));
+  return scopesFault(reader, after) ?? expiryFault(after.expiresAt, now)
+    ?? (after.athlete === undefined ? undefined : reservationFault(reader, after.athlete, now, after.id));
+}

@@ -1,0 +1,122 @@
+// invite.redeemed: an account gets what an invite fixes, each of the three ways in (IN5, IN6, PR5-PR7, PR10).
+import { z } from "zod";
+import { defaultRole, HATS, type Kind } from "../model/roles.ts";
+import { invite } from "../state/entity.ts";
+import { findInvite, spend, statusOf, type Invite } from "../state/invites.ts";
+import {
+  kindOf, memberOf, nextRole, professionalAreaOf, putHats, putInvitedBy, putMember, putProfessionalArea, putRole,
+  type Member,
+} from "../state/members.ts";
+import { isOn, linkedAthlete } from "../state/seats.ts";
+import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
+import { defineEvent, id, type Scene } from "./event.ts";
+import { bringAthlete, bringCoach, coaches } from "./guards/arrivals.ts";
+import { emailAddress, hashOf, namesFault, scopesFault } from "./guards/invites.ts";
+import { takesTheLast } from "./guards/last.ts";
+import { exchangeFault } from "./guards/players.ts";
+import { refuse, type Refusal } from "./refusal.ts";
+
+const payload = z.strictObject({
+  invite: id, user: id, email: emailAddress.optional(), assignment: id.optional(), athlete: id.optional(),
+});
+type Payload = z.infer<typeof payload>;
+
+export const inviteRedeemed = defineEvent({
+  type: "invite.redeemed",
+  data: payload,
+  org: (data, view) => findInvite(view.tuples, data.invite)?.org,
+  // The id of an invite is what its redeemer holds; so one that does not exist is told as such.
+  may: (data, actor) => actor === data.user,
+  decide: (data, scene) => {
+    const { tuples } = scene.view;
+    const found = findInvite(tuples, data.invite);
+    const kind = found === undefined ? undefined : kindOf(tuples, found.org);
+    if (found === undefined || kind === undefined) {
+      return refuse("invite_invalid", `there is no ${invite(data.invite)}`);
+    }
+    const member = memberOf(tuples, found.org, data.user);
+    if (holdsAlready(tuples, found, member, data.user)) return NOTHING;
+    const fault = statusFault(found, scene.now) ?? emailFault(found, data.email, scene)
+      ?? namesFault(tuples, found) ?? scopesFault(tuples, found) ?? idsFault(found, data);
+    if (fault !== undefined) return fault;
+
+    const draft = new Draft(tuples);
+    const refused = (member === undefined ? welcome(draft, kind, found, data.user) : addHat(draft, kind, found, member))
+      ?? (found.hat === "coach" ? bringCoach(draft, scene, kind, found, data) : undefined)
+      ?? (found.hat === "athlete" ? bringAthlete(draft, scene, found, data) : undefined)
+      ?? takesTheLast(scene, found.org, draft);
+    if (refused !== undefined) return refused;
+    spend(draft, found, data.user);
+    return draft.delta();
+  },
+});
+
+/**
+ * True when redeeming would change nothing (IN6): one's own accepted invitation, or a link to a team and hat one has. A
+ * link that reserves a row has something to give still; whoever is an admin already is refused instead.
+ */
+function holdsAlready(reader: Reader, found: Invite, member: Member | undefined, userId: string): boolean {
+  if (found.email !== undefined) return found.acceptedBy === userId;
+  if (member?.active !== true || !member.hats.includes(found.hat)) return false;
+  const { hat, team } = found;
+  if (hat === "office") return true;
+  if (hat === "coach") return team !== undefined && coaches(reader, found.org, userId, team);
+  const own = hat === "athlete" && found.athlete === undefined ? linkedAthlete(reader, found.org, userId) : undefined;
+  return own !== undefined && team !== undefined && isOn(reader, own, team);
+}
+
+/** Why an invite cannot be redeemed any more, each with its own code (PR6). */
+function statusFault(found: Invite, now: number): Refusal | undefined {
+  const status = statusOf(found, now);
+  if (status === "active") return undefined;
+  const code = status === "accepted" ? "invite_already_accepted" : `invite_${status}` as const;
+  return refuse(code, `${invite(found.id)} is ${status}`);
+}
+
+/** PR5: an invitation is accepted by an account with its address. */
+function emailFault(found: Invite, email: string | undefined, scene: Scene): Refusal | undefined {
+  const given = email === undefined ? undefined : hashOf(scene, email);
+  if (given !== undefined && typeof given !== "string") return given;
+  return found.email === undefined || found.email === given ? undefined
+    : refuse("email_mismatch", `${invite(found.id)} is for another address`);
+}
+
+/** A named id that this invite has no use for is a mistake, not a wish to be passed over. */
+function idsFault(found: Invite, data: Payload): Refusal | undefined {
+  const fault = (field: string, message: string): Refusal =>
+    refuse("invalid_event", `${field} is ${message}`, [{ path: `data.${field}`, message }]);
+  if (data.assignment !== undefined && (found.hat !== "coach" || found.team === undefined)) {
+    return fault("assignment", "for an invite of a coach to a team only");
+  }
+  return data.athlete !== undefined && found.hat !== "athlete" ? fault("athlete", "for an invite of an athlete only")
+    : undefined;
+}
+
+/** Drafts a new member, as the invite fixes. */
+function welcome(draft: Draft, kind: Kind, found: Invite, userId: string): undefined {
+  putMember(draft, found.org, userId, [found.hat], found.role ?? defaultRole(kind, found.hat));
+  if (found.invitedBy !== undefined) putInvitedBy(draft, found.org, userId, found.invitedBy);
+  if (found.professionalArea !== undefined) putProfessionalArea(draft, found.org, userId, found.professionalArea);
+}
+
+/** Drafts the hat for somebody who is a member, and its role; who wears it already gets neither (IN6). */
+function addHat(draft: Draft, kind: Kind, found: Invite, member: Member): Refusal | undefined {
+  if (!member.active) return refuse("member_inactive", `${member.user} is deactivated in ${found.org}`);
+  if (member.hats.includes(found.hat)) {
+    return found.hat === "admin" ? refuse("duplicate_admin_grant", `${member.user} is an admin of ${found.org}`)
+      : undefined;
+  }
+  const hats = HATS.filter((hat) => hat === found.hat || member.hats.includes(hat));
+  const after = { hats, role: found.role ?? nextRole(kind, member, hats) };
+  const fault = exchangeFault(kind, member, after);
+  if (fault !== undefined) return fault;
+  if (kind === "program" && found.hat === "athlete") {
+    return refuse("role_not_exchangeable", `a member of ${found.org} is not made a player by an invite`);
+  }
+  putHats(draft, found.org, member.user, after.hats);
+  putRole(draft, found.org, member.user, after.role);
+  if (found.professionalArea !== undefined && professionalAreaOf(draft, found.org, member.user) === undefined) {
+    putProfessionalArea(draft, found.org, member.user, found.professionalArea);
+  }
+  return undefined;
+}
