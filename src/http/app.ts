@@ -1,0 +1,123 @@
+// The HTTP app: every route behind its scope, and what is answered where there is none.
+import { Hono, type Context } from "hono";
+import { batchCheckKind, checkKind } from "./check.ts";
+import { changesRoute } from "./changes.ts";
+import { directoryRoutes } from "./directory.ts";
+import { openRoutes } from "./health.ts";
+import { intakeRoute } from "./intake.ts";
+import type { Keys, Scopes } from "./keys.ts";
+import { listObjectsKind, listUsersKind, streamedListObjectsKind } from "./lists.ts";
+import { answerError, ApiError } from "./openfga-error.ts";
+import { answerProblem, problem } from "./problem.ts";
+import { questionRoute, type Asked, type QuestionKind } from "./question.ts";
+import type { Caller, ErrorStyle, Route } from "./route.ts";
+import { scopeOf, type Scope } from "./scope.ts";
+import type { Sidecar } from "./sidecar.ts";
+import { refusedRoutes, storeRoutes } from "./stores.ts";
+import { expandKind, readKind } from "./tuples.ts";
+
+/** What the app is made with. */
+export interface AppOptions {
+  /** API keys; undefined: every caller has every scope. */
+  readonly keys: Keys | undefined;
+  /** Where failures are told that no caller can do anything about. */
+  readonly log: { error(fields: object, message: string): void };
+  /** Version of Sideline, told by the index. */
+  readonly version?: string;
+}
+
+/** Longest request id that is sent back, in characters. */
+export const MAX_REQUEST_ID_LENGTH = 128;
+
+/** The app of a running sidecar, on Web requests and responses only. Throws when a route has no scope. */
+export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
+  const app = new Hono();
+  const failed = (error: unknown): void => options.log.error({ err: error }, "the store could not be asked");
+  const asked: Asked = { sidecar, failed };
+  const routes = [
+    ...openRoutes(sidecar, options.version ?? ""), intakeRoute(asked), ...questionRoutes(asked), changesRoute(asked),
+    ...storeRoutes(sidecar.info), ...refusedRoutes(), ...directoryRoutes(sidecar),
+  ];
+  for (const route of routes) app.on(route.method, route.path, guarded(route, options.keys));
+  app.notFound((c) => withRequestId(c, notFound(app, c)));
+  app.onError((error, c) => {
+    options.log.error({ err: error, path: c.req.path }, "a request failed");
+    const style = c.req.path.startsWith("/stores") ? "openfga" : "problem";
+    return withRequestId(c, internalError(style));
+  });
+  return app;
+}
+
+function questionRoutes(asked: Asked): Route[] {
+  const { checker } = asked.sidecar;
+  const both = <Q>(name: string, kind: QuestionKind<Q>): Route[] =>
+    [`/${name}`, `/stores/:store/${name}`].map((path) => questionRoute(path, kind, asked));
+  return [
+    ...both("check", checkKind(checker)), ...both("batch-check", batchCheckKind(checker)),
+    ...both("list-objects", listObjectsKind(checker)),
+    ...both("streamed-list-objects", streamedListObjectsKind(checker)),
+    ...both("list-users", listUsersKind(checker)),
+    questionRoute("/stores/:store/expand", expandKind(checker), asked),
+    questionRoute("/stores/:store/read", readKind(checker), asked),
+  ];
+}
+
+const ANYBODY: Caller = { has: () => true };
+
+/** A route that lets through only who has its scope. */
+function guarded(route: Route, keys: Keys | undefined): (c: Context) => Promise<Response> {
+  const scope = scopeOf(route.method, route.path);
+  if (keys === undefined || scope === "open") return async (c) => withRequestId(c, await route.handle(c, ANYBODY));
+  return async (c) => {
+    const key = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+    const scopes = key === undefined ? undefined : keys.scopesOf(key);
+    const refused = scopes === undefined ? unauthenticated(route.errors, key !== undefined)
+      : scopes.has(scope) ? undefined : scopeMissing(route.errors, scope);
+    return withRequestId(c, refused ?? await route.handle(c, scopes as Scopes));
+  };
+}
+
+/** Sends the caller's request id back, so that it can be found in the caller's own log. */
+function withRequestId(c: Context, response: Response): Response {
+  const id = c.req.header("x-request-id");
+  if (id !== undefined && id.length <= MAX_REQUEST_ID_LENGTH && /^[\x21-\x7e]+$/.test(id)) {
+    response.headers.set("x-request-id", id);
+  }
+  return response;
+}
+
+function unauthenticated(style: ErrorStyle, hasKey: boolean): Response {
+  const headers = { "www-authenticate": `Bearer realm="sideline"${hasKey ? ', error="invalid_token"' : ""}` };
+  const detail = hasKey ? "the API key is unknown" : "an API key is needed: Authorization: Bearer <key>";
+  return style === "openfga" ? answerError(new ApiError("unauthenticated", detail), headers)
+    : answerProblem(problem("unauthenticated", detail), headers);
+}
+
+function scopeMissing(style: ErrorStyle, scope: Scope): Response {
+  const detail = `the API key has not the scope ${scope}`;
+  return style === "openfga" ? answerError(new ApiError("scope_missing", detail))
+    : answerProblem(problem("scope_missing", detail));
+}
+
+function internalError(style: ErrorStyle): Response {
+  const detail = "an error nobody expected; it is in the log";
+  return style === "openfga" ? answerError(new ApiError("internal_error", detail))
+    : answerProblem(problem("internal_error", detail));
+}
+
+const METHODS = ["GET", "POST", "PUT", "DELETE"];
+
+/** 405 with the methods a path has, or 404. */
+function notFound(app: Hono, c: Context): Response {
+  const { path } = c.req;
+  const allowed = METHODS.filter((method) => app.router.match(method, path)[0].length > 0);
+  const openfga = path.startsWith("/stores");
+  if (allowed.length > 0) {
+    const allow = { allow: (allowed.includes("GET") ? ["HEAD", ...allowed] : allowed).join(", ") };
+    const detail = `${path} does not take ${c.req.method}`;
+    return openfga ? answerError(new ApiError("method_not_allowed", detail), allow)
+      : answerProblem(problem("method_not_allowed", detail), allow);
+  }
+  return openfga ? answerError(new ApiError("undefined_endpoint", "Not Found"))
+    : answerProblem(problem("not_found", `there is nothing at ${path}`));
+}

@@ -1,0 +1,125 @@
+// Changes of the OpenFGA API: the feed of tuples written and deleted, page by page.
+import type { Context } from "hono";
+import { readTimestamp } from "../model/instant.ts";
+import type { Change, ChangePage } from "../tuples/store.ts";
+import { Fields } from "./fields.ts";
+import { answerError, ApiError } from "./openfga-error.ts";
+import { readPageSize, readPageToken, writePageToken } from "./page.ts";
+import type { Asked } from "./question.ts";
+import type { Route } from "./route.ts";
+import type { Sidecar } from "./sidecar.ts";
+import { matchStore } from "./store-path.ts";
+import { tellTuple } from "./tuples.ts";
+
+/** Changes looked at in one go while those before a start time are passed over. */
+const CHANGES_AT_A_TIME = 1000;
+
+const TYPE = /^[^:#\t\n\f\r ]{1,254}$/u;
+
+/** What part of the feed is asked for. `startTime` is milliseconds since 1970. */
+interface FeedQuestion {
+  readonly type: string;
+  readonly pageSize: number;
+  readonly cursor: string | undefined;
+  readonly startTime: number | undefined;
+}
+
+/** `GET /stores/{store}/changes`. */
+export function changesRoute({ sidecar, failed }: Asked): Route {
+  const handle = async (c: Context): Promise<Response> => {
+    const fields = new Fields();
+    const question = readFeedQuestion(fields, c, sidecar.now());
+    const store = matchStore(c, sidecar.info);
+    const fault = fields.fault ?? (store instanceof ApiError ? store : undefined);
+    if (fault !== undefined) return answerError(fault);
+    if (store === "another") return c.json({ changes: [], continuation_token: "" });
+    const page = await pageOf(sidecar.changes, question, failed);
+    if (page instanceof ApiError) return answerError(page);
+    const atStart = page.changes.length === 0 && question.cursor === undefined;
+    return c.json({
+      changes: page.changes.map(tellChange),
+      continuation_token: atStart ? "" : writePageToken(page.cursor, question.type),
+    });
+  };
+  return { method: "GET", path: "/stores/:store/changes", errors: "openfga", handle };
+}
+
+function readFeedQuestion(fields: Fields, c: Context, now: number): FeedQuestion {
+  const type = c.req.query("type") ?? "";
+  if (type !== "" && !TYPE.test(type)) fields.refuse("type_invalid_pattern", "invalid type");
+  const asked = c.req.query("page_size");
+  if (asked !== undefined && Number(asked) < 1) {
+    fields.refuse("validation_error", "invalid page_size: value must be greater than or equal to 1");
+  }
+  const pageSize = readPageSize(fields, asked);
+  const token = readPageToken(fields, c.req.query("continuation_token") ?? "");
+  if (token !== undefined && token.type !== type) {
+    const message = "The type in the querystring and the continuation token don't match";
+    fields.refuse("query_string_type_continuation_token_mismatch", message);
+  }
+  return { type, pageSize, cursor: token?.cursor, startTime: readStart(fields, c.req.query("start_time"), now) };
+}
+
+function readStart(fields: Fields, text: string | undefined, now: number): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  const at = readTimestamp(text)?.getTime();
+  if (at === undefined) fields.refuse("validation_error", "invalid start_time: an RFC 3339 time is expected");
+  else if (at >= now) fields.refuse("validation_error", "invalid start_time: value must be less than now");
+  return at;
+}
+
+/** A page of the feed; the start time counts only for the first one, as in OpenFGA. */
+async function pageOf(
+  changes: Sidecar["changes"], question: FeedQuestion, failed: (error: unknown) => void,
+): Promise<ChangePage | ApiError> {
+  const type = question.type === "" ? undefined : question.type;
+  try {
+    if (question.cursor !== undefined || question.startTime === undefined) {
+      return await changes(question.cursor, question.pageSize, type);
+    }
+    return await pageFrom(changes, question.startTime, question.pageSize, type);
+  } catch (error) {
+    if (question.cursor !== undefined && await answers(changes)) {
+      return new ApiError("invalid_continuation_token", "Invalid continuation token");
+    }
+    failed(error);
+    return new ApiError("store_unavailable", "the store cannot be asked now");
+  }
+}
+
+/** The first page of changes at a time or later: those before it are passed over. */
+async function pageFrom(
+  changes: Sidecar["changes"], from: number, pageSize: number, type: string | undefined,
+): Promise<ChangePage> {
+  for (let cursor: string | undefined; ;) {
+    const page = await changes(cursor, CHANGES_AT_A_TIME, type);
+    const first = page.changes.findIndex((change) => change.at >= from);
+    if (first < 0 && page.changes.length > 0) {
+      cursor = page.cursor;
+      continue;
+    }
+    if (first <= 0) return first < 0 ? page : changes(cursor, pageSize, type);
+    // The page before the first one wanted is read again by its exact length, for the cursor behind it.
+    const before = await changes(cursor, first, type);
+    return changes(before.cursor, pageSize, type);
+  }
+}
+
+/** Whether the store answers at all: if so, it was the cursor that it did not take. */
+async function answers(changes: Sidecar["changes"]): Promise<boolean> {
+  try {
+    await changes(undefined, 1);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function tellChange({ operation, tuple, at }: Change): object {
+  const key = operation === "write" ? tuple : { user: tuple.user, relation: tuple.relation, object: tuple.object };
+  return {
+    tuple_key: tellTuple(key),
+    operation: operation === "write" ? "TUPLE_OPERATION_WRITE" : "TUPLE_OPERATION_DELETE",
+    timestamp: new Date(at).toISOString(),
+  };
+}

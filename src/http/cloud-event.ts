@@ -1,0 +1,143 @@
+// CloudEvents 1.0 read from requests: binary, structured and batch mode; nothing is made up for what is missing.
+import type { Envelope } from "../events/event.ts";
+import { refuse, type PayloadError, type Refusal } from "../events/refusal.ts";
+import { isRecord } from "./fields.ts";
+import { parseJson, readJson } from "./json-text.ts";
+
+/** Longest `sequence`, in characters. */
+export const MAX_SEQUENCE_LENGTH = 128;
+
+/** How the events of a request are sent. */
+export type Mode = "binary" | "structured" | "batch" | "structured_or_batch";
+
+/**
+ * The mode of a request by its content type, matched whatever its case; undefined for one that is not taken. Plain
+ * `application/json` is the data of an event in binary mode where there are `ce-` headers, else an event or an array.
+ */
+export function modeOf(headers: Headers): Mode | undefined {
+  const media = mediaType(headers.get("content-type") ?? "");
+  if (media === undefined) return undefined;
+  if (media === "application/cloudevents-batch+json") return "batch";
+  if (media === "application/cloudevents+json") return "structured";
+  if (media.startsWith("application/cloudevents") || !isJsonType(media)) return undefined;
+  if ([...headers.keys()].some((name) => name.startsWith("ce-"))) return "binary";
+  return media === "application/json" ? "structured_or_batch" : undefined;
+}
+
+/** The media type without parameters; undefined when it names a character set other than UTF-8. */
+function mediaType(contentType: string): string | undefined {
+  const [media = "", ...parameters] = contentType.toLowerCase().split(";").map((part) => part.trim());
+  const charset = parameters.find((parameter) => parameter.startsWith("charset="));
+  return charset === undefined || /^charset="?utf-8"?$/.test(charset) ? media : undefined;
+}
+
+function isJsonType(media: string): boolean {
+  return /^[a-z0-9!#$&^_.+-]+\/(?:json|[a-z0-9!#$&^_.-]+\+json)$/.test(media);
+}
+
+/** Reads one event in binary mode: attributes from the headers, data from the body. */
+export function readBinary(headers: Headers, body: Uint8Array): Envelope | Refusal {
+  const attributes: Record<string, unknown> = {};
+  const errors: PayloadError[] = [];
+  for (const [name, value] of headers) {
+    if (!name.startsWith("ce-")) continue;
+    const decoded = decodeHeader(value);
+    if (decoded === undefined) errors.push({ path: name.slice(3), message: "not percent-encoded UTF-8" });
+    else attributes[name.slice(3)] = decoded;
+  }
+  const data = readJson(body);
+  if ("fault" in data) errors.push({ path: "data", message: data.fault });
+  return toEnvelope(attributes, "fault" in data ? undefined : data.value, errors);
+}
+
+/** Undoes quoting, then one round of percent-encoding; undefined when that is no UTF-8. */
+function decodeHeader(value: string): string | undefined {
+  const unquoted = /^"(?:[^"\\]|\\.)*"$/.test(value) ? value.slice(1, -1).replaceAll(/\\(.)/g, "$1") : value;
+  if (!/^[\x20-\x7e]*$/.test(unquoted)) return undefined;
+  try {
+    return decodeURIComponent(unquoted);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads one event in structured mode, an entry of a batch too. */
+export function readStructured(event: unknown): Envelope | Refusal {
+  if (!isRecord(event)) return invalid([{ path: "", message: "an event is a JSON object" }]);
+  const errors: PayloadError[] = [];
+  const { data, data_base64: base64, datacontenttype: contentType } = event;
+  if (contentType !== undefined && contentType !== null) {
+    const media = typeof contentType === "string" ? mediaType(contentType) : undefined;
+    if (media === undefined || !isJsonType(media)) errors.push({ path: "datacontenttype", message: "data must be JSON" });
+  }
+  if (base64 === undefined || base64 === null) return toEnvelope(event, data, errors);
+  if (data !== undefined) errors.push({ path: "data_base64", message: "data is given twice" });
+  const decoded = decodeBase64(base64);
+  if ("fault" in decoded) errors.push({ path: "data_base64", message: decoded.fault });
+  return toEnvelope(event, "fault" in decoded ? undefined : decoded.value, errors);
+}
+
+function decodeBase64(text: unknown): ReturnType<typeof parseJson> {
+  const grammar = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+  if (typeof text !== "string" || !grammar.test(text)) return { fault: "not base64" };
+  return readJson(Buffer.from(text, "base64"));
+}
+
+interface AttributeRule {
+  readonly required: boolean;
+  readonly fits: (text: string) => boolean;
+  readonly message: string;
+}
+
+const URI_REFERENCE = /^(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/;
+const RFC3339 = /^\d{4}-(\d\d)-(\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
+const CONTROL_OR_BROKEN = /[\p{Cc}\p{Cs}]/u;
+
+const isText = (text: string): boolean => text !== "" && !CONTROL_OR_BROKEN.test(text);
+
+/** The attributes that are read. `actor` is checked to be a user id where events are decided. */
+const ATTRIBUTES: Readonly<Record<string, AttributeRule>> = {
+  specversion: { required: true, fits: (text) => text === "1.0", message: "must be 1.0" },
+  id: { required: true, fits: isText, message: "must be a text of one character or more" },
+  source: { required: true, fits: (text) => URI_REFERENCE.test(text), message: "must be a URI reference" },
+  type: { required: true, fits: isText, message: "must be a text of one character or more" },
+  subject: { required: false, fits: isText, message: "must be a text of one character or more" },
+  time: { required: false, fits: isTime, message: "must be an RFC 3339 time" },
+  sequence: { required: false, fits: isSequence, message: `must be 1 to ${MAX_SEQUENCE_LENGTH} printable characters` },
+  actor: { required: false, fits: isText, message: "must be a user id" },
+};
+
+function isTime(text: string): boolean {
+  const [, month, day] = RFC3339.exec(text) ?? [];
+  const at = new Date(Date.parse(text));
+  if (month === undefined || day === undefined || Number.isNaN(at.getTime())) return false;
+  const given = new Date(Date.parse(`${text.slice(0, 10)}T00:00:00Z`));
+  return given.getUTCMonth() + 1 === Number(month) && given.getUTCDate() === Number(day);
+}
+
+function isSequence(text: string): boolean {
+  return /^[\x20-\x7e]+$/.test(text) && text.length <= MAX_SEQUENCE_LENGTH;
+}
+
+/** `null` is an absent attribute, but for the actor: who has lost it must not speak as the system. */
+function toEnvelope(attributes: Readonly<Record<string, unknown>>, data: unknown, errors: PayloadError[]) {
+  const read: Record<string, string> = {};
+  for (const [name, { required, fits, message }] of Object.entries(ATTRIBUTES)) {
+    const value = attributes[name];
+    if (value === undefined || (value === null && name !== "actor")) {
+      if (required) errors.push({ path: name, message: "is missing" });
+    } else if (typeof value !== "string" || !fits(value)) errors.push({ path: name, message });
+    else read[name] = value;
+  }
+  if (data === undefined && !errors.some((error) => error.path.startsWith("data"))) {
+    errors.push({ path: "data", message: "is missing" });
+  }
+  if (errors.length > 0) return invalid(errors);
+  const { id = "", source = "", type = "", actor, subject, sequence, time } = read;
+  return { id, source, type, actor, subject, sequence, time, data } satisfies Envelope;
+}
+
+function invalid(errors: readonly PayloadError[]): Refusal {
+  const { path, message } = errors[0] ?? { path: "", message: "" };
+  return refuse("invalid_event", `the event is not valid: ${path} ${message}`, errors);
+}

@@ -1,0 +1,111 @@
+// POST /events: CloudEvents in, receipts and problems out.
+import type { Context } from "hono";
+import type { Envelope, Receipt } from "../events/event.ts";
+import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
+import { readBody } from "./body.ts";
+import { modeOf, readBinary, readStructured, type Mode } from "./cloud-event.ts";
+import { readJson } from "./json-text.ts";
+import { answerProblem, problem, problemOf, type Problem } from "./problem.ts";
+import type { Asked } from "./question.ts";
+import type { Caller, Route } from "./route.ts";
+
+/** Largest body of a request with events, in bytes. */
+export const MAX_EVENTS_BYTES = 1_048_576;
+/** Largest event, in bytes: the body, or the JSON of an entry of a batch. CloudEvents asks for 64 KiB at least. */
+export const MAX_EVENT_BYTES = 65_536;
+/** Most events of a batch. */
+export const MAX_EVENTS_PER_BATCH = 1000;
+/** Most events that may wait to be written, from all callers. */
+export const MAX_EVENTS_WAITING = 10_000;
+
+/** What became of one event of a request. */
+type Outcome = Receipt | Problem;
+
+/** The route of the intake. */
+export function intakeRoute({ sidecar, failed }: Asked): Route {
+  let waiting = 0;
+
+  /** Hands an event in; the promise never rejects. */
+  const submit = async (envelope: Envelope, caller: Caller, dryRun: boolean): Promise<Receipt | Refusal> => {
+    try {
+      return await sidecar.intake.submit(envelope, { system: caller.has("events:system"), dryRun });
+    } catch (error) {
+      failed(error);
+      return refuse("store_unavailable", "the event may not have been applied: send the same event again");
+    }
+  };
+
+  const handle = async (c: Context, caller: Caller): Promise<Response> => {
+    const dryRun = c.req.query("dry_run");
+    if (dryRun !== undefined && dryRun !== "true" && dryRun !== "false") {
+      return answerProblem(problem("invalid_request", "dry_run is true or false"));
+    }
+    const mode = modeOf(c.req.raw.headers);
+    if (mode === undefined) return answerProblem(problem("unsupported_media_type", TAKEN));
+    const body = await readBody(c.req.raw, MAX_EVENTS_BYTES);
+    if (body === "too_large") return answerProblem(tooLarge(`a request has at most ${MAX_EVENTS_BYTES} bytes`));
+    const read = readEvents(mode, c, body);
+    if ("code" in read) return answerProblem(read);
+    const envelopes = read.events.filter((event) => !("code" in event));
+    if (waiting + envelopes.length > MAX_EVENTS_WAITING) {
+      return answerProblem(problem("too_many_events", `${MAX_EVENTS_WAITING} events are waiting to be written`));
+    }
+    waiting += envelopes.length;
+    // All are handed in before the first is waited for: they keep their order and may share a transaction.
+    const outcomes = await Promise.all(read.events.map(async (event): Promise<Outcome> => {
+      if ("code" in event) return event;
+      const outcome = await submit(event, caller, dryRun === "true");
+      return isRefusal(outcome) ? problemOf(outcome) : outcome;
+    }));
+    waiting -= envelopes.length;
+    if (read.batch) return c.json(outcomes);
+    const [outcome] = outcomes;
+    if (outcome === undefined) throw new Error("an event without an outcome");
+    return "code" in outcome ? answerProblem(outcome) : c.json(outcome);
+  };
+  return { method: "POST", path: "/events", errors: "problem", handle };
+}
+
+const TAKEN = "events are sent as application/cloudevents+json, application/cloudevents-batch+json or application/json";
+
+/** The events of a request in their order, with a problem in the place of each that cannot be read. */
+interface ReadEvents {
+  readonly batch: boolean;
+  readonly events: readonly (Envelope | Problem)[];
+}
+
+function readEvents(mode: Mode, c: Context, body: Uint8Array): ReadEvents | Problem {
+  if (mode === "binary") return single(readBinary(c.req.raw.headers, body), body.length);
+  const json = readJson(body);
+  if ("fault" in json) return problem("invalid_event", json.fault, [{ path: "", message: json.fault }]);
+  const { value } = json;
+  if (!Array.isArray(value)) {
+    if (mode !== "batch") return single(readStructured(value), body.length);
+    return problem("invalid_event", "a batch is a JSON array", [{ path: "", message: "must be an array" }]);
+  }
+  if (mode === "structured") {
+    return problem("invalid_event", "an event is a JSON object", [{ path: "", message: "must be an object" }]);
+  }
+  if (value.length > MAX_EVENTS_PER_BATCH) return tooLarge(`a batch has at most ${MAX_EVENTS_PER_BATCH} events`);
+  return { batch: true, events: value.map((entry: unknown) => readEntry(entry)) };
+}
+
+function single(event: Envelope | Refusal, size: number): ReadEvents | Problem {
+  if (size > MAX_EVENT_BYTES) return tooLarge(`an event has at most ${MAX_EVENT_BYTES} bytes`);
+  return { batch: false, events: [orProblem(event)] };
+}
+
+function readEntry(entry: unknown): Envelope | Problem {
+  if (Buffer.byteLength(JSON.stringify(entry)) > MAX_EVENT_BYTES) {
+    return tooLarge(`an event has at most ${MAX_EVENT_BYTES} bytes`);
+  }
+  return orProblem(readStructured(entry));
+}
+
+function orProblem(event: Envelope | Refusal): Envelope | Problem {
+  return isRefusal(event) ? problemOf(event) : event;
+}
+
+function tooLarge(detail: string): Problem {
+  return problem("body_too_large", detail);
+}

@@ -1,0 +1,56 @@
+// The model as OpenFGA's answers carry it: unset fields spelled out.
+import type {
+  ConditionJson, ParameterTypeJson, TypeDefinitionJson, UsersetJson,
+} from "../model/schema.ts";
+import type { StoreInfo } from "./sidecar.ts";
+
+/** The one model of a store, by its id. */
+export function tellModel({ modelId, model }: StoreInfo): object {
+  return {
+    id: modelId, schema_version: model.schema_version, type_definitions: model.type_definitions.map(tellType),
+    conditions: mapValues(model.conditions ?? {}, tellCondition),
+  };
+}
+
+function tellType({ type, relations, metadata }: TypeDefinitionJson): object {
+  const about = metadata === undefined || metadata === null ? null : {
+    relations: mapValues(metadata.relations ?? {}, (relation) => ({
+      directly_related_user_types: (relation.directly_related_user_types ?? [])
+        .map((reference) => ({ ...reference, condition: reference.condition ?? "" })),
+      module: "", source_info: null,
+    })),
+    module: "", source_info: null,
+  };
+  return { type, relations: mapValues(relations ?? {}, tellRewrite), metadata: about };
+}
+
+function tellRewrite(rewrite: UsersetJson): object {
+  if (rewrite.computedUserset) return { computedUserset: tellRelation(rewrite.computedUserset) };
+  if (rewrite.tupleToUserset) {
+    const { tupleset, computedUserset } = rewrite.tupleToUserset;
+    return { tupleToUserset: { tupleset: tellRelation(tupleset), computedUserset: tellRelation(computedUserset) } };
+  }
+  if (rewrite.union) return { union: { child: rewrite.union.child.map(tellRewrite) } };
+  if (rewrite.intersection) return { intersection: { child: rewrite.intersection.child.map(tellRewrite) } };
+  if (rewrite.difference) {
+    const { base, subtract } = rewrite.difference;
+    return { difference: { base: tellRewrite(base), subtract: tellRewrite(subtract) } };
+  }
+  return { this: {} };
+}
+
+function tellRelation({ relation }: { readonly relation?: string }): object {
+  return { object: "", relation: relation ?? "" };
+}
+
+function tellCondition({ name, expression, parameters }: ConditionJson): object {
+  return { name, expression, parameters: mapValues(parameters ?? {}, tellParameter), metadata: null };
+}
+
+function tellParameter({ type_name, generic_types }: ParameterTypeJson): object {
+  return { type_name, generic_types: (generic_types ?? []).map(tellParameter) };
+}
+
+function mapValues<In, Out>(record: Readonly<Record<string, In>>, map: (value: In) => Out): Record<string, Out> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
+}

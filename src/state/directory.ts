@@ -1,0 +1,176 @@
+// The directory: people, roles, workspaces and invites as the app shows them (PR4, PM1, IN3, IN5).
+import { ATHLETE_KEYS, ORG_KEYS, SECTIONS } from "../model/keys.ts";
+import type { Hat, Scope } from "../model/roles.ts";
+import type { Reader } from "../tuples/delta.ts";
+import { idOf } from "../tuples/tuple.ts";
+import { membership, textOf } from "./entity.ts";
+import { findInvite, invitesOf, statusOf, type Invite, type InviteStatus } from "./invites.ts";
+import { kindOf, memberOf, membersOf, orgsOf, type Member } from "./members.ts";
+import { holdersOf, keysOf, rolesOf } from "./roles.ts";
+import { linkedAthlete } from "./seats.ts";
+import { theUser } from "./view.ts";
+
+/** Statuses of the people list (PR4). */
+export const PEOPLE_STATUSES = ["active", "invited", "inactive"] as const;
+export type PeopleStatus = (typeof PEOPLE_STATUSES)[number];
+
+/** Which people are asked for; undefined: all. */
+export interface PeopleFilter {
+  readonly hat: Hat | undefined;
+  readonly status: PeopleStatus | undefined;
+}
+
+interface ListedMember {
+  readonly user: string;
+  readonly hats: readonly Hat[];
+  readonly role: string | null;
+  readonly status: "active" | "inactive";
+  readonly athlete: string | null;
+  readonly professional_area: string | null;
+  readonly invited_by: string | null;
+}
+
+/** An open invite, link or email invitation; `expires_at` is RFC 3339. */
+interface ListedInvite {
+  readonly invite: string;
+  readonly hat: Hat;
+  readonly status: "invited";
+  readonly athlete: string | null;
+  readonly team: string | null;
+  readonly invited_by: string | null;
+  readonly expires_at: string | null;
+}
+
+/** The people of an org (PR4): members by user id, open invites by id. */
+export interface People {
+  readonly members: readonly ListedMember[];
+  readonly invites: readonly ListedInvite[];
+}
+
+/** The people of an org at a time (milliseconds since 1970); undefined where there is no such org. */
+export function peopleOf(reader: Reader, orgId: string, filter: PeopleFilter, now: number): People | undefined {
+  if (kindOf(reader, orgId) === undefined) return undefined;
+  const { hat, status } = filter;
+  const members = status === "invited" ? [] : membersOf(reader, orgId)
+    .filter((member) => hat === undefined || member.hats.includes(hat))
+    .filter((member) => status === undefined || member.active === (status === "active"));
+  const invites = status !== undefined && status !== "invited" ? [] : invitesOf(reader, orgId)
+    .filter((invite) => statusOf(invite, now) === "active" && (hat === undefined || invite.hat === hat));
+  return {
+    members: members.map((member) => listMember(reader, member)).sort(by((member) => member.user)),
+    invites: invites.map(listInvite).sort(by((invite) => invite.invite)),
+  };
+}
+
+function listMember(reader: Reader, { org, user, hats, role, active }: Member): ListedMember {
+  const entry = membership(org, user);
+  const area = theUser(reader, entry, "professional_area");
+  const invitedBy = theUser(reader, entry, "invited_by");
+  return {
+    user, hats, role: role ?? null, status: active ? "active" : "inactive",
+    athlete: linkedAthlete(reader, org, user) ?? null,
+    professional_area: area === undefined ? null : textOf(area),
+    invited_by: invitedBy === undefined ? null : idOf(invitedBy),
+  };
+}
+
+function listInvite({ id, hat, athlete, team, invitedBy, expiresAt }: Invite): ListedInvite {
+  return {
+    invite: id, hat, status: "invited", athlete: athlete ?? null, team: team ?? null, invited_by: invitedBy ?? null,
+    expires_at: printTime(expiresAt),
+  };
+}
+
+/** A row of the permission matrix (PM1): `keys` as stored, `holders` active members and active rows. */
+interface ListedRole {
+  readonly role: string;
+  readonly scope: Scope;
+  readonly system: boolean;
+  readonly locked: boolean;
+  readonly keys: readonly string[];
+  readonly holders: number;
+}
+
+/** The permission matrix of an org: its roles, and every key and resource by section (PR1). */
+export interface Matrix {
+  readonly roles: readonly ListedRole[];
+  readonly sections: Readonly<Record<string, readonly string[]>>;
+}
+
+const MATRIX_SECTIONS = { Organization: ORG_KEYS, Athlete: ATHLETE_KEYS, ...SECTIONS };
+
+/** The permission matrix of an org; undefined where there is no such org. */
+export function matrixOf(reader: Reader, orgId: string): Matrix | undefined {
+  if (kindOf(reader, orgId) === undefined) return undefined;
+  const roles = rolesOf(reader, orgId).map((role) => ({
+    role: role.id, scope: role.scope, system: role.system, locked: role.system && role.id === "owner",
+    keys: keysOf(reader, role), holders: holdersOf(reader, role),
+  }));
+  return { roles, sections: MATRIX_SECTIONS };
+}
+
+/** Where somebody lands (IN3): the route family of the highest hat that opens one, else /unauthorized (IN2). */
+type Landing = "admin" | "coach" | "athlete" | "unauthorized";
+
+const LANDINGS = ["admin", "coach", "athlete"] as const;
+
+interface Workspace {
+  readonly org: string;
+  readonly hats: readonly Hat[];
+  readonly role: string | null;
+  readonly status: "active" | "inactive";
+  readonly landing: Landing;
+}
+
+/** The orgs of a user by id, and where the user lands: by the highest hat of them all. */
+export interface Workspaces {
+  readonly landing: Landing;
+  readonly orgs: readonly Workspace[];
+}
+
+/** The workspaces of a user; a stranger has none (S9). */
+export function workspacesOf(reader: Reader, userId: string): Workspaces {
+  const memberships = orgsOf(reader, userId).map((orgId) => memberOf(reader, orgId, userId))
+    .filter((member) => member !== undefined).sort(by((member) => member.org));
+  const orgs = memberships.map(({ org, hats, role, active }): Workspace => ({
+    org, hats, role: role ?? null, status: active ? "active" : "inactive",
+    landing: active ? landingOf(hats) : "unauthorized",
+  }));
+  return { landing: LANDINGS.find((hat) => orgs.some((org) => org.landing === hat)) ?? "unauthorized", orgs };
+}
+
+function landingOf(hats: readonly Hat[]): Landing {
+  return LANDINGS.find((hat) => hats.includes(hat)) ?? "unauthorized";
+}
+
+/** An invite as it is shown to who holds its link; `expires_at` is RFC 3339. */
+export interface ShownInvite {
+  readonly invite: string;
+  readonly org: string;
+  readonly hat: Hat;
+  readonly team: string | null;
+  readonly status: InviteStatus;
+  readonly uses: number;
+  readonly max_uses: number | null;
+  readonly expires_at: string | null;
+}
+
+/** An invite and its status at a time (milliseconds since 1970); undefined where there never was one with that id. */
+export function showInvite(reader: Reader, id: string, now: number): ShownInvite | undefined {
+  const found = findInvite(reader, id);
+  if (found === undefined) return undefined;
+  const once = found.email === undefined ? null : 1;
+  return {
+    invite: found.id, org: found.org, hat: found.hat, team: found.team ?? null, status: statusOf(found, now),
+    uses: found.uses, max_uses: found.maxUses ?? once, expires_at: printTime(found.expiresAt),
+  };
+}
+
+function printTime(at: number | undefined): string | null {
+  return at === undefined ? null : new Date(at).toISOString();
+}
+
+/** Order by a text, code unit by code unit: the same everywhere. */
+function by<T>(text: (entry: T) => string): (a: T, b: T) => number {
+  return (a, b) => (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0);
+}
