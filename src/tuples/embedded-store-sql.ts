@@ -50,7 +50,10 @@ export function readPage(db: Connection, filter: TupleFilter, size: number, curs
   return { tuples, cursor: rows.length > size ? String(rows[size - 1]?.[0]) : "" };
 }
 
-/** A tuple's row begins with its object, so that an object or a type is found by comparing the row's beginning. */
+/**
+ * A tuple's row begins with its object, so that an object or a type is found by comparing the row's beginning; the
+ * other parts are looked for in the text before the row is parsed.
+ */
 function conditionsOf({ object, objectType, relation, user }: TupleFilter): [string[], (string | number)[]] {
   const conditions: string[] = [];
   const values: (string | number)[] = [];
@@ -59,8 +62,8 @@ function conditionsOf({ object, objectType, relation, user }: TupleFilter): [str
     values.push([...start].length, start);
   };
   const equal = (column: number, value: string): void => {
-    conditions.push(`body ->> ${column} = ?`);
-    values.push(value);
+    conditions.push(`instr(body, ?) > 0 and body ->> ${column} = ?`);
+    values.push(JSON.stringify(value), value);
   };
   if (object !== undefined) begin(`[${JSON.stringify(object)},`);
   if (objectType !== undefined) begin(`[${JSON.stringify(`${objectType}:`).slice(0, -1)}`);

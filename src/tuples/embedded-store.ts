@@ -209,18 +209,21 @@ class SqliteStore implements EmbeddedStore {
     return { seq: seq + deltas, next: next + added.length, count: count + added.length - removed.size, sum };
   }
 
-  /** Runs the body in a transaction. Should the commit itself fail, its outcome is unknown: the store ends. */
+  /**
+   * Runs the body in a transaction. Where the disk is full nothing was written. Should the commit fail otherwise, its
+   * outcome is unknown until the file is read anew: the store ends.
+   */
   #transaction(body: () => void): void {
     const { begin, commit, rollback } = this.#statements;
-    begin.run();
     let committing = false;
     try {
+      begin.run();
       body();
       committing = true;
       commit.run();
     } catch (error) {
       const fault = faultOf(this.#folder, error);
-      if (committing) this.#ended = fault.message;
+      if (committing && (error as { code?: unknown }).code !== "SQLITE_FULL") this.#ended = fault.message;
       else if (this.#db.inTransaction) rollback.run();
       throw fault;
     }

@@ -175,8 +175,34 @@ describe("one process at a time", () => {
   });
 });
 
-describe("a disk that is full", () => {
-  test("is told with the folder, and each acknowledged delta is kept", async () => {
+describe("a disk that fails", () => {
+  /** Has one call on the write-ahead log fail while a writer insists; what it said after it opened the store. */
+  async function insist(call: string, n: number, fault: string): Promise<readonly string[]> {
+    await openEmbeddedStore(folder).close();
+    const process = start("insist", 8, ["strace", "-f", "-qq", "-o", "/dev/null", "-P", join(folder, "store.db-wal"),
+      "-e", `trace=${call}`, "-e", `inject=${call}:error=${fault}:when=${n}`]);
+    const { lines, acknowledged } = await process.ended();
+    await expectWhole(acknowledged);
+    return lines.slice(1);
+  }
+
+  test.for([1, 2, 10, 11, 12, 13, 14, 15, 16, 17, 18])("full at write %i: nothing is applied, and later it goes on",
+    async (n, context) => {
+      if (strace !== undefined) context.skip(strace);
+      const lines = await insist("pwrite64", n, "ENOSPC");
+      expect(lines.filter((line) => line.startsWith(`error the store in ${folder} cannot be used: `))).toHaveLength(1);
+      expect(lines.filter((line) => /^\d+$/.test(line)).map(Number)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    });
+
+  test("at a sync: nobody knows what was written, so the store ends", async (context) => {
+    if (strace !== undefined) context.skip(strace);
+    const lines = await insist("fsync", 4, "EIO");
+    expect(lines.slice(0, 2)).toEqual(["1", "2"]);
+    expect(lines).toHaveLength(8);
+    for (const line of lines.slice(2)) expect(line).toMatch(/^error the store in .* cannot be used: .*SQLITE_IOERR/);
+  });
+
+  test("for a file too large: told with the folder, and each acknowledged delta is kept", async () => {
     const process = start("endless", 60_000, ["bash", "-c", 'ulimit -f 4000; exec "$@"', "limited"]);
     const { code, acknowledged, lines } = await process.ended();
     expect(code).toBe(1);

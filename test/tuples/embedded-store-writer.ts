@@ -37,6 +37,17 @@ function write(store: EmbeddedStore, sizes: Iterable<number>, bytes: number): vo
   }
 }
 
+/** Tries to commit one delta after the other, so many times in all, whatever happens. */
+function insist(store: EmbeddedStore, tries: number): void {
+  for (let i = 0; i < tries; i++) {
+    try {
+      write(store, [1], 0);
+    } catch (error) {
+      writeSync(1, `error ${error instanceof Error ? error.message : String(error)}\n`);
+    }
+  }
+}
+
 function* endless(): Iterable<number> {
   for (let i = 0; i < MOST_COMMITS; i++) yield 1 + (i * 5) % 7;
 }
@@ -47,6 +58,7 @@ try {
   if (mode === "endless") write(store, endless(), Number(number));
   else if (mode === "singles") write(store, Array<number>(Number(number)).fill(1), 0);
   else if (mode === "groups") write(store, Array<number>(Number(number)).fill(64), 0);
+  else if (mode === "insist") insist(store, Number(number));
   else if (mode === "hold") setInterval(() => {}, 1000);
   else throw new Error(`no such mode: ${mode}`);
   if (mode !== "hold") await store.close();

@@ -220,7 +220,7 @@ describe("a law", () => {
       expect(contents(store)).toEqual(tell(set));
       expect(tell(await folded(store))).toEqual(tell(set));
       await store.close();
-    }), { numRuns: 60 });
+    }), { numRuns: 30 });
   });
 
   /** The delta that flips each key, applied to the trial; none where the keys shall not be as expected. */
