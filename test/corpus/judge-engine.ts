@@ -3,9 +3,13 @@ import { check, compileModel, createTupleSet, listObjects, listUsers } from "../
 import type { Story } from "./story.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
+/** Compiled models by their text: stories share one. */
+const models = new Map<string, ReturnType<typeof compileModel>>();
+
 /** Asks the evaluator every question of a story; each test has a tuple set of its own. */
 export function judgeByEngine(story: Story): Promise<Verdict> {
-  const model = compileModel(story.model);
+  const model = models.get(story.model) ?? compileModel(story.model);
+  models.set(story.model, model);
   return judge(story, async (test) => {
     const tuples = createTupleSet();
     for (const tuple of test.tuples) {

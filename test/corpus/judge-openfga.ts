@@ -11,12 +11,21 @@ const CHUNK = 100;
 /** Asks a server every question of a story. The story has one store; between tests its tuples are exchanged. */
 export async function judgeByServer(url: string, story: Story): Promise<Verdict> {
   const client = await OpenfgaClient.createStore(url, "story");
-  await client.writeModel(transformer.transformDSLToJSONObject(story.model));
+  await client.writeModel(jsonOf(story.model));
   let stored = new Map<string, Tuple>();
   return judge(story, async (test) => {
     stored = await exchange(client, stored, test.tuples);
     return witness(client);
   });
+}
+
+/** Models in their JSON form, by their text: stories share one. */
+const models = new Map<string, object>();
+
+function jsonOf(model: string): object {
+  const json = models.get(model) ?? transformer.transformDSLToJSONObject(model);
+  models.set(model, json);
+  return json;
 }
 
 /** Turns the stored tuples into the wanted ones, deletes first; returns what is stored then. */
