@@ -5,7 +5,7 @@ import { org } from "../state/entity.ts";
 import { kindOf, memberOf, nextRole, putHats, putRole } from "../state/members.ts";
 import { unlinkUser } from "../state/seats.ts";
 import { Draft, isEmpty, NOTHING } from "../tuples/delta.ts";
-import { defineEvent, hats, id, orgId } from "./event.ts";
+import { defineEvent, hats, id, orgId, type Scene } from "./event.ts";
 import { exceedsByGiving, exceedsByTouching } from "./guards/escalation.ts";
 import { takesTheLast } from "./guards/last.ts";
 import { exchangeFault } from "./guards/players.ts";
@@ -13,8 +13,20 @@ import { roleOrFault, scopeFault, unknown } from "./guards/references.ts";
 import { pendingOf } from "./marker.ts";
 import { isRefusal, refuse } from "./refusal.ts";
 
+const TYPE = "member.hats_changed";
+
+/**
+ * True for the rest of a change that needs more than one write (an athlete on very many teams is unlinked). The old role
+ * is deleted first of all, so a half-done change finds either no role (it was the old default: the new one follows) or
+ * the role that stays.
+ */
+function isHalfDone(scene: Scene, inOrg: string, userId: string): boolean {
+  const pending = scene.actor === undefined ? pendingOf(scene.view.tuples, inOrg)?.envelope : undefined;
+  return pending?.type === TYPE && (pending.data as { user?: unknown }).user === userId;
+}
+
 export const memberHatsChanged = defineEvent({
-  type: "member.hats_changed",
+  type: TYPE,
   data: z.strictObject({ org: orgId, user: id, hats, role: orgId.optional() }),
   org: (data) => data.org,
   may: (data, actor, view) => view.allowed(actor, "org_members_manage", org(data.org)),
@@ -27,9 +39,7 @@ export const memberHatsChanged = defineEvent({
     const named = data.role === undefined ? undefined : roleOrFault(tuples, data.org, data.role);
     if (named !== undefined && isRefusal(named)) return named;
 
-    // Unlinking can need more than one write. The old role is deleted first of all, so a half-done change finds either
-    // no role (it was the old default: the new one follows) or the role that stays.
-    const resuming = pendingOf(tuples, data.org) !== undefined;
+    const resuming = isHalfDone(scene, data.org, data.user);
     const after = HATS.filter((hat) => data.hats.includes(hat));
     const role = data.role
       ?? (resuming ? member.role ?? defaultRole(kind, highestHat(after)) : nextRole(kind, member, after));

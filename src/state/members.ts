@@ -47,7 +47,8 @@ export function isActive(reader: Reader, orgId: string, userId: string): boolean
 export function memberOf(reader: Reader, orgId: string, userId: string): Member | undefined {
   if (!reader.has(membership(orgId, userId), "org", org(orgId))) return undefined;
   const hats = hatsOf(reader, orgId, userId);
-  return { org: orgId, user: userId, hats, role: roleOf(reader, orgId, userId), active: isActive(reader, orgId, userId) };
+  const held = roleOf(reader, orgId, userId);
+  return { org: orgId, user: userId, hats, role: held, active: isActive(reader, orgId, userId) };
 }
 
 /** Every member of an org, active or not. */
@@ -82,7 +83,8 @@ export function isPlayer(hats: readonly Hat[]): boolean {
  * of the new one; any other role (owner, custom) stays.
  */
 export function nextRole(kind: Kind, before: Pick<Member, "hats" | "role">, after: readonly Hat[]): string | undefined {
-  return before.role === defaultRole(kind, highestHat(before.hats)) ? defaultRole(kind, highestHat(after)) : before.role;
+  const hadDefault = before.role === defaultRole(kind, highestHat(before.hats));
+  return hadDefault ? defaultRole(kind, highestHat(after)) : before.role;
 }
 
 /** Drafts the membership of a user: active, with these hats and this role (undefined: none). */

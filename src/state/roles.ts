@@ -99,8 +99,8 @@ export function putRoleEntry(draft: Draft, orgId: string, id: string, scope: Sco
 }
 
 /**
- * Drafts the end of a made role: its keys, its holders by row and its entry. Ended rows keep naming it, but hold nothing
- * by it: a role of that id made later is nobody's.
+ * Drafts the end of a made role: its keys, its holders by row and its entry. Ended rows keep naming it, but
+ * hold nothing by it: a role of that id made later is nobody's.
  */
 export function dropRole(draft: Draft, found: Role): void {
   putKeys(draft, found, []);

@@ -20,7 +20,8 @@ function world(kind = "club"): World {
 describe("the platform's staff", () => {
   it("PM7 a superadmin passes every key and level of every org, from the grant to the revocation", () => {
     const w = world();
-    const passes = ["org_manage", "org_billing_manage", "teams_create", "users_generate", "sessions_read", "enter_athlete"];
+    const passes = ["org_manage", "org_billing_manage", "teams_create", "users_generate", "sessions_read",
+      "enter_athlete"];
     for (const relation of passes) expect(w.can("sam", relation, "org:o"), relation).toBe(true);
     for (const relation of ["member", "admin", "coach"]) expect(w.can("sam", relation, "org:o"), relation).toBe(false);
     expect(w.as("sam", "platform.superadmin_revoked", { user: "sam" }).status).toBe("applied");

@@ -12,6 +12,6 @@ export function exchangeFault(kind: Kind, before: Member, after: Standing): Refu
   }
   const becomesOne = isPlayer(after.hats) || (after.role === "player" && before.role !== "player");
   return becomesOne
-    ? refuse("role_not_exchangeable", `nobody is made a player of ${before.org} by a change: ${before.user} is a member`)
+    ? refuse("role_not_exchangeable", `${before.user} of ${before.org} is not made a player by a change`)
     : undefined;
 }
