@@ -107,7 +107,8 @@ describe("note.created", () => {
   });
 
   test.each([
-    ["athlete:a1"], ["coaching:"], ["coaching:not an id"], ["team_assignment"], ["note:n1"], [`coaching:${"x".repeat(129)}`],
+    ["athlete:a1"], ["coaching:"], ["coaching:not an id"], ["team_assignment"], ["note:n1"],
+    [`coaching:${"x".repeat(129)}`],
   ])("under %s is no relationship", (under) => {
     club().refused("invalid_event", undefined, "note.created", { ...NOTE, under });
   });
