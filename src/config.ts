@@ -1,0 +1,64 @@
+// Settings: the environment, checked once and frozen. The only reader of process.env.
+import { z } from "zod";
+
+const port = z.string().regex(/^\d{1,5}$/, "a port is a number").transform(Number)
+  .refine((n) => n <= 65535, "a port is 65535 at most");
+const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+const schema = z.object({
+  SIDELINE_HOST: z.string().min(1).default("127.0.0.1"),
+  SIDELINE_PORT: port.default(8090),
+  SIDELINE_DATA: z.string().min(1).default("./data"),
+  SIDELINE_OPENFGA_URL: z.url().optional(),
+  SIDELINE_OPENFGA_STORE: z.string().min(1).default("sideline"),
+  SIDELINE_OPENFGA_TOKEN: z.string().min(1).optional(),
+  SIDELINE_KEYS: z.string().min(1).optional(),
+  SIDELINE_EMAIL_KEY: z.string().min(32, "at least 32 characters").optional(),
+  SIDELINE_LOG_LEVEL: z.enum(LEVELS).default("info"),
+});
+
+/** What Sideline runs with; docs of each setting stand in the README. */
+export interface Config {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Folder of the embedded store, or ":memory:". */
+  readonly data: string;
+  readonly openfga: { readonly url: string; readonly store: string; readonly token: string | undefined } | undefined;
+  /** File of API keys. */
+  readonly keys: string | undefined;
+  readonly emailKey: string | undefined;
+  readonly logLevel: (typeof LEVELS)[number];
+}
+
+/** A setting that is not valid: the message names the variable and the fault. */
+export class ConfigError extends Error {}
+
+/** Reads the settings. Throws ConfigError naming every variable at fault, unknown SIDELINE_ variables included. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const given = Object.entries(environment).filter(([name, text]) => name.startsWith("SIDELINE_") && text !== "");
+  const unknown = given.map(([name]) => name)
+    .filter((name) => !(name in schema.shape) && !name.startsWith("SIDELINE_TEST_"));
+  const parsed = schema.safeParse(Object.fromEntries(given));
+  const faults = [
+    ...unknown.map((name) => `${name}: there is no such setting`),
+    ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${issue.message}`),
+  ];
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults.join("; "));
+  const env = parsed.data;
+  const { SIDELINE_OPENFGA_URL: url, SIDELINE_OPENFGA_STORE: store, SIDELINE_OPENFGA_TOKEN: token } = env;
+  const config: Config = {
+    host: env.SIDELINE_HOST, port: env.SIDELINE_PORT, data: env.SIDELINE_DATA,
+    openfga: url === undefined ? undefined : { url, store, token },
+    keys: env.SIDELINE_KEYS, emailKey: env.SIDELINE_EMAIL_KEY, logLevel: env.SIDELINE_LOG_LEVEL,
+  };
+  if (config.keys === undefined && !isLoopback(config.host)) {
+    throw new ConfigError(`SIDELINE_HOST: without SIDELINE_KEYS only a loopback address is accepted, not ${config.host}`);
+  }
+  return Object.freeze(config);
+}
+
+/** True for an address of the loopback interface. */
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+}

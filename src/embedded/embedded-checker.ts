@@ -1,0 +1,86 @@
+// Questions on the embedded store: the evaluator over the tuples in memory, which are always the newest.
+import type { Checker, Freshness, ReadAnswer } from "../checks/checker.ts";
+import { check } from "../checks/evaluate.ts";
+import { expand } from "../checks/expand.ts";
+import { listObjects } from "../checks/list-objects.ts";
+import { listUsers } from "../checks/list-users.ts";
+import type {
+  CheckAnswer, CheckRequest, ExpandAnswer, ExpandRequest, Failure, ListObjectsAnswer, ListObjectsRequest,
+  ListUsersAnswer, ListUsersRequest,
+} from "../checks/question.ts";
+import { failure } from "../checks/question.ts";
+import { revisionOf } from "../events/marker.ts";
+import { readToken } from "../events/token.ts";
+import type { Model } from "../model/rewrite.ts";
+import type { EmbeddedStore } from "../tuples/embedded-store.ts";
+import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
+import { typeOf } from "../tuples/tuple.ts";
+
+type Context = Readonly<Record<string, unknown>>;
+
+/** Evaluates in the process. Every event acknowledged by this server is in the tuples it asks. */
+export class EmbeddedChecker implements Checker {
+  readonly #model: Model;
+  readonly #tuples: TupleSet;
+  readonly #store: Pick<EmbeddedStore, "page">;
+  readonly #now: () => number;
+  /** Types with a relation that may meet a condition; only there is the time of interest. */
+  readonly #timed: ReadonlySet<string>;
+  #clock = { at: -1, context: {} as Context };
+
+  constructor(model: Model, tuples: TupleSet, store: Pick<EmbeddedStore, "page">, now: () => number) {
+    this.#model = model;
+    this.#tuples = tuples;
+    this.#store = store;
+    this.#now = now;
+    const timed = [...model.types.values()].filter((type) => [...type.relations.values()].some((r) => r.risky));
+    this.#timed = new Set(timed.map((type) => type.name));
+  }
+
+  check(request: CheckRequest, freshness: Freshness): CheckAnswer {
+    const ahead = this.#ahead(freshness);
+    if (ahead !== undefined) return { error: ahead };
+    return check(this.#model, this.#tuples, this.#timely(request, typeOf(request.object)));
+  }
+
+  listObjects(request: ListObjectsRequest, freshness: Freshness): ListObjectsAnswer {
+    const ahead = this.#ahead(freshness);
+    if (ahead !== undefined) return { error: ahead };
+    return listObjects(this.#model, this.#tuples, this.#timely(request, request.type));
+  }
+
+  listUsers(request: ListUsersRequest, freshness: Freshness): ListUsersAnswer {
+    const ahead = this.#ahead(freshness);
+    if (ahead !== undefined) return { error: ahead };
+    return listUsers(this.#model, this.#tuples, this.#timely(request, typeOf(request.object)));
+  }
+
+  expand(request: ExpandRequest, freshness: Freshness): ExpandAnswer {
+    const ahead = this.#ahead(freshness);
+    return ahead === undefined ? expand(this.#model, this.#tuples, request) : { error: ahead };
+  }
+
+  read(filter: TupleFilter, pageSize: number, cursor: string, freshness: Freshness): ReadAnswer {
+    const ahead = this.#ahead(freshness);
+    if (ahead !== undefined) return { error: ahead };
+    const page = this.#store.page(filter, pageSize, cursor);
+    return page ?? failure("validation_error", "Invalid continuation token");
+  }
+
+  /** The time is the server's, whatever the caller says. */
+  #timely<R extends { readonly context?: Context | undefined }>(request: R, type: string): R {
+    if (request.context === undefined && !this.#timed.has(type)) return request;
+    const at = this.#now();
+    if (at !== this.#clock.at) this.#clock = { at, context: { current_time: new Date(at).toISOString() } };
+    return { ...request, context: { ...request.context, ...this.#clock.context } };
+  }
+
+  /** A token of a state this server has not: of another installation, or of one restored from a copy. */
+  #ahead(freshness: Freshness): Failure | undefined {
+    if (freshness.token === undefined) return undefined;
+    const position = readToken(freshness.token);
+    if (position === undefined) return failure("validation_error", "Sideline-Token is not a token").error;
+    return position.revision <= revisionOf(this.#tuples, position.org) ? undefined
+      : failure("validation_error", "Sideline-Token is of a state this server has not seen").error;
+  }
+}

@@ -1,0 +1,108 @@
+// The whole of Sideline on the embedded store: opened, loaded, unfinished events finished, ready to be asked.
+import type { Logger } from "pino";
+import { ulid } from "ulid";
+import { check } from "../checks/evaluate.ts";
+import { emailHasher } from "../events/email.ts";
+import { PLATFORM } from "../events/event.ts";
+import type { Sidecar, StoreInfo } from "../http/sidecar.ts";
+import type { Model } from "../model/rewrite.ts";
+import { PLATFORM_LEDGER } from "../state/entity.ts";
+import type { View } from "../state/view.ts";
+import { openEmbeddedStore, type EmbeddedStore } from "../tuples/embedded-store.ts";
+import { createTupleSet, type TupleSet } from "../tuples/tuple-set.ts";
+import { EmbeddedChecker } from "./embedded-checker.ts";
+import { EmbeddedIntake } from "./embedded-intake.ts";
+
+/** What an embedded Sideline is opened with. */
+export interface EmbeddedOptions {
+  /** Folder of the store, or ":memory:". */
+  readonly folder: string;
+  readonly storeName: string;
+  readonly model: Model;
+  /** Key of the email hashes; without one, the store's own. */
+  readonly emailKey: string | undefined;
+  readonly log: Logger;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Called when the process must end: what it holds in memory and what is on disk may differ. */
+  readonly fatal: (why: string) => void;
+}
+
+/** A sidecar that can be closed. */
+export interface EmbeddedSidecar extends Sidecar {
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store of a folder, loads its tuples and finishes what was unfinished. Throws StoreError where the folder is
+ * held by another process, damaged, or cannot be written.
+ */
+export function openEmbeddedSidecar(options: EmbeddedOptions): EmbeddedSidecar {
+  const { model, log, now } = options;
+  const store = openEmbeddedStore(options.folder, now);
+  const tuples = createTupleSet();
+  const loaded = store.load(tuples);
+  const key = options.emailKey === undefined ? store.emailKey() : new TextEncoder().encode(options.emailKey);
+  const intake = new EmbeddedIntake({
+    view: viewOf(model, tuples, now), store, now, emailHash: emailHasher(key), broken: options.fatal,
+    failed: (error) => onFailure(store, options, error),
+  });
+  const finished = intake.finishPending(pendingOrgs(tuples));
+  log.info({ tuples: loaded, finished, folder: options.folder }, "store loaded");
+  return {
+    intake, tuples, now,
+    checker: new EmbeddedChecker(model, tuples, store, now),
+    changes: store.changes.bind(store),
+    info: infoOf(store, options),
+    readiness: () => ({ ready: true, parts: [{ name: "store", ready: true, detail: `${tuples.size} tuples` }] }),
+    close: () => store.close(),
+  };
+}
+
+/** The live state as events see it: every decision is on the newest revision. */
+function viewOf(model: Model, tuples: TupleSet, now: () => number): View {
+  return {
+    tuples,
+    allowed: (user, relation, object) => {
+      const context = { current_time: new Date(now()).toISOString() };
+      const answer = check(model, tuples, { user: `user:${user}`, relation, object, context });
+      return "allowed" in answer && answer.allowed;
+    },
+  };
+}
+
+/** A full disk passes; a store that cannot tell what it holds ends the process, and the next start reads it anew. */
+function onFailure(store: EmbeddedStore, options: EmbeddedOptions, error: unknown): void {
+  options.log.error({ err: error }, "events were not written");
+  try {
+    store.getMeta("store id");
+  } catch (ended) {
+    options.fatal(ended instanceof Error ? ended.message : String(ended));
+  }
+}
+
+/** The orgs (or the platform) with an event that has not had all of its writes. */
+function pendingOrgs(tuples: TupleSet): string[] {
+  const ledgers = [...tuples.read({ objectType: "ledger", relation: "pending" })].map((tuple) => tuple.object);
+  return ledgers.map((ledger) => (ledger === PLATFORM_LEDGER ? PLATFORM : ledger.slice("ledger:org/".length)));
+}
+
+/** The store's id is made once; the model's whenever the model is not the one of the last start. */
+function infoOf(store: EmbeddedStore, options: EmbeddedOptions): StoreInfo {
+  const kept = (name: string, make: () => string): string => {
+    const there = store.getMeta(name);
+    if (there !== undefined) return there;
+    const made = make();
+    store.setMeta(name, made);
+    return made;
+  };
+  const id = kept("store id", () => ulid(options.now()));
+  const createdAt = Number(kept("created at", () => String(options.now())));
+  const model = options.model.json;
+  const text = JSON.stringify(model);
+  if (store.getMeta("model") !== text) {
+    store.setMeta("model id", ulid(options.now()));
+    store.setMeta("model", text);
+  }
+  return { id, name: options.storeName, createdAt, modelId: kept("model id", () => ulid(options.now())), model };
+}

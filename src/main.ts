@@ -1,0 +1,49 @@
+// Sideline's start: config -> model -> store -> app -> listen.
+import { readFileSync } from "node:fs";
+import { serve } from "@hono/node-server";
+import { pino } from "pino";
+import { ConfigError, readConfig, type Config } from "./config.ts";
+import { openEmbeddedSidecar } from "./embedded/embedded-sidecar.ts";
+import { createApp } from "./http/app.ts";
+import { parseKeys } from "./http/keys.ts";
+import { compileModel } from "./model/compile.ts";
+
+/** How long open requests may take to end when the process is asked to, in milliseconds. */
+const SHUTDOWN_TIMEOUT = 10_000;
+
+function start(config: Config): void {
+  const log = pino({ level: config.logLevel });
+  const model = compileModel(readFileSync(new URL("../model.fga", import.meta.url), "utf8"));
+  const keys = config.keys === undefined ? undefined : parseKeys(readFileSync(config.keys, "utf8"));
+  const fatal = (why: string): void => {
+    log.fatal({ why }, "the state in memory cannot be trusted: start again");
+    process.exit(1);
+  };
+  const sidecar = openEmbeddedSidecar({
+    folder: config.data, storeName: config.openfga?.store ?? "sideline", model, emailKey: config.emailKey, log,
+    now: Date.now, fatal,
+  });
+  const app = createApp(sidecar, { keys, log });
+  const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, (address) => {
+    log.info({ url: `http://${config.host}:${address.port}`, store: sidecar.info.id }, "ready");
+  });
+  server.on("error", (error) => {
+    log.fatal({ err: error }, "cannot listen");
+    process.exit(1);
+  });
+  const stop = (signal: string): void => {
+    log.info({ signal }, "stopping");
+    setTimeout(() => process.exit(1), SHUTDOWN_TIMEOUT).unref();
+    server.close(() => void sidecar.close().then(() => process.exit(0)));
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+}
+
+try {
+  start(readConfig());
+} catch (error) {
+  const told = error instanceof ConfigError || (error instanceof Error && "code" in error);
+  process.stderr.write(`sideline: ${told ? (error as Error).message : String((error as Error).stack)}\n`);
+  process.exit(1);
+}
