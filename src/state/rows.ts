@@ -108,7 +108,7 @@ function holdsByRow(reader: Reader, orgId: string, coach: string, roleId: string
   const self = role(orgId, roleId);
   const counts = (row: CoachingRow | AssignmentRow | undefined): boolean =>
     row !== undefined && row.active && row.org === orgId && ("team" in row && "head" in row ? row.head : true);
-  const holds = (row: string): boolean => reader.has(row, "role", self);
+  const holds = (row: string): boolean => reader.users(row, "active_on").length > 0 && reader.has(row, "role", self);
   return reader.objects("coaching", "coach", user(coach))
     .some((row) => holds(row) && counts(coachingRow(reader, idOf(row))))
     || reader.objects("team_assignment", "coach", user(coach))
