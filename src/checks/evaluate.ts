@@ -1,8 +1,8 @@
 // Check: has this user this relation to this object?
 import { hasControlCharacter } from "../model/condition.ts";
 import { findRelation, objectFault } from "../model/admits.ts";
-import type { Model } from "../model/rewrite.ts";
-import { UNKNOWN_OBJECT } from "../tuples/names.ts";
+import type { Model, Relation } from "../model/rewrite.ts";
+import { isPlain, UNKNOWN_OBJECT, type EntityId } from "../tuples/names.ts";
 import type { TupleIndex } from "../tuples/tuple-index.ts";
 import { indexOf, type TupleSet } from "../tuples/tuple-set.ts";
 import { contextualFailure, withContextual } from "./contextual.ts";
@@ -10,7 +10,7 @@ import { Evaluation } from "./evaluation.ts";
 import { FAULT, GRANTED } from "./outcome.ts";
 import { failure, type CheckAnswer, type CheckRequest } from "./question.ts";
 import { sizeFault } from "./sizes.ts";
-import { subjectOf } from "./subject.ts";
+import { subjectOf, type Subject } from "./subject.ts";
 
 const ALLOWED: CheckAnswer = Object.freeze({ allowed: true });
 const NOT_ALLOWED: CheckAnswer = Object.freeze({ allowed: false });
@@ -37,15 +37,27 @@ function answerFault(model: Model, stored: TupleIndex, request: CheckRequest): C
   return bad && { error: bad };
 }
 
-function understand(model: Model, index: TupleIndex, request: CheckRequest) {
-  const subject = subjectOf(model, index.names, request.user, request.object);
+/** The question in the evaluator's terms, or what is wrong with it. */
+function understand(model: Model, { names }: TupleIndex, request: CheckRequest): Question | string {
+  const subject = subjectOf(model, names, request.user, request.object);
   if (typeof subject === "string") return `invalid relation: ${subject}`;
-  const object = index.names.find(request.object);
+  const object = names.find(request.object);
+  // An object that tuples name is known to be well-formed, and its type is at hand.
+  const facet = names.facetOf(object);
+  const type = isPlain(facet) ? model.typeOf[facet >> 2] : undefined;
+  const known = type?.relations.get(request.relation);
+  if (known !== undefined) return { subject, relation: known, object };
   const fault = objectFault(model, request.object);
   if (fault !== undefined) return `invalid relation: ${fault}`;
   const relation = findRelation(model, request.object, request.relation);
   if (typeof relation === "string") return `invalid relation: ${relation}`;
   return { subject, relation, object: object === 0 ? UNKNOWN_OBJECT : object };
+}
+
+interface Question {
+  readonly subject: Subject;
+  readonly relation: Relation;
+  readonly object: EntityId;
 }
 
 function answer(model: Model, index: TupleIndex, request: CheckRequest): CheckAnswer {

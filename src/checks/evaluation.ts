@@ -1,6 +1,6 @@
 // The evaluation of one subject's relations: OpenFGA's Check (default engine, 1.22.1) over a tuple index.
 import type { Context } from "../model/condition.ts";
-import { ADMITS_NOT, ADMITS_PLAIN, type Model, type Relation, type Rewrite } from "../model/rewrite.ts";
+import { admits, ADMITS_PLAIN, type Model, type ReachRow, type Relation, type Rewrite } from "../model/rewrite.ts";
 import type { EntityId, Names } from "../tuples/names.ts";
 import type { Row, TupleIndex } from "../tuples/tuple-index.ts";
 import { MAX_DEPTH } from "./limits.ts";
@@ -17,6 +17,7 @@ export class Evaluation {
   failure: Failure | undefined = undefined;
   private readonly names: Names;
   private subject: Subject;
+  private reach: ReachRow;
   private memo: Memo | undefined = undefined;
 
   constructor(model: Model, index: TupleIndex, context: Context | undefined, subject: Subject) {
@@ -25,11 +26,13 @@ export class Evaluation {
     this.names = index.names;
     this.context = context;
     this.subject = subject;
+    this.reach = subject.reach;
   }
 
   /** Turns to another subject. */
   turnTo(subject: Subject): void {
     this.subject = subject;
+    this.reach = subject.reach;
     this.memo = undefined;
   }
 
@@ -37,14 +40,14 @@ export class Evaluation {
   resolve(relation: Relation, object: EntityId, depth: number): Outcome {
     if (depth >= MAX_DEPTH) return this.tooDeep();
     if (relation === this.subject.userset && object === this.subject.object) return GRANTED;
-    if (relation.reach[this.subject.source] === 0) return DENIED;
+    if (this.reach[relation.place] === 0) return DENIED;
     if (relation.recursive) return this.resolveOnce(relation, object, depth);
     return this.evaluate(relation.rewrite, relation, object, depth);
   }
 
   /** Evaluates one node of a relation's definition. */
   evaluate(rewrite: Rewrite, relation: Relation, object: EntityId, depth: number): Outcome {
-    if (!rewrite.risky && rewrite.reach[this.subject.source] === 0) return DENIED;
+    if (this.reach[rewrite.place] === 0 && !rewrite.risky) return DENIED;
     switch (rewrite.kind) {
       case "this":
         return this.direct(relation, object, depth);
@@ -63,11 +66,10 @@ export class Evaluation {
 
   /** Whether a row counts under the model and its condition is met: GRANTED, DENIED or FAULT. */
   passes(index: TupleIndex, row: Row, relation: Relation): Outcome {
-    const facet = this.names.facets[index.userOf(row)]!;
-    const admission = relation.admits[facet] ?? ADMITS_NOT;
-    if (admission === ADMITS_NOT) return DENIED;
+    const facet = this.names.facetOf(index.userOf(row));
+    if (!admits(relation, facet)) return DENIED;
+    if (relation.admits[facet] === ADMITS_PLAIN) return index.isConditional(row) ? DENIED : GRANTED;
     const condition = index.conditionOf(row);
-    if (admission === ADMITS_PLAIN) return condition === undefined ? GRANTED : DENIED;
     const admitted = relation.conditions.get(facet)!;
     if (condition === undefined) return admitted.has("") ? GRANTED : DENIED;
     const compiled = this.model.conditions.get(condition.name);
@@ -112,16 +114,16 @@ export class Evaluation {
   private direct(relation: Relation, object: EntityId, depth: number): Outcome {
     const { subject } = this;
     let outcome: Outcome = DENIED;
-    if (relation.admits[subject.facet]) {
+    if (admits(relation, subject.facet)) {
       outcome = this.ownTuple(relation, object);
       if (outcome === GRANTED) return GRANTED;
     }
-    if (subject.wildcard !== 0 && relation.admits[subject.wildcardFacet]) {
+    if (subject.wildcard !== 0 && admits(relation, subject.wildcardFacet)) {
       const next = this.wildcardTuple(relation, object);
       if (next === GRANTED) return GRANTED;
       outcome = worse(outcome, next);
     }
-    if (relation.usersets.length > 0 && (relation.conditionalUsersets || relation.usersetReach[subject.source] === 1)) {
+    if (this.reach[relation.usersetsPlace] === 1 || relation.conditionalUsersets) {
       const next = this.follow(relation, true, this.model.relationOf, object, depth);
       if (next === GRANTED) return GRANTED;
       outcome = worse(outcome, next);
@@ -159,7 +161,6 @@ export class Evaluation {
     through: Relation, usersets: boolean, targets: readonly (Relation | undefined)[], object: EntityId, depth: number,
   ): Outcome {
     const { names } = this;
-    const kinds = usersets ? names.relations : names.types;
     let outcome: Outcome = DENIED;
     let passed = false;
     let faulty = false;
@@ -171,9 +172,10 @@ export class Evaluation {
         if (passes !== GRANTED) continue;
         passed = true;
         const user = index.userOf(row);
-        const target = targets[kinds[user]!];
+        // The facet's symbol is the relation's for a userset, the type's for an object.
+        const target = targets[names.facetOf(user) >> 2];
         if (target === undefined) continue;
-        const next = this.resolve(target, names.objects[user]!, depth + 1);
+        const next = this.resolve(target, usersets ? names.objectOf(user) : user, depth + 1);
         if (next === GRANTED) return GRANTED;
         outcome = worse(outcome, next);
       }

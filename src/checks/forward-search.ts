@@ -1,6 +1,6 @@
 // Forward search: from an object along its tuples to every user of a kind. Its cost follows what it finds.
 import { usersetFacet, plainFacet, wildcardFacet, type EntityId, type Facet } from "../tuples/names.ts";
-import { sourceOfType, sourceOfUserset, type Model, type Relation, type Rewrite, type Type } from "../model/rewrite.ts";
+import type { Model, ReachRow, Relation, Rewrite, Type } from "../model/rewrite.ts";
 import type { TupleIndex } from "../tuples/tuple-index.ts";
 import { Budget } from "./budget.ts";
 import type { Evaluation } from "./evaluation.ts";
@@ -14,13 +14,18 @@ type Users = Set<EntityId>;
 export class UserFilter {
   readonly type: Type;
   readonly relation: Relation | undefined;
-  readonly source: number;
+  /** What these users reach; the same along first operands only; and where the wildcard among them comes out. */
+  readonly reach: ReachRow;
+  readonly leadReach: ReachRow;
+  readonly wild: ReachRow;
   private readonly facets: readonly Facet[];
 
   constructor(model: Model, type: Type, relation: Relation | undefined) {
     this.type = type;
     this.relation = relation;
-    this.source = relation === undefined ? sourceOfType(type) : sourceOfUserset(model, relation);
+    this.reach = relation === undefined ? model.reach.ofType(type) : model.reach.ofUserset(relation);
+    this.leadReach = model.reach.leadOf(type, relation);
+    this.wild = model.reach.wildcardOf(type);
     this.facets = relation === undefined
       ? [plainFacet(type.symbol), wildcardFacet(type.symbol)] : [usersetFacet(relation.symbol)];
   }
@@ -53,14 +58,14 @@ export class ForwardSearch {
   /** Adds the users that have a relation to an object. `depth` counts every relation on the way here. */
   usersOf(relation: Relation, object: EntityId, depth: number, into: Users): boolean {
     if (depth >= MAX_DEPTH) return this.failDeep();
-    if (!relation.conditional && relation.reach[this.filter.source] === 0) return true;
+    if (!relation.conditional && this.filter.reach[relation.place] === 0) return true;
     if (relation === this.filter.relation) into.add(this.name(object, relation));
     if (relation.recursive) return this.closure(relation, object, depth, into);
     return this.collect(relation.rewrite, relation, object, depth, into);
   }
 
   private collect(rewrite: Rewrite, relation: Relation, object: EntityId, depth: number, into: Users): boolean {
-    if (!rewrite.conditional && rewrite.reach[this.filter.source] === 0) return true;
+    if (!rewrite.conditional && this.filter.reach[rewrite.place] === 0) return true;
     switch (rewrite.kind) {
       case "this":
         return this.direct(relation, object, into) && this.follow(relation, undefined, object, depth, into);
@@ -85,7 +90,7 @@ export class ForwardSearch {
         const passes = evaluation.passes(index, row, relation);
         if (passes === FAULT) return this.fail();
         const user = index.userOf(row);
-        if (passes === GRANTED && this.filter.matches(index.names.facets[user]!)) into.add(user);
+        if (passes === GRANTED && this.filter.matches(index.names.facetOf(user))) into.add(user);
       }
     }
     return true;
@@ -105,9 +110,9 @@ export class ForwardSearch {
         if (passes === FAULT) return this.fail();
         if (passes !== GRANTED) continue;
         const user = index.userOf(row);
-        const target = targets === undefined
-          ? evaluation.model.relationOf[names.relations[user]!] : targets[names.types[user]!];
-        if (target !== undefined && !this.usersOf(target, names.objects[user]!, depth + 1, into)) return false;
+        // The facet's symbol is the relation's for a userset, the type's for an object.
+        const target = (targets ?? evaluation.model.relationOf)[names.facetOf(user) >> 2];
+        if (target !== undefined && !this.usersOf(target, names.objectOf(user), depth + 1, into)) return false;
       }
     }
     return true;
@@ -129,7 +134,7 @@ export class ForwardSearch {
   /** A superset of the users of an intersection or difference; wildcards are covered by what stands beside them. */
   private candidates(rewrite: Rewrite, relation: Relation, object: EntityId, depth: number): Users | undefined {
     const { children } = rewrite;
-    const wild = (child: Rewrite): boolean => child.wild[this.filter.type.index] === 1;
+    const wild = (child: Rewrite): boolean => this.filter.wild[child.place] === 1;
     const all = (operands: readonly Rewrite[]): Users | undefined => {
       const users: Users = new Set();
       const done = operands.every((operand) => this.collect(operand, relation, object, depth, users));

@@ -35,7 +35,7 @@ function search(model: Model, index: TupleIndex, relation: Relation, request: Li
   try {
     const subject = subjectOfId(model, names, id)!;
     const evaluation = new Evaluation(model, index, request.context, subject);
-    if (relation.reach[subject.source] === 0) return { objects: [] };
+    if (subject.reach[relation.place] === 0) return { objects: [] };
     const objects = new ReverseSearch(evaluation, subject).objectsOf(relation);
     if (objects === undefined) return { error: evaluation.failure! };
     return { objects: Array.from(objects, (object) => names.text(object)) };

@@ -40,7 +40,7 @@ export function listUsers(model: Model, tuples: TupleSet, request: ListUsersRequ
 function search(
   model: Model, index: TupleIndex, relation: Relation, filter: UserFilter, request: ListUsersRequest,
 ): ListUsersAnswer {
-  if (relation.leadReach[filter.source] === 0) return { users: [] };
+  if (filter.leadReach[relation.place] === 0) return { users: [] };
   const { names } = index;
   const object = names.retain(request.object);
   // Evaluation starts with the object as its subject; the search turns to each user in question.

@@ -1,5 +1,5 @@
 // Reverse search: from a subject along its tuples to every object of a relation. Its cost follows what it finds.
-import type { Relation, Rewrite } from "../model/rewrite.ts";
+import { admits, type Relation, type Rewrite } from "../model/rewrite.ts";
 import type { EntityId } from "../tuples/names.ts";
 import type { TupleIndex } from "../tuples/tuple-index.ts";
 import { Budget } from "./budget.ts";
@@ -39,7 +39,7 @@ export class ReverseSearch {
 
   /** Adds the objects of one node of a relation's definition. False when given up. */
   private collect(rewrite: Rewrite, relation: Relation, into: Objects): boolean {
-    if (rewrite.reach[this.subject.source] === 0) return true;
+    if (this.subject.reach[rewrite.place] === 0) return true;
     switch (rewrite.kind) {
       case "union":
         return rewrite.children.every((child) => this.collect(child, relation, into));
@@ -65,8 +65,8 @@ export class ReverseSearch {
   /** Objects of tuples that name the subject or its wildcard. */
   private ownObjects(relation: Relation, into: Objects): boolean {
     const { subject } = this;
-    if (relation.admits[subject.facet] && !this.objectsOfUser(subject.id, relation, into)) return false;
-    return subject.wildcard === 0 || !relation.admits[subject.wildcardFacet]
+    if (admits(relation, subject.facet) && !this.objectsOfUser(subject.id, relation, into)) return false;
+    return subject.wildcard === 0 || !admits(relation, subject.wildcardFacet)
       || this.objectsOfUser(subject.wildcard, relation, into);
   }
 
@@ -75,7 +75,7 @@ export class ReverseSearch {
     const all = rewrite.kind === "this" ? relation.usersets
       : rewrite.kind === "computed" ? [rewrite.target!]
       : [...new Set(rewrite.targets)];
-    return all.filter((target) => target !== undefined && target.reach[this.subject.source] === 1) as Relation[];
+    return all.filter((target) => target !== undefined && this.subject.reach[target.place] === 1) as Relation[];
   }
 
   /** From an object of `target` on to the objects that a leaf of `relation` grants by it. */

@@ -1,16 +1,16 @@
 // The subject of a question: a user as the integers that evaluation compares.
 import { userFault } from "../model/admits.ts";
-import { sourceOfType, sourceOfUserset, type Model, type Relation } from "../model/rewrite.ts";
+import type { Model, ReachRow, Relation } from "../model/rewrite.ts";
 import { parseEntity } from "../tuples/entity.ts";
 import {
-  plainFacet, UNKNOWN_OBJECT, UNKNOWN_USER, usersetFacet, wildcardFacet, type EntityId, type Facet, type Names,
+  isUserset, plainFacet, UNKNOWN_OBJECT, UNKNOWN_USER, usersetFacet, wildcardFacet, type EntityId, type Facet, type Names,
 } from "../tuples/names.ts";
 
 export interface Subject {
   readonly id: EntityId;
   readonly facet: Facet;
-  /** Where its paths start, see Rewrite.reach. */
-  readonly source: number;
+  /** What its paths reach. */
+  readonly reach: ReachRow;
   /** The wildcard that covers it, 0 when it is a userset or a wildcard itself or no tuple names one. */
   readonly wildcard: EntityId;
   readonly wildcardFacet: Facet;
@@ -21,22 +21,21 @@ export interface Subject {
 
 /** The subject for an id that tuples name; undefined when the model does not know its type or relation. */
 export function subjectOfId(model: Model, names: Names, id: EntityId): Subject | undefined {
-  const facet = names.facets[id]!;
-  const type = model.typeOf[names.types[id]!];
+  const facet = names.facetOf(id);
+  const type = model.typeOf[names.typeOf(id)];
   if (facet === 0 || type === undefined) return undefined;
-  const relation = names.relations[id]!;
-  if (relation === 0) {
+  if (!isUserset(facet)) {
     const covered = facet === plainFacet(type.symbol);
     return {
-      id, facet, source: sourceOfType(type), wildcard: covered ? names.wildcards[type.symbol] ?? 0 : 0,
+      id, facet, reach: model.reach.ofType(type), wildcard: covered ? names.wildcards[type.symbol] ?? 0 : 0,
       wildcardFacet: wildcardFacet(type.symbol), object: 0, userset: undefined,
     };
   }
-  const userset = model.relationOf[relation];
+  const userset = model.relationOf[facet >> 2];
   if (userset === undefined) return undefined;
   return {
-    id, facet, source: sourceOfUserset(model, userset), wildcard: 0, wildcardFacet: 0,
-    object: names.objects[id]!, userset,
+    id, facet, reach: model.reach.ofUserset(userset), wildcard: 0, wildcardFacet: 0,
+    object: names.objectOf(id), userset,
   };
 }
 
@@ -58,14 +57,14 @@ export function subjectOf(model: Model, names: Names, user: string, object: stri
     const plain = parsed.kind === "object";
     return {
       id: UNKNOWN_USER, facet: plain ? plainFacet(type.symbol) : wildcardFacet(type.symbol),
-      source: sourceOfType(type), wildcard: plain ? names.wildcards[type.symbol] ?? 0 : 0,
+      reach: model.reach.ofType(type), wildcard: plain ? names.wildcards[type.symbol] ?? 0 : 0,
       wildcardFacet: wildcardFacet(type.symbol), object: 0, userset: undefined,
     };
   }
   const userset = type.relations.get(parsed.relation)!;
   const known = names.find(parsed.object);
   return {
-    id: UNKNOWN_USER, facet: usersetFacet(userset.symbol), source: sourceOfUserset(model, userset), wildcard: 0,
+    id: UNKNOWN_USER, facet: usersetFacet(userset.symbol), reach: model.reach.ofUserset(userset), wildcard: 0,
     wildcardFacet: 0, object: known !== 0 ? known : parsed.object === object ? UNKNOWN_OBJECT : -1, userset,
   };
 }

@@ -19,17 +19,13 @@ export function buildModel(json: AuthorizationModelJson): Model {
     conditions.set(name, compileCondition(condition));
   }
   const builder = new Builder(json);
-  const model: Model = {
-    json, conditions, types: builder.types, relations: builder.relations,
-    typeOf: builder.typeOf, relationOf: builder.relationOf,
-  };
-  analyse(model);
-  return model;
+  const { types, relations, typeOf, relationOf } = builder;
+  const reach = analyse(relations, builder.places);
+  return { json, conditions, types, relations, typeOf, relationOf, reach };
 }
 
 /** Fields that `analyse` fills in. */
-const UNKNOWN = new Uint8Array(0);
-const FACTS = { reach: UNKNOWN, leadReach: UNKNOWN, wild: UNKNOWN, risky: false, conditional: false, cost: 0 };
+const FACTS = { risky: false, conditional: false, cost: 1 };
 const NODE = { target: undefined, tupleset: undefined, targets: [], children: [], ...FACTS };
 
 class Builder {
@@ -37,6 +33,8 @@ class Builder {
   readonly relations: Relation[] = [];
   readonly typeOf: (Type | undefined)[] = [];
   readonly relationOf: (Relation | undefined)[] = [];
+  /** Number of places given so far, see Reach. */
+  places = 0;
 
   constructor(json: AuthorizationModelJson) {
     for (const definition of json.type_definitions) this.addType(definition);
@@ -68,9 +66,9 @@ class Builder {
     const { admits, conditions } = admission(restrictions);
     return {
       index: this.relations.length, symbol: internRelation(type.symbol, name), type, name,
-      rewrite: { kind: "this", ...NODE }, admits, conditions, usersets: [],
+      place: this.places++, usersetsPlace: this.places++, rewrite: this.node("this"), admits, conditions, usersets: [],
       conditionalUsersets: restrictions.some((r) => r.relation && r.condition),
-      usersetReach: UNKNOWN, ...FACTS, recursive: false, component: 0,
+      ...FACTS, recursive: false, component: 0,
     };
   }
 
@@ -84,10 +82,10 @@ class Builder {
     const operands = operandsOf(json);
     if (operands) {
       const kind: RewriteKind = json.union ? "union" : json.intersection ? "intersection" : "difference";
-      return { kind, ...NODE, children: operands.map((operand) => this.rewrite(operand, relation)) };
+      return this.node(kind, { children: operands.map((operand) => this.rewrite(operand, relation)) });
     }
     if (json.computedUserset) {
-      return { kind: "computed", ...NODE, target: siblings.get(json.computedUserset.relation!)! };
+      return this.node("computed", { target: siblings.get(json.computedUserset.relation!)! });
     }
     if (json.tupleToUserset) {
       const tupleset = siblings.get(json.tupleToUserset.tupleset.relation!)!;
@@ -96,9 +94,13 @@ class Builder {
       for (const parent of this.types.values()) {
         if (tupleset.admits[plainFacet(parent.symbol)]) targets[parent.symbol] = parent.relations.get(computed);
       }
-      return { kind: "from", ...NODE, tupleset, targets };
+      return this.node("from", { tupleset, targets });
     }
-    return { kind: "this", ...NODE };
+    return this.node("this");
+  }
+
+  private node(kind: RewriteKind, parts: Partial<Rewrite> = {}): Rewrite {
+    return { kind, place: this.places++, ...NODE, ...parts };
   }
 }
 

@@ -6,24 +6,10 @@ import type { AuthorizationModelJson } from "./schema.ts";
 
 export type RewriteKind = "this" | "computed" | "from" | "union" | "intersection" | "difference";
 
-/**
- * One node of a relation's definition. All kinds share one shape, so that evaluation reads them fast:
- * `target` is set for `computed`; `tupleset` and `targets` (by type symbol of the parent) for `from`;
- * `children` for the three set operators, base before subtract.
- */
-export interface Rewrite {
-  readonly kind: RewriteKind;
-  readonly target: Relation | undefined;
-  readonly tupleset: Relation | undefined;
-  readonly targets: readonly (Relation | undefined)[];
-  /** Operands in the order to evaluate them (a difference keeps base, subtract). */
-  children: readonly Rewrite[];
-  /** 1 at each source (see Model.sourceOf...) from which a path leads here. */
-  reach: Uint8Array;
-  /** As `reach`, but of an intersection only by its first operand, of a difference by its base. */
-  leadReach: Uint8Array;
-  /** 1 at each type whose wildcard can come out of this node, by the type's index. */
-  wild: Uint8Array;
+/** What is known in advance of a relation or a node of its definition. */
+interface Facts {
+  /** Its byte in the rows of Reach. */
+  readonly place: number;
   /** Whether an error or a cycle may come out: conditions, recursion or great depth below. */
   risky: boolean;
   /** Whether a condition may be evaluated below. */
@@ -32,40 +18,49 @@ export interface Rewrite {
   cost: number;
 }
 
+/** One node of a relation's definition. All kinds share one shape, so that evaluation reads them fast. */
+export interface Rewrite extends Facts {
+  readonly kind: RewriteKind;
+  /** The relation of a `computed` node. */
+  readonly target: Relation | undefined;
+  /** The tupleset of a `from` node, and by the parent's type symbol the relation to turn to. */
+  readonly tupleset: Relation | undefined;
+  readonly targets: readonly (Relation | undefined)[];
+  /** Operands in the order to evaluate them (a difference keeps base, subtract). */
+  children: readonly Rewrite[];
+}
+
 /** Which restrictions admit a facet: none, only unconditional ones, or also conditional ones. */
 export const ADMITS_NOT = 0;
 export const ADMITS_PLAIN = 1;
 export const ADMITS_CONDITIONS = 2;
 
-export interface Relation {
-  /** Place in Model.relations. */
+/** Whether a relation's type restrictions admit a facet; those of types newer than the model lie beyond the array. */
+export function admits(relation: Relation, facet: Facet): boolean {
+  return facet < relation.admits.length && relation.admits[facet] !== ADMITS_NOT;
+}
+
+export interface Relation extends Facts {
+  /** Its index in Model.relations. */
   readonly index: number;
   readonly symbol: RelationSymbol;
   readonly type: Type;
   readonly name: string;
-  /** The definition in its written order (for Expand) is `json`; this is what evaluation runs. */
+  /** The definition as evaluation runs it; the written order is in Model.json. */
   rewrite: Rewrite;
-  /** By facet: ADMITS_... */
+  /** By facet: ADMITS_... A facet beyond the end is not admitted. */
   readonly admits: Uint8Array;
   /** For the facets with ADMITS_CONDITIONS: condition names; "" when none is asked for. */
   readonly conditions: ReadonlyMap<Facet, ReadonlySet<string>>;
-  /** Relations named as usersets in the type restrictions. */
+  /** Relations named as usersets in the type restrictions, and the byte in the rows of Reach where one is reached. */
   readonly usersets: readonly Relation[];
+  readonly usersetsPlace: number;
   /** Whether some userset restriction is conditional. */
   readonly conditionalUsersets: boolean;
-  /** 1 at each source that reaches one of `usersets`. */
-  usersetReach: Uint8Array;
-  /** 1 at each source from which a path leads here; a userset over this relation reaches it. */
-  reach: Uint8Array;
-  leadReach: Uint8Array;
-  wild: Uint8Array;
-  risky: boolean;
-  conditional: boolean;
   /** Whether evaluating it may come back to it (on another object or the same). */
   recursive: boolean;
   /** Number of its cycle in the graph of relations; equal for relations that reach each other. */
   component: number;
-  cost: number;
 }
 
 export interface Type {
@@ -73,6 +68,21 @@ export interface Type {
   readonly symbol: TypeSymbol;
   readonly name: string;
   readonly relations: ReadonlyMap<string, Relation>;
+}
+
+/** What users reach in a model: one byte a place, 1 where a path leads there. */
+export type ReachRow = Uint8Array;
+
+/** Which places of a model users reach. */
+export interface Reach {
+  /** What objects of a type, or its wildcard, reach. */
+  ofType(type: Type): ReachRow;
+  /** What the usersets over a relation reach; the relation itself among it. */
+  ofUserset(relation: Relation): ReachRow;
+  /** As `ofType` and `ofUserset`, along the first operands of intersections and the bases of differences only. */
+  leadOf(type: Type, relation: Relation | undefined): ReachRow;
+  /** Where the wildcard of a type can come out. */
+  wildcardOf(type: Type): ReachRow;
 }
 
 /** A compiled model. Immutable once `compileModel` returned it. */
@@ -84,14 +94,5 @@ export interface Model {
   /** By symbol. */
   readonly typeOf: readonly (Type | undefined)[];
   readonly relationOf: readonly (Relation | undefined)[];
-}
-
-/** Source of a plain object or the wildcard of a type, in `reach`. */
-export function sourceOfType(type: Type): number {
-  return type.index;
-}
-
-/** Source of the usersets over a relation, in `reach`. */
-export function sourceOfUserset(model: Model, relation: Relation): number {
-  return model.types.size + relation.index;
+  readonly reach: Reach;
 }

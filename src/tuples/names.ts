@@ -1,6 +1,6 @@
 // Names: entities as integers, each string kept once and let go with its last tuple.
 import { parseEntity } from "./entity.ts";
-import { internRelation, internType, relationName } from "./symbols.ts";
+import { internRelation, internType, relationName, typeOfRelation, type TypeSymbol } from "./symbols.ts";
 
 /** An entity's integer; 0 is no entity. */
 export type EntityId = number;
@@ -21,6 +21,16 @@ export function usersetFacet(relation: number): Facet {
   return relation * 4 + 3;
 }
 
+/** Whether a facet is one of usersets; then `facet >> 2` is the relation's symbol, else the type's (0 if malformed). */
+export function isUserset(facet: Facet): boolean {
+  return (facet & 3) === 3;
+}
+
+/** Whether a facet is one of plain objects. */
+export function isPlain(facet: Facet): boolean {
+  return (facet & 3) === 1;
+}
+
 /** Ids 1 and 2 stand for a user and an object of a question that no tuple names. */
 export const UNKNOWN_USER: EntityId = 1;
 export const UNKNOWN_OBJECT: EntityId = 2;
@@ -28,13 +38,10 @@ const FIRST_CAPACITY = 1024;
 
 /** Dictionary of the entities that the tuples of a set name, with a count of uses per entity. */
 export class Names {
-  /** Type symbol, relation symbol (usersets), object's id (usersets) and facet, by entity id. */
-  types = new Int32Array(FIRST_CAPACITY);
-  relations = new Int32Array(FIRST_CAPACITY);
-  objects = new Int32Array(FIRST_CAPACITY);
-  facets = new Int32Array(FIRST_CAPACITY);
   /** Id of `type:*` by type symbol. */
   readonly wildcards: EntityId[] = [];
+  /** Facet and object by entity id, side by side: they are read together. */
+  private entities = new Int32Array(FIRST_CAPACITY * 2);
   private uses = new Int32Array(FIRST_CAPACITY);
   private readonly ids = new Map<string, EntityId>();
   private readonly strings: string[] = ["", "", ""];
@@ -48,6 +55,22 @@ export class Names {
   /** The string of an id. */
   text(id: EntityId): string {
     return this.strings[id]!;
+  }
+
+  /** The facet of an entity. */
+  facetOf(id: EntityId): Facet {
+    return this.entities[id * 2]!;
+  }
+
+  /** For a userset its object, for anything else the entity itself. */
+  objectOf(id: EntityId): EntityId {
+    return this.entities[id * 2 + 1]!;
+  }
+
+  /** The symbol of an entity's type, 0 for a malformed one. */
+  typeOf(id: EntityId): TypeSymbol {
+    const facet = this.entities[id * 2]!;
+    return isUserset(facet) ? typeOfRelation(facet >> 2) : facet >> 2;
   }
 
   /** The id of the userset `object#relation`, 0 when no tuple names it. */
@@ -77,36 +100,28 @@ export class Names {
     this.ids.delete(this.strings[id]!);
     this.strings[id] = "";
     this.free.push(id);
-    const object = this.objects[id]!;
-    if (this.wildcards[this.types[id]!] === id) this.wildcards[this.types[id]!] = 0;
-    if (object !== id && object !== 0) this.release(object);
+    const type = this.typeOf(id);
+    if (this.wildcards[type] === id) this.wildcards[type] = 0;
+    const object = this.objectOf(id);
+    if (object !== id) this.release(object);
   }
 
   private describe(id: EntityId, entity: string): void {
     const parsed = parseEntity(entity);
     const type = parsed.kind === "malformed" ? 0 : internType(parsed.type);
-    this.types[id] = type;
-    this.objects[id] = id;
-    this.relations[id] = 0;
-    switch (parsed.kind) {
-      case "malformed":
-        this.facets[id] = 0;
-        return;
-      case "object":
-        this.facets[id] = plainFacet(type);
-        return;
-      case "wildcard":
-        this.facets[id] = wildcardFacet(type);
-        this.wildcards[type] = id;
-        return;
-      case "userset": {
-        const relation = internRelation(type, parsed.relation);
-        this.relations[id] = relation;
-        this.facets[id] = usersetFacet(relation);
-        const object = this.retain(parsed.object);
-        this.objects[id] = object;
-      }
+    let facet: Facet = 0;
+    let object = id;
+    if (parsed.kind === "object") facet = plainFacet(type);
+    if (parsed.kind === "wildcard") {
+      facet = wildcardFacet(type);
+      this.wildcards[type] = id;
     }
+    if (parsed.kind === "userset") {
+      facet = usersetFacet(internRelation(type, parsed.relation));
+      object = this.retain(parsed.object);
+    }
+    this.entities[id * 2] = facet;
+    this.entities[id * 2 + 1] = object;
   }
 
   private grow(): void {
@@ -115,10 +130,7 @@ export class Names {
       next.set(old);
       return next;
     };
-    this.types = longer(this.types);
-    this.relations = longer(this.relations);
-    this.objects = longer(this.objects);
-    this.facets = longer(this.facets);
+    this.entities = longer(this.entities);
     this.uses = longer(this.uses);
   }
 }

@@ -1,6 +1,6 @@
 // Tuple index: rows of integers with three hash indexes and two ring lists; what every look-up of a check runs on.
 import { HashIndex, hashOf } from "./hash-index.ts";
-import { Names, type EntityId } from "./names.ts";
+import { isUserset, Names, type EntityId } from "./names.ts";
 import { internRelation, type RelationSymbol } from "./symbols.ts";
 import type { Tuple, TupleCondition } from "./tuple.ts";
 
@@ -10,6 +10,7 @@ export type Row = number;
 // Layout of a row: object, relation, user, condition, and its places in two rings.
 const STRIDE = 8;
 const OBJECT = 0;
+/** The relation's symbol times two, plus one when the user is a userset. */
 const RELATION = 1;
 const USER = 2;
 const CONDITION = 3;
@@ -62,7 +63,7 @@ export class TupleIndex {
     return this.rows[row * STRIDE + OBJECT]!;
   }
   relationOf(row: Row): RelationSymbol {
-    return this.rows[row * STRIDE + RELATION]!;
+    return this.rows[row * STRIDE + RELATION]! >> 1;
   }
   userOf(row: Row): EntityId {
     return this.rows[row * STRIDE + USER]!;
@@ -81,7 +82,7 @@ export class TupleIndex {
     for (let at = exact.seek(hash, hash); at >= 0; at = exact.seek(hash, at + 1)) {
       const row = exact.at(at);
       const base = row * STRIDE;
-      if (rows[base] === object && rows[base + RELATION] === relation && rows[base + USER] === user) return row;
+      if (rows[base] === object && rows[base + USER] === user && rows[base + RELATION]! >> 1 === relation) return row;
     }
     return 0;
   }
@@ -114,17 +115,17 @@ export class TupleIndex {
   insert(tuple: Tuple): Row {
     const object = this.names.retain(tuple.object);
     const user = this.names.retain(tuple.user);
-    const relation = internRelation(this.names.types[object]!, tuple.relation);
+    const relation = internRelation(this.names.typeOf(object), tuple.relation);
+    const userset = isUserset(this.names.facetOf(user));
     const row = this.freeRows.pop() ?? this.used++;
     if (row * STRIDE >= this.rows.length) this.grow();
     const { rows } = this;
     const base = row * STRIDE;
     rows[base + OBJECT] = object;
-    rows[base + RELATION] = relation;
+    rows[base + RELATION] = relation * 2 + (userset ? 1 : 0);
     rows[base + USER] = user;
     rows[base + CONDITION] = tuple.condition === undefined ? 0 : this.keepCondition(tuple.condition);
     this.exact.add(hashOf(object, relation, user), row);
-    const userset = this.names.relations[user] !== 0;
     this.link(row, BY_OBJECT, this.byObject, this.seekObject(object, relation, userset),
       hashOf(object, relation, userset ? 1 : 0));
     this.link(row, BY_USER, this.byUser, this.seekUser(user, relation), hashOf(user, relation, 2));
@@ -136,13 +137,13 @@ export class TupleIndex {
     const { rows } = this;
     const base = row * STRIDE;
     const object = rows[base + OBJECT]!;
-    const relation = rows[base + RELATION]!;
+    const relation = rows[base + RELATION]! >> 1;
+    const userset = (rows[base + RELATION]! & 1) === 1;
     const user = rows[base + USER]!;
     const hash = hashOf(object, relation, user);
     let at = this.exact.seek(hash, hash);
     while (this.exact.at(at) !== row) at = this.exact.seek(hash, at + 1);
     this.exact.remove(at);
-    const userset = this.names.relations[user] !== 0;
     this.unlink(row, BY_OBJECT, this.byObject, this.seekObject(object, relation, userset));
     this.unlink(row, BY_USER, this.byUser, this.seekUser(user, relation));
     const condition = rows[base + CONDITION]!;
@@ -159,10 +160,10 @@ export class TupleIndex {
   private seekObject(object: EntityId, relation: RelationSymbol, usersets: boolean): number {
     const { byObject, rows } = this;
     const hash = hashOf(object, relation, usersets ? 1 : 0);
+    const marked = relation * 2 + (usersets ? 1 : 0);
     for (let at = byObject.seek(hash, hash); at >= 0; at = byObject.seek(hash, at + 1)) {
       const base = byObject.at(at) * STRIDE;
-      if (rows[base] === object && rows[base + RELATION] === relation
-        && (this.names.relations[rows[base + USER]!] !== 0) === usersets) return at;
+      if (rows[base] === object && rows[base + RELATION] === marked) return at;
     }
     return -1;
   }
@@ -172,7 +173,7 @@ export class TupleIndex {
     const hash = hashOf(user, relation, 2);
     for (let at = byUser.seek(hash, hash); at >= 0; at = byUser.seek(hash, at + 1)) {
       const base = byUser.at(at) * STRIDE;
-      if (rows[base + USER] === user && rows[base + RELATION] === relation) return at;
+      if (rows[base + USER] === user && rows[base + RELATION]! >> 1 === relation) return at;
     }
     return -1;
   }

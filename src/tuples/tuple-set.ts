@@ -63,7 +63,7 @@ class IndexedTupleSet implements TupleSet {
   users(object: string, relation: string): string[] {
     const id = this.index.names.find(object);
     if (id === 0) return [];
-    const rows = this.rowsOfObject(id, findRelation(this.index.names.types[id]!, relation));
+    const rows = this.rowsOfObject(id, findRelation(this.index.names.typeOf(id), relation));
     return rows.map((row) => this.index.names.text(this.index.userOf(row)));
   }
 
@@ -90,7 +90,7 @@ class IndexedTupleSet implements TupleSet {
     if (object !== undefined) {
       const id = names.find(object);
       if (id === 0) return [];
-      const type = names.types[id]!;
+      const type = names.typeOf(id);
       const relations = relation === undefined ? [...relationsOf(type)] : [findRelation(type, relation)];
       return relations.flatMap((symbol) => this.rowsOfObject(id, symbol));
     }
@@ -137,7 +137,7 @@ class IndexedTupleSet implements TupleSet {
     const objectId = names.find(object);
     const userId = names.find(user);
     if (objectId === 0 || userId === 0) return 0;
-    const symbol = findRelation(names.types[objectId]!, relation);
+    const symbol = findRelation(names.typeOf(objectId), relation);
     return symbol === 0 ? 0 : this.index.find(objectId, symbol, userId);
   }
 

@@ -1,0 +1,117 @@
+// Reach: from which users a path of the model leads to a relation or a part of its definition.
+import { plainFacet, wildcardFacet } from "../tuples/names.ts";
+import { admits, type Reach, type ReachRow, type Relation, type Rewrite, type Type } from "./rewrite.ts";
+
+/** The relations that evaluating a rewrite of `relation` may turn to. */
+export function neighbours(rewrite: Rewrite, relation: Relation): readonly Relation[] {
+  switch (rewrite.kind) {
+    case "this":
+      return relation.usersets;
+    case "computed":
+      return [rewrite.target!];
+    case "from":
+      return rewrite.targets.filter((target) => target !== undefined);
+    default:
+      return rewrite.children.flatMap((child) => neighbours(child, relation));
+  }
+}
+
+/** Every node of a relation's definition. */
+export function nodesOf(rewrite: Rewrite): Rewrite[] {
+  return [rewrite, ...rewrite.children.flatMap(nodesOf)];
+}
+
+/**
+ * The graph of a model's places (relations, their usersets, nodes of their definitions), and what is reached in it. Rows
+ * are worked out when first asked for. Make it before operands are put in another order than written.
+ */
+export class ReachGraph implements Reach {
+  /** From a place to the places that it feeds. */
+  private readonly up: number[][];
+  /** The same, but of an intersection only its first operand feeds it, and of a difference only the base. */
+  private readonly leadUp: number[][];
+  private readonly relations: readonly Relation[];
+  private readonly rows = new Map<string, ReachRow>();
+
+  constructor(relations: readonly Relation[], places: number) {
+    this.relations = relations;
+    this.up = Array.from({ length: places }, () => []);
+    this.leadUp = Array.from({ length: places }, () => []);
+    for (const relation of relations) {
+      for (const userset of relation.usersets) this.feed(userset.place, relation.usersetsPlace);
+      for (const node of nodesOf(relation.rewrite)) this.connect(node, relation);
+      this.feed(relation.rewrite.place, relation.place);
+    }
+  }
+
+  ofType(type: Type): ReachRow {
+    return this.row(`t${type.index}`, this.up, () => this.assignable(type));
+  }
+
+  ofUserset(relation: Relation): ReachRow {
+    return this.row(`u${relation.index}`, this.up, () => [relation.place]);
+  }
+
+  leadOf(type: Type, relation: Relation | undefined): ReachRow {
+    return relation === undefined
+      ? this.row(`lt${type.index}`, this.leadUp, () => this.assignable(type))
+      : this.row(`lu${relation.index}`, this.leadUp, () => [relation.place]);
+  }
+
+  wildcardOf(type: Type): ReachRow {
+    const facet = wildcardFacet(type.symbol);
+    return this.row(`w${type.index}`, this.up, () => this.directNodes((relation) => admits(relation, facet)));
+  }
+
+  /** What is fed, directly or not, by the given places. */
+  closure(seeds: readonly number[]): ReachRow {
+    return closure(this.up, seeds);
+  }
+
+  private assignable(type: Type): number[] {
+    const plain = plainFacet(type.symbol);
+    const wildcard = wildcardFacet(type.symbol);
+    return this.directNodes((relation) => admits(relation, plain) || admits(relation, wildcard));
+  }
+
+  private directNodes(isMeant: (relation: Relation) => boolean): number[] {
+    return this.relations.filter(isMeant)
+      .flatMap((relation) => nodesOf(relation.rewrite).filter((node) => node.kind === "this"))
+      .map((node) => node.place);
+  }
+
+  private connect(node: Rewrite, relation: Relation): void {
+    for (const [i, child] of node.children.entries()) {
+      this.up[child.place]!.push(node.place);
+      if (node.kind === "union" || i === 0) this.leadUp[child.place]!.push(node.place);
+    }
+    if (node.kind === "this") this.feed(relation.usersetsPlace, node.place);
+    else if (node.children.length === 0) {
+      for (const target of neighbours(node, relation)) this.feed(target.place, node.place);
+    }
+  }
+
+  private feed(from: number, to: number): void {
+    this.up[from]!.push(to);
+    this.leadUp[from]!.push(to);
+  }
+
+  private row(key: string, edges: number[][], seeds: () => readonly number[]): ReachRow {
+    const known = this.rows.get(key);
+    if (known !== undefined) return known;
+    const row = closure(edges, seeds());
+    this.rows.set(key, row);
+    return row;
+  }
+}
+
+function closure(edges: readonly number[][], seeds: readonly number[]): ReachRow {
+  const row = new Uint8Array(edges.length);
+  const queue = [...seeds];
+  for (const place of queue) {
+    if (row[place]) continue;
+    row[place] = 1;
+    queue.push(...edges[place]!);
+  }
+  return row;
+}
