@@ -4,8 +4,9 @@ import { World } from "./world.ts";
 
 /**
  * `fc`: olga owns it, adam is its admin, ofra its office. hana is the head coach of `red`, asta assists there (`as1`);
- * cora has the row `c1` over a1; dora is a coach without rows. a1 (linked: ida) and a2 are on `red`, a3 on `blue`,
- * which has no coach. gus is a deactivated coach. `xo` is otto's, with the team `xt`, the athlete x1 and the coach xena.
+ * cora has the row `c1` over a1; dora is a coach without rows. a1 (linked: ida) and a2 are on `red`, a3 is on `blue`,
+ * which has no coach. gus is a deactivated coach. `xo` is otto's, with the team `xt` and the athlete x1 of coach xena.
+ * root is a superadmin, pat a platform admin.
  */
 export function club(kind: Kind = "club"): World {
   const world = new World();

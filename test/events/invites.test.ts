@@ -1,0 +1,313 @@
+// Events of invites: what a link or an invitation may fix, who makes, resends and revokes them (IN4, IN8, PR5, S6).
+import { describe, expect, test } from "vitest";
+import { become } from "../../src/events/become.ts";
+import { MAX_USES } from "../../src/events/invite-created.ts";
+import { INVITATION_TERM, MAX_EMAIL_LENGTH } from "../../src/events/guards/invites.ts";
+import { findInvite, reservationOf, statusOf } from "../../src/state/invites.ts";
+import { club } from "./club.ts";
+import { START, type World } from "./world.ts";
+
+const DAY = 24 * 60 * 60 * 1000;
+const LINK = { invite: "i1", org: "fc", team: "blue" };
+const MAIL = { invite: "i1", org: "fc", email: "Bob@Mail.example" };
+
+const at = (time: number): string => new Date(time).toISOString();
+const open = (world: World, id = "i1"): boolean => world.can("nobody", "can_redeem", `invite:${id}`);
+
+describe("invite.created", () => {
+  test("IN4 IN5 S9 a link is open to anybody, without an end unless it has one", () => {
+    const world = club();
+    world.as("adam", "invite.created", { ...LINK, expires_at: at(START + DAY) });
+    world.as("adam", "invite.created", { ...LINK, invite: "i2" });
+    expect([open(world), open(world, "i2")]).toEqual([true, true]);
+    world.now = START + DAY - 1;
+    expect(open(world)).toBe(true);
+    world.now = START + DAY;
+    expect([open(world), open(world, "i2")]).toEqual([false, true]);
+  });
+
+  test("PR5 an invitation is open for 14 days, or until it says; hat coach", () => {
+    const world = club();
+    world.as("adam", "invite.created", MAIL);
+    world.as("adam", "invite.created", { ...MAIL, invite: "i2", expires_at: at(START + DAY) });
+    expect(findInvite(world.tuples, "i1")).toMatchObject({ hat: "coach", invitedBy: "adam" });
+    world.now = START + DAY;
+    expect([open(world), open(world, "i2")]).toEqual([true, false]);
+    world.now = START + 14 * DAY - 1;
+    expect(open(world)).toBe(true);
+    world.now = START + 14 * DAY;
+    expect(open(world)).toBe(false);
+    expect(INVITATION_TERM).toBe(14 * DAY);
+  });
+
+  test("S13 with an actor the 14 days start no earlier than now; the system's start at the event's time", () => {
+    const world = club();
+    world.as("adam", "invite.created", MAIL, { time: at(START - 3 * DAY) });
+    expect(findInvite(world.tuples, "i1")?.expiresAt).toBe(START + 14 * DAY);
+    world.system("invite.created", { ...MAIL, invite: "i2" }, { time: at(START - 3 * DAY) });
+    expect(findInvite(world.tuples, "i2")?.expiresAt).toBe(START + 11 * DAY);
+  });
+
+  test("IN8 by org.members.invite", () => {
+    const world = club();
+    for (const actor of ["olga", "adam"]) world.as(actor, "invite.created", { ...LINK, invite: `i-${actor}` });
+    for (const actor of ["hana", "dora", "ofra", "ida", "otto", "pat", "nobody"]) {
+      world.refused("actor_not_allowed", actor, "invite.created", LINK);
+    }
+    world.system("role.created", { org: "fc", role: "host", scope: "org", keys: ["org.members.invite"] });
+    world.system("member.role_assigned", { org: "fc", user: "dora", role: "host" });
+    world.refused("actor_not_allowed", "dora", "invite.created", LINK); // S4: no org key under the coach hat
+    world.system("member.role_assigned", { org: "fc", user: "ofra", role: "host" });
+    world.as("ofra", "invite.created", LINK);
+    world.refused("actor_not_allowed", "ofra", "invite.created", { ...LINK, invite: "i2", org: "xo", team: "xt" });
+  });
+
+  test.each([
+    ["a link of a coach without a team", { ...LINK, team: undefined }],
+    ["a link of an athlete without a team", { ...LINK, team: undefined, hat: "athlete" }],
+    ["an invitation with uses", { ...MAIL, max_uses: 1 }],
+    ["a reserved row for a coach", { ...LINK, athlete: "a2" }],
+    ["an assignment role without a team", { ...MAIL, assignment_role: "specialist" }],
+    ["an assignment role for an athlete", { ...LINK, hat: "athlete", assignment_role: "specialist" }],
+    ["no uses", { ...LINK, max_uses: 0 }],
+    ["half a use", { ...LINK, max_uses: 1.5 }],
+    ["too many uses", { ...LINK, max_uses: MAX_USES + 1 }],
+    ["an unknown hat", { ...LINK, hat: "owner" }],
+    ["an unknown field", { ...LINK, roles: "owner" }],
+    ["a day that is none", { ...LINK, expires_at: "2026-13-01T00:00:00Z" }],
+    ["a time without an offset", { ...LINK, expires_at: "2026-04-01T00:00:00" }],
+    ["an end that is now", { ...LINK, expires_at: at(START) }],
+    ["an end beyond the year 9999", { ...LINK, expires_at: "9999-12-31T23:59:59-00:01" }],
+    ["an area with two spaces", { ...LINK, professional_area: "S  C" }],
+    ["an address without a name", { ...MAIL, email: "@x" }],
+    ["an address with two signs", { ...MAIL, email: "a@b@c" }],
+    ["an address of 255 characters", { ...MAIL, email: `${"a".repeat(MAX_EMAIL_LENGTH - 1)}@b` }],
+  ])("%s is invalid", (_, data) => {
+    const world = club();
+    const refusal = world.refused("invalid_event", "adam", "invite.created", data);
+    expect(JSON.stringify(refusal)).not.toMatch(/@x|a@b|aaa/);
+    expect(refusal.errors?.[0]?.path).toMatch(/^data/);
+  });
+
+  test.each([
+    { ...LINK, max_uses: MAX_USES }, { ...LINK, max_uses: 1 }, { ...LINK, expires_at: at(START + 1) },
+    { ...LINK, expires_at: "9999-12-31T23:59:59.999Z" }, { ...LINK, hat: "admin" },
+    { ...LINK, hat: "admin", team: undefined }, { ...LINK, hat: "office", team: undefined },
+    { ...MAIL, email: `${"a".repeat(MAX_EMAIL_LENGTH - 2)}@b` }, { ...MAIL, email: "a@b" }, { ...MAIL, hat: "athlete" },
+    { ...LINK, invite: "i".repeat(128) },
+  ])("%o is valid", (data) => {
+    const world = club();
+    world.as("adam", "invite.created", data);
+    expect(open(world, data.invite)).toBe(true);
+  });
+
+  test("S8 what it names exists, in its org", () => {
+    const world = club();
+    const athlete = { ...LINK, hat: "athlete" };
+    world.refused("unknown_entity", undefined, "invite.created", { ...MAIL, org: "none" });
+    world.refused("unknown_entity", "adam", "invite.created", { ...LINK, team: "none" });
+    world.refused("wrong_org", "adam", "invite.created", { ...LINK, team: "xt" });
+    world.refused("unknown_entity", "adam", "invite.created", { ...athlete, athlete: "none" });
+    world.refused("wrong_org", "adam", "invite.created", { ...athlete, athlete: "x1" });
+    world.refused("unknown_entity", "adam", "invite.created", { ...LINK, role: "none" });
+    world.refused("unknown_entity", "adam", "invite.created", { ...LINK, assignment_role: "none" });
+    world.refused("role_scope_mismatch", "adam", "invite.created", { ...LINK, role: "viewer" });
+    world.refused("role_scope_mismatch", "adam", "invite.created", { ...LINK, assignment_role: "coach" });
+    world.system("team.deleted", { team: "blue" });
+    world.refused("unknown_entity", "adam", "invite.created", LINK);
+  });
+
+  test("S15 nobody is invited as a head coach", () => {
+    club().refused("role_scope_mismatch", "olga", "invite.created", { ...LINK, assignment_role: "head_coach" });
+  });
+
+  test("S6 nobody invites to a role with keys they lack, also not by the default of a hat", () => {
+    const world = club();
+    world.system("role.created", { org: "fc", role: "host", scope: "org", keys: ["org.members.invite"] });
+    const more = ["org.members.invite", "goals.read"];
+    world.system("role.created", { org: "fc", role: "host2", scope: "org", keys: more });
+    world.system("member.role_assigned", { org: "fc", user: "ofra", role: "host" });
+    world.as("ofra", "invite.created", { ...LINK, role: "host" });
+    const next = { ...LINK, invite: "i2" };
+    world.refused("exceeds_own_permissions", "ofra", "invite.created", { ...next, role: "host2" });
+    world.refused("exceeds_own_permissions", "ofra", "invite.created", { ...next, hat: "athlete", role: "host2" });
+    world.refused("exceeds_own_permissions", "ofra", "invite.created", { ...next, hat: "office" });
+    world.refused("exceeds_own_permissions", "adam", "invite.created", { ...next, role: "owner" });
+    world.as("adam", "invite.created", { ...next, role: "host2" });
+    world.as("olga", "invite.created", { ...LINK, invite: "i3", role: "owner", hat: "admin" });
+  });
+
+  test("S6 only who wears the admin hat invites to it", () => {
+    const world = club();
+    world.system("member.hats_changed", { org: "fc", user: "ofra", hats: ["office"], role: "admin" });
+    world.as("ofra", "invite.created", LINK);
+    const admin = { ...LINK, invite: "i2", hat: "admin" };
+    world.refused("exceeds_own_permissions", "ofra", "invite.created", admin);
+    world.refused("exceeds_own_permissions", "root", "invite.created", admin);
+    world.refused("exceeds_own_permissions", "ofra", "invite.created", { ...admin, role: "coach" });
+    world.as("adam", "invite.created", admin);
+  });
+
+  test("S14 who may not place an athlete on a team does not get there by an invite that reserves them", () => {
+    const world = club();
+    world.system("role.created", { org: "fc", role: "host", scope: "org", keys: ["org.members.invite"] });
+    world.system("member.hats_changed", { org: "fc", user: "hana", hats: ["coach", "office"], role: "host" });
+    const invite = { ...LINK, hat: "athlete", team: "red" };
+    world.refused("actor_not_allowed", "hana", "invite.created", { ...invite, athlete: "a3" }); // another's athlete
+    world.as("hana", "invite.created", { ...invite, athlete: "a2" }); // on the team already
+    const other = { ...invite, invite: "i2", team: "blue" };
+    world.refused("actor_not_allowed", "hana", "invite.created", { ...other, athlete: "a2" }); // not her team
+    world.as("adam", "invite.created", { ...invite, invite: "i3", athlete: "a3" });
+  });
+
+  test("PR10 a linked row cannot be reserved, nor one that another open invite reserves", () => {
+    const world = club();
+    const row = { ...MAIL, hat: "athlete", athlete: "a2" };
+    world.refused("athlete_already_linked", "adam", "invite.created", { ...row, athlete: "a1" });
+    world.as("adam", "invite.created", row);
+    expect(reservationOf(world.tuples, "a2", START)?.id).toBe("i1");
+    world.refused("athlete_already_linked", "adam", "invite.created", { ...row, invite: "i2" });
+    world.refused("athlete_already_linked", "adam", "athlete.linked", { athlete: "a2", user: "ida" });
+    world.now = START + 14 * DAY;
+    world.as("adam", "invite.created", { ...row, invite: "i2" });
+    expect(reservationOf(world.tuples, "a2", world.now)?.id).toBe("i2");
+  });
+
+  test("the same again is unchanged, whoever says it; with other content, or once revoked, the id is taken", () => {
+    const world = club();
+    world.as("adam", "invite.created", MAIL);
+    world.now += DAY;
+    world.unchanged("olga", "invite.created", { ...MAIL, email: " bob@mail.EXAMPLE " });
+    for (const other of [{ hat: "office" }, { team: "red" }, { role: "coach" }, { email: "eve@x" },
+      { expires_at: at(START + DAY * 2) }, { professional_area: "S&C" }, { email: undefined, team: "red" }]) {
+      world.refused("already_exists", "olga", "invite.created", { ...MAIL, ...other });
+    }
+    world.refused("already_exists", "otto", "invite.created", { ...MAIL, org: "xo" });
+    world.as("adam", "invite.revoked", { invite: "i1" });
+    world.refused("already_exists", "adam", "invite.created", MAIL);
+  });
+
+  test("no address stands in a tuple, and without a key an event with one is refused", () => {
+    const world = club();
+    world.as("adam", "invite.created", MAIL);
+    expect([...world.tuples.read({})].filter((tuple) => /bob@mail/i.test(JSON.stringify(tuple)))).toEqual([]);
+    const keyless = (data: object) => become(
+      { id: "k", source: "/test", type: "invite.created", actor: "adam", data }, world.view,
+      { system: false, clock: world.now },
+    );
+    expect(keyless({ ...MAIL, invite: "i2" })).toMatchObject({ refused: "store_unavailable" });
+    expect(keyless({ ...LINK, invite: "i2" })).toMatchObject({ status: "applied" });
+  });
+});
+
+describe("invite.resent", () => {
+  test("PR5 14 new days from now, also for one that had expired; time and again", () => {
+    const world = club();
+    world.as("adam", "invite.created", { ...MAIL, expires_at: at(START + DAY) });
+    for (const later of [START + DAY / 2, START + 20 * DAY, START + 25 * DAY]) {
+      world.now = later;
+      world.as("adam", "invite.resent", { invite: "i1" });
+      world.unchanged("adam", "invite.resent", { invite: "i1" });
+      world.now = later + 14 * DAY - 1;
+      expect(open(world)).toBe(true);
+      world.now = later + 14 * DAY;
+      expect(open(world)).toBe(false);
+    }
+  });
+
+  test("S13 a resend dated back by an actor does not revive for less", () => {
+    const world = club();
+    world.as("adam", "invite.created", MAIL);
+    world.now = START + 30 * DAY;
+    world.as("adam", "invite.resent", { invite: "i1" }, { time: at(START) });
+    expect(findInvite(world.tuples, "i1")?.expiresAt).toBe(START + 44 * DAY);
+  });
+
+  test("not a link, not what was revoked or accepted, not what is not there", () => {
+    const world = club();
+    world.as("adam", "invite.created", LINK);
+    world.refused("invalid_event", "adam", "invite.resent", { invite: "i1" });
+    world.as("adam", "invite.created", { ...MAIL, invite: "i2" });
+    world.as("adam", "invite.revoked", { invite: "i2" });
+    world.refused("invite_revoked", "adam", "invite.resent", { invite: "i2" });
+    world.as("adam", "invite.created", { ...MAIL, invite: "i3" });
+    world.as("bob", "invite.redeemed", { invite: "i3", user: "bob", email: "bob@mail.example" });
+    world.refused("invite_already_accepted", "adam", "invite.resent", { invite: "i3" });
+    world.refused("actor_not_allowed", "adam", "invite.resent", { invite: "none" });
+    world.refused("unknown_entity", undefined, "invite.resent", { invite: "none" });
+    for (const actor of ["hana", "ofra", "otto", "bob"]) {
+      world.refused("actor_not_allowed", actor, "invite.resent", { invite: "i1" });
+    }
+  });
+
+  test("PR10 the row of an expired invitation may be somebody else's by now", () => {
+    const row = { ...MAIL, hat: "athlete", athlete: "a2" };
+    const world = club();
+    world.as("adam", "invite.created", row);
+    world.now = START + 15 * DAY;
+    world.as("adam", "invite.created", { ...row, invite: "i2" });
+    world.refused("athlete_already_linked", "adam", "invite.resent", { invite: "i1" });
+    world.as("bob", "invite.redeemed", { invite: "i2", user: "bob", email: "bob@mail.example" });
+    world.refused("athlete_already_linked", "adam", "invite.resent", { invite: "i1" });
+    world.system("athlete.unlinked", { athlete: "a2", user: "bob" });
+    world.as("adam", "invite.resent", { invite: "i1" });
+  });
+
+  test("S6 a role that went while the invitation was expired does not come back by resending", () => {
+    const world = club();
+    world.system("role.created", { org: "fc", role: "host", scope: "org", keys: ["goals.read"] });
+    world.as("adam", "invite.created", { ...MAIL, role: "host" });
+    world.refused("role_in_use", "adam", "role.deleted", { org: "fc", role: "host" });
+    world.now = START + 15 * DAY;
+    world.as("adam", "role.deleted", { org: "fc", role: "host" });
+    world.refused("unknown_entity", "adam", "invite.resent", { invite: "i1" });
+  });
+});
+
+describe("invite.revoked", () => {
+  test("IN4 PR8 nobody redeems it, and the row it reserved is free", () => {
+    const world = club();
+    world.as("adam", "invite.created", { ...MAIL, hat: "athlete", athlete: "a2" });
+    for (const actor of ["hana", "ofra", "otto", "nobody"]) {
+      world.refused("actor_not_allowed", actor, "invite.revoked", { invite: "i1" });
+    }
+    world.as("olga", "invite.revoked", { invite: "i1" });
+    expect(open(world)).toBe(false);
+    world.refused("invite_revoked", "bob", "invite.redeemed", { invite: "i1", user: "bob", email: "bob@mail.example" });
+    world.refused("invite_revoked", "olga", "invite.revoked", { invite: "i1" });
+    world.as("adam", "invite.created", { ...MAIL, invite: "i2", hat: "athlete", athlete: "a2" });
+  });
+
+  test("also a resent one, an expired one and a link that is used up; not an accepted one", () => {
+    const world = club();
+    world.as("adam", "invite.created", MAIL);
+    world.now += DAY;
+    world.as("adam", "invite.resent", { invite: "i1" });
+    world.as("adam", "invite.revoked", { invite: "i1" });
+    expect(open(world)).toBe(false);
+    world.as("adam", "invite.created", { ...MAIL, invite: "i2" });
+    world.as("adam", "invite.created", { ...LINK, invite: "i3", max_uses: 1 });
+    world.as("adam", "invite.created", { ...MAIL, invite: "i4" });
+    world.as("bob", "invite.redeemed", { invite: "i3", user: "bob" });
+    world.as("bea", "invite.redeemed", { invite: "i4", user: "bea", email: "bob@mail.example" });
+    world.now += 30 * DAY;
+    world.as("adam", "invite.revoked", { invite: "i2" });
+    world.as("adam", "invite.revoked", { invite: "i3" });
+    world.refused("invite_already_accepted", "adam", "invite.revoked", { invite: "i4" });
+    expect(["i1", "i2", "i3", "i4"].map((id) => statusOf(findInvite(world.tuples, id)!, world.now)))
+      .toEqual(["revoked", "revoked", "revoked", "accepted"]);
+    world.refused("actor_not_allowed", "adam", "invite.revoked", { invite: "none" });
+    world.refused("unknown_entity", undefined, "invite.revoked", { invite: "none" });
+  });
+
+  test("S17 a deleted team or row takes its invites along", () => {
+    const world = club();
+    world.as("adam", "invite.created", LINK);
+    world.as("adam", "invite.created", { ...MAIL, invite: "i2", hat: "athlete", athlete: "a2" });
+    world.as("adam", "team.deleted", { team: "blue" });
+    world.as("adam", "athlete.deleted", { athlete: "a2" });
+    expect([open(world), open(world, "i2")]).toEqual([false, false]);
+    world.refused("invite_revoked", "bob", "invite.redeemed", { invite: "i1", user: "bob" });
+    world.refused("invite_revoked", "adam", "invite.resent", { invite: "i2" });
+  });
+});
