@@ -1,0 +1,34 @@
+// JSON texts are read strictly: UTF-8, keys once, a bounded depth.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { MAX_JSON_DEPTH, parseJson, readJson } from "../../src/http/json-text.ts";
+
+describe("what JSON.parse reads, this reads the same", () => {
+  test("any JSON value", () => {
+    fc.assert(fc.property(fc.json({ maxDepth: 5 }), (text) => {
+      expect(parseJson(text)).toEqual({ value: JSON.parse(text) });
+    }));
+  });
+  test.each(['{"a":"\\"","b":"\\\\"}', '{"a":"{\\"a\\":1,\\"a\\":2}"}', '[{"a":1},{"a":1}]', '{"a":{"a":{"a":[]}},"b":"a"}'])(
+    "%s", (text) => expect(parseJson(text)).toEqual({ value: JSON.parse(text) }));
+});
+
+describe("a key twice in one object is a fault", () => {
+  test.each(['{"a":1,"a":1}', '{"a":1,"\\u0061":2}', '[0,{"x":{"b":[],"c":{},"b":null}}]', '{"":1,"":2}', '{"a":[{}],"a":1}'])(
+    "%s", (text) => expect(parseJson(text)).toEqual({ fault: expect.stringMatching(/^duplicate field/) }));
+});
+
+test("the nesting is bounded", () => {
+  const nested = (depth: number): string => "[".repeat(depth) + "]".repeat(depth);
+  expect(parseJson(nested(MAX_JSON_DEPTH))).toHaveProperty("value");
+  expect(parseJson(nested(MAX_JSON_DEPTH + 1))).toEqual({ fault: "nested deeper than 128" });
+  expect(parseJson(nested(100_000))).toEqual({ fault: "nested deeper than 128" });
+});
+
+test.each([["a byte of no UTF-8", [0x22, 0xff, 0x22]], ["half a surrogate", [0x22, 0xed, 0xa0, 0x80, 0x22]],
+  ["a character cut off", [0x22, 0xc3, 0x22]], ["an overlong form", [0x22, 0xc0, 0xaf, 0x22]]])("%s is a fault", (_, bytes) => {
+  expect(readJson(Uint8Array.from(bytes))).toEqual({ fault: "the body is not UTF-8" });
+});
+test.each(["", "{", "[1,]", "{'a':1}", "\ufeff{}", "NaN", "1 2"])("%j is a fault", (text) => {
+  expect(readJson(new TextEncoder().encode(text))).toEqual({ fault: "malformed JSON" });
+});
