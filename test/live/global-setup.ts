@@ -16,16 +16,22 @@ export default async function setup(project: TestProject): Promise<void> {
   const fga = await findFga();
   project.provide("openfga", openfga);
   project.provide("fga", fga);
-  const noServer = openfga.docker || openfga.url !== undefined ? undefined : openfga.missing;
-  const missing = [noServer, "missing" in fga ? fga.missing : undefined].filter((m) => m !== undefined);
-  if (missing.length === 0) return;
-  const text = `tests against a real OpenFGA are SKIPPED: ${missing.join("; ")}. Install Go 1.26 (it builds what is `
-    + `missing), or openfga ${pinnedVersion("openfga")} and fga ${pinnedVersion("fga")} on PATH, or start Docker.`;
-  if (isCi()) throw new Error(`CI is set, so nothing may be skipped, but ${text}`);
-  console.error(`\n!!! ${text}\n`);
+  const missing = whatIsMissing(openfga, fga);
+  if (missing === undefined) return;
+  if (mustNotSkip(process.env["CI"])) throw new Error(`CI is set, so nothing may be skipped, but ${missing}`);
+  console.error(`\n!!! ${missing}\n`);
 }
 
-function isCi(): boolean {
-  const ci = process.env["CI"];
+/** One line for a person: which tests cannot run, and what to install; undefined when nothing is missing. */
+export function whatIsMissing(openfga: FoundOpenfga, fga: FoundFga): string | undefined {
+  const noServer = openfga.docker || openfga.url !== undefined ? undefined : openfga.missing;
+  const missing = [noServer, "missing" in fga ? fga.missing : undefined].filter((m) => m !== undefined);
+  if (missing.length === 0) return undefined;
+  return `tests against a real OpenFGA are SKIPPED: ${missing.join("; ")}. Install Go 1.26 (it builds what is `
+    + `missing), or openfga ${pinnedVersion("openfga")} and fga ${pinnedVersion("fga")} on PATH, or start Docker.`;
+}
+
+/** Whether the value of `CI` says that this is one. */
+export function mustNotSkip(ci: string | undefined): boolean {
   return ci !== undefined && ci !== "" && ci !== "0" && ci !== "false";
 }

@@ -1,0 +1,84 @@
+// What surrounds the tests: the last line of .ci/run, the build after an install, and that nothing is skipped in CI.
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { mustNotSkip, whatIsMissing } from "./live/global-setup.ts";
+import { ROOT } from "./live/pins.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "sideline-ci-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the counter over a report of vitest's form; gives its last line and exit status. */
+function count(report: object | string, vitestStatus: number): [string | undefined, number | null] {
+  const path = join(folder, "report.json");
+  writeFileSync(path, typeof report === "string" ? report : JSON.stringify(report));
+  const args = [join(ROOT, ".ci/count.mjs"), path, String(vitestStatus)];
+  const run = spawnSync(process.execPath, args, { encoding: "utf8" });
+  return [run.stdout.trimEnd().split("\n").at(-1), run.status];
+}
+
+const report = (passed: number, failed: number, files: object[] = []): object =>
+  ({ numPassedTests: passed, numFailedTests: failed, testResults: files });
+
+describe("the last line of .ci/run", () => {
+  test("all passed: exit 0", () => expect(count(report(3, 0), 0)).toEqual(["3 passed, 0 failed", 0]));
+  test("one failed: exit 1", () => expect(count(report(3, 1), 1)).toEqual(["3 passed, 1 failed", 1]));
+  test("no test ran: exit 1", () => expect(count(report(0, 0), 0)).toEqual(["0 passed, 1 failed", 1]));
+  test("vitest failed without a failed test: exit 1", () => {
+    expect(count(report(3, 0), 1)).toEqual(["3 passed, 1 failed", 1]);
+  });
+  test("a file that could not be loaded is a failure", () => {
+    const files = [{ status: "failed", assertionResults: [] }, { status: "failed", assertionResults: [] }];
+    expect(count(report(3, 0, files), 1)).toEqual(["3 passed, 2 failed", 1]);
+  });
+  test("no report: exit 1", () => expect(count("", 1)).toEqual(["0 passed, 1 failed", 1]));
+  test("the script ends with the counter and stops at the first broken step", () => {
+    const script = readFileSync(join(ROOT, ".ci/run"), "utf8").trimEnd().split("\n");
+    expect(script.at(-1)).toContain(".ci/count.mjs");
+    const steps = script.filter((line) => /^npm (?:ci|run)/.test(line));
+    expect(steps.map((line) => line.includes("|| give_up"))).toEqual([true, true]);
+  });
+});
+
+describe("the build after an install", () => {
+  test("leaves a production install, which has no TypeScript, as it is", () => {
+    const project = join(folder, "production");
+    mkdirSync(project);
+    cpSync(join(ROOT, "scripts"), join(project, "scripts"), { recursive: true });
+    const run = spawnSync(process.execPath, ["scripts/prepare.mjs"], { cwd: project, encoding: "utf8" });
+    expect([run.status, run.stdout]).toEqual([0, "sideline: TypeScript is not installed, dist/ is left as it is\n"]);
+  });
+  test("fails where the sources do not compile, and removes what has no source any more", () => {
+    const project = join(folder, "development");
+    for (const part of ["scripts", "tsconfig.json", "tsconfig.build.json", "package.json"]) {
+      cpSync(join(ROOT, part), join(project, part), { recursive: true });
+    }
+    symlinkSync(join(ROOT, "node_modules"), join(project, "node_modules"));
+    mkdirSync(join(project, "src"));
+    mkdirSync(join(project, "dist"));
+    writeFileSync(join(project, "dist/gone.js"), "");
+    writeFileSync(join(project, "src/a.ts"), "export const a: number = 1;\n");
+    const build = (): number | null => spawnSync(process.execPath, ["scripts/prepare.mjs"], { cwd: project }).status;
+    expect(build()).toBe(0);
+    expect(readFileSync(join(project, "dist/a.js"), "utf8")).toContain("export const a = 1;");
+    expect(() => readFileSync(join(project, "dist/gone.js"))).toThrow();
+    writeFileSync(join(project, "src/a.ts"), 'export const a: number = "1";\n');
+    expect(build()).not.toBe(0);
+  });
+});
+
+describe("a missing OpenFGA", () => {
+  const found = { docker: false, binary: "/bin/openfga" };
+  test("is told in one line with what to install", () => {
+    expect(whatIsMissing(found, { path: "/bin/fga" })).toBeUndefined();
+    expect(whatIsMissing({ docker: true, missing: "no Go" }, { path: "/bin/fga" })).toBeUndefined();
+    expect(whatIsMissing({ docker: false, missing: "no Go" }, { path: "/bin/fga" })).toMatch(/SKIPPED: no Go.*Install/);
+    expect(whatIsMissing(found, { missing: "no fga" })).toMatch(/SKIPPED: no fga/);
+  });
+  test("is a failure under CI only", () => {
+    expect(["true", "1", "yes"].map(mustNotSkip)).toEqual([true, true, true]);
+    expect([undefined, "", "0", "false"].map(mustNotSkip)).toEqual([false, false, false, false]);
+  });
+});
