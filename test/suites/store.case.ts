@@ -128,6 +128,19 @@ const CASES: Readonly<Record<string, (store: Store) => Promise<void>>> = {
     expect(await store.apply([moving(4, 5), moving(4, 6)])).toEqual({ ok: false, conflict: printTuple(at(4)) });
   },
 
+  "two deltas of a group that write the same tuple are a conflict, and so are two that delete it": async (store) => {
+    expect(await store.apply([writing(at(1)), writing(at(1))])).toEqual({ ok: false, conflict: printTuple(at(1)) });
+    expect(await contents(store)).toEqual([]);
+    await ok(store, writing(at(1)));
+    expect(await store.apply([deleting(at(1)), deleting(at(1))])).toEqual({ ok: false, conflict: printTuple(at(1)) });
+    expect(await contents(store)).toEqual(sorted([at(1)]));
+  },
+
+  "what one delta of a group writes, a later one can delete": async (store) => {
+    await ok(store, writing(at(1)), deleting(at(1)), writing(at(1), at(2)), deleting(at(1)));
+    expect(await contents(store)).toEqual(sorted([at(2)]));
+  },
+
   "of many who move on from the same tuple at once, one succeeds": async (store) => {
     await ok(store, writing(at(0)));
     const answers = await Promise.all([1, 2, 3, 4, 5].map((n) => store.apply([moving(0, n)])));
