@@ -9,14 +9,14 @@ import { unknown } from "./guards/references.ts";
 import { rowEnded } from "./guards/row-ids.ts";
 import { mayAssignIn } from "./guards/row-rights.ts";
 
-/** Athlete keys, each allowed or refused. */
-const overrides = z.record(z.string(), z.boolean()).superRefine((given, context) => {
-  for (const key of Object.keys(given)) {
+/** Athlete keys, each allowed or refused. Keys are judged as sent: a record would drop `__proto__` unseen. */
+const overrides = z.unknown().superRefine((given, context) => {
+  for (const key of Object.keys(given ?? {})) {
     if (isAthleteKey(key)) continue;
     const message = "not an athlete key";
     context.addIssue({ code: "custom", path: [key], message, params: { refusal: "unknown_key" } });
   }
-});
+}).pipe(z.record(z.string(), z.boolean()));
 
 export const coachingOverridesSet = defineEvent({
   type: "coaching.overrides_set",

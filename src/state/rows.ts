@@ -72,12 +72,6 @@ export function assignmentRow(reader: Reader, id: string): AssignmentRow | undef
   };
 }
 
-/** Active coaching rows of a user in an org. */
-export function coachingsOf(reader: Reader, orgId: string, coach: string): CoachingRow[] {
-  return reader.objects("coaching", "coach", user(coach)).map((row) => coachingRow(reader, idOf(row)))
-    .filter((row) => row !== undefined).filter((row) => row.org === orgId && row.active);
-}
-
 /** Active team assignments of a user in an org. */
 export function assignmentsOf(reader: Reader, orgId: string, coach: string): AssignmentRow[] {
   return reader.objects("team_assignment", "coach", user(coach)).map((row) => assignmentRow(reader, idOf(row)))

@@ -50,7 +50,7 @@ describe("athlete.created", () => {
     expect(coachingRow(world.tuples, "c5")?.coach).toBe("olga");
   });
 
-  test("PM4 S12 who creates: athletes.create by org role, or a head coach's row; each further field its own right", () => {
+  test("PM4 S12 who creates: by org role or a head coach's row; each field more has its right", () => {
     const world = club();
     team(world, "u9");
     for (const actor of ["carl", "ann", "rita", "rex", "nobody"]) {

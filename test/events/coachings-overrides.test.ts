@@ -119,7 +119,8 @@ describe("coaching.overrides_set", () => {
 
   test("PM6 every key refused is no key, every key allowed is every key", () => {
     const world = coached("head_coach");
-    const all = (value: boolean): Record<string, boolean> => Object.fromEntries(ATHLETE_KEYS.map((key) => [key, value]));
+    const all = (value: boolean): Record<string, boolean> =>
+      Object.fromEntries(ATHLETE_KEYS.map((key) => [key, value]));
     set(world, all(false));
     expect(keys(world)).toEqual([]);
     expect(world.can("carl", "can_view", "athlete:a1"), "the row itself is active").toBe(true);
@@ -136,7 +137,10 @@ describe("coaching.overrides_set", () => {
       const refusal = world.refused("unknown_key", "ada", SET, { coaching: "c1", overrides: { [key]: true } });
       expect(refusal.errors?.[0]?.path).toBe(`data.overrides.${key}`);
     }
+    const proto: unknown = JSON.parse('{"__proto__": true}');
+    world.refused("unknown_key", "ada", SET, { coaching: "c1", overrides: proto });
     world.refused("invalid_event", "ada", SET, { coaching: "c1", overrides: { "sessions.read": "no" } });
+    for (const overrides of [null, [], 7]) world.refused("invalid_event", "ada", SET, { coaching: "c1", overrides });
     world.refused("invalid_event", "ada", SET, { coaching: "c1", overrides: { "sessions.read": null } });
     world.refused("invalid_event", "ada", SET, { coaching: "c1" });
   });

@@ -54,7 +54,9 @@ describe("team.athlete_added", () => {
     for (const actor of ["carl", "fred", "ann", "rita", "nobody"]) {
       world.refused("actor_not_allowed", actor, ADDED, { team: "u9", athlete: "a1" });
     }
-    for (const [n, actor] of ["ada", "olga", "sue"].entries()) world.as(actor, ADDED, { team: "u9", athlete: `a${n + 1}` });
+    for (const [n, actor] of ["ada", "olga", "sue"].entries()) {
+      world.as(actor, ADDED, { team: "u9", athlete: `a${n + 1}` });
+    }
     for (const id of ["a1", "a2", "a3"]) expect(world.can("carl", "can_view", `athlete:${id}`)).toBe(true);
     world.unchanged("ada", ADDED, { team: "u9", athlete: "a1" });
   });
