@@ -1,0 +1,180 @@
+// The app around its routes: scopes, keys, what is not there, request ids, health.
+import { describe, expect, test } from "vitest";
+import { MAX_REQUEST_ID_LENGTH } from "../../src/http/app.ts";
+import { parseKeys } from "../../src/http/keys.ts";
+import { SCOPES, scopeOf, type Scope } from "../../src/http/scope.ts";
+import { appOf, MODEL_ID, send, STORE_ID } from "./world.ts";
+
+const keyOf = (scope: Scope): string => `${scope}-0123456789-0123456789`;
+const KEYS = parseKeys(JSON.stringify({
+  keys: SCOPES.map((scope) => ({ name: scope.replace(":", "-"), key: keyOf(scope), scopes: [scope] })),
+}));
+const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+const CHECK = { tuple_key: { user: "user:a", relation: "viewer", object: "doc:1" } };
+const WHAT_IF = { ...CHECK, contextual_tuples: { tuple_keys: [{ user: "user:z", relation: "owner", object: "doc:1" }] } };
+const EVENT = { specversion: "1.0", id: "e1", source: "/crm", type: "org.created", data: {} };
+const OPEN = ["GET /", "GET /livez", "GET /readyz", "GET /healthz"];
+
+/** Every route of the app, and a path that takes it. */
+const ROUTES = appOf().app.routes.map(({ method, path }) =>
+  ({ method, path, at: path.replace(":store", STORE_ID).replace(":model", MODEL_ID).replace(/:(\w+)/, "x") }));
+
+describe("every route is under exactly one scope", () => {
+  test("the routes are those of the table", () => {
+    const names = ROUTES.map(({ method, path }) => `${method} ${path}`);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.length).toBeGreaterThan(30);
+    expect(names.filter((name) => scopeOf(...name.split(" ") as [string, string]) === "open").sort())
+      .toEqual([...OPEN].sort());
+  });
+  test("a route without a scope is an error", () => {
+    expect(() => scopeOf("GET", "/secrets")).toThrow("GET /secrets has no scope");
+  });
+
+  test.each(ROUTES.map((route) => [`${route.method} ${route.path}`, route] as const))("%s", async (name, route) => {
+    const { app, sidecar } = appOf({}, { keys: KEYS });
+    const scope = scopeOf(route.method, route.path);
+    const body = route.method === "GET" ? undefined : {};
+    const ask = (headers: Record<string, string>) => send(app, route.method, route.at, body, headers);
+    if (scope === "open") {
+      expect((await ask({})).status).toBe(200);
+      expect(OPEN).toContain(name);
+      return;
+    }
+    for (const headers of [{}, bearer("wrong"), { authorization: keyOf(scope) }, { authorization: `Basic ${keyOf(scope)}` }]) {
+      const { status, body: told, headers: sent } = await ask(headers);
+      expect([status, told.code]).toEqual([401, "unauthenticated"]);
+      expect(sent.get("www-authenticate")).toMatch(/^Bearer realm="sideline"/);
+    }
+    for (const other of SCOPES.filter((one) => one !== scope && !one.startsWith(`${scope}:`))) {
+      const { status, body: told } = await ask(bearer(keyOf(other)));
+      expect([other, status, told.code]).toEqual([other, 403, "scope_missing"]);
+      expect(told.detail ?? told.message).toContain(scope);
+    }
+    expect(sidecar.submitted).toEqual([]);
+    const { status, body: told } = await ask(bearer(keyOf(scope)));
+    expect([401, 404, 405, 500]).not.toContain(route.path.includes("/:org") || route.path === "/invites/:invite" ? 0 : status);
+    expect(told.code).not.toBe("scope_missing");
+  });
+});
+
+describe("two scopes say more than whether a route may be used", () => {
+  test.each(["check", "batch-check", "list-objects", "list-users", "expand"])("%s what if", async (endpoint) => {
+    const { app } = appOf({}, { keys: KEYS });
+    const tuples = WHAT_IF.contextual_tuples.tuple_keys;
+    const body = {
+      check: WHAT_IF, expand: WHAT_IF, "batch-check": { checks: [{ ...WHAT_IF, correlation_id: "a" }] },
+      "list-objects": { ...WHAT_IF, type: "doc", relation: "owner", user: "user:z" },
+      "list-users": {
+        object: { type: "doc", id: "1" }, relation: "owner", user_filters: [{ type: "user" }], contextual_tuples: tuples,
+      },
+    }[endpoint];
+    const keys = parseKeys(JSON.stringify({
+      keys: [{ name: "both", key: keyOf("check"), scopes: ["read", "check:contextual"] }],
+    }));
+    const { app: may } = appOf({}, { keys });
+    const scope = endpoint === "expand" ? "read" : "check";
+    const refused = await send(app, "POST", `/stores/${STORE_ID}/${endpoint}`, body, bearer(keyOf(scope)));
+    expect([refused.status, refused.body.code]).toEqual([403, "scope_missing"]);
+    expect(refused.body.message).toContain("check:contextual");
+    expect(await send(may, "POST", `/stores/${STORE_ID}/${endpoint}`, body, bearer(keyOf("check"))))
+      .toMatchObject({ status: 200 });
+    expect(await send(appOf().app, "POST", `/stores/${STORE_ID}/${endpoint}`, body)).toMatchObject({ status: 200 });
+  });
+  test("the same question without contextual tuples needs no more than check", async () => {
+    const { app } = appOf({}, { keys: KEYS });
+    for (const body of [CHECK, { ...CHECK, contextual_tuples: { tuple_keys: [] } }]) {
+      expect(await send(app, "POST", "/check", body, bearer(keyOf("check")))).toMatchObject({ status: 200 });
+    }
+  });
+
+  test("events:system speaks as the system, events does not", async () => {
+    const { app, sidecar } = appOf({}, { keys: KEYS });
+    for (const scope of ["events", "events:system"] as const) {
+      await send(app, "POST", "/events", EVENT, bearer(keyOf(scope)));
+    }
+    await send(appOf().app, "POST", "/events", EVENT);
+    expect(sidecar.submitted.map(({ submission }) => submission.system)).toEqual([false, true]);
+  });
+});
+
+describe("what is not there", () => {
+  const { app } = appOf();
+  test("404 tells a problem, below /stores as OpenFGA does", async () => {
+    const [own, theirs] = [await send(app, "GET", "/nothing"), await send(app, "GET", "/stores/x/nothing")];
+    expect([own.status, own.body.code, own.headers.get("content-type")])
+      .toEqual([404, "not_found", "application/problem+json"]);
+    expect(theirs).toMatchObject({ status: 404, body: { code: "undefined_endpoint", message: "Not Found" } });
+  });
+  test.each([["GET", "/check", "POST"], ["PUT", "/events", "POST"], ["POST", "/livez", "HEAD, GET"],
+    ["DELETE", "/stores", "HEAD, GET, POST"], ["PATCH", `/stores/${STORE_ID}`, "HEAD, GET, DELETE"]])(
+    "405 for %s %s tells %s", async (method, path, allow) => {
+      const { status, headers, body } = await send(app, method, path);
+      expect([status, headers.get("allow"), body.code]).toEqual([405, allow, "method_not_allowed"]);
+    });
+  test.each([["POST", "/stores"], ["DELETE", `/stores/${STORE_ID}`], ["POST", `/stores/${STORE_ID}/write`],
+    ["POST", `/stores/${STORE_ID}/authorization-models`], ["PUT", `/stores/${STORE_ID}/assertions/${MODEL_ID}`]])(
+    "%s %s is forbidden", async (method, path) => {
+      expect(await send(app, method, path, {})).toMatchObject({ status: 403, body: { code: "forbidden" } });
+    });
+});
+
+describe("failures", () => {
+  test("a checker that throws is 503, told to the log and to nobody else", async () => {
+    const broken = () => { throw new Error("secret place"); };
+    const { app, logged } = appOf({ checker: { check: broken, read: () => Promise.reject(new Error("gone")) } });
+    for (const path of ["/check", `/stores/${STORE_ID}/read`]) {
+      const { status, body, headers } = await send(app, "POST", path, path === "/check" ? CHECK : {});
+      expect([status, body.code, headers.get("retry-after")]).toEqual([503, "store_unavailable", "1"]);
+      expect(JSON.stringify(body)).not.toMatch(/secret|gone/);
+    }
+    expect(logged).toHaveLength(2);
+  });
+  test("an error nobody expected is 500, and says nothing", async () => {
+    const { app, logged } = appOf({ now: () => { throw new Error("secret"); } });
+    for (const path of [`/stores/${STORE_ID}/changes?start_time=2020-01-01T00:00:00Z`, "/orgs/x/members"]) {
+      const { status, body } = await send(app, "GET", path);
+      expect([status, body.code]).toEqual([500, "internal_error"]);
+      expect(JSON.stringify(body)).not.toContain("secret");
+    }
+    expect(logged).toHaveLength(2);
+  });
+});
+
+describe("a request id comes back", () => {
+  const { app } = appOf({}, { keys: KEYS });
+  const back = async (id: string, path = "/livez"): Promise<string | null> =>
+    (await send(app, "GET", path, undefined, { "x-request-id": id })).headers.get("x-request-id");
+
+  test("as it was sent, on answers of every kind", async () => {
+    for (const path of ["/livez", "/nothing", "/stores", "/check"]) expect(await back("a.b:c/1", path)).toBe("a.b:c/1");
+    expect((await send(app, "GET", "/livez")).headers.get("x-request-id")).toBeNull();
+  });
+  test("of 128 printable characters", async () => {
+    expect(await back("x".repeat(MAX_REQUEST_ID_LENGTH))).toHaveLength(MAX_REQUEST_ID_LENGTH);
+    expect(await back("x".repeat(MAX_REQUEST_ID_LENGTH + 1))).toBeNull();
+    expect(await back("a b")).toBeNull();
+    expect(await back("ü")).toBeNull();
+  });
+});
+
+describe("health", () => {
+  test("ready", async () => {
+    const { app } = appOf();
+    expect(await send(app, "GET", "/livez")).toMatchObject({ status: 200, body: { status: "live" } });
+    expect((await send(app, "GET", "/readyz")).body).toEqual({ status: "ready" });
+    expect((await send(app, "GET", "/readyz?verbose")).body)
+      .toEqual({ status: "ready", parts: [{ name: "store", ready: true, detail: "as the test says" }] });
+    expect((await send(app, "GET", "/healthz")).body).toEqual({ status: "SERVING" });
+  });
+  test("not ready, but live", async () => {
+    const { app } = appOf({ ready: false });
+    expect(await send(app, "GET", "/livez")).toMatchObject({ status: 200 });
+    expect(await send(app, "GET", "/readyz")).toMatchObject({ status: 503, body: { status: "not_ready" } });
+    expect(await send(app, "GET", "/healthz")).toMatchObject({ status: 503, body: { status: "NOT_SERVING" } });
+  });
+  test("the index says what is here", async () => {
+    const { body } = await send(appOf({}, { version: "1.2.3" }).app, "GET", "/");
+    expect(body).toMatchObject({ name: "sideline", version: "1.2.3", links: { store: `/stores/${STORE_ID}` } });
+  });
+});
