@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { defaultRole, HATS, type Kind } from "../model/roles.ts";
 import { invite } from "../state/entity.ts";
-import { findInvite, spend, statusOf, type Invite } from "../state/invites.ts";
+import { findInvite, reservedRow, spend, statusOf, type Invite } from "../state/invites.ts";
 import {
   kindOf, memberOf, nextRole, professionalAreaOf, putHats, putInvitedBy, putMember, putProfessionalArea, putRole,
   type Member,
@@ -61,7 +61,7 @@ function holdsAlready(reader: Reader, found: Invite, member: Member | undefined,
   const { hat, team } = found;
   if (hat === "office") return true;
   if (hat === "coach") return team !== undefined && coaches(reader, found.org, userId, team);
-  const own = hat === "athlete" && found.athlete === undefined ? linkedAthlete(reader, found.org, userId) : undefined;
+  const own = hat === "athlete" && reservedRow(found) === undefined ? linkedAthlete(reader, found.org, userId) : undefined;
   return own !== undefined && team !== undefined && isOn(reader, own, team);
 }
 

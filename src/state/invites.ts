@@ -15,7 +15,7 @@ export interface Invite {
   readonly role: string | undefined;
   /** Role on the team, if it names one. */
   readonly assignmentRole: string | undefined;
-  /** Roster row it reserves. */
+  /** Roster row it was made for; `reservedRow` tells whether it reserves it still. */
   readonly athlete: string | undefined;
   /** Keyed hash of the address: an email invitation. */
   readonly email: string | undefined;
@@ -78,7 +78,13 @@ export function invitesOf(reader: Reader, orgId: string): Invite[] {
 export function reservationOf(reader: Reader, athleteId: string, now: number, except?: string): Invite | undefined {
   return reader.objects("invitation", "athlete", athlete(athleteId))
     .map((entry) => findInvite(reader, idOf(entry)))
-    .find((found) => found !== undefined && found.id !== except && statusOf(found, now) === "active");
+    .find((found) => found !== undefined && found.id !== except && statusOf(found, now) === "active"
+      && reservedRow(found) !== undefined);
+}
+
+/** The row an invite reserves while it is active: the next user of a link that had one gets a row of their own. */
+export function reservedRow(found: Invite): string | undefined {
+  return found.uses === 0 ? found.athlete : undefined;
 }
 
 /** Drafts a new invite, open to be redeemed. */
@@ -109,8 +115,8 @@ export function extend(draft: Draft, id: string, expiresAt: number): void {
 }
 
 /**
- * Drafts that a user redeemed an invite: an invitation is accepted, a link has one use less. A reservation has served
- * its purpose with that (the next user of the same link gets a row of their own).
+ * Drafts that a user redeemed an invite: an invitation is accepted, a link has one use less. To be drafted last: a
+ * redemption that needs several writes is decided as the first time until then.
  */
 export function spend(draft: Draft, found: Invite, userId: string): void {
   const self = invitation(found.id);
@@ -121,7 +127,6 @@ export function spend(draft: Draft, found: Invite, userId: string): void {
   }
   const uses = found.uses + 1;
   draft.replace(self, "uses", value(String(uses)));
-  draft.clear(self, "athlete");
   if (found.maxUses !== undefined && uses >= found.maxUses) close(draft, found.id);
 }
 

@@ -1,9 +1,9 @@
 // What a redeemed invite brings besides the membership: a coach's assignment, an athlete's row and place (IN5, PR10).
 import { defaultAssignmentRole, type Kind } from "../../model/roles.ts";
 import { assignment, athlete, org } from "../../state/entity.ts";
-import type { Invite } from "../../state/invites.ts";
+import { reservedRow, type Invite } from "../../state/invites.ts";
 import { assignmentsOf, orgOf, startAssignment } from "../../state/rows.ts";
-import { isOn, link, linkedAthlete, takeSeat } from "../../state/seats.ts";
+import { link, linkedAthlete, takeSeat } from "../../state/seats.ts";
 import type { Draft, Reader } from "../../tuples/delta.ts";
 import type { Scene } from "../event.ts";
 import { refuse, type Refusal } from "../refusal.ts";
@@ -46,8 +46,8 @@ export function bringAthlete(draft: Draft, scene: Scene, found: Invite, arrival:
     settle(draft, athlete(row), found.org);
     draft.write(athlete(row), "org", org(found.org));
   }
-  if (linkedAthlete(draft, found.org, arrival.user) !== row) link(draft, row, arrival.user);
-  if (found.team !== undefined && !isOn(draft, row, found.team)) takeSeat(draft, row, found.team);
+  link(draft, row, arrival.user);
+  if (found.team !== undefined) takeSeat(draft, row, found.team);
   return undefined;
 }
 
@@ -55,7 +55,8 @@ export function bringAthlete(draft: Draft, scene: Scene, found: Invite, arrival:
 function rowFor(reader: Reader, scene: Scene, found: Invite, arrival: Arrival): string | Refusal {
   const own = linkedAthlete(reader, found.org, arrival.user);
   const { athlete: named } = arrival;
-  if (found.athlete !== undefined) return reservedRow(reader, scene, found, found.athlete, own, named);
+  const reserved = reservedRow(found);
+  if (reserved !== undefined) return claimReserved(reader, scene, found, reserved, own, named);
   const exists = named !== undefined && orgOf(reader, athlete(named)) !== undefined;
   if (exists && named !== own) {
     // Whoever redeems would otherwise take another person's data.
@@ -71,7 +72,7 @@ function rowFor(reader: Reader, scene: Scene, found: Invite, arrival: Arrival): 
   return isTaken(reader, athlete(id)) ? taken(athlete(id)) : id;
 }
 
-function reservedRow(
+function claimReserved(
   reader: Reader, scene: Scene, found: Invite, reserved: string, own: string | undefined, named: string | undefined,
 ): string | Refusal {
   if (named !== undefined && named !== reserved) {
