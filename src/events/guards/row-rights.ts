@@ -1,5 +1,5 @@
 // Rights over rows, asked of the model; where a row's team or athlete was deleted, of the org it was in.
-import { assignment, athlete, coaching, org, team } from "../../state/entity.ts";
+import { assignment, coaching, org, team } from "../../state/entity.ts";
 import { assignmentRow, coachingRow, homeOf, orgOf } from "../../state/rows.ts";
 import type { View } from "../../state/view.ts";
 
@@ -18,16 +18,14 @@ export function mayAssignIn(view: View, actor: string, orgId: string | undefined
 export function mayEndAssignment(view: View, actor: string, id: string): boolean {
   if (view.allowed(actor, "ender", assignment(id))) return true;
   const row = assignmentRow(view.tuples, id);
-  if (row === undefined || orgOf(view.tuples, team(row.team)) !== undefined) return false;
-  return mayAssignOn(view, actor, row.team) || isItsCoach(view, actor, row);
+  return row !== undefined && (mayAssignOn(view, actor, row.team) || isItsCoach(view, actor, row));
 }
 
 /** Who may end a coaching row, also one that has ended: who assigns in the org, its coach, the athlete's account. */
 export function mayEndCoaching(view: View, actor: string, id: string): boolean {
   if (view.allowed(actor, "ender", coaching(id))) return true;
   const row = coachingRow(view.tuples, id);
-  if (row === undefined || orgOf(view.tuples, athlete(row.athlete)) !== undefined) return false;
-  return mayAssignIn(view, actor, row.org) || isItsCoach(view, actor, row);
+  return row !== undefined && (mayAssignIn(view, actor, row.org) || isItsCoach(view, actor, row));
 }
 
 function isItsCoach(view: View, actor: string, row: { readonly coach: string; readonly org: string }): boolean {
