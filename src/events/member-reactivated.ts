@@ -4,7 +4,7 @@ import { org } from "../state/entity.ts";
 import { memberOf, restore } from "../state/members.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id, orgId } from "./event.ts";
-import { exceedsByGiving, exceedsByTouching } from "./guards/escalation.ts";
+import { exceedsByGiving } from "./guards/escalation.ts";
 import { unknown } from "./guards/references.ts";
 
 export const memberReactivated = defineEvent({
@@ -17,8 +17,8 @@ export const memberReactivated = defineEvent({
     const member = memberOf(tuples, data.org, data.user);
     if (member === undefined) return unknown(`member ${data.user} of ${org(data.org)}`);
     if (member.active) return NOTHING;
-    // Who gives a membership back gives what stands on it, as if it were new.
-    const exceeds = exceedsByTouching(scene, member) ?? exceedsByGiving(scene, data.org, member, undefined);
+    // Who gives a membership back gives what stands on it, as if it were new: every key of the role is judged.
+    const exceeds = exceedsByGiving(scene, data.org, member, undefined);
     if (exceeds !== undefined) return exceeds;
     const draft = new Draft(tuples);
     restore(draft, data.org, data.user);

@@ -1,9 +1,11 @@
 // S6: nobody gives what they do not hold, nobody touches who holds more, and the attacks on both.
 import { beforeEach, describe, expect, it } from "vitest";
+import { SEEDED_ROLES } from "../../src/model/roles.ts";
 import { startCoaching } from "../../src/state/rows.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { World } from "./world.ts";
 
+const EVERY_KEY = SEEDED_ROLES.find((role) => role.id === "owner")!.keys;
 const MANAGER = ["org.members.manage", "org.roles.manage", "athletes.create", "profile.read", "sessions.write"];
 
 /**
@@ -78,7 +80,18 @@ describe("S6 giving a role", () => {
     w.refused(code, "otto", "member.added", on("y", { hats: ["coach"], role: "owner" }));
   });
 
-  it("a superadmin who holds everything is no Owner, and a former Owner is none", () => {
+  it("who holds every key by another role is no Owner", () => {
+    w.system("role.created", { org: "o", role: "all", scope: "org", keys: EVERY_KEY });
+    w.system("member.role_assigned", on("ada", { role: "all" }));
+    expect(w.can("ada", "org_billing_manage", "org:o")).toBe(true);
+    w.as("ada", "member.role_assigned", on("carl", { role: "all" }));
+    w.refused(code, "ada", "member.role_assigned", on("carl", { role: "owner" }));
+    w.refused(code, "ada", "member.added", on("x", { hats: ["office"], role: "owner" }));
+    w.as("ada", "member.deactivated", on("otto"));
+    w.refused(code, "ada", "member.reactivated", on("otto"));
+  });
+
+  it("a former Owner makes none any more; a superadmin does", () => {
     w.as("own", "member.role_assigned", on("ada", { role: "owner" }));
     w.as("ada", "member.role_assigned", on("own", { role: "admin" }));
     w.refused(code, "own", "member.role_assigned", on("carl", { role: "owner" }));
@@ -121,6 +134,12 @@ describe("S6 touching a member", () => {
     w.as("olga", "member.deactivated", on("carl"));
     w.as("own", "member.hats_changed", on("ada", { hats: ["admin", "coach"] }));
     w.as("sam", "member.deactivated", on("otto"));
+  });
+
+  it("one is not out of one's own reach: a coach whose role's org keys are dormant sets the own area", () => {
+    w.system("member.role_assigned", on("carl", { role: "admin" }));
+    w.as("carl", "member.professional_area_set", on("carl", { professional_area: "x" }));
+    w.refused(code, "olga", "member.professional_area_set", on("carl", { professional_area: "y" }));
   });
 
   it("one key makes the difference", () => {

@@ -218,6 +218,7 @@ describe("a change of hats that needs several writes", () => {
     ["club", ["admin", "coach", "athlete"], "coach", ["office"], "coach"],
     ["program", ["coach", "office", "athlete"], undefined, ["office"], undefined],
     ["program", ["admin", "coach", "athlete"], "player", ["coach"], "player"],
+    ["program", ["coach", "office", "athlete"], undefined, ["admin"], "admin"],
     ["program", ["coach", "athlete"], "desk", ["admin", "office"], "desk"],
   ])("in a %s from %j with role %s to %j comes to the same as in one", (kind, before, role, after, expected) => {
     for (const maxTuples of [8, 9, 10, 11, 12, 13, 100]) {
