@@ -114,11 +114,12 @@ export class Evaluation {
   private direct(relation: Relation, object: EntityId, depth: number): Outcome {
     const { subject } = this;
     let outcome: Outcome = DENIED;
-    if (admits(relation, subject.facet)) {
+    const mark = subject.userset === undefined ? relation.plainMark : relation.usersetMark;
+    if ((subject.marks & mark) !== 0 && admits(relation, subject.facet)) {
       outcome = this.ownTuple(relation, object);
       if (outcome === GRANTED) return GRANTED;
     }
-    if (subject.wildcard !== 0 && admits(relation, subject.wildcardFacet)) {
+    if ((subject.wildcardMarks & relation.plainMark) !== 0 && admits(relation, subject.wildcardFacet)) {
       const next = this.wildcardTuple(relation, object);
       if (next === GRANTED) return GRANTED;
       outcome = worse(outcome, next);
@@ -161,6 +162,7 @@ export class Evaluation {
     through: Relation, usersets: boolean, targets: readonly (Relation | undefined)[], object: EntityId, depth: number,
   ): Outcome {
     const { names } = this;
+    if ((names.objectMarks(object) & (usersets ? through.usersetMark : through.plainMark)) === 0) return DENIED;
     let outcome: Outcome = DENIED;
     let passed = false;
     let faulty = false;

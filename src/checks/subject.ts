@@ -1,6 +1,6 @@
 // The subject of a question: a user as the integers that evaluation compares.
 import { userFault } from "../model/admits.ts";
-import type { Model, ReachRow, Relation } from "../model/rewrite.ts";
+import type { Model, ReachRow, Relation, Type } from "../model/rewrite.ts";
 import { parseEntity } from "../tuples/entity.ts";
 import {
   isUserset, plainFacet, UNKNOWN_OBJECT, UNKNOWN_USER, usersetFacet, wildcardFacet, type EntityId, type Facet, type Names,
@@ -14,6 +14,9 @@ export interface Subject {
   /** The wildcard that covers it, 0 when it is a userset or a wildcard itself or no tuple names one. */
   readonly wildcard: EntityId;
   readonly wildcardFacet: Facet;
+  /** Marks of the subject and of its wildcard, see Names.userMarks. */
+  readonly marks: number;
+  readonly wildcardMarks: number;
   /** For a userset: its object and relation, of which it is a member by definition. */
   readonly object: EntityId;
   readonly userset: Relation | undefined;
@@ -25,17 +28,21 @@ export function subjectOfId(model: Model, names: Names, id: EntityId): Subject |
   const type = model.typeOf[names.typeOf(id)];
   if (facet === 0 || type === undefined) return undefined;
   if (!isUserset(facet)) {
-    const covered = facet === plainFacet(type.symbol);
-    return {
-      id, facet, reach: model.reach.ofType(type), wildcard: covered ? names.wildcards[type.symbol] ?? 0 : 0,
-      wildcardFacet: wildcardFacet(type.symbol), object: 0, userset: undefined,
-    };
+    return plainSubject(model, names, id, type, facet);
   }
   const userset = model.relationOf[facet >> 2];
   if (userset === undefined) return undefined;
   return {
-    id, facet, reach: model.reach.ofUserset(userset), wildcard: 0, wildcardFacet: 0,
-    object: names.objectOf(id), userset,
+    id, facet, reach: model.reach.ofUserset(userset), wildcard: 0, wildcardFacet: 0, marks: names.userMarks(id),
+    wildcardMarks: 0, object: names.objectOf(id), userset,
+  };
+}
+
+function plainSubject(model: Model, names: Names, id: EntityId, type: Type, facet: Facet): Subject {
+  const wildcard = facet === plainFacet(type.symbol) ? names.wildcards[type.symbol] ?? 0 : 0;
+  return {
+    id, facet, reach: model.reach.ofType(type), wildcard, wildcardFacet: wildcardFacet(type.symbol),
+    marks: names.userMarks(id), wildcardMarks: names.userMarks(wildcard), object: 0, userset: undefined,
   };
 }
 
@@ -54,17 +61,14 @@ export function subjectOf(model: Model, names: Names, user: string, object: stri
   const parsed = parseEntity(user);
   const type = model.types.get(parsed.type)!;
   if (parsed.kind !== "userset") {
-    const plain = parsed.kind === "object";
-    return {
-      id: UNKNOWN_USER, facet: plain ? plainFacet(type.symbol) : wildcardFacet(type.symbol),
-      reach: model.reach.ofType(type), wildcard: plain ? names.wildcards[type.symbol] ?? 0 : 0,
-      wildcardFacet: wildcardFacet(type.symbol), object: 0, userset: undefined,
-    };
+    const facet = parsed.kind === "object" ? plainFacet(type.symbol) : wildcardFacet(type.symbol);
+    return plainSubject(model, names, UNKNOWN_USER, type, facet);
   }
   const userset = type.relations.get(parsed.relation)!;
   const known = names.find(parsed.object);
   return {
     id: UNKNOWN_USER, facet: usersetFacet(userset.symbol), reach: model.reach.ofUserset(userset), wildcard: 0,
-    wildcardFacet: 0, object: known !== 0 ? known : parsed.object === object ? UNKNOWN_OBJECT : -1, userset,
+    wildcardFacet: 0, marks: 0, wildcardMarks: 0,
+    object: known !== 0 ? known : parsed.object === object ? UNKNOWN_OBJECT : -1, userset,
   };
 }

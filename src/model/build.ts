@@ -1,5 +1,5 @@
 // From a model's JSON form to the compiled model, without the DSL's parser.
-import { plainFacet, usersetFacet, wildcardFacet, type Facet } from "../tuples/names.ts";
+import { plainFacet, relationMark, usersetFacet, wildcardFacet, type Facet } from "../tuples/names.ts";
 import { internRelation, internType } from "../tuples/symbols.ts";
 import { analyse } from "./analyse.ts";
 import { compileCondition, type Condition } from "./condition.ts";
@@ -64,8 +64,10 @@ class Builder {
 
   private relation(type: Type, name: string, restrictions: readonly RelationReferenceJson[]): Relation {
     const { admits, conditions } = admission(restrictions);
+    const symbol = internRelation(type.symbol, name);
     return {
-      index: this.relations.length, symbol: internRelation(type.symbol, name), type, name,
+      index: this.relations.length, symbol, type, name,
+      usersetMark: relationMark(symbol, true), plainMark: relationMark(symbol, false),
       place: this.places++, usersetsPlace: this.places++, rewrite: this.node("this"), admits, conditions, usersets: [],
       conditionalUsersets: restrictions.some((r) => r.relation && r.condition),
       ...FACTS, recursive: false, component: 0,

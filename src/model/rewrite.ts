@@ -44,6 +44,9 @@ export interface Relation extends Facts {
   /** Its index in Model.relations. */
   readonly index: number;
   readonly symbol: RelationSymbol;
+  /** Its marks with usersets and with other users, see Names.userMarks. */
+  readonly usersetMark: number;
+  readonly plainMark: number;
   readonly type: Type;
   readonly name: string;
   /** The definition as evaluation runs it; the written order is in Model.json. */

@@ -1,6 +1,6 @@
 // Names: entities as integers, each string kept once and let go with its last tuple.
 import { parseEntity } from "./entity.ts";
-import { internRelation, internType, relationName, typeOfRelation, type TypeSymbol } from "./symbols.ts";
+import { internRelation, internType, relationName, typeOfRelation, type RelationSymbol, type TypeSymbol } from "./symbols.ts";
 
 /** An entity's integer; 0 is no entity. */
 export type EntityId = number;
@@ -19,6 +19,11 @@ export function wildcardFacet(type: number): Facet {
 /** Facet of the usersets over one relation. */
 export function usersetFacet(relation: number): Facet {
   return relation * 4 + 3;
+}
+
+/** One bit of 32 for a relation and kind of user, see Names.userMarks. */
+export function relationMark(relation: RelationSymbol, usersets: boolean): number {
+  return 1 << (Math.imul(relation * 2 + (usersets ? 1 : 0), 0x9e3779b1) >>> 27);
 }
 
 /** Whether a facet is one of usersets; then `facet >> 2` is the relation's symbol, else the type's (0 if malformed). */
@@ -40,8 +45,8 @@ const FIRST_CAPACITY = 1024;
 export class Names {
   /** Id of `type:*` by type symbol. */
   readonly wildcards: EntityId[] = [];
-  /** Facet and object by entity id, side by side: they are read together. */
-  private entities = new Int32Array(FIRST_CAPACITY * 2);
+  /** Facet, object, marks as user and marks as object by entity id, side by side: they are read together. */
+  private entities = new Int32Array(FIRST_CAPACITY * 4);
   private uses = new Int32Array(FIRST_CAPACITY);
   private readonly ids = new Map<string, EntityId>();
   private readonly strings: string[] = ["", "", ""];
@@ -59,17 +64,35 @@ export class Names {
 
   /** The facet of an entity. */
   facetOf(id: EntityId): Facet {
-    return this.entities[id * 2]!;
+    return this.entities[id * 4]!;
   }
 
   /** For a userset its object, for anything else the entity itself. */
   objectOf(id: EntityId): EntityId {
-    return this.entities[id * 2 + 1]!;
+    return this.entities[id * 4 + 1]!;
+  }
+
+  /**
+   * Marks of the relations that an entity has had as a user, or as an object, since it was named. A mark that is not set
+   * proves that there is no such tuple; one that is set proves nothing.
+   */
+  userMarks(id: EntityId): number {
+    return this.entities[id * 4 + 2]!;
+  }
+  objectMarks(id: EntityId): number {
+    return this.entities[id * 4 + 3]!;
+  }
+
+  /** Sets the marks for a tuple. */
+  mark(object: EntityId, relation: RelationSymbol, user: EntityId): void {
+    const mark = relationMark(relation, isUserset(this.facetOf(user)));
+    this.entities[user * 4 + 2]! |= mark;
+    this.entities[object * 4 + 3]! |= mark;
   }
 
   /** The symbol of an entity's type, 0 for a malformed one. */
   typeOf(id: EntityId): TypeSymbol {
-    const facet = this.entities[id * 2]!;
+    const facet = this.entities[id * 4]!;
     return isUserset(facet) ? typeOfRelation(facet >> 2) : facet >> 2;
   }
 
@@ -120,8 +143,10 @@ export class Names {
       facet = usersetFacet(internRelation(type, parsed.relation));
       object = this.retain(parsed.object);
     }
-    this.entities[id * 2] = facet;
-    this.entities[id * 2 + 1] = object;
+    this.entities[id * 4] = facet;
+    this.entities[id * 4 + 1] = object;
+    this.entities[id * 4 + 2] = 0;
+    this.entities[id * 4 + 3] = 0;
   }
 
   private grow(): void {

@@ -117,6 +117,7 @@ export class TupleIndex {
     const user = this.names.retain(tuple.user);
     const relation = internRelation(this.names.typeOf(object), tuple.relation);
     const userset = isUserset(this.names.facetOf(user));
+    this.names.mark(object, relation, user);
     const row = this.freeRows.pop() ?? this.used++;
     if (row * STRIDE >= this.rows.length) this.grow();
     const { rows } = this;
