@@ -71,9 +71,9 @@ export const RULES: Readonly<Record<string, string>> = {
 
 /** Rules that are about how tuples come to be: rule to the test file that proves it, in a title naming the rule. */
 export const RULES_PROVEN_BY_EVENT_TESTS: Readonly<Record<string, string>> = {
-  IN6: "test/events/invites.test.ts",
+  IN6: "test/events/redemption.test.ts",
   PR4: "test/events/members-added.test.ts",
-  PR6: "test/events/invites.test.ts",
+  PR6: "test/events/redemption.test.ts",
   PR7: "test/events/members-changed.test.ts",
   PR9: "test/events/members-deactivated.test.ts",
   S6: "test/events/escalation.test.ts",
