@@ -16,9 +16,9 @@ import { isRefusal, refuse } from "./refusal.ts";
 const TYPE = "member.hats_changed";
 
 /**
- * True for the rest of a change that needs more than one write (an athlete on very many teams is unlinked). The old role
- * is deleted first of all, so a half-done change finds either no role (it was the old default: the new one follows) or
- * the role that stays.
+ * True for the rest of a change that needs more than one write (an athlete on very many teams is unlinked). The old
+ * role is deleted first of all, so a half-done change finds either no role (it was the old default: the new one
+ * follows) or the role that stays.
  */
 function isHalfDone(scene: Scene, inOrg: string, userId: string): boolean {
   const pending = scene.actor === undefined ? pendingOf(scene.view.tuples, inOrg)?.envelope : undefined;

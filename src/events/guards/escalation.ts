@@ -9,12 +9,12 @@ import type { Scene } from "../event.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 
 /** True when the model says a user holds a key or level across the org. */
-export function holdsAcross(view: View, orgId: string, userId: string, key: string): boolean {
+function holdsAcross(view: View, orgId: string, userId: string, key: string): boolean {
   return view.allowed(userId, relationOf(key), org(orgId));
 }
 
 /** Refusal when the actor lacks one of these keys or levels across the org. The system lacks nothing. */
-export function exceedsByKeys(scene: Scene, orgId: string, keys: readonly string[]): Refusal | undefined {
+function exceedsByKeys(scene: Scene, orgId: string, keys: readonly string[]): Refusal | undefined {
   const { actor, view } = scene;
   if (actor === undefined) return undefined;
   const lacking = keys.find((key) => !holdsAcross(view, orgId, actor, key));
