@@ -90,10 +90,9 @@ describe.skipIf(!openfgaAvailable("fresh"))("a stopped OpenFGA", () => {
 });
 
 describe.skipIf(!openfgaAvailable("datastore"))("an OpenFGA with a SQL store", () => {
-  const folder = mkdtempSync(join(tmpdir(), "openfga-store-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  test("keeps its tuples over a restart", async () => {
+  test("keeps its tuples over a restart", async ({ onTestFinished }) => {
+    const folder = mkdtempSync(join(tmpdir(), "openfga-store-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const datastore = { engine: "sqlite", uri: `file:${join(folder, "fga.db")}` } as const;
     await migrateOpenfga(datastore);
     const first = await startOpenfga({ datastore });
