@@ -1,0 +1,69 @@
+// Every limit of evaluation, at its number and one beyond.
+import { expect, test } from "vitest";
+import {
+  MAX_CONTEXTUAL_TUPLES, MAX_OBJECT_LENGTH, MAX_RELATION_LENGTH, MAX_TYPE_LENGTH, MAX_USER_LENGTH,
+} from "../../src/checks/limits.ts";
+import { check, listObjects, listUsers } from "../../src/engine.ts";
+import { tuple, World } from "./world.ts";
+
+const world = new World(`
+type user
+type doc
+  relations
+    define viewer: [user]
+`);
+
+function contextual(count: number) {
+  return Array.from({ length: count }, (_, i) => tuple(`doc:${i}#viewer@user:anne`));
+}
+
+test("100 contextual tuples, not 101", () => {
+  const most = contextual(MAX_CONTEXTUAL_TUPLES);
+  const more = contextual(MAX_CONTEXTUAL_TUPLES + 1);
+  expect(world.check("doc:99#viewer@user:anne", { contextual: most })).toBe(true);
+  expect(world.check("doc:99#viewer@user:anne", { contextual: more })).toBe("validation_error");
+  expect(world.objects("doc", "viewer", "user:anne", { contextual: most })).toHaveLength(100);
+  expect(world.objects("doc", "viewer", "user:anne", { contextual: more })).toBe("validation_error");
+  expect(world.users("doc:1", "viewer", "user", { contextual: most })).toEqual(["user:anne"]);
+  expect(world.users("doc:1", "viewer", "user", { contextual: more })).toBe("validation_error");
+  expect(world.expand("doc:1", "viewer", most)).toMatchObject({ name: "doc:1#viewer" });
+  expect(world.expand("doc:1", "viewer", more)).toBe("validation_error");
+  expect(world.tuples.size).toBe(0);
+});
+
+/** A name of a given number of characters, two code units each. */
+function long(prefix: string, length: number): string {
+  return prefix + "𝔘".repeat(length - prefix.length);
+}
+
+test("users of 512 characters, not 513", () => {
+  const key = { object: "doc:1", relation: "viewer" };
+  expect(check(world.model, world.tuples, { ...key, user: long("user:", MAX_USER_LENGTH) })).toEqual({ allowed: false });
+  expect(check(world.model, world.tuples, { ...key, user: long("user:", MAX_USER_LENGTH + 1) }))
+    .toMatchObject({ error: { code: "validation_error", message: "'user' is longer than 512 characters" } });
+});
+
+test("objects of 256 characters, not 257", () => {
+  const key = { user: "user:anne", relation: "viewer" };
+  expect(check(world.model, world.tuples, { ...key, object: long("doc:", MAX_OBJECT_LENGTH) })).toEqual({ allowed: false });
+  expect(check(world.model, world.tuples, { ...key, object: long("doc:", MAX_OBJECT_LENGTH + 1) }))
+    .toMatchObject({ error: { code: "validation_error", message: "'object' is longer than 256 characters" } });
+});
+
+test("relations of 50 characters, not 51", () => {
+  const ask = (length: number) => check(world.model, world.tuples,
+    { user: "user:anne", object: "doc:1", relation: "r".repeat(length) });
+  expect(ask(MAX_RELATION_LENGTH)).toMatchObject({ error: { message: expect.stringContaining("not found") } });
+  expect(ask(MAX_RELATION_LENGTH + 1)).toMatchObject({ error: { message: "'relation' is longer than 50 characters" } });
+});
+
+test("types of 254 characters, not 255", () => {
+  const objects = (length: number) => listObjects(world.model, world.tuples,
+    { user: "user:anne", relation: "viewer", type: "t".repeat(length) });
+  expect(objects(MAX_TYPE_LENGTH)).toMatchObject({ error: { code: "type_not_found" } });
+  expect(objects(MAX_TYPE_LENGTH + 1)).toMatchObject({ error: { code: "validation_error" } });
+  const users = (length: number) => listUsers(world.model, world.tuples,
+    { object: "doc:1", relation: "viewer", userFilter: { type: "t".repeat(length) } });
+  expect(users(MAX_TYPE_LENGTH)).toMatchObject({ error: { code: "type_not_found" } });
+  expect(users(MAX_TYPE_LENGTH + 1)).toMatchObject({ error: { code: "validation_error" } });
+});
