@@ -49,6 +49,8 @@ export class ForwardSearch {
   /** While relations that reach each other are searched: their component, and what was searched already. */
   private component = 0;
   private visited = new Set<number>();
+  /** Whether everybody mentioned is sought, granted or not: below the subtracted side of a difference. */
+  private mentioning = false;
 
   constructor(evaluation: Evaluation, filter: UserFilter) {
     this.evaluation = evaluation;
@@ -122,8 +124,8 @@ export class ForwardSearch {
   private verified(rewrite: Rewrite, relation: Relation, object: EntityId, depth: number, into: Users): boolean {
     const candidates = this.candidates(rewrite, relation, object, depth);
     if (candidates === undefined || this.faulty) return false;
-    if (this.component !== 0) {
-      // Inside a closure everything found is evaluated at its end.
+    if (this.component !== 0 || this.mentioning) {
+      // What is found inside a closure or a subtracted side is evaluated at its end.
       for (const user of candidates) into.add(user);
       return true;
     }
@@ -141,7 +143,16 @@ export class ForwardSearch {
       return done || this.faulty ? users : undefined;
     };
     if (rewrite.conditional && !this.searchesWell(children, relation, object, depth)) return undefined;
-    if (rewrite.kind === "difference") return all(wild(children[0]!) ? children : children.slice(0, 1));
+    if (rewrite.kind === "difference") {
+      const users = all(children.slice(0, 1));
+      // Under a wildcard, who is mentioned on the subtracted side may fare otherwise than the wildcard: not everybody
+      // mentioned there is subtracted.
+      const outer = this.mentioning;
+      this.mentioning = true;
+      const others = wild(children[0]!) ? all(children.slice(1)) : new Set<EntityId>();
+      this.mentioning = outer;
+      return users && others && new Set([...users, ...others]);
+    }
     const bounded = children.filter((child) => !wild(child));
     return bounded.length === 0 ? all(children) : this.budget.race(bounded, (operand) => all([operand]));
   }
@@ -180,6 +191,10 @@ export class ForwardSearch {
     this.component = component;
     this.visited = visited;
     if (!done) return false;
+    if (this.component !== 0 || this.mentioning) {
+      for (const user of gathered) into.add(user);
+      return true;
+    }
     return this.keep(gathered, into, () => this.evaluation.resolve(relation, object, 0));
   }
 

@@ -1,0 +1,115 @@
+// The tuple set: every look-up against a plain list of tuples, under random changes.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Names } from "../../src/tuples/names.ts";
+import { TupleIndex } from "../../src/tuples/tuple-index.ts";
+import { createTupleSet, indexOf, type TupleFilter, type TupleSet } from "../../src/tuples/tuple-set.ts";
+import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
+
+const OBJECTS = ["doc:1", "doc:2", "group:1", "group:2"];
+const RELATIONS = ["viewer", "member"];
+const USERS = ["user:1", "user:2", "user:*", "group:1#member", "group:2#member", "doc:1", "no entity at all"];
+
+const key = fc.record({
+  object: fc.constantFrom(...OBJECTS), relation: fc.constantFrom(...RELATIONS), user: fc.constantFrom(...USERS),
+});
+const changes = fc.array(fc.tuple(fc.boolean(), key), { maxLength: 120 });
+const filters = fc.record({
+  object: fc.constantFrom(...OBJECTS, "doc:9"), objectType: fc.constantFrom("doc", "group", "car"),
+  relation: fc.constantFrom(...RELATIONS, "owner"), user: fc.constantFrom(...USERS, "user:9"),
+}, { requiredKeys: [] });
+
+function printed(tuples: Iterable<Tuple>): string[] {
+  return Array.from(tuples, printTuple).sort();
+}
+
+function compare(set: TupleSet, model: Map<string, Tuple>, filter: TupleFilter): void {
+  const all = [...model.values()];
+  expect(set.size).toBe(all.length);
+  const { object, objectType, relation, user } = filter;
+  const wanted = all.filter((t) => (object ?? t.object) === t.object && (relation ?? t.relation) === t.relation
+    && (user ?? t.user) === t.user && (objectType === undefined || t.object.startsWith(`${objectType}:`)));
+  expect(printed(set.read(filter))).toEqual(printed(wanted));
+  for (const o of OBJECTS) {
+    for (const r of RELATIONS) {
+      const users = all.filter((t) => t.object === o && t.relation === r).map((t) => t.user);
+      expect(set.users(o, r).sort()).toEqual(users.sort());
+      for (const u of USERS) {
+        const found = model.get(printTuple({ object: o, relation: r, user: u }));
+        expect(set.has(o, r, u)).toBe(found !== undefined);
+        expect(set.get(o, r, u)).toEqual(found);
+      }
+    }
+  }
+  for (const type of ["doc", "group"]) {
+    for (const u of USERS) {
+      const wantedObjects = all.filter((t) => t.object.startsWith(`${type}:`) && t.relation === "viewer" && t.user === u);
+      expect(set.objects(type, "viewer", u).sort()).toEqual(wantedObjects.map((t) => t.object).sort());
+    }
+  }
+}
+
+const seed = Number(process.env["SEED"] ?? Date.now() % 1e9);
+
+test("a set answers like a list of its tuples", () => {
+  console.log(`tuple set: seed ${seed}`);
+  fc.assert(fc.property(changes, filters, (steps, filter) => {
+    const set = createTupleSet();
+    const model = new Map<string, Tuple>();
+    for (const [isAdd, t] of steps) {
+      const at = printTuple(t);
+      expect(isAdd ? set.add(t) : set.delete(t)).toBe(isAdd !== model.has(at));
+      if (isAdd) model.set(at, t);
+      else model.delete(at);
+    }
+    compare(set, model, filter);
+    for (const t of model.values()) set.delete(t);
+    compare(set, new Map(), filter);
+  }), { seed, numRuns: 300 });
+});
+
+test("a tuple keeps its condition, and a second one with its key changes nothing", () => {
+  const set = createTupleSet();
+  const condition = { name: "c", context: { a: [1, { b: null }] } };
+  const t = { object: "doc:1", relation: "viewer", user: "user:1" };
+  expect(set.add({ ...t, condition })).toBe(true);
+  expect(set.add(t)).toBe(false);
+  expect(set.get("doc:1", "viewer", "user:1")).toEqual({ ...t, condition });
+  set.delete(t);
+  set.add(t);
+  expect(set.get("doc:1", "viewer", "user:1")).toEqual(t);
+});
+
+test("100 000 tuples survive growth, and deleting every other one", () => {
+  const set = createTupleSet();
+  const tupleAt = (i: number): Tuple => ({ object: `doc:${i % 5000}`, relation: "viewer", user: `user:${i}` });
+  for (let i = 0; i < 100_000; i++) set.add(tupleAt(i));
+  for (let i = 0; i < 100_000; i += 2) set.delete(tupleAt(i));
+  expect(set.size).toBe(50_000);
+  for (let i = 0; i < 100_000; i++) {
+    const { object, relation, user } = tupleAt(i);
+    if (set.has(object, relation, user) !== (i % 2 === 1)) expect.fail(`doc:${i % 5000} user:${i}`);
+  }
+  expect(set.users("doc:1", "viewer")).toHaveLength(20);
+  expect(set.users("doc:2", "viewer")).toHaveLength(0);
+});
+
+test("names go with their last tuple", () => {
+  const names = new Names();
+  const index = new TupleIndex(names, undefined);
+  const first = index.insert({ object: "doc:1", relation: "viewer", user: "group:1#member" });
+  const second = index.insert({ object: "group:1", relation: "member", user: "user:*" });
+  index.remove(first);
+  expect(names.find("group:1#member")).toBe(0);
+  expect(names.find("doc:1")).toBe(0);
+  expect(names.find("group:1")).not.toBe(0);
+  index.remove(second);
+  for (const gone of ["group:1", "user:*"]) expect(names.find(gone)).toBe(0);
+  expect(names.wildcards.every((id) => id === 0)).toBe(true);
+});
+
+test("a look-alike of a tuple set has no index", () => {
+  const set = createTupleSet();
+  expect(indexOf(set).size).toBe(0);
+  expect(() => indexOf({ ...set } as TupleSet)).toThrow(TypeError);
+});
