@@ -4,7 +4,7 @@ import { ulid } from "ulid";
 import { check } from "../checks/evaluate.ts";
 import { emailHasher } from "../events/email.ts";
 import { PLATFORM } from "../events/event.ts";
-import type { Sidecar, StoreInfo } from "../http/sidecar.ts";
+import type { Sidecar, StoreInfo } from "../events/sidecar.ts";
 import type { Model } from "../model/rewrite.ts";
 import { PLATFORM_LEDGER } from "../state/entity.ts";
 import type { View } from "../state/view.ts";

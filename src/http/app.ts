@@ -12,7 +12,7 @@ import { answerProblem, problem } from "./problem.ts";
 import { questionRoute, type Asked, type QuestionKind } from "./question.ts";
 import type { Caller, ErrorStyle, Route } from "./route.ts";
 import { scopeOf, type Scope } from "./scope.ts";
-import type { Sidecar } from "./sidecar.ts";
+import type { Sidecar } from "../events/sidecar.ts";
 import { refusedRoutes, storeRoutes } from "./stores.ts";
 import { expandKind, readKind } from "./tuples.ts";
 

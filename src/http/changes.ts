@@ -7,7 +7,7 @@ import { answerError, ApiError } from "./openfga-error.ts";
 import { readPageSize, readPageToken, writePageToken } from "./page.ts";
 import type { Asked } from "./question.ts";
 import type { Route } from "./route.ts";
-import type { Sidecar } from "./sidecar.ts";
+import type { Sidecar } from "../events/sidecar.ts";
 import { matchStore } from "./store-path.ts";
 import { tellTuple } from "./tuples.ts";
 

@@ -5,7 +5,7 @@ import { HATS } from "../model/roles.ts";
 import { matrixOf, PEOPLE_STATUSES, peopleOf, showInvite, workspacesOf } from "../state/directory.ts";
 import { answerProblem, problem } from "./problem.ts";
 import type { Route } from "./route.ts";
-import type { Sidecar } from "./sidecar.ts";
+import type { Sidecar } from "../events/sidecar.ts";
 
 /** The routes of the directory. */
 export function directoryRoutes({ tuples, now }: Sidecar): Route[] {

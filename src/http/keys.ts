@@ -1,5 +1,5 @@
 // API keys: the key file, and which scopes a request has by its key.
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { parseJson } from "./json-text.ts";
 import { SCOPES, type Scope } from "./scope.ts";
@@ -78,7 +78,7 @@ function findScopes(held: readonly HeldKey[], digest: Buffer): Scopes | undefine
 }
 
 function digestOf(key: string): Buffer {
-  return createHash("sha256").update(key).digest();
+  return hash("sha256", key, "buffer");
 }
 
 function withIncluded(scopes: readonly Scope[]): Scopes {

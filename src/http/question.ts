@@ -9,7 +9,7 @@ import { readJson } from "./json-text.ts";
 import { answerError, ApiError } from "./openfga-error.ts";
 import { readTerms } from "./question-fields.ts";
 import type { Caller, Route } from "./route.ts";
-import type { Sidecar } from "./sidecar.ts";
+import type { Sidecar } from "../events/sidecar.ts";
 import { matchStore, modelFault, modelHeaders } from "./store-path.ts";
 
 /** Largest body of a question, in bytes: OpenFGA's `grpc-max-recv-msg-bytes`, room for 100 contextual tuples. */

@@ -6,7 +6,7 @@ import { answerError, ApiError } from "./openfga-error.ts";
 import { readPageSize, readPageToken } from "./page.ts";
 import type { Method } from "./scope.ts";
 import type { Route } from "./route.ts";
-import type { StoreInfo } from "./sidecar.ts";
+import type { StoreInfo } from "../events/sidecar.ts";
 import { matchStore, modelFault, modelHeaders } from "./store-path.ts";
 
 /** The routes that read the store and its model. */

@@ -4,6 +4,7 @@ import { digest } from "./digest.ts";
 /** Longest object of a tuple, in characters, type included: OpenFGA's limit. */
 export const MAX_OBJECT_LENGTH = 256;
 
+/** Names of objects by their id, the type put before it. */
 export const user = (id: string): string => `user:${id}`;
 export const org = (id: string): string => `org:${id}`;
 export const team = (id: string): string => `team:${id}`;

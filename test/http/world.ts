@@ -9,7 +9,7 @@ import { failure } from "../../src/checks/question.ts";
 import type { Envelope, Intake, Receipt, Submission } from "../../src/events/event.ts";
 import type { Refusal } from "../../src/events/refusal.ts";
 import { createApp, type AppOptions } from "../../src/http/app.ts";
-import type { Sidecar } from "../../src/http/sidecar.ts";
+import type { Sidecar } from "../../src/events/sidecar.ts";
 import { compileModel } from "../../src/model/compile.ts";
 import type { AuthorizationModelJson } from "../../src/model/schema.ts";
 import type { Change } from "../../src/tuples/store.ts";

@@ -1,6 +1,6 @@
-// What the HTTP app needs of the rest: the ports, the model as it is stored, and what says whether it is ready.
+// The sidecar port: what the HTTP face needs of the rest, whichever store is underneath.
 import type { Checker } from "../checks/checker.ts";
-import type { Intake } from "../events/event.ts";
+import type { Intake } from "./event.ts";
 import type { AuthorizationModelJson } from "../model/schema.ts";
 import type { Store } from "../tuples/store.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
