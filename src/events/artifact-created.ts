@@ -48,7 +48,7 @@ export const artifactCreated = defineEvent({
     const after: Artifact = { object: data.artifact, org: data.org, athlete: data.athlete, creator };
     const before = findArtifact(tuples, data.artifact);
     if (before?.org === after.org && before.athlete === after.athlete && before.creator === creator) return NOTHING;
-    if (before !== undefined || isTaken(tuples, data.artifact)) return taken(data.artifact);
+    if (isTaken(tuples, data.artifact)) return taken(data.artifact);
     if (creator !== undefined && memberOf(tuples, data.org, creator)?.active === false) {
       return refuse("member_inactive", `${creator} is deactivated in ${data.org}`);
     }

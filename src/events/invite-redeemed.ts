@@ -61,7 +61,8 @@ function holdsAlready(reader: Reader, found: Invite, member: Member | undefined,
   const { hat, team } = found;
   if (hat === "office") return true;
   if (hat === "coach") return team !== undefined && coaches(reader, found.org, userId, team);
-  const own = hat === "athlete" && reservedRow(found) === undefined ? linkedAthlete(reader, found.org, userId) : undefined;
+  if (hat === "admin" || reservedRow(found) !== undefined) return false;
+  const own = linkedAthlete(reader, found.org, userId);
   return own !== undefined && team !== undefined && isOn(reader, own, team);
 }
 

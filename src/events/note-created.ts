@@ -32,7 +32,7 @@ export const noteCreated = defineEvent({
     const after: Note = { id: noteId, org: orgId, athlete: about, author, under: data.under, visible };
     const before = findNote(tuples, noteId);
     if (before !== undefined && isSame(before, after)) return NOTHING;
-    if (before !== undefined || isTaken(tuples, note(noteId))) return taken(note(noteId));
+    if (isTaken(tuples, note(noteId))) return taken(note(noteId));
     const fault = rowFault(tuples, row, data.under, after) ?? coachFault(tuples, orgId, author);
     if (fault !== undefined) return fault;
     const draft = new Draft(tuples);

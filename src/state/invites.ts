@@ -131,7 +131,7 @@ export function spend(draft: Draft, found: Invite, userId: string): void {
 }
 
 /** Drafts that an invite can be redeemed, until `expiresAt` if it has one; a resend moves the tuple (see model.fga). */
-export function putOpen(draft: Draft, id: string, expiresAt: number | undefined): void {
+function putOpen(draft: Draft, id: string, expiresAt: number | undefined): void {
   const self = invite(id);
   const relation = draft.has(self, "open", user("*")) ? "reopened" : "open";
   draft.clear(self, "open").clear(self, "reopened");

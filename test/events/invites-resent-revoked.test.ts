@@ -1,0 +1,124 @@
+// invite.resent and invite.revoked: 14 new days for an invitation, and the end of an invite (IN4, PR5, PR8, PR10, S17).
+import { describe, expect, test } from "vitest";
+import { findInvite, statusOf } from "../../src/state/invites.ts";
+import { club } from "./club.ts";
+import { START, type World } from "./world.ts";
+
+const DAY = 24 * 60 * 60 * 1000;
+const LINK = { invite: "i1", org: "fc", team: "blue" };
+const MAIL = { invite: "i1", org: "fc", email: "Bob@Mail.example" };
+
+const at = (time: number): string => new Date(time).toISOString();
+const open = (world: World, id = "i1"): boolean => world.can("nobody", "can_redeem", `invite:${id}`);
+
+describe("invite.resent", () => {
+  test("PR5 14 new days from now, also for one that had expired; time and again", () => {
+    const world = club();
+    world.as("adam", "invite.created", { ...MAIL, expires_at: at(START + DAY) });
+    for (const later of [START + DAY / 2, START + 20 * DAY, START + 25 * DAY]) {
+      world.now = later;
+      world.as("adam", "invite.resent", { invite: "i1" });
+      world.unchanged("adam", "invite.resent", { invite: "i1" });
+      world.now = later + 14 * DAY - 1;
+      expect(open(world)).toBe(true);
+      world.now = later + 14 * DAY;
+      expect(open(world)).toBe(false);
+    }
+  });
+
+  test("S13 a resend dated back by an actor does not revive for less", () => {
+    const world = club();
+    world.as("adam", "invite.created", MAIL);
+    world.now = START + 30 * DAY;
+    world.as("adam", "invite.resent", { invite: "i1" }, { time: at(START) });
+    expect(findInvite(world.tuples, "i1")?.expiresAt).toBe(START + 44 * DAY);
+  });
+
+  test("not a link, not what was revoked or accepted, not what is not there", () => {
+    const world = club();
+    world.as("adam", "invite.created", LINK);
+    world.refused("invalid_event", "adam", "invite.resent", { invite: "i1" });
+    world.as("adam", "invite.created", { ...MAIL, invite: "i2" });
+    world.as("adam", "invite.revoked", { invite: "i2" });
+    world.refused("invite_revoked", "adam", "invite.resent", { invite: "i2" });
+    world.as("adam", "invite.created", { ...MAIL, invite: "i3" });
+    world.as("bob", "invite.redeemed", { invite: "i3", user: "bob", email: "bob@mail.example" });
+    world.refused("invite_already_accepted", "adam", "invite.resent", { invite: "i3" });
+    world.refused("actor_not_allowed", "adam", "invite.resent", { invite: "none" });
+    world.refused("unknown_entity", undefined, "invite.resent", { invite: "none" });
+    for (const actor of ["hana", "ofra", "otto", "bob"]) {
+      world.refused("actor_not_allowed", actor, "invite.resent", { invite: "i1" });
+    }
+  });
+
+  test("PR10 the row of an expired invitation may be somebody else's by now", () => {
+    const row = { ...MAIL, hat: "athlete", athlete: "a2" };
+    const world = club();
+    world.as("adam", "invite.created", row);
+    world.now = START + 15 * DAY;
+    world.as("adam", "invite.created", { ...row, invite: "i2" });
+    world.refused("athlete_already_linked", "adam", "invite.resent", { invite: "i1" });
+    world.as("bob", "invite.redeemed", { invite: "i2", user: "bob", email: "bob@mail.example" });
+    world.refused("athlete_already_linked", "adam", "invite.resent", { invite: "i1" });
+    world.system("athlete.unlinked", { athlete: "a2", user: "bob" });
+    world.as("adam", "invite.resent", { invite: "i1" });
+  });
+
+  test("S6 a role that went while the invitation was expired does not come back by resending", () => {
+    const world = club();
+    world.system("role.created", { org: "fc", role: "host", scope: "org", keys: ["goals.read"] });
+    world.as("adam", "invite.created", { ...MAIL, role: "host" });
+    world.refused("role_in_use", "adam", "role.deleted", { org: "fc", role: "host" });
+    world.now = START + 15 * DAY;
+    world.as("adam", "role.deleted", { org: "fc", role: "host" });
+    world.refused("unknown_entity", "adam", "invite.resent", { invite: "i1" });
+  });
+});
+
+describe("invite.revoked", () => {
+  test("IN4 PR8 nobody redeems it, and the row it reserved is free", () => {
+    const world = club();
+    world.as("adam", "invite.created", { ...MAIL, hat: "athlete", athlete: "a2" });
+    for (const actor of ["hana", "ofra", "otto", "nobody"]) {
+      world.refused("actor_not_allowed", actor, "invite.revoked", { invite: "i1" });
+    }
+    world.as("olga", "invite.revoked", { invite: "i1" });
+    expect(open(world)).toBe(false);
+    world.refused("invite_revoked", "bob", "invite.redeemed", { invite: "i1", user: "bob", email: "bob@mail.example" });
+    world.refused("invite_revoked", "olga", "invite.revoked", { invite: "i1" });
+    world.as("adam", "invite.created", { ...MAIL, invite: "i2", hat: "athlete", athlete: "a2" });
+  });
+
+  test("also a resent one, an expired one and a link that is used up; not an accepted one", () => {
+    const world = club();
+    world.as("adam", "invite.created", MAIL);
+    world.now += DAY;
+    world.as("adam", "invite.resent", { invite: "i1" });
+    world.as("adam", "invite.revoked", { invite: "i1" });
+    expect(open(world)).toBe(false);
+    world.as("adam", "invite.created", { ...MAIL, invite: "i2" });
+    world.as("adam", "invite.created", { ...LINK, invite: "i3", max_uses: 1 });
+    world.as("adam", "invite.created", { ...MAIL, invite: "i4" });
+    world.as("bob", "invite.redeemed", { invite: "i3", user: "bob" });
+    world.as("bea", "invite.redeemed", { invite: "i4", user: "bea", email: "bob@mail.example" });
+    world.now += 30 * DAY;
+    world.as("adam", "invite.revoked", { invite: "i2" });
+    world.as("adam", "invite.revoked", { invite: "i3" });
+    world.refused("invite_already_accepted", "adam", "invite.revoked", { invite: "i4" });
+    expect(["i1", "i2", "i3", "i4"].map((id) => statusOf(findInvite(world.tuples, id)!, world.now)))
+      .toEqual(["revoked", "revoked", "revoked", "accepted"]);
+    world.refused("actor_not_allowed", "adam", "invite.revoked", { invite: "none" });
+    world.refused("unknown_entity", undefined, "invite.revoked", { invite: "none" });
+  });
+
+  test("S17 a deleted team or row takes its invites along", () => {
+    const world = club();
+    world.as("adam", "invite.created", LINK);
+    world.as("adam", "invite.created", { ...MAIL, invite: "i2", hat: "athlete", athlete: "a2" });
+    world.as("adam", "team.deleted", { team: "blue" });
+    world.as("adam", "athlete.deleted", { athlete: "a2" });
+    expect([open(world), open(world, "i2")]).toEqual([false, false]);
+    world.refused("invite_revoked", "bob", "invite.redeemed", { invite: "i1", user: "bob" });
+    world.refused("invite_revoked", "adam", "invite.resent", { invite: "i2" });
+  });
+});
