@@ -40,9 +40,11 @@ export function subjectOfId(model: Model, names: Names, id: EntityId): Subject |
 
 function plainSubject(model: Model, names: Names, id: EntityId, type: Type, facet: Facet): Subject {
   const wildcard = facet === plainFacet(type.symbol) ? names.wildcards[type.symbol] ?? 0 : 0;
+  const marks = names.userMarks(id);
+  const wildcardMarks = names.userMarks(wildcard);
   return {
-    id, facet, reach: model.reach.ofType(type), wildcard, wildcardFacet: wildcardFacet(type.symbol),
-    marks: names.userMarks(id), wildcardMarks: names.userMarks(wildcard), object: 0, userset: undefined,
+    id, facet, reach: model.reach.ofMarks(type, marks | wildcardMarks), wildcard,
+    wildcardFacet: wildcardFacet(type.symbol), marks, wildcardMarks, object: 0, userset: undefined,
   };
 }
 

@@ -21,6 +21,9 @@ export function nodesOf(rewrite: Rewrite): Rewrite[] {
   return [rewrite, ...rewrite.children.flatMap(nodesOf)];
 }
 
+/** Rows kept for different marks, per model: of about 5 kB each in a model of 500 relations. More fall back on the type's. */
+export const MAX_ROWS_OF_MARKS = 2048;
+
 /**
  * The graph of a model's places (relations, their usersets, nodes of their definitions), and what is reached in it. Rows
  * are worked out when first asked for. Make it before operands are put in another order than written.
@@ -30,13 +33,19 @@ export class ReachGraph implements Reach {
   private readonly up: number[][];
   /** The same, but of an intersection only its first operand feeds it, and of a difference only the base. */
   private readonly leadUp: number[][];
+  /** Operands of each intersection, by its place; 1 elsewhere: how many of the places that feed a place must be reached. */
+  private readonly needed: Int32Array;
+  /** Places fed by the subtracted side of a difference, which alone reaches nothing. */
+  private readonly subtracted = new Set<number>();
   private readonly relations: readonly Relation[];
+  private readonly rowsOfMarks = new Map<number, ReachRow>();
   private readonly rows = new Map<string, ReachRow>();
 
   constructor(relations: readonly Relation[], places: number) {
     this.relations = relations;
     this.up = Array.from({ length: places }, () => []);
     this.leadUp = Array.from({ length: places }, () => []);
+    this.needed = new Int32Array(places).fill(1);
     for (const relation of relations) {
       for (const userset of relation.usersets) this.feed(userset.place, relation.usersetsPlace);
       for (const node of nodesOf(relation.rewrite)) this.connect(node, relation);
@@ -46,6 +55,17 @@ export class ReachGraph implements Reach {
 
   ofType(type: Type): ReachRow {
     return this.row(`t${type.index}`, this.up, () => this.assignable(type));
+  }
+
+  ofMarks(type: Type, marks: number): ReachRow {
+    const key = type.index * 2 ** 32 + (marks >>> 0);
+    const known = this.rowsOfMarks.get(key);
+    if (known !== undefined) return known;
+    const whole = this.ofType(type);
+    if (this.rowsOfMarks.size >= MAX_ROWS_OF_MARKS) return whole;
+    const row = this.narrow(whole, this.assignable(type, marks));
+    this.rowsOfMarks.set(key, row);
+    return row;
   }
 
   ofUserset(relation: Relation): ReachRow {
@@ -68,10 +88,27 @@ export class ReachGraph implements Reach {
     return closure(this.up, seeds);
   }
 
-  private assignable(type: Type): number[] {
+  private assignable(type: Type, marks = -1): number[] {
     const plain = plainFacet(type.symbol);
     const wildcard = wildcardFacet(type.symbol);
-    return this.directNodes((relation) => admits(relation, plain) || admits(relation, wildcard));
+    return this.directNodes((relation) =>
+      (relation.plainMark & marks) !== 0 && (admits(relation, plain) || admits(relation, wildcard)));
+  }
+
+  /** The part of a row that remains with fewer seeds; what is risky remains as it is. */
+  private narrow(whole: ReachRow, seeds: readonly number[]): ReachRow {
+    const risky = this.relations.flatMap((relation) => [relation, ...nodesOf(relation.rewrite)])
+      .filter((part) => part.risky && whole[part.place] === 1).map((part) => part.place);
+    const row = new Uint8Array(whole.length);
+    const missing = this.needed.slice();
+    const queue = [...seeds, ...risky];
+    for (const place of queue) {
+      if (row[place]) continue;
+      row[place] = 1;
+      if (this.subtracted.has(place)) continue;
+      for (const next of this.up[place]!) if (--missing[next]! === 0) queue.push(next);
+    }
+    return row;
   }
 
   private directNodes(isMeant: (relation: Relation) => boolean): number[] {
@@ -81,7 +118,9 @@ export class ReachGraph implements Reach {
   }
 
   private connect(node: Rewrite, relation: Relation): void {
+    if (node.kind === "intersection") this.needed[node.place] = node.children.length;
     for (const [i, child] of node.children.entries()) {
+      if (node.kind === "difference" && i === 1) this.subtracted.add(child.place);
       this.up[child.place]!.push(node.place);
       if (node.kind === "union" || i === 0) this.leadUp[child.place]!.push(node.place);
     }

@@ -80,6 +80,11 @@ export type ReachRow = Uint8Array;
 export interface Reach {
   /** What objects of a type, or its wildcard, reach. */
   ofType(type: Type): ReachRow;
+  /**
+   * What an object of a type, or its wildcard, with these marks as a user (see Names.userMarks) reaches: as `ofType`, but
+   * where no error can come out only by tuples that it may have, and through an intersection only by all operands.
+   */
+  ofMarks(type: Type, marks: number): ReachRow;
   /** What the usersets over a relation reach; the relation itself among it. */
   ofUserset(relation: Relation): ReachRow;
   /** As `ofType` and `ofUserset`, along the first operands of intersections and the bases of differences only. */
