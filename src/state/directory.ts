@@ -159,10 +159,12 @@ export interface ShownInvite {
 export function showInvite(reader: Reader, id: string, now: number): ShownInvite | undefined {
   const found = findInvite(reader, id);
   if (found === undefined) return undefined;
+  // An email invitation is accepted once (PR5): its acceptance is its use.
   const once = found.email === undefined ? null : 1;
+  const uses = found.acceptedBy === undefined ? found.uses : 1;
   return {
     invite: found.id, org: found.org, hat: found.hat, team: found.team ?? null, status: statusOf(found, now),
-    uses: found.uses, max_uses: found.maxUses ?? once, expires_at: printTime(found.expiresAt),
+    uses, max_uses: found.maxUses ?? once, expires_at: printTime(found.expiresAt),
   };
 }
 

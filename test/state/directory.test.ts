@@ -1,0 +1,185 @@
+// The directory on states that events made: people, matrix, workspaces, invites.
+import { describe, expect, test } from "vitest";
+import { ATHLETE_KEYS, ORG_KEYS, RESOURCES } from "../../src/model/keys.ts";
+import { matrixOf, peopleOf, showInvite, workspacesOf, type PeopleFilter } from "../../src/state/directory.ts";
+import { START, World } from "../events/world.ts";
+
+const DAY = 86_400_000;
+
+/** A club with an owner, a coach, an athlete linked to a roster row, and somebody deactivated. */
+function club(): World {
+  const world = new World();
+  world.system("org.created", { org: "o", kind: "club", owner: "olga" });
+  world.as("olga", "member.added", { org: "o", user: "carl", professional_area: "medical" });
+  world.as("olga", "member.added", { org: "o", user: "anna", hats: ["athlete"] });
+  world.as("olga", "member.added", { org: "o", user: "zoe", hats: ["office"] });
+  world.as("olga", "member.deactivated", { org: "o", user: "zoe" });
+  world.as("olga", "team.created", { team: "t", org: "o" });
+  world.as("olga", "athlete.created", { athlete: "a1", org: "o", user: "anna", coach: "carl" });
+  return world;
+}
+
+/** Ids of the people a filter finds. */
+function found(world: World, filter: Partial<PeopleFilter>): string[] {
+  const people = peopleOf(world.tuples, "o", { hat: undefined, status: undefined, ...filter }, world.now);
+  if (people === undefined) throw new Error("no such org");
+  return [...people.members.map((member) => member.user), ...people.invites.map((invite) => `+${invite.invite}`)];
+}
+
+describe("PR4 the people list", () => {
+  test("holds members with role, linked athlete, status and who invited, sorted by id", () => {
+    const people = peopleOf(club().tuples, "o", { hat: undefined, status: undefined }, START);
+    const rest = { athlete: null, professional_area: null, invited_by: "olga", status: "active" };
+    expect(people?.members).toEqual([
+      { ...rest, user: "anna", hats: ["athlete"], role: null, athlete: "a1" },
+      { ...rest, user: "carl", hats: ["coach"], role: "coach", professional_area: "medical" },
+      { ...rest, user: "olga", hats: ["admin", "coach"], role: "owner", invited_by: null },
+      { ...rest, user: "zoe", hats: ["office"], role: "front_desk", status: "inactive" },
+    ]);
+  });
+
+  test("holds open invites only: links, and invitations until they expire, are revoked or used", () => {
+    const world = club();
+    world.as("olga", "invite.created", { invite: "mail", org: "o", email: "x@example.org" });
+    world.as("olga", "invite.created", { invite: "link", org: "o", hat: "athlete", team: "t", max_uses: 1 });
+    world.as("olga", "invite.created", { invite: "gone", org: "o", hat: "admin" });
+    world.as("olga", "invite.revoked", { invite: "gone" });
+    const people = peopleOf(world.tuples, "o", { hat: undefined, status: "invited" }, world.now);
+    const rest = { status: "invited", athlete: null, invited_by: "olga" };
+    expect(people).toEqual({
+      members: [],
+      invites: [
+        { ...rest, invite: "link", hat: "athlete", team: "t", expires_at: null },
+        { ...rest, invite: "mail", hat: "coach", team: null, expires_at: new Date(START + 14 * DAY).toISOString() },
+      ],
+    });
+    world.as("newt", "invite.redeemed", { invite: "link", user: "newt" });
+    expect(found(world, { status: "invited" })).toEqual(["+mail"]);
+    world.now = START + 14 * DAY - 1;
+    expect(found(world, { status: "invited" })).toEqual(["+mail"]);
+    world.now = START + 14 * DAY;
+    expect(found(world, { status: "invited" })).toEqual([]);
+  });
+
+  test("filters by hat and by status", () => {
+    const world = club();
+    world.as("olga", "invite.created", { invite: "i", org: "o", hat: "athlete", team: "t" });
+    expect(found(world, {})).toEqual(["anna", "carl", "olga", "zoe", "+i"]);
+    expect(found(world, { hat: "coach" })).toEqual(["carl", "olga"]);
+    expect(found(world, { hat: "athlete" })).toEqual(["anna", "+i"]);
+    expect(found(world, { status: "active" })).toEqual(["anna", "carl", "olga"]);
+    expect(found(world, { status: "inactive" })).toEqual(["zoe"]);
+    expect(found(world, { hat: "office", status: "active" })).toEqual([]);
+    expect(found(world, { hat: "coach", status: "invited" })).toEqual([]);
+  });
+
+  test("PR8 a deactivated athlete's link is gone, also after reactivation", () => {
+    const world = club();
+    const linked = () => peopleOf(world.tuples, "o", { hat: "athlete", status: undefined }, START)?.members[0]?.athlete;
+    expect(linked()).toBe("a1");
+    world.as("olga", "member.deactivated", { org: "o", user: "anna" });
+    world.as("olga", "member.reactivated", { org: "o", user: "anna" });
+    expect(linked()).toBeNull();
+  });
+
+  test("PR11 is of one org; there is none of an org that is not there", () => {
+    const world = club();
+    world.system("org.created", { org: "p", kind: "program", owner: "pia" });
+    expect(found(world, {})).not.toContain("pia");
+    expect(peopleOf(world.tuples, "q", { hat: undefined, status: undefined }, START)).toBeUndefined();
+  });
+});
+
+describe("PM1 the matrix", () => {
+  const roleOf = (world: World, org: string, id: string) =>
+    matrixOf(world.tuples, org)?.roles.find((role) => role.role === id);
+
+  test("PM2 has the seeded roles of the kind, then the made ones", () => {
+    const world = club();
+    world.as("olga", "role.created", { org: "o", role: "aide", scope: "athlete", keys: ["goals.read"] });
+    expect(matrixOf(world.tuples, "o")?.roles.map((role) => role.role)).toEqual([
+      "owner", "admin", "coach", "head_coach", "viewer", "assistant_coach", "specialist", "front_desk", "aide",
+    ]);
+    expect(roleOf(world, "o", "aide"))
+      .toEqual({ role: "aide", scope: "athlete", system: false, locked: false, keys: ["goals.read"], holders: 0 });
+    expect(roleOf(world, "o", "owner")).toMatchObject({ system: true, locked: true, holders: 1 });
+    expect(roleOf(world, "o", "owner")?.keys)
+      .toEqual([...ORG_KEYS, ...ATHLETE_KEYS, ...RESOURCES.map((r) => `${r}.generate`)].sort());
+  });
+  test("PM5 shows an edited role's keys, each resource at its highest level", () => {
+    const world = club();
+    world.as("olga", "role.updated", { org: "o", role: "coach", keys: ["roster.view", "roster.edit", "goals.read"] });
+    expect(roleOf(world, "o", "coach")).toMatchObject({ system: true, locked: false, keys: ["goals.read", "roster.edit"] });
+  });
+  test("counts active members and active rows", () => {
+    const world = club();
+    expect([roleOf(world, "o", "front_desk")?.holders, roleOf(world, "o", "head_coach")?.holders]).toEqual([0, 1]);
+    world.as("olga", "coaching.ended", { coaching: "a1.carl" });
+    expect(roleOf(world, "o", "head_coach")?.holders).toBe(0);
+  });
+  test("PR1 has every key and resource in its section", () => {
+    const { sections } = matrixOf(club().tuples, "o") ?? { sections: {} };
+    expect(Object.keys(sections)).toEqual(["Organization", "Athlete", "Plans", "Library", "People", "Settings"]);
+    expect(Object.values(sections).flat()).toEqual([...ORG_KEYS, ...ATHLETE_KEYS, ...RESOURCES]);
+  });
+  test("there is none of an org that is not there", () => {
+    expect(matrixOf(club().tuples, "q")).toBeUndefined();
+  });
+});
+
+describe("IN3 workspaces", () => {
+  test("land at the highest hat: admin, coach, athlete; of all orgs, the highest of all", () => {
+    const world = club();
+    world.system("org.created", { org: "b", kind: "club", owner: "anna" });
+    expect(workspacesOf(world.tuples, "anna")).toEqual({
+      landing: "admin",
+      orgs: [
+        { org: "b", hats: ["admin", "coach"], role: "owner", status: "active", landing: "admin" },
+        { org: "o", hats: ["athlete"], role: null, status: "active", landing: "athlete" },
+      ],
+    });
+    expect(workspacesOf(world.tuples, "carl").landing).toBe("coach");
+  });
+  test("IN2 PR8 an inactive membership, an office hat alone and a stranger are unauthorized", () => {
+    const world = club();
+    expect(workspacesOf(world.tuples, "zoe")).toMatchObject(
+      { landing: "unauthorized", orgs: [{ hats: ["office"], status: "inactive", landing: "unauthorized" }] });
+    world.as("olga", "member.reactivated", { org: "o", user: "zoe" });
+    expect(workspacesOf(world.tuples, "zoe")).toMatchObject(
+      { landing: "unauthorized", orgs: [{ status: "active", landing: "unauthorized" }] });
+    world.as("olga", "member.deactivated", { org: "o", user: "carl" });
+    expect(workspacesOf(world.tuples, "carl")).toMatchObject({ landing: "unauthorized", orgs: [{ hats: ["coach"] }] });
+    for (const stranger of ["nobody", "*", "", "a b"]) {
+      expect(workspacesOf(world.tuples, stranger)).toEqual({ landing: "unauthorized", orgs: [] });
+    }
+  });
+});
+
+describe("IN5 an invite", () => {
+  test("is shown with its uses until they are used up", () => {
+    const world = club();
+    world.as("olga", "invite.created", { invite: "i", org: "o", hat: "athlete", team: "t", max_uses: 2 });
+    const shown = { invite: "i", org: "o", hat: "athlete", team: "t", max_uses: 2, expires_at: null };
+    expect(showInvite(world.tuples, "i", START)).toEqual({ ...shown, status: "active", uses: 0 });
+    world.as("ned", "invite.redeemed", { invite: "i", user: "ned" });
+    expect(showInvite(world.tuples, "i", START)).toEqual({ ...shown, status: "active", uses: 1 });
+    world.as("nan", "invite.redeemed", { invite: "i", user: "nan" });
+    expect(showInvite(world.tuples, "i", START)).toEqual({ ...shown, status: "exhausted", uses: 2 });
+  });
+  test("PR5 PR6 an invitation is active, expired, revoked or accepted, and tells no address", () => {
+    const world = club();
+    for (const invite of ["x", "y", "z"]) {
+      world.as("olga", "invite.created", { invite, org: "o", email: `${invite}@example.org` });
+    }
+    const status = (id: string, now = START) => showInvite(world.tuples, id, now)?.status;
+    world.as("olga", "invite.revoked", { invite: "x" });
+    world.as("yan", "invite.redeemed", { invite: "y", user: "yan", email: "y@example.org" });
+    expect([status("x"), status("y"), status("z")]).toEqual(["revoked", "accepted", "active"]);
+    expect([status("z", START + 14 * DAY - 1), status("z", START + 14 * DAY)]).toEqual(["active", "expired"]);
+    expect(showInvite(world.tuples, "y", START)).toMatchObject({ uses: 1, max_uses: 1 });
+    expect(JSON.stringify(showInvite(world.tuples, "z", START))).not.toMatch(/example|hash/);
+  });
+  test("there is none with an id nobody gave", () => {
+    expect(showInvite(club().tuples, "nope", START)).toBeUndefined();
+  });
+});
