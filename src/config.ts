@@ -53,7 +53,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     keys: env.SIDELINE_KEYS, emailKey: env.SIDELINE_EMAIL_KEY, logLevel: env.SIDELINE_LOG_LEVEL,
   };
   if (config.keys === undefined && !isLoopback(config.host)) {
-    throw new ConfigError(`SIDELINE_HOST: without SIDELINE_KEYS only a loopback address is accepted, not ${config.host}`);
+    const fault = "without SIDELINE_KEYS only a loopback address is accepted";
+    throw new ConfigError(`SIDELINE_HOST: ${fault}, not ${config.host}`);
   }
   return Object.freeze(config);
 }

@@ -15,7 +15,9 @@ export interface Freshness {
 }
 
 /** A page of tuples as stored; `cursor` is empty at the end. */
-export type ReadAnswer = { readonly tuples: readonly StoredTuple[]; readonly cursor: string } | { readonly error: Failure };
+export type ReadAnswer =
+  | { readonly tuples: readonly StoredTuple[]; readonly cursor: string }
+  | { readonly error: Failure };
 
 /** A tuple with the time it was written, in milliseconds since 1970. */
 export interface StoredTuple {

@@ -84,6 +84,8 @@ function decide(
   definition: Definition, data: unknown, envelope: Envelope, org: string, now: number, view: View,
   around: Surroundings, resuming = false,
 ): Step | Refusal {
+  const unfinished = view.tuples.users(ledgerOf(org), "pending")[0];
+  if (!resuming && unfinished !== undefined) throw new Error(`${unfinished} of ${org} is to be finished first`);
   const actor = resuming ? undefined : envelope.actor;
   const scene: Scene = { view, actor, now, revision: revisionOf(view.tuples, org) + 1, emailHash: around.emailHash };
   const outcome = definition.decide(data, scene);
@@ -134,7 +136,9 @@ function invalid(error: z.ZodError): Refusal {
   const errors = error.issues.map((issue) => ({
     path: ["data", ...issue.path.map(String)].join("."), message: issue.message,
   }));
-  const unknownKey = error.issues.find((issue) => issue.code === "custom" && issue.params?.["refusal"] === "unknown_key");
+  const isUnknownKey = (issue: z.core.$ZodIssue): boolean =>
+    issue.code === "custom" && issue.params?.["refusal"] === "unknown_key";
+  const unknownKey = error.issues.find(isUnknownKey);
   if (unknownKey !== undefined) return refuse("unknown_key", unknownKey.message, errors);
   return refuse("invalid_event", `the payload is not valid: ${errors[0]?.path} ${errors[0]?.message}`, errors);
 }

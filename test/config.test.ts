@@ -1,0 +1,57 @@
+// Settings: defaults, faults named by their variable, and no open door without keys.
+import { describe, expect, it } from "vitest";
+import { ConfigError, readConfig } from "../src/config.ts";
+
+const fault = (environment: Record<string, string>): string => {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as Error).message;
+  }
+  return "none";
+};
+
+describe("settings", () => {
+  it("have defaults, and are frozen", () => {
+    const config = readConfig({});
+    expect(config).toMatchObject({ host: "127.0.0.1", port: 8090, data: "./data", logLevel: "info" });
+    expect(config.openfga).toBeUndefined();
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it("take an empty variable as unset, and other programs' variables as none of theirs", () => {
+    expect(readConfig({ SIDELINE_PORT: "", HOME: "/root" }).port).toBe(8090);
+  });
+
+  it("name the variable and the fault", () => {
+    expect(fault({ SIDELINE_PORT: "80a" })).toContain("SIDELINE_PORT");
+    expect(fault({ SIDELINE_PORT: "65536" })).toContain("SIDELINE_PORT");
+    expect(fault({ SIDELINE_LOG_LEVEL: "loud" })).toContain("SIDELINE_LOG_LEVEL");
+    expect(fault({ SIDELINE_OPENFGA_URL: "not a url" })).toContain("SIDELINE_OPENFGA_URL");
+    expect(fault({ SIDELINE_EMAIL_KEY: "x".repeat(31) })).toContain("SIDELINE_EMAIL_KEY");
+    expect(fault({ SIDELINE_DAT: "/tmp" })).toContain("SIDELINE_DAT: there is no such setting");
+  });
+
+  it("take what is just inside a limit", () => {
+    expect(readConfig({ SIDELINE_PORT: "65535" }).port).toBe(65_535);
+    expect(readConfig({ SIDELINE_PORT: "0" }).port).toBe(0);
+    expect(readConfig({ SIDELINE_EMAIL_KEY: "x".repeat(32) }).emailKey).toHaveLength(32);
+  });
+
+  it("tell all faults at once", () => {
+    const said = fault({ SIDELINE_PORT: "x", SIDELINE_LOG_LEVEL: "y" });
+    expect(said).toContain("SIDELINE_PORT");
+    expect(said).toContain("SIDELINE_LOG_LEVEL");
+  });
+
+  it("without keys accept a loopback address only", () => {
+    for (const host of ["127.0.0.1", "127.1.2.3", "::1", "localhost"]) {
+      expect(readConfig({ SIDELINE_HOST: host }).host).toBe(host);
+    }
+    for (const host of ["0.0.0.0", "::", "10.0.0.1", "127.0.0.1.example.org", "example.org"]) {
+      expect(fault({ SIDELINE_HOST: host })).toContain("loopback");
+      expect(readConfig({ SIDELINE_HOST: host, SIDELINE_KEYS: "keys.json" }).host).toBe(host);
+    }
+  });
+});

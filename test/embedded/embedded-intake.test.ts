@@ -1,0 +1,141 @@
+// Events on the embedded store: order, shared transactions, and what a failing disk leaves.
+import { describe, expect, it } from "vitest";
+import { EmbeddedIntake, MAX_EVENTS_PER_COMMIT } from "../../src/embedded/embedded-intake.ts";
+import type { Envelope, Receipt } from "../../src/events/event.ts";
+import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
+import { openEmbeddedStore, type EmbeddedStore } from "../../src/tuples/embedded-store.ts";
+import { createTupleSet } from "../../src/tuples/tuple-set.ts";
+import { START, World } from "../events/world.ts";
+
+const APPLY = { system: true, dryRun: false };
+
+/** An intake over a store in memory; `commit` may be made to fail. */
+function open(wrap: (store: EmbeddedStore) => Pick<EmbeddedStore, "commit"> = (store) => store, maxTuples = 100) {
+  const store = openEmbeddedStore(":memory:", () => START);
+  const world = new World();
+  const told: string[] = [];
+  const intake = new EmbeddedIntake({
+    view: world.view, store: wrap(store), now: () => START, emailHash: (email) => `hash of ${email.length}`,
+    failed: () => told.push("failed"), broken: (why) => told.push(`broken: ${why}`), maxTuples,
+  });
+  return { store, world, told, intake };
+}
+
+let sent = 0;
+const event = (type: string, data: unknown, more: Partial<Envelope> = {}): Envelope =>
+  ({ id: `i${++sent}`, source: "/test", type, data, ...more });
+const created = (org: string): Envelope => event("org.created", { org, kind: "club", owner: "olivia" });
+const statusOf = (outcome: Receipt | Refusal): string => (isRefusal(outcome) ? outcome.refused : outcome.status);
+
+/** Every tuple, printed and sorted. */
+function printed(tuples: Iterable<{ object: string; relation: string; user: string }>): string[] {
+  return [...tuples].map((t) => `${t.object}#${t.relation}@${t.user}`).sort();
+}
+
+async function storedIn(store: EmbeddedStore): Promise<string[]> {
+  const set = createTupleSet();
+  store.load(set);
+  return printed(set.read({}));
+}
+
+describe("the embedded intake", () => {
+  it("decides events in the order they came, each on what the ones before it left", async () => {
+    const { intake, world, store } = open();
+    const outcomes = await Promise.all([
+      intake.submit(created("o"), APPLY),
+      intake.submit(event("member.added", { org: "o", user: "carl" }), APPLY),
+      intake.submit(event("member.deactivated", { org: "o", user: "carl" }), APPLY),
+      intake.submit(event("member.deactivated", { org: "o", user: "carl" }), APPLY),
+      intake.submit(event("team.created", { org: "o", team: "t", head_coach: "carl" }), APPLY),
+    ]);
+    expect(outcomes.map(statusOf)).toEqual(["applied", "applied", "applied", "unchanged", "member_inactive"]);
+    expect(await storedIn(store)).toEqual(printed(world.tuples.read({})));
+  });
+
+  it("shares one transaction among what came together, up to its limit in events", async () => {
+    const groups: number[] = [];
+    const { intake } = open((store) => ({
+      commit: (deltas, at) => {
+        groups.push(deltas.length);
+        return store.commit(deltas, at);
+      },
+    }));
+    const orgs = Array.from({ length: MAX_EVENTS_PER_COMMIT + 1 }, (_, i) => intake.submit(created(`o${i}`), APPLY));
+    expect((await Promise.all(orgs)).map(statusOf).every((status) => status === "applied")).toBe(true);
+    expect(groups).toEqual([MAX_EVENTS_PER_COMMIT, 1]);
+  });
+
+  it("answers a dry run as the event would be answered, and writes nothing", async () => {
+    const { intake, world, store } = open();
+    await intake.submit(created("o"), APPLY);
+    const before = printed(world.tuples.read({}));
+    const adding = event("member.added", { org: "o", user: "carl" });
+    const dry = await intake.submit(adding, { system: true, dryRun: true });
+    expect(dry).toMatchObject({ status: "applied", dry_run: true, written: 3, deleted: 0 });
+    expect((dry as Receipt).changes?.write).toContainEqual(
+      { object: "org:o", relation: "coach_hat", user: "user:carl" },
+    );
+    expect(printed(world.tuples.read({}))).toEqual(before);
+    expect(await storedIn(store)).toEqual(before);
+    expect(await intake.submit(adding, APPLY)).toMatchObject({ status: "applied", written: 3 });
+  });
+
+  it("takes a transaction that failed back from the memory; the same event can be sent again", async () => {
+    let full = false;
+    const { intake, world, told } = open((store) => ({
+      commit: (deltas, at) => {
+        if (full) throw new Error("disk full");
+        return store.commit(deltas, at);
+      },
+    }));
+    await intake.submit(created("o"), APPLY);
+    const before = printed(world.tuples.read({}));
+    full = true;
+    const adding = event("member.added", { org: "o", user: "carl" });
+    const failed = await Promise.all([intake.submit(adding, APPLY), intake.submit(created("o2"), APPLY)]);
+    expect(failed.map(statusOf)).toEqual(["store_unavailable", "store_unavailable"]);
+    expect(told).toEqual(["failed"]);
+    expect(printed(world.tuples.read({}))).toEqual(before);
+    full = false;
+    expect(statusOf(await intake.submit(adding, APPLY))).toBe("applied");
+  });
+
+  it("says that nothing may be answered any more when memory and disk differ", async () => {
+    const { intake, told, store, world } = open();
+    await intake.submit(created("o"), APPLY);
+    const [raw] = world.tuples.read({ object: "ledger:org/o", relation: "at" });
+    store.commit([{ writes: [], deletes: raw === undefined ? [] : [raw] }], START);
+    expect(statusOf(await intake.submit(event("member.added", { org: "o", user: "c" }), APPLY)))
+      .toBe("store_unavailable");
+    expect(told).toEqual(["broken: memory and disk differ at ledger:org/o#at@value:1"]);
+  });
+
+  it("finishes at the start an event that had only some of its writes", async () => {
+    let left = Infinity;
+    const first = open((store) => ({
+      commit: (deltas, at) => store.commit(deltas.slice(0, left), at),
+    }), 20);
+    await first.intake.submit(created("o"), APPLY);
+    await first.intake.submit(event("team.created", { org: "o", team: "t" }), APPLY);
+    const links = Array.from({ length: 40 }, (_, i) =>
+      first.intake.submit(event("invite.created", { invite: `i${i}`, org: "o", team: "t" }), APPLY));
+    expect((await Promise.all(links)).map(statusOf).every((status) => status === "applied")).toBe(true);
+    left = 1;
+    await first.intake.submit(event("team.deleted", { team: "t" }), APPLY);
+    const whole = printed(first.world.tuples.read({}));
+
+    const second = new World();
+    first.store.load(second.tuples);
+    expect(second.can("anybody", "can_redeem", "invite:i39")).toBe(true);
+    expect(printed(second.tuples.read({}))).not.toEqual(whole);
+    const again = new EmbeddedIntake({
+      view: second.view, store: first.store, now: () => START, emailHash: (email) => email,
+      failed: () => undefined, broken: () => undefined, maxTuples: 20,
+    });
+    expect(again.finishPending(["o"])).toBe(1);
+    expect(printed(second.tuples.read({}))).toEqual(whole);
+    expect(await storedIn(first.store)).toEqual(whole);
+    expect(again.finishPending(["o"])).toBe(0);
+    expect(second.can("anybody", "can_redeem", "invite:i39")).toBe(false);
+  });
+});
