@@ -68,7 +68,8 @@ export function readStructured(event: unknown): Envelope | Refusal {
   const { data, data_base64: base64, datacontenttype: contentType } = event;
   if (contentType !== undefined && contentType !== null) {
     const media = typeof contentType === "string" ? mediaType(contentType) : undefined;
-    if (media === undefined || !isJsonType(media)) errors.push({ path: "datacontenttype", message: "data must be JSON" });
+    const isJson = media !== undefined && isJsonType(media);
+    if (!isJson) errors.push({ path: "datacontenttype", message: "data must be JSON" });
   }
   if (base64 === undefined || base64 === null) return toEnvelope(event, data, errors);
   if (data !== undefined) errors.push({ path: "data_base64", message: "data is given twice" });
@@ -90,7 +91,9 @@ interface AttributeRule {
 }
 
 const URI_REFERENCE = /^(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/;
-const RFC3339 = /^\d{4}-(\d\d)-(\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
+const HOUR_MINUTE = "(?:[01]\\d|2[0-3]):[0-5]\\d";
+const OFFSET = `(?:Z|[+-]${HOUR_MINUTE})`;
+const RFC3339 = new RegExp(`^\\d{4}-(\\d\\d)-(\\d\\d)T${HOUR_MINUTE}:[0-5]\\d(?:\\.\\d{1,9})?${OFFSET}$`, "i");
 const CONTROL_OR_BROKEN = /[\p{Cc}\p{Cs}]/u;
 
 const isText = (text: string): boolean => text !== "" && !CONTROL_OR_BROKEN.test(text);

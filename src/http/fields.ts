@@ -37,7 +37,9 @@ export class Fields {
   text(from: Json, name: string): string {
     const value = from[name];
     if (typeof value === "string") return value;
-    if (value !== undefined && value !== null) this.refuse("validation_error", `invalid value for string field ${name}`);
+    if (value !== undefined && value !== null) {
+      this.refuse("validation_error", `invalid value for string field ${name}`);
+    }
     return "";
   }
 

@@ -48,7 +48,7 @@ const GRPC_INVALID_ARGUMENT = 3;
 const RETRY_AFTER_SECONDS = "1";
 
 /** HTTP status of an error. */
-export function statusOf(error: ApiError): number {
+function statusOf(error: ApiError): number {
   return ERROR_STATUS[error.code];
 }
 

@@ -15,7 +15,7 @@ const REQUEST_STATUS = {
 } as const;
 
 /** Every code a problem can have, with its HTTP status. */
-export const PROBLEM_STATUS = { ...REFUSAL_STATUS, ...REQUEST_STATUS } as const;
+const PROBLEM_STATUS = { ...REFUSAL_STATUS, ...REQUEST_STATUS } as const;
 
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
 

@@ -11,7 +11,8 @@ const KEYS = parseKeys(JSON.stringify({
 }));
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 const CHECK = { tuple_key: { user: "user:a", relation: "viewer", object: "doc:1" } };
-const WHAT_IF = { ...CHECK, contextual_tuples: { tuple_keys: [{ user: "user:z", relation: "owner", object: "doc:1" }] } };
+const GRANTED = { user: "user:z", relation: "owner", object: "doc:1" };
+const WHAT_IF = { ...CHECK, contextual_tuples: { tuple_keys: [GRANTED] } };
 const EVENT = { specversion: "1.0", id: "e1", source: "/crm", type: "org.created", data: {} };
 const OPEN = ["GET /", "GET /livez", "GET /readyz", "GET /healthz"];
 
@@ -41,7 +42,8 @@ describe("every route is under exactly one scope", () => {
       expect(OPEN).toContain(name);
       return;
     }
-    for (const headers of [{}, bearer("wrong"), { authorization: keyOf(scope) }, { authorization: `Basic ${keyOf(scope)}` }]) {
+    const wrong = ["Bearer wrong", "Bearer", keyOf(scope), `Basic ${keyOf(scope)}`];
+    for (const headers of [{}, ...wrong.map((authorization) => ({ authorization }))]) {
       const { status, body: told, headers: sent } = await ask(headers);
       expect([status, told.code]).toEqual([401, "unauthenticated"]);
       expect(sent.get("www-authenticate")).toMatch(/^Bearer realm="sideline"/);
@@ -66,7 +68,8 @@ describe("two scopes say more than whether a route may be used", () => {
       check: WHAT_IF, expand: WHAT_IF, "batch-check": { checks: [{ ...WHAT_IF, correlation_id: "a" }] },
       "list-objects": { ...WHAT_IF, type: "doc", relation: "owner", user: "user:z" },
       "list-users": {
-        object: { type: "doc", id: "1" }, relation: "owner", user_filters: [{ type: "user" }], contextual_tuples: tuples,
+        object: { type: "doc", id: "1" }, relation: "owner", user_filters: [{ type: "user" }],
+        contextual_tuples: tuples,
       },
     }[endpoint];
     const keys = parseKeys(JSON.stringify({

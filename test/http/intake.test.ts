@@ -33,7 +33,7 @@ async function post(body: unknown, headers: Record<string, string> = {}, query =
 describe("modes", () => {
   test.each([
     ["structured", EVENT, STRUCTURED],
-    ["structured, other case and a parameter", EVENT, { "content-type": "Application/CloudEvents+JSON; Charset=UTF-8" }],
+    ["structured, in other case", EVENT, { "content-type": "Application/CloudEvents+JSON; Charset=UTF-8" }],
     ["structured as application/json", EVENT, {}],
     ["binary", EVENT.data, BINARY],
     ["binary with a JSON type of its own", EVENT.data, { ...BINARY, "content-type": "application/vnd.crm+json" }],
@@ -76,10 +76,11 @@ describe("modes", () => {
     expect(read).toEqual([]);
   });
   test("415 for binary data that is no JSON", async () => {
-    expect(await post("<x/>", { ...BINARY, "content-type": "application/xml" })).toMatchObject({ status: 415, read: [] });
+    const headers = { ...BINARY, "content-type": "application/xml" };
+    expect(await post("<x/>", headers)).toMatchObject({ status: 415, read: [] });
   });
 
-  test.each(["binary", "structured"] as const)("what the cloudevents package sends in %s mode is read", async (mode) => {
+  test.each(["binary", "structured"] as const)("what the cloudevents package sends, %s, is read", async (mode) => {
     const { data, ...attributes } = EVENT;
     const event = new CloudEvent({ ...attributes, data, datacontenttype: "application/json" });
     const message = HTTP[mode](event);
@@ -255,12 +256,13 @@ describe("outcomes", () => {
     expect(await send(app, "POST", "/events", [EVENT])).toMatchObject({ status: 200, body: [{ status: 503 }] });
   });
 
-  test.each([["", false], ["?dry_run=false", false], ["?dry_run=true", true]])("%s is a dry run: %s", async (query, dry) => {
+  const dryRuns: [string, boolean][] = [["", false], ["?dry_run=false", false], ["?dry_run=true", true]];
+  test.each(dryRuns)("%s is a dry run: %s", async (query, dry) => {
     const { app, sidecar } = appOf();
     await send(app, "POST", `/events${query}`, EVENT);
     expect(sidecar.submitted.map(({ submission }) => submission)).toEqual([{ system: true, dryRun: dry }]);
   });
-  test.each(["?dry_run", "?dry_run=1", "?dry_run=TRUE"])("%s is refused: it must not be written by mistake", async (q) => {
+  test.each(["?dry_run", "?dry_run=1", "?dry_run=TRUE"])("%s is refused, not written by mistake", async (q) => {
     expect(await post(EVENT, {}, q)).toMatchObject({ status: 400, body: { code: "invalid_request" }, read: [] });
   });
 

@@ -9,12 +9,18 @@ describe("what JSON.parse reads, this reads the same", () => {
       expect(parseJson(text)).toEqual({ value: JSON.parse(text) });
     }));
   });
-  test.each(['{"a":"\\"","b":"\\\\"}', '{"a":"{\\"a\\":1,\\"a\\":2}"}', '[{"a":1},{"a":1}]', '{"a":{"a":{"a":[]}},"b":"a"}'])(
+  const tricky = [
+    '{"a":"\\"","b":"\\\\"}', '{"a":"{\\"a\\":1,\\"a\\":2}"}', '[{"a":1},{"a":1}]', '{"a":{"a":{"a":[]}},"b":"a"}',
+  ];
+  test.each(tricky)(
     "%s", (text) => expect(parseJson(text)).toEqual({ value: JSON.parse(text) }));
 });
 
 describe("a key twice in one object is a fault", () => {
-  test.each(['{"a":1,"a":1}', '{"a":1,"\\u0061":2}', '[0,{"x":{"b":[],"c":{},"b":null}}]', '{"":1,"":2}', '{"a":[{}],"a":1}'])(
+  const twice = [
+    '{"a":1,"a":1}', '{"a":1,"\\u0061":2}', '[0,{"x":{"b":[],"c":{},"b":null}}]', '{"":1,"":2}', '{"a":[{}],"a":1}',
+  ];
+  test.each(twice)(
     "%s", (text) => expect(parseJson(text)).toEqual({ fault: expect.stringMatching(/^duplicate field/) }));
 });
 
@@ -25,8 +31,11 @@ test("the nesting is bounded", () => {
   expect(parseJson(nested(100_000))).toEqual({ fault: "nested deeper than 128" });
 });
 
-test.each([["a byte of no UTF-8", [0x22, 0xff, 0x22]], ["half a surrogate", [0x22, 0xed, 0xa0, 0x80, 0x22]],
-  ["a character cut off", [0x22, 0xc3, 0x22]], ["an overlong form", [0x22, 0xc0, 0xaf, 0x22]]])("%s is a fault", (_, bytes) => {
+const BROKEN: [string, number[]][] = [
+  ["a byte of no UTF-8", [0x22, 0xff, 0x22]], ["half a surrogate", [0x22, 0xed, 0xa0, 0x80, 0x22]],
+  ["a character cut off", [0x22, 0xc3, 0x22]], ["an overlong form", [0x22, 0xc0, 0xaf, 0x22]],
+];
+test.each(BROKEN)("%s is a fault", (_, bytes) => {
   expect(readJson(Uint8Array.from(bytes))).toEqual({ fault: "the body is not UTF-8" });
 });
 test.each(["", "{", "[1,]", "{'a':1}", "\ufeff{}", "NaN", "1 2"])("%j is a fault", (text) => {

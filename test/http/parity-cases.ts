@@ -105,7 +105,8 @@ const BATCH: Bodies = {
   "two checks": { checks: [item("a"), item("b", { ...KEY, user: "user:nobody" })] },
   "checks that fail": {
     checks: [
-      item("a", { ...KEY, relation: "nope" }), item("b", { ...KEY, user: "user:c" }), item("c", { ...KEY, user: "anne" }),
+      item("a", { ...KEY, relation: "nope" }), item("b", { ...KEY, user: "user:c" }),
+      item("c", { ...KEY, user: "anne" }),
       item("d", KEY, contextual(1, { relation: "nope" })), item("e", KEY, { context: { a: "\u0001" } }), item("f"),
     ],
   },
@@ -150,7 +151,9 @@ const LIST_OBJECTS: Bodies = {
   "an unknown model": { ...LIST, authorization_model_id: UNKNOWN },
 };
 
-const USERS = { object: { type: "doc", id: "1" }, relation: "viewer", user_filters: [{ type: "user" }], context: { x: 1 } };
+const USERS = {
+  object: { type: "doc", id: "1" }, relation: "viewer", user_filters: [{ type: "user" }], context: { x: 1 },
+};
 const LIST_USERS: Bodies = {
   "users": USERS,
   "usersets": { ...USERS, user_filters: [{ type: "group", relation: "member" }] },

@@ -1,6 +1,6 @@
 // Questions: what is ours rather than OpenFGA's, and what one answer alone does not show (pages, streams, freshness).
 import { describe, expect, test } from "vitest";
-import type { Freshness } from "../../src/checks/checker.ts";
+import type { Checker, Freshness } from "../../src/checks/checker.ts";
 import type { ListObjectsRequest } from "../../src/checks/question.ts";
 import { makeToken } from "../../src/events/token.ts";
 import { MAX_CHECKS_PER_BATCH } from "../../src/http/check.ts";
@@ -41,7 +41,11 @@ describe("freshness", () => {
   const token = makeToken({ org: "o", revision: 3 });
   const seen = async (body: object, headers: Record<string, string> = {}): Promise<Freshness | undefined> => {
     const asked: Freshness[] = [];
-    const { app } = appOf({ checker: { check: (_, freshness) => { asked.push(freshness); return { allowed: true }; } } });
+    const check: Checker["check"] = (_, freshness) => {
+      asked.push(freshness);
+      return { allowed: true };
+    };
+    const { app } = appOf({ checker: { check } });
     expect((await send(app, "POST", "/check", { ...CHECK, ...body }, headers)).status).toBe(200);
     return asked[0];
   };

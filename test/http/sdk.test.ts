@@ -51,7 +51,8 @@ describe("every read call", () => {
     };
     expect(await client.check(whatIf, { consistency: ConsistencyPreference.HigherConsistency }))
       .toMatchObject({ allowed: true });
-    expect(await client.check({ ...KEY, user: "user:b" }, { authorizationModelId: MODEL_ID })).toMatchObject({ allowed: true });
+    expect(await client.check({ ...KEY, user: "user:b" }, { authorizationModelId: MODEL_ID }))
+      .toMatchObject({ allowed: true });
   });
   test("batchCheck, past one request's 50", async () => {
     const checks = Array.from({ length: 120 }, (_, i) =>
@@ -98,7 +99,8 @@ describe("every read call", () => {
       .toEqual(["user:a"]);
     const first = await clientWith(TOKEN).readChanges({ type: "doc" }, { pageSize: 2 });
     expect(first.changes).toHaveLength(2);
-    const rest = await clientWith(TOKEN).readChanges({ type: "doc" }, { continuationToken: first.continuation_token ?? "" });
+    const token = { continuationToken: first.continuation_token ?? "" };
+    const rest = await clientWith(TOKEN).readChanges({ type: "doc" }, token);
     const keys = [...first.changes, ...rest.changes].map((change) => change.tuple_key as Tuple);
     expect(keys.map((key) => key.object)).toEqual(["doc:1", "doc:1", "doc:1", "doc:2"]);
   });

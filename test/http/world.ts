@@ -157,7 +157,8 @@ export function refusal(refused: Refusal["refused"]): Refusal {
 /** A body as JSON; more lines than one of JSON as an array; else the text. */
 export function parse(text: string): unknown {
   try {
-    return text.includes("}\n{") ? text.trim().split("\n").map((line) => JSON.parse(line) as unknown) : JSON.parse(text);
+    const isLines = text.includes("}\n{");
+    return isLines ? text.trim().split("\n").map((line) => JSON.parse(line) as unknown) : JSON.parse(text);
   } catch {
     return text;
   }

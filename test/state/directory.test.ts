@@ -109,7 +109,8 @@ describe("PM1 the matrix", () => {
   test("PM5 shows an edited role's keys, each resource at its highest level", () => {
     const world = club();
     world.as("olga", "role.updated", { org: "o", role: "coach", keys: ["roster.view", "roster.edit", "goals.read"] });
-    expect(roleOf(world, "o", "coach")).toMatchObject({ system: true, locked: false, keys: ["goals.read", "roster.edit"] });
+    const edited = { system: true, locked: false, keys: ["goals.read", "roster.edit"] };
+    expect(roleOf(world, "o", "coach")).toMatchObject(edited);
   });
   test("counts active members and active rows", () => {
     const world = club();
