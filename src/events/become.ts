@@ -6,8 +6,8 @@ import { Draft, isEmpty, sizeOf, type Delta } from "../tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 import { isId, PLATFORM, type Envelope, type EventDefinition, type Scene } from "./event.ts";
 import {
-  contentOf, dropPending, eventObject, isStale, ledgerOf, markerOf, pendingOf, putMarker, putPending, putRevision,
-  putSequence, revisionOf,
+  contentOf, dropPending, eventObject, isStale, keptHash, ledgerOf, markerOf, pendingOf, putMarker, putPending,
+  putRevision, putSequence, revisionOf, withoutAddress,
 } from "./marker.ts";
 import { isRefusal, refuse, type Refusal } from "./refusal.ts";
 import { EVENTS } from "./table.ts";
@@ -38,7 +38,8 @@ export interface Step {
 type Definition = EventDefinition<unknown>;
 
 /** Decides one event on one state: its (first) write, or why it is refused. */
-export function become(envelope: Envelope, view: View, around: Surroundings): Step | Refusal {
+export function become(given: Envelope, view: View, around: Surroundings): Step | Refusal {
+  const envelope = withoutAddress(given, around.emailHash);
   const definition = EVENTS.get(envelope.type) as Definition | undefined;
   if (definition === undefined) return refuse("unknown_event_type", `there is no event ${envelope.type}`);
   if (envelope.actor === undefined && !around.system) {
@@ -47,7 +48,7 @@ export function become(envelope: Envelope, view: View, around: Surroundings): St
   if (envelope.actor !== undefined && !isId(envelope.actor)) {
     return refuse("invalid_event", "actor is not an id", [{ path: "actor", message: "not an id" }]);
   }
-  const payload = definition.data.safeParse(envelope.data);
+  const payload = definition.data.safeParse(given.data);
   if (!payload.success) return invalid(payload.error);
 
   const seen = markerOf(view.tuples, eventObject(envelope));
@@ -75,7 +76,8 @@ export function resume(org: string, view: View, around: Surroundings): Step | un
   const definition = EVENTS.get(envelope.type) as Definition | undefined;
   if (definition === undefined) throw new Error(`a pending event of an unknown type: ${envelope.type}`);
   // The right and the guards were decided with the first write; from there the event is the system's to finish.
-  const step = decide(definition, definition.data.parse(envelope.data), envelope, org, now, view, around, true);
+  const kept = { ...around, emailHash: keptHash };
+  const step = decide(definition, definition.data.parse(envelope.data), envelope, org, now, view, kept, true);
   if (isRefusal(step)) throw new Error(`pending event ${envelope.id} cannot go on: ${step.detail}`);
   return step;
 }
@@ -132,9 +134,13 @@ function timeOf(envelope: Envelope, clock: number): number {
   return envelope.actor === undefined ? said : Math.max(said, clock);
 }
 
+/** A misplaced email address, such as one that stands where a field's name should: it is not repeated. */
+const ADDRESS = /[^\s"'`]+@[^\s"'`]+/g;
+
 function invalid(error: z.ZodError): Refusal {
   const errors = error.issues.map((issue) => ({
-    path: ["data", ...issue.path.map(String)].join("."), message: issue.message,
+    path: ["data", ...issue.path.map(String)].join(".").replace(ADDRESS, "(an address)"),
+    message: issue.message.replace(ADDRESS, "(an address)"),
   }));
   const isUnknownKey = (issue: z.core.$ZodIssue): boolean =>
     issue.code === "custom" && issue.params?.["refusal"] === "unknown_key";

@@ -11,6 +11,7 @@ import { isOn, linkedAthlete } from "../state/seats.ts";
 import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
 import { defineEvent, id, type Scene } from "./event.ts";
 import { bringAthlete, bringCoach, coaches } from "./guards/arrivals.ts";
+import { wakesFault } from "./guards/dormant.ts";
 import { emailAddress, hashOf, namesFault, scopesFault } from "./guards/invites.ts";
 import { takesTheLast } from "./guards/last.ts";
 import { exchangeFault } from "./guards/players.ts";
@@ -41,7 +42,9 @@ export const inviteRedeemed = defineEvent({
     if (fault !== undefined) return fault;
 
     const draft = new Draft(tuples);
-    const refused = (member === undefined ? welcome(draft, kind, found, data.user) : addHat(draft, kind, found, member))
+    const joined = member === undefined ? welcome(draft, kind, found, data.user)
+      : addHat(draft, scene, kind, found, member);
+    const refused = joined
       ?? (found.hat === "coach" ? bringCoach(draft, scene, kind, found, data) : undefined)
       ?? (found.hat === "athlete" ? bringAthlete(draft, scene, found, data) : undefined)
       ?? takesTheLast(scene, found.org, draft);
@@ -101,7 +104,7 @@ function welcome(draft: Draft, kind: Kind, found: Invite, userId: string): undef
 }
 
 /** Drafts the hat for somebody who is a member, and its role; who wears it already gets neither (IN6). */
-function addHat(draft: Draft, kind: Kind, found: Invite, member: Member): Refusal | undefined {
+function addHat(draft: Draft, scene: Scene, kind: Kind, found: Invite, member: Member): Refusal | undefined {
   if (!member.active) return refuse("member_inactive", `${member.user} is deactivated in ${found.org}`);
   if (member.hats.includes(found.hat)) {
     return found.hat === "admin" ? refuse("duplicate_admin_grant", `${member.user} is an admin of ${found.org}`)
@@ -109,7 +112,8 @@ function addHat(draft: Draft, kind: Kind, found: Invite, member: Member): Refusa
   }
   const hats = HATS.filter((hat) => hat === found.hat || member.hats.includes(hat));
   const after = { hats, role: found.role ?? nextRole(kind, member, hats) };
-  const fault = exchangeFault(kind, member, after);
+  const fault = (after.role === member.role ? wakesFault(scene, member, hats, found.invitedBy) : undefined)
+    ?? exchangeFault(kind, member, after);
   if (fault !== undefined) return fault;
   if (kind === "program" && found.hat === "athlete") {
     return refuse("role_not_exchangeable", `a member of ${found.org} is not made a player by an invite`);

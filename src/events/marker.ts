@@ -33,7 +33,27 @@ export function eventObject(envelope: Pick<Envelope, "source" | "id">): string {
   return `event:${digest(canonical([envelope.source, envelope.id]))}`;
 }
 
-/** Digest of what makes two deliveries the same event: type, actor, time and data. */
+/** What an address is kept as while its event is pending: the hash with this behind it, which no hash ends in. */
+const KEPT_ADDRESS = "@kept";
+
+/** The event with a hash where its payload has an email address: nothing of an address is kept but its keyed hash. */
+export function withoutAddress(envelope: Envelope, emailHash: ((email: string) => string) | undefined): Envelope {
+  const { data } = envelope;
+  if (data === null || typeof data !== "object" || !("email" in data)) return envelope;
+  const { email } = data;
+  const kept = typeof email === "string" && emailHash !== undefined ? emailHash(email) + KEPT_ADDRESS : null;
+  return { ...envelope, data: { ...data, email: kept } };
+}
+
+/** The hash of an address kept by `withoutAddress`. */
+export function keptHash(email: string): string {
+  return email.slice(0, -KEPT_ADDRESS.length);
+}
+
+/**
+ * Digest of what makes two deliveries the same event: type, actor, time and data. To be taken of an event without
+ * address: a digest of one could be guessed.
+ */
 export function contentOf(envelope: Envelope): string {
   return digest(canonical([envelope.type, envelope.actor ?? null, envelope.time ?? null, envelope.data]));
 }

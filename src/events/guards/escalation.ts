@@ -9,7 +9,7 @@ import type { Scene } from "../event.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 
 /** True when the model says a user holds a key or level across the org. */
-function holdsAcross(view: View, orgId: string, userId: string, key: string): boolean {
+export function holdsAcross(view: View, orgId: string, userId: string, key: string): boolean {
   return view.allowed(userId, relationOf(key), org(orgId));
 }
 
