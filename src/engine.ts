@@ -11,6 +11,6 @@ export { listObjects } from "./checks/list-objects.ts";
 export { listUsers } from "./checks/list-users.ts";
 export { expand } from "./checks/expand.ts";
 export type {
-  CheckAnswer, CheckRequest, ExpandAnswer, ExpandLeaf, ExpandNode, ExpandRequest, Failure, FailureCode, ListObjectsAnswer,
-  ListObjectsRequest, ListUsersAnswer, ListUsersRequest,
+  CheckAnswer, CheckRequest, ExpandAnswer, ExpandLeaf, ExpandNode, ExpandRequest, Failure, FailureCode,
+  ListObjectsAnswer, ListObjectsRequest, ListUsersAnswer, ListUsersRequest,
 } from "./checks/question.ts";

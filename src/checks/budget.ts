@@ -12,8 +12,8 @@ export class Budget {
   }
 
   /**
-   * Tries the options in turn under a small budget, then all again under a larger one, until one is found (a value other
-   * than undefined) or the budget of the whole is used up. So the cheapest decides what the search costs.
+   * Tries the options in turn under a small budget, then all again under a larger one, until one is found (a value
+   * other than undefined) or the budget of the whole is used up. So the cheapest decides what the search costs.
    */
   race<Option, Found>(options: readonly Option[], search: (option: Option) => Found | undefined): Found | undefined {
     const outer = this.left;

@@ -30,7 +30,7 @@ export function contextualFailure(
   return undefined;
 }
 
-/** Answers a question over the stored tuples with the contextual ones before them; leaves the stored ones as they were. */
+/** Answers a question over the stored tuples with the contextual ones before them, and leaves the stored ones alone. */
 export function withContextual<Answer>(
   stored: TupleIndex, tuples: readonly Tuple[] | undefined, answer: (index: TupleIndex) => Answer,
 ): Answer {

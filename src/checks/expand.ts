@@ -57,10 +57,8 @@ class Expansion {
       const tupleset = rewrite.tupleToUserset.tupleset.relation!;
       const computed = rewrite.tupleToUserset.computedUserset.relation!;
       const usersets = new Set(this.users(tupleset).map((parent) => `${parent}#${computed}`));
-      return {
-        name,
-        leaf: { tupleToUserset: { tupleset: `${object}#${tupleset}`, computed: [...usersets].map((userset) => ({ userset })) } },
-      };
+      const leaf = { tupleset: `${object}#${tupleset}`, computed: [...usersets].map((userset) => ({ userset })) };
+      return { name, leaf: { tupleToUserset: leaf } };
     }
     return { name, leaf: { users: { users: [...new Set(this.users(relation))].sort() } } };
   }

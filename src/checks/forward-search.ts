@@ -9,6 +9,7 @@ import { FAULT, GRANTED } from "./outcome.ts";
 import { subjectOfId } from "./subject.ts";
 
 type Users = Set<EntityId>;
+type Targets = readonly (Relation | undefined)[];
 
 /** The users sought: objects of a type and its wildcard, or the usersets over one relation of it. */
 export class UserFilter {
@@ -36,8 +37,8 @@ export class UserFilter {
 }
 
 /**
- * Finds the users of relations to objects. Methods return false when the budget is used up or a fault came up (`faulty`;
- * the evaluation knows which). Users without a tuple of their own are found only as their wildcard.
+ * Finds the users of relations to objects. Methods return false when the budget is used up or a fault came up
+ * (`faulty`; the evaluation knows which). Users without a tuple of their own are found only as their wildcard.
  */
 export class ForwardSearch {
   faulty = false;
@@ -100,7 +101,7 @@ export class ForwardSearch {
 
   /** The users behind an object's usersets, or behind the objects of its tupleset when `targets` are given. */
   private follow(
-    through: Relation, targets: readonly (Relation | undefined)[] | undefined, object: EntityId, depth: number, into: Users,
+    through: Relation, targets: Targets | undefined, object: EntityId, depth: number, into: Users,
   ): boolean {
     const { evaluation } = this;
     const { names } = evaluation.index;

@@ -10,8 +10,8 @@ import type { Subject } from "./subject.ts";
 type Objects = Set<EntityId>;
 
 /**
- * Finds the objects of relations for one subject. Methods return undefined when the budget is used up or a fault came up
- * (`faulty`; the evaluation knows which).
+ * Finds the objects of relations for one subject. Methods return undefined when the budget is used up or a fault
+ * came up (`faulty`; the evaluation knows which).
  */
 export class ReverseSearch {
   faulty = false;
@@ -109,7 +109,8 @@ export class ReverseSearch {
   /** Candidates from the operand that yields them soonest, each then evaluated. */
   private verified(rewrite: Rewrite, relation: Relation, operands: readonly Rewrite[], into: Objects): boolean {
     // For OpenFGA's sake every operand is searched when conditions are involved: a faulty one fails the list.
-    if (rewrite.conditional && !rewrite.children.every((child) => this.collect(child, relation, new Set()))) return false;
+    const isWell = (operand: Rewrite): boolean => this.collect(operand, relation, new Set());
+    if (rewrite.conditional && !rewrite.children.every(isWell)) return false;
     const candidates = this.budget.race(operands, (operand) => {
       const objects: Objects = new Set();
       return this.faulty || this.collect(operand, relation, objects) ? objects : undefined;

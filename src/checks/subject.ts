@@ -3,7 +3,8 @@ import { userFault } from "../model/admits.ts";
 import type { Model, ReachRow, Relation, Type } from "../model/rewrite.ts";
 import { parseEntity } from "../tuples/entity.ts";
 import {
-  isUserset, plainFacet, UNKNOWN_OBJECT, UNKNOWN_USER, usersetFacet, wildcardFacet, type EntityId, type Facet, type Names,
+  isUserset, plainFacet, UNKNOWN_OBJECT, UNKNOWN_USER, usersetFacet, wildcardFacet,
+  type EntityId, type Facet, type Names,
 } from "../tuples/names.ts";
 
 export interface Subject {

@@ -8,7 +8,7 @@ const MAX_COST = 1e6;
 /** Guess of the rows behind one tupleset or userset look-up. */
 const FAN_OUT = 3;
 
-/** Fills in the facts of a model's relations and rewrites, and orders operands cheap-first. `places`: how many there are. */
+/** Fills in the facts of relations and rewrites, which have `places` places, and orders operands cheap-first. */
 export function analyse(relations: readonly Relation[], places: number): ReachGraph {
   const reach = new ReachGraph(relations, places);
   findComponents(relations);
@@ -28,7 +28,8 @@ export function analyse(relations: readonly Relation[], places: number): ReachGr
 function conditionalPlaces(relation: Relation): number[] {
   const isConditional = (of: Relation): boolean => of.admits.includes(ADMITS_CONDITIONS);
   return nodesOf(relation.rewrite)
-    .filter((node) => (node.kind === "this" && isConditional(relation)) || (node.tupleset && isConditional(node.tupleset)))
+    .filter((node) => (node.kind === "this" && isConditional(relation))
+      || (node.tupleset !== undefined && isConditional(node.tupleset)))
     .map((node) => node.place);
 }
 

@@ -21,19 +21,19 @@ export function nodesOf(rewrite: Rewrite): Rewrite[] {
   return [rewrite, ...rewrite.children.flatMap(nodesOf)];
 }
 
-/** Rows kept for different marks, per model: of about 5 kB each in a model of 500 relations. More fall back on the type's. */
+/** Rows kept for different marks, per model; about 5 kB each with 500 relations. Beyond, the type's row serves. */
 export const MAX_ROWS_OF_MARKS = 2048;
 
 /**
- * The graph of a model's places (relations, their usersets, nodes of their definitions), and what is reached in it. Rows
- * are worked out when first asked for. Make it before operands are put in another order than written.
+ * The graph of a model's places (relations, their usersets, nodes of their definitions), and what is reached in it.
+ * Rows are worked out when first asked for. Make it before operands are put in another order than written.
  */
 export class ReachGraph implements Reach {
   /** From a place to the places that it feeds. */
   private readonly up: number[][];
   /** The same, but of an intersection only its first operand feeds it, and of a difference only the base. */
   private readonly leadUp: number[][];
-  /** Operands of each intersection, by its place; 1 elsewhere: how many of the places that feed a place must be reached. */
+  /** By place, how many of the places that feed it must be reached: all operands of an intersection, else one. */
   private readonly needed: Int32Array;
   /** Places fed by the subtracted side of a difference, which alone reaches nothing. */
   private readonly subtracted = new Set<number>();

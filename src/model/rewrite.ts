@@ -31,7 +31,7 @@ export interface Rewrite extends Facts {
 }
 
 /** Which restrictions admit a facet: none, only unconditional ones, or also conditional ones. */
-export const ADMITS_NOT = 0;
+const ADMITS_NOT = 0;
 export const ADMITS_PLAIN = 1;
 export const ADMITS_CONDITIONS = 2;
 
@@ -81,8 +81,9 @@ export interface Reach {
   /** What objects of a type, or its wildcard, reach. */
   ofType(type: Type): ReachRow;
   /**
-   * What an object of a type, or its wildcard, with these marks as a user (see Names.userMarks) reaches: as `ofType`, but
-   * where no error can come out only by tuples that it may have, and through an intersection only by all operands.
+   * What an object of a type, or its wildcard, with these marks as a user (see Names.userMarks) reaches: as
+   * `ofType`, but where no error can come out only by tuples that it may have, and through an intersection only by
+   * all of its operands.
    */
   ofMarks(type: Type, marks: number): ReachRow;
   /** What the usersets over a relation reach; the relation itself among it. */

@@ -1,6 +1,6 @@
 // The grammar of entities: what OpenFGA 1.22.1 takes for an object, a userset, a typed wildcard, a relation.
 
-/** What a string is as a user: `object` (`type:id`), `wildcard` (`type:*`), `userset` (`type:id#relation`) or nothing. */
+/** What a string is as a user: `type:id`, `type:*`, `type:id#relation`, or nothing of the kind. */
 export type EntityKind = "object" | "wildcard" | "userset" | "malformed";
 
 /** An entity taken apart. For a malformed one the parts are empty. */

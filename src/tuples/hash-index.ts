@@ -11,7 +11,7 @@ export function hashOf(a: number, b: number, c: number): number {
 }
 
 /**
- * Multimap from a 32-bit hash to references > 0. The keys themselves live with the caller, who tells equal hashes apart:
+ * Multimap from a 32-bit hash to references > 0. The keys live with the caller, who tells equal hashes apart:
  * `for (let at = index.seek(h, h); at >= 0; at = index.seek(h, at + 1)) if (isIt(index.at(at))) ...`
  */
 export class HashIndex {

@@ -1,6 +1,8 @@
 // Names: entities as integers, each string kept once and let go with its last tuple.
 import { parseEntity } from "./entity.ts";
-import { internRelation, internType, relationName, typeOfRelation, type RelationSymbol, type TypeSymbol } from "./symbols.ts";
+import {
+  internRelation, internType, relationName, typeOfRelation, type RelationSymbol, type TypeSymbol,
+} from "./symbols.ts";
 
 /** An entity's integer; 0 is no entity. */
 export type EntityId = number;
@@ -73,8 +75,8 @@ export class Names {
   }
 
   /**
-   * Marks of the relations that an entity has had as a user, or as an object, since it was named. A mark that is not set
-   * proves that there is no such tuple; one that is set proves nothing.
+   * Marks of the relations that an entity has had as a user, or as an object, since it was named. A mark that is not
+   * set proves that there is no such tuple; one that is set proves nothing.
    */
   userMarks(id: EntityId): number {
     return this.entities[id * 4 + 2]!;

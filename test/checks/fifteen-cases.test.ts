@@ -30,7 +30,8 @@ test("1 a userset is a member of itself, without a tuple and even under an exclu
 });
 
 test("2 a userset as user is judged as such, not by its members", () => {
-  const world = new World(GROUPS, "doc:1#reader@group:fin#member", "group:fin#member@user:bob", "doc:1#blocked@user:bob");
+  const world = new World(GROUPS, "doc:1#reader@group:fin#member", "group:fin#member@user:bob",
+    "doc:1#blocked@user:bob");
   expect(world.check("doc:1#reader@group:fin#member")).toBe(true);
   expect(world.check("doc:1#reader@user:bob")).toBe(false);
   world.tuples.add(tuple("doc:1#blocked@group:fin#member"));
@@ -65,7 +66,7 @@ test("3 a missing parameter is an error, although the expression does not need i
   expect(world.check("doc:1#viewer@user:anne")).toBe("validation_error");
 });
 
-test("4 a tuple that passes hides the faults of others, and a union's true and an intersection's false hide faults", () => {
+test("4 a tuple that passes hides the faults of others, as do a union's true and an intersection's false", () => {
   const faulty = tuple("doc:1#viewer@user:anne", "is_ok");
   const world = new World(CONDITIONS, faulty, "group:1#member@user:bob");
   expect(world.check("doc:1#either@user:anne")).toBe("validation_error");
@@ -202,7 +203,8 @@ test("11 a wildcard as user is literal, and usersets never match wildcards", () 
 });
 
 test("12 one faulty condition fails a list; a wildcard hides who is excluded under it", () => {
-  const lists = new World(CONDITIONS, tuple("doc:1#viewer@user:anne", "is_ok"), tuple("doc:2#viewer@user:anne", "never"));
+  const lists = new World(CONDITIONS,
+    tuple("doc:1#viewer@user:anne", "is_ok"), tuple("doc:2#viewer@user:anne", "never"));
   expect(lists.objects("doc", "viewer", "user:anne")).toBe("validation_error");
   expect(lists.users("doc:1", "viewer", "user")).toBe("validation_error");
   const open = new World(`

@@ -46,7 +46,8 @@ type athlete
     define key: key from row or key from team or manager from org
 `,
   shapes: [
-    "org#member@user", "org#hat@user", "org#key@role#holder", "role#holder@user", "role#key@org#coach", "row#coach@user",
+    "org#member@user", "org#hat@user", "org#key@role#holder", "role#holder@user", "role#key@org#coach",
+    "row#coach@user",
     "row#active_on@athlete", "row#follows@role", "row#org@org", "row#key@user", "row#key@role#key", "team#org@org",
     "team#assignment@row", "athlete#org@org", "athlete#row@row", "athlete#team@team",
   ],
@@ -71,7 +72,8 @@ type doc
     define any: viewer or editor
 `,
   shapes: [
-    "group#member@user", "group#member@user:*", "group#member@group#member", "group#admin@user", "group#admin@group#member",
+    "group#member@user", "group#member@user:*", "group#member@group#member", "group#admin@user",
+    "group#admin@group#member",
     "group#parent@group", "group#deep@user", "doc#folder@doc", "doc#folder@group", "doc#viewer@user",
     "doc#viewer@group#both", "doc#viewer@doc#editor", "doc#editor@user", "doc#editor@doc#viewer",
   ],
@@ -97,7 +99,8 @@ type doc
     define some: (open and viewer) or inherited
 `,
   shapes: [
-    "group#member@user", "group#banned@user", "group#banned@user:*", "doc#owner@user", "doc#open@user", "doc#open@user:*",
+    "group#member@user", "group#banned@user", "group#banned@user:*", "doc#owner@user", "doc#open@user",
+    "doc#open@user:*",
     "doc#blocked@user", "doc#blocked@user:*", "doc#blocked@group#good", "doc#viewer@user", "doc#viewer@group#good",
     "doc#parent@doc",
   ],

@@ -1,6 +1,7 @@
 // A small world for tests of the evaluator: a model, tuples written as `object#relation@user`, and short questions.
 import {
-  check, compileModel, createTupleSet, expand, listObjects, listUsers, type AuthorizationModelJson, type Model, type Tuple, type TupleCondition,
+  check, compileModel, createTupleSet, expand, listObjects, listUsers, type AuthorizationModelJson, type Model,
+  type Tuple, type TupleCondition,
   type TupleSet,
 } from "../../src/engine.ts";
 
@@ -34,15 +35,17 @@ export class World {
   }
 
   /** Objects of `type` to which `user` has `relation`, sorted, or the error's code. */
-  objects(type: string, relation: string, user: string, { context, contextual }: Circumstances = {}): string[] | string {
-    const answer = listObjects(this.model, this.tuples, { type, relation, user, context, contextualTuples: contextual });
+  objects(type: string, relation: string, user: string, asked: Circumstances = {}): string[] | string {
+    const { context, contextual: contextualTuples } = asked;
+    const answer = listObjects(this.model, this.tuples, { type, relation, user, context, contextualTuples });
     return "error" in answer ? answer.error.code : answer.objects.toSorted();
   }
 
   /** Users of a filter such as `user` or `group#member`, sorted, or the error's code. */
-  users(object: string, relation: string, filter: string, { context, contextual }: Circumstances = {}): string[] | string {
+  users(object: string, relation: string, filter: string, asked: Circumstances = {}): string[] | string {
+    const { context, contextual: contextualTuples } = asked;
     const [type, of] = filter.split("#") as [string, string | undefined];
-    const request = { object, relation, userFilter: { type, relation: of }, context, contextualTuples: contextual };
+    const request = { object, relation, userFilter: { type, relation: of }, context, contextualTuples };
     const answer = listUsers(this.model, this.tuples, request);
     return "error" in answer ? answer.error.code : answer.users.toSorted();
   }

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { compileModel, ModelError } from "../../src/engine.ts";
 
 const compile = (body: string) => compileModel(`model\n  schema 1.1\ntype user\n${body}`);
-const doc = (...relations: string[]): string => `type doc\n  relations\n${relations.map((r) => `    define ${r}\n`).join("")}`;
+const doc = (...relations: string[]): string =>
+  `type doc\n  relations\n${relations.map((relation) => `    define ${relation}\n`).join("")}`;
 
 test.each([
   ["an undefined relation", doc("viewer: editor"), "doc#viewer"],
@@ -14,7 +15,8 @@ test.each([
   ["a cycle of computed relations", doc("viewer: [user] or editor", "editor: [user] or viewer"), "doc#viewer"],
   ["no entry point", doc("viewer: [doc#viewer]"), "doc#viewer"],
   ["no entry point through a tupleset", doc("parent: [doc]", "viewer: viewer from parent"), "doc#viewer"],
-  ["a tupleset that is not direct", doc("parent: [doc] or other", "other: [doc]", "viewer: [user] or viewer from parent"),
+  ["a tupleset that is not direct", doc("parent: [doc] or other", "other: [doc]",
+  "viewer: [user] or viewer from parent"),
     "doc#parent"],
   ["a tupleset of usersets", doc("parent: [doc#viewer]", "viewer: [user] or viewer from parent"), "doc#parent"],
   ["a tupleset with a wildcard", doc("parent: [doc:*]", "viewer: [user] or viewer from parent"), "doc#parent"],

@@ -1,6 +1,6 @@
 // Reads composite literals of Go source: enough for the tables that OpenFGA's matrix tests consist of.
 
-/** A literal as a JSON-like value: structs and maps as objects, slices as arrays, `f(x)` as `x`, other names by `names`. */
+/** A literal: structs and maps as objects, slices as arrays, `f(x)` as `x`, variables as `names` has them. */
 export type Literal = string | number | boolean | Literal[] | { [key: string]: Literal };
 
 /** Reads the literal that starts at an offset of Go source. `names` gives the values of variables. */

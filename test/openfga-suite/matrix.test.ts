@@ -33,8 +33,9 @@ function assertListObjects(
   const answer = listObjects(model, tuples, { type, relation, user, context, contextualTuples });
   const wanted = assertion.listObjectsError ?? (undetermined ? undefined : assertion.checkError);
   const found = "error" in answer ? numberOf(answer.error) : answer.objects.includes(object);
-  if (wanted === undefined && undetermined) expect.soft("error" in answer, `list-objects ${assertion.name}`).toBe(false);
-  else expect.soft(found, `list-objects ${assertion.name}`).toEqual(wanted ?? assertion.allowed);
+  const at = `list-objects ${assertion.name}`;
+  if (wanted === undefined && undetermined) expect.soft("error" in answer, at).toBe(false);
+  else expect.soft(found, at).toEqual(wanted ?? assertion.allowed);
 }
 
 function assertListUsers(model: Model, tuples: TupleSet, contextualTuples: Tuple[], assertion: MatrixAssertion): void {

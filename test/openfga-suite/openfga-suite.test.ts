@@ -8,8 +8,8 @@ import { NUMBERS } from "./numbers.ts";
 import { moduleFolder, readSuite, SUITES, type Stage, type SuiteTest } from "./suite.ts";
 
 /**
- * Tests of `with $expression`: conditions whose CEL text stands in the tuple. OpenFGA's own JavaScript parser of the DSL
- * does not know them and Sideline refuses the models that use them, so these are asserted to be refused, not met.
+ * Tests of `with $expression`: conditions whose CEL text stands in the tuple. OpenFGA's own JavaScript parser of the
+ * DSL does not know them and Sideline refuses the models that use them, so these are asserted to be refused, not met.
  */
 const REFUSED = /^\d+ inline_expression_/;
 const REFUSED_COUNT = { "consolidated_1_1_tests.yaml": 0, "abac_tests.yaml": 9 } as const;
@@ -34,7 +34,8 @@ function runStage(stage: Stage, at: string, tuples: TupleSet, contextual: readon
     meets(`${at} check ${i} ${JSON.stringify(assertion.request)}`, found, wanted);
   }
   for (const [i, assertion] of stage.listObjects.entries()) {
-    const circumstances = { context: assertion.context, contextualTuples: [...assertion.contextualTuples, ...contextual] };
+    const contextualTuples = [...assertion.contextualTuples, ...contextual];
+    const circumstances = { context: assertion.context, contextualTuples };
     const answer = listObjects(model, tuples, { ...assertion.request, ...circumstances });
     const found = "error" in answer ? numberOf(answer.error) : answer.objects.toSorted();
     meets(`${at} list-objects ${i} ${JSON.stringify(assertion.request)}`, found,
@@ -50,7 +51,8 @@ function runStage(stage: Stage, at: string, tuples: TupleSet, contextual: readon
 
 function runListUsers(stage: Stage, at: string, model: Model, tuples: TupleSet, contextual: readonly Tuple[]): void {
   for (const [i, assertion] of stage.listUsers.entries()) {
-    const circumstances = { context: assertion.context, contextualTuples: [...assertion.contextualTuples, ...contextual] };
+    const contextualTuples = [...assertion.contextualTuples, ...contextual];
+    const circumstances = { context: assertion.context, contextualTuples };
     const { object, relation, filters } = assertion.request;
     const [type, filterRelation] = filters[0]!.split("#") as [string, string | undefined];
     const userFilter = { type, relation: filterRelation };
