@@ -69,3 +69,27 @@ test("types of 254 characters, not 255", () => {
   expect(users(MAX_TYPE_LENGTH)).toMatchObject({ error: { code: "type_not_found" } });
   expect(users(MAX_TYPE_LENGTH + 1)).toMatchObject({ error: { code: "validation_error" } });
 });
+
+test("paths that fork and join at every level are not walked one by one", () => {
+  const groups = new World(`
+type user
+type group
+  relations
+    define member: [user, group#member]
+    define guest: [user]
+    define both: member and guest
+`);
+  for (let level = 0; level < 23; level++) {
+    for (const from of ["a", "b"]) {
+      for (const to of ["a", "b"]) {
+        groups.tuples.add(tuple(`group:${level}${from}#member@group:${level + 1}${to}#member`));
+      }
+    }
+  }
+  // Eight million paths lead from level 0 to level 23.
+  groups.tuples.add(tuple("group:23b#member@user:anne"));
+  expect(groups.check("group:0a#member@user:anne")).toBe(true);
+  expect(groups.check("group:0a#member@user:bob")).toBe(false);
+  expect(groups.users("group:0a", "member", "user")).toEqual(["user:anne"]);
+  expect(groups.objects("group", "member", "user:anne")).toHaveLength(46);
+});
