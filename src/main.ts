@@ -11,9 +11,13 @@ import { compileModel } from "./model/compile.ts";
 /** How long open requests may take to end when the process is asked to, in milliseconds. */
 const SHUTDOWN_TIMEOUT = 10_000;
 
+/** A file of this package, by its path from here. */
+const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
+
 function start(config: Config): void {
   const log = pino({ level: config.logLevel });
-  const model = compileModel(readFileSync(new URL("../model.fga", import.meta.url), "utf8"));
+  const model = compileModel(read("../model.fga"));
+  const { version } = JSON.parse(read("../package.json")) as { version: string };
   const keys = config.keys === undefined ? undefined : parseKeys(readFileSync(config.keys, "utf8"));
   const fatal = (why: string): void => {
     log.fatal({ why }, "the state in memory cannot be trusted: start again");
@@ -23,7 +27,7 @@ function start(config: Config): void {
     folder: config.data, storeName: config.openfga?.store ?? "sideline", model, emailKey: config.emailKey, log,
     now: Date.now, fatal,
   });
-  const app = createApp(sidecar, { keys, log });
+  const app = createApp(sidecar, { keys, log, version });
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, (address) => {
     log.info({ url: `http://${config.host}:${address.port}`, store: sidecar.info.id }, "ready");
   });

@@ -48,6 +48,9 @@ export function become(given: Envelope, view: View, around: Surroundings): Step 
   if (envelope.actor !== undefined && !isId(envelope.actor)) {
     return refuse("invalid_event", "actor is not an id", [{ path: "actor", message: "not an id" }]);
   }
+  if (envelope.time !== undefined && Number.isNaN(Date.parse(envelope.time))) {
+    return refuse("invalid_event", "time is not a timestamp", [{ path: "time", message: "not a timestamp" }]);
+  }
   const payload = definition.data.safeParse(given.data);
   if (!payload.success) return invalid(payload.error);
 

@@ -67,7 +67,7 @@ export function relationOf(key: string): string {
 }
 
 /** The resource and level of a program level such as `roster.view`. */
-export function levelOf(key: string): { resource: Resource; level: Level } {
+function levelOf(key: string): { resource: Resource; level: Level } {
   const dot = key.lastIndexOf(".");
   return { resource: key.slice(0, dot) as Resource, level: key.slice(dot + 1) as Level };
 }

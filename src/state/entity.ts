@@ -32,7 +32,7 @@ export const orgLedger = (id: string): string => `ledger:org/${id}`;
 /** The order of the platform's events. */
 export const PLATFORM_LEDGER = "ledger:platform";
 
-/** The place of an athlete on a team. Two ids of 128 characters do not fit one object: then a digest stands for them. */
+/** An athlete's place on a team. Two ids of 128 characters do not fit one object: then a digest stands for them. */
 export function seat(teamId: string, athleteId: string): string {
   const plain = `seat:${teamId}/${athleteId}`;
   return plain.length <= MAX_OBJECT_LENGTH ? plain : `seat:${digest(`${teamId}/${athleteId}`)}`;

@@ -70,7 +70,8 @@ describe("S6 an expired invitation", () => {
 describe("an email address", () => {
   const address = "Secret.Person@mail.example";
   const digests = (data: object): string[] =>
-    [address, address.toLowerCase()].flatMap((text) => [digest(text), digest(JSON.stringify({ ...data, email: text }))]);
+    [address, address.toLowerCase()]
+      .flatMap((text) => [digest(text), digest(JSON.stringify({ ...data, email: text }))]);
 
   test("stands in no tuple, also not of an event that needs several writes, and the event still goes on", () => {
     const world = club();
@@ -100,7 +101,8 @@ describe("an email address", () => {
     const again = { id: "twice", source: "/s" };
     world.system("invite.created", { ...data, invite: "i2", email: address }, again);
     expect(world.system("invite.created", { ...data, invite: "i2", email: address }, again).status).toBe("duplicate");
-    world.refused("event_conflict", undefined, "invite.created", { ...data, invite: "i2", email: "b@c.example" }, again);
+    const other = { ...data, invite: "i2", email: "b@c.example" };
+    world.refused("event_conflict", undefined, "invite.created", other, again);
   });
 
   test("is not repeated by an answer, wherever it was put", () => {

@@ -1,0 +1,113 @@
+// The envelope and the ids, before any event is looked at: limits, faults, order of decision, sequences.
+import { describe, expect, test } from "vitest";
+import { MAX_ID_LENGTH, MAX_ORG_ID_LENGTH } from "../../src/events/event.ts";
+import { isRefusal } from "../../src/events/refusal.ts";
+import { MAX_OBJECT_LENGTH, seat } from "../../src/state/entity.ts";
+import { World } from "./world.ts";
+
+/** An org `o` of olivia's. */
+function stage(): World {
+  const world = new World();
+  world.system("org.created", { org: "o", kind: "club", owner: "olivia" });
+  return world;
+}
+
+describe("ids", () => {
+  test("have a longest length, in characters: shorter for orgs and roles", () => {
+    const world = stage();
+    const add = (user: string) => ["member.added", { org: "o", user }] as const;
+    world.system(...add("u".repeat(MAX_ID_LENGTH)));
+    world.refused("invalid_event", undefined, ...add("u".repeat(MAX_ID_LENGTH + 1)));
+    const found = (org: string) => ["org.created", { org, kind: "club", owner: "olivia" }] as const;
+    world.system(...found("o".repeat(MAX_ORG_ID_LENGTH)));
+    world.refused("invalid_event", undefined, ...found("o".repeat(MAX_ORG_ID_LENGTH + 1)));
+  });
+
+  test("are not just any text", () => {
+    const world = stage();
+    for (const user of ["", "*", "a b", "a:b", "a#b", "a/b", "-a", ".a", "a\n", "ä", "user:a", "a*"]) {
+      world.refused("invalid_event", undefined, "member.added", { org: "o", user });
+    }
+    for (const user of ["a", "0", "A_b.c|d@e+f~g-h"]) world.system("member.added", { org: "o", user });
+  });
+
+  test("of the longest team and the longest athlete still make a place on the team", () => {
+    const [team, athlete] = ["t".repeat(MAX_ID_LENGTH), "a".repeat(MAX_ID_LENGTH)];
+    expect(seat(team, athlete).length).toBeLessThan(MAX_OBJECT_LENGTH);
+    const fitting = "a".repeat(MAX_OBJECT_LENGTH - "seat:/".length - MAX_ID_LENGTH);
+    expect(seat(team, fitting)).toHaveLength(MAX_OBJECT_LENGTH);
+    expect(seat(team, fitting)).toBe(`seat:${team}/${fitting}`);
+    expect(seat(team, `${fitting}a`)).not.toBe(`seat:${team}/${fitting}a`);
+    expect(seat(team, athlete)).not.toBe(seat(team, `${athlete.slice(1)}b`));
+    const world = stage();
+    world.system("member.added", { org: "o", user: "carl" });
+    world.system("team.created", { team, org: "o", head_coach: "carl", assignment: "as" });
+    world.system("athlete.created", { athlete, org: "o", team });
+    world.as("carl", "note.created", { note: "n", athlete, author: "carl", under: "team_assignment:as" });
+    expect(world.can("carl", "sessions_read", `athlete:${athlete}`)).toBe(true);
+    world.system("team.athlete_removed", { team, athlete });
+    expect(world.can("carl", "sessions_read", `athlete:${athlete}`)).toBe(false);
+  });
+});
+
+describe("the order of decision", () => {
+  test("the envelope, then the payload, then what was seen, then the sequence, then the right", () => {
+    const world = stage();
+    const event = { org: "o", user: "carl" };
+    world.refused("unknown_event_type", "mallory", "member.promoted", event);
+    world.refused("invalid_event", "mal lory", "member.added", event);
+    world.refused("invalid_event", "mallory", "member.added", { ...event, hat: "coach" });
+    world.refused("invalid_event", "mallory", "member.added", event, { time: "yesterday" });
+    world.as("olivia", "member.added", event, { id: "a", sequence: "2", subject: "s" });
+    world.refused("event_conflict", "mallory", "member.added", event, { id: "a", sequence: "1", subject: "s" });
+    world.refused("stale_event", "mallory", "member.added", event, { sequence: "2", subject: "s" });
+    world.refused("actor_not_allowed", "mallory", "member.added", { org: "nowhere", user: "carl" });
+    world.refused("unknown_entity", undefined, "member.added", { org: "nowhere", user: "carl" });
+  });
+
+  test("the sequence is of one source and subject, and is compared as a string", () => {
+    const world = stage();
+    const area = (n: number) => ({ org: "o", user: "olivia", professional_area: `area ${n}` });
+    const send = (n: number, sequence: string, more = {}) =>
+      world.send("member.professional_area_set", area(n), { sequence, subject: "olivia", ...more });
+    expect(send(1, "9")).toMatchObject({ status: "applied" });
+    expect(send(2, "10")).toMatchObject({ refused: "stale_event" });
+    expect(send(3, "91")).toMatchObject({ status: "applied" });
+    expect(send(4, "91")).toMatchObject({ refused: "stale_event" });
+    expect(send(5, "1", { subject: "other" })).toMatchObject({ status: "applied" });
+    expect(send(6, "1", { source: "/other" })).toMatchObject({ status: "applied" });
+    expect(world.send("member.professional_area_set", area(7))).toMatchObject({ status: "applied" });
+  });
+
+  test("a refused event leaves no mark; an unchanged one is marked; a resend is a duplicate", () => {
+    const world = stage();
+    const coach = { org: "o", user: "carl" };
+    const attributes = { id: "x", source: "/s" };
+    world.refused("actor_not_allowed", "carl", "member.added", coach, attributes);
+    expect(world.as("olivia", "member.added", coach, attributes).status).toBe("applied");
+    expect(world.as("olivia", "member.added", coach, attributes).status).toBe("duplicate");
+    expect(world.as("olivia", "member.added", coach, { ...attributes, id: "y" }).status).toBe("unchanged");
+    expect(world.as("olivia", "member.added", coach, { ...attributes, id: "y" }).status).toBe("duplicate");
+    world.system("member.deactivated", coach);
+    expect(world.as("olivia", "member.added", coach, attributes).status).toBe("duplicate");
+    expect(world.can("carl", "member", "org:o")).toBe(false);
+    const other = [{ actor: "carl" }, { time: "2026-03-01T12:00:00Z" }, { type: "member.deactivated" }];
+    for (const change of other) {
+      const { type = "member.added", ...more } = change as { type?: string };
+      const outcome = world.send(type, coach, { actor: "olivia", ...attributes, ...more });
+      expect(isRefusal(outcome) && outcome.refused).toBe("event_conflict");
+    }
+  });
+
+  test("S13 an actor's event happens no earlier than the clock; the system's at its own time", () => {
+    const world = stage();
+    const invite = (id: string) => ({ invite: id, org: "o", hat: "office", expires_at: "2026-03-02T00:00:00Z" });
+    world.as("olivia", "invite.created", invite("i1"));
+    world.system("invite.created", invite("i2"));
+    world.now = Date.UTC(2026, 2, 2);
+    const before = { time: "2026-03-01T23:59:59.999Z" };
+    world.refused("invite_expired", "bob", "invite.redeemed", { invite: "i1", user: "bob" }, before);
+    expect(world.system("invite.redeemed", { invite: "i2", user: "bea" }, before).status).toBe("applied");
+    expect(world.can("bob", "member", "org:o")).toBe(false);
+  });
+});
