@@ -1,0 +1,210 @@
+// Calls to one OpenFGA server: each with its own time limit, none repeated, every failure classified.
+import http from "node:http";
+import https from "node:https";
+import { ConsistencyPreference, CredentialsMethod, OpenFgaApi } from "@openfga/sdk";
+import type { AuthorizationModelJson } from "../model/schema.ts";
+import type { Change } from "../tuples/store.ts";
+import type { Delta } from "../tuples/delta.ts";
+import type { Tuple, TupleKey } from "../tuples/tuple.ts";
+import { classify } from "./openfga-error.ts";
+
+/** Longest wait for the answer to a read or a question, in milliseconds: above OpenFGA's own 3 s. */
+const READ_TIMEOUT = 4_000;
+/** Longest wait for the answer to a write, in milliseconds: OpenFGA ends a write by itself after 3 s. */
+const WRITE_TIMEOUT = 4_000;
+/** Connections kept to the server. */
+const MAX_SOCKETS = 64;
+/** Most tuples or changes OpenFGA sends in one page. */
+export const PAGE_SIZE = 100;
+
+/** Where OpenFGA is. */
+export interface Address {
+  readonly url: string;
+  readonly token: string | undefined;
+}
+
+/** A store of the server; `createdAt` in milliseconds since 1970. */
+export interface FoundStore {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: number;
+}
+
+/** A model of a store. */
+export interface FoundModel {
+  readonly id: string;
+  readonly json: AuthorizationModelJson;
+}
+
+/** A tuple as read, with the time it was written in milliseconds since 1970. */
+export interface ReadTuple {
+  readonly tuple: Tuple;
+  readonly at: number;
+}
+
+/** A page of tuples; `cursor` is empty at the end. */
+export interface ReadPage {
+  readonly tuples: readonly ReadTuple[];
+  readonly cursor: string;
+}
+
+/** A change as OpenFGA tells it; `stamp` is its time with every digit, the same for all changes of one write. */
+export interface FeedChange extends Change {
+  readonly stamp: string;
+}
+
+/** A page of changes; `cursor` continues after it, and is the given one where there was nothing more. */
+export interface FeedPage {
+  readonly changes: readonly FeedChange[];
+  readonly cursor: string;
+}
+
+interface SdkTuple extends TupleKey {
+  readonly condition?: { readonly name: string; readonly context?: object } | null;
+}
+
+/** One OpenFGA server. Every call throws OpenfgaError when it fails. */
+export class OpenfgaServer {
+  readonly api: OpenFgaApi;
+  readonly #agents: readonly (http.Agent | https.Agent)[];
+
+  constructor({ url, token }: Address) {
+    const httpAgent = new http.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
+    const httpsAgent = new https.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
+    this.#agents = [httpAgent, httpsAgent];
+    this.api = new OpenFgaApi({
+      apiUrl: url.replace(/\/+$/, ""),
+      ...(token === undefined ? {} : { credentials: { method: CredentialsMethod.ApiToken, config: { token } } }),
+      retryParams: { maxRetry: 0 },
+      telemetry: { metrics: {} },
+      baseOptions: { httpAgent, httpsAgent, proxy: false, maxRedirects: 0 },
+    });
+  }
+
+  /** Every store of a name, oldest first. */
+  async stores(name: string): Promise<FoundStore[]> {
+    const found: FoundStore[] = [];
+    for (let cursor = ""; ;) {
+      const page = await this.#call(() => this.api.listStores(PAGE_SIZE, cursor || undefined, name, read()));
+      for (const store of page.stores) {
+        if (store.name === name) found.push({ id: store.id, name, createdAt: Date.parse(store.created_at) });
+      }
+      cursor = page.continuation_token;
+      if (cursor === "") break;
+    }
+    return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** Makes a store; its name may be taken already. */
+  async createStore(name: string): Promise<void> {
+    await this.#call(() => this.api.createStore({ name }, write()));
+  }
+
+  /** The models of a store, newest first. */
+  async models(store: string): Promise<FoundModel[]> {
+    const found: FoundModel[] = [];
+    for (let cursor = ""; ;) {
+      const page = await this.#call(
+        () => this.api.readAuthorizationModels(store, PAGE_SIZE / 2, cursor || undefined, read()));
+      for (const { id, ...json } of page.authorization_models) found.push({ id, json: json as AuthorizationModelJson });
+      cursor = page.continuation_token ?? "";
+      if (cursor === "") break;
+    }
+    return found.sort((a, b) => (a.id < b.id ? 1 : -1));
+  }
+
+  /** Writes a model and returns its id. */
+  async writeModel(store: string, json: AuthorizationModelJson): Promise<string> {
+    const body = json as Parameters<OpenFgaApi["writeAuthorizationModel"]>[1];
+    const answer = await this.#call(() => this.api.writeAuthorizationModel(store, body, write()));
+    return answer.authorization_model_id;
+  }
+
+  /** Whether a store is (still) there. */
+  async hasStore(store: string): Promise<boolean> {
+    try {
+      await this.#call(() => this.api.getStore(store, read()));
+      return true;
+    } catch (error) {
+      if ((error as { code?: unknown }).code === "store_id_not_found") return false;
+      throw error;
+    }
+  }
+
+  /** One atomic write of 1..100 tuples; the deletes are done first. Both lists must agree with what is stored. */
+  async write(store: string, modelId: string, { writes, deletes }: Delta): Promise<void> {
+    const keys = deletes.map(({ user, relation, object }) => ({ user, relation, object }));
+    await this.#call(() => this.api.write(store, {
+      ...(writes.length === 0 ? {} : { writes: { tuple_keys: writes.map(toSdk) } }),
+      ...(keys.length === 0 ? {} : { deletes: { tuple_keys: keys } }),
+      authorization_model_id: modelId,
+    }, write()));
+  }
+
+  /** A page of the tuples that agree with a filter ({}: all), as the primary datastore has them. */
+  async read(store: string, filter: Partial<TupleKey>, cursor: string, size = PAGE_SIZE): Promise<ReadPage> {
+    const page = await this.#call(() => this.api.read(store, {
+      ...(Object.keys(filter).length === 0 ? {} : { tuple_key: filter }),
+      page_size: size, consistency: ConsistencyPreference.HigherConsistency,
+      ...(cursor === "" ? {} : { continuation_token: cursor }),
+    }, read()));
+    const tuples = page.tuples.map(({ key, timestamp }) => ({ tuple: fromSdk(key), at: Date.parse(timestamp) }));
+    return { tuples, cursor: page.continuation_token };
+  }
+
+  /** A page of changes after a cursor; with none, those since a time (milliseconds since 1970) or from the start. */
+  async changes(store: string, from: Since, limit = PAGE_SIZE, type?: string): Promise<FeedPage> {
+    const start = from.startTime === undefined ? undefined : new Date(from.startTime).toISOString();
+    const page = await this.#call(
+      () => this.api.readChanges(store, type, limit, from.cursor || undefined, from.cursor ? undefined : start, read()));
+    const changes = page.changes.map(({ tuple_key, operation, timestamp }): FeedChange => ({
+      operation: operation === "TUPLE_OPERATION_WRITE" ? "write" : "delete",
+      tuple: fromSdk(tuple_key), at: Date.parse(timestamp), stamp: timestamp,
+    }));
+    return { changes, cursor: page.continuation_token ?? "" };
+  }
+
+  /** Runs any other call of the API with the time limit of a question. */
+  ask<T>(call: (api: OpenFgaApi, options: object) => Promise<T>): Promise<T> {
+    return this.#call(() => call(this.api, read()));
+  }
+
+  /** Ends the connections that are kept. */
+  close(): void {
+    for (const agent of this.#agents) agent.destroy();
+  }
+
+  async #call<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      throw classify(error);
+    }
+  }
+}
+
+/** Where to read changes from. */
+export interface Since {
+  readonly cursor?: string;
+  /** Milliseconds since 1970, on OpenFGA's clock. */
+  readonly startTime?: number;
+}
+
+function read(): object {
+  return { signal: AbortSignal.timeout(READ_TIMEOUT), timeout: READ_TIMEOUT };
+}
+
+function write(): object {
+  return { signal: AbortSignal.timeout(WRITE_TIMEOUT), timeout: WRITE_TIMEOUT };
+}
+
+type SentTuple = TupleKey & { condition?: { name: string; context: object } };
+
+function toSdk({ user, relation, object, condition }: Tuple): SentTuple {
+  return condition === undefined ? { user, relation, object } : { user, relation, object, condition };
+}
+
+function fromSdk({ user, relation, object, condition }: SdkTuple): Tuple {
+  if (condition === undefined || condition === null) return { user, relation, object };
+  return { user, relation, object, condition: { name: condition.name, context: { ...condition.context } } };
+}

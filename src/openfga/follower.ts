@@ -1,0 +1,201 @@
+// Follows a store's change feed with a replica: polls with a look back, finds gaps by the chain of revisions, closes them.
+import type { Since } from "./client.ts";
+import { groupWrites, type FeedWrite } from "./feed.ts";
+import { keysOf, Replica } from "./replica.ts";
+import { readFeed, readKeys, scan, type FeedPart, type StoreAt } from "./scan.ts";
+import { printTuple, type TupleKey } from "../tuples/tuple.ts";
+
+/**
+ * How far back a poll looks, in milliseconds. A change gets its place in the feed when its write begins, and shows when
+ * it commits; a reader that has passed the place meanwhile would never see it. SHORT covers a write of a healthy
+ * server, LONG the 3 s after which OpenFGA ends one, twice and more.
+ */
+export const LOOK_BACK = { shortest: 100, short: 1_500, long: 15_000, longest: 60_000 } as const;
+
+/** Every so many milliseconds a poll looks back LONG, so that a change shown late is seen though no gap tells of it. */
+const LONG_EVERY = 10_000;
+/** A gap is searched for in the feed so many times before the whole store is read. */
+const TRIES_BEFORE_SCAN = 3;
+/** A scan of the whole store for a gap is not repeated sooner, in milliseconds. */
+const SCAN_EVERY = 5_000;
+
+/** What the follower works with. */
+export interface FollowerParts {
+  readonly store: StoreAt;
+  /** Milliseconds between polls. */
+  readonly interval: number;
+  readonly log: { warn(fields: object, message: string): void; info(fields: object, message: string): void };
+}
+
+/** Keeps a replica equal to a store. */
+export class Follower {
+  readonly replica = new Replica();
+  /** Writes of somebody else, by their time, as far as the feed was read. */
+  readonly foreign = new Map<string, FeedWrite>();
+  readonly #parts: FollowerParts;
+  /** Ends of earlier polls, oldest first. */
+  #ends: { readonly since: Since; readonly at: number }[] = [];
+  #settledAt = 0;
+  #longAt = 0;
+  #scannedAt = 0;
+  #tries = 0;
+  #trouble: string | undefined = "the store has not been read yet";
+  #running: Promise<void> | undefined;
+  #next: { lookBack: number; promise: Promise<void> } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(parts: FollowerParts) {
+    this.#parts = parts;
+  }
+
+  /** Reads the whole store; then polls by itself until `close`. */
+  async start(): Promise<void> {
+    await this.#rescan();
+    this.#schedule();
+  }
+
+  /** When the replica was last known to be complete, in milliseconds since 1970; 0: never yet. */
+  get settledAt(): number {
+    return this.#settledAt;
+  }
+
+  /** What keeps the replica from being complete; undefined where nothing does. */
+  get trouble(): string | undefined {
+    return this.#trouble;
+  }
+
+  /**
+   * Polls once, beginning after this call, and looks back at least so many milliseconds: everything acknowledged by
+   * whomever before the call is in the replica then. Calls at the same time share a poll. Throws when OpenFGA cannot be
+   * asked.
+   */
+  catchUp(lookBack: number): Promise<void> {
+    if (this.#next !== undefined) {
+      this.#next.lookBack = Math.max(this.#next.lookBack, lookBack);
+      return this.#next.promise;
+    }
+    const next = { lookBack, promise: Promise.resolve() };
+    next.promise = (this.#running ?? Promise.resolve()).catch(() => undefined).then(() => {
+      this.#next = undefined;
+      this.#running = this.#poll(next.lookBack);
+      return this.#running;
+    });
+    this.#next = next;
+    return next.promise;
+  }
+
+  /** Keys to be read from the store, because something was odd about them. */
+  async verify(keys: readonly TupleKey[]): Promise<void> {
+    for (let left = keys; left.length > 0;) {
+      const journal = this.replica.journal();
+      try {
+        const found = await readKeys(this.#parts.store, left);
+        const touched = new Set(journal.entries.flatMap(keysOf).map(printTuple));
+        journal.stop();
+        for (const [key, tuple] of found) if (!touched.has(printTuple(key))) this.replica.set(key, tuple);
+        left = left.filter((key) => touched.has(printTuple(key)));
+      } finally {
+        journal.stop();
+      }
+    }
+  }
+
+  /** Ends polling; a poll under way is let go. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #schedule(): void {
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => {
+      const long = Date.now() - this.#longAt >= LONG_EVERY;
+      void this.catchUp(long ? LOOK_BACK.long : LOOK_BACK.short).catch(() => undefined).then(() => this.#schedule());
+    }, this.#parts.interval);
+    this.#timer.unref();
+  }
+
+  async #poll(lookBack: number): Promise<void> {
+    if (this.#closed) throw new Error("the replica is closed");
+    try {
+      if (this.#settledAt === 0 && this.#ends.length === 0) return await this.#rescan();
+      await this.#ensureStore(lookBack);
+      const began = Date.now();
+      const part = await readFeed(this.#parts.store, this.#since(began - lookBack));
+      const { stuck, doubtful, foreign } = this.replica.fold(groupWrites(part.changes));
+      this.#note(foreign);
+      await this.verify(doubtful);
+      this.#remember(part);
+      if (lookBack >= LOOK_BACK.long) this.#longAt = began;
+      if (stuck.length > 0) return await this.#close(stuck, lookBack);
+      this.#tries = 0;
+      this.#settle(began);
+    } catch (error) {
+      this.#trouble = error instanceof Error ? error.message : String(error);
+      throw error;
+    }
+  }
+
+  /** The chain of revisions has a gap: looks farther back, and in the end reads everything. */
+  async #close(stuck: readonly FeedWrite[], lookBack: number): Promise<void> {
+    const [first] = stuck[0]!.steps;
+    this.#trouble = `a gap before revision ${first?.to} of ${first?.ledger}`;
+    if (lookBack < LOOK_BACK.long) return this.#poll(LOOK_BACK.long);
+    if (lookBack < LOOK_BACK.longest) return this.#poll(LOOK_BACK.longest);
+    this.#tries++;
+    if (this.#tries < TRIES_BEFORE_SCAN || Date.now() - this.#scannedAt < SCAN_EVERY) return;
+    this.#parts.log.warn({ gap: this.#trouble }, "the feed does not close a gap: reading the whole store");
+    await this.#rescan();
+  }
+
+  async #rescan(): Promise<void> {
+    const journal = this.replica.journal();
+    try {
+      const began = Date.now();
+      const scanned = await scan(this.#parts.store);
+      const fresh = new Replica(scanned.tuples);
+      fresh.fold(journal.entries.filter((write) => write.steps.length > 0));
+      const differing = this.replica.become(scanned.tuples);
+      this.#ends.push({ since: scanned.end, at: scanned.asOf });
+      this.#scannedAt = Date.now();
+      this.#tries = 0;
+      this.#settle(began);
+      this.#parts.log.info({ tuples: this.replica.tuples.size, differing }, "the store was read");
+    } catch (error) {
+      this.#trouble = error instanceof Error ? error.message : String(error);
+      throw error;
+    } finally {
+      journal.stop();
+    }
+  }
+
+  /** A feed of a store that is gone is empty and no error; so it is asked for now and then, and after every trouble. */
+  async #ensureStore(lookBack: number): Promise<void> {
+    if (lookBack < LOOK_BACK.long && this.#trouble === undefined) return;
+    const { server, id } = this.#parts.store;
+    if (!await server.hasStore(id)) throw new Error(`the store ${id} is gone`);
+  }
+
+  #settle(at: number): void {
+    this.#settledAt = at;
+    this.#trouble = undefined;
+  }
+
+  #note(foreign: readonly FeedWrite[]): void {
+    for (const write of foreign) this.foreign.set(write.stamp, write);
+  }
+
+  /** The newest end that was read before a time, or the oldest there is. */
+  #since(before: number): Since {
+    const end = this.#ends.findLast(({ at }) => at <= before) ?? this.#ends[0];
+    if (end === undefined) throw new Error("the store has not been read yet");
+    return end.since;
+  }
+
+  #remember(part: FeedPart): void {
+    this.#ends.push({ since: part.end, at: part.asOf });
+    const keep = this.#ends.findLastIndex(({ at }) => at <= part.asOf - LOOK_BACK.longest * 2);
+    if (keep > 0) this.#ends.splice(0, keep);
+  }
+}

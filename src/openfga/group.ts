@@ -1,0 +1,180 @@
+// A group of events: decided one after the other on the replica in one turn, to be written together or not at all.
+import { become, resume, type Step, type Surroundings } from "../events/become.ts";
+import type { Envelope, Receipt, Submission } from "../events/event.ts";
+import { eventObject } from "../events/marker.ts";
+import { receiptOf } from "../events/receipt.ts";
+import { isRefusal, type Refusal, type RefusalCode } from "../events/refusal.ts";
+import { theUser, type View } from "../state/view.ts";
+import { applyDelta, invertDelta, type Delta } from "../tuples/delta.ts";
+import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
+import { printTuple, type Tuple } from "../tuples/tuple.ts";
+import { NetDelta } from "./net-delta.ts";
+
+/** Most events of one group: those that change nothing do not fill a write. */
+export const MAX_EVENTS_PER_GROUP = 256;
+
+/** An event that waits for its answer. */
+export interface Waiting {
+  readonly envelope: Envelope;
+  readonly submission: Submission;
+  /** Milliseconds since 1970. */
+  readonly arrived: number;
+  readonly answer: (outcome: Receipt | Refusal) => void;
+  readonly fail: (error: unknown) => void;
+  /** What was sent for it with unknown outcome: its marker, and the receipt to give once the marker is found. */
+  expected: { readonly marker: string; readonly receipt: Receipt } | undefined;
+  /** Writes of it that were sent, where it needs several. */
+  readonly steps: Step[];
+  moves: number;
+}
+
+/** What an event of a group came to. */
+export type Entry =
+  | { readonly of: Waiting; readonly outcome: Receipt | Refusal }
+  | { readonly of: Waiting; readonly moveTo: string };
+
+/** Events taken from the head of a queue, in order. */
+export interface Group {
+  readonly entries: readonly Entry[];
+  readonly delta: Delta;
+  /** Revision after the group; undefined where it writes nothing. */
+  readonly revision: number | undefined;
+  /** The event after these is refused, or only tried, on what may be an old state. */
+  readonly stale: boolean;
+  /** The first event needs several writes: this is the first of them. */
+  readonly chain: { readonly of: Waiting; readonly step: Step } | undefined;
+}
+
+/** What a group is decided with. `fresh` tells whether the replica has seen everything that was written before a time. */
+export interface Deciding {
+  readonly org: string;
+  readonly view: View;
+  readonly around: (system: boolean) => Surroundings;
+  readonly fresh: (arrived: number) => boolean;
+}
+
+/** Refusals that no state can change. */
+const TIMELESS = new Set<RefusalCode>(
+  ["unknown_event_type", "invalid_event", "unknown_key", "actor_required", "store_unavailable"],
+);
+
+/** Decides events while they fit one write. The replica is as before when this returns. */
+export function decideGroup(queue: readonly Waiting[], deciding: Deciding): Group {
+  const draft = new GroupDraft(deciding);
+  for (const waiting of queue.slice(0, MAX_EVENTS_PER_GROUP)) {
+    if (!draft.take(waiting)) break;
+  }
+  return draft.finish();
+}
+
+class GroupDraft {
+  readonly #deciding: Deciding;
+  readonly #entries: Entry[] = [];
+  readonly #inverses: Delta[] = [];
+  readonly #before = new Map<string, Tuple>();
+  #net = new NetDelta();
+  #revision: number | undefined;
+  #stale = false;
+  #chain: Group["chain"];
+
+  constructor(deciding: Deciding) {
+    this.#deciding = deciding;
+  }
+
+  /** Decides one event on the state after the ones before it. False: it must wait for another group. */
+  take(waiting: Waiting): boolean {
+    const { view, around, fresh, org } = this.#deciding;
+    const { envelope, submission } = waiting;
+    const step = become(envelope, view, around(submission.system));
+    if (isRefusal(step)) {
+      if (!TIMELESS.has(step.refused) && !fresh(waiting.arrived)) return this.#isStale();
+      return this.#add({ of: waiting, outcome: step });
+    }
+    if (step.status === "duplicate") return this.#add({ of: waiting, outcome: this.#repeat(waiting, step) });
+    if (step.org !== org) return this.#add({ of: waiting, moveTo: step.org });
+    if (submission.dryRun) {
+      if (!fresh(waiting.arrived)) return this.#isStale();
+      return this.#add({ of: waiting, outcome: this.#tryOut(waiting, step) });
+    }
+    if (step.more) {
+      if (this.#entries.length === 0) this.#chain = { of: waiting, step };
+      return false;
+    }
+    return this.#write(waiting, step);
+  }
+
+  /** The group; takes everything back from the replica. */
+  finish(): Group {
+    this.#undoTo(0);
+    return {
+      entries: this.#entries, delta: this.#net.delta(), revision: this.#revision, stale: this.#stale,
+      chain: this.#chain,
+    };
+  }
+
+  #write(waiting: Waiting, step: Step): boolean {
+    const net = this.#net.copy();
+    const fault = net.add(step.delta, (key) => this.#before.get(printTuple(key)));
+    if (fault === "recast" || net.size > MAX_TUPLES_PER_DELTA) return false;
+    if (fault !== undefined) throw new Error(`an event contradicts its own state at ${fault.conflict.object}`);
+    this.#apply(step.delta);
+    this.#net = net;
+    this.#revision = step.revision;
+    const receipt = receiptOf(waiting.envelope, [step], false);
+    waiting.expected = { marker: markerIn(step), receipt };
+    return this.#add({ of: waiting, outcome: receipt });
+  }
+
+  /** The receipt of an event that was applied: its first one, where this sidecar sent it and did not hear back. */
+  #repeat({ envelope, expected }: Waiting, step: Step): Receipt {
+    const marker = theUser(this.#deciding.view.tuples, eventObject(envelope), "applied");
+    return expected !== undefined && expected.marker === marker ? expected.receipt : receiptOf(envelope, [step], false);
+  }
+
+  #tryOut({ envelope, submission }: Waiting, first: Step): Receipt {
+    const { view, around, org } = this.#deciding;
+    const mark = this.#inverses.length;
+    const steps: Step[] = [];
+    for (let step: Step | undefined = first; step !== undefined;) {
+      steps.push(step);
+      this.#apply(step.delta);
+      step = step.more ? resume(org, view, around(submission.system)) : undefined;
+    }
+    this.#undoTo(mark);
+    return receiptOf(envelope, steps, true);
+  }
+
+  #apply(delta: Delta): void {
+    const { tuples } = this.#deciding.view;
+    const inverse = invertDelta(tuples, delta);
+    for (const tuple of inverse.writes) {
+      const key = printTuple(tuple);
+      if (!this.#before.has(key)) this.#before.set(key, tuple);
+    }
+    this.#inverses.push(inverse);
+    applyDelta(tuples, delta);
+  }
+
+  #undoTo(mark: number): void {
+    while (this.#inverses.length > mark) {
+      const inverse = this.#inverses.pop();
+      if (inverse !== undefined) applyDelta(this.#deciding.view.tuples, inverse);
+    }
+  }
+
+  #add(entry: Entry): true {
+    this.#entries.push(entry);
+    return true;
+  }
+
+  #isStale(): false {
+    this.#stale = true;
+    return false;
+  }
+}
+
+/** The value of the marker a step writes. */
+export function markerIn(step: Step): string {
+  const isMarker = ({ object, relation }: Tuple): boolean => relation === "applied" && object.startsWith("event:");
+  return step.delta.writes.find(isMarker)?.user ?? "";
+}

@@ -1,0 +1,208 @@
+// A lane: the events of one org, in order. Those waiting share a write; a lost race is decided again.
+import { setTimeout as sleep } from "node:timers/promises";
+import { resume, type Step, type Surroundings } from "../events/become.ts";
+import { eventObject, ledgerOf } from "../events/marker.ts";
+import { receiptOf } from "../events/receipt.ts";
+import { refuse } from "../events/refusal.ts";
+import { theUser, type View } from "../state/view.ts";
+import type { Delta } from "../tuples/delta.ts";
+import type { TupleKey } from "../tuples/tuple.ts";
+import { isRevision } from "./feed.ts";
+import { LOOK_BACK, type Follower } from "./follower.ts";
+import { decideGroup, markerIn, type Entry, type Group, type Waiting } from "./group.ts";
+import { isUnavailable, OpenfgaError } from "./openfga-error.ts";
+import type { OpenfgaStore } from "./openfga-store.ts";
+
+/** An event is tried for so long, in milliseconds, while OpenFGA cannot be asked or others win every race. */
+export const GIVE_UP_AFTER = 6_000;
+/** Waits between tries, in milliseconds: doubled each time, each a random part of it. */
+const FIRST_WAIT = 10;
+const LONGEST_WAIT = 500;
+
+/** What a lane works with. */
+export interface LaneParts {
+  readonly store: Pick<OpenfgaStore, "write">;
+  readonly follower: Follower;
+  readonly view: View;
+  /** Revision of a ledger as the primary datastore has it. */
+  readonly revisionOf: (ledger: string) => Promise<number>;
+  readonly around: (system: boolean) => Surroundings;
+  /** Hands an event to the lane of another org. */
+  readonly move: (waiting: Waiting, org: string) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** What became of a write: done, or to be decided again. */
+type Written = "done" | "lost" | "unknown";
+
+/** The lane of one org, or of the platform. */
+export class Lane {
+  readonly #org: string;
+  readonly #ledger: string;
+  readonly #parts: LaneParts;
+  #queue: Waiting[] = [];
+  #running = false;
+  /** Everything written before this time was in the replica when the lane last made sure, in milliseconds since 1970. */
+  #freshAt = 0;
+  #failingSince: number | undefined;
+  #tries = 0;
+
+  constructor(org: string, parts: LaneParts) {
+    this.#org = org;
+    this.#ledger = ledgerOf(org);
+    this.#parts = parts;
+  }
+
+  get idle(): boolean {
+    return !this.#running;
+  }
+
+  /** Puts an event at the end of the lane. `whenIdle` is called when nothing waits any more. */
+  push(waiting: Waiting, whenIdle: () => void): void {
+    this.#queue.push(waiting);
+    if (this.#running) return;
+    this.#running = true;
+    // What arrives in this turn of the event loop shares the first write.
+    setImmediate(() => void this.#run().then(() => {
+      this.#running = false;
+      whenIdle();
+    }));
+  }
+
+  async #run(): Promise<void> {
+    while (this.#queue.length > 0) {
+      try {
+        const written = await this.#round();
+        if (written === "done") this.#succeeded();
+        else await this.#again(written);
+      } catch (error) {
+        await this.#onError(error);
+      }
+    }
+  }
+
+  /** One group, or one link of a chain. */
+  async #round(): Promise<Written> {
+    const { follower, view, around } = this.#parts;
+    if (theUser(view.tuples, this.#ledger, "pending") !== undefined) return this.#finishPending();
+    const fresh = (arrived: number): boolean => arrived <= this.#freshAt;
+    const from = follower.replica.revisionOf(this.#ledger);
+    const group = decideGroup(this.#queue, { org: this.#org, view, around, fresh });
+    if (group.chain !== undefined) return this.#link(group.chain.step, group.chain.of);
+    if (group.entries.length === 0) {
+      if (!group.stale) throw new Error("an event that fits no write");
+      await this.#freshen();
+      return "done";
+    }
+    const written = group.revision === undefined ? "done" : await this.#write(group.delta, from, group.revision);
+    if (written === "done") this.#answer(group);
+    return written;
+  }
+
+  #answer({ entries }: Group): void {
+    this.#queue.splice(0, entries.length);
+    for (const entry of entries) this.#tell(entry);
+  }
+
+  #tell(entry: Entry): void {
+    if ("outcome" in entry) entry.of.answer(entry.outcome);
+    else this.#parts.move(entry.of, entry.moveTo);
+  }
+
+  async #write(delta: Delta, from: number, to: number): Promise<Written> {
+    const { store, follower } = this.#parts;
+    const sent = ledgerFirst(delta);
+    try {
+      const applied = await store.write(sent);
+      if (!applied.ok) return "lost";
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      this.#parts.failed(error);
+      return "unknown";
+    }
+    const odd = follower.replica.putOwn(sent, { ledger: this.#ledger, from, to });
+    if (odd.length > 0) await follower.verify(odd);
+    return "done";
+  }
+
+  /** The next write of the event that has not had all of them, before anything else of the org. */
+  async #finishPending(): Promise<Written> {
+    const { view, around } = this.#parts;
+    const event = theUser(view.tuples, this.#ledger, "pending");
+    const step = resume(this.#org, view, around(true));
+    if (step === undefined) return "done";
+    return this.#link(step, this.#queue.find(({ envelope }) => eventObject(envelope) === event));
+  }
+
+  async #link(step: Step, waiting: Waiting | undefined): Promise<Written> {
+    waiting?.steps.push(step);
+    if (waiting !== undefined && !step.more) {
+      waiting.expected = { marker: markerIn(step), receipt: receiptOf(waiting.envelope, waiting.steps, false) };
+    }
+    const from = this.#parts.follower.replica.revisionOf(this.#ledger);
+    const written = await this.#write(step.delta, from, step.revision);
+    if (written === "lost") waiting?.steps.pop();
+    return written;
+  }
+
+  /** Makes sure that the replica has everything that was written before now. */
+  async #freshen(): Promise<void> {
+    const { follower, revisionOf } = this.#parts;
+    const began = Date.now();
+    const [stored] = await Promise.all([revisionOf(this.#ledger), follower.catchUp(LOOK_BACK.short)]);
+    if (follower.replica.revisionOf(this.#ledger) < stored) await follower.catchUp(LOOK_BACK.long);
+    if (follower.replica.revisionOf(this.#ledger) < stored || follower.trouble !== undefined) {
+      throw new OpenfgaError("unavailable", follower.trouble ?? `the change feed is behind ${this.#ledger}`);
+    }
+    this.#freshAt = began;
+  }
+
+  #succeeded(): void {
+    this.#failingSince = undefined;
+    this.#tries = 0;
+  }
+
+  /** A write that was lost to another's, or whose fate is unknown: the replica is brought up to the store first. */
+  async #again(written: "lost" | "unknown"): Promise<void> {
+    this.#tries++;
+    this.#expire(written === "lost" ? "others were faster every time" : "the store does not answer");
+    await this.#wait();
+    if (written === "unknown" || this.#tries > 4) await this.#freshen();
+    else await this.#parts.follower.catchUp(this.#tries > 2 ? LOOK_BACK.short : LOOK_BACK.shortest);
+  }
+
+  async #onError(error: unknown): Promise<void> {
+    this.#parts.failed(error);
+    if (!isUnavailable(error)) {
+      // Not a matter of waiting: who sent these events is told, and the lane goes on with the next.
+      for (const waiting of this.#queue.splice(0)) waiting.fail(error);
+      return;
+    }
+    this.#tries++;
+    this.#expire("the store cannot be asked now");
+    await this.#wait();
+  }
+
+  /** Gives up the events that were tried for long enough. */
+  #expire(why: string): void {
+    const now = Date.now();
+    this.#failingSince ??= now;
+    const since = this.#failingSince;
+    const isOver = ({ arrived }: Waiting): boolean => Math.max(arrived, since) + GIVE_UP_AFTER <= now;
+    const over = this.#queue.filter(isOver);
+    this.#queue = this.#queue.filter((waiting) => !isOver(waiting));
+    for (const { answer } of over) answer(refuse("store_unavailable", `${why}: send the same event again`));
+  }
+
+  async #wait(): Promise<void> {
+    const most = Math.min(FIRST_WAIT * 2 ** this.#tries, LONGEST_WAIT);
+    await sleep(Math.random() * most);
+  }
+}
+
+/** The same delta with the ledger's tuples first: a reader of the feed knows by them that it has seen all of a Write. */
+function ledgerFirst({ writes, deletes }: Delta): Delta {
+  const first = <T extends TupleKey>(keys: readonly T[]): T[] =>
+    [...keys.filter(isRevision), ...keys.filter((key) => !isRevision(key))];
+  return { writes: first(writes), deletes: first(deletes) };
+}

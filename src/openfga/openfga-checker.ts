@@ -1,0 +1,195 @@
+// Questions on OpenFGA: answered from the replica, and by OpenFGA itself where a caller wants the newest.
+import { setTimeout as sleep } from "node:timers/promises";
+import { ConsistencyPreference } from "@openfga/sdk";
+import type { Checker, Freshness, ReadAnswer } from "../checks/checker.ts";
+import { check } from "../checks/evaluate.ts";
+import { expand } from "../checks/expand.ts";
+import { listObjects } from "../checks/list-objects.ts";
+import { listUsers } from "../checks/list-users.ts";
+import {
+  failure, type CheckAnswer, type CheckRequest, type ExpandAnswer, type ExpandRequest, type Failure, type FailureCode,
+  type ListObjectsAnswer, type ListObjectsRequest, type ListUsersAnswer, type ListUsersRequest,
+} from "../checks/question.ts";
+import { ledgerOf } from "../events/marker.ts";
+import { readToken } from "../events/token.ts";
+import type { Model } from "../model/rewrite.ts";
+import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
+import type { Tuple } from "../tuples/tuple.ts";
+import type { OpenfgaServer } from "./client.ts";
+import { LOOK_BACK, type Follower } from "./follower.ts";
+import { OpenfgaError } from "./openfga-error.ts";
+
+/** How long a question with a token waits for the replica before OpenFGA is asked, in milliseconds. */
+const TOKEN_WAIT = 500;
+/** Between two looks whether the replica has it, in milliseconds. */
+const TOKEN_PAUSE = 20;
+
+/** What the checker works with. */
+export interface CheckerParts {
+  readonly model: Model;
+  readonly follower: Follower;
+  readonly server: OpenfgaServer;
+  readonly storeId: string;
+  readonly modelId: string;
+  /** Longest time answers go on from a replica that cannot be kept fresh, in milliseconds. */
+  readonly maxStaleness: number;
+  readonly revisionOf: (ledger: string) => Promise<number>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+type Place = "replica" | "openfga" | Failure;
+
+const FAILURES: ReadonlySet<string> = new Set<FailureCode>([
+  "validation_error", "authorization_model_resolution_too_complex", "type_not_found", "relation_not_found",
+  "invalid_tuple", "invalid_expand_input",
+]);
+
+/** Answers from the replica; `higher` checks and reads by OpenFGA; `higher` lists after the replica has caught up. */
+export class OpenfgaChecker implements Checker {
+  readonly #parts: CheckerParts;
+
+  constructor(parts: CheckerParts) {
+    this.#parts = parts;
+  }
+
+  check(request: CheckRequest, freshness: Freshness): CheckAnswer | Promise<CheckAnswer> {
+    const timely = this.#timely(request);
+    if (isAny(freshness)) return check(this.#parts.model, this.#tuples(), timely);
+    return this.#checkFresh(timely, freshness);
+  }
+
+  async listObjects(request: ListObjectsRequest, freshness: Freshness): Promise<ListObjectsAnswer> {
+    const fault = await this.#catchUp(freshness);
+    return fault === undefined ? listObjects(this.#parts.model, this.#tuples(), this.#timely(request)) : { error: fault };
+  }
+
+  async listUsers(request: ListUsersRequest, freshness: Freshness): Promise<ListUsersAnswer> {
+    const fault = await this.#catchUp(freshness);
+    return fault === undefined ? listUsers(this.#parts.model, this.#tuples(), this.#timely(request)) : { error: fault };
+  }
+
+  async expand(request: ExpandRequest, freshness: Freshness): Promise<ExpandAnswer> {
+    const fault = await this.#catchUp(freshness);
+    return fault === undefined ? expand(this.#parts.model, this.#tuples(), request) : { error: fault };
+  }
+
+  /** Tuples with the times they were written at: always as the primary datastore has them. */
+  async read(filter: TupleFilter, pageSize: number, cursor: string, { token }: Freshness): Promise<ReadAnswer> {
+    const { server, storeId } = this.#parts;
+    if (token !== undefined) {
+      const fault = await this.#ahead(token);
+      if (fault !== undefined) return { error: fault };
+    }
+    const { object, objectType, relation, user } = filter;
+    const named = object ?? (objectType === undefined ? undefined : `${objectType}:`);
+    const key = {
+      ...(named === undefined ? {} : { object: named }), ...(relation === undefined ? {} : { relation }),
+      ...(user === undefined ? {} : { user }),
+    };
+    try {
+      return await server.read(storeId, key, cursor, pageSize);
+    } catch (error) {
+      if (error instanceof OpenfgaError && error.fault === "refused") return failure("validation_error", error.message);
+      throw error;
+    }
+  }
+
+  /** Seconds the answers may be behind, where OpenFGA cannot be asked; undefined while all is well. */
+  staleFor(): number | undefined {
+    const { follower } = this.#parts;
+    return follower.trouble === undefined ? undefined : Math.ceil((Date.now() - follower.settledAt) / 1000);
+  }
+
+  /** The replica's tuples. Throws when they have been stale for too long: a revoked right must not live on. */
+  #tuples(): TupleSet {
+    const { follower, maxStaleness } = this.#parts;
+    const behind = Date.now() - follower.settledAt;
+    if (behind <= maxStaleness) return follower.replica.tuples;
+    throw new OpenfgaError("unavailable", follower.trouble ?? `the replica was last complete ${behind} ms ago`);
+  }
+
+  async #checkFresh(request: CheckRequest, { higher, token }: Freshness): Promise<CheckAnswer> {
+    const place = token === undefined ? "openfga" : await this.#placeOf(token);
+    if (typeof place === "object") return { error: place };
+    if (place === "openfga" || higher) return this.#askOpenfga(request);
+    return check(this.#parts.model, this.#tuples(), request);
+  }
+
+  async #askOpenfga(request: CheckRequest): Promise<CheckAnswer> {
+    const { server, storeId, modelId } = this.#parts;
+    const { user, relation, object, context, contextualTuples } = request;
+    try {
+      const answer = await server.ask((api, options) => api.check(storeId, {
+        tuple_key: { user, relation, object }, authorization_model_id: modelId,
+        consistency: ConsistencyPreference.HigherConsistency, context: context ?? {},
+        ...(contextualTuples === undefined ? {} : { contextual_tuples: { tuple_keys: contextualTuples.map(sendable) } }),
+      }, options));
+      if (typeof answer.allowed !== "boolean") throw new OpenfgaError("unavailable", "a check without an answer");
+      return { allowed: answer.allowed };
+    } catch (error) {
+      if (error instanceof OpenfgaError && error.fault === "refused" && FAILURES.has(error.code ?? "")) {
+        return failure(error.code as FailureCode, error.message);
+      }
+      throw error;
+    }
+  }
+
+  /** Brings the replica to where the freshness asks for. A list of OpenFGA's own may be cut without a word. */
+  async #catchUp({ higher, token }: Freshness): Promise<Failure | undefined> {
+    if (token !== undefined) {
+      const place = await this.#placeOf(token);
+      if (typeof place === "object") return place;
+      if (place === "openfga") await this.#whole(LOOK_BACK.long);
+    }
+    if (higher) await this.#whole(LOOK_BACK.short);
+    return undefined;
+  }
+
+  async #whole(lookBack: number): Promise<void> {
+    const { follower } = this.#parts;
+    await follower.catchUp(lookBack);
+    if (follower.trouble !== undefined) throw new OpenfgaError("unavailable", follower.trouble);
+  }
+
+  /** Where a state with a token's event is: in the replica, if need be after a wait; else only in OpenFGA. */
+  async #placeOf(token: string): Promise<Place> {
+    const { follower } = this.#parts;
+    const position = readToken(token);
+    if (position === undefined) return failure("validation_error", "Sideline-Token is not a token").error;
+    const ledger = ledgerOf(position.org);
+    const has = (): boolean => follower.replica.revisionOf(ledger) >= position.revision;
+    const end = Date.now() + TOKEN_WAIT;
+    while (!has() && Date.now() < end) {
+      await Promise.race([follower.catchUp(LOOK_BACK.short).catch(() => undefined), sleep(end - Date.now())]);
+      if (!has()) await sleep(TOKEN_PAUSE);
+    }
+    if (has()) return "replica";
+    return await this.#ahead(token) ?? "openfga";
+  }
+
+  /** A token of a state the store has not: of another installation, or of a store restored from a copy. */
+  async #ahead(token: string): Promise<Failure | undefined> {
+    const position = readToken(token);
+    if (position === undefined) return failure("validation_error", "Sideline-Token is not a token").error;
+    const stored = await this.#parts.revisionOf(ledgerOf(position.org));
+    return position.revision <= stored ? undefined
+      : failure("validation_error", "Sideline-Token is of a state this server has not seen").error;
+  }
+
+  /** The time is the server's, whatever the caller says. */
+  #timely<R extends { readonly context?: Readonly<Record<string, unknown>> | undefined }>(request: R): R {
+    const current_time = new Date(this.#parts.now()).toISOString();
+    return { ...request, context: { ...request.context, current_time } };
+  }
+}
+
+function isAny({ higher, token }: Freshness): boolean {
+  return !higher && token === undefined;
+}
+
+function sendable({ user, relation, object, condition }: Tuple): {
+  user: string; relation: string; object: string; condition?: { name: string; context: object };
+} {
+  return condition === undefined ? { user, relation, object } : { user, relation, object, condition };
+}

@@ -1,0 +1,80 @@
+// Events on OpenFGA: one lane for each org, so that events of one org wait for one another and for no others.
+import type { Surroundings } from "../events/become.ts";
+import { PLATFORM, type Envelope, type Intake, type Receipt, type Submission } from "../events/event.ts";
+import { refuse, type Refusal } from "../events/refusal.ts";
+import { EVENTS } from "../events/table.ts";
+import type { View } from "../state/view.ts";
+import type { Waiting } from "./group.ts";
+import { Lane, type LaneParts } from "./lane.ts";
+
+/** An event whose org turns out another so often is given up: its objects are being made and deleted all the time. */
+const MAX_MOVES = 5;
+
+/** What the intake works with. */
+export interface IntakeParts extends Omit<LaneParts, "move" | "around"> {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly emailHash: ((email: string) => string) | undefined;
+  /** Tuples of one write; a test may say less than OpenFGA's limit. */
+  readonly maxTuples?: number | undefined;
+}
+
+/** Takes events in and sends each to the lane of its org. */
+export class OpenfgaIntake implements Intake {
+  readonly #parts: IntakeParts;
+  readonly #lanes = new Map<string, Lane>();
+  #closed = false;
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  submit(envelope: Envelope, submission: Submission): Promise<Receipt | Refusal> {
+    return new Promise((answer, fail) => {
+      if (this.#closed) return answer(refuse("store_unavailable", "the server is stopping"));
+      const waiting: Waiting = {
+        envelope, submission, arrived: Date.now(), answer, fail, expected: undefined, steps: [], moves: 0,
+      };
+      this.#enter(waiting, orgOf(envelope, this.#parts.view));
+    });
+  }
+
+  /** Takes in no more events. Those that wait are still answered. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  #enter(waiting: Waiting, org: string): void {
+    let lane = this.#lanes.get(org);
+    if (lane === undefined) {
+      lane = new Lane(org, {
+        ...this.#parts, around: this.#around.bind(this), move: (moved, to) => this.#move(moved, to),
+      });
+      this.#lanes.set(org, lane);
+    }
+    const used = lane;
+    used.push(waiting, () => {
+      if (this.#lanes.get(org) === used && used.idle) this.#lanes.delete(org);
+    });
+  }
+
+  #move(waiting: Waiting, org: string): void {
+    waiting.moves++;
+    if (waiting.moves <= MAX_MOVES) this.#enter(waiting, org);
+    else waiting.answer(refuse("store_unavailable", "the org of the event keeps changing: send the same event again"));
+  }
+
+  #around(system: boolean): Surroundings {
+    const { now, emailHash, maxTuples } = this.#parts;
+    const around = { system, clock: now(), emailHash };
+    return maxTuples === undefined ? around : { ...around, maxTuples };
+  }
+}
+
+/** The org in whose order an event will stand, as far as the replica knows; PLATFORM where it does not. */
+function orgOf(envelope: Envelope, view: View): string {
+  const definition = EVENTS.get(envelope.type);
+  const payload = definition?.data.safeParse(envelope.data);
+  if (definition === undefined || payload === undefined || !payload.success) return PLATFORM;
+  return definition.org(payload.data as never, view) ?? PLATFORM;
+}

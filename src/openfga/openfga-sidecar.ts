@@ -1,0 +1,110 @@
+// The whole of Sideline on OpenFGA: store and model found, replica read, ready to take events and be asked.
+import type { Logger } from "pino";
+import { check } from "../checks/evaluate.ts";
+import { emailHasher } from "../events/email.ts";
+import type { Readiness, Sidecar } from "../http/sidecar.ts";
+import type { Model } from "../model/rewrite.ts";
+import { textOf } from "../state/entity.ts";
+import type { View } from "../state/view.ts";
+import { OpenfgaServer } from "./client.ts";
+import { Follower } from "./follower.ts";
+import { OpenfgaChecker } from "./openfga-checker.ts";
+import { OpenfgaIntake } from "./openfga-intake.ts";
+import { startOn } from "./openfga-start.ts";
+import { OpenfgaStore } from "./openfga-store.ts";
+
+/** Milliseconds between two polls of the change feed. */
+export const POLL_INTERVAL = 1_000;
+/** Longest time questions are answered while OpenFGA cannot be asked, in milliseconds. */
+export const MAX_STALENESS = 30_000;
+
+/** What a Sideline on OpenFGA is opened with. */
+export interface OpenfgaOptions {
+  readonly url: string;
+  readonly token?: string | undefined;
+  readonly storeName: string;
+  readonly model: Model;
+  /** Key of the email hashes, the same for all sidecars; without one, events with an email are refused. */
+  readonly emailKey?: string | undefined;
+  readonly log: Pick<Logger, "info" | "warn" | "error">;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly pollInterval?: number | undefined;
+  readonly maxStaleness?: number | undefined;
+  /** Write this build's model although the store's is newer. */
+  readonly replaceModel?: boolean | undefined;
+  readonly maxTuples?: number | undefined;
+}
+
+/** A sidecar on OpenFGA, with what tests and maintenance look at. */
+export interface OpenfgaSidecar extends Sidecar {
+  readonly follower: Follower;
+  readonly store: OpenfgaStore;
+  close(): Promise<void>;
+}
+
+/**
+ * Finds or makes store and model, reads every tuple, and follows the store from there. Throws OpenfgaError when OpenFGA
+ * cannot be asked, ModelTooNewError when the store's model is newer than this build's.
+ */
+export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<OpenfgaSidecar> {
+  const { model, log, now } = options;
+  const server = new OpenfgaServer({ url: options.url, token: options.token });
+  const { store: found, modelId } = await startOn(server, options.storeName, model.json, options.replaceModel ?? false);
+  const store = new OpenfgaStore(server, found.id, modelId);
+  const follower = new Follower({
+    store: { server, id: found.id }, interval: options.pollInterval ?? POLL_INTERVAL, log,
+  });
+  await follower.start();
+  const { tuples } = follower.replica;
+  const revisionOf = async (ledger: string): Promise<number> => {
+    const page = await server.read(found.id, { object: ledger, relation: "at" }, "", 1);
+    const at = page.tuples[0]?.tuple.user;
+    return at === undefined ? 0 : Number(textOf(at));
+  };
+  const emailHash = options.emailKey === undefined ? undefined
+    : emailHasher(new TextEncoder().encode(options.emailKey));
+  const intake = new OpenfgaIntake({
+    store, follower, view: viewOf(model, follower, now), revisionOf, now, emailHash, maxTuples: options.maxTuples,
+    failed: (error) => log.warn({ err: error }, "OpenFGA did not take events"),
+  });
+  const maxStaleness = options.maxStaleness ?? MAX_STALENESS;
+  const checker = new OpenfgaChecker({
+    model, follower, server, storeId: found.id, modelId, maxStaleness, revisionOf, now,
+  });
+  return {
+    intake, checker, tuples, now, follower, store, changes: store.changes.bind(store),
+    info: { ...found, modelId, model: model.json }, readiness: () => readinessOf(follower, maxStaleness),
+    staleFor: () => checker.staleFor(),
+    close: async () => {
+      intake.close();
+      follower.close();
+      await store.close();
+    },
+  };
+}
+
+/** The replica as events see it. */
+function viewOf(model: Model, { replica: { tuples } }: Follower, now: () => number): View {
+  return {
+    tuples,
+    allowed: (user, relation, object) => {
+      const context = { current_time: new Date(now()).toISOString() };
+      const answer = check(model, tuples, { user: `user:${user}`, relation, object, context });
+      return "allowed" in answer && answer.allowed;
+    },
+  };
+}
+
+function readinessOf({ settledAt, trouble, replica }: Follower, maxStaleness: number): Readiness {
+  const lag = Date.now() - settledAt;
+  const ready = settledAt > 0 && lag <= maxStaleness;
+  const detail = `${replica.tuples.size} tuples, complete ${Math.round(lag / 100) / 10} s ago`;
+  return {
+    ready,
+    parts: [
+      { name: "replica", ready, detail: settledAt === 0 ? "the store has not been read yet" : detail },
+      { name: "openfga", ready: trouble === undefined, detail: trouble ?? "answers" },
+    ],
+  };
+}
