@@ -32,4 +32,6 @@ export interface Sidecar {
   /** The clock, in milliseconds since 1970. */
   readonly now: () => number;
   readonly readiness: () => Readiness;
+  /** Seconds that answers may be behind the store, while it cannot be asked; undefined while it can. */
+  readonly staleFor?: () => number | undefined;
 }

@@ -2,7 +2,7 @@
 import type { Logger } from "pino";
 import { check } from "../checks/evaluate.ts";
 import { emailHasher } from "../events/email.ts";
-import type { Readiness, Sidecar } from "../http/sidecar.ts";
+import type { Readiness, Sidecar } from "../events/sidecar.ts";
 import type { Model } from "../model/rewrite.ts";
 import { textOf } from "../state/entity.ts";
 import type { View } from "../state/view.ts";

@@ -1,0 +1,104 @@
+// Starts a fresh Postgres for a test file, on loopback, in a temporary folder that goes with it.
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Debian keeps the server's programs here, one folder a version. */
+const DEBIAN = "/usr/lib/postgresql";
+/** Longest wait for a server to start or stop, in seconds. */
+const WAIT_SECONDS = 30;
+
+/** A running Postgres. */
+export interface RunningPostgres {
+  /** For OpenFGA's `--datastore-uri`. */
+  readonly uri: string;
+  /** Ends it as a crash would; its data stay. */
+  crash(): void;
+  /** Starts it again on the same data and port. */
+  restart(): void;
+  /** Ends it and removes its data. */
+  stop(): Promise<void>;
+}
+
+/** Folder of the programs: Debian's newest version; undefined where there is none. */
+function programs(): string | undefined {
+  if (!existsSync(DEBIAN)) return undefined;
+  const newest = readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a))[0];
+  const bin = newest === undefined ? undefined : join(DEBIAN, newest, "bin");
+  return bin !== undefined && existsSync(join(bin, "initdb")) ? bin : undefined;
+}
+
+/** Whether there is a Postgres to start. Says so loudly where not, and throws in CI. */
+export function postgresAvailable(): boolean {
+  if (programs() !== undefined) return true;
+  if (process.env["CI"] !== undefined) throw new Error(`no Postgres under ${DEBIAN}: install postgresql`);
+  console.warn(`[postgres] none under ${DEBIAN}: tests on Postgres are skipped`);
+  return false;
+}
+
+/** Starts a server with an empty database and fsync as in production. initdb refuses root: then `postgres` runs it. */
+export async function startPostgres(): Promise<RunningPostgres> {
+  const bin = programs();
+  if (bin === undefined) throw new Error("no Postgres to start");
+  const folder = mkdtempSync(join(tmpdir(), "postgres-"));
+  const data = join(folder, "data");
+  if (isRoot()) {
+    chmodSync(folder, 0o755);
+    must(spawnSync("chown", ["postgres", folder], { encoding: "utf8" }));
+  }
+  run(bin, folder, "initdb", ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"]);
+  const port = await freePort();
+  const options = `-p ${port} -h 127.0.0.1 -k ${folder} -c shared_buffers=64MB -c max_connections=100`;
+  const start = (): void => {
+    const log = join(folder, "log");
+    run(bin, folder, "pg_ctl", ["-D", data, "-l", log, "-w", "-t", String(WAIT_SECONDS), "-o", options, "start"]);
+  };
+  const end = (mode: string): void =>
+    run(bin, folder, "pg_ctl", ["-D", data, "-m", mode, "-w", "-t", String(WAIT_SECONDS), "stop"]);
+  start();
+  let running = true;
+  return {
+    uri: `postgres://postgres@127.0.0.1:${port}/postgres?sslmode=disable`,
+    crash: () => {
+      end("immediate");
+      running = false;
+    },
+    restart: () => {
+      start();
+      running = true;
+    },
+    stop: async () => {
+      if (running) end("immediate");
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
+function run(bin: string, cwd: string, program: string, args: readonly string[]): void {
+  const path = join(bin, program);
+  const [command, all] = isRoot() ? ["runuser", ["-u", "postgres", "--", path, ...args]] : [path, [...args]];
+  must(spawnSync(command as string, all as string[], { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"],
+    timeout: (WAIT_SECONDS + 30) * 1000 }));
+}
+
+function must(ended: SpawnSyncReturns<string>): void {
+  if (ended.status !== 0) throw new Error(`${String(ended.error ?? "")} ${ended.stdout}${ended.stderr}`);
+}
+
+/** A TCP port of loopback that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no TCP port");
+  return address.port;
+}
