@@ -1,0 +1,165 @@
+// Stories: events one after the other, and after each of them every answer declared so far is asked again.
+import { readFileSync } from "node:fs";
+import { transformer } from "@openfga/syntax-transformer";
+import { expect } from "vitest";
+import { OpenfgaClient } from "../live/client.ts";
+import { Installation, type Attributes } from "./installation.ts";
+
+/** Checks of one batch. */
+const BATCH = 50;
+
+const MODEL_JSON = transformer.transformDSLToJSONObject(
+  readFileSync(new URL("../../model.fga", import.meta.url), "utf8"),
+);
+
+interface Question {
+  readonly user: string;
+  readonly relation: string;
+  readonly object: string;
+}
+
+/**
+ * A story. What is expected is a text, a line each, `,` between alternatives:
+ * `yes asta,hana can_view athlete:a1,athlete:a2` and `no …` for every combination;
+ * `objects asta can_view athlete = a1 a2`; `users can_read note:n1 = asta hana`.
+ */
+export class Story {
+  readonly at = new Installation();
+  readonly #checks = new Map<string, "yes" | "no">();
+  readonly #lists = new Map<string, string>();
+  #told = "the start";
+
+  /** An event of an actor (undefined: the system's) is applied; these answers are new or change, no other does. */
+  async step(actor: string | undefined, type: string, data: object, expected = "", more: Attributes = {}) {
+    const answer = await this.at.post(type, data, { ...(actor === undefined ? {} : { actor }), ...more });
+    this.#told = `${actor ?? "the system"}: ${type} ${JSON.stringify(data)}`;
+    expect([answer.status, answer.body.code ?? answer.body.status, answer.body.detail], this.#told)
+      .toEqual([200, "applied", undefined]);
+    await this.expects(expected);
+  }
+
+  /** An event is refused with a code, and no answer changes. */
+  async refused(code: string, actor: string | undefined, type: string, data: object, more: Attributes = {}) {
+    const before = await this.at.state();
+    const answer = await this.at.post(type, data, { ...(actor === undefined ? {} : { actor }), ...more });
+    this.#told = `${actor ?? "the system"}: ${type} ${JSON.stringify(data)}`;
+    expect(answer.body.code ?? answer.body.status, this.#told).toBe(code);
+    expect(await this.at.state(), this.#told).toBe(before);
+  }
+
+  /** Nothing is posted, but some time passes, in milliseconds. */
+  async later(duration: number, expected = "") {
+    this.at.now += duration;
+    this.#told = `${duration} ms later`;
+    await this.expects(expected);
+  }
+
+  /** Declares answers, and asks everything declared so far. */
+  async expects(expected: string) {
+    for (const line of expected.split("\n").map((text) => text.trim()).filter((text) => text !== "")) {
+      this.#declare(line);
+    }
+    await this.#ask();
+  }
+
+  #declare(line: string): void {
+    const [kind, a = "", b = "", c = ""] = line.split(/\s+/);
+    if (kind === "yes" || kind === "no") {
+      for (const user of a.split(",")) for (const relation of b.split(",")) for (const object of c.split(",")) {
+        const key = `${user} ${relation} ${object}`;
+        if (!object.includes(":")) throw new Error(`not a check: ${line}`);
+        if (this.#checks.get(key) === kind) throw new Error(`${this.#told}: no change: ${kind} ${key}`);
+        this.#checks.set(key, kind);
+      }
+      return;
+    }
+    const [question = "", listed] = line.split(" =");
+    if (listed === undefined || (kind !== "objects" && kind !== "users")) throw new Error(`not a line: ${line}`);
+    this.#lists.set(question.trim(), listed.trim().split(/\s+/).filter((name) => name !== "").sort().join(" "));
+  }
+
+  async #ask(): Promise<void> {
+    const asked = [...this.#checks.keys()].map(questionOf);
+    const answers = await this.#batch(asked);
+    expect(tellAll(asked, answers), `after ${this.#told}`).toEqual([...this.#checks].map(([key, yes]) => `${yes} ${key}`));
+    for (const [question, listed] of this.#lists) {
+      expect(`${question} = ${(await this.#list(question)).join(" ")}`, `after ${this.#told}`)
+        .toBe(`${question} = ${listed}`);
+    }
+  }
+
+  async #batch(asked: readonly Question[]): Promise<boolean[]> {
+    const answers: boolean[] = [];
+    for (let i = 0; i < asked.length; i += BATCH) {
+      const part = asked.slice(i, i + BATCH);
+      const checks = part.map((key, n) => ({ tuple_key: { ...key, user: `user:${key.user}` }, correlation_id: `${n}` }));
+      const { status, body } = await this.at.send("POST", "/batch-check", { checks });
+      if (status !== 200) throw new Error(JSON.stringify(body));
+      part.forEach((_, n) => answers.push(body.result[`${n}`].allowed));
+    }
+    return answers;
+  }
+
+  async #list(question: string): Promise<string[]> {
+    const [kind, a = "", b = "", c = ""] = question.split(/\s+/);
+    if (kind === "users") return this.at.users(b, a);
+    const prefix = `${c}:`;
+    return (await this.at.objects(a, b, c)).map((object) => object.slice(prefix.length)).sort();
+  }
+
+  /** Single checks agree with the batch, and lists with both; for every question declared so far. */
+  async listsAgree() {
+    for (const [key, yes] of this.#checks) {
+      const { user, relation, object } = questionOf(key);
+      expect(await this.at.can(user, relation, object), key).toBe(yes === "yes");
+      const objects = await this.at.objects(user, relation, object.slice(0, object.indexOf(":")));
+      expect(objects.includes(object), `${key} in its objects`).toBe(yes === "yes");
+      const users = await this.at.users(object, relation);
+      expect(users.includes(user) || users.includes("*"), `${key} in its users`).toBe(yes === "yes");
+    }
+  }
+
+  /** A real OpenFGA that holds the same tuples gives the same answer to every question of the story so far. */
+  async agreesWith(url: string) {
+    const client = await OpenfgaClient.createStore(url, "story");
+    await client.writeModel(MODEL_JSON);
+    await client.writeAll(await this.at.tuples(), 100);
+    const context = { current_time: new Date(this.at.now).toISOString() };
+    const asked = [...this.#checks.keys()].map(questionOf);
+    const answers: (boolean | undefined)[] = [];
+    for (let i = 0; i < asked.length; i += BATCH) {
+      const part = asked.slice(i, i + BATCH);
+      const items = part.map((key, n) => ({ ...key, user: `user:${key.user}`, correlationId: `${n}`, context }));
+      const result = await client.batchCheck(items);
+      part.forEach((_, n) => answers.push(result[`${n}`]?.allowed));
+    }
+    expect(tellAll(asked, answers), `OpenFGA, after ${this.#told}`).toEqual(tellAll(asked, await this.#batch(asked)));
+    await this.#listsLike(client, asked, context);
+  }
+
+  async #listsLike(client: OpenfgaClient, asked: readonly Question[], context: object): Promise<void> {
+    const extras = { context: { ...context } };
+    const byUser = new Set(asked.map(({ user, relation, object }) => `${user} ${relation} ${object.split(":")[0]}`));
+    for (const key of byUser) {
+      const [user = "", relation = "", type = ""] = key.split(" ");
+      const listed = await client.listObjects({ user: `user:${user}`, relation, type }, extras);
+      expect(listed.sort(), `OpenFGA objects ${key}`).toEqual(await this.at.objects(user, relation, type));
+    }
+    for (const key of new Set(asked.map(({ relation, object }) => `${relation} ${object}`))) {
+      const [relation = "", object = ""] = key.split(" ");
+      const listed = await client.listUsers({ object, relation, userFilter: { type: "user" } }, extras);
+      expect(listed.map((user) => user.slice("user:".length)).sort(), `OpenFGA users ${key}`)
+        .toEqual(await this.at.users(object, relation));
+    }
+  }
+}
+
+function questionOf(key: string): Question {
+  const [user = "", relation = "", object = ""] = key.split(" ");
+  return { user, relation, object };
+}
+
+function tellAll(asked: readonly Question[], answers: readonly (boolean | undefined)[]): string[] {
+  return asked.map(({ user, relation, object }, i) =>
+    `${answers[i] === undefined ? "error" : answers[i] ? "yes" : "no"} ${user} ${relation} ${object}`);
+}
