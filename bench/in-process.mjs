@@ -1,0 +1,92 @@
+// Measures the evaluator in this process on one world, and prints one line of JSON. Run by run.mjs, one process a world.
+import { parseArgs } from "node:util";
+import { built, median, theModel } from "./stage.mjs";
+import { checksOf, listersOf, SIZES } from "./world.mjs";
+
+const { values } = parseArgs({
+  options: { folder: { type: "string" }, size: { type: "string" }, runs: { type: "string" }, ms: { type: "string" } },
+});
+const size = SIZES[values.size];
+const runs = Number(values.runs);
+const ms = Number(values.ms);
+
+/** Questions asked in turn; more than fit the caches of a processor. */
+const QUESTIONS = 50_000;
+
+const { check, listObjects, listUsers, createTupleSet } = await built("engine");
+const { openEmbeddedStore } = await built("tuples/embedded-store");
+const model = await theModel();
+const store = openEmbeddedStore(values.folder);
+const tuples = createTupleSet();
+const loading = performance.now();
+store.load(tuples);
+const loaded = performance.now() - loading;
+await store.close();
+
+/** Calls a second of `call(i)`: the median of the runs, after one that is not counted. */
+function rate(call) {
+  const run = () => {
+    const end = performance.now() + ms;
+    const started = performance.now();
+    let done = 0;
+    do {
+      for (let i = 0; i < 1000; i++) call(done + i);
+      done += 1000;
+    } while (performance.now() < end);
+    return done / ((performance.now() - started) / 1000);
+  };
+  run();
+  return median(Array.from({ length: runs }, run));
+}
+
+/** Milliseconds of one call: the median of all calls of the time there is. */
+function duration(call) {
+  const times = [];
+  const end = performance.now() + ms * runs;
+  for (let i = 0; i < 20; i++) call();
+  do {
+    const started = performance.now();
+    call();
+    times.push(performance.now() - started);
+  } while (performance.now() < end);
+  return { median: median(times), calls: times.length };
+}
+
+function checks() {
+  const all = checksOf(size, QUESTIONS);
+  const yes = all.filter((question) => check(model, tuples, question).allowed === true).length;
+  const only = (relation) => all.filter((question) => question.relation === relation);
+  const asked = (list) => rate((i) => check(model, tuples, list[i % list.length]));
+  // As a server has it: strings nobody has hashed before, once each. Copies are made outside of the clock.
+  const fresh = () => all.map((q) => ({ user: q.user.concat(), relation: q.relation, object: Buffer.from(q.object).toString() }));
+  const copies = Array.from({ length: runs }, fresh);
+  const cold = median(copies.map((list) => {
+    const started = performance.now();
+    for (const question of list) check(model, tuples, question);
+    return list.length / ((performance.now() - started) / 1000);
+  }));
+  return {
+    mixed: asked(all), sessions: asked(only("sessions_read")), notes: asked(only("can_read")), cold,
+    yes: yes / all.length,
+  };
+}
+
+function lists() {
+  return listersOf(size).map(({ user, objects, what }) => {
+    const question = { type: "athlete", relation: "sessions_read", user };
+    const found = listObjects(model, tuples, question).objects.length;
+    if (found !== objects) throw new Error(`${user} lists ${found} athletes, not ${objects}`);
+    return { what, objects, ...duration(() => listObjects(model, tuples, question)) };
+  });
+}
+
+function userLists() {
+  return [["athlete:o0-athlete-0", "sessions_read"], ["note:o0-note-0-0", "can_read"]].map(([object, relation]) => {
+    const question = { object, relation, userFilter: { type: "user" } };
+    const found = listUsers(model, tuples, question).users.length;
+    return { what: `${object.split(":")[0]}#${relation}`, users: found, ...duration(() => listUsers(model, tuples, question)) };
+  });
+}
+
+const result = { tuples: tuples.size, loaded, checks: checks(), lists: lists(), userLists: userLists() };
+process.stdout.write(`${JSON.stringify(result)}\n`);
