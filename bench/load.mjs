@@ -1,0 +1,111 @@
+// Load over HTTP, on loopback only: by wrk where it is installed, else by connections of this process.
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Connections of every load, unless it says otherwise. */
+const CONNECTIONS = 32;
+
+const hasWrk = spawnSync("wrk", ["--version"]).error === undefined;
+
+/** What makes the load, as told in the table. */
+export const LOADER = hasWrk ? "wrk, one thread" : "connections of a Node process (wrk is not installed)";
+
+/**
+ * @typedef {object} Measured
+ * @property {number} rps requests answered in a second
+ * @property {number} p50 milliseconds
+ * @property {number} p99 milliseconds
+ * @property {number} requests
+ * @property {number} errors answers other than 2xx and 3xx, and failures
+ */
+
+/**
+ * Sends POST requests with the given bodies in turn, each connection one at a time. Throws when any is not answered
+ * with success.
+ * @param {{ port: number, path: string, bodies: readonly string[], seconds: number, connections?: number, type?: string }} load
+ * @returns {Promise<Measured>}
+ */
+export async function put(load) {
+  const measured = await (hasWrk ? byWrk : byConnections)(load);
+  if (measured.errors > 0) throw new Error(`${measured.errors} of ${measured.requests} requests failed at ${load.path}`);
+  return measured;
+}
+
+async function byWrk({ port, path, bodies, seconds, connections = CONNECTIONS, type = "application/json" }) {
+  const folder = mkdtempSync(join(tmpdir(), "bench-"));
+  try {
+    const file = join(folder, "bodies");
+    writeFileSync(file, bodies.join("\n"));
+    const script = join(import.meta.dirname, "load.wrk.lua");
+    const args = ["-t1", `-c${connections}`, `-d${seconds}s`, "-s", script, `http://127.0.0.1:${port}`];
+    const said = await outputOf("wrk", [...args, "--", file, type, path]);
+    return JSON.parse(said.trim().split("\n").at(-1));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs a command to its end. Throws with what it said when it fails. */
+function outputOf(command, args) {
+  return new Promise((done, fail) => {
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+    let said = "";
+    child.stdout.on("data", (chunk) => (said += chunk));
+    child.stderr.on("data", (chunk) => (said += chunk));
+    child.on("error", fail);
+    child.on("close", (code) => (code === 0 ? done(said) : fail(new Error(`${command}: ${said}`))));
+  });
+}
+
+async function byConnections({ port, path, bodies, seconds, connections = CONNECTIONS, type = "application/json" }) {
+  const requests = bodies.map((body) => Buffer.from(
+    `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: ${type}\r\ncontent-length: ${Buffer.byteLength(body)}`
+    + `\r\n\r\n${body}`));
+  const times = [];
+  const state = { at: 0, errors: 0, end: performance.now() + seconds * 1000 };
+  const started = performance.now();
+  await Promise.all(Array.from({ length: connections }, () => oneConnection(port, requests, times, state)));
+  const elapsed = (performance.now() - started) / 1000;
+  times.sort((a, b) => a - b);
+  const at = (share) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
+  return { rps: times.length / elapsed, p50: at(0.5), p99: at(0.99), requests: times.length, errors: state.errors };
+}
+
+/** Sends one request after the other until the time is over. */
+function oneConnection(port, requests, times, state) {
+  return new Promise((done) => {
+    const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+    let sent = 0;
+    let received = Buffer.alloc(0);
+    const next = () => {
+      if (performance.now() > state.end) return void socket.end(done);
+      sent = performance.now();
+      received = Buffer.alloc(0);
+      socket.write(requests[state.at++ % requests.length]);
+    };
+    socket.on("connect", next);
+    socket.on("data", (chunk) => {
+      received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+      if (!isWhole(received)) return;
+      times.push(performance.now() - sent);
+      if (!/^HTTP\/1\.1 [23]/.test(received.subarray(0, 12).toString("latin1"))) state.errors++;
+      next();
+    });
+    socket.on("error", () => {
+      state.errors++;
+      done();
+    });
+  });
+}
+
+/** Whether an answer has come to its end, by its length or its last chunk. */
+function isWhole(bytes) {
+  const head = bytes.indexOf("\r\n\r\n");
+  if (head < 0) return false;
+  const length = /content-length: *(\d+)/i.exec(bytes.subarray(0, head).toString("latin1"))?.[1];
+  if (length !== undefined) return bytes.length >= head + 4 + Number(length);
+  return bytes.subarray(-5).toString("latin1") === "0\r\n\r\n";
+}

@@ -1,0 +1,24 @@
+-- Load of the benchmark by wrk: requests whose bodies are the lines of a file, in turn; one line of JSON at the end.
+local requests = {}
+local at = 0
+
+function init(args)
+  for line in io.lines(args[1]) do
+    local headers = { ["content-type"] = args[2] }
+    requests[#requests + 1] = wrk.format("POST", args[3], headers, line)
+  end
+end
+
+function request()
+  at = at % #requests + 1
+  return requests[at]
+end
+
+function done(summary, latency)
+  local errors = summary.errors
+  print(string.format(
+    '{"rps":%f,"p50":%f,"p99":%f,"requests":%d,"errors":%d}',
+    summary.requests / (summary.duration / 1e6), latency:percentile(50) / 1000, latency:percentile(99) / 1000,
+    summary.requests, errors.connect + errors.read + errors.write + errors.status + errors.timeout
+  ))
+end

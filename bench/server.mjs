@@ -1,0 +1,56 @@
+// Servers of the benchmark as processes of their own: Sideline as it is started, and the bare echo.
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { ROOT } from "./stage.mjs";
+
+/**
+ * @typedef {object} Server
+ * @property {number} port
+ * @property {number} pid
+ * @property {number} ready milliseconds from the start of the process to its being ready
+ * @property {() => Promise<void>} stop
+ */
+
+/** Starts Sideline on a store's folder. @param {string} folder @returns {Promise<Server>} */
+export function startSideline(folder, nodeArgs = []) {
+  const environment = { SIDELINE_DATA: folder, SIDELINE_PORT: "0", SIDELINE_LOG_LEVEL: "info" };
+  return start([...nodeArgs, join(ROOT, "dist/main.js")], environment, (line) => {
+    const url = /"url":"http:\/\/[^"]*:(\d+)"/.exec(line)?.[1];
+    return url === undefined ? undefined : Number(url);
+  });
+}
+
+/** Starts the bare echo. @returns {Promise<Server>} */
+export function startEcho() {
+  return start([join(ROOT, "bench/echo.mjs")], {}, (line) => JSON.parse(line).port);
+}
+
+function start(args, environment, portOf) {
+  const started = performance.now();
+  const child = spawn(process.execPath, args, {
+    env: { PATH: process.env.PATH, ...environment }, stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = new Promise((done) => child.once("close", done));
+  const kill = () => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  const stop = async () => {
+    process.off("exit", kill);
+    child.kill("SIGTERM");
+    await exited;
+  };
+  return new Promise((done, fail) => {
+    exited.then((code) => fail(new Error(`${args.at(-1)} ended with ${code}`)));
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const port = portOf(line);
+      if (port !== undefined) done({ port, pid: child.pid, ready: performance.now() - started, stop });
+    });
+  });
+}
+
+/** Bytes of memory a process has, as the system counts them (Linux). @param {number} pid */
+export function residentBytes(pid) {
+  const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return Number(kib) * 1024;
+}
