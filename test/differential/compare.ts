@@ -1,0 +1,141 @@
+// Questions put to the evaluator and to a live OpenFGA, and the answers in one comparable form.
+import { check, listObjects, listUsers, type Failure, type Model, type Tuple, type TupleSet } from "../../src/engine.ts";
+import { OpenfgaError, type Extras, type OpenfgaClient } from "../live/client.ts";
+
+interface Circumstances {
+  readonly contextualTuples?: readonly Tuple[];
+  readonly context?: Readonly<Record<string, unknown>>;
+}
+export interface Check extends Circumstances {
+  readonly ask: "check";
+  readonly user: string;
+  readonly relation: string;
+  readonly object: string;
+}
+interface ListObjects extends Circumstances {
+  readonly ask: "list-objects";
+  readonly user: string;
+  readonly relation: string;
+  readonly type: string;
+}
+interface ListUsers extends Circumstances {
+  readonly ask: "list-users";
+  readonly object: string;
+  readonly relation: string;
+  /** `user` or `group#member`. */
+  readonly filter: string;
+}
+export type Question = Check | ListObjects | ListUsers;
+
+/** `yes`, `no`, a sorted list in brackets, or `error <code>`. */
+export type Answer = string;
+
+/** A question both were asked, and what each said. */
+export interface Disagreement {
+  readonly question: Question;
+  readonly engine: Answer;
+  readonly server: Answer;
+}
+
+/** Questions in one batch-check: OpenFGA's limit. */
+const BATCH = 50;
+/** Requests in flight at once. */
+const IN_FLIGHT = 6;
+
+/** What the evaluator answers. */
+export function askEngine(model: Model, tuples: TupleSet, question: Question): Answer {
+  if (question.ask === "check") {
+    const answer = check(model, tuples, question);
+    return "error" in answer ? printError(answer.error) : printBoolean(answer.allowed);
+  }
+  if (question.ask === "list-objects") {
+    const answer = listObjects(model, tuples, question);
+    return "error" in answer ? printError(answer.error) : printList(answer.objects);
+  }
+  const answer = listUsers(model, tuples, { ...question, userFilter: filterOf(question) });
+  return "error" in answer ? printError(answer.error) : printList(answer.users);
+}
+
+/** What the server answers, in the order of the questions; checks go in batches. */
+export async function askServer(client: OpenfgaClient, questions: readonly Question[]): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  const checks = [...questions.keys()].filter((i) => questions[i]?.ask === "check");
+  const jobs: (() => Promise<void>)[] = [];
+  for (let at = 0; at < checks.length; at += BATCH) {
+    const part = checks.slice(at, at + BATCH);
+    jobs.push(() => askBatch(client, questions, part, answers));
+  }
+  for (const [i, question] of questions.entries()) {
+    if (question.ask !== "check") jobs.push(async () => void (answers[i] = await askOne(client, question)));
+  }
+  const worker = async (): Promise<void> => {
+    for (let job = jobs.pop(); job !== undefined; job = jobs.pop()) await job();
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+  return answers;
+}
+
+/** Asks both and tells where they differ. */
+export async function disagreements(
+  model: Model, tuples: TupleSet, client: OpenfgaClient, questions: readonly Question[],
+): Promise<Disagreement[]> {
+  const server = await askServer(client, questions);
+  return questions.map((question, i) => ({ question, engine: askEngine(model, tuples, question), server: server[i]! }))
+    .filter((each) => each.engine !== each.server);
+}
+
+/** A list of all answers of one batch; an entry with an error is asked by itself, since only then it has its code. */
+async function askBatch(
+  client: OpenfgaClient, questions: readonly Question[], part: readonly number[], answers: Answer[],
+): Promise<void> {
+  const items = part.map((i) => {
+    const { user, relation, object, ...rest } = questions[i] as Check;
+    return { correlationId: String(i), user, relation, object, ...extrasOf(rest) };
+  });
+  const results = await client.batchCheck(items);
+  for (const i of part) {
+    const result = results[String(i)];
+    answers[i] = result?.error === undefined ? printBoolean(result?.allowed === true)
+      : await askOne(client, questions[i]!);
+  }
+}
+
+async function askOne(client: OpenfgaClient, question: Question): Promise<Answer> {
+  try {
+    const extras = extrasOf(question);
+    if (question.ask === "check") return printBoolean(await client.check(question, extras));
+    if (question.ask === "list-objects") {
+      const { user, relation, type } = question;
+      return printList(await client.listObjects({ user, relation, type }, extras));
+    }
+    const { object, relation } = question;
+    return printList(await client.listUsers({ object, relation, userFilter: filterOf(question) }, extras));
+  } catch (error) {
+    if (error instanceof OpenfgaError) return `error ${error.code}`;
+    throw error;
+  }
+}
+
+function extrasOf({ contextualTuples, context }: Circumstances): Extras {
+  return {
+    ...(contextualTuples === undefined ? {} : { contextualTuples }),
+    ...(context === undefined ? {} : { context }),
+  };
+}
+
+function filterOf({ filter }: ListUsers): { type: string; relation?: string } {
+  const [type = "", relation] = filter.split("#");
+  return relation === undefined ? { type } : { type, relation };
+}
+
+function printBoolean(allowed: boolean): Answer {
+  return allowed ? "yes" : "no";
+}
+
+function printList(list: readonly string[]): Answer {
+  return `[${[...list].sort().join(" ")}]`;
+}
+
+function printError(error: Failure): Answer {
+  return `error ${error.code}`;
+}

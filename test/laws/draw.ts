@@ -1,0 +1,50 @@
+// A source of choices grown from one number: the same number makes the same choices on the same state.
+
+/** Draws from small pools. Deterministic: a linear congruential generator with an avalanche on the way out. */
+export class Draw {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
+
+  /** A whole number from 0 to n - 1. */
+  below(n: number): number {
+    this.#state = (Math.imul(this.#state, 1_664_525) + 1_013_904_223) >>> 0;
+    let mixed = this.#state;
+    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x7feb_352d);
+    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x846c_a68b);
+    return ((mixed ^ (mixed >>> 16)) >>> 0) % n;
+  }
+
+  /** True in so many of a hundred cases. */
+  chance(percent: number): boolean {
+    return this.below(100) < percent;
+  }
+
+  /** One of a list that is not empty. */
+  pick<T>(list: readonly T[]): T {
+    const found = list[this.below(list.length)];
+    if (found === undefined) throw new Error("nothing to pick from");
+    return found;
+  }
+
+  /** The value in so many of a hundred cases, else undefined. */
+  maybe<T>(percent: number, value: () => T): T | undefined {
+    return this.chance(percent) ? value() : undefined;
+  }
+
+  /** Some of a list, at least one; each with the same chance. */
+  some<T>(list: readonly T[]): T[] {
+    const found = list.filter(() => this.chance(35));
+    return found.length === 0 ? [this.pick(list)] : found;
+  }
+
+  /** So many different ones of a list, or all where there are not so many. */
+  sample<T>(list: readonly T[], count: number): T[] {
+    const left = [...list];
+    const found: T[] = [];
+    while (found.length < count && left.length > 0) found.push(...left.splice(this.below(left.length), 1));
+    return found;
+  }
+}

@@ -1,0 +1,111 @@
+// Random sequences of events on a few orgs: ids from small pools, so that things collide, and actors of every sort.
+import fc from "fast-check";
+import { become } from "../../src/events/become.ts";
+import type { Envelope } from "../../src/events/event.ts";
+import { isRefusal, type RefusalCode } from "../../src/events/refusal.ts";
+import { EVENTS } from "../../src/events/table.ts";
+import type { TupleSet } from "../../src/tuples/tuple-set.ts";
+import { idOf } from "../../src/tuples/tuple.ts";
+import { World } from "../events/world.ts";
+import { Draw } from "./draw.ts";
+import { DRAWN, Pools, USERS, WEIGHTS } from "./drawn-events.ts";
+
+/** What became of an event. */
+export type Outcome = "applied" | "unchanged" | "duplicate" | RefusalCode;
+
+/** Seeds of the events of one sequence. What a seed means depends on the state, so any part of a sequence is one. */
+export type Seeds = readonly number[];
+
+/** Sequences of so many events. The seeds do not shrink, the sequences do. */
+export function sequences(minLength: number, maxLength: number): fc.Arbitrary<Seeds> {
+  return fc.array(fc.noShrink(fc.noBias(fc.nat())), { minLength, maxLength, size: "max" });
+}
+
+const TYPES = [...EVENTS.keys()];
+const URN = TYPES.flatMap((type) => Array.from({ length: WEIGHTS[type] ?? 4 }, () => type));
+
+/** An event drawn on a state: mostly one that the state has a use for, never surely. */
+export function drawEvent(tuples: TupleSet, seed: number, pools = new Pools()): Omit<Envelope, "id"> {
+  const draw = new Draw(seed);
+  const type = draw.pick(URN);
+  const data = DRAWN[type]!(draw, tuples, pools);
+  const clean = Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
+  const actor = drawActor(draw, tuples, clean);
+  return { source: "/laws", type, data: clean, ...(actor === undefined ? {} : { actor }) };
+}
+
+/** The system, somebody the event names, an admin, anybody, or a stranger. */
+function drawActor(draw: Draw, tuples: TupleSet, data: Readonly<Record<string, unknown>>): string | undefined {
+  if (draw.chance(45)) return undefined;
+  const author = tuples.users(`note:${String(data["note"])}`, "author").map(idOf);
+  const named = [...author, ...["author", "user", "owner", "coach", "head_coach"].map((field) => data[field])]
+    .filter((name) => typeof name === "string");
+  if (named.length > 0 && draw.chance(50)) return draw.pick(named);
+  const org = String(data["org"] ?? "");
+  const admins = [...tuples.read({ objectType: "org", relation: "admin_hat" })]
+    .filter((tuple) => org === "" || tuple.object === `org:${org}`).map((tuple) => idOf(tuple.user));
+  if (admins.length > 0 && draw.chance(60)) return draw.pick(admins);
+  return draw.pick([...USERS, "stranger"]);
+}
+
+/** Three orgs of different kinds with a few people, teams and athletes: what a sequence goes on from. */
+export const FOUNDING: readonly Omit<Envelope, "id" | "source">[] = [
+  { type: "platform.superadmin_granted", data: { user: "u8" } },
+  { type: "org.created", data: { org: "o1", kind: "club", owner: "u1" } },
+  { type: "org.created", data: { org: "o2", kind: "program", owner: "u2" } },
+  { type: "member.added", data: { org: "o1", user: "u2", hats: ["coach"] } },
+  { type: "member.added", data: { org: "o1", user: "u3", hats: ["coach", "athlete"] } },
+  { type: "member.added", data: { org: "o1", user: "u4", hats: ["athlete"] } },
+  { type: "member.added", data: { org: "o2", user: "u3", hats: ["coach"] } },
+  { type: "member.added", data: { org: "o2", user: "u5", hats: ["athlete"] } },
+  { type: "team.created", data: { team: "t1", org: "o1", head_coach: "u2" } },
+  { type: "team.created", data: { team: "t2", org: "o2", head_coach: "u3" } },
+  { type: "athlete.created", data: { athlete: "a1", org: "o1", team: "t1", user: "u4", coach: "u3" } },
+  { type: "athlete.created", data: { athlete: "a2", org: "o1", team: "t1", coach: "u2" } },
+  { type: "athlete.created", data: { athlete: "a3", org: "o2", team: "t2", user: "u5", coach: "u2" } },
+];
+
+/** How often each type was drawn, and with which outcome. */
+export type Tally = Map<string, Map<Outcome, number>>;
+
+/** A played sequence, event by event. */
+export class Play {
+  readonly world = new World();
+  /** Every event sent after the founding, with its id. */
+  readonly sent: Envelope[] = [];
+  readonly tally: Tally;
+
+  constructor(tally: Tally = new Map()) {
+    this.tally = tally;
+    for (const { type, data } of FOUNDING) this.world.system(type, data, { source: "/founding" });
+  }
+
+  /** Draws one event on the state as it is, without sending it; where the first has no effect, mostly another. */
+  next(seed: number): Envelope {
+    const id = `l${this.sent.length + 1}`;
+    const first = { ...drawEvent(this.world.tuples, seed), id };
+    if (seed % 4 === 0) return first;
+    const { view, now: clock } = this.world;
+    const step = become(first, view, { system: true, clock, emailHash: () => "unlike" });
+    if (!isRefusal(step) && step.status === "applied") return first;
+    return { ...drawEvent(this.world.tuples, (seed ^ 0x5555_5555) >>> 0), id };
+  }
+
+  /** Sends an event; time goes on by an hour. */
+  send(envelope: Envelope): Outcome {
+    const { type, data, ...attributes } = envelope;
+    this.sent.push(envelope);
+    const step = this.world.send(type, data, attributes);
+    const outcome = isRefusal(step) ? step.refused : step.status;
+    const of = this.tally.get(type) ?? new Map<Outcome, number>();
+    this.tally.set(type, of.set(outcome, (of.get(outcome) ?? 0) + 1));
+    this.world.now += 3_600_000;
+    return outcome;
+  }
+
+  /** Draws and sends all of a sequence. */
+  all(seeds: Seeds): this {
+    for (const seed of seeds) this.send(this.next(seed));
+    return this;
+  }
+}
