@@ -1,0 +1,16 @@
+// Law: bookkeeping never grants.
+import { expect, test } from "vitest";
+import { isBookkeeping } from "../../src/state/entity.ts";
+import { everyYes, setOf } from "./answers.ts";
+import { holds } from "./law.ts";
+import { CONTRACT } from "./names.ts";
+import { Play, sequences } from "./sequence.ts";
+
+test("without any of the bookkeeping tuples every answer is the same", () => {
+  holds(sequences(30, 80), 40, (seeds) => {
+    const { world } = new Play().all(seeds);
+    const access = setOf([...world.tuples.read({})].filter((tuple) => !isBookkeeping(tuple.object)));
+    expect(access.size).toBeLessThan(world.tuples.size);
+    expect(everyYes(access, world.now, undefined, CONTRACT)).toEqual(everyYes(world.tuples, world.now, undefined, CONTRACT));
+  });
+}, 60_000);

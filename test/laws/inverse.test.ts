@@ -1,0 +1,34 @@
+// Law: a delta and its inverse restore the set.
+import { expect, test } from "vitest";
+import { become } from "../../src/events/become.ts";
+import { isRefusal } from "../../src/events/refusal.ts";
+import { applyDelta, invertDelta } from "../../src/tuples/delta.ts";
+import { printed, setOf } from "./answers.ts";
+import { holds } from "./law.ts";
+import { Play, sequences } from "./sequence.ts";
+
+test("a delta and its inverse restore the set, conditions included; the inverse's inverse is the delta", () => {
+  let deltas = 0;
+  holds(sequences(20, 60), 60, (seeds) => {
+    const play = new Play();
+    for (const seed of seeds) {
+      const envelope = play.next(seed);
+      const step = become(envelope, play.world.view, { system: true, clock: play.world.now, emailHash: () => "h" });
+      if (!isRefusal(step)) {
+        const tuples = setOf(play.world.tuples.read({}));
+        const before = printed(tuples.read({}));
+        const inverse = invertDelta(tuples, step.delta);
+        applyDelta(tuples, step.delta);
+        const after = printed(tuples.read({}));
+        const again = invertDelta(tuples, inverse);
+        applyDelta(tuples, inverse);
+        expect(printed(tuples.read({}))).toEqual(before);
+        applyDelta(tuples, again);
+        expect(printed(tuples.read({}))).toEqual(after);
+        deltas += 1;
+      }
+      play.send(envelope);
+    }
+  });
+  expect(deltas).toBeGreaterThan(500);
+});
