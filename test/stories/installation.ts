@@ -31,7 +31,7 @@ const KEYS = JSON.stringify({
   ],
 });
 
-/** An answer, read as JSON. */
+/** An answer, read as JSON; a stream as the array of its lines. */
 export interface Answer {
   readonly status: number;
   readonly body: any;
@@ -78,7 +78,8 @@ export class Installation {
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
+    const lines = response.status === 200 && path.includes("streamed") ? `[${text.trim().replaceAll("\n", ",")}]` : text;
+    return { status: response.status, body: lines === "" ? undefined : JSON.parse(lines) };
   }
 
   /** An event as it is sent. Without an actor it is the system's. */
