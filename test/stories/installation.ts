@@ -34,6 +34,7 @@ const KEYS = JSON.stringify({
 /** An answer, read as JSON; a stream as the array of its lines. */
 export interface Answer {
   readonly status: number;
+  readonly headers: Headers;
   readonly body: any;
 }
 
@@ -57,6 +58,8 @@ export class Installation {
   readonly logged: object[] = [];
   readonly app: Hono;
   readonly store: string;
+  /** Ends the store under the running app, as a disk that is gone does. */
+  readonly close: () => Promise<void>;
   #sent = 0;
 
   constructor() {
@@ -66,6 +69,7 @@ export class Installation {
       fatal: (why) => void this.logged.push({ why }),
     });
     this.store = sidecar.info.id;
+    this.close = () => sidecar.close();
     this.app = createApp(sidecar, {
       keys: parseKeys(KEYS), log: { error: (fields) => void this.logged.push(fields) },
     });
@@ -79,7 +83,7 @@ export class Installation {
     });
     const text = await response.text();
     const lines = response.status === 200 && path.includes("streamed") ? `[${text.trim().replaceAll("\n", ",")}]` : text;
-    return { status: response.status, body: lines === "" ? undefined : JSON.parse(lines) };
+    return { status: response.status, headers: response.headers, body: lines === "" ? undefined : JSON.parse(lines) };
   }
 
   /** An event as it is sent. Without an actor it is the system's. */
