@@ -25,12 +25,15 @@ export const LOADER = hasWrk ? "wrk, one thread" : "connections of a Node proces
 /**
  * Sends POST requests with the given bodies in turn, each connection one at a time. Throws when any is not answered
  * with success.
- * @param {{ port: number, path: string, bodies: readonly string[], seconds: number, connections?: number, type?: string }} load
+ * @typedef {{ port: number, path: string, bodies: readonly string[], seconds: number, connections?: number,
+ *   type?: string }} Load
+ * @param {Load} load
  * @returns {Promise<Measured>}
  */
 export async function put(load) {
   const measured = await (hasWrk ? byWrk : byConnections)(load);
-  if (measured.errors > 0) throw new Error(`${measured.errors} of ${measured.requests} requests failed at ${load.path}`);
+  const { errors, requests } = measured;
+  if (errors > 0) throw new Error(`${errors} of ${requests} requests failed at ${load.path}`);
   return measured;
 }
 

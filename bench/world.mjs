@@ -131,8 +131,8 @@ export function* moreNotes(size, seed, prefix) {
 }
 
 /**
- * Questions of check, half `athlete#sessions_read`, half `note#can_read`. A third asks about a coach's own athlete (or a
- * note on them), a third about an athlete of the same org, a third about one of the whole world or one's own account:
+ * Questions of check, half `athlete#sessions_read`, half `note#can_read`. Of six, two ask about a coach's athlete (or
+ * a note on one), two about any athlete of the org, one about one of any org, one is an athlete's about themselves:
  * somewhat more than a third of the answers are yes.
  * @param {Size} size @param {number} count @param {number} seed
  */

@@ -115,7 +115,7 @@ export class Evaluation {
     const { subject } = this;
     let outcome: Outcome = DENIED;
     const mark = subject.userset === undefined ? relation.plainMark : relation.usersetMark;
-    if ((subject.marks & mark) !== 0 && admits(relation, subject.facet)) {
+    if ((subject.marks & this.names.objectMarks(object) & mark) !== 0 && admits(relation, subject.facet)) {
       outcome = this.ownTuple(relation, object);
       if (outcome === GRANTED) return GRANTED;
     }
@@ -135,7 +135,7 @@ export class Evaluation {
   /** The tuple that names the subject itself; the first contextual one hides the stored one. */
   private ownTuple(relation: Relation, object: EntityId): Outcome {
     for (let index: TupleIndex | undefined = this.index; index !== undefined; index = index.behind) {
-      const row = index.find(object, relation.symbol, this.subject.id);
+      const row = index.findNear(object, relation.symbol, this.subject.userset !== undefined, this.subject.id);
       if (row !== 0) return this.passes(index, row, relation);
     }
     return DENIED;

@@ -1,4 +1,5 @@
 // The whole of Sideline on the embedded store: opened, loaded, unfinished events finished, ready to be asked.
+import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
 import { ulid } from "ulid";
 import { check } from "../checks/evaluate.ts";
@@ -40,7 +41,7 @@ export interface EmbeddedSidecar extends Sidecar {
 export function openEmbeddedSidecar(options: EmbeddedOptions): EmbeddedSidecar {
   const { model, log, now } = options;
   const store = openEmbeddedStore(options.folder, now);
-  const tuples = createTupleSet();
+  const tuples = createTupleSet(randomBytes(4).readInt32LE());
   const loaded = store.load(tuples);
   const key = options.emailKey === undefined ? store.emailKey() : new TextEncoder().encode(options.emailKey);
   const intake = new EmbeddedIntake({

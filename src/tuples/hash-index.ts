@@ -11,6 +11,14 @@ export function hashOf(a: number, b: number, c: number): number {
 }
 
 /**
+ * Hash of the rows of an object's relation: those of one object differ in the last three bits only, so that their
+ * places lie in one line of a processor's cache.
+ */
+export function hashOfObject(object: number, relation: number, usersets: boolean): number {
+  return (hashOf(object, 0, 0) & ~7) | ((relation + (usersets ? 4 : 0)) & 7);
+}
+
+/**
  * Multimap from a 32-bit hash to references > 0. The keys live with the caller, who tells equal hashes apart:
  * `for (let at = index.seek(h, h); at >= 0; at = index.seek(h, at + 1)) if (isIt(index.at(at))) ...`
  */

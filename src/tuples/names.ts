@@ -1,5 +1,7 @@
-// Names: entities as integers, each string kept once and let go with its last tuple.
+// Names: entities as integers, each name kept once and let go with its last tuple.
 import { parseEntity } from "./entity.ts";
+import { HashIndex } from "./hash-index.ts";
+import { hashOfText, Texts } from "./texts.ts";
 import {
   internRelation, internType, relationName, typeOfRelation, type RelationSymbol, type TypeSymbol,
 } from "./symbols.ts";
@@ -43,35 +45,52 @@ export const UNKNOWN_USER: EntityId = 1;
 export const UNKNOWN_OBJECT: EntityId = 2;
 const FIRST_CAPACITY = 1024;
 
+// Layout of an entity: what a check reads of one lies side by side.
+const STRIDE = 8;
+const FACET = 0;
+const OBJECT = 1;
+const USER_MARKS = 2;
+const OBJECT_MARKS = 3;
+/** Where its text lies, see Texts. */
+const PLACE = 4;
+const LENGTH = 5;
+const USES = 6;
+const HASH = 7;
+
 /** Dictionary of the entities that the tuples of a set name, with a count of uses per entity. */
 export class Names {
   /** Id of `type:*` by type symbol. */
   readonly wildcards: EntityId[] = [];
-  /** Facet, object, marks as user and marks as object by entity id, side by side: they are read together. */
-  private entities = new Int32Array(FIRST_CAPACITY * 4);
-  private uses = new Int32Array(FIRST_CAPACITY);
-  private readonly ids = new Map<string, EntityId>();
-  private readonly strings: string[] = ["", "", ""];
+  private readonly seed: number;
+  private entities = new Int32Array(FIRST_CAPACITY * STRIDE);
+  private readonly ids = new HashIndex(FIRST_CAPACITY);
+  private readonly texts = new Texts();
+  private used = UNKNOWN_OBJECT + 1;
   private readonly free: EntityId[] = [];
+
+  /** `seed`, 32 bits that outsiders do not know, keeps them from choosing names that collide. */
+  constructor(seed: number = 0) {
+    this.seed = seed;
+  }
 
   /** The id of an entity, 0 when no tuple names it. */
   find(entity: string): EntityId {
-    return this.ids.get(entity) ?? 0;
+    return this.findHashed(entity, hashOfText(this.seed, entity));
   }
 
   /** The string of an id. */
   text(id: EntityId): string {
-    return this.strings[id]!;
+    return this.texts.read(this.entities[id * STRIDE + PLACE]!, this.entities[id * STRIDE + LENGTH]!);
   }
 
   /** The facet of an entity. */
   facetOf(id: EntityId): Facet {
-    return this.entities[id * 4]!;
+    return this.entities[id * STRIDE]!;
   }
 
   /** For a userset its object, for anything else the entity itself. */
   objectOf(id: EntityId): EntityId {
-    return this.entities[id * 4 + 1]!;
+    return this.entities[id * STRIDE + OBJECT]!;
   }
 
   /**
@@ -79,56 +98,79 @@ export class Names {
    * set proves that there is no such tuple; one that is set proves nothing.
    */
   userMarks(id: EntityId): number {
-    return this.entities[id * 4 + 2]!;
+    return this.entities[id * STRIDE + USER_MARKS]!;
   }
   objectMarks(id: EntityId): number {
-    return this.entities[id * 4 + 3]!;
+    return this.entities[id * STRIDE + OBJECT_MARKS]!;
   }
 
   /** Sets the marks for a tuple. */
   mark(object: EntityId, relation: RelationSymbol, user: EntityId): void {
     const mark = relationMark(relation, isUserset(this.facetOf(user)));
-    this.entities[user * 4 + 2]! |= mark;
-    this.entities[object * 4 + 3]! |= mark;
+    this.entities[user * STRIDE + USER_MARKS]! |= mark;
+    this.entities[object * STRIDE + OBJECT_MARKS]! |= mark;
   }
 
   /** The symbol of an entity's type, 0 for a malformed one. */
   typeOf(id: EntityId): TypeSymbol {
-    const facet = this.entities[id * 4]!;
+    const facet = this.entities[id * STRIDE]!;
     return isUserset(facet) ? typeOfRelation(facet >> 2) : facet >> 2;
   }
 
   /** The id of the userset `object#relation`, 0 when no tuple names it. */
   findUserset(object: EntityId, relation: number): EntityId {
-    return this.ids.get(`${this.strings[object]!}#${relationName(relation)}`) ?? 0;
+    return this.find(`${this.text(object)}#${relationName(relation)}`);
   }
 
   /** The id of an entity, made when new; counts one use, to be given back by `release`. */
   retain(entity: string): EntityId {
-    const known = this.ids.get(entity);
-    if (known !== undefined) {
-      this.uses[known]!++;
+    const hash = hashOfText(this.seed, entity);
+    const known = this.findHashed(entity, hash);
+    if (known !== 0) {
+      this.entities[known * STRIDE + USES]!++;
       return known;
     }
-    const id = this.free.pop() ?? this.strings.length;
-    if (id >= this.uses.length) this.grow();
-    this.strings[id] = entity;
-    this.ids.set(entity, id);
-    this.uses[id] = 1;
+    const id = this.free.pop() ?? this.used++;
+    if ((id + 1) * STRIDE > this.entities.length) this.grow();
+    const place = this.texts.add(entity);
+    const { entities } = this;
+    entities[id * STRIDE + USER_MARKS] = 0;
+    entities[id * STRIDE + OBJECT_MARKS] = 0;
+    entities[id * STRIDE + PLACE] = place;
+    entities[id * STRIDE + LENGTH] = entity.length;
+    entities[id * STRIDE + USES] = 1;
+    entities[id * STRIDE + HASH] = hash;
+    this.ids.add(hash, id);
     this.describe(id, entity);
     return id;
   }
 
   /** Gives one use back; the last one frees the id. */
   release(id: EntityId): void {
-    if (--this.uses[id]! > 0) return;
-    this.ids.delete(this.strings[id]!);
-    this.strings[id] = "";
-    this.free.push(id);
+    const base = id * STRIDE;
+    if (--this.entities[base + USES]! > 0) return;
+    const hash = this.entities[base + HASH]!;
+    let at = this.ids.seek(hash, hash);
+    while (this.ids.at(at) !== id) at = this.ids.seek(hash, at + 1);
+    this.ids.remove(at);
     const type = this.typeOf(id);
     if (this.wildcards[type] === id) this.wildcards[type] = 0;
     const object = this.objectOf(id);
+    this.texts.drop(this.entities[base + PLACE]!, this.entities[base + LENGTH]!);
+    this.entities.fill(0, base, base + STRIDE);
+    this.free.push(id);
+    if (this.texts.wantsPacking) this.pack();
     if (object !== id) this.release(object);
+  }
+
+  private findHashed(entity: string, hash: number): EntityId {
+    const { ids, entities, texts } = this;
+    for (let at = ids.seek(hash, hash); at >= 0; at = ids.seek(hash, at + 1)) {
+      const id = ids.at(at);
+      const base = id * STRIDE;
+      if (entities[base + LENGTH] === entity.length && texts.equals(entities[base + PLACE]!, entity)) return id;
+    }
+    return 0;
   }
 
   private describe(id: EntityId, entity: string): void {
@@ -145,19 +187,22 @@ export class Names {
       facet = usersetFacet(internRelation(type, parsed.relation));
       object = this.retain(parsed.object);
     }
-    this.entities[id * 4] = facet;
-    this.entities[id * 4 + 1] = object;
-    this.entities[id * 4 + 2] = 0;
-    this.entities[id * 4 + 3] = 0;
+    this.entities[id * STRIDE + FACET] = facet;
+    this.entities[id * STRIDE + OBJECT] = object;
+  }
+
+  /** Moves the texts together, when too much of their room is taken by texts that were dropped. */
+  private pack(): void {
+    const { entities } = this;
+    const places: number[] = [];
+    for (let id = UNKNOWN_OBJECT + 1; id < this.used; id++) if (entities[id * STRIDE + USES] !== 0) places.push(id);
+    this.texts.pack(places.map((id) => [entities[id * STRIDE + PLACE]!, entities[id * STRIDE + LENGTH]!] as const),
+      (i, place) => void (entities[places[i]! * STRIDE + PLACE] = place));
   }
 
   private grow(): void {
-    const longer = (old: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> => {
-      const next = new Int32Array(Math.ceil(old.length * 1.5));
-      next.set(old);
-      return next;
-    };
-    this.entities = longer(this.entities);
-    this.uses = longer(this.uses);
+    const longer = new Int32Array(Math.ceil(this.entities.length / STRIDE * 1.5) * STRIDE);
+    longer.set(this.entities);
+    this.entities = longer;
   }
 }

@@ -32,7 +32,11 @@ export interface TupleSet {
 }
 
 class IndexedTupleSet implements TupleSet {
-  readonly index = new TupleIndex(new Names(), undefined);
+  readonly index: TupleIndex;
+
+  constructor(seed: number) {
+    this.index = new TupleIndex(new Names(seed), undefined);
+  }
 
   get size(): number {
     return this.index.size;
@@ -153,9 +157,12 @@ class IndexedTupleSet implements TupleSet {
   }
 }
 
-/** An empty tuple set. */
-export function createTupleSet(): TupleSet {
-  return new IndexedTupleSet();
+/**
+ * An empty tuple set. `seed`, 32 bits that outsiders do not know, keeps those who choose ids from choosing them so that
+ * look-ups take long.
+ */
+export function createTupleSet(seed: number = 0): TupleSet {
+  return new IndexedTupleSet(seed);
 }
 
 /** The index under a tuple set made by `createTupleSet`; throws a TypeError for any other implementation. */
