@@ -26,18 +26,22 @@ export function isRevision(key: TupleKey): boolean {
   return key.relation === "at" && key.object.startsWith("ledger:");
 }
 
-/** Sorts changes into Writes by their time, which the changes of one Write share. In the order of first appearance. */
-export function groupWrites(changes: readonly FeedChange[]): FeedWrite[] {
+/**
+ * Sorts changes into Writes by their time, which the changes of one Write share, in the order of first appearance.
+ * `ordered`: the feed tells the changes of a Write in the order they were sent, as the SQL stores do. OpenFGA's memory
+ * store does not, but there no Write can be seen in part.
+ */
+export function groupWrites(changes: readonly FeedChange[], ordered: boolean): FeedWrite[] {
   const groups = new Map<string, FeedChange[]>();
   for (const change of changes) {
     const group = groups.get(change.stamp);
     if (group === undefined) groups.set(change.stamp, [change]);
     else group.push(change);
   }
-  return [...groups].map(([stamp, group]) => fold(stamp, group));
+  return [...groups].map(([stamp, group]) => fold(stamp, group, ordered));
 }
 
-function fold(stamp: string, changes: readonly FeedChange[]): FeedWrite {
+function fold(stamp: string, changes: readonly FeedChange[], ordered: boolean): FeedWrite {
   const writes = new Map<string, Tuple>();
   const deletes = new Map<string, TupleKey>();
   for (const { operation, tuple } of changes) {
@@ -53,7 +57,7 @@ function fold(stamp: string, changes: readonly FeedChange[]): FeedWrite {
   const steps = stepsOf([...writes.values()], [...deletes.values()]);
   const first = changes[0];
   return {
-    stamp, steps, headed: first !== undefined && isRevision(first.tuple),
+    stamp, steps, headed: !ordered || (first !== undefined && isRevision(first.tuple)),
     writes: [...writes.values()], deletes: [...deletes.values()],
   };
 }

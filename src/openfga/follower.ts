@@ -2,7 +2,7 @@
 import type { Since } from "./client.ts";
 import { groupWrites, type FeedWrite } from "./feed.ts";
 import { keysOf, Replica } from "./replica.ts";
-import { readFeed, readKeys, scan, type FeedPart, type StoreAt } from "./scan.ts";
+import { isOrdered, readFeed, readKeys, scan, type FeedPart, type StoreAt } from "./scan.ts";
 import { printTuple, type TupleKey } from "../tuples/tuple.ts";
 
 /**
@@ -123,7 +123,7 @@ export class Follower {
       await this.#ensureStore(lookBack);
       const began = Date.now();
       const part = await readFeed(this.#parts.store, this.#since(began - lookBack));
-      const { stuck, doubtful, foreign } = this.replica.fold(groupWrites(part.changes));
+      const { stuck, doubtful, foreign } = this.replica.fold(groupWrites(part.changes, isOrdered(part.end)));
       this.#note(foreign);
       await this.verify(doubtful);
       this.#remember(part);

@@ -14,10 +14,18 @@ import { isUnavailable, OpenfgaError } from "./openfga-error.ts";
 import type { OpenfgaStore } from "./openfga-store.ts";
 
 /** An event is tried for so long, in milliseconds, while OpenFGA cannot be asked or others win every race. */
-export const GIVE_UP_AFTER = 6_000;
-/** Waits between tries, in milliseconds: doubled each time, each a random part of it. */
+export const GIVE_UP_AFTER = 8_000;
+/** Waits between tries while OpenFGA cannot be asked, in milliseconds: doubled each time, each a random part of it. */
 const FIRST_WAIT = 10;
 const LONGEST_WAIT = 500;
+/** Wait after a lost race, in milliseconds, a random part of it: short, since who waits long loses again. */
+const RACE_WAIT = 10;
+/**
+ * After a lost race a lane is polite for so long, in milliseconds: after each write of its own it pauses for a random
+ * part of the second number. Whoever wins can write again at once, the others must read first: they would starve.
+ */
+const POLITE_FOR = 3_000;
+const POLITE_PAUSE = 40;
 
 /** What a lane works with. */
 export interface LaneParts {
@@ -46,6 +54,7 @@ export class Lane {
   #freshAt = 0;
   #failingSince: number | undefined;
   #tries = 0;
+  #lostAt = 0;
 
   constructor(org: string, parts: LaneParts) {
     this.#org = org;
@@ -63,22 +72,22 @@ export class Lane {
     if (this.#running) return;
     this.#running = true;
     // What arrives in this turn of the event loop shares the first write.
-    setImmediate(() => void this.#run().then(() => {
-      this.#running = false;
-      whenIdle();
-    }));
+    setImmediate(() => void this.#run(whenIdle));
   }
 
-  async #run(): Promise<void> {
+  async #run(whenIdle: () => void): Promise<void> {
     while (this.#queue.length > 0) {
       try {
         const written = await this.#round();
-        if (written === "done") this.#succeeded();
+        if (written === "done") await this.#succeeded();
         else await this.#again(written);
       } catch (error) {
-        await this.#onError(error);
+        await this.#onError(error).catch(this.#parts.failed);
       }
     }
+    // In the turn that saw the empty queue: an event pushed later starts the lane anew.
+    this.#running = false;
+    whenIdle();
   }
 
   /** One group, or one link of a chain. */
@@ -157,18 +166,20 @@ export class Lane {
     this.#freshAt = began;
   }
 
-  #succeeded(): void {
+  async #succeeded(): Promise<void> {
     this.#failingSince = undefined;
     this.#tries = 0;
+    if (Date.now() - this.#lostAt < POLITE_FOR) await sleep(Math.random() * POLITE_PAUSE);
   }
 
   /** A write that was lost to another's, or whose fate is unknown: the replica is brought up to the store first. */
   async #again(written: "lost" | "unknown"): Promise<void> {
     this.#tries++;
     this.#expire(written === "lost" ? "others were faster every time" : "the store does not answer");
-    await this.#wait();
-    if (written === "unknown" || this.#tries > 4) await this.#freshen();
-    else await this.#parts.follower.catchUp(this.#tries > 2 ? LOOK_BACK.short : LOOK_BACK.shortest);
+    if (written === "lost") this.#lostAt = Date.now();
+    await (written === "lost" ? sleep(Math.random() * RACE_WAIT) : this.#wait());
+    if (written === "unknown" || this.#tries % 8 === 0) await this.#freshen();
+    else await this.#parts.follower.catchUp(this.#tries % 4 === 0 ? LOOK_BACK.short : LOOK_BACK.shortest);
   }
 
   async #onError(error: unknown): Promise<void> {

@@ -1,5 +1,5 @@
 // Starts a fresh Postgres for a test file, on loopback, in a temporary folder that goes with it.
-import { spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { spawn, spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -59,6 +59,11 @@ export async function startPostgres(): Promise<RunningPostgres> {
   const end = (mode: string): void =>
     run(bin, folder, "pg_ctl", ["-D", data, "-m", mode, "-w", "-t", String(WAIT_SECONDS), "stop"]);
   start();
+  // Ends the server when this process is gone, however it ended: the watchdog's input closes then.
+  const script = 'read _; kill -QUIT "$(head -n 1 "$1/data/postmaster.pid")"; rm -rf "$1"';
+  const watchdog = spawn("sh", ["-c", script, "sh", folder], { stdio: ["pipe", "ignore", "ignore"], detached: true });
+  watchdog.on("error", () => {});
+  watchdog.unref();
   let running = true;
   return {
     uri: `postgres://postgres@127.0.0.1:${port}/postgres?sslmode=disable`,
@@ -71,6 +76,7 @@ export async function startPostgres(): Promise<RunningPostgres> {
       running = true;
     },
     stop: async () => {
+      watchdog.kill("SIGKILL");
       if (running) end("immediate");
       rmSync(folder, { recursive: true, force: true });
     },

@@ -1,0 +1,113 @@
+// Sidecars side by side on one OpenFGA, for tests: opening them, sending events, comparing replicas with the store.
+import { readFileSync } from "node:fs";
+import { expect } from "vitest";
+import type { Envelope, Receipt } from "../../src/events/event.ts";
+import { eventObject } from "../../src/events/marker.ts";
+import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
+import { compileModel } from "../../src/model/compile.ts";
+import { openOpenfgaSidecar, type OpenfgaOptions, type OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
+import type { Tuple } from "../../src/tuples/tuple.ts";
+import { printTuple } from "../../src/tuples/tuple.ts";
+import { migrateOpenfga, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
+import { startPostgres, type RunningPostgres } from "../live/postgres.ts";
+
+/** The policy itself, compiled once. */
+export const MODEL = compileModel(readFileSync(new URL("../../model.fga", import.meta.url), "utf8"));
+
+/** An OpenFGA as in production: on Postgres, with OpenFGA's own time limits. */
+export interface Backend {
+  readonly openfga: RunningOpenfga;
+  readonly postgres: RunningPostgres;
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Flags that give a test's OpenFGA the time limits of production again. */
+const LIMITS = ["--request-timeout", "3s", "--http-upstream-timeout", "5s", "--listObjects-deadline", "3s",
+  "--listUsers-deadline", "3s"];
+
+/** Starts an OpenFGA on a fresh Postgres; `extraArgs` are passed on. */
+export async function startBackend(extraArgs: readonly string[] = []): Promise<Backend> {
+  const postgres = await startPostgres();
+  const datastore = { engine: "postgres", uri: postgres.uri } as const;
+  await migrateOpenfga(datastore);
+  const openfga = await startOpenfga({ logLevel: "error", datastore, extraArgs: [...LIMITS, ...extraArgs] });
+  return {
+    openfga, postgres, url: openfga.url,
+    stop: async () => {
+      await openfga.stop();
+      await postgres.stop();
+    },
+  };
+}
+
+/** What sidecars logged, for a test that fails. */
+export const logged: string[] = [];
+
+const note = (fields: object, message: string): void => {
+  const { err } = fields as { err?: unknown };
+  logged.push(`${message} ${err === undefined ? JSON.stringify(fields) : String(err)}`);
+};
+
+let stores = 0;
+
+/** A name for a store nobody else uses. */
+export function freshName(): string {
+  return `fleet-${process.pid}-${stores++}`;
+}
+
+/** Opens a sidecar on a store. */
+export function openSidecar(
+  url: string, storeName: string, more: Partial<OpenfgaOptions> = {},
+): Promise<OpenfgaSidecar> {
+  return openOpenfgaSidecar({
+    url, storeName, model: MODEL, log: { info: note, warn: note, error: note } as OpenfgaOptions["log"], now: Date.now,
+    pollInterval: 200, emailKey: "a key of tests, 32 characters long", ...more,
+  });
+}
+
+let sent = 0;
+
+/** An event of the system's own, with an id nobody else uses. */
+export function event(type: string, data: unknown, more: Partial<Envelope> = {}): Envelope {
+  return { id: `e${process.pid}-${++sent}`, source: "/fleet", type, data, ...more };
+}
+
+/** Submits an event as the system. */
+export function submit(sidecar: OpenfgaSidecar, envelope: Envelope, dryRun = false): Promise<Receipt | Refusal> {
+  return sidecar.intake.submit(envelope, { system: true, dryRun });
+}
+
+/** Submits and expects a receipt. */
+export async function send(sidecar: OpenfgaSidecar, type: string, data: unknown): Promise<Receipt> {
+  const outcome = await submit(sidecar, event(type, data));
+  if (isRefusal(outcome)) throw new Error(`${type} was refused: ${outcome.refused} ${outcome.detail}`);
+  return outcome;
+}
+
+const print = (tuple: Tuple): string => `${printTuple(tuple)} ${JSON.stringify(tuple.condition ?? null)}`;
+
+/** Every tuple of the store, read from OpenFGA. */
+export async function stored(sidecar: OpenfgaSidecar): Promise<string[]> {
+  const all: string[] = [];
+  for await (const tuple of sidecar.store.read()) all.push(print(tuple));
+  return all.sort();
+}
+
+/** Expects every replica to be the store, once each has polled again. */
+export async function expectEqual(...sidecars: readonly OpenfgaSidecar[]): Promise<void> {
+  for (const sidecar of sidecars) {
+    await sidecar.follower.catchUp(15_000);
+    const there = await stored(sidecar);
+    const here = [...sidecar.tuples.read({})].map(print).sort();
+    expect(here.filter((tuple) => !there.includes(tuple)), "extra in the replica").toEqual([]);
+    expect(there.filter((tuple) => !here.includes(tuple)), "missing in the replica").toEqual([]);
+    expect(here.length).toBe(new Set(here).size);
+  }
+}
+
+/** Expects each event to have exactly one marker. */
+export function expectMarked(sidecar: OpenfgaSidecar, events: readonly Envelope[]): void {
+  const markers = events.map((envelope) => sidecar.tuples.users(eventObject(envelope), "applied").length);
+  expect(markers).toEqual(events.map(() => 1));
+}
