@@ -1,0 +1,124 @@
+// Measures the intake of events beside the bare driver, which writes the same rows; prints one line of JSON.
+import Database from "libsql";
+import { join } from "node:path";
+import { readdirSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { copyOf, median, openSidecar, submitTo } from "./stage.mjs";
+import { moreNotes, SIZES } from "./world.mjs";
+
+const { values } = parseArgs({
+  options: { folder: { type: "string" }, size: { type: "string" }, runs: { type: "string" }, ms: { type: "string" } },
+});
+const size = SIZES[values.size];
+const runs = Number(values.runs);
+const ms = Number(values.ms);
+const SENDERS = 64;
+
+const source = moreNotes(size, 99, "bench");
+const ours = copyOf(values.folder);
+const bare = copyOf(values.folder);
+const sidecar = await openSidecar(ours.folder);
+const send = submitTo(sidecar);
+
+/** Sends events from so many senders, each waiting for its answer; events a second, and all log rows there were. */
+async function senders(count) {
+  const end = performance.now() + ms;
+  const started = performance.now();
+  let sent = 0;
+  await Promise.all(Array.from({ length: count }, async () => {
+    do {
+      const outcome = await send(source.next().value);
+      if (outcome.status !== "applied") throw new Error(JSON.stringify(outcome));
+      sent++;
+    } while (performance.now() < end);
+  }));
+  return { rate: sent / ((performance.now() - started) / 1000), sent };
+}
+
+/** The driver alone on a copy of the same file, in the same mode: one transaction for the rows of each event. */
+function openBare() {
+  const file = readdirSync(bare.folder).find((name) => /\.(?:db|sqlite)$/.test(name));
+  const db = new Database(join(bare.folder, file));
+  db.exec("pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full");
+  const [begin, commit] = [db.prepare("begin immediate"), db.prepare("commit")];
+  const log = db.prepare("insert into log values (?, ?, ?)");
+  const insert = db.prepare("insert into tuples values (?, ?, ?)");
+  const remove = db.prepare("delete from tuples where id = ?");
+  const state = db.prepare("update state set seq = ?, next = ?, count = ?, sum = ?");
+  const ids = new Map();
+  for (const [id, body] of db.prepare("select id, body from tuples where body like '[\"ledger:%'").raw().all()) {
+    ids.set(body, id);
+  }
+  let [seq, next] = db.prepare("select seq, next from state").raw().get();
+  /** What to run for an event, its row ids looked up before the clock starts. */
+  const prepared = ({ deletes, writes }) => {
+    const text = (t) => JSON.stringify([t.object, t.relation, t.user]);
+    const removed = deletes.map((t) => ids.get(text(t)));
+    if (removed.includes(undefined)) throw new Error("a row to delete is not known");
+    const added = writes.map((t) => [next++, text(t)]);
+    for (const [id, body] of added) ids.set(body, id);
+    const body = JSON.stringify([deletes.map((t) => [t.object, t.relation, t.user]), added.map(([, row]) => JSON.parse(row))]);
+    return { removed, added, body, seq: ++seq, next };
+  };
+  const run = (rows) => {
+    begin.run();
+    log.run(rows.seq, 0, rows.body);
+    for (const id of rows.removed) remove.run(id);
+    for (const [id, body] of rows.added) insert.run(id, 0, body);
+    state.run(rows.seq, rows.next, 0, 0);
+    commit.run();
+  };
+  return { prepared, run, close: () => db.close() };
+}
+
+/** The deltas of the feed since a cursor, put together again by the event's marker, which each delta writes. */
+async function deltasSince(cursor) {
+  const deltas = [];
+  let delta = { deletes: [], writes: [] };
+  for (let at = cursor; ;) {
+    const page = await sidecar.changes(at, 1000);
+    for (const { operation, tuple } of page.changes) {
+      if (operation === "delete" && delta.writes.length > 0) {
+        deltas.push(delta);
+        delta = { deletes: [], writes: [] };
+      }
+      delta[operation === "delete" ? "deletes" : "writes"].push(tuple);
+    }
+    at = page.cursor;
+    if (page.changes.length === 0) return { deltas: [...deltas, delta], cursor: at };
+  }
+}
+
+async function lastCursor() {
+  const { seq } = new Database(join(bare.folder, readdirSync(bare.folder).find((name) => /\.(?:db|sqlite)$/.test(name))))
+    .prepare("select seq from state").get();
+  return `${seq + 1}.0`;
+}
+
+try {
+  let cursor = await lastCursor();
+  const driver = openBare();
+  const pairs = [];
+  const grouped = [];
+  await senders(1);
+  for (let i = 0; i < runs; i++) {
+    const one = await senders(1);
+    const since = await deltasSince(cursor);
+    cursor = since.cursor;
+    const rows = since.deltas.map(driver.prepared).slice(-one.sent);
+    const started = performance.now();
+    for (const row of rows) driver.run(row);
+    pairs.push({ ours: one.rate, bare: rows.length / ((performance.now() - started) / 1000) });
+  }
+  await senders(SENDERS);
+  for (let i = 0; i < runs; i++) grouped.push((await senders(SENDERS)).rate);
+  driver.close();
+  process.stdout.write(`${JSON.stringify({
+    one: median(pairs.map((pair) => pair.ours)), bare: median(pairs.map((pair) => pair.bare)),
+    ratio: median(pairs.map((pair) => pair.ours / pair.bare)), grouped: median(grouped), senders: SENDERS,
+  })}\n`);
+} finally {
+  await sidecar.close();
+  ours.drop();
+  bare.drop();
+}
