@@ -1,6 +1,6 @@
 // activity.deleted: an activity goes, and its comments with it; its id stays taken (NP10).
 import { z } from "zod";
-import { activity, dropActivity, findActivity } from "../state/activities.ts";
+import { activity, athleteOfActivity, dropActivity } from "../state/activities.ts";
 import { athlete } from "../state/entity.ts";
 import { homeOf } from "../state/rows.ts";
 import { Draft } from "../tuples/delta.ts";
@@ -11,9 +11,10 @@ export const activityDeleted = defineEvent({
   type: "activity.deleted",
   data: z.strictObject({ activity: id }),
   org: (data, view) => homeOf(view.tuples, activity(data.activity)),
+  // Also once it is gone: whose it was is known still.
   may: (data, actor, view) => {
-    const found = findActivity(view.tuples, data.activity);
-    return found !== undefined && view.allowed(actor, "activities_upload", athlete(found.athlete));
+    const of = athleteOfActivity(view.tuples, data.activity);
+    return of !== undefined && view.allowed(actor, "activities_upload", athlete(of));
   },
   decide: (data, scene) => {
     const { tuples } = scene.view;

@@ -23,8 +23,6 @@ const payload = z.strictObject({
   const fault = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
   if (isAboutAthlete(data.artifact) && data.athlete === undefined) fault("athlete", "required for this type");
   if (!isAboutAthlete(data.artifact) && data.athlete !== undefined) fault("athlete", "not for this type");
-  if (isLibraryEntry(data.artifact) && data.generated) fault("generated", "not for this type");
-  if (!isLibraryEntry(data.artifact) && data.creator !== undefined) fault("creator", "not for this type");
 });
 
 export const artifactCreated = defineEvent({
@@ -39,15 +37,16 @@ export const artifactCreated = defineEvent({
   decide: (data, scene) => {
     const { tuples } = scene.view;
     if (kindOf(tuples, data.org) === undefined) return unknown(org(data.org));
-    const creator = isLibraryEntry(data.artifact) ? data.creator ?? scene.actor : undefined;
+    const creator = data.creator ?? scene.actor;
     const missing = data.athlete === undefined ? undefined : athleteFault(tuples, data.athlete, data.org);
     if (missing !== undefined) return missing;
     const stranger = strangerFault(creator, data.org, scene);
     if (stranger !== undefined) return stranger;
 
-    const after: Artifact = { object: data.artifact, org: data.org, athlete: data.athlete, creator };
-    const before = findArtifact(tuples, data.artifact);
-    if (before?.org === after.org && before.athlete === after.athlete && before.creator === creator) return NOTHING;
+    // A creator is kept where one has a right by it (PM12).
+    const kept = isLibraryEntry(data.artifact) ? creator : undefined;
+    const after: Artifact = { object: data.artifact, org: data.org, athlete: data.athlete, creator: kept };
+    if (isSame(findArtifact(tuples, data.artifact), after)) return NOTHING;
     if (isTaken(tuples, data.artifact)) return taken(data.artifact);
     if (creator !== undefined && memberOf(tuples, data.org, creator)?.active === false) {
       return refuse("member_inactive", `${creator} is deactivated in ${data.org}`);
@@ -58,6 +57,12 @@ export const artifactCreated = defineEvent({
     return draft.delta();
   },
 });
+
+/** True when an artifact holds that is what the event says. The system that names no creator says nothing of one. */
+function isSame(before: Artifact | undefined, after: Artifact): boolean {
+  return before?.org === after.org && before.athlete === after.athlete
+    && (after.creator === undefined || before.creator === after.creator);
+}
 
 /** Refusal when somebody else than the actor is named creator and is no member. */
 function strangerFault(creator: string | undefined, inOrg: string, scene: Scene): Refusal | undefined {

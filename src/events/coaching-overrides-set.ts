@@ -11,7 +11,8 @@ import { mayAssignIn } from "./guards/row-rights.ts";
 
 /** Athlete keys, each allowed or refused. Keys are judged as sent: a record would drop `__proto__` unseen. */
 const overrides = z.unknown().superRefine((given, context) => {
-  for (const key of Object.keys(given ?? {})) {
+  const isMap = typeof given === "object" && !Array.isArray(given);
+  for (const key of isMap ? Object.keys(given ?? {}) : []) {
     if (isAthleteKey(key)) continue;
     const message = "not an athlete key";
     context.addIssue({ code: "custom", path: [key], message, params: { refusal: "unknown_key" } });

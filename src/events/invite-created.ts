@@ -107,6 +107,6 @@ function exceedsByInviting(scene: Scene, kind: Kind, { org: inOrg, hat, role }: 
 
 function guardsFault(reader: Reader, after: Invite, now: number): Refusal | undefined {
   if (isTaken(reader, invite(after.id))) return taken(invite(after.id));
-  return scopesFault(reader, after) ?? expiryFault(after.expiresAt, now)
+  return scopesFault(reader, after) ?? expiryFault(after.expiresAt)
     ?? (after.athlete === undefined ? undefined : reservationFault(reader, after.athlete, now, after.id));
 }

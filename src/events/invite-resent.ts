@@ -37,7 +37,7 @@ export const inviteResent = defineEvent({
     if (spent !== undefined) return spent;
     if (found.expiresAt === expiresAt) return NOTHING;
     // While it was expired, what it names was free to change; to revive it is to give it anew (S6).
-    const fault = namesFault(tuples, found) ?? revivalFault(found, scene) ?? expiryFault(expiresAt, scene.now)
+    const fault = namesFault(tuples, found) ?? revivalFault(found, scene) ?? expiryFault(expiresAt)
       ?? (found.athlete === undefined ? undefined : reservationFault(tuples, found.athlete, scene.now, found.id));
     if (fault !== undefined) return fault;
     const draft = new Draft(tuples);

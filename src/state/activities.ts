@@ -1,7 +1,7 @@
 // Activities of athletes and the comments on them, as the tuples tell them (NP10).
 import type { Draft, Reader } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
-import { athlete, org, user } from "./entity.ts";
+import { athlete, home, org, user } from "./entity.ts";
 import { theUser } from "./view.ts";
 
 /** An activity as an object of the model. */
@@ -31,8 +31,15 @@ export function findActivity(reader: Reader, id: string): Activity | undefined {
   return inOrg === undefined || of === undefined ? undefined : { id, org: idOf(inOrg), athlete: idOf(of) };
 }
 
+/** Id of the athlete whose activity it is, or was before it was deleted; undefined where it never was. */
+export function athleteOfActivity(reader: Reader, id: string): string | undefined {
+  const of = theUser(reader, home(activity(id)), "athlete");
+  return of === undefined ? undefined : idOf(of);
+}
+
 /** Drafts a new activity. */
 export function putActivity(draft: Draft, found: Activity): void {
+  draft.write(home(activity(found.id)), "athlete", athlete(found.athlete));
   draft.write(activity(found.id), "org", org(found.org)).write(activity(found.id), "athlete", athlete(found.athlete));
 }
 

@@ -162,8 +162,10 @@ describe("time and order", () => {
       const list = { user: "user:zed", relation: "can_redeem", type: "invite", context: { current_time: time } };
       expect((await at.send("POST", "/list-objects", list)).body).toEqual({ objects: [] });
     }
-    await fails(at, "invalid_event", "adam", "invite.created",
+    await works(at, "adam", "invite.created",
       { invite: "past", org: "fc", hat: "office", expires_at: iso(START) }, { time: iso(START - DAY) });
+    await fails(at, "invite_expired", "zed", "invite.redeemed", { invite: "past", user: "zed" }, { time: iso(START - DAY) });
+    expect(await at.can("zed", "can_redeem", "invite:past")).toBe(false);
     at.now = START + DAY - 1;
     expect(await at.can("zed", "can_redeem", "invite:i")).toBe(true);
   });

@@ -63,7 +63,7 @@ describe("activity.deleted", () => {
     world.refused("already_exists", "otto", "activity.recorded", { activity: "r1", athlete: "x1" });
   });
 
-  test("by activities.upload on its athlete; once gone only the system may say it again", () => {
+  test("by activities.upload on its athlete; once gone whoever could may say it again", () => {
     const world = withActivity();
     for (const actor of ["dora", "ofra", "pat", "otto"]) {
       world.refused("actor_not_allowed", actor, "activity.deleted", { activity: "r1" });
@@ -71,7 +71,9 @@ describe("activity.deleted", () => {
     world.refused("actor_not_allowed", "ida", "activity.deleted", { activity: "none" });
     world.refused("unknown_entity", undefined, "activity.deleted", { activity: "none" });
     world.as("ida", "activity.deleted", { activity: "r1" });
-    world.refused("actor_not_allowed", "ida", "activity.deleted", { activity: "r1" });
+    world.unchanged("ida", "activity.deleted", { activity: "r1" });
+    world.unchanged("asta", "activity.deleted", { activity: "r1" });
+    world.refused("actor_not_allowed", "otto", "activity.deleted", { activity: "r1" });
     world.unchanged(undefined, "activity.deleted", { activity: "r1" });
   });
 });

@@ -7,7 +7,7 @@ import type { Reader } from "../../tuples/delta.ts";
 import type { Scene } from "../event.ts";
 import { isRefusal, refuse, type Refusal } from "../refusal.ts";
 import { HEAD_COACH } from "./head-coach.ts";
-import { athleteFault, roleOrFault, scopeFault, teamFault } from "./references.ts";
+import { athleteFault, firstFault, roleOrFault, scopeFault, teamFault } from "./references.ts";
 
 /** Longest email address, in characters, once trimmed: what fits a path of RFC 5321 without its angle brackets. */
 export const MAX_EMAIL_LENGTH = 254;
@@ -30,13 +30,11 @@ export function hashOf(scene: Scene, email: string): string | Refusal {
     ?? refuse("store_unavailable", "this installation has no key for email addresses (yet)");
 }
 
-/** Refusal when an expiry is over already, or beyond the year 9999. */
-export function expiryFault(expiresAt: number | undefined, now: number): Refusal | undefined {
-  const fault = (message: string): Refusal =>
-    refuse("invalid_event", `expires_at is ${message}`, [{ path: "data.expires_at", message }]);
-  if (expiresAt === undefined) return undefined;
-  if (expiresAt <= now) return fault("not in the future");
-  return expiresAt <= LAST_INSTANT ? undefined : fault("after the year 9999");
+/** Refusal when an expiry is beyond the year 9999. One that is over already makes an invite that is expired. */
+export function expiryFault(expiresAt: number | undefined): Refusal | undefined {
+  const message = "after the year 9999";
+  return expiresAt === undefined || expiresAt <= LAST_INSTANT ? undefined
+    : refuse("invalid_event", `expires_at is ${message}`, [{ path: "data.expires_at", message }]);
 }
 
 /** Refusal when the row an invite reserves has an account, or is reserved by another invite (PR10). */
@@ -53,9 +51,11 @@ type Names = Pick<Invite, "org" | "team" | "athlete" | "role" | "assignmentRole"
 export function namesFault(reader: Reader, found: Names): Refusal | undefined {
   const roles = [found.role, found.assignmentRole].filter((named) => named !== undefined)
     .map((named) => roleOrFault(reader, found.org, named));
-  return (found.team === undefined ? undefined : teamFault(reader, found.team, found.org))
-    ?? (found.athlete === undefined ? undefined : athleteFault(reader, found.athlete, found.org))
-    ?? roles.find(isRefusal);
+  return firstFault(
+    found.team === undefined ? undefined : teamFault(reader, found.team, found.org),
+    found.athlete === undefined ? undefined : athleteFault(reader, found.athlete, found.org),
+    roles.find(isRefusal),
+  );
 }
 
 /** Refusal when a role an invite names is not of the scope it is to be held in; head_coach is never given so (S15). */

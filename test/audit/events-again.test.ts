@@ -1,0 +1,107 @@
+// Every event said again, by whoever said it and by the system: what already holds is unchanged, not an error.
+import { expect, test } from "vitest";
+import { EVENTS } from "../../src/events/table.ts";
+import { club } from "../events/club.ts";
+import type { World } from "../events/world.ts";
+
+type Said = readonly [actor: string | undefined, type: string, data: Record<string, unknown>];
+
+/** Who said it meets a refusal when what gave them the right is gone with the event, and nothing is left of it. */
+const GONE: ReadonlySet<string> = new Set(["note.deleted", "activity.comment_deleted", "artifact.deleted"]);
+/** Events that refuse to be said twice: what is revoked is told as such. */
+const TOLD: Readonly<Record<string, string>> = { "invite.revoked": "invite_revoked" };
+
+const SEASON: readonly Said[] = [
+  ["root", "platform.superadmin_granted", { user: "rob" }],
+  ["root", "platform.superadmin_revoked", { user: "rob" }],
+  ["root", "platform.admin_granted", { user: "rob" }],
+  ["root", "platform.admin_revoked", { user: "rob" }],
+  ["nina", "org.created", { org: "new", kind: "club", owner: "nina" }],
+  ["adam", "member.added", { org: "fc", user: "mia" }],
+  ["adam", "member.added", { org: "fc", user: "moe", hats: ["athlete"], professional_area: "S&C" }],
+  ["adam", "member.hats_changed", { org: "fc", user: "mia", hats: ["office", "coach"] }],
+  ["adam", "member.professional_area_set", { org: "fc", user: "mia", professional_area: "medical" }],
+  ["mia", "member.professional_area_set", { org: "fc", user: "mia", professional_area: null }],
+  ["adam", "role.created", { org: "fc", role: "aide", scope: "org", keys: ["athletes.create"] }],
+  ["adam", "role.updated", { org: "fc", role: "aide", keys: ["athletes.create", "roster.view"] }],
+  ["adam", "member.role_assigned", { org: "fc", user: "mia", role: "aide" }],
+  ["adam", "role.created", { org: "fc", role: "mate", scope: "athlete", keys: ["goals.read"] }],
+  ["adam", "role.deleted", { org: "fc", role: "mate" }],
+  ["adam", "member.deactivated", { org: "fc", user: "mia" }],
+  ["adam", "member.reactivated", { org: "fc", user: "mia" }],
+  ["adam", "team.created", { team: "gold", org: "fc", head_coach: "dora" }],
+  ["adam", "team.head_coach_changed", { team: "gold", head_coach: "cora" }],
+  ["cora", "team_assignment.started", { assignment: "g1", team: "gold", coach: "dora" }],
+  ["cora", "team_assignment.role_changed", { assignment: "g1", role: "viewer" }],
+  ["dora", "team_assignment.ended", { assignment: "g1" }],
+  ["adam", "team.head_coach_changed", { team: "gold", head_coach: null }],
+  ["cora", "athlete.created", { athlete: "b1", org: "fc" }],
+  ["adam", "athlete.created", { athlete: "b2", org: "fc", team: "gold", user: "moe", coach: "dora" }],
+  ["adam", "athlete.unlinked", { athlete: "b2", user: "moe" }],
+  ["adam", "athlete.linked", { athlete: "b2", user: "moe" }],
+  ["adam", "team.athlete_removed", { team: "gold", athlete: "b2" }],
+  ["adam", "team.athlete_added", { team: "gold", athlete: "b2" }],
+  ["adam", "team.athlete_moved", { athlete: "b2", from: "gold", to: "red" }],
+  ["adam", "coaching.started", { coaching: "d1", athlete: "a1", coach: "dora", team: "red", role: "viewer" }],
+  ["adam", "coaching.role_changed", { coaching: "d1", role: "specialist" }],
+  ["adam", "coaching.overrides_set", { coaching: "d1", overrides: { "notes.write": true, "sessions.read": false } }],
+  ["dora", "note.created", { note: "n1", athlete: "a1", author: "dora", under: "coaching:d1" }],
+  ["dora", "note.visibility_changed", { note: "n1", visible_to_athlete: true }],
+  ["dora", "note.shared", { note: "n1", user: "ofra" }],
+  ["dora", "note.unshared", { note: "n1", user: "ofra" }],
+  ["dora", "note.deleted", { note: "n1" }],
+  ["dora", "coaching.ended", { coaching: "d1" }],
+  ["ida", "coaching.ended", { coaching: "c1" }],
+  ["ida", "activity.recorded", { activity: "r1", athlete: "a1" }],
+  ["asta", "activity.comment_added", { comment: "k1", activity: "r1", author: "asta" }],
+  ["asta", "activity.comment_deleted", { comment: "k1" }],
+  ["ida", "activity.deleted", { activity: "r1" }],
+  ["adam", "artifact.created", { artifact: "practice_plan:p1", org: "fc", generated: true }],
+  ["adam", "artifact.finalized", { artifact: "practice_plan:p1" }],
+  ["adam", "artifact.reopened", { artifact: "practice_plan:p1" }],
+  ["adam", "artifact.deleted", { artifact: "practice_plan:p1" }],
+  ["asta", "artifact.created", { artifact: "spot:s1", org: "fc" }],
+  ["asta", "artifact.deleted", { artifact: "spot:s1" }],
+  ["adam", "invite.created", { invite: "l1", org: "fc", team: "red" }],
+  ["zed", "invite.redeemed", { invite: "l1", user: "zed" }],
+  ["adam", "invite.revoked", { invite: "l1" }],
+  ["adam", "invite.created", { invite: "m1", org: "fc", hat: "athlete", athlete: "a2", email: "x@example.org" }],
+  ["adam", "invite.resent", { invite: "m1" }],
+  ["zoe", "invite.redeemed", { invite: "m1", user: "zoe", email: "X@example.org " }],
+  ["adam", "athlete.deleted", { athlete: "b1" }],
+  ["adam", "team.deleted", { team: "gold" }],
+];
+
+function again(world: World, actor: string | undefined, type: string, data: unknown): string {
+  const outcome = world.send(type, data, actor === undefined ? {} : { actor });
+  return "refused" in outcome ? outcome.refused : outcome.status;
+}
+
+test("what already holds is unchanged when it is said again, by whoever said it and by the system", () => {
+  const world = club();
+  for (const [actor, type, data] of SEASON) {
+    if (type !== "invite.resent") expect(again(world, actor, type, data), type).toBe("applied");
+    const told = TOLD[type] ?? "unchanged";
+    const size = world.tuples.size;
+    expect(again(world, actor, type, data), `${type} by ${actor}`).toBe(GONE.has(type) ? "actor_not_allowed" : told);
+    // A redeemer's word is the system's too: it names the same user.
+    expect(again(world, undefined, type, data), `${type} by the system`).toBe(told);
+    expect(world.tuples.size - size, type).toBeLessThanOrEqual(4);
+  }
+});
+
+test("every event is in the season", () => {
+  const told = new Set(SEASON.map(([, type]) => type));
+  expect([...EVENTS.keys()].filter((type) => !told.has(type))).toEqual([]);
+});
+
+test("an activity that is gone is deleted again by who could, and by nobody else", () => {
+  const world = club();
+  world.as("ida", "activity.recorded", { activity: "r1", athlete: "a1" });
+  world.as("hana", "activity.deleted", { activity: "r1" });
+  for (const actor of ["ida", "hana", "asta", "adam"]) world.unchanged(actor, "activity.deleted", { activity: "r1" });
+  for (const actor of ["dora", "pat", "otto", "zed"]) {
+    world.refused("actor_not_allowed", actor, "activity.deleted", { activity: "r1" });
+  }
+  world.refused("already_exists", "ida", "activity.recorded", { activity: "r1", athlete: "a1" });
+});
