@@ -10,12 +10,15 @@ export type DeltaRow = readonly [readonly TupleRow[], readonly TupleRow[]];
 
 /** JSON of a tuple's row. */
 export function encodeTuple(tuple: Tuple): string {
-  return JSON.stringify(rowOf(tuple));
+  const { condition } = tuple;
+  if (condition === undefined) return encodeKey(tuple);
+  const { object, relation, user } = tuple;
+  return JSON.stringify([object, relation, user, condition.name, condition.context]);
 }
 
 /** JSON of a delta's row: what the log keeps. */
 export function encodeDelta(delta: Delta): string {
-  return JSON.stringify([delta.deletes.map(keyRowOf), delta.writes.map(rowOf)]);
+  return `[[${delta.deletes.map(encodeKey).join(",")}],[${delta.writes.map(encodeTuple).join(",")}]]`;
 }
 
 /** The tuple of a row. */
@@ -25,17 +28,12 @@ export function decodeTuple(row: TupleRow): Tuple {
   return { object, relation, user, condition: { name, context: context ?? {} } };
 }
 
-/** JSON of a tuple's key alone: equal exactly for equal keys. */
-export function encodeKey(key: TupleKey): string {
-  return JSON.stringify(keyRowOf(key));
+/** A text for a tuple's key alone: equal exactly for equal keys. */
+export function textOfKey({ object, relation, user }: TupleKey): string {
+  return `${object.length},${relation.length},${object}${relation}${user}`;
 }
 
-function rowOf(tuple: Tuple): TupleRow {
-  const { object, relation, user, condition } = tuple;
-  return condition === undefined ? [object, relation, user]
-    : [object, relation, user, condition.name, condition.context];
-}
-
-function keyRowOf(key: TupleKey): TupleRow {
-  return [key.object, key.relation, key.user];
+/** JSON of a tuple's key, written out: three strings are quicker than an array of them. */
+function encodeKey({ object, relation, user }: TupleKey): string {
+  return `[${JSON.stringify(object)},${JSON.stringify(relation)},${JSON.stringify(user)}]`;
 }

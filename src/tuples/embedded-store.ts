@@ -5,7 +5,7 @@ import { closeDatabase, faultOf, openDatabase, StoreError, type Connection } fro
 import { readFeed, type LogRow } from "./embedded-store-feed.ts";
 import { hashKey, hashTuple, RowIndex } from "./embedded-store-index.ts";
 import { prepare, readPage, type Statements, type TuplePage } from "./embedded-store-sql.ts";
-import { decodeTuple, encodeDelta, encodeKey, encodeTuple, type DeltaRow,
+import { decodeTuple, encodeDelta, encodeTuple, textOfKey, type DeltaRow,
   type TupleRow } from "./embedded-store-rows.ts";
 import { MAX_TUPLES_PER_DELTA, type Applied, type ChangePage, type Store } from "./store.ts";
 import type { TupleFilter, TupleSet } from "./tuple-set.ts";
@@ -158,13 +158,13 @@ class SqliteStore implements EmbeddedStore {
   /** Adds one delta to what the group comes to, or tells the tuple that is not as the delta expects. */
   #fold(delta: Delta, { added, removed }: Net): TupleKey | undefined {
     for (const key of delta.deletes) {
-      if (added.delete(encodeKey(key))) continue;
+      if (added.delete(textOfKey(key))) continue;
       const found = this.#find(key);
       if (found === undefined || removed.has(found.id)) return key;
       removed.set(found.id, found.tuple);
     }
     for (const tuple of delta.writes) {
-      const key = encodeKey(tuple);
+      const key = textOfKey(tuple);
       if (added.has(key)) return tuple;
       const found = this.#find(tuple);
       if (found !== undefined && !removed.has(found.id)) return tuple;
@@ -270,7 +270,7 @@ function assertSound(delta: Delta): void {
   if (size > MAX_TUPLES_PER_DELTA) throw new Error(`a delta holds ${MAX_TUPLES_PER_DELTA} tuples at most, not ${size}`);
   const keys = new Set<string>();
   for (const key of [...delta.deletes, ...delta.writes]) {
-    const text = encodeKey(key);
+    const text = textOfKey(key);
     if (keys.has(text)) throw new Error(`twice in one delta: ${printTuple(key)}`);
     keys.add(text);
   }
