@@ -3,6 +3,7 @@ import { Hono, type Context } from "hono";
 import { batchCheckKind, checkKind } from "./check.ts";
 import { changesRoute } from "./changes.ts";
 import { directoryRoutes } from "./directory.ts";
+import { headerOf } from "./header.ts";
 import { openRoutes } from "./health.ts";
 import { intakeRoute } from "./intake.ts";
 import type { Keys, Scopes } from "./keys.ts";
@@ -79,7 +80,7 @@ function guarded(route: Route, keys: Keys | undefined): (c: Context) => Promise<
 
 /** Sends the caller's request id back, so that it can be found in the caller's own log. */
 function withRequestId(c: Context, response: Response): Response {
-  const id = c.req.header("x-request-id");
+  const id = headerOf(c, "x-request-id");
   if (id !== undefined && id.length <= MAX_REQUEST_ID_LENGTH && /^[\x21-\x7e]+$/.test(id)) {
     response.headers.set("x-request-id", id);
   }

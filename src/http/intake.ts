@@ -42,7 +42,7 @@ export function intakeRoute({ sidecar, failed }: Asked): Route {
     }
     const mode = modeOf(c.req.raw.headers);
     if (mode === undefined) return answerProblem(problem("unsupported_media_type", TAKEN));
-    const body = await readBody(c.req.raw, MAX_EVENTS_BYTES);
+    const body = await readBody(c, MAX_EVENTS_BYTES);
     if (body === "too_large") return answerProblem(tooLarge(`a request has at most ${MAX_EVENTS_BYTES} bytes`));
     const read = readEvents(mode, c, body);
     if ("code" in read) return answerProblem(read);

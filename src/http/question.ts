@@ -5,6 +5,7 @@ import type { Failure } from "../checks/question.ts";
 import { readToken } from "../events/token.ts";
 import { readBody } from "./body.ts";
 import { Fields, isRecord, type Json } from "./fields.ts";
+import { headerOf } from "./header.ts";
 import { readJson } from "./json-text.ts";
 import { answerError, ApiError } from "./openfga-error.ts";
 import { readTerms } from "./question-fields.ts";
@@ -60,7 +61,8 @@ export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Ask
       ?? (kind.namesModel ? modelFault(store, terms.modelId, c, info) : undefined);
     if (fault !== undefined) return refuse(fault, {});
     const headers = kind.namesModel ? modelHeaders(info) : { "content-type": "application/json" };
-    const answered = store === "another" ? EMPTY_PAGE : await ask(kind, question, freshness, asked);
+    const asking = store === "another" ? EMPTY_PAGE : ask(kind, question, freshness, asked);
+    const answered = asking instanceof Promise ? await asking : asking;
     return answered instanceof ApiError ? refuse(answered, headers) : new Response(answered, { headers });
   };
   return { method: "POST", path, errors: "openfga", handle };
@@ -69,20 +71,25 @@ export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Ask
 /** What OpenFGA reads from a store that is not there; questions that need a model were refused before. */
 const EMPTY_PAGE = JSON.stringify({ tuples: [], continuation_token: "" });
 
-async function ask<Q>(
+/** The answer, at once where the checker has it at hand. */
+function ask<Q>(
   kind: QuestionKind<Q>, question: Q, freshness: Freshness, asked: Asked,
-): Promise<Answered> {
-  try {
-    return await kind.answer(question, freshness);
-  } catch (error) {
+): Answered | Promise<Answered> {
+  const failed = (error: unknown): Answered => {
     asked.failed(error);
     return new ApiError("store_unavailable", "the store cannot be asked now");
+  };
+  try {
+    const answered = kind.answer(question, freshness);
+    return answered instanceof Promise ? answered.catch(failed) : answered;
+  } catch (error) {
+    return failed(error);
   }
 }
 
 /** The JSON object a question is sent as; an empty body is an empty object, as in OpenFGA. */
 async function readQuestion(c: Context): Promise<Json | ApiError> {
-  const bytes = await readBody(c.req.raw, MAX_QUESTION_BYTES);
+  const bytes = await readBody(c, MAX_QUESTION_BYTES);
   if (bytes === "too_large") return new ApiError("body_too_large", `a body has at most ${MAX_QUESTION_BYTES} bytes`);
   if (bytes.length === 0) return {};
   const json = readJson(bytes);
@@ -95,7 +102,7 @@ const HIGHER: Freshness = { higher: true, token: undefined };
 
 /** How fresh an answer must be: by `consistency` and the header Sideline-Token. */
 function readFreshness(c: Context, higher: boolean): Freshness | ApiError {
-  const token = c.req.header("sideline-token");
+  const token = headerOf(c, "sideline-token");
   if (token === undefined) return higher ? HIGHER : ANY;
   if (readToken(token) === undefined) return new ApiError("validation_error", "Sideline-Token is no token");
   return { higher, token };
