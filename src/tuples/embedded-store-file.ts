@@ -11,6 +11,8 @@ export type StoreFault = "held" | "corrupt" | "newer" | "unavailable";
 /** The store cannot be used; the message names the folder. Thrown at opening, or by a call when the disk refuses. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
+  /** Marks an error that is told by its message alone. */
+  readonly code = "store_error";
   readonly fault: StoreFault;
 
   constructor(fault: StoreFault, message: string, cause?: unknown) {

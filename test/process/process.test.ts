@@ -1,0 +1,228 @@
+// Real processes: start, kill -9 amid events, a chain cut in two, a second process, SIGTERM, settings that are wrong.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { become } from "../../src/events/become.ts";
+import type { Envelope } from "../../src/events/event.ts";
+import { isRefusal } from "../../src/events/refusal.ts";
+import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
+import type { Tuple } from "../../src/tuples/tuple.ts";
+import { createTupleSet } from "../../src/tuples/tuple-set.ts";
+import { faultsOf } from "../races/invariants.ts";
+import { buildSideline, type Build, type Server } from "./server.ts";
+
+let build: Build;
+let folder: string;
+const servers: Server[] = [];
+beforeAll(() => {
+  build = buildSideline();
+});
+afterAll(() => build.remove());
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.signal("SIGKILL");
+    await server.ended();
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function freshFolder(): string {
+  folder = mkdtempSync(join(tmpdir(), "sideline-data-"));
+  return folder;
+}
+
+async function start(more: Readonly<Record<string, string>> = {}): Promise<Server> {
+  const server = await build.start({ SIDELINE_DATA: folder, ...more });
+  servers.push(server);
+  return server;
+}
+
+async function kill(server: Server): Promise<void> {
+  server.signal("SIGKILL");
+  await server.ended();
+  servers.splice(servers.indexOf(server), 1);
+}
+
+const event = (id: string, type: string, data: object, actor?: string): object =>
+  ({ specversion: "1.0", id, source: "/t", type, data, ...(actor === undefined ? {} : { actor }) });
+
+const FOUNDED = event("org", "org.created", { org: "o", kind: "club", owner: "olga" });
+
+async function tuplesOf(server: Server): Promise<Tuple[]> {
+  const stores = await server.send("GET", "/stores");
+  const all: Tuple[] = [];
+  for (let token = ""; ;) {
+    const page = await server.send("POST", `/stores/${stores?.body.stores[0].id}/read`, { page_size: 100, continuation_token: token });
+    all.push(...page?.body.tuples.map((tuple: { key: Tuple }) => tuple.key));
+    token = page?.body.continuation_token;
+    if (token === "") return all;
+  }
+}
+
+const stateOf = async (server: Server): Promise<string[]> =>
+  (await tuplesOf(server)).map((tuple) => JSON.stringify(tuple)).sort();
+
+test("starts on an empty store, prints its url, and answers", async () => {
+  freshFolder();
+  const server = await start();
+  console.log(`ready after ${Math.round(server.readyAfter)} ms`);
+  expect(server.readyAfter).toBeLessThan(8000);
+  expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect((await server.send("GET", "/readyz"))?.status).toBe(200);
+  expect(await server.send("POST", "/events", FOUNDED)).toMatchObject({ status: 200, body: { status: "applied" } });
+  const question = { tuple_key: { user: "user:olga", relation: "org_manage", object: "org:o" } };
+  expect((await server.send("POST", "/check", question))?.body.allowed).toBe(true);
+  await kill(server);
+  const again = await start();
+  expect((await again.send("POST", "/check", question))?.body.allowed).toBe(true);
+  expect(await again.send("POST", "/events", FOUNDED)).toMatchObject({ status: 200, body: { status: "duplicate" } });
+});
+
+test.each([5, 40, 300])("kill -9 after %i acknowledged events: each is there once, none half", async (enough) => {
+  freshFolder();
+  let server = await start();
+  await server.send("POST", "/events", FOUNDED);
+  for (const [id, type, data] of [
+    ["t", "team.created", { team: "t", org: "o" }], ["i", "invite.created", { invite: "i", org: "o", hat: "athlete", team: "t" }],
+  ] as const) await server.send("POST", "/events", event(id, type, data));
+  // Each newcomer brings a membership, a hat, a role, a roster row, a link and a place on a team, in one event.
+  const sent: string[] = [];
+  const acknowledged = new Set<string>();
+  const redeem = (user: string) => event(user, "invite.redeemed", { invite: "i", user }, user);
+  let alive = true;
+  const stream = async (lane: number): Promise<void> => {
+    for (let n = 0; alive; n++) {
+      const user = `u${lane}.${n}`;
+      sent.push(user);
+      const answer = await server.send("POST", "/events", redeem(user));
+      if (answer === undefined) return;
+      expect(answer.body.status).toBe("applied");
+      acknowledged.add(user);
+      if (acknowledged.size >= enough && alive) {
+        alive = false;
+        server.signal("SIGKILL");
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: 24 }, (_, lane) => stream(lane)));
+  await kill(server);
+
+  server = await start();
+  const tuples = await tuplesOf(server);
+  expect(faultsOf(tuples)).toEqual([]);
+  const here = new Set(tuples.filter(({ relation, object }) => relation === "member" && object === "org:o").map(({ user }) => user.slice(5)));
+  expect([...acknowledged].filter((user) => !here.has(user))).toEqual([]);
+  expect([...here].filter((user) => user !== "olga" && !sent.includes(user))).toEqual([]);
+  for (const user of sent.slice(-60)) {
+    const list = { user: `user:${user}`, relation: "profile_read", type: "athlete" };
+    expect((await server.send("POST", "/list-objects", list))?.body.objects).toEqual(here.has(user) ? [`athlete:o.${user}`] : []);
+  }
+  expect((await server.send("GET", "/invites/i"))?.body.uses).toBe(here.size - 1);
+  for (const user of sent) {
+    const answer = await server.send("POST", "/events", redeem(user));
+    expect([user, answer?.body.status]).toEqual([user, here.has(user) ? "duplicate" : "applied"]);
+  }
+  expect((await server.send("GET", "/invites/i"))?.body.uses).toBe(sent.length);
+  const before = await stateOf(server);
+  await kill(server);
+  expect(await stateOf(await start())).toEqual(before);
+});
+
+/** Applies only the first write of an event to the store of the folder, as a process that died then has. */
+async function cutAfterTheFirstWrite(envelope: Envelope): Promise<void> {
+  const store = openEmbeddedStore(folder);
+  const tuples = createTupleSet();
+  store.load(tuples);
+  const step = become(envelope, { tuples, allowed: () => true }, { system: true, clock: Date.now() });
+  if (isRefusal(step) || !step.more) throw new Error("the event has one write only");
+  expect(store.commit([step.delta], Date.now())).toMatchObject({ ok: true });
+  await store.close();
+}
+
+test("an event of several writes, cut after the first, is finished by the next start", async () => {
+  freshFolder();
+  let server = await start();
+  await server.send("POST", "/events", FOUNDED);
+  await server.send("POST", "/events", event("t", "team.created", { team: "t", org: "o", head_coach: "olga" }));
+  const invites = Array.from({ length: 150 }, (_, i) => `i${i}`);
+  await server.send("POST", "/events", invites.map((invite) => event(invite, "invite.created", { invite, org: "o", team: "t" })));
+  const open = async (): Promise<number> =>
+    (await server.send("POST", "/list-objects", { user: "user:x", relation: "can_redeem", type: "invite" }))?.body.objects.length;
+  expect(await open()).toBe(150);
+  await kill(server);
+  await cutAfterTheFirstWrite({ id: "gone", source: "/t", type: "team.deleted", data: { team: "t" } });
+
+  server = await start();
+  expect(server.log()).toContainEqual(expect.objectContaining({ msg: "store loaded", finished: 1 }));
+  expect(await open()).toBe(0);
+  for (const invite of ["i0", "i75", "i149"]) {
+    expect((await server.send("GET", `/invites/${invite}`))?.body.status).toBe("revoked");
+  }
+  const manage = { tuple_key: { user: "user:olga", relation: "head_coach", object: "team:t" } };
+  expect((await server.send("POST", "/check", manage))?.body.allowed).toBe(false);
+  const resent = await server.send("POST", "/events", event("gone", "team.deleted", { team: "t" }));
+  expect(resent).toMatchObject({ status: 200, body: { status: "duplicate" } });
+  expect(faultsOf(await tuplesOf(server))).toEqual([]);
+  const before = await stateOf(server);
+  await kill(server);
+  server = await start();
+  expect(server.log()).toContainEqual(expect.objectContaining({ msg: "store loaded", finished: 0 }));
+  expect(await stateOf(server)).toEqual(before);
+});
+
+test("a second process on the same folder says so and ends; the first goes on", async () => {
+  freshFolder();
+  const server = await start();
+  const { code, said } = await build.run({ SIDELINE_DATA: folder });
+  expect(code).toBe(1);
+  expect(said).toContain(folder);
+  expect(said).not.toMatch(/^\s+at /m);
+  expect((await server.send("POST", "/events", FOUNDED))?.body.status).toBe("applied");
+});
+
+test.each(["SIGTERM", "SIGINT"] as const)("%s: what was taken is answered and kept, the exit is 0", async (name) => {
+  freshFolder();
+  const server = await start();
+  await server.send("POST", "/events", FOUNDED);
+  const sent = Array.from({ length: 50 }, (_, i) => event(`m${i}`, "member.added", { org: "o", user: `m${i}` }));
+  const answers = sent.map((one) => server.send("POST", "/events", one));
+  await Promise.race(answers);
+  server.signal(name);
+  const outcomes = await Promise.all(answers);
+  const { code, signal } = await server.ended();
+  servers.pop();
+  expect([code, signal]).toEqual([0, null]);
+  const again = await start();
+  for (const [i, outcome] of outcomes.entries()) {
+    const resent = await again.send("POST", "/events", sent[i]);
+    if (outcome !== undefined) expect([outcome.body.status, resent?.body.status]).toEqual(["applied", "duplicate"]);
+    else expect(["applied", "duplicate"]).toContain(resent?.body.status);
+  }
+});
+
+test.each<[string, Readonly<Record<string, string>>]>([
+  ["SIDELINE_PORT", { SIDELINE_PORT: "eighty" }], ["SIDELINE_PORT", { SIDELINE_PORT: "65536" }],
+  ["SIDELINE_LOG_LEVEL", { SIDELINE_LOG_LEVEL: "loud" }], ["SIDELINE_EMAIL_KEY", { SIDELINE_EMAIL_KEY: "x".repeat(31) }],
+  ["SIDELINE_OPENFGA_URL", { SIDELINE_OPENFGA_URL: "nowhere" }], ["SIDELINE_PROT", { SIDELINE_PROT: "1" }],
+  ["SIDELINE_HOST", { SIDELINE_HOST: "0.0.0.0" }], ["SIDELINE_HOST", { SIDELINE_HOST: "::" }],
+])("a setting that is wrong is named: %s %o", async (name, settings) => {
+  const { code, said } = await build.run({ SIDELINE_DATA: freshFolder(), ...settings });
+  expect(code).toBe(1);
+  expect(said).toContain(name);
+  expect(said).not.toMatch(/^\s+at /m);
+});
+
+test("a key file: told when it is missing or wrong, and held to when it is right", async () => {
+  const file = join(freshFolder(), "keys.json");
+  expect(await build.run({ SIDELINE_DATA: folder, SIDELINE_KEYS: file })).toMatchObject({ code: 1, said: expect.stringContaining(file) });
+  const key = "a-key-that-nobody-guesses-01";
+  writeFileSync(file, JSON.stringify({ keys: [{ name: "app", key, scopes: ["chek"] }] }));
+  const wrong = await build.run({ SIDELINE_DATA: folder, SIDELINE_KEYS: file });
+  expect([wrong.code, wrong.said.includes(key)]).toEqual([1, false]);
+  expect(wrong.said).toContain("keys.0.scopes");
+  writeFileSync(file, JSON.stringify({ keys: [{ name: "app", key, scopes: ["check"] }] }));
+  const server = await start({ SIDELINE_KEYS: file, SIDELINE_HOST: "127.0.0.1" });
+  expect((await server.send("POST", "/events", FOUNDED))?.status).toBe(401);
+  expect((await server.send("GET", "/livez"))?.status).toBe(200);
+});

@@ -1,0 +1,127 @@
+// Sideline as a real process: built once into a folder of its own, started on any free port, killed or asked to end.
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT } from "../live/pins.ts";
+
+/** Longest wait for a started process to be ready or to end, in milliseconds. */
+const TIMEOUT_MS = 20_000;
+
+/** A built Sideline. */
+export interface Build {
+  /** Starts it with these settings and waits until it is ready; throws what it said when it ended instead. */
+  start(settings: Settings): Promise<Server>;
+  /** Starts it and waits for its end. */
+  run(settings: Settings): Promise<End>;
+  remove(): void;
+}
+
+type Settings = Readonly<Record<string, string>>;
+
+/** How a process ended, and all it said. */
+export interface End {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly said: string;
+}
+
+/** A running process. */
+export interface Server {
+  readonly url: string;
+  /** From the start of the process to its line "ready", in milliseconds. */
+  readonly readyAfter: number;
+  /** Every line of its log so far, parsed. */
+  log(): readonly any[];
+  /** Sends a request; undefined when the process ended before it answered. */
+  send(method: string, path: string, body?: unknown): Promise<{ status: number; body: any } | undefined>;
+  signal(name: "SIGKILL" | "SIGTERM" | "SIGINT"): void;
+  ended(): Promise<End>;
+}
+
+/** Compiles src/ into a temporary folder, beside the files it reads. */
+export function buildSideline(): Build {
+  const folder = mkdtempSync(join(tmpdir(), "sideline-build-"));
+  for (const file of ["model.fga", "package.json"]) cpSync(join(ROOT, file), join(folder, file));
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+  const args = [compiler, "-p", join(ROOT, "tsconfig.build.json"), "--outDir", join(folder, "dist")];
+  execFileSync(process.execPath, args, { cwd: ROOT, stdio: "pipe" });
+  const running = new Set<ChildProcess>();
+  const spawned = (settings: Settings): Process => {
+    const child = spawn(process.execPath, [join(folder, "dist/main.js")], {
+      cwd: folder, stdio: ["ignore", "pipe", "pipe"],
+      env: { PATH: process.env["PATH"] ?? "", SIDELINE_PORT: "0", ...settings },
+    });
+    running.add(child);
+    const process_ = new Process(child);
+    void process_.end.then(() => running.delete(child));
+    return process_;
+  };
+  return {
+    start: (settings) => spawned(settings).ready(),
+    run: (settings) => spawned(settings).ended(),
+    remove: () => {
+      for (const child of running) child.kill("SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+class Process {
+  readonly end: Promise<End>;
+  readonly #child: ChildProcess;
+  readonly #started = performance.now();
+  #said = "";
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    child.stdout?.on("data", (bytes) => void (this.#said += String(bytes)));
+    child.stderr?.on("data", (bytes) => void (this.#said += String(bytes)));
+    this.end = once(child, "close").then(([code, signal]) => ({ code, signal, said: this.#said }));
+  }
+
+  async ready(): Promise<Server> {
+    for (;;) {
+      const line = this.#log().find(({ msg }) => msg === "ready");
+      if (line !== undefined) return this.#server(line.url, performance.now() - this.#started);
+      const next = await Promise.race([this.end, once(this.#child.stdout as NodeJS.ReadableStream, "data"), timeout()]);
+      if (!Array.isArray(next) || next.length === 0) throw new Error(`not ready: ${this.#said}`);
+    }
+  }
+
+  async ended(): Promise<End> {
+    const end = await Promise.race([this.end, timeout()]);
+    if (!Array.isArray(end)) return end;
+    this.#child.kill("SIGKILL");
+    throw new Error(`has not ended: ${this.#said}`);
+  }
+
+  #log(): any[] {
+    return this.#said.split("\n").slice(0, -1).filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+  }
+
+  #server(url: string, readyAfter: number): Server {
+    const send: Server["send"] = async (method, path, body) => {
+      try {
+        const answer = await fetch(url + path, {
+          method, headers: { "content-type": "application/json" },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+        return { status: answer.status, body: await answer.json() };
+      } catch {
+        return undefined;
+      }
+    };
+    return {
+      url, readyAfter, send, log: () => this.#log(), signal: (name) => void this.#child.kill(name),
+      ended: () => this.ended(),
+    };
+  }
+}
+
+/** An empty array after the longest wait; the timer keeps no process alive. */
+function timeout(): Promise<never[]> {
+  return new Promise((resolve) => setTimeout(() => resolve([]), TIMEOUT_MS).unref());
+}
