@@ -39,14 +39,16 @@ describe("invite.created", () => {
 });
 
 describe("artifact.created", () => {
-  test("a creator can be named for every type and generated for libraries; neither gives what the type does not", () => {
+  test("a creator for every type, generated for libraries too; neither gives what the type does not", () => {
     const world = club("program");
-    world.as("hana", "artifact.created", { artifact: "game_brief:1", org: "fc", creator: "asta" });
-    world.unchanged("hana", "artifact.created", { artifact: "game_brief:1", org: "fc" });
-    world.refused("unknown_entity", "hana", "artifact.created", { artifact: "game_brief:2", org: "fc", creator: "xena" });
-    world.refused("member_inactive", "hana", "artifact.created", { artifact: "game_brief:2", org: "fc", creator: "gus" });
-    world.as("ofra", "artifact.created", { artifact: "drill:1", org: "fc", generated: true });
-    world.refused("actor_not_allowed", "ida", "artifact.created", { artifact: "drill:2", org: "fc", generated: true });
+    const brief = (id: string) => ({ artifact: `game_brief:${id}`, org: "fc" });
+    world.as("hana", "artifact.created", { ...brief("1"), creator: "asta" });
+    world.unchanged("hana", "artifact.created", brief("1"));
+    world.refused("unknown_entity", "hana", "artifact.created", { ...brief("2"), creator: "xena" });
+    world.refused("member_inactive", "hana", "artifact.created", { ...brief("2"), creator: "gus" });
+    const drill = { artifact: "drill:1", org: "fc", generated: true };
+    world.refused("actor_not_allowed", "ida", "artifact.created", drill);
+    world.as("ofra", "artifact.created", drill);
     world.system("artifact.created", { artifact: "weekly_report:1", org: "fc", creator: "ida" });
     expect(world.can("ida", "can_edit", "weekly_report:1")).toBe(false);
   });
