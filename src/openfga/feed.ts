@@ -10,38 +10,36 @@ export interface LedgerStep {
   readonly to: number;
 }
 
-/** The changes of one Write, as far as they were seen. */
+/** The changes of one Write, all of them. */
 export interface FeedWrite {
   readonly stamp: string;
   /** One step for a Write of Sideline; none for a Write by somebody else. */
   readonly steps: readonly LedgerStep[];
-  /** The first change is the ledger's, as Sideline sends it: no change before it can be missing. */
-  readonly headed: boolean;
   readonly writes: readonly Tuple[];
   readonly deletes: readonly TupleKey[];
 }
 
 /** True for the tuple that tells the revision an order of events is at. */
-export function isRevision(key: TupleKey): boolean {
+function isRevision(key: TupleKey): boolean {
   return key.relation === "at" && key.object.startsWith("ledger:");
 }
 
 /**
  * Sorts changes into Writes by their time, which the changes of one Write share, in the order of first appearance.
- * `ordered`: the feed tells the changes of a Write in the order they were sent, as the SQL stores do. OpenFGA's memory
- * store does not, but there no Write can be seen in part.
+ * Within a Write the feed's order says nothing: under load OpenFGA gives the changes of a Write places at random within
+ * its millisecond, among those of others.
  */
-export function groupWrites(changes: readonly FeedChange[], ordered: boolean): FeedWrite[] {
+export function groupWrites(changes: readonly FeedChange[]): FeedWrite[] {
   const groups = new Map<string, FeedChange[]>();
   for (const change of changes) {
     const group = groups.get(change.stamp);
     if (group === undefined) groups.set(change.stamp, [change]);
     else group.push(change);
   }
-  return [...groups].map(([stamp, group]) => fold(stamp, group, ordered));
+  return [...groups].map(([stamp, group]) => fold(stamp, group));
 }
 
-function fold(stamp: string, changes: readonly FeedChange[], ordered: boolean): FeedWrite {
+function fold(stamp: string, changes: readonly FeedChange[]): FeedWrite {
   const writes = new Map<string, Tuple>();
   const deletes = new Map<string, TupleKey>();
   for (const { operation, tuple } of changes) {
@@ -55,11 +53,7 @@ function fold(stamp: string, changes: readonly FeedChange[], ordered: boolean): 
     }
   }
   const steps = stepsOf([...writes.values()], [...deletes.values()]);
-  const first = changes[0];
-  return {
-    stamp, steps, headed: !ordered || (first !== undefined && isRevision(first.tuple)),
-    writes: [...writes.values()], deletes: [...deletes.values()],
-  };
+  return { stamp, steps, writes: [...writes.values()], deletes: [...deletes.values()] };
 }
 
 function stepsOf(writes: readonly Tuple[], deletes: readonly TupleKey[]): LedgerStep[] {

@@ -1,8 +1,8 @@
 // Follows a store's change feed with a replica: polls with a look back, finds gaps by the chain of revisions, closes them.
-import type { Since } from "./client.ts";
 import { groupWrites, type FeedWrite } from "./feed.ts";
+import { readFeed, type FeedPart, type StoreAt } from "./feed-reader.ts";
 import { keysOf, Replica } from "./replica.ts";
-import { isOrdered, readFeed, readKeys, scan, type FeedPart, type StoreAt } from "./scan.ts";
+import { readKeys, scan } from "./scan.ts";
 import { printTuple, type TupleKey } from "../tuples/tuple.ts";
 
 /**
@@ -34,7 +34,7 @@ export class Follower {
   readonly foreign = new Map<string, FeedWrite>();
   readonly #parts: FollowerParts;
   /** Ends of earlier polls, oldest first. */
-  #ends: { readonly since: Since; readonly at: number }[] = [];
+  #ends: { readonly since: number; readonly at: number }[] = [];
   #settledAt = 0;
   #longAt = 0;
   #scannedAt = 0;
@@ -123,7 +123,7 @@ export class Follower {
       await this.#ensureStore(lookBack);
       const began = Date.now();
       const part = await readFeed(this.#parts.store, this.#since(began - lookBack));
-      const { stuck, doubtful, foreign } = this.replica.fold(groupWrites(part.changes, isOrdered(part.end)));
+      const { stuck, doubtful, foreign } = this.replica.fold(groupWrites(part.changes));
       this.#note(foreign);
       await this.verify(doubtful);
       this.#remember(part);
@@ -187,7 +187,7 @@ export class Follower {
   }
 
   /** The newest end that was read before a time, or the oldest there is. */
-  #since(before: number): Since {
+  #since(before: number): number {
     const end = this.#ends.findLast(({ at }) => at <= before) ?? this.#ends[0];
     if (end === undefined) throw new Error("the store has not been read yet");
     return end.since;

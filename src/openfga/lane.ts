@@ -6,8 +6,6 @@ import { receiptOf } from "../events/receipt.ts";
 import { refuse } from "../events/refusal.ts";
 import { theUser, type View } from "../state/view.ts";
 import type { Delta } from "../tuples/delta.ts";
-import type { TupleKey } from "../tuples/tuple.ts";
-import { isRevision } from "./feed.ts";
 import { LOOK_BACK, type Follower } from "./follower.ts";
 import { decideGroup, markerIn, type Entry, type Group, type Waiting } from "./group.ts";
 import { isUnavailable, OpenfgaError } from "./openfga-error.ts";
@@ -120,16 +118,15 @@ export class Lane {
 
   async #write(delta: Delta, from: number, to: number): Promise<Written> {
     const { store, follower } = this.#parts;
-    const sent = ledgerFirst(delta);
     try {
-      const applied = await store.write(sent);
+      const applied = await store.write(delta);
       if (!applied.ok) return "lost";
     } catch (error) {
       if (!isUnavailable(error)) throw error;
       this.#parts.failed(error);
       return "unknown";
     }
-    const odd = follower.replica.putOwn(sent, { ledger: this.#ledger, from, to });
+    const odd = follower.replica.putOwn(delta, { ledger: this.#ledger, from, to });
     if (odd.length > 0) await follower.verify(odd);
     return "done";
   }
@@ -209,11 +206,4 @@ export class Lane {
     const most = Math.min(FIRST_WAIT * 2 ** this.#tries, LONGEST_WAIT);
     await sleep(Math.random() * most);
   }
-}
-
-/** The same delta with the ledger's tuples first: a reader of the feed knows by them that it has seen all of a Write. */
-function ledgerFirst({ writes, deletes }: Delta): Delta {
-  const first = <T extends TupleKey>(keys: readonly T[]): T[] =>
-    [...keys.filter(isRevision), ...keys.filter((key) => !isRevision(key))];
-  return { writes: first(writes), deletes: first(deletes) };
 }

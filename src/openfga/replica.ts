@@ -46,7 +46,7 @@ export class Replica {
     for (let before = -1; waiting.length !== before;) {
       before = waiting.length;
       waiting = waiting.filter((write) => {
-        if (!write.headed || !write.steps.every((step) => this.revisionOf(step.ledger) === step.from)) {
+        if (!write.steps.every((step) => this.revisionOf(step.ledger) === step.from)) {
           return write.steps.some((step) => this.#isNew(step));
         }
         for (const key of this.#put(write)) doubtful.set(printTuple(key), key);
@@ -62,15 +62,15 @@ export class Replica {
    */
   putOwn(delta: Delta, step: LedgerStep): readonly TupleKey[] {
     if (!this.#isNew(step)) return [];
-    return this.#put({ stamp: "", steps: [step], headed: true, ...delta });
+    return this.#put({ stamp: "", steps: [step], ...delta });
   }
 
   /** Sets one key to what the store was read to have (undefined: absent). */
   set(key: TupleKey, tuple: Tuple | undefined): void {
     const there = this.tuples.get(key.object, key.relation, key.user);
     if (equal(there, tuple)) return;
-    if (tuple === undefined) this.#put({ stamp: "", steps: [], headed: true, writes: [], deletes: [key] });
-    else this.#put({ stamp: "", steps: [], headed: true, writes: [tuple], deletes: [] });
+    if (tuple === undefined) this.#put({ stamp: "", steps: [], writes: [], deletes: [key] });
+    else this.#put({ stamp: "", steps: [], writes: [tuple], deletes: [] });
   }
 
   /** Records from now on what changes, until `stop`. */
@@ -90,7 +90,7 @@ export class Replica {
     for (const tuple of other.read({})) {
       if (!equal(tuple, this.tuples.get(tuple.object, tuple.relation, tuple.user))) writes.push(tuple);
     }
-    if (deletes.length + writes.length > 0) this.#put({ stamp: "", steps: [], headed: true, writes, deletes });
+    if (deletes.length + writes.length > 0) this.#put({ stamp: "", steps: [], writes, deletes });
     return Math.max(deletes.length, writes.length);
   }
 

@@ -1,6 +1,6 @@
 // Reads a whole store into a set of tuples while others write to it.
-import { PAGE_SIZE, type FeedChange, type OpenfgaServer, type Since } from "./client.ts";
 import { groupWrites, type FeedWrite } from "./feed.ts";
+import { readFeed, type StoreAt } from "./feed-reader.ts";
 import { keysOf, Replica } from "./replica.ts";
 import { createTupleSet, type TupleSet } from "../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../tuples/tuple.ts";
@@ -12,42 +12,11 @@ const MAX_SCANS = 5;
 /** Exact reads under way at once. */
 const READS_AT_ONCE = 16;
 
-/** One store of a server. */
-export interface StoreAt {
-  readonly server: OpenfgaServer;
-  readonly id: string;
-}
-
-/** The end of what was read of the feed. */
-export interface FeedPart {
-  readonly changes: readonly FeedChange[];
-  readonly end: Since;
-  /** When the last page was asked for, in milliseconds since 1970: what was written before is in it. */
-  readonly asOf: number;
-}
-
-/** Whether the feed tells the changes of one Write in order: the cursor of OpenFGA's memory store is `<ulid>|<type>`. */
-export function isOrdered({ cursor = "" }: Since): boolean {
-  return !Buffer.from(cursor, "base64").toString().includes("|");
-}
-
-/** Reads the feed from a place to its end. */
-export async function readFeed({ server, id }: StoreAt, from: Since): Promise<FeedPart> {
-  const changes: FeedChange[] = [];
-  for (let at = from; ;) {
-    const asOf = Date.now();
-    const page = await server.changes(id, at);
-    changes.push(...page.changes);
-    if (page.cursor !== "") at = { cursor: page.cursor };
-    // A page that is not full ends where the feed ends: between two writes, never inside of one.
-    if (page.changes.length < PAGE_SIZE) return { changes, end: at, asOf };
-  }
-}
-
 /** A set of tuples that was the store's, and from where in the feed it goes on. */
 export interface Scanned {
   readonly tuples: TupleSet;
-  readonly end: Since;
+  /** Where the feed goes on, as `readFeed` takes it. */
+  readonly end: number;
   readonly asOf: number;
 }
 
@@ -59,10 +28,10 @@ export async function scan(store: StoreAt): Promise<Scanned> {
   for (let attempt = 1; ; attempt++) {
     const began = Date.now();
     const { tuples, byOffset } = await readAll(store);
-    const part = await readFeed(store, { startTime: began - BEFORE_SCAN });
+    const part = await readFeed(store, began - BEFORE_SCAN);
     const disturbed = byOffset && part.changes.some((c) => c.operation === "delete" && c.at >= began - 1000);
     if (disturbed && attempt < MAX_SCANS) continue;
-    const doubtful = settle(tuples, groupWrites(part.changes, isOrdered(part.end)));
+    const doubtful = settle(tuples, groupWrites(part.changes));
     const replica = new Replica(tuples);
     for (const [key, tuple] of await readKeys(store, doubtful)) replica.set(key, tuple);
     return { tuples, end: part.end, asOf: part.asOf };

@@ -135,7 +135,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       await Promise.all(events.map(async (own, writer) => {
         for (const envelope of own) {
           const outcome = await submit(sidecars[writer % 4]!, envelope);
-          expect(outcome).toMatchObject({ status: "applied" });
+          expect(outcome, JSON.stringify(outcome)).toMatchObject({ status: "applied" });
         }
       }));
       await expectEqual(...sidecars);
