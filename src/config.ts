@@ -3,6 +3,8 @@ import { z } from "zod";
 
 const port = z.string().regex(/^\d{1,5}$/, "a port is a number").transform(Number)
   .refine((n) => n <= 65535, "a port is 65535 at most");
+const seconds = (most: number) => z.string().regex(/^\d{1,6}(\.\d{1,3})?$/, "a number of seconds").transform(Number)
+  .refine((n) => n > 0 && n <= most, `more than 0 and at most ${most} seconds`);
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
 const schema = z.object({
@@ -12,10 +14,27 @@ const schema = z.object({
   SIDELINE_OPENFGA_URL: z.url().optional(),
   SIDELINE_OPENFGA_STORE: z.string().min(1).default("sideline"),
   SIDELINE_OPENFGA_TOKEN: z.string().min(1).optional(),
+  SIDELINE_OPENFGA_REPLACE_MODEL: z.enum(["true", "false"]).default("false"),
+  SIDELINE_POLL_INTERVAL: seconds(60).default(1),
+  SIDELINE_MAX_STALENESS: seconds(3600).default(30),
   SIDELINE_KEYS: z.string().min(1).optional(),
   SIDELINE_EMAIL_KEY: z.string().min(32, "at least 32 characters").optional(),
   SIDELINE_LOG_LEVEL: z.enum(LEVELS).default("info"),
 });
+
+/** An OpenFGA to run on. */
+export interface OpenfgaConfig {
+  readonly url: string;
+  /** Name of the store. */
+  readonly store: string;
+  readonly token: string | undefined;
+  /** Write this build's model although the store's is newer. */
+  readonly replaceModel: boolean;
+  /** Milliseconds between two polls of the change feed. */
+  readonly pollInterval: number;
+  /** Longest time questions are answered while OpenFGA cannot be asked, in milliseconds. */
+  readonly maxStaleness: number;
+}
 
 /** What Sideline runs with; docs of each setting stand in the README. */
 export interface Config {
@@ -24,7 +43,8 @@ export interface Config {
   readonly port: number;
   /** Folder of the embedded store, or ":memory:". */
   readonly data: string;
-  readonly openfga: { readonly url: string; readonly store: string; readonly token: string | undefined } | undefined;
+  /** Undefined: the embedded store. */
+  readonly openfga: OpenfgaConfig | undefined;
   /** File of API keys. */
   readonly keys: string | undefined;
   readonly emailKey: string | undefined;
@@ -49,7 +69,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const { SIDELINE_OPENFGA_URL: url, SIDELINE_OPENFGA_STORE: store, SIDELINE_OPENFGA_TOKEN: token } = env;
   const config: Config = {
     host: env.SIDELINE_HOST, port: env.SIDELINE_PORT, data: env.SIDELINE_DATA,
-    openfga: url === undefined ? undefined : { url, store, token },
+    openfga: url === undefined ? undefined : {
+      url, store, token, replaceModel: env.SIDELINE_OPENFGA_REPLACE_MODEL === "true",
+      pollInterval: env.SIDELINE_POLL_INTERVAL * 1000, maxStaleness: env.SIDELINE_MAX_STALENESS * 1000,
+    },
     keys: env.SIDELINE_KEYS, emailKey: env.SIDELINE_EMAIL_KEY, logLevel: env.SIDELINE_LOG_LEVEL,
   };
   if (config.keys === undefined && !isLoopback(config.host)) {

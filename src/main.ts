@@ -7,6 +7,7 @@ import { openEmbeddedSidecar } from "./embedded/embedded-sidecar.ts";
 import { createApp } from "./http/app.ts";
 import { parseKeys } from "./http/keys.ts";
 import { compileModel } from "./model/compile.ts";
+import { openOpenfgaSidecar } from "./openfga/openfga-sidecar.ts";
 
 /** How long open requests may take to end when the process is asked to, in milliseconds. */
 const SHUTDOWN_TIMEOUT = 10_000;
@@ -14,7 +15,7 @@ const SHUTDOWN_TIMEOUT = 10_000;
 /** A file of this package, by its path from here. */
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 
-function start(config: Config): void {
+async function start(config: Config): Promise<void> {
   const log = pino({ level: config.logLevel });
   const model = compileModel(read("../model.fga"));
   const { version } = JSON.parse(read("../package.json")) as { version: string };
@@ -23,10 +24,10 @@ function start(config: Config): void {
     log.fatal({ why }, "the state in memory cannot be trusted: start again");
     process.exit(1);
   };
-  const sidecar = openEmbeddedSidecar({
-    folder: config.data, storeName: config.openfga?.store ?? "sideline", model, emailKey: config.emailKey, log,
-    now: Date.now, fatal,
-  });
+  const shared = { model, emailKey: config.emailKey, log, now: Date.now };
+  const sidecar = config.openfga === undefined
+    ? openEmbeddedSidecar({ ...shared, folder: config.data, storeName: "sideline", fatal })
+    : await openOpenfgaSidecar({ ...shared, ...config.openfga, storeName: config.openfga.store });
   const app = createApp(sidecar, { keys, log, version });
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, (address) => {
     log.info({ url: `http://${config.host}:${address.port}`, store: sidecar.info.id }, "ready");
@@ -45,7 +46,7 @@ function start(config: Config): void {
 }
 
 try {
-  start(readConfig());
+  await start(readConfig());
 } catch (error) {
   const told = error instanceof ConfigError || (error instanceof Error && "code" in error);
   process.stderr.write(`sideline: ${told ? (error as Error).message : String((error as Error).stack)}\n`);

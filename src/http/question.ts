@@ -63,7 +63,9 @@ export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Ask
     const headers = kind.namesModel ? modelHeaders(info) : { "content-type": "application/json" };
     const asking = store === "another" ? EMPTY_PAGE : ask(kind, question, freshness, asked);
     const answered = asking instanceof Promise ? await asking : asking;
-    return answered instanceof ApiError ? refuse(answered, headers) : new Response(answered, { headers });
+    const stale = asked.sidecar.staleFor?.();
+    const told = stale === undefined ? headers : { ...headers, "sideline-stale": String(stale) };
+    return answered instanceof ApiError ? refuse(answered, headers) : new Response(answered, { headers: told });
   };
   return { method: "POST", path, errors: "openfga", handle };
 }

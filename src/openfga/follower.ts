@@ -81,6 +81,8 @@ export class Follower {
       this.#running = this.#poll(next.lookBack);
       return this.#running;
     });
+    // Whoever waits hears of a failure; nobody has to wait.
+    next.promise.catch(() => undefined);
     this.#next = next;
     return next.promise;
   }

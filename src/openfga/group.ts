@@ -11,7 +11,7 @@ import { printTuple, type Tuple } from "../tuples/tuple.ts";
 import { NetDelta } from "./net-delta.ts";
 
 /** Most events of one group: those that change nothing do not fill a write. */
-export const MAX_EVENTS_PER_GROUP = 256;
+const MAX_EVENTS_PER_GROUP = 256;
 
 /** An event that waits for its answer. */
 export interface Waiting {

@@ -12,7 +12,7 @@ import { isUnavailable, OpenfgaError } from "./openfga-error.ts";
 import type { OpenfgaStore } from "./openfga-store.ts";
 
 /** An event is tried for so long, in milliseconds, while OpenFGA cannot be asked or others win every race. */
-export const GIVE_UP_AFTER = 8_000;
+const GIVE_UP_AFTER = 8_000;
 /** Waits between tries while OpenFGA cannot be asked, in milliseconds: doubled each time, each a random part of it. */
 const FIRST_WAIT = 10;
 const LONGEST_WAIT = 500;

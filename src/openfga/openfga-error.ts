@@ -43,7 +43,8 @@ export function classify(error: unknown): unknown {
 
 function faultOf(status: number | undefined, code: string | undefined): OpenfgaFault {
   if (status === 409 || code === "write_failed_due_to_invalid_input") return "conflict";
-  if (status === undefined || status >= 500 || status === 429 || status === 422) return "unavailable";
+  // A status below 400 is that of an answer that broke off: what it would have said is unknown.
+  if (status === undefined || status < 400 || status >= 500 || status === 429 || status === 422) return "unavailable";
   // OpenFGA's gateway answers 400 "cancelled" where it gave up on a request.
   return code === "cancelled" ? "unavailable" : "refused";
 }

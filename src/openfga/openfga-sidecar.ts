@@ -1,4 +1,5 @@
 // The whole of Sideline on OpenFGA: store and model found, replica read, ready to take events and be asked.
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { check } from "../checks/evaluate.ts";
 import { emailHasher } from "../events/email.ts";
@@ -11,12 +12,17 @@ import { Follower } from "./follower.ts";
 import { OpenfgaChecker } from "./openfga-checker.ts";
 import { OpenfgaIntake } from "./openfga-intake.ts";
 import { startOn } from "./openfga-start.ts";
+import { isUnavailable } from "./openfga-error.ts";
 import { OpenfgaStore } from "./openfga-store.ts";
 
 /** Milliseconds between two polls of the change feed. */
-export const POLL_INTERVAL = 1_000;
+const POLL_INTERVAL = 1_000;
 /** Longest time questions are answered while OpenFGA cannot be asked, in milliseconds. */
-export const MAX_STALENESS = 30_000;
+const MAX_STALENESS = 30_000;
+
+/** How long a start waits for OpenFGA, and between two tries, in milliseconds. */
+const START_PATIENCE = 60_000;
+const START_PAUSE = 500;
 
 /** What a Sideline on OpenFGA is opened with. */
 export interface OpenfgaOptions {
@@ -50,12 +56,13 @@ export interface OpenfgaSidecar extends Sidecar {
 export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<OpenfgaSidecar> {
   const { model, log, now } = options;
   const server = new OpenfgaServer({ url: options.url, token: options.token });
-  const { store: found, modelId } = await startOn(server, options.storeName, model.json, options.replaceModel ?? false);
+  const { store: found, modelId } = await patiently(log,
+    () => startOn(server, options.storeName, model.json, options.replaceModel ?? false));
   const store = new OpenfgaStore(server, found.id, modelId);
   const follower = new Follower({
     store: { server, id: found.id }, interval: options.pollInterval ?? POLL_INTERVAL, log,
   });
-  await follower.start();
+  await patiently(log, () => follower.start());
   const { tuples } = follower.replica;
   const revisionOf = async (ledger: string): Promise<number> => {
     const page = await server.read(found.id, { object: ledger, relation: "at" }, "", 1);
@@ -82,6 +89,19 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
       await store.close();
     },
   };
+}
+
+/** Tries again while OpenFGA cannot be asked, START_PATIENCE at most: it may be starting, too. */
+async function patiently<T>(log: OpenfgaOptions["log"], call: () => Promise<T>): Promise<T> {
+  for (const end = Date.now() + START_PATIENCE; ;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isUnavailable(error) || Date.now() >= end) throw error;
+      log.warn({ err: error }, "waiting for OpenFGA");
+      await sleep(START_PAUSE);
+    }
+  }
 }
 
 /** The replica as events see it. */

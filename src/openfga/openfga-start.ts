@@ -14,7 +14,7 @@ export class ModelTooNewError extends Error {
 }
 
 /** Finds the oldest store of a name, making it where there is none: of several made at once, all take the oldest. */
-export async function findStore(server: OpenfgaServer, name: string): Promise<FoundStore> {
+async function findStore(server: OpenfgaServer, name: string): Promise<FoundStore> {
   const [there] = await server.stores(name);
   if (there !== undefined) return there;
   await server.createStore(name);
@@ -27,7 +27,7 @@ export async function findStore(server: OpenfgaServer, name: string): Promise<Fo
  * The id of our model in a store, written where the store's newest is another. A store whose newest model is another
  * although ours is among the older ones was moved on by a newer build: ModelTooNewError, unless `replace`.
  */
-export async function pinModel(
+async function pinModel(
   server: OpenfgaServer, store: FoundStore, model: AuthorizationModelJson, replace: boolean,
 ): Promise<string> {
   const ours = canonicalModel(model);
@@ -63,7 +63,7 @@ export async function startOn(
 }
 
 /** A model as text that is equal for equal models: OpenFGA spells out unset fields and does not keep their order. */
-export function canonicalModel({ schema_version, type_definitions, conditions }: AuthorizationModelJson): string {
+function canonicalModel({ schema_version, type_definitions, conditions }: AuthorizationModelJson): string {
   return JSON.stringify(plain({ schema_version, type_definitions, conditions }));
 }
 

@@ -120,7 +120,7 @@ export function keysOf(write: FeedWrite): TupleKey[] {
 }
 
 /** True for the same tuple with the same condition, and for two absent ones. */
-export function equal(a: Tuple | undefined, b: Tuple | undefined): boolean {
+function equal(a: Tuple | undefined, b: Tuple | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   if (a.condition === undefined || b.condition === undefined) return a.condition === b.condition;
   return a.condition.name === b.condition.name && canonical(a.condition.context) === canonical(b.condition.context);

@@ -16,9 +16,13 @@ export const MODEL = compileModel(readFileSync(new URL("../../model.fga", import
 
 /** An OpenFGA as in production: on Postgres, with OpenFGA's own time limits. */
 export interface Backend {
-  readonly openfga: RunningOpenfga;
   readonly postgres: RunningPostgres;
+  /** Of the first OpenFGA; one started later has another port. */
   readonly url: string;
+  /** Ends OpenFGA by SIGKILL. */
+  kill(): Promise<void>;
+  /** Starts an OpenFGA on the same Postgres; returns its port. */
+  restart(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -31,9 +35,16 @@ export async function startBackend(extraArgs: readonly string[] = []): Promise<B
   const postgres = await startPostgres();
   const datastore = { engine: "postgres", uri: postgres.uri } as const;
   await migrateOpenfga(datastore);
-  const openfga = await startOpenfga({ logLevel: "error", datastore, extraArgs: [...LIMITS, ...extraArgs] });
+  const start = (): Promise<RunningOpenfga> =>
+    startOpenfga({ logLevel: "error", datastore, extraArgs: [...LIMITS, ...extraArgs] });
+  let openfga = await start();
   return {
-    openfga, postgres, url: openfga.url,
+    postgres, url: openfga.url,
+    kill: () => openfga.stop(),
+    restart: async () => {
+      openfga = await start();
+      return Number(new URL(openfga.url).port);
+    },
     stop: async () => {
       await openfga.stop();
       await postgres.stop();
