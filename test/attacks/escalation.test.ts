@@ -61,9 +61,11 @@ describe("an officer with some org keys", () => {
   test("org.roles.manage adds to a role only what its holder has", async () => {
     const at = await club();
     await officer(at, ["org.roles.manage", "sessions.read"]);
-    const over = (type: string, data: object) => fails(at, "exceeds_own_permissions", "ofra", type, { org: "fc", ...data });
+    const over = (type: string, data: object) =>
+      fails(at, "exceeds_own_permissions", "ofra", type, { org: "fc", ...data });
     await over("role.updated", { role: "officer", keys: ["org.roles.manage", "sessions.read", "org.manage"] });
-    await over("role.updated", { role: "officer", keys: ["org.roles.manage", "sessions.read", "athletes.assign_coaches"] });
+    await over("role.updated",
+      { role: "officer", keys: ["org.roles.manage", "sessions.read", "athletes.assign_coaches"] });
     await over("role.updated", { role: "coach", keys: ["org.members.manage"] });
     await over("role.updated", { role: "front_desk", keys: ["sessions.write"] });
     await over("role.updated", { role: "viewer", keys: ["athletes.create"] });
@@ -80,7 +82,8 @@ describe("an officer with some org keys", () => {
   test("org.members.manage gives no role, hat or owner beyond itself, and touches nobody above", async () => {
     const at = await club();
     await officer(at, ["org.members.manage"]);
-    const over = (type: string, data: object) => fails(at, "exceeds_own_permissions", "ofra", type, { org: "fc", ...data });
+    const over = (type: string, data: object) =>
+      fails(at, "exceeds_own_permissions", "ofra", type, { org: "fc", ...data });
     await over("member.role_assigned", { user: "ofra", role: "admin" });
     await over("member.role_assigned", { user: "ofra", role: "owner" });
     await over("member.role_assigned", { user: "mal", role: "front_desk" });
@@ -99,10 +102,12 @@ describe("an officer with some org keys", () => {
   test("S6 a dormant key is not woken by a hat, a reactivation or a redemption", async () => {
     const at = await club();
     await officer(at, ["org.members.manage", "org.members.invite"]);
-    await works(at, "olga", "role.created", { org: "fc", role: "sleep", scope: "org", keys: ["org.manage", "org.billing.manage"] });
+    await works(at, "olga", "role.created",
+      { org: "fc", role: "sleep", scope: "org", keys: ["org.manage", "org.billing.manage"] });
     await works(at, "olga", "member.role_assigned", { org: "fc", user: "mal", role: "sleep" });
     expect(await at.can("mal", "org_manage", "org:fc")).toBe(false);
-    await fails(at, "exceeds_own_permissions", "ofra", "member.hats_changed", { org: "fc", user: "mal", hats: ["coach", "office"] });
+    await fails(at, "exceeds_own_permissions", "ofra", "member.hats_changed",
+      { org: "fc", user: "mal", hats: ["coach", "office"] });
     await fails(at, "exceeds_own_permissions", "ofra", "invite.created", { invite: "i1", org: "fc", hat: "office" });
     await works(at, "adam", "invite.created", { invite: "i2", org: "fc", hat: "office" });
     await fails(at, "exceeds_own_permissions", "mal", "invite.redeemed", { invite: "i2", user: "mal" });
@@ -119,7 +124,8 @@ describe("an officer with some org keys", () => {
   test("S6 an invite for oneself gives no more than its maker holds", async () => {
     const at = await club();
     await officer(at, ["org.members.invite"]);
-    const over = (data: object) => fails(at, "exceeds_own_permissions", "ofra", "invite.created", { invite: "i", org: "fc", ...data });
+    const over = (data: object) =>
+      fails(at, "exceeds_own_permissions", "ofra", "invite.created", { invite: "i", org: "fc", ...data });
     await over({ hat: "admin" });
     await over({ hat: "admin", role: "officer" });
     await over({ hat: "admin", email: "me@example.org" });
@@ -128,7 +134,8 @@ describe("an officer with some org keys", () => {
     await over({ hat: "office" });
     await fails(at, "role_scope_mismatch", "ofra", "invite.created",
       { invite: "i", org: "fc", team: "red", assignment_role: "head_coach" });
-    await fails(at, "role_scope_mismatch", "olga", "invite.created", { invite: "i", org: "fc", team: "red", role: "viewer" });
+    await fails(at, "role_scope_mismatch", "olga", "invite.created",
+      { invite: "i", org: "fc", team: "red", role: "viewer" });
     // S14: a reserved row is taken to a team by whoever may place it there.
     await fails(at, "actor_not_allowed", "ofra", "invite.created",
       { invite: "i", org: "fc", hat: "athlete", team: "red", athlete: "a3" });
@@ -141,7 +148,8 @@ describe("an officer with some org keys", () => {
 describe("admins and owners", () => {
   test("an admin makes no owner and takes none down; the Owner keeps billing", async () => {
     const at = await club();
-    const over = (type: string, data: object) => fails(at, "exceeds_own_permissions", "adam", type, { org: "fc", ...data });
+    const over = (type: string, data: object) =>
+      fails(at, "exceeds_own_permissions", "adam", type, { org: "fc", ...data });
     await over("member.role_assigned", { user: "adam", role: "owner" });
     await over("member.role_assigned", { user: "olga", role: "coach" });
     await over("member.deactivated", { user: "olga" });
@@ -165,9 +173,11 @@ describe("admins and owners", () => {
       await fails(at, "actor_not_allowed", who, "note.visibility_changed", { note: "n1", visible_to_athlete: true });
       await fails(at, "actor_not_allowed", who, "note.shared", { note: "n1", user: "mal" });
       await fails(at, "actor_not_allowed", who, "note.deleted", { note: "n1" });
-      await fails(at, "actor_not_allowed", who, "note.created", { note: "n9", athlete: "a3", author: "cora", under: "coaching:c1" });
+      await fails(at, "actor_not_allowed", who, "note.created",
+        { note: "n9", athlete: "a3", author: "cora", under: "coaching:c1" });
     }
-    await fails(at, "relationship_mismatch", "adam", "note.created", { note: "n9", athlete: "a3", author: "adam", under: "coaching:c1" });
+    await fails(at, "relationship_mismatch", "adam", "note.created",
+      { note: "n9", athlete: "a3", author: "adam", under: "coaching:c1" });
     for (const relation of ["member", "admin", "coach", "office", "athlete"]) {
       expect(await at.can("root", relation, "org:fc"), relation).toBe(false);
     }

@@ -21,7 +21,8 @@ test("S14 a team of one's own does not gather other coaches' athletes", async ()
   await fails(at, "already_exists", "mal", "athlete.created", { athlete: "a1", org: "fc" });
   await fails(at, "already_exists", "mal", "athlete.created", { athlete: "a1", org: "fc", team: "mine" });
   await fails(at, "actor_not_allowed", "mal", "team.created", { team: "more", org: "fc", head_coach: "hana" });
-  await fails(at, "actor_not_allowed", "mal", "team_assignment.started", { assignment: "m1", team: "red", coach: "mal" });
+  await fails(at, "actor_not_allowed", "mal", "team_assignment.started",
+    { assignment: "m1", team: "red", coach: "mal" });
   await fails(at, "actor_not_allowed", "mal", "team.head_coach_changed", { team: "red", head_coach: "mal" });
   await fails(at, "actor_not_allowed", "mal", "coaching.started", { coaching: "m2", athlete: "a1", coach: "mal" });
   expect(await at.objects("mal", "can_view", "athlete")).toEqual(["athlete:own"]);
@@ -48,7 +49,8 @@ test("S14 a head coach takes no athlete off a colleague, from either end", async
 test("AC3 S12 an assistant stays one, whatever the role is widened to", async () => {
   const at = await club();
   await works(at, "adam", "role.created", {
-    org: "fc", role: "wide", scope: "athlete", keys: ["athletes.create", "teams.create", "premium.grant", "sessions.read"],
+    org: "fc", role: "wide", scope: "athlete",
+    keys: ["athletes.create", "teams.create", "premium.grant", "sessions.read"],
   });
   await works(at, "hana", "team_assignment.role_changed", { assignment: "ar", role: "wide" });
   expect(await at.can("asta", "sessions_read", "athlete:a1")).toBe(true);
@@ -57,8 +59,10 @@ test("AC3 S12 an assistant stays one, whatever the role is widened to", async ()
     ["can_place", "athlete:a1"], ["can_edit_membership", "team:red"], ["can_assign_coaches", "team:red"],
   ] as const) expect(await at.can("asta", relation, object), relation).toBe(false);
   await fails(at, "actor_not_allowed", "asta", "athlete.created", { athlete: "new", org: "fc" });
-  await fails(at, "actor_not_allowed", "asta", "team_assignment.role_changed", { assignment: "ar", role: "assistant_coach" });
-  await fails(at, "role_scope_mismatch", "hana", "team_assignment.role_changed", { assignment: "ar", role: "head_coach" });
+  await fails(at, "actor_not_allowed", "asta", "team_assignment.role_changed",
+    { assignment: "ar", role: "assistant_coach" });
+  await fails(at, "role_scope_mismatch", "hana", "team_assignment.role_changed",
+    { assignment: "ar", role: "head_coach" });
   await fails(at, "role_scope_mismatch", "adam", "team_assignment.started",
     { assignment: "as2", team: "red", coach: "mal", role: "head_coach" });
   await fails(at, "role_scope_mismatch", "adam", "team_assignment.role_changed", { assignment: "hr", role: "wide" });
@@ -74,9 +78,11 @@ test("NP8 AC5 a row that ended stays ended: same id, other type of event, other 
     expect(await at.objects("cora", "can_view", "athlete")).toEqual([]);
   };
   await noAnswers();
-  await fails(at, "relationship_ended", "hana", "team_assignment.started", { assignment: "ar", team: "red", coach: "asta" });
+  await fails(at, "relationship_ended", "hana", "team_assignment.started",
+    { assignment: "ar", team: "red", coach: "asta" });
   await fails(at, "relationship_ended", "hana", "team_assignment.role_changed", { assignment: "ar", role: "viewer" });
-  await fails(at, "actor_not_allowed", "asta", "team_assignment.started", { assignment: "ar", team: "red", coach: "asta" });
+  await fails(at, "actor_not_allowed", "asta", "team_assignment.started",
+    { assignment: "ar", team: "red", coach: "asta" });
   await fails(at, "relationship_ended", "adam", "coaching.started", { coaching: "c1", athlete: "a3", coach: "cora" });
   await fails(at, "relationship_ended", "adam", "coaching.overrides_set", { coaching: "c1", overrides: {} });
   await fails(at, "relationship_ended", "adam", "coaching.role_changed", { coaching: "c1", role: "viewer" });
@@ -117,13 +123,16 @@ test("S8 references across orgs are refused, in every direction", async () => {
   const at = await club();
   await fails(at, "wrong_org", "root", "team.athlete_added", { team: "red", athlete: "x1" });
   await fails(at, "wrong_org", undefined, "team.athlete_moved", { athlete: "a1", from: "red", to: "xt" });
-  await fails(at, "wrong_org", undefined, "coaching.started", { coaching: "q", athlete: "a1", coach: "hana", team: "xt" });
+  await fails(at, "wrong_org", undefined, "coaching.started",
+    { coaching: "q", athlete: "a1", coach: "hana", team: "xt" });
   await fails(at, "not_a_coach", "adam", "coaching.started", { coaching: "q", athlete: "a1", coach: "xena" });
   await fails(at, "not_a_coach", "adam", "team_assignment.started", { assignment: "q", team: "red", coach: "xena" });
   await fails(at, "not_an_athlete", "adam", "athlete.linked", { athlete: "a2", user: "xena" });
-  await fails(at, "wrong_org", undefined, "note.created", { note: "q", athlete: "a1", author: "xena", under: "coaching:cx" });
+  await fails(at, "wrong_org", undefined, "note.created",
+    { note: "q", athlete: "a1", author: "xena", under: "coaching:cx" });
   await fails(at, "wrong_org", "adam", "invite.created", { invite: "q", org: "fc", team: "xt" });
-  await fails(at, "wrong_org", "adam", "invite.created", { invite: "q", org: "fc", hat: "athlete", team: "red", athlete: "x1" });
+  await fails(at, "wrong_org", "adam", "invite.created",
+    { invite: "q", org: "fc", hat: "athlete", team: "red", athlete: "x1" });
   await fails(at, "wrong_org", "adam", "artifact.created", { artifact: "dev_card:q", org: "fc", athlete: "x1" });
   await works(at, "otto", "role.created", { org: "xo", role: "theirs", scope: "athlete", keys: ["sessions.read"] });
   await fails(at, "unknown_entity", "adam", "coaching.role_changed", { coaching: "c1", role: "theirs" });

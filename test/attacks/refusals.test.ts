@@ -96,11 +96,13 @@ describe("refusals", () => {
     const at = await stage();
     const entries = Object.entries(REACHED).filter(([code]) => code !== "actor_required");
     const events = entries.flatMap(([code, [actor, type, data, more]]) => [
-      at.event(type, data, { ...more, actor }), at.event("member.added", { org: "fc", user: `new.${code}` }, { actor: "adam" }),
+      at.event(type, data, { ...more, actor }),
+      at.event("member.added", { org: "fc", user: `new.${code}` }, { actor: "adam" }),
     ]);
     const { status, body } = await at.send("POST", "/events", events, BACKEND);
     expect(status).toBe(200);
-    expect(body.map((outcome: any) => outcome.code ?? outcome.status)).toEqual(entries.flatMap(([code]) => [code, "applied"]));
+    expect(body.map((outcome: any) => outcome.code ?? outcome.status))
+      .toEqual(entries.flatMap(([code]) => [code, "applied"]));
   });
 
   test("store_unavailable: nothing is applied, nothing is believed, and the process is told to end", async () => {

@@ -36,9 +36,11 @@ test("IN5 a default id that somebody took is not theirs to get", async () => {
 
 test("PR5 PR6 a reserved row goes to its address only, and stays reserved", async () => {
   const at = await club();
-  await works(at, "adam", "invite.created", { invite: "i", org: "fc", hat: "athlete", email: "pia@example.org", athlete: "a2" });
+  await works(at, "adam", "invite.created",
+    { invite: "i", org: "fc", hat: "athlete", email: "pia@example.org", athlete: "a2" });
   await works(at, "adam", "invite.created", { invite: "open", org: "fc", hat: "athlete", team: "red" });
-  for (const email of [undefined, "", "eve@example.org", "pia@example.org.evil", "p\u0131a@example.org", "pia@example.com"]) {
+  for (const email of [undefined, "", "eve@example.org", "pia@example.org.evil", "p\u0131a@example.org",
+    "pia@example.com"]) {
     const data = { invite: "i", user: "eve", ...(email === undefined ? {} : { email }) };
     const answer = await at.post("invite.redeemed", data, { actor: "eve" });
     expect(["email_mismatch", "invalid_event"], String(email)).toContain(answer.body.code);
@@ -51,7 +53,8 @@ test("PR5 PR6 a reserved row goes to its address only, and stays reserved", asyn
   await fails(at, "athlete_already_linked", "adam", "invite.created",
     { invite: "i3", org: "fc", hat: "athlete", email: "eve@example.org", athlete: "a1" });
   await works(at, "pia", "invite.redeemed", { invite: "i", user: "pia", email: "PIA@example.org" });
-  await fails(at, "invite_already_accepted", "eve", "invite.redeemed", { invite: "i", user: "eve", email: "pia@example.org" });
+  await fails(at, "invite_already_accepted", "eve", "invite.redeemed",
+    { invite: "i", user: "eve", email: "pia@example.org" });
   expect(await at.users("athlete:a2", "account")).toEqual(["pia"]);
 });
 
@@ -72,7 +75,8 @@ test("PR8 S7 a lost link stays lost: deactivation, the hat, the athlete's deleti
 
 test("IN4 S13 an invite is not brought back: revoked, used up, expired, its team gone", async () => {
   const at = await club();
-  const link = (invite: string, more: object = {}) => works(at, "adam", "invite.created", { invite, org: "fc", team: "red", ...more });
+  const link = (invite: string, more: object = {}) =>
+    works(at, "adam", "invite.created", { invite, org: "fc", team: "red", ...more });
   await link("rev");
   await link("one", { max_uses: 1 });
   await link("gone", { team: "blue" });
@@ -80,7 +84,8 @@ test("IN4 S13 an invite is not brought back: revoked, used up, expired, its team
   await works(at, "adam", "invite.revoked", { invite: "rev" });
   await works(at, "mal", "invite.redeemed", { invite: "one", user: "mal" });
   await works(at, "milo", "team.deleted", { team: "blue" });
-  for (const [invite, code] of [["rev", "invite_revoked"], ["one", "invite_exhausted"], ["gone", "invite_revoked"]] as const) {
+  for (const [invite, code] of [["rev", "invite_revoked"], ["one", "invite_exhausted"],
+    ["gone", "invite_revoked"]] as const) {
     await fails(at, code, "eve", "invite.redeemed", { invite, user: "eve" });
     expect(await at.can("eve", "can_redeem", `invite:${invite}`), invite).toBe(false);
   }
@@ -89,10 +94,12 @@ test("IN4 S13 an invite is not brought back: revoked, used up, expired, its team
   await fails(at, "already_exists", "adam", "invite.created", { invite: "rev", org: "fc", team: "red" });
   await fails(at, "already_exists", "otto", "invite.created", { invite: "one", org: "xo", team: "xt" });
   at.now += 14 * DAY;
-  await fails(at, "invite_expired", "pia", "invite.redeemed", { invite: "mail", user: "pia", email: "pia@example.org" });
+  await fails(at, "invite_expired", "pia", "invite.redeemed",
+    { invite: "mail", user: "pia", email: "pia@example.org" });
   await fails(at, "actor_not_allowed", "pia", "invite.resent", { invite: "mail" });
   await works(at, "adam", "invite.revoked", { invite: "mail" });
-  await fails(at, "invite_revoked", "pia", "invite.redeemed", { invite: "mail", user: "pia", email: "pia@example.org" });
+  await fails(at, "invite_revoked", "pia", "invite.redeemed",
+    { invite: "mail", user: "pia", email: "pia@example.org" });
 });
 
 test("NP1 NP6 NP9 notes: no writing under another's row, no reading by a new row, a share or a team", async () => {

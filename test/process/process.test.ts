@@ -53,7 +53,8 @@ async function tuplesOf(server: Server): Promise<Tuple[]> {
   const stores = await server.send("GET", "/stores");
   const all: Tuple[] = [];
   for (let token = ""; ;) {
-    const page = await server.send("POST", `/stores/${stores?.body.stores[0].id}/read`, { page_size: 100, continuation_token: token });
+    const page = await server.send("POST", `/stores/${stores?.body.stores[0].id}/read`,
+      { page_size: 100, continuation_token: token });
     all.push(...page?.body.tuples.map((tuple: { key: Tuple }) => tuple.key));
     token = page?.body.continuation_token;
     if (token === "") return all;
@@ -84,7 +85,8 @@ test.each([5, 40, 300])("kill -9 after %i acknowledged events: each is there onc
   let server = await start();
   await server.send("POST", "/events", FOUNDED);
   for (const [id, type, data] of [
-    ["t", "team.created", { team: "t", org: "o" }], ["i", "invite.created", { invite: "i", org: "o", hat: "athlete", team: "t" }],
+    ["t", "team.created", { team: "t", org: "o" }],
+    ["i", "invite.created", { invite: "i", org: "o", hat: "athlete", team: "t" }],
   ] as const) await server.send("POST", "/events", event(id, type, data));
   // Each newcomer brings a membership, a hat, a role, a roster row, a link and a place on a team, in one event.
   const sent: string[] = [];
@@ -111,12 +113,14 @@ test.each([5, 40, 300])("kill -9 after %i acknowledged events: each is there onc
   server = await start();
   const tuples = await tuplesOf(server);
   expect(faultsOf(tuples)).toEqual([]);
-  const here = new Set(tuples.filter(({ relation, object }) => relation === "member" && object === "org:o").map(({ user }) => user.slice(5)));
+  const here = new Set(tuples.filter(({ relation, object }) => relation === "member" && object === "org:o")
+    .map(({ user }) => user.slice(5)));
   expect([...acknowledged].filter((user) => !here.has(user))).toEqual([]);
   expect([...here].filter((user) => user !== "olga" && !sent.includes(user))).toEqual([]);
   for (const user of sent.slice(-60)) {
     const list = { user: `user:${user}`, relation: "profile_read", type: "athlete" };
-    expect((await server.send("POST", "/list-objects", list))?.body.objects).toEqual(here.has(user) ? [`athlete:o.${user}`] : []);
+    expect((await server.send("POST", "/list-objects", list))?.body.objects)
+      .toEqual(here.has(user) ? [`athlete:o.${user}`] : []);
   }
   expect((await server.send("GET", "/invites/i"))?.body.uses).toBe(here.size - 1);
   for (const user of sent) {
@@ -146,9 +150,11 @@ test("an event of several writes, cut after the first, is finished by the next s
   await server.send("POST", "/events", FOUNDED);
   await server.send("POST", "/events", event("t", "team.created", { team: "t", org: "o", head_coach: "olga" }));
   const invites = Array.from({ length: 150 }, (_, i) => `i${i}`);
-  await server.send("POST", "/events", invites.map((invite) => event(invite, "invite.created", { invite, org: "o", team: "t" })));
+  await server.send("POST", "/events",
+    invites.map((invite) => event(invite, "invite.created", { invite, org: "o", team: "t" })));
   const open = async (): Promise<number> =>
-    (await server.send("POST", "/list-objects", { user: "user:x", relation: "can_redeem", type: "invite" }))?.body.objects.length;
+    (await server.send("POST", "/list-objects",
+      { user: "user:x", relation: "can_redeem", type: "invite" }))?.body.objects.length;
   expect(await open()).toBe(150);
   await kill(server);
   await cutAfterTheFirstWrite({ id: "gone", source: "/t", type: "team.deleted", data: { team: "t" } });
@@ -203,7 +209,8 @@ test.each(["SIGTERM", "SIGINT"] as const)("%s: what was taken is answered and ke
 
 test.each<[string, Readonly<Record<string, string>>]>([
   ["SIDELINE_PORT", { SIDELINE_PORT: "eighty" }], ["SIDELINE_PORT", { SIDELINE_PORT: "65536" }],
-  ["SIDELINE_LOG_LEVEL", { SIDELINE_LOG_LEVEL: "loud" }], ["SIDELINE_EMAIL_KEY", { SIDELINE_EMAIL_KEY: "x".repeat(31) }],
+  ["SIDELINE_LOG_LEVEL", { SIDELINE_LOG_LEVEL: "loud" }],
+  ["SIDELINE_EMAIL_KEY", { SIDELINE_EMAIL_KEY: "x".repeat(31) }],
   ["SIDELINE_OPENFGA_URL", { SIDELINE_OPENFGA_URL: "nowhere" }], ["SIDELINE_PROT", { SIDELINE_PROT: "1" }],
   ["SIDELINE_HOST", { SIDELINE_HOST: "0.0.0.0" }], ["SIDELINE_HOST", { SIDELINE_HOST: "::" }],
 ])("a setting that is wrong is named: %s %o", async (name, settings) => {
@@ -215,7 +222,8 @@ test.each<[string, Readonly<Record<string, string>>]>([
 
 test("a key file: told when it is missing or wrong, and held to when it is right", async () => {
   const file = join(freshFolder(), "keys.json");
-  expect(await build.run({ SIDELINE_DATA: folder, SIDELINE_KEYS: file })).toMatchObject({ code: 1, said: expect.stringContaining(file) });
+  expect(await build.run({ SIDELINE_DATA: folder, SIDELINE_KEYS: file }))
+    .toMatchObject({ code: 1, said: expect.stringContaining(file) });
   const key = "a-key-that-nobody-guesses-01";
   writeFileSync(file, JSON.stringify({ keys: [{ name: "app", key, scopes: ["chek"] }] }));
   const wrong = await build.run({ SIDELINE_DATA: folder, SIDELINE_KEYS: file });

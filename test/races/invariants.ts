@@ -25,14 +25,17 @@ class Stored {
 
 /**
  * Sentences about what is wrong with a state; none, when it is consistent: one account a row and one row an account in
- * each org (PR10), accounts of teams exactly those of their athletes, holders by rows exactly as the rows say (S12), one
- * head coach a team (S15), an active admin and Owner in each org (PR9, S6), one role a member, uses within their number.
+ * each org (PR10), accounts of teams exactly those of their athletes, holders by rows exactly as the rows
+ * say (S12), one head coach a team (S15), an active admin and Owner in each org (PR9, S6), one role a member, uses
+ * within their number.
  */
 export function faultsOf(tuples: readonly Tuple[]): string[] {
   const stored = new Stored(tuples);
   return [
-    ...linkFaults(stored), ...seatFaults(stored), ...holderFaults(stored), ...orgFaults(stored), ...inviteFaults(stored),
-    ...stored.of("team").filter((team) => stored.users(team, "head_assignment").length > 1).map((t) => `${t}: two head coaches`),
+    ...linkFaults(stored), ...seatFaults(stored), ...holderFaults(stored), ...orgFaults(stored),
+    ...inviteFaults(stored),
+    ...stored.of("team").filter((team) => stored.users(team, "head_assignment").length > 1)
+      .map((t) => `${t}: two head coaches`),
   ];
 }
 
@@ -48,8 +51,9 @@ function linkFaults(stored: Stored): string[] {
       const other = rows.get(key);
       if (other !== undefined) faults.push(`${key} has ${other} and ${row}`);
       rows.set(key, row);
-      if (org !== undefined && !stored.users(org, "member").includes(user)) faults.push(`${row}: ${user} is no active member`);
-      if (org !== undefined && !stored.users(org, "athlete_hat").includes(user)) faults.push(`${row}: ${user} has no athlete hat`);
+      if (org === undefined) continue;
+      if (!stored.users(org, "member").includes(user)) faults.push(`${row}: ${user} is no active member`);
+      if (!stored.users(org, "athlete_hat").includes(user)) faults.push(`${row}: ${user} has no athlete hat`);
     }
   }
   return faults;
@@ -79,15 +83,20 @@ function seatFaults(stored: Stored): string[] {
 function holderFaults(stored: Stored): string[] {
   const should = new Set<string>();
   const holds = (row: string): void => {
-    for (const role of stored.users(row, "role")) for (const coach of stored.users(row, "coach")) should.add(`${coach} ${role}`);
+    for (const role of stored.users(row, "role")) {
+      for (const coach of stored.users(row, "coach")) should.add(`${coach} ${role}`);
+    }
   };
   for (const row of stored.of("coaching")) {
     if (stored.users(row, "active_on").some((athlete) => stored.users(athlete, "org").length > 0)) holds(row);
   }
   for (const team of stored.of("team").filter((t) => stored.users(t, "org").length > 0)) {
-    for (const row of stored.users(team, "head_assignment")) if (stored.users(row, "active_on").includes(team)) holds(row);
+    for (const row of stored.users(team, "head_assignment")) {
+      if (stored.users(row, "active_on").includes(team)) holds(row);
+    }
   }
-  const is = new Set(stored.of("role").flatMap((role) => stored.users(role, "row_holder").map((user) => `${user} ${role}`)));
+  const is = new Set(stored.of("role")
+    .flatMap((role) => stored.users(role, "row_holder").map((user) => `${user} ${role}`)));
   return [
     ...[...is].filter((held) => !should.has(held)).map((held) => `held without a row: ${held}`),
     ...[...should].filter((held) => !is.has(held)).map((held) => `a row without its holder: ${held}`),
@@ -116,7 +125,8 @@ function inviteFaults(stored: Stored): string[] {
       const [value] = stored.users(invitation, relation);
       return value === undefined ? undefined : Number(value.slice("value:".length));
     };
-    const several = ["uses", "accepted_by", "max_uses"].filter((relation) => stored.users(invitation, relation).length > 1);
+    const several = ["uses", "accepted_by", "max_uses"]
+      .filter((relation) => stored.users(invitation, relation).length > 1);
     const [uses, most] = [number("uses") ?? 0, number("max_uses")];
     return [
       ...several.map((relation) => `${invitation}: ${relation} twice`),

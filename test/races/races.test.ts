@@ -27,7 +27,9 @@ async function race(at: Installation, seed: number, entries: readonly Entry[]): 
   const outcomes: string[] = [];
   const order = entries.map((_, i) => ({ i, key: random() })).sort((a, b) => a.key - b.key);
   await Promise.all(order.map(async ({ i }) => {
-    for (let turns = Math.floor(random() * 3); turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve));
+    for (let turns = Math.floor(random() * 3); turns > 0; turns--) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
     const [actor, type, data] = entries[i]!;
     const { body } = await at.post(type, data, actor === undefined ? {} : { actor });
     outcomes[i] = body.code ?? body.status;
@@ -114,18 +116,21 @@ describe.each(SEEDS)("seed %i", (seed) => {
   test("one user redeems one link many times at once: one use", async () => {
     const at = await org(["team.created", { team: "t", org: "o" }],
       ["invite.created", { invite: "l", org: "o", team: "t", max_uses: 5 }]);
-    const outcomes = await race(at, seed, Array.from({ length: 10 }, () => ["u", "invite.redeemed", { invite: "l", user: "u" }]));
+    const outcomes = await race(at, seed,
+      Array.from({ length: 10 }, () => ["u", "invite.redeemed", { invite: "l", user: "u" }]));
     expect(count(outcomes)).toEqual({ applied: 1, unchanged: 9 });
     expect((await at.send("GET", "/invites/l")).body.uses).toBe(1);
   });
 
   test("the same event many times at once: applied once; with other content: refused", async () => {
     const at = await org();
-    const send = (user: string) => at.post("member.added", { org: "o", user }, { actor: "olga", id: "same", source: "/s" });
+    const send = (user: string) =>
+      at.post("member.added", { org: "o", user }, { actor: "olga", id: "same", source: "/s" });
     const same = await Promise.all(Array.from({ length: 24 }, () => send("u")));
     expect(count(same.map(({ body }) => body.status))).toEqual({ applied: 1, duplicate: 23 });
     expect(new Set(same.map(({ body }) => body.token)).size).toBe(1);
-    expect(count((await Promise.all(["v", "w"].map(send))).map(({ body }) => body.code))).toEqual({ event_conflict: 2 });
+    expect(count((await Promise.all(["v", "w"].map(send))).map(({ body }) => body.code)))
+      .toEqual({ event_conflict: 2 });
   });
 
   test("two orgs claim one id: one has it", async () => {
@@ -134,17 +139,20 @@ describe.each(SEEDS)("seed %i", (seed) => {
       ["team.created", { team: "id" }], ["athlete.created", { athlete: "id" }],
       ["invite.created", { invite: "id", hat: "office" }], ["artifact.created", { artifact: "drill:id" }],
     ] as const) {
-      const outcomes = await race(at, seed, [["olga", type, { ...data, org: "o" }], ["otto", type, { ...data, org: "p" }]]);
+      const outcomes = await race(at, seed,
+        [["olga", type, { ...data, org: "o" }], ["otto", type, { ...data, org: "p" }]]);
       expect([type, count(outcomes)]).toEqual([type, { applied: 1, already_exists: 1 }]);
     }
-    const founders = await race(at, seed, ["a", "b", "c"].map((owner) => [owner, "org.created", { org: "q", kind: "club", owner }]));
+    const founders = await race(at, seed,
+      ["a", "b", "c"].map((owner) => [owner, "org.created", { org: "q", kind: "club", owner }]));
     expect(count(founders)).toEqual({ applied: 1, already_exists: 2 });
     expect(await at.users("org:q", "member")).toHaveLength(1);
   });
 
   test("S15 head coaches named at once: one is; the former ones' assignments ended", async () => {
     const coaches = Array.from({ length: 10 }, (_, i) => `c${i}`);
-    const at = await org(...coaches.map((user) => member(user)), ["team.created", { team: "t", org: "o", head_coach: "c0" }]);
+    const at = await org(...coaches.map((user) => member(user)),
+      ["team.created", { team: "t", org: "o", head_coach: "c0" }]);
     await race(at, seed, coaches.map((head_coach) => ["olga", "team.head_coach_changed", { team: "t", head_coach }]));
     const heads = await at.users("team:t", "head_coach");
     expect(heads).toHaveLength(1);
@@ -158,7 +166,8 @@ describe.each(SEEDS)("seed %i", (seed) => {
       ["role.created", { org: "o", role: "r", scope: "org", keys: ["sessions.read"] }],
       ["role.created", { org: "o", role: "s", scope: "athlete", keys: ["sessions.read"] }]);
     const [deleted, given] = await race(at, seed, [
-      ["olga", "role.deleted", { org: "o", role: "r" }], ["olga", "member.role_assigned", { org: "o", user: "u", role: "r" }],
+      ["olga", "role.deleted", { org: "o", role: "r" }],
+      ["olga", "member.role_assigned", { org: "o", user: "u", role: "r" }],
     ]);
     expect([["applied", "unknown_entity"], ["role_in_use", "applied"]]).toContainEqual([deleted, given]);
     expect(await at.can("u", "sessions_read", "athlete:a")).toBe(given === "applied");
@@ -184,7 +193,8 @@ describe.each(SEEDS)("seed %i", (seed) => {
 function anyEvent(random: () => number): Entry {
   const of = <T>(...values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
   const n = (): number => Math.floor(random() * 4);
-  const [org, user, team, athlete, row, role] = ["o", `u${n()}`, `t${n()}`, `r${n()}`, `${n()}${n()}`, of("viewer", "r0", "head_coach", "r1")];
+  const [org, user, team, athlete, row, role] = ["o", `u${n()}`, `t${n()}`, `r${n()}`, `${n()}${n()}`,
+    of("viewer", "r0", "head_coach", "r1")];
   const hats = of(["coach"], ["athlete"], ["admin"], ["coach", "athlete"], ["coach", "office"]);
   const data = of<readonly [string, object]>(
     ["member.added", { org, user, hats }], ["member.hats_changed", { org, user, hats }],
@@ -194,16 +204,20 @@ function anyEvent(random: () => number): Entry {
     ["role.created", { org, role: "q0", scope: "org", keys: ["sessions.read"] }],
     ["role.updated", { org, role, keys: of(["teams.create"], ["goals.read", "sessions.write"]) }],
     ["role.deleted", { org, role: of(role, "q0") }],
-    ["team.created", { team, org, ...of({}, { head_coach: user }) }], ["team.head_coach_changed", { team, head_coach: of(user, null) }],
+    ["team.created", { team, org, ...of({}, { head_coach: user }) }],
+    ["team.head_coach_changed", { team, head_coach: of(user, null) }],
     ["team.deleted", { team }], ["team.athlete_added", { team, athlete }], ["team.athlete_removed", { team, athlete }],
     ["team.athlete_moved", { athlete, from: team, to: `t${n()}` }],
     ["team_assignment.started", { assignment: `s${row}`, team, coach: user }],
-    ["team_assignment.role_changed", { assignment: `s${row}`, role }], ["team_assignment.ended", { assignment: `s${row}` }],
-    ["athlete.created", { athlete, org, ...of({}, { team }, { user }, { coach: user }) }], ["athlete.deleted", { athlete }],
+    ["team_assignment.role_changed", { assignment: `s${row}`, role }],
+    ["team_assignment.ended", { assignment: `s${row}` }],
+    ["athlete.created", { athlete, org, ...of({}, { team }, { user }, { coach: user }) }],
+    ["athlete.deleted", { athlete }],
     ["athlete.linked", { athlete, user }], ["athlete.unlinked", { athlete, user }],
     ["coaching.started", { coaching: `c${row}`, athlete, coach: user, ...of({}, { role }) }],
     ["coaching.role_changed", { coaching: `c${row}`, role }], ["coaching.ended", { coaching: `c${row}` }],
-    ["coaching.overrides_set", { coaching: `c${row}`, overrides: of({}, { "goals.read": false }, { "notes.write": true }) }],
+    ["coaching.overrides_set",
+      { coaching: `c${row}`, overrides: of({}, { "goals.read": false }, { "notes.write": true }) }],
     ["invite.created", { invite: `i${n()}`, org, hat: "athlete", team, max_uses: 2, ...of({}, { athlete }) }],
     ["invite.revoked", { invite: `i${n()}` }], ["invite.redeemed", { invite: `i${n()}`, user }],
   );
@@ -212,7 +226,8 @@ function anyEvent(random: () => number): Entry {
 
 const WAVES = 12;
 
-test.each(Array.from({ length: 12 }, (_, i) => 101 + i))("any events at once leave a consistent state: seed %i", async (seed) => {
+test.each(Array.from({ length: 12 }, (_, i) => 101 + i))("any events at once leave a consistent state: seed %i",
+  async (seed) => {
   const at = await org(
     ...[0, 1, 2, 3].map((i) => member(`u${i}`, i === 3 ? ["athlete"] : ["coach"])),
     ...[0, 1].map((i) => ["team.created", { team: `t${i}`, org: "o", head_coach: `u${i}` }] as const),
@@ -229,9 +244,12 @@ test.each(Array.from({ length: 12 }, (_, i) => 101 + i))("any events at once lea
 
 describe("an inconsistent state is seen", () => {
   const good = async () => {
-    const at = await org(member("u", ["athlete"]), member("c"), ["team.created", { team: "t", org: "o", head_coach: "c" }],
-      ["athlete.created", { athlete: "r", org: "o", team: "t", user: "u" }], ["athlete.created", { athlete: "s", org: "o" }],
-      ["invite.created", { invite: "i", org: "o", team: "t", max_uses: 1 }], ["invite.redeemed", { invite: "i", user: "z" }]);
+    const at = await org(member("u", ["athlete"]), member("c"),
+      ["team.created", { team: "t", org: "o", head_coach: "c" }],
+      ["athlete.created", { athlete: "r", org: "o", team: "t", user: "u" }],
+      ["athlete.created", { athlete: "s", org: "o" }],
+      ["invite.created", { invite: "i", org: "o", team: "t", max_uses: 1 }],
+      ["invite.redeemed", { invite: "i", user: "z" }]);
     return at.tuples();
   };
   const without = (user: string, relation: string, object: string) => (tuples: readonly Tuple[]) =>

@@ -82,7 +82,8 @@ export class Installation {
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    const lines = response.status === 200 && path.includes("streamed") ? `[${text.trim().replaceAll("\n", ",")}]` : text;
+    const lines = response.status === 200 && path.includes("streamed") ? `[${text.trim().replaceAll("\n", ",")}]`
+      : text;
     return { status: response.status, headers: response.headers, body: lines === "" ? undefined : JSON.parse(lines) };
   }
 

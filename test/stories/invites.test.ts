@@ -83,7 +83,8 @@ describe("a department invites its people", () => {
 
   test("IN5 IN6: an athlete's link makes a row, once, and puts it on each team", async () => {
     await story.step("olga", "invite.created",
-      { invite: "la", org: "dep", hat: "athlete", team: "red", expires_at: iso(START + DAY) }, "yes ann can_redeem invite:la");
+      { invite: "la", org: "dep", hat: "athlete", team: "red", expires_at: iso(START + DAY) },
+      "yes ann can_redeem invite:la");
     await story.step("ann", "invite.redeemed", { invite: "la", user: "ann" }, `
       yes ann member,enter_athlete org:dep
       yes ann account,can_view,profile_read,wellness_submit athlete:dep.ann
@@ -101,7 +102,8 @@ describe("a department invites its people", () => {
     await judged();
     await story.later(DAY, "no ann can_redeem invite:la");
     await story.refused("invite_expired", "bob", "invite.redeemed", { invite: "la", user: "bob" });
-    await story.refused("invite_expired", "bob", "invite.redeemed", { invite: "la", user: "bob" }, { time: iso(START) });
+    await story.refused("invite_expired", "bob", "invite.redeemed", { invite: "la", user: "bob" },
+      { time: iso(START) });
     expect((await get("/invites/la")).status).toBe("expired");
   });
 
@@ -131,7 +133,8 @@ describe("a department invites its people", () => {
       expires_at: iso(story.at.now + 14 * DAY),
     }, expect.objectContaining({ invite: "la2" }), expect.objectContaining({ invite: "lb" })]
       .sort((a, b) => (a.invite < b.invite ? -1 : 1))]);
-    const redeem = (user: string, email?: string) => ({ invite: "em", user, ...(email === undefined ? {} : { email }) });
+    const redeem = (user: string, email?: string) =>
+      ({ invite: "em", user, ...(email === undefined ? {} : { email }) });
     await story.refused("email_mismatch", "pia", "invite.redeemed", redeem("pia"));
     await story.refused("email_mismatch", "eve", "invite.redeemed", redeem("eve", "eve@example.org"));
     await story.later(14 * DAY, "no pia can_redeem invite:em");
@@ -151,7 +154,8 @@ describe("a department invites its people", () => {
   });
 
   test("IN1 PR11: one account in two orgs, each for itself", async () => {
-    await story.step("otto", "member.added", { org: "uni", user: "carl", hats: ["coach"], professional_area: "medical" }, `
+    await story.step("otto", "member.added",
+      { org: "uni", user: "carl", hats: ["coach"], professional_area: "medical" }, `
       yes carl enter_coach org:uni
       no carl enter_admin,org_manage org:uni
     `);

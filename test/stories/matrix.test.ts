@@ -56,7 +56,8 @@ describe("roles and rows", () => {
       no cora sessions_write,notes_write athlete:a1
       objects cora can_view athlete = a1
     `);
-    await story.step("adam", "coaching.overrides_set", { coaching: "v1", overrides: { "sessions.read": false, "notes.write": true } }, `
+    await story.step("adam", "coaching.overrides_set",
+      { coaching: "v1", overrides: { "sessions.read": false, "notes.write": true } }, `
       no cora sessions_read athlete:a1
       yes cora notes_write athlete:a1
     `);
@@ -68,28 +69,33 @@ describe("roles and rows", () => {
       yes cora sessions_read,sessions_write,profile_read athlete:a1
     `);
     await judged();
-    await story.step("cora", "coaching.ended", { coaching: "v2" }, "no cora sessions_read,sessions_write,profile_read athlete:a1");
+    await story.step("cora", "coaching.ended", { coaching: "v2" },
+      "no cora sessions_read,sessions_write,profile_read athlete:a1");
     await story.step("adam", "coaching.overrides_set", { coaching: "v1", overrides: {} }, `
       yes cora sessions_read athlete:a1
       no cora notes_write athlete:a1
     `);
-    await story.refused("unknown_key", "adam", "coaching.overrides_set", { coaching: "v1", overrides: { "org.manage": true } });
+    await story.refused("unknown_key", "adam", "coaching.overrides_set",
+      { coaching: "v1", overrides: { "org.manage": true } });
   });
 
   test("PM5: custom roles take effect at once, and end", async () => {
-    await story.step("adam", "role.created", { org: "sc", role: "scout", scope: "athlete", keys: ["competitions.read"] });
+    await story.step("adam", "role.created",
+      { org: "sc", role: "scout", scope: "athlete", keys: ["competitions.read"] });
     await story.step("adam", "coaching.started", { coaching: "s1", athlete: "a2", coach: "dora", role: "scout" }, `
       yes dora competitions_read,can_view athlete:a2
       no dora competitions_write athlete:a2
       objects dora can_view athlete = a2
     `);
-    await story.step("adam", "role.updated", { org: "sc", role: "scout", keys: ["competitions.write", "athletes.create"] }, `
+    await story.step("adam", "role.updated",
+      { org: "sc", role: "scout", keys: ["competitions.write", "athletes.create"] }, `
       yes dora competitions_write athlete:a2
       no dora competitions_read athlete:a2
       yes dora athletes_create org:sc
     `);
     await story.refused("role_in_use", "adam", "role.deleted", { org: "sc", role: "scout" });
-    await story.refused("role_scope_mismatch", "adam", "role.updated", { org: "sc", role: "scout", keys: ["org.manage"] });
+    await story.refused("role_scope_mismatch", "adam", "role.updated",
+      { org: "sc", role: "scout", keys: ["org.manage"] });
     await story.refused("system_role", "adam", "role.deleted", { org: "sc", role: "viewer" });
     await story.refused("role_locked", "olga", "role.deleted", { org: "sc", role: "owner" });
     await story.refused("role_locked", "olga", "role.updated", { org: "sc", role: "owner", keys: [] });
@@ -113,7 +119,8 @@ describe("roles and rows", () => {
     await story.step("olga", "member.role_assigned", { org: "sc", user: "dora", role: "desk" }, `
       yes dora athletes_assign_coaches org:sc
       no dora org_members_invite org:sc
-      yes dora can_view,sessions_read,competitions_read,competitions_write,premium_grant,can_assign_coaches,can_place athlete:a2
+      yes dora can_view,sessions_read,competitions_read,competitions_write athlete:a2
+      yes dora premium_grant,can_assign_coaches,can_place athlete:a2
       yes dora can_view,sessions_read athlete:a1
       objects dora can_view athlete = a1 a2
     `);
@@ -121,7 +128,8 @@ describe("roles and rows", () => {
       "yes dora org_members_invite org:sc");
     await story.step("olga", "member.hats_changed", { org: "sc", user: "dora", hats: ["athlete"] }, `
       no dora org_members_invite,athletes_assign_coaches org:sc
-      no dora can_view,sessions_read,competitions_read,competitions_write,premium_grant,can_assign_coaches,can_place athlete:a2
+      no dora can_view,sessions_read,competitions_read,competitions_write athlete:a2
+      no dora premium_grant,can_assign_coaches,can_place athlete:a2
       no dora can_view,sessions_read athlete:a1
       no dora can_view drill:dr
       objects dora can_view athlete =

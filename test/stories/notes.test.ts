@@ -50,14 +50,18 @@ describe("a coach switch", () => {
   });
 
   test("NP3 S2: the flag alone opens it to the athlete", async () => {
-    await story.refused("actor_not_allowed", "olga", "note.visibility_changed", { note: "n1", visible_to_athlete: true });
-    await story.refused("actor_not_allowed", "ida", "note.visibility_changed", { note: "n1", visible_to_athlete: true });
+    await story.refused("actor_not_allowed", "olga", "note.visibility_changed",
+      { note: "n1", visible_to_athlete: true });
+    await story.refused("actor_not_allowed", "ida", "note.visibility_changed",
+      { note: "n1", visible_to_athlete: true });
     await story.step("cora", "note.visibility_changed", { note: "n1", visible_to_athlete: true }, `
       yes ida can_read note:n1
       users can_read note:n1 = cora ida olga pat root
     `);
-    await story.step("asta", "note.visibility_changed", { note: "n2", visible_to_athlete: true }, "yes ida can_read note:n2");
-    await story.step("asta", "note.visibility_changed", { note: "n2", visible_to_athlete: false }, "no ida can_read note:n2");
+    await story.step("asta", "note.visibility_changed", { note: "n2", visible_to_athlete: true },
+      "yes ida can_read note:n2");
+    await story.step("asta", "note.visibility_changed", { note: "n2", visible_to_athlete: false },
+      "no ida can_read note:n2");
   });
 
   test("NP5: another coach of the athlete reads while the row it was written under is active", async () => {
@@ -77,7 +81,8 @@ describe("a coach switch", () => {
       objects cora can_read note = n1
     `);
     await judged();
-    await story.refused("relationship_ended", "olga", "coaching.started", { coaching: "c1", athlete: "a1", coach: "cora" });
+    await story.refused("relationship_ended", "olga", "coaching.started",
+      { coaching: "c1", athlete: "a1", coach: "cora" });
     await story.step("olga", "coaching.started", { coaching: "c2", athlete: "a1", coach: "cora" }, `
       yes cora can_view,notes_write,current_coach athlete:a1
       yes cora can_read note:n2
@@ -119,7 +124,8 @@ describe("a coach switch", () => {
       users can_read note:n2 = asta olga pat root
       objects hana can_read note =
     `);
-    await story.step("hana", "team_assignment.started", { assignment: "ar2", team: "red", coach: "asta" }, "no hana can_edit note:n1");
+    await story.step("hana", "team_assignment.started", { assignment: "ar2", team: "red", coach: "asta" },
+      "no hana can_edit note:n1");
     await story.step("asta", "note.created", note("n4", "asta", "team_assignment:ar2"), `
       yes hana,dora,cora,asta can_read note:n4
       no ida,bert can_read note:n4

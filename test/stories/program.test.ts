@@ -44,7 +44,8 @@ describe("a program and its players", () => {
   });
 
   test("PR2 PR3: drafts, finals, and one's own development data", async () => {
-    for (const artifact of ["practice_plan:t", "game_brief:g", "weekly_report:w", "scouting_report:s", "playbook_item:b"]) {
+    for (const artifact of ["practice_plan:t", "game_brief:g", "weekly_report:w", "scouting_report:s",
+      "playbook_item:b"]) {
       await story.step("carl", "artifact.created", { artifact, org: "pg", generated: artifact.startsWith("practice") });
     }
     for (const artifact of ["development_plan:d", "dev_card:c", "player_profile:f"]) {
@@ -73,10 +74,12 @@ describe("a program and its players", () => {
   });
 
   test("S5: a role with everything leaves a player on the floor", async () => {
-    const keys = ["scouting_reports.generate", "practice_plans.edit", "playbook.generate", "sessions.read", "athletes.create",
+    const keys = ["scouting_reports.generate", "practice_plans.edit", "playbook.generate", "sessions.read",
+      "athletes.create",
       "users.generate", "org.members.manage"];
     await story.step("olga", "role.created", { org: "pg", role: "all", scope: "org", keys });
-    await story.refused("player_role_immutable", "olga", "member.role_assigned", { org: "pg", user: "pia", role: "all" });
+    await story.refused("player_role_immutable", "olga", "member.role_assigned",
+      { org: "pg", user: "pia", role: "all" });
     await story.step("olga", "role.updated", { org: "pg", role: "player", keys: [...keys, "game_briefs.view"] },
       "no pia athletes_create,org_members_manage,practice_plans_edit,scouting_reports_generate org:pg");
     await story.step("olga", "role.updated", { org: "pg", role: "coach", keys }, `
@@ -95,15 +98,19 @@ describe("a program and its players", () => {
   });
 
   test("PR7: admin and coach are exchanged, players are not", async () => {
-    await story.refused("player_role_immutable", "olga", "member.hats_changed", { org: "pg", user: "pia", hats: ["coach"] });
-    await story.refused("role_not_exchangeable", "olga", "member.hats_changed", { org: "pg", user: "carl", hats: ["athlete"] });
-    await story.refused("role_not_exchangeable", "olga", "member.role_assigned", { org: "pg", user: "carl", role: "player" });
+    await story.refused("player_role_immutable", "olga", "member.hats_changed",
+      { org: "pg", user: "pia", hats: ["coach"] });
+    await story.refused("role_not_exchangeable", "olga", "member.hats_changed",
+      { org: "pg", user: "carl", hats: ["athlete"] });
+    await story.refused("role_not_exchangeable", "olga", "member.role_assigned",
+      { org: "pg", user: "carl", role: "player" });
     await story.step("olga", "member.hats_changed", { org: "pg", user: "dina", hats: ["admin"] }, `
       yes dina admin,enter_admin,users_generate org:pg
       yes dina can_view,can_edit weekly_report:w,game_brief:g
       no dina coach org:pg
     `);
-    await story.refused("exceeds_own_permissions", "dina", "member.role_assigned", { org: "pg", user: "dina", role: "owner" });
+    await story.refused("exceeds_own_permissions", "dina", "member.role_assigned",
+      { org: "pg", user: "dina", role: "owner" });
     await story.step("olga", "member.hats_changed", { org: "pg", user: "dina", hats: ["coach"] }, `
       no dina admin,enter_admin,users_generate org:pg
       yes dina coach org:pg
@@ -139,7 +146,8 @@ describe("a program and its players", () => {
   });
 
   test("PR4: the people list by hat and by status", async () => {
-    await story.step("olga", "invite.created", { invite: "i3", org: "pg", hat: "athlete", email: "x@example.org", athlete: "p3" });
+    await story.step("olga", "invite.created",
+      { invite: "i3", org: "pg", hat: "athlete", email: "x@example.org", athlete: "p3" });
     const people = async (query: string) => {
       const { body } = await story.at.send("GET", `/orgs/pg/members${query}`);
       const lines = body.members.map((m: any) => `${m.user} ${m.role} ${m.status} ${m.athlete}`);
@@ -155,7 +163,8 @@ describe("a program and its players", () => {
     expect(await people("?status=inactive")).toEqual([]);
     await story.step("olga", "invite.revoked", { invite: "i3" });
     expect(await people("?status=invited")).toEqual([]);
-    await story.step("olga", "invite.created", { invite: "i4", org: "pg", hat: "athlete", email: "y@example.org", athlete: "p3" });
+    await story.step("olga", "invite.created",
+      { invite: "i4", org: "pg", hat: "athlete", email: "y@example.org", athlete: "p3" });
     expect(story.at.logged).toEqual([]);
   });
 });

@@ -50,7 +50,8 @@ describe("a season at a club", () => {
       objects hana can_view athlete = a1
       objects asta can_view athlete =
     `);
-    await story.step("hana", "athlete.created", { athlete: "a2", org: "fc", team: "red" }, "objects hana can_view athlete = a1 a2");
+    await story.step("hana", "athlete.created", { athlete: "a2", org: "fc", team: "red" },
+      "objects hana can_view athlete = a1 a2");
     await story.step("milo", "athlete.created", { athlete: "a3", org: "fc", team: "blue" }, `
       yes milo can_view,sessions_write athlete:a3
       no hana can_view,sessions_read,can_place athlete:a3

@@ -81,7 +81,8 @@ export class Story {
   async #ask(): Promise<void> {
     const asked = [...this.#checks.keys()].map(questionOf);
     const answers = await this.#batch(asked);
-    expect(tellAll(asked, answers), `after ${this.#told}`).toEqual([...this.#checks].map(([key, yes]) => `${yes} ${key}`));
+    expect(tellAll(asked, answers), `after ${this.#told}`)
+      .toEqual([...this.#checks].map(([key, yes]) => `${yes} ${key}`));
     for (const [question, listed] of this.#lists) {
       expect(`${question} = ${(await this.#list(question)).join(" ")}`, `after ${this.#told}`)
         .toBe(`${question} = ${listed}`);
@@ -92,7 +93,8 @@ export class Story {
     const answers: boolean[] = [];
     for (let i = 0; i < asked.length; i += BATCH) {
       const part = asked.slice(i, i + BATCH);
-      const checks = part.map((key, n) => ({ tuple_key: { ...key, user: `user:${key.user}` }, correlation_id: `${n}` }));
+      const checks = part.map((key, n) =>
+        ({ tuple_key: { ...key, user: `user:${key.user}` }, correlation_id: `${n}` }));
       const { status, body } = await this.at.send("POST", "/batch-check", { checks });
       if (status !== 200) throw new Error(JSON.stringify(body));
       part.forEach((_, n) => answers.push(body.result[`${n}`].allowed));

@@ -1,0 +1,75 @@
+// Law: an event cut into small writes ends as in one write, and allows nothing in between that neither end allows.
+import { expect, test } from "vitest";
+import { become, resume, type Step, type Surroundings } from "../../src/events/become.ts";
+import { isRefusal } from "../../src/events/refusal.ts";
+import type { Envelope } from "../../src/events/event.ts";
+import { applyDelta } from "../../src/tuples/delta.ts";
+import type { TupleSet } from "../../src/tuples/tuple-set.ts";
+import { World } from "../events/world.ts";
+import { beyond, everyYes, printed, type Yes } from "./answers.ts";
+import { holds } from "./law.ts";
+import { Play, sequences } from "./sequence.ts";
+
+/**
+ * Events whose size grows with what is there, so that they can need more than one write of 100. All others are bounded
+ * well below that, whatever the state: they are never cut.
+ */
+const LONG = new Set([
+  "role.updated", "role.deleted", "coaching.role_changed", "coaching.overrides_set", "team.deleted", "athlete.deleted",
+  "athlete.linked", "athlete.unlinked", "member.deactivated", "member.hats_changed", "note.deleted",
+]);
+
+/** The tuples of access, and the bookkeeping but for revisions, markers and since when an assignment is. */
+function essence(tuples: TupleSet): string[] {
+  const isOrder = (object: string, relation: string): boolean =>
+    object.startsWith("event:") || relation === "at" || relation === "since";
+  return printed([...tuples.read({})].filter(({ object, relation }) => !isOrder(object, relation)));
+}
+
+/** Plays an event on a copy of a world, write by write; tells every state between. */
+function write(world: World, event: Envelope, maxTuples: number): { copy: World; between: Set<Yes>[]; writes: number } {
+  const copy = new World();
+  copy.now = world.now;
+  for (const tuple of world.tuples.read({})) copy.tuples.add(tuple);
+  const around: Surroundings = { system: true, clock: copy.now, maxTuples, emailHash: (email) => `h-${email.length}` };
+  const between: Set<Yes>[] = [];
+  let step = become(event, copy.view, around) as Step;
+  let writes = 1;
+  for (applyDelta(copy.tuples, step.delta); step.more; applyDelta(copy.tuples, step.delta), writes++) {
+    if (writes > 200) throw new Error("no end");
+    expect(step.delta.writes.length + step.delta.deletes.length).toBeLessThanOrEqual(maxTuples);
+    between.push(everyYes(copy.tuples, copy.now));
+    step = resume(step.org, copy.view, around)!;
+  }
+  return { copy, between, writes };
+}
+
+test("a chain of small writes ends in the same state, and no state in between allows more than one of its ends", () => {
+  let links = 0;
+  const cut = new Set<string>();
+  holds(sequences(30, 70), 50, (seeds) => {
+    const play = new Play();
+    for (const seed of seeds) {
+      const event = play.next(seed);
+      const around = { system: true, clock: play.world.now, emailHash: (email: string) => `h-${email.length}` };
+      const step = become(event, play.world.view, around);
+      const size = isRefusal(step) ? 0 : step.delta.writes.length + step.delta.deletes.length;
+      if (!LONG.has(event.type)) expect(size, event.type).toBeLessThan(60);
+      else if (size > 8) {
+        const before = everyYes(play.world.tuples, play.world.now);
+        const whole = write(play.world, event, 1000).copy;
+        const after = everyYes(whole.tuples, play.world.now);
+        const chain = write(play.world, event, 8);
+        for (const state of chain.between) expect(beyond(state, before, after), JSON.stringify(event)).toEqual([]);
+        expect(essence(chain.copy.tuples), JSON.stringify(event)).toEqual(essence(whole.tuples));
+        links += chain.writes;
+        if (chain.writes > 1) cut.add(event.type);
+      }
+      play.send(event);
+    }
+  });
+  console.log(`${links} writes; cut: ${[...cut].sort().join(", ")}`);
+  expect(links).toBeGreaterThan(100);
+  expect(cut.size).toBeGreaterThan(5);
+}, 90_000);
+
