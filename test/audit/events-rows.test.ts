@@ -77,14 +77,16 @@ describe("S15 head coaches", () => {
     world.as("hana", "team_assignment.started", { assignment: "d0", team: "red", coach: "dora" });
     const start = { assignment: "d9", team: "red", coach: "dora", role: "head_coach" };
     world.refused("role_scope_mismatch", "hana", "team_assignment.started", start);
-    world.refused("role_scope_mismatch", "hana", "team_assignment.role_changed", { assignment: "d1", role: "head_coach" });
+    const promoted = { assignment: "d1", role: "head_coach" };
+    world.refused("role_scope_mismatch", "hana", "team_assignment.role_changed", promoted);
     world.refused("role_scope_mismatch", "hana", "team_assignment.role_changed", { assignment: "hd1", role: "viewer" });
     world.refused("role_scope_mismatch", "hana", "team_assignment.started", { ...start, role: "coach" });
     world.refused("actor_not_allowed", "hana", "team.head_coach_changed", { team: "red", head_coach: "dora" });
     world.as("adam", "team.head_coach_changed", { team: "red", head_coach: "dora" });
     expect(roleOf(world, "team_assignment:d1")).toEqual(["role:fc/head_coach"]);
     expect(world.can("hana", "coach", "team:red")).toBe(false);
-    world.refused("relationship_ended", undefined, "team_assignment.role_changed", { assignment: "hd1", role: "viewer" });
+    const former = { assignment: "hd1", role: "viewer" };
+    world.refused("relationship_ended", undefined, "team_assignment.role_changed", former);
     world.as("adam", "team.head_coach_changed", { team: "red", head_coach: "hana" });
     expect(world.tuples.users("team_assignment:red.hana", "coach")).toEqual(["user:hana"]);
     world.as("adam", "team.head_coach_changed", { team: "red", head_coach: null });
@@ -108,7 +110,8 @@ describe("S17 what is deleted", () => {
     world.unchanged(undefined, "team_assignment.ended", { assignment: "as1" });
     world.unchanged("asta", "team_assignment.ended", { assignment: "as1" });
     world.refused("relationship_ended", "adam", "team_assignment.role_changed", { assignment: "as1", role: "viewer" });
-    world.refused("unknown_entity", undefined, "team_assignment.started", { assignment: "z", team: "red", coach: "dora" });
+    const late = { assignment: "z", team: "red", coach: "dora" };
+    world.refused("unknown_entity", undefined, "team_assignment.started", late);
     world.refused("already_exists", "adam", "team.created", { team: "red", org: "fc" });
     world.refused("already_exists", "otto", "team.created", { team: "red", org: "xo" });
     world.as("adam", "athlete.deleted", { athlete: "a1" });
@@ -118,7 +121,8 @@ describe("S17 what is deleted", () => {
     world.refused("already_exists", "adam", "athlete.created", { athlete: "a1", org: "fc" });
     world.as("adam", "athlete.linked", { athlete: "a2", user: "ida" });
     const readers = ["cora", "ofra", "adam", "root", "pat", "hana", "asta", "ida", "dora"];
-    expect(readers.filter((user) => world.can(user, "can_read", "note:n"))).toEqual(["cora", "ofra", "adam", "root", "pat"]);
+    const reading = readers.filter((user) => world.can(user, "can_read", "note:n"));
+    expect(reading).toEqual(["cora", "ofra", "adam", "root", "pat"]);
     expect(["cora", "hana", "ida"].filter((user) => world.can(user, "can_view", "athlete:a1"))).toEqual([]);
   });
 });
