@@ -1,5 +1,7 @@
 // Questions put to the evaluator and to a live OpenFGA, and the answers in one comparable form.
-import { check, listObjects, listUsers, type Failure, type Model, type Tuple, type TupleSet } from "../../src/engine.ts";
+import {
+  check, listObjects, listUsers, type Failure, type Model, type Tuple, type TupleSet,
+} from "../../src/engine.ts";
 import { OpenfgaError, type Extras, type OpenfgaClient } from "../live/client.ts";
 
 interface Circumstances {
@@ -57,7 +59,7 @@ export function askEngine(model: Model, tuples: TupleSet, question: Question): A
 }
 
 /** What the server answers, in the order of the questions; checks go in batches. */
-export async function askServer(client: OpenfgaClient, questions: readonly Question[]): Promise<Answer[]> {
+async function askServer(client: OpenfgaClient, questions: readonly Question[]): Promise<Answer[]> {
   const answers: Answer[] = [];
   const checks = [...questions.keys()].filter((i) => questions[i]?.ask === "check");
   const jobs: (() => Promise<void>)[] = [];

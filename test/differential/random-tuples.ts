@@ -21,7 +21,7 @@ export function shapesOf(json: AuthorizationModelJson): Shape[] {
 }
 
 /** Ids of a type: `t1` ... */
-export function idsOf(type: string, count: number): string[] {
+function idsOf(type: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => `${type}:${i + 1}`);
 }
 

@@ -63,7 +63,8 @@ describe.skipIf(!openfgaAvailable("any"))("on random worlds, evaluator and OpenF
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
-    console.log(`${outcome.worlds} worlds ${name}: ${outcome.questions} questions, ${outcome.yes} checks yes, all agree`);
+    const { worlds, questions, yes } = outcome;
+    console.log(`${worlds} worlds ${name}: ${questions} questions, ${yes} checks yes, all agree`);
     expect(outcome.questions).toBeGreaterThanOrEqual(WORLDS * 100);
     expect(outcome.yes / outcome.questions).toBeGreaterThan(0.1);
   }, 30_000 + WORLDS * 3_000);

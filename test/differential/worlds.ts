@@ -11,7 +11,14 @@ import { shapesOf, tupleOf, type Shape } from "./random-tuples.ts";
 const JSON_FORM: AuthorizationModelJson = MODEL.json;
 
 /** Relations that stand once for each permission key: many, and all alike. */
-const KEY = /^(?:sessions|training|drills|goals|game_plans|competitions|season|messages|notifications|video|fitness|qualif|journal|profile|dashboard|activities|wellness|equipment|race|macro|assess|calc|subm|notes|premium|practice|game_briefs|weekly|playbook|drill_|roster|player_p|development|dev_c|scouting|users|program_s|org_|athletes_|teams_)/;
+const KEY_BEGINNINGS = [
+  "sessions", "training", "drills", "goals", "game_plans", "competitions", "season", "messages", "notifications",
+  "video", "fitness", "qualif", "journal", "profile", "dashboard", "activities", "wellness", "equipment", "race",
+  "macro", "assess", "calc", "subm", "notes", "premium", "practice", "game_briefs", "weekly", "playbook",
+  "drill_", "roster", "player_p", "development", "dev_c", "scouting", "users", "program_s", "org_", "athletes_",
+  "teams_",
+];
+const KEY = new RegExp(`^(?:${KEY_BEGINNINGS.join("|")})`);
 
 const isKey = (relation: string): boolean => KEY.test(relation);
 
@@ -32,7 +39,8 @@ export function tupleWorld(draw: Draw): Tuple[] {
   const found = new Map<string, Tuple>();
   const count = 2 + draw.below(3);
   const add = (shape: Shape): void => {
-    const tuple = tupleOf(shape, count, draw, () => ({ expires_at: new Date(START + draw.pick([-1, 1])).toISOString() }));
+    const expiry = () => ({ expires_at: new Date(START + draw.pick([-1, 1])).toISOString() });
+    const tuple = tupleOf(shape, count, draw, expiry);
     found.set(`${tuple.object} ${tuple.relation} ${tuple.user}`, tuple);
   };
   for (const shape of structure) {

@@ -1,0 +1,116 @@
+// The evaluator and OpenFGA give the same answers on random models.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse, stringify } from "yaml";
+import { buildModel, type AuthorizationModelJson, type Tuple } from "../../src/engine.ts";
+import { Draw } from "../laws/draw.ts";
+import { SEED } from "../laws/law.ts";
+import { OpenfgaClient, OpenfgaError } from "../live/client.ts";
+import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
+import { classOf } from "./accepted.ts";
+import { disagreements, type Disagreement, type Question } from "./compare.ts";
+import { drawWorld, setOf, type ModelWorld } from "./models.ts";
+
+/** Models to compare: `SIDELINE_TEST_MODELS` where set; 0 goes on until the test is stopped. */
+const MODELS = Number(process.env["SIDELINE_TEST_MODELS"] ?? 310);
+/** Worlds compared at a time. */
+const AT_ONCE = 3;
+/** Times a world is asked again, to tell a wrong answer from one that varies. */
+const ROUNDS = 3;
+const CASES = join(import.meta.dirname, "cases");
+
+/** A saved disagreement, smallest form. */
+interface Case {
+  readonly model: AuthorizationModelJson;
+  readonly tuples: readonly Tuple[];
+  readonly question: Question;
+}
+
+async function storeOf(url: string, model: AuthorizationModelJson, tuples: readonly Tuple[]): Promise<OpenfgaClient> {
+  const client = await OpenfgaClient.createStore(url, "random");
+  await client.writeModel(model);
+  await client.writeAll(tuples, 100);
+  return client;
+}
+
+/** Takes away tuples while the disagreement stays. */
+async function shrink(url: string, { model, tuples }: ModelWorld, { question }: Disagreement): Promise<Case> {
+  const differs = async (fewer: readonly Tuple[]): Promise<boolean> => {
+    const client = await storeOf(url, model.json, fewer);
+    return (await disagreements(model, setOf(fewer), client, [question])).length > 0;
+  };
+  let least = [...tuples];
+  for (const tuple of tuples) {
+    const fewer = least.filter((other) => other !== tuple);
+    if (await differs(fewer)) least = fewer;
+  }
+  return { model: model.json, tuples: least, question };
+}
+
+describe.skipIf(!openfgaAvailable("any"))("on random models, evaluator and OpenFGA agree", () => {
+  let server: RunningOpenfga;
+  beforeAll(async () => {
+    server = await startOpenfga();
+  });
+  afterAll(async () => server.stop());
+
+  test("random models", async () => {
+    const tally = { models: 0, refused: 0, questions: 0 };
+    const accepted = new Map<string, number>();
+    const wrong: Case[] = [];
+    let next = 0;
+    const compare = async (seed: number): Promise<void> => {
+      const world = drawWorld(new Draw(seed));
+      const client = await storeOf(server.url, world.model.json, world.tuples).catch((error: unknown) => {
+        if (error instanceof OpenfgaError) return undefined;
+        throw error;
+      });
+      if (client === undefined) return void (tally.refused += 1);
+      const found = await settled(client, world);
+      for (const each of found) {
+        const name = classOf(each, world.model.json);
+        if (name !== undefined) accepted.set(name, (accepted.get(name) ?? 0) + 1);
+        else if (wrong.length < 3) wrong.push(await shrink(server.url, world, each));
+      }
+      tally.models += 1;
+      tally.questions += world.questions.length;
+    };
+    const worker = async (): Promise<void> => {
+      while (MODELS === 0 ? wrong.length === 0 : next < MODELS) await compare(SEED + next++ * 104_729);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    console.log(`${JSON.stringify(tally)}; accepted: ${JSON.stringify([...accepted])}`);
+    for (const [i, each] of wrong.entries()) save(each, i);
+    expect(wrong).toEqual([]);
+  }, 60_000 + (MODELS === 0 ? 86_400_000 : MODELS * 2_000));
+
+  test.each(existing())("%s", async (file) => {
+    const { model, tuples, question } = parse(readFileSync(join(CASES, file), "utf8")) as Case;
+    const client = await storeOf(server.url, model, tuples);
+    expect(await disagreements(buildModel(model), setOf(tuples), client, [question])).toEqual([]);
+  });
+});
+
+/** What differs each time it is asked. An answer that varies is none. */
+async function settled(client: OpenfgaClient, { model, tuples, questions }: ModelWorld): Promise<Disagreement[]> {
+  const set = setOf(tuples);
+  let found = await disagreements(model, set, client, questions);
+  for (let round = 1; round < ROUNDS && found.length > 0; round++) {
+    found = await disagreements(model, set, client, found.map(({ question }) => question));
+  }
+  return found;
+}
+
+function save(found: Case, i: number): void {
+  mkdirSync(CASES, { recursive: true });
+  writeFileSync(join(CASES, `found-${SEED}-${i}.yaml`), stringify(found));
+}
+
+function existing(): string[] {
+  try {
+    return readdirSync(CASES).filter((file) => file.endsWith(".yaml")).sort();
+  } catch {
+    return [];
+  }
+}
