@@ -1,0 +1,56 @@
+// Measures OpenFGA itself with the questions Sideline is asked: check, batch-check and lists over HTTP.
+import { batchBodies, checkBodies, measureLists } from "./http.mjs";
+import { put } from "./load.mjs";
+import { findOpenfga, findPostgres, isAccess, startOpenfga, startPostgres, versionOf, writeAll } from "./openfga.mjs";
+import { built, median, theModel } from "./stage.mjs";
+
+/** Checks of one batch. */
+const BATCH = 50;
+
+/** Every tuple of access of a world's folder. */
+async function tuplesOf(folder) {
+  const { openEmbeddedStore } = await built("tuples/embedded-store");
+  const store = openEmbeddedStore(folder);
+  const tuples = [];
+  store.load({ add: (tuple) => isAccess(tuple) && tuples.push(tuple) > 0 || true });
+  await store.close();
+  return tuples;
+}
+
+/**
+ * Measures OpenFGA on a world; undefined where it, or the Postgres asked for, is not installed.
+ * @param {"memory" | "Postgres"} datastore @param {string} folder @param {import("./world.mjs").Size} size
+ */
+export async function measureOpenfga(datastore, folder, size, { runs, seconds, times }) {
+  const binary = findOpenfga();
+  const bin = findPostgres();
+  if (binary === undefined || (datastore === "Postgres" && bin === undefined)) return undefined;
+  const postgres = datastore === "Postgres" ? await startPostgres(bin) : undefined;
+  let server;
+  try {
+    server = await startOpenfga(binary, (await theModel()).json, postgres);
+    const tuples = await tuplesOf(folder);
+    if (postgres === undefined) await writeAll(server, tuples);
+    else await postgres.load(server.store, tuples);
+    // A batch takes OpenFGA seconds, and one that is not answered within the run is not counted.
+    const load = (path, bodies) => put({
+      port: server.port, path: `${server.path}${path}`, bodies, seconds: path === "/check" ? seconds : seconds * 3,
+    });
+    const [checks, batches] = [checkBodies(size), batchBodies(size)];
+    await load("/check", checks);
+    const single = [];
+    const batched = [];
+    for (let i = 0; i < runs; i++) {
+      single.push(await load("/check", checks));
+      batched.push((await load("/batch-check", batches)).rps * BATCH);
+    }
+    return {
+      datastore, world: size.name, tuples: tuples.length, version: versionOf(binary),
+      check: median(single.map(({ rps }) => rps)), p99: median(single.map(({ p99 }) => p99)), batched: median(batched),
+      lists: await measureLists(size, server.url, times),
+    };
+  } finally {
+    await server?.stop();
+    await postgres?.stop();
+  }
+}
