@@ -51,5 +51,5 @@ export function setOf(tuples: Iterable<Tuple>): TupleSet {
 
 /** All tuples, printed and sorted: equal for equal sets, conditions included. */
 export function printed(tuples: Iterable<Tuple>): string[] {
-  return Array.from(tuples, (tuple) => JSON.stringify([tuple.object, tuple.relation, tuple.user, tuple.condition])).sort();
+  return Array.from(tuples, (t) => JSON.stringify([t.object, t.relation, t.user, t.condition])).sort();
 }

@@ -1,6 +1,6 @@
 // Payloads for every type of event, drawn on a state: names that fit it mostly, and any others sometimes.
 import { ATHLETE_KEYS, LEVELS, ORG_KEYS, RESOURCES, ROW_ORG_KEYS } from "../../src/model/keys.ts";
-import { HATS, KINDS } from "../../src/model/roles.ts";
+import { HATS, KINDS, SEEDED_ROLES } from "../../src/model/roles.ts";
 import { idOf, typeOf } from "../../src/tuples/tuple.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import type { Draw } from "./draw.ts";
@@ -18,7 +18,7 @@ export class Pools {
   }
 }
 
-const SEEDED = ["owner", "admin", "coach", "head_coach", "viewer", "assistant_coach", "specialist", "front_desk", "player"];
+const SEEDED = [...new Set(SEEDED_ROLES.map((role) => role.id))];
 const ATHLETE_ROLES = ["head_coach", "viewer", "assistant_coach", "specialist"];
 const PLAIN_ARTIFACTS = ["practice_plan", "game_brief", "weekly_report", "scouting_report", "playbook_item"];
 const ABOUT_ATHLETE = ["development_plan", "dev_card", "player_profile"];
@@ -124,7 +124,8 @@ function noteData(draw: Draw, tuples: TupleSet): Data {
     ...tuples.read({ objectType: "team_assignment", relation: "active_on" })];
   const row = draw.maybe(90, () => (rows.length > 0 ? draw.pick(rows) : undefined));
   if (row === undefined) {
-    return { note: `n${1 + draw.below(8)}`, athlete: athleteOf(draw, tuples), author: users(draw), under: "coaching:c1" };
+    const [note, athlete] = [`n${1 + draw.below(8)}`, athleteOf(draw, tuples)];
+    return { note, athlete, author: users(draw), under: "coaching:c1" };
   }
   const over = row.user;
   const onTeam = typeOf(over) === "team" ? tuples.objects("athlete", "team", over) : [over];
@@ -243,7 +244,8 @@ export const DRAWN: Readonly<Record<string, Drawer>> = {
   "athlete.created": (draw, tuples, pools) => {
     const org = orgOf(draw, tuples);
     const teams = tuples.objects("team", "org", `org:${org}`);
-    return { athlete: pools.fresh(draw, "a"), org, team: draw.maybe(50, () => (teams[0] ? idOf(draw.pick(teams)) : "t1")),
+    return { athlete: pools.fresh(draw, "a"), org,
+      team: draw.maybe(50, () => (teams[0] ? idOf(draw.pick(teams)) : "t1")),
       user: draw.maybe(35, () => hatted(draw, tuples, org, "athlete")),
       coach: draw.maybe(40, () => hatted(draw, tuples, org, "coach")) };
   },
@@ -277,7 +279,8 @@ export const DRAWN: Readonly<Record<string, Drawer>> = {
     return { note, user: idOf(tuples.users(`note:${note}`, "shared_with")[0] ?? "user:u1") };
   },
   "note.deleted": (draw, tuples) => ({ note: noteOf(draw, tuples) }),
-  "activity.recorded": (draw, tuples, pools) => ({ activity: pools.fresh(draw, "x"), athlete: athleteOf(draw, tuples) }),
+  "activity.recorded": (draw, tuples, pools) =>
+    ({ activity: pools.fresh(draw, "x"), athlete: athleteOf(draw, tuples) }),
   "activity.deleted": (draw, tuples) => ({ activity: known(draw, tuples, "activity", "org", "x") }),
   "activity.comment_added": (draw, tuples, pools) =>
     ({ comment: pools.fresh(draw, "k"), activity: known(draw, tuples, "activity", "org", "x"), author: users(draw) }),
@@ -287,8 +290,8 @@ export const DRAWN: Readonly<Record<string, Drawer>> = {
     const artifact = `${draw.pick([...PLAIN_ARTIFACTS, ...ABOUT_ATHLETE, ...LIBRARY])}:z${1 + draw.below(3)}`;
     const library = LIBRARY.includes(typeOf(artifact));
     const rows = tuples.objects("athlete", "org", `org:${org}`);
-    return { artifact, org,
-      athlete: ABOUT_ATHLETE.includes(typeOf(artifact)) ? idOf(draw.pick(rows.length > 0 ? rows : ["athlete:a1"])) : undefined,
+    const about = idOf(draw.pick(rows.length > 0 ? rows : ["athlete:a1"]));
+    return { artifact, org, athlete: ABOUT_ATHLETE.includes(typeOf(artifact)) ? about : undefined,
       generated: library ? undefined : draw.maybe(30, () => draw.chance(50)),
       creator: library ? draw.maybe(50, () => hatted(draw, tuples, org, "coach")) : undefined };
   },
@@ -299,14 +302,4 @@ export const DRAWN: Readonly<Record<string, Drawer>> = {
   "invite.resent": (draw, tuples) => ({ invite: known(draw, tuples, "invitation", "email", "i") }),
   "invite.revoked": (draw, tuples) => ({ invite: inviteOf(draw, tuples) }),
   "invite.redeemed": redemption,
-};
-
-/** How many lots each type has; 4 where none is given. */
-export const WEIGHTS: Readonly<Record<string, number>> = {
-  "platform.superadmin_granted": 1, "platform.superadmin_revoked": 1, "platform.admin_granted": 1,
-  "platform.admin_revoked": 1, "org.created": 1, "member.added": 8, "team.created": 5, "athlete.created": 8,
-  "team.athlete_added": 6, "team_assignment.started": 8, "coaching.started": 8, "note.created": 8, "note.shared": 6,
-  "invite.created": 6, "invite.redeemed": 8, "athlete.deleted": 2, "team.deleted": 2, "role.created": 5,
-  "activity.recorded": 5, "artifact.created": 6, "artifact.finalized": 5, "artifact.reopened": 5,
-  "coaching.ended": 3, "team_assignment.ended": 3,
 };

@@ -8,7 +8,8 @@ import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { idOf } from "../../src/tuples/tuple.ts";
 import { World } from "../events/world.ts";
 import { Draw } from "./draw.ts";
-import { DRAWN, Pools, USERS, WEIGHTS } from "./drawn-events.ts";
+import { DRAWN, Pools, USERS } from "./drawn-events.ts";
+import { WEIGHTS } from "./weights.ts";
 
 /** What became of an event. */
 export type Outcome = "applied" | "unchanged" | "duplicate" | RefusalCode;

@@ -1,0 +1,52 @@
+// Law: after any sequence of events, memory = store, also when the store is opened anew.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { become } from "../../src/events/become.ts";
+import { isRefusal } from "../../src/events/refusal.ts";
+import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
+import type { Store } from "../../src/tuples/store.ts";
+import type { Tuple } from "../../src/tuples/tuple.ts";
+import { printed } from "./answers.ts";
+import { runsOr, SEED } from "./law.ts";
+import { Play, sequences } from "./sequence.ts";
+
+async function stored(store: Store): Promise<string[]> {
+  const found: Tuple[] = [];
+  for await (const tuple of store.read()) found.push(tuple);
+  return printed(found);
+}
+
+test("after any sequence of events memory is what the store holds, and holds after it is opened anew", async () => {
+  console.log(`seed ${SEED}`);
+  await fc.assert(fc.asyncProperty(sequences(30, 60), async (seeds) => {
+    const folder = mkdtempSync(join(tmpdir(), "law-"));
+    try {
+      const play = new Play();
+      let store = openEmbeddedStore(folder);
+      const founded = [...play.world.tuples.read({})];
+      for (let i = 0; i < founded.length; i += 100) {
+        expect(await store.apply([{ writes: founded.slice(i, i + 100), deletes: [] }])).toEqual({ ok: true });
+      }
+      for (const seed of seeds) {
+        const event = play.next(seed);
+        const email = (address: string): string =>
+          `hash-of-${address.trim().toLowerCase().replaceAll(/[^a-z0-9]/g, "-")}`;
+        const step = become(event, play.world.view, { system: true, clock: play.world.now, emailHash: email });
+        if (!isRefusal(step) && step.more) continue;
+        play.send(event);
+        if (!isRefusal(step)) expect(await store.apply([step.delta])).toEqual({ ok: true });
+      }
+      const memory = printed(play.world.tuples.read({}));
+      expect(await stored(store)).toEqual(memory);
+      await store.close();
+      store = openEmbeddedStore(folder);
+      expect(await stored(store)).toEqual(memory);
+      await store.close();
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }), { seed: SEED, numRuns: runsOr(8) });
+}, 60_000);
