@@ -4,7 +4,7 @@ import { built, median, openSidecar, submitAll, theModel } from "./stage.mjs";
 
 const { values } = parseArgs({ options: { runs: { type: "string" }, ms: { type: "string" } } });
 const runs = Number(values.runs);
-const ms = Number(values.ms);
+const ms = Number(values.ms) / 8;
 const STEPS = [1, 4, 16, 64];
 
 const { check } = await built("engine");

@@ -42,7 +42,7 @@ function rate(call) {
 /** Milliseconds of one call: the median of all calls of the time there is. */
 function duration(call) {
   const times = [];
-  const end = performance.now() + ms * runs;
+  const end = performance.now() + ms;
   for (let i = 0; i < 20; i++) call();
   do {
     const started = performance.now();

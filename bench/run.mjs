@@ -1,0 +1,106 @@
+// The benchmark: runs every part, prints one table and writes docs/benchmarks.md. `--short`: small and for tests.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { checkBodies, measureChecks, measureLists } from "./http.mjs";
+import { LOADER, put } from "./load.mjs";
+import { measureOpenfga } from "./peers.mjs";
+import { summaryOf } from "./profile.mjs";
+import { report } from "./report.mjs";
+import { residentBytes, startSideline } from "./server.mjs";
+import { build, copyOf, median, quiet, ROOT, worldFolder } from "./stage.mjs";
+import { SIZES } from "./world.mjs";
+
+const { values } = parseArgs({ options: { short: { type: "boolean", default: false } } });
+const { short } = values;
+const runs = short ? 3 : 5;
+const ms = short ? 100 : 400;
+const seconds = 1;
+/** Starts of a server that are measured: each reads the whole world. */
+const STARTS = 3;
+const small = short ? "XS" : "S";
+const large = short ? "XS" : "L";
+
+/** Runs a part in a process of its own and reads the line of JSON it prints. */
+function part(file, args) {
+  const line = ["--runs", String(runs), "--ms", String(ms)];
+  const run = spawnSync(process.execPath, [join(import.meta.dirname, file), ...line, ...args], {
+    encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], maxBuffer: 1 << 26,
+  });
+  if (run.status !== 0) throw new Error(`${file} failed`);
+  return JSON.parse(run.stdout.trim().split("\n").at(-1));
+}
+
+const onWorld = (file, name, folder) => part(file, ["--size", name, "--folder", folder]);
+
+/** Start, memory, checks and lists of the server on a world. */
+async function measureServer(name, folder) {
+  const copy = copyOf(folder);
+  try {
+    const starts = [];
+    for (let i = 1; i < STARTS; i++) {
+      const server = await startSideline(copy.folder);
+      starts.push(server.ready);
+      await server.stop();
+    }
+    const server = await startSideline(copy.folder);
+    starts.push(server.ready);
+    const resident = residentBytes(server.pid);
+    try {
+      const checks = await measureChecks(SIZES[name], server, { runs, seconds });
+      const lists = await measureLists(SIZES[name], `http://127.0.0.1:${server.port}`, short ? 3 : 10);
+      return { start: median(starts), resident, checks, lists };
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    copy.drop();
+  }
+}
+
+/** Where the server's time goes while it answers checks. */
+async function profileServer(name, folder) {
+  const copy = copyOf(folder);
+  const profiles = mkdtempSync(join(tmpdir(), "bench-profile-"));
+  try {
+    const server = await startSideline(copy.folder, ["--cpu-prof", `--cpu-prof-dir=${profiles}`]);
+    await put({ port: server.port, path: "/check", bodies: checkBodies(SIZES[name]), seconds: 3 });
+    await server.stop();
+    return summaryOf(join(profiles, readdirSync(profiles)[0]));
+  } finally {
+    copy.drop();
+    rmSync(profiles, { recursive: true, force: true });
+  }
+}
+
+build();
+const folders = { [small]: await worldFolder(SIZES[small]), [large]: await worldFolder(SIZES[large]) };
+await quiet(short ? 0 : 5000);
+const found = {
+  machine: `${cpus().length} cores of ${cpus()[0]?.model.trim()}, Node ${process.versions.node}`, loader: LOADER, runs,
+  load: loadavg()[0], small: onWorld("in-process.mjs", small, folders[small]), smallName: small, largeName: large,
+  large: onWorld("in-process.mjs", large, folders[large]),
+  serverSmall: short ? undefined : await measureServer(small, folders[small]),
+  server: await measureServer(large, folders[large]),
+  events: onWorld("events.mjs", large, folders[large]), growth: [],
+};
+
+/** Tells and keeps what is known so far: a run that is broken off leaves the parts it had. */
+function tell() {
+  const text = report(found);
+  if (!short) writeFileSync(join(ROOT, "docs/benchmarks.md"), text);
+  return text;
+}
+
+if (!short) {
+  tell();
+  found.growth = part("growth.mjs", []);
+  found.profile = await profileServer(small, folders[small]);
+  tell();
+  found.openfga = await measureOpenfga("memory", folders[small], SIZES[small], { runs, seconds: 1, times: 3 })
+    .catch((error) => void console.log(`[bench] OpenFGA: ${error.message}`));
+}
+console.log(tell());
+if (short) console.log(JSON.stringify({ ratio: found.server.checks.ratio, checks: found.large.checks.mixed }));
