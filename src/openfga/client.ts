@@ -155,8 +155,8 @@ export class OpenfgaServer {
   /** A page of changes after a cursor; with none, those since a time (milliseconds since 1970) or from the start. */
   async changes(store: string, from: Since, limit = PAGE_SIZE, type?: string): Promise<FeedPage> {
     const start = from.startTime === undefined ? undefined : new Date(from.startTime).toISOString();
-    const page = await this.#call(
-      () => this.api.readChanges(store, type, limit, from.cursor || undefined, from.cursor ? undefined : start, read()));
+    const [cursor, time] = from.cursor ? [from.cursor, undefined] : [undefined, start];
+    const page = await this.#call(() => this.api.readChanges(store, type, limit, cursor, time, read()));
     const changes = page.changes.map(({ tuple_key, operation, timestamp }): FeedChange => ({
       operation: operation === "TUPLE_OPERATION_WRITE" ? "write" : "delete",
       tuple: fromSdk(tuple_key), at: Date.parse(timestamp), stamp: timestamp,

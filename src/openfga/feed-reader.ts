@@ -21,11 +21,14 @@ export interface FeedPart {
  * Reads the feed from a time (milliseconds since 1970, on the clock of OpenFGA's own ids) to its end. All changes of
  * one Write have ids of one millisecond, so a part that begins with a whole millisecond cuts no Write. Where the part
  * has several pages, a Write that was committed between two of them shows without the changes that lie before the
- * second: so the part is read again, and only what the first reading knew of is returned.
+ * second: so the part is read again, and only what the first reading knew of is returned. Not where all of it is old,
+ * as `isOld` tells: such as this sidecar's own writes.
  */
-export async function readFeed(store: StoreAt, from: number): Promise<FeedPart> {
+export async function readFeed(
+  store: StoreAt, from: number, isOld: (changes: readonly FeedChange[]) => boolean = () => false,
+): Promise<FeedPart> {
   const first = await readPages(store, from);
-  if (first.pages === 1) return first;
+  if (first.pages === 1 || isOld(first.changes)) return first;
   const known = new Set(first.changes.map(({ stamp }) => stamp));
   const second = await readPages(store, from);
   return { ...first, changes: second.changes.filter(({ stamp }) => known.has(stamp)) };

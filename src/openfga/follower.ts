@@ -1,4 +1,4 @@
-// Follows a store's change feed with a replica: polls with a look back, finds gaps by the chain of revisions, closes them.
+// Follows a store's change feed: polls with a look back, finds gaps by the chain of revisions, and closes them.
 import { groupWrites, type FeedWrite } from "./feed.ts";
 import { readFeed, type FeedPart, type StoreAt } from "./feed-reader.ts";
 import { keysOf, Replica } from "./replica.ts";
@@ -124,7 +124,8 @@ export class Follower {
       if (this.#settledAt === 0 && this.#ends.length === 0) return await this.#rescan();
       await this.#ensureStore(lookBack);
       const began = Date.now();
-      const part = await readFeed(this.#parts.store, this.#since(began - lookBack));
+      const part = await readFeed(this.#parts.store, this.#since(began - lookBack),
+        (changes) => this.replica.knows(groupWrites(changes)));
       const { stuck, doubtful, foreign } = this.replica.fold(groupWrites(part.changes));
       this.#note(foreign);
       await this.verify(doubtful);

@@ -45,7 +45,7 @@ export interface Group {
   readonly chain: { readonly of: Waiting; readonly step: Step } | undefined;
 }
 
-/** What a group is decided with. `fresh` tells whether the replica has seen everything that was written before a time. */
+/** What a group is decided with. `fresh`: whether the replica has seen everything that was written before a time. */
 export interface Deciding {
   readonly org: string;
   readonly view: View;

@@ -48,7 +48,7 @@ export class Lane {
   readonly #parts: LaneParts;
   #queue: Waiting[] = [];
   #running = false;
-  /** Everything written before this time was in the replica when the lane last made sure, in milliseconds since 1970. */
+  /** What was written before this time was in the replica when the lane last made sure; milliseconds since 1970. */
   #freshAt = 0;
   #failingSince: number | undefined;
   #tries = 0;

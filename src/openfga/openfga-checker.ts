@@ -61,12 +61,14 @@ export class OpenfgaChecker implements Checker {
 
   async listObjects(request: ListObjectsRequest, freshness: Freshness): Promise<ListObjectsAnswer> {
     const fault = await this.#catchUp(freshness);
-    return fault === undefined ? listObjects(this.#parts.model, this.#tuples(), this.#timely(request)) : { error: fault };
+    if (fault !== undefined) return { error: fault };
+    return listObjects(this.#parts.model, this.#tuples(), this.#timely(request));
   }
 
   async listUsers(request: ListUsersRequest, freshness: Freshness): Promise<ListUsersAnswer> {
     const fault = await this.#catchUp(freshness);
-    return fault === undefined ? listUsers(this.#parts.model, this.#tuples(), this.#timely(request)) : { error: fault };
+    if (fault !== undefined) return { error: fault };
+    return listUsers(this.#parts.model, this.#tuples(), this.#timely(request));
   }
 
   async expand(request: ExpandRequest, freshness: Freshness): Promise<ExpandAnswer> {
@@ -123,7 +125,7 @@ export class OpenfgaChecker implements Checker {
       const answer = await server.ask((api, options) => api.check(storeId, {
         tuple_key: { user, relation, object }, authorization_model_id: modelId,
         consistency: ConsistencyPreference.HigherConsistency, context: context ?? {},
-        ...(contextualTuples === undefined ? {} : { contextual_tuples: { tuple_keys: contextualTuples.map(sendable) } }),
+        contextual_tuples: { tuple_keys: (contextualTuples ?? []).map(sendable) },
       }, options));
       if (typeof answer.allowed !== "boolean") throw new OpenfgaError("unavailable", "a check without an answer");
       return { allowed: answer.allowed };

@@ -56,6 +56,11 @@ export class Replica {
     return { stuck: waiting, doubtful: [...doubtful.values()], foreign };
   }
 
+  /** True when every one of the Writes is Sideline's and in the replica. */
+  knows(writes: readonly FeedWrite[]): boolean {
+    return writes.every(({ steps }) => steps.length > 0 && !steps.some((step) => this.#isNew(step)));
+  }
+
   /**
    * Applies a Write of this sidecar's own that the store has taken. Passes it over where the feed has told it already.
    * Returns keys that were not as the Write expected.

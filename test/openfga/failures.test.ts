@@ -45,7 +45,9 @@ async function under(sidecars: readonly OpenfgaSidecar[], disturb: () => Promise
   const acknowledged = (await Promise.all(writers)).flat();
   await expectEqual(...sidecars);
   for (const sidecar of sidecars) expectMarked(sidecar, acknowledged);
-  for (const envelope of acknowledged) expect(await submit(sidecars[0]!, envelope)).toMatchObject({ status: "duplicate" });
+  for (const envelope of acknowledged) {
+    expect(await submit(sidecars[0]!, envelope)).toMatchObject({ status: "duplicate" });
+  }
   expect(acknowledged.length).toBeGreaterThan(8);
   for (const sidecar of sidecars) expect(sidecar.readiness().ready).toBe(true);
   return acknowledged;

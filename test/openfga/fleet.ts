@@ -52,12 +52,10 @@ export async function startBackend(extraArgs: readonly string[] = []): Promise<B
   };
 }
 
-/** What sidecars logged, for a test that fails. */
-export const logged: string[] = [];
-
+/** The log of sidecars: told where SIDELINE_TEST_LOG is set. */
 const note = (fields: object, message: string): void => {
   const { err } = fields as { err?: unknown };
-  logged.push(`${message} ${err === undefined ? JSON.stringify(fields) : String(err)}`);
+  if (process.env["SIDELINE_TEST_LOG"] !== undefined) console.log(message, err ?? fields);
 };
 
 let stores = 0;
@@ -99,7 +97,7 @@ export async function send(sidecar: OpenfgaSidecar, type: string, data: unknown)
 const print = (tuple: Tuple): string => `${printTuple(tuple)} ${JSON.stringify(tuple.condition ?? null)}`;
 
 /** Every tuple of the store, read from OpenFGA. */
-export async function stored(sidecar: OpenfgaSidecar): Promise<string[]> {
+async function stored(sidecar: OpenfgaSidecar): Promise<string[]> {
   const all: string[] = [];
   for await (const tuple of sidecar.store.read()) all.push(print(tuple));
   return all.sort();

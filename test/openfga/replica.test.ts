@@ -1,0 +1,122 @@
+// The replica on the hazards of the change feed: changes told late, out of order, twice, and in part.
+import { describe, expect, test } from "vitest";
+import type { FeedChange, OpenfgaServer } from "../../src/openfga/client.ts";
+import { groupWrites } from "../../src/openfga/feed.ts";
+import { readFeed } from "../../src/openfga/feed-reader.ts";
+import { NetDelta } from "../../src/openfga/net-delta.ts";
+import { Replica } from "../../src/openfga/replica.ts";
+import type { Tuple } from "../../src/tuples/tuple.ts";
+import { printTuple } from "../../src/tuples/tuple.ts";
+
+const member = (user: string): Tuple => ({ object: "org:fc", relation: "member", user: `user:${user}` });
+const at = (n: number, ledger = "org/fc"): Tuple => ({ object: `ledger:${ledger}`, relation: "at", user: `value:${n}` });
+
+/** The changes of one Write of an org: a step from n to n + 1, with something written or deleted. */
+function write(from: number, change: "write" | "delete", user: string, ledger = "org/fc"): FeedChange[] {
+  const stamp = `2026-03-01T12:00:00.${String(from).padStart(6, "0")}${ledger}Z`;
+  const told = (operation: "write" | "delete", tuple: Tuple): FeedChange => ({ operation, tuple, at: from, stamp });
+  const step = [...(from === 0 ? [] : [told("delete", at(from, ledger))]), told("write", at(from + 1, ledger))];
+  return [...step, told(change, member(user))];
+}
+
+const contents = (replica: Replica): string[] => [...replica.tuples.read({})].map(printTuple).sort();
+const fold = (replica: Replica, ...changes: FeedChange[][]) => replica.fold(groupWrites(changes.flat()));
+
+const WRITES = [write(0, "write", "a"), write(1, "delete", "a"), write(2, "write", "a"), write(3, "write", "b")];
+const END = ["ledger:org/fc#at@value:4", "org:fc#member@user:a", "org:fc#member@user:b"];
+
+describe("the replica", () => {
+  test("takes the Writes of an org in the order of its revisions, whatever order the feed has", () => {
+    for (const order of [[0, 1, 2, 3], [3, 2, 1, 0], [1, 0, 3, 2], [2, 0, 3, 1]]) {
+      const replica = new Replica();
+      expect(fold(replica, ...order.map((i) => WRITES[i]!)).stuck).toEqual([]);
+      expect(contents(replica)).toEqual(END);
+    }
+  });
+
+  test("takes a Write once, however often it is told, and its own when the feed told it before", () => {
+    const replica = new Replica();
+    fold(replica, WRITES[0]!, WRITES[1]!);
+    fold(replica, WRITES[0]!, WRITES[1]!, WRITES[2]!);
+    expect(replica.putOwn({ writes: [at(3), member("a")], deletes: [at(2)] },
+      { ledger: "ledger:org/fc", from: 2, to: 3 })).toEqual([]);
+    fold(replica, ...WRITES);
+    expect(contents(replica)).toEqual(END);
+  });
+
+  test("a Write that is missing stops the ones after it, until it is told", () => {
+    const replica = new Replica();
+    const { stuck } = fold(replica, WRITES[0]!, WRITES[2]!, WRITES[3]!);
+    expect(stuck.map(({ steps }) => steps[0]?.from)).toEqual([2, 3]);
+    expect(contents(replica)).toEqual(["ledger:org/fc#at@value:1", "org:fc#member@user:a"]);
+    expect(fold(replica, ...WRITES).stuck).toEqual([]);
+    expect(contents(replica)).toEqual(END);
+  });
+
+  test("orgs do not wait for one another", () => {
+    const replica = new Replica();
+    const { stuck } = fold(replica, WRITES[1]!, write(0, "write", "z", "org/xo"));
+    expect(stuck).toHaveLength(1);
+    expect(contents(replica)).toEqual(["ledger:org/xo#at@value:1", "org:fc#member@user:z"]);
+  });
+
+  test("a Write of somebody else is named and its tuples are doubtful; nothing of it is believed", () => {
+    const replica = new Replica();
+    const raw: FeedChange = { operation: "write", tuple: member("eve"), at: 0, stamp: "raw" };
+    const { foreign, doubtful } = fold(replica, WRITES[0]!, [raw]);
+    expect(foreign.map(({ stamp }) => stamp)).toEqual(["raw"]);
+    expect(doubtful.map(printTuple)).toEqual(["org:fc#member@user:eve"]);
+    expect(contents(replica)).not.toContain("org:fc#member@user:eve");
+  });
+
+  test("what a Write expected and did not find is doubtful", () => {
+    const replica = new Replica();
+    const { doubtful } = fold(replica, write(0, "delete", "nobody"));
+    expect(doubtful.map(printTuple)).toEqual(["org:fc#member@user:nobody"]);
+  });
+});
+
+describe("the feed", () => {
+  /** A server whose feed has two pages; a Write is committed between them, its first change before the boundary. */
+  function interrupted(): { server: OpenfgaServer; late: FeedChange[] } {
+    const filler = Array.from({ length: 99 }, (_, i): FeedChange =>
+      ({ operation: "write", tuple: member(`f${i}`), at: 0, stamp: "filler" }));
+    const late = WRITES[0]!;
+    const boundary: FeedChange = { operation: "write", tuple: member("edge"), at: 0, stamp: "edge" };
+    let pages = 0;
+    const changes = async (_store: string, since: { cursor?: string }) => {
+      pages++;
+      const all = pages === 1 ? [...filler, boundary] : [...filler, late[0]!, boundary, ...late.slice(1)];
+      const from = since.cursor === undefined ? 0 : all.findIndex(({ stamp }) => stamp === "edge") + 1;
+      return { changes: since.cursor === undefined ? all.slice(0, 100) : all.slice(from), cursor: "c" };
+    };
+    return { server: { changes } as unknown as OpenfgaServer, late };
+  }
+
+  test("a Write that is committed between two pages is told whole", async () => {
+    const { server, late } = interrupted();
+    const part = await readFeed({ server, id: "s" }, 0);
+    const told = groupWrites(part.changes).find(({ stamp }) => stamp === late[0]!.stamp);
+    expect(told?.writes.map(printTuple).sort()).toEqual(late.map(({ tuple }) => printTuple(tuple)).sort());
+    expect(told?.steps).toEqual([{ ledger: "ledger:org/fc", from: 0, to: 1 }]);
+  });
+});
+
+describe("the net effect of deltas", () => {
+  const near = { ...member("a"), condition: { name: "near", context: { distance: 1 } } };
+
+  test("what is undone again is not said", () => {
+    const net = new NetDelta();
+    net.add({ writes: [at(2), member("a")], deletes: [at(1)] }, () => undefined);
+    net.add({ writes: [at(3)], deletes: [at(2), member("a")] }, () => undefined);
+    expect(net.delta()).toEqual({ writes: [at(3)], deletes: [at(1)] });
+    expect(net.size).toBe(2);
+  });
+
+  test("a tuple that comes back with another condition does not fit one write", () => {
+    const net = new NetDelta();
+    net.add({ writes: [], deletes: [member("a")] }, () => undefined);
+    expect(net.copy().add({ writes: [near], deletes: [] }, () => member("a"))).toBe("recast");
+    expect(net.copy().add({ writes: [near], deletes: [] }, () => near)).toBeUndefined();
+  });
+});
