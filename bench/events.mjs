@@ -57,7 +57,7 @@ function openBare() {
     if (removed.includes(undefined)) throw new Error("a row to delete is not known");
     const added = writes.map((t) => [next++, text(t)]);
     for (const [id, body] of added) ids.set(body, id);
-    const body = JSON.stringify([deletes.map((t) => [t.object, t.relation, t.user]), added.map(([, row]) => JSON.parse(row))]);
+    const body = `[[${deletes.map(text).join(",")}],[${added.map(([, row]) => row).join(",")}]]`;
     return { removed, added, body, seq: ++seq, next };
   };
   const run = (rows) => {
@@ -90,8 +90,8 @@ async function deltasSince(cursor) {
 }
 
 async function lastCursor() {
-  const { seq } = new Database(join(bare.folder, readdirSync(bare.folder).find((name) => /\.(?:db|sqlite)$/.test(name))))
-    .prepare("select seq from state").get();
+  const file = readdirSync(bare.folder).find((name) => /\.(?:db|sqlite)$/.test(name));
+  const { seq } = new Database(join(bare.folder, file)).prepare("select seq from state").get();
   return `${seq + 1}.0`;
 }
 

@@ -43,8 +43,8 @@ async function byWrk({ port, path, bodies, seconds, connections = CONNECTIONS, t
     const file = join(folder, "bodies");
     writeFileSync(file, bodies.join("\n"));
     const script = join(import.meta.dirname, "load.wrk.lua");
-    const args = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "60s", "-s", script, `http://127.0.0.1:${port}`];
-    const said = await outputOf("wrk", [...args, "--", file, type, path]);
+    const args = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "60s", "-s", script];
+    const said = await outputOf("wrk", [...args, `http://127.0.0.1:${port}`, "--", file, type, path]);
     return JSON.parse(said.trim().split("\n").at(-1));
   } finally {
     rmSync(folder, { recursive: true, force: true });

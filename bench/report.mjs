@@ -74,14 +74,16 @@ export function report(found) {
   const micro = (n) => n.toFixed(2);
   const grown = table(["what", "how many", "a yes, µs", "a no, µs"],
     growth.map(({ what, count: n, yes, no }) => [what, n, micro(yes), micro(no)]));
-  const worlds = table(["world", "tuples", "mixed", "athlete#sessions_read", "note#can_read", "strings not seen before"],
+  const columns = ["world", "tuples", "mixed", "athlete#sessions_read", "note#can_read", "strings not seen before"];
+  const worlds = table(columns,
     [[found.smallName, small], [found.largeName, large]].map(([name, of]) => [name, count(of.tuples),
       ...[of.checks.mixed, of.checks.sessions, of.checks.notes, of.checks.cold].map(count)]));
   const files = profile?.files.slice(0, 8).map(([name, share]) => `${name} ${percent(share)}`).join(", ");
   return `# Benchmarks
 
 Written by \`npm run bench\` on ${found.machine};
-load by ${found.loader}. Medians of ${found.runs} runs (of the starts: 3), the peers in the same run. The load average of the machine at the start was ${found.load.toFixed(2)}: above 1, other work ran
+load by ${found.loader}. Medians of ${found.runs} runs (of the starts: 3), the peers in the same run.
+The load average of the machine at the start was ${found.load.toFixed(2)}: above 1, other work ran
 beside the benchmark, and the ratios say more than the numbers. Worlds are made by Sideline's own events, from a seed;
 every tuple counts, bookkeeping included. ${percent(large.checks.yes)} of the questions are answered yes.
 

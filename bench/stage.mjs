@@ -70,7 +70,9 @@ export async function worldFolder(size) {
   await submitAll(sidecar, eventsOf(size));
   const { size: tuples } = sidecar.tuples;
   await sidecar.close();
-  renameSync(making, folder);
+  // Another run may have made it meanwhile.
+  if (existsSync(folder)) rmSync(making, { recursive: true });
+  else renameSync(making, folder);
   console.log(`[bench] world ${size.name}: ${tuples} tuples, made in ${Math.round((Date.now() - started) / 1000)} s`);
   return folder;
 }
