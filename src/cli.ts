@@ -94,7 +94,7 @@ function tell(migrated: Migrated, { from, to }: Command): number {
       return 0;
     case "verified":
       say(`${migrated.moved} tuples written to ${to}, ${migrated.there} were there; all ${migrated.source} verified`);
-      if (!isUrl(from)) say("hashes of email addresses keep the key they were made with: set the same SIDELINE_EMAIL_KEY");
+      if (!isUrl(from)) say("email hashes keep the key they were made with: set the same SIDELINE_EMAIL_KEY");
       return 0;
     case "target_differs":
       say(`refused: ${to} holds ${migrated.extra.length} tuples that ${from} does not, nothing was written`);

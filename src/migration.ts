@@ -5,9 +5,17 @@ import { printTuple, type Tuple } from "./tuples/tuple.ts";
 
 /** What a migration came to. Counts are tuples; `extra` names what only the target holds. */
 export type Migrated =
-  | { readonly outcome: "verified" | "planned"; readonly source: number; readonly there: number; readonly moved: number }
+  | { readonly outcome: "verified" | "planned" } & Counts
   | { readonly outcome: "target_differs"; readonly extra: readonly string[] }
   | { readonly outcome: "written_meanwhile"; readonly tuple: string };
+
+interface Counts {
+  readonly source: number;
+  /** In the target before. */
+  readonly there: number;
+  /** Written, or to write. */
+  readonly moved: number;
+}
 
 /** Tuples by their whole text: key and condition. */
 type Contents = Map<string, Tuple>;

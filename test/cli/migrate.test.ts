@@ -1,0 +1,119 @@
+// `sideline migrate` as a real process, between a folder and a real OpenFGA, there and back, cut off and refused.
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { migrate } from "../../src/migration.ts";
+import { compileModel } from "../../src/model/compile.ts";
+import { OpenfgaServer } from "../../src/openfga/client.ts";
+import { startOn } from "../../src/openfga/openfga-start.ts";
+import { OpenfgaStore } from "../../src/openfga/openfga-store.ts";
+import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
+import type { Store } from "../../src/tuples/store.ts";
+import type { Tuple } from "../../src/tuples/tuple.ts";
+import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
+import { ROOT } from "../live/pins.ts";
+
+const model = compileModel(readFileSync(join(ROOT, "model.fga"), "utf8"));
+let folder: string;
+let fga: RunningOpenfga;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "sideline-migrate-"));
+  for (const file of ["model.fga", "package.json"]) cpSync(join(ROOT, file), join(folder, file));
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+  execFileSync(process.execPath, [compiler, "-p", join(ROOT, "tsconfig.build.json"), "--outDir", join(folder, "dist")]);
+  if (openfgaAvailable("fresh")) fga = await startOpenfga({ logLevel: "error" });
+});
+afterAll(async () => {
+  await fga?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function sideline(...args: string[]): { code: number | null; said: string } {
+  const run = spawnSync(process.execPath, [join(folder, "dist/cli.js"), ...args], { cwd: folder, encoding: "utf8" });
+  return { code: run.status, said: run.stdout + run.stderr };
+}
+
+/** 250 tuples and a ledger: more than two writes. */
+const TUPLES: Tuple[] = [
+  { object: "ledger:org/a", relation: "at", user: "value:7" },
+  ...Array.from({ length: 250 }, (_, i): Tuple => ({ object: `ledger:org/${i + 1}`, relation: "at", user: "value:1" })),
+];
+
+async function fill(name: string): Promise<string> {
+  const path = join(folder, name);
+  const store = openEmbeddedStore(path);
+  for (let i = 0; i < TUPLES.length; i += 100) await store.apply([{ writes: TUPLES.slice(i, i + 100), deletes: [] }]);
+  await store.close();
+  return path;
+}
+
+async function textsOf(store: Pick<Store, "read">): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const { object, relation, user } of store.read()) texts.push(`${object}#${relation}@${user}`);
+  return texts.sort();
+}
+
+async function openOn(name: string): Promise<OpenfgaStore> {
+  const server = new OpenfgaServer({ url: fga.url, token: undefined });
+  const { store, modelId } = await startOn(server, name, model.json, false);
+  return new OpenfgaStore(server, store.id, modelId);
+}
+
+test("wrong usage ends with 2 and says how", () => {
+  for (const args of [[], ["migrate"], ["migrate", "--from", "x", "--to", "x"], ["migrate", "--nonsense"], ["verify"]]) {
+    const { code, said } = sideline(...args);
+    expect([code, said.includes("usage: sideline migrate")]).toEqual([2, true]);
+  }
+});
+
+describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
+  test("a dry run writes nothing, --yes carries everything, and so does the way back", async () => {
+    const from = await fill("there");
+    const to = ["--to", fga.url, "--store", "there"];
+    expect(sideline("migrate", "--from", from, ...to)).toMatchObject({ code: 0, said: expect.stringContaining("251 to write") });
+    expect(await new OpenfgaServer({ url: fga.url, token: undefined }).stores("there")).toEqual([]);
+    expect(sideline("migrate", "--from", from, ...to, "--yes").said).toContain("all 251 verified");
+    const back = join(folder, "back");
+    const again = sideline("migrate", "--from", fga.url, "--store", "there", "--to", back, "--yes");
+    expect([again.code, again.said.includes("all 251 verified")]).toEqual([0, true]);
+    const [a, b] = [openEmbeddedStore(from), openEmbeddedStore(back)];
+    expect(await textsOf(b)).toEqual(await textsOf(a));
+    await Promise.all([a.close(), b.close()]);
+  });
+
+  test("a run that is cut off is continued by the next", async () => {
+    const from = await fill("cut");
+    const target = await openOn("cut");
+    const source = openEmbeddedStore(from);
+    const cut = migrate(source, target, true, () => {
+      throw new Error("cut off");
+    });
+    await expect(cut).rejects.toThrow("cut off");
+    expect(await textsOf(target)).toHaveLength(100);
+    await source.close();
+    const { code, said } = sideline("migrate", "--from", from, "--to", fga.url, "--store", "cut", "--yes");
+    expect([code, said.includes("151 tuples written"), said.includes("100 were there")]).toEqual([0, true, true]);
+    expect(await textsOf(target)).toHaveLength(251);
+    await target.close();
+  });
+
+  test("a target that holds anything else is refused as it is", async () => {
+    const from = await fill("other");
+    const target = await openOn("other");
+    await target.apply([{ writes: [{ object: "ledger:org/a", relation: "at", user: "value:8" }], deletes: [] }]);
+    const { code, said } = sideline("migrate", "--from", from, "--to", fga.url, "--store", "other", "--yes");
+    expect([code, said.includes("ledger:org/a#at@value:8")]).toEqual([3, true]);
+    expect(await textsOf(target)).toHaveLength(1);
+    await target.close();
+  });
+
+  test("a source that is not there is an error, and so is an OpenFGA that does not answer", async () => {
+    expect(sideline("migrate", "--from", join(folder, "none"), "--to", fga.url, "--yes").code).toBe(1);
+    const from = await fill("alone");
+    expect(sideline("migrate", "--from", from, "--to", "http://127.0.0.1:9", "--yes").code).toBe(1);
+  });
+});
