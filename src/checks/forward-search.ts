@@ -140,7 +140,10 @@ export class ForwardSearch {
     const wild = (child: Rewrite): boolean => this.filter.wild[child.place] === 1;
     const all = (operands: readonly Rewrite[]): Users | undefined => {
       const users: Users = new Set();
+      const before = new Set(this.visited);
       const done = operands.every((operand) => this.collect(operand, relation, object, depth, users));
+      // What a search that gave up has visited is to be visited again.
+      if (!done) this.visited = before;
       return done || this.faulty ? users : undefined;
     };
     if (rewrite.conditional && !this.searchesWell(children, relation, object, depth)) return undefined;
@@ -160,7 +163,12 @@ export class ForwardSearch {
 
   /** Searches every operand, for OpenFGA's sake: any faulty condition below fails a list. */
   private searchesWell(operands: readonly Rewrite[], relation: Relation, object: EntityId, depth: number): boolean {
-    return operands.every((operand) => this.collect(operand, relation, object, depth, new Set()));
+    // What it finds is thrown away, so what it visits does not count as visited.
+    const { visited } = this;
+    this.visited = new Set(visited);
+    const well = operands.every((operand) => this.collect(operand, relation, object, depth, new Set()));
+    this.visited = visited;
+    return well;
   }
 
   private keep(candidates: Users, into: Users, outcomeOf: () => number): boolean {
