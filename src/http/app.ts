@@ -96,7 +96,8 @@ function unauthenticated(style: ErrorStyle, hasKey: boolean): Response {
 
 function scopeMissing(style: ErrorStyle, scope: Scope): Response {
   const detail = `the API key has not the scope ${scope}`;
-  return style === "openfga" ? answerError(new ApiError("scope_missing", detail))
+  // The routes under `admin` in OpenFGA's API are writes, which are refused as such whatever the key may do.
+  return style === "openfga" ? answerError(new ApiError(scope === "admin" ? "forbidden" : "scope_missing", detail))
     : answerProblem(problem("scope_missing", detail));
 }
 
