@@ -1,0 +1,65 @@
+// The policy's structure: what model.fga promises at its head, held on the file itself.
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { relationOf } from "../../src/model/keys.ts";
+import { seededRoles, KINDS } from "../../src/model/roles.ts";
+import { isBookkeeping } from "../../src/state/entity.ts";
+import { MODEL, World } from "../events/world.ts";
+import { CONTRACT } from "./names.ts";
+
+const TYPES = MODEL.json.type_definitions;
+const EXCLUDES = '"difference"';
+
+test("there is one exclusion, of the athlete of a note (NP3), and one wildcard, on an open invite (S9)", () => {
+  const all = TYPES.flatMap((type) => Object.entries(type.relations ?? {})
+    .map(([relation, rewrite]) => [`${type.type}#${relation}`, JSON.stringify(rewrite)] as const));
+  expect(all.filter(([, rewrite]) => rewrite.includes(EXCLUDES)).map(([name]) => name)).toEqual(["note#coach_reader"]);
+  const wild = TYPES.flatMap((type) => Object.entries(type.metadata?.relations ?? {})
+    .filter(([, { directly_related_user_types: to }]) => (to ?? []).some((each) => each.wildcard))
+    .map(([relation]) => `${type.type}#${relation}`));
+  expect(wild.sort()).toEqual(["invite#open", "invite#reopened"]);
+});
+
+test("every relation of the contract exists", () => {
+  for (const [type, relations] of Object.entries(CONTRACT)) {
+    const found = MODEL.types.get(type)?.relations;
+    expect(relations.filter((relation) => found?.has(relation) !== true), type).toEqual([]);
+  }
+});
+
+test("no relation of access refers to a type of bookkeeping", () => {
+  const access = TYPES.filter((type) => !isBookkeeping(`${type.type}:`));
+  const named = access.flatMap((type) => Object.values(type.metadata?.relations ?? {}))
+    .flatMap(({ directly_related_user_types: to }) => (to ?? []).map((each) => each.type));
+  expect(named.filter((type) => isBookkeeping(`${type}:`) || type === "value")).toEqual([]);
+});
+
+test("every relation of access is of the contract or used by another one", () => {
+  const text = readFileSync(new URL("../../model.fga", import.meta.url), "utf8");
+  const count = (name: string): number => text.match(new RegExp(`\\b${name}\\b`, "g"))?.length ?? 0;
+  for (const [type, { relations }] of MODEL.types) {
+    if (isBookkeeping(`${type}:`)) continue;
+    for (const name of relations.keys()) {
+      const kept = CONTRACT[type]?.includes(name) === true || name === "role" || name === "team" || name === "ender";
+      expect(kept || count(name) > 1, `${type}#${name} is used`).toBe(true);
+    }
+  }
+});
+
+test.each(KINDS)("the keys of the seeded org roles are what the model answers, %s", (kind) => {
+  for (const role of seededRoles(kind).filter(({ scope, id }) => scope === "org" && id !== "player")) {
+    const world = new World();
+    world.system("org.created", { org: "o", kind, owner: "boss" });
+    const hats = ["admin"];
+    world.system("member.added", { org: "o", user: "u", hats, role: role.id });
+    const org = MODEL.types.get("org")!.relations;
+    for (const key of [...seededRoles(kind).find(({ id }) => id === "owner")!.keys]) {
+      const isAlso = role.keys.includes("athletes.assign_coaches") || role.keys.includes(key);
+      const byRoster = key === "athletes.create" && role.keys.some((held) => /^roster\.(?:edit|generate)$/.test(held));
+      if (org.has(relationOf(key))) {
+        const wanted = (key === "org.billing.manage" ? role.keys.includes(key) : isAlso) || byRoster;
+        expect(world.can("u", relationOf(key), "org:o"), `${role.id} ${key}`).toBe(wanted);
+      }
+    }
+  }
+});
