@@ -1,5 +1,5 @@
 // Differences in which OpenFGA is no function of model, tuples and question: narrow classes, each counted.
-import type { AuthorizationModelJson } from "../../src/engine.ts";
+import { buildModel, type AuthorizationModelJson } from "../../src/engine.ts";
 import type { Disagreement } from "./compare.ts";
 
 /** A class of differences: when it applies, and why OpenFGA has no single answer there. */
@@ -13,6 +13,10 @@ const DEPTH = "authorization_model_resolution_too_complex";
 
 function hasDifference(json: AuthorizationModelJson): boolean {
   return JSON.stringify(json).includes('"difference"');
+}
+
+function isRecursive(json: AuthorizationModelJson): boolean {
+  return buildModel(json).relations.some((relation) => relation.recursive);
 }
 
 const listed = (answer: string): string[] => answer.slice(1, -1).split(" ").filter((user) => user !== "");
@@ -35,11 +39,14 @@ const CLASSES: readonly Class[] = [
   // Depth 24 to 26: which strategy is taken decides whether the limit is met; lists have other limits than checks.
   { name: "depth", applies: ({ engine, server }) => engine.includes(DEPTH) || server.includes(DEPTH) },
   // A cycle below `but not` denies on one strategy and is harmless on another; the list algorithms differ again.
+  // (An operand that settles an intersection first hides a cycle in another: OpenFGA runs them at once.)
   { name: "cycle under but not", applies: ({ question, engine, server }, json) =>
-    hasDifference(json) && question.ask !== "list-users" && !engine.startsWith("error") && !server.startsWith("error") },
+    hasDifference(json) && isRecursive(json) && question.ask !== "list-users"
+    && !engine.startsWith("error") && !server.startsWith("error") },
   // Several parents or groups, one of which excludes the user: whichever answer arrives last wins.
   { name: "list-users over an exclusion", applies: ({ question, engine, server }, json) =>
-    hasDifference(json) && question.ask === "list-users" && !engine.startsWith("error") && !server.startsWith("error") },
+    hasDifference(json) && question.ask === "list-users"
+    && !engine.startsWith("error") && !server.startsWith("error") },
 ];
 
 /** The class a difference belongs to, or undefined: then it is a fault of one side. */
