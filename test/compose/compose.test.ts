@@ -95,7 +95,9 @@ test.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("the same pr
   const build = buildSideline();
   let openfga: ChildProcess | undefined;
   try {
-    const given = { POSTGRES_PASSWORD: "p".repeat(30), OPENFGA_KEY: "k".repeat(30), SIDELINE_EMAIL_KEY: "e".repeat(32) };
+    const given = {
+      POSTGRES_PASSWORD: "p".repeat(30), OPENFGA_KEY: "k".repeat(30), SIDELINE_EMAIL_KEY: "e".repeat(32),
+    };
     const binary = inject("openfga").binary!;
     const uri = { OPENFGA_DATASTORE_URI: postgres.uri, OPENFGA_DATASTORE_USERNAME: "postgres", TMPDIR: folder };
     const migrated = spawnSync(binary, services.migrate.command, { cwd: folder, env: settings("migrate", given, uri) });
