@@ -49,8 +49,8 @@ function drawJson(draw: Draw): AuthorizationModelJson {
     for (const relation of relations.get(type)!) {
       const rewrite = drawRewrite(draw, relation, relations.get(type)!, links.get(type)!, style.exclusion, 0);
       rewrites[relation] = rewrite;
-      if (hasThis(rewrite)) metadata[relation] = { directly_related_user_types: drawRestrictions(draw, relations, style) };
-      else metadata[relation] = { directly_related_user_types: [] };
+      const restrictions = hasThis(rewrite) ? drawRestrictions(draw, relations, style) : [];
+      metadata[relation] = { directly_related_user_types: restrictions };
     }
     return { type, relations: rewrites, metadata: { relations: metadata } };
   });
@@ -64,7 +64,8 @@ function drawRestrictions(
   const found = new Map<string, Restriction>();
   const add = (restriction: Restriction): void => void found.set(JSON.stringify(restriction), restriction);
   const withCondition = (restriction: Restriction): Restriction =>
-    style.conditions && draw.chance(30) ? { ...restriction, condition: draw.pick(Object.keys(CONDITIONS)) } : restriction;
+    style.conditions && draw.chance(30)
+      ? { ...restriction, condition: draw.pick(Object.keys(CONDITIONS)) } : restriction;
   if (draw.chance(90)) add(withCondition({ type: "user" }));
   if (style.wildcards && draw.chance(30)) add(withCondition({ type: "user", wildcard: {} }));
   for (let i = draw.below(3); i > 0; i--) {

@@ -3,7 +3,7 @@ import { listObjects } from "../../src/checks/list-objects.ts";
 import { createTupleSet, type TupleSet } from "../../src/tuples/tuple-set.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { MODEL } from "../events/world.ts";
-import { USERS } from "./drawn-events.ts";
+import { USERS } from "./pools.ts";
 import { SOME } from "./names.ts";
 
 /** `user relation object`, as `user:u1 can_read note:n1`. */

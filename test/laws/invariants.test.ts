@@ -65,7 +65,8 @@ function members(tuples: TupleSet): void {
     expect(activeAdmins(tuples, idOf(org)), `admins of ${org}`).not.toEqual([]);
     for (const { user, hats } of membersOf(tuples, idOf(org))) {
       expect(hats, `hats of ${user}`).not.toEqual([]);
-      const held = tuples.objects("role", "holder", `user:${user}`).filter((role) => role.startsWith(`role:${idOf(org)}/`));
+      const held = tuples.objects("role", "holder", `user:${user}`)
+        .filter((role) => role.startsWith(`role:${idOf(org)}/`));
       expect(held.length, `roles of ${user} in ${org}`).toBeLessThanOrEqual(1);
     }
   }

@@ -8,7 +8,8 @@ import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { idOf } from "../../src/tuples/tuple.ts";
 import { World } from "../events/world.ts";
 import { Draw } from "./draw.ts";
-import { DRAWN, Pools, USERS } from "./drawn-events.ts";
+import { DRAWN } from "./drawn-events.ts";
+import { Pools, USERS } from "./pools.ts";
 import { WEIGHTS } from "./weights.ts";
 
 /** What became of an event. */
@@ -26,7 +27,7 @@ const TYPES = [...EVENTS.keys()];
 const URN = TYPES.flatMap((type) => Array.from({ length: WEIGHTS[type] ?? 4 }, () => type));
 
 /** An event drawn on a state: mostly one that the state has a use for, never surely. */
-export function drawEvent(tuples: TupleSet, seed: number, pools = new Pools()): Omit<Envelope, "id"> {
+function drawEvent(tuples: TupleSet, seed: number, pools = new Pools()): Omit<Envelope, "id"> {
   const draw = new Draw(seed);
   const type = draw.pick(URN);
   const data = DRAWN[type]!(draw, tuples, pools);
@@ -50,7 +51,7 @@ function drawActor(draw: Draw, tuples: TupleSet, data: Readonly<Record<string, u
 }
 
 /** Three orgs of different kinds with a few people, teams and athletes: what a sequence goes on from. */
-export const FOUNDING: readonly Omit<Envelope, "id" | "source">[] = [
+const FOUNDING: readonly Omit<Envelope, "id" | "source">[] = [
   { type: "platform.superadmin_granted", data: { user: "u8" } },
   { type: "org.created", data: { org: "o1", kind: "club", owner: "u1" } },
   { type: "org.created", data: { org: "o2", kind: "program", owner: "u2" } },

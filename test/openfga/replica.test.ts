@@ -9,7 +9,8 @@ import type { Tuple } from "../../src/tuples/tuple.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 
 const member = (user: string): Tuple => ({ object: "org:fc", relation: "member", user: `user:${user}` });
-const at = (n: number, ledger = "org/fc"): Tuple => ({ object: `ledger:${ledger}`, relation: "at", user: `value:${n}` });
+const at = (n: number, ledger = "org/fc"): Tuple =>
+  ({ object: `ledger:${ledger}`, relation: "at", user: `value:${n}` });
 
 /** The changes of one Write of an org: a step from n to n + 1, with something written or deleted. */
 function write(from: number, change: "write" | "delete", user: string, ledger = "org/fc"): FeedChange[] {

@@ -46,12 +46,12 @@ export function longFunctions({ sources }: Project): string[] {
   return found;
 }
 
-/** Code files whose first line is not a comment of some words (a shell script's comes after `#!`). */
+/** Code files whose first line is not a comment of some words (a program's comes after `#!`). */
 export function noFirstLine({ files }: Project): string[] {
   return files.filter((file) => CODE.test(file.path)).filter(({ path, text }) => {
     const [first = "", second = ""] = text.split("\n");
-    const comment = path.endsWith("run") ? /^# \S+( \S+){2}/.test(second) : /^\/\/ \S+( \S+){2}/.test(first);
-    return !comment;
+    const told = first.startsWith("#!") ? second : first;
+    return !(path.endsWith("run") ? /^# \S+( \S+){2}/ : /^\/\/ \S+( \S+){2}/).test(told);
   }).map(({ path }) => `${path} does not say in its first line what it is`);
 }
 
