@@ -78,6 +78,8 @@ export function report(found) {
   const worlds = table(columns,
     [[found.smallName, small], [found.largeName, large]].map(([name, of]) => [name, count(of.tuples),
       ...[of.checks.mixed, of.checks.sessions, of.checks.notes, of.checks.cold].map(count)]));
+  const note = found.largeName === "L" ? ""
+    : `\nThis run was on world ${found.largeName}, not on L, for which the targets of size, start and memory are meant.\n`;
   const files = profile?.files.slice(0, 8).map(([name, share]) => `${name} ${percent(share)}`).join(", ");
   return `# Benchmarks
 
@@ -86,7 +88,7 @@ load by ${found.loader}. Medians of ${found.runs} runs (of the starts: 3), the p
 The load average of the machine at the start was ${found.load.toFixed(2)}: above 1, other work ran
 beside the benchmark, and the ratios say more than the numbers. Worlds are made by Sideline's own events, from a seed;
 every tuple counts, bookkeeping included. ${percent(large.checks.yes)} of the questions are answered yes.
-
+${note}
 ${table(["", "measured", "target", ""], targets(found))}
 
 ## Against OpenFGA

@@ -1,4 +1,4 @@
-// The benchmark: runs every part, prints one table and writes docs/benchmarks.md. `--short`: small and for tests.
+// The benchmark: runs every part, prints one table and writes docs/benchmarks.md. `--world S` or M: smaller.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
@@ -13,15 +13,17 @@ import { residentBytes, startSideline } from "./server.mjs";
 import { build, copyOf, median, quiet, ROOT, worldFolder } from "./stage.mjs";
 import { SIZES } from "./world.mjs";
 
-const { values } = parseArgs({ options: { short: { type: "boolean", default: false } } });
+const { values } = parseArgs({
+  options: { short: { type: "boolean", default: false }, world: { type: "string", default: "L" } },
+});
 const { short } = values;
 const runs = short ? 3 : 5;
 const ms = short ? 100 : 400;
 const seconds = 1;
 /** Starts of a server that are measured: each reads the whole world. */
 const STARTS = 3;
-const small = short ? "XS" : "S";
-const large = short ? "XS" : "L";
+const large = short ? "XS" : values.world;
+const small = large === "L" ? "S" : "XS";
 
 /** Runs a part in a process of its own and reads the line of JSON it prints. */
 function part(file, args) {
