@@ -79,7 +79,7 @@ export function report(found) {
     [[found.smallName, small], [found.largeName, large]].map(([name, of]) => [name, count(of.tuples),
       ...[of.checks.mixed, of.checks.sessions, of.checks.notes, of.checks.cold].map(count)]));
   const note = found.largeName === "L" ? ""
-    : `\nThis run was on world ${found.largeName}, not on L, for which the targets of size, start and memory are meant.\n`;
+    : `\nThis run was on world ${found.largeName}, not on L, which the targets are for.\n`;
   const files = profile?.files.slice(0, 8).map(([name, share]) => `${name} ${percent(share)}`).join(", ");
   return `# Benchmarks
 
