@@ -73,7 +73,7 @@ export class EmbeddedIntake implements Intake {
   /** Decides, applies and commits in one turn: no question is answered in between, so none sees what is not on disk. */
   #flush(waiting: readonly Waiting[]): void {
     const group = new Group(this.#parts);
-    const outcomes = waiting.map(({ envelope, submission }) => group.take(envelope, submission));
+    const outcomes = waiting.map(({ envelope, submission }) => group.takeOrGiveUp(envelope, submission));
     const failure = group.commit();
     waiting.forEach(({ answer }, i) => {
       const outcome = outcomes[i];
@@ -99,6 +99,18 @@ class Group {
     const { emailHash, maxTuples } = this.#parts;
     const around = { system, clock: this.#at, emailHash };
     return maxTuples === undefined ? around : { ...around, maxTuples };
+  }
+
+  /** `take`; an event that breaks an invariant is taken back and refused, and those beside it go on. */
+  takeOrGiveUp(envelope: Envelope, submission: Submission): Receipt | Refusal {
+    const mark = this.#deltas.length;
+    try {
+      return this.take(envelope, submission);
+    } catch (error) {
+      this.#undoTo(mark);
+      this.#parts.failed(error);
+      return refuse("store_unavailable", "the event could not be decided");
+    }
   }
 
   /** Decides an event on the state after the ones before it, and applies it to the memory. */

@@ -23,6 +23,10 @@ export interface IntakeParts extends Omit<LaneParts, "move" | "around"> {
 export class OpenfgaIntake implements Intake {
   readonly #parts: IntakeParts;
   readonly #lanes = new Map<string, Lane>();
+  /** Resolves when every event taken in so far is answered. */
+  #answered: Promise<unknown> = Promise.resolve();
+  /** Resolves when the next event may look for its org. */
+  #gate: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   constructor(parts: IntakeParts) {
@@ -30,13 +34,27 @@ export class OpenfgaIntake implements Intake {
   }
 
   submit(envelope: Envelope, submission: Submission): Promise<Receipt | Refusal> {
-    return new Promise((answer, fail) => {
-      if (this.#closed) return answer(refuse("store_unavailable", "the server is stopping"));
-      const waiting: Waiting = {
-        envelope, submission, arrived: Date.now(), answer, fail, expected: undefined, steps: [], moves: 0,
-      };
-      this.#enter(waiting, orgOf(envelope, this.#parts.view));
-    });
+    if (this.#closed) return Promise.resolve(refuse("store_unavailable", "the server is stopping"));
+    const arrived = Date.now();
+    const before = this.#answered;
+    const looked = this.#gate.then(() => this.#orgOnceKnown(envelope, before));
+    this.#gate = looked.catch(() => undefined);
+    const answered = looked.then((org) => new Promise<Receipt | Refusal>((answer, fail) => {
+      this.#enter({ envelope, submission, arrived, answer, fail, expected: undefined, steps: [], moves: 0 }, org);
+    }));
+    this.#answered = Promise.allSettled([before, answered]);
+    return answered;
+  }
+
+  /**
+   * The org of an event. Where the replica does not know what the event is about, an event before it may be about to
+   * make it: then those are answered first, and what came later waits behind.
+   */
+  async #orgOnceKnown(envelope: Envelope, before: Promise<unknown>): Promise<string> {
+    const known = orgOf(envelope, this.#parts.view);
+    if (known !== undefined) return known;
+    await before;
+    return orgOf(envelope, this.#parts.view) ?? PLATFORM;
   }
 
   /** Takes in no more events. Those that wait are still answered. */
@@ -71,10 +89,10 @@ export class OpenfgaIntake implements Intake {
   }
 }
 
-/** The org in whose order an event will stand, as far as the replica knows; PLATFORM where it does not. */
-function orgOf(envelope: Envelope, view: View): string {
+/** The org in whose order an event will stand; undefined where the replica does not know. */
+function orgOf(envelope: Envelope, view: View): string | undefined {
   const definition = EVENTS.get(envelope.type);
   const payload = definition?.data.safeParse(envelope.data);
   if (definition === undefined || payload === undefined || !payload.success) return PLATFORM;
-  return definition.org(payload.data as never, view) ?? PLATFORM;
+  return definition.org(payload.data as never, view);
 }
