@@ -5,7 +5,7 @@ import { pino } from "pino";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { openEmbeddedSidecar } from "./embedded/embedded-sidecar.ts";
 import { createApp } from "./http/app.ts";
-import { parseKeys } from "./http/keys.ts";
+import { parseKeys, type Keys } from "./http/keys.ts";
 import { compileModel } from "./model/compile.ts";
 import { openOpenfgaSidecar } from "./openfga/openfga-sidecar.ts";
 
@@ -15,11 +15,20 @@ const SHUTDOWN_TIMEOUT = 10_000;
 /** A file of this package, by its path from here. */
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 
+/** The keys of a file. Throws ConfigError naming the setting and the fault. */
+function readKeys(path: string): Keys {
+  try {
+    return parseKeys(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new ConfigError(`SIDELINE_KEYS: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 async function start(config: Config): Promise<void> {
   const log = pino({ level: config.logLevel });
   const model = compileModel(read("../model.fga"));
   const { version } = JSON.parse(read("../package.json")) as { version: string };
-  const keys = config.keys === undefined ? undefined : parseKeys(readFileSync(config.keys, "utf8"));
+  const keys = config.keys === undefined ? undefined : readKeys(config.keys);
   const fatal = (why: string): void => {
     log.fatal({ why }, "the state in memory cannot be trusted: start again");
     process.exit(1);

@@ -101,10 +101,17 @@ function isThere(folder: string, file: string): boolean {
 
 /** Makes a folder and those it lies in, as far as they are missing, each on disk before it is used. */
 function makeFolder(folder: string): void {
-  const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  const end = dirname(resolve(first));
-  for (let made = resolve(folder); made !== end; made = dirname(made)) sync(dirname(made));
+  const missing: string[] = [];
+  for (let path = resolve(folder); !existsSync(path); path = dirname(path)) missing.unshift(path);
+  for (const path of missing) {
+    try {
+      mkdirSync(path, { mode: 0o700 });
+    } catch (error) {
+      // Another process was faster; one folder at a time, as `recursive` loops where the kernel refuses (in /proc).
+      if (!existsSync(path)) throw error;
+    }
+    sync(dirname(path));
+  }
 }
 
 /** Builds the file aside and links it into place, which fails where another process was faster. */
