@@ -5,7 +5,8 @@ import { homeOf, orgOf } from "../state/rows.ts";
 import { accountOf, link } from "../state/seats.ts";
 import { Draft } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
-import { rowLinkFault, userLinkFault } from "./guards/links.ts";
+import { reservationFault } from "./guards/invites.ts";
+import { userLinkFault } from "./guards/links.ts";
 import { unknown } from "./guards/references.ts";
 
 export const athleteLinked = defineEvent({
@@ -18,7 +19,7 @@ export const athleteLinked = defineEvent({
     const inOrg = orgOf(tuples, athlete(data.athlete));
     if (inOrg === undefined) return unknown(athlete(data.athlete));
     if (accountOf(tuples, data.athlete) !== data.user) {
-      const fault = rowLinkFault(tuples, data.athlete, scene.now) ?? userLinkFault(tuples, inOrg, data.user);
+      const fault = reservationFault(tuples, data.athlete, scene.now) ?? userLinkFault(tuples, inOrg, data.user);
       if (fault !== undefined) return fault;
     }
     // Linked so already, this drafts nothing, or the rest of a part done.

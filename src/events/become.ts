@@ -56,8 +56,10 @@ export function become(given: Envelope, view: View, around: Surroundings): Step 
 
   const seen = markerOf(view.tuples, eventObject(envelope));
   if (seen !== undefined) {
+    // Of an event of several writes the marker knows the first; the whole of it is in what this state is at.
+    const revision = seen.several ? revisionOf(view.tuples, seen.org) : seen.revision;
     return seen.content === contentOf(envelope)
-      ? { status: "duplicate", delta: { writes: [], deletes: [] }, org: seen.org, revision: seen.revision, more: false }
+      ? { status: "duplicate", delta: { writes: [], deletes: [] }, org: seen.org, revision, more: false }
       : refuse("event_conflict", `an event with id ${envelope.id} of this source was applied with other content`);
   }
   if (isStale(view.tuples, envelope)) {
@@ -103,14 +105,19 @@ function step(
   outcome: Delta, envelope: Envelope, org: string, scene: Scene, maxTuples: number, resuming: boolean,
 ): Step {
   const event = eventObject(envelope);
+  const marked = markerOf(scene.view.tuples, event) !== undefined;
   const last = new Draft(scene.view.tuples);
   const status = isEmpty(outcome) && !resuming ? "unchanged" : "applied";
   const { revision } = scene;
+  // The first of several writes takes the id and the sequence, so that nobody else has them before the last.
+  const mark = (draft: Draft, several: boolean): void => {
+    if (marked) return;
+    const { type, actor } = envelope;
+    putMarker(draft, event, { status, type, actor, org, revision, several, at: scene.now, content: contentOf(envelope) });
+    putSequence(draft, envelope);
+  };
   putRevision(last, org, revision);
-  putMarker(last, event, {
-    status, type: envelope.type, actor: envelope.actor, org, revision, at: scene.now, content: contentOf(envelope),
-  });
-  putSequence(last, envelope);
+  mark(last, false);
   dropPending(last, event, org);
   const whole = join(outcome, last.delta());
   if (sizeOf(whole) <= maxTuples) return { status, delta: whole, org, revision, more: false };
@@ -119,6 +126,7 @@ function step(
   // deletes and some writes no more than the state after.
   const part = new Draft(scene.view.tuples);
   putRevision(part, org, revision);
+  mark(part, true);
   if (!scene.view.tuples.has(ledgerOf(org), "pending", event)) putPending(part, event, org, envelope, scene.now);
   const room = maxTuples - sizeOf(part.delta());
   const deletes = outcome.deletes.slice(0, room);

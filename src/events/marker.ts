@@ -3,7 +3,8 @@ import { z } from "zod";
 import { digest } from "../state/digest.ts";
 import { orgLedger, PLATFORM_LEDGER, textOf, value } from "../state/entity.ts";
 import { theUser } from "../state/view.ts";
-import type { Draft, Reader } from "../tuples/delta.ts";
+import type { Delta, Draft, Reader } from "../tuples/delta.ts";
+import type { TupleSet } from "../tuples/tuple-set.ts";
 import { PLATFORM, type Envelope } from "./event.ts";
 
 /** What the marker of an event tells: enough for a redelivery, and for an audit trail. */
@@ -13,7 +14,9 @@ export interface Marker {
   readonly actor: string | undefined;
   /** Org whose order it stands in, or PLATFORM. */
   readonly org: string;
+  /** Of its first write, where it needed several. */
   readonly revision: number;
+  readonly several: boolean;
   /** Milliseconds since 1970 at which it happened (S13). */
   readonly at: number;
   /** Of type, actor, time and data: tells a redelivery from an id used twice. */
@@ -69,21 +72,41 @@ export function revisionOf(reader: Reader, org: string): number {
   return at === undefined ? 0 : Number(textOf(at));
 }
 
+/** The text of an event's marker, if it was applied. */
+export function markerText(tuples: TupleSet, event: string): string | undefined {
+  const kept = tuples.get(event, "applied", event)?.condition?.context["facts"];
+  if (typeof kept === "string") return kept;
+  // Stores written by earlier builds have the facts in the key.
+  const earlier = theUser(tuples, event, "applied");
+  return earlier === undefined ? undefined : textOf(earlier);
+}
+
 /** The marker of an event, if it was applied. */
-export function markerOf(reader: Reader, event: string): Marker | undefined {
-  const found = theUser(reader, event, "applied");
-  if (found === undefined) return undefined;
-  const [status, type, actor, org, revision, at, content] = textOf(found).split("|>");
+export function markerOf(tuples: TupleSet, event: string): Marker | undefined {
+  const text = markerText(tuples, event);
+  if (text === undefined) return undefined;
+  const [status, type, actor, org, revision, at, content, several] = text.split("|>");
   return {
     status: status as Marker["status"], type: type ?? "", actor: actor === "" ? undefined : actor,
     org: org ?? "", revision: Number(revision), at: Number(at), content: content ?? "",
+    several: several === "several",
   };
 }
 
-/** Drafts the marker of an event. */
+/**
+ * Drafts the marker of an event. Its key is the same whatever the event says, and what it says stands in the condition's
+ * context: of two events with one id, the later write fails as a whole, in whichever org.
+ */
 export function putMarker(draft: Draft, event: string, m: Marker): void {
   const fields = [m.status, m.type, m.actor ?? "", m.org, String(m.revision), String(m.at), m.content];
-  draft.write(event, "applied", value(fields.join("|>")));
+  const facts = [...fields, ...(m.several ? ["several"] : [])].join("|>");
+  draft.write(event, "applied", event, { name: "recorded", context: { facts } });
+}
+
+/** The text of the marker a delta writes, if it writes one. */
+export function markerIn({ writes }: Delta): string | undefined {
+  const facts = writes.find(({ condition }) => condition?.name === "recorded")?.condition?.context["facts"];
+  return facts as string | undefined;
 }
 
 /** Drafts the next revision: the compare-and-swap that makes whoever decided on an older one fail as a whole. */

@@ -37,12 +37,15 @@ export function expiryFault(expiresAt: number | undefined): Refusal | undefined 
     : refuse("invalid_event", `expires_at is ${message}`, [{ path: "data.expires_at", message }]);
 }
 
-/** Refusal when the row an invite reserves has an account, or is reserved by another invite (PR10). */
-export function reservationFault(reader: Reader, athleteId: string, now: number, self: string): Refusal | undefined {
+/**
+ * Refusal when a roster row cannot get an account: it has one, or an open invite reserves it at `now` (milliseconds
+ * since 1970), another than the invite `self` (PR10).
+ */
+export function reservationFault(reader: Reader, athleteId: string, now: number, self?: string): Refusal | undefined {
   const linked = accountOf(reader, athleteId);
   if (linked !== undefined) return refuse("athlete_already_linked", `${athlete(athleteId)} has an account already`);
   return reservationOf(reader, athleteId, now, self) === undefined ? undefined
-    : refuse("athlete_already_linked", `${athlete(athleteId)} is reserved by another invite`);
+    : refuse("athlete_already_linked", `${athlete(athleteId)} is reserved by an open invite`);
 }
 
 type Names = Pick<Invite, "org" | "team" | "athlete" | "role" | "assignmentRole">;
