@@ -2,13 +2,12 @@
 import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
 import { ulid } from "ulid";
-import { check } from "../checks/evaluate.ts";
 import { emailHasher } from "../events/email.ts";
 import { PLATFORM } from "../events/event.ts";
 import type { Sidecar, StoreInfo } from "../events/sidecar.ts";
 import type { Model } from "../model/rewrite.ts";
 import { PLATFORM_LEDGER } from "../state/entity.ts";
-import type { View } from "../state/view.ts";
+import { viewOf } from "../state/view.ts";
 import { openEmbeddedStore, type EmbeddedStore } from "../tuples/embedded-store.ts";
 import { createTupleSet, type TupleSet } from "../tuples/tuple-set.ts";
 import { EmbeddedChecker } from "./embedded-checker.ts";
@@ -57,18 +56,6 @@ export function openEmbeddedSidecar(options: EmbeddedOptions): EmbeddedSidecar {
     info: infoOf(store, options),
     readiness: () => ({ ready: true, parts: [{ name: "store", ready: true, detail: `${tuples.size} tuples` }] }),
     close: () => store.close(),
-  };
-}
-
-/** The live state as events see it: every decision is on the newest revision. */
-function viewOf(model: Model, tuples: TupleSet, now: () => number): View {
-  return {
-    tuples,
-    allowed: (user, relation, object) => {
-      const context = { current_time: new Date(now()).toISOString() };
-      const answer = check(model, tuples, { user: `user:${user}`, relation, object, context });
-      return "allowed" in answer && answer.allowed;
-    },
   };
 }
 

@@ -1,12 +1,11 @@
 // The whole of Sideline on OpenFGA: store and model found, replica read, ready to take events and be asked.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
-import { check } from "../checks/evaluate.ts";
 import { emailHasher } from "../events/email.ts";
 import type { Readiness, Sidecar } from "../events/sidecar.ts";
 import type { Model } from "../model/rewrite.ts";
 import { textOf } from "../state/entity.ts";
-import type { View } from "../state/view.ts";
+import { viewOf } from "../state/view.ts";
 import { OpenfgaServer } from "./client.ts";
 import { Follower } from "./follower.ts";
 import { OpenfgaChecker } from "./openfga-checker.ts";
@@ -72,7 +71,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   const emailHash = options.emailKey === undefined ? undefined
     : emailHasher(new TextEncoder().encode(options.emailKey));
   const intake = new OpenfgaIntake({
-    store, follower, view: viewOf(model, follower, now), revisionOf, now, emailHash, maxTuples: options.maxTuples,
+    store, follower, view: viewOf(model, tuples, now), revisionOf, now, emailHash, maxTuples: options.maxTuples,
     failed: (error) => log.warn({ err: error }, "OpenFGA did not take events"),
   });
   const maxStaleness = options.maxStaleness ?? MAX_STALENESS;
@@ -102,18 +101,6 @@ async function patiently<T>(log: OpenfgaOptions["log"], call: () => Promise<T>):
       await sleep(START_PAUSE);
     }
   }
-}
-
-/** The replica as events see it. */
-function viewOf(model: Model, { replica: { tuples } }: Follower, now: () => number): View {
-  return {
-    tuples,
-    allowed: (user, relation, object) => {
-      const context = { current_time: new Date(now()).toISOString() };
-      const answer = check(model, tuples, { user: `user:${user}`, relation, object, context });
-      return "allowed" in answer && answer.allowed;
-    },
-  };
 }
 
 function readinessOf({ settledAt, trouble, replica }: Follower, maxStaleness: number): Readiness {
