@@ -1,10 +1,16 @@
 // Every published rule is told by stories with at least one yes and one no, or proven by a named event test.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ROOT } from "../live/pins.ts";
 import { RULES, RULES_PROVEN_BY_EVENT_TESTS, gaps, rulesNamed, titleNames, type Told } from "./rules.ts";
 import { readStory, storyFiles } from "./story.ts";
+
+/** Every rule number a text names, as a word of its own. */
+const rulesIn = (text: string): ReadonlySet<string> => new Set(text.match(/\b(?:AC|NP|IN|PR|PM|S)\d+a?\b/g));
+
+/** Rules about which tuples come to be: held by the events alone. */
+const BY_EVENTS = ["IN3", "IN6", "PR6", "PR7", "PR9", "PM11", "S6", "S13", "S16"];
 
 test("the list holds all 65 rules", () => {
   const counts: Record<string, number> = { AC: 6, NP: 10, IN: 8, PR: 11, PM: 12, S: 17 };
@@ -25,6 +31,22 @@ test("each rule left to event tests is named in a title there", () => {
     return !(rule in RULES) || !existsSync(path) || !titleNames(readFileSync(path, "utf8"), rule);
   });
   expect(unproven).toEqual([]);
+});
+
+test("each rule's number stands in the policy, and each but a few at one of its lines", () => {
+  const [head = "", ...sections] = readFileSync(join(ROOT, "model.fga"), "utf8").split("\nmodel\n");
+  const heldBy = (text: string): string[] => Object.keys(RULES).filter((rule) => rulesIn(text).has(rule));
+  expect(heldBy(head)).toEqual(expect.arrayContaining(BY_EVENTS));
+  expect(heldBy(sections.join())).toEqual(Object.keys(RULES).filter((rule) => !BY_EVENTS.includes(rule)));
+});
+
+test("each rule's number stands in the docs; each that the events hold, in an event's file", () => {
+  const docs = rulesIn(readFileSync(join(ROOT, "docs/rules.md"), "utf8"));
+  expect(Object.keys(RULES).filter((rule) => !docs.has(rule))).toEqual([]);
+  const events = rulesIn(readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })
+    .filter((path) => /^(?:events|state)\/.*\.ts$/.test(path))
+    .map((path) => readFileSync(join(ROOT, "src", path), "utf8")).join("\n"));
+  expect(BY_EVENTS.filter((rule) => !events.has(rule))).toEqual([]);
 });
 
 test("a rule with only one of the two answers is a gap, and so is a number that does not exist", () => {

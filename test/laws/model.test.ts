@@ -1,7 +1,9 @@
 // The policy's structure: what model.fga promises at its head, held on the file itself.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { relationOf } from "../../src/model/keys.ts";
+import {
+  ATHLETE_KEYS, LEVELS, ORG_KEYS, relationOf, RESOURCES, ROW_ORG_KEYS,
+} from "../../src/model/keys.ts";
 import { seededRoles, KINDS } from "../../src/model/roles.ts";
 import { isBookkeeping } from "../../src/state/entity.ts";
 import { MODEL, World } from "../events/world.ts";
@@ -61,5 +63,41 @@ test.each(KINDS)("the keys of the seeded org roles are what the model answers, %
         expect(world.can("u", relationOf(key), "org:o"), `${role.id} ${key}`).toBe(wanted);
       }
     }
+  }
+});
+
+test.each(KINDS)("the keys of the seeded athlete roles are what the model answers on a row, %s", (kind) => {
+  for (const role of seededRoles(kind).filter(({ scope }) => scope === "athlete")) {
+    const world = new World();
+    world.system("org.created", { org: "o", kind, owner: "boss" });
+    world.system("member.added", { org: "o", user: "u", hats: ["coach"] });
+    world.system("athlete.created", { athlete: "a", org: "o" });
+    world.system("athlete.created", { athlete: "other", org: "o" });
+    world.system("coaching.started", { coaching: "c", athlete: "a", coach: "u", role: role.id });
+    const held = ATHLETE_KEYS.filter((key) => world.can("u", relationOf(key), "athlete:a"));
+    expect(held, `${role.id} on its athlete`).toEqual(ATHLETE_KEYS.filter((key) => role.keys.includes(key)));
+    expect(ATHLETE_KEYS.filter((key) => world.can("u", relationOf(key), "athlete:other")), role.id).toEqual([]);
+    for (const key of ROW_ORG_KEYS) {
+      expect(world.can("u", relationOf(key), "org:o"), `${role.id} ${key}`)
+        .toBe(role.keys.includes(key) || (kind === "program" && key === "athletes.create"));
+    }
+    world.system("coaching.ended", { coaching: "c" });
+    expect(ATHLETE_KEYS.filter((key) => world.can("u", relationOf(key), "athlete:a")), role.id).toEqual([]);
+  }
+});
+
+test("of levels the seeded player has View on the playbook and on what is finalized, and no key beside them", () => {
+  const world = new World();
+  world.system("org.created", { org: "o", kind: "program", owner: "boss" });
+  world.system("member.added", { org: "o", user: "p", hats: ["athlete"] });
+  const levels = RESOURCES.flatMap((resource) => LEVELS.map((level) => `${resource}.${level}`));
+  expect(levels.filter((level) => world.can("p", relationOf(level), "org:o"))).toEqual(["playbook.view"]);
+  expect(ORG_KEYS.filter((key) => world.can("p", relationOf(key), "org:o"))).toEqual([]);
+  for (const artifact of ["practice_plan:x1", "game_brief:x1"]) {
+    world.system("artifact.created", { artifact, org: "o" });
+    expect(world.can("p", "can_view", artifact)).toBe(false);
+    world.system("artifact.finalized", { artifact });
+    expect(["can_view", "can_edit", "can_generate"].filter((each) => world.can("p", each, artifact)))
+      .toEqual(["can_view"]);
   }
 });

@@ -1,0 +1,72 @@
+// Law: list-objects is exactly the objects whose check is true; list-users exactly the users.
+import { expect, test } from "vitest";
+import { check } from "../../src/checks/evaluate.ts";
+import { listUsers } from "../../src/checks/list-users.ts";
+import type { TupleSet } from "../../src/tuples/tuple-set.ts";
+import { typeOf, type Tuple } from "../../src/tuples/tuple.ts";
+import { tupleWorld } from "../differential/worlds.ts";
+import { MODEL, START } from "../events/world.ts";
+import { everyYes, PEOPLE, setOf, type Yes } from "./answers.ts";
+import { Draw } from "./draw.ts";
+import { holds } from "./law.ts";
+import { CONTRACT } from "./names.ts";
+import { Play, sequences } from "./sequence.ts";
+
+const NUMBERED = ["user:1", "user:2", "user:3", "user:4", "user:stranger"];
+const CONTEXT = { current_time: new Date(START).toISOString() };
+
+/** Every object that tuples are about, and one of each type that nobody heard of. */
+function objectsOf(tuples: readonly Tuple[]): Set<string> {
+  return new Set([...tuples.map(({ object }) => object), ...Object.keys(CONTRACT).map((type) => `${type}:unheard-of`)]);
+}
+
+function checked(set: TupleSet, user: string, relation: string, object: string): boolean {
+  const answer = check(MODEL, set, { user, relation, object, context: CONTEXT });
+  if ("error" in answer) throw new Error(answer.error.message);
+  return answer.allowed;
+}
+
+function usersOf(set: TupleSet, relation: string, object: string): string[] {
+  const answer = listUsers(MODEL, set, { object, relation, userFilter: { type: "user" }, context: CONTEXT });
+  if ("error" in answer) throw new Error(answer.error.message);
+  return answer.users;
+}
+
+/** Asks a world everything in the three ways; the number of yes answers. */
+function compared(tuples: readonly Tuple[], people: readonly string[]): number {
+  const set = setOf(tuples);
+  const byObjects = everyYes(set, START, people, CONTRACT);
+  const byCheck = new Set<Yes>();
+  const byUsers = new Set<Yes>();
+  for (const object of objectsOf(tuples)) {
+    for (const relation of CONTRACT[typeOf(object)] ?? []) {
+      for (const user of people) if (checked(set, user, relation, object)) byCheck.add(`${user} ${relation} ${object}`);
+      const users = usersOf(set, relation, object);
+      expect(new Set(users).size, `${object}#${relation} names nobody twice`).toBe(users.length);
+      const named = people.filter((user) => users.includes(user) || users.includes("user:*"));
+      for (const user of named) byUsers.add(`${user} ${relation} ${object}`);
+      for (const user of users) {
+        if (user !== "user:*") expect(checked(set, user, relation, object), `${user} ${relation} ${object}`).toBe(true);
+      }
+    }
+  }
+  expect([...byObjects].sort()).toEqual([...byCheck].sort());
+  expect([...byUsers].sort()).toEqual([...byCheck].sort());
+  return byCheck.size;
+}
+
+test("list-objects is exactly the objects whose check is true, list-users exactly the users: worlds of events", () => {
+  let yes = 0;
+  holds(sequences(60, 120), 12, (seeds) => {
+    yes += compared([...new Play().all(seeds).world.tuples.read({})], PEOPLE);
+  });
+  expect(yes).toBeGreaterThan(2000);
+}, 120_000);
+
+test("list-objects is exactly the objects whose check is true, list-users exactly the users: any world", () => {
+  let yes = 0;
+  holds(sequences(1, 1), 25, ([seed = 0]) => {
+    yes += compared(tupleWorld(new Draw(seed)), NUMBERED);
+  });
+  expect(yes).toBeGreaterThan(500);
+}, 120_000);
