@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import { ulid } from "ulid";
 import { emailHasher } from "../events/email.ts";
 import { PLATFORM } from "../events/event.ts";
-import type { Sidecar, StoreInfo } from "../events/sidecar.ts";
+import { gaugeOf, type Part, type Sidecar, type StoreInfo } from "../events/sidecar.ts";
 import type { Model } from "../model/rewrite.ts";
 import { PLATFORM_LEDGER } from "../state/entity.ts";
 import { viewOf } from "../state/view.ts";
@@ -54,9 +54,14 @@ export function openEmbeddedSidecar(options: EmbeddedOptions): EmbeddedSidecar {
     checker: new EmbeddedChecker(model, tuples, store, now),
     changes: store.changes.bind(store),
     info: infoOf(store, options),
-    readiness: () => ({ ready: true, parts: [{ name: "store", ready: true, detail: `${tuples.size} tuples` }] }),
+    readiness: () => ({ ready: true, parts: [partOf(tuples)] }),
     close: () => store.close(),
   };
+}
+
+function partOf({ size }: TupleSet): Part {
+  const figures = [gaugeOf("tuples", "Tuples of the store.", size)];
+  return { name: "store", ready: true, detail: `${size} tuples`, figures };
 }
 
 /** A full disk passes; a store that cannot tell what it holds ends the process, and the next start reads it anew. */

@@ -15,10 +15,37 @@ export interface StoreInfo {
   readonly model: AuthorizationModelJson;
 }
 
-/** Whether requests can be answered: each part by name, with a sentence for a person. */
+/** A number of a part: a counter grows as long as the process runs, and ends in `_total`. Its name tells the unit. */
+export interface Figure {
+  readonly name: string;
+  readonly kind: "counter" | "gauge";
+  /** A sentence for a person. */
+  readonly help: string;
+  readonly value: number;
+}
+
+/** A part by name, with a sentence for a person. Neither that nor the figures name a user or an object. */
+export interface Part {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly detail: string;
+  readonly figures?: readonly Figure[];
+}
+
+/** Whether requests can be answered, and how each part fares: one that is not ready need not keep the whole from it. */
 export interface Readiness {
   readonly ready: boolean;
-  readonly parts: readonly { readonly name: string; readonly ready: boolean; readonly detail: string }[];
+  readonly parts: readonly Part[];
+}
+
+/** Builds a gauge. */
+export function gaugeOf(name: string, help: string, value: number): Figure {
+  return { name, kind: "gauge", help, value };
+}
+
+/** Builds a counter. */
+export function counterOf(name: string, help: string, value: number): Figure {
+  return { name, kind: "counter", help, value };
 }
 
 /** A running Sideline without its HTTP face. */

@@ -2,12 +2,14 @@
 import { Hono, type Context } from "hono";
 import { batchCheckKind, checkKind } from "./check.ts";
 import { changesRoute } from "./changes.ts";
+import { Counts } from "./counts.ts";
 import { directoryRoutes } from "./directory.ts";
 import { headerOf } from "./header.ts";
 import { openRoutes } from "./health.ts";
 import { intakeRoute } from "./intake.ts";
 import type { Keys, Scopes } from "./keys.ts";
 import { listObjectsKind, listUsersKind, streamedListObjectsKind } from "./lists.ts";
+import { metricsRoute } from "./metrics.ts";
 import { answerError, ApiError } from "./openfga-error.ts";
 import { answerProblem, problem } from "./problem.ts";
 import { questionRoute, type Asked, type QuestionKind } from "./question.ts";
@@ -34,12 +36,15 @@ export const MAX_REQUEST_ID_LENGTH = 128;
 export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   const app = new Hono();
   const failed = (error: unknown): void => options.log.error({ err: error }, "the store could not be asked");
-  const asked: Asked = { sidecar, failed };
+  const counts = new Counts();
+  const asked: Asked = { sidecar, failed, counts };
+  const version = options.version ?? "";
   const routes = [
-    ...openRoutes(sidecar, options.version ?? ""), intakeRoute(asked), ...questionRoutes(asked), changesRoute(asked),
-    ...storeRoutes(sidecar.info), ...refusedRoutes(), ...directoryRoutes(sidecar),
+    ...openRoutes(sidecar, version), metricsRoute(counts, sidecar, version), intakeRoute(asked),
+    ...questionRoutes(asked), changesRoute(asked), ...storeRoutes(sidecar.info), ...refusedRoutes(),
+    ...directoryRoutes(sidecar),
   ];
-  for (const route of routes) app.on(route.method, route.path, guarded(route, options.keys));
+  for (const route of routes) app.on(route.method, route.path, timed(route, guarded(route, options.keys), counts));
   app.notFound((c) => withRequestId(c, notFound(app, c)));
   app.onError((error, c) => {
     options.log.error({ err: error, path: c.req.path }, "a request failed");
@@ -50,7 +55,7 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
 }
 
 function questionRoutes(asked: Asked): Route[] {
-  const { checker } = asked.sidecar;
+  const checker = asked.counts.counting(asked.sidecar.checker);
   const both = <Q>(name: string, kind: QuestionKind<Q>): Route[] =>
     [`/${name}`, `/stores/:store/${name}`].map((path) => questionRoute(path, kind, asked));
   return [
@@ -63,10 +68,28 @@ function questionRoutes(asked: Asked): Route[] {
   ];
 }
 
+type Handle = (c: Context) => Promise<Response>;
+
+/** A route whose requests are counted and timed. */
+function timed({ method, path }: Route, handle: Handle, counts: Counts): Handle {
+  const own = counts.route(`${method} ${path}`);
+  return async (c) => {
+    const began = performance.now();
+    let status = 500;
+    try {
+      const response = await handle(c);
+      status = response.status;
+      return response;
+    } finally {
+      own.add(status, performance.now() - began);
+    }
+  };
+}
+
 const ANYBODY: Caller = { has: () => true };
 
 /** A route that lets through only who has its scope. */
-function guarded(route: Route, keys: Keys | undefined): (c: Context) => Promise<Response> {
+function guarded(route: Route, keys: Keys | undefined): Handle {
   const scope = scopeOf(route.method, route.path);
   if (keys === undefined || scope === "open") return async (c) => withRequestId(c, await route.handle(c, ANYBODY));
   return async (c) => {

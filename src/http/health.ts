@@ -1,7 +1,7 @@
 // Liveness, readiness, and a small index of what is here.
 import type { Context } from "hono";
 import type { Route } from "./route.ts";
-import type { Sidecar } from "../events/sidecar.ts";
+import type { Part, Sidecar } from "../events/sidecar.ts";
 
 /** The routes that need no key. `version` is told by the index. */
 export function openRoutes({ readiness, info }: Sidecar, version: string): Route[] {
@@ -17,7 +17,8 @@ export function openRoutes({ readiness, info }: Sidecar, version: string): Route
     get("/readyz", (c) => {
       const { ready, parts } = readiness();
       const status = ready ? "ready" : "not_ready";
-      return c.json(c.req.query("verbose") === undefined ? { status } : { status, parts }, ready ? 200 : 503);
+      const told = c.req.query("verbose") === undefined ? { status } : { status, parts: parts.map(tellPart) };
+      return c.json(told, ready ? 200 : 503);
     }),
     // As OpenFGA answers it, so that what waits for OpenFGA can wait for this.
     get("/healthz", (c) => {
@@ -25,4 +26,10 @@ export function openRoutes({ readiness, info }: Sidecar, version: string): Route
       return c.json({ status: ready ? "SERVING" : "NOT_SERVING" }, ready ? 200 : 503);
     }),
   ];
+}
+
+/** A part with its figures by name. */
+function tellPart({ figures, ...part }: Part): object {
+  if (figures === undefined) return part;
+  return { ...part, figures: Object.fromEntries(figures.map(({ name, value }) => [name, value])) };
 }

@@ -22,7 +22,7 @@ export const MAX_EVENTS_WAITING = 10_000;
 type Outcome = Receipt | Problem;
 
 /** The route of the intake. */
-export function intakeRoute({ sidecar, failed }: Asked): Route {
+export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
   let waiting = 0;
 
   /** Hands an event in; the promise never rejects. */
@@ -58,6 +58,7 @@ export function intakeRoute({ sidecar, failed }: Asked): Route {
       return isRefusal(outcome) ? problemOf(outcome) : outcome;
     }));
     waiting -= envelopes.length;
+    for (const outcome of outcomes) counts.event(outcome);
     if (read.batch) return c.json(outcomes);
     const [outcome] = outcomes;
     if (outcome === undefined) throw new Error("an event without an outcome");

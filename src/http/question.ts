@@ -4,6 +4,7 @@ import type { Freshness } from "../checks/checker.ts";
 import type { Failure } from "../checks/question.ts";
 import { readToken } from "../events/token.ts";
 import { readBody } from "./body.ts";
+import type { Counts } from "./counts.ts";
 import { Fields, isRecord, type Json } from "./fields.ts";
 import { headerOf } from "./header.ts";
 import { readJson } from "./json-text.ts";
@@ -20,6 +21,7 @@ export const MAX_QUESTION_BYTES = 616_448;
 export interface Asked {
   readonly sidecar: Sidecar;
   readonly failed: (error: unknown) => void;
+  readonly counts: Counts;
 }
 
 /** One kind of question. */

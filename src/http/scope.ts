@@ -37,6 +37,9 @@ const ROUTE_SCOPES: Readonly<Record<string, Scope | "open">> = {
   "GET /stores/:store/authorization-models/:model": "read",
   "GET /stores/:store/assertions/:model": "read",
 
+  // How the installation fares, without a name of anybody: a monitor needs no scope that reads tuples.
+  "GET /metrics": "admin",
+
   // Refused whoever asks: state changes by events only.
   "POST /stores": "admin",
   "DELETE /stores/:store": "admin",

@@ -1,4 +1,5 @@
 // Follows a store's change feed: polls with a look back, finds gaps by the chain of revisions, and closes them.
+import type { Logger } from "pino";
 import { groupWrites, type FeedWrite } from "./feed.ts";
 import { readFeed, type FeedPart, type StoreAt } from "./feed-reader.ts";
 import { keysOf, Replica } from "./replica.ts";
@@ -18,20 +19,26 @@ const LONG_EVERY = 10_000;
 const TRIES_BEFORE_SCAN = 3;
 /** A scan of the whole store for a gap is not repeated sooner, in milliseconds. */
 const SCAN_EVERY = 5_000;
+/** Writes of somebody else that are remembered, so that none is told twice. */
+const MAX_FOREIGN = 10_000;
+/** So many tuples are named in one line of the log. */
+const NAMED = 10;
 
 /** What the follower works with. */
 export interface FollowerParts {
   readonly store: StoreAt;
   /** Milliseconds between polls. */
   readonly interval: number;
-  readonly log: { warn(fields: object, message: string): void; info(fields: object, message: string): void };
+  readonly log: Pick<Logger, "info" | "warn" | "error">;
 }
 
 /** Keeps a replica equal to a store. */
 export class Follower {
   readonly replica = new Replica();
-  /** Writes of somebody else, by their time, as far as the feed was read. */
-  readonly foreign = new Map<string, FeedWrite>();
+  /** Since the start: polls that succeeded, readings of the whole store, Writes of somebody else that the feed told. */
+  readonly counts = { polls: 0, scans: 0, foreign: 0 };
+  /** Writes of somebody else by their stamp, and when they were told, in milliseconds since 1970. */
+  readonly #foreign = new Map<string, number>();
   readonly #parts: FollowerParts;
   /** Ends of earlier polls, oldest first. */
   #ends: { readonly since: number; readonly at: number }[] = [];
@@ -162,6 +169,7 @@ export class Follower {
       const differing = this.replica.become(scanned.tuples);
       this.#ends.push({ since: scanned.end, at: scanned.asOf });
       this.#scannedAt = Date.now();
+      this.counts.scans++;
       this.#tries = 0;
       this.#settle(began);
       this.#parts.log.info({ tuples: this.replica.tuples.size, differing }, "the store was read");
@@ -181,12 +189,30 @@ export class Follower {
   }
 
   #settle(at: number): void {
+    this.counts.polls++;
     this.#settledAt = at;
     this.#trouble = undefined;
   }
 
+  /**
+   * Tells of the Writes of somebody else. Their tuples are taken over all the same: OpenFGA answers with them, and a
+   * tuple that somebody deleted by hand must not go on granting here.
+   */
   #note(foreign: readonly FeedWrite[]): void {
-    for (const write of foreign) this.foreign.set(write.stamp, write);
+    const fresh = foreign.filter(({ stamp }) => !this.#foreign.has(stamp));
+    if (fresh.length === 0) return;
+    this.counts.foreign += fresh.length;
+    for (const { stamp } of fresh) this.#foreign.set(stamp, Date.now());
+    const reachable = (this.#ends[0]?.at ?? 0) - LOOK_BACK.longest;
+    for (const [stamp, at] of this.#foreign) {
+      if (at >= reachable && this.#foreign.size <= MAX_FOREIGN) break;
+      this.#foreign.delete(stamp);
+    }
+    const named = (keys: readonly TupleKey[]): string[] => keys.slice(0, NAMED).map(printTuple);
+    this.#parts.log.error({
+      writes: fresh.length, at: fresh[0]?.stamp, written: named(fresh.flatMap((write) => write.writes)),
+      deleted: named(fresh.flatMap((write) => write.deletes)),
+    }, "somebody wrote to the store around Sideline: its answers follow; see sideline verify");
   }
 
   /** The newest end that was read before a time, or the oldest there is. */

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { emailHasher } from "../events/email.ts";
-import type { Readiness, Sidecar } from "../events/sidecar.ts";
+import type { Sidecar } from "../events/sidecar.ts";
 import type { Model } from "../model/rewrite.ts";
 import { textOf } from "../state/entity.ts";
 import { viewOf } from "../state/view.ts";
@@ -10,6 +10,7 @@ import { OpenfgaServer } from "./client.ts";
 import { Follower } from "./follower.ts";
 import { OpenfgaChecker } from "./openfga-checker.ts";
 import { OpenfgaIntake } from "./openfga-intake.ts";
+import { readinessOf } from "./openfga-readiness.ts";
 import { startOn } from "./openfga-start.ts";
 import { isUnavailable } from "./openfga-error.ts";
 import { OpenfgaStore } from "./openfga-store.ts";
@@ -101,17 +102,4 @@ async function patiently<T>(log: OpenfgaOptions["log"], call: () => Promise<T>):
       await sleep(START_PAUSE);
     }
   }
-}
-
-function readinessOf({ settledAt, trouble, replica }: Follower, maxStaleness: number): Readiness {
-  const lag = Date.now() - settledAt;
-  const ready = settledAt > 0 && lag <= maxStaleness;
-  const detail = `${replica.tuples.size} tuples, complete ${Math.round(lag / 100) / 10} s ago`;
-  return {
-    ready,
-    parts: [
-      { name: "replica", ready, detail: settledAt === 0 ? "the store has not been read yet" : detail },
-      { name: "openfga", ready: trouble === undefined, detail: trouble ?? "answers" },
-    ],
-  };
 }

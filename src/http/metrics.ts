@@ -1,0 +1,92 @@
+// GET /metrics: the counts and the sidecar's own figures as Prometheus reads them. No name of anybody is in them.
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Sidecar } from "../events/sidecar.ts";
+import { DURATION_BOUNDS, type Counts, type RouteCounts } from "./counts.ts";
+import type { Route } from "./route.ts";
+
+/** The route of the metrics. `version` is Sideline's. */
+export function metricsRoute(counts: Counts, { readiness }: Sidecar, version: string): Route {
+  const handle = async (): Promise<Response> => {
+    const registry = new Registry();
+    tellSidecar(registry, readiness());
+    tellCounts(registry, counts);
+    tellProcess(registry, version);
+    return new Response(await registry.metrics(), { headers: { "content-type": registry.contentType } });
+  };
+  return { method: "GET", path: "/metrics", errors: "problem", handle };
+}
+
+type Labels = Readonly<Record<string, string>>;
+type Told = readonly (readonly [Labels, number])[];
+
+function counter(registry: Registry, name: string, help: string, told: Told): void {
+  const labelNames = Object.keys(told[0]?.[0] ?? {});
+  const metric = new Counter({ name: `sideline_${name}`, help, labelNames, registers: [registry] });
+  for (const [labels, value] of told) metric.inc(labels, value);
+}
+
+function gauge(registry: Registry, name: string, help: string, value: number): void {
+  new Gauge({ name: `sideline_${name}`, help, registers: [registry] }).set(value);
+}
+
+/** Every figure of a part, under the part's name. */
+function tellSidecar(registry: Registry, { ready, parts }: ReturnType<Sidecar["readiness"]>): void {
+  gauge(registry, "ready", "1 while requests can be answered.", Number(ready));
+  for (const part of parts) {
+    for (const { name, kind, help, value } of part.figures ?? []) {
+      if (kind === "counter") counter(registry, `${part.name}_${name}`, help, [[{}, value]]);
+      else gauge(registry, `${part.name}_${name}`, help, value);
+    }
+  }
+}
+
+function tellCounts(registry: Registry, { checks, events, routes }: Counts): void {
+  counter(registry, "checks_total", "Checks by their answer, those of a batch one by one.",
+    Object.entries(checks).map(([answer, n]) => [{ answer }, n]));
+  counter(registry, "events_total", "Events by what became of them: a receipt's status, or a problem's code.",
+    [...events].map(([outcome, n]) => [{ outcome }, n]));
+  counter(registry, "http_requests_total", "Requests by route and status.", [...routes].flatMap(([route, of]) =>
+    [...of.statuses].map(([status, n]) => [{ route, status: String(status) }, n] as const)));
+  registry.registerMetric(new Durations(routes));
+}
+
+/** A histogram of what is counted already: nothing is observed by it. */
+class Durations extends Histogram {
+  readonly #routes: ReadonlyMap<string, RouteCounts>;
+
+  constructor(routes: ReadonlyMap<string, RouteCounts>) {
+    const help = "Time until the answer of a request is there, in seconds, by route.";
+    super({ name: "sideline_http_request_duration_seconds", help, buckets: [...DURATION_BOUNDS], registers: [] });
+    this.#routes = routes;
+  }
+
+  /** What the registry prints. */
+  async getForPromString(): Promise<object> {
+    const { name, help } = this as unknown as { name: string; help: string };
+    const used = [...this.#routes].filter(([, { statuses }]) => statuses.size > 0);
+    const values = used.flatMap(([route, of]) => {
+      let below = 0;
+      const buckets = of.durations.map((n, i) => ({
+        metricName: `${name}_bucket`, labels: { route, le: DURATION_BOUNDS[i] ?? "+Inf" }, value: below += n,
+      }));
+      const rest = (end: string, value: number) => ({ metricName: `${name}_${end}`, labels: { route }, value });
+      return [...buckets, rest("sum", of.seconds), rest("count", below)];
+    });
+    return { name, help, type: "histogram", values };
+  }
+}
+
+function tellProcess(registry: Registry, version: string): void {
+  const build = new Gauge({
+    name: "sideline_build_info", help: "1, with the version.", labelNames: ["version"], registers: [registry],
+  });
+  build.set({ version }, 1);
+  const { user, system } = process.cpuUsage();
+  const registers = [registry];
+  new Counter({ name: "process_cpu_seconds_total", help: "CPU time used, in seconds.", registers })
+    .inc((user + system) / 1e6);
+  new Gauge({ name: "process_resident_memory_bytes", help: "Memory in use, in bytes.", registers })
+    .set(process.memoryUsage.rss());
+  new Gauge({ name: "process_start_time_seconds", help: "Start, in seconds since 1970.", registers })
+    .set(Date.now() / 1000 - process.uptime());
+}
