@@ -94,8 +94,8 @@ export function markerOf(tuples: TupleSet, event: string): Marker | undefined {
 }
 
 /**
- * Drafts the marker of an event. Its key is the same whatever the event says, and what it says stands in the condition's
- * context: of two events with one id, the later write fails as a whole, in whichever org.
+ * Drafts the marker of an event. Its key is the same whatever the event says, which stands in the condition's context:
+ * of two events with one id the later write fails as a whole, in whichever org.
  */
 export function putMarker(draft: Draft, event: string, m: Marker): void {
   const fields = [m.status, m.type, m.actor ?? "", m.org, String(m.revision), String(m.at), m.content];

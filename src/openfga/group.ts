@@ -1,10 +1,10 @@
 // A group of events: decided one after the other on the replica in one turn, to be written together or not at all.
 import { become, resume, type Step, type Surroundings } from "../events/become.ts";
 import type { Envelope, Receipt, Submission } from "../events/event.ts";
-import { eventObject } from "../events/marker.ts";
+import { eventObject, markerIn, markerText } from "../events/marker.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, type Refusal, type RefusalCode } from "../events/refusal.ts";
-import { theUser, type View } from "../state/view.ts";
+import type { View } from "../state/view.ts";
 import { applyDelta, invertDelta, type Delta } from "../tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 import { printTuple, type Tuple } from "../tuples/tuple.ts";
@@ -22,7 +22,7 @@ export interface Waiting {
   readonly answer: (outcome: Receipt | Refusal) => void;
   readonly fail: (error: unknown) => void;
   /** What was sent for it with unknown outcome: its marker, and the receipt to give once the marker is found. */
-  expected: { readonly marker: string; readonly receipt: Receipt } | undefined;
+  expected: { readonly marker: string | undefined; readonly receipt: Receipt } | undefined;
   /** Writes of it that were sent, where it needs several. */
   readonly steps: Step[];
   moves: number;
@@ -121,13 +121,13 @@ class GroupDraft {
     this.#net = net;
     this.#revision = step.revision;
     const receipt = receiptOf(waiting.envelope, [step], false);
-    waiting.expected = { marker: markerIn(step), receipt };
+    waiting.expected = { marker: markerIn(step.delta), receipt };
     return this.#add({ of: waiting, outcome: receipt });
   }
 
   /** The receipt of an event that was applied: its first one, where this sidecar sent it and did not hear back. */
   #repeat({ envelope, expected }: Waiting, step: Step): Receipt {
-    const marker = theUser(this.#deciding.view.tuples, eventObject(envelope), "applied");
+    const marker = markerText(this.#deciding.view.tuples, eventObject(envelope));
     return expected !== undefined && expected.marker === marker ? expected.receipt : receiptOf(envelope, [step], false);
   }
 
@@ -171,10 +171,4 @@ class GroupDraft {
     this.#stale = true;
     return false;
   }
-}
-
-/** The value of the marker a step writes. */
-export function markerIn(step: Step): string {
-  const isMarker = ({ object, relation }: Tuple): boolean => relation === "applied" && object.startsWith("event:");
-  return step.delta.writes.find(isMarker)?.user ?? "";
 }

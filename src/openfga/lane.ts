@@ -1,13 +1,13 @@
 // A lane: the events of one org, in order. Those waiting share a write; a lost race is decided again.
 import { setTimeout as sleep } from "node:timers/promises";
 import { resume, type Step, type Surroundings } from "../events/become.ts";
-import { eventObject, ledgerOf } from "../events/marker.ts";
+import { eventObject, ledgerOf, markerIn } from "../events/marker.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { refuse } from "../events/refusal.ts";
 import { theUser, type View } from "../state/view.ts";
 import type { Delta } from "../tuples/delta.ts";
 import { LOOK_BACK, type Follower } from "./follower.ts";
-import { decideGroup, markerIn, type Entry, type Group, type Waiting } from "./group.ts";
+import { decideGroup, type Entry, type Group, type Waiting } from "./group.ts";
 import { isUnavailable, OpenfgaError } from "./openfga-error.ts";
 import type { OpenfgaStore } from "./openfga-store.ts";
 
@@ -141,9 +141,14 @@ export class Lane {
   }
 
   async #link(step: Step, waiting: Waiting | undefined): Promise<Written> {
-    waiting?.steps.push(step);
-    if (waiting !== undefined && !step.more) {
-      waiting.expected = { marker: markerIn(step), receipt: receiptOf(waiting.envelope, waiting.steps, false) };
+    if (waiting !== undefined) {
+      // One whose fate was unknown, and which was not done after all, is not counted twice.
+      while ((waiting.steps.at(-1)?.revision ?? 0) >= step.revision) waiting.steps.pop();
+      waiting.steps.push(step);
+    }
+    const first = waiting?.steps[0];
+    if (waiting !== undefined && first !== undefined && !step.more) {
+      waiting.expected = { marker: markerIn(first.delta), receipt: receiptOf(waiting.envelope, waiting.steps, false) };
     }
     const from = this.#parts.follower.replica.revisionOf(this.#ledger);
     const written = await this.#write(step.delta, from, step.revision);

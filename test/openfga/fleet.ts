@@ -8,8 +8,8 @@ import { compileModel } from "../../src/model/compile.ts";
 import { openOpenfgaSidecar, type OpenfgaOptions, type OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
-import { migrateOpenfga, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
-import { startPostgres, type RunningPostgres } from "../live/postgres.ts";
+import { migrateOpenfga, openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
+import { postgresAvailable, startPostgres, type RunningPostgres } from "../live/postgres.ts";
 
 /** The policy itself, compiled once. */
 export const MODEL = compileModel(readFileSync(new URL("../../model.fga", import.meta.url), "utf8"));
@@ -51,6 +51,12 @@ export async function startBackend(extraArgs: readonly string[] = []): Promise<B
     },
   };
 }
+
+/** The stores OpenFGA is tested on: how to start a server on each, and whether it can be. */
+export const BACKENDS = [
+  { name: "memory", available: openfgaAvailable("fresh"), start: () => startOpenfga({ logLevel: "error" }) },
+  { name: "Postgres", available: openfgaAvailable("datastore") && postgresAvailable(), start: () => startBackend() },
+] as const;
 
 /** The log of sidecars: told where SIDELINE_TEST_LOG is set. */
 const note = (fields: object, message: string): void => {

@@ -5,16 +5,9 @@ import { ModelTooNewError } from "../../src/openfga/openfga-start.ts";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { compileModel } from "../../src/model/compile.ts";
-import { openfgaAvailable, startOpenfga } from "../live/openfga.ts";
-import { postgresAvailable } from "../live/postgres.ts";
 import {
-  event, expectEqual, expectMarked, freshName, MODEL, openSidecar, send, startBackend, submit,
+  BACKENDS, event, expectEqual, expectMarked, freshName, MODEL, openSidecar, send, submit,
 } from "./fleet.ts";
-
-const BACKENDS = [
-  { name: "memory", available: openfgaAvailable("fresh"), start: () => startOpenfga({ logLevel: "error" }) },
-  { name: "Postgres", available: openfgaAvailable("datastore") && postgresAvailable(), start: () => startBackend() },
-] as const;
 
 const ANY = { higher: false, token: undefined };
 const asks = (sidecar: OpenfgaSidecar, user: string, relation: string, object: string, how = ANY as object) =>

@@ -1,0 +1,68 @@
+// One event id used twice at once on OpenFGA, with other content, in another org, by another sidecar: one is applied.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Envelope, Receipt } from "../../src/events/event.ts";
+import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
+import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
+import { BACKENDS, event, expectEqual, expectMarked, freshName, openSidecar, send, submit } from "./fleet.ts";
+
+const tell = (outcome: Receipt | Refusal): string => (isRefusal(outcome) ? outcome.refused : outcome.status);
+
+/** Pairs raced: enough that many meet in OpenFGA before either is in the other's replica. */
+const PAIRS = 20;
+
+describe.each(BACKENDS)("on $name", ({ available, start }) => {
+  describe.skipIf(!available)("an id in two orgs at once", () => {
+    let backend: { readonly url: string; stop(): Promise<void> };
+    let sidecars: OpenfgaSidecar[];
+    beforeAll(async () => {
+      backend = await start();
+      const name = freshName();
+      sidecars = [await openSidecar(backend.url, name), await openSidecar(backend.url, name)];
+      for (const org of ["a", "b"]) await send(sidecars[0]!, "org.created", { org, kind: "club", owner: "olga" });
+      await expectEqual(...sidecars);
+    });
+    afterAll(async () => {
+      for (const sidecar of sidecars ?? []) await sidecar.close();
+      await backend.stop();
+    });
+
+    /** Sends each pair at once; expects one of the two applied and one `event_conflict`, in the store too. */
+    async function race(to: readonly [OpenfgaSidecar, OpenfgaSidecar], name: string): Promise<void> {
+      const pairs = Array.from({ length: PAIRS }, (_, n): readonly [Envelope, Envelope] => {
+        const one = event("member.added", { org: "a", user: `${name}-${n}` });
+        return [one, { ...one, data: { org: "b", user: `${name}-${n}` } }];
+      });
+      for (const pair of pairs) {
+        const outcomes = await Promise.all(pair.map((envelope, i) => submit(to[i]!, envelope)));
+        expect(outcomes.map(tell).sort()).toEqual(["applied", "event_conflict"]);
+        const again = await Promise.all(pair.map((envelope) => submit(to[0], envelope)));
+        expect(again.map(tell)).toEqual(outcomes.map((of) => (isRefusal(of) ? "event_conflict" : "duplicate")));
+      }
+      await expectEqual(...sidecars);
+      expectMarked(sidecars[0]!, pairs.map(([one]) => one));
+      for (let n = 0; n < PAIRS; n++) {
+        const joined = ["a", "b"].filter((org) => sidecars[0]!.tuples.users(`org:${org}`, "member")
+          .some((user) => user === `user:${name}-${n}`));
+        expect(joined).toHaveLength(1);
+      }
+    }
+
+    test("by two sidecars: one is applied, the other refused, on every replica and in the store", () =>
+      race([sidecars[0]!, sidecars[1]!], "two"));
+
+    test("by one sidecar: the same", () => race([sidecars[0]!, sidecars[0]!], "one"));
+
+    test("one that shares its write with others takes none of them down", async () => {
+      const one = event("member.added", { org: "a", user: "mixed" });
+      const other = { ...one, data: { org: "b", user: "mixed" } };
+      const beside = Array.from({ length: 10 }, (_, n) => event("member.added", { org: "b", user: `beside-${n}` }));
+      const [first, second, ...rest] = await Promise.all([
+        submit(sidecars[0]!, one), submit(sidecars[1]!, other), ...beside.map((e) => submit(sidecars[1]!, e)),
+      ]);
+      expect([first!, second!].map(tell).sort()).toEqual(["applied", "event_conflict"]);
+      expect(rest.map(tell)).toEqual(rest.map(() => "applied"));
+      await expectEqual(...sidecars);
+      expectMarked(sidecars[0]!, [one, ...beside]);
+    });
+  });
+});
