@@ -2,9 +2,9 @@
 import type { z } from "zod";
 import type { View } from "../state/view.ts";
 import { isBookkeeping } from "../state/entity.ts";
-import { Draft, isEmpty, sizeOf, type Delta } from "../tuples/delta.ts";
+import { Draft, isEmpty, NOTHING, sizeOf, type Delta } from "../tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
-import { isId, PLATFORM, type Envelope, type EventDefinition, type Scene } from "./event.ts";
+import { isId, PLATFORM, type Envelope, type EventDefinition, type Outcome, type Scene } from "./event.ts";
 import {
   contentOf, dropPending, eventObject, isStale, keptHash, ledgerOf, markerOf, pendingOf, putMarker, putPending,
   putRevision, putSequence, revisionOf, withoutAddress,
@@ -100,26 +100,28 @@ function decide(
   return step(outcome, envelope, org, scene, around.maxTuples ?? MAX_TUPLES_PER_DELTA, resuming);
 }
 
-/** Adds the bookkeeping to a delta, and takes only as much of it as one write holds: deletes first. */
+/** Adds the bookkeeping to a delta, and takes only as much of it as one write holds: deletes first, its end last. */
 function step(
-  outcome: Delta, envelope: Envelope, org: string, scene: Scene, maxTuples: number, resuming: boolean,
+  outcome: Outcome, envelope: Envelope, org: string, scene: Scene, maxTuples: number, resuming: boolean,
 ): Step {
   const event = eventObject(envelope);
   const marked = markerOf(scene.view.tuples, event) !== undefined;
   const last = new Draft(scene.view.tuples);
-  const status = isEmpty(outcome) && !resuming ? "unchanged" : "applied";
+  const end = outcome.end ?? NOTHING;
+  const status = isEmpty(outcome) && isEmpty(end) && !resuming ? "unchanged" : "applied";
   const { revision } = scene;
   // The first of several writes takes the id and the sequence, so that nobody else has them before the last.
   const mark = (draft: Draft, several: boolean): void => {
     if (marked) return;
     const { type, actor } = envelope;
-    putMarker(draft, event, { status, type, actor, org, revision, several, at: scene.now, content: contentOf(envelope) });
+    const content = contentOf(envelope);
+    putMarker(draft, event, { status, type, actor, org, revision, several, at: scene.now, content });
     putSequence(draft, envelope);
   };
   putRevision(last, org, revision);
   mark(last, false);
   dropPending(last, event, org);
-  const whole = join(outcome, last.delta());
+  const whole = join(join(outcome, end), last.delta());
   if (sizeOf(whole) <= maxTuples) return { status, delta: whole, org, revision, more: false };
 
   // The model is monotone, so a state with some of the deletes allows no more than the state before, and one with all

@@ -30,6 +30,14 @@ export interface Scene {
   readonly emailHash?: ((email: string) => string) | undefined;
 }
 
+/**
+ * What an event changes. `end` is disjoint from the rest and is written with the last of it, where one write does not
+ * hold the whole: until then the event is decided as if it were the first time.
+ */
+export interface Outcome extends Delta {
+  readonly end?: Delta;
+}
+
 /** What `org` answers for the platform's own events; no org can have that id. */
 export const PLATFORM = "/platform";
 
@@ -45,7 +53,7 @@ export interface EventDefinition<Data> {
    * The delta, or why not; NOTHING says that all of it holds already (`unchanged`). Order inside: entities, wrong_org,
    * unchanged, exceeds_own_permissions, other guards.
    */
-  readonly decide: (data: Data, scene: Scene) => Delta | Refusal;
+  readonly decide: (data: Data, scene: Scene) => Outcome | Refusal;
 }
 
 /** Types an event definition; the compiler checks the payload against the functions. */

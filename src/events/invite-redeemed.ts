@@ -49,8 +49,9 @@ export const inviteRedeemed = defineEvent({
       ?? (found.hat === "athlete" ? bringAthlete(draft, scene, found, data) : undefined)
       ?? takesTheLast(scene, found.org, draft);
     if (refused !== undefined) return refused;
-    spend(draft, found, data.user);
-    return draft.delta();
+    const end = new Draft(tuples);
+    spend(end, found, data.user);
+    return { ...draft.delta(), end: end.delta() };
   },
 });
 

@@ -115,7 +115,7 @@ export function extend(draft: Draft, id: string, expiresAt: number): void {
 }
 
 /**
- * Drafts that a user redeemed an invite: an invitation is accepted, a link has one use less. To be drafted last: a
+ * Drafts that a user redeemed an invite: an invitation is accepted, a link has one use less. To be written last: a
  * redemption that needs several writes is decided as the first time until then.
  */
 export function spend(draft: Draft, found: Invite, userId: string): void {

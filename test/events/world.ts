@@ -10,6 +10,10 @@ import type { View } from "../../src/state/view.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { createTupleSet } from "../../src/tuples/tuple-set.ts";
 
+/** What stands for the keyed hash of an address. */
+export const emailHash = (email: string): string =>
+  `hash-of-${email.trim().toLowerCase().replaceAll(/[^a-z0-9]/g, "-")}`;
+
 /** The policy itself, compiled once. */
 export const MODEL = compileModel(readFileSync(new URL("../../model.fga", import.meta.url), "utf8"));
 
@@ -51,13 +55,15 @@ export class World {
     const envelope: Envelope = { id: `e${++this.#sent}`, source: "/test", type, data, ...attributes };
     const around = {
       system: true, clock: this.now, maxTuples: this.maxTuples,
-      emailHash: (email: string) => `hash-of-${email.trim().toLowerCase().replaceAll(/[^a-z0-9]/g, "-")}`,
+      emailHash,
     };
     let step = become(envelope, this.view, around);
-    while (!isRefusal(step)) {
+    for (let writes = 1; !isRefusal(step); writes++) {
       applyDelta(this.tuples, step.delta);
       if (!step.more) return step;
-      step = resume(step.org, this.view, around) ?? step;
+      const next: Step | undefined = resume(step.org, this.view, around);
+      if (next === undefined || writes > 1000) throw new Error(`${type} has no end`);
+      step = next;
     }
     return step;
   }

@@ -5,7 +5,7 @@ import { isRefusal } from "../../src/events/refusal.ts";
 import type { Envelope } from "../../src/events/event.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
-import { World } from "../events/world.ts";
+import { emailHash, World } from "../events/world.ts";
 import { beyond, everyYes, printed, type Yes } from "./answers.ts";
 import { holds } from "./law.ts";
 import { Play, sequences } from "./sequence.ts";
@@ -31,7 +31,7 @@ function write(world: World, event: Envelope, maxTuples: number): { copy: World;
   const copy = new World();
   copy.now = world.now;
   for (const tuple of world.tuples.read({})) copy.tuples.add(tuple);
-  const around: Surroundings = { system: true, clock: copy.now, maxTuples, emailHash: (email) => `h-${email.length}` };
+  const around: Surroundings = { system: true, clock: copy.now, maxTuples, emailHash };
   const between: Set<Yes>[] = [];
   let step = become(event, copy.view, around) as Step;
   let writes = 1;
@@ -51,7 +51,7 @@ test("a chain of small writes ends in the same state, and no state in between al
     const play = new Play();
     for (const seed of seeds) {
       const event = play.next(seed);
-      const around = { system: true, clock: play.world.now, emailHash: (email: string) => `h-${email.length}` };
+      const around = { system: true, clock: play.world.now, emailHash };
       const step = become(event, play.world.view, around);
       const size = isRefusal(step) ? 0 : step.delta.writes.length + step.delta.deletes.length;
       if (!LONG.has(event.type)) expect(size, event.type).toBeLessThan(60);
@@ -73,3 +73,26 @@ test("a chain of small writes ends in the same state, and no state in between al
   expect(cut.size).toBeGreaterThan(5);
 }, 90_000);
 
+
+test.each([["by email", { email: "kid@example.org" }], ["by link", { team: "t0", max_uses: 2 }]])(
+  "an invite to a row on 120 teams ends in the same state as in one write, %s", (_, how) => {
+    const world = new World();
+    world.system("org.created", { org: "o1", kind: "club", owner: "u1" });
+    world.system("athlete.created", { athlete: "a1", org: "o1" });
+    for (let n = 0; n < 120; n++) {
+      world.system("team.created", { team: `t${n}`, org: "o1" });
+      world.system("team.athlete_added", { team: `t${n}`, athlete: "a1" });
+    }
+    world.system("invite.created", { invite: "i1", org: "o1", hat: "athlete", athlete: "a1", ...how });
+    const data = { invite: "i1", user: "u4", ...("email" in how ? { email: how.email } : {}) };
+    const event: Envelope = { id: "r1", source: "/laws", type: "invite.redeemed", actor: "u4", data };
+    const before = everyYes(world.tuples, world.now);
+    const whole = write(world, event, 1000).copy;
+    const chain = write(world, event, 100);
+    expect(chain.writes).toBeGreaterThan(1);
+    expect(essence(chain.copy.tuples)).toEqual(essence(whole.tuples));
+    const after = everyYes(whole.tuples, world.now);
+    expect(after.size).toBeGreaterThan(before.size);
+    for (const state of chain.between) expect(beyond(state, before, after)).toEqual([]);
+  },
+);
