@@ -5,6 +5,8 @@ const port = z.string().regex(/^\d{1,5}$/, "a port is a number").transform(Numbe
   .refine((n) => n <= 65535, "a port is 65535 at most");
 const seconds = (most: number) => z.string().regex(/^\d{1,6}(\.\d{1,3})?$/, "a number of seconds").transform(Number)
   .refine((n) => n > 0 && n <= most, `more than 0 and at most ${most} seconds`);
+const share = z.string().regex(/^(?:0|1|[01]?\.\d{1,6})$/, "a share from 0 to 1, such as 0.05").transform(Number)
+  .refine((n) => n <= 1, "a share is 1 at most");
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
 const schema = z.object({
@@ -17,6 +19,7 @@ const schema = z.object({
   SIDELINE_OPENFGA_REPLACE_MODEL: z.enum(["true", "false"]).default("false"),
   SIDELINE_POLL_INTERVAL: seconds(60).default(1),
   SIDELINE_MAX_STALENESS: seconds(3600).default(30),
+  SIDELINE_SHADOW: share.default(0),
   SIDELINE_KEYS: z.string().min(1).optional(),
   SIDELINE_EMAIL_KEY: z.string().min(32, "at least 32 characters").optional(),
   SIDELINE_LOG_LEVEL: z.enum(LEVELS).default("info"),
@@ -34,6 +37,8 @@ export interface OpenfgaConfig {
   readonly pollInterval: number;
   /** Longest time questions are answered while OpenFGA cannot be asked, in milliseconds. */
   readonly maxStaleness: number;
+  /** Share (0..1) of the checks that OpenFGA is asked, too. */
+  readonly shadow: number;
 }
 
 /** What Sideline runs with; docs of each setting stand in the README. */
@@ -72,6 +77,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     openfga: url === undefined ? undefined : {
       url, store, token, replaceModel: env.SIDELINE_OPENFGA_REPLACE_MODEL === "true",
       pollInterval: env.SIDELINE_POLL_INTERVAL * 1000, maxStaleness: env.SIDELINE_MAX_STALENESS * 1000,
+      shadow: env.SIDELINE_SHADOW,
     },
     keys: env.SIDELINE_KEYS, emailKey: env.SIDELINE_EMAIL_KEY, logLevel: env.SIDELINE_LOG_LEVEL,
   };

@@ -39,6 +39,15 @@ describe("settings", () => {
     expect(readConfig({ SIDELINE_EMAIL_KEY: "x".repeat(32) }).emailKey).toHaveLength(32);
   });
 
+  it("take a share from 0 to 1 for the shadow", () => {
+    const shadow = (share: string) =>
+      readConfig({ SIDELINE_OPENFGA_URL: "http://localhost:8080", SIDELINE_SHADOW: share }).openfga?.shadow;
+    expect(["", "0", "0.000001", ".5", "1", "1.0"].map(shadow)).toEqual([0, 0, 0.000001, 0.5, 1, 1]);
+    for (const share of ["1.000001", "2", "-0.1", "5%", "1e-3", "0.0000001"]) {
+      expect(fault({ SIDELINE_SHADOW: share })).toContain("SIDELINE_SHADOW");
+    }
+  });
+
   it("tell all faults at once", () => {
     const said = fault({ SIDELINE_PORT: "x", SIDELINE_LOG_LEVEL: "y" });
     expect(said).toContain("SIDELINE_PORT");

@@ -1,23 +1,22 @@
 // Questions on OpenFGA: answered from the replica, and by OpenFGA itself where a caller wants the newest.
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConsistencyPreference } from "@openfga/sdk";
 import type { Checker, Freshness, ReadAnswer } from "../checks/checker.ts";
 import { check } from "../checks/evaluate.ts";
 import { expand } from "../checks/expand.ts";
 import { listObjects } from "../checks/list-objects.ts";
 import { listUsers } from "../checks/list-users.ts";
 import {
-  failure, type CheckAnswer, type CheckRequest, type ExpandAnswer, type ExpandRequest, type Failure, type FailureCode,
+  failure, type CheckAnswer, type CheckRequest, type ExpandAnswer, type ExpandRequest, type Failure,
   type ListObjectsAnswer, type ListObjectsRequest, type ListUsersAnswer, type ListUsersRequest,
 } from "../checks/question.ts";
 import { ledgerOf } from "../events/marker.ts";
 import { readToken } from "../events/token.ts";
 import type { Model } from "../model/rewrite.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
-import type { Tuple } from "../tuples/tuple.ts";
-import type { OpenfgaServer } from "./client.ts";
+import { askOpenfga, type ModelAt } from "./ask.ts";
 import { LOOK_BACK, type Follower } from "./follower.ts";
 import { OpenfgaError } from "./openfga-error.ts";
+import type { Shadow } from "./shadow.ts";
 
 /** How long a question with a token waits for the replica before OpenFGA is asked, in milliseconds. */
 const TOKEN_WAIT = 500;
@@ -25,12 +24,11 @@ const TOKEN_WAIT = 500;
 const TOKEN_PAUSE = 20;
 
 /** What the checker works with. */
-export interface CheckerParts {
+export interface CheckerParts extends ModelAt {
   readonly model: Model;
   readonly follower: Follower;
-  readonly server: OpenfgaServer;
-  readonly storeId: string;
-  readonly modelId: string;
+  /** Asks a share of the checks of OpenFGA, too. */
+  readonly shadow: Shadow | undefined;
   /** Longest time answers go on from a replica that cannot be kept fresh, in milliseconds. */
   readonly maxStaleness: number;
   readonly revisionOf: (ledger: string) => Promise<number>;
@@ -39,11 +37,6 @@ export interface CheckerParts {
 }
 
 type Place = "replica" | "openfga" | Failure;
-
-const FAILURES: ReadonlySet<string> = new Set<FailureCode>([
-  "validation_error", "authorization_model_resolution_too_complex", "type_not_found", "relation_not_found",
-  "invalid_tuple", "invalid_expand_input",
-]);
 
 /** Answers from the replica; `higher` checks and reads by OpenFGA; `higher` lists after the replica has caught up. */
 export class OpenfgaChecker implements Checker {
@@ -55,7 +48,7 @@ export class OpenfgaChecker implements Checker {
 
   check(request: CheckRequest, freshness: Freshness): CheckAnswer | Promise<CheckAnswer> {
     const timely = this.#timely(request);
-    if (isAny(freshness)) return check(this.#parts.model, this.#tuples(), timely);
+    if (isAny(freshness)) return this.#checkReplica(timely);
     return this.#checkFresh(timely, freshness);
   }
 
@@ -114,27 +107,14 @@ export class OpenfgaChecker implements Checker {
   async #checkFresh(request: CheckRequest, { higher, token }: Freshness): Promise<CheckAnswer> {
     const place = token === undefined ? "openfga" : await this.#placeOf(token);
     if (typeof place === "object") return { error: place };
-    if (place === "openfga" || higher) return this.#askOpenfga(request);
-    return check(this.#parts.model, this.#tuples(), request);
+    if (place === "openfga" || higher) return askOpenfga(this.#parts, request);
+    return this.#checkReplica(request);
   }
 
-  async #askOpenfga(request: CheckRequest): Promise<CheckAnswer> {
-    const { server, storeId, modelId } = this.#parts;
-    const { user, relation, object, context, contextualTuples } = request;
-    try {
-      const answer = await server.ask((api, options) => api.check(storeId, {
-        tuple_key: { user, relation, object }, authorization_model_id: modelId,
-        consistency: ConsistencyPreference.HigherConsistency, context: context ?? {},
-        contextual_tuples: { tuple_keys: (contextualTuples ?? []).map(sendable) },
-      }, options));
-      if (typeof answer.allowed !== "boolean") throw new OpenfgaError("unavailable", "a check without an answer");
-      return { allowed: answer.allowed };
-    } catch (error) {
-      if (error instanceof OpenfgaError && error.fault === "refused" && FAILURES.has(error.code ?? "")) {
-        return failure(error.code as FailureCode, error.message);
-      }
-      throw error;
-    }
+  #checkReplica(request: CheckRequest): CheckAnswer {
+    const answer = check(this.#parts.model, this.#tuples(), request);
+    this.#parts.shadow?.offer(request, answer);
+    return answer;
   }
 
   /** Brings the replica to where the freshness asks for. A list of OpenFGA's own may be cut without a word. */
@@ -188,10 +168,4 @@ export class OpenfgaChecker implements Checker {
 
 function isAny({ higher, token }: Freshness): boolean {
   return !higher && token === undefined;
-}
-
-function sendable({ user, relation, object, condition }: Tuple): {
-  user: string; relation: string; object: string; condition?: { name: string; context: object };
-} {
-  return condition === undefined ? { user, relation, object } : { user, relation, object, condition };
 }

@@ -1,11 +1,13 @@
 // The whole of Sideline on OpenFGA: store and model found, replica read, ready to take events and be asked.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
+import { check } from "../checks/evaluate.ts";
 import { emailHasher } from "../events/email.ts";
 import type { Sidecar } from "../events/sidecar.ts";
 import type { Model } from "../model/rewrite.ts";
 import { textOf } from "../state/entity.ts";
 import { viewOf } from "../state/view.ts";
+import { askOpenfga } from "./ask.ts";
 import { OpenfgaServer } from "./client.ts";
 import { Follower } from "./follower.ts";
 import { OpenfgaChecker } from "./openfga-checker.ts";
@@ -14,6 +16,7 @@ import { readinessOf } from "./openfga-readiness.ts";
 import { startOn } from "./openfga-start.ts";
 import { isUnavailable } from "./openfga-error.ts";
 import { OpenfgaStore } from "./openfga-store.ts";
+import { Shadow } from "./shadow.ts";
 
 /** Milliseconds between two polls of the change feed. */
 const POLL_INTERVAL = 1_000;
@@ -40,6 +43,8 @@ export interface OpenfgaOptions {
   /** Write this build's model although the store's is newer. */
   readonly replaceModel?: boolean | undefined;
   readonly maxTuples?: number | undefined;
+  /** Share (0..1) of the checks answered from the replica that OpenFGA is asked, too; default 0. */
+  readonly shadow?: number | undefined;
 }
 
 /** A sidecar on OpenFGA, with what tests and maintenance look at. */
@@ -76,15 +81,19 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
     failed: (error) => log.warn({ err: error }, "OpenFGA did not take events"),
   });
   const maxStaleness = options.maxStaleness ?? MAX_STALENESS;
-  const checker = new OpenfgaChecker({
-    model, follower, server, storeId: found.id, modelId, maxStaleness, revisionOf, now,
+  const at = { server, storeId: found.id, modelId };
+  const shadow = options.shadow === undefined || options.shadow === 0 ? undefined : new Shadow({
+    share: options.shadow, follower, log,
+    evaluate: (request) => check(model, tuples, request), ask: (request) => askOpenfga(at, request),
   });
+  const checker = new OpenfgaChecker({ ...at, model, follower, shadow, maxStaleness, revisionOf, now });
   return {
     intake, checker, tuples, now, follower, store, changes: store.changes.bind(store),
-    info: { ...found, modelId, model: model.json }, readiness: () => readinessOf(follower, maxStaleness),
+    info: { ...found, modelId, model: model.json }, readiness: () => readinessOf(follower, maxStaleness, shadow),
     staleFor: () => checker.staleFor(),
     close: async () => {
       intake.close();
+      shadow?.close();
       follower.close();
       await store.close();
     },

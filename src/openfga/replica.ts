@@ -21,8 +21,7 @@ export class Replica {
   readonly tuples: TupleSet;
   /** Grows with every change. */
   version = 0;
-  /** While something reads the store beside the feed: what has changed here meanwhile, in order. */
-  readonly #journals = new Set<FeedWrite[]>();
+  readonly #watchers = new Set<(write: FeedWrite) => void>();
 
   constructor(tuples: TupleSet = createTupleSet()) {
     this.tuples = tuples;
@@ -78,11 +77,16 @@ export class Replica {
     else this.#put({ stamp: "", steps: [], writes: [tuple], deletes: [] });
   }
 
-  /** Records from now on what changes, until `stop`. */
+  /** Calls `seen` after each change from now on, in the turn of the change, until the function returned is called. */
+  watch(seen: (write: FeedWrite) => void): () => void {
+    this.#watchers.add(seen);
+    return () => void this.#watchers.delete(seen);
+  }
+
+  /** Records from now on what changes, in order, until `stop`: for who reads the store beside the feed. */
   journal(): { readonly entries: readonly FeedWrite[]; stop(): void } {
     const entries: FeedWrite[] = [];
-    this.#journals.add(entries);
-    return { entries, stop: () => this.#journals.delete(entries) };
+    return { entries, stop: this.watch((write) => entries.push(write)) };
   }
 
   /** Makes the tuples equal to another set's, in one turn. Returns the number of tuples that differed. */
@@ -114,7 +118,7 @@ export class Replica {
       this.tuples.add(tuple);
     }
     this.version++;
-    for (const journal of this.#journals) journal.push(write);
+    for (const seen of this.#watchers) seen(write);
     return odd;
   }
 }
