@@ -68,20 +68,26 @@ function questionRoutes(asked: Asked): Route[] {
   ];
 }
 
-type Handle = (c: Context) => Promise<Response>;
+type Handle = (c: Context) => Response | Promise<Response>;
 
 /** A route whose requests are counted and timed. */
 function timed({ method, path }: Route, handle: Handle, counts: Counts): Handle {
   const own = counts.route(`${method} ${path}`);
-  return async (c) => {
+  return (c) => {
     const began = performance.now();
-    let status = 500;
-    try {
-      const response = await handle(c);
-      status = response.status;
+    const done = (response: Response): Response => {
+      own.add(response.status, performance.now() - began);
       return response;
-    } finally {
-      own.add(status, performance.now() - began);
+    };
+    const failed = (error: unknown): never => {
+      own.add(500, performance.now() - began);
+      throw error;
+    };
+    try {
+      const answering = handle(c);
+      return answering instanceof Promise ? answering.then(done, failed) : done(answering);
+    } catch (error) {
+      return failed(error);
     }
   };
 }
@@ -91,22 +97,22 @@ const ANYBODY: Caller = { has: () => true };
 /** A route that lets through only who has its scope. */
 function guarded(route: Route, keys: Keys | undefined): Handle {
   const scope = scopeOf(route.method, route.path);
-  if (keys === undefined || scope === "open") return async (c) => withRequestId(c, await route.handle(c, ANYBODY));
-  return async (c) => {
-    const key = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+  if (keys === undefined || scope === "open") return (c) => withRequestId(c, route.handle(c, ANYBODY));
+  return (c) => {
+    const key = /^Bearer +(\S+)$/i.exec(headerOf(c, "authorization") ?? "")?.[1];
     const scopes = key === undefined ? undefined : keys.scopesOf(key);
     const refused = scopes === undefined ? unauthenticated(route.errors, key !== undefined)
       : scopes.has(scope) ? undefined : scopeMissing(route.errors, scope);
-    return withRequestId(c, refused ?? await route.handle(c, scopes as Scopes));
+    return withRequestId(c, refused ?? route.handle(c, scopes as Scopes));
   };
 }
 
 /** Sends the caller's request id back, so that it can be found in the caller's own log. */
-function withRequestId(c: Context, response: Response): Response {
+function withRequestId(c: Context, response: Response | Promise<Response>): Response | Promise<Response> {
   const id = headerOf(c, "x-request-id");
-  if (id !== undefined && id.length <= MAX_REQUEST_ID_LENGTH && /^[\x21-\x7e]+$/.test(id)) {
-    response.headers.set("x-request-id", id);
-  }
+  if (id === undefined || id.length > MAX_REQUEST_ID_LENGTH || !/^[\x21-\x7e]+$/.test(id)) return response;
+  if (response instanceof Promise) return response.then((later) => withRequestId(c, later));
+  response.headers.set("x-request-id", id);
   return response;
 }
 

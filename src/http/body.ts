@@ -1,20 +1,27 @@
 // Bodies of requests, read up to a limit.
 import type { Context } from "hono";
-import { headerOf } from "./header.ts";
+import type { IncomingMessage } from "node:http";
+import { headerOf, incomingOf } from "./header.ts";
 
 /** Bytes of a body, or that it is larger than the limit. */
 export type Body = Uint8Array | "too_large";
 
+const EMPTY = new Uint8Array(0);
+
 /** Reads the body of a request. `limit` is in bytes; a body of exactly that many is read. */
 export async function readBody(c: Context, limit: number): Promise<Body> {
-  const request = c.req.raw;
   const announced = headerOf(c, "content-length");
-  if (announced !== undefined) {
-    // Node's parser ends a body where its announced length ends, so that the announcement can be trusted.
-    if (Number(announced) > limit) return "too_large";
-    return new Uint8Array(await request.arrayBuffer());
+  // Node's parser ends a body where its announced length ends, so that the announcement can be trusted.
+  if (announced !== undefined && Number(announced) > limit) return "too_large";
+  const incoming = incomingOf(c);
+  if (incoming !== undefined) {
+    // Node calls the app at the end of the headers; in the next microtask it has read what came along with them.
+    await undefined;
+    if (isAtHand(incoming)) return takeAll(incoming, limit);
   }
-  if (request.body === null) return new Uint8Array(0);
+  const request = c.req.raw;
+  if (announced !== undefined) return new Uint8Array(await request.arrayBuffer());
+  if (request.body === null) return EMPTY;
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
@@ -23,4 +30,14 @@ export async function readBody(c: Context, limit: number): Promise<Body> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** True when a request has arrived whole and nobody has begun to read it. */
+function isAtHand(incoming: IncomingMessage): boolean {
+  return incoming.complete && !incoming.readableDidRead && !incoming.destroyed && incoming.errored === null;
+}
+
+function takeAll(incoming: IncomingMessage, limit: number): Body {
+  if (incoming.readableLength > limit) return "too_large";
+  return (incoming.read() as Buffer | null) ?? EMPTY;
 }

@@ -20,25 +20,61 @@ const CLOSE_OBJECT = 125;
  * two different things, and one of them may be a proxy that let it pass.
  */
 export function readJson(bytes: Uint8Array): JsonReading {
+  let quotes = 0;
+  let bits = 0;
+  let escapes = false;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]!;
+    bits |= byte;
+    if (byte === QUOTE) quotes++;
+    else if (byte === BACKSLASH) escapes = true;
+  }
+  // Bytes of ASCII are the text's characters, and need no decoder.
+  if (bits < 0x80) return parse(bufferOf(bytes).toString("latin1"), escapes ? undefined : quotes);
   let text: string;
   try {
     text = decoder.decode(bytes);
   } catch {
     return { fault: "the body is not UTF-8" };
   }
-  return parseJson(text);
+  return parse(text, escapes ? undefined : quotes);
 }
 
 /** Reads a JSON text that is decoded already. */
 export function parseJson(text: string): JsonReading {
+  return parse(text, undefined);
+}
+
+/** `quotes`: how many quotes the text has; undefined where it is not known, or some may be escaped. */
+function parse(text: string, quotes: number | undefined): JsonReading {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return { fault: "malformed JSON" };
   }
+  // Every key and every string stands between two quotes: are there no more than the value has, no key was lost in it.
+  if (quotes !== undefined && quotes === 2 * stringsOf(value, 0)) return { value };
   const fault = faultOf(text);
   return fault === undefined ? { value } : { fault };
+}
+
+/** Number of keys and strings of a value; NaN where it is nested too deep. */
+function stringsOf(value: unknown, depth: number): number {
+  if (typeof value === "string") return 1;
+  if (typeof value !== "object" || value === null) return 0;
+  if (depth >= MAX_JSON_DEPTH) return Number.NaN;
+  let count = 0;
+  if (Array.isArray(value)) {
+    for (const entry of value) count += stringsOf(entry, depth + 1);
+    return count;
+  }
+  for (const key in value) count += 1 + stringsOf((value as Readonly<Record<string, unknown>>)[key], depth + 1);
+  return count;
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** The first key that stands twice, or too deep a nesting, in a text that is JSON. */

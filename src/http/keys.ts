@@ -16,7 +16,10 @@ export type Scopes = ReadonlySet<Scope>;
 
 /** The keys of an installation. */
 export interface Keys {
-  /** The scopes of a key; undefined for an unknown one. Takes the same time for every key of the same length. */
+  /**
+   * The scopes of a key; undefined for an unknown one. How long it takes tells nothing of any key but, by being short,
+   * that this very key was used before.
+   */
   scopesOf(key: string): Scopes | undefined;
 }
 
@@ -62,7 +65,22 @@ export function parseKeys(text: string): Keys {
     if (earlier.some((other) => other.name === name)) throw new KeysError(`keys.${i}.name: ${name} stands twice`);
     if (earlier.some((other) => other.digest.equals(digest))) throw new KeysError(`keys.${i}: the same key twice`);
   });
-  return { scopesOf: (key) => findScopes(held, digestOf(key)) };
+  return { scopesOf: remembering((key) => findScopes(held, digestOf(key))) };
+}
+
+/**
+ * Remembers the keys that were found, so no more than there are. A key is looked up by a hash of the whole of it, made
+ * with a seed of this process: a key that shares its beginning with a known one is not nearer to it than any other.
+ */
+function remembering(find: (key: string) => Scopes | undefined): (key: string) => Scopes | undefined {
+  const found = new Map<string, Scopes>();
+  return (key) => {
+    const known = found.get(key);
+    if (known !== undefined) return known;
+    const scopes = find(key);
+    if (scopes !== undefined) found.set(key, scopes);
+    return scopes;
+  };
 }
 
 interface HeldKey {

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import type { Freshness } from "../checks/checker.ts";
 import type { Failure } from "../checks/question.ts";
 import { readToken } from "../events/token.ts";
-import { readBody } from "./body.ts";
+import { readBody, type Body } from "./body.ts";
 import type { Counts } from "./counts.ts";
 import { Fields, isRecord, type Json } from "./fields.ts";
 import { headerOf } from "./header.ts";
@@ -47,27 +47,29 @@ export function errorOf(failure: Failure): ApiError {
 
 /** The route of a kind of question. */
 export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Asked): Route {
-  const { info } = asked.sidecar;
+  const { info, staleFor } = asked.sidecar;
+  const headers = kind.namesModel ? modelHeaders(info) : { "content-type": "application/json" };
+  const tell = (answered: Answered): Response => {
+    if (answered instanceof ApiError) return (kind.refuse ?? answerError)(answered, headers);
+    const stale = staleFor?.();
+    const told = stale === undefined ? headers : { ...headers, "sideline-stale": String(stale) };
+    return new Response(answered, { headers: told });
+  };
   const handle = async (c: Context, caller: Caller): Promise<Response> => {
-    const refuse = kind.refuse ?? answerError;
-    const body = await readQuestion(c);
+    const body = bodyOf(await readBody(c, MAX_QUESTION_BYTES));
     if (body instanceof ApiError) return answerError(body);
     const fields = new Fields();
     const terms = readTerms(fields, body);
     const question = kind.read(fields, body);
     const freshness = readFreshness(c, terms.higher);
-    if (freshness instanceof ApiError) return refuse(freshness, {});
+    if (freshness instanceof ApiError) return (kind.refuse ?? answerError)(freshness, {});
     const store = matchStore(c, info);
     const fault = fields.fault ?? (store instanceof ApiError ? store : undefined)
       ?? whatIfFault(kind.isWhatIf(question), caller)
       ?? (kind.namesModel ? modelFault(store, terms.modelId, c, info) : undefined);
-    if (fault !== undefined) return refuse(fault, {});
-    const headers = kind.namesModel ? modelHeaders(info) : { "content-type": "application/json" };
-    const asking = store === "another" ? EMPTY_PAGE : ask(kind, question, freshness, asked);
-    const answered = asking instanceof Promise ? await asking : asking;
-    const stale = asked.sidecar.staleFor?.();
-    const told = stale === undefined ? headers : { ...headers, "sideline-stale": String(stale) };
-    return answered instanceof ApiError ? refuse(answered, headers) : new Response(answered, { headers: told });
+    if (fault !== undefined) return (kind.refuse ?? answerError)(fault, {});
+    const answered = store === "another" ? EMPTY_PAGE : ask(kind, question, freshness, asked);
+    return answered instanceof Promise ? answered.then(tell) : tell(answered);
   };
   return { method: "POST", path, errors: "openfga", handle };
 }
@@ -92,8 +94,7 @@ function ask<Q>(
 }
 
 /** The JSON object a question is sent as; an empty body is an empty object, as in OpenFGA. */
-async function readQuestion(c: Context): Promise<Json | ApiError> {
-  const bytes = await readBody(c, MAX_QUESTION_BYTES);
+function bodyOf(bytes: Body): Json | ApiError {
   if (bytes === "too_large") return new ApiError("body_too_large", `a body has at most ${MAX_QUESTION_BYTES} bytes`);
   if (bytes.length === 0) return {};
   const json = readJson(bytes);

@@ -3,25 +3,45 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MAX_JSON_DEPTH, parseJson, readJson } from "../../src/http/json-text.ts";
 
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
 describe("what JSON.parse reads, this reads the same", () => {
-  test("any JSON value", () => {
-    fc.assert(fc.property(fc.json({ maxDepth: 5 }), (text) => {
+  test("any JSON value, as text and as bytes", () => {
+    const plain = fc.jsonValue({ maxDepth: 5, stringUnit: fc.constantFrom("a", "b", "c", ":", ",", "{") });
+    fc.assert(fc.property(fc.oneof(fc.json({ maxDepth: 5 }), plain.map((value) => JSON.stringify(value))), (text) => {
       expect(parseJson(text)).toEqual({ value: JSON.parse(text) });
+      expect(readJson(bytesOf(text))).toEqual({ value: JSON.parse(text) });
     }));
   });
   const tricky = [
     '{"a":"\\"","b":"\\\\"}', '{"a":"{\\"a\\":1,\\"a\\":2}"}', '[{"a":1},{"a":1}]', '{"a":{"a":{"a":[]}},"b":"a"}',
   ];
   test.each(tricky)(
-    "%s", (text) => expect(parseJson(text)).toEqual({ value: JSON.parse(text) }));
+    "%s", (text) => {
+      expect(parseJson(text)).toEqual({ value: JSON.parse(text) });
+      expect(readJson(bytesOf(text))).toEqual({ value: JSON.parse(text) });
+    });
 });
 
 describe("a key twice in one object is a fault", () => {
   const twice = [
-    '{"a":1,"a":1}', '{"a":1,"\\u0061":2}', '[0,{"x":{"b":[],"c":{},"b":null}}]', '{"":1,"":2}', '{"a":[{}],"a":1}',
+    '{"a":1,"a":1}', '{"a":"x","a":"\u00fc"}', '{"__proto__":1,"__proto__":2}', '{"a":"b","a":["c","d"]}',
+    '{"a":1,"\\u0061":2}', '[0,{"x":{"b":[],"c":{},"b":null}}]', '{"":1,"":2}', '{"a":[{}],"a":1}',
   ];
   test.each(twice)(
-    "%s", (text) => expect(parseJson(text)).toEqual({ fault: expect.stringMatching(/^duplicate field/) }));
+    "%s", (text) => {
+      expect(parseJson(text)).toEqual({ fault: expect.stringMatching(/^duplicate field/) });
+      expect(readJson(bytesOf(text))).toEqual({ fault: expect.stringMatching(/^duplicate field/) });
+    });
+  test("any object with a key too many, and none other", () => {
+    const entries = fc.array(fc.tuple(fc.constantFrom("a", "b", "c", "d", "e"),
+      fc.constantFrom('"x"', "1", "null", '{"a":"x"}', '["a","b"]', '{"a":1,"a":"x"}')), { maxLength: 4 });
+    fc.assert(fc.property(entries, (given) => {
+      const text = `{"in":[{${given.map(([key, value]) => `"${key}":${value}`).join(",")}}]}`;
+      const twice = new Set(given.map(([key]) => key)).size < given.length || text.includes('"a":1,"a"');
+      expect(readJson(bytesOf(text))).toHaveProperty(twice ? "fault" : "value");
+    }));
+  });
 });
 
 test("the nesting is bounded", () => {
@@ -29,6 +49,11 @@ test("the nesting is bounded", () => {
   expect(parseJson(nested(MAX_JSON_DEPTH))).toHaveProperty("value");
   expect(parseJson(nested(MAX_JSON_DEPTH + 1))).toEqual({ fault: "nested deeper than 128" });
   expect(parseJson(nested(100_000))).toEqual({ fault: "nested deeper than 128" });
+  expect(readJson(bytesOf(nested(MAX_JSON_DEPTH)))).toHaveProperty("value");
+  expect(readJson(bytesOf(nested(MAX_JSON_DEPTH + 1)))).toEqual({ fault: "nested deeper than 128" });
+  const inObjects = (depth: number): string => '{"a":'.repeat(depth) + "1" + "}".repeat(depth);
+  expect(readJson(bytesOf(inObjects(MAX_JSON_DEPTH)))).toHaveProperty("value");
+  expect(readJson(bytesOf(inObjects(MAX_JSON_DEPTH + 1)))).toEqual({ fault: "nested deeper than 128" });
 });
 
 const BROKEN: [string, number[]][] = [
