@@ -1,6 +1,6 @@
 // The checker port: questions in, answers out, whoever evaluates them.
 import type { Tuple } from "../tuples/tuple.ts";
-import type { TupleFilter } from "../tuples/tuple-set.ts";
+import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
 import type {
   CheckAnswer, CheckRequest, ExpandAnswer, ExpandRequest, Failure, ListObjectsAnswer, ListObjectsRequest,
   ListUsersAnswer, ListUsersRequest,
@@ -25,6 +25,9 @@ export interface StoredTuple {
   readonly at: number;
 }
 
+/** The tuples of one revision, until the next turn of the event loop. */
+export type StateAnswer = { readonly tuples: TupleSet } | { readonly error: Failure };
+
 /** An answer at once, or later. */
 type Answer<T> = T | Promise<T>;
 
@@ -38,4 +41,6 @@ export interface Checker {
   listUsers(request: ListUsersRequest, freshness: Freshness): Answer<ListUsersAnswer>;
   expand(request: ExpandRequest, freshness: Freshness): Answer<ExpandAnswer>;
   read(filter: TupleFilter, pageSize: number, cursor: string, freshness: Freshness): Answer<ReadAnswer>;
+  /** The tuples that other answers are read from, such as the directory's. */
+  state(freshness: Freshness): Answer<StateAnswer>;
 }

@@ -1,5 +1,5 @@
 // Questions on the embedded store: the evaluator over the tuples in memory, which are always the newest.
-import type { Checker, Freshness, ReadAnswer } from "../checks/checker.ts";
+import type { Checker, Freshness, ReadAnswer, StateAnswer } from "../checks/checker.ts";
 import { check } from "../checks/evaluate.ts";
 import { expand } from "../checks/expand.ts";
 import { listObjects } from "../checks/list-objects.ts";
@@ -65,6 +65,11 @@ export class EmbeddedChecker implements Checker {
     if (ahead !== undefined) return { error: ahead };
     const page = this.#store.page(filter, pageSize, cursor);
     return page ?? failure("validation_error", "Invalid continuation token");
+  }
+
+  state(freshness: Freshness): StateAnswer {
+    const ahead = this.#ahead(freshness);
+    return ahead === undefined ? { tuples: this.#tuples } : { error: ahead };
   }
 
   /** The time is the server's, whatever the caller says. */

@@ -42,7 +42,7 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   const routes = [
     ...openRoutes(sidecar, version), metricsRoute(counts, sidecar, version), intakeRoute(asked),
     ...questionRoutes(asked), changesRoute(asked), ...storeRoutes(sidecar.info), ...refusedRoutes(),
-    ...directoryRoutes(sidecar),
+    ...directoryRoutes(asked),
   ];
   for (const route of routes) app.on(route.method, route.path, timed(route, guarded(route, options.keys), counts));
   app.notFound((c) => withRequestId(c, notFound(app, c)));

@@ -65,7 +65,7 @@ export class Counts {
         }
       },
       listObjects: checker.listObjects.bind(checker), listUsers: checker.listUsers.bind(checker),
-      expand: checker.expand.bind(checker), read: checker.read.bind(checker),
+      expand: checker.expand.bind(checker), read: checker.read.bind(checker), state: checker.state.bind(checker),
     };
   }
 

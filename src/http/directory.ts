@@ -1,27 +1,54 @@
 // The directory over HTTP: people, roles, workspaces, invites.
 import type { Context } from "hono";
+import type { StateAnswer } from "../checks/checker.ts";
 import { isId } from "../events/event.ts";
 import { HATS } from "../model/roles.ts";
 import { matrixOf, PEOPLE_STATUSES, peopleOf, showInvite, workspacesOf } from "../state/directory.ts";
+import type { TupleSet } from "../tuples/tuple-set.ts";
+import { ApiError } from "./openfga-error.ts";
 import { answerProblem, problem } from "./problem.ts";
+import { readFreshness, type Asked } from "./question.ts";
 import type { Route } from "./route.ts";
-import type { Sidecar } from "../events/sidecar.ts";
 
-/** The routes of the directory. */
-export function directoryRoutes({ tuples, now }: Sidecar): Route[] {
-  const get = (path: string, handle: (c: Context) => Response): Route =>
-    ({ method: "GET", path, errors: "problem", handle });
+/** The answer to a request about a state, `now` in milliseconds since 1970. */
+type Tell = (c: Context, tuples: TupleSet, now: number) => Response;
+
+/** The routes of the directory: GET, with a Sideline-Token where an event must have been seen. */
+export function directoryRoutes(asked: Asked): Route[] {
+  const get = (path: string, tell: Tell): Route =>
+    ({ method: "GET", path, errors: "problem", handle: (c) => answerFrom(asked, c, tell) });
   return [
-    get("/orgs/:org/members", (c) => {
+    get("/orgs/:org/members", (c, tuples, now) => {
       const hat = oneOf(c, "hat", HATS);
       const status = oneOf(c, "status", PEOPLE_STATUSES);
       if (hat === "invalid" || status === "invalid") return invalidFilter(hat === "invalid" ? "hat" : "status");
-      return found(c, "org", (org) => peopleOf(tuples, org, { hat, status }, now()));
+      return found(c, "org", (org) => peopleOf(tuples, org, { hat, status }, now));
     }),
-    get("/orgs/:org/roles", (c) => found(c, "org", (org) => matrixOf(tuples, org))),
-    get("/users/:user/workspaces", (c) => c.json(workspacesOf(tuples, c.req.param("user") ?? ""))),
-    get("/invites/:invite", (c) => found(c, "invite", (invite) => showInvite(tuples, invite, now()))),
+    get("/orgs/:org/roles", (c, tuples) => found(c, "org", (org) => matrixOf(tuples, org))),
+    get("/users/:user/workspaces", (c, tuples) => c.json(workspacesOf(tuples, c.req.param("user") ?? ""))),
+    get("/invites/:invite", (c, tuples, now) => found(c, "invite", (invite) => showInvite(tuples, invite, now))),
   ];
+}
+
+async function answerFrom({ sidecar, failed }: Asked, c: Context, tell: Tell): Promise<Response> {
+  const freshness = readFreshness(c, false);
+  if (freshness instanceof ApiError) return invalidToken(freshness.message);
+  let state: StateAnswer;
+  try {
+    state = await sidecar.checker.state(freshness);
+  } catch (error) {
+    failed(error);
+    return answerProblem(problem("store_unavailable", "the store cannot be asked now"));
+  }
+  if ("error" in state) return invalidToken(state.error.message);
+  const response = tell(c, state.tuples, sidecar.now());
+  const stale = sidecar.staleFor?.();
+  if (stale !== undefined) response.headers.set("sideline-stale", String(stale));
+  return response;
+}
+
+function invalidToken(detail: string): Response {
+  return answerProblem(problem("invalid_request", detail, [{ path: "Sideline-Token", message: detail }]));
 }
 
 /** The answer about what a path names, or that there is none. */

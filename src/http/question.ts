@@ -106,7 +106,7 @@ const ANY: Freshness = { higher: false, token: undefined };
 const HIGHER: Freshness = { higher: true, token: undefined };
 
 /** How fresh an answer must be: by `consistency` and the header Sideline-Token. */
-function readFreshness(c: Context, higher: boolean): Freshness | ApiError {
+export function readFreshness(c: Context, higher: boolean): Freshness | ApiError {
   const token = headerOf(c, "sideline-token");
   if (token === undefined) return higher ? HIGHER : ANY;
   if (readToken(token) === undefined) return new ApiError("validation_error", "Sideline-Token is no token");

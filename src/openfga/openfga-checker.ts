@@ -1,6 +1,6 @@
 // Questions on OpenFGA: answered from the replica, and by OpenFGA itself where a caller wants the newest.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Checker, Freshness, ReadAnswer } from "../checks/checker.ts";
+import type { Checker, Freshness, ReadAnswer, StateAnswer } from "../checks/checker.ts";
 import { check } from "../checks/evaluate.ts";
 import { expand } from "../checks/expand.ts";
 import { listObjects } from "../checks/list-objects.ts";
@@ -67,6 +67,11 @@ export class OpenfgaChecker implements Checker {
   async expand(request: ExpandRequest, freshness: Freshness): Promise<ExpandAnswer> {
     const fault = await this.#catchUp(freshness);
     return fault === undefined ? expand(this.#parts.model, this.#tuples(), request) : { error: fault };
+  }
+
+  async state(freshness: Freshness): Promise<StateAnswer> {
+    const fault = await this.#catchUp(freshness);
+    return fault === undefined ? { tuples: this.#tuples() } : { error: fault };
   }
 
   /** Tuples with the times they were written at: always as the primary datastore has them. */

@@ -1,7 +1,10 @@
 // The directory over HTTP: what its answers carry stands in test/state; here, how requests are read and refused.
 import { describe, expect, test } from "vitest";
+import type { Checker, Freshness, StateAnswer } from "../../src/checks/checker.ts";
+import { failure } from "../../src/checks/question.ts";
+import { makeToken } from "../../src/events/token.ts";
 import { World } from "../events/world.ts";
-import { appOf, send } from "./world.ts";
+import { appOf, send, type SidecarOptions } from "./world.ts";
 
 const world = new World();
 world.system("org.created", { org: "o", kind: "club", owner: "olga" });
@@ -46,5 +49,35 @@ describe("what is not there", () => {
   test.each(["nobody", "*", "a%20b", "o%23member"])("S9 %s is a plain stranger", async (user) => {
     const { status, body } = await get(`/users/${user}/workspaces`);
     expect([status, body]).toEqual([200, { landing: "unauthorized", orgs: [] }]);
+  });
+});
+
+describe("how fresh it is", () => {
+  const token = makeToken({ org: "o", revision: 7 });
+  const options = (checker: Partial<Checker>): SidecarOptions =>
+    ({ tuples: [...world.tuples.read({})], now: () => world.now, checker });
+
+  test("a token is handed to the checker, which finds the state", async () => {
+    const asked: Freshness[] = [];
+    const state = (freshness: Freshness): StateAnswer => {
+      asked.push(freshness);
+      return { tuples: world.tuples };
+    };
+    const own = appOf(options({ state })).app;
+    for (const path of ["/orgs/o/members", "/orgs/o/roles", "/users/carl/workspaces", "/invites/i"]) {
+      expect((await send(own, "GET", path, undefined, { "sideline-token": token })).status).toBe(200);
+    }
+    expect(asked).toEqual(Array(4).fill({ higher: false, token }));
+  });
+
+  test("a token that is none, or of a state not seen, is refused; a store that cannot be asked is 503", async () => {
+    expect(await send(app, "GET", "/orgs/o/roles", undefined, { "sideline-token": "x" }))
+      .toMatchObject({ status: 400, body: { code: "invalid_request", errors: [{ path: "Sideline-Token" }] } });
+    const ahead = appOf(options({ state: () => failure("validation_error", "not seen") })).app;
+    expect(await send(ahead, "GET", "/orgs/o/roles", undefined, { "sideline-token": token }))
+      .toMatchObject({ status: 400, body: { code: "invalid_request", detail: "not seen" } });
+    const gone = appOf(options({ state: () => Promise.reject(new Error("gone")) })).app;
+    const { status, body, headers } = await send(gone, "GET", "/users/carl/workspaces");
+    expect([status, body.code, headers.get("retry-after")]).toEqual([503, "store_unavailable", "1"]);
   });
 });

@@ -90,6 +90,7 @@ export function sidecarOf(options: SidecarOptions = {}): Sidecar & { readonly su
       listUsers: (request) => listUsers(model, tuples, request),
       expand: (request) => expand(model, tuples, request),
       read: (filter, pageSize, cursor) => readPage(tuples, filter, pageSize, cursor),
+      state: () => ({ tuples }),
       ...options.checker,
     },
     changes: async (cursor, limit, type) => {

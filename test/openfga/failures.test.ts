@@ -126,6 +126,7 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
     expect(outcome).toMatchObject({ refused: "store_unavailable" });
     expect(Date.now() - began).toBeLessThan(LONGEST_ANSWER);
     expect(() => asks()).toThrow();
+    await expect(async () => sidecar.checker.state({ higher: false, token: undefined })).rejects.toThrow();
     expect(sidecar.readiness().ready).toBe(false);
     proxy.refuse = false;
     await expect.poll(() => sidecar.readiness().ready, { timeout: 10_000 }).toBe(true);
