@@ -20,61 +20,47 @@ const CLOSE_OBJECT = 125;
  * two different things, and one of them may be a proxy that let it pass.
  */
 export function readJson(bytes: Uint8Array): JsonReading {
-  let quotes = 0;
-  let bits = 0;
-  let escapes = false;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]!;
-    bits |= byte;
-    if (byte === QUOTE) quotes++;
-    else if (byte === BACKSLASH) escapes = true;
-  }
-  // Bytes of ASCII are the text's characters, and need no decoder.
-  if (bits < 0x80) return parse(bufferOf(bytes).toString("latin1"), escapes ? undefined : quotes);
   let text: string;
   try {
     text = decoder.decode(bytes);
   } catch {
     return { fault: "the body is not UTF-8" };
   }
-  return parse(text, escapes ? undefined : quotes);
+  return parseJson(text);
 }
 
 /** Reads a JSON text that is decoded already. */
 export function parseJson(text: string): JsonReading {
-  return parse(text, undefined);
-}
-
-/** `quotes`: how many quotes the text has; undefined where it is not known, or some may be escaped. */
-function parse(text: string, quotes: number | undefined): JsonReading {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return { fault: "malformed JSON" };
   }
-  // Every key and every string stands between two quotes: are there no more than the value has, no key was lost in it.
-  if (quotes !== undefined && quotes === 2 * stringsOf(value, 0)) return { value };
+  // A text is never shorter than its value needs: is it no longer, then nothing of it was lost, such as a key's first
+  // value. Most are so, since most programs write no space; the others are looked through.
+  if (lengthOf(value, 0) === text.length) return { value };
   const fault = faultOf(text);
   return fault === undefined ? { value } : { fault };
 }
 
-/** Number of keys and strings of a value; NaN where it is nested too deep. */
-function stringsOf(value: unknown, depth: number): number {
-  if (typeof value === "string") return 1;
-  if (typeof value !== "object" || value === null) return 0;
-  if (depth >= MAX_JSON_DEPTH) return Number.NaN;
-  let count = 0;
+/**
+ * Characters of the shortest text of a value: no spaces, no escapes. NaN, which no length is equal to, where it is
+ * nested too deep or holds a number: there are shorter texts of a number than the one JavaScript prints.
+ */
+function lengthOf(value: unknown, depth: number): number {
+  if (typeof value === "string") return value.length + 2;
+  if (value === null || value === true) return 4;
+  if (value === false) return 5;
+  if (typeof value !== "object" || depth >= MAX_JSON_DEPTH) return Number.NaN;
+  // One bracket, and behind each entry a comma or the other bracket.
+  let length = 1;
   if (Array.isArray(value)) {
-    for (const entry of value) count += stringsOf(entry, depth + 1);
-    return count;
+    for (const entry of value) length += lengthOf(entry, depth + 1) + 1;
+  } else {
+    for (const key in value) length += key.length + 4 + lengthOf((value as Record<string, unknown>)[key], depth + 1);
   }
-  for (const key in value) count += 1 + stringsOf((value as Readonly<Record<string, unknown>>)[key], depth + 1);
-  return count;
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return length === 1 ? 2 : length;
 }
 
 /** The first key that stands twice, or too deep a nesting, in a text that is JSON. */
