@@ -30,13 +30,13 @@ export interface Backend {
 const LIMITS = ["--request-timeout", "3s", "--http-upstream-timeout", "5s", "--listObjects-deadline", "3s",
   "--listUsers-deadline", "3s"];
 
-/** Starts an OpenFGA on a fresh Postgres; `extraArgs` are passed on. */
-export async function startBackend(extraArgs: readonly string[] = []): Promise<Backend> {
+/** Starts an OpenFGA on a fresh Postgres; `extraArgs` are passed on. With `patient` it has all the time it wants. */
+export async function startBackend(extraArgs: readonly string[] = [], patient = false): Promise<Backend> {
   const postgres = await startPostgres();
   const datastore = { engine: "postgres", uri: postgres.uri } as const;
   await migrateOpenfga(datastore);
   const start = (): Promise<RunningOpenfga> =>
-    startOpenfga({ logLevel: "error", datastore, extraArgs: [...LIMITS, ...extraArgs] });
+    startOpenfga({ logLevel: "error", datastore, extraArgs: [...(patient ? [] : LIMITS), ...extraArgs] });
   let openfga = await start();
   return {
     postgres, url: openfga.url,
@@ -55,7 +55,8 @@ export async function startBackend(extraArgs: readonly string[] = []): Promise<B
 /** The stores OpenFGA is tested on: how to start a server on each, and whether it can be. */
 export const BACKENDS = [
   { name: "memory", available: openfgaAvailable("fresh"), start: () => startOpenfga({ logLevel: "error" }) },
-  { name: "Postgres", available: openfgaAvailable("datastore") && postgresAvailable(), start: () => startBackend() },
+  { name: "Postgres", available: openfgaAvailable("datastore") && postgresAvailable(),
+    start: () => startBackend([], true) },
 ] as const;
 
 /** The log of sidecars: told where SIDELINE_TEST_LOG is set. */

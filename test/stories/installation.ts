@@ -1,15 +1,9 @@
-// An installation as its callers see it: the HTTP app over an embedded sidecar in memory, asked with API keys.
-import { readFileSync } from "node:fs";
+// An installation as its callers see it: the HTTP app over a sidecar, asked with API keys.
 import type { Hono } from "hono";
-import { pino } from "pino";
-import { openEmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
 import { createApp } from "../../src/http/app.ts";
 import { parseKeys } from "../../src/http/keys.ts";
-import { compileModel } from "../../src/model/compile.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
-
-/** The policy itself, compiled once. */
-const MODEL = compileModel(readFileSync(new URL("../../model.fga", import.meta.url), "utf8"));
+import { GROUNDS, type Ground, type Opened } from "../suites/grounds.ts";
 
 /** 2026-03-01T12:00:00Z, in milliseconds since 1970: where an installation's clock starts. */
 export const START = Date.UTC(2026, 2, 1, 12);
@@ -48,7 +42,10 @@ export interface Attributes {
   readonly subject?: string;
 }
 
-/** A fresh installation: nobody is anything yet. */
+/** The embedded store, in memory. */
+const EMBEDDED = GROUNDS[0]!;
+
+/** A fresh installation: nobody is anything yet. It starts with its first request. */
 export class Installation {
   /** Milliseconds since 1970; a test moves it. */
   now = START;
@@ -56,28 +53,39 @@ export class Installation {
   readonly codes = new Set<string>();
   /** What the app logged; nothing, while all is well. */
   readonly logged: object[] = [];
-  readonly app: Hono;
-  readonly store: string;
-  /** Ends the store under the running app, as a disk that is gone does. */
-  readonly close: () => Promise<void>;
+  readonly #ground: Ground;
+  #started: Promise<{ readonly app: Hono; readonly sidecar: Opened }> | undefined;
+  #store: string | undefined;
   #sent = 0;
 
-  constructor() {
-    const log = pino({ level: "silent" });
-    const sidecar = openEmbeddedSidecar({
-      folder: ":memory:", storeName: "sideline", model: MODEL, emailKey: "k".repeat(32), log, now: () => this.now,
-      fatal: (why) => void this.logged.push({ why }),
-    });
-    this.store = sidecar.info.id;
-    this.close = () => sidecar.close();
-    this.app = createApp(sidecar, {
-      keys: parseKeys(KEYS), log: { error: (fields) => void this.logged.push(fields) },
-    });
+  constructor(ground: Ground = EMBEDDED) {
+    this.#ground = ground;
+  }
+
+  #start(): Promise<{ readonly app: Hono; readonly sidecar: Opened }> {
+    return this.#started ??= (async () => {
+      const told = (fields: object): void => void this.logged.push(fields);
+      const sidecar = await this.#ground.open({ now: () => this.now, warn: told });
+      this.#store = sidecar.info.id;
+      return { sidecar, app: createApp(sidecar, { keys: parseKeys(KEYS), log: { error: told } }) };
+    })();
+  }
+
+  /** Id of the store, once a request was answered. */
+  get store(): string {
+    if (this.#store === undefined) throw new Error("no request was answered yet");
+    return this.#store;
+  }
+
+  /** Ends the store under the running app, as a disk that is gone does. */
+  async close(): Promise<void> {
+    await (await this.#started)?.sidecar.close();
   }
 
   /** Sends a request with a key. */
   async send(method: string, path: string, body?: unknown, key = FRONTEND): Promise<Answer> {
-    const response = await this.app.request(path, {
+    const { app } = await this.#start();
+    const response = await app.request(path, {
       method, headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
@@ -136,9 +144,10 @@ export class Installation {
 
   /** Every stored tuple, read page by page. */
   async tuples(): Promise<Tuple[]> {
+    const { sidecar } = await this.#start();
     const all: Tuple[] = [];
     for (let token = ""; ;) {
-      const { status, body } = await this.send("POST", `/stores/${this.store}/read`, {
+      const { status, body } = await this.send("POST", `/stores/${sidecar.info.id}/read`, {
         page_size: 100, ...(token === "" ? {} : { continuation_token: token }),
       });
       if (status !== 200) throw new Error(JSON.stringify(body));
@@ -153,6 +162,16 @@ export class Installation {
 
   /** The whole state as one text: equal texts answer every question the same. */
   async state(): Promise<string> {
-    return (await this.tuples()).map((tuple) => JSON.stringify(tuple)).sort().join("\n");
+    return textOf(await this.tuples());
   }
+
+  /** What the sidecar holds in memory, as such a text. */
+  async replica(): Promise<string> {
+    return textOf([...(await this.#start()).sidecar.tuples.read({})]);
+  }
+}
+
+function textOf(tuples: readonly Tuple[]): string {
+  return tuples.map(({ object, relation, user, condition }) => JSON.stringify([object, relation, user, condition]))
+    .sort().join("\n");
 }

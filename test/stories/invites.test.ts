@@ -1,25 +1,15 @@
 // Hats, landings and invite links (IN1-IN8, PR4-PR6, S13), told through events, checks and the directory.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
+import { expect, test } from "vitest";
+import { describeOnEachGround } from "../suites/grounds.ts";
 import { DAY, START } from "./installation.ts";
 import { Story } from "./story.ts";
 
-let openfga: RunningOpenfga | undefined;
-beforeAll(async () => {
-  if (openfgaAvailable("any")) openfga = await startOpenfga();
-});
-afterAll(() => openfga?.stop());
-
 const iso = (at: number): string => new Date(at).toISOString();
 
-describe("a department invites its people", () => {
-  const story = new Story();
+describeOnEachGround("a department invites its people", (ground) => {
+  const story = new Story(ground);
   const get = async (path: string) => (await story.at.send("GET", path)).body;
   const landing = async (user: string): Promise<string> => (await get(`/users/${user}/workspaces`)).landing;
-  const judged = async () => {
-    await story.listsAgree();
-    if (openfga !== undefined) await story.agreesWith(openfga.url);
-  };
 
   test("IN2 IN3: hats open route families, the highest one is where one lands", async () => {
     await story.at.system(
@@ -50,7 +40,7 @@ describe("a department invites its people", () => {
     expect(await get("/invites/lc")).toEqual({
       invite: "lc", org: "dep", hat: "coach", team: "red", status: "active", uses: 0, max_uses: 2, expires_at: null,
     });
-    await judged();
+    await story.judged();
     await story.refused("actor_not_allowed", "carl", "invite.redeemed", { invite: "lc", user: "nora" });
     await story.step("carl", "invite.redeemed", { invite: "lc", user: "carl" }, `
       yes carl member,enter_coach org:dep
@@ -99,7 +89,7 @@ describe("a department invites its people", () => {
       yes ann athlete team:blue
       objects ann account athlete = dep.ann
     `);
-    await judged();
+    await story.judged();
     await story.later(DAY, "no ann can_redeem invite:la");
     await story.refused("invite_expired", "bob", "invite.redeemed", { invite: "la", user: "bob" });
     await story.refused("invite_expired", "bob", "invite.redeemed", { invite: "la", user: "bob" },
@@ -120,7 +110,7 @@ describe("a department invites its people", () => {
     await story.step("carl", "invite.revoked", { invite: "ad" }, "no ann can_redeem invite:ad");
     await story.refused("invite_revoked", "nora", "invite.redeemed", { invite: "ad", user: "nora" });
     await story.refused("invite_invalid", "nora", "invite.redeemed", { invite: "none", user: "nora" });
-    await judged();
+    await story.judged();
   });
 
   test("PR5 PR6: an email invitation reserves a row and is accepted by its address", async () => {
@@ -140,7 +130,7 @@ describe("a department invites its people", () => {
     await story.later(14 * DAY, "no pia can_redeem invite:em");
     await story.refused("invite_expired", "pia", "invite.redeemed", redeem("pia", "pia@example.org"));
     await story.step("olga", "invite.resent", { invite: "em" }, "yes pia can_redeem invite:em");
-    await judged();
+    await story.judged();
     await story.step("pia", "invite.redeemed", redeem("pia", " pia@example.ORG"), `
       yes pia account,profile_read athlete:row
       no pia can_redeem invite:em
@@ -169,7 +159,7 @@ describe("a department invites its people", () => {
     expect(await get("/orgs/uni/members?status=inactive")).toMatchObject({
       members: [{ user: "carl", status: "inactive", professional_area: "medical", invited_by: "otto" }], invites: [],
     });
-    await judged();
+    await story.judged();
     expect(story.at.logged).toEqual([]);
   });
 });

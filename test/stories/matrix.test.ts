@@ -1,20 +1,10 @@
 // The permission matrix: seeded and custom roles, overrides, isolation, superadmins (PM1-PM12, S4, S11, S12, S16).
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
+import { expect, test } from "vitest";
+import { describeOnEachGround } from "../suites/grounds.ts";
 import { Story } from "./story.ts";
 
-let openfga: RunningOpenfga | undefined;
-beforeAll(async () => {
-  if (openfgaAvailable("any")) openfga = await startOpenfga();
-});
-afterAll(() => openfga?.stop());
-
-describe("roles and rows", () => {
-  const story = new Story();
-  const judged = async () => {
-    await story.listsAgree();
-    if (openfga !== undefined) await story.agreesWith(openfga.url);
-  };
+describeOnEachGround("roles and rows", (ground) => {
+  const story = new Story(ground);
 
   test("PM2 PM3 PM4: the seeded roles", async () => {
     await story.at.system(
@@ -47,7 +37,7 @@ describe("roles and rows", () => {
       objects cora can_view athlete =
       users org_billing_manage org:sc = olga root
     `);
-    await judged();
+    await story.judged();
   });
 
   test("PM10 PM6: rows, overrides, and a role that changes underneath", async () => {
@@ -68,7 +58,7 @@ describe("roles and rows", () => {
     await story.step("adam", "coaching.started", { coaching: "v2", athlete: "a1", coach: "cora", role: "specialist" }, `
       yes cora sessions_read,sessions_write,profile_read athlete:a1
     `);
-    await judged();
+    await story.judged();
     await story.step("cora", "coaching.ended", { coaching: "v2" },
       "no cora sessions_read,sessions_write,profile_read athlete:a1");
     await story.step("adam", "coaching.overrides_set", { coaching: "v1", overrides: {} }, `
@@ -110,7 +100,7 @@ describe("roles and rows", () => {
       "admin org true 1", "assistant_coach athlete true 0", "coach org true 2", "front_desk org true 1",
       "head_coach athlete true 0", "owner org true 1", "specialist athlete true 0", "viewer athlete true 1",
     ]);
-    await judged();
+    await story.judged();
   });
 
   test("PM9 S4: a key of a custom org role, under which hat", async () => {
@@ -134,7 +124,7 @@ describe("roles and rows", () => {
       no dora can_view drill:dr
       objects dora can_view athlete =
     `);
-    await judged();
+    await story.judged();
   });
 
   test("PM12: a creator edits their entry while on the staff", async () => {
@@ -144,7 +134,7 @@ describe("roles and rows", () => {
       objects cora can_view athlete =
     `);
     await story.refused("actor_not_allowed", "cora", "artifact.created", { artifact: "spot:x", org: "sc" });
-    await judged();
+    await story.judged();
     expect(story.at.logged).toEqual([]);
   });
 });

@@ -1,23 +1,13 @@
 // Note privacy when an athlete switches coaches, and when assistants come and go (NP1-NP10, AC6, S1-S3).
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
+import { expect, test } from "vitest";
+import { describeOnEachGround } from "../suites/grounds.ts";
 import { Story } from "./story.ts";
-
-let openfga: RunningOpenfga | undefined;
-beforeAll(async () => {
-  if (openfgaAvailable("any")) openfga = await startOpenfga();
-});
-afterAll(() => openfga?.stop());
 
 const note = (id: string, author: string, under: string, more: object = {}) =>
   ({ note: id, athlete: "a1", author, under, ...more });
 
-describe("a coach switch", () => {
-  const story = new Story();
-  const judged = async () => {
-    await story.listsAgree();
-    if (openfga !== undefined) await story.agreesWith(openfga.url);
-  };
+describeOnEachGround("a coach switch", (ground) => {
+  const story = new Story(ground);
 
   test("two coaches, a team, an assistant, an athlete with an account", async () => {
     await story.at.system(
@@ -46,7 +36,7 @@ describe("a coach switch", () => {
       objects cora can_read note = n1 n2
       objects asta can_read note = n2
     `);
-    await judged();
+    await story.judged();
   });
 
   test("NP3 S2: the flag alone opens it to the athlete", async () => {
@@ -80,7 +70,7 @@ describe("a coach switch", () => {
       users can_read note:n1 = cora ida olga pat root
       objects cora can_read note = n1
     `);
-    await judged();
+    await story.judged();
     await story.refused("relationship_ended", "olga", "coaching.started",
       { coaching: "c1", athlete: "a1", coach: "cora" });
     await story.step("olga", "coaching.started", { coaching: "c2", athlete: "a1", coach: "cora" }, `
@@ -113,7 +103,7 @@ describe("a coach switch", () => {
       no ofra can_read note:n1
       users can_read note:n1 = cora ida olga pat root
     `);
-    await judged();
+    await story.judged();
   });
 
   test("AC6 NP6: the assistant's assignment ends", async () => {
@@ -141,7 +131,7 @@ describe("a coach switch", () => {
       yes hana can_read note:n4
       objects hana can_read note = n4
     `);
-    await judged();
+    await story.judged();
   });
 
   test("S3 NP9: the author is locked out, and the flag stands", async () => {
@@ -185,7 +175,7 @@ describe("a coach switch", () => {
       objects cora can_read note = n1
       objects hana can_read note =
     `);
-    await judged();
+    await story.judged();
     expect(story.at.logged).toEqual([]);
   });
 });

@@ -1,20 +1,10 @@
 // A program: levels, players and their floors, invitations, the only admin (PR1-PR11, S4, S5, S10).
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
+import { expect, test } from "vitest";
+import { describeOnEachGround } from "../suites/grounds.ts";
 import { Story } from "./story.ts";
 
-let openfga: RunningOpenfga | undefined;
-beforeAll(async () => {
-  if (openfgaAvailable("any")) openfga = await startOpenfga();
-});
-afterAll(() => openfga?.stop());
-
-describe("a program and its players", () => {
-  const story = new Story();
-  const judged = async () => {
-    await story.listsAgree();
-    if (openfga !== undefined) await story.agreesWith(openfga.url);
-  };
+describeOnEachGround("a program and its players", (ground) => {
+  const story = new Story(ground);
 
   test("PR2: what admins, coaches and players have by default", async () => {
     await story.at.system(
@@ -66,7 +56,7 @@ describe("a program and its players", () => {
       objects pia can_view practice_plan = t
     `);
     await story.step("carl", "artifact.finalized", { artifact: "game_brief:g" }, "yes pia,quin can_view game_brief:g");
-    await judged();
+    await story.judged();
     await story.step("dina", "artifact.reopened", { artifact: "practice_plan:t" }, `
       no pia,quin can_view practice_plan:t
       objects pia can_view practice_plan =
@@ -94,7 +84,7 @@ describe("a program and its players", () => {
       no carl can_view athlete:p1,athlete:p2,athlete:p3
       yes carl sessions_read athlete:p1
     `);
-    await judged();
+    await story.judged();
   });
 
   test("PR7: admin and coach are exchanged, players are not", async () => {
@@ -142,7 +132,7 @@ describe("a program and its players", () => {
       yes pia account,can_view,sessions_read athlete:p1
       yes pia can_view development_plan:d,dev_card:c,player_profile:f
     `);
-    await judged();
+    await story.judged();
   });
 
   test("PR4: the people list by hat and by status", async () => {

@@ -1,20 +1,10 @@
 // A season at a club: teams, assistants, what they reach and what not, and how it ends (AC1-AC6, PM4, PM11, S14-S17).
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
+import { expect, test } from "vitest";
+import { describeOnEachGround } from "../suites/grounds.ts";
 import { Story } from "./story.ts";
 
-let openfga: RunningOpenfga | undefined;
-beforeAll(async () => {
-  if (openfgaAvailable("any")) openfga = await startOpenfga();
-});
-afterAll(() => openfga?.stop());
-
-describe("a season at a club", () => {
-  const story = new Story();
-  const judged = async () => {
-    await story.listsAgree();
-    if (openfga !== undefined) await story.agreesWith(openfga.url);
-  };
+describeOnEachGround("a season at a club", (ground) => {
+  const story = new Story(ground);
 
   test("the club is founded and staffed", async () => {
     await story.step("olga", "org.created", { org: "fc", kind: "club", owner: "olga" }, `
@@ -38,7 +28,7 @@ describe("a season at a club", () => {
       yes milo head_coach,can_manage team:blue
       no hana can_view,can_manage,can_edit_membership,can_assign_coaches team:blue
     `);
-    await judged();
+    await story.judged();
   });
 
   test("PM11: who creates an athlete has a row at once", async () => {
@@ -81,7 +71,7 @@ describe("a season at a club", () => {
     await story.refused("actor_not_allowed", "asta", "team_assignment.started",
       { assignment: "x", team: "red", coach: "bert" });
     await story.refused("actor_not_allowed", "asta", "team.deleted", { team: "red" });
-    await judged();
+    await story.judged();
   });
 
   test("AC4: many teams, one roster, each athlete once", async () => {
@@ -130,7 +120,7 @@ describe("a season at a club", () => {
       users can_view athlete:a2 = hana milo olga
       objects asta can_view athlete =
     `);
-    await judged();
+    await story.judged();
   });
 
   test("moving an athlete ends one reach and begins another", async () => {
@@ -159,7 +149,7 @@ describe("a season at a club", () => {
       users can_view athlete:a2 = hana olga
     `);
     await story.refused("actor_not_allowed", "milo", "athlete.created", { athlete: "a8", org: "fc" });
-    await judged();
+    await story.judged();
     await story.step("olga", "member.reactivated", { org: "fc", user: "milo" }, `
       yes milo can_view,can_place athlete:a2
       yes milo can_view,current_coach,sessions_read athlete:a1
@@ -186,7 +176,7 @@ describe("a season at a club", () => {
       objects olga can_view athlete = a1 a2
     `);
     await story.refused("already_exists", "olga", "athlete.created", { athlete: "a3", org: "fc" });
-    await judged();
+    await story.judged();
     expect(story.at.logged).toEqual([]);
   });
 });

@@ -1,16 +1,17 @@
 // Stories: events one after the other, and after each of them every answer declared so far is asked again.
-import { readFileSync } from "node:fs";
-import { transformer } from "@openfga/syntax-transformer";
-import { expect } from "vitest";
+import { afterAll, expect } from "vitest";
 import { OpenfgaClient } from "../live/client.ts";
+import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
+import { MODEL } from "../openfga/fleet.ts";
+import type { Ground } from "../suites/grounds.ts";
 import { Installation, type Attributes } from "./installation.ts";
 
 /** Checks of one batch. */
 const BATCH = 50;
 
-const MODEL_JSON = transformer.transformDSLToJSONObject(
-  readFileSync(new URL("../../model.fga", import.meta.url), "utf8"),
-);
+/** The OpenFGA that judges stories told on the embedded store; started when first asked. */
+let judge: Promise<RunningOpenfga> | undefined;
+afterAll(async () => (await judge)?.stop());
 
 interface Question {
   readonly user: string;
@@ -24,10 +25,17 @@ interface Question {
  * `objects asta can_view athlete = a1 a2`; `users can_read note:n1 = asta hana`.
  */
 export class Story {
-  readonly at = new Installation();
+  readonly at: Installation;
+  readonly #ground: Ground;
   readonly #checks = new Map<string, "yes" | "no">();
   readonly #lists = new Map<string, string>();
   #told = "the start";
+
+  constructor(ground: Ground) {
+    this.#ground = ground;
+    this.at = new Installation(ground);
+    afterAll(() => this.at.close());
+  }
 
   /** An event of an actor (undefined: the system's) is applied; these answers are new or change, no other does. */
   async step(actor: string | undefined, type: string, data: object, expected = "", more: Attributes = {}) {
@@ -109,8 +117,28 @@ export class Story {
     return (await this.at.objects(a, b, c)).map((object) => object.slice(prefix.length)).sort();
   }
 
+  /**
+   * Everything declared so far is asked in other ways. On OpenFGA: of the OpenFGA underneath, and the replica must be
+   * the store. On the embedded store: by single checks and lists, and of an OpenFGA that is given the same tuples.
+   */
+  async judged() {
+    const underneath = await this.#ground.url();
+    if (underneath !== undefined) {
+      await this.#checkedBy(new OpenfgaClient(underneath, this.at.store));
+      expect(await this.at.replica(), `after ${this.#told}`).toBe(await this.at.state());
+      return;
+    }
+    await this.#listsAgree();
+    if (!openfgaAvailable("any")) return;
+    const client = await OpenfgaClient.createStore((await (judge ??= startOpenfga())).url, "story");
+    await client.writeModel(MODEL.json);
+    await client.writeAll(await this.at.tuples(), 100);
+    await this.#checkedBy(client);
+    await this.#listedBy(client);
+  }
+
   /** Single checks agree with the batch, and lists with both; for every question declared so far. */
-  async listsAgree() {
+  async #listsAgree() {
     for (const [key, yes] of this.#checks) {
       const { user, relation, object } = questionOf(key);
       expect(await this.at.can(user, relation, object), key).toBe(yes === "yes");
@@ -121,11 +149,8 @@ export class Story {
     }
   }
 
-  /** A real OpenFGA that holds the same tuples gives the same answer to every question of the story so far. */
-  async agreesWith(url: string) {
-    const client = await OpenfgaClient.createStore(url, "story");
-    await client.writeModel(MODEL_JSON);
-    await client.writeAll(await this.at.tuples(), 100);
+  /** A real OpenFGA that holds the same tuples gives the same answer to every check of the story so far. */
+  async #checkedBy(client: OpenfgaClient) {
     const context = { current_time: new Date(this.at.now).toISOString() };
     const asked = [...this.#checks.keys()].map(questionOf);
     const answers: (boolean | undefined)[] = [];
@@ -136,11 +161,12 @@ export class Story {
       part.forEach((_, n) => answers.push(result[`${n}`]?.allowed));
     }
     expect(tellAll(asked, answers), `OpenFGA, after ${this.#told}`).toEqual(tellAll(asked, await this.#batch(asked)));
-    await this.#listsLike(client, asked, context);
   }
 
-  async #listsLike(client: OpenfgaClient, asked: readonly Question[], context: object): Promise<void> {
-    const extras = { context: { ...context } };
+  /** ... and lists the same. */
+  async #listedBy(client: OpenfgaClient): Promise<void> {
+    const asked = [...this.#checks.keys()].map(questionOf);
+    const extras = { context: { current_time: new Date(this.at.now).toISOString() } };
     const byUser = new Set(asked.map(({ user, relation, object }) => `${user} ${relation} ${object.split(":")[0]}`));
     for (const key of byUser) {
       const [user = "", relation = "", type = ""] = key.split(" ");
