@@ -49,7 +49,7 @@ describe("docker-compose.yml", () => {
     expect(services.openfga.depends_on.migrate.condition).toBe("service_completed_successfully");
     expect(services.sidecar.depends_on.openfga.condition).toBe("service_healthy");
     for (const name of ["postgres", "openfga"]) expect(services[name].healthcheck.test[0]).toBe("CMD");
-    expect(services.sidecar.ports).toEqual(["127.0.0.1:8090:8090"]);
+    expect(services.sidecar.ports).toEqual(["127.0.0.1:8090-8092:8090"]);
     for (const name of ["postgres", "openfga", "migrate"]) expect(services[name].ports).toBeUndefined();
     const used = Object.values<any>(services).flatMap((s) => (s.volumes ?? []).map((v: string) => v.split(":")[0]));
     expect(used.sort()).toEqual(Object.keys(volumes).sort());
