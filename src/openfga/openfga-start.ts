@@ -8,10 +8,18 @@ export interface Started {
   readonly modelId: string;
 }
 
-/** The store's model is not one this build may replace. The message says what can be done. */
+/** The store has a model of a newer build than this one. */
 export class ModelTooNewError extends Error {
   readonly code = "MODEL_TOO_NEW";
 }
+
+/** The store's newest model is none of Sideline's, or of this build's version and yet another. */
+export class ModelUnknownError extends Error {
+  readonly code = "MODEL_UNKNOWN";
+}
+
+/** Where older and newer builds start at once, the newer ones write so often until theirs is the newest. */
+const MAX_WRITES = 5;
 
 /** Finds the oldest store of a name, making it where there is none: of several made at once, all take the oldest. */
 async function findStore(server: OpenfgaServer, name: string): Promise<FoundStore> {
@@ -24,24 +32,49 @@ async function findStore(server: OpenfgaServer, name: string): Promise<FoundStor
 }
 
 /**
- * The id of our model in a store, written where the store's newest is another. A store whose newest model is another
- * although ours is among the older ones was moved on by a newer build: ModelTooNewError, unless `replace`.
+ * The id of our model in a store, written where the store's newest is of an older version. Throws ModelTooNewError
+ * where the store has or had a newer one, ModelUnknownError where the newest is none to follow on; unless `replace`.
  */
 async function pinModel(
   server: OpenfgaServer, store: FoundStore, model: AuthorizationModelJson, replace: boolean,
 ): Promise<string> {
   const ours = canonicalModel(model);
-  const there = await server.models(store.id);
-  const pinned = oldestOfNewest(there, ours);
-  if (pinned !== undefined) return pinned;
-  if (!replace && there.some(({ json }) => canonicalModel(json) === ours)) {
-    throw new ModelTooNewError(`the store ${store.name} has a model (${there[0]?.id}) that is newer than this build's: `
-      + "run the newer build, or set SIDELINE_OPENFGA_REPLACE_MODEL=true to go back to this one's");
+  for (let writes = 0; writes <= MAX_WRITES; writes++) {
+    const there = await server.models(store.id);
+    const pinned = oldestOfNewest(there, ours);
+    if (!replace) {
+      // Every model counts: where an older build writes at the moment a newer one does, its own may be the newest.
+      assertNoneNewer(there, versionOf(model), store.name);
+      if (pinned === undefined && there[0] !== undefined) assertOlder(there[0], versionOf(model), store.name);
+    }
+    if (pinned !== undefined) return pinned;
+    await server.writeModel(store.id, model);
   }
-  await server.writeModel(store.id, model);
-  const written = oldestOfNewest(await server.models(store.id), ours);
-  if (written === undefined) throw new Error(`another model was written to the store ${store.name} meanwhile`);
-  return written;
+  throw new Error(`other models are written to the store ${store.name} all the time`);
+}
+
+const REMEDY = "set SIDELINE_OPENFGA_REPLACE_MODEL=true to use this build's";
+
+function assertNoneNewer(there: readonly FoundModel[], version: number, name: string): void {
+  const newer = there.find(({ json }) => versionOf(json) > version);
+  if (newer === undefined) return;
+  throw new ModelTooNewError(`MODEL_TOO_NEW: the store ${name} has a model (${newer.id}) of version ${versionOf(newer.json)}, newer `
+    + `than this build's ${version}: run the newer build, or ${REMEDY}`);
+}
+
+function assertOlder({ id, json }: FoundModel, version: number, name: string): void {
+  const isOurs = json.type_definitions.some(({ type }) => type === "ledger");
+  if (isOurs && versionOf(json) < version) return;
+  const what = isOurs ? `of this build's version ${version} that says something else` : "that is not Sideline's";
+  throw new ModelUnknownError(`MODEL_UNKNOWN: the store ${name} has a model (${id}) ${what}: choose another store by `
+    + `SIDELINE_OPENFGA_STORE, or ${REMEDY}`);
+}
+
+/** The version of a model: of its type `policy`, the number in the name of the relation. 0 before there were any. */
+export function versionOf({ type_definitions }: AuthorizationModelJson): number {
+  const policy = type_definitions.find(({ type }) => type === "policy");
+  const versions = Object.keys(policy?.relations ?? {}).map((name) => /^version_(\d{1,9})$/.exec(name)?.[1] ?? 0);
+  return Math.max(0, ...versions.map(Number));
 }
 
 /** Of the models that are ours and newer than any other, the oldest: what all sidecars that start at once agree on. */
@@ -63,7 +96,7 @@ export async function startOn(
 }
 
 /** A model as text that is equal for equal models: OpenFGA spells out unset fields and does not keep their order. */
-function canonicalModel({ schema_version, type_definitions, conditions }: AuthorizationModelJson): string {
+export function canonicalModel({ schema_version, type_definitions, conditions }: AuthorizationModelJson): string {
   return JSON.stringify(plain({ schema_version, type_definitions, conditions }));
 }
 

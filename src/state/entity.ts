@@ -57,7 +57,7 @@ export function pairOf(object: string): { readonly org: string; readonly id: str
 
 /** Types of bookkeeping: their tuples grant nothing and are not counted in a receipt. */
 const BOOKKEEPING = new Set(
-  ["ledger", "event", "stream", "claim", "home", "membership", "role_entry", "invitation"],
+  ["ledger", "event", "stream", "claim", "home", "membership", "role_entry", "invitation", "policy"],
 );
 
 /** True for an object of a bookkeeping type (the model's last section). */

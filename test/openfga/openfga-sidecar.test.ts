@@ -1,12 +1,9 @@
 // A sidecar on a real OpenFGA: start, events, answers, restart; sidecars side by side.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { OpenfgaServer } from "../../src/openfga/client.ts";
-import { ModelTooNewError } from "../../src/openfga/openfga-start.ts";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
-import { compileModel } from "../../src/model/compile.ts";
 import {
-  BACKENDS, event, expectEqual, expectMarked, freshName, MODEL, openSidecar, send, submit,
+  BACKENDS, event, expectEqual, expectMarked, freshName, openSidecar, send, submit,
 } from "./fleet.ts";
 
 const ANY = { higher: false, token: undefined };
@@ -86,23 +83,6 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       expect(new Set(sidecars.map(({ info }) => info.id)).size).toBe(1);
       expect(new Set(sidecars.map(({ info }) => info.modelId)).size).toBe(1);
       for (const sidecar of sidecars) await sidecar.close();
-    });
-
-    test("a model is written when it differs; a newer one is left, unless told otherwise", async () => {
-      const name = freshName();
-      const first = await openSidecar(backend.url, name);
-      const server = new OpenfgaServer({ url: backend.url, token: undefined });
-      expect(await server.models(first.info.id)).toHaveLength(1);
-      const newer = compileModel({
-        ...MODEL.json, type_definitions: [...MODEL.json.type_definitions, { type: "newer" }],
-      });
-      const upgraded = await openSidecar(backend.url, name, { model: newer });
-      expect(upgraded.info.modelId).not.toBe(first.info.modelId);
-      await expect(openSidecar(backend.url, name)).rejects.toThrow(ModelTooNewError);
-      const back = await openSidecar(backend.url, name, { replaceModel: true });
-      expect(await server.models(first.info.id)).toHaveLength(3);
-      for (const sidecar of [first, upgraded, back]) await sidecar.close();
-      server.close();
     });
 
     test("an event of many writes ends whole, with the receipt of all of them", async () => {

@@ -1,0 +1,111 @@
+// Start on OpenFGA: which model of which build wins, and that each change of the policy has a version of its own.
+import { createHash } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { AuthorizationModelJson } from "../../src/model/schema.ts";
+import { OpenfgaServer } from "../../src/openfga/client.ts";
+import {
+  canonicalModel, ModelTooNewError, ModelUnknownError, startOn, versionOf,
+} from "../../src/openfga/openfga-start.ts";
+import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
+import { freshName, MODEL } from "./fleet.ts";
+
+/**
+ * Digest of each version's model. Where this fails the policy was changed: give its type `policy` the next version and
+ * add a line. An installation that runs an older version is moved to the new one; the other way round is refused.
+ */
+const VERSIONS: Readonly<Record<number, string>> = {
+  1: "fd585463385e35c7",
+};
+
+/** The policy as a build of another version has it; with `type`, it says something else, too. */
+function build(version: number, type?: string): AuthorizationModelJson {
+  const types = MODEL.json.type_definitions.map((definition) => definition.type !== "policy" ? definition : {
+    type: "policy", relations: { [`version_${version}`]: { this: {} } },
+    metadata: { relations: { [`version_${version}`]: { directly_related_user_types: [{ type: "value" }] } } },
+  });
+  return { ...MODEL.json, type_definitions: [...types, ...(type === undefined ? [] : [{ type }])] };
+}
+
+/** As builds before the first version had it. */
+const UNVERSIONED = {
+  ...MODEL.json, type_definitions: MODEL.json.type_definitions.filter(({ type }) => type !== "policy"),
+};
+
+test("a policy that was changed has another version", () => {
+  const version = versionOf(MODEL.json);
+  const digest = createHash("sha256").update(canonicalModel(MODEL.json)).digest("hex").slice(0, 16);
+  expect({ version, digest }).toEqual({ version, digest: VERSIONS[version] });
+  expect(version).toBe(Math.max(...Object.keys(VERSIONS).map(Number)));
+  expect([versionOf(UNVERSIONED), versionOf(build(12))]).toEqual([0, 12]);
+});
+
+describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
+  let fga: RunningOpenfga;
+  let server: OpenfgaServer;
+  beforeAll(async () => {
+    fga = await startOpenfga({ logLevel: "error" });
+    server = new OpenfgaServer({ url: fga.url, token: undefined });
+  });
+  afterAll(async () => {
+    server.close();
+    await fga.stop();
+  });
+  const start = (name: string, model: AuthorizationModelJson, replace = false) => startOn(server, name, model, replace);
+  /** Versions of a store's models, newest first. */
+  const versions = async (name: string): Promise<number[]> => {
+    const [store] = await server.stores(name);
+    return (await server.models(store!.id)).map(({ json }) => versionOf(json));
+  };
+
+  test("a build uses the model that is its own, and writes it over one of an older version", async () => {
+    const name = freshName();
+    const first = await start(name, UNVERSIONED);
+    const second = await start(name, build(1));
+    expect(second.modelId).not.toBe(first.modelId);
+    expect(await start(name, build(1))).toEqual(second);
+    await start(name, build(3));
+    expect(await versions(name)).toEqual([3, 1, 0]);
+  });
+
+  test("a build leaves a store alone that has a newer model, also where its own is the newest", async () => {
+    const name = freshName();
+    await start(name, build(2));
+    await expect(start(name, build(1))).rejects.toThrow(ModelTooNewError);
+    expect(await versions(name)).toEqual([2]);
+    const back = await start(name, build(1), true);
+    expect(await start(name, build(1), true)).toEqual(back);
+    await expect(start(name, build(1))).rejects.toThrow(/version 2, newer than this build's 1.*REPLACE_MODEL=true/);
+    await start(name, build(2));
+    expect(await versions(name)).toEqual([2, 1, 2]);
+  });
+
+  test("a build leaves a store alone whose model has its version and differs, or is not Sideline's", async () => {
+    const [name, strange] = [freshName(), freshName()];
+    await start(name, build(1, "more"));
+    await expect(start(name, build(1))).rejects.toThrow(ModelUnknownError);
+    const other = { schema_version: "1.1", type_definitions: [{ type: "user" }] };
+    await start(strange, other);
+    await expect(start(strange, build(1))).rejects.toThrow(/not Sideline's/);
+    expect([await versions(name), await versions(strange)]).toEqual([[1], [0]]);
+    await start(strange, build(1), true);
+    await start(strange, build(1));
+    expect(await versions(strange)).toEqual([1, 0]);
+  });
+
+  test("builds of two versions that start at once: all newer ones run, and no older one ever after", async () => {
+    for (let round = 0; round < 5; round++) {
+      const name = freshName();
+      await server.createStore(name);
+      const outcomes = await Promise.allSettled([1, 2, 1, 2].map((version) => start(name, build(version))));
+      expect(outcomes.filter((_, i) => i % 2 === 1).map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
+      await expect(start(name, build(1))).rejects.toThrow(ModelTooNewError);
+    }
+  });
+
+  test("builds of one version that start at once end with one model", async () => {
+    const name = freshName();
+    const started = await Promise.all(Array.from({ length: 6 }, () => start(name, build(1))));
+    expect(new Set(started.map(({ modelId }) => modelId)).size).toBe(1);
+    expect(new Set(started.map(({ store }) => store.id)).size).toBe(1);
+  });
+});
