@@ -58,7 +58,8 @@ const REMEDY = "set SIDELINE_OPENFGA_REPLACE_MODEL=true to use this build's";
 function assertNoneNewer(there: readonly FoundModel[], version: number, name: string): void {
   const newer = there.find(({ json }) => versionOf(json) > version);
   if (newer === undefined) return;
-  throw new ModelTooNewError(`MODEL_TOO_NEW: the store ${name} has a model (${newer.id}) of version ${versionOf(newer.json)}, newer `
+  const { id, json } = newer;
+  throw new ModelTooNewError(`MODEL_TOO_NEW: the store ${name} has a model (${id}) of version ${versionOf(json)}, newer `
     + `than this build's ${version}: run the newer build, or ${REMEDY}`);
 }
 
