@@ -1,0 +1,291 @@
+// The suite every implementation of the sidecar port passes: what becomes of events, case by case.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Envelope } from "../../src/events/event.ts";
+import { eventObject } from "../../src/events/marker.ts";
+import { isRefusal } from "../../src/events/refusal.ts";
+import { printTuple } from "../../src/tuples/tuple.ts";
+import { ANY, Club, eventOf, NEWEST, START, tell } from "./club.ts";
+import type { Ground } from "./grounds.ts";
+
+/** Senders and their events of one case. */
+const SENDERS = 16;
+const EVENTS_EACH = 6;
+/** More links than one write holds tuples. */
+const LINKS = 120;
+
+const member = (user: string, org = "fc") => eventOf("member.added", { org, user });
+const count = (texts: readonly string[], text: string): number => texts.filter((one) => one === text).length;
+
+/** Expects one marker of each event, and none of those that were refused. */
+function expectMarked(club: Club, events: readonly Envelope[], times = 1): void {
+  const found = events.map((event) => club.sidecar.tuples.users(eventObject(event), "applied").length);
+  expect(found).toEqual(events.map(() => times));
+}
+
+/** Every change from the beginning, oldest first, a line each. */
+async function changesOf(club: Club): Promise<string[]> {
+  const all: string[] = [];
+  for (let cursor: string | undefined; ;) {
+    const page = await club.sidecar.changes(cursor, 50);
+    if (page.changes.length === 0) return all;
+    all.push(...page.changes.map(({ operation, tuple }) => `${operation} ${printTuple(tuple)}`));
+    cursor = page.cursor;
+  }
+}
+
+const CASES: Readonly<Record<string, (club: Club, ground: Ground) => Promise<void>>> = {
+  "an applied event is in answers, tuples and changes; the receipt counts tuples of access": async (club) => {
+    const before = (await club.read()).length;
+    const receipt = await club.system("coaching.started", { coaching: "c1", athlete: "a2", coach: "dora" });
+    expect(await club.check("dora", "can_view", "athlete:a2")).toBe(true);
+    const access = (await club.read({ object: "coaching:c1" })).length;
+    expect(receipt).toMatchObject({ status: "applied", deleted: 0 });
+    expect(receipt.written).toBeGreaterThanOrEqual(access);
+    expect((await club.read()).length).toBeGreaterThan(before + receipt.written);
+    expect(await changesOf(club)).toContain("write coaching:c1#coach@user:dora");
+  },
+
+  "the same event again is a duplicate with no effect; with other content it is a conflict": async (club) => {
+    const event = member("twice");
+    const first = await club.submit(event);
+    expect(tell(first)).toBe("applied");
+    const state = await club.state();
+    for (let n = 0; n < 3; n++) {
+      expect(await club.submit(event)).toEqual({ ...first, status: "duplicate", written: 0, deleted: 0 });
+    }
+    const others = [{ data: { org: "fc", user: "other" } }, { type: "member.deactivated" }, { actor: "olga" },
+      { time: "2026-03-01T12:00:00Z" }];
+    for (const other of others) expect(tell(await club.submit({ ...event, ...other }))).toBe("event_conflict");
+    expect(tell(await club.submit({ ...event, source: "/else" }))).toBe("unchanged");
+    expect((await club.state()).filter((line) => !state.includes(line)).length).toBeLessThanOrEqual(2);
+  },
+
+  "what holds already is unchanged, and marked": async (club) => {
+    const event = member("cora");
+    expect(tell(await club.submit(event))).toBe("unchanged");
+    expect(tell(await club.submit(event))).toBe("duplicate");
+    expectMarked(club, [event]);
+  },
+
+  "a refused event leaves nothing, and may be sent again": async (club) => {
+    const before = await club.state();
+    const event = eventOf("athlete.created", { athlete: "later", org: "fc", team: "not-yet" });
+    expect(tell(await club.submit(event))).toBe("unknown_entity");
+    expect(await club.state()).toEqual(before);
+    await club.system("team.created", { team: "not-yet", org: "fc" });
+    expect(tell(await club.submit(event))).toBe("applied");
+  },
+
+  "refusals are told by their codes": async (club) => {
+    const tries: readonly (readonly [string, Envelope, boolean?])[] = [
+      ["unknown_event_type", eventOf("member.promoted", {})],
+      ["invalid_event", eventOf("member.added", { org: "fc", user: "x", hat: "coach" })],
+      ["actor_required", member("x"), false],
+      ["actor_not_allowed", { ...member("x"), actor: "dora" }],
+      ["actor_not_allowed", { ...member("x", "none"), actor: "olga" }],
+      ["unknown_entity", member("x", "none")],
+      ["last_admin", eventOf("member.deactivated", { org: "fc", user: "olga" })],
+      ["already_exists", eventOf("team.created", { team: "red", org: "fc", head_coach: "dora" })],
+      ["not_a_coach", eventOf("coaching.started", { coaching: "q", athlete: "a1", coach: "ida" })],
+      ["already_exists", eventOf("member.added", { org: "fc", user: "cora", hats: ["admin"] })],
+    ];
+    const before = await club.state();
+    for (const [code, event, system] of tries) {
+      expect(tell(await club.submit(event, false, system ?? true)), JSON.stringify(event.data)).toBe(code);
+    }
+    expect(await club.state()).toEqual(before);
+  },
+
+  "an actor may what the model lets them, on the state as it is now": async (club) => {
+    await club.system("member.added", { org: "fc", user: "adam", hats: ["admin"] });
+    expect(await club.send("team.created", { team: "adams", org: "fc" }, { actor: "adam" })).toBe("applied");
+    expect(await club.send("member.deactivated", { org: "fc", user: "adam" }, { actor: "olga" })).toBe("applied");
+    expect(await club.send("team.created", { team: "adams2", org: "fc" }, { actor: "adam" })).toBe("actor_not_allowed");
+  },
+
+  "a dry run tells what would be and does nothing": async (club) => {
+    const before = await club.state();
+    const event = eventOf("coaching.started", { coaching: "dry", athlete: "a1", coach: "dora" });
+    const dry = await club.submit(event, true);
+    expect(dry).toMatchObject({ status: "applied", dry_run: true });
+    expect(await club.state()).toEqual(before);
+    expect(club.replica()).toEqual(before);
+    const { token: _, dry_run: __, changes, ...counted } = dry as Extract<typeof dry, { token: string }>;
+    expect(changes?.write).toContainEqual({ object: "coaching:dry", relation: "coach", user: "user:dora" });
+    expect(await club.submit(event)).toMatchObject(counted);
+    expect(tell(await club.submit({ ...event, id: `${event.id}-2` }, true))).toBe("unchanged");
+  },
+
+  "a sequence that is not greater is stale; each source and subject has its own": async (club) => {
+    const stream = { source: "/stream", subject: "s" };
+    const at = (sequence: string, user: string, more = {}) => ({ ...member(user), ...stream, sequence, ...more });
+    expect(tell(await club.submit(at("5", "q5")))).toBe("applied");
+    for (const sequence of ["5", "4", "10"]) {
+      expect(tell(await club.submit(at(sequence, "q")))).toBe("stale_event");
+    }
+    expect(tell(await club.submit(at("4", "q4", { subject: "other" })))).toBe("applied");
+    expect(tell(await club.submit(at("6", "q6")))).toBe("applied");
+  },
+
+  "events sent at once are each applied once, in one order": async (club) => {
+    const revision = revisionOf(club);
+    const events = Array.from({ length: SENDERS }, (_, s) =>
+      Array.from({ length: EVENTS_EACH }, (_, n) => member(`m${s}-${n}`)));
+    const outcomes = await Promise.all(events.map(async (own) => {
+      const told: string[] = [];
+      for (const event of own) told.push(tell(await club.submit(event)));
+      return told;
+    }));
+    expect(outcomes.flat()).toEqual(events.flat().map(() => "applied"));
+    expectMarked(club, events.flat());
+    expect(revisionOf(club) - revision).toBe(SENDERS * EVENTS_EACH);
+    expect(club.replica()).toEqual(await club.state());
+  },
+
+  "an event may be about what the one before it makes, without waiting for its answer": async (club) => {
+    const outcomes = await Promise.all([
+      eventOf("org.created", { org: "quick", kind: "club", owner: "quinn" }),
+      eventOf("team.created", { team: "qt", org: "quick", head_coach: "quinn" }),
+      eventOf("athlete.created", { athlete: "qa", org: "quick", team: "qt" }),
+      eventOf("team.athlete_removed", { team: "qt", athlete: "qa" }),
+    ].map((event) => club.submit(event)));
+    expect(outcomes.map(tell)).toEqual(Array(4).fill("applied"));
+  },
+
+  "one event sent many times at once is applied once": async (club) => {
+    const event = member("many");
+    const outcomes = (await Promise.all(Array.from({ length: 12 }, () => club.submit(event)))).map(tell);
+    expect([count(outcomes, "applied"), count(outcomes, "duplicate")]).toEqual([1, 11]);
+    expectMarked(club, [event]);
+  },
+
+  "one id with other content in another org at once: one is applied, the other a conflict": async (club) => {
+    await club.system("org.created", { org: "xo", kind: "club", owner: "otto" });
+    for (let n = 0; n < 5; n++) {
+      const event = member(`both-${n}`);
+      const other = { ...event, data: { org: "xo", user: `both-${n}` } };
+      const outcomes = (await Promise.all([club.submit(event), club.submit(other)])).map(tell).sort();
+      expect(outcomes).toEqual(["applied", "event_conflict"]);
+      expectMarked(club, [event]);
+    }
+  },
+
+  "of two who would each leave an org without an admin, one is refused": async (club) => {
+    await club.system("org.created", { org: "duo", kind: "club", owner: "una" });
+    await club.system("member.added", { org: "duo", user: "dan", hats: ["admin"], role: "owner" });
+    const outcomes = await Promise.all(["una", "dan"].map((user) =>
+      club.send("member.deactivated", { org: "duo", user })));
+    expect(outcomes.sort()).toEqual(["applied", "last_admin"]);
+    expect(await club.users("org:duo", "admin")).toHaveLength(1);
+  },
+
+  "a bad event between good ones takes none of them down": async (club) => {
+    const good = Array.from({ length: 6 }, (_, n) => member(`good-${n}`));
+    const bad = member("x", "none");
+    const [first, ...rest] = await Promise.all([bad, ...good].map((event) => club.submit(event)));
+    expect([tell(first!), ...rest.map(tell)]).toEqual(["unknown_entity", ...good.map(() => "applied")]);
+    expectMarked(club, good);
+    expectMarked(club, [bad], 0);
+  },
+
+  "an event of more tuples than one write holds ends whole, with one receipt": async (club) => {
+    await club.system("team.created", { team: "big", org: "fc" });
+    await Promise.all(Array.from({ length: LINKS }, (_, n) =>
+      club.system("invite.created", { invite: `big-${n}`, org: "fc", hat: "coach", team: "big" })));
+    const event = eventOf("team.deleted", { team: "big" });
+    const dry = await club.submit(event, true);
+    const receipt = await club.submit(event);
+    expect(receipt).toMatchObject({ status: "applied" });
+    if (isRefusal(receipt) || isRefusal(dry)) throw new Error("refused");
+    expect(receipt.deleted).toBeGreaterThanOrEqual(LINKS);
+    expect([receipt.written, receipt.deleted]).toEqual([dry.written, dry.deleted]);
+    expect(tell(await club.submit(event))).toBe("duplicate");
+    expect((await club.state()).filter((line) => line.includes("#pending@") || line.includes("#payload@"))).toEqual([]);
+    expect(await club.check("x", "can_redeem", "invite:big-0")).toBe(false);
+  },
+
+  "of an email address nothing is kept but a hash": async (club) => {
+    await club.system("invite.created", { invite: "mail", org: "fc", hat: "coach", email: "Pia@Example.org" });
+    const redeem = (email: string, user: string) =>
+      club.send("invite.redeemed", { invite: "mail", user, email }, { actor: user });
+    expect((await club.state()).join("\n").toLowerCase()).not.toContain("pia@");
+    expect((await changesOf(club)).join("\n").toLowerCase()).not.toMatch(/pia|example\.org/);
+    expect(await redeem("else@example.org", "eve")).toBe("email_mismatch");
+    expect(await redeem(" pia@example.ORG ", "pia")).toBe("applied");
+  },
+};
+
+function revisionOf(club: Club): number {
+  const [at] = club.sidecar.tuples.users("ledger:org/fc", "at");
+  return Number(at?.slice("value:".length) ?? 0);
+}
+
+/** Cases that open and close sidecars of their own. */
+const LIVES: typeof CASES = {
+  "what was acknowledged is there after a restart, and so is what it was": async (_, ground) => {
+    const name = `again-${process.pid}`;
+    const club = await Club.found(ground, { name });
+    const event = member("kept");
+    expect(tell(await club.submit(event))).toBe("applied");
+    const [state, { id, modelId }] = [await club.state(), club.sidecar.info];
+    await club.close();
+    await club.open({ name });
+    expect(await club.state()).toEqual(state);
+    expect(club.replica()).toEqual(state);
+    expect(club.sidecar.info).toMatchObject({ id, modelId });
+    expect(tell(await club.submit(event))).toBe("duplicate");
+    expect(tell(await club.submit({ ...event, data: { org: "fc", user: "other" } }))).toBe("event_conflict");
+    expect(await club.check("kept", "coach", "org:fc", NEWEST)).toBe(true);
+    await club.close();
+  },
+
+  "a closed sidecar takes no events, and says so": async (_, ground) => {
+    const club = await Club.found(ground);
+    await club.close();
+    expect(tell(await club.submit(member("late")))).toBe("store_unavailable");
+  },
+
+  "a sidecar beside it on the same store sees each event by its token, and takes part": async (club, ground) => {
+    const name = `beside-${process.pid}`;
+    const one = await Club.found(ground, { name });
+    const two = new Club(ground);
+    await two.open({ name });
+    for (let n = 0; n < 4; n++) {
+      const { token } = await one.system("member.added", { org: "fc", user: `b${n}` });
+      expect(await two.check(`b${n}`, "coach", "org:fc", { higher: false, token })).toBe(true);
+      const left = await two.system("member.deactivated", { org: "fc", user: `b${n}` });
+      expect(await one.check(`b${n}`, "coach", "org:fc", { higher: false, token: left.token })).toBe(false);
+    }
+    await expect.poll(() => one.check("b3", "coach", "org:fc", ANY)).toBe(false);
+    expect([...one.warned, ...two.warned, ...club.warned]).toEqual([]);
+    await Promise.all([one.close(), two.close()]);
+  },
+};
+
+/** Declares the suite's tests for one implementation. `skips`: cases it cannot pass, title to reason. */
+export function describeIntake(ground: Ground, skips: Readonly<Record<string, string>> = {}): void {
+  describe.skipIf(!ground.available)(`the intake, ${ground.name}`, () => {
+    const all = { ...CASES, ...LIVES };
+    let club: Club;
+    beforeAll(async () => {
+      club = await Club.found(ground);
+    });
+    afterAll(async () => {
+      expect(club.warned).toEqual([]);
+      expect(club.now).toBe(START);
+      await club.close();
+      await ground.stop();
+    });
+
+    test("each skip names a case", () => {
+      expect(Object.keys(skips).filter((title) => !(title in all))).toEqual([]);
+    });
+    for (const [title, body] of Object.entries(all)) {
+      test(title, async (context) => {
+        const reason = skips[title];
+        if (reason !== undefined) context.skip(reason);
+        await body(club, ground);
+      });
+    }
+  });
+}
