@@ -208,8 +208,8 @@ const CASES: Readonly<Record<string, (club: Club, ground: Ground) => Promise<voi
     await club.system("invite.created", { invite: "mail", org: "fc", hat: "coach", email: "Pia@Example.org" });
     const redeem = (email: string, user: string) =>
       club.send("invite.redeemed", { invite: "mail", user, email }, { actor: user });
-    expect((await club.state()).join("\n").toLowerCase()).not.toContain("pia@");
-    expect((await changesOf(club)).join("\n").toLowerCase()).not.toMatch(/pia|example\.org/);
+    const kept = [...await club.state(), ...await changesOf(club)].join("\n").toLowerCase();
+    expect(kept).not.toMatch(/pia(@|%40)|example\.org/);
     expect(await redeem("else@example.org", "eve")).toBe("email_mismatch");
     expect(await redeem(" pia@example.ORG ", "pia")).toBe("applied");
   },
