@@ -14,8 +14,11 @@ export function hashKey(seed: number, key: TupleKey): number {
 
 /** Hash of a whole tuple, condition included: what the database's sum is made of. 32 bits, unsigned. */
 export function hashTuple(seed: number, tuple: Tuple): number {
-  const hash = hashKey(seed, tuple);
-  const condition = tuple.condition;
+  return withCondition(hashKey(seed, tuple), tuple);
+}
+
+/** `hashTuple`, made of the hash of the tuple's key. */
+export function withCondition(hash: number, { condition }: Tuple): number {
   return condition === undefined ? hash : mix(text(text(hash, condition.name), JSON.stringify(condition.context)));
 }
 

@@ -1,5 +1,4 @@
 // The rows of the embedded store as text: tuples and deltas as compact JSON arrays.
-import type { Delta } from "./delta.ts";
 import type { Tuple, TupleKey } from "./tuple.ts";
 
 /** A tuple as a row: `[object, relation, user]` or `[object, relation, user, condition's name, its context]`. */
@@ -16,11 +15,6 @@ export function encodeTuple(tuple: Tuple): string {
   return JSON.stringify([object, relation, user, condition.name, condition.context]);
 }
 
-/** JSON of a delta's row: what the log keeps. */
-export function encodeDelta(delta: Delta): string {
-  return `[[${delta.deletes.map(encodeKey).join(",")}],[${delta.writes.map(encodeTuple).join(",")}]]`;
-}
-
 /** The tuple of a row. */
 export function decodeTuple(row: TupleRow): Tuple {
   const [object, relation, user, name, context] = row;
@@ -33,7 +27,11 @@ export function textOfKey({ object, relation, user }: TupleKey): string {
   return `${object.length},${relation.length},${object}${relation}${user}`;
 }
 
-/** JSON of a tuple's key, written out: three strings are quicker than an array of them. */
-function encodeKey({ object, relation, user }: TupleKey): string {
-  return `[${JSON.stringify(object)},${JSON.stringify(relation)},${JSON.stringify(user)}]`;
+/** Texts that stand in JSON as they are, which nearly all names do. */
+const PLAIN = /^[^"\\\x00-\x1f\ud800-\udfff]*$/;
+
+/** JSON of a tuple's key. */
+export function encodeKey({ object, relation, user }: TupleKey): string {
+  if (PLAIN.test(object) && PLAIN.test(relation) && PLAIN.test(user)) return `["${object}","${relation}","${user}"]`;
+  return JSON.stringify([object, relation, user]);
 }

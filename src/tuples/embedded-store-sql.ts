@@ -29,7 +29,7 @@ export function prepare(db: Connection): Statements {
     getMeta: db.prepare("select value from meta where name = ?").raw(),
     setMeta: db.prepare("insert into meta values (?, ?) on conflict (name) do update set value = excluded.value"),
     log: db.prepare("select seq, at, body from log where seq >= ? order by seq limit ?").raw(),
-    insertLog: db.prepare("insert into log values (?, ?, ?)"),
+    insertLog: db.prepare("insert into log select ?1 + key, ?2, value from json_each(?3)"),
     tuple: db.prepare("select body from tuples where id = ?").raw(),
     insertTuples: db.prepare("insert into tuples select ?1 + key, ?2, value from json_each(?3)"),
     deleteTuples: db.prepare("delete from tuples where id in (select value from json_each(?))"),

@@ -1,13 +1,13 @@
 // The embedded store: tuples in one SQLite file of one process, each acknowledged delta on disk.
 import { setImmediate } from "node:timers/promises";
-import { sizeOf, type Delta } from "./delta.ts";
+import { isEmpty, type Delta } from "./delta.ts";
 import { closeDatabase, faultOf, openDatabase, StoreError, type Connection } from "./embedded-store-file.ts";
 import { readFeed, type LogRow } from "./embedded-store-feed.ts";
-import { hashKey, hashTuple, RowIndex } from "./embedded-store-index.ts";
+import { hashKey, RowIndex, withCondition } from "./embedded-store-index.ts";
 import { prepare, readPage, type Statements, type TuplePage } from "./embedded-store-sql.ts";
-import { decodeTuple, encodeDelta, encodeTuple, textOfKey, type DeltaRow,
-  type TupleRow } from "./embedded-store-rows.ts";
-import { MAX_TUPLES_PER_DELTA, type Applied, type ChangePage, type Store } from "./store.ts";
+import { NetRows, type FoundRow, type NewRow } from "./embedded-store-net.ts";
+import { decodeTuple, type DeltaRow, type TupleRow } from "./embedded-store-rows.ts";
+import type { Applied, ChangePage, Store } from "./store.ts";
 import type { TupleFilter, TupleSet } from "./tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "./tuple.ts";
 
@@ -52,18 +52,6 @@ interface State {
   readonly sum: number;
 }
 
-/** A row of `tuples`, found. */
-interface Found {
-  readonly id: number;
-  readonly tuple: Tuple;
-}
-
-/** What a group of deltas comes to: tuples to add by key, and rows to take out by id. */
-interface Net {
-  readonly added: Map<string, Tuple>;
-  readonly removed: Map<number, Tuple>;
-}
-
 class SqliteStore implements EmbeddedStore {
   readonly #folder: string;
   readonly #now: () => number;
@@ -86,15 +74,12 @@ class SqliteStore implements EmbeddedStore {
 
   commit(deltas: readonly Delta[], at: number): Applied {
     return this.#guard(() => {
-      const changing = deltas.filter((delta) => sizeOf(delta) > 0);
-      changing.forEach(assertSound);
-      if (changing.length === 0) return APPLIED;
-      const net: Net = { added: new Map(), removed: new Map() };
-      for (const delta of changing) {
-        const conflict = this.#fold(delta, net);
+      const net = new NetRows(this.#seed, (key, hash) => this.#find(key, hash));
+      for (const delta of deltas) {
+        const conflict = isEmpty(delta) ? undefined : net.fold(delta);
         if (conflict !== undefined) return { ok: false, conflict: printTuple(conflict) };
       }
-      this.#write(changing, at, net);
+      if (net.log.length > 0) this.#write(net, at);
       return APPLIED;
     });
   }
@@ -155,56 +140,37 @@ class SqliteStore implements EmbeddedStore {
     closeDatabase(this.#db);
   }
 
-  /** Adds one delta to what the group comes to, or tells the tuple that is not as the delta expects. */
-  #fold(delta: Delta, { added, removed }: Net): TupleKey | undefined {
-    for (const key of delta.deletes) {
-      if (added.delete(textOfKey(key))) continue;
-      const found = this.#find(key);
-      if (found === undefined || removed.has(found.id)) return key;
-      removed.set(found.id, found.tuple);
-    }
-    for (const tuple of delta.writes) {
-      const key = textOfKey(tuple);
-      if (added.has(key)) return tuple;
-      const found = this.#find(tuple);
-      if (found !== undefined && !removed.has(found.id)) return tuple;
-      added.set(key, tuple);
-    }
-    return undefined;
-  }
-
-  #find(key: TupleKey): Found | undefined {
+  #find(key: TupleKey, hash: number): FoundRow | undefined {
     this.#rows ??= this.#scan(() => {});
     let tuple: Tuple | undefined;
-    const id = this.#rows.find(hashKey(this.#seed, key), (row) => {
+    const id = this.#rows.find(hash, (row) => {
       const [body] = this.#statements.tuple.get(row) as [string];
       tuple = decodeTuple(JSON.parse(body) as TupleRow);
       return tuple.object === key.object && tuple.relation === key.relation && tuple.user === key.user;
     });
-    return id === undefined || tuple === undefined ? undefined : { id, tuple };
+    return id === undefined || tuple === undefined ? undefined : { id, hash, tuple };
   }
 
-  #write(deltas: readonly Delta[], at: number, { added, removed }: Net): void {
+  #write({ log, added, removed }: NetRows, at: number): void {
     const { insertLog, deleteTuples, insertTuples, setState } = this.#statements;
-    const tuples = [...added.values()];
-    const state = this.#after(deltas.length, tuples, removed);
+    const state = this.#after(log.length, added, removed);
     this.#transaction(() => {
-      deltas.forEach((delta, i) => insertLog.run(this.#state.seq + 1 + i, at, encodeDelta(delta)));
-      if (removed.size > 0) assertRows(deleteTuples.run(JSON.stringify([...removed.keys()])).changes, removed.size);
-      const rows = `[${tuples.map(encodeTuple).join(",")}]`;
-      if (tuples.length > 0) assertRows(insertTuples.run(this.#state.next, at, rows).changes, tuples.length);
+      assertRows(insertLog.run(this.#state.seq + 1, at, `[${log.join(",")}]`).changes, log.length);
+      if (removed.size > 0) assertRows(deleteTuples.run(`[${[...removed.keys()].join(",")}]`).changes, removed.size);
+      const rows = `[${added.map(({ body }) => body).join(",")}]`;
+      if (added.length > 0) assertRows(insertTuples.run(this.#state.next, at, rows).changes, added.length);
       setState.run(state.seq, state.next, state.count, state.sum);
     });
     const rows = this.#rows as RowIndex;
-    for (const [id, tuple] of removed) rows.delete(hashKey(this.#seed, tuple), id);
-    tuples.forEach((tuple, i) => rows.add(hashKey(this.#seed, tuple), this.#state.next + i));
+    for (const { id, hash } of removed.values()) rows.delete(hash, id);
+    added.forEach(({ hash }, i) => rows.add(hash, this.#state.next + i));
     this.#state = state;
   }
 
-  #after(deltas: number, added: readonly Tuple[], removed: ReadonlyMap<number, Tuple>): State {
+  #after(deltas: number, added: readonly NewRow[], removed: NetRows["removed"]): State {
     let sum = this.#state.sum;
-    for (const tuple of added) sum = (sum + hashTuple(this.#seed, tuple)) >>> 0;
-    for (const tuple of removed.values()) sum = (sum - hashTuple(this.#seed, tuple)) >>> 0;
+    for (const row of added) sum = (sum + row.sum) >>> 0;
+    for (const { hash, tuple } of removed.values()) sum = (sum - withCondition(hash, tuple)) >>> 0;
     const { seq, next, count } = this.#state;
     return { seq: seq + deltas, next: next + added.length, count: count + added.length - removed.size, sum };
   }
@@ -238,8 +204,9 @@ class SqliteStore implements EmbeddedStore {
       if (last === null) break;
       for (const [id, row] of page) {
         const tuple = decodeTuple(row);
-        sum = (sum + hashTuple(this.#seed, tuple)) >>> 0;
-        rows.add(hashKey(this.#seed, tuple), id);
+        const hash = hashKey(this.#seed, tuple);
+        sum = (sum + withCondition(hash, tuple)) >>> 0;
+        rows.add(hash, id);
         each(tuple);
       }
       after = last;
@@ -262,17 +229,6 @@ class SqliteStore implements EmbeddedStore {
     } catch (error) {
       throw error instanceof SyntaxError || "code" in (error as object) ? faultOf(this.#folder, error) : error;
     }
-  }
-}
-
-function assertSound(delta: Delta): void {
-  const size = sizeOf(delta);
-  if (size > MAX_TUPLES_PER_DELTA) throw new Error(`a delta holds ${MAX_TUPLES_PER_DELTA} tuples at most, not ${size}`);
-  const keys = new Set<string>();
-  for (const key of [...delta.deletes, ...delta.writes]) {
-    const text = textOfKey(key);
-    if (keys.has(text)) throw new Error(`twice in one delta: ${printTuple(key)}`);
-    keys.add(text);
   }
 }
 

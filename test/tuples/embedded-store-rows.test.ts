@@ -1,0 +1,30 @@
+// The rows of the embedded store: JSON as JSON.stringify writes it, for every text there is.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { decodeTuple, encodeKey, encodeTuple, textOfKey } from "../../src/tuples/embedded-store-rows.ts";
+
+const odd = fc.constantFrom("", '"', "\\", "\n", "\u007f", "ü", "\ud800");
+const text = fc.oneof(fc.string({ unit: "binary" }), fc.string(), odd);
+const key = fc.record({ object: text, relation: text, user: text });
+
+test("a key is written as JSON.stringify writes it", () => {
+  fc.assert(fc.property(key, (given) => {
+    expect(encodeKey(given)).toBe(JSON.stringify([given.object, given.relation, given.user]));
+    expect(encodeTuple(given)).toBe(encodeKey(given));
+  }));
+});
+
+test("a tuple with a condition is read as it was written", () => {
+  fc.assert(fc.property(key, text, fc.dictionary(text, fc.jsonValue()), (given, name, context) => {
+    const read = decodeTuple(JSON.parse(encodeTuple({ ...given, condition: { name, context } })));
+    expect(read).toEqual({ ...given, condition: { name, context: JSON.parse(JSON.stringify(context)) } });
+  }));
+});
+
+test("keys have one text exactly when they are equal", () => {
+  const short = fc.constantFrom("", "a", "b", "ab", ",", "1", "1,a");
+  fc.assert(fc.property(fc.tuple(short, short, short), fc.tuple(short, short, short), (a, b) => {
+    const of = ([object, relation, user]: readonly [string, string, string]) => textOfKey({ object, relation, user });
+    expect(of(a) === of(b)).toBe(a.every((part, i) => part === b[i]));
+  }));
+});
