@@ -25,15 +25,31 @@ export interface Marker {
 
 /** JSON with sorted keys: equal for equal content. */
 function canonical(content: unknown): string {
-  return JSON.stringify(content, (_key, part: unknown) =>
-    part !== null && typeof part === "object" && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part);
+  return JSON.stringify(sorted(content));
+}
+
+function sorted(content: unknown): unknown {
+  if (content === null || typeof content !== "object") return content;
+  if (Array.isArray(content)) return content.map(sorted);
+  const entries = Object.entries(content).map(([key, part]): [string, unknown] => [key, sorted(part)]);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Digests of envelopes, which never change: an event is decided more than once, and asked about in between. */
+const objects = new WeakMap<object, string>();
+const contents = new WeakMap<object, string>();
+
+function once(kept: WeakMap<object, string>, envelope: object, make: () => string): string {
+  const known = kept.get(envelope);
+  if (known !== undefined) return known;
+  const made = make();
+  kept.set(envelope, made);
+  return made;
 }
 
 /** The object an event's marker stands on. */
 export function eventObject(envelope: Pick<Envelope, "source" | "id">): string {
-  return `event:${digest(canonical([envelope.source, envelope.id]))}`;
+  return once(objects, envelope, () => `event:${digest(canonical([envelope.source, envelope.id]))}`);
 }
 
 /** What an address is kept as while its event is pending: the hash with this behind it, which no hash ends in. */
@@ -58,7 +74,8 @@ export function keptHash(email: string): string {
  * address: a digest of one could be guessed.
  */
 export function contentOf(envelope: Envelope): string {
-  return digest(canonical([envelope.type, envelope.actor ?? null, envelope.time ?? null, envelope.data]));
+  const { type, actor, time, data } = envelope;
+  return once(contents, envelope, () => digest(canonical([type, actor ?? null, time ?? null, data])));
 }
 
 /** The object that keeps the order of an org's events. */

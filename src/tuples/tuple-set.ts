@@ -65,10 +65,18 @@ class IndexedTupleSet implements TupleSet {
   }
 
   users(object: string, relation: string): string[] {
-    const id = this.index.names.find(object);
-    if (id === 0) return [];
-    const rows = this.rowsOfObject(id, findRelation(this.index.names.typeOf(id), relation));
-    return rows.map((row) => this.index.names.text(this.index.userOf(row)));
+    const { index } = this;
+    const users: string[] = [];
+    const id = index.names.find(object);
+    if (id === 0) return users;
+    const symbol = findRelation(index.names.typeOf(id), relation);
+    for (const usersets of [false, true]) {
+      const first = index.firstOfObject(id, symbol, usersets);
+      for (let row = first; row !== 0; row = index.nextOfObject(row, first)) {
+        users.push(index.names.text(index.userOf(row)));
+      }
+    }
+    return users;
   }
 
   objects(type: string, relation: string, user: string): string[] {
@@ -139,8 +147,9 @@ class IndexedTupleSet implements TupleSet {
   private rowOf(object: string, relation: string, user: string): Row {
     const { names } = this.index;
     const objectId = names.find(object);
+    if (objectId === 0) return 0;
     const userId = names.find(user);
-    if (objectId === 0 || userId === 0) return 0;
+    if (userId === 0) return 0;
     const symbol = findRelation(names.typeOf(objectId), relation);
     return symbol === 0 ? 0 : this.index.find(objectId, symbol, userId);
   }
