@@ -21,9 +21,9 @@ export interface Waiting {
   readonly arrived: number;
   readonly answer: (outcome: Receipt | Refusal) => void;
   readonly fail: (error: unknown) => void;
-  /** What was sent for it with unknown outcome: its marker, and the receipt to give once the marker is found. */
-  expected: { readonly marker: string | undefined; readonly receipt: Receipt } | undefined;
-  /** Writes of it that were sent, where it needs several. */
+  /** What was sent for it, however it ended: the receipt to give where the marker sent with it is found. */
+  readonly sent: Map<string | undefined, Receipt>;
+  /** Writes of it that were tried, where it needs several. */
   readonly steps: Step[];
   moves: number;
 }
@@ -121,14 +121,14 @@ class GroupDraft {
     this.#net = net;
     this.#revision = step.revision;
     const receipt = receiptOf(waiting.envelope, [step], false);
-    waiting.expected = { marker: markerIn(step.delta), receipt };
+    waiting.sent.set(markerIn(step.delta), receipt);
     return this.#add({ of: waiting, outcome: receipt });
   }
 
   /** The receipt of an event that was applied: its first one, where this sidecar sent it and did not hear back. */
-  #repeat({ envelope, expected }: Waiting, step: Step): Receipt {
+  #repeat({ envelope, sent }: Waiting, step: Step): Receipt {
     const marker = markerText(this.#deciding.view.tuples, eventObject(envelope));
-    return expected !== undefined && expected.marker === marker ? expected.receipt : receiptOf(envelope, [step], false);
+    return sent.get(marker) ?? receiptOf(envelope, [step], false);
   }
 
   #tryOut({ envelope, submission }: Waiting, first: Step): Receipt {

@@ -1,7 +1,7 @@
 // A lane: the events of one org, in order. Those waiting share a write; a lost race is decided again.
 import { setTimeout as sleep } from "node:timers/promises";
 import { resume, type Step, type Surroundings } from "../events/become.ts";
-import { eventObject, ledgerOf, markerIn } from "../events/marker.ts";
+import { eventObject, ledgerOf, markerIn, markerText } from "../events/marker.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { refuse } from "../events/refusal.ts";
 import { theUser, type View } from "../state/view.ts";
@@ -141,19 +141,22 @@ export class Lane {
   }
 
   async #link(step: Step, waiting: Waiting | undefined): Promise<Written> {
-    if (waiting !== undefined) {
-      // One whose fate was unknown, and which was not done after all, is not counted twice.
-      while ((waiting.steps.at(-1)?.revision ?? 0) >= step.revision) waiting.steps.pop();
-      waiting.steps.push(step);
-    }
-    const first = waiting?.steps[0];
-    if (waiting !== undefined && first !== undefined && !step.more) {
-      waiting.expected = { marker: markerIn(first.delta), receipt: receiptOf(waiting.envelope, waiting.steps, false) };
-    }
+    waiting?.steps.push(step);
+    if (waiting !== undefined && !step.more) this.#expect(waiting);
     const from = this.#parts.follower.replica.revisionOf(this.#ledger);
-    const written = await this.#write(step.delta, from, step.revision);
-    if (written === "lost") waiting?.steps.pop();
-    return written;
+    return this.#write(step.delta, from, step.revision);
+  }
+
+  /**
+   * Keeps the receipt of an event whose last write goes out. Of the first writes that were tried the one whose marker
+   * is there was done; after it the order moves only by the others of the event: each revision is one of them.
+   */
+  #expect({ envelope, sent, steps }: Waiting): void {
+    const marker = markerText(this.#parts.view.tuples, eventObject(envelope));
+    const first = steps.find((step) => markerIn(step.delta) === marker);
+    const later = steps.filter((step) => markerIn(step.delta) === undefined);
+    const byRevision = new Map(later.map((step) => [step.revision, step]));
+    if (first !== undefined) sent.set(marker, receiptOf(envelope, [first, ...byRevision.values()], false));
   }
 
   /** Makes sure that the replica has everything that was written before now. */

@@ -40,7 +40,7 @@ export class OpenfgaIntake implements Intake {
     const looked = this.#gate.then(() => this.#orgOnceKnown(envelope, before));
     this.#gate = looked.catch(() => undefined);
     const answered = looked.then((org) => new Promise<Receipt | Refusal>((answer, fail) => {
-      this.#enter({ envelope, submission, arrived, answer, fail, expected: undefined, steps: [], moves: 0 }, org);
+      this.#enter({ envelope, submission, arrived, answer, fail, sent: new Map(), steps: [], moves: 0 }, org);
     }));
     this.#answered = Promise.allSettled([before, answered]);
     return answered;

@@ -1,21 +1,46 @@
-// A TCP proxy between a sidecar and OpenFGA that delays, drops replies after the request was done, refuses and cuts.
+// An HTTP proxy between a sidecar and OpenFGA that delays, drops replies, sends requests twice, answers itself, cuts.
 import { once } from "node:events";
-import { connect, createServer, type Socket } from "node:net";
+import { Agent, createServer, request as ask, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 
-/** A running proxy. What is set holds for the bytes that come from then on. */
+/** A request as the proxy has it, whole. */
+export interface Proxied {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+}
+
+/** An answer in OpenFGA's form. */
+export interface Reply {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** What the proxy says in the server's place; with `done` the server has done the request all the same. */
+export interface Instead extends Reply {
+  readonly done: boolean;
+}
+
+/** A running proxy. What is set holds for the requests that come from then on. */
 export interface Proxy {
   readonly url: string;
   /** Milliseconds every reply is held back. */
   delay: number;
   /** Share of replies (0..1) that are dropped, with the connection, when the server has sent them. */
   dropReplies: number;
+  /** Share of requests (0..1) that reach the server twice, at once or one after the other; the later reply is told. */
+  duplicate: number;
   /** New connections are refused. */
   refuse: boolean;
+  /** What is said in the server's place; undefined: the server's reply. */
+  answer: ((request: Proxied) => Instead | undefined) | undefined;
   /** Replies dropped so far. */
   readonly dropped: number;
+  /** Requests sent twice so far, and how many of them the server answered differently. */
+  readonly duplicated: { readonly requests: number; readonly differing: number };
   /** Cuts every connection. */
   cut(): void;
-  /** Sends new connections to another port of loopback, and cuts the old ones. */
+  /** Sends requests to another port of loopback from now on, and cuts the connections there are. */
   turnTo(port: number): void;
   close(): Promise<void>;
 }
@@ -23,40 +48,56 @@ export interface Proxy {
 /** Starts a proxy on loopback before a port of loopback. */
 export async function startProxy(port: number): Promise<Proxy> {
   let target = port;
-  let dropped = 0;
+  let [dropped, requests, differing] = [0, 0, 0];
   const open = new Set<Socket>();
-  const server = createServer((client) => {
-    if (proxy.refuse) return client.resetAndDestroy();
-    const upstream = connect(target, "127.0.0.1");
-    const end = (): void => {
-      client.destroy();
-      upstream.destroy();
-      open.delete(client);
-    };
-    open.add(client);
-    client.on("data", (chunk) => upstream.write(chunk));
-    upstream.on("data", (chunk) => {
-      if (Math.random() < proxy.dropReplies) {
-        dropped++;
-        return end();
-      }
-      if (proxy.delay === 0) client.write(chunk);
-      else setTimeout(() => client.write(chunk), proxy.delay);
-    });
-    for (const socket of [client, upstream]) {
-      socket.on("error", end);
-      socket.on("close", end);
-    }
+  const agent = new Agent({ keepAlive: true });
+  const server = createServer((incoming, outgoing) => {
+    handle(incoming, outgoing).catch(() => incoming.socket.destroy());
   });
+  // A connection ends when one side ends it, not for being idle.
+  server.keepAliveTimeout = 0;
+  server.on("connection", (socket) => {
+    if (proxy.refuse) return socket.resetAndDestroy();
+    open.add(socket);
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => open.delete(socket));
+  });
+
+  const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const request = { method: incoming.method ?? "GET", path: incoming.url ?? "/", body: await bodyOf(incoming) };
+    const instead = proxy.answer?.(request);
+    const forward = (): Promise<Reply> => send(request, incoming, { port: target, agent });
+    const reply = instead === undefined || instead.done ? await proxied(forward) : undefined;
+    const told = instead ?? reply;
+    if (Math.random() < proxy.dropReplies) {
+      dropped++;
+      incoming.socket.destroy();
+      return;
+    }
+    if (proxy.delay > 0) await new Promise((resolve) => setTimeout(resolve, proxy.delay));
+    if (told !== undefined) outgoing.writeHead(told.status, { "content-type": "application/json" }).end(told.body);
+  };
+
+  const proxied = async (forward: () => Promise<Reply>): Promise<Reply> => {
+    if (Math.random() >= proxy.duplicate) return forward();
+    requests++;
+    const replies = Math.random() < 0.5 ? await Promise.all([forward(), forward()]) : [await forward(), await forward()];
+    if (replies[0]?.status !== replies[1]?.status) differing++;
+    return replies[1]!;
+  };
+
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no TCP port");
   const cut = (): void => open.forEach((socket) => socket.destroy());
   const proxy: Proxy = {
-    url: `http://127.0.0.1:${address.port}`, delay: 0, dropReplies: 0, refuse: false,
+    url: `http://127.0.0.1:${address.port}`, delay: 0, dropReplies: 0, duplicate: 0, refuse: false, answer: undefined,
     get dropped() {
       return dropped;
+    },
+    get duplicated() {
+      return { requests, differing };
     },
     cut,
     turnTo: (to) => {
@@ -65,9 +106,33 @@ export async function startProxy(port: number): Promise<Proxy> {
     },
     close: async () => {
       cut();
+      agent.destroy();
       server.close();
       await once(server, "close");
     },
   };
   return proxy;
+}
+
+/** Sends a request on; it ends with the connection it came by. */
+function send(
+  { method, path, body }: Proxied, incoming: IncomingMessage, to: { readonly port: number; readonly agent: Agent },
+): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const { host: _, connection: __, ...headers } = incoming.headers;
+    const outgoing = ask({ ...to, host: "127.0.0.1", method, path, headers }, (reply) => {
+      bodyOf(reply).then((text) => resolve({ status: reply.statusCode ?? 502, body: text }), reject);
+    });
+    const end = (): void => void outgoing.destroy(new Error("the client is gone"));
+    incoming.socket.once("close", end);
+    outgoing.once("close", () => incoming.socket.off("close", end));
+    outgoing.on("error", reject);
+    outgoing.end(body);
+  });
+}
+
+async function bodyOf(message: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
 }

@@ -1,57 +1,15 @@
 // OpenFGA and Postgres failing under load: nothing acknowledged is lost or doubled, nothing hangs, all recovers.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Envelope } from "../../src/events/event.ts";
-import { isRefusal } from "../../src/events/refusal.ts";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { openfgaAvailable } from "../live/openfga.ts";
 import { postgresAvailable } from "../live/postgres.ts";
 import { startProxy, type Proxy } from "../live/proxy.ts";
-import {
-  event, expectEqual, expectMarked, freshName, openSidecar, send, startBackend, submit, type Backend,
-} from "./fleet.ts";
+import { event, expectEqual, freshName, openSidecar, send, startBackend, submit, type Backend } from "./fleet.ts";
+import { LONGEST_ANSWER, under } from "./load.ts";
 
-/** An event is answered within the 8 s it is tried for, and a call or two. */
-const LONGEST_ANSWER = 20_000;
-
-/** Sends members one after the other until told to stop; resends what was refused for now, as a sender would. */
-async function load(sidecar: OpenfgaSidecar, org: string, name: string, until: () => boolean): Promise<Envelope[]> {
-  const acknowledged: Envelope[] = [];
-  for (let n = 0; !until(); n++) {
-    const envelope = event("member.added", { org, user: `${name}-${n}`, hats: ["coach"] });
-    for (let done = false; !done;) {
-      const began = Date.now();
-      const outcome = await submit(sidecar, envelope);
-      expect(Date.now() - began).toBeLessThan(LONGEST_ANSWER);
-      done = !isRefusal(outcome);
-      if (isRefusal(outcome)) expect(outcome.refused, outcome.detail).toBe("store_unavailable");
-    }
-    acknowledged.push(envelope);
-  }
-  return acknowledged;
-}
-
-/** Runs a disturbance under the load of four writers on two sidecars; then compares everything. */
-async function under(sidecars: readonly OpenfgaSidecar[], disturb: () => Promise<void>): Promise<Envelope[]> {
-  await send(sidecars[0]!, "org.created", { org: "fc", kind: "club", owner: "olga" });
-  await send(sidecars[0]!, "org.created", { org: "xo", kind: "club", owner: "otto" });
-  let over = false;
-  const writers = ["a", "b", "c", "d"].map((name, i) =>
-    load(sidecars[i % sidecars.length]!, i < 2 ? "fc" : "xo", name, () => over));
-  await sleep(500);
-  await disturb();
-  await sleep(500);
-  over = true;
-  const acknowledged = (await Promise.all(writers)).flat();
-  await expectEqual(...sidecars);
-  for (const sidecar of sidecars) expectMarked(sidecar, acknowledged);
-  for (const envelope of acknowledged) {
-    expect(await submit(sidecars[0]!, envelope)).toMatchObject({ status: "duplicate" });
-  }
-  expect(acknowledged.length).toBeGreaterThan(8);
-  for (const sidecar of sidecars) expect(sidecar.readiness().ready).toBe(true);
-  return acknowledged;
-}
+/** Writers of a load, on two sidecars and two orgs. */
+const WRITERS = 4;
 
 describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failures", { timeout: 120_000 }, () => {
   let backend: Backend;
@@ -70,7 +28,7 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
   });
 
   test("Postgres ends as in a crash, and starts again", async () => {
-    await under(sidecars, async () => {
+    await under(sidecars, WRITERS, async () => {
       backend.postgres.crash();
       await sleep(1500);
       backend.postgres.restart();
@@ -79,7 +37,7 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
   });
 
   test("OpenFGA is killed with kill -9, and another takes its place", async () => {
-    await under(sidecars, async () => {
+    await under(sidecars, WRITERS, async () => {
       await backend.kill();
       await sleep(1000);
       const port = await backend.restart();
@@ -89,7 +47,7 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
   });
 
   test("replies are dropped after the commit: a write is done, and nobody says so", async () => {
-    await under(sidecars, async () => {
+    await under(sidecars, WRITERS, async () => {
       proxy.dropReplies = 0.3;
       await sleep(3000);
       proxy.dropReplies = 0;
@@ -98,7 +56,7 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
   });
 
   test("everything takes its time, and connections are cut", async () => {
-    await under(sidecars, async () => {
+    await under(sidecars, WRITERS, async () => {
       proxy.delay = 150;
       await sleep(1500);
       for (let i = 0; i < 5; i++) {
@@ -106,6 +64,45 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
         await sleep(300);
       }
       proxy.delay = 0;
+    });
+  });
+
+  test("every request reaches OpenFGA twice, and the later reply is told", async () => {
+    await under(sidecars, WRITERS, async () => {
+      proxy.duplicate = 1;
+      await sleep(3000);
+      proxy.duplicate = 0.3;
+      proxy.dropReplies = 0.2;
+      await sleep(2000);
+      proxy.dropReplies = 0;
+    });
+    expect(proxy.duplicated.requests).toBeGreaterThan(20);
+    expect(proxy.duplicated.differing).toBeGreaterThan(5);
+  });
+
+  test("an event of many writes, each sent twice or its reply dropped, has the receipt of the whole", async () => {
+    const [one] = sidecars as [OpenfgaSidecar];
+    await send(one, "org.created", { org: "fc", kind: "club", owner: "olga" });
+    for (const [team, faults] of [["plain", {}], ["twice", { duplicate: 1 }], ["lost", { dropReplies: 0.2 }]] as const) {
+      await send(one, "team.created", { team, org: "fc" });
+      await Promise.all(Array.from({ length: 120 }, (_, n) =>
+        send(one, "invite.created", { invite: `${team}-${n}`, org: "fc", hat: "coach", team })));
+      Object.assign(proxy, faults);
+      const receipt = await send(one, "team.deleted", { team });
+      Object.assign(proxy, { duplicate: 0, dropReplies: 0 });
+      expect({ team, ...receipt }).toMatchObject({ team, status: "applied", written: 0, deleted: 121 });
+    }
+    await expectEqual(...sidecars);
+  });
+
+  test("OpenFGA stands still in the middle of its work, and goes on when nobody waits any more", async () => {
+    await under(sidecars, WRITERS, async () => {
+      for (let n = 0; n < 2; n++) {
+        backend.signal("SIGSTOP");
+        await sleep(5000);
+        backend.signal("SIGCONT");
+        await sleep(1000);
+      }
     });
   });
 

@@ -19,6 +19,8 @@ export interface Backend {
   readonly postgres: RunningPostgres;
   /** Of the first OpenFGA; one started later has another port. */
   readonly url: string;
+  /** Sends OpenFGA's process a signal. */
+  signal(name: "SIGSTOP" | "SIGCONT"): void;
   /** Ends OpenFGA by SIGKILL. */
   kill(): Promise<void>;
   /** Starts an OpenFGA on the same Postgres; returns its port. */
@@ -40,6 +42,10 @@ export async function startBackend(extraArgs: readonly string[] = [], patient = 
   let openfga = await start();
   return {
     postgres, url: openfga.url,
+    signal: (name) => {
+      if (openfga.pid === undefined) throw new Error("no process of its own");
+      process.kill(openfga.pid, name);
+    },
     kill: () => openfga.stop(),
     restart: async () => {
       openfga = await start();

@@ -1,0 +1,112 @@
+// Events sent to sidecars under a disturbance, as senders do: again until there is a receipt; and what must hold then.
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "vitest";
+import type { Envelope } from "../../src/events/event.ts";
+import { isRefusal } from "../../src/events/refusal.ts";
+import { OpenfgaError } from "../../src/openfga/openfga-error.ts";
+import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
+import { event, expectEqual, expectMarked, send, submit } from "./fleet.ts";
+
+/** Longest wait for the answer to an event, in milliseconds: it is tried for 8 s, and there is a call or two more. */
+export const LONGEST_ANSWER = 20_000;
+
+/** The orgs of a load. */
+const ORGS = ["fc", "xo"] as const;
+
+/** What writers did. */
+export interface Load {
+  readonly acknowledged: Envelope[];
+  /** Members that came, and those of them that went again. */
+  readonly joined: Map<string, Set<string>>;
+  readonly left: Map<string, Set<string>>;
+}
+
+/** Sends an event until it has a receipt. */
+async function insist(sidecar: OpenfgaSidecar, envelope: Envelope): Promise<void> {
+  for (;;) {
+    const began = Date.now();
+    const outcome = await submit(sidecar, envelope);
+    expect(Date.now() - began).toBeLessThan(LONGEST_ANSWER);
+    if (!isRefusal(outcome)) return expect(["applied", "duplicate"]).toContain(outcome.status);
+    expect(outcome.refused, outcome.detail).toBe("store_unavailable");
+  }
+}
+
+/** What a sidecar says; undefined while it rightly says nothing, being out of touch. */
+async function asked(sidecar: OpenfgaSidecar, user: string, org: string): Promise<boolean | undefined> {
+  try {
+    const question = { user: `user:${user}`, relation: "coach", object: `org:${org}` };
+    const answer = await sidecar.checker.check(question, { higher: false, token: undefined });
+    if ("error" in answer) throw new Error(answer.error.message);
+    return answer.allowed;
+  } catch (error) {
+    expect(error).toBeInstanceOf(OpenfgaError);
+    return undefined;
+  }
+}
+
+/** Members come, every second one goes again; each answer after a receipt must know of it. */
+async function write(
+  load: Load, sidecar: OpenfgaSidecar, org: string, name: string, until: () => boolean,
+): Promise<void> {
+  for (let n = 0; !until(); n++) {
+    const user = `${name}-${n}`;
+    const said = async (type: string, data: object): Promise<void> => {
+      const envelope = event(type, { org, user, ...data });
+      await insist(sidecar, envelope);
+      load.acknowledged.push(envelope);
+    };
+    await said("member.added", { hats: ["coach"] });
+    expect([true, undefined]).toContain(await asked(sidecar, user, org));
+    load.joined.get(org)?.add(user);
+    if (n % 2 === 0) continue;
+    await said("member.deactivated", {});
+    expect([false, undefined]).toContain(await asked(sidecar, user, org));
+    load.left.get(org)?.add(user);
+  }
+}
+
+/**
+ * Disturbs while `writers` writers send to the sidecars in turn; then expects that every acknowledged event was applied
+ * exactly once, that each replica is the store, and that all is ready.
+ */
+export async function under(
+  sidecars: readonly OpenfgaSidecar[], writers: number, disturb: (load: Load) => Promise<void>,
+): Promise<Load> {
+  const sets = () => new Map(ORGS.map((org) => [org as string, new Set<string>()]));
+  const load: Load = { acknowledged: [], joined: sets(), left: sets() };
+  for (const org of ORGS) await send(sidecars[0]!, "org.created", { org, kind: "club", owner: "olga" });
+  let over = false;
+  const writing = Promise.all(Array.from({ length: writers }, (_, i) =>
+    write(load, sidecars[i % sidecars.length]!, ORGS[i < writers / 2 ? 0 : 1]!, `w${i}`, () => over)));
+  await Promise.race([sleep(500).then(() => disturb(load)).then(() => sleep(500)), writing]);
+  over = true;
+  await writing;
+  await expectApplied(sidecars, load);
+  return load;
+}
+
+async function expectApplied(sidecars: readonly OpenfgaSidecar[], load: Load): Promise<void> {
+  const { acknowledged, joined, left } = load;
+  await expectEqual(...sidecars);
+  for (const sidecar of sidecars) {
+    expectMarked(sidecar, acknowledged);
+    const steps = ORGS.map((org) => sidecar.follower.replica.revisionOf(`ledger:org/${org}`));
+    // Each event is one step of its org's order, and so is the making of the org: none was done twice.
+    expect(steps[0]! + steps[1]!).toBe(acknowledged.length + ORGS.length);
+    for (const org of ORGS) {
+      const coaches = await sidecar.checker.listUsers(
+        { object: `org:${org}`, relation: "coach", userFilter: { type: "user" } }, { higher: true, token: undefined });
+      const stayed = [...joined.get(org) ?? []].filter((user) => !left.get(org)?.has(user));
+      const expected = [...stayed, "olga"].map((user) => `user:${user}`).sort();
+      expect("users" in coaches && coaches.users.sort()).toEqual(expected);
+    }
+    expect(sidecar.readiness().ready).toBe(true);
+    expect(sidecar.staleFor?.()).toBeUndefined();
+  }
+  const sample = acknowledged.filter((_, i) => i % 7 === 0);
+  for (const envelope of sample) {
+    expect(await submit(sidecars.at(-1)!, envelope)).toMatchObject({ status: "duplicate" });
+  }
+  expect(acknowledged.length).toBeGreaterThan(8);
+}
