@@ -81,7 +81,9 @@ export async function startProxy(port: number): Promise<Proxy> {
   const proxied = async (forward: () => Promise<Reply>): Promise<Reply> => {
     if (Math.random() >= proxy.duplicate) return forward();
     requests++;
-    const replies = Math.random() < 0.5 ? await Promise.all([forward(), forward()]) : [await forward(), await forward()];
+    const first = forward();
+    if (Math.random() < 0.5) await first;
+    const replies = await Promise.all([first, forward()]);
     if (replies[0]?.status !== replies[1]?.status) differing++;
     return replies[1]!;
   };

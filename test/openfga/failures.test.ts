@@ -83,7 +83,8 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
   test("an event of many writes, each sent twice or its reply dropped, has the receipt of the whole", async () => {
     const [one] = sidecars as [OpenfgaSidecar];
     await send(one, "org.created", { org: "fc", kind: "club", owner: "olga" });
-    for (const [team, faults] of [["plain", {}], ["twice", { duplicate: 1 }], ["lost", { dropReplies: 0.2 }]] as const) {
+    const disturbances = { plain: {}, twice: { duplicate: 1 }, lost: { dropReplies: 0.2 } };
+    for (const [team, faults] of Object.entries(disturbances)) {
       await send(one, "team.created", { team, org: "fc" });
       await Promise.all(Array.from({ length: 120 }, (_, n) =>
         send(one, "invite.created", { invite: `${team}-${n}`, org: "fc", hat: "coach", team })));
