@@ -2,7 +2,7 @@
 import type { Context } from "../model/condition.ts";
 import { admits, ADMITS_PLAIN, type Model, type ReachRow, type Relation, type Rewrite } from "../model/rewrite.ts";
 import type { EntityId, Names } from "../tuples/names.ts";
-import type { Row, TupleIndex } from "../tuples/tuple-index.ts";
+import { ABSENT, type ConditionNumber, type TupleIndex } from "../tuples/tuple-index.ts";
 import { MAX_DEPTH } from "./limits.ts";
 import { Memo } from "./memo.ts";
 import { CYCLE, DENIED, FAULT, GRANTED, worse, type Outcome } from "./outcome.ts";
@@ -64,12 +64,12 @@ export class Evaluation {
     }
   }
 
-  /** Whether a row counts under the model and its condition is met: GRANTED, DENIED or FAULT. */
-  passes(index: TupleIndex, row: Row, relation: Relation): Outcome {
-    const facet = this.names.facetOf(index.userOf(row));
+  /** Whether a tuple counts under the model and its condition (0: none) is met: GRANTED, DENIED or FAULT. */
+  passes(index: TupleIndex, relation: Relation, user: EntityId, number: ConditionNumber): Outcome {
+    const facet = this.names.facetOf(user);
     if (!admits(relation, facet)) return DENIED;
-    if (relation.admits[facet] === ADMITS_PLAIN) return index.isConditional(row) ? DENIED : GRANTED;
-    const condition = index.conditionOf(row);
+    if (relation.admits[facet] === ADMITS_PLAIN) return number === 0 ? GRANTED : DENIED;
+    const condition = index.condition(number);
     const admitted = relation.conditions.get(facet)!;
     if (condition === undefined) return admitted.has("") ? GRANTED : DENIED;
     const compiled = this.model.conditions.get(condition.name);
@@ -115,7 +115,7 @@ export class Evaluation {
     const { subject } = this;
     let outcome: Outcome = DENIED;
     const mark = subject.userset === undefined ? relation.plainMark : relation.usersetMark;
-    if ((subject.marks & this.names.objectMarks(object) & mark) !== 0 && admits(relation, subject.facet)) {
+    if ((subject.marks & mark) !== 0 && admits(relation, subject.facet)) {
       outcome = this.ownTuple(relation, object);
       if (outcome === GRANTED) return GRANTED;
     }
@@ -135,8 +135,8 @@ export class Evaluation {
   /** The tuple that names the subject itself; the first contextual one hides the stored one. */
   private ownTuple(relation: Relation, object: EntityId): Outcome {
     for (let index: TupleIndex | undefined = this.index; index !== undefined; index = index.behind) {
-      const row = index.findNear(object, relation.symbol, this.subject.userset !== undefined, this.subject.id);
-      if (row !== 0) return this.passes(index, row, relation);
+      const found = index.find(object, relation.symbol, this.subject.id);
+      if (found !== ABSENT) return this.passes(index, relation, this.subject.id, found);
     }
     return DENIED;
   }
@@ -145,9 +145,9 @@ export class Evaluation {
   private wildcardTuple(relation: Relation, object: EntityId): Outcome {
     let outcome: Outcome = DENIED;
     for (let index: TupleIndex | undefined = this.index; index !== undefined; index = index.behind) {
-      const row = index.find(object, relation.symbol, this.subject.wildcard);
-      if (row === 0) continue;
-      const next = this.passes(index, row, relation);
+      const found = index.find(object, relation.symbol, this.subject.wildcard);
+      if (found === ABSENT) continue;
+      const next = this.passes(index, relation, this.subject.wildcard, found);
       if (next === GRANTED) return GRANTED;
       outcome = worse(outcome, next);
     }
@@ -162,18 +162,17 @@ export class Evaluation {
     through: Relation, usersets: boolean, targets: readonly (Relation | undefined)[], object: EntityId, depth: number,
   ): Outcome {
     const { names } = this;
-    if ((names.objectMarks(object) & (usersets ? through.usersetMark : through.plainMark)) === 0) return DENIED;
     let outcome: Outcome = DENIED;
     let passed = false;
     let faulty = false;
     for (let index: TupleIndex | undefined = this.index; index !== undefined; index = index.behind) {
-      const first = index.firstOfObject(object, through.symbol, usersets);
-      for (let row = first; row !== 0; row = index.nextOfObject(row, first)) {
-        const passes = this.passes(index, row, through);
+      let row = index.firstOfObject(object, through.symbol, usersets);
+      for (; row !== 0; row = index.nextOfObject(row)) {
+        const user = index.userOf(row);
+        const passes = this.passes(index, through, user, index.conditionOf(row));
         faulty ||= passes === FAULT;
         if (passes !== GRANTED) continue;
         passed = true;
-        const user = index.userOf(row);
         // The facet's symbol is the relation's for a userset, the type's for an object.
         const target = targets[names.facetOf(user) >> 2];
         if (target === undefined) continue;

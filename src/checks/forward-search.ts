@@ -87,12 +87,12 @@ export class ForwardSearch {
   private direct(relation: Relation, object: EntityId, into: Users): boolean {
     const { evaluation } = this;
     for (let index: TupleIndex | undefined = evaluation.index; index !== undefined; index = index.behind) {
-      const first = index.firstOfObject(object, relation.symbol, false);
-      for (let row = first; row !== 0; row = index.nextOfObject(row, first)) {
+      let row = index.firstOfObject(object, relation.symbol, false);
+      for (; row !== 0; row = index.nextOfObject(row)) {
         if (!this.budget.spend(1)) return false;
-        const passes = evaluation.passes(index, row, relation);
-        if (passes === FAULT) return this.fail();
         const user = index.userOf(row);
+        const passes = evaluation.passes(index, relation, user, index.conditionOf(row));
+        if (passes === FAULT) return this.fail();
         if (passes === GRANTED && this.filter.matches(index.names.facetOf(user))) into.add(user);
       }
     }
@@ -106,13 +106,13 @@ export class ForwardSearch {
     const { evaluation } = this;
     const { names } = evaluation.index;
     for (let index: TupleIndex | undefined = evaluation.index; index !== undefined; index = index.behind) {
-      const first = index.firstOfObject(object, through.symbol, targets === undefined);
-      for (let row = first; row !== 0; row = index.nextOfObject(row, first)) {
+      let row = index.firstOfObject(object, through.symbol, targets === undefined);
+      for (; row !== 0; row = index.nextOfObject(row)) {
         if (!this.budget.spend(1)) return false;
-        const passes = evaluation.passes(index, row, through);
+        const user = index.userOf(row);
+        const passes = evaluation.passes(index, through, user, index.conditionOf(row));
         if (passes === FAULT) return this.fail();
         if (passes !== GRANTED) continue;
-        const user = index.userOf(row);
         // The facet's symbol is the relation's for a userset, the type's for an object.
         const target = (targets ?? evaluation.model.relationOf)[names.facetOf(user) >> 2];
         if (target !== undefined && !this.usersOf(target, names.objectOf(user), depth + 1, into)) return false;

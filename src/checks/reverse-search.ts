@@ -95,10 +95,9 @@ export class ReverseSearch {
   private objectsOfUser(user: EntityId, relation: Relation, into: Objects): boolean {
     if (!this.budget.spend(1)) return false;
     for (let index: TupleIndex | undefined = this.evaluation.index; index !== undefined; index = index.behind) {
-      const first = index.firstOfUser(user, relation.symbol);
-      for (let row = first; row !== 0; row = index.nextOfUser(row, first)) {
+      for (let row = index.firstOfUser(user, relation.symbol); row !== 0; row = index.nextOfUser(row)) {
         if (!this.budget.spend(1)) return false;
-        const passes = this.evaluation.passes(index, row, relation);
+        const passes = this.evaluation.passes(index, relation, user, index.conditionOfUsers(row));
         if (passes === GRANTED) into.add(index.objectOf(row));
         else if (passes === FAULT) return this.fail();
       }

@@ -14,11 +14,17 @@ export interface TuplePage {
 /** Tuples read at a time where all are read. */
 const TUPLES_AT_A_TIME = 2000;
 
+/** Tuples read at a time at the start: about a megabyte. */
+const TUPLES_OF_A_SCAN = 10_000;
+
 /** The statements of a connection, made once. */
 export type Statements = Readonly<Record<"begin" | "commit" | "rollback" | "state" | "setState" | "getMeta" | "setMeta"
-  | "log" | "insertLog" | "tuple" | "insertTuples" | "deleteTuples" | "many", Database.Statement>>;
+  | "log" | "insertLog" | "tuple" | "insertTuples" | "deleteTuples" | "many" | "scan", Database.Statement>>;
 
-/** Prepares the statements. A row is an array of its columns; `many` gives the last id and JSON of [id, tuple][]. */
+/**
+ * Prepares the statements. A row is an array of its columns. `many` gives the last id and JSON of [id, tuple][]; `scan`
+ * the last id and bytes, a line of `id,tuple` for each.
+ */
 export function prepare(db: Connection): Statements {
   return {
     begin: db.prepare("begin immediate"),
@@ -35,6 +41,8 @@ export function prepare(db: Connection): Statements {
     deleteTuples: db.prepare("delete from tuples where id in (select value from json_each(?))"),
     many: db.prepare(`select max(id), '[' || group_concat('[' || id || ',' || body || ']') || ']'
       from (select id, body from tuples where id > ? order by id limit ${TUPLES_AT_A_TIME})`).raw(),
+    scan: db.prepare(`select max(id), cast(group_concat(id || ',' || body, char(10)) as blob)
+      from (select id, body from tuples where id > ? order by id limit ${TUPLES_OF_A_SCAN})`).raw(),
   };
 }
 

@@ -3,12 +3,13 @@ import { setImmediate } from "node:timers/promises";
 import { isEmpty, type Delta } from "./delta.ts";
 import { closeDatabase, faultOf, openDatabase, StoreError, type Connection } from "./embedded-store-file.ts";
 import { readFeed, type LogRow } from "./embedded-store-feed.ts";
-import { hashKey, RowIndex, withCondition } from "./embedded-store-index.ts";
+import { RowIndex, withCondition } from "./embedded-store-index.ts";
+import { readScan, type Loadable } from "./embedded-store-scan.ts";
 import { prepare, readPage, type Statements, type TuplePage } from "./embedded-store-sql.ts";
 import { NetRows, type FoundRow, type NewRow } from "./embedded-store-net.ts";
 import { decodeTuple, type DeltaRow, type TupleRow } from "./embedded-store-rows.ts";
 import type { Applied, ChangePage, Store } from "./store.ts";
-import type { TupleFilter, TupleSet } from "./tuple-set.ts";
+import type { TupleFilter } from "./tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "./tuple.ts";
 
 /** The store port on a file, with what only a store in the process can offer. Every call throws after `close`. */
@@ -20,7 +21,7 @@ export interface EmbeddedStore extends Store {
    */
   commit(deltas: readonly Delta[], at: number): Applied;
   /** Adds every tuple to a set that holds none of them. Returns how many. Throws StoreError on a damaged file. */
-  load(into: Pick<TupleSet, "add">): number;
+  load(into: Loadable): number;
   /**
    * At most `size` tuples that agree with a filter, after a cursor ("": from the beginning), oldest first. Undefined
    * on a cursor that is none. Reads the whole file at worst: about 0.1 s per million tuples.
@@ -41,6 +42,9 @@ export interface EmbeddedStore extends Store {
 export function openEmbeddedStore(folder: string, now: () => number = Date.now): EmbeddedStore {
   return new SqliteStore(folder, now);
 }
+
+/** For a scan whose tuples are wanted for the index only. */
+const NOWHERE: Loadable = { add: () => true, addPlain: () => true, reserve: () => {} };
 
 const APPLIED: Applied = { ok: true };
 
@@ -84,11 +88,10 @@ class SqliteStore implements EmbeddedStore {
     });
   }
 
-  load(into: Pick<TupleSet, "add">): number {
+  load(into: Loadable): number {
     return this.#guard(() => {
-      this.#rows = this.#scan((tuple) => {
-        if (!into.add(tuple)) throw new Error(`the set to load into holds ${printTuple(tuple)} already`);
-      });
+      into.reserve?.(this.#state.count);
+      this.#rows = this.#scan(into);
       return this.#state.count;
     });
   }
@@ -141,7 +144,7 @@ class SqliteStore implements EmbeddedStore {
   }
 
   #find(key: TupleKey, hash: number): FoundRow | undefined {
-    this.#rows ??= this.#scan(() => {});
+    this.#rows ??= this.#scan(NOWHERE);
     let tuple: Tuple | undefined;
     const id = this.#rows.find(hash, (row) => {
       const [body] = this.#statements.tuple.get(row) as [string];
@@ -196,19 +199,13 @@ class SqliteStore implements EmbeddedStore {
   }
 
   /** Reads every tuple, checks count and sum against the state, and makes the index. */
-  #scan(each: (tuple: Tuple) => void): RowIndex {
+  #scan(into: Loadable): RowIndex {
     const rows = new RowIndex(this.#state.count);
     let sum = 0;
     for (let after = 0; ;) {
-      const [last, page] = this.#many(after);
-      if (last === null) break;
-      for (const [id, row] of page) {
-        const tuple = decodeTuple(row);
-        const hash = hashKey(this.#seed, tuple);
-        sum = (sum + withCondition(hash, tuple)) >>> 0;
-        rows.add(hash, id);
-        each(tuple);
-      }
+      const [last, page] = this.#statements.scan.get(after) as [number | null, Uint8Array | null];
+      if (last === null || page === null) break;
+      sum = (sum + readScan(page, this.#seed, into, rows)) >>> 0;
       after = last;
     }
     const { count, sum: expected } = this.#state;

@@ -1,6 +1,10 @@
-// Hash index: open addressing over (hash, reference) pairs in one typed array; deletable, doubles when full.
+// Hash index: open addressing over (hash, reference) pairs in one typed array; deletable, grows by a quarter when full.
 
 const FIRST_CAPACITY = 64;
+
+/** Of ten places of a hash table at most this many are ever taken. */
+const MOST_IN_TEN = 8;
+const GROWTH = 1.25;
 
 /** Mixes up to three integers into one 32-bit hash. */
 export function hashOf(a: number, b: number, c: number): number {
@@ -10,32 +14,47 @@ export function hashOf(a: number, b: number, c: number): number {
   return h ^ (h >>> 15);
 }
 
-/**
- * Hash of the rows of an object's relation: those of one object differ in the last three bits only, so that their
- * places lie in one line of a processor's cache.
- */
-export function hashOfObject(object: number, relation: number, usersets: boolean): number {
-  return (hashOf(object, 0, 0) & ~7) | ((relation + (usersets ? 4 : 0)) & 7);
+/** Places of a table that takes a number of entries without growing. */
+export function placesFor(entries: number): number {
+  return Math.max(FIRST_CAPACITY, Math.ceil(entries * 10 / MOST_IN_TEN) + 1);
+}
+
+/** Whether a table is to grow before it takes one more entry. */
+export function isFull(entries: number, places: number): boolean {
+  return (entries + 1) * 10 > places * MOST_IN_TEN;
+}
+
+/** Places of a table once it has grown. */
+export function grown(places: number): number {
+  return Math.ceil(places * GROWTH);
 }
 
 /**
  * Multimap from a 32-bit hash to references > 0. The keys live with the caller, who tells equal hashes apart:
- * `for (let at = index.seek(h, h); at >= 0; at = index.seek(h, at + 1)) if (isIt(index.at(at))) ...`
+ * `for (let at = index.seek(h, index.home(h)); at >= 0; at = index.seek(h, at + 1)) if (isIt(index.at(at))) ...`
  */
 export class HashIndex {
   private pairs: Int32Array<ArrayBuffer>;
-  private mask: number;
+  private places: number;
+  private scale: number;
   private count = 0;
 
-  constructor(capacity: number = FIRST_CAPACITY) {
-    this.pairs = new Int32Array(capacity * 2);
-    this.mask = capacity - 1;
+  constructor(entries: number = 0) {
+    this.places = placesFor(entries);
+    this.scale = this.places / 2 ** 32;
+    this.pairs = new Int32Array(this.places * 2);
+  }
+
+  /** The place where the search for a hash begins. */
+  home(hash: number): number {
+    return Math.floor((hash >>> 0) * this.scale);
   }
 
   /** Position, from `from` on, of the next reference stored under this hash; -1 when there is none. */
   seek(hash: number, from: number): number {
-    const { pairs, mask } = this;
-    for (let at = from & mask; ; at = (at + 1) & mask) {
+    const { pairs, places } = this;
+    for (let at = from; ; at++) {
+      if (at === places) at = 0;
       if (pairs[at * 2 + 1] === 0) return -1;
       if (pairs[at * 2] === hash) return at;
     }
@@ -51,42 +70,60 @@ export class HashIndex {
     this.pairs[position * 2 + 1] = reference;
   }
 
-  /** Adds a reference. At most two thirds of the places are ever taken. */
+  /** Adds a reference. */
   add(hash: number, reference: number): void {
-    if ((this.count + 1) * 3 > (this.mask + 1) * 2) this.double();
+    if (isFull(this.count, this.places)) this.resize(grown(this.places));
     this.place(hash, reference);
     this.count++;
   }
 
   /** Removes the pair at a position that `seek` returned, closing the gap behind it. */
   remove(position: number): void {
-    const { pairs, mask } = this;
+    const { pairs, places } = this;
     let hole = position;
-    for (let at = (hole + 1) & mask; pairs[at * 2 + 1] !== 0; at = (at + 1) & mask) {
-      const home = pairs[at * 2]! & mask;
-      if (((at - home) & mask) >= ((at - hole) & mask)) {
-        pairs[hole * 2] = pairs[at * 2]!;
-        pairs[hole * 2 + 1] = pairs[at * 2 + 1]!;
-        hole = at;
-      }
+    for (let at = this.after(hole); pairs[at * 2 + 1] !== 0; at = this.after(at)) {
+      const home = this.home(pairs[at * 2]!);
+      const distance = at >= home ? at - home : at - home + places;
+      const toHole = at >= hole ? at - hole : at - hole + places;
+      if (distance < toHole) continue;
+      pairs[hole * 2] = pairs[at * 2]!;
+      pairs[hole * 2 + 1] = pairs[at * 2 + 1]!;
+      hole = at;
     }
     pairs[hole * 2] = 0;
     pairs[hole * 2 + 1] = 0;
     this.count--;
   }
 
+  /** Makes room for a number of references, so that adding them does not grow it step by step. */
+  reserve(entries: number): void {
+    const places = placesFor(entries);
+    if (places > this.places) this.resize(places);
+  }
+
+  /** Every reference, in no order. The index must not change meanwhile. */
+  *references(): Iterable<number> {
+    const { pairs } = this;
+    for (let i = 1; i < pairs.length; i += 2) if (pairs[i] !== 0) yield pairs[i]!;
+  }
+
+  private after(at: number): number {
+    return at + 1 === this.places ? 0 : at + 1;
+  }
+
   private place(hash: number, reference: number): void {
-    const { pairs, mask } = this;
-    let at = hash & mask;
-    while (pairs[at * 2 + 1] !== 0) at = (at + 1) & mask;
+    const { pairs } = this;
+    let at = this.home(hash);
+    while (pairs[at * 2 + 1] !== 0) at = this.after(at);
     pairs[at * 2] = hash;
     pairs[at * 2 + 1] = reference;
   }
 
-  private double(): void {
+  private resize(places: number): void {
     const old = this.pairs;
-    this.pairs = new Int32Array(old.length * 2);
-    this.mask = this.mask * 2 + 1;
+    this.pairs = new Int32Array(places * 2);
+    this.places = places;
+    this.scale = places / 2 ** 32;
     for (let i = 0; i < old.length; i += 2) if (old[i + 1] !== 0) this.place(old[i]!, old[i + 1]!);
   }
 }

@@ -1,7 +1,7 @@
 // Names: entities as integers, each name kept once and let go with its last tuple.
-import { parseEntity } from "./entity.ts";
+import { parseEntity, typeLengthOfPlain } from "./entity.ts";
 import { HashIndex } from "./hash-index.ts";
-import { hashOfText, Texts } from "./texts.ts";
+import { hashOfText, packText, sizeOfText, unpackText, type PackedText } from "./texts.ts";
 import {
   internRelation, internType, relationName, typeOfRelation, type RelationSymbol, type TypeSymbol,
 } from "./symbols.ts";
@@ -40,80 +40,107 @@ export function isPlain(facet: Facet): boolean {
   return (facet & 3) === 1;
 }
 
-/** Ids 1 and 2 stand for a user and an object of a question that no tuple names. */
-export const UNKNOWN_USER: EntityId = 1;
-export const UNKNOWN_OBJECT: EntityId = 2;
-const FIRST_CAPACITY = 1024;
-
-// Layout of an entity: what a check reads of one lies side by side.
-const STRIDE = 8;
+// An entity is a record of words, its text among them, so that a look-up reads one or two lines of memory. Its id is
+// the place of the record in units of two words.
+const UNIT = 2;
 const FACET = 0;
-const OBJECT = 1;
-const USER_MARKS = 2;
-const OBJECT_MARKS = 3;
-/** Where its text lies, see Texts. */
-const PLACE = 4;
-const LENGTH = 5;
-const USES = 6;
-const HASH = 7;
+const USER_MARKS = 1;
+/** Where its tuples begin: as an object, and as a user. The tuple index's own. */
+const AS_OBJECT = 2;
+const AS_USER = 3;
+/** Length of its text, see PackedText. */
+const LENGTH = 4;
+/** Of a userset: its object. The text follows, of anything else here. */
+const OBJECT = 5;
 
-/** Dictionary of the entities that the tuples of a set name, with a count of uses per entity. */
+/** Ids that stand for a user and an object of a question that no tuple names; their records are empty. */
+export const UNKNOWN_USER: EntityId = 4;
+export const UNKNOWN_OBJECT: EntityId = 8;
+/** Place of the first record. */
+const FIRST_WORD = 24;
+
+/** Facet of a record that was let go. */
+const GONE = -1;
+
+const FIRST_WORDS = 4096;
+/** Most words there can be, so that a place fits 31 bits. */
+const MOST_WORDS = 2 ** 31 - 1;
+
+/** Dictionary of the entities that the tuples of a set name. */
 export class Names {
   /** Id of `type:*` by type symbol. */
   readonly wildcards: EntityId[] = [];
   private readonly seed: number;
-  private entities = new Int32Array(FIRST_CAPACITY * STRIDE);
-  private readonly ids = new HashIndex(FIRST_CAPACITY);
-  private readonly texts = new Texts();
-  private used = UNKNOWN_OBJECT + 1;
-  private readonly free: EntityId[] = [];
+  private words = new Int32Array(FIRST_WORDS);
+  private used = FIRST_WORD;
+  private readonly ids = new HashIndex();
+  /** Records let go, by their size in units, to be used again. */
+  private readonly free: EntityId[][] = [];
+  /** Entities that are held beside their tuples, and how many times. */
+  private readonly holds = new Map<EntityId, number>();
 
   /** `seed`, 32 bits that outsiders do not know, keeps them from choosing names that collide. */
   constructor(seed: number = 0) {
     this.seed = seed;
   }
 
+  /** Makes room for a number of entities and the words of their texts. */
+  reserve(entities: number, words: number): void {
+    this.ids.reserve(entities);
+    if (words > this.words.length) this.grow(words);
+  }
+
   /** The id of an entity, 0 when no tuple names it. */
   find(entity: string): EntityId {
-    return this.findHashed(entity, hashOfText(this.seed, entity));
+    const text = packText(entity);
+    return this.findPacked(text, hashOfText(this.seed, text.words, 0, text.size, text.length));
   }
 
   /** The string of an id. */
   text(id: EntityId): string {
-    return this.texts.read(this.entities[id * STRIDE + PLACE]!, this.entities[id * STRIDE + LENGTH]!);
+    return unpackText(this.words, this.placeOfText(id), this.words[id * UNIT + LENGTH]!);
   }
 
   /** The facet of an entity. */
   facetOf(id: EntityId): Facet {
-    return this.entities[id * STRIDE]!;
+    return this.words[id * UNIT + FACET]!;
   }
 
   /** For a userset its object, for anything else the entity itself. */
   objectOf(id: EntityId): EntityId {
-    return this.entities[id * STRIDE + OBJECT]!;
+    return isUserset(this.facetOf(id)) ? this.words[id * UNIT + OBJECT]! : id;
   }
 
   /**
-   * Marks of the relations that an entity has had as a user, or as an object, since it was named. A mark that is not
-   * set proves that there is no such tuple; one that is set proves nothing.
+   * Marks of the relations that an entity has had as a user since it was named. A mark that is not set proves that
+   * there is no such tuple; one that is set proves nothing.
    */
   userMarks(id: EntityId): number {
-    return this.entities[id * STRIDE + USER_MARKS]!;
-  }
-  objectMarks(id: EntityId): number {
-    return this.entities[id * STRIDE + OBJECT_MARKS]!;
+    return this.words[id * UNIT + USER_MARKS]!;
   }
 
-  /** Sets the marks for a tuple. */
-  mark(object: EntityId, relation: RelationSymbol, user: EntityId): void {
-    const mark = relationMark(relation, isUserset(this.facetOf(user)));
-    this.entities[user * STRIDE + USER_MARKS]! |= mark;
-    this.entities[object * STRIDE + OBJECT_MARKS]! |= mark;
+  /** Sets the mark of a tuple's relation and user. */
+  mark(relation: RelationSymbol, user: EntityId): void {
+    this.words[user * UNIT + USER_MARKS]! |= relationMark(relation, isUserset(this.facetOf(user)));
+  }
+
+  /** Where an entity's tuples begin, as an object or as a user: what was set last, 0 for none. */
+  asObject(id: EntityId): number {
+    return this.words[id * UNIT + AS_OBJECT]!;
+  }
+  asUser(id: EntityId): number {
+    return this.words[id * UNIT + AS_USER]!;
+  }
+  setAsObject(id: EntityId, place: number): void {
+    this.words[id * UNIT + AS_OBJECT] = place;
+  }
+  setAsUser(id: EntityId, place: number): void {
+    this.words[id * UNIT + AS_USER] = place;
   }
 
   /** The symbol of an entity's type, 0 for a malformed one. */
   typeOf(id: EntityId): TypeSymbol {
-    const facet = this.entities[id * STRIDE]!;
+    const facet = this.facetOf(id);
     return isUserset(facet) ? typeOfRelation(facet >> 2) : facet >> 2;
   }
 
@@ -122,87 +149,138 @@ export class Names {
     return this.find(`${this.text(object)}#${relationName(relation)}`);
   }
 
-  /** The id of an entity, made when new; counts one use, to be given back by `release`. */
+  /** Every entity, in no order. */
+  all(): Iterable<EntityId> {
+    return this.ids.references();
+  }
+
+  /** The id of an entity, made when new; the caller puts it to use at once, or calls `drop`. */
+  intern(entity: string): EntityId {
+    return this.internPacked(packText(entity));
+  }
+
+  /** As `intern`, of a text that is packed already. */
+  internPacked(text: PackedText): EntityId {
+    const hash = hashOfText(this.seed, text.words, 0, text.size, text.length);
+    const known = this.findPacked(text, hash);
+    return known !== 0 ? known : this.make(text, hash);
+  }
+
+  /** The id of an entity, made when new and held until it is given back by `release`. */
   retain(entity: string): EntityId {
-    const hash = hashOfText(this.seed, entity);
-    const known = this.findHashed(entity, hash);
-    if (known !== 0) {
-      this.entities[known * STRIDE + USES]!++;
-      return known;
-    }
-    const id = this.free.pop() ?? this.used++;
-    if ((id + 1) * STRIDE > this.entities.length) this.grow();
-    const place = this.texts.add(entity);
-    const { entities } = this;
-    entities[id * STRIDE + USER_MARKS] = 0;
-    entities[id * STRIDE + OBJECT_MARKS] = 0;
-    entities[id * STRIDE + PLACE] = place;
-    entities[id * STRIDE + LENGTH] = entity.length;
-    entities[id * STRIDE + USES] = 1;
-    entities[id * STRIDE + HASH] = hash;
-    this.ids.add(hash, id);
-    this.describe(id, entity);
+    const id = this.intern(entity);
+    this.hold(id);
     return id;
   }
 
-  /** Gives one use back; the last one frees the id. */
+  /** Gives one hold back. */
   release(id: EntityId): void {
-    const base = id * STRIDE;
-    if (--this.entities[base + USES]! > 0) return;
-    const hash = this.entities[base + HASH]!;
-    let at = this.ids.seek(hash, hash);
+    const holds = this.holds.get(id)! - 1;
+    if (holds > 0) {
+      this.holds.set(id, holds);
+      return;
+    }
+    this.holds.delete(id);
+    this.drop(id);
+  }
+
+  /** Lets an entity go, unless tuples or somebody else still use it. */
+  drop(id: EntityId): void {
+    const base = id * UNIT;
+    const { words } = this;
+    if (words[base + FACET] === GONE) return;
+    if (words[base + AS_OBJECT] !== 0 || words[base + AS_USER] !== 0 || this.holds.has(id)) return;
+    const length = words[base + LENGTH]!;
+    const hash = hashOfText(this.seed, words, this.placeOfText(id), sizeOfText(length), length);
+    let at = this.ids.seek(hash, this.ids.home(hash));
     while (this.ids.at(at) !== id) at = this.ids.seek(hash, at + 1);
     this.ids.remove(at);
     const type = this.typeOf(id);
     if (this.wildcards[type] === id) this.wildcards[type] = 0;
     const object = this.objectOf(id);
-    this.texts.drop(this.entities[base + PLACE]!, this.entities[base + LENGTH]!);
-    this.entities.fill(0, base, base + STRIDE);
-    this.free.push(id);
-    if (this.texts.wantsPacking) this.pack();
+    const units = unitsOf(length, object !== id);
+    words.fill(0, base, base + units * UNIT);
+    words[base + FACET] = GONE;
+    (this.free[units] ??= []).push(id);
     if (object !== id) this.release(object);
   }
 
-  private findHashed(entity: string, hash: number): EntityId {
-    const { ids, entities, texts } = this;
-    for (let at = ids.seek(hash, hash); at >= 0; at = ids.seek(hash, at + 1)) {
+  private hold(id: EntityId): void {
+    this.holds.set(id, (this.holds.get(id) ?? 0) + 1);
+  }
+
+  private placeOfText(id: EntityId): number {
+    return id * UNIT + (isUserset(this.facetOf(id)) ? OBJECT + 1 : OBJECT);
+  }
+
+  private findPacked(text: PackedText, hash: number): EntityId {
+    const { ids } = this;
+    for (let at = ids.seek(hash, ids.home(hash)); at >= 0; at = ids.seek(hash, at + 1)) {
       const id = ids.at(at);
-      const base = id * STRIDE;
-      if (entities[base + LENGTH] === entity.length && texts.equals(entities[base + PLACE]!, entity)) return id;
+      if (this.isNamed(id, text)) return id;
     }
     return 0;
   }
 
-  private describe(id: EntityId, entity: string): void {
-    const parsed = parseEntity(entity);
+  private isNamed(id: EntityId, text: PackedText): boolean {
+    const mine = this.words;
+    if (mine[id * UNIT + LENGTH] !== text.length) return false;
+    const at = this.placeOfText(id);
+    const { words, size } = text;
+    for (let i = 0; i < size; i++) if (mine[at + i] !== words[i]) return false;
+    return true;
+  }
+
+  private make(text: PackedText, hash: number): EntityId {
+    const { length } = text;
+    const typeLength = typeLengthOfPlain(text);
+    if (typeLength > 0) {
+      return this.put(text, hash, plainFacet(internType(unpackText(text.words, 0, typeLength))));
+    }
+    const parsed = parseEntity(unpackText(text.words, 0, length));
     const type = parsed.kind === "malformed" ? 0 : internType(parsed.type);
-    let facet: Facet = 0;
-    let object = id;
-    if (parsed.kind === "object") facet = plainFacet(type);
-    if (parsed.kind === "wildcard") {
-      facet = wildcardFacet(type);
-      this.wildcards[type] = id;
-    }
+    const facet = parsed.kind === "object" ? plainFacet(type)
+      : parsed.kind === "wildcard" ? wildcardFacet(type)
+      : parsed.kind === "userset" ? usersetFacet(internRelation(type, parsed.relation)) : 0;
+    const id = this.put(text, hash, facet);
+    if (parsed.kind === "wildcard") this.wildcards[type] = id;
     if (parsed.kind === "userset") {
-      facet = usersetFacet(internRelation(type, parsed.relation));
-      object = this.retain(parsed.object);
+      const object = this.retain(parsed.object);
+      this.words[id * UNIT + OBJECT] = object;
     }
-    this.entities[id * STRIDE + FACET] = facet;
-    this.entities[id * STRIDE + OBJECT] = object;
+    return id;
   }
 
-  /** Moves the texts together, when too much of their room is taken by texts that were dropped. */
-  private pack(): void {
-    const { entities } = this;
-    const places: number[] = [];
-    for (let id = UNKNOWN_OBJECT + 1; id < this.used; id++) if (entities[id * STRIDE + USES] !== 0) places.push(id);
-    this.texts.pack(places.map((id) => [entities[id * STRIDE + PLACE]!, entities[id * STRIDE + LENGTH]!] as const),
-      (i, place) => void (entities[places[i]! * STRIDE + PLACE] = place));
+  private put({ words, size, length }: PackedText, hash: number, facet: Facet): EntityId {
+    const id = this.take(unitsOf(length, isUserset(facet)));
+    const mine = this.words;
+    mine[id * UNIT + FACET] = facet;
+    mine[id * UNIT + LENGTH] = length;
+    const at = this.placeOfText(id);
+    for (let i = 0; i < size; i++) mine[at + i] = words[i]!;
+    this.ids.add(hash, id);
+    return id;
   }
 
-  private grow(): void {
-    const longer = new Int32Array(Math.ceil(this.entities.length / STRIDE * 1.5) * STRIDE);
-    longer.set(this.entities);
-    this.entities = longer;
+  /** Room for a record, all zero. */
+  private take(units: number): EntityId {
+    const known = this.free[units]?.pop();
+    if (known !== undefined) return known;
+    const place = this.used;
+    this.used += units * UNIT;
+    if (this.used > this.words.length) this.grow(Math.max(this.used, Math.ceil(this.words.length * 1.5)));
+    return place / UNIT;
   }
+
+  private grow(words: number): void {
+    if (this.used > MOST_WORDS) throw new RangeError("more than 8 GiB of names");
+    const longer = new Int32Array(Math.min(MOST_WORDS, words));
+    longer.set(this.words);
+    this.words = longer;
+  }
+}
+
+/** Units that a record takes. */
+function unitsOf(length: number, userset: boolean): number {
+  return Math.ceil(((userset ? OBJECT + 1 : OBJECT) + sizeOfText(length)) / UNIT);
 }

@@ -1,123 +1,114 @@
-// Texts: many short strings as bytes in one flat array, outside of the heap; each by the place where it was put.
+// Texts as words: a string packed into 32-bit integers, four characters each, to be hashed and compared as such.
 
-const FIRST_BYTES = 16_384;
-/** Less room than this is not worth the packing, in bytes. */
-const LEAST_PACKING = 65_536;
-/** Most bytes there can be, so that a place fits 32 bits. */
-const MOST_BYTES = 2 ** 31 - 1;
+/** Characters that fit the scratch of `packText` at first. */
+const FIRST_CHARS = 1024;
 /** Characters made into a string at a time. */
 const AT_A_TIME = 1024;
 
-/** A place: the offset of the first byte times two, plus one where a character takes two bytes. */
-type Place = number;
+/** A packed text: `words`, as many as `size`; `length` in characters, negative where a character takes two bytes. */
+export interface PackedText {
+  words: Int32Array;
+  size: number;
+  length: number;
+}
 
-/** Hash of a text, 32 bits. `seed` keeps outsiders from choosing texts that collide. */
-export function hashOfText(seed: number, text: string): number {
+/** The text that was packed last: one for all, since packing never waits. */
+const packed: PackedText = { words: new Int32Array(FIRST_CHARS), size: 0, length: 0 };
+
+/** Packs a text. What it returns holds until the next text is packed. */
+export function packText(text: string): PackedText {
   const { length } = text;
-  let hash = Math.imul(seed, 0x85ebca77) ^ length;
+  if (length > packed.words.length) packed.words = new Int32Array(length * 2);
+  const { words } = packed;
+  let all = 0;
+  let size = 0;
   let i = 0;
   for (; i + 4 <= length; i += 4) {
-    const word = text.charCodeAt(i) ^ (text.charCodeAt(i + 1) << 8) ^ (text.charCodeAt(i + 2) << 16)
-      ^ (text.charCodeAt(i + 3) << 24);
-    hash = Math.imul(hash ^ word, 0x9e3779b1);
+    const a = text.charCodeAt(i);
+    const b = text.charCodeAt(i + 1);
+    const c = text.charCodeAt(i + 2);
+    const d = text.charCodeAt(i + 3);
+    all |= a | b | c | d;
+    words[size++] = a | (b << 8) | (c << 16) | (d << 24);
+  }
+  if (i < length) {
+    let last = 0;
+    for (let shift = 0; i < length; i++, shift += 8) {
+      const char = text.charCodeAt(i);
+      all |= char;
+      last |= char << shift;
+    }
+    words[size++] = last;
+  }
+  if (all > 255) return packWide(text);
+  packed.size = size;
+  packed.length = length;
+  return packed;
+}
+
+/** Packs bytes, each a character below 128, from `start` to `end`. */
+export function packBytes(bytes: Uint8Array, start: number, end: number): PackedText {
+  const length = end - start;
+  if (length > packed.words.length) packed.words = new Int32Array(length * 2);
+  const { words } = packed;
+  let size = 0;
+  let i = start;
+  for (; i + 4 <= end; i += 4) {
+    words[size++] = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
+  }
+  if (i < end) {
+    let last = 0;
+    for (let shift = 0; i < end; i++, shift += 8) last |= bytes[i]! << shift;
+    words[size++] = last;
+  }
+  packed.size = size;
+  packed.length = length;
+  return packed;
+}
+
+function packWide(text: string): PackedText {
+  const { words } = packed;
+  const size = (text.length + 1) >> 1;
+  for (let i = 0; i < size; i++) {
+    const second = 2 * i + 1 < text.length ? text.charCodeAt(2 * i + 1) : 0;
+    words[i] = text.charCodeAt(2 * i) | (second << 16);
+  }
+  packed.size = size;
+  packed.length = -text.length;
+  return packed;
+}
+
+/** Words that a text of a length (negative: of wide characters) takes. */
+export function sizeOfText(length: number): number {
+  return length < 0 ? (1 - length) >> 1 : (length + 3) >> 2;
+}
+
+/**
+ * Hash of a text packed into `words` from `at` on, 32 bits. `seed` keeps outsiders from choosing texts that collide.
+ */
+export function hashOfText(seed: number, words: Int32Array, at: number, size: number, length: number): number {
+  let hash = Math.imul(seed, 0x85ebca77) ^ length;
+  for (let i = at; i < at + size; i++) {
+    hash = Math.imul(hash ^ words[i]!, 0x9e3779b1);
     hash ^= hash >>> 15;
   }
-  for (; i < length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x85ebca77);
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   hash = Math.imul(hash ^ (hash >>> 12), 0x297a2d39);
   return hash ^ (hash >>> 15);
 }
 
-/** Bytes of texts. A text's length, in characters, is kept by who put it here. Throws when full: at 2 GiB. */
-export class Texts {
-  private bytes = new Uint8Array(FIRST_BYTES);
-  private used = 0;
-  private dropped = 0;
-
-  /** True when most of the room is taken by dropped texts. */
-  get wantsPacking(): boolean {
-    return this.dropped > LEAST_PACKING && this.dropped * 2 > this.used;
+/** The text of a length that was packed into `words` from `at` on. */
+export function unpackText(words: Int32Array, at: number, length: number): string {
+  const chars = Math.abs(length);
+  const codes: number[] = [];
+  let text = "";
+  for (let i = 0; i < chars; i++) {
+    const code = length < 0 ? (words[at + (i >> 1)]! >>> ((i & 1) * 16)) & 0xffff
+      : (words[at + (i >> 2)]! >>> ((i & 3) * 8)) & 0xff;
+    codes.push(code);
+    if (codes.length < AT_A_TIME) continue;
+    text += String.fromCharCode.apply(null, codes);
+    codes.length = 0;
   }
-
-  /** Puts a text here and returns its place. */
-  add(text: string): Place {
-    const wide = isWide(text);
-    const size = wide ? text.length * 2 : text.length;
-    if (this.used + size > this.bytes.length) this.grow(size);
-    const { bytes, used } = this;
-    if (wide) {
-      for (let i = 0; i < text.length; i++) {
-        bytes[used + 2 * i] = text.charCodeAt(i);
-        bytes[used + 2 * i + 1] = text.charCodeAt(i) >> 8;
-      }
-    } else {
-      for (let i = 0; i < text.length; i++) bytes[used + i] = text.charCodeAt(i);
-    }
-    this.used += size;
-    return used * 2 + (wide ? 1 : 0);
-  }
-
-  /** Whether the text at a place, known to be as long, is this one. */
-  equals(place: Place, text: string): boolean {
-    const { bytes } = this;
-    const offset = place >>> 1;
-    if ((place & 1) === 1) return this.read(place, text.length) === text;
-    for (let i = 0; i < text.length; i++) if (bytes[offset + i] !== text.charCodeAt(i)) return false;
-    return true;
-  }
-
-  /** The text of a length at a place. */
-  read(place: Place, length: number): string {
-    const { bytes } = this;
-    const offset = place >>> 1;
-    if ((place & 1) === 0 && length <= AT_A_TIME) {
-      return String.fromCharCode.apply(null, bytes.subarray(offset, offset + length) as unknown as number[]);
-    }
-    let text = "";
-    const wide = (place & 1) === 1;
-    for (let i = 0; i < length; i++) {
-      const code = wide ? bytes[offset + 2 * i]! | (bytes[offset + 2 * i + 1]! << 8) : bytes[offset + i]!;
-      text += String.fromCharCode(code);
-    }
-    return text;
-  }
-
-  /** Gives up the text at a place; its room comes back with the next packing. */
-  drop(place: Place, length: number): void {
-    this.dropped += sizeAt(place, length);
-  }
-
-  /** Keeps only the texts at the given places and lengths, and tells the new place of each, by its number. */
-  pack(kept: ReadonlyArray<readonly [place: Place, length: number]>, moved: (i: number, place: Place) => void): void {
-    const total = kept.reduce((sum, [place, length]) => sum + sizeAt(place, length), 0);
-    const packed = new Uint8Array(Math.max(FIRST_BYTES, Math.ceil(total * 1.25)));
-    let used = 0;
-    kept.forEach(([place, length], i) => {
-      const offset = place >>> 1;
-      const size = sizeAt(place, length);
-      packed.set(this.bytes.subarray(offset, offset + size), used);
-      moved(i, used * 2 + (place & 1));
-      used += size;
-    });
-    this.bytes = packed;
-    this.used = used;
-    this.dropped = 0;
-  }
-
-  private grow(size: number): void {
-    const needed = this.used + size;
-    if (needed > MOST_BYTES) throw new RangeError("more than 2 GiB of names");
-    const longer = new Uint8Array(Math.min(MOST_BYTES, Math.ceil(Math.max(this.bytes.length * 1.5, needed))));
-    longer.set(this.bytes);
-    this.bytes = longer;
-  }
-}
-
-function sizeAt(place: Place, length: number): number {
-  return (place & 1) === 1 ? length * 2 : length;
-}
-
-function isWide(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 255) return true;
-  return false;
+  return text + String.fromCharCode.apply(null, codes);
 }

@@ -1,241 +1,239 @@
-// Tuple index: rows of integers with three hash indexes and two ring lists; what every look-up of a check runs on.
-import { HashIndex, hashOf, hashOfObject } from "./hash-index.ts";
-import { isUserset, Names, type EntityId } from "./names.ts";
-import { internRelation, type RelationSymbol } from "./symbols.ts";
+// Tuple index: tuples as integers, from objects to users and back; what every look-up of a check runs on.
+import { Adjacency, CONDITIONAL, RELATION_SHIFT, USERSET, type Head, type Row } from "./adjacency.ts";
+import { Members } from "./members.ts";
+import { isUserset, type EntityId, type Names } from "./names.ts";
+import { internRelation, relationCount, relationsOf, type RelationSymbol } from "./symbols.ts";
 import type { Tuple, TupleCondition } from "./tuple.ts";
 
-/** A row's number, from 1; 0 is no row. */
-export type Row = number;
+/** The number of a conditional tuple, from 1; 0 is a tuple without condition. */
+export type ConditionNumber = number;
 
-// Layout of a row: object, relation, user, condition, and its places in two rings.
-const STRIDE = 8;
-const OBJECT = 0;
-/** The relation's symbol times two, plus one when the user is a userset. */
-const RELATION = 1;
-const USER = 2;
-const CONDITION = 3;
-/** Ring of the rows with the same object, relation and kind of user (userset or not). */
-const BY_OBJECT = 4;
-/** Ring of the rows with the same user and relation. */
-const BY_USER = 6;
+/** What `find` answers for a tuple that is not there. */
+export const ABSENT = -1;
 
-const FIRST_CAPACITY = 256;
-/** Rows of an object's relation that `findNear` looks at. */
-const NEAR_ROWS = 3;
+/** Entries that a list is searched through for one user; longer ones have each entry in a table as well. */
+const MOST_SEARCHED = 16;
+
+interface ConditionalTuple {
+  readonly object: EntityId;
+  readonly user: EntityId;
+  readonly condition: TupleCondition;
+}
 
 /**
- * Tuples as integers. About 32 bytes a row and 40 in the three hash indexes, plus the strings, kept once each.
- * `behind` is a second index that holds further tuples: an index of contextual tuples stands before the stored ones.
+ * Tuples as integers: 16 bytes each, and the names, kept once each. An index with another one `behind` it holds further
+ * tuples for the time of one question: contextual ones before the stored ones.
  */
 export class TupleIndex {
   readonly names: Names;
   readonly behind: TupleIndex | undefined;
-  private rows: Int32Array<ArrayBuffer>;
-  private used = 1;
-  private readonly freeRows: Row[] = [];
-  private readonly conditions: (TupleCondition | undefined)[] = [undefined];
-  private readonly freeConditions: number[] = [];
-  private readonly exact: HashIndex;
-  private readonly byObject: HashIndex;
-  private readonly byUser: HashIndex;
+  private readonly byObject: Adjacency;
+  private readonly byUser: Adjacency;
+  private readonly members: Members;
+  private readonly conditional: (ConditionalTuple | undefined)[] = [undefined];
+  private readonly freeNumbers: ConditionNumber[] = [];
+  private count = 0;
+  /** Names held by an index before another one, whose entities need not be in any stored tuple. */
+  private readonly held: EntityId[] | undefined;
+  /** Heads of an index before another one; the stored index has its heads beside the names. */
+  private readonly objectHeads = new Map<EntityId, Head>();
+  private readonly userHeads = new Map<EntityId, Head>();
 
-  constructor(names: Names, behind: TupleIndex | undefined, capacity: number = FIRST_CAPACITY) {
+  /** `entries`: room at first, for an index that shall not grow. */
+  constructor(names: Names, behind: TupleIndex | undefined, entries?: number) {
     this.names = names;
     this.behind = behind;
-    this.rows = new Int32Array(capacity * STRIDE);
-    this.exact = new HashIndex(capacity);
-    this.byObject = new HashIndex(capacity);
-    this.byUser = new HashIndex(capacity);
+    this.held = behind === undefined ? undefined : [];
+    this.byObject = new Adjacency(entries);
+    this.byUser = new Adjacency(entries);
+    this.members = new Members(entries);
   }
 
-  /** Number of rows. */
+  /** Number of tuples. */
   get size(): number {
-    return this.used - 1 - this.freeRows.length;
+    return this.count;
   }
 
-  /** One more than the highest row: rows run from 1 to below it; some may be free (`isFree`). */
-  get end(): Row {
-    return this.used;
+  /** Makes room for a number of tuples. */
+  reserve(tuples: number): void {
+    this.byObject.reserve(tuples);
+    this.byUser.reserve(tuples);
   }
 
-  isFree(row: Row): boolean {
-    return this.rows[row * STRIDE + OBJECT] === 0;
-  }
-  objectOf(row: Row): EntityId {
-    return this.rows[row * STRIDE + OBJECT]!;
-  }
-  relationOf(row: Row): RelationSymbol {
-    return this.rows[row * STRIDE + RELATION]! >> 1;
-  }
-  userOf(row: Row): EntityId {
-    return this.rows[row * STRIDE + USER]!;
-  }
-  isConditional(row: Row): boolean {
-    return this.rows[row * STRIDE + CONDITION] !== 0;
-  }
-  conditionOf(row: Row): TupleCondition | undefined {
-    return this.conditions[this.rows[row * STRIDE + CONDITION]!];
-  }
-
-  /** The row with this key, 0 when there is none; of several the one added first. */
-  find(object: EntityId, relation: RelationSymbol, user: EntityId): Row {
-    const { exact, rows } = this;
-    const hash = hashOf(object, relation, user);
-    for (let at = exact.seek(hash, hash); at >= 0; at = exact.seek(hash, at + 1)) {
-      const row = exact.at(at);
-      const base = row * STRIDE;
-      if (rows[base] === object && rows[base + USER] === user && rows[base + RELATION]! >> 1 === relation) return row;
+  /** ABSENT, or 0 when a tuple with this key is there, or its number when it has a condition; of several the first. */
+  find(object: EntityId, relation: RelationSymbol, user: EntityId): number {
+    const key = this.keyOf(relation, user);
+    const head = this.headOfObject(object);
+    const first = this.byObject.first(head, object, key);
+    if (first === 0) return ABSENT;
+    if (head < 0 && this.byObject.countOf(head, first) > MOST_SEARCHED) return this.members.find(object, key, user);
+    for (let row = first; row !== 0; row = this.byObject.next(row)) {
+      if (this.userOf(row) === user) return this.conditionOf(row);
     }
-    return 0;
-  }
-
-  /**
-   * As `find`, for a user known to be a userset or not. Looks at the first rows of the object's relation, most of which
-   * have no more, before it looks elsewhere in memory.
-   */
-  findNear(object: EntityId, relation: RelationSymbol, usersets: boolean, user: EntityId): Row {
-    const first = this.firstOfObject(object, relation, usersets);
-    if (first === 0) return 0;
-    let row = first;
-    for (let i = 0; i < NEAR_ROWS; i++) {
-      if (this.userOf(row) === user) return row;
-      row = this.nextOfObject(row, first);
-      if (row === 0) return 0;
-    }
-    return this.find(object, relation, user);
+    return ABSENT;
   }
 
   /** First row of `object#relation` with a userset (true) or another user (false); go on with `nextOfObject`. */
   firstOfObject(object: EntityId, relation: RelationSymbol, usersets: boolean): Row {
-    const at = this.seekObject(object, relation, usersets);
-    return at < 0 ? 0 : this.byObject.at(at);
+    const key = (relation << RELATION_SHIFT) | (usersets ? USERSET : 0);
+    return this.byObject.first(this.headOfObject(object), object, key);
   }
 
-  /** The row after `row` in the ring that starts at `first`, 0 at its end. */
-  nextOfObject(row: Row, first: Row): Row {
-    const next = this.rows[row * STRIDE + BY_OBJECT]!;
-    return next === first ? 0 : next;
+  nextOfObject(row: Row): Row {
+    return this.byObject.next(row);
+  }
+
+  /** Every row of an object. */
+  rowsOfObject(object: EntityId): Iterable<Row> {
+    const keys = (): number[] => [...relationsOf(this.names.typeOf(object))]
+      .flatMap((relation) => [relation << RELATION_SHIFT, (relation << RELATION_SHIFT) | USERSET]);
+    return this.byObject.rows(this.headOfObject(object), object, keys);
+  }
+
+  /** The parts of a row that `firstOfObject`, `nextOfObject` or `rowsOfObject` returned. */
+  relationOf(row: Row): RelationSymbol {
+    return this.byObject.tagOf(row) >> RELATION_SHIFT;
+  }
+  userOf(row: Row): EntityId {
+    const other = this.byObject.otherOf(row);
+    return (this.byObject.tagOf(row) & CONDITIONAL) === 0 ? other : this.conditional[other]!.user;
+  }
+  conditionOf(row: Row): ConditionNumber {
+    return (this.byObject.tagOf(row) & CONDITIONAL) === 0 ? 0 : this.byObject.otherOf(row);
   }
 
   /** First row in which `user` has `relation`; go on with `nextOfUser`. */
   firstOfUser(user: EntityId, relation: RelationSymbol): Row {
-    const at = this.seekUser(user, relation);
-    return at < 0 ? 0 : this.byUser.at(at);
+    return this.byUser.first(this.headOfUser(user), user, this.keyOf(relation, user));
   }
 
-  /** The row after `row` in the ring that starts at `first`, 0 at its end. */
-  nextOfUser(row: Row, first: Row): Row {
-    const next = this.rows[row * STRIDE + BY_USER]!;
-    return next === first ? 0 : next;
+  nextOfUser(row: Row): Row {
+    return this.byUser.next(row);
   }
 
-  /** Adds a tuple, whether or not its key is there already. Returns its row. */
-  insert(tuple: Tuple): Row {
-    const object = this.names.retain(tuple.object);
-    const user = this.names.retain(tuple.user);
-    const relation = internRelation(this.names.typeOf(object), tuple.relation);
-    const userset = isUserset(this.names.facetOf(user));
-    this.names.mark(object, relation, user);
-    const row = this.freeRows.pop() ?? this.used++;
-    if (row * STRIDE >= this.rows.length) this.grow();
-    const { rows } = this;
-    const base = row * STRIDE;
-    rows[base + OBJECT] = object;
-    rows[base + RELATION] = relation * 2 + (userset ? 1 : 0);
-    rows[base + USER] = user;
-    rows[base + CONDITION] = tuple.condition === undefined ? 0 : this.keepCondition(tuple.condition);
-    this.exact.add(hashOf(object, relation, user), row);
-    this.link(row, BY_OBJECT, this.byObject, this.seekObject(object, relation, userset),
-      hashOfObject(object, relation, userset));
-    this.link(row, BY_USER, this.byUser, this.seekUser(user, relation), hashOf(user, relation, 2));
-    return row;
+  /** Every row of a user. */
+  rowsOfUser(user: EntityId): Iterable<Row> {
+    const keys = (): number[] => Array.from({ length: relationCount() }, (_, i) => this.keyOf(i + 1, user));
+    return this.byUser.rows(this.headOfUser(user), user, keys);
   }
 
-  /** Removes a row. */
-  remove(row: Row): void {
-    const { rows } = this;
-    const base = row * STRIDE;
-    const object = rows[base + OBJECT]!;
-    const relation = rows[base + RELATION]! >> 1;
-    const userset = (rows[base + RELATION]! & 1) === 1;
-    const user = rows[base + USER]!;
-    const hash = hashOf(object, relation, user);
-    let at = this.exact.seek(hash, hash);
-    while (this.exact.at(at) !== row) at = this.exact.seek(hash, at + 1);
-    this.exact.remove(at);
-    this.unlink(row, BY_OBJECT, this.byObject, this.seekObject(object, relation, userset));
-    this.unlink(row, BY_USER, this.byUser, this.seekUser(user, relation));
-    const condition = rows[base + CONDITION]!;
-    if (condition !== 0) {
-      this.conditions[condition] = undefined;
-      this.freeConditions.push(condition);
+  /** The parts of a row that `firstOfUser`, `nextOfUser` or `rowsOfUser` returned. */
+  relationOfUsers(row: Row): RelationSymbol {
+    return this.byUser.tagOf(row) >> RELATION_SHIFT;
+  }
+  objectOf(row: Row): EntityId {
+    const other = this.byUser.otherOf(row);
+    return (this.byUser.tagOf(row) & CONDITIONAL) === 0 ? other : this.conditional[other]!.object;
+  }
+  conditionOfUsers(row: Row): ConditionNumber {
+    return (this.byUser.tagOf(row) & CONDITIONAL) === 0 ? 0 : this.byUser.otherOf(row);
+  }
+
+  /** The condition of a number; undefined for 0. */
+  condition(number: ConditionNumber): TupleCondition | undefined {
+    return this.conditional[number]?.condition;
+  }
+
+  /** Adds a tuple, whether or not its key is there already. */
+  insert(tuple: Tuple): void {
+    const { names, held } = this;
+    const object = held === undefined ? names.intern(tuple.object) : names.retain(tuple.object);
+    const user = held === undefined ? names.intern(tuple.user) : names.retain(tuple.user);
+    held?.push(object, user);
+    this.insertIds(object, internRelation(this.names.typeOf(object), tuple.relation), user, tuple.condition);
+  }
+
+  /** As `insert`, by ids of names just interned. */
+  insertIds(object: EntityId, relation: RelationSymbol, user: EntityId, condition: TupleCondition | undefined): void {
+    const number = condition === undefined ? 0 : this.keep({ object, user, condition: withContext(condition) });
+    const key = this.keyOf(relation, user);
+    const tag = number === 0 ? key : key | CONDITIONAL;
+    this.names.mark(relation, user);
+    const head = this.byObject.add(this.headOfObject(object), object, tag, number === 0 ? user : number);
+    this.setHeadOfObject(object, head);
+    this.noteMember(head, object, key, user, number);
+    const other = number === 0 ? object : number;
+    this.setHeadOfUser(user, this.byUser.add(this.headOfUser(user), user, tag, other));
+    this.count++;
+  }
+
+  /** Removes the tuple with this key, of several the first. Asserts that it is there. */
+  remove(object: EntityId, relation: RelationSymbol, user: EntityId): void {
+    const number = this.find(object, relation, user);
+    const key = this.keyOf(relation, user);
+    const tag = number === 0 ? key : key | CONDITIONAL;
+    const head = this.headOfObject(object);
+    const first = this.byObject.first(head, object, key);
+    const wasLong = this.byObject.countOf(head, first) > MOST_SEARCHED;
+    this.setHeadOfObject(object, this.byObject.remove(head, object, tag, number === 0 ? user : number));
+    if (wasLong) this.forgetMember(object, key, user);
+    const other = number === 0 ? object : number;
+    this.setHeadOfUser(user, this.byUser.remove(this.headOfUser(user), user, tag, other));
+    if (number !== 0) {
+      this.conditional[number] = undefined;
+      this.freeNumbers.push(number);
     }
-    rows.fill(0, base, base + STRIDE);
-    this.freeRows.push(row);
-    this.names.release(user);
-    this.names.release(object);
+    this.count--;
+    this.names.drop(user);
+    this.names.drop(object);
   }
 
-  private seekObject(object: EntityId, relation: RelationSymbol, usersets: boolean): number {
-    const { byObject, rows } = this;
-    const hash = hashOfObject(object, relation, usersets);
-    const marked = relation * 2 + (usersets ? 1 : 0);
-    for (let at = byObject.seek(hash, hash); at >= 0; at = byObject.seek(hash, at + 1)) {
-      const base = byObject.at(at) * STRIDE;
-      if (rows[base] === object && rows[base + RELATION] === marked) return at;
-    }
-    return -1;
+  /** Ends an index that stands before another one: gives back the names it holds. */
+  end(): void {
+    for (const id of this.held ?? []) this.names.release(id);
   }
 
-  private seekUser(user: EntityId, relation: RelationSymbol): number {
-    const { byUser, rows } = this;
-    const hash = hashOf(user, relation, 2);
-    for (let at = byUser.seek(hash, hash); at >= 0; at = byUser.seek(hash, at + 1)) {
-      const base = byUser.at(at) * STRIDE;
-      if (rows[base + USER] === user && rows[base + RELATION]! >> 1 === relation) return at;
-    }
-    return -1;
+  private keyOf(relation: RelationSymbol, user: EntityId): number {
+    return (relation << RELATION_SHIFT) | (isUserset(this.names.facetOf(user)) ? USERSET : 0);
   }
 
-  private link(row: Row, ring: number, heads: HashIndex, at: number, hash: number): void {
-    const { rows } = this;
-    if (at < 0) {
-      rows[row * STRIDE + ring] = row;
-      rows[row * STRIDE + ring + 1] = row;
-      heads.add(hash, row);
-      return;
-    }
-    const first = heads.at(at);
-    const last = rows[first * STRIDE + ring + 1]!;
-    rows[row * STRIDE + ring] = first;
-    rows[row * STRIDE + ring + 1] = last;
-    rows[last * STRIDE + ring] = row;
-    rows[first * STRIDE + ring + 1] = row;
+  private headOfObject(object: EntityId): Head {
+    return this.behind === undefined ? this.names.asObject(object) : this.objectHeads.get(object) ?? 0;
   }
 
-  private unlink(row: Row, ring: number, heads: HashIndex, at: number): void {
-    const { rows } = this;
-    const next = rows[row * STRIDE + ring]!;
-    if (next === row) {
-      heads.remove(at);
-      return;
-    }
-    const previous = rows[row * STRIDE + ring + 1]!;
-    rows[previous * STRIDE + ring] = next;
-    rows[next * STRIDE + ring + 1] = previous;
-    if (heads.at(at) === row) heads.put(at, next);
+  private headOfUser(user: EntityId): Head {
+    return this.behind === undefined ? this.names.asUser(user) : this.userHeads.get(user) ?? 0;
   }
 
-  private keepCondition(condition: TupleCondition): number {
-    const index = this.freeConditions.pop() ?? this.conditions.length;
-    // A condition may come without a context, whatever its type says; a context is what conversions are kept by.
-    this.conditions[index] = condition.context === undefined ? { name: condition.name, context: {} } : condition;
-    return index;
+  private setHeadOfObject(object: EntityId, head: Head): void {
+    if (this.behind === undefined) this.names.setAsObject(object, head);
+    else this.objectHeads.set(object, head);
   }
 
-  private grow(): void {
-    const rows = new Int32Array(Math.ceil(this.rows.length / STRIDE * 1.5) * STRIDE);
-    rows.set(this.rows);
-    this.rows = rows;
+  private setHeadOfUser(user: EntityId, head: Head): void {
+    if (this.behind === undefined) this.names.setAsUser(user, head);
+    else this.userHeads.set(user, head);
   }
+
+  /** Keeps an entry just added in the table of long lists, where its list is one; all entries, when it becomes one. */
+  private noteMember(head: Head, object: EntityId, key: number, user: EntityId, number: ConditionNumber): void {
+    if (head >= 0) return;
+    const first = this.byObject.first(head, object, key);
+    const count = this.byObject.countOf(head, first);
+    if (count === MOST_SEARCHED + 1) {
+      for (let row = first; row !== 0; row = this.byObject.next(row)) {
+        this.members.add(object, key, this.userOf(row), this.conditionOf(row));
+      }
+    } else if (count > MOST_SEARCHED) this.members.add(object, key, user, number);
+  }
+
+  /** Takes an entry just removed out of the table of long lists; all entries, when its list is none any more. */
+  private forgetMember(object: EntityId, key: number, user: EntityId): void {
+    this.members.remove(object, key, user);
+    const head = this.headOfObject(object);
+    const first = this.byObject.first(head, object, key);
+    if (this.byObject.countOf(head, first) > MOST_SEARCHED) return;
+    for (let row = first; row !== 0; row = this.byObject.next(row)) this.members.remove(object, key, this.userOf(row));
+  }
+
+  private keep(tuple: ConditionalTuple): ConditionNumber {
+    const number = this.freeNumbers.pop() ?? this.conditional.length;
+    this.conditional[number] = tuple;
+    return number;
+  }
+}
+
+/** A condition may come without a context, whatever its type says; a context is what conversions are kept by. */
+function withContext(condition: TupleCondition): TupleCondition {
+  return condition.context === undefined ? { name: condition.name, context: {} } : condition;
 }

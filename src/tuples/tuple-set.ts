@@ -1,8 +1,13 @@
 // Tuple set: tuples in memory with the look-ups that evaluation needs; the strings' side of the tuple index.
-import { Names } from "./names.ts";
-import { findRelation, findType, relationCount, relationName, relationsOf } from "./symbols.ts";
-import { TupleIndex, type Row } from "./tuple-index.ts";
-import { typeOf, type Tuple, type TupleKey } from "./tuple.ts";
+import { Names, type EntityId } from "./names.ts";
+import { PlainSymbols, type PlainRow } from "./plain-row.ts";
+import { findRelation, findType, internRelation, relationName, type RelationSymbol } from "./symbols.ts";
+import { ABSENT, TupleIndex, type ConditionNumber } from "./tuple-index.ts";
+import { packBytes } from "./texts.ts";
+import type { Tuple, TupleCondition, TupleKey } from "./tuple.ts";
+
+/** Words of names to make room for, a tuple: of a world made by events there are eleven. */
+const WORDS_A_TUPLE = 12;
 
 /** Which tuples to read: those that agree with every field given. `objectType` is the type before the `:`. */
 export interface TupleFilter {
@@ -31,8 +36,17 @@ export interface TupleSet {
   read(filter: TupleFilter): Iterable<Tuple>;
 }
 
-class IndexedTupleSet implements TupleSet {
+/** What a set offers beside that, to be loaded fast. */
+export interface PlainLoading {
+  /** As `add`, of a row in bytes. */
+  addPlain(bytes: Uint8Array, row: PlainRow): boolean;
+  /** Makes room for a number of tuples. */
+  reserve(tuples: number): void;
+}
+
+class IndexedTupleSet implements TupleSet, PlainLoading {
   readonly index: TupleIndex;
+  private readonly symbols = new PlainSymbols();
 
   constructor(seed: number) {
     this.index = new TupleIndex(new Names(seed), undefined);
@@ -43,127 +57,140 @@ class IndexedTupleSet implements TupleSet {
   }
 
   add(tuple: Tuple): boolean {
-    if (this.rowOf(tuple.object, tuple.relation, tuple.user) !== 0) return false;
-    this.index.insert(tuple);
-    return true;
+    const { names } = this.index;
+    const object = names.intern(tuple.object);
+    const user = names.intern(tuple.user);
+    return this.addIds(object, internRelation(names.typeOf(object), tuple.relation), user, tuple.condition);
+  }
+
+  addPlain(bytes: Uint8Array, row: PlainRow): boolean {
+    const { names } = this.index;
+    const object = names.internPacked(packBytes(bytes, row.object, row.objectEnd));
+    const user = names.internPacked(packBytes(bytes, row.user, row.userEnd));
+    return this.addIds(object, this.symbols.find(names.typeOf(object), bytes, row), user, undefined);
+  }
+
+  reserve(tuples: number): void {
+    this.index.reserve(tuples);
+    this.index.names.reserve(tuples / 2, tuples * WORDS_A_TUPLE);
   }
 
   delete(key: TupleKey): boolean {
-    const row = this.rowOf(key.object, key.relation, key.user);
-    if (row === 0) return false;
-    this.index.remove(row);
+    const found = this.find(key.object, key.relation, key.user);
+    if (found === undefined) return false;
+    this.index.remove(found.object, found.relation, found.user);
     return true;
   }
 
   has(object: string, relation: string, user: string): boolean {
-    return this.rowOf(object, relation, user) !== 0;
+    return this.find(object, relation, user) !== undefined;
   }
 
   get(object: string, relation: string, user: string): Tuple | undefined {
-    const row = this.rowOf(object, relation, user);
-    return row === 0 ? undefined : this.tuple(row);
+    const found = this.find(object, relation, user);
+    return found === undefined ? undefined : this.tuple(found.object, found.relation, found.user, found.number);
   }
 
   users(object: string, relation: string): string[] {
     const { index } = this;
+    const { names } = index;
+    const id = names.find(object);
+    const symbol = id === 0 ? 0 : findRelation(names.typeOf(id), relation);
+    if (symbol === 0) return [];
     const users: string[] = [];
-    const id = index.names.find(object);
-    if (id === 0) return users;
-    const symbol = findRelation(index.names.typeOf(id), relation);
     for (const usersets of [false, true]) {
-      const first = index.firstOfObject(id, symbol, usersets);
-      for (let row = first; row !== 0; row = index.nextOfObject(row, first)) {
-        users.push(index.names.text(index.userOf(row)));
+      for (let row = index.firstOfObject(id, symbol, usersets); row !== 0; row = index.nextOfObject(row)) {
+        users.push(names.text(index.userOf(row)));
       }
     }
     return users;
   }
 
   objects(type: string, relation: string, user: string): string[] {
-    const id = this.index.names.find(user);
-    if (id === 0) return [];
-    const rows = this.rowsOfUser(id, findRelation(findType(type), relation));
-    return rows.map((row) => this.index.names.text(this.index.objectOf(row)));
+    const { index } = this;
+    const { names } = index;
+    const id = names.find(user);
+    const symbol = id === 0 ? 0 : findRelation(findType(type), relation);
+    if (symbol === 0) return [];
+    const objects: string[] = [];
+    for (let row = index.firstOfUser(id, symbol); row !== 0; row = index.nextOfUser(row)) {
+      objects.push(names.text(index.objectOf(row)));
+    }
+    return objects;
   }
 
   *read(filter: TupleFilter): Iterable<Tuple> {
-    if (filter.object === undefined && filter.user === undefined) {
-      for (let row = 1; row < this.index.end; row++) {
-        if (!this.index.isFree(row) && this.agrees(row, filter)) yield this.tuple(row);
-      }
-      return;
-    }
-    for (const row of this.candidates(filter)) if (this.agrees(row, filter)) yield this.tuple(row);
+    const { names } = this.index;
+    // What one entity has is gathered first: the set may change while it is read.
+    if (filter.object !== undefined) yield* [...this.ofObject(names.find(filter.object), filter)];
+    else if (filter.user !== undefined) yield* [...this.ofUser(names.find(filter.user), filter)];
+    else for (const object of names.all()) yield* this.ofObject(object, filter);
   }
 
-  /** Rows of the filter's object, or else of its user, for each relation that can match. */
-  private candidates({ object, objectType, relation, user }: TupleFilter): Row[] {
-    const names = this.index.names;
-    if (object !== undefined) {
-      const id = names.find(object);
-      if (id === 0) return [];
-      const type = names.typeOf(id);
-      const relations = relation === undefined ? [...relationsOf(type)] : [findRelation(type, relation)];
-      return relations.flatMap((symbol) => this.rowsOfObject(id, symbol));
-    }
-    const id = names.find(user!);
-    if (id === 0) return [];
-    if (objectType !== undefined) {
-      const type = findType(objectType);
-      const relations = relation === undefined ? [...relationsOf(type)] : [findRelation(type, relation)];
-      return relations.flatMap((symbol) => this.rowsOfUser(id, symbol));
-    }
-    const all = Array.from({ length: relationCount() }, (_, i) => i + 1);
-    const named = relation === undefined ? all : all.filter((symbol) => relationName(symbol) === relation);
-    return named.flatMap((symbol) => this.rowsOfUser(id, symbol));
-  }
-
-  private agrees(row: Row, filter: TupleFilter): boolean {
+  private *ofObject(object: EntityId, { objectType, relation, user }: TupleFilter): Iterable<Tuple> {
     const { index } = this;
     const { names } = index;
-    const object = names.text(index.objectOf(row));
-    return (filter.object === undefined || filter.object === object)
-      && (filter.objectType === undefined || filter.objectType === typeOf(object))
-      && (filter.relation === undefined || filter.relation === relationName(index.relationOf(row)))
-      && (filter.user === undefined || filter.user === names.text(index.userOf(row)));
-  }
-
-  private rowsOfObject(object: number, relation: number): Row[] {
-    const rows: Row[] = [];
-    for (const usersets of [false, true]) {
-      const first = this.index.firstOfObject(object, relation, usersets);
-      for (let row = first; row !== 0; row = this.index.nextOfObject(row, first)) rows.push(row);
+    if (object === 0 || names.asObject(object) === 0) return;
+    if (objectType !== undefined && !this.isOfType(object, objectType)) return;
+    const one = user === undefined ? undefined : names.find(user);
+    for (const row of index.rowsOfObject(object)) {
+      if (relation !== undefined && relationName(index.relationOf(row)) !== relation) continue;
+      if (one !== undefined && index.userOf(row) !== one) continue;
+      yield this.tuple(object, index.relationOf(row), index.userOf(row), index.conditionOf(row));
     }
-    return rows;
   }
 
-  private rowsOfUser(user: number, relation: number): Row[] {
-    const rows: Row[] = [];
-    const first = this.index.firstOfUser(user, relation);
-    for (let row = first; row !== 0; row = this.index.nextOfUser(row, first)) rows.push(row);
-    return rows;
+  private *ofUser(user: EntityId, { objectType, relation }: TupleFilter): Iterable<Tuple> {
+    const { index } = this;
+    if (user === 0) return;
+    for (const row of index.rowsOfUser(user)) {
+      if (relation !== undefined && relationName(index.relationOfUsers(row)) !== relation) continue;
+      const object = index.objectOf(row);
+      if (objectType !== undefined && !this.isOfType(object, objectType)) continue;
+      yield this.tuple(object, index.relationOfUsers(row), user, index.conditionOfUsers(row));
+    }
   }
 
-  private rowOf(object: string, relation: string, user: string): Row {
+  private isOfType(object: EntityId, type: string): boolean {
+    const { names } = this.index;
+    const symbol = names.typeOf(object);
+    return symbol === 0 ? names.text(object).startsWith(`${type}:`) : symbol === findType(type);
+  }
+
+  private addIds(
+    object: EntityId, symbol: RelationSymbol, user: EntityId, condition: TupleCondition | undefined,
+  ): boolean {
+    const { index } = this;
+    // Where the tuple is there already, its names are in use.
+    if (index.find(object, symbol, user) !== ABSENT) return false;
+    index.insertIds(object, symbol, user, condition);
+    return true;
+  }
+
+  private find(object: string, relation: string, user: string): Found | undefined {
     const { names } = this.index;
     const objectId = names.find(object);
-    if (objectId === 0) return 0;
-    const userId = names.find(user);
-    if (userId === 0) return 0;
-    const symbol = findRelation(names.typeOf(objectId), relation);
-    return symbol === 0 ? 0 : this.index.find(objectId, symbol, userId);
+    const userId = objectId === 0 ? 0 : names.find(user);
+    const symbol = userId === 0 ? 0 : findRelation(names.typeOf(objectId), relation);
+    if (symbol === 0) return undefined;
+    const number = this.index.find(objectId, symbol, userId);
+    return number === ABSENT ? undefined : { object: objectId, relation: symbol, user: userId, number };
   }
 
-  private tuple(row: Row): Tuple {
-    const { index } = this;
-    const condition = index.conditionOf(row);
-    const key = {
-      object: index.names.text(index.objectOf(row)),
-      relation: relationName(index.relationOf(row)),
-      user: index.names.text(index.userOf(row)),
-    };
+  private tuple(object: EntityId, relation: RelationSymbol, user: EntityId, number: ConditionNumber): Tuple {
+    const { names } = this.index;
+    const condition = this.index.condition(number);
+    const key = { object: names.text(object), relation: relationName(relation), user: names.text(user) };
     return condition === undefined ? key : { ...key, condition };
   }
+}
+
+/** A tuple that is there, as integers. */
+interface Found {
+  readonly object: EntityId;
+  readonly relation: RelationSymbol;
+  readonly user: EntityId;
+  readonly number: ConditionNumber;
 }
 
 /**

@@ -29,6 +29,18 @@ describe("the row index", () => {
     }), { numRuns: 15 });
   });
 
+  test("keeps ids of up to 48 bits, and refuses greater ones", () => {
+    const index = new RowIndex(4);
+    const ids = [1, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 2 ** 40 + 7, 2 ** 48 - 1];
+    for (const [i, id] of ids.entries()) index.add(i % 2, id);
+    for (let i = 0; i < 200; i++) index.add(i * 1e7, 2 ** 33 + i);
+    for (const [i, id] of ids.entries()) expect(index.find(i % 2, (row) => row === id)).toBe(id);
+    index.delete(0, 2 ** 32);
+    expect(index.find(0, (row) => row === 2 ** 32)).toBeUndefined();
+    for (let i = 0; i < 200; i++) expect(index.find(i * 1e7, (row) => row === 2 ** 33 + i)).toBe(2 ** 33 + i);
+    expect(() => index.add(0, 2 ** 48)).toThrow(RangeError);
+  });
+
   test("deleting what is not there is a broken invariant", () => {
     const index = new RowIndex(10);
     index.add(7, 1);

@@ -1,37 +1,50 @@
-// Texts in flat arrays: what was put in comes out, whatever its characters, and after packing.
+// Texts as words: what was packed comes out, whatever its characters, and equal texts are equal words.
 import { expect, test } from "vitest";
-import { hashOfText, Texts } from "../../src/tuples/texts.ts";
+import { hashOfText, packBytes, packText, sizeOfText, unpackText } from "../../src/tuples/texts.ts";
 
 const SAMPLES = [
-  "", "a", "athlete:o1-a2", "note:ü", "note:€", "note:\u{1f600}", "x".repeat(5000), "é".repeat(1024), "€".repeat(3),
+  "", "a", "ab", "abc", "abcd", "athlete:o1-a2", "note:\u00fc", "note:\u20ac", "note:\u{1f600}", "x".repeat(5000),
+  "\u00e9".repeat(1024), "\u20ac".repeat(3), "\u20ac".repeat(4),
 ];
 
-test("a text is read as it was put, equal to itself and to no other of its length", () => {
-  const texts = new Texts();
-  const places = SAMPLES.map((text) => texts.add(text));
-  SAMPLES.forEach((text, i) => {
-    expect(texts.read(places[i]!, text.length)).toBe(text);
-    expect(texts.equals(places[i]!, text)).toBe(true);
-    if (text !== "") expect(texts.equals(places[i]!, `${text.slice(0, -1)}\u0101`)).toBe(false);
-    if (text !== "") expect(texts.equals(places[i]!, `${text.slice(0, -1)}!`)).toBe(false);
-  });
+const wordsOf = (text: string): { words: Int32Array; length: number } => {
+  const { words, size, length } = packText(text);
+  return { words: words.slice(0, size), length };
+};
+const hash = (seed: number, text: string): number => {
+  const { words, size, length } = packText(text);
+  return hashOfText(seed, words, 0, size, length);
+};
+
+test("a text is unpacked as it was packed, from any place, and takes as many words as told", () => {
+  for (const text of SAMPLES) {
+    const { words, length } = wordsOf(text);
+    expect(words).toHaveLength(sizeOfText(length));
+    expect(unpackText(Int32Array.from([7, 7, ...words, 7]), 2, length)).toBe(text);
+  }
 });
 
-test("packing keeps what is kept and gives back the room of what was dropped", () => {
-  const texts = new Texts();
-  const all = Array.from({ length: 20_000 }, (_, i) => (i % 7 === 0 ? `€:${i}` : `note:${i}`));
-  const places = all.map((text) => texts.add(text));
-  const kept = all.map((_, i) => i).filter((i) => i % 3 === 0);
-  for (let i = 0; i < all.length; i++) if (i % 3 !== 0) texts.drop(places[i]!, all[i]!.length);
-  expect(texts.wantsPacking).toBe(true);
-  texts.pack(kept.map((i) => [places[i]!, all[i]!.length]), (k, place) => void (places[kept[k]!] = place));
-  expect(texts.wantsPacking).toBe(false);
-  for (const i of kept) expect(texts.read(places[i]!, all[i]!.length)).toBe(all[i]);
+test("texts of one length with different characters are different words", () => {
+  for (const text of SAMPLES.filter((sample) => sample !== "")) {
+    for (const other of [`${text.slice(0, -1)}!`, `${text.slice(0, -1)}\u0101`, `!${text.slice(1)}`]) {
+      if (other === text) continue;
+      const [a, b] = [wordsOf(text), wordsOf(other)];
+      expect(a.length === b.length && a.words.every((word, i) => word === b.words[i]), other).toBe(false);
+    }
+  }
+});
+
+test("bytes are packed as the text they are", () => {
+  for (const text of SAMPLES.filter((sample) => /^[\0-\x7f]*$/.test(sample))) {
+    const wanted = wordsOf(text);
+    const { words, size, length } = packBytes(new TextEncoder().encode(`[${text}]`), 1, 1 + text.length);
+    expect({ words: words.slice(0, size), length }).toEqual(wanted);
+  }
 });
 
 test("the hash depends on each character, the length and the seed", () => {
-  const hashes = ["note:1", "note:2", "mote:1", "note:10", "note:1\0", "notf:1"].map((text) => hashOfText(1, text));
-  hashes.push(hashOfText(2, "note:1"));
+  const hashes = ["note:1", "note:2", "mote:1", "note:10", "note:1\0", "notf:1"].map((text) => hash(1, text));
+  hashes.push(hash(2, "note:1"));
   expect(new Set(hashes).size).toBe(hashes.length);
-  expect(hashOfText(1, "note:1")).toBe(hashes[0]);
+  expect(hash(1, "note:1")).toBe(hashes[0]);
 });
