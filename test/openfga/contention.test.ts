@@ -1,4 +1,4 @@
-// What OpenFGA says under contention, said at will by a proxy: conflicts, faults, time-outs, before or after the commit.
+// What OpenFGA says under contention, told by a proxy: conflicts, faults, time-outs, before and after the commit.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createApp } from "../../src/http/app.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
