@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-// The command line: `sideline migrate` carries a store between the embedded one and OpenFGA.
+// The command line: `migrate` carries a store over, `verify` finds who wrote around Sideline, `email-key` tells a key.
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { readConfig } from "./config.ts";
+import { nameEmailKey } from "./events/email.ts";
 import { migrate, type Migrated } from "./migration.ts";
 import { compileModel } from "./model/compile.ts";
 import { OpenfgaServer } from "./openfga/client.ts";
@@ -10,13 +11,20 @@ import { startOn } from "./openfga/openfga-start.ts";
 import { OpenfgaStore } from "./openfga/openfga-store.ts";
 import { openEmbeddedStore } from "./tuples/embedded-store.ts";
 import type { Store } from "./tuples/store.ts";
+import { verify } from "./verification.ts";
 
 const USAGE = `usage: sideline migrate --from <place> --to <place> [--store <name>] [--token-file <file>] [--yes]
+       sideline verify --from <url> [--store <name>] [--token-file <file>] [--repair [--yes]]
+       sideline email-key --from <folder>
   <place>       a folder of the embedded store, or the URL of an OpenFGA
+  <url>         the URL of an OpenFGA
+  <folder>      of an embedded store; told is the SIDELINE_EMAIL_KEY that stands for the key it made for itself
   --store       name of the store on OpenFGA (default: sideline)
   --token-file  file of the preshared key of OpenFGA (default: SIDELINE_OPENFGA_TOKEN, with SIDELINE_OPENFGA_URL)
+  --repair      delete extra tuples and write missing ones back
   --yes         write; without it, only what would be written is told
-exit status: 0 done, 1 failed (run it again to continue), 2 wrong usage, 3 the target holds what the source does not`;
+exit status of migrate: 0 done, 1 failed (run it again to continue), 2 wrong usage, 3 the target holds what the source
+does not; of verify: 0 nothing differs (any more), 1 tuples differ, 2 wrong usage, 3 failed`;
 
 /** So many tuples that are in the way are named. */
 const NAMED = 5;
@@ -32,22 +40,48 @@ interface Command {
   readonly write: boolean;
 }
 
-function parse(args: string[]): Command {
+/** The one command that verifies. */
+type Verify = Omit<Command, "to"> & { readonly repair: boolean };
+
+function parse(args: string[]): Command | Verify {
   const options = { from: { type: "string" }, to: { type: "string" }, store: { type: "string", default: "sideline" },
-    "token-file": { type: "string" }, yes: { type: "boolean", default: false } } as const;
+    "token-file": { type: "string" }, repair: { type: "boolean", default: false },
+    yes: { type: "boolean", default: false } } as const;
   let parsed;
   try {
     parsed = parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
-  const { positionals, values } = parsed;
-  if (positionals.length !== 1 || positionals[0] !== "migrate") throw new UsageError("the one command is migrate");
-  const { from, to, "token-file": file } = values;
-  if (from === undefined || to === undefined) throw new UsageError("--from and --to are both needed");
-  if (from === to) throw new UsageError("--from and --to are the same place");
+  const { positionals: [command, ...rest], values } = parsed;
+  if (rest.length > 0 || (command !== "migrate" && command !== "verify")) {
+    throw new UsageError("the commands are migrate and verify");
+  }
+  const fault = command === "migrate" ? migrateFault(values) : verifyFault(values);
+  if (fault !== undefined) throw new UsageError(fault);
+  const { from = "", to = "", store: storeName, "token-file": file, yes: write, repair } = values;
   const token = file === undefined ? readConfig().openfga?.token : readFileSync(file, "utf8").trim();
-  return { from, to, storeName: values.store, token, write: values.yes };
+  const both = { from, storeName, token, write };
+  return command === "migrate" ? { ...both, to } : { ...both, repair };
+}
+
+interface Given {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly repair: boolean;
+  readonly yes: boolean;
+}
+
+function migrateFault({ from, to, repair }: Given): string | undefined {
+  if (repair) return "--repair belongs to verify";
+  if (from === undefined || to === undefined) return "--from and --to are both needed";
+  return from === to ? "--from and --to are the same place" : undefined;
+}
+
+function verifyFault({ from, to, repair, yes }: Given): string | undefined {
+  if (to !== undefined) return "--to belongs to migrate";
+  if (from === undefined || !isUrl(from)) return "--from is the URL of an OpenFGA";
+  return yes && !repair ? "--yes goes with --repair" : undefined;
 }
 
 function isUrl(place: string): boolean {
@@ -71,14 +105,26 @@ async function openTarget(place: string, { storeName, token }: Command): Promise
   return new OpenfgaStore(server, store.id, modelId);
 }
 
-async function run(command: Command): Promise<number> {
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function runVerify({ from: url, token, ...rest }: Verify): Promise<number> {
+  const server = new OpenfgaServer({ url, token });
+  try {
+    return await verify({ url, server, ...rest }, say, progress);
+  } finally {
+    server.close();
+  }
+}
+
+async function runMigrate(command: Command): Promise<number> {
   const { from, to, write } = command;
   const source = await openThere(from, command);
   if (source === undefined) throw new Error(`there is no store at ${from}`);
   const target = write ? await openTarget(to, command) : await openThere(to, command);
   try {
-    const say = (moved: number): void => void process.stderr.write(`${moved} tuples written\n`);
-    return tell(await migrate(source, target, write, say), command);
+    const moving = (moved: number): void => progress(`${moved} tuples written`);
+    return tell(await migrate(source, target, write, moving), command);
   } finally {
     await source.close();
     await target?.close();
@@ -86,7 +132,6 @@ async function run(command: Command): Promise<number> {
 }
 
 function tell(migrated: Migrated, { from, to }: Command): number {
-  const say = (text: string): void => void process.stdout.write(`${text}\n`);
   switch (migrated.outcome) {
     case "planned":
       say(`${from} holds ${migrated.source} tuples, ${to} ${migrated.there} of them: ${migrated.moved} to write`);
@@ -106,10 +151,12 @@ function tell(migrated: Migrated, { from, to }: Command): number {
   }
 }
 
+const args = process.argv.slice(2);
 try {
-  process.exitCode = await run(parse(process.argv.slice(2)));
+  const command = parse(args);
+  process.exitCode = "repair" in command ? await runVerify(command) : await runMigrate(command);
 } catch (error) {
   const usage = error instanceof UsageError;
   process.stderr.write(`sideline: ${(error as Error).message}\n${usage ? `${USAGE}\n` : ""}`);
-  process.exitCode = usage ? 2 : 1;
+  process.exitCode = usage ? 2 : args[0] === "verify" ? 3 : 1;
 }

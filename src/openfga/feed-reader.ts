@@ -50,7 +50,7 @@ async function readPages({ server, id }: StoreAt, from: number): Promise<FeedPar
  * The millisecond of the last change before a cursor. The SQL stores' cursor is `{"ulid":...}`, the memory store's
  * `<ulid>|<type>`, in base64. One that holds no such id leaves the start where it was.
  */
-function timeOf({ cursor = "" }: Since, from: number): number {
+export function timeOf({ cursor = "" }: Since, from: number): number {
   const id = /[0-7][0-9A-HJKMNP-TV-Z]{25}/.exec(Buffer.from(cursor, "base64").toString())?.[0];
   return id === undefined ? from : Math.max(from, decodeTime(id));
 }

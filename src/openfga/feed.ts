@@ -20,7 +20,7 @@ export interface FeedWrite {
 }
 
 /** True for the tuple that tells the revision an order of events is at. */
-function isRevision(key: TupleKey): boolean {
+export function isRevision(key: TupleKey): boolean {
   return key.relation === "at" && key.object.startsWith("ledger:");
 }
 

@@ -59,8 +59,8 @@ function assertNoneNewer(there: readonly FoundModel[], version: number, name: st
   const newer = there.find(({ json }) => versionOf(json) > version);
   if (newer === undefined) return;
   const { id, json } = newer;
-  throw new ModelTooNewError(`MODEL_TOO_NEW: the store ${name} has a model (${id}) of version ${versionOf(json)}, newer `
-    + `than this build's ${version}: run the newer build, or ${REMEDY}`);
+  throw new ModelTooNewError(`MODEL_TOO_NEW: the store ${name} has a model (${id}) of version ${versionOf(json)}, `
+    + `newer than this build's ${version}: run the newer build, or ${REMEDY}`);
 }
 
 function assertOlder({ id, json }: FoundModel, version: number, name: string): void {

@@ -72,7 +72,7 @@ export class Replica {
   /** Sets one key to what the store was read to have (undefined: absent). */
   set(key: TupleKey, tuple: Tuple | undefined): void {
     const there = this.tuples.get(key.object, key.relation, key.user);
-    if (equal(there, tuple)) return;
+    if (isSame(there, tuple)) return;
     if (tuple === undefined) this.#put({ stamp: "", steps: [], writes: [], deletes: [key] });
     else this.#put({ stamp: "", steps: [], writes: [tuple], deletes: [] });
   }
@@ -94,10 +94,10 @@ export class Replica {
     const deletes: Tuple[] = [];
     const writes: Tuple[] = [];
     for (const tuple of this.tuples.read({})) {
-      if (!equal(tuple, other.get(tuple.object, tuple.relation, tuple.user))) deletes.push(tuple);
+      if (!isSame(tuple, other.get(tuple.object, tuple.relation, tuple.user))) deletes.push(tuple);
     }
     for (const tuple of other.read({})) {
-      if (!equal(tuple, this.tuples.get(tuple.object, tuple.relation, tuple.user))) writes.push(tuple);
+      if (!isSame(tuple, this.tuples.get(tuple.object, tuple.relation, tuple.user))) writes.push(tuple);
     }
     if (deletes.length + writes.length > 0) this.#put({ stamp: "", steps: [], writes, deletes });
     return Math.max(deletes.length, writes.length);
@@ -129,7 +129,7 @@ export function keysOf(write: FeedWrite): TupleKey[] {
 }
 
 /** True for the same tuple with the same condition, and for two absent ones. */
-function equal(a: Tuple | undefined, b: Tuple | undefined): boolean {
+export function isSame(a: Tuple | undefined, b: Tuple | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   if (a.condition === undefined || b.condition === undefined) return a.condition === b.condition;
   return a.condition.name === b.condition.name && canonical(a.condition.context) === canonical(b.condition.context);

@@ -1,0 +1,228 @@
+// Verification on a real OpenFGA: who wrote around Sideline is found, named, and put right, while events go on.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { migrate } from "../../src/migration.ts";
+import { OpenfgaServer } from "../../src/openfga/client.ts";
+import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
+import { startOn } from "../../src/openfga/openfga-start.ts";
+import { OpenfgaStore } from "../../src/openfga/openfga-store.ts";
+import { orgOf } from "../../src/openfga/org-of.ts";
+import type { Delta } from "../../src/tuples/delta.ts";
+import { createTupleSet } from "../../src/tuples/tuple-set.ts";
+import type { Tuple } from "../../src/tuples/tuple.ts";
+import { verify } from "../../src/verification.ts";
+import { BACKENDS, event, expectEqual, expectMarked, freshName, MODEL, openSidecar, send, submit } from "./fleet.ts";
+
+const ANY = { higher: false, token: undefined };
+const EVE: Tuple = { object: "platform:main", relation: "superadmin", user: "user:eve" };
+
+/** An org with members, a team, rows, notes that came and went, and an event of several writes. */
+async function live(sidecar: OpenfgaSidecar, org = "fc"): Promise<void> {
+  await send(sidecar, "org.created", { org, kind: "club", owner: "olga" });
+  await send(sidecar, "member.added", { org, user: "cora", hats: ["coach"] });
+  await send(sidecar, "team.created", { team: `${org}-red`, org });
+  await send(sidecar, "athlete.created", { athlete: `${org}-ada`, org, coach: "cora", coaching: `${org}-c` });
+  for (const n of [1, 2]) {
+    const note = { note: `${org}-n`, athlete: `${org}-ada`, author: "cora", under: `coaching:${org}-c` };
+    await send(sidecar, "note.created", note);
+    if (n === 1) await send(sidecar, "note.deleted", { note: `${org}-n` });
+  }
+  await Promise.all(Array.from({ length: 60 }, (_, n) =>
+    send(sidecar, "invite.created", { invite: `${org}-l${n}`, org, hat: "coach", team: `${org}-red` })));
+  await send(sidecar, "invite.created", { invite: `${org}-mail`, org, hat: "coach", email: "kim@example.org" });
+  await send(sidecar, "team.deleted", { team: `${org}-red` });
+}
+
+describe.each(BACKENDS)("on $name", ({ available, start }) => {
+  describe.skipIf(!available)("sideline verify", { timeout: 120_000 }, () => {
+    let backend: { readonly url: string; stop(): Promise<void> };
+    let server: OpenfgaServer;
+    const open: OpenfgaSidecar[] = [];
+    beforeAll(async () => {
+      backend = await start();
+      server = new OpenfgaServer({ url: backend.url, token: undefined });
+    });
+    afterEach(async () => {
+      for (const sidecar of open.splice(0)) await sidecar.close();
+    });
+    afterAll(async () => {
+      server.close();
+      await backend.stop();
+    });
+    const openOn = async (name: string): Promise<OpenfgaSidecar> => {
+      const sidecar = await openSidecar(backend.url, name);
+      open.push(sidecar);
+      return sidecar;
+    };
+    const raw = ({ info }: OpenfgaSidecar, delta: Partial<Delta>) =>
+      server.write(info.id, info.modelId, { writes: [], deletes: [], ...delta });
+    /** Runs the command: its exit status, and what it said. */
+    const run = async (storeName: string, how: "look" | "plan" | "repair" = "look") => {
+      const said: string[] = [];
+      const what = { url: backend.url, server, storeName, repair: how !== "look", write: how === "repair" };
+      const status = await verify(what, (line) => said.push(line), () => undefined);
+      return { status, said };
+    };
+
+    test("finds nothing where only events wrote, by whichever sidecar, alone or with others in one Write", async () => {
+      const name = freshName();
+      const [a, b] = [await openOn(name), await openOn(name)];
+      await Promise.all([live(a), live(b, "xo")]);
+      await send(b, "member.deactivated", { org: "fc", user: "cora" });
+      const { status, said } = await run(name);
+      expect([status, said.length]).toEqual([0, 1]);
+      expect(said[0]).toContain("0 extra, 0 missing; 0 writes around Sideline");
+    });
+
+    test("names what was written and deleted around Sideline, and puts it right on command only", async () => {
+      const name = freshName();
+      const sidecar = await openOn(name);
+      await live(sidecar);
+      const account = [...sidecar.tuples.read({ object: "coaching:fc-c" })];
+      const expiring = [...sidecar.tuples.read({ object: "invite:fc-mail", relation: "open" })][0]!;
+      const condition = { name: "unexpired", context: { expires_at: "2999-01-01T00:00:00Z" } };
+      await raw(sidecar, { writes: [EVE] });
+      await raw(sidecar, { deletes: account });
+      await raw(sidecar, { deletes: [expiring] });
+      await raw(sidecar, { writes: [{ ...expiring, condition }] });
+      await raw(sidecar, { writes: [{ ...EVE, user: "user:gone" }] });
+      await raw(sidecar, { deletes: [{ ...EVE, user: "user:gone" }] });
+      const looked = await run(name);
+      expect(looked.status).toBe(1);
+      expect(looked.said.slice(0, -1).map((line) => line.replace(/ with .*/, "")).sort()).toEqual([
+        "extra   platform:main#superadmin@user:eve", `extra   invite:fc-mail#open@${expiring.user}`,
+        `missing invite:fc-mail#open@${expiring.user}`,
+        ...account.map(({ object, relation, user }) => `missing ${object}#${relation}@${user}`),
+      ].sort());
+      expect(looked.said.at(-1)).toContain("6 writes around Sideline");
+      await sidecar.follower.catchUp(15_000);
+      expect(sidecar.follower.counts.foreign).toBe(6);
+      expect(sidecar.checker.check(EVE, ANY)).toEqual({ allowed: true });
+
+      const planned = await run(name, "plan");
+      expect([planned.status, planned.said.at(-1)]).toEqual([1, expect.stringContaining("nothing was written")]);
+      expect(await run(name)).toEqual(looked);
+
+      const repaired = await run(name, "repair");
+      expect([repaired.status, repaired.said.at(-1)]).toEqual([0, expect.stringContaining("0 extra, 0 missing")]);
+      await sidecar.follower.catchUp(15_000);
+      expect(sidecar.checker.check(EVE, ANY)).toEqual({ allowed: false });
+      expect(sidecar.tuples.get(expiring.object, "open", expiring.user)?.condition).toEqual(expiring.condition);
+      expect(account.filter(({ object, relation, user }) => !sidecar.tuples.has(object, relation, user))).toEqual([]);
+      // A tuple with another condition is deleted by a Write of its own, which is no event's.
+      expect(sidecar.follower.counts).toMatchObject({ foreign: 7, scans: 1 });
+      await expectEqual(sidecar);
+      await send(sidecar, "member.added", { org: "fc", user: "zoe", hats: ["coach"] });
+      await raw(sidecar, { writes: [EVE] });
+      expect((await run(name, "repair")).status).toBe(0);
+    });
+
+    test("is not misled by events of the same org, and loses none of them, while it puts things right", async () => {
+      const name = freshName();
+      const [sidecar, other] = [await openOn(name), await openOn(name)];
+      await live(sidecar);
+      const strange = Array.from({ length: 5 }, (_, n): Tuple =>
+        ({ object: "org:fc", relation: "admin_hat", user: `user:eve${n}` }));
+      await raw(sidecar, { writes: strange });
+      let over = false;
+      const sent: Parameters<typeof submit>[1][] = [];
+      const writers = [sidecar, other].map(async (writer, w) => {
+        for (let n = 0; !over; n++) {
+          const envelope = event("member.added", { org: "fc", user: `w${w}-${n}`, hats: ["coach"] });
+          expect(await submit(writer, envelope)).toMatchObject({ status: "applied" });
+          sent.push(envelope);
+        }
+      });
+      const running = run(name, "repair").finally(() => over = true);
+      await Promise.allSettled([running, ...writers]);
+      await Promise.all(writers);
+      const { status, said } = await running;
+      expect(status, said.join("\n")).toBe(0);
+      expect(said.filter((line) => line.startsWith("extra"))).toHaveLength(5);
+      expect(said.filter((line) => line.startsWith("missing"))).toEqual([]);
+      expect(said).toContain("5 tuples put right");
+      expect(sent.length).toBeGreaterThan(10);
+      await expectEqual(sidecar, other);
+      expectMarked(sidecar, sent);
+      for (const { object, relation, user } of strange) expect(other.tuples.has(object, relation, user)).toBe(false);
+      expect((await run(name)).status).toBe(0);
+    });
+
+    test("writes nothing back that an event since may have meant to be gone", async () => {
+      const name = freshName();
+      const sidecar = await openOn(name);
+      await live(sidecar);
+      await live(sidecar, "xo");
+      const cora = (org: string): Tuple => ({ object: `org:${org}`, relation: "coach_hat", user: "user:cora" });
+      const shared = [...sidecar.tuples.read({ object: "invite:fc-mail" })][0]!;
+      await raw(sidecar, { deletes: [cora("fc"), cora("xo"), shared] });
+      await send(sidecar, "member.deactivated", { org: "fc", user: "cora" });
+      const { status, said } = await run(name, "repair");
+      expect(status).toBe(1);
+      const left = "missing org:fc#coach_hat@user:cora (left: an event since may have meant it to be gone)";
+      expect(said.filter((line) => line === left)).toHaveLength(2);
+      expect(said).toContain("2 tuples put right");
+      await sidecar.follower.catchUp(15_000);
+      const has = ({ object, relation, user }: Tuple) => sidecar.tuples.has(object, relation, user);
+      expect([cora("fc"), cora("xo"), shared].map(has)).toEqual([false, true, true]);
+      // An event that finds nothing to do is one, too.
+      await raw(sidecar, { deletes: [shared] });
+      expect(await send(sidecar, "team.deleted", { team: "fc-red" })).toMatchObject({ status: "unchanged" });
+      expect((await run(name, "repair")).status).toBe(1);
+      await raw(sidecar, { writes: [cora("fc"), shared] });
+      expect((await run(name)).status).toBe(0);
+    });
+
+    test("takes what a migration brought as it is, and finds what came around Sideline since", async () => {
+      const [from, to] = [freshName(), freshName()];
+      const origin = await openOn(from);
+      await Promise.all([live(origin), live(origin, "xo")]);
+      const { store, modelId } = await startOn(server, to, MODEL.json, false);
+      const target = new OpenfgaStore(server, store.id, modelId);
+      const moved = await migrate(origin.store, target, true, () => undefined);
+      expect(moved.outcome).toBe("verified");
+      const { status, said } = await run(to);
+      expect([status, said.length]).toEqual([0, 1]);
+      expect(said[0]).toMatch(/0 writes around.*\d+ tuples came by a migration/);
+      const sidecar = await openOn(to);
+      await send(sidecar, "member.deactivated", { org: "fc", user: "cora" });
+      await raw(sidecar, { writes: [EVE], deletes: [{ object: "org:xo", relation: "coach_hat", user: "user:cora" }] });
+      const found = await run(to);
+      expect([found.status, found.said.slice(0, -1).sort()]).toEqual([1, [
+        "extra   platform:main#superadmin@user:eve", "missing org:xo#coach_hat@user:cora",
+      ]]);
+    });
+
+    test("puts nothing right where a ledger was written to", async () => {
+      const name = freshName();
+      const sidecar = await openOn(name);
+      await send(sidecar, "org.created", { org: "fc", kind: "club", owner: "olga" });
+      await raw(sidecar, { writes: [EVE, { object: "ledger:org/fc", relation: "kind", user: "value:9" }] });
+      expect((await run(name)).status).toBe(1);
+      await raw(sidecar, { writes: [{ object: "ledger:org/fc", relation: "at", user: "value:77" }] });
+      const { status, said } = await run(name, "repair");
+      expect([status, said.at(-1)]).toEqual([3, expect.stringContaining("nothing can be put right")]);
+      expect(said).toContain("extra   platform:main#superadmin@user:eve");
+      expect((await server.read(sidecar.info.id, EVE, "")).tuples).toHaveLength(1);
+    });
+
+    test("a store that is not there is an error", async () => {
+      await expect(run(freshName())).rejects.toThrow("there is no store");
+    });
+  });
+});
+
+describe("the org in whose order a tuple stands", () => {
+  const tuples = createTupleSet();
+  const put = (object: string, relation: string, user: string) => tuples.add({ object, relation, user });
+  put("note:n", "athlete", "athlete:ada");
+  put("athlete:ada", "row", "coaching:c");
+  put("coaching:c", "holder", "role:fc/coach#member");
+  test.each([
+    ["org:fc", "user:a", "fc"], ["membership:fc/a", "user:a", "fc"], ["ledger:org/fc", "value:1", "fc"],
+    ["home:team/x", "org:xo", "xo"], ["team:t", "role:xo/head#member", "xo"], ["note:n", "user:a", "fc"],
+    ["platform:main", "user:a", "/platform"], ["ledger:platform", "value:1", "/platform"],
+    ["note:unknown", "user:a", "/platform"], ["claim:note/n", "claim:note/n", "/platform"],
+  ])("%s, %s: %s", (object, user, org) => {
+    expect(orgOf(tuples, { object, relation: "r", user })).toBe(org);
+  });
+});
