@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command line: `migrate` carries a store over, `verify` finds who wrote around Sideline, `email-key` tells a key.
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readConfig } from "./config.ts";
 import { nameEmailKey } from "./events/email.ts";
@@ -29,6 +30,10 @@ does not; of verify: 0 nothing differs (any more), 1 tuples differ, 2 wrong usag
 /** So many tuples that are in the way are named. */
 const NAMED = 5;
 
+/** Told after a move away from a folder. */
+const KEEP_KEY = "email hashes keep the key they were made with: set the same SIDELINE_EMAIL_KEY, or, where none was "
+  + "set, the one that `sideline email-key` tells";
+
 /** A fault of the command line. */
 class UsageError extends Error {}
 
@@ -43,7 +48,12 @@ interface Command {
 /** The one command that verifies. */
 type Verify = Omit<Command, "to"> & { readonly repair: boolean };
 
-function parse(args: string[]): Command | Verify {
+/** The folder whose key is to be told. */
+interface EmailKey {
+  readonly keyOf: string;
+}
+
+function parse(args: string[]): Command | Verify | EmailKey {
   const options = { from: { type: "string" }, to: { type: "string" }, store: { type: "string", default: "sideline" },
     "token-file": { type: "string" }, repair: { type: "boolean", default: false },
     yes: { type: "boolean", default: false } } as const;
@@ -54,9 +64,10 @@ function parse(args: string[]): Command | Verify {
     throw new UsageError((error as Error).message);
   }
   const { positionals: [command, ...rest], values } = parsed;
-  if (rest.length > 0 || (command !== "migrate" && command !== "verify")) {
-    throw new UsageError("the commands are migrate and verify");
+  if (rest.length > 0 || command === undefined || !["migrate", "verify", "email-key"].includes(command)) {
+    throw new UsageError("the commands are migrate, verify and email-key");
   }
+  if (command === "email-key") return { keyOf: folderOf(values) };
   const fault = command === "migrate" ? migrateFault(values) : verifyFault(values);
   if (fault !== undefined) throw new UsageError(fault);
   const { from = "", to = "", store: storeName, "token-file": file, yes: write, repair } = values;
@@ -70,6 +81,12 @@ interface Given {
   readonly to?: string | undefined;
   readonly repair: boolean;
   readonly yes: boolean;
+}
+
+function folderOf({ from, to, repair, yes }: Given): string {
+  if (from === undefined || isUrl(from)) throw new UsageError("--from is the folder of an embedded store");
+  if (to !== undefined || repair || yes) throw new UsageError("email-key takes --from alone");
+  return from;
 }
 
 function migrateFault({ from, to, repair }: Given): string | undefined {
@@ -108,6 +125,17 @@ async function openTarget(place: string, { storeName, token }: Command): Promise
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
+async function runEmailKey({ keyOf: folder }: EmailKey): Promise<number> {
+  if (!existsSync(join(folder, "store.db"))) throw new Error(`there is no store at ${folder}`);
+  const store = openEmbeddedStore(folder);
+  try {
+    say(nameEmailKey(store.emailKey()));
+    return 0;
+  } finally {
+    await store.close();
+  }
+}
+
 async function runVerify({ from: url, token, ...rest }: Verify): Promise<number> {
   const server = new OpenfgaServer({ url, token });
   try {
@@ -139,7 +167,7 @@ function tell(migrated: Migrated, { from, to }: Command): number {
       return 0;
     case "verified":
       say(`${migrated.moved} tuples written to ${to}, ${migrated.there} were there; all ${migrated.source} verified`);
-      if (!isUrl(from)) say("email hashes keep the key they were made with: set the same SIDELINE_EMAIL_KEY");
+      if (!isUrl(from)) say(KEEP_KEY);
       return 0;
     case "target_differs":
       say(`refused: ${to} holds ${migrated.extra.length} tuples that ${from} does not, nothing was written`);
@@ -154,7 +182,8 @@ function tell(migrated: Migrated, { from, to }: Command): number {
 const args = process.argv.slice(2);
 try {
   const command = parse(args);
-  process.exitCode = "repair" in command ? await runVerify(command) : await runMigrate(command);
+  if ("keyOf" in command) process.exitCode = await runEmailKey(command);
+  else process.exitCode = "repair" in command ? await runVerify(command) : await runMigrate(command);
 } catch (error) {
   const usage = error instanceof UsageError;
   process.stderr.write(`sideline: ${(error as Error).message}\n${usage ? `${USAGE}\n` : ""}`);

@@ -1,5 +1,6 @@
 // Settings: the environment, checked once and frozen. The only reader of process.env.
 import { z } from "zod";
+import { emailKeyFault } from "./events/email.ts";
 
 const port = z.string().regex(/^\d{1,5}$/, "a port is a number").transform(Number)
   .refine((n) => n <= 65535, "a port is 65535 at most");
@@ -7,6 +8,10 @@ const seconds = (most: number) => z.string().regex(/^\d{1,6}(\.\d{1,3})?$/, "a n
   .refine((n) => n > 0 && n <= most, `more than 0 and at most ${most} seconds`);
 const share = z.string().regex(/^(?:0|1|[01]?\.\d{1,6})$/, "a share from 0 to 1, such as 0.05").transform(Number)
   .refine((n) => n <= 1, "a share is 1 at most");
+const emailKey = z.string().superRefine((text, context) => {
+  const message = emailKeyFault(text);
+  if (message !== undefined) context.addIssue({ code: "custom", message });
+});
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
 const schema = z.object({
@@ -21,7 +26,7 @@ const schema = z.object({
   SIDELINE_MAX_STALENESS: seconds(3600).default(30),
   SIDELINE_SHADOW: share.default(0),
   SIDELINE_KEYS: z.string().min(1).optional(),
-  SIDELINE_EMAIL_KEY: z.string().min(32, "at least 32 characters").optional(),
+  SIDELINE_EMAIL_KEY: emailKey.optional(),
   SIDELINE_LOG_LEVEL: z.enum(LEVELS).default("info"),
 });
 
@@ -52,6 +57,7 @@ export interface Config {
   readonly openfga: OpenfgaConfig | undefined;
   /** File of API keys. */
   readonly keys: string | undefined;
+  /** A text, or `hex:` and the bytes. */
   readonly emailKey: string | undefined;
   readonly logLevel: (typeof LEVELS)[number];
 }

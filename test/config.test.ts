@@ -37,6 +37,10 @@ describe("settings", () => {
     expect(readConfig({ SIDELINE_PORT: "65535" }).port).toBe(65_535);
     expect(readConfig({ SIDELINE_PORT: "0" }).port).toBe(0);
     expect(readConfig({ SIDELINE_EMAIL_KEY: "x".repeat(32) }).emailKey).toHaveLength(32);
+    const hex = (digits: number) => ({ SIDELINE_EMAIL_KEY: `hex:${"ab".repeat(digits / 2)}` });
+    expect(readConfig(hex(64)).emailKey).toHaveLength(68);
+    expect(fault(hex(62))).toContain("SIDELINE_EMAIL_KEY: hex: stands before 64");
+    expect(fault({ SIDELINE_EMAIL_KEY: `hex:${"zz".repeat(32)}` })).toContain("SIDELINE_EMAIL_KEY");
   });
 
   it("take a share from 0 to 1 for the shadow", () => {

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
 import { ulid } from "ulid";
-import { emailHasher } from "../events/email.ts";
+import { emailHasher, readEmailKey } from "../events/email.ts";
 import { PLATFORM } from "../events/event.ts";
 import { gaugeOf, type Part, type Sidecar, type StoreInfo } from "../events/sidecar.ts";
 import type { Model } from "../model/rewrite.ts";
@@ -42,7 +42,7 @@ export function openEmbeddedSidecar(options: EmbeddedOptions): EmbeddedSidecar {
   const store = openEmbeddedStore(options.folder, now);
   const tuples = createTupleSet(randomBytes(4).readInt32LE());
   const loaded = store.load(tuples);
-  const key = options.emailKey === undefined ? store.emailKey() : new TextEncoder().encode(options.emailKey);
+  const key = options.emailKey === undefined ? store.emailKey() : readEmailKey(options.emailKey);
   const intake = new EmbeddedIntake({
     view: viewOf(model, tuples, now), store, now, emailHash: emailHasher(key), broken: options.fatal,
     failed: (error) => onFailure(store, options, error),

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { check } from "../checks/evaluate.ts";
-import { emailHasher } from "../events/email.ts";
+import { emailHasher, readEmailKey } from "../events/email.ts";
 import type { Sidecar } from "../events/sidecar.ts";
 import type { Model } from "../model/rewrite.ts";
 import { textOf } from "../state/entity.ts";
@@ -74,8 +74,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
     const at = page.tuples[0]?.tuple.user;
     return at === undefined ? 0 : Number(textOf(at));
   };
-  const emailHash = options.emailKey === undefined ? undefined
-    : emailHasher(new TextEncoder().encode(options.emailKey));
+  const emailHash = options.emailKey === undefined ? undefined : emailHasher(readEmailKey(options.emailKey));
   const intake = new OpenfgaIntake({
     store, follower, view: viewOf(model, tuples, now), revisionOf, now, emailHash, maxTuples: options.maxTuples,
     failed: (error) => log.warn({ err: error }, "OpenFGA did not take events"),
