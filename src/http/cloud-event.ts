@@ -64,7 +64,7 @@ function decodeHeader(value: string): string | undefined {
 /** Reads one event in structured mode, an entry of a batch too. */
 export function readStructured(event: unknown): Envelope | Refusal {
   if (!isRecord(event)) return invalid([{ path: "", message: "an event is a JSON object" }]);
-  const errors: PayloadError[] = [];
+  const errors = misnamed(event);
   const { data, data_base64: base64, datacontenttype: contentType } = event;
   if (contentType !== undefined && contentType !== null) {
     const media = typeof contentType === "string" ? mediaType(contentType) : undefined;
@@ -76,6 +76,15 @@ export function readStructured(event: unknown): Envelope | Refusal {
   const decoded = decodeBase64(base64);
   if ("fault" in decoded) errors.push({ path: "data_base64", message: decoded.fault });
   return toEnvelope(event, "fault" in decoded ? undefined : decoded.value, errors);
+}
+
+/**
+ * CloudEvents 1.0, naming of attributes: lower-case letters and digits. A misspelt `Actor` must not be passed over, as
+ * the event would then be the system's own.
+ */
+function misnamed(event: Readonly<Record<string, unknown>>): PayloadError[] {
+  return Object.keys(event).filter((name) => name !== "data_base64" && !/^[a-z0-9]+$/.test(name))
+    .map((path) => ({ path, message: "is no attribute's name: lower-case letters and digits" }));
 }
 
 function decodeBase64(text: unknown): ReturnType<typeof parseJson> {

@@ -159,6 +159,25 @@ describe("invite.created", () => {
     world.as("adam", "invite.created", { ...invite, invite: "i3", athlete: "a3" });
   });
 
+  test("S14 an old invite brings back nobody whom its inviter could not bring any more", () => {
+    const world = club();
+    world.system("role.created", { org: "fc", role: "host", scope: "org", keys: ["org.members.invite"] });
+    world.system("member.hats_changed", { org: "fc", user: "hana", hats: ["coach", "office"], role: "host" });
+    const invite = { ...LINK, hat: "athlete", team: "red", athlete: "a2" };
+    world.as("hana", "invite.created", invite); // on the team already
+    world.as("adam", "invite.created", { ...invite, invite: "i2", athlete: "a3" });
+    world.system("team.athlete_moved", { athlete: "a2", from: "red", to: "blue" });
+    world.as("kid", "invite.redeemed", { invite: "i1", user: "kid" });
+    expect(world.can("kid", "account", "athlete:a2")).toBe(true);
+    expect([world.can("hana", "sessions_write", "athlete:a2"), world.can("kid", "athlete", "team:red")])
+      .toEqual([false, false]);
+    expect(world.can("kid", "athlete", "team:blue")).toBe(true);
+    world.system("member.hats_changed", { org: "fc", user: "adam", hats: ["coach"] });
+    world.system("member.deactivated", { org: "fc", user: "adam" });
+    world.as("sib", "invite.redeemed", { invite: "i2", user: "sib" }); // outlives its inviter's membership
+    expect(world.can("sib", "athlete", "team:red")).toBe(true);
+  });
+
   test("PR10 a linked row cannot be reserved, nor one that another open invite reserves", () => {
     const world = club();
     const row = { ...MAIL, hat: "athlete", athlete: "a2" };

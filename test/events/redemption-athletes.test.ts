@@ -119,7 +119,7 @@ describe("PR5 PR10 a reserved row", () => {
     const world = club();
     invite(world, { athlete: "a2" });
     for (const athlete of ["a3", "new"]) {
-      world.refused("relationship_mismatch", "bob", "invite.redeemed", { invite: "i1", user: "bob", athlete });
+      world.refused("actor_not_allowed", "bob", "invite.redeemed", { invite: "i1", user: "bob", athlete });
       world.refused("relationship_mismatch", undefined, "invite.redeemed", { invite: "i1", user: "bob", athlete });
     }
     world.refused("user_already_linked", "ida", "invite.redeemed", { invite: "i1", user: "ida" });

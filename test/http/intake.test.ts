@@ -108,6 +108,7 @@ describe("invalid_event names the place", () => {
     ["a line feed in a sequence", "sequence", { sequence: "1\n" }],
     ["an empty actor", "actor", { actor: "" }],
     ["null as actor: who lost it does not speak as the system", "actor", { actor: null }],
+    ["a misspelt actor", "Actor", { Actor: "olga" }], ["an attribute no CloudEvent has", "act_or", { act_or: "olga" }],
     ["no data", "data", { data: undefined }],
     ["data that is no JSON", "datacontenttype", { datacontenttype: "text/xml" }],
     ["data twice", "data_base64", { data_base64: "e30=" }],

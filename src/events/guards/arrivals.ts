@@ -1,9 +1,9 @@
 // What a redeemed invite brings besides the membership: a coach's assignment, an athlete's row and place (IN5, PR10).
 import { defaultAssignmentRole, type Kind } from "../../model/roles.ts";
-import { assignment, athlete, org } from "../../state/entity.ts";
+import { assignment, athlete, org, team } from "../../state/entity.ts";
 import { reservedRow, type Invite } from "../../state/invites.ts";
 import { assignmentsOf, orgOf, startAssignment } from "../../state/rows.ts";
-import { link, linkedAthlete, takeSeat } from "../../state/seats.ts";
+import { isOn, link, linkedAthlete, takeSeat } from "../../state/seats.ts";
 import type { Draft, Reader } from "../../tuples/delta.ts";
 import type { Scene } from "../event.ts";
 import { refuse, type Refusal } from "../refusal.ts";
@@ -47,8 +47,20 @@ export function bringAthlete(draft: Draft, scene: Scene, found: Invite, arrival:
     draft.write(athlete(row), "org", org(found.org));
   }
   link(draft, row, arrival.user);
-  if (found.team !== undefined) takeSeat(draft, row, found.team);
+  if (found.team !== undefined && mayTake(scene, found, row, found.team)) takeSeat(draft, row, found.team);
   return undefined;
+}
+
+/**
+ * S14: a reserved row that is not on the invite's team is taken there only while its inviter could place it there, so
+ * that an old invite brings back nobody who was moved away since. An invite outlives its inviter's membership.
+ */
+function mayTake({ view }: Scene, found: Invite, row: string, teamId: string): boolean {
+  const { invitedBy } = found;
+  if (row !== reservedRow(found) || isOn(view.tuples, row, teamId) || invitedBy === undefined) return true;
+  if (!view.allowed(invitedBy, "member", org(found.org))) return true;
+  return view.allowed(invitedBy, "can_edit_membership", team(teamId))
+    && view.allowed(invitedBy, "can_place", athlete(row));
 }
 
 /** The row that is or becomes the user's: the reserved one, else their own, else one the system names, or a new one. */
@@ -76,6 +88,8 @@ function claimReserved(
   reader: Reader, scene: Scene, found: Invite, reserved: string, own: string | undefined, named: string | undefined,
 ): string | Refusal {
   if (named !== undefined && named !== reserved) {
+    // Told the same whether there is such a row or not.
+    if (scene.actor !== undefined) return refuse("actor_not_allowed", `only the system may name ${athlete(named)}`);
     return refuse("relationship_mismatch", `the invite ${found.id} reserves another row than ${athlete(named)}`);
   }
   if (own === reserved) return reserved;
