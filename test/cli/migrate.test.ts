@@ -1,7 +1,5 @@
 // `sideline migrate` as a real process, between a folder and a real OpenFGA, there and back, cut off and refused.
-import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { migrate } from "../../src/migration.ts";
@@ -14,28 +12,24 @@ import type { Store } from "../../src/tuples/store.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { ROOT } from "../live/pins.ts";
+import { buildCommand, type Command } from "./command.ts";
 
 const model = compileModel(readFileSync(join(ROOT, "model.fga"), "utf8"));
+let command: Command;
 let folder: string;
 let fga: RunningOpenfga;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "sideline-migrate-"));
-  for (const file of ["model.fga", "package.json"]) cpSync(join(ROOT, file), join(folder, file));
-  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-  execFileSync(process.execPath, [compiler, "-p", join(ROOT, "tsconfig.build.json"), "--outDir", join(folder, "dist")]);
+  command = buildCommand();
+  folder = command.folder;
   if (openfgaAvailable("fresh")) fga = await startOpenfga({ logLevel: "error" });
 });
 afterAll(async () => {
   await fga?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  command.remove();
 });
 
-function sideline(...args: string[]): { code: number | null; said: string } {
-  const run = spawnSync(process.execPath, [join(folder, "dist/cli.js"), ...args], { cwd: folder, encoding: "utf8" });
-  return { code: run.status, said: run.stdout + run.stderr };
-}
+const sideline = (...args: string[]): ReturnType<Command["run"]> => command.run(...args);
 
 /** 250 tuples and a ledger: more than two writes. */
 const TUPLES: Tuple[] = [

@@ -51,7 +51,7 @@ function drawActor(draw: Draw, tuples: TupleSet, data: Readonly<Record<string, u
 }
 
 /** Three orgs of different kinds with a few people, teams and athletes: what a sequence goes on from. */
-const FOUNDING: readonly Omit<Envelope, "id" | "source">[] = [
+export const FOUNDING: readonly Omit<Envelope, "id" | "source">[] = [
   { type: "platform.superadmin_granted", data: { user: "u8" } },
   { type: "org.created", data: { org: "o1", kind: "club", owner: "u1" } },
   { type: "org.created", data: { org: "o2", kind: "program", owner: "u2" } },
