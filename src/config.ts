@@ -25,6 +25,8 @@ const schema = z.object({
   SIDELINE_POLL_INTERVAL: seconds(60).default(1),
   SIDELINE_MAX_STALENESS: seconds(3600).default(30),
   SIDELINE_SHADOW: share.default(0),
+  SIDELINE_DRIFT_INTERVAL: z.string().regex(/^\d{1,5}$/, "a number of seconds").transform(Number)
+    .refine((n) => n === 0 || (n >= 10 && n <= 86_400), "0, or from 10 to 86400 seconds").default(600),
   SIDELINE_KEYS: z.string().min(1).optional(),
   SIDELINE_EMAIL_KEY: emailKey.optional(),
   SIDELINE_LOG_LEVEL: z.enum(LEVELS).default("info"),
@@ -44,6 +46,8 @@ export interface OpenfgaConfig {
   readonly maxStaleness: number;
   /** Share (0..1) of the checks that OpenFGA is asked, too. */
   readonly shadow: number;
+  /** Milliseconds between two comparisons of the whole store with the replica; 0: none. */
+  readonly driftInterval: number;
 }
 
 /** What Sideline runs with; docs of each setting stand in the README. */
@@ -83,7 +87,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     openfga: url === undefined ? undefined : {
       url, store, token, replaceModel: env.SIDELINE_OPENFGA_REPLACE_MODEL === "true",
       pollInterval: env.SIDELINE_POLL_INTERVAL * 1000, maxStaleness: env.SIDELINE_MAX_STALENESS * 1000,
-      shadow: env.SIDELINE_SHADOW,
+      shadow: env.SIDELINE_SHADOW, driftInterval: env.SIDELINE_DRIFT_INTERVAL * 1000,
     },
     keys: env.SIDELINE_KEYS, emailKey: env.SIDELINE_EMAIL_KEY, logLevel: env.SIDELINE_LOG_LEVEL,
   };

@@ -52,6 +52,16 @@ describe("settings", () => {
     }
   });
 
+  it("take 0, or from 10 seconds to a day, between two comparisons with the store", () => {
+    const interval = (seconds: string) =>
+      readConfig({ SIDELINE_OPENFGA_URL: "http://localhost:8080", SIDELINE_DRIFT_INTERVAL: seconds });
+    expect(["", "0", "10", "86400"].map((seconds) => interval(seconds).openfga?.driftInterval))
+      .toEqual([600_000, 0, 10_000, 86_400_000]);
+    for (const seconds of ["9", "86401", "-1", "1.5", "10s"]) {
+      expect(fault({ SIDELINE_DRIFT_INTERVAL: seconds })).toContain("SIDELINE_DRIFT_INTERVAL");
+    }
+  });
+
   it("tell all faults at once", () => {
     const said = fault({ SIDELINE_PORT: "x", SIDELINE_LOG_LEVEL: "y" });
     expect(said).toContain("SIDELINE_PORT");

@@ -1,14 +1,18 @@
 // How a sidecar on OpenFGA fares: whether its replica is fresh enough to answer, and its figures.
 import { counterOf, gaugeOf, type Part, type Readiness } from "../events/sidecar.ts";
+import type { Drift } from "./drift.ts";
 import type { Follower } from "./follower.ts";
 import type { Shadow } from "./shadow.ts";
 
 /** The readiness of a sidecar whose answers may be `maxStaleness` milliseconds old while OpenFGA cannot be asked. */
-export function readinessOf(follower: Follower, maxStaleness: number, shadow: Shadow | undefined): Readiness {
+export function readinessOf(
+  follower: Follower, maxStaleness: number, drift: Drift, shadow: Shadow | undefined,
+): Readiness {
   const replica = replicaPart(follower, maxStaleness);
   const { trouble } = follower;
   const openfga = { name: "openfga", ready: trouble === undefined, detail: trouble ?? "answers" };
-  return { ready: replica.ready, parts: [replica, openfga, ...(shadow === undefined ? [] : [shadowPart(shadow)])] };
+  const asked = shadow === undefined ? [] : [shadowPart(shadow)];
+  return { ready: replica.ready, parts: [replica, openfga, driftPart(drift), ...asked] };
 }
 
 function replicaPart({ settledAt, replica, counts }: Follower, maxStaleness: number): Part {
@@ -42,4 +46,22 @@ function shadowPart({ counts, share }: Shadow): Part {
   ];
   const detail = `${disagreed} of ${asked} checks answered differently by OpenFGA`;
   return { name: "shadow", ready: disagreed === 0, detail, figures };
+}
+
+/** Not ready while the last comparison found differences. */
+function driftPart({ counts, last }: Drift): Part {
+  const found = { extra: last?.extra.length ?? 0, missing: last?.missing.length ?? 0 };
+  const figures = [
+    counterOf("passes_total", "Comparisons of the whole store with the replica.", counts.passes),
+    counterOf("failed_total", "Comparisons that could not be made.", counts.failed),
+    counterOf("extra_total", "Tuples found that only the store had.", counts.extra),
+    counterOf("missing_total", "Tuples found that only the replica had.", counts.missing),
+    gaugeOf("last_extra", "Those of the last comparison that only the store had.", found.extra),
+    gaugeOf("last_missing", "Those of the last comparison that only the replica had.", found.missing),
+    gaugeOf("last_pass_timestamp_seconds", "End of the last comparison, in seconds since 1970; 0: none yet.",
+      (last?.at ?? 0) / 1000),
+  ];
+  const detail = last === undefined ? "not compared yet"
+    : `${last.tuples} tuples compared: ${found.extra} extra, ${found.missing} missing`;
+  return { name: "drift", ready: found.extra + found.missing === 0, detail, figures };
 }

@@ -9,6 +9,7 @@ import { textOf } from "../state/entity.ts";
 import { viewOf } from "../state/view.ts";
 import { askOpenfga } from "./ask.ts";
 import { OpenfgaServer } from "./client.ts";
+import { Drift } from "./drift.ts";
 import { Follower } from "./follower.ts";
 import { OpenfgaChecker } from "./openfga-checker.ts";
 import { OpenfgaIntake } from "./openfga-intake.ts";
@@ -22,6 +23,9 @@ import { Shadow } from "./shadow.ts";
 const POLL_INTERVAL = 1_000;
 /** Longest time questions are answered while OpenFGA cannot be asked, in milliseconds. */
 const MAX_STALENESS = 30_000;
+
+/** Milliseconds between two comparisons of the whole store with the replica. */
+const DRIFT_INTERVAL = 600_000;
 
 /** How long a start waits for OpenFGA, and between two tries, in milliseconds. */
 const START_PATIENCE = 60_000;
@@ -45,11 +49,14 @@ export interface OpenfgaOptions {
   readonly maxTuples?: number | undefined;
   /** Share (0..1) of the checks answered from the replica that OpenFGA is asked, too; default 0. */
   readonly shadow?: number | undefined;
+  /** Milliseconds between two comparisons of the whole store with the replica; 0: none; default 10 minutes. */
+  readonly driftInterval?: number | undefined;
 }
 
 /** A sidecar on OpenFGA, with what tests and maintenance look at. */
 export interface OpenfgaSidecar extends Sidecar {
   readonly follower: Follower;
+  readonly drift: Drift;
   readonly store: OpenfgaStore;
   close(): Promise<void>;
 }
@@ -85,14 +92,19 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
     share: options.shadow, follower, log,
     evaluate: (request) => check(model, tuples, request), ask: (request) => askOpenfga(at, request),
   });
+  const drift = new Drift({
+    store: { server, id: found.id }, follower, log, interval: options.driftInterval ?? DRIFT_INTERVAL,
+  });
+  drift.start();
   const checker = new OpenfgaChecker({ ...at, model, follower, shadow, maxStaleness, revisionOf, now });
   return {
-    intake, checker, tuples, now, follower, store, changes: store.changes.bind(store),
-    info: { ...found, modelId, model: model.json }, readiness: () => readinessOf(follower, maxStaleness, shadow),
+    intake, checker, tuples, now, follower, drift, store, changes: store.changes.bind(store),
+    info: { ...found, modelId, model: model.json }, readiness: () => readinessOf(follower, maxStaleness, drift, shadow),
     staleFor: () => checker.staleFor(),
     close: async () => {
       intake.close();
       shadow?.close();
+      drift.close();
       follower.close();
       await store.close();
     },

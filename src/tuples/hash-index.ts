@@ -107,6 +107,14 @@ export class HashIndex {
     for (let i = 1; i < pairs.length; i += 2) if (pairs[i] !== 0) yield pairs[i]!;
   }
 
+  /** The references of a part of the places, from one share of them (0..1) to another. */
+  some(from: number, to: number): number[] {
+    const found: number[] = [];
+    const end = Math.floor(to * this.places);
+    for (let at = Math.floor(from * this.places); at < end; at++) if (this.at(at) !== 0) found.push(this.at(at));
+    return found;
+  }
+
   private after(at: number): number {
     return at + 1 === this.places ? 0 : at + 1;
   }

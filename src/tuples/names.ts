@@ -154,6 +154,11 @@ export class Names {
     return this.ids.references();
   }
 
+  /** The entities of a part of the names, from one share of them (0..1) to another; their order follows no rule. */
+  some(from: number, to: number): EntityId[] {
+    return this.ids.some(from, to);
+  }
+
   /** The id of an entity, made when new; the caller puts it to use at once, or calls `drop`. */
   intern(entity: string): EntityId {
     return this.internPacked(packText(entity));

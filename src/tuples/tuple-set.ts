@@ -127,6 +127,10 @@ class IndexedTupleSet implements TupleSet, PlainLoading {
     else for (const object of names.all()) yield* this.ofObject(object, filter);
   }
 
+  part(from: number, to: number): Tuple[] {
+    return this.index.names.some(from, to).flatMap((object) => [...this.ofObject(object, {})]);
+  }
+
   private *ofObject(object: EntityId, { objectType, relation, user }: TupleFilter): Iterable<Tuple> {
     const { index } = this;
     const { names } = index;
@@ -204,5 +208,15 @@ export function createTupleSet(seed: number = 0): TupleSet {
 /** The index under a tuple set made by `createTupleSet`; throws a TypeError for any other implementation. */
 export function indexOf(tuples: TupleSet): TupleIndex {
   if (tuples instanceof IndexedTupleSet) return tuples.index;
+  throw new TypeError("a tuple set must come from createTupleSet()");
+}
+
+/**
+ * A part of a set, from one share (0..1) to another: for a full scan that leaves time for others. What is added or
+ * removed between two parts may move a few tuples from one to the other, so that they are told twice or not at all.
+ * Throws a TypeError for a set that is not of `createTupleSet`.
+ */
+export function partOf(tuples: TupleSet, from: number, to: number): Tuple[] {
+  if (tuples instanceof IndexedTupleSet) return tuples.part(from, to);
   throw new TypeError("a tuple set must come from createTupleSet()");
 }

@@ -1,0 +1,39 @@
+// A sieve of tuples: tells of a tuple that it was not put in; of one in thousands that was not, that it may have been.
+
+/** Bits for each tuple, and bits that each one sets: one in 1,800 that was not put in passes. */
+const BITS_PER_TUPLE = 16;
+const BITS_SET = 7;
+
+/** A Bloom filter for about so many names. `seed`: two sieves of different seeds let different names pass. */
+export class Sieve {
+  readonly #bits: Uint32Array;
+  readonly #seed: number;
+
+  constructor(names: number, seed: number) {
+    this.#bits = new Uint32Array(Math.ceil(Math.max(names, 1) * BITS_PER_TUPLE / 32));
+    this.#seed = seed;
+  }
+
+  /** Puts a name in. */
+  add(name: string): void {
+    for (const bit of this.#bitsOf(name)) this.#bits[bit >>> 5]! |= 1 << (bit & 31);
+  }
+
+  /** False: it was not put in. */
+  has(name: string): boolean {
+    return this.#bitsOf(name).every((bit) => (this.#bits[bit >>> 5]! & (1 << (bit & 31))) !== 0);
+  }
+
+  #bitsOf(name: string): number[] {
+    let a = this.#seed;
+    let b = ~this.#seed;
+    for (let i = 0; i < name.length; i++) {
+      a = Math.imul(a ^ name.charCodeAt(i), 0x01000193);
+      b = Math.imul(b ^ name.charCodeAt(i), 0x85ebca6b) + i | 0;
+    }
+    a = Math.imul(a ^ (a >>> 15), 0x2c1b3c6d);
+    b = Math.imul(b ^ (b >>> 13), 0x297a2d39) | 1;
+    const size = this.#bits.length * 32;
+    return Array.from({ length: BITS_SET }, (_, i) => (a + Math.imul(b, i) >>> 0) % size);
+  }
+}

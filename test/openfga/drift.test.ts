@@ -1,0 +1,146 @@
+// The comparison of the whole store with the replica: what the feed did not tell is found, taken over and told.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { OpenfgaServer } from "../../src/openfga/client.ts";
+import { MAX_SUSPECTS } from "../../src/openfga/drift.ts";
+import type { OpenfgaOptions, OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
+import { Sieve } from "../../src/openfga/sieve.ts";
+import type { Tuple } from "../../src/tuples/tuple.ts";
+import { createTupleSet, partOf } from "../../src/tuples/tuple-set.ts";
+import { printTuple } from "../../src/tuples/tuple.ts";
+import { BACKENDS, expectEqual, freshName, openSidecar, send } from "./fleet.ts";
+
+const ANY = { higher: false, token: undefined };
+const superadmin = (user: string): Tuple => ({ object: "platform:main", relation: "superadmin", user: `user:${user}` });
+
+describe.each(BACKENDS)("on $name", ({ available, start }) => {
+  describe.skipIf(!available)("a pass", { timeout: 60_000 }, () => {
+    let backend: { readonly url: string; stop(): Promise<void> };
+    let server: OpenfgaServer;
+    beforeAll(async () => {
+      backend = await start();
+      server = new OpenfgaServer({ url: backend.url, token: undefined });
+    });
+    afterAll(async () => {
+      server.close();
+      await backend.stop();
+    });
+    /** A sidecar with some tuples, and what it logs as errors. */
+    const openLogged = async (more: Partial<OpenfgaOptions> = {}): Promise<[OpenfgaSidecar, object[]]> => {
+      const logged: object[] = [];
+      const error = (fields: object) => void logged.push(fields);
+      const log = { info: () => undefined, warn: () => undefined, error } as unknown as OpenfgaOptions["log"];
+      const sidecar = await openSidecar(backend.url, freshName(), { log, driftInterval: 0, ...more });
+      await send(sidecar, "org.created", { org: "fc", kind: "club", owner: "olga" });
+      for (let n = 0; n < 12; n++) await send(sidecar, "member.added", { org: "fc", user: `u${n}`, hats: ["coach"] });
+      return [sidecar, logged];
+    };
+    const figures = (sidecar: OpenfgaSidecar): Record<string, number> => {
+      const part = sidecar.readiness().parts.find(({ name }) => name === "drift");
+      return Object.fromEntries((part?.figures ?? []).map(({ name, value }) => [name, value]));
+    };
+
+    test("finds nothing where nothing differs, while events go on", async () => {
+      const [sidecar, logged] = await openLogged();
+      const writing = await openSidecar(backend.url, sidecar.info.name);
+      let over = false;
+      const events = (async () => {
+        for (let n = 0; !over; n++) {
+          await send(writing, "member.added", { org: "fc", user: `w${n}`, hats: ["coach"] });
+          await send(writing, "member.deactivated", { org: "fc", user: `w${n}` });
+        }
+      })();
+      for (let i = 0; i < 8; i++) expect(await sidecar.drift.pass()).toMatchObject({ extra: [], missing: [] });
+      over = true;
+      await events;
+      expect([logged, figures(sidecar)["passes_total"], sidecar.drift.last!.tuples > 100]).toEqual([[], 8, true]);
+      for (const each of [sidecar, writing]) await each.close();
+    });
+
+    test("finds what the feed does not tell, takes it over, and tells it", async () => {
+      const [sidecar, logged] = await openLogged();
+      const kept = [...sidecar.tuples.read({ object: "org:fc", user: "user:u3" })][0]!;
+      // The replica goes astray as if the feed had kept these from it.
+      sidecar.follower.replica.set(superadmin("ghost"), superadmin("ghost"));
+      sidecar.follower.replica.set(kept, undefined);
+      expect(sidecar.checker.check(superadmin("ghost"), ANY)).toEqual({ allowed: true });
+      const pass = await sidecar.drift.pass();
+      expect(pass).toMatchObject({ extra: [printTuple(kept)], missing: [printTuple(superadmin("ghost"))] });
+      expect(logged).toEqual([expect.objectContaining({ extra: pass.extra, missing: pass.missing })]);
+      expect(sidecar.checker.check(superadmin("ghost"), ANY)).toEqual({ allowed: false });
+      expect(figures(sidecar)).toMatchObject({ extra_total: 1, missing_total: 1, last_extra: 1, last_missing: 1 });
+      expect(sidecar.readiness().ready).toBe(true);
+      expect(sidecar.readiness().parts.find(({ name }) => name === "drift")?.ready).toBe(false);
+      await expectEqual(sidecar);
+      expect(await sidecar.drift.pass()).toMatchObject({ extra: [], missing: [] });
+      expect(sidecar.readiness().parts.find(({ name }) => name === "drift")?.ready).toBe(true);
+      await sidecar.close();
+    });
+
+    test("a condition that differs is a tuple that differs", async () => {
+      const [sidecar] = await openLogged();
+      await send(sidecar, "invite.created", { invite: "i", org: "fc", hat: "coach", email: "kim@example.org" });
+      const open = [...sidecar.tuples.read({ object: "invite:i", relation: "open" })][0]!;
+      const context = { expires_at: "2999-01-01T00:00:00Z" };
+      sidecar.follower.replica.set(open, { ...open, condition: { name: "unexpired", context } });
+      const name = printTuple(open);
+      expect(await sidecar.drift.pass()).toMatchObject({ extra: [name], missing: [name] });
+      expect(sidecar.tuples.get(open.object, open.relation, open.user)).toEqual(open);
+      await sidecar.close();
+    });
+
+    test("a Write around Sideline that the feed tells is told by the feed, and no drift", async () => {
+      const [sidecar, logged] = await openLogged();
+      await server.write(sidecar.info.id, sidecar.info.modelId, { writes: [superadmin("eve")], deletes: [] });
+      expect(await sidecar.drift.pass()).toMatchObject({ extra: [], missing: [] });
+      expect(logged).toEqual([expect.objectContaining({ writes: 1, written: [printTuple(superadmin("eve"))] })]);
+      expect(sidecar.follower.counts.foreign).toBe(1);
+      await sidecar.close();
+    });
+
+    test(`looks at ${MAX_SUSPECTS} differences in one pass, and at the others in the next`, async () => {
+      const [sidecar] = await openLogged();
+      for (let n = 0; n <= MAX_SUSPECTS; n++) sidecar.follower.replica.set(superadmin(`g${n}`), superadmin(`g${n}`));
+      expect((await sidecar.drift.pass()).missing).toHaveLength(MAX_SUSPECTS);
+      expect((await sidecar.drift.pass()).missing).toHaveLength(1);
+      await sidecar.close();
+    });
+
+    test("is made every interval, and not any more once the sidecar is closed", async () => {
+      const [sidecar] = await openLogged({ driftInterval: 50 });
+      await expect.poll(() => sidecar.drift.counts.passes, { timeout: 20_000 }).toBeGreaterThan(1);
+      await sidecar.close();
+      await expect(sidecar.drift.pass()).rejects.toThrow();
+    });
+  });
+});
+
+describe("a sieve", () => {
+  test("has what was put in, and as good as nothing else", () => {
+    const names = Array.from({ length: 20_000 }, (_, n) => `note:n${n}#author@user:u${n % 50}`);
+    const sieve = new Sieve(names.length / 2, 7);
+    const half = names.filter((_, n) => n % 2 === 0);
+    for (const name of half) sieve.add(name);
+    expect(half.filter((name) => !sieve.has(name))).toEqual([]);
+    expect(names.filter((name, n) => n % 2 === 1 && sieve.has(name)).length).toBeLessThan(50);
+  });
+
+  test("lets others pass with another seed", () => {
+    const names = Array.from({ length: 4_000 }, (_, n) => `org:o${n}#member@user:u`);
+    const [a, b] = [new Sieve(200, 1), new Sieve(200, 2)];
+    for (const name of names.slice(0, 1_000)) for (const sieve of [a, b]) sieve.add(name);
+    const passing = (sieve: Sieve) => names.slice(1_000).filter((name) => sieve.has(name));
+    expect(passing(a).length).toBeGreaterThan(0);
+    expect(passing(a)).not.toEqual(passing(b));
+  });
+});
+
+test("the parts of a set are the set", () => {
+  const tuples = createTupleSet();
+  const names = Array.from({ length: 1_000 }, (_, n): Tuple =>
+    ({ object: `note:n${n}`, relation: "author", user: `user:u${n % 7}` }));
+  for (const tuple of names) tuples.add(tuple);
+  for (const parts of [1, 3, 64, 5_000]) {
+    const all = Array.from({ length: parts }, (_, i) => partOf(tuples, i / parts, (i + 1) / parts)).flat();
+    expect(all.map(printTuple).sort()).toEqual(names.map(printTuple).sort());
+  }
+});
