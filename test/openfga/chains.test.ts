@@ -1,0 +1,69 @@
+// An event of many writes whose sidecar is lost after each of them: others finish it, before anything else of the org.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventObject } from "../../src/events/marker.ts";
+import { isRefusal } from "../../src/events/refusal.ts";
+import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
+import { startProxy, type Proxied } from "../live/proxy.ts";
+import { BACKENDS, event, expectEqual, expectMarked, freshName, openSidecar, send, submit } from "./fleet.ts";
+
+/** Tuples of one write, and links of a team: its deletion takes some five writes. */
+const FEW = 12;
+const LINKS = 24;
+
+const isWrite = ({ path }: Proxied): boolean => path.endsWith("/write");
+const open = async (sidecar: OpenfgaSidecar): Promise<boolean> => {
+  const question = { user: "user:x", relation: "can_redeem", object: "invite:l0" };
+  const answer = await sidecar.checker.check(question, { higher: true, token: undefined });
+  return "allowed" in answer && answer.allowed;
+};
+
+describe.each(BACKENDS)("on $name", ({ available, start }) => {
+  describe.skipIf(!available)("a chain that is cut off", { timeout: 60_000 }, () => {
+    let backend: { readonly url: string; stop(): Promise<void> };
+    beforeAll(async () => {
+      backend = await start();
+    });
+    afterAll(() => backend.stop());
+
+    test.each([1, 2, 3, 4])("after %i writes: the next event of the org finishes it first", async (writes) => {
+      const proxy = await startProxy(Number(new URL(backend.url).port));
+      const name = freshName();
+      const wide = await openSidecar(backend.url, name);
+      await send(wide, "org.created", { org: "fc", kind: "club", owner: "olga" });
+      await send(wide, "team.created", { team: "t", org: "fc" });
+      for (let n = 0; n < LINKS; n++) {
+        await send(wide, "invite.created", { invite: `l${n}`, org: "fc", hat: "coach", team: "t" });
+      }
+      const [lost, one, two] = [await openSidecar(proxy.url, name, { maxTuples: FEW }),
+        await openSidecar(backend.url, name, { maxTuples: FEW }),
+        await openSidecar(backend.url, name, { maxTuples: FEW })];
+      let done = 0;
+      proxy.answer = (request) => {
+        if (isWrite(request)) done++;
+        return done > writes ? { status: 503, body: "{}", done: false } : undefined;
+      };
+      const deletion = event("team.deleted", { team: "t" });
+      const outcome = submit(lost, deletion);
+      await expect.poll(() => done, { timeout: 10_000 }).toBeGreaterThan(writes);
+      const pending = (): number => wide.tuples.users("ledger:org/fc", "pending").length;
+      await wide.follower.catchUp(1500);
+      expect(pending()).toBe(1);
+      expect(wide.tuples.users(eventObject(deletion), "applied")).toHaveLength(1);
+
+      // One is sent the event again, the other something else of the org, at the same time.
+      const [again, beside] = await Promise.all(
+        [submit(one, deletion), submit(two, event("member.added", { org: "fc", user: "u" }))]);
+      expect([again, beside]).toMatchObject([{ status: "duplicate" }, { status: "applied" }]);
+      expect(await open(one)).toBe(false);
+      proxy.answer = undefined;
+      const late = await outcome;
+      expect(isRefusal(late) ? late.refused : late.status).toMatch(/^(applied|duplicate|store_unavailable)$/);
+      await expectEqual(wide, lost, one, two);
+      expectMarked(wide, [deletion]);
+      expect(pending()).toBe(0);
+      expect(wide.tuples.users(eventObject(deletion), "payload")).toEqual([]);
+      for (const sidecar of [wide, lost, one, two]) await sidecar.close();
+      await proxy.close();
+    });
+  });
+});

@@ -1,0 +1,58 @@
+// Law, on OpenFGA: whatever the events and whoever of four sidecars takes each, all come to what they come to in memory.
+import { afterAll, describe, expect, test } from "vitest";
+import type { Envelope } from "../../src/events/event.ts";
+import { isRefusal } from "../../src/events/refusal.ts";
+import { isBookkeeping } from "../../src/state/entity.ts";
+import type { Tuple } from "../../src/tuples/tuple.ts";
+import { everyYes, printed } from "../laws/answers.ts";
+import { FOUNDING, Play } from "../laws/sequence.ts";
+import { GROUNDS, type Opened } from "../suites/grounds.ts";
+
+/** Events drawn for a sequence. */
+const LENGTH = 120;
+/** Events whose size grows with what is there are sent to sidecars that write so few tuples at once: as chains. */
+const FEW = 12;
+const GROWING = new Set(["role.updated", "role.deleted", "team.deleted", "athlete.deleted", "member.deactivated",
+  "member.hats_changed", "coaching.role_changed", "coaching.overrides_set", "note.deleted"]);
+
+/** Tuples of access: bookkeeping differs by hashes, clocks and the number of writes. */
+const access = (tuples: Iterable<Tuple>): string[] =>
+  printed([...tuples].filter(({ object, user }) => !isBookkeeping(object) && !isBookkeeping(user)));
+
+describe.each(GROUNDS.slice(1))("$name", (ground) => {
+  afterAll(() => ground.stop());
+
+  test.skipIf(!ground.available).each([1, 2])("a sequence by four sidecars in turn, seed %i", async (seed) => {
+    const play = new Play();
+    let now = play.world.now;
+    const warned: object[] = [];
+    const name = `sequence-${process.pid}-${seed}`;
+    const open = (maxTuples: number): Promise<Opened> =>
+      ground.open({ name, maxTuples, now: () => now, warn: (fields) => void warned.push(fields) });
+    const sidecars = [await open(100), await open(100), await open(FEW), await open(FEW)];
+    const send = async (n: number, event: Envelope): Promise<string> => {
+      const outcome = await sidecars[n % 2 + (GROWING.has(event.type) ? 2 : 0)]!.intake.submit(event, { system: true, dryRun: false });
+      return isRefusal(outcome) ? outcome.refused : outcome.status;
+    };
+    for (const [n, event] of FOUNDING.entries()) {
+      expect(await send(n, { id: `f${n}`, source: "/founding", ...event })).toBe("applied");
+    }
+    for (let n = 0; n < LENGTH; n++) {
+      now = play.world.now;
+      const event = play.next(Math.imul(n + seed * LENGTH, 7_919) >>> 0);
+      const expected = play.send(event);
+      expect([event, await send(n, event)]).toEqual([event, expected]);
+    }
+    for (const sidecar of sidecars) {
+      const newest = { higher: true, token: undefined };
+      await sidecar.checker.listObjects({ user: "user:u1", relation: "member", type: "org" }, newest);
+      expect(access(sidecar.tuples.read({}))).toEqual(access(play.world.tuples.read({})));
+      expect(everyYes(sidecar.tuples, now)).toEqual(everyYes(play.world.tuples, now));
+    }
+    const whole = sidecars.map((sidecar) => printed(sidecar.tuples.read({})));
+    expect(whole.slice(1)).toEqual([whole[0], whole[0], whole[0]]);
+    expect(whole[0]!.filter((line) => line.includes("|>several")).length).toBeGreaterThan(0);
+    expect(warned).toEqual([]);
+    for (const sidecar of sidecars) await sidecar.close();
+  });
+});
