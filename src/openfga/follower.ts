@@ -47,6 +47,7 @@ export class Follower {
   #scannedAt = 0;
   #tries = 0;
   #trouble: string | undefined = "the store has not been read yet";
+  #told = this.#trouble;
   #running: Promise<void> | undefined;
   #next: { lookBack: number; promise: Promise<void> } | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -59,6 +60,7 @@ export class Follower {
   /** Reads the whole store; then polls by itself until `close`. */
   async start(): Promise<void> {
     await this.#rescan();
+    this.#told = undefined;
     this.#schedule();
   }
 
@@ -85,7 +87,7 @@ export class Follower {
     const next = { lookBack, promise: Promise.resolve() };
     next.promise = (this.#running ?? Promise.resolve()).catch(() => undefined).then(() => {
       this.#next = undefined;
-      this.#running = this.#poll(next.lookBack);
+      this.#running = this.#poll(next.lookBack).finally(() => this.#tellTrouble());
       return this.#running;
     });
     // Whoever waits hears of a failure; nobody has to wait.
@@ -186,6 +188,14 @@ export class Follower {
     if (lookBack < LOOK_BACK.long && this.#trouble === undefined) return;
     const { server, id } = this.#parts.store;
     if (!await server.hasStore(id)) throw new Error(`the store ${id} is gone`);
+  }
+
+  /** Says when following the store gets into trouble, and when it is out of it. */
+  #tellTrouble(): void {
+    if (this.#trouble === this.#told) return;
+    if (this.#trouble === undefined) this.#parts.log.info({}, "the store is followed again");
+    else this.#parts.log.warn({ trouble: this.#trouble }, "the store cannot be followed");
+    this.#told = this.#trouble;
   }
 
   #settle(at: number): void {

@@ -9,8 +9,9 @@ export function readinessOf(
   follower: Follower, maxStaleness: number, drift: Drift, shadow: Shadow | undefined,
 ): Readiness {
   const replica = replicaPart(follower, maxStaleness);
-  const { trouble } = follower;
-  const openfga = { name: "openfga", ready: trouble === undefined, detail: trouble ?? "answers" };
+  // The trouble itself may name what nobody without a key is to see.
+  const ready = follower.trouble === undefined;
+  const openfga = { name: "openfga", ready, detail: ready ? "answers" : "cannot be followed now: the log says why" };
   const asked = shadow === undefined ? [] : [shadowPart(shadow)];
   return { ready: replica.ready, parts: [replica, openfga, driftPart(drift), ...asked] };
 }

@@ -10,8 +10,8 @@ import { keysOf, Replica } from "./replica.ts";
 
 /** What is as young as this, in milliseconds, is read as a feed that still moves: covers clocks apart, too. */
 const MOVING = 60_000;
-/** So many Writes may wait for one that is missing. */
-const MAX_STUCK = 10_000;
+/** So many Writes may wait for one that is missing: it is late by seconds at most. */
+export const MAX_STUCK = 1_000;
 /** The progress is told after so many changes. */
 const TELL_EVERY = 10_000;
 
@@ -98,17 +98,17 @@ export class StoreRecord {
 
   /** One after the other, so that what somebody else deleted is known to be before or after an event. */
   #take(writes: readonly FeedWrite[]): void {
-    let some = this.#stuck;
+    let some = [...this.#stuck];
     for (const write of writes) {
       if (write.steps.length === 0) {
-        some = this.#fold(some);
+        some = [...this.#fold(some)];
         this.#putAside(write);
         continue;
       }
       if (this.replica.knows([write])) continue;
       if (!this.#begun && isImport(write)) this.#import();
       else this.#begun = true;
-      some = [...some, write];
+      some.push(write);
     }
     this.#stuck = this.#fold(some);
   }

@@ -2,7 +2,7 @@
 import { ulid } from "ulid";
 import { describe, expect, test } from "vitest";
 import type { FeedChange, OpenfgaServer, Since } from "../../src/openfga/client.ts";
-import { StoreRecord } from "../../src/openfga/record.ts";
+import { MAX_STUCK, StoreRecord } from "../../src/openfga/record.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 
 type Placed = FeedChange & { readonly place: number };
@@ -84,6 +84,13 @@ describe("the record", () => {
     expect(contents(gap)).toEqual(["user:a"]);
     const twice = [event(1000, 0, [member("a")]), event(2000, 1, []), event(3000, 1, [member("z")])];
     await expect(recordOf(twice.flat())).rejects.toThrow("revision 2 of ledger:org/fc twice");
+  });
+
+  test(`gives up once more than ${MAX_STUCK} Writes wait for one that is missing`, async () => {
+    const waiting = (n: number) => Array.from({ length: n }, (_, i) => event(3000 + i, 2 + i, []));
+    const first = event(1000, 0, []);
+    expect((await recordOf([first, ...waiting(MAX_STUCK)].flat())).gap).toContain("revision 3");
+    await expect(recordOf([first, ...waiting(MAX_STUCK + 1)].flat())).rejects.toThrow("the feed has a gap");
   });
 
   test("takes a migration as it is, but no ledger that is written after the first event", async () => {
