@@ -1,11 +1,17 @@
 // Start on OpenFGA: one store of a name and one model in it, however many sidecars start at once.
 import type { AuthorizationModelJson } from "../model/schema.ts";
 import type { FoundModel, FoundStore, OpenfgaServer } from "./client.ts";
+import { isWriteModel, writeModelOf } from "./write-model.ts";
 
-/** A store and the model every request is pinned to. */
-export interface Started {
-  readonly store: FoundStore;
+/** The models a store is used with: the one every question is pinned to, and the one Writes name. */
+interface PinnedModels {
   readonly modelId: string;
+  readonly writeModelId: string;
+}
+
+/** A store and its models. */
+export interface Started extends PinnedModels {
+  readonly store: FoundStore;
 }
 
 /** The store has a model of a newer build than this one. */
@@ -32,22 +38,29 @@ async function findStore(server: OpenfgaServer, name: string): Promise<FoundStor
 }
 
 /**
- * The id of our model in a store, written where the store's newest is of an older version. Throws ModelTooNewError
- * where the store has or had a newer one, ModelUnknownError where the newest is none to follow on; unless `replace`.
+ * Our models in a store, written where the store's newest is of an older version. Throws ModelTooNewError where the
+ * store has or had a newer one, ModelUnknownError where the newest is none to follow on; unless `replace`. The model
+ * for Writes is written before the other and never the newest: that is the one of who names none.
  */
-async function pinModel(
+async function pinModels(
   server: OpenfgaServer, store: FoundStore, model: AuthorizationModelJson, replace: boolean,
-): Promise<string> {
+): Promise<PinnedModels> {
   const ours = canonicalModel(model);
+  const forWrites = writeModelOf(model);
+  const forWritesText = canonicalModel(forWrites);
   for (let writes = 0; writes <= MAX_WRITES; writes++) {
-    const there = await server.models(store.id);
+    const all = await server.models(store.id);
+    const there = all.filter(({ json }) => !isWriteModel(json));
     const pinned = oldestOfNewest(there, ours);
     if (!replace) {
       // Every model counts: where an older build writes at the moment a newer one does, its own may be the newest.
       assertNoneNewer(there, versionOf(model), store.name);
       if (pinned === undefined && there[0] !== undefined) assertOlder(there[0], versionOf(model), store.name);
     }
-    if (pinned !== undefined) return pinned;
+    const writeModelId = all.find(({ json }) => canonicalModel(json) === forWritesText)?.id;
+    // A store whose model was written by a build without a model for Writes goes on as it is.
+    if (pinned !== undefined && there[0] === all[0]) return { modelId: pinned, writeModelId: writeModelId ?? pinned };
+    if (writeModelId === undefined) await server.writeModel(store.id, forWrites);
     await server.writeModel(store.id, model);
   }
   throw new Error(`other models are written to the store ${store.name} all the time`);
@@ -88,12 +101,12 @@ function oldestOfNewest(newestFirst: readonly FoundModel[], ours: string): strin
   return oldest;
 }
 
-/** Finds or makes the store and the model. */
+/** Finds or makes the store and its models. */
 export async function startOn(
   server: OpenfgaServer, name: string, model: AuthorizationModelJson, replace: boolean,
 ): Promise<Started> {
   const store = await findStore(server, name);
-  return { store, modelId: await pinModel(server, store, model, replace) };
+  return { store, ...await pinModels(server, store, model, replace) };
 }
 
 /** A model as text that is equal for equal models: OpenFGA spells out unset fields and does not keep their order. */

@@ -2,10 +2,11 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AuthorizationModelJson } from "../../src/model/schema.ts";
-import { OpenfgaServer } from "../../src/openfga/client.ts";
+import { OpenfgaServer, type FoundModel } from "../../src/openfga/client.ts";
 import {
   canonicalModel, ModelTooNewError, ModelUnknownError, startOn, versionOf,
 } from "../../src/openfga/openfga-start.ts";
+import { isWriteModel, writeModelOf } from "../../src/openfga/write-model.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { freshName, MODEL } from "./fleet.ts";
 
@@ -51,11 +52,10 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
     await fga.stop();
   });
   const start = (name: string, model: AuthorizationModelJson, replace = false) => startOn(server, name, model, replace);
-  /** Versions of a store's models, newest first. */
-  const versions = async (name: string): Promise<number[]> => {
-    const [store] = await server.stores(name);
-    return (await server.models(store!.id)).map(({ json }) => versionOf(json));
-  };
+  const modelsOf = async (name: string): Promise<FoundModel[]> => server.models((await server.stores(name))[0]!.id);
+  /** Versions of a store's models but those for Writes, newest first. */
+  const versions = async (name: string): Promise<number[]> =>
+    (await modelsOf(name)).filter(({ json }) => !isWriteModel(json)).map(({ json }) => versionOf(json));
 
   test("a build uses the model that is its own, and writes it over one of an older version", async () => {
     const name = freshName();
@@ -107,5 +107,35 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
     const started = await Promise.all(Array.from({ length: 6 }, () => start(name, build(1))));
     expect(new Set(started.map(({ modelId }) => modelId)).size).toBe(1);
     expect(new Set(started.map(({ store }) => store.id)).size).toBe(1);
+    expect(isWriteModel((await modelsOf(name))[0]!.json)).toBe(false);
+  });
+
+  test("the model for Writes is there before the whole one, which is the newest", async () => {
+    const name = freshName();
+    const { modelId, writeModelId } = await start(name, build(1));
+    expect((await modelsOf(name)).map(({ id }) => id)).toEqual([modelId, writeModelId]);
+    expect(await start(name, build(1))).toMatchObject({ modelId, writeModelId });
+  });
+
+  test("a start that broke off between the two models is made good by the next", async () => {
+    for (const before of [[], [build(1)]]) {
+      const name = freshName();
+      await server.createStore(name);
+      const [store] = await server.stores(name);
+      for (const model of [...before, writeModelOf(build(1))]) await server.writeModel(store!.id, model);
+      const { modelId, writeModelId } = await start(name, build(1));
+      const models = await modelsOf(name);
+      expect(models.map(({ json }) => isWriteModel(json))).toEqual([false, true, ...before.map(() => false)]);
+      expect([modelId, writeModelId]).toEqual([models.at(before.length === 0 ? 0 : 2)!.id, models[1]!.id]);
+    }
+  });
+
+  test("a store of a build that knew no model for Writes goes on with its one model", async () => {
+    const name = freshName();
+    await server.createStore(name);
+    const [store] = await server.stores(name);
+    const modelId = await server.writeModel(store!.id, build(1));
+    expect(await start(name, build(1))).toMatchObject({ modelId, writeModelId: modelId });
+    expect(await versions(name)).toEqual([1]);
   });
 });
