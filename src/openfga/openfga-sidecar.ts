@@ -68,9 +68,9 @@ export interface OpenfgaSidecar extends Sidecar {
 export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<OpenfgaSidecar> {
   const { model, log, now } = options;
   const server = new OpenfgaServer({ url: options.url, token: options.token });
-  const { store: found, modelId } = await patiently(log,
+  const { store: found, modelId, writeModelId } = await patiently(log,
     () => startOn(server, options.storeName, model.json, options.replaceModel ?? false));
-  const store = new OpenfgaStore(server, found.id, modelId);
+  const store = new OpenfgaStore(server, found.id, writeModelId);
   const follower = new Follower({
     store: { server, id: found.id }, interval: options.pollInterval ?? POLL_INTERVAL, log,
   });
