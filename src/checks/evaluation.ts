@@ -7,6 +7,7 @@ import { MAX_DEPTH } from "./limits.ts";
 import { Memo } from "./memo.ts";
 import { CYCLE, DENIED, FAULT, GRANTED, worse, type Outcome } from "./outcome.ts";
 import type { Failure } from "./question.ts";
+import { nextTurn, settle, settled } from "./settled.ts";
 import type { Subject } from "./subject.ts";
 
 /** Evaluates relations of one subject at a time; `failure` tells more when an outcome is FAULT. */
@@ -19,6 +20,7 @@ export class Evaluation {
   private subject: Subject;
   private reach: ReachRow;
   private memo: Memo | undefined = undefined;
+  private turn = nextTurn();
 
   constructor(model: Model, index: TupleIndex, context: Context | undefined, subject: Subject) {
     this.model = model;
@@ -34,6 +36,7 @@ export class Evaluation {
     this.subject = subject;
     this.reach = subject.reach;
     this.memo = undefined;
+    this.turn = nextTurn();
   }
 
   /** Whether the subject has the relation to an object. `depth` counts the userset and tupleset hops so far. */
@@ -42,7 +45,13 @@ export class Evaluation {
     if (relation === this.subject.userset && object === this.subject.object) return GRANTED;
     if (this.reach[relation.place] === 0) return DENIED;
     if (relation.recursive) return this.resolveOnce(relation, object, depth);
-    return this.evaluate(relation.rewrite, relation, object, depth);
+    if (!relation.shared) return this.evaluate(relation.rewrite, relation, object, depth);
+    const known = settled(this.turn, relation.index, object);
+    if (known !== undefined) return known;
+    const outcome = this.evaluate(relation.rewrite, relation, object, depth);
+    // A fault may be owed to depth alone, so it does not hold for a shorter path.
+    if (outcome === GRANTED || outcome === DENIED) settle(this.turn, relation.index, object, outcome);
+    return outcome;
   }
 
   /** Evaluates one node of a relation's definition. */

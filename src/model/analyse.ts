@@ -5,6 +5,8 @@ import { ADMITS_CONDITIONS, type Relation, type Rewrite } from "./rewrite.ts";
 /** Hops beyond which a relation without recursion may still meet the depth limit (25 dispatches). */
 const SAFE_HOPS = 24;
 const MAX_COST = 1e6;
+/** Cost from which an outcome is worth remembering. */
+const WORTH_KEEPING = 10;
 /** Guess of the rows behind one tupleset or userset look-up. */
 const FAN_OUT = 3;
 
@@ -21,7 +23,18 @@ export function analyse(relations: readonly Relation[], places: number): ReachGr
     }
   }
   settleCosts(relations);
+  findShared(relations);
   return reach;
+}
+
+/** Marks the relations that two or more definitions of their type build on. */
+function findShared(relations: readonly Relation[]): void {
+  const leads = new Map<Relation, number>();
+  const targets = relations.flatMap((relation) => nodesOf(relation.rewrite)).map((node) => node.target);
+  for (const target of targets) if (target !== undefined) leads.set(target, (leads.get(target) ?? 0) + 1);
+  for (const [relation, count] of leads) {
+    relation.shared = count > 1 && !relation.risky && relation.cost >= WORTH_KEEPING;
+  }
 }
 
 /** The nodes of a relation whose own tuples, or the tuples of whose tupleset, can carry conditions. */

@@ -70,7 +70,7 @@ class Builder {
       usersetMark: relationMark(symbol, true), plainMark: relationMark(symbol, false),
       place: this.places++, usersetsPlace: this.places++, rewrite: this.node("this"), admits, conditions, usersets: [],
       conditionalUsersets: restrictions.some((r) => r.relation && r.condition),
-      ...FACTS, recursive: false, component: 0,
+      ...FACTS, shared: false, recursive: false, component: 0,
     };
   }
 

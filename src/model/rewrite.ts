@@ -60,6 +60,8 @@ export interface Relation extends Facts {
   readonly usersetsPlace: number;
   /** Whether some userset restriction is conditional. */
   readonly conditionalUsersets: boolean;
+  /** Whether several definitions of its type lead to it, it takes some look-ups and cannot err: worth remembering. */
+  shared: boolean;
   /** Whether evaluating it may come back to it (on another object or the same). */
   recursive: boolean;
   /** Number of its cycle in the graph of relations; equal for relations that reach each other. */
