@@ -3,10 +3,9 @@ import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
 import { ulid } from "ulid";
 import { emailHasher, readEmailKey } from "../events/email.ts";
-import { PLATFORM } from "../events/event.ts";
+import { orgOfLedger } from "../events/marker.ts";
 import { gaugeOf, type Part, type Sidecar, type StoreInfo } from "../events/sidecar.ts";
 import type { Model } from "../model/rewrite.ts";
-import { PLATFORM_LEDGER } from "../state/entity.ts";
 import { viewOf } from "../state/view.ts";
 import { openEmbeddedStore, type EmbeddedStore } from "../tuples/embedded-store.ts";
 import { createTupleSet, type TupleSet } from "../tuples/tuple-set.ts";
@@ -76,8 +75,7 @@ function onFailure(store: EmbeddedStore, options: EmbeddedOptions, error: unknow
 
 /** The orgs (or the platform) with an event that has not had all of its writes. */
 function pendingOrgs(tuples: TupleSet): string[] {
-  const ledgers = [...tuples.read({ objectType: "ledger", relation: "pending" })].map((tuple) => tuple.object);
-  return ledgers.map((ledger) => (ledger === PLATFORM_LEDGER ? PLATFORM : ledger.slice("ledger:org/".length)));
+  return [...tuples.read({ objectType: "ledger", relation: "pending" })].map(({ object }) => orgOfLedger(object));
 }
 
 /** The store's id is made once; the model's whenever the model is not the one of the last start. */

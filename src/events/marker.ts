@@ -83,6 +83,11 @@ export function ledgerOf(org: string): string {
   return org === PLATFORM ? PLATFORM_LEDGER : orgLedger(org);
 }
 
+/** The org (or PLATFORM) whose events' order a ledger keeps. */
+export function orgOfLedger(ledger: string): string {
+  return ledger === PLATFORM_LEDGER ? PLATFORM : ledger.slice(orgLedger("").length);
+}
+
 /** The revision an org is at: the number of events in its order; 0 before the first. */
 export function revisionOf(reader: Reader, org: string): number {
   const at = theUser(reader, ledgerOf(org), "at");

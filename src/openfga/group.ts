@@ -1,7 +1,7 @@
 // A group of events: decided one after the other on the replica in one turn, to be written together or not at all.
 import { become, resume, type Step, type Surroundings } from "../events/become.ts";
 import type { Envelope, Receipt, Submission } from "../events/event.ts";
-import { eventObject, markerIn, markerText } from "../events/marker.ts";
+import { eventObject, ledgerOf, markerIn, markerText } from "../events/marker.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, type Refusal, type RefusalCode } from "../events/refusal.ts";
 import type { View } from "../state/view.ts";
@@ -90,6 +90,10 @@ class GroupDraft {
       if (!TIMELESS.has(step.refused) && !fresh(waiting.arrived)) return this.#isStale();
       return this.#add({ of: waiting, outcome: step });
     }
+    // One that has not had all of its writes is answered where it is finished first: in its org's lane.
+    if (step.status === "duplicate" && this.#isPending(step.org, envelope)) {
+      return this.#add({ of: waiting, moveTo: step.org });
+    }
     if (step.status === "duplicate") return this.#add({ of: waiting, outcome: this.#repeat(waiting, step) });
     if (step.org !== org) return this.#add({ of: waiting, moveTo: step.org });
     if (submission.dryRun) {
@@ -101,6 +105,10 @@ class GroupDraft {
       return false;
     }
     return this.#write(waiting, step);
+  }
+
+  #isPending(org: string, envelope: Envelope): boolean {
+    return this.#deciding.view.tuples.has(ledgerOf(org), "pending", eventObject(envelope));
   }
 
   /** The group; takes everything back from the replica. */

@@ -73,6 +73,17 @@ export class Lane {
     setImmediate(() => void this.#run(whenIdle));
   }
 
+  /** Finishes the event that has not had all of its writes, where the lane is idle. What fails is left for later. */
+  finish(whenIdle: () => void): void {
+    if (this.#running) return;
+    this.#running = true;
+    const isPending = (): boolean => theUser(this.#parts.view.tuples, this.#ledger, "pending") !== undefined;
+    const links = async (): Promise<void> => {
+      for (let written: Written = "done"; written === "done" && isPending();) written = await this.#finishPending();
+    };
+    void links().catch(this.#parts.failed).then(() => this.#run(whenIdle));
+  }
+
   async #run(whenIdle: () => void): Promise<void> {
     while (this.#queue.length > 0) {
       try {

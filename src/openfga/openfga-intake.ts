@@ -62,7 +62,19 @@ export class OpenfgaIntake implements Intake {
     this.#closed = true;
   }
 
+  /** Finishes the event of an org that has not had all of its writes, unless its lane is at work. */
+  finish(org: string): void {
+    if (this.#closed) return;
+    const lane = this.#laneOf(org);
+    lane.finish(() => this.#dropIdle(org, lane));
+  }
+
   #enter(waiting: Waiting, org: string): void {
+    const lane = this.#laneOf(org);
+    lane.push(waiting, () => this.#dropIdle(org, lane));
+  }
+
+  #laneOf(org: string): Lane {
     let lane = this.#lanes.get(org);
     if (lane === undefined) {
       lane = new Lane(org, {
@@ -70,10 +82,11 @@ export class OpenfgaIntake implements Intake {
       });
       this.#lanes.set(org, lane);
     }
-    const used = lane;
-    used.push(waiting, () => {
-      if (this.#lanes.get(org) === used && used.idle) this.#lanes.delete(org);
-    });
+    return lane;
+  }
+
+  #dropIdle(org: string, lane: Lane): void {
+    if (this.#lanes.get(org) === lane && lane.idle) this.#lanes.delete(org);
   }
 
   #move(waiting: Waiting, org: string): void {

@@ -17,6 +17,7 @@ import { readinessOf } from "./openfga-readiness.ts";
 import { startOn } from "./openfga-start.ts";
 import { isUnavailable } from "./openfga-error.ts";
 import { OpenfgaStore } from "./openfga-store.ts";
+import { Unfinished } from "./unfinished.ts";
 import { Shadow } from "./shadow.ts";
 
 /** Milliseconds between two polls of the change feed. */
@@ -47,6 +48,8 @@ export interface OpenfgaOptions {
   /** Write this build's model although the store's is newer. */
   readonly replaceModel?: boolean | undefined;
   readonly maxTuples?: number | undefined;
+  /** Milliseconds an unfinished event of another sidecar is left to it. */
+  readonly patience?: number | undefined;
   /** Share (0..1) of the checks answered from the replica that OpenFGA is asked, too; default 0. */
   readonly shadow?: number | undefined;
   /** Milliseconds between two comparisons of the whole store with the replica; 0: none; default 10 minutes. */
@@ -66,7 +69,7 @@ export interface OpenfgaSidecar extends Sidecar {
  * cannot be asked, ModelTooNewError when the store's model is newer than this build's.
  */
 export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<OpenfgaSidecar> {
-  const { model, log, now } = options;
+  const { model, log, now, patience } = options;
   const server = new OpenfgaServer({ url: options.url, token: options.token });
   const { store: found, modelId, writeModelId } = await patiently(log,
     () => startOn(server, options.storeName, model.json, options.replaceModel ?? false));
@@ -86,6 +89,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
     store, follower, view: viewOf(model, tuples, now), revisionOf, now, emailHash, maxTuples: options.maxTuples,
     failed: (error) => log.warn({ err: error }, "OpenFGA did not take events"),
   });
+  const unfinished = new Unfinished({ replica: follower.replica, finish: (org) => intake.finish(org), patience });
   const maxStaleness = options.maxStaleness ?? MAX_STALENESS;
   const at = { server, storeId: found.id, modelId };
   const shadow = options.shadow === undefined || options.shadow === 0 ? undefined : new Shadow({
@@ -102,6 +106,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
     info: { ...found, modelId, model: model.json }, readiness: () => readinessOf(follower, maxStaleness, drift, shadow),
     staleFor: () => checker.staleFor(),
     close: async () => {
+      unfinished.close();
       intake.close();
       shadow?.close();
       drift.close();

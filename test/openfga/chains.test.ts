@@ -25,7 +25,8 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
     });
     afterAll(() => backend.stop());
 
-    test.each([1, 2, 3, 4])("after %i writes: the next event of the org finishes it first", async (writes) => {
+    /** A team's deletion by a sidecar that can write no more after so many writes of it. */
+    async function cutAfter(writes: number, patience?: number) {
       const proxy = await startProxy(Number(new URL(backend.url).port));
       const name = freshName();
       const wide = await openSidecar(backend.url, name);
@@ -34,9 +35,10 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       for (let n = 0; n < LINKS; n++) {
         await send(wide, "invite.created", { invite: `l${n}`, org: "fc", hat: "coach", team: "t" });
       }
-      const [lost, one, two] = [await openSidecar(proxy.url, name, { maxTuples: FEW }),
-        await openSidecar(backend.url, name, { maxTuples: FEW }),
-        await openSidecar(backend.url, name, { maxTuples: FEW })];
+      const lost = await openSidecar(proxy.url, name, { maxTuples: FEW });
+      const beside = (more: { patience?: number | undefined } = {}): Promise<OpenfgaSidecar> =>
+        openSidecar(backend.url, name, { maxTuples: FEW, ...more });
+      const patient = [await beside(), await beside({ patience })] as const;
       let done = 0;
       proxy.answer = (request) => {
         if (isWrite(request)) done++;
@@ -45,25 +47,55 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       const deletion = event("team.deleted", { team: "t" });
       const outcome = submit(lost, deletion);
       await expect.poll(() => done, { timeout: 10_000 }).toBeGreaterThan(writes);
-      const pending = (): number => wide.tuples.users("ledger:org/fc", "pending").length;
-      await wide.follower.catchUp(1500);
-      expect(pending()).toBe(1);
+      const isPending = async (): Promise<boolean> => {
+        await wide.follower.catchUp(1500);
+        return wide.tuples.users("ledger:org/fc", "pending").length > 0;
+      };
+      expect(await isPending()).toBe(true);
       expect(wide.tuples.users(eventObject(deletion), "applied")).toHaveLength(1);
+      return { proxy, wide, lost, patient, beside, deletion, outcome, isPending };
+    }
 
-      // One is sent the event again, the other something else of the org, at the same time.
-      const [again, beside] = await Promise.all(
-        [submit(one, deletion), submit(two, event("member.added", { org: "fc", user: "u" }))]);
-      expect([again, beside]).toMatchObject([{ status: "duplicate" }, { status: "applied" }]);
-      expect(await open(one)).toBe(false);
+    type Cut = Awaited<ReturnType<typeof cutAfter>>;
+
+    /** Expects the deletion to be whole everywhere, and ends all. */
+    async function expectWhole(cut: Cut, ...more: OpenfgaSidecar[]): Promise<void> {
+      const { proxy, wide, lost, patient, deletion, outcome, isPending } = cut;
+      expect(await open(wide)).toBe(false);
       proxy.answer = undefined;
       const late = await outcome;
       expect(isRefusal(late) ? late.refused : late.status).toMatch(/^(applied|duplicate|store_unavailable)$/);
-      await expectEqual(wide, lost, one, two);
+      const all = [wide, lost, ...patient, ...more];
+      await expectEqual(...all);
       expectMarked(wide, [deletion]);
-      expect(pending()).toBe(0);
+      expect(await isPending()).toBe(false);
       expect(wide.tuples.users(eventObject(deletion), "payload")).toEqual([]);
-      for (const sidecar of [wide, lost, one, two]) await sidecar.close();
+      for (const sidecar of all) await sidecar.close();
       await proxy.close();
+    }
+
+    test.each([1, 2, 3, 4])("after %i writes: the next event of the org finishes it first", async (writes) => {
+      const cut = await cutAfter(writes);
+      const [one, two] = cut.patient;
+      // One is sent the event again, the other something else of the org, at the same time.
+      const [again, beside] = await Promise.all(
+        [submit(one, cut.deletion), submit(two, event("member.added", { org: "fc", user: "u" }))]);
+      expect([again, beside]).toMatchObject([{ status: "duplicate" }, { status: "applied" }]);
+      expect(await cut.isPending()).toBe(false);
+      await expectWhole(cut);
+    });
+
+    test("nobody sends anything: the next sidecar that starts finishes it", async () => {
+      const cut = await cutAfter(1);
+      const started = await cut.beside();
+      await expect.poll(cut.isPending, { timeout: 5000 }).toBe(false);
+      await expectWhole(cut, started);
+    });
+
+    test("nobody sends anything, none starts: another finishes it after a while", async () => {
+      const cut = await cutAfter(2, 2000);
+      await expect.poll(cut.isPending, { timeout: 10_000 }).toBe(false);
+      await expectWhole(cut);
     });
   });
 });
