@@ -1,5 +1,6 @@
 // Conditions: CEL expressions with typed parameters, type-checked once and evaluated per tuple.
 import { Environment } from "@marcbachmann/cel-js/evaluator";
+import { CostMeter, MAX_CONDITION_COST, type CelNode } from "./condition-cost.ts";
 import { IpAddress, readIpAddress } from "./ip-address.ts";
 import { ModelError } from "./model-error.ts";
 import { MISMATCH, parameterType, type ParameterType } from "./parameter.ts";
@@ -52,13 +53,14 @@ class CompiledCondition implements Condition {
   readonly name: string;
   private readonly parameters: ReadonlyMap<string, ParameterType>;
   private readonly run: (values: Record<string, unknown>) => unknown;
+  private readonly meter = new CostMeter();
   /** Parameters converted once per stored context and once per request's context. */
   private readonly converted = new WeakMap<Context, Converted>();
 
   constructor(json: ConditionJson) {
     this.name = json.name;
     this.parameters = new Map(Object.entries(json.parameters ?? {}).map(([name, type]) => [name, parameterType(type)]));
-    this.run = compileExpression(json, this.parameters);
+    this.run = compileExpression(json, this.parameters, this.meter);
   }
 
   evaluate(request: Context | undefined, tuple: TupleCondition): ConditionOutcome {
@@ -75,8 +77,12 @@ class CompiledCondition implements Condition {
       if (value === MISMATCH) return this.fault(`context parameter '${name}' has the wrong type`);
       values[name] = value;
     }
+    const { meter } = this;
     try {
+      meter.reset();
       const result = this.run(values);
+      // Where an operand that cost too much was not decisive, the library goes on without it; OpenFGA does not.
+      if (meter.exceeded) return this.fault(`it costs more than ${MAX_CONDITION_COST}`);
       return typeof result === "boolean" ? result : this.fault("the expression did not yield a bool");
     } catch (error) {
       return this.fault(error instanceof Error ? error.message : String(error));
@@ -125,7 +131,7 @@ function refusalOf(context: Context, converted: Converted): string {
 }
 
 function compileExpression(
-  json: ConditionJson, parameters: ReadonlyMap<string, ParameterType>,
+  json: ConditionJson, parameters: ReadonlyMap<string, ParameterType>, meter: CostMeter,
 ): (values: Record<string, unknown>) => unknown {
   const scope = environment.clone();
   try {
@@ -133,7 +139,10 @@ function compileExpression(
     const checked = scope.check(json.expression);
     if (!checked.valid) throw checked.error ?? new Error("it does not type-check");
     if (checked.type !== "bool") throw new Error(`expected a bool expression, but got '${checked.type ?? "nothing"}'`);
-    return scope.parse(json.expression);
+    const run = scope.parse(json.expression);
+    run.check();
+    meter.watch(run.ast as unknown as CelNode);
+    return run;
   } catch (error) {
     throw new ModelError(`failed to compile condition '${json.name}': ${(error as Error).message}`);
   }
