@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly emailHash?: ((email: string) => string) | undefined;
   /** Tuples of one write; OpenFGA's limit unless a test says less. */
   readonly maxTuples?: number;
+  /** Stands in the marker, where several sidecars write to the store: a name no other has. */
+  readonly writer?: string | undefined;
 }
 
 /** One write of an event: the delta to apply whole, and what it means. */
@@ -97,12 +99,12 @@ function decide(
   const scene: Scene = { view, actor, now, revision: revisionOf(view.tuples, org) + 1, emailHash: around.emailHash };
   const outcome = definition.decide(data, scene);
   if (isRefusal(outcome)) return outcome;
-  return step(outcome, envelope, org, scene, around.maxTuples ?? MAX_TUPLES_PER_DELTA, resuming);
+  return step(outcome, envelope, org, scene, around, resuming);
 }
 
 /** Adds the bookkeeping to a delta, and takes only as much of it as one write holds: deletes first, its end last. */
 function step(
-  outcome: Outcome, envelope: Envelope, org: string, scene: Scene, maxTuples: number, resuming: boolean,
+  outcome: Outcome, envelope: Envelope, org: string, scene: Scene, around: Surroundings, resuming: boolean,
 ): Step {
   const event = eventObject(envelope);
   const marked = markerOf(scene.view.tuples, event) !== undefined;
@@ -115,13 +117,15 @@ function step(
     if (marked) return;
     const { type, actor } = envelope;
     const content = contentOf(envelope);
-    putMarker(draft, event, { status, type, actor, org, revision, several, at: scene.now, content });
+    const { writer } = around;
+    putMarker(draft, event, { status, type, actor, org, revision, several, writer, at: scene.now, content });
     putSequence(draft, envelope);
   };
   putRevision(last, org, revision);
   mark(last, false);
   dropPending(last, event, org);
   const whole = join(join(outcome, end), last.delta());
+  const maxTuples = around.maxTuples ?? MAX_TUPLES_PER_DELTA;
   if (sizeOf(whole) <= maxTuples) return { status, delta: whole, org, revision, more: false };
 
   // The model is monotone, so a state with some of the deletes allows no more than the state before, and one with all

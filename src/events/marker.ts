@@ -17,6 +17,8 @@ export interface Marker {
   /** Of its first write, where it needed several. */
   readonly revision: number;
   readonly several: boolean;
+  /** Who wrote it, where several sidecars may: an event they decide alike is the receipt of one of them. */
+  readonly writer?: string | undefined;
   /** Milliseconds since 1970 at which it happened (S13). */
   readonly at: number;
   /** Of type, actor, time and data: tells a redelivery from an id used twice. */
@@ -107,11 +109,11 @@ export function markerText(tuples: TupleSet, event: string): string | undefined 
 export function markerOf(tuples: TupleSet, event: string): Marker | undefined {
   const text = markerText(tuples, event);
   if (text === undefined) return undefined;
-  const [status, type, actor, org, revision, at, content, several] = text.split("|>");
+  const [status, type, actor, org, revision, at, content, several, writer] = text.split("|>");
   return {
     status: status as Marker["status"], type: type ?? "", actor: actor === "" ? undefined : actor,
     org: org ?? "", revision: Number(revision), at: Number(at), content: content ?? "",
-    several: several === "several",
+    several: several === "several", writer,
   };
 }
 
@@ -121,7 +123,9 @@ export function markerOf(tuples: TupleSet, event: string): Marker | undefined {
  */
 export function putMarker(draft: Draft, event: string, m: Marker): void {
   const fields = [m.status, m.type, m.actor ?? "", m.org, String(m.revision), String(m.at), m.content];
-  const facts = [...fields, ...(m.several ? ["several"] : [])].join("|>");
+  if (m.several || m.writer !== undefined) fields.push(m.several ? "several" : "");
+  if (m.writer !== undefined) fields.push(m.writer);
+  const facts = fields.join("|>");
   draft.write(event, "applied", event, { name: "recorded", context: { facts } });
 }
 

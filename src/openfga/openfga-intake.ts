@@ -15,6 +15,8 @@ export interface IntakeParts extends Omit<LaneParts, "move" | "around"> {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly emailHash: ((email: string) => string) | undefined;
+  /** A name no other sidecar has. */
+  readonly writer: string;
   /** Tuples of one write; a test may say less than OpenFGA's limit. */
   readonly maxTuples?: number | undefined;
 }
@@ -96,8 +98,8 @@ export class OpenfgaIntake implements Intake {
   }
 
   #around(system: boolean): Surroundings {
-    const { now, emailHash, maxTuples } = this.#parts;
-    const around = { system, clock: now(), emailHash };
+    const { now, emailHash, maxTuples, writer } = this.#parts;
+    const around = { system, clock: now(), emailHash, writer };
     return maxTuples === undefined ? around : { ...around, maxTuples };
   }
 }

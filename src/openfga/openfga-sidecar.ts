@@ -1,4 +1,5 @@
 // The whole of Sideline on OpenFGA: store and model found, replica read, ready to take events and be asked.
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { check } from "../checks/evaluate.ts";
@@ -87,6 +88,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   const emailHash = options.emailKey === undefined ? undefined : emailHasher(readEmailKey(options.emailKey));
   const intake = new OpenfgaIntake({
     store, follower, view: viewOf(model, tuples, now), revisionOf, now, emailHash, maxTuples: options.maxTuples,
+    writer: randomBytes(6).toString("base64url"),
     failed: (error) => log.warn({ err: error }, "OpenFGA did not take events"),
   });
   const unfinished = new Unfinished({ replica: follower.replica, finish: (org) => intake.finish(org), patience });

@@ -52,6 +52,14 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
 
     test("by one sidecar: the same", () => race([sidecars[0]!, sidecars[0]!], "one"));
 
+    test("one event, dated by its sender, by two sidecars at once: one says that it was applied", async () => {
+      for (let n = 0; n < PAIRS; n++) {
+        const one = event("member.added", { org: "a", user: `dated-${n}` }, { time: "2026-03-01T12:00:00Z" });
+        const outcomes = await Promise.all(sidecars.map((sidecar) => submit(sidecar, one)));
+        expect(outcomes.map(tell).sort()).toEqual(["applied", "duplicate"]);
+      }
+    });
+
     test("one that shares its write with others takes none of them down", async () => {
       const one = event("member.added", { org: "a", user: "mixed" });
       const other = { ...one, data: { org: "b", user: "mixed" } };

@@ -1,14 +1,30 @@
 // Events that race for one guard: exactly one wins, the losers get the right code, and the state is consistent.
-import { describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { Installation } from "../stories/installation.ts";
+import { GROUNDS, type Ground } from "../suites/grounds.ts";
 import { faultsOf } from "./invariants.ts";
 
 /** An event of a race: who, what, and its payload. */
 type Entry = readonly [actor: string | undefined, type: string, data: object];
 
-/** Seeds a race is run with; each one orders and spaces the entries differently. */
-const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
+/** Where a race is run, and by which seed; each seed orders and spaces the entries differently. */
+const placesOf = (seeds: readonly number[], seedsOnOpenfga: readonly number[]) =>
+  GROUNDS.filter(({ available }) => available).flatMap((ground) =>
+    (ground === GROUNDS[0] ? seeds : seedsOnOpenfga).map((seed) => ({ name: ground.name, ground, seed })));
+
+/** Sidecars that take the events of a race in turn, on OpenFGA. */
+const SIDECARS = 3;
+
+let place: Ground = GROUNDS[0]!;
+let installations: Installation[] = [];
+afterEach(async () => {
+  for (const at of installations) await at.close();
+  installations = [];
+});
+afterAll(async () => {
+  for (const ground of GROUNDS) await ground.stop();
+});
 
 /** A generator of numbers in [0, 1), the same for the same seed (mulberry32). */
 function randomOf(seed: number): () => number {
@@ -46,7 +62,8 @@ const count = (outcomes: readonly string[]): Record<string, number> => {
 };
 
 async function org(...more: readonly (readonly [string, object])[]): Promise<Installation> {
-  const at = new Installation();
+  const at = place === GROUNDS[0] ? new Installation(place) : new Installation(place, SIDECARS);
+  installations.push(at);
   await at.system(["org.created", { org: "o", kind: "club", owner: "olga" }], ...more);
   return at;
 }
@@ -54,7 +71,9 @@ async function org(...more: readonly (readonly [string, object])[]): Promise<Ins
 const member = (user: string, hats = ["coach"], role?: string) =>
   ["member.added", { org: "o", user, hats, ...(role === undefined ? {} : { role }) }] as const;
 
-describe.each(SEEDS)("seed %i", (seed) => {
+describe.each(placesOf([1, 2, 3, 4, 5, 6, 7, 8], [1, 2]))("$name, seed $seed", ({ ground, seed }) => {
+  beforeAll(() => void (place = ground));
+
   test("PR9 two admins take each other down: one stays", async () => {
     const at = await org(member("ann", ["admin"], "owner"));
     const outcomes = await race(at, seed, [
@@ -226,8 +245,9 @@ function anyEvent(random: () => number): Entry {
 
 const WAVES = 12;
 
-test.each(Array.from({ length: 12 }, (_, i) => 101 + i))("any events at once leave a consistent state: seed %i",
-  async (seed) => {
+const anyPlaces = placesOf(Array.from({ length: 12 }, (_, i) => 101 + i), [101]);
+test.each(anyPlaces)("any events at once leave a consistent state: $name, seed $seed", async ({ ground, seed }) => {
+  place = ground;
   const at = await org(
     ...[0, 1, 2, 3].map((i) => member(`u${i}`, i === 3 ? ["athlete"] : ["coach"])),
     ...[0, 1].map((i) => ["team.created", { team: `t${i}`, org: "o", head_coach: `u${i}` }] as const),
@@ -243,6 +263,8 @@ test.each(Array.from({ length: 12 }, (_, i) => 101 + i))("any events at once lea
 });
 
 describe("an inconsistent state is seen", () => {
+  beforeAll(() => void (place = GROUNDS[0]!));
+
   const good = async () => {
     const at = await org(member("u", ["athlete"]), member("c"),
       ["team.created", { team: "t", org: "o", head_coach: "c" }],

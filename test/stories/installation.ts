@@ -1,4 +1,4 @@
-// An installation as its callers see it: the HTTP app over a sidecar, asked with API keys.
+// An installation as its callers see it: the HTTP app over a sidecar, or over several, asked with API keys.
 import type { Hono } from "hono";
 import { createApp } from "../../src/http/app.ts";
 import { parseKeys } from "../../src/http/keys.ts";
@@ -42,6 +42,14 @@ export interface Attributes {
   readonly subject?: string;
 }
 
+/** A sidecar and its HTTP face. */
+interface Started {
+  readonly app: Hono;
+  readonly sidecar: Opened;
+}
+
+let opened = 0;
+
 /** The embedded store, in memory. */
 const EMBEDDED = GROUNDS[0]!;
 
@@ -54,20 +62,33 @@ export class Installation {
   /** What the app logged; nothing, while all is well. */
   readonly logged: object[] = [];
   readonly #ground: Ground;
-  #started: Promise<{ readonly app: Hono; readonly sidecar: Opened }> | undefined;
+  readonly #sidecars: number;
+  /** Questions ask for the newest state where another sidecar may have taken the event. */
+  readonly #asking: object;
+  #started: Promise<readonly [Started, ...Started[]]> | undefined;
   #store: string | undefined;
   #sent = 0;
+  #posted = 0;
 
-  constructor(ground: Ground = EMBEDDED) {
+  /** With several sidecars events go to them in turn, and questions to the first. */
+  constructor(ground: Ground = EMBEDDED, sidecars = 1) {
     this.#ground = ground;
+    this.#sidecars = sidecars;
+    this.#asking = sidecars === 1 ? {} : { consistency: "HIGHER_CONSISTENCY" };
   }
 
-  #start(): Promise<{ readonly app: Hono; readonly sidecar: Opened }> {
+  #start(): Promise<readonly [Started, ...Started[]]> {
     return this.#started ??= (async () => {
       const told = (fields: object): void => void this.logged.push(fields);
-      const sidecar = await this.#ground.open({ now: () => this.now, warn: told });
-      this.#store = sidecar.info.id;
-      return { sidecar, app: createApp(sidecar, { keys: parseKeys(KEYS), log: { error: told } }) };
+      const name = `installation-${process.pid}-${++opened}`;
+      const start = async (): Promise<Started> => {
+        const own = this.#sidecars === 1 ? {} : { name };
+        const sidecar = await this.#ground.open({ now: () => this.now, warn: told, ...own });
+        return { sidecar, app: createApp(sidecar, { keys: parseKeys(KEYS), log: { error: told } }) };
+      };
+      const first = await start();
+      this.#store = first.sidecar.info.id;
+      return [first, ...await Promise.all(Array.from({ length: this.#sidecars - 1 }, start))] as const;
     })();
   }
 
@@ -79,12 +100,13 @@ export class Installation {
 
   /** Ends the store under the running app, as a disk that is gone does. */
   async close(): Promise<void> {
-    await (await this.#started)?.sidecar.close();
+    for (const { sidecar } of await this.#started ?? []) await sidecar.close();
   }
 
   /** Sends a request with a key. */
   async send(method: string, path: string, body?: unknown, key = FRONTEND): Promise<Answer> {
-    const { app } = await this.#start();
+    const all = await this.#start();
+    const { app } = path === "/events" ? all[this.#posted++ % all.length]! : all[0];
     const response = await app.request(path, {
       method, headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
@@ -119,7 +141,7 @@ export class Installation {
   /** Whether a user (an id) has a relation to an object. */
   async can(user: string, relation: string, object: string): Promise<boolean> {
     const { status, body } = await this.send("POST", "/check", {
-      tuple_key: { user: `user:${user}`, relation, object },
+      tuple_key: { user: `user:${user}`, relation, object }, ...this.#asking,
     });
     if (status !== 200) throw new Error(`${user} ${relation} ${object}: ${JSON.stringify(body)}`);
     return body.allowed;
@@ -127,7 +149,8 @@ export class Installation {
 
   /** Objects of a type a user has a relation to, sorted. */
   async objects(user: string, relation: string, type: string): Promise<string[]> {
-    const { status, body } = await this.send("POST", "/list-objects", { user: `user:${user}`, relation, type });
+    const question = { user: `user:${user}`, relation, type, ...this.#asking };
+    const { status, body } = await this.send("POST", "/list-objects", question);
     if (status !== 200) throw new Error(`${user} ${relation} ${type}: ${JSON.stringify(body)}`);
     return body.objects.sort();
   }
@@ -136,7 +159,7 @@ export class Installation {
   async users(object: string, relation: string): Promise<string[]> {
     const [type, id] = [object.slice(0, object.indexOf(":")), object.slice(object.indexOf(":") + 1)];
     const { status, body } = await this.send("POST", "/list-users", {
-      object: { type, id }, relation, user_filters: [{ type: "user" }],
+      object: { type, id }, relation, user_filters: [{ type: "user" }], ...this.#asking,
     });
     if (status !== 200) throw new Error(`users ${relation} ${object}: ${JSON.stringify(body)}`);
     return body.users.map((user: { object?: { id: string } }) => user.object?.id ?? "*").sort();
@@ -144,7 +167,7 @@ export class Installation {
 
   /** Every stored tuple, read page by page. */
   async tuples(): Promise<Tuple[]> {
-    const { sidecar } = await this.#start();
+    const [{ sidecar }] = await this.#start();
     const all: Tuple[] = [];
     for (let token = ""; ;) {
       const { status, body } = await this.send("POST", `/stores/${sidecar.info.id}/read`, {
@@ -167,7 +190,7 @@ export class Installation {
 
   /** What the sidecar holds in memory, as such a text. */
   async replica(): Promise<string> {
-    return textOf([...(await this.#start()).sidecar.tuples.read({})]);
+    return textOf([...(await this.#start())[0].sidecar.tuples.read({})]);
   }
 }
 
