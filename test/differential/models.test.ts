@@ -10,7 +10,7 @@ import { OpenfgaClient, OpenfgaError } from "../live/client.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { classOf } from "./accepted.ts";
 import { disagreements, type Disagreement, type Question } from "./compare.ts";
-import { drawWorld, setOf, type ModelWorld } from "./models.ts";
+import { drawWorld, referenceOf, setOf, type ModelWorld } from "./models.ts";
 
 /** Models to compare: `SIDELINE_TEST_MODELS` where set; 0 goes on until the test is stopped. */
 const MODELS = Number(process.env["SIDELINE_TEST_MODELS"] ?? 310);
@@ -69,7 +69,7 @@ describe.skipIf(!openfgaAvailable("any"))("on random models, evaluator and OpenF
       if (client === undefined) return void (tally.refused += 1);
       const found = await settled(client, world);
       for (const each of found) {
-        const name = classOf(each, world.model.json);
+        const name = classOf(each, world.model.json, referenceOf(world, each.question));
         if (name !== undefined) accepted.set(name, (accepted.get(name) ?? 0) + 1);
         else if (wrong.length < 3) wrong.push(await shrink(server.url, world, each));
       }

@@ -3,6 +3,7 @@ import { createTupleSet, type Model, type Tuple, type TupleSet } from "../../src
 import type { Draw } from "../laws/draw.ts";
 import { askEngine, type Question } from "./compare.ts";
 import { drawQuestions, namedBy, type Counts } from "./questions.ts";
+import { Reference } from "./reference.ts";
 import { drawModel, fullContext, tupleContext } from "./random-model.ts";
 import { shapesOf, tupleOf } from "./random-tuples.ts";
 
@@ -21,6 +22,11 @@ export function setOf(tuples: readonly Tuple[]): TupleSet {
   const set = createTupleSet();
   for (const tuple of tuples) set.add(tuple);
   return set;
+}
+
+/** The naive reference for a question of a world. */
+export function referenceOf({ model, tuples }: Pick<ModelWorld, "model" | "tuples">, question: Question): Reference {
+  return new Reference(model, [...question.contextualTuples ?? [], ...tuples], question.context);
 }
 
 /** A random model, tuples it admits, and questions, a fifth of them with contextual tuples. */

@@ -1,0 +1,94 @@
+// A naive reference for checks: the well-founded model of the rewrites, by fixpoints over all relations of all objects.
+import type { AuthorizationModelJson, Model, Tuple } from "../../src/engine.ts";
+import { tupleRefusal } from "../../src/model/admits.ts";
+import { typeOf } from "../../src/tuples/tuple.ts";
+import { namedBy } from "./questions.ts";
+
+/** What the reference says; `unknown` where the answer depends on itself through a `but not`. */
+export type Truth = "yes" | "no" | "unknown";
+
+type Definition = AuthorizationModelJson["type_definitions"][number];
+type Rewrite = NonNullable<Definition["relations"]>[string];
+/** `object#relation` of what the subject has. */
+type Atoms = ReadonlySet<string>;
+
+/** A model with the tuples of one question: contextual ones are tuples like any other here. */
+export class Reference {
+  readonly #json: AuthorizationModelJson;
+  readonly #objects: readonly string[];
+  readonly #users = new Map<string, string[]>();
+  readonly #answers = new Map<string, { readonly sure: Atoms; readonly possible: Atoms }>();
+
+  constructor(model: Model, tuples: readonly Tuple[], context: Readonly<Record<string, unknown>> | undefined) {
+    this.#json = model.json;
+    this.#objects = namedBy(tuples).objects;
+    for (const tuple of tuples) {
+      if (!holds(model, tuple, context)) continue;
+      const atom = `${tuple.object}#${tuple.relation}`;
+      this.#users.set(atom, [...this.#users.get(atom) ?? [], tuple.user]);
+    }
+  }
+
+  /** Whether a user has a relation to an object. */
+  check(user: string, relation: string, object: string): Truth {
+    const objects = this.#objects.includes(object) ? this.#objects : [...this.#objects, object];
+    const key = `${user} ${objects.length === this.#objects.length ? "" : object}`;
+    const known = this.#answers.get(key) ?? this.#solve(user, objects);
+    this.#answers.set(key, known);
+    const atom = `${object}#${relation}`;
+    return known.sure.has(atom) ? "yes" : known.possible.has(atom) ? "unknown" : "no";
+  }
+
+  /** The alternating fixpoint: what is sure grows and what is possible shrinks, until neither does. */
+  #solve(user: string, objects: readonly string[]): { sure: Atoms; possible: Atoms } {
+    let sure: Atoms = new Set();
+    for (;;) {
+      const possible = this.#least(user, objects, sure);
+      const surer = this.#least(user, objects, possible);
+      if (surer.size === sure.size) return { sure: surer, possible };
+      sure = surer;
+    }
+  }
+
+  /** The least set closed under the definitions, where what is subtracted is judged by another set. */
+  #least(user: string, objects: readonly string[], others: Atoms): Atoms {
+    const found = new Set<string>();
+    for (let before = -1; before !== found.size;) {
+      before = found.size;
+      for (const object of objects) {
+        const definition = this.#json.type_definitions.find((type) => type.type === typeOf(object));
+        for (const [relation, rewrite] of Object.entries(definition?.relations ?? {})) {
+          const atom = `${object}#${relation}`;
+          if (user === atom || this.#has(rewrite, user, object, relation, found, others)) found.add(atom);
+        }
+      }
+    }
+    return found;
+  }
+
+  #has(rewrite: Rewrite, user: string, object: string, relation: string, found: Atoms, others: Atoms): boolean {
+    const has = (part: Rewrite): boolean => this.#has(part, user, object, relation, found, others);
+    if (rewrite.union) return rewrite.union.child.some(has);
+    if (rewrite.intersection) return rewrite.intersection.child.every(has);
+    if (rewrite.difference) {
+      const { base, subtract } = rewrite.difference;
+      return has(base) && !this.#has(subtract, user, object, relation, others, found);
+    }
+    if (rewrite.computedUserset) return found.has(`${object}#${rewrite.computedUserset.relation}`);
+    if (rewrite.tupleToUserset) {
+      const { tupleset, computedUserset } = rewrite.tupleToUserset;
+      const parents = this.#users.get(`${object}#${tupleset.relation}`) ?? [];
+      return parents.some((parent) => found.has(`${parent}#${computedUserset.relation}`));
+    }
+    const isPlain = !user.includes("#") && !user.endsWith(":*");
+    return (this.#users.get(`${object}#${relation}`) ?? []).some((other) =>
+      other === user || (isPlain && other === `${typeOf(user)}:*`) || (other.includes("#") && found.has(other)));
+  }
+}
+
+/** Whether a tuple counts under the model and its condition is met; one that cannot be evaluated is not. */
+function holds(model: Model, tuple: Tuple, context: Readonly<Record<string, unknown>> | undefined): boolean {
+  if (tupleRefusal(model, tuple) !== undefined) return false;
+  if (tuple.condition === undefined) return true;
+  return model.conditions.get(tuple.condition.name)!.evaluate(context, tuple.condition) === true;
+}
