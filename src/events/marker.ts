@@ -17,7 +17,7 @@ export interface Marker {
   /** Of its first write, where it needed several. */
   readonly revision: number;
   readonly several: boolean;
-  /** Who wrote it, where several sidecars may: an event they decide alike is the receipt of one of them. */
+  /** Who wrote it, where several sidecars may: of an event that two decide alike one has the receipt. */
   readonly writer?: string | undefined;
   /** Milliseconds since 1970 at which it happened (S13). */
   readonly at: number;
@@ -100,9 +100,8 @@ export function revisionOf(reader: Reader, org: string): number {
 export function markerText(tuples: TupleSet, event: string): string | undefined {
   const kept = tuples.get(event, "applied", event)?.condition?.context["facts"];
   if (typeof kept === "string") return kept;
-  // Stores written by earlier builds have the facts in the key.
-  const earlier = theUser(tuples, event, "applied");
-  return earlier === undefined ? undefined : textOf(earlier);
+  const inKey = theUser(tuples, event, "applied");
+  return inKey === undefined ? undefined : textOf(inKey);
 }
 
 /** The marker of an event, if it was applied. */
@@ -118,21 +117,25 @@ export function markerOf(tuples: TupleSet, event: string): Marker | undefined {
 }
 
 /**
- * Drafts the marker of an event. Its key is the same whatever the event says, which stands in the condition's context:
- * of two events with one id the later write fails as a whole, in whichever org.
+ * Drafts the marker of an event. Where several sidecars write, its key is the same whatever the event says, and that
+ * stands in the condition's context: of two events with one id the later write fails as a whole, in whichever org. One
+ * process alone decides its events one after the other; there the facts are in the key, which takes less memory.
  */
 export function putMarker(draft: Draft, event: string, m: Marker): void {
   const fields = [m.status, m.type, m.actor ?? "", m.org, String(m.revision), String(m.at), m.content];
-  if (m.several || m.writer !== undefined) fields.push(m.several ? "several" : "");
-  if (m.writer !== undefined) fields.push(m.writer);
-  const facts = fields.join("|>");
+  if (m.writer === undefined) {
+    draft.write(event, "applied", value([...fields, ...(m.several ? ["several"] : [])].join("|>")));
+    return;
+  }
+  const facts = [...fields, m.several ? "several" : "", m.writer].join("|>");
   draft.write(event, "applied", event, { name: "recorded", context: { facts } });
 }
 
 /** The text of the marker a delta writes, if it writes one. */
 export function markerIn({ writes }: Delta): string | undefined {
-  const facts = writes.find(({ condition }) => condition?.name === "recorded")?.condition?.context["facts"];
-  return facts as string | undefined;
+  const marker = writes.find(({ object, relation }) => relation === "applied" && object.startsWith("event:"));
+  if (marker === undefined) return undefined;
+  return marker.condition === undefined ? textOf(marker.user) : String(marker.condition.context["facts"]);
 }
 
 /** Drafts the next revision: the compare-and-swap that makes whoever decided on an older one fail as a whole. */

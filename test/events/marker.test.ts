@@ -1,4 +1,4 @@
-// The marker of an event: one key whatever it says, its first write takes it, and what earlier builds wrote is read.
+// The marker of an event: one key whatever it says where several write, taken by its first write; both forms are read.
 import { expect, test } from "vitest";
 import { become, resume, type Step, type Surroundings } from "../../src/events/become.ts";
 import { eventObject, markerIn, markerOf, revisionOf } from "../../src/events/marker.ts";
@@ -7,7 +7,7 @@ import { applyDelta } from "../../src/tuples/delta.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { World } from "./world.ts";
 
-const AROUND: Surroundings = { system: true, clock: Date.UTC(2026, 2, 1), maxTuples: 100 };
+const AROUND: Surroundings = { system: true, clock: Date.UTC(2026, 2, 1), maxTuples: 100, writer: "me" };
 const added = (org: string, user = "u") =>
   ({ id: "one", source: "/s", type: "member.added", data: { org, user } });
 
@@ -70,12 +70,14 @@ test("a sequence is taken by the first of several writes", () => {
   expect(decide(world, { ...added("b"), id: "two", sequence: "5" } as never)).toMatchObject({ refused: "stale_event" });
 });
 
-test("markers of earlier builds, whose facts stand in the key, are read", () => {
+test("where one process writes alone, the facts stand in the key", () => {
   const world = stage();
-  const { delta } = decide(world, added("a"));
+  const { delta } = become(added("a"), world.view, { ...AROUND, writer: undefined }) as Step;
   const facts = markerIn(delta)!;
-  const earlier = { object: eventObject(added("a")), relation: "applied", user: value(facts) };
-  applyDelta(world.tuples, { ...delta, writes: [...delta.writes.filter((t) => t.relation !== "applied"), earlier] });
+  expect(delta.writes.filter(({ relation }) => relation === "applied"))
+    .toEqual([{ object: eventObject(added("a")), relation: "applied", user: value(facts) }]);
+  applyDelta(world.tuples, delta);
+  expect(markerOf(world.tuples, eventObject(added("a")))).toMatchObject({ type: "member.added", writer: undefined });
   expect(decide(world, added("a"))).toMatchObject({ status: "duplicate" });
   expect(decide(world, added("b"))).toMatchObject({ refused: "event_conflict" });
 });
