@@ -200,7 +200,8 @@ class SqliteStore implements EmbeddedStore {
 
   /** Reads every tuple, checks count and sum against the state, and makes the index. */
   #scan(into: Loadable): RowIndex {
-    const rows = new RowIndex(this.#state.count);
+    // With room to spare: the first events after the start shall not wait for it to grow.
+    const rows = new RowIndex(Math.ceil(this.#state.count * 1.1));
     let sum = 0;
     for (let after = 0; ;) {
       const [last, page] = this.#statements.scan.get(after) as [number | null, Uint8Array | null];
