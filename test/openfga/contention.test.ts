@@ -106,6 +106,36 @@ describe.skipIf(!openfgaAvailable("fresh"))("OpenFGA answers amiss", { timeout: 
   const expectMarkedNot = (envelope: ReturnType<typeof event>): void =>
     expect(() => expectMarked(sidecar, [envelope])).toThrow();
 
+  /** What can be said to a read, or a poll of the change feed, that is no answer. */
+  const NO_PAGES = {
+    "500": saying(500, "internal_error", "Internal Server Error"),
+    "429": saying(429, "rate_limit_exceeded", "too many"),
+    "200 with nothing": { status: 200, body: "{}" },
+    "200 with null": { status: 200, body: '{"changes":null,"tuples":null,"continuation_token":""}' },
+    "200 that breaks off": { status: 200, body: '{"changes":[{"tuple_key":{"user"' },
+  };
+
+  test.each(Object.entries(NO_PAGES))("a read or a poll: %s is trouble and never an empty page", async (_, reply) => {
+    const other = await openSidecar(openfga.url, sidecar.info.name);
+    await expectEqual(sidecar, other);
+    amiss(Infinity, ({ path }) => path.includes("/changes") || path.endsWith("/read"), { ...reply, done: false });
+    await send(other, "member.added", { org: "fc", user: "cora", hats: ["coach"] });
+    await expect(sidecar.follower.catchUp(1500)).rejects.toThrow();
+    expect(sidecar.follower.trouble).toBeDefined();
+    const settled = sidecar.follower.settledAt;
+    // What depends on the newest state is refused, and not decided on the old one.
+    const doubtful = submit(sidecar, event("member.deactivated", { org: "fc", user: "cora" }));
+    const outcome = await doubtful.then((told) => (isRefusal(told) ? told.refused : told.status), () => "failed");
+    expect(["store_unavailable", "failed"]).toContain(outcome);
+    expect(sidecar.follower.settledAt).toBe(settled);
+    proxy.answer = undefined;
+    await expect.poll(() => sidecar.follower.trouble, { timeout: 5000 }).toBeUndefined();
+    expect(await submit(sidecar, event("member.deactivated", { org: "fc", user: "cora" })))
+      .toMatchObject({ status: "applied" });
+    await expectEqual(sidecar, other);
+    await other.close();
+  });
+
   /** What OpenFGA, or something on the way, can say to a check that is no answer. */
   const NO_ANSWERS: Readonly<Record<string, { status: number; body: string }>> = {
     "a time-out": saying(500, "deadline_exceeded", "Request Deadline Exceeded"),

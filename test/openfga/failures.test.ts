@@ -8,6 +8,8 @@ import { startProxy, type Proxy } from "../live/proxy.ts";
 import { event, expectEqual, freshName, openSidecar, send, startBackend, submit, type Backend } from "./fleet.ts";
 import { LONGEST_ANSWER, under } from "./load.ts";
 
+/** Longest wait for the answer to a question that needs OpenFGA, in milliseconds: two calls of 4 s, and a wait. */
+const LONGEST_QUESTION = 14_000;
 /** Writers of a load, on two sidecars and two orgs. */
 const WRITERS = 4;
 
@@ -105,6 +107,42 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
         await sleep(1000);
       }
     });
+  });
+
+  test("while OpenFGA stands still no question hangs: what needs OpenFGA fails in time", async () => {
+    const [one, two] = sidecars as [OpenfgaSidecar, OpenfgaSidecar];
+    await send(one, "org.created", { org: "fc", kind: "club", owner: "olga" });
+    const { token } = await send(one, "member.added", { org: "fc", user: "cora", hats: ["coach"] });
+    await expectEqual(one, two);
+    const question = { user: "user:cora", relation: "coach", object: "org:fc" };
+    const list = { user: "user:cora", relation: "coach", type: "org" };
+    const [any, higher] = [{ higher: false, token: undefined }, { higher: true, token: undefined }];
+    const ahead = Buffer.from(JSON.stringify(["fc", 99])).toString("base64url");
+    const timed = async <T>(most: number, ask: () => T): Promise<Awaited<T>> => {
+      const began = Date.now();
+      try {
+        return await ask();
+      } finally {
+        expect(Date.now() - began).toBeLessThan(most);
+      }
+    };
+    backend.signal("SIGSTOP");
+    try {
+      for (const how of [any, { ...any, token }]) {
+        expect(await timed(500, () => two.checker.check(question, how))).toEqual({ allowed: true });
+        expect(await timed(500, () => two.checker.listObjects(list, how))).toEqual({ objects: ["org:fc"] });
+      }
+      await Promise.all([
+        () => two.checker.check(question, higher), () => two.checker.listObjects(list, higher),
+        () => two.checker.check(question, { ...any, token: ahead }), () => two.checker.read({}, 10, "", any),
+      ].map((ask) => expect(timed(LONGEST_QUESTION, async () => await ask())).rejects.toThrow()));
+      expect(await timed(500, () => two.checker.check(question, any))).toEqual({ allowed: true });
+      expect(two.staleFor?.()).toBeGreaterThan(0);
+    } finally {
+      backend.signal("SIGCONT");
+    }
+    await expect.poll(() => two.staleFor?.(), { timeout: 10_000 }).toBeUndefined();
+    expect(await two.checker.check(question, higher)).toEqual({ allowed: true });
   });
 
   test("while OpenFGA is gone answers go on for a while and say so, then end; events get 503", async () => {
