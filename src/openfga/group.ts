@@ -58,13 +58,18 @@ const TIMELESS = new Set<RefusalCode>(
   ["unknown_event_type", "invalid_event", "unknown_key", "actor_required", "store_unavailable"],
 );
 
-/** Decides events while they fit one write. The replica is as before when this returns. */
+/** Decides events while they fit one write. The replica is as before when this returns, and when it throws. */
 export function decideGroup(queue: readonly Waiting[], deciding: Deciding): Group {
   const draft = new GroupDraft(deciding);
-  for (const waiting of queue.slice(0, MAX_EVENTS_PER_GROUP)) {
-    if (!draft.take(waiting)) break;
+  let group: Group;
+  try {
+    for (const waiting of queue.slice(0, MAX_EVENTS_PER_GROUP)) {
+      if (!draft.take(waiting)) break;
+    }
+  } finally {
+    group = draft.finish();
   }
-  return draft.finish();
+  return group;
 }
 
 class GroupDraft {

@@ -1,0 +1,65 @@
+// Groups of events: decided on the replica, which is as before afterwards, whatever happens on the way.
+import { expect, test } from "vitest";
+import { become, type Step } from "../../src/events/become.ts";
+import type { Envelope } from "../../src/events/event.ts";
+import { decideGroup, type Deciding, type Waiting } from "../../src/openfga/group.ts";
+import { viewOf } from "../../src/state/view.ts";
+import { applyDelta, sizeOf } from "../../src/tuples/delta.ts";
+import { MAX_TUPLES_PER_DELTA } from "../../src/tuples/store.ts";
+import { createTupleSet, type TupleSet } from "../../src/tuples/tuple-set.ts";
+import { printTuple } from "../../src/tuples/tuple.ts";
+import { MODEL } from "./fleet.ts";
+
+const NOW = Date.UTC(2026, 5, 1);
+const around = (system: boolean) => ({ system, clock: NOW });
+
+function event(id: string, type: string, data: object): Envelope {
+  return { id, source: "/test", type, data };
+}
+
+function waiting(envelope: Envelope): Waiting {
+  const nothing = (): void => {};
+  const submission = { system: true, dryRun: false };
+  return { envelope, submission, arrived: NOW, answer: nothing, fail: nothing, sent: new Map(), steps: [], moves: 0 };
+}
+
+/** An org with its owner, and what is decided on it. */
+function org(): { tuples: TupleSet; deciding: Deciding } {
+  const tuples = createTupleSet();
+  const view = viewOf(MODEL, tuples, () => NOW);
+  const made = become(event("org", "org.created", { org: "o", kind: "club", owner: "chief" }), view, around(true));
+  applyDelta(tuples, (made as Step).delta);
+  return { tuples, deciding: { org: "o", view, around, fresh: () => true } };
+}
+
+const members = (count: number, from = 0): Waiting[] => Array.from({ length: count }, (_, i) =>
+  waiting(event(`m${from + i}`, "member.added", { org: "o", user: `u${from + i}`, hats: ["coach"] })));
+const tell = (tuples: TupleSet): string[] => [...tuples.read({})].map(printTuple).sort();
+
+test("events share a write while they fit it, in their order", () => {
+  const { tuples, deciding } = org();
+  const before = tell(tuples);
+  const queue = members(60);
+  const { entries, delta, revision } = decideGroup(queue, deciding);
+  expect(tell(tuples)).toEqual(before);
+  expect(entries.map(({ of }) => of)).toEqual(queue.slice(0, entries.length));
+  expect([entries.length > 10, entries.length < 60, revision]).toEqual([true, true, 1 + entries.length]);
+  expect(sizeOf(delta)).toBeLessThanOrEqual(MAX_TUPLES_PER_DELTA);
+  applyDelta(tuples, delta);
+  expect(tuples.users("org:o", "coach_hat").length).toBe(1 + entries.length);
+});
+
+test("an error on the way leaves the replica as it was", () => {
+  const { tuples, deciding } = org();
+  const before = tell(tuples);
+  const queue = members(60);
+  let decided = 0;
+  const failing: Deciding = {
+    ...deciding, around: (system) => {
+      if (++decided === 3) throw new Error("broken");
+      return around(system);
+    },
+  };
+  expect(() => decideGroup(queue, failing)).toThrow("broken");
+  expect(tell(tuples)).toEqual(before);
+});
