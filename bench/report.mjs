@@ -19,6 +19,7 @@ const WAITS = "A check of a large world waits for memory: each entity it comes u
 const COMPUTES = "In a small world a check computes: about fifty nodes of definitions and twenty look-ups.";
 const HTTP = "Of a request, most is Node's reading and writing; the echo does that alone.";
 const EVENTS = "An event is decided and encoded before it is written; the driver beside it only writes.";
+const WRITES = "An event waits for a Write of OpenFGA and for Postgres to have it on disk; bare Writes are told below.";
 const START = "The start is the program's own loading and one pass over every tuple of the store.";
 const MEMORY = "Beside the tuples (about 85 bytes each, names included) stand Node and the libraries, about 90 MB.";
 
@@ -30,7 +31,7 @@ function missed(rows) {
     `- ${what}: ${measured}, where ${target} was the target.${why === undefined ? "" : `\n  ${why}`}`).join("\n");
 }
 
-function targets({ small, large, server, serverSmall, events, smallName, largeName }) {
+function targets({ small, large, server, serverSmall, events, openfgaEvents, smallName, largeName }) {
   const { checks } = server;
   const perTuple = server.resident / large.tuples;
   const flat = small.checks.mixed / large.checks.mixed;
@@ -66,11 +67,25 @@ function targets({ small, large, server, serverSmall, events, smallName, largeNa
     row("events against the driver", percent(events.ratio), "70 %", atLeast(events.ratio, 0.7), EVENTS),
     row(`events a second by ${events.senders} senders`, count(events.grouped), "10,000",
       atLeast(events.grouped, 10_000), EVENTS),
+    ...(openfgaEvents === undefined ? [] : [
+      row("events a second on OpenFGA over Postgres, one sender", count(openfgaEvents.one), "150",
+        atLeast(openfgaEvents.one, 150), WRITES),
+      row(`the same, ${openfgaEvents.senders} senders, one org`, count(openfgaEvents.grouped), "1,000",
+        atLeast(openfgaEvents.grouped, 1000), WRITES),
+    ]),
     row(`start of world ${largeName}, from the process to being ready`, time(server.start), "4000 ms",
       atMost(server.start, 4000), START),
     row("memory a tuple, the whole process", `${Math.round(perTuple)} bytes`, "200 bytes",
       atMost(perTuple, 200), MEMORY),
   ];
+}
+
+function openfgaEventsSection({ openfgaEvents }) {
+  if (openfgaEvents === undefined) return "Events on OpenFGA were not measured in this run.";
+  const { version, bare, bareFull, one, grouped, senders } = openfgaEvents;
+  return `OpenFGA ${version} on Postgres, its settings as they come, its tables analysed. One after the other, straight `
+    + `to OpenFGA under the\nwhole model: ${count(bare)} Writes of 8 tuples a second, ${count(bareFull)} of 100. Events `
+    + `of one org, 8 tuples each: ${count(one)} a second by one sender,\n${count(grouped)} by ${senders}.`;
 }
 
 function openfgaSection({ openfga, serverSmall }) {
@@ -116,6 +131,8 @@ ${table(["", "measured", "target", ""], judged.map((row) => [row.what, row.measu
 ## Against OpenFGA
 
 ${openfgaSection(found)}
+
+${openfgaEventsSection(found)}
 
 ## How the cost of a check grows
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { checkBodies, measureChecks, measureLists } from "./http.mjs";
 import { LOADER, put } from "./load.mjs";
+import { findOpenfga, findPostgres } from "./openfga.mjs";
 import { measureOpenfga } from "./peers.mjs";
 import { summaryOf } from "./profile.mjs";
 import { report } from "./report.mjs";
@@ -77,6 +78,12 @@ async function profileServer(name, folder) {
   }
 }
 
+/** Events on OpenFGA over Postgres; undefined where either is not installed. */
+function measureOpenfgaEvents() {
+  if (findOpenfga() === undefined || findPostgres() === undefined) return undefined;
+  return part("openfga-events.mjs", ["--ms", "2000"]);
+}
+
 build();
 const folders = { [small]: await worldFolder(SIZES[small]), [large]: await worldFolder(SIZES[large]) };
 await quiet(short ? 0 : 5000);
@@ -103,6 +110,8 @@ if (!short) {
   tell();
   found.openfga = await measureOpenfga("memory", folders[small], SIZES[small], { runs, seconds: 1, times: 3 })
     .catch((error) => void console.log(`[bench] OpenFGA: ${error.message}`));
+  tell();
+  found.openfgaEvents = measureOpenfgaEvents();
 }
 console.log(tell());
 if (short) console.log(JSON.stringify({ ratio: found.server.checks.ratio, checks: found.large.checks.mixed }));
