@@ -1,6 +1,6 @@
 // Reads the change feed so that every Write it returns is whole.
 import { decodeTime } from "ulid";
-import { PAGE_SIZE, type FeedChange, type OpenfgaServer, type Since } from "./client.ts";
+import { PAGE_SIZE, type FeedChange, type FeedPage, type OpenfgaServer, type Since } from "./client.ts";
 
 /** One store of a server. */
 export interface StoreAt {
@@ -15,6 +15,8 @@ export interface FeedPart {
   readonly end: number;
   /** When the last page was asked for, in milliseconds since 1970: what was written before is in this part. */
   readonly asOf: number;
+  /** Changes may be missing: those of a busy millisecond of the memory store. */
+  readonly lossy: boolean;
 }
 
 /**
@@ -31,26 +33,73 @@ export async function readFeed(
   if (first.pages === 1 || isOld(first.changes)) return first;
   const known = new Set(first.changes.map(({ stamp }) => stamp));
   const second = await readPages(store, from);
-  return { ...first, changes: second.changes.filter(({ stamp }) => known.has(stamp)) };
+  return { ...first, lossy: second.lossy, changes: second.changes.filter(({ stamp }) => known.has(stamp)) };
 }
 
-async function readPages({ server, id }: StoreAt, from: number): Promise<FeedPart & { pages: number }> {
+async function readPages(store: StoreAt, from: number): Promise<FeedPart & { pages: number }> {
   const changes: FeedChange[] = [];
-  let since: Since = { startTime: from };
-  for (let pages = 1; ; pages++) {
+  let page: Page = { changes, since: { startTime: from }, place: from, ended: false, lossy: false };
+  for (let pages = 1, lossy = false; ; pages++) {
     const asOf = Date.now();
-    const page = await server.changes(id, since);
+    page = await readPage(store, page);
     changes.push(...page.changes);
-    if (page.changes.length > 0) since = { cursor: page.cursor };
-    if (page.changes.length < PAGE_SIZE) return { changes, end: timeOf(since, from), asOf, pages };
+    lossy ||= page.lossy;
+    if (page.ended) return { changes, end: page.place, asOf, pages, lossy };
   }
+}
+
+/** A page of the feed, and where it goes on. */
+export interface Page {
+  readonly changes: readonly FeedChange[];
+  readonly since: Since;
+  /** The millisecond of the last change. */
+  readonly place: number;
+  readonly ended: boolean;
+  /** Changes of that millisecond may be missing. */
+  readonly lossy: boolean;
+}
+
+/**
+ * The page after another one. The SQL stores sort by a change's place, and the cursor says it. The memory store tells
+ * changes in the order of writing, and its cursor passes over those behind it that have an earlier place within their
+ * millisecond: there the whole millisecond is read again, so that changes come twice.
+ */
+export async function readPage(store: StoreAt, before: Pick<Page, "since" | "place">): Promise<Page> {
+  const page = await store.server.changes(store.id, before.since);
+  const place = timeOf(page, before.place);
+  const { changes } = page;
+  const ended = changes.length < PAGE_SIZE;
+  if (ended || !isOfMemory(page)) return { changes, since: { cursor: page.cursor }, place, ended, lossy: false };
+  if (place > before.place) return { changes, since: { startTime: place }, place, ended, lossy: false };
+  const { more, lossy } = await readMillisecond(store, place);
+  return { changes: [...changes, ...more], since: { startTime: place + 1 }, place, ended, lossy };
+}
+
+/** A millisecond of the memory store that fills a page, type by type: a type that fills one is not read whole. */
+async function readMillisecond(store: StoreAt, place: number): Promise<{ more: FeedChange[]; lossy: boolean }> {
+  const [model] = await store.server.models(store.id);
+  const more: FeedChange[] = [];
+  let lossy = model === undefined;
+  for (const { type } of model?.json.type_definitions ?? []) {
+    const { changes } = await store.server.changes(store.id, { startTime: place }, PAGE_SIZE, type);
+    // There a change's time is that of its place.
+    const some = changes.filter(({ at }) => at === place);
+    lossy ||= some.length === PAGE_SIZE;
+    more.push(...some);
+  }
+  return { more, lossy };
+}
+
+/** True for the cursor of the memory store, `<ulid>|<type>` in base64. */
+function isOfMemory({ cursor }: FeedPage): boolean {
+  return /^[0-9A-Z]{26}\|/.test(Buffer.from(cursor, "base64").toString());
 }
 
 /**
  * The millisecond of the last change before a cursor. The SQL stores' cursor is `{"ulid":...}`, the memory store's
  * `<ulid>|<type>`, in base64. One that holds no such id leaves the start where it was.
  */
-export function timeOf({ cursor = "" }: Since, from: number): number {
+function timeOf({ cursor = "" }: Since, from: number): number {
   const id = /[0-7][0-9A-HJKMNP-TV-Z]{25}/.exec(Buffer.from(cursor, "base64").toString())?.[0];
   return id === undefined ? from : Math.max(from, decodeTime(id));
 }

@@ -135,10 +135,13 @@ export class Follower {
       const began = Date.now();
       const part = await readFeed(this.#parts.store, this.#since(began - lookBack),
         (changes) => this.replica.knows(groupWrites(changes)));
-      const { stuck, doubtful, foreign } = this.replica.fold(groupWrites(part.changes));
-      this.#note(foreign);
+      const writes = groupWrites(part.changes);
+      const isLossy = part.lossy && !this.replica.knows(writes);
+      const { stuck, doubtful, foreign } = this.replica.fold(writes);
+      if (!isLossy) this.#note(foreign);
       await this.verify(doubtful);
       this.#remember(part);
+      if (isLossy) return await this.#rescan();
       if (lookBack >= LOOK_BACK.long) this.#longAt = began;
       if (stuck.length > 0) return await this.#close(stuck, lookBack);
       this.#tries = 0;

@@ -1,9 +1,9 @@
 // Sideline's record of a store: what its change feed says that events wrote, without what came around them.
 import { createTupleSet, type TupleSet } from "../tuples/tuple-set.ts";
 import { printTuple, type TupleKey } from "../tuples/tuple.ts";
-import type { FeedChange, Since } from "./client.ts";
+import type { FeedChange } from "./client.ts";
 import { groupWrites, type FeedWrite } from "./feed.ts";
-import { readFeed, timeOf, type StoreAt } from "./feed-reader.ts";
+import { readFeed, readPage, type Page, type StoreAt } from "./feed-reader.ts";
 import { LOOK_BACK } from "./follower.ts";
 import { GoneTuples, markersIn } from "./gone-tuples.ts";
 import { keysOf, Replica } from "./replica.ts";
@@ -38,6 +38,7 @@ export class StoreRecord {
   #written: TupleSet = createTupleSet();
   #deleted: TupleSet = createTupleSet();
   #stuck: readonly FeedWrite[] = [];
+  #lossy = false;
   #end = 1;
 
   constructor(store: StoreAt) {
@@ -50,20 +51,20 @@ export class StoreRecord {
     const moving = Date.now() - MOVING;
     const open: Open = new Map();
     let read = 0;
-    for (let since: Since = {}, last = this.#end; ;) {
-      const page = await this.#store.server.changes(this.#store.id, since);
-      const place = timeOf(page, last);
-      if (page.changes.length === 0) this.#takeOnce(ready(open, Infinity));
+    let page: Page = { changes: [], since: {}, place: this.#end, ended: false, lossy: false };
+    while (!page.ended) {
+      const last = page.place;
+      page = await readPage(this.#store, page);
+      this.#lossy ||= page.lossy;
       this.#end = Math.min(last, ...[...open.values()].map(({ from }) => from));
       // Where Writes may be under way, what is not known to be whole is read again.
-      if (page.changes.length === 0 || place >= moving) break;
-      since = { cursor: page.cursor };
-      gather(open, page.changes, last, place);
-      this.#takeOnce(ready(open, place));
-      last = place;
+      if (page.place >= moving) break;
+      gather(open, page.changes, last, page.place);
+      this.#takeOnce(ready(open, page.ended ? Infinity : page.place));
       read += page.changes.length;
       if (read % TELL_EVERY < page.changes.length) progress(read);
     }
+    if (page.ended && page.place < moving) this.#end = page.place;
     await this.#goOn(this.#end);
   }
 
@@ -72,15 +73,18 @@ export class StoreRecord {
     await this.#goOn(Math.max(1, this.#end - lookBack));
   }
 
-  /** An event that is missing in the feed: nothing can be told of what came after. */
+  /** What is missing in the feed, so that nothing can be told of what differs; undefined where nothing is. */
   get gap(): string | undefined {
     const step = this.#stuck[0]?.steps[0];
-    return step === undefined ? undefined : `revision ${step.to} of ${step.ledger} does not follow on what is before`;
+    if (step !== undefined) return `revision ${step.to} of ${step.ledger} does not follow on what is before`;
+    return this.#lossy ? "the memory store does not tell all changes of a busy millisecond" : undefined;
   }
 
   async #goOn(from: number): Promise<void> {
     const part = await readFeed(this.#store, from, (changes) => this.replica.knows(groupWrites(changes)));
-    this.#take(groupWrites(part.changes));
+    const writes = groupWrites(part.changes);
+    this.#lossy ||= part.lossy && !this.replica.knows(writes);
+    this.#take(writes);
     this.#end = part.end;
   }
 

@@ -30,7 +30,7 @@ export async function scan(store: StoreAt): Promise<Scanned> {
     const { tuples, byOffset } = await readAll(store);
     const part = await readFeed(store, began - BEFORE_SCAN);
     const disturbed = byOffset && part.changes.some((c) => c.operation === "delete" && c.at >= began - 1000);
-    if (disturbed && attempt < MAX_SCANS) continue;
+    if ((disturbed || part.lossy) && attempt < MAX_SCANS) continue;
     const doubtful = settle(tuples, groupWrites(part.changes));
     const replica = new Replica(tuples);
     for (const [key, tuple] of await readKeys(store, doubtful)) replica.set(key, tuple);
