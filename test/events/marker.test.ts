@@ -70,6 +70,19 @@ test("a sequence is taken by the first of several writes", () => {
   expect(decide(world, { ...added("b"), id: "two", sequence: "5" } as never)).toMatchObject({ refused: "stale_event" });
 });
 
+test("of two sequences that two orgs took at once the greater counts", () => {
+  const world = stage();
+  const first = (org: string, sequence: string) => ({ ...added(org), id: sequence, sequence }) as never;
+  const [one, other] = [decide(world, first("a", "2")), decide(world, first("b", "3"))];
+  applyDelta(world.tuples, one.delta);
+  applyDelta(world.tuples, other.delta);
+  const next = (sequence: string) => ({ ...added("a", "v"), id: `next ${sequence}`, sequence }) as never;
+  const stale = { refused: "stale_event" };
+  for (const sequence of ["1", "2", "3"]) expect(decide(world, next(sequence))).toMatchObject(stale);
+  applyDelta(world.tuples, decide(world, next("4")).delta);
+  expect(decide(world, { ...added("b", "w"), id: "x", sequence: "4" } as never)).toMatchObject(stale);
+});
+
 test("where one process writes alone, the facts stand in the key", () => {
   const world = stage();
   const { delta } = become(added("a"), world.view, { ...AROUND, writer: undefined }) as Step;
