@@ -83,7 +83,7 @@ function targets({ small, large, server, serverSmall, events, openfgaEvents, sma
 function openfgaEventsSection({ openfgaEvents }) {
   if (openfgaEvents === undefined) return "Events on OpenFGA were not measured in this run.";
   const { version, bare, bareFull, one, grouped, senders } = openfgaEvents;
-  return `OpenFGA ${version} on Postgres, its settings as they come, its tables analysed. Straight to OpenFGA, one after `
+  return `OpenFGA ${version} on Postgres, with its settings as they come, analysed. Straight to OpenFGA, one after `
     + `the other, under\nthe whole model: ${count(bare)} Writes of 8 tuples a second, ${count(bareFull)} of 100. `
     + `Events of one org, 8 tuples each:\n${count(one)} a second by one sender, ${count(grouped)} by ${senders}.`;
 }
