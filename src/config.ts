@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { emailKeyFault } from "./events/email.ts";
 
-const port = z.string().regex(/^\d{1,5}$/, "a port is a number").transform(Number)
+const port = z.string().regex(/^(?:0|[1-9]\d{0,4})$/, "a port is a number").transform(Number)
   .refine((n) => n <= 65535, "a port is 65535 at most");
 const seconds = (most: number) => z.string().regex(/^\d{1,6}(\.\d{1,3})?$/, "a number of seconds").transform(Number)
   .refine((n) => n > 0 && n <= most, `more than 0 and at most ${most} seconds`);
@@ -12,14 +12,17 @@ const emailKey = z.string().superRefine((text, context) => {
   const message = emailKeyFault(text);
   if (message !== undefined) context.addIssue({ code: "custom", message });
 });
+/** What OpenFGA's API takes as the name of a store. */
+const STORE_NAME = /^[a-zA-Z0-9\s.\-/^_&@]{3,64}$/;
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
 const schema = z.object({
   SIDELINE_HOST: z.string().min(1).default("127.0.0.1"),
   SIDELINE_PORT: port.default(8090),
   SIDELINE_DATA: z.string().min(1).default("./data"),
-  SIDELINE_OPENFGA_URL: z.url().optional(),
-  SIDELINE_OPENFGA_STORE: z.string().min(1).default("sideline"),
+  SIDELINE_OPENFGA_URL: z.url({ protocol: /^https?$/, error: "an http:// or https:// address" }).optional(),
+  SIDELINE_OPENFGA_STORE: z.string().regex(STORE_NAME, "3 to 64 of letters, digits, spaces and . - / ^ _ & @")
+    .default("sideline"),
   SIDELINE_OPENFGA_TOKEN: z.string().min(1).optional(),
   SIDELINE_OPENFGA_REPLACE_MODEL: z.enum(["true", "false"]).default("false"),
   SIDELINE_POLL_INTERVAL: seconds(60).default(1),
@@ -100,5 +103,5 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 
 /** True for an address of the loopback interface. */
 function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -5,7 +5,7 @@ import { pino } from "pino";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { openEmbeddedSidecar } from "./embedded/embedded-sidecar.ts";
 import { createApp } from "./http/app.ts";
-import { parseKeys, type Keys } from "./http/keys.ts";
+import { parseKeys } from "./http/keys.ts";
 import { compileModel } from "./model/compile.ts";
 import { openOpenfgaSidecar } from "./openfga/openfga-sidecar.ts";
 
@@ -15,12 +15,13 @@ const SHUTDOWN_TIMEOUT = 10_000;
 /** A file of this package, by its path from here. */
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 
-/** The keys of a file. Throws ConfigError naming the setting and the fault. */
-function readKeys(path: string): Keys {
+/** What a setting leads to; its expected faults (those with a code) are told as the setting's: ConfigError. */
+function named<T>(setting: string, make: () => T): T {
   try {
-    return parseKeys(readFileSync(path, "utf8"));
+    return make();
   } catch (error) {
-    throw new ConfigError(`SIDELINE_KEYS: ${error instanceof Error ? error.message : String(error)}`);
+    if (!(error instanceof Error && "code" in error)) throw error;
+    throw new ConfigError(`${setting}: ${error.message}`, { cause: error });
   }
 }
 
@@ -28,18 +29,21 @@ async function start(config: Config): Promise<void> {
   const log = pino({ level: config.logLevel });
   const model = compileModel(read("../model.fga"));
   const { version } = JSON.parse(read("../package.json")) as { version: string };
-  const keys = config.keys === undefined ? undefined : readKeys(config.keys);
+  const path = config.keys;
+  const keys = path === undefined ? undefined : named("SIDELINE_KEYS", () => parseKeys(readFileSync(path, "utf8")));
   const fatal = (why: string): void => {
     log.fatal({ why }, "the state in memory cannot be trusted: start again");
     process.exit(1);
   };
   const shared = { model, emailKey: config.emailKey, log, now: Date.now };
   const sidecar = config.openfga === undefined
-    ? openEmbeddedSidecar({ ...shared, folder: config.data, storeName: "sideline", fatal })
+    ? named("SIDELINE_DATA",
+      () => openEmbeddedSidecar({ ...shared, folder: config.data, storeName: "sideline", fatal }))
     : await openOpenfgaSidecar({ ...shared, ...config.openfga, storeName: config.openfga.store });
   const app = createApp(sidecar, { keys, log, version });
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, (address) => {
-    log.info({ url: `http://${config.host}:${address.port}`, store: sidecar.info.id }, "ready");
+    const host = config.host.includes(":") ? `[${config.host}]` : config.host;
+    log.info({ url: `http://${host}:${address.port}`, store: sidecar.info.id }, "ready");
   });
   server.on("error", (error) => {
     log.fatal({ err: error }, "cannot listen");

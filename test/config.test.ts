@@ -27,6 +27,13 @@ describe("settings", () => {
   it("name the variable and the fault", () => {
     expect(fault({ SIDELINE_PORT: "80a" })).toContain("SIDELINE_PORT");
     expect(fault({ SIDELINE_PORT: "65536" })).toContain("SIDELINE_PORT");
+    expect(fault({ SIDELINE_PORT: "080" })).toContain("SIDELINE_PORT");
+    for (const url of ["localhost:8080", "ftp://fga"]) {
+      expect(fault({ SIDELINE_OPENFGA_URL: url })).toContain("SIDELINE_OPENFGA_URL");
+    }
+    for (const name of ["fc", "a".repeat(65), "side:line"]) {
+      expect(fault({ SIDELINE_OPENFGA_STORE: name })).toContain("SIDELINE_OPENFGA_STORE");
+    }
     expect(fault({ SIDELINE_LOG_LEVEL: "loud" })).toContain("SIDELINE_LOG_LEVEL");
     expect(fault({ SIDELINE_OPENFGA_URL: "not a url" })).toContain("SIDELINE_OPENFGA_URL");
     expect(fault({ SIDELINE_EMAIL_KEY: "x".repeat(31) })).toContain("SIDELINE_EMAIL_KEY");

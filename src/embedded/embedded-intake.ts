@@ -47,6 +47,11 @@ export class EmbeddedIntake implements Intake {
     });
   }
 
+  /** One queue is the order of all. */
+  submitAll(envelopes: readonly Envelope[], submission: Submission): Promise<Receipt | Refusal>[] {
+    return envelopes.map((envelope) => this.submit(envelope, submission));
+  }
+
   /**
    * Finishes the events that had not had all of their writes when the process ended. Returns how many.
    * `orgs` are the ids of the ledgers to look at. Throws when the store refuses.

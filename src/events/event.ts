@@ -83,9 +83,15 @@ export interface Submission {
   readonly dryRun: boolean;
 }
 
-/** The port events come in by: resolves when the event is durable, or refused. */
+/** The port events come in by. */
 export interface Intake {
+  /** Resolves when the event is durable, or refused. */
   submit(envelope: Envelope, submission: Submission): Promise<Receipt | Refusal>;
+  /**
+   * Submits events, each of which is decided on a state that has the ones before it, whatever their orgs. A promise for
+   * each, in their order; they may be durable together.
+   */
+  submitAll(envelopes: readonly Envelope[], submission: Submission): readonly Promise<Receipt | Refusal>[];
 }
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9_.|@+~-]*$/;

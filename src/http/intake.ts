@@ -25,14 +25,13 @@ type Outcome = Receipt | Problem;
 export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
   let waiting = 0;
 
-  /** Hands an event in; the promise never rejects. */
-  const submit = async (envelope: Envelope, caller: Caller, dryRun: boolean): Promise<Receipt | Refusal> => {
-    try {
-      return await sidecar.intake.submit(envelope, { system: caller.has("events:system"), dryRun });
-    } catch (error) {
+  /** Waits for an event's answer; the promise never rejects. */
+  const outcomeOf = async (answered: Promise<Receipt | Refusal>): Promise<Outcome> => {
+    const outcome = await answered.catch((error: unknown) => {
       failed(error);
       return refuse("store_unavailable", "the event may not have been applied: send the same event again");
-    }
+    });
+    return isRefusal(outcome) ? problemOf(outcome) : outcome;
   };
 
   const handle = async (c: Context, caller: Caller): Promise<Response> => {
@@ -46,17 +45,14 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
     if (body === "too_large") return answerProblem(tooLarge(`a request has at most ${MAX_EVENTS_BYTES} bytes`));
     const read = readEvents(mode, c, body);
     if ("code" in read) return answerProblem(read);
-    const envelopes = read.events.filter((event) => !("code" in event));
+    const envelopes = read.events.filter((event): event is Envelope => !("code" in event));
     if (waiting + envelopes.length > MAX_EVENTS_WAITING) {
       return answerProblem(problem("too_many_events", `${MAX_EVENTS_WAITING} events are waiting to be written`));
     }
     waiting += envelopes.length;
-    // All are handed in before the first is waited for: they keep their order and may share a transaction.
-    const outcomes = await Promise.all(read.events.map(async (event): Promise<Outcome> => {
-      if ("code" in event) return event;
-      const outcome = await submit(event, caller, dryRun === "true");
-      return isRefusal(outcome) ? problemOf(outcome) : outcome;
-    }));
+    const submission = { system: caller.has("events:system"), dryRun: dryRun === "true" };
+    const answers = sidecar.intake.submitAll(envelopes, submission).map(outcomeOf);
+    const outcomes = await Promise.all(read.events.map((event) => ("code" in event ? event : answers.shift()!)));
     waiting -= envelopes.length;
     for (const outcome of outcomes) counts.event(outcome);
     if (read.batch) return c.json(outcomes);

@@ -57,8 +57,14 @@ export function answerError(error: ApiError, headers: Readonly<Record<string, st
   return answer({ code: error.code, message: error.message }, error, headers);
 }
 
+/** Codes OpenFGA does not have, told in the same way everywhere. */
+const OWN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(
+  ["unauthenticated", "scope_missing", "body_too_large", "store_unavailable"],
+);
+
 /** The answer of a stream that failed before its first line. */
 export function answerStreamError(error: ApiError, headers: Readonly<Record<string, string>>): Response {
+  if (OWN.has(error.code)) return answerError(error, headers);
   const code = statusOf(error) < 500 ? GRPC_INVALID_ARGUMENT : GRPC_INTERNAL;
   return answer({ error: { code, message: error.message, details: [] } }, error, headers);
 }

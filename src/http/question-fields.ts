@@ -75,5 +75,8 @@ function readTuple(fields: Fields, from: Json): Tuple {
   const condition = fields.record(from, "condition");
   if (condition === undefined) return { user, relation, object };
   const name = fields.shaped(condition, "name", CONDITION_NAME);
-  return { user, relation, object, condition: { name, context: readContext(fields, condition) ?? {} } };
+  const context = readContext(fields, condition) ?? {};
+  // A tuple's own context would come before the question's, and with it before the server's clock.
+  if ("current_time" in context) fields.refuse("validation_error", "current_time is the server's to say");
+  return { user, relation, object, condition: { name, context } };
 }

@@ -53,6 +53,8 @@ export class Lane {
   #failingSince: number | undefined;
   #tries = 0;
   #lostAt = 0;
+  /** So many events are decided one by one: among them is one that no write takes, which must not fail the others. */
+  #alone = 0;
 
   constructor(org: string, parts: LaneParts) {
     this.#org = org;
@@ -105,7 +107,8 @@ export class Lane {
     if (theUser(view.tuples, this.#ledger, "pending") !== undefined) return this.#finishPending();
     const fresh = (arrived: number): boolean => arrived <= this.#freshAt;
     const from = follower.replica.revisionOf(this.#ledger);
-    const group = decideGroup(this.#queue, { org: this.#org, view, around, fresh });
+    const queue = this.#alone > 0 ? this.#queue.slice(0, 1) : this.#queue;
+    const group = decideGroup(queue, { org: this.#org, view, around, fresh });
     if (group.chain !== undefined) return this.#link(group.chain.step, group.chain.of);
     if (group.entries.length === 0) {
       if (!group.stale) throw new Error("an event that fits no write");
@@ -119,6 +122,7 @@ export class Lane {
 
   #answer({ entries }: Group): void {
     this.#queue.splice(0, entries.length);
+    this.#alone = Math.max(0, this.#alone - entries.length);
     for (const entry of entries) this.#tell(entry);
   }
 
@@ -201,8 +205,12 @@ export class Lane {
   async #onError(error: unknown): Promise<void> {
     this.#parts.failed(error);
     if (!isUnavailable(error)) {
-      // Not a matter of waiting: who sent these events is told, and the lane goes on with the next.
-      for (const waiting of this.#queue.splice(0)) waiting.fail(error);
+      // Not a matter of waiting. Whose fault it is shows when each is decided alone; its sender is told.
+      if (this.#alone === 0 && this.#queue.length > 1) this.#alone = this.#queue.length;
+      else {
+        this.#queue.shift()?.fail(error);
+        this.#alone = Math.max(0, this.#alone - 1);
+      }
       return;
     }
     this.#tries++;

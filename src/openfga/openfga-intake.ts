@@ -49,6 +49,29 @@ export class OpenfgaIntake implements Intake {
   }
 
   /**
+   * Events of one org in a row go into its lane together. One of another org, or about what the replica does not know,
+   * waits for all before it, and the next for it: lanes keep no order among one another.
+   */
+  submitAll(envelopes: readonly Envelope[], submission: Submission): Promise<Receipt | Refusal>[] {
+    let inFlight: Promise<unknown> = Promise.resolve();
+    let lane: string | undefined;
+    let began: Promise<unknown> = Promise.resolve();
+    return envelopes.map((envelope) => {
+      const outcome = began.then(async () => {
+        if (lane === undefined || orgOf(envelope, this.#parts.view) !== lane) {
+          await inFlight;
+          lane = orgOf(envelope, this.#parts.view);
+        }
+        const answered = this.submit(envelope, submission);
+        inFlight = Promise.allSettled([inFlight, answered]);
+        return { answered };
+      });
+      began = outcome;
+      return outcome.then(({ answered }) => answered);
+    });
+  }
+
+  /**
    * The org of an event. Where the replica does not know what the event is about, an event before it may be about to
    * make it: then those are answered first, and what came later waits behind.
    */

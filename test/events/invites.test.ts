@@ -77,6 +77,7 @@ describe("invite.created", () => {
     ["a day that is none", { ...LINK, expires_at: "2026-13-01T00:00:00Z" }],
     ["a time without an offset", { ...LINK, expires_at: "2026-04-01T00:00:00" }],
     ["an end beyond the year 9999", { ...LINK, expires_at: "9999-12-31T23:59:59-00:01" }],
+    ["an end before the year 1", { ...LINK, expires_at: "0001-01-01T00:00:00+00:01" }],
     ["an area with two spaces", { ...LINK, professional_area: "S  C" }],
     ["an address without a name", { ...MAIL, email: "@x" }],
     ["an address with two signs", { ...MAIL, email: "a@b@c" }],
@@ -90,7 +91,7 @@ describe("invite.created", () => {
 
   test.each([
     { ...LINK, max_uses: MAX_USES }, { ...LINK, max_uses: 1 }, { ...LINK, expires_at: at(START + 1) },
-    { ...LINK, expires_at: "9999-12-31T23:59:59.999Z" }, { ...LINK, hat: "admin" },
+    { ...LINK, expires_at: "9999-12-31T23:59:59.999Z" }, { ...LINK, expires_at: "0001-01-01T00:00:00Z" }, { ...LINK, hat: "admin" },
     { ...LINK, hat: "admin", team: undefined }, { ...LINK, hat: "office", team: undefined },
     { ...MAIL, email: `${"a".repeat(MAX_EMAIL_LENGTH - 2)}@b` }, { ...MAIL, email: "a@b" }, { ...MAIL, hat: "athlete" },
     { ...LINK, invite: "i".repeat(128) },

@@ -125,6 +125,9 @@ describe("lists are complete", () => {
     expect(await send(broken, "POST", "/list-objects", LIST)).toMatchObject({ status: 400, body: { code } });
     expect(await send(broken, "POST", "/streamed-list-objects", LIST))
       .toMatchObject({ status: 400, body: { error: { code: 3, message: "too deep", details: [] } } });
+    const { app: gone } = appOf({ checker: { listObjects: () => Promise.reject(new Error("gone")) } });
+    expect(await send(gone, "POST", "/streamed-list-objects", LIST))
+      .toMatchObject({ status: 503, body: { code: "store_unavailable" } });
   });
 });
 
@@ -202,4 +205,12 @@ test("a context reaches the evaluator as it was sent", async () => {
   await send(app, "POST", "/check", { ...CHECK, context: { current_time: "x", a: [1, { b: null }] } });
   await send(app, "POST", "/check", CHECK);
   expect(contexts).toEqual([{ current_time: "x", a: [1, { b: null }] }, undefined]);
+});
+
+test("a contextual tuple does not say what time it is", async () => {
+  const { app } = appOf();
+  const condition = { name: "unexpired", context: { current_time: "2019-01-01T00:00:00Z" } };
+  const tuple = { user: "user:a", relation: "owner", object: "doc:1", condition };
+  expect(await send(app, "POST", "/check", { ...CHECK, contextual_tuples: { tuple_keys: [tuple] } }))
+    .toMatchObject({ status: 400, body: { code: "validation_error", message: "current_time is the server's to say" } });
 });

@@ -14,7 +14,7 @@ import { compileModel } from "../../src/model/compile.ts";
 import type { AuthorizationModelJson } from "../../src/model/schema.ts";
 import type { Change } from "../../src/tuples/store.ts";
 import { createTupleSet, type TupleFilter, type TupleSet } from "../../src/tuples/tuple-set.ts";
-import type { Tuple } from "../../src/tuples/tuple.ts";
+import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 
 export const STORE_ID = "01HVMMBCMGZNT3SED4Z17ECXCA";
 export const MODEL_ID = "01HVMMBD8S3ZJ8XW7Y1TM7M4A2";
@@ -72,24 +72,23 @@ export function sidecarOf(options: SidecarOptions = {}): Sidecar & { readonly su
   const model = compileModel(options.model ?? DOCS);
   const tuples = createTupleSet();
   for (const tuple of options.tuples ?? TUPLES) tuples.add(tuple);
-  const changes = options.changes ?? [...tuples.read({})]
+  const changes = options.changes ?? (options.tuples ?? TUPLES)
     .map((tuple): Change => ({ operation: "write", tuple, at: WRITTEN }));
   const submitted: Submitted[] = [];
   const submit = options.submit ?? ((envelope) => Promise.resolve(receiptOf(envelope)));
+  const take: Intake["submit"] = (envelope, submission) => {
+    submitted.push({ envelope, submission });
+    return submit(envelope, submission);
+  };
   return {
     submitted, tuples,
-    intake: {
-      submit: (envelope, submission) => {
-        submitted.push({ envelope, submission });
-        return submit(envelope, submission);
-      },
-    },
+    intake: { submit: take, submitAll: (envelopes, how) => envelopes.map((envelope) => take(envelope, how)) },
     checker: {
       check: (request) => check(model, tuples, request),
       listObjects: (request) => listObjects(model, tuples, request),
       listUsers: (request) => listUsers(model, tuples, request),
       expand: (request) => expand(model, tuples, request),
-      read: (filter, pageSize, cursor) => readPage(tuples, filter, pageSize, cursor),
+      read: (filter, pageSize, cursor) => readPage(tuples, options.tuples ?? TUPLES, filter, pageSize, cursor),
       state: () => ({ tuples }),
       ...options.checker,
     },
@@ -109,10 +108,14 @@ export function sidecarOf(options: SidecarOptions = {}): Sidecar & { readonly su
   };
 }
 
-function readPage(tuples: TupleSet, filter: TupleFilter, pageSize: number, cursor: string): ReadAnswer {
+/** A page of the set's tuples that a filter takes, in the order they were written in. */
+function readPage(
+  set: TupleSet, order: readonly Tuple[], filter: TupleFilter, pageSize: number, cursor: string,
+): ReadAnswer {
   if (!/^\d*$/.test(cursor)) return failure("validation_error", "not a cursor");
   const from = Number(cursor);
-  const all = [...tuples.read(filter)];
+  const taken = new Set([...set.read(filter)].map(printTuple));
+  const all = order.filter((tuple) => taken.has(printTuple(tuple)));
   const page = all.slice(from, from + pageSize).map((tuple) => ({ tuple, at: WRITTEN }));
   return { tuples: page, cursor: from + pageSize < all.length ? String(from + pageSize) : "" };
 }

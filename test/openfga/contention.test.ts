@@ -91,6 +91,22 @@ describe.skipIf(!openfgaAvailable("fresh"))("OpenFGA answers amiss", { timeout: 
     await expectEqual(sidecar);
   });
 
+  test("an event that no write takes fails alone; those that came with it are applied", async () => {
+    const refusal = saying(400, "validation_error", "not a tuple of this store");
+    proxy.answer = (request) =>
+      isWrite(request) && request.body.includes("poison") ? { ...refusal, done: false } : undefined;
+    const users = ["m1", "m2", "poison", "m3", "m4"];
+    const events = users.map((user) => event("member.added", { org: "fc", user }));
+    const outcomes = await Promise.allSettled(events.map((envelope) => submit(sidecar, envelope)));
+    expect(outcomes.map(({ status }) => status))
+      .toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled", "fulfilled"]);
+    expectMarked(sidecar, events.filter((_, n) => users[n] !== "poison"));
+    expectMarkedNot(events[2]!);
+    proxy.answer = undefined;
+    expect(await submit(sidecar, events[2]!)).toMatchObject({ status: "applied" });
+    await expectEqual(sidecar);
+  });
+
   test("while every write fails the sender is told 503 in time; sent again later it is applied once", async () => {
     amiss(Infinity, isWrite, { ...WRITE_FAULTS["500"], done: false });
     const envelope = event("member.added", { org: "fc", user: "m" });

@@ -216,7 +216,7 @@ test.each<[string, Readonly<Record<string, string>>]>([
   ["SIDELINE_EMAIL_KEY", { SIDELINE_EMAIL_KEY: "x".repeat(31) }],
   ["SIDELINE_OPENFGA_URL", { SIDELINE_OPENFGA_URL: "nowhere" }], ["SIDELINE_PROT", { SIDELINE_PROT: "1" }],
   ["SIDELINE_HOST", { SIDELINE_HOST: "0.0.0.0" }], ["SIDELINE_HOST", { SIDELINE_HOST: "::" }],
-  ["/proc/nowhere", { SIDELINE_DATA: "/proc/nowhere" }],
+  ["SIDELINE_DATA: the store in /proc/nowhere", { SIDELINE_DATA: "/proc/nowhere" }],
 ])("a setting that is wrong is named: %s %o", async (name, settings) => {
   const { code, said } = await build.run({ SIDELINE_DATA: freshFolder(), ...settings });
   expect(code).toBe(1);

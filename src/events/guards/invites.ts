@@ -22,6 +22,7 @@ export const emailAddress = z.string().refine((text) => {
 export const INVITATION_TERM = 14 * 24 * 60 * 60 * 1000;
 
 /** The last instant a timestamp with a year of four digits can say, in milliseconds since 1970. */
+const FIRST_INSTANT = Date.parse("0001-01-01T00:00:00Z");
 const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** The keyed hash of an address; `store_unavailable` where the installation has no key. */
@@ -30,10 +31,10 @@ export function hashOf(scene: Scene, email: string): string | Refusal {
     ?? refuse("store_unavailable", "this installation has no key for email addresses (yet)");
 }
 
-/** Refusal when an expiry is beyond the year 9999. One that is over already makes an invite that is expired. */
+/** Refusal when an expiry is not in the years 1 to 9999. One that is over already makes an invite that is expired. */
 export function expiryFault(expiresAt: number | undefined): Refusal | undefined {
-  const message = "after the year 9999";
-  return expiresAt === undefined || expiresAt <= LAST_INSTANT ? undefined
+  const message = "not in the years 1 to 9999";
+  return expiresAt === undefined || (expiresAt >= FIRST_INSTANT && expiresAt <= LAST_INSTANT) ? undefined
     : refuse("invalid_event", `expires_at is ${message}`, [{ path: "data.expires_at", message }]);
 }
 
