@@ -101,12 +101,6 @@ export class HashIndex {
     if (places > this.places) this.resize(places);
   }
 
-  /** Every reference, in no order. The index must not change meanwhile. */
-  *references(): Iterable<number> {
-    const { pairs } = this;
-    for (let i = 1; i < pairs.length; i += 2) if (pairs[i] !== 0) yield pairs[i]!;
-  }
-
   /** The references of a part of the places, from one share of them (0..1) to another. */
   some(from: number, to: number): number[] {
     const found: number[] = [];

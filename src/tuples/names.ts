@@ -59,8 +59,9 @@ export const UNKNOWN_OBJECT: EntityId = 8;
 /** Place of the first record. */
 const FIRST_WORD = 24;
 
-/** Facet of a record that was let go. */
-const GONE = -1;
+/** Facets of a record that was let go, of a userset's and of another's. It keeps its length, which tells its size. */
+const GONE_USERSET = -1;
+const GONE = -4;
 
 const FIRST_WORDS = 4096;
 /** Most words there can be, so that a place fits 31 bits. */
@@ -149,9 +150,13 @@ export class Names {
     return this.find(`${this.text(object)}#${relationName(relation)}`);
   }
 
-  /** Every entity, in no order. */
-  all(): Iterable<EntityId> {
-    return this.ids.references();
+  /** Every entity, in the order of their records. Names must not be dropped meanwhile. */
+  *all(): Iterable<EntityId> {
+    for (let base = FIRST_WORD; base < this.used;) {
+      const facet = this.words[base + FACET]!;
+      if (facet >= 0) yield base / UNIT;
+      base += unitsOf(this.words[base + LENGTH]!, isUserset(facet)) * UNIT;
+    }
   }
 
   /** The entities of a part of the names, from one share of them (0..1) to another; their order follows no rule. */
@@ -193,7 +198,7 @@ export class Names {
   drop(id: EntityId): void {
     const base = id * UNIT;
     const { words } = this;
-    if (words[base + FACET] === GONE) return;
+    if (words[base + FACET]! < 0) return;
     if (words[base + AS_OBJECT] !== 0 || words[base + AS_USER] !== 0 || this.holds.has(id)) return;
     const length = words[base + LENGTH]!;
     const hash = hashOfText(this.seed, words, this.placeOfText(id), sizeOfText(length), length);
@@ -205,7 +210,8 @@ export class Names {
     const object = this.objectOf(id);
     const units = unitsOf(length, object !== id);
     words.fill(0, base, base + units * UNIT);
-    words[base + FACET] = GONE;
+    words[base + FACET] = object !== id ? GONE_USERSET : GONE;
+    words[base + LENGTH] = length;
     (this.free[units] ??= []).push(id);
     if (object !== id) this.release(object);
   }
@@ -267,7 +273,7 @@ export class Names {
     return id;
   }
 
-  /** Room for a record, all zero. */
+  /** Room for a record, all zero but for facet and length. */
   private take(units: number): EntityId {
     const known = this.free[units]?.pop();
     if (known !== undefined) return known;

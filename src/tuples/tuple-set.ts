@@ -124,18 +124,25 @@ class IndexedTupleSet implements TupleSet, PlainLoading {
     // What one entity has is gathered first: the set may change while it is read.
     if (filter.object !== undefined) yield* [...this.ofObject(names.find(filter.object), filter)];
     else if (filter.user !== undefined) yield* [...this.ofUser(names.find(filter.user), filter)];
-    else for (const object of names.all()) yield* this.ofObject(object, filter);
+    else {
+      for (const object of names.all()) if (this.mayHave(object, filter)) yield* this.ofObject(object, filter);
+    }
   }
 
   part(from: number, to: number): Tuple[] {
     return this.index.names.some(from, to).flatMap((object) => [...this.ofObject(object, {})]);
   }
 
-  private *ofObject(object: EntityId, { objectType, relation, user }: TupleFilter): Iterable<Tuple> {
+  /** Whether an entity has tuples as an object, and is of the filter's type. */
+  private mayHave(object: EntityId, { objectType }: TupleFilter): boolean {
+    return this.index.names.asObject(object) !== 0 && (objectType === undefined || this.isOfType(object, objectType));
+  }
+
+  private *ofObject(object: EntityId, filter: TupleFilter): Iterable<Tuple> {
+    const { relation, user } = filter;
     const { index } = this;
     const { names } = index;
-    if (object === 0 || names.asObject(object) === 0) return;
-    if (objectType !== undefined && !this.isOfType(object, objectType)) return;
+    if (object === 0 || !this.mayHave(object, filter)) return;
     const one = user === undefined ? undefined : names.find(user);
     for (const row of index.rowsOfObject(object)) {
       if (relation !== undefined && relationName(index.relationOf(row)) !== relation) continue;

@@ -245,7 +245,7 @@ describe("a folder that is no folder", () => {
   test("is a clear error that names it", () => {
     const file = join(folder, "file");
     writeFileSync(file, "");
-    expect(() => openEmbeddedStore(file)).toThrow(`the store in ${file} cannot be used: EEXIST`);
+    expect(() => openEmbeddedStore(file)).toThrow(`the store in ${file} cannot be used: ENOTDIR`);
     expect(() => openEmbeddedStore(join(file, "under"))).toThrow(`the store in ${join(file, "under")} cannot be used`);
   });
 });

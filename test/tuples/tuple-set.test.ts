@@ -163,6 +163,30 @@ test("a tuple whose user is its object, or a userset over it, goes as a whole", 
   }
 });
 
+test("every entity comes out once, whatever was let go and made anew between", () => {
+  const names = new Names();
+  const pool = [
+    "user:1", "user:*", "group:1#member", "group:22#member", "\u20ac:1", "no entity", "doc:1", "team:abc#x",
+  ];
+  fc.assert(fc.property(fc.array(fc.nat({ max: pool.length - 1 }), { maxLength: 80 }), (picks) => {
+    const held = new Map<string, number>();
+    for (const pick of picks) {
+      const name = pool[pick]!;
+      const id = held.get(name);
+      if (id === undefined) held.set(name, names.retain(name));
+      else {
+        names.release(id);
+        held.delete(name);
+      }
+    }
+    const objects = [...held.keys()].filter((name) => name.includes("#")).map((name) => name.split("#")[0]!);
+    const wanted = new Set([...held.keys(), ...objects]);
+    expect(Array.from(names.all(), (id) => names.text(id)).sort()).toEqual([...wanted].sort());
+    for (const id of held.values()) names.release(id);
+    expect([...names.all()]).toEqual([]);
+  }), { seed, numRuns: 200 });
+});
+
 test("a look-alike of a tuple set has no index", () => {
   const set = createTupleSet();
   expect(indexOf(set).size).toBe(0);
