@@ -1,0 +1,107 @@
+// Three real sidecar processes on one OpenFGA: kill -9 of one amid events, senders that turn to another, a new start.
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
+import { faultsOf } from "../races/invariants.ts";
+import type { Tuple } from "../../src/tuples/tuple.ts";
+import { buildSideline, type Build, type Server } from "./server.ts";
+
+vi.setConfig({ testTimeout: 90_000 });
+
+/** Senders at once, and events acknowledged before one of the processes is killed, and after. */
+const SENDERS = 12;
+const BEFORE = 25;
+const AFTER = 35;
+
+const event = (id: string, type: string, data: object, actor?: string): object =>
+  ({ specversion: "1.0", id, source: "/t", type, data, ...(actor === undefined ? {} : { actor }) });
+const redeem = (user: string): object => event(user, "invite.redeemed", { invite: "i", user }, user);
+
+describe.skipIf(!openfgaAvailable("fresh"))("three processes on OpenFGA", () => {
+  let build: Build;
+  let openfga: RunningOpenfga;
+  let settings: Readonly<Record<string, string>>;
+  const servers: Server[] = [];
+  beforeAll(async () => {
+    build = buildSideline();
+    openfga = await startOpenfga({ logLevel: "error" });
+    settings = { SIDELINE_OPENFGA_URL: openfga.url, SIDELINE_POLL_INTERVAL: "0.2", SIDELINE_LOG_LEVEL: "info" };
+    for (let n = 0; n < 3; n++) servers.push(await build.start(settings));
+  });
+  afterAll(async () => {
+    build.remove();
+    await openfga.stop();
+  });
+
+  /** Every tuple, as a process reads it from the store. */
+  async function tuplesOf(server: Server): Promise<Tuple[]> {
+    const stores = await server.send("GET", "/stores");
+    const all: Tuple[] = [];
+    for (let token = ""; ;) {
+      const path = `/stores/${stores?.body.stores[0].id}/read`;
+      const page = await server.send("POST", path, { page_size: 100, continuation_token: token });
+      all.push(...page?.body.tuples.map((tuple: { key: Tuple }) => tuple.key));
+      token = page?.body.continuation_token;
+      if (token === "") return all;
+    }
+  }
+
+  /** Sends an event to a process, and to the next ones while there is no answer or only 503; tells its receipt. */
+  async function insist(body: object, from: number): Promise<string> {
+    for (let n = from; ; n++) {
+      const answer = await servers[n % servers.length]!.send("POST", "/events", body);
+      if (answer !== undefined && answer.status !== 503) return answer.body.status ?? answer.body.code;
+    }
+  }
+
+  test("kill -9 of one: what was acknowledged is there once, and a new process takes its place", async () => {
+    for (const [id, type, data] of [
+      ["o", "org.created", { org: "o", kind: "club", owner: "olga" }], ["t", "team.created", { team: "t", org: "o" }],
+      ["i", "invite.created", { invite: "i", org: "o", hat: "athlete", team: "t" }],
+    ] as const) expect(await insist(event(id, type, data), 0)).toBe("applied");
+    const acknowledged: string[] = [];
+    let killed = false;
+    await Promise.all(Array.from({ length: SENDERS }, async (_, sender) => {
+      for (let n = 0; acknowledged.length < BEFORE + AFTER; n++) {
+        const user = `u${sender}.${n}`;
+        // Whom nobody answered may find that it was applied all the same.
+        expect(["applied", "duplicate"]).toContain(await insist(redeem(user), sender + n));
+        acknowledged.push(user);
+        if (acknowledged.length < BEFORE || killed) continue;
+        killed = true;
+        servers[0]!.signal("SIGKILL");
+      }
+    }));
+    await servers[0]!.ended();
+    servers[0] = await build.start(settings);
+    const state = await tuplesOf(servers[1]!);
+    expect(faultsOf(state)).toEqual([]);
+    const members = state.filter(({ object, relation }) => object === "org:o" && relation === "member")
+      .map(({ user }) => user.slice("user:".length)).filter((user) => user !== "olga");
+    expect(members.sort()).toEqual(acknowledged.sort());
+    for (const server of servers) {
+      await expect.poll(async () => (await server.send("GET", "/invites/i"))?.body.uses).toBe(acknowledged.length);
+      expect((await server.send("GET", "/readyz"))?.status).toBe(200);
+      const question = { object: { type: "team", id: "t" }, relation: "athlete", user_filters: [{ type: "user" }] };
+      const { users } = (await server.send("POST", "/list-users", question))?.body;
+      expect(users.map((user: { object: { id: string } }) => user.object.id).sort()).toEqual(acknowledged);
+    }
+    for (const [n, user] of acknowledged.entries()) {
+      if (n % 5 === 0) expect(await insist(redeem(user), n)).toBe("duplicate");
+    }
+    expect((await tuplesOf(servers[2]!)).length).toBe(state.length);
+  });
+
+  test("SIGTERM: events under way are answered, and what was not is taken by others", async () => {
+    const sent = Array.from({ length: SENDERS }, (_, n) => redeem(`late${n}`));
+    const first = sent.map((body) => servers[1]!.send("POST", "/events", body));
+    servers[1]!.signal("SIGTERM");
+    const answers = await Promise.all(first);
+    expect((await servers[1]!.ended()).code).toBe(0);
+    for (const [n, answer] of answers.entries()) {
+      if (answer?.status === 200) expect(answer.body.status).toBe("applied");
+      const again = await servers[2]!.send("POST", "/events", sent[n]);
+      expect(again?.body.status).toMatch(answer?.status === 200 ? /^duplicate$/ : /^(applied|duplicate)$/);
+    }
+    expect((await servers[2]!.send("GET", "/readyz"))?.status).toBe(200);
+  });
+});
