@@ -35,10 +35,8 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
   };
 
   const handle = async (c: Context, caller: Caller): Promise<Response> => {
-    const dryRun = c.req.query("dry_run");
-    if (dryRun !== undefined && dryRun !== "true" && dryRun !== "false") {
-      return answerProblem(problem("invalid_request", "dry_run is true or false"));
-    }
+    const dryRun = readDryRun(c);
+    if (typeof dryRun !== "boolean") return answerProblem(dryRun);
     const mode = modeOf(c.req.raw.headers);
     if (mode === undefined) return answerProblem(problem("unsupported_media_type", TAKEN));
     const body = await readBody(c, MAX_EVENTS_BYTES);
@@ -50,7 +48,7 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
       return answerProblem(problem("too_many_events", `${MAX_EVENTS_WAITING} events are waiting to be written`));
     }
     waiting += envelopes.length;
-    const submission = { system: caller.has("events:system"), dryRun: dryRun === "true" };
+    const submission = { system: caller.has("events:system"), dryRun };
     const answers = sidecar.intake.submitAll(envelopes, submission).map(outcomeOf);
     const outcomes = await Promise.all(read.events.map((event) => ("code" in event ? event : answers.shift()!)));
     waiting -= envelopes.length;
@@ -61,6 +59,16 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
     return "code" in outcome ? answerProblem(outcome) : c.json(outcome);
   };
   return { method: "POST", path: "/events", errors: "problem", handle };
+}
+
+/** Whether to write at all. A misspelt parameter is not passed over: its sender means to try, not to write. */
+function readDryRun(c: Context): boolean | Problem {
+  const { dry_run: given = ["false"], ...others } = c.req.queries();
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) return problem("invalid_request", `there is no parameter ${unknown}`);
+  const [value] = given;
+  if (given.length === 1 && (value === "true" || value === "false")) return value === "true";
+  return problem("invalid_request", "dry_run is true or false, once");
 }
 
 const TAKEN = "events are sent as application/cloudevents+json, application/cloudevents-batch+json or application/json";

@@ -263,7 +263,9 @@ describe("outcomes", () => {
     await send(app, "POST", `/events${query}`, EVENT);
     expect(sidecar.submitted.map(({ submission }) => submission)).toEqual([{ system: true, dryRun: dry }]);
   });
-  test.each(["?dry_run", "?dry_run=1", "?dry_run=TRUE"])("%s is refused, not written by mistake", async (q) => {
+  test.each([
+    "?dry_run", "?dry_run=1", "?dry_run=TRUE", "?Dry_run=true", "?dry_run=false&dry_run=true", "?dryRun=true",
+  ])("%s is refused, not written by mistake", async (q) => {
     expect(await post(EVENT, {}, q)).toMatchObject({ status: 400, body: { code: "invalid_request" }, read: [] });
   });
 
