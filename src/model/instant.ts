@@ -32,7 +32,10 @@ export function readDuration(text: string): Duration | undefined {
 
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+-])(\d\d):(\d\d))$/;
 
-/** Reads an RFC 3339 instant as Go does, to the millisecond (what is finer is cut off). */
+/**
+ * Reads an RFC 3339 instant as Go does, but to the millisecond: what is finer is cut off, since the CEL library's
+ * timestamps are a Date. So instants less than a millisecond apart may be equal here and not in OpenFGA.
+ */
 export function readTimestamp(text: string): Date | undefined {
   const found = RFC3339.exec(text);
   if (found === null) return undefined;

@@ -52,6 +52,7 @@ const NEW_YEAR = 'x == timestamp("2024-01-01T00:00:00Z")';
 test.each([
   ["2024-01-01T00:00:00Z", NEW_YEAR, true], ["2024-01-01T01:00:00+01:00", NEW_YEAR, true],
   ["2023-12-31T23:00:00-01:00", NEW_YEAR, true], ["2024-01-01T00:00:00.001Z", NEW_YEAR, false],
+  ["2024-01-01T00:00:00.000999Z", NEW_YEAR, true],
   ["2024-02-29T00:00:00Z", "x > timestamp(\"2024-01-01T00:00:00Z\")", true], ["2023-02-29T00:00:00Z", NEW_YEAR,
   "fault"],
   ["2024-01-01", NEW_YEAR, "fault"], ["2024-01-01t00:00:00z", NEW_YEAR, "fault"], ["2024-01-01 00:00:00Z", NEW_YEAR,
