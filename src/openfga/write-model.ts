@@ -13,8 +13,8 @@ export function isWriteModel({ type_definitions }: AuthorizationModelJson): bool
 }
 
 /**
- * The model without its rules: it takes exactly the tuples the whole model takes, for a third of the time. OpenFGA
- * 1.22.1 builds the graph of the model a Write names each time: 5 to 6 ms for the whole policy, 1 ms for this one.
+ * The model without its rules: it takes exactly the tuples the whole model takes. OpenFGA 1.22.1 builds the graph of
+ * the model a Write names each time: by its profile on a busy machine 15 ms for the whole policy, 2 ms for this one.
  * Whoever should ask it is told no more than by the whole model: a relation is granted by its tuples where the whole
  * model grants it by them alone, and else to nobody.
  */
