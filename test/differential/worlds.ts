@@ -30,6 +30,14 @@ export function eventWorld(draw: Draw): Tuple[] {
   return tuples.filter((tuple) => !tuple.object.startsWith("event:") || draw.chance(5));
 }
 
+/** A context stored with a tuple: an expiry just before or after the start, a text for any other parameter. */
+function storedContext(condition: string, draw: Draw): Record<string, unknown> {
+  const parameters = JSON_FORM.conditions?.[condition]?.parameters ?? {};
+  const expiry = new Date(START + draw.pick([-1, 1])).toISOString();
+  return Object.fromEntries(Object.keys(parameters).filter((name) => name !== "current_time")
+    .map((name) => [name, name === "expires_at" ? expiry : "text"]));
+}
+
 /** Tuples at random: every shape the model admits, of few ids, keys and bookkeeping seldom. */
 export function tupleWorld(draw: Draw): Tuple[] {
   const shapes = shapesOf(JSON_FORM);
@@ -39,8 +47,7 @@ export function tupleWorld(draw: Draw): Tuple[] {
   const found = new Map<string, Tuple>();
   const count = 2 + draw.below(3);
   const add = (shape: Shape): void => {
-    const expiry = () => ({ expires_at: new Date(START + draw.pick([-1, 1])).toISOString() });
-    const tuple = tupleOf(shape, count, draw, expiry);
+    const tuple = tupleOf(shape, count, draw, (condition) => storedContext(condition, draw));
     found.set(`${tuple.object} ${tuple.relation} ${tuple.user}`, tuple);
   };
   for (const shape of structure) {
