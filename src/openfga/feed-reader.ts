@@ -1,5 +1,6 @@
 // Reads the change feed so that every Write it returns is whole.
 import { decodeTime } from "ulid";
+import { typeOf } from "../tuples/tuple.ts";
 import { PAGE_SIZE, type FeedChange, type FeedPage, type OpenfgaServer, type Since } from "./client.ts";
 
 /** One store of a server. */
@@ -71,16 +72,20 @@ export async function readPage(store: StoreAt, before: Pick<Page, "since" | "pla
   const ended = changes.length < PAGE_SIZE;
   if (ended || !isOfMemory(page)) return { changes, since: { cursor: page.cursor }, place, ended, lossy: false };
   if (place > before.place) return { changes, since: { startTime: place }, place, ended, lossy: false };
-  const { more, lossy } = await readMillisecond(store, place);
+  const { more, lossy } = await readMillisecond(store, place, changes);
   return { changes: [...changes, ...more], since: { startTime: place + 1 }, place, ended, lossy };
 }
 
-/** A millisecond of the memory store that fills a page, type by type: a type that fills one is not read whole. */
-async function readMillisecond(store: StoreAt, place: number): Promise<{ more: FeedChange[]; lossy: boolean }> {
-  const [model] = await store.server.models(store.id);
+/**
+ * A millisecond of the memory store that fills a page, type by type: of the types on the page, and of the two that
+ * every event writes. A type that fills a page is not read whole.
+ */
+async function readMillisecond(
+  store: StoreAt, place: number, page: readonly FeedChange[],
+): Promise<{ more: FeedChange[]; lossy: boolean }> {
   const more: FeedChange[] = [];
-  let lossy = model === undefined;
-  for (const { type } of model?.json.type_definitions ?? []) {
+  let lossy = false;
+  for (const type of new Set([...page.map(({ tuple }) => typeOf(tuple.object)), "ledger", "event"])) {
     const { changes } = await store.server.changes(store.id, { startTime: place }, PAGE_SIZE, type);
     // There a change's time is that of its place.
     const some = changes.filter(({ at }) => at === place);

@@ -10,8 +10,6 @@ type Placed = FeedChange & { readonly id: string };
 
 /** A feed as the memory store has it: a page is what is behind a place, in the order of writing. */
 function memory(feed: readonly Placed[]): OpenfgaServer {
-  const types = ["org", "event", "ledger"].map((type) => ({ type }));
-  const models = async () => [{ id: "m", json: { schema_version: "1.1", type_definitions: types } }];
   const changes = async (_store: string, { cursor, startTime }: Since, _limit?: number, type = "") => {
     const after = cursor !== undefined ? Buffer.from(cursor, "base64").toString().split("|")[0]!
       : ulid(startTime ?? 0).slice(0, 10);
@@ -19,7 +17,7 @@ function memory(feed: readonly Placed[]): OpenfgaServer {
     const last = page.at(-1);
     return { changes: page, cursor: last === undefined ? cursor ?? "" : Buffer.from(`${last.id}|`).toString("base64") };
   };
-  return { changes, models } as unknown as OpenfgaServer;
+  return { changes } as unknown as OpenfgaServer;
 }
 
 /** The changes of one event that writes so many members: of one millisecond, in places at random. */
