@@ -1,6 +1,6 @@
 // A group of events: decided one after the other on the replica in one turn, to be written together or not at all.
 import { become, resume, type Step, type Surroundings } from "../events/become.ts";
-import type { Envelope, Receipt, Submission } from "../events/event.ts";
+import { PLATFORM, type Envelope, type Receipt, type Submission } from "../events/event.ts";
 import { eventObject, ledgerOf, markerIn, markerText } from "../events/marker.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, type Refusal, type RefusalCode } from "../events/refusal.ts";
@@ -39,18 +39,24 @@ export interface Group {
   readonly delta: Delta;
   /** Revision after the group; undefined where it writes nothing. */
   readonly revision: number | undefined;
-  /** The event after these is refused, or only tried, on what may be an old state. */
-  readonly stale: boolean;
+  /** The event after these is decided on what may be an old state: so far back the feed is to be looked at first. */
+  readonly stale: LookBack | undefined;
   /** The first event needs several writes: this is the first of them. */
   readonly chain: { readonly of: Waiting; readonly step: Step } | undefined;
 }
 
-/** What a group is decided with. `fresh`: whether the replica has seen everything that was written before a time. */
+/** How far back the feed is looked at: `long` also sees what was slow to be committed, in whichever org. */
+export type LookBack = "short" | "long";
+
+/**
+ * What a group is decided with. `fresh`: whether the replica has seen everything that was written before a time, as far
+ * as a look back shows.
+ */
 export interface Deciding {
   readonly org: string;
   readonly view: View;
   readonly around: (system: boolean) => Surroundings;
-  readonly fresh: (arrived: number) => boolean;
+  readonly fresh: (arrived: number, lookBack: LookBack) => boolean;
 }
 
 /** Refusals that no state can change. */
@@ -79,7 +85,7 @@ class GroupDraft {
   readonly #before = new Map<string, Tuple>();
   #net = new NetDelta();
   #revision: number | undefined;
-  #stale = false;
+  #stale: LookBack | undefined;
   #chain: Group["chain"];
 
   constructor(deciding: Deciding) {
@@ -92,7 +98,7 @@ class GroupDraft {
     const { envelope, submission } = waiting;
     const step = become(envelope, view, around(submission.system));
     if (isRefusal(step)) {
-      if (!TIMELESS.has(step.refused) && !fresh(waiting.arrived)) return this.#isStale();
+      if (!TIMELESS.has(step.refused) && !fresh(waiting.arrived, "short")) return this.#isStale("short");
       return this.#add({ of: waiting, outcome: step });
     }
     // One that has not had all of its writes is answered where it is finished first: in its org's lane.
@@ -101,8 +107,11 @@ class GroupDraft {
     }
     if (step.status === "duplicate") return this.#add({ of: waiting, outcome: this.#repeat(waiting, step) });
     if (step.org !== org) return this.#add({ of: waiting, moveTo: step.org });
+    // Nothing to do, for nothing is there: the platform's order says nothing of what an org may have by now.
+    const isGone = step.status === "unchanged" && org === PLATFORM;
+    if (isGone && !fresh(waiting.arrived, "long")) return this.#isStale("long");
     if (submission.dryRun) {
-      if (!fresh(waiting.arrived)) return this.#isStale();
+      if (!fresh(waiting.arrived, "short")) return this.#isStale("short");
       return this.#add({ of: waiting, outcome: this.#tryOut(waiting, step) });
     }
     if (step.more) {
@@ -180,8 +189,8 @@ class GroupDraft {
     return true;
   }
 
-  #isStale(): false {
-    this.#stale = true;
+  #isStale(lookBack: LookBack): false {
+    this.#stale = lookBack;
     return false;
   }
 }

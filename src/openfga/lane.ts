@@ -7,7 +7,7 @@ import { refuse } from "../events/refusal.ts";
 import { theUser, type View } from "../state/view.ts";
 import type { Delta } from "../tuples/delta.ts";
 import { LOOK_BACK, type Follower } from "./follower.ts";
-import { decideGroup, type Entry, type Group, type Waiting } from "./group.ts";
+import { decideGroup, type Entry, type Group, type LookBack, type Waiting } from "./group.ts";
 import { isUnavailable, OpenfgaError } from "./openfga-error.ts";
 import type { OpenfgaStore } from "./openfga-store.ts";
 
@@ -49,7 +49,7 @@ export class Lane {
   #queue: Waiting[] = [];
   #running = false;
   /** What was written before this time was in the replica when the lane last made sure; milliseconds since 1970. */
-  #freshAt = 0;
+  readonly #freshAt = { short: 0, long: 0 };
   #failingSince: number | undefined;
   #tries = 0;
   #lostAt = 0;
@@ -105,14 +105,14 @@ export class Lane {
   async #round(): Promise<Written> {
     const { follower, view, around } = this.#parts;
     if (theUser(view.tuples, this.#ledger, "pending") !== undefined) return this.#finishPending();
-    const fresh = (arrived: number): boolean => arrived <= this.#freshAt;
+    const fresh = (arrived: number, lookBack: LookBack): boolean => arrived <= this.#freshAt[lookBack];
     const from = follower.replica.revisionOf(this.#ledger);
     const queue = this.#alone > 0 ? this.#queue.slice(0, 1) : this.#queue;
     const group = decideGroup(queue, { org: this.#org, view, around, fresh });
     if (group.chain !== undefined) return this.#link(group.chain.step, group.chain.of);
     if (group.entries.length === 0) {
-      if (!group.stale) throw new Error("an event that fits no write");
-      await this.#freshen();
+      if (group.stale === undefined) throw new Error("an event that fits no write");
+      await this.#freshen(group.stale);
       return "done";
     }
     const written = group.revision === undefined ? "done" : await this.#write(group.delta, from, group.revision);
@@ -175,15 +175,16 @@ export class Lane {
   }
 
   /** Makes sure that the replica has everything that was written before now. */
-  async #freshen(): Promise<void> {
+  async #freshen(lookBack: LookBack): Promise<void> {
     const { follower, revisionOf } = this.#parts;
     const began = Date.now();
-    const [stored] = await Promise.all([revisionOf(this.#ledger), follower.catchUp(LOOK_BACK.short)]);
+    const [stored] = await Promise.all([revisionOf(this.#ledger), follower.catchUp(LOOK_BACK[lookBack])]);
     if (follower.replica.revisionOf(this.#ledger) < stored) await follower.catchUp(LOOK_BACK.long);
     if (follower.replica.revisionOf(this.#ledger) < stored || follower.trouble !== undefined) {
       throw new OpenfgaError("unavailable", follower.trouble ?? `the change feed is behind ${this.#ledger}`);
     }
-    this.#freshAt = began;
+    this.#freshAt.short = began;
+    if (lookBack === "long") this.#freshAt.long = began;
   }
 
   async #succeeded(): Promise<void> {
@@ -198,7 +199,7 @@ export class Lane {
     this.#expire(written === "lost" ? "others were faster every time" : "the store does not answer");
     if (written === "lost") this.#lostAt = Date.now();
     await (written === "lost" ? sleep(Math.random() * RACE_WAIT) : this.#wait());
-    if (written === "unknown" || this.#tries % 8 === 0) await this.#freshen();
+    if (written === "unknown" || this.#tries % 8 === 0) await this.#freshen("short");
     else await this.#parts.follower.catchUp(this.#tries % 4 === 0 ? LOOK_BACK.short : LOOK_BACK.shortest);
   }
 

@@ -255,6 +255,9 @@ const LIVES: typeof CASES = {
       expect(await two.check(`b${n}`, "coach", "org:fc", { higher: false, token })).toBe(true);
       const left = await two.system("member.deactivated", { org: "fc", user: `b${n}` });
       expect(await one.check(`b${n}`, "coach", "org:fc", { higher: false, token: left.token })).toBe(false);
+      // What the one has just made is not gone for the other, which has not heard of it yet.
+      await one.system("artifact.created", { artifact: `drill:d${n}`, org: "fc", creator: "cora" });
+      expect(await two.send("artifact.deleted", { artifact: `drill:d${n}` })).toBe("applied");
     }
     await expect.poll(() => one.check("b3", "coach", "org:fc", ANY)).toBe(false);
     expect([...one.warned, ...two.warned, ...club.warned]).toEqual([]);
