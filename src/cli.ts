@@ -118,8 +118,8 @@ async function openTarget(place: string, { storeName, token }: Command): Promise
   if (!isUrl(place)) return openEmbeddedStore(place);
   const server = new OpenfgaServer({ url: place, token });
   const model = compileModel(readFileSync(new URL("../model.fga", import.meta.url), "utf8"));
-  const { store, writeModelId } = await startOn(server, storeName, model.json, false);
-  return new OpenfgaStore(server, store.id, writeModelId);
+  const { store, modelId } = await startOn(server, storeName, model.json);
+  return new OpenfgaStore(server, store.id, modelId);
 }
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

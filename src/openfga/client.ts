@@ -95,9 +95,15 @@ export class OpenfgaServer {
     return found.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  /** Makes a store; its name may be taken already. */
-  async createStore(name: string): Promise<void> {
-    await this.#call(() => this.api.createStore({ name }, write()));
+  /** Makes a store and returns its id; its name may be taken already. */
+  async createStore(name: string): Promise<string> {
+    const made = await this.#call(() => this.api.createStore({ name }, write()));
+    return made.id;
+  }
+
+  /** Deletes a store that nobody uses. */
+  async deleteStore(store: string): Promise<void> {
+    await this.#call(() => this.api.deleteStore(store, write()));
   }
 
   /** The models of a store, newest first. */

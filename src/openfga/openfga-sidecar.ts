@@ -48,6 +48,8 @@ export interface OpenfgaOptions {
   readonly maxStaleness?: number | undefined;
   /** Write this build's model although the store's is newer. */
   readonly replaceModel?: boolean | undefined;
+  /** Keep a second model without rules in the store, for Writes alone. */
+  readonly writeModel?: boolean | undefined;
   readonly maxTuples?: number | undefined;
   /** Milliseconds an unfinished event of another sidecar is left to it. */
   readonly patience?: number | undefined;
@@ -73,7 +75,8 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   const { model, log, now, patience } = options;
   const server = new OpenfgaServer({ url: options.url, token: options.token });
   const { store: found, modelId, writeModelId } = await patiently(log,
-    () => startOn(server, options.storeName, model.json, options.replaceModel ?? false));
+    () => startOn(server, options.storeName, model.json,
+      { replace: options.replaceModel, writeModel: options.writeModel }));
   const store = new OpenfgaStore(server, found.id, writeModelId);
   const follower = new Follower({
     store: { server, id: found.id }, interval: options.pollInterval ?? POLL_INTERVAL, log,

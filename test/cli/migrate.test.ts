@@ -53,7 +53,7 @@ async function textsOf(store: Pick<Store, "read">): Promise<string[]> {
 
 async function openOn(name: string): Promise<OpenfgaStore> {
   const server = new OpenfgaServer({ url: fga.url, token: undefined });
-  const { store, modelId } = await startOn(server, name, model.json, false);
+  const { store, modelId } = await startOn(server, name, model.json);
   return new OpenfgaStore(server, store.id, modelId);
 }
 

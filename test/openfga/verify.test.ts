@@ -184,7 +184,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       const [from, to] = [freshName(), freshName()];
       const origin = await openOn(from);
       await Promise.all([live(origin), live(origin, "xo")]);
-      const { store, modelId } = await startOn(server, to, MODEL.json, false);
+      const { store, modelId } = await startOn(server, to, MODEL.json);
       const target = new OpenfgaStore(server, store.id, modelId);
       const moved = await migrate(origin.store, target, true, () => undefined);
       expect(moved.outcome).toBe("verified");
