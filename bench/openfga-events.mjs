@@ -4,7 +4,9 @@ import { findOpenfga, findPostgres, startOpenfga, startPostgres, versionOf } fro
 import { built, median, submitAll, submitTo, theModel } from "./stage.mjs";
 import { eventsOf, moreNotes, SIZES } from "./world.mjs";
 
-const { values } = parseArgs({ options: { runs: { type: "string" }, ms: { type: "string" } } });
+const { values } = parseArgs({
+  options: { runs: { type: "string" }, ms: { type: "string" }, "write-model": { type: "boolean", default: false } },
+});
 const runs = Number(values.runs);
 const ms = Number(values.ms);
 const SENDERS = 64;
@@ -47,6 +49,7 @@ const server = await startOpenfga(binary, model.json, postgres);
 const { openOpenfgaSidecar } = await built("openfga/openfga-sidecar");
 const sidecar = await openOpenfgaSidecar({
   url: `http://127.0.0.1:${server.port}`, storeName: "sideline", model, log: SILENT, now: Date.now,
+  writeModel: values["write-model"],
 });
 try {
   await submitAll(sidecar, eventsOf(SIZE));
