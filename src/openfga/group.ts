@@ -4,6 +4,7 @@ import { PLATFORM, type Envelope, type Receipt, type Submission } from "../event
 import { eventObject, ledgerOf, markerIn, markerText } from "../events/marker.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, type Refusal, type RefusalCode } from "../events/refusal.ts";
+import { THE_PLATFORM, user } from "../state/entity.ts";
 import type { View } from "../state/view.ts";
 import { applyDelta, invertDelta, type Delta } from "../tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
@@ -107,9 +108,7 @@ class GroupDraft {
     }
     if (step.status === "duplicate") return this.#add({ of: waiting, outcome: this.#repeat(waiting, step) });
     if (step.org !== org) return this.#add({ of: waiting, moveTo: step.org });
-    // Nothing to do, for nothing is there: the platform's order says nothing of what an org may have by now.
-    const isGone = step.status === "unchanged" && org === PLATFORM;
-    if (isGone && !fresh(waiting.arrived, "long")) return this.#isStale("long");
+    if (this.#isElsewhere(envelope, step) && !fresh(waiting.arrived, "long")) return this.#isStale("long");
     if (submission.dryRun) {
       if (!fresh(waiting.arrived, "short")) return this.#isStale("short");
       return this.#add({ of: waiting, outcome: this.#tryOut(waiting, step) });
@@ -119,6 +118,17 @@ class GroupDraft {
       return false;
     }
     return this.#write(waiting, step);
+  }
+
+  /**
+   * Decided by more than the lane's own order can vouch for: nothing to do, for nothing is there, while an org may have
+   * it by now; or by a right that stands in the platform's order and may have been revoked there.
+   */
+  #isElsewhere({ actor }: Envelope, { status }: Step): boolean {
+    const { org, view: { tuples } } = this.#deciding;
+    if (org === PLATFORM) return status === "unchanged";
+    if (actor === undefined) return false;
+    return ["superadmin", "admin"].some((relation) => tuples.has(THE_PLATFORM, relation, user(actor)));
   }
 
   #isPending(org: string, envelope: Envelope): boolean {

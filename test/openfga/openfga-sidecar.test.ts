@@ -85,6 +85,24 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       for (const sidecar of sidecars) await sidecar.close();
     });
 
+    test("who lost a right on the platform has none in an org, on a sidecar that has not heard of it", async () => {
+      const name = freshName();
+      // None of them polls by itself while the test runs.
+      const slow = { pollInterval: 60_000 };
+      const [a, b] = [await openSidecar(backend.url, name, slow), await openSidecar(backend.url, name, slow)];
+      await send(a, "org.created", { org: "fc", kind: "club", owner: "olga" });
+      for (let n = 0; n < 3; n++) {
+        const founds = (team: string) => submit(b, event("team.created", { team, org: "fc" }, { actor: "root" }));
+        await send(a, "platform.superadmin_granted", { user: "root" });
+        expect(await founds(`first${n}`)).toMatchObject({ status: "applied" });
+        await send(a, "platform.superadmin_revoked", { user: "root" });
+        expect(await founds(`second${n}`)).toMatchObject({ refused: "actor_not_allowed" });
+      }
+      await expectEqual(a, b);
+      await a.close();
+      await b.close();
+    });
+
     test("an event of many writes ends whole, with the receipt of all of them", async () => {
       const name = freshName();
       const a = await openSidecar(backend.url, name);
