@@ -37,8 +37,12 @@ export class ModelUnknownError extends Error {
 /** Where older and newer builds start at once, the newer ones write so often until theirs is the newest. */
 const MAX_WRITES = 5;
 
-/** Stores made at once are all listed after so many milliseconds: OpenFGA knows no unique names. */
+/**
+ * Stores made at once are all listed after so many milliseconds, or so many times as long as it took to make one:
+ * OpenFGA knows no unique names, and an id is from before its store is committed.
+ */
 const SETTLED = 300;
+const SETTLED_FACTOR = 4;
 /** Between two looks whether another sidecar has written the model, in milliseconds. */
 const LOOK = 100;
 /** Whoever did not make the store looks so often, and a random number of times more, before writing the model. */
@@ -46,17 +50,19 @@ const LOOKS = 5;
 
 /**
  * Finds the oldest store of a name, making it where there is none; `ours` where it was made now. Of several made at
- * once all take the oldest, and each deletes its own where that is another.
+ * once all take the oldest, and each deletes its own where that is another, and nobody has begun to use it.
  */
 async function findStore(server: OpenfgaServer, name: string): Promise<{ store: FoundStore; ours: boolean }> {
+  const began = Date.now();
   const [there] = await server.stores(name);
   const own = there === undefined ? await server.createStore(name) : undefined;
   if (there !== undefined && (await server.models(there.id)).length > 0) return { store: there, ours: false };
   // One without a model may be a moment old.
-  await sleep(SETTLED);
+  await sleep(Math.max(SETTLED, SETTLED_FACTOR * (Date.now() - began)));
   const [oldest] = await server.stores(name);
   if (oldest === undefined) throw new Error(`OpenFGA made the store ${name} and does not list it`);
-  if (own !== undefined && own !== oldest.id) await server.deleteStore(own);
+  const isLeft = own !== undefined && own !== oldest.id && (await server.models(own)).length === 0;
+  if (isLeft) await server.deleteStore(own);
   return { store: oldest, ours: own === oldest.id };
 }
 
