@@ -86,10 +86,10 @@ export async function startOpenfga(path, model, datastore) {
     return response.json();
   };
   const { id } = await post(`${url}/stores`, { name: "bench" });
-  await post(`${url}/stores/${id}/authorization-models`, model);
+  const { authorization_model_id } = await post(`${url}/stores/${id}/authorization-models`, model);
   return {
     port, store: id, path: `/stores/${id}`, url: `${url}/stores/${id}`,
-    write: (tuples) => post(`${url}/stores/${id}/write`, { writes: { tuple_keys: tuples } }),
+    write: (tuples) => post(`${url}/stores/${id}/write`, { authorization_model_id, writes: { tuple_keys: tuples } }),
     stop: async () => {
       await stop();
       rmSync(folder, { recursive: true, force: true });

@@ -53,7 +53,7 @@ async function measureServer(name, folder) {
     const resident = residentBytes(server.pid);
     try {
       const checks = await measureChecks(SIZES[name], server, { runs, seconds });
-      const lists = await measureLists(SIZES[name], `http://127.0.0.1:${server.port}`, short ? 3 : 10);
+      const lists = await measureLists(SIZES[name], `http://127.0.0.1:${server.port}`, short ? 3 : 20);
       return { start: median(starts), resident, checks, lists };
     } finally {
       await server.stop();
@@ -85,12 +85,14 @@ function measureOpenfgaEvents() {
   return { ...measured(), withWriteModel: measured("--write-model") };
 }
 
+/** Load before the benchmark's own work. */
+const load = loadavg()[0];
 build();
 const folders = { [small]: await worldFolder(SIZES[small]), [large]: await worldFolder(SIZES[large]) };
 await quiet(short ? 0 : 5000);
 const found = {
   machine: `${cpus().length} cores of ${cpus()[0]?.model.trim()}, Node ${process.versions.node}`, loader: LOADER, runs,
-  load: loadavg()[0], small: onWorld("in-process.mjs", small, folders[small]), smallName: small, largeName: large,
+  load, small: onWorld("in-process.mjs", small, folders[small]), smallName: small, largeName: large,
   large: onWorld("in-process.mjs", large, folders[large]),
   serverSmall: short ? undefined : await measureServer(small, folders[small]),
   server: await measureServer(large, folders[large]),
@@ -109,7 +111,7 @@ if (!short) {
   found.growth = part("growth.mjs", []);
   found.profile = await profileServer(small, folders[small]);
   tell();
-  found.openfga = await measureOpenfga("memory", folders[small], SIZES[small], { runs, seconds: 1, times: 3 })
+  found.openfga = await measureOpenfga("Postgres", folders[large], SIZES[large], { runs: 3, seconds: 3, times: 10 })
     .catch((error) => void console.log(`[bench] OpenFGA: ${error.message}`));
   tell();
   found.openfgaEvents = measureOpenfgaEvents();
