@@ -1,10 +1,11 @@
 // Bookkeeping of events: the marker of each one, the order of an org's events, sequences of a source, pending chains.
 import { z } from "zod";
-import { digest } from "../state/digest.ts";
+import { canonical, digest } from "../state/digest.ts";
 import { orgLedger, PLATFORM_LEDGER, textOf, value } from "../state/entity.ts";
 import { theUser } from "../state/view.ts";
 import type { Delta, Draft, Reader } from "../tuples/delta.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
+import type { Tuple } from "../tuples/tuple.ts";
 import { PLATFORM, type Envelope } from "./event.ts";
 
 /** What the marker of an event tells: enough for a redelivery, and for an audit trail. */
@@ -23,18 +24,6 @@ export interface Marker {
   readonly at: number;
   /** Of type, actor, time and data: tells a redelivery from an id used twice. */
   readonly content: string;
-}
-
-/** JSON with sorted keys: equal for equal content. */
-function canonical(content: unknown): string {
-  return JSON.stringify(sorted(content));
-}
-
-function sorted(content: unknown): unknown {
-  if (content === null || typeof content !== "object") return content;
-  if (Array.isArray(content)) return content.map(sorted);
-  const entries = Object.entries(content).map(([key, part]): [string, unknown] => [key, sorted(part)]);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Digests of envelopes, which never change: an event is decided more than once, and asked about in between. */
@@ -133,9 +122,16 @@ export function putMarker(draft: Draft, event: string, m: Marker): void {
 
 /** The text of the marker a delta writes, if it writes one. */
 export function markerIn({ writes }: Delta): string | undefined {
-  const marker = writes.find(({ object, relation }) => relation === "applied" && object.startsWith("event:"));
-  if (marker === undefined) return undefined;
-  return marker.condition === undefined ? textOf(marker.user) : String(marker.condition.context["facts"]);
+  return markersIn(writes)[0];
+}
+
+/** The texts of the markers among tuples; that of one which is not Sideline's is empty. */
+export function markersIn(tuples: readonly Tuple[]): string[] {
+  return tuples.filter(({ object, relation }) => relation === "applied" && object.startsWith("event:"))
+    .map(({ condition, user }) => {
+      const facts = condition?.context["facts"];
+      return typeof facts === "string" ? facts : user.startsWith("value:") ? textOf(user) : "";
+    });
 }
 
 /** Drafts the next revision: the compare-and-swap that makes whoever decided on an older one fail as a whole. */

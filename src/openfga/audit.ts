@@ -6,9 +6,9 @@ import { ledgerOf } from "../events/marker.ts";
 import type { StoreAt } from "./feed-reader.ts";
 import { isRevision } from "./feed.ts";
 import { orgOf } from "./org-of.ts";
-import { namesOf, type StoreRecord } from "./record.ts";
-import { isSame, keysOf } from "./replica.ts";
-import { readKeys, scan } from "./scan.ts";
+import type { StoreRecord } from "./record.ts";
+import { isSame } from "./replica.ts";
+import { readSteady, scan } from "./scan.ts";
 
 /** A difference is looked at so often, while events touch its tuple; then the next audit must tell. */
 const MAX_LOOKS = 10;
@@ -57,17 +57,9 @@ export async function lookAgain(
   let left = suspects;
   for (let looks = 0; left.length > 0 && looks < MAX_LOOKS; looks++) {
     await record.catchUp();
-    const journal = record.replica.journal();
-    try {
-      const there = await readKeys(store, left);
-      await record.catchUp();
-      const touched = namesOf(journal.entries.flatMap(keysOf));
-      found.push(...there.filter(([key]) => !touched.has(printTuple(key)))
-        .flatMap(([key, tuple]) => differencesOf(record, key, tuple)));
-      left = left.filter((key) => touched.has(printTuple(key)));
-    } finally {
-      journal.stop();
-    }
+    const tell = (key: TupleKey, theirs: Tuple | undefined): void =>
+      void found.push(...differencesOf(record, key, theirs));
+    left = await readSteady(store, record.replica, left, tell, () => record.catchUp());
   }
   return found;
 }

@@ -2,11 +2,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { partOf } from "../tuples/tuple-set.ts";
-import { printTuple, type TupleKey } from "../tuples/tuple.ts";
+import { printTuple, type Tuple, type TupleKey } from "../tuples/tuple.ts";
 import type { StoreAt } from "./feed-reader.ts";
 import { LOOK_BACK, type Follower } from "./follower.ts";
-import { isSame, keysOf } from "./replica.ts";
-import { readKeys } from "./scan.ts";
+import { isSame } from "./replica.ts";
+import { readSteady } from "./scan.ts";
 import { Sieve } from "./sieve.ts";
 
 /** Differences of one pass that are looked at again; those beyond are left to the next one. */
@@ -131,25 +131,20 @@ export class Drift {
     const { replica } = follower;
     const found = { extra: [] as string[], missing: [] as string[] };
     let left = suspects;
+    const tell = (key: TupleKey, theirs: Tuple | undefined): void => {
+      const ours = replica.tuples.get(key.object, key.relation, key.user);
+      if (isSame(ours, theirs)) return;
+      if (theirs !== undefined) found.extra.push(printTuple(key));
+      if (ours !== undefined) found.missing.push(printTuple(key));
+      replica.set(key, theirs);
+    };
+    const settled = async (): Promise<void> => {
+      await follower.catchUp(LOOK_BACK.long);
+      if (follower.trouble !== undefined) throw new Error(follower.trouble);
+    };
     for (let looks = 0; left.length > 0 && looks < MAX_LOOKS; looks++) {
       await follower.catchUp(LOOK_BACK.long);
-      const journal = replica.journal();
-      try {
-        const there = await readKeys(store, left);
-        await follower.catchUp(LOOK_BACK.long);
-        if (follower.trouble !== undefined) throw new Error(follower.trouble);
-        const touched = new Set(journal.entries.flatMap(keysOf).map(printTuple));
-        left = left.filter((key) => touched.has(printTuple(key)));
-        for (const [key, theirs] of there) {
-          const ours = replica.tuples.get(key.object, key.relation, key.user);
-          if (touched.has(printTuple(key)) || isSame(ours, theirs)) continue;
-          if (theirs !== undefined) found.extra.push(printTuple(key));
-          if (ours !== undefined) found.missing.push(printTuple(key));
-          replica.set(key, theirs);
-        }
-      } finally {
-        journal.stop();
-      }
+      left = await readSteady(store, replica, left, tell, settled);
     }
     return found;
   }

@@ -2,8 +2,8 @@
 import type { Logger } from "pino";
 import { groupWrites, type FeedWrite } from "./feed.ts";
 import { readFeed, type FeedPart, type StoreAt } from "./feed-reader.ts";
-import { keysOf, Replica } from "./replica.ts";
-import { readKeys, scan } from "./scan.ts";
+import { Replica } from "./replica.ts";
+import { readSteady, scan } from "./scan.ts";
 import { printTuple, type TupleKey } from "../tuples/tuple.ts";
 
 /**
@@ -98,17 +98,9 @@ export class Follower {
 
   /** Keys to be read from the store, because something was odd about them. */
   async verify(keys: readonly TupleKey[]): Promise<void> {
+    const { store } = this.#parts;
     for (let left = keys; left.length > 0;) {
-      const journal = this.replica.journal();
-      try {
-        const found = await readKeys(this.#parts.store, left);
-        const touched = new Set(journal.entries.flatMap(keysOf).map(printTuple));
-        journal.stop();
-        for (const [key, tuple] of found) if (!touched.has(printTuple(key))) this.replica.set(key, tuple);
-        left = left.filter((key) => touched.has(printTuple(key)));
-      } finally {
-        journal.stop();
-      }
+      left = await readSteady(store, this.replica, left, (key, there) => this.replica.set(key, there));
     }
   }
 

@@ -1,6 +1,6 @@
 // Tuples that somebody deleted around Sideline, and whether an event since may have meant them to be gone.
-import { textOf } from "../state/entity.ts";
-import { printTuple, typeOf, type Tuple, type TupleKey } from "../tuples/tuple.ts";
+import { markersIn } from "../events/marker.ts";
+import { printTuple, typeOf, type TupleKey } from "../tuples/tuple.ts";
 import type { FeedWrite } from "./feed.ts";
 import { keysOf } from "./replica.ts";
 
@@ -41,7 +41,7 @@ export class GoneTuples {
   event(write: FeedWrite): void {
     if (write.steps.length === 0) return;
     this.#events++;
-    if (markersIn(write).some((marker) => marker.startsWith("unchanged"))) {
+    if (markersIn(write.writes).some((marker) => marker.startsWith("unchanged"))) {
       for (const { ledger } of write.steps) this.#unchanged.set(ledger, this.#events);
     }
     if (this.#gone.size === 0) return;
@@ -60,16 +60,6 @@ export class GoneTuples {
     const isUnchanged = (this.#unchanged.get(ledger) ?? 0) > gone.after;
     return gone.concerned.has(ledger) || isUnchanged ? "an event since may have meant it to be gone" : undefined;
   }
-}
-
-/** The facts of the markers of events in a Write. */
-export function markersIn({ writes }: FeedWrite): string[] {
-  return writes.filter(({ object, relation }) => relation === "applied" && object.startsWith("event:")).map(factsOf);
-}
-
-function factsOf({ condition, user }: Tuple): string {
-  const facts = condition?.context["facts"];
-  return typeof facts === "string" ? facts : typeOf(user) === "value" ? textOf(user) : "";
 }
 
 /** What a tuple is about; an org, a value and everybody are what too many are about. */

@@ -1,11 +1,12 @@
 // Sideline's record of a store: what its change feed says that events wrote, without what came around them.
+import { markersIn } from "../events/marker.ts";
 import { createTupleSet, type TupleSet } from "../tuples/tuple-set.ts";
-import { printTuple, type TupleKey } from "../tuples/tuple.ts";
+import { printTuple } from "../tuples/tuple.ts";
 import type { FeedChange } from "./client.ts";
 import { groupWrites, type FeedWrite } from "./feed.ts";
 import { readFeed, readPage, type Page, type StoreAt } from "./feed-reader.ts";
 import { LOOK_BACK } from "./follower.ts";
-import { GoneTuples, markersIn } from "./gone-tuples.ts";
+import { GoneTuples } from "./gone-tuples.ts";
 import { keysOf, Replica } from "./replica.ts";
 
 /** What is as young as this, in milliseconds, is read as a feed that still moves: covers clocks apart, too. */
@@ -149,7 +150,7 @@ export class StoreRecord {
 /** True where ledgers begin with more revisions than there are markers of events. */
 function isImport(write: FeedWrite): boolean {
   if (!write.steps.every(({ from }) => from === 0)) return false;
-  return write.steps.reduce((sum, { to }) => sum + to, 0) > markersIn(write).length;
+  return write.steps.reduce((sum, { to }) => sum + to, 0) > markersIn(write.writes).length;
 }
 
 function gather(open: Open, changes: readonly FeedChange[], from: number, to: number): void {
@@ -168,9 +169,4 @@ function ready(open: Open, place: number): FeedWrite[] {
   const whole = [...open].filter(([, { to }]) => to < place);
   for (const [stamp] of whole) open.delete(stamp);
   return groupWrites(whole.flatMap(([, { changes }]) => changes));
-}
-
-/** Keys as `printTuple` prints them. */
-export function namesOf(keys: readonly TupleKey[]): Set<string> {
-  return new Set(keys.map(printTuple));
 }

@@ -14,8 +14,8 @@ import { LOOK_BACK } from "./follower.ts";
 import { isUnavailable } from "./openfga-error.ts";
 import type { OpenfgaStore } from "./openfga-store.ts";
 import { orgOf } from "./org-of.ts";
-import { namesOf, type StoreRecord } from "./record.ts";
-import { keysOf } from "./replica.ts";
+import type { StoreRecord } from "./record.ts";
+import { keysOf, namesOf } from "./replica.ts";
 
 /** Tuples that are put right in one Write: it holds the step and a marker, too. */
 const PER_WRITE = MAX_TUPLES_PER_DELTA - 5;

@@ -1,4 +1,5 @@
 // The replica: a set of tuples kept equal to a store, moved on by whole Writes in the order of each org's revisions.
+import { canonical } from "../state/digest.ts";
 import { textOf } from "../state/entity.ts";
 import { theUser } from "../state/view.ts";
 import type { Delta } from "../tuples/delta.ts";
@@ -128,17 +129,14 @@ export function keysOf(write: FeedWrite): TupleKey[] {
   return [...write.deletes, ...write.writes];
 }
 
-/** True for the same tuple with the same condition, and for two absent ones. */
+/** True for the same tuple with the same condition, and for two absent ones. OpenFGA keeps no order of keys. */
 export function isSame(a: Tuple | undefined, b: Tuple | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   if (a.condition === undefined || b.condition === undefined) return a.condition === b.condition;
   return a.condition.name === b.condition.name && canonical(a.condition.context) === canonical(b.condition.context);
 }
 
-/** JSON with sorted keys: OpenFGA does not keep their order. */
-function canonical(part: unknown): string {
-  return JSON.stringify(part, (_key, value: unknown) =>
-    value !== null && typeof value === "object" && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value);
+/** Keys as `printTuple` prints them. */
+export function namesOf(keys: readonly TupleKey[]): Set<string> {
+  return new Set(keys.map(printTuple));
 }

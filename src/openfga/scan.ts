@@ -1,7 +1,7 @@
 // Reads a whole store into a set of tuples while others write to it.
 import { groupWrites, type FeedWrite } from "./feed.ts";
 import { readFeed, type StoreAt } from "./feed-reader.ts";
-import { keysOf, Replica } from "./replica.ts";
+import { keysOf, namesOf, Replica } from "./replica.ts";
 import { createTupleSet, type TupleSet } from "../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../tuples/tuple.ts";
 
@@ -84,8 +84,29 @@ function settle(tuples: TupleSet, writes: readonly FeedWrite[]): TupleKey[] {
   return [...doubtful.values()];
 }
 
+/**
+ * Reads keys beside the feed and tells what the store has for each to which no change of the replica came meanwhile,
+ * all in one turn. Returns the other keys. `settled` brings the replica up to what was read, where that must be known.
+ */
+export async function readSteady(
+  store: StoreAt, replica: Replica, keys: readonly TupleKey[], tell: (key: TupleKey, there: Tuple | undefined) => void,
+  settled?: () => Promise<void>,
+): Promise<readonly TupleKey[]> {
+  const journal = replica.journal();
+  try {
+    const found = await readKeys(store, keys);
+    await settled?.();
+    const touched = namesOf(journal.entries.flatMap(keysOf));
+    journal.stop();
+    for (const [key, there] of found) if (!touched.has(printTuple(key))) tell(key, there);
+    return keys.filter((key) => touched.has(printTuple(key)));
+  } finally {
+    journal.stop();
+  }
+}
+
 /** What the primary datastore has for each key. */
-export async function readKeys(
+async function readKeys(
   { server, id }: StoreAt, keys: readonly TupleKey[],
 ): Promise<[TupleKey, Tuple | undefined][]> {
   const found: [TupleKey, Tuple | undefined][] = [];

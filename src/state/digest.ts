@@ -1,4 +1,4 @@
-// Digests of texts: SHA-256 in base64url, 43 characters.
+// Digests: SHA-256 in base64url, 43 characters; and the text that is the same for equal JSON.
 import { sha256 } from "@noble/hashes/sha2.js";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -17,4 +17,16 @@ export function base64url(bytes: Uint8Array): string {
 /** SHA-256 of the UTF-8 of a text. */
 export function digest(text: string): string {
   return base64url(sha256(new TextEncoder().encode(text)));
+}
+
+/** JSON with sorted keys: equal for equal content. */
+export function canonical(content: unknown): string {
+  return JSON.stringify(sorted(content));
+}
+
+function sorted(content: unknown): unknown {
+  if (content === null || typeof content !== "object") return content;
+  if (Array.isArray(content)) return content.map(sorted);
+  const entries = Object.entries(content).map(([key, part]): [string, unknown] => [key, sorted(part)]);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

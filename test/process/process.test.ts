@@ -224,6 +224,15 @@ test.each<[string, Readonly<Record<string, string>>]>([
   expect(said).not.toMatch(/^\s+at /m);
 });
 
+test("SIGTERM to npm start ends the process that npm started, in order", async () => {
+  const server = await build.npmStart({ SIDELINE_DATA: freshFolder() });
+  expect((await server.send("POST", "/events", FOUNDED))?.status).toBe(200);
+  const pid: number = server.log().at(-1).pid;
+  server.signal("SIGTERM");
+  expect((await server.ended()).said).toContain("stopping");
+  expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+});
+
 test("a key file: told when it is missing or wrong, and held to when it is right", async () => {
   const file = join(freshFolder(), "keys.json");
   expect(await build.run({ SIDELINE_DATA: folder, SIDELINE_KEYS: file }))

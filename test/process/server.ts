@@ -15,6 +15,8 @@ export interface Build {
   start(settings: Settings): Promise<Server>;
   /** Starts it and waits for its end. */
   run(settings: Settings): Promise<End>;
+  /** The same by `npm start`: signals go to npm. */
+  npmStart(settings: Settings): Promise<Server>;
   remove(): void;
 }
 
@@ -49,8 +51,9 @@ export function buildSideline(): Build {
   const args = [compiler, "-p", join(ROOT, "tsconfig.build.json"), "--outDir", join(folder, "dist")];
   execFileSync(process.execPath, args, { cwd: ROOT, stdio: "pipe" });
   const running = new Set<ChildProcess>();
-  const spawned = (settings: Settings): Process => {
-    const child = spawn(process.execPath, [join(folder, "dist/main.js")], {
+  const main = [process.execPath, join(folder, "dist/main.js")];
+  const spawned = (settings: Settings, [program = "", ...args]: readonly string[] = main): Process => {
+    const child = spawn(program, args, {
       cwd: folder, stdio: ["ignore", "pipe", "pipe"],
       env: { PATH: process.env["PATH"] ?? "", SIDELINE_PORT: "0", ...settings },
     });
@@ -62,6 +65,7 @@ export function buildSideline(): Build {
   return {
     start: (settings) => spawned(settings).ready(),
     run: (settings) => spawned(settings).ended(),
+    npmStart: (settings) => spawned(settings, ["npm", "start"]).ready(),
     remove: () => {
       for (const child of running) child.kill("SIGKILL");
       rmSync(folder, { recursive: true, force: true });

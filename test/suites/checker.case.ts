@@ -1,7 +1,8 @@
 // The suite every implementation of the checker port passes: what an answer promises, case by case.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expect } from "vitest";
 import type { Freshness } from "../../src/checks/checker.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
+import { describeCases, type Cases, type Skips } from "./cases.ts";
 import { ANY, Club, NEWEST, START } from "./club.ts";
 import type { Ground } from "./grounds.ts";
 
@@ -26,7 +27,7 @@ async function everything(club: Club, how: Freshness): Promise<unknown[]> {
   return answers.map((answer) => ("error" in answer ? answer.error.code : "answered"));
 }
 
-const CASES: Readonly<Record<string, (club: Club) => Promise<void>>> = {
+const CASES: Cases = {
   "a check is yes or no, in every way it can be asked": async (club) => {
     for (const how of [...WAYS, withToken(tokenOf("fc", 1))]) {
       expect(await club.check("hana", "sessions_read", "athlete:a1", how)).toBe(true);
@@ -181,26 +182,6 @@ const CASES: Readonly<Record<string, (club: Club) => Promise<void>>> = {
 };
 
 /** Declares the suite's tests for one implementation. `skips`: cases it cannot pass, title to reason. */
-export function describeChecker(ground: Ground, skips: Readonly<Record<string, string>> = {}): void {
-  describe.skipIf(!ground.available)(`the checker, ${ground.name}`, () => {
-    let club: Club;
-    beforeAll(async () => {
-      club = await Club.found(ground);
-    });
-    afterAll(async () => {
-      await club.close();
-      await ground.stop();
-    });
-
-    test("each skip names a case", () => {
-      expect(Object.keys(skips).filter((title) => !(title in CASES))).toEqual([]);
-    });
-    for (const [title, body] of Object.entries(CASES)) {
-      test(title, async (context) => {
-        const reason = skips[title];
-        if (reason !== undefined) context.skip(reason);
-        await body(club);
-      });
-    }
-  });
+export function describeChecker(ground: Ground, skips?: Skips): void {
+  describeCases(`the checker, ${ground.name}`, ground, CASES, skips);
 }

@@ -1,9 +1,10 @@
 // The suite every implementation of the sidecar port passes: what becomes of events, case by case.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expect } from "vitest";
 import type { Envelope } from "../../src/events/event.ts";
 import { eventObject } from "../../src/events/marker.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
+import { describeCases, type Cases, type Skips } from "./cases.ts";
 import { ANY, Club, eventOf, NEWEST, START, tell } from "./club.ts";
 import type { Ground } from "./grounds.ts";
 
@@ -33,7 +34,7 @@ async function changesOf(club: Club): Promise<string[]> {
   }
 }
 
-const CASES: Readonly<Record<string, (club: Club, ground: Ground) => Promise<void>>> = {
+const CASES: Cases = {
   "an applied event is in answers, tuples and changes; the receipt counts tuples of access": async (club) => {
     const before = (await club.read()).length;
     const receipt = await club.system("coaching.started", { coaching: "c1", athlete: "a2", coach: "dora" });
@@ -266,29 +267,9 @@ const LIVES: typeof CASES = {
 };
 
 /** Declares the suite's tests for one implementation. `skips`: cases it cannot pass, title to reason. */
-export function describeIntake(ground: Ground, skips: Readonly<Record<string, string>> = {}): void {
-  describe.skipIf(!ground.available)(`the intake, ${ground.name}`, () => {
-    const all = { ...CASES, ...LIVES };
-    let club: Club;
-    beforeAll(async () => {
-      club = await Club.found(ground);
-    });
-    afterAll(async () => {
-      expect(club.warned).toEqual([]);
-      expect(club.now).toBe(START);
-      await club.close();
-      await ground.stop();
-    });
-
-    test("each skip names a case", () => {
-      expect(Object.keys(skips).filter((title) => !(title in all))).toEqual([]);
-    });
-    for (const [title, body] of Object.entries(all)) {
-      test(title, async (context) => {
-        const reason = skips[title];
-        if (reason !== undefined) context.skip(reason);
-        await body(club, ground);
-      });
-    }
+export function describeIntake(ground: Ground, skips?: Skips): void {
+  describeCases(`the intake, ${ground.name}`, ground, { ...CASES, ...LIVES }, skips, (club) => {
+    expect(club.warned).toEqual([]);
+    expect(club.now).toBe(START);
   });
 }

@@ -21,7 +21,7 @@ export const emailAddress = z.string().refine((text) => {
 /** How long an invitation is valid, from its creation or resend, in milliseconds: 14 days (PR5). */
 export const INVITATION_TERM = 14 * 24 * 60 * 60 * 1000;
 
-/** The last instant a timestamp with a year of four digits can say, in milliseconds since 1970. */
+/** The first and the last instant a timestamp of OpenFGA can say, in milliseconds since 1970. */
 const FIRST_INSTANT = Date.parse("0001-01-01T00:00:00Z");
 const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
