@@ -54,7 +54,7 @@ export interface Sidecar {
   readonly checker: Checker;
   readonly changes: Store["changes"];
   readonly info: StoreInfo;
-  /** The state the directory is read from. */
+  /** The tuples as they are now, for who looks in from within the process. */
   readonly tuples: TupleSet;
   /** The clock, in milliseconds since 1970. */
   readonly now: () => number;
