@@ -1,6 +1,7 @@
 // The evaluation of one subject's relations: OpenFGA's Check (default engine, 1.22.1) over a tuple index.
 import type { Context } from "../model/condition.ts";
 import { admits, ADMITS_PLAIN, type Model, type ReachRow, type Relation, type Rewrite } from "../model/rewrite.ts";
+import { INLINE_EXPRESSION } from "../model/schema.ts";
 import type { EntityId, Names } from "../tuples/names.ts";
 import { ABSENT, type ConditionNumber, type TupleIndex } from "../tuples/tuple-index.ts";
 import { MAX_DEPTH } from "./limits.ts";
@@ -83,7 +84,7 @@ export class Evaluation {
     if (condition === undefined) return admitted.has("") ? GRANTED : DENIED;
     const compiled = this.model.conditions.get(condition.name);
     if (compiled === undefined || !admitted.has(condition.name)) return DENIED;
-    if (compiled.refusal(condition.context) !== undefined) return DENIED;
+    if (compiled.refusal(condition.context, true) !== undefined) return DENIED;
     const outcome = compiled.evaluate(this.context, condition);
     if (typeof outcome === "boolean") return outcome ? GRANTED : DENIED;
     this.failure = { code: "validation_error", message: outcome.fault };
@@ -157,7 +158,7 @@ export class Evaluation {
       const found = index.find(object, relation.symbol, this.subject.wildcard);
       if (found === ABSENT) continue;
       const next = this.passes(index, relation, this.subject.wildcard, found);
-      if (next === GRANTED) return GRANTED;
+      if (next === GRANTED || this.isFinal(next, index, found)) return next;
       outcome = worse(outcome, next);
     }
     return outcome;
@@ -165,7 +166,8 @@ export class Evaluation {
 
   /**
    * Follows the tuples of `object#through`: those with usersets to the userset's relation, or those with objects to the
-   * relation that `targets` has for the object's type. Faults of conditions count only when no tuple passed.
+   * relation that `targets` has for the object's type. Faults of conditions count only when no tuple passed, those of
+   * inline expressions whatever else there is.
    */
   private follow(
     through: Relation, usersets: boolean, targets: readonly (Relation | undefined)[], object: EntityId, depth: number,
@@ -175,6 +177,7 @@ export class Evaluation {
     let passed = false;
     let faulty = false;
     for (let index: TupleIndex | undefined = this.index; index !== undefined; index = index.behind) {
+      if (through.inline && this.hasFinalFault(index, through, usersets, object)) return FAULT;
       let row = index.firstOfObject(object, through.symbol, usersets);
       for (; row !== 0; row = index.nextOfObject(row)) {
         const user = index.userOf(row);
@@ -191,6 +194,25 @@ export class Evaluation {
       }
     }
     return faulty && !passed ? FAULT : outcome;
+  }
+
+  /**
+   * Whether an inline expression among the tuples of one index fails. OpenFGA stops reading there and answers a yes of
+   * what it happened to read before; here no order of the tuples turns a fault into an answer.
+   */
+  private hasFinalFault(index: TupleIndex, through: Relation, usersets: boolean, object: EntityId): boolean {
+    for (let row = index.firstOfObject(object, through.symbol, usersets); row !== 0; row = index.nextOfObject(row)) {
+      const number = index.conditionOf(row);
+      if (number !== 0 && this.isFinal(this.passes(index, through, index.userOf(row), number), index, number)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether an outcome is a fault that no other tuple makes up for: that of an inline expression. */
+  private isFinal(outcome: Outcome, index: TupleIndex, number: ConditionNumber): boolean {
+    return outcome === FAULT && index.condition(number)?.name === INLINE_EXPRESSION;
   }
 
   /** Resolves a relation that can come back to itself: a cycle denies, and nothing is evaluated twice. */

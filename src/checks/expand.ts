@@ -68,6 +68,6 @@ class Expansion {
     const { object, contextualTuples } = this.request;
     const isMeant = (tuple: Tuple): boolean => tuple.object === object && tuple.relation === relation;
     const all = [...(contextualTuples ?? []).filter(isMeant), ...this.tuples.read({ object, relation })];
-    return all.filter((tuple) => tupleRefusal(this.model, tuple) === undefined).map((tuple) => tuple.user);
+    return all.filter((tuple) => tupleRefusal(this.model, tuple, true) === undefined).map((tuple) => tuple.user);
   }
 }

@@ -1,10 +1,10 @@
 // Reverse search: from a subject along its tuples to every object of a relation. Its cost follows what it finds.
 import { admits, type Relation, type Rewrite } from "../model/rewrite.ts";
-import type { EntityId } from "../tuples/names.ts";
+import { isPlain, type EntityId } from "../tuples/names.ts";
 import type { TupleIndex } from "../tuples/tuple-index.ts";
 import { Budget } from "./budget.ts";
 import type { Evaluation } from "./evaluation.ts";
-import { FAULT, GRANTED, type Outcome } from "./outcome.ts";
+import { DENIED, FAULT, GRANTED, type Outcome } from "./outcome.ts";
 import type { Subject } from "./subject.ts";
 
 type Objects = Set<EntityId>;
@@ -108,8 +108,8 @@ export class ReverseSearch {
   /** Candidates from the operand that yields them soonest, each then evaluated. */
   private verified(rewrite: Rewrite, relation: Relation, operands: readonly Rewrite[], into: Objects): boolean {
     // For OpenFGA's sake every operand is searched when conditions are involved: a faulty one fails the list.
-    const isWell = (operand: Rewrite): boolean => this.collect(operand, relation, new Set());
-    if (rewrite.conditional && !rewrite.children.every(isWell)) return false;
+    const searched = rewrite.conditional ? this.searchAll(rewrite.children, relation) : [];
+    if (searched === undefined) return false;
     const candidates = this.budget.race(operands, (operand) => {
       const objects: Objects = new Set();
       return this.faulty || this.collect(operand, relation, objects) ? objects : undefined;
@@ -117,11 +117,31 @@ export class ReverseSearch {
     if (candidates === undefined || this.faulty) return false;
     if (!this.budget.spend(candidates.size)) return false;
     for (const object of candidates) {
-      const outcome = this.evaluation.evaluate(rewrite, relation, object, 0);
+      let outcome = this.evaluation.evaluate(rewrite, relation, object, 0);
+      if (outcome === FAULT && this.isAside(searched)) outcome = isWithin(rewrite, searched, object) ? GRANTED : DENIED;
       if (outcome === GRANTED) into.add(object);
       else if (outcome === FAULT) return this.fail();
     }
     return true;
+  }
+
+  /** The objects of each operand, or undefined when given up. */
+  private searchAll(operands: readonly Rewrite[], relation: Relation): Objects[] | undefined {
+    const found: Objects[] = [];
+    for (const operand of operands) {
+      const objects: Objects = new Set();
+      if (!this.collect(operand, relation, objects)) return undefined;
+      found.push(objects);
+    }
+    return found;
+  }
+
+  /**
+   * Whether the fault that came up last stands aside of the subject's own paths, all of which are searched: then a
+   * check fails by it, and OpenFGA's list of a plain subject, which follows no other path, does not.
+   */
+  private isAside(searched: readonly Objects[]): boolean {
+    return searched.length > 0 && isPlain(this.subject.facet) && this.evaluation.failure?.code === "validation_error";
   }
 
   private fail(): false {
@@ -177,6 +197,12 @@ export class ReverseSearch {
     }
     return true;
   }
+}
+
+/** Whether an intersection or a difference has an object, by the objects of its operands. */
+function isWithin({ kind }: Rewrite, operands: readonly Objects[], object: EntityId): boolean {
+  const isIn = (objects: Objects): boolean => objects.has(object);
+  return kind === "intersection" ? operands.every(isIn) : isIn(operands[0]!) && !isIn(operands[1]!);
 }
 
 /** A leaf of a relation's definition that can grant it; `verify` when it alone does not decide. */

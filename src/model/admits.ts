@@ -10,8 +10,11 @@ export interface TupleRefusal {
   readonly message: string;
 }
 
-/** Why a model does not admit a tuple, in OpenFGA's order of checks; undefined when it does. */
-export function tupleRefusal(model: Model, tuple: Tuple): TupleRefusal | undefined {
+/**
+ * Why a model does not admit a tuple, in OpenFGA's order of checks; undefined when it does. One that is `stored` may
+ * carry an expression that does not compile, which only its evaluation tells.
+ */
+export function tupleRefusal(model: Model, tuple: Tuple, stored = false): TupleRefusal | undefined {
   const user = userFault(model, tuple.user) ?? objectFault(model, tuple.object);
   if (user !== undefined) return { part: "tuple", message: user };
   const relation = findRelation(model, tuple.object, tuple.relation);
@@ -21,7 +24,7 @@ export function tupleRefusal(model: Model, tuple: Tuple): TupleRefusal | undefin
     const message = `'${tuple.user}' is not an allowed type restriction for '${relation.type.name}#${relation.name}'`;
     return { part: "tuple", message };
   }
-  const message = conditionFault(model, relation, facet, tuple);
+  const message = conditionFault(model, relation, facet, tuple, stored);
   return message === undefined ? undefined : { part: "condition", message };
 }
 
@@ -58,12 +61,14 @@ function facetOf(model: Model, user: string): Facet {
   return kind === "wildcard" ? wildcardFacet(known.symbol) : plainFacet(known.symbol);
 }
 
-function conditionFault(model: Model, relation: Relation, facet: Facet, tuple: Tuple): string | undefined {
+function conditionFault(
+  model: Model, relation: Relation, facet: Facet, tuple: Tuple, stored: boolean,
+): string | undefined {
   const names = relation.conditions.get(facet);
   const { condition } = tuple;
   if (condition === undefined) return names?.has("") ? undefined : "condition is missing";
   const compiled = model.conditions.get(condition.name);
   if (compiled === undefined) return "undefined condition";
   if (!names?.has(condition.name)) return "invalid condition for type restriction";
-  return compiled.refusal(condition.context ?? {});
+  return compiled.refusal(condition.context ?? {}, stored);
 }

@@ -3,11 +3,15 @@ import { plainFacet, relationMark, usersetFacet, wildcardFacet, type Facet } fro
 import { internRelation, internType } from "../tuples/symbols.ts";
 import { analyse } from "./analyse.ts";
 import { compileCondition, type Condition } from "./condition.ts";
+import { inlineExpressions } from "./inline-expression.ts";
 import { ModelError } from "./model-error.ts";
 import {
   ADMITS_CONDITIONS, ADMITS_PLAIN, type Model, type Relation, type Rewrite, type RewriteKind, type Type,
 } from "./rewrite.ts";
-import type { AuthorizationModelJson, RelationReferenceJson, TypeDefinitionJson, UsersetJson } from "./schema.ts";
+import {
+  INLINE_EXPRESSION, type AuthorizationModelJson, type RelationReferenceJson, type TypeDefinitionJson,
+  type UsersetJson,
+} from "./schema.ts";
 import { operandsOf, restrictionsOf, validateModel } from "./validate.ts";
 
 /** Compiles a model from JSON. Throws a ModelError naming the fault when OpenFGA would refuse it. */
@@ -18,6 +22,8 @@ export function buildModel(json: AuthorizationModelJson): Model {
     if (name !== condition.name) throw new ModelError(`condition '${condition.name}' stands under the name '${name}'`);
     conditions.set(name, compileCondition(condition));
   }
+  // One that the model declares by this name must compile, and is never used.
+  conditions.set(INLINE_EXPRESSION, inlineExpressions);
   const builder = new Builder(json);
   const { types, relations, typeOf, relationOf } = builder;
   const reach = analyse(relations, builder.places);
@@ -70,6 +76,7 @@ class Builder {
       usersetMark: relationMark(symbol, true), plainMark: relationMark(symbol, false),
       place: this.places++, usersetsPlace: this.places++, rewrite: this.node("this"), admits, conditions, usersets: [],
       conditionalUsersets: restrictions.some((r) => r.relation && r.condition),
+      inline: restrictions.some((r) => r.condition === INLINE_EXPRESSION),
       ...FACTS, shared: false, recursive: false, component: 0,
     };
   }

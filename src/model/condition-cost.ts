@@ -100,7 +100,8 @@ const MAP = { turn: 0, ending: 1, stop: 0 };
 const isNode = (part: unknown): part is CelNode =>
   typeof part === "object" && part !== null && "op" in part && "meta" in part;
 
-function nodesIn(part: unknown): CelNode[] {
+/** The nodes of the syntax tree among the arguments of another. */
+export function nodesIn(part: unknown): CelNode[] {
   if (isNode(part)) return [part];
   return Array.isArray(part) ? part.flatMap(nodesIn) : [];
 }

@@ -1,6 +1,7 @@
 // Conditions: CEL expressions with typed parameters, type-checked once and evaluated per tuple.
 import { Environment } from "@marcbachmann/cel-js/evaluator";
 import { CostMeter, MAX_CONDITION_COST, type CelNode } from "./condition-cost.ts";
+import { fieldFault, freeNames } from "./expression-tree.ts";
 import { IpAddress, readIpAddress } from "./ip-address.ts";
 import { ModelError } from "./model-error.ts";
 import { MISMATCH, parameterType, type ParameterType } from "./parameter.ts";
@@ -21,8 +22,11 @@ export interface Condition {
    * is missing or has the wrong type, or the expression fails.
    */
   evaluate(request: Context | undefined, tuple: TupleCondition): ConditionOutcome;
-  /** Why a context must not be stored with a tuple (unknown key, wrong type, control character), or undefined. */
-  refusal(stored: Context): string | undefined;
+  /**
+   * Why a context must not be stored with a tuple (unknown key, wrong type, control character), or undefined. With
+   * `stored`: why a tuple that has it counts for nothing.
+   */
+  refusal(context: Context, stored?: boolean): string | undefined;
 }
 
 const CONTROL = /\p{Cc}/u;
@@ -48,6 +52,15 @@ const environment = new Environment({ homogeneousAggregateLiterals: true })
     if (inside === undefined) throw new RangeError(`'${cidr}' is a malformed CIDR string`);
     return inside;
   });
+
+/** The free names of an expression. Throws a ModelError when it does not parse. */
+export function namesIn(expression: string): ReadonlySet<string> {
+  try {
+    return freeNames(environment.parse(expression).ast as unknown as CelNode);
+  } catch (error) {
+    throw new ModelError(`invalid CEL expression: ${(error as Error).message}`);
+  }
+}
 
 class CompiledCondition implements Condition {
   readonly name: string;
@@ -135,13 +148,23 @@ function compileExpression(
 ): (values: Record<string, unknown>) => unknown {
   const scope = environment.clone();
   try {
-    for (const [name, type] of parameters) scope.registerVariable(name, type.cel);
-    const checked = scope.check(json.expression);
+    const run = scope.parse(json.expression);
+    const tree = run.ast as unknown as CelNode;
+    const names = freeNames(tree);
+    // What the library has beside CEL.
+    if (names.has("cel")) throw new Error("undeclared reference to 'cel'");
+    for (const [name, type] of parameters) {
+      const [first = ""] = name.split(".", 1);
+      // OpenFGA resolves `a.b` as the parameter of that name, the library as a field.
+      if (first !== name && first !== "" && json.expression.includes(first)) throw new Error(`'${name}' has a dot`);
+      if (names.has(name)) scope.registerVariable(name, type.cel);
+    }
+    const checked = run.check();
     if (!checked.valid) throw checked.error ?? new Error("it does not type-check");
     if (checked.type !== "bool") throw new Error(`expected a bool expression, but got '${checked.type ?? "nothing"}'`);
-    const run = scope.parse(json.expression);
-    run.check();
-    meter.watch(run.ast as unknown as CelNode);
+    const fault = fieldFault(tree);
+    if (fault !== undefined) throw new Error(fault);
+    meter.watch(tree);
     return run;
   } catch (error) {
     throw new ModelError(`failed to compile condition '${json.name}': ${(error as Error).message}`);

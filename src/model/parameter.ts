@@ -36,9 +36,12 @@ const SCALARS: Readonly<Record<string, ParameterType>> = {
 
 /** The type that a model declares for a parameter. Throws a ModelError for one that OpenFGA does not have. */
 export function parameterType(json: ParameterTypeJson): ParameterType {
-  const scalar = SCALARS[json.type_name];
-  if (scalar) return scalar;
   const [inner, ...more] = json.generic_types ?? [];
+  const scalar = SCALARS[json.type_name];
+  if (scalar) {
+    if (inner !== undefined) throw new ModelError(`${json.type_name} takes no generic type`);
+    return scalar;
+  }
   const isMap = json.type_name === "TYPE_NAME_MAP";
   if (!isMap && json.type_name !== "TYPE_NAME_LIST") {
     throw new ModelError(`parameter type '${json.type_name}' is unknown`);

@@ -60,6 +60,8 @@ export interface Relation extends Facts {
   readonly usersetsPlace: number;
   /** Whether some userset restriction is conditional. */
   readonly conditionalUsersets: boolean;
+  /** Whether some restriction is `with $expression`. */
+  readonly inline: boolean;
   /** Whether several definitions of its type lead to it, it takes some look-ups and cannot err: worth remembering. */
   shared: boolean;
   /** Whether evaluating it may come back to it (on another object or the same). */
@@ -101,6 +103,7 @@ export interface Model {
   readonly json: AuthorizationModelJson;
   readonly types: ReadonlyMap<string, Type>;
   readonly relations: readonly Relation[];
+  /** By name; `$expression` is always among them. */
   readonly conditions: ReadonlyMap<string, Condition>;
   /** By symbol. */
   readonly typeOf: readonly (Type | undefined)[];

@@ -1,5 +1,8 @@
 // The JSON form of an authorization model, schema 1.1, as OpenFGA's API carries it.
 
+/** The reserved condition `with $expression`: its CEL text stands in the tuple, and the model declares nothing. */
+export const INLINE_EXPRESSION = "$expression";
+
 /** One entry of a type restriction: `user`, `user:*`, `group#member`, each perhaps `with` a condition. */
 export interface RelationReferenceJson {
   readonly type: string;

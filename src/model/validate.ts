@@ -1,6 +1,9 @@
 // What OpenFGA refuses when a model is written: names, undefined relations, no entry point, computed cycles.
 import { ModelError } from "./model-error.ts";
-import type { AuthorizationModelJson, RelationReferenceJson, TypeDefinitionJson, UsersetJson } from "./schema.ts";
+import {
+  INLINE_EXPRESSION, type AuthorizationModelJson, type RelationReferenceJson, type TypeDefinitionJson,
+  type UsersetJson,
+} from "./schema.ts";
 
 type Types = ReadonlyMap<string, TypeDefinitionJson>;
 
@@ -120,8 +123,9 @@ function validateRestrictions(
     if (restriction.relation && !rewriteOf(types, restriction.type, restriction.relation)) {
       throw new ModelError(`relation '${name}': '${shown}' is not a valid type restriction`);
     }
-    if (restriction.condition && !Object.hasOwn(model.conditions ?? {}, restriction.condition)) {
-      throw new ModelError(`relation '${name}': condition '${restriction.condition}' is not defined`);
+    const { condition } = restriction;
+    if (condition && condition !== INLINE_EXPRESSION && !Object.hasOwn(model.conditions ?? {}, condition)) {
+      throw new ModelError(`relation '${name}': condition '${condition}' is not defined`);
     }
   }
 }

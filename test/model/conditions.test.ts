@@ -91,9 +91,24 @@ test.each([
   ["x + 1", type("INT"), "not a bool"], ["x > 'a'", type("INT"), "types that do not fit"], ["y == 1", type("INT"),
   "unknown name"],
   ["x ==", type("INT"), "no CEL"], ["x", type("ANY"), "not surely a bool"],
+  ["has(x.a)", type("STRING"), "a field of what has none"],
+  ["has(x.a.b)", type("MAP", type("INT")), "one level too deep"],
+  ["cel.bind(y, x, y == 1)", type("INT"), "a function that OpenFGA does not have"],
 ])("%s of %j is refused when the model is compiled: %s", (expression, parameter) => {
   const compile = () => compileCondition({ name: "c", expression, parameters: { x: parameter } });
   expect(compile).toThrow(/failed to compile condition 'c'/);
+});
+
+test("has asks for fields of maps and of what is of any type", () => {
+  expect(evaluate(type("MAP", type("MAP", type("INT"))), "has(x.a.b) && !has(x.a.c)", { a: { b: 1 } })).toBe(true);
+  expect(evaluate(type("ANY"), "has(x.a)", { a: 1 })).toBe(true);
+});
+
+test("a parameter that the expression does not name may have any name, and a scalar takes no generic type", () => {
+  const compile = (name: string, of: ParameterTypeJson) => () =>
+    compileCondition({ name: "c", expression: "true", parameters: { [name]: of } });
+  expect(compile("a b", type("INT"))().evaluate({ "a b": 1 }, { name: "c", context: {} })).toBe(true);
+  expect(compile("x", type("STRING", type("INT")))).toThrow("generic");
 });
 
 test("names of Object.prototype are no parameters", () => {

@@ -1,18 +1,10 @@
 // The evaluator against OpenFGA's own suites: every check, list-objects and list-users assertion of 1.22.1.
 import { describe, expect, test } from "vitest";
 import {
-  check, compileModel, createTupleSet, listObjects, listUsers, ModelError, type Failure, type Model, type Tuple,
-  type TupleSet,
+  check, compileModel, createTupleSet, listObjects, listUsers, type Failure, type Model, type Tuple, type TupleSet,
 } from "../../src/engine.ts";
 import { NUMBERS } from "./numbers.ts";
 import { moduleFolder, readSuite, SUITES, type Stage, type SuiteTest } from "./suite.ts";
-
-/**
- * Tests of `with $expression`: conditions whose CEL text stands in the tuple. OpenFGA's own JavaScript parser of the
- * DSL does not know them and Sideline refuses the models that use them, so these are asserted to be refused, not met.
- */
-const REFUSED = /^\d+ inline_expression_/;
-const REFUSED_COUNT = { "consolidated_1_1_tests.yaml": 0, "abac_tests.yaml": 9 } as const;
 
 /** Number of assertions per suite, so that none is lost on the way. */
 const ASSERTIONS = { "consolidated_1_1_tests.yaml": [364, 272, 297], "abac_tests.yaml": [152, 82, 97] } as const;
@@ -80,15 +72,7 @@ describe.skipIf(folder === undefined).each(SUITES)("%s", (file) => {
     expect([count((s) => s.checks), count((s) => s.listObjects), count((s) => s.listUsers)]).toEqual(ASSERTIONS[file]);
   });
 
-  const named = tests.map((t, i): [string, SuiteTest] => [`${i} ${t.name}`, t]);
-  const refused = named.filter(([name]) => REFUSED.test(name));
-
-  test("models with conditions in tuples are refused", () => {
-    expect(refused.length).toBe(REFUSED_COUNT[file]);
-    for (const [, { stages }] of refused) expect(() => compileModel(stages[0]!.model)).toThrow(ModelError);
-  });
-
-  test.each(named.filter(([name]) => !REFUSED.test(name)))("%s", (name, { stages }) => {
+  test.each(tests.map((t, i): [string, SuiteTest] => [`${i} ${t.name}`, t]))("%s", (name, { stages }) => {
     const tuples = createTupleSet();
     for (const [i, stage] of stages.entries()) {
       for (const tuple of stage.tuples) tuples.add(tuple);

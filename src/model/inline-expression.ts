@@ -1,0 +1,108 @@
+// Inline expressions: conditions whose CEL text stands in the tuple, OpenFGA's `with $expression`.
+import type { TupleCondition } from "../tuples/tuple.ts";
+import {
+  compileCondition, hasControlCharacter, namesIn, type Condition, type ConditionOutcome, type Context,
+} from "./condition.ts";
+import { ModelError } from "./model-error.ts";
+import { INLINE_EXPRESSION, type ParameterTypeJson } from "./schema.ts";
+
+/** Expressions kept compiled at a time, over all models; the oldest makes room. Our own number: some kB each. */
+export const MAX_COMPILED_EXPRESSIONS = 1024;
+
+const NOTHING: Context = Object.freeze({});
+const FORBIDDEN = "the context contains forbidden characters";
+
+/** A compiled expression, and whether it takes anything from the request's context. */
+interface Compiled {
+  readonly condition: Condition;
+  readonly asks: boolean;
+}
+
+class InlineExpressions implements Condition {
+  readonly name = INLINE_EXPRESSION;
+  /** By expression and parameters: compiled, or why it does not compile. */
+  private readonly compiled = new Map<string, Compiled | string>();
+  private readonly forbidden = new WeakMap<Context, boolean>();
+
+  evaluate(request: Context | undefined, { context }: TupleCondition): ConditionOutcome {
+    const compiled = this.compile(context);
+    if (typeof compiled === "string") {
+      return { fault: `failed to evaluate relationship condition '${INLINE_EXPRESSION}': ${compiled}` };
+    }
+    const { condition, asks } = compiled;
+    // What the tuple stores is the expression itself, so its parameters come from the request alone.
+    return condition.evaluate(asks ? request : undefined, { name: INLINE_EXPRESSION, context: NOTHING });
+  }
+
+  refusal(context: Context, stored = false): string | undefined {
+    if (this.isForbidden(context)) return FORBIDDEN;
+    const compiled = stored ? undefined : this.compile(context);
+    return typeof compiled === "string" ? compiled : undefined;
+  }
+
+  /** The expression of a context, compiled, or why it does not compile. */
+  compile({ expression, parameters }: Context): Compiled | string {
+    const key = JSON.stringify({ expression, parameters });
+    const known = this.compiled.get(key);
+    if (known !== undefined) return known;
+    if (this.compiled.size >= MAX_COMPILED_EXPRESSIONS) this.compiled.delete(this.compiled.keys().next().value!);
+    const compiled = tryToCompile(expression, parameters);
+    this.compiled.set(key, compiled);
+    return compiled;
+  }
+
+  private isForbidden(context: Context): boolean {
+    const known = this.forbidden.get(context);
+    if (known !== undefined) return known;
+    const forbidden = hasControlCharacter(context);
+    this.forbidden.set(context, forbidden);
+    return forbidden;
+  }
+}
+
+/** The condition that every model has: what to evaluate stands in the context of each tuple. */
+export const inlineExpressions = new InlineExpressions();
+
+function tryToCompile(expression: unknown, parameters: unknown): Compiled | string {
+  try {
+    return compile(expression, parameters);
+  } catch (error) {
+    // Beside a ModelError: an expression or a type nested so deeply that the stack is used up.
+    return (error as Error).message;
+  }
+}
+
+function compile(expression: unknown, parameters: unknown): Compiled {
+  if (typeof expression !== "string" || expression === "") {
+    throw new ModelError(`${INLINE_EXPRESSION}: context field "expression" must be a non-empty string`);
+  }
+  const types = new Map<string, ParameterTypeJson>();
+  for (const name of namesIn(expression)) types.set(name, { type_name: "TYPE_NAME_STRING" });
+  for (const [name, type] of declared(parameters)) types.set(name, type);
+  const json = { name: INLINE_EXPRESSION, expression, parameters: Object.fromEntries(types) };
+  return { condition: compileCondition(json), asks: types.size > 0 };
+}
+
+/** The parameters that a context declares: names and types such as `string` or `map<int>`. */
+function declared(parameters: unknown): [string, ParameterTypeJson][] {
+  if (parameters === undefined) return [];
+  if (typeof parameters !== "object" || parameters === null || Array.isArray(parameters)) {
+    throw new ModelError(`${INLINE_EXPRESSION}: context field "parameters" must be a struct`);
+  }
+  return Object.entries(parameters).map(([name, type]) => [name, readType(type)]);
+}
+
+const TYPES = new Set([
+  "any", "bool", "string", "int", "uint", "double", "duration", "timestamp", "map", "list", "ipaddress",
+]);
+
+/** Reads a type as OpenFGA writes it. What takes a generic type and what does not is told by the compilation. */
+function readType(type: unknown): ParameterTypeJson {
+  const text = typeof type === "string" ? type : "";
+  const open = text.indexOf("<");
+  if (open >= 0 && !text.endsWith(">")) throw new ModelError(`malformed generic type '${text}': missing closing >`);
+  const name = open < 0 ? text : text.slice(0, open);
+  if (!TYPES.has(name)) throw new ModelError(`unknown parameter type '${name}'`);
+  const type_name = `TYPE_NAME_${name.toUpperCase()}`;
+  return open < 0 ? { type_name } : { type_name, generic_types: [readType(text.slice(open + 1, -1))] };
+}
