@@ -19,6 +19,16 @@ const CONDITIONS = {
   named: { name: "named", expression: 'name == "a"', parameters: { name: { type_name: "TYPE_NAME_STRING" } } },
 };
 
+/** Contexts of `$expression`: what a request supplies alone decides. */
+const INLINE = [
+  { expression: 'name == "a"' }, { expression: 'name in ["b", "c"]' }, { expression: "true" }, { expression: "1 > 2" },
+  { expression: "x < limit", parameters: { x: "int", limit: "int" } },
+  { expression: 'x > 4 || name == "b"', parameters: { x: "int" } },
+  { expression: '["a", name].all(each, each == "a")', parameters: { limit: "any" } },
+];
+/** What a type restriction may ask for. */
+const NAMES = [...Object.keys(CONDITIONS), "$expression"];
+
 function int(): { type_name: "TYPE_NAME_INT" } {
   return { type_name: "TYPE_NAME_INT" };
 }
@@ -65,7 +75,7 @@ function drawRestrictions(
   const add = (restriction: Restriction): void => void found.set(JSON.stringify(restriction), restriction);
   const withCondition = (restriction: Restriction): Restriction =>
     style.conditions && draw.chance(30)
-      ? { ...restriction, condition: draw.pick(Object.keys(CONDITIONS)) } : restriction;
+      ? { ...restriction, condition: draw.pick(NAMES) } : restriction;
   if (draw.chance(90)) add(withCondition({ type: "user" }));
   if (style.wildcards && draw.chance(30)) add(withCondition({ type: "user", wildcard: {} }));
   for (let i = draw.below(3); i > 0; i--) {
@@ -112,8 +122,9 @@ function hasThis(rewrite: Rewrite): boolean {
   return rewrite.this !== undefined || children.some(hasThis);
 }
 
-/** The context of a tuple's condition: some of the parameters. */
+/** The context of a tuple's condition: some of the parameters, or the expression. */
 export function tupleContext(condition: string, draw: Draw): Record<string, unknown> {
+  if (condition === "$expression") return draw.pick(INLINE);
   if (condition === "named") return draw.chance(50) ? {} : { name: draw.pick(["a", "b"]) };
   return draw.chance(50) ? { limit: draw.below(10) } : { x: draw.below(10) };
 }
