@@ -66,7 +66,7 @@ export class ReverseSearch {
   private ownObjects(relation: Relation, into: Objects): boolean {
     const { subject } = this;
     if (admits(relation, subject.facet) && !this.objectsOfUser(subject.id, relation, into)) return false;
-    return subject.wildcard === 0 || !admits(relation, subject.wildcardFacet)
+    return subject.wildcard === 0 || subject.wildcard === subject.id || !admits(relation, subject.wildcardFacet)
       || this.objectsOfUser(subject.wildcard, relation, into);
   }
 

@@ -12,7 +12,7 @@ export interface Subject {
   readonly facet: Facet;
   /** What its paths reach. */
   readonly reach: ReachRow;
-  /** The wildcard that covers it, 0 when it is a userset or a wildcard itself or no tuple names one. */
+  /** The wildcard that covers it (a wildcard covers itself), 0 when it is a userset or no tuple names one. */
   readonly wildcard: EntityId;
   readonly wildcardFacet: Facet;
   /** Marks of the subject and of its wildcard, see Names.userMarks. */
@@ -40,7 +40,7 @@ export function subjectOfId(model: Model, names: Names, id: EntityId): Subject |
 }
 
 function plainSubject(model: Model, names: Names, id: EntityId, type: Type, facet: Facet): Subject {
-  const wildcard = facet === plainFacet(type.symbol) ? names.wildcards[type.symbol] ?? 0 : 0;
+  const wildcard = names.wildcards[type.symbol] ?? 0;
   const marks = names.userMarks(id);
   const wildcardMarks = names.userMarks(wildcard);
   return {

@@ -1,13 +1,16 @@
 // Differences in which OpenFGA is no function of model, tuples and question: narrow classes, each counted.
-import { buildModel, type AuthorizationModelJson } from "../../src/engine.ts";
+import { buildModel, type AuthorizationModelJson, type Tuple } from "../../src/engine.ts";
+import { typeOf } from "../../src/tuples/tuple.ts";
 import type { Disagreement } from "./compare.ts";
 import type { Reference } from "./reference.ts";
 
 /** A class of differences: when it applies, and why OpenFGA has no single answer there. */
 interface Class {
   readonly name: "cycle under but not" | "list-users over an exclusion" | "depth"
-    | "plain objects in a list of usersets" | "covered by the listed wildcard";
-  readonly applies: (found: Disagreement, json: AuthorizationModelJson, reference: Reference) => boolean;
+    | "plain objects in a list of usersets" | "covered by the listed wildcard" | "hidden behind an unmet condition";
+  readonly applies: (
+    found: Disagreement, json: AuthorizationModelJson, reference: Reference, tuples: readonly Tuple[],
+  ) => boolean;
 }
 
 const DEPTH = "authorization_model_resolution_too_complex";
@@ -48,7 +51,19 @@ function isSafe({ question, engine, server }: Disagreement, reference: Reference
   }
 }
 
+/** Whether a tuple of the user and one of its wildcard, or two of one key, meet, and one of them has a condition. */
+function meets(user: string, tuples: readonly Tuple[]): boolean {
+  const keys = tuples.filter((tuple) => tuple.user === user || tuple.user === `${typeOf(user)}:*`);
+  return keys.some((one) => one.condition !== undefined && keys.some((other) =>
+    other !== one && other.object === one.object && other.relation === one.relation));
+}
+
 const CLASSES: readonly Class[] = [
+  // On one of its strategies OpenFGA keeps one tuple of an object, the user's or its wildcard's, before it evaluates
+  // conditions: where that one's is not met the other is not seen.
+  { name: "hidden behind an unmet condition", applies: (found, _json, reference, tuples) =>
+    found.question.ask === "check" && found.engine === "yes" && found.server === "no" && isSafe(found, reference)
+    && meets(found.question.user, [...found.question.contextualTuples ?? [], ...tuples]) },
   // Asked for usersets of a type, OpenFGA compares the type only and lists plain objects of it too.
   { name: "plain objects in a list of usersets", applies: ({ question, engine, server }) =>
     question.ask === "list-users" && question.filter.includes("#") && engine.startsWith("[") && server.startsWith("[")
@@ -73,7 +88,7 @@ const CLASSES: readonly Class[] = [
 
 /** The class a difference belongs to, or undefined: then it is a fault of one side. */
 export function classOf(
-  found: Disagreement, json: AuthorizationModelJson, reference: Reference,
+  found: Disagreement, json: AuthorizationModelJson, reference: Reference, tuples: readonly Tuple[],
 ): Class["name"] | undefined {
-  return CLASSES.find((each) => each.applies(found, json, reference))?.name;
+  return CLASSES.find((each) => each.applies(found, json, reference, tuples))?.name;
 }

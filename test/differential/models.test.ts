@@ -69,7 +69,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("on random models, evaluator and Ope
       if (client === undefined) return void (tally.refused += 1);
       const found = await settled(client, world);
       for (const each of found) {
-        const name = classOf(each, world.model.json, referenceOf(world, each.question));
+        const name = classOf(each, world.model.json, referenceOf(world, each.question), world.tuples);
         if (name !== undefined) accepted.set(name, (accepted.get(name) ?? 0) + 1);
         else if (wrong.length < 3) wrong.push(await shrink(server.url, world, each));
       }
