@@ -152,7 +152,7 @@ export class ReverseSearch {
   /** The objects of relations that reach each other, all at once: each object found leads on to further ones. */
   private closure(entry: Relation): Objects | undefined {
     const members = this.evaluation.model.relations.filter((relation) => relation.component === entry.component);
-    const leaves = members.flatMap((relation) => leavesOf(relation.rewrite, relation, false));
+    const leaves = members.flatMap((relation) => leavesOf(relation.rewrite, relation));
     const objects = new Map<Relation, Objects>(members.map((relation) => [relation, new Set()]));
     const rejected = new Map<Relation, Objects>(members.map((relation) => [relation, new Set()]));
     const queue: { readonly relation: Relation; readonly object: EntityId }[] = [];
@@ -165,6 +165,7 @@ export class ReverseSearch {
       return true;
     };
     const reachAll = (leaf: Leaf, found: Objects): boolean => {
+      if (!leaf.leads) return true;
       for (const object of found) if (!reach(leaf.relation, object, leaf.verify)) return false;
       return true;
     };
@@ -205,22 +206,27 @@ function isWithin({ kind }: Rewrite, operands: readonly Objects[], object: Entit
   return kind === "intersection" ? operands.every(isIn) : isIn(operands[0]!) && !isIn(operands[1]!);
 }
 
-/** A leaf of a relation's definition that can grant it; `verify` when it alone does not decide. */
+/**
+ * A leaf of a relation's definition that can grant it; `verify` when it alone does not decide. One that does not lead
+ * to objects is searched because a condition may fail there.
+ */
 interface Leaf {
   readonly rewrite: Rewrite;
   readonly relation: Relation;
   readonly verify: boolean;
+  readonly leads: boolean;
 }
 
 /** Leaves enough to find every object: all of a union, one operand's of an intersection, the base's of a difference. */
-function leavesOf(rewrite: Rewrite, relation: Relation, verify: boolean): Leaf[] {
+function leavesOf(rewrite: Rewrite, relation: Relation, verify = false, leads = true): Leaf[] {
   switch (rewrite.kind) {
     case "union":
-      return rewrite.children.flatMap((child) => leavesOf(child, relation, verify));
+      return rewrite.children.flatMap((child) => leavesOf(child, relation, verify, leads));
     case "intersection":
     case "difference":
-      return leavesOf(rewrite.children[0]!, relation, true);
+      return rewrite.children.flatMap((child, i) =>
+        (i === 0 || rewrite.conditional ? leavesOf(child, relation, true, leads && i === 0) : []));
     default:
-      return [{ rewrite, relation, verify }];
+      return [{ rewrite, relation, verify, leads }];
   }
 }

@@ -24,9 +24,11 @@ export function setOf(tuples: readonly Tuple[]): TupleSet {
   return set;
 }
 
-/** The naive reference for a question of a world. */
-export function referenceOf({ model, tuples }: Pick<ModelWorld, "model" | "tuples">, question: Question): Reference {
-  return new Reference(model, [...question.contextualTuples ?? [], ...tuples], question.context);
+/** The naive reference for a question of a world; `failing` as Reference has it. */
+export function referenceOf(
+  { model, tuples }: Pick<ModelWorld, "model" | "tuples">, question: Question, failing = false,
+): Reference {
+  return new Reference(model, [...question.contextualTuples ?? [], ...tuples], question.context, failing);
 }
 
 /** A random model, tuples it admits, and questions, a fifth of them with contextual tuples. */

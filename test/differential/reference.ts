@@ -8,6 +8,7 @@ import { namedBy } from "./questions.ts";
 export type Truth = "yes" | "no" | "unknown";
 
 type Definition = AuthorizationModelJson["type_definitions"][number];
+type Context = Readonly<Record<string, unknown>>;
 type Rewrite = NonNullable<Definition["relations"]>[string];
 /** `object#relation` of what the subject has. */
 type Atoms = ReadonlySet<string>;
@@ -19,11 +20,12 @@ export class Reference {
   readonly #users = new Map<string, string[]>();
   readonly #answers = new Map<string, { readonly sure: Atoms; readonly possible: Atoms }>();
 
-  constructor(model: Model, tuples: readonly Tuple[], context: Readonly<Record<string, unknown>> | undefined) {
+  /** `failing`: whether the condition of a tuple counts as met when it cannot be evaluated. */
+  constructor(model: Model, tuples: readonly Tuple[], context: Context | undefined, failing = false) {
     this.#json = model.json;
     this.#objects = namedBy(tuples).objects;
     for (const tuple of tuples) {
-      if (!holds(model, tuple, context)) continue;
+      if (!holds(model, tuple, context, failing)) continue;
       const atom = `${tuple.object}#${tuple.relation}`;
       this.#users.set(atom, [...this.#users.get(atom) ?? [], tuple.user]);
     }
@@ -86,9 +88,10 @@ export class Reference {
   }
 }
 
-/** Whether a tuple counts under the model and its condition is met; one that cannot be evaluated is not. */
-function holds(model: Model, tuple: Tuple, context: Readonly<Record<string, unknown>> | undefined): boolean {
+/** Whether a tuple counts under the model and its condition is met. */
+function holds(model: Model, tuple: Tuple, context: Context | undefined, failing: boolean): boolean {
   if (tupleRefusal(model, tuple) !== undefined) return false;
   if (tuple.condition === undefined) return true;
-  return model.conditions.get(tuple.condition.name)!.evaluate(context, tuple.condition) === true;
+  const outcome = model.conditions.get(tuple.condition.name)!.evaluate(context, tuple.condition);
+  return typeof outcome === "boolean" ? outcome : failing;
 }
