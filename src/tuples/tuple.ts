@@ -7,7 +7,10 @@ export interface TupleKey {
   readonly user: string;
 }
 
-/** A condition bound to a tuple: its name in the model and the stored context (JSON values). */
+/**
+ * A condition bound to a tuple: its name in the model and the stored context (JSON values). Under the name
+ * `$expression` the context is `{ expression, parameters? }`: CEL text, and the types of what it takes from a request.
+ */
 export interface TupleCondition {
   readonly name: string;
   readonly context: Readonly<Record<string, unknown>>;
