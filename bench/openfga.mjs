@@ -10,8 +10,9 @@ import { ROOT, sleep } from "./stage.mjs";
 const BOOKKEEPING = /^(?:ledger|event|stream|claim|home|membership|role_entry|invitation|policy):/;
 
 const compose = readFileSync(join(ROOT, "docker-compose.yml"), "utf8");
-/** How docker-compose.yml runs OpenFGA, as far as it counts here: what it asks of Postgres, and Go's collector. */
+/** How docker-compose.yml runs OpenFGA, as far as it counts here: Postgres' settings and index, Go's collector. */
 const TUNED = {
+  index: /"(create index [^"]+)"/.exec(compose)?.[1] ?? "",
   query: /sslmode=disable(&\S+)/.exec(compose)?.[1] ?? "",
   gogc: /GOGC: "(\d+)"/.exec(compose)?.[1] ?? "100",
 };
@@ -68,6 +69,7 @@ export async function startOpenfga(path, model, datastore) {
   if (datastore !== undefined) {
     const migrated = spawnSync(path, ["migrate", ...store.slice(0, 4)], { cwd: folder, encoding: "utf8" });
     if (migrated.status !== 0) throw new Error(`openfga migrate: ${migrated.stderr}`);
+    datastore.sql(TUNED.index);
   }
   const { child, stop } = run(path, [
     "run", "--http-addr", `127.0.0.1:${port}`, "--grpc-addr", "127.0.0.1:0", "--playground-enabled=false",
@@ -145,6 +147,11 @@ export async function startPostgres(bin) {
     load: (store, tuples) => copyTuples(join(bin, "psql"), uri, store, tuples),
     /** Gathers the statistics of its tables, as Postgres does by itself within a minute. */
     analyze: () => void psql(["-c", "analyze"]),
+    /** Runs one statement. */
+    sql: (statement) => {
+      const run = psql(["-c", statement]);
+      if (run.status !== 0) throw new Error(run.stderr);
+    },
     stop: async () => {
       await stop("SIGINT");
       rmSync(folder, { recursive: true, force: true });

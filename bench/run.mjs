@@ -82,7 +82,7 @@ async function profileServer(name, folder) {
 function measureOpenfgaEvents() {
   if (findOpenfga() === undefined || findPostgres() === undefined) return undefined;
   const measured = (...more) => part("openfga-events.mjs", ["--ms", "2000", ...more]);
-  return { ...measured(), withWriteModel: measured("--write-model") };
+  return { ...measured("--write-model"), oneModel: measured() };
 }
 
 /** Load before the benchmark's own work. */

@@ -18,6 +18,8 @@ export interface FeedPart {
   readonly asOf: number;
   /** Changes may be missing: those of a busy millisecond of the memory store. */
   readonly lossy: boolean;
+  /** The store is a memory store. */
+  readonly ofMemory: boolean;
 }
 
 /**
@@ -37,15 +39,29 @@ export async function readFeed(
   return { ...first, lossy: second.lossy, changes: second.changes.filter(({ stamp }) => known.has(stamp)) };
 }
 
+/**
+ * The changes of one type from a time to the end of the feed, as an SQL store tells them: those of a Write that was
+ * committed between two pages may be there in part.
+ */
+export async function readType(store: StoreAt, from: number, type: string): Promise<FeedChange[]> {
+  const changes: FeedChange[] = [];
+  for (let since: Since = { startTime: from }; ;) {
+    const page = await store.server.changes(store.id, since, PAGE_SIZE, type);
+    changes.push(...page.changes);
+    if (page.changes.length < PAGE_SIZE) return changes;
+    since = { cursor: page.cursor };
+  }
+}
+
 async function readPages(store: StoreAt, from: number): Promise<FeedPart & { pages: number }> {
   const changes: FeedChange[] = [];
-  let page: Page = { changes, since: { startTime: from }, place: from, ended: false, lossy: false };
+  let page: Page = { changes, since: { startTime: from }, place: from, ended: false, lossy: false, ofMemory: false };
   for (let pages = 1, lossy = false; ; pages++) {
     const asOf = Date.now();
     page = await readPage(store, page);
     changes.push(...page.changes);
     lossy ||= page.lossy;
-    if (page.ended) return { changes, end: page.place, asOf, pages, lossy };
+    if (page.ended) return { changes, end: page.place, asOf, pages, lossy, ofMemory: page.ofMemory };
   }
 }
 
@@ -58,6 +74,7 @@ export interface Page {
   readonly ended: boolean;
   /** Changes of that millisecond may be missing. */
   readonly lossy: boolean;
+  readonly ofMemory: boolean;
 }
 
 /**
@@ -70,10 +87,12 @@ export async function readPage(store: StoreAt, before: Pick<Page, "since" | "pla
   const place = timeOf(page, before.place);
   const { changes } = page;
   const ended = changes.length < PAGE_SIZE;
-  if (ended || !isOfMemory(page)) return { changes, since: { cursor: page.cursor }, place, ended, lossy: false };
-  if (place > before.place) return { changes, since: { startTime: place }, place, ended, lossy: false };
+  const ofMemory = isOfMemory(page);
+  const found = { changes, place, ended, lossy: false, ofMemory };
+  if (ended || !ofMemory) return { ...found, since: { cursor: page.cursor } };
+  if (place > before.place) return { ...found, since: { startTime: place } };
   const { more, lossy } = await readMillisecond(store, place, changes);
-  return { changes: [...changes, ...more], since: { startTime: place + 1 }, place, ended, lossy };
+  return { ...found, changes: [...changes, ...more], since: { startTime: place + 1 }, lossy };
 }
 
 /**

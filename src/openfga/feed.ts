@@ -19,9 +19,12 @@ export interface FeedWrite {
   readonly deletes: readonly TupleKey[];
 }
 
+/** The type of the objects that keep the order of events. */
+export const LEDGER_TYPE = "ledger";
+
 /** True for the tuple that tells the revision an order of events is at. */
 export function isRevision(key: TupleKey): boolean {
-  return key.relation === "at" && key.object.startsWith("ledger:");
+  return key.relation === "at" && key.object.startsWith(`${LEDGER_TYPE}:`);
 }
 
 /**

@@ -1,7 +1,8 @@
 // Follows a store's change feed: polls with a look back, finds gaps by the chain of revisions, and closes them.
 import type { Logger } from "pino";
-import { groupWrites, type FeedWrite } from "./feed.ts";
-import { readFeed, type FeedPart, type StoreAt } from "./feed-reader.ts";
+import type { FeedChange } from "./client.ts";
+import { groupWrites, LEDGER_TYPE, type FeedWrite } from "./feed.ts";
+import { readFeed, readType, type FeedPart, type StoreAt } from "./feed-reader.ts";
 import { Replica } from "./replica.ts";
 import { readSteady, scan } from "./scan.ts";
 import { printTuple, type TupleKey } from "../tuples/tuple.ts";
@@ -13,6 +14,13 @@ import { printTuple, type TupleKey } from "../tuples/tuple.ts";
  */
 export const LOOK_BACK = { shortest: 100, short: 1_500, long: 15_000, longest: 60_000 } as const;
 
+/**
+ * Where more changes than this are to be read again, a poll looks back at the order of events only, which is two
+ * changes of each Write: what they are is read where one is not known yet. A Write of somebody else that shows so late
+ * is then seen when there is less to do, or by the drift pass.
+ */
+const MOST_AGAIN = 1_000;
+
 /** Every so many milliseconds a poll looks back LONG, so that a change shown late is seen though no gap tells of it. */
 const LONG_EVERY = 10_000;
 /** A gap is searched for in the feed so many times before the whole store is read. */
@@ -23,6 +31,13 @@ const SCAN_EVERY = 5_000;
 const MAX_FOREIGN = 10_000;
 /** So many tuples are named in one line of the log. */
 const NAMED = 10;
+
+/** Where a poll ended (on OpenFGA's clock), when it was read, in milliseconds since 1970; changes told until then. */
+interface End {
+  readonly since: number;
+  readonly at: number;
+  readonly told: number;
+}
 
 /** What the follower works with. */
 export interface FollowerParts {
@@ -41,13 +56,16 @@ export class Follower {
   readonly #foreign = new Map<string, number>();
   readonly #parts: FollowerParts;
   /** Ends of earlier polls, oldest first. */
-  #ends: { readonly since: number; readonly at: number }[] = [];
+  #ends: End[] = [];
+  /** Changes the feed told since the start, each counted once or so. */
+  #told = 0;
+  #ofMemory = false;
   #settledAt = 0;
   #longAt = 0;
   #scannedAt = 0;
   #tries = 0;
   #trouble: string | undefined = "the store has not been read yet";
-  #told = this.#trouble;
+  #said = this.#trouble;
   #running: Promise<void> | undefined;
   #next: { lookBack: number; promise: Promise<void> } | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -60,7 +78,7 @@ export class Follower {
   /** Reads the whole store; then polls by itself until `close`. */
   async start(): Promise<void> {
     await this.#rescan();
-    this.#told = undefined;
+    this.#said = undefined;
     this.#schedule();
   }
 
@@ -119,14 +137,13 @@ export class Follower {
     this.#timer.unref();
   }
 
-  async #poll(lookBack: number): Promise<void> {
+  async #poll(lookBack: number, whole = false): Promise<void> {
     if (this.#closed) throw new Error("the replica is closed");
     try {
       if (this.#settledAt === 0 && this.#ends.length === 0) return await this.#rescan();
       await this.#ensureStore(lookBack);
       const began = Date.now();
-      const part = await readFeed(this.#parts.store, this.#since(began - lookBack),
-        (changes) => this.replica.knows(groupWrites(changes)));
+      const { steps, part } = await this.#read(began, lookBack, whole);
       const writes = groupWrites(part.changes);
       const isLossy = part.lossy && !this.replica.knows(writes);
       const { stuck, doubtful, foreign } = this.replica.fold(writes);
@@ -134,6 +151,7 @@ export class Follower {
       await this.verify(doubtful);
       this.#remember(part);
       if (isLossy) return await this.#rescan();
+      if (!this.replica.knows(steps)) return await this.#poll(lookBack, true);
       if (lookBack >= LOOK_BACK.long) this.#longAt = began;
       if (stuck.length > 0) return await this.#close(stuck, lookBack);
       this.#tries = 0;
@@ -144,12 +162,24 @@ export class Follower {
     }
   }
 
+  /** Reads the feed so far back; where that is much, only the steps in the order of events, and all that is new. */
+  async #read(began: number, lookBack: number, whole: boolean): Promise<{ steps: FeedWrite[]; part: FeedPart }> {
+    const { store } = this.#parts;
+    const isOld = (changes: readonly FeedChange[]): boolean => this.replica.knows(groupWrites(changes));
+    const from = this.#endBefore(began - lookBack);
+    if (whole || this.#ofMemory || this.#told - from.told <= MOST_AGAIN) {
+      return { steps: [], part: await readFeed(store, from.since, isOld) };
+    }
+    const steps = groupWrites(await readType(store, from.since, LEDGER_TYPE));
+    return { steps, part: await readFeed(store, this.#endBefore(began - LOOK_BACK.shortest).since, isOld) };
+  }
+
   /** The chain of revisions has a gap: looks farther back, and in the end reads everything. */
   async #close(stuck: readonly FeedWrite[], lookBack: number): Promise<void> {
     const [first] = stuck[0]!.steps;
     this.#trouble = `a gap before revision ${first?.to} of ${first?.ledger}`;
-    if (lookBack < LOOK_BACK.long) return this.#poll(LOOK_BACK.long);
-    if (lookBack < LOOK_BACK.longest) return this.#poll(LOOK_BACK.longest);
+    if (lookBack < LOOK_BACK.long) return this.#poll(LOOK_BACK.long, true);
+    if (lookBack < LOOK_BACK.longest) return this.#poll(LOOK_BACK.longest, true);
     this.#tries++;
     if (this.#tries < TRIES_BEFORE_SCAN || Date.now() - this.#scannedAt < SCAN_EVERY) return;
     this.#parts.log.warn({ gap: this.#trouble }, "the feed does not close a gap: reading the whole store");
@@ -164,7 +194,7 @@ export class Follower {
       const fresh = new Replica(scanned.tuples);
       fresh.fold(journal.entries.filter((write) => write.steps.length > 0));
       const differing = this.replica.become(scanned.tuples);
-      this.#ends.push({ since: scanned.end, at: scanned.asOf });
+      this.#ends.push({ since: scanned.end, at: scanned.asOf, told: this.#told });
       this.#scannedAt = Date.now();
       this.counts.scans++;
       this.#tries = 0;
@@ -187,10 +217,10 @@ export class Follower {
 
   /** Says when following the store gets into trouble, and when it is out of it. */
   #tellTrouble(): void {
-    if (this.#trouble === this.#told) return;
+    if (this.#trouble === this.#said) return;
     if (this.#trouble === undefined) this.#parts.log.info({}, "the store is followed again");
     else this.#parts.log.warn({ trouble: this.#trouble }, "the store cannot be followed");
-    this.#told = this.#trouble;
+    this.#said = this.#trouble;
   }
 
   #settle(at: number): void {
@@ -221,14 +251,17 @@ export class Follower {
   }
 
   /** The newest end that was read before a time, or the oldest there is. */
-  #since(before: number): number {
+  #endBefore(before: number): End {
     const end = this.#ends.findLast(({ at }) => at <= before) ?? this.#ends[0];
     if (end === undefined) throw new Error("the store has not been read yet");
-    return end.since;
+    return end;
   }
 
   #remember(part: FeedPart): void {
-    this.#ends.push({ since: part.end, at: part.asOf });
+    const last = this.#ends.at(-1)?.since ?? 0;
+    this.#told += part.changes.filter(({ at }) => at > last).length;
+    this.#ofMemory = part.ofMemory;
+    this.#ends.push({ since: part.end, at: part.asOf, told: this.#told });
     const keep = this.#ends.findLastIndex(({ at }) => at <= part.asOf - LOOK_BACK.longest * 2);
     if (keep > 0) this.#ends.splice(0, keep);
   }

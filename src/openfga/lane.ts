@@ -55,6 +55,8 @@ export class Lane {
   #lostAt = 0;
   /** So many events are decided one by one: among them is one that no write takes, which must not fail the others. */
   #alone = 0;
+  /** What is decided and stored, and not told yet: the next write goes out first. */
+  #due: Entry[] = [];
 
   constructor(org: string, parts: LaneParts) {
     this.#org = org;
@@ -96,12 +98,13 @@ export class Lane {
         await this.#onError(error).catch(this.#parts.failed);
       }
     }
+    this.#tellDue();
     // In the turn that saw the empty queue: an event pushed later starts the lane anew.
     this.#running = false;
     whenIdle();
   }
 
-  /** One group, or one link of a chain. */
+  /** One group, or one link of a chain. What was due is told when its write is on the way, or where there is none. */
   async #round(): Promise<Written> {
     const { follower, view, around } = this.#parts;
     if (theUser(view.tuples, this.#ledger, "pending") !== undefined) return this.#finishPending();
@@ -112,6 +115,7 @@ export class Lane {
     if (group.chain !== undefined) return this.#link(group.chain.step, group.chain.of);
     if (group.entries.length === 0) {
       if (group.stale === undefined) throw new Error("an event that fits no write");
+      this.#tellDue();
       await this.#freshen(group.stale);
       return "done";
     }
@@ -123,18 +127,22 @@ export class Lane {
   #answer({ entries }: Group): void {
     this.#queue.splice(0, entries.length);
     this.#alone = Math.max(0, this.#alone - entries.length);
-    for (const entry of entries) this.#tell(entry);
+    this.#due.push(...entries);
   }
 
-  #tell(entry: Entry): void {
-    if ("outcome" in entry) entry.of.answer(entry.outcome);
-    else this.#parts.move(entry.of, entry.moveTo);
+  #tellDue(): void {
+    for (const entry of this.#due.splice(0)) {
+      if ("outcome" in entry) entry.of.answer(entry.outcome);
+      else this.#parts.move(entry.of, entry.moveTo);
+    }
   }
 
   async #write(delta: Delta, from: number, to: number): Promise<Written> {
     const { store, follower } = this.#parts;
     try {
-      const applied = await store.write(delta);
+      const writing = store.write(delta);
+      if (this.#due.length > 0) setImmediate(() => this.#tellDue());
+      const applied = await writing;
       if (!applied.ok) return "lost";
     } catch (error) {
       if (!isUnavailable(error)) throw error;
@@ -190,11 +198,14 @@ export class Lane {
   async #succeeded(): Promise<void> {
     this.#failingSince = undefined;
     this.#tries = 0;
-    if (Date.now() - this.#lostAt < POLITE_FOR) await sleep(Math.random() * POLITE_PAUSE);
+    if (Date.now() - this.#lostAt >= POLITE_FOR) return;
+    this.#tellDue();
+    await sleep(Math.random() * POLITE_PAUSE);
   }
 
   /** A write that was lost to another's, or whose fate is unknown: the replica is brought up to the store first. */
   async #again(written: "lost" | "unknown"): Promise<void> {
+    this.#tellDue();
     this.#tries++;
     this.#expire(written === "lost" ? "others were faster every time" : "the store does not answer");
     if (written === "lost") this.#lostAt = Date.now();
@@ -204,6 +215,7 @@ export class Lane {
   }
 
   async #onError(error: unknown): Promise<void> {
+    this.#tellDue();
     this.#parts.failed(error);
     if (!isUnavailable(error)) {
       // Not a matter of waiting. Whose fault it is shows when each is decided alone; its sender is told.

@@ -52,7 +52,7 @@ export class StoreRecord {
     const moving = Date.now() - MOVING;
     const open: Open = new Map();
     let read = 0;
-    let page: Page = { changes: [], since: {}, place: this.#end, ended: false, lossy: false };
+    let page: Page = { changes: [], since: {}, place: this.#end, ended: false, lossy: false, ofMemory: false };
     while (!page.ended) {
       const last = page.place;
       page = await readPage(this.#store, page);

@@ -120,7 +120,7 @@ export class Adjacency {
     return head;
   }
 
-  /** Removes the first entry that is exactly this; asserts that it is there. Returns the owner's new head. */
+  /** Removes the entry that is exactly this; asserts that it is there. Returns the owner's new head. */
   remove(head: Head, owner: number, tag: number, other: number): Head {
     if (head > 0) return this.cut(head, 0, this.countFrom(head), tag, other);
     const hash = hashOf(owner, tag & KEY, 0);
@@ -141,10 +141,11 @@ export class Adjacency {
   /** Takes one of `count` entries out of a block, after `header` others; returns the block, 0 when it has none left. */
   private cut(block: Block, header: number, count: number, tag: number, other: number): Block {
     const { words } = this.blocks;
-    let row = block + header;
+    // From the end: what is taken out again soonest was put in last, when an event is only tried out.
+    let row = block + header + count - 1;
     while ((words[row * 2]! & ~LAST) !== tag || words[row * 2 + 1] !== other) {
-      if ((words[row * 2]! & LAST) !== 0) throw new Error("a tuple is missing from its list");
-      row++;
+      if (row === block + header) throw new Error("a tuple is missing from its list");
+      row--;
     }
     if (count === 1) {
       this.blocks.give(block, header + 1);

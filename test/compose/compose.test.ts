@@ -46,11 +46,12 @@ describe("docker-compose.yml", () => {
 
   test("each waits for what it needs, and only the sidecar is reached, from this machine", () => {
     expect(services.migrate.depends_on.postgres.condition).toBe("service_healthy");
-    expect(services.openfga.depends_on.migrate.condition).toBe("service_completed_successfully");
+    expect(services.index.depends_on.migrate.condition).toBe("service_completed_successfully");
+    expect(services.openfga.depends_on.index.condition).toBe("service_completed_successfully");
     expect(services.sidecar.depends_on.openfga.condition).toBe("service_healthy");
     for (const name of ["postgres", "openfga"]) expect(services[name].healthcheck.test[0]).toBe("CMD");
     expect(services.sidecar.ports).toEqual(["127.0.0.1:8090-8092:8090"]);
-    for (const name of ["postgres", "openfga", "migrate"]) expect(services[name].ports).toBeUndefined();
+    for (const name of ["postgres", "openfga", "migrate", "index"]) expect(services[name].ports).toBeUndefined();
     const used = Object.values<any>(services).flatMap((s) => (s.volumes ?? []).map((v: string) => v.split(":")[0]));
     expect(used.sort()).toEqual(Object.keys(volumes).sort());
   });
@@ -102,6 +103,10 @@ test.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("the same pr
     const uri = { OPENFGA_DATASTORE_URI: postgres.uri, OPENFGA_DATASTORE_USERNAME: "postgres", TMPDIR: folder };
     const migrated = spawnSync(binary, services.migrate.command, { cwd: folder, env: settings("migrate", given, uri) });
     expect(migrated.status, String(migrated.stderr)).toBe(0);
+    // Twice, as by `up` on a database that has it.
+    for (let i = 0; i < 2; i++) expect(postgres.psql(services.index.command.slice(1)).status).toBe(0);
+    const query = "select indisvalid from pg_index where indexrelid = 'idx_sideline_object_user'::regclass";
+    expect(postgres.psql(["-Atc", query]).stdout).toBe("t\n");
     const port = await freePort();
     const own = { ...uri, OPENFGA_HTTP_ADDR: `127.0.0.1:${port}`, OPENFGA_GRPC_ADDR: `127.0.0.1:${await freePort()}` };
     openfga = spawn(binary, services.openfga.command, {

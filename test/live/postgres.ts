@@ -15,6 +15,8 @@ const WAIT_SECONDS = 30;
 export interface RunningPostgres {
   /** For OpenFGA's `--datastore-uri`. */
   readonly uri: string;
+  /** Runs psql on its database with some arguments. */
+  psql(args: readonly string[]): SpawnSyncReturns<string>;
   /** Ends it as a crash would; its data stay. */
   crash(): void;
   /** Starts it again on the same data and port. */
@@ -65,8 +67,10 @@ export async function startPostgres(): Promise<RunningPostgres> {
   watchdog.on("error", () => {});
   watchdog.unref();
   let running = true;
+  const uri = `postgres://postgres@127.0.0.1:${port}/postgres?sslmode=disable`;
   return {
-    uri: `postgres://postgres@127.0.0.1:${port}/postgres?sslmode=disable`,
+    uri,
+    psql: (args) => spawnSync(join(bin, "psql"), [uri, "-v", "ON_ERROR_STOP=1", ...args], { encoding: "utf8" }),
     crash: () => {
       end("immediate");
       running = false;

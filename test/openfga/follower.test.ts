@@ -1,0 +1,141 @@
+// How far back a poll reads the feed of an SQL store: everything, or, where that is much, the order of events only.
+import { ulid } from "ulid";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { PAGE_SIZE, type FeedChange, type OpenfgaServer, type Since } from "../../src/openfga/client.ts";
+import { Follower, LOOK_BACK } from "../../src/openfga/follower.ts";
+import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
+
+const NOW = Date.parse("2026-05-01T12:00:00Z");
+const LEDGER = "ledger:org/fc";
+const member = (user: string): Tuple => ({ object: "org:fc", relation: "member", user: `user:${user}` });
+const at = (revision: number): Tuple => ({ object: LEDGER, relation: "at", user: `value:${revision}` });
+
+type Placed = FeedChange & { readonly id: string };
+
+/** A store whose Writes get their places when they begin and show when they are committed. */
+class Store {
+  readonly tuples = new Map<string, Tuple>();
+  readonly reads: (string | undefined)[] = [];
+  readonly #feed: Placed[] = [];
+  #stamps = 0;
+
+  write(writes: readonly Tuple[], deletes: readonly Tuple[], began = Date.now()): void {
+    const stamp = `${began}-${this.#stamps++}`;
+    const tell = (operation: FeedChange["operation"]) => (tuple: Tuple): void => {
+      if (operation === "write") this.tuples.set(printTuple(tuple), tuple);
+      else this.tuples.delete(printTuple(tuple));
+      this.#feed.push({ operation, tuple, at: began, stamp, id: ulid(began) });
+    };
+    deletes.forEach(tell("delete"));
+    writes.forEach(tell("write"));
+    this.#feed.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** The next event of the org, of so many changes. */
+  event(revision: number, changes: number, began = Date.now()): void {
+    const before = revision === 1 ? [] : [at(revision - 1)];
+    const others = Array.from({ length: changes - 1 - before.length }, (_, i) => member(`${revision}-${i}`));
+    this.write([...others, at(revision)], before, began);
+  }
+
+  get server(): OpenfgaServer {
+    const changes = async (_id: string, { cursor, startTime }: Since, limit = PAGE_SIZE, type?: string) => {
+      this.reads.push(type);
+      const from: string = cursor ? JSON.parse(Buffer.from(cursor, "base64").toString()).ulid
+        : ulid(startTime ?? 0, () => 0);
+      const some = this.#feed.filter(({ id, tuple }) => id > from && tuple.object.startsWith(type ?? ""));
+      const page = some.slice(0, limit);
+      const last = page.at(-1)?.id;
+      const next = last === undefined ? cursor ?? "" : Buffer.from(JSON.stringify({ ulid: last })).toString("base64");
+      return { changes: page, cursor: next };
+    };
+    const read = async (_id: string, filter: Partial<Tuple>) => {
+      const some = [...this.tuples.values()].filter(({ object, relation, user }) => filter.object === undefined
+        || (object === filter.object && relation === filter.relation && user === filter.user));
+      return { tuples: some.map((tuple) => ({ tuple, at: 0 })), cursor: "" };
+    };
+    return { changes, read, hasStore: async () => true } as unknown as OpenfgaServer;
+  }
+}
+
+describe("a poll", () => {
+  let store: Store;
+  let follower: Follower;
+  const has = (user: string): boolean => follower.replica.tuples.has("org:fc", "member", `user:${user}`);
+  const later = (ms: number): void => void vi.setSystemTime(Date.now() + ms);
+  /** Events of 100 changes, one after the other. */
+  const busy = (events: number): void => {
+    const next = follower.replica.revisionOf(LEDGER) + 1;
+    for (let i = 0; i < events; i++, later(40)) store.event(next + i, 100);
+  };
+  /** Polls so many milliseconds later; returns the types that were asked for, `undefined` for all. */
+  const poll = async (lookBack: number, after = 300): Promise<(string | undefined)[]> => {
+    later(after);
+    store.reads.length = 0;
+    await follower.catchUp(lookBack);
+    return [...store.reads];
+  };
+
+  beforeEach(async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    vi.setSystemTime(NOW);
+    store = new Store();
+    store.event(1, 10);
+    const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+    follower = new Follower({ store: { server: store.server, id: "s" }, interval: 3_600_000, log });
+    await follower.start();
+    await poll(LOOK_BACK.short);
+  });
+  afterEach(() => {
+    follower.close();
+    vi.useRealTimers();
+  });
+
+  test.each([[1_000, false], [1_001, true]])("of %i changes only the order is read again: %s", async (n, isMuch) => {
+    busy(Math.floor(n / 100));
+    if (n % 100 > 0) store.write([member("rest")], []);
+    await poll(LOOK_BACK.short);
+    expect(follower.replica.tuples.size).toBe(store.tuples.size);
+    const again = await poll(LOOK_BACK.short);
+    expect([again.includes("ledger"), again.length > 4]).toEqual([isMuch, !isMuch]);
+  });
+
+  test("an event that shows late is found by its step and read whole, in a busy store too", async () => {
+    busy(30);
+    await poll(LOOK_BACK.short);
+    store.write([at(32)], [at(31), member("31-1")], Date.now() - 600);
+    expect(has("31-1")).toBe(true);
+    expect(await poll(LOOK_BACK.short)).toContain("ledger");
+    expect([has("31-1"), follower.replica.revisionOf(LEDGER), follower.trouble]).toEqual([false, 32, undefined]);
+    expect(follower.replica.tuples.size).toBe(store.tuples.size);
+  });
+
+  test("somebody else's Write is seen at once, in a busy store too, and a late one where it is calm", async () => {
+    busy(30);
+    await poll(LOOK_BACK.short);
+    store.write([member("raw")], [member("5-1")]);
+    expect(await poll(LOOK_BACK.short)).toContain("ledger");
+    expect([has("raw"), has("5-1"), follower.counts.foreign]).toEqual([true, false, 1]);
+    await poll(LOOK_BACK.short, 5_000);
+    store.write([], [member("6-1")], Date.now() - 1_200);
+    expect(await poll(LOOK_BACK.short)).not.toContain("ledger");
+    expect([has("6-1"), follower.counts.foreign]).toEqual([false, 2]);
+  });
+
+  test("a gap in a busy store is closed by reading everything", async () => {
+    busy(30);
+    await poll(LOOK_BACK.short);
+    const began = Date.now();
+    // Revision 32 begins and is committed; 33 shows before it does.
+    later(3_000);
+    store.tuples.set(printTuple(at(32)), at(32));
+    store.write([at(33), member("x")], [at(32)]);
+    await poll(LOOK_BACK.short);
+    expect(follower.trouble).toContain("a gap before revision 33");
+    store.write([at(32), member("y")], [at(31)], began);
+    store.tuples.delete(printTuple(at(32)));
+    await poll(LOOK_BACK.short);
+    expect([has("x"), has("y"), follower.trouble]).toEqual([true, true, undefined]);
+    expect(follower.replica.revisionOf(LEDGER)).toBe(33);
+  });
+});
