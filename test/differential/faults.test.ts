@@ -33,7 +33,7 @@ function faultyWorld(seed: number): ModelWorld {
 
 /** Whether an answer is the naive reference's both when conditions that fail count as met and when they do not. */
 function isCertain(world: ModelWorld, question: Question, answer: Answer): boolean {
-  const references = [referenceOf(world, question, true), referenceOf(world, question, false)];
+  const references = [true, false].map((failing) => referenceOf(world, question, { failing }));
   const isSure = (user: string, object: string, truth: string): boolean =>
     references.every((reference) => reference.check(user, question.relation, object) === truth);
   if (question.ask === "check") return isSure(question.user, question.object, answer);

@@ -3,7 +3,7 @@ import { createTupleSet, type Model, type Tuple, type TupleSet } from "../../src
 import type { Draw } from "../laws/draw.ts";
 import { askEngine, type Question } from "./compare.ts";
 import { drawQuestions, namedBy, type Counts } from "./questions.ts";
-import { Reference } from "./reference.ts";
+import { Reference, type Reading } from "./reference.ts";
 import { drawModel, fullContext, tupleContext } from "./random-model.ts";
 import { shapesOf, tupleOf } from "./random-tuples.ts";
 
@@ -24,11 +24,11 @@ export function setOf(tuples: readonly Tuple[]): TupleSet {
   return set;
 }
 
-/** The naive reference for a question of a world; `failing` as Reference has it. */
+/** The naive reference for a question of a world. */
 export function referenceOf(
-  { model, tuples }: Pick<ModelWorld, "model" | "tuples">, question: Question, failing = false,
+  { model, tuples }: Pick<ModelWorld, "model" | "tuples">, question: Question, how?: Reading,
 ): Reference {
-  return new Reference(model, [...question.contextualTuples ?? [], ...tuples], question.context, failing);
+  return new Reference(model, [...question.contextualTuples ?? [], ...tuples], question.context, how);
 }
 
 /** A random model, tuples it admits, and questions, a fifth of them with contextual tuples. */

@@ -13,19 +13,33 @@ type Rewrite = NonNullable<Definition["relations"]>[string];
 /** `object#relation` of what the subject has. */
 type Atoms = ReadonlySet<string>;
 
+/** How to read what may be read in two ways. */
+export interface Reading {
+  /** Whether the condition of a tuple counts as met when it cannot be evaluated; default: it does not. */
+  readonly failing?: boolean;
+  /** Whether a userset is a member of itself without a tuple; default: it is. */
+  readonly reflexive?: boolean;
+  /**
+   * Whether a userset that a relation takes is followed when it is of the user's own relation, as others are, also
+   * where that does not lead back to the relation; default: it is.
+   */
+  readonly following?: boolean;
+}
+
 /** A model with the tuples of one question: contextual ones are tuples like any other here. */
 export class Reference {
-  readonly #json: AuthorizationModelJson;
+  readonly #model: Model;
+  readonly #how: Reading;
   readonly #objects: readonly string[];
   readonly #users = new Map<string, string[]>();
   readonly #answers = new Map<string, { readonly sure: Atoms; readonly possible: Atoms }>();
 
-  /** `failing`: whether the condition of a tuple counts as met when it cannot be evaluated. */
-  constructor(model: Model, tuples: readonly Tuple[], context: Context | undefined, failing = false) {
-    this.#json = model.json;
+  constructor(model: Model, tuples: readonly Tuple[], context: Context | undefined, how: Reading = {}) {
+    this.#model = model;
+    this.#how = { reflexive: true, following: true, ...how };
     this.#objects = namedBy(tuples).objects;
     for (const tuple of tuples) {
-      if (!holds(model, tuple, context, failing)) continue;
+      if (!holds(model, tuple, context, how.failing ?? false)) continue;
       const atom = `${tuple.object}#${tuple.relation}`;
       this.#users.set(atom, [...this.#users.get(atom) ?? [], tuple.user]);
     }
@@ -58,10 +72,11 @@ export class Reference {
     for (let before = -1; before !== found.size;) {
       before = found.size;
       for (const object of objects) {
-        const definition = this.#json.type_definitions.find((type) => type.type === typeOf(object));
+        const definition = this.#model.json.type_definitions.find((type) => type.type === typeOf(object));
         for (const [relation, rewrite] of Object.entries(definition?.relations ?? {})) {
           const atom = `${object}#${relation}`;
-          if (user === atom || this.#has(rewrite, user, object, relation, found, others)) found.add(atom);
+          const isItself = this.#how.reflexive && user === atom;
+          if (isItself || this.#has(rewrite, user, object, relation, found, others)) found.add(atom);
         }
       }
     }
@@ -84,7 +99,15 @@ export class Reference {
     }
     const isPlain = !user.includes("#") && !user.endsWith(":*");
     return (this.#users.get(`${object}#${relation}`) ?? []).some((other) =>
-      other === user || (isPlain && other === `${typeOf(user)}:*`) || (other.includes("#") && found.has(other)));
+      other === user || (isPlain && other === `${typeOf(user)}:*`)
+      || (found.has(other) && this.#follows(`${object}#${relation}`, other, user)));
+  }
+
+  /** Whether a userset that an atom's tuple names is followed. */
+  #follows(atom: string, userset: string, user: string): boolean {
+    const [from, to, own] = [atom, userset, user].map((each) =>
+      this.#model.types.get(typeOf(each))?.relations.get(each.split("#")[1] ?? ""));
+    return this.#how.following! || to !== own || from!.component === to!.component;
   }
 }
 
