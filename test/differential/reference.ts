@@ -100,14 +100,14 @@ export class Reference {
     const isPlain = !user.includes("#") && !user.endsWith(":*");
     return (this.#users.get(`${object}#${relation}`) ?? []).some((other) =>
       other === user || (isPlain && other === `${typeOf(user)}:*`)
-      || (found.has(other) && this.#follows(`${object}#${relation}`, other, user)));
+      || (found.has(other) && (this.#how.following || this.#follows(`${object}#${relation}`, other, user))));
   }
 
-  /** Whether a userset that an atom's tuple names is followed. */
+  /** Whether a userset that an atom's tuple names is followed where not all are. */
   #follows(atom: string, userset: string, user: string): boolean {
     const [from, to, own] = [atom, userset, user].map((each) =>
       this.#model.types.get(typeOf(each))?.relations.get(each.split("#")[1] ?? ""));
-    return this.#how.following! || to !== own || from!.component === to!.component;
+    return to !== own || from!.component === to!.component;
   }
 }
 
