@@ -106,7 +106,8 @@ export function nodesIn(part: unknown): CelNode[] {
   return Array.isArray(part) ? part.flatMap(nodesIn) : [];
 }
 
-function childrenOf(node: CelNode): CelNode[] {
+/** The nodes right below one; of a comprehension what it goes through and what it does in each turn. */
+export function childrenOf(node: CelNode): CelNode[] {
   if (node.op !== "comprehension") return nodesIn(node.args);
   const { iterable, step } = node.args as Comprehension;
   return [iterable, step];

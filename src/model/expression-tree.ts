@@ -1,5 +1,5 @@
 // The syntax tree of an expression: its free names, and a fault that the CEL library's type check does not find.
-import { nodesIn, type CelNode } from "./condition-cost.ts";
+import { childrenOf, nodesIn, type CelNode } from "./condition-cost.ts";
 
 /** The part of a comprehension (`all`, `exists`, `exists_one`, `map`, `filter`) that names stand in. */
 interface Comprehension {
@@ -12,9 +12,10 @@ const NONE: ReadonlySet<string> = new Set();
 
 /** The identifiers of a parsed expression that no comprehension binds. */
 export function freeNames(node: CelNode, bound = NONE, found = new Set<string>()): Set<string> {
-  const macro = node.meta.alternate;
-  if (macro !== undefined) {
-    const { iterable, iterVarName, step } = macro.args as Comprehension;
+  const { alternate } = node.meta;
+  if (alternate !== undefined) return freeNames(alternate, bound, found);
+  if (node.op === "comprehension") {
+    const { iterable, iterVarName, step } = node.args as Comprehension;
     freeNames(iterable, bound, found);
     return freeNames(step, new Set(bound).add(iterVarName), found);
   }
@@ -38,8 +39,8 @@ interface CheckedType {
 export function fieldFault(node: CelNode): string | undefined {
   const path = (node.meta.macro as Has | undefined)?.macroHasProps;
   if (path !== undefined) return pathFault(path.at(-1)!.checkedType as CheckedType, path.length - 1);
-  const macro = node.meta.alternate?.args as Comprehension | undefined;
-  for (const child of macro === undefined ? nodesIn(node.args) : [macro.iterable, macro.step]) {
+  const { alternate } = node.meta;
+  for (const child of alternate === undefined ? childrenOf(node) : [alternate]) {
     const fault = fieldFault(child);
     if (fault !== undefined) return fault;
   }

@@ -5,8 +5,8 @@ import { SEED } from "../laws/law.ts";
 import { OpenfgaClient, OpenfgaError } from "../live/client.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { classOf } from "./accepted.ts";
-import { askEngine, disagreements, type Answer, type Disagreement, type Question } from "./compare.ts";
-import { drawWorld, referenceOf, setOf, type ModelWorld } from "./models.ts";
+import { askEngine, disagreements, type Disagreement, type Question } from "./compare.ts";
+import { drawWorld, isCertain, referenceOf, setOf, type ModelWorld } from "./models.ts";
 
 /** Models with conditions to compare: `SIDELINE_TEST_FAULTS` where set. */
 const MODELS = Number(process.env["SIDELINE_TEST_FAULTS"] ?? 60);
@@ -29,17 +29,6 @@ function faultyWorld(seed: number): ModelWorld {
     });
     return { ...world, questions };
   }
-}
-
-/** Whether an answer is the naive reference's both when conditions that fail count as met and when they do not. */
-function isCertain(world: ModelWorld, question: Question, answer: Answer): boolean {
-  const references = [true, false].map((failing) => referenceOf(world, question, { failing }));
-  const isSure = (user: string, object: string, truth: string): boolean =>
-    references.every((reference) => reference.check(user, question.relation, object) === truth);
-  if (question.ask === "check") return isSure(question.user, question.object, answer);
-  const listed = answer.slice(1, -1).split(" ").filter((each) => each !== "");
-  return listed.every((each) => (question.ask === "list-objects"
-    ? isSure(question.user, each, "yes") : isSure(each, question.object, "yes")));
 }
 
 /** What kind of difference this is, undefined when it is a fault of the evaluator. */

@@ -10,7 +10,7 @@ import { MODEL as POLICY } from "../events/world.ts";
 import { OpenfgaClient, OpenfgaError } from "../live/client.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { disagreements, type Disagreement, type Question } from "./compare.ts";
-import { setOf } from "./models.ts";
+import { isCertain, setOf } from "./models.ts";
 
 type Context = Record<string, unknown>;
 
@@ -117,6 +117,12 @@ function isOfFirstOperand({ question, engine, server }: Disagreement): boolean {
     && ["both", "unless", "base"].includes(question.relation) && engine === "error validation_error";
 }
 
+/** OpenFGA may be done with a user who owns nothing before it reads the tuple that fails: it says no, or the error. */
+function isRace(tuples: readonly Tuple[], { question, engine, server }: Disagreement): boolean {
+  return question.ask === "check" && engine === "error validation_error" && server === "no"
+    && isCertain({ model: MODEL, tuples }, question, server);
+}
+
 /** What differs whenever it is asked: OpenFGA takes one strategy or another. */
 async function differences(
   client: OpenfgaClient, stored: readonly Tuple[], asked: readonly Question[],
@@ -219,7 +225,8 @@ describe.skipIf(!openfgaAvailable("fresh"))("with a live OpenFGA", () => {
       expect(await differences(client, stored, asked)).toEqual([]);
       const other = await storeOf(MODEL, contextualTuples);
       const turned = questions().map((question) => ({ ...question, contextualTuples: stored }));
-      expect(await differences(other, contextualTuples, turned)).toEqual([]);
+      const found = await differences(other, contextualTuples, turned);
+      expect(found.filter((each) => !isRace(contextualTuples, each))).toEqual([]);
     });
 
     test("stored after what grants: where OpenFGA's answer depends on the order, it is an error here", async () => {

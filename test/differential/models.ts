@@ -1,7 +1,7 @@
 // Random worlds of random models, and the questions about them.
 import { createTupleSet, type Model, type Tuple, type TupleSet } from "../../src/engine.ts";
 import type { Draw } from "../laws/draw.ts";
-import { askEngine, type Question } from "./compare.ts";
+import { askEngine, type Answer, type Question } from "./compare.ts";
 import { drawQuestions, namedBy, type Counts } from "./questions.ts";
 import { Reference, type Reading } from "./reference.ts";
 import { drawModel, fullContext, tupleContext } from "./random-model.ts";
@@ -29,6 +29,19 @@ export function referenceOf(
   { model, tuples }: Pick<ModelWorld, "model" | "tuples">, question: Question, how?: Reading,
 ): Reference {
   return new Reference(model, [...question.contextualTuples ?? [], ...tuples], question.context, how);
+}
+
+/** Whether an answer is the naive reference's both when conditions that fail count as met and when they do not. */
+export function isCertain(
+  world: Pick<ModelWorld, "model" | "tuples">, question: Question, answer: Answer,
+): boolean {
+  const references = [true, false].map((failing) => referenceOf(world, question, { failing }));
+  const isSure = (user: string, object: string, truth: string): boolean =>
+    references.every((reference) => reference.check(user, question.relation, object) === truth);
+  if (question.ask === "check") return isSure(question.user, question.object, answer);
+  const listed = answer.slice(1, -1).split(" ").filter((each) => each !== "");
+  return listed.every((each) => (question.ask === "list-objects"
+    ? isSure(question.user, each, "yes") : isSure(each, question.object, "yes")));
 }
 
 /** A random model, tuples it admits, and questions, a fifth of them with contextual tuples. */
