@@ -91,6 +91,7 @@ const CHECK: Bodies = {
   "a condition null": { tuple_key: KEY, ...conditional(null) },
   "a condition without name": { tuple_key: KEY, ...conditional({}) },
   "an unknown condition": { tuple_key: KEY, ...conditional({ name: "nope" }) },
+  "an inline expression": { tuple_key: KEY, ...conditional({ name: "$expression", context: { expression: "true" } }) },
   "a condition's name of 257": { tuple_key: KEY, ...conditional({ name: "x".repeat(257) }) },
   "a condition's context as text": { tuple_key: KEY, ...conditional({ name: "cond", context: "x" }) },
   "a condition's context null": { tuple_key: KEY, ...conditional({ name: "cond", context: null }) },
@@ -147,6 +148,7 @@ const LIST_OBJECTS: Bodies = {
   "a contextual tuple that grants": { ...LIST, user: "user:z0", ...contextual(1) },
   "a bad contextual tuple": { ...LIST, ...contextual(1, { relation: "nope" }) },
   "a bad contextual condition": { ...LIST, ...conditional({ name: "nope" }) },
+  "an inline expression": { ...LIST, ...conditional({ name: "$expression", context: { expression: "true" } }) },
   "malformed JSON": "{",
   "an unknown model": { ...LIST, authorization_model_id: UNKNOWN },
 };
