@@ -1,6 +1,10 @@
 // Three real sidecar processes on one OpenFGA: kill -9 of one amid events, senders that turn to another, a new start.
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
+import { ROOT } from "../live/pins.ts";
 import { faultsOf } from "../races/invariants.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { buildSideline, type Build, type Server } from "./server.ts";
@@ -89,6 +93,18 @@ describe.skipIf(!openfgaAvailable("fresh"))("three processes on OpenFGA", () => 
       if (n % 5 === 0) expect(await insist(redeem(user), n)).toBe("duplicate");
     }
     expect((await tuplesOf(servers[2]!)).length).toBe(state.length);
+  });
+
+  test("the README's event of one process and question of another, as they stand there", () => {
+    const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+    const section = readme.slice(readme.indexOf("## When one machine is not enough"));
+    const [, lines = "", answer] = /```sh\n(token=[\s\S]*?)\n# (.*)\n```/.exec(section) ?? [];
+    const ports: Record<string, Server> = { 8091: servers[0]!, 8093: servers[2]! };
+    const script = lines.replace(/localhost:(\d+)/g, (_, port: string) => ports[port]!.url);
+    expect(script.match(/http:\/\/127\.0\.0\.1:/g)).toHaveLength(2);
+    const ran = spawnSync("bash", ["-eu", "-c", script], { encoding: "utf8" });
+    expect([ran.stdout.trim(), ran.status, ran.stderr]).toEqual([answer, 0, ""]);
+    expect(answer).toContain('"allowed":true');
   });
 
   test("SIGTERM: events under way are answered, and what was not is taken by others", async () => {
