@@ -1,8 +1,9 @@
 // The evaluation of one subject's relations: OpenFGA's Check (default engine, 1.22.1) over a tuple index.
 import type { Context } from "../model/condition.ts";
+import { isOneTupleFrom } from "../model/distance.ts";
 import { admits, ADMITS_PLAIN, type Model, type ReachRow, type Relation, type Rewrite } from "../model/rewrite.ts";
 import { INLINE_EXPRESSION } from "../model/schema.ts";
-import type { EntityId, Names } from "../tuples/names.ts";
+import { isUserset, type EntityId, type Names } from "../tuples/names.ts";
 import { ABSENT, type ConditionNumber, type TupleIndex } from "../tuples/tuple-index.ts";
 import { MAX_DEPTH } from "./limits.ts";
 import { Memo } from "./memo.ts";
@@ -166,8 +167,8 @@ export class Evaluation {
 
   /**
    * Follows the tuples of `object#through`: those with usersets to the userset's relation, or those with objects to the
-   * relation that `targets` has for the object's type. Faults of conditions count only when no tuple passed, those of
-   * inline expressions whatever else there is.
+   * relation that `targets` has for the object's type. Faults of conditions count only when no tuple that OpenFGA reads
+   * along with them passed; those of inline expressions keep all that it reads along with them from granting.
    */
   private follow(
     through: Relation, usersets: boolean, targets: readonly (Relation | undefined)[], object: EntityId, depth: number,
@@ -176,11 +177,13 @@ export class Evaluation {
     let outcome: Outcome = DENIED;
     let passed = false;
     let faulty = false;
+    let blocked: Set<number> | undefined;
     for (let index: TupleIndex | undefined = this.index; index !== undefined; index = index.behind) {
-      if (through.inline && this.hasFinalFault(index, through, usersets, object)) return FAULT;
+      if (through.inline) blocked = this.blocked(index, through, usersets, object, blocked);
       let row = index.firstOfObject(object, through.symbol, usersets);
       for (; row !== 0; row = index.nextOfObject(row)) {
         const user = index.userOf(row);
+        if (blocked !== undefined && blocked.has(this.readAlong(through, user))) continue;
         const passes = this.passes(index, through, user, index.conditionOf(row));
         faulty ||= passes === FAULT;
         if (passes !== GRANTED) continue;
@@ -193,21 +196,54 @@ export class Evaluation {
         outcome = worse(outcome, next);
       }
     }
-    return faulty && !passed ? FAULT : outcome;
+    if (blocked !== undefined) return FAULT;
+    return faulty && (!passed || this.hasFaultyPart(through, usersets, object)) ? FAULT : outcome;
   }
 
   /**
-   * Whether an inline expression among the tuples of one index fails. OpenFGA stops reading there and answers a yes of
-   * what it happened to read before; here no order of the tuples turns a fault into an answer.
+   * The parts (see `readAlong`) of the tuples of one index in which an inline expression fails, with those before.
+   * OpenFGA stops reading there and answers a yes of what it happened to read before; here no order of the tuples
+   * turns a fault into an answer.
    */
-  private hasFinalFault(index: TupleIndex, through: Relation, usersets: boolean, object: EntityId): boolean {
+  private blocked(
+    index: TupleIndex, through: Relation, usersets: boolean, object: EntityId, before: Set<number> | undefined,
+  ): Set<number> | undefined {
+    let found = before;
     for (let row = index.firstOfObject(object, through.symbol, usersets); row !== 0; row = index.nextOfObject(row)) {
       const number = index.conditionOf(row);
-      if (number !== 0 && this.isFinal(this.passes(index, through, index.userOf(row), number), index, number)) {
-        return true;
+      const user = index.userOf(row);
+      if (number === 0 || !this.isFinal(this.passes(index, through, user, number), index, number)) continue;
+      found = (found ?? new Set()).add(this.readAlong(through, user));
+    }
+    return found;
+  }
+
+  /** Whether the tuples of an object have a part in which a condition fails and none is met. */
+  private hasFaultyPart(through: Relation, usersets: boolean, object: EntityId): boolean {
+    const passed = new Set<number>();
+    const faulty = new Set<number>();
+    for (let index: TupleIndex | undefined = this.index; index !== undefined; index = index.behind) {
+      let row = index.firstOfObject(object, through.symbol, usersets);
+      for (; row !== 0; row = index.nextOfObject(row)) {
+        const user = index.userOf(row);
+        const passes = this.passes(index, through, user, index.conditionOf(row));
+        if (passes === GRANTED) passed.add(this.readAlong(through, user));
+        else if (passes === FAULT) faulty.add(this.readAlong(through, user));
       }
     }
-    return false;
+    return [...faulty].some((part) => !passed.has(part));
+  }
+
+  /**
+   * With which others OpenFGA reads a tuple: usersets whose relation one tuple gives the subject by themselves, each
+   * relation apart, all others together (0).
+   */
+  private readAlong(through: Relation, user: EntityId): number {
+    const facet = this.names.facetOf(user);
+    const { subject } = this;
+    if (!isUserset(facet) || subject.userset !== undefined || through.recursive) return 0;
+    const target = this.model.relationOf[facet >> 2]!;
+    return isOneTupleFrom(target, this.model.typeOf[subject.facet >> 2]!) ? facet : 0;
   }
 
   /** Whether an outcome is a fault that no other tuple makes up for: that of an inline expression. */

@@ -115,14 +115,6 @@ test("7 a contextual tuple replaces the stored one on a direct match, and adds t
   expect(world.tuples.size).toBe(3);
 });
 
-test("7 asked for the wildcard itself, a contextual tuple does not hide the stored one", () => {
-  const model = CONDITIONS.replace("[user with is_ok,", "[user:* with is_ok,");
-  const world = new World(model, tuple("doc:1#viewer@user:*", "is_ok", { a: "ok", b: "ok" }));
-  const contextual = [tuple("doc:1#viewer@user:*", "is_ok", { a: "no", b: "no" })];
-  expect(world.check("doc:1#viewer@user:*", { contextual })).toBe(true);
-  expect(world.check("doc:1#viewer@user:anne", { contextual })).toBe(true);
-});
-
 const CYCLES = `
 type user
 type doc

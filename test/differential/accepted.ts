@@ -7,7 +7,8 @@ import type { Reference } from "./reference.ts";
 /** A class of differences: when it applies, and why OpenFGA has no single answer there. */
 interface Class {
   readonly name: "cycle under but not" | "list-users over an exclusion" | "depth"
-    | "plain objects in a list of usersets" | "covered by the listed wildcard" | "hidden behind an unmet condition";
+    | "plain objects in a list of usersets" | "covered by the listed wildcard" | "hidden behind an unmet condition"
+    | "sent along with the key of a stored one";
   readonly applies: (
     found: Disagreement, json: AuthorizationModelJson, reference: Reference, tuples: readonly Tuple[],
   ) => boolean;
@@ -58,7 +59,19 @@ function meets(user: string, tuples: readonly Tuple[]): boolean {
     other !== one && other.object === one.object && other.relation === one.relation));
 }
 
+/** Whether a tuple is sent along that has the key of a stored one, one of them with a condition. */
+function isSentTwice({ contextualTuples }: Disagreement["question"], tuples: readonly Tuple[]): boolean {
+  const keyOf = (tuple: Tuple): string => `${tuple.object}#${tuple.relation}@${tuple.user}`;
+  return (contextualTuples ?? []).some((one) => tuples.some((other) =>
+    keyOf(one) === keyOf(other) && (one.condition ?? other.condition) !== undefined));
+}
+
 const CLASSES: readonly Class[] = [
+  // Where its key is looked up, a tuple that is sent along hides the stored one; where OpenFGA goes from users to
+  // objects or expands, the stored one counts, too. The evaluator has less then, and the reference what OpenFGA has.
+  { name: "sent along with the key of a stored one", applies: (found, _json, reference, tuples) =>
+    isAnswered(found) && isSentTwice(found.question, tuples) && beyond(found.engine, found.server).length === 0
+    && found.engine !== "yes" && isSafe({ ...found, engine: found.server, server: found.engine }, reference) },
   // On one of its strategies OpenFGA keeps one tuple of an object, the user's or its wildcard's, before it evaluates
   // conditions: where that one's is not met the other is not seen.
   { name: "hidden behind an unmet condition", applies: (found, _json, reference, tuples) =>
