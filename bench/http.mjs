@@ -56,38 +56,38 @@ export async function measureChecks(size, sideline, { runs, seconds }) {
   }
 }
 
-/** Milliseconds of lists over HTTP, one at a time; the same questions go to any server that speaks OpenFGA's API. */
-export async function measureLists(size, url, times) {
+/**
+ * Milliseconds of lists over HTTP, on one connection, one at a time; the same questions go to any server that speaks
+ * OpenFGA's API. @param {{ port: number, path?: string }} server
+ */
+export async function measureLists(size, server, { runs, seconds }) {
   const rows = [];
+  const measured = async (what, path, body, count) => {
+    const to = { port: server.port, path: `${server.path ?? ""}${path}`, bodies: [JSON.stringify(body)] };
+    const found = count(await textOf(to));
+    const load = () => put({ ...to, seconds, connections: 1 });
+    await load();
+    const times = [];
+    for (let i = 0; i < runs; i++) times.push((await load()).p50);
+    rows.push({ what, found, median: median(times) });
+  };
+  const objects = (text) => JSON.parse(text).objects.length;
+  const lines = (text) => text.split("\n").filter((line) => line !== "").length;
   for (const { user, what } of listersOf(size)) {
     const body = { type: "athlete", relation: "sessions_read", user };
-    rows.push({ what, ...await timed(`${url}/list-objects`, body, (text) => JSON.parse(text).objects.length, times) });
-    const lines = (text) => text.split("\n").filter((line) => line !== "").length;
-    const streamed = await timed(`${url}/streamed-list-objects`, body, lines, times);
-    rows.push({ what: `${what}, streamed`, ...streamed });
+    await measured(what, "/list-objects", body, objects);
+    await measured(`${what}, streamed`, "/streamed-list-objects", body, lines);
   }
-  const [type, id] = ["athlete", "o0-athlete-0"];
-  const body = { object: { type, id }, relation: "sessions_read", user_filters: [{ type: "user" }] };
-  const users = (text) => JSON.parse(text).users.length;
-  rows.push({ what: "the users of an athlete", ...await timed(`${url}/list-users`, body, users, times) });
+  const object = { type: "athlete", id: "o0-athlete-0" };
+  await measured("the users of an athlete", "/list-users",
+    { object, relation: "sessions_read", user_filters: [{ type: "user" }] }, (text) => JSON.parse(text).users.length);
   return rows;
 }
 
-/** Lists asked before the clock counts: a server's code and a client's connection warm up. */
-const WARM_UP = 20;
-
-async function timed(url, body, count, times) {
-  const durations = [];
-  let found = 0;
-  for (let i = 0; i < times + WARM_UP; i++) {
-    const started = performance.now();
-    const answer = await fetch(url, {
-      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
-    });
-    const text = await answer.text();
-    if (i >= WARM_UP) durations.push(performance.now() - started);
-    if (!answer.ok) throw new Error(`${url}: ${text}`);
-    found = count(text);
-  }
-  return { found, median: median(durations) };
+async function textOf({ port, path, bodies: [body] }) {
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method: "POST", headers, body });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${path}: ${text}`);
+  return text;
 }

@@ -21,7 +21,7 @@ async function tuplesOf(folder) {
  * Measures OpenFGA on a world; undefined where it, or the Postgres asked for, is not installed.
  * @param {"memory" | "Postgres"} datastore @param {string} folder @param {import("./world.mjs").Size} size
  */
-export async function measureOpenfga(datastore, folder, size, { runs, seconds, times }) {
+export async function measureOpenfga(datastore, folder, size, { runs, seconds }) {
   const binary = findOpenfga();
   const bin = findPostgres();
   if (binary === undefined || (datastore === "Postgres" && bin === undefined)) return undefined;
@@ -47,7 +47,7 @@ export async function measureOpenfga(datastore, folder, size, { runs, seconds, t
     return {
       datastore, world: size.name, tuples: tuples.length, version: versionOf(binary),
       check: median(single.map(({ rps }) => rps)), p99: median(single.map(({ p99 }) => p99)), batched: median(batched),
-      lists: await measureLists(size, server.url, times),
+      lists: await measureLists(size, server, { runs, seconds }),
     };
   } finally {
     await server?.stop();

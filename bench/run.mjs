@@ -53,7 +53,7 @@ async function measureServer(name, folder) {
     const resident = residentBytes(server.pid);
     try {
       const checks = await measureChecks(SIZES[name], server, { runs, seconds });
-      const lists = await measureLists(SIZES[name], `http://127.0.0.1:${server.port}`, short ? 3 : 20);
+      const lists = await measureLists(SIZES[name], server, { runs: short ? 1 : 3, seconds });
       return { start: median(starts), resident, checks, lists };
     } finally {
       await server.stop();
@@ -111,7 +111,7 @@ if (!short) {
   found.growth = part("growth.mjs", []);
   found.profile = await profileServer(small, folders[small]);
   tell();
-  found.openfga = await measureOpenfga("Postgres", folders[large], SIZES[large], { runs: 3, seconds: 3, times: 10 })
+  found.openfga = await measureOpenfga("Postgres", folders[large], SIZES[large], { runs: 3, seconds: 3 })
     .catch((error) => void console.log(`[bench] OpenFGA: ${error.message}`));
   tell();
   found.openfgaEvents = measureOpenfgaEvents();
