@@ -1,7 +1,7 @@
 # Sideline in a container: installed by the lock file, run by a user without rights, its state in /data.
 FROM node:20.20.2-bookworm-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json tsconfig.json tsconfig.build.json ./
+COPY package.json package-lock.json tsconfig.json tsconfig.build.json model.fga ./
 COPY scripts scripts
 COPY src src
 RUN npm ci --no-audit --no-fund

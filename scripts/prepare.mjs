@@ -1,9 +1,10 @@
-// Builds dist/ from src/ after an install. Where TypeScript is not installed (production installs leave development
+// Builds dist/ from src/ and model.fga. Where TypeScript is not installed (production installs leave development
 // dependencies out) it says so and leaves dist/ as it is, so that the install itself never fails for it.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -27,6 +28,12 @@ function removeStale() {
   }
 }
 
+/** Reads model.fga once for every start. */
+async function keep() {
+  const { keepPolicy } = await import(pathToFileURL(join(root, "dist/keep-policy.js")).href);
+  writeFileSync(join(root, "dist/model.json"), keepPolicy(readFileSync(join(root, "model.fga"), "utf8")));
+}
+
 const tsc = compiler();
 if (tsc === undefined) {
   console.log("sideline: TypeScript is not installed, dist/ is left as it is");
@@ -35,4 +42,5 @@ if (tsc === undefined) {
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
   removeStale();
+  await keep();
 }

@@ -6,8 +6,7 @@ import { ConfigError, readConfig, type Config } from "./config.ts";
 import { openEmbeddedSidecar } from "./embedded/embedded-sidecar.ts";
 import { createApp } from "./http/app.ts";
 import { parseKeys } from "./http/keys.ts";
-import { compileModel } from "./model/compile.ts";
-import { openOpenfgaSidecar } from "./openfga/openfga-sidecar.ts";
+import { readPolicy } from "./policy.ts";
 
 /** How long open requests may take to end when the process is asked to, in milliseconds. */
 const SHUTDOWN_TIMEOUT = 10_000;
@@ -27,7 +26,7 @@ function named<T>(setting: string, make: () => T): T {
 
 async function start(config: Config): Promise<void> {
   const log = pino({ level: config.logLevel });
-  const model = compileModel(read("../model.fga"));
+  const model = await readPolicy(read("../model.fga"), new URL("./model.json", import.meta.url));
   const { version } = JSON.parse(read("../package.json")) as { version: string };
   const path = config.keys;
   const keys = path === undefined ? undefined : named("SIDELINE_KEYS", () => parseKeys(readFileSync(path, "utf8")));
@@ -39,7 +38,8 @@ async function start(config: Config): Promise<void> {
   const sidecar = config.openfga === undefined
     ? named("SIDELINE_DATA",
       () => openEmbeddedSidecar({ ...shared, folder: config.data, storeName: "sideline", fatal }))
-    : await openOpenfgaSidecar({ ...shared, ...config.openfga, storeName: config.openfga.store });
+    : await (await import("./openfga/openfga-sidecar.ts"))
+      .openOpenfgaSidecar({ ...shared, ...config.openfga, storeName: config.openfga.store });
   const app = createApp(sidecar, { keys, log, version });
   const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, (address) => {
     const host = config.host.includes(":") ? `[${config.host}]` : config.host;
