@@ -8,7 +8,7 @@ interface Settled {
 
 /**
  * Every (object, relation) is evaluated once. A no that was reached by assuming no for something on the path (a cycle)
- * holds only while that assumption does: it is forgotten when the assumed one turns out granted.
+ * holds only while that assumption does: it is forgotten when the assumed one turns out granted, or faulty.
  */
 export class Memo {
   /** Keys being evaluated, outermost first, each with the length of `provisional` when it was entered. */
@@ -29,7 +29,7 @@ export class Memo {
   /** Settles the outcome of the key entered last. */
   leave(key: number, depth: number, outcome: Outcome): Outcome {
     const { mark } = this.path.pop()!;
-    if (outcome === GRANTED) {
+    if (outcome === GRANTED || outcome === FAULT) {
       for (const stale of this.provisional.splice(mark)) this.settled.delete(stale);
     }
     this.settled.set(key, { outcome, depth });

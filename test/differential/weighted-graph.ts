@@ -25,7 +25,9 @@ export function weightedKind(
   const isYes = (how: Reading): boolean =>
     referenceOf(world, question, how).check(question.user, question.relation, question.object) === "yes";
   if (!isYes({})) return undefined;
-  if (!isYes({ reflexive: false })) return reasonOf(world.model.json, question) ?? "a member of itself, further on";
+  const reason = reasonOf(world.model.json, question);
+  if (reason !== undefined) return reason;
+  if (!isYes({ reflexive: false })) return "a member of itself, further on";
   return isYes({ reflexive: false, following: false }) ? undefined : "the user's own relation";
 }
 
