@@ -183,8 +183,10 @@ ${missed(judged, found.load)}
 Tried and kept: an entity's name, marks and places in one record, so that a look-up reads one or two lines of memory;
 the tuples of an object side by side; long lists in a table of their own; outcomes that several definitions build on
 remembered within one check; the store read from bytes; a request's body taken at once where it came with the headers,
-and its JSON scanned once; each tuple of a commit hashed and encoded once. Tried without effect: huge pages, remembering
-every outcome. Tried and dropped: deciding the next group of events while OpenFGA takes the one before, which is a tenth
-faster and left tuples behind in the replica where two orgs used one event's id.
+and its JSON scanned once; each tuple of a commit hashed and encoded once; model.fga read when it is built; an index for
+OpenFGA's Writes, by which Postgres finds each tuple by itself; of the change feed only the order of events read again.
+Tried without effect: huge pages, remembering every outcome, smaller Writes, other statistics for Postgres. Tried and
+dropped: deciding the next group of events while OpenFGA takes the one before, which is a tenth faster and left tuples
+behind in the replica where two orgs used one event's id.
 `;
 }
