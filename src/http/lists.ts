@@ -11,7 +11,7 @@ import { readContext, readContextual, readTuples } from "./question-fields.ts";
 const MAX_USER_BYTES = 512;
 
 /** Lines of a streamed list that are sent at a time. */
-const LINES_AT_A_TIME = 500;
+const LINES_AT_A_TIME = 2_000;
 
 /** `POST /list-objects`: to which objects of a type has this user the relation? */
 export function listObjectsKind(checker: Checker): QuestionKind<ListObjectsRequest> {
@@ -46,11 +46,16 @@ function streamOf(objects: readonly string[]): ReadableStream<Uint8Array> {
     pull(controller) {
       const some = objects.slice(next, next + LINES_AT_A_TIME);
       next += some.length;
-      const lines = some.map((object) => `{"result":{"object":${JSON.stringify(object)}}}\n`).join("");
-      if (lines !== "") controller.enqueue(encoder.encode(lines));
+      if (some.length > 0) controller.enqueue(encoder.encode(linesOf(some)));
       if (next >= objects.length) controller.close();
     },
   });
+}
+
+/** A line for each object. Within a text of JSON a quote has a backslash before it: `","` is between two texts only. */
+function linesOf(objects: readonly string[]): string {
+  const texts = JSON.stringify(objects).slice(1, -1).replaceAll('","', '"}}\n{"result":{"object":"');
+  return `{"result":{"object":${texts}}}\n`;
 }
 
 function readListObjects(fields: Fields, body: Json): ListObjectsRequest {

@@ -1,7 +1,7 @@
 // Names: entities as integers, each name kept once and let go with its last tuple.
 import { parseEntity, typeLengthOfPlain } from "./entity.ts";
 import { HashIndex } from "./hash-index.ts";
-import { hashOfText, packText, sizeOfText, unpackText, type PackedText } from "./texts.ts";
+import { hashOfText, latin1Of, packText, sizeOfText, textAt, unpackText, type PackedText } from "./texts.ts";
 import {
   internRelation, internType, relationName, typeOfRelation, type RelationSymbol, type TypeSymbol,
 } from "./symbols.ts";
@@ -73,6 +73,7 @@ export class Names {
   readonly wildcards: EntityId[] = [];
   private readonly seed: number;
   private words = new Int32Array(FIRST_WORDS);
+  private latin1 = latin1Of(this.words);
   private used = FIRST_WORD;
   private readonly ids = new HashIndex();
   /** Records let go, by their size in units, to be used again. */
@@ -99,7 +100,7 @@ export class Names {
 
   /** The string of an id. */
   text(id: EntityId): string {
-    return unpackText(this.words, this.placeOfText(id), this.words[id * UNIT + LENGTH]!);
+    return textAt(this.words, this.latin1, this.placeOfText(id), this.words[id * UNIT + LENGTH]!);
   }
 
   /** The facet of an entity. */
@@ -288,6 +289,7 @@ export class Names {
     const longer = new Int32Array(Math.min(MOST_WORDS, words));
     longer.set(this.words);
     this.words = longer;
+    this.latin1 = latin1Of(longer);
   }
 }
 

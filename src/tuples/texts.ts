@@ -97,6 +97,27 @@ export function hashOfText(seed: number, words: Int32Array, at: number, size: nu
   return hash ^ (hash >>> 15);
 }
 
+/** What makes a string of bytes from `start` to `end`, a character each. */
+export interface Latin1 {
+  latin1Slice(start: number, end: number): string;
+}
+
+/** Most bytes that are looked at as one Buffer. */
+const MOST_BYTES = 2 ** 31 - 1;
+
+/** What reads packed texts of narrow characters three times as fast as `unpackText`, where there is one (in Node). */
+export function latin1Of({ buffer }: Int32Array<ArrayBuffer>): Latin1 | undefined {
+  const isLittle = new Uint8Array(Int32Array.of(1).buffer)[0] === 1;
+  if (!isLittle || buffer.byteLength > MOST_BYTES || typeof Buffer !== "function") return undefined;
+  const view = Buffer.from(buffer) as Buffer & Partial<Latin1>;
+  return view.latin1Slice === undefined ? undefined : view as Latin1;
+}
+
+/** As `unpackText`, by what `latin1Of` gave for the words. */
+export function textAt(words: Int32Array, latin1: Latin1 | undefined, at: number, length: number): string {
+  return length < 0 || latin1 === undefined ? unpackText(words, at, length) : latin1.latin1Slice(at * 4, at * 4 + length);
+}
+
 /** The text of a length that was packed into `words` from `at` on. */
 export function unpackText(words: Int32Array, at: number, length: number): string {
   const chars = Math.abs(length);

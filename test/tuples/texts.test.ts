@@ -1,5 +1,6 @@
 // Texts as words: what was packed comes out, whatever its characters, and equal texts are equal words.
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
+import { Names } from "../../src/tuples/names.ts";
 import { hashOfText, packBytes, packText, sizeOfText, unpackText } from "../../src/tuples/texts.ts";
 
 const SAMPLES = [
@@ -22,6 +23,19 @@ test("a text is unpacked as it was packed, from any place, and takes as many wor
     expect(words).toHaveLength(sizeOfText(length));
     expect(unpackText(Int32Array.from([7, 7, ...words, 7]), 2, length)).toBe(text);
   }
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+const PLATFORMS = [["with Node's Buffer", Buffer], ["without it", undefined]] as const;
+test.each(PLATFORMS)("an entity has the text it was named, %s", (_, buffer) => {
+  vi.stubGlobal("Buffer", buffer);
+  const names = new Names();
+  const numbered = Array.from({ length: 2_000 }, (_, i) => `note:n${i}`);
+  const texts = [...SAMPLES, "note:\u007f\u0080\u009f\u00ff", ...numbered];
+  // Far more than there is room for at first.
+  const ids = texts.map((text) => names.intern(text));
+  expect(ids.map((id) => names.text(id))).toEqual(texts);
 });
 
 test("texts of one length with different characters are different words", () => {
