@@ -115,7 +115,8 @@ export function latin1Of({ buffer }: Int32Array<ArrayBuffer>): Latin1 | undefine
 
 /** As `unpackText`, by what `latin1Of` gave for the words. */
 export function textAt(words: Int32Array, latin1: Latin1 | undefined, at: number, length: number): string {
-  return length < 0 || latin1 === undefined ? unpackText(words, at, length) : latin1.latin1Slice(at * 4, at * 4 + length);
+  if (length < 0 || latin1 === undefined) return unpackText(words, at, length);
+  return latin1.latin1Slice(at * 4, at * 4 + length);
 }
 
 /** The text of a length that was packed into `words` from `at` on. */
