@@ -50,7 +50,7 @@ describe("the build after an install", () => {
     const run = spawnSync(process.execPath, ["scripts/prepare.mjs"], { cwd: project, encoding: "utf8" });
     expect([run.status, run.stdout]).toEqual([0, "sideline: TypeScript is not installed, dist/ is left as it is\n"]);
   });
-  test("fails where the sources do not compile, and removes what has no source any more", () => {
+  test("keeps the policy, removes what has no source any more, fails where the sources do not compile", () => {
     const project = join(folder, "development");
     for (const part of ["scripts", "tsconfig.json", "tsconfig.build.json", "package.json"]) {
       cpSync(join(ROOT, part), join(project, part), { recursive: true });
@@ -60,10 +60,14 @@ describe("the build after an install", () => {
     mkdirSync(join(project, "dist"));
     writeFileSync(join(project, "dist/gone.js"), "");
     writeFileSync(join(project, "src/a.ts"), "export const a: number = 1;\n");
+    writeFileSync(join(project, "model.fga"), "type user");
+    const keep = "export const keepPolicy = (text: string): string => `${text}!`;\n";
+    writeFileSync(join(project, "src/keep-policy.ts"), keep);
     const build = (): number | null => spawnSync(process.execPath, ["scripts/prepare.mjs"], { cwd: project }).status;
     expect(build()).toBe(0);
     expect(readFileSync(join(project, "dist/a.js"), "utf8")).toContain("export const a = 1;");
     expect(() => readFileSync(join(project, "dist/gone.js"))).toThrow();
+    expect(readFileSync(join(project, "dist/model.json"), "utf8")).toBe("type user!");
     writeFileSync(join(project, "src/a.ts"), 'export const a: number = "1";\n');
     expect(build()).not.toBe(0);
   });
