@@ -24,19 +24,30 @@ export interface FeedPart {
 
 /**
  * Reads the feed from a time (milliseconds since 1970, on the clock of OpenFGA's own ids) to its end. All changes of
- * one Write have ids of one millisecond, so a part that begins with a whole millisecond cuts no Write. Where the part
- * has several pages, a Write that was committed between two of them shows without the changes that lie before the
- * second: so the part is read again, and only what the first reading knew of is returned. Not where all of it is old,
- * as `isOld` tells: such as this sidecar's own writes.
+ * one Write have ids of one millisecond, so what begins with a whole millisecond cuts no Write. Where pages do not, a
+ * Write that was committed between two of them may show without the changes that lie before the second: then the part
+ * is read again, and only what the first reading knew of is returned. Not where all of it is old, as `isOld` tells:
+ * such as this sidecar's own writes. `windows` parts of the time are read at once.
  */
 export async function readFeed(
-  store: StoreAt, from: number, isOld: (changes: readonly FeedChange[]) => boolean = () => false,
+  store: StoreAt, from: number, isOld: (changes: readonly FeedChange[]) => boolean = () => false, windows = 1,
 ): Promise<FeedPart> {
-  const first = await readPages(store, from);
-  if (first.pages === 1 || isOld(first.changes)) return first;
+  const first = await readWindows(store, from, windows);
+  if (first.steady || isOld(first.changes)) return first;
   const known = new Set(first.changes.map(({ stamp }) => stamp));
-  const second = await readPages(store, from);
+  const second = await readWindows(store, from, windows);
   return { ...first, lossy: second.lossy, changes: second.changes.filter(({ stamp }) => known.has(stamp)) };
+}
+
+/** Reads so many equal parts of the time until now at once, the last of them to the end of the feed. */
+async function readWindows(store: StoreAt, from: number, windows: number): Promise<FeedPart & { steady: boolean }> {
+  const step = Math.max(1, Math.ceil((Date.now() - from) / windows));
+  const parts = await Promise.all(Array.from({ length: windows }, (_, i) =>
+    readPages(store, from + i * step, i === windows - 1 ? Infinity : from + (i + 1) * step)));
+  return {
+    ...parts.at(-1)!, changes: parts.flatMap(({ changes }) => changes), lossy: parts.some(({ lossy }) => lossy),
+    steady: parts.every(({ steady }) => steady), end: Math.max(...parts.map(({ end }) => end)),
+  };
 }
 
 /**
@@ -53,15 +64,43 @@ export async function readType(store: StoreAt, from: number, type: string): Prom
   }
 }
 
-async function readPages(store: StoreAt, from: number): Promise<FeedPart & { pages: number }> {
+/**
+ * Reads pages to the end, or until one ends at a time or later; then the Writes of its end are read whole. In an SQL
+ * store each begins with the millisecond the one before ended in. One that is of a single millisecond is gone on from
+ * by its cursor, and read again after the next: when it is the same, nothing was committed within it meanwhile.
+ * `steady`: no Write can be there in part.
+ */
+async function readPages(store: StoreAt, from: number, until = Infinity): Promise<FeedPart & { steady: boolean }> {
   const changes: FeedChange[] = [];
   let page: Page = { changes, since: { startTime: from }, place: from, ended: false, lossy: false, ofMemory: false };
-  for (let pages = 1, lossy = false; ; pages++) {
+  let held: readonly FeedChange[] | undefined;
+  for (let lossy = false, steady = true; ;) {
     const asOf = Date.now();
+    const { place } = page;
     page = await readPage(store, page);
     changes.push(...page.changes);
     lossy ||= page.lossy;
-    if (page.ended) return { changes, end: page.place, asOf, pages, lossy, ofMemory: page.ofMemory };
+    if (held !== undefined) {
+      const again = await store.server.changes(store.id, { startTime: place });
+      steady &&= JSON.stringify(again.changes) === JSON.stringify(held);
+    }
+    const { ended, ofMemory } = page;
+    if (ended) return { changes, end: page.place, asOf, steady, lossy, ofMemory };
+    if (page.place >= until) {
+      const rest = await readPage(store, { since: { startTime: page.place }, place: page.place });
+      const begun = new Set(page.changes.map(({ stamp }) => stamp));
+      changes.push(...rest.changes.filter(({ stamp }) => begun.has(stamp)));
+      steady &&= rest.ended || rest.place > page.place;
+      return { changes, end: page.place, asOf, steady, lossy, ofMemory };
+    }
+    // Two pages of one millisecond, and those of a memory store, are not looked into.
+    steady &&= !ofMemory && (page.place > place || held === undefined);
+    held = ofMemory || page.place > place ? undefined : page.changes;
+    if (ofMemory || held !== undefined) continue;
+    page = { ...page, since: { startTime: page.place } };
+    // Of the last Write all comes with the next page.
+    const last = changes.at(-1)?.stamp;
+    while (changes.at(-1)?.stamp === last) changes.pop();
   }
 }
 

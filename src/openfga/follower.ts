@@ -21,6 +21,10 @@ export const LOOK_BACK = { shortest: 100, short: 1_500, long: 15_000, longest: 6
  */
 const MOST_AGAIN = 1_000;
 
+/** A busy store's changes of more than so many milliseconds are read in parts, so many at once, lest it get away. */
+const LONG_PART = 250;
+const WINDOWS = 4;
+
 /** Every so many milliseconds a poll looks back LONG, so that a change shown late is seen though no gap tells of it. */
 const LONG_EVERY = 10_000;
 /** A gap is searched for in the feed so many times before the whole store is read. */
@@ -52,6 +56,8 @@ export class Follower {
   readonly replica = new Replica();
   /** Since the start: polls that succeeded, readings of the whole store, Writes of somebody else that the feed told. */
   readonly counts = { polls: 0, scans: 0, foreign: 0 };
+  /** When the feed last told an event that another sidecar wrote, in milliseconds since 1970. */
+  othersAt = 0;
   /** Writes of somebody else by their stamp, and when they were told, in milliseconds since 1970. */
   readonly #foreign = new Map<string, number>();
   readonly #parts: FollowerParts;
@@ -146,7 +152,8 @@ export class Follower {
       const { steps, part } = await this.#read(began, lookBack, whole);
       const writes = groupWrites(part.changes);
       const isLossy = part.lossy && !this.replica.knows(writes);
-      const { stuck, doubtful, foreign } = this.replica.fold(writes);
+      const { stuck, doubtful, foreign, taken } = this.replica.fold(writes);
+      if (taken > 0) this.othersAt = Date.now();
       if (!isLossy) this.#note(foreign);
       await this.verify(doubtful);
       this.#remember(part);
@@ -171,7 +178,8 @@ export class Follower {
       return { steps: [], part: await readFeed(store, from.since, isOld) };
     }
     const steps = groupWrites(await readType(store, from.since, LEDGER_TYPE));
-    return { steps, part: await readFeed(store, this.#endBefore(began - LOOK_BACK.shortest).since, isOld) };
+    const fresh = this.#endBefore(began - LOOK_BACK.shortest);
+    return { steps, part: await readFeed(store, fresh.since, isOld, began - fresh.at > LONG_PART ? WINDOWS : 1) };
   }
 
   /** The chain of revisions has a gap: looks farther back, and in the end reads everything. */

@@ -10,6 +10,7 @@ import { LOOK_BACK, type Follower } from "./follower.ts";
 import { decideGroup, type Entry, type Group, type LookBack, type Waiting } from "./group.ts";
 import { isUnavailable, OpenfgaError } from "./openfga-error.ts";
 import type { OpenfgaStore } from "./openfga-store.ts";
+import { Pace } from "./pace.ts";
 
 /** An event is tried for so long, in milliseconds, while OpenFGA cannot be asked or others win every race. */
 const GIVE_UP_AFTER = 8_000;
@@ -18,13 +19,6 @@ const FIRST_WAIT = 10;
 const LONGEST_WAIT = 500;
 /** Wait after a lost race, in milliseconds, a random part of it: short, since who waits long loses again. */
 const RACE_WAIT = 10;
-/**
- * After a lost race a lane is polite for so long, in milliseconds: after each write of its own it pauses for a random
- * part of the second number. Whoever wins can write again at once, the others must read first: they would starve.
- */
-const POLITE_FOR = 3_000;
-const POLITE_PAUSE = 40;
-
 /** What a lane works with. */
 export interface LaneParts {
   readonly store: Pick<OpenfgaStore, "write">;
@@ -52,7 +46,7 @@ export class Lane {
   readonly #freshAt = { short: 0, long: 0 };
   #failingSince: number | undefined;
   #tries = 0;
-  #lostAt = 0;
+  readonly #pace = new Pace();
   /** So many events are decided one by one: among them is one that no write takes, which must not fail the others. */
   #alone = 0;
   /** What is decided and stored, and not told yet: the next write goes out first. */
@@ -89,6 +83,7 @@ export class Lane {
   }
 
   async #run(whenIdle: () => void): Promise<void> {
+    this.#pace.begin(Date.now());
     while (this.#queue.length > 0) {
       try {
         const written = await this.#round();
@@ -198,9 +193,10 @@ export class Lane {
   async #succeeded(): Promise<void> {
     this.#failingSince = undefined;
     this.#tries = 0;
-    if (Date.now() - this.#lostAt >= POLITE_FOR) return;
+    const pause = this.#pace.won(Date.now(), this.#parts.follower.othersAt, Math.random());
+    if (pause === 0) return;
     this.#tellDue();
-    await sleep(Math.random() * POLITE_PAUSE);
+    await sleep(pause);
   }
 
   /** A write that was lost to another's, or whose fate is unknown: the replica is brought up to the store first. */
@@ -208,7 +204,7 @@ export class Lane {
     this.#tellDue();
     this.#tries++;
     this.#expire(written === "lost" ? "others were faster every time" : "the store does not answer");
-    if (written === "lost") this.#lostAt = Date.now();
+    if (written === "lost") this.#pace.lost(Date.now());
     await (written === "lost" ? sleep(Math.random() * RACE_WAIT) : this.#wait());
     if (written === "unknown" || this.#tries % 8 === 0) await this.#freshen("short");
     else await this.#parts.follower.catchUp(this.#tries % 4 === 0 ? LOOK_BACK.short : LOOK_BACK.shortest);

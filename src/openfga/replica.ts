@@ -15,6 +15,8 @@ export interface Folded {
   readonly doubtful: readonly TupleKey[];
   /** Writes of somebody else: no step in the order of any org. */
   readonly foreign: readonly FeedWrite[];
+  /** How many Writes the replica did not have. */
+  readonly taken: number;
 }
 
 /** Tuples in memory and how they follow the store's. Every change is made in one turn: no reader sees half a Write. */
@@ -43,6 +45,7 @@ export class Replica {
     const foreign = writes.filter((write) => write.steps.length === 0);
     for (const key of foreign.flatMap(keysOf)) doubtful.set(printTuple(key), key);
     let waiting = writes.filter((write) => write.steps.some((step) => this.#isNew(step)));
+    let taken = 0;
     for (let before = -1; waiting.length !== before;) {
       before = waiting.length;
       waiting = waiting.filter((write) => {
@@ -50,10 +53,11 @@ export class Replica {
           return write.steps.some((step) => this.#isNew(step));
         }
         for (const key of this.#put(write)) doubtful.set(printTuple(key), key);
+        taken++;
         return false;
       });
     }
-    return { stuck: waiting, doubtful: [...doubtful.values()], foreign };
+    return { stuck: waiting, doubtful: [...doubtful.values()], foreign, taken };
   }
 
   /** True when every one of the Writes is Sideline's and in the replica. */

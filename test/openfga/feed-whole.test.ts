@@ -1,0 +1,76 @@
+// Reading the feed of an SQL store while others write: every Write is whole, and none that was there is left out.
+import { ulid } from "ulid";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { PAGE_SIZE, type FeedChange, type OpenfgaServer, type Since } from "../../src/openfga/client.ts";
+import { readFeed } from "../../src/openfga/feed-reader.ts";
+import { Draw } from "../laws/draw.ts";
+import { SEED } from "../laws/law.ts";
+
+type Placed = FeedChange & { readonly id: string };
+type Write = { readonly stamp: string; readonly place: number; readonly size: number };
+
+const START = 1_000_000;
+
+/** Writes of 1 to 100 changes, often full ones, some in one millisecond, with ids among one another's. */
+function drawWrites(draw: Draw): Write[] {
+  let place = START;
+  return Array.from({ length: 12 + draw.below(20) }, (_, i) => {
+    place += draw.below(3) === 0 ? 0 : 1 + draw.below(20);
+    const size = [100, 99, 98, 1 + draw.below(100)][draw.below(4)]!;
+    return { stamp: `w${i}`, place, size };
+  });
+}
+
+/** A server that has some of the Writes, and to which others are committed as it is asked. */
+function serverOf(writes: readonly Write[], there: number, draw: Draw): OpenfgaServer {
+  const feed: Placed[] = [];
+  const commit = ({ stamp, place, size }: Write): void => {
+    for (let n = 0; n < size; n++) {
+      const tuple = { object: `org:${stamp}`, relation: "member", user: `user:${n}` };
+      feed.push({ operation: "write", tuple, at: 0, stamp, id: ulid(place, () => draw.below(1_000_000) / 1_000_000) });
+    }
+    feed.sort((a, b) => (a.id < b.id ? -1 : 1));
+  };
+  writes.slice(0, there).forEach(commit);
+  const later = writes.slice(there);
+  const changes = async (_id: string, { cursor, startTime }: Since) => {
+    const from: string = cursor === undefined ? ulid(startTime!, () => 0)
+      : JSON.parse(Buffer.from(cursor, "base64").toString()).ulid;
+    const page = feed.filter(({ id }) => id > from).slice(0, PAGE_SIZE);
+    const last = page.at(-1)?.id;
+    const next = last === undefined ? cursor ?? "" : Buffer.from(JSON.stringify({ ulid: last })).toString("base64");
+    if (later.length > 0 && draw.below(2) === 0) commit(later.splice(draw.below(later.length), 1)[0]!);
+    return { changes: page, cursor: next };
+  };
+  return { changes } as unknown as OpenfgaServer;
+}
+
+beforeEach(() => {
+  // The feed's time is up: windows part it.
+  vi.useFakeTimers({ toFake: ["Date"] });
+  vi.setSystemTime(START + 200);
+});
+afterEach(() => vi.useRealTimers());
+
+test.each([[1], [4]])("in %i windows", async (windows) => {
+  const partial: unknown[] = [];
+  let met = 0;
+  for (let i = 0; i < 300; i++) {
+    const draw = new Draw(SEED + i);
+    const drawn = drawWrites(draw);
+    // Any order of commits: one that began early may be late.
+    const writes = drawn.map((write) => ({ write, at: draw.below(1_000) })).sort((a, b) => a.at - b.at)
+      .map(({ write }) => write);
+    const there = draw.below(writes.length);
+    const part = await readFeed({ server: serverOf(writes, there, draw), id: "s" }, START, () => false, windows);
+    for (const [n, { stamp, size }] of writes.entries()) {
+      const told = part.changes.filter((change) => change.stamp === stamp);
+      const keys = new Set(told.map(({ tuple }) => tuple.user)).size;
+      if (keys !== size && (n < there || keys > 0)) partial.push({ i, stamp, size, keys, n, there });
+      if (n >= there && keys > 0) met++;
+    }
+  }
+  expect(partial).toEqual([]);
+  // Some were committed while the feed was read.
+  expect(met).toBeGreaterThan(100);
+});
