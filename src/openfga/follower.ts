@@ -21,8 +21,8 @@ export const LOOK_BACK = { shortest: 100, short: 1_500, long: 15_000, longest: 6
  */
 const MOST_AGAIN = 1_000;
 
-/** After a poll of more changes than this the next reads its part in so many at once, lest the feed get away. */
-const LONG_PART = 500;
+/** A busy store's changes of more than so many milliseconds are read in parts, so many at once, lest they get away. */
+const LONG_PART = 900;
 const WINDOWS = 4;
 
 /** Every so many milliseconds a poll looks back LONG, so that a change shown late is seen though no gap tells of it. */
@@ -66,8 +66,6 @@ export class Follower {
   /** Changes the feed told since the start, each counted once or so. */
   #told = 0;
   #ofMemory = false;
-  /** Changes of the last poll. */
-  #last = 0;
   #settledAt = 0;
   #longAt = 0;
   #scannedAt = 0;
@@ -181,7 +179,7 @@ export class Follower {
     }
     const steps = groupWrites(await readType(store, from.since, LEDGER_TYPE));
     const fresh = this.#endBefore(began - LOOK_BACK.shortest);
-    return { steps, part: await readFeed(store, fresh.since, isOld, this.#last > LONG_PART ? WINDOWS : 1) };
+    return { steps, part: await readFeed(store, fresh.since, isOld, began - fresh.at > LONG_PART ? WINDOWS : 1) };
   }
 
   /** The chain of revisions has a gap: looks farther back, and in the end reads everything. */
@@ -271,7 +269,6 @@ export class Follower {
     const last = this.#ends.at(-1)?.since ?? 0;
     this.#told += part.changes.filter(({ at }) => at > last).length;
     this.#ofMemory = part.ofMemory;
-    this.#last = part.changes.length;
     this.#ends.push({ since: part.end, at: part.asOf, told: this.#told });
     const keep = this.#ends.findLastIndex(({ at }) => at <= part.asOf - LOOK_BACK.longest * 2);
     if (keep > 0) this.#ends.splice(0, keep);
