@@ -21,7 +21,7 @@ export const LOOK_BACK = { shortest: 100, short: 1_500, long: 15_000, longest: 6
  */
 const MOST_AGAIN = 1_000;
 
-/** A busy store's changes of more than so many milliseconds are read in parts, so many at once, lest they get away. */
+/** Of a busy store others write to, more than so many milliseconds are read in parts, so many at once, not to lag. */
 const LONG_PART = 900;
 const WINDOWS = 4;
 
@@ -179,7 +179,8 @@ export class Follower {
     }
     const steps = groupWrites(await readType(store, from.since, LEDGER_TYPE));
     const fresh = this.#endBefore(began - LOOK_BACK.shortest);
-    return { steps, part: await readFeed(store, fresh.since, isOld, began - fresh.at > LONG_PART ? WINDOWS : 1) };
+    const isLong = this.othersAt > 0 && began - fresh.at > LONG_PART;
+    return { steps, part: await readFeed(store, fresh.since, isOld, isLong ? WINDOWS : 1) };
   }
 
   /** The chain of revisions has a gap: looks farther back, and in the end reads everything. */
