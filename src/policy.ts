@@ -1,13 +1,13 @@
 // The policy: model.fga, which the build has read before: reading it anew takes a third of a second of each start.
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { buildModel } from "./model/build.ts";
 import type { Model } from "./model/rewrite.ts";
 import type { AuthorizationModelJson } from "./model/schema.ts";
+import { digest } from "./state/digest.ts";
 
 /** What `keepPolicy` wrote. */
 interface Kept {
-  readonly sha256: string;
+  readonly digest: string;
   readonly model: AuthorizationModelJson;
 }
 
@@ -16,9 +16,8 @@ interface Kept {
  * Throws a ModelError naming the fault of a model that OpenFGA would refuse.
  */
 export async function readPolicy(source: string, kept: URL): Promise<Model> {
-  const sha256 = createHash("sha256").update(source).digest("hex");
   const found = existsSync(kept) ? JSON.parse(readFileSync(kept, "utf8")) as Kept : undefined;
-  if (found?.sha256 === sha256) return buildModel(found.model);
+  if (found?.digest === digest(source)) return buildModel(found.model);
   const { compileModel } = await import("./model/compile.ts");
   return compileModel(source);
 }

@@ -25,7 +25,7 @@ test("what was kept is the model of the text", async () => {
 
 test("it is used where it was made from this text, and left where one character differs", async () => {
   const other = JSON.parse(keepPolicy("model\n  schema 1.1\ntype somebody\n"));
-  writeFileSync(kept, JSON.stringify({ ...other, sha256: JSON.parse(keepPolicy(source)).sha256 }));
+  writeFileSync(kept, JSON.stringify({ ...other, digest: JSON.parse(keepPolicy(source)).digest }));
   expect((await readPolicy(source, kept)).json.type_definitions).toMatchObject([{ type: "somebody" }]);
   const changed = source.replace("define admin: admin_hat and member", "define admin: admin_hat  and member");
   expect(changed.length).toBe(source.length + 1);

@@ -1,12 +1,12 @@
 // Reading the feed of an SQL store while others write: every Write is whole, and none that was there is left out.
 import { ulid } from "ulid";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { PAGE_SIZE, type FeedChange, type OpenfgaServer, type Since } from "../../src/openfga/client.ts";
+import type { OpenfgaServer, Since } from "../../src/openfga/client.ts";
 import { readFeed } from "../../src/openfga/feed-reader.ts";
 import { Draw } from "../laws/draw.ts";
 import { SEED } from "../laws/law.ts";
+import { pageOf, sortFeed, type Placed } from "./sql-feed.ts";
 
-type Placed = FeedChange & { readonly id: string };
 type Write = { readonly stamp: string; readonly place: number; readonly size: number };
 
 const START = 1_000_000;
@@ -29,18 +29,14 @@ function serverOf(writes: readonly Write[], there: number, draw: Draw): OpenfgaS
       const tuple = { object: `org:${stamp}`, relation: "member", user: `user:${n}` };
       feed.push({ operation: "write", tuple, at: 0, stamp, id: ulid(place, () => draw.below(1_000_000) / 1_000_000) });
     }
-    feed.sort((a, b) => (a.id < b.id ? -1 : 1));
+    sortFeed(feed);
   };
   writes.slice(0, there).forEach(commit);
   const later = writes.slice(there);
-  const changes = async (_id: string, { cursor, startTime }: Since) => {
-    const from: string = cursor === undefined ? ulid(startTime!, () => 0)
-      : JSON.parse(Buffer.from(cursor, "base64").toString()).ulid;
-    const page = feed.filter(({ id }) => id > from).slice(0, PAGE_SIZE);
-    const last = page.at(-1)?.id;
-    const next = last === undefined ? cursor ?? "" : Buffer.from(JSON.stringify({ ulid: last })).toString("base64");
+  const changes = async (_id: string, since: Since) => {
+    const page = pageOf(feed, since);
     if (later.length > 0 && draw.below(2) === 0) commit(later.splice(draw.below(later.length), 1)[0]!);
-    return { changes: page, cursor: next };
+    return page;
   };
   return { changes } as unknown as OpenfgaServer;
 }

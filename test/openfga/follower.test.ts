@@ -1,16 +1,15 @@
 // How far back a poll reads the feed of an SQL store: everything, or, where that is much, the order of events only.
 import { ulid } from "ulid";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { PAGE_SIZE, type FeedChange, type OpenfgaServer, type Since } from "../../src/openfga/client.ts";
+import type { FeedChange, OpenfgaServer, Since } from "../../src/openfga/client.ts";
 import { Follower, LOOK_BACK } from "../../src/openfga/follower.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
+import { pageOf, sortFeed, type Placed } from "./sql-feed.ts";
 
 const NOW = Date.parse("2026-05-01T12:00:00Z");
 const LEDGER = "ledger:org/fc";
 const member = (user: string): Tuple => ({ object: "org:fc", relation: "member", user: `user:${user}` });
 const at = (revision: number): Tuple => ({ object: LEDGER, relation: "at", user: `value:${revision}` });
-
-type Placed = FeedChange & { readonly id: string };
 
 /** A store whose Writes get their places when they begin and show when they are committed. */
 class Store {
@@ -28,7 +27,7 @@ class Store {
     };
     deletes.forEach(tell("delete"));
     writes.forEach(tell("write"));
-    this.#feed.sort((a, b) => (a.id < b.id ? -1 : 1));
+    sortFeed(this.#feed);
   }
 
   /** The next event of the org, of so many changes. */
@@ -39,15 +38,9 @@ class Store {
   }
 
   get server(): OpenfgaServer {
-    const changes = async (_id: string, { cursor, startTime }: Since, limit = PAGE_SIZE, type?: string) => {
+    const changes = async (_id: string, since: Since, limit?: number, type?: string) => {
       this.reads.push(type);
-      const from: string = cursor ? JSON.parse(Buffer.from(cursor, "base64").toString()).ulid
-        : ulid(startTime ?? 0, () => 0);
-      const some = this.#feed.filter(({ id, tuple }) => id > from && tuple.object.startsWith(type ?? ""));
-      const page = some.slice(0, limit);
-      const last = page.at(-1)?.id;
-      const next = last === undefined ? cursor ?? "" : Buffer.from(JSON.stringify({ ulid: last })).toString("base64");
-      return { changes: page, cursor: next };
+      return pageOf(this.#feed, since, limit, type);
     };
     const read = async (_id: string, filter: Partial<Tuple>) => {
       const some = [...this.tuples.values()].filter(({ object, relation, user }) => filter.object === undefined

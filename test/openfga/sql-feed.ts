@@ -1,0 +1,24 @@
+// The change feed of OpenFGA's SQL stores: pages in the order of ids, and a cursor that says the last one.
+import { ulid } from "ulid";
+import { PAGE_SIZE, type FeedChange, type FeedPage, type Since } from "../../src/openfga/client.ts";
+
+/** A change and its place in the feed. */
+export type Placed = FeedChange & { readonly id: string };
+
+/** Puts changes in the order of the feed. */
+export function sortFeed(feed: Placed[]): void {
+  feed.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** A page of a sorted feed, of the objects of one type where it is named. */
+export function pageOf(
+  feed: readonly Placed[], { cursor, startTime }: Since, limit = PAGE_SIZE, type = "",
+): FeedPage {
+  const from: string = cursor ? JSON.parse(Buffer.from(cursor, "base64").toString()).ulid
+    : ulid(startTime ?? 0, () => 0);
+  const changes = feed.filter(({ id, tuple }) => id > from && tuple.object.startsWith(type)).slice(0, limit);
+  const last = changes.at(-1)?.id;
+  return {
+    changes, cursor: last === undefined ? cursor ?? "" : Buffer.from(JSON.stringify({ ulid: last })).toString("base64"),
+  };
+}
