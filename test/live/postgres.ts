@@ -94,7 +94,9 @@ function isRoot(): boolean {
 function run(bin: string, cwd: string, program: string, args: readonly string[]): void {
   const path = join(bin, program);
   const [command, all] = isRoot() ? ["runuser", ["-u", "postgres", "--", path, ...args]] : [path, [...args]];
-  must(spawnSync(command as string, all as string[], { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"],
+  // `su` leaves root without the folders of runuser on the path.
+  const env = { ...process.env, PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin` };
+  must(spawnSync(command as string, all as string[], { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"],
     timeout: (WAIT_SECONDS + 30) * 1000 }));
 }
 

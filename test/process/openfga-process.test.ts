@@ -102,7 +102,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("three processes on OpenFGA", () => 
     const ports: Record<string, Server> = { 8091: servers[0]!, 8093: servers[2]! };
     const script = lines.replace(/localhost:(\d+)/g, (_, port: string) => ports[port]!.url);
     expect(script.match(/http:\/\/127\.0\.0\.1:/g)).toHaveLength(2);
-    const ran = spawnSync("bash", ["-eu", "-c", script], { encoding: "utf8" });
+    const ran = spawnSync("bash", ["--norc", "-eu", "-c", script], { encoding: "utf8" });
     expect([ran.stdout.trim(), ran.status, ran.stderr]).toEqual([answer, 0, ""]);
     expect(answer).toContain('"allowed":true');
   });
