@@ -33,6 +33,7 @@ const schema = z.object({
     .refine((n) => n === 0 || (n >= 10 && n <= 86_400), "0, or from 10 to 86400 seconds").default(600),
   SIDELINE_KEYS: z.string().min(1).optional(),
   SIDELINE_EMAIL_KEY: emailKey.optional(),
+  SIDELINE_KEEP_ALIVE: seconds(3600).default(75),
   SIDELINE_LOG_LEVEL: z.enum(LEVELS).default("info"),
 });
 
@@ -69,6 +70,8 @@ export interface Config {
   readonly keys: string | undefined;
   /** A text, or `hex:` and the bytes. */
   readonly emailKey: string | undefined;
+  /** How long an idle connection stays open, in milliseconds. */
+  readonly keepAlive: number;
   readonly logLevel: (typeof LEVELS)[number];
 }
 
@@ -96,7 +99,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       pollInterval: env.SIDELINE_POLL_INTERVAL * 1000, maxStaleness: env.SIDELINE_MAX_STALENESS * 1000,
       shadow: env.SIDELINE_SHADOW, driftInterval: env.SIDELINE_DRIFT_INTERVAL * 1000,
     },
-    keys: env.SIDELINE_KEYS, emailKey: env.SIDELINE_EMAIL_KEY, logLevel: env.SIDELINE_LOG_LEVEL,
+    keys: env.SIDELINE_KEYS, emailKey: env.SIDELINE_EMAIL_KEY,
+    keepAlive: env.SIDELINE_KEEP_ALIVE * 1000, logLevel: env.SIDELINE_LOG_LEVEL,
   };
   if (config.keys === undefined && !isLoopback(config.host)) {
     const fault = "without SIDELINE_KEYS only a loopback address is accepted";

@@ -1,23 +1,20 @@
 // Sideline's start: config -> model -> store -> app -> listen.
 import { readFileSync } from "node:fs";
-import { serve } from "@hono/node-server";
 import { pino } from "pino";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { openEmbeddedSidecar } from "./embedded/embedded-sidecar.ts";
 import { createApp } from "./http/app.ts";
-import { parseKeys } from "./http/keys.ts";
+import { KeyFile } from "./http/key-file.ts";
+import { startServer } from "./http/server.ts";
 import { readPolicy } from "./policy.ts";
-
-/** How long open requests may take to end when the process is asked to, in milliseconds. */
-const SHUTDOWN_TIMEOUT = 10_000;
 
 /** A file of this package, by its path from here. */
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 
-/** What a setting leads to; its expected faults (those with a code) are told as the setting's: ConfigError. */
-function named<T>(setting: string, make: () => T): T {
+/** Makes what a setting asks for. Expected faults (those with a code) become a ConfigError that names the setting. */
+async function named<T>(setting: string, make: () => T | Promise<T>): Promise<T> {
   try {
-    return make();
+    return await make();
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error;
     throw new ConfigError(`${setting}: ${error.message}`, { cause: error });
@@ -29,33 +26,42 @@ async function start(config: Config): Promise<void> {
   const model = await readPolicy(read("../model.fga"), new URL("./model.json", import.meta.url));
   const { version } = JSON.parse(read("../package.json")) as { version: string };
   const path = config.keys;
-  const keys = path === undefined ? undefined : named("SIDELINE_KEYS", () => parseKeys(readFileSync(path, "utf8")));
+  const keys = path === undefined ? undefined : await named("SIDELINE_KEYS", () => new KeyFile(path, log));
   const fatal = (why: string): void => {
     log.fatal({ why }, "the state in memory cannot be trusted: start again");
     process.exit(1);
   };
   const shared = { model, emailKey: config.emailKey, log, now: Date.now };
   const sidecar = config.openfga === undefined
-    ? named("SIDELINE_DATA",
+    ? await named("SIDELINE_DATA",
       () => openEmbeddedSidecar({ ...shared, folder: config.data, storeName: "sideline", fatal }))
     : await (await import("./openfga/openfga-sidecar.ts"))
       .openOpenfgaSidecar({ ...shared, ...config.openfga, storeName: config.openfga.store });
   const app = createApp(sidecar, { keys, log, version });
-  const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, (address) => {
-    const host = config.host.includes(":") ? `[${config.host}]` : config.host;
-    log.info({ url: `http://${host}:${address.port}`, store: sidecar.info.id }, "ready");
-  });
-  server.on("error", (error) => {
-    log.fatal({ err: error }, "cannot listen");
-    process.exit(1);
-  });
-  const stop = (signal: string): void => {
+  const { host, port, keepAlive } = config;
+  const server = await named("SIDELINE_HOST, SIDELINE_PORT",
+    () => startServer({ fetch: app.fetch, host, port, keepAlive, loopbackOnly: keys === undefined }));
+  log.info({ url: server.url, store: sidecar.info.id }, "ready");
+  const stop = async (signal: string): Promise<void> => {
     log.info({ signal }, "stopping");
-    setTimeout(() => process.exit(1), SHUTDOWN_TIMEOUT).unref();
-    server.close(() => void sidecar.close().then(() => process.exit(0)));
+    keys?.close();
+    const cutOff = await server.stop();
+    if (cutOff > 0) log.warn({ requests: cutOff }, "requests took too long to end and were cut off");
+    await sidecar.close();
+    process.exit(0);
   };
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
+  let stopping = false;
+  const stopOnce = (signal: string): void => {
+    if (stopping) return;
+    stopping = true;
+    stop(signal).catch((error: unknown) => {
+      log.fatal({ err: error }, "the store could not be closed");
+      process.exit(1);
+    });
+  };
+  process.on("SIGTERM", stopOnce);
+  process.on("SIGINT", stopOnce);
+  process.on("SIGHUP", keys === undefined ? stopOnce : () => keys.reload());
 }
 
 try {

@@ -7,7 +7,7 @@ import { directoryRoutes } from "./directory.ts";
 import { headerOf } from "./header.ts";
 import { openRoutes } from "./health.ts";
 import { intakeRoute } from "./intake.ts";
-import type { Keys, Scopes } from "./keys.ts";
+import type { Keys } from "./keys.ts";
 import { listObjectsKind, listUsersKind, streamedListObjectsKind } from "./lists.ts";
 import { metricsRoute } from "./metrics.ts";
 import { answerError, ApiError } from "./openfga-error.ts";
@@ -92,7 +92,7 @@ function timed({ method, path }: Route, handle: Handle, counts: Counts): Handle 
   };
 }
 
-const ANYBODY: Caller = { has: () => true };
+const ANYBODY: Caller = { has: () => true, maySendAs: () => true };
 
 /** A route that lets through only who has its scope. */
 function guarded(route: Route, keys: Keys | undefined): Handle {
@@ -100,10 +100,10 @@ function guarded(route: Route, keys: Keys | undefined): Handle {
   if (keys === undefined || scope === "open") return (c) => withRequestId(c, route.handle(c, ANYBODY));
   return (c) => {
     const key = /^Bearer +(\S+)$/i.exec(headerOf(c, "authorization") ?? "")?.[1];
-    const scopes = key === undefined ? undefined : keys.scopesOf(key);
-    const refused = scopes === undefined ? unauthenticated(route.errors, key !== undefined)
-      : scopes.has(scope) ? undefined : scopeMissing(route.errors, scope);
-    return withRequestId(c, refused ?? route.handle(c, scopes as Scopes));
+    const caller = key === undefined ? undefined : keys.callerOf(key);
+    if (caller === undefined) return withRequestId(c, unauthenticated(route.errors, key !== undefined));
+    const response = caller.has(scope) ? route.handle(c, caller) : scopeMissing(route.errors, scope);
+    return withRequestId(c, response);
   };
 }
 
@@ -118,7 +118,7 @@ function withRequestId(c: Context, response: Response | Promise<Response>): Resp
 
 function unauthenticated(style: ErrorStyle, hasKey: boolean): Response {
   const headers = { "www-authenticate": `Bearer realm="sideline"${hasKey ? ', error="invalid_token"' : ""}` };
-  const detail = hasKey ? "the API key is unknown" : "an API key is needed: Authorization: Bearer <key>";
+  const detail = hasKey ? "the API key is unknown or has expired" : "an API key is needed: Authorization: Bearer <key>";
   return style === "openfga" ? answerError(new ApiError("unauthenticated", detail), headers)
     : answerProblem(problem("unauthenticated", detail), headers);
 }

@@ -13,15 +13,22 @@ export type Mode = "binary" | "structured" | "batch" | "structured_or_batch";
 /**
  * The mode of a request by its content type, matched whatever its case; undefined for one that is not taken. Plain
  * `application/json` is the data of an event in binary mode where there are `ce-` headers, else an event or an array.
+ * Binary mode without a content type is JSON: the CloudEvents SDK for Python sends none.
  */
 export function modeOf(headers: Headers): Mode | undefined {
-  const media = mediaType(headers.get("content-type") ?? "");
+  const type = headers.get("content-type")?.trim() ?? "";
+  const media = mediaType(type === "" && isBinary(headers) ? "application/json" : type);
   if (media === undefined) return undefined;
   if (media === "application/cloudevents-batch+json") return "batch";
   if (media === "application/cloudevents+json") return "structured";
   if (media.startsWith("application/cloudevents") || !isJsonType(media)) return undefined;
-  if ([...headers.keys()].some((name) => name.startsWith("ce-"))) return "binary";
+  if (isBinary(headers)) return "binary";
   return media === "application/json" ? "structured_or_batch" : undefined;
+}
+
+/** True for a request with an attribute of an event among its headers. */
+function isBinary(headers: Headers): boolean {
+  return [...headers.keys()].some((name) => name.startsWith("ce-"));
 }
 
 /** The media type without parameters; undefined when it names a character set other than UTF-8. */
@@ -100,6 +107,10 @@ interface AttributeRule {
 }
 
 const URI_REFERENCE = /^(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/;
+
+/** True for a URI reference of RFC 3986, by its characters: what a source is. */
+export const isSourceReference = (text: string): boolean => URI_REFERENCE.test(text);
+
 const HOUR_MINUTE = "(?:[01]\\d|2[0-3]):[0-5]\\d";
 const OFFSET = `(?:Z|[+-]${HOUR_MINUTE})`;
 const RFC3339 = new RegExp(`^\\d{4}-(\\d\\d)-(\\d\\d)T${HOUR_MINUTE}:[0-5]\\d(?:\\.\\d{1,9})?${OFFSET}$`, "i");
@@ -111,7 +122,7 @@ const isText = (text: string): boolean => text !== "" && !CONTROL_OR_BROKEN.test
 const ATTRIBUTES: Readonly<Record<string, AttributeRule>> = {
   specversion: { required: true, fits: (text) => text === "1.0", message: "must be 1.0" },
   id: { required: true, fits: isText, message: "must be a text of one character or more" },
-  source: { required: true, fits: (text) => URI_REFERENCE.test(text), message: "must be a URI reference" },
+  source: { required: true, fits: isSourceReference, message: "must be a URI reference" },
   type: { required: true, fits: isText, message: "must be a text of one character or more" },
   subject: { required: false, fits: isText, message: "must be a text of one character or more" },
   time: { required: false, fits: isTime, message: "must be an RFC 3339 time" },

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import type { Envelope, Receipt } from "../events/event.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
-import { readBody } from "./body.ts";
+import { CUT_OFF_BODY, ENCODED_BODY, readBody } from "./body.ts";
 import { modeOf, readBinary, readStructured, type Mode } from "./cloud-event.ts";
 import { readJson } from "./json-text.ts";
 import { answerProblem, problem, problemOf, type Problem } from "./problem.ts";
@@ -41,16 +41,19 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
     if (mode === undefined) return answerProblem(problem("unsupported_media_type", TAKEN));
     const body = await readBody(c, MAX_EVENTS_BYTES);
     if (body === "too_large") return answerProblem(tooLarge(`a request has at most ${MAX_EVENTS_BYTES} bytes`));
+    if (body === "encoded") return answerProblem(problem("unsupported_media_type", ENCODED_BODY));
+    if (body === "cut_off") return answerProblem(problem("invalid_request", CUT_OFF_BODY));
     const read = readEvents(mode, c, body);
     if ("code" in read) return answerProblem(read);
-    const envelopes = read.events.filter((event): event is Envelope => !("code" in event));
+    const events = read.events.map((event) => sourceProblem(event, caller) ?? event);
+    const envelopes = events.filter((event): event is Envelope => !("code" in event));
     if (waiting + envelopes.length > MAX_EVENTS_WAITING) {
       return answerProblem(problem("too_many_events", `${MAX_EVENTS_WAITING} events are waiting to be written`));
     }
     waiting += envelopes.length;
     const submission = { system: caller.has("events:system"), dryRun };
     const answers = sidecar.intake.submitAll(envelopes, submission).map(outcomeOf);
-    const outcomes = await Promise.all(read.events.map((event) => ("code" in event ? event : answers.shift()!)));
+    const outcomes = await Promise.all(events.map((event) => ("code" in event ? event : answers.shift()!)));
     waiting -= envelopes.length;
     for (const outcome of outcomes) counts.event(outcome);
     if (read.batch) return c.json(outcomes);
@@ -59,6 +62,12 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
     return "code" in outcome ? answerProblem(outcome) : c.json(outcome);
   };
   return { method: "POST", path: "/events", errors: "problem", handle };
+}
+
+/** Refuses an event whose source the caller may not send as, before anything of it is read or remembered. */
+function sourceProblem(event: Envelope | Problem, caller: Caller): Problem | undefined {
+  if ("code" in event || caller.maySendAs(event.source)) return undefined;
+  return problem("source_not_allowed", "the key file does not let this API key send as that source");
 }
 
 /** Whether to write at all. A misspelt parameter is not passed over: its sender means to try, not to write. */

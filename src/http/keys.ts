@@ -1,7 +1,9 @@
-// API keys: the key file, and which scopes a request has by its key.
+// API keys: the key file, and what a caller may do by the key of a request.
 import { hash, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
+import { isSourceReference } from "./cloud-event.ts";
 import { parseJson } from "./json-text.ts";
+import type { Caller } from "./route.ts";
 import { SCOPES, type Scope } from "./scope.ts";
 
 /** Shortest key, in characters: 24 random ones of 64 are 144 bits. */
@@ -11,22 +13,24 @@ export const MAX_KEY_LENGTH = 512;
 /** Most keys in a file: each request's key is compared with all of them. */
 export const MAX_KEYS = 100;
 
-/** What a request may do. */
-export type Scopes = ReadonlySet<Scope>;
+/** Most sources of one key. */
+export const MAX_SOURCES = 100;
 
 /** The keys of an installation. */
 export interface Keys {
   /**
-   * The scopes of a key; undefined for an unknown one. How long it takes tells nothing of any key but, by being short,
-   * that this very key was used before.
+   * Who sends a key; undefined for a key that is unknown or has expired. The time this takes says nothing about any
+   * key, except that a short time means that this very key was used before.
    */
-  scopesOf(key: string): Scopes | undefined;
+  callerOf(key: string): Caller | undefined;
 }
 
-/** A key file that is not valid. The message names the fault and its place, never a key. */
+/** A key file that is not valid. The message names the fault and its place, never a text from the file. */
 export class KeysError extends Error {
   readonly code = "invalid_keys";
 }
+
+const FIELDS = "name, key, sha256, scopes, sources, expires";
 
 const entry = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, "1 to 64 letters, digits, and _ . -"),
@@ -34,64 +38,112 @@ const entry = z.strictObject({
     .min(MIN_KEY_LENGTH, `at least ${MIN_KEY_LENGTH} characters`)
     .max(MAX_KEY_LENGTH, `at most ${MAX_KEY_LENGTH} characters`).optional(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/i, "64 hexadecimal digits").optional(),
-  scopes: z.array(z.enum(SCOPES)).min(1, "at least one scope")
-    .refine((given) => new Set(given).size === given.length, "the same scope twice"),
-}).refine((given) => (given.key === undefined) !== (given.sha256 === undefined), "exactly one of key and sha256");
+  scopes: z.array(z.enum(SCOPES, { error: `not a scope; the scopes are ${SCOPES.join(", ")}` }))
+    .min(1, "at least one scope").refine((given) => new Set(given).size === given.length, "the same scope twice"),
+  sources: z.array(z.string().refine(isSourceReference, "a URI reference, with * at its end for any rest"))
+    .min(1, "at least one source").max(MAX_SOURCES, `at most ${MAX_SOURCES} sources`).optional(),
+  expires: z.iso.datetime({ offset: true, error: "an RFC 3339 time such as 2027-01-31T00:00:00Z" })
+    .transform((text) => Date.parse(text)).optional(),
+}, { error: (issue) => (issue.code === "unrecognized_keys" ? `unknown field; the fields are ${FIELDS}` : undefined) })
+  .refine((given) => (given.key === undefined) !== (given.sha256 === undefined), "exactly one of key and sha256");
 
 const file = z.strictObject({
   keys: z.array(entry).min(1, "at least one key").max(MAX_KEYS, `at most ${MAX_KEYS} keys`),
-});
+}, { error: (issue) => (issue.code === "unrecognized_keys" ? "unknown field; the one field is keys" : undefined) });
 
 /** A scope that another one includes: who may do more may do less. `admin` includes none. */
 const INCLUDES: Partial<Record<Scope, Scope>> = { "check:contextual": "check", "events:system": "events" };
 
 /**
- * Reads a key file: `{"keys":[{"name","key" or "sha256","scopes":[…]}]}`. Throws KeysError naming each fault by its
- * path, such as `keys.0.scopes`.
+ * Reads a key file: `{"keys":[{"name","key" or "sha256","scopes":[…],["sources":[…]],["expires"]}]}`. `now` is the
+ * clock that `expires` is compared with, in milliseconds since 1970. Throws KeysError naming each fault by its path,
+ * such as `keys.0.scopes`.
+ *
+ * @example parseKeys('{"keys":[{"name":"app","key":"a-key-of-24-characters-or-more","scopes":["check"]}]}')
  */
-export function parseKeys(text: string): Keys {
+export function parseKeys(text: string, now: () => number = Date.now): Keys {
   const json = parseJson(text);
-  if ("fault" in json) throw new KeysError(`the key file is not valid: ${json.fault}${lineOf(text)}`);
+  if ("fault" in json) {
+    // A fault may quote a name from the file, and that may be a key in the wrong place.
+    const fault = json.fault.replace(/"[^]*"/, "(not shown)");
+    throw new KeysError(`the key file is not valid: ${fault}${lineOf(text)}`);
+  }
   const parsed = file.safeParse(json.value);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join(".") || "the file"}: ${issue.message}`);
     throw new KeysError(`the key file is not valid: ${faults.join("; ")}`);
   }
-  const held = parsed.data.keys.map(({ name, key, sha256, scopes }) => ({
-    name, digest: key === undefined ? Buffer.from(sha256 ?? "", "hex") : digestOf(key), scopes: withIncluded(scopes),
-  }));
-  held.forEach(({ name, digest }, i) => {
-    const earlier = held.slice(0, i);
-    if (earlier.some((other) => other.name === name)) throw new KeysError(`keys.${i}.name: ${name} stands twice`);
-    if (earlier.some((other) => other.digest.equals(digest))) throw new KeysError(`keys.${i}: the same key twice`);
+  const entries = parsed.data.keys;
+  const digests = entries.map(({ key, sha256 }) =>
+    (key === undefined ? Buffer.from(sha256 ?? "", "hex") : digestOf(key)));
+  entries.forEach(({ name }, i) => {
+    const fault = (what: string): KeysError => new KeysError(`the key file is not valid: keys.${i}${what}`);
+    if (entries.slice(0, i).some((other) => other.name === name)) throw fault(".name: another key has this name");
+    if (digests.slice(0, i).some((other) => other.equals(digests[i]!))) throw fault(": the same key twice");
   });
-  return { scopesOf: remembering((key) => findScopes(held, digestOf(key))) };
+  const claimed = new SourceList(entries.flatMap(({ sources }) => sources ?? []));
+  const held = entries.map(({ scopes, sources, expires }, i): HeldKey => ({
+    digest: digests[i]!, expires,
+    caller: callerWith(withIncluded(scopes), sources === undefined ? undefined : new SourceList(sources), claimed),
+  }));
+  const find = remembering((key) => findKey(held, digestOf(key)));
+  return {
+    callerOf: (key) => {
+      const found = find(key);
+      return found === undefined || (found.expires !== undefined && now() >= found.expires) ? undefined : found.caller;
+    },
+  };
+}
+
+/** Sources of events, as a key file lists them: exact texts, and texts whose trailing `*` stands for any rest. */
+class SourceList {
+  readonly #exact: ReadonlySet<string>;
+  readonly #prefixes: readonly string[];
+
+  constructor(patterns: readonly string[]) {
+    this.#exact = new Set(patterns.filter((pattern) => !pattern.endsWith("*")));
+    this.#prefixes = patterns.filter((pattern) => pattern.endsWith("*")).map((pattern) => pattern.slice(0, -1));
+  }
+
+  has(source: string): boolean {
+    return this.#exact.has(source) || this.#prefixes.some((prefix) => source.startsWith(prefix));
+  }
+}
+
+/** A key without sources of its own sends as any source that no key claims; `claimed` lists those of all keys. */
+function callerWith(scopes: ReadonlySet<Scope>, own: SourceList | undefined, claimed: SourceList): Caller {
+  return {
+    has: (scope) => scopes.has(scope),
+    maySendAs: (source) => (own === undefined ? !claimed.has(source) : own.has(source)),
+  };
 }
 
 /**
  * Remembers the keys that were found, so no more than there are. A key is looked up by a hash of the whole of it, made
  * with a seed of this process: a key that shares its beginning with a known one is not nearer to it than any other.
  */
-function remembering(find: (key: string) => Scopes | undefined): (key: string) => Scopes | undefined {
-  const found = new Map<string, Scopes>();
+function remembering(find: (key: string) => HeldKey | undefined): (key: string) => HeldKey | undefined {
+  const found = new Map<string, HeldKey>();
   return (key) => {
     const known = found.get(key);
     if (known !== undefined) return known;
-    const scopes = find(key);
-    if (scopes !== undefined) found.set(key, scopes);
-    return scopes;
+    const held = find(key);
+    if (held !== undefined) found.set(key, held);
+    return held;
   };
 }
 
 interface HeldKey {
   readonly digest: Buffer;
-  readonly scopes: Scopes;
+  /** Milliseconds since 1970 from which the key counts no more. */
+  readonly expires: number | undefined;
+  readonly caller: Caller;
 }
 
 /** Compares with every key, so that the time tells nothing of which one it was. */
-function findScopes(held: readonly HeldKey[], digest: Buffer): Scopes | undefined {
-  let found: Scopes | undefined;
-  for (const key of held) if (timingSafeEqual(key.digest, digest)) found = key.scopes;
+function findKey(held: readonly HeldKey[], digest: Buffer): HeldKey | undefined {
+  let found: HeldKey | undefined;
+  for (const key of held) if (timingSafeEqual(key.digest, digest)) found = key;
   return found;
 }
 
@@ -99,7 +151,7 @@ function digestOf(key: string): Buffer {
   return hash("sha256", key, "buffer");
 }
 
-function withIncluded(scopes: readonly Scope[]): Scopes {
+function withIncluded(scopes: readonly Scope[]): ReadonlySet<Scope> {
   return new Set(scopes.flatMap((scope) => [scope, ...(INCLUDES[scope] === undefined ? [] : [INCLUDES[scope]])]));
 }
 

@@ -1,7 +1,7 @@
 // Errors as the OpenFGA API tells them: the one table of its codes and their HTTP status.
 import type { FailureCode } from "../checks/question.ts";
 
-/** Statuses of the codes OpenFGA 1.22.1 has, and of our own four at the end. */
+/** Statuses of the codes OpenFGA 1.22.1 has, and of our own five at the end. */
 const ERROR_STATUS = {
   validation_error: 400,
   authorization_model_not_found: 400,
@@ -24,6 +24,7 @@ const ERROR_STATUS = {
   method_not_allowed: 405,
   scope_missing: 403,
   body_too_large: 413,
+  unsupported_media_type: 415,
   store_unavailable: 503,
 } as const satisfies Record<FailureCode, number> & Record<string, number>;
 
@@ -59,7 +60,7 @@ export function answerError(error: ApiError, headers: Readonly<Record<string, st
 
 /** Codes OpenFGA does not have, told in the same way everywhere. */
 const OWN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(
-  ["unauthenticated", "scope_missing", "body_too_large", "store_unavailable"],
+  ["unauthenticated", "scope_missing", "body_too_large", "unsupported_media_type", "store_unavailable"],
 );
 
 /** The answer of a stream that failed before its first line. */

@@ -6,10 +6,12 @@ const REQUEST_STATUS = {
   invalid_request: 400,
   unauthenticated: 401,
   scope_missing: 403,
+  source_not_allowed: 403,
   not_found: 404,
   method_not_allowed: 405,
   body_too_large: 413,
   unsupported_media_type: 415,
+  wrong_host: 421,
   too_many_events: 429,
   internal_error: 500,
 } as const;

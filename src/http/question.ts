@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import type { Freshness } from "../checks/checker.ts";
 import type { Failure } from "../checks/question.ts";
 import { readToken } from "../events/token.ts";
-import { readBody, type Body } from "./body.ts";
+import { CUT_OFF_BODY, ENCODED_BODY, readBody, type Body } from "./body.ts";
 import type { Counts } from "./counts.ts";
 import { Fields, isRecord, type Json } from "./fields.ts";
 import { headerOf } from "./header.ts";
@@ -96,6 +96,8 @@ function ask<Q>(
 /** The JSON object a question is sent as; an empty body is an empty object, as in OpenFGA. */
 function bodyOf(bytes: Body): Json | ApiError {
   if (bytes === "too_large") return new ApiError("body_too_large", `a body has at most ${MAX_QUESTION_BYTES} bytes`);
+  if (bytes === "encoded") return new ApiError("unsupported_media_type", ENCODED_BODY);
+  if (bytes === "cut_off") return new ApiError("validation_error", CUT_OFF_BODY);
   if (bytes.length === 0) return {};
   const json = readJson(bytes);
   if ("fault" in json) return new ApiError("validation_error", json.fault);

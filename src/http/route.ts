@@ -5,6 +5,8 @@ import type { Method, Scope } from "./scope.ts";
 /** Who asks: by an API key with its scopes, or anybody where the installation has no keys. */
 export interface Caller {
   has(scope: Scope): boolean;
+  /** True for a CloudEvents source that the caller may send events as. */
+  maySendAs(source: string): boolean;
 }
 
 /** How a route tells errors: as OpenFGA does, or as problem details. */

@@ -55,6 +55,18 @@ describe("modes", () => {
     expect(read).toEqual([READ, { ...READ, id: "e2" }]);
   });
 
+  test("binary without a content type is JSON, as the CloudEvents SDK for Python sends it", async () => {
+    const { app, sidecar } = appOf();
+    const body = new TextEncoder().encode(JSON.stringify(EVENT.data));
+    const answer = await app.request("/events", { method: "POST", headers: BINARY, body });
+    expect([answer.status, await answer.json()]).toEqual([200, receiptOf(READ)]);
+    expect(sidecar.submitted).toHaveLength(1);
+    // Without attributes in the headers nothing says that it is an event.
+    expect((await app.request("/events", { method: "POST", body })).status).toBe(415);
+    const latin = { ...BINARY, "content-type": "application/json; charset=latin1" };
+    expect((await app.request("/events", { method: "POST", headers: latin, body })).status).toBe(415);
+  });
+
   test("an empty batch is valid", async () => {
     expect(await post([], BATCH)).toMatchObject({ status: 200, body: [] });
   });

@@ -1,12 +1,18 @@
 // The key file: what is read, and what is refused with its place named.
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { KeysError, MAX_KEY_LENGTH, MAX_KEYS, MIN_KEY_LENGTH, parseKeys } from "../../src/http/keys.ts";
+import {
+  KeysError, MAX_KEY_LENGTH, MAX_KEYS, MAX_SOURCES, MIN_KEY_LENGTH, parseKeys, type Keys,
+} from "../../src/http/keys.ts";
+import { SCOPES } from "../../src/http/scope.ts";
 
 const KEY = "k".repeat(MIN_KEY_LENGTH);
 const entry = (more: object = {}): object => ({ name: "app", key: KEY, scopes: ["check"], ...more });
 const read = (...keys: object[]) => parseKeys(JSON.stringify({ keys }));
-const scopes = (keys: ReturnType<typeof parseKeys>, key: string) => [...keys.scopesOf(key) ?? ["unknown"]].sort();
+const scopes = (keys: Keys, key: string): string[] => {
+  const caller = keys.callerOf(key);
+  return caller === undefined ? ["unknown"] : SCOPES.filter((scope) => caller.has(scope)).sort();
+};
 
 describe("a key has its scopes", () => {
   test("by key, by digest, and none else", () => {
@@ -23,6 +29,53 @@ describe("a key has its scopes", () => {
     expect(scopes(read(entry({ scopes: ["events"] })), KEY)).toEqual(["events"]);
     expect(scopes(read(entry({ scopes: ["admin"] })), KEY)).toEqual(["admin"]);
   });
+});
+
+describe("sources: what a key may send as (contract of the key file)", () => {
+  const keys = read(
+    entry({ sources: ["/app", "/crm/*"] }),
+    entry({ name: "relay", key: `${KEY}2`, sources: ["/app", "https://x.y/*"] }),
+    entry({ name: "free", key: `${KEY}3` }), entry({ name: "any", key: `${KEY}4`, sources: ["*"] }),
+  );
+  const alone = read(entry({ sources: ["/app", "/crm/*"] }), entry({ name: "free", key: `${KEY}3` }));
+  const may = (of: Keys, key: string, source: string) => of.callerOf(key)?.maySendAs(source);
+
+  test("a key with sources sends as those, a trailing * stands for any rest", () => {
+    for (const source of ["/app", "/crm/", "/crm/a/b"]) expect(may(keys, KEY, source)).toBe(true);
+    for (const source of ["/ap", "/app/", "/App", "/crm", "/other", ""]) expect(may(keys, KEY, source)).toBe(false);
+    for (const source of ["/app", "https://x.y/z"]) expect(may(keys, `${KEY}2`, source)).toBe(true);
+    for (const source of ["/anything", "/app"]) expect(may(keys, `${KEY}4`, source)).toBe(true);
+  });
+
+  test("a key without sources sends as any source that no key claims", () => {
+    for (const source of ["/app", "/crm/x"]) expect(may(alone, `${KEY}3`, source)).toBe(false);
+    for (const source of ["/ap", "/app/", "/crm", "/mine"]) expect(may(alone, `${KEY}3`, source)).toBe(true);
+    // Somebody's * claims everything.
+    expect(may(keys, `${KEY}3`, "/mine")).toBe(false);
+    expect(may(read(entry()), KEY, "/app")).toBe(true);
+  });
+
+  test("100 sources of a key, each a URI reference", () => {
+    const many = (n: number) => read(entry({ sources: Array.from({ length: n }, (_, i) => `/s${i}`) }));
+    expect(may(many(MAX_SOURCES), KEY, "/s99")).toBe(true);
+    expect(MAX_SOURCES).toBe(100);
+    expect(() => many(101)).toThrow("keys.0.sources: at most 100 sources");
+    for (const source of ["", "a b", "<x>"]) {
+      expect(() => read(entry({ sources: [source] }))).toThrow("keys.0.sources.0: a URI reference");
+    }
+    expect(() => read(entry({ sources: [] }))).toThrow("keys.0.sources: at least one source");
+  });
+});
+
+test("a key counts until the instant it expires, also after it was used", () => {
+  let now = Date.parse("2027-01-31T00:00:00Z") - 1;
+  const keys = parseKeys(JSON.stringify({ keys: [entry({ expires: "2027-01-31T01:00:00+01:00" })] }), () => now);
+  expect(scopes(keys, KEY)).toEqual(["check"]);
+  now += 1;
+  expect(scopes(keys, KEY)).toEqual(["unknown"]);
+  for (const expires of ["2027-01-31", "soon", 1, "2027-02-30T00:00:00Z"]) {
+    expect(() => read(entry({ expires }))).toThrow("keys.0.expires: an RFC 3339 time");
+  }
 });
 
 describe("limits, each at n and n+1", () => {
@@ -54,11 +107,27 @@ describe("faults are named, keys are not", () => {
       [{ scopes: ["chekc"] }, "keys.0.scopes.0:"], [{ scopes: "check" }, "keys.0.scopes:"],
       [{ scopes: ["check", "check"] }, "keys.0.scopes: the same scope twice"],
     ] as const).map(([more, fault]): [string, string] => [JSON.stringify({ keys: [entry(more)] }), fault]),
-    [JSON.stringify({ keys: [entry(), entry({ key: `${KEY}2` })] }), "keys.1.name: app stands twice"],
+    [JSON.stringify({ keys: [entry(), entry({ key: `${KEY}2` })] }), "keys.1.name: another key has this name"],
     [JSON.stringify({ keys: [entry(), entry({ name: "b" })] }), "keys.1: the same key twice"],
   ])("%s", (text, fault) => {
     expect(() => parseKeys(text)).toThrow(KeysError);
     expect(() => parseKeys(text)).toThrow(fault);
     expect(() => parseKeys(text)).not.toThrow(KEY);
+  });
+
+  test("a key in any wrong place is not repeated", () => {
+    const other = "another-key-of-30-characters--";
+    const misplaced: object[] = [
+      { [KEY]: 1 }, { keys: KEY }, { keys: [KEY] }, { keys: [entry({ [KEY]: 1 })] }, { keys: [{ [KEY]: ["check"] }] },
+      { keys: [entry({ name: `${KEY} `, key: other })] }, { keys: [entry({ key: other, scopes: [KEY] })] },
+      { keys: [entry({ key: other, sources: [`${KEY} `] })] }, { keys: [entry({ key: other, expires: KEY })] },
+      { keys: [entry({ key: undefined, sha256: KEY })] },
+      { keys: [entry({ name: KEY, key: other }), entry({ name: KEY, key: `${other}2` })] },
+    ];
+    const texts = [...misplaced.map((one) => JSON.stringify(one)), `{"${KEY}":1,"${KEY}":2}`, `{"keys":${KEY}}`, KEY];
+    for (const text of texts) {
+      expect(() => parseKeys(text)).toThrow(KeysError);
+      expect(() => parseKeys(text)).not.toThrow(KEY);
+    }
   });
 });

@@ -1,0 +1,62 @@
+// The key file of a running server: read at the start, on request, and whenever it changes.
+import { readFileSync, unwatchFile, watchFile } from "node:fs";
+import { KeysError, parseKeys, type Keys } from "./keys.ts";
+
+/** How often the file is looked at for a change, in milliseconds. */
+const LOOK_INTERVAL_MS = 1000;
+
+/** Where the file's news go. */
+interface KeyFileLog {
+  info(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/**
+ * The keys of a file. A file that is faulty or missing when it is read again leaves the keys in force as they were: a
+ * server that started with keys never answers without them.
+ */
+export class KeyFile implements Keys {
+  readonly #path: string;
+  readonly #log: KeyFileLog;
+  readonly #changed = (): void => this.reload();
+  #keys: Keys;
+
+  /** Reads the file. Throws KeysError for a faulty one, and an error with Node's code for one that cannot be read. */
+  constructor(path: string, log: KeyFileLog) {
+    this.#path = path;
+    this.#log = log;
+    this.#keys = readKeys(path);
+    // Looking at the path also notices a file that is replaced by a rename or through a symbolic link.
+    watchFile(path, { interval: LOOK_INTERVAL_MS, persistent: false }, this.#changed);
+  }
+
+  callerOf(key: string): ReturnType<Keys["callerOf"]> {
+    return this.#keys.callerOf(key);
+  }
+
+  /** Reads the file again. */
+  reload(): void {
+    try {
+      this.#keys = readKeys(this.#path);
+      this.#log.info({ file: this.#path }, "API keys read again");
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#log.error({ file: this.#path, why }, "API keys not read again: the keys in force stay as they were");
+    }
+  }
+
+  /** Stops looking at the file. */
+  close(): void {
+    unwatchFile(this.#path, this.#changed);
+  }
+}
+
+function readKeys(path: string): Keys {
+  try {
+    return parseKeys(readFileSync(path, "utf8"));
+  } catch (error) {
+    // Whoever sets the variable to the key itself must not find it in a log.
+    if (error instanceof KeysError || /[/\\.]/.test(path)) throw error;
+    throw new KeysError("there is no such file; its name is not shown, since it may be a key");
+  }
+}

@@ -1,0 +1,157 @@
+// The HTTP server: listens, refuses names that do not mean this machine, limits slow senders, and stops in order.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { answerProblem, problem } from "./problem.ts";
+
+/** Longest time a client may take to send a whole request, in milliseconds. Node closes the connection then (408). */
+export const REQUEST_TIMEOUT_MS = 30_000;
+
+/** How often Node looks for requests that take too long, in milliseconds. */
+const TIMEOUT_CHECK_MS = 1000;
+
+/** How long requests in flight may take to end once the server stops, in milliseconds. */
+const STOP_TIMEOUT_MS = 10_000;
+
+/** Answers a request; `fetch` of a Hono app. */
+type Fetch = (request: Request, bindings: object) => Response | Promise<Response>;
+
+/** What a server is started with. */
+export interface ServerOptions {
+  readonly fetch: Fetch;
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** How long an idle connection stays open, in milliseconds. */
+  readonly keepAlive: number;
+  /** Refuses requests whose Host is not the loopback interface: for servers without API keys. */
+  readonly loopbackOnly: boolean;
+  /** Longest time a client may take to send a whole request, in milliseconds. Default: REQUEST_TIMEOUT_MS. */
+  readonly requestTimeout?: number;
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  /** Base URL of the server, with the port it got. */
+  readonly url: string;
+  /**
+   * Stops listening, closes connections that have no request in flight, and waits for the others.
+   * Resolves to the number of requests that were cut off because they took longer than `timeout` milliseconds.
+   */
+  stop(timeout?: number): Promise<number>;
+}
+
+/**
+ * True for a `Host` header that names this machine's loopback interface: `localhost`, 127.0.0.0/8 or `[::1]`. Case and
+ * port do not count. Browsers send the name of the page here, so a page whose name was rebound to 127.0.0.1 is refused.
+ *
+ * @example isLoopbackHost("localhost:8090") // true
+ */
+export function isLoopbackHost(host: string): boolean {
+  const name = /^(\[::1\]|[a-z0-9.]+)(?::\d{0,5})?$/i.exec(host)?.[1]?.toLowerCase();
+  if (name === undefined) return false;
+  if (name === "localhost" || name === "[::1]") return true;
+  const octets = /^127\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(name);
+  return octets !== null && octets.slice(1).every((octet) => Number(octet) <= 255);
+}
+
+/**
+ * Starts a server. Resolves when it listens; rejects with Node's error when it cannot (EADDRINUSE, EACCES, ...).
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { host, port, keepAlive, requestTimeout = REQUEST_TIMEOUT_MS } = options;
+  const server = createServer({
+    keepAliveTimeout: keepAlive, requestTimeout, headersTimeout: requestTimeout,
+    connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, requestTimeout),
+    // A missing Host gets the same answer as a wrong one.
+    requireHostHeader: !options.loopbackOnly,
+  });
+  const connections = new Connections(server);
+  server.on("request", listenerOf(options));
+  await new Promise<void>((listening, failed) => {
+    server.once("error", failed);
+    server.listen(port, host, () => {
+      server.off("error", failed);
+      listening();
+    });
+  });
+  const { port: bound } = server.address() as AddressInfo;
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${bound}`;
+  return { url, stop: (timeout = STOP_TIMEOUT_MS) => connections.stop(timeout) };
+}
+
+function listenerOf({ fetch, loopbackOnly }: ServerOptions) {
+  const answer = getRequestListener(fetch, { errorHandler: malformedRequest });
+  // A server is asked by few names: the last one that passed is compared first.
+  let passed = "localhost";
+  return (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    const { host } = incoming.headers;
+    if (loopbackOnly && host !== passed) {
+      if (host === undefined || !isLoopbackHost(host)) return void refuseHost(incoming, outgoing);
+      passed = host;
+    }
+    void answer(incoming, outgoing);
+  };
+}
+
+/** A request that the Web's Request cannot express, such as one for the path `\`. The app reports its own errors. */
+function malformedRequest(): Response {
+  return answerProblem(problem("invalid_request", "the request target or the Host header is malformed"));
+}
+
+function refuseHost(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const detail = "this server has no API keys, so it answers only to localhost, 127.0.0.0/8 and [::1] as Host";
+  const body = JSON.stringify(problem("wrong_host", detail));
+  outgoing.writeHead(421, { "content-type": "application/problem+json", "connection": "close" });
+  outgoing.end(body);
+  incoming.resume();
+}
+
+/** The open connections of a server, each with the number of its requests in flight. */
+class Connections {
+  readonly #server: Server;
+  readonly #inFlight = new Map<Socket, number>();
+  #stopping = false;
+
+  constructor(server: Server) {
+    this.#server = server;
+    server.on("connection", (socket) => {
+      this.#inFlight.set(socket, 0);
+      socket.once("close", () => this.#inFlight.delete(socket));
+    });
+    server.on("request", ({ socket }: IncomingMessage, outgoing: ServerResponse) => {
+      this.#add(socket, 1);
+      outgoing.once("close", () => {
+        this.#add(socket, -1);
+        if (this.#stopping) this.#closeIdle(socket);
+      });
+    });
+  }
+
+  #add(socket: Socket, requests: number): void {
+    const count = this.#inFlight.get(socket);
+    if (count !== undefined) this.#inFlight.set(socket, count + requests);
+  }
+
+  /** Node's closeIdleConnections leaves open a connection that never sent a request. */
+  #closeIdle(socket: Socket): void {
+    if (this.#inFlight.get(socket) === 0) socket.destroySoon();
+  }
+
+  stop(timeout: number): Promise<number> {
+    this.#stopping = true;
+    return new Promise((stopped) => {
+      let cutOff = 0;
+      const timer = setTimeout(() => {
+        cutOff = [...this.#inFlight.values()].reduce((sum, count) => sum + count, 0);
+        this.#server.closeAllConnections();
+        for (const socket of this.#inFlight.keys()) socket.destroy();
+      }, timeout);
+      this.#server.close(() => {
+        clearTimeout(timer);
+        stopped(cutOff);
+      });
+      for (const socket of this.#inFlight.keys()) this.#closeIdle(socket);
+    });
+  }
+}
