@@ -1,17 +1,21 @@
-// How a law is run: seeded, the seed printed, the number of runs set by the environment.
+// How a law is run: a fresh seed, printed; short or full; the number of runs set by the environment.
+import { randomInt } from "node:crypto";
 import fc from "fast-check";
 
-/** Seed of this run: `SIDELINE_TEST_SEED`, else always the same one, so that a failure is never a matter of luck. */
-export const SEED = Number(process.env["SIDELINE_TEST_SEED"] ?? 20_260_301);
+/** Seed of this run: `SIDELINE_TEST_SEED`, else a fresh one for each test file. Whoever uses it prints it. */
+export const SEED = Number(process.env["SIDELINE_TEST_SEED"] ?? randomInt(2 ** 31));
 
-/** How often a property is tried: `SIDELINE_TEST_RUNS` when set, else the given number. */
-export function runsOr(usual: number): number {
-  return Number(process.env["SIDELINE_TEST_RUNS"] ?? usual);
+/** The full form of every random test: `SIDELINE_TEST_FULL=1`. It takes hours on a slow machine. */
+const FULL = process.env["SIDELINE_TEST_FULL"] === "1";
+
+/** How often a property is tried: `SIDELINE_TEST_RUNS` when set, else the given number, `full` in the full form. */
+export function runsOr(usual: number, full = usual): number {
+  return Number(process.env["SIDELINE_TEST_RUNS"] ?? (FULL ? full : usual));
 }
 
 /** Holds when the property does for `usual` drawn values (see `runsOr`); throws with the smallest counterexample. */
-export function holds<T>(drawn: fc.Arbitrary<T>, usual: number, property: (value: T) => void): void {
-  const numRuns = runsOr(usual);
+export function holds<T>(drawn: fc.Arbitrary<T>, usual: number, property: (value: T) => void, full = usual): void {
+  const numRuns = runsOr(usual, full);
   console.log(`seed ${SEED}, ${numRuns} runs (SIDELINE_TEST_SEED, SIDELINE_TEST_RUNS)`);
   fc.assert(fc.property(drawn, property), { seed: SEED, numRuns });
 }
