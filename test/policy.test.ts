@@ -6,7 +6,9 @@ import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { keepPolicy } from "../src/keep-policy.ts";
 import { compileModel } from "../src/model/compile.ts";
+import { versionOf } from "../src/openfga/openfga-start.ts";
 import { readPolicy } from "../src/policy.ts";
+import { digest } from "../src/state/digest.ts";
 import { ROOT } from "./live/pins.ts";
 
 const source = readFileSync(join(ROOT, "model.fga"), "utf8");
@@ -17,6 +19,37 @@ beforeEach(() => {
   kept = pathToFileURL(join(folder, "model.json"));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
+
+/**
+ * Of each version of the policy, the digest of model.fga without comments and blank lines. Where the test below fails
+ * the policy was changed: give its type `policy` the next version and add a line; once for each release. An
+ * installation that runs an older version is moved to the new one; the other way round is refused.
+ */
+const VERSIONS: readonly string[] = [
+  "GS3XbJIwXbdKtUAFi4dK3oHucl7n0HiAOZKN85-3N0o",
+  "Anyrk56mB3TlteTI32pczleHKCJo4FWCIIUMg9EqgSs",
+];
+
+/** The lines of a model that mean something, joined by line breaks. */
+function meaningOf(text: string): string {
+  return text.split("\n").map((line) => line.replace(/(^|\s)#.*$/, "").trimEnd())
+    .filter((line) => line !== "").join("\n");
+}
+
+test("a change of model.fga but for comments takes a new version of the policy", () => {
+  expect(VERSIONS[versionOf(compileModel(source).json) - 1]).toBe(digest(meaningOf(source)));
+  expect(VERSIONS).toHaveLength(versionOf(compileModel(source).json));
+  expect(new Set(VERSIONS).size).toBe(VERSIONS.length);
+});
+
+test("comments and blank lines are no change, and every other change is one", () => {
+  const { json } = compileModel(source);
+  expect(compileModel(meaningOf(source)).json).toEqual(json);
+  expect(meaningOf(`# new\n\n${source.replaceAll("# ", "# more ")}`)).toBe(meaningOf(source));
+  const lines = source.split("\n").filter((line) => /^\s+define /.test(line));
+  expect(lines.length).toBeGreaterThan(500);
+  for (const line of lines) expect(meaningOf(source.replace(line, `${line} or x`))).not.toBe(meaningOf(source));
+});
 
 test("what was kept is the model of the text", async () => {
   writeFileSync(kept, keepPolicy(source));

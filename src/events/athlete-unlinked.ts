@@ -1,23 +1,28 @@
-// athlete.unlinked: the account of a roster row sees it no longer (PR10).
+// athlete.unlinked: the account of a roster row no longer sees it; with `mistaken` it never should have (PR10, S21).
 import { z } from "zod";
 import { athlete, org } from "../state/entity.ts";
 import { homeOf, orgOf } from "../state/rows.ts";
-import { accountOf, unlink } from "../state/seats.ts";
-import { Draft, NOTHING } from "../tuples/delta.ts";
+import { accountOf, dropMark, unlink } from "../state/seats.ts";
+import { Draft } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { unknown } from "./guards/references.ts";
 
 export const athleteUnlinked = defineEvent({
   type: "athlete.unlinked",
-  data: z.strictObject({ athlete: id, user: id }),
+  data: z.strictObject({ athlete: id, user: id, mistaken: z.boolean().default(false) }),
   org: (data, view) => homeOf(view.tuples, athlete(data.athlete)),
-  may: (_data, actor, view, home) => home !== undefined && view.allowed(actor, "org_members_manage", org(home)),
+  // S21: nobody says about their own account that its link was a mistake.
+  may: (data, actor, view, home) => home !== undefined && view.allowed(actor, "org_members_manage", org(home))
+    && !(data.mistaken && actor === data.user),
   decide: (data, scene) => {
     const { tuples } = scene.view;
-    if (orgOf(tuples, athlete(data.athlete)) === undefined) return unknown(athlete(data.athlete));
-    if (accountOf(tuples, data.athlete) !== data.user) return NOTHING;
+    const self = athlete(data.athlete);
+    // The marks of a deleted athlete stay with its notes, and can be lifted like any other.
+    const there = data.mistaken ? homeOf(tuples, self) : orgOf(tuples, self);
+    if (there === undefined) return unknown(self);
     const draft = new Draft(tuples);
-    unlink(draft, data.athlete);
+    if (accountOf(tuples, data.athlete) === data.user) unlink(draft, data.athlete);
+    if (data.mistaken) dropMark(draft, data.athlete, data.user);
     return draft.delta();
   },
 });

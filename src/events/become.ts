@@ -11,6 +11,7 @@ import {
 } from "./marker.ts";
 import { isRefusal, refuse, type Refusal } from "./refusal.ts";
 import { EVENTS } from "./table.ts";
+import { firstPart } from "./write-order.ts";
 
 /** What an event is decided with, besides the state. */
 export interface Surroundings {
@@ -102,7 +103,7 @@ function decide(
   return step(outcome, envelope, org, scene, around, resuming);
 }
 
-/** Adds the bookkeeping to a delta, and takes only as much of it as one write holds: deletes first, its end last. */
+/** Adds the bookkeeping to a delta, and takes only as much of it as one write holds: `end` comes with the last. */
 function step(
   outcome: Outcome, envelope: Envelope, org: string, scene: Scene, around: Surroundings, resuming: boolean,
 ): Step {
@@ -128,17 +129,15 @@ function step(
   const maxTuples = around.maxTuples ?? MAX_TUPLES_PER_DELTA;
   if (sizeOf(whole) <= maxTuples) return { status, delta: whole, org, revision, more: false };
 
-  // The model is monotone, so a state with some of the deletes allows no more than the state before, and one with all
-  // deletes and some writes no more than the state after.
   const part = new Draft(scene.view.tuples);
   putRevision(part, org, revision);
   mark(part, true);
   if (!scene.view.tuples.has(ledgerOf(org), "pending", event)) putPending(part, event, org, envelope, scene.now);
   const room = maxTuples - sizeOf(part.delta());
-  const deletes = outcome.deletes.slice(0, room);
-  const writes = outcome.writes.slice(0, room - deletes.length);
-  if (deletes.length + writes.length === 0) throw new Error(`${maxTuples} tuples hold no part of ${envelope.type}`);
-  return { status: "applied", delta: join({ writes, deletes }, part.delta()), org, revision, more: true };
+  const first = firstPart(outcome, room);
+  // A first write may hold the bookkeeping alone; every later one must bring the event forward.
+  if (room < 0 || (resuming && isEmpty(first))) throw new Error(`${maxTuples} tuples hold no part of ${envelope.type}`);
+  return { status: "applied", delta: join(first, part.delta()), org, revision, more: true };
 }
 
 function join(a: Delta, b: Delta): Delta {

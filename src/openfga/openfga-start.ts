@@ -161,7 +161,7 @@ export async function startOn(
 }
 
 /** A model as text that is equal for equal models: OpenFGA spells out unset fields and does not keep their order. */
-export function canonicalModel({ schema_version, type_definitions, conditions }: AuthorizationModelJson): string {
+function canonicalModel({ schema_version, type_definitions, conditions }: AuthorizationModelJson): string {
   return JSON.stringify(plain({ schema_version, type_definitions, conditions }));
 }
 

@@ -47,15 +47,26 @@ export function leaveSeats(draft: Draft, athleteId: string): void {
   for (const on of draft.users(athlete(athleteId), "team")) leaveSeat(draft, athleteId, idOf(on));
 }
 
-/** Drafts the link of an account to an athlete; drawn on a state that has a part of it, the rest. */
+/** The relation of the mark that an account is or was linked to an athlete (S21). The model subtracts it. */
+export const LINKED_EVER = "linked_ever";
+
+/**
+ * Drafts the link of an account to an athlete, and the mark that stays when the link ends (S21). On a state that has a
+ * part of it, it drafts the rest.
+ */
 export function link(draft: Draft, athleteId: string, userId: string): void {
+  draft.write(athlete(athleteId), LINKED_EVER, user(userId));
   draft.write(athlete(athleteId), "link", user(userId));
   for (const on of draft.users(athlete(athleteId), "team")) draft.write(on, "athlete_account", user(userId));
 }
 
-/** Drafts the end of an athlete's link; the link itself goes last, so that a part done is continued (S7, PR8). */
+/**
+ * Drafts the end of an athlete's link. The link itself goes last, so that a part done is continued (S7, PR8). Its mark
+ * stays (S21); a link that is older than the marks gets one.
+ */
 export function unlink(draft: Draft, athleteId: string): void {
   for (const linked of draft.users(athlete(athleteId), "link")) {
+    draft.write(athlete(athleteId), LINKED_EVER, linked);
     for (const on of draft.users(athlete(athleteId), "team")) draft.remove(on, "athlete_account", linked);
     draft.remove(athlete(athleteId), "link", linked);
   }
@@ -65,4 +76,9 @@ export function unlink(draft: Draft, athleteId: string): void {
 export function unlinkUser(draft: Draft, orgId: string, userId: string): void {
   const linked = linkedAthlete(draft, orgId, userId);
   if (linked !== undefined) unlink(draft, linked);
+}
+
+/** Drafts that a link was never right: without the mark, the account reads notes as anybody else does (S21). */
+export function dropMark(draft: Draft, athleteId: string, userId: string): void {
+  draft.remove(athlete(athleteId), LINKED_EVER, user(userId));
 }

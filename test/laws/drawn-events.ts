@@ -1,6 +1,7 @@
 // Payloads for every type of event, drawn on a state: names that fit it mostly, and any others sometimes.
 import { ATHLETE_KEYS, LEVELS, ORG_KEYS, RESOURCES, ROW_ORG_KEYS } from "../../src/model/keys.ts";
 import { HATS, KINDS, SEEDED_ROLES } from "../../src/model/roles.ts";
+import { pairOf } from "../../src/state/entity.ts";
 import { idOf, typeOf } from "../../src/tuples/tuple.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import type { Draw } from "./draw.ts";
@@ -59,15 +60,15 @@ function member(draw: Draw, tuples: TupleSet, org: string): string {
   return members.length > 0 && draw.chance(88) ? draw.pick(members) : users(draw);
 }
 
-function athleteRole(draw: Draw, tuples: TupleSet, org: string): string {
-  const made = tuples.objects("role_entry", "org", `org:${org}`).map((entry) => entry.slice(entry.indexOf("/") + 1));
-  return made.length > 0 && draw.chance(50) ? draw.pick(made) : draw.pick(draw.chance(90) ? ATHLETE_ROLES : SEEDED);
+/** A role somebody made in an org, in half the cases, where there is one; else one of these. */
+function roleIn(draw: Draw, tuples: TupleSet, org: string, others: readonly string[]): string {
+  const made = tuples.objects("role_entry", "org", `org:${org}`).map((entry) => pairOf(entry).id);
+  return made.length > 0 && draw.chance(50) ? draw.pick(made) : draw.pick(others);
 }
 
-function orgRole(draw: Draw, tuples: TupleSet, org: string): string {
-  const made = tuples.objects("role_entry", "org", `org:${org}`).map((entry) => entry.slice(entry.indexOf("/") + 1));
-  return made.length > 0 && draw.chance(50) ? draw.pick(made) : draw.pick(SEEDED);
-}
+const athleteRole = (draw: Draw, tuples: TupleSet, org: string): string =>
+  roleIn(draw, tuples, org, draw.chance(90) ? ATHLETE_ROLES : SEEDED);
+const orgRole = (draw: Draw, tuples: TupleSet, org: string): string => roleIn(draw, tuples, org, SEEDED);
 
 function keys(draw: Draw, scope: string): string[] {
   const few = draw.some(FEW_KEYS);
@@ -86,14 +87,27 @@ const orgMember: Drawer = (draw, tuples) => {
   const org = orgOf(draw, tuples);
   return { org, user: member(draw, tuples, org) };
 };
+/** A member, mostly a deactivated one, to come back as they were or with other hats, another role or no rows (S22). */
+const reactivation: Drawer = (draw, tuples, pools) => {
+  const gone = [...tuples.read({ objectType: "membership", relation: "account" })].map(({ object }) => pairOf(object))
+    .filter(({ org, id }) => !tuples.has(`org:${org}`, "member", `user:${id}`));
+  const { org, id } = gone.length > 0 && draw.chance(80) ? draw.pick(gone) : { org: undefined, id: "" };
+  const who = org === undefined ? orgMember(draw, tuples, pools) : { org, user: id };
+  return { ...who, hats: draw.maybe(35, () => draw.some(HATS)),
+    role: draw.maybe(20, () => orgRole(draw, tuples, String(who["org"]))),
+    end_rows: draw.maybe(40, () => draw.chance(80)) };
+};
 const link = (draw: Draw, tuples: TupleSet): Data => {
   const athlete = athleteOf(draw, tuples);
   return { athlete, user: hatted(draw, tuples, homeOf(draw, tuples, `athlete:${athlete}`), "athlete") };
 };
+/** Whoever is linked; where the link is said to be a mistake, mostly whoever is or was. */
 const unlink = (draw: Draw, tuples: TupleSet): Data => {
-  const athlete = known(draw, tuples, "athlete", "link", "a");
-  const linked = tuples.users(`athlete:${athlete}`, "link")[0];
-  return { athlete, user: linked !== undefined && draw.chance(85) ? idOf(linked) : users(draw) };
+  const mistaken = draw.maybe(40, () => draw.chance(80));
+  const relation = mistaken === true ? "linked_ever" : "link";
+  const athlete = known(draw, tuples, "athlete", relation, "a");
+  const linked = tuples.users(`athlete:${athlete}`, relation);
+  return { athlete, user: linked.length > 0 && draw.chance(85) ? idOf(draw.pick(linked)) : users(draw), mistaken };
 };
 const ofTeam = (draw: Draw, tuples: TupleSet): Data => {
   const team = teamOf(draw, tuples);
@@ -174,13 +188,7 @@ export const DRAWN: Readonly<Record<string, Drawer>> = {
   "member.professional_area_set": (draw, tuples, pools) =>
     ({ ...orgMember(draw, tuples, pools), professional_area: draw.pick(["S&C", "medical", null]) }),
   "member.deactivated": orgMember,
-  "member.reactivated": (draw, tuples, pools) => {
-    const gone = [...tuples.read({ objectType: "membership", relation: "account" })].filter(({ object, user }) =>
-      !tuples.has(`org:${object.slice(object.indexOf(":") + 1, object.indexOf("/"))}`, "member", user));
-    if (gone.length === 0 || draw.chance(20)) return orgMember(draw, tuples, pools);
-    const { object, user } = draw.pick(gone);
-    return { org: object.slice(object.indexOf(":") + 1, object.indexOf("/")), user: idOf(user) };
-  },
+  "member.reactivated": reactivation,
   "role.created": (draw, tuples, pools) => {
     const scope = draw.pick(["org", "athlete"]);
     return { org: orgOf(draw, tuples), role: draw.pick(pools.roles), scope, keys: keys(draw, scope) };
