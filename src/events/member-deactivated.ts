@@ -1,4 +1,4 @@
-// member.deactivated: all access in the org ends, the history stays (PR8, PR9, S3, S6).
+// member.deactivated: all access in the org ends, the history stays (PR8, PR9, S3, S6); also by oneself (S22).
 import { z } from "zod";
 import { org } from "../state/entity.ts";
 import { memberOf, suspend } from "../state/members.ts";
@@ -13,7 +13,8 @@ export const memberDeactivated = defineEvent({
   type: "member.deactivated",
   data: z.strictObject({ org: orgId, user: id }),
   org: (data) => data.org,
-  may: (data, actor, view) => view.allowed(actor, "org_members_manage", org(data.org)),
+  may: (data, actor, view) => view.allowed(actor, "org_members_manage", org(data.org))
+    || (actor === data.user && view.allowed(actor, "member", org(data.org))),
   decide: (data, scene) => {
     const { tuples } = scene.view;
     const member = memberOf(tuples, data.org, data.user);

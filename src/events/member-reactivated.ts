@@ -1,27 +1,68 @@
-// member.reactivated: hats, role and rows count again; the roster link does not come back (PR8, S6).
+// member.reactivated: a removed member comes back as they were, or with less; the roster link does not (PR8, S6, S22).
 import { z } from "zod";
+import { HATS, type Kind } from "../model/roles.ts";
 import { org } from "../state/entity.ts";
-import { memberOf, restore } from "../state/members.ts";
-import { Draft, NOTHING } from "../tuples/delta.ts";
-import { defineEvent, id, orgId } from "./event.ts";
-import { exceedsByGiving } from "./guards/escalation.ts";
-import { unknown } from "./guards/references.ts";
+import { kindOf, memberOf, nextRole, putHats, putRole, restore, type Member } from "../state/members.ts";
+import { endRowsOf } from "../state/rows.ts";
+import { unlinkUser } from "../state/seats.ts";
+import { Draft, isEmpty, NOTHING } from "../tuples/delta.ts";
+import { defineEvent, hats, id, orgId } from "./event.ts";
+import { exceedsByGiving, exceedsByTouching, type Standing } from "./guards/escalation.ts";
+import { exchangeFault } from "./guards/players.ts";
+import { roleOrFault, scopeFault, unknown } from "./guards/references.ts";
+import { mayAssignIn } from "./guards/row-rights.ts";
+import { isRefusal, refuse } from "./refusal.ts";
+
+const data = z.strictObject({
+  org: orgId, user: id, hats: hats.optional(), role: orgId.optional(), end_rows: z.boolean().default(false),
+});
+type Data = z.infer<typeof data>;
+
+/** The hats and the role the member is to have; hats alone bring the role along as a change of hats does. */
+function standingOf(said: Data, kind: Kind, member: Member): Standing {
+  if (said.hats === undefined) return { hats: member.hats, role: said.role ?? member.role };
+  const worn = HATS.filter((hat) => said.hats?.includes(hat));
+  return { hats: worn, role: said.role ?? nextRole(kind, member, worn) };
+}
+
+const isSame = (member: Member, after: Standing): boolean =>
+  member.hats.join() === after.hats.join() && member.role === after.role;
 
 export const memberReactivated = defineEvent({
   type: "member.reactivated",
-  data: z.strictObject({ org: orgId, user: id }),
+  data,
   org: (data) => data.org,
-  may: (data, actor, view) => view.allowed(actor, "org_members_manage", org(data.org)),
+  may: (data, actor, view) => view.allowed(actor, "org_members_manage", org(data.org))
+    && (!data.end_rows || mayAssignIn(view, actor, data.org)),
   decide: (data, scene) => {
     const { tuples } = scene.view;
+    const kind = kindOf(tuples, data.org);
+    if (kind === undefined) return unknown(org(data.org));
     const member = memberOf(tuples, data.org, data.user);
     if (member === undefined) return unknown(`member ${data.user} of ${org(data.org)}`);
-    if (member.active) return NOTHING;
+    const named = data.role === undefined ? undefined : roleOrFault(tuples, data.org, data.role);
+    if (named !== undefined && isRefusal(named)) return named;
+
+    const after = standingOf(data, kind, member);
+    const same = isSame(member, after);
+    const ends = new Draft(tuples);
+    if (data.end_rows) endRowsOf(ends, data.org, data.user);
+    if (!after.hats.includes("athlete")) unlinkUser(ends, data.org, data.user);
+    if (member.active && same && isEmpty(ends.delta())) return NOTHING;
+
     // Who gives a membership back gives what stands on it, as if it were new: every key of the role is judged.
-    const exceeds = exceedsByGiving(scene, data.org, member, undefined);
+    const exceeds = exceedsByTouching(scene, member) ?? exceedsByGiving(scene, data.org, after, undefined);
     if (exceeds !== undefined) return exceeds;
-    const draft = new Draft(tuples);
-    restore(draft, data.org, data.user);
-    return draft.delta();
+    if (member.active) return refuse("already_exists", `${data.user} is an active member of ${data.org} already`);
+    const fault = (named === undefined ? undefined : scopeFault(named, "org"))
+      ?? (same ? undefined : exchangeFault(kind, member, after));
+    if (fault !== undefined) return fault;
+
+    // Rows end before the membership counts again. Until then hats and role stay, so that a part done is continued.
+    const end = new Draft(tuples);
+    putRole(end, data.org, data.user, after.role);
+    putHats(end, data.org, data.user, after.hats);
+    restore(end, data.org, data.user);
+    return { ...ends.delta(), end: end.delta() };
   },
 });

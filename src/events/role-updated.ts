@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { normalizeKeys } from "../model/keys.ts";
 import { org } from "../state/entity.ts";
-import { keysOf, putKeys } from "../state/roles.ts";
-import { Draft, NOTHING } from "../tuples/delta.ts";
+import { dropUnknownKeys, keysOf, putKeys } from "../state/roles.ts";
+import { Draft } from "../tuples/delta.ts";
 import { defineEvent, orgId } from "./event.ts";
 import { exceedsByAdding } from "./guards/escalation.ts";
 import { roleOrFault } from "./guards/references.ts";
@@ -21,14 +21,18 @@ export const roleUpdated = defineEvent({
     if (isRefusal(found)) return found;
     const before = keysOf(tuples, found);
     const after = normalizeKeys(data.keys);
-    if (before.join() === after.join()) return NOTHING;
+    const isLocked = found.system && found.id === "owner";
+    const draft = new Draft(tuples);
+    if (before.join() === after.join()) {
+      if (!isLocked) dropUnknownKeys(draft, found);
+      return draft.delta();
+    }
 
     const exceeds = exceedsByAdding(scene, data.org, found.scope, addedKeys(before, after));
     if (exceeds !== undefined) return exceeds;
-    if (found.system && found.id === "owner") return refuse("role_locked", `the Owner role of ${data.org} is locked`);
+    if (isLocked) return refuse("role_locked", `the Owner role of ${data.org} is locked`);
     const fault = keysFault(found.id, found.scope, after);
     if (fault !== undefined) return fault;
-    const draft = new Draft(tuples);
     putKeys(draft, found, after);
     return draft.delta();
   },

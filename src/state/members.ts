@@ -79,12 +79,14 @@ export function isPlayer(hats: readonly Hat[]): boolean {
 }
 
 /**
- * The role a member has after a change of hats that names none: the default of the old highest hat becomes the default
- * of the new one; any other role (owner, custom) stays.
+ * The role a member has after a change of hats that names none: the default of the old highest hat, or of a hat that is
+ * taken away, becomes the default of the new highest hat. Any other role (owner, custom) stays. Nobody is without a role
+ * but those whose highest hat has no default.
  */
 export function nextRole(kind: Kind, before: Pick<Member, "hats" | "role">, after: readonly Hat[]): string | undefined {
-  const hadDefault = before.role === defaultRole(kind, highestHat(before.hats));
-  return hadDefault ? defaultRole(kind, highestHat(after)) : before.role;
+  const taken = before.hats.filter((hat) => !after.includes(hat));
+  const follows = [highestHat(before.hats), ...taken].some((hat) => before.role === defaultRole(kind, hat));
+  return follows || before.role === undefined ? defaultRole(kind, highestHat(after)) : before.role;
 }
 
 /** Drafts the membership of a user: active, with these hats and this role (undefined: none). */

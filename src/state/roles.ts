@@ -2,7 +2,7 @@
 import { ATHLETE_KEYS, ORG_KEYS, ROW_ORG_KEYS, RESOURCES, LEVELS, isLevel, relationOf } from "../model/keys.ts";
 import { seededRole, seededRoles, type Kind, type Scope } from "../model/roles.ts";
 import type { Draft, Reader } from "../tuples/delta.ts";
-import { idOf } from "../tuples/tuple.ts";
+import { idOf, printTuple, type TupleKey } from "../tuples/tuple.ts";
 import { org, pairOf, role, roleEntry, textOf, value } from "./entity.ts";
 import { isActive, kindOf } from "./members.ts";
 import { assignmentRow, coachingRow } from "./rows.ts";
@@ -81,16 +81,45 @@ export function seedRoles(draft: Draft, orgId: string, kind: Kind): void {
   }
 }
 
-/** Drafts exactly these keys (normalized); a seeded role's first edit takes its seed away and spells the keys out. */
-export function putKeys(draft: Draft, found: Role, keys: readonly string[]): void {
+/** Every tuple by which a role gives something, whether this build knows its relation or not. */
+function grantsOf(reader: Reader, found: Role): TupleKey[] {
+  const self = role(found.org, found.id);
+  return [
+    ...reader.read({ user: `${self}#holder` }), ...reader.read({ user: `${self}#row_holder` }),
+    ...reader.read({ object: self, user: `${org(found.org)}#coach` }),
+  ];
+}
+
+/** The relations of a role's grants that this build knows: its keys and its seeds. */
+function isKnown(kind: Kind, found: Role): (grant: TupleKey) => boolean {
+  const keys = found.scope === "org" ? STORED_ORG_KEYS : [...ATHLETE_KEYS, ...ROW_ORG_KEYS];
+  const known = [...keys.map((key) => keyTuple(found, key)), ...seedTuples(kind, found)]
+    .map(([object, relation, user]) => printTuple({ object, relation, user }));
+  const set = new Set(known);
+  return (grant) => set.has(printTuple(grant));
+}
+
+/** Drafts that a role gives nothing but the keys and seeds that this build knows; another build may have added more. */
+export function dropUnknownKeys(draft: Draft, found: Role): void {
   const kind = kindOf(draft, found.org);
-  if (kind === undefined) throw new Error(`a role of an org that is not there: ${found.org}`);
-  for (const seed of seedTuples(kind, found)) draft.remove(...seed);
-  const possible = found.scope === "org" ? STORED_ORG_KEYS : [...ATHLETE_KEYS, ...ROW_ORG_KEYS];
-  for (const key of possible) {
-    if (keys.includes(key)) draft.write(...keyTuple(found, key));
-    else draft.remove(...keyTuple(found, key));
+  if (kind === undefined) return;
+  const known = isKnown(kind, found);
+  for (const grant of grantsOf(draft, found)) {
+    if (!known(grant)) draft.remove(grant.object, grant.relation, grant.user);
   }
+}
+
+/**
+ * Drafts exactly these keys (normalized) and no other grant, known to this build or not. A seeded role's first edit takes
+ * its seed away and spells the keys out.
+ */
+export function putKeys(draft: Draft, found: Role, keys: readonly string[]): void {
+  const wanted = keys.map((key) => keyTuple(found, key));
+  const kept = new Set(wanted.map(([object, relation, user]) => printTuple({ object, relation, user })));
+  for (const grant of grantsOf(draft, found)) {
+    if (!kept.has(printTuple(grant))) draft.remove(grant.object, grant.relation, grant.user);
+  }
+  for (const key of wanted) draft.write(...key);
 }
 
 /** Drafts the entry of a role somebody makes. */

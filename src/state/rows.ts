@@ -129,11 +129,30 @@ export function startCoaching(draft: Draft, row: Omit<CoachingRow, "active">): v
   draft.write(role(row.org, row.role), "row_holder", user(row.coach));
 }
 
-/** Drafts the end of a coaching row: its status, and the athlete's pointer to it. Nothing starts it again (NP8). */
-export function endCoaching(draft: Draft, row: CoachingRow): void {
+function dropCoaching(draft: Draft, row: CoachingRow): void {
   draft.remove(athlete(row.athlete), "coaching", coaching(row.id));
   draft.remove(coaching(row.id), "active_on", athlete(row.athlete));
+}
+
+/** Drafts the end of a coaching row: its status, and the athlete's pointer to it. Nothing starts it again (NP8). */
+export function endCoaching(draft: Draft, row: CoachingRow): void {
+  dropCoaching(draft, row);
   settleRowHolder(draft, row.org, row.coach, row.role);
+}
+
+/**
+ * Drafts the end of every active row of a coach in an org, a head coach's too (S15). A row's status goes after the
+ * pointers to it, so that a part done is continued.
+ */
+export function endRowsOf(draft: Draft, orgId: string, coach: string): void {
+  for (const found of draft.objects("coaching", "coach", user(coach))) {
+    const row = coachingRow(draft, idOf(found));
+    if (row?.org === orgId && row.active) dropCoaching(draft, row);
+  }
+  for (const row of assignmentsOf(draft, orgId, coach)) dropAssignment(draft, row);
+  for (const held of draft.objects("role", "row_holder", user(coach))) {
+    if (pairOf(held).org === orgId) draft.remove(held, "row_holder", user(coach));
+  }
 }
 
 /** The revision of the org at which an assignment started: the smaller, the older. */
@@ -157,11 +176,15 @@ export function startAssignment(draft: Draft, row: Omit<AssignmentRow, "active">
   draft.write(role(row.org, row.role), "row_holder", user(row.coach));
 }
 
-/** Drafts the end of a team assignment (AC5). When it is the head coach's, the team has none (S15). */
-export function endAssignment(draft: Draft, row: AssignmentRow): void {
+function dropAssignment(draft: Draft, row: AssignmentRow): void {
   const self = assignment(row.id);
   draft.remove(team(row.team), "head_assignment", self).remove(team(row.team), "assignment", self);
   draft.remove(self, "active_on", team(row.team));
+}
+
+/** Drafts the end of a team assignment (AC5). When it is the head coach's, the team has none (S15). */
+export function endAssignment(draft: Draft, row: AssignmentRow): void {
+  dropAssignment(draft, row);
   settleRowHolder(draft, row.org, row.coach, row.role);
 }
 

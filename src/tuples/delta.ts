@@ -1,6 +1,6 @@
 // A delta: the tuples one event writes and deletes, disjoint by construction.
 import { printTuple, typeOf, type Tuple, type TupleCondition, type TupleKey } from "./tuple.ts";
-import type { TupleSet } from "./tuple-set.ts";
+import type { TupleFilter, TupleSet } from "./tuple-set.ts";
 
 /** Writes and deletes of one change. No key stands twice, and none stands in both lists. */
 export interface Delta {
@@ -26,6 +26,8 @@ export interface Reader {
   has(object: string, relation: string, user: string): boolean;
   users(object: string, relation: string): string[];
   objects(type: string, relation: string, user: string): string[];
+  /** The tuples that agree with a filter. */
+  read(filter: TupleFilter): Iterable<Tuple>;
 }
 
 /**
@@ -95,6 +97,17 @@ export class Draft implements Reader {
       if (t.relation === relation && t.user === user && typeOf(t.object) === type) kept.push(t.object);
     }
     return kept;
+  }
+
+  /** The tuples that agree with a filter after the draft. */
+  *read(filter: TupleFilter): Iterable<Tuple> {
+    for (const tuple of this.#base.read(filter)) if (!this.#deletes.has(printTuple(tuple))) yield tuple;
+    const { object, objectType, relation, user } = filter;
+    for (const tuple of this.#writes.values()) {
+      if (object !== undefined && tuple.object !== object) continue;
+      if (objectType !== undefined && typeOf(tuple.object) !== objectType) continue;
+      if ((relation ?? tuple.relation) === tuple.relation && (user ?? tuple.user) === tuple.user) yield tuple;
+    }
   }
 
   /** The difference, deletes first in the order they were said. */

@@ -87,18 +87,34 @@ describe("member.deactivated", () => {
 
   it("needs org.members.manage, a member and an org", () => {
     const w = world();
-    for (const actor of ["carl", "lin", "stranger"]) {
+    for (const actor of ["carl", "stranger"]) {
       w.refused("actor_not_allowed", actor, "member.deactivated", who("lin"));
     }
     for (const type of ["member.deactivated", "member.reactivated"]) {
       w.refused("unknown_entity", "ada", type, who("stranger"));
       w.refused("unknown_entity", undefined, type, { org: "p", user: "carl" });
       w.refused("actor_not_allowed", "ada", type, { org: "p", user: "carl" });
-      w.refused("invalid_event", "ada", type, { ...who("carl"), hats: ["coach"] });
+      w.refused("invalid_event", "ada", type, { ...who("carl"), hat: "coach" });
     }
     w.as("ada", "member.deactivated", who("lin"));
     w.refused("actor_not_allowed", "lin", "member.reactivated", who("lin"));
     w.refused("actor_not_allowed", "carl", "member.reactivated", who("lin"));
+  });
+
+  it("S22 PR9 S6 an active member deactivates themself, but not the only admin or Owner, and nobody in their name", () => {
+    const w = world();
+    w.as("carl", "member.deactivated", who("carl"));
+    for (const [relation, object] of CARLS) expect(w.can("carl", relation, object), relation).toBe(false);
+    w.refused("actor_not_allowed", "carl", "member.deactivated", who("carl"));
+    w.refused("actor_not_allowed", "carl", "member.reactivated", who("carl"));
+    w.refused("actor_not_allowed", "lin", "member.deactivated", who("ada"));
+    w.refused("last_owner", "own", "member.deactivated", who("own"));
+    w.as("lin", "member.deactivated", who("lin"));
+    expect(linkedAthlete(w.tuples, "o", "lin")).toBeUndefined();
+    // Ada's role has every org key, and no one else's right is asked.
+    w.as("ada", "member.deactivated", who("ada"));
+    w.refused("last_admin", "own", "member.deactivated", who("own"));
+    w.as("own", "member.reactivated", who("ada"));
   });
 
   it("PR9 S6 the only admin is not deactivated, nor the only Owner with the admin hat", () => {

@@ -34,6 +34,54 @@ const create = (w: World, id: string, scope: string, keys: readonly string[]): u
   w.as("own", "role.created", role(id, keys, scope));
 const keys = (w: World, id: string): string[] => keysOf(w.tuples, findRole(w.tuples, "o", id)!);
 
+/** Tuples that a newer build may have written: keys this one does not know. */
+const NEWER = (id: string): [string, string, string][] => [
+  ["org:o", "kitchen_use", `role:o/${id}#holder`], ["org:o", "kitchen_use_by_row", `role:o/${id}#row_holder`],
+  [`role:o/${id}`, "kitchen_use", "org:o#coach"], ["team:t", "kitchen_use", `role:o/${id}#holder`],
+];
+const there = (w: World, id: string): string[] => NEWER(id).filter((t) => w.tuples.has(...t)).map((t) => t.join(" "));
+
+describe("keys of a build that knows more", () => {
+  it.each(["org", "athlete"])("are deleted with the rest by role.updated and role.deleted, scope %s", (scope) => {
+    const w = world();
+    create(w, "r", scope, ["sessions.read"]);
+    create(w, "other", scope, ["sessions.read"]);
+    for (const id of ["r", "other"]) draw(w, (draft) => NEWER(id).forEach((t) => draft.write(...t)));
+    draw(w, (draft) => startCoaching(draft, row("head_coach")));
+    draw(w, (draft) => draft.write("coaching:c", "sessions_read", "role:o/r#sessions_read"));
+
+    // The same keys said again: all that changes is that the unknown ones go.
+    const step = w.as("own", "role.updated", role("r", ["sessions.read"]));
+    expect(step.delta.deletes.filter(({ object }) => !object.startsWith("ledger:"))).toHaveLength(NEWER("r").length);
+    expect([there(w, "r"), there(w, "other").length, keys(w, "r")]).toEqual([[], NEWER("other").length, ["sessions.read"]]);
+    w.unchanged("own", "role.updated", role("r", ["sessions.read"]));
+
+    w.as("own", "role.updated", role("other", ["goals.read"]));
+    expect([there(w, "other"), keys(w, "other")]).toEqual([[], ["goals.read"]]);
+    draw(w, (draft) => NEWER("other").forEach((t) => draft.write(...t)));
+    w.as("own", "role.deleted", { org: "o", role: "other" });
+    expect(there(w, "other")).toEqual([]);
+    // What a row follows key by key stays: it gives what the role has.
+    expect(w.tuples.has("coaching:c", "sessions_read", "role:o/r#sessions_read")).toBe(true);
+  });
+
+  it("a seeded role loses them with its first edit and keeps its keys when these are said again; Owner keeps all", () => {
+    const w = world();
+    for (const id of ["admin", "owner", "viewer"]) draw(w, (draft) => NEWER(id).forEach((t) => draft.write(...t)));
+    for (const id of ["admin", "viewer"]) {
+      const before = keys(w, id);
+      w.as("own", "role.updated", role(id, before));
+      expect([there(w, id), keys(w, id)], id).toEqual([[], before]);
+      draw(w, (draft) => NEWER(id).forEach((t) => draft.write(...t)));
+      w.as("own", "role.updated", role(id, ["sessions.read"]));
+      expect([there(w, id), keys(w, id)], id).toEqual([[], ["sessions.read"]]);
+    }
+    w.unchanged("own", "role.updated", role("owner", FULL));
+    w.refused("role_locked", "own", "role.updated", role("owner", ["sessions.read"]));
+    expect(there(w, "owner")).toHaveLength(NEWER("owner").length);
+  });
+});
+
 describe("role.created", () => {
   it("PM1 an org-scope role gives its holders every key and level it has", () => {
     const w = world();

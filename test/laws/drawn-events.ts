@@ -20,7 +20,6 @@ type Data = Record<string, unknown>;
 type Drawer = (draw: Draw, tuples: TupleSet, pools: Pools) => Data;
 
 const users = (draw: Draw): string => draw.pick(USERS);
-
 /** Ids of objects of a type that have a tuple of this relation. */
 function existing(tuples: TupleSet, objectType: string, relation: string): string[] {
   return [...new Set([...tuples.read({ objectType, relation })].map((tuple) => idOf(tuple.object)))];
@@ -89,10 +88,10 @@ const orgMember: Drawer = (draw, tuples) => {
 };
 /** A member, mostly a deactivated one, to come back as they were or with other hats, another role or no rows (S22). */
 const reactivation: Drawer = (draw, tuples, pools) => {
-  const gone = [...tuples.read({ objectType: "membership", relation: "account" })].map(({ object }) => pairOf(object))
-    .filter(({ org, id }) => !tuples.has(`org:${org}`, "member", `user:${id}`));
-  const { org, id } = gone.length > 0 && draw.chance(80) ? draw.pick(gone) : { org: undefined, id: "" };
-  const who = org === undefined ? orgMember(draw, tuples, pools) : { org, user: id };
+  const gone = [...tuples.read({ objectType: "membership", relation: "account" })]
+    .map(({ object, user }) => ({ org: pairOf(object).org, user: idOf(user) }))
+    .filter(({ org, user }) => !tuples.has(`org:${org}`, "member", `user:${user}`));
+  const who = gone.length > 0 && draw.chance(80) ? draw.pick(gone) : orgMember(draw, tuples, pools);
   return { ...who, hats: draw.maybe(35, () => draw.some(HATS)),
     role: draw.maybe(20, () => orgRole(draw, tuples, String(who["org"]))),
     end_rows: draw.maybe(40, () => draw.chance(80)) };
