@@ -80,8 +80,8 @@ export function isPlayer(hats: readonly Hat[]): boolean {
 
 /**
  * The role a member has after a change of hats that names none: the default of the old highest hat, or of a hat that is
- * taken away, becomes the default of the new highest hat. Any other role (owner, custom) stays. Nobody is without a role
- * but those whose highest hat has no default.
+ * taken away, becomes the default of the new highest hat. Any other role (owner, custom) stays. Only a member whose
+ * highest hat has no default is without a role.
  */
 export function nextRole(kind: Kind, before: Pick<Member, "hats" | "role">, after: readonly Hat[]): string | undefined {
   const taken = before.hats.filter((hat) => !after.includes(hat));

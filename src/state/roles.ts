@@ -110,8 +110,8 @@ export function dropUnknownKeys(draft: Draft, found: Role): void {
 }
 
 /**
- * Drafts exactly these keys (normalized) and no other grant, known to this build or not. A seeded role's first edit takes
- * its seed away and spells the keys out.
+ * Drafts exactly these keys (normalized) and no other grant, known to this build or not. A seeded role's first edit
+ * takes its seed away and spells the keys out.
  */
 export function putKeys(draft: Draft, found: Role, keys: readonly string[]): void {
   const wanted = keys.map((key) => keyTuple(found, key));

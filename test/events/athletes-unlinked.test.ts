@@ -9,8 +9,8 @@ const UNLINKED = "athlete.unlinked";
 const OPEN = ["shared", "team", "row"] as const;
 
 /**
- * Org `o` of `own`, admin `ada`. `kid`, coach and athlete, is linked to athlete `k`, assistant on team `t` (where `k` is)
- * and on a row over `k`. Coach `cora` wrote four notes about `k`: shared with kid, for the team, under her row; and one
+ * Org `o` of `own`, admin `ada`. `kid`, coach and athlete, is linked to athlete `k`, assistant on team `t1`, where `k`
+ * is, and has a row over `k`. Coach `cora` wrote four notes about `k`: shared with kid, for the team, under her row; and one
  * that is flagged. `kid` wrote `own-note`.
  */
 function world(teams = 1): World {

@@ -101,7 +101,7 @@ describe("member.deactivated", () => {
     w.refused("actor_not_allowed", "carl", "member.reactivated", who("lin"));
   });
 
-  it("S22 PR9 S6 an active member deactivates themself, but not the only admin or Owner, and nobody in their name", () => {
+  it("S22 PR9 S6 an active member deactivates themself, but not the only admin or Owner", () => {
     const w = world();
     w.as("carl", "member.deactivated", who("carl"));
     for (const [relation, object] of CARLS) expect(w.can("carl", relation, object), relation).toBe(false);

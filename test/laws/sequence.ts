@@ -77,9 +77,9 @@ export class Play {
   readonly sent: Envelope[] = [];
   readonly tally: Tally;
 
-  constructor(tally: Tally = new Map()) {
+  constructor(tally: Tally = new Map(), founding: readonly Omit<Envelope, "id" | "source">[] = FOUNDING) {
     this.tally = tally;
-    for (const { type, data } of FOUNDING) this.world.system(type, data, { source: "/founding" });
+    for (const { type, data } of founding) this.world.system(type, data, { source: "/founding" });
   }
 
   /** Draws one event on the state as it is, without sending it; where the first has no effect, mostly another. */
