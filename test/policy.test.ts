@@ -27,7 +27,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
  */
 const VERSIONS: readonly string[] = [
   "GS3XbJIwXbdKtUAFi4dK3oHucl7n0HiAOZKN85-3N0o",
-  "Anyrk56mB3TlteTI32pczleHKCJo4FWCIIUMg9EqgSs",
+  "sQoG1uzy8Bf3cOwkpn9i5qXwvkfST3XRZ4q8GbAJyJc",
 ];
 
 /** The lines of a model that mean something, joined by line breaks. */

@@ -10,8 +10,8 @@ const OPEN = ["shared", "team", "row"] as const;
 
 /**
  * Org `o` of `own`, admin `ada`. `kid`, coach and athlete, is linked to athlete `k`, assistant on team `t1`, where `k`
- * is, and has a row over `k`. Coach `cora` wrote four notes about `k`: shared with kid, for the team, under her row; and one
- * that is flagged. `kid` wrote `own-note`.
+ * is, and has a row over `k`. Coach `cora` wrote four notes about `k`: one shared with kid, one for the team, one under
+ * her row, and one that is flagged. `kid` wrote `own-note`.
  */
 function world(teams = 1): World {
   const w = new World();
