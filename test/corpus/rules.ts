@@ -67,6 +67,8 @@ export const RULES: Readonly<Record<string, string>> = {
   S15: "how a head coach comes and goes",
   S16: "several rows of one coach add up",
   S17: "deleting an athlete or team ends its rows and keeps notes",
+  S21: "a link that ended keeps notes closed",
+  S22: "a removed member comes back with less",
 };
 
 /** Rules that are about how tuples come to be: rule to the test file that proves it, in a title naming the rule. */
@@ -78,6 +80,7 @@ export const RULES_PROVEN_BY_EVENT_TESTS: Readonly<Record<string, string>> = {
   PR9: "test/events/members-deactivated.test.ts",
   S6: "test/events/escalation.test.ts",
   S13: "test/events/invites.test.ts",
+  S22: "test/events/members-reactivated.test.ts",
 };
 
 /** The rule numbers a test's name starts with: `NP4 S1 the flag works` gives NP4 and S1. */
