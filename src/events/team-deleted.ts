@@ -1,22 +1,20 @@
 // team.deleted: ends every row over the team and every link to it; its id stays taken (AC3, S17).
 import { z } from "zod";
 import { org, team } from "../state/entity.ts";
-import { assignmentRow, homeOf, orgOf, settleRowHolder } from "../state/rows.ts";
+import { assignmentRow, homeOf, settleRowHolder } from "../state/rows.ts";
 import { theUser } from "../state/view.ts";
 import { Draft } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
 import { defineEvent, id } from "./event.ts";
 import { unknown } from "./guards/references.ts";
 import { revokeFor } from "./guards/revocations.ts";
+import { mayManage } from "./guards/row-rights.ts";
 
 export const teamDeleted = defineEvent({
   type: "team.deleted",
   data: z.strictObject({ team: id }),
   org: (data, view) => homeOf(view.tuples, team(data.team)),
-  // Deleting it again is for who could: a deleted team has no head coach.
-  may: (data, actor, view, home) => view.allowed(actor, "can_manage", team(data.team))
-    || (home !== undefined && orgOf(view.tuples, team(data.team)) === undefined
-      && view.allowed(actor, "org_manage", org(home))),
+  may: (data, actor, view) => mayManage(view, actor, data.team),
   decide: (data, scene) => {
     const { tuples } = scene.view;
     const self = team(data.team);

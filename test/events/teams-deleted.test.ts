@@ -4,6 +4,7 @@ import { become, resume } from "../../src/events/become.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { findInvite, reservationOf, statusOf } from "../../src/state/invites.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
+import { idOf } from "../../src/tuples/tuple.ts";
 import { assist, athlete, club, coaches, headless, team } from "./teams-club.ts";
 import type { World } from "./world.ts";
 
@@ -84,6 +85,26 @@ describe("team.deleted in several writes", () => {
       world.unchanged("ada", "team.deleted", { team: "u9" });
     });
   }
+
+  test("S17 of a deleted team only the org's own rights are left, and each coach's over their own ended row", () => {
+    const world = crowded();
+    world.as("hugo", "team.deleted", { team: "u9" });
+    const rows = [...world.tuples.read({ objectType: "team_assignment", relation: "team", user: "team:u9" })]
+      .map(({ object }) => ({ id: idOf(object), coach: idOf(world.tuples.users(object, "coach")[0]!) }));
+    expect(rows.map(({ coach }) => coach).sort()).toEqual(["carl", "hugo"]);
+    world.unchanged("ada", "team.deleted", { team: "u9" });
+    for (const actor of ["hugo", "carl", "cora", "ann", "rita", "nobody"]) {
+      world.refused("actor_not_allowed", actor, "team.deleted", { team: "u9" });
+    }
+    for (const { id: assignment, coach } of rows) {
+      for (const actor of ["ada", coach]) world.unchanged(actor, "team_assignment.ended", { assignment });
+      for (const actor of ["hugo", "carl", "cora", "ann", "rita", "nobody"].filter((each) => each !== coach)) {
+        world.refused("actor_not_allowed", actor, "team_assignment.ended", { assignment });
+      }
+    }
+    world.system("member.hats_changed", { org: "club", user: "carl", hats: ["athlete"] });
+    world.refused("actor_not_allowed", "carl", "team_assignment.ended", { assignment: "s1" });
+  });
 
   test("S17 an invitation that expired is not revived for a deleted team", () => {
     const world = club();

@@ -1,25 +1,44 @@
-// Rights over rows, asked of the model; for rows that ended, and for deleted teams and athletes, as if they were there.
+// Rights over rows, asked of the model; for rows that ended, and for deleted teams and athletes, by what they would be.
 import { assignment, athlete, coaching, org, team } from "../../state/entity.ts";
 import { assignmentRow, coachingRow, homeOf } from "../../state/rows.ts";
 import type { View } from "../../state/view.ts";
-import type { Tuple } from "../../tuples/tuple.ts";
+import { typeOf, type Tuple } from "../../tuples/tuple.ts";
 
-/** The tuple that deleting a team or an athlete took away; none where it is there, or never was. */
-function homeTuple({ tuples }: View, object: string): Tuple[] {
-  const home = homeOf(tuples, object);
-  if (home === undefined || tuples.has(object, "org", org(home))) return [];
-  return [{ object, relation: "org", user: org(home) }];
+/** An object to ask the model about, and the tuples it is given for that. */
+interface Asked {
+  readonly object: string;
+  readonly given: readonly Tuple[];
 }
 
-/** The tuples without which a row does not count: its status, and the org of the team or athlete it is over. */
-function rowTuples(view: View, row: string, over: string): Tuple[] {
-  const status = view.tuples.has(row, "active_on", over) ? [] : [{ object: row, relation: "active_on", user: over }];
-  return [...status, ...homeTuple(view, over)];
+/**
+ * The team or athlete itself; for one that was deleted, another of the same org that nobody coaches. Its id is one that
+ * no event can give. So a deleted team has no head coach, and the rights of the org are as the model has them.
+ */
+function orStandIn({ tuples }: View, object: string): Asked {
+  const home = homeOf(tuples, object);
+  if (home === undefined || tuples.has(object, "org", org(home))) return { object, given: [] };
+  const standIn = `${typeOf(object)}:-`;
+  return { object: standIn, given: [{ object: standIn, relation: "org", user: org(home) }] };
+}
+
+/** True when the model lets a user end a row, or would, were the row active still. */
+function mayEnd(view: View, actor: string, row: string, over: string): boolean {
+  const { object, given } = orStandIn(view, over);
+  const status = { object: row, relation: "active_on", user: object };
+  const isActive = view.tuples.has(row, "active_on", object);
+  return view.allowed(actor, "can_end", row, isActive ? given : [status, ...given]);
+}
+
+/** Who manages a team, also one that was deleted: they get `unchanged` (AC3, S17). */
+export function mayManage(view: View, actor: string, teamId: string): boolean {
+  const { object, given } = orStandIn(view, team(teamId));
+  return view.allowed(actor, "can_manage", object, given);
 }
 
 /** Who assigns coaches on a team, also on one that was deleted (AC3). */
 export function mayAssignOn(view: View, actor: string, teamId: string): boolean {
-  return view.allowed(actor, "can_assign_coaches", team(teamId), homeTuple(view, team(teamId)));
+  const { object, given } = orStandIn(view, team(teamId));
+  return view.allowed(actor, "can_assign_coaches", object, given);
 }
 
 /** `athletes.assign_coaches` in an org; no one may where there is none. */
@@ -30,13 +49,11 @@ export function mayAssignIn(view: View, actor: string, orgId: string | undefined
 /** Who may end an assignment (AC5), also one that ended: they get `unchanged`. */
 export function mayEndAssignment(view: View, actor: string, id: string): boolean {
   const row = assignmentRow(view.tuples, id);
-  if (row === undefined) return false;
-  return view.allowed(actor, "can_end", assignment(id), rowTuples(view, assignment(id), team(row.team)));
+  return row !== undefined && mayEnd(view, actor, assignment(id), team(row.team));
 }
 
 /** Who may end a coaching row, also one that ended: they get `unchanged`. */
 export function mayEndCoaching(view: View, actor: string, id: string): boolean {
   const row = coachingRow(view.tuples, id);
-  if (row === undefined) return false;
-  return view.allowed(actor, "can_end", coaching(id), rowTuples(view, coaching(id), athlete(row.athlete)));
+  return row !== undefined && mayEnd(view, actor, coaching(id), athlete(row.athlete));
 }
