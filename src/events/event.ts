@@ -22,7 +22,7 @@ export interface Envelope {
 export interface Scene {
   readonly view: View;
   readonly actor: string | undefined;
-  /** Milliseconds since 1970: the later of the event's time and the clock, or the system event's own time. */
+  /** Milliseconds since 1970: the clock, or for the system's own event its `time` where that is earlier (S13). */
   readonly now: number;
   /** Revision the org will be at when this event is applied. */
   readonly revision: number;

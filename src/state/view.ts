@@ -3,21 +3,26 @@ import { check } from "../checks/evaluate.ts";
 import type { Model } from "../model/rewrite.ts";
 import type { Reader } from "../tuples/delta.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
+import type { Tuple } from "../tuples/tuple.ts";
 
 /** One revision. Users are given by id; objects as `type:id`. */
 export interface View {
   readonly tuples: TupleSet;
-  /** What the model answers for this user on this revision; an evaluation error is no. */
-  readonly allowed: (user: string, relation: string, object: string) => boolean;
+  /**
+   * What the model answers for this user on this revision; an evaluation error is no. `assumed` tuples count on top for
+   * this one question: what would the model answer if they were there?
+   */
+  readonly allowed: (user: string, relation: string, object: string, assumed?: readonly Tuple[]) => boolean;
 }
 
 /** The view of live tuples under a model, whose conditions see the time `now` tells (milliseconds since 1970). */
 export function viewOf(model: Model, tuples: TupleSet, now: () => number): View {
   return {
     tuples,
-    allowed: (user, relation, object) => {
+    allowed: (user, relation, object, assumed) => {
       const context = { current_time: new Date(now()).toISOString() };
-      const answer = check(model, tuples, { user: `user:${user}`, relation, object, context });
+      const question = { user: `user:${user}`, relation, object, context, contextualTuples: assumed };
+      const answer = check(model, tuples, question);
       return "allowed" in answer && answer.allowed;
     },
   };

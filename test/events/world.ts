@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
 import { check } from "../../src/checks/evaluate.ts";
+import type { CheckRequest } from "../../src/checks/question.ts";
 import { become, resume, type Step } from "../../src/events/become.ts";
 import type { Envelope } from "../../src/events/event.ts";
 import { isRefusal, type Refusal, type RefusalCode } from "../../src/events/refusal.ts";
@@ -35,12 +36,14 @@ export class World {
     const context = { current_time: new Date(this.now).toISOString() };
     return {
       tuples: this.tuples,
-      allowed: (user, relation, object) => this.ask(`user:${user}`, relation, object, context),
+      allowed: (user, relation, object, contextualTuples) =>
+        this.ask({ user: `user:${user}`, relation, object, context, contextualTuples }),
     };
   }
 
-  private ask(user: string, relation: string, object: string, context: Record<string, unknown>): boolean {
-    const answer = check(MODEL, this.tuples, { user, relation, object, context });
+  private ask(question: CheckRequest): boolean {
+    const { user, relation, object } = question;
+    const answer = check(MODEL, this.tuples, question);
     if ("error" in answer) throw new Error(`${user} ${relation} ${object}: ${answer.error.message}`);
     return answer.allowed;
   }

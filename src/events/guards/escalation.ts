@@ -1,20 +1,41 @@
 // S6: nobody gives, by a role or a hat, what they do not hold, nor touches a member who holds more than they do.
 import { isOrgKey, relationOf } from "../../model/keys.ts";
 import type { Hat, Scope } from "../../model/roles.ts";
-import { org, THE_PLATFORM } from "../../state/entity.ts";
-import { roleOf, type Member } from "../../state/members.ts";
+import { org, role, THE_PLATFORM, user } from "../../state/entity.ts";
+import { memberOf, roleOf, type Member } from "../../state/members.ts";
 import { findRole, keysOf } from "../../state/roles.ts";
 import type { View } from "../../state/view.ts";
 import type { Scene } from "../event.ts";
 import { refuse, type Refusal } from "../refusal.ts";
+
+/** Who gives, and on which state. Without an actor it is the system, which lacks nothing. */
+export type Giver = Pick<Scene, "view" | "actor">;
 
 /** True when the model says a user holds a key or level across the org. */
 export function holdsAcross(view: View, orgId: string, userId: string, key: string): boolean {
   return view.allowed(userId, relationOf(key), org(orgId));
 }
 
+/** An id that no event can give: it has no letter or digit. */
+const NOBODY = "-";
+
+/**
+ * True when a user holds a key or level across the org by their org role or as a superadmin, rows left out (S12). The
+ * model is asked about somebody who has the same membership, hats and role, and nothing else.
+ */
+export function holdsByOrgRole(view: View, orgId: string, userId: string, key: string): boolean {
+  if (view.allowed(userId, "superadmin", THE_PLATFORM)) return true;
+  const member = memberOf(view.tuples, orgId, userId);
+  if (member?.active !== true) return false;
+  const relations = ["member", ...member.hats.map((hat) => `${hat}_hat`)];
+  const held = member.role === undefined ? []
+    : [{ object: role(orgId, member.role), relation: "holder", user: user(NOBODY) }];
+  const standing = relations.map((relation) => ({ object: org(orgId), relation, user: user(NOBODY) }));
+  return view.allowed(NOBODY, relationOf(key), org(orgId), [...standing, ...held]);
+}
+
 /** Refusal when the actor lacks one of these keys or levels across the org. The system lacks nothing. */
-function exceedsByKeys(scene: Scene, orgId: string, keys: readonly string[]): Refusal | undefined {
+function exceedsByKeys(scene: Giver, orgId: string, keys: readonly string[]): Refusal | undefined {
   const { actor, view } = scene;
   if (actor === undefined) return undefined;
   const lacking = keys.find((key) => !holdsAcross(view, orgId, actor, key));
@@ -43,7 +64,7 @@ export interface Standing {
  * result: the role's keys count even while a floor keeps them dormant. Taking a hat away gives nothing.
  */
 export function exceedsByGiving(
-  scene: Scene, orgId: string, after: Standing, before: Standing | undefined,
+  scene: Giver, orgId: string, after: Standing, before: Standing | undefined,
 ): Refusal | undefined {
   const { actor, view } = scene;
   if (actor === undefined) return undefined;
