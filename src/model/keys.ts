@@ -72,7 +72,7 @@ function levelOf(key: string): { resource: Resource; level: Level } {
   return { resource: key.slice(0, dot) as Resource, level: key.slice(dot + 1) as Level };
 }
 
-/** A level after the ones it includes (PR1): `roster.edit` gives `roster.view` and itself. Any other key gives itself. */
+/** A level after the ones it includes (PR1): `roster.edit` gives `roster.view` and itself. Other keys stand alone. */
 export function includedKeys(key: string): string[] {
   if (!isLevel(key)) return [key];
   const { resource, level } = levelOf(key);
