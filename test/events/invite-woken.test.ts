@@ -1,4 +1,4 @@
-// S19: what the hat of an invite wakes for a member, asked of the model: keys, levels and rows that a floor kept asleep.
+// S19: what an invite's hat wakes for a member, asked of the model: keys, levels and rows that a floor kept asleep.
 import { describe, expect, test } from "vitest";
 import { memberOf } from "../../src/state/members.ts";
 import { club } from "./club.ts";

@@ -21,7 +21,7 @@ function invited(): World {
 }
 
 describe("S13 a time ahead of the clock", () => {
-  test.each(["adam", undefined])("by a day is taken, by a millisecond more it is invalid, whoever sends it: %s", (actor) => {
+  test.each(["adam", undefined])("by a day is taken, by a millisecond more it is invalid: %s", (actor) => {
     const send = (time: number) => {
       const world = club();
       const by = actor === undefined ? {} : { actor };
