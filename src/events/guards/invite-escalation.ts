@@ -30,17 +30,22 @@ export function exceedsByInviting(view: View, found: Invite, redeemer?: Redeemer
 
 /**
  * Judges the makers of the invites of one state (the directory's `maker_may`): true when a newcomer could get what the
- * invite gives. Makers, hats and roles repeat in a list, and a role has many keys: each is asked about once.
+ * invite gives. In a list of invites the same makers give the same hats, roles and teams: each is judged once.
  */
 export function judgeMakers(view: View): (found: Invite) => boolean {
   const judged = new Map<string, boolean>();
+  const once = (key: readonly (string | undefined)[], judge: () => boolean): boolean => {
+    const text = key.join(" ");
+    const known = judged.get(text) ?? judge();
+    judged.set(text, known);
+    return known;
+  };
   return (found) => {
-    const { invitedBy: maker, org: inOrg, hat, role = "" } = found;
+    const { invitedBy: maker, org: inOrg, hat, role, team: onTeam } = found;
     if (maker === undefined) return true;
-    const key = [maker, inOrg, hat, role].join(" ");
-    const mayGiveHat = judged.get(key) ?? exceedsByHat(view, maker, found) === undefined;
-    judged.set(key, mayGiveHat);
-    return mayGiveHat && exceedsByPlace(view, maker, found) === undefined;
+    return once(["hat", maker, inOrg, hat, role], () => exceedsByHat(view, maker, found) === undefined)
+      && once(["place", maker, inOrg, hat, onTeam, reservedRow(found)],
+        () => exceedsByPlace(view, maker, found) === undefined);
   };
 }
 
