@@ -33,6 +33,22 @@ describe("a level", () => {
     }
   });
 
+  test("is woken also for a superadmin, who holds it another way for now", () => {
+    const world = invitedBy([]);
+    holding(world, "dora", ["org.manage"]);
+    world.system("platform.superadmin_granted", { user: "dora" });
+    world.as("hugo", "invite.created", OFFICE);
+    world.refused("inviter_lost_right", "dora", "invite.redeemed", redeem("dora"));
+  });
+
+  test("of a deactivated member is not woken: that they are is why they are refused", () => {
+    const world = invitedBy([]);
+    holding(world, "dora", ["org.manage"]);
+    world.system("member.deactivated", { org: "fc", user: "dora" });
+    world.as("hugo", "invite.created", OFFICE);
+    world.refused("member_inactive", "dora", "invite.redeemed", redeem("dora"));
+  });
+
   test("program_settings.view is all that the office hat wakes of a higher level", () => {
     const world = invitedBy(["program_settings.view"]);
     holding(world, "dora", ["program_settings.generate"]);

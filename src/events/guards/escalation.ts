@@ -20,18 +20,21 @@ export function holdsAcross(view: View, orgId: string, userId: string, key: stri
 const NOBODY = "-";
 
 /**
- * True when a user holds a key or level across the org by their org role or as a superadmin, rows left out (S12). The
- * model is asked about somebody who has the same membership, hats and role, and nothing else.
+ * True when an org role gives a key or level across the org under these hats, whatever else its holder has. The model
+ * is asked about somebody who has an active membership, the hats and the role, and nothing else.
  */
+export function roleGives(view: View, orgId: string, { hats, role: roleId }: Standing, key: string): boolean {
+  const relations = ["member", ...hats.map((hat) => `${hat}_hat`)];
+  const standing = relations.map((relation) => ({ object: org(orgId), relation, user: user(NOBODY) }));
+  const held = roleId === undefined ? [] : [{ object: role(orgId, roleId), relation: "holder", user: user(NOBODY) }];
+  return view.allowed(NOBODY, relationOf(key), org(orgId), [...standing, ...held]);
+}
+
+/** True when a user holds a key or level across the org by their org role or as a superadmin, not by rows (S12). */
 export function holdsByOrgRole(view: View, orgId: string, userId: string, key: string): boolean {
   if (view.allowed(userId, "superadmin", THE_PLATFORM)) return true;
   const member = memberOf(view.tuples, orgId, userId);
-  if (member?.active !== true) return false;
-  const relations = ["member", ...member.hats.map((hat) => `${hat}_hat`)];
-  const held = member.role === undefined ? []
-    : [{ object: role(orgId, member.role), relation: "holder", user: user(NOBODY) }];
-  const standing = relations.map((relation) => ({ object: org(orgId), relation, user: user(NOBODY) }));
-  return view.allowed(NOBODY, relationOf(key), org(orgId), [...standing, ...held]);
+  return member?.active === true && roleGives(view, orgId, member, key);
 }
 
 /** Refusal when the actor lacks one of these keys or levels across the org. The system lacks nothing. */

@@ -1,5 +1,5 @@
 // S19: an invite gives nothing that its maker could not give by events of their own.
-import { includedKeys, relationOf } from "../../model/keys.ts";
+import { includedKeys } from "../../model/keys.ts";
 import { defaultRole } from "../../model/roles.ts";
 import { athlete, org, team, user } from "../../state/entity.ts";
 import { reservedRow, type Invite } from "../../state/invites.ts";
@@ -8,7 +8,7 @@ import { findRole, keysOf } from "../../state/roles.ts";
 import { isOn } from "../../state/seats.ts";
 import type { View } from "../../state/view.ts";
 import { refuse, type Refusal } from "../refusal.ts";
-import { exceedsByGiving, holdsAcross, holdsByOrgRole, type Standing } from "./escalation.ts";
+import { exceedsByGiving, holdsAcross, holdsByOrgRole, roleGives, type Standing } from "./escalation.ts";
 
 /** A member who redeems: as they are, and with the hats and the role that result. */
 export interface Redeemer {
@@ -86,20 +86,19 @@ function exceedsByPlace(view: View, maker: string, found: Invite): Refusal | und
 /** What the new hat wakes: keys and levels of the role the redeemer keeps, and their active rows (S4, S5, S7). */
 function exceedsByWaking(view: View, maker: string, found: Invite, { before, after }: Redeemer): Refusal | undefined {
   const { org: inOrg, hat } = found;
-  if (before.hats.includes(hat)) return undefined;
-  const newHat = [{ object: org(inOrg), relation: `${hat}_hat`, user: user(before.user) }];
-  const wakes = (relation: string, object: string): boolean =>
-    !view.allowed(before.user, relation, object) && view.allowed(before.user, relation, object, newHat);
+  // Nothing takes effect for a deactivated member, who is refused for that.
+  if (!before.active || before.hats.includes(hat)) return undefined;
 
-  // A role that replaces theirs was judged as a newcomer's.
-  const kept = after.role === undefined || after.role !== before.role ? undefined
-    : findRole(view.tuples, inOrg, after.role);
-  const keys = kept === undefined ? [] : keysOf(view.tuples, kept).flatMap(includedKeys);
-  const woken = keys.find((key) =>
-    !holdsAcross(view, inOrg, maker, key) && wakes(relationOf(key), org(inOrg)));
+  // Of a role that replaces theirs the maker holds every key: it was judged as a newcomer's.
+  const held = after.role === undefined ? undefined : findRole(view.tuples, inOrg, after.role);
+  const keys = held === undefined ? [] : keysOf(view.tuples, held).flatMap(includedKeys);
+  const woken = keys.find((key) => !holdsAcross(view, inOrg, maker, key)
+    && roleGives(view, inOrg, after, key) && !roleGives(view, inOrg, before, key));
   if (woken !== undefined) return exceeds(maker, `give ${woken}, which the hat would wake`);
 
-  const wakesRows = hat === "coach" && activeRows(view, before.user).some((row) => wakes("current", row));
+  const newHat = [{ object: org(inOrg), relation: `${hat}_hat`, user: user(before.user) }];
+  const wakesRows = activeRows(view, before.user).some((row) =>
+    !view.allowed(before.user, "current", row) && view.allowed(before.user, "current", row, newHat));
   return wakesRows && !holdsAcross(view, inOrg, maker, "athletes.assign_coaches")
     ? exceeds(maker, "wake relationships of a coach") : undefined;
 }
