@@ -75,6 +75,41 @@ describe("PR4 the people list", () => {
     expect(found(world, { status: "invited" })).toEqual([]);
   });
 
+  test("S19 shows for each invite whether its maker may still give it: by hat, role, team and reserved row", () => {
+    const world = club();
+    const role = (id: string, keys: readonly string[]) =>
+      void world.system("role.created", { org: "o", role: id, scope: "org", keys });
+    role("bare", []);
+    role("big", ["org.billing.read"]);
+    role("desk", ["org.members.invite", "org.members.manage"]);
+    role("manager", ["org.members.invite", "org.manage"]);
+    world.system("team.created", { team: "u", org: "o" });
+    for (const athlete of ["a2", "a3"]) world.system("athlete.created", { athlete, org: "o" });
+    world.system("team.athlete_added", { team: "t", athlete: "a2" });
+    for (const user of ["mia", "noa"]) world.system("member.added", { org: "o", user, hats: ["admin"] });
+    const link = { org: "o", role: "bare" };
+    const made: readonly (readonly [string, string, object])[] = [
+      ["mia", "admin", { hat: "admin" }], ["mia", "office", { hat: "office" }],
+      ["mia", "big", { hat: "office", role: "big" }], ["noa", "big2", { hat: "office", role: "big" }],
+      ["olga", "admin2", { hat: "admin" }],
+      ["mia", "coach-t", { team: "t" }], ["mia", "coach-u", { team: "u" }],
+      ["noa", "coach-u2", { team: "u" }], ["noa", "kids-u2", { hat: "athlete", team: "u" }],
+      ["mia", "kids-u", { hat: "athlete", team: "u" }],
+      ["mia", "a2", { hat: "athlete", team: "t", athlete: "a2" }],
+      ["mia", "a3", { hat: "athlete", team: "t", athlete: "a3" }],
+    ];
+    for (const [maker, invite, more] of made) world.as(maker, "invite.created", { ...link, invite, ...more });
+    const may = (): string[] => peopleOf(world, "o")!.invites.filter((found) => found.maker_may)
+      .map((found) => found.invite);
+    expect(may()).toHaveLength(made.length);
+    // mia heads the team t and has an office; noa, of the office, manages teams.
+    world.system("member.hats_changed", { org: "o", user: "mia", hats: ["coach", "office"], role: "desk" });
+    world.system("team.head_coach_changed", { team: "t", head_coach: "mia" });
+    world.system("member.hats_changed", { org: "o", user: "noa", hats: ["office"], role: "manager" });
+    expect(may()).toEqual(["a2", "admin2", "coach-t", "kids-u2", "office"]);
+    expect(made.map(([, invite]) => showInvite(world, invite)).filter((shown) => shown?.maker_may)).toHaveLength(5);
+  });
+
   test("filters by hat and by status", () => {
     const world = club();
     world.as("olga", "invite.created", { invite: "i", org: "o", hat: "athlete", team: "t" });
