@@ -1,11 +1,11 @@
 // Sideline's start: config -> model -> store -> app -> listen.
 import { readFileSync } from "node:fs";
-import { pino } from "pino";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { openEmbeddedSidecar } from "./embedded/embedded-sidecar.ts";
 import { createApp } from "./http/app.ts";
 import { KeyFile } from "./http/key-file.ts";
 import { startServer } from "./http/server.ts";
+import { createLog } from "./log.ts";
 import { readPolicy } from "./policy.ts";
 
 /** A file of this package, by its path from here. */
@@ -22,7 +22,7 @@ async function named<T>(setting: string, make: () => T | Promise<T>): Promise<T>
 }
 
 async function start(config: Config): Promise<void> {
-  const log = pino({ level: config.logLevel });
+  const log = createLog(config.logLevel);
   const model = await readPolicy(read("../model.fga"), new URL("./model.json", import.meta.url));
   const { version } = JSON.parse(read("../package.json")) as { version: string };
   const path = config.keys;

@@ -49,7 +49,7 @@ export function openEmbeddedSidecar(options: EmbeddedOptions): EmbeddedSidecar {
   const finished = intake.finishPending(pendingOrgs(tuples));
   log.info({ tuples: loaded, finished, folder: options.folder }, "store loaded");
   return {
-    intake, tuples, now,
+    intake, tuples, now, viewOf: (state) => viewOf(model, state, now),
     checker: new EmbeddedChecker(model, tuples, store, now),
     changes: store.changes.bind(store),
     info: infoOf(store, options),

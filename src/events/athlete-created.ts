@@ -26,10 +26,11 @@ function coachOf(said: Data, scene: Scene): string | undefined {
   return isCoach ? actor : undefined;
 }
 
-/** True when what the event says holds now: the org, the account, the team and the coach's row. */
+/** True when everything that the event names holds now: the org, the account, the team and the coach's row. */
 function isSo(reader: Reader, said: Data, coach: string | undefined): boolean {
   const rows = coachingsOver(reader, said.athlete).filter((row) => row.coach === coach && row.role === HEAD_COACH);
-  return orgOf(reader, athlete(said.athlete)) === said.org && accountOf(reader, said.athlete) === said.user
+  return orgOf(reader, athlete(said.athlete)) === said.org
+    && (said.user === undefined || accountOf(reader, said.athlete) === said.user)
     && (said.team === undefined || isOn(reader, said.athlete, said.team))
     && (coach === undefined || rows.some((row) => said.coaching === undefined || said.coaching === row.id));
 }

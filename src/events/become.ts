@@ -51,9 +51,8 @@ export function become(given: Envelope, view: View, around: Surroundings): Step 
   if (envelope.actor !== undefined && !isId(envelope.actor)) {
     return refuse("invalid_event", "actor is not an id", [{ path: "actor", message: "not an id" }]);
   }
-  if (envelope.time !== undefined && Number.isNaN(Date.parse(envelope.time))) {
-    return refuse("invalid_event", "time is not a timestamp", [{ path: "time", message: "not a timestamp" }]);
-  }
+  const untimely = timeFault(envelope, around.clock);
+  if (untimely !== undefined) return untimely;
   const payload = definition.data.safeParse(given.data);
   if (!payload.success) return invalid(payload.error);
 
@@ -144,10 +143,22 @@ function join(a: Delta, b: Delta): Delta {
   return { writes: [...a.writes, ...b.writes], deletes: [...a.deletes, ...b.deletes] };
 }
 
-/** S13: with an actor the later of the event's time and the clock; the system's own events happen at their time. */
-function timeOf(envelope: Envelope, clock: number): number {
-  const said = envelope.time === undefined ? clock : Date.parse(envelope.time);
-  return envelope.actor === undefined ? said : Math.max(said, clock);
+/** Furthest a `time` may lie ahead of the clock, in milliseconds: one day. Nothing can be scheduled (S13). */
+const MAX_TIME_AHEAD = 24 * 60 * 60 * 1000;
+
+/** Refusal for a `time` that is no timestamp, or lies too far ahead of the clock. */
+function timeFault({ time }: Envelope, clock: number): Refusal | undefined {
+  if (time === undefined) return undefined;
+  const fault = (message: string): Refusal =>
+    refuse("invalid_event", `time is ${message}`, [{ path: "time", message }]);
+  const said = Date.parse(time);
+  if (Number.isNaN(said)) return fault("not a timestamp");
+  return said - clock > MAX_TIME_AHEAD ? fault("more than a day ahead of the clock") : undefined;
+}
+
+/** S13: an actor's event happens at the clock; one of the system at its `time`, and never later than the clock. */
+function timeOf({ actor, time }: Envelope, clock: number): number {
+  return actor !== undefined || time === undefined ? clock : Math.min(Date.parse(time), clock);
 }
 
 /** A misplaced email address, such as one that stands where a field's name should: it is not repeated. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { HATS } from "../model/roles.ts";
 import type { Delta } from "../tuples/delta.ts";
 import type { View } from "../state/view.ts";
+import type { TupleKey } from "../tuples/tuple.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** A CloudEvents 1.0 envelope as read from a request: the attributes Sideline knows, and the payload. */
@@ -22,7 +23,7 @@ export interface Envelope {
 export interface Scene {
   readonly view: View;
   readonly actor: string | undefined;
-  /** Milliseconds since 1970: the later of the event's time and the clock, or the system event's own time. */
+  /** Milliseconds since 1970: the clock, or for the system's own event its `time` where that is earlier (S13). */
   readonly now: number;
   /** Revision the org will be at when this event is applied. */
   readonly revision: number;
@@ -73,7 +74,7 @@ export interface Receipt {
   readonly written: number;
   readonly deleted: number;
   readonly dry_run?: true;
-  readonly changes?: { readonly write: readonly object[]; readonly delete: readonly object[] };
+  readonly changes?: { readonly write: readonly TupleKey[]; readonly delete: readonly TupleKey[] };
 }
 
 /** How an event is submitted: whether the caller may speak as the system, and whether to write at all. */

@@ -1,24 +1,22 @@
-// invite.created: a link or an email invitation fixes what whoever redeems it gets (IN4, IN8, PR5, S6, S14).
+// invite.created: a link or an email invitation fixes what whoever redeems it gets (IN4, IN8, PR5, S6, S14, S19).
 import { z } from "zod";
-import { defaultRole, HATS, type Kind } from "../model/roles.ts";
-import { athlete, invite, org, team } from "../state/entity.ts";
+import { HATS } from "../model/roles.ts";
+import { invite, org } from "../state/entity.ts";
 import { findInvite, putInvite, type Invite } from "../state/invites.ts";
 import { kindOf } from "../state/members.ts";
-import { isOn } from "../state/seats.ts";
-import type { View } from "../state/view.ts";
 import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
 import { defineEvent, id, orgId, type Scene } from "./event.ts";
 import { isTaken, take, taken } from "./guards/claims.ts";
-import { exceedsByGiving } from "./guards/escalation.ts";
+import { exceedsByInviting } from "./guards/invite-escalation.ts";
 import {
   emailAddress, expiryFault, hashOf, INVITATION_TERM, namesFault, reservationFault, scopesFault,
 } from "./guards/invites.ts";
-import { athleteFault, teamFault, unknown } from "./guards/references.ts";
+import { unknown } from "./guards/references.ts";
 import { professionalArea } from "./member-professional-area-set.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 
 /** Most uses a link can be given. Our own number: more people than any org has. */
-export const MAX_USES = 1_000_000;
+const MAX_USES = 1_000_000;
 
 const payload = z.strictObject({
   invite: id, org: orgId, hat: z.enum(HATS).default("coach"), team: id.optional(), role: orgId.optional(),
@@ -43,11 +41,10 @@ export const inviteCreated = defineEvent({
   type: "invite.created",
   data: payload,
   org: (data) => data.org,
-  may: (data, actor, view) => view.allowed(actor, "org_members_invite", org(data.org)) && mayPlace(data, actor, view),
+  may: (data, actor, view) => view.allowed(actor, "org_members_invite", org(data.org)),
   decide: (data, scene) => {
     const { tuples } = scene.view;
-    const kind = kindOf(tuples, data.org);
-    if (kind === undefined) return unknown(org(data.org));
+    if (kindOf(tuples, data.org) === undefined) return unknown(org(data.org));
     const after = inviteOf(data, scene);
     if (isRefusal(after)) return after;
     const missing = namesFault(tuples, after);
@@ -55,7 +52,7 @@ export const inviteCreated = defineEvent({
     const before = findInvite(tuples, data.invite);
     if (before !== undefined && isSame(before, after, data.expires_at !== undefined)) return NOTHING;
 
-    const fault = exceedsByInviting(scene, kind, after) ?? guardsFault(tuples, after, scene.now);
+    const fault = exceedsByInviting(scene.view, after) ?? guardsFault(tuples, after, scene.now);
     if (fault !== undefined) return fault;
     const draft = new Draft(tuples);
     take(draft, invite(after.id));
@@ -63,18 +60,6 @@ export const inviteCreated = defineEvent({
     return draft.delta();
   },
 });
-
-/**
- * S14: whoever redeems the invite takes the reserved row to the team, so its creator needs what placing it there needs,
- * unless the row is there. What does not exist or is of another org is for `decide` to refuse.
- */
-function mayPlace(data: Payload, actor: string, view: View): boolean {
-  if (data.athlete === undefined || data.team === undefined || isOn(view.tuples, data.athlete, data.team)) return true;
-  if (teamFault(view.tuples, data.team, data.org) !== undefined) return true;
-  if (athleteFault(view.tuples, data.athlete, data.org) !== undefined) return true;
-  return view.allowed(actor, "can_edit_membership", team(data.team))
-    && view.allowed(actor, "can_place", athlete(data.athlete));
-}
 
 function inviteOf(data: Payload, scene: Scene): Invite | Refusal {
   const email = data.email === undefined ? undefined : hashOf(scene, data.email);
@@ -98,11 +83,6 @@ const FIXED = [
 function isSame(before: Invite, after: Invite, saysExpiry: boolean): boolean {
   const sameExpiry = saysExpiry || after.email === undefined ? before.expiresAt === after.expiresAt : true;
   return !before.revoked && sameExpiry && FIXED.every((field) => before[field] === after[field]);
-}
-
-/** S6, judged for a newcomer: an invite gives its hat, and the role it names or the hat's own. */
-function exceedsByInviting(scene: Scene, kind: Kind, { org: inOrg, hat, role }: Invite): Refusal | undefined {
-  return exceedsByGiving(scene, inOrg, { hats: [hat], role: role ?? defaultRole(kind, hat) }, undefined);
 }
 
 function guardsFault(reader: Reader, after: Invite, now: number): Refusal | undefined {

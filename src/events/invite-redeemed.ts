@@ -1,20 +1,21 @@
-// invite.redeemed: an account gets what an invite fixes, each of the three ways in (IN5, IN6, PR5-PR7, PR10).
+// invite.redeemed: an account gets what an invite fixes, each of the three ways in (IN5, IN6, PR5-PR7, S18, S19).
 import { z } from "zod";
-import { defaultRole, HATS, type Kind } from "../model/roles.ts";
+import { defaultRole, type Kind } from "../model/roles.ts";
 import { invite } from "../state/entity.ts";
 import { findInvite, reservedRow, spend, statusOf, type Invite } from "../state/invites.ts";
 import {
-  kindOf, memberOf, nextRole, professionalAreaOf, putHats, putInvitedBy, putMember, putProfessionalArea, putRole,
+  kindOf, memberOf, professionalAreaOf, putHats, putInvitedBy, putMember, putProfessionalArea, putRole,
   type Member,
 } from "../state/members.ts";
 import { isOn, linkedAthlete } from "../state/seats.ts";
 import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
 import { defineEvent, id, type Scene } from "./event.ts";
-import { bringAthlete, bringCoach, coaches } from "./guards/arrivals.ts";
-import { wakesFault } from "./guards/dormant.ts";
+import type { Standing } from "./guards/escalation.ts";
+import { exceedsByInviting, type Redeemer } from "./guards/invite-escalation.ts";
 import { emailAddress, hashOf, namesFault, scopesFault } from "./guards/invites.ts";
-import { takesTheLast } from "./guards/last.ts";
 import { exchangeFault } from "./guards/players.ts";
+import { pendingOf } from "./marker.ts";
+import { bringAthlete, bringCoach, coaches, standingAfter } from "./redemption-effects.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
 const payload = z.strictObject({
@@ -22,11 +23,13 @@ const payload = z.strictObject({
 });
 type Payload = z.infer<typeof payload>;
 
+const TYPE = "invite.redeemed";
+
 export const inviteRedeemed = defineEvent({
-  type: "invite.redeemed",
+  type: TYPE,
   data: payload,
   org: (data, view) => findInvite(view.tuples, data.invite)?.org,
-  // The id of an invite is what its redeemer holds; so one that does not exist is told as such.
+  // A redeemer proves their right by the id of the invite; so an id without an invite is refused as such.
   may: (data, actor) => actor === data.user,
   decide: (data, scene) => {
     const { tuples } = scene.view;
@@ -37,17 +40,19 @@ export const inviteRedeemed = defineEvent({
     }
     const member = memberOf(tuples, found.org, data.user);
     if (holdsAlready(tuples, found, member, data.user)) return NOTHING;
+    const after = member === undefined ? undefined : standingAfter(tuples, kind, found, member);
+    const redeemer = member === undefined || after === undefined ? undefined : { before: member, after };
     const fault = statusFault(found, scene.now) ?? emailFault(found, data.email, scene)
+      ?? (isHalfDone(scene, found.org, data) ? undefined : makerFault(scene, found, redeemer))
       ?? namesFault(tuples, found) ?? scopesFault(tuples, found) ?? idsFault(found, data);
     if (fault !== undefined) return fault;
 
     const draft = new Draft(tuples);
-    const joined = member === undefined ? welcome(draft, kind, found, data.user)
-      : addHat(draft, scene, kind, found, member);
+    const joined = redeemer === undefined ? welcome(draft, kind, found, data.user)
+      : join(draft, kind, found, redeemer.before, redeemer.after);
     const refused = joined
       ?? (found.hat === "coach" ? bringCoach(draft, scene, kind, found, data) : undefined)
-      ?? (found.hat === "athlete" ? bringAthlete(draft, scene, found, data) : undefined)
-      ?? takesTheLast(scene, found.org, draft);
+      ?? (found.hat === "athlete" ? bringAthlete(draft, scene, found, data) : undefined);
     if (refused !== undefined) return refused;
     const end = new Draft(tuples);
     spend(end, found, data.user);
@@ -70,12 +75,25 @@ function holdsAlready(reader: Reader, found: Invite, member: Member | undefined,
   return own !== undefined && team !== undefined && isOn(reader, own, team);
 }
 
-/** Why an invite cannot be redeemed any more, each with its own code (PR6). */
+/** Why an invite cannot be redeemed any more, each with its own code (PR6). No detail names the invite (S20). */
 function statusFault(found: Invite, now: number): Refusal | undefined {
   const status = statusOf(found, now);
   if (status === "active") return undefined;
   const code = status === "accepted" ? "invite_already_accepted" : `invite_${status}` as const;
-  return refuse(code, `${invite(found.id)} is ${status}`);
+  return refuse(code, `the invite is ${status}`);
+}
+
+/** S19: refusal when who made the invite could not give it now. It names nobody. */
+function makerFault(scene: Scene, found: Invite, redeemer: Redeemer | undefined): Refusal | undefined {
+  return exceedsByInviting(scene.view, found, redeemer) === undefined ? undefined
+    : refuse("inviter_lost_right", "whoever sent this invite may not give any more what it gives: ask for a new one");
+}
+
+/** True for the rest of a redemption that needs more than one write. Its maker was judged with the first (S19). */
+function isHalfDone(scene: Scene, inOrg: string, { invite: id, user }: Payload): boolean {
+  const pending = scene.actor === undefined ? pendingOf(scene.view.tuples, inOrg)?.envelope : undefined;
+  const data = pending?.type === TYPE ? payload.safeParse(pending.data).data : undefined;
+  return data?.invite === id && data.user === user;
 }
 
 /** PR5: an invitation is accepted by an account with its address. */
@@ -83,7 +101,7 @@ function emailFault(found: Invite, email: string | undefined, scene: Scene): Ref
   const given = email === undefined ? undefined : hashOf(scene, email);
   if (given !== undefined && typeof given !== "string") return given;
   return found.email === undefined || found.email === given ? undefined
-    : refuse("email_mismatch", `${invite(found.id)} is for another address`);
+    : refuse("email_mismatch", "the invite is for another address");
 }
 
 /** A named id that this invite has no use for is a mistake, not a wish to be passed over. */
@@ -104,17 +122,14 @@ function welcome(draft: Draft, kind: Kind, found: Invite, userId: string): undef
   if (found.professionalArea !== undefined) putProfessionalArea(draft, found.org, userId, found.professionalArea);
 }
 
-/** Drafts the hat for somebody who is a member, and its role; who wears it already gets neither (IN6). */
-function addHat(draft: Draft, scene: Scene, kind: Kind, found: Invite, member: Member): Refusal | undefined {
+/** Drafts the hat and the role for somebody who is a member; who wears the hat already gets neither (IN6). */
+function join(draft: Draft, kind: Kind, found: Invite, member: Member, after: Standing): Refusal | undefined {
   if (!member.active) return refuse("member_inactive", `${member.user} is deactivated in ${found.org}`);
   if (member.hats.includes(found.hat)) {
     return found.hat === "admin" ? refuse("duplicate_admin_grant", `${member.user} is an admin of ${found.org}`)
       : undefined;
   }
-  const hats = HATS.filter((hat) => hat === found.hat || member.hats.includes(hat));
-  const after = { hats, role: found.role ?? nextRole(kind, member, hats) };
-  const fault = (after.role === member.role ? wakesFault(scene, member, hats, found.invitedBy) : undefined)
-    ?? exchangeFault(kind, member, after);
+  const fault = exchangeFault(kind, member, after);
   if (fault !== undefined) return fault;
   if (kind === "program" && found.hat === "athlete") {
     return refuse("role_not_exchangeable", `a member of ${found.org} is not made a player by an invite`);

@@ -1,23 +1,15 @@
-// invite.resent: an email invitation is valid for 14 days from now, also when it had expired (PR5).
+// invite.resent: its actor becomes the maker; an email invitation is valid for 14 days from now (PR5, S19).
 import { z } from "zod";
-import { defaultRole } from "../model/roles.ts";
 import { invite } from "../state/entity.ts";
-import { extend, findInvite, statusOf, type Invite } from "../state/invites.ts";
-import { kindOf } from "../state/members.ts";
-import { Draft, NOTHING } from "../tuples/delta.ts";
-import { defineEvent, id, type Scene } from "./event.ts";
-import { exceedsByGiving } from "./guards/escalation.ts";
-import { expiryFault, INVITATION_TERM, namesFault, reservationFault, spentFault } from "./guards/invites.ts";
+import { extend, findInvite, putMaker, type Invite } from "../state/invites.ts";
+import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
+import { defineEvent, id } from "./event.ts";
+import { exceedsByInviting } from "./guards/invite-escalation.ts";
+import {
+  expiryFault, INVITATION_TERM, namesFault, reservationFault, scopesFault, spentFault,
+} from "./guards/invites.ts";
 import { unknown } from "./guards/references.ts";
-import { refuse, type Refusal } from "./refusal.ts";
-
-/** S6: an expired invitation is revived only by who could create it. */
-function revivalFault(found: Invite, scene: Scene): Refusal | undefined {
-  const kind = kindOf(scene.view.tuples, found.org);
-  if (kind === undefined || statusOf(found, scene.now) !== "expired") return undefined;
-  const given = { hats: [found.hat], role: found.role ?? defaultRole(kind, found.hat) };
-  return exceedsByGiving(scene, found.org, given, undefined);
-}
+import type { Refusal } from "./refusal.ts";
 
 export const inviteResent = defineEvent({
   type: "invite.resent",
@@ -28,20 +20,26 @@ export const inviteResent = defineEvent({
     const { tuples } = scene.view;
     const found = findInvite(tuples, data.invite);
     if (found === undefined) return unknown(invite(data.invite));
-    const expiresAt = scene.now + INVITATION_TERM;
-    if (found.email === undefined) {
-      const errors = [{ path: "data.invite", message: "a link" }];
-      return refuse("invalid_event", `${invite(found.id)} is a link, which cannot be resent`, errors);
-    }
-    const spent = spentFault(found);
-    if (spent !== undefined) return spent;
-    if (found.expiresAt === expiresAt) return NOTHING;
-    // While it was expired, what it names was free to change; to revive it is to give it anew (S6).
-    const fault = namesFault(tuples, found) ?? revivalFault(found, scene) ?? expiryFault(expiresAt)
-      ?? (found.athlete === undefined ? undefined : reservationFault(tuples, found.athlete, scene.now, found.id));
+    const gone = spentFault(found) ?? namesFault(tuples, found);
+    if (gone !== undefined) return gone;
+    // Of a link only the maker changes.
+    const expiresAt = found.email === undefined ? found.expiresAt : scene.now + INVITATION_TERM;
+    const after: Invite = { ...found, expiresAt, invitedBy: scene.actor };
+    if (found.expiresAt === expiresAt && found.invitedBy === after.invitedBy) return NOTHING;
+
+    // What it names may have changed, and so may what the actor holds: it is given again (S19).
+    const fault = exceedsByInviting(scene.view, after) ?? scopesFault(tuples, after)
+      ?? (found.email === undefined ? undefined : extensionFault(tuples, after, scene.now));
     if (fault !== undefined) return fault;
     const draft = new Draft(tuples);
-    extend(draft, found.id, expiresAt);
+    putMaker(draft, found.id, scene.actor);
+    if (expiresAt !== undefined && expiresAt !== found.expiresAt) extend(draft, found.id, expiresAt);
     return draft.delta();
   },
 });
+
+/** Refusal when an invitation cannot have its new end: not a date, or its row is somebody else's by now. */
+function extensionFault(reader: Reader, after: Invite, now: number): Refusal | undefined {
+  return expiryFault(after.expiresAt)
+    ?? (after.athlete === undefined ? undefined : reservationFault(reader, after.athlete, now, after.id));
+}

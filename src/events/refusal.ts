@@ -36,6 +36,7 @@ export const REFUSAL_STATUS = {
   invite_revoked: 409,
   invite_exhausted: 409,
   invite_already_accepted: 409,
+  inviter_lost_right: 409,
   stale_event: 409,
   store_unavailable: 503,
 } as const;

@@ -2,6 +2,7 @@
 import type { Checker } from "../checks/checker.ts";
 import type { Intake } from "./event.ts";
 import type { AuthorizationModelJson } from "../model/schema.ts";
+import type { View } from "../state/view.ts";
 import type { Store } from "../tuples/store.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 
@@ -56,6 +57,8 @@ export interface Sidecar {
   readonly info: StoreInfo;
   /** The tuples as they are now, for who looks in from within the process. */
   readonly tuples: TupleSet;
+  /** A state that the checker gave out, as events see it: what the model allows on it. */
+  readonly viewOf: (tuples: TupleSet) => View;
   /** The clock, in milliseconds since 1970. */
   readonly now: () => number;
   readonly readiness: () => Readiness;

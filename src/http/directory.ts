@@ -2,8 +2,10 @@
 import type { Context } from "hono";
 import type { StateAnswer } from "../checks/checker.ts";
 import { isId } from "../events/event.ts";
+import { judgeMakers } from "../events/guards/invite-escalation.ts";
 import { HATS } from "../model/roles.ts";
 import { matrixOf, PEOPLE_STATUSES, peopleOf, showInvite, workspacesOf } from "../state/directory.ts";
+import type { Invite } from "../state/invites.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { ApiError } from "./openfga-error.ts";
 import { answerProblem, problem } from "./problem.ts";
@@ -11,22 +13,23 @@ import { readFreshness, type Asked } from "./question.ts";
 import type { Route } from "./route.ts";
 
 /** The answer to a request about a state, `now` in milliseconds since 1970. */
-type Tell = (c: Context, tuples: TupleSet, now: number) => Response;
+type Tell = (c: Context, tuples: TupleSet, now: number, makerMay: (found: Invite) => boolean) => Response;
 
 /** The routes of the directory: GET, with a Sideline-Token where an event must have been seen. */
 export function directoryRoutes(asked: Asked): Route[] {
   const get = (path: string, tell: Tell): Route =>
     ({ method: "GET", path, errors: "problem", handle: (c) => answerFrom(asked, c, tell) });
   return [
-    get("/orgs/:org/members", (c, tuples, now) => {
+    get("/orgs/:org/members", (c, tuples, now, makerMay) => {
       const hat = oneOf(c, "hat", HATS);
       const status = oneOf(c, "status", PEOPLE_STATUSES);
       if (hat === "invalid" || status === "invalid") return invalidFilter(hat === "invalid" ? "hat" : "status");
-      return found(c, "org", (org) => peopleOf(tuples, org, { hat, status }, now));
+      return found(c, "org", (org) => peopleOf(tuples, org, { hat, status }, now, makerMay));
     }),
     get("/orgs/:org/roles", (c, tuples) => found(c, "org", (org) => matrixOf(tuples, org))),
     get("/users/:user/workspaces", (c, tuples) => c.json(workspacesOf(tuples, c.req.param("user") ?? ""))),
-    get("/invites/:invite", (c, tuples, now) => found(c, "invite", (invite) => showInvite(tuples, invite, now))),
+    get("/invites/:invite", (c, tuples, now, makerMay) =>
+      found(c, "invite", (invite) => showInvite(tuples, invite, now, makerMay))),
   ];
 }
 
@@ -41,7 +44,7 @@ async function answerFrom({ sidecar, failed }: Asked, c: Context, tell: Tell): P
     return answerProblem(problem("store_unavailable", "the store cannot be asked now"));
   }
   if ("error" in state) return invalidToken(state.error.message);
-  const response = tell(c, state.tuples, sidecar.now());
+  const response = tell(c, state.tuples, sidecar.now(), judgeMakers(sidecar.viewOf(state.tuples)));
   const stale = sidecar.staleFor?.();
   if (stale !== undefined) response.headers.set("sideline-stale", String(stale));
   return response;

@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import type { Envelope, Receipt } from "../events/event.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
+import { typeOf, type TupleKey } from "../tuples/tuple.ts";
 import { CUT_OFF_BODY, ENCODED_BODY, readBody } from "./body.ts";
 import { modeOf, readBinary, readStructured, type Mode } from "./cloud-event.ts";
 import { readJson } from "./json-text.ts";
@@ -53,7 +54,8 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
     waiting += envelopes.length;
     const submission = { system: caller.has("events:system"), dryRun };
     const answers = sidecar.intake.submitAll(envelopes, submission).map(outcomeOf);
-    const outcomes = await Promise.all(events.map((event) => ("code" in event ? event : answers.shift()!)));
+    const decided = await Promise.all(events.map((event) => ("code" in event ? event : answers.shift()!)));
+    const outcomes = caller.has("read") ? decided : decided.map(withoutInvites);
     waiting -= envelopes.length;
     for (const outcome of outcomes) counts.event(outcome);
     if (read.batch) return c.json(outcomes);
@@ -68,6 +70,17 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
 function sourceProblem(event: Envelope | Problem, caller: Caller): Problem | undefined {
   if ("code" in event || caller.maySendAs(event.source)) return undefined;
   return problem("source_not_allowed", "the key file does not let this API key send as that source");
+}
+
+/** A dry run whose changes show invites needs the scope `read`: an open invite's id is a secret (S20). */
+function withoutInvites(outcome: Outcome): Outcome {
+  const changes = "changes" in outcome ? outcome.changes : undefined;
+  if (changes === undefined || ![...changes.write, ...changes.delete].some(isOfInvite)) return outcome;
+  return problem("scope_missing", "a dry run that changes invites needs an API key with the scope read");
+}
+
+function isOfInvite({ object }: TupleKey): boolean {
+  return ["invite", "invitation"].includes(typeOf(object));
 }
 
 /** Whether to write at all. A misspelt parameter is not passed over: its sender means to try, not to write. */

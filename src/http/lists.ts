@@ -1,6 +1,7 @@
 // List-objects, streamed-list-objects and list-users of the OpenFGA API. Lists are complete: nothing cuts them off.
 import type { Checker } from "../checks/checker.ts";
 import type { ListObjectsRequest, ListUsersRequest } from "../checks/question.ts";
+import { isBookkeeping } from "../state/entity.ts";
 import { parseEntity } from "../tuples/entity.ts";
 import { OBJECT_ID, RELATION, TYPE, type Fields, type Json } from "./fields.ts";
 import { answerStreamError } from "./openfga-error.ts";
@@ -13,12 +14,21 @@ const MAX_USER_BYTES = 512;
 /** Lines of a streamed list that are sent at a time. */
 const LINES_AT_A_TIME = 2_000;
 
+/**
+ * True for a type whose lists show ids of invites (S20): invites themselves, and the bookkeeping, which holds them.
+ * Whoever knows the id of an open invite can redeem it.
+ */
+function showsInvites(type: string): boolean {
+  return type === "invite" || isBookkeeping(`${type}:`);
+}
+
 /** `POST /list-objects`: to which objects of a type has this user the relation? */
 export function listObjectsKind(checker: Checker): QuestionKind<ListObjectsRequest> {
   return {
     namesModel: true,
     read: readListObjects,
     isWhatIf: (question) => question.contextualTuples !== undefined,
+    needsRead: ({ type }) => showsInvites(type),
     answer: async (question, freshness) => {
       const answer = await checker.listObjects(question, freshness);
       return "error" in answer ? errorOf(answer.error) : JSON.stringify({ objects: answer.objects });
@@ -74,6 +84,7 @@ export function listUsersKind(checker: Checker): QuestionKind<ListUsersRequest> 
     namesModel: true,
     read: readListUsers,
     isWhatIf: (question) => question.contextualTuples !== undefined,
+    needsRead: ({ object }) => isBookkeeping(object),
     answer: async (question, freshness) => {
       const answer = await checker.listUsers(question, freshness);
       return "error" in answer ? errorOf(answer.error) : JSON.stringify({ users: answer.users.map(tellUser) });

@@ -29,6 +29,8 @@ export interface QuestionKind<Q> {
   readonly read: (fields: Fields, body: Json) => Q;
   /** Whether it carries contextual tuples, which ask "what if": that needs a scope of its own. */
   readonly isWhatIf: (question: Q) => boolean;
+  /** Whether the answer would list what only the scope `read` may see; left out where no question does. */
+  readonly needsRead?: (question: Q) => boolean;
   /** The body of the answer, or the failure. Rejects when the store cannot be asked. */
   readonly answer: (question: Q, freshness: Freshness) => Answered | Promise<Answered>;
   /** The answer of an error, where it is not OpenFGA's usual one. */
@@ -66,6 +68,7 @@ export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Ask
     const store = matchStore(c, info);
     const fault = fields.fault ?? (store instanceof ApiError ? store : undefined)
       ?? whatIfFault(kind.isWhatIf(question), caller)
+      ?? readFault(kind.needsRead?.(question) === true, caller)
       ?? (kind.namesModel ? modelFault(store, terms.modelId, c, info) : undefined);
     if (fault !== undefined) return (kind.refuse ?? answerError)(fault, {});
     const answered = store === "another" ? EMPTY_PAGE : ask(kind, question, freshness, asked);
@@ -113,6 +116,11 @@ export function readFreshness(c: Context, higher: boolean): Freshness | ApiError
   if (token === undefined) return higher ? HIGHER : ANY;
   if (readToken(token) === undefined) return new ApiError("validation_error", "Sideline-Token is no token");
   return { higher, token };
+}
+
+function readFault(needsRead: boolean, caller: Caller): ApiError | undefined {
+  if (!needsRead || caller.has("read")) return undefined;
+  return new ApiError("scope_missing", "lists of invites and of bookkeeping need an API key with the scope read");
 }
 
 function whatIfFault(isWhatIf: boolean, caller: Caller): ApiError | undefined {

@@ -72,6 +72,13 @@ function levelOf(key: string): { resource: Resource; level: Level } {
   return { resource: key.slice(0, dot) as Resource, level: key.slice(dot + 1) as Level };
 }
 
+/** A level after the ones it includes (PR1): `roster.edit` gives `roster.view` and itself. Other keys stand alone. */
+export function includedKeys(key: string): string[] {
+  if (!isLevel(key)) return [key];
+  const { resource, level } = levelOf(key);
+  return LEVELS.slice(0, LEVELS.indexOf(level) + 1).map((included) => `${resource}.${included}`);
+}
+
 /**
  * A key set with each resource at its highest level only, sorted: the form a role is stored in and shown in.
  * `roster.view` beside `roster.edit` says nothing more than `roster.edit` (PR1).

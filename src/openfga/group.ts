@@ -97,7 +97,15 @@ class GroupDraft {
   take(waiting: Waiting): boolean {
     const { view, around, fresh, org } = this.#deciding;
     const { envelope, submission } = waiting;
-    const step = become(envelope, view, around(submission.system));
+    const asked = new Set<string>();
+    const watched: View = {
+      ...view,
+      allowed: (user, ...question) => {
+        asked.add(user);
+        return view.allowed(user, ...question);
+      },
+    };
+    const step = become(envelope, watched, around(submission.system));
     if (isRefusal(step)) {
       if (!TIMELESS.has(step.refused) && !fresh(waiting.arrived, "short")) return this.#isStale("short");
       return this.#add({ of: waiting, outcome: step });
@@ -108,7 +116,7 @@ class GroupDraft {
     }
     if (step.status === "duplicate") return this.#add({ of: waiting, outcome: this.#repeat(waiting, step) });
     if (step.org !== org) return this.#add({ of: waiting, moveTo: step.org });
-    if (this.#isElsewhere(envelope, step) && !fresh(waiting.arrived, "long")) return this.#isStale("long");
+    if (this.#isElsewhere(step, asked) && !fresh(waiting.arrived, "long")) return this.#isStale("long");
     if (submission.dryRun) {
       if (!fresh(waiting.arrived, "short")) return this.#isStale("short");
       return this.#add({ of: waiting, outcome: this.#tryOut(waiting, step) });
@@ -122,13 +130,14 @@ class GroupDraft {
 
   /**
    * Decided by more than the lane's own order can vouch for: nothing to do, for nothing is there, while an org may have
-   * it by now; or by a right that stands in the platform's order and may have been revoked there.
+   * it by now; or by a right that stands in the platform's order and may have been revoked there. `asked` are the users
+   * whose rights the decision asked about: the actor, and of an invite its maker and its redeemer (S19).
    */
-  #isElsewhere({ actor }: Envelope, { status }: Step): boolean {
+  #isElsewhere({ status }: Step, asked: ReadonlySet<string>): boolean {
     const { org, view: { tuples } } = this.#deciding;
     if (org === PLATFORM) return status === "unchanged";
-    if (actor === undefined) return false;
-    return ["superadmin", "admin"].some((relation) => tuples.has(THE_PLATFORM, relation, user(actor)));
+    return [...asked].some((id) =>
+      ["superadmin", "admin"].some((relation) => tuples.has(THE_PLATFORM, relation, user(id))));
   }
 
   #isPending(org: string, envelope: Envelope): boolean {

@@ -108,6 +108,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   const checker = new OpenfgaChecker({ ...at, model, follower, shadow, maxStaleness, revisionOf, now });
   return {
     intake, checker, tuples, now, follower, drift, store, changes: store.changes.bind(store),
+    viewOf: (state) => viewOf(model, state, now),
     info: { ...found, modelId, model: model.json }, readiness: () => readinessOf(follower, maxStaleness, drift, shadow),
     staleFor: () => checker.staleFor(),
     close: async () => {

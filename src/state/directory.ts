@@ -39,7 +39,12 @@ interface ListedInvite {
   readonly team: string | null;
   readonly invited_by: string | null;
   readonly expires_at: string | null;
+  /** Whether who made it could still give it to a newcomer (S19). */
+  readonly maker_may: boolean;
 }
+
+/** Whether the maker of an invite could still give it to a newcomer (S19). */
+type MakerMay = (found: Invite) => boolean;
 
 /** The people of an org (PR4): members by user id, open invites by id. */
 export interface People {
@@ -48,7 +53,9 @@ export interface People {
 }
 
 /** The people of an org at a time (milliseconds since 1970); undefined where there is no such org. */
-export function peopleOf(reader: Reader, orgId: string, filter: PeopleFilter, now: number): People | undefined {
+export function peopleOf(
+  reader: Reader, orgId: string, filter: PeopleFilter, now: number, makerMay: MakerMay,
+): People | undefined {
   if (kindOf(reader, orgId) === undefined) return undefined;
   const { hat, status } = filter;
   const members = status === "invited" ? [] : membersOf(reader, orgId)
@@ -58,7 +65,7 @@ export function peopleOf(reader: Reader, orgId: string, filter: PeopleFilter, no
     .filter((invite) => statusOf(invite, now) === "active" && (hat === undefined || invite.hat === hat));
   return {
     members: members.map((member) => listMember(reader, member)).sort(by((member) => member.user)),
-    invites: invites.map(listInvite).sort(by((invite) => invite.invite)),
+    invites: invites.map((invite) => listInvite(invite, makerMay)).sort(by((invite) => invite.invite)),
   };
 }
 
@@ -74,10 +81,11 @@ function listMember(reader: Reader, { org, user, hats, role, active }: Member): 
   };
 }
 
-function listInvite({ id, hat, athlete, team, invitedBy, expiresAt }: Invite): ListedInvite {
+function listInvite(found: Invite, makerMay: MakerMay): ListedInvite {
+  const { id, hat, athlete, team, invitedBy, expiresAt } = found;
   return {
     invite: id, hat, status: "invited", athlete: athlete ?? null, team: team ?? null, invited_by: invitedBy ?? null,
-    expires_at: printTime(expiresAt),
+    expires_at: printTime(expiresAt), maker_may: makerMay(found),
   };
 }
 
@@ -153,10 +161,11 @@ export interface ShownInvite {
   readonly uses: number;
   readonly max_uses: number | null;
   readonly expires_at: string | null;
+  readonly maker_may: boolean;
 }
 
 /** An invite and its status at a time (milliseconds since 1970); undefined where there never was one with that id. */
-export function showInvite(reader: Reader, id: string, now: number): ShownInvite | undefined {
+export function showInvite(reader: Reader, id: string, now: number, makerMay: MakerMay): ShownInvite | undefined {
   const found = findInvite(reader, id);
   if (found === undefined) return undefined;
   // An email invitation is accepted once (PR5): its acceptance is its use.
@@ -164,7 +173,7 @@ export function showInvite(reader: Reader, id: string, now: number): ShownInvite
   const uses = found.acceptedBy === undefined ? found.uses : 1;
   return {
     invite: found.id, org: found.org, hat: found.hat, team: found.team ?? null, status: statusOf(found, now),
-    uses, max_uses: found.maxUses ?? once, expires_at: printTime(found.expiresAt),
+    uses, max_uses: found.maxUses ?? once, expires_at: printTime(found.expiresAt), maker_may: makerMay(found),
   };
 }
 

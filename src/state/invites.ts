@@ -23,7 +23,7 @@ export interface Invite {
   readonly maxUses: number | undefined;
   readonly uses: number;
   readonly professionalArea: string | undefined;
-  /** The actor who created it. */
+  /** Its maker: the actor who created it, or resent it last; undefined for the system (S19). */
   readonly invitedBy: string | undefined;
   readonly revoked: boolean;
   /** Who accepted it (email invitations only). */
@@ -106,6 +106,12 @@ export function putInvite(draft: Draft, found: Invite): void {
   put("invited_by", found.invitedBy && user(found.invitedBy));
   draft.write(invite(found.id), "org", org(found.org));
   putOpen(draft, found.id, found.expiresAt);
+}
+
+/** Drafts who answers for an invite from now on; undefined: nobody, since the system sent it. */
+export function putMaker(draft: Draft, id: string, maker: string | undefined): void {
+  if (maker === undefined) draft.clear(invitation(id), "invited_by");
+  else draft.replace(invitation(id), "invited_by", user(maker));
 }
 
 /** Drafts another expiry of an invite, from which on it is open until then (PR5). */

@@ -5,9 +5,9 @@ import { athlete, seat, team, user } from "./entity.ts";
 import { orgOf } from "./rows.ts";
 import { theUser } from "./view.ts";
 
-/** True while an athlete is on a team. */
+/** True while an athlete is on a team. Nobody is on a team that was deleted (S17). */
 export function isOn(reader: Reader, athleteId: string, teamId: string): boolean {
-  return reader.has(athlete(athleteId), "team", team(teamId));
+  return reader.has(athlete(athleteId), "team", team(teamId)) && orgOf(reader, team(teamId)) !== undefined;
 }
 
 /** Ids of the teams an athlete is on, deleted ones left out. */

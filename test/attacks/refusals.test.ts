@@ -42,6 +42,7 @@ const REACHED: Readonly<Record<Exclude<RefusalCode, "store_unavailable">, Case>>
   invite_revoked: ["eve", "invite.redeemed", { invite: "rev", user: "eve" }],
   invite_exhausted: ["eve", "invite.redeemed", { invite: "one", user: "eve" }],
   invite_already_accepted: ["eve", "invite.redeemed", { invite: "done", user: "eve", email: "pia@example.org" }],
+  inviter_lost_right: ["eve", "invite.redeemed", { invite: "fired", user: "eve" }],
   stale_event: ["adam", "member.added", { org: "fc", user: "pal" }, { subject: "s", sequence: "1" }],
 };
 
@@ -65,6 +66,9 @@ async function stage(): Promise<Installation> {
     ["invite.created", { invite: "one", org: "fc", team: "red", max_uses: 1 }],
     ["invite.redeemed", { invite: "one", user: "first" }],
   );
+  await works(at, "adam", "member.added", { org: "fc", user: "ann", hats: ["admin"] });
+  await works(at, "ann", "invite.created", { invite: "fired", org: "fc", team: "red" });
+  await works(at, "adam", "member.deactivated", { org: "fc", user: "ann" });
   await works(at, "adam", "member.added", { org: "fc", user: "seen" }, { id: "seen" });
   await works(at, "adam", "member.added", { org: "fc", user: "ordered" }, { subject: "s", sequence: "2" });
   at.now += DAY;

@@ -89,8 +89,10 @@ test("IN4 S13 an invite is not brought back: revoked, used up, expired, its team
     await fails(at, code, "eve", "invite.redeemed", { invite, user: "eve" });
     expect(await at.can("eve", "can_redeem", `invite:${invite}`), invite).toBe(false);
   }
-  await fails(at, "invalid_event", "adam", "invite.resent", { invite: "rev" });
-  await fails(at, "invalid_event", "adam", "invite.resent", { invite: "one" });
+  await fails(at, "invite_revoked", "adam", "invite.resent", { invite: "rev" });
+  // Another maker of a link changes nothing else of it.
+  await works(at, "olga", "invite.resent", { invite: "one" });
+  await fails(at, "invite_exhausted", "eve", "invite.redeemed", { invite: "one", user: "eve" });
   await fails(at, "already_exists", "adam", "invite.created", { invite: "rev", org: "fc", team: "red" });
   await fails(at, "already_exists", "otto", "invite.created", { invite: "one", org: "xo", team: "xt" });
   at.now += 14 * DAY;

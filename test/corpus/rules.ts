@@ -62,11 +62,14 @@ export const RULES: Readonly<Record<string, string>> = {
   S10: "a program's coaches see the roster; keys need a row",
   S11: "billing is the Owner's",
   S12: "create keys of an athlete-scope role, while it is held",
-  S13: "an event happens no earlier than the clock says",
+  S13: "an actor's event happens at the clock",
   S14: "placing an athlete needs a right over the athlete too",
   S15: "how a head coach comes and goes",
   S16: "several rows of one coach add up",
   S17: "deleting an athlete or team ends its rows and keeps notes",
+  S18: "redeeming only adds",
+  S19: "an invite gives what its maker could give",
+  S20: "an open invite's id is a secret",
   S21: "a link that ended keeps notes closed",
   S22: "a removed member comes back with less",
 };
@@ -79,7 +82,8 @@ export const RULES_PROVEN_BY_EVENT_TESTS: Readonly<Record<string, string>> = {
   PR7: "test/events/members-changed.test.ts",
   PR9: "test/events/members-deactivated.test.ts",
   S6: "test/events/escalation.test.ts",
-  S13: "test/events/invites.test.ts",
+  S13: "test/events/time.test.ts",
+  S18: "test/events/redemption-members.test.ts",
   S22: "test/events/members-reactivated.test.ts",
 };
 

@@ -96,6 +96,9 @@ describe("athlete.created", () => {
     world.unchanged("ada", CREATED, data);
     world.refused("already_exists", "ada", CREATED, { ...data, coach: "cora" });
     world.refused("already_exists", "ada", CREATED, { ...data, user: "abe" });
+    // A field left out says nothing about what holds now.
+    for (const left of ["user", "team", "coach"]) world.unchanged("ada", CREATED, { ...data, [left]: undefined });
+    world.unchanged("ada", CREATED, { athlete: "a1", org: "club" });
     world.system("team.athlete_removed", { team: "u9", athlete: "a1" });
     world.refused("already_exists", "ada", CREATED, data);
     world.system("athlete.deleted", { athlete: "a1" });

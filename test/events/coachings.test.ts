@@ -146,6 +146,8 @@ describe("coaching.ended", () => {
       expect(world.can(actor, "can_end", `coaching:c${n + 1}`)).toBe(false);
     }
     expect(world.can("carl", "can_view", "athlete:a1")).toBe(false);
+    // The athlete's pointer to the row goes with it: rows that ended must not slow every check on the athlete.
+    expect(world.tuples.users("athlete:a1", "coaching")).toEqual([]);
     for (const actor of ["ada", "carl", "ann", "sue"]) world.unchanged(actor, ENDED, { coaching: "c1" });
     for (const actor of others) world.refused("actor_not_allowed", actor, ENDED, { coaching: "c1" });
     world.refused("actor_not_allowed", "ada", ENDED, { coaching: "none" });

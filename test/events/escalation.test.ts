@@ -1,6 +1,7 @@
 // S6: nobody gives what they do not hold, nobody touches who holds more, and the attacks on both.
 import { beforeEach, describe, expect, it } from "vitest";
 import { SEEDED_ROLES } from "../../src/model/roles.ts";
+import { memberOf } from "../../src/state/members.ts";
 import { startCoaching } from "../../src/state/rows.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { World } from "./world.ts";
@@ -89,6 +90,14 @@ describe("S6 giving a role", () => {
     w.refused(code, "ada", "member.added", on("x", { hats: ["office"], role: "owner" }));
     w.as("ada", "member.deactivated", on("otto"));
     w.refused(code, "ada", "member.reactivated", on("otto"));
+  });
+
+  it("who holds every key by another role changes an Owner's hats, which makes no Owner", () => {
+    w.system("role.created", { org: "o", role: "all", scope: "org", keys: EVERY_KEY });
+    w.system("member.role_assigned", on("ada", { role: "all" }));
+    w.as("ada", "member.hats_changed", on("otto", { hats: ["office", "coach"] }));
+    expect(memberOf(w.tuples, "o", "otto")).toMatchObject({ hats: ["coach", "office"], role: "owner" });
+    w.refused(code, "ada", "member.hats_changed", on("carl", { hats: ["coach", "office"], role: "owner" }));
   });
 
   it("a former Owner makes none any more; a superadmin does", () => {

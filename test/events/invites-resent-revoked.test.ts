@@ -34,13 +34,16 @@ describe("invite.resent", () => {
     expect(findInvite(world.tuples, "i1")?.expiresAt).toBe(START + 44 * DAY);
   });
 
-  test("not a link, not what was revoked or accepted, not what is not there", () => {
+  test("not what was revoked or accepted, not what is not there", () => {
     const world = club();
     world.as("adam", "invite.created", LINK);
-    world.refused("invalid_event", "adam", "invite.resent", { invite: "i1" });
     world.as("adam", "invite.created", { ...MAIL, invite: "i2" });
     world.as("adam", "invite.revoked", { invite: "i2" });
     world.refused("invite_revoked", "adam", "invite.resent", { invite: "i2" });
+    world.as("adam", "invite.created", { ...LINK, invite: "i4" });
+    world.as("adam", "invite.revoked", { invite: "i4" });
+    world.refused("invite_revoked", "adam", "invite.resent", { invite: "i4" });
+    world.refused("invite_revoked", "olga", "invite.resent", { invite: "i4" });
     world.as("adam", "invite.created", { ...MAIL, invite: "i3" });
     world.as("bob", "invite.redeemed", { invite: "i3", user: "bob", email: "bob@mail.example" });
     world.refused("invite_already_accepted", "adam", "invite.resent", { invite: "i3" });
@@ -120,5 +123,19 @@ describe("invite.revoked", () => {
     expect([open(world), open(world, "i2")]).toEqual([false, false]);
     world.refused("invite_revoked", "bob", "invite.redeemed", { invite: "i1", user: "bob" });
     world.refused("invite_revoked", "adam", "invite.resent", { invite: "i2" });
+  });
+
+  test("S17 an invite that is used up or accepted is not open: its team's end leaves it as it is", () => {
+    const world = club();
+    world.as("adam", "invite.created", { ...LINK, max_uses: 1 });
+    world.as("adam", "invite.created", { ...LINK, invite: "i2", max_uses: 2 });
+    world.as("adam", "invite.created", { ...MAIL, invite: "i3", team: "blue" });
+    world.as("bob", "invite.redeemed", { invite: "i1", user: "bob" });
+    world.as("zed", "invite.redeemed", { invite: "i2", user: "zed" });
+    world.as("bea", "invite.redeemed", { invite: "i3", user: "bea", email: MAIL.email });
+    world.as("adam", "team.deleted", { team: "blue" });
+    expect(["i1", "i2", "i3"].map((id) => statusOf(findInvite(world.tuples, id)!, world.now)))
+      .toEqual(["exhausted", "revoked", "accepted"]);
+    world.refused("invite_exhausted", "eve", "invite.redeemed", { invite: "i1", user: "eve" });
   });
 });

@@ -1,8 +1,11 @@
 // invite.redeemed by athletes: which roster row becomes theirs; nobody takes another person's (PR5, PR10, S7).
 import { describe, expect, test } from "vitest";
+import { become, resume } from "../../src/events/become.ts";
+import { isRefusal } from "../../src/events/refusal.ts";
 import { findInvite, reservationOf, statusOf } from "../../src/state/invites.ts";
 import { memberOf } from "../../src/state/members.ts";
 import { accountOf, linkedAthlete, teamsOf } from "../../src/state/seats.ts";
+import { applyDelta } from "../../src/tuples/delta.ts";
 import { club } from "./club.ts";
 import type { World } from "./world.ts";
 
@@ -156,6 +159,29 @@ describe("PR5 PR10 a reserved row", () => {
     expect(statusOf(findInvite(world.tuples, "i1")!, world.now)).toBe("email" in how ? "accepted" : "active");
     expect(reservationOf(world.tuples, "a3", world.now)).toBeUndefined();
     world.unchanged("bob", "invite.redeemed", { invite: "i1", user: "bob", ...("email" in how ? MAIL : {}) });
+  });
+
+  test("S19 on many teams: what the maker loses between two writes does not stop the rest", () => {
+    const world = club();
+    for (let i = 0; i < 20; i++) {
+      world.system("team.created", { team: `t${i}`, org: "fc" });
+      world.system("team.athlete_added", { team: `t${i}`, athlete: "a3" });
+    }
+    world.as("root", "invite.created", { invite: "i1", org: "fc", hat: "athlete", team: "blue", athlete: "a3" });
+    const around = { system: false, clock: world.now, maxTuples: 20 };
+    const data = { invite: "i1", user: "bob" };
+    const event = { id: "r", source: "/test", type: "invite.redeemed", actor: "bob", data };
+    const first = become(event, world.view, around);
+    if (isRefusal(first)) throw new Error(first.detail);
+    expect(first.more).toBe(true);
+    applyDelta(world.tuples, first.delta);
+    world.system("platform.superadmin_revoked", { user: "root" });
+    for (let step = resume("fc", world.view, around); step !== undefined; step = resume("fc", world.view, around)) {
+      applyDelta(world.tuples, step.delta);
+    }
+    for (const team of ["t0", "t19", "blue"]) expect(world.can("bob", "athlete", `team:${team}`), team).toBe(true);
+    expect(findInvite(world.tuples, "i1")?.uses).toBe(1);
+    world.refused("inviter_lost_right", "eve", "invite.redeemed", { invite: "i1", user: "eve" });
   });
 
   test("is free when its invitation is revoked or expired", () => {

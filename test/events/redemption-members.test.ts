@@ -1,5 +1,6 @@
 // invite.redeemed by members: which role they have then, and whom an invite does not change (IN7, PR7, PR8, S6).
 import { describe, expect, test } from "vitest";
+import { ATHLETE_KEYS, ORG_KEYS, RESOURCES } from "../../src/model/keys.ts";
 import { memberOf, professionalAreaOf } from "../../src/state/members.ts";
 import { club } from "./club.ts";
 import type { World } from "./world.ts";
@@ -12,34 +13,66 @@ function invite(world: World, more: object = {}): void {
 const redeem = (world: World, user: string) => world.as(user, "invite.redeemed", { invite: "i1", user });
 
 describe("who is a member already", () => {
-  test("the default of the old highest hat becomes that of the new one; another role stays", () => {
+  test("S18 the default of the new hat replaces a role of which it has every key; another role stays", () => {
     const world = club();
     world.system("role.created", { org: "fc", role: "host", scope: "org", keys: ["goals.read"] });
-    world.system("member.role_assigned", { org: "fc", user: "dora", role: "host" });
+    world.system("role.created", { org: "fc", role: "payer", scope: "org", keys: ["org.billing.manage"] });
+    for (const [user, role] of [["dora", "host"], ["hana", "payer"]]) {
+      world.system("member.role_assigned", { org: "fc", user, role });
+    }
     invite(world, { hat: "admin" });
-    redeem(world, "dora");
-    redeem(world, "cora");
-    expect(memberOf(world.tuples, "fc", "dora")).toMatchObject({ hats: ["admin", "coach"], role: "host" });
-    expect(memberOf(world.tuples, "fc", "cora")).toMatchObject({ hats: ["admin", "coach"], role: "admin" });
+    for (const user of ["dora", "cora", "hana", "ofra"]) redeem(world, user);
+    const roles = ["dora", "cora", "hana", "ofra"].map((user) => memberOf(world.tuples, "fc", user)?.role);
+    expect(roles).toEqual(["admin", "admin", "payer", "admin"]);
   });
 
-  test("a role the invite names comes with a new hat, and not with one that is worn", () => {
+  test("S18 who takes a plain coach link keeps the front desk, an admin the admin's keys, an Owner the role", () => {
+    const world = club();
+    world.system("member.hats_changed", { org: "fc", user: "olga", hats: ["admin"] });
+    invite(world);
+    for (const [user, role] of [["ofra", "front_desk"], ["adam", "admin"], ["olga", "owner"]] as const) {
+      redeem(world, user);
+      expect(memberOf(world.tuples, "fc", user)?.role, user).toBe(role);
+      expect(world.can(user, "coach", "team:blue"), user).toBe(true);
+    }
+    expect(world.can("ofra", "training_sessions_delete", "athlete:a1")).toBe(true);
+  });
+
+  test("S18 levels compare by inclusion: edit covers view, and not the other way", () => {
+    const world = club("program");
+    for (const [role, key] of [["low", "roster.view"], ["high", "roster.edit"]]) {
+      world.system("role.created", { org: "fc", role, scope: "org", keys: [key] });
+    }
+    world.system("member.role_assigned", { org: "fc", user: "dora", role: "low" });
+    world.system("member.role_assigned", { org: "fc", user: "cora", role: "high" });
+    world.system("invite.created", { invite: "up", org: "fc", hat: "office", role: "high" });
+    world.system("invite.created", { invite: "down", org: "fc", hat: "office", role: "low" });
+    world.as("dora", "invite.redeemed", { invite: "up", user: "dora" });
+    world.as("cora", "invite.redeemed", { invite: "down", user: "cora" });
+    expect(["dora", "cora"].map((user) => memberOf(world.tuples, "fc", user)?.role)).toEqual(["high", "high"]);
+  });
+
+  test("IN6 a role the invite names comes with a new hat, and not with one that is worn", () => {
     const world = club();
     world.system("role.created", { org: "fc", role: "host", scope: "org", keys: ["goals.read"] });
+    world.system("member.hats_changed", { org: "fc", user: "ida", hats: ["athlete"] });
     invite(world, { role: "host" });
     redeem(world, "dora");
-    redeem(world, "ofra");
+    redeem(world, "ida");
     expect(memberOf(world.tuples, "fc", "dora")?.role).toBe("coach");
-    expect(memberOf(world.tuples, "fc", "ofra")).toMatchObject({ hats: ["coach", "office"], role: "host" });
+    expect(memberOf(world.tuples, "fc", "ida")).toMatchObject({ hats: ["coach", "athlete"], role: "host" });
   });
 
-  test("S6 the last Owner does not lose that role by an invite", () => {
+  test("S18 an Owner stays Owner, whatever role an invite names", () => {
     const world = club();
+    const all = [...ORG_KEYS, ...ATHLETE_KEYS, ...RESOURCES.map((resource) => `${resource}.generate`)];
+    world.system("role.created", { org: "fc", role: "all", scope: "org", keys: all });
+    world.system("member.added", { org: "fc", user: "omar", hats: ["admin"], role: "owner" });
     invite(world, { hat: "office", role: "coach" });
-    world.refused("last_owner", "olga", "invite.redeemed", { invite: "i1", user: "olga" });
-    world.system("member.role_assigned", { org: "fc", user: "adam", role: "owner" });
+    world.system("invite.created", { invite: "i2", org: "fc", hat: "office", role: "all" });
     redeem(world, "olga");
-    expect(memberOf(world.tuples, "fc", "olga")?.role).toBe("coach");
+    world.as("omar", "invite.redeemed", { invite: "i2", user: "omar" });
+    expect(["olga", "omar"].map((user) => memberOf(world.tuples, "fc", user)?.role)).toEqual(["owner", "owner"]);
   });
 
   test("PR8 a deactivated member does not come back by an invite", () => {
@@ -68,8 +101,12 @@ describe("who is a member already", () => {
     for (const user of ["dora", "ofra", "adam"]) {
       world.refused("role_not_exchangeable", user, "invite.redeemed", { invite: "i1", user });
     }
+    // S18 The player's role would take a coach's levels away, so it stays; who has no role would become a player.
     world.system("invite.created", { invite: "as-player", org: "fc", team: "blue", hat: "office", role: "player" });
-    world.refused("role_not_exchangeable", "dora", "invite.redeemed", { invite: "as-player", user: "dora" });
+    world.as("dora", "invite.redeemed", { invite: "as-player", user: "dora" });
+    expect(memberOf(world.tuples, "fc", "dora")).toMatchObject({ hats: ["coach", "office"], role: "coach" });
+    world.system("invite.created", { invite: "as-player2", org: "fc", team: "blue", role: "player" });
+    world.refused("role_not_exchangeable", "ofra", "invite.redeemed", { invite: "as-player2", user: "ofra" });
     redeem(world, "ida");
     expect(world.can("ida", "athlete", "team:blue")).toBe(true);
     expect(memberOf(world.tuples, "fc", "ida")).toMatchObject({ hats: ["athlete"], role: "player" });

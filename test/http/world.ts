@@ -11,6 +11,7 @@ import type { Refusal } from "../../src/events/refusal.ts";
 import { createApp, type AppOptions } from "../../src/http/app.ts";
 import type { Sidecar } from "../../src/events/sidecar.ts";
 import { compileModel } from "../../src/model/compile.ts";
+import { viewOf } from "../../src/state/view.ts";
 import type { AuthorizationModelJson } from "../../src/model/schema.ts";
 import type { Change } from "../../src/tuples/store.ts";
 import { createTupleSet, type TupleFilter, type TupleSet } from "../../src/tuples/tuple-set.ts";
@@ -75,6 +76,7 @@ export function sidecarOf(options: SidecarOptions = {}): Sidecar & { readonly su
   const changes = options.changes ?? (options.tuples ?? TUPLES)
     .map((tuple): Change => ({ operation: "write", tuple, at: WRITTEN }));
   const submitted: Submitted[] = [];
+  const now = options.now ?? (() => WRITTEN);
   const submit = options.submit ?? ((envelope) => Promise.resolve(receiptOf(envelope)));
   const take: Intake["submit"] = (envelope, submission) => {
     submitted.push({ envelope, submission });
@@ -100,7 +102,7 @@ export function sidecarOf(options: SidecarOptions = {}): Sidecar & { readonly su
       return { changes: wanted.map(({ change }) => change), cursor: String(wanted.at(-1)?.next ?? from) };
     },
     info: { id: STORE_ID, name: "sideline", createdAt: WRITTEN, modelId: MODEL_ID, model: model.json },
-    now: options.now ?? (() => WRITTEN),
+    now, viewOf: (state) => viewOf(model, state, now),
     readiness: () => {
       const ready = options.ready ?? true;
       return { ready, parts: [{ name: "store", ready, detail: "as the test says" }] };

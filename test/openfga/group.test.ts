@@ -63,3 +63,27 @@ test("an error on the way leaves the replica as it was", () => {
   expect(() => decideGroup(queue, failing)).toThrow("broken");
   expect(tell(tuples)).toEqual(before);
 });
+
+const RESTING = [
+  ["its actor", "chief", "invite.created", { invite: "i2", org: "o", hat: "office" }],
+  ["the maker of the invite that is redeemed", "new", "invite.redeemed", { invite: "i1", user: "new" }],
+  ["the maker, also when the system sends it", undefined, "invite.redeemed", { invite: "i1", user: "new" }],
+] as const;
+
+test.each(RESTING)("an event that rests on a superadmin waits for the platform's order: %s", (_, actor, type, data) => {
+  const { tuples, deciding } = org();
+  const send = (id: string, of: string, about: object, by?: string): void => {
+    const step = become({ ...event(id, of, about), actor: by }, deciding.view, around(true));
+    applyDelta(tuples, (step as Step).delta);
+  };
+  send("s", "platform.superadmin_granted", { user: "chief" });
+  send("i", "invite.created", { invite: "i1", org: "o", hat: "office" }, "chief");
+  const queue = [waiting({ ...event("e", type, data), actor })];
+  const { entries, stale } = decideGroup(queue, { ...deciding, fresh: (_at, lookBack) => lookBack === "short" });
+  expect([entries.length, stale]).toEqual([0, "long"]);
+  expect(decideGroup(queue, deciding).entries).toHaveLength(1);
+  // An event that asks about nobody on the platform's staff does not wait.
+  send("r", "platform.superadmin_revoked", { user: "chief" });
+  const plain = decideGroup(queue, { ...deciding, fresh: (_at, lookBack) => lookBack === "short" });
+  expect(plain.entries).toHaveLength(1);
+});

@@ -1,7 +1,10 @@
 // The directory on states that events made: people, matrix, workspaces, invites.
 import { describe, expect, test } from "vitest";
 import { ATHLETE_KEYS, ORG_KEYS, RESOURCES } from "../../src/model/keys.ts";
-import { matrixOf, peopleOf, showInvite, workspacesOf, type PeopleFilter } from "../../src/state/directory.ts";
+import { judgeMakers } from "../../src/events/guards/invite-escalation.ts";
+import {
+  matrixOf, peopleOf as listPeople, showInvite as show, workspacesOf, type People, type PeopleFilter, type ShownInvite,
+} from "../../src/state/directory.ts";
 import { START, World } from "../events/world.ts";
 
 const DAY = 86_400_000;
@@ -19,16 +22,27 @@ function club(): World {
   return world;
 }
 
+/** The people of an org, at the world's time. */
+function peopleOf(world: World, org: string, filter: Partial<PeopleFilter> = {}): People | undefined {
+  const every = { hat: undefined, status: undefined };
+  return listPeople(world.tuples, org, { ...every, ...filter }, world.now, judgeMakers(world.view));
+}
+
+/** An invite, at a time. */
+function showInvite(world: World, id: string, now = START): ShownInvite | undefined {
+  return show(world.tuples, id, now, judgeMakers(world.view));
+}
+
 /** Ids of the people a filter finds. */
 function found(world: World, filter: Partial<PeopleFilter>): string[] {
-  const people = peopleOf(world.tuples, "o", { hat: undefined, status: undefined, ...filter }, world.now);
+  const people = peopleOf(world, "o", filter);
   if (people === undefined) throw new Error("no such org");
   return [...people.members.map((member) => member.user), ...people.invites.map((invite) => `+${invite.invite}`)];
 }
 
 describe("PR4 the people list", () => {
   test("holds members with role, linked athlete, status and who invited, sorted by id", () => {
-    const people = peopleOf(club().tuples, "o", { hat: undefined, status: undefined }, START);
+    const people = peopleOf(club(), "o");
     const rest = { athlete: null, professional_area: null, invited_by: "olga", status: "active" };
     expect(people?.members).toEqual([
       { ...rest, user: "anna", hats: ["athlete"], role: null, athlete: "a1" },
@@ -44,8 +58,8 @@ describe("PR4 the people list", () => {
     world.as("olga", "invite.created", { invite: "link", org: "o", hat: "athlete", team: "t", max_uses: 1 });
     world.as("olga", "invite.created", { invite: "gone", org: "o", hat: "admin" });
     world.as("olga", "invite.revoked", { invite: "gone" });
-    const people = peopleOf(world.tuples, "o", { hat: undefined, status: "invited" }, world.now);
-    const rest = { status: "invited", athlete: null, invited_by: "olga" };
+    const people = peopleOf(world, "o", { status: "invited" });
+    const rest = { status: "invited", athlete: null, invited_by: "olga", maker_may: true };
     expect(people).toEqual({
       members: [],
       invites: [
@@ -59,6 +73,41 @@ describe("PR4 the people list", () => {
     expect(found(world, { status: "invited" })).toEqual(["+mail"]);
     world.now = START + 14 * DAY;
     expect(found(world, { status: "invited" })).toEqual([]);
+  });
+
+  test("S19 shows for each invite whether its maker may still give it: by hat, role, team and reserved row", () => {
+    const world = club();
+    const role = (id: string, keys: readonly string[]) =>
+      void world.system("role.created", { org: "o", role: id, scope: "org", keys });
+    role("bare", []);
+    role("big", ["org.billing.read"]);
+    role("desk", ["org.members.invite", "org.members.manage"]);
+    role("manager", ["org.members.invite", "org.manage"]);
+    world.system("team.created", { team: "u", org: "o" });
+    for (const athlete of ["a2", "a3"]) world.system("athlete.created", { athlete, org: "o" });
+    world.system("team.athlete_added", { team: "t", athlete: "a2" });
+    for (const user of ["mia", "noa"]) world.system("member.added", { org: "o", user, hats: ["admin"] });
+    const link = { org: "o", role: "bare" };
+    const made: readonly (readonly [string, string, object])[] = [
+      ["mia", "admin", { hat: "admin" }], ["mia", "office", { hat: "office" }],
+      ["mia", "big", { hat: "office", role: "big" }], ["noa", "big2", { hat: "office", role: "big" }],
+      ["olga", "admin2", { hat: "admin" }],
+      ["mia", "coach-t", { team: "t" }], ["mia", "coach-u", { team: "u" }],
+      ["noa", "coach-u2", { team: "u" }], ["noa", "kids-u2", { hat: "athlete", team: "u" }],
+      ["mia", "kids-u", { hat: "athlete", team: "u" }],
+      ["mia", "a2", { hat: "athlete", team: "t", athlete: "a2" }],
+      ["mia", "a3", { hat: "athlete", team: "t", athlete: "a3" }],
+    ];
+    for (const [maker, invite, more] of made) world.as(maker, "invite.created", { ...link, invite, ...more });
+    const may = (): string[] => peopleOf(world, "o")!.invites.filter((found) => found.maker_may)
+      .map((found) => found.invite);
+    expect(may()).toHaveLength(made.length);
+    // mia heads the team t and has an office; noa, of the office, manages teams.
+    world.system("member.hats_changed", { org: "o", user: "mia", hats: ["coach", "office"], role: "desk" });
+    world.system("team.head_coach_changed", { team: "t", head_coach: "mia" });
+    world.system("member.hats_changed", { org: "o", user: "noa", hats: ["office"], role: "manager" });
+    expect(may()).toEqual(["a2", "admin2", "coach-t", "kids-u2", "office"]);
+    expect(made.map(([, invite]) => showInvite(world, invite)).filter((shown) => shown?.maker_may)).toHaveLength(5);
   });
 
   test("filters by hat and by status", () => {
@@ -75,7 +124,7 @@ describe("PR4 the people list", () => {
 
   test("PR8 a deactivated athlete's link is gone, also after reactivation", () => {
     const world = club();
-    const linked = () => peopleOf(world.tuples, "o", { hat: "athlete", status: undefined }, START)?.members[0]?.athlete;
+    const linked = () => peopleOf(world, "o", { hat: "athlete" })?.members[0]?.athlete;
     expect(linked()).toBe("a1");
     world.as("olga", "member.deactivated", { org: "o", user: "anna" });
     world.as("olga", "member.reactivated", { org: "o", user: "anna" });
@@ -86,7 +135,7 @@ describe("PR4 the people list", () => {
     const world = club();
     world.system("org.created", { org: "p", kind: "program", owner: "pia" });
     expect(found(world, {})).not.toContain("pia");
-    expect(peopleOf(world.tuples, "q", { hat: undefined, status: undefined }, START)).toBeUndefined();
+    expect(peopleOf(world, "q")).toBeUndefined();
   });
 });
 
@@ -160,27 +209,27 @@ describe("IN5 an invite", () => {
   test("is shown with its uses until they are used up", () => {
     const world = club();
     world.as("olga", "invite.created", { invite: "i", org: "o", hat: "athlete", team: "t", max_uses: 2 });
-    const shown = { invite: "i", org: "o", hat: "athlete", team: "t", max_uses: 2, expires_at: null };
-    expect(showInvite(world.tuples, "i", START)).toEqual({ ...shown, status: "active", uses: 0 });
+    const shown = { invite: "i", org: "o", hat: "athlete", team: "t", max_uses: 2, expires_at: null, maker_may: true };
+    expect(showInvite(world, "i")).toEqual({ ...shown, status: "active", uses: 0 });
     world.as("ned", "invite.redeemed", { invite: "i", user: "ned" });
-    expect(showInvite(world.tuples, "i", START)).toEqual({ ...shown, status: "active", uses: 1 });
+    expect(showInvite(world, "i")).toEqual({ ...shown, status: "active", uses: 1 });
     world.as("nan", "invite.redeemed", { invite: "i", user: "nan" });
-    expect(showInvite(world.tuples, "i", START)).toEqual({ ...shown, status: "exhausted", uses: 2 });
+    expect(showInvite(world, "i")).toEqual({ ...shown, status: "exhausted", uses: 2 });
   });
   test("PR5 PR6 an invitation is active, expired, revoked or accepted, and tells no address", () => {
     const world = club();
     for (const invite of ["x", "y", "z"]) {
       world.as("olga", "invite.created", { invite, org: "o", email: `${invite}@example.org` });
     }
-    const status = (id: string, now = START) => showInvite(world.tuples, id, now)?.status;
+    const status = (id: string, now = START) => showInvite(world, id, now)?.status;
     world.as("olga", "invite.revoked", { invite: "x" });
     world.as("yan", "invite.redeemed", { invite: "y", user: "yan", email: "y@example.org" });
     expect([status("x"), status("y"), status("z")]).toEqual(["revoked", "accepted", "active"]);
     expect([status("z", START + 14 * DAY - 1), status("z", START + 14 * DAY)]).toEqual(["active", "expired"]);
-    expect(showInvite(world.tuples, "y", START)).toMatchObject({ uses: 1, max_uses: 1 });
-    expect(JSON.stringify(showInvite(world.tuples, "z", START))).not.toMatch(/example|hash/);
+    expect(showInvite(world, "y")).toMatchObject({ uses: 1, max_uses: 1 });
+    expect(JSON.stringify(showInvite(world, "z"))).not.toMatch(/example|hash/);
   });
   test("there is none with an id nobody gave", () => {
-    expect(showInvite(club().tuples, "nope", START)).toBeUndefined();
+    expect(showInvite(club(), "nope")).toBeUndefined();
   });
 });

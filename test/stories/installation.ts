@@ -14,6 +14,8 @@ export const DAY = 86_400_000;
 /** The platform's own backend may speak as the system; the app that people use may not. */
 export const BACKEND = "backend-key-0123456789abcdef";
 export const FRONTEND = "frontend-key-0123456789abcde";
+/** May check and send events, and read nothing as such. */
+export const NARROW = "narrow-key-0123456789abcdefgh";
 /** May ask what-if questions. */
 export const ANALYST = "analyst-key-0123456789abcdefg";
 
@@ -21,6 +23,7 @@ const KEYS = JSON.stringify({
   keys: [
     { name: "backend", key: BACKEND, scopes: ["check", "events:system", "read", "admin"] },
     { name: "frontend", key: FRONTEND, scopes: ["check", "events", "read"] },
+    { name: "narrow", key: NARROW, scopes: ["check", "events"] },
     { name: "analyst", key: ANALYST, scopes: ["check:contextual"] },
   ],
 });

@@ -39,6 +39,7 @@ describeOnEachGround("a department invites its people", (ground) => {
     `);
     expect(await get("/invites/lc")).toEqual({
       invite: "lc", org: "dep", hat: "coach", team: "red", status: "active", uses: 0, max_uses: 2, expires_at: null,
+      maker_may: true,
     });
     await story.judged();
     await story.refused("actor_not_allowed", "carl", "invite.redeemed", { invite: "lc", user: "nora" });
@@ -120,7 +121,7 @@ describeOnEachGround("a department invites its people", (ground) => {
     const { members, invites } = await get("/orgs/dep/members?status=invited");
     expect([members, invites]).toEqual([[], [{
       invite: "em", hat: "athlete", status: "invited", athlete: "row", team: null, invited_by: "olga",
-      expires_at: iso(story.at.now + 14 * DAY),
+      expires_at: iso(story.at.now + 14 * DAY), maker_may: true,
     }, expect.objectContaining({ invite: "la2" }), expect.objectContaining({ invite: "lb" })]
       .sort((a, b) => (a.invite < b.invite ? -1 : 1))]);
     const redeem = (user: string, email?: string) =>

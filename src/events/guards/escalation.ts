@@ -1,20 +1,44 @@
 // S6: nobody gives, by a role or a hat, what they do not hold, nor touches a member who holds more than they do.
 import { isOrgKey, relationOf } from "../../model/keys.ts";
 import type { Hat, Scope } from "../../model/roles.ts";
-import { org, THE_PLATFORM } from "../../state/entity.ts";
-import { roleOf, type Member } from "../../state/members.ts";
+import { org, role, THE_PLATFORM, user } from "../../state/entity.ts";
+import { memberOf, roleOf, type Member } from "../../state/members.ts";
 import { findRole, keysOf } from "../../state/roles.ts";
 import type { View } from "../../state/view.ts";
 import type { Scene } from "../event.ts";
 import { refuse, type Refusal } from "../refusal.ts";
+
+/** Who gives, and on which state. Without an actor it is the system, which lacks nothing. */
+export type Giver = Pick<Scene, "view" | "actor">;
 
 /** True when the model says a user holds a key or level across the org. */
 export function holdsAcross(view: View, orgId: string, userId: string, key: string): boolean {
   return view.allowed(userId, relationOf(key), org(orgId));
 }
 
+/** An id that no event can give: it has no letter or digit. */
+const NOBODY = "-";
+
+/**
+ * True when an org role gives a key or level across the org under these hats, whatever else its holder has. The model
+ * is asked about somebody who has an active membership, the hats and the role, and nothing else.
+ */
+export function roleGives(view: View, orgId: string, { hats, role: roleId }: Standing, key: string): boolean {
+  const relations = ["member", ...hats.map((hat) => `${hat}_hat`)];
+  const standing = relations.map((relation) => ({ object: org(orgId), relation, user: user(NOBODY) }));
+  const held = roleId === undefined ? [] : [{ object: role(orgId, roleId), relation: "holder", user: user(NOBODY) }];
+  return view.allowed(NOBODY, relationOf(key), org(orgId), [...standing, ...held]);
+}
+
+/** True when a user holds a key or level across the org by their org role or as a superadmin, not by rows (S12). */
+export function holdsByOrgRole(view: View, orgId: string, userId: string, key: string): boolean {
+  if (view.allowed(userId, "superadmin", THE_PLATFORM)) return true;
+  const member = memberOf(view.tuples, orgId, userId);
+  return member?.active === true && roleGives(view, orgId, member, key);
+}
+
 /** Refusal when the actor lacks one of these keys or levels across the org. The system lacks nothing. */
-function exceedsByKeys(scene: Scene, orgId: string, keys: readonly string[]): Refusal | undefined {
+function exceedsByKeys(scene: Giver, orgId: string, keys: readonly string[]): Refusal | undefined {
   const { actor, view } = scene;
   if (actor === undefined) return undefined;
   const lacking = keys.find((key) => !holdsAcross(view, orgId, actor, key));
@@ -43,7 +67,7 @@ export interface Standing {
  * result: the role's keys count even while a floor keeps them dormant. Taking a hat away gives nothing.
  */
 export function exceedsByGiving(
-  scene: Scene, orgId: string, after: Standing, before: Standing | undefined,
+  scene: Giver, orgId: string, after: Standing, before: Standing | undefined,
 ): Refusal | undefined {
   const { actor, view } = scene;
   if (actor === undefined) return undefined;

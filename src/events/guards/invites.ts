@@ -10,7 +10,7 @@ import { HEAD_COACH } from "./head-coach.ts";
 import { athleteFault, firstFault, roleOrFault, scopeFault, teamFault } from "./references.ts";
 
 /** Longest email address, in characters, once trimmed: what fits a path of RFC 5321 without its angle brackets. */
-export const MAX_EMAIL_LENGTH = 254;
+const MAX_EMAIL_LENGTH = 254;
 
 /** An email address: loosely, it is the hash that must match. The message never repeats it. */
 export const emailAddress = z.string().refine((text) => {

@@ -1,22 +1,46 @@
-// What a redeemed invite brings besides the membership: a coach's assignment, an athlete's row and place (IN5, PR10).
-import { defaultAssignmentRole, type Kind } from "../../model/roles.ts";
-import { assignment, athlete, org, team } from "../../state/entity.ts";
-import { reservedRow, type Invite } from "../../state/invites.ts";
-import { assignmentsOf, orgOf, startAssignment } from "../../state/rows.ts";
-import { isOn, link, linkedAthlete, takeSeat } from "../../state/seats.ts";
-import type { Draft, Reader } from "../../tuples/delta.ts";
-import type { Scene } from "../event.ts";
-import { refuse, type Refusal } from "../refusal.ts";
-import { isTaken, settle, taken } from "./claims.ts";
-import { reservationFault } from "./invites.ts";
-import { athleteFault } from "./references.ts";
-import { defaultId, newAssignmentId } from "./row-ids.ts";
+// What redeeming an invite gives: hats and a role, a coach's assignment, an athlete's row and place (IN5, S18, PR10).
+import { defaultAssignmentRole, defaultRole, HATS, type Kind } from "../model/roles.ts";
+import { assignment, athlete, org } from "../state/entity.ts";
+import { reservedRow, type Invite } from "../state/invites.ts";
+import type { Member } from "../state/members.ts";
+import { findRole, keysOf } from "../state/roles.ts";
+import { assignmentsOf, orgOf, startAssignment } from "../state/rows.ts";
+import { link, linkedAthlete, takeSeat } from "../state/seats.ts";
+import type { Draft, Reader } from "../tuples/delta.ts";
+import type { Scene } from "./event.ts";
+import { isTaken, settle, taken } from "./guards/claims.ts";
+import type { Standing } from "./guards/escalation.ts";
+import { reservationFault } from "./guards/invites.ts";
+import { athleteFault } from "./guards/references.ts";
+import { addedKeys } from "./guards/role-keys.ts";
+import { defaultId, newAssignmentId } from "./guards/row-ids.ts";
+import { refuse, type Refusal } from "./refusal.ts";
 
 /** Who redeems, and the ids they would like new things to have. */
 export interface Arrival {
   readonly user: string;
   readonly assignment?: string | undefined;
   readonly athlete?: string | undefined;
+}
+
+/**
+ * The hats and the role a member has after redeeming an invite. It only adds (S18): another role replaces theirs with a
+ * new hat only, and only when it has every key and level of theirs.
+ */
+export function standingAfter(reader: Reader, kind: Kind, found: Invite, member: Member): Standing {
+  if (member.hats.includes(found.hat)) return member;
+  const hats = HATS.filter((hat) => hat === found.hat || member.hats.includes(hat));
+  const offered = found.role ?? defaultRole(kind, found.hat);
+  return { hats, role: offered !== undefined && replaces(reader, offered, member) ? offered : member.role };
+}
+
+function replaces(reader: Reader, offered: string, member: Member): boolean {
+  if (member.role === "owner") return false;
+  const keys = (id: string | undefined): string[] => {
+    const found = id === undefined ? undefined : findRole(reader, member.org, id);
+    return found === undefined ? [] : keysOf(reader, found);
+  };
+  return addedKeys(keys(offered), keys(member.role)).length === 0;
 }
 
 /** True for a coach with an active assignment on a team. */
@@ -29,7 +53,7 @@ export function bringCoach(
   draft: Draft, scene: Scene, kind: Kind, found: Invite, arrival: Arrival,
 ): Refusal | undefined {
   if (found.team === undefined || coaches(draft, found.org, arrival.user, found.team)) return undefined;
-  const rowId = newAssignmentId(draft, found.org, arrival.assignment, `${found.id}.${arrival.user}`);
+  const rowId = newAssignmentId(draft, found.org, arrival.assignment, `${found.team}.${arrival.user}`);
   if (typeof rowId !== "string") return rowId;
   const role = found.assignmentRole ?? defaultAssignmentRole(kind);
   settle(draft, assignment(rowId), found.org);
@@ -47,20 +71,8 @@ export function bringAthlete(draft: Draft, scene: Scene, found: Invite, arrival:
     draft.write(athlete(row), "org", org(found.org));
   }
   link(draft, row, arrival.user);
-  if (found.team !== undefined && mayTake(scene, found, row, found.team)) takeSeat(draft, row, found.team);
+  if (found.team !== undefined) takeSeat(draft, row, found.team);
   return undefined;
-}
-
-/**
- * S14: a reserved row that is not on the invite's team is taken there only while its inviter could place it there, so
- * that an old invite brings back nobody who was moved away since. An invite outlives its inviter's membership.
- */
-function mayTake({ view }: Scene, found: Invite, row: string, teamId: string): boolean {
-  const { invitedBy } = found;
-  if (row !== reservedRow(found) || isOn(view.tuples, row, teamId) || invitedBy === undefined) return true;
-  if (!view.allowed(invitedBy, "member", org(found.org))) return true;
-  return view.allowed(invitedBy, "can_edit_membership", team(teamId))
-    && view.allowed(invitedBy, "can_place", athlete(row));
 }
 
 /** The row that is or becomes the user's: the reserved one, else their own, else one the system names, or a new one. */
@@ -90,7 +102,7 @@ function claimReserved(
   if (named !== undefined && named !== reserved) {
     // Told the same whether there is such a row or not.
     if (scene.actor !== undefined) return refuse("actor_not_allowed", `only the system may name ${athlete(named)}`);
-    return refuse("relationship_mismatch", `the invite ${found.id} reserves another row than ${athlete(named)}`);
+    return refuse("relationship_mismatch", `the invite reserves another row than ${athlete(named)}`);
   }
   if (own === reserved) return reserved;
   if (own !== undefined) return hasAnotherRow(found);

@@ -1,0 +1,40 @@
+// The log holds no invite's id, wherever a line would have it from (S20).
+import { expect, test } from "vitest";
+import { createLog } from "../src/log.ts";
+import { value } from "../src/state/entity.ts";
+import { printTuple } from "../src/tuples/tuple.ts";
+
+/** What the log writes when `say` logs. */
+function logged(say: (log: ReturnType<typeof createLog>) => void): string {
+  const lines: string[] = [];
+  say(createLog("info", { write: (line) => void lines.push(line) }));
+  return lines.join("");
+}
+
+const ID = "s3cret_id.of|an@open+invite~1";
+const OPEN = { object: `invite:${ID}`, relation: "open", user: "user:*" };
+const PAYLOAD = { object: "event:x", relation: "payload", user: value(`0:{"envelope":{"data":{"invite":"${ID}"}}}`) };
+
+test.each<[string, object, string?]>([
+  ["a tuple", { tuple: OPEN }],
+  ["a printed tuple", { written: [printTuple(OPEN)] }],
+  ["what the invite fixes", { missing: [{ object: `invitation:${ID}`, relation: "org", user: "org:fc" }] }],
+  ["the claim of its id", { extra: [{ object: `claim:invite/${ID}`, relation: "taken", user: `claim:invite/${ID}` }] }],
+  ["a path", { path: `/invites/${ID}` }],
+  ["a question", { question: { user: "user:eve", relation: "can_redeem", object: `invite:${ID}` } }],
+  ["an error", { err: new Error(`tuple to write is there already: ${printTuple(OPEN)}`) }],
+  ["a message", {}, `memory and disk differ at invite:${ID}`],
+  ["the payload of an event that is not finished", { extra: [PAYLOAD], written: [printTuple(PAYLOAD)] }],
+])("of %s leaves the id out", (_, fields, message = "something happened") => {
+  const text = logged((log) => log.error(fields, message));
+  expect(text).not.toContain("s3cret");
+  expect(text).toContain("(hidden)");
+  expect(() => JSON.parse(text) as unknown).not.toThrow();
+});
+
+test("everything else stays as it is", () => {
+  const fields = { tuple: { object: "team:red", relation: "org", user: "org:fc" }, path: "/orgs/fc/members", n: 1 };
+  expect(JSON.parse(logged((log) => log.info(fields, "an invite was looked at")))).toMatchObject(
+    { ...fields, msg: "an invite was looked at", level: 30 },
+  );
+});
