@@ -21,7 +21,8 @@ export function listObjects(
   model: Model, tuples: TupleSet, request: ListObjectsRequest, maxSteps: number = MAX_LIST_STEPS,
 ): ListObjectsAnswer {
   const stored = indexOf(tuples);
-  const tooLong = sizeFault(request);
+  const { type: ofType, relation: named, user: userBytes } = request;
+  const tooLong = sizeFault({ type: ofType, relation: named, userBytes });
   if (tooLong !== undefined) return failure("validation_error", tooLong);
   const bad = contextualFailure(model, request.contextualTuples, "validation_error");
   if (bad !== undefined) return { error: bad };

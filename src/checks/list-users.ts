@@ -23,7 +23,8 @@ export function listUsers(
 ): ListUsersAnswer {
   const stored = indexOf(tuples);
   const { type, relation } = request.userFilter;
-  const tooLong = sizeFault(request) ?? sizeFault(request.userFilter as { type: string; relation?: string });
+  const tooLong = sizeFault({ relation: request.relation })
+    ?? sizeFault(request.userFilter as { type: string; relation?: string });
   if (tooLong !== undefined) return failure("validation_error", tooLong);
   const bad = contextualFailure(model, request.contextualTuples, "validation_error");
   if (bad !== undefined) return { error: bad };
@@ -39,8 +40,8 @@ export function listUsers(
   if (target === undefined) {
     return failure("relation_not_found", `relation '${objectType.name}#${request.relation}' not found`);
   }
-  const fault = objectFault(model, request.object);
-  if (fault !== undefined) return failure("validation_error", fault);
+  // Whatever the id: one that no tuple can name has no users. (Of a userset it would be one itself: see docs/api.md.)
+  if (objectFault(model, request.object) !== undefined) return { users: [] };
   const filter = new UserFilter(model, filterType, filterRelation);
   return withinSteps(() => withContextual(stored, request.contextualTuples, (index) =>
     search(model, index, target, filter, request, maxSteps)));
