@@ -7,7 +7,7 @@ import {
 import type { EntityId, Names } from "../tuples/names.ts";
 import { ABSENT, type ConditionNumber, type TupleIndex } from "../tuples/tuple-index.ts";
 import { walkGroups } from "./group-walk.ts";
-import { MAX_DEPTH, STEPS_WITHOUT_MEMORY, WORTH_REMEMBERING } from "./limits.ts";
+import { CONDITION_STEPS, MAX_DEPTH, STEPS_WITHOUT_MEMORY, WORTH_REMEMBERING } from "./limits.ts";
 import { Memo, type Known } from "./memo.ts";
 import { CYCLE, DENIED, FAULT, GRANTED, worse, type Outcome } from "./outcome.ts";
 import type { Failure } from "./question.ts";
@@ -119,6 +119,7 @@ export class Evaluation implements Resolver {
     if (condition === undefined) return admitted.has("") ? GRANTED : DENIED;
     const compiled = this.model.conditions.get(condition.name);
     if (compiled === undefined || !admitted.has(condition.name)) return DENIED;
+    this.spend(CONDITION_STEPS);
     if (compiled.refusal(condition.context, true) !== undefined) return DENIED;
     const outcome = compiled.evaluate(this.context, condition);
     if (typeof outcome === "boolean") return outcome ? GRANTED : DENIED;

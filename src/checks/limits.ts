@@ -32,6 +32,9 @@ export const SEARCH_BUDGET_GROWTH = 8;
 export const MAX_CHECK_STEPS = 1_000_000;
 export const MAX_LIST_STEPS = 10_000_000;
 
+/** Steps that the evaluation of one condition counts as. Our own number: about the time it takes, in look-ups. */
+export const CONDITION_STEPS = 20;
+
 /** Hops after which list-objects gives up where OpenFGA has no limit. Our own number: what the call stack allows. */
 export const MAX_LIST_DEPTH = 200;
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { MAX_CHECK_STEPS, MAX_LIST_STEPS } from "../../src/checks/limits.ts";
+import { CONDITION_STEPS, MAX_CHECK_STEPS, MAX_LIST_STEPS } from "../../src/checks/limits.ts";
 import { check, compileModel, createTupleSet, listObjects, listUsers, type TupleSet } from "../../src/engine.ts";
 import { tuple, World } from "./world.ts";
 
@@ -82,6 +82,13 @@ type doc
   tuples.add(tuple("doc:1#viewer@group:0#member"));
   expect(ask()).toMatchObject({ error: { code: TOO_COMPLEX, message: expect.stringContaining("1000000 steps") } });
 }, 60_000);
+
+test("a condition counts as 20 steps", () => {
+  const met = tuple("group:1#member@user:bob", "ok", { level: "high" });
+  const world = new World(GROUPS, "group:1#member@user:anne", met);
+  const [plain, conditional] = ["user:anne", "user:bob"].map((user) => stepsOf(asking(world).check(user, "group:1")));
+  expect(conditional! - plain!).toBe(CONDITION_STEPS);
+});
 
 /** Levels of two groups, each within both of the level above; the lowest have a condition that cannot be evaluated. */
 function ladder(levels: number, faulty: boolean): World {
