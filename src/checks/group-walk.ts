@@ -24,7 +24,10 @@ export function walkGroups(
   const visited = new Set<EntityId>();
   let within: Outcome = DENIED;
   for (let at = depth + 1; ; at++) {
-    if (at === evaluation.maxDepth) return walk.isInAny() ? evaluation.tooDeep() : outcome;
+    if (at === evaluation.maxDepth) {
+      const ofSubject = walk.anyMembership();
+      return ofSubject === GRANTED ? evaluation.tooDeep() : worse(outcome, ofSubject);
+    }
     if (level.size === 0) break;
     const next = new Set<EntityId>();
     for (const group of level) {
@@ -35,8 +38,12 @@ export function walkGroups(
     }
     level = next;
   }
-  // Conditions that fail between groups are nothing to a subject that is in none.
-  if (within === FAULT && !walk.isInAny()) return outcome;
+  // OpenFGA looks at the subject's own groups first. To a subject in none nothing between groups matters, and where the
+  // conditions of all of them fail, so does the question.
+  if (relation.conditional) {
+    const ofSubject = walk.anyMembership();
+    if (ofSubject !== GRANTED) return worse(outcome, ofSubject);
+  }
   outcome = either(outcome, within);
   if (outcome === DENIED) for (const group of visited) memo.keep(evaluation.keyOf(relation, group), DENIED);
   return outcome;
@@ -108,19 +115,22 @@ class Walk {
     return fails ? FAULT : outcome;
   }
 
-  /** Whether the subject is, or may be, in any group at all without another one. */
-  isInAny(): boolean {
+  /** Whether the subject is in any group at all without another one: FAULT when only conditions that fail say so. */
+  anyMembership(): Outcome {
     const { index, subject } = this.evaluation;
-    return this.recursion.sources.some((relation) => [subject.id, subject.wildcard].some((user) => {
-      if (user === 0) return false;
-      for (let part: TupleIndex | undefined = index; part !== undefined; part = part.behind) {
-        for (let row = part.firstOfUser(user, relation.symbol); row !== 0; row = part.nextOfUser(row)) {
-          this.evaluation.spend(1);
-          if (this.membership(part.objectOf(row)) !== DENIED) return true;
+    let outcome: Outcome = DENIED;
+    for (const relation of this.recursion.sources) {
+      for (const user of new Set([subject.id, subject.wildcard])) {
+        for (let part: TupleIndex | undefined = index; part !== undefined && user !== 0; part = part.behind) {
+          for (let row = part.firstOfUser(user, relation.symbol); row !== 0; row = part.nextOfUser(row)) {
+            this.evaluation.spend(1);
+            outcome = either(outcome, this.membership(part.objectOf(row)));
+            if (outcome === GRANTED) return GRANTED;
+          }
         }
       }
-      return false;
-    }));
+    }
+    return outcome;
   }
 
   private blocked(group: EntityId): Set<number> | undefined {

@@ -30,7 +30,7 @@ const SHAPES: Readonly<Record<string, (draw: Draw) => Graph>> = {
 function fault(groups: Groups, tuples: readonly Tuple[], found: Disagreement): string | undefined {
   const { question, engine, server } = found;
   // Where conditions fail, OpenFGA hides a fault, or reports one that decides nothing.
-  if (groups.conditional && engine === FAULT) return undefined;
+  if (groups.conditional && (engine === FAULT || (engine === TOO_DEEP && server === FAULT))) return undefined;
   if (groups.conditional && server === FAULT && isCertain({ ...groups, tuples }, question, engine)) return undefined;
   return `${JSON.stringify(question)}: ${engine}, OpenFGA ${server}`;
 }
@@ -49,6 +49,7 @@ describe.skipIf(!openfgaAvailable("any"))("groups within groups: the evaluator a
     return client;
   };
 
+  console.log(`groups: seed ${SEED}, ${DRAWS} draws of each shape (SIDELINE_TEST_SEED, SIDELINE_TEST_RUNS)`);
   const CASES = PLAIN.flatMap((groups) => Object.keys(SHAPES).map((shape) => ({ groups, name: groups.name, shape })));
   test.each(CASES)("$name, $shape", async ({ groups, shape }) => {
     const wrong: string[] = [];

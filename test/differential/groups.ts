@@ -86,13 +86,15 @@ export function ladder(levels: number, width: number): Graph {
 /** A ring in which each group contains the next ones. */
 export function ring(length: number, reach: number): Graph {
   return Array.from({ length: length * reach }, (_, i) =>
-    [Math.floor(i / reach), (Math.floor(i / reach) + 1 + (i % reach)) % length] as const);
+    [Math.floor(i / reach), (Math.floor(i / reach) + 1 + (i % reach)) % length] as const)
+    .filter(([outer, inner]) => outer !== inner);
 }
 
 /** Any groups within any others. */
 export function dense(groups: number, links: number, draw: Draw): Graph {
   const pairs = Array.from({ length: links }, () => [draw.below(groups), draw.below(groups)] as const);
-  return [...new Map(pairs.filter(([a, b]) => a !== b).map((pair) => [pair.join(), pair])).values()];
+  const proper = [[0, 1] as const, ...pairs.filter(([a, b]) => a !== b)];
+  return [...new Map(proper.map((pair) => [pair.join(), pair])).values()];
 }
 
 const groupsOf = (graph: Graph): number[] => [...new Set(graph.flat())].sort((a, b) => a - b);
