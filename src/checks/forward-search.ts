@@ -7,7 +7,7 @@ import { Budget } from "./budget.ts";
 import { Crowd } from "./crowd.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { CROWD, MAX_DEPTH } from "./limits.ts";
-import { FAULT, GRANTED } from "./outcome.ts";
+import { DENIED, FAULT, GRANTED } from "./outcome.ts";
 import { subjectOfId } from "./subject.ts";
 import type { UserFilter } from "./user-filter.ts";
 
@@ -51,6 +51,8 @@ export class ForwardSearch {
   private readonly found = new Map<number, Users>();
   /** By component, whether unions alone lead around it. */
   private readonly unions = new Map<number, boolean>();
+
+  private readonly bounded = new Map<Rewrite, readonly Rewrite[]>();
 
   constructor(evaluation: Evaluation, filter: UserFilter) {
     this.evaluation = evaluation;
@@ -164,7 +166,7 @@ export class ForwardSearch {
     // For OpenFGA's sake every operand is searched where conditions are involved: any faulty one below fails a list.
     if (rewrite.conditional && gather(children) === undefined) return undefined;
     if (rewrite.kind === "intersection") {
-      const bounded = children.filter((child) => !this.isWild(child));
+      const bounded = this.boundedOf(rewrite);
       return bounded.length === 0 ? gather(children) : this.budget.race(bounded, (operand) => gather([operand]));
     }
     const users = gather(children.slice(0, 1));
@@ -178,11 +180,20 @@ export class ForwardSearch {
   /** Adds everybody who may come out of an intersection or difference. */
   private mentioned(rewrite: Rewrite, relation: Relation, object: EntityId, depth: number, into: Gathering): boolean {
     const { children } = rewrite;
-    const bounded = children.filter((child) => !this.isWild(child));
+    const bounded = this.boundedOf(rewrite);
     const enough = rewrite.conditional ? children
       : rewrite.kind === "intersection" ? (bounded.length === 0 ? children : bounded.slice(0, 1))
       : children.slice(0, this.isWild(children[0]!) ? 2 : 1);
     return enough.every((child) => this.collect(child, relation, object, depth, into));
+  }
+
+  /** The operands that no wildcard comes out of. */
+  private boundedOf(rewrite: Rewrite): readonly Rewrite[] {
+    const known = this.bounded.get(rewrite);
+    if (known !== undefined) return known;
+    const found = rewrite.children.filter((child) => !this.isWild(child));
+    this.bounded.set(rewrite, found);
+    return found;
   }
 
   /** Whether the wildcard may come out of a node. */
@@ -190,18 +201,17 @@ export class ForwardSearch {
     return this.filter.wild[rewrite.place] === 1;
   }
 
+  /** Takes those out of the candidates who are not granted; undefined when a fault came up. */
   private granted(candidates: Users, outcomeOf: () => number): Users | undefined {
     const { evaluation } = this;
-    const found: Users = new Set();
     for (const user of candidates) {
       const subject = subjectOfId(evaluation.model, evaluation.index.names, user);
-      if (subject === undefined) continue;
-      evaluation.turnTo(subject);
-      const outcome = outcomeOf();
-      if (outcome === GRANTED) found.add(user);
-      else if (outcome === FAULT) return void this.fail();
+      if (subject !== undefined) evaluation.turnTo(subject);
+      const outcome = subject === undefined ? DENIED : outcomeOf();
+      if (outcome === FAULT) return void this.fail();
+      if (outcome !== GRANTED) candidates.delete(user);
     }
-    return found;
+    return candidates;
   }
 
   /** Relations that reach each other: everything reachable is gathered once, then evaluated. */
