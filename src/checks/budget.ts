@@ -1,12 +1,19 @@
 // The budget of a search: edges it may follow. An intersection searches its operands in turn with growing budgets.
+import type { Evaluation } from "./evaluation.ts";
 import { FIRST_SEARCH_BUDGET, SEARCH_BUDGET_GROWTH } from "./limits.ts";
 
-/** Counts down the edges that a search may still follow. */
+/** Counts down the edges that a search may still follow; each is a step of the question as well. */
 export class Budget {
   private left = Infinity;
+  private readonly evaluation: Evaluation;
 
-  /** Takes some edges; false when that is more than is left. */
+  constructor(evaluation: Evaluation) {
+    this.evaluation = evaluation;
+  }
+
+  /** Takes some edges; false when that is more than is left. Throws TooManySteps beyond the limit of the question. */
   spend(edges: number): boolean {
+    this.evaluation.spend(edges);
     this.left -= edges;
     return this.left >= 0;
   }

@@ -5,6 +5,7 @@ import { TupleIndex } from "../tuples/tuple-index.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import { MAX_CONTEXTUAL_TUPLES } from "./limits.ts";
 import type { Failure, FailureCode } from "./question.ts";
+import { sizeFault } from "./sizes.ts";
 
 /** Entries of the small index: enough for MAX_CONTEXTUAL_TUPLES without growing. */
 const CAPACITY = 128;
@@ -20,6 +21,10 @@ export function contextualFailure(
   if (tuples.length > MAX_CONTEXTUAL_TUPLES) {
     const message = `at most ${MAX_CONTEXTUAL_TUPLES} contextual tuples are allowed, got ${tuples.length}`;
     return { code: "validation_error", message };
+  }
+  for (const { user, relation, object } of tuples) {
+    const tooLong = sizeFault({ userBytes: user, relation, object });
+    if (tooLong !== undefined) return { code: "validation_error", message: tooLong };
   }
   for (const tuple of tuples) {
     const refusal = tupleRefusal(model, tuple);

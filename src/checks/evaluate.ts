@@ -7,23 +7,33 @@ import type { TupleIndex } from "../tuples/tuple-index.ts";
 import { indexOf, type TupleSet } from "../tuples/tuple-set.ts";
 import { contextualFailure, withContextual } from "./contextual.ts";
 import { Evaluation } from "./evaluation.ts";
+import { MAX_CHECK_STEPS } from "./limits.ts";
 import { FAULT, GRANTED } from "./outcome.ts";
 import { failure, type CheckAnswer, type CheckRequest } from "./question.ts";
 import { sizeFault } from "./sizes.ts";
+import { withinSteps } from "./steps.ts";
 import { subjectOf, type Subject } from "./subject.ts";
 
 const ALLOWED: CheckAnswer = Object.freeze({ allowed: true });
 const NOT_ALLOWED: CheckAnswer = Object.freeze({ allowed: false });
 
-/** Answers a check as OpenFGA 1.22.1 does; errors carry OpenFGA's code. */
-export function check(model: Model, tuples: TupleSet, request: CheckRequest): CheckAnswer {
+/**
+ * Answers a check as OpenFGA 1.22.1 does; errors carry OpenFGA's code. A check that takes more
+ * than `maxSteps` steps is an error.
+ */
+export function check(
+  model: Model, tuples: TupleSet, request: CheckRequest, maxSteps: number = MAX_CHECK_STEPS,
+): CheckAnswer {
   const stored = indexOf(tuples);
   const tooLong = sizeFault(request);
   if (tooLong !== undefined) return failure("validation_error", tooLong);
-  if (request.contextualTuples === undefined && request.context === undefined) return answer(model, stored, request);
+  if (request.contextualTuples === undefined && request.context === undefined) {
+    return withinSteps(() => answer(model, stored, request, maxSteps));
+  }
   const first = answerFault(model, stored, request);
   if (first !== undefined) return first;
-  return withContextual(stored, request.contextualTuples, (index) => answer(model, index, request));
+  return withinSteps(() =>
+    withContextual(stored, request.contextualTuples, (index) => answer(model, index, request, maxSteps)));
 }
 
 /** Faults of the key come before those of context and contextual tuples. */
@@ -60,10 +70,10 @@ interface Question {
   readonly object: EntityId;
 }
 
-function answer(model: Model, index: TupleIndex, request: CheckRequest): CheckAnswer {
+function answer(model: Model, index: TupleIndex, request: CheckRequest, maxSteps: number): CheckAnswer {
   const question = understand(model, index, request);
   if (typeof question === "string") return failure("validation_error", question);
-  const evaluation = new Evaluation(model, index, request.context, question.subject);
+  const evaluation = new Evaluation(model, index, request.context, question.subject, maxSteps);
   const outcome = evaluation.resolve(question.relation, question.object, 0);
   if (outcome === FAULT) return { error: evaluation.failure! };
   return outcome === GRANTED ? ALLOWED : NOT_ALLOWED;

@@ -1,36 +1,54 @@
 // The evaluation of one subject's relations: OpenFGA's Check (default engine, 1.22.1) over a tuple index.
 import type { Context } from "../model/condition.ts";
-import { isOneTupleFrom } from "../model/distance.ts";
-import { admits, ADMITS_PLAIN, type Model, type ReachRow, type Relation, type Rewrite } from "../model/rewrite.ts";
-import { INLINE_EXPRESSION } from "../model/schema.ts";
-import { isUserset, type EntityId, type Names } from "../tuples/names.ts";
+import { selfRecursionOf } from "../model/self-recursion.ts";
+import {
+  admits, ADMITS_PLAIN, type Model, type ReachRow, type Relation, type Rewrite, type Type,
+} from "../model/rewrite.ts";
+import type { EntityId, Names } from "../tuples/names.ts";
 import { ABSENT, type ConditionNumber, type TupleIndex } from "../tuples/tuple-index.ts";
-import { MAX_DEPTH } from "./limits.ts";
-import { Memo } from "./memo.ts";
+import { walkGroups } from "./group-walk.ts";
+import { CONDITION_STEPS, MAX_DEPTH, STEPS_WITHOUT_MEMORY, WORTH_REMEMBERING } from "./limits.ts";
+import { Memo, type Known } from "./memo.ts";
 import { CYCLE, DENIED, FAULT, GRANTED, worse, type Outcome } from "./outcome.ts";
 import type { Failure } from "./question.ts";
+import { blockedParts, hasFaultyPart, isFinal, partOf } from "./reading-parts.ts";
+import type { Resolver } from "./resolver.ts";
 import { nextTurn, settle, settled } from "./settled.ts";
+import { TooManySteps } from "./steps.ts";
 import type { Subject } from "./subject.ts";
 
 /** Evaluates relations of one subject at a time; `failure` tells more when an outcome is FAULT. */
-export class Evaluation {
+export class Evaluation implements Resolver {
   readonly model: Model;
   readonly index: TupleIndex;
   readonly context: Context | undefined;
   failure: Failure | undefined = undefined;
+  /** Hops that end in an error. */
+  readonly maxDepth: number;
+  subject: Subject;
   private readonly names: Names;
-  private subject: Subject;
+  private readonly maxSteps: number;
   private reach: ReachRow;
   private memo: Memo | undefined = undefined;
   private turn = nextTurn();
+  /** Steps taken, and their number from which every outcome that is worth it is remembered. */
+  private steps = 0;
+  private memoryFrom: number;
+  private remembers = false;
 
-  constructor(model: Model, index: TupleIndex, context: Context | undefined, subject: Subject) {
+  constructor(
+    model: Model, index: TupleIndex, context: Context | undefined, subject: Subject, maxSteps: number,
+    maxDepth: number = MAX_DEPTH,
+  ) {
     this.model = model;
     this.index = index;
     this.names = index.names;
     this.context = context;
     this.subject = subject;
     this.reach = subject.reach;
+    this.maxSteps = maxSteps;
+    this.maxDepth = maxDepth;
+    this.memoryFrom = Math.min(maxSteps, STEPS_WITHOUT_MEMORY);
   }
 
   /** Turns to another subject. */
@@ -39,14 +57,30 @@ export class Evaluation {
     this.reach = subject.reach;
     this.memo = undefined;
     this.turn = nextTurn();
+    this.remembers = false;
+    this.memoryFrom = Math.min(this.maxSteps, this.steps + STEPS_WITHOUT_MEMORY);
+  }
+
+  /** Counts steps: relations resolved, tuples read. Throws TooManySteps beyond the limit. */
+  spend(steps: number): void {
+    this.steps += steps;
+    if (this.steps > this.memoryFrom) this.passMark();
+  }
+
+  private passMark(): void {
+    if (this.steps > this.maxSteps) throw new TooManySteps(this.maxSteps);
+    this.remembers = true;
+    this.memoryFrom = this.maxSteps;
   }
 
   /** Whether the subject has the relation to an object. `depth` counts the userset and tupleset hops so far. */
   resolve(relation: Relation, object: EntityId, depth: number): Outcome {
-    if (depth >= MAX_DEPTH) return this.tooDeep();
+    if (++this.steps > this.memoryFrom) this.passMark();
+    if (depth >= this.maxDepth) return this.tooDeep();
     if (relation === this.subject.userset && object === this.subject.object) return GRANTED;
     if (this.reach[relation.place] === 0) return DENIED;
-    if (relation.recursive) return this.resolveOnce(relation, object, depth);
+    if (relation.recursive) return this.resolveRecursive(relation, object, depth);
+    if (this.remembers && relation.cost >= WORTH_REMEMBERING) return this.resolveOnce(relation, object, depth);
     if (!relation.shared) return this.evaluate(relation.rewrite, relation, object, depth);
     const known = settled(this.turn, relation.index, object);
     if (known !== undefined) return known;
@@ -85,6 +119,7 @@ export class Evaluation {
     if (condition === undefined) return admitted.has("") ? GRANTED : DENIED;
     const compiled = this.model.conditions.get(condition.name);
     if (compiled === undefined || !admitted.has(condition.name)) return DENIED;
+    this.spend(CONDITION_STEPS);
     if (compiled.refusal(condition.context, true) !== undefined) return DENIED;
     const outcome = compiled.evaluate(this.context, condition);
     if (typeof outcome === "boolean") return outcome ? GRANTED : DENIED;
@@ -123,6 +158,14 @@ export class Evaluation {
 
   /** The relation's own tuples: the subject's, its wildcard's, and those of usersets. */
   private direct(relation: Relation, object: EntityId, depth: number): Outcome {
+    const outcome = this.namedTuples(relation, object);
+    if (outcome === GRANTED) return GRANTED;
+    if (this.reach[relation.usersetsPlace] === 0 && !relation.conditionalUsersets) return outcome;
+    return worse(outcome, this.follow(relation, true, this.model.relationOf, object, depth));
+  }
+
+  /** The relation's tuples that name the subject or its wildcard. */
+  namedTuples(relation: Relation, object: EntityId): Outcome {
     const { subject } = this;
     let outcome: Outcome = DENIED;
     const mark = subject.userset === undefined ? relation.plainMark : relation.usersetMark;
@@ -132,11 +175,6 @@ export class Evaluation {
     }
     if ((subject.wildcardMarks & relation.plainMark) !== 0 && admits(relation, subject.wildcardFacet)) {
       const next = this.wildcardTuple(relation, object);
-      if (next === GRANTED) return GRANTED;
-      outcome = worse(outcome, next);
-    }
-    if (this.reach[relation.usersetsPlace] === 1 || relation.conditionalUsersets) {
-      const next = this.follow(relation, true, this.model.relationOf, object, depth);
       if (next === GRANTED) return GRANTED;
       outcome = worse(outcome, next);
     }
@@ -159,7 +197,7 @@ export class Evaluation {
       const found = index.find(object, relation.symbol, this.subject.wildcard);
       if (found === ABSENT) continue;
       const next = this.passes(index, relation, this.subject.wildcard, found);
-      if (next === GRANTED || this.isFinal(next, index, found)) return next;
+      if (next === GRANTED || isFinal(next, index, found)) return next;
       outcome = worse(outcome, next);
     }
     return outcome;
@@ -179,11 +217,12 @@ export class Evaluation {
     let faulty = false;
     let blocked: Set<number> | undefined;
     for (let index: TupleIndex | undefined = this.index; index !== undefined; index = index.behind) {
-      if (through.inline) blocked = this.blocked(index, through, usersets, object, blocked);
+      if (through.inline) blocked = blockedParts(this, index, through, usersets, object, blocked);
       let row = index.firstOfObject(object, through.symbol, usersets);
       for (; row !== 0; row = index.nextOfObject(row)) {
+        if (++this.steps > this.memoryFrom) this.passMark();
         const user = index.userOf(row);
-        if (blocked !== undefined && blocked.has(this.readAlong(through, user))) continue;
+        if (blocked !== undefined && blocked.has(partOf(this, through, user))) continue;
         const passes = this.passes(index, through, user, index.conditionOf(row));
         faulty ||= passes === FAULT;
         if (passes !== GRANTED) continue;
@@ -197,76 +236,55 @@ export class Evaluation {
       }
     }
     if (blocked !== undefined) return FAULT;
-    return faulty && (!passed || this.hasFaultyPart(through, usersets, object)) ? FAULT : outcome;
+    return faulty && (!passed || hasFaultyPart(this, through, usersets, object)) ? FAULT : outcome;
   }
 
-  /**
-   * The parts (see `readAlong`) of the tuples of one index in which an inline expression fails, with those before.
-   * OpenFGA stops reading there and answers a yes of what it happened to read before; here no order of the tuples
-   * turns a fault into an answer.
-   */
-  private blocked(
-    index: TupleIndex, through: Relation, usersets: boolean, object: EntityId, before: Set<number> | undefined,
-  ): Set<number> | undefined {
-    let found = before;
-    for (let row = index.firstOfObject(object, through.symbol, usersets); row !== 0; row = index.nextOfObject(row)) {
-      const number = index.conditionOf(row);
-      const user = index.userOf(row);
-      if (number === 0 || !this.isFinal(this.passes(index, through, user, number), index, number)) continue;
-      found = (found ?? new Set()).add(this.readAlong(through, user));
-    }
-    return found;
+  /** Resolves a relation that can come back to itself. */
+  private resolveRecursive(relation: Relation, object: EntityId, depth: number): Outcome {
+    const { subject, model } = this;
+    if (subject.userset !== undefined) return this.resolveOnce(relation, object, depth);
+    const recursion = selfRecursionOf(model, relation, model.typeOf[subject.facet >> 2] as Type);
+    if (recursion === undefined) return this.resolveOnce(relation, object, depth);
+    const memo = this.memo ??= new Memo();
+    const known = memo.enter(this.keyOf(relation, object), depth);
+    if (known !== undefined) return this.recall(known);
+    const outcome = walkGroups(this, recursion, relation, object, depth, memo);
+    return memo.leave(this.keyOf(relation, object), depth, outcome, this.failure)!;
   }
 
-  /** Whether the tuples of an object have a part in which a condition fails and none is met. */
-  private hasFaultyPart(through: Relation, usersets: boolean, object: EntityId): boolean {
-    const passed = new Set<number>();
-    const faulty = new Set<number>();
-    for (let index: TupleIndex | undefined = this.index; index !== undefined; index = index.behind) {
-      let row = index.firstOfObject(object, through.symbol, usersets);
-      for (; row !== 0; row = index.nextOfObject(row)) {
-        const user = index.userOf(row);
-        const passes = this.passes(index, through, user, index.conditionOf(row));
-        if (passes === GRANTED) passed.add(this.readAlong(through, user));
-        else if (passes === FAULT) faulty.add(this.readAlong(through, user));
-      }
-    }
-    return [...faulty].some((part) => !passed.has(part));
-  }
-
-  /**
-   * With which others OpenFGA reads a tuple: usersets whose relation one tuple gives the subject by themselves, each
-   * relation apart, all others together (0).
-   */
-  private readAlong(through: Relation, user: EntityId): number {
-    const facet = this.names.facetOf(user);
-    const { subject } = this;
-    if (!isUserset(facet) || subject.userset !== undefined || through.recursive) return 0;
-    const target = this.model.relationOf[facet >> 2]!;
-    return isOneTupleFrom(target, this.model.typeOf[subject.facet >> 2]!) ? facet : 0;
-  }
-
-  /** Whether an outcome is a fault that no other tuple makes up for: that of an inline expression. */
-  private isFinal(outcome: Outcome, index: TupleIndex, number: ConditionNumber): boolean {
-    return outcome === FAULT && index.condition(number)?.name === INLINE_EXPRESSION;
-  }
-
-  /** Resolves a relation that can come back to itself: a cycle denies, and nothing is evaluated twice. */
+  /** Resolves a relation whose outcomes are remembered: a cycle denies, and nothing is evaluated needlessly. */
   private resolveOnce(relation: Relation, object: EntityId, depth: number): Outcome {
     const memo = this.memo ??= new Memo();
-    const key = object * this.model.relations.length + relation.index;
+    const key = this.keyOf(relation, object);
     const known = memo.enter(key, depth);
-    if (known !== undefined) return known;
-    return memo.leave(key, depth, this.evaluate(relation.rewrite, relation, object, depth));
+    if (known !== undefined) return this.recall(known);
+    for (;;) {
+      const found = this.evaluate(relation.rewrite, relation, object, depth);
+      const outcome = memo.leave(key, depth, found, this.failure);
+      if (outcome !== undefined) return outcome;
+    }
+  }
+
+  private recall({ outcome, failure }: Known): Outcome {
+    if (outcome === FAULT) this.failure = failure;
+    return outcome;
+  }
+
+  /** The key of a relation to an object in the memory. */
+  keyOf(relation: Relation, object: EntityId): number {
+    return object * this.model.relations.length + relation.index;
   }
 
   /** The outcome beyond the depth limit. */
   tooDeep(): Outcome {
-    this.failure = {
-      code: "authorization_model_resolution_too_complex",
-      message: "Authorization Model resolution required too many rewrite rules to be resolved. "
-        + "Check your authorization model for infinite recursion or too much nesting",
-    };
+    this.memo?.noteDeep();
+    this.failure = TOO_DEEP;
     return FAULT;
   }
 }
+
+const TOO_DEEP: Failure = Object.freeze({
+  code: "authorization_model_resolution_too_complex",
+  message: "Authorization Model resolution required too many rewrite rules to be resolved. "
+    + "Check your authorization model for infinite recursion or too much nesting",
+});

@@ -1,38 +1,36 @@
 // Forward search: from an object along its tuples to every user of a kind. Its cost follows what it finds.
-import { usersetFacet, plainFacet, wildcardFacet, type EntityId, type Facet } from "../tuples/names.ts";
-import type { Model, ReachRow, Relation, Rewrite, Type } from "../model/rewrite.ts";
+import type { Relation, Rewrite } from "../model/rewrite.ts";
+import { nodesOf } from "../model/reach.ts";
+import type { EntityId } from "../tuples/names.ts";
 import type { TupleIndex } from "../tuples/tuple-index.ts";
 import { Budget } from "./budget.ts";
+import { Crowd } from "./crowd.ts";
 import type { Evaluation } from "./evaluation.ts";
-import { MAX_DEPTH } from "./limits.ts";
-import { FAULT, GRANTED } from "./outcome.ts";
+import { CROWD, MAX_DEPTH } from "./limits.ts";
+import { DENIED, FAULT, GRANTED } from "./outcome.ts";
 import { subjectOfId } from "./subject.ts";
+import type { UserFilter } from "./user-filter.ts";
 
 type Users = Set<EntityId>;
 type Targets = readonly (Relation | undefined)[];
 
-/** The users sought: objects of a type and its wildcard, or the usersets over one relation of it. */
-export class UserFilter {
-  readonly type: Type;
-  readonly relation: Relation | undefined;
-  /** What these users reach; the same along first operands only; and where the wildcard among them comes out. */
-  readonly reach: ReachRow;
-  readonly leadReach: ReachRow;
-  readonly wild: ReachRow;
-  private readonly facets: readonly Facet[];
+/** Users being gathered, and what was searched for them already: keys of relations to objects. */
+class Gathering {
+  readonly users: Users = new Set();
+  private first = -1;
+  private others: Set<number> | undefined = undefined;
 
-  constructor(model: Model, type: Type, relation: Relation | undefined) {
-    this.type = type;
-    this.relation = relation;
-    this.reach = relation === undefined ? model.reach.ofType(type) : model.reach.ofUserset(relation);
-    this.leadReach = model.reach.leadOf(type, relation);
-    this.wild = model.reach.wildcardOf(type);
-    this.facets = relation === undefined
-      ? [plainFacet(type.symbol), wildcardFacet(type.symbol)] : [usersetFacet(relation.symbol)];
-  }
-
-  matches(facet: Facet): boolean {
-    return this.facets.includes(facet);
+  /** Notes that a key is searched; false when it was already. */
+  begin(key: number): boolean {
+    if (this.first === key) return false;
+    if (this.first === -1) {
+      this.first = key;
+      return true;
+    }
+    const others = this.others ??= new Set();
+    if (others.has(key)) return false;
+    others.add(key);
+    return true;
   }
 }
 
@@ -46,45 +44,61 @@ export class ForwardSearch {
   readonly named: EntityId[] = [];
   private readonly evaluation: Evaluation;
   private readonly filter: UserFilter;
-  private readonly budget = new Budget();
-  /** While relations that reach each other are searched: their component, and what was searched already. */
-  private component = 0;
-  private visited = new Set<number>();
-  /** Whether everybody mentioned is sought, granted or not: below the subtracted side of a difference. */
-  private mentioning = false;
+  private readonly budget: Budget;
+  /** Whether candidates are enough, which somebody evaluates at the end. */
+  private loose = false;
+  /** Users found for sure for nodes of objects, and for relations that need it. */
+  private readonly found = new Map<number, Users>();
+  /** By component, whether unions alone lead around it. */
+  private readonly unions = new Map<number, boolean>();
+
+  private readonly bounded = new Map<Rewrite, readonly Rewrite[]>();
 
   constructor(evaluation: Evaluation, filter: UserFilter) {
     this.evaluation = evaluation;
     this.filter = filter;
+    this.budget = new Budget(evaluation);
+  }
+
+  /** The users that have a relation to an object, or undefined when a fault came up. */
+  usersOf(relation: Relation, object: EntityId): Users | undefined {
+    const into = new Gathering();
+    return this.search(relation, object, 0, into) ? into.users : undefined;
   }
 
   /** Adds the users that have a relation to an object. `depth` counts every relation on the way here. */
-  usersOf(relation: Relation, object: EntityId, depth: number, into: Users): boolean {
+  private search(relation: Relation, object: EntityId, depth: number, into: Gathering): boolean {
     if (depth >= MAX_DEPTH) return this.failDeep();
     if (!relation.conditional && this.filter.reach[relation.place] === 0) return true;
-    if (relation === this.filter.relation) into.add(this.name(object, relation));
-    if (relation.recursive) return this.closure(relation, object, depth, into);
+    const key = this.evaluation.keyOf(relation, object);
+    if (!into.begin(key)) return true;
+    if (!this.budget.spend(1)) return false;
+    if (relation === this.filter.relation) into.users.add(this.name(object, relation));
+    if (relation.recursive && !this.loose && !this.isOfUnions(relation)) {
+      return this.closure(relation, object, depth, into);
+    }
     return this.collect(relation.rewrite, relation, object, depth, into);
   }
 
-  private collect(rewrite: Rewrite, relation: Relation, object: EntityId, depth: number, into: Users): boolean {
+  private collect(rewrite: Rewrite, relation: Relation, object: EntityId, depth: number, into: Gathering): boolean {
     if (!rewrite.conditional && this.filter.reach[rewrite.place] === 0) return true;
     switch (rewrite.kind) {
       case "this":
         return this.direct(relation, object, into) && this.follow(relation, undefined, object, depth, into);
       case "computed":
-        return this.usersOf(rewrite.target!, object, depth + 1, into);
+        return this.search(rewrite.target!, object, depth + 1, into);
       case "from":
         return this.follow(rewrite.tupleset!, rewrite.targets, object, depth, into);
       case "union":
         return rewrite.children.every((child) => this.collect(child, relation, object, depth, into));
       default:
-        return this.verified(rewrite, relation, object, depth, into);
+        return this.loose ? this.mentioned(rewrite, relation, object, depth, into)
+          : this.once(object, rewrite.place, into, () => this.verified(rewrite, relation, object, depth));
     }
   }
 
   /** The object's own tuples that name users as such. */
-  private direct(relation: Relation, object: EntityId, into: Users): boolean {
+  private direct(relation: Relation, object: EntityId, into: Gathering): boolean {
     const { evaluation } = this;
     for (let index: TupleIndex | undefined = evaluation.index; index !== undefined; index = index.behind) {
       let row = index.firstOfObject(object, relation.symbol, false);
@@ -93,7 +107,7 @@ export class ForwardSearch {
         const user = index.userOf(row);
         const passes = evaluation.passes(index, relation, user, index.conditionOf(row));
         if (passes === FAULT) return this.fail();
-        if (passes === GRANTED && this.filter.matches(index.names.facetOf(user))) into.add(user);
+        if (passes === GRANTED && this.filter.matches(index.names.facetOf(user))) into.users.add(user);
       }
     }
     return true;
@@ -101,7 +115,7 @@ export class ForwardSearch {
 
   /** The users behind an object's usersets, or behind the objects of its tupleset when `targets` are given. */
   private follow(
-    through: Relation, targets: Targets | undefined, object: EntityId, depth: number, into: Users,
+    through: Relation, targets: Targets | undefined, object: EntityId, depth: number, into: Gathering,
   ): boolean {
     const { evaluation } = this;
     const { names } = evaluation.index;
@@ -115,96 +129,116 @@ export class ForwardSearch {
         if (passes !== GRANTED) continue;
         // The facet's symbol is the relation's for a userset, the type's for an object.
         const target = (targets ?? evaluation.model.relationOf)[names.facetOf(user) >> 2];
-        if (target !== undefined && !this.usersOf(target, names.objectOf(user), depth + 1, into)) return false;
+        if (target !== undefined && !this.search(target, names.objectOf(user), depth + 1, into)) return false;
       }
     }
     return true;
   }
 
-  /** Candidates of an intersection or difference, each then evaluated. */
-  private verified(rewrite: Rewrite, relation: Relation, object: EntityId, depth: number, into: Users): boolean {
+  /** Adds what is found for a place of the model and an object, which is searched for once. */
+  private once(object: EntityId, place: number, into: Gathering, search: () => Users | undefined): boolean {
+    const key = object * this.filter.reach.length + place;
+    const found = this.found.get(key) ?? search();
+    if (found === undefined) return false;
+    this.found.set(key, found);
+    for (const user of found) into.users.add(user);
+    return this.budget.spend(found.size);
+  }
+
+  /** The users of an intersection or difference: candidates, each then evaluated. */
+  private verified(rewrite: Rewrite, relation: Relation, object: EntityId, depth: number): Users | undefined {
     const candidates = this.candidates(rewrite, relation, object, depth);
-    if (candidates === undefined || this.faulty) return false;
-    if (this.component !== 0 || this.mentioning) {
-      // What is found inside a closure or a subtracted side is evaluated at its end.
-      for (const user of candidates) into.add(user);
-      return true;
+    if (candidates === undefined || this.faulty || !this.budget.spend(candidates.size)) return undefined;
+    if (!rewrite.risky && candidates.size >= CROWD) {
+      return new Set(new Crowd(this.evaluation, this.filter, candidates).having(rewrite, relation, object));
     }
-    return this.budget.spend(candidates.size)
-      && this.keep(candidates, into, () => this.evaluation.evaluate(rewrite, relation, object, 0));
+    return this.granted(candidates, () => this.evaluation.evaluate(rewrite, relation, object, 0));
   }
 
   /** A superset of the users of an intersection or difference; wildcards are covered by what stands beside them. */
   private candidates(rewrite: Rewrite, relation: Relation, object: EntityId, depth: number): Users | undefined {
     const { children } = rewrite;
-    const wild = (child: Rewrite): boolean => this.filter.wild[child.place] === 1;
-    const all = (operands: readonly Rewrite[]): Users | undefined => {
-      const users: Users = new Set();
-      const before = new Set(this.visited);
-      const done = operands.every((operand) => this.collect(operand, relation, object, depth, users));
-      // What a search that gave up has visited is to be visited again.
-      if (!done) this.visited = before;
-      return done || this.faulty ? users : undefined;
+    const gather = (operands: readonly Rewrite[]): Users | undefined => {
+      const into = new Gathering();
+      return operands.every((operand) => this.collect(operand, relation, object, depth, into)) || this.faulty
+        ? into.users : undefined;
     };
-    if (rewrite.conditional && !this.searchesWell(children, relation, object, depth)) return undefined;
-    if (rewrite.kind === "difference") {
-      const users = all(children.slice(0, 1));
-      // Under a wildcard, who is mentioned on the subtracted side may fare otherwise than the wildcard: not everybody
-      // mentioned there is subtracted.
-      const outer = this.mentioning;
-      this.mentioning = true;
-      const others = wild(children[0]!) ? all(children.slice(1)) : new Set<EntityId>();
-      this.mentioning = outer;
-      return users && others && new Set([...users, ...others]);
+    // For OpenFGA's sake every operand is searched where conditions are involved: any faulty one below fails a list.
+    if (rewrite.conditional && gather(children) === undefined) return undefined;
+    if (rewrite.kind === "intersection") {
+      const bounded = this.boundedOf(rewrite);
+      return bounded.length === 0 ? gather(children) : this.budget.race(bounded, (operand) => gather([operand]));
     }
-    const bounded = children.filter((child) => !wild(child));
-    return bounded.length === 0 ? all(children) : this.budget.race(bounded, (operand) => all([operand]));
+    const users = gather(children.slice(0, 1));
+    if (users === undefined || !this.isWild(children[0]!)) return users;
+    // Under a wildcard, who is mentioned on the subtracted side may fare otherwise than the wildcard: not everybody
+    // mentioned there is subtracted.
+    const others = this.loosely(() => gather(children.slice(1)));
+    return others && new Set([...users, ...others]);
   }
 
-  /** Searches every operand, for OpenFGA's sake: any faulty condition below fails a list. */
-  private searchesWell(operands: readonly Rewrite[], relation: Relation, object: EntityId, depth: number): boolean {
-    // What it finds is thrown away, so what it visits does not count as visited.
-    const { visited } = this;
-    this.visited = new Set(visited);
-    const well = operands.every((operand) => this.collect(operand, relation, object, depth, new Set()));
-    this.visited = visited;
-    return well;
+  /** Adds everybody who may come out of an intersection or difference. */
+  private mentioned(rewrite: Rewrite, relation: Relation, object: EntityId, depth: number, into: Gathering): boolean {
+    const { children } = rewrite;
+    const bounded = this.boundedOf(rewrite);
+    const enough = rewrite.conditional ? children
+      : rewrite.kind === "intersection" ? (bounded.length === 0 ? children : bounded.slice(0, 1))
+      : children.slice(0, this.isWild(children[0]!) ? 2 : 1);
+    return enough.every((child) => this.collect(child, relation, object, depth, into));
   }
 
-  private keep(candidates: Users, into: Users, outcomeOf: () => number): boolean {
+  /** The operands that no wildcard comes out of. */
+  private boundedOf(rewrite: Rewrite): readonly Rewrite[] {
+    const known = this.bounded.get(rewrite);
+    if (known !== undefined) return known;
+    const found = rewrite.children.filter((child) => !this.isWild(child));
+    this.bounded.set(rewrite, found);
+    return found;
+  }
+
+  /** Whether the wildcard may come out of a node. */
+  private isWild(rewrite: Rewrite): boolean {
+    return this.filter.wild[rewrite.place] === 1;
+  }
+
+  /** Takes those out of the candidates who are not granted; undefined when a fault came up. */
+  private granted(candidates: Users, outcomeOf: () => number): Users | undefined {
     const { evaluation } = this;
     for (const user of candidates) {
       const subject = subjectOfId(evaluation.model, evaluation.index.names, user);
-      if (subject === undefined) continue;
-      evaluation.turnTo(subject);
-      const outcome = outcomeOf();
-      if (outcome === GRANTED) into.add(user);
-      else if (outcome === FAULT) return this.fail();
+      if (subject !== undefined) evaluation.turnTo(subject);
+      const outcome = subject === undefined ? DENIED : outcomeOf();
+      if (outcome === FAULT) return void this.fail();
+      if (outcome !== GRANTED) candidates.delete(user);
     }
-    return true;
+    return candidates;
   }
 
-  /** Relations that reach each other: everything reachable is gathered once, then evaluated if need be. */
-  private closure(relation: Relation, object: EntityId, depth: number, into: Users): boolean {
-    const key = object * this.evaluation.model.relations.length + relation.index;
-    if (this.component === relation.component) {
-      if (this.visited.has(key)) return true;
-      this.visited.add(key);
-      return this.collect(relation.rewrite, relation, object, depth, into);
-    }
-    const { component, visited } = this;
-    this.component = relation.component;
-    this.visited = new Set([key]);
-    const gathered: Users = new Set();
-    const done = this.collect(relation.rewrite, relation, object, depth, gathered);
-    this.component = component;
-    this.visited = visited;
-    if (!done) return false;
-    if (this.component !== 0 || this.mentioning) {
-      for (const user of gathered) into.add(user);
-      return true;
-    }
-    return this.keep(gathered, into, () => this.evaluation.resolve(relation, object, 0));
+  /** Relations that reach each other: everything reachable is gathered once, then evaluated. */
+  private closure(relation: Relation, object: EntityId, depth: number, into: Gathering): boolean {
+    return this.once(object, relation.place, into, () => {
+      const gathered = new Gathering();
+      const done = this.loosely(() => this.collect(relation.rewrite, relation, object, depth, gathered));
+      return done ? this.granted(gathered.users, () => this.evaluation.resolve(relation, object, 0)) : undefined;
+    });
+  }
+
+  /** Whether unions alone lead from a relation back to it: then what is gathered there needs no evaluation. */
+  private isOfUnions({ component }: Relation): boolean {
+    const known = this.unions.get(component);
+    if (known !== undefined) return known;
+    const found = this.evaluation.model.relations.every((relation) => relation.component !== component
+      || nodesOf(relation.rewrite).every(({ kind }) => kind !== "intersection" && kind !== "difference"));
+    this.unions.set(component, found);
+    return found;
+  }
+
+  private loosely<Found>(search: () => Found): Found {
+    const before = this.loose;
+    this.loose = true;
+    const found = search();
+    this.loose = before;
+    return found;
   }
 
   private name(object: EntityId, relation: Relation): EntityId {

@@ -24,3 +24,26 @@ export const MAX_TYPE_LENGTH = 254;
  */
 export const FIRST_SEARCH_BUDGET = 128;
 export const SEARCH_BUDGET_GROWTH = 8;
+
+/**
+ * Steps (relations resolved and tuples read) that one check may take, and one list; then it ends with an error. Our own
+ * numbers: many times what the largest question under model.fga takes, which counts every tuple of a team.
+ */
+export const MAX_CHECK_STEPS = 1_000_000;
+export const MAX_LIST_STEPS = 10_000_000;
+
+/** Steps that the evaluation of one condition counts as. Our own number: about the time it takes, in look-ups. */
+export const CONDITION_STEPS = 20;
+
+/** Hops after which list-objects gives up where OpenFGA has no limit. Our own number: what the call stack allows. */
+export const MAX_LIST_DEPTH = 200;
+
+/**
+ * Steps that a question takes before it starts to remember outcomes, and the cost (see Relation) that makes an outcome
+ * worth it. Our own numbers: most checks end before, and then save the memory's time.
+ */
+export const STEPS_WITHOUT_MEMORY = 512;
+export const WORTH_REMEMBERING = 10;
+
+/** Users from which a list evaluates all of them at once, and not one by one. Our own number. */
+export const CROWD = 4;

@@ -1,39 +1,132 @@
-// The memory of one evaluation of recursive relations: the path so far, and what is settled already.
+// The memory of one evaluation: the path so far, and the outcomes found for one subject.
 import { CYCLE, DENIED, FAULT, GRANTED, type Outcome } from "./outcome.ts";
+import type { Failure } from "./question.ts";
 
-interface Settled {
+/** An outcome found for a relation to an object. */
+export interface Known {
   readonly outcome: Outcome;
+  /** Why, when the outcome is FAULT. */
+  readonly failure: Failure | undefined;
+  /** Whether the fault comes from the depth limit, so that a shorter path may have another outcome. */
+  readonly deep: boolean;
   readonly depth: number;
+  /** Lowest place on the path whose outcome this one assumed; SURE when it assumed none. */
+  low: number;
 }
 
+/** A key on the path. */
+interface Step {
+  readonly key: number;
+  low: number;
+  /** Length of `open`, and count of outcomes that came from the depth limit, when the step began. */
+  readonly mark: number;
+  readonly deepUses: number;
+}
+
+const SURE = Infinity;
+
 /**
- * Every (object, relation) is evaluated once. A no that was reached by assuming no for something on the path (a cycle)
- * holds only while that assumption does: it is forgotten when the assumed one turns out granted, or faulty.
+ * Outcomes by (object, relation). A key that comes up again on its own path (a cycle) is assumed to have the last
+ * outcome found for it, at first CYCLE. Granted and denied never rest on that assumption. Other outcomes that do stay
+ * open until the assumed key is finished: when it had another outcome than assumed they are found once more.
+ * Assumptions only rise (CYCLE, then FAULT), so the work is polynomial. What remains is the least fixpoint: the same,
+ * in whatever order questions come.
  */
 export class Memo {
-  /** Keys being evaluated, outermost first, each with the length of `provisional` when it was entered. */
-  private readonly path: { readonly key: number; readonly mark: number }[] = [];
-  private readonly settled = new Map<number, Settled>();
-  private readonly provisional: number[] = [];
+  private readonly path: Step[] = [];
+  private readonly places = new Map<number, number>();
+  private readonly known = new Map<number, Known>();
+  /** Keys whose outcome in `known` is not sure, oldest first. */
+  private readonly open: number[] = [];
+  /** Outcomes assumed for keys on a cycle instead of CYCLE. */
+  private readonly raised = new Map<number, Known>();
+  /** Keys on the path that were assumed to have an outcome. */
+  private readonly assumed = new Set<number>();
+  private deepUses = 0;
 
   /** The outcome, when it is known or the key is on the path; else undefined, and `leave` must follow. */
-  enter(key: number, depth: number): Outcome | undefined {
-    for (const step of this.path) if (step.key === key) return CYCLE;
-    const known = this.settled.get(key);
-    // A fault may be owed to depth alone, so it does not hold for a shorter path.
-    if (known !== undefined && (known.outcome !== FAULT || depth >= known.depth)) return known.outcome;
-    this.path.push({ key, mark: this.provisional.length });
+  enter(key: number, depth: number): Known | undefined {
+    const place = this.places.get(key);
+    if (place !== undefined) {
+      this.assumed.add(key);
+      return this.use(this.raised.get(key) ?? ON_PATH, place);
+    }
+    const known = this.known.get(key);
+    if (known !== undefined && (!known.deep || depth >= known.depth)) return this.use(known, known.low);
+    this.places.set(key, this.path.length);
+    this.path.push({ key, low: SURE, mark: this.open.length, deepUses: this.deepUses });
     return undefined;
   }
 
-  /** Settles the outcome of the key entered last. */
-  leave(key: number, depth: number, outcome: Outcome): Outcome {
-    const { mark } = this.path.pop()!;
-    if (outcome === GRANTED || outcome === FAULT) {
-      for (const stale of this.provisional.splice(mark)) this.settled.delete(stale);
+  /** Notes that the depth limit was met. */
+  noteDeep(): void {
+    this.deepUses++;
+  }
+
+  /** Takes the outcome of the key entered last. Undefined when it must be evaluated once more, else the outcome. */
+  leave(key: number, depth: number, found: Outcome, failure: Failure | undefined): Outcome | undefined {
+    const step = this.path.at(-1)!;
+    const place = this.path.length - 1;
+    const raised = this.raised.get(key);
+    const outcome = raised !== undefined && found === CYCLE ? raised.outcome : found;
+    const isSure = outcome === GRANTED || outcome === DENIED;
+    const isOther = this.assumed.has(key) && outcome !== (raised?.outcome ?? CYCLE);
+    if (isOther) this.forget(step.mark);
+    const deep = outcome === FAULT && this.deepUses !== step.deepUses;
+    const entry: Known = { outcome, failure: outcome === FAULT ? failure : undefined, deep, depth, low: SURE };
+    if (isOther && !isSure) {
+      this.raised.set(key, entry);
+      return undefined;
     }
-    this.settled.set(key, { outcome, depth });
-    if (outcome !== GRANTED && outcome !== DENIED) this.provisional.push(key);
+
+    this.path.pop();
+    this.places.delete(key);
+    this.assumed.delete(key);
+    this.known.set(key, entry);
+    if (isSure) return outcome;
+    this.close(step, place);
+    if (step.low < place) {
+      entry.low = step.low;
+      this.open.push(key);
+      this.lean(step.low);
+    }
     return outcome;
   }
+
+  /** Keeps an outcome that rests on nothing on the path. */
+  keep(key: number, outcome: Outcome): void {
+    this.known.set(key, { outcome, failure: undefined, deep: false, depth: 0, low: SURE });
+  }
+
+  private use(known: Known, low: number): Known {
+    if (known.deep) this.deepUses++;
+    this.lean(low);
+    return known;
+  }
+
+  private lean(low: number): void {
+    const top = this.path.at(-1);
+    if (top !== undefined && low < top.low) top.low = low;
+  }
+
+  /** What rested on a step that ends rests on what the step rests on; on nothing, if that is nothing lower. */
+  private close(step: Step, place: number): void {
+    const rest = this.open.splice(step.mark);
+    for (const key of rest) {
+      const known = this.known.get(key);
+      if (known === undefined || known.low === SURE) continue;
+      if (known.low >= place) known.low = step.low < place ? step.low : SURE;
+      if (known.low !== SURE) this.open.push(key);
+    }
+  }
+
+  /** Forgets the open outcomes found since a mark. */
+  private forget(mark: number): void {
+    for (const key of this.open.splice(mark)) {
+      const known = this.known.get(key);
+      if (known !== undefined && known.low !== SURE) this.known.delete(key);
+    }
+  }
 }
+
+const ON_PATH: Known = Object.freeze({ outcome: CYCLE, failure: undefined, deep: false, depth: 0, low: SURE });

@@ -17,12 +17,13 @@ export class ReverseSearch {
   faulty = false;
   private readonly evaluation: Evaluation;
   private readonly subject: Subject;
-  private readonly budget = new Budget();
+  private readonly budget: Budget;
   private readonly found = new Map<Relation, Objects>();
 
   constructor(evaluation: Evaluation, subject: Subject) {
     this.evaluation = evaluation;
     this.subject = subject;
+    this.budget = new Budget(evaluation);
   }
 
   /** The objects to which the subject has a relation. The set is shared: do not change it. */

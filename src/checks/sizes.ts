@@ -1,12 +1,13 @@
 // The sizes OpenFGA's API allows for the parts of a question.
 import { MAX_OBJECT_LENGTH, MAX_RELATION_LENGTH, MAX_TYPE_LENGTH, MAX_USER_LENGTH } from "./limits.ts";
 
-/** Parts of a question whose size is limited. */
+/** Parts of a question whose size is limited, in characters; `userBytes` in bytes of UTF-8. */
 interface Parts {
   readonly user?: string;
   readonly object?: string;
   readonly relation?: string;
   readonly type?: string;
+  readonly userBytes?: string;
 }
 
 /** Which part is too long, or undefined. */
@@ -17,7 +18,20 @@ export function sizeFault(parts: Parts): string | undefined {
     return `'relation' is longer than ${MAX_RELATION_LENGTH} characters`;
   }
   if (isLonger(parts.type, MAX_TYPE_LENGTH)) return `'type' is longer than ${MAX_TYPE_LENGTH} characters`;
+  if (parts.userBytes !== undefined && bytesOf(parts.userBytes) > MAX_USER_LENGTH) {
+    return `'user' is longer than ${MAX_USER_LENGTH} bytes`;
+  }
   return undefined;
+}
+
+function bytesOf(text: string): number {
+  if (text.length * 3 <= MAX_USER_LENGTH) return text.length;
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0)!;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
 }
 
 function isLonger(text: string | undefined, limit: number): boolean {

@@ -4,7 +4,8 @@ import { readTimestamp } from "../model/instant.ts";
 import type { Change, ChangePage } from "../tuples/store.ts";
 import { Fields } from "./fields.ts";
 import { answerError, ApiError } from "./openfga-error.ts";
-import { readPageSize, readPageToken, writePageToken } from "./page.ts";
+import { readPageSizeText, readPageToken, writePageToken } from "./page.ts";
+import { readQuery } from "./query.ts";
 import type { Asked } from "./question.ts";
 import type { Route } from "./route.ts";
 import type { Sidecar } from "../events/sidecar.ts";
@@ -45,23 +46,24 @@ export function changesRoute({ sidecar, failed }: Asked): Route {
 }
 
 function readFeedQuestion(fields: Fields, c: Context, now: number): FeedQuestion {
-  const type = c.req.query("type") ?? "";
+  const type = readQuery(fields, c, "type") ?? "";
   if (type !== "" && !TYPE.test(type)) fields.refuse("type_invalid_pattern", "invalid type");
-  const asked = c.req.query("page_size");
+  const asked = readQuery(fields, c, "page_size");
   if (asked !== undefined && Number(asked) < 1) {
     fields.refuse("validation_error", "invalid page_size: value must be greater than or equal to 1");
   }
-  const pageSize = readPageSize(fields, asked);
-  const token = readPageToken(fields, c.req.query("continuation_token") ?? "");
+  const pageSize = readPageSizeText(fields, asked);
+  const token = readPageToken(fields, readQuery(fields, c, "continuation_token") ?? "");
   if (token !== undefined && token.type !== type) {
     const message = "The type in the querystring and the continuation token don't match";
     fields.refuse("query_string_type_continuation_token_mismatch", message);
   }
-  return { type, pageSize, cursor: token?.cursor, startTime: readStart(fields, c.req.query("start_time"), now) };
+  const startTime = readStart(fields, readQuery(fields, c, "start_time"), now);
+  return { type, pageSize, cursor: token?.cursor, startTime };
 }
 
 function readStart(fields: Fields, text: string | undefined, now: number): number | undefined {
-  if (text === undefined || text === "") return undefined;
+  if (text === undefined) return undefined;
   const at = readTimestamp(text)?.getTime();
   if (at === undefined) fields.refuse("validation_error", "invalid start_time: an RFC 3339 time is expected");
   else if (at >= now) fields.refuse("validation_error", "invalid start_time: value must be less than now");

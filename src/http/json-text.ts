@@ -19,29 +19,45 @@ const CLOSE_OBJECT = 125;
  * Reads a JSON text. Invalid UTF-8 and a key that stands twice are faults: two readers of such a text may understand
  * two different things, and one of them may be a proxy that let it pass.
  */
-export function readJson(bytes: Uint8Array): JsonReading {
+export function readJson(bytes: Uint8Array, halves: "halves" | "no halves" = "halves"): JsonReading {
   let text: string;
   try {
     text = decoder.decode(bytes);
   } catch {
     return { fault: "the body is not UTF-8" };
   }
-  return parseJson(text);
+  return parseJson(text, halves);
 }
 
-/** Reads a JSON text that is decoded already. */
-export function parseJson(text: string): JsonReading {
+/**
+ * Reads a JSON text that is decoded already. With `no halves` an escape that is half of a surrogate pair is a fault, as
+ * in OpenFGA; an event names the field that has one.
+ */
+export function parseJson(text: string, halves: "halves" | "no halves" = "halves"): JsonReading {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return { fault: "malformed JSON" };
   }
+  if (halves === "no halves" && SURROGATE_ESCAPE.test(text) && hasLoneSurrogate(value)) {
+    return { fault: "half of a surrogate pair" };
+  }
   // A text is never shorter than its value needs: is it no longer, then nothing of it was lost, such as a key's first
   // value. Most are so, since most programs write no space; the others are looked through.
   if (lengthOf(value, 0) === text.length) return { value };
   const fault = faultOf(text);
   return fault === undefined ? { value } : { fault };
+}
+
+/** An escape such as `\ud800`: half of a character. */
+const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+
+/** Whether some text or key within a value is no sequence of whole characters, which no UTF-8 could carry on. */
+function hasLoneSurrogate(value: unknown): boolean {
+  if (typeof value === "string") return /\p{Cs}/u.test(value);
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(([key, entry]) => hasLoneSurrogate(key) || hasLoneSurrogate(entry));
 }
 
 /**

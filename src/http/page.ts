@@ -13,11 +13,23 @@ export interface PageToken {
   readonly type: string;
 }
 
-/** Reads a page size, a number or its decimal text; 50 when absent. */
+/** Whole numbers that OpenFGA's API can hold: 32 bits. */
+const MAX_INT32 = 2 ** 31 - 1;
+
+/** Reads a page size of a query; 50 when absent. */
+export function readPageSizeText(fields: Fields, text: string | undefined): number {
+  return takePageSize(fields, text === undefined || !/^[+-]?\d{1,20}$/.test(text) ? text : Number(text));
+}
+
+/** Reads a page size of a JSON body, a number or its text; 50 when absent. */
 export function readPageSize(fields: Fields, asked: unknown): number {
-  if (asked === undefined || asked === null) return DEFAULT_PAGE_SIZE;
-  const size = typeof asked === "string" && /^-?\d{1,9}$/.test(asked) ? Number(asked) : asked;
-  if (typeof size !== "number" || !Number.isInteger(size)) {
+  const isText = typeof asked === "string" && /^-?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?$/.test(asked);
+  return takePageSize(fields, isText ? Number(asked) : asked);
+}
+
+function takePageSize(fields: Fields, size: unknown): number {
+  if (size === undefined || size === null) return DEFAULT_PAGE_SIZE;
+  if (typeof size !== "number" || !Number.isInteger(size) || Math.abs(size) > MAX_INT32) {
     fields.refuse("validation_error", "invalid page_size: an integer is expected");
     return DEFAULT_PAGE_SIZE;
   }

@@ -4,8 +4,8 @@ import type { CheckRequest } from "../checks/question.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import { CONDITION_NAME, OBJECT, RELATION, ULID, USER, type Fields, type Json } from "./fields.ts";
 
-/** Longest parts of a contextual tuple, in bytes of UTF-8: OpenFGA's API definition. */
-const MAX_TUPLE_BYTES = { user: 512, relation: 50, object: 256 } as const;
+/** Longest user of a contextual tuple, in bytes of UTF-8: OpenFGA's API definition. */
+const MAX_USER_BYTES = 512;
 
 /** How a whole request wants to be answered. */
 export interface Terms {
@@ -61,17 +61,24 @@ export function readTuples(fields: Fields, from: Json, name: string): readonly T
 
 /** Reads the context of conditions. */
 export function readContext(fields: Fields, from: Json): Json | undefined {
-  return fields.record(from, "context");
+  const context = fields.record(from, "context");
+  if (!isFinite(context)) fields.refuse("validation_error", "invalid context: a number is out of range");
+  return context;
+}
+
+/** Whether every number within a value is finite; JSON has larger ones, such as 1e400. */
+function isFinite(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  return typeof value !== "object" || value === null || Object.values(value).every(isFinite);
 }
 
 function readTuple(fields: Fields, from: Json): Tuple {
-  const [user, relation, object] = (["user", "relation", "object"] as const).map((name) => {
-    const text = fields.text(from, name);
-    if (Buffer.byteLength(text) > MAX_TUPLE_BYTES[name]) {
-      fields.refuse("validation_error", `invalid ${name}: value length must be at most ${MAX_TUPLE_BYTES[name]} bytes`);
-    }
-    return text;
-  }) as [string, string, string];
+  const user = fields.text(from, "user");
+  if (Buffer.byteLength(user) > MAX_USER_BYTES) {
+    fields.refuse("validation_error", `invalid user: value length must be at most ${MAX_USER_BYTES} bytes`);
+  }
+  const relation = fields.optional(from, "relation", RELATION);
+  const object = fields.optional(from, "object", OBJECT);
   const condition = fields.record(from, "condition");
   if (condition === undefined) return { user, relation, object };
   const name = fields.shaped(condition, "name", CONDITION_NAME);

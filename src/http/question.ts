@@ -102,7 +102,7 @@ function bodyOf(bytes: Body): Json | ApiError {
   if (bytes === "encoded") return new ApiError("unsupported_media_type", ENCODED_BODY);
   if (bytes === "cut_off") return new ApiError("validation_error", CUT_OFF_BODY);
   if (bytes.length === 0) return {};
-  const json = readJson(bytes);
+  const json = readJson(bytes, "no halves");
   if ("fault" in json) return new ApiError("validation_error", json.fault);
   return isRecord(json.value) ? json.value : new ApiError("validation_error", "syntax error: an object is expected");
 }

@@ -3,7 +3,8 @@ import type { Context } from "hono";
 import { Fields, STORE_NAME, ULID } from "./fields.ts";
 import { tellModel } from "./model-answer.ts";
 import { answerError, ApiError } from "./openfga-error.ts";
-import { readPageSize, readPageToken } from "./page.ts";
+import { readPageSizeText, readPageToken } from "./page.ts";
+import { readQuery } from "./query.ts";
 import type { Method } from "./scope.ts";
 import type { Route } from "./route.ts";
 import type { StoreInfo } from "../events/sidecar.ts";
@@ -46,7 +47,7 @@ function tellStore({ id, name, createdAt }: StoreInfo): object {
 
 function listStores(c: Context, info: StoreInfo): Response {
   const fields = readPage(c);
-  const name = c.req.query("name") ?? "";
+  const name = readQuery(fields, c, "name") ?? "";
   if (name !== "" && !STORE_NAME.pattern.test(name)) fields.refuse("validation_error", "invalid name");
   if (fields.fault !== undefined) return answerError(fields.fault);
   return c.json({ stores: name === "" || name === info.name ? [tellStore(info)] : [], continuation_token: "" });
@@ -69,8 +70,8 @@ function listModels(c: Context, info: StoreInfo): Response {
 /** Reads what lists share. All of a list is on its first page, so that there is no token it could go on with. */
 function readPage(c: Context): Fields {
   const fields = new Fields();
-  readPageSize(fields, c.req.query("page_size"));
-  const token = readPageToken(fields, c.req.query("continuation_token") ?? "");
+  readPageSizeText(fields, readQuery(fields, c, "page_size"));
+  const token = readPageToken(fields, readQuery(fields, c, "continuation_token") ?? "");
   if (token !== undefined) fields.refuse("invalid_continuation_token", "Invalid continuation token");
   return fields;
 }

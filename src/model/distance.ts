@@ -15,6 +15,11 @@ export function isOneTupleFrom(relation: Relation, type: Type): boolean {
   return distanceOf(relation, type) === ONE_TUPLE;
 }
 
+/** Whether one node of a relation's definition takes one tuple at most: no userset or tupleset leads to it. */
+export function takesOneTuple(rewrite: Rewrite, relation: Relation, type: Type): boolean {
+  return ofRewrite(rewrite, relation, type) !== MORE;
+}
+
 function distanceOf(relation: Relation, type: Type): Distance {
   let known = distances.get(relation);
   if (known === undefined) distances.set(relation, known = []);

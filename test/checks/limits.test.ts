@@ -52,6 +52,39 @@ test("objects of 256 characters, not 257", () => {
     .toMatchObject({ error: { code: "validation_error", message: "'object' is longer than 256 characters" } });
 });
 
+test("contextual users of 512 bytes, objects of 256 characters, relations of 50, not one more", () => {
+  const wide = (length: number) => `user:x${"é".repeat((length - 6) / 2)}`;
+  const ask = (given: { user?: string; object?: string; relation?: string }) => {
+    const contextual = [{ user: "user:anne", object: "doc:1", relation: "viewer", ...given }];
+    const answers = [
+      world.check("doc:1#viewer@user:bob", { contextual }), world.objects("doc", "viewer", "user:bob", { contextual }),
+      world.users("doc:2", "viewer", "user", { contextual }),
+    ];
+    return new Set(answers.map(String));
+  };
+  const fine = new Set(["false", ""]);
+  expect(ask({ user: wide(MAX_USER_LENGTH) })).toEqual(fine);
+  expect(ask({ user: `${wide(MAX_USER_LENGTH)}x` })).toEqual(new Set(["validation_error"]));
+  expect(ask({ object: long("doc:", MAX_OBJECT_LENGTH) })).toEqual(fine);
+  expect(ask({ object: long("doc:", MAX_OBJECT_LENGTH + 1) })).toEqual(new Set(["validation_error"]));
+  expect(ask({ relation: "r".repeat(MAX_RELATION_LENGTH) })).toEqual(new Set(["invalid_tuple"]));
+  expect(ask({ relation: "r".repeat(MAX_RELATION_LENGTH + 1) })).toEqual(new Set(["validation_error"]));
+});
+
+test("list-objects takes users of 512 bytes, not 513", () => {
+  const ask = (user: string) => world.objects("doc", "viewer", user);
+  expect(ask(`user:x${"é".repeat(253)}`)).toEqual([]);
+  expect(ask(`user:xx${"é".repeat(253)}`)).toBe("validation_error");
+});
+
+test("list-users answers whatever the object's id is: no tuple names an odd one", () => {
+  world.tuples.add(tuple("doc:1#viewer@user:anne"));
+  for (const id of ["a b", "a:b", "a#b", "*", long("", MAX_OBJECT_LENGTH)]) {
+    expect(world.users(`doc:${id}`, "viewer", "user"), id).toEqual([]);
+  }
+  world.tuples.delete(tuple("doc:1#viewer@user:anne"));
+});
+
 test("relations of 50 characters, not 51", () => {
   const ask = (length: number) => check(world.model, world.tuples,
     { user: "user:anne", object: "doc:1", relation: "r".repeat(length) });

@@ -23,6 +23,18 @@ describe("what JSON.parse reads, this reads the same", () => {
     });
 });
 
+describe("half of a surrogate pair is a fault where it is asked for, in texts and in keys", () => {
+  test.each([
+    '"\\ud800"', '"a\\udc00"', '["\\uDbFFx"]', '{"\\ud800":1}', '{"a":{"b":["\\udc00\\ud800"]}}', '"\\ud800\\\\udc00"',
+  ])("%s", (text) => {
+    expect(parseJson(text, "no halves")).toEqual({ fault: "half of a surrogate pair" });
+    expect(parseJson(text)).toEqual({ value: JSON.parse(text) });
+  });
+  test.each(['"\\ud835\\udd4f"', '"\\\\ud800"', '{"\\ud835\\uDD4F":"𝕏"}'])("but not %s", (text) => {
+    expect(parseJson(text, "no halves")).toEqual({ value: JSON.parse(text) });
+  });
+});
+
 describe("a key twice in one object is a fault", () => {
   const twice = [
     '{"a":1,"a":1}', '{"a":"x","a":"\u00fc"}', '{"__proto__":1,"__proto__":2}', '{"a":"b","a":["c","d"]}',

@@ -6,11 +6,13 @@ import { cases, type Case, type Ids } from "./parity-cases.ts";
 import { appOf, DOCS, MODEL_ID, parse, send, STORE_ID, TUPLES, type Answer } from "./world.ts";
 
 /** Answers that differ knowingly: what we answer, and why. */
-const DIFFERENT: Readonly<Record<string, { status: number; code: string }>> = {
+const DIFFERENT: Readonly<Record<string, { status: number; code: string | number }>> = {
   // OpenFGA cuts the body off inside and tells an internal error; it is the caller's fault.
   "check: a body over the limit": { status: 413, code: "body_too_large" },
   // OpenFGA reads the first JSON value and ignores what follows it.
   "check: a second value after the body": { status: 400, code: "validation_error" },
+  // OpenFGA refuses the number before the stream begins, here it is a field's fault: both are 400.
+  "streamed-list-objects: 1e400 in the context": { status: 400, code: 3 },
 };
 
 describe.skipIf(!openfgaAvailable("fresh"))("every request is answered as by OpenFGA", () => {
@@ -42,7 +44,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("every request is answered as by Ope
     const ours = await send(app, method, path, body);
     const expected = DIFFERENT[title];
     if (expected !== undefined) {
-      expect({ status: ours.status, code: ours.body.code }).toEqual(expected);
+      expect({ status: ours.status, code: ours.body.code ?? ours.body.error?.code }).toEqual(expected);
       return;
     }
     const [, theirPath, theirBody] = one.request(ids);

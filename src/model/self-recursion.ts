@@ -1,0 +1,122 @@
+// Self-recursion: relations that OpenFGA certainly resolves by its "recursive" strategy, group by group.
+import { plainFacet, wildcardFacet } from "../tuples/names.ts";
+import { takesOneTuple } from "./distance.ts";
+import { neighbours, nodesOf } from "./reach.ts";
+import { admits, type Model, type Relation, type Rewrite, type Type } from "./rewrite.ts";
+
+/** How a relation comes back to itself. */
+export interface SelfRecursion {
+  /** The one node that leads back: `[group#member]` or `member from parent`. */
+  readonly leaf: Rewrite;
+  /** The relation whose tuples lead to further groups, and whether they name usersets. */
+  readonly through: Relation;
+  readonly usersets: boolean;
+  /** The relations whose tuples make somebody a member without another group. */
+  readonly sources: readonly Relation[];
+}
+
+/** By the index of the type; null where the relation has none. */
+const recursions = new WeakMap<Relation, (SelfRecursion | null)[]>();
+const graphs = new WeakMap<Model, boolean>();
+
+/**
+ * The self-recursion of a relation for users of a type, undefined where OpenFGA may take another strategy. It takes
+ * this one when the relation leads back to itself alone, by one operand of its unions, and one tuple decides every
+ * other operand (`UsersetUseRecursiveResolver`, `TTUUseRecursiveResolver` of OpenFGA 1.22.1).
+ */
+export function selfRecursionOf(model: Model, relation: Relation, type: Type): SelfRecursion | undefined {
+  let known = recursions.get(relation);
+  if (known === undefined) recursions.set(relation, known = []);
+  const before = known[type.index];
+  if (before !== undefined) return before ?? undefined;
+  const found = find(model, relation, type);
+  known[type.index] = found ?? null;
+  return found;
+}
+
+function find(model: Model, relation: Relation, type: Type): SelfRecursion | undefined {
+  const operands = operandsOfUnions(relation.rewrite);
+  const [leaf, ...others] = operands.filter((operand) => leadsTo(operand, relation, relation));
+  if (leaf === undefined || others.length > 0 || !isAlone(model, relation)) return undefined;
+  if (!hasWeightedGraph(model)) return undefined;
+  const leads = neighbours(leaf, relation);
+  if (leads.length !== 1 || (leaf.kind !== "this" && leaf.kind !== "from")) return undefined;
+  const rest = operands.filter((operand) => operand !== leaf);
+  if (!rest.every((operand) => takesOneTuple(operand, relation, type))) return undefined;
+  const sources = new Set(rest.flatMap((operand) => sourcesOf(operand, relation)));
+  if (leaf.kind === "this") sources.add(relation);
+  return {
+    leaf, usersets: leaf.kind === "this", through: leaf.kind === "this" ? relation : leaf.tupleset!,
+    sources: [...sources],
+  };
+}
+
+function operandsOfUnions(rewrite: Rewrite): Rewrite[] {
+  return rewrite.kind === "union" ? rewrite.children.flatMap(operandsOfUnions) : [rewrite];
+}
+
+function leadsTo(rewrite: Rewrite, relation: Relation, target: Relation): boolean {
+  return neighbours(rewrite, relation).some((each) => each.component === target.component);
+}
+
+function isAlone(model: Model, relation: Relation): boolean {
+  return model.relations.every((other) => other === relation || other.component !== relation.component);
+}
+
+/** The relations whose own tuples decide a node that one tuple decides. */
+function sourcesOf(rewrite: Rewrite, relation: Relation): Relation[] {
+  if (rewrite.kind === "this") return [relation];
+  if (rewrite.kind === "computed") return sourcesOf(rewrite.target!.rewrite, rewrite.target!);
+  return rewrite.children.flatMap((child) => sourcesOf(child, relation));
+}
+
+/**
+ * Whether OpenFGA certainly builds its weighted graph of a model, without which it has no such strategy. It does not
+ * where a parent lacks the relation, where `and` or `but not` lies on a cycle, and where operands share no type. A
+ * cycle of several relations it may or may not resolve.
+ */
+function hasWeightedGraph(model: Model): boolean {
+  const known = graphs.get(model);
+  if (known !== undefined) return known;
+  const found = model.relations.every((relation) =>
+    (!relation.recursive || isAlone(model, relation))
+    && nodesOf(relation.rewrite).every((node) => isBuilt(node, relation, model)))
+    && reachTypes(model);
+  graphs.set(model, found);
+  return found;
+}
+
+function isBuilt(node: Rewrite, relation: Relation, model: Model): boolean {
+  if (node.kind === "intersection" || node.kind === "difference") return !leadsTo(node, relation, relation);
+  const { tupleset } = node;
+  return tupleset === undefined || [...model.types.values()].every((parent) =>
+    !admits(tupleset, plainFacet(parent.symbol)) || node.targets[parent.symbol] !== undefined);
+}
+
+/** Whether a user of some type can have every relation and every node of the definitions. */
+function reachTypes(model: Model): boolean {
+  const types = new Map<Relation, ReadonlySet<Type>>(model.relations.map((relation) => [relation, new Set()]));
+  const typesOf = (node: Rewrite, relation: Relation): ReadonlySet<Type> => {
+    const [first, ...rest] = node.children.map((child) => typesOf(child, relation));
+    if (node.kind === "intersection") return new Set([...first!].filter((type) => rest.every((set) => set.has(type))));
+    if (node.kind === "difference") return first!;
+    if (node.kind === "union") return new Set([first!, ...rest].flatMap((set) => [...set]));
+    const found = new Set(neighbours(node, relation).flatMap((target) => [...types.get(target)!]));
+    if (node.kind !== "this") return found;
+    for (const type of model.types.values()) {
+      const facets = [plainFacet(type.symbol), wildcardFacet(type.symbol)];
+      if (facets.some((facet) => admits(relation, facet))) found.add(type);
+    }
+    return found;
+  };
+  for (let grown = true; grown;) {
+    grown = false;
+    for (const relation of model.relations) {
+      const found = typesOf(relation.rewrite, relation);
+      if (found.size > types.get(relation)!.size) grown = true;
+      types.set(relation, found);
+    }
+  }
+  return model.relations.every((relation) =>
+    nodesOf(relation.rewrite).every((node) => typesOf(node, relation).size > 0));
+}

@@ -1,0 +1,104 @@
+// Groups within groups: evaluator, OpenFGA and the naive reference agree, on cycles, at the depth limit, with faults.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Tuple } from "../../src/engine.ts";
+import { Draw } from "../laws/draw.ts";
+import { runsOr, SEED } from "../laws/law.ts";
+import { OpenfgaClient } from "../live/client.ts";
+import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
+import { askEngine, disagreements, type Disagreement, type Question } from "./compare.ts";
+import { chain, dense, ladder, MUTUAL, PLAIN, questionsOf, ring, worldOf, type Graph, type Groups } from "./groups.ts";
+import { isCertain, referenceOf, setOf } from "./models.ts";
+
+/** Draws of each shape. */
+const DRAWS = runsOr(4);
+/** Groups up to which OpenFGA lists users within its time: it goes path by path. */
+const LISTED = 8;
+const FAULT = "error validation_error";
+const TOO_DEEP = "error authorization_model_resolution_too_complex";
+
+const SHAPES: Readonly<Record<string, (draw: Draw) => Graph>> = {
+  "chains": (draw) => chain(1 + draw.below(8)),
+  "chains at the depth limit": (draw) => chain(21 + draw.below(7)),
+  "ladders": (draw) => ladder(1 + draw.below(6), 2 + draw.below(3)),
+  "a ladder of 25 levels": () => ladder(25, 2),
+  "rings": (draw) => ring(2 + draw.below(5), 1 + draw.below(2)),
+  "a ring of 40 groups, each in the next two": () => ring(40, 2),
+  "dense graphs": (draw) => dense(2 + draw.below(7), 2 + draw.below(14), draw),
+};
+
+/** What is to be said of a difference, undefined when nothing is wrong with it. */
+function fault(groups: Groups, tuples: readonly Tuple[], found: Disagreement): string | undefined {
+  const { question, engine, server } = found;
+  // Where conditions fail, OpenFGA hides a fault, or reports one that decides nothing.
+  if (groups.conditional && (engine === FAULT || (engine === TOO_DEEP && server === FAULT))) return undefined;
+  if (groups.conditional && server === FAULT && isCertain({ ...groups, tuples }, question, engine)) return undefined;
+  return `${JSON.stringify(question)}: ${engine}, OpenFGA ${server}`;
+}
+
+describe.skipIf(!openfgaAvailable("any"))("groups within groups: the evaluator and OpenFGA agree", () => {
+  let server: RunningOpenfga;
+  beforeAll(async () => {
+    server = await startOpenfga();
+  });
+  afterAll(async () => server.stop());
+
+  const storeOf = async (groups: Groups, tuples: readonly Tuple[]): Promise<OpenfgaClient> => {
+    const client = await OpenfgaClient.createStore(server.url, groups.name);
+    await client.writeModel(groups.model.json);
+    await client.writeAll(tuples, 100);
+    return client;
+  };
+
+  console.log(`groups: seed ${SEED}, ${DRAWS} draws of each shape (SIDELINE_TEST_SEED, SIDELINE_TEST_RUNS)`);
+  const CASES = PLAIN.flatMap((groups) => Object.keys(SHAPES).map((shape) => ({ groups, name: groups.name, shape })));
+  test.each(CASES)("$name, $shape", async ({ groups, shape }) => {
+    const wrong: string[] = [];
+    for (let i = 0; i < DRAWS; i++) {
+      const draw = new Draw(SEED + i * 7919);
+      const graph = SHAPES[shape]!(draw);
+      const tuples = worldOf(groups, graph, draw);
+      const questions = questionsOf(graph, groups.conditional, graph.length <= LISTED, draw);
+      const client = await storeOf(groups, tuples);
+      for (const each of await disagreements(groups.model, setOf(tuples), client, questions)) {
+        const said = fault(groups, tuples, each);
+        if (said !== undefined) wrong.push(said);
+      }
+    }
+    expect(wrong).toEqual([]);
+  }, 60_000 + DRAWS * 10_000);
+
+  test("a cycle of groups below `but not` takes nothing away, each time it is asked", async () => {
+    const [groups] = PLAIN;
+    const tuples = worldOf(groups!, ring(2, 1), new Draw(SEED));
+    const client = await storeOf(groups!, tuples);
+    const question: Question = { ask: "check", user: "user:stranger", relation: "viewer", object: "doc:1" };
+    expect(askEngine(groups!.model, setOf(tuples), question)).toBe("yes");
+    const questions = Array.from({ length: 100 * DRAWS }, () => question);
+    expect(await disagreements(groups!.model, setOf(tuples), client, questions)).toEqual([]);
+  }, 60_000 + DRAWS * 10_000);
+});
+
+test.each([...PLAIN, MUTUAL])("$name: every answer on groups is the naive reference's, or an error", (groups) => {
+  const tally = { yes: 0, no: 0, faults: 0 };
+  for (let i = 0; i < DRAWS * 25; i++) {
+    const draw = new Draw(SEED + i * 104_729);
+    const graph = draw.pick([SHAPES["rings"]!, SHAPES["ladders"]!, SHAPES["dense graphs"]!, SHAPES["chains"]!])(draw);
+    const tuples = worldOf(groups, graph, draw);
+    const set = setOf(tuples);
+    for (const question of questionsOf(graph, groups.conditional, false, draw)) {
+      if (question.ask !== "check") continue;
+      const answer = askEngine(groups.model, set, question);
+      expect(answer).not.toBe(TOO_DEEP);
+      if (answer === FAULT) expect(groups.conditional).toBe(true);
+      if (answer === FAULT) tally.faults++;
+      // Where OpenFGA goes path by path, a cycle below `but not` denies.
+      const mayDeny = groups === MUTUAL && question.relation === "viewer";
+      if (answer === FAULT || (answer === "no" && mayDeny)) continue;
+      tally[answer as "yes" | "no"]++;
+      const reference = referenceOf({ model: groups.model, tuples }, question);
+      expect(reference.check(question.user, question.relation, question.object), JSON.stringify(question)).toBe(answer);
+    }
+  }
+  console.log(`groups, ${groups.name}: ${JSON.stringify(tally)}`);
+  expect(Math.min(tally.yes, tally.no)).toBeGreaterThan(DRAWS * 25);
+});
