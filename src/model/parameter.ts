@@ -1,37 +1,38 @@
 // Parameters of conditions: their types, and how JSON values become CEL values (OpenFGA's coercions).
-import { UnsignedInt } from "@marcbachmann/cel-js/evaluator";
-import { readDuration, readTimestamp } from "./instant.ts";
-import { readIpAddress } from "./ip-address.ts";
+import { readDuration, readTimestamp } from "./conditions/instant.ts";
+import { readIpAddress } from "./conditions/ip-address.ts";
+import {
+  ANY, BOOL, DOUBLE, DURATION, INT, IP_ADDRESS, listOf, mapOf, STRING, TIMESTAMP, UINT, type Type,
+} from "./conditions/types.ts";
+import { MAX_INT, MIN_INT, native, TextMap, Uint, type Value } from "./conditions/values.ts";
 import { ModelError } from "./model-error.ts";
 import type { ParameterTypeJson } from "./schema.ts";
 
 /** What a converter answers for a JSON value of the wrong type or form. */
 export const MISMATCH: unique symbol = Symbol("mismatch");
 
-/** A parameter's type: its name in CEL and the conversion of JSON values, MISMATCH when a value does not fit. */
+/** A parameter's type: its type in CEL and the conversion of JSON values, MISMATCH when a value does not fit. */
 export interface ParameterType {
-  readonly cel: string;
-  convert(value: unknown): unknown;
+  readonly cel: Type;
+  convert(value: unknown): Value | typeof MISMATCH;
 }
 
-const MIN_INT = -(2n ** 63n);
-const MAX_INT = 2n ** 63n - 1n;
 /** Powers of ten beyond this overflow every type, so exact arithmetic need not go further. */
 const MAX_EXPONENT = 400;
 
-const text = (read: (text: string) => unknown) => (value: unknown): unknown =>
+const text = (read: (text: string) => Value | undefined) => (value: unknown): Value | typeof MISMATCH =>
   typeof value === "string" ? read(value) ?? MISMATCH : MISMATCH;
 
 const SCALARS: Readonly<Record<string, ParameterType>> = {
-  TYPE_NAME_ANY: { cel: "dyn", convert: (value) => value },
-  TYPE_NAME_BOOL: { cel: "bool", convert: (value) => (typeof value === "boolean" ? value : MISMATCH) },
-  TYPE_NAME_STRING: { cel: "string", convert: text((value) => value) },
-  TYPE_NAME_INT: { cel: "int", convert: toInt },
-  TYPE_NAME_UINT: { cel: "uint", convert: toUint },
-  TYPE_NAME_DOUBLE: { cel: "double", convert: toDouble },
-  TYPE_NAME_DURATION: { cel: "google.protobuf.Duration", convert: text(readDuration) },
-  TYPE_NAME_TIMESTAMP: { cel: "google.protobuf.Timestamp", convert: text(readTimestamp) },
-  TYPE_NAME_IPADDRESS: { cel: "IPAddress", convert: text(readIpAddress) },
+  TYPE_NAME_ANY: { cel: ANY, convert: (value) => native(value as Value) },
+  TYPE_NAME_BOOL: { cel: BOOL, convert: (value) => (typeof value === "boolean" ? value : MISMATCH) },
+  TYPE_NAME_STRING: { cel: STRING, convert: text((value) => value) },
+  TYPE_NAME_INT: { cel: INT, convert: toInt },
+  TYPE_NAME_UINT: { cel: UINT, convert: toUint },
+  TYPE_NAME_DOUBLE: { cel: DOUBLE, convert: toDouble },
+  TYPE_NAME_DURATION: { cel: DURATION, convert: text(readDuration) },
+  TYPE_NAME_TIMESTAMP: { cel: TIMESTAMP, convert: text(readTimestamp) },
+  TYPE_NAME_IPADDRESS: { cel: IP_ADDRESS, convert: text(readIpAddress) },
 };
 
 /** The type that a model declares for a parameter. Throws a ModelError for one that OpenFGA does not have. */
@@ -49,25 +50,30 @@ export function parameterType(json: ParameterTypeJson): ParameterType {
   if (inner === undefined || more.length > 0) throw new ModelError(`${json.type_name} takes one generic type`);
   const element = parameterType(inner);
   return isMap
-    ? { cel: `map<string, ${element.cel}>`, convert: (value) => toMap(element, value) }
-    : { cel: `list<${element.cel}>`, convert: (value) => toList(element, value) };
+    ? { cel: mapOf(STRING, element.cel), convert: (value) => toMap(element, value) }
+    : { cel: listOf(element.cel), convert: (value) => toList(element, value) };
 }
 
-function toMap(element: ParameterType, value: unknown): unknown {
+function toMap(element: ParameterType, value: unknown): Value | typeof MISMATCH {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return MISMATCH;
-  const map = new Map<string, unknown>();
+  const map = new Map<string, Value>();
   for (const [key, item] of Object.entries(value)) {
     const converted = element.convert(item);
     if (converted === MISMATCH) return MISMATCH;
     map.set(key, converted);
   }
-  return map;
+  return new TextMap(map);
 }
 
-function toList(element: ParameterType, value: unknown): unknown {
+function toList(element: ParameterType, value: unknown): Value | typeof MISMATCH {
   if (!Array.isArray(value)) return MISMATCH;
-  const list = value.map((item) => element.convert(item));
-  return list.includes(MISMATCH) ? MISMATCH : list;
+  const list: Value[] = [];
+  for (const item of value) {
+    const converted = element.convert(item);
+    if (converted === MISMATCH) return MISMATCH;
+    list.push(converted);
+  }
+  return list;
 }
 
 /** A decimal number: digits times ten to the exponent. */
@@ -102,17 +108,17 @@ function saturate(value: bigint): bigint {
   return value < MIN_INT ? MIN_INT : value > MAX_INT ? MAX_INT : value;
 }
 
-function toInt(value: unknown): unknown {
+function toInt(value: unknown): Value | typeof MISMATCH {
   return readInteger(value) ?? MISMATCH;
 }
 
-function toUint(value: unknown): unknown {
+function toUint(value: unknown): Value | typeof MISMATCH {
   const integer = readInteger(value);
-  return integer === undefined || integer < 0n ? MISMATCH : new UnsignedInt(integer);
+  return integer === undefined || integer < 0n ? MISMATCH : new Uint(integer);
 }
 
 /** A JSON number as it is; a decimal string only when a double represents it exactly (to 64 bits of mantissa). */
-function toDouble(value: unknown): unknown {
+function toDouble(value: unknown): Value | typeof MISMATCH {
   // A JSON number beyond the doubles comes out of JSON.parse as infinity; OpenFGA refuses it as too large.
   if (typeof value === "number") return Number.isFinite(value) ? value : MISMATCH;
   const decimal = readDecimal(value);

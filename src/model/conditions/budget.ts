@@ -1,0 +1,119 @@
+// Bounds on the work of one evaluation: cel-go's cost, which OpenFGA limits, and the steps that the cost leaves out.
+import { EvaluationError, isList, isMap, type Value } from "./values.ts";
+
+/** Cost beyond which OpenFGA gives up: its `--max-condition-evaluation-cost`. */
+export const MAX_COST = 100;
+/**
+ * Characters and elements that one evaluation may go through. Our own number, some 10 ms of work: the cost counts a
+ * text's size, a comparison of nested lists, or a conversion as one, however long they are.
+ */
+export const MAX_STEPS = 1_000_000;
+
+/** Thrown when an evaluation uses more than it may. No operator absorbs it. */
+export class BudgetExceeded extends Error {}
+
+/** What one evaluation has used, and the values that cel-go's cost is worked out from. */
+export class Budget {
+  private cost = 0;
+  private steps = 0;
+  private readonly ids: number[] = [];
+  private readonly values: Value[] = [];
+
+  /** Counts characters or elements that are gone through. */
+  walk(steps: number): void {
+    this.steps += steps;
+    if (this.steps > MAX_STEPS) {
+      throw new BudgetExceeded(`it goes through more than ${MAX_STEPS} characters and elements`);
+    }
+  }
+
+  /** Adds cost. Throws once it is beyond the limit. */
+  charge(cost: number): void {
+    this.cost += cost;
+    if (this.cost > MAX_COST) throw new BudgetExceeded(`it costs more than ${MAX_COST}`);
+  }
+
+  /** Notes what a part of the expression came to. */
+  push(id: number, value: Value): Value {
+    this.ids.push(id);
+    this.values.push(value);
+    return value;
+  }
+
+  /** Forgets what a part came to, and everything noted since; nothing when it is not noted. */
+  drop(id: number): void {
+    const at = this.ids.lastIndexOf(id);
+    if (at >= 0) this.cut(at);
+  }
+
+  /**
+   * What the arguments of a call came to, which are then forgotten; undefined when one is not noted. (cel-go finds them
+   * by id from the top, so that one that was not evaluated this time may be found from an earlier turn of a loop.)
+   */
+  take(ids: readonly number[]): Value[] | undefined {
+    const found = new Array<Value>(ids.length);
+    for (let i = ids.length - 1; i >= 0; i--) {
+      const at = this.ids.lastIndexOf(ids[i]!);
+      if (at < 0) return undefined;
+      found[i] = this.values[at]!;
+      this.cut(at);
+    }
+    return found;
+  }
+
+  /** The size that cel-go counts: characters, bytes, elements, entries; one for anything else. */
+  sizeOf(value: Value): number {
+    if (typeof value === "string") return this.charactersOf(value);
+    if (isList(value) || value instanceof Uint8Array) return value.length;
+    return isMap(value) ? value.size : 1;
+  }
+
+  /** The number of characters (code points) of a text. */
+  charactersOf(text: string): number {
+    this.walk(text.length);
+    let size = text.length;
+    for (let i = 1; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code >= 0xdc00 && code <= 0xdfff && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) size--;
+    }
+    return size;
+  }
+
+  private cut(length: number): void {
+    this.ids.length = length;
+    this.values.length = length;
+  }
+}
+
+/** Cost per character of a text that is gone through, and per character of a regular expression. */
+const TEXT_FACTOR = 0.1;
+const REGEX_FACTOR = 0.25;
+
+const ORDERED_TEXT = /^(?:less|greater)(?:_equals)?_(?:string|bytes)$/;
+
+/** The cost of a call by cel-go's runtime cost model (0.31), by the id of the only overload that its types allow. */
+export function costOfCall(overload: string, [first = null, second = null]: readonly Value[], budget: Budget): number {
+  const text = (value: Value): number => Math.ceil(budget.sizeOf(value) * TEXT_FACTOR);
+  switch (overload) {
+    case "starts_with_string": case "ends_with_string":
+      return text(second);
+    case "string_to_bytes": case "bytes_to_string":
+      return text(first);
+    case "in_list":
+      return budget.sizeOf(second);
+    case "add_string": case "add_bytes":
+      return Math.ceil((budget.sizeOf(first) + budget.sizeOf(second)) * TEXT_FACTOR);
+    case "matches": case "matches_string":
+      return Math.ceil((1 + budget.sizeOf(first)) * TEXT_FACTOR) * Math.ceil(budget.sizeOf(second) * REGEX_FACTOR);
+    case "contains_string":
+      return text(first) * text(second);
+    default:
+      return overload === "equals" || overload === "not_equals" || ORDERED_TEXT.test(overload)
+        ? Math.ceil(Math.min(budget.sizeOf(first), budget.sizeOf(second)) * TEXT_FACTOR) : 1;
+  }
+}
+
+/** An error, as the value of an expression. */
+export function failed(message: string): EvaluationError {
+  return new EvaluationError(message);
+}

@@ -1,0 +1,270 @@
+// Parses CEL expressions, by the grammar of cel-go and with its limits; macros are expanded on the way.
+import { literalOf, SyntaxFault, tokensOf, type Token, type TokenKind } from "./lexer.ts";
+import { Macros } from "./macros.ts";
+import type { Expression } from "./syntax.ts";
+
+/** Characters (code points) an expression may have. cel-go's number. */
+export const MAX_CHARACTERS = 100_000;
+/** Rules of one kind that may be nested; a chain of operators or fields nests once for each. cel-go's number. */
+export const MAX_NESTING = 250;
+
+const RESERVED = new Set([
+  "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop",
+  "package", "namespace", "null", "return", "true", "var", "void", "while",
+]);
+const KEYWORDS = new Set(["true", "false", "null", "in"]);
+
+const COMPARISONS = new Map([
+  ["<", "_<_"], ["<=", "_<=_"], [">=", "_>=_"], [">", "_>_"], ["==", "_==_"], ["!=", "_!=_"], ["in", "@in"],
+]);
+/** Arithmetic: the function of an operator, and how tightly it binds. */
+const ARITHMETIC = new Map<string, readonly [string, number]>([
+  ["*", ["_*_", 2]], ["/", ["_/_", 2]], ["%", ["_%_", 2]], ["+", ["_+_", 1]], ["-", ["_-_", 1]],
+]);
+
+/** Parses an expression. Throws a SyntaxFault. */
+export function parse(source: string): Expression {
+  if (source.length > MAX_CHARACTERS && [...source].length > MAX_CHARACTERS) {
+    throw new SyntaxFault(`an expression has at most ${MAX_CHARACTERS} characters`);
+  }
+  return new Parser(tokensOf(source)).whole();
+}
+
+type Rule = "expression" | "relation" | "calculation" | "member";
+
+class Parser {
+  private readonly tokens: readonly Token[];
+  private next = 0;
+  private readonly nesting: Record<Rule, number> = { expression: 0, relation: 0, calculation: 0, member: 0 };
+  private readonly make = new Macros();
+
+  constructor(tokens: readonly Token[]) {
+    this.tokens = tokens;
+  }
+
+  whole(): Expression {
+    const parsed = this.expression();
+    if (this.token.kind !== "end") throw this.unexpected();
+    return parsed;
+  }
+
+  private expression(): Expression {
+    this.enter("expression");
+    const condition = this.logical("||", "_||_", () => this.logical("&&", "_&&_", () => this.relation(1)));
+    let parsed = condition;
+    if (this.accept("?")) {
+      const id = this.make.id();
+      const yes = this.logical("||", "_||_", () => this.logical("&&", "_&&_", () => this.relation(1)));
+      this.expect(":");
+      parsed = this.make.call("_?_:_", [condition, yes, this.expression()], id);
+    }
+    this.nesting.expression--;
+    return parsed;
+  }
+
+  /** Operands joined by `&&` or `||`, as a balanced tree. */
+  private logical(mark: string, name: string, operand: () => Expression): Expression {
+    const operands = [operand()];
+    while (this.accept(mark)) operands.push(operand());
+    return this.balanced(name, operands);
+  }
+
+  private balanced(name: string, operands: readonly Expression[]): Expression {
+    if (operands.length === 1) return operands[0]!;
+    const middle = (operands.length >> 1) + (operands.length & 1);
+    return this.make.call(name, [
+      this.balanced(name, operands.slice(0, middle)), this.balanced(name, operands.slice(middle)),
+    ]);
+  }
+
+  private relation(binding: number): Expression {
+    let entered = this.enter("relation");
+    let left = this.calculation(1);
+    for (let name = this.comparison(); name !== undefined && binding <= 1; name = this.comparison()) {
+      entered += this.enter("relation");
+      this.next++;
+      left = this.make.call(name, [left, this.relation(2)]);
+    }
+    this.nesting.relation -= entered;
+    return left;
+  }
+
+  private comparison(): string | undefined {
+    const { kind, text } = this.token;
+    return kind === "mark" || (kind === "name" && text === "in") ? COMPARISONS.get(text) : undefined;
+  }
+
+  private calculation(binding: number): Expression {
+    let entered = this.enter("calculation");
+    let left = this.unary();
+    for (let found = this.arithmetic(); found !== undefined && found[1] >= binding; found = this.arithmetic()) {
+      entered += this.enter("calculation");
+      this.next++;
+      left = this.make.call(found[0], [left, this.calculation(found[1] + 1)]);
+    }
+    this.nesting.calculation -= entered;
+    return left;
+  }
+
+  private arithmetic(): readonly [string, number] | undefined {
+    return this.token.kind === "mark" ? ARITHMETIC.get(this.token.text) : undefined;
+  }
+
+  private unary(): Expression {
+    for (const [mark, name] of [["!", "!_"], ["-", "-_"]] as const) {
+      if (!this.is(mark) || (mark === "-" && this.isNumber(1))) continue;
+      let marks = 0;
+      while (this.accept(mark)) marks++;
+      const operand = this.member();
+      return marks % 2 === 0 ? operand : this.make.call(name, [operand]);
+    }
+    return this.member();
+  }
+
+  private isNumber(ahead: number): boolean {
+    const kind = this.tokens[this.next + ahead]?.kind;
+    return kind === "int" || kind === "float";
+  }
+
+  private member(): Expression {
+    let entered = this.enter("member");
+    let operand = this.primary();
+    for (;;) {
+      if (this.accept(".")) operand = this.field(operand);
+      else if (this.accept("[")) {
+        operand = this.make.call("_[_]", [operand, this.expression()]);
+        this.expect("]");
+      } else break;
+      entered += this.enter("member");
+    }
+    this.nesting.member -= entered;
+    return operand;
+  }
+
+  private field(operand: Expression): Expression {
+    const { kind, text } = this.token;
+    if (kind === "escaped") {
+      this.next++;
+      return this.make.selection(operand, text.slice(1, -1));
+    }
+    const name = this.name();
+    if (!this.accept("(")) return this.make.selection(operand, name);
+    return this.make.memberCall(operand, name, this.list(")", false));
+  }
+
+  private primary(): Expression {
+    const token = this.token;
+    switch (token.kind) {
+      case "int": case "uint": case "float": case "string": case "bytes":
+        return this.literal("");
+      case "name":
+        return this.named("");
+      case "mark":
+        break;
+      default:
+        throw this.unexpected();
+    }
+    this.next++;
+    switch (token.text) {
+      case "-":
+        if (!this.isNumber(0)) throw this.unexpected();
+        return this.literal("-");
+      case ".":
+        return this.named(".");
+      case "(": {
+        const inner = this.expression();
+        this.expect(")");
+        return inner;
+      }
+      case "[":
+        return this.make.list(this.list("]", true));
+      case "{":
+        return this.map();
+      default:
+        this.next--;
+        throw this.unexpected();
+    }
+  }
+
+  private literal(sign: string): Expression {
+    return this.make.literal(literalOf(this.tokens[this.next++]!, sign));
+  }
+
+  /** `true`, `null`, a name, or a call of a function. */
+  private named(dot: string): Expression {
+    const { text } = this.token;
+    if (dot === "" && (text === "true" || text === "false" || text === "null")) {
+      this.next++;
+      return this.make.literal(text === "null" ? null : text === "true");
+    }
+    if (RESERVED.has(text)) throw new SyntaxFault(`reserved identifier: ${text}`);
+    const name = dot + this.name();
+    if (this.accept("(")) return this.make.globalCall(name, this.list(")", false));
+    return this.make.identifier(name);
+  }
+
+  private name(): string {
+    const { kind, text } = this.token;
+    if (kind !== "name" || KEYWORDS.has(text)) throw this.unexpected();
+    this.next++;
+    return text;
+  }
+
+  /** Expressions up to a mark; before that mark a comma may stand if `mayTrail`. */
+  private list(end: string, mayTrail: boolean): Expression[] {
+    const found: Expression[] = [];
+    if (mayTrail && this.is(",")) this.next++;
+    else if (!this.is(end)) {
+      do {
+        if (mayTrail && found.length > 0 && this.is(end)) break;
+        found.push(this.expression());
+      } while (this.accept(","));
+    }
+    this.expect(end);
+    return found;
+  }
+
+  private map(): Expression {
+    const entries: [Expression, Expression][] = [];
+    if (this.is(",")) this.next++;
+    else if (!this.is("}")) {
+      do {
+        if (entries.length > 0 && this.is("}")) break;
+        const key = this.expression();
+        this.expect(":");
+        entries.push([key, this.expression()]);
+      } while (this.accept(","));
+    }
+    this.expect("}");
+    return this.make.map(entries);
+  }
+
+  private get token(): Token {
+    return this.tokens[this.next]!;
+  }
+
+  private is(mark: string): boolean {
+    return this.token.kind === "mark" && this.token.text === mark;
+  }
+
+  private accept(mark: string): boolean {
+    if (!this.is(mark)) return false;
+    this.next++;
+    return true;
+  }
+
+  private expect(mark: string): void {
+    if (!this.accept(mark)) throw this.unexpected();
+  }
+
+  /** Counts one rule more; the caller takes it back. */
+  private enter(rule: Rule): number {
+    if (++this.nesting[rule] > MAX_NESTING) throw new SyntaxFault(`nested more than ${MAX_NESTING} levels deep`);
+    return 1;
+  }
+
+  private unexpected(): SyntaxFault {
+    const { kind, text, at }: { kind: TokenKind; text: string; at: number } = this.token;
+    return new SyntaxFault(kind === "end" ? "unexpected end" : `unexpected '${text}' at ${at}`);
+  }
+}
