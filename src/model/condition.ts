@@ -51,7 +51,7 @@ export function namesIn(expression: string): ReadonlySet<string> {
   }
 }
 
-/** Evaluates an expression with the values of its parameters. Throws a BudgetExceeded. */
+/** Evaluates an expression with the values of its parameters. Throws an Abort. */
 type Run = (values: Readonly<Record<string, Value>>) => Value;
 
 class CompiledCondition implements Condition {
@@ -134,6 +134,9 @@ function refusalOf(context: Context, converted: Converted): string {
 function compileExpression({ name, expression }: ConditionJson, parameters: ReadonlyMap<string, ParameterType>): Run {
   try {
     const parsed = parse(expression);
+    for (const each of parameters.keys()) {
+      if (each.startsWith(".") && parameters.has(each.slice(1))) throw new Error(`overlapping identifier '${each}'`);
+    }
     const checked = check(parsed, new Map([...parameters].map(([parameter, { cel }]) => [parameter, cel])));
     if (checked.type.kind !== "bool") {
       throw new Error(`expected a bool condition expression output, but got '${printType(checked.type)}'`);

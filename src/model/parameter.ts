@@ -17,8 +17,10 @@ export interface ParameterType {
   convert(value: unknown): Value | typeof MISMATCH;
 }
 
-/** Powers of ten beyond this overflow every type, so exact arithmetic need not go further. */
-const MAX_EXPONENT = 400;
+/** Characters that a number written as text may have; OpenFGA has no limit. */
+export const MAX_NUMBER_CHARACTERS = 1_000;
+/** Powers of ten or two beyond this overflow every type, so exact arithmetic need not go further. */
+const MAX_EXPONENT = 2 * MAX_NUMBER_CHARACTERS;
 
 const text = (read: (text: string) => Value | undefined) => (value: unknown): Value | typeof MISMATCH =>
   typeof value === "string" ? read(value) ?? MISMATCH : MISMATCH;
@@ -76,32 +78,43 @@ function toList(element: ParameterType, value: unknown): Value | typeof MISMATCH
   return list;
 }
 
-/** A decimal number: digits times ten to the exponent. */
-interface Decimal {
-  readonly digits: bigint;
-  readonly exponent: number;
+/** A number as a fraction of whole numbers. */
+interface Fraction {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
 }
 
-function readDecimal(value: unknown): Decimal | undefined {
+/** Reads `-12.5e3`, and as Go does `5p2` (5 times 2 to the 2nd). Undefined when it is none. */
+function readFraction(value: unknown): Fraction | undefined {
   const shown = typeof value === "number" ? String(value) : value;
-  if (typeof shown !== "string" || shown.length > MAX_EXPONENT) return undefined;
-  const found = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(shown);
+  if (typeof shown !== "string" || shown.length > MAX_NUMBER_CHARACTERS) return undefined;
+  const found = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+)|[pP]([+-]?\d+))?$/.exec(shown);
   if (found === null) return undefined;
-  const [, sign, whole = "", fraction = "", exponent = "0"] = found;
+  const [, sign, whole = "", fraction = "", ten = "0", two = "0"] = found;
   if (whole === "" && fraction === "") return undefined;
+  const [tens, twos] = [clamp(ten) - fraction.length, clamp(two)];
   const digits = BigInt(whole + fraction);
-  const clamped = Math.max(-2 * MAX_EXPONENT, Math.min(2 * MAX_EXPONENT, Number(exponent)));
-  return { digits: sign === "-" ? -digits : digits, exponent: clamped - fraction.length };
+  return {
+    numerator: (sign === "-" ? -digits : digits) * power(10n, tens) * power(2n, twos),
+    denominator: power(10n, -tens) * power(2n, -twos),
+  };
+}
+
+function clamp(exponent: string): number {
+  return Math.max(-MAX_EXPONENT, Math.min(MAX_EXPONENT, Number(exponent)));
+}
+
+/** A power; one for a negative exponent. */
+function power(base: bigint, exponent: number): bigint {
+  return exponent > 0 ? base ** BigInt(exponent) : 1n;
 }
 
 /** The integer a JSON number or decimal string stands for, cut to 64 bits; undefined when it is none. */
 function readInteger(value: unknown): bigint | undefined {
   if (typeof value === "number") return Number.isInteger(value) ? saturate(BigInt(value)) : undefined;
-  const decimal = readDecimal(value);
-  if (decimal === undefined) return undefined;
-  if (decimal.exponent >= 0) return saturate(decimal.digits * 10n ** BigInt(decimal.exponent));
-  const divisor = 10n ** BigInt(-decimal.exponent);
-  return decimal.digits % divisor === 0n ? saturate(decimal.digits / divisor) : undefined;
+  const fraction = readFraction(value);
+  if (fraction === undefined || fraction.numerator % fraction.denominator !== 0n) return undefined;
+  return saturate(fraction.numerator / fraction.denominator);
 }
 
 function saturate(value: bigint): bigint {
@@ -117,23 +130,28 @@ function toUint(value: unknown): Value | typeof MISMATCH {
   return integer === undefined || integer < 0n ? MISMATCH : new Uint(integer);
 }
 
-/** A JSON number as it is; a decimal string only when a double represents it exactly (to 64 bits of mantissa). */
+/** A JSON number as it is; a string only when a double represents it exactly (to 64 bits of mantissa). */
 function toDouble(value: unknown): Value | typeof MISMATCH {
   // A JSON number beyond the doubles comes out of JSON.parse as infinity; OpenFGA refuses it as too large.
   if (typeof value === "number") return Number.isFinite(value) ? value : MISMATCH;
-  const decimal = readDecimal(value);
-  if (decimal === undefined) return MISMATCH;
-  const nearest = Number(value);
-  if (decimal.digits === 0n) return nearest;
+  if (typeof value === "string" && /^[+-]?[iI]nf$/.test(value)) return value.startsWith("-") ? -Infinity : Infinity;
+  const fraction = readFraction(value);
+  if (fraction === undefined) return MISMATCH;
+  const nearest = nearestTo(value as string);
+  if (fraction.numerator === 0n) return nearest;
   if (!Number.isFinite(nearest) || nearest === 0) return MISMATCH;
-  // Both sides as integers over one denominator: decimal = a/d, nearest = b/d.
+  // Both sides as integers over one denominator.
   const binary = 1100n;
-  const tens = 10n ** BigInt(Math.abs(decimal.exponent));
-  const numerator = decimal.exponent >= 0 ? decimal.digits * tens : decimal.digits;
-  const denominator = decimal.exponent >= 0 ? 1n : tens;
+  const { numerator, denominator } = fraction;
   const difference = abs((numerator << binary) - scaled(nearest, binary) * denominator);
   const half = abs(scaled(nearest, binary) * denominator) >> 65n;
   return difference <= half ? nearest : MISMATCH;
+}
+
+/** The double next to a number that is written with a power of ten or of two. */
+function nearestTo(text: string): number {
+  const [mantissa = "", two] = text.split(/[pP]/);
+  return two === undefined ? Number(text) : Number(mantissa) * 2 ** clamp(two);
 }
 
 function abs(value: bigint): bigint {

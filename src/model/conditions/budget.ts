@@ -1,5 +1,5 @@
 // Bounds on the work of one evaluation: cel-go's cost, which OpenFGA limits, and the steps that the cost leaves out.
-import { EvaluationError, isList, isMap, type Value } from "./values.ts";
+import { Abort, isList, isMap, type Value } from "./values.ts";
 
 /** Cost beyond which OpenFGA gives up: its `--max-condition-evaluation-cost`. */
 export const MAX_COST = 100;
@@ -8,9 +8,6 @@ export const MAX_COST = 100;
  * text's size, a comparison of nested lists, or a conversion as one, however long they are.
  */
 export const MAX_STEPS = 1_000_000;
-
-/** Thrown when an evaluation uses more than it may. No operator absorbs it. */
-export class BudgetExceeded extends Error {}
 
 /** What one evaluation has used, and the values that cel-go's cost is worked out from. */
 export class Budget {
@@ -23,14 +20,14 @@ export class Budget {
   walk(steps: number): void {
     this.steps += steps;
     if (this.steps > MAX_STEPS) {
-      throw new BudgetExceeded(`it goes through more than ${MAX_STEPS} characters and elements`);
+      throw new Abort(`it goes through more than ${MAX_STEPS} characters and elements`);
     }
   }
 
   /** Adds cost. Throws once it is beyond the limit. */
   charge(cost: number): void {
     this.cost += cost;
-    if (this.cost > MAX_COST) throw new BudgetExceeded(`it costs more than ${MAX_COST}`);
+    if (this.cost > MAX_COST) throw new Abort(`it costs more than ${MAX_COST}`);
   }
 
   /** Notes what a part of the expression came to. */
@@ -111,9 +108,4 @@ export function costOfCall(overload: string, [first = null, second = null]: read
       return overload === "equals" || overload === "not_equals" || ORDERED_TEXT.test(overload)
         ? Math.ceil(Math.min(budget.sizeOf(first), budget.sizeOf(second)) * TEXT_FACTOR) : 1;
   }
-}
-
-/** An error, as the value of an expression. */
-export function failed(message: string): EvaluationError {
-  return new EvaluationError(message);
 }

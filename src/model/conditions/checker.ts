@@ -13,7 +13,7 @@ export class TypeFault extends Error {}
 /** What a name stands for: a parameter, the variable of a comprehension (by its place), or a type. */
 export type Meaning =
   | { readonly kind: "parameter"; readonly name: string }
-  | { readonly kind: "local"; readonly slot: number }
+  | { readonly kind: "local"; readonly slot: number; readonly type: Type }
   | { readonly kind: "type"; readonly name: string };
 
 /** A checked expression. Names and calls are found by the numbers of their nodes. */
@@ -54,6 +54,12 @@ class Checker {
 
   whole(expression: Expression): Checked {
     const type = this.substitutions.apply(this.check(expression), true);
+    for (const meaning of this.meanings.values()) {
+      // cel-go takes a variable for the name of a type when its type is that of types, and does not find it.
+      if (meaning.kind === "local" && this.substitutions.apply(meaning.type).kind === "type") {
+        throw new TypeFault("a variable of a comprehension cannot be a type");
+      }
+    }
     const { meanings, overloads, slots, slotCount } = this;
     return { type, meanings, overloads, slots, slotCount };
   }
@@ -99,7 +105,7 @@ class Checker {
     const local = isGlobal ? undefined : this.local(first);
     if (local !== undefined) {
       if (path.length > 1) return undefined;
-      this.meanings.set(id, { kind: "local", slot: local.slot });
+      this.meanings.set(id, { kind: "local", ...local });
       return local.type;
     }
     const name = isGlobal ? path.join(".").slice(1) : path.join(".");

@@ -6,7 +6,13 @@ import {
   type Value,
 } from "./values.ts";
 
-/** Whether two values are equal; an error where OpenFGA has one. */
+/**
+ * The error of comparing lists or maps of which one has an IP address where the other has something else. (OpenFGA
+ * takes such lists for equal.)
+ */
+export const ADDRESS_INSIDE = new EvaluationError("an IP address in a list or map compared with something else");
+
+/** Whether two values are equal; an error where an IP address is compared with something else. */
 export function areEqual(one: Value, other: Value, budget: Budget): boolean | EvaluationError {
   budget.walk(1);
   if (one === null || other === null) return one === other;
@@ -26,26 +32,26 @@ export function areEqual(one: Value, other: Value, budget: Budget): boolean | Ev
 
 function areListsEqual(one: readonly Value[], other: readonly Value[], budget: Budget): boolean | EvaluationError {
   if (one.length !== other.length) return false;
-  let error: EvaluationError | undefined;
+  let isCertain = true;
   for (let i = 0; i < one.length; i++) {
     const equal = areEqual(native(one[i]!), native(other[i]!), budget);
     if (equal === false) return false;
-    if (equal instanceof EvaluationError) error ??= equal;
+    isCertain &&= equal === true;
   }
-  return error ?? true;
+  return isCertain || ADDRESS_INSIDE;
 }
 
 function areMapsEqual(one: CelMap, other: CelMap, budget: Budget): boolean | EvaluationError {
   if (one.size !== other.size) return false;
-  let error: EvaluationError | undefined;
+  let isCertain = true;
   for (const key of one.keys()) {
     const [first, second] = [one.find(key), other.find(key)];
     if (first === undefined || second === undefined) return false;
     const equal = areEqual(native(first), native(second), budget);
     if (equal === false) return false;
-    if (equal instanceof EvaluationError) error ??= equal;
+    isCertain &&= equal === true;
   }
-  return error ?? true;
+  return isCertain || ADDRESS_INSIDE;
 }
 
 /** -1, 0 or 1; an error for values that have no order. NaN is neither before nor after anything: undefined. */

@@ -1,14 +1,13 @@
 // What the functions and operators of CEL do, `&&`, `||`, `?:` and indexing apart.
 import { add, divide, modulo, multiply, negate, subtract } from "./arithmetic.ts";
 import type { Budget } from "./budget.ts";
-import { areEqual, compare } from "./compare.ts";
+import { ADDRESS_INSIDE, areEqual, compare } from "./compare.ts";
 import { CONVERT } from "./conversions.ts";
 import { GETTERS, getPart } from "./getters.ts";
 import { IpAddress, readIpAddress } from "./ip-address.ts";
-import { BudgetExceeded } from "./budget.ts";
 import { compilePattern, matches } from "./pattern.ts";
 import {
-  EvaluationError, isList, isMap, native, NO_OVERLOAD, TypeName, typeNameOf, Uint, type Value,
+  Abort, EvaluationError, isList, isMap, native, NO_OVERLOAD, TypeName, typeNameOf, Uint, type Value,
 } from "./values.ts";
 
 /** What a function does with its arguments, the target of a method first; none of them is an error. */
@@ -21,23 +20,37 @@ const onTexts = (work: (text: string, other: string, budget: Budget) => Value): 
   ([text, other], budget) => typeof text === "string" && typeof other === "string"
     ? work(text, other, budget) : NO_OVERLOAD;
 
-/** A comparison: whether the order of two values is one of those wanted. */
-const ordered = (...wanted: readonly number[]): Implementation => ([one, other], budget) => {
-  const order = compare(one!, other!, budget);
-  return order instanceof EvaluationError ? order : order !== undefined && wanted.includes(order);
+/** OpenFGA's server fails at an operator whose first operand turns out to be an address; so the evaluation ends. */
+const notOfAddress = (work: Implementation): Implementation => (args, budget) => {
+  if (args[0] instanceof IpAddress) throw new Abort("an IP address has no such operator");
+  return work(args, budget);
 };
+
+/** Operators and functions of numbers, texts, times and collections. */
+const arithmetic = (work: (one: Value, other: Value, budget: Budget) => Value): Implementation =>
+  notOfAddress(binary(work));
+
+/** A comparison: whether the order of two values is one of those wanted. */
+const ordered = (...wanted: readonly number[]): Implementation => arithmetic((one, other, budget) => {
+  const order = compare(one, other, budget);
+  return order instanceof EvaluationError ? order : order !== undefined && wanted.includes(order);
+});
 
 /** The functions by name. */
 export const IMPLEMENTATIONS: ReadonlyMap<string, Implementation> = new Map(Object.entries<Implementation>({
   "_==_": binary(areEqual),
-  "_!=_": binary((one, other, budget) => areEqual(one, other, budget) !== true),
+  "_!=_": binary((one, other, budget) => {
+    const equal = areEqual(one, other, budget);
+    return equal === ADDRESS_INSIDE ? equal : equal !== true;
+  }),
   "_<_": ordered(-1), "_<=_": ordered(-1, 0), "_>_": ordered(1), "_>=_": ordered(1, 0),
-  "_+_": binary(add), "_-_": binary(subtract), "_*_": binary(multiply), "_/_": binary(divide), "_%_": binary(modulo),
-  "-_": ([value]) => negate(value!),
+  "_+_": arithmetic(add), "_-_": arithmetic(subtract), "_*_": arithmetic(multiply), "_/_": arithmetic(divide),
+  "_%_": arithmetic(modulo),
+  "-_": notOfAddress(([value]) => negate(value!)),
   "!_": ([value]) => (typeof value === "boolean" ? !value : NO_OVERLOAD),
   "@not_strictly_false": ([value]) => (typeof value === "boolean" ? value : true),
   "@in": binary(isIn),
-  size: ([value], budget) => sizeOf(value!, budget),
+  size: notOfAddress(([value], budget) => sizeOf(value!, budget)),
   dyn: ([value]) => value!,
   type: ([value]) => new TypeName(typeNameOf(value!)),
   contains: onTexts((text, part, budget) => {
@@ -46,7 +59,7 @@ export const IMPLEMENTATIONS: ReadonlyMap<string, Implementation> = new Map(Obje
   }),
   startsWith: onTexts((text, start) => text.startsWith(start)),
   endsWith: onTexts((text, end) => text.endsWith(end)),
-  matches: onTexts(match),
+  matches: notOfAddress(onTexts(match)),
   ipaddress: ([text]) => typeof text !== "string" ? NO_OVERLOAD
     : readIpAddress(text) ?? new EvaluationError(`'${text.slice(0, 50)}' is not an IP address`),
   in_cidr: ([address, cidr]) => !(address instanceof IpAddress) || typeof cidr !== "string" ? NO_OVERLOAD
@@ -76,7 +89,7 @@ function match(text: string, pattern: string, budget: Budget): Value {
   try {
     return matches(compilePattern(pattern), text, budget);
   } catch (error) {
-    if (error instanceof BudgetExceeded) throw error;
+    if (error instanceof Abort) throw error;
     return new EvaluationError(error instanceof Error ? error.message : String(error));
   }
 }

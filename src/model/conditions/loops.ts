@@ -1,6 +1,6 @@
 // Comprehensions, and tests whether a value is one of constants.
 import type { Step } from "./step.ts";
-import { EvaluationError, isList, isMap, MAX_INT, MAX_UINT, native, NO_OVERLOAD, Uint, type Value } from "./values.ts";
+import { Abort, EvaluationError, isList, isMap, MAX_INT, MAX_UINT, native, NO_OVERLOAD, Uint, type Value } from "./values.ts";
 
 /** The parts of a comprehension. */
 interface Parts {
@@ -46,8 +46,7 @@ export function membership(id: number, value: Step, constants: readonly Value[])
     id,
     evaluate(frame) {
       const found = value.evaluate(frame);
-      return frame.budget.push(id, found instanceof EvaluationError ? found
-        : found instanceof Uint8Array ? NO_OVERLOAD : known.has(hashOf(found)));
+      return frame.budget.push(id, found instanceof EvaluationError ? found : known.has(hashOf(found)));
     },
   };
 }
@@ -67,8 +66,9 @@ function equals(constant: Value): Value[] {
   return whole >= 0n && whole <= MAX_UINT ? [...found, new Uint(whole)] : found;
 }
 
-/** What is the same for values that are one element of a set. NaN is none, and -0.0 is 0.0. */
+/** What is the same for values that are one element of a set. NaN is none, and -0.0 is 0.0. Bytes end the evaluation. */
 function hashOf(value: Value): unknown {
+  if (value instanceof Uint8Array) throw new Abort("bytes cannot be looked up in a set");
   if (value instanceof Uint) return `u${value.value}`;
   if (typeof value === "string") return `s${value}`;
   return typeof value === "number" && Number.isNaN(value) ? {} : value;

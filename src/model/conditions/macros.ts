@@ -51,7 +51,7 @@ export class Macros {
         return this.quantifier(target, variable!, true, "_&&_", body!);
       case "exists/2":
         return this.quantifier(target, variable!, false, "_||_", body!);
-      case "exists_one/2": case "existsOne/2":
+      case "exists_one/2":
         return this.existsOne(target, variable!, body!);
       case "map/2":
         return this.collect(target, variable!, undefined, body!);

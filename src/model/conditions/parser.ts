@@ -5,7 +5,10 @@ import type { Expression } from "./syntax.ts";
 
 /** Characters (code points) an expression may have. cel-go's number. */
 export const MAX_CHARACTERS = 100_000;
-/** Rules of one kind that may be nested; a chain of operators or fields nests once for each. cel-go's number. */
+/**
+ * Levels that an expression may be nested: expressions in one another, and operators, fields, calls of methods and
+ * indexes on one another, however they are written. cel-go's number.
+ */
 export const MAX_NESTING = 250;
 
 const RESERVED = new Set([
@@ -36,6 +39,8 @@ class Parser {
   private readonly tokens: readonly Token[];
   private next = 0;
   private readonly nesting: Record<Rule, number> = { expression: 0, relation: 0, calculation: 0, member: 0 };
+  /** Operators, fields, method calls and indexes that are on one another at most in the parts of an expression. */
+  private readonly levels = new Map<Expression, number>();
   private readonly make = new Macros();
 
   constructor(tokens: readonly Token[]) {
@@ -56,9 +61,10 @@ class Parser {
       const id = this.make.id();
       const yes = this.logical("||", "_||_", () => this.logical("&&", "_&&_", () => this.relation(1)));
       this.expect(":");
-      parsed = this.make.call("_?_:_", [condition, yes, this.expression()], id);
+      const no = this.expression();
+      parsed = this.over(this.make.call("_?_:_", [condition, yes, no], id), 1, [condition, yes, no]);
     }
-    this.nesting.expression--;
+    this.leave("expression");
     return parsed;
   }
 
@@ -72,20 +78,21 @@ class Parser {
   private balanced(name: string, operands: readonly Expression[]): Expression {
     if (operands.length === 1) return operands[0]!;
     const middle = (operands.length >> 1) + (operands.length & 1);
-    return this.make.call(name, [
-      this.balanced(name, operands.slice(0, middle)), this.balanced(name, operands.slice(middle)),
-    ]);
+    const halves = [this.balanced(name, operands.slice(0, middle)), this.balanced(name, operands.slice(middle))];
+    return this.over(this.make.call(name, halves), 0, halves);
   }
 
   private relation(binding: number): Expression {
-    let entered = this.enter("relation");
+    this.enter("relation");
+    let turns = 0;
     let left = this.calculation(1);
     for (let name = this.comparison(); name !== undefined && binding <= 1; name = this.comparison()) {
-      entered += this.enter("relation");
+      turns++;
       this.next++;
-      left = this.make.call(name, [left, this.relation(2)]);
+      const right = this.relation(2);
+      left = this.over(this.make.call(name, [left, right]), 1, [left, right]);
     }
-    this.nesting.relation -= entered;
+    this.leave("relation", turns);
     return left;
   }
 
@@ -95,14 +102,16 @@ class Parser {
   }
 
   private calculation(binding: number): Expression {
-    let entered = this.enter("calculation");
+    this.enter("calculation");
+    let turns = 0;
     let left = this.unary();
     for (let found = this.arithmetic(); found !== undefined && found[1] >= binding; found = this.arithmetic()) {
-      entered += this.enter("calculation");
+      turns++;
       this.next++;
-      left = this.make.call(found[0], [left, this.calculation(found[1] + 1)]);
+      const right = this.calculation(found[1] + 1);
+      left = this.over(this.make.call(found[0], [left, right]), 1, [left, right]);
     }
-    this.nesting.calculation -= entered;
+    this.leave("calculation", turns);
     return left;
   }
 
@@ -116,7 +125,7 @@ class Parser {
       let marks = 0;
       while (this.accept(mark)) marks++;
       const operand = this.member();
-      return marks % 2 === 0 ? operand : this.make.call(name, [operand]);
+      return marks % 2 === 0 ? operand : this.over(this.make.call(name, [operand]), 0, [operand]);
     }
     return this.member();
   }
@@ -127,17 +136,20 @@ class Parser {
   }
 
   private member(): Expression {
-    let entered = this.enter("member");
+    this.enter("member");
+    let turns = 0;
     let operand = this.primary();
-    for (;;) {
+    while (this.is(".") || this.is("[")) {
+      turns++;
       if (this.accept(".")) operand = this.field(operand);
-      else if (this.accept("[")) {
-        operand = this.make.call("_[_]", [operand, this.expression()]);
+      else {
+        this.next++;
+        const index = this.expression();
         this.expect("]");
-      } else break;
-      entered += this.enter("member");
+        operand = this.over(this.make.call("_[_]", [operand, index]), 1, [operand, index]);
+      }
     }
-    this.nesting.member -= entered;
+    this.leave("member", turns);
     return operand;
   }
 
@@ -145,11 +157,12 @@ class Parser {
     const { kind, text } = this.token;
     if (kind === "escaped") {
       this.next++;
-      return this.make.selection(operand, text.slice(1, -1));
+      return this.over(this.make.selection(operand, text.slice(1, -1)), 1, [operand]);
     }
     const name = this.name();
-    if (!this.accept("(")) return this.make.selection(operand, name);
-    return this.make.memberCall(operand, name, this.list(")", false));
+    if (!this.accept("(")) return this.over(this.make.selection(operand, name), 1, [operand]);
+    const args = this.list(")", false);
+    return this.over(this.make.memberCall(operand, name, args), 1, [operand, ...args]);
   }
 
   private primary(): Expression {
@@ -177,7 +190,7 @@ class Parser {
         return inner;
       }
       case "[":
-        return this.make.list(this.list("]", true));
+        return this.listed();
       case "{":
         return this.map();
       default:
@@ -199,8 +212,14 @@ class Parser {
     }
     if (RESERVED.has(text)) throw new SyntaxFault(`reserved identifier: ${text}`);
     const name = dot + this.name();
-    if (this.accept("(")) return this.make.globalCall(name, this.list(")", false));
-    return this.make.identifier(name);
+    if (!this.accept("(")) return this.make.identifier(name);
+    const args = this.list(")", false);
+    return this.over(this.make.globalCall(name, args), 0, args);
+  }
+
+  private listed(): Expression {
+    const elements = this.list("]", true);
+    return this.over(this.make.list(elements), 0, elements);
   }
 
   private name(): string {
@@ -236,7 +255,7 @@ class Parser {
       } while (this.accept(","));
     }
     this.expect("}");
-    return this.make.map(entries);
+    return this.over(this.make.map(entries), 0, entries.flat());
   }
 
   private get token(): Token {
@@ -257,10 +276,22 @@ class Parser {
     if (!this.accept(mark)) throw this.unexpected();
   }
 
-  /** Counts one rule more; the caller takes it back. */
-  private enter(rule: Rule): number {
+  /** Notes how many levels an expression has: so many more than its parts. */
+  private over(made: Expression, more: number, parts: readonly Expression[]): Expression {
+    let levels = 0;
+    for (const part of parts) levels = Math.max(levels, this.levels.get(part) ?? 0);
+    if (levels + more > MAX_NESTING) throw new SyntaxFault(`nested more than ${MAX_NESTING} levels deep`);
+    if (levels + more > 0) this.levels.set(made, levels + more);
+    return made;
+  }
+
+  private enter(rule: Rule): void {
     if (++this.nesting[rule] > MAX_NESTING) throw new SyntaxFault(`nested more than ${MAX_NESTING} levels deep`);
-    return 1;
+  }
+
+  /** cel-go's parser leaves a rule that has gone on for some turns once more for each; it never goes below none. */
+  private leave(rule: Rule, turns = 0): void {
+    this.nesting[rule] = Math.max(0, this.nesting[rule] - 1 - turns);
   }
 
   private unexpected(): SyntaxFault {

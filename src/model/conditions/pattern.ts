@@ -1,6 +1,7 @@
 // Regular expressions of `matches`: RE2, as in OpenFGA, with bounds on their size and on the text they are tried on.
 import { RE2JS } from "re2js";
-import { BudgetExceeded, type Budget } from "./budget.ts";
+import type { Budget } from "./budget.ts";
+import { Abort } from "./values.ts";
 
 /** Size a pattern may have: about its steps, repeats written out (`x{100}` is 100). Our own number: 10 ms to compile. */
 export const MAX_PATTERN_SIZE = 1000;
@@ -20,23 +21,23 @@ export interface Pattern {
 
 const compiled = new Map<string, Pattern>();
 
-/** Compiles a pattern. Throws an Error when it is not RE2, and a BudgetExceeded when it is too large. */
+/** Compiles a pattern. Throws an Error when it is not RE2, and an Abort when it is too large. */
 export function compilePattern(text: string): Pattern {
   const known = compiled.get(text);
   if (known !== undefined) return known;
   const size = patternSize(text);
-  if (size > MAX_PATTERN_SIZE) throw new BudgetExceeded(`a pattern is larger than ${MAX_PATTERN_SIZE} steps`);
+  if (size > MAX_PATTERN_SIZE) throw new Abort(`a pattern is larger than ${MAX_PATTERN_SIZE} steps`);
   const pattern = { size, expression: RE2JS.compile(text) };
   if (compiled.size >= MAX_COMPILED_PATTERNS) compiled.delete(compiled.keys().next().value!);
   compiled.set(text, pattern);
   return pattern;
 }
 
-/** Whether a pattern matches somewhere in a text. Throws a BudgetExceeded when that is too much work. */
+/** Whether a pattern matches somewhere in a text. Throws an Abort when that is too much work. */
 export function matches({ size, expression }: Pattern, text: string, budget: Budget): boolean {
   const characters = budget.charactersOf(text);
   if (size * characters > MAX_PATTERN_WORK) {
-    throw new BudgetExceeded(`a pattern times a text is more work than ${MAX_PATTERN_WORK}`);
+    throw new Abort(`a pattern times a text is more work than ${MAX_PATTERN_WORK}`);
   }
   return expression.test(text);
 }
@@ -68,11 +69,16 @@ export function patternSize(text: string): number {
       const { total, last } = groups.pop()!;
       extend(groups.at(-1)!, total + last);
     } else if (parts["repeat"] !== undefined) {
-      const times = Math.max(Number(parts["least"]) + 1, Number(parts["most"] ?? 0));
-      group.last = (group.last + 1) * times;
+      group.last = repeated(group.last, Number(parts["least"]), parts["most"]);
     } else extend(group, sizeOfPart(parts, found[0]));
   }
   return groups.reduce((sum, { total, last }) => sum + total + last, 0);
+}
+
+/** The size of `x{2}`, `x{2,}` or `x{2,5}`: what may be left out takes a step more each. */
+function repeated(size: number, least: number, most: string | undefined): number {
+  if (most === undefined) return size * least + 1;
+  return most === "" ? size * (least + 1) + 1 : size * Number(most) + Math.abs(Number(most) - least) + 1;
 }
 
 function extend(group: Group, size: number): void {

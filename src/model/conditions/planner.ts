@@ -1,6 +1,6 @@
 // Makes a checked expression ready to be evaluated, as cel-go plans it: constants are worked out beforehand.
 import { byAttribute, byConstant, Chain, Choice, type Attribute } from "./attributes.ts";
-import { Budget, BudgetExceeded, costOfCall } from "./budget.ts";
+import { Budget, costOfCall } from "./budget.ts";
 import type { Checked } from "./checker.ts";
 import { IMPLEMENTATIONS, isKey, type Implementation } from "./functions.ts";
 import { isFolded, loop, membership } from "./loops.ts";
@@ -9,13 +9,13 @@ import { compilePattern, matches } from "./pattern.ts";
 import type { Frame, Step } from "./step.ts";
 import type { Call, Expression, Identifier, Selection } from "./syntax.ts";
 import {
-  EvaluationError, isList, LiteralMap, NO_OVERLOAD, TypeName, typeNameOf, type Value,
+  Abort, EvaluationError, isList, LiteralMap, NO_OVERLOAD, TypeName, typeNameOf, type Value,
 } from "./values.ts";
 
 /** Why an expression that type-checks cannot be evaluated with any parameters. */
 export class PlanFault extends Error {}
 
-/** Makes an expression ready. Throws a PlanFault, or a BudgetExceeded, when a constant part of it fails. */
+/** Makes an expression ready. Throws a PlanFault, or an Abort, when a constant part of it fails. */
 export function plan(expression: Expression, checked: Checked): Step {
   return new Planner(checked).plan(expression);
 }
@@ -77,7 +77,7 @@ class Planner {
       case "map": {
         const parts = node.entries.flat().map((part) => this.plan(part));
         if (!parts.every(isConstant)) return construction(node.id, 30, parts, mapOf);
-        return new Constant(node.id, unlessError(mapOf(parts.map(({ value }) => value))));
+        return new Constant(node.id, mapOf(parts.map(({ value }) => value)));
       }
       case "comprehension": {
         const init = this.plan(node.init);
@@ -171,7 +171,7 @@ function matchesPattern(text: string): Implementation {
     const pattern = compilePattern(text);
     return ([value], budget) => (typeof value === "string" ? matches(pattern, value, budget) : NO_OVERLOAD);
   } catch (error) {
-    if (error instanceof BudgetExceeded) throw error;
+    if (error instanceof Abort) throw error;
     throw new PlanFault(error instanceof Error ? error.message : String(error));
   }
 }
@@ -246,8 +246,7 @@ function construction(id: number, cost: number, parts: readonly Step[], make: (v
 function mapOf(parts: readonly Value[]): Value {
   const map = new LiteralMap();
   for (let i = 0; i < parts.length; i += 2) {
-    const error = map.add(parts[i]!, parts[i + 1]!);
-    if (error !== undefined) return error;
+    map.add(parts[i]!, parts[i + 1]!);
   }
   return map;
 }

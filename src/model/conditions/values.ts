@@ -60,6 +60,9 @@ export class EvaluationError {
   }
 }
 
+/** Thrown to end an evaluation. Unlike an EvaluationError no operator absorbs it. */
+export class Abort extends Error {}
+
 /** The error of an operand whose type the function does not take. */
 export const NO_OVERLOAD = new EvaluationError("no such overload");
 
@@ -121,14 +124,13 @@ export class LiteralMap implements CelMap {
     return this.entries.size;
   }
 
-  /** Adds an entry; one with the same key is replaced. Returns an error for bytes, which are no key. */
-  add(key: Value, value: Value): EvaluationError | undefined {
-    if (key instanceof Uint8Array) return new EvaluationError("bytes cannot be the key of a map");
+  /** Adds an entry; one with the same key is replaced. Throws an Abort for bytes, which are no key. */
+  add(key: Value, value: Value): void {
     this.entries.set(hashOf(key), [key, value]);
-    return undefined;
   }
 
   find(key: Value): Value | undefined {
+    if (this.size === 0) return undefined;
     const found = this.entries.get(hashOf(key));
     if (found !== undefined) return found[1];
     for (const other of equalKeys(key)) {
@@ -150,6 +152,7 @@ function hashOf(key: Value): unknown {
   if (key instanceof Duration) return `d${key.nanoseconds}`;
   if (key instanceof Timestamp && key.offset === 0) return `t${key.nanoseconds}`;
   if (key instanceof TypeName) return `n${key.name}`;
+  if (key instanceof Uint8Array) throw new Abort("bytes cannot be the key of a map");
   return typeof key === "number" && Number.isNaN(key) ? {} : key;
 }
 
