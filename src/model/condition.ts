@@ -8,7 +8,7 @@ import { printType } from "./conditions/types.ts";
 import { EvaluationError, type Value } from "./conditions/values.ts";
 import { ModelError } from "./model-error.ts";
 import { MISMATCH, parameterType, type ParameterType } from "./parameter.ts";
-import type { ConditionJson } from "./schema.ts";
+import { INLINE_EXPRESSION, type ConditionJson } from "./schema.ts";
 import type { TupleCondition } from "../tuples/tuple.ts";
 
 /** A JSON context: of a request or stored with a tuple. */
@@ -31,6 +31,9 @@ export interface Condition {
    */
   refusal(context: Context, stored?: boolean): string | undefined;
 }
+
+/** Bytes (UTF-8) of a condition's expression in a model: the limit of OpenFGA's API. */
+export const MAX_EXPRESSION_BYTES = 512;
 
 const CONTROL = /\p{Cc}/u;
 
@@ -148,7 +151,14 @@ function compileExpression({ name, expression }: ConditionJson, parameters: Read
   }
 }
 
-/** Compiles one condition. Throws a ModelError when an expression does not parse, type-check or yield a bool. */
+/**
+ * Compiles one condition. Throws a ModelError when an expression does not parse, type-check or yield a bool, or when
+ * that of a model is longer than OpenFGA's API takes.
+ */
 export function compileCondition(json: ConditionJson): Condition {
+  const bytes = new TextEncoder().encode(json.expression).length;
+  if (json.name !== INLINE_EXPRESSION && bytes > MAX_EXPRESSION_BYTES) {
+    throw new ModelError(`condition '${json.name}': an expression has at most ${MAX_EXPRESSION_BYTES} bytes`);
+  }
   return new CompiledCondition(json);
 }

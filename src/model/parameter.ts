@@ -1,4 +1,5 @@
 // Parameters of conditions: their types, and how JSON values become CEL values (OpenFGA's coercions).
+import { MAX_READ_CHARACTERS } from "./conditions/conversions.ts";
 import { readDuration, readTimestamp } from "./conditions/instant.ts";
 import { readIpAddress } from "./conditions/ip-address.ts";
 import {
@@ -17,18 +18,16 @@ export interface ParameterType {
   convert(value: unknown): Value | typeof MISMATCH;
 }
 
-/** Characters that a number written as text may have; OpenFGA has no limit. */
-export const MAX_NUMBER_CHARACTERS = 1_000;
 /** Powers of ten or two beyond this overflow every type, so exact arithmetic need not go further. */
-const MAX_EXPONENT = 2 * MAX_NUMBER_CHARACTERS;
+const MAX_EXPONENT = 400;
 
 const text = (read: (text: string) => Value | undefined) => (value: unknown): Value | typeof MISMATCH =>
-  typeof value === "string" ? read(value) ?? MISMATCH : MISMATCH;
+  typeof value === "string" && value.length <= MAX_READ_CHARACTERS ? read(value) ?? MISMATCH : MISMATCH;
 
 const SCALARS: Readonly<Record<string, ParameterType>> = {
   TYPE_NAME_ANY: { cel: ANY, convert: (value) => native(value as Value) },
   TYPE_NAME_BOOL: { cel: BOOL, convert: (value) => (typeof value === "boolean" ? value : MISMATCH) },
-  TYPE_NAME_STRING: { cel: STRING, convert: text((value) => value) },
+  TYPE_NAME_STRING: { cel: STRING, convert: (value) => (typeof value === "string" ? value : MISMATCH) },
   TYPE_NAME_INT: { cel: INT, convert: toInt },
   TYPE_NAME_UINT: { cel: UINT, convert: toUint },
   TYPE_NAME_DOUBLE: { cel: DOUBLE, convert: toDouble },
@@ -87,21 +86,23 @@ interface Fraction {
 /** Reads `-12.5e3`, and as Go does `5p2` (5 times 2 to the 2nd). Undefined when it is none. */
 function readFraction(value: unknown): Fraction | undefined {
   const shown = typeof value === "number" ? String(value) : value;
-  if (typeof shown !== "string" || shown.length > MAX_NUMBER_CHARACTERS) return undefined;
+  if (typeof shown !== "string" || shown.length > MAX_READ_CHARACTERS) return undefined;
   const found = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+)|[pP]([+-]?\d+))?$/.exec(shown);
   if (found === null) return undefined;
   const [, sign, whole = "", fraction = "", ten = "0", two = "0"] = found;
   if (whole === "" && fraction === "") return undefined;
-  const [tens, twos] = [clamp(ten) - fraction.length, clamp(two)];
   const digits = BigInt(whole + fraction);
+  // With so many digits before it a small exponent may still count, or one that is far below zero.
+  const least = MAX_EXPONENT + (whole + fraction).length;
+  const [tens, twos] = [clamp(ten, least) - fraction.length, clamp(two, 4 * least)];
   return {
     numerator: (sign === "-" ? -digits : digits) * power(10n, tens) * power(2n, twos),
     denominator: power(10n, -tens) * power(2n, -twos),
   };
 }
 
-function clamp(exponent: string): number {
-  return Math.max(-MAX_EXPONENT, Math.min(MAX_EXPONENT, Number(exponent)));
+function clamp(exponent: string, most: number): number {
+  return Math.max(-most, Math.min(most, Number(exponent)));
 }
 
 /** A power; one for a negative exponent. */
@@ -151,7 +152,7 @@ function toDouble(value: unknown): Value | typeof MISMATCH {
 /** The double next to a number that is written with a power of ten or of two. */
 function nearestTo(text: string): number {
   const [mantissa = "", two] = text.split(/[pP]/);
-  return two === undefined ? Number(text) : Number(mantissa) * 2 ** clamp(two);
+  return two === undefined ? Number(text) : Number(mantissa) * 2 ** Number(two);
 }
 
 function abs(value: bigint): bigint {

@@ -44,8 +44,12 @@ const LITERALS: Readonly<Record<Kind, readonly string[]>> = {
     "{1.0: 'x'}", "{null: 1}", "{'': 0}", "{-1: 0, 'a': null}"],
   ip: ["ipaddress('10.0.0.1')", "ipaddress('::1')", "ipaddress('::ffff:10.0.0.1')", "ipaddress('1.2.3')",
     "ipaddress('fe80::1%eth0')"],
-  dyn: ["null", "int", "type", "google.protobuf.Timestamp", "type(1)", "string", "list", "map", "null_type", "bytes"],
+  dyn: ["null", "type(1)", "type('')", "type(type(1))", "type([])", "type({})", "type(null)", "type(b'')", "type(1u)"],
 };
+
+/** Names of types. In an inline expression they stand for parameters. */
+const TYPE_NAMES = ["int", "uint", "double", "string", "bool", "bytes", "list", "map", "null_type", "type",
+  "google.protobuf.Timestamp", "google.protobuf.Duration"];
 
 /** Parameters: the type that a model declares, the kind of expression, and JSON values, some of which do not fit. */
 interface Parameter {
@@ -88,14 +92,16 @@ const PATTERNS = ["'a'", "'^a+$'", "'(?i)A'", "'\\\\p{L}'", "'[[:alpha:]]'", "'\
 const GETTERS = ["getFullYear", "getMonth", "getDate", "getDayOfMonth", "getDayOfWeek", "getDayOfYear", "getHours",
   "getMinutes", "getSeconds", "getMilliseconds"];
 
-/** Draws expressions of a kind. */
+/** Draws expressions of a kind, with names of types among them if `named`. */
 export class ExpressionDraw {
   private readonly draw: Draw;
+  private readonly named: boolean;
   /** Variables of comprehensions around, and what they are. */
   private readonly locals: (readonly [string, Kind])[] = [];
 
-  constructor(draw: Draw) {
+  constructor(draw: Draw, named = false) {
     this.draw = draw;
+    this.named = named;
   }
 
   /** An expression of any kind. */
@@ -115,6 +121,7 @@ export class ExpressionDraw {
 
   private leaf(kind: Kind): string {
     const { draw } = this;
+    if (kind === "dyn" && this.named && draw.chance(40)) return draw.pick(TYPE_NAMES);
     const named = Object.entries(PARAMETERS).filter(([, parameter]) => parameter.kind === kind).map(([name]) => name);
     const bound = this.locals.filter(([, each]) => each === kind).map(([name]) => name);
     if (bound.length > 0 && draw.chance(60)) return draw.pick(bound);
@@ -233,8 +240,18 @@ export function comesTo(expression: string, value: Value): string | undefined {
     : `(${expression}) == ${literal} && type(${expression}) == type(${literal})`;
 }
 
-const quote = (text: string): string =>
-  `'${[...text].map((c) => `\\U${c.codePointAt(0)!.toString(16).padStart(8, "0")}`).join("")}'`;
+/** Each type as an expression without its name. */
+const TYPES: Readonly<Record<string, string>> = {
+  int: "type(1)", uint: "type(1u)", double: "type(1.0)", string: "type('')", bool: "type(true)", bytes: "type(b'')",
+  list: "type([])", map: "type({})", null_type: "type(null)", type: "type(type(1))",
+  "google.protobuf.Timestamp": "type(timestamp(0))", "google.protobuf.Duration": "type(duration('0s'))",
+};
+
+/** A text as a literal: what is not plain ASCII is escaped. */
+function quote(text: string): string {
+  const escaped = [...text].map((c) => (/[ -&(-[\]-~]/.test(c) ? c : `\\U${c.codePointAt(0)!.toString(16).padStart(8, "0")}`));
+  return `'${escaped.join("")}'`;
+}
 
 function literalOf(given: Value): string | undefined {
   const value = native(given);
@@ -248,7 +265,7 @@ function literalOf(given: Value): string | undefined {
   if (value instanceof Uint8Array) return `b'${[...value].map((b) => `\\x${b.toString(16).padStart(2, "0")}`).join("")}'`;
   if (value instanceof Duration) return `duration('${value.nanoseconds}ns')`;
   if (value instanceof Timestamp) return undefined;
-  if (value instanceof TypeName) return value.name === "IPAddress" ? undefined : value.name;
+  if (value instanceof TypeName) return TYPES[value.name];
   if (value instanceof IpAddress) return undefined;
   if (isList(value)) return listed(value.map((each) => literalOf(each)), "[", "]");
   if (!isMap(value)) return undefined;

@@ -49,7 +49,7 @@ function calculate({ whole, double }: Operator, one: Value, other: Value): Value
 /** `one + other`. */
 export function add(one: Value, other: Value, budget: Budget): Value {
   if (typeof one === "string" && typeof other === "string") {
-    budget.walk(one.length + other.length);
+    budget.read(one.length + other.length);
     return one + other;
   }
   if (isList(one) && isList(other)) {
@@ -57,7 +57,7 @@ export function add(one: Value, other: Value, budget: Budget): Value {
     return [...one, ...other];
   }
   if (one instanceof Uint8Array && other instanceof Uint8Array) {
-    budget.walk(one.length + other.length);
+    budget.read(one.length + other.length);
     return Uint8Array.from([...one, ...other]);
   }
   if (one instanceof Duration) {

@@ -91,7 +91,7 @@ export class Choice implements Attribute {
 
 /** A field or an element by a constant key; with `test`, whether there is such a field. */
 export function byConstant(id: number, key: Value, test: boolean): Selector {
-  const find = test ? (value: Value): Value => hasField(value, key as string) : (value: Value): Value => select(value, key);
+  const find = (value: Value): Value => (test ? hasField(value, key as string) : select(value, key));
   return {
     id,
     from({ budget }, value) {

@@ -1,13 +1,15 @@
 // Bounds on the work of one evaluation: cel-go's cost, which OpenFGA limits, and the steps that the cost leaves out.
 import { Abort, isList, isMap, type Value } from "./values.ts";
 
-/** Cost beyond which OpenFGA gives up: its `--max-condition-evaluation-cost`. */
-export const MAX_COST = 100;
+/** Cost of one evaluation beyond which OpenFGA gives up: its `--max-condition-evaluation-cost`. */
+const MAX_COST = 100;
 /**
- * Characters and elements that one evaluation may go through. Our own number, some 10 ms of work: the cost counts a
- * text's size, a comparison of nested lists, or a conversion as one, however long they are.
+ * Steps of one evaluation: elements that it goes through, and characters, of which 16 are one step. Our own number,
+ * a few milliseconds: the cost counts the size of a text or a comparison of nested lists as one, however long they are.
  */
-export const MAX_STEPS = 1_000_000;
+export const MAX_STEPS = 100_000;
+/** Characters that count as one step. */
+export const CHARACTERS_PER_STEP = 16;
 
 /** What one evaluation has used, and the values that cel-go's cost is worked out from. */
 export class Budget {
@@ -16,12 +18,15 @@ export class Budget {
   private readonly ids: number[] = [];
   private readonly values: Value[] = [];
 
-  /** Counts characters or elements that are gone through. */
-  walk(steps: number): void {
-    this.steps += steps;
-    if (this.steps > MAX_STEPS) {
-      throw new Abort(`it goes through more than ${MAX_STEPS} characters and elements`);
-    }
+  /** Counts elements that are gone through. */
+  walk(elements: number): void {
+    this.steps += elements;
+    if (this.steps > MAX_STEPS) throw new Abort(`it takes more than ${MAX_STEPS} steps`);
+  }
+
+  /** Counts characters or bytes that are gone through. */
+  read(characters: number): void {
+    this.walk(characters / CHARACTERS_PER_STEP);
   }
 
   /** Adds cost. Throws once it is beyond the limit. */
@@ -67,7 +72,7 @@ export class Budget {
 
   /** The number of characters (code points) of a text. */
   charactersOf(text: string): number {
-    this.walk(text.length);
+    this.read(text.length);
     let size = text.length;
     for (let i = 1; i < text.length; i++) {
       const code = text.charCodeAt(i);

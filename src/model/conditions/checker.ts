@@ -2,8 +2,8 @@
 import { FUNCTIONS, type Overload } from "./overloads.ts";
 import { ACCUMULATOR, type Call, type Comprehension, type Expression, type Selection } from "./syntax.ts";
 import {
-  BOOL, BYTES, DOUBLE, DYN, ERROR, INT, isDyn, isDynOrError, isExact, listOf, mapOf, mostGeneral, NULL, printType, STRING,
-  Substitutions, TYPE_NAMES, typeOf, UINT, type Type,
+  BOOL, BYTES, DOUBLE, DYN, ERROR, INT, isDyn, isDynOrError, isExact, listOf, mapOf, mostGeneral, NULL, printType,
+  STRING, Substitutions, TYPE_NAMES, typeOf, UINT, type Type,
 } from "./types.ts";
 import { Uint, type Value } from "./values.ts";
 
@@ -141,7 +141,9 @@ class Checker {
     if (operand.kind === "map") type = operand.inner[1]!;
     else if (operand.kind === "parameter") this.substitutions.isAssignable(DYN, operand);
     else if (operand.kind === "object") throw new TypeFault(`undefined field '${node.field}'`);
-    else if (!isDynOrError(operand)) throw new TypeFault(`type '${printType(operand)}' does not support field selection`);
+    else if (!isDynOrError(operand)) {
+      throw new TypeFault(`type '${printType(operand)}' does not support field selection`);
+    }
     return node.test ? BOOL : this.substitutions.apply(type);
   }
 

@@ -18,7 +18,7 @@ export function areEqual(one: Value, other: Value, budget: Budget): boolean | Ev
   if (one === null || other === null) return one === other;
   if (isNumber(one)) return isNumber(other) && compareNumbers(one, other) === 0;
   if (typeof one !== "object") {
-    if (typeof one === "string" && typeof other === "string") budget.walk(Math.min(one.length, other.length));
+    if (typeof one === "string" && typeof other === "string") budget.read(Math.min(one.length, other.length));
     return one === other;
   }
   if (isList(one)) return isList(other) && areListsEqual(one, other, budget);
@@ -62,9 +62,8 @@ export function compare(one: Value, other: Value, budget: Budget): number | unde
   if (typeof one === "string") return typeof other === "string" ? compareTexts(one, other, budget) : NO_OVERLOAD;
   if (typeof one === "boolean") return typeof other === "boolean" ? Number(one) - Number(other) : NO_OVERLOAD;
   if (one instanceof Uint8Array) return other instanceof Uint8Array ? compareBytes(one, other, budget) : NO_OVERLOAD;
-  if ((one instanceof Timestamp && other instanceof Timestamp) || (one instanceof Duration && other instanceof Duration)) {
-    return order(one.nanoseconds, other.nanoseconds);
-  }
+  if (one instanceof Timestamp && other instanceof Timestamp) return order(one.nanoseconds, other.nanoseconds);
+  if (one instanceof Duration && other instanceof Duration) return order(one.nanoseconds, other.nanoseconds);
   return NO_OVERLOAD;
 }
 
@@ -109,7 +108,7 @@ function compareDouble(double: number, whole: bigint | Uint): number {
 /** Texts by code points, which is the order of their UTF-8 bytes. */
 function compareTexts(one: string, other: string, budget: Budget): number {
   const length = Math.min(one.length, other.length);
-  budget.walk(length);
+  budget.read(length);
   for (let i = 0; i < length; i++) {
     const [a, b] = [one.charCodeAt(i), other.charCodeAt(i)];
     if (a !== b) return rank(a) - rank(b) < 0 ? -1 : 1;
@@ -124,7 +123,7 @@ function rank(unit: number): number {
 
 function compareBytes(one: Uint8Array, other: Uint8Array, budget: Budget): number {
   const length = Math.min(one.length, other.length);
-  budget.walk(length);
+  budget.read(length);
   for (let i = 0; i < length; i++) {
     if (one[i] !== other[i]) return order(one[i]!, other[i]!);
   }

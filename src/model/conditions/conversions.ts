@@ -8,6 +8,9 @@ import {
   Duration, EvaluationError, MAX_INT, NO_OVERLOAD, Timestamp, typeNameOf, Uint, type Value,
 } from "./values.ts";
 
+/** Characters of a text that is read as a number, a time, a time zone or an address. OpenFGA has no such limit. */
+export const MAX_READ_CHARACTERS = 1_000;
+
 /** Digits of a 64-bit number without leading zeros, at most. */
 const MAX_DIGITS = 20;
 
@@ -79,11 +82,17 @@ function toDouble(value: Value): Value {
   return typeof value === "string" ? readDouble(value) ?? unreadable(value, "double") : NO_OVERLOAD;
 }
 
+/** A decimal number; underscores may stand between digits. */
+const DECIMAL = (() => {
+  const digits = String.raw`\d+(?:_\d+)*`;
+  return new RegExp(`^[+-]?(?:${digits}(?:\\.(?:${digits})?)?|\\.${digits})(?:e[+-]?${digits})?$`, "i");
+})();
+
 /** Go's ParseFloat without its hexadecimal form; undefined when the text is no number, or one beyond the doubles. */
 function readDouble(text: string): number | undefined {
   if (/^[+-]?inf(?:inity)?$/i.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
   if (/^nan$/i.test(text)) return Number.NaN;
-  const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : Infinity;
+  const number = DECIMAL.test(text) ? Number(text.replaceAll("_", "")) : Infinity;
   return Number.isFinite(number) ? number : undefined;
 }
 
@@ -111,7 +120,7 @@ function toText(value: Value, budget: Budget): Value {
   if (value instanceof Duration) return printDuration(value);
   if (value instanceof Timestamp) return printTimestamp(value);
   if (!(value instanceof Uint8Array)) return new EvaluationError(`no string for a value of type ${typeNameOf(value)}`);
-  budget.walk(value.length);
+  budget.read(value.length);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
   } catch {

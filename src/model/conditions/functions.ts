@@ -2,7 +2,7 @@
 import { add, divide, modulo, multiply, negate, subtract } from "./arithmetic.ts";
 import type { Budget } from "./budget.ts";
 import { ADDRESS_INSIDE, areEqual, compare } from "./compare.ts";
-import { CONVERT } from "./conversions.ts";
+import { CONVERT, MAX_READ_CHARACTERS } from "./conversions.ts";
 import { GETTERS, getPart } from "./getters.ts";
 import { IpAddress, readIpAddress } from "./ip-address.ts";
 import { compilePattern, matches } from "./pattern.ts";
@@ -25,6 +25,14 @@ const notOfAddress = (work: Implementation): Implementation => (args, budget) =>
   if (args[0] instanceof IpAddress) throw new Abort("an IP address has no such operator");
   return work(args, budget);
 };
+
+const TOO_LONG = new EvaluationError(`a text to be read has more than ${MAX_READ_CHARACTERS} characters`);
+
+/** A function that reads texts, which may be only so long. */
+function readable(work: Implementation): Implementation {
+  return (args, budget) => args.some((arg) => typeof arg === "string" && arg.length > MAX_READ_CHARACTERS)
+    ? TOO_LONG : work(args, budget);
+}
 
 /** Operators and functions of numbers, texts, times and collections. */
 const arithmetic = (work: (one: Value, other: Value, budget: Budget) => Value): Implementation =>
@@ -54,23 +62,21 @@ export const IMPLEMENTATIONS: ReadonlyMap<string, Implementation> = new Map(Obje
   dyn: ([value]) => value!,
   type: ([value]) => new TypeName(typeNameOf(value!)),
   contains: onTexts((text, part, budget) => {
-    budget.walk(text.length);
+    budget.read(text.length);
     return text.includes(part);
   }),
   startsWith: onTexts((text, start) => text.startsWith(start)),
   endsWith: onTexts((text, end) => text.endsWith(end)),
   matches: notOfAddress(onTexts(match)),
-  ipaddress: ([text]) => typeof text !== "string" ? NO_OVERLOAD
-    : readIpAddress(text) ?? new EvaluationError(`'${text.slice(0, 50)}' is not an IP address`),
-  in_cidr: ([address, cidr]) => !(address instanceof IpAddress) || typeof cidr !== "string" ? NO_OVERLOAD
-    : address.inCidr(cidr) ?? new EvaluationError(`'${cidr.slice(0, 50)}' is a malformed CIDR string`),
+  ipaddress: readable(([text]) => typeof text !== "string" ? NO_OVERLOAD
+    : readIpAddress(text) ?? new EvaluationError(`'${text.slice(0, 50)}' is not an IP address`)),
+  in_cidr: readable(([address, cidr]) => !(address instanceof IpAddress) || typeof cidr !== "string" ? NO_OVERLOAD
+    : address.inCidr(cidr) ?? new EvaluationError(`'${cidr.slice(0, 50)}' is a malformed CIDR string`)),
   ...Object.fromEntries(Object.entries(CONVERT).map(([name, convert]): [string, Implementation] => [name,
-    ([value], budget) => {
-      if (typeof value === "string") budget.walk(value.length);
-      return convert(value!, budget);
-    }])),
+    name === "string" || name === "bytes" ? ([value], budget) => convert(value!, budget)
+      : readable(([value], budget) => convert(value!, budget))])),
   ...Object.fromEntries(GETTERS.map((name): [string, Implementation] =>
-    [name, ([value, zone]) => getPart(name, value!, zone)])),
+    [name, readable(([value, zone]) => getPart(name, value!, zone))])),
 }));
 
 function sizeOf(value: Value, budget: Budget): Value {

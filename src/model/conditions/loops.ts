@@ -1,6 +1,8 @@
 // Comprehensions, and tests whether a value is one of constants.
 import type { Step } from "./step.ts";
-import { Abort, EvaluationError, isList, isMap, MAX_INT, MAX_UINT, native, NO_OVERLOAD, Uint, type Value } from "./values.ts";
+import {
+  Abort, EvaluationError, isList, isMap, MAX_INT, MAX_UINT, native, NO_OVERLOAD, Uint, type Value,
+} from "./values.ts";
 
 /** The parts of a comprehension. */
 interface Parts {
@@ -36,7 +38,8 @@ export function loop(id: number, slot: number, { range, init, condition, step, r
 
 /** Whether a list of constants is looked up as a set: when all are booleans, numbers or texts. */
 export function isFolded(constants: readonly Value[]): boolean {
-  return constants.every((value) => ["boolean", "bigint", "number", "string"].includes(typeof value) || value instanceof Uint);
+  const kinds = ["boolean", "bigint", "number", "string"];
+  return constants.every((value) => kinds.includes(typeof value) || value instanceof Uint);
 }
 
 /** Whether a value is one of constants. cel-go charges nothing for that. */
@@ -66,7 +69,7 @@ function equals(constant: Value): Value[] {
   return whole >= 0n && whole <= MAX_UINT ? [...found, new Uint(whole)] : found;
 }
 
-/** What is the same for values that are one element of a set. NaN is none, and -0.0 is 0.0. Bytes end the evaluation. */
+/** What is the same for values that are one element of a set. NaN is none. Bytes end the evaluation. */
 function hashOf(value: Value): unknown {
   if (value instanceof Uint8Array) throw new Abort("bytes cannot be looked up in a set");
   if (value instanceof Uint) return `u${value.value}`;

@@ -1,4 +1,4 @@
-// Makes the nodes of a syntax tree; `has`, `all`, `exists`, `exists_one`, `map` and `filter` become what they stand for.
+// Makes the nodes of a syntax tree. Macros (`has`, `all`, `exists`, `exists_one`, `map`, `filter`) are expanded.
 import { SyntaxFault } from "./lexer.ts";
 import { ACCUMULATOR, type Comprehension, type Expression } from "./syntax.ts";
 import type { Value } from "./values.ts";

@@ -1,21 +1,22 @@
 // Parses CEL expressions, by the grammar of cel-go and with its limits; macros are expanded on the way.
-import { literalOf, SyntaxFault, tokensOf, type Token, type TokenKind } from "./lexer.ts";
+import { literalOf, SyntaxFault, tokensOf, type Token } from "./lexer.ts";
 import { Macros } from "./macros.ts";
 import type { Expression } from "./syntax.ts";
 
 /** Characters (code points) an expression may have. cel-go's number. */
-export const MAX_CHARACTERS = 100_000;
+const MAX_CHARACTERS = 100_000;
 /**
  * Levels that an expression may be nested: expressions in one another, and operators, fields, calls of methods and
  * indexes on one another, however they are written. cel-go's number.
  */
-export const MAX_NESTING = 250;
+const MAX_NESTING = 250;
 
 const RESERVED = new Set([
   "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop",
   "package", "namespace", "null", "return", "true", "var", "void", "while",
 ]);
-const KEYWORDS = new Set(["true", "false", "null", "in"]);
+const CONSTANTS = new Map([["true", true], ["false", false], ["null", null]]);
+const KEYWORDS = new Set([...CONSTANTS.keys(), "in"]);
 
 const COMPARISONS = new Map([
   ["<", "_<_"], ["<=", "_<=_"], [">=", "_>=_"], [">", "_>_"], ["==", "_==_"], ["!=", "_!=_"], ["in", "@in"],
@@ -206,9 +207,10 @@ class Parser {
   /** `true`, `null`, a name, or a call of a function. */
   private named(dot: string): Expression {
     const { text } = this.token;
-    if (dot === "" && (text === "true" || text === "false" || text === "null")) {
+    const constant = dot === "" ? CONSTANTS.get(text) : undefined;
+    if (constant !== undefined) {
       this.next++;
-      return this.make.literal(text === "null" ? null : text === "true");
+      return this.make.literal(constant);
     }
     if (RESERVED.has(text)) throw new SyntaxFault(`reserved identifier: ${text}`);
     const name = dot + this.name();
@@ -295,7 +297,7 @@ class Parser {
   }
 
   private unexpected(): SyntaxFault {
-    const { kind, text, at }: { kind: TokenKind; text: string; at: number } = this.token;
+    const { kind, text, at } = this.token;
     return new SyntaxFault(kind === "end" ? "unexpected end" : `unexpected '${text}' at ${at}`);
   }
 }

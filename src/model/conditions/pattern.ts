@@ -3,7 +3,7 @@ import { RE2JS } from "re2js";
 import type { Budget } from "./budget.ts";
 import { Abort } from "./values.ts";
 
-/** Size a pattern may have: about its steps, repeats written out (`x{100}` is 100). Our own number: 10 ms to compile. */
+/** Size of a pattern: its steps, with repeats written out (`x{100}` has 100). Our own number: 10 ms to compile. */
 export const MAX_PATTERN_SIZE = 1000;
 /** Size of a pattern times characters of the text that it is tried on, at most. Our own number: a few milliseconds. */
 export const MAX_PATTERN_WORK = 50_000;
@@ -70,7 +70,11 @@ export function patternSize(text: string): number {
       extend(groups.at(-1)!, total + last);
     } else if (parts["repeat"] !== undefined) {
       group.last = repeated(group.last, Number(parts["least"]), parts["most"]);
-    } else extend(group, sizeOfPart(parts, found[0]));
+    } else {
+      // What is quoted are parts of one character each; a repeat is that of the last one.
+      if (parts["quoted"] !== undefined) extend(group, found[0].length);
+      extend(group, sizeOfPart(parts, found[0]));
+    }
   }
   return groups.reduce((sum, { total, last }) => sum + total + last, 0);
 }
@@ -78,7 +82,7 @@ export function patternSize(text: string): number {
 /** The size of `x{2}`, `x{2,}` or `x{2,5}`: what may be left out takes a step more each. */
 function repeated(size: number, least: number, most: string | undefined): number {
   if (most === undefined) return size * least + 1;
-  return most === "" ? size * (least + 1) + 1 : size * Number(most) + Math.abs(Number(most) - least) + 1;
+  return most === "" ? size * (least + 1) + 2 : size * Number(most) + Math.abs(Number(most) - least) + 1;
 }
 
 function extend(group: Group, size: number): void {
@@ -86,8 +90,8 @@ function extend(group: Group, size: number): void {
   group.last = size;
 }
 
-function sizeOfPart({ quoted, class: set, unicode }: Record<string, string | undefined>, whole: string): number {
-  if (quoted !== undefined) return whole.length;
+function sizeOfPart({ class: set, unicode }: Record<string, string | undefined>, whole: string): number {
   if (unicode !== undefined) return UNICODE_CLASS_SIZE;
-  return set === undefined ? 1 : 1 + UNICODE_CLASS_SIZE * (set.match(/\\[pP]|\[:\^/g)?.length ?? 0);
+  if (set === undefined) return whole === "*" ? 2 : 1;
+  return 1 + UNICODE_CLASS_SIZE * (set.match(/\\[pP]|\[:\^/g)?.length ?? 0);
 }

@@ -177,7 +177,9 @@ function matchesPattern(text: string): Implementation {
 }
 
 /** A call: charged for before it is done, so that what costs too much is not done at all. */
-function invocation(id: number, overload: string, args: readonly Step[], work: Implementation, isStrict: boolean): Step {
+function invocation(
+  id: number, overload: string, args: readonly Step[], work: Implementation, isStrict: boolean,
+): Step {
   const ids = args.map((arg) => arg.id);
   return {
     id,
@@ -222,7 +224,9 @@ function junction(id: number, deciding: boolean, first: Step, second: Step): Ste
 }
 
 /** A list or a map that is made of its parts. */
-function construction(id: number, cost: number, parts: readonly Step[], make: (values: readonly Value[]) => Value): Step {
+function construction(
+  id: number, cost: number, parts: readonly Step[], make: (values: readonly Value[]) => Value,
+): Step {
   const ids = parts.map((part) => part.id);
   return {
     id,

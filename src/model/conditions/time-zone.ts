@@ -33,7 +33,7 @@ const OLDER_NAMES = [
 let names: ReadonlySet<string> | undefined;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Seconds east of UTC in a zone at an instant, given in whole seconds since 1970; an error when there is no such zone. */
+/** Seconds east of UTC in a zone at an instant, in whole seconds since 1970; an error when there is no such zone. */
 export function offsetIn(zone: string, seconds: bigint): number | EvaluationError {
   if (zone.includes(":")) return fixedOffset(zone);
   if (zone === "" || zone === "UTC" || zone === "Local") return 0;

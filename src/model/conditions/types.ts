@@ -158,6 +158,8 @@ export function mostGeneral(one: Type, other: Type): Type {
 function isAsGeneral(one: Type, other: Type): boolean {
   if (isDyn(one) || one.kind === "parameter") return true;
   if (isDyn(other) || other.kind === "parameter" || one.kind !== other.kind) return false;
-  if (one.kind === "list" || one.kind === "map") return one.inner.every((type, i) => isAsGeneral(type, other.inner[i]!));
+  if (one.kind === "list" || one.kind === "map") {
+    return one.inner.every((type, i) => isAsGeneral(type, other.inner[i]!));
+  }
   return one.kind === "type" || isExact(one, other);
 }

@@ -145,7 +145,7 @@ export class LiteralMap implements CelMap {
   }
 }
 
-/** What a key is found by. Values of one type that are equal have one hash; lists, maps and NaN are equal to nothing. */
+/** What a key is found by: one for equal values of a type. Lists, maps and NaN are equal to nothing. */
 function hashOf(key: Value): unknown {
   if (typeof key === "string") return `s${key}`;
   if (key instanceof Uint) return `u${key.value}`;
@@ -159,7 +159,8 @@ function hashOf(key: Value): unknown {
 /** The ints and uints that a number is equal to: a map that lacks it may have one of these. */
 function equalKeys(key: Value): Value[] {
   if (key instanceof Uint) return key.value <= MAX_INT ? [key.value] : [];
-  const whole = typeof key === "bigint" ? key : typeof key === "number" && Number.isInteger(key) ? BigInt(key) : undefined;
+  const whole = typeof key === "bigint" ? key
+    : typeof key === "number" && Number.isInteger(key) ? BigInt(key) : undefined;
   if (whole === undefined) return [];
   const found: Value[] = [];
   if (typeof key === "number" && whole > MIN_INT && whole <= MAX_INT) found.push(whole);
