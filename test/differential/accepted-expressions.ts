@@ -17,7 +17,8 @@ const CLASSES: readonly Class[] = [
   // OpenFGA's server fails with status 500 where a constant map has bytes as a key.
   { name: "bytes as a key", applies: ({ ours, theirs }) => ours === "invalid_tuple" && theirs === "internal_error" },
   // OpenFGA takes two lists for equal when one has an address where the other has something else.
-  { name: "address in a list", applies: ({ asked, ours }) => ours === "validation_error" && /addr|ipaddress/.test(asked) },
+  { name: "address in a list",
+    applies: ({ asked, ours }) => ours === "validation_error" && /addr|ipaddress/.test(asked) },
 ];
 
 /** The class that a difference belongs to, or undefined: then it is a fault. */

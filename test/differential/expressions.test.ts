@@ -15,7 +15,8 @@ import { OpenfgaClient, type OpenfgaError } from "../live/client.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { CASE_CONTEXT, CASE_PARAMETERS, VALUE_CASES, type ValueCase } from "../model/condition-cases.ts";
 import { acceptedClass } from "./accepted-expressions.ts";
-import { comesTo, ExpressionDraw, PARAMETERS } from "./expressions.ts";
+import { ExpressionDraw, PARAMETERS } from "./expressions.ts";
+import { comesTo } from "./literals.ts";
 
 /** Expressions compared: 5,000 in the full form. */
 const COUNT = process.env["SIDELINE_TEST_FULL"] === "1" ? 5_000 : 600;
@@ -121,9 +122,11 @@ function isTaken(json: AuthorizationModelJson): boolean {
 
 /** What OpenFGA makes of an expression that is a condition of a model: its answer, or that it refuses the model. */
 async function outcomeThere(client: OpenfgaClient, { expression }: ValueCase): Promise<ValueCase["outcome"]> {
-  const parameters = Object.fromEntries(Object.entries(CASE_PARAMETERS).map(([name, type]) => [name, type.toLowerCase()]));
+  const parameters = Object.fromEntries(Object.entries(CASE_PARAMETERS)
+    .map(([name, type]) => [name, type.toLowerCase()]));
   const json = modelOf([{ seed: 0, drawn: expression, asked: expression, parameters, context: CASE_CONTEXT }]);
-  const modelId = await client.writeModel(json).catch((error: OpenfgaError) => (error.status === 400 ? undefined : error));
+  const modelId = await client.writeModel(json)
+    .catch((error: OpenfgaError) => (error.status === 400 ? undefined : error));
   if (modelId instanceof Error) throw modelId;
   if (modelId === undefined) return "refused";
   const key = { ...KEY, relation: "c0" };
@@ -209,7 +212,8 @@ describe.skipIf(!openfgaAvailable("fresh"))("expressions", () => {
       const model = buildModel(json);
       const found = await Promise.all(cases.map(async (each, i) => {
         const key = { ...KEY, relation: `c${i}` };
-        const extras = { contextualTuples: [{ ...key, condition: { name: `c${i}`, context: {} } }], context: each.context };
+        const contextualTuples = [{ ...key, condition: { name: `c${i}`, context: {} } }];
+        const extras = { contextualTuples, context: each.context };
         const theirs = await client.check(key, extras).then(String, (error: OpenfgaError) => error.code);
         const answer = check(model, createTupleSet(), { ...key, ...extras });
         return { ...each, ours: "error" in answer ? answer.error.code : String(answer.allowed), theirs };

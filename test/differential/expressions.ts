@@ -1,9 +1,4 @@
-// Random CEL expressions over all types, operators and functions, edge values first; and values as CEL literals.
-import { IpAddress } from "../../src/model/conditions/ip-address.ts";
-import { printTimestamp } from "../../src/model/conditions/instant.ts";
-import {
-  Duration, isList, isMap, native, Timestamp, TypeName, Uint, type Value,
-} from "../../src/model/conditions/values.ts";
+// Random CEL expressions over all types, operators and functions, edge values first.
 import type { Draw } from "../laws/draw.ts";
 
 /** Types that expressions are drawn of. `dyn` is any of them. */
@@ -13,24 +8,31 @@ export type Kind =
 
 /** Literals of each type, where evaluators go wrong. */
 const LITERALS: Readonly<Record<Kind, readonly string[]>> = {
-  int: ["0", "1", "-1", "2", "3", "9223372036854775807", "-9223372036854775808", "9007199254740993", "-9007199254740993",
+  int: ["0", "1", "-1", "2", "3", "9223372036854775807", "-9223372036854775808", "9007199254740993",
+    "-9007199254740993",
     "0x7fffffffffffffff", "4294967296", "10", "1000000000", "-62135596800", "253402300799", "253402300800"],
   uint: ["0u", "1u", "2u", "18446744073709551615u", "9223372036854775807u", "9223372036854775808u",
     "9007199254740993u", "0xFFu", "10U"],
-  double: ["0.0", "-0.0", "1.0", "-1.5", "0.1", "1.5", "1e300", "1.7976931348623157e308", "5e-324", "9007199254740992.0",
+  double: ["0.0", "-0.0", "1.0", "-1.5", "0.1", "1.5", "1e300", "1.7976931348623157e308", "5e-324",
+    "9007199254740992.0",
     "9223372036854775808.0", "-9223372036854775808.0", "18446744073709551616.0", "123456.0", "1234567.0", "0.0001",
     "0.00001", "1e21", ".5", "1e6", "(0.0 / 0.0)", "(1.0 / 0.0)", "(-1.0 / 0.0)", "9223372036854774784.0", "2.0"],
   string: ["''", "'a'", "'b'", "'ab'", "'A'", "'\u00e9'", "'e\u0301'", "'\u{1f600}'", "'\uff5e'", "'\u00df'",
     "'\\u00a0'", "'1'", "'-1'", "'+1'", "'01'", "'1.5'", "'1e3'", "'NaN'", "'inf'", "'-Infinity'", "'true'", "'T'",
     "'TRUE'", "'tRue'", "' 1'", "'1_000'", "'0x10'", "'9223372036854775808'", "'18446744073709551615'", "'1h'",
     "'-1.5s'", "'1d'", "'2024-02-29T12:34:56.123456789Z'", "'2023-02-30T00:00:00Z'", "'2023-02-29T00:00:00Z'",
-    "'0000-12-31T23:59:59Z'", "'9999-12-31T23:59:59+00:00'", "'9999-12-31T23:59:59-01:00'", "'2024-01-01T00:00:00+05:30'",
-    "'2024-01-01t00:00:00z'", "'2024-01-01T00:00:60Z'", "'2024-01-01T24:00:00Z'", "'10.0.0.1'", "'::1'", "'a.b'", "'1e400'",
-    "'\\x41\\101\\U0001F600\\n'", "r'\\d'", "\"\"\"q\"'\"\"\"", "'.'", "'1.'", "'1u'", "'1e-400'", "'0'", "'-0'", "'null'"],
-  bytes: ["b''", "b'a'", "b'\\xff'", "b'\u00e9'", "b'\\303\\251'", "b'\\xf0\\x9f\\x98\\x80'", "b'ab'", "b'\\000'", "br'\\d'"],
+    "'0000-12-31T23:59:59Z'", "'9999-12-31T23:59:59+00:00'", "'9999-12-31T23:59:59-01:00'",
+    "'2024-01-01T00:00:00+05:30'",
+    "'2024-01-01t00:00:00z'", "'2024-01-01T00:00:60Z'", "'2024-01-01T24:00:00Z'", "'10.0.0.1'", "'::1'", "'a.b'",
+    "'1e400'",
+    "'\\x41\\101\\U0001F600\\n'", "r'\\d'", "\"\"\"q\"'\"\"\"", "'.'", "'1.'", "'1u'", "'1e-400'", "'0'", "'-0'",
+    "'null'"],
+  bytes: ["b''", "b'a'", "b'\\xff'", "b'\u00e9'", "b'\\303\\251'", "b'\\xf0\\x9f\\x98\\x80'", "b'ab'", "b'\\000'",
+    "br'\\d'"],
   bool: ["true", "false"],
   duration: ["duration('0s')", "duration('1ns')", "duration('-1ns')", "duration('1h30m')", "duration('1.5s')",
-    "duration('9223372036854775807ns')", "duration('-9223372036854775808ns')", "duration('2562047h')", "duration('100ms')",
+    "duration('9223372036854775807ns')", "duration('-9223372036854775808ns')", "duration('2562047h')",
+    "duration('100ms')",
     "duration('-0.5s')", "duration('1us')", "duration('1\u00b5s')", "duration('0.000000001s')", "duration('2540400h')",
     "duration('3599.999999999s')", "duration('2562046h59m59.999999999s')"],
   timestamp: ["timestamp('2024-02-29T12:34:56.123456789Z')", "timestamp('1970-01-01T00:00:00Z')",
@@ -59,13 +61,16 @@ interface Parameter {
 }
 
 export const PARAMETERS: Readonly<Record<string, Parameter>> = {
-  i: { type: "int", kind: "int", values: [0, 1, -1, 3, "9223372036854775807", "-9223372036854775808", "9223372036854775808",
+  i: { type: "int", kind: "int", values: [0, 1, -1, 3, "9223372036854775807", "-9223372036854775808",
+    "9223372036854775808",
     "1e3", 1.5, "0x10", 9007199254740993, "1.0", "Inf", "5p2"] },
   j: { type: "int", kind: "int", values: [2, "-5", 100] },
   u: { type: "uint", kind: "uint", values: [0, 1, 7, "9223372036854775807", "18446744073709551615", -1] },
-  d: { type: "double", kind: "double", values: [0, 1, -1.5, 0.1, "0.1", "0.5", 1e300, "1e400", 5e-324, "Inf", "-inf", "NaN",
+  d: { type: "double", kind: "double", values: [0, 1, -1.5, 0.1, "0.1", "0.5", 1e300, "1e400", 5e-324, "Inf", "-inf",
+    "NaN",
     123456789, "9007199254740993"] },
-  s: { type: "string", kind: "string", values: ["", "a", "b", "ab", "\u00e9", "\u{1f600}", "\uff5e", "1", "1h", "\u00a0",
+  s: { type: "string", kind: "string", values: ["", "a", "b", "ab", "\u00e9", "\u{1f600}", "\uff5e", "1", "1h",
+    "\u00a0",
     "2024-02-29T12:34:56.123456789Z", "10.0.0.1", "Europe/Amsterdam", "+05:30", "aaa"] },
   b: { type: "bool", kind: "bool", values: [true, false] },
   du: { type: "duration", kind: "duration", values: ["0s", "1h", "-1.5s", "2562047h47m16.854775807s", "1us", "0.1h"] },
@@ -85,9 +90,11 @@ export const PARAMETERS: Readonly<Record<string, Parameter>> = {
 const KINDS = Object.keys(LITERALS) as Kind[];
 const ZONES = ["'UTC'", "'+05:30'", "'-08:00'", "'America/New_York'", "'us/central'", "'US/Central'", "''", "'Local'",
   "'+23:59'", "'-24:00'", "'5:30'", "'-00:30'", "'Asia/Kolkata'", "'x'", "'+5:3'", "'EST'", "'Etc/GMT+5'", "s"];
-const PATTERNS = ["'a'", "'^a+$'", "'(?i)A'", "'\\\\p{L}'", "'[[:alpha:]]'", "'\\\\A.'", "'\\\\s'", "'(a)\\\\1'", "'(?=a)'",
+const PATTERNS = ["'a'", "'^a+$'", "'(?i)A'", "'\\\\p{L}'", "'[[:alpha:]]'", "'\\\\A.'", "'\\\\s'", "'(a)\\\\1'",
+  "'(?=a)'",
   "'^(a+)+$'", "'.'", "'^.$'", "'\\\\d+'", "''", "'('", "'\\\\bq'", "'a{2}'", "'[^a]'", "'(?s).'", "'\\\\z'", "'\\\\Z'",
-  "'a{1001}'", "'x*'", "'\\\\Qa.b\\\\E'", "'(?P<n>a)'", "'(?<n>a)'", "'[\\\\p{Greek}\\u00e9]'", "'\\\\x{1F600}'", "'a|b'",
+  "'a{1001}'", "'x*'", "'\\\\Qa.b\\\\E'", "'(?P<n>a)'", "'(?<n>a)'", "'[\\\\p{Greek}\\u00e9]'", "'\\\\x{1F600}'",
+  "'a|b'",
   "'^\\\\PL$'", "'\\\\w'", "'[a-z&&b]'", "'\\\\u0061'", "'(?m)^a$'", "'a**'", "'\\\\pN'", "'(?U)a+'", "'\\\\07'", "s"];
 const GETTERS = ["getFullYear", "getMonth", "getDate", "getDayOfMonth", "getDayOfWeek", "getDayOfYear", "getHours",
   "getMinutes", "getSeconds", "getMilliseconds"];
@@ -114,7 +121,9 @@ export class ExpressionDraw {
     if (draw.chance(2)) return this.of(draw.pick(KINDS), depth);
     if (draw.chance(6) && kind !== "dyn") return `dyn(${this.of(kind, depth)})`;
     if (depth <= 0 || draw.chance(15)) return this.leaf(kind);
-    if (draw.chance(8)) return `(${this.of("bool", depth - 1)} ? ${this.of(kind, depth - 1)} : ${this.of(kind, depth - 1)})`;
+    if (draw.chance(8)) {
+      return `(${this.of("bool", depth - 1)} ? ${this.of(kind, depth - 1)} : ${this.of(kind, depth - 1)})`;
+    }
     if (draw.chance(5)) return `${this.list(kind, depth - 1)}[${this.of("int", 0)}]`;
     return this.made(kind, depth - 1);
   }
@@ -157,7 +166,8 @@ export class ExpressionDraw {
       case "map": return `{${this.of("string", 0)}: ${this.any(depth)}, ${this.any(0)}: ${this.any(0)}}`;
       case "ip": return `ipaddress(${this.of("string", depth)})`;
       case "dyn": return draw.pick([
-        () => this.any(depth), () => `${this.of("map", depth)}.${draw.pick(["a", "b"])}`, () => `x.${draw.pick(["a", "b"])}`,
+        () => this.any(depth), () => `${this.of("map", depth)}.${draw.pick(["a", "b"])}`,
+        () => `x.${draw.pick(["a", "b"])}`,
         () => `${this.of("map", depth)}[${this.any(0)}]`, () => `x[${this.any(0)}]`, () => `mx.a.b`,
         () => `type(${this.any(depth)})`, () => `lx[${this.of("int", 0)}]`, () => `(x ${draw.pick(["+", "-", "*"])} x)`,
         () => `-x`, () => `[${this.any(depth)}, ${this.any(depth)}]`,
@@ -189,7 +199,8 @@ export class ExpressionDraw {
       () => `(${this.of(kind, depth)} + ${this.of(kind, depth)})`,
       () => this.list(element, depth),
       () => this.over(depth, (from, name) => `${from}.map(${name}, ${this.of(element, depth)})`),
-      () => this.over(depth, (from, name) => `${from}.map(${name}, ${this.of("bool", depth)}, ${this.of(element, depth)})`),
+      () => this.over(depth, (from,
+      name) => `${from}.map(${name}, ${this.of("bool", depth)}, ${this.of(element, depth)})`),
       () => this.over(depth, (from, name) => `${from}.filter(${name}, ${this.of("bool", depth)})`),
     ])();
   }
@@ -216,7 +227,8 @@ export class ExpressionDraw {
       () => `(${this.of(kind, depth)} ${draw.pick(["<", "<=", ">", ">="])} ${this.of(kind, depth)})`,
       () => `(dyn(${this.any(depth)}) ${draw.pick(["==", "!=", "<", ">="])} ${this.any(depth)})`,
       () => `(${this.any(depth)} in ${this.of(draw.pick(["ints", "strings", "mixed", "map"]), depth)})`,
-      () => `${this.of("string", depth)}.${draw.pick(["startsWith", "endsWith", "contains"])}(${this.of("string", depth)})`,
+      () => `${this.of("string", depth)}.${draw.pick(["startsWith", "endsWith", "contains"])}(`
+        + `${this.of("string", depth)})`,
       () => `${this.of("string", depth)}.matches(${draw.pick(PATTERNS)})`,
       () => `matches(${this.of("string", depth)}, ${draw.pick(PATTERNS)})`,
       () => `bool(${this.of(draw.pick(["string", "bool"]), depth)})`,
@@ -226,56 +238,4 @@ export class ExpressionDraw {
         `${from}.${draw.pick(["all", "exists", "exists_one", "existsOne"])}(${name}, ${this.of("bool", depth)})`),
     ])();
   }
-}
-
-/** How to ask whether an expression comes to a value, as CEL; undefined when no literal stands for it. */
-export function comesTo(expression: string, value: Value): string | undefined {
-  if (typeof value === "number") {
-    if (Number.isNaN(value)) return `(${expression}) != (${expression})`;
-    return `(${expression}) == ${literalOf(value)} && string(1.0 / dyn(${expression})) == string(1.0 / ${literalOf(value)})`;
-  }
-  if (value instanceof Timestamp) return `string(${expression}) == ${quote(printTimestamp(value))}`;
-  const literal = literalOf(value);
-  return literal === undefined ? undefined
-    : `(${expression}) == ${literal} && type(${expression}) == type(${literal})`;
-}
-
-/** Each type as an expression without its name. */
-const TYPES: Readonly<Record<string, string>> = {
-  int: "type(1)", uint: "type(1u)", double: "type(1.0)", string: "type('')", bool: "type(true)", bytes: "type(b'')",
-  list: "type([])", map: "type({})", null_type: "type(null)", type: "type(type(1))",
-  "google.protobuf.Timestamp": "type(timestamp(0))", "google.protobuf.Duration": "type(duration('0s'))",
-};
-
-/** A text as a literal: what is not plain ASCII is escaped. */
-function quote(text: string): string {
-  const escaped = [...text].map((c) => (/[ -&(-[\]-~]/.test(c) ? c : `\\U${c.codePointAt(0)!.toString(16).padStart(8, "0")}`));
-  return `'${escaped.join("")}'`;
-}
-
-function literalOf(given: Value): string | undefined {
-  const value = native(given);
-  if (value === null || typeof value === "boolean" || typeof value === "bigint") return String(value);
-  if (typeof value === "string") return quote(value);
-  if (typeof value === "number") {
-    if (Number.isFinite(value)) return Object.is(value, -0) ? "-0.0" : value.toExponential();
-    return Number.isNaN(value) ? undefined : `double('${value}')`;
-  }
-  if (value instanceof Uint) return `${value.value}u`;
-  if (value instanceof Uint8Array) return `b'${[...value].map((b) => `\\x${b.toString(16).padStart(2, "0")}`).join("")}'`;
-  if (value instanceof Duration) return `duration('${value.nanoseconds}ns')`;
-  if (value instanceof Timestamp) return undefined;
-  if (value instanceof TypeName) return TYPES[value.name];
-  if (value instanceof IpAddress) return undefined;
-  if (isList(value)) return listed(value.map((each) => literalOf(each)), "[", "]");
-  if (!isMap(value)) return undefined;
-  const entries = [...value.keys()].map((key) => {
-    const [name, found] = [literalOf(key), literalOf(value.find(key)!)];
-    return name === undefined || found === undefined ? undefined : `${name}: ${found}`;
-  });
-  return listed(entries, "{", "}");
-}
-
-function listed(parts: readonly (string | undefined)[], open: string, close: string): string | undefined {
-  return parts.includes(undefined) ? undefined : `${open}${parts.join(", ")}${close}`;
 }

@@ -121,11 +121,13 @@ describe("patterns", () => {
   test("the size of a pattern is never below that of its program", () => {
     console.log(`seed ${SEED} (SIDELINE_TEST_SEED)`);
     const draw = new Draw(SEED);
-    const atoms = ["a", ".", "\\d", "[a-c]", "[^]a]", "\\p{L}", "\\PN", "[[:^alpha:]x]", "\\x{61}", "\\Qa{9}\\E", "^", "$", "\\b",
+    const atoms = ["a", ".", "\\d", "[a-c]", "[^]a]", "\\p{L}", "\\PN", "[[:^alpha:]x]", "\\x{61}", "\\Qa{9}\\E", "^",
+      "$", "\\b",
       "(?i)k", "\\[", "[\\]{9}]", "{", "a{,5}", "\u00e9"];
     const drawPattern = (depth: number): string => Array.from({ length: draw.below(4) + 1 }, () => {
       const part = depth === 0 || draw.chance(50) ? draw.pick(atoms)
-        : `${draw.pick(["(", "(?:", "(?P<n>"])}${drawPattern(depth - 1)}${draw.chance(30) ? `|${drawPattern(depth - 1)}` : ""})`;
+        : `${draw.pick(["(", "(?:", "(?P<n>"])}${drawPattern(depth - 1)}`
+          + `${draw.chance(30) ? `|${drawPattern(depth - 1)}` : ""})`;
       const [least, more] = [draw.below(7), draw.below(9)];
       return part + draw.pick(["", "", "", "*", "+?", "?", `{${least}}`, `{${least},}`, `{${least},${least + more}}`]);
     }).join("");

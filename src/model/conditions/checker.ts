@@ -8,7 +8,7 @@ import {
 import { Uint, type Value } from "./values.ts";
 
 /** Why an expression does not type-check. */
-export class TypeFault extends Error {}
+class TypeFault extends Error {}
 
 /** What a name stands for: a parameter, the variable of a comprehension (by its place), or a type. */
 export type Meaning =

@@ -13,6 +13,16 @@ export interface Token {
 /** Why a text is no CEL expression. */
 export class SyntaxFault extends Error {}
 
+/** Names that nothing may have. */
+export const RESERVED = new Set([
+  "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop",
+  "package", "namespace", "null", "return", "true", "var", "void", "while",
+]);
+/** Words that are values. */
+export const CONSTANTS = new Map([["true", true], ["false", false], ["null", null]]);
+/** Words that look like names but are none, not even of a field. */
+export const KEYWORDS = new Set([...CONSTANTS.keys(), "in"]);
+
 const ESCAPE = String.raw`\\(?:[abfnrtv"'\\?\x60]|[0-3][0-7]{2}|[xX][\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8})`;
 const STRING = [
   String.raw`"""(?:${ESCAPE}|[^\\])*?"""`, String.raw`'''(?:${ESCAPE}|[^\\])*?'''`,

@@ -1,5 +1,5 @@
 // Parses CEL expressions, by the grammar of cel-go and with its limits; macros are expanded on the way.
-import { literalOf, SyntaxFault, tokensOf, type Token } from "./lexer.ts";
+import { CONSTANTS, KEYWORDS, literalOf, RESERVED, SyntaxFault, tokensOf, type Token } from "./lexer.ts";
 import { Macros } from "./macros.ts";
 import type { Expression } from "./syntax.ts";
 
@@ -10,13 +10,6 @@ const MAX_CHARACTERS = 100_000;
  * indexes on one another, however they are written. cel-go's number.
  */
 const MAX_NESTING = 250;
-
-const RESERVED = new Set([
-  "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop",
-  "package", "namespace", "null", "return", "true", "var", "void", "while",
-]);
-const CONSTANTS = new Map([["true", true], ["false", false], ["null", null]]);
-const KEYWORDS = new Set([...CONSTANTS.keys(), "in"]);
 
 const COMPARISONS = new Map([
   ["<", "_<_"], ["<=", "_<=_"], [">=", "_>=_"], [">", "_>_"], ["==", "_==_"], ["!=", "_!=_"], ["in", "@in"],

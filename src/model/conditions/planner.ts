@@ -13,7 +13,7 @@ import {
 } from "./values.ts";
 
 /** Why an expression that type-checks cannot be evaluated with any parameters. */
-export class PlanFault extends Error {}
+class PlanFault extends Error {}
 
 /** Makes an expression ready. Throws a PlanFault, or an Abort, when a constant part of it fails. */
 export function plan(expression: Expression, checked: Checked): Step {
