@@ -77,27 +77,32 @@ function toList(element: ParameterType, value: unknown): Value | typeof MISMATCH
   return list;
 }
 
-/** A number as a fraction of whole numbers. */
-interface Fraction {
-  readonly numerator: bigint;
-  readonly denominator: bigint;
+/** A number as it is written: digits times ten to a power times two to a power. */
+interface Written {
+  readonly digits: bigint;
+  readonly tens: number;
+  readonly twos: number;
 }
 
 /** Reads `-12.5e3`, and as Go does `5p2` (5 times 2 to the 2nd). Undefined when it is none. */
-function readFraction(value: unknown): Fraction | undefined {
-  const shown = typeof value === "number" ? String(value) : value;
-  if (typeof shown !== "string" || shown.length > MAX_READ_CHARACTERS) return undefined;
-  const found = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+)|[pP]([+-]?\d+))?$/.exec(shown);
+function readNumber(text: unknown): Written | undefined {
+  if (typeof text !== "string" || text.length > MAX_READ_CHARACTERS) return undefined;
+  const found = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+)|[pP]([+-]?\d+))?$/.exec(text);
   if (found === null) return undefined;
   const [, sign, whole = "", fraction = "", ten = "0", two = "0"] = found;
   if (whole === "" && fraction === "") return undefined;
   const digits = BigInt(whole + fraction);
-  // With so many digits before it a small exponent may still count, or one that is far below zero.
+  // With many digits before it an exponent that is far below zero may still count.
   const least = MAX_EXPONENT + (whole + fraction).length;
-  const [tens, twos] = [clamp(ten, least) - fraction.length, clamp(two, 4 * least)];
   return {
-    numerator: (sign === "-" ? -digits : digits) * power(10n, tens) * power(2n, twos),
-    denominator: power(10n, -tens) * power(2n, -twos),
+    digits: sign === "-" ? -digits : digits, tens: clamp(ten, least) - fraction.length, twos: clamp(two, 4 * least),
+  };
+}
+
+/** A number as a fraction of whole numbers. */
+function fractionOf({ digits, tens, twos }: Written): { readonly numerator: bigint; readonly denominator: bigint } {
+  return {
+    numerator: digits * power(10n, tens) * power(2n, twos), denominator: power(10n, -tens) * power(2n, -twos),
   };
 }
 
@@ -110,12 +115,19 @@ function power(base: bigint, exponent: number): bigint {
   return exponent > 0 ? base ** BigInt(exponent) : 1n;
 }
 
+/** Powers of ten from here on are beyond 64 bits. */
+const TENS_BEYOND_INT = 19;
+
 /** The integer a JSON number or decimal string stands for, cut to 64 bits; undefined when it is none. */
 function readInteger(value: unknown): bigint | undefined {
   if (typeof value === "number") return Number.isInteger(value) ? saturate(BigInt(value)) : undefined;
-  const fraction = readFraction(value);
-  if (fraction === undefined || fraction.numerator % fraction.denominator !== 0n) return undefined;
-  return saturate(fraction.numerator / fraction.denominator);
+  const written = readNumber(value);
+  if (written === undefined || written.digits === 0n) return written?.digits;
+  const { digits, tens, twos } = written;
+  if (twos === 0 && tens >= TENS_BEYOND_INT) return digits < 0n ? MIN_INT : MAX_INT;
+  if (twos === 0 && -tens > MAX_READ_CHARACTERS) return undefined;
+  const { numerator, denominator } = fractionOf(written);
+  return numerator % denominator === 0n ? saturate(numerator / denominator) : undefined;
 }
 
 function saturate(value: bigint): bigint {
@@ -136,18 +148,22 @@ function toDouble(value: unknown): Value | typeof MISMATCH {
   // A JSON number beyond the doubles comes out of JSON.parse as infinity; OpenFGA refuses it as too large.
   if (typeof value === "number") return Number.isFinite(value) ? value : MISMATCH;
   if (typeof value === "string" && /^[+-]?[iI]nf$/.test(value)) return value.startsWith("-") ? -Infinity : Infinity;
-  const fraction = readFraction(value);
-  if (fraction === undefined) return MISMATCH;
+  const written = readNumber(value);
+  if (written === undefined) return MISMATCH;
   const nearest = nearestTo(value as string);
-  if (fraction.numerator === 0n) return nearest;
+  if (written.digits === 0n) return nearest;
   if (!Number.isFinite(nearest) || nearest === 0) return MISMATCH;
+  if (written.tens === 0 && written.twos >= 0 && abs(written.digits) <= MAX_EXACT) return nearest;
   // Both sides as integers over one denominator.
   const binary = 1100n;
-  const { numerator, denominator } = fraction;
+  const { numerator, denominator } = fractionOf(written);
   const difference = abs((numerator << binary) - scaled(nearest, binary) * denominator);
   const half = abs(scaled(nearest, binary) * denominator) >> 65n;
   return difference <= half ? nearest : MISMATCH;
 }
+
+/** Whole numbers up to here are doubles. */
+const MAX_EXACT = 2n ** 53n;
 
 /** The double next to a number that is written with a power of ten or of two. */
 function nearestTo(text: string): number {

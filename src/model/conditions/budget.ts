@@ -93,24 +93,30 @@ const REGEX_FACTOR = 0.25;
 
 const ORDERED_TEXT = /^(?:less|greater)(?:_equals)?_(?:string|bytes)$/;
 
-/** The cost of a call by cel-go's runtime cost model (0.31), by the id of the only overload that its types allow. */
-export function costOfCall(overload: string, [first = null, second = null]: readonly Value[], budget: Budget): number {
-  const text = (value: Value): number => Math.ceil(budget.sizeOf(value) * TEXT_FACTOR);
+/** What a call costs, by what its arguments came to. */
+export type CallCost = (args: readonly Value[], budget: Budget) => number;
+
+const ofText = (index: 0 | 1): CallCost => (args, budget) => Math.ceil(budget.sizeOf(args[index]!) * TEXT_FACTOR);
+const ONE: CallCost = () => 1;
+
+/** How calls are charged for by cel-go's runtime cost model (0.31), by the only overload that their types allow. */
+export function costOfCall(overload: string): CallCost {
   switch (overload) {
     case "starts_with_string": case "ends_with_string":
-      return text(second);
+      return ofText(1);
     case "string_to_bytes": case "bytes_to_string":
-      return text(first);
+      return ofText(0);
     case "in_list":
-      return budget.sizeOf(second);
+      return ([, list], budget) => budget.sizeOf(list!);
     case "add_string": case "add_bytes":
-      return Math.ceil((budget.sizeOf(first) + budget.sizeOf(second)) * TEXT_FACTOR);
+      return ([one, other], budget) => Math.ceil((budget.sizeOf(one!) + budget.sizeOf(other!)) * TEXT_FACTOR);
     case "matches": case "matches_string":
-      return Math.ceil((1 + budget.sizeOf(first)) * TEXT_FACTOR) * Math.ceil(budget.sizeOf(second) * REGEX_FACTOR);
+      return ([text, pattern], budget) => Math.ceil((1 + budget.sizeOf(text!)) * TEXT_FACTOR)
+        * Math.ceil(budget.sizeOf(pattern!) * REGEX_FACTOR);
     case "contains_string":
-      return text(first) * text(second);
+      return (args, budget) => ofText(0)(args, budget) * ofText(1)(args, budget);
     default:
-      return overload === "equals" || overload === "not_equals" || ORDERED_TEXT.test(overload)
-        ? Math.ceil(Math.min(budget.sizeOf(first), budget.sizeOf(second)) * TEXT_FACTOR) : 1;
+      return overload !== "equals" && overload !== "not_equals" && !ORDERED_TEXT.test(overload) ? ONE
+        : ([one, other], budget) => Math.ceil(Math.min(budget.sizeOf(one!), budget.sizeOf(other!)) * TEXT_FACTOR);
   }
 }

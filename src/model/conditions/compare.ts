@@ -41,8 +41,12 @@ function areListsEqual(one: readonly Value[], other: readonly Value[], budget: B
   return isCertain || ADDRESS_INSIDE;
 }
 
+/** Steps that finding the entries of two maps takes, for each entry. */
+const STEPS_PER_ENTRY = 4;
+
 function areMapsEqual(one: CelMap, other: CelMap, budget: Budget): boolean | EvaluationError {
   if (one.size !== other.size) return false;
+  budget.walk(STEPS_PER_ENTRY * one.size);
   let isCertain = true;
   for (const key of one.keys()) {
     const [first, second] = [one.find(key), other.find(key)];

@@ -11,7 +11,7 @@ export const MAX_PATTERN_WORK = 50_000;
 export const MAX_COMPILED_PATTERNS = 256;
 
 /** What a class of Unicode such as `\p{L}` counts as: it has hundreds of ranges to be read. */
-const UNICODE_CLASS_SIZE = 25;
+const UNICODE_CLASS_SIZE = 50;
 
 /** A compiled pattern. */
 export interface Pattern {

@@ -181,6 +181,7 @@ function invocation(
   id: number, overload: string, args: readonly Step[], work: Implementation, isStrict: boolean,
 ): Step {
   const ids = args.map((arg) => arg.id);
+  const costOf = costOfCall(overload);
   return {
     id,
     evaluate(frame) {
@@ -194,7 +195,7 @@ function invocation(
         value = undefined;
       }
       const noted = budget.take(ids);
-      if (noted !== undefined) budget.charge(costOfCall(overload, noted, budget));
+      if (noted !== undefined) budget.charge(costOf(noted, budget));
       return budget.push(id, value ?? work(values, budget));
     },
   };

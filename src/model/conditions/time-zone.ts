@@ -30,6 +30,9 @@ const OLDER_NAMES = [
   "UTC Universal W-SU WET Zulu",
 ].join(" ").split(" ");
 
+/** Formats kept at a time; the oldest makes room. Our own number: some 50 kB each. */
+const MAX_FORMATS = 100;
+
 let names: ReadonlySet<string> | undefined;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -48,12 +51,13 @@ export function offsetIn(zone: string, seconds: bigint): number | EvaluationErro
   return (sign === "-" ? -1 : 1) * (Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(rest ?? 0));
 }
 
-/** Made once per zone; there are fewer than a thousand. Undefined when this Node does not have the zone. */
+/** The format that tells the offset of a zone. Undefined when this Node does not have the zone. */
 function formatOf(zone: string): Intl.DateTimeFormat | undefined {
   const known = formats.get(zone);
   if (known !== undefined) return known;
   try {
     const format = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" });
+    if (formats.size >= MAX_FORMATS) formats.delete(formats.keys().next().value!);
     formats.set(zone, format);
     return format;
   } catch {
