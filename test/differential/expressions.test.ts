@@ -11,6 +11,7 @@ import { Abort, EvaluationError, type Value } from "../../src/model/conditions/v
 import { MISMATCH, parameterType } from "../../src/model/parameter.ts";
 import type { ParameterTypeJson } from "../../src/model/schema.ts";
 import { Draw } from "../laws/draw.ts";
+import { runsOr, SEED } from "../laws/law.ts";
 import { OpenfgaClient, type OpenfgaError } from "../live/client.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { CASE_CONTEXT, CASE_PARAMETERS, VALUE_CASES, type ValueCase } from "../model/condition-cases.ts";
@@ -19,13 +20,11 @@ import { ExpressionDraw, PARAMETERS } from "./expressions.ts";
 import { comesTo } from "./literals.ts";
 
 /** Expressions compared: 5,000 in the full form. */
-const COUNT = process.env["SIDELINE_TEST_FULL"] === "1" ? 5_000 : 600;
+const COUNT = runsOr(600, 5_000);
 /** Of these, so many are written as conditions of models as well. */
-const WRITTEN = COUNT / 5;
+const WRITTEN = Math.ceil(COUNT / 5);
 /** Conditions a model may have: OpenFGA's limit. */
 const CONDITIONS = 25;
-/** Seed of the first expression: a new one each time, printed. */
-const SEED = Number(process.env["SIDELINE_TEST_SEED"] ?? Date.now() % 2 ** 31);
 /** Checks of one batch: OpenFGA's limit. */
 const BATCH = 50;
 
