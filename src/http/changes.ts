@@ -1,6 +1,6 @@
 // Changes of the OpenFGA API: the feed of tuples written and deleted, page by page.
 import type { Context } from "hono";
-import { readTimestamp } from "../model/instant.ts";
+import { readTimestamp } from "../model/conditions/instant.ts";
 import type { Change, ChangePage } from "../tuples/store.ts";
 import { Fields } from "./fields.ts";
 import { answerError, ApiError } from "./openfga-error.ts";
@@ -64,7 +64,7 @@ function readFeedQuestion(fields: Fields, c: Context, now: number): FeedQuestion
 
 function readStart(fields: Fields, text: string | undefined, now: number): number | undefined {
   if (text === undefined) return undefined;
-  const at = readTimestamp(text)?.getTime();
+  const at = readTimestamp(text)?.milliseconds;
   if (at === undefined) fields.refuse("validation_error", "invalid start_time: an RFC 3339 time is expected");
   else if (at >= now) fields.refuse("validation_error", "invalid start_time: value must be less than now");
   return at;

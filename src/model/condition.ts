@@ -1,11 +1,14 @@
 // Conditions: CEL expressions with typed parameters, type-checked once and evaluated per tuple.
-import { Environment } from "@marcbachmann/cel-js/evaluator";
-import { CostMeter, MAX_CONDITION_COST, type CelNode } from "./condition-cost.ts";
-import { fieldFault, freeNames } from "./expression-tree.ts";
-import { IpAddress, readIpAddress } from "./ip-address.ts";
+import { Budget } from "./conditions/budget.ts";
+import { check } from "./conditions/checker.ts";
+import { parse } from "./conditions/parser.ts";
+import { plan } from "./conditions/planner.ts";
+import { freeNames } from "./conditions/syntax.ts";
+import { printType } from "./conditions/types.ts";
+import { EvaluationError, type Value } from "./conditions/values.ts";
 import { ModelError } from "./model-error.ts";
 import { MISMATCH, parameterType, type ParameterType } from "./parameter.ts";
-import type { ConditionJson } from "./schema.ts";
+import { INLINE_EXPRESSION, type ConditionJson } from "./schema.ts";
 import type { TupleCondition } from "../tuples/tuple.ts";
 
 /** A JSON context: of a request or stored with a tuple. */
@@ -29,6 +32,9 @@ export interface Condition {
   refusal(context: Context, stored?: boolean): string | undefined;
 }
 
+/** Bytes (UTF-8) of a condition's expression in a model: the limit of OpenFGA's API. */
+export const MAX_EXPRESSION_BYTES = 512;
+
 const CONTROL = /\p{Cc}/u;
 
 /** Whether a JSON value holds a control character in a key or string, which OpenFGA forbids in contexts. */
@@ -39,41 +45,29 @@ export function hasControlCharacter(value: unknown): boolean {
   return Object.entries(value).some(([key, item]) => CONTROL.test(key) || hasControlCharacter(item));
 }
 
-const environment = new Environment({ homogeneousAggregateLiterals: true })
-  .registerType("IPAddress", IpAddress)
-  .registerOperator("IPAddress == IPAddress", (a: IpAddress, b: IpAddress) => a.equals(b))
-  .registerFunction("ipaddress(string): IPAddress", (text: string) => {
-    const address = readIpAddress(text);
-    if (address === undefined) throw new RangeError(`'${text}' is not an IP address`);
-    return address;
-  })
-  .registerFunction("IPAddress.in_cidr(string): bool", (address: IpAddress, cidr: string) => {
-    const inside = address.inCidr(cidr);
-    if (inside === undefined) throw new RangeError(`'${cidr}' is a malformed CIDR string`);
-    return inside;
-  });
-
 /** The free names of an expression. Throws a ModelError when it does not parse. */
 export function namesIn(expression: string): ReadonlySet<string> {
   try {
-    return freeNames(environment.parse(expression).ast as unknown as CelNode);
+    return freeNames(parse(expression));
   } catch (error) {
     throw new ModelError(`invalid CEL expression: ${(error as Error).message}`);
   }
 }
 
+/** Evaluates an expression with the values of its parameters. Throws an Abort. */
+type Run = (values: Readonly<Record<string, Value>>) => Value;
+
 class CompiledCondition implements Condition {
   readonly name: string;
   private readonly parameters: ReadonlyMap<string, ParameterType>;
-  private readonly run: (values: Record<string, unknown>) => unknown;
-  private readonly meter = new CostMeter();
+  private readonly run: Run;
   /** Parameters converted once per stored context and once per request's context. */
   private readonly converted = new WeakMap<Context, Converted>();
 
   constructor(json: ConditionJson) {
     this.name = json.name;
     this.parameters = new Map(Object.entries(json.parameters ?? {}).map(([name, type]) => [name, parameterType(type)]));
-    this.run = compileExpression(json, this.parameters, this.meter);
+    this.run = compileExpression(json, this.parameters);
   }
 
   evaluate(request: Context | undefined, tuple: TupleCondition): ConditionOutcome {
@@ -82,23 +76,20 @@ class CompiledCondition implements Condition {
     if (this.parameters.size === 0 && (stored.keys > 0 || given.keys > 0)) {
       return this.fault("no parameters defined for the condition");
     }
-    const values: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+    const values = Object.create(null) as Record<string, Value>;
     for (const name of this.parameters.keys()) {
       const from = Object.hasOwn(tuple.context, name) ? stored : given;
-      if (!from.values.has(name)) return this.fault(`missing context parameter '${name}'`);
       const value = from.values.get(name);
+      if (value === undefined) return this.fault(`missing context parameter '${name}'`);
       if (value === MISMATCH) return this.fault(`context parameter '${name}' has the wrong type`);
       values[name] = value;
     }
-    const { meter } = this;
     try {
-      meter.reset();
       const result = this.run(values);
-      // Where an operand that cost too much was not decisive, the library goes on without it; OpenFGA does not.
-      if (meter.exceeded) return this.fault(`it costs more than ${MAX_CONDITION_COST}`);
-      return typeof result === "boolean" ? result : this.fault("the expression did not yield a bool");
+      if (typeof result === "boolean") return result;
+      return this.fault(result instanceof EvaluationError ? result.message : "the expression did not yield a bool");
     } catch (error) {
-      return this.fault(error instanceof Error ? error.message : String(error));
+      return this.fault((error as Error).message);
     }
   }
 
@@ -111,7 +102,7 @@ class CompiledCondition implements Condition {
   private convert(context: Context): Converted {
     const known = this.converted.get(context);
     if (known !== undefined) return known;
-    const values = new Map<string, unknown>();
+    const values = new Map<string, Value | typeof MISMATCH>();
     for (const [name, type] of this.parameters) {
       if (Object.hasOwn(context, name)) values.set(name, type.convert(context[name]));
     }
@@ -128,7 +119,7 @@ class CompiledCondition implements Condition {
 /** The parameters found in a context, and how many keys the context has in all. */
 interface Converted {
   readonly keys: number;
-  readonly values: ReadonlyMap<string, unknown>;
+  readonly values: ReadonlyMap<string, Value | typeof MISMATCH>;
   /** Why it must not be stored, "" when it may; undefined until somebody asked. */
   refusal: string | undefined;
 }
@@ -143,35 +134,31 @@ function refusalOf(context: Context, converted: Converted): string {
   return "";
 }
 
-function compileExpression(
-  json: ConditionJson, parameters: ReadonlyMap<string, ParameterType>, meter: CostMeter,
-): (values: Record<string, unknown>) => unknown {
-  const scope = environment.clone();
+function compileExpression({ name, expression }: ConditionJson, parameters: ReadonlyMap<string, ParameterType>): Run {
   try {
-    const run = scope.parse(json.expression);
-    const tree = run.ast as unknown as CelNode;
-    const names = freeNames(tree);
-    // What the library has beside CEL.
-    if (names.has("cel")) throw new Error("undeclared reference to 'cel'");
-    for (const [name, type] of parameters) {
-      const [first = ""] = name.split(".", 1);
-      // OpenFGA resolves `a.b` as the parameter of that name, the library as a field.
-      if (first !== name && first !== "" && json.expression.includes(first)) throw new Error(`'${name}' has a dot`);
-      if (names.has(name)) scope.registerVariable(name, type.cel);
+    const parsed = parse(expression);
+    for (const each of parameters.keys()) {
+      if (each.startsWith(".") && parameters.has(each.slice(1))) throw new Error(`overlapping identifier '${each}'`);
     }
-    const checked = run.check();
-    if (!checked.valid) throw checked.error ?? new Error("it does not type-check");
-    if (checked.type !== "bool") throw new Error(`expected a bool expression, but got '${checked.type ?? "nothing"}'`);
-    const fault = fieldFault(tree);
-    if (fault !== undefined) throw new Error(fault);
-    meter.watch(tree);
-    return run;
+    const checked = check(parsed, new Map([...parameters].map(([parameter, { cel }]) => [parameter, cel])));
+    if (checked.type.kind !== "bool") {
+      throw new Error(`expected a bool condition expression output, but got '${printType(checked.type)}'`);
+    }
+    const step = plan(parsed, checked);
+    return (values) => step.evaluate({ parameters: values, locals: [], budget: new Budget() });
   } catch (error) {
-    throw new ModelError(`failed to compile condition '${json.name}': ${(error as Error).message}`);
+    throw new ModelError(`failed to compile condition '${name}': ${(error as Error).message}`);
   }
 }
 
-/** Compiles one condition. Throws a ModelError when an expression does not parse, type-check or yield a bool. */
+/**
+ * Compiles one condition. Throws a ModelError when an expression does not parse, type-check or yield a bool, or when
+ * that of a model is longer than OpenFGA's API takes.
+ */
 export function compileCondition(json: ConditionJson): Condition {
+  const bytes = new TextEncoder().encode(json.expression).length;
+  if (json.name !== INLINE_EXPRESSION && bytes > MAX_EXPRESSION_BYTES) {
+    throw new ModelError(`condition '${json.name}': an expression has at most ${MAX_EXPRESSION_BYTES} bytes`);
+  }
   return new CompiledCondition(json);
 }

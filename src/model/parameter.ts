@@ -1,37 +1,39 @@
 // Parameters of conditions: their types, and how JSON values become CEL values (OpenFGA's coercions).
-import { UnsignedInt } from "@marcbachmann/cel-js/evaluator";
-import { readDuration, readTimestamp } from "./instant.ts";
-import { readIpAddress } from "./ip-address.ts";
+import { MAX_READ_CHARACTERS } from "./conditions/conversions.ts";
+import { readDuration, readTimestamp } from "./conditions/instant.ts";
+import { readIpAddress } from "./conditions/ip-address.ts";
+import {
+  ANY, BOOL, DOUBLE, DURATION, INT, IP_ADDRESS, listOf, mapOf, STRING, TIMESTAMP, UINT, type Type,
+} from "./conditions/types.ts";
+import { MAX_INT, MIN_INT, native, TextMap, Uint, type Value } from "./conditions/values.ts";
 import { ModelError } from "./model-error.ts";
 import type { ParameterTypeJson } from "./schema.ts";
 
 /** What a converter answers for a JSON value of the wrong type or form. */
 export const MISMATCH: unique symbol = Symbol("mismatch");
 
-/** A parameter's type: its name in CEL and the conversion of JSON values, MISMATCH when a value does not fit. */
+/** A parameter's type: its type in CEL and the conversion of JSON values, MISMATCH when a value does not fit. */
 export interface ParameterType {
-  readonly cel: string;
-  convert(value: unknown): unknown;
+  readonly cel: Type;
+  convert(value: unknown): Value | typeof MISMATCH;
 }
 
-const MIN_INT = -(2n ** 63n);
-const MAX_INT = 2n ** 63n - 1n;
-/** Powers of ten beyond this overflow every type, so exact arithmetic need not go further. */
+/** Powers of ten or two beyond this overflow every type, so exact arithmetic need not go further. */
 const MAX_EXPONENT = 400;
 
-const text = (read: (text: string) => unknown) => (value: unknown): unknown =>
-  typeof value === "string" ? read(value) ?? MISMATCH : MISMATCH;
+const text = (read: (text: string) => Value | undefined) => (value: unknown): Value | typeof MISMATCH =>
+  typeof value === "string" && value.length <= MAX_READ_CHARACTERS ? read(value) ?? MISMATCH : MISMATCH;
 
 const SCALARS: Readonly<Record<string, ParameterType>> = {
-  TYPE_NAME_ANY: { cel: "dyn", convert: (value) => value },
-  TYPE_NAME_BOOL: { cel: "bool", convert: (value) => (typeof value === "boolean" ? value : MISMATCH) },
-  TYPE_NAME_STRING: { cel: "string", convert: text((value) => value) },
-  TYPE_NAME_INT: { cel: "int", convert: toInt },
-  TYPE_NAME_UINT: { cel: "uint", convert: toUint },
-  TYPE_NAME_DOUBLE: { cel: "double", convert: toDouble },
-  TYPE_NAME_DURATION: { cel: "google.protobuf.Duration", convert: text(readDuration) },
-  TYPE_NAME_TIMESTAMP: { cel: "google.protobuf.Timestamp", convert: text(readTimestamp) },
-  TYPE_NAME_IPADDRESS: { cel: "IPAddress", convert: text(readIpAddress) },
+  TYPE_NAME_ANY: { cel: ANY, convert: (value) => native(value as Value) },
+  TYPE_NAME_BOOL: { cel: BOOL, convert: (value) => (typeof value === "boolean" ? value : MISMATCH) },
+  TYPE_NAME_STRING: { cel: STRING, convert: (value) => (typeof value === "string" ? value : MISMATCH) },
+  TYPE_NAME_INT: { cel: INT, convert: toInt },
+  TYPE_NAME_UINT: { cel: UINT, convert: toUint },
+  TYPE_NAME_DOUBLE: { cel: DOUBLE, convert: toDouble },
+  TYPE_NAME_DURATION: { cel: DURATION, convert: text(readDuration) },
+  TYPE_NAME_TIMESTAMP: { cel: TIMESTAMP, convert: text(readTimestamp) },
+  TYPE_NAME_IPADDRESS: { cel: IP_ADDRESS, convert: text(readIpAddress) },
 };
 
 /** The type that a model declares for a parameter. Throws a ModelError for one that OpenFGA does not have. */
@@ -49,85 +51,124 @@ export function parameterType(json: ParameterTypeJson): ParameterType {
   if (inner === undefined || more.length > 0) throw new ModelError(`${json.type_name} takes one generic type`);
   const element = parameterType(inner);
   return isMap
-    ? { cel: `map<string, ${element.cel}>`, convert: (value) => toMap(element, value) }
-    : { cel: `list<${element.cel}>`, convert: (value) => toList(element, value) };
+    ? { cel: mapOf(STRING, element.cel), convert: (value) => toMap(element, value) }
+    : { cel: listOf(element.cel), convert: (value) => toList(element, value) };
 }
 
-function toMap(element: ParameterType, value: unknown): unknown {
+function toMap(element: ParameterType, value: unknown): Value | typeof MISMATCH {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return MISMATCH;
-  const map = new Map<string, unknown>();
+  const map = new Map<string, Value>();
   for (const [key, item] of Object.entries(value)) {
     const converted = element.convert(item);
     if (converted === MISMATCH) return MISMATCH;
     map.set(key, converted);
   }
-  return map;
+  return new TextMap(map);
 }
 
-function toList(element: ParameterType, value: unknown): unknown {
+function toList(element: ParameterType, value: unknown): Value | typeof MISMATCH {
   if (!Array.isArray(value)) return MISMATCH;
-  const list = value.map((item) => element.convert(item));
-  return list.includes(MISMATCH) ? MISMATCH : list;
+  const list: Value[] = [];
+  for (const item of value) {
+    const converted = element.convert(item);
+    if (converted === MISMATCH) return MISMATCH;
+    list.push(converted);
+  }
+  return list;
 }
 
-/** A decimal number: digits times ten to the exponent. */
-interface Decimal {
+/** A number as it is written: digits times ten to a power times two to a power. */
+interface Written {
   readonly digits: bigint;
-  readonly exponent: number;
+  readonly tens: number;
+  readonly twos: number;
 }
 
-function readDecimal(value: unknown): Decimal | undefined {
-  const shown = typeof value === "number" ? String(value) : value;
-  if (typeof shown !== "string" || shown.length > MAX_EXPONENT) return undefined;
-  const found = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(shown);
+/** Reads `-12.5e3`, and as Go does `5p2` (5 times 2 to the 2nd). Undefined when it is none. */
+function readNumber(text: unknown): Written | undefined {
+  if (typeof text !== "string" || text.length > MAX_READ_CHARACTERS) return undefined;
+  const found = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+)|[pP]([+-]?\d+))?$/.exec(text);
   if (found === null) return undefined;
-  const [, sign, whole = "", fraction = "", exponent = "0"] = found;
+  const [, sign, whole = "", fraction = "", ten = "0", two = "0"] = found;
   if (whole === "" && fraction === "") return undefined;
   const digits = BigInt(whole + fraction);
-  const clamped = Math.max(-2 * MAX_EXPONENT, Math.min(2 * MAX_EXPONENT, Number(exponent)));
-  return { digits: sign === "-" ? -digits : digits, exponent: clamped - fraction.length };
+  // With many digits before it an exponent that is far below zero may still count.
+  const least = MAX_EXPONENT + (whole + fraction).length;
+  return {
+    digits: sign === "-" ? -digits : digits, tens: clamp(ten, least) - fraction.length, twos: clamp(two, 4 * least),
+  };
 }
+
+/** A number as a fraction of whole numbers. */
+function fractionOf({ digits, tens, twos }: Written): { readonly numerator: bigint; readonly denominator: bigint } {
+  return {
+    numerator: digits * power(10n, tens) * power(2n, twos), denominator: power(10n, -tens) * power(2n, -twos),
+  };
+}
+
+function clamp(exponent: string, most: number): number {
+  return Math.max(-most, Math.min(most, Number(exponent)));
+}
+
+/** A power; one for a negative exponent. */
+function power(base: bigint, exponent: number): bigint {
+  return exponent > 0 ? base ** BigInt(exponent) : 1n;
+}
+
+/** Powers of ten from here on are beyond 64 bits. */
+const TENS_BEYOND_INT = 19;
 
 /** The integer a JSON number or decimal string stands for, cut to 64 bits; undefined when it is none. */
 function readInteger(value: unknown): bigint | undefined {
   if (typeof value === "number") return Number.isInteger(value) ? saturate(BigInt(value)) : undefined;
-  const decimal = readDecimal(value);
-  if (decimal === undefined) return undefined;
-  if (decimal.exponent >= 0) return saturate(decimal.digits * 10n ** BigInt(decimal.exponent));
-  const divisor = 10n ** BigInt(-decimal.exponent);
-  return decimal.digits % divisor === 0n ? saturate(decimal.digits / divisor) : undefined;
+  const written = readNumber(value);
+  if (written === undefined || written.digits === 0n) return written?.digits;
+  const { digits, tens, twos } = written;
+  if (twos === 0 && tens >= TENS_BEYOND_INT) return digits < 0n ? MIN_INT : MAX_INT;
+  if (twos === 0 && -tens > MAX_READ_CHARACTERS) return undefined;
+  const { numerator, denominator } = fractionOf(written);
+  return numerator % denominator === 0n ? saturate(numerator / denominator) : undefined;
 }
 
 function saturate(value: bigint): bigint {
   return value < MIN_INT ? MIN_INT : value > MAX_INT ? MAX_INT : value;
 }
 
-function toInt(value: unknown): unknown {
+function toInt(value: unknown): Value | typeof MISMATCH {
   return readInteger(value) ?? MISMATCH;
 }
 
-function toUint(value: unknown): unknown {
+function toUint(value: unknown): Value | typeof MISMATCH {
   const integer = readInteger(value);
-  return integer === undefined || integer < 0n ? MISMATCH : new UnsignedInt(integer);
+  return integer === undefined || integer < 0n ? MISMATCH : new Uint(integer);
 }
 
-/** A JSON number as it is; a decimal string only when a double represents it exactly (to 64 bits of mantissa). */
-function toDouble(value: unknown): unknown {
+/** A JSON number as it is; a string only when a double represents it exactly (to 64 bits of mantissa). */
+function toDouble(value: unknown): Value | typeof MISMATCH {
   // A JSON number beyond the doubles comes out of JSON.parse as infinity; OpenFGA refuses it as too large.
   if (typeof value === "number") return Number.isFinite(value) ? value : MISMATCH;
-  const decimal = readDecimal(value);
-  if (decimal === undefined) return MISMATCH;
-  const nearest = Number(value);
-  if (decimal.digits === 0n) return nearest;
+  if (typeof value === "string" && /^[+-]?[iI]nf$/.test(value)) return value.startsWith("-") ? -Infinity : Infinity;
+  const written = readNumber(value);
+  if (written === undefined) return MISMATCH;
+  const nearest = nearestTo(value as string);
+  if (written.digits === 0n) return nearest;
   if (!Number.isFinite(nearest) || nearest === 0) return MISMATCH;
-  // Both sides as integers over one denominator: decimal = a/d, nearest = b/d.
+  if (written.tens === 0 && written.twos >= 0 && abs(written.digits) <= MAX_EXACT) return nearest;
+  // Both sides as integers over one denominator.
   const binary = 1100n;
-  const tens = 10n ** BigInt(Math.abs(decimal.exponent));
-  const numerator = decimal.exponent >= 0 ? decimal.digits * tens : decimal.digits;
-  const denominator = decimal.exponent >= 0 ? 1n : tens;
+  const { numerator, denominator } = fractionOf(written);
   const difference = abs((numerator << binary) - scaled(nearest, binary) * denominator);
   const half = abs(scaled(nearest, binary) * denominator) >> 65n;
   return difference <= half ? nearest : MISMATCH;
+}
+
+/** Whole numbers up to here are doubles. */
+const MAX_EXACT = 2n ** 53n;
+
+/** The double next to a number that is written with a power of ten or of two. */
+function nearestTo(text: string): number {
+  const [mantissa = "", two] = text.split(/[pP]/);
+  return two === undefined ? Number(text) : Number(mantissa) * 2 ** Number(two);
 }
 
 function abs(value: bigint): bigint {

@@ -1,0 +1,119 @@
+// Names with the fields and elements selected from them. cel-go resolves such a chain, its attribute, as one.
+import type { Frame, Step } from "./step.ts";
+import { hasField, select } from "./functions.ts";
+import { EvaluationError, NO_OVERLOAD, type Value } from "./values.ts";
+
+/** Where a chain starts, and what is selected from there. */
+export interface Attribute {
+  /** The number of the last selection. */
+  readonly id: number;
+  add(selector: Selector): void;
+  /** Finds the value. What is selected on the way is noted and charged for; the whole is not. */
+  resolve(frame: Frame): Value;
+  /** Forgets what the parts came to. Returns what the attribute as a whole costs. */
+  settle(frame: Frame): number;
+}
+
+/** Selects a part of a value. */
+export interface Selector {
+  readonly id: number;
+  from(frame: Frame, value: Value): Value;
+}
+
+/** A chain that starts with a name, or with the value of any other expression. */
+export class Chain implements Attribute {
+  private readonly start: (frame: Frame) => Value;
+  private readonly own: number;
+  private readonly selectors: Selector[] = [];
+
+  constructor(id: number, start: (frame: Frame) => Value) {
+    this.own = id;
+    this.start = start;
+  }
+
+  get id(): number {
+    return this.selectors.at(-1)?.id ?? this.own;
+  }
+
+  add(selector: Selector): void {
+    this.selectors.push(selector);
+  }
+
+  resolve(frame: Frame): Value {
+    let value = this.start(frame);
+    for (const selector of this.selectors) {
+      if (value instanceof EvaluationError) return value;
+      value = selector.from(frame, value);
+    }
+    return value;
+  }
+
+  settle({ budget }: Frame): number {
+    budget.drop(this.id);
+    return 1;
+  }
+}
+
+/** `condition ? yes : no`: what is selected from it is selected from either. */
+export class Choice implements Attribute {
+  private readonly own: number;
+  private readonly condition: Step;
+  private readonly yes: Attribute;
+  private readonly no: Attribute;
+
+  constructor(id: number, condition: Step, yes: Attribute, no: Attribute) {
+    this.own = id;
+    this.condition = condition;
+    this.yes = yes;
+    this.no = no;
+  }
+
+  get id(): number {
+    return this.yes.id === this.no.id ? this.yes.id : this.own;
+  }
+
+  add(selector: Selector): void {
+    this.yes.add(selector);
+    this.no.add(selector);
+  }
+
+  resolve(frame: Frame): Value {
+    const value = this.condition.evaluate(frame);
+    if (typeof value === "boolean") return (value ? this.yes : this.no).resolve(frame);
+    return value instanceof EvaluationError ? value : NO_OVERLOAD;
+  }
+
+  settle({ budget }: Frame): number {
+    for (const id of [this.no.id, this.yes.id, this.condition.id]) budget.drop(id);
+    return 0;
+  }
+}
+
+/** A field or an element by a constant key; with `test`, whether there is such a field. */
+export function byConstant(id: number, key: Value, test: boolean): Selector {
+  const find = (value: Value): Value => (test ? hasField(value, key as string) : select(value, key));
+  return {
+    id,
+    from({ budget }, value) {
+      const found = find(value);
+      budget.push(id, found);
+      budget.charge(1);
+      return found;
+    },
+  };
+}
+
+/** An element by what an attribute comes to; `isOwn` when the attribute was made for this selection. */
+export function byAttribute(id: number, attribute: Attribute, isOwn: boolean): Selector {
+  return {
+    id,
+    from(frame, value) {
+      const key = attribute.resolve(frame);
+      const found = key instanceof EvaluationError ? key : select(value, key);
+      const cost = isOwn ? attribute.settle(frame) : 1;
+      frame.budget.push(id, found);
+      frame.budget.charge(cost);
+      return found;
+    },
+  };
+}

@@ -1,0 +1,251 @@
+// Type-checks CEL expressions as cel-go does: what every name means, and which overloads each call may take.
+import { FUNCTIONS, type Overload } from "./overloads.ts";
+import { ACCUMULATOR, type Call, type Comprehension, type Expression, type Selection } from "./syntax.ts";
+import {
+  BOOL, BYTES, DOUBLE, DYN, ERROR, INT, isDyn, isDynOrError, isExact, listOf, mapOf, mostGeneral, NULL, printType,
+  STRING, Substitutions, TYPE_NAMES, typeOf, UINT, type Type,
+} from "./types.ts";
+import { Uint, type Value } from "./values.ts";
+
+/** Why an expression does not type-check. */
+class TypeFault extends Error {}
+
+/** What a name stands for: a parameter, the variable of a comprehension (by its place), or a type. */
+export type Meaning =
+  | { readonly kind: "parameter"; readonly name: string }
+  | { readonly kind: "local"; readonly slot: number; readonly type: Type }
+  | { readonly kind: "type"; readonly name: string };
+
+/** A checked expression. Names and calls are found by the numbers of their nodes. */
+export interface Checked {
+  readonly type: Type;
+  readonly meanings: ReadonlyMap<number, Meaning>;
+  /** The overloads that a call may take, by the types that are known beforehand. */
+  readonly overloads: ReadonlyMap<number, readonly Overload[]>;
+  /** Where the variables of a comprehension are kept: what it accumulates, and right after it the element. */
+  readonly slots: ReadonlyMap<number, number>;
+  readonly slotCount: number;
+}
+
+/** Checks an expression with parameters of the given types. Throws a TypeFault. */
+export function check(expression: Expression, parameters: ReadonlyMap<string, Type>): Checked {
+  return new Checker(parameters).whole(expression);
+}
+
+interface Variable {
+  readonly type: Type;
+  readonly slot: number;
+}
+
+class Checker {
+  private readonly parameters: ReadonlyMap<string, Type>;
+  private readonly scopes: Map<string, Variable>[] = [];
+  private readonly substitutions = new Substitutions();
+  private readonly meanings = new Map<number, Meaning>();
+  private readonly overloads = new Map<number, readonly Overload[]>();
+  private readonly slots = new Map<number, number>();
+  private slotCount = 0;
+  /** cel-go forgets its ban on comparing an int with a double once it has been in a comprehension. */
+  private allowsMixed = false;
+
+  constructor(parameters: ReadonlyMap<string, Type>) {
+    this.parameters = parameters;
+  }
+
+  whole(expression: Expression): Checked {
+    const type = this.substitutions.apply(this.check(expression), true);
+    for (const meaning of this.meanings.values()) {
+      // cel-go takes a variable for the name of a type when its type is that of types, and does not find it.
+      if (meaning.kind === "local" && this.substitutions.apply(meaning.type).kind === "type") {
+        throw new TypeFault("a variable of a comprehension cannot be a type");
+      }
+    }
+    const { meanings, overloads, slots, slotCount } = this;
+    return { type, meanings, overloads, slots, slotCount };
+  }
+
+  private check(node: Expression): Type {
+    switch (node.kind) {
+      case "literal": return typeOfLiteral(node.value);
+      case "identifier": return this.named(node.id, [node.name]) ?? this.unknown(node.name);
+      case "selection": return this.selection(node);
+      case "call": return this.call(node);
+      case "comprehension": return this.comprehension(node);
+      case "list": {
+        const element = this.joined(node.elements);
+        return listOf(element ?? this.substitutions.fresh());
+      }
+      case "map": {
+        let [key, value]: (Type | undefined)[] = [undefined, undefined];
+        for (const [k, v] of node.entries) {
+          key = this.join(key, this.check(k));
+          value = this.join(value, this.check(v));
+        }
+        return mapOf(key ?? this.substitutions.fresh(), value ?? this.substitutions.fresh());
+      }
+    }
+  }
+
+  private joined(elements: readonly Expression[]): Type | undefined {
+    let type: Type | undefined;
+    for (const element of elements) type = this.join(type, this.check(element));
+    return type;
+  }
+
+  /** The type of what may be of either type. */
+  private join(previous: Type | undefined, current: Type): Type {
+    if (previous === undefined) return current;
+    return this.substitutions.isAssignable(previous, current) ? mostGeneral(previous, current) : DYN;
+  }
+
+  /** The type of a name, or of a path that is a name as a whole; undefined when there is none. */
+  private named(id: number, path: readonly string[]): Type | undefined {
+    const [first = ""] = path;
+    const isGlobal = first.startsWith(".");
+    const local = isGlobal ? undefined : this.local(first);
+    if (local !== undefined) {
+      if (path.length > 1) return undefined;
+      this.meanings.set(id, { kind: "local", ...local });
+      return local.type;
+    }
+    const name = isGlobal ? path.join(".").slice(1) : path.join(".");
+    const declared = this.parameters.get(name);
+    if (declared !== undefined) {
+      this.meanings.set(id, { kind: "parameter", name });
+      return declared;
+    }
+    const type = TYPE_NAMES.get(name);
+    if (type === undefined) return undefined;
+    this.meanings.set(id, { kind: "type", name });
+    return typeOf(type);
+  }
+
+  private local(name: string): Variable | undefined {
+    for (let i = this.scopes.length - 1; i >= 0; i--) {
+      const found = this.scopes[i]!.get(name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  private unknown(name: string): never {
+    throw new TypeFault(`undeclared reference to '${name}'`);
+  }
+
+  private selection(node: Selection): Type {
+    const path = pathOf(node);
+    const named = path && this.named(node.id, path);
+    if (named !== undefined) return named;
+    const operand = this.substitutions.apply(this.check(node.operand));
+    let type = DYN;
+    if (operand.kind === "map") type = operand.inner[1]!;
+    else if (operand.kind === "parameter") this.substitutions.isAssignable(DYN, operand);
+    else if (operand.kind === "object") throw new TypeFault(`undefined field '${node.field}'`);
+    else if (!isDynOrError(operand)) {
+      throw new TypeFault(`type '${printType(operand)}' does not support field selection`);
+    }
+    return node.test ? BOOL : this.substitutions.apply(type);
+  }
+
+  private call(node: Call): Type {
+    const types = node.args.map((arg) => this.check(arg));
+    const declared = FUNCTIONS.get(node.target === undefined ? node.name.replace(/^\./, "") : node.name);
+    if (node.target !== undefined) types.unshift(this.check(node.target));
+    if (declared === undefined) return this.unknown(node.name);
+    return this.resolve(node, declared, types);
+  }
+
+  private resolve(node: Call, declared: readonly Overload[], types: readonly Type[]): Type {
+    if (node.name === "_&&_" || node.name === "_||_") {
+      for (const type of types) this.need(type, BOOL);
+      this.overloads.set(node.id, declared);
+      return BOOL;
+    }
+    let result: Type | undefined;
+    const found: Overload[] = [];
+    for (const overload of declared) {
+      if (overload.isMethod !== (node.target !== undefined) || (overload.isMixed && !this.allowsMixed)) continue;
+      const [gives, ...takes] = this.instantiate(overload);
+      if (!this.substitutions.areAssignable(types, takes)) continue;
+      found.push(overload);
+      const type = this.substitutions.apply(gives!);
+      if (result === undefined) result = type;
+      else if (!isDyn(result) && !isExact(type, result)) result = DYN;
+    }
+    if (result === undefined) {
+      const printed = types.map((type) => printType(this.substitutions.apply(type, true))).join(", ");
+      throw new TypeFault(`found no matching overload for '${node.name}' applied to '(${printed})'`);
+    }
+    this.overloads.set(node.id, found);
+    return result;
+  }
+
+  /** What an overload gives and takes, with types yet to be found where it is generic. */
+  private instantiate({ isGeneric, gives, takes }: Overload): Type[] {
+    if (!isGeneric) return [gives, ...takes];
+    const fresh = new Map([["A", this.substitutions.fresh()], ["B", this.substitutions.fresh()]]);
+    const replace = (type: Type): Type => type.kind === "parameter" ? fresh.get(type.name)!
+      : type.inner.length === 0 ? type : { ...type, inner: type.inner.map(replace) };
+    return [gives, ...takes].map(replace);
+  }
+
+  private need(type: Type, wanted: Type): void {
+    if (this.substitutions.isAssignable(type, wanted)) return;
+    throw new TypeFault(`expected type '${printType(wanted)}' but found '${printType(type)}'`);
+  }
+
+  private comprehension(node: Comprehension): Type {
+    const given = this.check(node.range);
+    const accumulated = this.check(node.init);
+    const range = this.substitutions.apply(given);
+    const slot = this.slotCount;
+    this.slotCount += 2;
+    this.slots.set(node.id, slot);
+    this.allowsMixed = true;
+    this.scopes.push(new Map([[ACCUMULATOR, { type: accumulated, slot }]]));
+    const element = this.elementOf(range);
+    this.scopes.push(new Map([[node.variable, { type: element, slot: slot + 1 }]]));
+    this.assert(this.check(node.condition), BOOL);
+    this.assert(this.check(node.step), accumulated);
+    this.scopes.pop();
+    const result = this.check(node.result);
+    this.scopes.pop();
+    return this.substitutions.apply(result);
+  }
+
+  private elementOf(range: Type): Type {
+    if (range.kind === "list" || range.kind === "map") return range.inner[0]!;
+    if (range.kind === "parameter") this.substitutions.isAssignable(DYN, range);
+    else if (!["dyn", "error"].includes(range.kind)) {
+      throw new TypeFault(`expression of type '${printType(range)}' cannot be range of a comprehension`);
+    }
+    return DYN;
+  }
+
+  private assert(type: Type, wanted: Type): void {
+    if (this.substitutions.isAssignable(wanted, type)) return;
+    throw new TypeFault(`expected type '${printType(wanted)}' but found '${printType(type)}'`);
+  }
+}
+
+/** The names of a chain of fields, or undefined when it starts with more than a name. */
+function pathOf(node: Selection): string[] | undefined {
+  const path: string[] = [];
+  let at: Expression = node;
+  for (; at.kind === "selection"; at = at.operand) {
+    if (at.test) return undefined;
+    path.push(at.field);
+  }
+  return at.kind === "identifier" ? [at.name, ...path.reverse()] : undefined;
+}
+
+function typeOfLiteral(value: Value): Type {
+  switch (typeof value) {
+    case "string": return STRING;
+    case "boolean": return BOOL;
+    case "bigint": return INT;
+    case "number": return DOUBLE;
+    default:
+      return value === null ? NULL : value instanceof Uint ? UINT : value instanceof Uint8Array ? BYTES : ERROR;
+  }
+}

@@ -1,0 +1,53 @@
+// Parts of timestamps and durations: `getHours()` and its kin.
+import { wholeSeconds } from "./arithmetic.ts";
+import { offsetIn } from "./time-zone.ts";
+import { Duration, EvaluationError, NO_OVERLOAD, Timestamp, type Value } from "./values.ts";
+
+const DAY_MS = 86_400_000;
+
+/** A part of an instant; `nanoseconds` are those of its second. */
+type Part = (date: Date, nanoseconds: bigint) => number;
+
+const PARTS: Readonly<Record<string, Part>> = {
+  getFullYear: (date) => date.getUTCFullYear(),
+  getMonth: (date) => date.getUTCMonth(),
+  getDate: (date) => date.getUTCDate(),
+  getDayOfMonth: (date) => date.getUTCDate() - 1,
+  getDayOfWeek: (date) => date.getUTCDay(),
+  getDayOfYear: (date) => {
+    const start = new Date(date);
+    start.setUTCMonth(0, 1);
+    return Math.round((date.getTime() - start.getTime()) / DAY_MS);
+  },
+  getHours: (date) => date.getUTCHours(),
+  getMinutes: (date) => date.getUTCMinutes(),
+  getSeconds: (date) => date.getUTCSeconds(),
+  getMilliseconds: (_, nanoseconds) => Number(nanoseconds / 1_000_000n),
+};
+
+/** Nanoseconds in what a getter counts a duration in. */
+const UNITS: Readonly<Record<string, bigint>> = {
+  getHours: 3_600_000_000_000n, getMinutes: 60_000_000_000n, getSeconds: 1_000_000_000n, getMilliseconds: 1_000_000n,
+};
+
+/** The names of all getters. */
+export const GETTERS: readonly string[] = Object.keys(PARTS);
+
+/** What a getter finds: of a timestamp, in UTC or in the zone that is named, or of a duration. */
+export function getPart(getter: string, value: Value, zone: Value | undefined): Value {
+  if (value instanceof Duration && zone === undefined) return partOfDuration(getter, value);
+  if (!(value instanceof Timestamp) || (zone !== undefined && typeof zone !== "string")) return NO_OVERLOAD;
+  const seconds = wholeSeconds(value);
+  const offset = offsetIn(zone ?? "UTC", seconds);
+  if (offset instanceof EvaluationError) return offset;
+  const date = new Date((Number(seconds) + offset) * 1000);
+  return BigInt(PARTS[getter]!(date, value.nanoseconds - seconds * 1_000_000_000n));
+}
+
+/** Whole units of a duration. But for milliseconds Go works them out in doubles, which may round up. */
+function partOfDuration(getter: string, { nanoseconds }: Duration): Value {
+  const unit = UNITS[getter];
+  if (unit === undefined) return NO_OVERLOAD;
+  if (getter === "getMilliseconds") return nanoseconds / unit;
+  return BigInt(Math.trunc(Number(nanoseconds / unit) + Number(nanoseconds % unit) / Number(unit)));
+}

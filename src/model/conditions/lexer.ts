@@ -1,0 +1,141 @@
+// The words of a CEL expression, by the grammar of cel-go.
+import { Uint, MAX_INT, MAX_UINT, MIN_INT, type Value } from "./values.ts";
+
+type TokenKind = "float" | "uint" | "int" | "bytes" | "string" | "name" | "escaped" | "mark" | "end";
+
+/** A word and where it stands. */
+export interface Token {
+  readonly kind: TokenKind;
+  readonly text: string;
+  readonly at: number;
+}
+
+/** Why a text is no CEL expression. */
+export class SyntaxFault extends Error {}
+
+/** Names that nothing may have. */
+export const RESERVED = new Set([
+  "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop",
+  "package", "namespace", "null", "return", "true", "var", "void", "while",
+]);
+/** Words that are values. */
+export const CONSTANTS = new Map([["true", true], ["false", false], ["null", null]]);
+/** Words that look like names but are none, not even of a field. */
+export const KEYWORDS = new Set([...CONSTANTS.keys(), "in"]);
+
+const ESCAPE = String.raw`\\(?:[abfnrtv"'\\?\x60]|[0-3][0-7]{2}|[xX][\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8})`;
+const STRING = [
+  String.raw`"""(?:${ESCAPE}|[^\\])*?"""`, String.raw`'''(?:${ESCAPE}|[^\\])*?'''`,
+  String.raw`"(?:${ESCAPE}|[^\\"\n\r])*"`, String.raw`'(?:${ESCAPE}|[^\\'\n\r])*'`,
+  String.raw`[rR]"""[^]*?"""`, String.raw`[rR]'''[^]*?'''`, String.raw`[rR]"[^"\n\r]*"`, String.raw`[rR]'[^'\n\r]*'`,
+].join("|");
+
+/** A word; the first kind that fits is the longest. */
+const WORD = new RegExp([
+  String.raw`(?<float>\d+\.\d+(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+|\.\d+(?:[eE][+-]?\d+)?)`,
+  String.raw`(?<uint>0x[\da-fA-F]+[uU]|\d+[uU])`,
+  String.raw`(?<int>0x[\da-fA-F]+|\d+)`,
+  String.raw`(?<bytes>[bB](?:${STRING}))`,
+  String.raw`(?<string>${STRING})`,
+  String.raw`(?<name>[A-Za-z_]\w*)`,
+  String.raw`(?<escaped>\x60[\w.\-/ ]+\x60)`,
+  String.raw`(?<mark>==|!=|<=|>=|&&|\|\||[<>[\]{}().,\-!?:+*/%])`,
+].join("|"), "y");
+
+const SPACE = /(?:[\t \r\n\f]|\/\/[^\n]*)*/y;
+
+/** Words an expression may have. Our own number: some 10 ms to compile. OpenFGA has none beside that of characters. */
+export const MAX_WORDS = 5_000;
+
+/** Splits an expression into words, the last of them `end`. Throws a SyntaxFault. */
+export function tokensOf(source: string): Token[] {
+  const tokens: Token[] = [];
+  for (let at = 0; ;) {
+    SPACE.lastIndex = at;
+    SPACE.test(source);
+    at = SPACE.lastIndex;
+    if (at >= source.length) return [...tokens, { kind: "end", text: "", at }];
+    WORD.lastIndex = at;
+    const groups = WORD.exec(source)?.groups;
+    const found = groups && Object.entries(groups).find(([, text]) => text !== undefined);
+    if (found === undefined) throw new SyntaxFault(`unexpected character at ${at}`);
+    if (tokens.length >= MAX_WORDS) throw new SyntaxFault(`an expression has at most ${MAX_WORDS} words`);
+    tokens.push({ kind: found[0] as TokenKind, text: found[1]!, at });
+    at = WORD.lastIndex;
+  }
+}
+
+/** The value of a literal; `sign` is `-` when that stands before a number. Throws a SyntaxFault. */
+export function literalOf({ kind, text }: Token, sign: string): Value {
+  switch (kind) {
+    case "int": {
+      const whole = BigInt(text);
+      const value = sign === "-" ? -whole : whole;
+      if (value < MIN_INT || value > MAX_INT) throw new SyntaxFault("invalid int literal");
+      return value;
+    }
+    case "uint": {
+      const value = BigInt(text.slice(0, -1));
+      if (value > MAX_UINT) throw new SyntaxFault("invalid uint literal");
+      return new Uint(value);
+    }
+    case "float": {
+      const value = Number(sign + text);
+      if (!Number.isFinite(value)) throw new SyntaxFault("invalid double literal");
+      return value;
+    }
+    case "bytes":
+      return bytesOf(text.slice(1));
+    default:
+      return textOf(text);
+  }
+}
+
+const SIMPLE: Readonly<Record<string, string>> = {
+  a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v",
+};
+
+/** What stands between the quotes, and whether its escapes are to be read. */
+function content(literal: string): { readonly text: string; readonly isRaw: boolean } {
+  const isRaw = /^[rR]/.test(literal);
+  const quoted = isRaw ? literal.slice(1) : literal;
+  const quotes = quoted.length >= 6 && /^(?:"""|''')/.test(quoted) ? 3 : 1;
+  return { text: quoted.slice(quotes, -quotes), isRaw };
+}
+
+const ESCAPED = new RegExp(ESCAPE, "g");
+
+function textOf(literal: string): string {
+  const { text, isRaw } = content(literal);
+  return isRaw ? text : text.replace(ESCAPED, (escape) => {
+    const code = codeOf(escape);
+    if (typeof code === "string") return code;
+    if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) throw new SyntaxFault("invalid unicode code point");
+    return String.fromCodePoint(code);
+  });
+}
+
+function bytesOf(literal: string): Uint8Array {
+  const { text, isRaw } = content(literal);
+  const encoder = new TextEncoder();
+  if (isRaw) return encoder.encode(text);
+  const bytes: number[] = [];
+  let from = 0;
+  for (const { 0: escape, index } of text.matchAll(ESCAPED)) {
+    for (const byte of encoder.encode(text.slice(from, index))) bytes.push(byte);
+    const code = codeOf(escape);
+    if (/^\\[uU]/.test(escape)) throw new SyntaxFault("unable to unescape string");
+    bytes.push(typeof code === "string" ? code.charCodeAt(0) : code);
+    from = index + escape.length;
+  }
+  for (const byte of encoder.encode(text.slice(from))) bytes.push(byte);
+  return Uint8Array.from(bytes);
+}
+
+/** What an escape stands for: a character, or the number that it spells. */
+function codeOf(escape: string): string | number {
+  const kind = escape[1]!;
+  if (/[xXuU]/.test(kind)) return Number.parseInt(escape.slice(2), 16);
+  if (/[0-3]/.test(kind)) return Number.parseInt(escape.slice(1), 8);
+  return SIMPLE[kind] ?? kind;
+}

@@ -1,0 +1,78 @@
+// Comprehensions, and tests whether a value is one of constants.
+import type { Step } from "./step.ts";
+import {
+  Abort, EvaluationError, isList, isMap, MAX_INT, MAX_UINT, native, NO_OVERLOAD, Uint, type Value,
+} from "./values.ts";
+
+/** The parts of a comprehension. */
+interface Parts {
+  readonly range: Step;
+  readonly init: Step;
+  readonly condition: Step;
+  readonly step: Step;
+  readonly result: Step;
+}
+
+/** A comprehension. What it accumulates is kept in a slot, and the element of each turn in the next one. */
+export function loop(id: number, slot: number, { range, init, condition, step, result }: Parts): Step {
+  return {
+    id,
+    evaluate(frame) {
+      const { budget, locals } = frame;
+      const over = range.evaluate(frame);
+      let value: Value = over instanceof EvaluationError ? over : NO_OVERLOAD;
+      if (isList(over) || isMap(over)) {
+        locals[slot] = init.evaluate(frame);
+        for (const element of isList(over) ? over : over.keys()) {
+          locals[slot + 1] = native(element);
+          if (condition.evaluate(frame) === false) break;
+          locals[slot] = step.evaluate(frame);
+        }
+        value = result.evaluate(frame);
+      }
+      budget.drop(range.id);
+      return budget.push(id, value);
+    },
+  };
+}
+
+/** Whether a list of constants is looked up as a set: when all are booleans, numbers or texts. */
+export function isFolded(constants: readonly Value[]): boolean {
+  const kinds = ["boolean", "bigint", "number", "string"];
+  return constants.every((value) => kinds.includes(typeof value) || value instanceof Uint);
+}
+
+/** Whether a value is one of constants. cel-go charges nothing for that. */
+export function membership(id: number, value: Step, constants: readonly Value[]): Step {
+  const known = new Set(constants.flatMap((constant) => [constant, ...equals(constant)]).map(hashOf));
+  return {
+    id,
+    evaluate(frame) {
+      const found = value.evaluate(frame);
+      return frame.budget.push(id, found instanceof EvaluationError ? found : known.has(hashOf(found)));
+    },
+  };
+}
+
+/** The numbers of other types that stand for the same constant in a set: a double for any int, rounded. */
+function equals(constant: Value): Value[] {
+  if (typeof constant === "bigint") {
+    return constant < 0n ? [Number(constant)] : [Number(constant), new Uint(constant)];
+  }
+  if (constant instanceof Uint) {
+    const { value } = constant;
+    return value > MAX_INT ? [Number(value)] : [Number(value), value];
+  }
+  if (typeof constant !== "number" || !Number.isInteger(constant)) return [];
+  const whole = BigInt(constant);
+  const found: Value[] = whole > -(2n ** 63n) && whole <= MAX_INT ? [whole] : [];
+  return whole >= 0n && whole <= MAX_UINT ? [...found, new Uint(whole)] : found;
+}
+
+/** What is the same for values that are one element of a set. NaN is none. Bytes end the evaluation. */
+function hashOf(value: Value): unknown {
+  if (value instanceof Uint8Array) throw new Abort("bytes cannot be looked up in a set");
+  if (value instanceof Uint) return `u${value.value}`;
+  if (typeof value === "string") return `s${value}`;
+  return typeof value === "number" && Number.isNaN(value) ? {} : value;
+}

@@ -1,0 +1,76 @@
+// Time zones of timestamps: an offset such as `+05:30`, or a name of the IANA database as Go looks it up.
+import { EvaluationError } from "./values.ts";
+
+/**
+ * Older names of zones, which `Intl.supportedValuesOf` leaves out. They and those it has are the names that count: Go
+ * finds a zone by the exact name of its file, while Intl ignores case.
+ */
+const OLDER_NAMES = [
+  "Africa/Asmara Africa/Timbuktu America/Argentina/Buenos_Aires America/Argentina/Catamarca",
+  "America/Argentina/ComodRivadavia America/Argentina/Cordoba America/Argentina/Jujuy America/Argentina/Mendoza",
+  "America/Atikokan America/Atka America/Ensenada America/Fort_Wayne America/Indiana/Indianapolis",
+  "America/Kentucky/Louisville America/Knox_IN America/Montreal America/Nipigon America/Nuuk America/Pangnirtung",
+  "America/Porto_Acre America/Rainy_River America/Rosario America/Santa_Isabel America/Shiprock America/Thunder_Bay",
+  "America/Virgin America/Yellowknife Antarctica/South_Pole Asia/Ashkhabad Asia/Choibalsan Asia/Chongqing",
+  "Asia/Chungking Asia/Dacca Asia/Harbin Asia/Ho_Chi_Minh Asia/Istanbul Asia/Kashgar Asia/Kathmandu Asia/Kolkata",
+  "Asia/Macao Asia/Tel_Aviv Asia/Thimbu Asia/Ujung_Pandang Asia/Ulan_Bator Asia/Yangon Atlantic/Faroe",
+  "Atlantic/Jan_Mayen Australia/ACT Australia/Canberra Australia/Currie Australia/LHI Australia/NSW Australia/North",
+  "Australia/Queensland Australia/South Australia/Tasmania Australia/Victoria Australia/West Australia/Yancowinna",
+  "Brazil/Acre Brazil/DeNoronha Brazil/East Brazil/West CET CST6CDT Canada/Atlantic Canada/Central Canada/Eastern",
+  "Canada/Mountain Canada/Newfoundland Canada/Pacific Canada/Saskatchewan Canada/Yukon Chile/Continental",
+  "Chile/EasterIsland Cuba EET EST EST5EDT Egypt Eire Etc/GMT Etc/GMT+0 Etc/GMT+1 Etc/GMT+10 Etc/GMT+11 Etc/GMT+12",
+  "Etc/GMT+2 Etc/GMT+3 Etc/GMT+4 Etc/GMT+5 Etc/GMT+6 Etc/GMT+7 Etc/GMT+8 Etc/GMT+9 Etc/GMT-0 Etc/GMT-1 Etc/GMT-10",
+  "Etc/GMT-11 Etc/GMT-12 Etc/GMT-13 Etc/GMT-14 Etc/GMT-2 Etc/GMT-3 Etc/GMT-4 Etc/GMT-5 Etc/GMT-6 Etc/GMT-7",
+  "Etc/GMT-8 Etc/GMT-9 Etc/GMT0 Etc/Greenwich Etc/UCT Etc/UTC Etc/Universal Etc/Zulu Europe/Belfast Europe/Kyiv",
+  "Europe/Nicosia Europe/Tiraspol Europe/Uzhgorod Europe/Zaporozhye GB GB-Eire GMT GMT+0 GMT-0 GMT0 Greenwich HST",
+  "Hongkong Iceland Iran Israel Jamaica Japan Kwajalein Libya MET MST MST7MDT Mexico/BajaNorte Mexico/BajaSur",
+  "Mexico/General NZ NZ-CHAT Navajo PRC PST8PDT Pacific/Chuuk Pacific/Johnston Pacific/Kanton Pacific/Pohnpei",
+  "Pacific/Samoa Pacific/Yap Poland Portugal ROC ROK Singapore Turkey UCT US/Alaska US/Aleutian US/Arizona",
+  "US/Central US/East-Indiana US/Eastern US/Hawaii US/Indiana-Starke US/Michigan US/Mountain US/Pacific US/Samoa",
+  "UTC Universal W-SU WET Zulu",
+].join(" ").split(" ");
+
+/** Formats kept at a time; the oldest makes room. Our own number: some 50 kB each. */
+const MAX_FORMATS = 100;
+
+let names: ReadonlySet<string> | undefined;
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Seconds east of UTC in a zone at an instant, in whole seconds since 1970; an error when there is no such zone. */
+export function offsetIn(zone: string, seconds: bigint): number | EvaluationError {
+  if (zone.includes(":")) return fixedOffset(zone);
+  if (zone === "" || zone === "UTC" || zone === "Local") return 0;
+  names ??= new Set([...Intl.supportedValuesOf("timeZone"), ...OLDER_NAMES]);
+  const format = names.has(zone) ? formatOf(zone) : undefined;
+  if (format === undefined) return new EvaluationError(`unknown time zone ${zone}`);
+  const parts = format.formatToParts(Number(seconds) * 1000);
+  const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
+  const found = /^GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(name);
+  if (found === null) return new EvaluationError(`unknown time zone ${zone}`);
+  const [sign, hours, minutes, rest] = found.slice(1);
+  return (sign === "-" ? -1 : 1) * (Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(rest ?? 0));
+}
+
+/** The format that tells the offset of a zone. Undefined when this Node does not have the zone. */
+function formatOf(zone: string): Intl.DateTimeFormat | undefined {
+  const known = formats.get(zone);
+  if (known !== undefined) return known;
+  try {
+    const format = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" });
+    if (formats.size >= MAX_FORMATS) formats.delete(formats.keys().next().value!);
+    formats.set(zone, format);
+    return format;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `[+-]hh:mm`, with what Go's Atoi takes for a number on either side. */
+function fixedOffset(zone: string): number | EvaluationError {
+  const found = /^([+-]?\d+):([+-]?\d+)$/.exec(zone);
+  const [hours, minutes] = [Number(found?.[1]), Number(found?.[2])];
+  if (found === null || Math.abs(hours) > 23 || minutes < 0 || minutes > 59) {
+    return new EvaluationError(`invalid time zone offset ${zone.slice(0, 50)}`);
+  }
+  return (hours * 60 + (zone.startsWith("-") ? -minutes : minutes)) * 60;
+}

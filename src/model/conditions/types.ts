@@ -1,0 +1,165 @@
+// Types of the CEL type check, and which type stands for which: cel-go's rules.
+
+export type Kind =
+  | "any" | "bool" | "bytes" | "double" | "duration" | "dyn" | "error" | "int" | "list" | "map" | "null" | "string"
+  | "object" | "timestamp" | "type" | "parameter" | "uint";
+
+/** A type; of a list, a map or a type of types `inner` says what of. A `parameter` is a type yet to be found. */
+export interface Type {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly inner: readonly Type[];
+}
+
+const simple = (kind: Kind, name: string): Type => ({ kind, name, inner: [] });
+
+export const ANY = simple("any", "google.protobuf.Any");
+export const BOOL = simple("bool", "bool");
+export const BYTES = simple("bytes", "bytes");
+export const DOUBLE = simple("double", "double");
+export const DURATION = simple("duration", "google.protobuf.Duration");
+export const DYN = simple("dyn", "dyn");
+export const ERROR = simple("error", "error");
+export const INT = simple("int", "int");
+export const NULL = simple("null", "null_type");
+export const STRING = simple("string", "string");
+export const TIMESTAMP = simple("timestamp", "google.protobuf.Timestamp");
+export const UINT = simple("uint", "uint");
+export const IP_ADDRESS = simple("object", "IPAddress");
+
+/** A list of a type; a map; the type of a type; a type yet to be found. */
+export const listOf = (element: Type): Type => ({ kind: "list", name: "list", inner: [element] });
+export const mapOf = (key: Type, value: Type): Type => ({ kind: "map", name: "map", inner: [key, value] });
+export const typeOf = (type: Type): Type => ({ kind: "type", name: "type", inner: [type] });
+export const parameter = (name: string): Type => simple("parameter", name);
+
+const TYPE = simple("type", "type");
+
+/** The names of types that may stand in an expression. */
+export const TYPE_NAMES: ReadonlyMap<string, Type> = new Map([
+  BOOL, BYTES, DOUBLE, DURATION, INT, listOf(parameter("A")), mapOf(parameter("A"), parameter("B")), NULL, STRING,
+  TIMESTAMP, TYPE, UINT,
+].map((type) => [type.name, type]));
+
+/** Whether a value of a type may turn out to be of any type; and whether it is known to be an error, too. */
+export const isDyn = ({ kind }: Type): boolean => kind === "dyn" || kind === "any";
+export const isDynOrError = (type: Type): boolean => type.kind === "error" || isDyn(type);
+
+/** Whether two types are the very same. */
+export function isExact(one: Type, other: Type): boolean {
+  return one === other || (one.kind === other.kind && one.name === other.name
+    && one.inner.length === other.inner.length && one.inner.every((type, i) => isExact(type, other.inner[i]!)));
+}
+
+/** A type as an error prints it. */
+export function printType({ kind, name, inner }: Type): string {
+  if (kind === "parameter") return `<${name}>`;
+  return inner.length === 0 ? name : `${name}(${inner.map(printType).join(", ")})`;
+}
+
+/** What is known of the types yet to be found. What a failed attempt noted is forgotten. */
+export class Substitutions {
+  private readonly found = new Map<string, Type>();
+  private readonly undo: (readonly [string, Type | undefined])[] = [];
+  private variables = 0;
+
+  /** A type yet to be found. */
+  fresh(): Type {
+    return parameter(`_var${this.variables++}`);
+  }
+
+  /** Whether a value of the second type can be used where the first is wanted. Notes what follows of either. */
+  isAssignable(wanted: Type, given: Type): boolean {
+    return this.areAssignable([wanted], [given]);
+  }
+
+  /** The same for several types at a time: all or none. */
+  areAssignable(wanted: readonly Type[], given: readonly Type[]): boolean {
+    const before = this.undo.length;
+    if (this.assignAll(wanted, given)) return true;
+    while (this.undo.length > before) {
+      const [name, type] = this.undo.pop()!;
+      if (type === undefined) this.found.delete(name);
+      else this.found.set(name, type);
+    }
+    return false;
+  }
+
+  /** A type with what is known put in; what is not known is of any type if `toDyn`. */
+  apply(type: Type, toDyn = false): Type {
+    if (type.kind === "parameter") {
+      const known = this.found.get(type.name);
+      if (known !== undefined) return this.apply(known, toDyn);
+      return toDyn ? DYN : type;
+    }
+    if (type.inner.length === 0) return type;
+    const inner = type.inner.map((each) => this.apply(each, toDyn));
+    return inner.every((each, i) => each === type.inner[i]) ? type : { ...type, inner };
+  }
+
+  private assignAll(wanted: readonly Type[], given: readonly Type[]): boolean {
+    return wanted.length === given.length && wanted.every((type, i) => this.assign(type, given[i]!));
+  }
+
+  private assign(wanted: Type, given: Type): boolean {
+    if (given.kind === "parameter") {
+      const { isValid, isKnown } = this.substitute(wanted, given);
+      if (isValid) return true;
+      if (isKnown) return false;
+    }
+    if (wanted.kind === "parameter") return this.substitute(given, wanted).isValid;
+    if (isDynOrError(wanted) || isDynOrError(given)) return true;
+    if (wanted.kind === "null") return isNullable(given);
+    if (given.kind === "null") return isNullable(wanted);
+    if (wanted.kind === "type") return given.kind === "type";
+    return wanted.kind === given.kind && wanted.name === given.name && this.assignAll(wanted.inner, given.inner);
+  }
+
+  /** Whether the type can be what the parameter stands for, and whether the parameter stood for one before. */
+  private substitute(type: Type, unknown: Type): { isValid: boolean; isKnown: boolean } {
+    if (isExact(type, unknown)) return { isValid: true, isKnown: true };
+    const known = this.found.get(unknown.name);
+    if (known === undefined) {
+      const isValid = this.isFree(unknown, type);
+      if (isValid) this.note(unknown.name, type);
+      return { isValid, isKnown: false };
+    }
+    if (isExact(type, known)) return { isValid: true, isKnown: true };
+    if (!this.assign(type, known)) return { isValid: false, isKnown: true };
+    const general = mostGeneral(type, known);
+    if (this.isFree(unknown, general)) this.note(unknown.name, general);
+    return { isValid: true, isKnown: true };
+  }
+
+  private note(name: string, type: Type): void {
+    this.undo.push([name, this.found.get(name)]);
+    this.found.set(name, type);
+  }
+
+  /** Whether a parameter does not occur in a type. */
+  private isFree(unknown: Type, within: Type): boolean {
+    if (isExact(unknown, within)) return false;
+    if (within.kind !== "parameter") return within.inner.every((type) => this.isFree(unknown, type));
+    const known = this.found.get(within.name);
+    return known === undefined || this.isFree(unknown, known);
+  }
+}
+
+/** Whether null can be used where a type is wanted. */
+function isNullable({ kind }: Type): boolean {
+  return kind === "null" || kind === "object" || kind === "duration" || kind === "timestamp";
+}
+
+/** The less specific of two types of which one can stand for the other. */
+export function mostGeneral(one: Type, other: Type): Type {
+  return isAsGeneral(one, other) ? one : other;
+}
+
+function isAsGeneral(one: Type, other: Type): boolean {
+  if (isDyn(one) || one.kind === "parameter") return true;
+  if (isDyn(other) || other.kind === "parameter" || one.kind !== other.kind) return false;
+  if (one.kind === "list" || one.kind === "map") {
+    return one.inner.every((type, i) => isAsGeneral(type, other.inner[i]!));
+  }
+  return one.kind === "type" || isExact(one, other);
+}

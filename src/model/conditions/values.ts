@@ -1,0 +1,214 @@
+// Values of CEL expressions: which JavaScript value stands for which CEL value, and the kinds JavaScript lacks.
+import { IpAddress } from "./ip-address.ts";
+
+/**
+ * A CEL value: `bigint` is an int, `number` a double, `Uint8Array` bytes, an array a list; a plain object is a map that
+ * came from JSON. An EvaluationError is a value as well: `&&`, `||` and comprehensions may absorb it.
+ */
+export type Value =
+  | null | boolean | bigint | number | string | Uint8Array | Uint | Duration | Timestamp | TypeName | IpAddress
+  | CelMap | EvaluationError | readonly Value[] | { readonly [key: string]: Value };
+
+export const MIN_INT = -(2n ** 63n);
+export const MAX_INT = 2n ** 63n - 1n;
+export const MAX_UINT = 2n ** 64n - 1n;
+
+/** An unsigned 64-bit integer. */
+export class Uint {
+  readonly value: bigint;
+  constructor(value: bigint) {
+    this.value = value;
+  }
+}
+
+/** A span of time, in nanoseconds. */
+export class Duration {
+  readonly nanoseconds: bigint;
+  constructor(nanoseconds: bigint) {
+    this.nanoseconds = nanoseconds;
+  }
+}
+
+/** An instant: nanoseconds since 1970, and the zone it was written in, in seconds east of UTC. */
+export class Timestamp {
+  readonly nanoseconds: bigint;
+  readonly offset: number;
+  constructor(nanoseconds: bigint, offset: number) {
+    this.nanoseconds = nanoseconds;
+    this.offset = offset;
+  }
+
+  /** Whole milliseconds since 1970. */
+  get milliseconds(): number {
+    return Number(this.nanoseconds / 1_000_000n);
+  }
+}
+
+/** A type as a value, such as `int`. */
+export class TypeName {
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/** Why an expression, or a part of it, has no value. */
+export class EvaluationError {
+  readonly message: string;
+  constructor(message: string) {
+    this.message = message;
+  }
+}
+
+/** Thrown to end an evaluation. Unlike an EvaluationError no operator absorbs it. */
+export class Abort extends Error {}
+
+/** The error of an operand whose type the function does not take. */
+export const NO_OVERLOAD = new EvaluationError("no such overload");
+
+/** A map, whatever its keys are. */
+export interface CelMap {
+  readonly isMap: true;
+  readonly size: number;
+  /** The value of a key, undefined when there is none. An int, a uint and a double that are equal are one key. */
+  find(key: Value): Value | undefined;
+  keys(): Iterable<Value>;
+}
+
+/** A map with text as keys: a parameter. */
+export class TextMap implements CelMap {
+  readonly isMap = true;
+  readonly size: number;
+  private readonly entries: ReadonlyMap<string, Value>;
+
+  constructor(entries: ReadonlyMap<string, Value>) {
+    this.entries = entries;
+    this.size = entries.size;
+  }
+
+  find(key: Value): Value | undefined {
+    return typeof key === "string" ? this.entries.get(key) : undefined;
+  }
+
+  keys(): Iterable<Value> {
+    return this.entries.keys();
+  }
+}
+
+/** A map that a JSON object stands for. */
+class JsonMap implements CelMap {
+  readonly isMap = true;
+  readonly size: number;
+  private readonly json: Readonly<Record<string, Value>>;
+
+  constructor(json: Readonly<Record<string, Value>>) {
+    this.json = json;
+    this.size = Object.keys(json).length;
+  }
+
+  find(key: Value): Value | undefined {
+    return typeof key === "string" && Object.hasOwn(this.json, key) ? this.json[key] : undefined;
+  }
+
+  keys(): Iterable<Value> {
+    return Object.keys(this.json);
+  }
+}
+
+/** A map that an expression wrote out. */
+export class LiteralMap implements CelMap {
+  readonly isMap = true;
+  private readonly entries = new Map<unknown, readonly [Value, Value]>();
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  /** Adds an entry; one with the same key is replaced. Throws an Abort for bytes, which are no key. */
+  add(key: Value, value: Value): void {
+    this.entries.set(hashOf(key), [key, value]);
+  }
+
+  find(key: Value): Value | undefined {
+    if (this.size === 0) return undefined;
+    const found = this.entries.get(hashOf(key));
+    if (found !== undefined) return found[1];
+    for (const other of equalKeys(key)) {
+      const same = this.entries.get(hashOf(other));
+      if (same !== undefined) return same[1];
+    }
+    return undefined;
+  }
+
+  * keys(): Iterable<Value> {
+    for (const [key] of this.entries.values()) yield key;
+  }
+}
+
+/** What a key is found by: one for equal values of a type. Lists, maps and NaN are equal to nothing. */
+function hashOf(key: Value): unknown {
+  if (typeof key === "string") return `s${key}`;
+  if (key instanceof Uint) return `u${key.value}`;
+  if (key instanceof Duration) return `d${key.nanoseconds}`;
+  if (key instanceof Timestamp && key.offset === 0) return `t${key.nanoseconds}`;
+  if (key instanceof TypeName) return `n${key.name}`;
+  if (key instanceof Uint8Array) throw new Abort("bytes cannot be the key of a map");
+  return typeof key === "number" && Number.isNaN(key) ? {} : key;
+}
+
+/** The ints and uints that a number is equal to: a map that lacks it may have one of these. */
+function equalKeys(key: Value): Value[] {
+  if (key instanceof Uint) return key.value <= MAX_INT ? [key.value] : [];
+  const whole = typeof key === "bigint" ? key
+    : typeof key === "number" && Number.isInteger(key) ? BigInt(key) : undefined;
+  if (whole === undefined) return [];
+  const found: Value[] = [];
+  if (typeof key === "number" && whole > MIN_INT && whole <= MAX_INT) found.push(whole);
+  if (whole >= 0n && whole <= MAX_UINT) found.push(new Uint(whole));
+  return found;
+}
+
+/** JSON objects as maps, each made once. */
+const maps = new WeakMap<object, JsonMap>();
+
+/** A value; a JSON object becomes a map. */
+export function native(value: Value): Value {
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  const known = maps.get(value);
+  if (known !== undefined) return known;
+  const map = new JsonMap(value as Readonly<Record<string, Value>>);
+  maps.set(value, map);
+  return map;
+}
+
+/** Whether a value is a list. */
+export function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+/** Whether a value is a map. */
+export function isMap(value: Value): value is CelMap {
+  return value instanceof TextMap || value instanceof JsonMap || value instanceof LiteralMap;
+}
+
+/** The name of a value's type, as `type(x)` has it. */
+export function typeNameOf(value: Value): string {
+  switch (typeof value) {
+    case "string": return "string";
+    case "boolean": return "bool";
+    case "bigint": return "int";
+    case "number": return "double";
+    default:
+      return value === null ? "null_type" : Array.isArray(value) ? "list" : nameOfObject(value);
+  }
+}
+
+function nameOfObject(value: object): string {
+  if (value instanceof Uint) return "uint";
+  if (value instanceof Timestamp) return "google.protobuf.Timestamp";
+  if (value instanceof Duration) return "google.protobuf.Duration";
+  if (value instanceof Uint8Array) return "bytes";
+  if (value instanceof TypeName) return "type";
+  if (value instanceof IpAddress) return "IPAddress";
+  return value instanceof EvaluationError ? "error" : "map";
+}
