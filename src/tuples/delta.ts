@@ -28,14 +28,60 @@ export interface Reader {
   objects(type: string, relation: string, user: string): string[];
 }
 
+/** Tuples by key, in the order they were put in, and by what a draft is asked for: `object#relation` or a user's. */
+class DraftedTuples {
+  readonly #byKey = new Map<string, Tuple>();
+  /** By `object#relation` the users, and by `relation@user` the objects. */
+  readonly #users = new Map<string, Set<string>>();
+  readonly #objects = new Map<string, Set<string>>();
+
+  put(key: string, tuple: Tuple): void {
+    const { object, relation, user } = tuple;
+    this.#byKey.set(key, tuple);
+    addTo(this.#users, `${object}#${relation}`, user);
+    addTo(this.#objects, `${relation}@${user}`, object);
+  }
+
+  drop(key: string, { object, relation, user }: TupleKey): void {
+    if (!this.#byKey.delete(key)) return;
+    this.#users.get(`${object}#${relation}`)?.delete(user);
+    this.#objects.get(`${relation}@${user}`)?.delete(object);
+  }
+
+  has(key: string): boolean {
+    return this.#byKey.has(key);
+  }
+
+  users(object: string, relation: string): ReadonlySet<string> {
+    return this.#users.get(`${object}#${relation}`) ?? NONE;
+  }
+
+  objects(relation: string, user: string): ReadonlySet<string> {
+    return this.#objects.get(`${relation}@${user}`) ?? NONE;
+  }
+
+  all(): Tuple[] {
+    return [...this.#byKey.values()];
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function addTo(sets: Map<string, Set<string>>, name: string, entry: string): void {
+  const there = sets.get(name);
+  if (there === undefined) sets.set(name, new Set([entry]));
+  else there.add(entry);
+}
+
 /**
  * A draft of the state after an event, drawn on a set of tuples. Saying what already holds adds nothing to the delta,
- * and saying the opposite later takes the former word back; so the delta is the difference and nothing else.
+ * and saying the opposite later takes the former word back; so the delta is the difference and nothing else. What is
+ * asked of a draft costs as much as what it answers, however much was drafted.
  */
 export class Draft implements Reader {
   readonly #base: TupleSet;
-  readonly #writes = new Map<string, Tuple>();
-  readonly #deletes = new Map<string, TupleKey>();
+  readonly #writes = new DraftedTuples();
+  readonly #deletes = new DraftedTuples();
 
   constructor(base: TupleSet) {
     this.#base = base;
@@ -46,8 +92,8 @@ export class Draft implements Reader {
     const tuple: Tuple = condition === undefined ? { object, relation, user } : { object, relation, user, condition };
     const key = printTuple(tuple);
     const there = this.#base.get(object, relation, user);
-    if (there === undefined) this.#writes.set(key, tuple);
-    else if (JSON.stringify(there.condition) === JSON.stringify(condition)) this.#deletes.delete(key);
+    if (there === undefined) this.#writes.put(key, tuple);
+    else if (JSON.stringify(there.condition) === JSON.stringify(condition)) this.#deletes.drop(key, tuple);
     else throw new Error(`the condition of ${key} cannot change in one write`);
     return this;
   }
@@ -56,8 +102,8 @@ export class Draft implements Reader {
   remove(object: string, relation: string, user: string): this {
     const tuple = { object, relation, user };
     const key = printTuple(tuple);
-    this.#writes.delete(key);
-    if (this.#base.has(object, relation, user)) this.#deletes.set(key, tuple);
+    this.#writes.drop(key, tuple);
+    if (this.#base.has(object, relation, user)) this.#deletes.put(key, tuple);
     return this;
   }
 
@@ -76,31 +122,32 @@ export class Draft implements Reader {
   /** True when the tuple is there after the draft. */
   has(object: string, relation: string, user: string): boolean {
     const key = printTuple({ object, relation, user });
-    return this.#writes.has(key) || (this.#base.has(object, relation, user) && !this.#deletes.has(key));
+    return this.#writes.has(key) || (!this.#deletes.has(key) && this.#base.has(object, relation, user));
   }
 
   /** Users of `object#relation` after the draft. */
   users(object: string, relation: string): string[] {
-    const before = this.#base.users(object, relation);
-    const kept = before.filter((user) => !this.#deletes.has(printTuple({ object, relation, user })));
-    for (const t of this.#writes.values()) if (t.object === object && t.relation === relation) kept.push(t.user);
-    return kept;
+    return merged(this.#base.users(object, relation), this.#deletes.users(object, relation),
+      this.#writes.users(object, relation));
   }
 
   /** Objects of a type on which `user` has the relation by a tuple, after the draft. */
   objects(type: string, relation: string, user: string): string[] {
-    const before = this.#base.objects(type, relation, user);
-    const kept = before.filter((object) => !this.#deletes.has(printTuple({ object, relation, user })));
-    for (const t of this.#writes.values()) {
-      if (t.relation === relation && t.user === user && typeOf(t.object) === type) kept.push(t.object);
-    }
-    return kept;
+    const written = [...this.#writes.objects(relation, user)].filter((object) => typeOf(object) === type);
+    return merged(this.#base.objects(type, relation, user), this.#deletes.objects(relation, user), written);
   }
 
   /** The difference, deletes first in the order they were said. */
   delta(): Delta {
-    return { writes: [...this.#writes.values()], deletes: [...this.#deletes.values()] };
+    return { writes: this.#writes.all(), deletes: this.#deletes.all() };
   }
+}
+
+/** What was there without what was deleted, and what was written. */
+function merged(before: string[], deleted: ReadonlySet<string>, written: Iterable<string>): string[] {
+  const kept = deleted.size === 0 ? before : before.filter((entry) => !deleted.has(entry));
+  for (const entry of written) kept.push(entry);
+  return kept;
 }
 
 /** Applies a delta to a set in place. Asserts that each delete was there and each write was not. */
