@@ -96,7 +96,10 @@ function decide(
   const unfinished = view.tuples.users(ledgerOf(org), "pending")[0];
   if (!resuming && unfinished !== undefined) throw new Error(`${unfinished} of ${org} is to be finished first`);
   const actor = resuming ? undefined : envelope.actor;
-  const scene: Scene = { view, actor, now, revision: revisionOf(view.tuples, org) + 1, emailHash: around.emailHash };
+  const scene: Scene = {
+    view, actor, now, revision: revisionOf(view.tuples, org) + 1, room: around.maxTuples ?? MAX_TUPLES_PER_DELTA,
+    emailHash: around.emailHash,
+  };
   const outcome = definition.decide(data, scene);
   if (isRefusal(outcome)) return outcome;
   return step(outcome, envelope, org, scene, around, resuming);

@@ -28,12 +28,19 @@ export interface Reader {
   objects(type: string, relation: string, user: string): string[];
 }
 
+/** Texts under one name: most often one, which then stands for itself. */
+type Entries = string | Set<string> | undefined;
+
 /** Tuples by key, in the order they were put in, and by what a draft is asked for: `object#relation` or a user's. */
 class DraftedTuples {
   readonly #byKey = new Map<string, Tuple>();
   /** By `object#relation` the users, and by `relation@user` the objects. */
-  readonly #users = new Map<string, Set<string>>();
-  readonly #objects = new Map<string, Set<string>>();
+  readonly #users = new Map<string, Entries>();
+  readonly #objects = new Map<string, Entries>();
+
+  get size(): number {
+    return this.#byKey.size;
+  }
 
   put(key: string, tuple: Tuple): void {
     const { object, relation, user } = tuple;
@@ -44,20 +51,20 @@ class DraftedTuples {
 
   drop(key: string, { object, relation, user }: TupleKey): void {
     if (!this.#byKey.delete(key)) return;
-    this.#users.get(`${object}#${relation}`)?.delete(user);
-    this.#objects.get(`${relation}@${user}`)?.delete(object);
+    dropFrom(this.#users, `${object}#${relation}`, user);
+    dropFrom(this.#objects, `${relation}@${user}`, object);
   }
 
   has(key: string): boolean {
     return this.#byKey.has(key);
   }
 
-  users(object: string, relation: string): ReadonlySet<string> {
-    return this.#users.get(`${object}#${relation}`) ?? NONE;
+  users(object: string, relation: string): Entries {
+    return this.#users.get(`${object}#${relation}`);
   }
 
-  objects(relation: string, user: string): ReadonlySet<string> {
-    return this.#objects.get(`${relation}@${user}`) ?? NONE;
+  objects(relation: string, user: string): Entries {
+    return this.#objects.get(`${relation}@${user}`);
   }
 
   all(): Tuple[] {
@@ -65,12 +72,27 @@ class DraftedTuples {
   }
 }
 
-const NONE: ReadonlySet<string> = new Set();
+function addTo(index: Map<string, Entries>, name: string, entry: string): void {
+  const there = index.get(name);
+  if (there === undefined) index.set(name, entry);
+  else if (typeof there !== "string") there.add(entry);
+  else if (there !== entry) index.set(name, new Set([there, entry]));
+}
 
-function addTo(sets: Map<string, Set<string>>, name: string, entry: string): void {
-  const there = sets.get(name);
-  if (there === undefined) sets.set(name, new Set([entry]));
-  else there.add(entry);
+function dropFrom(index: Map<string, Entries>, name: string, entry: string): void {
+  const there = index.get(name);
+  if (there === entry) index.delete(name);
+  else if (there instanceof Set) there.delete(entry);
+}
+
+/** What was there without what was deleted, and what was written and is wanted. */
+function merged(before: string[], deleted: Entries, written: Entries, wanted?: (entry: string) => boolean): string[] {
+  const kept = deleted === undefined ? before
+    : before.filter((entry) => (typeof deleted === "string" ? entry !== deleted : !deleted.has(entry)));
+  for (const entry of typeof written === "string" ? [written] : written ?? []) {
+    if (wanted === undefined || wanted(entry)) kept.push(entry);
+  }
+  return kept;
 }
 
 /**
@@ -85,6 +107,11 @@ export class Draft implements Reader {
 
   constructor(base: TupleSet) {
     this.#base = base;
+  }
+
+  /** Number of tuples drafted, writes and deletes. */
+  get size(): number {
+    return this.#writes.size + this.#deletes.size;
   }
 
   /** The tuple shall be there. A tuple's condition cannot be changed in one write: asserted. */
@@ -133,21 +160,14 @@ export class Draft implements Reader {
 
   /** Objects of a type on which `user` has the relation by a tuple, after the draft. */
   objects(type: string, relation: string, user: string): string[] {
-    const written = [...this.#writes.objects(relation, user)].filter((object) => typeOf(object) === type);
-    return merged(this.#base.objects(type, relation, user), this.#deletes.objects(relation, user), written);
+    return merged(this.#base.objects(type, relation, user), this.#deletes.objects(relation, user),
+      this.#writes.objects(relation, user), (object) => typeOf(object) === type);
   }
 
   /** The difference, deletes first in the order they were said. */
   delta(): Delta {
     return { writes: this.#writes.all(), deletes: this.#deletes.all() };
   }
-}
-
-/** What was there without what was deleted, and what was written. */
-function merged(before: string[], deleted: ReadonlySet<string>, written: Iterable<string>): string[] {
-  const kept = deleted.size === 0 ? before : before.filter((entry) => !deleted.has(entry));
-  for (const entry of written) kept.push(entry);
-  return kept;
 }
 
 /** Applies a delta to a set in place. Asserts that each delete was there and each write was not. */

@@ -19,7 +19,7 @@ const TUPLES_OF_A_SCAN = 10_000;
 
 /** The statements of a connection, made once. */
 export type Statements = Readonly<Record<"begin" | "commit" | "rollback" | "state" | "setState" | "getMeta" | "setMeta"
-  | "log" | "insertLog" | "tuple" | "insertTuples" | "deleteTuples" | "many" | "scan", Database.Statement>>;
+  | "log" | "latestLog" | "firstLog" | "insertLog" | "tuple" | "insertTuples" | "deleteTuples" | "many" | "scan", Database.Statement>>;
 
 /**
  * Prepares the statements. A row is an array of its columns. `many` gives the last id and JSON of [id, tuple][]; `scan`
@@ -35,6 +35,9 @@ export function prepare(db: Connection): Statements {
     getMeta: db.prepare("select value from meta where name = ?").raw(),
     setMeta: db.prepare("insert into meta values (?, ?) on conflict (name) do update set value = excluded.value"),
     log: db.prepare("select seq, at, body from log where seq >= ? order by seq limit ?").raw(),
+    latestLog: db.prepare(`select max(seq), max(at) from
+      (select seq, at from log where seq >= ? order by seq limit ?)`).raw(),
+    firstLog: db.prepare("select seq from log where seq >= ? and at >= ? order by seq limit 1").raw(),
     insertLog: db.prepare("insert into log select ?1 + key, ?2, value from json_each(?3)"),
     tuple: db.prepare("select body from tuples where id = ?").raw(),
     insertTuples: db.prepare("insert into tuples select ?1 + key, ?2, value from json_each(?3)"),

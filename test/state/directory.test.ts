@@ -1,8 +1,17 @@
 // The directory on states that events made: people, matrix, workspaces, invites.
 import { describe, expect, test } from "vitest";
 import { ATHLETE_KEYS, ORG_KEYS, RESOURCES } from "../../src/model/keys.ts";
-import { matrixOf, peopleOf, showInvite, workspacesOf, type PeopleFilter } from "../../src/state/directory.ts";
+import * as directory from "../../src/state/directory.ts";
 import { START, World } from "../events/world.ts";
+import { whole } from "../turns/whole.ts";
+
+const { showInvite } = directory;
+type PeopleFilter = directory.PeopleFilter;
+
+/** The lists, whose parts only matter to those who wait. */
+const peopleOf = (...asked: Parameters<typeof directory.peopleOf>) => whole(directory.peopleOf(...asked));
+const matrixOf = (...asked: Parameters<typeof directory.matrixOf>) => whole(directory.matrixOf(...asked));
+const workspacesOf = (...asked: Parameters<typeof directory.workspacesOf>) => whole(directory.workspacesOf(...asked));
 
 const DAY = 86_400_000;
 
