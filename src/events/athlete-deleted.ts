@@ -1,8 +1,9 @@
 // athlete.deleted: ends every row over the athlete, every place and the link; the id stays taken (S17).
 import { z } from "zod";
-import { athlete, org, role, user } from "../state/entity.ts";
-import { coachingRow, homeOf, settleRowHolder } from "../state/rows.ts";
+import { athlete, org, pairOf } from "../state/entity.ts";
+import { homeOf, settleRowHolder } from "../state/rows.ts";
 import { leaveSeats, unlink } from "../state/seats.ts";
+import { theUser } from "../state/view.ts";
 import { Draft } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
 import { defineEvent, id } from "./event.ts";
@@ -14,16 +15,16 @@ import { revokeFor } from "./guards/revocations.ts";
  * has more tuples than one write holds: the next write continues.
  */
 function settleCoaches(draft: Draft, self: string, { home, room }: { home: string; room: number }): void {
-  const roles = new Map<string, Set<string>>();
-  for (const found of draft.users(self, "coaching")) {
-    const row = coachingRow(draft, idOf(found));
+  const held = new Map<string, Set<string>>();
+  for (const row of draft.users(self, "coaching")) {
+    const [coach, role] = [theUser(draft, row, "coach"), theUser(draft, row, "role")];
     // Whoever holds the role by no row has nothing to lose: on a part done, that is most of them.
-    if (row === undefined || !draft.has(role(home, row.role), "row_holder", user(row.coach))) continue;
-    roles.set(row.coach, (roles.get(row.coach) ?? new Set()).add(row.role));
+    if (coach === undefined || role === undefined || !draft.has(role, "row_holder", coach)) continue;
+    held.set(coach, (held.get(coach) ?? new Set()).add(role));
   }
-  for (const [coach, held] of roles) {
+  for (const [coach, roles] of held) {
     if (draft.size > room) return;
-    settleRowHolder(draft, home, coach, ...held);
+    settleRowHolder(draft, home, idOf(coach), ...[...roles].map((role) => pairOf(role).id));
   }
 }
 
