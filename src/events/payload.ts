@@ -3,13 +3,13 @@ import type { z } from "zod";
 import { refuse, type PayloadError, type Refusal } from "./refusal.ts";
 
 /** Most values of a payload, fields and entries of arrays at any depth together. The largest one needed has 97. */
-export const MAX_PAYLOAD_VALUES = 1000;
+const MAX_PAYLOAD_VALUES = 1000;
 
 /** Most faults that one refusal lists. */
-export const MAX_LISTED_FAULTS = 20;
+const MAX_LISTED_FAULTS = 20;
 
 /** Most characters of a payload's own text that a fault repeats. */
-export const MAX_REPEATED_LENGTH = 200;
+const MAX_REPEATED_LENGTH = 200;
 
 /** A payload as its schema reads it, or why it is refused. */
 export function readPayload<Data>(schema: z.ZodType<Data>, given: unknown): { readonly data: Data } | Refusal {

@@ -22,7 +22,7 @@ export class StateLock {
     return this.#waiting.length === 0;
   }
 
-  /** Calls `then` once the state stands still, at once where no change is waiting, and keeps it so until the release. */
+  /** Calls `then` once no change is waiting, and keeps the state still from there until the release. */
   hold(then: (release: Release) => void): void {
     this.#enter({ kind: "hold", start: () => {
       this.#holders++;

@@ -114,8 +114,9 @@ function heldByRows(reader: Reader, orgId: string, coach: string, roleIds: Itera
       sought.delete(named);
     }
   };
-  look(reader.objects("coaching", "coach", user(coach)), (row) => coachingRow(reader, idOf(row))?.active === true);
-  look(reader.objects("team_assignment", "coach", user(coach)), (row) => assignmentRow(reader, idOf(row))?.head === true);
+  const self = user(coach);
+  look(reader.objects("coaching", "coach", self), (row) => coachingRow(reader, idOf(row))?.active === true);
+  look(reader.objects("team_assignment", "coach", self), (row) => assignmentRow(reader, idOf(row))?.head === true);
   return held;
 }
 

@@ -19,7 +19,8 @@ const TUPLES_OF_A_SCAN = 10_000;
 
 /** The statements of a connection, made once. */
 export type Statements = Readonly<Record<"begin" | "commit" | "rollback" | "state" | "setState" | "getMeta" | "setMeta"
-  | "log" | "latestLog" | "firstLog" | "insertLog" | "tuple" | "insertTuples" | "deleteTuples" | "many" | "scan", Database.Statement>>;
+  | "log" | "latestLog" | "firstLog"
+  | "insertLog" | "tuple" | "insertTuples" | "deleteTuples" | "many" | "scan", Database.Statement>>;
 
 /**
  * Prepares the statements. A row is an array of its columns. `many` gives the last id and JSON of [id, tuple][]; `scan`

@@ -1,7 +1,7 @@
 // Law: an event over an org of twice the size takes about twice the steps at most, and each of its writes as well.
 import { beforeAll, describe, expect, test } from "vitest";
 import { extentOf, largeOrg } from "../../bench/large-org.mjs";
-import { eventsAtLarge } from "../../bench/turn-requests.mjs";
+import { eventsAtLarge } from "../../bench/turn-events.mjs";
 import { become, resume, type Step } from "../../src/events/become.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { EVENTS } from "../../src/events/table.ts";
@@ -25,7 +25,9 @@ function costsAt(times: number, maxTuples: number): Map<string, Cost> {
   const counter = new StepCounter();
   const costs = new Map<string, Cost>();
   try {
-    for (const event of eventsAtLarge()) costs.set(`${event.id} ${event.type}`, costOf(event, world, counter, maxTuples));
+    for (const event of eventsAtLarge()) {
+      costs.set(`${event.id} ${event.type}`, costOf(event, world, counter, maxTuples));
+    }
   } finally {
     counter.close();
   }
