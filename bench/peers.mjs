@@ -18,7 +18,8 @@ async function tuplesOf(folder) {
 }
 
 /**
- * Measures OpenFGA on a world, and counts the requests it does not answer with success; undefined where it, or the Postgres asked for, is not installed.
+ * Measures OpenFGA on a world, and counts the requests it does not answer with success; undefined where it, or the
+ * Postgres asked for, is not installed.
  * @param {"memory" | "Postgres"} datastore @param {string} folder @param {import("./world.mjs").Size} size
  */
 export async function measureOpenfga(datastore, folder, size, { runs, seconds }) {

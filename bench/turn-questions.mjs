@@ -77,7 +77,8 @@ export function* pages(since) {
 export function* questionLimits() {
   const star = key("nobody", "can_view", "athlete:star");
   const context = (count) => fields(count, (n) => [`k${n}`, n]);
-  yield { what: "check with 45,000 keys of context", path: "/check", body: { tuple_key: star, context: context(45_000) } };
+  yield { what: "check with 45,000 keys of context", path: "/check",
+    body: { tuple_key: star, context: context(45_000) } };
   yield { what: "50 checks with 900 keys of context each", path: "/batch-check",
     body: batch(() => ({ tuple_key: star, context: context(900) })) };
   yield { what: "list-objects with 45,000 keys of context", path: "/list-objects",

@@ -5,7 +5,9 @@ import { built, openSidecar, submitAll } from "./stage.mjs";
 import { batches, eventLimits, eventRequest, eventsAtLarge } from "./turn-events.mjs";
 import { pages, questionLimits, questions } from "./turn-questions.mjs";
 
-const { values } = parseArgs({ options: { runs: { type: "string" }, ms: { type: "string" }, small: { type: "boolean" } } });
+const { values } = parseArgs({
+  options: { runs: { type: "string" }, ms: { type: "string" }, small: { type: "boolean" } },
+});
 /** Times a request is sent that changes nothing; the shortest of its longest turns counts, as other work adds to it. */
 const repeats = Math.max(2, Math.floor(Number(values.runs) / 2));
 
@@ -44,7 +46,8 @@ const found = [];
 
 async function measure({ what, path, body }, times = repeats) {
   const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
-  const init = text === undefined ? {} : { method: "POST", headers: { "content-type": "application/json" }, body: text };
+  const headers = { host: "localhost", "content-type": "application/json" };
+  const init = text === undefined ? { headers } : { method: "POST", headers, body: text };
   let ms = Infinity;
   let answer = "";
   for (let i = 0; i < times; i++) {
