@@ -1,4 +1,5 @@
 // An event becomes tuples: envelope -> table -> actor's right -> delta or refusal. Pure: time comes in as an argument.
+import type { z } from "zod";
 import type { View } from "../state/view.ts";
 import { isBookkeeping } from "../state/entity.ts";
 import { Draft, isEmpty, NOTHING, sizeOf, type Delta } from "../tuples/delta.ts";
@@ -8,7 +9,6 @@ import {
   contentOf, dropPending, eventObject, isStale, keptHash, ledgerOf, markerOf, pendingOf, putMarker, putPending,
   putRevision, putSequence, revisionOf, withoutAddress,
 } from "./marker.ts";
-import { readPayload } from "./payload.ts";
 import { isRefusal, refuse, type Refusal } from "./refusal.ts";
 import { EVENTS } from "./table.ts";
 
@@ -53,8 +53,8 @@ export function become(given: Envelope, view: View, around: Surroundings): Step 
   if (envelope.time !== undefined && Number.isNaN(Date.parse(envelope.time))) {
     return refuse("invalid_event", "time is not a timestamp", [{ path: "time", message: "not a timestamp" }]);
   }
-  const payload = readPayload(definition.data, given.data);
-  if (isRefusal(payload)) return payload;
+  const payload = definition.data.safeParse(given.data);
+  if (!payload.success) return invalid(payload.error);
 
   const seen = markerOf(view.tuples, eventObject(envelope));
   if (seen !== undefined) {
@@ -152,6 +152,28 @@ function join(a: Delta, b: Delta): Delta {
 function timeOf(envelope: Envelope, clock: number): number {
   const said = envelope.time === undefined ? clock : Date.parse(envelope.time);
   return envelope.actor === undefined ? said : Math.max(said, clock);
+}
+
+/**
+ * A text without misplaced email addresses, such as one that stands where a field's name should: an address is a word
+ * with an `@` inside. Nothing follows in the pattern, so it never looks at a character twice.
+ */
+function withoutAddresses(text: string): string {
+  return text.replace(/[^\s"'`]+/g, (word) => {
+    const at = word.indexOf("@", 1);
+    return at > 0 && at < word.length - 1 ? "(an address)" : word;
+  });
+}
+
+function invalid(error: z.ZodError): Refusal {
+  const errors = error.issues.map((issue) => ({
+    path: withoutAddresses(["data", ...issue.path.map(String)].join(".")), message: withoutAddresses(issue.message),
+  }));
+  const isUnknownKey = (issue: z.core.$ZodIssue): boolean =>
+    issue.code === "custom" && issue.params?.["refusal"] === "unknown_key";
+  const unknownKey = error.issues.find(isUnknownKey);
+  if (unknownKey !== undefined) return refuse("unknown_key", unknownKey.message, errors);
+  return refuse("invalid_event", `the payload is not valid: ${errors[0]?.path} ${errors[0]?.message}`, errors);
 }
 
 /** Tuples of access a delta writes and deletes; bookkeeping is not counted. */
