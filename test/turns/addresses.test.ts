@@ -12,7 +12,8 @@ function said(name: string): string {
 describe("a misplaced address is not repeated", () => {
   const words: readonly (readonly [name: string, told: string])[] = [
     ["bob@example.org", '"(an address)"'], ["a bob@example.org b", '"a (an address) b"'], ["@bob", '"@bob"'],
-    ["bob@", '"bob@"'], ["@b@c", '"(an address)"'], ["b@c@", '"(an address)"'], ["@@", '"@@"'], ["@@@", '"(an address)"'],
+    ["bob@", '"bob@"'], ["@b@c", '"(an address)"'], ["b@c@", '"(an address)"'], ["@@", '"@@"'],
+    ["@@@", '"(an address)"'],
     ["'bob@example.org'", "\"'(an address)'\""],
   ];
   test.each(words)("in %s", (name, told) => {
