@@ -7,7 +7,7 @@ import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { EVENTS } from "../../src/events/table.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { emailHash, World } from "../events/world.ts";
-import { StepCounter } from "./steps.ts";
+import { counted } from "./steps.ts";
 
 /** What a size twice as large may cost: twice the steps, a tenth for hash tables that grow, and a little besides. */
 const allowed = (steps: number): number => steps * 2.2 + 2000;
@@ -22,27 +22,16 @@ interface Cost {
 function costsAt(times: number, maxTuples: number): Map<string, Cost> {
   const world = new World();
   for (const { type, data } of largeOrg(extentOf(times))) world.system(type, data);
-  const counter = new StepCounter();
-  const costs = new Map<string, Cost>();
-  try {
-    for (const event of eventsAtLarge()) {
-      costs.set(`${event.id} ${event.type}`, costOf(event, world, counter, maxTuples));
-    }
-  } finally {
-    counter.close();
-  }
-  return costs;
+  return new Map(eventsAtLarge().map((event) => [`${event.id} ${event.type}`, costOf(event, world, maxTuples)]));
 }
 
-function costOf(
-  event: ReturnType<typeof eventsAtLarge>[number], world: World, counter: StepCounter, maxTuples: number,
-): Cost {
+function costOf(event: ReturnType<typeof eventsAtLarge>[number], world: World, maxTuples: number): Cost {
   world.now += 1000;
   const around = { system: true, clock: world.now, maxTuples, emailHash };
   const taken: number[] = [];
   let decide = (): Step | Refusal | undefined => become(event, world.view, around);
   for (;;) {
-    const { steps, result } = counter.count(() => {
+    const { steps, result } = counted(() => {
       const step = decide();
       if (step !== undefined && !isRefusal(step)) applyDelta(world.tuples, step.delta);
       return step;

@@ -9,7 +9,7 @@ import { StateLock } from "../../src/events/state-lock.ts";
 import { compileModel } from "../../src/model/compile.ts";
 import { matrixOf, peopleOf, workspacesOf } from "../../src/state/directory.ts";
 import { World } from "../events/world.ts";
-import { StepCounter } from "./steps.ts";
+import { counted } from "./steps.ts";
 import { whole } from "./whole.ts";
 
 const MEMBERS = 1500;
@@ -115,15 +115,13 @@ describe("a directory list is made in parts", () => {
   test.each(Object.entries(LISTS))("%s", (_, list) => {
     const world = org(1000);
     whole(list(world) as Parts<unknown>);
-    const counter = new StepCounter();
     const parts: number[] = [];
     const work = list(world) as Parts<unknown>;
     for (let done = false; !done;) {
-      const { steps, result } = counter.count(() => work.next());
+      const { steps, result } = counted(() => work.next());
       parts.push(steps);
       done = result.done === true;
     }
-    counter.close();
     const all = parts.reduce((a, b) => a + b);
     expect(parts.length).toBeGreaterThan(2);
     expect(Math.max(...parts), String(parts)).toBeLessThan(all * 0.55);

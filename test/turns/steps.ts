@@ -2,40 +2,36 @@
 import { Session, type Profiler } from "node:inspector";
 import { setFlagsFromString } from "node:v8";
 
-/** A count of steps: how often a function or a block of one (a branch, the body of a loop) in src/ was entered. */
-export class StepCounter {
-  readonly #session = new Session();
+const session = new Session();
 
-  /** Counting makes the program slow, so a counter is made where it is needed and closed after it. */
-  constructor() {
-    // Compiled code does not count every call.
-    for (const flag of ["--no-opt", "--no-sparkplug"]) setFlagsFromString(flag);
-    this.#session.connect();
-    this.#session.post("Profiler.enable");
-    this.#session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
-  }
+/**
+ * From here on: a function that ran before is counted as a whole only, not by its blocks, so this file is imported
+ * before anything it counts is called. Compiled code does not count every call.
+ */
+for (const flag of ["--no-opt", "--no-sparkplug"]) setFlagsFromString(flag);
+session.connect();
+session.post("Profiler.enable");
+session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
 
-  /** Steps that a piece of work takes, and what it returns. */
-  count<T>(work: () => T): { readonly steps: number; readonly result: T } {
-    this.#take();
-    const result = work();
-    return { steps: this.#take(), result };
-  }
+/**
+ * Steps that a piece of work takes, and what it returns. A step is an entry of a function of src/, or of a block of one
+ * (a branch, the body of a loop).
+ */
+export function counted<T>(work: () => T): { readonly steps: number; readonly result: T } {
+  takeSteps();
+  const result = work();
+  return { steps: takeSteps(), result };
+}
 
-  /** Steps since the last time. */
-  #take(): number {
-    let steps = 0;
-    // Inspector calls of the same thread call back before they return.
-    this.#session.post("Profiler.takePreciseCoverage", (error, coverage) => {
-      if (error !== null) throw error;
-      for (const script of coverage.result.filter(({ url }) => url.includes("/src/"))) steps += stepsOf(script);
-    });
-    return steps;
-  }
-
-  close(): void {
-    this.#session.disconnect();
-  }
+/** Steps since the last time. */
+function takeSteps(): number {
+  let steps = 0;
+  // Inspector calls of the same thread call back before they return.
+  session.post("Profiler.takePreciseCoverage", (error, coverage) => {
+    if (error !== null) throw error;
+    for (const script of coverage.result.filter(({ url }) => url.includes("/src/"))) steps += stepsOf(script);
+  });
+  return steps;
 }
 
 function stepsOf({ functions }: Profiler.ScriptCoverage): number {
