@@ -67,7 +67,7 @@ class DraftedTuples {
     return this.#objects.get(`${relation}@${user}`);
   }
 
-  all(): Tuple[] {
+  values(): Tuple[] {
     return [...this.#byKey.values()];
   }
 }
@@ -166,7 +166,7 @@ export class Draft implements Reader {
 
   /** The difference, deletes first in the order they were said. */
   delta(): Delta {
-    return { writes: this.#writes.all(), deletes: this.#deletes.all() };
+    return { writes: this.#writes.values(), deletes: this.#deletes.values() };
   }
 }
 
