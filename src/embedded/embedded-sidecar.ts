@@ -52,7 +52,7 @@ export function openEmbeddedSidecar(options: EmbeddedOptions): EmbeddedSidecar {
   log.info({ tuples: loaded, finished, folder: options.folder }, "store loaded");
   return {
     intake, tuples, now, lock,
-    checker: new EmbeddedChecker(model, tuples, store, now),
+    checker: new EmbeddedChecker(model, tuples, store, now, lock),
     changes: store.changes.bind(store),
     cursorAt: store.cursorAt.bind(store),
     info: infoOf(store, options),

@@ -50,16 +50,29 @@ export function prepare(db: Connection): Statements {
   };
 }
 
-/** A page of the tuples that agree with a filter, in the order of their ids; the cursor is the last id told. */
-export function readPage(db: Connection, filter: TupleFilter, size: number, cursor: string): TuplePage | undefined {
+/** Which rows a page looks at: `most` of them, by their ids, which end at `last`. */
+interface Range {
+  readonly most: number;
+  readonly last: number;
+}
+
+/**
+ * A page of the tuples that agree with a filter, in the order of their ids; the cursor is the last id told, or the last
+ * one looked at.
+ */
+export function readPage(
+  db: Connection, filter: TupleFilter, size: number, cursor: string, { most, last }: Range,
+): TuplePage | undefined {
   if (!Number.isSafeInteger(size) || size < 1) throw new Error(`a page holds 1 tuple or more, not ${size}`);
   if (!/^(?:[1-9]\d{0,14})?$/.test(cursor)) return undefined;
   const [conditions, values] = conditionsOf(filter);
-  const sql = ["select id, at, body from tuples where id > ?", ...conditions].join(" and ");
+  const end = Math.min(Number(cursor) + most, last);
+  const sql = ["select id, at, body from tuples where id > ? and id <= ?", ...conditions].join(" and ");
   const rows = db.prepare(`${sql} order by id limit ?`).raw()
-    .all(Number(cursor), ...values, size + 1) as [number, number, string][];
+    .all(Number(cursor), end, ...values, size + 1) as [number, number, string][];
   const tuples = rows.slice(0, size).map(([, at, body]) => ({ tuple: decodeTuple(JSON.parse(body) as TupleRow), at }));
-  return { tuples, cursor: rows.length > size ? String(rows[size - 1]?.[0]) : "" };
+  if (rows.length > size) return { tuples, cursor: String(rows[size - 1]?.[0]) };
+  return { tuples, cursor: end < last ? String(end) : "" };
 }
 
 /**

@@ -24,9 +24,10 @@ export interface EmbeddedStore extends Store {
   load(into: Loadable): number;
   /**
    * At most `size` tuples that agree with a filter, after a cursor ("": from the beginning), oldest first. Undefined
-   * on a cursor that is none. Reads the whole file at worst: about 0.1 s per million tuples.
+   * on a cursor that is none. Looks at `most` tuples (all of them: about 0.1 s per million); where those are not all, a
+   * page that is not full has a cursor as well.
    */
-  page(filter: TupleFilter, size: number, cursor: string): TuplePage | undefined;
+  page(filter: TupleFilter, size: number, cursor: string, most?: number): TuplePage | undefined;
   /** A small value kept with the tuples, such as the id of the model. */
   getMeta(name: string): string | undefined;
   /** Keeps a small value: on disk when it returns. */
@@ -106,8 +107,8 @@ class SqliteStore implements EmbeddedStore {
     });
   }
 
-  page(filter: TupleFilter, size: number, cursor: string): TuplePage | undefined {
-    return this.#guard(() => readPage(this.#db, filter, size, cursor));
+  page(filter: TupleFilter, size: number, cursor: string, most = Infinity): TuplePage | undefined {
+    return this.#guard(() => readPage(this.#db, filter, size, cursor, { most, last: this.#state.next - 1 }));
   }
 
   getMeta(name: string): string | undefined {

@@ -27,8 +27,8 @@ async function stage() {
   const fatal = (why: string): never => {
     throw new Error(why);
   };
-  const sidecar = openEmbeddedSidecar({
-    folder: ":memory:", storeName: "s", model, emailKey: undefined, log, now: Date.now, fatal,
+  const sidecar = await openEmbeddedSidecar({
+    folder: ":memory:", storeName: "sideline", model, emailKey: undefined, log, now: Date.now, fatal,
   });
   opened.push(sidecar);
   let sent = 0;
@@ -87,6 +87,18 @@ describe("the members of a large org", () => {
     }
     expect(answered).toEqual(["list", "event", "later", "later", "later"]);
   });
+});
+
+test("the changes from a time on are those of the events since", async () => {
+  const { app, send } = await stage();
+  const pause = () => new Promise((done) => setTimeout(done, 5));
+  await pause();
+  const since = new Date().toISOString();
+  await send("member.added", { org: "o", user: "late" });
+  await pause();
+  const response = await app.request(`/stores/sideline/changes?start_time=${since}&type=membership`);
+  const { changes } = await response.json() as { changes: { tuple_key: { object: string } }[] };
+  expect(new Set(changes.map((change) => change.tuple_key.object))).toEqual(new Set(["membership:o/late"]));
 });
 
 describe("a directory list is made in parts", () => {
