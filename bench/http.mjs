@@ -58,18 +58,23 @@ export async function measureChecks(size, sideline, { runs, seconds }) {
 
 /**
  * Milliseconds of lists over HTTP, on one connection, one at a time; the same questions go to any server that speaks
- * OpenFGA's API. @param {{ port: number, path?: string }} server
+ * OpenFGA's API. Of one that `mayFail` the failures are counted, and a list that never comes has no median.
+ * @param {{ port: number, path?: string }} server
  */
-export async function measureLists(size, server, { runs, seconds }) {
+export async function measureLists(size, server, { runs, seconds, mayFail = false }) {
   const rows = [];
   const measured = async (what, path, body, count) => {
     const to = { port: server.port, path: `${server.path ?? ""}${path}`, bodies: [JSON.stringify(body)] };
-    const found = count(await textOf(to));
-    const load = () => put({ ...to, seconds, connections: 1 });
-    await load();
-    const times = [];
-    for (let i = 0; i < runs; i++) times.push((await load()).p50);
-    rows.push({ what, found, median: median(times) });
+    const text = await textOf(to).catch((error) => {
+      if (!mayFail) throw error;
+    });
+    const load = () => put({ ...to, seconds, connections: 1, mayFail });
+    const loads = [await load()];
+    for (let i = 0; i < runs; i++) loads.push(await load());
+    const times = loads.slice(1).filter(({ requests, errors }) => requests > errors).map(({ p50 }) => p50);
+    const failed = loads.reduce((sum, { errors }) => sum + errors, 0) + (text === undefined ? 1 : 0);
+    const found = text === undefined ? undefined : count(text);
+    rows.push({ what, found, median: times.length === 0 ? undefined : median(times), failed });
   };
   const objects = (text) => JSON.parse(text).objects.length;
   const lines = (text) => text.split("\n").filter((line) => line !== "").length;

@@ -18,7 +18,8 @@ async function tuplesOf(folder) {
 }
 
 /**
- * Measures OpenFGA on a world; undefined where it, or the Postgres asked for, is not installed.
+ * Measures OpenFGA on a world, and counts the requests it does not answer with success; undefined where it, or the
+ * Postgres asked for, is not installed.
  * @param {"memory" | "Postgres"} datastore @param {string} folder @param {import("./world.mjs").Size} size
  */
 export async function measureOpenfga(datastore, folder, size, { runs, seconds }) {
@@ -33,9 +34,15 @@ export async function measureOpenfga(datastore, folder, size, { runs, seconds })
     if (postgres === undefined) await writeAll(server, tuples);
     else await postgres.load(server.store, tuples);
     // A batch takes OpenFGA seconds, and one that is not answered within the run is not counted.
-    const load = (path, bodies) => put({
-      port: server.port, path: `${server.path}${path}`, bodies, seconds: path === "/check" ? seconds : seconds * 3,
-    });
+    const failed = { "/check": 0, "/batch-check": 0 };
+    const load = async (path, bodies) => {
+      const measured = await put({
+        port: server.port, path: `${server.path}${path}`, bodies, seconds: path === "/check" ? seconds : seconds * 3,
+        mayFail: true,
+      });
+      failed[path] += measured.errors;
+      return measured;
+    };
     const [checks, batches] = [checkBodies(size), batchBodies(size)];
     await load("/check", checks);
     const single = [];
@@ -47,7 +54,8 @@ export async function measureOpenfga(datastore, folder, size, { runs, seconds })
     return {
       datastore, world: size.name, tuples: tuples.length, version: versionOf(binary),
       check: median(single.map(({ rps }) => rps)), p99: median(single.map(({ p99 }) => p99)), batched: median(batched),
-      lists: await measureLists(size, server, { runs, seconds }),
+      failed: { check: failed["/check"], batched: failed["/batch-check"] },
+      lists: await measureLists(size, server, { runs, seconds, mayFail: true }),
     };
   } finally {
     await server?.stop();

@@ -108,7 +108,8 @@ const ahead = (what, times, target, why) => ({
 function leads({ openfga, server }) {
   if (openfga === undefined) return [];
   const { checks, lists } = server;
-  const least = Math.min(...lists.map(({ median }, i) => openfga.lists[i].median / median));
+  const both = lists.map(({ median }, i) => [median, openfga.lists[i].median]).filter(([, theirs]) => theirs > 0);
+  const least = both.length === 0 ? 0 : Math.min(...both.map(([ours, theirs]) => theirs / ours));
   return [
     ahead("/check against OpenFGA on Postgres, same world and load", checks.check / openfga.check, 40, HTTP),
     ahead("/batch-check against it", checks.batched / openfga.batched, 300, HTTP),
@@ -119,17 +120,39 @@ function leads({ openfga, server }) {
 function openfgaSection({ openfga, server }) {
   if (openfga === undefined) return "OpenFGA was not measured in this run.";
   const { checks, lists } = server;
-  const times = (more, less) => `${(more / less).toFixed(0)}x`;
+  const times = (more, less) => (more > 0 && less > 0 ? `${(more / less).toFixed(0)}x` : "");
   const rows = [
-    ["checks a second by /check", count(checks.check), count(openfga.check), times(checks.check, openfga.check)],
+    ["checks a second by /check", count(checks.check), count(openfga.check), times(checks.check, openfga.check),
+      openfga.failed.check],
     ["checks a second by /batch-check", count(checks.batched), count(openfga.batched),
-      times(checks.batched, openfga.batched)],
-    ...lists.map(({ what, median, found }, i) => [`list by HTTP: ${what} (${found})`, time(median),
-      time(openfga.lists[i].median), times(openfga.lists[i].median, median)]),
+      times(checks.batched, openfga.batched), openfga.failed.batched],
+    ...lists.map(({ what, median, found }, i) => {
+      const { median: theirs, failed } = openfga.lists[i];
+      const told = theirs === undefined ? "not answered" : time(theirs);
+      return [`list by HTTP: ${what} (${found})`, time(median), told, times(theirs, median), failed];
+    }),
   ];
   return `OpenFGA ${openfga.version} on ${openfga.datastore}, as docker-compose.yml runs it but for the limit of its `
     + `lists, which is off; the\nsame questions and load. It holds the tuples of access, ${count(openfga.tuples)} of `
-    + `world ${openfga.world}.\n\n${table(["", "Sideline", "OpenFGA", "ahead"], rows)}`;
+    + `world ${openfga.world}.\n\n${table(["", "Sideline", "OpenFGA", "ahead", "OpenFGA's failures"], rows)}`;
+}
+
+/** Milliseconds of CPU that no request may take in one turn of the event loop. */
+const MOST_OF_A_TURN = 50;
+
+/** Requests of the longest turns that are listed. */
+const TURNS_LISTED = 12;
+
+function turnsSection({ turns }) {
+  if (turns === undefined) return "Turns were not measured in this run.";
+  const { extent, requests } = turns;
+  const over = requests.filter(({ ms }) => ms > MOST_OF_A_TURN).length;
+  const rows = requests.slice(0, TURNS_LISTED).map(({ what, ms, answer }) => [what, answer, time(ms)]);
+  return `The longest turn of the event loop, in CPU, of ${requests.length} kinds of request: every event, every `
+    + `question and\nevery limit of an input, over an org of ${count(extent.members)} members with a team of `
+    + `${count(extent.athletes)} athletes, ${count(extent.invites)}\nopen invites to it and ${count(extent.rows)} `
+    + `rows over one athlete. The law is ${MOST_OF_A_TURN} ms; ${over} took longer. The longest of all:\n\n`
+    + table(["request", "answer", "longest turn"], rows);
 }
 
 /** The whole report. @param {any} found */
@@ -161,6 +184,10 @@ ${table(["", "measured", "target", ""], judged.map((row) => [row.what, row.measu
 ${openfgaSection(found)}
 
 ${openfgaEventsSection(found)}
+
+## One caller keeps nobody waiting
+
+${turnsSection(found)}
 
 ## How the cost of a check grows
 

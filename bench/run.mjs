@@ -97,6 +97,7 @@ const found = {
   serverSmall: short ? undefined : await measureServer(small, folders[small]),
   server: await measureServer(large, folders[large]),
   events: onWorld("events.mjs", large, folders[large]), growth: [],
+  turns: part("turns.mjs", short ? ["--small"] : []),
 };
 
 /** Tells and keeps what is known so far: a run that is broken off leaves the parts it had. */

@@ -1,5 +1,6 @@
 // Questions on the embedded store: the evaluator over the tuples in memory, which are always the newest.
-import type { Checker, Freshness, ReadAnswer, StateAnswer } from "../checks/checker.ts";
+import { setImmediate } from "node:timers/promises";
+import type { Checker, Freshness, ReadAnswer, StateAnswer, StoredTuple } from "../checks/checker.ts";
 import { check } from "../checks/evaluate.ts";
 import { expand } from "../checks/expand.ts";
 import { listObjects } from "../checks/list-objects.ts";
@@ -10,11 +11,15 @@ import type {
 } from "../checks/question.ts";
 import { failure } from "../checks/question.ts";
 import { revisionOf } from "../events/marker.ts";
+import { StateLock, type Release } from "../events/state-lock.ts";
 import { readToken } from "../events/token.ts";
 import type { Model } from "../model/rewrite.ts";
 import type { EmbeddedStore } from "../tuples/embedded-store.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
 import { typeOf } from "../tuples/tuple.ts";
+
+/** Tuples of the store that a page looks at in one turn of the event loop: about 10 ms. */
+const TUPLES_PER_TURN = 50_000;
 
 type Context = Readonly<Record<string, unknown>>;
 
@@ -24,11 +29,17 @@ export class EmbeddedChecker implements Checker {
   readonly #tuples: TupleSet;
   readonly #store: Pick<EmbeddedStore, "page">;
   readonly #now: () => number;
+  readonly #lock: StateLock;
   /** Types with a relation that may meet a condition; only there is the time of interest. */
   readonly #timed: ReadonlySet<string>;
   #clock = { at: -1, context: {} as Context };
 
-  constructor(model: Model, tuples: TupleSet, store: Pick<EmbeddedStore, "page">, now: () => number) {
+  /** `lock` holds the tuples still while a page is read over several turns. */
+  constructor(
+    model: Model, tuples: TupleSet, store: Pick<EmbeddedStore, "page">, now: () => number,
+    lock: StateLock = new StateLock(),
+  ) {
+    this.#lock = lock;
     this.#model = model;
     this.#tuples = tuples;
     this.#store = store;
@@ -60,11 +71,32 @@ export class EmbeddedChecker implements Checker {
     return ahead === undefined ? expand(this.#model, this.#tuples, request) : { error: ahead };
   }
 
-  read(filter: TupleFilter, pageSize: number, cursor: string, freshness: Freshness): ReadAnswer {
+  read(
+    filter: TupleFilter, pageSize: number, cursor: string, freshness: Freshness,
+  ): ReadAnswer | Promise<ReadAnswer> {
     const ahead = this.#ahead(freshness);
     if (ahead !== undefined) return { error: ahead };
-    const page = this.#store.page(filter, pageSize, cursor);
-    return page ?? failure("validation_error", "Invalid continuation token");
+    const page = this.#store.page(filter, pageSize, cursor, TUPLES_PER_TURN);
+    if (page === undefined) return failure("validation_error", "Invalid continuation token");
+    return page.cursor === "" || page.tuples.length === pageSize ? page : this.#readOn(filter, pageSize, cursor);
+  }
+
+  /** A page of which few tuples agree with the filter: the store is looked through over several turns. */
+  async #readOn(filter: TupleFilter, pageSize: number, cursor: string): Promise<ReadAnswer> {
+    const release = await new Promise<Release>((done) => this.#lock.hold(done));
+    try {
+      const tuples: StoredTuple[] = [];
+      for (let at = cursor; ; await setImmediate()) {
+        const page = this.#store.page(filter, pageSize - tuples.length, at, TUPLES_PER_TURN);
+        if (page === undefined) throw new Error(`the store does not take its own cursor ${at}`);
+        tuples.push(...page.tuples);
+        at = page.cursor;
+        if (at === "" || tuples.length === pageSize) return { tuples, cursor: at };
+      }
+    } finally {
+      // In a turn of its own, which then belongs to the events that waited.
+      void setImmediate().then(release);
+    }
   }
 
   state(freshness: Freshness): StateAnswer {

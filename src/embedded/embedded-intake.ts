@@ -3,6 +3,7 @@ import { become, resume, type Step, type Surroundings } from "../events/become.t
 import type { Envelope, Intake, Receipt, Submission } from "../events/event.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
+import { StateLock } from "../events/state-lock.ts";
 import type { View } from "../state/view.ts";
 import { applyDelta, invertDelta, isEmpty, type Delta } from "../tuples/delta.ts";
 import type { EmbeddedStore } from "../tuples/embedded-store.ts";
@@ -33,11 +34,14 @@ interface Waiting {
 /** Takes events in, decides them one after the other on the state in memory, and answers when they are on disk. */
 export class EmbeddedIntake implements Intake {
   readonly #parts: EmbeddedParts;
+  readonly #lock: StateLock;
   #queue: Waiting[] = [];
   #scheduled = false;
 
-  constructor(parts: EmbeddedParts) {
+  /** While somebody holds the lock, no event is decided. */
+  constructor(parts: EmbeddedParts, lock: StateLock = new StateLock()) {
     this.#parts = parts;
+    this.#lock = lock;
   }
 
   submit(envelope: Envelope, submission: Submission): Promise<Receipt | Refusal> {
@@ -68,11 +72,11 @@ export class EmbeddedIntake implements Intake {
     if (this.#scheduled) return;
     this.#scheduled = true;
     // What arrives in this turn of the event loop shares the transaction of the next.
-    setImmediate(() => {
+    setImmediate(() => this.#lock.change(() => {
       this.#scheduled = false;
       this.#flush(this.#queue.splice(0, MAX_EVENTS_PER_COMMIT));
       if (this.#queue.length > 0) this.#schedule();
-    });
+    }));
   }
 
   /** Decides, applies and commits in one turn: no question is answered in between, so none sees what is not on disk. */

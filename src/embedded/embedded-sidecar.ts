@@ -5,6 +5,7 @@ import { ulid } from "ulid";
 import { emailHasher, readEmailKey } from "../events/email.ts";
 import { orgOfLedger } from "../events/marker.ts";
 import { gaugeOf, type Part, type Sidecar, type StoreInfo } from "../events/sidecar.ts";
+import { StateLock } from "../events/state-lock.ts";
 import type { Model } from "../model/rewrite.ts";
 import { viewOf } from "../state/view.ts";
 import { openEmbeddedStore, type EmbeddedStore } from "../tuples/embedded-store.ts";
@@ -42,16 +43,18 @@ export function openEmbeddedSidecar(options: EmbeddedOptions): EmbeddedSidecar {
   const tuples = createTupleSet(randomBytes(4).readInt32LE());
   const loaded = store.load(tuples);
   const key = options.emailKey === undefined ? store.emailKey() : readEmailKey(options.emailKey);
+  const lock = new StateLock();
   const intake = new EmbeddedIntake({
     view: viewOf(model, tuples, now), store, now, emailHash: emailHasher(key), broken: options.fatal,
     failed: (error) => onFailure(store, options, error),
-  });
+  }, lock);
   const finished = intake.finishPending(pendingOrgs(tuples));
   log.info({ tuples: loaded, finished, folder: options.folder }, "store loaded");
   return {
-    intake, tuples, now, viewOf: (state) => viewOf(model, state, now),
-    checker: new EmbeddedChecker(model, tuples, store, now),
+    intake, tuples, now, lock, viewOf: (state) => viewOf(model, state, now),
+    checker: new EmbeddedChecker(model, tuples, store, now, lock),
     changes: store.changes.bind(store),
+    cursorAt: store.cursorAt.bind(store),
     info: infoOf(store, options),
     readiness: () => ({ ready: true, parts: [partOf(tuples)] }),
     close: () => store.close(),

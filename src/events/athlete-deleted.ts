@@ -1,22 +1,30 @@
 // athlete.deleted: ends every row over the athlete, every place and the link; the id stays taken (S17).
 import { z } from "zod";
-import { athlete, org } from "../state/entity.ts";
-import { coachingRow, homeOf, settleRowHolder } from "../state/rows.ts";
+import { athlete, org, pairOf } from "../state/entity.ts";
+import { homeOf, settleRowHolder } from "../state/rows.ts";
 import { leaveSeats, unlink } from "../state/seats.ts";
+import { theUser } from "../state/view.ts";
 import { Draft } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
 import { defineEvent, id } from "./event.ts";
 import { unknown } from "./guards/references.ts";
 import { revokeFor } from "./guards/revocations.ts";
 
-/** Drafts that a coach holds a role by the rows left (S12), once for each coach and role over the athlete. */
-function settleCoaches(draft: Draft, self: string): void {
-  const settled = new Set<string>();
-  for (const found of draft.users(self, "coaching")) {
-    const row = coachingRow(draft, idOf(found));
-    if (row === undefined || settled.has(`${row.role}/${row.coach}`)) continue;
-    settled.add(`${row.role}/${row.coach}`);
-    settleRowHolder(draft, row.org, row.coach, row.role);
+/**
+ * Drafts that coaches hold roles by the rows left only (S12), once for each coach over the athlete. Ends once the draft
+ * has more tuples than one write holds: the next write continues.
+ */
+function settleCoaches(draft: Draft, self: string, { home, room }: { home: string; room: number }): void {
+  const held = new Map<string, Set<string>>();
+  for (const row of draft.users(self, "coaching")) {
+    const [coach, role] = [theUser(draft, row, "coach"), theUser(draft, row, "role")];
+    // Whoever holds the role by no row has nothing to lose: on a part done, that is most of them.
+    if (coach === undefined || role === undefined || !draft.has(role, "row_holder", coach)) continue;
+    held.set(coach, (held.get(coach) ?? new Set()).add(role));
+  }
+  for (const [coach, roles] of held) {
+    if (draft.size > room) return;
+    settleRowHolder(draft, home, idOf(coach), ...[...roles].map((role) => pairOf(role).id));
   }
 }
 
@@ -36,8 +44,8 @@ export const athleteDeleted = defineEvent({
     draft.remove(self, "org", org(home));
     unlink(draft, data.athlete);
     leaveSeats(draft, data.athlete);
-    settleCoaches(draft, self);
-    revokeFor(draft, "athlete", self);
+    settleCoaches(draft, self, { home, room: scene.room });
+    revokeFor(draft, "athlete", self, scene.room);
     return draft.delta();
   },
 });

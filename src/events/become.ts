@@ -96,7 +96,10 @@ function decide(
   const unfinished = view.tuples.users(ledgerOf(org), "pending")[0];
   if (!resuming && unfinished !== undefined) throw new Error(`${unfinished} of ${org} is to be finished first`);
   const actor = resuming ? undefined : envelope.actor;
-  const scene: Scene = { view, actor, now, revision: revisionOf(view.tuples, org) + 1, emailHash: around.emailHash };
+  const scene: Scene = {
+    view, actor, now, revision: revisionOf(view.tuples, org) + 1, room: around.maxTuples ?? MAX_TUPLES_PER_DELTA,
+    emailHash: around.emailHash,
+  };
   const outcome = definition.decide(data, scene);
   if (isRefusal(outcome)) return outcome;
   return step(outcome, envelope, org, scene, around, resuming);
@@ -161,13 +164,20 @@ function timeOf({ actor, time }: Envelope, clock: number): number {
   return actor !== undefined || time === undefined ? clock : Math.min(Date.parse(time), clock);
 }
 
-/** A misplaced email address, such as one that stands where a field's name should: it is not repeated. */
-const ADDRESS = /[^\s"'`]+@[^\s"'`]+/g;
+/**
+ * A text without misplaced email addresses, such as one that stands where a field's name should: an address is a word
+ * with an `@` inside. Nothing follows in the pattern, so it never looks at a character twice.
+ */
+function withoutAddresses(text: string): string {
+  return text.replace(/[^\s"'`]+/g, (word) => {
+    const at = word.indexOf("@", 1);
+    return at > 0 && at < word.length - 1 ? "(an address)" : word;
+  });
+}
 
 function invalid(error: z.ZodError): Refusal {
   const errors = error.issues.map((issue) => ({
-    path: ["data", ...issue.path.map(String)].join(".").replace(ADDRESS, "(an address)"),
-    message: issue.message.replace(ADDRESS, "(an address)"),
+    path: withoutAddresses(["data", ...issue.path.map(String)].join(".")), message: withoutAddresses(issue.message),
   }));
   const isUnknownKey = (issue: z.core.$ZodIssue): boolean =>
     issue.code === "custom" && issue.params?.["refusal"] === "unknown_key";

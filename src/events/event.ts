@@ -27,6 +27,8 @@ export interface Scene {
   readonly now: number;
   /** Revision the org will be at when this event is applied. */
   readonly revision: number;
+  /** Tuples of one write. A decision that drafts more than these may leave the rest to the next write. */
+  readonly room: number;
   /** Keyed hash of an email address (trimmed and lower-cased by it); undefined where the installation has no key. */
   readonly emailHash?: ((email: string) => string) | undefined;
 }

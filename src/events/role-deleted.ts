@@ -1,9 +1,9 @@
 // role.deleted: the end of a role somebody made, while nobody holds it; its id is free again (PM5).
 import { z } from "zod";
 import { org } from "../state/entity.ts";
-import { invitesOf, statusOf } from "../state/invites.ts";
+import { invitesNaming, statusOf } from "../state/invites.ts";
 import { kindOf } from "../state/members.ts";
-import { dropRole, findRole, membersHolding, rowsHolding, type Role } from "../state/roles.ts";
+import { dropRole, findRole, isHeldByRow, membersHolding, type Role } from "../state/roles.ts";
 import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
 import { defineEvent, orgId } from "./event.ts";
 import { unknown } from "./guards/references.ts";
@@ -11,9 +11,8 @@ import { refuse } from "./refusal.ts";
 
 /** True while a member, active or not, an active row or an invite open at `now` (ms since 1970) holds a role. */
 function isInUse(reader: Reader, found: Role, now: number): boolean {
-  return membersHolding(reader, found).length > 0 || rowsHolding(reader, found).length > 0
-    || invitesOf(reader, found.org).some((invite) =>
-      (invite.role === found.id || invite.assignmentRole === found.id) && statusOf(invite, now) === "active");
+  return membersHolding(reader, found).length > 0 || isHeldByRow(reader, found)
+    || invitesNaming(reader, found).some((invite) => statusOf(invite, now) === "active");
 }
 
 export const roleDeleted = defineEvent({

@@ -1,6 +1,7 @@
 // The sidecar port: what the HTTP face needs of the rest, whichever store is underneath.
 import type { Checker } from "../checks/checker.ts";
 import type { Intake } from "./event.ts";
+import type { StateLock } from "./state-lock.ts";
 import type { AuthorizationModelJson } from "../model/schema.ts";
 import type { View } from "../state/view.ts";
 import type { Store } from "../tuples/store.ts";
@@ -54,6 +55,10 @@ export interface Sidecar {
   readonly intake: Intake;
   readonly checker: Checker;
   readonly changes: Store["changes"];
+  /** Cursor of the first change at a time (milliseconds since 1970) or later, where the store has an index of times. */
+  readonly cursorAt?: (time: number) => Promise<string>;
+  /** Holds the state at one revision for answers that take several turns; without it they are made in one. */
+  readonly lock?: StateLock;
   readonly info: StoreInfo;
   /** The tuples as they are now, for who looks in from within the process. */
   readonly tuples: TupleSet;

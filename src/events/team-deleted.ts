@@ -26,7 +26,7 @@ export const teamDeleted = defineEvent({
     const head = theUser(tuples, self, "head_assignment");
     const row = head === undefined ? undefined : assignmentRow(draft, idOf(head));
     if (row !== undefined) settleRowHolder(draft, home, row.coach, row.role);
-    revokeFor(draft, "team", self);
+    revokeFor(draft, "team", self, scene.room);
     return draft.delta();
   },
 });

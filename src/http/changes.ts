@@ -1,5 +1,6 @@
 // Changes of the OpenFGA API: the feed of tuples written and deleted, page by page.
 import type { Context } from "hono";
+import { setImmediate } from "node:timers/promises";
 import { readTimestamp } from "../model/conditions/instant.ts";
 import type { Change, ChangePage } from "../tuples/store.ts";
 import { Fields } from "./fields.ts";
@@ -34,7 +35,7 @@ export function changesRoute({ sidecar, failed }: Asked): Route {
     const fault = fields.fault ?? (store instanceof ApiError ? store : undefined);
     if (fault !== undefined) return answerError(fault);
     if (store === "another") return c.json({ changes: [], continuation_token: "" });
-    const page = await pageOf(sidecar.changes, question, failed);
+    const page = await pageOf(sidecar, question, failed);
     if (page instanceof ApiError) return answerError(page);
     const atStart = page.changes.length === 0 && question.cursor === undefined;
     return c.json({
@@ -72,13 +73,15 @@ function readStart(fields: Fields, text: string | undefined, now: number): numbe
 
 /** A page of the feed; the start time counts only for the first one, as in OpenFGA. */
 async function pageOf(
-  changes: Sidecar["changes"], question: FeedQuestion, failed: (error: unknown) => void,
+  { changes, cursorAt }: Pick<Sidecar, "changes" | "cursorAt">, question: FeedQuestion,
+  failed: (error: unknown) => void,
 ): Promise<ChangePage | ApiError> {
   const type = question.type === "" ? undefined : question.type;
   try {
     if (question.cursor !== undefined || question.startTime === undefined) {
       return await changes(question.cursor, question.pageSize, type);
     }
+    if (cursorAt !== undefined) return await changes(await cursorAt(question.startTime), question.pageSize, type);
     return await pageFrom(changes, question.startTime, question.pageSize, type);
   } catch (error) {
     if (question.cursor !== undefined && await answers(changes)) {
@@ -98,6 +101,8 @@ async function pageFrom(
     const first = page.changes.findIndex((change) => change.at >= from);
     if (first < 0 && page.changes.length > 0) {
       cursor = page.cursor;
+      // A store that answers at once would otherwise keep everybody waiting until the last page.
+      await setImmediate();
       continue;
     }
     if (first <= 0) return first < 0 ? page : changes(cursor, pageSize, type);

@@ -11,26 +11,45 @@ import { ApiError } from "./openfga-error.ts";
 import { answerProblem, problem } from "./problem.ts";
 import { readFreshness, type Asked } from "./question.ts";
 import type { Route } from "./route.ts";
+import { inTurns, textOf, type Parts } from "./turns.ts";
 
-/** The answer to a request about a state, `now` in milliseconds since 1970. */
-type Tell = (c: Context, tuples: TupleSet, now: number, makerMay: (found: Invite) => boolean) => Response;
+/** Whether the maker of an invite may still give it to a newcomer (S19). */
+type MakerMay = (found: Invite) => boolean;
+
+/** The answer to a request about a state, made in parts; `now` in milliseconds since 1970. */
+type Tell = (c: Context, tuples: TupleSet, now: number, makerMay: MakerMay) => Parts<Response>;
 
 /** The routes of the directory: GET, with a Sideline-Token where an event must have been seen. */
 export function directoryRoutes(asked: Asked): Route[] {
   const get = (path: string, tell: Tell): Route =>
     ({ method: "GET", path, errors: "problem", handle: (c) => answerFrom(asked, c, tell) });
   return [
-    get("/orgs/:org/members", (c, tuples, now, makerMay) => {
+    get("/orgs/:org/members", function* (c, tuples, now, makerMay) {
       const hat = oneOf(c, "hat", HATS);
       const status = oneOf(c, "status", PEOPLE_STATUSES);
       if (hat === "invalid" || status === "invalid") return invalidFilter(hat === "invalid" ? "hat" : "status");
-      return found(c, "org", (org) => peopleOf(tuples, org, { hat, status }, now, makerMay));
+      const people = yield* found(c, "org", (org) => peopleOf(tuples, org, { hat, status }, now, makerMay));
+      return people instanceof Response ? people : answerText(yield* textOf<unknown>({ ...people }));
     }),
-    get("/orgs/:org/roles", (c, tuples) => found(c, "org", (org) => matrixOf(tuples, org))),
-    get("/users/:user/workspaces", (c, tuples) => c.json(workspacesOf(tuples, c.req.param("user") ?? ""))),
-    get("/invites/:invite", (c, tuples, now, makerMay) =>
-      found(c, "invite", (invite) => showInvite(tuples, invite, now, makerMay))),
+    get("/orgs/:org/roles", function* (c, tuples) {
+      const matrix = yield* found(c, "org", (org) => matrixOf(tuples, org));
+      return matrix instanceof Response ? matrix : c.json(matrix);
+    }),
+    get("/users/:user/workspaces", function* (c, tuples) {
+      return c.json(yield* workspacesOf(tuples, c.req.param("user") ?? ""));
+    }),
+    get("/invites/:invite", function* (c, tuples, now, makerMay) {
+      // eslint-disable-next-line require-yield
+      const invite = yield* found(c, "invite", function* (id) {
+        return showInvite(tuples, id, now, makerMay);
+      });
+      return invite instanceof Response ? invite : c.json(invite);
+    }),
   ];
+}
+
+function answerText(text: string): Response {
+  return new Response(text, { headers: { "content-type": "application/json" } });
 }
 
 async function answerFrom({ sidecar, failed }: Asked, c: Context, tell: Tell): Promise<Response> {
@@ -44,7 +63,10 @@ async function answerFrom({ sidecar, failed }: Asked, c: Context, tell: Tell): P
     return answerProblem(problem("store_unavailable", "the store cannot be asked now"));
   }
   if ("error" in state) return invalidToken(state.error.message);
-  const response = tell(c, state.tuples, sidecar.now(), judgeMakers(sidecar.viewOf(state.tuples)));
+  const { tuples } = state;
+  const now = sidecar.now();
+  const makerMay = judgeMakers(sidecar.viewOf(tuples));
+  const response = await inTurns(() => tell(c, tuples, now, makerMay), sidecar.lock);
   const stale = sidecar.staleFor?.();
   if (stale !== undefined) response.headers.set("sideline-stale", String(stale));
   return response;
@@ -54,11 +76,13 @@ function invalidToken(detail: string): Response {
   return answerProblem(problem("invalid_request", detail, [{ path: "Sideline-Token", message: detail }]));
 }
 
-/** The answer about what a path names, or that there is none. */
-function found(c: Context, what: "org" | "invite", look: (id: string) => object | undefined): Response {
+/** What a path names, or the answer that there is none. */
+function* found<T extends object>(
+  c: Context, what: "org" | "invite", look: (id: string) => Parts<T | undefined>,
+): Parts<T | Response> {
   const id = c.req.param(what) ?? "";
-  const answer = isId(id) ? look(id) : undefined;
-  return answer === undefined ? answerProblem(problem("unknown_entity", `there is no ${what} ${id}`)) : c.json(answer);
+  const there = isId(id) ? yield* look(id) : undefined;
+  return there ?? answerProblem(problem("unknown_entity", `there is no ${what} ${id}`));
 }
 
 /** The value of a filter; undefined when it is not given. */

@@ -1,4 +1,5 @@
 // List-objects, streamed-list-objects and list-users of the OpenFGA API. Lists are complete: nothing cuts them off.
+import { setImmediate } from "node:timers/promises";
 import type { Checker } from "../checks/checker.ts";
 import type { ListObjectsRequest, ListUsersRequest } from "../checks/question.ts";
 import { isBookkeeping } from "../state/entity.ts";
@@ -7,6 +8,7 @@ import { OBJECT_ID, RELATION, TYPE, type Fields, type Json } from "./fields.ts";
 import { answerStreamError } from "./openfga-error.ts";
 import { errorOf, type QuestionKind } from "./question.ts";
 import { readContext, readContextual, readTuples } from "./question-fields.ts";
+import { spread, textOf } from "./turns.ts";
 
 /** Longest user of list-objects, in bytes of UTF-8: OpenFGA's API definition. */
 const MAX_USER_BYTES = 512;
@@ -31,7 +33,7 @@ export function listObjectsKind(checker: Checker): QuestionKind<ListObjectsReque
     needsRead: ({ type }) => showsInvites(type),
     answer: async (question, freshness) => {
       const answer = await checker.listObjects(question, freshness);
-      return "error" in answer ? errorOf(answer.error) : JSON.stringify({ objects: answer.objects });
+      return "error" in answer ? errorOf(answer.error) : spread(textOf({ objects: answer.objects }));
     },
   };
 }
@@ -53,7 +55,9 @@ function streamOf(objects: readonly string[]): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let next = 0;
   return new ReadableStream({
-    pull(controller) {
+    async pull(controller) {
+      // A reader that takes everything at once must not have it all written in one turn.
+      if (next > 0) await setImmediate();
       const some = objects.slice(next, next + LINES_AT_A_TIME);
       next += some.length;
       if (some.length > 0) controller.enqueue(encoder.encode(linesOf(some)));
@@ -87,7 +91,7 @@ export function listUsersKind(checker: Checker): QuestionKind<ListUsersRequest> 
     needsRead: ({ object }) => isBookkeeping(object),
     answer: async (question, freshness) => {
       const answer = await checker.listUsers(question, freshness);
-      return "error" in answer ? errorOf(answer.error) : JSON.stringify({ users: answer.users.map(tellUser) });
+      return "error" in answer ? errorOf(answer.error) : spread(textOf({ users: answer.users }, tellUser));
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Reader } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
 import { membership, textOf } from "./entity.ts";
 import { findInvite, invitesOf, statusOf, type Invite, type InviteStatus } from "./invites.ts";
-import { kindOf, memberOf, membersOf, orgsOf, type Member } from "./members.ts";
+import { kindOf, membershipsOf, membersOf, type Member } from "./members.ts";
 import { holdersOf, keysOf, rolesOf } from "./roles.ts";
 import { linkedAthlete } from "./seats.ts";
 import { theUser } from "./view.ts";
@@ -52,21 +52,33 @@ export interface People {
   readonly invites: readonly ListedInvite[];
 }
 
-/** The people of an org at a time (milliseconds since 1970); undefined where there is no such org. */
-export function peopleOf(
+/** Members or invites that one part of a list looks at. */
+const ENTRIES_AT_A_TIME = 250;
+
+/**
+ * The people of an org at a time (milliseconds since 1970), listed in parts; undefined where there is no such org.
+ * The state must stand still until the last part.
+ */
+export function* peopleOf(
   reader: Reader, orgId: string, filter: PeopleFilter, now: number, makerMay: MakerMay,
-): People | undefined {
+): Generator<undefined, People | undefined> {
   if (kindOf(reader, orgId) === undefined) return undefined;
   const { hat, status } = filter;
-  const members = status === "invited" ? [] : membersOf(reader, orgId)
-    .filter((member) => hat === undefined || member.hats.includes(hat))
-    .filter((member) => status === undefined || member.active === (status === "active"));
-  const invites = status !== undefined && status !== "invited" ? [] : invitesOf(reader, orgId)
-    .filter((invite) => statusOf(invite, now) === "active" && (hat === undefined || invite.hat === hat));
-  return {
-    members: members.map((member) => listMember(reader, member)).sort(by((member) => member.user)),
-    invites: invites.map((invite) => listInvite(invite, makerMay)).sort(by((invite) => invite.invite)),
-  };
+  let looked = 0;
+  const members: ListedMember[] = [];
+  const roles = status === "invited" ? [] : rolesOf(reader, orgId).map((role) => role.id);
+  for (const member of status === "invited" ? [] : membersOf(reader, orgId, roles)) {
+    if (++looked % ENTRIES_AT_A_TIME === 0) yield;
+    if (hat !== undefined && !member.hats.includes(hat)) continue;
+    if (status === undefined || member.active === (status === "active")) members.push(listMember(reader, member));
+  }
+  const invites: ListedInvite[] = [];
+  for (const invite of status !== undefined && status !== "invited" ? [] : invitesOf(reader, orgId)) {
+    if (++looked % ENTRIES_AT_A_TIME === 0) yield;
+    if (hat !== undefined && invite.hat !== hat) continue;
+    if (statusOf(invite, now) === "active") invites.push(listInvite(invite, makerMay));
+  }
+  return { members, invites };
 }
 
 function listMember(reader: Reader, { org, user, hats, role, active }: Member): ListedMember {
@@ -107,13 +119,20 @@ export interface Matrix {
 
 const MATRIX_SECTIONS = { Organization: ORG_KEYS, Athlete: ATHLETE_KEYS, ...SECTIONS };
 
-/** The permission matrix of an org; undefined where there is no such org. */
-export function matrixOf(reader: Reader, orgId: string): Matrix | undefined {
+/** Roles that one part of the matrix looks at, beside their holders: 94 keys are looked for in each. */
+const ROLES_AT_A_TIME = 50;
+
+/** The permission matrix of an org, made in parts as `peopleOf`; undefined where there is no such org. */
+export function* matrixOf(reader: Reader, orgId: string): Generator<undefined, Matrix | undefined> {
   if (kindOf(reader, orgId) === undefined) return undefined;
-  const roles = rolesOf(reader, orgId).map((role) => ({
-    role: role.id, scope: role.scope, system: role.system, locked: role.system && role.id === "owner",
-    keys: keysOf(reader, role), holders: holdersOf(reader, role),
-  }));
+  const roles: ListedRole[] = [];
+  for (const role of rolesOf(reader, orgId)) {
+    roles.push({
+      role: role.id, scope: role.scope, system: role.system, locked: role.system && role.id === "owner",
+      keys: keysOf(reader, role), holders: yield* holdersOf(reader, role),
+    });
+    if (roles.length % ROLES_AT_A_TIME === 0) yield;
+  }
   return { roles, sections: MATRIX_SECTIONS };
 }
 
@@ -136,14 +155,16 @@ export interface Workspaces {
   readonly orgs: readonly Workspace[];
 }
 
-/** The workspaces of a user; a stranger has none (S9). */
-export function workspacesOf(reader: Reader, userId: string): Workspaces {
-  const memberships = orgsOf(reader, userId).map((orgId) => memberOf(reader, orgId, userId))
-    .filter((member) => member !== undefined).sort(by((member) => member.org));
-  const orgs = memberships.map(({ org, hats, role, active }): Workspace => ({
-    org, hats, role: role ?? null, status: active ? "active" : "inactive",
-    landing: active ? landingOf(hats) : "unauthorized",
-  }));
+/** The workspaces of a user, listed in parts as `peopleOf`; a stranger has none (S9). */
+export function* workspacesOf(reader: Reader, userId: string): Generator<undefined, Workspaces> {
+  const orgs: Workspace[] = [];
+  for (const { org, hats, role, active } of membershipsOf(reader, userId)) {
+    orgs.push({
+      org, hats, role: role ?? null, status: active ? "active" : "inactive",
+      landing: active ? landingOf(hats) : "unauthorized",
+    });
+    if (orgs.length % ENTRIES_AT_A_TIME === 0) yield;
+  }
   return { landing: LANDINGS.find((hat) => orgs.some((org) => org.landing === hat)) ?? "unauthorized", orgs };
 }
 
@@ -179,9 +200,4 @@ export function showInvite(reader: Reader, id: string, now: number, makerMay: Ma
 
 function printTime(at: number | undefined): string | null {
   return at === undefined ? null : new Date(at).toISOString();
-}
-
-/** Order by a text, code unit by code unit: the same everywhere. */
-function by<T>(text: (entry: T) => string): (a: T, b: T) => number {
-  return (a, b) => (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0);
 }

@@ -68,10 +68,28 @@ export function statusOf(found: Invite, now: number): InviteStatus {
   return "active";
 }
 
-/** Every invite of an org, whatever became of it. */
-export function invitesOf(reader: Reader, orgId: string): Invite[] {
-  return reader.objects("invitation", "org", org(orgId)).map((entry) => findInvite(reader, idOf(entry)))
-    .filter((found) => found !== undefined);
+/** Whether an invite can never be redeemed again: revoked, accepted or used up. Expired, it can be resent. */
+export function isClosed(reader: Reader, id: string): boolean {
+  const self = invitation(id);
+  if (theUser(reader, self, "revoked") !== undefined || theUser(reader, self, "accepted_by") !== undefined) return true;
+  const most = theUser(reader, self, "max_uses");
+  const uses = most === undefined ? undefined : theUser(reader, self, "uses");
+  return most !== undefined && Number(uses === undefined ? 0 : textOf(uses)) >= Number(textOf(most));
+}
+
+/** Every invite of an org by its id, whatever became of it, one at a time. */
+export function* invitesOf(reader: Reader, orgId: string): Iterable<Invite> {
+  for (const id of reader.objects("invitation", "org", org(orgId)).map(idOf).sort()) {
+    const found = findInvite(reader, id);
+    if (found !== undefined) yield found;
+  }
+}
+
+/** Every invite that names a role, as the org role or as the one on the team. */
+export function invitesNaming(reader: Reader, named: { readonly org: string; readonly id: string }): Invite[] {
+  const self = role(named.org, named.id);
+  return ["role", "assignment_role"].flatMap((relation) => reader.objects("invitation", relation, self))
+    .map((entry) => findInvite(reader, idOf(entry))).filter((found) => found !== undefined);
 }
 
 /** The invite that reserves a roster row at a time, if one does; `except` is left out of account. */

@@ -46,21 +46,28 @@ export function isActive(reader: Reader, orgId: string, userId: string): boolean
 /** A member, active or not; undefined for a stranger. */
 export function memberOf(reader: Reader, orgId: string, userId: string): Member | undefined {
   if (!reader.has(membership(orgId, userId), "org", org(orgId))) return undefined;
+  return memberWith(reader, orgId, userId, roleOf(reader, orgId, userId));
+}
+
+function memberWith(reader: Reader, orgId: string, userId: string, held: string | undefined): Member {
   const hats = hatsOf(reader, orgId, userId);
-  const held = roleOf(reader, orgId, userId);
   return { org: orgId, user: userId, hats, role: held, active: isActive(reader, orgId, userId) };
 }
 
-/** Every member of an org, active or not. */
-export function membersOf(reader: Reader, orgId: string): Member[] {
-  return reader.objects("membership", "org", org(orgId))
-    .map((entry) => memberOf(reader, orgId, pairOf(entry).id))
-    .filter((member) => member !== undefined);
+/** Every member of an org, active or not, by user id, one at a time. `roles` are the ids of the org's roles. */
+export function* membersOf(reader: Reader, orgId: string, roles: readonly string[]): Iterable<Member> {
+  const held = new Map<string, string>();
+  for (const id of roles) for (const holder of reader.users(role(orgId, id), "holder")) held.set(idOf(holder), id);
+  const ids = reader.objects("membership", "org", org(orgId)).map((entry) => pairOf(entry).id).sort();
+  for (const id of ids) yield memberWith(reader, orgId, id, held.get(id));
 }
 
-/** Ids of the orgs a user is a member of, active or not. */
-export function orgsOf(reader: Reader, userId: string): string[] {
-  return reader.objects("membership", "account", user(userId)).map((entry) => pairOf(entry).org);
+/** Every membership of a user, active or not, by the org's id, one at a time. */
+export function* membershipsOf(reader: Reader, userId: string): Iterable<Member> {
+  const roles = reader.objects("role", "holder", user(userId)).map(pairOf);
+  const held = new Map(roles.map(({ org: inOrg, id }) => [inOrg, id]));
+  const orgs = reader.objects("membership", "account", user(userId)).map((entry) => pairOf(entry).org).sort();
+  for (const inOrg of orgs) yield memberWith(reader, inOrg, userId, held.get(inOrg));
 }
 
 /** Active members with the admin hat (PR9). */

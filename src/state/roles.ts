@@ -142,18 +142,36 @@ export function membersHolding(reader: Reader, found: Role): string[] {
   return reader.users(role(found.org, found.id), "holder").map(idOf);
 }
 
-/** Active rows (coaching and team assignments) that hold an athlete-scope role. */
-export function rowsHolding(reader: Reader, found: Role): string[] {
+/** Active rows (coaching and team assignments) that hold an athlete-scope role, one at a time; others as undefined. */
+function* rowsOf(reader: Reader, found: Role): Iterable<string | undefined> {
   const self = role(found.org, found.id);
-  const coachings = reader.objects("coaching", "role", self)
-    .filter((row) => coachingRow(reader, idOf(row))?.active === true);
-  const assignments = reader.objects("team_assignment", "role", self)
-    .filter((row) => assignmentRow(reader, idOf(row))?.active === true);
-  return [...coachings, ...assignments];
+  for (const row of reader.objects("coaching", "role", self)) {
+    yield coachingRow(reader, idOf(row))?.active === true ? row : undefined;
+  }
+  for (const row of reader.objects("team_assignment", "role", self)) {
+    yield assignmentRow(reader, idOf(row))?.active === true ? row : undefined;
+  }
 }
 
-/** Active members and active rows that hold a role (the matrix's `holders`). */
-export function holdersOf(reader: Reader, found: Role): number {
-  const members = membersHolding(reader, found).filter((id) => isActive(reader, found.org, id));
-  return members.length + rowsHolding(reader, found).length;
+/** True while an active row (coaching or team assignment) holds an athlete-scope role. */
+export function isHeldByRow(reader: Reader, found: Role): boolean {
+  for (const row of rowsOf(reader, found)) if (row !== undefined) return true;
+  return false;
+}
+
+/** Holders that are looked at in one part of a count. */
+const HOLDERS_AT_A_TIME = 500;
+
+/** Active members and active rows that hold a role (the matrix's `holders`), counted in parts. */
+export function* holdersOf(reader: Reader, found: Role): Generator<undefined, number> {
+  let [count, looked] = [0, 0];
+  for (const id of membersHolding(reader, found)) {
+    if (isActive(reader, found.org, id)) count++;
+    if (++looked % HOLDERS_AT_A_TIME === 0) yield;
+  }
+  for (const row of rowsOf(reader, found)) {
+    if (row !== undefined) count++;
+    if (++looked % HOLDERS_AT_A_TIME === 0) yield;
+  }
+  return count;
 }

@@ -97,26 +97,39 @@ export function headAssignment(reader: Reader, teamId: string): AssignmentRow | 
   return row?.active === true ? row : undefined;
 }
 
-/** True while a coach holds a role on an active coaching row, or as the head coach of a team (S12). */
-function holdsByRow(reader: Reader, orgId: string, coach: string, roleId: string): boolean {
-  const self = role(orgId, roleId);
-  const counts = (row: CoachingRow | AssignmentRow | undefined): boolean =>
-    row !== undefined && row.active && row.org === orgId && ("team" in row && "head" in row ? row.head : true);
-  const holds = (row: string): boolean => reader.users(row, "active_on").length > 0 && reader.has(row, "role", self);
-  return reader.objects("coaching", "coach", user(coach))
-    .some((row) => holds(row) && counts(coachingRow(reader, idOf(row))))
-    || reader.objects("team_assignment", "coach", user(coach))
-      .some((row) => holds(row) && counts(assignmentRow(reader, idOf(row))));
+/**
+ * Those of some roles that a coach holds on an active coaching row, or as the head coach of a team (S12). Looks at each
+ * row of the coach once at most, however many roles are asked about.
+ */
+function heldByRows(reader: Reader, orgId: string, coach: string, roleIds: Iterable<string>): ReadonlySet<string> {
+  const sought = new Map([...roleIds].map((id) => [role(orgId, id), id]));
+  const held = new Set<string>();
+  const look = (rows: readonly string[], counts: (row: string) => boolean): void => {
+    for (const row of rows) {
+      if (sought.size === 0) return;
+      const named = theUser(reader, row, "role") ?? "";
+      const id = sought.get(named);
+      if (id === undefined || reader.users(row, "active_on").length === 0 || !counts(row)) continue;
+      held.add(id);
+      sought.delete(named);
+    }
+  };
+  const self = user(coach);
+  look(reader.objects("coaching", "coach", self), (row) => coachingRow(reader, idOf(row))?.active === true);
+  look(reader.objects("team_assignment", "coach", self), (row) => assignmentRow(reader, idOf(row))?.head === true);
+  return held;
 }
 
 /**
  * Drafts the one tuple for each coach and role that S12 rests on: there exactly while the coach holds the role on an
  * active coaching row or as the head coach of a team. To be called after the rows of the coach were drafted.
  */
-export function settleRowHolder(draft: Draft, orgId: string, coach: string, roleId: string): void {
-  const holds = holdsByRow(draft, orgId, coach, roleId);
-  if (holds) draft.write(role(orgId, roleId), "row_holder", user(coach));
-  else draft.remove(role(orgId, roleId), "row_holder", user(coach));
+export function settleRowHolder(draft: Draft, orgId: string, coach: string, ...roleIds: readonly string[]): void {
+  const held = heldByRows(draft, orgId, coach, roleIds);
+  for (const id of roleIds) {
+    if (held.has(id)) draft.write(role(orgId, id), "row_holder", user(coach));
+    else draft.remove(role(orgId, id), "row_holder", user(coach));
+  }
 }
 
 /** Drafts a new coaching row, active, following its role as a whole. */
@@ -234,8 +247,6 @@ export function putCoachingRole(
     else if (whole) draft.clear(self, relation);
     else draft.replace(self, relation, `${role(row.org, roleId)}#${relation}`);
   }
-  for (const held of draft.objects("role", "row_holder", user(row.coach)).map(pairOf)) {
-    if (held.org === row.org) settleRowHolder(draft, row.org, row.coach, held.id);
-  }
-  settleRowHolder(draft, row.org, row.coach, roleId);
+  const held = draft.objects("role", "row_holder", user(row.coach)).map(pairOf).filter(({ org }) => org === row.org);
+  settleRowHolder(draft, row.org, row.coach, ...new Set([...held.map(({ id }) => id), roleId]));
 }

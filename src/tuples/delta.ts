@@ -30,17 +30,90 @@ export interface Reader {
   read(filter: TupleFilter): Iterable<Tuple>;
 }
 
+/** Texts under one name: most often one, which then stands for itself. */
+type Entries = string | Set<string> | undefined;
+
+/** Tuples by key, in the order they were put in, and by what a draft is asked for: `object#relation` or a user's. */
+class DraftedTuples {
+  readonly #byKey = new Map<string, Tuple>();
+  /** By `object#relation` the users, and by `relation@user` the objects. */
+  readonly #users = new Map<string, Entries>();
+  readonly #objects = new Map<string, Entries>();
+
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  put(key: string, tuple: Tuple): void {
+    const { object, relation, user } = tuple;
+    this.#byKey.set(key, tuple);
+    addTo(this.#users, `${object}#${relation}`, user);
+    addTo(this.#objects, `${relation}@${user}`, object);
+  }
+
+  drop(key: string, { object, relation, user }: TupleKey): void {
+    if (!this.#byKey.delete(key)) return;
+    dropFrom(this.#users, `${object}#${relation}`, user);
+    dropFrom(this.#objects, `${relation}@${user}`, object);
+  }
+
+  has(key: string): boolean {
+    return this.#byKey.has(key);
+  }
+
+  users(object: string, relation: string): Entries {
+    return this.#users.get(`${object}#${relation}`);
+  }
+
+  objects(relation: string, user: string): Entries {
+    return this.#objects.get(`${relation}@${user}`);
+  }
+
+  values(): Tuple[] {
+    return [...this.#byKey.values()];
+  }
+}
+
+function addTo(index: Map<string, Entries>, name: string, entry: string): void {
+  const there = index.get(name);
+  if (there === undefined) index.set(name, entry);
+  else if (typeof there !== "string") there.add(entry);
+  else if (there !== entry) index.set(name, new Set([there, entry]));
+}
+
+function dropFrom(index: Map<string, Entries>, name: string, entry: string): void {
+  const there = index.get(name);
+  if (there === entry) index.delete(name);
+  else if (there instanceof Set) there.delete(entry);
+}
+
+/** What was there without what was deleted, and what was written and is wanted. */
+function merged(before: string[], deleted: Entries, written: Entries, wanted?: (entry: string) => boolean): string[] {
+  const kept = deleted === undefined ? before
+    : before.filter((entry) => (typeof deleted === "string" ? entry !== deleted : !deleted.has(entry)));
+  for (const entry of typeof written === "string" ? [written] : written ?? []) {
+    if (wanted === undefined || wanted(entry)) kept.push(entry);
+  }
+  return kept;
+}
+
 /**
  * A draft of the state after an event, drawn on a set of tuples. Saying what already holds adds nothing to the delta,
- * and saying the opposite later takes the former word back; so the delta is the difference and nothing else.
+ * and saying the opposite later takes the former word back; so the delta is the difference and nothing else. What is
+ * asked of a draft costs as much as what it answers, however much was drafted.
  */
 export class Draft implements Reader {
   readonly #base: TupleSet;
-  readonly #writes = new Map<string, Tuple>();
-  readonly #deletes = new Map<string, TupleKey>();
+  readonly #writes = new DraftedTuples();
+  readonly #deletes = new DraftedTuples();
 
   constructor(base: TupleSet) {
     this.#base = base;
+  }
+
+  /** Number of tuples drafted, writes and deletes. */
+  get size(): number {
+    return this.#writes.size + this.#deletes.size;
   }
 
   /** The tuple shall be there. A tuple's condition cannot be changed in one write: asserted. */
@@ -48,8 +121,8 @@ export class Draft implements Reader {
     const tuple: Tuple = condition === undefined ? { object, relation, user } : { object, relation, user, condition };
     const key = printTuple(tuple);
     const there = this.#base.get(object, relation, user);
-    if (there === undefined) this.#writes.set(key, tuple);
-    else if (JSON.stringify(there.condition) === JSON.stringify(condition)) this.#deletes.delete(key);
+    if (there === undefined) this.#writes.put(key, tuple);
+    else if (JSON.stringify(there.condition) === JSON.stringify(condition)) this.#deletes.drop(key, tuple);
     else throw new Error(`the condition of ${key} cannot change in one write`);
     return this;
   }
@@ -58,8 +131,8 @@ export class Draft implements Reader {
   remove(object: string, relation: string, user: string): this {
     const tuple = { object, relation, user };
     const key = printTuple(tuple);
-    this.#writes.delete(key);
-    if (this.#base.has(object, relation, user)) this.#deletes.set(key, tuple);
+    this.#writes.drop(key, tuple);
+    if (this.#base.has(object, relation, user)) this.#deletes.put(key, tuple);
     return this;
   }
 
@@ -78,25 +151,19 @@ export class Draft implements Reader {
   /** True when the tuple is there after the draft. */
   has(object: string, relation: string, user: string): boolean {
     const key = printTuple({ object, relation, user });
-    return this.#writes.has(key) || (this.#base.has(object, relation, user) && !this.#deletes.has(key));
+    return this.#writes.has(key) || (!this.#deletes.has(key) && this.#base.has(object, relation, user));
   }
 
   /** Users of `object#relation` after the draft. */
   users(object: string, relation: string): string[] {
-    const before = this.#base.users(object, relation);
-    const kept = before.filter((user) => !this.#deletes.has(printTuple({ object, relation, user })));
-    for (const t of this.#writes.values()) if (t.object === object && t.relation === relation) kept.push(t.user);
-    return kept;
+    return merged(this.#base.users(object, relation), this.#deletes.users(object, relation),
+      this.#writes.users(object, relation));
   }
 
   /** Objects of a type on which `user` has the relation by a tuple, after the draft. */
   objects(type: string, relation: string, user: string): string[] {
-    const before = this.#base.objects(type, relation, user);
-    const kept = before.filter((object) => !this.#deletes.has(printTuple({ object, relation, user })));
-    for (const t of this.#writes.values()) {
-      if (t.relation === relation && t.user === user && typeOf(t.object) === type) kept.push(t.object);
-    }
-    return kept;
+    return merged(this.#base.objects(type, relation, user), this.#deletes.objects(relation, user),
+      this.#writes.objects(relation, user), (object) => typeOf(object) === type);
   }
 
   /** The tuples that agree with a filter after the draft. */
@@ -112,7 +179,7 @@ export class Draft implements Reader {
 
   /** The difference, deletes first in the order they were said. */
   delta(): Delta {
-    return { writes: [...this.#writes.values()], deletes: [...this.#deletes.values()] };
+    return { writes: this.#writes.values(), deletes: this.#deletes.values() };
   }
 }
 

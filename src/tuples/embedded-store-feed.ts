@@ -48,6 +48,64 @@ export async function readFeed(read: LogReader, last: () => number, cursor: stri
   }
 }
 
+/** Rows of the log that are looked at together for their times; between two times other work gets its turn. */
+const TIMES_AT_A_TIME = 2000;
+
+/** The times of the log, as a store reads them. */
+export interface LogTimes {
+  /** Last number and latest time of at most `limit` rows from a number on; undefined where there are none. */
+  latest(from: number, limit: number): readonly [seq: number, at: number] | undefined;
+  /** First number from `from` on whose time is `at` or later. */
+  first(from: number, at: number): number | undefined;
+}
+
+/**
+ * Finds places of the feed by time. Clocks step back, so rows are not in the order of their times: a block of the log
+ * is known by the latest time up to its end, which only grows. Blocks are read once, when first asked about.
+ */
+export class TimeIndex {
+  readonly #times: LogTimes;
+  /** Of each block read so far: the last number in it, and the latest time up to there. */
+  readonly #blocks: { readonly seq: number; readonly at: number }[] = [];
+
+  constructor(times: LogTimes) {
+    this.#times = times;
+  }
+
+  /** Cursor of the first change at a time or later; of the end where there is none yet. `last`: the newest number. */
+  async cursorAt(at: number, last: () => number): Promise<string> {
+    for (; (this.#blocks.at(-1)?.at ?? -Infinity) < at; await setImmediate()) {
+      const read = this.#readBlock();
+      if (read === "end") return printCursor({ seq: last() + 1, told: 0 });
+      if (read === "partial") break;
+    }
+    const from = this.#blocks[this.#blockOf(at) - 1]?.seq ?? 0;
+    return printCursor({ seq: this.#times.first(from + 1, at) ?? last() + 1, told: 0 });
+  }
+
+  /** Reads a block behind those read so far. One that is not full yet grows, and is not kept. */
+  #readBlock(): "whole" | "partial" | "end" {
+    const before = this.#blocks.at(-1) ?? { seq: 0, at: -Infinity };
+    const found = this.#times.latest(before.seq + 1, TIMES_AT_A_TIME);
+    if (found === undefined) return "end";
+    const [seq, at] = found;
+    if (seq < before.seq + TIMES_AT_A_TIME) return "partial";
+    this.#blocks.push({ seq, at: Math.max(at, before.at) });
+    return "whole";
+  }
+
+  /** Number of the first block whose latest time is `at` or later; the number of blocks where none is. */
+  #blockOf(at: number): number {
+    let [low, high] = [0, this.#blocks.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#blocks[middle]!.at < at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
 function changesOf([, at, [deletes, writes]]: LogRow): Change[] {
   const change = (operation: Change["operation"]) => (row: TupleRow): Change =>
     ({ operation, tuple: decodeTuple(row), at });

@@ -19,7 +19,8 @@ const TUPLES_OF_A_SCAN = 10_000;
 
 /** The statements of a connection, made once. */
 export type Statements = Readonly<Record<"begin" | "commit" | "rollback" | "state" | "setState" | "getMeta" | "setMeta"
-  | "log" | "insertLog" | "tuple" | "insertTuples" | "deleteTuples" | "many" | "scan", Database.Statement>>;
+  | "log" | "latestLog" | "firstLog"
+  | "insertLog" | "tuple" | "insertTuples" | "deleteTuples" | "many" | "scan", Database.Statement>>;
 
 /**
  * Prepares the statements. A row is an array of its columns. `many` gives the last id and JSON of [id, tuple][]; `scan`
@@ -35,6 +36,9 @@ export function prepare(db: Connection): Statements {
     getMeta: db.prepare("select value from meta where name = ?").raw(),
     setMeta: db.prepare("insert into meta values (?, ?) on conflict (name) do update set value = excluded.value"),
     log: db.prepare("select seq, at, body from log where seq >= ? order by seq limit ?").raw(),
+    latestLog: db.prepare(`select max(seq), max(at) from
+      (select seq, at from log where seq >= ? order by seq limit ?)`).raw(),
+    firstLog: db.prepare("select seq from log where seq >= ? and at >= ? order by seq limit 1").raw(),
     insertLog: db.prepare("insert into log select ?1 + key, ?2, value from json_each(?3)"),
     tuple: db.prepare("select body from tuples where id = ?").raw(),
     insertTuples: db.prepare("insert into tuples select ?1 + key, ?2, value from json_each(?3)"),
@@ -46,16 +50,29 @@ export function prepare(db: Connection): Statements {
   };
 }
 
-/** A page of the tuples that agree with a filter, in the order of their ids; the cursor is the last id told. */
-export function readPage(db: Connection, filter: TupleFilter, size: number, cursor: string): TuplePage | undefined {
+/** Which rows a page looks at: `most` of them, by their ids, which end at `last`. */
+interface Range {
+  readonly most: number;
+  readonly last: number;
+}
+
+/**
+ * A page of the tuples that agree with a filter, in the order of their ids; the cursor is the last id told, or the last
+ * one looked at.
+ */
+export function readPage(
+  db: Connection, filter: TupleFilter, size: number, cursor: string, { most, last }: Range,
+): TuplePage | undefined {
   if (!Number.isSafeInteger(size) || size < 1) throw new Error(`a page holds 1 tuple or more, not ${size}`);
   if (!/^(?:[1-9]\d{0,14})?$/.test(cursor)) return undefined;
   const [conditions, values] = conditionsOf(filter);
-  const sql = ["select id, at, body from tuples where id > ?", ...conditions].join(" and ");
+  const end = Math.min(Number(cursor) + most, last);
+  const sql = ["select id, at, body from tuples where id > ? and id <= ?", ...conditions].join(" and ");
   const rows = db.prepare(`${sql} order by id limit ?`).raw()
-    .all(Number(cursor), ...values, size + 1) as [number, number, string][];
+    .all(Number(cursor), end, ...values, size + 1) as [number, number, string][];
   const tuples = rows.slice(0, size).map(([, at, body]) => ({ tuple: decodeTuple(JSON.parse(body) as TupleRow), at }));
-  return { tuples, cursor: rows.length > size ? String(rows[size - 1]?.[0]) : "" };
+  if (rows.length > size) return { tuples, cursor: String(rows[size - 1]?.[0]) };
+  return { tuples, cursor: end < last ? String(end) : "" };
 }
 
 /**

@@ -6,6 +6,7 @@ import { findRole, holdersOf, keysOf, rolesOf } from "../../src/state/roles.ts";
 import { coachingRow, putCoachingRole, startAssignment, startCoaching } from "../../src/state/rows.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { World } from "./world.ts";
+import { whole } from "../turns/whole.ts";
 
 const FULL = [...ORG_KEYS, ...ATHLETE_KEYS, ...RESOURCES.map((r) => `${r}.generate`)].sort();
 
@@ -291,7 +292,7 @@ describe("role.deleted", () => {
     w.refused("role_in_use", "own", "role.deleted", gone("r"));
     w.system("member.deactivated", { org: "o", user: "olga" });
     w.refused("role_in_use", "own", "role.deleted", gone("r"));
-    expect(holdersOf(w.tuples, findRole(w.tuples, "o", "r")!)).toBe(0);
+    expect(whole(holdersOf(w.tuples, findRole(w.tuples, "o", "r")!))).toBe(0);
     w.system("member.reactivated", { org: "o", user: "olga" });
     w.system("member.role_assigned", { org: "o", user: "olga", role: "coach" });
     w.as("own", "role.deleted", gone("r"));

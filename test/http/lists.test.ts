@@ -1,7 +1,8 @@
-// A streamed list: one line of JSON for each object, whatever its name, in chunks.
-import { expect, test } from "vitest";
+// Lists over HTTP: a streamed one has a line of JSON for each object, in chunks; the id of an object is judged at once.
+import { describe, expect, test } from "vitest";
 import type { Checker } from "../../src/checks/checker.ts";
 import { streamedListObjectsKind } from "../../src/http/lists.ts";
+import { appOf, send } from "./world.ts";
 
 const ANY = { higher: false, token: undefined };
 const question = { type: "note", relation: "can_read", user: "user:anne" };
@@ -35,4 +36,24 @@ test.each([[0, []], [1, [1]], [2_000, [2_000]], [2_001, [2_000, 1]]])("%i object
   expect(chunks.map((chunk) => chunk.split("\n").length - 1)).toEqual(wanted);
   expect(chunks.join("").split("\n").slice(0, -1)).toEqual(
     named(count).map((object) => JSON.stringify({ result: { object } })));
+});
+
+describe("the id of an object whose users are listed", () => {
+  const asked = (id: string) => ({ object: { type: "doc", id }, relation: "viewer", user_filters: [{ type: "user" }] });
+
+  test("is taken by its last character, as OpenFGA's pattern has it", async () => {
+    const { app } = appOf();
+    // OpenFGA's pattern, which V8 tries from each character on.
+    const openfga = /[^#:\t\n\f\r ]+$/u;
+    const ids = ["a", "a#b", "#b", "b#", "a:", ":", " ", "a b", "a ", "\u{1f600}", "#\u{1f600}", "\u{1f600}#", "\n"];
+    for (const id of ids) {
+      const { body } = await send(app, "POST", "/list-users", asked(id));
+      expect(String(body.message).includes("invalid id"), JSON.stringify(id)).toBe(!openfga.test(id));
+    }
+  });
+
+  test("is judged in one look at it, however long it is and wherever it is wrong", async () => {
+    const { app } = appOf();
+    expect(await send(app, "POST", "/list-users", asked(`${"x".repeat(600_000)}#`))).toMatchObject({ status: 400 });
+  });
 });

@@ -1,6 +1,7 @@
 // Law: after any sequence of events the tuples of access fit together.
 import { expect, test } from "vitest";
 import { memberOf, membersOf, activeAdmins } from "../../src/state/members.ts";
+import { rolesOf } from "../../src/state/roles.ts";
 import { assignmentsOn, coachingRow } from "../../src/state/rows.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { idOf } from "../../src/tuples/tuple.ts";
@@ -63,7 +64,7 @@ function rowHolders(tuples: TupleSet): void {
 function members(tuples: TupleSet): void {
   for (const { object: org } of of(tuples, "org", "platform")) {
     expect(activeAdmins(tuples, idOf(org)), `admins of ${org}`).not.toEqual([]);
-    for (const { user, hats } of membersOf(tuples, idOf(org))) {
+    for (const { user, hats } of membersOf(tuples, idOf(org), rolesOf(tuples, idOf(org)).map((role) => role.id))) {
       expect(hats, `hats of ${user}`).not.toEqual([]);
       const held = tuples.objects("role", "holder", `user:${user}`)
         .filter((role) => role.startsWith(`role:${idOf(org)}/`));

@@ -2,10 +2,15 @@
 import { describe, expect, test } from "vitest";
 import { ATHLETE_KEYS, ORG_KEYS, RESOURCES } from "../../src/model/keys.ts";
 import { judgeMakers } from "../../src/events/guards/invite-escalation.ts";
-import {
-  matrixOf, peopleOf as listPeople, showInvite as show, workspacesOf, type People, type PeopleFilter, type ShownInvite,
-} from "../../src/state/directory.ts";
+import * as directory from "../../src/state/directory.ts";
 import { START, World } from "../events/world.ts";
+import { whole } from "../turns/whole.ts";
+
+type PeopleFilter = directory.PeopleFilter;
+
+/** The lists, whose parts only matter to those who wait. */
+const matrixOf = (...asked: Parameters<typeof directory.matrixOf>) => whole(directory.matrixOf(...asked));
+const workspacesOf = (...asked: Parameters<typeof directory.workspacesOf>) => whole(directory.workspacesOf(...asked));
 
 const DAY = 86_400_000;
 
@@ -23,14 +28,14 @@ function club(): World {
 }
 
 /** The people of an org, at the world's time. */
-function peopleOf(world: World, org: string, filter: Partial<PeopleFilter> = {}): People | undefined {
+function peopleOf(world: World, org: string, filter: Partial<PeopleFilter> = {}): directory.People | undefined {
   const every = { hat: undefined, status: undefined };
-  return listPeople(world.tuples, org, { ...every, ...filter }, world.now, judgeMakers(world.view));
+  return whole(directory.peopleOf(world.tuples, org, { ...every, ...filter }, world.now, judgeMakers(world.view)));
 }
 
 /** An invite, at a time. */
-function showInvite(world: World, id: string, now = START): ShownInvite | undefined {
-  return show(world.tuples, id, now, judgeMakers(world.view));
+function showInvite(world: World, id: string, now = START): directory.ShownInvite | undefined {
+  return directory.showInvite(world.tuples, id, now, judgeMakers(world.view));
 }
 
 /** Ids of the people a filter finds. */

@@ -1,0 +1,13 @@
+// Types of the load, for the suite.
+export interface Measured {
+  readonly rps: number;
+  readonly requests: number;
+  readonly errors: number;
+}
+export function put(load: {
+  readonly port: number;
+  readonly path: string;
+  readonly bodies: readonly string[];
+  readonly seconds: number;
+  readonly mayFail?: boolean;
+}): Promise<Measured>;

@@ -1,0 +1,116 @@
+// Questions at their longest: over the large org, and at the limits of their size.
+import { coach } from "./large-org.mjs";
+import { fields, numbered } from "./turn-events.mjs";
+
+/** @typedef {import("./turn-events.mjs").Request} Request */
+
+/** Most bytes of a question, less what stands around its longest part. */
+const LONG = 616_448 - 400;
+/** Most checks of a batch. */
+const BATCH = 50;
+
+const key = (user, relation, object) => ({ user: `user:${user}`, relation, object });
+const batch = (of) => ({ checks: numbered(BATCH, (n) => ({ correlation_id: `c${n}`, ...of(n) })) });
+const users = (type, id, relation) => ({ object: { type, id }, relation, user_filters: [{ type: "user" }] });
+const store = (what) => `/stores/sideline/${what}`;
+
+/** Checks whose answer is no, after everything there is was looked at; and some that are yes. */
+const CHECKS = [
+  ["nobody", "can_read", "note:note-0"], ["olga", "can_read", "note:note-0"], ["nobody", "can_view", "athlete:star"],
+  ["nobody", "can_view", "athlete:busy"], ["nobody", "coach", "team:big"], ["nobody", "athlete", "team:big"],
+  ["nobody", "can_view", "team:big"], ["nobody", "teams_create", "org:large"],
+];
+
+const OBJECTS = [
+  ["root", "can_read", "note"], ["olga", "can_read", "note"], [coach(0), "can_read", "note"],
+  [coach(0), "can_view", "athlete"], ["root", "can_view", "athlete"], ["root", "can_view", "team"],
+  ["root", "can_redeem", "invite"], ["olga", "can_revoke", "invite"], ["root", "org_manage", "org"],
+];
+
+const USERS = [
+  ["note", "note-0", "can_read"], ["athlete", "star", "can_view"], ["athlete", "star", "sessions_read"],
+  ["team", "big", "coach"], ["team", "big", "can_view"], ["team", "big", "athlete"], ["org", "large", "member"],
+  ["org", "large", "enter_athlete"], ["org", "large", "sessions_read"], ["org", "large", "playbook_view"],
+];
+
+/** Questions of OpenFGA's API over the large org. @returns {Iterable<Request>} */
+export function* questions() {
+  for (const [user, relation, object] of CHECKS) {
+    const what = `check of ${user}: ${object}#${relation}`;
+    yield { what, path: "/check", body: { tuple_key: key(user, relation, object) } };
+    const body = batch((n) => ({ tuple_key: key(`${user}${n}`, relation, object) }));
+    yield { what: `${BATCH} times ${what}`, path: "/batch-check", body };
+  }
+  for (const [user, relation, type] of OBJECTS) {
+    for (const list of ["list-objects", "streamed-list-objects"]) {
+      yield { what: `${list} of ${user}: ${type}#${relation}`, path: `/${list}`,
+        body: { type, relation, user: `user:${user}` } };
+    }
+  }
+  for (const [type, id, relation] of USERS) {
+    yield { what: `list-users of ${type}:${id}#${relation}`, path: "/list-users", body: users(type, id, relation) };
+  }
+  for (const [object, relation] of [["org:large", "member"], ["athlete:star", "coaching"], ["team:big", "coach"]]) {
+    yield { what: `expand ${object}#${relation}`, path: store("expand"), body: { tuple_key: { object, relation } } };
+  }
+  const filters = [undefined, { object: "org:large" }, { object: "note:", user: "user:nobody", relation: "author" }];
+  for (const tuple_key of filters) {
+    const what = `read ${tuple_key === undefined ? "everything" : JSON.stringify(tuple_key)}`;
+    yield { what, path: store("read"), body: { page_size: 100, ...(tuple_key && { tuple_key }) } };
+  }
+}
+
+/** Everything that is asked by GET; `since` is an RFC 3339 time after most of the log. @returns {Iterable<Request>} */
+export function* pages(since) {
+  const changes = store("changes");
+  const paths = [
+    "/orgs/large/members", "/orgs/large/members?hat=coach", "/orgs/large/members?status=invited",
+    "/orgs/large/members?hat=admin", "/orgs/large/roles", `/users/${coach(0)}/workspaces`, "/users/olga/workspaces",
+    "/invites/link-1", `${changes}?page_size=100`, `${changes}?page_size=100&type=platform`,
+    `${changes}?page_size=100&type=none`, `${changes}?start_time=${since}`, `${changes}?start_time=${since}&type=none`,
+    "/metrics", "/readyz", "/livez", "/stores", store("authorization-models"), "/", `/${"x".repeat(8000)}`,
+  ];
+  for (const path of paths) yield { what: `GET ${path.slice(0, 80)}`, path };
+}
+
+/** Questions at the limits of their size. @returns {Iterable<Request>} */
+export function* questionLimits() {
+  const star = key("nobody", "can_view", "athlete:star");
+  const context = (count) => fields(count, (n) => [`k${n}`, n]);
+  yield { what: "check with 45,000 keys of context", path: "/check",
+    body: { tuple_key: star, context: context(45_000) } };
+  yield { what: "50 checks with 900 keys of context each", path: "/batch-check",
+    body: batch(() => ({ tuple_key: star, context: context(900) })) };
+  yield { what: "list-objects with 45,000 keys of context", path: "/list-objects",
+    body: { type: "note", relation: "can_read", user: "user:nobody", context: context(45_000) } };
+  yield { what: "list-users with 45,000 keys of context", path: "/list-users",
+    body: { ...users("note", "note-0", "can_edit"), context: context(45_000) } };
+  const tuple_keys = numbered(100, (n) =>
+    ({ user: `coaching:extra-${n}`, relation: "coaching", object: "athlete:star" }));
+  const whatIf = { tuple_key: star, contextual_tuples: { tuple_keys } };
+  yield { what: "check with 100 contextual tuples", path: "/check", body: whatIf };
+  yield { what: "50 checks with 100 contextual tuples each", path: "/batch-check", body: batch(() => whatIf) };
+  yield* longTexts(star);
+  yield { what: "a body of empty arrays", path: "/check", body: `[${"[],".repeat(205_000)}[]]` };
+  yield { what: "a body of numbers", path: "/check", body: `{"context":[${"1,".repeat(300_000)}1]}` };
+  const spaced = numbered(38_000, (n) => `"k${n}": "v"`).join(", ");
+  yield { what: "a body of fields with spaces", path: "/check", body: `{"context":{${spaced}}}` };
+  yield { what: "a batch of 200,000 checks", path: "/batch-check", body: `{"checks":[${"{},".repeat(205_000)}{}]}` };
+}
+
+function* longTexts(star) {
+  const long = "x".repeat(LONG);
+  for (const [part, text] of Object.entries({ user: `user:${long}`, relation: long, object: `athlete:${long}` })) {
+    yield { what: `check with a long ${part}`, path: "/check", body: { tuple_key: { ...star, [part]: text } } };
+  }
+  yield { what: "check with a long value of context", path: "/check", body: { tuple_key: star, context: { a: long } } };
+  for (const [what, id] of [["a long id", long], ["a long id with a wrong end", `${long}#`]]) {
+    yield { what: `list-users with ${what}`, path: "/list-users", body: users("note", id, "can_read") };
+  }
+  yield { what: "list-objects with a long user", path: "/list-objects",
+    body: { type: "note", relation: "can_read", user: `user:${long}` } };
+  for (const [what, user] of [["long user", `user:${long}`], ["user of colons", ":".repeat(LONG)]]) {
+    yield { what: `read with a ${what}`, path: store("read"), body: { tuple_key: { object: "note:", user } } };
+  }
+  yield { what: "read with a long token", path: store("read"), body: { continuation_token: long } };
+}

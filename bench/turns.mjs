@@ -1,0 +1,78 @@
+// Measures the longest turn of the event loop of every kind of request on the large org; prints one line of JSON.
+import { parseArgs } from "node:util";
+import { extentOf, LARGE, largeOrg } from "./large-org.mjs";
+import { built, openSidecar, submitAll } from "./stage.mjs";
+import { batches, eventLimits, eventRequest, eventsAtLarge } from "./turn-events.mjs";
+import { pages, questionLimits, questions } from "./turn-questions.mjs";
+
+const { values } = parseArgs({
+  options: { runs: { type: "string" }, ms: { type: "string" }, small: { type: "boolean" } },
+});
+/** Times a request is sent that changes nothing; the shortest of its longest turns counts, as other work adds to it. */
+const repeats = Math.max(2, Math.floor(Number(values.runs) / 2));
+
+const cpuTime = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+/** Milliseconds of CPU of the longest turn while some work is done, the turn it begins in included. */
+async function longestTurn(work) {
+  await new Promise((done) => setImmediate(done));
+  let longest = 0;
+  let isOver = false;
+  let at = performance.now();
+  let used = cpuTime();
+  const tick = () => {
+    const [now, usedNow] = [performance.now(), cpuTime()];
+    // Threads of the engine count in the process's time, waiting counts in the clock's: the less of both is nearer.
+    longest = Math.max(longest, Math.min(now - at, usedNow - used));
+    [at, used] = [now, usedNow];
+    if (!isOver) setImmediate(tick);
+  };
+  setImmediate(tick);
+  const result = await work();
+  await new Promise((done) => setImmediate(done));
+  isOver = true;
+  await new Promise((done) => setImmediate(done));
+  return { longest, result };
+}
+
+const sidecar = await openSidecar(":memory:");
+await submitAll(sidecar, largeOrg(values.small ? extentOf(2) : LARGE));
+const { createApp } = await built("http/app");
+const app = createApp(sidecar, { keys: undefined, log: { error: () => {} } });
+const found = [];
+
+async function measure({ what, path, body }, times = repeats) {
+  const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
+  const headers = { host: "localhost", "content-type": "application/json" };
+  const init = text === undefined ? { headers } : { method: "POST", headers, body: text };
+  let ms = Infinity;
+  let answer = "";
+  for (let i = 0; i < times; i++) {
+    const { longest, result } = await longestTurn(async () => {
+      const response = await app.request(path, init);
+      const length = (await response.arrayBuffer()).byteLength;
+      return `${response.status}, ${length} bytes`;
+    });
+    [ms, answer] = [Math.min(ms, longest), result];
+  }
+  found.push({ what, ms, answer });
+}
+
+const since = new Date(Date.now() - 1).toISOString();
+await new Promise((done) => setTimeout(done, 5));
+for (const request of questions()) await measure(request);
+for (const request of pages(since)) await measure(request);
+for (const request of questionLimits()) await measure(request);
+for (const request of eventLimits()) await measure(request);
+for (const request of batches(true)) await measure(request);
+for (const event of eventsAtLarge()) {
+  await measure(eventRequest(event, true));
+  await measure(eventRequest(event, false), 1);
+}
+for (const request of batches(false)) await measure(request, 1);
+await sidecar.close();
+found.sort((a, b) => b.ms - a.ms);
+process.stdout.write(`${JSON.stringify({ extent: values.small ? extentOf(2) : LARGE, requests: found })}\n`);

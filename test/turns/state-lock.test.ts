@@ -1,0 +1,75 @@
+// The lock that holds a state still: nobody waits for nothing, and neither answers nor changes starve.
+import { expect, test } from "vitest";
+import { StateLock, type Release } from "../../src/events/state-lock.ts";
+
+/** A lock, and what was done under it, in order. */
+function stage() {
+  const lock = new StateLock();
+  const done: string[] = [];
+  const releases = new Map<string, Release>();
+  return {
+    lock, done,
+    hold: (name: string) => lock.hold((release) => {
+      done.push(`${name} begins`);
+      releases.set(name, release);
+    }),
+    release: (name: string) => releases.get(name)!(),
+    change: (name: string) => lock.change(() => void done.push(name)),
+  };
+}
+
+test("a change and a hold begin at once where nobody holds", () => {
+  const { done, hold, change, release } = stage();
+  change("one");
+  hold("list");
+  release("list");
+  change("two");
+  expect(done).toEqual(["one", "list begins", "two"]);
+});
+
+test("a change waits for every hold that began before it", () => {
+  const { done, hold, change, release } = stage();
+  hold("a");
+  hold("b");
+  change("one");
+  release("a");
+  expect(done).toEqual(["a begins", "b begins"]);
+  release("b");
+  expect(done).toEqual(["a begins", "b begins", "one"]);
+});
+
+test("a hold waits behind a change that waits, so that a stream of lists keeps no event out", () => {
+  const { lock, done, hold, change, release } = stage();
+  hold("a");
+  expect(lock.isFree).toBe(true);
+  change("one");
+  expect(lock.isFree).toBe(false);
+  hold("b");
+  change("two");
+  hold("c");
+  expect(done).toEqual(["a begins"]);
+  release("a");
+  expect(done).toEqual(["a begins", "one", "b begins"]);
+  release("b");
+  expect(done).toEqual(["a begins", "one", "b begins", "two", "c begins"]);
+});
+
+test("a release counts once", () => {
+  const { done, hold, change, release } = stage();
+  hold("a");
+  hold("b");
+  change("one");
+  release("a");
+  release("a");
+  expect(done).not.toContain("one");
+});
+
+test("a change that begins another change while it runs is followed by it", () => {
+  const lock = new StateLock();
+  const done: number[] = [];
+  lock.change(() => {
+    lock.change(() => void done.push(2));
+    done.push(1);
+  });
+  expect(done.sort()).toEqual([1, 2]);
+});

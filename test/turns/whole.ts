@@ -1,0 +1,9 @@
+// An answer that is made in parts, made whole.
+
+/** Runs a piece of work to its end. */
+export function whole<T>(parts: Iterator<unknown, T>): T {
+  for (;;) {
+    const part = parts.next();
+    if (part.done === true) return part.value;
+  }
+}
