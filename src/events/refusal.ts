@@ -37,6 +37,7 @@ export const REFUSAL_STATUS = {
   invite_exhausted: 409,
   invite_already_accepted: 409,
   stale_event: 409,
+  batch_too_large: 413,
   store_unavailable: 503,
 } as const;
 

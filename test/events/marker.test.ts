@@ -40,7 +40,7 @@ test("a marker tells what the event was, and costs one tuple", () => {
   const world = stage();
   const step = decide(world, added("a"));
   applyDelta(world.tuples, step.delta);
-  expect(markerOf(world.tuples, eventObject(added("a")))).toMatchObject(
+  expect(markerOf(world.tuples, eventObject(added("a")), "a")).toMatchObject(
     { status: "applied", type: "member.added", actor: undefined, org: "a", revision: step.revision, several: false });
   expect(step.delta.writes.filter(({ object }) => object.startsWith("event:"))).toHaveLength(1);
 });
@@ -58,7 +58,7 @@ test("of several writes the first takes the id, and the last leaves it; a redeli
     step = resume("a", world.view, { ...AROUND, maxTuples: 12 })!;
     expect(markerIn(step.delta)).toBeUndefined();
   }
-  expect(markerOf(world.tuples, eventObject(gone))).toMatchObject({ revision: first, several: true });
+  expect(markerOf(world.tuples, eventObject(gone), "a")).toMatchObject({ revision: first, several: true });
   expect(revisionOf(world.tuples, "a")).toBeGreaterThan(first);
   expect(decide(world, gone as never)).toMatchObject({ status: "duplicate", revision: revisionOf(world.tuples, "a") });
 });
@@ -90,7 +90,7 @@ test("where one process writes alone, the facts stand in the key", () => {
   expect(delta.writes.filter(({ relation }) => relation === "applied"))
     .toEqual([{ object: eventObject(added("a")), relation: "applied", user: value(facts) }]);
   applyDelta(world.tuples, delta);
-  expect(markerOf(world.tuples, eventObject(added("a")))).toMatchObject({ type: "member.added", writer: undefined });
+  expect(markerOf(world.tuples, eventObject(added("a")), "a")).toMatchObject({ type: "member.added", writer: undefined });
   expect(decide(world, added("a"))).toMatchObject({ status: "duplicate" });
   expect(decide(world, added("b"))).toMatchObject({ refused: "event_conflict" });
 });

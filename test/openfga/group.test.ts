@@ -19,8 +19,7 @@ function event(id: string, type: string, data: object): Envelope {
 
 function waiting(envelope: Envelope): Waiting {
   const nothing = (): void => {};
-  const submission = { system: true, dryRun: false };
-  return { envelope, submission, arrived: NOW, answer: nothing, fail: nothing, sent: new Map(), steps: [], moves: 0 };
+  return { envelope, system: true, arrived: NOW, answer: nothing, fail: nothing, sent: new Map(), steps: [], moves: 0 };
 }
 
 /** An org with its owner, and what is decided on it. */
