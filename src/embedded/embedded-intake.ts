@@ -9,6 +9,7 @@ import { countedView, type CountedView } from "../state/counted-view.ts";
 import type { View } from "../state/view.ts";
 import { applyDelta, invertDelta, isEmpty, sizeOf, type Delta } from "../tuples/delta.ts";
 import type { EmbeddedStore } from "../tuples/embedded-store.ts";
+import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 
 /** Most events that share one transaction; the next ones wait for the next. */
 export const MAX_EVENTS_PER_COMMIT = 256;
@@ -137,6 +138,7 @@ export class EmbeddedIntake implements Intake {
       rehearsal.suspend();
     }
     if (outcomes.length < envelopes.length) return;
+    rehearsal.end();
     this.#queue.shift();
     for (const [i, answer] of answers.entries()) answer(outcomes[i]!);
   }
@@ -216,7 +218,7 @@ class Group {
   commit(): string | undefined {
     if (this.#deltas.length === 0) return undefined;
     try {
-      const applied = this.#parts.store.commit(this.#deltas, this.#at);
+      const applied = this.#parts.store.commit(this.#deltas.flatMap(inParts), this.#at);
       if (applied.ok) return undefined;
       this.#parts.broken(`memory and disk differ at ${applied.conflict}`);
       return "the store is not as expected";
@@ -243,4 +245,17 @@ class Group {
       if (inverse !== undefined) applyDelta(this.#parts.view.tuples, inverse);
     }
   }
+}
+
+/** A delta in parts that the store takes, to be committed together; itself where it is small. */
+function inParts(delta: Delta): Delta[] {
+  if (sizeOf(delta) <= MAX_TUPLES_PER_DELTA) return [delta];
+  const parts: Delta[] = [];
+  for (let i = 0; i < delta.deletes.length; i += MAX_TUPLES_PER_DELTA) {
+    parts.push({ writes: [], deletes: delta.deletes.slice(i, i + MAX_TUPLES_PER_DELTA) });
+  }
+  for (let i = 0; i < delta.writes.length; i += MAX_TUPLES_PER_DELTA) {
+    parts.push({ writes: delta.writes.slice(i, i + MAX_TUPLES_PER_DELTA), deletes: [] });
+  }
+  return parts;
 }

@@ -73,6 +73,14 @@ class Run {
 
   /** All outcomes; undefined where the run must begin again. */
   async play(): Promise<readonly Outcome[] | undefined> {
+    try {
+      return await this.#play();
+    } finally {
+      this.#rehearsal.end();
+    }
+  }
+
+  async #play(): Promise<readonly Outcome[] | undefined> {
     let waitingSince: number | undefined;
     for (;;) {
       const halt = this.#turn();
