@@ -5,7 +5,7 @@ import { stepsToRead } from "../events/payload.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
 import { Rehearsal } from "../events/rehearsal.ts";
-import { countedView, type CountedView } from "../state/counted-view.ts";
+import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../state/counted-view.ts";
 import type { View } from "../state/view.ts";
 import { applyDelta, invertDelta, isEmpty, sizeOf, type Delta } from "../tuples/delta.ts";
 import type { EmbeddedStore } from "../tuples/embedded-store.ts";
@@ -13,11 +13,6 @@ import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 
 /** Most events that share one transaction; the next ones wait for the next. */
 export const MAX_EVENTS_PER_COMMIT = 256;
-/**
- * Steps of work after which a turn of the event loop takes no further event, so that checks are answered in between.
- * About 10 ms on a slow machine.
- */
-export const MAX_STEPS_PER_TURN = 30_000;
 /** Steps that a tuple takes to be written to disk. */
 const STEPS_PER_TUPLE_WRITTEN = 25;
 
@@ -127,9 +122,13 @@ export class EmbeddedIntake implements Intake {
    * The queue waits until the last, so all are tried out on one revision.
    */
   #rehearse({ envelopes, rehearsal, outcomes, answers }: Trial): void {
-    const end = rehearsal.steps + MAX_STEPS_PER_TURN;
+    if (outcomes.length === envelopes.length) {
+      if (rehearsal.end()) this.#queue.shift();
+      return;
+    }
+    const end = rehearsal.steps + rehearsal.stepsPerTurn;
     // Nobody else changes the memory while the queue waits.
-    if (!rehearsal.proceed()) this.#parts.broken("the memory changed under a dry run");
+    if (!rehearsal.proceed()) return this.#parts.broken("the memory changed under a dry run");
     try {
       while (outcomes.length < envelopes.length && rehearsal.steps < end) {
         outcomes.push(this.#tryOrGiveUp(rehearsal, envelopes[outcomes.length]!));
@@ -138,8 +137,6 @@ export class EmbeddedIntake implements Intake {
       rehearsal.suspend();
     }
     if (outcomes.length < envelopes.length) return;
-    rehearsal.end();
-    this.#queue.shift();
     for (const [i, answer] of answers.entries()) answer(outcomes[i]!);
   }
 

@@ -1,5 +1,5 @@
 // A dry run of events: each is decided on the state that the ones before it would leave, and all of it is taken back.
-import { countedView, type CountedView } from "../state/counted-view.ts";
+import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../state/counted-view.ts";
 import type { View } from "../state/view.ts";
 import { sizeOf } from "../tuples/delta.ts";
 import { StagedDelta } from "../tuples/staged-delta.ts";
@@ -12,12 +12,14 @@ import { dryRunReceiptOf } from "./receipt.ts";
 import { isRefusal, refuse, type Refusal } from "./refusal.ts";
 
 /**
- * Maximum number of tuples that the events of one dry run may change. They are applied and taken back in each turn of a
+ * Maximum number of tuples that the events of one dry run may change, unless a single one changes more. They are applied and taken back in each turn of a
  * long dry run, which takes about 0.4 µs a tuple.
  */
-export const MAX_TUPLES_PER_DRY_RUN = 50_000;
+export const MAX_TUPLES_PER_DRY_RUN = 60_000;
 /** Steps that a tuple takes to be applied and taken back for the first time. */
 const STEPS_PER_TUPLE = 10;
+/** Tuples whose names are let go in one turn of the event loop. */
+const TUPLES_RELEASED_PER_TURN = 20_000;
 
 /**
  * Events that are tried out one after the other on live tuples. Whoever uses it calls `suspend` before anybody else may
@@ -27,14 +29,19 @@ export class Rehearsal {
   readonly #tuples: TupleSet;
   readonly #view: CountedView;
   readonly #around: Surroundings;
+  readonly #limit: number;
   readonly #deltas: StagedDelta[] = [];
   /** Revisions that the events so far would add to each org. */
   readonly #added = new Map<string, number>();
   #size = 0;
   #read = 0;
 
-  /** Tries events out on the tuples of a view; an event is one step, however many writes it would need. */
-  constructor(view: View, around: Surroundings) {
+  /**
+   * Tries events out on the tuples of a view; an event is one step, however many writes it would need. `limit`: maximum
+   * number of tuples, where a test needs a small one.
+   */
+  constructor(view: View, around: Surroundings, limit: number = MAX_TUPLES_PER_DRY_RUN) {
+    this.#limit = limit;
     this.#tuples = view.tuples;
     this.#view = countedView(view);
     this.#around = { ...around, maxTuples: Infinity };
@@ -52,8 +59,8 @@ export class Rehearsal {
     if (isRefusal(step)) return step;
     const { org, delta } = step;
     const size = sizeOf(delta);
-    if (size > 0 && this.#size > 0 && this.#size + size > MAX_TUPLES_PER_DRY_RUN) {
-      return refuse("batch_too_large", `a dry run changes at most ${MAX_TUPLES_PER_DRY_RUN} tuples: send fewer events`);
+    if (size > 0 && this.#size > 0 && this.#size + size > this.#limit) {
+      return refuse("batch_too_large", `a dry run changes at most ${this.#limit} tuples: send fewer events`);
     }
     const present = revisionOf(this.#tuples, org) - (this.#added.get(org) ?? 0);
     if (size > 0) {
@@ -85,9 +92,19 @@ export class Rehearsal {
     return true;
   }
 
-  /** Lets go of what the events named. */
-  end(): void {
-    for (const delta of this.#deltas.splice(0)) delta.end();
+  /** Lets go of what the events named, as much as a turn has room for. True once nothing is left. */
+  end(): boolean {
+    for (let released = 0; this.#deltas.length > 0 && released < TUPLES_RELEASED_PER_TURN;) {
+      const delta = this.#deltas.pop()!;
+      delta.end();
+      released += delta.size;
+    }
+    return this.#deltas.length === 0;
+  }
+
+  /** Steps that the next turn has for new events: fewer, the longer it takes to apply those so far. */
+  get stepsPerTurn(): number {
+    return MAX_STEPS_PER_TURN - Math.min(this.#size / 4, MAX_STEPS_PER_TURN / 2);
   }
 
   #undo(count: number): void {

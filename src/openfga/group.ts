@@ -5,7 +5,7 @@ import { eventObject, isPending, markerIn, markerTexts } from "../events/marker.
 import { stepsToRead } from "../events/payload.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, type Refusal, type RefusalCode } from "../events/refusal.ts";
-import { countedView, type CountedView } from "../state/counted-view.ts";
+import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../state/counted-view.ts";
 import { THE_PLATFORM, user } from "../state/entity.ts";
 import type { View } from "../state/view.ts";
 import { applyDelta, invertDelta, type Delta } from "../tuples/delta.ts";
@@ -15,8 +15,6 @@ import { NetDelta } from "./net-delta.ts";
 
 /** Most events of one group: those that change nothing do not fill a write. */
 const MAX_EVENTS_PER_GROUP = 256;
-/** Steps of work after which a turn of the event loop decides no further event. About 10 ms on a slow machine. */
-export const MAX_STEPS_PER_TURN = 30_000;
 
 /** An event that waits for its answer. */
 export interface Waiting {

@@ -4,7 +4,8 @@ import { orgOfEvent, type Surroundings } from "../events/become.ts";
 import { PLATFORM, type Envelope, type Intake, type Receipt, type Submission } from "../events/event.ts";
 import { stepsToRead } from "../events/payload.ts";
 import { refuse, type Refusal } from "../events/refusal.ts";
-import { MAX_STEPS_PER_TURN, type Waiting } from "./group.ts";
+import { MAX_STEPS_PER_TURN } from "../state/counted-view.ts";
+import type { Waiting } from "./group.ts";
 import { Lane, type LaneParts } from "./lane.ts";
 import { rehearse } from "./openfga-rehearsal.ts";
 

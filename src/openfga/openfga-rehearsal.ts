@@ -7,7 +7,6 @@ import { refuse, type Refusal } from "../events/refusal.ts";
 import { Rehearsal } from "../events/rehearsal.ts";
 import { theUser, type View } from "../state/view.ts";
 import { LOOK_BACK, type Follower } from "./follower.ts";
-import { MAX_STEPS_PER_TURN } from "./group.ts";
 import { isUnavailable, OpenfgaError } from "./openfga-error.ts";
 
 /** How long a dry run waits for OpenFGA, or for an unfinished event of an org, in milliseconds. */
@@ -76,7 +75,7 @@ class Run {
     try {
       return await this.#play();
     } finally {
-      this.#rehearsal.end();
+      while (!this.#rehearsal.end()) await nextTurn();
     }
   }
 
@@ -103,7 +102,7 @@ class Run {
 
   /** Tries out as many events as a turn has room for; the replica is as before when this returns, or throws. */
   #turn(): Halt {
-    const end = this.#rehearsal.steps + MAX_STEPS_PER_TURN;
+    const end = this.#rehearsal.steps + this.#rehearsal.stepsPerTurn;
     if (this.#strict && this.#hasMoved()) return { why: "moved" };
     if (!this.#rehearsal.proceed()) return { why: "moved" };
     try {

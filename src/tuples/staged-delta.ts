@@ -26,6 +26,11 @@ export class StagedDelta {
     this.#writes = writes.map((tuple) => this.#stage(tuple));
   }
 
+  /** Number of tuples it writes and deletes. */
+  get size(): number {
+    return this.#deletes.length + this.#writes.length;
+  }
+
   /** Applies the delta. False, and nothing is applied, where a tuple is not as the delta expects. */
   apply(): boolean {
     const index = this.#index;

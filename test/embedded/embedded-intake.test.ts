@@ -52,7 +52,7 @@ describe("the embedded intake", () => {
     expect(await storedIn(store)).toEqual(printed(world.tuples.read({})));
   });
 
-  it("shares one transaction among what came together, up to its limit in events", async () => {
+  it("shares one transaction among what came together, up to its limits in events and in steps", async () => {
     const groups: number[] = [];
     const { intake } = open((store) => ({
       commit: (deltas, at) => {
@@ -60,9 +60,19 @@ describe("the embedded intake", () => {
         return store.commit(deltas, at);
       },
     }));
-    const orgs = Array.from({ length: MAX_EVENTS_PER_COMMIT + 1 }, (_, i) => intake.submit(created(`o${i}`), APPLY));
-    expect((await Promise.all(orgs)).map(statusOf).every((status) => status === "applied")).toBe(true);
-    expect(groups).toEqual([MAX_EVENTS_PER_COMMIT, 1]);
+    const among = async (orgs: readonly string[], others: number): Promise<number[]> => {
+      groups.length = 0;
+      const [first, ...rest] = orgs.map((org) => created(org));
+      const unknown = Array.from({ length: others }, () => event("org.closed", {}));
+      await Promise.all([first!, ...unknown, ...rest].map((each) => intake.submit(each, APPLY)));
+      return [...groups];
+    };
+    expect(await among(["a1", "a2"], MAX_EVENTS_PER_COMMIT - 2)).toEqual([2]);
+    expect(await among(["b1", "b2"], MAX_EVENTS_PER_COMMIT - 1)).toEqual([1, 1]);
+    const many = await among(Array.from({ length: MAX_EVENTS_PER_COMMIT }, (_, i) => `o${i}`), 0);
+    expect(many.reduce((sum, deltas) => sum + deltas, 0)).toBe(MAX_EVENTS_PER_COMMIT);
+    expect(many.length).toBeGreaterThan(1);
+    expect(Math.max(...many)).toBeGreaterThan(5);
   });
 
   it("answers a dry run as the event would be answered, and writes nothing", async () => {
