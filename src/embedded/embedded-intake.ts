@@ -14,7 +14,7 @@ import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 /** Most events that share one transaction; the next ones wait for the next. */
 export const MAX_EVENTS_PER_COMMIT = 256;
 /** Steps that a tuple takes to be written to disk. */
-const STEPS_PER_TUPLE_WRITTEN = 25;
+const STEPS_PER_TUPLE_WRITTEN = 60;
 
 /** What the intake works with. `view` is the live state: its tuples change as events are applied. */
 export interface EmbeddedParts {

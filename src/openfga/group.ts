@@ -68,7 +68,10 @@ const TIMELESS = new Set<RefusalCode>(
   ["unknown_event_type", "invalid_event", "unknown_key", "actor_required", "store_unavailable"],
 );
 
-/** Decides events while they fit one write and one turn of the event loop. The replica is as before when this returns, and when it throws. */
+/**
+ * Decides events while they fit one write and one turn of the event loop. The replica is as before when this returns,
+ * and when it throws.
+ */
 export function decideGroup(queue: readonly Waiting[], deciding: Deciding): Group {
   const draft = new GroupDraft(deciding);
   let group: Group;

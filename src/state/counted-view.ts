@@ -5,9 +5,9 @@ import type { View } from "./view.ts";
 
 /**
  * Steps of work after which a turn of the event loop takes no further event, so that others are answered in between.
- * About 10 ms on a slow machine; a turn may take 50 ms at most.
+ * About 10 ms; a turn may take 50 ms at most.
  */
-export const MAX_STEPS_PER_TURN = 30_000;
+export const MAX_STEPS_PER_TURN = 60_000;
 /** Steps that a question to the model counts as. A step is about 0.1 to 0.3 µs of work. */
 const STEPS_PER_CHECK = 50;
 /** Steps that a look-up counts as, besides one for each tuple it finds. */

@@ -49,7 +49,8 @@ test("what changes no row names none", () => {
   const world = stage();
   world.system("coaching.started", { coaching: "c1", athlete: "a1", coach: "cora" });
   expect(rowsOf(world, "coaching.role_changed", { coaching: "c1", role: "viewer" })).toBeUndefined();
-  expect(rowsOf(world, "coaching.overrides_set", { coaching: "c1", overrides: { "goals.read": false } })).toBeUndefined();
+  const overrides = { "goals.read": false };
+  expect(rowsOf(world, "coaching.overrides_set", { coaching: "c1", overrides })).toBeUndefined();
   expect(rowsOf(world, "member.deactivated", { org: "fc", user: "cora" })).toBeUndefined();
   expect(rowsOf(world, "member.reactivated", { org: "fc", user: "cora" })).toBeUndefined();
   expect(rowsOf(world, "team.athlete_removed", { team: "red", athlete: "a1" })).toBeUndefined();
@@ -60,12 +61,15 @@ test("S15 a promoted assignment is named, and the head coach's that ends for it"
   world.system("team_assignment.started", { assignment: "assist", team: "red", coach: "cora" });
   expect(rowsOf(world, "team.head_coach_changed", { team: "red", head_coach: "cora" }))
     .toEqual(["team_assignment:assist", "team_assignment:lead"]);
-  expect(rowsOf(world, "team.head_coach_changed", { team: "red", head_coach: null })).toEqual(["team_assignment:assist"]);
+  expect(rowsOf(world, "team.head_coach_changed", { team: "red", head_coach: null }))
+    .toEqual(["team_assignment:assist"]);
 });
 
 test("S17 deleting an athlete or a team names the active rows over it, and no ended one", () => {
   const world = stage();
-  for (const coach of ["cora", "dora"]) world.system("coaching.started", { coaching: `by-${coach}`, athlete: "a1", coach });
+  for (const coach of ["cora", "dora"]) {
+    world.system("coaching.started", { coaching: `by-${coach}`, athlete: "a1", coach });
+  }
   world.system("coaching.started", { coaching: "over", athlete: "a1", coach: "hugo" });
   world.system("coaching.ended", { coaching: "over" });
   expect(rowsOf(world, "athlete.deleted", { athlete: "a1" })).toEqual(["coaching:by-cora", "coaching:by-dora"]);

@@ -52,8 +52,10 @@ test("events share a write while they fit it, in their order", () => {
 test("a group ends where a turn has no room for more work, with one event at least", () => {
   const { tuples, deciding } = org();
   const before = tell(tuples);
-  const role = (keys: number, n: number): Waiting =>
-    waiting(event(`r${n}`, "role.created", { org: "o", role: `r${n}`, scope: "org", keys: Array<string>(keys).fill("x") }));
+  const role = (count: number, n: number): Waiting => {
+    const keys = Array<string>(count).fill("x");
+    return waiting(event(`r${n}`, "role.created", { org: "o", role: `r${n}`, scope: "org", keys }));
+  };
   const sizes = [1, 1000].map((keys) => {
     const queue = Array.from({ length: 200 }, (_, n) => role(keys, n));
     const { entries } = decideGroup(queue, deciding);
