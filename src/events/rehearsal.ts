@@ -1,12 +1,14 @@
 // A dry run of events: each is decided on the state that the ones before it would leave, and all of it is taken back.
 import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../state/counted-view.ts";
+import { value } from "../state/entity.ts";
 import type { View } from "../state/view.ts";
-import { sizeOf } from "../tuples/delta.ts";
+import { sizeOf, type Delta } from "../tuples/delta.ts";
 import { StagedDelta } from "../tuples/staged-delta.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
+import type { Tuple, TupleKey } from "../tuples/tuple.ts";
 import { become, type Surroundings } from "./become.ts";
 import type { Envelope, Receipt } from "./event.ts";
-import { revisionOf } from "./marker.ts";
+import { ledgerOf, revisionOf } from "./marker.ts";
 import { stepsToRead } from "./payload.ts";
 import { dryRunReceiptOf } from "./receipt.ts";
 import { isRefusal, refuse, type Refusal } from "./refusal.ts";
@@ -64,11 +66,12 @@ export class Rehearsal {
     }
     const present = revisionOf(this.#tuples, org) - (this.#added.get(org) ?? 0);
     if (size > 0) {
-      const staged = new StagedDelta(this.#tuples, delta);
+      const staged = new StagedDelta(this.#tuples, withoutRevision(delta, org));
       if (!staged.apply()) throw new Error(`an event contradicts its own state: ${envelope.type}`);
       this.#deltas.push(staged);
       this.#size += size;
       this.#read += STEPS_PER_TUPLE * size;
+      this.#move(org, step.revision - 1, step.revision);
       this.#added.set(org, step.revision - present);
     }
     return dryRunReceiptOf(envelope, step, present);
@@ -76,18 +79,26 @@ export class Rehearsal {
 
   /** Takes everything back. */
   suspend(): void {
+    for (const [org, added] of this.#added) {
+      const revision = revisionOf(this.#tuples, org);
+      this.#move(org, revision, revision - added);
+    }
     this.#undo(this.#deltas.length);
   }
 
   /**
-   * Applies everything again. False, and nothing is applied, where the tuples have changed so that an event no longer
-   * fits them: then the dry run must begin again.
+   * Applies everything again, on top of the revisions that the orgs are at by now. False, and nothing is applied, where
+   * the tuples have changed so that an event no longer fits them: then the dry run must begin again.
    */
   proceed(): boolean {
     for (const [done, delta] of this.#deltas.entries()) {
       if (delta.apply()) continue;
       this.#undo(done);
       return false;
+    }
+    for (const [org, added] of this.#added) {
+      const revision = revisionOf(this.#tuples, org);
+      this.#move(org, revision, revision + added);
     }
     return true;
   }
@@ -104,10 +115,25 @@ export class Rehearsal {
 
   /** Steps that the next turn has for new events: fewer, the more tuples it must first apply again. */
   get stepsPerTurn(): number {
-    return MAX_STEPS_PER_TURN - Math.min(this.#size, MAX_STEPS_PER_TURN * 3 / 4);
+    return MAX_STEPS_PER_TURN / 2 - Math.min(this.#size / 2, MAX_STEPS_PER_TURN / 4);
+  }
+
+  /** Moves an org from one revision to another; 0 is that of an org without events. */
+  #move(org: string, from: number, to: number): void {
+    const at = (revision: number): Tuple =>
+      ({ object: ledgerOf(org), relation: "at", user: value(String(revision)) });
+    if (from > 0) this.#tuples.delete(at(from));
+    if (to > 0) this.#tuples.add(at(to));
   }
 
   #undo(count: number): void {
     for (let i = count - 1; i >= 0; i--) this.#deltas[i]!.undo();
   }
+}
+
+/** A delta but for the step in the order of its org, which others may take meanwhile. */
+function withoutRevision({ writes, deletes }: Delta, org: string): Delta {
+  const ledger = ledgerOf(org);
+  const isOther = ({ object, relation }: TupleKey): boolean => object !== ledger || relation !== "at";
+  return { writes: writes.filter(isOther), deletes: deletes.filter(isOther) };
 }

@@ -3,14 +3,18 @@ import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promi
 import { orgOfEvent, type Surroundings } from "../events/become.ts";
 import { PLATFORM, type Envelope, type Receipt } from "../events/event.ts";
 import { ledgerOf, revisionOf } from "../events/marker.ts";
+import { stepsToRead } from "../events/payload.ts";
 import { refuse, type Refusal } from "../events/refusal.ts";
 import { Rehearsal } from "../events/rehearsal.ts";
+import { MAX_STEPS_PER_TURN } from "../state/counted-view.ts";
 import { theUser, type View } from "../state/view.ts";
 import { LOOK_BACK, type Follower } from "./follower.ts";
 import { isUnavailable, OpenfgaError } from "./openfga-error.ts";
 
 /** How long a dry run waits for OpenFGA, or for an unfinished event of an org, in milliseconds. */
 const PATIENCE = 8_000;
+/** Revisions that OpenFGA is asked for at a time. */
+const READS_AT_ONCE = 20;
 /** Pause between two tries, in milliseconds. */
 const PAUSE = 50;
 /**
@@ -62,6 +66,7 @@ class Run {
   readonly #outcomes: Outcome[] = [];
   /** The orgs decided on, with the revision that each was at when it was known to be fresh. */
   readonly #revisions = new Map<string, number>();
+  #caughtUp = false;
 
   constructor(envelopes: readonly Envelope[], around: Surroundings, parts: RehearsalParts, strict: boolean) {
     this.#envelopes = envelopes;
@@ -80,24 +85,38 @@ class Run {
   }
 
   async #play(): Promise<readonly Outcome[] | undefined> {
-    let waitingSince: number | undefined;
-    for (;;) {
+    const orgs = await this.#orgsInSight();
+    if (!await this.#freshen(orgs)) return refuseAll(this.#envelopes, "the store cannot be asked now");
+    for (let unfinishedSince: number | undefined; ; await nextTurn()) {
       const halt = this.#turn();
       if (halt.why === "done") return this.#outcomes;
       if (halt.why === "moved") return undefined;
-      if (halt.why === "full") {
-        await nextTurn();
+      if (halt.why === "not fresh" && !await this.#freshen([halt.org])) {
+        return refuseAll(this.#envelopes, "the store cannot be asked now");
+      }
+      if (halt.why !== "unfinished") {
+        unfinishedSince = undefined;
         continue;
       }
-      if (halt.why === "not fresh" && await this.#isFresh(halt.org)) {
-        waitingSince = undefined;
-        continue;
-      }
-      if (halt.why === "unfinished") this.#parts.finish(halt.org);
-      waitingSince ??= Date.now();
-      if (Date.now() - waitingSince > PATIENCE) return refuseAll(this.#envelopes, "the store cannot be asked now");
+      this.#parts.finish(halt.org);
+      unfinishedSince ??= Date.now();
+      if (Date.now() - unfinishedSince > PATIENCE) return refuseAll(this.#envelopes, `${halt.org} is being changed`);
       await sleep(PAUSE);
     }
+  }
+
+  /** The orgs of the events, as far as the replica knows them without the events before. */
+  async #orgsInSight(): Promise<string[]> {
+    const orgs = new Set<string>();
+    let steps = 0;
+    for (const envelope of this.#envelopes) {
+      orgs.add(orgOfEvent(envelope, this.#parts.view) ?? PLATFORM);
+      steps += stepsToRead(envelope);
+      if (steps < MAX_STEPS_PER_TURN) continue;
+      steps = 0;
+      await nextTurn();
+    }
+    return [...orgs];
   }
 
   /** Tries out as many events as a turn has room for; the replica is as before when this returns, or throws. */
@@ -134,25 +153,38 @@ class Run {
     return [...this.#revisions].some(([org, revision]) => revisionOf(this.#parts.view.tuples, org) !== revision);
   }
 
-  /** Makes sure that the replica has what was written before now, of one org; false where OpenFGA cannot be asked. */
-  async #isFresh(org: string): Promise<boolean> {
-    const { follower, view, failed } = this.#parts;
-    const here = (): number => revisionOf(view.tuples, org);
-    try {
-      const isFirst = this.#revisions.size === 0;
-      const [stored] = await Promise.all([
-        this.#parts.revisionOf(ledgerOf(org)), isFirst ? follower.catchUp(LOOK_BACK.long) : undefined,
-      ]);
-      if (here() < stored) await follower.catchUp(LOOK_BACK.long);
-      if (here() < stored || follower.trouble !== undefined) {
-        throw new OpenfgaError("unavailable", follower.trouble ?? `the change feed is behind ${ledgerOf(org)}`);
+  /**
+   * Makes sure that the replica has what was written to some orgs before now. False where OpenFGA cannot be asked for as
+   * long as PATIENCE.
+   */
+  async #freshen(orgs: readonly string[]): Promise<boolean> {
+    const { follower, failed } = this.#parts;
+    const end = Date.now() + PATIENCE;
+    for (let left = orgs; left.length > 0;) {
+      try {
+        if (!this.#caughtUp) await follower.catchUp(LOOK_BACK.long);
+        this.#caughtUp = true;
+        await Promise.all(left.slice(0, READS_AT_ONCE).map((org) => this.#compare(org)));
+        left = left.slice(READS_AT_ONCE);
+      } catch (error) {
+        if (!isUnavailable(error)) throw error;
+        failed(error);
+        if (Date.now() > end) return false;
+        await sleep(PAUSE);
       }
-      this.#revisions.set(org, here());
-      return true;
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      failed(error);
-      return false;
     }
+    return true;
+  }
+
+  /** Takes the revision of an org as fresh; throws where the replica is behind the store. */
+  async #compare(org: string): Promise<void> {
+    const { follower, view, revisionOf: storedOf } = this.#parts;
+    const here = (): number => revisionOf(view.tuples, org);
+    const stored = await storedOf(ledgerOf(org));
+    if (here() < stored) await follower.catchUp(LOOK_BACK.long);
+    if (here() < stored || follower.trouble !== undefined) {
+      throw new OpenfgaError("unavailable", follower.trouble ?? `the change feed is behind ${ledgerOf(org)}`);
+    }
+    this.#revisions.set(org, here());
   }
 }

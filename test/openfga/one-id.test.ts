@@ -68,6 +68,25 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       }
     });
 
+    test("a duplicate has the present revision's token, also from a sidecar that has not heard of it", async () => {
+      const name = freshName();
+      const [one, idle, third] = [
+        await openSidecar(backend.url, name), await openSidecar(backend.url, name, { pollInterval: 60_000 }),
+        await openSidecar(backend.url, name, { pollInterval: 60_000 }),
+      ];
+      await send(one, "org.created", { org: "fc", kind: "club", owner: "olga" });
+      const joining = event("member.added", { org: "fc", user: "back" });
+      expect(tell(await submit(one, joining))).toBe("applied");
+      expect(tell(await submit(idle, joining))).toBe("duplicate");
+      const { token } = await send(one, "member.deactivated", { org: "fc", user: "back" });
+      const again = await submit(idle, joining);
+      expect(again).toMatchObject({ status: "duplicate", token });
+      const question = { user: "user:back", relation: "coach", object: "org:fc" };
+      const asked = { higher: false, token: (again as Receipt).token };
+      expect(await third.checker.check(question, asked)).toEqual({ allowed: false });
+      await Promise.all([one, idle, third].map((sidecar) => sidecar.close()));
+    });
+
     test("one that shares its write with others takes none of them down", async () => {
       const one = event("member.added", { org: "b", user: "mixed" });
       const other = { ...one, data: { org: "b", user: "mixed-2" } };
