@@ -154,8 +154,8 @@ class Run {
   }
 
   /**
-   * Makes sure that the replica has what was written to some orgs before now. False where OpenFGA cannot be asked for as
-   * long as PATIENCE.
+   * Makes sure that the replica has what was written to some orgs before now. False where OpenFGA cannot be asked for
+   * as long as PATIENCE.
    */
   async #freshen(orgs: readonly string[]): Promise<boolean> {
     const { follower, failed } = this.#parts;

@@ -15,8 +15,9 @@ const EVENTS = 400;
 
 let sent = 0;
 const event = (type: string, data: object): Envelope => ({ id: `r${++sent}`, source: "/dry", type, data });
-const batch = (): Envelope[] =>
-  Array.from({ length: EVENTS }, (_, n) => event("org.created", { org: `o${n}`, kind: "club", owner: `owner${n % 3}` }));
+const founded = (n: number): Envelope =>
+  event("org.created", { org: `o${n}`, kind: "club", owner: `owner${n % 3}` });
+const batch = (): Envelope[] => Array.from({ length: EVENTS }, (_, n) => founded(n));
 
 /** A world, the parts of a dry run on it, and what they were asked. */
 function stage(more: Partial<RehearsalParts> = {}) {
@@ -43,7 +44,7 @@ async function meanwhile<T>(promise: Promise<T>, look: (turn: number) => void): 
   return settled;
 }
 
-test("a long dry run is cut into turns; nobody sees any of it in between, and the replica is caught up first", async () => {
+test("a long dry run is cut into turns; nobody sees any of it, and the replica is caught up first", async () => {
   const { parts, asked, state, world } = stage();
   const before = state();
   let turns = 0;

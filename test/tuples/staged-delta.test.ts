@@ -6,7 +6,8 @@ import { StagedDelta } from "../../src/tuples/staged-delta.ts";
 import { createTupleSet, type TupleSet } from "../../src/tuples/tuple-set.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 
-const timed: Tuple = { object: "doc:1", relation: "viewer", user: "user:a", condition: { name: "c", context: { x: 1 } } };
+const timed: Tuple =
+  { object: "doc:1", relation: "viewer", user: "user:a", condition: { name: "c", context: { x: 1 } } };
 const plain: Tuple = { object: "doc:1", relation: "viewer", user: "group:g#member" };
 const fresh: Tuple = { object: "doc:2", relation: "viewer", user: "user:b", condition: { name: "c", context: {} } };
 
