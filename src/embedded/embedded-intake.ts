@@ -1,15 +1,21 @@
 // Events on the embedded store: those that arrive together share a transaction, and answers come after the sync.
 import { become, resume, type Step, type Surroundings } from "../events/become.ts";
 import type { Envelope, Intake, Receipt, Submission } from "../events/event.ts";
+import { stepsToRead } from "../events/payload.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
+import { Rehearsal } from "../events/rehearsal.ts";
 import { StateLock } from "../events/state-lock.ts";
+import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../state/counted-view.ts";
 import type { View } from "../state/view.ts";
-import { applyDelta, invertDelta, isEmpty, type Delta } from "../tuples/delta.ts";
+import { applyDelta, invertDelta, isEmpty, sizeOf, type Delta } from "../tuples/delta.ts";
 import type { EmbeddedStore } from "../tuples/embedded-store.ts";
+import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 
 /** Most events that share one transaction; the next ones wait for the next. */
 export const MAX_EVENTS_PER_COMMIT = 256;
+/** Steps that a tuple takes to be written to disk. */
+const STEPS_PER_TUPLE_WRITTEN = 60;
 
 /** What the intake works with. `view` is the live state: its tuples change as events are applied. */
 export interface EmbeddedParts {
@@ -22,20 +28,32 @@ export interface EmbeddedParts {
   readonly failed: (error: unknown) => void;
   /** Memory and disk differ: nothing may be answered any more. */
   readonly broken: (why: string) => void;
+  /** Tuples of one write; by default an event has one write, however many tuples it needs. */
   readonly maxTuples?: number;
 }
 
+type Answer = (outcome: Receipt | Refusal) => void;
+
+/** An event that waits to be decided. */
 interface Waiting {
   readonly envelope: Envelope;
-  readonly submission: Submission;
-  readonly answer: (outcome: Receipt | Refusal) => void;
+  readonly system: boolean;
+  readonly answer: Answer;
+}
+
+/** Events that wait to be tried out together. */
+interface Trial {
+  readonly envelopes: readonly Envelope[];
+  readonly rehearsal: Rehearsal;
+  readonly outcomes: (Receipt | Refusal)[];
+  readonly answers: readonly Answer[];
 }
 
 /** Takes events in, decides them one after the other on the state in memory, and answers when they are on disk. */
 export class EmbeddedIntake implements Intake {
   readonly #parts: EmbeddedParts;
   readonly #lock: StateLock;
-  #queue: Waiting[] = [];
+  #queue: (Waiting | Trial)[] = [];
   #scheduled = false;
 
   /** While somebody holds the lock, no event is decided. */
@@ -44,16 +62,22 @@ export class EmbeddedIntake implements Intake {
     this.#lock = lock;
   }
 
-  submit(envelope: Envelope, submission: Submission): Promise<Receipt | Refusal> {
-    return new Promise((answer) => {
-      this.#queue.push({ envelope, submission, answer });
-      this.#schedule();
-    });
+  async submit(envelope: Envelope, submission: Submission): Promise<Receipt | Refusal> {
+    return this.submitAll([envelope], submission)[0]!;
   }
 
   /** One queue is the order of all. */
-  submitAll(envelopes: readonly Envelope[], submission: Submission): Promise<Receipt | Refusal>[] {
-    return envelopes.map((envelope) => this.submit(envelope, submission));
+  submitAll(envelopes: readonly Envelope[], { system, dryRun }: Submission): Promise<Receipt | Refusal>[] {
+    const answers: Answer[] = [];
+    const promises = envelopes.map(() => new Promise<Receipt | Refusal>((answer) => answers.push(answer)));
+    if (!dryRun) {
+      for (const [i, envelope] of envelopes.entries()) this.#queue.push({ envelope, system, answer: answers[i]! });
+    } else if (envelopes.length > 0) {
+      const rehearsal = new Rehearsal(this.#parts.view, aroundOf(this.#parts, system, this.#parts.now()));
+      this.#queue.push({ envelopes, rehearsal, outcomes: [], answers });
+    }
+    this.#schedule();
+    return promises;
   }
 
   /**
@@ -74,47 +98,92 @@ export class EmbeddedIntake implements Intake {
     // What arrives in this turn of the event loop shares the transaction of the next.
     setImmediate(() => this.#lock.change(() => {
       this.#scheduled = false;
-      this.#flush(this.#queue.splice(0, MAX_EVENTS_PER_COMMIT));
+      const [first] = this.#queue;
+      if (first === undefined) return;
+      if ("rehearsal" in first) this.#rehearse(first);
+      else this.#flush();
       if (this.#queue.length > 0) this.#schedule();
     }));
   }
 
   /** Decides, applies and commits in one turn: no question is answered in between, so none sees what is not on disk. */
-  #flush(waiting: readonly Waiting[]): void {
+  #flush(): void {
     const group = new Group(this.#parts);
-    const outcomes = waiting.map(({ envelope, submission }) => group.takeOrGiveUp(envelope, submission));
+    const decided: { readonly answer: Answer; readonly outcome: Receipt | Refusal }[] = [];
+    for (const waiting of this.#queue) {
+      if ("rehearsal" in waiting || decided.length === MAX_EVENTS_PER_COMMIT || group.isFull) break;
+      decided.push({ answer: waiting.answer, outcome: group.takeOrGiveUp(waiting) });
+    }
+    this.#queue.splice(0, decided.length);
     const failure = group.commit();
-    waiting.forEach(({ answer }, i) => {
-      const outcome = outcomes[i];
-      if (outcome === undefined) throw new Error("an event without an outcome");
+    for (const { answer, outcome } of decided) {
       answer(failure === undefined ? outcome : refuse("store_unavailable", failure));
-    });
+    }
   }
+
+  /**
+   * Tries out as many events as a turn has room for, and takes them back before it ends: questions see none of them.
+   * The queue waits until the last, so all are tried out on one revision.
+   */
+  #rehearse({ envelopes, rehearsal, outcomes, answers }: Trial): void {
+    if (outcomes.length === envelopes.length) {
+      if (rehearsal.end()) this.#queue.shift();
+      return;
+    }
+    const end = rehearsal.steps + rehearsal.stepsPerTurn;
+    // Nobody else changes the memory while the queue waits.
+    if (!rehearsal.proceed()) return this.#parts.broken("the memory changed under a dry run");
+    try {
+      while (outcomes.length < envelopes.length && rehearsal.steps < end) {
+        outcomes.push(this.#tryOrGiveUp(rehearsal, envelopes[outcomes.length]!));
+      }
+    } finally {
+      rehearsal.suspend();
+    }
+    if (outcomes.length < envelopes.length) return;
+    for (const [i, answer] of answers.entries()) answer(outcomes[i]!);
+  }
+
+  #tryOrGiveUp(rehearsal: Rehearsal, envelope: Envelope): Receipt | Refusal {
+    try {
+      return rehearsal.take(envelope);
+    } catch (error) {
+      this.#parts.failed(error);
+      return refuse("store_unavailable", "the event could not be decided");
+    }
+  }
+}
+
+function aroundOf({ emailHash, maxTuples = Infinity }: EmbeddedParts, system: boolean, clock: number): Surroundings {
+  return { system, clock, emailHash, maxTuples };
 }
 
 /** Events that share one transaction. */
 class Group {
   readonly #parts: EmbeddedParts;
   readonly #at: number;
+  readonly #view: CountedView;
   readonly #deltas: Delta[] = [];
   readonly #inverses: Delta[] = [];
+  /** Steps of work that the view does not count. */
+  #steps = 0;
 
   constructor(parts: EmbeddedParts) {
     this.#parts = parts;
     this.#at = parts.now();
+    this.#view = countedView(parts.view);
   }
 
-  #around(system: boolean): Surroundings {
-    const { emailHash, maxTuples } = this.#parts;
-    const around = { system, clock: this.#at, emailHash };
-    return maxTuples === undefined ? around : { ...around, maxTuples };
+  /** True once the turn has no room for another event. */
+  get isFull(): boolean {
+    return this.#view.steps() + this.#steps >= MAX_STEPS_PER_TURN;
   }
 
-  /** `take`; an event that breaks an invariant is taken back and refused, and those beside it go on. */
-  takeOrGiveUp(envelope: Envelope, submission: Submission): Receipt | Refusal {
+  /** `take`; an event that breaks an invariant is taken back and refused, and the others continue. */
+  takeOrGiveUp(waiting: Waiting): Receipt | Refusal {
     const mark = this.#deltas.length;
     try {
-      return this.take(envelope, submission);
+      return this.take(waiting);
     } catch (error) {
       this.#undoTo(mark);
       this.#parts.failed(error);
@@ -123,27 +192,26 @@ class Group {
   }
 
   /** Decides an event on the state after the ones before it, and applies it to the memory. */
-  take(envelope: Envelope, submission: Submission): Receipt | Refusal {
-    const mark = this.#deltas.length;
-    const around = this.#around(submission.system);
+  take({ envelope, system }: Waiting): Receipt | Refusal {
+    this.#steps += stepsToRead(envelope);
+    const around = aroundOf(this.#parts, system, this.#at);
     const steps: Step[] = [];
-    let step: Step | Refusal | undefined = become(envelope, this.#parts.view, around);
+    let step: Step | Refusal | undefined = become(envelope, this.#view, around);
     while (step !== undefined) {
       if (isRefusal(step)) return step;
       steps.push(step);
       this.#apply(step.delta);
-      step = step.more ? resume(step.org, this.#parts.view, around) : undefined;
+      step = step.more ? resume(step.org, this.#view, around) : undefined;
     }
-    if (submission.dryRun) this.#undoTo(mark);
-    return receiptOf(envelope, steps, submission.dryRun);
+    return receiptOf(envelope, steps);
   }
 
   /** Finishes the pending event of an org. False where there is none. */
   finish(org: string): boolean {
-    const around = this.#around(true);
-    let step = resume(org, this.#parts.view, around);
+    const around = aroundOf(this.#parts, true, this.#at);
+    let step = resume(org, this.#view, around);
     if (step === undefined) return false;
-    for (; step !== undefined; step = resume(org, this.#parts.view, around)) this.#apply(step.delta);
+    for (; step !== undefined; step = resume(org, this.#view, around)) this.#apply(step.delta);
     return true;
   }
 
@@ -151,7 +219,7 @@ class Group {
   commit(): string | undefined {
     if (this.#deltas.length === 0) return undefined;
     try {
-      const applied = this.#parts.store.commit(this.#deltas, this.#at);
+      const applied = this.#parts.store.commit(this.#deltas.flatMap(inParts), this.#at);
       if (applied.ok) return undefined;
       this.#parts.broken(`memory and disk differ at ${applied.conflict}`);
       return "the store is not as expected";
@@ -164,10 +232,11 @@ class Group {
 
   #apply(delta: Delta): void {
     if (isEmpty(delta)) return;
-    const { tuples } = this.#parts.view;
+    const { tuples } = this.#view;
     this.#inverses.push(invertDelta(tuples, delta));
     applyDelta(tuples, delta);
     this.#deltas.push(delta);
+    this.#steps += STEPS_PER_TUPLE_WRITTEN * sizeOf(delta);
   }
 
   #undoTo(mark: number): void {
@@ -177,4 +246,17 @@ class Group {
       if (inverse !== undefined) applyDelta(this.#parts.view.tuples, inverse);
     }
   }
+}
+
+/** A delta in parts that the store takes, to be committed together; itself where it is small. */
+function inParts(delta: Delta): Delta[] {
+  if (sizeOf(delta) <= MAX_TUPLES_PER_DELTA) return [delta];
+  const parts: Delta[] = [];
+  for (let i = 0; i < delta.deletes.length; i += MAX_TUPLES_PER_DELTA) {
+    parts.push({ writes: [], deletes: delta.deletes.slice(i, i + MAX_TUPLES_PER_DELTA) });
+  }
+  for (let i = 0; i < delta.writes.length; i += MAX_TUPLES_PER_DELTA) {
+    parts.push({ writes: delta.writes.slice(i, i + MAX_TUPLES_PER_DELTA), deletes: [] });
+  }
+  return parts;
 }

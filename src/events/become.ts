@@ -1,16 +1,18 @@
 // An event becomes tuples: envelope -> table -> actor's right -> delta or refusal. Pure: time comes in as an argument.
-import type { z } from "zod";
 import type { View } from "../state/view.ts";
 import { isBookkeeping } from "../state/entity.ts";
 import { Draft, isEmpty, NOTHING, sizeOf, type Delta } from "../tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 import { isId, PLATFORM, type Envelope, type EventDefinition, type Outcome, type Scene } from "./event.ts";
 import {
-  contentOf, dropPending, eventObject, isStale, keptHash, ledgerOf, markerOf, pendingOf, putMarker, putPending,
-  putRevision, putSequence, revisionOf, withoutAddress,
+  contentOf, dropPending, eventObject, isSameContent, keptHash, ledgerOf, markerOf, markersOf, pendingOf, putMarker,
+  putPending, putRevision, revisionOf, withoutAddress,
 } from "./marker.ts";
+import { readPayload } from "./payload.ts";
 import { isRefusal, refuse, type Refusal } from "./refusal.ts";
+import { isStale, putSequence } from "./sequence.ts";
 import { EVENTS } from "./table.ts";
+import { touchedRows, type TouchedRows } from "./touched-rows.ts";
 import { firstPart } from "./write-order.ts";
 
 /** What an event is decided with, besides the state. */
@@ -34,6 +36,8 @@ export interface Step {
   readonly org: string;
   /** Revision of that order after this write. */
   readonly revision: number;
+  /** The rows that the whole event starts, promotes or ends; of a duplicate, the first time. */
+  readonly rows: TouchedRows;
   /** The event needs further writes: decide it again on the state after this one (`resume`). */
   readonly more: boolean;
 }
@@ -53,26 +57,49 @@ export function become(given: Envelope, view: View, around: Surroundings): Step 
   }
   const untimely = timeFault(envelope, around.clock);
   if (untimely !== undefined) return untimely;
-  const payload = definition.data.safeParse(given.data);
-  if (!payload.success) return invalid(payload.error);
+  const payload = readPayload(given, definition);
+  if ("refused" in payload) return payload;
 
-  const seen = markerOf(view.tuples, eventObject(envelope));
-  if (seen !== undefined) {
-    // Of an event of several writes the marker knows the first; the whole of it is in what this state is at.
-    const revision = seen.several ? revisionOf(view.tuples, seen.org) : seen.revision;
-    return seen.content === contentOf(envelope)
-      ? { status: "duplicate", delta: { writes: [], deletes: [] }, org: seen.org, revision, more: false }
-      : refuse("event_conflict", `an event with id ${envelope.id} of this source was applied with other content`);
-  }
-  if (isStale(view.tuples, envelope)) {
+  const found = definition.org(payload.data, view);
+  // An event about what is not there stands in the platform's order.
+  const org = found ?? PLATFORM;
+  const again = redelivery(envelope, org, view);
+  if (again !== undefined) return again;
+  if (isStale(view.tuples, org, envelope)) {
     return refuse("stale_event", `sequence ${envelope.sequence} is not after the last one applied`);
   }
-  const org = definition.org(payload.data, view);
-  if (envelope.actor !== undefined && !definition.may(payload.data, envelope.actor, view, org)) {
+  if (envelope.actor !== undefined && !definition.may(payload.data, envelope.actor, view, found)) {
     return refuse("actor_not_allowed", `${envelope.actor} may not do this`);
   }
   const now = timeOf(envelope, around.clock);
-  return decide(definition, payload.data, envelope, org ?? PLATFORM, now, view, around);
+  return decide(definition, payload.data, envelope, org, now, view, around);
+}
+
+/**
+ * The answer to an event whose source and id were used before: equal content is a duplicate, whichever org has it.
+ * Other content is a conflict in the same org only, so that nobody takes another org's ids.
+ */
+function redelivery(envelope: Envelope, org: string, view: View): Step | Refusal | undefined {
+  const markers = markersOf(view.tuples, eventObject(envelope));
+  const same = markers.find((marker) => isSameContent(marker, envelope));
+  if (same !== undefined) {
+    const revision = revisionOf(view.tuples, same.org);
+    return { status: "duplicate", delta: NOTHING, org: same.org, revision, rows: same.rows, more: false };
+  }
+  return markers.some((marker) => marker.org === org)
+    ? refuse("event_conflict", `an event with id ${envelope.id} of this source was applied with other content`)
+    : undefined;
+}
+
+/**
+ * The org (or PLATFORM) in whose order an event will stand; undefined where the state does not have what it is about.
+ * An event that is refused whatever the state counts as the platform's.
+ */
+export function orgOfEvent(envelope: Envelope, view: View): string | undefined {
+  const definition = EVENTS.get(envelope.type) as Definition | undefined;
+  if (definition === undefined) return PLATFORM;
+  const payload = readPayload(envelope, definition);
+  return "refused" in payload ? PLATFORM : definition.org(payload.data, view);
 }
 
 /** The next write of the event of an org that has not had all of its writes; undefined where there is none. */
@@ -110,7 +137,8 @@ function step(
   outcome: Outcome, envelope: Envelope, org: string, scene: Scene, around: Surroundings, resuming: boolean,
 ): Step {
   const event = eventObject(envelope);
-  const marked = markerOf(scene.view.tuples, event) !== undefined;
+  const marked = markerOf(scene.view.tuples, event, org) !== undefined;
+  const rows = touchedRows(scene.view.tuples, join(outcome, outcome.end ?? NOTHING));
   const last = new Draft(scene.view.tuples);
   const end = outcome.end ?? NOTHING;
   const status = isEmpty(outcome) && isEmpty(end) && !resuming ? "unchanged" : "applied";
@@ -121,25 +149,27 @@ function step(
     const { type, actor } = envelope;
     const content = contentOf(envelope);
     const { writer } = around;
-    putMarker(draft, event, { status, type, actor, org, revision, several, writer, at: scene.now, content });
-    putSequence(draft, envelope);
+    putMarker(draft, event, { status, type, actor, org, revision, several, writer, at: scene.now, content, rows });
+    putSequence(draft, org, envelope);
   };
   putRevision(last, org, revision);
   mark(last, false);
-  dropPending(last, event, org);
+  dropPending(last, org);
   const whole = join(join(outcome, end), last.delta());
   const maxTuples = around.maxTuples ?? MAX_TUPLES_PER_DELTA;
-  if (sizeOf(whole) <= maxTuples) return { status, delta: whole, org, revision, more: false };
+  if (sizeOf(whole) <= maxTuples) return { status, delta: whole, org, revision, rows, more: false };
 
   const part = new Draft(scene.view.tuples);
   putRevision(part, org, revision);
   mark(part, true);
-  if (!scene.view.tuples.has(ledgerOf(org), "pending", event)) putPending(part, event, org, envelope, scene.now);
+  if (scene.view.tuples.users(ledgerOf(org), "pending").length === 0) {
+    putPending(part, event, org, envelope, scene.now);
+  }
   const room = maxTuples - sizeOf(part.delta());
   const first = firstPart(outcome, room);
   // A first write may hold the bookkeeping alone; every later one must bring the event forward.
   if (room < 0 || (resuming && isEmpty(first))) throw new Error(`${maxTuples} tuples hold no part of ${envelope.type}`);
-  return { status: "applied", delta: join(first, part.delta()), org, revision, more: true };
+  return { status: "applied", delta: join(first, part.delta()), org, revision, rows, more: true };
 }
 
 function join(a: Delta, b: Delta): Delta {
@@ -162,28 +192,6 @@ function timeFault({ time }: Envelope, clock: number): Refusal | undefined {
 /** S13: an actor's event happens at the clock; one of the system at its `time`, and never later than the clock. */
 function timeOf({ actor, time }: Envelope, clock: number): number {
   return actor !== undefined || time === undefined ? clock : Math.min(Date.parse(time), clock);
-}
-
-/**
- * A text without misplaced email addresses, such as one that stands where a field's name should: an address is a word
- * with an `@` inside. Nothing follows in the pattern, so it never looks at a character twice.
- */
-function withoutAddresses(text: string): string {
-  return text.replace(/[^\s"'`]+/g, (word) => {
-    const at = word.indexOf("@", 1);
-    return at > 0 && at < word.length - 1 ? "(an address)" : word;
-  });
-}
-
-function invalid(error: z.ZodError): Refusal {
-  const errors = error.issues.map((issue) => ({
-    path: withoutAddresses(["data", ...issue.path.map(String)].join(".")), message: withoutAddresses(issue.message),
-  }));
-  const isUnknownKey = (issue: z.core.$ZodIssue): boolean =>
-    issue.code === "custom" && issue.params?.["refusal"] === "unknown_key";
-  const unknownKey = error.issues.find(isUnknownKey);
-  if (unknownKey !== undefined) return refuse("unknown_key", unknownKey.message, errors);
-  return refuse("invalid_event", `the payload is not valid: ${errors[0]?.path} ${errors[0]?.message}`, errors);
 }
 
 /** Tuples of access a delta writes and deletes; bookkeeping is not counted. */

@@ -75,6 +75,10 @@ export interface Receipt {
   /** Tuples of access written and deleted; bookkeeping is not counted. */
   readonly written: number;
   readonly deleted: number;
+  /** Relationship rows started, promoted or ended, as `type:id`, sorted; the first 100 where there are more. */
+  readonly rows?: readonly string[];
+  /** How many rows there are, where `rows` does not name all of them. */
+  readonly rows_total?: number;
   readonly dry_run?: true;
   readonly changes?: { readonly write: readonly TupleKey[]; readonly delete: readonly TupleKey[] };
 }
@@ -91,8 +95,8 @@ export interface Intake {
   /** Resolves when the event is durable, or refused. */
   submit(envelope: Envelope, submission: Submission): Promise<Receipt | Refusal>;
   /**
-   * Submits events, each of which is decided on a state that has the ones before it, whatever their orgs. A promise for
-   * each, in their order; they may be durable together.
+   * Submits events, each of which is decided on a state that has the ones before it, whatever their orgs; in a dry run,
+   * on the state that the ones before it would leave. A promise for each, in their order; they may be durable together.
    */
   submitAll(envelopes: readonly Envelope[], submission: Submission): readonly Promise<Receipt | Refusal>[];
 }

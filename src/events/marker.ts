@@ -1,4 +1,4 @@
-// Bookkeeping of events: the marker of each one, the order of an org's events, sequences of a source, pending chains.
+// Bookkeeping of events: the marker of each one, the order of an org's events, pending chains.
 import { z } from "zod";
 import { canonical, digest } from "../state/digest.ts";
 import { orgLedger, PLATFORM_LEDGER, textOf, value } from "../state/entity.ts";
@@ -7,6 +7,7 @@ import type { Delta, Draft, Reader } from "../tuples/delta.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import { PLATFORM, type Envelope } from "./event.ts";
+import { NO_ROWS, type TouchedRows } from "./touched-rows.ts";
 
 /** What the marker of an event tells: enough for a redelivery, and for an audit trail. */
 export interface Marker {
@@ -22,8 +23,10 @@ export interface Marker {
   readonly writer?: string | undefined;
   /** Milliseconds since 1970 at which it happened (S13). */
   readonly at: number;
-  /** Of type, actor, time and data: tells a redelivery from an id used twice. */
+  /** Digest of what the event says: distinguishes a redelivery from an id used twice. */
   readonly content: string;
+  /** The relationship rows it started, promoted or ended. */
+  readonly rows: TouchedRows;
 }
 
 /** Digests of envelopes, which never change: an event is decided more than once, and asked about in between. */
@@ -38,7 +41,7 @@ function once(kept: WeakMap<object, string>, envelope: object, make: () => strin
   return made;
 }
 
-/** The object an event's marker stands on. */
+/** The object with the markers of an event's source and id: one of each org that applied an event with them. */
 export function eventObject(envelope: Pick<Envelope, "source" | "id">): string {
   return once(objects, envelope, () => `event:${digest(canonical([envelope.source, envelope.id]))}`);
 }
@@ -61,12 +64,22 @@ export function keptHash(email: string): string {
 }
 
 /**
- * Digest of what makes two deliveries the same event: type, actor, time and data. To be taken of an event without
- * address: a digest of one could be guessed.
+ * Digest of what makes two deliveries the same event: type, actor and data. Not the time, since senders stamp a retry
+ * again. The event must be without address, as a digest of an address could be guessed.
  */
 export function contentOf(envelope: Envelope): string {
+  const { type, actor, data } = envelope;
+  return once(contents, envelope, () => digest(canonical([type, actor ?? null, data])));
+}
+
+/**
+ * True for a marker of the same content. Markers of earlier builds hold a digest of the time as well: they recognize a
+ * redelivery with its first time. The two digests are of lists of different lengths, so neither passes for the other.
+ */
+export function isSameContent({ content }: Marker, envelope: Envelope): boolean {
+  if (content === contentOf(envelope)) return true;
   const { type, actor, time, data } = envelope;
-  return once(contents, envelope, () => digest(canonical([type, actor ?? null, time ?? null, data])));
+  return content === digest(canonical([type, actor ?? null, time ?? null, data]));
 }
 
 /** The object that keeps the order of an org's events. */
@@ -85,39 +98,70 @@ export function revisionOf(reader: Reader, org: string): number {
   return at === undefined ? 0 : Number(textOf(at));
 }
 
-/** The text of an event's marker, if it was applied. */
-export function markerText(tuples: TupleSet, event: string): string | undefined {
-  const kept = tuples.get(event, "applied", event)?.condition?.context["facts"];
-  if (typeof kept === "string") return kept;
-  const inKey = theUser(tuples, event, "applied");
-  return inKey === undefined ? undefined : textOf(inKey);
+/** The texts of an event's markers: one of each org that applied an event of this source and id. */
+export function markerTexts(tuples: TupleSet, event: string): string[] {
+  return tuples.users(event, "applied").map((user) => {
+    if (user.startsWith("value:")) return textOf(user);
+    const facts = tuples.get(event, "applied", user)?.condition?.context["facts"];
+    return typeof facts === "string" ? facts : "";
+  });
 }
 
-/** The marker of an event, if it was applied. */
-export function markerOf(tuples: TupleSet, event: string): Marker | undefined {
-  const text = markerText(tuples, event);
-  if (text === undefined) return undefined;
-  const [status, type, actor, org, revision, at, content, several, writer] = text.split("|>");
+/** The markers of an event: one of each org that applied an event of this source and id. */
+export function markersOf(tuples: TupleSet, event: string): Marker[] {
+  return markerTexts(tuples, event).map(readMarker);
+}
+
+/** The marker of an event in an org (or PLATFORM), if it was applied there. */
+export function markerOf(tuples: TupleSet, event: string, org: string): Marker | undefined {
+  return markersOf(tuples, event).find((marker) => marker.org === org);
+}
+
+function readMarker(text: string): Marker {
+  const [status, type, actor, org, revision, at, content, several, writer = "", rows = "", total = ""]
+    = text.split(SEPARATOR);
+  const names = rows === "" ? [] : rows.split(",");
   return {
     status: status as Marker["status"], type: type ?? "", actor: actor === "" ? undefined : actor,
     org: org ?? "", revision: Number(revision), at: Number(at), content: content ?? "",
-    several: several === "several", writer,
+    several: several === "several", writer: writer === "" ? undefined : writer,
+    rows: names.length === 0 ? NO_ROWS : { names, total: total === "" ? names.length : Number(total) },
   };
 }
 
+/** Stands between the facts of a marker; no id, type or digest holds it. A comma, which no id holds, between rows. */
+const SEPARATOR = "|>";
+
+/** The facts of a marker as one text, without what is empty at its end. */
+function printMarker(m: Marker): string {
+  const { names, total } = m.rows;
+  const facts = [
+    m.status, m.type, m.actor ?? "", m.org, String(m.revision), String(m.at), m.content, m.several ? "several" : "",
+    m.writer ?? "", names.join(","), total > names.length ? String(total) : "",
+  ];
+  while (facts.at(-1) === "") facts.pop();
+  return facts.join(SEPARATOR);
+}
+
+/** The object that stands for an event in one org, whatever the event says. */
+export function eventInOrg(event: string, org: string): string {
+  return `event:${digest(canonical([org, event]))}`;
+}
+
+/** Longest marker kept as a value, in characters: OpenFGA takes users of 512 bytes at most. */
+const MAX_VALUE_LENGTH = 400;
+
 /**
- * Drafts the marker of an event. Where several sidecars write, its key is the same whatever the event says, and that
- * stands in the condition's context: of two events with one id the later write fails as a whole, in whichever org. One
- * process alone decides its events one after the other; there the facts are in the key, which takes less memory.
+ * Drafts the marker of an event. Where several sidecars write, its key is the same whatever the event says, and the
+ * facts stand in the condition's context: of two events with one id in one org the later write fails as a whole. One
+ * process alone decides its events one after the other; there the facts stand in the key, which takes less memory,
+ * unless they are too long for one.
  */
 export function putMarker(draft: Draft, event: string, m: Marker): void {
-  const fields = [m.status, m.type, m.actor ?? "", m.org, String(m.revision), String(m.at), m.content];
-  if (m.writer === undefined) {
-    draft.write(event, "applied", value([...fields, ...(m.several ? ["several"] : [])].join("|>")));
-    return;
-  }
-  const facts = [...fields, m.several ? "several" : "", m.writer].join("|>");
-  draft.write(event, "applied", event, { name: "recorded", context: { facts } });
+  const facts = printMarker(m);
+  const inKey = value(facts);
+  if (m.writer === undefined && inKey.length <= MAX_VALUE_LENGTH) draft.write(event, "applied", inKey);
+  else draft.write(event, "applied", eventInOrg(event, m.org), { name: "recorded", context: { facts } });
 }
 
 /** The text of the marker a delta writes, if it writes one. */
@@ -139,33 +183,28 @@ export function putRevision(draft: Draft, org: string, revision: number): void {
   draft.replace(ledgerOf(org), "at", value(String(revision)));
 }
 
-const streamOf = (e: Envelope): string => `stream:${digest(canonical([e.source, e.subject ?? null]))}`;
-
-/** True for an event whose `sequence` is not greater, as a string, than the last one of its source and subject. */
-export function isStale(reader: Reader, envelope: Envelope): boolean {
-  const { sequence } = envelope;
-  if (sequence === undefined) return false;
-  // Two orgs that had the first events of a stream at once have left two.
-  return reader.users(streamOf(envelope), "last").some((last) => sequence <= textOf(last));
-}
-
-/** Drafts the sequence of an event as the last one of its source and subject. */
-export function putSequence(draft: Draft, envelope: Envelope): void {
-  if (envelope.sequence !== undefined) draft.replace(streamOf(envelope), "last", value(envelope.sequence));
-}
-
 /** Characters of a pending event's payload in one tuple. */
 const PAYLOAD_CHUNK = 150;
 
 const stored = z.object({ envelope: z.custom<Envelope>(), now: z.number() });
 
-/** Drafts that an event needs more writes than it had: who finds it finishes it before anything else in the org. */
+/**
+ * Drafts that an event needs more writes than it had: who finds it finishes it before anything else in the org. Its
+ * payload stands on the event in this org: events of two orgs may have one id.
+ */
 export function putPending(draft: Draft, event: string, org: string, envelope: Envelope, now: number): void {
-  draft.write(ledgerOf(org), "pending", event);
+  const self = eventInOrg(event, org);
+  draft.write(ledgerOf(org), "pending", self);
   const text = JSON.stringify({ envelope, now });
   for (let i = 0; i * PAYLOAD_CHUNK < text.length; i++) {
-    draft.write(event, "payload", value(`${i}:${text.slice(i * PAYLOAD_CHUNK, (i + 1) * PAYLOAD_CHUNK)}`));
+    draft.write(self, "payload", value(`${i}:${text.slice(i * PAYLOAD_CHUNK, (i + 1) * PAYLOAD_CHUNK)}`));
   }
+}
+
+/** True while an event has not had all of its writes in an org; earlier builds named it by `eventObject`. */
+export function isPending(reader: Reader, org: string, envelope: Envelope): boolean {
+  const event = eventObject(envelope);
+  return [eventInOrg(event, org), event].some((named) => reader.has(ledgerOf(org), "pending", named));
 }
 
 /** The event of an org that has not had all of its writes, and the time it happens at. */
@@ -181,7 +220,8 @@ export function pendingOf(reader: Reader, org: string): { envelope: Envelope; no
   return stored.parse(JSON.parse(chunks.map((chunk) => chunk.text).join("")));
 }
 
-/** Drafts that a pending event is finished. */
-export function dropPending(draft: Draft, event: string, org: string): void {
-  draft.remove(ledgerOf(org), "pending", event).clear(event, "payload");
+/** Drafts that the pending event of an org is finished. */
+export function dropPending(draft: Draft, org: string): void {
+  const event = theUser(draft, ledgerOf(org), "pending");
+  if (event !== undefined) draft.remove(ledgerOf(org), "pending", event).clear(event, "payload");
 }

@@ -1,25 +1,34 @@
 // From a step to the receipt its sender gets.
 import { accessOf, type Step } from "./become.ts";
 import type { Envelope, Receipt } from "./event.ts";
-import { makeToken, type Position } from "./token.ts";
+import { makeToken } from "./token.ts";
+import type { TouchedRows } from "./touched-rows.ts";
 
-/** Where the order of a step's org stands without it: a duplicate is no step further. */
-function before({ org, revision, status }: Step): Position {
-  return { org, revision: status === "duplicate" ? revision : revision - 1 };
-}
-
-/** The receipt of an event after all of its steps; counts and changes are of tuples of access, bookkeeping left out. */
-export function receiptOf(envelope: Envelope, steps: readonly Step[], dryRun: boolean): Receipt {
+/** The receipt of an event after all of its steps; counts are of tuples of access, bookkeeping left out. */
+export function receiptOf(envelope: Envelope, steps: readonly Step[]): Receipt {
   const first = steps[0];
   const last = steps.at(-1);
   if (first === undefined || last === undefined) throw new Error("a receipt of no step");
   const access = steps.map((step) => accessOf(step.delta));
-  const write = access.flatMap((delta) => delta.writes);
-  const remove = access.flatMap((delta) => delta.deletes);
-  const { id, source, type } = envelope;
-  const receipt: Receipt = {
-    id, source, type, status: first.status, token: makeToken(dryRun ? before(first) : last),
-    written: write.length, deleted: remove.length,
-  };
-  return dryRun ? { ...receipt, dry_run: true, changes: { write, delete: remove } } : receipt;
+  const written = access.reduce((sum, { writes }) => sum + writes.length, 0);
+  const deleted = access.reduce((sum, { deletes }) => sum + deletes.length, 0);
+  return receipt(envelope, first, last.revision, written, deleted);
+}
+
+/** The receipt of a dry run: of the event's one step, where `revision` is the one its org really is at. */
+export function dryRunReceiptOf(envelope: Envelope, step: Step, revision: number): Receipt {
+  const { writes, deletes } = accessOf(step.delta);
+  const would = receipt(envelope, step, revision, writes.length, deletes.length);
+  return { ...would, dry_run: true, changes: { write: writes, delete: deletes } };
+}
+
+function receipt(
+  { id, source, type }: Envelope, { status, org, rows }: Step, revision: number, written: number, deleted: number,
+): Receipt {
+  return { id, source, type, status, token: makeToken({ org, revision }), written, deleted, ...rowsIn(rows) };
+}
+
+function rowsIn({ names, total }: TouchedRows): Pick<Receipt, "rows" | "rows_total"> {
+  if (total === 0) return {};
+  return total > names.length ? { rows: names, rows_total: total } : { rows: names };
 }

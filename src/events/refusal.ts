@@ -38,6 +38,7 @@ export const REFUSAL_STATUS = {
   invite_already_accepted: 409,
   inviter_lost_right: 409,
   stale_event: 409,
+  batch_too_large: 413,
   store_unavailable: 503,
 } as const;
 

@@ -1,10 +1,12 @@
 // POST /events: CloudEvents in, receipts and problems out.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Context } from "hono";
 import type { Envelope, Receipt } from "../events/event.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
 import { typeOf, type TupleKey } from "../tuples/tuple.ts";
 import { CUT_OFF_BODY, ENCODED_BODY, readBody } from "./body.ts";
 import { modeOf, readBinary, readStructured, type Mode } from "./cloud-event.ts";
+import { isRecord } from "./fields.ts";
 import { readJson } from "./json-text.ts";
 import { answerProblem, problem, problemOf, type Problem } from "./problem.ts";
 import type { Asked } from "./question.ts";
@@ -18,9 +20,17 @@ export const MAX_EVENT_BYTES = 65_536;
 export const MAX_EVENTS_PER_BATCH = 1000;
 /** Most events that may wait to be written, from all callers. */
 export const MAX_EVENTS_WAITING = 10_000;
+/** Characters of JSON that are read or printed in one turn of the event loop, before others get theirs. */
+const CHARACTERS_PER_TURN = 262_144;
 
 /** What became of one event of a request. */
 type Outcome = Receipt | Problem;
+
+/** An event as it was read, or why it could not be; and what its sender calls it, as far as that could be read. */
+interface Entry {
+  readonly event: Envelope | Problem;
+  readonly name: { readonly id?: string; readonly source?: string };
+}
 
 /** The route of the intake. */
 export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
@@ -44,9 +54,9 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
     if (body === "too_large") return answerProblem(tooLarge(`a request has at most ${MAX_EVENTS_BYTES} bytes`));
     if (body === "encoded") return answerProblem(problem("unsupported_media_type", ENCODED_BODY));
     if (body === "cut_off") return answerProblem(problem("invalid_request", CUT_OFF_BODY));
-    const read = readEvents(mode, c, body);
+    const read = await readEvents(mode, c, body);
     if ("code" in read) return answerProblem(read);
-    const events = read.events.map((event) => sourceProblem(event, caller) ?? event);
+    const events = read.entries.map(({ event }) => sourceProblem(event, caller) ?? event);
     const envelopes = events.filter((event): event is Envelope => !("code" in event));
     if (waiting + envelopes.length > MAX_EVENTS_WAITING) {
       return answerProblem(problem("too_many_events", `${MAX_EVENTS_WAITING} events are waiting to be written`));
@@ -58,7 +68,7 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
     const outcomes = caller.has("read") ? decided : decided.map(withoutInvites);
     waiting -= envelopes.length;
     for (const outcome of outcomes) counts.event(outcome);
-    if (read.batch) return c.json(outcomes);
+    if (read.batch) return c.body(await printBatch(outcomes, read.entries), 200, JSON_TYPE);
     const [outcome] = outcomes;
     if (outcome === undefined) throw new Error("an event without an outcome");
     return "code" in outcome ? answerProblem(outcome) : c.json(outcome);
@@ -98,10 +108,10 @@ const TAKEN = "events are sent as application/cloudevents+json, application/clou
 /** The events of a request in their order, with a problem in the place of each that cannot be read. */
 interface ReadEvents {
   readonly batch: boolean;
-  readonly events: readonly (Envelope | Problem)[];
+  readonly entries: readonly Entry[];
 }
 
-function readEvents(mode: Mode, c: Context, body: Uint8Array): ReadEvents | Problem {
+async function readEvents(mode: Mode, c: Context, body: Uint8Array): Promise<ReadEvents | Problem> {
   if (mode === "binary") return single(readBinary(c.req.raw.headers, body), body.length);
   const json = readJson(body);
   if ("fault" in json) return problem("invalid_event", json.fault, [{ path: "", message: json.fault }]);
@@ -114,16 +124,55 @@ function readEvents(mode: Mode, c: Context, body: Uint8Array): ReadEvents | Prob
     return problem("invalid_event", "an event is a JSON object", [{ path: "", message: "must be an object" }]);
   }
   if (value.length > MAX_EVENTS_PER_BATCH) return tooLarge(`a batch has at most ${MAX_EVENTS_PER_BATCH} events`);
-  return { batch: true, events: value.map((entry: unknown) => readEntry(entry)) };
+  const entries: Entry[] = [];
+  const turns = turnsOf(CHARACTERS_PER_TURN);
+  for (const entry of value as unknown[]) {
+    const text = JSON.stringify(entry);
+    entries.push({ event: readEntry(entry, text), name: nameOf(entry) });
+    await turns(text.length);
+  }
+  return { batch: true, entries };
+}
+
+/** What a sender calls an event that may not be readable as a whole. */
+function nameOf(entry: unknown): Entry["name"] {
+  if (!isRecord(entry)) return {};
+  const { id, source } = entry;
+  return { ...(typeof id === "string" ? { id } : {}), ...(typeof source === "string" ? { source } : {}) };
+}
+
+/** The JSON of the outcomes of a batch, where a problem says which event it is of. Printed in turns: it can be long. */
+async function printBatch(outcomes: readonly Outcome[], entries: readonly Entry[]): Promise<string> {
+  const texts: string[] = [];
+  const turns = turnsOf(CHARACTERS_PER_TURN);
+  for (const [i, outcome] of outcomes.entries()) {
+    const text = JSON.stringify("code" in outcome ? { ...outcome, ...entries[i]!.name } : outcome);
+    texts.push(text);
+    await turns(text.length);
+  }
+  return `[${texts.join(",")}]`;
+}
+
+const JSON_TYPE = { "content-type": "application/json" };
+
+/** A function to await after each part of some work; it waits for the next turn once a turn's work is done. */
+function turnsOf(perTurn: number): (done: number) => Promise<void> | undefined {
+  let sum = 0;
+  return (done) => {
+    sum += done;
+    if (sum < perTurn) return undefined;
+    sum = 0;
+    return nextTurn();
+  };
 }
 
 function single(event: Envelope | Refusal, size: number): ReadEvents | Problem {
   if (size > MAX_EVENT_BYTES) return tooLarge(`an event has at most ${MAX_EVENT_BYTES} bytes`);
-  return { batch: false, events: [orProblem(event)] };
+  return { batch: false, entries: [{ event: orProblem(event), name: {} }] };
 }
 
-function readEntry(entry: unknown): Envelope | Problem {
-  if (Buffer.byteLength(JSON.stringify(entry)) > MAX_EVENT_BYTES) {
+function readEntry(entry: unknown, text: string): Envelope | Problem {
+  if (Buffer.byteLength(text) > MAX_EVENT_BYTES) {
     return tooLarge(`an event has at most ${MAX_EVENT_BYTES} bytes`);
   }
   return orProblem(readStructured(entry));

@@ -1,9 +1,11 @@
 // A group of events: decided one after the other on the replica in one turn, to be written together or not at all.
-import { become, resume, type Step, type Surroundings } from "../events/become.ts";
-import { PLATFORM, type Envelope, type Receipt, type Submission } from "../events/event.ts";
-import { eventObject, ledgerOf, markerIn, markerText } from "../events/marker.ts";
+import { become, type Step, type Surroundings } from "../events/become.ts";
+import { PLATFORM, type Envelope, type Receipt } from "../events/event.ts";
+import { eventObject, isPending, markerIn, markerTexts } from "../events/marker.ts";
+import { stepsToRead } from "../events/payload.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, type Refusal, type RefusalCode } from "../events/refusal.ts";
+import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../state/counted-view.ts";
 import { THE_PLATFORM, user } from "../state/entity.ts";
 import type { View } from "../state/view.ts";
 import { applyDelta, invertDelta, type Delta } from "../tuples/delta.ts";
@@ -17,7 +19,8 @@ const MAX_EVENTS_PER_GROUP = 256;
 /** An event that waits for its answer. */
 export interface Waiting {
   readonly envelope: Envelope;
-  readonly submission: Submission;
+  /** Its sender may speak as the system. */
+  readonly system: boolean;
   /** Milliseconds since 1970. */
   readonly arrived: number;
   readonly answer: (outcome: Receipt | Refusal) => void;
@@ -65,13 +68,16 @@ const TIMELESS = new Set<RefusalCode>(
   ["unknown_event_type", "invalid_event", "unknown_key", "actor_required", "store_unavailable"],
 );
 
-/** Decides events while they fit one write. The replica is as before when this returns, and when it throws. */
+/**
+ * Decides events while they fit one write and one turn of the event loop. The replica is as before when this returns,
+ * and when it throws.
+ */
 export function decideGroup(queue: readonly Waiting[], deciding: Deciding): Group {
   const draft = new GroupDraft(deciding);
   let group: Group;
   try {
     for (const waiting of queue.slice(0, MAX_EVENTS_PER_GROUP)) {
-      if (!draft.take(waiting)) break;
+      if (!draft.take(waiting) || draft.isFull) break;
     }
   } finally {
     group = draft.finish();
@@ -81,6 +87,7 @@ export function decideGroup(queue: readonly Waiting[], deciding: Deciding): Grou
 
 class GroupDraft {
   readonly #deciding: Deciding;
+  readonly #view: CountedView;
   readonly #entries: Entry[] = [];
   readonly #inverses: Delta[] = [];
   readonly #before = new Map<string, Tuple>();
@@ -88,39 +95,43 @@ class GroupDraft {
   #revision: number | undefined;
   #stale: LookBack | undefined;
   #chain: Group["chain"];
+  /** Steps of work that the view does not count. */
+  #steps = 0;
 
   constructor(deciding: Deciding) {
     this.#deciding = deciding;
+    this.#view = countedView(deciding.view);
+  }
+
+  /** True once the turn has no room for another event. */
+  get isFull(): boolean {
+    return this.#view.steps() + this.#steps >= MAX_STEPS_PER_TURN;
   }
 
   /** Decides one event on the state after the ones before it. False: it must wait for another group. */
   take(waiting: Waiting): boolean {
-    const { view, around, fresh, org } = this.#deciding;
-    const { envelope, submission } = waiting;
+    const { around, fresh, org } = this.#deciding;
+    const { envelope, arrived } = waiting;
     const asked = new Set<string>();
     const watched: View = {
-      ...view,
+      ...this.#view,
       allowed: (user, ...question) => {
         asked.add(user);
-        return view.allowed(user, ...question);
+        return this.#view.allowed(user, ...question);
       },
     };
-    const step = become(envelope, watched, around(submission.system));
+    this.#steps += stepsToRead(envelope);
+    const step = become(envelope, watched, around(waiting.system));
     if (isRefusal(step)) {
-      if (!TIMELESS.has(step.refused) && !fresh(waiting.arrived, "short")) return this.#isStale("short");
+      if (!TIMELESS.has(step.refused) && !fresh(arrived, "short")) return this.#isStale("short");
       return this.#add({ of: waiting, outcome: step });
     }
-    // One that has not had all of its writes is answered where it is finished first: in its org's lane.
-    if (step.status === "duplicate" && this.#isPending(step.org, envelope)) {
+    // A duplicate is answered in the lane of the org that has it: there it is finished first, and its revision known.
+    if (step.org !== org || (step.status === "duplicate" && isPending(this.#view.tuples, org, envelope))) {
       return this.#add({ of: waiting, moveTo: step.org });
     }
-    if (step.status === "duplicate") return this.#add({ of: waiting, outcome: this.#repeat(waiting, step) });
-    if (step.org !== org) return this.#add({ of: waiting, moveTo: step.org });
-    if (this.#isElsewhere(step, asked) && !fresh(waiting.arrived, "long")) return this.#isStale("long");
-    if (submission.dryRun) {
-      if (!fresh(waiting.arrived, "short")) return this.#isStale("short");
-      return this.#add({ of: waiting, outcome: this.#tryOut(waiting, step) });
-    }
+    if (step.status === "duplicate") return this.#repeat(waiting, step);
+    if (this.#isElsewhere(step, asked) && !fresh(arrived, "long")) return this.#isStale("long");
     if (step.more) {
       if (this.#entries.length === 0) this.#chain = { of: waiting, step };
       return false;
@@ -134,14 +145,11 @@ class GroupDraft {
    * whose rights the decision asked about: the actor, and of an invite its maker and its redeemer (S19).
    */
   #isElsewhere({ status }: Step, asked: ReadonlySet<string>): boolean {
-    const { org, view: { tuples } } = this.#deciding;
+    const { org } = this.#deciding;
+    const { tuples } = this.#view;
     if (org === PLATFORM) return status === "unchanged";
     return [...asked].some((id) =>
       ["superadmin", "admin"].some((relation) => tuples.has(THE_PLATFORM, relation, user(id))));
-  }
-
-  #isPending(org: string, envelope: Envelope): boolean {
-    return this.#deciding.view.tuples.has(ledgerOf(org), "pending", eventObject(envelope));
   }
 
   /** The group; takes everything back from the replica. */
@@ -161,32 +169,26 @@ class GroupDraft {
     this.#apply(step.delta);
     this.#net = net;
     this.#revision = step.revision;
-    const receipt = receiptOf(waiting.envelope, [step], false);
+    const receipt = receiptOf(waiting.envelope, [step]);
     waiting.sent.set(markerIn(step.delta), receipt);
     return this.#add({ of: waiting, outcome: receipt });
   }
 
-  /** The receipt of an event that was applied: its first one, where this sidecar sent it and did not hear back. */
-  #repeat({ envelope, sent }: Waiting, step: Step): Receipt {
-    const marker = markerText(this.#deciding.view.tuples, eventObject(envelope));
-    return sent.get(marker) ?? receiptOf(envelope, [step], false);
-  }
-
-  #tryOut({ envelope, submission }: Waiting, first: Step): Receipt {
-    const { view, around, org } = this.#deciding;
-    const mark = this.#inverses.length;
-    const steps: Step[] = [];
-    for (let step: Step | undefined = first; step !== undefined;) {
-      steps.push(step);
-      this.#apply(step.delta);
-      step = step.more ? resume(org, view, around(submission.system)) : undefined;
-    }
-    this.#undoTo(mark);
-    return receiptOf(envelope, steps, true);
+  /**
+   * Answers an event that was applied: with its first receipt, where this sidecar sent it and did not hear back; else
+   * with a token of the present revision, for which the replica must be up to it.
+   */
+  #repeat(waiting: Waiting, step: Step): boolean {
+    const { envelope, sent, arrived } = waiting;
+    const texts = markerTexts(this.#view.tuples, eventObject(envelope));
+    const first = texts.map((text) => sent.get(text)).find((receipt) => receipt !== undefined);
+    if (first !== undefined) return this.#add({ of: waiting, outcome: first });
+    if (!this.#deciding.fresh(arrived, "short")) return this.#isStale("short");
+    return this.#add({ of: waiting, outcome: receiptOf(envelope, [step]) });
   }
 
   #apply(delta: Delta): void {
-    const { tuples } = this.#deciding.view;
+    const { tuples } = this.#view;
     const inverse = invertDelta(tuples, delta);
     for (const tuple of inverse.writes) {
       const key = printTuple(tuple);
@@ -199,7 +201,7 @@ class GroupDraft {
   #undoTo(mark: number): void {
     while (this.#inverses.length > mark) {
       const inverse = this.#inverses.pop();
-      if (inverse !== undefined) applyDelta(this.#deciding.view.tuples, inverse);
+      if (inverse !== undefined) applyDelta(this.#view.tuples, inverse);
     }
   }
 

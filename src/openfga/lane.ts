@@ -1,7 +1,7 @@
 // A lane: the events of one org, in order. Those waiting share a write; a lost race is decided again.
 import { setTimeout as sleep } from "node:timers/promises";
 import { resume, type Step, type Surroundings } from "../events/become.ts";
-import { eventObject, ledgerOf, markerIn, markerText } from "../events/marker.ts";
+import { eventInOrg, eventObject, ledgerOf, markerIn, markerTexts } from "../events/marker.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { refuse } from "../events/refusal.ts";
 import { theUser, type View } from "../state/view.ts";
@@ -155,7 +155,11 @@ export class Lane {
     const event = theUser(view.tuples, this.#ledger, "pending");
     const step = resume(this.#org, view, around(true));
     if (step === undefined) return "done";
-    return this.#link(step, this.#queue.find(({ envelope }) => eventObject(envelope) === event));
+    const isOf = ({ envelope }: Waiting): boolean => {
+      const self = eventObject(envelope);
+      return event === eventInOrg(self, this.#org) || event === self;
+    };
+    return this.#link(step, this.#queue.find(isOf));
   }
 
   async #link(step: Step, waiting: Waiting | undefined): Promise<Written> {
@@ -170,11 +174,12 @@ export class Lane {
    * is there was done; after it the order moves only by the others of the event: each revision is one of them.
    */
   #expect({ envelope, sent, steps }: Waiting): void {
-    const marker = markerText(this.#parts.view.tuples, eventObject(envelope));
-    const first = steps.find((step) => markerIn(step.delta) === marker);
+    const markers = new Set(markerTexts(this.#parts.view.tuples, eventObject(envelope)));
+    const first = steps.find((step) => markers.has(markerIn(step.delta) ?? ""));
     const later = steps.filter((step) => markerIn(step.delta) === undefined);
     const byRevision = new Map(later.map((step) => [step.revision, step]));
-    if (first !== undefined) sent.set(marker, receiptOf(envelope, [first, ...byRevision.values()], false));
+    if (first === undefined) return;
+    sent.set(markerIn(first.delta), receiptOf(envelope, [first, ...byRevision.values()]));
   }
 
   /** Makes sure that the replica has everything that was written before now. */

@@ -1,11 +1,13 @@
 // Events on OpenFGA: one lane for each org, so that events of one org wait for one another and for no others.
-import type { Surroundings } from "../events/become.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { orgOfEvent, type Surroundings } from "../events/become.ts";
 import { PLATFORM, type Envelope, type Intake, type Receipt, type Submission } from "../events/event.ts";
+import { stepsToRead } from "../events/payload.ts";
 import { refuse, type Refusal } from "../events/refusal.ts";
-import { EVENTS } from "../events/table.ts";
-import type { View } from "../state/view.ts";
+import { MAX_STEPS_PER_TURN } from "../state/counted-view.ts";
 import type { Waiting } from "./group.ts";
 import { Lane, type LaneParts } from "./lane.ts";
+import { rehearse } from "./openfga-rehearsal.ts";
 
 /** An event whose org turns out another so often is given up: its objects are being made and deleted all the time. */
 const MAX_MOVES = 5;
@@ -35,14 +37,18 @@ export class OpenfgaIntake implements Intake {
     this.#parts = parts;
   }
 
-  submit(envelope: Envelope, submission: Submission): Promise<Receipt | Refusal> {
+  submit(envelope: Envelope, { system, dryRun }: Submission): Promise<Receipt | Refusal> {
+    return dryRun ? this.#tryOut([envelope], system)[0]! : this.#take(envelope, system);
+  }
+
+  #take(envelope: Envelope, system: boolean): Promise<Receipt | Refusal> {
     if (this.#closed) return Promise.resolve(refuse("store_unavailable", "the server is stopping"));
     const arrived = Date.now();
     const before = this.#answered;
     const looked = this.#gate.then(() => this.#orgOnceKnown(envelope, before));
     this.#gate = looked.catch(() => undefined);
     const answered = looked.then((org) => new Promise<Receipt | Refusal>((answer, fail) => {
-      this.#enter({ envelope, submission, arrived, answer, fail, sent: new Map(), steps: [], moves: 0 }, org);
+      this.#enter({ envelope, system, arrived, answer, fail, sent: new Map(), steps: [], moves: 0 }, org);
     }));
     this.#answered = Promise.allSettled([before, answered]);
     return answered;
@@ -52,17 +58,24 @@ export class OpenfgaIntake implements Intake {
    * Events of one org in a row go into its lane together. One of another org, or about what the replica does not know,
    * waits for all before it, and the next for it: lanes keep no order among one another.
    */
-  submitAll(envelopes: readonly Envelope[], submission: Submission): Promise<Receipt | Refusal>[] {
+  submitAll(envelopes: readonly Envelope[], { system, dryRun }: Submission): Promise<Receipt | Refusal>[] {
+    if (dryRun) return this.#tryOut(envelopes, system);
+    let steps = 0;
     let inFlight: Promise<unknown> = Promise.resolve();
     let lane: string | undefined;
     let began: Promise<unknown> = Promise.resolve();
     return envelopes.map((envelope) => {
       const outcome = began.then(async () => {
-        if (lane === undefined || orgOf(envelope, this.#parts.view) !== lane) {
-          await inFlight;
-          lane = orgOf(envelope, this.#parts.view);
+        if (steps >= MAX_STEPS_PER_TURN) {
+          await nextTurn();
+          steps = 0;
         }
-        const answered = this.submit(envelope, submission);
+        steps += stepsToRead(envelope);
+        if (lane === undefined || orgOfEvent(envelope, this.#parts.view) !== lane) {
+          await inFlight;
+          lane = orgOfEvent(envelope, this.#parts.view);
+        }
+        const answered = this.#take(envelope, system);
         inFlight = Promise.allSettled([inFlight, answered]);
         return { answered };
       });
@@ -71,15 +84,26 @@ export class OpenfgaIntake implements Intake {
     });
   }
 
+  /** Tries events out once what was sent to a lane before is answered. The answers come together. */
+  #tryOut(envelopes: readonly Envelope[], system: boolean): Promise<Receipt | Refusal>[] {
+    const { view, follower, revisionOf, failed } = this.#parts;
+    const outcomes = this.#answered.then(() => {
+      if (this.#closed) return envelopes.map(() => refuse("store_unavailable", "the server is stopping"));
+      const parts = { view, follower, revisionOf, failed, finish: this.finish.bind(this) };
+      return rehearse(envelopes, this.#around(system), parts);
+    });
+    return envelopes.map(async (_, i) => (await outcomes)[i]!);
+  }
+
   /**
    * The org of an event. Where the replica does not know what the event is about, an event before it may be about to
    * make it: then those are answered first, and what came later waits behind.
    */
   async #orgOnceKnown(envelope: Envelope, before: Promise<unknown>): Promise<string> {
-    const known = orgOf(envelope, this.#parts.view);
+    const known = orgOfEvent(envelope, this.#parts.view);
     if (known !== undefined) return known;
     await before;
-    return orgOf(envelope, this.#parts.view) ?? PLATFORM;
+    return orgOfEvent(envelope, this.#parts.view) ?? PLATFORM;
   }
 
   /** Takes in no more events. Those that wait are still answered. */
@@ -125,12 +149,4 @@ export class OpenfgaIntake implements Intake {
     const around = { system, clock: now(), emailHash, writer };
     return maxTuples === undefined ? around : { ...around, maxTuples };
   }
-}
-
-/** The org in whose order an event will stand; undefined where the replica does not know. */
-function orgOf(envelope: Envelope, view: View): string | undefined {
-  const definition = EVENTS.get(envelope.type);
-  const payload = definition?.data.safeParse(envelope.data);
-  if (definition === undefined || payload === undefined || !payload.success) return PLATFORM;
-  return definition.org(payload.data as never, view);
 }

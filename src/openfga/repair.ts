@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventObject, putMarker, putRevision, revisionOf } from "../events/marker.ts";
+import { NO_ROWS } from "../events/touched-rows.ts";
 import { digest } from "../state/digest.ts";
 import { Draft, type Delta } from "../tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
@@ -121,7 +122,7 @@ function deltaOf({ replica }: StoreRecord, org: string, differences: readonly Di
   putRevision(draft, org, revision);
   putMarker(draft, eventObject({ source: "sideline verify", id: randomUUID() }), {
     status: "applied", type: "store.repaired", actor: undefined, org, revision, several: false, at,
-    content: digest(JSON.stringify(differences)),
+    content: digest(JSON.stringify(differences)), rows: NO_ROWS,
   });
   const step = draft.delta();
   const gone = of("extra").map(({ object, relation, user }) => ({ object, relation, user }));

@@ -4,19 +4,22 @@ import { EmbeddedIntake, MAX_EVENTS_PER_COMMIT } from "../../src/embedded/embedd
 import type { Envelope, Receipt } from "../../src/events/event.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { openEmbeddedStore, type EmbeddedStore } from "../../src/tuples/embedded-store.ts";
+import { sizeOf } from "../../src/tuples/delta.ts";
+import { MAX_TUPLES_PER_DELTA } from "../../src/tuples/store.ts";
 import { createTupleSet } from "../../src/tuples/tuple-set.ts";
 import { START, World } from "../events/world.ts";
 
 const APPLY = { system: true, dryRun: false };
 
 /** An intake over a store in memory; `commit` may be made to fail. */
-function open(wrap: (store: EmbeddedStore) => Pick<EmbeddedStore, "commit"> = (store) => store, maxTuples = 100) {
+function open(wrap: (store: EmbeddedStore) => Pick<EmbeddedStore, "commit"> = (store) => store, maxTuples?: number) {
   const store = openEmbeddedStore(":memory:", () => START);
   const world = new World();
   const told: string[] = [];
   const intake = new EmbeddedIntake({
     view: world.view, store: wrap(store), now: () => START, emailHash: (email) => `hash of ${email.length}`,
-    failed: () => told.push("failed"), broken: (why) => told.push(`broken: ${why}`), maxTuples,
+    failed: () => told.push("failed"), broken: (why) => told.push(`broken: ${why}`),
+    ...(maxTuples === undefined ? {} : { maxTuples }),
   });
   return { store, world, told, intake };
 }
@@ -52,7 +55,7 @@ describe("the embedded intake", () => {
     expect(await storedIn(store)).toEqual(printed(world.tuples.read({})));
   });
 
-  it("shares one transaction among what came together, up to its limit in events", async () => {
+  it("shares one transaction among what came together, up to its limits in events and in steps", async () => {
     const groups: number[] = [];
     const { intake } = open((store) => ({
       commit: (deltas, at) => {
@@ -60,9 +63,19 @@ describe("the embedded intake", () => {
         return store.commit(deltas, at);
       },
     }));
-    const orgs = Array.from({ length: MAX_EVENTS_PER_COMMIT + 1 }, (_, i) => intake.submit(created(`o${i}`), APPLY));
-    expect((await Promise.all(orgs)).map(statusOf).every((status) => status === "applied")).toBe(true);
-    expect(groups).toEqual([MAX_EVENTS_PER_COMMIT, 1]);
+    const among = async (orgs: readonly string[], others: number): Promise<number[]> => {
+      groups.length = 0;
+      const [first, ...rest] = orgs.map((org) => created(org));
+      const unknown = Array.from({ length: others }, () => event("org.closed", {}));
+      await Promise.all([first!, ...unknown, ...rest].map((each) => intake.submit(each, APPLY)));
+      return [...groups];
+    };
+    expect(await among(["a1", "a2"], MAX_EVENTS_PER_COMMIT - 2)).toEqual([2]);
+    expect(await among(["b1", "b2"], MAX_EVENTS_PER_COMMIT - 1)).toEqual([1, 1]);
+    const many = await among(Array.from({ length: MAX_EVENTS_PER_COMMIT }, (_, i) => `o${i}`), 0);
+    expect(many.reduce((sum, deltas) => sum + deltas, 0)).toBe(MAX_EVENTS_PER_COMMIT);
+    expect(many.length).toBeGreaterThan(1);
+    expect(Math.max(...many)).toBeGreaterThan(5);
   });
 
   it("answers a dry run as the event would be answered, and writes nothing", async () => {
@@ -108,6 +121,28 @@ describe("the embedded intake", () => {
     expect(statusOf(await intake.submit(event("member.added", { org: "o", user: "c" }), APPLY)))
       .toBe("store_unavailable");
     expect(told).toEqual(["broken: memory and disk differ at ledger:org/o#at@value:1"]);
+  });
+
+  it("writes an event of any size as one step, in one transaction, in parts that the store takes", async () => {
+    const commits: number[][] = [];
+    const { intake, world, store } = open((of) => ({
+      commit: (deltas, at) => {
+        commits.push(deltas.map(sizeOf));
+        return of.commit(deltas, at);
+      },
+    }), undefined);
+    await intake.submit(created("o"), APPLY);
+    await intake.submit(event("team.created", { org: "o", team: "t" }), APPLY);
+    await Promise.all(Array.from({ length: 120 }, (_, i) =>
+      intake.submit(event("invite.created", { invite: `i${i}`, org: "o", team: "t" }), APPLY)));
+    const [before] = world.tuples.users("ledger:org/o", "at");
+    commits.length = 0;
+    expect(statusOf(await intake.submit(event("team.deleted", { team: "t" }), APPLY))).toBe("applied");
+    expect(commits).toHaveLength(1);
+    expect(Math.max(...commits[0]!)).toBe(MAX_TUPLES_PER_DELTA);
+    expect(commits[0]!.reduce((sum, size) => sum + size, 0)).toBeGreaterThan(MAX_TUPLES_PER_DELTA);
+    expect([before, world.tuples.users("ledger:org/o", "at")]).toEqual(["value:122", ["value:123"]]);
+    expect(await storedIn(store)).toEqual(printed(world.tuples.read({})));
   });
 
   it("finishes at the start an event that had only some of its writes", async () => {

@@ -1,109 +1,254 @@
-// The marker of an event: one key whatever it says where several write, taken by its first write; both forms are read.
+// The marker of an event: one of each org, taken by its first write; markers and streams of earlier builds still count.
 import { expect, test } from "vitest";
 import { become, resume, type Step, type Surroundings } from "../../src/events/become.ts";
-import { eventObject, markerIn, markerOf, revisionOf } from "../../src/events/marker.ts";
-import { value } from "../../src/state/entity.ts";
+import type { Envelope } from "../../src/events/event.ts";
+import {
+  contentOf, eventObject, markerIn, markerOf, markersOf, revisionOf, type Marker,
+} from "../../src/events/marker.ts";
+import { canonical, digest } from "../../src/state/digest.ts";
+import { textOf, value } from "../../src/state/entity.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { World } from "./world.ts";
 
 const AROUND: Surroundings = { system: true, clock: Date.UTC(2026, 2, 1), maxTuples: 100, writer: "me" };
-const added = (org: string, user = "u") =>
-  ({ id: "one", source: "/s", type: "member.added", data: { org, user } });
+/** Several sidecars, and one process alone: each keeps markers in a form of its own. */
+const WRITERS = [["several sidecars", "me"], ["one process", undefined]] as const;
 
-/** Two orgs, and a team with links enough for a deletion of several small writes. */
+const added = (org: string, user = "u", more: Partial<Envelope> = {}): Envelope =>
+  ({ id: "one", source: "/s", type: "member.added", data: { org, user }, ...more });
+const GONE: Envelope = { id: "one", source: "/s", type: "team.deleted", data: { team: "t" } };
+
+/** Two orgs, and in each a team with links enough for a deletion of several small writes: `t` and `t-b`. */
 function stage(): World {
   const world = new World();
-  for (const org of ["a", "b"]) world.system("org.created", { org, kind: "club", owner: `owner-${org}` });
-  world.system("team.created", { team: "t", org: "a" });
-  for (let n = 0; n < 9; n++) world.system("invite.created", { invite: `l${n}`, org: "a", hat: "coach", team: "t" });
+  for (const [org, team] of [["a", "t"], ["b", "t-b"]] as const) {
+    world.system("org.created", { org, kind: "club", owner: `owner-${org}` });
+    world.system("team.created", { team, org });
+    for (let n = 0; n < 9; n++) world.system("invite.created", { invite: `l-${team}-${n}`, org, hat: "coach", team });
+  }
   return world;
 }
 
-function decide(world: World, envelope: ReturnType<typeof added>, maxTuples = 100): Step {
-  return become(envelope, world.view, { ...AROUND, maxTuples }) as Step;
+function decide(world: World, envelope: Envelope, more: Partial<Surroundings> = {}): Step {
+  return become(envelope, world.view, { ...AROUND, ...more }) as Step;
 }
 
-test("two events with one id write the same key, so that a store takes only one of them", () => {
+const keysOf = ({ delta }: Step): string[] =>
+  delta.writes.filter((tuple) => tuple.relation === "applied").map(printTuple);
+
+test("two events with one id in one org write the same key, so that a store takes only one of them", () => {
   const world = stage();
-  const [one, other] = [decide(world, added("a")), decide(world, added("b", "v"))];
-  const markers = [one, other].map(({ delta }) => delta.writes.filter((tuple) => tuple.relation === "applied"));
-  expect(markers.map((of) => of.length)).toEqual([1, 1]);
-  const [mine, theirs] = markers.flat();
-  expect(printTuple(mine!)).toBe(printTuple(theirs!));
-  expect(mine!.condition).not.toEqual(theirs!.condition);
+  const [one, other] = [decide(world, added("a")), decide(world, added("a", "v"))];
+  expect(keysOf(one)).toHaveLength(1);
+  expect(keysOf(one)).toEqual(keysOf(other));
   applyDelta(world.tuples, one.delta);
-  expect(() => applyDelta(world.tuples, other.delta)).toThrow(/there already/);
+  expect(() => applyDelta(world.tuples, { writes: other.delta.writes, deletes: [] })).toThrow(/there already/);
 });
 
-test("a marker tells what the event was, and costs one tuple", () => {
+test.each(WRITERS)("one id in two orgs is two events, and each is a duplicate afterwards: %s", (_, writer) => {
+  const world = stage();
+  const [one, other] = [decide(world, added("a"), { writer }), decide(world, added("b", "v"), { writer })];
+  expect(keysOf(one)).not.toEqual(keysOf(other));
+  applyDelta(world.tuples, one.delta);
+  applyDelta(world.tuples, other.delta);
+  expect(markersOf(world.tuples, eventObject(added("a"))).map(({ org }) => org).sort()).toEqual(["a", "b"]);
+  expect(decide(world, added("a"))).toMatchObject({ status: "duplicate", org: "a" });
+  expect(decide(world, added("b", "v"))).toMatchObject({ status: "duplicate", org: "b" });
+  for (const org of ["a", "b"]) expect(decide(world, added(org, "w"))).toMatchObject({ refused: "event_conflict" });
+});
+
+test.each(WRITERS)("equal content is a duplicate wherever its marker is: %s", (_, writer) => {
+  const world = stage();
+  const deleted: Envelope = { id: "del", source: "/s", type: "note.deleted", data: { note: "n" } };
+  const note = (org: string): void => {
+    world.system("athlete.created", { athlete: `${org}-x`, org, coach: `owner-${org}` });
+    world.system("note.created",
+      { note: "n", athlete: `${org}-x`, author: `owner-${org}`, under: `coaching:${org}-x.owner-${org}` });
+  };
+  note("a");
+  applyDelta(world.tuples, decide(world, deleted, { writer }).delta);
+  note("b");
+  expect(decide(world, deleted)).toMatchObject({ status: "duplicate", org: "a" });
+  expect(world.tuples.users("note:n", "author")).toHaveLength(1);
+  // Another actor is other content, and org b has not used the id.
+  expect(decide(world, { ...deleted, actor: "owner-b" })).toMatchObject({ status: "applied", org: "b" });
+});
+
+test("a marker says what the event was, and costs one tuple", () => {
   const world = stage();
   const step = decide(world, added("a"));
   applyDelta(world.tuples, step.delta);
-  expect(markerOf(world.tuples, eventObject(added("a")))).toMatchObject(
+  expect(markerOf(world.tuples, eventObject(added("a")), "a")).toMatchObject(
     { status: "applied", type: "member.added", actor: undefined, org: "a", revision: step.revision, several: false });
+  expect(markerOf(world.tuples, eventObject(added("a")), "b")).toBeUndefined();
   expect(step.delta.writes.filter(({ object }) => object.startsWith("event:"))).toHaveLength(1);
+});
+
+test.each(WRITERS)("the time is no part of the content; a duplicate has the present revision: %s", (_, writer) => {
+  const world = stage();
+  const first = decide(world, added("a", "u", { time: "2026-03-01T00:00:00Z" }), { writer });
+  applyDelta(world.tuples, first.delta);
+  for (const time of [undefined, "2026-03-01T00:00:00Z", "2026-03-01T00:00:09Z"]) {
+    expect(decide(world, added("a", "u", { time }))).toMatchObject({ status: "duplicate", revision: first.revision });
+  }
+  world.system("member.added", { org: "a", user: "later" });
+  expect(decide(world, added("a"))).toMatchObject({ status: "duplicate", revision: first.revision + 1 });
 });
 
 test("of several writes the first takes the id, and the last leaves it; a redelivery's token is of the whole", () => {
   const world = stage();
-  const gone = { id: "one", source: "/s", type: "team.deleted", data: { team: "t" } };
-  let step = decide(world, gone as never, 12);
+  let step = decide(world, GONE, { maxTuples: 12 });
   const first = step.revision;
   expect(step.more).toBe(true);
   expect(markerIn(step.delta)).toContain("team.deleted");
   applyDelta(world.tuples, step.delta);
-  expect(decide(world, added("b"))).toMatchObject({ refused: "event_conflict" });
+  expect(decide(world, added("a"))).toMatchObject({ refused: "event_conflict" });
   for (; step.more; applyDelta(world.tuples, step.delta)) {
     step = resume("a", world.view, { ...AROUND, maxTuples: 12 })!;
     expect(markerIn(step.delta)).toBeUndefined();
   }
-  expect(markerOf(world.tuples, eventObject(gone))).toMatchObject({ revision: first, several: true });
+  expect(markerOf(world.tuples, eventObject(GONE), "a")).toMatchObject({ revision: first, several: true });
   expect(revisionOf(world.tuples, "a")).toBeGreaterThan(first);
-  expect(decide(world, gone as never)).toMatchObject({ status: "duplicate", revision: revisionOf(world.tuples, "a") });
+  expect(decide(world, GONE)).toMatchObject({ status: "duplicate", revision: revisionOf(world.tuples, "a") });
+});
+
+test("events of several writes with one id in two orgs do not mix", () => {
+  const world = stage();
+  const other: Envelope = { ...GONE, data: { team: "t-b" } };
+  for (const event of [GONE, other]) applyDelta(world.tuples, decide(world, event, { maxTuples: 12 }).delta);
+  for (const org of ["a", "b"]) {
+    for (let more = true; more;) {
+      const step = resume(org, world.view, { ...AROUND, maxTuples: 12 })!;
+      applyDelta(world.tuples, step.delta);
+      ({ more } = step);
+    }
+  }
+  expect([...world.tuples.read({ relation: "payload" }), ...world.tuples.read({ relation: "pending" })]).toEqual([]);
+  for (const [org, event] of [["a", GONE], ["b", other]] as const) {
+    expect(decide(world, event)).toMatchObject({ status: "duplicate", org });
+    expect(world.can("anybody", "can_redeem", `invite:l-${org === "a" ? "t" : "t-b"}-8`)).toBe(false);
+  }
 });
 
 test("a sequence is taken by the first of several writes", () => {
   const world = stage();
-  const gone = { id: "one", source: "/s", type: "team.deleted", data: { team: "t" }, sequence: "5" };
-  applyDelta(world.tuples, decide(world, gone as never, 12).delta);
-  expect(decide(world, { ...added("b"), id: "two", sequence: "5" } as never)).toMatchObject({ refused: "stale_event" });
+  applyDelta(world.tuples, decide(world, { ...GONE, sequence: "5" }, { maxTuples: 12 }).delta);
+  expect(decide(world, added("a", "v", { id: "two", sequence: "5" }))).toMatchObject({ refused: "stale_event" });
 });
 
-test("of two sequences that two orgs took at once the greater counts", () => {
+test("each org has its own sequence of a source and subject", () => {
   const world = stage();
-  const first = (org: string, sequence: string) => ({ ...added(org), id: sequence, sequence }) as never;
-  const [one, other] = [decide(world, first("a", "2")), decide(world, first("b", "3"))];
-  applyDelta(world.tuples, one.delta);
-  applyDelta(world.tuples, other.delta);
-  const next = (sequence: string) => ({ ...added("a", "v"), id: `next ${sequence}`, sequence }) as never;
-  const stale = { refused: "stale_event" };
-  for (const sequence of ["1", "2", "3"]) expect(decide(world, next(sequence))).toMatchObject(stale);
-  applyDelta(world.tuples, decide(world, next("4")).delta);
-  expect(decide(world, { ...added("b", "w"), id: "x", sequence: "4" } as never)).toMatchObject(stale);
+  const next = (org: string, sequence: string): Envelope => added(org, "v", { id: `${org} ${sequence}`, sequence });
+  applyDelta(world.tuples, decide(world, next("a", "7")).delta);
+  applyDelta(world.tuples, decide(world, next("b", "3")).delta);
+  for (const [org, last] of [["a", "7"], ["b", "3"]] as const) {
+    expect(decide(world, { ...next(org, last), id: "x" })).toMatchObject({ refused: "stale_event" });
+    expect(decide(world, next(org, "8"))).toMatchObject({ status: "unchanged" });
+  }
 });
 
-test("where one process writes alone, the facts stand in the key", () => {
+test("where one process writes alone, the facts stand in the key, or in a condition where they are too long", () => {
   const world = stage();
-  const { delta } = become(added("a"), world.view, { ...AROUND, writer: undefined }) as Step;
+  const alone = { writer: undefined };
+  const { delta } = decide(world, added("a"), alone);
   const facts = markerIn(delta)!;
   expect(delta.writes.filter(({ relation }) => relation === "applied"))
     .toEqual([{ object: eventObject(added("a")), relation: "applied", user: value(facts) }]);
   applyDelta(world.tuples, delta);
-  expect(markerOf(world.tuples, eventObject(added("a")))).toMatchObject({ type: "member.added", writer: undefined });
+  const [{ type, writer }] = markersOf(world.tuples, eventObject(added("a"))) as [Marker];
+  expect([type, writer]).toEqual(["member.added", undefined]);
   expect(decide(world, added("a"))).toMatchObject({ status: "duplicate" });
-  expect(decide(world, added("b"))).toMatchObject({ refused: "event_conflict" });
+  expect(decide(world, added("a", "v"))).toMatchObject({ refused: "event_conflict" });
+
+  const actor = `a${"@".repeat(127)}`;
+  world.system("member.added", { org: "a", user: actor, hats: ["admin"] });
+  const long = decide(world, added("a", "w", { id: "long", actor }), alone);
+  const [marker] = long.delta.writes.filter(({ relation }) => relation === "applied");
+  expect(marker?.condition?.name).toBe("recorded");
+  expect(marker!.user.length).toBeLessThan(100);
+  applyDelta(world.tuples, long.delta);
+  expect(markerOf(world.tuples, eventObject({ source: "/s", id: "long" }), "a")).toMatchObject({ actor });
+  expect(decide(world, added("a", "w", { id: "long", actor }))).toMatchObject({ status: "duplicate" });
+});
+
+/** What a build before this one left in a store: a marker with a digest of the time as well, in either form. */
+function leaveMarker(world: World, { envelope, several }: { envelope: Envelope; several: boolean }): void {
+  const { type, actor, time, data } = envelope;
+  const content = digest(canonical([type, actor ?? null, time ?? null, data]));
+  const facts = ["applied", type, actor ?? "", "a", "3", "0", content].join("|>");
+  const event = eventObject(envelope);
+  if (!several) world.tuples.add({ object: event, relation: "applied", user: value(facts) });
+  else {
+    const condition = { name: "recorded", context: { facts: `${facts}|>|>me` } };
+    world.tuples.add({ object: event, relation: "applied", user: event, condition });
+  }
+}
+
+test.each([true, false])("a marker of an earlier build still counts, of several sidecars: %s", (several) => {
+  const world = stage();
+  const envelope = added("a", "u", { time: "2026-01-01T00:00:00Z", actor: "owner-a" });
+  leaveMarker(world, { envelope, several });
+  expect(decide(world, envelope)).toMatchObject({ status: "duplicate", org: "a", rows: { names: [], total: 0 } });
+  expect(decide(world, { ...envelope, data: { org: "a", user: "v" } })).toMatchObject({ refused: "event_conflict" });
+  expect(decide(world, { ...envelope, actor: undefined })).toMatchObject({ refused: "event_conflict" });
+  const elsewhere = decide(world, { ...envelope, data: { org: "b", user: "v" }, actor: "owner-b" });
+  expect(elsewhere).toMatchObject({ status: "applied", org: "b" });
+  applyDelta(world.tuples, elsewhere.delta);
+  expect(decide(world, envelope)).toMatchObject({ status: "duplicate", org: "a" });
+});
+
+test("a digest of an earlier build is never taken for one of this build", () => {
+  const event = added("a", "u", { time: "2026-01-01T00:00:00Z" });
+  expect(contentOf(event)).toBe(contentOf({ ...event, time: undefined }));
+  const former = digest(canonical([event.type, null, event.time, event.data]));
+  expect(contentOf({ ...event, type: event.type, data: event.data, actor: event.time })).not.toBe(former);
+});
+
+test("a stream of an earlier build counts for an org until that org has a stream of its own", () => {
+  const world = stage();
+  const stream = `stream:${digest(canonical(["/s", "as"]))}`;
+  world.tuples.add({ object: stream, relation: "last", user: value("9") });
+  const next = (org: string, sequence: string): Step =>
+    decide(world, added(org, "u", { id: `${org} ${sequence}`, subject: "as", sequence }));
+  expect(next("a", "8")).toMatchObject({ refused: "stale_event" });
+  applyDelta(world.tuples, next("a", "10").delta);
+  expect(next("a", "10")).toMatchObject({ status: "duplicate" });
+  expect(next("b", "8")).toMatchObject({ refused: "stale_event" });
+  expect(textOf(world.tuples.users(stream, "last")[0]!)).toBe("9");
+  world.tuples.delete({ object: stream, relation: "last", user: value("9") });
+  world.tuples.add({ object: stream, relation: "last", user: value("~") });
+  expect(next("a", "11")).toMatchObject({ status: "unchanged" });
 });
 
 test("an event of several writes that an earlier build began is finished, and marked by the last", () => {
   const world = stage();
-  const gone = { id: "one", source: "/s", type: "team.deleted", data: { team: "t" } };
-  let step = decide(world, gone as never, 12);
-  const writes = step.delta.writes.filter((tuple) => tuple.relation !== "applied");
-  applyDelta(world.tuples, { writes, deletes: step.delta.deletes });
+  let step = decide(world, GONE, { maxTuples: 12 });
+  const event = eventObject(GONE);
+  // Earlier builds named a pending event by its id alone, and kept its payload there.
+  const former = step.delta.writes.filter(({ relation }) => relation !== "applied")
+    .map((tuple) => (tuple.relation === "pending" ? { ...tuple, user: event }
+      : tuple.relation === "payload" ? { ...tuple, object: event } : tuple));
+  applyDelta(world.tuples, { writes: former, deletes: step.delta.deletes });
   for (; step.more; applyDelta(world.tuples, step.delta)) {
     step = resume("a", world.view, { ...AROUND, maxTuples: 100 })!;
   }
   expect(markerIn(step.delta)).toContain("team.deleted");
-  expect(decide(world, gone as never)).toMatchObject({ status: "duplicate" });
+  expect(decide(world, GONE)).toMatchObject({ status: "duplicate" });
+  expect([...world.tuples.read({ relation: "payload" }), ...world.tuples.read({ relation: "pending" })]).toEqual([]);
+});
+
+test("the stranger's org takes neither the ids nor the sequences of another org", () => {
+  const world = stage();
+  world.system("member.added", { org: "a", user: "as" });
+  world.as("mal", "org.created", { org: "mals", kind: "club", owner: "mal" });
+  const app = { source: "/app", subject: "as" };
+  for (const id of ["guessed", "other"]) {
+    const sequence = id === "other" ? "~" : "1";
+    world.as("mal", "member.added", { org: "mals", user: `as-${id}` }, { ...app, id, sequence });
+  }
+  const deactivated = { org: "a", user: "as" };
+  const step = world.system("member.deactivated", deactivated, { ...app, id: "guessed", sequence: "7" });
+  expect(step.status).toBe("applied");
+  expect(world.can("as", "member", "org:a")).toBe(false);
 });

@@ -231,35 +231,6 @@ describe("outcomes", () => {
     expect(answer.body.title).toMatch(/^[A-Z][a-z ]+$/);
   });
 
-  test("a batch tells each outcome in its place, and each event stands alone", async () => {
-    const { app, sidecar } = appOf({
-      submit: async (envelope) => (envelope.id === "no" ? refusal("wrong_org") : receiptOf(envelope)),
-    });
-    const batch = [{ ...EVENT, id: "a" }, 5, { ...EVENT, id: "no" }, { ...EVENT, type: "" }, { ...EVENT, id: "b" }];
-    const { status, body } = await send(app, "POST", "/events", batch);
-    expect(status).toBe(200);
-    expect(body).toMatchObject([
-      { id: "a", status: "applied" }, { code: "invalid_event", status: 400 }, { code: "wrong_org", status: 409 },
-      { code: "invalid_event", status: 400, errors: [{ path: "type" }] }, { id: "b", status: "applied" },
-    ]);
-    expect(sidecar.submitted.map(({ envelope }) => envelope.id)).toEqual(["a", "no", "b"]);
-  });
-
-  test("a batch is handed in whole before the first event is waited for", async () => {
-    let handedIn = 0;
-    const seen: number[] = [];
-    const { app } = appOf({
-      submit: async (envelope) => {
-        handedIn++;
-        await new Promise((turn) => setImmediate(turn));
-        seen.push(handedIn);
-        return receiptOf(envelope);
-      },
-    });
-    await send(app, "POST", "/events", [EVENT, EVENT, EVENT]);
-    expect(seen).toEqual([3, 3, 3]);
-  });
-
   test("an intake that fails is store_unavailable, and told to the log", async () => {
     const { app, logged } = appOf({ submit: () => Promise.reject(new Error("disk")) });
     const { status, body, headers } = await send(app, "POST", "/events", EVENT);

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { become, type Step } from "../../src/events/become.ts";
 import type { Envelope } from "../../src/events/event.ts";
 import { decideGroup, type Deciding, type Waiting } from "../../src/openfga/group.ts";
+import { MAX_STEPS_PER_TURN } from "../../src/state/counted-view.ts";
 import { viewOf } from "../../src/state/view.ts";
 import { applyDelta, sizeOf } from "../../src/tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../../src/tuples/store.ts";
@@ -19,8 +20,7 @@ function event(id: string, type: string, data: object): Envelope {
 
 function waiting(envelope: Envelope): Waiting {
   const nothing = (): void => {};
-  const submission = { system: true, dryRun: false };
-  return { envelope, submission, arrived: NOW, answer: nothing, fail: nothing, sent: new Map(), steps: [], moves: 0 };
+  return { envelope, system: true, arrived: NOW, answer: nothing, fail: nothing, sent: new Map(), steps: [], moves: 0 };
 }
 
 /** An org with its owner, and what is decided on it. */
@@ -47,6 +47,26 @@ test("events share a write while they fit it, in their order", () => {
   expect(sizeOf(delta)).toBeLessThanOrEqual(MAX_TUPLES_PER_DELTA);
   applyDelta(tuples, delta);
   expect(tuples.users("org:o", "coach_hat").length).toBe(1 + entries.length);
+});
+
+test("a group ends where a turn has no room for more work, with one event at least", () => {
+  const { tuples, deciding } = org();
+  const before = tell(tuples);
+  const role = (count: number, n: number): Waiting => {
+    const keys = Array<string>(count).fill("x");
+    return waiting(event(`r${n}`, "role.created", { org: "o", role: `r${n}`, scope: "org", keys }));
+  };
+  const sizes = [1, 1000].map((keys) => {
+    const queue = Array.from({ length: 200 }, (_, n) => role(keys, n));
+    const { entries } = decideGroup(queue, deciding);
+    expect(entries.map((entry) => "outcome" in entry && "refused" in entry.outcome && entry.outcome.refused))
+      .toEqual(entries.map(() => "unknown_key"));
+    return entries.length;
+  });
+  expect(sizes[0]).toBe(200);
+  expect(sizes[1]).toBeGreaterThanOrEqual(1);
+  expect(sizes[1]! * 1000 * 20).toBeLessThan(2 * MAX_STEPS_PER_TURN);
+  expect(tell(tuples)).toEqual(before);
 });
 
 test("an error on the way leaves the replica as it was", () => {

@@ -1,6 +1,7 @@
 // A batch on every store: each event is decided on a state that has the ones before it, whatever their orgs.
 import { expect, test } from "vitest";
-import type { Envelope } from "../../src/events/event.ts";
+import type { Envelope, Receipt } from "../../src/events/event.ts";
+import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { Club, eventOf, tell } from "./club.ts";
 import { describeOnEachGround } from "./grounds.ts";
 
@@ -55,18 +56,26 @@ const BATCHES: Readonly<Record<string, (g: string, h: string, n: number) => Batc
     ],
     told: ["applied", "already_exists"], after: [true, `${h}-owner`, "can_view", `athlete:y${n}`],
   }),
-  "a sequence goes on from org to org": (g, h, n) => {
+  "each org has its own sequence of a source and subject": (g, h, n) => {
     const stream = (sequence: string): Partial<Envelope> => ({ source: "/batch", subject: `s${n}`, sequence });
     return {
       events: [
         eventOf("team.created", { team: `five${n}`, org: h }, stream("5")),
         eventOf("team.created", { team: `four${n}`, org: g }, stream("4")),
-        eventOf("team.created", { team: `six${n}`, org: g }, stream("6")),
+        eventOf("team.created", { team: `three${n}`, org: g }, stream("3")),
+        eventOf("team.created", { team: `ten${n}`, org: h }, stream("10")),
       ],
-      told: ["applied", "stale_event", "applied"],
+      told: ["applied", "applied", "stale_event", "applied"],
     };
   },
 };
+
+/** What a dry run and the real one have in common. */
+function withoutTokens(outcome: Receipt | Refusal): object {
+  if (isRefusal(outcome)) return outcome;
+  const { token: _, dry_run: __, changes: ___, ...rest } = outcome;
+  return rest;
+}
 
 describeOnEachGround("a batch", (ground) => {
   test.each(Object.entries(BATCHES))("%s", async (_, made) => {
@@ -80,6 +89,47 @@ describeOnEachGround("a batch", (ground) => {
       if (after !== undefined) expect(await club.check(after[1], after[2], after[3])).toBe(after[0]);
     }
     expect(club.replica()).toEqual(await club.state());
+    await club.close();
+  });
+
+  test.each(Object.entries(BATCHES))("as a dry run says what it does when it is sent, and leaves nothing: %s",
+    async (_, made) => {
+      const club = new Club(ground);
+      await club.open();
+      for (const org of ["g", "h"]) await club.system("org.created", { org, kind: "club", owner: `${org}-owner` });
+      const { events, told } = made("g", "h", ++fresh);
+      const batch = [...events, events[0]!, { ...events[0]!, type: "member.promoted" }];
+      const before = await club.state();
+      const dry = await Promise.all(club.sidecar.intake.submitAll(batch, { system: true, dryRun: true }));
+      expect(dry.map(tell)).toEqual([...told, "duplicate", "unknown_event_type"]);
+      expect(await club.state()).toEqual(before);
+      expect(club.replica()).toEqual(before);
+      const sent = await Promise.all(club.sidecar.intake.submitAll(batch, { system: true, dryRun: false }));
+      expect(dry.map(withoutTokens)).toEqual(sent.map(withoutTokens));
+      await club.close();
+    });
+
+  test("a dry run builds on itself: who is added by one event coaches by the next", async () => {
+    const club = await Club.found(ground);
+    const batch = [
+      eventOf("member.added", { org: "fc", user: "newcomer" }),
+      eventOf("coaching.started", { coaching: "dry-row", athlete: "a1", coach: "newcomer" }),
+      eventOf("org.created", { org: "dry-org", kind: "club", owner: "dee" }),
+      eventOf("team.created", { team: "dry-team", org: "dry-org", head_coach: "dee" }, { actor: "dee" }),
+    ];
+    for (let times = 0; times < 2; times++) {
+      const dry = await Promise.all(club.sidecar.intake.submitAll(batch, { system: true, dryRun: true }));
+      expect(dry.map(tell)).toEqual(Array(4).fill("applied"));
+      expect(dry[1]).toMatchObject({ rows: ["coaching:dry-row"], dry_run: true });
+    }
+    expect(await club.check("newcomer", "coach", "org:fc")).toBe(false);
+    expect(await club.check("dee", "member", "org:dry-org")).toBe(false);
+    // A token of the dry run is of a state that is there.
+    const dry = await Promise.all(club.sidecar.intake.submitAll(batch, { system: true, dryRun: true }));
+    for (const outcome of dry) {
+      if (!("token" in outcome)) throw new Error(outcome.refused);
+      expect(await club.check("olga", "admin", "org:fc", { higher: false, token: outcome.token })).toBe(true);
+    }
     await club.close();
   });
 

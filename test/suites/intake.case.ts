@@ -1,27 +1,18 @@
 // The suite every implementation of the sidecar port passes: what becomes of events, case by case.
 import { expect } from "vitest";
 import type { Envelope } from "../../src/events/event.ts";
-import { eventObject } from "../../src/events/marker.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { describeCases, type Cases, type Skips } from "./cases.ts";
 import { ANY, Club, eventOf, NEWEST, START, tell } from "./club.ts";
 import type { Ground } from "./grounds.ts";
+import { expectMarked, IDENTITY, member } from "./identity.case.ts";
 
 /** Senders and their events of one case. */
 const SENDERS = 16;
 const EVENTS_EACH = 6;
 /** More links than one write holds tuples. */
 const LINKS = 120;
-
-const member = (user: string, org = "fc") => eventOf("member.added", { org, user });
-const count = (texts: readonly string[], text: string): number => texts.filter((one) => one === text).length;
-
-/** Expects one marker of each event, and none of those that were refused. */
-function expectMarked(club: Club, events: readonly Envelope[], times = 1): void {
-  const found = events.map((event) => club.sidecar.tuples.users(eventObject(event), "applied").length);
-  expect(found).toEqual(events.map(() => times));
-}
 
 /** Every change from the beginning, oldest first, a line each. */
 async function changesOf(club: Club): Promise<string[]> {
@@ -44,21 +35,6 @@ const CASES: Cases = {
     expect(receipt.written).toBeGreaterThanOrEqual(access);
     expect((await club.read()).length).toBeGreaterThan(before + receipt.written);
     expect(await changesOf(club)).toContain("write coaching:c1#coach@user:dora");
-  },
-
-  "the same event again is a duplicate with no effect; with other content it is a conflict": async (club) => {
-    const event = member("twice");
-    const first = await club.submit(event);
-    expect(tell(first)).toBe("applied");
-    const state = await club.state();
-    for (let n = 0; n < 3; n++) {
-      expect(await club.submit(event)).toEqual({ ...first, status: "duplicate", written: 0, deleted: 0 });
-    }
-    const others = [{ data: { org: "fc", user: "other" } }, { type: "member.deactivated" }, { actor: "olga" },
-      { time: "2026-03-01T12:00:00Z" }];
-    for (const other of others) expect(tell(await club.submit({ ...event, ...other }))).toBe("event_conflict");
-    expect(tell(await club.submit({ ...event, source: "/else" }))).toBe("unchanged");
-    expect((await club.state()).filter((line) => !state.includes(line)).length).toBeLessThanOrEqual(2);
   },
 
   "what holds already is unchanged, and marked": async (club) => {
@@ -117,17 +93,6 @@ const CASES: Cases = {
     expect(tell(await club.submit({ ...event, id: `${event.id}-2` }, true))).toBe("unchanged");
   },
 
-  "a sequence that is not greater is stale; each source and subject has its own": async (club) => {
-    const stream = { source: "/stream", subject: "s" };
-    const at = (sequence: string, user: string, more = {}) => ({ ...member(user), ...stream, sequence, ...more });
-    expect(tell(await club.submit(at("5", "q5")))).toBe("applied");
-    for (const sequence of ["5", "4", "10"]) {
-      expect(tell(await club.submit(at(sequence, "q")))).toBe("stale_event");
-    }
-    expect(tell(await club.submit(at("4", "q4", { subject: "other" })))).toBe("applied");
-    expect(tell(await club.submit(at("6", "q6")))).toBe("applied");
-  },
-
   "events sent at once are each applied once, in one order": async (club) => {
     const revision = revisionOf(club);
     const events = Array.from({ length: SENDERS }, (_, s) =>
@@ -151,24 +116,6 @@ const CASES: Cases = {
       eventOf("team.athlete_removed", { team: "qt", athlete: "qa" }),
     ].map((event) => club.submit(event)));
     expect(outcomes.map(tell)).toEqual(Array(4).fill("applied"));
-  },
-
-  "one event sent many times at once is applied once": async (club) => {
-    const event = member("many");
-    const outcomes = (await Promise.all(Array.from({ length: 12 }, () => club.submit(event)))).map(tell);
-    expect([count(outcomes, "applied"), count(outcomes, "duplicate")]).toEqual([1, 11]);
-    expectMarked(club, [event]);
-  },
-
-  "one id with other content in another org at once: one is applied, the other a conflict": async (club) => {
-    await club.system("org.created", { org: "xo", kind: "club", owner: "otto" });
-    for (let n = 0; n < 5; n++) {
-      const event = member(`both-${n}`);
-      const other = { ...event, data: { org: "xo", user: `both-${n}` } };
-      const outcomes = (await Promise.all([club.submit(event), club.submit(other)])).map(tell).sort();
-      expect(outcomes).toEqual(["applied", "event_conflict"]);
-      expectMarked(club, [event]);
-    }
   },
 
   "of two who would each leave an org without an admin, one is refused": async (club) => {
@@ -268,7 +215,7 @@ const LIVES: typeof CASES = {
 
 /** Declares the suite's tests for one implementation. `skips`: cases it cannot pass, title to reason. */
 export function describeIntake(ground: Ground, skips?: Skips): void {
-  describeCases(`the intake, ${ground.name}`, ground, { ...CASES, ...LIVES }, skips, (club) => {
+  describeCases(`the intake, ${ground.name}`, ground, { ...CASES, ...IDENTITY, ...LIVES }, skips, (club) => {
     expect(club.warned).toEqual([]);
     expect(club.now).toBe(START);
   });

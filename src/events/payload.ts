@@ -1,0 +1,99 @@
+// The payload of an event: checked against its schema, at a cost that its sender cannot drive up.
+import type { z } from "zod";
+import type { Envelope, EventDefinition } from "./event.ts";
+import { refuse, type PayloadError, type Refusal } from "./refusal.ts";
+
+/** Maximum number of fields of an object, or entries of a list, in a payload. The longest real one has 94 keys. */
+export const MAX_PAYLOAD_ENTRIES = 1000;
+/** Maximum number of faults that a refusal lists. */
+export const MAX_FAULTS_LISTED = 100;
+/** Longest message or path of a fault, in characters; the rest is cut. */
+const MAX_FAULT_LENGTH = 300;
+/** Levels of a payload that a schema looks at: fields, and the entries of a field. */
+const LEVELS = 2;
+
+/** A payload that fits its schema. */
+export interface Payload {
+  readonly data: unknown;
+}
+
+/** Payloads by their envelope: an event is decided more than once, and its org is looked up before. */
+const read = new WeakMap<Envelope, Payload | Refusal>();
+
+/** The payload of an event of this kind, with its defaults; or why it is refused. */
+export function readPayload(envelope: Envelope, definition: EventDefinition<unknown>): Payload | Refusal {
+  const known = read.get(envelope);
+  if (known !== undefined) return known;
+  const payload = check(envelope.data, definition);
+  read.set(envelope, payload);
+  return payload;
+}
+
+function check(data: unknown, definition: EventDefinition<unknown>): Payload | Refusal {
+  const short = shorten(data, LEVELS);
+  const result = definition.data.safeParse(short);
+  if (!result.success) return invalid(result.error);
+  if (short === data) return { data: result.data };
+  const message = `more than ${MAX_PAYLOAD_ENTRIES} fields or entries`;
+  return refuse("invalid_event", `the payload is not valid: data has ${message}`, [{ path: "data", message }]);
+}
+
+/** The value itself; where one of its lists or objects is too long, a copy with the first MAX_PAYLOAD_ENTRIES. */
+function shorten(value: unknown, levels: number): unknown {
+  if (value === null || typeof value !== "object" || levels === 0) return value;
+  if (Array.isArray(value)) {
+    return value.length > MAX_PAYLOAD_ENTRIES ? value.slice(0, MAX_PAYLOAD_ENTRIES) : value;
+  }
+  const keys = Object.keys(value);
+  const entries = keys.slice(0, MAX_PAYLOAD_ENTRIES)
+    .map((key): [string, unknown] => [key, shorten((value as Record<string, unknown>)[key], levels - 1)]);
+  const isWhole = entries.length === keys.length
+    && entries.every(([key, part]) => part === (value as Record<string, unknown>)[key]);
+  return isWhole ? value : Object.fromEntries(entries);
+}
+
+/** Steps (see `CountedView`) that a value in a payload counts as, and that a number of characters count as. */
+const STEPS_PER_VALUE = 20;
+const CHARACTERS_PER_STEP = 8;
+
+/** Steps that reading and digesting an event takes, before it is decided. */
+export function stepsToRead({ data }: Envelope): number {
+  let steps = 0;
+  const waiting: unknown[] = [data];
+  for (let value = waiting.pop(); steps === 0 || value !== undefined; value = waiting.pop()) {
+    steps += STEPS_PER_VALUE;
+    if (typeof value === "string") steps += value.length / CHARACTERS_PER_STEP;
+    if (value === null || typeof value !== "object") continue;
+    for (const [key, part] of Object.entries(value)) {
+      steps += key.length / CHARACTERS_PER_STEP;
+      waiting.push(part ?? null);
+    }
+  }
+  return steps;
+}
+
+function invalid(error: z.ZodError): Refusal {
+  const { issues } = error;
+  const errors = issues.slice(0, MAX_FAULTS_LISTED).map((issue): PayloadError => ({
+    path: clean(["data", ...issue.path.map(String)].join(".")), message: clean(issue.message),
+  }));
+  const more = issues.length > errors.length ? `; the first ${errors.length} faults are listed` : "";
+  const unknownKey = issues.find((issue) => issue.code === "custom" && issue.params?.["refusal"] === "unknown_key");
+  if (unknownKey !== undefined) return refuse("unknown_key", unknownKey.message + more, errors);
+  const [first] = errors;
+  return refuse("invalid_event", `the payload is not valid: ${first?.path} ${first?.message}${more}`, errors);
+}
+
+/**
+ * A text of a fault as its sender may read it: without a misplaced email address, such as one that stands where a
+ * field's name should, and cut to a bounded length.
+ */
+function clean(text: string): string {
+  const masked = text.replace(/[^\s"'`]+/g, (word) => (hasAddress(word) ? "(an address)" : word));
+  return masked.length > MAX_FAULT_LENGTH ? `${masked.slice(0, MAX_FAULT_LENGTH)}…` : masked;
+}
+
+function hasAddress(word: string): boolean {
+  const at = word.indexOf("@", 1);
+  return at > 0 && at < word.length - 1;
+}

@@ -1,0 +1,43 @@
+// The relationship rows that an event starts, promotes or ends, read from what it drafts.
+import type { Delta, Reader } from "../tuples/delta.ts";
+import { typeOf } from "../tuples/tuple.ts";
+
+/** Maximum number of rows that a receipt names, and that an event's record keeps. */
+export const MAX_ROWS_NAMED = 100;
+
+/** Rows as `type:id`, sorted, MAX_ROWS_NAMED at most, and how many there are. */
+export interface TouchedRows {
+  readonly names: readonly string[];
+  readonly total: number;
+}
+
+export const NO_ROWS: TouchedRows = { names: [], total: 0 };
+
+/** For each type whose deletion ends rows without deleting their tuples (S17), its relation to the active rows. */
+const ROWS_OVER: Readonly<Record<string, string>> = { athlete: "coaching", team: "assignment" };
+
+/**
+ * The rows that a delta starts, promotes or ends, where `before` is the state it was drafted on. Starting writes a
+ * row's coach and status, ending deletes its status, promoting writes the team's `head_assignment` (S15). Deleting an
+ * athlete or a team ends every active row over it (S17).
+ */
+export function touchedRows(before: Reader, delta: Delta): TouchedRows {
+  const found = new Set<string>();
+  const { writes, deletes } = delta;
+  for (const { object, relation, user } of [...writes, ...deletes]) {
+    if (relation === "head_assignment") found.add(user);
+    else if ((relation === "active_on" || relation === "coach") && isRow(object)) found.add(object);
+  }
+  for (const { object, relation } of deletes) {
+    const pointer = relation === "org" ? ROWS_OVER[typeOf(object)] : undefined;
+    if (pointer === undefined) continue;
+    for (const row of before.users(object, pointer)) if (before.has(row, "active_on", object)) found.add(row);
+  }
+  if (found.size === 0) return NO_ROWS;
+  const names = [...found].sort();
+  return { names: names.slice(0, MAX_ROWS_NAMED), total: names.length };
+}
+
+function isRow(object: string): boolean {
+  return object.startsWith("coaching:") || object.startsWith("team_assignment:");
+}

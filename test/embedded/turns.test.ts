@@ -1,0 +1,91 @@
+// Law: a batch of events, sent or tried out, is cut into turns of bounded work; in between nothing shows of it.
+import { expect, test } from "vitest";
+import { EmbeddedIntake } from "../../src/embedded/embedded-intake.ts";
+import type { Envelope, Receipt } from "../../src/events/event.ts";
+import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
+import { countedView, MAX_STEPS_PER_TURN } from "../../src/state/counted-view.ts";
+import type { TupleSet } from "../../src/tuples/tuple-set.ts";
+import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
+import { printTuple } from "../../src/tuples/tuple.ts";
+import type { View } from "../../src/state/view.ts";
+import { START, World } from "../events/world.ts";
+
+/** Events of a batch: more than several turns have room for. */
+const EVENTS = 300;
+/** A turn ends with the event that fills it, and a long dry run is applied again on top: so it may have this much. */
+const MOST = 2 * MAX_STEPS_PER_TURN;
+
+let sent = 0;
+const event = (type: string, data: object, actor?: string): Envelope =>
+  ({ id: `i${++sent}`, source: "/turns", type, data, ...(actor === undefined ? {} : { actor }) });
+const tell = (outcome: Receipt | Refusal): string => (isRefusal(outcome) ? outcome.refused : outcome.status);
+
+/** Counts the look-ups and changes of a set from now on. */
+function counted(tuples: TupleSet, world: World): { view: View; steps: () => number } {
+  const real = Object.create(tuples) as TupleSet;
+  const counter = countedView({ ...world.view, tuples: real });
+  for (const call of ["add", "delete", "has", "get", "users", "objects", "read"] as const) {
+    const original = tuples[call].bind(tuples) as (...given: never[]) => unknown;
+    Object.assign(real, { [call]: original });
+    Object.assign(tuples, { [call]: counter.tuples[call].bind(counter.tuples) });
+  }
+  return { view: { tuples, allowed: counter.allowed }, steps: counter.steps };
+}
+
+/** A club of many rows, and an intake whose work is counted. */
+function stage() {
+  const world = new World();
+  world.system("org.created", { org: "fc", kind: "club", owner: "olga" });
+  world.system("member.added", { org: "fc", user: "adam", hats: ["admin"] });
+  for (let n = 0; n < EVENTS; n++) {
+    world.system("member.added", { org: "fc", user: `m${n}` });
+    if (n % 4 !== 0) continue;
+    world.system("athlete.created", { athlete: `a${n}`, org: "fc" });
+    world.system("coaching.started", { coaching: `c${n / 4}`, athlete: `a${n}`, coach: `m${n}` });
+  }
+  const store = openEmbeddedStore(":memory:", () => START);
+  store.commit([...world.tuples.read({})].map((tuple) => ({ writes: [tuple], deletes: [] })), START);
+  const { view, steps } = counted(world.tuples, world);
+  const intake = new EmbeddedIntake({
+    view, store, now: () => START, emailHash: (email) => email,
+    failed: (error) => { throw error; }, broken: (why) => { throw new Error(why); },
+  });
+  return { world, steps, intake };
+}
+
+/** Batches whose events need much work each, though they are small. */
+const BATCHES: Readonly<Record<string, (n: number) => Envelope>> = {
+  "overrides that make each row follow its role key by key": (n) =>
+    event("coaching.overrides_set", { coaching: `c${n % 75}`, overrides: { "goals.read": n % 150 < 75 } }),
+  "members by an actor": (n) => event("member.added", { org: "fc", user: `new${n}`, hats: ["coach"] }, "olga"),
+  "refusals after many questions": (n) =>
+    event("member.role_assigned", { org: "fc", user: `m${n}`, role: "owner" }, "adam"),
+  "a thousand bad keys each": (n) =>
+    event("role.created", { org: "fc", role: `r${n}`, scope: "org", keys: Array<string>(1000).fill("x") }),
+};
+
+test.each(Object.entries(BATCHES))("%s", async (_, made) => {
+  const { world, steps, intake } = stage();
+  const batch = Array.from({ length: EVENTS }, (__, n) => made(n));
+  const outcomes: string[][] = [];
+  for (const dryRun of [true, false]) {
+    const before = [...world.tuples.read({})].map(printTuple).sort();
+    let done = false;
+    let last = steps();
+    const turns: number[] = [];
+    const look = (): void => {
+      turns.push(steps() - last);
+      last = steps();
+      if (dryRun) expect(world.tuples.size).toBe(before.length);
+      if (!done) setImmediate(look);
+    };
+    const answers = Promise.all(intake.submitAll(batch, { system: true, dryRun }));
+    setImmediate(look);
+    outcomes.push((await answers).map(tell));
+    done = true;
+    expect(turns.length).toBeGreaterThan(2);
+    expect(Math.max(...turns)).toBeLessThanOrEqual(MOST);
+    if (dryRun) expect([...world.tuples.read({})].map(printTuple).sort()).toEqual(before);
+  }
+  expect(outcomes[0]).toEqual(outcomes[1]);
+});

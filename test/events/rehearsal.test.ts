@@ -1,0 +1,93 @@
+// A dry run on live tuples: taken back and applied again, begun again where others got in its way, bounded in size.
+import { expect, test } from "vitest";
+import { become, type Step } from "../../src/events/become.ts";
+import type { Envelope, Receipt } from "../../src/events/event.ts";
+import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
+import { Rehearsal } from "../../src/events/rehearsal.ts";
+import { readToken } from "../../src/events/token.ts";
+import { sizeOf as sizeOfDelta } from "../../src/tuples/delta.ts";
+import { printed } from "../laws/answers.ts";
+import { holds } from "../laws/law.ts";
+import { Play, sequences } from "../laws/sequence.ts";
+import { emailHash, START, World } from "./world.ts";
+
+const AROUND = { system: true, clock: START, emailHash };
+const tell = (outcome: Receipt | Refusal): string => (isRefusal(outcome) ? outcome.refused : outcome.status);
+const added = (user: string): Envelope =>
+  ({ id: `add-${user}`, source: "/dry", type: "member.added", data: { org: "o", user } });
+
+function stage(): World {
+  const world = new World();
+  world.system("org.created", { org: "o", kind: "club", owner: "olga" });
+  return world;
+}
+
+test("what events come to one after the other, they come to in a dry run, which leaves no trace", () => {
+  holds(sequences(20, 50), 25, (seeds) => {
+    const play = new Play();
+    const before = printed(play.world.tuples.read({}));
+    const names = before.length;
+    const sent = new Play();
+    const events = seeds.map((seed) => {
+      const event = sent.next(seed);
+      sent.send(event);
+      sent.world.now = START;
+      return event;
+    });
+    const rehearsal = new Rehearsal(play.world.view, AROUND);
+    const outcomes = events.map((event, n) => {
+      if (n % 7 === 3) {
+        rehearsal.suspend();
+        expect(printed(play.world.tuples.read({}))).toEqual(before);
+        expect(rehearsal.proceed()).toBe(true);
+      }
+      return rehearsal.take(event);
+    });
+    expect(printed(play.world.tuples.read({})).filter((line) => !line.includes("|>"))).toEqual(
+      printed(sent.world.tuples.read({})).filter((line) => !line.includes("|>")));
+    rehearsal.suspend();
+    while (!rehearsal.end());
+    expect(printed(play.world.tuples.read({}))).toEqual(before);
+    expect(play.world.tuples.size).toBe(names);
+    const again = new Play();
+    expect(outcomes.map(tell)).toEqual(events.map((event) => {
+      const { type, data, ...more } = event;
+      const step = again.world.send(type, data, more);
+      return isRefusal(step) ? step.refused : step.status;
+    }));
+  });
+}, 120_000);
+
+test("tokens are of the revision that the org really is at, whatever the events before would add", () => {
+  const world = stage();
+  const rehearsal = new Rehearsal(world.view, AROUND);
+  const founding: Envelope =
+    { id: "p", source: "/dry", type: "org.created", data: { org: "p", kind: "club", owner: "pia" } };
+  const outcomes = [added("a"), added("b"), founding, added("a"), added("c")].map((each) => rehearsal.take(each));
+  rehearsal.suspend();
+  expect(outcomes.map(tell)).toEqual(["applied", "applied", "applied", "duplicate", "applied"]);
+  expect(outcomes.map((outcome) => readToken((outcome as Receipt).token))).toEqual(
+    [["o", 1], ["o", 1], ["p", 0], ["o", 1], ["o", 1]].map(([org, revision]) => ({ org, revision })));
+});
+
+test("where others took what an event would take, nothing is applied and the dry run must begin again", () => {
+  const world = stage();
+  const rehearsal = new Rehearsal(world.view, AROUND);
+  for (const user of ["a", "b"]) expect(tell(rehearsal.take(added(user)))).toBe("applied");
+  rehearsal.suspend();
+  world.system("member.added", { org: "o", user: "b" });
+  const before = printed(world.tuples.read({}));
+  expect(rehearsal.proceed()).toBe(false);
+  expect(printed(world.tuples.read({}))).toEqual(before);
+});
+
+test("a dry run changes a limited number of tuples, unless its first event alone changes more", () => {
+  const outcomesOf = (limit: number) => {
+    const rehearsal = new Rehearsal(stage().view, AROUND, limit);
+    return ["a", "b", "c"].map((user) => tell(rehearsal.take(added(user))));
+  };
+  const each = sizeOfDelta((become(added("a"), stage().view, AROUND) as Step).delta);
+  expect(outcomesOf(3 * each)).toEqual(["applied", "applied", "applied"]);
+  expect(outcomesOf(3 * each - 1)).toEqual(["applied", "applied", "batch_too_large"]);
+  expect(outcomesOf(1)).toEqual(["applied", "batch_too_large", "batch_too_large"]);
+});
