@@ -14,35 +14,40 @@ export interface TuplePage {
 /** Tuples read at a time where all are read. */
 const TUPLES_AT_A_TIME = 2000;
 
-/** Tuples read at a time at the start: about a megabyte. */
-const TUPLES_OF_A_SCAN = 10_000;
+/** Tuples read at a time at the start: half a megabyte, which takes one turn of the event loop 10 to 20 ms. */
+const TUPLES_OF_A_SCAN = 5000;
 
 /** The statements of a connection, made once. */
 export type Statements = Readonly<Record<"begin" | "commit" | "rollback" | "state" | "setState" | "getMeta" | "setMeta"
-  | "log" | "insertLog" | "tuple" | "insertTuples" | "deleteTuples" | "many" | "scan", Database.Statement>>;
+  | "log" | "insertLog" | "tuple" | "insertTuples" | "deleteTuples" | "many" | "scan" | "lookUp" | "fold",
+  Database.Statement>>;
 
 /**
  * Prepares the statements. A row is an array of its columns. `many` gives the last id and JSON of [id, tuple][]; `scan`
- * the last id and bytes, a line of `id,tuple` for each.
+ * the last id, bytes with a line of `id,tuple` for each, and the sum of their times. `lookUp` counts the ids of a range
+ * that are found one by one: from the last to the first, since SQLite takes the next row without a search.
  */
 export function prepare(db: Connection): Statements {
   return {
     begin: db.prepare("begin immediate"),
     commit: db.prepare("commit"),
     rollback: db.prepare("rollback"),
-    state: db.prepare("select seq, next, count, sum, seed from state").raw(),
-    setState: db.prepare("update state set seq = ?, next = ?, count = ?, sum = ?"),
+    state: db.prepare("select seq, next, count, sum, events, seed from state").raw(),
+    setState: db.prepare("update state set seq = ?, next = ?, count = ?, sum = ?, events = ?"),
     getMeta: db.prepare("select value from meta where name = ?").raw(),
     setMeta: db.prepare("insert into meta values (?, ?) on conflict (name) do update set value = excluded.value"),
-    log: db.prepare("select seq, at, body from log where seq >= ? order by seq limit ?").raw(),
-    insertLog: db.prepare("insert into log select ?1 + key, ?2, value from json_each(?3)"),
-    tuple: db.prepare("select body from tuples where id = ?").raw(),
+    log: db.prepare("select seq, at, body, sum from log where seq >= ? order by seq limit ?").raw(),
+    insertLog: db.prepare("insert into log values (?, ?, ?, ?)"),
+    tuple: db.prepare("select body, at from tuples where id = ?").raw(),
     insertTuples: db.prepare("insert into tuples select ?1 + key, ?2, value from json_each(?3)"),
     deleteTuples: db.prepare("delete from tuples where id in (select value from json_each(?))"),
     many: db.prepare(`select max(id), '[' || group_concat('[' || id || ',' || body || ']') || ']'
       from (select id, body from tuples where id > ? order by id limit ${TUPLES_AT_A_TIME})`).raw(),
-    scan: db.prepare(`select max(id), cast(group_concat(id || ',' || body, char(10)) as blob)
-      from (select id, body from tuples where id > ? order by id limit ${TUPLES_OF_A_SCAN})`).raw(),
+    scan: db.prepare(`select max(id), cast(group_concat(id || ',' || body, char(10)) as blob), sum(at % 4294967296)
+      from (select id, at, body from tuples where id > ? order by id limit ${TUPLES_OF_A_SCAN})`).raw(),
+    lookUp: db.prepare(`select count(*) from (select id from tuples where id > ? and id <= ? order by id desc
+      limit ${TUPLES_OF_A_SCAN}) s cross join tuples t on t.id = s.id`).raw(),
+    fold: db.prepare("pragma wal_checkpoint(truncate)").raw(),
   };
 }
 
