@@ -6,6 +6,7 @@ import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
 import type { View } from "../state/view.ts";
 import { applyDelta, invertDelta, isEmpty, type Delta } from "../tuples/delta.ts";
 import type { EmbeddedStore } from "../tuples/embedded-store.ts";
+import { isStoreFull } from "../tuples/embedded-store-error.ts";
 
 /** Most events that share one transaction; the next ones wait for the next. */
 export const MAX_EVENTS_PER_COMMIT = 256;
@@ -154,7 +155,7 @@ class Group {
     } catch (error) {
       this.#undoTo(0);
       this.#parts.failed(error);
-      return "the store cannot be written";
+      return isStoreFull(error) ? "the store cannot be written: the disk is full" : "the store cannot be written";
     }
   }
 

@@ -50,6 +50,22 @@ export function counterOf(name: string, help: string, value: number): Figure {
   return { name, kind: "counter", help, value };
 }
 
+/** A consistent copy of the store, made already and ready to be streamed. */
+export interface Backup {
+  /** Length of the content. */
+  readonly bytes: number;
+  /** SHA-256 of the content, in base64. */
+  readonly sha256: string;
+  readonly content: ReadableStream<Uint8Array>;
+}
+
+/** Why no backup was made: another one is being made, or the disk refused it. */
+export interface BackupRefusal {
+  readonly refused: "running" | "failed";
+  /** A sentence for a person. */
+  readonly detail: string;
+}
+
 /** A running Sideline without its HTTP face. */
 export interface Sidecar {
   readonly intake: Intake;
@@ -63,4 +79,6 @@ export interface Sidecar {
   readonly readiness: () => Readiness;
   /** Seconds that answers may be behind the store, while it cannot be asked; undefined while it can. */
   readonly staleFor?: () => number | undefined;
+  /** Copies the store while it runs; absent where the store is none that Sideline can copy. */
+  readonly backup?: () => Promise<Backup | BackupRefusal>;
 }

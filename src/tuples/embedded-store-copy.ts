@@ -13,7 +13,7 @@ export interface DatabaseCopy {
   readonly sha256: string;
 }
 
-/** What is copied. Between two chunks `assertOpen` throws where the store was closed or its files are gone. */
+/** What is copied. After each chunk `assertOpen` throws where the store was closed or its files are gone. */
 export interface CopySource {
   /** Open descriptor of store.db. Closing it would release the lock of the database, so that is up to the store. */
   readonly descriptor: number;
@@ -56,11 +56,11 @@ async function copyTo(target: FileHandle, { descriptor, logFile, assertOpen }: C
   const hash = createHash("sha256");
   let bytes = 0;
   for (;;) {
-    assertOpen();
     if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG_BYTES) {
-      throw new StoreError("unavailable", "too many events were written during the backup: try again when there are fewer");
+      throw new StoreError("unavailable", "too many events were written meanwhile: try again when there are fewer");
     }
     const { bytesRead } = await readLater(descriptor, chunk, 0, CHUNK_BYTES, bytes);
+    assertOpen();
     if (bytesRead === 0) return { bytes, sha256: hash.digest("base64") };
     hash.update(chunk.subarray(0, bytesRead));
     for (let done = 0; done < bytesRead;) {

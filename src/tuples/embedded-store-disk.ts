@@ -29,8 +29,8 @@ export class StoreDisk {
    * Counts a commit that is on disk, before it is acknowledged. Throws a StoreError (`gone`) where nobody can find the
    * files any more.
    */
-  acknowledge(seq: number, events: number): void {
-    this.#mark.write(seq, events);
+  acknowledge(seq: number): void {
+    this.#mark.write(seq);
     this.#files.assertInPlace();
   }
 

@@ -45,8 +45,13 @@ export function faultOf(folder: string, error: unknown): StoreError {
   return new StoreError(fault, `the store in ${folder} cannot be used: ${named}`, error);
 }
 
+/** True for a StoreError whose cause is a disk without room: nothing was written, and later calls may succeed. */
+export function isStoreFull(error: unknown): boolean {
+  return error instanceof StoreError && error.fault === "full";
+}
+
 /** The words for a disk without room. */
-export const DISK_FULL = "the disk is full";
+const DISK_FULL = "the disk is full";
 
 function isFull(code: string): boolean {
   return code === "SQLITE_FULL" || code === "ENOSPC" || code === "EDQUOT";

@@ -22,7 +22,7 @@ const APPLICATION_ID = 0x53696465;
 /** Pages of 4 KiB the write-ahead log grows to before it is folded into the database: 16 MiB. */
 export const CHECKPOINT_PAGES = 4096;
 
-/** Pages up to which SQLite checks the whole file at a start: 16 MiB take about 15 ms. Larger ones are read row by row. */
+/** Pages up to which SQLite checks the whole file at a start: 16 MiB take about 15 ms. Larger ones are only loaded. */
 const CHECKED_PAGES = 4096;
 
 /** Kibibytes of database pages kept in memory. */
@@ -32,8 +32,7 @@ const CACHE_KIB = 16_384;
  * log: one row per delta, never changed: the feed of changes; `sum` is the CRC-32 of the row, null in rows from before
  * version 2. tuples: what holds now; ids only grow, so that writing appends and deleting mostly touches recent pages.
  * state: one row, written in each transaction; `sum` is the sum of all tuples' hashes and times, by which a lost or
- * altered tuple is noticed at the next start; `events` counts the events of the log since version 2. meta: small values
- * by name; `sum` is the digest of the others.
+ * altered tuple is noticed at the next start. meta: small values by name; `sum` is the digest of the others.
  * Measured on 2 cores, deltas of 10 tuples in groups of 64, on the way to a million tuples: this layout 18,000 deltas/s
  * throughout; a table keyed by object, relation and user 15,000 at first and 8,000 at 200,000 tuples, falling, for each
  * tuple dirties a page; the log alone 76,000, but a start would replay it from the beginning or need snapshots.
@@ -42,8 +41,7 @@ const SCHEMA = `
   create table log (seq integer primary key, at integer not null, body text not null, sum integer) strict;
   create table tuples (id integer primary key, at integer not null, body text not null) strict;
   create table state (id integer primary key check (id = 1), seq integer not null, next integer not null,
-    count integer not null, sum integer not null, seed integer not null,
-    events integer not null default 0) strict;
+    count integer not null, sum integer not null, seed integer not null) strict;
   create table meta (name text primary key, value text not null) strict;
   pragma application_id = ${APPLICATION_ID};
   pragma user_version = ${SCHEMA_VERSION};`;
@@ -51,7 +49,6 @@ const SCHEMA = `
 /** Statements that make version 2 of version 1. */
 const UPGRADE = `
   alter table log add column sum integer;
-  alter table state add column events integer not null default 0;
   update state set sum = (sum + (select coalesce(sum(at % 4294967296), 0) from tuples)) % 4294967296;
   pragma user_version = 2;`;
 
@@ -138,7 +135,7 @@ function sync(path: string): void {
 
 function createSchema(db: Connection): void {
   db.exec(`begin immediate; ${SCHEMA}
-    insert into state values (1, 0, 1, 0, 0, ${randomBytes(4).readUInt32LE()}, 0);
+    insert into state values (1, 0, 1, 0, 0, ${randomBytes(4).readUInt32LE()});
     insert into meta values ('email key', '${randomBytes(32).toString("hex")}');`);
   addFileId(db);
   db.exec("commit");

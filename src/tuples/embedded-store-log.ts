@@ -23,7 +23,7 @@ export class LogTable {
     this.#statement = log;
   }
 
-  /** Reads at most `limit` rows from a number on; `last` is the newest. Throws a StoreError on a row that is damaged. */
+  /** Reads at most `limit` rows from a number on; `last` is the newest. Throws a StoreError on a damaged row. */
   read(from: number, limit: number, last: number): LogRow[] {
     return this.#rows(from, limit, last).map(([seq, at, body]) => [seq, at, JSON.parse(body) as DeltaRow]);
   }

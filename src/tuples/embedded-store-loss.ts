@@ -32,8 +32,7 @@ export function openMark(folder: string, state: OpenedState, accepted: LostEvent
     throw new StoreError("lost", `${found}: ${why}. Restore a backup, or set SIDELINE_ACCEPT_LOST_EVENTS=${events} `
       + "for one start to continue without them");
   }
-  const { id, seq, events } = state;
-  return { mark: new Mark(folder, { id, seq, events }), lost: loss?.events };
+  return { mark: new Mark(folder, { id: state.id, seq: state.seq }), lost: loss?.events };
 }
 
 function lossOf(
@@ -46,7 +45,7 @@ function lossOf(
   if (mark === "damaged") return { events: "unknown", why: "its file store.mark, which counts them, is damaged" };
   if (mark.id !== state.id) return { events: "unknown", why: "its file store.mark belongs to another store" };
   if (mark.seq <= state.seq) return undefined;
-  const why = `it holds ${state.seq} of ${mark.seq} writes (store.db-wal was damaged, cut off or deleted, or store.db is `
-    + "an older copy)";
-  return { events: Math.max(1, mark.events - state.events), why };
+  const why = `it holds ${state.seq} of ${mark.seq} (store.db-wal was damaged, cut off or deleted, or store.db is an `
+    + "older copy)";
+  return { events: mark.seq - state.seq, why };
 }

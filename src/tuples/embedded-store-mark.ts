@@ -4,15 +4,14 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { crc32 } from "node:zlib";
 
-/** What the mark says: that a store had `seq` deltas, of `events` events, when the last one was acknowledged. */
+/** Number of deltas that a store had acknowledged; an event is one delta. */
 export interface MarkRecord {
   /** Random id of the database, 32 hexadecimal digits. */
   readonly id: string;
   readonly seq: number;
-  readonly events: number;
 }
 
-/** Bytes of a record: magic 8, format 4, unused 4, id 16, seq 8, events 8, unused 12, CRC-32 of all before 4. */
+/** Bytes of a record: magic 8, format 4, unused 4, id 16, seq 8, unused 20, CRC-32 of all before 4. */
 const RECORD_BYTES = 64;
 
 /** Places of the two records. They lie in different blocks, so that one torn write leaves the other whole. */
@@ -23,7 +22,7 @@ const FILE_BYTES = 8192;
 
 const MAGIC = Buffer.from("SIDEMARK");
 const FORMAT = 1;
-const [ID, SEQ, EVENTS, CRC] = [16, 32, 40, 60];
+const [ID, SEQ, CRC] = [16, 32, 60];
 
 const fdatasyncLater = promisify(fdatasync);
 
@@ -46,13 +45,12 @@ export function readMark(folder: string): MarkRecord | "missing" | "damaged" {
   return first.seq > second.seq ? first : second;
 }
 
-function encode({ id, seq, events }: MarkRecord): Buffer {
+function encode({ id, seq }: MarkRecord): Buffer {
   const record = Buffer.alloc(RECORD_BYTES);
   MAGIC.copy(record);
   record.writeUInt32LE(FORMAT, MAGIC.length);
   record.write(id, ID, "hex");
   record.writeBigUInt64LE(BigInt(seq), SEQ);
-  record.writeBigUInt64LE(BigInt(events), EVENTS);
   record.writeUInt32LE(crc32(record.subarray(0, CRC)), CRC);
   return record;
 }
@@ -60,8 +58,7 @@ function encode({ id, seq, events }: MarkRecord): Buffer {
 function decode(record: Buffer): MarkRecord | undefined {
   if (record.length < RECORD_BYTES || record.readUInt32LE(CRC) !== crc32(record.subarray(0, CRC))) return undefined;
   if (!record.subarray(0, MAGIC.length).equals(MAGIC) || record.readUInt32LE(MAGIC.length) !== FORMAT) return undefined;
-  const number = (at: number): number => Number(record.readBigUInt64LE(at));
-  return { id: record.toString("hex", ID, SEQ), seq: number(SEQ), events: number(EVENTS) };
+  return { id: record.toString("hex", ID, SEQ), seq: Number(record.readBigUInt64LE(SEQ)) };
 }
 
 /**
@@ -99,11 +96,10 @@ export class Mark {
     return this.#fault;
   }
 
-  /** Writes numbers into the older of the two records. A disk that refuses is kept as `fault`. */
-  write(seq: number, events: number): void {
+  /** Writes a number into the older of the two records. A disk that refuses is kept as `fault`. */
+  write(seq: number): void {
     const record = this.#record;
     record.writeBigUInt64LE(BigInt(seq), SEQ);
-    record.writeBigUInt64LE(BigInt(events), EVENTS);
     record.writeUInt32LE(crc32(record.subarray(0, CRC)), CRC);
     this.#isDirty = true;
     try {

@@ -29,11 +29,9 @@ interface State {
   readonly next: number;
   readonly count: number;
   readonly sum: number;
-  /** Events of the log, since they are counted. */
-  readonly events: number;
 }
 
-type SixNumbers = [number, number, number, number, number, number];
+type FiveNumbers = [number, number, number, number, number];
 
 /** Tuples in one SQLite file. The docs of its calls stand at the interface EmbeddedStore. */
 export class SqliteStore {
@@ -55,15 +53,15 @@ export class SqliteStore {
     this.#now = now;
     this.#db = openDatabase(folder);
     this.#statements = prepare(this.#db);
-    const [seq, next, count, sum, events, seed] = this.#statements.state.get() as SixNumbers;
-    this.#state = { seq, next, count, sum, events };
+    const [seq, next, count, sum, seed] = this.#statements.state.get() as FiveNumbers;
+    this.#state = { seq, next, count, sum };
     this.#seed = seed;
     this.#log = new LogTable(folder, this.#statements);
     if (folder === ":memory:") return;
     // Where this throws, the database stays open and its write-ahead log as it was found: it may yet be mended.
     const copiedAt = this.getMeta("copied at");
     const opened = {
-      id: this.getMeta("file id") ?? "", seq, events, isMarked: this.getMeta("mark") !== undefined,
+      id: this.getMeta("file id") ?? "", seq, isMarked: this.getMeta("mark") !== undefined,
       copiedAt: copiedAt === undefined ? undefined : Number(copiedAt),
     };
     this.#disk = this.#guard(() => new StoreDisk(folder, opened, accepted));
@@ -82,14 +80,14 @@ export class SqliteStore {
     return this.#state.seq;
   }
 
-  commit(deltas: readonly Delta[], at: number, events: number = deltas.length): Applied {
+  commit(deltas: readonly Delta[], at: number): Applied {
     return this.#guard(() => {
       const net = new NetRows(this.#seed, (key, hash) => this.#find(key, hash));
       for (const delta of deltas) {
         const conflict = isEmpty(delta) ? undefined : net.fold(delta);
         if (conflict !== undefined) return { ok: false, conflict: printTuple(conflict) };
       }
-      if (net.log.length > 0) this.#write(net, at, events);
+      if (net.log.length > 0) this.#write(net, at);
       return APPLIED;
     });
   }
@@ -208,9 +206,9 @@ export class SqliteStore {
     return this.#rows as unknown as RowIndex;
   }
 
-  #write({ log, added, removed }: NetRows, at: number, events: number): void {
+  #write({ log, added, removed }: NetRows, at: number): void {
     const { insertLog, deleteTuples, insertTuples, setState } = this.#statements;
-    const state = this.#after(log.length, added, removed, at, events);
+    const state = this.#after(log.length, added, removed, at);
     this.#transaction(() => {
       for (const [i, body] of log.entries()) {
         const seq = this.#state.seq + 1 + i;
@@ -219,14 +217,14 @@ export class SqliteStore {
       if (removed.size > 0) assertRows(deleteTuples.run(`[${[...removed.keys()].join(",")}]`).changes, removed.size);
       const rows = `[${added.map(({ body }) => body).join(",")}]`;
       if (added.length > 0) assertRows(insertTuples.run(this.#state.next, at, rows).changes, added.length);
-      setState.run(state.seq, state.next, state.count, state.sum, state.events);
+      setState.run(state.seq, state.next, state.count, state.sum);
     });
     const rows = this.#rows as RowIndex;
     for (const { id, hash } of removed.values()) rows.delete(hash, id);
     added.forEach(({ hash }, i) => rows.add(hash, this.#state.next + i));
     this.#state = state;
     // The order matters: on disk, then counted, then acknowledged, and only while somebody can find the files.
-    this.#inPlace(() => this.#disk?.acknowledge(state.seq, state.events));
+    this.#inPlace(() => this.#disk?.acknowledge(state.seq));
   }
 
   /** Makes a call that looks for the store's files; where they are gone, the store ends. */
@@ -241,14 +239,14 @@ export class SqliteStore {
     });
   }
 
-  #after(deltas: number, added: readonly NewRow[], removed: NetRows["removed"], at: number, events: number): State {
+  #after(deltas: number, added: readonly NewRow[], removed: NetRows["removed"], at: number): State {
     let sum = this.#state.sum + added.length * (at % 2 ** 32);
     for (const row of added) sum += row.sum;
     for (const row of removed.values()) sum -= withCondition(row.hash, row.tuple) + row.at % 2 ** 32;
     const { seq, next, count } = this.#state;
     return {
       seq: seq + deltas, next: next + added.length, count: count + added.length - removed.size,
-      sum: unsigned(sum), events: this.#state.events + events,
+      sum: unsigned(sum),
     };
   }
 

@@ -12,11 +12,11 @@ import type { TupleFilter } from "./tuple-set.ts";
 export interface EmbeddedStore extends Store {
   /**
    * Writes the deltas, in order, in one transaction: on disk when it returns, and counted in the mark. `at`:
-   * milliseconds since 1970; `events`: how many events the deltas are of. A conflict changes nothing and names the
-   * tuple. Throws StoreError when the disk refuses. Where it is unknown then whether the deltas are on disk, or they are
-   * in a file that was deleted, every later call throws as well: the process must end.
+   * milliseconds since 1970. A conflict changes nothing and names the tuple. Throws StoreError when the disk refuses.
+   * Where it is unknown then whether the deltas are on disk, or they are in a file that was deleted, every later call
+   * throws as well: the process must end.
    */
-  commit(deltas: readonly Delta[], at: number, events?: number): Applied;
+  commit(deltas: readonly Delta[], at: number): Applied;
   /** Number of tuples. */
   readonly size: number;
   /** Adds every tuple to a set that holds none of them. Returns how many. Throws StoreError on a damaged file. */
