@@ -1,5 +1,5 @@
 // How the embedded store's disk and log fare: looked at every second, and reported by /readyz and /metrics.
-import { statfs } from "node:fs/promises";
+import { statfsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { counterOf, gaugeOf, type Part } from "../events/sidecar.ts";
@@ -80,7 +80,7 @@ export class StoreWatch {
     log.error({ err: error }, "events were not written");
     if (!(error instanceof StoreError)) return;
     this.#writeFaults++;
-    this.#writeFault = { isFull: isStoreFull(error), freeBytes: this.#freeBytes };
+    this.#writeFault = { isFull: isStoreFull(error), freeBytes: freeBytesOf(this.#watched.folder) };
     try {
       store.getMeta("store id");
     } catch (ended) {
@@ -97,8 +97,7 @@ export class StoreWatch {
       if (!this.#isStopped) fatal(error instanceof Error ? error.message : String(error));
       return;
     }
-    const found = await statfs(folder).catch(() => undefined);
-    this.#freeBytes = found === undefined ? -1 : found.bavail * found.bsize;
+    this.#freeBytes = freeBytesOf(folder);
     // Without events nobody tries to write: more room than at the fault ends it.
     if (this.#writeFault?.isFull === true && this.#freeBytes > this.#writeFault.freeBytes) this.#writeFault = undefined;
   }
@@ -156,5 +155,15 @@ export class StoreWatch {
       this.#checked = Math.min(from - 1, last);
       await sleep(IDLE_FACTOR * (performance.now() - began), undefined, { ref: false });
     }
+  }
+}
+
+/** Bytes that may still be written in a folder; -1: not known. */
+function freeBytesOf(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return -1;
   }
 }

@@ -1,6 +1,6 @@
 // Errors of the embedded store: what is wrong with its folder, file or disk, in words an operator can act on.
 import { randomBytes } from "node:crypto";
-import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -38,7 +38,7 @@ export function faultOf(folder: string, error: unknown): StoreError {
   if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB" || error instanceof SyntaxError) {
     return new StoreError("corrupt", `the store in ${folder} is damaged: ${text}`, error);
   }
-  const cause = isFull(code) ? DISK_FULL : refusalOf(folder, code);
+  const cause = isFull(code) ? DISK_FULL : refusalOf(folder, code === "" ? text : code);
   const reason = cause ?? text;
   const named = code === "" || reason.includes(code) ? reason : `${reason} (${code})`;
   const fault = cause === DISK_FULL ? "full" : "unavailable";
@@ -57,8 +57,11 @@ function isFull(code: string): boolean {
   return code === "SQLITE_FULL" || code === "ENOSPC" || code === "EDQUOT";
 }
 
-/** Codes behind which a read-only folder, missing rights or a full disk may stand. SQLite reports all of them alike. */
-const VAGUE = /^(?:SQLITE_(?:IOERR|READONLY|CANTOPEN|PERM|AUTH)|EROFS|EACCES|EPERM)/;
+/**
+ * Codes, and one message without a code, behind which a read-only folder, missing rights or a full disk may stand. SQLite
+ * reports all of them alike.
+ */
+const VAGUE = /^(?:SQLITE_(?:IOERR|READONLY|CANTOPEN|PERM|AUTH)|EROFS|EACCES|EPERM|ConnectionFailed)/;
 
 /** Says why a folder or its files do not take writes; undefined where they do, or the code means something else. */
 function refusalOf(folder: string, code: string): string | undefined {
@@ -76,14 +79,7 @@ function refusalOf(folder: string, code: string): string | undefined {
   } finally {
     removeQuietly(probe);
   }
-  for (const name of ["store.db", "store.db-wal", "store.mark"]) {
-    try {
-      if (existsSync(join(folder, name))) accessSync(join(folder, name), constants.R_OK | constants.W_OK);
-    } catch {
-      return `the file ${name} is read-only for ${user}`;
-    }
-  }
-  return undefined;
+  return code.startsWith("SQLITE_IOERR") ? undefined : `the folder takes writes, and its files are not for ${user}`;
 }
 
 function removeQuietly(path: string): void {
