@@ -1,6 +1,7 @@
 // Changes of the OpenFGA API: the feed of tuples written and deleted, page by page.
 import type { Context } from "hono";
 import { readTimestamp } from "../model/instant.ts";
+import { StoreError } from "../tuples/embedded-store-error.ts";
 import type { Change, ChangePage } from "../tuples/store.ts";
 import { Fields } from "./fields.ts";
 import { answerError, ApiError } from "./openfga-error.ts";
@@ -79,7 +80,8 @@ async function pageOf(
     }
     return await pageFrom(changes, question.startTime, question.pageSize, type);
   } catch (error) {
-    if (question.cursor !== undefined && await answers(changes)) {
+    // A store that is damaged further on answers all the same at its beginning.
+    if (question.cursor !== undefined && !(error instanceof StoreError) && await answers(changes)) {
       return new ApiError("invalid_continuation_token", "Invalid continuation token");
     }
     failed(error);

@@ -57,10 +57,7 @@ function isFull(code: string): boolean {
   return code === "SQLITE_FULL" || code === "ENOSPC" || code === "EDQUOT";
 }
 
-/**
- * Codes, and one message without a code, behind which a read-only folder, missing rights or a full disk may stand. SQLite
- * reports all of them alike.
- */
+/** Codes, and a message without one, that SQLite gives alike for a read-only folder, missing rights and a full disk. */
 const VAGUE = /^(?:SQLITE_(?:IOERR|READONLY|CANTOPEN|PERM|AUTH)|EROFS|EACCES|EPERM|ConnectionFailed)/;
 
 /** Says why a folder or its files do not take writes; undefined where they do, or the code means something else. */

@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
 import Database from "libsql";
 import { faultOf, StoreError } from "./embedded-store-error.ts";
+import { TIME_MODULUS } from "./embedded-store-state.ts";
 import { assertMetaWhole, metaSumOf } from "./embedded-store-meta.ts";
 
 /** A connection to the store's database. */
@@ -49,7 +50,7 @@ const SCHEMA = `
 /** Statements that make version 2 of version 1. */
 const UPGRADE = `
   alter table log add column sum integer;
-  update state set sum = (sum + (select coalesce(sum(at % 4294967296), 0) from tuples)) % 4294967296;
+  update state set sum = (sum + (select coalesce(sum(at % ${TIME_MODULUS}), 0) from tuples)) % 4294967296;
   pragma user_version = 2;`;
 
 /**

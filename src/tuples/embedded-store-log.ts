@@ -2,14 +2,14 @@
 import { crc32 } from "node:zlib";
 import { StoreError } from "./embedded-store-error.ts";
 import type { LogRow } from "./embedded-store-feed.ts";
-import type { DeltaRow } from "./embedded-store-rows.ts";
+import { textOf, type DeltaRow } from "./embedded-store-rows.ts";
 import type { Statements } from "./embedded-store-sql.ts";
 
 /** A row as the database gives it; `sum` is null where a release before version 2 of the schema wrote it. */
-type StoredRow = readonly [seq: number, at: number, body: string, sum: number | null];
+type StoredRow = readonly [seq: number, at: number, body: Uint8Array, sum: number | null];
 
 /** Checksum of a row: CRC-32 of its number, its time and its text. */
-export function logSum(seq: number, at: number, body: string): number {
+export function logSum(seq: number, at: number, body: string | Uint8Array): number {
   return crc32(body, crc32(`${seq},${at},`));
 }
 
@@ -25,13 +25,13 @@ export class LogTable {
 
   /** Reads at most `limit` rows from a number on; `last` is the newest. Throws a StoreError on a damaged row. */
   read(from: number, limit: number, last: number): LogRow[] {
-    return this.#rows(from, limit, last).map(([seq, at, body]) => [seq, at, JSON.parse(body) as DeltaRow]);
+    return this.#rows(from, limit, last).map(([seq, at, body]) => [seq, at, JSON.parse(textOf(body)) as DeltaRow]);
   }
 
   /** Checks at most `limit` rows from a number on. Returns the number after the last one. Throws as `read`. */
   check(from: number, limit: number, last: number): number {
     const rows = this.#rows(from, limit, last);
-    for (const [, , body, sum] of rows) if (sum === null) JSON.parse(body);
+    for (const [, , body, sum] of rows) if (sum === null) JSON.parse(textOf(body));
     return from + rows.length;
   }
 

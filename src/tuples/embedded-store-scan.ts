@@ -1,7 +1,8 @@
 // The scan at the start of the embedded store: every row from its bytes into a set and the index, summed up on the way.
 import { StoreError } from "./embedded-store-error.ts";
 import { hashKey, hashPlainRow, RowIndex, withCondition } from "./embedded-store-index.ts";
-import { decodeTuple, type TupleRow } from "./embedded-store-rows.ts";
+import { decodeTuple, textOf, type TupleRow } from "./embedded-store-rows.ts";
+import { unsigned } from "./embedded-store-state.ts";
 import type { Statements } from "./embedded-store-sql.ts";
 import { emptyPlainRow, readPlainRow } from "./plain-row.ts";
 import type { PlainLoading, TupleSet } from "./tuple-set.ts";
@@ -13,7 +14,6 @@ export type Loadable = Pick<TupleSet, "add"> & Partial<PlainLoading>;
 const LINE_END = 0x0a;
 const COMMA = 0x2c;
 const ZERO = 0x30;
-const utf8 = new TextDecoder();
 
 /** What the database says its tuples are; `sum` and `seed` are unsigned, 32 bits. */
 interface Expected {
@@ -47,11 +47,6 @@ export function* scanTuples(
   }
   if (rows.size === count && sum === expected) return rows;
   return damaged(`${rows.size} tuples with sum ${sum}, where ${count} with sum ${expected} were written`);
-}
-
-/** A sum modulo 2^32; it may be below 0, and is exact up to 2^53. */
-export function unsigned(sum: number): number {
-  return ((sum % 2 ** 32) + 2 ** 32) % 2 ** 32;
 }
 
 /**
@@ -98,7 +93,7 @@ function lineEnd(page: Uint8Array, from: number): number {
 }
 
 function parseRow(page: Uint8Array, from: number, end: number): TupleRow {
-  return JSON.parse(utf8.decode(page.subarray(from, end))) as TupleRow;
+  return JSON.parse(textOf(page.subarray(from, end))) as TupleRow;
 }
 
 function refuse(page: Uint8Array, from: number, end: number): never {

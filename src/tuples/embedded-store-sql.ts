@@ -1,7 +1,8 @@
 // The embedded store's SQL: the statements it runs again and again, and pages of tuples by a filter.
 import type Database from "libsql";
 import type { Connection } from "./embedded-store-file.ts";
-import { decodeTuple, type TupleRow } from "./embedded-store-rows.ts";
+import { decodeTuple, textOf, type TupleRow } from "./embedded-store-rows.ts";
+import { TIME_MODULUS } from "./embedded-store-state.ts";
 import type { TupleFilter } from "./tuple-set.ts";
 import type { Tuple } from "./tuple.ts";
 
@@ -23,9 +24,10 @@ export type Statements = Readonly<Record<"begin" | "commit" | "rollback" | "stat
   Database.Statement>>;
 
 /**
- * Prepares the statements. A row is an array of its columns. `many` gives the last id and JSON of [id, tuple][]; `scan`
- * the last id, bytes with a line of `id,tuple` for each, and the sum of their times. `lookUp` counts the ids of a range
- * that are found one by one: from the last to the first, since SQLite takes the next row without a search.
+ * Prepares the statements. A row is an array of its columns, texts as bytes. `many` gives the last id and JSON of
+ * [id, tuple][]; `scan` the last id, bytes with a line of `id,tuple` for each, and the sum of their times. `lookUp`
+ * counts the ids of a range that are found one by one: from the last to the first, since SQLite takes the next row
+ * without a search.
  */
 export function prepare(db: Connection): Statements {
   return {
@@ -34,16 +36,16 @@ export function prepare(db: Connection): Statements {
     rollback: db.prepare("rollback"),
     state: db.prepare("select seq, next, count, sum, seed from state").raw(),
     setState: db.prepare("update state set seq = ?, next = ?, count = ?, sum = ?"),
-    getMeta: db.prepare("select value from meta where name = ?").raw(),
+    getMeta: db.prepare("select cast(value as blob) from meta where name = ?").raw(),
     setMeta: db.prepare("insert into meta values (?, ?) on conflict (name) do update set value = excluded.value"),
-    log: db.prepare("select seq, at, body, sum from log where seq >= ? order by seq limit ?").raw(),
+    log: db.prepare("select seq, at, cast(body as blob), sum from log where seq >= ? order by seq limit ?").raw(),
     insertLog: db.prepare("insert into log values (?, ?, ?, ?)"),
-    tuple: db.prepare("select body, at from tuples where id = ?").raw(),
+    tuple: db.prepare("select cast(body as blob), at from tuples where id = ?").raw(),
     insertTuples: db.prepare("insert into tuples select ?1 + key, ?2, value from json_each(?3)"),
     deleteTuples: db.prepare("delete from tuples where id in (select value from json_each(?))"),
-    many: db.prepare(`select max(id), '[' || group_concat('[' || id || ',' || body || ']') || ']'
+    many: db.prepare(`select max(id), cast('[' || group_concat('[' || id || ',' || body || ']') || ']' as blob)
       from (select id, body from tuples where id > ? order by id limit ${TUPLES_AT_A_TIME})`).raw(),
-    scan: db.prepare(`select max(id), cast(group_concat(id || ',' || body, char(10)) as blob), sum(at % 4294967296)
+    scan: db.prepare(`select max(id), cast(group_concat(id || ',' || body, char(10)) as blob), sum(at % ${TIME_MODULUS})
       from (select id, at, body from tuples where id > ? order by id limit ${TUPLES_OF_A_SCAN})`).raw(),
     lookUp: db.prepare(`select count(*) from (select id from tuples where id > ? and id <= ? order by id desc
       limit ${TUPLES_OF_A_SCAN}) s cross join tuples t on t.id = s.id`).raw(),
@@ -56,10 +58,11 @@ export function readPage(db: Connection, filter: TupleFilter, size: number, curs
   if (!Number.isSafeInteger(size) || size < 1) throw new Error(`a page holds 1 tuple or more, not ${size}`);
   if (!/^(?:[1-9]\d{0,14})?$/.test(cursor)) return undefined;
   const [conditions, values] = conditionsOf(filter);
-  const sql = ["select id, at, body from tuples where id > ?", ...conditions].join(" and ");
+  const sql = ["select id, at, cast(body as blob) from tuples where id > ?", ...conditions].join(" and ");
   const rows = db.prepare(`${sql} order by id limit ?`).raw()
-    .all(Number(cursor), ...values, size + 1) as [number, number, string][];
-  const tuples = rows.slice(0, size).map(([, at, body]) => ({ tuple: decodeTuple(JSON.parse(body) as TupleRow), at }));
+    .all(Number(cursor), ...values, size + 1) as [number, number, Uint8Array][];
+  const tuples = rows.slice(0, size)
+    .map(([, at, body]) => ({ tuple: decodeTuple(JSON.parse(textOf(body)) as TupleRow), at }));
   return { tuples, cursor: rows.length > size ? String(rows[size - 1]?.[0]) : "" };
 }
 

@@ -6,14 +6,15 @@ import { StoreDisk } from "./embedded-store-disk.ts";
 import { faultOf, StoreError } from "./embedded-store-error.ts";
 import { readFeed } from "./embedded-store-feed.ts";
 import { CHECKPOINT_PAGES, closeDatabase, openDatabase, type Connection } from "./embedded-store-file.ts";
-import { withCondition, type RowIndex } from "./embedded-store-index.ts";
+import type { RowIndex } from "./embedded-store-index.ts";
 import { logSum, LogTable } from "./embedded-store-log.ts";
 import type { LostEvents } from "./embedded-store-loss.ts";
 import { metaSumOf } from "./embedded-store-meta.ts";
-import { NetRows, type FoundRow, type NewRow } from "./embedded-store-net.ts";
-import { decodeTuple, type TupleRow } from "./embedded-store-rows.ts";
-import { scanTuples, unsigned, type Loadable } from "./embedded-store-scan.ts";
+import { NetRows, type FoundRow } from "./embedded-store-net.ts";
+import { decodeTuple, textOf, type TupleRow } from "./embedded-store-rows.ts";
+import { scanTuples, type Loadable } from "./embedded-store-scan.ts";
 import { prepare, readPage, type Statements, type TuplePage } from "./embedded-store-sql.ts";
+import { stateAfter, type StoreState } from "./embedded-store-state.ts";
 import type { Applied, ChangePage } from "./store.ts";
 import type { TupleFilter } from "./tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "./tuple.ts";
@@ -22,14 +23,6 @@ import { printTuple, type Tuple, type TupleKey } from "./tuple.ts";
 const NOWHERE: Loadable = { add: () => true, addPlain: () => true, reserve: () => {} };
 
 const APPLIED: Applied = { ok: true };
-
-/** The one row of `state`; `sum` is unsigned, 32 bits. */
-interface State {
-  readonly seq: number;
-  readonly next: number;
-  readonly count: number;
-  readonly sum: number;
-}
 
 type FiveNumbers = [number, number, number, number, number];
 
@@ -43,7 +36,7 @@ export class SqliteStore {
   readonly #log: LogTable;
   /** Undefined for a store in memory. */
   readonly #disk: StoreDisk | undefined;
-  #state: State;
+  #state: StoreState;
   #rows: RowIndex | undefined;
   #ended: StoreError | undefined;
   #isCopying = false;
@@ -115,7 +108,10 @@ export class SqliteStore {
   }
 
   getMeta(name: string): string | undefined {
-    return this.#guard(() => (this.#statements.getMeta.get(name) as [string] | undefined)?.[0]);
+    return this.#guard(() => {
+      const found = this.#statements.getMeta.get(name) as [Uint8Array] | undefined;
+      return found === undefined ? undefined : textOf(found[0]);
+    });
   }
 
   /** Folded into the database at once: the mark does not count it, so a lost write-ahead log must not take it away. */
@@ -141,6 +137,8 @@ export class SqliteStore {
 
   /** In the order they were written. One that is deleted and written again meanwhile may come twice. */
   async *read(): AsyncGenerator<Tuple> {
+    // A damaged file is noticed before any of it is carried elsewhere.
+    this.#guard(() => this.#index());
     for (let after = 0; ;) {
       const [last, rows] = this.#guard(() => this.#many(after));
       if (last === null) return;
@@ -193,9 +191,9 @@ export class SqliteStore {
     let tuple: Tuple | undefined;
     let at = 0;
     const id = rows.find(hash, (row) => {
-      const [body, time] = this.#statements.tuple.get(row) as [string, number];
+      const [body, time] = this.#statements.tuple.get(row) as [Uint8Array, number];
       at = time;
-      tuple = decodeTuple(JSON.parse(body) as TupleRow);
+      tuple = decodeTuple(JSON.parse(textOf(body)) as TupleRow);
       return tuple.object === key.object && tuple.relation === key.relation && tuple.user === key.user;
     });
     return id === undefined || tuple === undefined ? undefined : { id, hash, tuple, at };
@@ -206,9 +204,10 @@ export class SqliteStore {
     return this.#rows as unknown as RowIndex;
   }
 
-  #write({ log, added, removed }: NetRows, at: number): void {
+  #write(net: NetRows, at: number): void {
+    const { log, added, removed } = net;
     const { insertLog, deleteTuples, insertTuples, setState } = this.#statements;
-    const state = this.#after(log.length, added, removed, at);
+    const state = stateAfter(this.#state, net, at);
     this.#transaction(() => {
       for (const [i, body] of log.entries()) {
         const seq = this.#state.seq + 1 + i;
@@ -239,17 +238,6 @@ export class SqliteStore {
     });
   }
 
-  #after(deltas: number, added: readonly NewRow[], removed: NetRows["removed"], at: number): State {
-    let sum = this.#state.sum + added.length * (at % 2 ** 32);
-    for (const row of added) sum += row.sum;
-    for (const row of removed.values()) sum -= withCondition(row.hash, row.tuple) + row.at % 2 ** 32;
-    const { seq, next, count } = this.#state;
-    return {
-      seq: seq + deltas, next: next + added.length, count: count + added.length - removed.size,
-      sum: unsigned(sum),
-    };
-  }
-
   /**
    * Runs the body in a transaction. Where the disk is full nothing was written. Should the commit fail otherwise, its
    * outcome is unknown until the file is read anew: the store ends.
@@ -277,8 +265,8 @@ export class SqliteStore {
   }
 
   #many(after: number): [number | null, [number, TupleRow][]] {
-    const [last, body] = this.#statements.many.get(after) as [number | null, string | null];
-    return [last, JSON.parse(body ?? "[]") as [number, TupleRow][]];
+    const [last, body] = this.#statements.many.get(after) as [number | null, Uint8Array | null];
+    return [last, body === null ? [] : JSON.parse(textOf(body)) as [number, TupleRow][]];
   }
 
   #guard<T>(call: () => T): T {

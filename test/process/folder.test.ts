@@ -34,7 +34,8 @@ async function start(more: Readonly<Record<string, string>> = {}): Promise<Serve
   return server;
 }
 
-const event = (id: string, type: string, data: object): object => ({ specversion: "1.0", id, source: "/t", type, data });
+const event = (id: string, type: string, data: object): object =>
+  ({ specversion: "1.0", id, source: "/t", type, data });
 const FOUNDED = event("org", "org.created", { org: "o", kind: "club", owner: "olga" });
 const added = (user: string): object => event(user, "member.added", { org: "o", user });
 
@@ -86,7 +87,7 @@ describe("a folder that is taken away", () => {
     expect(said).toMatch(/"level":60.*while it was open/);
   });
 
-  test("moved away: each acknowledged event is where it was moved to, if not where a copy was", async () => {
+  test("moved away: each acknowledged event is where it was moved to, and none is acknowledged later", async () => {
     let server = await start();
     await server.send("POST", "/events", FOUNDED);
     const before = await sendUntilRefused(server, 0, 30);
@@ -148,7 +149,7 @@ describe("a disk", () => {
   const full = async (server: Server): Promise<number> =>
     Number(/^sideline_disk_full (\d)$/m.exec(await (await fetch(`${server.url}/metrics`)).text())?.[1]);
 
-  test("that is full: events are refused with the reason, checks are answered, and it ends with room", async (context) => {
+  test("that is full: events are refused with the reason until there is room, checks are answered", async (context) => {
     if (mount !== undefined) context.skip(mount);
     mounted("4m");
     let server = await start();
@@ -187,7 +188,7 @@ describe("a disk", () => {
     execFileSync("mount", ["-o", "remount,ro", folder]);
     const { code, said } = await build.run({ SIDELINE_DATA: folder });
     expect([code, said.trim().split("\n").at(-1)]).toEqual([1,
-      expect.stringMatching(`^sideline: SIDELINE_DATA: the store in ${folder} cannot be used: the folder is on a read-only `
-        + "file system")]);
+      expect.stringMatching(`^sideline: SIDELINE_DATA: the store in ${folder} cannot be used: the folder is on a `
+        + "read-only file system")]);
   });
 });
