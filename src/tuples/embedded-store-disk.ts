@@ -15,6 +15,7 @@ export class StoreDisk {
   readonly #files: StoreFiles;
   /** Opened with the first copy. Closing it earlier than the database would release the lock of the database. */
   #source: number | undefined;
+  #copying: Promise<unknown> | undefined;
 
   /** Throws a StoreError (`lost`) where acknowledged events are missing and the loss is not the accepted one. */
   constructor(folder: string, state: OpenedState, accepted: LostEvents | undefined) {
@@ -48,11 +49,15 @@ export class StoreDisk {
   /** Copies the database's file, which must not change meanwhile. `assertOpen` throws to end the copy. */
   copyTo(file: string, assertOpen: () => void): Promise<DatabaseCopy> {
     this.#source ??= openSync(join(this.#folder, "store.db"), "r");
-    return copyDatabase({ descriptor: this.#source, logFile: join(this.#folder, "store.db-wal"), assertOpen }, file);
+    const source = { descriptor: this.#source, logFile: join(this.#folder, "store.db-wal"), assertOpen };
+    const copying = copyDatabase(source, file);
+    this.#copying = copying.catch(() => undefined);
+    return copying;
   }
 
   /** Ends the watch, once the database is closed. */
   async close(): Promise<void> {
+    await this.#copying;
     if (this.#source !== undefined) closeSync(this.#source);
     await this.#mark.close();
   }
