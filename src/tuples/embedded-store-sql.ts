@@ -15,8 +15,8 @@ export interface TuplePage {
 /** Tuples read at a time where all are read. */
 const TUPLES_AT_A_TIME = 2000;
 
-/** Tuples read at a time at the start: half a megabyte, which takes one turn of the event loop 10 to 20 ms. */
-const TUPLES_OF_A_SCAN = 5000;
+/** Tuples read at a time at the start: a quarter of a megabyte, a turn of the event loop of 5 to 10 ms. */
+const TUPLES_OF_A_SCAN = 2500;
 
 /** The statements of a connection, made once. */
 export type Statements = Readonly<Record<"begin" | "commit" | "rollback" | "state" | "setState" | "getMeta" | "setMeta"

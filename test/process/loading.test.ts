@@ -44,7 +44,7 @@ test("it is loaded in small steps", async () => {
   const steps = [0, ...store.loading(createTupleSet())];
   await store.close();
   const sizes = steps.slice(1).map((loaded, i) => loaded - steps[i]!);
-  expect(Math.max(...sizes)).toBeLessThanOrEqual(5000);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(2500);
   expect(steps.at(-1)).toBe(TUPLES);
 });
 
