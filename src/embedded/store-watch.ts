@@ -112,7 +112,7 @@ export class StoreWatch {
     const detail = isFull ? "the disk is full: events are refused until there is room"
       : this.#writeFault !== undefined ? "events cannot be written: the log has the reason"
         : this.#markFault !== undefined ? "store.mark cannot be written: a damaged store may not be noticed"
-          : this.#freeBytes < 0 ? "takes events" : `takes events, ${this.#freeBytes} bytes free`;
+          : this.#freeBytes < 0 ? "no event was refused" : `no event was refused, ${this.#freeBytes} bytes free`;
     const figures = [
       gaugeOf("full", "1 while events are refused because the disk is full.", Number(isFull)),
       gaugeOf("free_bytes", "Bytes that may still be written in the store's folder; -1: not known.", this.#freeBytes),

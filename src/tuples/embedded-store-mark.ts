@@ -33,16 +33,30 @@ function pathOf(folder: string): string {
 
 /** Reads the mark of a folder. Of two whole records the one with more deltas counts. */
 export function readMark(folder: string): MarkRecord | "missing" | "damaged" {
+  const found = readSlots(folder);
+  if (found === undefined) return "missing";
+  const newest = newestOf(found);
+  return newest < 0 ? "damaged" : found[newest]!;
+}
+
+type Slots = readonly (MarkRecord | undefined)[];
+
+/** The two records, undefined where one is damaged; undefined where there is no file. */
+function readSlots(folder: string): Slots | undefined {
   let bytes: Buffer;
   try {
     bytes = readFileSync(pathOf(folder));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "missing";
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
-  const [first, second] = SLOTS.map((at) => decode(bytes.subarray(at, at + RECORD_BYTES)));
-  if (first === undefined || second === undefined) return first ?? second ?? "damaged";
-  return first.seq > second.seq ? first : second;
+  return SLOTS.map((at) => decode(bytes.subarray(at, at + RECORD_BYTES)));
+}
+
+/** Index of the record that counts; -1 where both are damaged. */
+function newestOf([first, second]: Slots): number {
+  if (first === undefined) return second === undefined ? -1 : 1;
+  return second === undefined || first.seq > second.seq ? 0 : 1;
 }
 
 function encode({ id, seq }: MarkRecord): Buffer {
@@ -73,21 +87,20 @@ export class Mark {
   #syncing: Promise<void> = Promise.resolve();
   #fault: string | undefined;
 
-  /** Replaces the mark of a folder, whole or not at all, and opens it. */
+  /**
+   * Opens the mark of a folder with a record. A mark that counts no more than that, of the same store, is written to as
+   * it is: a full disk must not keep a store from starting. Any other is replaced, whole or not at all.
+   */
   constructor(folder: string, record: MarkRecord) {
-    const draft = `${pathOf(folder)}.new`;
-    const bytes = Buffer.alloc(FILE_BYTES);
     this.#record = encode(record);
-    for (const at of SLOTS) this.#record.copy(bytes, at);
-    this.#descriptor = openSync(draft, "w", 0o600);
-    try {
-      writeSync(this.#descriptor, bytes);
-      fsyncSync(this.#descriptor);
-      renameSync(draft, pathOf(folder));
-      syncFolder(folder);
-    } catch (error) {
-      closeSync(this.#descriptor);
-      throw error;
+    const found = readSlots(folder) ?? [];
+    const newest = found[newestOf(found)];
+    if (newest !== undefined && newest.id === record.id && newest.seq <= record.seq) {
+      this.#descriptor = openSync(pathOf(folder), "r+");
+      this.#next = 1 - newestOf(found);
+      this.write(record.seq);
+    } else {
+      this.#descriptor = replaceMark(folder, this.#record);
     }
   }
 
@@ -127,6 +140,24 @@ export class Mark {
     await this.#syncing;
     await this.sync();
     closeSync(this.#descriptor);
+  }
+}
+
+/** Puts a new mark with a record in both places into a folder. Returns its descriptor. */
+function replaceMark(folder: string, record: Buffer): number {
+  const draft = `${pathOf(folder)}.new`;
+  const bytes = Buffer.alloc(FILE_BYTES);
+  for (const at of SLOTS) record.copy(bytes, at);
+  const descriptor = openSync(draft, "w", 0o600);
+  try {
+    writeSync(descriptor, bytes);
+    fsyncSync(descriptor);
+    renameSync(draft, pathOf(folder));
+    syncFolder(folder);
+    return descriptor;
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
   }
 }
 

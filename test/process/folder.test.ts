@@ -166,6 +166,14 @@ describe("a disk", () => {
     expect(await full(server)).toBe(1);
     expect(await memberships(server, [...before, "late"])).toEqual(before);
 
+    server.signal("SIGKILL");
+    await server.ended();
+    servers.pop();
+    server = await start();
+    expect(await memberships(server, [...before, "late"])).toEqual(before);
+    expect(await server.send("POST", "/events", added("late"))).toMatchObject({ status: 503 });
+    expect(await partOf(server)).toMatchObject({ ready: false, detail: expect.stringContaining("the disk is full") });
+
     rmSync(join(folder, "ballast"));
     await vi.waitFor(async () => expect(await partOf(server)).toMatchObject({ ready: true }), { timeout: 20_000 });
     expect((await server.send("POST", "/events", added("late")))?.body.status).toBe("applied");

@@ -183,6 +183,14 @@ describe("the mark", () => {
       overwrite(join(at, "store.mark"), place, new Uint8Array(64).fill(0xa5));
       expect(await lastOf(open(at))).toBeGreaterThanOrEqual(acknowledged);
     }
+    const torn = again();
+    overwrite(join(torn, "store.mark"), 0, new Uint8Array(64).fill(0xa5));
+    const store = open(torn);
+    for (const n of [1, 2, 3]) {
+      store.commit([{ writes: [{ object: `a:${n}`, relation: "b", user: "c:1" }], deletes: [] }], 1);
+      expect((readMark(torn) as MarkRecord).seq).toBe(store.lastDelta);
+    }
+    await store.close();
     for (const place of [0, 4096]) overwrite(mark(), place + 33, Uint8Array.of(0xff));
     expect(refusal()).toContain("store.mark, which counts them, is damaged");
   });
