@@ -24,7 +24,7 @@ export async function theModel() {
   return compileModel(readFileSync(join(ROOT, "model.fga"), "utf8"));
 }
 
-const SILENT = { error() {}, info() {}, fatal() {} };
+const SILENT = { error() {}, warn() {}, info() {}, fatal() {} };
 
 /** The whole of Sideline in this process, on a folder. @param {string} folder */
 export async function openSidecar(folder) {

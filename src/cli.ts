@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-// The command line: `migrate` carries a store over, `verify` finds who wrote around Sideline, `email-key` tells a key.
+// The command line: `migrate` and `backup` carry a store over, `verify` finds foreign writes, `email-key` prints a key.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readConfig } from "./config.ts";
+import { backup, type BackupCommand } from "./backup.ts";
+import { readClientConfig, readConfig } from "./config.ts";
 import { nameEmailKey } from "./events/email.ts";
 import { migrate, type Migrated } from "./migration.ts";
 import { compileModel } from "./model/compile.ts";
@@ -17,15 +18,20 @@ import { verify } from "./verification.ts";
 const USAGE = `usage: sideline migrate --from <place> --to <place> [--store <name>] [--token-file <file>] [--yes]
        sideline verify --from <url> [--store <name>] [--token-file <file>] [--repair [--yes]]
        sideline email-key --from <folder>
+       sideline backup <file> [--url <url>] [--key-file <file>] [--force]
   <place>       a folder of the embedded store, or the URL of an OpenFGA
   <url>         the URL of an OpenFGA
   <folder>      of an embedded store; told is the SIDELINE_EMAIL_KEY that stands for the key it made for itself
+  --url         of a running server (default: SIDELINE_URL, or http://127.0.0.1:8090)
+  --key-file    file of an API key with the scope admin (default: the key in SIDELINE_KEY)
+  --force       replace the file of the backup if it exists
   --store       name of the store on OpenFGA (default: sideline)
   --token-file  file of the preshared key of OpenFGA (default: SIDELINE_OPENFGA_TOKEN, with SIDELINE_OPENFGA_URL)
   --repair      delete extra tuples and write missing ones back
   --yes         write; without it, only what would be written is told
 exit status of migrate: 0 done, 1 failed (run it again to continue), 2 wrong usage, 3 the target holds what the source
-does not; of verify: 0 nothing differs (any more), 1 tuples differ, 2 wrong usage, 3 failed`;
+does not; of verify: 0 nothing differs (any more), 1 tuples differ, 2 wrong usage, 3 failed; of backup: 0 done, 2 wrong
+usage, 3 failed`;
 
 /** So many tuples that are in the way are named. */
 const NAMED = 5;
@@ -53,7 +59,8 @@ interface EmailKey {
   readonly keyOf: string;
 }
 
-function parse(args: string[]): Command | Verify | EmailKey {
+function parse(args: string[]): Command | Verify | EmailKey | BackupCommand {
+  if (args[0] === "backup") return parseBackup(args.slice(1));
   const options = { from: { type: "string" }, to: { type: "string" }, store: { type: "string", default: "sideline" },
     "token-file": { type: "string" }, repair: { type: "boolean", default: false },
     yes: { type: "boolean", default: false } } as const;
@@ -65,7 +72,7 @@ function parse(args: string[]): Command | Verify | EmailKey {
   }
   const { positionals: [command, ...rest], values } = parsed;
   if (rest.length > 0 || command === undefined || !["migrate", "verify", "email-key"].includes(command)) {
-    throw new UsageError("the commands are migrate, verify and email-key");
+    throw new UsageError("the commands are migrate, verify, email-key and backup");
   }
   if (command === "email-key") return { keyOf: folderOf(values) };
   const fault = command === "migrate" ? migrateFault(values) : verifyFault(values);
@@ -74,6 +81,26 @@ function parse(args: string[]): Command | Verify | EmailKey {
   const token = file === undefined ? readConfig().openfga?.token : readFileSync(file, "utf8").trim();
   const both = { from, storeName, token, write };
   return command === "migrate" ? { ...both, to } : { ...both, repair };
+}
+
+function parseBackup(args: string[]): BackupCommand {
+  const options = { url: { type: "string" }, "key-file": { type: "string" }, force: { type: "boolean", default: false },
+  } as const;
+  let parsed;
+  try {
+    parsed = parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const { positionals: [file, ...rest], values } = parsed;
+  if (file === undefined || rest.length > 0) throw new UsageError("backup takes the name of one file");
+  const client = readClientConfig();
+  const url = values.url ?? client.url;
+  if (!isUrl(url)) throw new UsageError("--url is the URL of a running server");
+  const keyFile = values["key-file"];
+  const key = keyFile === undefined ? client.key : readFileSync(keyFile, "utf8").trim();
+  if (existsSync(file) && !values.force) throw new UsageError(`${file} exists: name another file, or add --force`);
+  return { url, key, file, force: values.force };
 }
 
 interface Given {
@@ -136,6 +163,12 @@ async function runEmailKey({ keyOf: folder }: EmailKey): Promise<number> {
   }
 }
 
+async function runBackup(command: BackupCommand): Promise<number> {
+  say(`${await backup(command)} bytes written to ${command.file}`);
+  say("it holds the key of the email hashes: keep it as safe as the store");
+  return 0;
+}
+
 async function runVerify({ from: url, token, ...rest }: Verify): Promise<number> {
   const server = new OpenfgaServer({ url, token });
   try {
@@ -182,10 +215,11 @@ function tell(migrated: Migrated, { from, to }: Command): number {
 const args = process.argv.slice(2);
 try {
   const command = parse(args);
-  if ("keyOf" in command) process.exitCode = await runEmailKey(command);
+  if ("file" in command) process.exitCode = await runBackup(command);
+  else if ("keyOf" in command) process.exitCode = await runEmailKey(command);
   else process.exitCode = "repair" in command ? await runVerify(command) : await runMigrate(command);
 } catch (error) {
   const usage = error instanceof UsageError;
   process.stderr.write(`sideline: ${(error as Error).message}\n${usage ? `${USAGE}\n` : ""}`);
-  process.exitCode = usage ? 2 : args[0] === "verify" ? 3 : 1;
+  process.exitCode = usage ? 2 : args[0] === "verify" || args[0] === "backup" ? 3 : 1;
 }

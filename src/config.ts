@@ -14,17 +14,23 @@ const emailKey = z.string().superRefine((text, context) => {
 });
 /** What OpenFGA's API takes as the name of a store. */
 const STORE_NAME = /^[a-zA-Z0-9\s.\-/^_&@]{3,64}$/;
+/** Settings of the commands alone. */
+const CLIENT_SETTINGS: ReadonlySet<string> = new Set(["SIDELINE_URL", "SIDELINE_KEY"]);
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
 const schema = z.object({
   SIDELINE_HOST: z.string().min(1).default("127.0.0.1"),
   SIDELINE_PORT: port.default(8090),
   SIDELINE_DATA: z.string().min(1).default("./data"),
+  SIDELINE_ACCEPT_LOST_EVENTS: z.string().regex(/^(?:unknown|[1-9]\d{0,14})$/, "the number in the error, or `unknown`")
+    .transform((text) => text === "unknown" ? text : Number(text)).optional(),
   SIDELINE_OPENFGA_URL: z.url({ protocol: /^https?$/, error: "an http:// or https:// address" }).optional(),
   SIDELINE_OPENFGA_STORE: z.string().regex(STORE_NAME, "3 to 64 of letters, digits, spaces and . - / ^ _ & @")
     .default("sideline"),
   SIDELINE_OPENFGA_TOKEN: z.string().min(1).optional(),
-  SIDELINE_OPENFGA_REPLACE_MODEL: z.enum(["true", "false"]).default("false"),
+  SIDELINE_REPLACE_MODEL: z.enum(["true", "false"]).optional(),
+  /** The name of SIDELINE_REPLACE_MODEL while only OpenFGA had it. */
+  SIDELINE_OPENFGA_REPLACE_MODEL: z.enum(["true", "false"]).optional(),
   SIDELINE_OPENFGA_WRITE_MODEL: z.enum(["true", "false"]).default("false"),
   SIDELINE_POLL_INTERVAL: seconds(60).default(1),
   SIDELINE_MAX_STALENESS: seconds(3600).default(30),
@@ -43,7 +49,7 @@ export interface OpenfgaConfig {
   /** Name of the store. */
   readonly store: string;
   readonly token: string | undefined;
-  /** Write this build's model although the store's is newer. */
+  /** Use this build's model although the store's is newer. */
   readonly replaceModel: boolean;
   /** Keep a second model without rules in the store, for Writes alone: OpenFGA takes them faster. */
   readonly writeModel: boolean;
@@ -64,6 +70,10 @@ export interface Config {
   readonly port: number;
   /** Folder of the embedded store, or ":memory:". */
   readonly data: string;
+  /** How many acknowledged events the embedded store may lack and start all the same; only this very number counts. */
+  readonly acceptLostEvents: number | "unknown" | undefined;
+  /** Use this build's model although the store's is newer. */
+  readonly replaceModel: boolean;
   /** Undefined: the embedded store. */
   readonly openfga: OpenfgaConfig | undefined;
   /** File of API keys. */
@@ -82,7 +92,7 @@ export class ConfigError extends Error {}
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
   const given = Object.entries(environment).filter(([name, text]) => name.startsWith("SIDELINE_") && text !== "");
   const unknown = given.map(([name]) => name)
-    .filter((name) => !(name in schema.shape) && !name.startsWith("SIDELINE_TEST_"));
+    .filter((name) => !(name in schema.shape) && !CLIENT_SETTINGS.has(name) && !name.startsWith("SIDELINE_TEST_"));
   const parsed = schema.safeParse(Object.fromEntries(given));
   const faults = [
     ...unknown.map((name) => `${name}: there is no such setting`),
@@ -91,10 +101,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults.join("; "));
   const env = parsed.data;
   const { SIDELINE_OPENFGA_URL: url, SIDELINE_OPENFGA_STORE: store, SIDELINE_OPENFGA_TOKEN: token } = env;
+  const replaceModel = (env.SIDELINE_REPLACE_MODEL ?? env.SIDELINE_OPENFGA_REPLACE_MODEL) === "true";
   const config: Config = {
-    host: env.SIDELINE_HOST, port: env.SIDELINE_PORT, data: env.SIDELINE_DATA,
+    host: env.SIDELINE_HOST, port: env.SIDELINE_PORT, data: env.SIDELINE_DATA, replaceModel,
+    acceptLostEvents: env.SIDELINE_ACCEPT_LOST_EVENTS,
     openfga: url === undefined ? undefined : {
-      url, store, token, replaceModel: env.SIDELINE_OPENFGA_REPLACE_MODEL === "true",
+      url, store, token, replaceModel,
       writeModel: env.SIDELINE_OPENFGA_WRITE_MODEL === "true",
       pollInterval: env.SIDELINE_POLL_INTERVAL * 1000, maxStaleness: env.SIDELINE_MAX_STALENESS * 1000,
       shadow: env.SIDELINE_SHADOW, driftInterval: env.SIDELINE_DRIFT_INTERVAL * 1000,
@@ -107,6 +119,21 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     throw new ConfigError(`SIDELINE_HOST: ${fault}, not ${config.host}`);
   }
   return Object.freeze(config);
+}
+
+/** What the commands reach a running server with. */
+export interface ClientConfig {
+  readonly url: string;
+  /** API key. */
+  readonly key: string | undefined;
+}
+
+/** Reads the settings of the commands. A server may have them in its environment as well, and does not use them. */
+export function readClientConfig(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): ClientConfig {
+  const { SIDELINE_URL: url, SIDELINE_KEY: key } = environment;
+  return { url: url === undefined || url === "" ? "http://127.0.0.1:8090" : url, key: key === "" ? undefined : key };
 }
 
 /** True for an address of the loopback interface. */

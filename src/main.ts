@@ -1,12 +1,17 @@
-// Sideline's start: config -> model -> store -> app -> listen.
+// Sideline's start: config -> model -> listen -> store -> app.
 import { readFileSync } from "node:fs";
 import { ConfigError, readConfig, type Config } from "./config.ts";
-import { openEmbeddedSidecar } from "./embedded/embedded-sidecar.ts";
+import { openEmbeddedSidecar, type EmbeddedSidecar } from "./embedded/embedded-sidecar.ts";
+import { gaugeOf, type Part } from "./events/sidecar.ts";
 import { createApp } from "./http/app.ts";
 import { KeyFile } from "./http/key-file.ts";
-import { startServer } from "./http/server.ts";
+import { startServer, type ServerOptions } from "./http/server.ts";
+import { createStartingApp } from "./http/starting.ts";
 import { createLog } from "./log.ts";
 import { readPolicy } from "./policy.ts";
+
+type Answer = ServerOptions["fetch"];
+type Closable = Pick<EmbeddedSidecar, "close">;
 
 /** A file of this package, by its path from here. */
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
@@ -31,23 +36,22 @@ async function start(config: Config): Promise<void> {
     log.fatal({ why }, "the state in memory cannot be trusted: start again");
     process.exit(1);
   };
-  const shared = { model, emailKey: config.emailKey, log, now: Date.now };
-  const sidecar = config.openfga === undefined
-    ? await named("SIDELINE_DATA",
-      () => openEmbeddedSidecar({ ...shared, folder: config.data, storeName: "sideline", fatal }))
-    : await (await import("./openfga/openfga-sidecar.ts"))
-      .openOpenfgaSidecar({ ...shared, ...config.openfga, storeName: config.openfga.store });
-  const app = createApp(sidecar, { keys, log, version });
   const { host, port, keepAlive } = config;
-  const server = await named("SIDELINE_HOST, SIDELINE_PORT",
-    () => startServer({ fetch: app.fetch, host, port, keepAlive, loopbackOnly: keys === undefined }));
-  log.info({ url: server.url, store: sidecar.info.id }, "ready");
+  let progress: Part = { name: "store", ready: false, detail: "the store is being opened" };
+  const starting = createStartingApp(() => progress);
+  let answer: Answer = starting.fetch;
+  const server = await named("SIDELINE_HOST, SIDELINE_PORT", () => startServer({
+    fetch: (request, bindings) => answer(request, bindings), host, port, keepAlive, loopbackOnly: keys === undefined,
+  }));
+  log.info({ url: server.url }, "listening, and loading the store");
+  let sidecar: Closable | undefined;
   const stop = async (signal: string): Promise<void> => {
     log.info({ signal }, "stopping");
     keys?.close();
     const cutOff = await server.stop();
     if (cutOff > 0) log.warn({ requests: cutOff }, "requests took too long to end and were cut off");
-    await sidecar.close();
+    // While it is loaded, nothing is written: the end of the process is as good as closing.
+    await sidecar?.close();
     process.exit(0);
   };
   let stopping = false;
@@ -62,6 +66,21 @@ async function start(config: Config): Promise<void> {
   process.on("SIGTERM", stopOnce);
   process.on("SIGINT", stopOnce);
   process.on("SIGHUP", keys === undefined ? stopOnce : () => keys.reload());
+
+  const shared = { model, emailKey: config.emailKey, log, now: Date.now, replaceModel: config.replaceModel };
+  const opened = config.openfga === undefined
+    ? await named("SIDELINE_DATA", () => openEmbeddedSidecar({
+      ...shared, folder: config.data, storeName: "sideline", fatal, acceptLostEvents: config.acceptLostEvents,
+      loading: (loaded, all) => {
+        const figures = [gaugeOf("tuples", "Tuples loaded so far.", loaded)];
+        progress = { name: "store", ready: false, detail: `${loaded} of ${all} tuples are loaded`, figures };
+      },
+    }))
+    : await (await import("./openfga/openfga-sidecar.ts"))
+      .openOpenfgaSidecar({ ...shared, ...config.openfga, storeName: config.openfga.store });
+  sidecar = opened;
+  answer = createApp(opened, { keys, log, version }).fetch;
+  log.info({ url: server.url, store: opened.info.id }, "ready");
 }
 
 try {

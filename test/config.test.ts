@@ -1,6 +1,6 @@
 // Settings: defaults, faults named by their variable, and no open door without keys.
 import { describe, expect, it } from "vitest";
-import { ConfigError, readConfig } from "../src/config.ts";
+import { ConfigError, readClientConfig, readConfig } from "../src/config.ts";
 
 const fault = (environment: Record<string, string>): string => {
   try {
@@ -18,6 +18,34 @@ describe("settings", () => {
     expect(config).toMatchObject({ host: "127.0.0.1", port: 8090, data: "./data", logLevel: "info" });
     expect(config.openfga).toBeUndefined();
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it("accept a loss of events by number or by one word", () => {
+    const accepted = (text: string) => readConfig({ SIDELINE_ACCEPT_LOST_EVENTS: text }).acceptLostEvents;
+    expect([accepted("1"), accepted("144"), accepted("unknown"), accepted("")]).toEqual([1, 144, "unknown", undefined]);
+    for (const text of ["0", "-1", "true", "01", "1e3", "1".repeat(16)]) {
+      expect(fault({ SIDELINE_ACCEPT_LOST_EVENTS: text })).toContain("SIDELINE_ACCEPT_LOST_EVENTS");
+    }
+  });
+
+  it("replace a newer model by the setting's new name or its old one, on both stores", () => {
+    const url = { SIDELINE_OPENFGA_URL: "http://127.0.0.1:8080" };
+    for (const name of ["SIDELINE_REPLACE_MODEL", "SIDELINE_OPENFGA_REPLACE_MODEL"]) {
+      const config = readConfig({ ...url, [name]: "true" });
+      expect([config.replaceModel, config.openfga?.replaceModel]).toEqual([true, true]);
+      expect(readConfig({ ...url, [name]: "false" }).replaceModel).toBe(false);
+    }
+    const both = { SIDELINE_REPLACE_MODEL: "false", SIDELINE_OPENFGA_REPLACE_MODEL: "true" };
+    expect(readConfig(both).replaceModel).toBe(false);
+    expect(readConfig({}).replaceModel).toBe(false);
+  });
+
+  it("leave the commands' own settings to the commands", () => {
+    const key = { SIDELINE_URL: "http://10.0.0.1:8090", SIDELINE_KEY: "secret" };
+    expect(readClientConfig(key)).toEqual({ url: "http://10.0.0.1:8090", key: "secret" });
+    expect(readClientConfig({ SIDELINE_URL: "", SIDELINE_KEY: "" }))
+      .toEqual({ url: "http://127.0.0.1:8090", key: undefined });
+    expect(JSON.stringify(readConfig(key))).not.toContain("secret");
   });
 
   it("take an empty variable as unset, and other programs' variables as none of theirs", () => {

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { keepPolicy } from "../src/keep-policy.ts";
 import { compileModel } from "../src/model/compile.ts";
-import { versionOf } from "../src/openfga/openfga-start.ts";
+import { versionOf } from "../src/events/policy-version.ts";
 import { readPolicy } from "../src/policy.ts";
 import { digest } from "../src/state/digest.ts";
 import { ROOT } from "./live/pins.ts";

@@ -10,6 +10,7 @@ import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../state/coun
 import type { View } from "../state/view.ts";
 import { applyDelta, invertDelta, isEmpty, sizeOf, type Delta } from "../tuples/delta.ts";
 import type { EmbeddedStore } from "../tuples/embedded-store.ts";
+import { isStoreFull } from "../tuples/embedded-store-error.ts";
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 
 /** Most events that share one transaction; the next ones wait for the next. */
@@ -226,7 +227,7 @@ class Group {
     } catch (error) {
       this.#undoTo(0);
       this.#parts.failed(error);
-      return "the store cannot be written";
+      return isStoreFull(error) ? "the store cannot be written: the disk is full" : "the store cannot be written";
     }
   }
 

@@ -1,17 +1,23 @@
 // The whole of Sideline on the embedded store: opened, loaded, unfinished events finished, ready to be asked.
 import { randomBytes } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import type { Logger } from "pino";
 import { ulid } from "ulid";
 import { emailHasher, readEmailKey } from "../events/email.ts";
 import { orgOfLedger } from "../events/marker.ts";
+import { policyPart, type PolicyVersion } from "../events/policy-version.ts";
 import { gaugeOf, type Part, type Sidecar, type StoreInfo } from "../events/sidecar.ts";
 import { StateLock } from "../events/state-lock.ts";
 import type { Model } from "../model/rewrite.ts";
 import { viewOf } from "../state/view.ts";
 import { openEmbeddedStore, type EmbeddedStore } from "../tuples/embedded-store.ts";
+import type { LostEvents } from "../tuples/embedded-store-loss.ts";
 import { createTupleSet, type TupleSet } from "../tuples/tuple-set.ts";
 import { EmbeddedChecker } from "./embedded-checker.ts";
 import { EmbeddedIntake } from "./embedded-intake.ts";
+import { claimPolicy } from "./embedded-policy.ts";
+import { StoreBackups } from "./store-backup.ts";
+import { StoreWatch } from "./store-watch.ts";
 
 /** What an embedded Sideline is opened with. */
 export interface EmbeddedOptions {
@@ -26,6 +32,12 @@ export interface EmbeddedOptions {
   readonly now: () => number;
   /** Called when the process must end: what it holds in memory and what is on disk may differ. */
   readonly fatal: (why: string) => void;
+  /** Uses this build's model although the store's is newer. */
+  readonly replaceModel?: boolean | undefined;
+  /** How many acknowledged events the store may lack and be opened all the same. */
+  readonly acceptLostEvents?: LostEvents | undefined;
+  /** Called while the store is loaded, with the number of tuples so far and of all of them. */
+  readonly loading?: (loaded: number, all: number) => void;
 }
 
 /** A sidecar that can be closed. */
@@ -34,30 +46,51 @@ export interface EmbeddedSidecar extends Sidecar {
 }
 
 /**
- * Opens the store of a folder, loads its tuples and finishes what was unfinished. Throws StoreError where the folder is
- * held by another process, damaged, or cannot be written.
+ * Opens the store of a folder, loads its tuples in turns of some milliseconds, and finishes what was unfinished. Throws
+ * StoreError where the folder is held by another process, damaged, lacks acknowledged events, has a newer policy, or
+ * cannot be written.
  */
-export function openEmbeddedSidecar(options: EmbeddedOptions): EmbeddedSidecar {
-  const { model, log, now } = options;
-  const store = openEmbeddedStore(options.folder, now);
+export async function openEmbeddedSidecar(options: EmbeddedOptions): Promise<EmbeddedSidecar> {
+  const { folder, log, now, fatal } = options;
+  const store = openEmbeddedStore(folder, now, options.acceptLostEvents);
+  reportLoss(store, options);
+  const policy = await claimOrClose(store, options);
   const tuples = createTupleSet(randomBytes(4).readInt32LE());
-  const loaded = store.load(tuples);
+  for (const loaded of store.loading(tuples)) {
+    options.loading?.(loaded, store.size);
+    await setImmediate();
+  }
+  const watch = new StoreWatch({ store, folder, log, fatal });
+  const sidecar = assemble(store, tuples, watch, policy, options);
+  watch.start();
+  return sidecar;
+}
+
+function assemble(
+  store: EmbeddedStore, tuples: TupleSet, watch: StoreWatch, policy: PolicyVersion, options: EmbeddedOptions,
+): EmbeddedSidecar {
+  const { folder, model, log, now } = options;
   const key = options.emailKey === undefined ? store.emailKey() : readEmailKey(options.emailKey);
   const lock = new StateLock();
   const intake = new EmbeddedIntake({
-    view: viewOf(model, tuples, now), store, now, emailHash: emailHasher(key), broken: options.fatal,
-    failed: (error) => onFailure(store, options, error),
+    view: viewOf(model, tuples, now), store: watch, now, emailHash: emailHasher(key), broken: options.fatal,
+    failed: (error) => watch.failed(error),
   }, lock);
   const finished = intake.finishPending(pendingOrgs(tuples));
-  log.info({ tuples: loaded, finished, folder: options.folder }, "store loaded");
+  log.info({ tuples: tuples.size, finished, folder, policy }, "store loaded");
+  const backups = new StoreBackups(store, folder, (error) => log.error({ err: error }, "no backup was made"));
   return {
     intake, tuples, now, lock, viewOf: (state) => viewOf(model, state, now),
     checker: new EmbeddedChecker(model, tuples, store, now, lock),
-    changes: store.changes.bind(store),
+    changes: watch.changes,
     cursorAt: store.cursorAt.bind(store),
     info: infoOf(store, options),
-    readiness: () => ({ ready: true, parts: [partOf(tuples)] }),
-    close: () => store.close(),
+    readiness: () => ({ ready: true, parts: [partOf(tuples), ...watch.parts(), policyPart(policy)] }),
+    ...(folder === ":memory:" ? {} : { backup: () => backups.make() }),
+    close: async () => {
+      watch.stop();
+      await store.close();
+    },
   };
 }
 
@@ -66,13 +99,23 @@ function partOf({ size }: TupleSet): Part {
   return { name: "store", ready: true, detail: `${size} tuples`, figures };
 }
 
-/** A full disk passes; a store that cannot tell what it holds ends the process, and the next start reads it anew. */
-function onFailure(store: EmbeddedStore, options: EmbeddedOptions, error: unknown): void {
-  options.log.error({ err: error }, "events were not written");
+/** Takes a store over for this build's policy; closes it where a newer build's has to stay. */
+async function claimOrClose(store: EmbeddedStore, options: EmbeddedOptions): Promise<PolicyVersion> {
+  const { folder, model, log, replaceModel: replace = false } = options;
   try {
-    store.getMeta("store id");
-  } catch (ended) {
-    options.fatal(ended instanceof Error ? ended.message : String(ended));
+    return claimPolicy(store, { folder, model: model.json, replace, log });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function reportLoss({ lost }: EmbeddedStore, { folder, log, acceptLostEvents: accepted }: EmbeddedOptions): void {
+  if (lost !== undefined) {
+    log.error({ lost, folder }, "acknowledged events are missing, as SIDELINE_ACCEPT_LOST_EVENTS accepts: revocations "
+      + "may be among them; send the missing events again, and unset it");
+  } else if (accepted !== undefined) {
+    log.warn({ folder }, "SIDELINE_ACCEPT_LOST_EVENTS is set, and no acknowledged event is missing: unset it");
   }
 }
 

@@ -24,6 +24,8 @@ export interface Figure {
   /** A sentence for a person. */
   readonly help: string;
   readonly value: number;
+  /** Labels of the metric, such as a version. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** A part by name, with a sentence for a person. Neither that nor the figures name a user or an object. */
@@ -41,13 +43,29 @@ export interface Readiness {
 }
 
 /** Builds a gauge. */
-export function gaugeOf(name: string, help: string, value: number): Figure {
-  return { name, kind: "gauge", help, value };
+export function gaugeOf(name: string, help: string, value: number, labels?: Figure["labels"]): Figure {
+  return labels === undefined ? { name, kind: "gauge", help, value } : { name, kind: "gauge", help, value, labels };
 }
 
 /** Builds a counter. */
 export function counterOf(name: string, help: string, value: number): Figure {
   return { name, kind: "counter", help, value };
+}
+
+/** A consistent copy of the store, made already and ready to be streamed. */
+export interface Backup {
+  /** Length of the content. */
+  readonly bytes: number;
+  /** SHA-256 of the content, in base64. */
+  readonly sha256: string;
+  readonly content: ReadableStream<Uint8Array>;
+}
+
+/** Why no backup was made: another one is being made, or the disk refused it. */
+export interface BackupRefusal {
+  readonly refused: "running" | "failed";
+  /** A sentence for a person. */
+  readonly detail: string;
 }
 
 /** A running Sideline without its HTTP face. */
@@ -69,4 +87,6 @@ export interface Sidecar {
   readonly readiness: () => Readiness;
   /** Seconds that answers may be behind the store, while it cannot be asked; undefined while it can. */
   readonly staleFor?: () => number | undefined;
+  /** Copies the store while it runs; absent where the store is none that Sideline can copy. */
+  readonly backup?: () => Promise<Backup | BackupRefusal>;
 }

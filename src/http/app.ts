@@ -1,5 +1,6 @@
 // The HTTP app: every route behind its scope, and what is answered where there is none.
 import { Hono, type Context } from "hono";
+import { backupRoute } from "./backup.ts";
 import { batchCheckKind, checkKind } from "./check.ts";
 import { changesRoute } from "./changes.ts";
 import { Counts } from "./counts.ts";
@@ -42,7 +43,7 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   const routes = [
     ...openRoutes(sidecar, version), metricsRoute(counts, sidecar, version), intakeRoute(asked),
     ...questionRoutes(asked), changesRoute(asked), ...storeRoutes(sidecar.info), ...refusedRoutes(),
-    ...directoryRoutes(asked),
+    ...directoryRoutes(asked), backupRoute(asked),
   ];
   for (const route of routes) app.on(route.method, route.path, timed(route, guarded(route, options.keys), counts));
   app.notFound((c) => withRequestId(c, notFound(app, c)));

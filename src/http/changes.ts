@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import { setImmediate } from "node:timers/promises";
 import { readTimestamp } from "../model/conditions/instant.ts";
+import { StoreError } from "../tuples/embedded-store-error.ts";
 import type { Change, ChangePage } from "../tuples/store.ts";
 import { Fields } from "./fields.ts";
 import { answerError, ApiError } from "./openfga-error.ts";
@@ -84,7 +85,8 @@ async function pageOf(
     if (cursorAt !== undefined) return await changes(await cursorAt(question.startTime), question.pageSize, type);
     return await pageFrom(changes, question.startTime, question.pageSize, type);
   } catch (error) {
-    if (question.cursor !== undefined && await answers(changes)) {
+    // A store that is damaged further on answers all the same at its beginning.
+    if (question.cursor !== undefined && !(error instanceof StoreError) && await answers(changes)) {
       return new ApiError("invalid_continuation_token", "Invalid continuation token");
     }
     failed(error);

@@ -28,8 +28,8 @@ export function openRoutes({ readiness, info }: Sidecar, version: string): Route
   ];
 }
 
-/** A part with its figures by name. */
-function tellPart({ figures, ...part }: Part): object {
+/** A part as JSON: its figures by name. */
+export function tellPart({ figures, ...part }: Part): object {
   if (figures === undefined) return part;
   return { ...part, figures: Object.fromEntries(figures.map(({ name, value }) => [name, value])) };
 }

@@ -12,8 +12,10 @@ const REQUEST_STATUS = {
   body_too_large: 413,
   unsupported_media_type: 415,
   wrong_host: 421,
+  backup_running: 409,
   too_many_events: 429,
   internal_error: 500,
+  not_supported: 501,
 } as const;
 
 /** Every code a problem can have, with its HTTP status. */

@@ -40,6 +40,9 @@ const ROUTE_SCOPES: Readonly<Record<string, Scope | "open">> = {
   // How the installation fares, without a name of anybody: a monitor needs no scope that reads tuples.
   "GET /metrics": "admin",
 
+  // The whole store, the key of the email hashes included.
+  "POST /backup": "admin",
+
   // Refused whoever asks: state changes by events only.
   "POST /stores": "admin",
   "DELETE /stores/:store": "admin",

@@ -1,57 +1,57 @@
 // The embedded store's file: made whole or not at all, opened by one process at a time, checked before it is used.
-import { chmodSync, closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync,
+import { chmodSync, closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readdirSync, rmSync, statSync,
   writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
 import Database from "libsql";
-
-/** What can be wrong with a store's folder or file. `unavailable`: the disk refused (full, read-only, I/O error). */
-export type StoreFault = "held" | "corrupt" | "newer" | "unavailable";
-
-/** The store cannot be used; the message names the folder. Thrown at opening, or by a call when the disk refuses. */
-export class StoreError extends Error {
-  override readonly name = "StoreError";
-  /** Marks an error that is told by its message alone. */
-  readonly code = "store_error";
-  readonly fault: StoreFault;
-
-  constructor(fault: StoreFault, message: string, cause?: unknown) {
-    super(message, { cause });
-    this.fault = fault;
-  }
-}
+import { faultOf, StoreError } from "./embedded-store-error.ts";
+import { TIME_MODULUS } from "./embedded-store-state.ts";
+import { assertMetaWhole, metaSumOf } from "./embedded-store-meta.ts";
 
 /** A connection to the store's database. */
 export type Connection = Database.Database;
 
-/** Version of the schema below. A file with a higher one was written by a later release and is refused. */
-const SCHEMA_VERSION = 1;
+/**
+ * Version of the schema below. A file with a higher one was written by a later release and is refused; one with a lower
+ * one is upgraded in place, and the release that wrote it refuses it from then on.
+ */
+const SCHEMA_VERSION = 2;
 
 /** "Side" in ASCII: tells a store from any other SQLite file. */
 const APPLICATION_ID = 0x53696465;
 
 /** Pages of 4 KiB the write-ahead log grows to before it is folded into the database: 16 MiB. */
-const CHECKPOINT_PAGES = 4096;
+export const CHECKPOINT_PAGES = 4096;
+
+/** Pages up to which SQLite checks the whole file at a start: 16 MiB take about 15 ms. Larger ones are only loaded. */
+const CHECKED_PAGES = 4096;
 
 /** Kibibytes of database pages kept in memory. */
 const CACHE_KIB = 16_384;
 
 /**
- * log: one row per delta, never changed: the feed of changes. tuples: what holds now; ids only grow, so that writing
- * appends and deleting mostly touches recent pages. state: one row, written in each transaction; `sum` is the sum of
- * all tuples' hashes, by which a lost or altered tuple is noticed at the next start.
+ * log: one row per delta, never changed: the feed of changes; `sum` is the CRC-32 of the row, null in rows from before
+ * version 2. tuples: what holds now; ids only grow, so that writing appends and deleting mostly touches recent pages.
+ * state: one row, written in each transaction; `sum` is the sum of all tuples' hashes and times, by which a lost or
+ * altered tuple is noticed at the next start. meta: small values by name; `sum` is the digest of the others.
  * Measured on 2 cores, deltas of 10 tuples in groups of 64, on the way to a million tuples: this layout 18,000 deltas/s
  * throughout; a table keyed by object, relation and user 15,000 at first and 8,000 at 200,000 tuples, falling, for each
  * tuple dirties a page; the log alone 76,000, but a start would replay it from the beginning or need snapshots.
  */
 const SCHEMA = `
-  create table log (seq integer primary key, at integer not null, body text not null) strict;
+  create table log (seq integer primary key, at integer not null, body text not null, sum integer) strict;
   create table tuples (id integer primary key, at integer not null, body text not null) strict;
   create table state (id integer primary key check (id = 1), seq integer not null, next integer not null,
     count integer not null, sum integer not null, seed integer not null) strict;
   create table meta (name text primary key, value text not null) strict;
   pragma application_id = ${APPLICATION_ID};
   pragma user_version = ${SCHEMA_VERSION};`;
+
+/** Statements that make version 2 of version 1. */
+const UPGRADE = `
+  alter table log add column sum integer;
+  update state set sum = (sum + (select coalesce(sum(at % ${TIME_MODULUS}), 0) from tuples)) % 4294967296;
+  pragma user_version = 2;`;
 
 /**
  * Opens the database of a folder (made where missing: folder 0700, file 0600), or one in memory for ":memory:".
@@ -73,27 +73,13 @@ export function openDatabase(folder: string): Connection {
   }
 }
 
-/** Tells what an error of the database, the file system or the rows' JSON means for a folder's store. */
-export function faultOf(folder: string, error: unknown): StoreError {
-  if (error instanceof StoreError) return error;
-  const code = String((error as { code?: unknown }).code ?? "");
-  const text = error instanceof Error ? error.message : String(error);
-  if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
-    const holder = holderOf(folder);
-    return new StoreError("held", `the store in ${folder} is in use by ${holder}: one process at a time`, error);
-  }
-  if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB" || error instanceof SyntaxError) {
-    return new StoreError("corrupt", `the store in ${folder} is damaged: ${text}`, error);
-  }
-  const reason = code === "" || text.includes(code) ? text : `${text} (${code})`;
-  return new StoreError("unavailable", `the store in ${folder} cannot be used: ${reason}`, error);
-}
-
 function isThere(folder: string, file: string): boolean {
   makeFolder(folder);
   if (!existsSync(file)) {
-    if (!existsSync(`${file}-wal`)) return false;
-    throw new StoreError("corrupt", `the store in ${folder} is damaged: store.db is missing beside its store.db-wal`);
+    const left = ["store.db-wal", "store.mark"].find((name) => existsSync(join(folder, name)));
+    if (left === undefined) return false;
+    throw new StoreError("corrupt", `the store in ${folder} is damaged: store.db is missing, and its ${left} is there: `
+      + "restore a backup, or move the folder away to begin with an empty store");
   }
   if (statSync(file).size > 0) return true;
   throw new StoreError("corrupt", `the store in ${folder} is damaged: store.db is empty`);
@@ -151,8 +137,21 @@ function sync(path: string): void {
 function createSchema(db: Connection): void {
   db.exec(`begin immediate; ${SCHEMA}
     insert into state values (1, 0, 1, 0, 0, ${randomBytes(4).readUInt32LE()});
-    insert into meta values ('email key', '${randomBytes(32).toString("hex")}');
-    commit`);
+    insert into meta values ('email key', '${randomBytes(32).toString("hex")}');`);
+  addFileId(db);
+  db.exec("commit");
+}
+
+/** Names the file by random bytes, so that a mark of another file is recognised, and sums up `meta`. */
+function addFileId(db: Connection): void {
+  db.exec(`insert into meta values ('file id', '${randomBytes(16).toString("hex")}')`);
+  db.prepare("insert into meta values ('sum', ?)").run(metaSumOf(db));
+}
+
+function upgrade(db: Connection): void {
+  db.exec(`begin immediate; ${UPGRADE}`);
+  addFileId(db);
+  db.exec("commit");
 }
 
 function openFile(folder: string, file: string): Connection {
@@ -162,13 +161,30 @@ function openFile(folder: string, file: string): Connection {
     db.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}; pragma cache_size = -${CACHE_KIB}`);
     db.exec("begin immediate; commit");
     checkFile(folder, db);
-    writeFileSync(join(folder, "holder"), `${process.pid}\n`, { mode: 0o600 });
+    nameHolder(folder);
+    removeDrafts(folder);
     return db;
   } catch (error) {
     const fault = faultOf(folder, error);
     if (fault.fault === "held") db.close();
     else tryClosing(db);
     throw fault;
+  }
+}
+
+/** Writes the process id for the error of a second process; a full disk does not keep a store from opening. */
+function nameHolder(folder: string): void {
+  try {
+    writeFileSync(join(folder, "holder"), `${process.pid}\n`, { mode: 0o600 });
+  } catch (error) {
+    if (faultOf(folder, error).fault !== "full") throw error;
+  }
+}
+
+/** Removes copies for a backup that a process left behind when it was killed. */
+function removeDrafts(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (/^store\.[0-9a-f]{16}\.copy$/.test(name)) rmSync(join(folder, name), { force: true });
   }
 }
 
@@ -208,25 +224,20 @@ function checkFile(folder: string, db: Connection): void {
   if (numberOf(db, tables) !== 4) {
     throw new StoreError("corrupt", `the store in ${folder} is damaged: a table is missing`);
   }
-  for (const table of ["tuples", "state", "meta"]) {
-    const [answer] = db.prepare(`pragma quick_check(${table})`).raw().get() as [string];
+  const checks = numberOf(db, "pragma page_count") <= CHECKED_PAGES ? [""] : ["(state)", "(meta)"];
+  for (const table of checks) {
+    const [answer] = db.prepare(`pragma quick_check${table}`).raw().get() as [string];
     if (answer !== "ok") throw new StoreError("corrupt", `the store in ${folder} is damaged: ${answer}`);
   }
   const last = numberOf(db, "select coalesce(max(seq), 0) from log");
   if (numberOf(db, "select seq from state") !== last) {
     throw new StoreError("corrupt", `the store in ${folder} is damaged: its log ends at ${last}`);
   }
+  if (version < SCHEMA_VERSION) upgrade(db);
+  assertMetaWhole(folder, db);
 }
 
 function numberOf(db: Connection, sql: string): number {
   const row = db.prepare(sql).raw().get() as [number] | undefined;
   return row?.[0] ?? Number.NaN;
-}
-
-function holderOf(folder: string): string {
-  try {
-    return `process ${readFileSync(join(folder, "holder"), "utf8").trim()}`;
-  } catch {
-    return "another process";
-  }
 }

@@ -15,6 +15,8 @@ export interface NewRow {
 /** A row of the tables, found by its key. */
 export interface FoundRow {
   readonly id: number;
+  /** When it was written, in milliseconds since 1970. */
+  readonly at: number;
   readonly hash: number;
   readonly tuple: Tuple;
 }

@@ -7,6 +7,20 @@ export type TupleRow = readonly [string, string, string, string?, Readonly<Recor
 /** A delta as a row: deletes, then writes. */
 export type DeltaRow = readonly [readonly TupleRow[], readonly TupleRow[]];
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/**
+ * The text of a value that was read as bytes. Throws a SyntaxError on bytes that are no UTF-8. Texts are never read as
+ * such: where one is damaged, libsql ends the process.
+ */
+export function textOf(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new SyntaxError("a text is not UTF-8");
+  }
+}
+
 /** JSON of a tuple's row. */
 export function encodeTuple(tuple: Tuple): string {
   const { condition } = tuple;

@@ -1,7 +1,8 @@
 // The embedded store's SQL: the statements it runs again and again, and pages of tuples by a filter.
 import type Database from "libsql";
 import type { Connection } from "./embedded-store-file.ts";
-import { decodeTuple, type TupleRow } from "./embedded-store-rows.ts";
+import { decodeTuple, textOf, type TupleRow } from "./embedded-store-rows.ts";
+import { TIME_MODULUS } from "./embedded-store-state.ts";
 import type { TupleFilter } from "./tuple-set.ts";
 import type { Tuple } from "./tuple.ts";
 
@@ -14,17 +15,19 @@ export interface TuplePage {
 /** Tuples read at a time where all are read. */
 const TUPLES_AT_A_TIME = 2000;
 
-/** Tuples read at a time at the start: about a megabyte. */
-const TUPLES_OF_A_SCAN = 10_000;
+/** Tuples read at a time at the start: a quarter of a megabyte, a turn of the event loop of 5 to 10 ms. */
+const TUPLES_OF_A_SCAN = 2500;
 
 /** The statements of a connection, made once. */
 export type Statements = Readonly<Record<"begin" | "commit" | "rollback" | "state" | "setState" | "getMeta" | "setMeta"
-  | "log" | "latestLog" | "firstLog"
-  | "insertLog" | "tuple" | "insertTuples" | "deleteTuples" | "many" | "scan", Database.Statement>>;
+  | "log" | "latestLog" | "firstLog" | "insertLog" | "tuple" | "insertTuples" | "deleteTuples" | "many" | "scan"
+  | "lookUp" | "fold", Database.Statement>>;
 
 /**
- * Prepares the statements. A row is an array of its columns. `many` gives the last id and JSON of [id, tuple][]; `scan`
- * the last id and bytes, a line of `id,tuple` for each.
+ * Prepares the statements. A row is an array of its columns, texts as bytes. `many` gives the last id and JSON of
+ * [id, tuple][]; `scan` the last id, bytes with a line of `id,tuple` for each, and the sum of their times. `lookUp`
+ * counts the ids of a range that are found one by one: from the last to the first, since SQLite takes the next row
+ * without a search.
  */
 export function prepare(db: Connection): Statements {
   return {
@@ -33,20 +36,23 @@ export function prepare(db: Connection): Statements {
     rollback: db.prepare("rollback"),
     state: db.prepare("select seq, next, count, sum, seed from state").raw(),
     setState: db.prepare("update state set seq = ?, next = ?, count = ?, sum = ?"),
-    getMeta: db.prepare("select value from meta where name = ?").raw(),
+    getMeta: db.prepare("select cast(value as blob) from meta where name = ?").raw(),
     setMeta: db.prepare("insert into meta values (?, ?) on conflict (name) do update set value = excluded.value"),
-    log: db.prepare("select seq, at, body from log where seq >= ? order by seq limit ?").raw(),
+    log: db.prepare("select seq, at, cast(body as blob), sum from log where seq >= ? order by seq limit ?").raw(),
     latestLog: db.prepare(`select max(seq), max(at) from
       (select seq, at from log where seq >= ? order by seq limit ?)`).raw(),
     firstLog: db.prepare("select seq from log where seq >= ? and at >= ? order by seq limit 1").raw(),
-    insertLog: db.prepare("insert into log select ?1 + key, ?2, value from json_each(?3)"),
-    tuple: db.prepare("select body from tuples where id = ?").raw(),
+    insertLog: db.prepare("insert into log values (?, ?, ?, ?)"),
+    tuple: db.prepare("select cast(body as blob), at from tuples where id = ?").raw(),
     insertTuples: db.prepare("insert into tuples select ?1 + key, ?2, value from json_each(?3)"),
     deleteTuples: db.prepare("delete from tuples where id in (select value from json_each(?))"),
-    many: db.prepare(`select max(id), '[' || group_concat('[' || id || ',' || body || ']') || ']'
+    many: db.prepare(`select max(id), cast('[' || group_concat('[' || id || ',' || body || ']') || ']' as blob)
       from (select id, body from tuples where id > ? order by id limit ${TUPLES_AT_A_TIME})`).raw(),
-    scan: db.prepare(`select max(id), cast(group_concat(id || ',' || body, char(10)) as blob)
-      from (select id, body from tuples where id > ? order by id limit ${TUPLES_OF_A_SCAN})`).raw(),
+    scan: db.prepare(`select max(id), cast(group_concat(id || ',' || body, char(10)) as blob), sum(at % ${TIME_MODULUS})
+      from (select id, at, body from tuples where id > ? order by id limit ${TUPLES_OF_A_SCAN})`).raw(),
+    lookUp: db.prepare(`select count(*) from (select id from tuples where id > ? and id <= ? order by id desc
+      limit ${TUPLES_OF_A_SCAN}) s cross join tuples t on t.id = s.id`).raw(),
+    fold: db.prepare("pragma wal_checkpoint(truncate)").raw(),
   };
 }
 
@@ -67,10 +73,11 @@ export function readPage(
   if (!/^(?:[1-9]\d{0,14})?$/.test(cursor)) return undefined;
   const [conditions, values] = conditionsOf(filter);
   const end = Math.min(Number(cursor) + most, last);
-  const sql = ["select id, at, body from tuples where id > ? and id <= ?", ...conditions].join(" and ");
+  const sql = ["select id, at, cast(body as blob) from tuples where id > ? and id <= ?", ...conditions].join(" and ");
   const rows = db.prepare(`${sql} order by id limit ?`).raw()
-    .all(Number(cursor), end, ...values, size + 1) as [number, number, string][];
-  const tuples = rows.slice(0, size).map(([, at, body]) => ({ tuple: decodeTuple(JSON.parse(body) as TupleRow), at }));
+    .all(Number(cursor), end, ...values, size + 1) as [number, number, Uint8Array][];
+  const tuples = rows.slice(0, size)
+    .map(([, at, body]) => ({ tuple: decodeTuple(JSON.parse(textOf(body)) as TupleRow), at }));
   if (rows.length > size) return { tuples, cursor: String(rows[size - 1]?.[0]) };
   return { tuples, cursor: end < last ? String(end) : "" };
 }

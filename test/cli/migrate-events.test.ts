@@ -31,7 +31,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a store with a history", { timeout:
   const history: [Envelope, string][] = [];
   let key = "";
 
-  const embedded = (folder: string, emailKey?: string): Opened => openEmbeddedSidecar({
+  const embedded = (folder: string, emailKey?: string): Promise<Opened> => openEmbeddedSidecar({
     folder: join(command.folder, folder), storeName: "sideline", model: MODEL, emailKey, now: () => now,
     log: pino({ level: "silent" }), fatal: (why) => { throw new Error(why); },
   });
@@ -78,7 +78,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a store with a history", { timeout:
   beforeAll(async () => {
     command = buildCommand();
     fga = await startOpenfga({ logLevel: "error" });
-    const sidecar = embedded("data");
+    const sidecar = await embedded("data");
     const play = new Play();
     now = play.world.now;
     const send = async (envelope: Envelope): Promise<void> =>
@@ -111,7 +111,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a store with a history", { timeout:
 
   /** The first store, asked before it moved. */
   async function original<T>(ask: (sidecar: Sidecar) => T): Promise<Awaited<T>> {
-    const sidecar = embedded("data");
+    const sidecar = await embedded("data");
     const answer = await ask(sidecar);
     await sidecar.close();
     return answer;
@@ -170,7 +170,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a store with a history", { timeout:
     await sidecar.close();
     migrated("--from", fga.url, "--to", "back");
     expect(command.run("email-key", "--from", "back").said.trim()).not.toBe(key);
-    const back = embedded("back", key);
+    const back = await embedded("back", key);
     expect(printed(back.tuples.read({}))).toEqual(before.tuples);
     expect(everyYes(back.tuples, now)).toEqual(before.yes);
     expect(await tried(back)).toEqual(before.tried);

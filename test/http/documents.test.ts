@@ -51,7 +51,7 @@ describe.each([["README.md"], ["docs/api.md"]])("%s", (document) => {
 
   test("each example answers as told", async () => {
     const log = pino({ level: "silent" });
-    const sidecar = openEmbeddedSidecar({
+    const sidecar = await openEmbeddedSidecar({
       folder: ":memory:", storeName: "sideline", model: MODEL, emailKey: undefined, log, now: Date.now,
       fatal: (why) => { throw new Error(why); },
     });

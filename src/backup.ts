@@ -1,0 +1,91 @@
+// The command `sideline backup`: streams a copy of a running server's store into a file, whole or not at all.
+import { createHash } from "node:crypto";
+import { link, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** What is backed up, and where to. */
+export interface BackupCommand {
+  /** Base URL of the server. */
+  readonly url: string;
+  readonly key: string | undefined;
+  readonly file: string;
+  /** Replaces a file that is there. */
+  readonly force: boolean;
+}
+
+/**
+ * Writes the backup to `<file>.partial`, compares length and SHA-256 with what the server announced, and gives it its
+ * name. Returns its length in bytes. Throws an Error that says why there is none; then the partial file is removed.
+ */
+export async function backup({ url, key, file, force }: BackupCommand): Promise<number> {
+  const partial = `${file}.partial`;
+  const response = await fetch(new URL("/backup", url), {
+    method: "POST", headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+  }).catch((error: unknown) => {
+    throw new Error(`${url} does not answer: ${causeOf(error)}`, { cause: error });
+  });
+  if (response.status !== 200 || response.body === null) throw new Error(await refusalIn(response, url));
+  await rm(partial, { force: true });
+  try {
+    const bytes = await save(response, response.body, partial);
+    await give(partial, file, force);
+    return bytes;
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+/** Readable by its owner alone: the store holds the key of the email hashes. */
+async function save({ headers }: Response, body: ReadableStream<Uint8Array>, path: string): Promise<number> {
+  const digest = /^sha-256=:([A-Za-z0-9+/=]+):$/.exec(headers.get("repr-digest") ?? "")?.[1];
+  if (digest === undefined) throw new Error("the answer has no digest: it is none of a Sideline server");
+  const target = await open(path, "wx", 0o600);
+  const hash = createHash("sha256");
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      hash.update(chunk);
+      await target.writeFile(chunk);
+      bytes += chunk.length;
+    }
+    await target.sync();
+  } catch (error) {
+    throw new Error(`the backup broke off after ${bytes} bytes: ${causeOf(error)}`, { cause: error });
+  } finally {
+    await target.close();
+  }
+  if (hash.digest("base64") !== digest) throw new Error(`the ${bytes} bytes received are not what the server sent`);
+  return bytes;
+}
+
+/** Without `force` a file that is there stays: linking fails where renaming would replace. */
+async function give(partial: string, file: string, force: boolean): Promise<void> {
+  if (force) await rename(partial, file);
+  else {
+    await link(partial, file);
+    await rm(partial);
+  }
+  const folder = await open(dirname(file), "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function refusalIn(response: Response, url: string): Promise<string> {
+  const text = await response.text();
+  try {
+    const { code, detail } = JSON.parse(text) as { code?: string; detail?: string };
+    if (code !== undefined) return `${url} refuses the backup: ${code}: ${detail ?? ""}`;
+  } catch {
+    // Not a problem of Sideline: another server, or a proxy in front of it.
+  }
+  return `${url} answers ${response.status} to POST /backup`;
+}
+
+function causeOf(error: unknown): string {
+  const { cause, message } = error as Error;
+  return cause instanceof Error && cause.message !== "" ? cause.message : message;
+}

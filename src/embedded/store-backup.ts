@@ -1,0 +1,71 @@
+// A backup of the running embedded store: a copy in its folder that is streamed to the caller, and gone at its end.
+import { randomBytes } from "node:crypto";
+import { open, rm, type FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+import type { Backup, BackupRefusal } from "../events/sidecar.ts";
+import { isStoreFull } from "../tuples/embedded-store-error.ts";
+import type { EmbeddedStore } from "../tuples/embedded-store.ts";
+
+/** Bytes read at a time for the stream. */
+const CHUNK_BYTES = 262_144;
+
+/** How long the caller may read nothing, in milliseconds, before the copy is given up: it takes up disk space. */
+const STALL_TIMEOUT_MS = 60_000;
+
+/** Makes backups of a store, one copy at a time. */
+export class StoreBackups {
+  readonly #store: Pick<EmbeddedStore, "copyTo">;
+  readonly #folder: string;
+  readonly #failed: (error: unknown) => void;
+  #isCopying = false;
+
+  constructor(store: Pick<EmbeddedStore, "copyTo">, folder: string, failed: (error: unknown) => void) {
+    this.#store = store;
+    this.#folder = folder;
+    this.#failed = failed;
+  }
+
+  /** Copies the store, with every event that is acknowledged by now, while further events are taken. */
+  async make(): Promise<Backup | BackupRefusal> {
+    if (this.#isCopying) return { refused: "running", detail: "another backup is being made: try again after it" };
+    this.#isCopying = true;
+    try {
+      const file = join(this.#folder, `store.${randomBytes(8).toString("hex")}.copy`);
+      const { bytes, sha256 } = await this.#store.copyTo(file);
+      const handle = await open(file, "r");
+      // The open file stays until the stream ends; a process that is killed leaves nothing behind.
+      await rm(file);
+      return { bytes, sha256, content: streamOf(handle) };
+    } catch (error) {
+      this.#failed(error);
+      const why = isStoreFull(error) ? "the disk has no room for a copy of the store" : "the log has the reason";
+      return { refused: "failed", detail: `the backup could not be made: ${why}` };
+    } finally {
+      this.#isCopying = false;
+    }
+  }
+}
+
+function streamOf(handle: FileHandle): ReadableStream<Uint8Array> {
+  let stalled: NodeJS.Timeout | undefined;
+  const end = async (): Promise<void> => {
+    clearTimeout(stalled);
+    await handle.close();
+  };
+  return new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      stalled = setTimeout(() => {
+        controller.error(new Error("the backup was not read for too long"));
+        void end();
+      }, STALL_TIMEOUT_MS).unref();
+    },
+    pull: async (controller) => {
+      stalled?.refresh();
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES);
+      if (bytesRead > 0) return controller.enqueue(buffer.subarray(0, bytesRead));
+      controller.close();
+      await end();
+    },
+    cancel: end,
+  });
+}

@@ -1,0 +1,169 @@
+// How the embedded store's disk and log fare: looked at every second, and reported by /readyz and /metrics.
+import { statfsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import { counterOf, gaugeOf, type Part } from "../events/sidecar.ts";
+import { isStoreFull, StoreError } from "../tuples/embedded-store-error.ts";
+import type { EmbeddedStore } from "../tuples/embedded-store.ts";
+import type { ChangePage, Store } from "../tuples/store.ts";
+
+/** Milliseconds between two looks at the folder. */
+const LOOK_INTERVAL_MS = 1000;
+
+/** Rows of the log checked in one turn of the event loop, about a millisecond. */
+const ROWS_PER_TURN = 100;
+
+/** The check of the log leaves the event loop free for so many times as long as it took. */
+const IDLE_FACTOR = 9;
+
+/** What a store is watched with. */
+export interface Watched {
+  readonly store: EmbeddedStore;
+  readonly folder: string;
+  readonly log: Pick<Logger, "error" | "info">;
+  /** Ends the process: nothing that this store says may be acknowledged any more. */
+  readonly fatal: (why: string) => void;
+}
+
+/** A store whose writes and reads of changes are remembered by how they went. */
+export class StoreWatch {
+  readonly #watched: Watched;
+  #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
+  #writeFault: { readonly isFull: boolean; readonly freeBytes: number } | undefined;
+  #writeFaults = 0;
+  #markFault: string | undefined;
+  /** Bytes that this process may still write; -1: not known. */
+  #freeBytes = -1;
+  #checked = 0;
+  #isLogDamaged = false;
+
+  constructor(watched: Watched) {
+    this.#watched = watched;
+  }
+
+  /** Begins to look. */
+  start(): void {
+    if (this.#watched.folder !== ":memory:") {
+      this.#timer = setInterval(() => void this.look(), LOOK_INTERVAL_MS).unref();
+      void this.look();
+    }
+    void this.#checkLog();
+  }
+
+  /** Ends it. */
+  stop(): void {
+    this.#isStopped = true;
+    clearInterval(this.#timer);
+  }
+
+  /** As the store's own. */
+  readonly commit: EmbeddedStore["commit"] = (deltas, at) => {
+    const applied = this.#watched.store.commit(deltas, at);
+    this.#writeFault = undefined;
+    return applied;
+  };
+
+  /** As the store's own. */
+  readonly changes: Store["changes"] = async (cursor, limit, type): Promise<ChangePage> => {
+    try {
+      return await this.#watched.store.changes(cursor, limit, type);
+    } catch (error) {
+      this.#noteDamage(error);
+      throw error;
+    }
+  };
+
+  /** Remembers that events were not written. A full disk passes; a store that has ended ends the process. */
+  failed(error: unknown): void {
+    const { store, log, fatal } = this.#watched;
+    log.error({ err: error }, "events were not written");
+    if (!(error instanceof StoreError)) return;
+    this.#writeFaults++;
+    this.#writeFault = { isFull: isStoreFull(error), freeBytes: freeBytesOf(this.#watched.folder) };
+    try {
+      store.getMeta("store id");
+    } catch (ended) {
+      fatal(ended instanceof Error ? ended.message : String(ended));
+    }
+  }
+
+  /** Looks at the folder once. */
+  async look(): Promise<void> {
+    const { store, folder, fatal } = this.#watched;
+    try {
+      this.#markFault = await store.keep();
+    } catch (error) {
+      if (!this.#isStopped) fatal(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    this.#freeBytes = freeBytesOf(folder);
+    // Without events nobody tries to write: more room than at the fault ends it.
+    if (this.#writeFault?.isFull === true && this.#freeBytes > this.#writeFault.freeBytes) this.#writeFault = undefined;
+  }
+
+  /** The parts of /readyz. They do not keep the sidecar from being ready: checks are answered from memory. */
+  parts(): Part[] {
+    return this.#watched.folder === ":memory:" ? [this.#logPart()] : [this.#diskPart(), this.#logPart()];
+  }
+
+  #diskPart(): Part {
+    const isFull = this.#writeFault?.isFull === true;
+    const detail = isFull ? "the disk is full: events are refused until there is room"
+      : this.#writeFault !== undefined ? "events cannot be written: the log has the reason"
+        : this.#markFault !== undefined ? "store.mark cannot be written: a damaged store may not be noticed"
+          : this.#freeBytes < 0 ? "no event was refused" : `no event was refused, ${this.#freeBytes} bytes free`;
+    const figures = [
+      gaugeOf("full", "1 while events are refused because the disk is full.", Number(isFull)),
+      gaugeOf("free_bytes", "Bytes that may still be written in the store's folder; -1: not known.", this.#freeBytes),
+      counterOf("write_failures_total", "Times that events were not written.", this.#writeFaults),
+    ];
+    return { name: "disk", ready: this.#writeFault === undefined && this.#markFault === undefined, detail, figures };
+  }
+
+  #logPart(): Part {
+    const { lastDelta } = this.#watched.store;
+    const checked = Math.min(this.#checked, lastDelta);
+    const figures = [
+      gaugeOf("damaged", "1 once a change was found damaged.", Number(this.#isLogDamaged)),
+      gaugeOf("checked_changes", "Changes of before the start that were checked.", checked),
+    ];
+    const detail = this.#isLogDamaged
+      ? "a change is damaged: changes from there on cannot be read, checks are not concerned; restore a backup"
+      : `${checked} changes of before the start checked`;
+    return { name: "log", ready: !this.#isLogDamaged, detail, figures };
+  }
+
+  #noteDamage(error: unknown): void {
+    if (this.#isLogDamaged || !(error instanceof StoreError) || error.fault !== "corrupt") return;
+    this.#isLogDamaged = true;
+    this.#watched.log.error({ err: error }, "the log of changes is damaged: restore a backup");
+  }
+
+  /** Checks the log as it was at the start, a little at a time. What this process adds is checked when it is read. */
+  async #checkLog(): Promise<void> {
+    const { store } = this.#watched;
+    const last = store.lastDelta;
+    for (let from = 1; from <= last && !this.#isStopped;) {
+      const began = performance.now();
+      try {
+        from = store.checkLog(from, ROWS_PER_TURN);
+      } catch (error) {
+        this.#noteDamage(error);
+        return;
+      }
+      this.#checked = Math.min(from - 1, last);
+      await sleep(IDLE_FACTOR * (performance.now() - began), undefined, { ref: false });
+    }
+  }
+}
+
+/** Bytes that may still be written in a folder; -1: not known. */
+function freeBytesOf(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return -1;
+  }
+}

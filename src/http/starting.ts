@@ -1,0 +1,23 @@
+// The app of a process that loads its store: alive, not ready, and every other request may be sent again shortly.
+import { Hono } from "hono";
+import type { Part } from "../events/sidecar.ts";
+import { tellPart } from "./health.ts";
+import { answerError, ApiError } from "./openfga-error.ts";
+import { answerProblem, problem } from "./problem.ts";
+
+/** The app until the store is loaded. `progress` describes how far that is. */
+export function createStartingApp(progress: () => Part): Hono {
+  const app = new Hono();
+  app.get("/livez", (c) => c.json({ status: "live" }));
+  app.get("/readyz", (c) => {
+    const status = "not_ready";
+    return c.json(c.req.query("verbose") === undefined ? { status } : { status, parts: [tellPart(progress())] }, 503);
+  });
+  app.get("/healthz", (c) => c.json({ status: "NOT_SERVING" }, 503));
+  app.all("*", (c) => {
+    const detail = `the server is starting: ${progress().detail}`;
+    return c.req.path.startsWith("/stores") ? answerError(new ApiError("store_unavailable", detail))
+      : answerProblem(problem("store_unavailable", detail));
+  });
+  return app;
+}

@@ -1,0 +1,171 @@
+// The high-water mark of the embedded store: how many deltas were acknowledged, kept outside the database and its log.
+import { closeSync, fdatasync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { crc32 } from "node:zlib";
+
+/** Number of deltas that a store had acknowledged; an event is one delta. */
+export interface MarkRecord {
+  /** Random id of the database, 32 hexadecimal digits. */
+  readonly id: string;
+  readonly seq: number;
+}
+
+/** Bytes of a record: magic 8, format 4, unused 4, id 16, seq 8, unused 20, CRC-32 of all before 4. */
+const RECORD_BYTES = 64;
+
+/** Places of the two records. They lie in different blocks, so that one torn write leaves the other whole. */
+const SLOTS = [0, 4096] as const;
+
+/** Length of the file, written whole at once: a later write needs no new block, also on a full disk. */
+const FILE_BYTES = 8192;
+
+const MAGIC = Buffer.from("SIDEMARK");
+const FORMAT = 1;
+const [ID, SEQ, CRC] = [16, 32, 60];
+
+const fdatasyncLater = promisify(fdatasync);
+
+/** Path of the mark in a store's folder. */
+function pathOf(folder: string): string {
+  return join(folder, "store.mark");
+}
+
+/** Reads the mark of a folder. Of two whole records the one with more deltas counts. */
+export function readMark(folder: string): MarkRecord | "missing" | "damaged" {
+  const found = readSlots(folder);
+  if (found === undefined) return "missing";
+  const newest = newestOf(found);
+  return newest < 0 ? "damaged" : found[newest]!;
+}
+
+type Slots = readonly (MarkRecord | undefined)[];
+
+/** The two records, undefined where one is damaged; undefined where there is no file. */
+function readSlots(folder: string): Slots | undefined {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(pathOf(folder));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  return SLOTS.map((at) => decode(bytes.subarray(at, at + RECORD_BYTES)));
+}
+
+/** Index of the record that counts; -1 where both are damaged. */
+function newestOf([first, second]: Slots): number {
+  if (first === undefined) return second === undefined ? -1 : 1;
+  return second === undefined || first.seq > second.seq ? 0 : 1;
+}
+
+function encode({ id, seq }: MarkRecord): Buffer {
+  const record = Buffer.alloc(RECORD_BYTES);
+  MAGIC.copy(record);
+  record.writeUInt32LE(FORMAT, MAGIC.length);
+  record.write(id, ID, "hex");
+  record.writeBigUInt64LE(BigInt(seq), SEQ);
+  record.writeUInt32LE(crc32(record.subarray(0, CRC)), CRC);
+  return record;
+}
+
+function decode(record: Buffer): MarkRecord | undefined {
+  if (record.length < RECORD_BYTES || record.readUInt32LE(CRC) !== crc32(record.subarray(0, CRC))) return undefined;
+  if (!record.subarray(0, MAGIC.length).equals(MAGIC) || record.readUInt32LE(MAGIC.length) !== FORMAT) return undefined;
+  return { id: record.toString("hex", ID, SEQ), seq: Number(record.readBigUInt64LE(SEQ)) };
+}
+
+/**
+ * The open mark of a store. `write` follows each commit and goes to the page cache alone: a killed process loses
+ * nothing, and after a power cut the mark may be behind the database, never ahead of it, so there is no false alarm.
+ */
+export class Mark {
+  readonly #descriptor: number;
+  readonly #record: Buffer;
+  #next = 0;
+  #isDirty = false;
+  #syncing: Promise<void> = Promise.resolve();
+  #fault: string | undefined;
+
+  /**
+   * Opens the mark of a folder with a record. A mark that counts no more than that, of the same store, is written to as
+   * it is: a full disk must not keep a store from starting. Any other is replaced, whole or not at all.
+   */
+  constructor(folder: string, record: MarkRecord) {
+    this.#record = encode(record);
+    const found = readSlots(folder) ?? [];
+    const newest = found[newestOf(found)];
+    if (newest !== undefined && newest.id === record.id && newest.seq <= record.seq) {
+      this.#descriptor = openSync(pathOf(folder), "r+");
+      this.#next = 1 - newestOf(found);
+      this.write(record.seq);
+    } else {
+      this.#descriptor = replaceMark(folder, this.#record);
+    }
+  }
+
+  /** Why the last write or sync failed; undefined where it did not. */
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
+  /** Writes a number into the older of the two records. A disk that refuses is kept as `fault`. */
+  write(seq: number): void {
+    const record = this.#record;
+    record.writeBigUInt64LE(BigInt(seq), SEQ);
+    record.writeUInt32LE(crc32(record.subarray(0, CRC)), CRC);
+    this.#isDirty = true;
+    try {
+      writeSync(this.#descriptor, record, 0, RECORD_BYTES, SLOTS[this.#next] as number);
+      this.#next = 1 - this.#next;
+      this.#fault = undefined;
+    } catch (error) {
+      this.#fault = (error as Error).message;
+    }
+  }
+
+  /** Puts what was written on disk, outside the event loop. */
+  sync(): Promise<void> {
+    if (!this.#isDirty) return this.#syncing;
+    this.#isDirty = false;
+    this.#syncing = fdatasyncLater(this.#descriptor).catch((error: unknown) => {
+      this.#isDirty = true;
+      this.#fault = (error as Error).message;
+    });
+    return this.#syncing;
+  }
+
+  /** Puts what was written on disk, and closes the file. */
+  async close(): Promise<void> {
+    await this.#syncing;
+    await this.sync();
+    closeSync(this.#descriptor);
+  }
+}
+
+/** Puts a new mark with a record in both places into a folder. Returns its descriptor. */
+function replaceMark(folder: string, record: Buffer): number {
+  const draft = `${pathOf(folder)}.new`;
+  const bytes = Buffer.alloc(FILE_BYTES);
+  for (const at of SLOTS) record.copy(bytes, at);
+  const descriptor = openSync(draft, "w", 0o600);
+  try {
+    writeSync(descriptor, bytes);
+    fsyncSync(descriptor);
+    renameSync(draft, pathOf(folder));
+    syncFolder(folder);
+    return descriptor;
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
+
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,76 @@
+// POST /backup: the answer's headers and content, what is left of it, and where there is none.
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { openEmbeddedSidecar, type EmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
+import { createApp } from "../../src/http/app.ts";
+import { MODEL } from "../events/world.ts";
+
+const log = pino({ level: "silent" });
+let folder: string;
+let sidecar: EmbeddedSidecar;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "backup-"));
+  sidecar = await open(folder);
+  const event = { id: "1", source: "/t", type: "org.created", data: { org: "o", kind: "club", owner: "olga" } };
+  expect(await sidecar.intake.submit(event, { system: true, dryRun: false })).toMatchObject({ status: "applied" });
+});
+afterEach(async () => {
+  await sidecar.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const open = (at: string): Promise<EmbeddedSidecar> => openEmbeddedSidecar({
+  folder: at, storeName: "sideline", model: MODEL, emailKey: undefined, log, now: Date.now,
+  fatal: (why) => { throw new Error(why); },
+});
+const post = (of = sidecar): Promise<Response> =>
+  Promise.resolve(createApp(of, { keys: undefined, log }).request("/backup", { method: "POST" }));
+const copies = (): string[] => readdirSync(folder).filter((name) => name.endsWith(".copy"));
+
+test("it has its length and its digest, and is kept by nobody on the way", async () => {
+  const response = await post();
+  const content = Buffer.from(await response.arrayBuffer());
+  expect(Object.fromEntries(response.headers)).toMatchObject({
+    "content-type": "application/vnd.sqlite3", "cache-control": "no-store", "content-length": String(content.length),
+    "repr-digest": `sha-256=:${createHash("sha256").update(content).digest("base64")}:`,
+  });
+  expect(copies()).toEqual([]);
+});
+
+test("a caller that goes away leaves nothing, and the next one gets its own", async () => {
+  await (await post()).body?.cancel();
+  expect(copies()).toEqual([]);
+  expect((await post()).status).toBe(200);
+});
+
+test("a second one meanwhile is 409", async () => {
+  const [first, second] = await Promise.all([post(), post()]);
+  expect([first.status, second.status]).toEqual([200, 409]);
+  expect(await second.json()).toMatchObject({ code: "backup_running" });
+});
+
+test("a disk that refuses the copy is 503, and events go on", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const { rename } = await import("node:fs/promises");
+  await rename(folder, `${folder}.away`);
+  try {
+    const response = await post();
+    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect(await response.json()).toMatchObject({ code: "store_unavailable" });
+  } finally {
+    await rename(`${folder}.away`, folder);
+  }
+});
+
+test("without a folder, in memory or on OpenFGA, it is 501 and says what to do", async () => {
+  const memory = await open(":memory:");
+  const response = await post(memory);
+  expect([response.status, await response.json()]).toEqual([501, expect.objectContaining({
+    code: "not_supported", detail: expect.stringContaining("on OpenFGA, dump its database"),
+  })]);
+  await memory.close();
+});

@@ -1,0 +1,59 @@
+// Random damage to the files of a store, drawn from a seed that is printed, so that each can be repeated.
+import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeSync } from "node:fs";
+import { join } from "node:path";
+
+/** Numbers from 0 (inclusive) to `below`, the same ones for the same seed (mulberry32). */
+export function numbersOf(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let word = Math.imul(state ^ (state >>> 15), 1 | state);
+    word = (word + Math.imul(word ^ (word >>> 7), 61 | word)) ^ word;
+    return Math.floor((((word ^ (word >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+}
+
+/** A fresh seed, or the one of SIDELINE_TEST_SEED; printed, to repeat a failure. */
+export function freshSeed(title: string): number {
+  const given = process.env["SIDELINE_TEST_SEED"];
+  const seed = given === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(given);
+  console.log(`${title}: SIDELINE_TEST_SEED=${seed}`);
+  return seed;
+}
+
+/** Writes bytes into a file. */
+export function overwrite(file: string, at: number, bytes: Uint8Array): void {
+  const descriptor = openSync(file, "r+");
+  writeSync(descriptor, bytes, 0, bytes.length, at);
+  closeSync(descriptor);
+}
+
+/** Changes some bytes of a file, each to another value, at random places between two offsets. */
+function changeBytes(file: string, draw: (below: number) => number, from: number, end: number): string {
+  const content = readFileSync(file);
+  const places = Array.from({ length: 1 + draw(8) }, () => from + draw(end - from));
+  for (const at of places) overwrite(file, at, Uint8Array.of(content[at]! ^ (1 + draw(255))));
+  return `bytes ${places.join(", ")} changed`;
+}
+
+/** Damages one file of a folder in a way drawn at random. Returns what was done. */
+export function damage(folder: string, name: string, draw: (below: number) => number): string {
+  const file = join(folder, name);
+  if (!existsSync(file)) return `${name} is not there`;
+  const { size } = statSync(file);
+  const way = size === 0 ? 9 : draw(10);
+  if (way < 6) return `${name}: ${changeBytes(file, draw, 0, size)}`;
+  if (way < 8) {
+    const from = draw(size);
+    const length = Math.min(size - from, 1 + draw(8192));
+    overwrite(file, from, new Uint8Array(length));
+    return `${name}: ${length} zeros from ${from}`;
+  }
+  if (way < 9) {
+    const length = draw(size);
+    truncateSync(file, length);
+    return `${name}: cut at ${length}`;
+  }
+  rmSync(file);
+  return `${name}: deleted`;
+}
