@@ -24,7 +24,9 @@ const schema = z.object({
   SIDELINE_OPENFGA_STORE: z.string().regex(STORE_NAME, "3 to 64 of letters, digits, spaces and . - / ^ _ & @")
     .default("sideline"),
   SIDELINE_OPENFGA_TOKEN: z.string().min(1).optional(),
-  SIDELINE_OPENFGA_REPLACE_MODEL: z.enum(["true", "false"]).default("false"),
+  SIDELINE_REPLACE_MODEL: z.enum(["true", "false"]).optional(),
+  /** The name of SIDELINE_REPLACE_MODEL while only OpenFGA had it. */
+  SIDELINE_OPENFGA_REPLACE_MODEL: z.enum(["true", "false"]).optional(),
   SIDELINE_OPENFGA_WRITE_MODEL: z.enum(["true", "false"]).default("false"),
   SIDELINE_POLL_INTERVAL: seconds(60).default(1),
   SIDELINE_MAX_STALENESS: seconds(3600).default(30),
@@ -43,7 +45,7 @@ export interface OpenfgaConfig {
   /** Name of the store. */
   readonly store: string;
   readonly token: string | undefined;
-  /** Write this build's model although the store's is newer. */
+  /** Use this build's model although the store's is newer. */
   readonly replaceModel: boolean;
   /** Keep a second model without rules in the store, for Writes alone: OpenFGA takes them faster. */
   readonly writeModel: boolean;
@@ -64,6 +66,8 @@ export interface Config {
   readonly port: number;
   /** Folder of the embedded store, or ":memory:". */
   readonly data: string;
+  /** Use this build's model although the store's is newer. */
+  readonly replaceModel: boolean;
   /** Undefined: the embedded store. */
   readonly openfga: OpenfgaConfig | undefined;
   /** File of API keys. */
@@ -91,10 +95,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults.join("; "));
   const env = parsed.data;
   const { SIDELINE_OPENFGA_URL: url, SIDELINE_OPENFGA_STORE: store, SIDELINE_OPENFGA_TOKEN: token } = env;
+  const replaceModel = (env.SIDELINE_REPLACE_MODEL ?? env.SIDELINE_OPENFGA_REPLACE_MODEL) === "true";
   const config: Config = {
-    host: env.SIDELINE_HOST, port: env.SIDELINE_PORT, data: env.SIDELINE_DATA,
+    host: env.SIDELINE_HOST, port: env.SIDELINE_PORT, data: env.SIDELINE_DATA, replaceModel,
     openfga: url === undefined ? undefined : {
-      url, store, token, replaceModel: env.SIDELINE_OPENFGA_REPLACE_MODEL === "true",
+      url, store, token, replaceModel,
       writeModel: env.SIDELINE_OPENFGA_WRITE_MODEL === "true",
       pollInterval: env.SIDELINE_POLL_INTERVAL * 1000, maxStaleness: env.SIDELINE_MAX_STALENESS * 1000,
       shadow: env.SIDELINE_SHADOW, driftInterval: env.SIDELINE_DRIFT_INTERVAL * 1000,

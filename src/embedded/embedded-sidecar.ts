@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { ulid } from "ulid";
 import { emailHasher, readEmailKey } from "../events/email.ts";
 import { orgOfLedger } from "../events/marker.ts";
+import { policyOf, policyPart } from "../events/policy-version.ts";
 import { gaugeOf, type Part, type Sidecar, type StoreInfo } from "../events/sidecar.ts";
 import type { Model } from "../model/rewrite.ts";
 import { viewOf } from "../state/view.ts";
@@ -47,13 +48,14 @@ export function openEmbeddedSidecar(options: EmbeddedOptions): EmbeddedSidecar {
     failed: (error) => onFailure(store, options, error),
   });
   const finished = intake.finishPending(pendingOrgs(tuples));
-  log.info({ tuples: loaded, finished, folder: options.folder }, "store loaded");
+  const policy = policyOf(model.json);
+  log.info({ tuples: loaded, finished, folder: options.folder, policy }, "store loaded");
   return {
     intake, tuples, now,
     checker: new EmbeddedChecker(model, tuples, store, now),
     changes: store.changes.bind(store),
     info: infoOf(store, options),
-    readiness: () => ({ ready: true, parts: [partOf(tuples)] }),
+    readiness: () => ({ ready: true, parts: [partOf(tuples), policyPart(policy)] }),
     close: () => store.close(),
   };
 }

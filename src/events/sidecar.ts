@@ -22,6 +22,8 @@ export interface Figure {
   /** A sentence for a person. */
   readonly help: string;
   readonly value: number;
+  /** Labels of the metric, such as a version. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** A part by name, with a sentence for a person. Neither that nor the figures name a user or an object. */
@@ -39,8 +41,8 @@ export interface Readiness {
 }
 
 /** Builds a gauge. */
-export function gaugeOf(name: string, help: string, value: number): Figure {
-  return { name, kind: "gauge", help, value };
+export function gaugeOf(name: string, help: string, value: number, labels?: Figure["labels"]): Figure {
+  return labels === undefined ? { name, kind: "gauge", help, value } : { name, kind: "gauge", help, value, labels };
 }
 
 /** Builds a counter. */

@@ -25,17 +25,18 @@ function counter(registry: Registry, name: string, help: string, told: Told): vo
   for (const [labels, value] of told) metric.inc(labels, value);
 }
 
-function gauge(registry: Registry, name: string, help: string, value: number): void {
-  new Gauge({ name: `sideline_${name}`, help, registers: [registry] }).set(value);
+function gauge(registry: Registry, name: string, help: string, value: number, labels: Labels = {}): void {
+  const labelNames = Object.keys(labels);
+  new Gauge({ name: `sideline_${name}`, help, labelNames, registers: [registry] }).set(labels, value);
 }
 
 /** Every figure of a part, under the part's name. */
 function tellSidecar(registry: Registry, { ready, parts }: ReturnType<Sidecar["readiness"]>): void {
   gauge(registry, "ready", "1 while requests can be answered.", Number(ready));
   for (const part of parts) {
-    for (const { name, kind, help, value } of part.figures ?? []) {
-      if (kind === "counter") counter(registry, `${part.name}_${name}`, help, [[{}, value]]);
-      else gauge(registry, `${part.name}_${name}`, help, value);
+    for (const { name, kind, help, value, labels } of part.figures ?? []) {
+      if (kind === "counter") counter(registry, `${part.name}_${name}`, help, [[labels ?? {}, value]]);
+      else gauge(registry, `${part.name}_${name}`, help, value, labels);
     }
   }
 }

@@ -1,5 +1,6 @@
 // Start on OpenFGA: one store of a name and one model in it, however many sidecars start at once.
 import { setTimeout as sleep } from "node:timers/promises";
+import { canonicalModel, REPLACE_MODEL_REMEDY, versionOf } from "../events/policy-version.ts";
 import type { AuthorizationModelJson } from "../model/schema.ts";
 import type { FoundModel, FoundStore, OpenfgaServer } from "./client.ts";
 import { isWriteModel, writeModelOf } from "./write-model.ts";
@@ -108,14 +109,12 @@ async function pinModels(
   throw new Error(`other models are written to the store ${store.name} all the time`);
 }
 
-const REMEDY = "set SIDELINE_OPENFGA_REPLACE_MODEL=true to use this build's";
-
 function assertNoneNewer(there: readonly FoundModel[], version: number, name: string): void {
   const newer = there.find(({ json }) => versionOf(json) > version);
   if (newer === undefined) return;
   const { id, json } = newer;
   throw new ModelTooNewError(`MODEL_TOO_NEW: the store ${name} has a model (${id}) of version ${versionOf(json)}, `
-    + `newer than this build's ${version}: run the newer build, or ${REMEDY}`);
+    + `newer than this build's ${version}: run the newer build, or ${REPLACE_MODEL_REMEDY}`);
 }
 
 /** A model of ours is followed by another build's, but not back by the same; another program's only without tuples. */
@@ -127,19 +126,12 @@ async function assertFollows(
   const same = there.find(({ json }) => canonicalModel(json) === ours);
   if (same !== undefined && versionOf(newest.json) === versionOf(same.json)) {
     throw new ModelTooNewError(`MODEL_TOO_NEW: the store ${name} has a model (${newest.id}) that was written after `
-      + `this build's: run the newer build, or ${REMEDY}`);
+      + `this build's: run the newer build, or ${REPLACE_MODEL_REMEDY}`);
   }
   if (newest.json.type_definitions.some(({ type }) => type === "ledger")) return;
   if ((await server.read(id, {}, "", 1)).tuples.length === 0) return;
   throw new ModelUnknownError(`MODEL_UNKNOWN: the store ${name} has another program's model (${newest.id}) and tuples: `
-    + `choose another store by SIDELINE_OPENFGA_STORE, or ${REMEDY}`);
-}
-
-/** The version of a model: of its type `policy`, the number in the name of the relation. 0 before there were any. */
-export function versionOf({ type_definitions }: AuthorizationModelJson): number {
-  const policy = type_definitions.find(({ type }) => type === "policy");
-  const versions = Object.keys(policy?.relations ?? {}).map((name) => /^version_(\d{1,9})$/.exec(name)?.[1] ?? 0);
-  return Math.max(0, ...versions.map(Number));
+    + `choose another store by SIDELINE_OPENFGA_STORE, or ${REPLACE_MODEL_REMEDY}`);
 }
 
 /** Of the models that are ours and newer than any other, the oldest: what all sidecars that start at once agree on. */
@@ -158,25 +150,4 @@ export async function startOn(
 ): Promise<Started> {
   const found = await findStore(server, name);
   return { store: found.store, ...await pinModels(server, found, model, options) };
-}
-
-/** A model as text that is equal for equal models: OpenFGA spells out unset fields and does not keep their order. */
-export function canonicalModel({ schema_version, type_definitions, conditions }: AuthorizationModelJson): string {
-  return JSON.stringify(plain({ schema_version, type_definitions, conditions }));
-}
-
-/** Sorts keys and drops what says nothing: null, empty texts, lists and objects (but keeps `this: {}`, a wildcard). */
-function plain(part: unknown, name = ""): unknown {
-  if (Array.isArray(part)) return part.map((entry) => plain(entry));
-  if (part === null || typeof part !== "object") return part;
-  const entries = Object.entries(part).filter(([key]) => key !== "module" && key !== "source_info")
-    .map(([key, value]): [string, unknown] => [key, plain(value, key)])
-    .filter(([key, value]) => key === "this" || key === "wildcard" ? value !== null : !isNothing(value));
-  // A type's relations are a set; so are conditions and parameters. Lists keep their order.
-  return name === "this" ? {} : Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function isNothing(value: unknown): boolean {
-  if (value === undefined || value === null || value === "") return true;
-  return typeof value === "object" && Object.keys(value).length === 0;
 }

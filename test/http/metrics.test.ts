@@ -83,7 +83,8 @@ describe("the metrics count", () => {
 });
 
 describe("the parts of the sidecar", () => {
-  const figures = [gaugeOf("tuples", "Tuples.", 7), counterOf("polls_total", "Polls.", 3)];
+  const figures = [gaugeOf("tuples", "Tuples.", 7), counterOf("polls_total", "Polls.", 3),
+    gaugeOf("info", "Version.", 1, { version: "4", digest: "abc" })];
   const parts = [{ name: "replica", ready: false, detail: "as the test says", figures }];
   const app = createApp({ ...sidecarOf(), readiness: () => ({ ready: true, parts }) }, {
     keys: undefined, log: { error: () => undefined }, version: "1.2.3",
@@ -92,6 +93,7 @@ describe("the parts of the sidecar", () => {
   test("stand in the metrics under their names", async () => {
     expect(await scrape(app)).toMatchObject({
       sideline_ready: 1, sideline_replica_tuples: 7, sideline_replica_polls_total: 3,
+      'sideline_replica_info{version="4",digest="abc"}': 1,
       'sideline_build_info{version="1.2.3"}': 1,
     });
     const { body } = await send(app, "GET", "/metrics");
@@ -102,7 +104,7 @@ describe("the parts of the sidecar", () => {
 
   test("and in the verbose readiness", async () => {
     expect((await send(app, "GET", "/readyz?verbose")).body).toEqual({ status: "ready", parts: [
-      { name: "replica", ready: false, detail: "as the test says", figures: { tuples: 7, polls_total: 3 } },
+      { name: "replica", ready: false, detail: "as the test says", figures: { tuples: 7, polls_total: 3, info: 1 } },
     ] });
   });
 });

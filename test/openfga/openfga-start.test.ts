@@ -1,11 +1,10 @@
 // Start on OpenFGA: which model of which build wins, and that each change of the policy has a version of its own.
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { canonicalModel, versionOf } from "../../src/events/policy-version.ts";
 import type { AuthorizationModelJson } from "../../src/model/schema.ts";
 import { OpenfgaServer, type FoundModel } from "../../src/openfga/client.ts";
-import {
-  canonicalModel, ModelTooNewError, ModelUnknownError, startOn, versionOf,
-} from "../../src/openfga/openfga-start.ts";
+import { ModelTooNewError, ModelUnknownError, startOn } from "../../src/openfga/openfga-start.ts";
 import { isWriteModel, writeModelOf } from "../../src/openfga/write-model.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { freshName, MODEL } from "./fleet.ts";
