@@ -18,7 +18,7 @@ const MAX_EVENTS_PER_GROUP = 256;
 export interface Waiting {
   readonly envelope: Envelope;
   readonly submission: Submission;
-  /** Milliseconds since 1970. */
+  /** Milliseconds on the monotonic clock. */
   readonly arrived: number;
   readonly answer: (outcome: Receipt | Refusal) => void;
   readonly fail: (error: unknown) => void;

@@ -5,7 +5,7 @@ import type { OpenfgaServer, Since } from "../../src/openfga/client.ts";
 import { readFeed } from "../../src/openfga/feed-reader.ts";
 import { Draw } from "../laws/draw.ts";
 import { SEED } from "../laws/law.ts";
-import { pageOf, sortFeed, type Placed } from "./sql-feed.ts";
+import { pageOf, serverWith, sortFeed, type Placed } from "./sql-feed.ts";
 
 type Write = { readonly stamp: string; readonly place: number; readonly size: number };
 
@@ -38,7 +38,7 @@ function serverOf(writes: readonly Write[], there: number, draw: Draw): OpenfgaS
     if (later.length > 0 && draw.below(2) === 0) commit(later.splice(draw.below(later.length), 1)[0]!);
     return page;
   };
-  return { changes } as unknown as OpenfgaServer;
+  return serverWith({ changes });
 }
 
 beforeEach(() => {
