@@ -71,7 +71,7 @@ export class Places {
     if (this.apart === 0) return { place: found.place, told: this.#told - found.told, at: found.at };
     const bounds = this.#clock.bounds();
     const now = bounds === undefined ? Infinity : bounds.least - (performance.now() - since);
-    const place = Math.max(1, Math.min(found.place - this.apart, now));
+    const place = Math.max(1, Math.floor(Math.min(found.place - this.apart, now)));
     const end = this.#ends.findLast((each) => each.place <= place) ?? this.#ends[0]!;
     return { place, told: this.#told - end.told, at: found.at };
   }

@@ -16,7 +16,7 @@ const WINDOW = 60_000;
 /** One sample of each server is enough: samples within so many milliseconds are joined. */
 const SLOT = 1_000;
 
-/** Bounds of OpenFGA's present time, in milliseconds since 1970. */
+/** Bounds of OpenFGA's present time, in whole milliseconds since 1970. */
 export interface Bounds {
   /** The clock of the server that is farthest behind is at this or later. */
   readonly least: number;
@@ -54,8 +54,8 @@ export class ServerClock {
     if (some.length === 0) return undefined;
     const now = performance.now();
     return {
-      least: Math.min(...some.map(({ least }) => least)) + now,
-      below: Math.min(...some.map(({ below }) => below)) + now,
+      least: Math.floor(Math.min(...some.map(({ least }) => least)) + now),
+      below: Math.ceil(Math.min(...some.map(({ below }) => below)) + now),
     };
   }
 }

@@ -1,58 +1,11 @@
 // How far back a poll reads the feed of an SQL store: everything, or, where that is much, the order of events only.
-import { ulid } from "ulid";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { FeedChange, OpenfgaServer, Since } from "../../src/openfga/client.ts";
 import { Follower, LOOK_BACK } from "../../src/openfga/follower.ts";
-import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
-import { pageOf, serverWith, sortFeed, type Placed } from "./sql-feed.ts";
-
-const NOW = Date.parse("2026-05-01T12:00:00Z");
-const LEDGER = "ledger:org/fc";
-const member = (user: string): Tuple => ({ object: "org:fc", relation: "member", user: `user:${user}` });
-const at = (revision: number): Tuple => ({ object: LEDGER, relation: "at", user: `value:${revision}` });
-
-/** A store whose Writes get their places when they begin and show when they are committed. */
-class Store {
-  readonly tuples = new Map<string, Tuple>();
-  readonly reads: (string | undefined)[] = [];
-  readonly #feed: Placed[] = [];
-  #stamps = 0;
-
-  write(writes: readonly Tuple[], deletes: readonly Tuple[], began = Date.now()): void {
-    const stamp = `${began}-${this.#stamps++}`;
-    const tell = (operation: FeedChange["operation"]) => (tuple: Tuple): void => {
-      if (operation === "write") this.tuples.set(printTuple(tuple), tuple);
-      else this.tuples.delete(printTuple(tuple));
-      this.#feed.push({ operation, tuple, at: began, stamp, id: ulid(began) });
-    };
-    deletes.forEach(tell("delete"));
-    writes.forEach(tell("write"));
-    sortFeed(this.#feed);
-  }
-
-  /** The next event of the org, of so many changes. */
-  event(revision: number, changes: number, began = Date.now()): void {
-    const before = revision === 1 ? [] : [at(revision - 1)];
-    const others = Array.from({ length: changes - 1 - before.length }, (_, i) => member(`${revision}-${i}`));
-    this.write([...others, at(revision)], before, began);
-  }
-
-  get server(): OpenfgaServer {
-    const changes = async (_id: string, since: Since, limit?: number, type?: string) => {
-      this.reads.push(type);
-      return pageOf(this.#feed, since, limit, type);
-    };
-    const read = async (_id: string, filter: Partial<Tuple>) => {
-      const some = [...this.tuples.values()].filter(({ object, relation, user }) => filter.object === undefined
-        || (object === filter.object && relation === filter.relation && user === filter.user));
-      return { tuples: some.map((tuple) => ({ tuple, at: 0 })), cursor: "" };
-    };
-    return serverWith({ changes, read });
-  }
-}
+import { printTuple } from "../../src/tuples/tuple.ts";
+import { at, FeedStore, LEDGER, member } from "./feed-store.ts";
 
 describe("a poll", () => {
-  let store: Store;
+  let store: FeedStore;
   let follower: Follower;
   const has = (user: string): boolean => follower.replica.tuples.has("org:fc", "member", `user:${user}`);
   const later = (ms: number): void => void vi.advanceTimersByTime(ms);
@@ -71,8 +24,7 @@ describe("a poll", () => {
 
   beforeEach(async () => {
     vi.useFakeTimers({ toFake: ["Date", "performance"] });
-    vi.setSystemTime(NOW);
-    store = new Store();
+    store = new FeedStore();
     store.event(1, 10);
     const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
     follower = new Follower({ store: { server: store.server, id: "s" }, interval: 3_600_000, log });
@@ -97,7 +49,7 @@ describe("a poll", () => {
   test("an event that shows late is found by its step and read whole, in a busy store too", async () => {
     busy(30);
     await poll(LOOK_BACK.short);
-    store.write([at(32)], [at(31), member("31-1")], Date.now() - 600);
+    store.write([at(32)], [at(31), member("31-1")], store.now() - 600);
     expect(has("31-1")).toBe(true);
     expect(await poll(LOOK_BACK.short)).toContain("ledger");
     expect([has("31-1"), follower.replica.revisionOf(LEDGER), follower.trouble]).toEqual([false, 32, undefined]);
@@ -111,7 +63,7 @@ describe("a poll", () => {
     expect(await poll(LOOK_BACK.short)).toContain("ledger");
     expect([has("raw"), has("5-1"), follower.foreign.count]).toEqual([true, false, 1]);
     await poll(LOOK_BACK.short, 5_000);
-    store.write([], [member("6-1")], Date.now() - 1_200);
+    store.write([], [member("6-1")], store.now() - 1_200);
     expect(await poll(LOOK_BACK.short)).not.toContain("ledger");
     expect([has("6-1"), follower.foreign.count]).toEqual([false, 2]);
   });
@@ -119,7 +71,7 @@ describe("a poll", () => {
   test("a gap in a busy store is closed by reading everything", async () => {
     busy(30);
     await poll(LOOK_BACK.short);
-    const began = Date.now();
+    const began = store.now();
     // Revision 32 begins and is committed; 33 shows before it does.
     later(3_000);
     store.tuples.set(printTuple(at(32)), at(32));
