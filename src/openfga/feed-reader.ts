@@ -4,6 +4,9 @@ import { typeOf } from "../tuples/tuple.ts";
 import { PAGE_SIZE, type FeedChange, type FeedPage, type OpenfgaServer, type Since } from "./client.ts";
 import { groupInTurns, type FeedWrite } from "./feed.ts";
 
+/** What is older, in milliseconds on OpenFGA's clock, is a feed that moves no more: OpenFGA ends a Write after 3 s. */
+const MOVING = 60_000;
+
 /** One store of a server. */
 export interface StoreAt {
   readonly server: OpenfgaServer;
@@ -67,36 +70,51 @@ type Open = Map<string, { readonly changes: FeedChange[]; readonly to: number }>
 
 /**
  * Reads the feed from a time to its end and hands over its Writes as they become whole, so that a long part is not held
- * as a whole. From where a page cannot be cut at a millisecond, and in a memory store, the rest is read by `readFeed`.
+ * as a whole. From where that cannot be known, and in a memory store, the rest is read by `readFeed`.
  */
 export async function streamFeed(
   store: StoreAt, from: number, isOld: IsOld, take: (writes: readonly FeedWrite[]) => Promise<void>,
 ): Promise<FeedEnd> {
   const open: Open = new Map();
+  const settled = (store.server.clock.bounds()?.least ?? 0) - MOVING;
   let start = from;
   let before: Pick<Page, "since" | "place"> = { since: { startTime: from }, place: from };
-  for (;;) {
+  for (let held: readonly FeedChange[] | undefined; ;) {
     const asOf = performance.now();
     const page = await readPage(store, before);
-    const isCut = page.ended || (!page.ofMemory && page.place > before.place);
-    if (!isCut) {
+    const isSteady = held === undefined || await isAgain(store, page.since, before.place, held);
+    // A page of a single millisecond is continued by its cursor; two of them, and a memory store's, are not cut.
+    const isCut = page.place > before.place || held === undefined;
+    if (!isSteady || (!page.ended && (page.ofMemory || !isCut))) {
       const rest = await readFeed(store, start, isOld);
       await take(await groupInTurns(rest.changes));
       return rest;
     }
-    for (const change of page.changes) {
-      const there = open.get(change.stamp);
-      if (there === undefined) open.set(change.stamp, { changes: [change], to: page.place });
-      else there.changes.push(change);
-    }
-    // The page began with a whole millisecond: a Write that began on an earlier page is whole now.
+    gather(open, page);
     const whole = [...open].filter(([, { to }]) => page.ended || to < page.place);
     for (const [stamp] of whole) open.delete(stamp);
     await take(await groupInTurns(whole.flatMap(([, { changes }]) => changes)));
     if (page.ended) return { end: page.place, asOf, lossy: page.lossy, ofMemory: page.ofMemory };
     start = before.place;
-    before = { since: sinceOf(page.since, page.place), place: page.place };
+    const isSettled = page.place < settled;
+    held = !isSettled && page.place === before.place ? page.changes : undefined;
+    const since = isSettled || held !== undefined ? page.since : sinceOf(page.since, page.place);
+    before = { since, place: page.place };
   }
+}
+
+function gather(open: Open, { changes, place }: Page): void {
+  for (const change of changes) {
+    const there = open.get(change.stamp);
+    if (there === undefined) open.set(change.stamp, { changes: [change], to: place });
+    else there.changes.push(change);
+  }
+}
+
+/** Whether a millisecond still begins with a page that was read: then nothing was committed within it meanwhile. */
+async function isAgain(store: StoreAt, cursor: Since, place: number, held: readonly FeedChange[]): Promise<boolean> {
+  const again = await store.server.changes(store.id, sinceOf(cursor, place));
+  return JSON.stringify(again.changes) === JSON.stringify(held);
 }
 
 /**
@@ -129,10 +147,7 @@ async function readPages(store: StoreAt, from: number, until = Infinity): Promis
     page = await readPage(store, page);
     changes.push(...page.changes);
     lossy ||= page.lossy;
-    if (held !== undefined) {
-      const again = await store.server.changes(store.id, sinceOf(page.since, place));
-      steady &&= JSON.stringify(again.changes) === JSON.stringify(held);
-    }
+    if (held !== undefined) steady &&= await isAgain(store, page.since, place, held);
     const { ended, ofMemory } = page;
     if (ended) return { changes, end: page.place, asOf, steady, lossy, ofMemory };
     if (page.place >= until) {
