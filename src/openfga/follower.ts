@@ -51,7 +51,7 @@ export interface FollowerParts {
   readonly interval: number;
   readonly log: Pick<Logger, "info" | "warn" | "error">;
   /** Called while the whole store is read, with the number of tuples so far. */
-  readonly progress?: ((tuples: number) => void) | undefined;
+  readonly loading?: ((tuples: number) => void) | undefined;
 }
 
 /** Keeps a replica equal to a store. */
@@ -248,10 +248,10 @@ export class Follower {
   async #rescan(): Promise<void> {
     const live = this.#replica;
     const journal = live.journal();
-    const { store, progress, log } = this.#parts;
+    const { store, loading, log } = this.#parts;
     const began = instant();
     try {
-      const scanned = await scan(store, { known: (ledger) => live.revisionOf(ledger), progress });
+      const scanned = await scan(store, { known: (ledger) => live.revisionOf(ledger), loading });
       if (this.#places.isEmpty) this.#replica = scanned.replica;
       const { differing, doubtful } = this.#replica === live ? await live.become(scanned.replica, journal.entries)
         : { differing: scanned.replica.tuples.size, doubtful: [] };

@@ -62,7 +62,7 @@ export interface OpenfgaOptions {
   /** Milliseconds between two comparisons of the whole store with the replica; 0: none; default 10 minutes. */
   readonly driftInterval?: number | undefined;
   /** Called while a start reads the store, with the number of tuples so far. */
-  readonly progress?: ((tuples: number) => void) | undefined;
+  readonly loading?: ((tuples: number) => void) | undefined;
 }
 
 /** A sidecar on OpenFGA, with what tests and maintenance look at. */
@@ -86,7 +86,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
       { replace: options.replaceModel, writeModel: options.writeModel }));
   const store = new OpenfgaStore(server, found.id, writeModelId);
   const follower = new Follower({
-    store: { server, id: found.id }, interval: options.pollInterval ?? POLL_INTERVAL, log, progress: options.progress,
+    store: { server, id: found.id }, interval: options.pollInterval ?? POLL_INTERVAL, log, loading: options.loading,
   });
   await patiently(log, () => follower.start());
   const { tuples } = follower.replica;

@@ -38,7 +38,7 @@ export interface ScanOptions {
   /** Revision of a ledger that is known to be committed. */
   readonly known?: (ledger: string) => number;
   /** Called while tuples are read, with their number so far. */
-  readonly progress?: ((tuples: number) => void) | undefined;
+  readonly loading?: ((tuples: number) => void) | undefined;
 }
 
 /**
@@ -47,11 +47,11 @@ export interface ScanOptions {
  * the feed read in one moment: where a revision is missing in it, its Write was committed behind the reader's back, and
  * the feed is read again. Throws OpenfgaError where that does not help.
  */
-export async function scan(store: StoreAt, { known = () => 0, progress }: ScanOptions = {}): Promise<Scanned> {
+export async function scan(store: StoreAt, { known = () => 0, loading }: ScanOptions = {}): Promise<Scanned> {
   let committed = known;
   for (let attempt = 1; ; attempt++) {
     const began = await placeNow(store);
-    const { tuples, byOffset } = await readAll(store, progress);
+    const { tuples, byOffset } = await readAll(store, loading);
     const from = Math.max(1, began - BEFORE_SCAN);
     const isHole = ({ ledger, to }: Hole): boolean => to > committed(ledger);
     const { writes, end, holes, doubtful } = await readAfter(store, from, tuples, isHole);
@@ -98,7 +98,7 @@ async function readAfter(
 }
 
 async function readAll(
-  { server, id }: StoreAt, progress: ScanOptions["progress"],
+  { server, id }: StoreAt, loading: ScanOptions["loading"],
 ): Promise<{ tuples: TupleSet; byOffset: boolean }> {
   const tuples = createTupleSet();
   let byOffset = false;
@@ -109,7 +109,7 @@ async function readAll(
       tuples.delete(tuple);
       tuples.add(tuple);
     }
-    progress?.(tuples.size);
+    loading?.(tuples.size);
     cursor = page.cursor;
     if (cursor === "") return { tuples, byOffset };
     byOffset ||= isOffset(cursor);

@@ -15,6 +15,8 @@ const WAIT_SECONDS = 30;
 export interface RunningPostgres {
   /** For OpenFGA's `--datastore-uri`. */
   readonly uri: string;
+  /** Folder of its programs. */
+  readonly bin: string;
   /** Runs psql on its database with some arguments. */
   psql(args: readonly string[]): SpawnSyncReturns<string>;
   /** Runs a statement in a transaction of its own, which stays open, with its locks, until the function is called. */
@@ -71,7 +73,7 @@ export async function startPostgres(): Promise<RunningPostgres> {
   let running = true;
   const uri = `postgres://postgres@127.0.0.1:${port}/postgres?sslmode=disable`;
   return {
-    uri,
+    uri, bin,
     psql: (args) => spawnSync(join(bin, "psql"), [uri, "-v", "ON_ERROR_STOP=1", ...args], { encoding: "utf8" }),
     hold: async (statement) => {
       const child = spawn(join(bin, "psql"), [uri, "-q", "-v", "ON_ERROR_STOP=1"], { stdio: ["pipe", "pipe", "inherit"] });

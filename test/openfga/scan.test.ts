@@ -131,7 +131,7 @@ describe("a start", () => {
     for (let revision = 1; revision < 6; revision++) store.event(revision, 100);
     const progress: number[] = [];
     follower = new Follower({ store: { server: store.server, id: "s" }, interval: 3_600_000, log,
-      progress: (tuples) => void progress.push(tuples) });
+      loading: (tuples) => void progress.push(tuples) });
     await follower.start();
     expect([progress[0], progress.length, progress.at(-1)]).toEqual([100, 5, store.tuples.size]);
   });
