@@ -61,6 +61,8 @@ export interface OpenfgaOptions {
   readonly shadow?: number | undefined;
   /** Milliseconds between two comparisons of the whole store with the replica; 0: none; default 10 minutes. */
   readonly driftInterval?: number | undefined;
+  /** Milliseconds between two looks for a newer policy; default 15 s. */
+  readonly policyInterval?: number | undefined;
   /** Called while a start reads the store, with the number of tuples so far. */
   readonly loading?: ((tuples: number) => void) | undefined;
 }
@@ -112,7 +114,8 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
     store: { server, id: found.id }, follower, log, interval: options.driftInterval ?? DRIFT_INTERVAL,
   });
   drift.start();
-  const policy = new PolicyWatch({ store: { server, id: found.id }, model: model.json, log });
+  const policy = new PolicyWatch({ store: { server, id: found.id }, model: model.json, log,
+    interval: options.policyInterval });
   log.info({ policy: policy.own, store: found.id }, "the store is followed");
   const checker = new OpenfgaChecker({ ...at, model, follower, shadow, maxStaleness, revisionOf, now });
   return {

@@ -26,7 +26,8 @@ export interface PolicyWatchParts {
 export class PolicyWatch {
   readonly own: PolicyVersion;
   readonly #parts: PolicyWatchParts;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
   #newest: PolicyVersion;
   /** Id of the newest model when it was last looked at. */
   #seen: string | undefined;
@@ -34,8 +35,7 @@ export class PolicyWatch {
   constructor(parts: PolicyWatchParts) {
     this.#parts = parts;
     this.own = this.#newest = policyOf(parts.model);
-    this.#timer = setInterval(() => void this.look().catch(() => undefined), parts.interval ?? INTERVAL);
-    this.#timer.unref();
+    this.#schedule();
   }
 
   /** The policy's part of the readiness. */
@@ -59,7 +59,16 @@ export class PolicyWatch {
 
   /** Ends the watch. */
   close(): void {
-    clearInterval(this.#timer);
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #schedule(): void {
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => {
+      void this.look().catch(() => undefined).then(() => this.#schedule());
+    }, this.#parts.interval ?? INTERVAL);
+    this.#timer.unref();
   }
 
   /** The newest model that has rules. */
