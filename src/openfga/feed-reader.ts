@@ -65,8 +65,8 @@ async function readWindows(store: StoreAt, from: number, most: number): Promise<
   };
 }
 
-/** Writes gathered while pages are read, and the last millisecond of the page that each was first on. */
-type Open = Map<string, { readonly changes: FeedChange[]; readonly to: number }>;
+/** Writes gathered while pages are read, and the first and last millisecond of the page that each was first on. */
+type Open = Map<string, { readonly changes: FeedChange[]; readonly from: number; readonly to: number }>;
 
 /**
  * Reads the feed from a time to its end and hands over its Writes as they become whole, so that a long part is not held
@@ -77,7 +77,6 @@ export async function streamFeed(
 ): Promise<FeedEnd> {
   const open: Open = new Map();
   const settled = (store.server.clock.bounds()?.least ?? 0) - MOVING;
-  let start = from;
   let before: Pick<Page, "since" | "place"> = { since: { startTime: from }, place: from };
   for (let held: readonly FeedChange[] | undefined; ;) {
     const asOf = performance.now();
@@ -86,16 +85,16 @@ export async function streamFeed(
     // A page of a single millisecond is continued by its cursor; two of them, and a memory store's, are not cut.
     const isCut = page.place > before.place || held === undefined;
     if (!isSteady || (!page.ended && (page.ofMemory || !isCut))) {
+      const start = Math.min(before.place, ...[...open.values()].map((write) => write.from));
       const rest = await readFeed(store, start, isOld);
       await take(await groupInTurns(rest.changes));
       return rest;
     }
-    gather(open, page);
+    gather(open, page, before.place);
     const whole = [...open].filter(([, { to }]) => page.ended || to < page.place);
     for (const [stamp] of whole) open.delete(stamp);
     await take(await groupInTurns(whole.flatMap(([, { changes }]) => changes)));
     if (page.ended) return { end: page.place, asOf, lossy: page.lossy, ofMemory: page.ofMemory };
-    start = before.place;
     const isSettled = page.place < settled;
     held = !isSettled && page.place === before.place ? page.changes : undefined;
     const since = isSettled || held !== undefined ? page.since : sinceOf(page.since, page.place);
@@ -103,10 +102,10 @@ export async function streamFeed(
   }
 }
 
-function gather(open: Open, { changes, place }: Page): void {
+function gather(open: Open, { changes, place }: Page, from: number): void {
   for (const change of changes) {
     const there = open.get(change.stamp);
-    if (there === undefined) open.set(change.stamp, { changes: [change], to: place });
+    if (there === undefined) open.set(change.stamp, { changes: [change], from, to: place });
     else there.changes.push(change);
   }
 }
