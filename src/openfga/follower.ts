@@ -2,7 +2,7 @@
 import type { Logger } from "pino";
 import type { TupleKey } from "../tuples/tuple.ts";
 import { WRITE_TIMEOUT, type FeedChange } from "./client.ts";
-import { groupInTurns, LEDGER_TYPE, type FeedWrite } from "./feed.ts";
+import { groupInTurns, isRevision, LEDGER_TYPE, type FeedWrite } from "./feed.ts";
 import { readFeed, readType, streamFeed, type FeedEnd, type StoreAt } from "./feed-reader.ts";
 import { Folding } from "./folding.ts";
 import { FollowerLog } from "./follower-log.ts";
@@ -11,7 +11,7 @@ import { ageOf, instant, NEVER, type Instant } from "./instant.ts";
 import { Places } from "./places.ts";
 import { Pulse } from "./pulse.ts";
 import { Replica } from "./replica.ts";
-import { readSteady, scan } from "./scan.ts";
+import { readRevisions, readSteady, scan } from "./scan.ts";
 
 /**
  * How far back a poll looks, in milliseconds. A change gets its place in the feed when its write begins, and shows when
@@ -92,7 +92,6 @@ export class Follower {
     await this.#rescan();
     const { interval } = this.#parts;
     const wake = (): Promise<void> => this.catchUp(LOOK_BACK.written);
-    // While OpenFGA cannot be asked, the trouble says so.
     const look = (): void => this.#log.lag(this.#trouble === undefined ? this.lag : 0);
     this.#pulse = new Pulse(PAUSED_POLLS * interval, wake, look);
     this.#schedule();
@@ -153,7 +152,8 @@ export class Follower {
   /** Keys to be read from the store, because something was odd about them. */
   async verify(keys: readonly TupleKey[]): Promise<void> {
     const { store } = this.#parts;
-    for (let left = keys; left.length > 0;) {
+    await readRevisions(store, this.#replica, keys.filter(isRevision));
+    for (let left: readonly TupleKey[] = keys.filter((key) => !isRevision(key)); left.length > 0;) {
       left = await readSteady(store, this.#replica, left, (key, there) => this.#replica.set(key, there));
     }
   }
@@ -253,8 +253,8 @@ export class Follower {
     try {
       const scanned = await scan(store, { known: (ledger) => live.revisionOf(ledger), loading });
       if (this.#places.isEmpty) this.#replica = scanned.replica;
-      const { differing, doubtful } = this.#replica === live ? await live.become(scanned.replica, journal.entries)
-        : { differing: scanned.replica.tuples.size, doubtful: [] };
+      const { differing, doubtful } = this.#replica !== live ? { differing: 0, doubtful: [] }
+        : await live.become(scanned.replica, journal.entries);
       journal.stop();
       this.#places.begin(scanned.from, scanned);
       this.#newestChange = Math.max(this.#newestChange, scanned.newest);

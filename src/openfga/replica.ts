@@ -123,6 +123,26 @@ export class Replica {
     return this.#put({ stamp: "", steps: [step], ...delta });
   }
 
+  /**
+   * Takes in the users of a ledger's `at`, as the store was read to have them. One later revision is an event that the
+   * feed has still to tell, and is left to it. None, or an earlier one, is somebody else's doing, as are several.
+   */
+  setRevisions(ledger: string, users: readonly string[]): void {
+    const ours = this.tuples.users(ledger, "at");
+    const [was, is] = [revisionIn(ours[0] ?? ""), revisionIn(users[0] ?? "")];
+    const isOne = ours.length === 1 && users.length === 1 && was !== undefined && is !== undefined;
+    if (isOne && !this.#damaged.has(ledger) && is > was) return;
+    if (isOne && is < was) return void this.#damaged.set(ledger, "its revision went back");
+    if (users.length === 0 && (ours.length > 0 || this.#damaged.has(ledger))) {
+      return void this.#damaged.set(ledger, "its revision was deleted");
+    }
+    const keyOf = (user: string): TupleKey => ({ object: ledger, relation: "at", user });
+    const deletes = ours.filter((user) => !users.includes(user)).map(keyOf);
+    const writes = users.filter((user) => !ours.includes(user)).map(keyOf);
+    if (deletes.length + writes.length > 0) this.#put({ stamp: "", steps: [], writes, deletes });
+    else this.#inspect(ledger);
+  }
+
   /** Sets one key to what the store was read to have (undefined: absent). */
   set(key: TupleKey, tuple: Tuple | undefined): void {
     const there = this.tuples.get(key.object, key.relation, key.user);
@@ -156,15 +176,20 @@ export class Replica {
       doubtful.push(...folded.doubtful, ...[...folded.stuck, ...corrections].flatMap(keysOf));
     };
     const before = changes.length;
+    const revisions = [...this.tuples.read({ objectType: LEDGER_TYPE, relation: "at" })];
+    const begun = new Set(revisions.map(({ object }) => object));
     fold(changes);
     const suspects = await differences(this.tuples, other.tuples);
     const during = changes.slice(before);
     fold(during);
     for (const write of during) suspects.push(...keysOf(write));
+    let differing = this.#takeOver(other.tuples, suspects);
     // A set that changes while it is read in parts may keep a tuple from its reader.
-    const differing = this.#takeOver(other.tuples, suspects);
-    if (this.tuples.size === other.tuples.size) return { differing, doubtful };
-    return { differing: differing + this.#takeOver(other.tuples, [...this.tuples.read({})]), doubtful };
+    if (this.tuples.size !== other.tuples.size) differing += this.#takeOver(other.tuples, [...this.tuples.read({})]);
+    for (const ledger of begun) {
+      if (this.tuples.users(ledger, "at").length === 0) this.#damaged.set(ledger, "its revision was deleted");
+    }
+    return { differing, doubtful };
   }
 
   #takeOver(theirs: TupleSet, keys: readonly TupleKey[]): number {

@@ -142,6 +142,24 @@ export async function readSteady(
   }
 }
 
+/** Reads the revisions of the ledgers of some keys beside the feed, each until no change came to it meanwhile. */
+export async function readRevisions(
+  { server, id }: StoreAt, replica: Replica, keys: readonly TupleKey[],
+): Promise<void> {
+  for (const object of new Set(keys.map((key) => key.object))) {
+    for (let isSteady = false; !isSteady;) {
+      const journal = replica.journal();
+      try {
+        const { tuples } = await server.read(id, { object, relation: "at" }, "");
+        isSteady = !journal.entries.flatMap(keysOf).some((key) => key.object === object);
+        if (isSteady) replica.setRevisions(object, tuples.map(({ tuple }) => tuple.user));
+      } finally {
+        journal.stop();
+      }
+    }
+  }
+}
+
 /** What the primary datastore has for each key. */
 async function readKeys(
   { server, id }: StoreAt, keys: readonly TupleKey[],

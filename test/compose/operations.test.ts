@@ -60,7 +60,7 @@ else if (command === "run") {
 } else fail("no command " + command);
 `;
 
-/** \`npx sideline\`, as package.json says, without an installation. */
+/** `npx sideline`, as package.json says, without an installation. */
 const NPX = `#!/usr/bin/env node
 const [name, ...args] = process.argv.slice(2);
 const script = require(process.env.APP + "/package.json").bin[name];
@@ -68,7 +68,9 @@ const run = [process.env.APP + "/" + script, ...args];
 process.exit(require("node:child_process").spawnSync(process.execPath, run, { stdio: "inherit" }).status ?? 70);
 `;
 
-describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("docs/operations.md", { timeout: 240_000 }, () => {
+const AVAILABLE = openfgaAvailable("datastore") && postgresAvailable();
+
+describe.skipIf(!AVAILABLE)("docs/operations.md", { timeout: 240_000 }, () => {
   let backend: Backend;
   let server: OpenfgaServer;
   let command: Command;
@@ -152,7 +154,7 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("docs/op
       expect(Buffer.from(readEmailKey(`hex:${emailKey}`)).toString("hex")).toBe(emailKey);
       return;
     }
-    const lines = block.text.trimEnd().split("\n");
+    const lines = block.text.replaceAll("\\\n", "").trimEnd().split("\n");
     for (const [i, line] of lines.entries()) {
       if (line.startsWith("#")) continue;
       const { status, out, err } = await run(line);

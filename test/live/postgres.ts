@@ -76,7 +76,8 @@ export async function startPostgres(): Promise<RunningPostgres> {
     uri, bin,
     psql: (args) => spawnSync(join(bin, "psql"), [uri, "-v", "ON_ERROR_STOP=1", ...args], { encoding: "utf8" }),
     hold: async (statement) => {
-      const child = spawn(join(bin, "psql"), [uri, "-q", "-v", "ON_ERROR_STOP=1"], { stdio: ["pipe", "pipe", "inherit"] });
+      const args = [uri, "-q", "-v", "ON_ERROR_STOP=1"];
+      const child = spawn(join(bin, "psql"), args, { stdio: ["pipe", "pipe", "inherit"] });
       const ended = once(child, "close");
       const held = once(child.stdout, "data");
       child.stdin.write(`begin;\n${statement};\n\\echo held\n`);

@@ -1,4 +1,4 @@
-// Ledgers that somebody wrote to: no sidecar takes a later step for an old one, events are refused, and all is reported.
+// Ledgers that somebody wrote to: no sidecar takes a later step for an old one, events are refused, it is reported.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { OpenfgaServer } from "../../src/openfga/client.ts";
 import { groupWrites } from "../../src/openfga/feed.ts";
@@ -48,7 +48,8 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
     const revoke = (sidecar: OpenfgaSidecar, user: string) =>
       submit(sidecar, event("member.deactivated", { org: "fc", user }));
 
-    test.each(["value:53", "value:1", "value:x"])("%s: is reported, and refuses events until it is mended", async (user) => {
+    const strange = ["value:53", "value:1", "value:x"];
+    test.each(strange)("%s: is reported, and refuses events until it is mended", async (user) => {
       const one = await openOn(freshName());
       await club(one);
       const foreign = { object: LEDGER, relation: "at", user };
@@ -70,6 +71,21 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       await one.follower.catchUp(15_000);
       expect(await asks(one, "cora")).toEqual({ allowed: false });
       await expectEqual(one, two);
+    });
+
+    test("whose revision somebody deleted begins no other order", async () => {
+      const one = await openOn(freshName());
+      await club(one);
+      await raw(one, [], [at(3)]);
+      for (let polls = 0; polls < 2; polls++) await one.follower.catchUp(15_000);
+      expect(damaged(one)).toEqual([false, 1]);
+      expect(await revoke(one, "cora")).toMatchObject({ refused: "store_unavailable" });
+      expect((await server.read(one.info.id, { object: LEDGER, relation: "at" }, "")).tuples).toEqual([]);
+      await raw(one, [at(3)]);
+      await one.follower.catchUp(15_000);
+      expect(damaged(one)).toEqual([true, 0]);
+      expect(await revoke(one, "cora")).toMatchObject({ status: "applied" });
+      await expectEqual(one);
     });
 
     test("keeps no sidecar from seeing a revocation by one that has not heard of it", async () => {
@@ -94,7 +110,8 @@ describe("a replica", () => {
     ...writes.map((tuple) => ({ operation: "write", tuple, at: 0, stamp } as const)),
   ]);
   const irregular: [string, Tuple[], Tuple[]][] = [
-    ["two revisions", [at(3), at(4)], [at(2)]], ["none", [], [at(2)]], ["a revision that is no number", [at("3x")], [at(2)]],
+    ["two revisions", [at(3), at(4)], [at(2)]], ["none", [], [at(2)]],
+    ["a revision that is no number", [at("3x")], [at(2)]],
     ["a number written otherwise", [at("03")], [at(2)]], ["an earlier revision", [at(1)], [at(2)]],
     ["the same beginning twice", [at(9)], []], ["a step from two revisions", [at(5)], [at(2), at(4)]],
   ];
@@ -108,13 +125,29 @@ describe("a replica", () => {
     expect(replica.fold(write("4", [at(3)], [at(2)])).taken).toBe(1);
   });
 
+  test("never forgets the revision it is at, though the store has a later one already", () => {
+    const replica = new Replica();
+    replica.fold(write("1", [at(1), member("a")]));
+    replica.setRevisions(LEDGER, ["value:2"]);
+    expect([replica.revisionOf(LEDGER), replica.damaged.size]).toEqual([1, 0]);
+    expect(replica.fold(write("2", [at(2)], [at(1)])).taken).toBe(1);
+    const strange = [[[], "deleted"], [["value:1"], "went back"], [["value:2", "value:9"], "more than one"]] as const;
+    for (const [users, why] of strange) {
+      replica.setRevisions(LEDGER, users);
+      expect([replica.revisionOf(LEDGER), replica.damaged.get(LEDGER)]).toEqual([0, expect.stringContaining(why)]);
+      replica.setRevisions(LEDGER, ["value:2"]);
+      expect([replica.revisionOf(LEDGER), replica.damaged.size]).toEqual([2, 0]);
+    }
+  });
+
   test("knows which ledgers hold no order", () => {
     const replica = new Replica();
     replica.fold(write("1", [at(1), member("a")]));
     replica.set(at(7), at(7));
     expect([...replica.damaged]).toEqual([[LEDGER, "it has more than one revision"]]);
     const next = write("2", [at(2)], [at(1)]);
-    expect(replica.fold(next)).toMatchObject({ taken: 0, stuck: [], doubtful: [{ user: "value:1" }, { user: "value:2" }] });
+    const doubtful = [{ user: "value:1" }, { user: "value:2" }];
+    expect(replica.fold(next)).toMatchObject({ taken: 0, stuck: [], doubtful });
     expect(replica.knows(next)).toBe(false);
     replica.set(at(7), undefined);
     expect([replica.damaged.size, replica.fold(next).taken]).toEqual([0, 1]);

@@ -33,7 +33,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a sidecar", () => {
   const outdated = (sidecar: OpenfgaSidecar) =>
     part(sidecar)?.figures?.find(({ name }) => name === "outdated")?.value;
 
-  test.each([[false], [true]])("reports its policy, and one that is newer; with a model for Writes: %s", async (writeModel) => {
+  test.each([false, true])("reports its policy, and a newer one; with a model for Writes: %s", async (writeModel) => {
     const lines: [string, object, string][] = [];
     const say = (level: string) => (fields: object, message: string) => void lines.push([level, fields, message]);
     const log = { info: say("info"), warn: say("warn"), error: say("error") } as unknown as OpenfgaOptions["log"];
@@ -42,7 +42,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a sidecar", () => {
       .toEqual([{ policy: OWN, store: sidecar.info.id }]);
     expect(part(sidecar)?.detail).toContain(OWN.digest);
     expect(part(sidecar)?.figures).toContainEqual(
-      expect.objectContaining({ name: "info", value: 1, labels: { version: String(OWN.version), digest: OWN.digest } }));
+      expect.objectContaining({ name: "info", labels: { version: String(OWN.version), digest: OWN.digest } }));
 
     await sidecar.policy.look();
     expect([part(sidecar)?.ready, outdated(sidecar)]).toEqual([true, 0]);

@@ -23,7 +23,7 @@ function differences(follower: Follower, store: FeedStore): string[] {
     ...[...store.tuples.keys()].filter((name) => !here.has(name)).map((name) => `missing ${name}`)];
 }
 
-/** Orgs whose events follow one another, each begun when the one before is committed, and committed some calls later. */
+/** Orgs whose events follow one another: each begins when the one before is committed, and is committed later. */
 class Traffic {
   readonly #store: FeedStore;
   readonly #draw: Draw;
@@ -94,7 +94,7 @@ describe("a start", () => {
     expect(apart).toEqual([]);
   });
 
-  test("sees a Write that began before it and was committed after it, behind the newest place of the feed", async () => {
+  test("sees a Write that began before it and was committed after it, behind the newest place", async () => {
     const store = new FeedStore();
     store.event(1, 10);
     const began = store.now();
