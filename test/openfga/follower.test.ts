@@ -84,4 +84,20 @@ describe("a poll", () => {
     expect([has("x"), has("y"), follower.trouble]).toEqual([true, true, undefined]);
     expect(follower.replica.revisionOf(LEDGER)).toBe(33);
   });
+
+  test("that asks the store about the beginning of an order keeps the revision it is at", async () => {
+    const ledger = "ledger:org/xo";
+    store.write([at(1, ledger)], []);
+    await poll(LOOK_BACK.short);
+    // The feed tells the beginning again, and the store is a revision further when it is asked about it.
+    let calls = 0;
+    store.before = () => {
+      if (++calls === 2) store.write([at(2, ledger)], [at(1, ledger)]);
+    };
+    await poll(LOOK_BACK.short);
+    expect([calls >= 2, follower.replica.revisionOf(ledger) > 0]).toEqual([true, true]);
+    store.before = () => undefined;
+    await poll(LOOK_BACK.short);
+    expect([follower.replica.revisionOf(ledger), follower.replica.damaged.size]).toEqual([2, 0]);
+  });
 });
