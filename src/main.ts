@@ -26,6 +26,13 @@ async function named<T>(setting: string, make: () => T | Promise<T>): Promise<T>
   }
 }
 
+/** What `/readyz` says while the store is loaded; `all` is unknown on OpenFGA. */
+function loadingPart(loaded: number, all?: number): Part {
+  const figures = [gaugeOf("tuples", "Tuples loaded so far.", loaded)];
+  const of = all === undefined ? "" : ` of ${all}`;
+  return { name: "store", ready: false, detail: `${loaded}${of} tuples are loaded`, figures };
+}
+
 async function start(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
   const model = await readPolicy(read("../model.fga"), new URL("./model.json", import.meta.url));
@@ -71,13 +78,12 @@ async function start(config: Config): Promise<void> {
   const opened = config.openfga === undefined
     ? await named("SIDELINE_DATA", () => openEmbeddedSidecar({
       ...shared, folder: config.data, storeName: "sideline", fatal, acceptLostEvents: config.acceptLostEvents,
-      loading: (loaded, all) => {
-        const figures = [gaugeOf("tuples", "Tuples loaded so far.", loaded)];
-        progress = { name: "store", ready: false, detail: `${loaded} of ${all} tuples are loaded`, figures };
-      },
+      loading: (loaded, all) => (progress = loadingPart(loaded, all)),
     }))
-    : await (await import("./openfga/openfga-sidecar.ts"))
-      .openOpenfgaSidecar({ ...shared, ...config.openfga, storeName: config.openfga.store });
+    : await (await import("./openfga/openfga-sidecar.ts")).openOpenfgaSidecar({
+      ...shared, ...config.openfga, storeName: config.openfga.store,
+      loading: (loaded) => (progress = loadingPart(loaded)),
+    });
   sidecar = opened;
   answer = createApp(opened, { keys, log, version }).fetch;
   log.info({ url: server.url, store: opened.info.id }, "ready");

@@ -36,29 +36,32 @@ export async function verify(verification: Verification, say: Say, progress: Say
   await record.read((changes) => progress(`${changes} changes read`));
   const before = await audit(at, record);
   tell(before, record, say);
-  if (before.doubt !== undefined) {
-    say(`nothing can be put right: ${before.doubt}`);
-    return FAILED;
-  }
-  if (before.differences.length === 0) return SAME;
-  if (!verification.repair) return DIFFERENT;
+  if (before.doubt !== undefined) say(`nothing can be put right: ${before.doubt}`);
+  if (!verification.repair || before.doubt !== undefined || before.differences.length === 0) return statusOf(before);
   if (!verification.write) {
     tellPlan(before.differences, say);
-    return DIFFERENT;
+    return statusOf(before);
   }
   const [model] = await server.models(found.id);
   const store = new OpenfgaStore(server, found.id, model?.id ?? "");
   say(`${await repair({ at, store, record, now: Date.now }, before.differences)} tuples put right`);
   const after = await audit(at, record);
   tell(after, record, say);
-  return after.doubt !== undefined ? FAILED : after.differences.length === 0 ? SAME : DIFFERENT;
+  return statusOf(after);
 }
 
-function tell({ tuples, differences }: Audit, { imported, foreign }: StoreRecord, say: Say): void {
+/** What cannot be told is a failure: where a ledger is damaged, that of its org. */
+function statusOf({ doubt, damaged, differences }: Audit): number {
+  if (doubt !== undefined || damaged.size > 0) return FAILED;
+  return differences.length === 0 ? SAME : DIFFERENT;
+}
+
+function tell({ tuples, differences, damaged }: Audit, { imported, foreign }: StoreRecord, say: Say): void {
   for (const { kind, tuple, leave } of differences) {
     const condition = tuple.condition === undefined ? "" : ` with ${JSON.stringify(tuple.condition)}`;
     say(`${kind.padEnd(7)} ${printTuple(tuple)}${condition}${leave === undefined ? "" : ` (left: ${leave})`}`);
   }
+  for (const [ledger, why] of damaged) say(`damaged ${ledger}: ${why}; what belongs to it is left as it is`);
   const brought = imported === 0 ? "" : `; ${imported} tuples came by a migration and are taken as they are`;
   say(`${tuples} tuples: ${countOf(differences)}; ${foreign.size} writes around Sideline in the feed${brought}`);
 }

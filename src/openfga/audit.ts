@@ -26,13 +26,15 @@ export interface Audit {
   /** Tuples of the store. */
   readonly tuples: number;
   readonly differences: readonly Difference[];
+  /** Ledgers that hold no order to go by, and why: what belongs to them is left as it is. */
+  readonly damaged: ReadonlyMap<string, string>;
   /** Why nothing can be told of it, though the tuples may differ: the feed and the store do not belong together. */
   readonly doubt: string | undefined;
 }
 
 /** Reads the store and compares. Only what holds in a second look, while no event touches it, is a difference. */
 export async function audit(store: StoreAt, record: StoreRecord): Promise<Audit> {
-  const { tuples } = await scan(store);
+  const { replica: { tuples } } = await scan(store, { known: (ledger) => record.replica.revisionOf(ledger) });
   await record.catchUp();
   const ours = record.replica.tuples;
   const suspects: TupleKey[] = [];
@@ -43,10 +45,31 @@ export async function audit(store: StoreAt, record: StoreRecord): Promise<Audit>
     if (!tuples.has(tuple.object, tuple.relation, tuple.user)) suspects.push(tuple);
   }
   const differences = await lookAgain(store, record, suspects);
-  const moved = differences.find(({ tuple }) => isRevision(tuple));
-  const doubt = record.gap ?? (moved === undefined ? undefined
-    : `the feed does not tell how ${moved.tuple.object} came to where it is (${moved.kind} ${moved.tuple.user})`);
-  return { tuples: tuples.size, differences, doubt };
+  const damaged = new Map(record.broken);
+  for (const { kind, tuple } of differences) {
+    if (!isRevision(tuple) || damaged.has(tuple.object)) continue;
+    damaged.set(tuple.object, `${kind === "extra" ? "no event wrote" : "somebody deleted"} its revision ${tuple.user}`);
+  }
+  const isLost = record.broken.size > 0;
+  const left = differences.map((difference) => ({ ...difference, leave: difference.leave
+    ?? reasonOfLedger(record, difference.tuple, damaged, isLost) }));
+  return { tuples: tuples.size, differences: left, damaged, doubt: record.doubt };
+}
+
+/**
+ * Why a tuple is left for what happened to the ledger of its org. Where the record has lost an order (`isLost`), a
+ * tuple whose org nothing names may be one of that order's.
+ */
+function reasonOfLedger(
+  record: StoreRecord, key: TupleKey, damaged: ReadonlyMap<string, string>, isLost: boolean,
+): string | undefined {
+  const org = orgOf(record.replica.tuples, key);
+  if (damaged.has(key.object) || damaged.has(ledgerOf(org))) return "its ledger is damaged";
+  return isLost && org === PLATFORM && !isPlatforms(key) ? "its org is not known" : undefined;
+}
+
+function isPlatforms({ object }: TupleKey): boolean {
+  return object.startsWith("platform:") || object === ledgerOf(PLATFORM);
 }
 
 /** Of some keys, those in which the store differs from the record. */
@@ -78,7 +101,7 @@ function differencesOf(record: StoreRecord, key: TupleKey, theirs: Tuple | undef
 /** Why a tuple that the record holds and the store does not is not to be written back unseen, as of now. */
 export function reasonToLeave(record: StoreRecord, key: TupleKey): string | undefined {
   const org = orgOf(record.replica.tuples, key);
-  if (org === PLATFORM && !key.object.startsWith("platform:")) return "its org is not known";
+  if (org === PLATFORM && !isPlatforms(key)) return "its org is not known";
   return record.gone.reasonToLeave(key, ledgerOf(org));
 }
 

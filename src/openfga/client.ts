@@ -7,11 +7,12 @@ import type { Change } from "../tuples/store.ts";
 import type { Delta } from "../tuples/delta.ts";
 import type { Tuple, TupleKey } from "../tuples/tuple.ts";
 import { classify } from "./openfga-error.ts";
+import { ServerClock } from "./server-clock.ts";
 
 /** Longest wait for the answer to a read or a question, in milliseconds: above OpenFGA's own 3 s. */
 const READ_TIMEOUT = 4_000;
 /** Longest wait for the answer to a write, in milliseconds: OpenFGA ends a write by itself after 3 s. */
-const WRITE_TIMEOUT = 4_000;
+export const WRITE_TIMEOUT = 4_000;
 /** Connections kept to the server. */
 const MAX_SOCKETS = 64;
 /** Most tuples or changes OpenFGA sends in one page. */
@@ -66,6 +67,8 @@ interface SdkTuple extends TupleKey {
 /** One OpenFGA server. Every call throws OpenfgaError when it fails. */
 export class OpenfgaServer {
   readonly api: OpenFgaApi;
+  /** What the answers so far say of OpenFGA's clock. */
+  readonly clock = new ServerClock();
   readonly #agents: readonly (http.Agent | https.Agent)[];
 
   constructor({ url, token }: Address) {
@@ -106,6 +109,27 @@ export class OpenfgaServer {
     await this.#call(() => this.api.deleteStore(store, write()));
   }
 
+  /**
+   * Whether a store is (still) there. Asks over a connection of its own, so that a balancer may choose another server
+   * than for the connections that are kept: the clock of that server is seen then.
+   */
+  async hasStore(store: string): Promise<boolean> {
+    const alone = { httpAgent: new http.Agent(), httpsAgent: new https.Agent() };
+    try {
+      await this.#call(() => this.api.getStore(store, { ...read(), ...alone }));
+      return true;
+    } catch (error) {
+      if ((error as { code?: unknown }).code === "store_id_not_found") return false;
+      throw error;
+    }
+  }
+
+  /** The newest models of a store, newest first: `most` of them, 50 at most. */
+  async newestModels(store: string, most: number): Promise<FoundModel[]> {
+    const page = await this.#call(() => this.api.readAuthorizationModels(store, most, undefined, read()));
+    return page.authorization_models.map(({ id, ...json }) => ({ id, json: json as AuthorizationModelJson }));
+  }
+
   /** The models of a store, newest first. */
   async models(store: string): Promise<FoundModel[]> {
     const found: FoundModel[] = [];
@@ -124,17 +148,6 @@ export class OpenfgaServer {
     const body = json as Parameters<OpenFgaApi["writeAuthorizationModel"]>[1];
     const answer = await this.#call(() => this.api.writeAuthorizationModel(store, body, write()));
     return answer.authorization_model_id;
-  }
-
-  /** Whether a store is (still) there. */
-  async hasStore(store: string): Promise<boolean> {
-    try {
-      await this.#call(() => this.api.getStore(store, read()));
-      return true;
-    } catch (error) {
-      if ((error as { code?: unknown }).code === "store_id_not_found") return false;
-      throw error;
-    }
   }
 
   /** One atomic write of 1..100 tuples; the deletes are done first. Both lists must agree with what is stored. */
@@ -181,12 +194,21 @@ export class OpenfgaServer {
   }
 
   async #call<T>(call: () => Promise<T>): Promise<T> {
+    const asked = performance.now();
     try {
-      return await call();
+      const answer = await call();
+      this.clock.note(dateOf((answer as { $response?: { headers?: object } }).$response?.headers), asked);
+      return answer;
     } catch (error) {
+      this.clock.note(dateOf((error as { responseHeader?: object }).responseHeader), asked);
       throw classify(error);
     }
   }
+}
+
+/** The `Date` of an answer. */
+function dateOf(headers: object | undefined): string | undefined {
+  return (headers as Readonly<Record<string, string | undefined>> | undefined)?.["date"];
 }
 
 /** Where to read changes from. */

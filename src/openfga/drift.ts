@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { partOf } from "../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../tuples/tuple.ts";
+import { isRevision } from "./feed.ts";
 import type { StoreAt } from "./feed-reader.ts";
 import { LOOK_BACK, type Follower } from "./follower.ts";
 import { isSame } from "./replica.ts";
@@ -25,7 +26,7 @@ const NAMED = 10;
 /** What a pass works with. */
 export interface DriftParts {
   readonly store: StoreAt;
-  readonly follower: Pick<Follower, "replica" | "catchUp" | "trouble">;
+  readonly follower: Pick<Follower, "replica" | "catchUp" | "trouble" | "verify">;
   /** Milliseconds between two passes; 0: none. */
   readonly interval: number;
   readonly log: Pick<Logger, "info" | "warn" | "error">;
@@ -130,13 +131,15 @@ export class Drift {
     const { store, follower } = this.#parts;
     const { replica } = follower;
     const found = { extra: [] as string[], missing: [] as string[] };
+    const revisions: TupleKey[] = [];
     let left = suspects;
     const tell = (key: TupleKey, theirs: Tuple | undefined): void => {
       const ours = replica.tuples.get(key.object, key.relation, key.user);
       if (isSame(ours, theirs)) return;
       if (theirs !== undefined) found.extra.push(printTuple(key));
       if (ours !== undefined) found.missing.push(printTuple(key));
-      replica.set(key, theirs);
+      if (isRevision(key)) revisions.push(key);
+      else replica.set(key, theirs);
     };
     const settled = async (): Promise<void> => {
       await follower.catchUp(LOOK_BACK.long);
@@ -146,6 +149,7 @@ export class Drift {
       await follower.catchUp(LOOK_BACK.long);
       left = await readSteady(store, replica, left, tell, settled);
     }
+    await follower.verify(revisions);
     return found;
   }
 }

@@ -2,6 +2,7 @@
 import type { FeedChange } from "./client.ts";
 import { textOf } from "../state/entity.ts";
 import { printTuple, type Tuple, type TupleKey } from "../tuples/tuple.ts";
+import { atOnce, inTurns, STEPS_PER_TURN } from "./turns.ts";
 
 /** A step in the order of events of one ledger: the revision before (0: none) and after. */
 export interface LedgerStep {
@@ -13,6 +14,8 @@ export interface LedgerStep {
 /** The changes of one Write, all of them. */
 export interface FeedWrite {
   readonly stamp: string;
+  /** The time of the stamp, in milliseconds since 1970, where the feed told the Write. */
+  readonly at?: number;
   /** One step for a Write of Sideline; none for a Write by somebody else. */
   readonly steps: readonly LedgerStep[];
   readonly writes: readonly Tuple[];
@@ -22,9 +25,14 @@ export interface FeedWrite {
 /** The type of the objects that keep the order of events. */
 export const LEDGER_TYPE = "ledger";
 
-/** True for the tuple that tells the revision an order of events is at. */
+/** True for a tuple that says which revision an order of events is at. */
 export function isRevision(key: TupleKey): boolean {
   return key.relation === "at" && key.object.startsWith(`${LEDGER_TYPE}:`);
+}
+
+/** Returns the revision that a user of a ledger's `at` stands for; undefined where it is no whole number above 0. */
+export function revisionIn(user: string): number | undefined {
+  return /^value:[1-9]\d{0,14}$/.test(user) ? Number(textOf(user)) : undefined;
 }
 
 /**
@@ -33,13 +41,32 @@ export function isRevision(key: TupleKey): boolean {
  * its millisecond, among those of others.
  */
 export function groupWrites(changes: readonly FeedChange[]): FeedWrite[] {
+  return atOnce(grouping(changes));
+}
+
+/** The same in turns of the event loop. */
+export function groupInTurns(changes: readonly FeedChange[]): Promise<FeedWrite[]> {
+  return inTurns(grouping(changes));
+}
+
+function* grouping(changes: readonly FeedChange[]): Generator<void, FeedWrite[]> {
   const groups = new Map<string, FeedChange[]>();
-  for (const change of changes) {
+  for (const [i, change] of changes.entries()) {
     const group = groups.get(change.stamp);
     if (group === undefined) groups.set(change.stamp, [change]);
     else group.push(change);
+    if (i % STEPS_PER_TURN === STEPS_PER_TURN - 1) yield;
   }
-  return [...groups].map(([stamp, group]) => fold(stamp, group));
+  const writes: FeedWrite[] = [];
+  let steps = 0;
+  for (const [stamp, group] of groups) {
+    writes.push(fold(stamp, group));
+    steps += group.length;
+    if (steps < STEPS_PER_TURN) continue;
+    steps = 0;
+    yield;
+  }
+  return writes;
 }
 
 function fold(stamp: string, changes: readonly FeedChange[]): FeedWrite {
@@ -56,12 +83,24 @@ function fold(stamp: string, changes: readonly FeedChange[]): FeedWrite {
     }
   }
   const steps = stepsOf([...writes.values()], [...deletes.values()]);
-  return { stamp, steps, writes: [...writes.values()], deletes: [...deletes.values()] };
+  const at = changes[0]?.at ?? 0;
+  return { stamp, at, steps, writes: [...writes.values()], deletes: [...deletes.values()] };
 }
 
+/**
+ * The steps of a Write. None where it touches a ledger as no event does: it writes several revisions of one or none,
+ * deletes several, or goes backwards. Such a Write is somebody else's.
+ */
 function stepsOf(writes: readonly Tuple[], deletes: readonly TupleKey[]): LedgerStep[] {
-  return writes.filter(isRevision).map(({ object: ledger, user }) => {
-    const before = deletes.find((key) => isRevision(key) && key.object === ledger);
-    return { ledger, from: before === undefined ? 0 : Number(textOf(before.user)), to: Number(textOf(user)) };
-  });
+  const written = writes.filter(isRevision);
+  const deleted = deletes.filter(isRevision);
+  const steps: LedgerStep[] = [];
+  for (const { object: ledger, user } of written) {
+    const before = deleted.filter(({ object }) => object === ledger);
+    const [from, to] = [before[0] === undefined ? 0 : revisionIn(before[0].user), revisionIn(user)];
+    const isOnly = written.filter(({ object }) => object === ledger).length === 1 && before.length <= 1;
+    if (!isOnly || from === undefined || to === undefined || to <= from) return [];
+    steps.push({ ledger, from, to });
+  }
+  return deleted.every(({ object }) => steps.some(({ ledger }) => ledger === object)) ? steps : [];
 }

@@ -1,18 +1,27 @@
 // Follows a store's change feed: polls with a look back, finds gaps by the chain of revisions, and closes them.
 import type { Logger } from "pino";
-import type { FeedChange } from "./client.ts";
-import { groupWrites, LEDGER_TYPE, type FeedWrite } from "./feed.ts";
-import { readFeed, readType, type FeedPart, type StoreAt } from "./feed-reader.ts";
+import type { TupleKey } from "../tuples/tuple.ts";
+import { WRITE_TIMEOUT, type FeedChange } from "./client.ts";
+import { groupInTurns, isRevision, LEDGER_TYPE, type FeedWrite } from "./feed.ts";
+import { readFeed, readType, streamFeed, type FeedEnd, type StoreAt } from "./feed-reader.ts";
+import { Folding } from "./folding.ts";
+import { FollowerLog } from "./follower-log.ts";
+import { Beginnings, ForeignWrites } from "./foreign-writes.ts";
+import { ageOf, instant, NEVER, type Instant } from "./instant.ts";
+import { Places } from "./places.ts";
+import { Pulse } from "./pulse.ts";
 import { Replica } from "./replica.ts";
-import { readSteady, scan } from "./scan.ts";
-import { printTuple, type TupleKey } from "../tuples/tuple.ts";
+import { readRevisions, readSteady, scan } from "./scan.ts";
 
 /**
  * How far back a poll looks, in milliseconds. A change gets its place in the feed when its write begins, and shows when
  * it commits; a reader that has passed the place meanwhile would never see it. SHORT covers a write of a healthy
- * server, LONG the 3 s after which OpenFGA ends one, twice and more.
+ * server, WRITTEN every one that was acknowledged to whoever sent it, LONG the 3 s after which OpenFGA ends one, twice
+ * and more.
  */
-export const LOOK_BACK = { shortest: 100, short: 1_500, long: 15_000, longest: 60_000 } as const;
+export const LOOK_BACK = {
+  shortest: 100, short: 1_500, written: WRITE_TIMEOUT + 2_000, long: 15_000, longest: 60_000,
+} as const;
 
 /**
  * Where more changes than this are to be read again, a poll looks back at the order of events only, which is two
@@ -25,23 +34,15 @@ const MOST_AGAIN = 1_000;
 const LONG_PART = 900;
 const WINDOWS = 4;
 
-/** Every so many milliseconds a poll looks back LONG, so that a change shown late is seen though no gap tells of it. */
+/** A poll looks back LONG every so many milliseconds, so that a late change is seen though no gap tells of it. */
 const LONG_EVERY = 10_000;
 /** A gap is searched for in the feed so many times before the whole store is read. */
 const TRIES_BEFORE_SCAN = 3;
 /** A scan of the whole store for a gap is not repeated sooner, in milliseconds. */
 const SCAN_EVERY = 5_000;
-/** Writes of somebody else that are remembered, so that none is told twice. */
-const MAX_FOREIGN = 10_000;
-/** So many tuples are named in one line of the log. */
-const NAMED = 10;
-
-/** Where a poll ended (on OpenFGA's clock), when it was read, in milliseconds since 1970; changes told until then. */
-interface End {
-  readonly since: number;
-  readonly at: number;
-  readonly told: number;
-}
+/** A process that stood still for more polls than this polls before it answers; a replica behind by more lags. */
+const PAUSED_POLLS = 2;
+export const LAGGING_POLLS = 5;
 
 /** What the follower works with. */
 export interface FollowerParts {
@@ -49,48 +50,61 @@ export interface FollowerParts {
   /** Milliseconds between polls. */
   readonly interval: number;
   readonly log: Pick<Logger, "info" | "warn" | "error">;
+  /** Called while the whole store is read, with the number of tuples so far. */
+  readonly loading?: ((tuples: number) => void) | undefined;
 }
 
 /** Keeps a replica equal to a store. */
 export class Follower {
-  readonly replica = new Replica();
-  /** Since the start: polls that succeeded, readings of the whole store, Writes of somebody else that the feed told. */
-  readonly counts = { polls: 0, scans: 0, foreign: 0 };
-  /** When the feed last told an event that another sidecar wrote, in milliseconds since 1970. */
-  othersAt = 0;
-  /** Writes of somebody else by their stamp, and when they were told, in milliseconds since 1970. */
-  readonly #foreign = new Map<string, number>();
+  /** Since the start: polls that left the replica complete, and readings of the whole store. */
+  readonly counts = { polls: 0, scans: 0 };
+  /** When the feed last told an event that another sidecar wrote, on the monotonic clock. */
+  othersAt = -Infinity;
+  readonly foreign: ForeignWrites;
   readonly #parts: FollowerParts;
-  /** Ends of earlier polls, oldest first. */
-  #ends: End[] = [];
-  /** Changes the feed told since the start, each counted once or so. */
-  #told = 0;
+  readonly #places: Places;
+  readonly #beginnings = new Beginnings();
+  readonly #log: FollowerLog;
+  #replica = new Replica();
+  #newestChange = 0;
   #ofMemory = false;
-  #settledAt = 0;
-  #longAt = 0;
-  #scannedAt = 0;
+  #settled: Instant = NEVER;
+  #longAt = -Infinity;
+  #scannedAt = -Infinity;
   #tries = 0;
+  #isScanDue = false;
   #trouble: string | undefined = "the store has not been read yet";
-  #said = this.#trouble;
   #running: Promise<void> | undefined;
   #next: { lookBack: number; promise: Promise<void> } | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #pulse: Pulse | undefined;
   #closed = false;
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
+    this.#places = new Places(parts.store.server.clock);
+    this.foreign = new ForeignWrites(parts.log);
+    this.#log = new FollowerLog(parts.log);
   }
 
   /** Reads the whole store; then polls by itself until `close`. */
   async start(): Promise<void> {
     await this.#rescan();
-    this.#said = undefined;
+    const { interval } = this.#parts;
+    const wake = (): Promise<void> => this.catchUp(LOOK_BACK.written);
+    const look = (): void => this.#log.lag(this.#trouble === undefined ? this.lag : 0);
+    this.#pulse = new Pulse(PAUSED_POLLS * interval, wake, look);
     this.#schedule();
   }
 
-  /** When the replica was last known to be complete, in milliseconds since 1970; 0: never yet. */
-  get settledAt(): number {
-    return this.#settledAt;
+  /** The tuples; another object only before `start` has returned. */
+  get replica(): Replica {
+    return this.#replica;
+  }
+
+  /** Milliseconds since the replica was last known to be complete; Infinity: never, or a clock was set back. */
+  get age(): number {
+    return ageOf(this.#settled);
   }
 
   /** What keeps the replica from being complete; undefined where nothing does. */
@@ -98,10 +112,26 @@ export class Follower {
     return this.#trouble;
   }
 
+  /** By how many polls the replica is behind; 0 where no more than usual. */
+  get lag(): number {
+    const polls = this.age / this.#parts.interval;
+    return polls > LAGGING_POLLS ? polls : 0;
+  }
+
+  /** How far apart the clocks of OpenFGA's servers were seen to be, or one to go back, in milliseconds. */
+  get skew(): number {
+    return this.#places.apart;
+  }
+
+  /** Resolves once the replica is up to date after this process stood still; undefined where it did not. */
+  get waking(): Promise<void> | undefined {
+    return this.#pulse?.waking;
+  }
+
   /**
    * Polls once, beginning after this call, and looks back at least so many milliseconds: everything acknowledged by
-   * whomever before the call is in the replica then. Calls at the same time share a poll. Throws when OpenFGA cannot be
-   * asked.
+   * whomever before the call is in the replica then, but for a Write that took longer. Calls at the same time share a
+   * poll. Throws when OpenFGA cannot be asked.
    */
   catchUp(lookBack: number): Promise<void> {
     if (this.#next !== undefined) {
@@ -111,10 +141,9 @@ export class Follower {
     const next = { lookBack, promise: Promise.resolve() };
     next.promise = (this.#running ?? Promise.resolve()).catch(() => undefined).then(() => {
       this.#next = undefined;
-      this.#running = this.#poll(next.lookBack).finally(() => this.#tellTrouble());
+      this.#running = this.#poll(next.lookBack).finally(() => this.#log.trouble(this.#trouble));
       return this.#running;
     });
-    // Whoever waits hears of a failure; nobody has to wait.
     next.promise.catch(() => undefined);
     this.#next = next;
     return next.promise;
@@ -123,8 +152,9 @@ export class Follower {
   /** Keys to be read from the store, because something was odd about them. */
   async verify(keys: readonly TupleKey[]): Promise<void> {
     const { store } = this.#parts;
-    for (let left = keys; left.length > 0;) {
-      left = await readSteady(store, this.replica, left, (key, there) => this.replica.set(key, there));
+    await readRevisions(store, this.#replica, keys.filter(isRevision));
+    for (let left: readonly TupleKey[] = keys.filter((key) => !isRevision(key)); left.length > 0;) {
+      left = await readSteady(store, this.#replica, left, (key, there) => this.#replica.set(key, there));
     }
   }
 
@@ -132,55 +162,75 @@ export class Follower {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+    this.#pulse?.stop();
   }
 
   #schedule(): void {
     if (this.#closed) return;
     this.#timer = setTimeout(() => {
-      const long = Date.now() - this.#longAt >= LONG_EVERY;
-      void this.catchUp(long ? LOOK_BACK.long : LOOK_BACK.short).catch(() => undefined).then(() => this.#schedule());
+      const long = performance.now() - this.#longAt >= LONG_EVERY;
+      const poll = this.catchUp(long ? LOOK_BACK.long : LOOK_BACK.written);
+      void poll.catch(() => undefined).then(() => this.#schedule());
     }, this.#parts.interval);
     this.#timer.unref();
   }
 
   async #poll(lookBack: number, whole = false): Promise<void> {
     if (this.#closed) throw new Error("the replica is closed");
+    const began = instant();
     try {
-      if (this.#settledAt === 0 && this.#ends.length === 0) return await this.#rescan();
+      if (this.#places.isEmpty || this.#mayScan()) return await this.#rescan();
       await this.#ensureStore(lookBack);
-      const began = Date.now();
-      const { steps, part } = await this.#read(began, lookBack, whole);
-      const writes = groupWrites(part.changes);
-      const isLossy = part.lossy && !this.replica.knows(writes);
-      const { stuck, doubtful, foreign, taken } = this.replica.fold(writes);
-      if (taken > 0) this.othersAt = Date.now();
-      if (!isLossy) this.#note(foreign);
-      await this.verify(doubtful);
-      this.#remember(part);
-      if (isLossy) return await this.#rescan();
-      if (!this.replica.knows(steps)) return await this.#poll(lookBack, true);
-      if (lookBack >= LOOK_BACK.long) this.#longAt = began;
+      const { stuck, lossy, steps } = await this.#read(began.steady, lookBack, whole);
+      if (lossy || this.#isSkewNew(began.steady)) return await this.#rescan();
+      if (this.#log.damaged(this.#replica.damaged)) {
+        this.#isScanDue = true;
+        if (this.#mayScan()) return await this.#rescan();
+      }
+      if (!this.#replica.knows(steps)) return await this.#poll(lookBack, true);
+      if (lookBack >= LOOK_BACK.long) this.#longAt = began.steady;
       if (stuck.length > 0) return await this.#close(stuck, lookBack);
       this.#tries = 0;
-      this.#settle(began);
+      this.#trouble = undefined;
+      if (lookBack >= LOOK_BACK.written) this.#settle(began);
     } catch (error) {
+      // OpenFGA may have refused a place that is ahead of its clock now.
+      if (!this.#closed && this.#isSkewNew(began.steady)) return this.#rescan();
       this.#trouble = error instanceof Error ? error.message : String(error);
       throw error;
     }
   }
 
-  /** Reads the feed so far back; where that is much, only the steps in the order of events, and all that is new. */
-  async #read(began: number, lookBack: number, whole: boolean): Promise<{ steps: FeedWrite[]; part: FeedPart }> {
+  /**
+   * Reads and folds the feed so far back; where that is much, only the steps in the order of events, and all news.
+   * Returns the Writes that do not continue, the steps that were read alone, and whether changes may be missing.
+   */
+  async #read(began: number, lookBack: number, whole: boolean): Promise<{
+    stuck: readonly FeedWrite[]; steps: readonly FeedWrite[]; lossy: boolean;
+  }> {
     const { store } = this.#parts;
-    const isOld = (changes: readonly FeedChange[]): boolean => this.replica.knows(groupWrites(changes));
-    const from = this.#endBefore(began - lookBack);
-    if (whole || this.#ofMemory || this.#told - from.told <= MOST_AGAIN) {
-      return { steps: [], part: await readFeed(store, from.since, isOld) };
-    }
-    const steps = groupWrites(await readType(store, from.since, LEDGER_TYPE));
-    const fresh = this.#endBefore(began - LOOK_BACK.shortest);
-    const isLong = this.othersAt > 0 && began - fresh.at > LONG_PART;
-    return { steps, part: await readFeed(store, fresh.since, isOld, isLong ? WINDOWS : 1) };
+    const isOld = async (changes: readonly FeedChange[]): Promise<boolean> =>
+      this.#replica.knows(await groupInTurns(changes));
+    const from = this.#places.from(began - lookBack);
+    const folding = new Folding(this.#replica, this.#newestChange);
+    const isMuch = !whole && !this.#ofMemory && from.told > MOST_AGAIN;
+    const steps = isMuch ? await groupInTurns(await readType(store, from.place, LEDGER_TYPE)) : [];
+    const fresh = isMuch ? this.#places.from(began - LOOK_BACK.shortest) : from;
+    const isLong = isMuch && this.othersAt > -Infinity && began - fresh.at > LONG_PART;
+    let end: FeedEnd;
+    if (isLong) {
+      const part = await readFeed(store, fresh.place, isOld, WINDOWS);
+      await folding.take(await groupInTurns(part.changes));
+      end = part;
+    } else end = await streamFeed(store, fresh.place, isOld, (writes) => folding.take(writes));
+    const lossy = end.lossy && !folding.wasKnown;
+    if (folding.taken > 0) this.othersAt = performance.now();
+    if (!lossy) this.foreign.note(folding.foreign, this.#places.oldest - LOOK_BACK.longest);
+    await this.verify([...folding.doubtful, ...this.#beginnings.unasked(folding.beginnings)]);
+    this.#newestChange = folding.newest;
+    this.#ofMemory = end.ofMemory;
+    this.#places.read(end.end, end.asOf, folding.told);
+    return { stuck: folding.stuck, steps, lossy };
   }
 
   /** The chain of revisions has a gap: looks farther back, and in the end reads everything. */
@@ -190,25 +240,33 @@ export class Follower {
     if (lookBack < LOOK_BACK.long) return this.#poll(LOOK_BACK.long, true);
     if (lookBack < LOOK_BACK.longest) return this.#poll(LOOK_BACK.longest, true);
     this.#tries++;
-    if (this.#tries < TRIES_BEFORE_SCAN || Date.now() - this.#scannedAt < SCAN_EVERY) return;
+    if (this.#tries < TRIES_BEFORE_SCAN || performance.now() - this.#scannedAt < SCAN_EVERY) return;
     this.#parts.log.warn({ gap: this.#trouble }, "the feed does not close a gap: reading the whole store");
     await this.#rescan();
   }
 
   async #rescan(): Promise<void> {
-    const journal = this.replica.journal();
+    const live = this.#replica;
+    const journal = live.journal();
+    const { store, loading, log } = this.#parts;
+    const began = instant();
     try {
-      const began = Date.now();
-      const scanned = await scan(this.#parts.store);
-      const fresh = new Replica(scanned.tuples);
-      fresh.fold(journal.entries.filter((write) => write.steps.length > 0));
-      const differing = this.replica.become(scanned.tuples);
-      this.#ends.push({ since: scanned.end, at: scanned.asOf, told: this.#told });
-      this.#scannedAt = Date.now();
+      const scanned = await scan(store, { known: (ledger) => live.revisionOf(ledger), loading });
+      if (this.#places.isEmpty) this.#replica = scanned.replica;
+      const { differing, doubtful } = this.#replica !== live ? { differing: 0, doubtful: [] }
+        : await live.become(scanned.replica, journal.entries);
+      journal.stop();
+      this.#places.begin(scanned.from, scanned);
+      this.#newestChange = Math.max(this.#newestChange, scanned.newest);
+      this.#beginnings.unasked(scanned.beginnings);
+      await this.verify(doubtful);
+      this.#scannedAt = performance.now();
       this.counts.scans++;
-      this.#tries = 0;
+      [this.#isScanDue, this.#tries] = [false, 0];
+      this.#trouble = undefined;
       this.#settle(began);
-      this.#parts.log.info({ tuples: this.replica.tuples.size, differing }, "the store was read");
+      log.info({ tuples: this.#replica.tuples.size, differing }, "the store was read");
+      this.#log.damaged(this.#replica.damaged);
     } catch (error) {
       this.#trouble = error instanceof Error ? error.message : String(error);
       throw error;
@@ -224,54 +282,19 @@ export class Follower {
     if (!await server.hasStore(id)) throw new Error(`the store ${id} is gone`);
   }
 
-  /** Says when following the store gets into trouble, and when it is out of it. */
-  #tellTrouble(): void {
-    if (this.#trouble === this.#said) return;
-    if (this.#trouble === undefined) this.#parts.log.info({}, "the store is followed again");
-    else this.#parts.log.warn({ trouble: this.#trouble }, "the store cannot be followed");
-    this.#said = this.#trouble;
+  /** Whether OpenFGA's clock was behind what the feed had, so that Writes may have been passed over. */
+  #isSkewNew(since: number): boolean {
+    const skew = this.#places.isEmpty ? undefined : this.#places.newlyApart(since);
+    if (skew !== undefined) this.#log.skew(skew);
+    return skew !== undefined;
   }
 
-  #settle(at: number): void {
+  #mayScan(): boolean {
+    return this.#isScanDue && performance.now() - this.#scannedAt >= SCAN_EVERY;
+  }
+
+  #settle(at: Instant): void {
     this.counts.polls++;
-    this.#settledAt = at;
-    this.#trouble = undefined;
-  }
-
-  /**
-   * Tells of the Writes of somebody else. Their tuples are taken over all the same: OpenFGA answers with them, and a
-   * tuple that somebody deleted by hand must not go on granting here.
-   */
-  #note(foreign: readonly FeedWrite[]): void {
-    const fresh = foreign.filter(({ stamp }) => !this.#foreign.has(stamp));
-    if (fresh.length === 0) return;
-    this.counts.foreign += fresh.length;
-    for (const { stamp } of fresh) this.#foreign.set(stamp, Date.now());
-    const reachable = (this.#ends[0]?.at ?? 0) - LOOK_BACK.longest;
-    for (const [stamp, at] of this.#foreign) {
-      if (at >= reachable && this.#foreign.size <= MAX_FOREIGN) break;
-      this.#foreign.delete(stamp);
-    }
-    const named = (keys: readonly TupleKey[]): string[] => keys.slice(0, NAMED).map(printTuple);
-    this.#parts.log.error({
-      writes: fresh.length, at: fresh[0]?.stamp, written: named(fresh.flatMap((write) => write.writes)),
-      deleted: named(fresh.flatMap((write) => write.deletes)),
-    }, "somebody wrote to the store around Sideline: its answers follow; see sideline verify");
-  }
-
-  /** The newest end that was read before a time, or the oldest there is. */
-  #endBefore(before: number): End {
-    const end = this.#ends.findLast(({ at }) => at <= before) ?? this.#ends[0];
-    if (end === undefined) throw new Error("the store has not been read yet");
-    return end;
-  }
-
-  #remember(part: FeedPart): void {
-    const last = this.#ends.at(-1)?.since ?? 0;
-    this.#told += part.changes.filter(({ at }) => at > last).length;
-    this.#ofMemory = part.ofMemory;
-    this.#ends.push({ since: part.end, at: part.asOf, told: this.#told });
-    const keep = this.#ends.findLastIndex(({ at }) => at <= part.asOf - LOOK_BACK.longest * 2);
-    if (keep > 0) this.#ends.splice(0, keep);
+    this.#settled = at;
   }
 }

@@ -21,7 +21,7 @@ export interface Waiting {
   readonly envelope: Envelope;
   /** Its sender may speak as the system. */
   readonly system: boolean;
-  /** Milliseconds since 1970. */
+  /** Milliseconds on the monotonic clock. */
   readonly arrived: number;
   readonly answer: (outcome: Receipt | Refusal) => void;
   readonly fail: (error: unknown) => void;

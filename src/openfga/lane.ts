@@ -42,8 +42,8 @@ export class Lane {
   readonly #parts: LaneParts;
   #queue: Waiting[] = [];
   #running = false;
-  /** What was written before this time was in the replica when the lane last made sure; milliseconds since 1970. */
-  readonly #freshAt = { short: 0, long: 0 };
+  /** What was written before this time was in the replica when the lane last made sure, on the monotonic clock. */
+  readonly #freshAt = { short: -Infinity, long: -Infinity };
   #failingSince: number | undefined;
   #tries = 0;
   readonly #pace = new Pace();
@@ -75,7 +75,9 @@ export class Lane {
   finish(whenIdle: () => void): void {
     if (this.#running) return;
     this.#running = true;
-    const isPending = (): boolean => theUser(this.#parts.view.tuples, this.#ledger, "pending") !== undefined;
+    const { view: { tuples }, follower } = this.#parts;
+    const isPending = (): boolean => theUser(tuples, this.#ledger, "pending") !== undefined
+      && !follower.replica.damaged.has(this.#ledger);
     const links = async (): Promise<void> => {
       for (let written: Written = "done"; written === "done" && isPending();) written = await this.#finishPending();
     };
@@ -83,7 +85,7 @@ export class Lane {
   }
 
   async #run(whenIdle: () => void): Promise<void> {
-    this.#pace.begin(Date.now());
+    this.#pace.begin(performance.now());
     while (this.#queue.length > 0) {
       try {
         const written = await this.#round();
@@ -102,6 +104,8 @@ export class Lane {
   /** One group, or one link of a chain. What was due is told when its write is on the way, or where there is none. */
   async #round(): Promise<Written> {
     const { follower, view, around } = this.#parts;
+    const damage = follower.replica.damaged.get(this.#ledger);
+    if (damage !== undefined) return this.#refuseAll(damage);
     if (theUser(view.tuples, this.#ledger, "pending") !== undefined) return this.#finishPending();
     const fresh = (arrived: number, lookBack: LookBack): boolean => arrived <= this.#freshAt[lookBack];
     const from = follower.replica.revisionOf(this.#ledger);
@@ -117,6 +121,15 @@ export class Lane {
     const written = group.revision === undefined ? "done" : await this.#write(group.delta, from, group.revision);
     if (written === "done") this.#answer(group);
     return written;
+  }
+
+  /** Nothing keeps events in order where somebody wrote to the ledger: two sidecars could decide at once. */
+  #refuseAll(damage: string): Written {
+    this.#tellDue();
+    const why = `somebody wrote to ${this.#ledger} (${damage}): see sideline verify, then send the same event again`;
+    for (const { answer } of this.#queue.splice(0)) answer(refuse("store_unavailable", why));
+    this.#alone = 0;
+    return "done";
   }
 
   #answer({ entries }: Group): void {
@@ -185,7 +198,7 @@ export class Lane {
   /** Makes sure that the replica has everything that was written before now. */
   async #freshen(lookBack: LookBack): Promise<void> {
     const { follower, revisionOf } = this.#parts;
-    const began = Date.now();
+    const began = performance.now();
     const [stored] = await Promise.all([revisionOf(this.#ledger), follower.catchUp(LOOK_BACK[lookBack])]);
     if (follower.replica.revisionOf(this.#ledger) < stored) await follower.catchUp(LOOK_BACK.long);
     if (follower.replica.revisionOf(this.#ledger) < stored || follower.trouble !== undefined) {
@@ -198,7 +211,7 @@ export class Lane {
   async #succeeded(): Promise<void> {
     this.#failingSince = undefined;
     this.#tries = 0;
-    const pause = this.#pace.won(Date.now(), this.#parts.follower.othersAt, Math.random());
+    const pause = this.#pace.won(performance.now(), this.#parts.follower.othersAt, Math.random());
     if (pause === 0) return;
     this.#tellDue();
     await sleep(pause);
@@ -209,7 +222,7 @@ export class Lane {
     this.#tellDue();
     this.#tries++;
     this.#expire(written === "lost" ? "others were faster every time" : "the store does not answer");
-    if (written === "lost") this.#pace.lost(Date.now());
+    if (written === "lost") this.#pace.lost(performance.now());
     await (written === "lost" ? sleep(Math.random() * RACE_WAIT) : this.#wait());
     if (written === "unknown" || this.#tries % 8 === 0) await this.#freshen("short");
     else await this.#parts.follower.catchUp(this.#tries % 4 === 0 ? LOOK_BACK.short : LOOK_BACK.shortest);
@@ -234,7 +247,7 @@ export class Lane {
 
   /** Gives up the events that were tried for long enough. */
   #expire(why: string): void {
-    const now = Date.now();
+    const now = performance.now();
     this.#failingSince ??= now;
     const since = this.#failingSince;
     const isOver = ({ arrived }: Waiting): boolean => Math.max(arrived, since) + GIVE_UP_AFTER <= now;

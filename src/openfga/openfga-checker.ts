@@ -20,6 +20,8 @@ import type { Shadow } from "./shadow.ts";
 
 /** How long a question with a token waits for the replica before OpenFGA is asked, in milliseconds. */
 const TOKEN_WAIT = 500;
+/** The greatest age that is reported, in milliseconds: a day. */
+const OLDEST = 86_400_000;
 /** Between two looks whether the replica has it, in milliseconds. */
 const TOKEN_PAUSE = 20;
 
@@ -48,8 +50,9 @@ export class OpenfgaChecker implements Checker {
 
   check(request: CheckRequest, freshness: Freshness): CheckAnswer | Promise<CheckAnswer> {
     const timely = this.#timely(request);
-    if (isAny(freshness)) return this.#checkReplica(timely);
-    return this.#checkFresh(timely, freshness);
+    if (!isAny(freshness)) return this.#checkFresh(timely, freshness);
+    const waking = this.#waking();
+    return waking === undefined ? this.#checkReplica(timely) : waking.then(() => this.#checkReplica(timely));
   }
 
   async listObjects(request: ListObjectsRequest, freshness: Freshness): Promise<ListObjectsAnswer> {
@@ -98,21 +101,29 @@ export class OpenfgaChecker implements Checker {
   /** Seconds the answers may be behind, where OpenFGA cannot be asked; undefined while all is well. */
   staleFor(): number | undefined {
     const { follower } = this.#parts;
-    return follower.trouble === undefined ? undefined : Math.ceil((Date.now() - follower.settledAt) / 1000);
+    return follower.trouble === undefined ? undefined : Math.ceil(Math.min(follower.age, OLDEST) / 1000);
+  }
+
+  /** Resolves once the replica is up to date after a pause of this process, or after its clock was set back. */
+  #waking(): Promise<unknown> | undefined {
+    const { follower } = this.#parts;
+    if (follower.waking !== undefined) return follower.waking;
+    return follower.age === Infinity && follower.trouble === undefined
+      ? follower.catchUp(LOOK_BACK.written).catch(() => undefined) : undefined;
   }
 
   /** The replica's tuples. Throws when they have been stale for too long: a revoked right must not live on. */
   #tuples(): TupleSet {
     const { follower, maxStaleness } = this.#parts;
-    const behind = Date.now() - follower.settledAt;
-    if (behind <= maxStaleness) return follower.replica.tuples;
-    throw new OpenfgaError("unavailable", follower.trouble ?? `the replica was last complete ${behind} ms ago`);
+    if (follower.age <= maxStaleness) return follower.replica.tuples;
+    throw new OpenfgaError("unavailable", follower.trouble ?? `the replica was last complete ${follower.age} ms ago`);
   }
 
   async #checkFresh(request: CheckRequest, { higher, token }: Freshness): Promise<CheckAnswer> {
     const place = token === undefined ? "openfga" : await this.#placeOf(token);
     if (typeof place === "object") return { error: place };
     if (place === "openfga" || higher) return askOpenfga(this.#parts, request);
+    await this.#waking();
     return this.#checkReplica(request);
   }
 
@@ -122,14 +133,19 @@ export class OpenfgaChecker implements Checker {
     return answer;
   }
 
-  /** Brings the replica to where the freshness asks for. A list of OpenFGA's own may be cut without a word. */
+  /**
+   * Brings the replica to where the freshness asks for. A list of OpenFGA's own may be cut without a word. Where the
+   * newest is asked for, the look back covers a Write that was acknowledged however slowly.
+   */
   async #catchUp({ higher, token }: Freshness): Promise<Failure | undefined> {
+    await this.#waking();
     if (token !== undefined) {
       const place = await this.#placeOf(token);
       if (typeof place === "object") return place;
       if (place === "openfga") await this.#whole(LOOK_BACK.long);
+      if (!this.#has(token)) throw new OpenfgaError("unavailable", "the change feed does not tell the token's event");
     }
-    if (higher) await this.#whole(LOOK_BACK.short);
+    if (higher) await this.#whole(LOOK_BACK.written);
     return undefined;
   }
 
@@ -144,15 +160,21 @@ export class OpenfgaChecker implements Checker {
     const { follower } = this.#parts;
     const position = readToken(token);
     if (position === undefined) return failure("validation_error", "Sideline-Token is not a token").error;
-    const ledger = ledgerOf(position.org);
-    const has = (): boolean => follower.replica.revisionOf(ledger) >= position.revision;
-    const end = Date.now() + TOKEN_WAIT;
-    while (!has() && Date.now() < end) {
-      await Promise.race([follower.catchUp(LOOK_BACK.short).catch(() => undefined), sleep(end - Date.now())]);
-      if (!has()) await sleep(TOKEN_PAUSE);
+    const end = performance.now() + TOKEN_WAIT;
+    while (!this.#has(token) && performance.now() < end) {
+      const left = end - performance.now();
+      await Promise.race([follower.catchUp(LOOK_BACK.short).catch(() => undefined), sleep(left)]);
+      if (!this.#has(token)) await sleep(TOKEN_PAUSE);
     }
-    if (has()) return "replica";
+    if (this.#has(token)) return "replica";
     return await this.#ahead(token) ?? "openfga";
+  }
+
+  /** Whether the replica has a token's event. */
+  #has(token: string): boolean {
+    const position = readToken(token);
+    return position !== undefined
+      && this.#parts.follower.replica.revisionOf(ledgerOf(position.org)) >= position.revision;
   }
 
   /** A token of a state the store has not: of another installation, or of a store restored from a copy. */

@@ -43,7 +43,7 @@ export class OpenfgaIntake implements Intake {
 
   #take(envelope: Envelope, system: boolean): Promise<Receipt | Refusal> {
     if (this.#closed) return Promise.resolve(refuse("store_unavailable", "the server is stopping"));
-    const arrived = Date.now();
+    const arrived = performance.now();
     const before = this.#answered;
     const looked = this.#gate.then(() => this.#orgOnceKnown(envelope, before));
     this.#gate = looked.catch(() => undefined);

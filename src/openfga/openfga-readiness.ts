@@ -1,36 +1,71 @@
 // How a sidecar on OpenFGA fares: whether its replica is fresh enough to answer, and its figures.
 import { counterOf, gaugeOf, type Part, type Readiness } from "../events/sidecar.ts";
 import type { Drift } from "./drift.ts";
-import type { Follower } from "./follower.ts";
+import { LAGGING_POLLS, type Follower } from "./follower.ts";
 import type { Shadow } from "./shadow.ts";
 
-/** The readiness of a sidecar whose answers may be `maxStaleness` milliseconds old while OpenFGA cannot be asked. */
-export function readinessOf(
-  follower: Follower, maxStaleness: number, drift: Drift, shadow: Shadow | undefined,
-): Readiness {
-  const replica = replicaPart(follower, maxStaleness);
-  // The trouble itself may name what nobody without a key is to see.
-  const ready = follower.trouble === undefined;
-  const openfga = { name: "openfga", ready, detail: ready ? "answers" : "cannot be followed now: the log says why" };
-  const asked = shadow === undefined ? [] : [shadowPart(shadow)];
-  return { ready: replica.ready, parts: [replica, openfga, driftPart(drift), ...asked] };
+/** The greatest lag that is reported, in polls. */
+const MOST_POLLS = 1_000_000;
+
+/** What the readiness is made of. */
+export interface ReadinessParts {
+  readonly follower: Follower;
+  /** Longest time answers are given from a replica that cannot be kept fresh, in milliseconds. */
+  readonly maxStaleness: number;
+  readonly drift: Drift;
+  readonly shadow: Shadow | undefined;
+  readonly policy: Part;
 }
 
-function replicaPart({ settledAt, replica, counts }: Follower, maxStaleness: number): Part {
-  const stale = Date.now() - settledAt;
+/** The readiness of a sidecar. It is not ready while answers are too old, or a ledger holds no order. */
+export function readinessOf({ follower, maxStaleness, drift, shadow, policy }: ReadinessParts): Readiness {
+  const replica = replicaPart(follower, maxStaleness);
+  const ledgers = ledgersPart(follower);
+  const asked = shadow === undefined ? [] : [shadowPart(shadow)];
+  return {
+    ready: replica.ready && ledgers.ready,
+    parts: [replica, openfgaPart(follower), ledgers, policy, driftPart(drift), ...asked],
+  };
+}
+
+/** Whether OpenFGA is followed without delay. The trouble itself may name what nobody without a key is to see. */
+function openfgaPart(follower: Follower): Part {
+  const { trouble, lag, skew } = follower;
+  const figures = [
+    gaugeOf("lag_polls", "Polls by which the replica is behind; 0 while it is no more than usual.",
+      Math.min(lag, MOST_POLLS)),
+    gaugeOf("clock_skew_seconds", "Seconds by which clocks of OpenFGA's servers differ, or one went back, lately.",
+      skew / 1000),
+  ];
+  const detail = trouble !== undefined ? "cannot be followed now: the log says why"
+    : lag > 0 ? `lags by more than ${LAGGING_POLLS} polls` : "answers";
+  return { name: "openfga", ready: trouble === undefined && lag === 0, detail, figures };
+}
+
+function ledgersPart({ replica: { damaged } }: Follower): Part {
+  const figures = [
+    gaugeOf("damaged", "Ledgers that somebody wrote to, so that they hold no order: events of these orgs are refused.",
+      damaged.size),
+  ];
+  const detail = damaged.size === 0 ? "every order of events is whole"
+    : `${damaged.size} were written to by somebody else: the log names them`;
+  return { name: "ledgers", ready: damaged.size === 0, detail, figures };
+}
+
+function replicaPart({ age, replica, counts, foreign }: Follower, maxStaleness: number): Part {
   const { size } = replica.tuples;
   const figures = [
     gaugeOf("tuples", "Tuples of the replica.", size),
-    gaugeOf("staleness_seconds", "Seconds since the replica was last known to be complete; -1: never yet.",
-      settledAt === 0 ? -1 : stale / 1000),
+    gaugeOf("staleness_seconds", "Seconds since the replica was last known to be complete; -1: unknown.",
+      age === Infinity ? -1 : age / 1000),
     counterOf("changes_total", "Changes of the replica: Writes of the store, and corrections.", replica.version),
     counterOf("polls_total", "Polls of the change feed that left the replica complete.", counts.polls),
     counterOf("scans_total", "Readings of the whole store, the first one included.", counts.scans),
-    counterOf("foreign_writes_total", "Writes to the store by somebody else than Sideline.", counts.foreign),
+    counterOf("foreign_writes_total", "Writes to the store by somebody else than Sideline.", foreign.count),
   ];
-  const detail = settledAt === 0 ? "the store has not been read yet"
-    : `${size} tuples, complete ${Math.round(stale / 100) / 10} s ago`;
-  return { name: "replica", ready: settledAt > 0 && stale <= maxStaleness, detail, figures };
+  const detail = age === Infinity ? "not known to be complete"
+    : `${size} tuples, complete ${Math.round(age / 100) / 10} s ago`;
+  return { name: "replica", ready: age <= maxStaleness, detail, figures };
 }
 
 /** Not ready once answers have differed: somebody must look. */

@@ -99,8 +99,8 @@ class Run {
         continue;
       }
       this.#parts.finish(halt.org);
-      unfinishedSince ??= Date.now();
-      if (Date.now() - unfinishedSince > PATIENCE) return refuseAll(this.#envelopes, `${halt.org} is being changed`);
+      unfinishedSince ??= performance.now();
+      if (performance.now() - unfinishedSince > PATIENCE) return refuseAll(this.#envelopes, `${halt.org} is being changed`);
       await sleep(PAUSE);
     }
   }
@@ -159,7 +159,7 @@ class Run {
    */
   async #freshen(orgs: readonly string[]): Promise<boolean> {
     const { follower, failed } = this.#parts;
-    const end = Date.now() + PATIENCE;
+    const end = performance.now() + PATIENCE;
     for (let left = orgs; left.length > 0;) {
       try {
         if (!this.#caughtUp) await follower.catchUp(LOOK_BACK.long);
@@ -169,7 +169,7 @@ class Run {
       } catch (error) {
         if (!isUnavailable(error)) throw error;
         failed(error);
-        if (Date.now() > end) return false;
+        if (performance.now() > end) return false;
         await sleep(PAUSE);
       }
     }

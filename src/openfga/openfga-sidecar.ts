@@ -6,18 +6,20 @@ import { check } from "../checks/evaluate.ts";
 import { emailHasher, readEmailKey } from "../events/email.ts";
 import type { Sidecar } from "../events/sidecar.ts";
 import type { Model } from "../model/rewrite.ts";
-import { textOf } from "../state/entity.ts";
 import { viewOf } from "../state/view.ts";
 import { askOpenfga } from "./ask.ts";
 import { OpenfgaServer } from "./client.ts";
 import { Drift } from "./drift.ts";
 import { Follower } from "./follower.ts";
 import { OpenfgaChecker } from "./openfga-checker.ts";
+import { revisionIn } from "./feed.ts";
+import { LogLimit } from "./log-limit.ts";
 import { OpenfgaIntake } from "./openfga-intake.ts";
 import { readinessOf } from "./openfga-readiness.ts";
 import { startOn } from "./openfga-start.ts";
 import { isUnavailable } from "./openfga-error.ts";
 import { OpenfgaStore } from "./openfga-store.ts";
+import { PolicyWatch } from "./policy-watch.ts";
 import { Unfinished } from "./unfinished.ts";
 import { Shadow } from "./shadow.ts";
 
@@ -32,6 +34,8 @@ const DRIFT_INTERVAL = 600_000;
 /** How long a start waits for OpenFGA, and between two tries, in milliseconds. */
 const START_PATIENCE = 60_000;
 const START_PAUSE = 500;
+/** Maximum number of failed tries to store events that are logged in a minute. */
+const FAILURES_LOGGED = 10;
 
 /** What a Sideline on OpenFGA is opened with. */
 export interface OpenfgaOptions {
@@ -57,6 +61,10 @@ export interface OpenfgaOptions {
   readonly shadow?: number | undefined;
   /** Milliseconds between two comparisons of the whole store with the replica; 0: none; default 10 minutes. */
   readonly driftInterval?: number | undefined;
+  /** Milliseconds between two looks for a newer policy; default 15 s. */
+  readonly policyInterval?: number | undefined;
+  /** Called while a start reads the store, with the number of tuples so far. */
+  readonly loading?: ((tuples: number) => void) | undefined;
 }
 
 /** A sidecar on OpenFGA, with what tests and maintenance look at. */
@@ -64,6 +72,7 @@ export interface OpenfgaSidecar extends Sidecar {
   readonly follower: Follower;
   readonly drift: Drift;
   readonly store: OpenfgaStore;
+  readonly policy: PolicyWatch;
   close(): Promise<void>;
 }
 
@@ -79,20 +88,20 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
       { replace: options.replaceModel, writeModel: options.writeModel }));
   const store = new OpenfgaStore(server, found.id, writeModelId);
   const follower = new Follower({
-    store: { server, id: found.id }, interval: options.pollInterval ?? POLL_INTERVAL, log,
+    store: { server, id: found.id }, interval: options.pollInterval ?? POLL_INTERVAL, log, loading: options.loading,
   });
   await patiently(log, () => follower.start());
   const { tuples } = follower.replica;
   const revisionOf = async (ledger: string): Promise<number> => {
-    const page = await server.read(found.id, { object: ledger, relation: "at" }, "", 1);
-    const at = page.tuples[0]?.tuple.user;
-    return at === undefined ? 0 : Number(textOf(at));
+    const page = await server.read(found.id, { object: ledger, relation: "at" }, "");
+    return Math.max(0, ...page.tuples.map(({ tuple }) => revisionIn(tuple.user) ?? 0));
   };
+  const failures = new LogLimit(FAILURES_LOGGED);
   const emailHash = options.emailKey === undefined ? undefined : emailHasher(readEmailKey(options.emailKey));
   const intake = new OpenfgaIntake({
     store, follower, view: viewOf(model, tuples, now), revisionOf, now, emailHash, maxTuples: options.maxTuples,
     writer: randomBytes(6).toString("base64url"),
-    failed: (error) => log.warn({ err: error }, "OpenFGA did not take events"),
+    failed: (error) => failures.write((leftOut) => log.warn({ err: error, ...leftOut }, "OpenFGA did not take events")),
   });
   const unfinished = new Unfinished({ replica: follower.replica, finish: (org) => intake.finish(org), patience });
   const maxStaleness = options.maxStaleness ?? MAX_STALENESS;
@@ -105,14 +114,19 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
     store: { server, id: found.id }, follower, log, interval: options.driftInterval ?? DRIFT_INTERVAL,
   });
   drift.start();
+  const policy = new PolicyWatch({ store: { server, id: found.id }, model: model.json, log,
+    interval: options.policyInterval });
+  log.info({ policy: policy.own, store: found.id }, "the store is followed");
   const checker = new OpenfgaChecker({ ...at, model, follower, shadow, maxStaleness, revisionOf, now });
   return {
-    intake, checker, tuples, now, follower, drift, store, changes: store.changes.bind(store),
+    intake, checker, tuples, now, follower, drift, store, policy, changes: store.changes.bind(store),
     viewOf: (state) => viewOf(model, state, now),
-    info: { ...found, modelId, model: model.json }, readiness: () => readinessOf(follower, maxStaleness, drift, shadow),
+    info: { ...found, modelId, model: model.json },
+    readiness: () => readinessOf({ follower, maxStaleness, drift, shadow, policy: policy.part }),
     staleFor: () => checker.staleFor(),
     close: async () => {
       unfinished.close();
+      policy.close();
       intake.close();
       shadow?.close();
       drift.close();
@@ -124,11 +138,11 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
 
 /** Tries again while OpenFGA cannot be asked, START_PATIENCE at most: it may be starting, too. */
 async function patiently<T>(log: OpenfgaOptions["log"], call: () => Promise<T>): Promise<T> {
-  for (const end = Date.now() + START_PATIENCE; ;) {
+  for (const end = performance.now() + START_PATIENCE; ;) {
     try {
       return await call();
     } catch (error) {
-      if (!isUnavailable(error) || Date.now() >= end) throw error;
+      if (!isUnavailable(error) || performance.now() >= end) throw error;
       log.warn({ err: error }, "waiting for OpenFGA");
       await sleep(START_PAUSE);
     }

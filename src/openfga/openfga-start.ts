@@ -54,12 +54,12 @@ const LOOKS = 5;
  * once all take the oldest, and each deletes its own where that is another, and nobody has begun to use it.
  */
 async function findStore(server: OpenfgaServer, name: string): Promise<{ store: FoundStore; ours: boolean }> {
-  const began = Date.now();
+  const began = performance.now();
   const [there] = await server.stores(name);
   const own = there === undefined ? await server.createStore(name) : undefined;
   if (there !== undefined && (await server.models(there.id)).length > 0) return { store: there, ours: false };
   // One without a model may be a moment old.
-  await sleep(Math.max(SETTLED, SETTLED_FACTOR * (Date.now() - began)));
+  await sleep(Math.max(SETTLED, SETTLED_FACTOR * (performance.now() - began)));
   const [oldest] = await server.stores(name);
   if (oldest === undefined) throw new Error(`OpenFGA made the store ${name} and does not list it`);
   const isLeft = own !== undefined && own !== oldest.id && (await server.models(own)).length === 0;

@@ -20,9 +20,9 @@ const ALONE_FOR = 6_000;
 const AMONG_OTHERS_FOR = 1_000;
 const LATELY = 600_000;
 
-/** Times are in milliseconds since 1970. */
+/** Times are in milliseconds on the monotonic clock. */
 export class Pace {
-  #since = 0;
+  #since = -Infinity;
   #lostAt = -Infinity;
   #isLosing = false;
   #turn = LEAST_TURN;

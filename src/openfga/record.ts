@@ -3,15 +3,15 @@ import { markersIn } from "../events/marker.ts";
 import { createTupleSet, type TupleSet } from "../tuples/tuple-set.ts";
 import { printTuple } from "../tuples/tuple.ts";
 import type { FeedChange } from "./client.ts";
-import { groupWrites, type FeedWrite } from "./feed.ts";
-import { readFeed, readPage, type Page, type StoreAt } from "./feed-reader.ts";
+import { groupInTurns, type FeedWrite } from "./feed.ts";
+import { readPage, streamFeed, type Page, type StoreAt } from "./feed-reader.ts";
 import { LOOK_BACK } from "./follower.ts";
 import { GoneTuples } from "./gone-tuples.ts";
 import { keysOf, Replica } from "./replica.ts";
 
-/** What is as young as this, in milliseconds, is read as a feed that still moves: covers clocks apart, too. */
+/** What is as young as this, in milliseconds on OpenFGA's clock, is read as a feed that still moves. */
 const MOVING = 60_000;
-/** So many Writes may wait for one that is missing: it is late by seconds at most. */
+/** So many Writes may wait for those that are missing: these are late by seconds at most. */
 export const MAX_STUCK = 1_000;
 /** The progress is told after so many changes. */
 const TELL_EVERY = 10_000;
@@ -22,7 +22,8 @@ type Open = Map<string, { readonly changes: FeedChange[]; readonly from: number;
 /**
  * Folds the whole feed. A Write with a step in the order of an org is an event's; every other one is somebody else's
  * and is left out. Those before the first event, where ledgers come at once to later revisions, are a migration's. It
- * tells who wrote around Sideline, not who forges its bookkeeping.
+ * tells who wrote around Sideline, not who forges its bookkeeping. An order that cannot be followed is left where it
+ * broke, and the others are followed all the same. The feed is never held as a whole.
  */
 export class StoreRecord {
   readonly replica = new Replica();
@@ -35,6 +36,8 @@ export class StoreRecord {
   readonly gone = new GoneTuples();
   readonly #store: StoreAt;
   readonly #migrations = new Set<string>();
+  /** Ledgers whose order cannot be followed any more, and why. */
+  readonly #broken = new Map<string, string>();
   #begun = false;
   #written: TupleSet = createTupleSet();
   #deleted: TupleSet = createTupleSet();
@@ -47,12 +50,18 @@ export class StoreRecord {
     this.replica.watch((write) => this.gone.event(write));
   }
 
-  /** Reads the feed from its beginning. Throws when it has a gap, or tells a ledger's revisions twice. */
+  /** Reads the feed from its beginning. */
   async read(progress: (changes: number) => void): Promise<void> {
-    const moving = Date.now() - MOVING;
+    const { server, id } = this.#store;
+    await server.hasStore(id);
+    const moving = (server.clock.bounds()?.least ?? Date.now()) - MOVING;
     const open: Open = new Map();
     let read = 0;
     let page: Page = { changes: [], since: {}, place: this.#end, ended: false, lossy: false, ofMemory: false };
+    const more = (changes: number): void => {
+      read += changes;
+      if (read % TELL_EVERY < changes) progress(read);
+    };
     while (!page.ended) {
       const last = page.place;
       page = await readPage(this.#store, page);
@@ -61,50 +70,69 @@ export class StoreRecord {
       // Where Writes may be under way, what is not known to be whole is read again.
       if (page.place >= moving) break;
       gather(open, page.changes, last, page.place);
-      this.#takeOnce(ready(open, page.ended ? Infinity : page.place));
-      read += page.changes.length;
-      if (read % TELL_EVERY < page.changes.length) progress(read);
+      await this.#takeOnce(ready(open, page.ended ? Infinity : page.place));
+      more(page.changes.length);
     }
     if (page.ended && page.place < moving) this.#end = page.place;
-    await this.#goOn(this.#end);
+    await this.#goOn(this.#end, more);
   }
 
   /** Takes in what was acknowledged before this call, but for what took longer to write than `lookBack` ms. */
   async catchUp(lookBack: number = LOOK_BACK.long): Promise<void> {
-    await this.#goOn(Math.max(1, this.#end - lookBack));
+    // OpenFGA's clock may have gone back since the newest place.
+    const now = this.#store.server.clock.bounds()?.least ?? Infinity;
+    await this.#goOn(Math.max(1, Math.min(this.#end, now) - lookBack));
   }
 
-  /** What is missing in the feed, so that nothing can be told of what differs; undefined where nothing is. */
-  get gap(): string | undefined {
-    const step = this.#stuck[0]?.steps[0];
-    if (step !== undefined) return `revision ${step.to} of ${step.ledger} does not follow on what is before`;
+  /** Why nothing can be told of what differs; undefined where something can. */
+  get doubt(): string | undefined {
     return this.#lossy ? "the memory store does not tell all changes of a busy millisecond" : undefined;
   }
 
-  async #goOn(from: number): Promise<void> {
-    const part = await readFeed(this.#store, from, (changes) => this.replica.knows(groupWrites(changes)));
-    const writes = groupWrites(part.changes);
-    this.#lossy ||= part.lossy && !this.replica.knows(writes);
-    this.#take(writes);
-    this.#end = part.end;
+  /** Ledgers whose order the feed does not tell, and why. */
+  get broken(): ReadonlyMap<string, string> {
+    const broken = new Map(this.#broken);
+    for (const { steps } of this.#stuck) {
+      for (const { ledger, to } of steps) {
+        if (!broken.has(ledger)) broken.set(ledger, `revision ${to} does not follow on what is before`);
+      }
+    }
+    return broken;
   }
 
-  #takeOnce(writes: readonly FeedWrite[]): void {
+  async #goOn(from: number, more: (changes: number) => void = () => undefined): Promise<void> {
+    let wasKnown = true;
+    const take = async (writes: readonly FeedWrite[]): Promise<void> => {
+      wasKnown &&= this.replica.knows(writes);
+      this.#take(writes);
+      more(writes.reduce((sum, write) => sum + write.writes.length + write.deletes.length, 0));
+    };
+    const end = await streamFeed(this.#store, from, async (changes) =>
+      this.replica.knows(await groupInTurns(changes)), take);
+    this.#lossy ||= end.lossy && !wasKnown;
+    this.#end = end.end;
+  }
+
+  async #takeOnce(grouped: Promise<FeedWrite[]>): Promise<void> {
+    const writes = await grouped;
     const told = new Set<string>();
     for (const write of writes) {
-      const names = write.steps.map(({ ledger, to }) => `revision ${to} of ${ledger}`);
-      const again = names.find((name) => told.has(name) || this.replica.knows([write]));
-      if (again !== undefined) throw new Error(`the feed tells ${again} twice`);
-      for (const name of names) told.add(name);
+      for (const { ledger, from, to } of write.steps) {
+        const name = `${ledger} ${to}`;
+        if (told.has(name) || (from > 0 && this.replica.knows([write]))) {
+          this.#break(ledger, `the feed tells revision ${to} twice`);
+        }
+        told.add(name);
+      }
     }
     this.#take(writes);
-    if (this.#stuck.length > MAX_STUCK) throw new Error(`the feed has a gap: ${this.gap}`);
   }
 
   /** One after the other, so that what somebody else deleted is known to be before or after an event. */
   #take(writes: readonly FeedWrite[]): void {
     let some = [...this.#stuck];
     for (const write of writes) {
+      if (write.steps.some(({ ledger }) => this.#broken.has(ledger))) continue;
       if (write.steps.length === 0) {
         some = [...this.#fold(some)];
         this.#putAside(write);
@@ -116,11 +144,23 @@ export class StoreRecord {
       some.push(write);
     }
     this.#stuck = this.#fold(some);
+    while (this.#stuck.length > MAX_STUCK) {
+      const { ledger, to } = this.#stuck[0]!.steps[0]!;
+      this.#break(ledger, `revision ${to} does not follow on what is before`);
+    }
+  }
+
+  /** Follows a ledger no longer. */
+  #break(ledger: string, why: string): void {
+    if (!this.#broken.has(ledger)) this.#broken.set(ledger, why);
+    this.#stuck = this.#stuck.filter(({ steps }) => !steps.some((step) => step.ledger === ledger));
   }
 
   #fold(writes: readonly FeedWrite[]): readonly FeedWrite[] {
-    const { stuck, doubtful } = this.replica.fold(writes);
+    const { stuck, doubtful, foreign } = this.replica.fold(writes);
     for (const key of doubtful) this.odd.add(printTuple(key));
+    // Somebody else's, that looks like the beginning of an order that has begun.
+    for (const write of foreign) this.#putAside(write);
     return stuck;
   }
 
@@ -165,8 +205,8 @@ function gather(open: Open, changes: readonly FeedChange[], from: number, to: nu
  * Takes the Writes that are whole, once the feed was read to a place: all changes of a Write have places of one
  * millisecond, which is at most the last one of the page it began on.
  */
-function ready(open: Open, place: number): FeedWrite[] {
+function ready(open: Open, place: number): Promise<FeedWrite[]> {
   const whole = [...open].filter(([, { to }]) => to < place);
   for (const [stamp] of whole) open.delete(stamp);
-  return groupWrites(whole.flatMap(([, { changes }]) => changes));
+  return groupInTurns(whole.flatMap(([, { changes }]) => changes));
 }

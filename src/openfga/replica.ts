@@ -1,11 +1,13 @@
 // The replica: a set of tuples kept equal to a store, moved on by whole Writes in the order of each org's revisions.
 import { canonical } from "../state/digest.ts";
-import { textOf } from "../state/entity.ts";
-import { theUser } from "../state/view.ts";
 import type { Delta } from "../tuples/delta.ts";
-import { createTupleSet, type TupleSet } from "../tuples/tuple-set.ts";
+import { createTupleSet, partOf, type TupleSet } from "../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../tuples/tuple.ts";
-import type { FeedWrite, LedgerStep } from "./feed.ts";
+import { isRevision, LEDGER_TYPE, revisionIn, type FeedWrite, type LedgerStep } from "./feed.ts";
+import { atOnce, inTurns, nextTurn, STEPS_PER_TURN } from "./turns.ts";
+
+/** Tuples that are compared in one turn of the event loop. */
+const COMPARED_PER_TURN = 1_000;
 
 /** What became of Writes of the feed. */
 export interface Folded {
@@ -15,25 +17,41 @@ export interface Folded {
   readonly doubtful: readonly TupleKey[];
   /** Writes of somebody else: no step in the order of any org. */
   readonly foreign: readonly FeedWrite[];
+  /**
+   * Writes that begin an order which the replica knows to have begun. As a rule an old one that is read again; one of
+   * somebody else looks alike, so the store is to be asked whether their revisions are there.
+   */
+  readonly beginnings: readonly FeedWrite[];
   /** How many Writes the replica did not have. */
   readonly taken: number;
 }
 
-/** Tuples in memory and how they follow the store's. Every change is made in one turn: no reader sees half a Write. */
+/** What a Write is to a replica; `step` is the first one that does not continue from what is there. */
+type Judged = "known" | "foreign" | "beginning" | "doubtful" | "next" | { readonly step: LedgerStep };
+
+/** Tuples in memory and how they follow the store's. A Write is applied in one turn: no reader sees half of it. */
 export class Replica {
   readonly tuples: TupleSet;
   /** Grows with every change. */
   version = 0;
+  readonly #damaged = new Map<string, string>();
   readonly #watchers = new Set<(write: FeedWrite) => void>();
 
   constructor(tuples: TupleSet = createTupleSet()) {
     this.tuples = tuples;
+    for (const { object } of tuples.read({ objectType: LEDGER_TYPE, relation: "at" })) this.#inspect(object);
   }
 
-  /** Revision of a ledger; 0 before its first event. */
+  /** Revision of a ledger; 0 before its first event, and while it is damaged. */
   revisionOf(ledger: string): number {
-    const at = theUser(this.tuples, ledger, "at");
-    return at === undefined ? 0 : Number(textOf(at));
+    if (this.#damaged.has(ledger)) return 0;
+    const [at] = this.tuples.users(ledger, "at");
+    return at === undefined ? 0 : revisionIn(at) ?? 0;
+  }
+
+  /** Ledgers that hold no order, since somebody else wrote to them, and why each holds none. */
+  get damaged(): ReadonlyMap<string, string> {
+    return this.#damaged;
   }
 
   /**
@@ -41,28 +59,59 @@ export class Replica {
    * them in; what the replica has already is passed over.
    */
   fold(writes: readonly FeedWrite[]): Folded {
+    return atOnce(this.#folding(writes));
+  }
+
+  /** The same in turns of the event loop, each Write whole in one of them. */
+  foldInTurns(writes: readonly FeedWrite[]): Promise<Folded> {
+    return inTurns(this.#folding(writes));
+  }
+
+  *#folding(writes: readonly FeedWrite[]): Generator<void, Folded> {
     const doubtful = new Map<string, TupleKey>();
-    const foreign = writes.filter((write) => write.steps.length === 0);
-    for (const key of foreign.flatMap(keysOf)) doubtful.set(printTuple(key), key);
-    let waiting = writes.filter((write) => write.steps.some((step) => this.#isNew(step)));
-    let taken = 0;
-    for (let before = -1; waiting.length !== before;) {
-      before = waiting.length;
-      waiting = waiting.filter((write) => {
-        if (!write.steps.every((step) => this.revisionOf(step.ledger) === step.from)) {
-          return write.steps.some((step) => this.#isNew(step));
+    const [foreign, beginnings]: [FeedWrite[], FeedWrite[]] = [[], []];
+    const parked = new Map<string, FeedWrite[]>();
+    const doubt = (keys: readonly TupleKey[]): void => keys.forEach((key) => void doubtful.set(printTuple(key), key));
+    let [taken, steps] = [0, 0];
+    for (const write of writes) {
+      const waiting = [write];
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        const judged = this.#judge(next);
+        if (typeof judged === "object") park(parked, judged.step, next);
+        else if (judged === "beginning") beginnings.push(next);
+        else if (judged === "next") {
+          doubt(this.#put(next));
+          taken++;
+          for (const step of next.steps) waiting.push(...unpark(parked, step));
+        } else if (judged !== "known") {
+          doubt(keysOf(next));
+          if (judged === "foreign") foreign.push(next);
         }
-        for (const key of this.#put(write)) doubtful.set(printTuple(key), key);
-        taken++;
-        return false;
-      });
+        steps += 1 + next.writes.length + next.deletes.length;
+        if (steps < STEPS_PER_TURN) continue;
+        steps = 0;
+        yield;
+      }
     }
-    return { stuck: waiting, doubtful: [...doubtful.values()], foreign, taken };
+    const stuck = [...parked.values()].flat().filter((write) => write.steps.some((step) => this.#isNew(step)));
+    return { stuck, doubtful: [...doubtful.values()], foreign, beginnings, taken };
+  }
+
+  #judge({ steps }: FeedWrite): Judged {
+    if (steps.length === 0) return "foreign";
+    if (steps.some(({ ledger }) => this.#damaged.has(ledger))) return "doubtful";
+    const begun = steps.filter(({ ledger, from }) => from === 0 && this.revisionOf(ledger) > 0);
+    // An order begins once: whoever begins it again at a later revision is somebody else.
+    if (begun.some((step) => this.#isNew(step))) return "foreign";
+    if (!steps.some((step) => this.#isNew(step))) return begun.length > 0 ? "beginning" : "known";
+    const step = steps.find(({ ledger, from }) => this.revisionOf(ledger) !== from);
+    return step === undefined ? "next" : { step };
   }
 
   /** True when every one of the Writes is Sideline's and in the replica. */
   knows(writes: readonly FeedWrite[]): boolean {
-    return writes.every(({ steps }) => steps.length > 0 && !steps.some((step) => this.#isNew(step)));
+    return writes.every(({ steps }) => steps.length > 0
+      && steps.every((step) => !this.#damaged.has(step.ledger) && !this.#isNew(step)));
   }
 
   /**
@@ -70,8 +119,28 @@ export class Replica {
    * Returns keys that were not as the Write expected.
    */
   putOwn(delta: Delta, step: LedgerStep): readonly TupleKey[] {
-    if (!this.#isNew(step)) return [];
+    if (!this.#damaged.has(step.ledger) && !this.#isNew(step)) return [];
     return this.#put({ stamp: "", steps: [step], ...delta });
+  }
+
+  /**
+   * Takes in the users of a ledger's `at`, as the store was read to have them. One later revision is an event that the
+   * feed has still to tell, and is left to it. None, or an earlier one, is somebody else's doing, as are several.
+   */
+  setRevisions(ledger: string, users: readonly string[]): void {
+    const ours = this.tuples.users(ledger, "at");
+    const [was, is] = [revisionIn(ours[0] ?? ""), revisionIn(users[0] ?? "")];
+    const isOne = ours.length === 1 && users.length === 1 && was !== undefined && is !== undefined;
+    if (isOne && !this.#damaged.has(ledger) && is > was) return;
+    if (isOne && is < was) return void this.#damaged.set(ledger, "its revision went back");
+    if (users.length === 0 && (ours.length > 0 || this.#damaged.has(ledger))) {
+      return void this.#damaged.set(ledger, "its revision was deleted");
+    }
+    const keyOf = (user: string): TupleKey => ({ object: ledger, relation: "at", user });
+    const deletes = ours.filter((user) => !users.includes(user)).map(keyOf);
+    const writes = users.filter((user) => !ours.includes(user)).map(keyOf);
+    if (deletes.length + writes.length > 0) this.#put({ stamp: "", steps: [], writes, deletes });
+    else this.#inspect(ledger);
   }
 
   /** Sets one key to what the store was read to have (undefined: absent). */
@@ -94,18 +163,55 @@ export class Replica {
     return { entries, stop: this.watch((write) => entries.push(write)) };
   }
 
-  /** Makes the tuples equal to another set's, in one turn. Returns the number of tuples that differed. */
-  become(other: TupleSet): number {
-    const deletes: Tuple[] = [];
-    const writes: Tuple[] = [];
-    for (const tuple of this.tuples.read({})) {
-      if (!isSame(tuple, other.get(tuple.object, tuple.relation, tuple.user))) deletes.push(tuple);
+  /**
+   * Makes the tuples equal to those of another replica. They are compared in turns of the event loop, and what differs
+   * is taken over in one turn. Own Writes that come meanwhile are kept: `changes` are all since the other one's tuples
+   * were read. Returns the number of tuples that differed, and keys to be read from the store.
+   */
+  async become(other: Replica, changes: readonly FeedWrite[]): Promise<{ differing: number; doubtful: TupleKey[] }> {
+    const doubtful: TupleKey[] = [];
+    const fold = (some: readonly FeedWrite[]): void => {
+      const corrections = some.filter(({ steps }) => steps.length === 0);
+      const folded = other.fold(some.filter(({ steps }) => steps.length > 0));
+      doubtful.push(...folded.doubtful, ...[...folded.stuck, ...corrections].flatMap(keysOf));
+    };
+    const before = changes.length;
+    const revisions = [...this.tuples.read({ objectType: LEDGER_TYPE, relation: "at" })];
+    const begun = new Set(revisions.map(({ object }) => object));
+    fold(changes);
+    const suspects = await differences(this.tuples, other.tuples);
+    const during = changes.slice(before);
+    fold(during);
+    for (const write of during) suspects.push(...keysOf(write));
+    let differing = this.#takeOver(other.tuples, suspects);
+    // A set that changes while it is read in parts may keep a tuple from its reader.
+    if (this.tuples.size !== other.tuples.size) differing += this.#takeOver(other.tuples, [...this.tuples.read({})]);
+    for (const ledger of begun) {
+      if (this.tuples.users(ledger, "at").length === 0) this.#damaged.set(ledger, "its revision was deleted");
     }
-    for (const tuple of other.read({})) {
-      if (!isSame(tuple, this.tuples.get(tuple.object, tuple.relation, tuple.user))) writes.push(tuple);
+    return { differing, doubtful };
+  }
+
+  #takeOver(theirs: TupleSet, keys: readonly TupleKey[]): number {
+    const deletes = new Map<string, TupleKey>();
+    const writes = new Map<string, Tuple>();
+    for (const { object, relation, user } of keys) {
+      const [ours, there] = [this.tuples.get(object, relation, user), theirs.get(object, relation, user)];
+      if (isSame(ours, there)) continue;
+      if (ours !== undefined) deletes.set(printTuple(ours), ours);
+      if (there !== undefined) writes.set(printTuple(there), there);
     }
-    if (deletes.length + writes.length > 0) this.#put({ stamp: "", steps: [], writes, deletes });
-    return Math.max(deletes.length, writes.length);
+    if (deletes.size + writes.size === 0) return 0;
+    this.#put({ stamp: "", steps: [], writes: [...writes.values()], deletes: [...deletes.values()] });
+    return Math.max(deletes.size, writes.size);
+  }
+
+  /** A ledger without a revision has had no event; one with several, or with something else, holds no order. */
+  #inspect(ledger: string): void {
+    const users = this.tuples.users(ledger, "at");
+    const isSound = users.length === 0 || (users.length === 1 && revisionIn(users[0]!) !== undefined);
+    if (isSound) this.#damaged.delete(ledger);
+    else this.#damaged.set(ledger, users.length > 1 ? "it has more than one revision" : "its revision is no number");
   }
 
   #isNew(step: LedgerStep): boolean {
@@ -122,10 +228,40 @@ export class Replica {
       this.tuples.delete(tuple);
       this.tuples.add(tuple);
     }
+    for (const key of write.deletes) if (isRevision(key)) this.#inspect(key.object);
+    for (const key of write.writes) if (isRevision(key)) this.#inspect(key.object);
     this.version++;
     for (const seen of this.#watchers) seen(write);
     return odd;
   }
+}
+
+function park(parked: Map<string, FeedWrite[]>, { ledger, from }: LedgerStep, write: FeedWrite): void {
+  const place = `${ledger} ${from}`;
+  parked.set(place, [...parked.get(place) ?? [], write]);
+}
+
+/** Takes out the Writes that wait for a step to be done. */
+function unpark(parked: Map<string, FeedWrite[]>, { ledger, to }: LedgerStep): FeedWrite[] {
+  const place = `${ledger} ${to}`;
+  const some = parked.get(place) ?? [];
+  parked.delete(place);
+  return some;
+}
+
+/** Keys of the tuples that differ, found in turns of the event loop. */
+async function differences(ours: TupleSet, theirs: TupleSet): Promise<TupleKey[]> {
+  const found: TupleKey[] = [];
+  for (const [one, other] of [[ours, theirs], [theirs, ours]] as const) {
+    const parts = Math.ceil(one.size / COMPARED_PER_TURN);
+    for (let i = 0; i < parts; i++) {
+      for (const tuple of partOf(one, i / parts, (i + 1) / parts)) {
+        if (!isSame(tuple, other.get(tuple.object, tuple.relation, tuple.user))) found.push(tuple);
+      }
+      await nextTurn();
+    }
+  }
+  return found;
 }
 
 /** Every key a Write touches. */

@@ -23,7 +23,7 @@ export interface UnfinishedParts {
 export class Unfinished {
   readonly #parts: UnfinishedParts;
   readonly #patience: number;
-  /** When each ledger's turn is, in milliseconds since 1970. */
+  /** When each ledger's turn is, in milliseconds on the monotonic clock. */
   readonly #turns = new Map<string, number>();
   readonly #stop: () => void;
   readonly #timer: NodeJS.Timeout;
@@ -54,12 +54,12 @@ export class Unfinished {
   }
 
   #wait(ledger: string): void {
-    this.#turns.set(ledger, Date.now() + this.#patience * (1 + Math.random()));
+    this.#turns.set(ledger, performance.now() + this.#patience * (1 + Math.random()));
   }
 
   #look(): void {
     for (const [ledger, turn] of this.#turns) {
-      if (Date.now() < turn) continue;
+      if (performance.now() < turn) continue;
       this.#wait(ledger);
       this.#parts.finish(orgOfLedger(ledger));
     }

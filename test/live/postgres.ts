@@ -15,8 +15,12 @@ const WAIT_SECONDS = 30;
 export interface RunningPostgres {
   /** For OpenFGA's `--datastore-uri`. */
   readonly uri: string;
+  /** Folder of its programs. */
+  readonly bin: string;
   /** Runs psql on its database with some arguments. */
   psql(args: readonly string[]): SpawnSyncReturns<string>;
+  /** Runs a statement in a transaction of its own, which stays open, with its locks, until the function is called. */
+  hold(statement: string): Promise<() => Promise<void>>;
   /** Ends it as a crash would; its data stay. */
   crash(): void;
   /** Starts it again on the same data and port. */
@@ -69,8 +73,20 @@ export async function startPostgres(): Promise<RunningPostgres> {
   let running = true;
   const uri = `postgres://postgres@127.0.0.1:${port}/postgres?sslmode=disable`;
   return {
-    uri,
+    uri, bin,
     psql: (args) => spawnSync(join(bin, "psql"), [uri, "-v", "ON_ERROR_STOP=1", ...args], { encoding: "utf8" }),
+    hold: async (statement) => {
+      const args = [uri, "-q", "-v", "ON_ERROR_STOP=1"];
+      const child = spawn(join(bin, "psql"), args, { stdio: ["pipe", "pipe", "inherit"] });
+      const ended = once(child, "close");
+      const held = once(child.stdout, "data");
+      child.stdin.write(`begin;\n${statement};\n\\echo held\n`);
+      await Promise.race([held, ended.then(() => Promise.reject(new Error(`${statement} failed`)))]);
+      return async () => {
+        child.stdin.end("commit;\n");
+        await ended;
+      };
+    },
     crash: () => {
       end("immediate");
       running = false;

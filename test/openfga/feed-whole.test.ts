@@ -2,10 +2,11 @@
 import { ulid } from "ulid";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { OpenfgaServer, Since } from "../../src/openfga/client.ts";
-import { readFeed } from "../../src/openfga/feed-reader.ts";
+import type { FeedWrite } from "../../src/openfga/feed.ts";
+import { readFeed, streamFeed } from "../../src/openfga/feed-reader.ts";
 import { Draw } from "../laws/draw.ts";
 import { SEED } from "../laws/law.ts";
-import { pageOf, sortFeed, type Placed } from "./sql-feed.ts";
+import { pageOf, serverWith, sortFeed, type Placed } from "./sql-feed.ts";
 
 type Write = { readonly stamp: string; readonly place: number; readonly size: number };
 
@@ -38,7 +39,7 @@ function serverOf(writes: readonly Write[], there: number, draw: Draw): OpenfgaS
     if (later.length > 0 && draw.below(2) === 0) commit(later.splice(draw.below(later.length), 1)[0]!);
     return page;
   };
-  return { changes } as unknown as OpenfgaServer;
+  return serverWith({ changes });
 }
 
 beforeEach(() => {
@@ -48,16 +49,42 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
+/** Draws Writes in any order of commits: one that began early may be late. Some are there when the feed is read. */
+function drawFeed(draw: Draw): { writes: Write[]; there: number } {
+  const writes = drawWrites(draw).map((write) => ({ write, at: draw.below(1_000) })).sort((a, b) => a.at - b.at)
+    .map(({ write }) => write);
+  return { writes, there: draw.below(writes.length) };
+}
+
+test("as a stream: what is handed over is whole, and none that was there is left out", async () => {
+  const faults: unknown[] = [];
+  let met = 0;
+  for (let i = 0; i < 300; i++) {
+    const draw = new Draw(SEED + i);
+    const { writes, there } = drawFeed(draw);
+    const told = new Map<string, number>();
+    const take = async (some: readonly FeedWrite[]): Promise<void> => {
+      for (const { stamp, writes: { length } } of some) {
+        if (length !== writes.find((write) => write.stamp === stamp)!.size) faults.push({ i, stamp, length });
+        told.set(stamp, length);
+      }
+    };
+    await streamFeed({ server: serverOf(writes, there, draw), id: "s" }, START, () => false, take);
+    for (const [n, { stamp }] of writes.entries()) {
+      if (n < there && !told.has(stamp)) faults.push({ i, stamp, left: "out" });
+      if (n >= there && told.has(stamp)) met++;
+    }
+  }
+  expect(faults).toEqual([]);
+  expect(met).toBeGreaterThan(100);
+});
+
 test.each([[1], [4]])("in %i windows", async (windows) => {
   const partial: unknown[] = [];
   let met = 0;
   for (let i = 0; i < 300; i++) {
     const draw = new Draw(SEED + i);
-    const drawn = drawWrites(draw);
-    // Any order of commits: one that began early may be late.
-    const writes = drawn.map((write) => ({ write, at: draw.below(1_000) })).sort((a, b) => a.at - b.at)
-      .map(({ write }) => write);
-    const there = draw.below(writes.length);
+    const { writes, there } = drawFeed(draw);
     const part = await readFeed({ server: serverOf(writes, there, draw), id: "s" }, START, () => false, windows);
     for (const [n, { stamp, size }] of writes.entries()) {
       const told = part.changes.filter((change) => change.stamp === stamp);

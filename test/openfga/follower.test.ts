@@ -1,61 +1,14 @@
 // How far back a poll reads the feed of an SQL store: everything, or, where that is much, the order of events only.
-import { ulid } from "ulid";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { FeedChange, OpenfgaServer, Since } from "../../src/openfga/client.ts";
 import { Follower, LOOK_BACK } from "../../src/openfga/follower.ts";
-import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
-import { pageOf, sortFeed, type Placed } from "./sql-feed.ts";
-
-const NOW = Date.parse("2026-05-01T12:00:00Z");
-const LEDGER = "ledger:org/fc";
-const member = (user: string): Tuple => ({ object: "org:fc", relation: "member", user: `user:${user}` });
-const at = (revision: number): Tuple => ({ object: LEDGER, relation: "at", user: `value:${revision}` });
-
-/** A store whose Writes get their places when they begin and show when they are committed. */
-class Store {
-  readonly tuples = new Map<string, Tuple>();
-  readonly reads: (string | undefined)[] = [];
-  readonly #feed: Placed[] = [];
-  #stamps = 0;
-
-  write(writes: readonly Tuple[], deletes: readonly Tuple[], began = Date.now()): void {
-    const stamp = `${began}-${this.#stamps++}`;
-    const tell = (operation: FeedChange["operation"]) => (tuple: Tuple): void => {
-      if (operation === "write") this.tuples.set(printTuple(tuple), tuple);
-      else this.tuples.delete(printTuple(tuple));
-      this.#feed.push({ operation, tuple, at: began, stamp, id: ulid(began) });
-    };
-    deletes.forEach(tell("delete"));
-    writes.forEach(tell("write"));
-    sortFeed(this.#feed);
-  }
-
-  /** The next event of the org, of so many changes. */
-  event(revision: number, changes: number, began = Date.now()): void {
-    const before = revision === 1 ? [] : [at(revision - 1)];
-    const others = Array.from({ length: changes - 1 - before.length }, (_, i) => member(`${revision}-${i}`));
-    this.write([...others, at(revision)], before, began);
-  }
-
-  get server(): OpenfgaServer {
-    const changes = async (_id: string, since: Since, limit?: number, type?: string) => {
-      this.reads.push(type);
-      return pageOf(this.#feed, since, limit, type);
-    };
-    const read = async (_id: string, filter: Partial<Tuple>) => {
-      const some = [...this.tuples.values()].filter(({ object, relation, user }) => filter.object === undefined
-        || (object === filter.object && relation === filter.relation && user === filter.user));
-      return { tuples: some.map((tuple) => ({ tuple, at: 0 })), cursor: "" };
-    };
-    return { changes, read, hasStore: async () => true } as unknown as OpenfgaServer;
-  }
-}
+import { printTuple } from "../../src/tuples/tuple.ts";
+import { at, FeedStore, LEDGER, member } from "./feed-store.ts";
 
 describe("a poll", () => {
-  let store: Store;
+  let store: FeedStore;
   let follower: Follower;
   const has = (user: string): boolean => follower.replica.tuples.has("org:fc", "member", `user:${user}`);
-  const later = (ms: number): void => void vi.setSystemTime(Date.now() + ms);
+  const later = (ms: number): void => void vi.advanceTimersByTime(ms);
   /** Events of 100 changes, one after the other. */
   const busy = (events: number): void => {
     const next = follower.replica.revisionOf(LEDGER) + 1;
@@ -70,14 +23,14 @@ describe("a poll", () => {
   };
 
   beforeEach(async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
-    vi.setSystemTime(NOW);
-    store = new Store();
+    vi.useFakeTimers({ toFake: ["Date", "performance"] });
+    store = new FeedStore();
     store.event(1, 10);
     const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
     follower = new Follower({ store: { server: store.server, id: "s" }, interval: 3_600_000, log });
     await follower.start();
     await poll(LOOK_BACK.short);
+    await poll(LOOK_BACK.short, LOOK_BACK.long);
   });
   afterEach(() => {
     follower.close();
@@ -96,7 +49,7 @@ describe("a poll", () => {
   test("an event that shows late is found by its step and read whole, in a busy store too", async () => {
     busy(30);
     await poll(LOOK_BACK.short);
-    store.write([at(32)], [at(31), member("31-1")], Date.now() - 600);
+    store.write([at(32)], [at(31), member("31-1")], store.now() - 600);
     expect(has("31-1")).toBe(true);
     expect(await poll(LOOK_BACK.short)).toContain("ledger");
     expect([has("31-1"), follower.replica.revisionOf(LEDGER), follower.trouble]).toEqual([false, 32, undefined]);
@@ -108,17 +61,17 @@ describe("a poll", () => {
     await poll(LOOK_BACK.short);
     store.write([member("raw")], [member("5-1")]);
     expect(await poll(LOOK_BACK.short)).toContain("ledger");
-    expect([has("raw"), has("5-1"), follower.counts.foreign]).toEqual([true, false, 1]);
+    expect([has("raw"), has("5-1"), follower.foreign.count]).toEqual([true, false, 1]);
     await poll(LOOK_BACK.short, 5_000);
-    store.write([], [member("6-1")], Date.now() - 1_200);
+    store.write([], [member("6-1")], store.now() - 1_200);
     expect(await poll(LOOK_BACK.short)).not.toContain("ledger");
-    expect([has("6-1"), follower.counts.foreign]).toEqual([false, 2]);
+    expect([has("6-1"), follower.foreign.count]).toEqual([false, 2]);
   });
 
   test("a gap in a busy store is closed by reading everything", async () => {
     busy(30);
     await poll(LOOK_BACK.short);
-    const began = Date.now();
+    const began = store.now();
     // Revision 32 begins and is committed; 33 shows before it does.
     later(3_000);
     store.tuples.set(printTuple(at(32)), at(32));
@@ -130,5 +83,21 @@ describe("a poll", () => {
     await poll(LOOK_BACK.short);
     expect([has("x"), has("y"), follower.trouble]).toEqual([true, true, undefined]);
     expect(follower.replica.revisionOf(LEDGER)).toBe(33);
+  });
+
+  test("that asks the store about the beginning of an order keeps the revision it is at", async () => {
+    const ledger = "ledger:org/xo";
+    store.write([at(1, ledger)], []);
+    await poll(LOOK_BACK.short);
+    // The feed tells the beginning again, and the store is a revision further when it is asked about it.
+    let calls = 0;
+    store.before = () => {
+      if (++calls === 2) store.write([at(2, ledger)], [at(1, ledger)]);
+    };
+    await poll(LOOK_BACK.short);
+    expect([calls >= 2, follower.replica.revisionOf(ledger) > 0]).toEqual([true, true]);
+    store.before = () => undefined;
+    await poll(LOOK_BACK.short);
+    expect([follower.replica.revisionOf(ledger), follower.replica.damaged.size]).toEqual([2, 0]);
   });
 });

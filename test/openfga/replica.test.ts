@@ -7,6 +7,7 @@ import { NetDelta } from "../../src/openfga/net-delta.ts";
 import { Replica } from "../../src/openfga/replica.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
+import { serverWith } from "./sql-feed.ts";
 
 const member = (user: string): Tuple => ({ object: "org:fc", relation: "member", user: `user:${user}` });
 const at = (n: number, ledger = "org/fc"): Tuple =>
@@ -91,7 +92,7 @@ describe("the feed", () => {
       const from = since.cursor === undefined ? 0 : all.findIndex(({ stamp }) => stamp === "edge") + 1;
       return { changes: since.cursor === undefined ? all.slice(0, 100) : all.slice(from), cursor: "c" };
     };
-    return { server: { changes } as unknown as OpenfgaServer, late };
+    return { server: serverWith({ changes }), late };
   }
 
   test("a Write that is committed between two pages is told whole", async () => {

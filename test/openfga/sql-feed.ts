@@ -1,9 +1,15 @@
 // The change feed of OpenFGA's SQL stores: pages in the order of ids, and a cursor that says the last one.
 import { ulid } from "ulid";
-import { PAGE_SIZE, type FeedChange, type FeedPage, type Since } from "../../src/openfga/client.ts";
+import { PAGE_SIZE, type FeedChange, type FeedPage, type OpenfgaServer, type Since } from "../../src/openfga/client.ts";
+import { ServerClock } from "../../src/openfga/server-clock.ts";
 
 /** A change and its place in the feed. */
 export type Placed = FeedChange & { readonly id: string };
+
+/** A server that answers some calls. Its clock is not known, unless `clock` is told of it. */
+export function serverWith(calls: Partial<OpenfgaServer>): OpenfgaServer {
+  return { hasStore: async () => true, clock: new ServerClock(), ...calls } as unknown as OpenfgaServer;
+}
 
 /** Puts changes in the order of the feed. */
 export function sortFeed(feed: Placed[]): void {
@@ -15,7 +21,7 @@ export function pageOf(
   feed: readonly Placed[], { cursor, startTime }: Since, limit = PAGE_SIZE, type = "",
 ): FeedPage {
   const from: string = cursor ? JSON.parse(Buffer.from(cursor, "base64").toString()).ulid
-    : ulid(startTime ?? 0, () => 0);
+    : ulid(startTime || 1, () => 0);
   const changes = feed.filter(({ id, tuple }) => id > from && tuple.object.startsWith(type)).slice(0, limit);
   const last = changes.at(-1)?.id;
   return {

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { ROOT } from "../live/pins.ts";
@@ -93,6 +94,28 @@ describe.skipIf(!openfgaAvailable("fresh"))("three processes on OpenFGA", () => 
       if (n % 5 === 0) expect(await insist(redeem(user), n)).toBe("duplicate");
     }
     expect((await tuplesOf(servers[2]!)).length).toBe(state.length);
+  });
+
+  test("a process that was paused answers no question from the state before the pause", async () => {
+    const [, paused, other] = servers as [Server, Server, Server];
+    const member = { org: "o", user: "petra" };
+    expect(await insist(event("p1", "member.added", { ...member, hats: ["coach"] }), 2)).toBe("applied");
+    const question = { tuple_key: { user: "user:petra", relation: "coach", object: "org:o" } };
+    const asks = async () => (await paused.send("POST", "/check", question))?.body.allowed;
+    await expect.poll(asks, { timeout: 30_000 }).toBe(true);
+    for (let round = 0; round < 3; round++) {
+      paused.signal("SIGSTOP");
+      const ended = await other.send("POST", "/events", event(`p2-${round}`, "member.deactivated", member));
+      expect(ended?.body.status).toBe("applied");
+      // Longer than two polls, and long enough for the questions to be waiting when the process runs again.
+      const answers = sleep(1_000).then(() => Promise.all(Array.from({ length: 40 }, asks)));
+      await sleep(2_000);
+      paused.signal("SIGCONT");
+      expect(new Set(await answers)).toEqual(new Set([false]));
+      const back = await other.send("POST", "/events", event(`p3-${round}`, "member.reactivated", member));
+      expect(back?.body.status).toBe("applied");
+      await expect.poll(asks, { timeout: 30_000 }).toBe(true);
+    }
   });
 
   test("the README's event of one process and question of another, as they stand there", () => {

@@ -1,0 +1,83 @@
+// Watches which policy is the store's newest: a sidecar that answers by an older one reports it.
+import type { Logger } from "pino";
+import { canonicalModel, policyOf, policyPart, type PolicyVersion } from "../events/policy-version.ts";
+import type { Part } from "../events/sidecar.ts";
+import type { AuthorizationModelJson } from "../model/schema.ts";
+import type { FoundModel } from "./client.ts";
+import type { StoreAt } from "./feed-reader.ts";
+import { isWriteModel } from "./write-model.ts";
+
+/** Milliseconds between two looks. */
+const INTERVAL = 15_000;
+/** Models of one look: the newest, and where that is one for Writes, those before it. */
+const LOOKED_AT = [1, 10];
+
+/** What the watch works with. */
+export interface PolicyWatchParts {
+  readonly store: StoreAt;
+  /** The model this sidecar answers by. */
+  readonly model: AuthorizationModelJson;
+  readonly log: Pick<Logger, "info" | "warn">;
+  /** Milliseconds between two looks; default 15 s. */
+  readonly interval?: number | undefined;
+}
+
+/** Looks now and then which model the store was given last. */
+export class PolicyWatch {
+  readonly own: PolicyVersion;
+  readonly #parts: PolicyWatchParts;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+  #newest: PolicyVersion;
+  /** Id of the newest model when it was last looked at. */
+  #seen: string | undefined;
+
+  constructor(parts: PolicyWatchParts) {
+    this.#parts = parts;
+    this.own = this.#newest = policyOf(parts.model);
+    this.#schedule();
+  }
+
+  /** The policy's part of the readiness. */
+  get part(): Part {
+    return policyPart(this.own, this.#newest);
+  }
+
+  /** Looks once. Throws OpenfgaError when OpenFGA cannot be asked. */
+  async look(): Promise<void> {
+    const found = await this.#find();
+    if (found === undefined || found.id === this.#seen) return;
+    this.#seen = found.id;
+    const isOwn = canonicalModel(found.json) === canonicalModel(this.#parts.model);
+    const newest = isOwn ? this.own : policyOf(found.json);
+    if (newest.digest === this.#newest.digest) return;
+    this.#newest = newest;
+    const { log } = this.#parts;
+    if (isOwn) log.info({ policy: this.own }, "this sidecar answers by the store's newest policy again");
+    else log.warn({ own: this.own, newest }, "the store has a newer policy than this sidecar: it answers by its own");
+  }
+
+  /** Ends the watch. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #schedule(): void {
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => {
+      void this.look().catch(() => undefined).then(() => this.#schedule());
+    }, this.#parts.interval ?? INTERVAL);
+    this.#timer.unref();
+  }
+
+  /** The newest model that has rules. */
+  async #find(): Promise<FoundModel | undefined> {
+    const { server, id } = this.#parts.store;
+    for (const most of LOOKED_AT) {
+      const found = (await server.newestModels(id, most)).find(({ json }) => !isWriteModel(json));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+}

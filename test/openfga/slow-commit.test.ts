@@ -1,0 +1,81 @@
+// A Write that Postgres is slow to commit, while another sidecar starts or answers: the revocation in it is seen.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
+import { openfgaAvailable } from "../live/openfga.ts";
+import { postgresAvailable } from "../live/postgres.ts";
+import { event, expectEqual, freshName, openSidecar, send, startBackend, submit, type Backend } from "./fleet.ts";
+
+const ANY = { higher: false, token: undefined };
+const NEWEST = { higher: true, token: undefined };
+/** Longest wait for a sidecar to see an event, in milliseconds. */
+const SEEN = 30_000;
+
+describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("a slow commit", { timeout: 120_000 }, () => {
+  let backend: Backend;
+  beforeAll(async () => {
+    backend = await startBackend([], true);
+  });
+  afterAll(() => backend.stop());
+
+  /** Has a sidecar revoke cora's rights in a Write that waits for a lock; `meanwhile` runs until it is let go. */
+  async function revokeSlowly(sidecar: OpenfgaSidecar, meanwhile: () => Promise<void>): Promise<void> {
+    const where = `store = '${sidecar.info.id}' and object_type = 'org' and object_id = 'fc' and _user = 'user:cora'`;
+    const release = await backend.postgres.hold(`select 1 from tuple where ${where} for update`);
+    const revoked = submit(sidecar, event("member.deactivated", { org: "fc", user: "cora" }));
+    // It waits in Postgres: its place in the feed is taken.
+    const waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'";
+    await expect.poll(() => backend.postgres.psql(["-Atc", waiting]).stdout, { timeout: SEEN }).toBe("1\n");
+    try {
+      await meanwhile();
+    } finally {
+      await release();
+    }
+    expect(await revoked).toMatchObject({ status: "applied" });
+  }
+
+  async function clubOn(sidecar: OpenfgaSidecar): Promise<void> {
+    for (const org of ["fc", "xo"]) await send(sidecar, "org.created", { org, kind: "club", owner: "olga" });
+    await send(sidecar, "member.added", { org: "fc", user: "cora", hats: ["coach"] });
+  }
+  const asks = async (sidecar: OpenfgaSidecar) =>
+    sidecar.checker.check({ user: "user:cora", relation: "coach", object: "org:fc" }, ANY);
+  const lists = (sidecar: OpenfgaSidecar) =>
+    sidecar.checker.listObjects({ user: "user:cora", relation: "coach", type: "org" }, NEWEST);
+
+  test("that is under way when a sidecar starts is seen by that sidecar", async () => {
+    const name = freshName();
+    const one = await openSidecar(backend.url, name);
+    await clubOn(one);
+    let two: OpenfgaSidecar | undefined;
+    await revokeSlowly(one, async () => {
+      // A later place in the feed, committed earlier.
+      await send(one, "team.created", { team: "xt", org: "xo" });
+      two = await openSidecar(backend.url, name);
+      expect(await asks(two)).toEqual({ allowed: true });
+    });
+    expect(await lists(two!)).toEqual({ objects: [] });
+    await expect.poll(() => asks(two!), { timeout: SEEN }).toEqual({ allowed: false });
+    await expectEqual(one, two!);
+    for (const sidecar of [one, two!]) await sidecar.close();
+  });
+
+  test("that is acknowledged is in a list that asks for the newest, however slow it was", async () => {
+    const name = freshName();
+    // None of them polls by itself while the test runs.
+    const slow = { pollInterval: 3_600_000 };
+    const [one, two] = [await openSidecar(backend.url, name, slow), await openSidecar(backend.url, name, slow)];
+    await clubOn(one);
+    expect(await lists(two)).toEqual({ objects: ["org:fc"] });
+    await revokeSlowly(one, async () => {
+      await send(one, "team.created", { team: "xt", org: "xo" });
+      // The feed is read beyond the place of the Write that waits, long before it is committed.
+      for (let i = 0; i < 5; i++) {
+        await two.follower.catchUp(100);
+        await new Promise((wait) => setTimeout(wait, 400));
+      }
+    });
+    expect(await lists(two)).toEqual({ objects: [] });
+    await expectEqual(one, two);
+    for (const sidecar of [one, two]) await sidecar.close();
+  });
+});
