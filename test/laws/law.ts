@@ -6,7 +6,7 @@ import fc from "fast-check";
 export const SEED = Number(process.env["SIDELINE_TEST_SEED"] ?? randomInt(2 ** 31));
 
 /** The full form of every random test: `SIDELINE_TEST_FULL=1`. It takes hours on a slow machine. */
-const FULL = process.env["SIDELINE_TEST_FULL"] === "1";
+export const FULL = process.env["SIDELINE_TEST_FULL"] === "1";
 
 /** How often a property is tried: `SIDELINE_TEST_RUNS` when set, else the given number, `full` in the full form. */
 export function runsOr(usual: number, full = usual): number {

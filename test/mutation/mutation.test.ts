@@ -1,0 +1,110 @@
+// Every edit of model.fga in one place is noticed: a name in another's place, an operand gone, `and` for `or`.
+import { beforeAll, describe, expect, test } from "vitest";
+import { check } from "../../src/checks/evaluate.ts";
+import { isBookkeeping } from "../../src/state/entity.ts";
+import { createTupleSet } from "../../src/tuples/tuple-set.ts";
+import { MODEL } from "../events/world.ts";
+import { Draw } from "../laws/draw.ts";
+import { FULL, SEED } from "../laws/law.ts";
+import { OpenfgaClient } from "../live/client.ts";
+import { openfgaAvailable, startOpenfga } from "../live/openfga.ts";
+import { judgeEdits, wrongExpectations, type Judgement } from "./judge-edits.ts";
+import { keyWorlds } from "./key-worlds.ts";
+import type { SmallWorld } from "./plain-model.ts";
+import { rowWorlds } from "./row-worlds.ts";
+import { storyWorlds } from "./story-worlds.ts";
+import { STRAY_NOTES } from "./stray-notes.ts";
+import { STRAY_ROWS } from "./stray-rows.ts";
+
+/** Judging every edit takes 20 seconds of CPU; the machine may be busy. */
+const PATIENCE_MS = 900_000;
+
+/** Checks of one request to OpenFGA. */
+const MAX_BATCH = 50;
+
+/** Edits that change no answer of any store, and why. */
+const EQUAL: readonly (readonly [edit: RegExp, why: string])[] = [
+  [/^org#(?:staff|admin_or_office): (?:admin_hat -> enter_admin|coach_hat -> enter_coach)$/,
+    "differs for superadmins only, who pass everything that staff and offices do (PM7)"],
+  [/^org#admin_or_office: member -> library_contribute$/, "who wears these hats and is a member is staff"],
+  [/^(?:note#share_reader|drill#active_creator|spot#active_creator): staff from org -> library_contribute$/,
+    "differs for superadmins only, who read every note and edit every entry (PM7)"],
+  [/^activity_comment#can_view: can_view from activity -> can_comment$/, "who sees an activity may comment (NP10)"],
+  [/^activity_comment#can_delete: (?:admin|superadmin) from org -> enter_admin$/, "the union of these two"],
+  [/^athlete#[a-z_]+: org_coach -> current_coach$/, "a key by a row or a team is held by who coaches there now"],
+];
+
+const worlds: SmallWorld[] = [];
+let judged: Judgement;
+
+/** The types through which access flows. */
+const TYPES = new Set(MODEL.json.type_definitions.map(({ type }) => type).filter((type) => !isBookkeeping(`${type}:`)));
+
+beforeAll(() => {
+  worlds.push(...keyWorlds(), ...rowWorlds(), ...STRAY_ROWS, ...STRAY_NOTES);
+}, PATIENCE_MS);
+
+describe("the worlds", () => {
+  test("hold under the policy, by the plain reading of it and by the evaluator", () => {
+    expect(wrongExpectations(MODEL.json, [...worlds, ...storyWorlds()])).toEqual([]);
+    for (const { name, tuples, expectations, now = 0 } of worlds) {
+      const set = createTupleSet();
+      for (const tuple of tuples) set.add(tuple);
+      const context = { current_time: new Date(now).toISOString() };
+      const wrong = expectations.filter(({ expected, ...question }) => {
+        const answer = check(MODEL, set, { ...question, context });
+        return "error" in answer || answer.allowed !== expected;
+      });
+      expect(wrong, name).toEqual([]);
+    }
+  }, PATIENCE_MS);
+
+  test.skipIf(!openfgaAvailable("any"))("hold under the policy by OpenFGA", async () => {
+    console.log(`seed ${SEED} (SIDELINE_TEST_SEED), ${FULL ? "every" : "some"} expectation (SIDELINE_TEST_FULL)`);
+    const draw = new Draw(SEED);
+    const server = await startOpenfga();
+    try {
+      for (const { name, tuples, expectations, now = 0 } of worlds) {
+        const client = await OpenfgaClient.createStore(server.url, "worlds");
+        await client.writeModel(MODEL.json);
+        await client.writeAll(tuples.filter(({ object }) => !isBookkeeping(object)));
+        const context = { current_time: new Date(now).toISOString() };
+        const asked = FULL ? expectations : draw.sample(expectations, MAX_BATCH);
+        for (let from = 0; from < asked.length; from += MAX_BATCH) {
+          const part = asked.slice(from, from + MAX_BATCH);
+          const answers = await client.batchCheck(part.map(({ user, relation, object }, i) =>
+            ({ user, relation, object, correlationId: `${i}`, context })));
+          expect(part.filter(({ expected }, i) => answers[`${i}`]?.allowed !== expected), name).toEqual([]);
+        }
+      }
+    } finally {
+      await server.stop();
+    }
+  }, PATIENCE_MS);
+});
+
+describe("every edit", () => {
+  beforeAll(() => {
+    judged = judgeEdits(MODEL.json, [...worlds, ...storyWorlds()], TYPES);
+    const { edits, noticed, recursive, equal, unnoticed } = judged;
+    console.log(`${edits} edits: ${noticed} noticed, ${recursive} recursive, ${equal} proved equal, `
+      + `${unnoticed.length} listed`);
+  }, PATIENCE_MS);
+
+  test("is noticed by an answer, or is listed as equal with its reason", () => {
+    expect(judged.unnoticed.filter((edit) => !EQUAL.some(([pattern]) => pattern.test(edit)))).toEqual([]);
+    expect(judged.noticed).toBeGreaterThan(17_000);
+  });
+
+  test("that is listed as equal is still unnoticed: the list has nothing of the past", () => {
+    for (const [pattern] of EQUAL) {
+      expect(judged.unnoticed.some((edit) => pattern.test(edit)), String(pattern)).toBe(true);
+    }
+  });
+
+  test("of some lines stays unnoticed where no world is about them: the judge can say so", () => {
+    const without = judgeEdits(MODEL.json, [...rowWorlds(), ...STRAY_ROWS], new Set(["note"]));
+    expect(without.unnoticed).toContain("note#can_read: auditor from org dropped");
+    expect(without.unnoticed.length).toBeGreaterThan(20);
+  }, PATIENCE_MS);
+});
