@@ -100,7 +100,9 @@ class Run {
       }
       this.#parts.finish(halt.org);
       unfinishedSince ??= performance.now();
-      if (performance.now() - unfinishedSince > PATIENCE) return refuseAll(this.#envelopes, `${halt.org} is being changed`);
+      if (performance.now() - unfinishedSince > PATIENCE) {
+        return refuseAll(this.#envelopes, `${halt.org} is being changed`);
+      }
       await sleep(PAUSE);
     }
   }
