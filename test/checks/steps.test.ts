@@ -201,7 +201,8 @@ test("under model.fga no question about a large team comes near the limits; the 
   ];
   const [few, many] = [cost(team(300)), cost(team(600))];
   for (const [i, steps] of many.entries()) {
-    expect(steps).toBeLessThan(2.2 * few[i]! + 100);
+    // In proportion, give or take where the tables of the set double; a square would be four times as many.
+    expect(steps).toBeLessThan(3 * few[i]! + 100);
     expect(steps).toBeLessThan((i === 0 ? MAX_CHECK_STEPS : MAX_LIST_STEPS) / 100);
   }
 });

@@ -11,6 +11,7 @@ import { buildCommand, type Command } from "../cli/command.ts";
 import { openfgaAvailable } from "../live/openfga.ts";
 import { ROOT } from "../live/pins.ts";
 import { postgresAvailable } from "../live/postgres.ts";
+import { buildSideline, type Build, type Server } from "../process/server.ts";
 import { openSidecar, send, startBackend, type Backend } from "../openfga/fleet.ts";
 
 const KEY = "a preshared key of tests";
@@ -68,6 +69,20 @@ const run = [process.env.APP + "/" + script, ...args];
 process.exit(require("node:child_process").spawnSync(process.execPath, run, { stdio: "inherit" }).status ?? 70);
 `;
 
+/** `npm start`, without an installation: the server runs until it is ready, and is asked to stop then. */
+const NPM = `#!/usr/bin/env node
+if (process.argv[2] !== "start") process.exit(64);
+const main = process.env.APP + "/dist/main.js";
+const env = { ...process.env, SIDELINE_PORT: "0" };
+const server = require("node:child_process").spawn(process.execPath, [main], { stdio: ["ignore", "pipe", 2], env });
+let said = "";
+server.stdout.on("data", (bytes) => {
+  said += bytes;
+  if (said.includes('"msg":"ready"')) server.kill("SIGTERM");
+});
+server.on("close", (code) => process.exit(code ?? 70));
+`;
+
 const AVAILABLE = openfgaAvailable("datastore") && postgresAvailable();
 
 describe.skipIf(!AVAILABLE)("docs/operations.md", { timeout: 240_000 }, () => {
@@ -77,14 +92,17 @@ describe.skipIf(!AVAILABLE)("docs/operations.md", { timeout: 240_000 }, () => {
   let where: string;
   let environment: Record<string, string>;
   let emailKey: string;
+  let build: Build;
+  let single: Server | undefined;
   beforeAll(async () => {
+    build = buildSideline();
     backend = await startBackend(["--authn-method", "preshared", "--authn-preshared-keys", KEY], true);
     server = new OpenfgaServer({ url: backend.url, token: KEY });
     command = buildCommand();
     where = join(command.folder, "here");
     const programs = join(command.folder, "programs");
     for (const folder of [where, programs]) mkdirSync(folder);
-    for (const [name, text] of [["docker", DOCKER], ["npx", NPX]] as const) {
+    for (const [name, text] of [["docker", DOCKER], ["npx", NPX], ["npm", NPM]] as const) {
       writeFileSync(join(programs, `${name}.cjs`), text);
       writeFileSync(join(programs, name), `#!/bin/sh\nexec "${process.execPath}" "${programs}/${name}.cjs" "$@"\n`);
       chmodSync(join(programs, name), 0o755);
@@ -104,6 +122,9 @@ describe.skipIf(!AVAILABLE)("docs/operations.md", { timeout: 240_000 }, () => {
     };
   });
   afterAll(async () => {
+    single?.signal("SIGKILL");
+    await single?.ended();
+    build.remove();
     server.close();
     command.remove();
     await backend.stop();
@@ -132,6 +153,15 @@ describe.skipIf(!AVAILABLE)("docs/operations.md", { timeout: 240_000 }, () => {
       await sidecar.close();
     },
     "Moving between the two": deleteStores,
+    "One machine, one process": async () => {
+      if (environment["SIDELINE_URL"] !== undefined) return;
+      single = await build.start({ SIDELINE_DATA: join(where, "single") });
+      await single.send("POST", "/events", {
+        specversion: "1.0", id: "1", source: "/t", type: "org.created",
+        data: { org: "harbour", kind: "club", owner: "olga" },
+      });
+      environment["SIDELINE_URL"] = single.url;
+    },
   };
   async function deleteStores(): Promise<void> {
     for (const { id } of await server.stores(STORE)) await server.deleteStore(id);
