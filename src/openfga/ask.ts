@@ -1,4 +1,5 @@
 // A check by OpenFGA itself, as its primary datastore has the tuples.
+import pLimit, { type LimitFunction } from "p-limit";
 import { ConsistencyPreference } from "@openfga/sdk";
 import { failure, type CheckAnswer, type CheckRequest, type FailureCode } from "../checks/question.ts";
 import type { Tuple } from "../tuples/tuple.ts";
@@ -17,8 +18,29 @@ const FAILURES: ReadonlySet<string> = new Set<FailureCode>([
   "invalid_tuple", "invalid_expand_input",
 ]);
 
+/**
+ * Maximum number of checks that one sidecar has OpenFGA evaluate at once; the others wait. OpenFGA 1.22.1 holds a
+ * connection to its datastore for each level of a check while it waits for the next level. With its default of 30
+ * connections, 50 checks of a batch take all of them and none can go on until the request times out.
+ */
+const MAX_CHECKS_AT_ONCE = 4;
+
+const limits = new WeakMap<OpenfgaServer, LimitFunction>();
+
+function limitOf(server: OpenfgaServer): LimitFunction {
+  const known = limits.get(server);
+  if (known !== undefined) return known;
+  const made = pLimit(MAX_CHECKS_AT_ONCE);
+  limits.set(server, made);
+  return made;
+}
+
 /** Asks a check with HIGHER_CONSISTENCY. Throws OpenfgaError when there is no answer. */
-export async function askOpenfga(at: ModelAt, request: CheckRequest): Promise<CheckAnswer> {
+export function askOpenfga(at: ModelAt, request: CheckRequest): Promise<CheckAnswer> {
+  return limitOf(at.server)(() => ask(at, request));
+}
+
+async function ask(at: ModelAt, request: CheckRequest): Promise<CheckAnswer> {
   const { user, relation, object, context, contextualTuples } = request;
   try {
     const answer = await at.server.ask((api, options) => api.check(at.storeId, {

@@ -82,7 +82,9 @@ function runArgs(options: OpenfgaOptions): string[] {
     "--listObjects-deadline", "50s", "--listUsers-deadline", "50s",
     "--listObjects-max-results", "0", "--listUsers-max-results", "0",
     ...(experimentals.length === 0 ? [] : ["--experimentals", experimentals.join(",")]),
-    ...(store === undefined ? [] : ["--datastore-engine", store.engine, "--datastore-uri", store.uri]),
+    // Tests send batches of 50 checks. OpenFGA holds a connection for each level of each: 30, its default, run out.
+    ...(store === undefined ? []
+      : ["--datastore-engine", store.engine, "--datastore-uri", store.uri, "--datastore-max-open-conns", "300"]),
     ...(options.extraArgs ?? []),
   ];
 }

@@ -57,7 +57,7 @@ export async function startPostgres(): Promise<RunningPostgres> {
   }
   run(bin, folder, "initdb", ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"]);
   const port = await freePort();
-  const options = `-p ${port} -h 127.0.0.1 -k ${folder} -c shared_buffers=64MB -c max_connections=100`;
+  const options = `-p ${port} -h 127.0.0.1 -k ${folder} -c shared_buffers=64MB -c max_connections=400`;
   const start = (): void => {
     const log = join(folder, "log");
     run(bin, folder, "pg_ctl", ["-D", data, "-l", log, "-w", "-t", String(WAIT_SECONDS), "-o", options, "start"]);
