@@ -74,6 +74,7 @@ const NPM = `#!/usr/bin/env node
 if (process.argv[2] !== "start") process.exit(64);
 const main = process.env.APP + "/dist/main.js";
 const env = { ...process.env, SIDELINE_PORT: "0" };
+delete env.SIDELINE_KEYS_FILE;
 const server = require("node:child_process").spawn(process.execPath, [main], { stdio: ["ignore", "pipe", 2], env });
 let said = "";
 server.stdout.on("data", (bytes) => {

@@ -21,8 +21,7 @@ test("a batch of 50 keeps OpenFGA busy with 4 at a time, and each is answered, o
     askOpenfga(at, { user: `user:${n}`, relation: "member", object: "org:o" }));
   const answers = await Promise.allSettled(asked);
   expect(most).toBe(4);
-  expect(answers.map((answer, n) => (answer.status === "rejected" ? n : answer.value)).filter((_, n) => n < 9)).toEqual([
-    { allowed: false }, { allowed: false }, { allowed: false }, { allowed: true }, { allowed: false },
-    { allowed: false }, { allowed: false }, 7, { allowed: false },
-  ]);
+  const said = answers.map((answer) => (answer.status === "rejected" ? "failed" : answer.value));
+  const no = { allowed: false };
+  expect(said.slice(0, 9)).toEqual([no, no, no, { allowed: true }, no, no, no, "failed", no]);
 });
