@@ -115,7 +115,8 @@ export function printTimestamp({ nanoseconds, offset }: Timestamp): string {
   const day = `${year < 0 ? "-" : ""}${String(Math.abs(year)).padStart(4, "0")}-${two(date.getUTCMonth() + 1)}-`
     + two(date.getUTCDate());
   const time = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(two).join(":");
-  const digits = String(fraction).padStart(9, "0").replace(/0+$/, "");
+  let digits = String(fraction).padStart(9, "0");
+  while (digits.endsWith("0")) digits = digits.slice(0, -1);
   const minutes = Math.trunc(Math.abs(offset) / 60);
   const zone = offset === 0 ? "Z" : `${offset < 0 ? "-" : "+"}${two(Math.trunc(minutes / 60))}:${two(minutes % 60)}`;
   return `${day}T${time}${digits === "" ? "" : `.${digits}`}${zone}`;

@@ -42,18 +42,28 @@ const WORD = new RegExp([
   String.raw`(?<mark>==|!=|<=|>=|&&|\|\||[<>[\]{}().,\-!?:+*/%])`,
 ].join("|"), "y");
 
-const SPACE = /(?:[\t \r\n\f]|\/\/[^\n]*)*/y;
+const SPACE = /[\t \r\n\f]*/y;
+const COMMENT = /\/\/[^\n]*/y;
 
 /** Words an expression may have. Our own number: some 10 ms to compile. OpenFGA has none beside that of characters. */
 export const MAX_WORDS = 5_000;
+
+/** The place after white space and comments. */
+function afterSpace(source: string, from: number): number {
+  for (let at = from; ;) {
+    SPACE.lastIndex = at;
+    SPACE.test(source);
+    COMMENT.lastIndex = SPACE.lastIndex;
+    if (!COMMENT.test(source)) return SPACE.lastIndex;
+    at = COMMENT.lastIndex;
+  }
+}
 
 /** Splits an expression into words, the last of them `end`. Throws a SyntaxFault. */
 export function tokensOf(source: string): Token[] {
   const tokens: Token[] = [];
   for (let at = 0; ;) {
-    SPACE.lastIndex = at;
-    SPACE.test(source);
-    at = SPACE.lastIndex;
+    at = afterSpace(source, at);
     if (at >= source.length) return [...tokens, { kind: "end", text: "", at }];
     WORD.lastIndex = at;
     const groups = WORD.exec(source)?.groups;
