@@ -41,7 +41,7 @@ function openBare() {
   const db = new Database(join(bare.folder, file));
   db.exec("pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full");
   const [begin, commit] = [db.prepare("begin immediate"), db.prepare("commit")];
-  const log = db.prepare("insert into log values (?, ?, ?)");
+  const log = db.prepare("insert into log values (?, ?, ?, 0)");
   const insert = db.prepare("insert into tuples values (?, ?, ?)");
   const remove = db.prepare("delete from tuples where id = ?");
   const state = db.prepare("update state set seq = ?, next = ?, count = ?, sum = ?");
