@@ -1,22 +1,39 @@
 // coaching.started: a coach's row over one athlete, held for a team if one is named (PM1, NP5, NP6, NP8, S16).
 import { z } from "zod";
 import { athlete, coaching } from "../state/entity.ts";
-import { coachingRow, homeOf, orgOf, startCoaching } from "../state/rows.ts";
+import { coachingRow, homeOf, orgOf, putEndedCoaching, startCoaching } from "../state/rows.ts";
 import { isOn } from "../state/seats.ts";
-import { Draft, NOTHING } from "../tuples/delta.ts";
+import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
 import { defineEvent, id, orgId } from "./event.ts";
 import { settle } from "./guards/claims.ts";
 import { HEAD_COACH } from "./guards/head-coach.ts";
 import { coachFault, roleOrFault, scopeFault, teamFault, unknown } from "./guards/references.ts";
 import { rowIdFault } from "./guards/row-ids.ts";
 import { mayAssignIn } from "./guards/row-rights.ts";
-import { isRefusal, refuse } from "./refusal.ts";
+import { isRefusal, refuse, type Refusal } from "./refusal.ts";
+
+interface Reach {
+  readonly athlete: string;
+  readonly coach: string;
+  readonly team?: string | undefined;
+}
+
+/** Refusal when a row cannot be active now: who coaches is no active coach, or the athlete is not on its team. */
+function nowFault(reader: Reader, inOrg: string, { athlete: over, coach, team }: Reach): Refusal | undefined {
+  const fault = coachFault(reader, inOrg, coach);
+  if (fault !== undefined || team === undefined || isOn(reader, over, team)) return fault;
+  return refuse("not_on_team", `${over} is not on ${team}`);
+}
 
 export const coachingStarted = defineEvent({
   type: "coaching.started",
-  data: z.strictObject({ coaching: id, athlete: id, coach: id, team: id.optional(), role: orgId.default(HEAD_COACH) }),
+  data: z.strictObject({
+    coaching: id, athlete: id, coach: id, team: id.optional(), role: orgId.default(HEAD_COACH),
+    ended: z.boolean().default(false),
+  }),
   org: (data, view) => homeOf(view.tuples, athlete(data.athlete)),
-  may: (_data, actor, view, home) => mayAssignIn(view, actor, home),
+  // A row that has ended is history, which only the system brings in.
+  may: (data, actor, view, home) => !data.ended && mayAssignIn(view, actor, home),
   decide: (data, scene) => {
     const { tuples } = scene.view;
     const inOrg = orgOf(tuples, athlete(data.athlete));
@@ -29,17 +46,16 @@ export const coachingStarted = defineEvent({
     const self = coaching(data.coaching);
     const row = coachingRow(tuples, data.coaching);
     const same = row?.athlete === data.athlete && row.coach === data.coach && row.team === data.team;
-    if (same && row.role === role.id && row.active) return NOTHING;
+    if (same && row.role === role.id && row.active === !data.ended) return NOTHING;
     const fault = rowIdFault(tuples, self, row, inOrg) ?? scopeFault(role, "athlete")
-      ?? coachFault(tuples, inOrg, data.coach);
+      ?? (data.ended ? undefined : nowFault(tuples, inOrg, data));
     if (fault !== undefined) return fault;
-    if (data.team !== undefined && !isOn(tuples, data.athlete, data.team)) {
-      return refuse("not_on_team", `${data.athlete} is not on ${data.team}`);
-    }
     const draft = new Draft(tuples);
     settle(draft, self, inOrg);
     const { athlete: over, coach, team } = data;
-    startCoaching(draft, { id: data.coaching, org: inOrg, coach, athlete: over, team, role: role.id });
+    const started = { id: data.coaching, org: inOrg, coach, athlete: over, team, role: role.id };
+    if (data.ended) putEndedCoaching(draft, started);
+    else startCoaching(draft, started);
     return draft.delta();
   },
 });

@@ -17,32 +17,36 @@ const under = z.string().refine((ref) => ROW_TYPES.includes(typeOf(ref)) && isId
 
 export const noteCreated = defineEvent({
   type: "note.created",
-  data: z.strictObject({ note: id, athlete: id, author: id, under, visible_to_athlete: z.boolean().default(false) }),
+  data: z.strictObject({
+    note: id, athlete: id, author: id, under: under.optional(), visible_to_athlete: z.boolean().default(false),
+  }),
   org: (data, view) => homeOf(view.tuples, athlete(data.athlete)),
   may: (data, actor, view) => actor === data.author && view.allowed(actor, "notes_write", athlete(data.athlete)),
   decide: (data, scene) => {
     const { tuples } = scene.view;
     const orgId = orgOf(tuples, athlete(data.athlete));
     if (orgId === undefined) return unknown(athlete(data.athlete));
-    const row = rowOf(tuples, data.under);
-    if (row === undefined) return unknown(data.under);
-    if (row.org !== orgId) return refuse("wrong_org", `${data.under} is not in ${orgId}`);
+    const { note: noteId, athlete: about, author, under: ref, visible_to_athlete: visible } = data;
+    const row = ref === undefined ? undefined : rowOf(tuples, ref);
+    if (ref !== undefined && row === undefined) return unknown(ref);
+    if (row !== undefined && row.org !== orgId) return refuse("wrong_org", `${ref} is not in ${orgId}`);
 
-    const { note: noteId, athlete: about, author, visible_to_athlete: visible } = data;
-    const after: Note = { id: noteId, org: orgId, athlete: about, author, under: data.under, visible };
+    const after: Note = { id: noteId, org: orgId, athlete: about, author, under: ref, visible };
     const before = findNote(tuples, noteId);
     if (before !== undefined && isSame(before, after)) return NOTHING;
     if (isTaken(tuples, note(noteId))) return taken(note(noteId));
-    const fault = rowFault(tuples, row, data.under, after) ?? coachFault(tuples, orgId, author);
+    const isHistory = scene.actor === undefined && row?.active !== true;
+    const fault = isHistory ? historyFault(row, after)
+      : rowFault(tuples, row, after) ?? coachFault(tuples, orgId, author);
     if (fault !== undefined) return fault;
     const draft = new Draft(tuples);
     take(draft, note(noteId));
-    putNote(draft, after, row.team);
+    putNote(draft, after, row?.team);
     return draft.delta();
   },
 });
 
-function rowOf(reader: Reader, ref: string): CoachingRow | AssignmentRow | undefined {
+function rowOf(reader: Reader, ref: string): Row | undefined {
   return ref.startsWith(coaching("")) ? coachingRow(reader, idOf(ref)) : assignmentRow(reader, idOf(ref));
 }
 
@@ -52,12 +56,39 @@ function isSame(a: Note, b: Note): boolean {
     && a.visible === b.visible;
 }
 
-/** Refusal unless a relationship is the author's, active, and reaches the athlete. */
-function rowFault(
-  reader: Reader, row: CoachingRow | AssignmentRow, ref: string, { author, athlete: about }: Note,
-): Refusal | undefined {
-  if (row.coach !== author) return refuse("relationship_mismatch", `${ref} is not a relationship of ${author}`);
-  if (!row.active) return refuse("relationship_ended", `${ref} has ended`);
-  const reaches = "athlete" in row ? row.athlete === about : isOn(reader, about, row.team);
-  return reaches ? undefined : refuse("relationship_mismatch", `${ref} does not reach ${athlete(about)}`);
+type Row = CoachingRow | AssignmentRow;
+
+/** Refusal unless a relationship is named, active, the author's, and reaches the athlete. */
+function rowFault(reader: Reader, row: Row | undefined, after: Note): Refusal | undefined {
+  if (row === undefined) {
+    const message = "required: only the system brings in a note without a relationship";
+    return refuse("invalid_event", `under is ${message}`, [{ path: "data.under", message }]);
+  }
+  return ownFault(row, after) ?? (row.active ? reachFault(reader, row, after)
+    : refuse("relationship_ended", `${after.under} has ended`));
+}
+
+/**
+ * Refusal of a note of the past, which the system brings in. Its relationship, if it names one, was the author's; the
+ * author may have left, and so may the athlete have left the team of an assignment that ended.
+ */
+function historyFault(row: Row | undefined, after: Note): Refusal | undefined {
+  if (row === undefined) return undefined;
+  const fault = ownFault(row, after);
+  return fault !== undefined || !("athlete" in row) || row.athlete === after.athlete ? fault
+    : reachesNot(after);
+}
+
+function ownFault(row: Row, { author, under: ref }: Note): Refusal | undefined {
+  return row.coach === author ? undefined
+    : refuse("relationship_mismatch", `${ref} is not a relationship of ${author}`);
+}
+
+function reachFault(reader: Reader, row: Row, after: Note): Refusal | undefined {
+  const reaches = "athlete" in row ? row.athlete === after.athlete : isOn(reader, after.athlete, row.team);
+  return reaches ? undefined : reachesNot(after);
+}
+
+function reachesNot({ athlete: about, under: ref }: Note): Refusal {
+  return refuse("relationship_mismatch", `${ref} does not reach ${athlete(about)}`);
 }

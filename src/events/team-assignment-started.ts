@@ -3,7 +3,7 @@ import { z } from "zod";
 import { defaultAssignmentRole } from "../model/roles.ts";
 import { assignment, team } from "../state/entity.ts";
 import { kindOf } from "../state/members.ts";
-import { assignmentRow, homeOf, orgOf, startAssignment } from "../state/rows.ts";
+import { assignmentRow, homeOf, orgOf, putEndedAssignment, startAssignment } from "../state/rows.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id, orgId } from "./event.ts";
 import { settle } from "./guards/claims.ts";
@@ -15,9 +15,12 @@ import { isRefusal, refuse } from "./refusal.ts";
 
 export const teamAssignmentStarted = defineEvent({
   type: "team_assignment.started",
-  data: z.strictObject({ assignment: id, team: id, coach: id, role: orgId.optional() }),
+  data: z.strictObject({
+    assignment: id, team: id, coach: id, role: orgId.optional(), ended: z.boolean().default(false),
+  }),
   org: (data, view) => homeOf(view.tuples, team(data.team)),
-  may: (data, actor, view) => mayAssignOn(view, actor, data.team),
+  // An assignment that has ended is history, which only the system brings in.
+  may: (data, actor, view) => !data.ended && mayAssignOn(view, actor, data.team),
   decide: (data, scene) => {
     const { tuples } = scene.view;
     const inOrg = orgOf(tuples, team(data.team));
@@ -28,18 +31,19 @@ export const teamAssignmentStarted = defineEvent({
     const self = assignment(data.assignment);
     const row = assignmentRow(tuples, data.assignment);
     const same = row?.team === data.team && row.coach === data.coach && row.role === role.id;
-    if (same && row.active) return NOTHING;
+    if (same && row.active === !data.ended) return NOTHING;
     const fault = rowIdFault(tuples, self, row, inOrg) ?? scopeFault(role, "athlete");
     if (fault !== undefined) return fault;
     if (role.id === HEAD_COACH) {
       return refuse("role_scope_mismatch", `an assistant's assignment cannot hold ${HEAD_COACH}`);
     }
-    const coach = coachFault(tuples, inOrg, data.coach);
+    const coach = data.ended ? undefined : coachFault(tuples, inOrg, data.coach);
     if (coach !== undefined) return coach;
     const draft = new Draft(tuples);
     settle(draft, self, inOrg);
     const started = { id: data.assignment, org: inOrg, team: data.team, coach: data.coach, role: role.id, head: false };
-    startAssignment(draft, started, scene.revision);
+    if (data.ended) putEndedAssignment(draft, started, scene.revision);
+    else startAssignment(draft, started, scene.revision);
     return draft.delta();
   },
 });

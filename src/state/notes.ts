@@ -13,8 +13,8 @@ export interface Note {
   readonly org: string;
   readonly athlete: string;
   readonly author: string;
-  /** The relationship it was written under: `coaching:<id>` or `team_assignment:<id>`. */
-  readonly under: string;
+  /** The relationship it was written under: `coaching:<id>` or `team_assignment:<id>`; an import may have none. */
+  readonly under: string | undefined;
   /** The flag: the athlete's account reads it (NP3). */
   readonly visible: boolean;
 }
@@ -31,7 +31,7 @@ export function findNote(reader: Reader, id: string): Note | undefined {
   const about = theUser(reader, note(id), "athlete");
   const author = theUser(reader, note(id), "author");
   const under = theUser(reader, note(id), "under");
-  if (inOrg === undefined || about === undefined || author === undefined || under === undefined) return undefined;
+  if (inOrg === undefined || about === undefined || author === undefined) return undefined;
   const visible = reader.has(note(id), "visible_to", about);
   return { id, org: inOrg, athlete: idOf(about), author: idOf(author), under, visible };
 }
@@ -40,7 +40,8 @@ export function findNote(reader: Reader, id: string): Note | undefined {
 export function putNote(draft: Draft, found: Note, teamId: string | undefined): void {
   const self = note(found.id);
   draft.write(self, "org", org(found.org)).write(self, "athlete", athlete(found.athlete));
-  draft.write(self, "author", user(found.author)).write(self, "under", found.under);
+  draft.write(self, "author", user(found.author));
+  if (found.under !== undefined) draft.write(self, "under", found.under);
   if (teamId !== undefined) draft.write(self, "seat", seat(teamId, found.athlete));
   putFlag(draft, found, found.visible);
 }

@@ -132,12 +132,19 @@ export function settleRowHolder(draft: Draft, orgId: string, coach: string, ...r
   }
 }
 
+/** Drafts a coaching row of the past: what it was, and no status, so that it grants nothing. */
+export function putEndedCoaching(draft: Draft, row: Omit<CoachingRow, "active">): void {
+  const self = coaching(row.id);
+  draft.write(self, "coach", user(row.coach)).write(self, "athlete", athlete(row.athlete));
+  draft.write(self, "role", role(row.org, row.role));
+  if (row.team !== undefined) draft.write(self, "team", team(row.team));
+}
+
 /** Drafts a new coaching row, active, following its role as a whole. */
 export function startCoaching(draft: Draft, row: Omit<CoachingRow, "active">): void {
   const self = coaching(row.id);
-  draft.write(self, "coach", user(row.coach)).write(self, "athlete", athlete(row.athlete));
-  draft.write(self, "role", role(row.org, row.role)).write(self, "follows", role(row.org, row.role));
-  if (row.team !== undefined) draft.write(self, "team", team(row.team));
+  putEndedCoaching(draft, row);
+  draft.write(self, "follows", role(row.org, row.role));
   draft.write(self, "active_on", athlete(row.athlete)).write(athlete(row.athlete), "coaching", self);
   draft.write(role(row.org, row.role), "row_holder", user(row.coach));
 }
@@ -174,16 +181,22 @@ export function startOf(reader: Reader, row: AssignmentRow): number {
   return since === undefined ? 0 : Number(textOf(since));
 }
 
+/** Drafts a team assignment of the past: what it was, and no status, so that it grants nothing. */
+export function putEndedAssignment(draft: Draft, row: Omit<AssignmentRow, "active">, revision: number): void {
+  const self = assignment(row.id);
+  draft.write(home(self), "since", value(String(revision)));
+  draft.write(self, "coach", user(row.coach)).write(self, "team", team(row.team));
+  draft.write(self, "role", role(row.org, row.role));
+}
+
 /**
  * Drafts a new team assignment, active; `head` makes it the head coach's, of which the team has none then (S15).
  * `revision` is the org's, at which it starts.
  */
 export function startAssignment(draft: Draft, row: Omit<AssignmentRow, "active">, revision: number): void {
   const self = assignment(row.id);
-  draft.write(home(self), "since", value(String(revision)));
-  draft.write(self, "coach", user(row.coach)).write(self, "team", team(row.team));
-  draft.write(self, "role", role(row.org, row.role)).write(self, "active_on", team(row.team));
-  draft.write(team(row.team), "assignment", self);
+  putEndedAssignment(draft, row, revision);
+  draft.write(self, "active_on", team(row.team)).write(team(row.team), "assignment", self);
   if (!row.head) return;
   draft.write(team(row.team), "head_assignment", self);
   draft.write(role(row.org, row.role), "row_holder", user(row.coach));
