@@ -33,6 +33,9 @@ export interface EmbeddedParts {
   readonly maxTuples?: number;
 }
 
+/** Runs after which a dry run is refused: others keep changing what it is about. */
+const MAX_RUNS = 6;
+
 type Answer = (outcome: Receipt | Refusal) => void;
 
 /** An event that waits to be decided. */
@@ -45,16 +48,22 @@ interface Waiting {
 /** Events that wait to be tried out together. */
 interface Trial {
   readonly envelopes: readonly Envelope[];
-  readonly rehearsal: Rehearsal;
+  readonly begin: () => Rehearsal;
+  rehearsal: Rehearsal;
+  /** The rehearsal before, where the dry run began again, until it has let go of everything. */
+  ended: Rehearsal | undefined;
   readonly outcomes: (Receipt | Refusal)[];
   readonly answers: readonly Answer[];
+  runs: number;
 }
 
 /** Takes events in, decides them one after the other on the state in memory, and answers when they are on disk. */
 export class EmbeddedIntake implements Intake {
   readonly #parts: EmbeddedParts;
   readonly #lock: StateLock;
-  #queue: (Waiting | Trial)[] = [];
+  #queue: Waiting[] = [];
+  readonly #trials: Trial[] = [];
+  #isTrialNext = false;
   #scheduled = false;
 
   /** While somebody holds the lock, no event is decided. */
@@ -67,15 +76,16 @@ export class EmbeddedIntake implements Intake {
     return this.submitAll([envelope], submission)[0]!;
   }
 
-  /** One queue is the order of all. */
+  /** One queue is the order of all events; dry runs have one of their own. */
   submitAll(envelopes: readonly Envelope[], { system, dryRun }: Submission): Promise<Receipt | Refusal>[] {
     const answers: Answer[] = [];
     const promises = envelopes.map(() => new Promise<Receipt | Refusal>((answer) => answers.push(answer)));
     if (!dryRun) {
       for (const [i, envelope] of envelopes.entries()) this.#queue.push({ envelope, system, answer: answers[i]! });
     } else if (envelopes.length > 0) {
-      const rehearsal = new Rehearsal(this.#parts.view, aroundOf(this.#parts, system, this.#parts.now()));
-      this.#queue.push({ envelopes, rehearsal, outcomes: [], answers });
+      const begin = (): Rehearsal =>
+        new Rehearsal(this.#parts.view, aroundOf(this.#parts, system, this.#parts.now()));
+      this.#trials.push({ envelopes, begin, rehearsal: begin(), ended: undefined, outcomes: [], answers, runs: 1 });
     }
     this.#schedule();
     return promises;
@@ -99,11 +109,13 @@ export class EmbeddedIntake implements Intake {
     // What arrives in this turn of the event loop shares the transaction of the next.
     setImmediate(() => this.#lock.change(() => {
       this.#scheduled = false;
-      const [first] = this.#queue;
-      if (first === undefined) return;
-      if ("rehearsal" in first) this.#rehearse(first);
-      else this.#flush();
-      if (this.#queue.length > 0) this.#schedule();
+      const [trial] = this.#trials;
+      // Turns alternate: neither a long dry run nor a stream of events keeps the other waiting.
+      const isTrial = trial !== undefined && (this.#queue.length === 0 || this.#isTrialNext);
+      this.#isTrialNext = !isTrial;
+      if (isTrial) this.#rehearse(trial);
+      else if (this.#queue.length > 0) this.#flush();
+      if (this.#queue.length > 0 || this.#trials.length > 0) this.#schedule();
     }));
   }
 
@@ -112,7 +124,7 @@ export class EmbeddedIntake implements Intake {
     const group = new Group(this.#parts);
     const decided: { readonly answer: Answer; readonly outcome: Receipt | Refusal }[] = [];
     for (const waiting of this.#queue) {
-      if ("rehearsal" in waiting || decided.length === MAX_EVENTS_PER_COMMIT || group.isFull) break;
+      if (decided.length === MAX_EVENTS_PER_COMMIT || group.isFull) break;
       decided.push({ answer: waiting.answer, outcome: group.takeOrGiveUp(waiting) });
     }
     this.#queue.splice(0, decided.length);
@@ -124,16 +136,18 @@ export class EmbeddedIntake implements Intake {
 
   /**
    * Tries out as many events as a turn has room for, and takes them back before it ends: questions see none of them.
-   * The queue waits until the last, so all are tried out on one revision.
+   * Events are applied in between. Where one changes what a dry run has built on, the dry run begins again.
    */
-  #rehearse({ envelopes, rehearsal, outcomes, answers }: Trial): void {
+  #rehearse(trial: Trial): void {
+    const { envelopes, rehearsal, outcomes, answers } = trial;
+    if (trial.ended?.end() === false) return;
+    trial.ended = undefined;
     if (outcomes.length === envelopes.length) {
-      if (rehearsal.end()) this.#queue.shift();
+      if (rehearsal.end()) this.#trials.shift();
       return;
     }
     const end = rehearsal.steps + rehearsal.stepsPerTurn;
-    // Nobody else changes the memory while the queue waits.
-    if (!rehearsal.proceed()) return this.#parts.broken("the memory changed under a dry run");
+    if (!rehearsal.proceed()) return this.#beginAgain(trial);
     try {
       while (outcomes.length < envelopes.length && rehearsal.steps < end) {
         outcomes.push(this.#tryOrGiveUp(rehearsal, envelopes[outcomes.length]!));
@@ -143,6 +157,16 @@ export class EmbeddedIntake implements Intake {
     }
     if (outcomes.length < envelopes.length) return;
     for (const [i, answer] of answers.entries()) answer(outcomes[i]!);
+  }
+
+  #beginAgain(trial: Trial): void {
+    trial.ended = trial.rehearsal;
+    trial.rehearsal = trial.begin();
+    trial.outcomes.length = 0;
+    if (++trial.runs <= MAX_RUNS) return;
+    const why = "others keep changing what the events are about: send the same events again";
+    for (const answer of trial.answers) answer(refuse("store_unavailable", why));
+    trial.outcomes.push(...trial.envelopes.map(() => refuse("store_unavailable", why)));
   }
 
   #tryOrGiveUp(rehearsal: Rehearsal, envelope: Envelope): Receipt | Refusal {

@@ -44,6 +44,11 @@ function lossOf(
   }
   if (mark === "damaged") return { events: "unknown", why: "its file store.mark, which counts them, is damaged" };
   if (mark.id !== state.id) return { events: "unknown", why: "its file store.mark belongs to another store" };
+  // A record is torn only while it is written, and by then the store has the events it counts. So a store that has
+  // more than the whole record says is complete; one that has no more may lack what the damaged record counted.
+  if (mark.isHalf && mark.seq >= state.seq) {
+    return { events: "unknown", why: "one of the two records of store.mark, which counts them, is damaged" };
+  }
   if (mark.seq <= state.seq) return undefined;
   const why = `it holds ${state.seq} of ${mark.seq} (store.db-wal was damaged, cut off or deleted, or store.db is an `
     + "older copy)";

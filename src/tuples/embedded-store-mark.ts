@@ -31,12 +31,17 @@ function pathOf(folder: string): string {
   return join(folder, "store.mark");
 }
 
+/** A mark as it was found. `isHalf`: one of its two records is damaged, and that one may have counted more. */
+export interface FoundMark extends MarkRecord {
+  readonly isHalf: boolean;
+}
+
 /** Reads the mark of a folder. Of two whole records the one with more deltas counts. */
-export function readMark(folder: string): MarkRecord | "missing" | "damaged" {
+export function readMark(folder: string): FoundMark | "missing" | "damaged" {
   const found = readSlots(folder);
   if (found === undefined) return "missing";
   const newest = newestOf(found);
-  return newest < 0 ? "damaged" : found[newest]!;
+  return newest < 0 ? "damaged" : { ...found[newest]!, isHalf: found.includes(undefined) };
 }
 
 type Slots = readonly (MarkRecord | undefined)[];

@@ -11,10 +11,10 @@ export class StoreFiles {
   readonly #folder: string;
   readonly #opened: ReadonlyMap<string, Identity | undefined>;
 
-  /** Remembers the files as they are now, with the database and its write-ahead log open. */
+  /** Remembers the files as they are now, with the database, its write-ahead log and the mark open. */
   constructor(folder: string) {
     this.#folder = folder;
-    this.#opened = new Map(["store.db", "store.db-wal"].map((name) => [name, this.#identityOf(name)]));
+    this.#opened = new Map(["store.db", "store.db-wal", "store.mark"].map((name) => [name, this.#identityOf(name)]));
   }
 
   /** Throws a StoreError (`gone`) where the path of a file leads to another file, or to none. */

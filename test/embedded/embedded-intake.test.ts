@@ -93,6 +93,49 @@ describe("the embedded intake", () => {
     expect(await intake.submit(adding, APPLY)).toMatchObject({ status: "applied", written: 3 });
   });
 
+  it("applies events between the turns of a long dry run, which sees none of its own effects taken away", async () => {
+    const { intake, world } = open();
+    await intake.submit(created("o"), APPLY);
+    const many = Array.from({ length: 900 }, (_, n) => event("member.added", { org: "o", user: `m${n}` }));
+    let answered = 0;
+    const dry = intake.submitAll(many, { system: true, dryRun: true });
+    for (const outcome of dry) void outcome.then(() => answered++);
+    const statuses: string[] = [];
+    for (let n = 0; n < 5; n++) {
+      statuses.push(statusOf(await intake.submit(event("member.added", { org: "o", user: `real${n}` }), APPLY)));
+      expect(answered).toBe(0);
+    }
+    expect(statuses).toEqual(["applied", "applied", "applied", "applied", "applied"]);
+    expect(new Set((await Promise.all(dry)).map(statusOf))).toEqual(new Set(["applied"]));
+    expect(world.tuples.users("org:o", "member").sort())
+      .toEqual(["user:olivia", ...[0, 1, 2, 3, 4].map((n) => `user:real${n}`)]);
+  });
+
+  it("begins a dry run again where an event took what it had built on, and gives up in the end", async () => {
+    const { intake } = open();
+    await intake.submit(created("o"), APPLY);
+    const many = (name: string) =>
+      Array.from({ length: 900 }, (_, n) => event("member.added", { org: "o", user: `${name}${n}` }));
+    const dry = intake.submitAll(many("a"), { system: true, dryRun: true });
+    // The first of them becomes a member for real, while the dry run has it as one.
+    await intake.submit(event("member.added", { org: "o", user: "other" }), APPLY);
+    await intake.submit(event("member.added", { org: "o", user: "a0" }), APPLY);
+    const outcomes = await Promise.all(dry);
+    expect(outcomes.map(statusOf).slice(0, 3)).toEqual(["unchanged", "applied", "applied"]);
+
+    const contested = intake.submitAll(many("b"), { system: true, dryRun: true });
+    let done = false;
+    void Promise.all(contested).then(() => (done = true));
+    for (let n = 0; !done && n < 200; n++) {
+      await intake.submit(event(n % 2 === 0 ? "member.added" : "member.deactivated", { org: "o", user: "b0" }), APPLY);
+      if (n % 2 === 1) await intake.submit(event("member.reactivated", { org: "o", user: "b0" }), APPLY);
+    }
+    const refused = (await Promise.all(contested)).map(statusOf);
+    expect(refused.length).toBe(900);
+    expect([["store_unavailable"], ["unchanged", "applied"], ["member_inactive", "applied"]])
+      .toContainEqual([...new Set(refused)]);
+  });
+
   it("takes a transaction that failed back from the memory; the same event can be sent again", async () => {
     let full = false;
     const { intake, world, told } = open((store) => ({

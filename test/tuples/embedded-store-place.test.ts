@@ -38,6 +38,11 @@ const HARM: Readonly<Record<string, [words: string, harm: () => void]>> = {
     cpSync(join(root, "moved", "holder"), folder);
   }],
   "only its database is deleted": ["store.db is not", () => rmSync(join(folder, "store.db"))],
+  "only its mark is deleted": ["store.mark is not", () => rmSync(join(folder, "store.mark"))],
+  "a copy of its mark takes its place": ["store.mark is not", () => {
+    cpSync(join(folder, "store.mark"), join(folder, "copy"));
+    renameSync(join(folder, "copy"), join(folder, "store.mark"));
+  }],
   "only its write-ahead log is deleted": ["store.db-wal is not", () => rmSync(join(folder, "store.db-wal"))],
 };
 
