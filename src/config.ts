@@ -91,10 +91,13 @@ export class ConfigError extends Error {}
 /** Reads the settings. Throws ConfigError naming every variable at fault, unknown SIDELINE_ variables included. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
   const given = Object.entries(environment).filter(([name, text]) => name.startsWith("SIDELINE_") && text !== "");
+  // An empty setting is none, but a server that was to have API keys must not start without.
+  const noKeys = environment["SIDELINE_KEYS"] === "" ? ["SIDELINE_KEYS: is empty; unset it for a server without"] : [];
   const unknown = given.map(([name]) => name)
     .filter((name) => !(name in schema.shape) && !CLIENT_SETTINGS.has(name) && !name.startsWith("SIDELINE_TEST_"));
   const parsed = schema.safeParse(Object.fromEntries(given));
   const faults = [
+    ...noKeys,
     ...unknown.map((name) => `${name}: there is no such setting`),
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${issue.message}`),
   ];

@@ -103,6 +103,11 @@ describe("settings", () => {
     expect(said).toContain("SIDELINE_LOG_LEVEL");
   });
 
+  it("refuse empty API keys: a server that was to have some must not start without", () => {
+    expect(fault({ SIDELINE_KEYS: "" })).toContain("SIDELINE_KEYS");
+    expect(fault({ SIDELINE_KEYS: "", SIDELINE_HOST: "127.0.0.1" })).toContain("SIDELINE_KEYS");
+  });
+
   it("without keys accept a loopback address only", () => {
     for (const host of ["127.0.0.1", "127.1.2.3", "::1", "localhost"]) {
       expect(readConfig({ SIDELINE_HOST: host }).host).toBe(host);

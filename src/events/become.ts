@@ -9,7 +9,7 @@ import {
   putPending, putRevision, revisionOf, withoutAddress,
 } from "./marker.ts";
 import { readPayload } from "./payload.ts";
-import { isRefusal, refuse, type Refusal } from "./refusal.ts";
+import { isRefusal, maskAddresses, refuse, type Refusal } from "./refusal.ts";
 import { isStale, putSequence } from "./sequence.ts";
 import { EVENTS } from "./table.ts";
 import { touchedRows, type TouchedRows } from "./touched-rows.ts";
@@ -48,7 +48,7 @@ type Definition = EventDefinition<unknown>;
 export function become(given: Envelope, view: View, around: Surroundings): Step | Refusal {
   const envelope = withoutAddress(given, around.emailHash);
   const definition = EVENTS.get(envelope.type) as Definition | undefined;
-  if (definition === undefined) return refuse("unknown_event_type", `there is no event ${envelope.type}`);
+  if (definition === undefined) return refuse("unknown_event_type", `there is no event ${maskAddresses(envelope.type)}`);
   if (envelope.actor === undefined && !around.system) {
     return refuse("actor_required", "an event without an actor needs a caller trusted for the system's own events");
   }

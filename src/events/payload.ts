@@ -1,7 +1,7 @@
 // The payload of an event: checked against its schema, at a cost that its sender cannot drive up.
 import type { z } from "zod";
 import type { Envelope, EventDefinition } from "./event.ts";
-import { refuse, type PayloadError, type Refusal } from "./refusal.ts";
+import { maskAddresses, refuse, type PayloadError, type Refusal } from "./refusal.ts";
 
 /** Maximum number of fields of an object, or entries of a list, in a payload. The longest real one has 94 keys. */
 export const MAX_PAYLOAD_ENTRIES = 1000;
@@ -84,16 +84,8 @@ function invalid(error: z.ZodError): Refusal {
   return refuse("invalid_event", `the payload is not valid: ${first?.path} ${first?.message}${more}`, errors);
 }
 
-/**
- * A text of a fault as its sender may read it: without a misplaced email address, such as one that stands where a
- * field's name should, and cut to a bounded length.
- */
+/** A text of a fault as its sender may read it: without an address, and cut. */
 function clean(text: string): string {
-  const masked = text.replace(/[^\s"'`]+/g, (word) => (hasAddress(word) ? "(an address)" : word));
+  const masked = maskAddresses(text);
   return masked.length > MAX_FAULT_LENGTH ? `${masked.slice(0, MAX_FAULT_LENGTH)}…` : masked;
-}
-
-function hasAddress(word: string): boolean {
-  const at = word.indexOf("@", 1);
-  return at > 0 && at < word.length - 1;
 }

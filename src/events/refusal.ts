@@ -62,6 +62,20 @@ export function refuse(code: RefusalCode, detail: string, errors?: readonly Payl
   return errors === undefined ? { refused: code, detail } : { refused: code, detail, errors };
 }
 
+/**
+ * A text without the email addresses in it, such as one that stands where a field's name should.
+ *
+ * @example maskAddresses("data.ann@example.org is unknown") // "(an address) is unknown"
+ */
+export function maskAddresses(text: string): string {
+  return text.replace(/[^\s"'`]+/g, (word) => (hasAddress(word) ? "(an address)" : word));
+}
+
+function hasAddress(word: string): boolean {
+  const at = word.indexOf("@", 1);
+  return at > 0 && at < word.length - 1;
+}
+
 /** True for a refusal, among the outcomes a decision can have. */
 export function isRefusal(outcome: object): outcome is Refusal {
   return "refused" in outcome;

@@ -1,11 +1,14 @@
 // CloudEvents 1.0 read from requests: binary, structured and batch mode; nothing is made up for what is missing.
 import type { Envelope } from "../events/event.ts";
-import { refuse, type PayloadError, type Refusal } from "../events/refusal.ts";
+import { maskAddresses, refuse, type PayloadError, type Refusal } from "../events/refusal.ts";
 import { isRecord } from "./fields.ts";
 import { parseJson, readJson } from "./json-text.ts";
 
 /** Longest `sequence`, in characters. */
 export const MAX_SEQUENCE_LENGTH = 128;
+
+/** Longest name in an answer, in characters; the rest is cut. */
+const MAX_SHOWN_LENGTH = 100;
 
 /** How the events of a request are sent. */
 export type Mode = "binary" | "structured" | "batch" | "structured_or_batch";
@@ -91,7 +94,12 @@ export function readStructured(event: unknown): Envelope | Refusal {
  */
 function misnamed(event: Readonly<Record<string, unknown>>): PayloadError[] {
   return Object.keys(event).filter((name) => name !== "data_base64" && !/^[a-z0-9]+$/.test(name))
-    .map((path) => ({ path, message: "is no attribute's name: lower-case letters and digits" }));
+    .map((name) => ({ path: shown(name), message: "is no attribute's name: lower-case letters and digits" }));
+}
+
+/** A name that a sender gave, as the answer repeats it: without an address, and cut. */
+function shown(name: string): string {
+  return maskAddresses(name).slice(0, MAX_SHOWN_LENGTH);
 }
 
 function decodeBase64(text: unknown): ReturnType<typeof parseJson> {
@@ -113,7 +121,7 @@ export const isSourceReference = (text: string): boolean => URI_REFERENCE.test(t
 
 const HOUR_MINUTE = "(?:[01]\\d|2[0-3]):[0-5]\\d";
 const OFFSET = `(?:Z|[+-]${HOUR_MINUTE})`;
-const RFC3339 = new RegExp(`^\\d{4}-(\\d\\d)-(\\d\\d)T${HOUR_MINUTE}:[0-5]\\d(?:\\.\\d{1,9})?${OFFSET}$`, "i");
+const RFC3339 = new RegExp(`^\\d{4}-(\\d\\d)-(\\d\\d)T${HOUR_MINUTE}:[0-5]\\d(?:\\.\\d+)?${OFFSET}$`, "i");
 const CONTROL_OR_BROKEN = /[\p{Cc}\p{Cs}]/u;
 
 const isText = (text: string): boolean => text !== "" && !CONTROL_OR_BROKEN.test(text);

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { StateAnswer } from "../checks/checker.ts";
 import { isId } from "../events/event.ts";
 import { judgeMakers } from "../events/guards/invite-escalation.ts";
+import { maskAddresses } from "../events/refusal.ts";
 import { HATS } from "../model/roles.ts";
 import { matrixOf, PEOPLE_STATUSES, peopleOf, showInvite, workspacesOf } from "../state/directory.ts";
 import type { Invite } from "../state/invites.ts";
@@ -25,6 +26,8 @@ export function directoryRoutes(asked: Asked): Route[] {
     ({ method: "GET", path, errors: "problem", handle: (c) => answerFrom(asked, c, tell) });
   return [
     get("/orgs/:org/members", function* (c, tuples, now, makerMay) {
+      const stranger = Object.keys(c.req.queries()).find((name) => !Object.hasOwn(FILTERS, name));
+      if (stranger !== undefined) return unknownFilter(stranger);
       const hat = oneOf(c, "hat", HATS);
       const status = oneOf(c, "status", PEOPLE_STATUSES);
       if (hat === "invalid" || status === "invalid") return invalidFilter(hat === "invalid" ? "hat" : "status");
@@ -93,6 +96,13 @@ function oneOf<T extends string>(c: Context, name: string, values: readonly T[])
 }
 
 const FILTERS = { hat: HATS, status: PEOPLE_STATUSES } as const;
+
+/** A misspelt filter must not tell of everybody. */
+function unknownFilter(given: string): Response {
+  const name = maskAddresses(given).slice(0, 100);
+  const detail = `there is no filter ${name}; there are ${Object.keys(FILTERS).join(" and ")}`;
+  return answerProblem(problem("invalid_request", detail, [{ path: name, message: detail }]));
+}
 
 function invalidFilter(name: keyof typeof FILTERS): Response {
   const detail = `${name} is one of ${FILTERS[name].join(", ")}, once`;

@@ -1,4 +1,5 @@
 // JSON texts read strictly: UTF-8, no key twice in one object, a bounded depth.
+import { maskAddresses } from "../events/refusal.ts";
 
 /** Deepest nesting of arrays and objects a request may have. OpenFGA allows 10,000; no question needs ten. */
 export const MAX_JSON_DEPTH = 128;
@@ -92,7 +93,7 @@ function faultOf(text: string): string | undefined {
           const keys = open.at(-1)!;
           const raw = text.slice(i + 1, end);
           const key = raw.includes("\\") ? JSON.parse(`"${raw}"`) as string : raw;
-          if (keys.has(key)) return `duplicate field ${JSON.stringify(key.slice(0, 100))}`;
+          if (keys.has(key)) return `duplicate field ${JSON.stringify(maskAddresses(key).slice(0, 100))}`;
           keys.add(key);
           atKey = false;
         }

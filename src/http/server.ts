@@ -24,7 +24,7 @@ export interface ServerOptions {
   readonly port: number;
   /** How long an idle connection stays open, in milliseconds. */
   readonly keepAlive: number;
-  /** Refuses requests whose Host is not the loopback interface: for servers without API keys. */
+  /** Refuses requests whose Host or Origin is not the loopback interface: for servers without API keys. */
   readonly loopbackOnly: boolean;
   /** Longest time a client may take to send a whole request, in milliseconds. Default: REQUEST_TIMEOUT_MS. */
   readonly requestTimeout?: number;
@@ -53,6 +53,17 @@ export function isLoopbackHost(host: string): boolean {
   if (name === "localhost" || name === "[::1]") return true;
   const octets = /^127\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(name);
   return octets !== null && octets.slice(1).every((octet) => Number(octet) <= 255);
+}
+
+/**
+ * True for an `Origin` header of a page that this machine serves. A page of another site may send a POST without asking
+ * first, and so may a page without an origin (`null`).
+ *
+ * @example isLoopbackOrigin("http://localhost:3000") // true
+ */
+export function isLoopbackOrigin(origin: string): boolean {
+  const host = /^https?:\/\/(.+)$/i.exec(origin)?.[1];
+  return host !== undefined && isLoopbackHost(host);
 }
 
 /**
@@ -85,10 +96,16 @@ function listenerOf({ fetch, loopbackOnly }: ServerOptions) {
   // A server is asked by few names: the last one that passed is compared first.
   let passed = "localhost";
   return (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    const { host } = incoming.headers;
-    if (loopbackOnly && host !== passed) {
-      if (host === undefined || !isLoopbackHost(host)) return void refuseHost(incoming, outgoing);
-      passed = host;
+    const { headers } = incoming;
+    if (loopbackOnly) {
+      const { host, origin } = headers;
+      if (host !== passed) {
+        if (host === undefined || !isLoopbackHost(host)) return void refuseName(incoming, outgoing, "Host");
+        passed = host;
+      }
+      if (origin !== undefined && !isLoopbackOrigin(origin)) return void refuseName(incoming, outgoing, "Origin");
+      // No answer depends on the port in it, which may be none (`localhost:`) or more than there are.
+      headers.host = "localhost";
     }
     void answer(incoming, outgoing);
   };
@@ -99,8 +116,8 @@ function malformedRequest(): Response {
   return answerProblem(problem("invalid_request", "the request target or the Host header is malformed"));
 }
 
-function refuseHost(incoming: IncomingMessage, outgoing: ServerResponse): void {
-  const detail = "this server has no API keys, so it answers only to localhost, 127.0.0.0/8 and [::1] as Host";
+function refuseName(incoming: IncomingMessage, outgoing: ServerResponse, header: "Host" | "Origin"): void {
+  const detail = `this server has no API keys, so it takes only localhost, 127.0.0.0/8 and [::1] as ${header}`;
   const body = JSON.stringify(problem("wrong_host", detail));
   outgoing.writeHead(421, { "content-type": "application/problem+json", "connection": "close" });
   outgoing.end(body);

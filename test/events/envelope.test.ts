@@ -55,6 +55,7 @@ describe("the order of decision", () => {
     const world = stage();
     const event = { org: "o", user: "carl" };
     world.refused("unknown_event_type", "mallory", "member.promoted", event);
+    expect(world.refused("unknown_event_type", "mallory", "for ann@example.org", event).detail).not.toContain("ann");
     world.refused("invalid_event", "mal lory", "member.added", event);
     world.refused("invalid_event", "mallory", "member.added", { ...event, hat: "coach" });
     world.refused("invalid_event", "mallory", "member.added", event, { time: "yesterday" });

@@ -102,6 +102,16 @@ describe("modes", () => {
   });
 });
 
+test("an answer repeats no email address that stands where a name should", async () => {
+  const twice = `${JSON.stringify(EVENT).slice(0, -1)},"ann@example.org":1,"ann@example.org":2}`;
+  for (const body of [{ ...EVENT, "ann@example.org": 1 }, new TextEncoder().encode(twice)]) {
+    const { status, body: told } = await post(body, STRUCTURED);
+    expect(status).toBe(400);
+    expect(JSON.stringify(told)).toContain("(an address)");
+    expect(JSON.stringify(told)).not.toContain("example");
+  }
+});
+
 describe("invalid_event names the place", () => {
   const surrogate = "\ud800";
   test.each<[string, string, object]>([
@@ -134,7 +144,9 @@ describe("invalid_event names the place", () => {
     expect(read).toEqual([]);
   });
 
-  test.each(["2026-03-01T12:00:00.123456789+14:00", "2024-02-29t23:59:59z"])("the time %s is taken", async (time) => {
+  test.each([
+    "2026-03-01T12:00:00.123456789+14:00", "2026-03-01T12:00:00.123456789012345Z", "2024-02-29t23:59:59z",
+  ])("the time %s is taken", async (time) => {
     expect((await post({ ...EVENT, time }, STRUCTURED)).read).toMatchObject([{ time }]);
   });
 

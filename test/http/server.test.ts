@@ -2,7 +2,7 @@
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import {
-  isLoopbackHost, REQUEST_TIMEOUT_MS, startServer, type RunningServer, type ServerOptions,
+  isLoopbackHost, isLoopbackOrigin, REQUEST_TIMEOUT_MS, startServer, type RunningServer, type ServerOptions,
 } from "../../src/http/server.ts";
 import { appOf, send } from "./world.ts";
 
@@ -68,6 +68,31 @@ describe("without API keys only a Host of the loopback interface is answered", (
     }
     expect(await ask(server, "GET /livez HTTP/1.1")).toMatch(/^HTTP\/1\.1 421 /);
     expect(await ask(server, "GET /livez HTTP/1.0")).toMatch(/^HTTP\/1\.1 421 /);
+  });
+
+  test.each([
+    "http://localhost:3000", "https://localhost", "http://127.0.0.1:8090", "http://[::1]", "HTTP://LOCALHOST",
+  ])("a page of this machine is answered: Origin %s", async (origin) => {
+    expect(isLoopbackOrigin(origin)).toBe(true);
+    expect(await ask(await start(), "POST /livez HTTP/1.1", "host: localhost", `origin: ${origin}`, "content-length: 0"))
+      .not.toMatch(/^HTTP\/1\.1 421 /);
+  });
+
+  test.each([
+    "null", "https://evil.example", "http://localhost.evil.example", "file://", "", "localhost", "ftp://localhost",
+    "chrome-extension://localhost", "http://localhost@evil.example", "http://evil.example http://localhost",
+  ])("a page of another site is not, although its Host is right: Origin %j", async (origin) => {
+    expect(isLoopbackOrigin(origin)).toBe(false);
+    const server = await start();
+    for (const path of ["/backup", "/events", "/check", "/livez"]) {
+      const answer = await ask(server, `POST ${path} HTTP/1.1`, "host: localhost", `origin: ${origin}`, "content-length: 0");
+      expect(answer).toMatch(/^HTTP\/1\.1 421 /);
+      expect(answer).toContain("as Origin");
+    }
+  });
+
+  test.each(["localhost:", "localhost:99999", "127.0.0.1:0"])("the port does not count: %s", async (host) => {
+    expect(await ask(await start(), "GET /livez HTTP/1.1", `host: ${host}`)).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   test("on one connection each request is judged", async () => {
