@@ -48,7 +48,9 @@ type Definition = EventDefinition<unknown>;
 export function become(given: Envelope, view: View, around: Surroundings): Step | Refusal {
   const envelope = withoutAddress(given, around.emailHash);
   const definition = EVENTS.get(envelope.type) as Definition | undefined;
-  if (definition === undefined) return refuse("unknown_event_type", `there is no event ${maskAddresses(envelope.type)}`);
+  if (definition === undefined) {
+    return refuse("unknown_event_type", `there is no event ${maskAddresses(envelope.type)}`);
+  }
   if (envelope.actor === undefined && !around.system) {
     return refuse("actor_required", "an event without an actor needs a caller trusted for the system's own events");
   }

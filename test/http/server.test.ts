@@ -74,8 +74,8 @@ describe("without API keys only a Host of the loopback interface is answered", (
     "http://localhost:3000", "https://localhost", "http://127.0.0.1:8090", "http://[::1]", "HTTP://LOCALHOST",
   ])("a page of this machine is answered: Origin %s", async (origin) => {
     expect(isLoopbackOrigin(origin)).toBe(true);
-    expect(await ask(await start(), "POST /livez HTTP/1.1", "host: localhost", `origin: ${origin}`, "content-length: 0"))
-      .not.toMatch(/^HTTP\/1\.1 421 /);
+    const lines = ["POST /livez HTTP/1.1", "host: localhost", `origin: ${origin}`, "content-length: 0"];
+    expect(await ask(await start(), ...lines)).not.toMatch(/^HTTP\/1\.1 421 /);
   });
 
   test.each([
@@ -85,7 +85,8 @@ describe("without API keys only a Host of the loopback interface is answered", (
     expect(isLoopbackOrigin(origin)).toBe(false);
     const server = await start();
     for (const path of ["/backup", "/events", "/check", "/livez"]) {
-      const answer = await ask(server, `POST ${path} HTTP/1.1`, "host: localhost", `origin: ${origin}`, "content-length: 0");
+      const lines = [`POST ${path} HTTP/1.1`, "host: localhost", `origin: ${origin}`, "content-length: 0"];
+      const answer = await ask(server, ...lines);
       expect(answer).toMatch(/^HTTP\/1\.1 421 /);
       expect(answer).toContain("as Origin");
     }
