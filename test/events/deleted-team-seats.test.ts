@@ -48,7 +48,8 @@ describe("after its team was deleted", () => {
     const row = { coaching: "c9", athlete: "a1", coach: "dora", team: "red" };
     world.refused("unknown_entity", undefined, "coaching.started", row);
     const note = { note: "n", athlete: "a1", author: "asta", under: "team_assignment:as1" };
-    world.refused("relationship_ended", undefined, "note.created", note);
+    world.system("note.created", note);
+    expect(world.can("hana", "can_read", "note:n")).toBe(false);
     world.refused("unknown_entity", undefined, "athlete.created", { athlete: "a1", org: "fc", team: "red" });
   });
 

@@ -2,7 +2,7 @@
 import { athlete, team } from "../../state/entity.ts";
 import { isActive, memberOf } from "../../state/members.ts";
 import { findRole, type Role } from "../../state/roles.ts";
-import { orgOf } from "../../state/rows.ts";
+import { homeOf, orgOf } from "../../state/rows.ts";
 import type { Reader } from "../../tuples/delta.ts";
 import type { Scope } from "../../model/roles.ts";
 import { refuse, type Refusal } from "../refusal.ts";
@@ -12,11 +12,14 @@ export function unknown(object: string): Refusal {
   return refuse("unknown_entity", `there is no ${object}`);
 }
 
-/** Refusal when an object (a team or an athlete) does not exist, or is of another org. */
+/**
+ * Refusal when an object (a team or an athlete) does not exist, or is of another org. One that another org deleted is
+ * still of that org, so that what happens there changes no answer here.
+ */
 function placeFault(reader: Reader, object: string, orgId: string): Refusal | undefined {
-  const found = orgOf(reader, object);
-  if (found === undefined) return unknown(object);
-  return found === orgId ? undefined : refuse("wrong_org", `${object} is not in ${orgId}`);
+  const home = homeOf(reader, object) ?? orgOf(reader, object);
+  if (home !== undefined && home !== orgId) return refuse("wrong_org", `${object} is not in ${orgId}`);
+  return orgOf(reader, object) === undefined ? unknown(object) : undefined;
 }
 
 /** Refusal when a team does not exist, was deleted, or is of another org. */
