@@ -15,9 +15,9 @@ import { isRefusal, refuse, type Refusal } from "./refusal.ts";
 
 /**
  * Maximum number of tuples that the events of one dry run may change, unless the first one alone changes more. They are
- * applied and taken back in each turn of a long dry run, which takes about 0.6 µs a tuple.
+ * applied and taken back in each turn of a long dry run, which takes about 1 µs a tuple.
  */
-const MAX_TUPLES_PER_DRY_RUN = 60_000;
+const MAX_TUPLES_PER_DRY_RUN = 20_000;
 /** Steps that a tuple takes to be applied and taken back for the first time. */
 const STEPS_PER_TUPLE = 10;
 /** Tuples whose names are let go in one turn of the event loop. */
