@@ -150,7 +150,8 @@ export class EmbeddedIntake implements Intake {
     if (!rehearsal.proceed()) return this.#beginAgain(trial);
     try {
       while (outcomes.length < envelopes.length && rehearsal.steps < end) {
-        outcomes.push(this.#tryOrGiveUp(rehearsal, envelopes[outcomes.length]!));
+        const isLast = outcomes.length === envelopes.length - 1;
+        outcomes.push(this.#tryOrGiveUp(rehearsal, envelopes[outcomes.length]!, isLast));
       }
     } finally {
       rehearsal.suspend();
@@ -169,9 +170,9 @@ export class EmbeddedIntake implements Intake {
     trial.outcomes.push(...trial.envelopes.map(() => refuse("store_unavailable", why)));
   }
 
-  #tryOrGiveUp(rehearsal: Rehearsal, envelope: Envelope): Receipt | Refusal {
+  #tryOrGiveUp(rehearsal: Rehearsal, envelope: Envelope, isLast: boolean): Receipt | Refusal {
     try {
-      return rehearsal.take(envelope);
+      return rehearsal.take(envelope, isLast);
     } catch (error) {
       this.#parts.failed(error);
       return refuse("store_unavailable", "the event could not be decided");

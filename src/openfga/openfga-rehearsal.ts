@@ -147,7 +147,7 @@ class Run {
 
   #tryOrGiveUp(envelope: Envelope): Outcome {
     try {
-      return this.#rehearsal.take(envelope);
+      return this.#rehearsal.take(envelope, this.#outcomes.length === this.#envelopes.length - 1);
     } catch (error) {
       this.#parts.failed(error);
       return refuse("store_unavailable", "the event could not be decided");
