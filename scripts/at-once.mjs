@@ -8,13 +8,17 @@ const folder = resolve(import.meta.dirname, "../src/checks");
 /** Files of src/checks, without ending, of which there is a second form. */
 export const SEARCHES = ["budget", "crowd", "forward-search", "list-search", "reverse-search"];
 
+/** Lines that the second form does without. */
+const REST = /^ *if \(.*\bisPartOver\) /;
+const PARTS = /^import .*"\.\/parts\.ts";$/;
+
 /** Path of the second form of a file. @param {string} name */
 export const pathAtOnce = (name) => join(folder, `${name}-at-once.ts`);
 
 /** The second form of a file. @param {string} name */
 export function atOnce(name) {
   const lines = readFileSync(join(folder, `${name}.ts`), "utf8").split("\n").slice(1);
-  const body = lines.filter((line) => !/^ *if \(.*\bisPartOver\) /.test(line) && !/^import .*"\.\/parts\.ts";$/.test(line))
+  const body = lines.filter((line) => !REST.test(line) && !PARTS.test(line))
     .map((line) => line.replace(/if \((\S+\.spend\(\))\) yield\* \S+\.rest\(\);/, "$1;"))
     .join("\n")
     .replace(/^ *(?:if \(.*\) )?yield;\n/gm, "")

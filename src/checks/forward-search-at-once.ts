@@ -6,35 +6,15 @@ import type { TupleIndex } from "../tuples/tuple-index.ts";
 import type { Budget } from "./budget-at-once.ts";
 import { Crowd } from "./crowd-at-once.ts";
 import type { Evaluation } from "./evaluation.ts";
+import { Gathering, type Users } from "./gathering.ts";
 import { CROWD, MAX_DEPTH } from "./limits.ts";
 import { DENIED, FAULT, GRANTED } from "./outcome.ts";
 import { subjectOfId } from "./subject.ts";
 import type { UserFilter } from "./user-filter.ts";
 
-type Users = Set<EntityId>;
 /** Users that others use as well. */
 type SharedUsers = ReadonlySet<EntityId>;
 type Targets = readonly (Relation | undefined)[];
-
-/** Users being gathered, and what was searched for them already: keys of relations to objects. */
-class Gathering {
-  readonly users: Users = new Set();
-  private first = -1;
-  private others: Set<number> | undefined = undefined;
-
-  /** Notes that a key is searched; false when it was already. */
-  begin(key: number): boolean {
-    if (this.first === key) return false;
-    if (this.first === -1) {
-      this.first = key;
-      return true;
-    }
-    const others = this.others ??= new Set();
-    if (others.has(key)) return false;
-    others.add(key);
-    return true;
-  }
-}
 
 /**
  * Finds the users of relations to objects, in parts. Methods come to false when the budget is used up or a fault came

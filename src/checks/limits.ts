@@ -39,8 +39,8 @@ export interface ListLimits {
 }
 
 /**
- * Steps of one part of a list that is made in parts, about 5 ms; and steps that a list may take to be made at once, which
- * is faster, about 10 ms. Our own numbers.
+ * Steps of one part of a list that is made in parts, about 5 ms; and steps that a list may take to be made at once,
+ * which is faster, about 10 ms. Our own numbers.
  */
 export const LIST_STEPS_PER_PART = 20_000;
 export const LIST_STEPS_AT_ONCE = 40_000;

@@ -21,7 +21,8 @@ export function listUsers(
   model: Model, tuples: TupleSet, request: ListUsersRequest, maxSteps: number = MAX_LIST_STEPS,
 ): ListUsersAnswer {
   const ground = groundOf(model, tuples, request);
-  return "filter" in ground ? searchAtOnce(ground, ground.filter, request, { maxSteps, stepsPerPart: Infinity }) : ground;
+  if (!("filter" in ground)) return ground;
+  return searchAtOnce(ground, ground.filter, request, { maxSteps, stepsPerPart: Infinity });
 }
 
 /**

@@ -1,4 +1,4 @@
-// Events of the embedded store that share one transaction: decided one after the other, committed together or not at all.
+// Events of the embedded store that share one transaction: decided one after the other, committed all or none.
 import { become, resume, type Step, type Surroundings } from "../events/become.ts";
 import type { Envelope, Receipt } from "../events/event.ts";
 import { stepsToRead } from "../events/payload.ts";
@@ -53,7 +53,9 @@ export function isUnfinished(outcome: Receipt | Refusal | Unfinished): outcome i
 }
 
 /** What an event is decided with. */
-export function aroundOf({ emailHash, maxTuples = MAX_TUPLES_PER_WRITE }: EmbeddedParts, system: boolean, clock: number): Surroundings {
+export function aroundOf(
+  { emailHash, maxTuples = MAX_TUPLES_PER_WRITE }: EmbeddedParts, system: boolean, clock: number,
+): Surroundings {
   return { system, clock, emailHash, maxTuples };
 }
 

@@ -102,7 +102,7 @@ function ask<Q>(
   }
 }
 
-/** The JSON object a question is sent as, which may be read already; an empty body is an empty object, as in OpenFGA. */
+/** The JSON object of a question, which may be read already. An empty body is an empty object, as in OpenFGA. */
 function bodyOf(bytes: Body, read: JsonReading | undefined): Json | ApiError {
   if (bytes === "too_large") return new ApiError("body_too_large", `a body has at most ${MAX_QUESTION_BYTES} bytes`);
   if (bytes === "encoded") return new ApiError("unsupported_media_type", ENCODED_BODY);

@@ -31,7 +31,7 @@ type Judged = "known" | "foreign" | "beginning" | "doubtful" | "next" | { readon
 /** Tuples in memory and how they follow the store's. A Write is applied in one turn: no reader sees half of it. */
 export class Replica {
   readonly tuples: TupleSet;
-  /** Holds the tuples still while an answer is made of them over several turns. Changes by others wait: see `change`. */
+  /** Holds the tuples still while an answer is made of them over several turns; changes go through `change`. */
   readonly lock = new StateLock();
   /** Grows with every change. */
   version = 0;

@@ -141,7 +141,7 @@ export class Adjacency {
   /** Takes one of `count` entries out of a block, after `header` others; returns the block, 0 when it has none left. */
   private cut(block: Block, header: number, count: number, tag: number, other: number): Block {
     const { words } = this.blocks;
-    // From both ends: what an event is tried out with was put in last, and an event that ends all begins with the first.
+    // From both ends: a tried event is taken back from the last entry, a list is ended from the first.
     let row = block + header + count - 1;
     for (let first = block + header; !this.is(row, tag, other); first++, row--) {
       if (this.is(first, tag, other)) {

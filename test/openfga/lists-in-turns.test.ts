@@ -50,7 +50,7 @@ describe("a sidecar on OpenFGA", () => {
     });
   }
 
-  test("a list shows one revision: what the feed tells meanwhile comes after it, and a check does not wait", async () => {
+  test("a list shows one revision: changes of the feed wait for it, and checks do not", async () => {
     const asked = checker();
     const order: string[] = [];
     const noting = <T>(name: string, promise: Promise<T>): Promise<T> => promise.finally(() => void order.push(name));
@@ -147,7 +147,8 @@ describe("a replica that becomes another", () => {
   function stage() {
     const [ours, theirs] = [new Replica(), new Replica()];
     for (const tuple of [at(1), ...members]) ours.set(tuple, tuple);
-    for (const tuple of [at(3), ...members.map(({ user }) => member(`other-${user.slice(5)}`))]) theirs.set(tuple, tuple);
+    const others = members.map(({ user }) => member(`other-${user.slice(5)}`));
+    for (const tuple of [at(3), ...others]) theirs.set(tuple, tuple);
     return { ours, theirs };
   }
 
