@@ -69,8 +69,10 @@ describe("a list that takes several turns", () => {
     const after = await list();
     expect(tried.map(statusOf)).toEqual(Array(TRIED).fill("applied"));
     expect(statusOf(outcome)).toBe("applied");
-    expect(order.filter((name) => name !== "list")).toEqual(["dry run", "event"]);
-    expect([before.length, during.length, after.length]).toEqual([NOTES + 1, NOTES + 1, NOTES]);
+    // Dry runs and events take turns, so the second list may be made before the event or after it.
+    expect([...order].sort()).toEqual(["dry run", "event", "list", "list"]);
+    expect([before.length, after.length]).toEqual([NOTES + 1, NOTES]);
+    expect(during).toEqual(during.length === NOTES ? after : before);
     for (const listed of [before, during, after]) expect(listed.filter((id) => id.includes("tried"))).toEqual([]);
   });
 
