@@ -4,6 +4,7 @@ import type { Model } from "../model/rewrite.ts";
 import { TupleIndex } from "../tuples/tuple-index.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import { MAX_CONTEXTUAL_TUPLES } from "./limits.ts";
+import type { Parts } from "./parts.ts";
 import type { Failure, FailureCode } from "./question.ts";
 import { sizeFault } from "./sizes.ts";
 
@@ -44,6 +45,20 @@ export function withContextual<Answer>(
   try {
     for (const tuple of tuples) index.insert(tuple);
     return answer(index);
+  } finally {
+    index.end();
+  }
+}
+
+/** The same for an answer that is made in parts, which the stored tuples must outlast unchanged. */
+export function* partsWithContextual<Answer>(
+  stored: TupleIndex, tuples: readonly Tuple[] | undefined, answer: (index: TupleIndex) => Parts<Answer>,
+): Parts<Answer> {
+  if (tuples === undefined || tuples.length === 0) return yield* answer(stored);
+  const index = new TupleIndex(stored.names, stored, CAPACITY);
+  try {
+    for (const tuple of tuples) index.insert(tuple);
+    return yield* answer(index);
   } finally {
     index.end();
   }

@@ -2,15 +2,20 @@
 import { admits, type ReachRow, type Relation, type Rewrite } from "../model/rewrite.ts";
 import type { EntityId } from "../tuples/names.ts";
 import type { TupleIndex } from "../tuples/tuple-index.ts";
+import type { Budget } from "./budget.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { GRANTED } from "./outcome.ts";
+import type { Parts } from "./parts.ts";
 import type { UserFilter } from "./user-filter.ts";
 
 type Users = ReadonlySet<EntityId>;
 
 const NOBODY: Users = new Set();
 
-/** Answers for a set of users that one filter matches, where neither a fault nor a cycle can come up (not `risky`). */
+/**
+ * Answers for a set of users that one filter matches, where neither a fault nor a cycle can come up (not `risky`). The
+ * answers are made in parts.
+ */
 export class Crowd {
   private readonly evaluation: Evaluation;
   private readonly filter: UserFilter;
@@ -18,8 +23,10 @@ export class Crowd {
   private readonly members: Users;
   /** By relation and object. */
   private readonly known = new Map<number, Users>();
+  private readonly budget: Budget;
 
-  constructor(evaluation: Evaluation, filter: UserFilter, members: Users) {
+  constructor(evaluation: Evaluation, filter: UserFilter, members: Users, budget: Budget) {
+    this.budget = budget;
     this.evaluation = evaluation;
     this.filter = filter;
     this.reach = filter.reach;
@@ -27,33 +34,35 @@ export class Crowd {
   }
 
   /** The users who have what a node of a relation's definition gives. The set is shared: do not change it. */
-  having(rewrite: Rewrite, relation: Relation, object: EntityId): Users {
+  *having(rewrite: Rewrite, relation: Relation, object: EntityId): Parts<Users> {
     if (this.reach[rewrite.place] === 0) return NOBODY;
     switch (rewrite.kind) {
       case "this":
-        return this.direct(relation, object);
+        return yield* this.direct(relation, object);
       case "computed":
-        return this.resolve(rewrite.target!, object);
+        return yield* this.resolve(rewrite.target!, object);
       case "from":
-        return this.follow(rewrite.tupleset!, false, rewrite.targets, object, new Union(this));
+        return yield* this.follow(rewrite.tupleset!, false, rewrite.targets, object, new Union(this));
       case "union": {
         const found = new Union(this);
         for (const child of rewrite.children) {
-          if (found.add(this.having(child, relation, object))) break;
+          if (this.reach[child.place] === 0) continue;
+          if (yield* found.add(yield* this.having(child, relation, object))) break;
         }
         return found.users;
       }
       case "intersection": {
         let found = this.members;
         for (const child of rewrite.children) {
-          found = this.both(found, this.having(child, relation, object));
+          found = yield* this.both(found, yield* this.having(child, relation, object));
           if (found.size === 0) return NOBODY;
         }
         return found;
       }
       case "difference": {
-        const base = this.having(rewrite.children[0]!, relation, object);
-        return base.size === 0 ? base : this.without(base, this.having(rewrite.children[1]!, relation, object));
+        const base = yield* this.having(rewrite.children[0]!, relation, object);
+        if (base.size === 0) return base;
+        return yield* this.without(base, yield* this.having(rewrite.children[1]!, relation, object));
       }
     }
   }
@@ -63,18 +72,24 @@ export class Crowd {
     return this.members.size;
   }
 
-  /** Counts the work of going through users. */
-  spend(users: number): void {
-    this.evaluation.spend(users);
+  /** Counts a step; true where the part is over, and `rest` must follow. */
+  spend(): boolean {
+    this.evaluation.spend(1);
+    return this.budget.isPartOver;
   }
 
-  private resolve(relation: Relation, object: EntityId): Users {
-    this.evaluation.spend(1);
+  /** Rests. */
+  rest(): Parts<void> {
+    return this.budget.rest();
+  }
+
+  private *resolve(relation: Relation, object: EntityId): Parts<Users> {
+    if (this.spend()) yield* this.rest();
     if (this.reach[relation.place] === 0) return NOBODY;
     const key = this.evaluation.keyOf(relation, object);
     const known = this.known.get(key);
     if (known !== undefined) return known;
-    let found = this.having(relation.rewrite, relation, object);
+    let found = yield* this.having(relation.rewrite, relation, object);
     if (relation === this.filter.relation) {
       // A userset is a member of itself.
       const itself = this.evaluation.index.names.findUserset(object, relation.symbol);
@@ -85,34 +100,36 @@ export class Crowd {
   }
 
   /** The relation's own tuples. */
-  private direct(relation: Relation, object: EntityId): Users {
+  private *direct(relation: Relation, object: EntityId): Parts<Users> {
     const found = new Union(this);
     if (this.filter.relation === undefined) {
       const wildcard = this.evaluation.index.names.wildcards[this.filter.type.symbol] ?? 0;
       if (wildcard !== 0 && this.hasTuple(relation, object, wildcard)) return this.members;
-      this.named(relation, object, false, found);
-    } else if (admits(relation, this.filter.facet)) this.named(relation, object, true, found);
+      yield* this.named(relation, object, false, found);
+    } else if (admits(relation, this.filter.facet)) yield* this.named(relation, object, true, found);
     if (this.reach[relation.usersetsPlace] === 0) return found.users;
-    return this.follow(relation, true, this.evaluation.model.relationOf, object, found);
+    return yield* this.follow(relation, true, this.evaluation.model.relationOf, object, found);
   }
 
   /** Adds the users whom tuples name, by the tuples or by the users, whichever are fewer. */
-  private named(relation: Relation, object: EntityId, usersets: boolean, into: Union): void {
+  private *named(relation: Relation, object: EntityId, usersets: boolean, into: Union): Parts<void> {
     const { evaluation, members } = this;
     let rows = 0;
     for (let index: TupleIndex | undefined = evaluation.index; index !== undefined; index = index.behind) {
       let row = index.firstOfObject(object, relation.symbol, usersets);
       for (; row !== 0 && rows <= members.size; row = index.nextOfObject(row)) {
         rows++;
+        if (this.spend()) yield* this.rest();
         const user = index.userOf(row);
         if (!members.has(user)) continue;
         if (evaluation.passes(index, relation, user, index.conditionOf(row)) === GRANTED) into.addOne(user);
       }
     }
-    evaluation.spend(rows);
     if (rows <= members.size) return;
-    evaluation.spend(members.size);
-    for (const user of members) if (this.hasTuple(relation, object, user)) into.addOne(user);
+    for (const user of members) {
+      if (this.spend()) yield* this.rest();
+      if (this.hasTuple(relation, object, user)) into.addOne(user);
+    }
   }
 
   private hasTuple(relation: Relation, object: EntityId, user: EntityId): boolean {
@@ -124,40 +141,45 @@ export class Crowd {
     return false;
   }
 
-  private follow(
+  private *follow(
     through: Relation, usersets: boolean, targets: readonly (Relation | undefined)[], object: EntityId, into: Union,
-  ): Users {
+  ): Parts<Users> {
     const { evaluation } = this;
     const { names } = evaluation.index;
     for (let index: TupleIndex | undefined = evaluation.index; index !== undefined; index = index.behind) {
       let row = index.firstOfObject(object, through.symbol, usersets);
       for (; row !== 0; row = index.nextOfObject(row)) {
-        evaluation.spend(1);
+        if (this.spend()) yield* this.rest();
         const user = index.userOf(row);
         if (evaluation.passes(index, through, user, index.conditionOf(row)) !== GRANTED) continue;
         const target = targets[names.facetOf(user) >> 2];
         if (target === undefined) continue;
-        if (into.add(this.resolve(target, usersets ? names.objectOf(user) : user))) return into.users;
+        const found = yield* this.resolve(target, usersets ? names.objectOf(user) : user);
+        if (yield* into.add(found)) return into.users;
       }
     }
     return into.users;
   }
 
-  private both(a: Users, b: Users): Users {
+  private *both(a: Users, b: Users): Parts<Users> {
     if (a === this.members) return b;
     if (b === this.members) return a;
     const [few, many] = a.size <= b.size ? [a, b] : [b, a];
-    this.evaluation.spend(few.size);
     const found = new Set<EntityId>();
-    for (const user of few) if (many.has(user)) found.add(user);
+    for (const user of few) {
+      if (this.spend()) yield* this.rest();
+      if (many.has(user)) found.add(user);
+    }
     return found;
   }
 
-  private without(base: Users, taken: Users): Users {
+  private *without(base: Users, taken: Users): Parts<Users> {
     if (taken.size === 0) return base;
-    this.evaluation.spend(base.size);
     const found = new Set<EntityId>();
-    for (const user of base) if (!taken.has(user)) found.add(user);
+    for (const user of base) {
+      if (this.spend()) yield* this.rest();
+      if (!taken.has(user)) found.add(user);
+    }
     return found;
   }
 }
@@ -173,11 +195,13 @@ class Union {
   }
 
   /** Adds users; true when that makes the whole crowd. */
-  add(users: Users): boolean {
+  *add(users: Users): Parts<boolean> {
     if (this.users.size === 0) this.users = users;
     else if (users.size > 0 && users !== this.users) {
-      this.crowd.spend(users.size);
-      for (const user of users) this.addOne(user);
+      for (const user of users) {
+        this.addOne(user);
+        if (this.crowd.spend()) yield* this.crowd.rest();
+      }
     }
     return this.users.size === this.crowd.size;
   }

@@ -32,7 +32,7 @@ export class Evaluation implements Resolver {
   private memo: Memo | undefined = undefined;
   private turn = nextTurn();
   /** Steps taken, and their number from which every outcome that is worth it is remembered. */
-  private steps = 0;
+  steps = 0;
   private memoryFrom: number;
   private remembers = false;
 

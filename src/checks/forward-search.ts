@@ -3,40 +3,23 @@ import type { Relation, Rewrite } from "../model/rewrite.ts";
 import { nodesOf } from "../model/reach.ts";
 import type { EntityId } from "../tuples/names.ts";
 import type { TupleIndex } from "../tuples/tuple-index.ts";
-import { Budget } from "./budget.ts";
+import type { Budget } from "./budget.ts";
 import { Crowd } from "./crowd.ts";
 import type { Evaluation } from "./evaluation.ts";
+import { Gathering, type Users } from "./gathering.ts";
 import { CROWD, MAX_DEPTH } from "./limits.ts";
 import { DENIED, FAULT, GRANTED } from "./outcome.ts";
+import type { Parts } from "./parts.ts";
 import { subjectOfId } from "./subject.ts";
 import type { UserFilter } from "./user-filter.ts";
 
-type Users = Set<EntityId>;
+/** Users that others use as well. */
+type SharedUsers = ReadonlySet<EntityId>;
 type Targets = readonly (Relation | undefined)[];
 
-/** Users being gathered, and what was searched for them already: keys of relations to objects. */
-class Gathering {
-  readonly users: Users = new Set();
-  private first = -1;
-  private others: Set<number> | undefined = undefined;
-
-  /** Notes that a key is searched; false when it was already. */
-  begin(key: number): boolean {
-    if (this.first === key) return false;
-    if (this.first === -1) {
-      this.first = key;
-      return true;
-    }
-    const others = this.others ??= new Set();
-    if (others.has(key)) return false;
-    others.add(key);
-    return true;
-  }
-}
-
 /**
- * Finds the users of relations to objects. Methods return false when the budget is used up or a fault came up
- * (`faulty`; the evaluation knows which). Users without a tuple of their own are found only as their wildcard.
+ * Finds the users of relations to objects, in parts. Methods come to false when the budget is used up or a fault came
+ * up (`faulty`; the evaluation knows which). Users without a tuple of their own are found only as their wildcard.
  */
 export class ForwardSearch {
   faulty = false;
@@ -48,62 +31,76 @@ export class ForwardSearch {
   /** Whether candidates are enough, which somebody evaluates at the end. */
   private loose = false;
   /** Users found for sure for nodes of objects, and for relations that need it. */
-  private readonly found = new Map<number, Users>();
+  private readonly found = new Map<number, SharedUsers>();
   /** By component, whether unions alone lead around it. */
   private readonly unions = new Map<number, boolean>();
 
   private readonly bounded = new Map<Rewrite, readonly Rewrite[]>();
 
-  constructor(evaluation: Evaluation, filter: UserFilter) {
+  constructor(evaluation: Evaluation, filter: UserFilter, budget: Budget) {
     this.evaluation = evaluation;
     this.filter = filter;
-    this.budget = new Budget(evaluation);
+    this.budget = budget;
   }
 
   /** The users that have a relation to an object, or undefined when a fault came up. */
-  usersOf(relation: Relation, object: EntityId): Users | undefined {
+  *usersOf(relation: Relation, object: EntityId): Parts<Users | undefined> {
     const into = new Gathering();
-    return this.search(relation, object, 0, into) ? into.users : undefined;
+    return (yield* this.search(relation, object, 0, into)) ? into.users : undefined;
   }
 
   /** Adds the users that have a relation to an object. `depth` counts every relation on the way here. */
-  private search(relation: Relation, object: EntityId, depth: number, into: Gathering): boolean {
+  private *search(relation: Relation, object: EntityId, depth: number, into: Gathering): Parts<boolean> {
     if (depth >= MAX_DEPTH) return this.failDeep();
     if (!relation.conditional && this.filter.reach[relation.place] === 0) return true;
     const key = this.evaluation.keyOf(relation, object);
     if (!into.begin(key)) return true;
     if (!this.budget.spend(1)) return false;
+    if (this.budget.isPartOver) yield* this.budget.rest();
     if (relation === this.filter.relation) into.users.add(this.name(object, relation));
     if (relation.recursive && !this.loose && !this.isOfUnions(relation)) {
-      return this.closure(relation, object, depth, into);
+      return yield* this.closure(relation, object, depth, into);
     }
-    return this.collect(relation.rewrite, relation, object, depth, into);
+    return yield* this.collect(relation.rewrite, relation, object, depth, into);
   }
 
-  private collect(rewrite: Rewrite, relation: Relation, object: EntityId, depth: number, into: Gathering): boolean {
+  private *collect(
+    rewrite: Rewrite, relation: Relation, object: EntityId, depth: number, into: Gathering,
+  ): Parts<boolean> {
     if (!rewrite.conditional && this.filter.reach[rewrite.place] === 0) return true;
     switch (rewrite.kind) {
       case "this":
-        return this.direct(relation, object, into) && this.follow(relation, undefined, object, depth, into);
+        return (yield* this.direct(relation, object, into))
+          && (yield* this.follow(relation, undefined, object, depth, into));
       case "computed":
-        return this.search(rewrite.target!, object, depth + 1, into);
+        return yield* this.search(rewrite.target!, object, depth + 1, into);
       case "from":
-        return this.follow(rewrite.tupleset!, rewrite.targets, object, depth, into);
+        return yield* this.follow(rewrite.tupleset!, rewrite.targets, object, depth, into);
       case "union":
-        return rewrite.children.every((child) => this.collect(child, relation, object, depth, into));
+        return yield* this.collectAll(rewrite.children, relation, object, depth, into);
       default:
-        return this.loose ? this.mentioned(rewrite, relation, object, depth, into)
-          : this.once(object, rewrite.place, into, () => this.verified(rewrite, relation, object, depth));
+        return this.loose ? yield* this.mentioned(rewrite, relation, object, depth, into)
+          : yield* this.once(object, rewrite.place, into, () => this.verified(rewrite, relation, object, depth));
     }
   }
 
+  private *collectAll(
+    rewrites: readonly Rewrite[], relation: Relation, object: EntityId, depth: number, into: Gathering,
+  ): Parts<boolean> {
+    for (const rewrite of rewrites) {
+      if (!(yield* this.collect(rewrite, relation, object, depth, into))) return false;
+    }
+    return true;
+  }
+
   /** The object's own tuples that name users as such. */
-  private direct(relation: Relation, object: EntityId, into: Gathering): boolean {
+  private *direct(relation: Relation, object: EntityId, into: Gathering): Parts<boolean> {
     const { evaluation } = this;
     for (let index: TupleIndex | undefined = evaluation.index; index !== undefined; index = index.behind) {
       let row = index.firstOfObject(object, relation.symbol, false);
       for (; row !== 0; row = index.nextOfObject(row)) {
         if (!this.budget.spend(1)) return false;
+        if (this.budget.isPartOver) yield* this.budget.rest();
         const user = index.userOf(row);
         const passes = evaluation.passes(index, relation, user, index.conditionOf(row));
         if (passes === FAULT) return this.fail();
@@ -114,77 +111,103 @@ export class ForwardSearch {
   }
 
   /** The users behind an object's usersets, or behind the objects of its tupleset when `targets` are given. */
-  private follow(
+  private *follow(
     through: Relation, targets: Targets | undefined, object: EntityId, depth: number, into: Gathering,
-  ): boolean {
+  ): Parts<boolean> {
     const { evaluation } = this;
     const { names } = evaluation.index;
     for (let index: TupleIndex | undefined = evaluation.index; index !== undefined; index = index.behind) {
       let row = index.firstOfObject(object, through.symbol, targets === undefined);
       for (; row !== 0; row = index.nextOfObject(row)) {
         if (!this.budget.spend(1)) return false;
+        if (this.budget.isPartOver) yield* this.budget.rest();
         const user = index.userOf(row);
         const passes = evaluation.passes(index, through, user, index.conditionOf(row));
         if (passes === FAULT) return this.fail();
         if (passes !== GRANTED) continue;
         // The facet's symbol is the relation's for a userset, the type's for an object.
         const target = (targets ?? evaluation.model.relationOf)[names.facetOf(user) >> 2];
-        if (target !== undefined && !this.search(target, names.objectOf(user), depth + 1, into)) return false;
+        if (target === undefined) continue;
+        if (!(yield* this.search(target, names.objectOf(user), depth + 1, into))) return false;
       }
     }
     return true;
   }
 
   /** Adds what is found for a place of the model and an object, which is searched for once. */
-  private once(object: EntityId, place: number, into: Gathering, search: () => Users | undefined): boolean {
+  private *once(
+    object: EntityId, place: number, into: Gathering, search: () => Parts<SharedUsers | undefined>,
+  ): Parts<boolean> {
     const key = object * this.filter.reach.length + place;
-    const found = this.found.get(key) ?? search();
+    const found = this.found.get(key) ?? (yield* search());
     if (found === undefined) return false;
     this.found.set(key, found);
-    for (const user of found) into.users.add(user);
-    return this.budget.spend(found.size);
+    return yield* this.addAll(found, into.users);
+  }
+
+  private *addAll(found: SharedUsers, into: Users): Parts<boolean> {
+    for (const user of found) {
+      into.add(user);
+      if (!this.budget.spend(1)) return false;
+      if (this.budget.isPartOver) yield* this.budget.rest();
+    }
+    return true;
   }
 
   /** The users of an intersection or difference: candidates, each then evaluated. */
-  private verified(rewrite: Rewrite, relation: Relation, object: EntityId, depth: number): Users | undefined {
-    const candidates = this.candidates(rewrite, relation, object, depth);
+  private *verified(
+    rewrite: Rewrite, relation: Relation, object: EntityId, depth: number,
+  ): Parts<SharedUsers | undefined> {
+    const candidates = yield* this.candidates(rewrite, relation, object, depth);
     if (candidates === undefined || this.faulty || !this.budget.spend(candidates.size)) return undefined;
     if (!rewrite.risky && candidates.size >= CROWD) {
-      return new Set(new Crowd(this.evaluation, this.filter, candidates).having(rewrite, relation, object));
+      const crowd = new Crowd(this.evaluation, this.filter, candidates, this.budget);
+      return yield* crowd.having(rewrite, relation, object);
     }
-    return this.granted(candidates, () => this.evaluation.evaluate(rewrite, relation, object, 0));
+    return yield* this.granted(candidates, () => this.evaluation.evaluate(rewrite, relation, object, 0));
   }
 
   /** A superset of the users of an intersection or difference; wildcards are covered by what stands beside them. */
-  private candidates(rewrite: Rewrite, relation: Relation, object: EntityId, depth: number): Users | undefined {
+  private *candidates(
+    rewrite: Rewrite, relation: Relation, object: EntityId, depth: number,
+  ): Parts<Users | undefined> {
     const { children } = rewrite;
-    const gather = (operands: readonly Rewrite[]): Users | undefined => {
-      const into = new Gathering();
-      return operands.every((operand) => this.collect(operand, relation, object, depth, into)) || this.faulty
-        ? into.users : undefined;
-    };
+    const gather = (operands: readonly Rewrite[]): Parts<Users | undefined> =>
+      this.gather(operands, relation, object, depth);
     // For OpenFGA's sake every operand is searched where conditions are involved: any faulty one below fails a list.
-    if (rewrite.conditional && gather(children) === undefined) return undefined;
+    if (rewrite.conditional && (yield* gather(children)) === undefined) return undefined;
     if (rewrite.kind === "intersection") {
       const bounded = this.boundedOf(rewrite);
-      return bounded.length === 0 ? gather(children) : this.budget.race(bounded, (operand) => gather([operand]));
+      return bounded.length === 0 ? yield* gather(children)
+        : yield* this.budget.race(bounded, (operand) => gather([operand]));
     }
-    const users = gather(children.slice(0, 1));
+    const users = yield* gather(children.slice(0, 1));
     if (users === undefined || !this.isWild(children[0]!)) return users;
     // Under a wildcard, who is mentioned on the subtracted side may fare otherwise than the wildcard: not everybody
     // mentioned there is subtracted.
-    const others = this.loosely(() => gather(children.slice(1)));
-    return others && new Set([...users, ...others]);
+    const others = yield* this.loosely(() => gather(children.slice(1)));
+    if (others === undefined) return undefined;
+    return (yield* this.addAll(others, users)) ? users : undefined;
+  }
+
+  private *gather(
+    operands: readonly Rewrite[], relation: Relation, object: EntityId, depth: number,
+  ): Parts<Users | undefined> {
+    const into = new Gathering();
+    const done = yield* this.collectAll(operands, relation, object, depth, into);
+    return done || this.faulty ? into.users : undefined;
   }
 
   /** Adds everybody who may come out of an intersection or difference. */
-  private mentioned(rewrite: Rewrite, relation: Relation, object: EntityId, depth: number, into: Gathering): boolean {
+  private *mentioned(
+    rewrite: Rewrite, relation: Relation, object: EntityId, depth: number, into: Gathering,
+  ): Parts<boolean> {
     const { children } = rewrite;
     const bounded = this.boundedOf(rewrite);
     const enough = rewrite.conditional ? children
       : rewrite.kind === "intersection" ? (bounded.length === 0 ? children : bounded.slice(0, 1))
       : children.slice(0, this.isWild(children[0]!) ? 2 : 1);
-    return enough.every((child) => this.collect(child, relation, object, depth, into));
+    return yield* this.collectAll(enough, relation, object, depth, into);
   }
 
   /** The operands that no wildcard comes out of. */
@@ -202,25 +225,31 @@ export class ForwardSearch {
   }
 
   /** Takes those out of the candidates who are not granted; undefined when a fault came up. */
-  private granted(candidates: Users, outcomeOf: () => number): Users | undefined {
+  private *granted(candidates: Users, outcomeOf: () => number): Parts<Users | undefined> {
     const { evaluation } = this;
     for (const user of candidates) {
+      if (this.budget.isPartOver) yield* this.budget.rest();
       const subject = subjectOfId(evaluation.model, evaluation.index.names, user);
       if (subject !== undefined) evaluation.turnTo(subject);
       const outcome = subject === undefined ? DENIED : outcomeOf();
-      if (outcome === FAULT) return void this.fail();
+      if (outcome === FAULT) {
+        this.fail();
+        return undefined;
+      }
       if (outcome !== GRANTED) candidates.delete(user);
     }
     return candidates;
   }
 
   /** Relations that reach each other: everything reachable is gathered once, then evaluated. */
-  private closure(relation: Relation, object: EntityId, depth: number, into: Gathering): boolean {
-    return this.once(object, relation.place, into, () => {
-      const gathered = new Gathering();
-      const done = this.loosely(() => this.collect(relation.rewrite, relation, object, depth, gathered));
-      return done ? this.granted(gathered.users, () => this.evaluation.resolve(relation, object, 0)) : undefined;
-    });
+  private *closure(relation: Relation, object: EntityId, depth: number, into: Gathering): Parts<boolean> {
+    return yield* this.once(object, relation.place, into, () => this.closed(relation, object, depth));
+  }
+
+  private *closed(relation: Relation, object: EntityId, depth: number): Parts<Users | undefined> {
+    const gathered = new Gathering();
+    const done = yield* this.loosely(() => this.collect(relation.rewrite, relation, object, depth, gathered));
+    return done ? yield* this.granted(gathered.users, () => this.evaluation.resolve(relation, object, 0)) : undefined;
   }
 
   /** Whether unions alone lead from a relation back to it: then what is gathered there needs no evaluation. */
@@ -233,10 +262,10 @@ export class ForwardSearch {
     return found;
   }
 
-  private loosely<Found>(search: () => Found): Found {
+  private *loosely<Found>(search: () => Parts<Found>): Parts<Found> {
     const before = this.loose;
     this.loose = true;
-    const found = search();
+    const found = yield* search();
     this.loose = before;
     return found;
   }

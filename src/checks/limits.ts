@@ -32,6 +32,19 @@ export const SEARCH_BUDGET_GROWTH = 8;
 export const MAX_CHECK_STEPS = 1_000_000;
 export const MAX_LIST_STEPS = 10_000_000;
 
+/** Limits of one list, in steps: of a part, and of the whole. */
+export interface ListLimits {
+  readonly stepsPerPart: number;
+  readonly maxSteps: number;
+}
+
+/**
+ * Steps of one part of a list that is made in parts, about 5 ms; and steps that a list may take to be made at once,
+ * which is faster, about 10 ms. Our own numbers.
+ */
+export const LIST_STEPS_PER_PART = 20_000;
+export const LIST_STEPS_AT_ONCE = 40_000;
+
 /** Steps that the evaluation of one condition counts as. Our own number: about the time it takes, in look-ups. */
 export const CONDITION_STEPS = 20;
 

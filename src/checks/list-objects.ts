@@ -1,17 +1,15 @@
 // List-objects: to which objects of a type has this user this relation?
-import type { Model, Relation } from "../model/rewrite.ts";
-import { isPlain } from "../tuples/names.ts";
-import type { TupleIndex } from "../tuples/tuple-index.ts";
+import type { Model } from "../model/rewrite.ts";
 import { indexOf, type TupleSet } from "../tuples/tuple-set.ts";
 import { userFault } from "../model/admits.ts";
-import { contextualFailure, withContextual } from "./contextual.ts";
-import { Evaluation } from "./evaluation.ts";
-import { MAX_DEPTH, MAX_LIST_DEPTH, MAX_LIST_STEPS } from "./limits.ts";
-import { failure, type ListObjectsAnswer, type ListObjectsRequest } from "./question.ts";
-import { ReverseSearch } from "./reverse-search.ts";
+import { contextualFailure } from "./contextual.ts";
+import { LIST_STEPS_AT_ONCE, LIST_STEPS_PER_PART, MAX_LIST_STEPS } from "./limits.ts";
+import { searchObjects, type ListGround } from "./list-search.ts";
+import { searchObjects as searchAtOnce } from "./list-search-at-once.ts";
+import type { Parts } from "./parts.ts";
+import { failure, type Failure, type ListObjectsAnswer, type ListObjectsRequest } from "./question.ts";
 import { sizeFault } from "./sizes.ts";
-import { withinSteps } from "./steps.ts";
-import { subjectOfId } from "./subject.ts";
+import { atOnceOrInParts } from "./steps.ts";
 
 /**
  * Answers list-objects as OpenFGA 1.22.1 does, without its limits on results and time; errors carry OpenFGA's code. A
@@ -20,6 +18,29 @@ import { subjectOfId } from "./subject.ts";
 export function listObjects(
   model: Model, tuples: TupleSet, request: ListObjectsRequest, maxSteps: number = MAX_LIST_STEPS,
 ): ListObjectsAnswer {
+  const ground = groundOf(model, tuples, request);
+  return "error" in ground ? ground : searchAtOnce(ground, request, { maxSteps, stepsPerPart: Infinity });
+}
+
+/**
+ * The same in parts, the first of which is the last for a list of usual length. The tuples must not change until the
+ * last part; other questions may be answered in between. `atOnce`: steps of the first part, `stepsPerPart` of others.
+ */
+export function* listObjectsInParts(
+  model: Model, tuples: TupleSet, request: ListObjectsRequest,
+  { maxSteps = MAX_LIST_STEPS, stepsPerPart = LIST_STEPS_PER_PART, atOnce = LIST_STEPS_AT_ONCE } = {},
+): Parts<ListObjectsAnswer> {
+  const ground = groundOf(model, tuples, request);
+  if ("error" in ground) return ground;
+  return yield* atOnceOrInParts(Math.min(atOnce, maxSteps), maxSteps,
+    (most) => searchAtOnce(ground, request, { maxSteps: most, stepsPerPart: Infinity }),
+    () => searchObjects(ground, request, { maxSteps, stepsPerPart }));
+}
+
+/** What a question is answered from, or what is wrong with it. */
+function groundOf(
+  model: Model, tuples: TupleSet, request: ListObjectsRequest,
+): ListGround | { readonly error: Failure } {
   const stored = indexOf(tuples);
   const { type: ofType, relation: named, user: userBytes } = request;
   const tooLong = sizeFault({ type: ofType, relation: named, userBytes });
@@ -34,26 +55,5 @@ export function listObjects(
   }
   const fault = userFault(model, request.user);
   if (fault !== undefined) return failure("validation_error", `invalid 'user' value: ${fault}`);
-  return withinSteps(() => withContextual(stored, request.contextualTuples, (index) =>
-    search(model, index, relation, request, maxSteps)));
-}
-
-function search(
-  model: Model, index: TupleIndex, relation: Relation, request: ListObjectsRequest, maxSteps: number,
-): ListObjectsAnswer {
-  const { names } = index;
-  // Named for the time of the search, so that an unknown userset can be found to contain itself.
-  const id = names.retain(request.user);
-  try {
-    const subject = subjectOfId(model, names, id)!;
-    // OpenFGA has no depth limit here for objects; for usersets and wildcards it has the one of checks.
-    const maxDepth = isPlain(subject.facet) ? MAX_LIST_DEPTH : MAX_DEPTH;
-    const evaluation = new Evaluation(model, index, request.context, subject, maxSteps, maxDepth);
-    if (subject.reach[relation.place] === 0) return { objects: [] };
-    const objects = new ReverseSearch(evaluation, subject).objectsOf(relation);
-    if (objects === undefined) return { error: evaluation.failure! };
-    return { objects: Array.from(objects, (object) => names.text(object)) };
-  } finally {
-    names.release(id);
-  }
+  return { model, stored, relation };
 }

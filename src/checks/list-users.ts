@@ -1,17 +1,16 @@
 // List-users: which users have this relation to this object?
 import { objectFault } from "../model/admits.ts";
-import type { Model, Relation } from "../model/rewrite.ts";
+import type { Model } from "../model/rewrite.ts";
 import { typeOf } from "../tuples/tuple.ts";
-import type { TupleIndex } from "../tuples/tuple-index.ts";
 import { indexOf, type TupleSet } from "../tuples/tuple-set.ts";
-import { contextualFailure, withContextual } from "./contextual.ts";
-import { Evaluation } from "./evaluation.ts";
-import { ForwardSearch } from "./forward-search.ts";
-import { MAX_LIST_STEPS } from "./limits.ts";
+import { contextualFailure } from "./contextual.ts";
+import { LIST_STEPS_AT_ONCE, LIST_STEPS_PER_PART, MAX_LIST_STEPS } from "./limits.ts";
+import { searchUsers, type ListGround } from "./list-search.ts";
+import { searchUsers as searchAtOnce } from "./list-search-at-once.ts";
+import type { Parts } from "./parts.ts";
 import { failure, type ListUsersAnswer, type ListUsersRequest } from "./question.ts";
 import { sizeFault } from "./sizes.ts";
-import { withinSteps } from "./steps.ts";
-import { subjectOfId } from "./subject.ts";
+import { atOnceOrInParts } from "./steps.ts";
 import { UserFilter } from "./user-filter.ts";
 
 /**
@@ -21,6 +20,31 @@ import { UserFilter } from "./user-filter.ts";
 export function listUsers(
   model: Model, tuples: TupleSet, request: ListUsersRequest, maxSteps: number = MAX_LIST_STEPS,
 ): ListUsersAnswer {
+  const ground = groundOf(model, tuples, request);
+  if (!("filter" in ground)) return ground;
+  return searchAtOnce(ground, ground.filter, request, { maxSteps, stepsPerPart: Infinity });
+}
+
+/**
+ * The same in parts, the first of which is the last for a list of usual length. The tuples must not change until the
+ * last part; other questions may be answered in between. `atOnce`: steps of the first part, `stepsPerPart` of others.
+ */
+export function* listUsersInParts(
+  model: Model, tuples: TupleSet, request: ListUsersRequest,
+  { maxSteps = MAX_LIST_STEPS, stepsPerPart = LIST_STEPS_PER_PART, atOnce = LIST_STEPS_AT_ONCE } = {},
+): Parts<ListUsersAnswer> {
+  const ground = groundOf(model, tuples, request);
+  if (!("filter" in ground)) return ground;
+  const { filter } = ground;
+  return yield* atOnceOrInParts(Math.min(atOnce, maxSteps), maxSteps,
+    (most) => searchAtOnce(ground, filter, request, { maxSteps: most, stepsPerPart: Infinity }),
+    () => searchUsers(ground, filter, request, { maxSteps, stepsPerPart }));
+}
+
+/** What a question is answered from; or its answer, where that needs no search. */
+function groundOf(
+  model: Model, tuples: TupleSet, request: ListUsersRequest,
+): (ListGround & { readonly filter: UserFilter }) | ListUsersAnswer {
   const stored = indexOf(tuples);
   const { type, relation } = request.userFilter;
   const tooLong = sizeFault({ relation: request.relation })
@@ -42,27 +66,5 @@ export function listUsers(
   }
   // Whatever the id: one that no tuple can name has no users. (Of a userset it would be one itself: see docs/api.md.)
   if (objectFault(model, request.object) !== undefined) return { users: [] };
-  const filter = new UserFilter(model, filterType, filterRelation);
-  return withinSteps(() => withContextual(stored, request.contextualTuples, (index) =>
-    search(model, index, target, filter, request, maxSteps)));
-}
-
-function search(
-  model: Model, index: TupleIndex, relation: Relation, filter: UserFilter, request: ListUsersRequest,
-  maxSteps: number,
-): ListUsersAnswer {
-  if (filter.leadReach[relation.place] === 0) return { users: [] };
-  const { names } = index;
-  const object = names.retain(request.object);
-  // Evaluation starts with the object as its subject; the search turns to each user in question.
-  const evaluation = new Evaluation(model, index, request.context, subjectOfId(model, names, object)!, maxSteps);
-  const forward = new ForwardSearch(evaluation, filter);
-  try {
-    const users = forward.usersOf(relation, object);
-    if (users === undefined) return { error: evaluation.failure! };
-    return { users: Array.from(users, (user) => names.text(user)) };
-  } finally {
-    for (const id of forward.named) names.release(id);
-    names.release(object);
-  }
+  return { model, stored, relation: target, filter: new UserFilter(model, filterType, filterRelation) };
 }

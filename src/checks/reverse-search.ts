@@ -1,17 +1,30 @@
 // Reverse search: from a subject along its tuples to every object of a relation. Its cost follows what it finds.
 import { admits, type Relation, type Rewrite } from "../model/rewrite.ts";
 import { isPlain, type EntityId } from "../tuples/names.ts";
+import type { Row } from "../tuples/adjacency.ts";
 import type { TupleIndex } from "../tuples/tuple-index.ts";
-import { Budget } from "./budget.ts";
+import type { Budget } from "./budget.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { DENIED, FAULT, GRANTED, type Outcome } from "./outcome.ts";
+import type { Parts } from "./parts.ts";
 import type { Subject } from "./subject.ts";
 
 type Objects = Set<EntityId>;
 
+/** The number of no component. */
+const NO_COMPONENT = -1;
+
+/** Where the reading of a user's tuples stopped at the end of a part. */
+interface Unread {
+  readonly user: EntityId;
+  readonly relation: Relation;
+  readonly index: TupleIndex;
+  readonly row: Row;
+}
+
 /**
- * Finds the objects of relations for one subject. Methods return undefined when the budget is used up or a fault
- * came up (`faulty`; the evaluation knows which).
+ * Finds the objects of relations for one subject, in parts. Methods come to undefined or false when the budget is used
+ * up or a fault came up (`faulty`; the evaluation knows which).
  */
 export class ReverseSearch {
   faulty = false;
@@ -20,55 +33,80 @@ export class ReverseSearch {
   private readonly budget: Budget;
   private readonly found = new Map<Relation, Objects>();
 
-  constructor(evaluation: Evaluation, subject: Subject) {
+  constructor(evaluation: Evaluation, subject: Subject, budget: Budget) {
     this.evaluation = evaluation;
     this.subject = subject;
-    this.budget = new Budget(evaluation);
+    this.budget = budget;
   }
 
   /** The objects to which the subject has a relation. The set is shared: do not change it. */
-  objectsOf(relation: Relation): Objects | undefined {
+  *objectsOf(relation: Relation): Parts<Objects | undefined> {
     const known = this.found.get(relation);
     if (known !== undefined) return known;
-    if (relation.recursive) return this.closure(relation);
+    if (relation.recursive) return yield* this.closure(relation);
     const objects: Objects = new Set();
     if (relation === this.subject.userset) objects.add(this.subject.object);
-    if (!this.collect(relation.rewrite, relation, objects)) return undefined;
+    if (!(yield* this.collect(relation.rewrite, relation, objects))) return undefined;
     this.found.set(relation, objects);
     return objects;
   }
 
   /** Adds the objects of one node of a relation's definition. False when given up. */
-  private collect(rewrite: Rewrite, relation: Relation, into: Objects): boolean {
-    if (this.subject.reach[rewrite.place] === 0) return true;
+  private *collect(rewrite: Rewrite, relation: Relation, into: Objects): Parts<boolean> {
+    const { reach } = this.subject;
+    if (reach[rewrite.place] === 0) return true;
     switch (rewrite.kind) {
       case "union":
-        return rewrite.children.every((child) => this.collect(child, relation, into));
+        for (const child of rewrite.children) {
+          if (reach[child.place] !== 0 && !(yield* this.collect(child, relation, into))) return false;
+        }
+        return true;
       case "intersection":
-        return this.verified(rewrite, relation, rewrite.children, into);
+        return yield* this.verified(rewrite, relation, rewrite.children, into);
       case "difference":
-        return this.verified(rewrite, relation, rewrite.children.slice(0, 1), into);
+        return yield* this.verified(rewrite, relation, rewrite.children.slice(0, 1), into);
       default:
-        return this.collectLeaf(rewrite, relation, into);
+        return yield* this.collectLeaf(rewrite, relation, into, NO_COMPONENT);
     }
   }
 
-  private collectLeaf(rewrite: Rewrite, relation: Relation, into: Objects): boolean {
-    if (rewrite.kind === "this" && !this.ownObjects(relation, into)) return false;
+  /** Adds the objects of one leaf, those aside that come from relations of a component. */
+  private *collectLeaf(rewrite: Rewrite, relation: Relation, into: Objects, component: number): Parts<boolean> {
+    if (rewrite.kind === "this" && !(yield* this.ownObjects(relation, into))) return false;
     for (const target of this.targetsOf(rewrite, relation)) {
-      const objects = this.objectsOf(target);
+      if (target.component === component) continue;
+      const objects = this.found.get(target) ?? (yield* this.objectsOf(target));
       if (objects === undefined) return false;
-      for (const object of objects) if (!this.step(rewrite, relation, target, object, into)) return false;
+      for (const object of objects) {
+        const done = this.step(rewrite, relation, target, object, into);
+        if (done !== true && !(yield* this.rest(done, into))) return false;
+        if (this.budget.isPartOver) yield* this.budget.rest();
+      }
     }
     return true;
   }
 
   /** Objects of tuples that name the subject or its wildcard. */
-  private ownObjects(relation: Relation, into: Objects): boolean {
+  private *ownObjects(relation: Relation, into: Objects): Parts<boolean> {
     const { subject } = this;
-    if (admits(relation, subject.facet) && !this.objectsOfUser(subject.id, relation, into)) return false;
-    return subject.wildcard === 0 || subject.wildcard === subject.id || !admits(relation, subject.wildcardFacet)
-      || this.objectsOfUser(subject.wildcard, relation, into);
+    if (admits(relation, subject.facet)) {
+      const done = this.objectsOfUser(subject.id, relation, into);
+      if (done !== true && !(yield* this.rest(done, into))) return false;
+    }
+    const { wildcard } = subject;
+    if (wildcard === 0 || wildcard === subject.id || !admits(relation, subject.wildcardFacet)) return true;
+    const done = this.objectsOfUser(wildcard, relation, into);
+    return done === true || (yield* this.rest(done, into));
+  }
+
+  /** Rests, and reads what was left unread; false when the reading was given up. */
+  private *rest(reading: Unread | boolean, into: Objects): Parts<boolean> {
+    let done = reading;
+    while (typeof done === "object") {
+      yield* this.budget.rest();
+      done = this.objectsFrom(done.user, done.index, done.row, done.relation, into);
+    }
+    return done;
   }
 
   /** The relations from which a leaf of a definition takes its objects, as far as the subject reaches them. */
@@ -80,7 +118,9 @@ export class ReverseSearch {
   }
 
   /** From an object of `target` on to the objects that a leaf of `relation` grants by it. */
-  private step(rewrite: Rewrite, relation: Relation, target: Relation, object: EntityId, into: Objects): boolean {
+  private step(
+    rewrite: Rewrite, relation: Relation, target: Relation, object: EntityId, into: Objects,
+  ): Unread | boolean {
     if (rewrite.kind === "computed") {
       into.add(object);
       return this.budget.spend(1);
@@ -92,32 +132,42 @@ export class ReverseSearch {
     return userset === 0 ? this.budget.spend(1) : this.objectsOfUser(userset, relation, into);
   }
 
-  /** Objects of the tuples in which `user` has `relation`. */
-  private objectsOfUser(user: EntityId, relation: Relation, into: Objects): boolean {
+  /** Objects of the tuples in which `user` has `relation`, as many as the part has room for; true when all are read. */
+  private objectsOfUser(user: EntityId, relation: Relation, into: Objects): Unread | boolean {
     if (!this.budget.spend(1)) return false;
-    for (let index: TupleIndex | undefined = this.evaluation.index; index !== undefined; index = index.behind) {
-      for (let row = index.firstOfUser(user, relation.symbol); row !== 0; row = index.nextOfUser(row)) {
+    const { index } = this.evaluation;
+    return this.objectsFrom(user, index, index.firstOfUser(user, relation.symbol), relation, into);
+  }
+
+  private objectsFrom(
+    user: EntityId, start: TupleIndex, first: Row, relation: Relation, into: Objects,
+  ): Unread | boolean {
+    let index: TupleIndex | undefined = start;
+    for (let row = first; ; row = index.firstOfUser(user, relation.symbol)) {
+      for (; row !== 0; row = index.nextOfUser(row)) {
+        if (this.budget.isPartOver) return { user, relation, index, row };
         if (!this.budget.spend(1)) return false;
         const passes = this.evaluation.passes(index, relation, user, index.conditionOfUsers(row));
         if (passes === GRANTED) into.add(index.objectOf(row));
         else if (passes === FAULT) return this.fail();
       }
+      index = index.behind;
+      if (index === undefined) return true;
     }
-    return true;
   }
 
   /** Candidates from the operand that yields them soonest, each then evaluated. */
-  private verified(rewrite: Rewrite, relation: Relation, operands: readonly Rewrite[], into: Objects): boolean {
+  private *verified(
+    rewrite: Rewrite, relation: Relation, operands: readonly Rewrite[], into: Objects,
+  ): Parts<boolean> {
     // For OpenFGA's sake every operand is searched when conditions are involved: a faulty one fails the list.
-    const searched = rewrite.conditional ? this.searchAll(rewrite.children, relation) : [];
+    const searched = rewrite.conditional ? yield* this.searchAll(rewrite.children, relation) : [];
     if (searched === undefined) return false;
-    const candidates = this.budget.race(operands, (operand) => {
-      const objects: Objects = new Set();
-      return this.faulty || this.collect(operand, relation, objects) ? objects : undefined;
-    });
+    const candidates = yield* this.budget.race(operands, (operand) => this.candidates(operand, relation));
     if (candidates === undefined || this.faulty) return false;
     if (!this.budget.spend(candidates.size)) return false;
     for (const object of candidates) {
+      if (this.budget.isPartOver) yield* this.budget.rest();
       let outcome = this.evaluation.evaluate(rewrite, relation, object, 0);
       if (outcome === FAULT && this.isAside(searched)) outcome = isWithin(rewrite, searched, object) ? GRANTED : DENIED;
       if (outcome === GRANTED) into.add(object);
@@ -126,12 +176,18 @@ export class ReverseSearch {
     return true;
   }
 
+  /** The objects of an operand; those found so far when a fault came up, undefined when given up. */
+  private *candidates(operand: Rewrite, relation: Relation): Parts<Objects | undefined> {
+    const objects: Objects = new Set();
+    return this.faulty || (yield* this.collect(operand, relation, objects)) ? objects : undefined;
+  }
+
   /** The objects of each operand, or undefined when given up. */
-  private searchAll(operands: readonly Rewrite[], relation: Relation): Objects[] | undefined {
+  private *searchAll(operands: readonly Rewrite[], relation: Relation): Parts<Objects[] | undefined> {
     const found: Objects[] = [];
     for (const operand of operands) {
       const objects: Objects = new Set();
-      if (!this.collect(operand, relation, objects)) return undefined;
+      if (!(yield* this.collect(operand, relation, objects))) return undefined;
       found.push(objects);
     }
     return found;
@@ -151,7 +207,7 @@ export class ReverseSearch {
   }
 
   /** The objects of relations that reach each other, all at once: each object found leads on to further ones. */
-  private closure(entry: Relation): Objects | undefined {
+  private *closure(entry: Relation): Parts<Objects | undefined> {
     const members = this.evaluation.model.relations.filter((relation) => relation.component === entry.component);
     const leaves = members.flatMap((relation) => leavesOf(relation.rewrite, relation));
     const objects = new Map<Relation, Objects>(members.map((relation) => [relation, new Set()]));
@@ -165,37 +221,32 @@ export class ReverseSearch {
       if (outcome === GRANTED) queue.push({ relation, object });
       return true;
     };
-    const reachAll = (leaf: Leaf, found: Objects): boolean => {
-      if (!leaf.leads) return true;
-      for (const object of found) if (!reach(leaf.relation, object, leaf.verify)) return false;
-      return true;
-    };
+    const reachAll = (leaf: Leaf, found: Objects): Parts<boolean> =>
+      this.every(leaf.leads ? found : [], (object) => reach(leaf.relation, object, leaf.verify));
     const own = this.subject.userset;
     if (own !== undefined && objects.has(own)) reach(own, this.subject.object, false);
     for (const leaf of leaves) {
       const found: Objects = new Set();
-      if (!this.collectFromOutside(leaf, entry.component, found) || !reachAll(leaf, found)) return undefined;
+      if (!(yield* this.collectLeaf(leaf.rewrite, leaf.relation, found, entry.component))) return undefined;
+      if (!(yield* reachAll(leaf, found))) return undefined;
     }
     for (const { relation, object } of queue) {
       for (const leaf of leaves) {
         if (!this.targetsOf(leaf.rewrite, leaf.relation).includes(relation)) continue;
         const found: Objects = new Set();
-        if (!this.step(leaf.rewrite, leaf.relation, relation, object, found)) return undefined;
-        if (!reachAll(leaf, found)) return undefined;
+        const done = this.step(leaf.rewrite, leaf.relation, relation, object, found);
+        if (done !== true && !(yield* this.rest(done, found))) return undefined;
+        if (!(yield* reachAll(leaf, found))) return undefined;
       }
     }
     for (const [relation, all] of objects) this.found.set(relation, all);
     return objects.get(entry);
   }
 
-  private collectFromOutside(leaf: Leaf, component: number, into: Objects): boolean {
-    const { rewrite, relation } = leaf;
-    if (rewrite.kind === "this" && !this.ownObjects(relation, into)) return false;
-    for (const target of this.targetsOf(rewrite, relation)) {
-      if (target.component === component) continue;
-      const objects = this.objectsOf(target);
-      if (objects === undefined) return false;
-      for (const object of objects) if (!this.step(rewrite, relation, target, object, into)) return false;
+  private *every(objects: Iterable<EntityId>, is: (object: EntityId) => boolean): Parts<boolean> {
+    for (const object of objects) {
+      if (!is(object)) return false;
+      if (this.budget.isPartOver) yield* this.budget.rest();
     }
     return true;
   }

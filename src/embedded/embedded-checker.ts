@@ -1,10 +1,10 @@
 // Questions on the embedded store: the evaluator over the tuples in memory, which are always the newest.
-import { setImmediate } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Checker, Freshness, ReadAnswer, StateAnswer, StoredTuple } from "../checks/checker.ts";
 import { check } from "../checks/evaluate.ts";
 import { expand } from "../checks/expand.ts";
-import { listObjects } from "../checks/list-objects.ts";
-import { listUsers } from "../checks/list-users.ts";
+import { listObjectsInParts } from "../checks/list-objects.ts";
+import { listUsersInParts } from "../checks/list-users.ts";
 import type {
   CheckAnswer, CheckRequest, ExpandAnswer, ExpandRequest, Failure, ListObjectsAnswer, ListObjectsRequest,
   ListUsersAnswer, ListUsersRequest,
@@ -13,6 +13,7 @@ import { failure } from "../checks/question.ts";
 import { revisionOf } from "../events/marker.ts";
 import { StateLock, type Release } from "../events/state-lock.ts";
 import { readToken } from "../events/token.ts";
+import { inTurns } from "../events/turns.ts";
 import type { Model } from "../model/rewrite.ts";
 import type { EmbeddedStore } from "../tuples/embedded-store.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
@@ -34,7 +35,7 @@ export class EmbeddedChecker implements Checker {
   readonly #timed: ReadonlySet<string>;
   #clock = { at: -1, context: {} as Context };
 
-  /** `lock` holds the tuples still while a page is read over several turns. */
+  /** `lock` holds the tuples still while a page or a list is made over several turns. */
   constructor(
     model: Model, tuples: TupleSet, store: Pick<EmbeddedStore, "page">, now: () => number,
     lock: StateLock = new StateLock(),
@@ -54,16 +55,20 @@ export class EmbeddedChecker implements Checker {
     return check(this.#model, this.#tuples, this.#timely(request, typeOf(request.object)));
   }
 
-  listObjects(request: ListObjectsRequest, freshness: Freshness): ListObjectsAnswer {
+  listObjects(
+    request: ListObjectsRequest, freshness: Freshness,
+  ): ListObjectsAnswer | Promise<ListObjectsAnswer> {
     const ahead = this.#ahead(freshness);
     if (ahead !== undefined) return { error: ahead };
-    return listObjects(this.#model, this.#tuples, this.#timely(request, request.type));
+    const timely = this.#timely(request, request.type);
+    return inTurns(() => listObjectsInParts(this.#model, this.#tuples, timely), this.#lock, setImmediate);
   }
 
-  listUsers(request: ListUsersRequest, freshness: Freshness): ListUsersAnswer {
+  listUsers(request: ListUsersRequest, freshness: Freshness): ListUsersAnswer | Promise<ListUsersAnswer> {
     const ahead = this.#ahead(freshness);
     if (ahead !== undefined) return { error: ahead };
-    return listUsers(this.#model, this.#tuples, this.#timely(request, typeOf(request.object)));
+    const timely = this.#timely(request, typeOf(request.object));
+    return inTurns(() => listUsersInParts(this.#model, this.#tuples, timely), this.#lock, setImmediate);
   }
 
   expand(request: ExpandRequest, freshness: Freshness): ExpandAnswer {
@@ -86,7 +91,7 @@ export class EmbeddedChecker implements Checker {
     const release = await new Promise<Release>((done) => this.#lock.hold(done));
     try {
       const tuples: StoredTuple[] = [];
-      for (let at = cursor; ; await setImmediate()) {
+      for (let at = cursor; ; await nextTurn()) {
         const page = this.#store.page(filter, pageSize - tuples.length, at, TUPLES_PER_TURN);
         if (page === undefined) throw new Error(`the store does not take its own cursor ${at}`);
         tuples.push(...page.tuples);
@@ -95,7 +100,7 @@ export class EmbeddedChecker implements Checker {
       }
     } finally {
       // In a turn of its own, which then belongs to the events that waited.
-      void setImmediate().then(release);
+      setImmediate(release);
     }
   }
 

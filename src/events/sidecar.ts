@@ -75,8 +75,8 @@ export interface Sidecar {
   readonly changes: Store["changes"];
   /** Cursor of the first change at a time (milliseconds since 1970) or later, where the store has an index of times. */
   readonly cursorAt?: (time: number) => Promise<string>;
-  /** Holds the state at one revision for answers that take several turns; without it they are made in one. */
-  readonly lock?: StateLock;
+  /** Holds the state at one revision for answers that take several turns. */
+  readonly lock: StateLock;
   readonly info: StoreInfo;
   /** The tuples as they are now, for who looks in from within the process. */
   readonly tuples: TupleSet;

@@ -40,6 +40,19 @@ export class StateLock {
     this.#enter({ kind: "change", start: apply });
   }
 
+  /** As `change`, and resolves to what the change returns. */
+  changed<T>(apply: () => T): Promise<T> {
+    return new Promise((done, failed) => {
+      this.change(() => {
+        try {
+          done(apply());
+        } catch (error) {
+          failed(error);
+        }
+      });
+    });
+  }
+
   #enter(entry: Waiting): void {
     this.#waiting.push(entry);
     if (this.#waiting.length === 1) this.#advance();
@@ -49,7 +62,13 @@ export class StateLock {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       if (next.kind === "change" && this.#holders > 0) return;
       this.#waiting.shift();
-      next.start();
+      try {
+        next.start();
+      } catch (error) {
+        // One that fails keeps nobody behind it waiting.
+        this.#advance();
+        throw error;
+      }
     }
   }
 }

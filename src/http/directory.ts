@@ -1,9 +1,11 @@
 // The directory over HTTP: people, roles, workspaces, invites.
 import type { Context } from "hono";
 import type { StateAnswer } from "../checks/checker.ts";
+import type { Parts } from "../checks/parts.ts";
 import { isId } from "../events/event.ts";
 import { judgeMakers } from "../events/guards/invite-escalation.ts";
 import { maskAddresses } from "../events/refusal.ts";
+import { inTurns } from "../events/turns.ts";
 import { HATS } from "../model/roles.ts";
 import { matrixOf, PEOPLE_STATUSES, peopleOf, showInvite, workspacesOf } from "../state/directory.ts";
 import type { Invite } from "../state/invites.ts";
@@ -12,7 +14,7 @@ import { ApiError } from "./openfga-error.ts";
 import { answerProblem, problem } from "./problem.ts";
 import { readFreshness, type Asked } from "./question.ts";
 import type { Route } from "./route.ts";
-import { inTurns, textOf, type Parts } from "./turns.ts";
+import { textOf } from "./turns.ts";
 
 /** Whether the maker of an invite may still give it to a newcomer (S19). */
 type MakerMay = (found: Invite) => boolean;
@@ -69,7 +71,7 @@ async function answerFrom({ sidecar, failed }: Asked, c: Context, tell: Tell): P
   const { tuples } = state;
   const now = sidecar.now();
   const makerMay = judgeMakers(sidecar.viewOf(tuples));
-  const response = await inTurns(() => tell(c, tuples, now, makerMay), sidecar.lock);
+  const response = await inTurns(() => tell(c, tuples, now, makerMay), sidecar.lock, setImmediate);
   const stale = sidecar.staleFor?.();
   if (stale !== undefined) response.headers.set("sideline-stale", String(stale));
   return response;

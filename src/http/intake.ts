@@ -7,10 +7,11 @@ import { typeOf, type TupleKey } from "../tuples/tuple.ts";
 import { CUT_OFF_BODY, ENCODED_BODY, readBody } from "./body.ts";
 import { modeOf, readBinary, readStructured, type Mode } from "./cloud-event.ts";
 import { isRecord } from "./fields.ts";
-import { readJson } from "./json-text.ts";
+import { readJson, readJsonInParts } from "./json-text.ts";
 import { answerProblem, problem, problemOf, type Problem } from "./problem.ts";
 import type { Asked } from "./question.ts";
 import type { Caller, Route } from "./route.ts";
+import { spread } from "./turns.ts";
 
 /** Largest body of a request with events, in bytes. */
 export const MAX_EVENTS_BYTES = 1_048_576;
@@ -21,7 +22,7 @@ export const MAX_EVENTS_PER_BATCH = 1000;
 /** Most events that may wait to be written, from all callers. */
 export const MAX_EVENTS_WAITING = 10_000;
 /** Characters of JSON that are read or printed in one turn of the event loop, before others get theirs. */
-const CHARACTERS_PER_TURN = 262_144;
+const CHARACTERS_PER_TURN = 131_072;
 
 /** What became of one event of a request. */
 type Outcome = Receipt | Problem;
@@ -113,7 +114,7 @@ interface ReadEvents {
 
 async function readEvents(mode: Mode, c: Context, body: Uint8Array): Promise<ReadEvents | Problem> {
   if (mode === "binary") return single(readBinary(c.req.raw.headers, body), body.length);
-  const json = readJson(body);
+  const json = body.length < CHARACTERS_PER_TURN ? readJson(body) : await spread(readJsonInParts(body));
   if ("fault" in json) return problem("invalid_event", json.fault, [{ path: "", message: json.fault }]);
   const { value } = json;
   if (!Array.isArray(value)) {
@@ -126,6 +127,7 @@ async function readEvents(mode: Mode, c: Context, body: Uint8Array): Promise<Rea
   if (value.length > MAX_EVENTS_PER_BATCH) return tooLarge(`a batch has at most ${MAX_EVENTS_PER_BATCH} events`);
   const entries: Entry[] = [];
   const turns = turnsOf(CHARACTERS_PER_TURN);
+  await turns(body.length);
   for (const entry of value as unknown[]) {
     const text = JSON.stringify(entry);
     entries.push({ event: readEntry(entry, text), name: nameOf(entry) });

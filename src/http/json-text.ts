@@ -1,4 +1,5 @@
 // JSON texts read strictly: UTF-8, no key twice in one object, a bounded depth.
+import { endOf, type Parts } from "../checks/parts.ts";
 import { maskAddresses } from "../events/refusal.ts";
 
 /** Deepest nesting of arrays and objects a request may have. OpenFGA allows 10,000; no question needs ten. */
@@ -21,13 +22,20 @@ const CLOSE_OBJECT = 125;
  * two different things, and one of them may be a proxy that let it pass.
  */
 export function readJson(bytes: Uint8Array, halves: "halves" | "no halves" = "halves"): JsonReading {
+  return endOf(readJsonInParts(bytes, halves));
+}
+
+/** The same in parts: each goes through the text once. */
+export function* readJsonInParts(
+  bytes: Uint8Array, halves: "halves" | "no halves" = "halves",
+): Parts<JsonReading> {
   let text: string;
   try {
     text = decoder.decode(bytes);
   } catch {
     return { fault: "the body is not UTF-8" };
   }
-  return parseJson(text, halves);
+  return yield* parse(text, halves);
 }
 
 /**
@@ -35,18 +43,24 @@ export function readJson(bytes: Uint8Array, halves: "halves" | "no halves" = "ha
  * in OpenFGA; an event names the field that has one.
  */
 export function parseJson(text: string, halves: "halves" | "no halves" = "halves"): JsonReading {
+  return endOf(parse(text, halves));
+}
+
+function* parse(text: string, halves: "halves" | "no halves"): Parts<JsonReading> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return { fault: "malformed JSON" };
   }
+  yield;
   if (halves === "no halves" && SURROGATE_ESCAPE.test(text) && hasLoneSurrogate(value)) {
     return { fault: "half of a surrogate pair" };
   }
   // A text is never shorter than its value needs: is it no longer, then nothing of it was lost, such as a key's first
   // value. Most are so, since most programs write no space; the others are looked through.
   if (lengthOf(value, 0) === text.length) return { value };
+  yield;
   const fault = faultOf(text);
   return fault === undefined ? { value } : { fault };
 }

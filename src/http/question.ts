@@ -7,15 +7,19 @@ import { CUT_OFF_BODY, ENCODED_BODY, readBody, type Body } from "./body.ts";
 import type { Counts } from "./counts.ts";
 import { Fields, isRecord, type Json } from "./fields.ts";
 import { headerOf } from "./header.ts";
-import { readJson } from "./json-text.ts";
+import { readJson, readJsonInParts, type JsonReading } from "./json-text.ts";
 import { answerError, ApiError } from "./openfga-error.ts";
 import { readTerms } from "./question-fields.ts";
 import type { Caller, Route } from "./route.ts";
 import type { Sidecar } from "../events/sidecar.ts";
 import { matchStore, modelFault, modelHeaders } from "./store-path.ts";
+import { spread } from "./turns.ts";
 
 /** Largest body of a question, in bytes: OpenFGA's `grpc-max-recv-msg-bytes`, room for 100 contextual tuples. */
 export const MAX_QUESTION_BYTES = 616_448;
+
+/** A longer body is read over several turns of the event loop. In bytes. */
+const LONG_BODY_BYTES = 131_072;
 
 /** What the routes of questions work with. `failed` is told what the checker threw. */
 export interface Asked {
@@ -58,7 +62,9 @@ export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Ask
     return new Response(answered, { headers: told });
   };
   const handle = async (c: Context, caller: Caller): Promise<Response> => {
-    const body = bodyOf(await readBody(c, MAX_QUESTION_BYTES));
+    const bytes = await readBody(c, MAX_QUESTION_BYTES);
+    const isLong = typeof bytes !== "string" && bytes.length > LONG_BODY_BYTES;
+    const body = bodyOf(bytes, isLong ? await spread(readJsonInParts(bytes, "no halves")) : undefined);
     if (body instanceof ApiError) return answerError(body);
     const fields = new Fields();
     const terms = readTerms(fields, body);
@@ -96,13 +102,13 @@ function ask<Q>(
   }
 }
 
-/** The JSON object a question is sent as; an empty body is an empty object, as in OpenFGA. */
-function bodyOf(bytes: Body): Json | ApiError {
+/** The JSON object of a question, which may be read already. An empty body is an empty object, as in OpenFGA. */
+function bodyOf(bytes: Body, read: JsonReading | undefined): Json | ApiError {
   if (bytes === "too_large") return new ApiError("body_too_large", `a body has at most ${MAX_QUESTION_BYTES} bytes`);
   if (bytes === "encoded") return new ApiError("unsupported_media_type", ENCODED_BODY);
   if (bytes === "cut_off") return new ApiError("validation_error", CUT_OFF_BODY);
   if (bytes.length === 0) return {};
-  const json = readJson(bytes, "no halves");
+  const json = read ?? readJson(bytes, "no halves");
   if ("fault" in json) return new ApiError("validation_error", json.fault);
   return isRecord(json.value) ? json.value : new ApiError("validation_error", "syntax error: an object is expected");
 }

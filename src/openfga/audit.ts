@@ -7,7 +7,7 @@ import type { StoreAt } from "./feed-reader.ts";
 import { isRevision } from "./feed.ts";
 import { orgOf } from "./org-of.ts";
 import type { StoreRecord } from "./record.ts";
-import { isSame } from "./replica.ts";
+import { isSame } from "./same-tuple.ts";
 import { readSteady, scan } from "./scan.ts";
 
 /** A difference is looked at so often, while events touch its tuple; then the next audit must tell. */

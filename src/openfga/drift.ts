@@ -6,7 +6,7 @@ import { printTuple, type Tuple, type TupleKey } from "../tuples/tuple.ts";
 import { isRevision } from "./feed.ts";
 import type { StoreAt } from "./feed-reader.ts";
 import { LOOK_BACK, type Follower } from "./follower.ts";
-import { isSame } from "./replica.ts";
+import { isSame } from "./same-tuple.ts";
 import { readSteady } from "./scan.ts";
 import { Sieve } from "./sieve.ts";
 

@@ -108,9 +108,12 @@ export class Lane {
     if (damage !== undefined) return this.#refuseAll(damage);
     if (theUser(view.tuples, this.#ledger, "pending") !== undefined) return this.#finishPending();
     const fresh = (arrived: number, lookBack: LookBack): boolean => arrived <= this.#freshAt[lookBack];
-    const from = follower.replica.revisionOf(this.#ledger);
-    const queue = this.#alone > 0 ? this.#queue.slice(0, 1) : this.#queue;
-    const group = decideGroup(queue, { org: this.#org, view, around, fresh });
+    // Events are tried out on the replica: not while somebody holds it still.
+    const { from, group } = await follower.replica.change(() => ({
+      from: follower.replica.revisionOf(this.#ledger),
+      group: decideGroup(this.#alone > 0 ? this.#queue.slice(0, 1) : this.#queue,
+        { org: this.#org, view, around, fresh }),
+    }));
     if (group.chain !== undefined) return this.#link(group.chain.step, group.chain.of);
     if (group.entries.length === 0) {
       if (group.stale === undefined) throw new Error("an event that fits no write");
@@ -157,7 +160,8 @@ export class Lane {
       this.#parts.failed(error);
       return "unknown";
     }
-    const odd = follower.replica.putOwn(delta, { ledger: this.#ledger, from, to });
+    const odd = await follower.replica.change(() =>
+      follower.replica.putOwn(delta, { ledger: this.#ledger, from, to }));
     if (odd.length > 0) await follower.verify(odd);
     return "done";
   }

@@ -3,14 +3,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Checker, Freshness, ReadAnswer, StateAnswer } from "../checks/checker.ts";
 import { check } from "../checks/evaluate.ts";
 import { expand } from "../checks/expand.ts";
-import { listObjects } from "../checks/list-objects.ts";
-import { listUsers } from "../checks/list-users.ts";
+import { listObjectsInParts } from "../checks/list-objects.ts";
+import { listUsersInParts } from "../checks/list-users.ts";
 import {
   failure, type CheckAnswer, type CheckRequest, type ExpandAnswer, type ExpandRequest, type Failure,
   type ListObjectsAnswer, type ListObjectsRequest, type ListUsersAnswer, type ListUsersRequest,
 } from "../checks/question.ts";
 import { ledgerOf } from "../events/marker.ts";
+import type { StateLock } from "../events/state-lock.ts";
 import { readToken } from "../events/token.ts";
+import { inTurns } from "../events/turns.ts";
 import type { Model } from "../model/rewrite.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
 import { askOpenfga, type ModelAt } from "./ask.ts";
@@ -58,13 +60,19 @@ export class OpenfgaChecker implements Checker {
   async listObjects(request: ListObjectsRequest, freshness: Freshness): Promise<ListObjectsAnswer> {
     const fault = await this.#catchUp(freshness);
     if (fault !== undefined) return { error: fault };
-    return listObjects(this.#parts.model, this.#tuples(), this.#timely(request));
+    const [tuples, timely] = [this.#tuples(), this.#timely(request)];
+    return inTurns(() => listObjectsInParts(this.#parts.model, tuples, timely), this.#lock, setImmediate);
   }
 
   async listUsers(request: ListUsersRequest, freshness: Freshness): Promise<ListUsersAnswer> {
     const fault = await this.#catchUp(freshness);
     if (fault !== undefined) return { error: fault };
-    return listUsers(this.#parts.model, this.#tuples(), this.#timely(request));
+    const [tuples, timely] = [this.#tuples(), this.#timely(request)];
+    return inTurns(() => listUsersInParts(this.#parts.model, tuples, timely), this.#lock, setImmediate);
+  }
+
+  get #lock(): StateLock {
+    return this.#parts.follower.replica.lock;
   }
 
   async expand(request: ExpandRequest, freshness: Freshness): Promise<ExpandAnswer> {

@@ -89,7 +89,8 @@ export class OpenfgaIntake implements Intake {
     const { view, follower, revisionOf, failed } = this.#parts;
     const outcomes = this.#answered.then(() => {
       if (this.#closed) return envelopes.map(() => refuse("store_unavailable", "the server is stopping"));
-      const parts = { view, follower, revisionOf, failed, finish: this.finish.bind(this) };
+      const { lock } = follower.replica;
+      const parts = { view, follower, lock, revisionOf, failed, finish: this.finish.bind(this) };
       return rehearse(envelopes, this.#around(system), parts);
     });
     return envelopes.map(async (_, i) => (await outcomes)[i]!);

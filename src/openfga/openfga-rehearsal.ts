@@ -6,6 +6,7 @@ import { ledgerOf, revisionOf } from "../events/marker.ts";
 import { stepsToRead } from "../events/payload.ts";
 import { refuse, type Refusal } from "../events/refusal.ts";
 import { Rehearsal } from "../events/rehearsal.ts";
+import type { StateLock } from "../events/state-lock.ts";
 import { MAX_STEPS_PER_TURN } from "../state/counted-view.ts";
 import { theUser, type View } from "../state/view.ts";
 import { LOOK_BACK, type Follower } from "./follower.ts";
@@ -29,6 +30,8 @@ const MAX_RUNS = 6;
 export interface RehearsalParts {
   readonly view: View;
   readonly follower: Pick<Follower, "catchUp" | "trouble">;
+  /** Holds the replica still for others. */
+  readonly lock: StateLock;
   /** Revision of a ledger as the primary datastore has it. */
   readonly revisionOf: (ledger: string) => Promise<number>;
   /** Finishes the event of an org that has not had all of its writes. */
@@ -88,7 +91,7 @@ class Run {
     const orgs = await this.#orgsInSight();
     if (!await this.#freshen(orgs)) return refuseAll(this.#envelopes, "the store cannot be asked now");
     for (let unfinishedSince: number | undefined; ; await nextTurn()) {
-      const halt = this.#turn();
+      const halt = await this.#parts.lock.changed(() => this.#turn());
       if (halt.why === "done") return this.#outcomes;
       if (halt.why === "moved") return undefined;
       if (halt.why === "not fresh" && !await this.#freshen([halt.org])) {
@@ -144,7 +147,7 @@ class Run {
 
   #tryOrGiveUp(envelope: Envelope): Outcome {
     try {
-      return this.#rehearsal.take(envelope);
+      return this.#rehearsal.take(envelope, this.#outcomes.length === this.#envelopes.length - 1);
     } catch (error) {
       this.#parts.failed(error);
       return refuse("store_unavailable", "the event could not be decided");

@@ -121,6 +121,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   return {
     intake, checker, tuples, now, follower, drift, store, policy, changes: store.changes.bind(store),
     viewOf: (state) => viewOf(model, state, now),
+    lock: follower.replica.lock,
     info: { ...found, modelId, model: model.json },
     readiness: () => readinessOf({ follower, maxStaleness, drift, shadow, policy: policy.part }),
     staleFor: () => checker.staleFor(),

@@ -1,13 +1,12 @@
 // The replica: a set of tuples kept equal to a store, moved on by whole Writes in the order of each org's revisions.
-import { canonical } from "../state/digest.ts";
+import { StateLock } from "../events/state-lock.ts";
 import type { Delta } from "../tuples/delta.ts";
-import { createTupleSet, partOf, type TupleSet } from "../tuples/tuple-set.ts";
+import { createTupleSet, takeOver, type TupleSet } from "../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../tuples/tuple.ts";
+import { differences, differencesLeft, writesOf, type Differences } from "./differences.ts";
 import { isRevision, LEDGER_TYPE, revisionIn, type FeedWrite, type LedgerStep } from "./feed.ts";
+import { isSame } from "./same-tuple.ts";
 import { atOnce, inTurns, nextTurn, STEPS_PER_TURN } from "./turns.ts";
-
-/** Tuples that are compared in one turn of the event loop. */
-const COMPARED_PER_TURN = 1_000;
 
 /** What became of Writes of the feed. */
 export interface Folded {
@@ -32,8 +31,12 @@ type Judged = "known" | "foreign" | "beginning" | "doubtful" | "next" | { readon
 /** Tuples in memory and how they follow the store's. A Write is applied in one turn: no reader sees half of it. */
 export class Replica {
   readonly tuples: TupleSet;
+  /** Holds the tuples still while an answer is made of them over several turns; changes go through `change`. */
+  readonly lock = new StateLock();
   /** Grows with every change. */
   version = 0;
+  /** How many times all tuples were replaced: then any key may have changed. */
+  takeovers = 0;
   readonly #damaged = new Map<string, string>();
   readonly #watchers = new Set<(write: FeedWrite) => void>();
 
@@ -63,8 +66,18 @@ export class Replica {
   }
 
   /** The same in turns of the event loop, each Write whole in one of them. */
-  foldInTurns(writes: readonly FeedWrite[]): Promise<Folded> {
-    return inTurns(this.#folding(writes));
+  async foldInTurns(writes: readonly FeedWrite[]): Promise<Folded> {
+    const work = this.#folding(writes);
+    for (;;) {
+      const part = await this.change(() => work.next());
+      if (part.done === true) return part.value;
+      await nextTurn();
+    }
+  }
+
+  /** Runs a change of the tuples once nobody holds them still, at once where nobody does. */
+  change<T>(apply: () => T): Promise<T> {
+    return this.lock.changed(apply);
   }
 
   *#folding(writes: readonly FeedWrite[]): Generator<void, Folded> {
@@ -164,46 +177,49 @@ export class Replica {
   }
 
   /**
-   * Makes the tuples equal to those of another replica. They are compared in turns of the event loop, and what differs
-   * is taken over in one turn. Own Writes that come meanwhile are kept: `changes` are all since the other one's tuples
-   * were read. Returns the number of tuples that differed, and keys to be read from the store.
+   * Makes the tuples equal to those of another replica, which must not be used any more. They are compared in turns of
+   * the event loop, and take the place of the own ones at once. Own Writes that come meanwhile are kept: `changes` are
+   * all since the other one's tuples were read. Returns the number of tuples that differed, and keys to be read from
+   * the store.
    */
   async become(other: Replica, changes: readonly FeedWrite[]): Promise<{ differing: number; doubtful: TupleKey[] }> {
     const doubtful: TupleKey[] = [];
-    const fold = (some: readonly FeedWrite[]): void => {
-      const corrections = some.filter(({ steps }) => steps.length === 0);
-      const folded = other.fold(some.filter(({ steps }) => steps.length > 0));
-      doubtful.push(...folded.doubtful, ...[...folded.stuck, ...corrections].flatMap(keysOf));
+    let folded = 0;
+    const fold = function* (): Generator<void, void> {
+      while (folded < changes.length) {
+        const some = changes.slice(folded);
+        folded = changes.length;
+        const { doubtful: odd, stuck } = yield* other.#folding(some.filter(({ steps }) => steps.length > 0));
+        const corrections = some.filter(({ steps }) => steps.length === 0);
+        for (const keys of [odd, ...[...stuck, ...corrections].map(keysOf)]) for (const key of keys) doubtful.push(key);
+      }
     };
-    const before = changes.length;
-    const revisions = [...this.tuples.read({ objectType: LEDGER_TYPE, relation: "at" })];
-    const begun = new Set(revisions.map(({ object }) => object));
-    fold(changes);
-    const suspects = await differences(this.tuples, other.tuples);
-    const during = changes.slice(before);
-    fold(during);
-    for (const write of during) suspects.push(...keysOf(write));
-    let differing = this.#takeOver(other.tuples, suspects);
-    // A set that changes while it is read in parts may keep a tuple from its reader.
-    if (this.tuples.size !== other.tuples.size) differing += this.#takeOver(other.tuples, [...this.tuples.read({})]);
-    for (const ledger of begun) {
-      if (this.tuples.users(ledger, "at").length === 0) this.#damaged.set(ledger, "its revision was deleted");
-    }
-    return { differing, doubtful };
+    await inTurns(fold());
+    const before = folded;
+    const found = await differences(this.tuples, other.tuples);
+    await inTurns(fold());
+    const left = await differencesLeft(found, this.tuples, other.tuples);
+    return this.change(() => {
+      atOnce(fold());
+      this.#takeOver(other, left, changes.slice(before).flatMap(keysOf));
+      return { differing: Math.max(left.deletes.length, left.writes.length), doubtful };
+    });
   }
 
-  #takeOver(theirs: TupleSet, keys: readonly TupleKey[]): number {
-    const deletes = new Map<string, TupleKey>();
-    const writes = new Map<string, Tuple>();
-    for (const { object, relation, user } of keys) {
-      const [ours, there] = [this.tuples.get(object, relation, user), theirs.get(object, relation, user)];
-      if (isSame(ours, there)) continue;
-      if (ours !== undefined) deletes.set(printTuple(ours), ours);
-      if (there !== undefined) writes.set(printTuple(there), there);
+  /** `late`: keys that changed after they were compared. */
+  #takeOver(other: Replica, found: Differences, late: readonly TupleKey[]): void {
+    takeOver(this.tuples, other.tuples);
+    this.takeovers++;
+    this.version++;
+    const there = (key: TupleKey): boolean => this.tuples.has(key.object, key.relation, key.user);
+    const lately = { writes: late.filter(there), deletes: late.filter((key) => !there(key)), ledgers: found.ledgers };
+    for (const write of [...writesOf(found), ...writesOf(lately)]) {
+      for (const key of keysOf(write)) if (isRevision(key)) this.#inspect(key.object);
+      for (const seen of this.#watchers) seen(write);
     }
-    if (deletes.size + writes.size === 0) return 0;
-    this.#put({ stamp: "", steps: [], writes: [...writes.values()], deletes: [...deletes.values()] });
-    return Math.max(deletes.size, writes.size);
+    for (const ledger of found.ledgers) {
+      if (this.tuples.users(ledger, "at").length === 0) this.#damaged.set(ledger, "its revision was deleted");
+    }
   }
 
   /** A ledger without a revision has had no event; one with several, or with something else, holds no order. */
@@ -249,31 +265,9 @@ function unpark(parked: Map<string, FeedWrite[]>, { ledger, to }: LedgerStep): F
   return some;
 }
 
-/** Keys of the tuples that differ, found in turns of the event loop. */
-async function differences(ours: TupleSet, theirs: TupleSet): Promise<TupleKey[]> {
-  const found: TupleKey[] = [];
-  for (const [one, other] of [[ours, theirs], [theirs, ours]] as const) {
-    const parts = Math.ceil(one.size / COMPARED_PER_TURN);
-    for (let i = 0; i < parts; i++) {
-      for (const tuple of partOf(one, i / parts, (i + 1) / parts)) {
-        if (!isSame(tuple, other.get(tuple.object, tuple.relation, tuple.user))) found.push(tuple);
-      }
-      await nextTurn();
-    }
-  }
-  return found;
-}
-
 /** Every key a Write touches. */
 export function keysOf(write: FeedWrite): TupleKey[] {
   return [...write.deletes, ...write.writes];
-}
-
-/** True for the same tuple with the same condition, and for two absent ones. OpenFGA keeps no order of keys. */
-export function isSame(a: Tuple | undefined, b: Tuple | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  if (a.condition === undefined || b.condition === undefined) return a.condition === b.condition;
-  return a.condition.name === b.condition.name && canonical(a.condition.context) === canonical(b.condition.context);
 }
 
 /** Keys as `printTuple` prints them. */

@@ -130,13 +130,17 @@ export async function readSteady(
   settled?: () => Promise<void>,
 ): Promise<readonly TupleKey[]> {
   const journal = replica.journal();
+  const { takeovers } = replica;
   try {
     const found = await readKeys(store, keys);
     await settled?.();
-    const touched = namesOf(journal.entries.flatMap(keysOf));
-    journal.stop();
-    for (const [key, there] of found) if (!touched.has(printTuple(key))) tell(key, there);
-    return keys.filter((key) => touched.has(printTuple(key)));
+    return await replica.change(() => {
+      if (replica.takeovers !== takeovers) return keys;
+      const touched = namesOf(journal.entries.flatMap(keysOf));
+      journal.stop();
+      for (const [key, there] of found) if (!touched.has(printTuple(key))) tell(key, there);
+      return keys.filter((key) => touched.has(printTuple(key)));
+    });
   } finally {
     journal.stop();
   }
@@ -149,10 +153,14 @@ export async function readRevisions(
   for (const object of new Set(keys.map((key) => key.object))) {
     for (let isSteady = false; !isSteady;) {
       const journal = replica.journal();
+      const { takeovers } = replica;
       try {
         const { tuples } = await server.read(id, { object, relation: "at" }, "");
-        isSteady = !journal.entries.flatMap(keysOf).some((key) => key.object === object);
-        if (isSteady) replica.setRevisions(object, tuples.map(({ tuple }) => tuple.user));
+        await replica.change(() => {
+          isSteady = replica.takeovers === takeovers
+            && !journal.entries.flatMap(keysOf).some((key) => key.object === object);
+          if (isSteady) replica.setRevisions(object, tuples.map(({ tuple }) => tuple.user));
+        });
       } finally {
         journal.stop();
       }

@@ -1,6 +1,7 @@
 // Brings tuples that were read in pages up to the change feed that was read after them.
 import { LEDGER_TYPE, revisionIn, type FeedWrite } from "./feed.ts";
-import { isSame, keysOf } from "./replica.ts";
+import { keysOf } from "./replica.ts";
+import { isSame } from "./same-tuple.ts";
 import { inTurns, STEPS_PER_TURN } from "./turns.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../tuples/tuple.ts";

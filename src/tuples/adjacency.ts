@@ -141,11 +141,14 @@ export class Adjacency {
   /** Takes one of `count` entries out of a block, after `header` others; returns the block, 0 when it has none left. */
   private cut(block: Block, header: number, count: number, tag: number, other: number): Block {
     const { words } = this.blocks;
-    // From the end: what is taken out again soonest was put in last, when an event is only tried out.
+    // From both ends: a tried event is taken back from the last entry, a list is ended from the first.
     let row = block + header + count - 1;
-    while ((words[row * 2]! & ~LAST) !== tag || words[row * 2 + 1] !== other) {
-      if (row === block + header) throw new Error("a tuple is missing from its list");
-      row--;
+    for (let first = block + header; !this.is(row, tag, other); first++, row--) {
+      if (this.is(first, tag, other)) {
+        row = first;
+        break;
+      }
+      if (row <= first) throw new Error("a tuple is missing from its list");
     }
     if (count === 1) {
       this.blocks.give(block, header + 1);
@@ -184,6 +187,11 @@ export class Adjacency {
     this.lists.put(at, list);
     this.append(list + HEADER, count, tag, other);
     this.set(list + 1, count + 1, 0);
+  }
+
+  private is(row: Row, tag: number, other: number): boolean {
+    const { words } = this.blocks;
+    return words[row * 2 + 1] === other && (words[row * 2]! & ~LAST) === tag;
   }
 
   private append(first: Row, count: number, tag: number, other: number): void {

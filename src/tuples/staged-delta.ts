@@ -16,11 +16,13 @@ interface StagedTuple {
 
 /** A delta on a set made by `createTupleSet`. It holds the names of its tuples until `end`. */
 export class StagedDelta {
+  readonly #tuples: TupleSet;
   readonly #index: TupleIndex;
   readonly #deletes: readonly StagedTuple[];
   readonly #writes: readonly StagedTuple[];
 
   constructor(tuples: TupleSet, { deletes, writes }: Delta) {
+    this.#tuples = tuples;
     this.#index = indexOf(tuples);
     this.#deletes = deletes.map((key) => this.#stage(key));
     this.#writes = writes.map((tuple) => this.#stage(tuple));
@@ -31,9 +33,13 @@ export class StagedDelta {
     return this.#deletes.length + this.#writes.length;
   }
 
-  /** Applies the delta. False, and nothing is applied, where a tuple is not as the delta expects. */
+  /**
+   * Applies the delta. False, and nothing is applied, where a tuple is not as the delta expects, or where other tuples
+   * took the place of the set's.
+   */
   apply(): boolean {
     const index = this.#index;
+    if (indexOf(this.#tuples) !== index) return false;
     for (const [done, tuple] of this.#deletes.entries()) {
       const number = index.find(tuple.object, tuple.relation, tuple.user);
       if (number === ABSENT) {

@@ -45,7 +45,7 @@ export interface PlainLoading {
 }
 
 class IndexedTupleSet implements TupleSet, PlainLoading {
-  readonly index: TupleIndex;
+  index: TupleIndex;
   private readonly symbols = new PlainSymbols();
 
   constructor(seed: number) {
@@ -216,6 +216,16 @@ export function createTupleSet(seed: number = 0): TupleSet {
 export function indexOf(tuples: TupleSet): TupleIndex {
   if (tuples instanceof IndexedTupleSet) return tuples.index;
   throw new TypeError("a tuple set must come from createTupleSet()");
+}
+
+/**
+ * Gives a set the tuples of another one, at once, in place of its own. The other one must not be used any more. Ids and
+ * rows of the set's index hold no longer. Throws a TypeError for a set that is not of `createTupleSet`.
+ */
+export function takeOver(tuples: TupleSet, other: TupleSet): void {
+  const index = indexOf(other);
+  if (!(tuples instanceof IndexedTupleSet)) throw new TypeError("a tuple set must come from createTupleSet()");
+  tuples.index = index;
 }
 
 /**

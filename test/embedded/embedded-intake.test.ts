@@ -166,7 +166,7 @@ describe("the embedded intake", () => {
     expect(told).toEqual(["broken: memory and disk differ at ledger:org/o#at@value:1"]);
   });
 
-  it("writes an event of any size as one step, in one transaction, in parts that the store takes", async () => {
+  it("writes an event of up to 500 tuples as one step, in one transaction, in parts that the store takes", async () => {
     const commits: number[][] = [];
     const { intake, world, store } = open((of) => ({
       commit: (deltas, at) => {
@@ -188,10 +188,76 @@ describe("the embedded intake", () => {
     expect(await storedIn(store)).toEqual(printed(world.tuples.read({})));
   });
 
+  /** An intake with writes of 20 tuples, and a team whose deletion needs several; `fail`: from which commit on. */
+  async function chained() {
+    let left = Infinity;
+    const opened = open((store) => ({
+      commit: (deltas, at) => {
+        if (left-- <= 0) throw new Error("disk full");
+        return store.commit(deltas, at);
+      },
+    }), 20);
+    await opened.intake.submit(created("o"), APPLY);
+    await opened.intake.submit(event("team.created", { org: "o", team: "t" }), APPLY);
+    await Promise.all(Array.from({ length: 40 }, (_, i) =>
+      opened.intake.submit(event("invite.created", { invite: `i${i}`, org: "o", team: "t" }), APPLY)));
+    const openInvites = (): number => Array.from({ length: 40 }, (_, i) => `invite:i${i}`)
+      .filter((invite) => opened.world.can("anybody", "can_redeem", invite)).length;
+    return { ...opened, openInvites, leave: (commits: number) => void (left = commits) };
+  }
+
+  it("has a turn of its own for each write of a larger event; no other event is decided before the last", async () => {
+    const { intake, world, store, openInvites } = await chained();
+    const order: string[] = [];
+    const seen: number[] = [];
+    const noting = async (name: string, answer: Promise<Receipt | Refusal>) => {
+      const outcome = await answer;
+      order.push(name);
+      return outcome;
+    };
+    const deleting = noting("deleted", intake.submit(event("team.deleted", { team: "t" }), APPLY));
+    const turn = () => new Promise((done) => setImmediate(done));
+    for (seen.push(openInvites()); seen.at(-1) === 40; await turn()) seen.push(openInvites());
+    const others = [noting("added", intake.submit(event("member.added", { org: "o", user: "carl" }), APPLY)),
+      noting("dry", intake.submit(event("member.added", { org: "o", user: "dora" }), { system: true, dryRun: true }))];
+    while (order.length === 0) {
+      seen.push(openInvites());
+      await turn();
+    }
+    const [before, after] = [40, 0];
+    expect(new Set(seen).size).toBeGreaterThan(3);
+    expect([seen[0], openInvites(), seen]).toEqual([before, after, [...seen].sort((a, b) => b - a)]);
+    expect(await deleting).toMatchObject({ status: "applied" });
+    expect((await Promise.all(others)).map(statusOf)).toEqual(["applied", "applied"]);
+    expect(order[0]).toBe("deleted");
+    expect(await storedIn(store)).toEqual(printed(world.tuples.read({})));
+    const whole = await chained();
+    const once = await whole.intake.submit(event("team.deleted", { team: "t" }), { system: true, dryRun: true });
+    expect(await deleting).toMatchObject({ deleted: (once as Receipt).deleted, written: (once as Receipt).written });
+  });
+
+  it("finishes an event that a full disk stopped before it decides the next", async () => {
+    const { intake, world, store, openInvites, leave, told } = await chained();
+    const deleting = event("team.deleted", { team: "t" });
+    const adding = (user: string): Envelope => event("member.added", { org: "o", user });
+    leave(2);
+    const stopped = await Promise.all([deleting, adding("carl")].map((each) => intake.submit(each, APPLY)));
+    expect(stopped.map(statusOf)).toEqual(["store_unavailable", "store_unavailable"]);
+    expect(told).toEqual(["failed"]);
+    expect(openInvites()).toBeGreaterThan(0);
+    expect(statusOf(await intake.submit(adding("dora"), APPLY))).toBe("store_unavailable");
+    expect(await storedIn(store)).toEqual(printed(world.tuples.read({})));
+    leave(Infinity);
+    expect(statusOf(await intake.submit(adding("emma"), APPLY))).toBe("applied");
+    expect(openInvites()).toBe(0);
+    expect(statusOf(await intake.submit(deleting, APPLY))).toBe("duplicate");
+    expect(await storedIn(store)).toEqual(printed(world.tuples.read({})));
+  });
+
   it("finishes at the start an event that had only some of its writes", async () => {
     let left = Infinity;
     const first = open((store) => ({
-      commit: (deltas, at) => store.commit(deltas.slice(0, left), at),
+      commit: (deltas, at) => (left-- > 0 ? store.commit(deltas, at) : { ok: true }),
     }), 20);
     await first.intake.submit(created("o"), APPLY);
     await first.intake.submit(event("team.created", { org: "o", team: "t" }), APPLY);

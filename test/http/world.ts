@@ -10,6 +10,7 @@ import type { Envelope, Intake, Receipt, Submission } from "../../src/events/eve
 import type { Refusal } from "../../src/events/refusal.ts";
 import { createApp, type AppOptions } from "../../src/http/app.ts";
 import type { Sidecar } from "../../src/events/sidecar.ts";
+import { StateLock } from "../../src/events/state-lock.ts";
 import { compileModel } from "../../src/model/compile.ts";
 import { viewOf } from "../../src/state/view.ts";
 import type { AuthorizationModelJson } from "../../src/model/schema.ts";
@@ -83,7 +84,7 @@ export function sidecarOf(options: SidecarOptions = {}): Sidecar & { readonly su
     return submit(envelope, submission);
   };
   return {
-    submitted, tuples,
+    submitted, tuples, lock: new StateLock(),
     intake: { submit: take, submitAll: (envelopes, how) => envelopes.map((envelope) => take(envelope, how)) },
     checker: {
       check: (request) => check(model, tuples, request),

@@ -1,8 +1,10 @@
 // Law: list-objects is exactly the objects whose check is true; list-users exactly the users.
 import { expect, test } from "vitest";
 import { check } from "../../src/checks/evaluate.ts";
-import { listUsers } from "../../src/checks/list-users.ts";
-import type { TupleSet } from "../../src/tuples/tuple-set.ts";
+import { listObjects, listObjectsInParts } from "../../src/checks/list-objects.ts";
+import { listUsers, listUsersInParts } from "../../src/checks/list-users.ts";
+import type { Parts } from "../../src/checks/parts.ts";
+import { indexOf, type TupleSet } from "../../src/tuples/tuple-set.ts";
 import { typeOf, type Tuple } from "../../src/tuples/tuple.ts";
 import { tupleWorld } from "../differential/worlds.ts";
 import { MODEL, START } from "../events/world.ts";
@@ -54,6 +56,57 @@ function compared(tuples: readonly Tuple[], people: readonly string[]): number {
   expect([...byUsers].sort()).toEqual([...byCheck].sort());
   return byCheck.size;
 }
+
+/** The answer of a list made in the smallest parts, while somebody else asks about what does not exist in between. */
+function inParts<T>(set: TupleSet, work: Parts<T>): { readonly answer: T; readonly parts: number } {
+  const what = { user: "user:passer-by", relation: "can_view", object: "athlete:passing" };
+  const contextualTuples = [{ object: "athlete:passing", relation: "coaching", user: "coaching:passing" }];
+  for (let parts = 1; ; parts++) {
+    const part = work.next();
+    if (part.done === true) return { answer: part.value, parts };
+    check(MODEL, set, { ...what, contextualTuples, context: CONTEXT });
+  }
+}
+
+/** Makes every list of a world in parts and at once; the number of parts. */
+function comparedInParts(tuples: readonly Tuple[], people: readonly string[]): number {
+  const set = setOf(tuples);
+  const names = (): number => [...indexOf(set).names.all()].length;
+  const before = names();
+  const small = { atOnce: 1, stepsPerPart: 1 };
+  let all = 0;
+  for (const [type, relations] of Object.entries(CONTRACT)) {
+    for (const relation of relations) {
+      for (const user of people) {
+        const request = { type, relation, user, context: CONTEXT };
+        const { answer, parts } = inParts(set, listObjectsInParts(MODEL, set, request, small));
+        expect(answer, `${user} ${relation} ${type}`).toEqual(listObjects(MODEL, set, request));
+        all += parts;
+      }
+    }
+  }
+  for (const object of objectsOf(tuples)) {
+    for (const relation of CONTRACT[typeOf(object)] ?? []) {
+      const request = { object, relation, userFilter: { type: "user" }, context: CONTEXT };
+      const { answer, parts } = inParts(set, listUsersInParts(MODEL, set, request, small));
+      expect(answer, `${object}#${relation}`).toEqual(listUsers(MODEL, set, request));
+      all += parts;
+    }
+  }
+  expect(names()).toBe(before);
+  return all;
+}
+
+test("a list in parts is the list at once, whatever is asked in between; it leaves no name behind", () => {
+  let parts = 0;
+  holds(sequences(40, 80), 4, (seeds) => {
+    parts += comparedInParts([...new Play().all(seeds).world.tuples.read({})], PEOPLE);
+  });
+  holds(sequences(1, 1), 10, ([seed = 0]) => {
+    parts += comparedInParts(tupleWorld(new Draw(seed)), NUMBERED);
+  });
+  expect(parts).toBeGreaterThan(20_000);
+}, 300_000);
 
 test("list-objects is exactly the objects whose check is true, list-users exactly the users: worlds of events", () => {
   let yes = 0;

@@ -1,5 +1,6 @@
 // Dry runs on a replica that others move meanwhile: one revision of each org, begun again, patient, and never seen.
 import { expect, test } from "vitest";
+import { StateLock } from "../../src/events/state-lock.ts";
 import type { Envelope, Receipt } from "../../src/events/event.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { OpenfgaError } from "../../src/openfga/openfga-error.ts";
@@ -25,7 +26,7 @@ function stage(more: Partial<RehearsalParts> = {}) {
   world.system("org.created", { org: "fc", kind: "club", owner: "olga" });
   const asked = { catchUps: 0, finished: [] as string[], failed: 0 };
   const parts: RehearsalParts = {
-    view: world.view,
+    view: world.view, lock: new StateLock(),
     follower: { trouble: undefined, catchUp: async () => void asked.catchUps++ },
     revisionOf: async (ledger) => Number(world.tuples.users(ledger, "at")[0]?.slice("value:".length) ?? 0),
     finish: (org) => void asked.finished.push(org), failed: () => void asked.failed++, ...more,

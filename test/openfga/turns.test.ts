@@ -81,7 +81,7 @@ describe("in turns of the event loop", () => {
     const own: FeedWrite[] = [];
     const becoming = await turnsOf(() => replica.become(new Replica(tuples), own), () => compared);
     expect(replica.tuples.size).toBe(tuples.size);
-    // What differs is taken over in one turn; all else is compared in parts.
+    // The sets are compared in parts, and one takes the place of the other at once.
     expect(becoming.turns).toBeGreaterThan(tuples.size / 2_000);
   });
 

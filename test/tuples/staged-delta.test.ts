@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { holds } from "../laws/law.ts";
 import { Play, sequences } from "../laws/sequence.ts";
 import { StagedDelta } from "../../src/tuples/staged-delta.ts";
-import { createTupleSet, type TupleSet } from "../../src/tuples/tuple-set.ts";
+import { createTupleSet, takeOver, type TupleSet } from "../../src/tuples/tuple-set.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 
 const timed: Tuple =
@@ -35,6 +35,16 @@ test("what it applies it undoes, conditions included, any number of times", () =
   staged.end();
   expect(state(set)).toEqual(before);
   expect(set.users("doc:2", "viewer")).toEqual([]);
+});
+
+test("where other tuples took the place of the set's, nothing is applied", () => {
+  const set = setOf(timed, plain);
+  const staged = new StagedDelta(set, { deletes: [timed], writes: [fresh] });
+  takeOver(set, setOf(timed, plain));
+  const before = state(set);
+  expect(staged.apply()).toBe(false);
+  staged.end();
+  expect(state(set)).toEqual(before);
 });
 
 test("where a tuple is not as it expects, nothing is applied", () => {

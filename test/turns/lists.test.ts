@@ -4,14 +4,17 @@ import { pino } from "pino";
 import { afterEach, describe, expect, test } from "vitest";
 import { openEmbeddedSidecar, type EmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
 import { createApp } from "../../src/http/app.ts";
-import { inTurns, spread, textOf, type Parts } from "../../src/http/turns.ts";
+import { spread, textOf } from "../../src/http/turns.ts";
+import { inTurns as inTurnsOf } from "../../src/events/turns.ts";
+import { endOf, type Parts } from "../../src/checks/parts.ts";
 import { StateLock } from "../../src/events/state-lock.ts";
 import { compileModel } from "../../src/model/compile.ts";
 import { matrixOf, peopleOf, workspacesOf } from "../../src/state/directory.ts";
 import { judgeMakers } from "../../src/events/guards/invite-escalation.ts";
 import { World } from "../events/world.ts";
 import { counted } from "./steps.ts";
-import { whole } from "./whole.ts";
+
+const inTurns = <T>(begin: () => Parts<T>, lock: StateLock): T | Promise<T> => inTurnsOf(begin, lock, setImmediate);
 
 const MEMBERS = 1500;
 const model = compileModel(readFileSync(new URL("../../model.fga", import.meta.url), "utf8"));
@@ -128,7 +131,7 @@ describe("a directory list is made in parts", () => {
 
   test.each(Object.entries(LISTS))("%s", (_, list) => {
     const world = org(1000);
-    whole(list(world) as Parts<unknown>);
+    endOf(list(world) as Parts<unknown>);
     const parts: number[] = [];
     const work = list(world) as Parts<unknown>;
     for (let done = false; !done;) {
@@ -166,9 +169,8 @@ describe("work in parts", () => {
     return count;
   }
 
-  test("of one part, or without a lock, is done at once; with one, a part is done in each turn", async () => {
+  test("of one part is done at once; of more, a part is done in each turn", async () => {
     expect(inTurns(() => parts(1), new StateLock())).toBe(1);
-    expect(inTurns(() => parts(9), undefined)).toBe(9);
     const seen: number[] = [];
     const working = inTurns(() => parts(4, seen), new StateLock());
     expect(seen).toEqual([1]);

@@ -64,6 +64,24 @@ test("a release counts once", () => {
   expect(done).not.toContain("one");
 });
 
+test("a change that fails keeps nobody behind it waiting", async () => {
+  const { lock, done, hold, change, release } = stage();
+  hold("a");
+  const failing = lock.changed(() => {
+    throw new Error("broken");
+  });
+  lock.change(() => {
+    throw new Error("broken as well");
+  });
+  change("two");
+  hold("b");
+  expect(() => release("a")).toThrow("broken as well");
+  await expect(failing).rejects.toThrow("broken");
+  expect(done).toEqual(["a begins", "two", "b begins"]);
+  release("b");
+  expect(await lock.changed(() => 7)).toBe(7);
+});
+
 test("a change that begins another change while it runs is followed by it", () => {
   const lock = new StateLock();
   const done: number[] = [];

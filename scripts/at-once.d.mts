@@ -1,0 +1,4 @@
+// Types of at-once.mjs.
+export declare const SEARCHES: readonly string[];
+export declare function atOnce(name: string): string;
+export declare function pathAtOnce(name: string): string;

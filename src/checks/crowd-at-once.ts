@@ -1,0 +1,212 @@
+// Made by scripts/at-once.mjs of src/checks/crowd.ts, whose parts are done at once here. Do not edit.
+import { admits, type ReachRow, type Relation, type Rewrite } from "../model/rewrite.ts";
+import type { EntityId } from "../tuples/names.ts";
+import type { TupleIndex } from "../tuples/tuple-index.ts";
+import type { Budget } from "./budget-at-once.ts";
+import type { Evaluation } from "./evaluation.ts";
+import { GRANTED } from "./outcome.ts";
+import type { UserFilter } from "./user-filter.ts";
+
+type Users = ReadonlySet<EntityId>;
+
+const NOBODY: Users = new Set();
+
+/**
+ * Answers for a set of users that one filter matches, where neither a fault nor a cycle can come up (not `risky`). The
+ * answers are made in parts.
+ */
+export class Crowd {
+  private readonly evaluation: Evaluation;
+  private readonly filter: UserFilter;
+  private readonly reach: ReachRow;
+  private readonly members: Users;
+  /** By relation and object. */
+  private readonly known = new Map<number, Users>();
+  private readonly budget: Budget;
+
+  constructor(evaluation: Evaluation, filter: UserFilter, members: Users, budget: Budget) {
+    this.budget = budget;
+    this.evaluation = evaluation;
+    this.filter = filter;
+    this.reach = filter.reach;
+    this.members = members;
+  }
+
+  /** The users who have what a node of a relation's definition gives. The set is shared: do not change it. */
+  having(rewrite: Rewrite, relation: Relation, object: EntityId): Users {
+    if (this.reach[rewrite.place] === 0) return NOBODY;
+    switch (rewrite.kind) {
+      case "this":
+        return this.direct(relation, object);
+      case "computed":
+        return this.resolve(rewrite.target!, object);
+      case "from":
+        return this.follow(rewrite.tupleset!, false, rewrite.targets, object, new Union(this));
+      case "union": {
+        const found = new Union(this);
+        for (const child of rewrite.children) {
+          if (this.reach[child.place] === 0) continue;
+          if (found.add(this.having(child, relation, object))) break;
+        }
+        return found.users;
+      }
+      case "intersection": {
+        let found = this.members;
+        for (const child of rewrite.children) {
+          found = this.both(found, this.having(child, relation, object));
+          if (found.size === 0) return NOBODY;
+        }
+        return found;
+      }
+      case "difference": {
+        const base = this.having(rewrite.children[0]!, relation, object);
+        if (base.size === 0) return base;
+        return this.without(base, this.having(rewrite.children[1]!, relation, object));
+      }
+    }
+  }
+
+  /** Number of users who make the whole crowd. */
+  get size(): number {
+    return this.members.size;
+  }
+
+  /** Counts a step; true where the part is over, and `rest` must follow. */
+  spend(): boolean {
+    this.evaluation.spend(1);
+    return this.budget.isPartOver;
+  }
+
+  /** Rests. */
+  rest(): void {
+    return this.budget.rest();
+  }
+
+  private resolve(relation: Relation, object: EntityId): Users {
+    this.spend();
+    if (this.reach[relation.place] === 0) return NOBODY;
+    const key = this.evaluation.keyOf(relation, object);
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    let found = this.having(relation.rewrite, relation, object);
+    if (relation === this.filter.relation) {
+      // A userset is a member of itself.
+      const itself = this.evaluation.index.names.findUserset(object, relation.symbol);
+      if (this.members.has(itself) && !found.has(itself)) found = new Set([...found, itself]);
+    }
+    this.known.set(key, found);
+    return found;
+  }
+
+  /** The relation's own tuples. */
+  private direct(relation: Relation, object: EntityId): Users {
+    const found = new Union(this);
+    if (this.filter.relation === undefined) {
+      const wildcard = this.evaluation.index.names.wildcards[this.filter.type.symbol] ?? 0;
+      if (wildcard !== 0 && this.hasTuple(relation, object, wildcard)) return this.members;
+      this.named(relation, object, false, found);
+    } else if (admits(relation, this.filter.facet)) this.named(relation, object, true, found);
+    if (this.reach[relation.usersetsPlace] === 0) return found.users;
+    return this.follow(relation, true, this.evaluation.model.relationOf, object, found);
+  }
+
+  /** Adds the users whom tuples name, by the tuples or by the users, whichever are fewer. */
+  private named(relation: Relation, object: EntityId, usersets: boolean, into: Union): void {
+    const { evaluation, members } = this;
+    let rows = 0;
+    for (let index: TupleIndex | undefined = evaluation.index; index !== undefined; index = index.behind) {
+      let row = index.firstOfObject(object, relation.symbol, usersets);
+      for (; row !== 0 && rows <= members.size; row = index.nextOfObject(row)) {
+        rows++;
+        this.spend();
+        const user = index.userOf(row);
+        if (!members.has(user)) continue;
+        if (evaluation.passes(index, relation, user, index.conditionOf(row)) === GRANTED) into.addOne(user);
+      }
+    }
+    if (rows <= members.size) return;
+    for (const user of members) {
+      this.spend();
+      if (this.hasTuple(relation, object, user)) into.addOne(user);
+    }
+  }
+
+  private hasTuple(relation: Relation, object: EntityId, user: EntityId): boolean {
+    const { evaluation } = this;
+    for (let index: TupleIndex | undefined = evaluation.index; index !== undefined; index = index.behind) {
+      const found = index.find(object, relation.symbol, user);
+      if (found >= 0 && evaluation.passes(index, relation, user, found) === GRANTED) return true;
+    }
+    return false;
+  }
+
+  private follow(
+    through: Relation, usersets: boolean, targets: readonly (Relation | undefined)[], object: EntityId, into: Union,
+  ): Users {
+    const { evaluation } = this;
+    const { names } = evaluation.index;
+    for (let index: TupleIndex | undefined = evaluation.index; index !== undefined; index = index.behind) {
+      let row = index.firstOfObject(object, through.symbol, usersets);
+      for (; row !== 0; row = index.nextOfObject(row)) {
+        this.spend();
+        const user = index.userOf(row);
+        if (evaluation.passes(index, through, user, index.conditionOf(row)) !== GRANTED) continue;
+        const target = targets[names.facetOf(user) >> 2];
+        if (target === undefined) continue;
+        const found = this.resolve(target, usersets ? names.objectOf(user) : user);
+        if (into.add(found)) return into.users;
+      }
+    }
+    return into.users;
+  }
+
+  private both(a: Users, b: Users): Users {
+    if (a === this.members) return b;
+    if (b === this.members) return a;
+    const [few, many] = a.size <= b.size ? [a, b] : [b, a];
+    const found = new Set<EntityId>();
+    for (const user of few) {
+      this.spend();
+      if (many.has(user)) found.add(user);
+    }
+    return found;
+  }
+
+  private without(base: Users, taken: Users): Users {
+    if (taken.size === 0) return base;
+    const found = new Set<EntityId>();
+    for (const user of base) {
+      this.spend();
+      if (!taken.has(user)) found.add(user);
+    }
+    return found;
+  }
+}
+
+/** A union of sets, which copies none as long as one holds all. */
+class Union {
+  users: Users = NOBODY;
+  private own: Set<EntityId> | undefined = undefined;
+  private readonly crowd: Crowd;
+
+  constructor(crowd: Crowd) {
+    this.crowd = crowd;
+  }
+
+  /** Adds users; true when that makes the whole crowd. */
+  add(users: Users): boolean {
+    if (this.users.size === 0) this.users = users;
+    else if (users.size > 0 && users !== this.users) {
+      for (const user of users) {
+        this.addOne(user);
+        this.crowd.spend();
+      }
+    }
+    return this.users.size === this.crowd.size;
+  }
+
+  addOne(user: EntityId): void {
+    if (this.own === undefined) this.users = this.own = new Set(this.users);
+    this.own.add(user);
+  }
+}

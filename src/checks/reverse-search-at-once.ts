@@ -1,0 +1,279 @@
+// Made by scripts/at-once.mjs of src/checks/reverse-search.ts, whose parts are done at once here. Do not edit.
+import { admits, type Relation, type Rewrite } from "../model/rewrite.ts";
+import { isPlain, type EntityId } from "../tuples/names.ts";
+import type { Row } from "../tuples/adjacency.ts";
+import type { TupleIndex } from "../tuples/tuple-index.ts";
+import type { Budget } from "./budget-at-once.ts";
+import type { Evaluation } from "./evaluation.ts";
+import { DENIED, FAULT, GRANTED, type Outcome } from "./outcome.ts";
+import type { Subject } from "./subject.ts";
+
+type Objects = Set<EntityId>;
+
+/** The number of no component. */
+const NO_COMPONENT = -1;
+
+/** Where the reading of a user's tuples stopped at the end of a part. */
+interface Unread {
+  readonly user: EntityId;
+  readonly relation: Relation;
+  readonly index: TupleIndex;
+  readonly row: Row;
+}
+
+/**
+ * Finds the objects of relations for one subject, in parts. Methods come to undefined or false when the budget is used
+ * up or a fault came up (`faulty`; the evaluation knows which).
+ */
+export class ReverseSearch {
+  faulty = false;
+  private readonly evaluation: Evaluation;
+  private readonly subject: Subject;
+  private readonly budget: Budget;
+  private readonly found = new Map<Relation, Objects>();
+
+  constructor(evaluation: Evaluation, subject: Subject, budget: Budget) {
+    this.evaluation = evaluation;
+    this.subject = subject;
+    this.budget = budget;
+  }
+
+  /** The objects to which the subject has a relation. The set is shared: do not change it. */
+  objectsOf(relation: Relation): Objects | undefined {
+    const known = this.found.get(relation);
+    if (known !== undefined) return known;
+    if (relation.recursive) return this.closure(relation);
+    const objects: Objects = new Set();
+    if (relation === this.subject.userset) objects.add(this.subject.object);
+    if (!(this.collect(relation.rewrite, relation, objects))) return undefined;
+    this.found.set(relation, objects);
+    return objects;
+  }
+
+  /** Adds the objects of one node of a relation's definition. False when given up. */
+  private collect(rewrite: Rewrite, relation: Relation, into: Objects): boolean {
+    const { reach } = this.subject;
+    if (reach[rewrite.place] === 0) return true;
+    switch (rewrite.kind) {
+      case "union":
+        for (const child of rewrite.children) {
+          if (reach[child.place] !== 0 && !(this.collect(child, relation, into))) return false;
+        }
+        return true;
+      case "intersection":
+        return this.verified(rewrite, relation, rewrite.children, into);
+      case "difference":
+        return this.verified(rewrite, relation, rewrite.children.slice(0, 1), into);
+      default:
+        return this.collectLeaf(rewrite, relation, into, NO_COMPONENT);
+    }
+  }
+
+  /** Adds the objects of one leaf, those aside that come from relations of a component. */
+  private collectLeaf(rewrite: Rewrite, relation: Relation, into: Objects, component: number): boolean {
+    if (rewrite.kind === "this" && !(this.ownObjects(relation, into))) return false;
+    for (const target of this.targetsOf(rewrite, relation)) {
+      if (target.component === component) continue;
+      const objects = this.found.get(target) ?? (this.objectsOf(target));
+      if (objects === undefined) return false;
+      for (const object of objects) {
+        const done = this.step(rewrite, relation, target, object, into);
+        if (done !== true && !(this.rest(done, into))) return false;
+      }
+    }
+    return true;
+  }
+
+  /** Objects of tuples that name the subject or its wildcard. */
+  private ownObjects(relation: Relation, into: Objects): boolean {
+    const { subject } = this;
+    if (admits(relation, subject.facet)) {
+      const done = this.objectsOfUser(subject.id, relation, into);
+      if (done !== true && !(this.rest(done, into))) return false;
+    }
+    const { wildcard } = subject;
+    if (wildcard === 0 || wildcard === subject.id || !admits(relation, subject.wildcardFacet)) return true;
+    const done = this.objectsOfUser(wildcard, relation, into);
+    return done === true || (this.rest(done, into));
+  }
+
+  /** Rests, and reads what was left unread; false when the reading was given up. */
+  private rest(reading: Unread | boolean, into: Objects): boolean {
+    let done = reading;
+    while (typeof done === "object") {
+      this.budget.rest();
+      done = this.objectsFrom(done.user, done.index, done.row, done.relation, into);
+    }
+    return done;
+  }
+
+  /** The relations from which a leaf of a definition takes its objects, as far as the subject reaches them. */
+  private targetsOf(rewrite: Rewrite, relation: Relation): Relation[] {
+    const all = rewrite.kind === "this" ? relation.usersets
+      : rewrite.kind === "computed" ? [rewrite.target!]
+      : [...new Set(rewrite.targets)];
+    return all.filter((target) => target !== undefined && this.subject.reach[target.place] === 1) as Relation[];
+  }
+
+  /** From an object of `target` on to the objects that a leaf of `relation` grants by it. */
+  private step(
+    rewrite: Rewrite, relation: Relation, target: Relation, object: EntityId, into: Objects,
+  ): Unread | boolean {
+    if (rewrite.kind === "computed") {
+      into.add(object);
+      return this.budget.spend(1);
+    }
+    if (rewrite.kind === "from") {
+      return rewrite.targets[target.type.symbol] !== target || this.objectsOfUser(object, rewrite.tupleset!, into);
+    }
+    const userset = this.evaluation.index.names.findUserset(object, target.symbol);
+    return userset === 0 ? this.budget.spend(1) : this.objectsOfUser(userset, relation, into);
+  }
+
+  /** Objects of the tuples in which `user` has `relation`, as many as the part has room for; true when all are read. */
+  private objectsOfUser(user: EntityId, relation: Relation, into: Objects): Unread | boolean {
+    if (!this.budget.spend(1)) return false;
+    const { index } = this.evaluation;
+    return this.objectsFrom(user, index, index.firstOfUser(user, relation.symbol), relation, into);
+  }
+
+  private objectsFrom(
+    user: EntityId, start: TupleIndex, first: Row, relation: Relation, into: Objects,
+  ): Unread | boolean {
+    let index: TupleIndex | undefined = start;
+    for (let row = first; ; row = index.firstOfUser(user, relation.symbol)) {
+      for (; row !== 0; row = index.nextOfUser(row)) {
+        if (!this.budget.spend(1)) return false;
+        const passes = this.evaluation.passes(index, relation, user, index.conditionOfUsers(row));
+        if (passes === GRANTED) into.add(index.objectOf(row));
+        else if (passes === FAULT) return this.fail();
+      }
+      index = index.behind;
+      if (index === undefined) return true;
+    }
+  }
+
+  /** Candidates from the operand that yields them soonest, each then evaluated. */
+  private verified(
+    rewrite: Rewrite, relation: Relation, operands: readonly Rewrite[], into: Objects,
+  ): boolean {
+    // For OpenFGA's sake every operand is searched when conditions are involved: a faulty one fails the list.
+    const searched = rewrite.conditional ? this.searchAll(rewrite.children, relation) : [];
+    if (searched === undefined) return false;
+    const candidates = this.budget.race(operands, (operand) => this.candidates(operand, relation));
+    if (candidates === undefined || this.faulty) return false;
+    if (!this.budget.spend(candidates.size)) return false;
+    for (const object of candidates) {
+      let outcome = this.evaluation.evaluate(rewrite, relation, object, 0);
+      if (outcome === FAULT && this.isAside(searched)) outcome = isWithin(rewrite, searched, object) ? GRANTED : DENIED;
+      if (outcome === GRANTED) into.add(object);
+      else if (outcome === FAULT) return this.fail();
+    }
+    return true;
+  }
+
+  /** The objects of an operand; those found so far when a fault came up, undefined when given up. */
+  private candidates(operand: Rewrite, relation: Relation): Objects | undefined {
+    const objects: Objects = new Set();
+    return this.faulty || (this.collect(operand, relation, objects)) ? objects : undefined;
+  }
+
+  /** The objects of each operand, or undefined when given up. */
+  private searchAll(operands: readonly Rewrite[], relation: Relation): Objects[] | undefined {
+    const found: Objects[] = [];
+    for (const operand of operands) {
+      const objects: Objects = new Set();
+      if (!(this.collect(operand, relation, objects))) return undefined;
+      found.push(objects);
+    }
+    return found;
+  }
+
+  /**
+   * Whether the fault that came up last stands aside of the subject's own paths, all of which are searched: then a
+   * check fails by it, and OpenFGA's list of a plain subject, which follows no other path, does not.
+   */
+  private isAside(searched: readonly Objects[]): boolean {
+    return searched.length > 0 && isPlain(this.subject.facet) && this.evaluation.failure?.code === "validation_error";
+  }
+
+  private fail(): false {
+    this.faulty = true;
+    return false;
+  }
+
+  /** The objects of relations that reach each other, all at once: each object found leads on to further ones. */
+  private closure(entry: Relation): Objects | undefined {
+    const members = this.evaluation.model.relations.filter((relation) => relation.component === entry.component);
+    const leaves = members.flatMap((relation) => leavesOf(relation.rewrite, relation));
+    const objects = new Map<Relation, Objects>(members.map((relation) => [relation, new Set()]));
+    const rejected = new Map<Relation, Objects>(members.map((relation) => [relation, new Set()]));
+    const queue: { readonly relation: Relation; readonly object: EntityId }[] = [];
+    const reach = (relation: Relation, object: EntityId, verify: boolean): boolean => {
+      if (objects.get(relation)!.has(object) || rejected.get(relation)!.has(object)) return true;
+      const outcome: Outcome = verify ? this.evaluation.resolve(relation, object, 0) : GRANTED;
+      if (outcome === FAULT) return this.fail();
+      (outcome === GRANTED ? objects : rejected).get(relation)!.add(object);
+      if (outcome === GRANTED) queue.push({ relation, object });
+      return true;
+    };
+    const reachAll = (leaf: Leaf, found: Objects): boolean =>
+      this.every(leaf.leads ? found : [], (object) => reach(leaf.relation, object, leaf.verify));
+    const own = this.subject.userset;
+    if (own !== undefined && objects.has(own)) reach(own, this.subject.object, false);
+    for (const leaf of leaves) {
+      const found: Objects = new Set();
+      if (!(this.collectLeaf(leaf.rewrite, leaf.relation, found, entry.component))) return undefined;
+      if (!(reachAll(leaf, found))) return undefined;
+    }
+    for (const { relation, object } of queue) {
+      for (const leaf of leaves) {
+        if (!this.targetsOf(leaf.rewrite, leaf.relation).includes(relation)) continue;
+        const found: Objects = new Set();
+        const done = this.step(leaf.rewrite, leaf.relation, relation, object, found);
+        if (done !== true && !(this.rest(done, found))) return undefined;
+        if (!(reachAll(leaf, found))) return undefined;
+      }
+    }
+    for (const [relation, all] of objects) this.found.set(relation, all);
+    return objects.get(entry);
+  }
+
+  private every(objects: Iterable<EntityId>, is: (object: EntityId) => boolean): boolean {
+    for (const object of objects) {
+      if (!is(object)) return false;
+    }
+    return true;
+  }
+}
+
+/** Whether an intersection or a difference has an object, by the objects of its operands. */
+function isWithin({ kind }: Rewrite, operands: readonly Objects[], object: EntityId): boolean {
+  const isIn = (objects: Objects): boolean => objects.has(object);
+  return kind === "intersection" ? operands.every(isIn) : isIn(operands[0]!) && !isIn(operands[1]!);
+}
+
+/**
+ * A leaf of a relation's definition that can grant it; `verify` when it alone does not decide. One that does not lead
+ * to objects is searched because a condition may fail there.
+ */
+interface Leaf {
+  readonly rewrite: Rewrite;
+  readonly relation: Relation;
+  readonly verify: boolean;
+  readonly leads: boolean;
+}
+
+/** Leaves enough to find every object: all of a union, one operand's of an intersection, the base's of a difference. */
+function leavesOf(rewrite: Rewrite, relation: Relation, verify = false, leads = true): Leaf[] {
+  switch (rewrite.kind) {
+    case "union":
+      return rewrite.children.flatMap((child) => leavesOf(child, relation, verify, leads));
+    case "intersection":
+    case "difference":
+      return rewrite.children.flatMap((child, i) =>
+        (i === 0 || rewrite.conditional ? leavesOf(child, relation, true, leads && i === 0) : []));
+    default:
+      return [{ rewrite, relation, verify, leads }];
+  }
+}

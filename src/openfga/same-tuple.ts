@@ -1,0 +1,10 @@
+// Whether two tuples are the same, conditions included.
+import { canonical } from "../state/digest.ts";
+import type { Tuple } from "../tuples/tuple.ts";
+
+/** True for the same tuple with the same condition, and for two absent ones. OpenFGA keeps no order of keys. */
+export function isSame(a: Tuple | undefined, b: Tuple | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  if (a.condition === undefined || b.condition === undefined) return a.condition === b.condition;
+  return a.condition.name === b.condition.name && canonical(a.condition.context) === canonical(b.condition.context);
+}
