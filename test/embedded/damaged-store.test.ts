@@ -9,6 +9,7 @@ import { openEmbeddedSidecar, type EmbeddedSidecar } from "../../src/embedded/em
 import { createApp } from "../../src/http/app.ts";
 import { StoreError } from "../../src/tuples/embedded-store-error.ts";
 import { MODEL } from "../events/world.ts";
+import { PATIENTLY } from "../live/patience.ts";
 import { damage, freshSeed, numbersOf } from "../tuples/damage.ts";
 
 /** Random damages; each is a start of its own. */
@@ -81,7 +82,7 @@ const answersOf = async (sidecar: EmbeddedSidecar): Promise<Answers> => ({
 async function isLogWhole(sidecar: EmbeddedSidecar): Promise<boolean> {
   const part = () => sidecar.readiness().parts.find(({ name }) => name === "log")!;
   const checked = () => part().figures?.find(({ name }) => name === "checked_changes")?.value ?? 0;
-  await vi.waitFor(() => expect(!part().ready || checked() >= 601).toBe(true), { timeout: 30_000, interval: 5 });
+  await vi.waitFor(() => expect(!part().ready || checked() >= 601).toBe(true), PATIENTLY);
   return part().ready;
 }
 
@@ -90,7 +91,7 @@ test("a whole store is found whole", async () => {
   expect(answers.changes.match(/"timestamp"/g)?.length).toBeGreaterThan(3000);
 });
 
-test(`each of ${DAMAGES} random damages is refused, reported, or harmless`, { timeout: 240_000 }, async () => {
+test(`each of ${DAMAGES} random damages is refused, reported, or harmless`, async () => {
   const seed = freshSeed("damage of a closed store");
   const outcomes = { refused: 0, reported: 0, harmless: 0 };
   for (let i = 0; i < DAMAGES; i++) {

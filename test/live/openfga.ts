@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
 import { runContainer } from "./container.ts";
+import { PATIENCE_MS } from "./patience.ts";
 
 /** How to start a server; everything has a default that suits tests (memory store, quiet log). */
 export interface OpenfgaOptions {
@@ -30,7 +31,7 @@ export interface RunningOpenfga {
 }
 
 /** Longest wait for a started server to serve, in milliseconds. */
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = PATIENCE_MS;
 
 /** A free port may be taken before the server binds it; so many starts are tried. */
 const START_ATTEMPTS = 3;
@@ -78,8 +79,8 @@ function runArgs(options: OpenfgaOptions): string[] {
   const { datastore: store, experimentals = [] } = options;
   return [
     "run", "--metrics-enabled=false", "--log-format", "json", "--log-level", options.logLevel ?? "warn",
-    "--request-timeout", "60s", "--http-upstream-timeout", "60s",
-    "--listObjects-deadline", "50s", "--listUsers-deadline", "50s",
+    "--request-timeout", "240s", "--http-upstream-timeout", "240s",
+    "--listObjects-deadline", "230s", "--listUsers-deadline", "230s",
     "--listObjects-max-results", "0", "--listUsers-max-results", "0",
     ...(experimentals.length === 0 ? [] : ["--experimentals", experimentals.join(",")]),
     // Tests send batches of 50 checks. OpenFGA holds a connection for each level of each: 30, its default, run out.

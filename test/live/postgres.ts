@@ -9,7 +9,7 @@ import { join } from "node:path";
 /** Debian keeps the server's programs here, one folder a version. */
 const DEBIAN = "/usr/lib/postgresql";
 /** Longest wait for a server to start or stop, in seconds. */
-const WAIT_SECONDS = 30;
+const WAIT_SECONDS = 240;
 
 /** A running Postgres. */
 export interface RunningPostgres {

@@ -3,14 +3,12 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { ROOT } from "../live/pins.ts";
 import { faultsOf } from "../races/invariants.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { buildSideline, type Build, type Server } from "./server.ts";
-
-vi.setConfig({ testTimeout: 90_000 });
 
 /** Senders at once, and events acknowledged before one of the processes is killed, and after. */
 const SENDERS = 12;
@@ -102,7 +100,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("three processes on OpenFGA", () => 
     expect(await insist(event("p1", "member.added", { ...member, hats: ["coach"] }), 2)).toBe("applied");
     const question = { tuple_key: { user: "user:petra", relation: "coach", object: "org:o" } };
     const asks = async () => (await paused.send("POST", "/check", question))?.body.allowed;
-    await expect.poll(asks, { timeout: 30_000 }).toBe(true);
+    await expect.poll(asks).toBe(true);
     for (let round = 0; round < 3; round++) {
       paused.signal("SIGSTOP");
       const ended = await other.send("POST", "/events", event(`p2-${round}`, "member.deactivated", member));
@@ -114,7 +112,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("three processes on OpenFGA", () => 
       expect(new Set(await answers)).toEqual(new Set([false]));
       const back = await other.send("POST", "/events", event(`p3-${round}`, "member.reactivated", member));
       expect(back?.body.status).toBe("applied");
-      await expect.poll(asks, { timeout: 30_000 }).toBe(true);
+      await expect.poll(asks).toBe(true);
     }
   });
 
