@@ -2,6 +2,9 @@
 import { defineConfig } from "vitest/config";
 import { PATIENCE_MS, TEST_TIMEOUT_MS } from "./test/live/patience.ts";
 
+/** In the full form single tests take hours. */
+const limit = process.env["SIDELINE_TEST_FULL"] === "1" ? 86_400_000 : TEST_TIMEOUT_MS;
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
@@ -9,8 +12,8 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     watch: false,
-    testTimeout: TEST_TIMEOUT_MS,
-    hookTimeout: TEST_TIMEOUT_MS,
+    testTimeout: limit,
+    hookTimeout: limit,
     teardownTimeout: 60_000,
     expect: { poll: { timeout: PATIENCE_MS, interval: 20 } },
     passWithNoTests: false,

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { inject } from "vitest";
 import { runContainer } from "./container.ts";
 import { PATIENCE_MS } from "./patience.ts";
+import { reasonToSkip } from "./required.ts";
 
 /** How to start a server; everything has a default that suits tests (memory store, quiet log). */
 export interface OpenfgaOptions {
@@ -38,12 +39,13 @@ const START_ATTEMPTS = 3;
 
 /**
  * Whether tests have an OpenFGA: `any` one, a `fresh` one started with chosen flags, or one whose `datastore` is
- * chosen too. Use with `describe.skipIf(!openfgaAvailable("fresh"))`.
+ * chosen too. Throws in CI where there is none. Use with `describe.skipIf(!openfgaAvailable("fresh"))`.
  */
 export function openfgaAvailable(need: "any" | "fresh" | "datastore"): boolean {
-  const { url, docker, binary } = inject("openfga");
-  if (binary !== undefined) return true;
-  return (need === "any" && url !== undefined) || (need !== "datastore" && docker);
+  const { url, docker, binary, missing = "no OpenFGA was found" } = inject("openfga");
+  const found = binary !== undefined || (need === "any" && url !== undefined) || (need !== "datastore" && docker);
+  reasonToSkip(found ? undefined : missing);
+  return found;
 }
 
 /**

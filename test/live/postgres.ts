@@ -5,6 +5,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { reasonToSkip } from "./required.ts";
 
 /** Debian keeps the server's programs here, one folder a version. */
 const DEBIAN = "/usr/lib/postgresql";
@@ -37,11 +38,10 @@ function programs(): string | undefined {
   return bin !== undefined && existsSync(join(bin, "initdb")) ? bin : undefined;
 }
 
-/** Whether there is a Postgres to start. Says so loudly where not, and throws in CI. */
+/** Whether there is a Postgres to start. Where there is none, it prints the reason, and throws in CI. */
 export function postgresAvailable(): boolean {
   if (programs() !== undefined) return true;
-  if (process.env["CI"] !== undefined) throw new Error(`no Postgres under ${DEBIAN}: install postgresql`);
-  console.warn(`[postgres] none under ${DEBIAN}: tests on Postgres are skipped`);
+  console.warn(`[postgres] tests are SKIPPED: ${reasonToSkip(`no Postgres under ${DEBIAN}: install postgresql`)}`);
   return false;
 }
 

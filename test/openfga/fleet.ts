@@ -125,7 +125,7 @@ async function stored(sidecar: OpenfgaSidecar): Promise<string[]> {
 }
 
 /** Resolves once a sidecar has polled again, however often OpenFGA is too busy to answer. */
-export async function caughtUp({ follower }: OpenfgaSidecar): Promise<void> {
+async function caughtUp({ follower }: OpenfgaSidecar): Promise<void> {
   await expect.poll(async () => {
     await follower.catchUp(LOOK_BACK.longest);
     return follower.trouble;

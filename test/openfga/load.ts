@@ -68,8 +68,8 @@ async function write(
 }
 
 /**
- * Disturbs while `writers` writers send to the sidecars in turn, before it and after it as well; then expects that every acknowledged event was applied
- * exactly once, that each replica is the store, and that all is ready.
+ * Disturbs while `writers` writers send to the sidecars in turn, before it and after it as well; then expects that
+ * every acknowledged event was applied exactly once, that each replica is the store, and that all is ready.
  */
 export async function under(
   sidecars: readonly OpenfgaSidecar[], writers: number, disturb: (load: Load) => Promise<void>,

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
 import { createTupleSet, type TupleSet } from "../../src/tuples/tuple-set.ts";
+import { reasonToSkip } from "../live/required.ts";
 import { compileWriter, ITEM_TUPLES, type Running, type Writer } from "./embedded-store-process.ts";
 
 let writer: Writer;
@@ -84,13 +85,13 @@ describe("killed with kill -9", () => {
 
 const strace = straceMissing();
 
-/** Why system calls cannot be watched here, if so. */
+/** Why system calls cannot be watched here, if so. Throws in CI. */
 function straceMissing(): string | undefined {
   try {
     execFileSync("strace", ["-f", "-e", "trace=fsync", "true"], { stdio: "ignore" });
     return undefined;
   } catch (error) {
-    return `strace does not run here: ${error instanceof Error ? error.message : String(error)}`;
+    return reasonToSkip(`strace does not run here: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
