@@ -193,7 +193,7 @@ describe.each(BACKENDS)("a sidecar with a shadow, on $name", ({ available, start
       await expect.poll(() => {
         const { asked_total, agreed_total, unsettled_total, failed_total, disagreed_total } = figures(asking);
         return asked_total! - agreed_total! - unsettled_total! - failed_total! - disagreed_total!;
-      }, { timeout: 20_000 }).toBe(0);
+      }).toBe(0);
       expect(figures(asking)).toMatchObject({ disagreed_total: 0, failed_total: 0 });
       expect(figures(asking)["agreed_total"]).toBeGreaterThan(20);
       for (const sidecar of [asking, writing]) await sidecar.close();
