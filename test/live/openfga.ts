@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { inject } from "vitest";
 import { runContainer } from "./container.ts";
 import { PATIENCE_MS } from "./patience.ts";
+import { MAX_CONNECTIONS } from "./postgres.ts";
 import { reasonToSkip } from "./required.ts";
 
 /** How to start a server; everything has a default that suits tests (memory store, quiet log). */
@@ -77,17 +78,23 @@ export async function migrateOpenfga(datastore: NonNullable<OpenfgaOptions["data
   if (code !== 0) throw new Error(`openfga migrate ended with ${String(code)}:\n${said()}`);
 }
 
+/**
+ * OpenFGA holds a connection for each level of each check of a batch: one that takes all of them (30 by default) stands
+ * still until its time is over.
+ */
+const POOL = [
+  "--datastore-max-open-conns", String(MAX_CONNECTIONS - 100), "--max-concurrent-checks-per-batch-check", "8",
+];
+
 function runArgs(options: OpenfgaOptions): string[] {
   const { datastore: store, experimentals = [] } = options;
   return [
     "run", "--metrics-enabled=false", "--log-format", "json", "--log-level", options.logLevel ?? "warn",
-    "--request-timeout", "240s", "--http-upstream-timeout", "240s",
-    "--listObjects-deadline", "230s", "--listUsers-deadline", "230s",
+    "--request-timeout", "60s", "--http-upstream-timeout", "60s",
+    "--listObjects-deadline", "50s", "--listUsers-deadline", "50s",
     "--listObjects-max-results", "0", "--listUsers-max-results", "0",
     ...(experimentals.length === 0 ? [] : ["--experimentals", experimentals.join(",")]),
-    // Tests send batches of 50 checks. OpenFGA holds a connection for each level of each: 30, its default, run out.
-    ...(store === undefined ? []
-      : ["--datastore-engine", store.engine, "--datastore-uri", store.uri, "--datastore-max-open-conns", "300"]),
+    ...(store === undefined ? [] : ["--datastore-engine", store.engine, "--datastore-uri", store.uri, ...POOL]),
     ...(options.extraArgs ?? []),
   ];
 }

@@ -11,6 +11,8 @@ import { reasonToSkip } from "./required.ts";
 const DEBIAN = "/usr/lib/postgresql";
 /** Longest wait for a server to start or stop, in seconds. */
 const WAIT_SECONDS = 240;
+/** Connections that a server takes. */
+export const MAX_CONNECTIONS = 400;
 
 /** A running Postgres. */
 export interface RunningPostgres {
@@ -57,7 +59,7 @@ export async function startPostgres(): Promise<RunningPostgres> {
   }
   run(bin, folder, "initdb", ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"]);
   const port = await freePort();
-  const options = `-p ${port} -h 127.0.0.1 -k ${folder} -c shared_buffers=64MB -c max_connections=400`;
+  const options = `-p ${port} -h 127.0.0.1 -k ${folder} -c shared_buffers=64MB -c max_connections=${MAX_CONNECTIONS}`;
   const start = (): void => {
     const log = join(folder, "log");
     run(bin, folder, "pg_ctl", ["-D", data, "-l", log, "-w", "-t", String(WAIT_SECONDS), "-o", options, "start"]);
