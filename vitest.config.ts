@@ -1,5 +1,9 @@
 // How the tests run: two processes at most, no watch, a real OpenFGA found or built before the first file.
 import { defineConfig } from "vitest/config";
+import { PATIENCE_MS, TEST_TIMEOUT_MS } from "./test/live/patience.ts";
+
+/** In the full form single tests take hours. */
+const limit = process.env["SIDELINE_TEST_FULL"] === "1" ? 86_400_000 : TEST_TIMEOUT_MS;
 
 export default defineConfig({
   test: {
@@ -8,9 +12,10 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     watch: false,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    teardownTimeout: 10_000,
+    testTimeout: limit,
+    hookTimeout: limit,
+    teardownTimeout: 60_000,
+    expect: { poll: { timeout: PATIENCE_MS, interval: 20 } },
     passWithNoTests: false,
     restoreMocks: true,
   },

@@ -1,22 +1,29 @@
 // What surrounds the tests: the last line of .ci/run, the build after an install, and that nothing is skipped in CI.
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { mustNotSkip, whatIsMissing } from "./live/global-setup.ts";
+import { whatIsMissing } from "./live/global-setup.ts";
 import { ROOT } from "./live/pins.ts";
+import { mustNotSkip, reasonToSkip } from "./live/required.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sideline-ci-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs the counter over a report of vitest's form; gives its last line and exit status. */
-function count(report: object | string, vitestStatus: number): [string | undefined, number | null] {
+/** Runs the counter over a report of vitest's form; returns its lines, the last one first, and its exit status. */
+function lines(report: object | string, vitestStatus: number, ci: string): [string[], number | null] {
   const path = join(folder, "report.json");
   writeFileSync(path, typeof report === "string" ? report : JSON.stringify(report));
   const args = [join(ROOT, ".ci/count.mjs"), path, String(vitestStatus)];
-  const run = spawnSync(process.execPath, args, { encoding: "utf8" });
-  return [run.stdout.trimEnd().split("\n").at(-1), run.status];
+  const run = spawnSync(process.execPath, args, { encoding: "utf8", env: { ...process.env, CI: ci } });
+  return [run.stdout.trimEnd().split("\n").reverse(), run.status];
+}
+
+/** The last line and the exit status. */
+function count(report: object | string, vitestStatus: number): [string | undefined, number | null] {
+  const [[last], status] = lines(report, vitestStatus, "true");
+  return [last, status];
 }
 
 const report = (passed: number, failed: number, files: object[] = []): object =>
@@ -32,6 +39,15 @@ describe("the last line of .ci/run", () => {
   test("a file that could not be loaded is a failure", () => {
     const files = [{ status: "failed", assertionResults: [] }, { status: "failed", assertionResults: [] }];
     expect(count(report(3, 0, files), 1)).toEqual(["3 passed, 2 failed", 1]);
+  });
+  test("skipped tests are counted and named, and a failure in CI only", () => {
+    const statuses = ["passed", "skipped", "pending", "todo"];
+    const assertionResults = statuses.map((status) => ({ status, fullName: `a test ${status}` }));
+    const files = [{ name: join(ROOT, "test/a.test.ts"), status: "passed", assertionResults }];
+    const named = ["todo", "pending", "skipped"].map((status) => `skipped: test/a.test.ts > a test ${status}`);
+    const told = ["1 passed, 0 failed, 3 skipped", ...named];
+    expect(lines(report(1, 0, files), 0, "")).toEqual([told, 0]);
+    expect(lines(report(1, 0, files), 0, "true")).toEqual([told, 1]);
   });
   test("no report: exit 1", () => expect(count("", 1)).toEqual(["0 passed, 1 failed", 1]));
   test("the script ends with the counter and stops at the first broken step", () => {
@@ -73,7 +89,7 @@ describe("the build after an install", () => {
   });
 });
 
-describe("a missing OpenFGA", () => {
+describe("what is missing on the machine", () => {
   const found = { docker: false, binary: "/bin/openfga" };
   test("is told in one line with what to install", () => {
     expect(whatIsMissing(found, { path: "/bin/fga" })).toBeUndefined();
@@ -84,5 +100,22 @@ describe("a missing OpenFGA", () => {
   test("is a failure under CI only", () => {
     expect(["true", "1", "yes"].map(mustNotSkip)).toEqual([true, true, true]);
     expect([undefined, "", "0", "false"].map(mustNotSkip)).toEqual([false, false, false, false]);
+    expect(reasonToSkip("no strace", "")).toBe("no strace");
+    expect(() => reasonToSkip("no strace", "true")).toThrow("CI is set, so nothing may be skipped, but no strace");
+    expect(reasonToSkip(undefined, "true")).toBeUndefined();
+  });
+  test("is skipped for by one way only, which throws in CI", () => {
+    const sources = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts") && !["ci.test.ts", "live/required.ts"].includes(path))
+      .map((path) => [path, readFileSync(join(ROOT, "test", path), "utf8")] as const);
+    expect(sources.filter(([, text]) => /env(?:\["|\.)CI\b/.test(text)).map(([path]) => path)).toEqual([]);
+    const asking = sources.filter(([, text]) => text.includes("reasonToSkip(")).map(([path]) => path).sort();
+    expect(asking).toEqual(["live/global-setup.ts", "live/openfga.ts", "live/postgres.ts", "openfga-suite/suite.ts",
+      "process/folder.test.ts", "tuples/durability.test.ts"]);
+  });
+  test("is installed by .ci/run: Postgres and strace", () => {
+    const script = readFileSync(join(ROOT, ".ci/run"), "utf8");
+    expect([...script.matchAll(/\|\| missing\+=\((\w+)\)/g)].map(([, name]) => name)).toEqual(["postgresql", "strace"]);
+    expect(script).toContain('apt-get install -y --no-install-recommends "${missing[@]}"');
   });
 });

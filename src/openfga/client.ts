@@ -22,6 +22,8 @@ export const PAGE_SIZE = 100;
 export interface Address {
   readonly url: string;
   readonly token: string | undefined;
+  /** Longest wait for the answer to a read or a question, in milliseconds; default READ_TIMEOUT. */
+  readonly readTimeout?: number | undefined;
 }
 
 /** A store of the server; `createdAt` in milliseconds since 1970. */
@@ -70,8 +72,10 @@ export class OpenfgaServer {
   /** What the answers so far say of OpenFGA's clock. */
   readonly clock = new ServerClock();
   readonly #agents: readonly (http.Agent | https.Agent)[];
+  readonly #readTimeout: number;
 
-  constructor({ url, token }: Address) {
+  constructor({ url, token, readTimeout = READ_TIMEOUT }: Address) {
+    this.#readTimeout = readTimeout;
     const httpAgent = new http.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
     const httpsAgent = new https.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
     this.#agents = [httpAgent, httpsAgent];
@@ -88,7 +92,7 @@ export class OpenfgaServer {
   async stores(name: string): Promise<FoundStore[]> {
     const found: FoundStore[] = [];
     for (let cursor = ""; ;) {
-      const page = await this.#call(() => this.api.listStores(PAGE_SIZE, cursor || undefined, name, read()));
+      const page = await this.#call(() => this.api.listStores(PAGE_SIZE, cursor || undefined, name, this.#read()));
       for (const store of page.stores) {
         if (store.name === name) found.push({ id: store.id, name, createdAt: Date.parse(store.created_at) });
       }
@@ -116,7 +120,7 @@ export class OpenfgaServer {
   async hasStore(store: string): Promise<boolean> {
     const alone = { httpAgent: new http.Agent(), httpsAgent: new https.Agent() };
     try {
-      await this.#call(() => this.api.getStore(store, { ...read(), ...alone }));
+      await this.#call(() => this.api.getStore(store, { ...this.#read(), ...alone }));
       return true;
     } catch (error) {
       if ((error as { code?: unknown }).code === "store_id_not_found") return false;
@@ -126,7 +130,7 @@ export class OpenfgaServer {
 
   /** The newest models of a store, newest first: `most` of them, 50 at most. */
   async newestModels(store: string, most: number): Promise<FoundModel[]> {
-    const page = await this.#call(() => this.api.readAuthorizationModels(store, most, undefined, read()));
+    const page = await this.#call(() => this.api.readAuthorizationModels(store, most, undefined, this.#read()));
     return page.authorization_models.map(({ id, ...json }) => ({ id, json: json as AuthorizationModelJson }));
   }
 
@@ -135,7 +139,7 @@ export class OpenfgaServer {
     const found: FoundModel[] = [];
     for (let cursor = ""; ;) {
       const page = await this.#call(
-        () => this.api.readAuthorizationModels(store, PAGE_SIZE / 2, cursor || undefined, read()));
+        () => this.api.readAuthorizationModels(store, PAGE_SIZE / 2, cursor || undefined, this.#read()));
       for (const { id, ...json } of page.authorization_models) found.push({ id, json: json as AuthorizationModelJson });
       cursor = page.continuation_token ?? "";
       if (cursor === "") break;
@@ -166,7 +170,7 @@ export class OpenfgaServer {
       ...(Object.keys(filter).length === 0 ? {} : { tuple_key: filter }),
       page_size: size, consistency: ConsistencyPreference.HigherConsistency,
       ...(cursor === "" ? {} : { continuation_token: cursor }),
-    }, read()));
+    }, this.#read()));
     const tuples = page.tuples.map(({ key, timestamp }) => ({ tuple: fromSdk(key), at: Date.parse(timestamp) }));
     return { tuples, cursor: page.continuation_token };
   }
@@ -175,7 +179,7 @@ export class OpenfgaServer {
   async changes(store: string, from: Since, limit = PAGE_SIZE, type?: string): Promise<FeedPage> {
     const start = from.startTime === undefined ? undefined : new Date(from.startTime).toISOString();
     const [cursor, time] = from.cursor ? [from.cursor, undefined] : [undefined, start];
-    const page = await this.#call(() => this.api.readChanges(store, type, limit, cursor, time, read()));
+    const page = await this.#call(() => this.api.readChanges(store, type, limit, cursor, time, this.#read()));
     const changes = page.changes.map(({ tuple_key, operation, timestamp }): FeedChange => ({
       operation: operation === "TUPLE_OPERATION_WRITE" ? "write" : "delete",
       tuple: fromSdk(tuple_key), at: Date.parse(timestamp), stamp: timestamp,
@@ -185,12 +189,16 @@ export class OpenfgaServer {
 
   /** Runs any other call of the API with the time limit of a question. */
   ask<T>(call: (api: OpenFgaApi, options: object) => Promise<T>): Promise<T> {
-    return this.#call(() => call(this.api, read()));
+    return this.#call(() => call(this.api, this.#read()));
   }
 
   /** Ends the connections that are kept. */
   close(): void {
     for (const agent of this.#agents) agent.destroy();
+  }
+
+  #read(): object {
+    return { signal: AbortSignal.timeout(this.#readTimeout), timeout: this.#readTimeout };
   }
 
   async #call<T>(call: () => Promise<T>): Promise<T> {
@@ -216,10 +224,6 @@ export interface Since {
   readonly cursor?: string;
   /** Milliseconds since 1970, on OpenFGA's clock. */
   readonly startTime?: number;
-}
-
-function read(): object {
-  return { signal: AbortSignal.timeout(READ_TIMEOUT), timeout: READ_TIMEOUT };
 }
 
 function write(): object {

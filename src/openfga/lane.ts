@@ -12,7 +12,7 @@ import { isUnavailable, OpenfgaError } from "./openfga-error.ts";
 import type { OpenfgaStore } from "./openfga-store.ts";
 import { Pace } from "./pace.ts";
 
-/** An event is tried for so long, in milliseconds, while OpenFGA cannot be asked or others win every race. */
+/** How long an event is retried, in milliseconds, while OpenFGA cannot be asked or others win every race. */
 const GIVE_UP_AFTER = 8_000;
 /** Waits between tries while OpenFGA cannot be asked, in milliseconds: doubled each time, each a random part of it. */
 const FIRST_WAIT = 10;
@@ -30,6 +30,8 @@ export interface LaneParts {
   /** Hands an event to the lane of another org. */
   readonly move: (waiting: Waiting, org: string) => void;
   readonly failed: (error: unknown) => void;
+  /** How long an event is retried before it is refused, in milliseconds; default GIVE_UP_AFTER. */
+  readonly giveUpAfter?: number | undefined;
 }
 
 /** What became of a write: done, or to be decided again. */
@@ -254,7 +256,8 @@ export class Lane {
     const now = performance.now();
     this.#failingSince ??= now;
     const since = this.#failingSince;
-    const isOver = ({ arrived }: Waiting): boolean => Math.max(arrived, since) + GIVE_UP_AFTER <= now;
+    const { giveUpAfter = GIVE_UP_AFTER } = this.#parts;
+    const isOver = ({ arrived }: Waiting): boolean => Math.max(arrived, since) + giveUpAfter <= now;
     const over = this.#queue.filter(isOver);
     this.#queue = this.#queue.filter((waiting) => !isOver(waiting));
     for (const { answer } of over) answer(refuse("store_unavailable", `${why}: send the same event again`));

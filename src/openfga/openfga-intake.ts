@@ -86,11 +86,11 @@ export class OpenfgaIntake implements Intake {
 
   /** Tries events out once what was sent to a lane before is answered. The answers come together. */
   #tryOut(envelopes: readonly Envelope[], system: boolean): Promise<Receipt | Refusal>[] {
-    const { view, follower, revisionOf, failed } = this.#parts;
+    const { view, follower, revisionOf, failed, giveUpAfter } = this.#parts;
     const outcomes = this.#answered.then(() => {
       if (this.#closed) return envelopes.map(() => refuse("store_unavailable", "the server is stopping"));
       const { lock } = follower.replica;
-      const parts = { view, follower, lock, revisionOf, failed, finish: this.finish.bind(this) };
+      const parts = { view, follower, lock, revisionOf, failed, giveUpAfter, finish: this.finish.bind(this) };
       return rehearse(envelopes, this.#around(system), parts);
     });
     return envelopes.map(async (_, i) => (await outcomes)[i]!);

@@ -37,6 +37,8 @@ export interface RehearsalParts {
   /** Finishes the event of an org that has not had all of its writes. */
   readonly finish: (org: string) => void;
   readonly failed: (error: unknown) => void;
+  /** How long a dry run waits before it is refused, in milliseconds; default PATIENCE. */
+  readonly giveUpAfter?: number | undefined;
 }
 
 type Outcome = Receipt | Refusal;
@@ -66,6 +68,7 @@ class Run {
   readonly #parts: RehearsalParts;
   readonly #rehearsal: Rehearsal;
   readonly #strict: boolean;
+  readonly #patience: number;
   readonly #outcomes: Outcome[] = [];
   /** The orgs decided on, with the revision that each was at when it was known to be fresh. */
   readonly #revisions = new Map<string, number>();
@@ -75,6 +78,7 @@ class Run {
     this.#envelopes = envelopes;
     this.#parts = parts;
     this.#strict = strict;
+    this.#patience = parts.giveUpAfter ?? PATIENCE;
     this.#rehearsal = new Rehearsal(parts.view, around);
   }
 
@@ -103,7 +107,7 @@ class Run {
       }
       this.#parts.finish(halt.org);
       unfinishedSince ??= performance.now();
-      if (performance.now() - unfinishedSince > PATIENCE) {
+      if (performance.now() - unfinishedSince > this.#patience) {
         return refuseAll(this.#envelopes, `${halt.org} is being changed`);
       }
       await sleep(PAUSE);
@@ -160,11 +164,11 @@ class Run {
 
   /**
    * Makes sure that the replica has what was written to some orgs before now. False where OpenFGA cannot be asked for
-   * as long as PATIENCE.
+   * as long as `giveUpAfter`.
    */
   async #freshen(orgs: readonly string[]): Promise<boolean> {
     const { follower, failed } = this.#parts;
-    const end = performance.now() + PATIENCE;
+    const end = performance.now() + this.#patience;
     for (let left = orgs; left.length > 0;) {
       try {
         if (!this.#caughtUp) await follower.catchUp(LOOK_BACK.long);

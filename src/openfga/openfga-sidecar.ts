@@ -61,6 +61,10 @@ export interface OpenfgaOptions {
   readonly shadow?: number | undefined;
   /** Milliseconds between two comparisons of the whole store with the replica; 0: none; default 10 minutes. */
   readonly driftInterval?: number | undefined;
+  /** Longest wait for the answer to a read or a question, in milliseconds; default 4 s. */
+  readonly readTimeout?: number | undefined;
+  /** How long an event is retried before it is refused as `store_unavailable`, in milliseconds; default 8 s. */
+  readonly giveUpAfter?: number | undefined;
   /** Milliseconds between two looks for a newer policy; default 15 s. */
   readonly policyInterval?: number | undefined;
   /** Called while a start reads the store, with the number of tuples so far. */
@@ -81,8 +85,8 @@ export interface OpenfgaSidecar extends Sidecar {
  * cannot be asked, ModelTooNewError when the store's model is newer than this build's.
  */
 export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<OpenfgaSidecar> {
-  const { model, log, now, patience } = options;
-  const server = new OpenfgaServer({ url: options.url, token: options.token });
+  const { model, log, now, patience, giveUpAfter, readTimeout } = options;
+  const server = new OpenfgaServer({ url: options.url, token: options.token, readTimeout });
   const { store: found, modelId, writeModelId } = await patiently(log,
     () => startOn(server, options.storeName, model.json,
       { replace: options.replaceModel, writeModel: options.writeModel }));
@@ -100,7 +104,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   const emailHash = options.emailKey === undefined ? undefined : emailHasher(readEmailKey(options.emailKey));
   const intake = new OpenfgaIntake({
     store, follower, view: viewOf(model, tuples, now), revisionOf, now, emailHash, maxTuples: options.maxTuples,
-    writer: randomBytes(6).toString("base64url"),
+    writer: randomBytes(6).toString("base64url"), giveUpAfter,
     failed: (error) => failures.write((leftOut) => log.warn({ err: error, ...leftOut }, "OpenFGA did not take events")),
   });
   const unfinished = new Unfinished({ replica: follower.replica, finish: (org) => intake.finish(org), patience });

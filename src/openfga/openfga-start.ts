@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly replace?: boolean | undefined;
   /** Keeps a second model without rules, for Writes alone: OpenFGA works it out in a part of the time. */
   readonly writeModel?: boolean | undefined;
+  /** Milliseconds between two looks whether another sidecar has written the model; default LOOK. */
+  readonly look?: number | undefined;
 }
 
 /** The store has a model of a newer build than this one. */
@@ -68,9 +70,9 @@ async function findStore(server: OpenfgaServer, name: string): Promise<{ store: 
 }
 
 /** Waits for another sidecar to write our model; it is written here where none does. */
-async function isWritten(server: OpenfgaServer, store: FoundStore, ours: string): Promise<boolean> {
+async function isWritten(server: OpenfgaServer, store: FoundStore, ours: string, look: number): Promise<boolean> {
   for (let looks = LOOKS + Math.random() * LOOKS; looks > 0; looks--) {
-    await sleep(LOOK);
+    await sleep(look);
     const [newest] = (await server.models(store.id)).filter(({ json }) => !isWriteModel(json));
     if (newest !== undefined && canonicalModel(newest.json) === ours) return true;
   }
@@ -84,7 +86,7 @@ async function isWritten(server: OpenfgaServer, store: FoundStore, ours: string)
  */
 async function pinModels(
   server: OpenfgaServer, { store, ours: isMaker }: { store: FoundStore; ours: boolean }, model: AuthorizationModelJson,
-  { replace = false, writeModel = false }: StartOptions,
+  { replace = false, writeModel = false, look = LOOK }: StartOptions,
 ): Promise<PinnedModels> {
   const ours = canonicalModel(model);
   const forWrites = writeModelOf(model);
@@ -102,7 +104,7 @@ async function pinModels(
     if (pinned !== undefined && writeModelId !== undefined && there[0] === all[0]) {
       return { modelId: pinned, writeModelId };
     }
-    if (!isMaker && writes === 0 && await isWritten(server, store, ours)) continue;
+    if (!isMaker && writes === 0 && await isWritten(server, store, ours, look)) continue;
     if (writeModel && writeModelId === undefined) await server.writeModel(store.id, forWrites);
     await server.writeModel(store.id, model);
   }

@@ -23,7 +23,7 @@ const HOUR = 3_600_000;
 type Opened = Sidecar & { close(): Promise<void> };
 const tell = (outcome: Receipt | Refusal): string => (isRefusal(outcome) ? outcome.refused : outcome.status);
 
-describe.skipIf(!openfgaAvailable("fresh"))("a store with a history", { timeout: 120_000 }, () => {
+describe.skipIf(!openfgaAvailable("fresh"))("a store with a history", () => {
   let command: Command;
   let fga: RunningOpenfga;
   let now = 0;

@@ -12,6 +12,7 @@ import type { Store } from "../../src/tuples/store.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { ROOT } from "../live/pins.ts";
+import { PATIENT } from "../openfga/fleet.ts";
 import { buildCommand, type Command } from "./command.ts";
 
 const model = compileModel(readFileSync(join(ROOT, "model.fga"), "utf8"));
@@ -52,7 +53,7 @@ async function textsOf(store: Pick<Store, "read">): Promise<string[]> {
 }
 
 async function openOn(name: string): Promise<OpenfgaStore> {
-  const server = new OpenfgaServer({ url: fga.url, token: undefined });
+  const server = new OpenfgaServer({ url: fga.url, token: undefined, ...PATIENT });
   const { store, modelId } = await startOn(server, name, model.json);
   return new OpenfgaStore(server, store.id, modelId);
 }
@@ -72,7 +73,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
     const dry = sideline("migrate", "--from", from, ...to);
     expect(dry).toMatchObject(
       { code: 0, said: expect.stringContaining("251 to write") });
-    expect(await new OpenfgaServer({ url: fga.url, token: undefined }).stores("there")).toEqual([]);
+    expect(await new OpenfgaServer({ url: fga.url, token: undefined, ...PATIENT }).stores("there")).toEqual([]);
     expect(sideline("migrate", "--from", from, ...to, "--yes").said).toContain("all 251 verified");
     const back = join(folder, "back");
     const again = sideline("migrate", "--from", fga.url, "--store", "there", "--to", back, "--yes");

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OpenfgaServer } from "../../src/openfga/client.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { ROOT } from "../live/pins.ts";
-import { openSidecar, send } from "../openfga/fleet.ts";
+import { openSidecar, PATIENT, send } from "../openfga/fleet.ts";
 
 const TOKEN = "a preshared key of tests";
 let folder: string;
@@ -56,7 +56,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
     await send(sidecar, "org.created", { org: "fc", kind: "club", owner: "olga" });
     const where = ["--from", fga.url, "--store", "verified", "--token-file", "token"];
     expect(verify(...where)).toMatchObject({ code: 0, out: expect.stringContaining("0 extra, 0 missing") });
-    const server = new OpenfgaServer({ url: fga.url, token: TOKEN });
+    const server = new OpenfgaServer({ url: fga.url, token: TOKEN, ...PATIENT });
     const eve = { object: "platform:main", relation: "superadmin", user: "user:eve" };
     await server.write(sidecar.info.id, sidecar.info.modelId, { writes: [eve], deletes: [] });
     const line = "extra   platform:main#superadmin@user:eve\n";

@@ -83,11 +83,7 @@ async function freePort(): Promise<number> {
 }
 
 async function healthy(url: string): Promise<void> {
-  for (let i = 0; i < 200; i++) {
-    if (await fetch(`${url}/healthz`).then((r) => r.ok, () => false)) return;
-    await new Promise((wait) => setTimeout(wait, 100));
-  }
-  throw new Error(`${url} is not healthy`);
+  await expect.poll(() => fetch(`${url}/healthz`).then((r) => r.ok, () => false), { message: url }).toBe(true);
 }
 
 test.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("the same processes answer natively", async () => {
@@ -127,7 +123,7 @@ test.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("the same pr
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-}, 80_000);
+});
 
 /** The README's first events and its first check. */
 async function firstSteps(url: string, key: string): Promise<void> {
@@ -135,8 +131,14 @@ async function firstSteps(url: string, key: string): Promise<void> {
   const events = /cloudevents-batch\+json' -d '([\s\S]*?)'/.exec(readme)![1]!;
   const post = (path: string, type: string, body: string): Promise<Response> => fetch(url + path, {
     method: "POST", headers: { "content-type": type, authorization: `Bearer ${key}` }, body });
-  const taken = await post("/events", "application/cloudevents-batch+json", events);
-  expect([taken.status, await taken.text()]).toEqual([200, expect.not.stringContaining('"code"')]);
+  const taken = async (): Promise<[number, string]> => {
+    const answer = await post("/events", "application/cloudevents-batch+json", events);
+    return [answer.status, await answer.text()];
+  };
+  let outcome = await taken();
+  // OpenFGA's own time limits are those of production here: a slow machine may need a second try.
+  while (outcome[1].includes("store_unavailable")) outcome = await taken();
+  expect(outcome).toEqual([200, expect.not.stringContaining('"code"')]);
   const question = { tuple_key: { user: "user:carl", relation: "sessions_read", object: "athlete:ada" } };
   const asked = await post("/check", "application/json", JSON.stringify(question));
   expect(await asked.json()).toMatchObject({ allowed: true });

@@ -12,7 +12,7 @@ import { openfgaAvailable } from "../live/openfga.ts";
 import { ROOT } from "../live/pins.ts";
 import { postgresAvailable } from "../live/postgres.ts";
 import { buildSideline, type Build, type Server } from "../process/server.ts";
-import { openSidecar, send, startBackend, type Backend } from "../openfga/fleet.ts";
+import { openSidecar, PATIENT, send, startBackend, type Backend } from "../openfga/fleet.ts";
 
 const KEY = "a preshared key of tests";
 const STORE = "sideline";
@@ -86,7 +86,7 @@ server.on("close", (code) => process.exit(code ?? 70));
 
 const AVAILABLE = openfgaAvailable("datastore") && postgresAvailable();
 
-describe.skipIf(!AVAILABLE)("docs/operations.md", { timeout: 240_000 }, () => {
+describe.skipIf(!AVAILABLE)("docs/operations.md", () => {
   let backend: Backend;
   let server: OpenfgaServer;
   let command: Command;
@@ -98,7 +98,7 @@ describe.skipIf(!AVAILABLE)("docs/operations.md", { timeout: 240_000 }, () => {
   beforeAll(async () => {
     build = buildSideline();
     backend = await startBackend(["--authn-method", "preshared", "--authn-preshared-keys", KEY], true);
-    server = new OpenfgaServer({ url: backend.url, token: KEY });
+    server = new OpenfgaServer({ url: backend.url, token: KEY, ...PATIENT });
     command = buildCommand();
     where = join(command.folder, "here");
     const programs = join(command.folder, "programs");

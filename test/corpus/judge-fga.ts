@@ -5,7 +5,7 @@ import { ROOT } from "../live/pins.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Longest run over one file, in milliseconds. */
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 240_000;
 
 /** Whether there is an `fga` to ask. */
 export function fgaAvailable(): boolean {

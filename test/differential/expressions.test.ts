@@ -162,7 +162,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("expressions", () => {
     for (const each of VALUE_CASES) found.push({ ...each, outcome: await outcomeThere(client, each) });
     const accepted = ({ subject }: ValueCase): boolean => subject.includes("OpenFGA differs");
     expect(found.filter((_, i) => !accepted(VALUE_CASES[i]!))).toEqual(VALUE_CASES.filter((each) => !accepted(each)));
-  }, 120_000);
+  });
 
   test("come to the same value, error or refusal as on OpenFGA", async () => {
     console.log(`seed ${SEED}, ${COUNT} expressions (SIDELINE_TEST_SEED, SIDELINE_TEST_FULL=1)`);
@@ -187,7 +187,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("expressions", () => {
     for (const outcome of ["true", "validation_error", "invalid_tuple"]) {
       expect(counts[outcome], outcome).toBeGreaterThan(COUNT / 50);
     }
-  }, 30_000 + COUNT * 60);
+  });
 
   test("are refused or evaluated the same as conditions of models, with names of types", async () => {
     const client = await OpenfgaClient.createStore(server.url, "conditions");
@@ -219,5 +219,5 @@ describe.skipIf(!openfgaAvailable("fresh"))("expressions", () => {
       }));
       expect(found.filter((each) => each.ours !== each.theirs && acceptedClass(each) === undefined)).toEqual([]);
     }
-  }, 30_000 + COUNT * 60);
+  });
 });

@@ -56,7 +56,7 @@ test("what events come to one after the other, they come to in a dry run, which 
       return isRefusal(step) ? step.refused : step.status;
     }));
   });
-}, 120_000);
+});
 
 test("tokens are of the revision that the org really is at, whatever the events before would add", () => {
   const world = stage();

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { idOf } from "../../src/tuples/tuple.ts";
+import { holds } from "../laws/law.ts";
 import { club } from "./teams-club.ts";
 import type { World } from "./world.ts";
 
@@ -92,18 +93,21 @@ function yeses(world: World): Set<string> {
       .filter((relation) => world.can(who, relation, object)).map((relation) => `${who} ${relation} ${object}`))));
 }
 
+/** Sequences that each law is tried on. */
+const RUNS = 150;
+
 describe("after any sequence of events", () => {
   test("S12 a role is held by row exactly while an active coaching row or head coach's assignment holds it", () => {
-    fc.assert(fc.property(anything, size, (said, maxTuples) => {
+    holds(fc.tuple(anything, size), RUNS, ([said, maxTuples]) => {
       const world = club();
       world.maxTuples = maxTuples;
       tell(world, said);
       expect(all(world, "role", "row_holder")).toEqual(holdersByRow(world));
-    }), { numRuns: 150 });
+    });
   });
 
   test("NP6 PR10 seats and accounts on teams are exactly the places and the links", () => {
-    fc.assert(fc.property(anything, size, (said, maxTuples) => {
+    holds(fc.tuple(anything, size), RUNS, ([said, maxTuples]) => {
       const world = club();
       world.maxTuples = maxTuples;
       tell(world, said);
@@ -115,11 +119,11 @@ describe("after any sequence of events", () => {
       const links = [...world.tuples.read({ objectType: "athlete", relation: "link" })];
       expect(new Set(links.map((t) => t.user)).size).toBe(links.length);
       expect(new Set(links.map((t) => t.object)).size).toBe(links.length);
-    }), { numRuns: 150 });
+    });
   });
 
   test("S15 a team has one head coach at most, on the one active assignment with role head_coach", () => {
-    fc.assert(fc.property(anything, (said) => {
+    holds(anything, RUNS, (said) => {
       const world = club();
       tell(world, said);
       for (const t of ["team:t1", "team:t2", "team:t3"]) {
@@ -129,11 +133,11 @@ describe("after any sequence of events", () => {
         expect(heads.length).toBeLessThan(2);
         expect(leading).toEqual(heads);
       }
-    }), { numRuns: 150 });
+    });
   });
 
   test("an event said again is not applied again", () => {
-    fc.assert(fc.property(anything, (said) => {
+    holds(anything, RUNS, (said) => {
       const world = club();
       for (const one of said) {
         tell(world, [one]);
@@ -141,11 +145,12 @@ describe("after any sequence of events", () => {
         const again = world.send(one.type, data);
         if (!isRefusal(again)) expect(again.status, JSON.stringify(one)).toBe("unchanged");
       }
-    }), { numRuns: 100 });
+    });
   });
 
   test("ending a relationship never adds access for anybody", () => {
-    fc.assert(fc.property(beginnings, fc.array(fc.oneof(...ENDINGS), { minLength: 1, maxLength: 6 }), (said, ends) => {
+    const endings = fc.array(fc.oneof(...ENDINGS), { minLength: 1, maxLength: 6 });
+    holds(fc.tuple(beginnings, endings), RUNS, ([said, ends]) => {
       const world = club();
       tell(world, said);
       let before = yeses(world);
@@ -155,6 +160,6 @@ describe("after any sequence of events", () => {
         for (const yes of after) expect(before.has(yes), `${yes} after ${JSON.stringify(end)}`).toBe(true);
         before = after;
       }
-    }), { numRuns: 100 });
+    });
   });
 });

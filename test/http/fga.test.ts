@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { serve, type ServerType } from "@hono/node-server";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { parseKeys } from "../../src/http/keys.ts";
+import { PATIENCE_MS } from "../live/patience.ts";
 import { appOf, MODEL_ID, STORE_ID, TUPLES } from "./world.ts";
 
 const TOKEN = "fga-0123456789-0123456789";
@@ -24,7 +25,7 @@ describe.skipIf(!("path" in cli))("the fga command line", () => {
     const path = "path" in cli ? cli.path : "";
     const store = args[0] === "store" ? [] : ["--store-id", STORE_ID];
     const settings = ["--api-url", apiUrl, "--api-token", TOKEN, ...store];
-    const { stdout } = await promisify(execFile)(path, [...args, ...settings], { cwd: tmpdir(), timeout: 20_000 });
+    const { stdout } = await promisify(execFile)(path, [...args, ...settings], { cwd: tmpdir(), timeout: PATIENCE_MS });
     return JSON.parse(stdout);
   };
 

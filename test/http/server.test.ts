@@ -115,7 +115,7 @@ describe("without API keys only a Host of the loopback interface is answered", (
 
 describe("slow clients", () => {
   test("a body that drips longer than the limit is cut off with 408; others are answered meanwhile", async () => {
-    const server = await start({ requestTimeout: 300 });
+    const server = await start({ requestTimeout: 2000 });
     const { socket, closed } = await open(server,
       "POST /check HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{");
     const drip = setInterval(() => socket.write(" "), 50);

@@ -32,7 +32,7 @@ async function talk(pieces: readonly string[], answers: number): Promise<string>
     socket.write(piece);
     await sleep(20);
   }
-  for (let i = 0; said.split("HTTP/1.1 ").length <= answers && i < 200; i++) await sleep(10);
+  for (let i = 0; said.split("HTTP/1.1 ").length <= answers && i < 20_000; i++) await sleep(10);
   socket.destroy();
   return said;
 }

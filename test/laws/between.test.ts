@@ -96,4 +96,4 @@ test("every state between two writes of an event allows only what the state befo
   console.log(`${states} states between two writes of ${cuts.size} types of events`);
   expect(cuts.size).toBeGreaterThan(40);
   expect(states).toBeGreaterThan(500);
-}, 600_000);
+});

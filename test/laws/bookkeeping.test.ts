@@ -14,4 +14,4 @@ test("without any of the bookkeeping tuples every answer is the same", () => {
     const whole = everyYes(world.tuples, world.now, undefined, CONTRACT);
     expect(everyYes(access, world.now, undefined, CONTRACT)).toEqual(whole);
   });
-}, 300_000);
+});

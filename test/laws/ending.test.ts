@@ -94,4 +94,4 @@ test("ending a relationship, a membership, a hat or a link adds access for nobod
   expect(seen.size).toBeGreaterThan(15);
   expect(gone).toBeGreaterThan(500);
   expect(lifted).toBeGreaterThan(0);
-}, 300_000);
+});

@@ -83,4 +83,4 @@ test("after any event, links, seats, head coaches, holders by row and members ar
       for (const invariant of [links, seats, heads, rowHolders, members]) invariant(tuples);
     }
   });
-}, 300_000);
+});

@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import fc from "fast-check";
 
-/** Seed of this run: `SIDELINE_TEST_SEED`, else a fresh one for each test file. Whoever uses it prints it. */
+/** Seed of this run: `SIDELINE_TEST_SEED`; without one, the whole run draws one (see global-setup.ts) and prints it. */
 export const SEED = Number(process.env["SIDELINE_TEST_SEED"] ?? randomInt(2 ** 31));
 
 /** The full form of every random test: `SIDELINE_TEST_FULL=1`. It takes hours on a slow machine. */
@@ -13,9 +13,20 @@ export function runsOr(usual: number, full = usual): number {
   return Number(process.env["SIDELINE_TEST_RUNS"] ?? (FULL ? full : usual));
 }
 
+/** Holds like `holds`, for a property that takes its time. */
+export async function holdsAsync<T>(
+  drawn: fc.Arbitrary<T>, usual: number, property: (value: T) => Promise<void>, full = usual,
+): Promise<void> {
+  await fc.assert(fc.asyncProperty(drawn, property), told(usual, full));
+}
+
 /** Holds when the property does for `usual` drawn values (see `runsOr`); throws with the smallest counterexample. */
 export function holds<T>(drawn: fc.Arbitrary<T>, usual: number, property: (value: T) => void, full = usual): void {
+  fc.assert(fc.property(drawn, property), told(usual, full));
+}
+
+function told(usual: number, full: number): { readonly seed: number; readonly numRuns: number } {
   const numRuns = runsOr(usual, full);
   console.log(`seed ${SEED}, ${numRuns} runs (SIDELINE_TEST_SEED, SIDELINE_TEST_RUNS)`);
-  fc.assert(fc.property(drawn, property), { seed: SEED, numRuns });
+  return { seed: SEED, numRuns };
 }

@@ -1,5 +1,4 @@
 // The drawn sequences themselves: every type of event comes to be applied, and about half of all events are.
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { EVENTS } from "../../src/events/table.ts";
 import { DRAWN } from "./drawn-events.ts";
@@ -27,10 +26,10 @@ test("every type of event is drawn, applied and refused", () => {
   const share = rows.reduce((sum, row) => sum + row.applied, 0) / rows.reduce((sum, row) => sum + row.total, 0);
   console.log(`${Math.round(share * 100)} % of all events applied`);
   expect(share).toBeGreaterThan(0.3);
-}, 300_000);
+});
 
 test("the same seeds make the same sequence", () => {
-  fc.assert(fc.property(sequences(10, 20), (seeds) => {
+  holds(sequences(10, 20), 10, (seeds) => {
     expect(new Play().all(seeds).sent).toEqual(new Play().all(seeds).sent);
-  }), { seed: 1, numRuns: 10 });
+  });
 });

@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { PATIENCE_MS } from "./patience.ts";
 import { COMMANDS, GO_MODULE, cachedBinary, pinnedVersion, type CommandName } from "./pins.ts";
 
 /** Longest time one build may take, in milliseconds. Cold, on two cores, both take about four minutes together. */
@@ -29,7 +30,7 @@ function pathOf(command: string): string | undefined {
 
 /** What `<command> version` says, without `v`; undefined when it says nothing of the kind. */
 function reportedVersion(path: string): string | undefined {
-  const run = spawnSync(path, ["version"], { encoding: "utf8", timeout: 10_000 });
+  const run = spawnSync(path, ["version"], { encoding: "utf8", timeout: PATIENCE_MS });
   return /version\s+v?`?v?(\d+\.\d+\.\d+)`?/.exec(`${run.stdout}${run.stderr}`)?.[1];
 }
 

@@ -13,7 +13,7 @@ export class OpenfgaError extends Error {
 }
 
 /** Longest wait for one answer, in milliseconds. */
-const TIMEOUT_MS = 70_000;
+const TIMEOUT_MS = 250_000;
 
 type Json = Readonly<Record<string, unknown>>;
 type Consistency = "MINIMIZE_LATENCY" | "HIGHER_CONSISTENCY";

@@ -1,4 +1,5 @@
 // Runs the pinned OpenFGA image in a Docker container, by testcontainers.
+import { PATIENCE_MS } from "./patience.ts";
 import { pinnedVersion } from "./pins.ts";
 
 /** A running container: where its HTTP API listens, what it logged so far, how to stop it. */
@@ -20,7 +21,7 @@ export async function runContainer(args: readonly string[]): Promise<RunningCont
     .withExposedPorts(HTTP_PORT)
     .withLogConsumer((stream) => void stream.on("data", (chunk: Buffer) => (said += chunk.toString())))
     .withWaitStrategy(Wait.forHttp("/healthz", HTTP_PORT).forStatusCode(200))
-    .withStartupTimeout(120_000)
+    .withStartupTimeout(PATIENCE_MS)
     .start();
   return {
     url: `http://${container.getHost()}:${container.getMappedPort(HTTP_PORT)}`,

@@ -32,7 +32,7 @@ export function findFga(): Promise<FoundFga> {
   return findBinary("fga");
 }
 
-/** Whether a Docker engine answers a ping within two seconds; no library is loaded to learn it. */
+/** Whether a Docker engine answers a ping within 20 seconds; no library is loaded to learn it. */
 async function dockerAnswers(): Promise<boolean> {
   const host = process.env["DOCKER_HOST"];
   const socketPath = host === undefined ? "/var/run/docker.sock" : host.replace(/^unix:\/\//, "");
@@ -40,7 +40,7 @@ async function dockerAnswers(): Promise<boolean> {
   if (overTcp === null && !existsSync(socketPath)) return false;
   const where = overTcp === null ? { socketPath } : { host: overTcp[1], port: Number(overTcp[2]) };
   return new Promise((done) => {
-    const ping = request({ ...where, path: "/_ping", timeout: 2000 }, (answer) => {
+    const ping = request({ ...where, path: "/_ping", timeout: 20_000 }, (answer) => {
       answer.resume();
       done(answer.statusCode === 200);
     });

@@ -7,6 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
 import { runContainer } from "./container.ts";
+import { PATIENCE_MS } from "./patience.ts";
+import { MAX_CONNECTIONS } from "./postgres.ts";
+import { reasonToSkip } from "./required.ts";
 
 /** How to start a server; everything has a default that suits tests (memory store, quiet log). */
 export interface OpenfgaOptions {
@@ -30,19 +33,20 @@ export interface RunningOpenfga {
 }
 
 /** Longest wait for a started server to serve, in milliseconds. */
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = PATIENCE_MS;
 
 /** A free port may be taken before the server binds it; so many starts are tried. */
 const START_ATTEMPTS = 3;
 
 /**
  * Whether tests have an OpenFGA: `any` one, a `fresh` one started with chosen flags, or one whose `datastore` is
- * chosen too. Use with `describe.skipIf(!openfgaAvailable("fresh"))`.
+ * chosen too. Throws in CI where there is none. Use with `describe.skipIf(!openfgaAvailable("fresh"))`.
  */
 export function openfgaAvailable(need: "any" | "fresh" | "datastore"): boolean {
-  const { url, docker, binary } = inject("openfga");
-  if (binary !== undefined) return true;
-  return (need === "any" && url !== undefined) || (need !== "datastore" && docker);
+  const { url, docker, binary, missing = "no OpenFGA was found" } = inject("openfga");
+  const found = binary !== undefined || (need === "any" && url !== undefined) || (need !== "datastore" && docker);
+  reasonToSkip(found ? undefined : missing);
+  return found;
 }
 
 /**
@@ -74,6 +78,14 @@ export async function migrateOpenfga(datastore: NonNullable<OpenfgaOptions["data
   if (code !== 0) throw new Error(`openfga migrate ended with ${String(code)}:\n${said()}`);
 }
 
+/**
+ * OpenFGA holds a connection for each level of each check of a batch: one that takes all of them (30 by default) stands
+ * still until its time is over.
+ */
+const POOL = [
+  "--datastore-max-open-conns", String(MAX_CONNECTIONS - 100), "--max-concurrent-checks-per-batch-check", "8",
+];
+
 function runArgs(options: OpenfgaOptions): string[] {
   const { datastore: store, experimentals = [] } = options;
   return [
@@ -82,9 +94,7 @@ function runArgs(options: OpenfgaOptions): string[] {
     "--listObjects-deadline", "50s", "--listUsers-deadline", "50s",
     "--listObjects-max-results", "0", "--listUsers-max-results", "0",
     ...(experimentals.length === 0 ? [] : ["--experimentals", experimentals.join(",")]),
-    // Tests send batches of 50 checks. OpenFGA holds a connection for each level of each: 30, its default, run out.
-    ...(store === undefined ? []
-      : ["--datastore-engine", store.engine, "--datastore-uri", store.uri, "--datastore-max-open-conns", "300"]),
+    ...(store === undefined ? [] : ["--datastore-engine", store.engine, "--datastore-uri", store.uri, ...POOL]),
     ...(options.extraArgs ?? []),
   ];
 }

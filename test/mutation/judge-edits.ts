@@ -23,6 +23,8 @@ interface Prepared {
   readonly arena: Arena;
   /** Every set of users under the model as it is. */
   readonly known: Map<string, number>;
+  /** What is asked, by the place it is asked of. */
+  readonly askedOf: ReadonlyMap<string, Arena["asked"]>;
 }
 
 /** The expectations that do not hold under a model: `world: user relation object`. */
@@ -65,18 +67,22 @@ function prepare(model: PlainModel, arena: Arena): Prepared {
     const [type = "", relation = ""] = place.split("#");
     for (const object of arena.objects.get(type) ?? []) arena.users(model, object, relation, known);
   }
-  return { arena, known };
+  const askedOf = new Map<string, Arena["asked"][number][]>();
+  for (const one of arena.asked) {
+    const some = askedOf.get(one.place);
+    if (some === undefined) askedOf.set(one.place, [one]);
+    else some.push(one);
+  }
+  return { arena, known, askedOf };
 }
 
 function isNoticed(
-  { place, definition }: Edit, model: PlainModel, prepared: readonly Prepared[], touched: ReadonlySet<string>,
+  { place, definition }: Edit, model: PlainModel, prepared: Prepared[], touched: ReadonlySet<string>,
 ): boolean {
   const edited: Definitions = { get: (key) => (key === place ? definition : model.get(key)) };
   const [type = "", relation = ""] = place.split("#");
   const isTupleset = definition.restrictions.some((form) => !/^user\b/.test(form) && !form.includes("#"));
-  return prepared.some(({ arena, known }) => {
-    const asked = arena.asked.filter((one) => touched.has(one.place));
-    if (asked.length === 0) return false;
+  return prepared.some(({ arena, known, askedOf }, at) => {
     const objects = [...arena.objects.get(type) ?? []];
     // What does not depend on the edited relation stays as it was. A tupleset has no users of its own.
     const isSame = !isTupleset && objects.every((object) => {
@@ -91,7 +97,11 @@ function isNoticed(
     });
     if (isSame) return false;
     const fresh = new Overlay(known, touched);
-    return asked.some((one) => isWrong(arena, edited, one, fresh));
+    const isSeen = [...touched].some((asked) =>
+      askedOf.get(asked)?.some((one) => isWrong(arena, edited, one, fresh)) === true);
+    // The next edit of this place is likely to be noticed here as well.
+    if (isSeen && at > 0) prepared.unshift(...prepared.splice(at, 1));
+    return isSeen;
   });
 }
 

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { Tuple } from "../../src/engine.ts";
+import { reasonToSkip } from "../live/required.ts";
 
 type Context = Record<string, unknown>;
 
@@ -52,8 +53,7 @@ export function moduleFolder(): string | undefined {
     return listed || (JSON.parse(run(["mod", "download", "-json", module])) as { Dir: string }).Dir;
   } catch (error) {
     const missing = `OpenFGA's own suites need Go 1.26 and the module ${module}: ${(error as Error).message}`;
-    if (process.env["CI"]) throw new Error(missing);
-    console.error(`\n!!! SKIPPED: ${missing}\n`);
+    console.error(`\n!!! SKIPPED: ${reasonToSkip(missing)}\n`);
     return undefined;
   }
 }

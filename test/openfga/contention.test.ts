@@ -32,7 +32,7 @@ const WRITE_FAULTS = {
 const isWrite = ({ method, path }: Proxied): boolean => method === "POST" && path.endsWith("/write");
 const isCheck = ({ path }: Proxied): boolean => path.endsWith("/check");
 
-describe.skipIf(!openfgaAvailable("fresh"))("OpenFGA answers amiss", { timeout: 60_000 }, () => {
+describe.skipIf(!openfgaAvailable("fresh"))("OpenFGA answers amiss", () => {
   let openfga: RunningOpenfga;
   let proxy: Proxy;
   let sidecar: OpenfgaSidecar;
@@ -49,6 +49,9 @@ describe.skipIf(!openfgaAvailable("fresh"))("OpenFGA answers amiss", { timeout: 
     await sidecar.close();
     await proxy.close();
   });
+
+  /** A sidecar beside the first that gives an event up soon. */
+  const openHasty = (): Promise<OpenfgaSidecar> => openSidecar(proxy.url, sidecar.info.name, { giveUpAfter: 1000 });
 
   /** Answers the next requests of a kind in OpenFGA's place. */
   function amiss(times: number, of: (request: Proxied) => boolean, instead: Instead): () => number {
@@ -81,12 +84,12 @@ describe.skipIf(!openfgaAvailable("fresh"))("OpenFGA answers amiss", { timeout: 
   });
 
   test("a write that OpenFGA refuses for good fails its events at once, and the next ones go on", async () => {
-    amiss(1, isWrite, { ...saying(400, "validation_error", "type 'org' not found"), done: false });
+    const said = amiss(2, isWrite, { ...saying(400, "validation_error", "type 'org' not found"), done: false });
     const refused = event("member.added", { org: "fc", user: "m" });
-    const began = Date.now();
     await expect(submit(sidecar, refused)).rejects.toThrow("not found");
-    expect(Date.now() - began).toBeLessThan(8000);
+    expect(said()).toBe(1);
     expectMarkedNot(refused);
+    proxy.answer = undefined;
     expect(await submit(sidecar, refused)).toMatchObject({ status: "applied" });
     await expectEqual(sidecar);
   });
@@ -110,8 +113,10 @@ describe.skipIf(!openfgaAvailable("fresh"))("OpenFGA answers amiss", { timeout: 
   test("while every write fails the sender is told 503 in time; sent again later it is applied once", async () => {
     amiss(Infinity, isWrite, { ...WRITE_FAULTS["500"], done: false });
     const envelope = event("member.added", { org: "fc", user: "m" });
-    const outcome = await submit(sidecar, envelope);
+    const hasty = await openHasty();
+    const outcome = await submit(hasty, envelope);
     expect(isRefusal(outcome) && outcome.refused).toBe("store_unavailable");
+    await hasty.close();
     expectMarkedNot(envelope);
     proxy.answer = undefined;
     expect(await submit(sidecar, envelope)).toMatchObject({ status: "applied" });
@@ -133,23 +138,24 @@ describe.skipIf(!openfgaAvailable("fresh"))("OpenFGA answers amiss", { timeout: 
 
   test.each(Object.entries(NO_PAGES))("a read or a poll: %s is trouble and never an empty page", async (_, reply) => {
     const other = await openSidecar(openfga.url, sidecar.info.name);
-    await expectEqual(sidecar, other);
+    const hasty = await openHasty();
+    await expectEqual(sidecar, other, hasty);
     amiss(Infinity, ({ path }) => path.includes("/changes") || path.endsWith("/read"), { ...reply, done: false });
     await send(other, "member.added", { org: "fc", user: "cora", hats: ["coach"] });
     await expect(sidecar.follower.catchUp(1500)).rejects.toThrow();
     expect(sidecar.follower.trouble).toBeDefined();
-    const polls = sidecar.follower.counts.polls;
+    const polls = hasty.follower.counts.polls;
     // What depends on the newest state is refused, and not decided on the old one.
-    const doubtful = submit(sidecar, event("member.deactivated", { org: "fc", user: "cora" }));
+    const doubtful = submit(hasty, event("member.deactivated", { org: "fc", user: "cora" }));
     const outcome = await doubtful.then((told) => (isRefusal(told) ? told.refused : told.status), () => "failed");
     expect(["store_unavailable", "failed"]).toContain(outcome);
-    expect(sidecar.follower.counts.polls).toBe(polls);
+    expect(hasty.follower.counts.polls).toBe(polls);
     proxy.answer = undefined;
-    await expect.poll(() => sidecar.follower.trouble, { timeout: 5000 }).toBeUndefined();
+    await expect.poll(() => sidecar.follower.trouble).toBeUndefined();
     expect(await submit(sidecar, event("member.deactivated", { org: "fc", user: "cora" })))
       .toMatchObject({ status: "applied" });
-    await expectEqual(sidecar, other);
-    await other.close();
+    await expectEqual(sidecar, other, hasty);
+    for (const each of [other, hasty]) await each.close();
   });
 
   /** What OpenFGA, or something on the way, can say to a check that is no answer. */

@@ -5,10 +5,12 @@ import type { Envelope, Receipt } from "../../src/events/event.ts";
 import { eventObject } from "../../src/events/marker.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { compileModel } from "../../src/model/compile.ts";
+import { LOOK_BACK } from "../../src/openfga/follower.ts";
 import { openOpenfgaSidecar, type OpenfgaOptions, type OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { migrateOpenfga, openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
+import { PATIENCE_MS } from "../live/patience.ts";
 import { postgresAvailable, startPostgres, type RunningPostgres } from "../live/postgres.ts";
 
 /** The policy itself, compiled once. */
@@ -71,6 +73,12 @@ const note = (fields: object, message: string): void => {
   if (process.env["SIDELINE_TEST_LOG"] !== undefined) console.log(message, err ?? fields);
 };
 
+/** Time limits of a sidecar that no slow machine reaches. */
+export const PATIENT = { readTimeout: 60_000, giveUpAfter: PATIENCE_MS, maxStaleness: PATIENCE_MS } as const;
+
+/** The time limits of production, for tests of what happens when they pass. */
+export const IMPATIENT = { readTimeout: undefined, giveUpAfter: undefined, maxStaleness: undefined } as const;
+
 let stores = 0;
 
 /** A name for a store nobody else uses. */
@@ -78,13 +86,13 @@ export function freshName(): string {
   return `fleet-${process.pid}-${stores++}`;
 }
 
-/** Opens a sidecar on a store. */
+/** Opens a sidecar on a store: a patient one, unless `more` says otherwise. */
 export function openSidecar(
   url: string, storeName: string, more: Partial<OpenfgaOptions> = {},
 ): Promise<OpenfgaSidecar> {
   return openOpenfgaSidecar({
     url, storeName, model: MODEL, log: { info: note, warn: note, error: note } as OpenfgaOptions["log"], now: Date.now,
-    pollInterval: 200, emailKey: "a key of tests, 32 characters long", ...more,
+    pollInterval: 200, emailKey: "a key of tests, 32 characters long", ...PATIENT, ...more,
   });
 }
 
@@ -116,10 +124,18 @@ async function stored(sidecar: OpenfgaSidecar): Promise<string[]> {
   return all.sort();
 }
 
+/** Resolves once a sidecar has polled again, however often OpenFGA is too busy to answer. */
+async function caughtUp({ follower }: OpenfgaSidecar): Promise<void> {
+  await expect.poll(async () => {
+    await follower.catchUp(LOOK_BACK.longest);
+    return follower.trouble;
+  }).toBeUndefined();
+}
+
 /** Expects every replica to be the store, once each has polled again. */
 export async function expectEqual(...sidecars: readonly OpenfgaSidecar[]): Promise<void> {
   for (const sidecar of sidecars) {
-    await sidecar.follower.catchUp(15_000);
+    await caughtUp(sidecar);
     const there = await stored(sidecar);
     const here = [...sidecar.tuples.read({})].map(print).sort();
     expect(here.filter((tuple) => !there.includes(tuple)), "extra in the replica").toEqual([]);

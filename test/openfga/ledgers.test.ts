@@ -6,18 +6,18 @@ import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { Replica } from "../../src/openfga/replica.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { at, LEDGER, member } from "./feed-store.ts";
-import { BACKENDS, event, expectEqual, freshName, openSidecar, send, submit } from "./fleet.ts";
+import { BACKENDS, event, expectEqual, freshName, openSidecar, PATIENT, send, submit } from "./fleet.ts";
 
 const ANY = { higher: false, token: undefined };
 
 describe.each(BACKENDS)("on $name", ({ available, start }) => {
-  describe.skipIf(!available)("a ledger that somebody wrote to", { timeout: 120_000 }, () => {
+  describe.skipIf(!available)("a ledger that somebody wrote to", () => {
     let backend: { readonly url: string; stop(): Promise<void> };
     let server: OpenfgaServer;
     const open: OpenfgaSidecar[] = [];
     beforeAll(async () => {
       backend = await start();
-      server = new OpenfgaServer({ url: backend.url, token: undefined });
+      server = new OpenfgaServer({ url: backend.url, token: undefined, ...PATIENT });
     });
     afterEach(async () => {
       for (const sidecar of open.splice(0)) await sidecar.close();

@@ -38,14 +38,17 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       await second.close();
     });
 
-    test("a token sees its event on another sidecar at once; without one within the poll interval", async () => {
+    test("a token sees its event on another sidecar at once; without one after a poll", async () => {
       const name = freshName();
       const [a, b] = [await openSidecar(backend.url, name), await openSidecar(backend.url, name)];
       await send(a, "org.created", { org: "fc", kind: "club", owner: "olga" });
       const { token } = await send(a, "member.added", { org: "fc", user: "cora", hats: ["coach"] });
       expect(await asks(b, "cora", "coach", "org:fc", { token })).toEqual({ allowed: true });
       await send(a, "member.deactivated", { org: "fc", user: "cora" });
-      await expect.poll(() => asks(b, "cora", "coach", "org:fc"), { timeout: 1000 }).toEqual({ allowed: false });
+      const { polls } = b.follower.counts;
+      // One poll may have begun before the event.
+      await expect.poll(() => b.follower.counts.polls).toBeGreaterThan(polls + 1);
+      expect(await asks(b, "cora", "coach", "org:fc")).toEqual({ allowed: false });
       const ahead = Buffer.from(JSON.stringify(["fc", 999])).toString("base64url");
       const refused = await asks(b, "cora", "coach", "org:fc", { token: ahead });
       expect(refused).toMatchObject({ error: { code: "validation_error" } });

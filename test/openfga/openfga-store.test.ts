@@ -6,12 +6,13 @@ import { compileModel } from "../../src/model/compile.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { startPostgres, postgresAvailable, type RunningPostgres } from "../live/postgres.ts";
 import { migrateOpenfga } from "../live/openfga.ts";
+import { PATIENT } from "./fleet.ts";
 import { describeStore } from "../suites/store.case.ts";
 
 let stores = 0;
 
 async function open(url: string, model: string): Promise<OpenfgaStore> {
-  const server = new OpenfgaServer({ url, token: undefined });
+  const server = new OpenfgaServer({ url, token: undefined, ...PATIENT });
   const name = `store-${process.pid}-${stores++}`;
   await server.createStore(name);
   const [store] = await server.stores(name);

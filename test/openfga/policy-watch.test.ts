@@ -6,7 +6,7 @@ import { OpenfgaServer } from "../../src/openfga/client.ts";
 import type { OpenfgaOptions, OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { startOn } from "../../src/openfga/openfga-start.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
-import { freshName, MODEL, openSidecar } from "./fleet.ts";
+import { freshName, MODEL, openSidecar, PATIENT } from "./fleet.ts";
 
 const OWN = policyOf(MODEL.json);
 
@@ -23,7 +23,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a sidecar", () => {
   let server: OpenfgaServer;
   beforeAll(async () => {
     fga = await startOpenfga({ logLevel: "error" });
-    server = new OpenfgaServer({ url: fga.url, token: undefined });
+    server = new OpenfgaServer({ url: fga.url, token: undefined, ...PATIENT });
   });
   afterAll(async () => {
     server.close();
@@ -65,7 +65,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a sidecar", () => {
   test("looks by itself", async () => {
     const sidecar = await openSidecar(fga.url, freshName(), { policyInterval: 100 });
     await startOn(server, sidecar.info.name, newer());
-    await expect.poll(() => outdated(sidecar), { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => outdated(sidecar)).toBe(1);
     await sidecar.close();
   });
 });

@@ -57,7 +57,7 @@ async function deliver(envelope: Envelope, to: readonly OpenfgaSidecar[]): Promi
 
 const available = openfgaAvailable("datastore") && postgresAvailable();
 
-describe.skipIf(!available)("a race on one org", { timeout: 180_000 }, () => {
+describe.skipIf(!available)("a race on one org", () => {
   let backend: Backend;
   let sidecars: OpenfgaSidecar[];
   beforeAll(async () => {

@@ -5,6 +5,7 @@ import { isRefusal } from "../../src/events/refusal.ts";
 import { isBookkeeping } from "../../src/state/entity.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { everyYes, printed } from "../laws/answers.ts";
+import { SEED } from "../laws/law.ts";
 import { FOUNDING, Play } from "../laws/sequence.ts";
 import { GROUNDS, type Opened } from "../suites/grounds.ts";
 
@@ -23,7 +24,7 @@ describe.each(GROUNDS.slice(1))("$name", (ground) => {
   afterAll(() => ground.stop());
 
   const declared = test.skipIf(!ground.available);
-  declared.each([1, 2])("a sequence by four sidecars in turn, seed %i", async (seed) => {
+  declared.each([SEED, SEED + 1])("a sequence by four sidecars in turn, seed %i", async (seed) => {
     const play = new Play();
     let now = play.world.now;
     const warned: object[] = [];
@@ -39,9 +40,11 @@ describe.each(GROUNDS.slice(1))("$name", (ground) => {
     for (const [n, event] of FOUNDING.entries()) {
       expect(await send(n, { id: `f${n}`, source: "/founding", ...event })).toBe("applied");
     }
-    for (let n = 0; n < LENGTH; n++) {
+    const isChained = (): boolean => sidecars.slice(2).some(({ tuples }) =>
+      printed(tuples.read({})).some((line) => line.includes("|>several")));
+    for (let n = 0; n < LENGTH || !isChained(); n++) {
       now = play.world.now;
-      const event = play.next(Math.imul(n + seed * LENGTH, 7_919) >>> 0);
+      const event = play.next(Math.imul(n + seed * 1_009, 7_919) >>> 0);
       const expected = play.send(event);
       expect([event, await send(n, event)]).toEqual([event, expected]);
     }
@@ -54,8 +57,7 @@ describe.each(GROUNDS.slice(1))("$name", (ground) => {
     const whole = sidecars.map((sidecar) => printed(sidecar.tuples.read({})));
     expect(whole.slice(1)).toEqual([whole[0], whole[0], whole[0]]);
     expect(whole[0]!.filter((line) => line.includes("|>several")).length).toBeGreaterThan(0);
-    // A replica lags where the machine is slow.
-    expect(warned.filter((fields) => !("polls" in fields))).toEqual([]);
+    expect(warned).toEqual([]);
     for (const sidecar of sidecars) await sidecar.close();
   });
 });

@@ -10,10 +10,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
 import { createTupleSet } from "../../src/tuples/tuple-set.ts";
+import { PATIENTLY } from "../live/patience.ts";
 import { faultsOf } from "../races/invariants.ts";
 import { buildSideline, type Build, type Server } from "./server.ts";
-
-vi.setConfig({ testTimeout: 90_000 });
 
 let build: Build;
 let root: string;
@@ -61,7 +60,7 @@ test("under load: a start from the copy has every event acknowledged before it, 
     }
   };
   const lanes = Array.from({ length: 8 }, (_, number) => lane(number));
-  await vi.waitFor(() => expect(acknowledged.size).toBeGreaterThan(100), { timeout: 60_000 });
+  await vi.waitFor(() => expect(acknowledged.size).toBeGreaterThan(100), PATIENTLY);
   const before = [...acknowledged];
   const { code, said } = await build.command(["backup", file, "--url", server.url]);
   isOver = true;

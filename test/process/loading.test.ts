@@ -5,9 +5,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
 import { createTupleSet } from "../../src/tuples/tuple-set.ts";
+import { PATIENTLY } from "../live/patience.ts";
 import { buildSideline, type Build, type Server } from "./server.ts";
-
-vi.setConfig({ testTimeout: 90_000 });
 
 /** Enough that loading takes far longer than a request, on any machine. */
 const TUPLES = 400_000;
@@ -64,12 +63,12 @@ test("meanwhile /livez is 200, /readyz 503 with progress, and events may be sent
     const { status, body } = (await server.send("GET", "/readyz?verbose"))!;
     seen.add(body.parts[0].detail);
     expect(status).toBe(200);
-  }, { timeout: 60_000, interval: 10 });
+  }, { ...PATIENTLY, interval: 10 });
   expect([...seen].filter((detail) => new RegExp(`^\\d+ of ${TUPLES} tuples are loaded$`).test(detail)).length)
     .toBeGreaterThan(1);
   expect([...seen].at(-1)).toBe(`${TUPLES} tuples`);
   const last = expect.objectContaining({ msg: "ready", url: server.url });
-  await vi.waitFor(() => expect(server.log()).toContainEqual(last), { timeout: 20_000 });
+  await vi.waitFor(() => expect(server.log()).toContainEqual(last), PATIENTLY);
 });
 
 test("SIGTERM while it loads ends the process in order", async () => {

@@ -4,10 +4,8 @@ import { once } from "node:events";
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PATIENCE_MS } from "../live/patience.ts";
 import { ROOT } from "../live/pins.ts";
-
-/** Longest wait for a started process to be ready or to end, in milliseconds. */
-const TIMEOUT_MS = 20_000;
 
 /** A built Sideline. */
 export interface Build {
@@ -34,8 +32,6 @@ export interface End {
 /** A running process. */
 export interface Server {
   readonly url: string;
-  /** From the start of the process to its line "ready", in milliseconds. */
-  readonly readyAfter: number;
   /** Every line of its log so far, parsed. */
   log(): readonly any[];
   /** Sends a request; undefined when the process ended before it answered. */
@@ -80,7 +76,6 @@ export function buildSideline(): Build {
 class Process {
   readonly end: Promise<End>;
   readonly #child: ChildProcess;
-  readonly #started = performance.now();
   #said = "";
 
   constructor(child: ChildProcess) {
@@ -93,7 +88,7 @@ class Process {
   async ready(until = "ready"): Promise<Server> {
     for (;;) {
       const line = this.#log().find(({ msg }) => msg === until);
-      if (line !== undefined) return this.#server(line.url, performance.now() - this.#started);
+      if (line !== undefined) return this.#server(line.url);
       const next = await Promise.race([this.end, once(this.#child.stdout as NodeJS.ReadableStream, "data"), timeout()]);
       if (!Array.isArray(next) || next.length === 0) throw new Error(`not ready: ${this.#said}`);
     }
@@ -110,7 +105,7 @@ class Process {
     return this.#said.split("\n").slice(0, -1).filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
   }
 
-  #server(url: string, readyAfter: number): Server {
+  #server(url: string): Server {
     const send: Server["send"] = async (method, path, body) => {
       try {
         const answer = await fetch(url + path, {
@@ -123,7 +118,7 @@ class Process {
       }
     };
     return {
-      url, readyAfter, send, log: () => this.#log(), signal: (name) => void this.#child.kill(name),
+      url, send, log: () => this.#log(), signal: (name) => void this.#child.kill(name),
       ended: () => this.ended(),
     };
   }
@@ -131,5 +126,5 @@ class Process {
 
 /** An empty array after the longest wait; the timer keeps no process alive. */
 function timeout(): Promise<never[]> {
-  return new Promise((resolve) => setTimeout(() => resolve([]), TIMEOUT_MS).unref());
+  return new Promise((resolve) => setTimeout(() => resolve([]), PATIENCE_MS).unref());
 }

@@ -4,9 +4,8 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { PATIENTLY } from "../live/patience.ts";
 import { buildSideline, type Build, type Server } from "./server.ts";
-
-vi.setConfig({ testTimeout: 90_000 });
 
 let build: Build;
 let folder: string;
@@ -96,7 +95,7 @@ test("SIGHUP reads the key file again; a faulty or missing one leaves the keys i
   const reload = async (msg: string): Promise<void> => {
     const before = news(msg);
     server.signal("SIGHUP");
-    await vi.waitFor(() => expect(news(msg)).toBeGreaterThan(before), { timeout: 60_000 });
+    await vi.waitFor(() => expect(news(msg)).toBeGreaterThan(before), PATIENTLY);
   };
   expect([await statusWith(server, 1), await statusWith(server, 2)]).toEqual([200, 401]);
   writeFileSync(file, keyFile(2));
@@ -118,7 +117,7 @@ test("the key file is read again when another file takes its place", async () =>
   const server = await start({ SIDELINE_KEYS: file });
   writeFileSync(`${file}.new`, keyFile(2));
   renameSync(`${file}.new`, file);
-  await vi.waitFor(async () => expect(await statusWith(server, 2)).toBe(200), { timeout: 60_000 });
+  await vi.waitFor(async () => expect(await statusWith(server, 2)).toBe(200), PATIENTLY);
   expect(await statusWith(server, 1)).toBe(401);
 });
 

@@ -7,7 +7,8 @@ import { afterAll, describe } from "vitest";
 import { openEmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
 import type { Sidecar } from "../../src/events/sidecar.ts";
 import { openOpenfgaSidecar, type OpenfgaOptions } from "../../src/openfga/openfga-sidecar.ts";
-import { BACKENDS, freshName, MODEL } from "../openfga/fleet.ts";
+import { BACKENDS, freshName, MODEL, PATIENT } from "../openfga/fleet.ts";
+import { isSlowness } from "./slow-lines.ts";
 
 /** Milliseconds between polls of the change feed. */
 const POLL_INTERVAL = 200;
@@ -16,7 +17,7 @@ const POLL_INTERVAL = 200;
 export interface Opening {
   /** The clock, in milliseconds since 1970. */
   readonly now: () => number;
-  /** Told what the sidecar warns of, and why it would end its process: nothing, while all is well. */
+  /** Gets what the sidecar warns of, but for slowness, and why it would end its process: nothing, while all is well. */
   readonly warn: (fields: object) => void;
   /** A store that is opened again by its name; without one it is a store of its own. */
   readonly name?: string;
@@ -79,10 +80,13 @@ class OpenfgaGround implements Ground {
   }
 
   async open({ now, warn, name, maxTuples, emailKey }: Opening): Promise<Opened> {
-    const log = { info: () => {}, warn, error: warn } as OpenfgaOptions["log"];
+    const note = (fields: object, message: string): void => {
+      if (!isSlowness(fields, message)) warn(fields);
+    };
+    const log = { info: () => {}, warn: note, error: note } as unknown as OpenfgaOptions["log"];
     return openOpenfgaSidecar({
       url: (await this.start()).url, storeName: name ?? freshName(), model: MODEL, emailKey: emailKey ?? KEY, log, now,
-      maxTuples, pollInterval: POLL_INTERVAL,
+      maxTuples, pollInterval: POLL_INTERVAL, ...PATIENT,
     });
   }
 

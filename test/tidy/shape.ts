@@ -77,6 +77,19 @@ export function emptyNames({ files }: Project): string[] {
   return files.filter((file) => empty.test(file.path)).map((file) => `${file.path} is named for no concept`);
 }
 
+/** A test's own time limit, or an upper bound on time that passed: both fail where the machine is slow. */
+const TIME_BOUND = new RegExp([
+  String.raw`\b(?:testTimeout|hookTimeout|timeout): [\d_]+\s*[,}]`,
+  String.raw`\b(?:Date|performance)\.now\(\)[^;]*\.toBeLessThan`,
+].join("|"));
+
+/** Test files that fail where the machine is slow: they wait by PATIENCE_MS and the limits of the configuration. */
+export function timeBounds({ files }: Project): string[] {
+  return files.filter(({ path }) => path.endsWith(".test.ts")).flatMap((file) =>
+    file.text.split("\n").flatMap((line, i) =>
+      TIME_BOUND.test(line) ? [`${file.path}:${i + 1} fails where the machine is slow`] : []));
+}
+
 function isFunction(node: Node): boolean {
   return ["FunctionDeclaration", "FunctionExpression", "ArrowFunctionExpression"].includes(node.type);
 }

@@ -13,14 +13,6 @@ export function numbersOf(seed: number): (below: number) => number {
   };
 }
 
-/** A fresh seed, or the one of SIDELINE_TEST_SEED; printed, to repeat a failure. */
-export function freshSeed(title: string): number {
-  const given = process.env["SIDELINE_TEST_SEED"];
-  const seed = given === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(given);
-  console.log(`${title}: SIDELINE_TEST_SEED=${seed}`);
-  return seed;
-}
-
 /** Writes bytes into a file. */
 export function overwrite(file: string, at: number, bytes: Uint8Array): void {
   const descriptor = openSync(file, "r+");

@@ -92,4 +92,4 @@ test("staged on any state, what one world has and another has not is applied and
     staged.end();
     expect(state(one)).toEqual(before);
   });
-}, 60_000);
+});
