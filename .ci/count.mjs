@@ -1,5 +1,6 @@
 // Prints "N passed, N failed" from vitest's JSON report, and exits non-zero unless tests ran and all of them passed.
-// Skipped tests are named, one a line, and counted: "N passed, N failed, N skipped". In CI they are a failure.
+// Skipped tests are named, one a line, and counted: "N passed, N failed, N skipped". What
+// a test needs of the machine fails where it is missing in CI (test/live/required.ts): it does not skip the test.
 // Arguments: path of the report, exit status of vitest. A file that could not be loaded, or a run that failed without
 // a failed test, counts as one failure.
 import { readFileSync } from "node:fs";
@@ -34,5 +35,4 @@ const failed = bad ? Math.max(1, counted.failed) : counted.failed;
 const { skipped } = counted;
 for (const name of skipped) console.log(`skipped: ${name}`);
 console.log(`${counted.passed} passed, ${failed} failed${skipped.length === 0 ? "" : `, ${skipped.length} skipped`}`);
-const isCi = !["", "0", "false"].includes(process.env.CI ?? "");
-process.exitCode = failed === 0 && (skipped.length === 0 || !isCi) ? 0 : 1;
+process.exitCode = failed === 0 ? 0 : 1;

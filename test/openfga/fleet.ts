@@ -1,6 +1,6 @@
 // Sidecars side by side on one OpenFGA, for tests: opening them, sending events, comparing replicas with the store.
 import { readFileSync } from "node:fs";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import type { Envelope, Receipt } from "../../src/events/event.ts";
 import { eventObject } from "../../src/events/marker.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
@@ -10,7 +10,7 @@ import { openOpenfgaSidecar, type OpenfgaOptions, type OpenfgaSidecar } from "..
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { migrateOpenfga, openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
-import { PATIENCE_MS } from "../live/patience.ts";
+import { PATIENCE_MS, PATIENTLY } from "../live/patience.ts";
 import { postgresAvailable, startPostgres, type RunningPostgres } from "../live/postgres.ts";
 
 /** The policy itself, compiled once. */
@@ -126,10 +126,10 @@ async function stored(sidecar: OpenfgaSidecar): Promise<string[]> {
 
 /** Resolves once a sidecar has polled again, however often OpenFGA is too busy to answer. */
 async function caughtUp({ follower }: OpenfgaSidecar): Promise<void> {
-  await expect.poll(async () => {
+  await vi.waitFor(async () => {
     await follower.catchUp(LOOK_BACK.longest);
-    return follower.trouble;
-  }).toBeUndefined();
+    expect(follower.trouble).toBeUndefined();
+  }, PATIENTLY);
 }
 
 /** Expects every replica to be the store, once each has polled again. */
