@@ -1,6 +1,6 @@
 // Prints "N passed, N failed" from vitest's JSON report, and exits non-zero unless tests ran and all of them passed.
-// Skipped tests are named, one a line, and counted: "N passed, N failed, N skipped". What
-// a test needs of the machine fails where it is missing in CI (test/live/required.ts): it does not skip the test.
+// Skipped tests are named, one a line, and counted: "N passed, N failed, N skipped". What a test needs of the machine
+// fails in CI where it is missing (test/live/required.ts): it does not skip the test.
 // Arguments: path of the report, exit status of vitest. A file that could not be loaded, or a run that failed without
 // a failed test, counts as one failure.
 import { readFileSync } from "node:fs";
