@@ -24,6 +24,11 @@ export class Budget {
     return this.left >= 0;
   }
 
+  /** Brings the next rest a step nearer, for work that counts as steps elsewhere. */
+  tire(): void {
+    this.partEnd--;
+  }
+
   /** Whether the search has taken the steps of a part: then it rests where it can. */
   get isPartOver(): boolean {
     return this.evaluation.steps >= this.partEnd;

@@ -144,9 +144,9 @@ export class ForwardSearch {
   private addAll(found: SharedUsers, into: Users): boolean {
     for (const user of found) {
       into.add(user);
-      if (!this.budget.spend(1)) return false;
+      this.budget.tire();
     }
-    return true;
+    return this.budget.spend(found.size);
   }
 
   /** The users of an intersection or difference: candidates, each then evaluated. */

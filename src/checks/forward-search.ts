@@ -148,10 +148,10 @@ export class ForwardSearch {
   private *addAll(found: SharedUsers, into: Users): Parts<boolean> {
     for (const user of found) {
       into.add(user);
-      if (!this.budget.spend(1)) return false;
+      this.budget.tire();
       if (this.budget.isPartOver) yield* this.budget.rest();
     }
-    return true;
+    return this.budget.spend(found.size);
   }
 
   /** The users of an intersection or difference: candidates, each then evaluated. */
