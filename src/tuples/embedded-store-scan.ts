@@ -51,7 +51,7 @@ export function* scanTuples(
 
 /**
  * Reads a page, lines of `id,tuple`, into a set and an index. Returns the sum of the tuples' hashes, 32 bits, unsigned.
- * Throws a SyntaxError on a row that is none, and an Error where the set holds a tuple already.
+ * Throws a SyntaxError on a row that is none or stands twice, and an Error where the set held a tuple before.
  */
 function readScan(page: Uint8Array, seed: number, into: Loadable, rows: RowIndex): number {
   const plain = emptyPlainRow();
@@ -67,7 +67,7 @@ function readScan(page: Uint8Array, seed: number, into: Loadable, rows: RowIndex
       const hash = hashPlainRow(seed, page, plain);
       sum = (sum + hash) >>> 0;
       rows.add(hash, id);
-      if (!into.addPlain(page, plain)) refuse(page, at, plain.end);
+      if (!into.addPlain(page, plain)) refuse(page.subarray(at, plain.end), isTwice(rows, hash, id));
       at = plain.end;
     } else {
       const end = lineEnd(page, at);
@@ -75,7 +75,7 @@ function readScan(page: Uint8Array, seed: number, into: Loadable, rows: RowIndex
       const hash = hashKey(seed, tuple);
       sum = (sum + withCondition(hash, tuple)) >>> 0;
       rows.add(hash, id);
-      if (!into.add(tuple)) refuse(page, at, end);
+      if (!into.add(tuple)) refuse(page.subarray(at, end), isTwice(rows, hash, id));
       at = end;
     }
   }
@@ -96,6 +96,13 @@ function parseRow(page: Uint8Array, from: number, end: number): TupleRow {
   return JSON.parse(textOf(page.subarray(from, end))) as TupleRow;
 }
 
-function refuse(page: Uint8Array, from: number, end: number): never {
-  throw new Error(`the set to load into holds ${printTuple(decodeTuple(parseRow(page, from, end)))} already`);
+/** True if a row before this one has the same key, but for a collision of hashes. */
+function isTwice(rows: RowIndex, hash: number, id: number): boolean {
+  return rows.find(hash, (other) => other !== id) !== undefined;
+}
+
+/** Two rows alike are damage; otherwise the caller's set was not empty. */
+function refuse(row: Uint8Array, isDamage: boolean): never {
+  const name = printTuple(decodeTuple(parseRow(row, 0, row.length)));
+  throw isDamage ? new SyntaxError(`two rows hold ${name}`) : new Error(`the set to load into holds ${name} already`);
 }

@@ -108,6 +108,10 @@ const DAMAGES: Readonly<Record<string, [message: RegExp, harm: () => void]>> = {
   "a tuple lost": [/is damaged: 2999 tuples/, () => sql("delete from tuples where id = 9")],
   "a tuple too many": [/is damaged: 3001 tuples/, () =>
     sql(`insert into tuples values (99999, 1, '["a:1","b","c:1"]')`)],
+  "a tuple in two rows": [/is damaged: two rows hold /, () =>
+    sql("update tuples set body = (select body from tuples where id = 9) where id = 2000")],
+  "a tuple in two rows, one with a space": [/is damaged: two rows hold /, () =>
+    sql("update tuples set body = (select replace(body, ',', ', ') from tuples where id = 9) where id = 2000")],
   "the end of the log lost": [/is damaged: its log ends at 29/, () => sql("delete from log where seq = 30")],
   "its state lost": [/is damaged: /, () => sql("delete from state")],
   "a table lost": [/is damaged: a table is missing/, () => sql("drop table meta")],
