@@ -44,6 +44,18 @@ const BATCH = 50;
 /** Requests in flight at once. */
 const IN_FLIGHT = 6;
 
+/** Longest time an OpenFGA with GIVES_UP searches for a list, in milliseconds; then it answers with a part. */
+export const LIST_DEADLINE_MS = 8_000;
+
+/** Flags of an OpenFGA that gives up a question it cannot answer; some random models keep it busy for minutes. */
+export const GIVES_UP: readonly string[] = [
+  "--request-timeout", "10s", "--http-upstream-timeout", "10s",
+  "--listObjects-deadline", `${LIST_DEADLINE_MS}ms`, "--listUsers-deadline", `${LIST_DEADLINE_MS}ms`,
+];
+
+/** OpenFGA gave a question up: nothing can be compared. */
+export class Unanswered extends Error {}
+
 /** What the evaluator answers. */
 export function askEngine(model: Model, tuples: TupleSet, question: Question): Answer {
   if (question.ask === "check") {
@@ -58,51 +70,69 @@ export function askEngine(model: Model, tuples: TupleSet, question: Question): A
   return "error" in answer ? printError(answer.error) : printList(answer.users);
 }
 
+/** A server, and how long it searches for a list, in milliseconds. */
+interface Peer {
+  readonly client: OpenfgaClient;
+  readonly listDeadline: number;
+}
+
 /** What the server answers, in the order of the questions; checks go in batches. */
-async function askServer(client: OpenfgaClient, questions: readonly Question[]): Promise<Answer[]> {
+async function askServer(peer: Peer, questions: readonly Question[]): Promise<Answer[]> {
   const answers: Answer[] = [];
   const checks = [...questions.keys()].filter((i) => questions[i]?.ask === "check");
   const jobs: (() => Promise<void>)[] = [];
   for (let at = 0; at < checks.length; at += BATCH) {
     const part = checks.slice(at, at + BATCH);
-    jobs.push(() => askBatch(client, questions, part, answers));
+    jobs.push(() => askBatch(peer, questions, part, answers));
   }
   for (const [i, question] of questions.entries()) {
-    if (question.ask !== "check") jobs.push(async () => void (answers[i] = await askOne(client, question)));
+    if (question.ask !== "check") jobs.push(async () => void (answers[i] = await askOne(peer, question)));
   }
   const worker = async (): Promise<void> => {
     for (let job = jobs.pop(); job !== undefined; job = jobs.pop()) await job();
   };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+  // When one is given up the others end first: the next world finds the server idle.
+  const ended = await Promise.allSettled(Array.from({ length: IN_FLIGHT }, worker));
+  const failed = ended.find((each) => each.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
   return answers;
 }
 
-/** Asks both and tells where they differ. */
+/** Asks both and tells where they differ. Throws Unanswered where a list took `listDeadline` ms or OpenFGA gave up. */
 export async function disagreements(
   model: Model, tuples: TupleSet, client: OpenfgaClient, questions: readonly Question[],
+  listDeadline = Infinity,
 ): Promise<Disagreement[]> {
-  const server = await askServer(client, questions);
+  const server = await askServer({ client, listDeadline }, questions);
   return questions.map((question, i) => ({ question, engine: askEngine(model, tuples, question), server: server[i]! }))
     .filter((each) => each.engine !== each.server);
 }
 
 /** A list of all answers of one batch; an entry with an error is asked by itself, since only then it has its code. */
 async function askBatch(
-  client: OpenfgaClient, questions: readonly Question[], part: readonly number[], answers: Answer[],
+  peer: Peer, questions: readonly Question[], part: readonly number[], answers: Answer[],
 ): Promise<void> {
   const items = part.map((i) => {
     const { user, relation, object, ...rest } = questions[i] as Check;
     return { correlationId: String(i), user, relation, object, ...extrasOf(rest) };
   });
-  const results = await client.batchCheck(items);
+  const results = await peer.client.batchCheck(items);
   for (const i of part) {
     const result = results[String(i)];
     answers[i] = result?.error === undefined ? printBoolean(result?.allowed === true)
-      : await askOne(client, questions[i]!);
+      : await askOne(peer, questions[i]!);
   }
 }
 
-async function askOne(client: OpenfgaClient, question: Question): Promise<Answer> {
+async function askOne({ client, listDeadline }: Peer, question: Question): Promise<Answer> {
+  const asked = performance.now();
+  const answer = await answerOf(client, question);
+  const isPart = question.ask !== "check" && performance.now() - asked >= listDeadline;
+  if (isPart || answer === "error deadline_exceeded") throw new Unanswered(JSON.stringify(question));
+  return answer;
+}
+
+async function answerOf(client: OpenfgaClient, question: Question): Promise<Answer> {
   try {
     const extras = extrasOf(question);
     if (question.ask === "check") return printBoolean(await client.check(question, extras));
