@@ -2,3 +2,4 @@
 export declare const SEARCHES: readonly string[];
 export declare function atOnce(name: string): string;
 export declare function pathAtOnce(name: string): string;
+export declare function writeSearchesAtOnce(): void;

@@ -1,5 +1,6 @@
-// Makes the searches that run at once of those that run in parts: the same source without its rests, which is faster.
-import { readFileSync, writeFileSync } from "node:fs";
+// Generates the searches that run in one go from those that run in parts: the same source without its pauses, which is
+// faster. The build and the tests call it; git does not keep what it writes.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -44,6 +45,13 @@ function withoutParts(text) {
   return text;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  for (const name of SEARCHES) writeFileSync(pathAtOnce(name), atOnce(name));
+/** Writes the second form of each file. One that is up to date is left alone, so that watchers stay quiet. */
+export function writeSearchesAtOnce() {
+  for (const name of SEARCHES) {
+    const path = pathAtOnce(name);
+    const text = atOnce(name);
+    if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileSync(path, text);
+  }
 }
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) writeSearchesAtOnce();

@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { writeSearchesAtOnce } from "./at-once.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -38,6 +39,7 @@ const tsc = compiler();
 if (tsc === undefined) {
   console.log("sideline: TypeScript is not installed, dist/ is left as it is");
 } else {
+  writeSearchesAtOnce();
   const args = [tsc, "-p", join(root, "tsconfig.build.json")];
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);

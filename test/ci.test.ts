@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { SEARCHES } from "../scripts/at-once.mjs";
 import { whatIsMissing } from "./live/global-setup.ts";
 import { ROOT } from "./live/pins.ts";
 import { mustNotSkip, reasonToSkip } from "./live/required.ts";
@@ -65,13 +66,16 @@ describe("the build after an install", () => {
     const run = spawnSync(process.execPath, ["scripts/prepare.mjs"], { cwd: project, encoding: "utf8" });
     expect([run.status, run.stdout]).toEqual([0, "sideline: TypeScript is not installed, dist/ is left as it is\n"]);
   });
-  test("keeps the policy, removes what has no source any more, fails where the sources do not compile", () => {
+  test("generates sources, keeps the policy, removes what has no source any more, fails where the sources do not compile", () => {
     const project = join(folder, "development");
     for (const part of ["scripts", "tsconfig.json", "tsconfig.build.json", "package.json"]) {
       cpSync(join(ROOT, part), join(project, part), { recursive: true });
     }
     symlinkSync(join(ROOT, "node_modules"), join(project, "node_modules"));
-    mkdirSync(join(project, "src"));
+    mkdirSync(join(project, "src/checks"), { recursive: true });
+    for (const name of SEARCHES) {
+      writeFileSync(join(project, `src/checks/${name}.ts`), "// A search.\nexport function* search() {\n  yield;\n}\n");
+    }
     mkdirSync(join(project, "dist"));
     writeFileSync(join(project, "dist/gone.js"), "");
     writeFileSync(join(project, "src/a.ts"), "export const a: number = 1;\n");
@@ -82,6 +86,8 @@ describe("the build after an install", () => {
     expect(build()).toBe(0);
     expect(readFileSync(join(project, "dist/a.js"), "utf8")).toContain("export const a = 1;");
     expect(() => readFileSync(join(project, "dist/gone.js"))).toThrow();
+    const generated = readFileSync(join(project, "dist/checks/crowd-at-once.js"), "utf8");
+    expect(generated).toContain("export function search() {\n}");
     expect(readFileSync(join(project, "dist/model.json"), "utf8")).toBe("type user!");
     writeFileSync(join(project, "src/a.ts"), 'export const a: number = "1";\n');
     expect(build()).not.toBe(0);

@@ -1,6 +1,8 @@
-// Runs once before all test files: draws the seed of the run, finds or builds OpenFGA and fga, says where they are.
+// Runs once before all test files: generates the source that git does not keep, draws the seed of the run, finds or
+// builds OpenFGA and fga, says where they are.
 import { randomInt } from "node:crypto";
 import type { TestProject } from "vitest/node";
+import { writeSearchesAtOnce } from "../../scripts/at-once.mjs";
 import { findFga, findOpenfga, type FoundFga, type FoundOpenfga } from "./find-openfga.ts";
 import { pinnedVersion } from "./pins.ts";
 import { reasonToSkip } from "./required.ts";
@@ -14,6 +16,7 @@ declare module "vitest" {
 
 /** Finds both, one after the other. Missing ones are told loudly; under `CI` they end the run. */
 export default async function setup(project: TestProject): Promise<void> {
+  writeSearchesAtOnce();
   // The processes that run the files inherit it.
   const seed = process.env["SIDELINE_TEST_SEED"] ??= String(randomInt(2 ** 31));
   console.log(`random tests: SIDELINE_TEST_SEED=${seed}`);

@@ -193,8 +193,8 @@ describe("a disk", () => {
     await server.ended();
     servers.pop();
     execFileSync("mount", ["-o", "remount,ro", folder]);
-    const { code, said } = await build.run({ SIDELINE_DATA: folder });
-    expect([code, said.trim().split("\n").at(-1)]).toEqual([1,
+    const { code, errors } = await build.run({ SIDELINE_DATA: folder });
+    expect([code, errors.at(-1)]).toEqual([1,
       expect.stringMatching(`^sideline: SIDELINE_DATA: the store in ${folder} cannot be used: the folder is on a `
         + "read-only file system")]);
   });

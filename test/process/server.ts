@@ -22,11 +22,13 @@ export interface Build {
 
 type Settings = Readonly<Record<string, string>>;
 
-/** How a process ended, and all it said. */
+/** How a process ended, and all it said: on stdout and stderr as they arrived, which is no order between the two. */
 export interface End {
   readonly code: number | null;
   readonly signal: string | null;
   readonly said: string;
+  /** The lines on stderr alone. */
+  readonly errors: readonly string[];
 }
 
 /** A running process. */
@@ -77,12 +79,17 @@ class Process {
   readonly end: Promise<End>;
   readonly #child: ChildProcess;
   #said = "";
+  #errors = "";
 
   constructor(child: ChildProcess) {
     this.#child = child;
     child.stdout?.on("data", (bytes) => void (this.#said += String(bytes)));
-    child.stderr?.on("data", (bytes) => void (this.#said += String(bytes)));
-    this.end = once(child, "close").then(([code, signal]) => ({ code, signal, said: this.#said }));
+    child.stderr?.on("data", (bytes) => {
+      this.#said += String(bytes);
+      this.#errors += String(bytes);
+    });
+    this.end = once(child, "close").then(([code, signal]) =>
+      ({ code, signal, said: this.#said, errors: this.#errors.split("\n").slice(0, -1) }));
   }
 
   async ready(until = "ready"): Promise<Server> {
