@@ -73,9 +73,8 @@ describe("the build after an install", () => {
     }
     symlinkSync(join(ROOT, "node_modules"), join(project, "node_modules"));
     mkdirSync(join(project, "src/checks"), { recursive: true });
-    for (const name of SEARCHES) {
-      writeFileSync(join(project, `src/checks/${name}.ts`), "// A search.\nexport function* search() {\n  yield;\n}\n");
-    }
+    const search = "// A search.\nexport function* search() {\n  yield;\n}\n";
+    for (const name of SEARCHES) writeFileSync(join(project, `src/checks/${name}.ts`), search);
     mkdirSync(join(project, "dist"));
     writeFileSync(join(project, "dist/gone.js"), "");
     writeFileSync(join(project, "src/a.ts"), "export const a: number = 1;\n");
