@@ -66,7 +66,7 @@ describe("the build after an install", () => {
     const run = spawnSync(process.execPath, ["scripts/prepare.mjs"], { cwd: project, encoding: "utf8" });
     expect([run.status, run.stdout]).toEqual([0, "sideline: TypeScript is not installed, dist/ is left as it is\n"]);
   });
-  test("generates sources, keeps the policy, removes what has no source any more, fails where the sources do not compile", () => {
+  test("generates sources, keeps the policy, removes what has no source, fails where one does not compile", () => {
     const project = join(folder, "development");
     for (const part of ["scripts", "tsconfig.json", "tsconfig.build.json", "package.json"]) {
       cpSync(join(ROOT, part), join(project, part), { recursive: true });
