@@ -16,9 +16,10 @@ import { ROOT } from "./stage.mjs";
 /** Starts Sideline on a store's folder. @param {string} folder @returns {Promise<Server>} */
 export function startSideline(folder, nodeArgs = []) {
   const environment = { SIDELINE_DATA: folder, SIDELINE_PORT: "0", SIDELINE_LOG_LEVEL: "info" };
+  // It listens before it has loaded its store, so only the line "ready" counts.
   return start([...nodeArgs, join(ROOT, "dist/main.js")], environment, (line) => {
-    const url = /"url":"http:\/\/[^"]*:(\d+)"/.exec(line)?.[1];
-    return url === undefined ? undefined : Number(url);
+    const { msg, url } = JSON.parse(line);
+    return msg === "ready" ? Number(new URL(url).port) : undefined;
   });
 }
 
