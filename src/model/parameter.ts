@@ -175,13 +175,19 @@ function abs(value: bigint): bigint {
   return value < 0n ? -value : value;
 }
 
+const double = new Float64Array(1);
+const bits = new BigUint64Array(double.buffer);
+/** Bits of a double that are its fraction, and the exponent that stands for 2 to the power of 0 of the last of them. */
+const FRACTION_BITS = 52n;
+const UNIT_EXPONENT = 1075n;
+
 /** A finite double times 2^shift, exactly (shift 1100 leaves no fraction). */
 function scaled(value: number, shift: bigint): bigint {
-  let exponent = 0n;
-  let mantissa = value;
-  while (!Number.isInteger(mantissa)) {
-    mantissa *= 2;
-    exponent++;
-  }
-  return BigInt(mantissa) << (shift - exponent);
+  double[0] = Math.abs(value);
+  const exponent = bits[0]! >> FRACTION_BITS;
+  const fraction = BigInt.asUintN(Number(FRACTION_BITS), bits[0]!);
+  // The doubles next to zero have the exponent 0, which stands for 1 without the bit that the others have before.
+  const magnitude = exponent === 0n ? fraction << (shift + 1n - UNIT_EXPONENT)
+    : (fraction | 1n << FRACTION_BITS) << (shift + exponent - UNIT_EXPONENT);
+  return value < 0 ? -magnitude : magnitude;
 }
