@@ -51,7 +51,7 @@ function valueOf(text: string, parameters: Case["parameters"], context: Case["co
   const types = Object.entries(parameters).map(([name, type]) => [name, parameterType(typeJson(type))] as const);
   const values: Record<string, Value> = {};
   for (const [name, type] of types) {
-    const value = type.convert(context[name]);
+    const value = type.convert(context[name], new Budget());
     if (value === MISMATCH) return undefined;
     values[name] = value;
   }

@@ -1,4 +1,5 @@
 // Type-checks CEL expressions as cel-go does: what every name means, and which overloads each call may take.
+import { Budget } from "./budget.ts";
 import { FUNCTIONS, type Overload } from "./overloads.ts";
 import { ACCUMULATOR, type Call, type Comprehension, type Expression, type Selection } from "./syntax.ts";
 import {
@@ -25,9 +26,19 @@ export interface Checked {
   readonly steps: number;
 }
 
-/** Checks an expression with parameters of the given types. Throws a TypeFault. */
-export function check(expression: Expression, parameters: ReadonlyMap<string, Type>): Checked {
-  return new Checker(parameters).whole(expression);
+/** Types gone through that count as a step of an evaluation. */
+const TYPES_PER_STEP = 2;
+
+/** Checks an expression with parameters of the given types. Throws a TypeFault. `budget`: where the work is counted. */
+export function check(
+  expression: Expression, parameters: ReadonlyMap<string, Type>, budget = new Budget(),
+): Checked {
+  const checker = new Checker(parameters);
+  try {
+    return checker.whole(expression);
+  } finally {
+    budget.add(checker.steps / TYPES_PER_STEP);
+  }
 }
 
 interface Variable {
@@ -60,7 +71,12 @@ class Checker {
       }
     }
     const { meanings, overloads, slots } = this;
-    return { type, meanings, overloads, slots, steps: this.substitutions.steps };
+    return { type, meanings, overloads, slots, steps: this.steps };
+  }
+
+  /** Types gone through so far. */
+  get steps(): number {
+    return this.substitutions.steps;
   }
 
   private check(node: Expression): Type {

@@ -34,7 +34,7 @@ function areListsEqual(one: readonly Value[], other: readonly Value[], budget: B
   if (one.length !== other.length) return false;
   let isCertain = true;
   for (let i = 0; i < one.length; i++) {
-    const equal = areEqual(native(one[i]!), native(other[i]!), budget);
+    const equal = areEqual(native(one[i]!, budget), native(other[i]!, budget), budget);
     if (equal === false) return false;
     isCertain &&= equal === true;
   }
@@ -49,13 +49,19 @@ function areMapsEqual(one: CelMap, other: CelMap, budget: Budget): boolean | Eva
   budget.walk(STEPS_PER_ENTRY * one.size);
   let isCertain = true;
   for (const key of one.keys()) {
-    const [first, second] = [one.find(key), other.find(key)];
+    const [first, second] = [findIn(one, key, budget), findIn(other, key, budget)];
     if (first === undefined || second === undefined) return false;
-    const equal = areEqual(native(first), native(second), budget);
+    const equal = areEqual(native(first, budget), native(second, budget), budget);
     if (equal === false) return false;
     isCertain &&= equal === true;
   }
   return isCertain || ADDRESS_INSIDE;
+}
+
+/** The value of a key, undefined when there is none; a text is read to be found. */
+export function findIn(map: CelMap, key: Value, budget: Budget): Value | undefined {
+  if (typeof key === "string") budget.read(key.length);
+  return map.find(key);
 }
 
 /** -1, 0 or 1; an error for values that have no order. NaN is neither before nor after anything: undefined. */

@@ -11,6 +11,12 @@ import {
 /** Characters of a text that is read as a number, a time, a time zone or an address. OpenFGA has no such limit. */
 export const MAX_READ_CHARACTERS = 1_000;
 
+/** Steps that it takes to read a text as one of these. */
+export const readingSteps = (text: string): number => 16 + text.length;
+
+/** Steps that it takes to print a value as text. */
+const PRINTING_STEPS = 8;
+
 /** Digits of a 64-bit number without leading zeros, at most. */
 const MAX_DIGITS = 20;
 
@@ -25,8 +31,7 @@ type Conversion = (value: Value, budget: Budget) => Value;
 /** The conversions by the name of their function. */
 export const CONVERT: Readonly<Record<string, Conversion>> = {
   bool: (value) => typeof value === "boolean" ? value : typeof value === "string" ? readBool(value) : NO_OVERLOAD,
-  bytes: (value) => value instanceof Uint8Array ? value
-    : typeof value === "string" ? new TextEncoder().encode(value) : NO_OVERLOAD,
+  bytes: toBytes,
   double: toDouble,
   duration: (value) => value instanceof Duration ? value
     : typeof value === "string" ? readDuration(value) ?? unreadable(value, "duration") : NO_OVERLOAD,
@@ -75,6 +80,12 @@ function readWhole(text: string): bigint | undefined {
   return text.startsWith("-") ? -BigInt(digits) : BigInt(digits);
 }
 
+function toBytes(value: Value, budget: Budget): Value {
+  if (typeof value !== "string") return value instanceof Uint8Array ? value : NO_OVERLOAD;
+  budget.read(value.length);
+  return new TextEncoder().encode(value);
+}
+
 function toDouble(value: Value): Value {
   if (typeof value === "number") return value;
   if (typeof value === "bigint") return Number(value);
@@ -110,6 +121,7 @@ function inYears(at: Timestamp): Value {
 }
 
 function toText(value: Value, budget: Budget): Value {
+  budget.walk(PRINTING_STEPS);
   switch (typeof value) {
     case "string": return value;
     case "boolean": case "bigint": return String(value);

@@ -1,8 +1,8 @@
 // What the functions and operators of CEL do, `&&`, `||`, `?:` and indexing apart.
 import { add, divide, modulo, multiply, negate, subtract } from "./arithmetic.ts";
 import type { Budget } from "./budget.ts";
-import { ADDRESS_INSIDE, areEqual, compare } from "./compare.ts";
-import { CONVERT, MAX_READ_CHARACTERS } from "./conversions.ts";
+import { ADDRESS_INSIDE, areEqual, compare, findIn } from "./compare.ts";
+import { CONVERT, MAX_READ_CHARACTERS, readingSteps } from "./conversions.ts";
 import { GETTERS, getPart } from "./getters.ts";
 import { IpAddress, readIpAddress } from "./ip-address.ts";
 import { compilePattern, matches } from "./pattern.ts";
@@ -30,8 +30,14 @@ const TOO_LONG = new EvaluationError(`a text to be read has more than ${MAX_READ
 
 /** A function that reads texts, which may be only so long. */
 function readable(work: Implementation): Implementation {
-  return (args, budget) => args.some((arg) => typeof arg === "string" && arg.length > MAX_READ_CHARACTERS)
-    ? TOO_LONG : work(args, budget);
+  return (args, budget) => {
+    for (const arg of args) {
+      if (typeof arg !== "string") continue;
+      if (arg.length > MAX_READ_CHARACTERS) return TOO_LONG;
+      budget.walk(readingSteps(arg));
+    }
+    return work(args, budget);
+  };
 }
 
 /** Operators and functions of numbers, texts, times and collections. */
@@ -76,7 +82,7 @@ export const IMPLEMENTATIONS: ReadonlyMap<string, Implementation> = new Map(Obje
     name === "string" || name === "bytes" ? ([value], budget) => convert(value!, budget)
       : readable(([value], budget) => convert(value!, budget))])),
   ...Object.fromEntries(GETTERS.map((name): [string, Implementation] =>
-    [name, readable(([value, zone]) => getPart(name, value!, zone))])),
+    [name, readable(([value, zone], budget) => getPart(name, value!, zone, budget))])),
 }));
 
 function sizeOf(value: Value, budget: Budget): Value {
@@ -86,14 +92,14 @@ function sizeOf(value: Value, budget: Budget): Value {
 }
 
 function isIn(value: Value, all: Value, budget: Budget): Value {
-  if (isMap(all)) return all.find(value) !== undefined;
+  if (isMap(all)) return findIn(all, value, budget) !== undefined;
   if (!isList(all)) return NO_OVERLOAD;
-  return all.some((element) => areEqual(value, native(element), budget) === true);
+  return all.some((element) => areEqual(value, native(element, budget), budget) === true);
 }
 
 function match(text: string, pattern: string, budget: Budget): Value {
   try {
-    return matches(compilePattern(pattern), text, budget);
+    return matches(compilePattern(pattern, budget), text, budget);
   } catch (error) {
     if (error instanceof Abort) throw error;
     return new EvaluationError(error instanceof Error ? error.message : String(error));
@@ -101,17 +107,17 @@ function match(text: string, pattern: string, budget: Budget): Value {
 }
 
 /** A value as a key or an index: what an element of a list, or a map, is found by. */
-export function select(of: Value, key: Value): Value {
+export function select(of: Value, key: Value, budget: Budget): Value {
   if (!isKey(key)) return new EvaluationError(`a value of type ${typeNameOf(key)} is no index`);
   if (isMap(of)) {
-    const found = of.find(key);
-    return found === undefined ? new EvaluationError("no such key") : native(found);
+    const found = findIn(of, key, budget);
+    return found === undefined ? new EvaluationError("no such key") : native(found, budget);
   }
   if (!isList(of)) return new EvaluationError(`no such key in a value of type ${typeNameOf(of)}`);
   const index = indexOf(key);
   if (index === undefined) return new EvaluationError(`unsupported index type '${typeNameOf(key)}' in list`);
   const found = of[index];
-  return found === undefined ? new EvaluationError("index out of bounds") : native(found);
+  return found === undefined ? new EvaluationError("index out of bounds") : native(found, budget);
 }
 
 /** Whether a value has a field. */

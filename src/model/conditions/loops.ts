@@ -23,10 +23,13 @@ export function loop(id: number, slot: number, { range, init, condition, step, r
       let value: Value = over instanceof EvaluationError ? over : NO_OVERLOAD;
       if (isList(over) || isMap(over)) {
         locals[slot] = init.evaluate(frame);
+        const { height } = budget;
         for (const element of isList(over) ? over : over.keys()) {
-          locals[slot + 1] = native(element);
+          budget.walk(1);
+          locals[slot + 1] = native(element, budget);
           if (condition.evaluate(frame) === false) break;
           locals[slot] = step.evaluate(frame);
+          budget.cut(height);
         }
         value = result.evaluate(frame);
       }
@@ -49,6 +52,7 @@ export function membership(id: number, value: Step, constants: readonly Value[])
     id,
     evaluate(frame) {
       const found = value.evaluate(frame);
+      if (typeof found === "string") frame.budget.read(found.length);
       return frame.budget.push(id, found instanceof EvaluationError ? found : known.has(hashOf(found)));
     },
   };

@@ -98,12 +98,16 @@ export class TextMap implements CelMap {
 /** A map that a JSON object stands for. */
 class JsonMap implements CelMap {
   readonly isMap = true;
-  readonly size: number;
   private readonly json: Readonly<Record<string, Value>>;
+  private readonly names: readonly string[];
 
   constructor(json: Readonly<Record<string, Value>>) {
     this.json = json;
-    this.size = Object.keys(json).length;
+    this.names = Object.keys(json);
+  }
+
+  get size(): number {
+    return this.names.length;
   }
 
   find(key: Value): Value | undefined {
@@ -111,7 +115,7 @@ class JsonMap implements CelMap {
   }
 
   keys(): Iterable<Value> {
-    return Object.keys(this.json);
+    return this.names;
   }
 }
 
@@ -171,12 +175,25 @@ function equalKeys(key: Value): Value[] {
 /** JSON objects as maps, each made once. */
 const maps = new WeakMap<object, JsonMap>();
 
+/** What work is counted in. */
+export interface Counter {
+  /** Counts steps, which may be too many. */
+  walk(steps: number): void;
+  /** Counts steps that are always taken. */
+  add(steps: number): void;
+}
+
+/** Steps that a map of a JSON object counts as, made before or not. */
+const MAP_STEPS = 8;
+
 /** A value; a JSON object becomes a map. */
-export function native(value: Value): Value {
+export function native(value: Value, counter: Counter): Value {
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  counter.walk(MAP_STEPS);
   const known = maps.get(value);
   if (known !== undefined) return known;
   const map = new JsonMap(value as Readonly<Record<string, Value>>);
+  counter.add(map.size);
   maps.set(value, map);
   return map;
 }
