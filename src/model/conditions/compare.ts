@@ -2,8 +2,8 @@
 import type { Budget } from "./budget.ts";
 import { IpAddress } from "./ip-address.ts";
 import {
-  Duration, EvaluationError, isList, isMap, MAX_INT, native, NO_OVERLOAD, Timestamp, TypeName, Uint, type CelMap,
-  type Value,
+  Duration, EvaluationError, isList, isMap, native, NO_OVERLOAD, Timestamp, TWO_TO_63, TWO_TO_64, TypeName, Uint,
+  type CelMap, type Value,
 } from "./values.ts";
 
 /**
@@ -105,9 +105,6 @@ function compareNumbers(one: CelNumber, other: CelNumber): number | undefined {
 function wholeOf(value: bigint | Uint): bigint {
   return typeof value === "bigint" ? value : value.value;
 }
-
-const TWO_TO_64 = 2 ** 64;
-const TWO_TO_63 = Number(MAX_INT);
 
 function compareDouble(double: number, whole: bigint | Uint): number {
   const [least, most] = whole instanceof Uint ? [0, TWO_TO_64] : [-TWO_TO_63, TWO_TO_63];

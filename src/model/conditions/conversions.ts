@@ -1,11 +1,11 @@
 // Conversions between CEL types: what Go's strconv reads and prints, and what is out of range.
-import { intOf, TIMESTAMP_OVERFLOW, uintOf, wholeSeconds } from "./arithmetic.ts";
+import { INT_OVERFLOW, intOf, TIMESTAMP_OVERFLOW, UINT_OVERFLOW, uintOf, wholeSeconds } from "./arithmetic.ts";
 import type { Budget } from "./budget.ts";
 import {
   FIRST_INSTANT, LAST_INSTANT, printDuration, printTimestamp, readDuration, readStrictTimestamp,
 } from "./instant.ts";
 import {
-  Duration, EvaluationError, MAX_INT, NO_OVERLOAD, Timestamp, typeNameOf, Uint, type Value,
+  Duration, EvaluationError, MAX_INT, NO_OVERLOAD, Timestamp, TWO_TO_63, TWO_TO_64, typeNameOf, Uint, type Value,
 } from "./values.ts";
 
 /** Characters of a text that is read as a number, a time, a time zone or an address. OpenFGA has no such limit. */
@@ -22,9 +22,6 @@ const MAX_DIGITS = 20;
 
 const unreadable = (text: string, type: string): EvaluationError =>
   new EvaluationError(`type conversion error from 'string' to '${type}': '${text.slice(0, 50)}'`);
-
-const INT_OVERFLOW = new EvaluationError("integer overflow");
-const TWO_TO_63 = 2 ** 63;
 
 type Conversion = (value: Value, budget: Budget) => Value;
 
@@ -64,8 +61,8 @@ function toUint(value: Value): Value {
   if (value instanceof Uint) return value;
   if (typeof value === "bigint") return uintOf(value);
   if (typeof value === "number") {
-    return Number.isNaN(value) || value < 0 || value >= 2 ** 64
-      ? new EvaluationError("unsigned integer overflow") : new Uint(BigInt(Math.trunc(value)));
+    return Number.isNaN(value) || value < 0 || value >= TWO_TO_64 ? UINT_OVERFLOW
+      : new Uint(BigInt(Math.trunc(value)));
   }
   if (typeof value !== "string") return NO_OVERLOAD;
   const whole = /^\d+$/.test(value) ? readWhole(value) : undefined;

@@ -7,7 +7,8 @@ import { GETTERS, getPart } from "./getters.ts";
 import { IpAddress, readIpAddress } from "./ip-address.ts";
 import { compilePattern, matches } from "./pattern.ts";
 import {
-  Abort, EvaluationError, isList, isMap, native, NO_OVERLOAD, TypeName, typeNameOf, Uint, type Value,
+  Abort, EvaluationError, isList, isMap, native, NO_OVERLOAD, TWO_TO_63, TypeName, typeNameOf, Uint,
+  type Value,
 } from "./values.ts";
 
 /** What a function does with its arguments, the target of a method first; none of them is an error. */
@@ -133,7 +134,7 @@ export function isKey(value: Value): boolean {
 
 /** The place in a list that a number stands for; -1 for one that no list has, undefined for what is no whole number. */
 function indexOf(key: Value): number | undefined {
-  if (typeof key === "number") return Number.isInteger(key) && Math.abs(key) < 2 ** 63 ? key : undefined;
+  if (typeof key === "number") return Number.isInteger(key) && Math.abs(key) < TWO_TO_63 ? key : undefined;
   const whole = key instanceof Uint ? key.value : key;
   if (typeof whole !== "bigint") return undefined;
   return whole >= 0n && whole <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(whole) : -1;

@@ -12,6 +12,9 @@ export type Value =
 export const MIN_INT = -(2n ** 63n);
 export const MAX_INT = 2n ** 63n - 1n;
 export const MAX_UINT = 2n ** 64n - 1n;
+/** The doubles next to MAX_INT and MAX_UINT, beyond both. */
+export const TWO_TO_63 = 2 ** 63;
+export const TWO_TO_64 = 2 ** 64;
 
 /** An unsigned 64-bit integer. */
 export class Uint {
@@ -137,7 +140,7 @@ export class LiteralMap implements CelMap {
     if (this.size === 0) return undefined;
     const found = this.entries.get(hashOf(key));
     if (found !== undefined) return found[1];
-    for (const other of equalKeys(key)) {
+    for (const other of equalWholes(key)) {
       const same = this.entries.get(hashOf(other));
       if (same !== undefined) return same[1];
     }
@@ -149,19 +152,19 @@ export class LiteralMap implements CelMap {
   }
 }
 
-/** What a key is found by: one for equal values of a type. Lists, maps and NaN are equal to nothing. */
-function hashOf(key: Value): unknown {
+/** What a key or a constant is found by: one for equal values of a type. Lists, maps and NaN are equal to nothing. */
+export function hashOf(key: Value): unknown {
   if (typeof key === "string") return `s${key}`;
   if (key instanceof Uint) return `u${key.value}`;
   if (key instanceof Duration) return `d${key.nanoseconds}`;
   if (key instanceof Timestamp && key.offset === 0) return `t${key.nanoseconds}`;
   if (key instanceof TypeName) return `n${key.name}`;
-  if (key instanceof Uint8Array) throw new Abort("bytes cannot be the key of a map");
+  if (key instanceof Uint8Array) throw new Abort("bytes cannot be looked up, in a map or among constants");
   return typeof key === "number" && Number.isNaN(key) ? {} : key;
 }
 
-/** The ints and uints that a number is equal to: a map that lacks it may have one of these. */
-function equalKeys(key: Value): Value[] {
+/** The ints and uints that a number is equal to, of other types than its own. */
+export function equalWholes(key: Value): Value[] {
   if (key instanceof Uint) return key.value <= MAX_INT ? [key.value] : [];
   const whole = typeof key === "bigint" ? key
     : typeof key === "number" && Number.isInteger(key) ? BigInt(key) : undefined;
