@@ -95,7 +95,13 @@ function sizeOf(value: Value, budget: Budget): Value {
 function isIn(value: Value, all: Value, budget: Budget): Value {
   if (isMap(all)) return findIn(all, value, budget) !== undefined;
   if (!isList(all)) return NO_OVERLOAD;
-  return all.some((element) => areEqual(value, native(element, budget), budget) === true);
+  let isCertain = true;
+  for (const element of all) {
+    const equal = areEqual(value, native(element, budget), budget);
+    if (equal === true) return true;
+    isCertain &&= equal !== ADDRESS_INSIDE;
+  }
+  return isCertain ? false : ADDRESS_INSIDE;
 }
 
 function match(text: string, pattern: string, budget: Budget): Value {
