@@ -1,9 +1,10 @@
 // Contextual tuples: a small index before the stored one, for the time of one question.
 import { tupleRefusal } from "../model/admits.ts";
+import { Budget } from "../model/conditions/budget.ts";
 import type { Model } from "../model/rewrite.ts";
 import { TupleIndex } from "../tuples/tuple-index.ts";
 import type { Tuple } from "../tuples/tuple.ts";
-import { MAX_CONTEXTUAL_TUPLES } from "./limits.ts";
+import { MAX_CONTEXTUAL_TUPLES, MAX_CONTEXTUAL_WORK } from "./limits.ts";
 import type { Parts } from "./parts.ts";
 import type { Failure, FailureCode } from "./question.ts";
 import { sizeFault } from "./sizes.ts";
@@ -27,8 +28,13 @@ export function contextualFailure(
     const tooLong = sizeFault({ userBytes: user, relation, object });
     if (tooLong !== undefined) return { code: "validation_error", message: tooLong };
   }
+  const budget = new Budget();
   for (const tuple of tuples) {
-    const refusal = tupleRefusal(model, tuple);
+    const refusal = tupleRefusal(model, tuple, false, budget);
+    if (budget.work > MAX_CONTEXTUAL_WORK) {
+      const message = `the conditions of the contextual tuples take more than ${MAX_CONTEXTUAL_WORK} steps to read`;
+      return { code: conditionCode, message };
+    }
     if (refusal === undefined) continue;
     const message = `Invalid tuple '${tuple.object}#${tuple.relation}@${tuple.user}'. Reason: ${refusal.message}`;
     return { code: refusal.part === "condition" ? conditionCode : "invalid_tuple", message };

@@ -1,5 +1,6 @@
 // The evaluation of one subject's relations: OpenFGA's Check (default engine, 1.22.1) over a tuple index.
 import type { Context } from "../model/condition.ts";
+import { Budget } from "../model/conditions/budget.ts";
 import { selfRecursionOf } from "../model/self-recursion.ts";
 import {
   admits, ADMITS_PLAIN, type Model, type ReachRow, type Relation, type Rewrite, type Type,
@@ -7,7 +8,9 @@ import {
 import type { EntityId, Names } from "../tuples/names.ts";
 import { ABSENT, type ConditionNumber, type TupleIndex } from "../tuples/tuple-index.ts";
 import { walkGroups } from "./group-walk.ts";
-import { CONDITION_STEPS, MAX_DEPTH, STEPS_WITHOUT_MEMORY, WORTH_REMEMBERING } from "./limits.ts";
+import {
+  CONDITION_STEPS, MAX_DEPTH, STEPS_WITHOUT_MEMORY, WORK_PER_STEP, WORTH_REMEMBERING,
+} from "./limits.ts";
 import { Memo, type Known } from "./memo.ts";
 import { CYCLE, DENIED, FAULT, GRANTED, worse, type Outcome } from "./outcome.ts";
 import type { Failure } from "./question.ts";
@@ -119,9 +122,10 @@ export class Evaluation implements Resolver {
     if (condition === undefined) return admitted.has("") ? GRANTED : DENIED;
     const compiled = this.model.conditions.get(condition.name);
     if (compiled === undefined || !admitted.has(condition.name)) return DENIED;
-    this.spend(CONDITION_STEPS);
-    if (compiled.refusal(condition.context, true) !== undefined) return DENIED;
-    const outcome = compiled.evaluate(this.context, condition);
+    const budget = new Budget();
+    const refused = compiled.refusal(condition.context, true, budget) !== undefined;
+    const outcome = !refused && compiled.evaluate(this.context, condition, budget);
+    this.spend(CONDITION_STEPS + Math.ceil(budget.work / WORK_PER_STEP));
     if (typeof outcome === "boolean") return outcome ? GRANTED : DENIED;
     this.failure = { code: "validation_error", message: outcome.fault };
     return FAULT;

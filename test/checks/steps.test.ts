@@ -2,7 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { CONDITION_STEPS, MAX_CHECK_STEPS, MAX_LIST_STEPS } from "../../src/checks/limits.ts";
+import {
+  CONDITION_STEPS, MAX_CHECK_STEPS, MAX_LIST_STEPS, WORK_PER_STEP,
+} from "../../src/checks/limits.ts";
 import { check, compileModel, createTupleSet, listObjects, listUsers, type TupleSet } from "../../src/engine.ts";
 import { tuple, World } from "./world.ts";
 
@@ -83,11 +85,13 @@ type doc
   expect(ask()).toMatchObject({ error: { code: TOO_COMPLEX, message: expect.stringContaining("1000000 steps") } });
 });
 
-test("a condition counts as 20 steps", () => {
+test("a condition counts as 20 steps, and one for each five steps of its own", () => {
   const met = tuple("group:1#member@user:bob", "ok", { level: "high" });
   const world = new World(GROUPS, "group:1#member@user:anne", met);
   const [plain, conditional] = ["user:anne", "user:bob"].map((user) => stepsOf(asking(world).check(user, "group:1")));
-  expect(conditional! - plain!).toBe(CONDITION_STEPS);
+  // Its own: the parameter, three parts of the expression, the comparison and its four characters.
+  expect([CONDITION_STEPS, WORK_PER_STEP]).toEqual([20, 5]);
+  expect(conditional! - plain!).toBe(20 + Math.ceil((1 + 3 + 1 + 4 / 16) / 5));
 });
 
 /** Levels of two groups, each within both of the level above; the lowest have a condition that cannot be evaluated. */

@@ -4,6 +4,7 @@ import {
   check, compileModel, createTupleSet, expand, listObjects, listUsers, ModelError, type AuthorizationModelJson,
   type Tuple,
 } from "../../src/engine.ts";
+import { Budget } from "../../src/model/conditions/budget.ts";
 import { inlineExpressions, MAX_COMPILED_EXPRESSIONS } from "../../src/model/inline-expression.ts";
 import type { ConditionJson } from "../../src/model/schema.ts";
 
@@ -93,7 +94,8 @@ test("a stored expression that does not compile fails lists and is expanded", ()
 });
 
 test(`${MAX_COMPILED_EXPRESSIONS} expressions stay compiled, one more makes the oldest be compiled anew`, () => {
-  const compile = (name: string): unknown => inlineExpressions.compile({ expression: `${name} == 'a'` });
+  const compile = (name: string): unknown =>
+    inlineExpressions.compile({ expression: `${name} == 'a'` }, new Budget());
   const first = compile("first");
   for (let i = 1; i < MAX_COMPILED_EXPRESSIONS; i++) compile(`x${i}`);
   expect(compile("first")).toBe(first);
