@@ -1,4 +1,5 @@
 // The evaluation of one subject's relations: OpenFGA's Check (default engine, 1.22.1) over a tuple index.
+import { WORTH_REMEMBERING } from "../model/analyse.ts";
 import type { Context } from "../model/condition.ts";
 import { selfRecursionOf } from "../model/self-recursion.ts";
 import {
@@ -7,7 +8,7 @@ import {
 import type { EntityId, Names } from "../tuples/names.ts";
 import { ABSENT, type ConditionNumber, type TupleIndex } from "../tuples/tuple-index.ts";
 import { walkGroups } from "./group-walk.ts";
-import { CONDITION_STEPS, MAX_DEPTH, STEPS_WITHOUT_MEMORY, WORTH_REMEMBERING } from "./limits.ts";
+import { CONDITION_STEPS, MAX_DEPTH, STEPS_WITHOUT_MEMORY } from "./limits.ts";
 import { Memo, type Known } from "./memo.ts";
 import { CYCLE, DENIED, FAULT, GRANTED, worse, type Outcome } from "./outcome.ts";
 import type { Failure } from "./question.ts";

@@ -52,11 +52,10 @@ export const CONDITION_STEPS = 20;
 export const MAX_LIST_DEPTH = 200;
 
 /**
- * Steps that a question takes before it starts to remember outcomes, and the cost (see Relation) that makes an outcome
- * worth it. Our own numbers: most checks end before, and then save the memory's time.
+ * Steps that a question takes before it starts to remember outcomes. Our own number: most checks end before, and then
+ * save the memory's time.
  */
 export const STEPS_WITHOUT_MEMORY = 512;
-export const WORTH_REMEMBERING = 10;
 
 /** Users from which a list evaluates all of them at once, and not one by one. Our own number. */
 export const CROWD = 4;
