@@ -39,8 +39,8 @@ test("9 elsewhere the 25th hop is an error, list-users counts every relation, li
 });
 
 /**
- * A cycle of two groups, from one of which a chain of 12 hops leads on. The document's relation `a` comes to it after 15
- * hops, too deep for the chain, and its relation `b` after one.
+ * A cycle of two groups, from one of which a chain of 12 hops leads on. The document's relation `a` comes to it after
+ * 15 hops, too deep for the chain, and its relation `b` after one.
  */
 function cycleAtTwoDepths(): World {
   const world = new World(`
