@@ -5,7 +5,7 @@ import type { Model } from "../model/rewrite.ts";
 import { TupleIndex } from "../tuples/tuple-index.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import { MAX_CONTEXTUAL_TUPLES, MAX_CONTEXTUAL_WORK } from "./limits.ts";
-import type { Parts } from "./parts.ts";
+import { endOf, type Parts } from "./parts.ts";
 import type { Failure, FailureCode } from "./question.ts";
 import { sizeFault } from "./sizes.ts";
 
@@ -47,13 +47,9 @@ export function withContextual<Answer>(
   stored: TupleIndex, tuples: readonly Tuple[] | undefined, answer: (index: TupleIndex) => Answer,
 ): Answer {
   if (tuples === undefined || tuples.length === 0) return answer(stored);
-  const index = new TupleIndex(stored.names, stored, CAPACITY);
-  try {
-    for (const tuple of tuples) index.insert(tuple);
+  return endOf(partsWithContextual(stored, tuples, function* (index) {
     return answer(index);
-  } finally {
-    index.end();
-  }
+  }));
 }
 
 /** The same for an answer that is made in parts, which the stored tuples must outlast unchanged. */

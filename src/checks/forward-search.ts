@@ -228,10 +228,13 @@ export class ForwardSearch {
   private *granted(candidates: Users, outcomeOf: () => number): Parts<Users | undefined> {
     const { evaluation } = this;
     for (const user of candidates) {
+      this.budget.tire();
       if (this.budget.isPartOver) yield* this.budget.rest();
       const subject = subjectOfId(evaluation.model, evaluation.index.names, user);
+      evaluation.beginCandidate();
       if (subject !== undefined) evaluation.turnTo(subject);
       const outcome = subject === undefined ? DENIED : outcomeOf();
+      evaluation.endCandidate();
       if (outcome === FAULT) {
         this.fail();
         return undefined;

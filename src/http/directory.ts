@@ -17,7 +17,7 @@ import type { Route } from "./route.ts";
 import { textOf } from "./turns.ts";
 
 /** Whether the maker of an invite may still give it to a newcomer (S19). */
-type MakerMay = (found: Invite) => boolean;
+type MakerMay = (found: Invite) => Parts<boolean>;
 
 /** The answer to a request about a state, made in parts; `now` in milliseconds since 1970. */
 type Tell = (c: Context, tuples: TupleSet, now: number, makerMay: MakerMay) => Parts<Response>;
@@ -44,10 +44,7 @@ export function directoryRoutes(asked: Asked): Route[] {
       return c.json(yield* workspacesOf(tuples, c.req.param("user") ?? ""));
     }),
     get("/invites/:invite", function* (c, tuples, now, makerMay) {
-      // eslint-disable-next-line require-yield
-      const invite = yield* found(c, "invite", function* (id) {
-        return showInvite(tuples, id, now, makerMay);
-      });
+      const invite = yield* found(c, "invite", (id) => showInvite(tuples, id, now, makerMay));
       return invite instanceof Response ? invite : c.json(invite);
     }),
   ];
@@ -70,8 +67,9 @@ async function answerFrom({ sidecar, failed }: Asked, c: Context, tell: Tell): P
   if ("error" in state) return invalidToken(state.error.message);
   const { tuples } = state;
   const now = sidecar.now();
-  const makerMay = judgeMakers(sidecar.viewOf(tuples));
-  const response = await inTurns(() => tell(c, tuples, now, makerMay), sidecar.lock, setImmediate);
+  // Work that starts over is of another revision: what was judged before does not count.
+  const begin = (): Parts<Response> => tell(c, tuples, now, judgeMakers(sidecar.viewOf(tuples)));
+  const response = await inTurns(begin, sidecar.lock, setImmediate);
   const stale = sidecar.staleFor?.();
   if (stale !== undefined) response.headers.set("sideline-stale", String(stale));
   return response;

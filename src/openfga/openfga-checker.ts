@@ -1,6 +1,7 @@
 // Questions on OpenFGA: answered from the replica, and by OpenFGA itself where a caller wants the newest.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Checker, Freshness, ReadAnswer, StateAnswer } from "../checks/checker.ts";
+import { checkAllInParts } from "../checks/batch.ts";
 import { check } from "../checks/evaluate.ts";
 import { expand } from "../checks/expand.ts";
 import { listObjectsInParts } from "../checks/list-objects.ts";
@@ -55,6 +56,15 @@ export class OpenfgaChecker implements Checker {
     if (!isAny(freshness)) return this.#checkFresh(timely, freshness);
     const waking = this.#waking();
     return waking === undefined ? this.#checkReplica(timely) : waking.then(() => this.#checkReplica(timely));
+  }
+
+  checkAll(
+    requests: readonly CheckRequest[], freshness: Freshness,
+  ): readonly CheckAnswer[] | Promise<readonly CheckAnswer[]> {
+    const timely = requests.map((request) => this.#timely(request));
+    if (!isAny(freshness)) return this.#checkAllFresh(timely, freshness);
+    const waking = this.#waking();
+    return waking === undefined ? this.#checkAllReplica(timely) : waking.then(() => this.#checkAllReplica(timely));
   }
 
   async listObjects(request: ListObjectsRequest, freshness: Freshness): Promise<ListObjectsAnswer> {
@@ -127,18 +137,42 @@ export class OpenfgaChecker implements Checker {
     throw new OpenfgaError("unavailable", follower.trouble ?? `the replica was last complete ${follower.age} ms ago`);
   }
 
-  async #checkFresh(request: CheckRequest, { higher, token }: Freshness): Promise<CheckAnswer> {
-    const place = token === undefined ? "openfga" : await this.#placeOf(token);
+  async #checkFresh(request: CheckRequest, freshness: Freshness): Promise<CheckAnswer> {
+    const place = await this.#placeToCheck(freshness);
     if (typeof place === "object") return { error: place };
-    if (place === "openfga" || higher) return askOpenfga(this.#parts, request);
+    return place === "openfga" ? askOpenfga(this.#parts, request) : this.#checkReplica(request);
+  }
+
+  async #checkAllFresh(requests: readonly CheckRequest[], freshness: Freshness): Promise<readonly CheckAnswer[]> {
+    const place = await this.#placeToCheck(freshness);
+    if (typeof place === "object") return requests.map(() => ({ error: place }));
+    return place === "openfga" ? Promise.all(requests.map((request) => askOpenfga(this.#parts, request)))
+      : this.#checkAllReplica(requests);
+  }
+
+  /** Where a check is answered that not any state will do for. */
+  async #placeToCheck({ higher, token }: Freshness): Promise<Place> {
+    const place = token === undefined ? "openfga" : await this.#placeOf(token);
+    if (typeof place === "object") return place;
+    if (place === "openfga" || higher) return "openfga";
     await this.#waking();
-    return this.#checkReplica(request);
+    return "replica";
   }
 
   #checkReplica(request: CheckRequest): CheckAnswer {
     const answer = check(this.#parts.model, this.#tuples(), request);
     this.#parts.shadow?.offer(request, answer);
     return answer;
+  }
+
+  #checkAllReplica(requests: readonly CheckRequest[]): readonly CheckAnswer[] | Promise<readonly CheckAnswer[]> {
+    const tuples = this.#tuples();
+    const offered = (answers: readonly CheckAnswer[]): readonly CheckAnswer[] => {
+      for (const [i, request] of requests.entries()) this.#parts.shadow?.offer(request, answers[i]!);
+      return answers;
+    };
+    const answers = inTurns(() => checkAllInParts(this.#parts.model, tuples, requests), this.#lock, setImmediate);
+    return answers instanceof Promise ? answers.then(offered) : offered(answers);
   }
 
   /**

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
-import { check } from "../checks/evaluate.ts";
+import { checkCounted } from "../checks/evaluate.ts";
 import { emailHasher, readEmailKey } from "../events/email.ts";
 import type { Sidecar } from "../events/sidecar.ts";
 import type { Model } from "../model/rewrite.ts";
@@ -112,7 +112,8 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   const at = { server, storeId: found.id, modelId };
   const shadow = options.shadow === undefined || options.shadow === 0 ? undefined : new Shadow({
     share: options.shadow, follower, log,
-    evaluate: (request) => check(model, tuples, request), ask: (request) => askOpenfga(at, request),
+    evaluate: (request, meter) => checkCounted(model, tuples, request, meter),
+    ask: (request) => askOpenfga(at, request),
   });
   const drift = new Drift({
     store: { server, id: found.id }, follower, log, interval: options.driftInterval ?? DRIFT_INTERVAL,

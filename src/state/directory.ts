@@ -1,4 +1,5 @@
 // The directory: people, roles, workspaces and invites as the app shows them (PR4, PM1, IN3, IN5).
+import type { Parts } from "../checks/parts.ts";
 import { ATHLETE_KEYS, ORG_KEYS, SECTIONS } from "../model/keys.ts";
 import type { Hat, Scope } from "../model/roles.ts";
 import type { Reader } from "../tuples/delta.ts";
@@ -44,7 +45,7 @@ interface ListedInvite {
 }
 
 /** Whether the maker of an invite could still give it to a newcomer (S19). */
-type MakerMay = (found: Invite) => boolean;
+type MakerMay = (found: Invite) => Parts<boolean>;
 
 /** The people of an org (PR4): members by user id, open invites by id. */
 export interface People {
@@ -61,7 +62,7 @@ const ENTRIES_AT_A_TIME = 250;
  */
 export function* peopleOf(
   reader: Reader, orgId: string, filter: PeopleFilter, now: number, makerMay: MakerMay,
-): Generator<undefined, People | undefined> {
+): Parts<People | undefined> {
   if (kindOf(reader, orgId) === undefined) return undefined;
   const { hat, status } = filter;
   let looked = 0;
@@ -76,7 +77,7 @@ export function* peopleOf(
   for (const invite of status !== undefined && status !== "invited" ? [] : invitesOf(reader, orgId)) {
     if (++looked % ENTRIES_AT_A_TIME === 0) yield;
     if (hat !== undefined && invite.hat !== hat) continue;
-    if (statusOf(invite, now) === "active") invites.push(listInvite(invite, makerMay));
+    if (statusOf(invite, now) === "active") invites.push(yield* listInvite(invite, makerMay));
   }
   return { members, invites };
 }
@@ -93,11 +94,11 @@ function listMember(reader: Reader, { org, user, hats, role, active }: Member): 
   };
 }
 
-function listInvite(found: Invite, makerMay: MakerMay): ListedInvite {
+function* listInvite(found: Invite, makerMay: MakerMay): Parts<ListedInvite> {
   const { id, hat, athlete, team, invitedBy, expiresAt } = found;
   return {
     invite: id, hat, status: "invited", athlete: athlete ?? null, team: team ?? null, invited_by: invitedBy ?? null,
-    expires_at: printTime(expiresAt), maker_may: makerMay(found),
+    expires_at: printTime(expiresAt), maker_may: yield* makerMay(found),
   };
 }
 
@@ -123,7 +124,7 @@ const MATRIX_SECTIONS = { Organization: ORG_KEYS, Athlete: ATHLETE_KEYS, ...SECT
 const ROLES_AT_A_TIME = 50;
 
 /** The permission matrix of an org, made in parts as `peopleOf`; undefined where there is no such org. */
-export function* matrixOf(reader: Reader, orgId: string): Generator<undefined, Matrix | undefined> {
+export function* matrixOf(reader: Reader, orgId: string): Parts<Matrix | undefined> {
   if (kindOf(reader, orgId) === undefined) return undefined;
   const roles: ListedRole[] = [];
   for (const role of rolesOf(reader, orgId)) {
@@ -156,7 +157,7 @@ export interface Workspaces {
 }
 
 /** The workspaces of a user, listed in parts as `peopleOf`; a stranger has none (S9). */
-export function* workspacesOf(reader: Reader, userId: string): Generator<undefined, Workspaces> {
+export function* workspacesOf(reader: Reader, userId: string): Parts<Workspaces> {
   const orgs: Workspace[] = [];
   for (const { org, hats, role, active } of membershipsOf(reader, userId)) {
     orgs.push({
@@ -185,8 +186,13 @@ export interface ShownInvite {
   readonly maker_may: boolean;
 }
 
-/** An invite and its status at a time (milliseconds since 1970); undefined where there never was one with that id. */
-export function showInvite(reader: Reader, id: string, now: number, makerMay: MakerMay): ShownInvite | undefined {
+/**
+ * An invite and its status at a time (milliseconds since 1970), in parts as `peopleOf`; undefined where there never was
+ * one with that id.
+ */
+export function* showInvite(
+  reader: Reader, id: string, now: number, makerMay: MakerMay,
+): Parts<ShownInvite | undefined> {
   const found = findInvite(reader, id);
   if (found === undefined) return undefined;
   // An email invitation is accepted once (PR5): its acceptance is its use.
@@ -194,7 +200,7 @@ export function showInvite(reader: Reader, id: string, now: number, makerMay: Ma
   const uses = found.acceptedBy === undefined ? found.uses : 1;
   return {
     invite: found.id, org: found.org, hat: found.hat, team: found.team ?? null, status: statusOf(found, now),
-    uses, max_uses: found.maxUses ?? once, expires_at: printTime(found.expiresAt), maker_may: makerMay(found),
+    uses, max_uses: found.maxUses ?? once, expires_at: printTime(found.expiresAt), maker_may: yield* makerMay(found),
   };
 }
 

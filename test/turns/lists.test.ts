@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { pino } from "pino";
 import { afterEach, describe, expect, test } from "vitest";
 import { openEmbeddedSidecar, type EmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
+import type { Envelope } from "../../src/events/event.ts";
 import { createApp } from "../../src/http/app.ts";
 import { spread, textOf } from "../../src/http/turns.ts";
 import { inTurns as inTurnsOf } from "../../src/events/turns.ts";
@@ -91,6 +92,31 @@ describe("the members of a large org", () => {
     }
     expect(answered).toEqual(["list", "event", "later", "later", "later"]);
   });
+});
+
+test("invites are judged by the state they are listed in, also where the list starts over", async () => {
+  const { app, sidecar, send, noting } = await stage();
+  const user = memberId(1);
+  await send("member.hats_changed", { org: "o", user, hats: ["admin"] });
+  const invite = (n: number): Envelope => {
+    const id = `i${n}`;
+    return { id, source: "/t", type: "invite.created", actor: user, data: { invite: id, org: "o", hat: "office" } };
+  };
+  await Promise.all(Array.from({ length: 600 }, (_, n) =>
+    sidecar.intake.submit(invite(n), { system: true, dryRun: false })));
+  const invited = async () => {
+    const response = await app.request("/orgs/o/members?status=invited");
+    const { invites } = await response.json() as { invites: { maker_may: boolean }[] };
+    expect(invites).toHaveLength(600);
+    return new Set(invites.map((invite) => invite.maker_may));
+  };
+  const first = invited();
+  const event = noting("event", send("member.deactivated", { org: "o", user }));
+  await new Promise((done) => setImmediate(done));
+  const second = invited();
+  expect(await first).toEqual(new Set([true]));
+  await event;
+  expect(await second).toEqual(new Set([false]));
 });
 
 test("the changes from a time on are those of the events since", async () => {
