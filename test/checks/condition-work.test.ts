@@ -1,7 +1,7 @@
 // The work of conditions counts as steps of the question: evaluation, patterns, conversions and compilation.
 import { describe, expect, test } from "vitest";
 import {
-  CONDITION_STEPS, LIST_STEPS_PER_PART, MAX_CHECK_STEPS, MAX_CONTEXTUAL_WORK, WORK_PER_STEP,
+  CONDITION_STEPS, STEPS_PER_PART, MAX_CHECK_STEPS, MAX_CONTEXTUAL_WORK, WORK_PER_STEP,
 } from "../../src/checks/limits.ts";
 import { listObjectsInParts } from "../../src/checks/list-objects.ts";
 import { check, createTupleSet, type Tuple, type TupleSet } from "../../src/engine.ts";
@@ -84,7 +84,7 @@ describe("a list of tuples with work of their own is made in parts", () => {
     ["contexts to be converted", 3_000, many((i) => ["listed", { all: Array<string>(1_000).fill(String(i)) }])],
   ])("%s", (_, least, tuples) => {
     const parts = partsOf(tuples, { text: "a" });
-    expect(parts).toBeGreaterThan(COUNT * least / (LIST_STEPS_PER_PART + least));
+    expect(parts).toBeGreaterThan(COUNT * least / (STEPS_PER_PART + least));
     expect(parts).toBeLessThan(COUNT);
   });
 });
