@@ -30,8 +30,8 @@ export class StoreDisk {
    * Counts a commit that is on disk, before it is acknowledged. Throws a StoreError (`gone`) where nobody can find the
    * files any more.
    */
-  acknowledge(seq: number): void {
-    this.#mark.write(seq);
+  acknowledge(seq: number, events: number): void {
+    this.#mark.write(seq, events);
     this.#files.assertInPlace();
   }
 

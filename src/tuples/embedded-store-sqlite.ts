@@ -10,7 +10,7 @@ import type { RowIndex } from "./embedded-store-index.ts";
 import { logSum, LogTable } from "./embedded-store-log.ts";
 import type { LostEvents } from "./embedded-store-loss.ts";
 import { metaSumOf } from "./embedded-store-meta.ts";
-import { NetRows, type FoundRow } from "./embedded-store-net.ts";
+import { NetRows, type FoundRow, type Part } from "./embedded-store-net.ts";
 import { decodeTuple, textOf, type TupleRow } from "./embedded-store-rows.ts";
 import { scanTuples, type Loadable } from "./embedded-store-scan.ts";
 import { prepare, readPage, type Statements, type TuplePage } from "./embedded-store-sql.ts";
@@ -48,9 +48,10 @@ export class SqliteStore {
     this.#db = openDatabase(folder);
     this.#statements = prepare(this.#db);
     const [seq, next, count, sum, seed] = this.#statements.state.get() as FiveNumbers;
-    this.#state = { seq, next, count, sum };
     this.#seed = seed;
     this.#log = new LogTable(folder, this.#statements);
+    const events = this.#log.eventsAt(seq);
+    this.#state = { seq, events: events ?? seq, next, count, sum };
     this.#times = new TimeIndex({
       latest: (from, limit) => this.#guard(() => this.#log.latest(from, limit)),
       first: (from, at) => this.#guard(() => this.#log.firstSince(from, at)),
@@ -59,7 +60,7 @@ export class SqliteStore {
     // Where this throws, the database stays open and its write-ahead log as it was found: it may yet be mended.
     const copiedAt = this.getMeta("copied at");
     const opened = {
-      id: this.getMeta("file id") ?? "", seq, isMarked: this.getMeta("mark") !== undefined,
+      id: this.getMeta("file id") ?? "", seq, events, isMarked: this.getMeta("mark") !== undefined,
       copiedAt: copiedAt === undefined ? undefined : Number(copiedAt),
     };
     this.#disk = this.#guard(() => new StoreDisk(folder, opened, accepted));
@@ -78,9 +79,9 @@ export class SqliteStore {
     return this.#state.seq;
   }
 
-  commit(deltas: readonly Delta[], at: number): Applied {
+  commit(deltas: readonly Part[], at: number): Applied {
     return this.#guard(() => {
-      const net = new NetRows(this.#seed, (key, hash) => this.#find(key, hash));
+      const net = new NetRows(this.#seed, this.#state.events, (key, hash) => this.#find(key, hash));
       for (const delta of deltas) {
         const conflict = isEmpty(delta) ? undefined : net.fold(delta);
         if (conflict !== undefined) return { ok: false, conflict: printTuple(conflict) };
@@ -232,7 +233,7 @@ export class SqliteStore {
     added.forEach(({ hash }, i) => rows.add(hash, this.#state.next + i));
     this.#state = state;
     // The order matters: on disk, then counted, then acknowledged, and only while somebody can find the files.
-    this.#inPlace(() => this.#disk?.acknowledge(state.seq));
+    this.#inPlace(() => this.#disk?.acknowledge(state.seq, state.events));
   }
 
   /** Makes a call that looks for the store's files; where they are gone, the store ends. */
