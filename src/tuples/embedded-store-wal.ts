@@ -48,7 +48,7 @@ export class WriteAheadLog {
     this.#foldedAt = seq;
   }
 
-  /** To be called after a commit. A log that cannot be folded in ends the copy, and not the commit, which is on disk. */
+  /** To be called after a commit. A log that cannot be folded in ends the copy: the commit is on disk all the same. */
   committed(seq: number): void {
     if (this.#changed === undefined || this.#fault !== undefined) return;
     try {
