@@ -1,6 +1,7 @@
 // Events of the embedded store that share one transaction: decided one after the other, committed all or none.
-import { become, resume, type Step, type Surroundings } from "../events/become.ts";
+import { become, orgOfEvent, resume, type Step, type Surroundings } from "../events/become.ts";
 import type { Envelope, Receipt } from "../events/event.ts";
+import { isPending } from "../events/marker.ts";
 import { stepsToRead } from "../events/payload.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
@@ -16,6 +17,8 @@ import { printTuple } from "../tuples/tuple.ts";
 
 /** Steps that a tuple takes to be written to disk. */
 const STEPS_PER_TUPLE_WRITTEN = 60;
+/** Steps that it takes to look for an event's org, beside its look-ups. */
+const STEPS_PER_LOOK = 10;
 
 /**
  * Tuples of one write of an event; what needs more has several, each in a turn of the event loop and a transaction of
@@ -50,6 +53,17 @@ export interface Unfinished {
   readonly steps: readonly Step[];
 }
 
+/** A redelivery of an event that has not had all of its writes: it is answered after these. */
+export interface Behind {
+  /** The org whose event is to be finished first. */
+  readonly behind: string;
+}
+
+/** True for an event that has to wait for the one that it repeats. */
+export function isBehind(outcome: Receipt | Refusal | Unfinished | Behind): outcome is Behind {
+  return "behind" in outcome;
+}
+
 /** True for an event that needs further writes. */
 export function isUnfinished(outcome: Receipt | Refusal | Unfinished): outcome is Unfinished {
   return "steps" in outcome;
@@ -82,8 +96,22 @@ export class Group {
     return this.#view.steps() + this.#steps >= MAX_STEPS_PER_TURN;
   }
 
+  /** True where nothing was applied. */
+  get isEmpty(): boolean {
+    return this.#applied.length === 0;
+  }
+
+  /**
+   * The org in whose order an event would stand; undefined where the state does not have what it is about. `isRead`: it
+   * was asked for before, so that the payload was read.
+   */
+  orgOf(envelope: Envelope, isRead: boolean): string | undefined {
+    this.#steps += STEPS_PER_LOOK + (isRead ? 0 : stepsToRead(envelope));
+    return orgOfEvent(envelope, this.#view);
+  }
+
   /** `take`; an event that breaks an invariant is taken back and refused, and the others continue. */
-  takeOrGiveUp(sent: Sent): Receipt | Refusal | Unfinished {
+  takeOrGiveUp(sent: Sent): Receipt | Refusal | Unfinished | Behind {
     const mark = this.#applied.length;
     try {
       return this.take(sent);
@@ -95,10 +123,12 @@ export class Group {
   }
 
   /** Decides an event on the state after the ones before it, and applies its first write to the memory. */
-  take({ envelope, system }: Sent): Receipt | Refusal | Unfinished {
+  take({ envelope, system }: Sent): Receipt | Refusal | Unfinished | Behind {
     this.#steps += stepsToRead(envelope);
     const step = become(envelope, this.#view, aroundOf(this.#parts, system, this.#at));
     if (isRefusal(step)) return step;
+    const { status, org } = step;
+    if (status === "duplicate" && isPending(this.#view.tuples, org, envelope)) return { behind: org };
     this.#apply(step);
     return step.more ? { org: step.org, steps: [step] } : receiptOf(envelope, [step]);
   }
@@ -112,7 +142,7 @@ export class Group {
 
   /** Writes all deltas in one transaction; when that fails, takes them back from the memory and says why. */
   commit(): string | undefined {
-    if (this.#applied.length === 0) return undefined;
+    if (this.isEmpty) return undefined;
     try {
       const committed = this.#parts.store.commit(this.#applied.flatMap(inParts), this.#at);
       if (committed.ok) return undefined;

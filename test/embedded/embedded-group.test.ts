@@ -1,6 +1,6 @@
 // A group of events of the embedded store: counted once each, and taken back whole, whatever breaks on the way.
 import { expect, test } from "vitest";
-import { Group, isUnfinished } from "../../src/embedded/embedded-group.ts";
+import { Group, isBehind, isUnfinished } from "../../src/embedded/embedded-group.ts";
 import type { Envelope } from "../../src/events/event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { sizeOf } from "../../src/tuples/delta.ts";
@@ -38,8 +38,8 @@ function club(): World {
   return world;
 }
 
-const tell = (outcome: ReturnType<Group["take"]>): string =>
-  (isUnfinished(outcome) ? "unfinished" : isRefusal(outcome) ? outcome.refused : outcome.status);
+const tell = (outcome: ReturnType<Group["take"]>): string => (isBehind(outcome) ? "behind"
+  : isUnfinished(outcome) ? "unfinished" : isRefusal(outcome) ? outcome.refused : outcome.status);
 
 /** Each delta with whether its event has further ones. */
 const counted = (deltas: readonly Part[]): [size: number, more: boolean][] =>
@@ -65,13 +65,16 @@ test("an event of several writes counts with the last of them", () => {
   world.system("team.created", { team: "t", org: "o" });
   for (let n = 0; n < 20; n++) world.system("invite.created", { invite: `i${n}`, org: "o", team: "t" });
   const first = group();
-  expect(tell(first.take({ envelope: event("team.deleted", { team: "t" }), system: true }))).toBe("unfinished");
+  const deleting = event("team.deleted", { team: "t" });
+  expect(tell(first.take({ envelope: deleting, system: true }))).toBe("unfinished");
   expect(first.commit()).toBeUndefined();
+  expect(tell(group().take({ envelope: deleting, system: true }))).toBe("behind");
   for (let more = true; more;) {
     const next = group();
     more = next.resume("o")!.more;
     expect(next.commit()).toBeUndefined();
   }
+  expect(tell(group().take({ envelope: deleting, system: true }))).toBe("duplicate");
   expect(commits.length).toBeGreaterThan(2);
   expect(commits.map((deltas) => counted(deltas).map(([, more]) => more)))
     .toEqual(commits.map((_, n) => [n < commits.length - 1]));
