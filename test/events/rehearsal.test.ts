@@ -6,6 +6,7 @@ import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { Rehearsal } from "../../src/events/rehearsal.ts";
 import { readToken } from "../../src/events/token.ts";
 import { sizeOf as sizeOfDelta } from "../../src/tuples/delta.ts";
+import { indexOf } from "../../src/tuples/tuple-set.ts";
 import { printed } from "../laws/answers.ts";
 import { holds } from "../laws/law.ts";
 import { Play, sequences } from "../laws/sequence.ts";
@@ -15,6 +16,9 @@ const AROUND = { system: true, clock: START, emailHash };
 const tell = (outcome: Receipt | Refusal): string => (isRefusal(outcome) ? outcome.refused : outcome.status);
 const added = (user: string): Envelope =>
   ({ id: `add-${user}`, source: "/dry", type: "member.added", data: { org: "o", user } });
+
+/** How many names a world's tuples have a number for. */
+const namesOf = ({ tuples }: World): number => [...indexOf(tuples).names.all()].length;
 
 function stage(): World {
   const world = new World();
@@ -26,7 +30,7 @@ test("what events come to one after the other, they come to in a dry run, which 
   holds(sequences(20, 50), 25, (seeds) => {
     const play = new Play();
     const before = printed(play.world.tuples.read({}));
-    const names = before.length;
+    const names = namesOf(play.world);
     const sent = new Play();
     const events = seeds.map((seed) => {
       const event = sent.next(seed);
@@ -48,7 +52,8 @@ test("what events come to one after the other, they come to in a dry run, which 
     rehearsal.suspend();
     while (!rehearsal.end());
     expect(printed(play.world.tuples.read({}))).toEqual(before);
-    expect(play.world.tuples.size).toBe(names);
+    expect(play.world.tuples.size).toBe(before.length);
+    expect(namesOf(play.world), "it leaves no name behind").toBe(names);
     const again = new Play();
     expect(outcomes.map(tell)).toEqual(events.map((event) => {
       const { type, data, ...more } = event;
