@@ -6,8 +6,8 @@ import { sizeOf, type Delta } from "../tuples/delta.ts";
 import { StagedDelta } from "../tuples/staged-delta.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import type { Tuple, TupleKey } from "../tuples/tuple.ts";
-import { become, type Surroundings } from "./become.ts";
-import type { Envelope, Receipt } from "./event.ts";
+import { become, orgOfEvent, type Surroundings } from "./become.ts";
+import { PLATFORM, type Envelope, type Receipt } from "./event.ts";
 import { ledgerOf, revisionOf } from "./marker.ts";
 import { stepsToRead } from "./payload.ts";
 import { dryRunReceiptOf } from "./receipt.ts";
@@ -22,6 +22,23 @@ const MAX_TUPLES_PER_DRY_RUN = 20_000;
 const STEPS_PER_TUPLE = 10;
 /** Tuples whose names are let go in one turn of the event loop. */
 const TUPLES_RELEASED_PER_TURN = 20_000;
+/**
+ * Runs that begin again where an org that was decided on has moved meanwhile, so that all is decided on one revision of
+ * each org. After that the newest state counts, as long as the events so far fit it.
+ */
+const MAX_STRICT_RUNS = 2;
+/** Runs after which a dry run is refused. */
+const MAX_RUNS = 6;
+
+/** Whether a dry run may begin for the so-manieth time, counted from 1; else each of its events is `contested`. */
+export function mayBegin(run: number): boolean {
+  return run <= MAX_RUNS;
+}
+
+/** The answer to each event of a dry run that may not begin again. */
+export function contested(): Refusal {
+  return refuse("store_unavailable", "others keep changing what the events are about: send the same events again");
+}
 
 /**
  * Events that are tried out one after the other on live tuples. Whoever uses it calls `suspend` before anybody else may
@@ -35,6 +52,8 @@ export class Rehearsal {
   readonly #deltas: StagedDelta[] = [];
   /** Revisions that the events so far would add to each org. */
   readonly #added = new Map<string, number>();
+  /** Orgs that were decided on, refusals included, and the revision that each was at. */
+  readonly #decidedOn = new Map<string, number>();
   #size = 0;
   #read = 0;
 
@@ -54,9 +73,16 @@ export class Rehearsal {
     return this.#view.steps() + this.#read;
   }
 
+  /** The org (or PLATFORM) in whose order an event would stand, after the ones before it. */
+  orgOf(envelope: Envelope): string {
+    return orgOfEvent(envelope, this.#view) ?? PLATFORM;
+  }
+
   /** Decides one event on the state after the ones before it, and applies it unless it is the last. */
   take(envelope: Envelope, isLast = false): Receipt | Refusal {
     this.#read += stepsToRead(envelope);
+    const judged = this.orgOf(envelope);
+    if (!this.#decidedOn.has(judged)) this.#decidedOn.set(judged, this.#present(judged));
     const step = become(envelope, this.#view, this.#around);
     if (isRefusal(step)) return step;
     const { org, delta } = step;
@@ -64,7 +90,7 @@ export class Rehearsal {
     if (size > 0 && this.#size > 0 && this.#size + size > this.#limit) {
       return refuse("batch_too_large", `a dry run changes at most ${this.#limit} tuples: send fewer events`);
     }
-    const present = revisionOf(this.#tuples, org) - (this.#added.get(org) ?? 0);
+    const present = this.#present(org);
     if (size > 0 && !isLast) {
       const staged = new StagedDelta(this.#tuples, withoutRevision(delta, org));
       if (!staged.apply()) throw new Error(`an event contradicts its own state: ${envelope.type}`);
@@ -88,9 +114,11 @@ export class Rehearsal {
 
   /**
    * Applies everything again, on top of the revisions that the orgs are at by now. False, and nothing is applied, where
-   * the tuples have changed so that an event no longer fits them: then the dry run must begin again.
+   * the dry run must begin again: an org has moved in one of the first runs (`run` counts them from 1), or the tuples
+   * have changed so that an event no longer fits them.
    */
-  proceed(): boolean {
+  proceed(run: number): boolean {
+    if (run <= MAX_STRICT_RUNS && this.#hasMoved()) return false;
     for (const [done, delta] of this.#deltas.entries()) {
       if (delta.apply()) continue;
       this.#undo(done);
@@ -116,6 +144,15 @@ export class Rehearsal {
   /** Steps that the next turn has for new events: fewer, the more tuples it must first apply again. */
   get stepsPerTurn(): number {
     return MAX_STEPS_PER_TURN / 2 - Math.min(this.#size / 2, MAX_STEPS_PER_TURN / 4);
+  }
+
+  /** The revision that an org really is at, while everything is applied. */
+  #present(org: string): number {
+    return revisionOf(this.#tuples, org) - (this.#added.get(org) ?? 0);
+  }
+
+  #hasMoved(): boolean {
+    return [...this.#decidedOn].some(([org, revision]) => revisionOf(this.#tuples, org) !== revision);
   }
 
   /** Moves an org from one revision to another; 0 is that of an org without events. */

@@ -5,7 +5,7 @@ import { PLATFORM, type Envelope, type Receipt } from "../events/event.ts";
 import { ledgerOf, revisionOf } from "../events/marker.ts";
 import { stepsToRead } from "../events/payload.ts";
 import { refuse, type Refusal } from "../events/refusal.ts";
-import { Rehearsal } from "../events/rehearsal.ts";
+import { contested, mayBegin, Rehearsal } from "../events/rehearsal.ts";
 import type { StateLock } from "../events/state-lock.ts";
 import { MAX_STEPS_PER_TURN } from "../state/counted-view.ts";
 import { theUser, type View } from "../state/view.ts";
@@ -18,13 +18,6 @@ const PATIENCE = 8_000;
 const READS_AT_ONCE = 20;
 /** Pause between two tries, in milliseconds. */
 const PAUSE = 50;
-/**
- * Runs that are begun again where an org that was decided on has moved meanwhile, so that all is decided on one
- * revision of each org. After that the newest state counts, as long as the events so far fit it.
- */
-const MAX_STRICT_RUNS = 2;
-/** Runs after which a dry run is refused: others keep changing what it is about. */
-const MAX_RUNS = 6;
 
 /** What dry runs work with. */
 export interface RehearsalParts {
@@ -52,11 +45,11 @@ type Halt =
 export async function rehearse(
   envelopes: readonly Envelope[], around: Surroundings, parts: RehearsalParts,
 ): Promise<readonly Outcome[]> {
-  for (let run = 1; run <= MAX_RUNS; run++) {
-    const outcomes = await new Run(envelopes, around, parts, run <= MAX_STRICT_RUNS).play();
+  for (let run = 1; mayBegin(run); run++) {
+    const outcomes = await new Run(envelopes, around, parts, run).play();
     if (outcomes !== undefined) return outcomes;
   }
-  return refuseAll(envelopes, "others keep changing what the events are about");
+  return envelopes.map(contested);
 }
 
 function refuseAll(envelopes: readonly Envelope[], why: string): Outcome[] {
@@ -67,17 +60,17 @@ class Run {
   readonly #envelopes: readonly Envelope[];
   readonly #parts: RehearsalParts;
   readonly #rehearsal: Rehearsal;
-  readonly #strict: boolean;
+  readonly #run: number;
   readonly #patience: number;
   readonly #outcomes: Outcome[] = [];
-  /** The orgs decided on, with the revision that each was at when it was known to be fresh. */
-  readonly #revisions = new Map<string, number>();
+  /** The orgs of which the replica has what was written before the dry run. */
+  readonly #fresh = new Set<string>();
   #caughtUp = false;
 
-  constructor(envelopes: readonly Envelope[], around: Surroundings, parts: RehearsalParts, strict: boolean) {
+  constructor(envelopes: readonly Envelope[], around: Surroundings, parts: RehearsalParts, run: number) {
     this.#envelopes = envelopes;
     this.#parts = parts;
-    this.#strict = strict;
+    this.#run = run;
     this.#patience = parts.giveUpAfter ?? PATIENCE;
     this.#rehearsal = new Rehearsal(parts.view, around);
   }
@@ -131,14 +124,13 @@ class Run {
   /** Tries out as many events as a turn has room for; the replica is as before when this returns, or throws. */
   #turn(): Halt {
     const end = this.#rehearsal.steps + this.#rehearsal.stepsPerTurn;
-    if (this.#strict && this.#hasMoved()) return { why: "moved" };
-    if (!this.#rehearsal.proceed()) return { why: "moved" };
+    if (!this.#rehearsal.proceed(this.#run)) return { why: "moved" };
     try {
       while (this.#outcomes.length < this.#envelopes.length) {
         if (this.#rehearsal.steps >= end) return { why: "full" };
         const envelope = this.#envelopes[this.#outcomes.length]!;
-        const org = orgOfEvent(envelope, this.#parts.view) ?? PLATFORM;
-        if (!this.#revisions.has(org)) return { why: "not fresh", org };
+        const org = this.#rehearsal.orgOf(envelope);
+        if (!this.#fresh.has(org)) return { why: "not fresh", org };
         const isUnfinished = theUser(this.#parts.view.tuples, ledgerOf(org), "pending") !== undefined;
         if (isUnfinished) return { why: "unfinished", org };
         this.#outcomes.push(this.#tryOrGiveUp(envelope));
@@ -156,10 +148,6 @@ class Run {
       this.#parts.failed(error);
       return refuse("store_unavailable", "the event could not be decided");
     }
-  }
-
-  #hasMoved(): boolean {
-    return [...this.#revisions].some(([org, revision]) => revisionOf(this.#parts.view.tuples, org) !== revision);
   }
 
   /**
@@ -185,7 +173,7 @@ class Run {
     return true;
   }
 
-  /** Takes the revision of an org as fresh; throws where the replica is behind the store. */
+  /** Takes an org as fresh; throws where the replica is behind the store. */
   async #compare(org: string): Promise<void> {
     const { follower, view, revisionOf: storedOf } = this.#parts;
     const here = (): number => revisionOf(view.tuples, org);
@@ -194,6 +182,6 @@ class Run {
     if (here() < stored || follower.trouble !== undefined) {
       throw new OpenfgaError("unavailable", follower.trouble ?? `the change feed is behind ${ledgerOf(org)}`);
     }
-    this.#revisions.set(org, here());
+    this.#fresh.add(org);
   }
 }
