@@ -54,8 +54,9 @@ function* parse(text: string, halves: "halves" | "no halves"): Parts<JsonReading
     return { fault: "malformed JSON" };
   }
   yield;
-  if (halves === "no halves" && SURROGATE_ESCAPE.test(text) && hasLoneSurrogate(value)) {
-    return { fault: "half of a surrogate pair" };
+  if (halves === "no halves" && SURROGATE_ESCAPE.test(text)) {
+    if (hasLoneSurrogate(value, 0)) return { fault: "half of a surrogate pair" };
+    yield;
   }
   // A text is never shorter than its value needs: is it no longer, then nothing of it was lost, such as a key's first
   // value. Most are so, since most programs write no space; the others are looked through.
@@ -68,11 +69,18 @@ function* parse(text: string, halves: "halves" | "no halves"): Parts<JsonReading
 /** An escape such as `\ud800`: half of a character. */
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
 
-/** Whether some text or key within a value is no sequence of whole characters, which no UTF-8 could carry on. */
-function hasLoneSurrogate(value: unknown): boolean {
+/**
+ * Whether some text or key within a value is no sequence of whole characters, which no UTF-8 could carry on. What is
+ * nested too deep is not looked at: it is a fault by itself.
+ */
+function hasLoneSurrogate(value: unknown, depth: number): boolean {
   if (typeof value === "string") return /\p{Cs}/u.test(value);
-  if (typeof value !== "object" || value === null) return false;
-  return Object.entries(value).some(([key, entry]) => hasLoneSurrogate(key) || hasLoneSurrogate(entry));
+  if (typeof value !== "object" || value === null || depth >= MAX_JSON_DEPTH) return false;
+  if (Array.isArray(value)) return value.some((entry) => hasLoneSurrogate(entry, depth + 1));
+  for (const key in value) {
+    if (/\p{Cs}/u.test(key) || hasLoneSurrogate((value as Record<string, unknown>)[key], depth + 1)) return true;
+  }
+  return false;
 }
 
 /**
