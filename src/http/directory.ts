@@ -69,9 +69,9 @@ async function answerFrom({ sidecar, failed }: Asked, c: Context, tell: Tell): P
   }
   if ("error" in state) return invalidToken(state.error.message);
   const { tuples } = state;
-  const now = sidecar.now();
-  const makerMay = judgeMakers(sidecar.viewOf(tuples));
-  const response = await inTurns(() => tell(c, tuples, now, makerMay), sidecar.lock, setImmediate);
+  // What was judged of one revision must not outlive it: where the answer starts over, so does everything it reads.
+  const begin = (): Parts<Response> => tell(c, tuples, sidecar.now(), judgeMakers(sidecar.viewOf(tuples)));
+  const response = await inTurns(begin, sidecar.lock, setImmediate);
   const stale = sidecar.staleFor?.();
   if (stale !== undefined) response.headers.set("sideline-stale", String(stale));
   return response;

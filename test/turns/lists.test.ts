@@ -7,7 +7,7 @@ import { createApp } from "../../src/http/app.ts";
 import { spread, textOf } from "../../src/http/turns.ts";
 import { inTurns as inTurnsOf } from "../../src/events/turns.ts";
 import { endOf, type Parts } from "../../src/checks/parts.ts";
-import { StateLock } from "../../src/events/state-lock.ts";
+import { StateLock, type Release } from "../../src/events/state-lock.ts";
 import { compileModel } from "../../src/model/compile.ts";
 import { matrixOf, peopleOf, workspacesOf } from "../../src/state/directory.ts";
 import { judgeMakers } from "../../src/events/guards/invite-escalation.ts";
@@ -91,6 +91,30 @@ describe("the members of a large org", () => {
     }
     expect(answered).toEqual(["list", "event", "later", "later", "later"]);
   });
+});
+
+test("what a list says of makers is of the revision that it is made on, not of one before", async () => {
+  const { sidecar, app, send } = await stage();
+  const invites = Array.from({ length: 300 }, (_, n) => n);
+  await send("member.added", { org: "o", user: "ada", hats: ["admin"] });
+  await Promise.all(invites.map((n) => sidecar.intake.submit({
+    id: `i${n}`, source: "/t", type: "invite.created", actor: "ada", data: { org: "o", invite: `i${n}`, hat: "admin" },
+  }, { system: true, dryRun: false })));
+  const makers = async () => {
+    const response = await app.request("/orgs/o/members?status=invited");
+    const { invites: listed } = await response.json() as { invites: { maker_may: boolean }[] };
+    return listed.map(({ maker_may: may }) => may);
+  };
+  expect(await makers()).toEqual(invites.map(() => true));
+  // The list begins while the event waits for whoever holds the state, and starts over behind it.
+  const release = await new Promise<Release>((done) => sidecar.lock.hold(done));
+  const event = send("member.deactivated", { org: "o", user: "ada" });
+  await expect.poll(() => sidecar.lock.isFree).toBe(false);
+  const listing = makers();
+  await new Promise((done) => setImmediate(done));
+  release();
+  expect(await event).toMatchObject({ status: "applied" });
+  expect(await listing).toEqual(invites.map(() => false));
 });
 
 test("the changes from a time on are those of the events since", async () => {
