@@ -29,13 +29,20 @@ export function readJson(bytes: Uint8Array, halves: "halves" | "no halves" = "ha
 export function* readJsonInParts(
   bytes: Uint8Array, halves: "halves" | "no halves" = "halves",
 ): Parts<JsonReading> {
-  let text: string;
+  const text = decode(bytes);
+  return text === undefined ? { fault: NOT_UTF8 } : yield* parse(text, halves);
+}
+
+/** What is wrong with bytes that `decode` does not take. */
+export const NOT_UTF8 = "the body is not UTF-8";
+
+/** The text of bytes; undefined where they are not UTF-8. */
+export function decode(bytes: Uint8Array): string | undefined {
   try {
-    text = decoder.decode(bytes);
+    return decoder.decode(bytes);
   } catch {
-    return { fault: "the body is not UTF-8" };
+    return undefined;
   }
-  return yield* parse(text, halves);
 }
 
 /**
@@ -139,9 +146,13 @@ function faultOf(text: string): string | undefined {
   return undefined;
 }
 
-/** Index of the quote that closes the string opened at `start`. */
-function endOfString(text: string, start: number): number {
+/** Index of the quote that closes the string opened at `start`; past the end of a text that does not close it. */
+export function endOfString(text: string, start: number): number {
   let i = start + 1;
-  for (let code = text.charCodeAt(i); code !== QUOTE; code = text.charCodeAt(++i)) if (code === BACKSLASH) i++;
+  for (; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === QUOTE) break;
+    if (code === BACKSLASH) i++;
+  }
   return i;
 }
