@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { PATIENTLY } from "../live/patience.ts";
 import { buildSideline, type Build, type Server } from "./server.ts";
+import { signalledAt } from "./staged.ts";
 
 let build: Build;
 let folder: string;
@@ -75,6 +76,26 @@ test("SIGTERM while a body is still being sent: the request is cut off, the stor
   expect(code).toBe(0);
   expect(said).toContain("were cut off");
   expect(existsSync(join(folder, "data/store.db-wal"))).toBe(false);
+});
+
+const LISTENING = "listening, and loading the store";
+
+test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+  "%s as soon as the process says that it listens: it ends in order", async (signal) => {
+    freshFolder();
+    const settings = { SIDELINE_DATA: join(folder, "data"), ...signalledAt(LISTENING, signal) };
+    expect(await build.run(settings)).toMatchObject({ code: 0, signal: null, said: expect.stringContaining("stopping") });
+  },
+);
+
+test("SIGHUP with a key file as soon as the process says that it listens: the keys are read again", async () => {
+  freshFolder();
+  const file = join(folder, "keys.json");
+  writeFileSync(file, keyFile(1));
+  const server = await start({ SIDELINE_KEYS: file, ...signalledAt(LISTENING, "SIGHUP") });
+  const again = expect.objectContaining({ msg: "API keys read again" });
+  await vi.waitFor(() => expect(server.log()).toContainEqual(again), PATIENTLY);
+  expect(await statusWith(server, 1)).toBe(200);
 });
 
 const key = (n: number): string => `a-key-that-nobody-guesses-${n}`;
