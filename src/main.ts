@@ -34,7 +34,7 @@ function loadingPart(loaded: number, all?: number): Part {
   return { name: "store", ready: false, detail: `${loaded}${of} tuples are loaded`, figures };
 }
 
-/** Ends the process in order, once, on SIGTERM and SIGINT; on SIGHUP as well where there is no key file to read again. */
+/** Ends the process in order, once, on SIGTERM and SIGINT; on SIGHUP too where there is no key file to read again. */
 function onSignals(log: Logger, keys: KeyFile | undefined, stop: (signal: string) => Promise<void>): void {
   let stopping = false;
   const stopOnce = (signal: string): void => {

@@ -1,5 +1,6 @@
 // The HTTP app: every route behind its scope, and what is answered where there is none.
 import { Hono, type Context } from "hono";
+import { LogLimit } from "../events/log-limit.ts";
 import { backupRoute } from "./backup.ts";
 import { batchCheckKind, checkKind } from "./check.ts";
 import { changesRoute } from "./changes.ts";
@@ -33,10 +34,17 @@ export interface AppOptions {
 /** Longest request id that is sent back, in characters. */
 export const MAX_REQUEST_ID_LENGTH = 128;
 
+/** Failures of one kind that are logged in a minute; a fault that lasts would fill the log with every request. */
+const FAILURES_LOGGED = 10;
+
+const newLimit = (): LogLimit => new LogLimit(FAILURES_LOGGED, () => performance.now());
+
 /** The app of a running sidecar, on Web requests and responses only. Throws when a route has no scope. */
 export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   const app = new Hono();
-  const failed = (error: unknown): void => options.log.error({ err: error }, "the store could not be asked");
+  const unanswered = newLimit();
+  const failed = (error: unknown): void => unanswered.write((leftOut) =>
+    options.log.error({ err: error, ...leftOut }, "the store could not be asked"));
   const counts = new Counts();
   const asked: Asked = { sidecar, failed, counts };
   const version = options.version ?? "";
@@ -47,8 +55,10 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   ];
   for (const route of routes) app.on(route.method, route.path, timed(route, guarded(route, options.keys), counts));
   app.notFound((c) => withRequestId(c, notFound(app, c)));
+  const unexpected = newLimit();
   app.onError((error, c) => {
-    options.log.error({ err: error, path: c.req.path }, "a request failed");
+    unexpected.write((leftOut) =>
+      options.log.error({ err: error, path: c.req.path, ...leftOut }, "a request failed"));
     const style = c.req.path.startsWith("/stores") ? "openfga" : "problem";
     return withRequestId(c, internalError(style));
   });

@@ -1,5 +1,5 @@
 // The app around its routes: scopes, keys, what is not there, request ids, health.
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { MAX_REQUEST_ID_LENGTH } from "../../src/http/app.ts";
 import { parseKeys } from "../../src/http/keys.ts";
 import { SCOPES, scopeOf, type Scope } from "../../src/http/scope.ts";
@@ -142,6 +142,30 @@ describe("failures", () => {
       expect(JSON.stringify(body)).not.toContain("secret");
     }
     expect(logged).toHaveLength(2);
+  });
+  test("a fault that lasts does not fill the log: ten lines a minute, and how many were left out", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    try {
+      const fails = (): never => { throw new Error("gone"); };
+      const stale = appOf({ checker: { check: fails, state: fails }, submit: () => Promise.reject(new Error("gone")) });
+      const broken = appOf({ now: fails });
+      const all = async (times: number): Promise<void> => {
+        for (let n = 0; n < times; n++) {
+          expect((await send(stale.app, "POST", "/check", CHECK)).status).toBe(503);
+          expect((await send(stale.app, "GET", "/orgs/x/members")).status).toBe(503);
+          expect((await send(stale.app, "POST", "/events", EVENT)).status).toBe(503);
+          expect((await send(broken.app, "GET", "/orgs/x/members")).status).toBe(500);
+        }
+      };
+      await all(20);
+      expect([stale.logged.length, broken.logged.length]).toEqual([10, 10]);
+      vi.advanceTimersByTime(60_000);
+      await all(1);
+      expect(stale.logged.slice(10)).toMatchObject([{ left_out: 50 }, {}, {}]);
+      expect(broken.logged.slice(10)).toMatchObject([{ left_out: 10, path: "/orgs/x/members" }]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

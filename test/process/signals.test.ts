@@ -83,8 +83,8 @@ const LISTENING = "listening, and loading the store";
 test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
   "%s as soon as the process says that it listens: it ends in order", async (signal) => {
     freshFolder();
-    const settings = { SIDELINE_DATA: join(folder, "data"), ...signalledAt(LISTENING, signal) };
-    expect(await build.run(settings)).toMatchObject({ code: 0, signal: null, said: expect.stringContaining("stopping") });
+    const end = await build.run({ SIDELINE_DATA: join(folder, "data"), ...signalledAt(LISTENING, signal) });
+    expect(end).toMatchObject({ code: 0, signal: null, said: expect.stringContaining("stopping") });
   },
 );
 

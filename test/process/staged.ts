@@ -9,8 +9,8 @@ function after(module: string): { readonly NODE_OPTIONS: string } {
 export const HELD_STEPS = 2;
 
 /**
- * A process that stops within the loading of its store, after each of the first `HELD_STEPS` steps, and answers requests
- * until a SIGUSR2 lets it go on. The signal is for a process that was seen to wait: any other it ends.
+ * A process that stops within the loading of its store, after each of the first `HELD_STEPS` steps, and answers
+ * requests until a SIGUSR2 lets it go on. The signal is for a process that was seen to wait: any other it ends.
  */
 export const HELD_WHILE_LOADING = after(`
   import timers from "node:timers/promises";
