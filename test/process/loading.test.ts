@@ -1,10 +1,12 @@
 // A start on a store of several steps: the process is alive and says how far it is before it is ready.
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
 import { createTupleSet } from "../../src/tuples/tuple-set.ts";
+import { ROOT } from "../live/pins.ts";
 import { PATIENTLY } from "../live/patience.ts";
 import { buildSideline, type Build, type Server } from "./server.ts";
 import { HELD_STEPS, HELD_WHILE_LOADING } from "./staged.ts";
@@ -89,6 +91,16 @@ test("meanwhile /livez is 200, /readyz 503 with progress, and events may be sent
       expect.objectContaining({ name: "store", detail: `${TUPLES} tuples` }),
     ]) },
   });
+});
+
+test("a container is healthy while it loads: who restarts what is unhealthy would never let it end", async () => {
+  const { server } = await startHeld();
+  const check = /^HEALTHCHECK [^]*?CMD node -e '(.*)'$/m.exec(readFileSync(join(ROOT, "Dockerfile"), "utf8"))![1]!;
+  const env = { PATH: process.env["PATH"] ?? "", SIDELINE_PORT: new URL(server.url).port };
+  expect(spawnSync(process.execPath, ["-e", check], { env, encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
+  server.signal("SIGKILL");
+  await server.ended();
+  expect(spawnSync(process.execPath, ["-e", check], { env }).status).toBe(1);
 });
 
 test("SIGTERM while it loads ends the process in order", async () => {
