@@ -25,7 +25,7 @@ type Tell = (c: Context, tuples: TupleSet, now: number, makerMay: MakerMay) => P
 /** The routes of the directory: GET, with a Sideline-Token where an event must have been seen. */
 export function directoryRoutes(asked: Asked): Route[] {
   const get = (path: string, tell: Tell): Route =>
-    ({ method: "GET", path, errors: "problem", handle: (c) => answerFrom(asked, c, tell) });
+    ({ method: "GET", path, handle: (c) => answerFrom(asked, c, tell) });
   return [
     get("/orgs/:org/members", function* (c, tuples, now, makerMay) {
       const stranger = Object.keys(c.req.queries()).find((name) => !Object.hasOwn(FILTERS, name));

@@ -74,7 +74,7 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
     if (outcome === undefined) throw new Error("an event without an outcome");
     return "code" in outcome ? answerProblem(outcome) : c.json(outcome);
   };
-  return { method: "POST", path: "/events", errors: "problem", handle };
+  return { method: "POST", path: "/events", handle };
 }
 
 /** Refuses an event whose source the caller may not send as, before anything of it is read or remembered. */
