@@ -1,6 +1,8 @@
 // A start on a store of several steps: the process is alive and says how far it is before it is ready.
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
@@ -80,6 +82,8 @@ test("meanwhile /livez is 200, /readyz 503 with progress, and events may be sent
   expect(await server.send("POST", "/events", event)).toMatchObject({
     status: 503, body: { code: "store_unavailable", detail: expect.stringContaining(`${loaded} of ${TUPLES}`) },
   });
+  const [{ statusCode }] = await once(get(`${server.url}/livez`, { headers: { host: "evil.example" } }), "response");
+  expect(statusCode).toBe(421);
   server.signal("SIGUSR2");
   await loadedBeyond(server, loaded);
   expect(server.log().map(({ msg }) => msg)).not.toContain("ready");
