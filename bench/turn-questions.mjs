@@ -98,6 +98,10 @@ export function* questionLimits() {
   yield* longTexts(star);
   yield { what: "a body of empty arrays", path: "/check", body: `[${"[],".repeat(205_000)}[]]` };
   yield { what: "a body of numbers", path: "/check", body: `{"context":[${"1,".repeat(300_000)}1]}` };
+  yield { what: "a body of numbers and a character in two halves", path: "/check",
+    body: `{"context":["\\ud835\\udd4f",${"1,".repeat(300_000)}1]}` };
+  yield { what: "a body of 300,000 brackets around half a character", path: "/check",
+    body: `${"[".repeat(300_000)}"\\ud800"${"]".repeat(300_000)}` };
   const spaced = numbered(38_000, (n) => `"k${n}": "v"`).join(", ");
   yield { what: "a body of fields with spaces", path: "/check", body: `{"context":{${spaced}}}` };
   yield { what: "a batch of 200,000 checks", path: "/batch-check", body: `{"checks":[${"{},".repeat(205_000)}{}]}` };

@@ -49,9 +49,9 @@ const { createApp } = await built("http/app");
 const app = createApp(sidecar, { keys: undefined, log: { error: () => {} } });
 const found = [];
 
-async function measure({ what, path, body }, times = repeats) {
+async function measure({ what, path, body, headers: more }, times = repeats) {
   const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
-  const headers = { host: "localhost", "content-type": "application/json" };
+  const headers = { host: "localhost", "content-type": "application/json", ...more };
   const init = text === undefined ? { headers } : { method: "POST", headers, body: text };
   let ms = Infinity;
   let answer = "";

@@ -25,7 +25,7 @@ type Tell = (c: Context, tuples: TupleSet, now: number, makerMay: MakerMay) => P
 /** The routes of the directory: GET, with a Sideline-Token where an event must have been seen. */
 export function directoryRoutes(asked: Asked): Route[] {
   const get = (path: string, tell: Tell): Route =>
-    ({ method: "GET", path, errors: "problem", handle: (c) => answerFrom(asked, c, tell) });
+    ({ method: "GET", path, handle: (c) => answerFrom(asked, c, tell) });
   return [
     get("/orgs/:org/members", function* (c, tuples, now, makerMay) {
       const stranger = Object.keys(c.req.queries()).find((name) => !Object.hasOwn(FILTERS, name));
@@ -66,9 +66,8 @@ async function answerFrom({ sidecar, failed }: Asked, c: Context, tell: Tell): P
   }
   if ("error" in state) return invalidToken(state.error.message);
   const { tuples } = state;
-  const now = sidecar.now();
-  // Work that starts over is of another revision: what was judged before does not count.
-  const begin = (): Parts<Response> => tell(c, tuples, now, judgeMakers(sidecar.viewOf(tuples)));
+  // What was judged of one revision must not outlive it: where the answer starts over, so does everything it reads.
+  const begin = (): Parts<Response> => tell(c, tuples, sidecar.now(), judgeMakers(sidecar.viewOf(tuples)));
   const response = await inTurns(begin, sidecar.lock, setImmediate);
   const stale = sidecar.staleFor?.();
   if (stale !== undefined) response.headers.set("sideline-stale", String(stale));

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { checkCounted } from "../checks/evaluate.ts";
 import { emailHasher, readEmailKey } from "../events/email.ts";
+import { LogLimit } from "../events/log-limit.ts";
 import type { Sidecar } from "../events/sidecar.ts";
 import type { Model } from "../model/rewrite.ts";
 import { viewOf } from "../state/view.ts";
@@ -13,7 +14,6 @@ import { Drift } from "./drift.ts";
 import { Follower } from "./follower.ts";
 import { OpenfgaChecker } from "./openfga-checker.ts";
 import { revisionIn } from "./feed.ts";
-import { LogLimit } from "./log-limit.ts";
 import { OpenfgaIntake } from "./openfga-intake.ts";
 import { readinessOf } from "./openfga-readiness.ts";
 import { startOn } from "./openfga-start.ts";
@@ -100,7 +100,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
     const page = await server.read(found.id, { object: ledger, relation: "at" }, "");
     return Math.max(0, ...page.tuples.map(({ tuple }) => revisionIn(tuple.user) ?? 0));
   };
-  const failures = new LogLimit(FAILURES_LOGGED);
+  const failures = new LogLimit(FAILURES_LOGGED, () => performance.now());
   const emailHash = options.emailKey === undefined ? undefined : emailHasher(readEmailKey(options.emailKey));
   const intake = new OpenfgaIntake({
     store, follower, view: viewOf(model, tuples, now), revisionOf, now, emailHash, maxTuples: options.maxTuples,

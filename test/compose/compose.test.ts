@@ -63,7 +63,7 @@ test("the Dockerfile installs by the lock file, pins its base, checks health and
   for (const base of bases) expect(base).toMatch(/^node:20\.\d+\.\d+-\S+slim$/);
   expect(dockerfile).not.toMatch(/npm install|:latest/);
   const last = dockerfile.slice(dockerfile.lastIndexOf("\nFROM"));
-  for (const line of ["USER node", "HEALTHCHECK", "/readyz", "VOLUME /data"]) expect(last).toContain(line);
+  for (const line of ["USER node", "HEALTHCHECK", "/livez", "VOLUME /data"]) expect(last).toContain(line);
 });
 
 /** A service's environment with its variables filled in and its hosts put on loopback. */

@@ -13,6 +13,9 @@ import { progress, under } from "./load.ts";
 
 /** Longest time that answers may be old in one of the tests, in milliseconds. */
 const MAX_STALENESS = 4000;
+/** How long Postgres is gone, and how long OpenFGA stands still: longer than a sidecar waits before it asks again. */
+const CRASH_MS = 1500;
+const STANDSTILL_MS = 5000;
 /** Writers of a load, on two sidecars and two orgs. */
 const WRITERS = 4;
 
@@ -35,7 +38,7 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
   test("Postgres ends as in a crash, and starts again", async () => {
     await under(sidecars, WRITERS, async (load) => {
       backend.postgres.crash();
-      await sleep(1500);
+      await sleep(CRASH_MS);
       backend.postgres.restart();
       await progress(load, 8);
     });
@@ -105,7 +108,7 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
     await under(sidecars, WRITERS, async (load) => {
       for (let n = 0; n < 2; n++) {
         backend.signal("SIGSTOP");
-        await sleep(5000);
+        await sleep(STANDSTILL_MS);
         backend.signal("SIGCONT");
         await progress(load, 4);
       }

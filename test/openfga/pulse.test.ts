@@ -1,8 +1,8 @@
 // A process that stood still: no question is answered from the state before it; a replica that lags is reported.
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { LogLimit } from "../../src/events/log-limit.ts";
 import { Follower, type FollowerParts } from "../../src/openfga/follower.ts";
-import { LogLimit } from "../../src/openfga/log-limit.ts";
 import { Pulse } from "../../src/openfga/pulse.ts";
 import { FeedStore } from "./feed-store.ts";
 
@@ -74,7 +74,7 @@ test("a follower that lags more than five polls warns, and says when it has caug
 test("a limit of the log lets lines through, and says how many it left out", () => {
   vi.useFakeTimers({ toFake: ["performance"] });
   const lines: object[] = [];
-  const limit = new LogLimit(2);
+  const limit = new LogLimit(2, () => performance.now());
   for (let n = 0; n < 5; n++) limit.write((leftOut) => lines.push({ n, ...leftOut }));
   vi.advanceTimersByTime(60_000);
   limit.write((leftOut) => lines.push({ n: 5, ...leftOut }));

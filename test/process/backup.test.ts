@@ -124,14 +124,18 @@ test.for<[string, readonly string[], RegExp]>([
   expect([code, said]).toEqual([2, expect.stringMatching(words)]);
 });
 
-/** A server that answers POST /backup in some way that it should not; its URL. */
-async function fake(headers: Record<string, string>, chunks: readonly string[], isCut = false): Promise<string> {
+/**
+ * A server that answers POST /backup in some way that it should not; its URL. An answer that `isCut` ends once the
+ * client has written what came of it into its file.
+ */
+async function fake(headers: Record<string, string>, content: string, isCut = false): Promise<string> {
   const server = createServer((request, response) => {
     request.resume();
     response.writeHead(200, headers);
-    for (const chunk of chunks) response.write(chunk);
-    if (isCut) setTimeout(() => response.destroy(), 100);
-    else response.end();
+    response.write(content);
+    const written = (): number => statSync(`${file}.partial`, { throwIfNoEntry: false })?.size ?? 0;
+    if (!isCut) response.end();
+    else void vi.waitFor(() => expect(written()).toBe(content.length), PATIENTLY).finally(() => response.destroy());
   });
   fakes.push(server);
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -141,9 +145,9 @@ async function fake(headers: Record<string, string>, chunks: readonly string[], 
 const DIGEST = { "repr-digest": `sha-256=:${createHash("sha256").update("whole").digest("base64")}:` };
 
 test.for<[string, () => Promise<string>, RegExp]>([
-  ["altered content", () => fake(DIGEST, ["other"]), /are not what the server sent/],
-  ["an answer cut off", () => fake({ ...DIGEST, "content-length": "99" }, ["who"], true), /broke off after 3 bytes/],
-  ["an answer without a digest", () => fake({}, ["whole"]), /has no digest/],
+  ["altered content", () => fake(DIGEST, "other"), /are not what the server sent/],
+  ["an answer cut off", () => fake({ ...DIGEST, "content-length": "99" }, "who", true), /broke off after 3 bytes/],
+  ["an answer without a digest", () => fake({}, "whole"), /has no digest/],
   ["no server", async () => "http://127.0.0.1:1", /does not answer/],
 ])("%s: exit status 3, and no file", async ([, serve, words]) => {
   const { code, said } = await build.command(["backup", file, "--url", await serve()]);

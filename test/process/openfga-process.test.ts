@@ -14,6 +14,8 @@ import { buildSideline, type Build, type Server } from "./server.ts";
 const SENDERS = 12;
 const BEFORE = 25;
 const AFTER = 35;
+/** A pause of a process: longer than two polls, and long enough for questions to be waiting when it runs again. */
+const PAUSE_MS = 2_000;
 
 const event = (id: string, type: string, data: object, actor?: string): object =>
   ({ specversion: "1.0", id, source: "/t", type, data, ...(actor === undefined ? {} : { actor }) });
@@ -111,9 +113,8 @@ describe.skipIf(!openfgaAvailable("fresh"))("three processes on OpenFGA", () => 
     for (let round = 0; round < 3; round++) {
       paused.signal("SIGSTOP");
       await taken(event(`p2-${round}`, "member.deactivated", member), other);
-      // Longer than two polls, and long enough for the questions to be waiting when the process runs again.
-      const answers = sleep(1_000).then(() => Promise.all(Array.from({ length: 40 }, asks)));
-      await sleep(2_000);
+      const answers = sleep(PAUSE_MS / 2).then(() => Promise.all(Array.from({ length: 40 }, asks)));
+      await sleep(PAUSE_MS);
       paused.signal("SIGCONT");
       expect(new Set(await answers)).toEqual(new Set([false]));
       await taken(event(`p3-${round}`, "member.reactivated", member), other);

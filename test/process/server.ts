@@ -38,7 +38,7 @@ export interface Server {
   log(): readonly any[];
   /** Sends a request; undefined when the process ended before it answered. */
   send(method: string, path: string, body?: unknown): Promise<{ status: number; body: any } | undefined>;
-  signal(name: "SIGKILL" | "SIGTERM" | "SIGINT" | "SIGHUP" | "SIGSTOP" | "SIGCONT"): void;
+  signal(name: "SIGKILL" | "SIGTERM" | "SIGINT" | "SIGHUP" | "SIGSTOP" | "SIGCONT" | "SIGUSR2"): void;
   ended(): Promise<End>;
 }
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { PATIENTLY } from "../live/patience.ts";
 import { buildSideline, type Build, type Server } from "./server.ts";
+import { signalledAt } from "./staged.ts";
 
 let build: Build;
 let folder: string;
@@ -77,6 +78,26 @@ test("SIGTERM while a body is still being sent: the request is cut off, the stor
   expect(existsSync(join(folder, "data/store.db-wal"))).toBe(false);
 });
 
+const LISTENING = "listening, and loading the store";
+
+test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+  "%s as soon as the process says that it listens: it ends in order", async (signal) => {
+    freshFolder();
+    const end = await build.run({ SIDELINE_DATA: join(folder, "data"), ...signalledAt(LISTENING, signal) });
+    expect(end).toMatchObject({ code: 0, signal: null, said: expect.stringContaining("stopping") });
+  },
+);
+
+test("SIGHUP with a key file as soon as the process says that it listens: the keys are read again", async () => {
+  freshFolder();
+  const file = join(folder, "keys.json");
+  writeFileSync(file, keyFile(1));
+  const server = await start({ SIDELINE_KEYS: file, ...signalledAt(LISTENING, "SIGHUP") });
+  const again = expect.objectContaining({ msg: "API keys read again" });
+  await vi.waitFor(() => expect(server.log()).toContainEqual(again), PATIENTLY);
+  expect(await statusWith(server, 1)).toBe(200);
+});
+
 const key = (n: number): string => `a-key-that-nobody-guesses-${n}`;
 const keyFile = (n: number): string => JSON.stringify({ keys: [{ name: "app", key: key(n), scopes: ["check"] }] });
 
@@ -121,10 +142,12 @@ test("the key file is read again when another file takes its place", async () =>
   expect(await statusWith(server, 1)).toBe(401);
 });
 
-test("a key given in place of the key file's name is not printed", async () => {
-  freshFolder();
-  const { code, said } = await build.run({ SIDELINE_DATA: join(folder, "data"), SIDELINE_KEYS: key(1) });
-  expect(code).toBe(1);
-  expect(said).toContain("SIDELINE_KEYS: there is no such file");
-  expect(said).not.toContain(key(1));
-});
+test.each([key(1), "q7Zr/8kT+q7Zr/8kTq7Zr8kT==", "/8kT+q7Zrq7Zr8kTq7Zr8kTq7", keyFile(1)])(
+  "a key, or the file's content, given in place of the key file's name is not printed: %s", async (given) => {
+    freshFolder();
+    const { code, said } = await build.run({ SIDELINE_DATA: join(folder, "data"), SIDELINE_KEYS: given });
+    expect(code).toBe(1);
+    expect(said).toContain("SIDELINE_KEYS: there is no such file");
+    for (let at = 0; at + 8 <= given.length; at++) expect(said).not.toContain(given.slice(at, at + 8));
+  },
+);
