@@ -1,11 +1,10 @@
 // Every edit of model.fga in one place is noticed: a name in another's place, an operand gone, `and` for `or`.
-import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { check } from "../../src/checks/evaluate.ts";
 import { compileModel } from "../../src/model/compile.ts";
 import { isBookkeeping } from "../../src/state/entity.ts";
 import { createTupleSet } from "../../src/tuples/tuple-set.ts";
-import { MODEL } from "../events/world.ts";
+import { MODEL, POLICY } from "../events/policy.ts";
 import { Draw } from "../laws/draw.ts";
 import { FULL, SEED } from "../laws/law.ts";
 import { OpenfgaClient } from "../live/client.ts";
@@ -22,7 +21,6 @@ import { STRAY_ROWS } from "./stray-rows.ts";
 const MAX_BATCH = 50;
 const MAX_WRITE = 100;
 
-const POLICY = readFileSync(new URL("../../model.fga", import.meta.url), "utf8");
 const worlds: SmallWorld[] = [];
 let judged: Judgement;
 
