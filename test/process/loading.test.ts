@@ -6,14 +6,13 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
 import { createTupleSet } from "../../src/tuples/tuple-set.ts";
 import { PATIENTLY } from "../live/patience.ts";
-import { buildSideline, type Build, type Server } from "./server.ts";
+import { buildSideline, type Build } from "./server.ts";
 
 /** Enough that loading takes far longer than a request, on any machine. */
 const TUPLES = 400_000;
 
 let build: Build;
 let root: string;
-const servers: Server[] = [];
 beforeAll(async () => {
   build = buildSideline();
   root = mkdtempSync(join(tmpdir(), "sideline-loading-"));
@@ -32,10 +31,7 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true });
 });
 afterEach(async () => {
-  for (const server of servers.splice(0)) {
-    server.signal("SIGKILL");
-    await server.ended();
-  }
+  await build.killAll();
 });
 
 test("it is loaded in small steps", async () => {
@@ -49,7 +45,6 @@ test("it is loaded in small steps", async () => {
 
 test("meanwhile /livez is 200, /readyz 503 with progress, and events may be sent again", async () => {
   const server = await build.start({ SIDELINE_DATA: join(root, "data") }, "listening, and loading the store");
-  servers.push(server);
   const [live, ready, event] = await Promise.all([
     server.send("GET", "/livez"), server.send("GET", "/readyz?verbose"),
     server.send("POST", "/events", { specversion: "1.0", id: "1", source: "/t", type: "x", data: {} }),
