@@ -10,7 +10,7 @@ import { Play, sequences } from "./sequence.ts";
 
 test("a stranger may redeem the open invites, and nothing else; and so may everybody", () => {
   let open = 0;
-  holds(sequences(30, 80), 60, (seeds) => {
+  holds(sequences(30, 80), 120, (seeds) => {
     const { world: { tuples, now } } = new Play().all(seeds);
     const invites = new Set([...tuples.read({ objectType: "invitation" })].map(({ object }) => object.slice(11)));
     const active = [...invites].filter((id) => showInvite(tuples, id, now, () => true)?.status === "active");
