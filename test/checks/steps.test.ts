@@ -1,13 +1,12 @@
 // The bound on the work of one question: counted in steps, at its number and one below, and far from real questions.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { checkCounted } from "../../src/checks/evaluate.ts";
 import {
   CONDITION_STEPS, CONTEXTUAL_TUPLE_STEPS, MAX_CHECK_STEPS, MAX_LIST_STEPS, WORK_PER_STEP,
 } from "../../src/checks/limits.ts";
 import { Meter, TooManySteps } from "../../src/checks/steps.ts";
-import { check, compileModel, createTupleSet, listObjects, listUsers, type TupleSet } from "../../src/engine.ts";
+import { check, createTupleSet, listObjects, listUsers, type TupleSet } from "../../src/engine.ts";
+import { MODEL } from "../events/policy.ts";
 import { tuple, World } from "./world.ts";
 
 const TOO_COMPLEX = "authorization_model_resolution_too_complex";
@@ -228,8 +227,6 @@ test.each(["[user, NEXT]", "[user, NEXT] and on", "[user, NEXT] but not off"])(
   },
 );
 
-const POLICY = compileModel(readFileSync(join(import.meta.dirname, "../../model.fga"), "utf8"));
-
 /**
  * An org under model.fga with one team of so many coaches and as many athletes, and a note about one of them. The coach
  * `elsewhere` is on another team, with an athlete of theirs: what they may not do takes a look at every row.
@@ -260,12 +257,12 @@ function team(size: number): TupleSet {
 test("under model.fga no question about a large team comes near the limits; the cost grows with the team", () => {
   const cost = (tuples: TupleSet): number[] => [
     ...[["note:n", "can_read"], ["athlete:x1", "sessions_read"], ["team:t", "can_view"]].map(([object, relation]) =>
-      stepsOf((steps) => check(POLICY, tuples,
+      stepsOf((steps) => check(MODEL, tuples,
         { user: "user:elsewhere", relation: relation!, object: object! }, steps))),
-    ...["c0", "elsewhere"].map((user) => stepsOf((steps) => listObjects(POLICY, tuples,
+    ...["c0", "elsewhere"].map((user) => stepsOf((steps) => listObjects(MODEL, tuples,
       { user: `user:${user}`, relation: "sessions_read", type: "athlete" }, steps))),
     ...[["note:n", "can_read"], ["athlete:x1", "sessions_read"], ["team:t", "can_view"]].map(([object, relation]) =>
-      stepsOf((steps) => listUsers(POLICY, tuples,
+      stepsOf((steps) => listUsers(MODEL, tuples,
         { object: object!, relation: relation!, userFilter: { type: "user" } }, steps))),
   ];
   const [few, many] = [cost(team(300)), cost(team(600))];

@@ -1,7 +1,7 @@
 // Random CEL expressions come to the same value, error or refusal here and on a live OpenFGA.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
-  buildModel, check, compileModel, createTupleSet, ModelError, type AuthorizationModelJson,
+  buildModel, check, createTupleSet, ModelError, type AuthorizationModelJson,
 } from "../../src/engine.ts";
 import { Budget } from "../../src/model/conditions/budget.ts";
 import { check as checkTypes } from "../../src/model/conditions/checker.ts";
@@ -16,6 +16,7 @@ import { runsOr, SEED } from "../laws/law.ts";
 import { OpenfgaClient, type OpenfgaError } from "../live/client.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { CASE_CONTEXT, CASE_PARAMETERS, VALUE_CASES, type ValueCase } from "../model/condition-cases.ts";
+import { KEY, MODEL } from "../model/expression-doc.ts";
 import { acceptedClass } from "./accepted-expressions.ts";
 import { ExpressionDraw, PARAMETERS } from "./expressions.ts";
 import { comesTo } from "./literals.ts";
@@ -29,15 +30,6 @@ const WRITTEN = Math.ceil(COUNT / 5);
 const CONDITIONS = 25;
 /** Checks of one batch: OpenFGA's limit. */
 const BATCH = 50;
-
-const KEY = { object: "doc:1", relation: "viewer", user: "user:1" };
-const MODEL = compileModel(`model
-  schema 1.1
-type user
-type doc
-  relations
-    define viewer: [user with $expression]
-`);
 
 /** An expression that is compared: its text, the question that tells its value, and what both are asked with. */
 interface Case {

@@ -62,7 +62,7 @@ const answers = (tuples: TupleSet, now: number): Set<string> => everyYes(tuples,
 test("every state between two writes of an event allows only what the state before or after it allows", () => {
   const cuts = new Map<string, number>();
   let states = 0;
-  holds(sequences(30, 70), 70, (seeds) => {
+  holds(sequences(30, 70), 80, (seeds) => {
     const play = new Play(new Map(), [...FOUNDING, ...OWN_NOTES]);
     const { world } = play;
     const draw = new Draw(seeds[0] ?? 0);

@@ -51,7 +51,7 @@ function write(world: World, event: Envelope, maxTuples: number): { copy: World;
 test("a chain of small writes ends in the same state, and no state in between allows more than one of its ends", () => {
   let links = 0;
   const cut = new Set<string>();
-  holds(sequences(30, 70), 50, (seeds) => {
+  holds(sequences(30, 70), 80, (seeds) => {
     const play = new Play(new Map(), [...FOUNDING, ...OWN_NOTES]);
     for (const seed of seeds) {
       const event = play.next(seed);

@@ -50,6 +50,12 @@ function inviting(seeds: Seeds): World {
     const data = Object.entries(DRAWN[type]!(draw, world.tuples, pools)).filter(([, given]) => given !== undefined);
     send(type, Object.fromEntries(data));
   }
+  // One of the makers surely loses the right; whom PR9 keeps is none.
+  const made = [...world.tuples.read({ objectType: "invitation", relation: "invited_by" })];
+  for (const { object, user } of draw.sample(made, made.length)) {
+    const org = idOf(world.tuples.users(object, "org")[0] ?? "");
+    if (!isRefusal(send("member.deactivated", { org, user: idOf(user) }))) break;
+  }
   return world;
 }
 

@@ -11,7 +11,7 @@ import { Play, sequences } from "./sequence.ts";
 
 test("a stranger may redeem the open invites, and nothing else; and so may everybody", () => {
   let open = 0;
-  holds(sequences(30, 80), 60, (seeds) => {
+  holds(sequences(30, 80), 120, (seeds) => {
     const { world: { tuples, now } } = new Play().all(seeds);
     const invites = new Set([...tuples.read({ objectType: "invitation" })].map(({ object }) => object.slice(11)));
     const statusOf = (id: string) => endOf(showInvite(tuples, id, now, function* () { return true; }))?.status;

@@ -18,7 +18,6 @@ const TUPLES = 10_000;
 
 let build: Build;
 let root: string;
-const servers: Server[] = [];
 beforeAll(async () => {
   build = buildSideline();
   root = mkdtempSync(join(tmpdir(), "sideline-loading-"));
@@ -37,10 +36,7 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true });
 });
 afterEach(async () => {
-  for (const server of servers.splice(0)) {
-    server.signal("SIGKILL");
-    await server.ended();
-  }
+  await build.killAll();
 });
 
 test("it is loaded in small steps", async () => {
@@ -57,7 +53,6 @@ test("it is loaded in small steps", async () => {
 async function startHeld(): Promise<{ server: Server; loaded: number }> {
   const settings = { SIDELINE_DATA: join(root, "data"), ...HELD_WHILE_LOADING };
   const server = await build.start(settings, "listening, and loading the store");
-  servers.push(server);
   return { server, loaded: await loadedBeyond(server, 0) };
 }
 
@@ -112,6 +107,5 @@ test("SIGTERM while it loads ends the process in order", async () => {
   const { server } = await startHeld();
   server.signal("SIGTERM");
   expect(await server.ended()).toMatchObject({ code: 0, said: expect.stringContaining("stopping") });
-  servers.pop();
   expect(server.log().map(({ msg }) => msg)).not.toContain("ready");
 });

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { ROOT } from "../live/pins.ts";
 import { faultsOf } from "../races/invariants.ts";
-import type { Tuple } from "../../src/tuples/tuple.ts";
+import { event, tuplesOf } from "./one-build.ts";
 import { buildSideline, type Build, type Server } from "./server.ts";
 
 /** Senders at once, and events acknowledged before one of the processes is killed, and after. */
@@ -17,8 +17,6 @@ const AFTER = 35;
 /** A pause of a process: longer than two polls, and long enough for questions to be waiting when it runs again. */
 const PAUSE_MS = 2_000;
 
-const event = (id: string, type: string, data: object, actor?: string): object =>
-  ({ specversion: "1.0", id, source: "/t", type, data, ...(actor === undefined ? {} : { actor }) });
 const redeem = (user: string): object => event(user, "invite.redeemed", { invite: "i", user }, user);
 
 describe.skipIf(!openfgaAvailable("fresh"))("three processes on OpenFGA", () => {
@@ -36,19 +34,6 @@ describe.skipIf(!openfgaAvailable("fresh"))("three processes on OpenFGA", () => 
     build.remove();
     await openfga.stop();
   });
-
-  /** Every tuple, as a process reads it from the store. */
-  async function tuplesOf(server: Server): Promise<Tuple[]> {
-    const stores = await server.send("GET", "/stores");
-    const all: Tuple[] = [];
-    for (let token = ""; ;) {
-      const path = `/stores/${stores?.body.stores[0].id}/read`;
-      const page = await server.send("POST", path, { page_size: 100, continuation_token: token });
-      all.push(...page?.body.tuples.map((tuple: { key: Tuple }) => tuple.key));
-      token = page?.body.continuation_token;
-      if (token === "") return all;
-    }
-  }
 
   /** Sends an event to a process, and to the next ones while there is no answer or only 503; tells its receipt. */
   async function insist(body: object, from: number): Promise<string> {

@@ -1,5 +1,4 @@
 // Long lists: cut into parts, on one revision, while everybody else is answered.
-import { readFileSync } from "node:fs";
 import { pino } from "pino";
 import { afterEach, describe, expect, test } from "vitest";
 import { openEmbeddedSidecar, type EmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
@@ -8,16 +7,14 @@ import { spread, textOf } from "../../src/http/turns.ts";
 import { inTurns as inTurnsOf } from "../../src/events/turns.ts";
 import { endOf, type Parts } from "../../src/checks/parts.ts";
 import { StateLock, type Release } from "../../src/events/state-lock.ts";
-import { compileModel } from "../../src/model/compile.ts";
 import { matrixOf, peopleOf, workspacesOf } from "../../src/state/directory.ts";
 import { judgeMakers } from "../../src/events/guards/invite-escalation.ts";
-import { World } from "../events/world.ts";
+import { MODEL, World } from "../events/world.ts";
 import { counted } from "./steps.ts";
 
 const inTurns = <T>(begin: () => Parts<T>, lock: StateLock): T | Promise<T> => inTurnsOf(begin, lock, setImmediate);
 
 const MEMBERS = 1500;
-const model = compileModel(readFileSync(new URL("../../model.fga", import.meta.url), "utf8"));
 const opened: EmbeddedSidecar[] = [];
 afterEach(async () => {
   for (const sidecar of opened.splice(0)) await sidecar.close();
@@ -32,7 +29,7 @@ async function stage() {
     throw new Error(why);
   };
   const sidecar = await openEmbeddedSidecar({
-    folder: ":memory:", storeName: "sideline", model, emailKey: undefined, log, now: Date.now, fatal,
+    folder: ":memory:", storeName: "sideline", model: MODEL, emailKey: undefined, log, now: Date.now, fatal,
   });
   opened.push(sidecar);
   let sent = 0;
