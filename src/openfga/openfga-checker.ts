@@ -16,7 +16,8 @@ import { inTurns } from "../events/turns.ts";
 import type { Model } from "../model/rewrite.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
 import { askOpenfga, type ModelAt } from "./ask.ts";
-import { LOOK_BACK, type Follower } from "./follower.ts";
+import type { Follower } from "./follower.ts";
+import { LOOK_BACK } from "./look-back.ts";
 import { OpenfgaError } from "./openfga-error.ts";
 import type { Shadow } from "./shadow.ts";
 

@@ -9,7 +9,8 @@ import { Rehearsal } from "../events/rehearsal.ts";
 import type { StateLock } from "../events/state-lock.ts";
 import { MAX_STEPS_PER_TURN } from "../state/counted-view.ts";
 import { theUser, type View } from "../state/view.ts";
-import { LOOK_BACK, type Follower } from "./follower.ts";
+import type { Follower } from "./follower.ts";
+import { LOOK_BACK } from "./look-back.ts";
 import { isUnavailable, OpenfgaError } from "./openfga-error.ts";
 
 /** How long a dry run waits for OpenFGA, or for an unfinished event of an org, in milliseconds. */

@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { CheckAnswer, CheckRequest } from "../checks/question.ts";
-import { LOOK_BACK, type Follower } from "./follower.ts";
+import type { Follower } from "./follower.ts";
+import { LOOK_BACK } from "./look-back.ts";
 
 /** Questions that wait to be asked; more are dropped. */
 export const MAX_WAITING = 100;
