@@ -133,7 +133,7 @@ describe("a shadow", () => {
 const ANY = { higher: false, token: undefined };
 const BACKENDS = [
   { name: "memory", available: openfgaAvailable("fresh"), start: () => startOpenfga({ logLevel: "error" }) },
-  { name: "Postgres", available: openfgaAvailable("datastore") && postgresAvailable(), start: () => startBackend() },
+  { name: "Postgres", available: openfgaAvailable("datastore") && postgresAvailable(), start: () => startBackend([], true) },
 ] as const;
 
 describe.each(BACKENDS)("a sidecar with a shadow, on $name", ({ available, start }) => {
