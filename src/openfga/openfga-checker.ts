@@ -15,7 +15,7 @@ import { readToken } from "../events/token.ts";
 import { inTurns } from "../events/turns.ts";
 import type { Model } from "../model/rewrite.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
-import { askOpenfga, type ModelAt } from "./ask.ts";
+import { Asker, type ModelAt } from "./ask.ts";
 import type { Follower } from "./follower.ts";
 import { LOOK_BACK } from "./look-back.ts";
 import { OpenfgaError } from "./openfga-error.ts";
@@ -46,9 +46,11 @@ type Place = "replica" | "openfga" | Failure;
 /** Answers from the replica; `higher` checks and reads by OpenFGA; `higher` lists after the replica has caught up. */
 export class OpenfgaChecker implements Checker {
   readonly #parts: CheckerParts;
+  readonly #asker: Asker;
 
   constructor(parts: CheckerParts) {
     this.#parts = parts;
+    this.#asker = new Asker(parts);
   }
 
   check(request: CheckRequest, freshness: Freshness): CheckAnswer | Promise<CheckAnswer> {
@@ -131,7 +133,7 @@ export class OpenfgaChecker implements Checker {
   async #checkFresh(request: CheckRequest, { higher, token }: Freshness): Promise<CheckAnswer> {
     const place = token === undefined ? "openfga" : await this.#placeOf(token);
     if (typeof place === "object") return { error: place };
-    if (place === "openfga" || higher) return askOpenfga(this.#parts, request);
+    if (place === "openfga" || higher) return this.#asker.ask(request);
     await this.#waking();
     return this.#checkReplica(request);
   }

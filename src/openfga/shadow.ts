@@ -7,8 +7,8 @@ import { LOOK_BACK } from "./look-back.ts";
 
 /** Questions that wait to be asked; more are dropped. */
 export const MAX_WAITING = 100;
-/** Questions asked of OpenFGA at once. */
-export const AT_ONCE = 4;
+/** Questions asked of OpenFGA at once, beside those that callers wait for. */
+export const AT_ONCE = 2;
 /** A disagreement is looked into so many times, while the revision moves on each time; then nothing can be said. */
 const MAX_LOOKS = 5;
 /** Between two looks, in milliseconds. */
