@@ -1,27 +1,19 @@
 // Follows a store's change feed: polls with a look back, finds gaps by the chain of revisions, and closes them.
 import type { Logger } from "pino";
 import type { TupleKey } from "../tuples/tuple.ts";
-import { WRITE_TIMEOUT, type FeedChange } from "./client.ts";
-import { groupInTurns, isRevision, LEDGER_TYPE, type FeedWrite } from "./feed.ts";
+import type { FeedChange } from "./client.ts";
+import { Doubts, verify } from "./doubts.ts";
+import { groupInTurns, LEDGER_TYPE, type FeedWrite } from "./feed.ts";
 import { readFeed, readType, streamFeed, type FeedEnd, type StoreAt } from "./feed-reader.ts";
 import { Folding } from "./folding.ts";
 import { FollowerLog } from "./follower-log.ts";
 import { Beginnings, ForeignWrites } from "./foreign-writes.ts";
 import { ageOf, instant, NEVER, type Instant } from "./instant.ts";
+import { LOOK_BACK } from "./look-back.ts";
 import { Places } from "./places.ts";
 import { Pulse } from "./pulse.ts";
 import { Replica } from "./replica.ts";
-import { readRevisions, readSteady, scan } from "./scan.ts";
-
-/**
- * How far back a poll looks, in milliseconds. A change gets its place in the feed when its write begins, and shows when
- * it commits; a reader that has passed the place meanwhile would never see it. SHORT covers a write of a healthy
- * server, WRITTEN every one that was acknowledged to whoever sent it, LONG the 3 s after which OpenFGA ends one, twice
- * and more.
- */
-export const LOOK_BACK = {
-  shortest: 100, short: 1_500, written: WRITE_TIMEOUT + 2_000, long: 15_000, longest: 60_000,
-} as const;
+import { scan } from "./scan.ts";
 
 /**
  * Where more changes than this are to be read again, a poll looks back at the order of events only, which is two
@@ -64,6 +56,7 @@ export class Follower {
   readonly #parts: FollowerParts;
   readonly #places: Places;
   readonly #beginnings = new Beginnings();
+  readonly #doubts: Doubts;
   readonly #log: FollowerLog;
   #replica = new Replica();
   #newestChange = 0;
@@ -72,6 +65,8 @@ export class Follower {
   #longAt = -Infinity;
   #scannedAt = -Infinity;
   #tries = 0;
+  /** The replica is not called complete before the whole store was read. */
+  #mustScan = true;
   #isScanDue = false;
   #trouble: string | undefined = "the store has not been read yet";
   #running: Promise<void> | undefined;
@@ -84,6 +79,7 @@ export class Follower {
     this.#parts = parts;
     this.#places = new Places(parts.store.server.clock);
     this.foreign = new ForeignWrites(parts.log);
+    this.#doubts = new Doubts(parts.store);
     this.#log = new FollowerLog(parts.log);
   }
 
@@ -150,12 +146,8 @@ export class Follower {
   }
 
   /** Keys to be read from the store, because something was odd about them. */
-  async verify(keys: readonly TupleKey[]): Promise<void> {
-    const { store } = this.#parts;
-    await readRevisions(store, this.#replica, keys.filter(isRevision));
-    for (let left: readonly TupleKey[] = keys.filter((key) => !isRevision(key)); left.length > 0;) {
-      left = await readSteady(store, this.#replica, left, (key, there) => this.#replica.set(key, there));
-    }
+  verify(keys: readonly TupleKey[]): Promise<void> {
+    return verify(this.#parts.store, this.#replica, keys);
   }
 
   /** Ends polling; a poll under way is let go. */
@@ -179,7 +171,7 @@ export class Follower {
     if (this.#closed) throw new Error("the replica is closed");
     const began = instant();
     try {
-      if (this.#places.isEmpty || this.#mayScan()) return await this.#rescan();
+      if (this.#mustScan || this.#mayScan()) return await this.#rescan();
       await this.#ensureStore(lookBack);
       const { stuck, lossy, steps } = await this.#read(began.steady, lookBack, whole);
       if (lossy || this.#isSkewNew(began.steady)) return await this.#rescan();
@@ -189,7 +181,9 @@ export class Follower {
       }
       if (!this.#replica.knows(steps)) return await this.#poll(lookBack, true);
       if (lookBack >= LOOK_BACK.long) this.#longAt = began.steady;
+      // What is stuck is to be read again, however late the next poll is: this one covers nothing.
       if (stuck.length > 0) return await this.#close(stuck, lookBack);
+      this.#places.cover(lookBack, began.steady);
       this.#tries = 0;
       this.#trouble = undefined;
       if (lookBack >= LOOK_BACK.written) this.#settle(began);
@@ -211,11 +205,11 @@ export class Follower {
     const { store } = this.#parts;
     const isOld = async (changes: readonly FeedChange[]): Promise<boolean> =>
       this.#replica.knows(await groupInTurns(changes));
-    const from = this.#places.from(began - lookBack);
+    const from = this.#places.from(lookBack);
     const folding = new Folding(this.#replica, this.#newestChange);
     const isMuch = !whole && !this.#ofMemory && from.told > MOST_AGAIN;
     const steps = isMuch ? await groupInTurns(await readType(store, from.place, LEDGER_TYPE)) : [];
-    const fresh = isMuch ? this.#places.from(began - LOOK_BACK.shortest) : from;
+    const fresh = isMuch ? this.#places.from(LOOK_BACK.shortest) : from;
     const isLong = isMuch && this.othersAt > -Infinity && began - fresh.at > LONG_PART;
     let end: FeedEnd;
     if (isLong) {
@@ -226,10 +220,11 @@ export class Follower {
     const lossy = end.lossy && !folding.wasKnown;
     if (folding.taken > 0) this.othersAt = performance.now();
     if (!lossy) this.foreign.note(folding.foreign, this.#places.oldest - LOOK_BACK.longest);
-    await this.verify([...folding.doubtful, ...this.#beginnings.unasked(folding.beginnings)]);
+    await this.#doubts.settle(this.#replica,
+      [...folding.doubtful, ...this.#beginnings.unasked(folding.beginnings)]);
     this.#newestChange = folding.newest;
     this.#ofMemory = end.ofMemory;
-    this.#places.read(end.end, end.asOf, folding.told);
+    this.#places.read(end, folding.told);
     return { stuck: folding.stuck, steps, lossy };
   }
 
@@ -246,6 +241,7 @@ export class Follower {
   }
 
   async #rescan(): Promise<void> {
+    this.#mustScan = true;
     const live = this.#replica;
     const journal = live.journal();
     const { store, loading, log } = this.#parts;
@@ -256,13 +252,13 @@ export class Follower {
       const { differing, doubtful } = this.#replica !== live ? { differing: 0, doubtful: [] }
         : await live.become(scanned.replica, journal.entries);
       journal.stop();
-      this.#places.begin(scanned.from, scanned);
+      this.#places.begin(began.steady, scanned);
       this.#newestChange = Math.max(this.#newestChange, scanned.newest);
       this.#beginnings.unasked(scanned.beginnings);
-      await this.verify(doubtful);
+      await this.#doubts.settle(this.#replica, doubtful);
       this.#scannedAt = performance.now();
       this.counts.scans++;
-      [this.#isScanDue, this.#tries] = [false, 0];
+      [this.#mustScan, this.#isScanDue, this.#tries] = [false, false, 0];
       this.#trouble = undefined;
       this.#settle(began);
       log.info({ tuples: this.#replica.tuples.size, differing }, "the store was read");

@@ -16,8 +16,9 @@ import { readToken } from "../events/token.ts";
 import { inTurns } from "../events/turns.ts";
 import type { Model } from "../model/rewrite.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
-import { askOpenfga, type ModelAt } from "./ask.ts";
-import { LOOK_BACK, type Follower } from "./follower.ts";
+import { Asker, type ModelAt } from "./ask.ts";
+import type { Follower } from "./follower.ts";
+import { LOOK_BACK } from "./look-back.ts";
 import { OpenfgaError } from "./openfga-error.ts";
 import type { Shadow } from "./shadow.ts";
 
@@ -46,9 +47,11 @@ type Place = "replica" | "openfga" | Failure;
 /** Answers from the replica; `higher` checks and reads by OpenFGA; `higher` lists after the replica has caught up. */
 export class OpenfgaChecker implements Checker {
   readonly #parts: CheckerParts;
+  readonly #asker: Asker;
 
   constructor(parts: CheckerParts) {
     this.#parts = parts;
+    this.#asker = new Asker(parts);
   }
 
   check(request: CheckRequest, freshness: Freshness): CheckAnswer | Promise<CheckAnswer> {
@@ -140,13 +143,13 @@ export class OpenfgaChecker implements Checker {
   async #checkFresh(request: CheckRequest, freshness: Freshness): Promise<CheckAnswer> {
     const place = await this.#placeToCheck(freshness);
     if (typeof place === "object") return { error: place };
-    return place === "openfga" ? askOpenfga(this.#parts, request) : this.#checkReplica(request);
+    return place === "openfga" ? this.#asker.ask(request) : this.#checkReplica(request);
   }
 
   async #checkAllFresh(requests: readonly CheckRequest[], freshness: Freshness): Promise<readonly CheckAnswer[]> {
     const place = await this.#placeToCheck(freshness);
     if (typeof place === "object") return requests.map(() => ({ error: place }));
-    return place === "openfga" ? Promise.all(requests.map((request) => askOpenfga(this.#parts, request)))
+    return place === "openfga" ? Promise.all(requests.map((request) => this.#asker.ask(request)))
       : this.#checkAllReplica(requests);
   }
 

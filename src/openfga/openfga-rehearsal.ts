@@ -9,8 +9,11 @@ import { contested, mayBegin, Rehearsal } from "../events/rehearsal.ts";
 import type { StateLock } from "../events/state-lock.ts";
 import { MAX_STEPS_PER_TURN } from "../state/counted-view.ts";
 import { theUser, type View } from "../state/view.ts";
-import { LOOK_BACK, type Follower } from "./follower.ts";
+import { refuseDamaged } from "./damage.ts";
+import type { Follower } from "./follower.ts";
+import { LOOK_BACK } from "./look-back.ts";
 import { isUnavailable, OpenfgaError } from "./openfga-error.ts";
+import type { Replica } from "./replica.ts";
 
 /** How long a dry run waits for OpenFGA, or for an unfinished event of an org, in milliseconds. */
 const PATIENCE = 8_000;
@@ -22,7 +25,7 @@ const PAUSE = 50;
 /** What dry runs work with. */
 export interface RehearsalParts {
   readonly view: View;
-  readonly follower: Pick<Follower, "catchUp" | "trouble">;
+  readonly follower: Pick<Follower, "catchUp" | "trouble"> & { readonly replica: Pick<Replica, "damaged"> };
   /** Holds the replica still for others. */
   readonly lock: StateLock;
   /** Revision of a ledger as the primary datastore has it. */
@@ -130,6 +133,11 @@ class Run {
         if (this.#rehearsal.steps >= end) return { why: "full" };
         const envelope = this.#envelopes[this.#outcomes.length]!;
         const org = this.#rehearsal.orgOf(envelope);
+        const damage = this.#damageOf(org);
+        if (damage !== undefined) {
+          this.#outcomes.push(refuseDamaged(ledgerOf(org), damage));
+          continue;
+        }
         if (!this.#fresh.has(org)) return { why: "not fresh", org };
         const isUnfinished = theUser(this.#parts.view.tuples, ledgerOf(org), "pending") !== undefined;
         if (isUnfinished) return { why: "unfinished", org };
@@ -148,6 +156,10 @@ class Run {
       this.#parts.failed(error);
       return refuse("store_unavailable", "the event could not be decided");
     }
+  }
+
+  #damageOf(org: string): string | undefined {
+    return this.#parts.follower.replica.damaged.get(ledgerOf(org));
   }
 
   /**
@@ -173,13 +185,13 @@ class Run {
     return true;
   }
 
-  /** Takes an org as fresh; throws where the replica is behind the store. */
+  /** Takes an org as fresh; throws where the replica is behind the store, unless somebody wrote to its ledger. */
   async #compare(org: string): Promise<void> {
     const { follower, view, revisionOf: storedOf } = this.#parts;
     const here = (): number => revisionOf(view.tuples, org);
     const stored = await storedOf(ledgerOf(org));
     if (here() < stored) await follower.catchUp(LOOK_BACK.long);
-    if (here() < stored || follower.trouble !== undefined) {
+    if (this.#damageOf(org) === undefined && (here() < stored || follower.trouble !== undefined)) {
       throw new OpenfgaError("unavailable", follower.trouble ?? `the change feed is behind ${ledgerOf(org)}`);
     }
     this.#fresh.add(org);

@@ -3,12 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { CheckAnswer, CheckRequest } from "../checks/question.ts";
 import { Meter, withinSteps } from "../checks/steps.ts";
-import { LOOK_BACK, type Follower } from "./follower.ts";
+import type { Follower } from "./follower.ts";
+import { LOOK_BACK } from "./look-back.ts";
 
 /** Questions that wait to be asked; more are dropped. */
 export const MAX_WAITING = 100;
-/** Questions asked of OpenFGA at once. */
-export const AT_ONCE = 4;
+/** Questions asked of OpenFGA at once, beside those that callers wait for. */
+export const AT_ONCE = 2;
 /** A disagreement is looked into so many times, while the revision moves on each time; then nothing can be said. */
 const MAX_LOOKS = 5;
 /** Steps that one look may take: every event may be one that changes the answer, and many can come in one turn. */

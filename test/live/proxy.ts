@@ -1,4 +1,4 @@
-// An HTTP proxy between a sidecar and OpenFGA that delays, drops replies, sends requests twice, answers itself, cuts.
+// An HTTP proxy between a sidecar and OpenFGA that delays, holds, drops and makes up replies, sends twice, and cuts.
 import { once } from "node:events";
 import { Agent, createServer, request as ask, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
@@ -14,6 +14,7 @@ export interface Proxied {
 export interface Reply {
   readonly status: number;
   readonly body: string;
+  readonly date?: string | undefined;
 }
 
 /** What the proxy says in the server's place; with `done` the server has done the request all the same. */
@@ -32,6 +33,12 @@ export interface Proxy {
   duplicate: number;
   /** New connections are refused. */
   refuse: boolean;
+  /** Holds the replies to some requests back until a promise is settled; undefined: at once. */
+  hold: ((request: Proxied) => Promise<void> | undefined) | undefined;
+  /** Replies that are held back now. */
+  readonly held: number;
+  /** The `Date` of the replies, as an HTTP date or to be left out (""); undefined: the server's. */
+  date: string | undefined;
   /** What is said in the server's place; undefined: the server's reply. */
   answer: ((request: Proxied) => Instead | undefined) | undefined;
   /** Replies dropped so far. */
@@ -48,7 +55,7 @@ export interface Proxy {
 /** Starts a proxy on loopback before a port of loopback. */
 export async function startProxy(port: number): Promise<Proxy> {
   let target = port;
-  let [dropped, requests, differing] = [0, 0, 0];
+  let [dropped, requests, differing, held] = [0, 0, 0, 0];
   const open = new Set<Socket>();
   const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, outgoing) => {
@@ -74,8 +81,19 @@ export async function startProxy(port: number): Promise<Proxy> {
       incoming.socket.destroy();
       return;
     }
+    const until = proxy.hold?.(request);
+    if (until !== undefined) {
+      held++;
+      await until;
+      held--;
+    }
     if (proxy.delay > 0) await new Promise((resolve) => setTimeout(resolve, proxy.delay));
-    if (told !== undefined) outgoing.writeHead(told.status, { "content-type": "application/json" }).end(told.body);
+    if (told === undefined) return;
+    // The server's own time, as a proxy has to pass it on.
+    const date = proxy.date ?? told.date;
+    if (date === "") outgoing.sendDate = false;
+    else if (date !== undefined) outgoing.setHeader("date", date);
+    outgoing.writeHead(told.status, { "content-type": "application/json" }).end(told.body);
   };
 
   const proxied = async (forward: () => Promise<Reply>): Promise<Reply> => {
@@ -94,7 +112,11 @@ export async function startProxy(port: number): Promise<Proxy> {
   if (address === null || typeof address === "string") throw new Error("no TCP port");
   const cut = (): void => open.forEach((socket) => socket.destroy());
   const proxy: Proxy = {
-    url: `http://127.0.0.1:${address.port}`, delay: 0, dropReplies: 0, duplicate: 0, refuse: false, answer: undefined,
+    url: `http://127.0.0.1:${address.port}`, delay: 0, dropReplies: 0, duplicate: 0, refuse: false, hold: undefined,
+    date: undefined, answer: undefined,
+    get held() {
+      return held;
+    },
     get dropped() {
       return dropped;
     },
@@ -123,7 +145,9 @@ function send(
   return new Promise((resolve, reject) => {
     const { host: _, connection: __, ...headers } = incoming.headers;
     const outgoing = ask({ ...to, host: "127.0.0.1", method, path, headers }, (reply) => {
-      bodyOf(reply).then((text) => resolve({ status: reply.statusCode ?? 502, body: text }), reject);
+      bodyOf(reply).then((text) => resolve({
+        status: reply.statusCode ?? 502, body: text, date: reply.headers.date,
+      }), reject);
     });
     const end = (): void => void outgoing.destroy(new Error("the client is gone"));
     incoming.socket.once("close", end);

@@ -3,7 +3,7 @@ import { expect, vi } from "vitest";
 import type { Envelope, Receipt } from "../../src/events/event.ts";
 import { eventObject } from "../../src/events/marker.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { LOOK_BACK } from "../../src/openfga/follower.ts";
+import { LOOK_BACK } from "../../src/openfga/look-back.ts";
 import { openOpenfgaSidecar, type OpenfgaOptions, type OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";

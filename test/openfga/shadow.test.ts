@@ -6,9 +6,7 @@ import { OpenfgaServer } from "../../src/openfga/client.ts";
 import { Replica } from "../../src/openfga/replica.ts";
 import { AT_ONCE, MAX_LOOK_STEPS, MAX_WAITING, Shadow, type ShadowParts } from "../../src/openfga/shadow.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
-import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
-import { postgresAvailable } from "../live/postgres.ts";
-import { freshName, openSidecar, PATIENT, send, startBackend } from "./fleet.ts";
+import { BACKENDS, freshName, openSidecar, PATIENT, send } from "./fleet.ts";
 
 const QUESTION: CheckRequest = { user: "user:a", relation: "member", object: "org:fc" };
 const MEMBER: Tuple = { object: "org:fc", relation: "member", user: "user:a" };
@@ -159,14 +157,10 @@ describe("a shadow", () => {
 });
 
 const ANY = { higher: false, token: undefined };
-const BACKENDS = [
-  { name: "memory", available: openfgaAvailable("fresh"), start: () => startOpenfga({ logLevel: "error" }) },
-  { name: "Postgres", available: openfgaAvailable("datastore") && postgresAvailable(), start: () => startBackend() },
-] as const;
 
 describe.each(BACKENDS)("a sidecar with a shadow, on $name", ({ available, start }) => {
   describe.skipIf(!available)("with OpenFGA", () => {
-    let backend: Pick<RunningOpenfga, "url" | "stop">;
+    let backend: { readonly url: string; stop(): Promise<void> };
     beforeAll(async () => {
       backend = await start();
     });

@@ -1,0 +1,31 @@
+// Keys that something was odd about: the replica takes over what the store has of them.
+import type { TupleKey } from "../tuples/tuple.ts";
+import { isRevision } from "./feed.ts";
+import type { StoreAt } from "./feed-reader.ts";
+import type { Replica } from "./replica.ts";
+import { readRevisions, readSteady } from "./scan.ts";
+
+/** Brings keys of a replica up to what the store has. */
+export async function verify(store: StoreAt, replica: Replica, keys: readonly TupleKey[]): Promise<void> {
+  await readRevisions(store, replica, keys.filter(isRevision));
+  for (let left: readonly TupleKey[] = keys.filter((key) => !isRevision(key)); left.length > 0;) {
+    left = await readSteady(store, replica, left, (key, there) => replica.set(key, there));
+  }
+}
+
+/** The keys that the feed is in doubt about, until the store was asked: a feed tells its doubts once. */
+export class Doubts {
+  readonly #store: StoreAt;
+  #left: readonly TupleKey[] = [];
+
+  constructor(store: StoreAt) {
+    this.#store = store;
+  }
+
+  /** Verifies some keys, and those that it could not before. */
+  async settle(replica: Replica, keys: readonly TupleKey[]): Promise<void> {
+    const all = this.#left = [...this.#left, ...keys];
+    await verify(this.#store, replica, all);
+    this.#left = this.#left.slice(all.length);
+  }
+}
