@@ -1,6 +1,6 @@
 // An HTTP proxy between a sidecar and OpenFGA that delays, holds, drops and makes up replies, sends twice, and cuts.
 import { once } from "node:events";
-import { Agent, createServer, request as ask, type IncomingMessage, type ServerResponse } from "node:http";
+import { Agent, createServer, request as ask, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 /** A request as the proxy has it, whole. */
@@ -52,10 +52,14 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
+const UNDISTURBED = {
+  delay: 0, dropReplies: 0, duplicate: 0, refuse: false, hold: undefined, date: undefined, answer: undefined,
+};
+
 /** Starts a proxy on loopback before a port of loopback. */
 export async function startProxy(port: number): Promise<Proxy> {
   let target = port;
-  let [dropped, requests, differing, held] = [0, 0, 0, 0];
+  const counts = { dropped: 0, requests: 0, differing: 0, held: 0 };
   const open = new Set<Socket>();
   const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, outgoing) => {
@@ -77,52 +81,38 @@ export async function startProxy(port: number): Promise<Proxy> {
     const reply = instead === undefined || instead.done ? await proxied(forward) : undefined;
     const told = instead ?? reply;
     if (Math.random() < proxy.dropReplies) {
-      dropped++;
+      counts.dropped++;
       incoming.socket.destroy();
       return;
     }
-    const until = proxy.hold?.(request);
-    if (until !== undefined) {
-      held++;
-      await until;
-      held--;
-    }
+    counts.held++;
+    await proxy.hold?.(request);
+    counts.held--;
     if (proxy.delay > 0) await new Promise((resolve) => setTimeout(resolve, proxy.delay));
-    if (told === undefined) return;
-    // The server's own time, as a proxy has to pass it on.
-    const date = proxy.date ?? told.date;
-    if (date === "") outgoing.sendDate = false;
-    else if (date !== undefined) outgoing.setHeader("date", date);
-    outgoing.writeHead(told.status, { "content-type": "application/json" }).end(told.body);
+    if (told !== undefined) tell(outgoing, told, proxy.date ?? told.date);
   };
 
   const proxied = async (forward: () => Promise<Reply>): Promise<Reply> => {
     if (Math.random() >= proxy.duplicate) return forward();
-    requests++;
+    counts.requests++;
     const first = forward();
     if (Math.random() < 0.5) await first;
     const replies = await Promise.all([first, forward()]);
-    if (replies[0]?.status !== replies[1]?.status) differing++;
+    if (replies[0]?.status !== replies[1]?.status) counts.differing++;
     return replies[1]!;
   };
 
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no TCP port");
+  const url = await listening(server);
   const cut = (): void => open.forEach((socket) => socket.destroy());
   const proxy: Proxy = {
-    url: `http://127.0.0.1:${address.port}`, delay: 0, dropReplies: 0, duplicate: 0, refuse: false, hold: undefined,
-    date: undefined, answer: undefined,
+    url, ...UNDISTURBED,
     get held() {
-      return held;
+      return counts.held;
     },
     get dropped() {
-      return dropped;
+      return counts.dropped;
     },
-    get duplicated() {
-      return { requests, differing };
-    },
+    duplicated: counts,
     cut,
     turnTo: (to) => {
       target = to;
@@ -136,6 +126,22 @@ export async function startProxy(port: number): Promise<Proxy> {
     },
   };
   return proxy;
+}
+
+/** Has a server listen on a free port of loopback; returns its address. */
+async function listening(server: Server): Promise<string> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no TCP port");
+  return `http://127.0.0.1:${address.port}`;
+}
+
+/** Answers with the server's own time, as a proxy has to pass it on, or another. */
+function tell(outgoing: ServerResponse, { status, body }: Reply, date: string | undefined): void {
+  if (date === "") outgoing.sendDate = false;
+  else if (date !== undefined) outgoing.setHeader("date", date);
+  outgoing.writeHead(status, { "content-type": "application/json" }).end(body);
 }
 
 /** Sends a request on; it ends with the connection it came by. */
