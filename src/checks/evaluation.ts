@@ -3,9 +3,8 @@ import { WORTH_REMEMBERING } from "../model/analyse.ts";
 import type { Context } from "../model/condition.ts";
 import { Budget } from "../model/conditions/budget.ts";
 import { selfRecursionOf } from "../model/self-recursion.ts";
-import {
-  admits, ADMITS_PLAIN, type Model, type ReachRow, type Relation, type Rewrite, type Type,
-} from "../model/rewrite.ts";
+import type { Model, ReachRow, Relation, Rewrite, Type } from "../model/rewrite.ts";
+import { admits, ADMITS_PLAIN } from "../model/rewrite.ts";
 import type { EntityId, Names } from "../tuples/names.ts";
 import { ABSENT, type ConditionNumber, type TupleIndex } from "../tuples/tuple-index.ts";
 import { walkGroups } from "./group-walk.ts";

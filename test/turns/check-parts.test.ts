@@ -49,7 +49,7 @@ describe("over a large org", () => {
   let [small, large]: World[] = [];
   beforeAll(() => {
     [small, large] = [orgOf(10), orgOf(40)];
-  }, 300_000);
+  });
 
   test("most checks look at every row, and none comes near its bound", () => {
     const dear = QUESTIONS.filter((question) => stepsOf(large!, question) > extentOf(40).rows);
