@@ -14,10 +14,10 @@ const CAPACITY = 128;
 
 /**
  * Why these tuples must not be used, or undefined. `conditionCode` is the code of a wrong condition, which OpenFGA's
- * endpoints report differently.
+ * endpoints report differently. `budget`: a new one, in which the work on their conditions is counted.
  */
 export function contextualFailure(
-  model: Model, tuples: readonly Tuple[] | undefined, conditionCode: FailureCode,
+  model: Model, tuples: readonly Tuple[] | undefined, conditionCode: FailureCode, budget = new Budget(),
 ): Failure | undefined {
   if (tuples === undefined) return undefined;
   if (tuples.length > MAX_CONTEXTUAL_TUPLES) {
@@ -28,7 +28,6 @@ export function contextualFailure(
     const tooLong = sizeFault({ userBytes: user, relation, object });
     if (tooLong !== undefined) return { code: "validation_error", message: tooLong };
   }
-  const budget = new Budget();
   for (const tuple of tuples) {
     const refusal = tupleRefusal(model, tuple, false, budget);
     if (budget.work > MAX_CONTEXTUAL_WORK) {

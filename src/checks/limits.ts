@@ -8,9 +8,9 @@ export const MAX_CONTEXTUAL_TUPLES = 100;
 
 /**
  * Steps of a condition (see its Budget) that the contexts of one question's contextual tuples may take to be read, and
- * their expressions to be compiled. Our own number: some 20 ms, and more than one expression can take.
+ * their expressions to be compiled. Our own number: some 10 ms, and about the most that one expression can take.
  */
-export const MAX_CONTEXTUAL_WORK = 400_000;
+export const MAX_CONTEXTUAL_WORK = 250_000;
 
 /** Characters of a user: OpenFGA's API definition. */
 export const MAX_USER_LENGTH = 512;

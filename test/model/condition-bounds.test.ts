@@ -144,7 +144,8 @@ describe("patterns", () => {
   test("a class counts by what must be read and looked up to compile it", () => {
     expect(patternSize("[a-z]")).toBe(patternSize("a"));
     expect(patternSize(`[${"a".repeat(8_000)}]`)).toBeGreaterThan(MAX_PATTERN_SIZE);
-    for (const pattern of ["(?i)[b-\\x{10ffff}]", "(?i:[^b-\u{10ffff}])", "a|(?s-m:b)(?mi)[\\x62-\\x{1ffff}]"]) {
+    for (const pattern of ["(?i)[b-\\x{10ffff}]", "(?i:[^b-\u{10ffff}])", "a|(?s-m:b)(?mi)[\\x62-\\x{1ffff}]",
+      "(?msmsmsmsmsmsmsmsmsmsmsi)[b-\\x{10ffff}]"]) {
       expect(patternSize(pattern), pattern).toBeGreaterThan(MAX_PATTERN_SIZE);
     }
     expect(patternSize("(?i)[\u0430-\u044f]")).toBeLessThan(20);

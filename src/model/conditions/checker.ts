@@ -27,7 +27,7 @@ export interface Checked {
 }
 
 /** Types gone through that count as a step of an evaluation. */
-const TYPES_PER_STEP = 2;
+const TYPES_PER_STEP = 3;
 
 /** Checks an expression with parameters of the given types. Throws a TypeFault. `budget`: where the work is counted. */
 export function check(
