@@ -1,13 +1,14 @@
 // Check: has this user this relation to this object?
 import { hasControlCharacter } from "../model/condition.ts";
 import { findRelation, objectFault } from "../model/admits.ts";
+import { Budget } from "../model/conditions/budget.ts";
 import type { Model, Relation } from "../model/rewrite.ts";
 import { isPlain, UNKNOWN_OBJECT, type EntityId } from "../tuples/names.ts";
 import type { TupleIndex } from "../tuples/tuple-index.ts";
 import { indexOf, type TupleSet } from "../tuples/tuple-set.ts";
 import { contextualFailure, withContextual } from "./contextual.ts";
 import { Evaluation } from "./evaluation.ts";
-import { CONTEXTUAL_TUPLE_STEPS, MAX_CHECK_STEPS } from "./limits.ts";
+import { CONTEXTUAL_TUPLE_STEPS, MAX_CHECK_STEPS, WORK_PER_STEP } from "./limits.ts";
 import { FAULT, GRANTED, type Outcome } from "./outcome.ts";
 import { failure, type CheckAnswer, type CheckRequest } from "./question.ts";
 import { sizeFault } from "./sizes.ts";
@@ -42,18 +43,22 @@ function ask(
   if (request.contextualTuples === undefined && request.context === undefined) {
     return answer(model, stored, request, maxSteps, meter);
   }
-  return answerFault(model, stored, request) ?? withContextual(stored, request.contextualTuples,
+  return answerFault(model, stored, request, meter) ?? withContextual(stored, request.contextualTuples,
     (index) => answer(model, index, request, maxSteps, meter));
 }
 
-/** Faults of the key come before those of context and contextual tuples. */
-function answerFault(model: Model, stored: TupleIndex, request: CheckRequest): CheckAnswer | undefined {
+/** Faults of the key come before those of context and contextual tuples, whose work the meter counts as well. */
+function answerFault(
+  model: Model, stored: TupleIndex, request: CheckRequest, meter: Meter | undefined,
+): CheckAnswer | undefined {
   const question = understand(model, stored, request);
   if (typeof question === "string") return failure("validation_error", question);
   if (hasControlCharacter(request.context)) {
     return failure("validation_error", "invalid context: it contains forbidden characters");
   }
-  const bad = contextualFailure(model, request.contextualTuples, "invalid_tuple");
+  const budget = new Budget();
+  const bad = contextualFailure(model, request.contextualTuples, "invalid_tuple", budget);
+  if (meter !== undefined) meter.steps += Math.ceil(budget.work / WORK_PER_STEP);
   return bad && { error: bad };
 }
 

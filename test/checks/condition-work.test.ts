@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   CONDITION_STEPS, STEPS_PER_PART, MAX_CHECK_STEPS, MAX_CONTEXTUAL_WORK, WORK_PER_STEP,
 } from "../../src/checks/limits.ts";
+import { checkAllInParts } from "../../src/checks/batch.ts";
 import { listObjectsInParts } from "../../src/checks/list-objects.ts";
 import { check, createTupleSet, type Tuple, type TupleSet } from "../../src/engine.ts";
 import { Budget } from "../../src/model/conditions/budget.ts";
@@ -112,6 +113,14 @@ describe("the conditions of contextual tuples may take so much work", () => {
 
   test("one expression counts once, however many have it", () => {
     expect(ask(sent(100, () => 7))).toEqual({ allowed: true });
+  });
+
+  test("a batch of checks that each bring such expressions pauses between them", () => {
+    const requests = Array.from({ length: 4 }, (_, batch) =>
+      ({ ...QUESTION, contextualTuples: sent(most, (i) => 20_000 + batch * 100 + i), context: { text: "a" } }));
+    const work = checkAllInParts(model, createTupleSet(), requests);
+    for (let i = 1; i < requests.length; i++) expect(work.next()).toEqual({ done: false, value: undefined });
+    expect(work.next()).toMatchObject({ done: true, value: requests.map(() => ({ allowed: true })) });
   });
 
   test("contexts that are converted", () => {
