@@ -96,6 +96,7 @@ test("a file that is there is replaced with --force only", async () => {
 test.for<[string, readonly string[], RegExp]>([
   ["no file", [], /the name of one file/], ["two files", ["a", "b"], /the name of one file/],
   ["no URL", ["a", "--url", "nowhere"], /--url is the URL/], ["an unknown option", ["a", "--key", "x"], /--key/],
+  ["a key in place of its file", ["a", "--key-file", "q7Zr/8kT"], /^(?!.*q7Zr).*--key-file names no file/s],
 ])("wrong usage: %s", async ([, args, words]) => {
   const { code, said } = await sideline.build.command(["backup", ...args]);
   expect([code, said]).toEqual([2, expect.stringMatching(words)]);
