@@ -4,7 +4,7 @@ import { PLATFORM } from "../../src/events/event.ts";
 import { EVENTS } from "../../src/events/table.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { beyond, everyYes, partsOf, setOf } from "./answers.ts";
-import { holds } from "./law.ts";
+import { covered, holds } from "./law.ts";
 import { Play, sequences } from "./sequence.ts";
 
 /** The orgs an object belongs to, going by its own tuples. */
@@ -45,5 +45,5 @@ test("no event in one org changes an answer in another", () => {
       }
     }
   });
-  expect(changed).toBeGreaterThan(1000);
+  covered(() => expect(changed).toBeGreaterThan(1000));
 });
