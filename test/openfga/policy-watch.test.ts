@@ -6,6 +6,7 @@ import { OpenfgaServer } from "../../src/openfga/client.ts";
 import type { OpenfgaOptions, OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { startOn } from "../../src/openfga/openfga-start.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
+import { isSlowness } from "../suites/slow-lines.ts";
 import { freshName, MODEL, openSidecar, PATIENT } from "./fleet.ts";
 
 const OWN = policyOf(MODEL.json);
@@ -53,7 +54,8 @@ describe.skipIf(!openfgaAvailable("fresh"))("a sidecar", () => {
     expect(part(sidecar)?.detail).toContain(policyOf(theirs).digest);
     // Questions are answered by its own all the same.
     expect(sidecar.readiness().ready).toBe(true);
-    const warned = (): object[] => lines.filter(([level]) => level === "warn").map(([, fields]) => fields);
+    const warned = (): object[] => lines.filter(([level, ...line]) => level === "warn" && !isSlowness(...line))
+      .map(([, fields]) => fields);
     expect(warned()).toEqual([{ own: OWN, newest: policyOf(theirs) }]);
 
     await startOn(server, sidecar.info.name, MODEL.json, { replace: true, writeModel });
