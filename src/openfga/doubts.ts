@@ -1,7 +1,8 @@
 // Keys that something was odd about: the replica takes over what the store has of them.
 import type { TupleKey } from "../tuples/tuple.ts";
-import { isRevision } from "./feed.ts";
+import { isRevision, type FeedWrite } from "./feed.ts";
 import type { StoreAt } from "./feed-reader.ts";
+import { Beginnings } from "./foreign-writes.ts";
 import type { Replica } from "./replica.ts";
 import { readRevisions, readSteady } from "./scan.ts";
 
@@ -16,15 +17,23 @@ export async function verify(store: StoreAt, replica: Replica, keys: readonly Tu
 /** The keys that the feed is in doubt about, until the store was asked: a feed tells its doubts once. */
 export class Doubts {
   readonly #store: StoreAt;
+  readonly #beginnings = new Beginnings();
   #left: readonly TupleKey[] = [];
 
   constructor(store: StoreAt) {
     this.#store = store;
   }
 
-  /** Verifies some keys, and those that it could not before. */
-  async settle(replica: Replica, keys: readonly TupleKey[]): Promise<void> {
-    const all = this.#left = [...this.#left, ...keys];
+  /** Takes Writes that begin an order, and that a reading of the store has told, for those of Sideline. */
+  know(beginnings: readonly FeedWrite[]): void {
+    this.#beginnings.unasked(beginnings);
+  }
+
+  /** Verifies some keys, those of new beginnings, and those that it could not verify before. */
+  async settle(
+    replica: Replica, keys: readonly TupleKey[], beginnings: readonly FeedWrite[] = [],
+  ): Promise<void> {
+    const all = this.#left = [...this.#left, ...keys, ...this.#beginnings.unasked(beginnings)];
     await verify(this.#store, replica, all);
     this.#left = this.#left.slice(all.length);
   }

@@ -7,7 +7,7 @@ import { groupInTurns, LEDGER_TYPE, type FeedWrite } from "./feed.ts";
 import { readFeed, readType, streamFeed, type FeedEnd, type StoreAt } from "./feed-reader.ts";
 import { Folding } from "./folding.ts";
 import { FollowerLog } from "./follower-log.ts";
-import { Beginnings, ForeignWrites } from "./foreign-writes.ts";
+import { ForeignWrites } from "./foreign-writes.ts";
 import { ageOf, instant, NEVER, type Instant } from "./instant.ts";
 import { LOOK_BACK } from "./look-back.ts";
 import { Places } from "./places.ts";
@@ -17,8 +17,8 @@ import { scan } from "./scan.ts";
 
 /**
  * Where more changes than this are to be read again, a poll looks back at the order of events only, which is two
- * changes of each Write: what they are is read where one is not known yet. A Write of somebody else that shows so late
- * is then seen when there is less to do, or by the drift pass.
+ * changes of each Write: what they are is read where one is not known yet. A Write of somebody else that takes longer
+ * than SHORTEST to commit is then seen when there is less to do, or by the drift pass.
  */
 const MOST_AGAIN = 1_000;
 
@@ -42,6 +42,8 @@ export interface FollowerParts {
   /** Milliseconds between polls. */
   readonly interval: number;
   readonly log: Pick<Logger, "info" | "warn" | "error">;
+  /** How long questions wait for the replica after this process stood still, in milliseconds. */
+  readonly wakeWait?: number | undefined;
   /** Called while the whole store is read, with the number of tuples so far. */
   readonly loading?: ((tuples: number) => void) | undefined;
 }
@@ -55,7 +57,6 @@ export class Follower {
   readonly foreign: ForeignWrites;
   readonly #parts: FollowerParts;
   readonly #places: Places;
-  readonly #beginnings = new Beginnings();
   readonly #doubts: Doubts;
   readonly #log: FollowerLog;
   #replica = new Replica();
@@ -86,10 +87,11 @@ export class Follower {
   /** Reads the whole store; then polls by itself until `close`. */
   async start(): Promise<void> {
     await this.#rescan();
-    const { interval } = this.#parts;
-    const wake = (): Promise<void> => this.catchUp(LOOK_BACK.written);
-    const look = (): void => this.#log.lag(this.#trouble === undefined ? this.lag : 0);
-    this.#pulse = new Pulse(PAUSED_POLLS * interval, wake, look);
+    const { interval, wakeWait } = this.#parts;
+    this.#pulse = new Pulse({
+      longest: PAUSED_POLLS * interval, wait: wakeWait, wake: () => this.catchUp(LOOK_BACK.written),
+      beaten: () => this.#log.lag(this.#trouble === undefined ? this.lag : 0),
+    });
     this.#schedule();
   }
 
@@ -119,9 +121,14 @@ export class Follower {
     return this.#places.apart;
   }
 
-  /** Resolves once the replica is up to date after this process stood still; undefined where it did not. */
+  /** Resolves after this process stood still, once the replica is up to date or nobody is to wait any longer. */
   get waking(): Promise<void> | undefined {
     return this.#pulse?.waking;
+  }
+
+  /** Whether the replica is as it was before this process stood still. */
+  get isBehind(): boolean {
+    return this.#pulse?.isBehind === true;
   }
 
   /**
@@ -188,9 +195,9 @@ export class Follower {
       this.#trouble = undefined;
       if (lookBack >= LOOK_BACK.written) this.#settle(began);
     } catch (error) {
+      this.#trouble = error instanceof Error ? error.message : String(error);
       // OpenFGA may have refused a place that is ahead of its clock now.
       if (!this.#closed && this.#isSkewNew(began.steady)) return this.#rescan();
-      this.#trouble = error instanceof Error ? error.message : String(error);
       throw error;
     }
   }
@@ -220,8 +227,7 @@ export class Follower {
     const lossy = end.lossy && !folding.wasKnown;
     if (folding.taken > 0) this.othersAt = performance.now();
     if (!lossy) this.foreign.note(folding.foreign, this.#places.oldest - LOOK_BACK.longest);
-    await this.#doubts.settle(this.#replica,
-      [...folding.doubtful, ...this.#beginnings.unasked(folding.beginnings)]);
+    await this.#doubts.settle(this.#replica, folding.doubtful, folding.beginnings);
     this.#newestChange = folding.newest;
     this.#ofMemory = end.ofMemory;
     this.#places.read(end, folding.told);
@@ -254,7 +260,7 @@ export class Follower {
       journal.stop();
       this.#places.begin(began.steady, scanned);
       this.#newestChange = Math.max(this.#newestChange, scanned.newest);
-      this.#beginnings.unasked(scanned.beginnings);
+      this.#doubts.know(scanned.beginnings);
       await this.#doubts.settle(this.#replica, doubtful);
       this.#scannedAt = performance.now();
       this.counts.scans++;
@@ -263,9 +269,6 @@ export class Follower {
       this.#settle(began);
       log.info({ tuples: this.#replica.tuples.size, differing }, "the store was read");
       this.#log.damaged(this.#replica.damaged);
-    } catch (error) {
-      this.#trouble = error instanceof Error ? error.message : String(error);
-      throw error;
     } finally {
       journal.stop();
     }
@@ -292,5 +295,6 @@ export class Follower {
   #settle(at: Instant): void {
     this.counts.polls++;
     this.#settled = at;
+    this.#pulse?.settled(at.steady);
   }
 }

@@ -125,7 +125,7 @@ export class OpenfgaChecker implements Checker {
     return follower.trouble === undefined ? undefined : Math.ceil(Math.min(follower.age, OLDEST) / 1000);
   }
 
-  /** Resolves once the replica is up to date after a pause of this process, or after its clock was set back. */
+  /** Resolves when no question is to wait longer, after a pause of this process or after its clock was set back. */
   #waking(): Promise<unknown> | undefined {
     const { follower } = this.#parts;
     if (follower.waking !== undefined) return follower.waking;
@@ -133,9 +133,10 @@ export class OpenfgaChecker implements Checker {
       ? follower.catchUp(LOOK_BACK.written).catch(() => undefined) : undefined;
   }
 
-  /** The replica's tuples. Throws when they have been stale for too long: a revoked right must not live on. */
+  /** The replica's tuples. Throws when they are too old, or from before a pause: a revoked right must not live on. */
   #tuples(): TupleSet {
     const { follower, maxStaleness } = this.#parts;
+    if (follower.isBehind) throw new OpenfgaError("unavailable", "this process stood still, and is not up to date yet");
     if (follower.age <= maxStaleness) return follower.replica.tuples;
     throw new OpenfgaError("unavailable", follower.trouble ?? `the replica was last complete ${follower.age} ms ago`);
   }

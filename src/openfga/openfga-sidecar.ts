@@ -65,6 +65,8 @@ export interface OpenfgaOptions {
   readonly readTimeout?: number | undefined;
   /** How long an event is retried before it is refused as `store_unavailable`, in milliseconds; default 8 s. */
   readonly giveUpAfter?: number | undefined;
+  /** How long a question waits for the replica after this process stood still, in milliseconds; default 5 s. */
+  readonly wakeWait?: number | undefined;
   /** Milliseconds between two looks for a newer policy; default 15 s. */
   readonly policyInterval?: number | undefined;
   /** Called while a start reads the store, with the number of tuples so far. */
@@ -93,6 +95,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   const store = new OpenfgaStore(server, found.id, writeModelId);
   const follower = new Follower({
     store: { server, id: found.id }, interval: options.pollInterval ?? POLL_INTERVAL, log, loading: options.loading,
+    wakeWait: options.wakeWait,
   });
   await patiently(log, () => follower.start());
   const { tuples } = follower.replica;

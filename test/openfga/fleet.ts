@@ -72,10 +72,14 @@ const note = (fields: object, message: string): void => {
 };
 
 /** Time limits of a sidecar that no slow machine reaches. */
-export const PATIENT = { readTimeout: 60_000, giveUpAfter: PATIENCE_MS, maxStaleness: PATIENCE_MS } as const;
+export const PATIENT = {
+  readTimeout: 60_000, giveUpAfter: PATIENCE_MS, maxStaleness: PATIENCE_MS, wakeWait: PATIENCE_MS,
+} as const;
 
 /** The time limits of production, for tests of what happens when they pass. */
-export const IMPATIENT = { readTimeout: undefined, giveUpAfter: undefined, maxStaleness: undefined } as const;
+export const IMPATIENT = {
+  readTimeout: undefined, giveUpAfter: undefined, maxStaleness: undefined, wakeWait: undefined,
+} as const;
 
 let stores = 0;
 

@@ -208,7 +208,9 @@ describe.each(BACKENDS)("a sidecar with a shadow, on $name", ({ available, start
         over = true;
       })();
       while (!over) {
-        void asking.checker.check({ user: "user:cora", relation: "coach", object: "org:fc" }, ANY);
+        const asked = async () => asking.checker.check({ user: "user:cora", relation: "coach", object: "org:fc" }, ANY);
+        // A sidecar that stands still on a slow machine may have no answer for a moment.
+        void asked().catch(() => undefined);
         await new Promise((later) => setTimeout(later, 5));
       }
       await events;
