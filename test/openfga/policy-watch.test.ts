@@ -6,7 +6,7 @@ import { startOn } from "../../src/openfga/openfga-start.ts";
 import { build } from "../events/policy.ts";
 import { openfgaAvailable, startOpenfga } from "../live/openfga.ts";
 import { isSlowness } from "../suites/slow-lines.ts";
-import { freshName, MODEL, openSidecar, PATIENT } from "./fleet.ts";
+import { freshName, MODEL, openSidecar } from "./fleet.ts";
 import { oneServer } from "./one-server.ts";
 
 const OWN = policyOf(MODEL.json);
@@ -24,7 +24,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a sidecar", () => {
     const lines: [string, object, string][] = [];
     const say = (level: string) => (fields: object, message: string) => void lines.push([level, fields, message]);
     const log = { info: say("info"), warn: say("warn"), error: say("error") } as unknown as OpenfgaOptions["log"];
-    const sidecar = await openSidecar(fga.url, freshName(), { ...PATIENT, log, writeModel });
+    const sidecar = await openSidecar(fga.url, freshName(), { log, writeModel });
     expect(lines.filter(([, fields]) => "policy" in fields).map(([, fields]) => fields))
       .toEqual([{ policy: OWN, store: sidecar.info.id }]);
     expect(part(sidecar)?.detail).toContain(OWN.digest);
