@@ -24,8 +24,8 @@ export interface Shape {
   readonly definition: string;
   /** As written: names, patterns with `*`, `all`, or `all others`. */
   readonly keys: string;
-  /** The row's reasons, which name the rules. */
-  readonly why: string;
+  /** The numbers of its rules. */
+  readonly rules: string;
 }
 
 /** The parts of a model.fga that the tests of this folder read. */
@@ -79,23 +79,24 @@ export function readPolicyText(text: string): PolicyText {
   };
 }
 
-/** The rows of the table of keys: lines of comment with one `|`, from its rule to the first line without. */
+/**
+ * The shapes of the table of keys: the lines of comment with a `|` below its rule. A shape begins with its name and its
+ * definition; the lines below have its rules on the left and its keys on the right.
+ */
 function shapesOf(comments: readonly string[]): Shape[] {
   const from = comments.findIndex((line) => /^# -+\+-+$/.test(line)) + 1;
   const length = comments.slice(from).findIndex((line) => !line.includes("|"));
-  const shapes: Array<{ type: string; name: string; definition: string; keys: string; why: string }> = [];
-  let cell: "keys" | "why" = "keys";
+  const shapes: Shape[] = [];
   for (const line of from === 0 ? [] : comments.slice(from, from + length)) {
     const [left = "", right = ""] = line.replace(/^#/, "").split(/\|(.*)/).map((each) => each.trim());
-    if (left !== "") {
-      const definition = right.replace(/^<key>: /, "");
-      shapes.push({ type: left.replace(/ \d+$/, ""), name: left, definition, keys: "", why: "" });
+    const [, definition] = /^<key>: (.*)$/.exec(right) ?? [];
+    const last = shapes.pop();
+    if (definition === undefined && last !== undefined) {
+      shapes.push({ ...last, rules: `${last.rules} ${left}`.trim(), keys: `${last.keys} ${right}`.trim() });
       continue;
     }
-    const shape = shapes.at(-1);
-    const [, label, rest] = /^(keys|why): (.*)$/.exec(right) ?? [];
-    if (label !== undefined) cell = label as typeof cell;
-    if (shape !== undefined) shape[cell] = `${shape[cell]} ${rest ?? right}`.trim();
+    if (last !== undefined) shapes.push(last);
+    shapes.push({ type: left.replace(/ \d+$/, ""), name: left, definition: definition ?? "", keys: "", rules: "" });
   }
   return shapes;
 }

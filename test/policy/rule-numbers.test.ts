@@ -23,7 +23,7 @@ function missingNumbers({ rule, relations }: Entry, { definitions, shapes }: Pol
     const [type = "", relation] = place.split("#");
     if (relation === "<key>") {
       const rows = shapes.filter((shape) => shape.type === type);
-      return rows.some(({ why }) => numbersIn(why).has(rule)) ? [] : [`no shape of ${type} names ${rule}`];
+      return rows.some(({ rules }) => numbersIn(rules).has(rule)) ? [] : [`no shape of ${type} names ${rule}`];
     }
     const line = definitions.find((definition) => definition.place === place);
     if (line === undefined) return [`${rule} names ${place}, which is no line`];
@@ -109,7 +109,7 @@ describe("a fault is found", () => {
   });
 
   test("a number that no shape of the keys names", () => {
-    const edited = readPolicyText(POLICY.replaceAll(/why: PM6 /g, "why: "));
+    const edited = readPolicyText(POLICY.replace("# PM6 S7              |", "# S7                  |"));
     expect(missingNumbers(entry("PM6"), edited)).toEqual(["no shape of coaching names PM6"]);
   });
 
