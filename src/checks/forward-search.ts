@@ -7,7 +7,7 @@ import type { Budget } from "./budget.ts";
 import { Crowd } from "./crowd.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { Gathering, type Users } from "./gathering.ts";
-import { CROWD, MAX_DEPTH } from "./limits.ts";
+import { CROWD, MAX_DEPTH, NAMING_STEPS } from "./limits.ts";
 import { DENIED, FAULT, GRANTED } from "./outcome.ts";
 import type { Parts } from "./parts.ts";
 import { subjectOfId } from "./subject.ts";
@@ -275,6 +275,7 @@ export class ForwardSearch {
 
   private name(object: EntityId, relation: Relation): EntityId {
     const { names } = this.evaluation.index;
+    this.evaluation.spend(NAMING_STEPS);
     const id = names.retain(`${names.text(object)}#${relation.name}`);
     this.named.push(id);
     return id;

@@ -63,11 +63,12 @@ export const LIST_STEPS_AT_ONCE = 40_000;
 export const MAX_EVENT_STEPS = 100_000;
 
 /**
- * Steps that the evaluation of one condition counts as, and a contextual tuple where whole questions are counted. Our
- * own numbers: about the time they take, in look-ups.
+ * Steps that the evaluation of one condition counts as; a contextual tuple, where whole questions are counted; and a
+ * userset that a list names for its own time. Our own numbers: about the time they take, in look-ups.
  */
 export const CONDITION_STEPS = 20;
 export const CONTEXTUAL_TUPLE_STEPS = 10;
+export const NAMING_STEPS = 4;
 
 /**
  * Steps of a condition (see its Budget) that count as one more step of the question. Measured: a step of a question

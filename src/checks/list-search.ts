@@ -6,7 +6,7 @@ import { Budget } from "./budget.ts";
 import { partsWithContextual } from "./contextual.ts";
 import { Evaluation } from "./evaluation.ts";
 import { ForwardSearch } from "./forward-search.ts";
-import { MAX_DEPTH, MAX_LIST_DEPTH, type ListLimits } from "./limits.ts";
+import { MAX_DEPTH, MAX_LIST_DEPTH, NAMING_STEPS, type ListLimits } from "./limits.ts";
 import type { Parts } from "./parts.ts";
 import type { ListObjectsAnswer, ListObjectsRequest, ListUsersAnswer, ListUsersRequest } from "./question.ts";
 import { ReverseSearch } from "./reverse-search.ts";
@@ -92,7 +92,7 @@ function* usersFound(
 function* letGo(named: EntityId[], names: Names, budget: Budget): Parts<void> {
   for (let id = named.pop(); id !== undefined; id = named.pop()) {
     names.release(id);
-    budget.tire();
+    budget.tire(NAMING_STEPS);
     if (budget.isPartOver) yield* budget.rest();
   }
 }
