@@ -77,7 +77,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
         const two = await openOn(one.info.name);
         const outcome = await revoke(one, "cora");
         if ("status" in outcome) return [one, two];
-        // Its Write took longer than a sidecar waits for one. So it has looked what became of it, and heard of the other.
+        // Its Write took longer than a sidecar waits for one: it has looked what became of it, and heard of the other.
         expect([outcome.refused, damaged(one)]).toEqual(["store_unavailable", [false, 1]]);
         return revoked();
       };
