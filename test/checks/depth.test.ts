@@ -1,5 +1,6 @@
 // Case 9 of those in which a naive evaluator answers otherwise than OpenFGA: how deep each question goes.
 import { expect, test } from "vitest";
+import { cycleAtTwoDepths } from "./cycle.ts";
 import { tuple, World } from "./world.ts";
 
 const CHAIN = `
@@ -37,38 +38,6 @@ test("9 elsewhere the 25th hop is an error, list-users counts every relation, li
   expect(chain(40).objects("group", "member", "user:anne")).toHaveLength(41);
   expect(chain(40).objects("group", "listed", "user:anne")).toHaveLength(41);
 });
-
-/**
- * A cycle of two groups, from one of which a chain of 12 hops leads on. The document's relation `a` comes to it after
- * 15 hops, too deep for the chain, and its relation `b` after one.
- */
-function cycleAtTwoDepths(): World {
-  const world = new World(`
-type user
-type group
-  relations
-    define member: [user, group#guest]
-    define guest: [group#member]
-type doc
-  relations
-    define a: [group#member]
-    define b: [group#member]
-    define deep_first: a and b
-    define deep_last: b and a
-    define either: a or b
-`, "group:k#member@group:k2#guest", "group:k2#guest@group:k#member", "group:elsewhere#member@user:anne");
-  const chain = (from: string, hops: number, to?: string): void => {
-    for (let hop = 0; hop < hops; hop++) {
-      const [here, next] = [hop === 0 ? from : `${from}-${hop}`, hop === hops - 1 && to ? to : `${from}-${hop + 1}`];
-      world.tuples.add(tuple(hop % 2 === 0 ? `group:${here}#member@group:${next}#guest`
-        : `group:${here}#guest@group:${next}#member`));
-    }
-  };
-  chain("k", 12);
-  chain("far", 14, "k");
-  for (const link of ["doc:1#a@group:far#member", "doc:1#b@group:k#member"]) world.tuples.add(tuple(link));
-  return world;
-}
 
 test("a cycle that is too deep on one path is not on a shorter one, whichever comes first", () => {
   const world = cycleAtTwoDepths();

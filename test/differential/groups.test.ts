@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Tuple } from "../../src/engine.ts";
 import { Draw } from "../laws/draw.ts";
 import { runsOr, SEED } from "../laws/law.ts";
+import { cycleAtTwoDepths } from "../checks/cycle.ts";
 import { OpenfgaClient } from "../live/client.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { askEngine, disagreements, type Disagreement, type Question } from "./compare.ts";
@@ -97,6 +98,18 @@ describe.skipIf(!openfgaAvailable("any"))("groups within groups: the evaluator a
     expect(askEngine(groups!.model, setOf(tuples), question)).toBe("yes");
     const questions = Array.from({ length: 100 * DRAWS }, () => question);
     expect(await disagreements(groups!.model, setOf(tuples), client, questions)).toEqual([]);
+  });
+
+  test("a cycle that is too deep on one path is not on a shorter one, whichever comes first", async () => {
+    const { model, tuples } = cycleAtTwoDepths();
+    const client = await storeOf({ ...PLAIN[0]!, model }, [...tuples.read({})]);
+    const answers: Readonly<Record<string, string>> = { a: TOO_DEEP, b: "no", deep_first: "no", deep_last: "no" };
+    for (const [relation, answer] of Object.entries(answers)) {
+      const question: Question = { ask: "check", user: "user:anne", relation, object: "doc:1" };
+      expect(askEngine(model, tuples, question), relation).toBe(answer);
+      const questions = Array.from({ length: DRAWS }, () => question);
+      expect(await disagreements(model, tuples, client, questions)).toEqual([]);
+    }
   });
 });
 
