@@ -66,7 +66,12 @@ describe("the worlds", () => {
           const part = asked.slice(from, from + MAX_BATCH);
           const answers = await client.batchCheck(part.map(({ user, relation, object }, i) =>
             ({ user, relation, object, correlationId: `${i}`, context })));
-          expect(part.filter(({ expected }, i) => answers[`${i}`]?.allowed !== expected), name).toEqual([]);
+          for (const [i, { user, relation, object, expected }] of part.entries()) {
+            const { error, allowed } = answers[`${i}`]!;
+            // An entry that a busy machine left without an answer is asked again by itself.
+            const answer = error === undefined ? allowed : await client.check({ user, relation, object }, { context });
+            expect(answer, `${name}: ${user} ${relation} ${object}`).toBe(expected);
+          }
         }
         for (let i = 0; i < access.length; i += MAX_WRITE) await client.write([], access.slice(i, i + MAX_WRITE));
       }
