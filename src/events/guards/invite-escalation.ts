@@ -2,9 +2,11 @@
 import { includedKeys } from "../../model/keys.ts";
 import { defaultRole } from "../../model/roles.ts";
 import { athlete, org, team, user } from "../../state/entity.ts";
+import { countedView } from "../../state/counted-view.ts";
 import { reservedRow, type Invite } from "../../state/invites.ts";
 import { kindOf, type Member } from "../../state/members.ts";
 import { findRole, keysOf } from "../../state/roles.ts";
+import { activeRowsOf, ROW_TYPES } from "../../state/rows.ts";
 import { isOn } from "../../state/seats.ts";
 import type { View } from "../../state/view.ts";
 import { refuse, type Refusal } from "../refusal.ts";
@@ -30,9 +32,11 @@ export function exceedsByInviting(view: View, found: Invite, redeemer?: Redeemer
 
 /**
  * Judges the makers of the invites of one state (the directory's `maker_may`): true when a newcomer could get what the
- * invite gives. In a list of invites the same makers give the same hats, roles and teams: each is judged once.
+ * invite gives. In a list of invites the same makers give the same hats, roles and teams: each is judged once. `steps`
+ * tells the steps of work so far.
  */
-export function judgeMakers(view: View): (found: Invite) => boolean {
+export function judgeMakers(state: View): ((found: Invite) => boolean) & { readonly steps: () => number } {
+  const view = countedView(state);
   const judged = new Map<string, boolean>();
   const once = (key: readonly (string | undefined)[], judge: () => boolean): boolean => {
     const text = key.join(" ");
@@ -40,13 +44,14 @@ export function judgeMakers(view: View): (found: Invite) => boolean {
     judged.set(text, known);
     return known;
   };
-  return (found) => {
+  const judge = (found: Invite): boolean => {
     const { invitedBy: maker, org: inOrg, hat, role, team: onTeam } = found;
     if (maker === undefined) return true;
     return once(["hat", maker, inOrg, hat, role], () => exceedsByHat(view, maker, found) === undefined)
       && once(["place", maker, inOrg, hat, onTeam, reservedRow(found)],
         () => exceedsByPlace(view, maker, found) === undefined);
   };
+  return Object.assign(judge, { steps: view.steps });
 }
 
 function exceeds(maker: string, what: string): Refusal {
@@ -96,15 +101,13 @@ function exceedsByWaking(view: View, maker: string, found: Invite, { before, aft
     && roleGives(view, inOrg, after, key) && !roleGives(view, inOrg, before, key));
   if (woken !== undefined) return exceeds(maker, `give ${woken}, which the hat would wake`);
 
+  if (holdsAcross(view, inOrg, maker, "athletes.assign_coaches")) return undefined;
   const newHat = [{ object: org(inOrg), relation: `${hat}_hat`, user: user(before.user) }];
-  const wakesRows = activeRows(view, before.user).some((row) =>
-    !view.allowed(before.user, "current", row) && view.allowed(before.user, "current", row, newHat));
-  return wakesRows && !holdsAcross(view, inOrg, maker, "athletes.assign_coaches")
-    ? exceeds(maker, "wake relationships of a coach") : undefined;
-}
-
-/** Rows of a user whose status is active, in any org: `coaching:c1`, `team_assignment:s1`. */
-function activeRows({ tuples }: View, userId: string): string[] {
-  return ["coaching", "team_assignment"].flatMap((type) => tuples.objects(type, "coach", user(userId)))
-    .filter((row) => tuples.users(row, "active_on").length > 0);
+  const wakesRows = ROW_TYPES.some((type) => {
+    // The active rows of one type that somebody has in one org are current together, or none of them is: one tells.
+    const [first] = activeRowsOf(view.tuples, inOrg, before.user, [type]);
+    return first !== undefined && !view.allowed(before.user, "current", first.row)
+      && view.allowed(before.user, "current", first.row, newHat);
+  });
+  return wakesRows ? exceeds(maker, "wake relationships of a coach") : undefined;
 }
