@@ -173,7 +173,8 @@ export class EmbeddedIntake implements Intake {
     try {
       while (outcomes.length < envelopes.length && rehearsal.steps < end) {
         const isLast = outcomes.length === envelopes.length - 1;
-        outcomes.push(this.#tryOrGiveUp(rehearsal, envelopes[outcomes.length]!, isLast));
+        const outcome = this.#tryOrGiveUp(rehearsal, envelopes[outcomes.length]!, isLast);
+        if (outcome !== undefined) outcomes.push(outcome);
       }
     } finally {
       rehearsal.suspend();
@@ -192,7 +193,7 @@ export class EmbeddedIntake implements Intake {
     trial.outcomes.push(...trial.envelopes.map(() => refuse("store_unavailable", why)));
   }
 
-  #tryOrGiveUp(rehearsal: Rehearsal, envelope: Envelope, isLast: boolean): Receipt | Refusal {
+  #tryOrGiveUp(rehearsal: Rehearsal, envelope: Envelope, isLast: boolean): Receipt | Refusal | undefined {
     try {
       return rehearsal.take(envelope, isLast);
     } catch (error) {
