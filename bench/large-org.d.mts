@@ -7,6 +7,10 @@ export interface Extent {
   readonly teams: number;
   readonly roles: number;
   readonly notes: number;
+  readonly admins: number;
+  readonly seats: number;
+  readonly past: number;
+  readonly orgs: number;
 }
 export interface LargeEvent {
   readonly id: string;

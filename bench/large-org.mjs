@@ -1,4 +1,5 @@
 // The large org of the benchmark's turns and of the suite's laws on growth: one org in which every list is long.
+import { historyOf } from "./large-history.mjs";
 
 /**
  * @typedef {object} Extent
@@ -9,15 +10,22 @@
  * @property {number} teams that the busy athlete is on
  * @property {number} roles custom roles, each with every athlete key
  * @property {number} notes about the big athlete
+ * @property {number} admins each of whom has made an open invite
+ * @property {number} seats teams that the athlete `nomad` is on
+ * @property {number} past closed invites and ended rows of each kind
+ * @property {number} orgs that used the same id of an event
  */
 
 /** The extent that no request may take longer than a turn on. @type {Extent} */
-export const LARGE = { members: 10_000, athletes: 5000, invites: 3000, rows: 2000, teams: 60, roles: 100, notes: 5000 };
+export const LARGE = {
+  members: 10_000, athletes: 5000, invites: 3000, rows: 2000, teams: 60, roles: 100, notes: 5000,
+  admins: 250, seats: 2000, past: 5000, orgs: 2000,
+};
 
 /** The same org, so many times as large as its smallest form. @param {number} times @returns {Extent} */
 export const extentOf = (times) => ({
   members: 40 * times, athletes: 20 * times, invites: 12 * times, rows: 8 * times, teams: 6 * times, roles: 3 * times,
-  notes: 20 * times,
+  notes: 20 * times, admins: 4 * times, seats: 6 * times, past: 8 * times, orgs: 3 * times,
 });
 
 /** Every athlete key a custom role of the org has. */
@@ -28,15 +36,15 @@ export const coach = (n) => `coach-${n}`;
 const player = (n) => `player-${n}`;
 
 /**
- * Every event that makes the org, in order; the system's own. Coach 0 is head of the team `big`, has a row over every
- * athlete of it, and holds every custom role by a row. The athlete `star` has the rows of all coaches but `cora`, who
- * has one over `free`, and assists on `small`: what she may not do takes a look at every row. `busy` (account `bea`) is
- * on every team. `root` is a superadmin, `olga` the Owner.
+ * Every event that makes the org, in order; most are the system's own. Coach 0 is head of the team `big`, has a row
+ * over every athlete of it, and holds every custom role by a row. The athlete `star` has the rows of all coaches but
+ * `cora`, who has one over `free`, and assists on `small`: what she may not do takes a look at every row. `busy`
+ * (account `bea`) is on every team. `root` is a superadmin, `olga` the Owner.
  * @param {Extent} extent
  */
 export function* largeOrg(extent) {
   let sent = 0;
-  const event = (type, data) => ({ id: `large-${++sent}`, source: "/large", type, data });
+  const event = (type, data, more = {}) => ({ id: `large-${++sent}`, source: "/large", type, data, ...more });
   yield event("platform.superadmin_granted", { user: "root" });
   yield event("org.created", { org: "large", kind: "club", owner: "olga" });
   yield event("org.created", { org: "other", kind: "club", owner: "otto" });
@@ -49,6 +57,7 @@ export function* largeOrg(extent) {
   for (let n = 0; n < extent.notes; n++) {
     yield event("note.created", { note: `note-${n}`, athlete: "star", author: coach(0), under: "coaching:star-0" });
   }
+  yield* historyOf(extent, event, coach);
 }
 
 function* peopleOf({ members, rows, roles }, event) {

@@ -148,13 +148,16 @@ const TURNS_LISTED = 12;
 
 function turnsSection({ turns }) {
   if (turns === undefined) return "Turns were not measured in this run.";
-  const { extent, requests } = turns;
+  const { extent, repeats, requests } = turns;
   const over = requests.filter(({ ms }) => ms > MOST_OF_A_TURN).length;
   const rows = requests.slice(0, TURNS_LISTED).map(({ what, ms, answer }) => [what, answer, time(ms)]);
   return `The longest turn of the event loop, in CPU, of ${requests.length} kinds of request: every event, every `
     + `question and\nevery limit of an input, over an org of ${count(extent.members)} members with a team of `
     + `${count(extent.athletes)} athletes, ${count(extent.invites)}\nopen invites to it and ${count(extent.rows)} `
-    + `rows over one athlete. The law is ${MOST_OF_A_TURN} ms; ${over} took longer. The longest of all:\n\n`
+    + `rows over one athlete,\n${count(extent.admins)} admins who have made an invite, an athlete on `
+    + `${count(extent.seats)} teams, ${count(extent.past)} closed invites and ended rows of each kind,\nand `
+    + `${count(extent.orgs)} orgs that used one event's id. Of a request that changes nothing the median of ${repeats} `
+    + `counts. The law is\n${MOST_OF_A_TURN} ms; ${over} took longer. The longest of all:\n\n`
     + table(["request", "answer", "longest turn"], rows);
 }
 

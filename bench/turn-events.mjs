@@ -26,14 +26,17 @@ export const eventsAtLarge = () => [
   ["platform.admin_granted", { user: "pat" }],
   ["platform.admin_revoked", { user: "pat" }],
   ["org.created", { org: "third", kind: "program", owner: "tom" }],
+  ["org.created", { org: "another", kind: "club", owner: "mal" }, undefined, { id: "same", source: "/same" }],
   ["member.added", { ...LARGE, user: "newcomer", hats: ["coach", "athlete"] }],
   ["member.role_assigned", { ...LARGE, user: "newcomer", role: "admin" }, "olga"],
   ["member.role_assigned", { ...LARGE, user: "newcomer", role: "coach" }],
   ["member.professional_area_set", { ...LARGE, user: coach(0), professional_area: "S&C" }],
   ["member.reactivated", { ...LARGE, user: "gone" }],
+  ["member.reactivated", { ...LARGE, user: "back", end_rows: true }],
   ["role.updated", { ...LARGE, role: "head_coach", keys: KEYS }],
   ["role.created", { ...LARGE, role: "late", scope: "org", keys: KEYS }, "olga"],
   ["role.deleted", { ...LARGE, role: "unused" }],
+  ["role.deleted", { ...LARGE, role: "named" }],
   ["team.created", { ...LARGE, team: "late", head_coach: coach(2) }],
   ["team_assignment.started", { assignment: "late", team: "big", coach: coach(3) }],
   ["team_assignment.role_changed", { assignment: "late", role: "custom-0" }],
@@ -45,6 +48,9 @@ export const eventsAtLarge = () => [
   ["athlete.created", { ...LARGE, athlete: "late", team: "big", coach: coach(0) }],
   ["athlete.linked", { athlete: "late", user: "newcomer" }],
   ["athlete.unlinked", { athlete: "late", user: "newcomer" }],
+  ["athlete.linked", { athlete: "nomad", user: "nora" }],
+  ["athlete.unlinked", { athlete: "nomad", user: "nora" }],
+  ["athlete.linked", { athlete: "coveted", user: "leaver" }],
   ["coaching.started", { coaching: "late", athlete: "star", coach: coach(0), role: "custom-0" }],
   ["coaching.role_changed", { coaching: "late", role: "custom-1" }],
   ["coaching.overrides_set", { coaching: "late", overrides: { "sessions.read": false, "goals.read": true } }],
@@ -54,6 +60,7 @@ export const eventsAtLarge = () => [
   ["note.shared", { note: "late", user: "adam" }, coach(0)],
   ["note.unshared", { note: "late", user: "adam" }, coach(0)],
   ["note.deleted", { note: "late" }, coach(0)],
+  ["note.deleted", { note: "read" }, coach(0)],
   ["activity.recorded", { activity: "late", athlete: "star" }, coach(0)],
   ["activity.comment_added", { comment: "late", activity: "late", author: coach(0) }, coach(0)],
   ["activity.comment_deleted", { comment: "late" }, coach(0)],
@@ -66,12 +73,18 @@ export const eventsAtLarge = () => [
   ["invite.resent", { invite: "late" }, "olga"],
   ["invite.revoked", { invite: "late" }, "olga"],
   ["invite.redeemed", { invite: "link-0", user: "comer" }, "comer"],
+  ["invite.redeemed", { invite: "for-guest", user: "guest" }, "guest"],
   ["member.hats_changed", { ...LARGE, user: "bea", hats: ["coach"] }],
+  ["member.hats_changed", { ...LARGE, user: "admin-1", hats: ["office"] }],
+  ["member.deactivated", { ...LARGE, user: "admin-0" }],
+  ["athlete.linked", { athlete: "nomad", user: "nora" }],
+  ["athlete.deleted", { athlete: "nomad" }],
   ["member.deactivated", { ...LARGE, user: coach(0) }],
   ["athlete.deleted", { athlete: "busy" }],
   ["athlete.deleted", { athlete: "star" }],
   ["team.deleted", { team: "big" }],
-].map(([type, data, actor], n) => ({ id: `turn-${n}`, source: "/turns", type, data, ...(actor && { actor }) }));
+].map(([type, data, actor, more], n) =>
+  ({ id: `turn-${n}`, source: "/turns", type, data, ...(actor && { actor }), ...more }));
 
 const cloud = (event) => ({ specversion: "1.0", ...event });
 const pathOf = (dryRun) => `/events${dryRun ? "?dry_run=true" : ""}`;
@@ -79,7 +92,14 @@ const named = (what, dryRun) => `${what}${dryRun ? ", dry run" : ""}`;
 
 /** A request with one event. @returns {Request} */
 export const eventRequest = (event, dryRun) =>
-  ({ what: named(event.type, dryRun), path: pathOf(dryRun), body: cloud(event) });
+  ({ what: named(`${event.type}${aboutOf(event)}`, dryRun), path: pathOf(dryRun), body: cloud(event) });
+
+/** What an event is about, where several of its type are sent. */
+const aboutOf = ({ data }) => {
+  const { org, ...about } = data;
+  const [name] = Object.values(about);
+  return typeof name === "string" ? ` ${name}` : "";
+};
 
 /** Batches of 1,000 events that are applied. @returns {Request[]} */
 export const batches = (dryRun) => Object.entries({

@@ -64,9 +64,13 @@ export class Trials {
     try {
       while (outcomes.length < envelopes.length && rehearsal.steps < end) {
         const envelope = envelopes[outcomes.length]!;
-        trial.waitsFor = rehearsal.orgOf(envelope);
-        if (this.#mustWait(trial.waitsFor, goesOn)) break;
-        outcomes.push(this.#tryOrGiveUp(rehearsal, envelope, outcomes.length === envelopes.length - 1));
+        // What is unfinished halfway through an event is that event itself.
+        if (!rehearsal.isHalfway) {
+          trial.waitsFor = rehearsal.orgOf(envelope);
+          if (this.#mustWait(trial.waitsFor, goesOn)) break;
+        }
+        const outcome = this.#tryOrGiveUp(rehearsal, envelope, outcomes.length === envelopes.length - 1);
+        if (outcome !== undefined) outcomes.push(outcome);
       }
     } finally {
       rehearsal.suspend();
@@ -94,8 +98,9 @@ export class Trials {
     for (const [i, answer] of trial.answers.entries()) answer(trial.outcomes[i]!);
   }
 
-  #tryOrGiveUp(rehearsal: Rehearsal, envelope: Envelope, isLast: boolean): Receipt | Refusal {
-    if (this.#isUnfinished(rehearsal.orgOf(envelope))) {
+  /** The outcome of an event; undefined while it needs further writes. */
+  #tryOrGiveUp(rehearsal: Rehearsal, envelope: Envelope, isLast: boolean): Receipt | Refusal | undefined {
+    if (!rehearsal.isHalfway && this.#isUnfinished(rehearsal.orgOf(envelope))) {
       return refuse("store_unavailable", "an event before it could not be finished: send the same event again later");
     }
     try {

@@ -9,6 +9,7 @@ export const activityCommentDeleted = defineEvent({
   type: "activity.comment_deleted",
   data: z.strictObject({ comment: id }),
   org: (data, view) => orgOfComment(view.tuples, data.comment),
+  freesId: true,
   // What is left of a comment that went with its activity gives nobody a right.
   may: (data, actor, view) =>
     findComment(view.tuples, data.comment) !== undefined && view.allowed(actor, "can_delete", comment(data.comment)),

@@ -10,6 +10,7 @@ export const artifactDeleted = defineEvent({
   type: "artifact.deleted",
   data: z.strictObject({ artifact: artifactRef }),
   org: (data, view) => findArtifact(view.tuples, data.artifact)?.org,
+  freesId: true,
   may: (data, actor, view) => view.allowed(actor, "can_edit", data.artifact),
   decide: (data, scene) => {
     const draft = new Draft(scene.view.tuples);

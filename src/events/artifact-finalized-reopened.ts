@@ -15,7 +15,7 @@ export const artifactReopened = defineEvent(defined("artifact.reopened", false))
 
 function defined(type: string, finalized: boolean): EventDefinition<Data> {
   return {
-    type, data,
+    type, data, freesId: true,
     org: ({ artifact }, view) => findArtifact(view.tuples, artifact)?.org,
     may: ({ artifact }, actor, view) => view.allowed(actor, "can_edit", artifact),
     decide: ({ artifact }, scene) => decide(artifact, finalized, scene),

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { athlete, coaching, org, team } from "../state/entity.ts";
 import { hatsOf, isActive, kindOf } from "../state/members.ts";
-import { assignmentsOn, coachingRow, coachingsOver, orgOf, startCoaching } from "../state/rows.ts";
+import { startCoaching } from "../state/row-changes.ts";
+import { coaches, coachingRow, coachingsOf, orgOf, type CoachingRow } from "../state/rows.ts";
 import { accountOf, isOn, link, takeSeat } from "../state/seats.ts";
 import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
 import { defineEvent, id, orgId, type Scene } from "./event.ts";
@@ -28,11 +29,12 @@ function coachOf(said: Data, scene: Scene): string | undefined {
 
 /** True when everything that the event names holds now: the org, the account, the team and the coach's row. */
 function isSo(reader: Reader, said: Data, coach: string | undefined): boolean {
-  const rows = coachingsOver(reader, said.athlete).filter((row) => row.coach === coach && row.role === HEAD_COACH);
+  const isRow = (row: CoachingRow): boolean =>
+    row.role === HEAD_COACH && (said.coaching === undefined || said.coaching === row.id);
   return orgOf(reader, athlete(said.athlete)) === said.org
     && (said.user === undefined || accountOf(reader, said.athlete) === said.user)
     && (said.team === undefined || isOn(reader, said.athlete, said.team))
-    && (coach === undefined || rows.some((row) => said.coaching === undefined || said.coaching === row.id));
+    && (coach === undefined || coachingsOf(reader, said.athlete, coach).some(isRow));
 }
 
 /** Drafts the coach's row, held for the athlete's team when the coach is on it. */
@@ -44,7 +46,7 @@ function assign(draft: Draft, said: Data, coach: string): Refusal | undefined {
   const idFault = said.coaching === undefined && isTaken(draft, coaching(rowId)) ? taken(coaching(rowId))
     : rowIdFault(draft, coaching(rowId), coachingRow(draft, rowId), said.org);
   if (idFault !== undefined) return idFault;
-  const isOnTeam = said.team !== undefined && assignmentsOn(draft, said.team).some((row) => row.coach === coach);
+  const isOnTeam = said.team !== undefined && coaches(draft, coach, said.team);
   settle(draft, coaching(rowId), said.org);
   startCoaching(draft, {
     id: rowId, org: said.org, coach, athlete: said.athlete, team: isOnTeam ? said.team : undefined, role: HEAD_COACH,
@@ -77,7 +79,7 @@ export const athleteCreated = defineEvent({
     const draft = new Draft(tuples);
     settle(draft, self, data.org);
     draft.write(self, "org", org(data.org));
-    if (data.user !== undefined) link(draft, data.athlete, data.user);
+    if (data.user !== undefined) link(draft, data.athlete, data.user, scene.room);
     if (data.team !== undefined) takeSeat(draft, data.athlete, data.team);
     const fault = coach === undefined ? undefined : assign(draft, data, coach);
     return fault ?? draft.delta();

@@ -1,31 +1,44 @@
 // athlete.deleted: ends every row over the athlete, every place and the link; the id stays taken (S17).
 import { z } from "zod";
 import { athlete, org, pairOf } from "../state/entity.ts";
-import { homeOf, settleRowHolder } from "../state/rows.ts";
+import { settleRowHolder } from "../state/row-changes.ts";
+import { homeOf } from "../state/rows.ts";
 import { leaveSeats, unlink } from "../state/seats.ts";
 import { theUser } from "../state/view.ts";
-import { Draft } from "../tuples/delta.ts";
+import { Draft, type Reader } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
-import { defineEvent, id } from "./event.ts";
+import { defineEvent, id, type Scene } from "./event.ts";
 import { unknown } from "./guards/references.ts";
 import { revokeFor } from "./guards/revocations.ts";
 
+/** Rows of coaches that one write looks at: some milliseconds. */
+const ROWS_AT_A_TIME = 5000;
+
+/** The coach of a row, and the role that they hold by it as long as some row of theirs is active (S12). */
+function holderOf(reader: Reader, row: string): { readonly coach: string; readonly role: string } | undefined {
+  const [coach, role] = [theUser(reader, row, "coach"), theUser(reader, row, "role")];
+  return coach === undefined || role === undefined || !reader.has(role, "row_holder", coach) ? undefined
+    : { coach, role };
+}
+
 /**
- * Drafts that coaches hold roles by the rows left only (S12), once for each coach over the athlete. Ends once the draft
- * has more tuples than one write holds: the next write continues.
+ * Drafts that the coaches of an athlete hold roles by the rows left only (S12), from behind a row on in the order of
+ * names. Returns the row it came to where it was cut: a coach may have very many rows, and keep a role by any of them.
  */
-function settleCoaches(draft: Draft, self: string, { home, room }: { home: string; room: number }): void {
-  const held = new Map<string, Set<string>>();
-  for (const row of draft.users(self, "coaching")) {
-    const [coach, role] = [theUser(draft, row, "coach"), theUser(draft, row, "role")];
-    // Whoever holds the role by no row has nothing to lose: on a part done, that is most of them.
-    if (coach === undefined || role === undefined || !draft.has(role, "row_holder", coach)) continue;
-    held.set(coach, (held.get(coach) ?? new Set()).add(role));
+function settleCoaches(draft: Draft, self: string, home: string, { from, room }: Scene): string | undefined {
+  let left = from;
+  let looked = 0;
+  const judged = new Set<string>();
+  for (const row of draft.users(self, "coaching").filter((name) => name > from).sort()) {
+    if (looked >= ROWS_AT_A_TIME || draft.size > room) return left;
+    left = row;
+    looked++;
+    const held = holderOf(draft, row);
+    if (held === undefined || judged.has(`${held.coach} ${held.role}`)) continue;
+    judged.add(`${held.coach} ${held.role}`);
+    looked += settleRowHolder(draft, home, idOf(held.coach), pairOf(held.role).id);
   }
-  for (const [coach, roles] of held) {
-    if (draft.size > room) return;
-    settleRowHolder(draft, home, idOf(coach), ...[...roles].map((role) => pairOf(role).id));
-  }
+  return undefined;
 }
 
 export const athleteDeleted = defineEvent({
@@ -42,10 +55,10 @@ export const athleteDeleted = defineEvent({
     // The link goes before the places: while an account is linked, its teams must be known.
     const draft = new Draft(tuples);
     draft.remove(self, "org", org(home));
-    unlink(draft, data.athlete);
-    leaveSeats(draft, data.athlete);
-    settleCoaches(draft, self, { home, room: scene.room });
+    unlink(draft, data.athlete, scene.room);
+    leaveSeats(draft, data.athlete, scene.room);
     revokeFor(draft, "athlete", self, scene.room);
-    return draft.delta();
+    const left = settleCoaches(draft, self, home, scene);
+    return { ...draft.delta(), left };
   },
 });

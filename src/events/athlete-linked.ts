@@ -24,7 +24,7 @@ export const athleteLinked = defineEvent({
     }
     // Linked so already, this drafts nothing, or the rest of a part done.
     const draft = new Draft(tuples);
-    link(draft, data.athlete, data.user);
+    link(draft, data.athlete, data.user, scene.room);
     return draft.delta();
   },
 });

@@ -21,7 +21,7 @@ export const athleteUnlinked = defineEvent({
     const there = data.mistaken ? homeOf(tuples, self) : orgOf(tuples, self);
     if (there === undefined) return unknown(self);
     const draft = new Draft(tuples);
-    if (accountOf(tuples, data.athlete) === data.user) unlink(draft, data.athlete);
+    if (accountOf(tuples, data.athlete) === data.user) unlink(draft, data.athlete, scene.room);
     if (data.mistaken) dropMark(draft, data.athlete, data.user);
     return draft.delta();
   },

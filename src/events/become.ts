@@ -7,14 +7,14 @@ import { Draft, isEmpty, NOTHING, sizeOf, type Delta } from "../tuples/delta.ts"
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 import { isId, PLATFORM, type Envelope, type EventDefinition, type Outcome, type Scene } from "./event.ts";
 import {
-  contentOf, dropPending, eventObject, isSameContent, keptHash, ledgerOf, markerOf, markersOf, pendingOf, putMarker,
-  putPending, putRevision, revisionOf, withoutAddress,
+  contentOf, dropPending, eventObject, keptHash, ledgerOf, markerText, pendingOf, putMarker, putPending, putRevision,
+  recall, revisionOf, withoutAddress, type Pending,
 } from "./marker.ts";
 import { readPayload } from "./payload.ts";
 import { isRefusal, maskAddresses, refuse, type Refusal } from "./refusal.ts";
 import { isStale, putSequence } from "./sequence.ts";
 import { EVENTS } from "./table.ts";
-import { touchedRows, type TouchedRows } from "./touched-rows.ts";
+import { NO_ROWS, touchedRows, type TouchedRows } from "./touched-rows.ts";
 import { firstPart } from "./write-order.ts";
 
 /** What an event is decided with, besides the state. */
@@ -79,7 +79,7 @@ function decideAnew(given: Envelope, view: View, around: Surroundings): Step | R
   const found = definition.org(payload.data, view);
   // An event about what is not there stands in the platform's order.
   const org = found ?? PLATFORM;
-  const again = redelivery(envelope, org, view);
+  const again = redelivery(envelope, org, view, definition.freesId !== true);
   if (again !== undefined) return again;
   if (isStale(view.tuples, org, envelope)) {
     return refuse("stale_event", `sequence ${envelope.sequence} is not after the last one applied`);
@@ -88,21 +88,20 @@ function decideAnew(given: Envelope, view: View, around: Surroundings): Step | R
     return refuse("actor_not_allowed", `${envelope.actor} may not do this`);
   }
   const now = timeOf(envelope, around.clock);
-  return decide(definition, payload.data, envelope, org, now, view, around);
+  return decide(definition, payload.data, { envelope, now, left: "" }, org, view, around);
 }
 
 /**
  * The answer to an event whose source and id were used before: equal content is a duplicate, whichever org has it.
  * Other content is a conflict in the same org only, so that nobody takes another org's ids.
  */
-function redelivery(envelope: Envelope, org: string, view: View): Step | Refusal | undefined {
-  const markers = markersOf(view.tuples, eventObject(envelope));
-  const same = markers.find((marker) => isSameContent(marker, envelope));
+function redelivery(envelope: Envelope, org: string, view: View, isOnlyThere: boolean): Step | Refusal | undefined {
+  const { same, isTaken } = recall(view.tuples, envelope, org, isOnlyThere);
   if (same !== undefined) {
     const revision = revisionOf(view.tuples, same.org);
     return { status: "duplicate", delta: NOTHING, org: same.org, revision, rows: same.rows, more: false };
   }
-  return markers.some((marker) => marker.org === org)
+  return isTaken
     ? refuse("event_conflict", `an event with id ${envelope.id} of this source was applied with other content`)
     : undefined;
 }
@@ -122,70 +121,87 @@ export function orgOfEvent(envelope: Envelope, view: View): string | undefined {
 export function resume(org: string, view: View, around: Surroundings): Step | undefined {
   const pending = pendingOf(view.tuples, org);
   if (pending === undefined) return undefined;
-  const { envelope, now } = pending;
+  const { envelope } = pending;
   const definition = EVENTS.get(envelope.type) as Definition | undefined;
   if (definition === undefined) throw new Error(`a pending event of an unknown type: ${envelope.type}`);
   // The right and the guards were decided with the first write; from there the event is the system's to finish.
   const kept = { ...around, emailHash: keptHash };
-  const step = decide(definition, definition.data.parse(envelope.data), envelope, org, now, view, kept, true);
+  const step = decide(definition, definition.data.parse(envelope.data), pending, org, view, kept, true);
   if (isRefusal(step)) throw new Error(`pending event ${envelope.id} cannot go on: ${step.detail}`);
   return step;
 }
 
 function decide(
-  definition: Definition, data: unknown, envelope: Envelope, org: string, now: number, view: View,
-  around: Surroundings, resuming = false,
+  definition: Definition, data: unknown, pending: Pending, org: string, view: View, around: Surroundings,
+  resuming = false,
 ): Step | Refusal {
   const unfinished = view.tuples.users(ledgerOf(org), "pending")[0];
   if (!resuming && unfinished !== undefined) throw new Error(`${unfinished} of ${org} is to be finished first`);
+  const { envelope, now, left } = pending;
   const actor = resuming ? undefined : envelope.actor;
   const scene: Scene = {
     view, actor, now, revision: revisionOf(view.tuples, org) + 1, room: around.maxTuples ?? MAX_TUPLES_PER_DELTA,
-    emailHash: around.emailHash,
+    from: left, emailHash: around.emailHash,
   };
   const outcome = definition.decide(data, scene);
-  if (isRefusal(outcome)) return outcome;
-  return step(outcome, envelope, org, scene, around, resuming);
+  return isRefusal(outcome) ? outcome : step(outcome, pending, org, scene, around, resuming);
 }
 
 /** Adds the bookkeeping to a delta, and takes only as much of it as one write holds: `end` comes with the last. */
 function step(
-  outcome: Outcome, envelope: Envelope, org: string, scene: Scene, around: Surroundings, resuming: boolean,
+  outcome: Outcome, pending: Pending, org: string, scene: Scene, around: Surroundings, resuming: boolean,
 ): Step {
+  const { view: { tuples }, revision, room } = scene;
+  const { envelope } = pending;
   const event = eventObject(envelope);
-  const marked = markerOf(scene.view.tuples, event, org) !== undefined;
-  const rows = touchedRows(scene.view.tuples, join(outcome, outcome.end ?? NOTHING));
-  const last = new Draft(scene.view.tuples);
+  // Whoever has a marker already was not decided for the first time.
+  const isMarked = resuming && markerText(tuples, event, org) !== undefined;
   const end = outcome.end ?? NOTHING;
-  const status = isEmpty(outcome) && isEmpty(end) && !resuming ? "unchanged" : "applied";
-  const { revision } = scene;
+  const rows = isMarked ? NO_ROWS : touchedRows(tuples, join(outcome, end), outcome.rows?.());
+  const isNothing = isEmpty(outcome) && isEmpty(end) && outcome.left === undefined;
+  const status = isNothing && !resuming ? "unchanged" : "applied";
   // The first of several writes takes the id and the sequence, so that nobody else has them before the last.
-  const mark = (draft: Draft, several: boolean): void => {
-    if (marked) return;
+  const bookkeeping = new Draft(tuples);
+  putRevision(bookkeeping, org, revision);
+  if (!isMarked) {
     const { type, actor } = envelope;
     const content = contentOf(envelope);
     const { writer } = around;
-    putMarker(draft, event, { status, type, actor, org, revision, several, writer, at: scene.now, content, rows });
-    putSequence(draft, org, envelope);
-  };
-  putRevision(last, org, revision);
-  mark(last, false);
-  dropPending(last, org);
-  const whole = join(join(outcome, end), last.delta());
-  const maxTuples = around.maxTuples ?? MAX_TUPLES_PER_DELTA;
-  if (sizeOf(whole) <= maxTuples) return { status, delta: whole, org, revision, rows, more: false };
-
-  const part = new Draft(scene.view.tuples);
-  putRevision(part, org, revision);
-  mark(part, true);
-  if (scene.view.tuples.users(ledgerOf(org), "pending").length === 0) {
-    putPending(part, event, org, envelope, scene.now);
+    putMarker(bookkeeping, event, { status, type, actor, org, writer, at: scene.now, content, rows }, revision);
+    putSequence(bookkeeping, org, envelope);
   }
-  const room = maxTuples - sizeOf(part.delta());
-  const first = firstPart(outcome, room);
+  const last = new Draft(tuples);
+  dropPending(last, org);
+  const whole = join(join(outcome, end), join(bookkeeping.delta(), last.delta()));
+  if (outcome.left === undefined && sizeOf(whole) <= room) {
+    return { status, delta: whole, org, revision, rows, more: false };
+  }
+  const part = partOf(outcome, bookkeeping.delta(), { ...pending, left: outcome.left ?? scene.from }, org, scene);
   // A first write may hold the bookkeeping alone; every later one must bring the event forward.
-  if (room < 0 || (resuming && isEmpty(first))) throw new Error(`${maxTuples} tuples hold no part of ${envelope.type}`);
-  return { status: "applied", delta: join(first, part.delta()), org, revision, rows, more: true };
+  if (part === undefined || (resuming && part.isIdle)) {
+    throw new Error(`${room} tuples hold no part of ${envelope.type}`);
+  }
+  return { status: "applied", delta: part.delta, org, revision, rows, more: true };
+}
+
+/**
+ * As much of an outcome as one write holds beside the bookkeeping; undefined where that alone is too much. `isIdle`: it
+ * brings the event no further.
+ */
+function partOf(
+  outcome: Outcome, bookkeeping: Delta, pending: Pending, org: string, scene: Scene,
+): { readonly delta: Delta; readonly isIdle: boolean } | undefined {
+  const { view: { tuples }, from, room } = scene;
+  const draft = new Draft(tuples);
+  const isBegun = tuples.users(ledgerOf(org), "pending").length > 0;
+  if (!isBegun || pending.left !== from) putPending(draft, eventObject(pending.envelope), org, pending);
+  const kept = join(bookkeeping, draft.delta());
+  const first = firstPart(outcome, room - sizeOf(kept));
+  // What is cut off is decided again by the next write, from where this one began.
+  const isCut = sizeOf(first) < sizeOf(outcome);
+  if (isCut && pending.left !== from) return partOf(outcome, bookkeeping, { ...pending, left: from }, org, scene);
+  return sizeOf(kept) > room ? undefined
+    : { delta: join(first, kept), isIdle: isEmpty(first) && pending.left === from };
 }
 
 function join(a: Delta, b: Delta): Delta {

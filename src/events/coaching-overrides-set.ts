@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { isAthleteKey } from "../model/keys.ts";
 import { coaching } from "../state/entity.ts";
-import { coachingRow, putCoachingRole } from "../state/rows.ts";
+import { putCoachingRole } from "../state/row-changes.ts";
+import { coachingRow } from "../state/rows.ts";
 import { Draft } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { unknown } from "./guards/references.ts";

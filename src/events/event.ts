@@ -29,6 +29,8 @@ export interface Scene {
   readonly revision: number;
   /** Tuples of one write. A decision that drafts more than these may leave the rest to the next write. */
   readonly room: number;
+  /** How far the writes before this one came: what the last one said by `left`; "" in the first. */
+  readonly from: string;
   /** Keyed hash of an email address (trimmed and lower-cased by it); undefined where the installation has no key. */
   readonly emailHash?: ((email: string) => string) | undefined;
 }
@@ -39,6 +41,13 @@ export interface Scene {
  */
 export interface Outcome extends Delta {
   readonly end?: Delta;
+  /**
+   * Where the decision was cut, since the rest is too much for one turn: the next write goes on behind this. What is
+   * decided to the end has none.
+   */
+  readonly left?: string | undefined;
+  /** Rows that the whole event ends, besides those that the delta tells; asked for in the first write. */
+  readonly rows?: () => Iterable<string>;
 }
 
 /** What `org` answers for the platform's own events; no org can have that id. */
@@ -50,6 +59,8 @@ export interface EventDefinition<Data> {
   readonly data: z.ZodType<Data>;
   /** Id of the org in whose order it stands; PLATFORM for the platform's; undefined where the object does not exist. */
   readonly org: (data: Data, view: View) => string | undefined;
+  /** True where that may become another org: what it is about can be deleted, and its id is free for any org then. */
+  readonly freesId?: boolean;
   /** The actor's right, as the model has it. Not asked for the system's own events. */
   readonly may: (data: Data, actor: string, view: View, org: string | undefined) => boolean;
   /**

@@ -7,6 +7,7 @@ import {
   kindOf, memberOf, professionalAreaOf, putHats, putInvitedBy, putMember, putProfessionalArea, putRole,
   type Member,
 } from "../state/members.ts";
+import { coaches } from "../state/rows.ts";
 import { isOn, linkedAthlete } from "../state/seats.ts";
 import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
 import { defineEvent, id, type Scene } from "./event.ts";
@@ -15,7 +16,7 @@ import { exceedsByInviting, type Redeemer } from "./guards/invite-escalation.ts"
 import { emailAddress, hashOf, namesFault, scopesFault } from "./guards/invites.ts";
 import { exchangeFault } from "./guards/players.ts";
 import { pendingOf } from "./marker.ts";
-import { bringAthlete, bringCoach, coaches, standingAfter } from "./redemption-effects.ts";
+import { bringAthlete, bringCoach, standingAfter } from "./redemption-effects.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
 const payload = z.strictObject({
@@ -69,7 +70,7 @@ function holdsAlready(reader: Reader, found: Invite, member: Member | undefined,
   if (member?.active !== true || !member.hats.includes(found.hat)) return false;
   const { hat, team } = found;
   if (hat === "office") return true;
-  if (hat === "coach") return team !== undefined && coaches(reader, found.org, userId, team);
+  if (hat === "coach") return team !== undefined && coaches(reader, userId, team);
   if (hat === "admin" || reservedRow(found) !== undefined) return false;
   const own = linkedAthlete(reader, found.org, userId);
   return own !== undefined && team !== undefined && isOn(reader, own, team);

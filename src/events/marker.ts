@@ -1,7 +1,7 @@
 // Bookkeeping of events: the marker of each one, the order of an org's events, pending chains.
 import { z } from "zod";
 import { canonical, digest } from "../state/digest.ts";
-import { orgLedger, PLATFORM_LEDGER, textOf, value } from "../state/entity.ts";
+import { escaped, orgLedger, PLATFORM_LEDGER, textOf, value } from "../state/entity.ts";
 import { theUser } from "../state/view.ts";
 import type { Delta, Draft, Reader } from "../tuples/delta.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
@@ -16,9 +16,6 @@ export interface Marker {
   readonly actor: string | undefined;
   /** Org whose order it stands in, or PLATFORM. */
   readonly org: string;
-  /** Of its first write, where it needed several. */
-  readonly revision: number;
-  readonly several: boolean;
   /** Who wrote it, where several sidecars may: of an event that two decide alike one has the receipt. */
   readonly writer?: string | undefined;
   /** Milliseconds since 1970 at which it happened (S13). */
@@ -32,6 +29,7 @@ export interface Marker {
 /** Digests of envelopes, which never change: an event is decided more than once, and asked about in between. */
 const objects = new WeakMap<object, string>();
 const contents = new WeakMap<object, string>();
+const formerContents = new WeakMap<object, string>();
 
 function once(kept: WeakMap<object, string>, envelope: object, make: () => string): string {
   const known = kept.get(envelope);
@@ -73,13 +71,12 @@ export function contentOf(envelope: Envelope): string {
 }
 
 /**
- * True for a marker of the same content. Markers of earlier builds hold a digest of the time as well: they recognize a
- * redelivery with its first time. The two digests are of lists of different lengths, so neither passes for the other.
+ * The digest that earlier builds made of an event, of its time as well: their markers recognize a redelivery with its
+ * first time. The two digests are of lists of different lengths, so neither passes for the other.
  */
-export function isSameContent({ content }: Marker, envelope: Envelope): boolean {
-  if (content === contentOf(envelope)) return true;
+function formerContentOf(envelope: Envelope): string {
   const { type, actor, time, data } = envelope;
-  return content === digest(canonical([type, actor ?? null, time ?? null, data]));
+  return once(formerContents, envelope, () => digest(canonical([type, actor ?? null, time ?? null, data])));
 }
 
 /** The object that keeps the order of an org's events. */
@@ -98,33 +95,74 @@ export function revisionOf(reader: Reader, org: string): number {
   return at === undefined ? 0 : Number(textOf(at));
 }
 
-/** The texts of an event's markers: one of each org that applied an event of this source and id. */
-export function markerTexts(tuples: TupleSet, event: string): string[] {
-  return tuples.users(event, "applied").map((user) => {
-    if (user.startsWith("value:")) return textOf(user);
-    const facts = tuples.get(event, "applied", user)?.condition?.context["facts"];
-    return typeof facts === "string" ? facts : "";
-  });
+const VALUE = value("");
+
+/** The text of a marker as it is stored: in a key some characters are escaped. Undefined where it is not Sideline's. */
+function storedText(tuples: TupleSet, event: string, user: string): string | undefined {
+  if (user.startsWith(VALUE)) return user;
+  const facts = tuples.get(event, "applied", user)?.condition?.context["facts"];
+  return typeof facts === "string" ? facts : undefined;
 }
 
-/** The markers of an event: one of each org that applied an event of this source and id. */
-export function markersOf(tuples: TupleSet, event: string): Marker[] {
-  return markerTexts(tuples, event).map(readMarker);
+/** Reads the stored text of a marker if it is that of an org (or PLATFORM). */
+function readOf(org: string, stored: string): Marker | undefined {
+  const isLike = [org, escaped(org)].some((name) => stored.includes(SEPARATOR + name + SEPARATOR));
+  const marker = isLike ? readMarker(plainText(stored)) : undefined;
+  return marker?.org === org ? marker : undefined;
+}
+
+const plainText = (stored: string): string => (stored.startsWith(VALUE) ? textOf(stored) : stored);
+
+/**
+ * The text of the marker of an event in an org (or PLATFORM), if it was applied there. Each org that applied an event
+ * of this source and id has one: there may be very many, and those of others are passed over unread.
+ */
+export function markerText(tuples: TupleSet, event: string, org: string): string | undefined {
+  const keys = [eventInOrg(event, org), event];
+  for (const user of tuples.users(event, "applied")) {
+    const isKept = user.startsWith(VALUE) || keys.includes(user);
+    const stored = isKept ? storedText(tuples, event, user) : undefined;
+    if (stored !== undefined && readOf(org, stored) !== undefined) return plainText(stored);
+  }
+  return undefined;
 }
 
 /** The marker of an event in an org (or PLATFORM), if it was applied there. */
 export function markerOf(tuples: TupleSet, event: string, org: string): Marker | undefined {
-  return markersOf(tuples, event).find((marker) => marker.org === org);
+  const text = markerText(tuples, event, org);
+  return text === undefined ? undefined : readMarker(text);
+}
+
+/**
+ * What was applied of an event's source and id: `same`, the marker of an event of equal content, whichever org has it;
+ * or else whether the org applied another one. `isOnlyThere`: no other org can have applied an event of this content.
+ */
+export function recall(
+  tuples: TupleSet, envelope: Envelope, org: string, isOnlyThere: boolean,
+): { readonly same: Marker | undefined; readonly isTaken: boolean } {
+  const event = eventObject(envelope);
+  const keys = [eventInOrg(event, org), event];
+  let isTaken = false;
+  for (const user of tuples.users(event, "applied")) {
+    const isPassedOver = isOnlyThere && !user.startsWith(VALUE) && !keys.includes(user);
+    const stored = isPassedOver ? undefined : storedText(tuples, event, user);
+    if (stored === undefined) continue;
+    const contents = [contentOf(envelope), formerContentOf(envelope)];
+    if (contents.some((content) => stored.includes(content))) {
+      const marker = readMarker(plainText(stored));
+      if (contents.includes(marker.content)) return { same: marker, isTaken: false };
+    }
+    isTaken ||= readOf(org, stored) !== undefined;
+  }
+  return { same: undefined, isTaken };
 }
 
 function readMarker(text: string): Marker {
-  const [status, type, actor, org, revision, at, content, several, writer = "", rows = "", total = ""]
-    = text.split(SEPARATOR);
+  const [status, type, actor, org, , at, content, , writer = "", rows = "", total = ""] = text.split(SEPARATOR);
   const names = rows === "" ? [] : rows.split(",");
   return {
     status: status as Marker["status"], type: type ?? "", actor: actor === "" ? undefined : actor,
-    org: org ?? "", revision: Number(revision), at: Number(at), content: content ?? "",
-    several: several === "several", writer: writer === "" ? undefined : writer,
+    org: org ?? "", at: Number(at), content: content ?? "", writer: writer === "" ? undefined : writer,
     rows: names.length === 0 ? NO_ROWS : { names, total: total === "" ? names.length : Number(total) },
   };
 }
@@ -132,12 +170,16 @@ function readMarker(text: string): Marker {
 /** Stands between the facts of a marker; no id, type or digest holds it. A comma, which no id holds, between rows. */
 const SEPARATOR = "|>";
 
-/** The facts of a marker as one text, without what is empty at its end. */
-function printMarker(m: Marker): string {
+/**
+ * The facts of a marker as one text, without what is empty at its end. The revision is that of the event's first write:
+ * by it the texts of two attempts differ, of which one may have failed (src/openfga). An earlier build put a word in
+ * the eighth place where an event needed several writes.
+ */
+function printMarker(m: Marker, revision: number): string {
   const { names, total } = m.rows;
   const facts = [
-    m.status, m.type, m.actor ?? "", m.org, String(m.revision), String(m.at), m.content, m.several ? "several" : "",
-    m.writer ?? "", names.join(","), total > names.length ? String(total) : "",
+    m.status, m.type, m.actor ?? "", m.org, String(revision), String(m.at), m.content, "", m.writer ?? "",
+    names.join(","), total > names.length ? String(total) : "",
   ];
   while (facts.at(-1) === "") facts.pop();
   return facts.join(SEPARATOR);
@@ -152,13 +194,13 @@ export function eventInOrg(event: string, org: string): string {
 const MAX_VALUE_LENGTH = 400;
 
 /**
- * Drafts the marker of an event. Where several sidecars write, its key is the same whatever the event says, and the
- * facts stand in the condition's context: of two events with one id in one org the later write fails as a whole. One
- * process alone decides its events one after the other; there the facts stand in the key, which takes less memory,
- * unless they are too long for one.
+ * Drafts the marker of an event, whose first write brings its org to a revision. Where several sidecars write, its key
+ * is the same whatever the event says, and the facts stand in the condition's context: of two events with one id in one
+ * org the later write fails as a whole. One process alone decides its events one after the other; there the facts stand
+ * in the key, which takes less memory, unless they are too long for one.
  */
-export function putMarker(draft: Draft, event: string, m: Marker): void {
-  const facts = printMarker(m);
+export function putMarker(draft: Draft, event: string, m: Marker, revision: number): void {
+  const facts = printMarker(m, revision);
   const inKey = value(facts);
   if (m.writer === undefined && inKey.length <= MAX_VALUE_LENGTH) draft.write(event, "applied", inKey);
   else draft.write(event, "applied", eventInOrg(event, m.org), { name: "recorded", context: { facts } });
@@ -186,19 +228,31 @@ export function putRevision(draft: Draft, org: string, revision: number): void {
 /** Characters of a pending event's payload in one tuple. */
 const PAYLOAD_CHUNK = 150;
 
-const stored = z.object({ envelope: z.custom<Envelope>(), now: z.number() });
+const stored = z.object({ envelope: z.custom<Envelope>(), now: z.number(), left: z.string().default("") });
+
+/** An event that needs more writes than it had, the time it happens at, and how far its writes came. */
+export type Pending = z.infer<typeof stored>;
 
 /**
  * Drafts that an event needs more writes than it had: who finds it finishes it before anything else in the org. Its
- * payload stands on the event in this org: events of two orgs may have one id.
+ * payload stands on the event in this org: events of two orgs may have one id. Said again, what changed is drafted.
  */
-export function putPending(draft: Draft, event: string, org: string, envelope: Envelope, now: number): void {
-  const self = eventInOrg(event, org);
+export function putPending(draft: Draft, event: string, org: string, { envelope, now, left }: Pending): void {
+  const self = theUser(draft, ledgerOf(org), "pending") ?? eventInOrg(event, org);
   draft.write(ledgerOf(org), "pending", self);
-  const text = JSON.stringify({ envelope, now });
-  for (let i = 0; i * PAYLOAD_CHUNK < text.length; i++) {
-    draft.write(self, "payload", value(`${i}:${text.slice(i * PAYLOAD_CHUNK, (i + 1) * PAYLOAD_CHUNK)}`));
+  // Earlier builds know no `left`: they begin again from the start, and come to the same.
+  const text = JSON.stringify({ envelope, now, ...(left !== "" && { left }) });
+  draft.clear(self, "payload");
+  for (let i = 0, at = 0; at < text.length; i++) {
+    const end = at + PAYLOAD_CHUNK + (isHalf(text.charCodeAt(at + PAYLOAD_CHUNK - 1)) ? 1 : 0);
+    draft.write(self, "payload", value(`${i}:${text.slice(at, end)}`));
+    at = end;
   }
+}
+
+/** True for the first half of a character, which a chunk must not end with. */
+function isHalf(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff;
 }
 
 /** True while an event has not had all of its writes in an org; earlier builds named it by `eventObject`. */
@@ -207,8 +261,8 @@ export function isPending(reader: Reader, org: string, envelope: Envelope): bool
   return [eventInOrg(event, org), event].some((named) => reader.has(ledgerOf(org), "pending", named));
 }
 
-/** The event of an org that has not had all of its writes, and the time it happens at. */
-export function pendingOf(reader: Reader, org: string): { envelope: Envelope; now: number } | undefined {
+/** The event of an org that has not had all of its writes. */
+export function pendingOf(reader: Reader, org: string): Pending | undefined {
   const event = theUser(reader, ledgerOf(org), "pending");
   if (event === undefined) return undefined;
   const chunks = reader.users(event, "payload").map((chunk) => {

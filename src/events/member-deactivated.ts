@@ -22,7 +22,7 @@ export const memberDeactivated = defineEvent({
     // The membership goes first: whatever else is still there when the first write holds no more, access has ended.
     const draft = new Draft(tuples);
     suspend(draft, data.org, data.user);
-    unlinkUser(draft, data.org, data.user);
+    unlinkUser(draft, data.org, data.user, scene.room);
     const delta = draft.delta();
     if (isEmpty(delta)) return NOTHING;
     return exceedsByTouching(scene, member) ?? takesTheLast(scene, data.org, draft) ?? delta;

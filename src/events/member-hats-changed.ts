@@ -32,7 +32,7 @@ export const memberHatsChanged = defineEvent({
     putRole(change, data.org, data.user, role);
     putHats(change, data.org, data.user, after);
     const ends = new Draft(tuples);
-    if (!after.includes("athlete")) unlinkUser(ends, data.org, data.user);
+    if (!after.includes("athlete")) unlinkUser(ends, data.org, data.user, scene.room);
     if (member.active && isEmpty(change.delta()) && isEmpty(ends.delta())) return NOTHING;
 
     const standing = { hats: after, role };

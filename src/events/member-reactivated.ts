@@ -3,7 +3,8 @@ import { z } from "zod";
 import { HATS, type Kind } from "../model/roles.ts";
 import { org } from "../state/entity.ts";
 import { kindOf, memberOf, nextRole, putHats, putRole, restore, type Member } from "../state/members.ts";
-import { endRowsOf } from "../state/rows.ts";
+import { endRowsOf } from "../state/row-changes.ts";
+import { activeRowsOf } from "../state/rows.ts";
 import { unlinkUser } from "../state/seats.ts";
 import { Draft, isEmpty, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, hats, id, orgId } from "./event.ts";
@@ -46,8 +47,8 @@ export const memberReactivated = defineEvent({
     const after = standingOf(data, kind, member);
     const same = isSame(member, after);
     const ends = new Draft(tuples);
-    if (data.end_rows) endRowsOf(ends, data.org, data.user);
-    if (!after.hats.includes("athlete")) unlinkUser(ends, data.org, data.user);
+    if (data.end_rows) endRowsOf(ends, data.org, data.user, scene.room);
+    if (!after.hats.includes("athlete")) unlinkUser(ends, data.org, data.user, scene.room);
     if (member.active && same && isEmpty(ends.delta())) return NOTHING;
 
     // Who gives a membership back gives what stands on it, as if it were new: every key of the role is judged.
@@ -63,6 +64,9 @@ export const memberReactivated = defineEvent({
     putRole(end, data.org, data.user, after.role);
     putHats(end, data.org, data.user, after.hats);
     restore(end, data.org, data.user);
-    return { ...ends.delta(), end: end.delta() };
+    const rows = function* (): Iterable<string> {
+      if (data.end_rows) for (const { row } of activeRowsOf(tuples, data.org, data.user)) yield row;
+    };
+    return { ...ends.delta(), end: end.delta(), rows };
   },
 });

@@ -9,10 +9,11 @@ export const noteDeleted = defineEvent({
   type: "note.deleted",
   data: z.strictObject({ note: id }),
   org: (data, view) => orgOfNote(view.tuples, data.note),
+  freesId: true,
   may: (data, actor, view) => view.allowed(actor, "can_delete", note(data.note)),
   decide: (data, scene) => {
     const draft = new Draft(scene.view.tuples);
-    dropNote(draft, data.note);
+    dropNote(draft, data.note, scene.room);
     // Last, so that nobody takes the id while a part of the note is there.
     release(draft, note(data.note));
     return draft.delta();

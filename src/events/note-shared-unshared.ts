@@ -17,7 +17,7 @@ const may = (share: Share, actor: string, view: View): boolean => view.allowed(a
 
 export const noteShared = defineEvent({
   type: "note.shared",
-  data, org, may,
+  data, org, may, freesId: true,
   decide: (share, scene) => {
     const { tuples } = scene.view;
     const found = findNote(tuples, share.note);
@@ -35,7 +35,7 @@ export const noteShared = defineEvent({
 
 export const noteUnshared = defineEvent({
   type: "note.unshared",
-  data, org, may,
+  data, org, may, freesId: true,
   decide: (share, scene) => {
     const { tuples } = scene.view;
     if (findNote(tuples, share.note) === undefined) return unknown(note(share.note));

@@ -9,6 +9,7 @@ export const noteVisibilityChanged = defineEvent({
   type: "note.visibility_changed",
   data: z.strictObject({ note: id, visible_to_athlete: z.boolean() }),
   org: (data, view) => orgOfNote(view.tuples, data.note),
+  freesId: true,
   may: (data, actor, view) => view.allowed(actor, "can_flag", note(data.note)),
   decide: (data, scene) => {
     const found = findNote(scene.view.tuples, data.note);

@@ -4,7 +4,8 @@ import { assignment, athlete, org } from "../state/entity.ts";
 import { reservedRow, type Invite } from "../state/invites.ts";
 import type { Member } from "../state/members.ts";
 import { findRole, keysOf } from "../state/roles.ts";
-import { assignmentsOf, orgOf, startAssignment } from "../state/rows.ts";
+import { startAssignment } from "../state/row-changes.ts";
+import { coaches, orgOf } from "../state/rows.ts";
 import { link, linkedAthlete, takeSeat } from "../state/seats.ts";
 import type { Draft, Reader } from "../tuples/delta.ts";
 import type { Scene } from "./event.ts";
@@ -43,16 +44,11 @@ function replaces(reader: Reader, offered: string, member: Member): boolean {
   return addedKeys(keys(offered), keys(member.role)).length === 0;
 }
 
-/** True for a coach with an active assignment on a team. */
-export function coaches(reader: Reader, inOrg: string, userId: string, teamId: string): boolean {
-  return assignmentsOf(reader, inOrg, userId).some((row) => row.team === teamId);
-}
-
 /** Drafts a coach's assignment on the invite's team, unless there is no team or they have one there. */
 export function bringCoach(
   draft: Draft, scene: Scene, kind: Kind, found: Invite, arrival: Arrival,
 ): Refusal | undefined {
-  if (found.team === undefined || coaches(draft, found.org, arrival.user, found.team)) return undefined;
+  if (found.team === undefined || coaches(draft, arrival.user, found.team)) return undefined;
   const rowId = newAssignmentId(draft, found.org, arrival.assignment, `${found.team}.${arrival.user}`);
   if (typeof rowId !== "string") return rowId;
   const role = found.assignmentRole ?? defaultAssignmentRole(kind);
@@ -70,7 +66,7 @@ export function bringAthlete(draft: Draft, scene: Scene, found: Invite, arrival:
     settle(draft, athlete(row), found.org);
     draft.write(athlete(row), "org", org(found.org));
   }
-  link(draft, row, arrival.user);
+  link(draft, row, arrival.user, scene.room);
   if (found.team !== undefined) takeSeat(draft, row, found.team);
   return undefined;
 }

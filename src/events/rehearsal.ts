@@ -5,8 +5,8 @@ import type { View } from "../state/view.ts";
 import { sizeOf, type Delta } from "../tuples/delta.ts";
 import { StagedDelta } from "../tuples/staged-delta.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
-import type { Tuple, TupleKey } from "../tuples/tuple.ts";
-import { become, orgOfEvent, type Surroundings } from "./become.ts";
+import { printTuple, type Tuple, type TupleKey } from "../tuples/tuple.ts";
+import { become, orgOfEvent, resume, type Step, type Surroundings } from "./become.ts";
 import { PLATFORM, type Envelope, type Receipt } from "./event.ts";
 import { ledgerOf, revisionOf } from "./marker.ts";
 import { stepsToRead } from "./payload.ts";
@@ -14,10 +14,12 @@ import { dryRunReceiptOf } from "./receipt.ts";
 import { isRefusal, refuse, type Refusal } from "./refusal.ts";
 
 /**
- * Maximum number of tuples that the events of one dry run may change, unless the first one alone changes more. They are
- * applied and taken back in each turn of a long dry run, which takes about 1 µs a tuple.
+ * Maximum number of tuples that the events of one dry run may change, bookkeeping included. They are applied and taken
+ * back in each turn of a long dry run, which takes about 1 µs a tuple.
  */
 const MAX_TUPLES_PER_DRY_RUN = 20_000;
+/** Tuples of one write: what one turn decides of an event that changes very many. */
+const TUPLES_PER_WRITE = 500;
 /** Steps that a tuple takes to be applied and taken back for the first time. */
 const STEPS_PER_TUPLE = 10;
 /** Tuples whose names are let go in one turn of the event loop. */
@@ -40,6 +42,27 @@ export function contested(): Refusal {
   return refuse("store_unavailable", "others keep changing what the events are about: send the same events again");
 }
 
+/** Most tuples of a dry run, and of one write of it. */
+export interface RehearsalLimits {
+  readonly all: number;
+  readonly write: number;
+}
+
+const LIMITS: RehearsalLimits = { all: MAX_TUPLES_PER_DRY_RUN, write: TUPLES_PER_WRITE };
+
+/** An event of which a write is tried out, and others are to come. */
+interface Begun {
+  readonly first: Step;
+  /** Revision that its org really was at, and the one that the events before bring it to. */
+  readonly present: number;
+  readonly before: number;
+  /** Number of deltas before its own. */
+  readonly mark: number;
+  /** What it changes so far, by tuple. */
+  readonly writes: Map<string, Tuple>;
+  readonly deletes: Map<string, TupleKey>;
+}
+
 /**
  * Events that are tried out one after the other on live tuples. Whoever uses it calls `suspend` before anybody else may
  * see the tuples, `proceed` before the next event, and `end` after the last `suspend`.
@@ -48,24 +71,24 @@ export class Rehearsal {
   readonly #tuples: TupleSet;
   readonly #view: CountedView;
   readonly #around: Surroundings;
-  readonly #limit: number;
+  readonly #limits: RehearsalLimits;
   readonly #deltas: StagedDelta[] = [];
   /** Revisions that the events so far would add to each org. */
   readonly #added = new Map<string, number>();
   /** Orgs that were decided on, refusals included, and the revision that each was at. */
   readonly #decidedOn = new Map<string, number>();
+  #begun: Begun | undefined;
+  /** Set by the first event that has no room: what follows may build on it, so nothing after it is tried out. */
+  #isFull = false;
   #size = 0;
   #read = 0;
 
-  /**
-   * Tries events out on the tuples of a view; an event is one step, however many writes it would need. `limit`: maximum
-   * number of tuples, where a test needs a small one.
-   */
-  constructor(view: View, around: Surroundings, limit: number = MAX_TUPLES_PER_DRY_RUN) {
-    this.#limit = limit;
+  /** Tries events out on the tuples of a view. `limits`: where a test needs small ones. */
+  constructor(view: View, around: Surroundings, limits: RehearsalLimits = LIMITS) {
+    this.#limits = limits;
     this.#tuples = view.tuples;
     this.#view = countedView(view);
-    this.#around = { ...around, maxTuples: Infinity };
+    this.#around = { ...around, maxTuples: limits.write };
   }
 
   /** Steps of work so far. */
@@ -78,29 +101,84 @@ export class Rehearsal {
     return orgOfEvent(envelope, this.#view) ?? PLATFORM;
   }
 
-  /** Decides one event on the state after the ones before it, and applies it unless it is the last. */
-  take(envelope: Envelope, isLast = false): Receipt | Refusal {
+  #decideOn(org: string): void {
+    if (!this.#decidedOn.has(org)) this.#decidedOn.set(org, this.#present(org));
+  }
+
+  /** True while an event has had a write and needs another. */
+  get isHalfway(): boolean {
+    return this.#begun !== undefined;
+  }
+
+  /**
+   * Decides one event, or its next write, on the state after the ones before it, and applies it unless it is the last.
+   * Undefined while the event needs further writes: call again with the same event, in this turn or a later one.
+   */
+  take(envelope: Envelope, isLast = false): Receipt | Refusal | undefined {
+    if (this.#isFull) return this.#tooLarge();
     this.#read += stepsToRead(envelope);
-    const judged = this.orgOf(envelope);
-    if (!this.#decidedOn.has(judged)) this.#decidedOn.set(judged, this.#present(judged));
-    const step = become(envelope, this.#view, this.#around);
-    if (isRefusal(step)) return step;
-    const { org, delta } = step;
+    if (this.#begun === undefined) this.#decideOn(this.orgOf(envelope));
+    try {
+      const step = this.#begun === undefined ? become(envelope, this.#view, this.#around)
+        : resume(this.#begun.first.org, this.#view, this.#around);
+      if (step === undefined) throw new Error(`an event lost its second write: ${envelope.type}`);
+      return isRefusal(step) ? step : this.#takeStep(step, envelope, isLast);
+    } catch (error) {
+      this.#giveUp();
+      throw error;
+    }
+  }
+
+  #takeStep(step: Step, envelope: Envelope, isLast: boolean): Receipt | Refusal | undefined {
+    const { delta } = step;
     const size = sizeOf(delta);
-    if (size > 0 && this.#size > 0 && this.#size + size > this.#limit) {
-      return refuse("batch_too_large", `a dry run changes at most ${this.#limit} tuples: send fewer events`);
+    if (this.#size + size > this.#limits.all) {
+      this.#begun = undefined;
+      this.#isFull = true;
+      return this.#tooLarge();
     }
-    const present = this.#present(org);
-    if (size > 0 && !isLast) {
-      const staged = new StagedDelta(this.#tuples, withoutRevision(delta, org));
-      if (!staged.apply()) throw new Error(`an event contradicts its own state: ${envelope.type}`);
-      this.#deltas.push(staged);
-      this.#size += size;
-      this.#read += STEPS_PER_TUPLE * size;
-      this.#move(org, step.revision - 1, step.revision);
-      this.#added.set(org, step.revision - present);
+    const begun = this.#begun ?? this.#begin(step);
+    this.#begun = begun;
+    if (size > 0 && (step.more || !isLast)) this.#stage(step, envelope, begun);
+    note(begun, delta);
+    if (step.more) return undefined;
+    this.#begun = undefined;
+    const whole = { writes: [...begun.writes.values()], deletes: [...begun.deletes.values()] };
+    return dryRunReceiptOf(envelope, { ...begun.first, delta: whole }, begun.present);
+  }
+
+  #tooLarge(): Refusal {
+    const most = this.#limits.all;
+    return refuse("batch_too_large", `a dry run changes at most ${most} tuples: send fewer events, or smaller ones`);
+  }
+
+  #begin(first: Step): Begun {
+    const before = revisionOf(this.#tuples, first.org);
+    return { first, present: this.#present(first.org), before, mark: this.#deltas.length, writes: new Map(), deletes: new Map() };
+  }
+
+  #stage({ delta, org, revision }: Step, { type }: Envelope, { present }: Begun): void {
+    const staged = new StagedDelta(this.#tuples, withoutRevision(delta, org));
+    if (!staged.apply()) throw new Error(`an event contradicts its own state: ${type}`);
+    this.#deltas.push(staged);
+    this.#size += sizeOf(delta);
+    this.#read += STEPS_PER_TUPLE * sizeOf(delta);
+    this.#move(org, revision - 1, revision);
+    this.#added.set(org, revision - present);
+  }
+
+  /** Takes back what an event did that does not come to its end. */
+  #giveUp(): void {
+    if (this.#begun === undefined) return;
+    const { first: { org }, present, before, mark } = this.#begun;
+    this.#begun = undefined;
+    for (const delta of this.#deltas.splice(mark).reverse()) {
+      delta.undo();
+      delta.end();
+      this.#size -= delta.size;
     }
-    return dryRunReceiptOf(envelope, step, present);
+    this.#move(org, revisionOf(this.#tuples, org), before);
+    this.#added.set(org, before - present);
   }
 
   /** Takes everything back. */
@@ -114,11 +192,14 @@ export class Rehearsal {
 
   /**
    * Applies everything again, on top of the revisions that the orgs are at by now. False, and nothing is applied, where
-   * the dry run must begin again: an org has moved in one of the first runs (`run` counts them from 1), or the tuples
-   * have changed so that an event no longer fits them.
+   * the dry run must begin again: an org has moved in one of the first runs (`run` counts them from 1), an event that
+   * has had a write would be decided on more than one revision of its org, or the tuples have changed so that an event
+   * no longer fits them.
    */
   proceed(run: number): boolean {
     if (run <= MAX_STRICT_RUNS && this.#hasMoved()) return false;
+    const begun = this.#begun;
+    if (begun !== undefined && revisionOf(this.#tuples, begun.first.org) !== begun.present) return false;
     for (const [done, delta] of this.#deltas.entries()) {
       if (delta.apply()) continue;
       this.#undo(done);
@@ -166,6 +247,15 @@ export class Rehearsal {
   #undo(count: number): void {
     for (let i = count - 1; i >= 0; i--) this.#deltas[i]!.undo();
   }
+}
+
+/** Adds a write to what an event changes. */
+function note({ writes, deletes }: Begun, delta: Delta): void {
+  for (const key of delta.deletes) {
+    // What the event itself wrote before is as if it had never been.
+    if (!writes.delete(printTuple(key))) deletes.set(printTuple(key), key);
+  }
+  for (const tuple of delta.writes) writes.set(printTuple(tuple), tuple);
 }
 
 /** A delta but for the step in the order of its org, which others may take meanwhile. */

@@ -1,7 +1,7 @@
 // role.deleted: the end of a role somebody made, while nobody holds it; its id is free again (PM5).
 import { z } from "zod";
 import { org } from "../state/entity.ts";
-import { invitesNaming, statusOf } from "../state/invites.ts";
+import { isNamedByInvite } from "../state/invites.ts";
 import { kindOf } from "../state/members.ts";
 import { dropRole, findRole, isHeldByRow, membersHolding, type Role } from "../state/roles.ts";
 import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
@@ -11,8 +11,7 @@ import { refuse } from "./refusal.ts";
 
 /** True while a member, active or not, an active row or an invite open at `now` (ms since 1970) holds a role. */
 function isInUse(reader: Reader, found: Role, now: number): boolean {
-  return membersHolding(reader, found).length > 0 || isHeldByRow(reader, found)
-    || invitesNaming(reader, found).some((invite) => statusOf(invite, now) === "active");
+  return membersHolding(reader, found).length > 0 || isHeldByRow(reader, found) || isNamedByInvite(reader, found, now);
 }
 
 export const roleDeleted = defineEvent({

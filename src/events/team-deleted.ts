@@ -1,7 +1,8 @@
 // team.deleted: ends every row over the team and every link to it; its id stays taken (AC3, S17).
 import { z } from "zod";
 import { org, team } from "../state/entity.ts";
-import { assignmentRow, homeOf, settleRowHolder } from "../state/rows.ts";
+import { settleRowHolder } from "../state/row-changes.ts";
+import { assignmentRow, homeOf } from "../state/rows.ts";
 import { theUser } from "../state/view.ts";
 import { Draft } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";

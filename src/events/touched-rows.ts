@@ -17,12 +17,12 @@ export const NO_ROWS: TouchedRows = { names: [], total: 0 };
 const ROWS_OVER: Readonly<Record<string, string>> = { athlete: "coaching", team: "assignment" };
 
 /**
- * The rows that a delta starts, promotes or ends, where `before` is the state it was drafted on. Starting writes a
- * row's coach and status, ending deletes its status, promoting writes the team's `head_assignment` (S15). Deleting an
- * athlete or a team ends every active row over it (S17).
+ * The rows that a delta starts, promotes or ends, where `before` is the state it was drafted on, and `more` rows.
+ * Starting writes a row's coach and status, ending deletes its status, promoting writes the team's `head_assignment`
+ * (S15). Deleting an athlete or a team ends every active row over it (S17).
  */
-export function touchedRows(before: Reader, delta: Delta): TouchedRows {
-  const found = new Set<string>();
+export function touchedRows(before: Reader, delta: Delta, more: Iterable<string> = []): TouchedRows {
+  const found = new Set<string>(more);
   const { writes, deletes } = delta;
   for (const { object, relation, user } of [...writes, ...deletes]) {
     if (relation === "head_assignment") found.add(user);
@@ -33,9 +33,21 @@ export function touchedRows(before: Reader, delta: Delta): TouchedRows {
     if (pointer === undefined) continue;
     for (const row of before.users(object, pointer)) if (before.has(row, "active_on", object)) found.add(row);
   }
-  if (found.size === 0) return NO_ROWS;
-  const names = [...found].sort();
-  return { names: names.slice(0, MAX_ROWS_NAMED), total: names.length };
+  return found.size === 0 ? NO_ROWS : { names: firstOf(found), total: found.size };
+}
+
+/** The first names, MAX_ROWS_NAMED at most, in order: sorted a piece at a time, as there may be very many. */
+function firstOf(names: Iterable<string>): string[] {
+  let first: string[] = [];
+  let last: string | undefined;
+  for (const name of names) {
+    if (last !== undefined && name > last) continue;
+    first.push(name);
+    if (first.length < 2 * MAX_ROWS_NAMED) continue;
+    first = first.sort().slice(0, MAX_ROWS_NAMED);
+    last = first.at(-1);
+  }
+  return first.sort().slice(0, MAX_ROWS_NAMED);
 }
 
 function isRow(object: string): boolean {

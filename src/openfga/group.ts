@@ -1,7 +1,7 @@
 // A group of events: decided one after the other on the replica in one turn, to be written together or not at all.
 import { become, orgOfEvent, type Step, type Surroundings } from "../events/become.ts";
 import { PLATFORM, type Envelope, type Receipt } from "../events/event.ts";
-import { eventObject, isPending, markerIn, markerTexts } from "../events/marker.ts";
+import { eventObject, isPending, markerIn, markerText } from "../events/marker.ts";
 import { stepsToRead } from "../events/payload.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, type Refusal, type RefusalCode } from "../events/refusal.ts";
@@ -192,8 +192,7 @@ class GroupDraft {
    */
   #repeat(waiting: Waiting, step: Step): boolean {
     const { envelope, sent, arrived } = waiting;
-    const texts = markerTexts(this.#view.tuples, eventObject(envelope));
-    const first = texts.map((text) => sent.get(text)).find((receipt) => receipt !== undefined);
+    const first = sent.get(markerText(this.#view.tuples, eventObject(envelope), step.org));
     if (first !== undefined) return this.#add({ of: waiting, outcome: first });
     if (!this.#deciding.fresh(arrived, "short")) return this.#isStale("short");
     return this.#add({ of: waiting, outcome: receiptOf(envelope, [step]) });

@@ -1,7 +1,7 @@
 // A lane: the events of one org, in order. Those waiting share a write; a lost race is decided again.
 import { setTimeout as sleep } from "node:timers/promises";
 import { resume, type Step, type Surroundings } from "../events/become.ts";
-import { eventInOrg, eventObject, ledgerOf, markerIn, markerTexts } from "../events/marker.ts";
+import { eventInOrg, eventObject, ledgerOf, markerIn, markerText } from "../events/marker.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { refuse } from "../events/refusal.ts";
 import { theUser, type View } from "../state/view.ts";
@@ -200,8 +200,8 @@ export class Lane {
    * is there was done; after it the order moves only by the others of the event: each revision is one of them.
    */
   #expect({ envelope, sent, steps }: Waiting): void {
-    const markers = new Set(markerTexts(this.#parts.view.tuples, eventObject(envelope)));
-    const first = steps.find((step) => markers.has(markerIn(step.delta) ?? ""));
+    const marker = markerText(this.#parts.view.tuples, eventObject(envelope), this.#org);
+    const first = steps.find((step) => marker !== undefined && markerIn(step.delta) === marker);
     const later = steps.filter((step) => markerIn(step.delta) === undefined);
     const byRevision = new Map(later.map((step) => [step.revision, step]));
     if (first === undefined) return;

@@ -132,16 +132,10 @@ class Run {
       while (this.#outcomes.length < this.#envelopes.length) {
         if (this.#rehearsal.steps >= end) return { why: "full" };
         const envelope = this.#envelopes[this.#outcomes.length]!;
-        const org = this.#rehearsal.orgOf(envelope);
-        const damage = this.#damageOf(org);
-        if (damage !== undefined) {
-          this.#outcomes.push(refuseDamaged(ledgerOf(org), damage));
-          continue;
-        }
-        if (!this.#fresh.has(org)) return { why: "not fresh", org };
-        const isUnfinished = theUser(this.#parts.view.tuples, ledgerOf(org), "pending") !== undefined;
-        if (isUnfinished) return { why: "unfinished", org };
-        this.#outcomes.push(this.#tryOrGiveUp(envelope));
+        const halt = this.#rehearsal.isHalfway ? undefined : this.#haltBefore(envelope);
+        if (halt !== undefined) return halt;
+        const outcome = this.#tryOrGiveUp(envelope);
+        if (outcome !== undefined) this.#outcomes.push(outcome);
       }
       return { why: "done" };
     } finally {
@@ -149,7 +143,21 @@ class Run {
     }
   }
 
-  #tryOrGiveUp(envelope: Envelope): Outcome {
+  /** Why an event cannot be tried out yet, if it cannot. */
+  #haltBefore(envelope: Envelope): Halt | undefined {
+    const org = this.#rehearsal.orgOf(envelope);
+    if (this.#damageOf(org) !== undefined) return undefined;
+    if (!this.#fresh.has(org)) return { why: "not fresh", org };
+    const isUnfinished = theUser(this.#parts.view.tuples, ledgerOf(org), "pending") !== undefined;
+    return isUnfinished ? { why: "unfinished", org } : undefined;
+  }
+
+  #tryOrGiveUp(envelope: Envelope): Outcome | undefined {
+    if (!this.#rehearsal.isHalfway) {
+      const org = this.#rehearsal.orgOf(envelope);
+      const damage = this.#damageOf(org);
+      if (damage !== undefined) return refuseDamaged(ledgerOf(org), damage);
+    }
     try {
       return this.#rehearsal.take(envelope, this.#outcomes.length === this.#envelopes.length - 1);
     } catch (error) {

@@ -121,9 +121,9 @@ function deltaOf({ replica }: StoreRecord, org: string, differences: readonly Di
   const draft = new Draft(replica.tuples);
   putRevision(draft, org, revision);
   putMarker(draft, eventObject({ source: "sideline verify", id: randomUUID() }), {
-    status: "applied", type: "store.repaired", actor: undefined, org, revision, several: false, at,
-    content: digest(JSON.stringify(differences)), rows: NO_ROWS,
-  });
+    status: "applied", type: "store.repaired", actor: undefined, org, at, content: digest(JSON.stringify(differences)),
+    rows: NO_ROWS,
+  }, revision);
   const step = draft.delta();
   const gone = of("extra").map(({ object, relation, user }) => ({ object, relation, user }));
   return { deletes: [...gone, ...step.deletes], writes: [...of("missing"), ...step.writes] };

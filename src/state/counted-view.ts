@@ -23,6 +23,22 @@ export interface CountedView extends View {
   readonly steps: () => number;
 }
 
+/** Steps of one part of a long list: 1 to 3 ms. */
+const STEPS_PER_PART = 10_000;
+
+/** Whether the part of a list that is made is long enough: true once for each part. */
+export type Pace = () => boolean;
+
+/** The pace of a list by the steps taken so far. */
+export function paceOf(steps: () => number): Pace {
+  let end = steps() + STEPS_PER_PART;
+  return () => {
+    if (steps() < end) return false;
+    end = steps() + STEPS_PER_PART;
+    return true;
+  };
+}
+
 /** A view of the same state that counts look-ups, tuples found, tuples changed, and questions to the model. */
 export function countedView(view: View): CountedView {
   const tuples = new CountedTuples(view.tuples);
@@ -39,7 +55,8 @@ export function countedView(view: View): CountedView {
   };
 }
 
-class CountedTuples implements TupleSet {
+/** A set that counts look-ups, tuples found and tuples changed. */
+export class CountedTuples implements TupleSet {
   steps = 0;
   readonly #tuples: TupleSet;
 

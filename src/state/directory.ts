@@ -3,12 +3,15 @@ import type { Parts } from "../checks/parts.ts";
 import { ATHLETE_KEYS, ORG_KEYS, SECTIONS } from "../model/keys.ts";
 import type { Hat, Scope } from "../model/roles.ts";
 import type { Reader } from "../tuples/delta.ts";
+import type { TupleSet } from "../tuples/tuple-set.ts";
 import { idOf } from "../tuples/tuple.ts";
+import { CountedTuples, paceOf } from "./counted-view.ts";
 import { membership, textOf } from "./entity.ts";
-import { findInvite, invitesOf, statusOf, type Invite, type InviteStatus } from "./invites.ts";
-import { kindOf, membershipsOf, membersOf, type Member } from "./members.ts";
-import { holdersOf, keysOf, rolesOf } from "./roles.ts";
+import { activeInvite, findInvite, inviteIds, statusOf, type Invite, type InviteStatus } from "./invites.ts";
+import { kindOf, memberIds, memberOf, memberWith, orgsOf, rolesHeld, type Member } from "./members.ts";
+import { findRole, holdersOf, keysOf, roleIds } from "./roles.ts";
 import { linkedAthlete } from "./seats.ts";
+import { sorted } from "./sorted.ts";
 import { theUser } from "./view.ts";
 
 /** Statuses of the people list (PR4). */
@@ -53,31 +56,35 @@ export interface People {
   readonly invites: readonly ListedInvite[];
 }
 
-/** Members or invites that one part of a list looks at. */
-const ENTRIES_AT_A_TIME = 250;
-
 /**
  * The people of an org at a time (milliseconds since 1970), listed in parts; undefined where there is no such org.
  * The state must stand still until the last part.
  */
 export function* peopleOf(
-  reader: Reader, orgId: string, filter: PeopleFilter, now: number, makerMay: MakerMay,
+  tuples: TupleSet, orgId: string, filter: PeopleFilter, now: number, makerMay: MakerMay,
 ): Parts<People | undefined> {
+  const reader = new CountedTuples(tuples);
   if (kindOf(reader, orgId) === undefined) return undefined;
+  const isDue = paceOf(() => reader.steps);
   const { hat, status } = filter;
-  let looked = 0;
   const members: ListedMember[] = [];
-  const roles = status === "invited" ? [] : rolesOf(reader, orgId).map((role) => role.id);
-  for (const member of status === "invited" ? [] : membersOf(reader, orgId, roles)) {
-    if (++looked % ENTRIES_AT_A_TIME === 0) yield;
-    if (hat !== undefined && !member.hats.includes(hat)) continue;
+  for (const id of status === "invited" ? [] : yield* sorted(memberIds(reader, orgId))) {
+    if (isDue()) yield;
+    const member = memberOf(reader, orgId, id);
+    if (member === undefined || (hat !== undefined && !member.hats.includes(hat))) continue;
     if (status === undefined || member.active === (status === "active")) members.push(listMember(reader, member));
   }
+  const open: Invite[] = [];
+  for (const id of status !== undefined && status !== "invited" ? [] : inviteIds(reader, orgId)) {
+    if (isDue()) yield;
+    const found = activeInvite(reader, id, now);
+    if (found !== undefined && (hat === undefined || found.hat === hat)) open.push(found);
+  }
+  const byId = new Map(open.map((found) => [found.id, found]));
   const invites: ListedInvite[] = [];
-  for (const invite of status !== undefined && status !== "invited" ? [] : invitesOf(reader, orgId)) {
-    if (++looked % ENTRIES_AT_A_TIME === 0) yield;
-    if (hat !== undefined && invite.hat !== hat) continue;
-    if (statusOf(invite, now) === "active") invites.push(yield* listInvite(invite, makerMay));
+  for (const id of yield* sorted([...byId.keys()])) {
+    if (isDue()) yield;
+    invites.push(yield* listInvite(byId.get(id)!, makerMay));
   }
   return { members, invites };
 }
@@ -120,19 +127,21 @@ export interface Matrix {
 
 const MATRIX_SECTIONS = { Organization: ORG_KEYS, Athlete: ATHLETE_KEYS, ...SECTIONS };
 
-/** Roles that one part of the matrix looks at, beside their holders: 94 keys are looked for in each. */
-const ROLES_AT_A_TIME = 50;
-
 /** The permission matrix of an org, made in parts as `peopleOf`; undefined where there is no such org. */
-export function* matrixOf(reader: Reader, orgId: string): Parts<Matrix | undefined> {
+export function* matrixOf(tuples: TupleSet, orgId: string): Parts<Matrix | undefined> {
+  const reader = new CountedTuples(tuples);
   if (kindOf(reader, orgId) === undefined) return undefined;
+  const isDue = paceOf(() => reader.steps);
+  const { seeded, made } = roleIds(reader, orgId);
   const roles: ListedRole[] = [];
-  for (const role of rolesOf(reader, orgId)) {
+  for (const id of [...seeded, ...yield* sorted(made)]) {
+    if (isDue()) yield;
+    const role = findRole(reader, orgId, id);
+    if (role === undefined) continue;
     roles.push({
-      role: role.id, scope: role.scope, system: role.system, locked: role.system && role.id === "owner",
-      keys: keysOf(reader, role), holders: yield* holdersOf(reader, role),
+      role: id, scope: role.scope, system: role.system, locked: role.system && id === "owner",
+      keys: keysOf(reader, role), holders: yield* holdersOf(reader, role, isDue),
     });
-    if (roles.length % ROLES_AT_A_TIME === 0) yield;
   }
   return { roles, sections: MATRIX_SECTIONS };
 }
@@ -157,14 +166,18 @@ export interface Workspaces {
 }
 
 /** The workspaces of a user, listed in parts as `peopleOf`; a stranger has none (S9). */
-export function* workspacesOf(reader: Reader, userId: string): Parts<Workspaces> {
+export function* workspacesOf(tuples: TupleSet, userId: string): Parts<Workspaces> {
+  const reader = new CountedTuples(tuples);
+  const isDue = paceOf(() => reader.steps);
+  const held = new Map(rolesHeld(reader, userId).map(({ org, id }) => [org, id]));
   const orgs: Workspace[] = [];
-  for (const { org, hats, role, active } of membershipsOf(reader, userId)) {
+  for (const id of yield* sorted(orgsOf(reader, userId))) {
+    if (isDue()) yield;
+    const { org, hats, role, active } = memberWith(reader, id, userId, held.get(id));
     orgs.push({
       org, hats, role: role ?? null, status: active ? "active" : "inactive",
       landing: active ? landingOf(hats) : "unauthorized",
     });
-    if (orgs.length % ENTRIES_AT_A_TIME === 0) yield;
   }
   return { landing: LANDINGS.find((hat) => orgs.some((org) => org.landing === hat)) ?? "unauthorized", orgs };
 }

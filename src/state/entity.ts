@@ -38,14 +38,20 @@ export function seat(teamId: string, athleteId: string): string {
   return plain.length <= MAX_OBJECT_LENGTH ? plain : `seat:${digest(`${teamId}/${athleteId}`)}`;
 }
 
-/** A text as a `value` object: what OpenFGA does not take in a user is escaped. Lone surrogates throw. */
+/** A text with what OpenFGA does not take in a user escaped. Lone surrogates throw. */
+export function escaped(text: string): string {
+  return text.replace(/[\s\p{C}%#:*@]/gu, (c) => (c === "*" ? "%2A" : encodeURIComponent(c)));
+}
+
+/** A text as a `value` object. */
 export function value(text: string): string {
-  return `value:${text.replace(/[\s\p{C}%#:*@]/gu, (c) => (c === "*" ? "%2A" : encodeURIComponent(c)))}`;
+  return `value:${escaped(text)}`;
 }
 
 /** The text of a `value` object. */
 export function textOf(object: string): string {
-  return decodeURIComponent(object.slice("value:".length));
+  const text = object.slice("value:".length);
+  return text.includes("%") ? decodeURIComponent(text) : text;
 }
 
 /** The org and the id of `role:<org>/<id>`, `membership:<org>/<user>` and the like. */

@@ -30,6 +30,9 @@ export interface Invite {
   readonly acceptedBy: string | undefined;
 }
 
+/** What stands for "yes, it was revoked". */
+const REVOKED = value("yes");
+
 export type InviteStatus = "active" | "expired" | "revoked" | "exhausted" | "accepted";
 
 /** An invite, whatever became of it; undefined where there never was one with that id. */
@@ -55,49 +58,96 @@ export function findInvite(reader: Reader, id: string): Invite | undefined {
     assignmentRole: object("assignment_role"), athlete: object("athlete"), email: text("email"),
     expiresAt: number("expires_at"), maxUses: number("max_uses"), uses: number("uses") ?? 0,
     professionalArea: text("professional_area"), invitedBy: object("invited_by"),
-    revoked: text("revoked") !== undefined, acceptedBy: object("accepted_by"),
+    revoked: reader.has(self, "revoked", REVOKED), acceptedBy: object("accepted_by"),
   };
 }
 
-/** The status of an invite at a time; it is valid while `now < expiresAt` (IN5, PR6). */
-export function statusOf(found: Invite, now: number): InviteStatus {
-  if (found.acceptedBy !== undefined) return "accepted";
+/** What the status of an invite follows from. */
+type Fate = Pick<Invite, "acceptedBy" | "revoked" | "maxUses" | "uses" | "expiresAt">;
+
+/** The fate of an invite of which each part is looked up where it is asked for: of most, one look-up decides. */
+class StoredFate implements Fate {
+  readonly #reader: Reader;
+  readonly #self: string;
+
+  constructor(reader: Reader, id: string) {
+    this.#reader = reader;
+    this.#self = invitation(id);
+  }
+
+  get revoked(): boolean {
+    return this.#reader.has(this.#self, "revoked", REVOKED);
+  }
+
+  get acceptedBy(): string | undefined {
+    return theUser(this.#reader, this.#self, "accepted_by");
+  }
+
+  get maxUses(): number | undefined {
+    return this.#number("max_uses");
+  }
+
+  get uses(): number {
+    return this.#number("uses") ?? 0;
+  }
+
+  get expiresAt(): number | undefined {
+    return this.#number("expires_at");
+  }
+
+  #number(relation: string): number | undefined {
+    const found = theUser(this.#reader, this.#self, relation);
+    return found === undefined ? undefined : Number(textOf(found));
+  }
+}
+
+/** How an invite was closed for good; undefined while it can be redeemed, or could once it is resent. */
+function closureOf(found: Fate): "revoked" | "accepted" | "exhausted" | undefined {
   if (found.revoked) return "revoked";
-  if (found.maxUses !== undefined && found.uses >= found.maxUses) return "exhausted";
-  if (found.expiresAt !== undefined && now >= found.expiresAt) return "expired";
-  return "active";
+  if (found.acceptedBy !== undefined) return "accepted";
+  const { maxUses } = found;
+  return maxUses !== undefined && found.uses >= maxUses ? "exhausted" : undefined;
+}
+
+/** The status of an invite at a time; it is valid while `now < expiresAt` (IN5, PR6). */
+export function statusOf(found: Fate, now: number): InviteStatus {
+  const closure = closureOf(found);
+  if (closure !== undefined) return closure;
+  const { expiresAt } = found;
+  return expiresAt !== undefined && now >= expiresAt ? "expired" : "active";
 }
 
 /** Whether an invite can never be redeemed again: revoked, accepted or used up. Expired, it can be resent. */
 export function isClosed(reader: Reader, id: string): boolean {
-  const self = invitation(id);
-  if (theUser(reader, self, "revoked") !== undefined || theUser(reader, self, "accepted_by") !== undefined) return true;
-  const most = theUser(reader, self, "max_uses");
-  const uses = most === undefined ? undefined : theUser(reader, self, "uses");
-  return most !== undefined && Number(uses === undefined ? 0 : textOf(uses)) >= Number(textOf(most));
+  return closureOf(new StoredFate(reader, id)) !== undefined;
 }
 
-/** Every invite of an org by its id, whatever became of it, one at a time. */
-export function* invitesOf(reader: Reader, orgId: string): Iterable<Invite> {
-  for (const id of reader.objects("invitation", "org", org(orgId)).map(idOf).sort()) {
-    const found = findInvite(reader, id);
-    if (found !== undefined) yield found;
-  }
+/** Ids of every invite of an org, whatever became of it, in no order. */
+export function inviteIds(reader: Reader, orgId: string): string[] {
+  return reader.objects("invitation", "org", org(orgId)).map(idOf);
 }
 
-/** Every invite that names a role, as the org role or as the one on the team. */
-export function invitesNaming(reader: Reader, named: { readonly org: string; readonly id: string }): Invite[] {
+/** The invite with that id if it is active at a time. */
+export function activeInvite(reader: Reader, id: string, now: number): Invite | undefined {
+  return statusOf(new StoredFate(reader, id), now) === "active" ? findInvite(reader, id) : undefined;
+}
+
+/** True while an active invite names a role, as the org role or as the one on the team. */
+export function isNamedByInvite(
+  reader: Reader, named: { readonly org: string; readonly id: string }, now: number,
+): boolean {
   const self = role(named.org, named.id);
-  return ["role", "assignment_role"].flatMap((relation) => reader.objects("invitation", relation, self))
-    .map((entry) => findInvite(reader, idOf(entry))).filter((found) => found !== undefined);
+  return ["role", "assignment_role"].some((relation) =>
+    reader.objects("invitation", relation, self).some((entry) => activeInvite(reader, idOf(entry), now) !== undefined));
 }
 
 /** The invite that reserves a roster row at a time, if one does; `except` is left out of account. */
 export function reservationOf(reader: Reader, athleteId: string, now: number, except?: string): Invite | undefined {
-  return reader.objects("invitation", "athlete", athlete(athleteId))
-    .map((entry) => findInvite(reader, idOf(entry)))
-    .find((found) => found !== undefined && found.id !== except && statusOf(found, now) === "active"
-      && reservedRow(found) !== undefined);
+  for (const entry of reader.objects("invitation", "athlete", athlete(athleteId))) {
+    const found = activeInvite(reader, idOf(entry), now);
+    if (found !== undefined && found.id !== except && reservedRow(found) !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The row an invite reserves while it is active: the next user of a link that had one gets a row of their own. */
@@ -174,5 +224,5 @@ function close(draft: Draft, id: string): void {
 /** Drafts the revocation of an invite. */
 export function revoke(draft: Draft, id: string): void {
   close(draft, id);
-  draft.write(invitation(id), "revoked", value("yes"));
+  draft.write(invitation(id), "revoked", REVOKED);
 }

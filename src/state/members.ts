@@ -1,7 +1,6 @@
 // Orgs and their members as the tuples tell them: kind, hats, role, active or not.
 import { defaultRole, HATS, highestHat, type Hat, type Kind } from "../model/roles.ts";
 import type { Draft, Reader } from "../tuples/delta.ts";
-import { idOf } from "../tuples/tuple.ts";
 import { membership, org, orgLedger, pairOf, role, textOf, THE_PLATFORM, user, value } from "./entity.ts";
 import { theUser } from "./view.ts";
 
@@ -34,7 +33,7 @@ export function hatsOf(reader: Reader, orgId: string, userId: string): Hat[] {
 
 /** The id of the org role a user holds. */
 export function roleOf(reader: Reader, orgId: string, userId: string): string | undefined {
-  const held = reader.objects("role", "holder", user(userId)).find((r) => pairOf(r).org === orgId);
+  const held = reader.objects("role", "holder", user(userId)).find((found) => found.startsWith(role(orgId, "")));
   return held === undefined ? undefined : pairOf(held).id;
 }
 
@@ -49,35 +48,36 @@ export function memberOf(reader: Reader, orgId: string, userId: string): Member 
   return memberWith(reader, orgId, userId, roleOf(reader, orgId, userId));
 }
 
-function memberWith(reader: Reader, orgId: string, userId: string, held: string | undefined): Member {
+/** A membership, active or not, with the role that its user holds in the org. */
+export function memberWith(reader: Reader, orgId: string, userId: string, held: string | undefined): Member {
   const hats = hatsOf(reader, orgId, userId);
   return { org: orgId, user: userId, hats, role: held, active: isActive(reader, orgId, userId) };
 }
 
-/** Every member of an org, active or not, by user id, one at a time. `roles` are the ids of the org's roles. */
-export function* membersOf(reader: Reader, orgId: string, roles: readonly string[]): Iterable<Member> {
-  const held = new Map<string, string>();
-  for (const id of roles) for (const holder of reader.users(role(orgId, id), "holder")) held.set(idOf(holder), id);
-  const ids = reader.objects("membership", "org", org(orgId)).map((entry) => pairOf(entry).id).sort();
-  for (const id of ids) yield memberWith(reader, orgId, id, held.get(id));
+/** Ids of every member of an org, active or not, in no order. */
+export function memberIds(reader: Reader, orgId: string): string[] {
+  return reader.objects("membership", "org", org(orgId)).map((entry) => pairOf(entry).id);
 }
 
-/** Every membership of a user, active or not, by the org's id, one at a time. */
-export function* membershipsOf(reader: Reader, userId: string): Iterable<Member> {
-  const roles = reader.objects("role", "holder", user(userId)).map(pairOf);
-  const held = new Map(roles.map(({ org: inOrg, id }) => [inOrg, id]));
-  const orgs = reader.objects("membership", "account", user(userId)).map((entry) => pairOf(entry).org).sort();
-  for (const inOrg of orgs) yield memberWith(reader, inOrg, userId, held.get(inOrg));
+/** The org roles that a user holds, one in each org. */
+export function rolesHeld(reader: Reader, userId: string): { readonly org: string; readonly id: string }[] {
+  return reader.objects("role", "holder", user(userId)).map(pairOf);
 }
 
-/** Active members with the admin hat (PR9). */
-export function activeAdmins(reader: Reader, orgId: string): string[] {
-  return reader.users(org(orgId), "admin_hat").map(idOf).filter((id) => isActive(reader, orgId, id));
+/** Ids of the orgs that a user is a member of, active or not, in no order. */
+export function orgsOf(reader: Reader, userId: string): string[] {
+  return reader.objects("membership", "account", user(userId)).map((entry) => pairOf(entry).org);
 }
 
-/** Active Owners with the admin hat (S6). */
-export function activeOwners(reader: Reader, orgId: string): string[] {
-  return activeAdmins(reader, orgId).filter((id) => reader.has(role(orgId, "owner"), "holder", user(id)));
+/** True while an org has an active member with the admin hat (PR9). */
+export function hasAdmin(reader: Reader, orgId: string): boolean {
+  return reader.users(org(orgId), "admin_hat").some((admin) => reader.has(org(orgId), "member", admin));
+}
+
+/** True while an org has an active Owner with the admin hat (S6). */
+export function hasOwner(reader: Reader, orgId: string): boolean {
+  return reader.users(role(orgId, "owner"), "holder").some((owner) =>
+    reader.has(org(orgId), "admin_hat", owner) && reader.has(org(orgId), "member", owner));
 }
 
 /** A player is a member whose only hat is `athlete` (PR3). */

@@ -52,9 +52,15 @@ export function putFlag(draft: Draft, found: Note, visible: boolean): void {
   else draft.clear(note(found.id), "visible_to");
 }
 
-/** Drafts the end of a note, its org last: a part done is continued. */
-export function dropNote(draft: Draft, id: string): void {
+/**
+ * Drafts the end of a note, its org last: a part done is continued. Ends once the draft has more tuples than one write
+ * holds (`room`).
+ */
+export function dropNote(draft: Draft, id: string, room: number): void {
   for (const relation of ["shared_with", "visible_to", "seat", "under", "athlete", "author", "org"]) {
-    draft.clear(note(id), relation);
+    for (const user of draft.users(note(id), relation)) {
+      if (draft.size > room) return;
+      draft.remove(note(id), relation, user);
+    }
   }
 }

@@ -4,8 +4,9 @@ import { seededRole, seededRoles, type Kind, type Scope } from "../model/roles.t
 import type { Draft, Reader } from "../tuples/delta.ts";
 import { idOf, printTuple, type TupleKey } from "../tuples/tuple.ts";
 import { org, pairOf, role, roleEntry, textOf, value } from "./entity.ts";
+import type { Pace } from "./counted-view.ts";
 import { isActive, kindOf } from "./members.ts";
-import { assignmentRow, coachingRow } from "./rows.ts";
+import { isActiveRow } from "./rows.ts";
 import { theUser } from "./view.ts";
 
 const STORED_ORG_KEYS = [...ORG_KEYS, ...ATHLETE_KEYS, ...RESOURCES.flatMap((r) => LEVELS.map((l) => `${r}.${l}`))];
@@ -29,14 +30,12 @@ export function findRole(reader: Reader, orgId: string, id: string): Role | unde
   return scope === undefined ? undefined : { org: orgId, id, scope: textOf(scope) as Scope, system: false };
 }
 
-/** Every role of an org: the seeded in their order, then the made ones by id. */
-export function rolesOf(reader: Reader, orgId: string): Role[] {
+/** Ids of the roles of an org: the seeded in their order, and the made ones in none. */
+export function roleIds(reader: Reader, orgId: string): { readonly seeded: string[]; readonly made: string[] } {
   const kind = kindOf(reader, orgId);
-  if (kind === undefined) return [];
-  const made = reader.objects("role_entry", "org", org(orgId)).map((entry) => pairOf(entry).id).sort();
-  return [...seededRoles(kind).map((r) => r.id), ...made]
-    .map((id) => findRole(reader, orgId, id))
-    .filter((found) => found !== undefined);
+  if (kind === undefined) return { seeded: [], made: [] };
+  const made = reader.objects("role_entry", "org", org(orgId)).map((entry) => pairOf(entry).id);
+  return { seeded: seededRoles(kind).map(({ id }) => id), made };
 }
 
 /** Where a key of a role stands: the tuple that says "this role has this key". */
@@ -142,36 +141,27 @@ export function membersHolding(reader: Reader, found: Role): string[] {
   return reader.users(role(found.org, found.id), "holder").map(idOf);
 }
 
-/** Active rows (coaching and team assignments) that hold an athlete-scope role, one at a time; others as undefined. */
-function* rowsOf(reader: Reader, found: Role): Iterable<string | undefined> {
+/** Rows (coaching and team assignments) that hold or held an athlete-scope role, active or not. */
+function rowsOf(reader: Reader, found: Role): string[] {
   const self = role(found.org, found.id);
-  for (const row of reader.objects("coaching", "role", self)) {
-    yield coachingRow(reader, idOf(row))?.active === true ? row : undefined;
-  }
-  for (const row of reader.objects("team_assignment", "role", self)) {
-    yield assignmentRow(reader, idOf(row))?.active === true ? row : undefined;
-  }
+  return ["coaching", "team_assignment"].flatMap((type) => reader.objects(type, "role", self));
 }
 
 /** True while an active row (coaching or team assignment) holds an athlete-scope role. */
 export function isHeldByRow(reader: Reader, found: Role): boolean {
-  for (const row of rowsOf(reader, found)) if (row !== undefined) return true;
-  return false;
+  return rowsOf(reader, found).some((row) => isActiveRow(reader, row));
 }
 
-/** Holders that are looked at in one part of a count. */
-const HOLDERS_AT_A_TIME = 500;
-
 /** Active members and active rows that hold a role (the matrix's `holders`), counted in parts. */
-export function* holdersOf(reader: Reader, found: Role): Generator<undefined, number> {
-  let [count, looked] = [0, 0];
+export function* holdersOf(reader: Reader, found: Role, isDue: Pace = () => false): Generator<undefined, number> {
+  let count = 0;
   for (const id of membersHolding(reader, found)) {
     if (isActive(reader, found.org, id)) count++;
-    if (++looked % HOLDERS_AT_A_TIME === 0) yield;
+    if (isDue()) yield;
   }
   for (const row of rowsOf(reader, found)) {
-    if (row !== undefined) count++;
-    if (++looked % HOLDERS_AT_A_TIME === 0) yield;
+    if (isActiveRow(reader, row)) count++;
+    if (isDue()) yield;
   }
   return count;
 }

@@ -1,7 +1,7 @@
 // Athletes on teams and accounts linked to athletes: the tuples that must change together (NP6, PR10, S7, S14).
 import type { Draft, Reader } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
-import { athlete, seat, team, user } from "./entity.ts";
+import { athlete, org, seat, team, user } from "./entity.ts";
 import { orgOf } from "./rows.ts";
 import { theUser } from "./view.ts";
 
@@ -23,7 +23,7 @@ export function accountOf(reader: Reader, athleteId: string): string | undefined
 
 /** The athlete of an org a user is linked to: one at most (PR10). */
 export function linkedAthlete(reader: Reader, orgId: string, userId: string): string | undefined {
-  const linked = reader.objects("athlete", "link", user(userId)).find((row) => orgOf(reader, row) === orgId);
+  const linked = reader.objects("athlete", "link", user(userId)).find((row) => reader.has(row, "org", org(orgId)));
   return linked === undefined ? undefined : idOf(linked);
 }
 
@@ -42,9 +42,15 @@ export function leaveSeat(draft: Draft, athleteId: string, teamId: string): void
   draft.remove(seat(teamId, athleteId), "team", team(teamId)).remove(athlete(athleteId), "team", team(teamId));
 }
 
-/** Drafts the end of every place of an athlete, on deleted teams too. */
-export function leaveSeats(draft: Draft, athleteId: string): void {
-  for (const on of draft.users(athlete(athleteId), "team")) leaveSeat(draft, athleteId, idOf(on));
+/**
+ * Drafts the end of every place of an athlete, on deleted teams too. Here and below, `room` is the number of tuples
+ * that one write holds: once the draft has more, the next write continues.
+ */
+export function leaveSeats(draft: Draft, athleteId: string, room: number): void {
+  for (const on of draft.users(athlete(athleteId), "team")) {
+    if (draft.size > room) return;
+    leaveSeat(draft, athleteId, idOf(on));
+  }
 }
 
 /** The relation of the mark that an account is or was linked to an athlete (S21). The model subtracts it. */
@@ -54,28 +60,34 @@ export const LINKED_EVER = "linked_ever";
  * Drafts the link of an account to an athlete, and the mark that stays when the link ends (S21). On a state that has a
  * part of it, it drafts the rest.
  */
-export function link(draft: Draft, athleteId: string, userId: string): void {
+export function link(draft: Draft, athleteId: string, userId: string, room: number): void {
   draft.write(athlete(athleteId), LINKED_EVER, user(userId));
   draft.write(athlete(athleteId), "link", user(userId));
-  for (const on of draft.users(athlete(athleteId), "team")) draft.write(on, "athlete_account", user(userId));
+  for (const on of draft.users(athlete(athleteId), "team")) {
+    if (draft.size > room) return;
+    draft.write(on, "athlete_account", user(userId));
+  }
 }
 
 /**
  * Drafts the end of an athlete's link. The link itself goes last, so that a part done is continued (S7, PR8). Its mark
  * stays (S21); a link that is older than the marks gets one.
  */
-export function unlink(draft: Draft, athleteId: string): void {
+export function unlink(draft: Draft, athleteId: string, room: number): void {
   for (const linked of draft.users(athlete(athleteId), "link")) {
     draft.write(athlete(athleteId), LINKED_EVER, linked);
-    for (const on of draft.users(athlete(athleteId), "team")) draft.remove(on, "athlete_account", linked);
+    for (const on of draft.users(athlete(athleteId), "team")) {
+      if (draft.size > room) return;
+      draft.remove(on, "athlete_account", linked);
+    }
     draft.remove(athlete(athleteId), "link", linked);
   }
 }
 
 /** Drafts the end of every link a user has in an org (deactivated, or without the athlete hat: PR8, S7). */
-export function unlinkUser(draft: Draft, orgId: string, userId: string): void {
+export function unlinkUser(draft: Draft, orgId: string, userId: string, room: number): void {
   const linked = linkedAthlete(draft, orgId, userId);
-  if (linked !== undefined) unlink(draft, linked);
+  if (linked !== undefined) unlink(draft, linked, room);
 }
 
 /** Drafts that a link was never right: without the mark, the account reads notes as anybody else does (S21). */

@@ -32,13 +32,17 @@ export interface Reader {
 
 /** Texts under one name: most often one, which then stands for itself. */
 type Entries = string | Set<string> | undefined;
+/**
+ * Texts by relation and then by name. Of most relations a draft says nothing: then it costs what the set under it is
+ * asked for, and hardly more.
+ */
+type Index = Map<string, Map<string, Entries>>;
 
-/** Tuples by key, in the order they were put in, and by what a draft is asked for: `object#relation` or a user's. */
+/** Tuples by key, in the order they were put in, and by what a draft is asked for: relation and object, or user. */
 class DraftedTuples {
   readonly #byKey = new Map<string, Tuple>();
-  /** By `object#relation` the users, and by `relation@user` the objects. */
-  readonly #users = new Map<string, Entries>();
-  readonly #objects = new Map<string, Entries>();
+  readonly #users: Index = new Map();
+  readonly #objects: Index = new Map();
 
   get size(): number {
     return this.#byKey.size;
@@ -47,26 +51,27 @@ class DraftedTuples {
   put(key: string, tuple: Tuple): void {
     const { object, relation, user } = tuple;
     this.#byKey.set(key, tuple);
-    addTo(this.#users, `${object}#${relation}`, user);
-    addTo(this.#objects, `${relation}@${user}`, object);
+    addTo(this.#users, relation, object, user);
+    addTo(this.#objects, relation, user, object);
   }
 
   drop(key: string, { object, relation, user }: TupleKey): void {
     if (!this.#byKey.delete(key)) return;
-    dropFrom(this.#users, `${object}#${relation}`, user);
-    dropFrom(this.#objects, `${relation}@${user}`, object);
+    dropFrom(this.#users, relation, object, user);
+    dropFrom(this.#objects, relation, user, object);
   }
 
-  has(key: string): boolean {
-    return this.#byKey.has(key);
+  has(object: string, relation: string, user: string): boolean {
+    const users = this.users(object, relation);
+    return typeof users === "string" ? users === user : users?.has(user) === true;
   }
 
   users(object: string, relation: string): Entries {
-    return this.#users.get(`${object}#${relation}`);
+    return this.#users.get(relation)?.get(object);
   }
 
   objects(relation: string, user: string): Entries {
-    return this.#objects.get(`${relation}@${user}`);
+    return this.#objects.get(relation)?.get(user);
   }
 
   values(): Tuple[] {
@@ -74,16 +79,19 @@ class DraftedTuples {
   }
 }
 
-function addTo(index: Map<string, Entries>, name: string, entry: string): void {
-  const there = index.get(name);
-  if (there === undefined) index.set(name, entry);
+function addTo(index: Index, relation: string, name: string, entry: string): void {
+  const names = index.get(relation) ?? new Map<string, Entries>();
+  if (names.size === 0) index.set(relation, names);
+  const there = names.get(name);
+  if (there === undefined) names.set(name, entry);
   else if (typeof there !== "string") there.add(entry);
-  else if (there !== entry) index.set(name, new Set([there, entry]));
+  else if (there !== entry) names.set(name, new Set([there, entry]));
 }
 
-function dropFrom(index: Map<string, Entries>, name: string, entry: string): void {
-  const there = index.get(name);
-  if (there === entry) index.delete(name);
+function dropFrom(index: Index, relation: string, name: string, entry: string): void {
+  const names = index.get(relation);
+  const there = names?.get(name);
+  if (there === entry) names?.delete(name);
   else if (there instanceof Set) there.delete(entry);
 }
 
@@ -150,8 +158,8 @@ export class Draft implements Reader {
 
   /** True when the tuple is there after the draft. */
   has(object: string, relation: string, user: string): boolean {
-    const key = printTuple({ object, relation, user });
-    return this.#writes.has(key) || (!this.#deletes.has(key) && this.#base.has(object, relation, user));
+    return this.#writes.has(object, relation, user)
+      || (!this.#deletes.has(object, relation, user) && this.#base.has(object, relation, user));
   }
 
   /** Users of `object#relation` after the draft. */
@@ -168,7 +176,9 @@ export class Draft implements Reader {
 
   /** The tuples that agree with a filter after the draft. */
   *read(filter: TupleFilter): Iterable<Tuple> {
-    for (const tuple of this.#base.read(filter)) if (!this.#deletes.has(printTuple(tuple))) yield tuple;
+    for (const tuple of this.#base.read(filter)) {
+      if (!this.#deletes.has(tuple.object, tuple.relation, tuple.user)) yield tuple;
+    }
     const { object, objectType, relation, user } = filter;
     for (const tuple of this.#writes.values()) {
       if (object !== undefined && tuple.object !== object) continue;

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { SEEDED_ROLES } from "../../src/model/roles.ts";
 import { memberOf } from "../../src/state/members.ts";
-import { startCoaching } from "../../src/state/rows.ts";
+import { startCoaching } from "../../src/state/row-changes.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { World } from "./world.ts";
 

@@ -3,11 +3,12 @@ import { expect, test } from "vitest";
 import { become, resume, type Step, type Surroundings } from "../../src/events/become.ts";
 import type { Envelope } from "../../src/events/event.ts";
 import {
-  contentOf, eventObject, markerIn, markerOf, markersOf, revisionOf, type Marker,
+  contentOf, eventObject, markerIn, markerOf, markerText, putMarker, revisionOf, type Marker,
 } from "../../src/events/marker.ts";
 import { canonical, digest } from "../../src/state/digest.ts";
 import { textOf, value } from "../../src/state/entity.ts";
-import { applyDelta } from "../../src/tuples/delta.ts";
+import { NO_ROWS } from "../../src/events/touched-rows.ts";
+import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { World } from "./world.ts";
 
@@ -52,7 +53,7 @@ test.each(WRITERS)("one id in two orgs is two events, and each is a duplicate af
   expect(keysOf(one)).not.toEqual(keysOf(other));
   applyDelta(world.tuples, one.delta);
   applyDelta(world.tuples, other.delta);
-  expect(markersOf(world.tuples, eventObject(added("a"))).map(({ org }) => org).sort()).toEqual(["a", "b"]);
+  for (const org of ["a", "b"]) expect(markerOf(world.tuples, eventObject(added("a")), org)).toMatchObject({ org });
   expect(decide(world, added("a"))).toMatchObject({ status: "duplicate", org: "a" });
   expect(decide(world, added("b", "v"))).toMatchObject({ status: "duplicate", org: "b" });
   for (const org of ["a", "b"]) expect(decide(world, added(org, "w"))).toMatchObject({ refused: "event_conflict" });
@@ -80,7 +81,8 @@ test("a marker says what the event was, and costs one tuple", () => {
   const step = decide(world, added("a"));
   applyDelta(world.tuples, step.delta);
   expect(markerOf(world.tuples, eventObject(added("a")), "a")).toMatchObject(
-    { status: "applied", type: "member.added", actor: undefined, org: "a", revision: step.revision, several: false });
+    { status: "applied", type: "member.added", actor: undefined, org: "a", at: AROUND.clock });
+  expect(markerIn(step.delta)).toBe(markerText(world.tuples, eventObject(added("a")), "a"));
   expect(markerOf(world.tuples, eventObject(added("a")), "b")).toBeUndefined();
   expect(step.delta.writes.filter(({ object }) => object.startsWith("event:"))).toHaveLength(1);
 });
@@ -108,7 +110,8 @@ test("of several writes the first takes the id, and the last leaves it; a redeli
     step = resume("a", world.view, { ...AROUND, maxTuples: 12 })!;
     expect(markerIn(step.delta)).toBeUndefined();
   }
-  expect(markerOf(world.tuples, eventObject(GONE), "a")).toMatchObject({ revision: first, several: true });
+  // Earlier builds read the revision of the first write there.
+  expect(markerText(world.tuples, eventObject(GONE), "a")!.split("|>")[4]).toBe(String(first));
   expect(revisionOf(world.tuples, "a")).toBeGreaterThan(first);
   expect(decide(world, GONE)).toMatchObject({ status: "duplicate", revision: revisionOf(world.tuples, "a") });
 });
@@ -156,7 +159,7 @@ test("where one process writes alone, the facts stand in the key, or in a condit
   expect(delta.writes.filter(({ relation }) => relation === "applied"))
     .toEqual([{ object: eventObject(added("a")), relation: "applied", user: value(facts) }]);
   applyDelta(world.tuples, delta);
-  const [{ type, writer }] = markersOf(world.tuples, eventObject(added("a"))) as [Marker];
+  const { type, writer } = markerOf(world.tuples, eventObject(added("a")), "a") as Marker;
   expect([type, writer]).toEqual(["member.added", undefined]);
   expect(decide(world, added("a"))).toMatchObject({ status: "duplicate" });
   expect(decide(world, added("a", "v"))).toMatchObject({ refused: "event_conflict" });
@@ -203,6 +206,33 @@ test("a digest of an earlier build is never taken for one of this build", () => 
   expect(contentOf(event)).toBe(contentOf({ ...event, time: undefined }));
   const former = digest(canonical([event.type, null, event.time, event.data]));
   expect(contentOf({ ...event, type: event.type, data: event.data, actor: event.time })).not.toBe(former);
+});
+
+test("a marker that tells of several writes, as an earlier build left it, reads as any other", () => {
+  const world = stage();
+  const content = contentOf(added("a"));
+  const facts = ["applied", "member.added", "", "a", "3", "0", content, "several", "me", "coaching:c", "120"];
+  world.tuples.add({ object: eventObject(added("a")), relation: "applied", user: value(facts.join("|>")) });
+  expect(markerOf(world.tuples, eventObject(added("a")), "a")).toEqual({
+    status: "applied", type: "member.added", actor: undefined, org: "a", at: 0, content, writer: "me",
+    rows: { names: ["coaching:c"], total: 120 },
+  });
+});
+
+test.each(WRITERS)("the marker of an org is found by the org, whatever else says its name: %s", (_, writer) => {
+  const world = stage();
+  const event = eventObject(added("a"));
+  const marker: Marker =
+    { status: "applied", type: "x", actor: undefined, org: "a", writer, at: 0, content: "y".repeat(43), rows: NO_ROWS };
+  const put = (of: Partial<Marker>): void => {
+    const draft = new Draft(world.tuples);
+    putMarker(draft, event, { ...marker, ...of }, 1);
+    applyDelta(world.tuples, draft.delta());
+  };
+  put({ org: "b", actor: "a@c" });
+  expect(markerOf(world.tuples, event, "a@c")).toBeUndefined();
+  put({ org: "a@c", type: "own" });
+  expect(markerOf(world.tuples, event, "a@c")).toMatchObject({ org: "a@c", type: "own" });
 });
 
 test("a stream of an earlier build counts for an org until that org has a stream of its own", () => {

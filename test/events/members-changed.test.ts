@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { settle } from "../../src/events/guards/claims.ts";
 import { memberOf } from "../../src/state/members.ts";
 import { link, linkedAthlete, takeSeat } from "../../src/state/seats.ts";
-import { startCoaching } from "../../src/state/rows.ts";
+import { startCoaching } from "../../src/state/row-changes.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { World } from "./world.ts";
 
@@ -26,7 +26,7 @@ function linked(w: World, user: string, teams: number): void {
   const draft = new Draft(w.tuples);
   settle(draft, "athlete:row", "o");
   draft.write("athlete:row", "org", "org:o");
-  link(draft, "row", user);
+  link(draft, "row", user, Infinity);
   for (let n = 1; n <= teams; n++) {
     draft.write(`team:t${n}`, "org", "org:o");
     takeSeat(draft, "row", `t${n}`);

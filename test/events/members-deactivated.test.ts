@@ -4,7 +4,7 @@ import { become, resume } from "../../src/events/become.ts";
 import { settle } from "../../src/events/guards/claims.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { memberOf, professionalAreaOf } from "../../src/state/members.ts";
-import { startAssignment, startCoaching } from "../../src/state/rows.ts";
+import { startAssignment, startCoaching } from "../../src/state/row-changes.ts";
 import { link, linkedAthlete, takeSeat } from "../../src/state/seats.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { START, World } from "./world.ts";
@@ -27,7 +27,7 @@ function world(teams = 2): World {
   for (let n = 1; n <= teams; n++) draft.write(`team:t${n}`, "org", "org:o");
   startAssignment(draft, { id: "ta", org: "o", coach: "carl", team: "t1", role: "head_coach", head: true }, 1);
   startCoaching(draft, { id: "c", org: "o", coach: "carl", athlete: "a", team: undefined, role: "head_coach" });
-  link(draft, "row", "lin");
+  link(draft, "row", "lin", Infinity);
   for (let n = 1; n <= teams; n++) takeSeat(draft, "row", `t${n}`);
   applyDelta(w.tuples, draft.delta());
   return w;

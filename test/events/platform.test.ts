@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { MAX_ORG_ID_LENGTH } from "../../src/events/event.ts";
 import { KINDS } from "../../src/model/roles.ts";
-import { rolesOf, keysOf } from "../../src/state/roles.ts";
+import { findRole, keysOf, roleIds } from "../../src/state/roles.ts";
 import { SEEDED_ROLES } from "../../src/model/roles.ts";
 import { World } from "./world.ts";
 
@@ -86,7 +86,8 @@ describe("org.created", () => {
   it.each(KINDS)("PM2 seeds the roles of kind %s with their keys", (kind) => {
     const w = world(kind);
     const seeded = SEEDED_ROLES.filter((role) => role.kinds.includes(kind));
-    expect(rolesOf(w.tuples, "o").map((role) => [role.id, role.scope, role.system, keysOf(w.tuples, role)]))
+    const roles = roleIds(w.tuples, "o").seeded.map((id) => findRole(w.tuples, "o", id)!);
+    expect(roles.map((role) => [role.id, role.scope, role.system, keysOf(w.tuples, role)]))
       .toEqual(seeded.map((role) => [role.id, role.scope, true, [...role.keys].sort()]));
   });
 

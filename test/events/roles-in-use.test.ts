@@ -4,8 +4,9 @@ import { findInvite, putInvite, revoke, spend } from "../../src/state/invites.ts
 import { athlete, org, team } from "../../src/state/entity.ts";
 import { findRole, holdersOf } from "../../src/state/roles.ts";
 import {
-  assignmentRow, coachingRow, endAssignment, endCoaching, overridesOf, putCoachingRole, startAssignment, startCoaching,
-} from "../../src/state/rows.ts";
+  endAssignment, endCoaching, putCoachingRole, startAssignment, startCoaching,
+} from "../../src/state/row-changes.ts";
+import { assignmentRow, coachingRow, overridesOf } from "../../src/state/rows.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { START, World } from "./world.ts";
 import { whole } from "../turns/whole.ts";

@@ -98,11 +98,26 @@ test(`${MAX_ROWS_NAMED} rows are named; of one more, the first and how many ther
     const gone = { id: "gone", source: "/test" };
     world.system("athlete.deleted", { athlete: "a1" }, gone);
     const marker = markerOf(world.tuples, eventObject(gone), "fc");
-    expect(marker).toMatchObject({ several: maxTuples === 12, rows: { total: rows.length } });
+    expect(marker).toMatchObject({ rows: { total: rows.length } });
     const again = world.system("athlete.deleted", { athlete: "a1" }, gone);
     expect(markerIn(again.delta)).toBeUndefined();
     const receipt = receiptOf({ ...gone, type: "athlete.deleted", data: {} }, [again]);
     expect(receipt.rows).toEqual(rows.slice(0, MAX_ROWS_NAMED).map((id) => `coaching:${id}`));
     expect(receipt.rows_total).toBe(extra === 0 ? undefined : rows.length);
   }
+});
+
+test("rows that a later write ends are told with the first: of a member who comes back without them", () => {
+  const world = stage();
+  const rows = Array.from({ length: MAX_ROWS_NAMED + 20 }, (_, n) => `r${String(n).padStart(3, "0")}`).reverse();
+  for (const coaching of rows) world.system("coaching.started", { coaching, athlete: "a1", coach: "cora" });
+  world.system("member.deactivated", { org: "fc", user: "cora" });
+  world.maxTuples = 12;
+  const envelope = { id: "back", source: "/test" };
+  world.system("member.reactivated", { org: "fc", user: "cora", end_rows: true }, envelope);
+  const marker = markerOf(world.tuples, eventObject(envelope), "fc")!;
+  const mine = marker.rows.names.filter((name) => name.startsWith("coaching:r"));
+  expect(mine).toEqual(rows.reverse().map((id) => `coaching:${id}`).slice(0, mine.length));
+  expect(marker.rows.total).toBeGreaterThanOrEqual(rows.length);
+  for (const id of rows) expect(world.tuples.has(`coaching:${id}`, "active_on", "athlete:a1")).toBe(false);
 });

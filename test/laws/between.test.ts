@@ -28,7 +28,7 @@ function outcomeOf(play: Play, event: Envelope): Outcome | undefined {
   const definition = EVENTS.get(event.type)!;
   const revision = revisionOf(view.tuples, step.org) + 1;
   const outcome = definition.decide(definition.data.parse(event.data), {
-    view, actor: event.actor, now, revision, emailHash, room: Infinity,
+    view, actor: event.actor, now, revision, emailHash, room: Infinity, from: "",
   });
   return isRefusal(outcome) ? undefined : outcome;
 }

@@ -37,7 +37,7 @@ const LISTS: Lists = {
 
 function orgOf(times: number): World {
   const world = new World();
-  for (const { type, data } of largeOrg(extentOf(times))) world.system(type, data);
+  for (const { type, data, ...more } of largeOrg(extentOf(times))) world.system(type, data, more);
   return world;
 }
 

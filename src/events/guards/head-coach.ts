@@ -1,6 +1,7 @@
 // S15: making somebody the head coach of a team starts their assignment, or promotes the one they have.
 import { assignment } from "../../state/entity.ts";
-import { assignmentsOn, putAssignmentRole, startAssignment, startOf } from "../../state/rows.ts";
+import { putAssignmentRole, startAssignment } from "../../state/row-changes.ts";
+import { assignmentsOn, startOf } from "../../state/rows.ts";
 import type { Draft } from "../../tuples/delta.ts";
 import type { Scene } from "../event.ts";
 import { isRefusal, refuse, type Refusal } from "../refusal.ts";
@@ -28,7 +29,7 @@ export function appoint(draft: Draft, scene: Scene, to: Appointment): Refusal | 
   const { tuples } = scene.view;
   const fault = coachFault(tuples, to.org, to.coach);
   if (fault !== undefined) return fault;
-  const [oldest] = assignmentsOn(tuples, to.team).filter((row) => row.coach === to.coach)
+  const [oldest] = assignmentsOn(tuples, to.team, to.coach)
     .sort((a, b) => startOf(tuples, a) - startOf(tuples, b));
   if (oldest !== undefined) {
     if (to.assignment !== undefined && to.assignment !== oldest.id) {

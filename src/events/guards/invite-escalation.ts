@@ -8,6 +8,7 @@ import { athlete, org, team, user } from "../../state/entity.ts";
 import { reservedRow, type Invite } from "../../state/invites.ts";
 import { kindOf, type Member } from "../../state/members.ts";
 import { findRole, keysOf } from "../../state/roles.ts";
+import { activeRowsOf, ROW_TYPES } from "../../state/rows.ts";
 import { isOn } from "../../state/seats.ts";
 import { withinMeter, type View } from "../../state/view.ts";
 import { refuse, type Refusal } from "../refusal.ts";
@@ -120,15 +121,13 @@ function exceedsByWaking(view: View, maker: string, found: Invite, { before, aft
     && roleGives(view, inOrg, after, key) && !roleGives(view, inOrg, before, key));
   if (woken !== undefined) return exceeds(maker, `give ${woken}, which the hat would wake`);
 
+  if (holdsAcross(view, inOrg, maker, "athletes.assign_coaches")) return undefined;
   const newHat = [{ object: org(inOrg), relation: `${hat}_hat`, user: user(before.user) }];
-  const wakesRows = activeRows(view, before.user).some((row) =>
-    !view.allowed(before.user, "current", row) && view.allowed(before.user, "current", row, newHat));
-  return wakesRows && !holdsAcross(view, inOrg, maker, "athletes.assign_coaches")
-    ? exceeds(maker, "wake relationships of a coach") : undefined;
-}
-
-/** Rows of a user whose status is active, in any org: `coaching:c1`, `team_assignment:s1`. */
-function activeRows({ tuples }: View, userId: string): string[] {
-  return ["coaching", "team_assignment"].flatMap((type) => tuples.objects(type, "coach", user(userId)))
-    .filter((row) => tuples.users(row, "active_on").length > 0);
+  const wakesRows = ROW_TYPES.some((type) => {
+    // The active rows of one type that somebody has in one org are current together, or none of them is: one tells.
+    const [first] = activeRowsOf(view.tuples, inOrg, before.user, [type]);
+    return first !== undefined && !view.allowed(before.user, "current", first.row)
+      && view.allowed(before.user, "current", first.row, newHat);
+  });
+  return wakesRows ? exceeds(maker, "wake relationships of a coach") : undefined;
 }

@@ -1,5 +1,5 @@
 // PR9, S6: an active admin remains in every org, and an active Owner who wears the admin hat.
-import { activeAdmins, activeOwners } from "../../state/members.ts";
+import { hasAdmin, hasOwner } from "../../state/members.ts";
 import type { Draft } from "../../tuples/delta.ts";
 import type { Scene } from "../event.ts";
 import { refuse, type Refusal } from "../refusal.ts";
@@ -7,10 +7,10 @@ import { refuse, type Refusal } from "../refusal.ts";
 /** Refusal when a draft takes the last active admin hat, or the last active Owner with it, away. */
 export function takesTheLast(scene: Scene, orgId: string, draft: Draft): Refusal | undefined {
   const before = scene.view.tuples;
-  if (activeAdmins(before, orgId).length > 0 && activeAdmins(draft, orgId).length === 0) {
+  if (!hasAdmin(draft, orgId) && hasAdmin(before, orgId)) {
     return refuse("last_admin", `${orgId} would have no active admin`);
   }
-  if (activeOwners(before, orgId).length > 0 && activeOwners(draft, orgId).length === 0) {
+  if (!hasOwner(draft, orgId) && hasOwner(before, orgId)) {
     return refuse("last_owner", `${orgId} would have no active Owner with the admin hat`);
   }
   return undefined;

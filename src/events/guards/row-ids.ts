@@ -1,6 +1,6 @@
 // Ids of relationship rows: an ended one is never used again (NP8), and what the default id of a new row is.
 import { assignment } from "../../state/entity.ts";
-import { assignmentRow } from "../../state/rows.ts";
+import { assignmentRow, hasEnded } from "../../state/rows.ts";
 import type { Reader } from "../../tuples/delta.ts";
 import { isId } from "../event.ts";
 import { isRefusal, refuse, type Refusal } from "../refusal.ts";
@@ -37,10 +37,7 @@ export function defaultId(id: string, field: string): string | Refusal {
 export function newAssignmentId(
   reader: Reader, orgId: string, given: string | undefined, base: string,
 ): string | Refusal {
-  const ended = (id: string): boolean => {
-    const row = assignmentRow(reader, id);
-    return row !== undefined && row.org === orgId && !row.active;
-  };
+  const ended = (id: string): boolean => hasEnded(reader, assignment(id), orgId);
   const id = given ?? defaultId(nextId(base, ended), "assignment");
   if (typeof id !== "string" && isRefusal(id)) return id;
   return rowIdFault(reader, assignment(id), assignmentRow(reader, id), orgId) ?? id;

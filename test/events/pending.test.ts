@@ -1,0 +1,94 @@
+// What is kept of an event that needs more writes: its payload in pieces, and how far the writes before came.
+import { expect, test } from "vitest";
+import { become, resume, type Step, type Surroundings } from "../../src/events/become.ts";
+import type { Envelope } from "../../src/events/event.ts";
+import { eventInOrg, eventObject, pendingOf } from "../../src/events/marker.ts";
+import { countedView, MAX_STEPS_PER_TURN } from "../../src/state/counted-view.ts";
+import { value } from "../../src/state/entity.ts";
+import { applyDelta } from "../../src/tuples/delta.ts";
+import { printTuple } from "../../src/tuples/tuple.ts";
+import { World } from "./world.ts";
+
+const AROUND: Surroundings = { system: true, clock: Date.UTC(2026, 2, 1), maxTuples: 500 };
+
+test.each([0, 1, 2, 3])("the pieces of a payload are whole characters, %i behind the first", (n) => {
+  const world = new World();
+  world.system("org.created", { org: "o", kind: "club", owner: "olga" });
+  world.system("team.created", { team: "t", org: "o" });
+  for (let link = 0; link < 9; link++) {
+    world.system("invite.created", { invite: `l${link}`, org: "o", hat: "coach", team: "t" });
+  }
+  const id = "x".repeat(n) + "🏊".repeat(400);
+  const envelope = { id, source: "/s", type: "team.deleted", data: { team: "t" } };
+  const step = become(envelope, world.view, { ...AROUND, maxTuples: 20 }) as Step;
+  expect(step.more).toBe(true);
+  applyDelta(world.tuples, step.delta);
+  expect(pendingOf(world.tuples, "o")?.envelope).toEqual(envelope);
+});
+
+/** Coaches of an athlete, and rows of each that ended: each coach keeps the role by a row that is found last. */
+const COACHES = 100;
+const PAST = 400;
+const GONE: Envelope = { id: "gone", source: "/s", type: "athlete.deleted", data: { athlete: "a" } };
+
+function stage(): World {
+  const world = new World();
+  world.system("org.created", { org: "o", kind: "club", owner: "olga" });
+  for (const athlete of ["a", "b"]) world.system("athlete.created", { athlete, org: "o" });
+  for (let c = 0; c < COACHES; c++) {
+    const coach = `c${c}`;
+    world.system("member.added", { org: "o", user: coach });
+    for (let n = 0; n < PAST; n++) {
+      const object = `coaching:past-${c}-${n}`;
+      const row = { coach: `user:${coach}`, role: "role:o/head_coach", athlete: "athlete:b" };
+      for (const [relation, user] of Object.entries(row)) world.tuples.add({ object, relation, user });
+    }
+    world.system("coaching.started", { coaching: `over-a-${c}`, athlete: "a", coach });
+    if (c % 10 !== 0) world.system("coaching.started", { coaching: `over-b-${c}`, athlete: "b", coach });
+  }
+  return world;
+}
+
+/** Applies the writes of the event; `between` is called after each but the last. Returns the steps of each. */
+function play(world: World, between: () => void = () => undefined): number[] {
+  const view = countedView(world.view);
+  const steps: number[] = [];
+  let step: Step | undefined = become(GONE, view, AROUND) as Step;
+  for (let before = 0; ; before = view.steps()) {
+    steps.push(view.steps() - before);
+    applyDelta(world.tuples, step!.delta);
+    if (!step!.more) return steps;
+    between();
+    step = resume("o", view, AROUND);
+  }
+}
+
+const holders = (world: World): string[] => world.tuples.users("role:o/head_coach", "row_holder").sort();
+const access = (world: World): string[] => [...world.tuples.read({})].map(printTuple)
+  .filter((tuple) => !tuple.startsWith("ledger:") && !tuple.startsWith("event:")).sort();
+
+test("a decision that is too much for one turn goes on in the next write, behind where it was cut", () => {
+  const world = stage();
+  expect(holders(world)).toHaveLength(COACHES);
+  const steps = play(world);
+  expect(steps.length).toBeGreaterThan(3);
+  expect(Math.max(...steps)).toBeLessThan(2 * MAX_STEPS_PER_TURN);
+  expect(holders(world)).toHaveLength(COACHES * 0.9);
+  expect(pendingOf(world.tuples, "o")).toBeUndefined();
+  expect([...world.tuples.read({ relation: "payload" })]).toEqual([]);
+});
+
+test("a build that does not know how far the writes came begins again, and comes to the same", () => {
+  const [world, other] = [stage(), stage()];
+  play(world);
+  let forgotten = 0;
+  play(other, () => {
+    if (forgotten++ > 0) return;
+    const object = eventInOrg(eventObject(GONE), "o");
+    const { envelope, now, left } = pendingOf(other.tuples, "o")!;
+    expect(left).not.toBe("");
+    for (const tuple of other.tuples.read({ object, relation: "payload" })) other.tuples.delete(tuple);
+    other.tuples.add({ object, relation: "payload", user: value(`0:${JSON.stringify({ envelope, now })}`) });
+  });
+  expect(access(other)).toEqual(access(world));
+});

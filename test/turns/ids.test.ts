@@ -1,0 +1,62 @@
+// Law: how many orgs used an event's id makes no difference to what another event with it costs.
+import { expect, test } from "vitest";
+import { become } from "../../src/events/become.ts";
+import type { Envelope } from "../../src/events/event.ts";
+import { eventInOrg, eventObject, markerIn } from "../../src/events/marker.ts";
+import { applyDelta } from "../../src/tuples/delta.ts";
+import { value } from "../../src/state/entity.ts";
+import { isRefusal } from "../../src/events/refusal.ts";
+import { World } from "../events/world.ts";
+import { counted } from "./steps.ts";
+
+/** Orgs that used the id. */
+const FEW = 500;
+const MANY = 1500;
+/** Steps that one more org may cost: its marker is found and passed over. */
+const EACH = 60;
+
+const founding = (org: string): Envelope =>
+  ({ id: "1", source: "/x", type: "org.created", data: { org, kind: "club", owner: "pia" } });
+
+/** A world in which so many orgs applied an event with one id, of as many sidecars as write: one, or several. */
+function world(orgs: number, writer: string | undefined): World {
+  const made = new World();
+  const around = { system: true, clock: made.now, writer };
+  const first = become(founding("o0"), made.view, around);
+  if (isRefusal(first)) throw new Error(first.detail);
+  applyDelta(made.tuples, first.delta);
+  const event = eventObject(founding("o0"));
+  const facts = markerIn(first.delta)!.split("|>");
+  for (let n = 1; n < orgs; n++) {
+    // Each org's event has another content.
+    const told = facts.with(3, `o${n}`).with(6, String(n).padStart(43, "x")).join("|>");
+    made.tuples.add(writer === undefined ? { object: event, relation: "applied", user: value(told) } : {
+      object: event, relation: "applied", user: eventInOrg(event, `o${n}`),
+      condition: { name: "recorded", context: { facts: told } },
+    });
+  }
+  return made;
+}
+
+const EVENTS: Readonly<Record<string, { readonly event: (orgs: number) => Envelope; readonly told: string }>> = {
+  "an event of another org": { event: () => founding("late"), told: "applied" },
+  "a redelivery": { event: () => founding("o0"), told: "duplicate" },
+  "other content in an org that used the id":
+    { event: (orgs) => ({ ...founding(`o${orgs - 1}`), data: { org: `o${orgs - 1}`, kind: "program", owner: "x" } }),
+      told: "event_conflict" },
+};
+
+for (const [who, writer] of [["one process", undefined], ["several sidecars", "me"]] as const) {
+  test.each(Object.entries(EVENTS))(`%s: ${who}`, (_, { event, told }) => {
+    const [few, many] = [FEW, MANY].map((orgs) => {
+      const { view, now } = world(orgs, writer);
+      const around = { system: true, clock: now, writer };
+      // What is worked out of an event once is worked out before.
+      become(event(orgs), view, around);
+      const { steps, result } = counted(() => become({ ...event(orgs), time: "2026-01-01T00:00:00Z" }, view, around));
+      expect(isRefusal(result) ? result.refused : result.status).toBe(told);
+      return steps;
+    }) as [number, number];
+    expect((many - few) / (MANY - FEW), `steps that one more org costs; ${few} with ${FEW}`).toBeLessThan(EACH);
+  });
+}
