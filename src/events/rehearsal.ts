@@ -154,7 +154,8 @@ export class Rehearsal {
 
   #begin(first: Step): Begun {
     const before = revisionOf(this.#tuples, first.org);
-    return { first, present: this.#present(first.org), before, mark: this.#deltas.length, writes: new Map(), deletes: new Map() };
+    const present = this.#present(first.org);
+    return { first, present, before, mark: this.#deltas.length, writes: new Map(), deletes: new Map() };
   }
 
   #stage({ delta, org, revision }: Step, { type }: Envelope, { present }: Begun): void {
