@@ -18,7 +18,7 @@ const source = moreNotes(size, 99, "bench");
 const ours = copyOf(values.folder);
 const bare = copyOf(values.folder);
 const marked = copyOf(values.folder);
-const { Mark } = await built("tuples/embedded-store-mark");
+const { Mark } = await built("embedded/high-water-mark");
 const sidecar = await openSidecar(ours.folder);
 const send = submitTo(sidecar);
 

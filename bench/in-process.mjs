@@ -14,7 +14,7 @@ const ms = Number(values.ms);
 const QUESTIONS = 10_000;
 
 const { check, listObjects, listUsers, createTupleSet } = await built("engine");
-const { openEmbeddedStore } = await built("tuples/embedded-store");
+const { openEmbeddedStore } = await built("embedded/embedded-store");
 const model = await theModel();
 const store = openEmbeddedStore(values.folder);
 const tuples = createTupleSet();

@@ -9,7 +9,7 @@ const BATCH = 50;
 
 /** Every tuple of access of a world's folder. */
 async function tuplesOf(folder) {
-  const { openEmbeddedStore } = await built("tuples/embedded-store");
+  const { openEmbeddedStore } = await built("embedded/embedded-store");
   const store = openEmbeddedStore(folder);
   const tuples = [];
   store.load({ add: (tuple) => isAccess(tuple) && tuples.push(tuple) > 0 || true });

@@ -31,7 +31,7 @@ function removeStale() {
 
 /** Reads model.fga once for every start. */
 async function keep() {
-  const { keepPolicy } = await import(pathToFileURL(join(root, "dist/keep-policy.js")).href);
+  const { keepPolicy } = await import(pathToFileURL(join(root, "dist/policy/precompile.js")).href);
   writeFileSync(join(root, "dist/model.json"), keepPolicy(readFileSync(join(root, "model.fga"), "utf8")));
 }
 

@@ -2,13 +2,13 @@
 import { readFileSync } from "node:fs";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { openEmbeddedSidecar, type EmbeddedSidecar } from "./embedded/embedded-sidecar.ts";
-import { gaugeOf, type Part } from "./events/sidecar.ts";
+import { gaugeOf, type Part } from "./sidecar/sidecar.ts";
 import { createApp } from "./http/app.ts";
 import { KeyFile } from "./http/key-file.ts";
 import { startServer, type RunningServer, type ServerOptions } from "./http/server.ts";
 import { createStartingApp } from "./http/starting.ts";
 import { createLog } from "./log.ts";
-import { readPolicy } from "./policy.ts";
+import { readPolicy } from "./policy/load.ts";
 
 type Answer = ServerOptions["fetch"];
 type Logger = ReturnType<typeof createLog>;

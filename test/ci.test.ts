@@ -72,7 +72,7 @@ describe("the build after an install", () => {
       cpSync(join(ROOT, part), join(project, part), { recursive: true });
     }
     symlinkSync(join(ROOT, "node_modules"), join(project, "node_modules"));
-    mkdirSync(join(project, "src/checks"), { recursive: true });
+    for (const part of ["checks", "policy"]) mkdirSync(join(project, "src", part), { recursive: true });
     const search = "// A search.\nexport function* search() {\n  yield;\n}\n";
     for (const name of SEARCHES) writeFileSync(join(project, `src/checks/${name}.ts`), search);
     mkdirSync(join(project, "dist"));
@@ -80,7 +80,7 @@ describe("the build after an install", () => {
     writeFileSync(join(project, "src/a.ts"), "export const a: number = 1;\n");
     writeFileSync(join(project, "model.fga"), "type user");
     const keep = "export const keepPolicy = (text: string): string => `${text}!`;\n";
-    writeFileSync(join(project, "src/keep-policy.ts"), keep);
+    writeFileSync(join(project, "src/policy/precompile.ts"), keep);
     const build = (): number | null => spawnSync(process.execPath, ["scripts/prepare.mjs"], { cwd: project }).status;
     expect(build()).toBe(0);
     expect(readFileSync(join(project, "dist/a.js"), "utf8")).toContain("export const a = 1;");

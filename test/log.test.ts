@@ -1,7 +1,7 @@
 // The log holds no invite's id, wherever a line would have it from (S20).
 import { expect, test } from "vitest";
 import { createLog } from "../src/log.ts";
-import { value } from "../src/state/entity.ts";
+import { value } from "../src/domain/object-names.ts";
 import { printTuple } from "../src/tuples/tuple.ts";
 
 /** What the log writes when `say` logs. */

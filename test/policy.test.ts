@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { keepPolicy } from "../src/keep-policy.ts";
+import { keepPolicy } from "../src/policy/precompile.ts";
 import { compileModel } from "../src/model/compile.ts";
-import { versionOf } from "../src/events/policy-version.ts";
-import { readPolicy } from "../src/policy.ts";
-import { digest } from "../src/state/digest.ts";
+import { versionOf } from "../src/policy/version.ts";
+import { readPolicy } from "../src/policy/load.ts";
+import { digest } from "../src/tuples/digest.ts";
 import { ROOT } from "./live/pins.ts";
 
 const source = readFileSync(join(ROOT, "model.fga"), "utf8");

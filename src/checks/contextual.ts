@@ -2,7 +2,7 @@
 import { tupleRefusal } from "../model/admits.ts";
 import { Budget } from "../model/conditions/budget.ts";
 import type { Model } from "../model/rewrite.ts";
-import { TupleIndex } from "../tuples/tuple-index.ts";
+import { TupleIndex } from "../memory/tuple-index.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import { MAX_CONTEXTUAL_TUPLES, MAX_CONTEXTUAL_WORK } from "./limits.ts";
 import { endOf, type Parts } from "./parts.ts";

@@ -1,7 +1,7 @@
 // A crowd: many users at once, and which of them have a relation to an object. Each part of the graph is read once.
 import { admits, type ReachRow, type Relation, type Rewrite } from "../model/rewrite.ts";
-import type { EntityId } from "../tuples/names.ts";
-import type { TupleIndex } from "../tuples/tuple-index.ts";
+import type { EntityId } from "../memory/entity-names.ts";
+import type { TupleIndex } from "../memory/tuple-index.ts";
 import type { Budget } from "./budget.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { GRANTED } from "./outcome.ts";

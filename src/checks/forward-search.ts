@@ -1,8 +1,8 @@
 // Forward search: from an object along its tuples to every user of a kind. Its cost follows what it finds.
 import type { Relation, Rewrite } from "../model/rewrite.ts";
 import { nodesOf } from "../model/reach.ts";
-import type { EntityId } from "../tuples/names.ts";
-import type { TupleIndex } from "../tuples/tuple-index.ts";
+import type { EntityId } from "../memory/entity-names.ts";
+import type { TupleIndex } from "../memory/tuple-index.ts";
 import type { Budget } from "./budget.ts";
 import { Crowd } from "./crowd.ts";
 import type { Evaluation } from "./evaluation.ts";

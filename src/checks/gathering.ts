@@ -1,5 +1,5 @@
 // Users gathered by a forward search.
-import type { EntityId } from "../tuples/names.ts";
+import type { EntityId } from "../memory/entity-names.ts";
 
 export type Users = Set<EntityId>;
 

@@ -1,9 +1,9 @@
 // The walk over groups within groups: OpenFGA's "recursive" strategy, breadth first. A cycle among them is harmless.
 import type { Relation, Rewrite } from "../model/rewrite.ts";
 import type { SelfRecursion } from "../model/self-recursion.ts";
-import type { EntityId } from "../tuples/names.ts";
-import type { TupleIndex } from "../tuples/tuple-index.ts";
-import type { Memo } from "./memo.ts";
+import type { EntityId } from "../memory/entity-names.ts";
+import type { TupleIndex } from "../memory/tuple-index.ts";
+import type { Memo } from "./cycle-memo.ts";
 import { DENIED, FAULT, GRANTED, worse, type Outcome } from "./outcome.ts";
 import { blockedParts, hasFaultyPart, partOf } from "./reading-parts.ts";
 import type { Resolver } from "./resolver.ts";

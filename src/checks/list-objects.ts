@@ -1,6 +1,7 @@
 // List-objects: to which objects of a type has this user this relation?
 import type { Model } from "../model/rewrite.ts";
-import { indexOf, type TupleSet } from "../tuples/tuple-set.ts";
+import { indexOf } from "../memory/indexed-tuple-set.ts";
+import type { TupleSet } from "../tuples/tuple-set.ts";
 import { userFault } from "../model/admits.ts";
 import { contextualFailure } from "./contextual.ts";
 import { LIST_STEPS_AT_ONCE, MAX_LIST_STEPS, STEPS_PER_PART } from "./limits.ts";

@@ -1,7 +1,7 @@
 // The search behind a list, in parts: from a question that is in order to its answer.
 import type { Model, Relation } from "../model/rewrite.ts";
-import { isPlain, type EntityId, type Names } from "../tuples/names.ts";
-import type { TupleIndex } from "../tuples/tuple-index.ts";
+import { isPlain, type EntityId, type Names } from "../memory/entity-names.ts";
+import type { TupleIndex } from "../memory/tuple-index.ts";
 import { Budget } from "./budget.ts";
 import { partsWithContextual } from "./contextual.ts";
 import { Evaluation } from "./evaluation.ts";

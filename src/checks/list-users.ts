@@ -2,7 +2,8 @@
 import { objectFault } from "../model/admits.ts";
 import type { Model } from "../model/rewrite.ts";
 import { typeOf } from "../tuples/tuple.ts";
-import { indexOf, type TupleSet } from "../tuples/tuple-set.ts";
+import { indexOf } from "../memory/indexed-tuple-set.ts";
+import type { TupleSet } from "../tuples/tuple-set.ts";
 import { contextualFailure } from "./contextual.ts";
 import { LIST_STEPS_AT_ONCE, MAX_LIST_STEPS, STEPS_PER_PART } from "./limits.ts";
 import { searchUsers, type ListGround } from "./list-search.ts";

@@ -1,9 +1,9 @@
 // Reading parts: tuples that OpenFGA reads together, of which one that passes hides conditions that fail in others.
-import { isOneTupleFrom } from "../model/distance.ts";
+import { isOneTupleFrom } from "../model/direct-access.ts";
 import type { Relation } from "../model/rewrite.ts";
 import { INLINE_EXPRESSION } from "../model/schema.ts";
-import { isUserset, type EntityId } from "../tuples/names.ts";
-import type { ConditionNumber, TupleIndex } from "../tuples/tuple-index.ts";
+import { isUserset, type EntityId } from "../memory/entity-names.ts";
+import type { ConditionNumber, TupleIndex } from "../memory/tuple-index.ts";
 import { FAULT, GRANTED, type Outcome } from "./outcome.ts";
 import type { Resolver } from "./resolver.ts";
 

@@ -1,7 +1,7 @@
 // The parts of an evaluation that its own helpers use: one subject, and what its tuples come to.
 import type { Model, Relation, Rewrite } from "../model/rewrite.ts";
-import type { EntityId } from "../tuples/names.ts";
-import type { ConditionNumber, TupleIndex } from "../tuples/tuple-index.ts";
+import type { EntityId } from "../memory/entity-names.ts";
+import type { ConditionNumber, TupleIndex } from "../memory/tuple-index.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Subject } from "./subject.ts";
 

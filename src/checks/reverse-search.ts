@@ -1,8 +1,8 @@
 // Reverse search: from a subject along its tuples to every object of a relation. Its cost follows what it finds.
 import { admits, type Relation, type Rewrite } from "../model/rewrite.ts";
-import { isPlain, type EntityId } from "../tuples/names.ts";
-import type { Row } from "../tuples/adjacency.ts";
-import type { TupleIndex } from "../tuples/tuple-index.ts";
+import { isPlain, type EntityId } from "../memory/entity-names.ts";
+import type { Row } from "../memory/adjacency.ts";
+import type { TupleIndex } from "../memory/tuple-index.ts";
 import type { Budget } from "./budget.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { DENIED, FAULT, GRANTED, type Outcome } from "./outcome.ts";

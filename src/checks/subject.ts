@@ -5,7 +5,7 @@ import { parseEntity } from "../tuples/entity.ts";
 import {
   isUserset, plainFacet, UNKNOWN_OBJECT, UNKNOWN_USER, usersetFacet, wildcardFacet,
   type EntityId, type Facet, type Names,
-} from "../tuples/names.ts";
+} from "../memory/entity-names.ts";
 
 export interface Subject {
   readonly id: EntityId;

@@ -1,6 +1,6 @@
 // The filter of list-users: the users sought.
 import type { Model, ReachRow, Relation, Type } from "../model/rewrite.ts";
-import { plainFacet, usersetFacet, wildcardFacet, type Facet } from "../tuples/names.ts";
+import { plainFacet, usersetFacet, wildcardFacet, type Facet } from "../memory/entity-names.ts";
 
 /** The users sought: objects of a type and its wildcard, or the usersets over one relation of it. */
 export class UserFilter {

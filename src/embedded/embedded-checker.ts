@@ -11,12 +11,12 @@ import type {
   ListUsersAnswer, ListUsersRequest,
 } from "../checks/question.ts";
 import { failure } from "../checks/question.ts";
-import { revisionOf } from "../events/marker.ts";
-import { StateLock, type Release } from "../events/state-lock.ts";
-import { readToken } from "../events/token.ts";
-import { inTurns } from "../events/turns.ts";
+import { revisionOf } from "../ledger/event-record.ts";
+import { StateLock, type Release } from "../sidecar/state-lock.ts";
+import { readToken } from "../ledger/revision-token.ts";
+import { inTurns } from "../sidecar/turns.ts";
 import type { Model } from "../model/rewrite.ts";
-import type { EmbeddedStore } from "../tuples/embedded-store.ts";
+import type { EmbeddedStore } from "./embedded-store.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
 import { typeOf } from "../tuples/tuple.ts";
 

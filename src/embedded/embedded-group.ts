@@ -1,16 +1,17 @@
 // Events of the embedded store that share one transaction: decided one after the other, committed all or none.
-import { become, orgOfEvent, resume, type Step, type Surroundings } from "../events/become.ts";
-import type { Envelope, Receipt } from "../events/event.ts";
-import { isPending } from "../events/marker.ts";
+import { become, orgOfEvent, resume, type Step, type Surroundings } from "../events/decide-event.ts";
+import type { Receipt } from "../events/event.ts";
+import type { Envelope } from "../ledger/envelope.ts";
+import { isPending } from "../ledger/event-record.ts";
 import { stepsToRead } from "../events/payload.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
-import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../state/counted-view.ts";
-import type { View } from "../state/view.ts";
+import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../domain/counted-view.ts";
+import type { View } from "../domain/state-view.ts";
 import { applyDelta, invertDelta, isEmpty, sizeOf, type Delta } from "../tuples/delta.ts";
-import type { EmbeddedStore } from "../tuples/embedded-store.ts";
-import { isStoreFull } from "../tuples/embedded-store-error.ts";
-import type { Part } from "../tuples/embedded-store-net.ts";
+import type { EmbeddedStore } from "./embedded-store.ts";
+import { isStoreFull } from "./store-error.ts";
+import type { Part } from "./stored-row-changes.ts";
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { printTuple } from "../tuples/tuple.ts";

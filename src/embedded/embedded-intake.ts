@@ -1,12 +1,13 @@
 // Events on the embedded store: those that arrive together share a transaction, and answers come after the sync.
-import type { Step } from "../events/become.ts";
-import type { Envelope, Intake, Receipt, Submission } from "../events/event.ts";
+import type { Step } from "../events/decide-event.ts";
+import type { Intake, Receipt, Submission } from "../events/event.ts";
+import type { Envelope } from "../ledger/envelope.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
-import { StateLock } from "../events/state-lock.ts";
+import { StateLock } from "../sidecar/state-lock.ts";
 import { Group, isBehind, isUnfinished, type EmbeddedParts, type Unfinished } from "./embedded-group.ts";
-import { EventQueue, type Answer, type Waiting } from "./embedded-queue.ts";
-import { Trials } from "./embedded-trials.ts";
+import { EventQueue, type Answer, type Waiting } from "./event-queue.ts";
+import { Trials } from "./dry-run-queue.ts";
 
 /** Most events that share one transaction; the next ones wait for the next. */
 export const MAX_EVENTS_PER_COMMIT = 256;

@@ -1,9 +1,9 @@
 // The policy that an embedded store was last used with: an older build must not start on it unnoticed.
 import type { Logger } from "pino";
-import { policyOf, REPLACE_MODEL_REMEDY, type PolicyVersion } from "../events/policy-version.ts";
+import { policyOf, REPLACE_MODEL_REMEDY, type PolicyVersion } from "../policy/version.ts";
 import type { AuthorizationModelJson } from "../model/schema.ts";
-import { StoreError } from "../tuples/embedded-store-error.ts";
-import type { EmbeddedStore } from "../tuples/embedded-store.ts";
+import { StoreError } from "./store-error.ts";
+import type { EmbeddedStore } from "./embedded-store.ts";
 
 /** How a build starts on a store. */
 export interface PolicyStart {

@@ -2,9 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { open, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import type { Backup, BackupRefusal } from "../events/sidecar.ts";
-import { isStoreFull } from "../tuples/embedded-store-error.ts";
-import type { EmbeddedStore } from "../tuples/embedded-store.ts";
+import type { Backup, BackupRefusal } from "../sidecar/sidecar.ts";
+import { isStoreFull } from "./store-error.ts";
+import type { EmbeddedStore } from "./embedded-store.ts";
 
 /** Bytes read at a time for the stream. */
 const CHUNK_BYTES = 262_144;

@@ -2,9 +2,9 @@
 import { statfsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
-import { counterOf, gaugeOf, type Part } from "../events/sidecar.ts";
-import { isStoreFull, StoreError } from "../tuples/embedded-store-error.ts";
-import type { EmbeddedStore } from "../tuples/embedded-store.ts";
+import { counterOf, gaugeOf, type Part } from "../sidecar/sidecar.ts";
+import { isStoreFull, StoreError } from "./store-error.ts";
+import type { EmbeddedStore } from "./embedded-store.ts";
 import type { ChangePage, Store } from "../tuples/store.ts";
 
 /** Milliseconds between two looks at the folder. */

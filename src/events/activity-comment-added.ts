@@ -1,8 +1,10 @@
 // activity.comment_added: whoever sees an activity may comment on it, in their own name (NP10).
 import { z } from "zod";
-import { activity, comment, findActivity, findComment, putComment, type ActivityComment } from "../state/activities.ts";
-import { memberOf } from "../state/members.ts";
-import { homeOf } from "../state/rows.ts";
+import {
+  activity, comment, findActivity, findComment, putComment, type ActivityComment,
+} from "../domain/activities.ts";
+import { memberOf } from "../domain/members.ts";
+import { homeOf } from "../domain/relationship-rows.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { take, taken } from "./guards/claims.ts";

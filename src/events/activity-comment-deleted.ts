@@ -1,6 +1,6 @@
 // activity.comment_deleted: its author or an admin takes a comment away; its id is free again (NP10).
 import { z } from "zod";
-import { comment, dropComment, findComment, orgOfComment } from "../state/activities.ts";
+import { comment, dropComment, findComment, orgOfComment } from "../domain/activities.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { release } from "./guards/claims.ts";

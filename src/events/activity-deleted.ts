@@ -1,8 +1,8 @@
 // activity.deleted: an activity goes, and its comments with it; its id stays taken (NP10).
 import { z } from "zod";
-import { activity, athleteOfActivity, dropActivity } from "../state/activities.ts";
-import { athlete } from "../state/entity.ts";
-import { homeOf } from "../state/rows.ts";
+import { activity, athleteOfActivity, dropActivity } from "../domain/activities.ts";
+import { athlete } from "../domain/object-names.ts";
+import { homeOf } from "../domain/relationship-rows.ts";
 import { Draft } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { unknown } from "./guards/references.ts";

@@ -1,8 +1,8 @@
 // activity.recorded: an athlete's activity comes in, uploaded by their account or a coach (NP10, PM8, AC2).
 import { z } from "zod";
-import { activity, findActivity, putActivity } from "../state/activities.ts";
-import { athlete } from "../state/entity.ts";
-import { homeOf, orgOf } from "../state/rows.ts";
+import { activity, findActivity, putActivity } from "../domain/activities.ts";
+import { athlete } from "../domain/object-names.ts";
+import { homeOf, orgOf } from "../domain/relationship-rows.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { isTaken, settle, taken } from "./guards/claims.ts";

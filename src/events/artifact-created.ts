@@ -1,10 +1,10 @@
 // artifact.created: a program artifact or a library entry (PR1-PR3, PM12).
 import { z } from "zod";
-import { org, user } from "../state/entity.ts";
+import { org, user } from "../domain/object-names.ts";
 import {
   ARTIFACT_RESOURCES, artifactType, findArtifact, isAboutAthlete, isLibraryEntry, putArtifact, type Artifact,
-} from "../state/artifacts.ts";
-import { kindOf, memberOf } from "../state/members.ts";
+} from "../domain/artifacts.ts";
+import { kindOf, memberOf } from "../domain/members.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { idOf, typeOf } from "../tuples/tuple.ts";
 import { defineEvent, id, isId, orgId, type Scene } from "./event.ts";

@@ -1,6 +1,6 @@
 // artifact.deleted: a program artifact or a library entry goes; its id is free again (PR2, PM12).
 import { z } from "zod";
-import { dropArtifact, findArtifact } from "../state/artifacts.ts";
+import { dropArtifact, findArtifact } from "../domain/artifacts.ts";
 import { Draft } from "../tuples/delta.ts";
 import { artifactRef } from "./artifact-created.ts";
 import { defineEvent } from "./event.ts";

@@ -1,6 +1,6 @@
 // artifact.finalized, artifact.reopened: a plan or brief is for the players to see, or a draft again (PR2, PR3).
 import { z } from "zod";
-import { findArtifact, isFinalizable, putFinalized } from "../state/artifacts.ts";
+import { findArtifact, isFinalizable, putFinalized } from "../domain/artifacts.ts";
 import { Draft, type Delta } from "../tuples/delta.ts";
 import { artifactRef } from "./artifact-created.ts";
 import { defineEvent, type EventDefinition, type Scene } from "./event.ts";

@@ -1,10 +1,10 @@
 // athlete.created: a roster row; the coach who creates it is assigned at once (PM4, PM11, PR10, S10, S12).
 import { z } from "zod";
-import { athlete, coaching, org, team } from "../state/entity.ts";
-import { hatsOf, isActive, kindOf } from "../state/members.ts";
-import { startCoaching } from "../state/row-changes.ts";
-import { coaches, coachingRow, coachingsOf, orgOf, type CoachingRow } from "../state/rows.ts";
-import { accountOf, isOn, link, takeSeat } from "../state/seats.ts";
+import { athlete, coaching, org, team } from "../domain/object-names.ts";
+import { hatsOf, isActive, kindOf } from "../domain/members.ts";
+import { startCoaching } from "../domain/row-changes.ts";
+import { coaches, coachingRow, coachingsOf, orgOf, type CoachingRow } from "../domain/relationship-rows.ts";
+import { accountOf, isOn, link, takeSeat } from "../domain/seats.ts";
 import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
 import { defineEvent, id, orgId, type Scene } from "./event.ts";
 import { isTaken, settle, taken } from "./guards/claims.ts";

@@ -1,10 +1,10 @@
 // athlete.deleted: ends every row over the athlete, every place and the link; the id stays taken (S17).
 import { z } from "zod";
-import { athlete, org, pairOf } from "../state/entity.ts";
-import { settleRowHolder } from "../state/row-changes.ts";
-import { homeOf } from "../state/rows.ts";
-import { leaveSeats, unlink } from "../state/seats.ts";
-import { theUser } from "../state/view.ts";
+import { athlete, org, pairOf } from "../domain/object-names.ts";
+import { settleRowHolder } from "../domain/row-changes.ts";
+import { homeOf } from "../domain/relationship-rows.ts";
+import { leaveSeats, unlink } from "../domain/seats.ts";
+import { theUser } from "../domain/state-view.ts";
 import { Draft, type Reader } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
 import { defineEvent, id, type Scene } from "./event.ts";

@@ -1,8 +1,8 @@
 // athlete.linked: the account of a roster row, which sees its own data (PM8, PR10, S7).
 import { z } from "zod";
-import { athlete, org } from "../state/entity.ts";
-import { homeOf, orgOf } from "../state/rows.ts";
-import { accountOf, link } from "../state/seats.ts";
+import { athlete, org } from "../domain/object-names.ts";
+import { homeOf, orgOf } from "../domain/relationship-rows.ts";
+import { accountOf, link } from "../domain/seats.ts";
 import { Draft } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { reservationFault } from "./guards/invites.ts";

@@ -1,8 +1,8 @@
 // athlete.unlinked: the account of a roster row no longer sees it; with `mistaken` it never should have (PR10, S21).
 import { z } from "zod";
-import { athlete, org } from "../state/entity.ts";
-import { homeOf, orgOf } from "../state/rows.ts";
-import { accountOf, dropMark, unlink } from "../state/seats.ts";
+import { athlete, org } from "../domain/object-names.ts";
+import { homeOf, orgOf } from "../domain/relationship-rows.ts";
+import { accountOf, dropMark, unlink } from "../domain/seats.ts";
 import { Draft } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { unknown } from "./guards/references.ts";

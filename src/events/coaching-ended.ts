@@ -1,8 +1,8 @@
 // coaching.ended: the row's access ends with one tuple; nothing starts it again (NP5, NP8, S12).
 import { z } from "zod";
-import { coaching } from "../state/entity.ts";
-import { endCoaching } from "../state/row-changes.ts";
-import { coachingRow } from "../state/rows.ts";
+import { coaching } from "../domain/object-names.ts";
+import { endCoaching } from "../domain/row-changes.ts";
+import { coachingRow } from "../domain/relationship-rows.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { unknown } from "./guards/references.ts";

@@ -1,9 +1,9 @@
 // coaching.overrides_set: what one row allows or refuses whatever its role says; the whole map (PM6).
 import { z } from "zod";
-import { isAthleteKey } from "../model/keys.ts";
-import { coaching } from "../state/entity.ts";
-import { putCoachingRole } from "../state/row-changes.ts";
-import { coachingRow } from "../state/rows.ts";
+import { isAthleteKey } from "../policy/permission-keys.ts";
+import { coaching } from "../domain/object-names.ts";
+import { putCoachingRole } from "../domain/row-changes.ts";
+import { coachingRow } from "../domain/relationship-rows.ts";
 import { Draft } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { unknown } from "./guards/references.ts";

@@ -1,8 +1,8 @@
 // coaching.role_changed: another role on a row; its overrides stay, whatever the new role says (PM6).
 import { z } from "zod";
-import { coaching } from "../state/entity.ts";
-import { putCoachingRole } from "../state/row-changes.ts";
-import { coachingRow, overridesOf } from "../state/rows.ts";
+import { coaching } from "../domain/object-names.ts";
+import { putCoachingRole } from "../domain/row-changes.ts";
+import { coachingRow, overridesOf } from "../domain/relationship-rows.ts";
 import { Draft } from "../tuples/delta.ts";
 import { defineEvent, id, orgId } from "./event.ts";
 import { roleOrFault, scopeFault, unknown } from "./guards/references.ts";

@@ -1,9 +1,9 @@
 // coaching.started: a coach's row over one athlete, held for a team if one is named (PM1, NP5, NP6, NP8, S16).
 import { z } from "zod";
-import { athlete, coaching } from "../state/entity.ts";
-import { putEndedCoaching, startCoaching } from "../state/row-changes.ts";
-import { coachingRow, homeOf, orgOf } from "../state/rows.ts";
-import { isOn } from "../state/seats.ts";
+import { athlete, coaching } from "../domain/object-names.ts";
+import { putEndedCoaching, startCoaching } from "../domain/row-changes.ts";
+import { coachingRow, homeOf, orgOf } from "../domain/relationship-rows.ts";
+import { isOn } from "../domain/seats.ts";
 import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
 import { defineEvent, id, orgId } from "./event.ts";
 import { settle } from "./guards/claims.ts";

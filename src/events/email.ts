@@ -2,7 +2,7 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
-import { base64url } from "../state/digest.ts";
+import { base64url } from "../tuples/digest.ts";
 
 /** Least characters of a key that is a text. */
 const MIN_EMAIL_KEY_LENGTH = 32;

@@ -1,23 +1,11 @@
 // The envelope of an event, what each event file exports, and what comes of an event.
 import { z } from "zod";
-import { HATS } from "../model/roles.ts";
+import { HATS } from "../policy/seeded-roles.ts";
 import type { Delta } from "../tuples/delta.ts";
-import type { View } from "../state/view.ts";
+import type { View } from "../domain/state-view.ts";
 import type { TupleKey } from "../tuples/tuple.ts";
+import type { Envelope } from "../ledger/envelope.ts";
 import type { Refusal } from "./refusal.ts";
-
-/** A CloudEvents 1.0 envelope as read from a request: the attributes Sideline knows, and the payload. */
-export interface Envelope {
-  readonly id: string;
-  readonly source: string;
-  readonly type: string;
-  readonly actor?: string | undefined;
-  readonly subject?: string | undefined;
-  readonly sequence?: string | undefined;
-  /** RFC 3339, as sent. */
-  readonly time?: string | undefined;
-  readonly data: unknown;
-}
 
 /** What an event is decided on: the state of one revision, who does it (undefined: the system), and the time (S13). */
 export interface Scene {
@@ -49,9 +37,6 @@ export interface Outcome extends Delta {
   /** Rows that the whole event ends, besides those that the delta tells; asked for in the first write. */
   readonly rows?: () => Iterable<string>;
 }
-
-/** What `org` answers for the platform's own events; no org can have that id. */
-export const PLATFORM = "/platform";
 
 /** One kind of event. One file each, named after the type. */
 export interface EventDefinition<Data> {

@@ -1,9 +1,9 @@
 // invite.created: a link or an email invitation fixes what whoever redeems it gets (IN4, IN8, PR5, S6, S14, S19).
 import { z } from "zod";
-import { HATS } from "../model/roles.ts";
-import { invite, org } from "../state/entity.ts";
-import { findInvite, putInvite, type Invite } from "../state/invites.ts";
-import { kindOf } from "../state/members.ts";
+import { HATS } from "../policy/seeded-roles.ts";
+import { invite, org } from "../domain/object-names.ts";
+import { findInvite, putInvite, type Invite } from "../domain/invites.ts";
+import { kindOf } from "../domain/members.ts";
 import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
 import { defineEvent, id, orgId, type Scene } from "./event.ts";
 import { isTaken, take, taken } from "./guards/claims.ts";

@@ -1,21 +1,21 @@
 // invite.redeemed: an account gets what an invite fixes, each of the three ways in (IN5, IN6, PR5-PR7, S18, S19).
 import { z } from "zod";
-import { defaultRole, type Kind } from "../model/roles.ts";
-import { invite } from "../state/entity.ts";
-import { findInvite, reservedRow, spend, statusOf, type Invite } from "../state/invites.ts";
+import { defaultRole, type Kind } from "../policy/seeded-roles.ts";
+import { invite } from "../domain/object-names.ts";
+import { findInvite, reservedRow, spend, statusOf, type Invite } from "../domain/invites.ts";
 import {
   kindOf, memberOf, professionalAreaOf, putHats, putInvitedBy, putMember, putProfessionalArea, putRole,
   type Member,
-} from "../state/members.ts";
-import { coaches } from "../state/rows.ts";
-import { isOn, linkedAthlete } from "../state/seats.ts";
+} from "../domain/members.ts";
+import { coaches } from "../domain/relationship-rows.ts";
+import { isOn, linkedAthlete } from "../domain/seats.ts";
 import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
 import { defineEvent, id, type Scene } from "./event.ts";
 import type { Standing } from "./guards/escalation.ts";
 import { exceedsByInviting, type Redeemer } from "./guards/invite-escalation.ts";
 import { emailAddress, hashOf, namesFault, scopesFault } from "./guards/invites.ts";
 import { exchangeFault } from "./guards/players.ts";
-import { pendingOf } from "./marker.ts";
+import { pendingOf } from "../ledger/event-record.ts";
 import { bringAthlete, bringCoach, standingAfter } from "./redemption-effects.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 

@@ -1,7 +1,7 @@
 // invite.resent: its actor becomes the maker; an email invitation is valid for 14 days from now (PR5, S19).
 import { z } from "zod";
-import { invite } from "../state/entity.ts";
-import { extend, findInvite, putMaker, type Invite } from "../state/invites.ts";
+import { invite } from "../domain/object-names.ts";
+import { extend, findInvite, putMaker, type Invite } from "../domain/invites.ts";
 import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { exceedsByInviting } from "./guards/invite-escalation.ts";

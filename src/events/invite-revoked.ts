@@ -1,7 +1,7 @@
 // invite.revoked: a link or invitation can no longer be redeemed; the row it reserved is free (IN4, PR5, PR8).
 import { z } from "zod";
-import { invite } from "../state/entity.ts";
-import { findInvite, revoke } from "../state/invites.ts";
+import { invite } from "../domain/object-names.ts";
+import { findInvite, revoke } from "../domain/invites.ts";
 import { Draft } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { spentFault } from "./guards/invites.ts";

@@ -1,10 +1,10 @@
 // member.added: an account becomes a member of an org, with hats and a role (IN1, PR11, S6).
 import { z } from "zod";
-import { defaultRole, HATS, highestHat } from "../model/roles.ts";
-import { org } from "../state/entity.ts";
+import { defaultRole, HATS, highestHat } from "../policy/seeded-roles.ts";
+import { org } from "../domain/object-names.ts";
 import {
   kindOf, memberOf, professionalAreaOf, putInvitedBy, putMember, putProfessionalArea,
-} from "../state/members.ts";
+} from "../domain/members.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, hats, id, orgId } from "./event.ts";
 import { exceedsByGiving } from "./guards/escalation.ts";

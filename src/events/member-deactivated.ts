@@ -1,8 +1,8 @@
 // member.deactivated: all access in the org ends, the history stays (PR8, PR9, S3, S6); also by oneself (S22).
 import { z } from "zod";
-import { org } from "../state/entity.ts";
-import { memberOf, suspend } from "../state/members.ts";
-import { unlinkUser } from "../state/seats.ts";
+import { org } from "../domain/object-names.ts";
+import { memberOf, suspend } from "../domain/members.ts";
+import { unlinkUser } from "../domain/seats.ts";
 import { Draft, isEmpty, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id, orgId } from "./event.ts";
 import { exceedsByTouching } from "./guards/escalation.ts";

@@ -1,9 +1,9 @@
 // member.hats_changed: other hats, and with them the default role (IN1, PR7, PR9, S6, S7).
 import { z } from "zod";
-import { HATS } from "../model/roles.ts";
-import { org } from "../state/entity.ts";
-import { kindOf, memberOf, nextRole, putHats, putRole } from "../state/members.ts";
-import { unlinkUser } from "../state/seats.ts";
+import { HATS } from "../policy/seeded-roles.ts";
+import { org } from "../domain/object-names.ts";
+import { kindOf, memberOf, nextRole, putHats, putRole } from "../domain/members.ts";
+import { unlinkUser } from "../domain/seats.ts";
 import { Draft, isEmpty, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, hats, id, orgId } from "./event.ts";
 import { exceedsByGiving, exceedsByTouching } from "./guards/escalation.ts";

@@ -1,7 +1,7 @@
 // member.professional_area_set: what a member is to the org, such as S&C (IN7). It describes and never grants.
 import { z } from "zod";
-import { org } from "../state/entity.ts";
-import { memberOf, professionalAreaOf, putProfessionalArea } from "../state/members.ts";
+import { org } from "../domain/object-names.ts";
+import { memberOf, professionalAreaOf, putProfessionalArea } from "../domain/members.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id, orgId } from "./event.ts";
 import { exceedsByTouching } from "./guards/escalation.ts";

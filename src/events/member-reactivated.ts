@@ -1,11 +1,11 @@
 // member.reactivated: a removed member comes back as they were, or with less; the roster link does not (PR8, S6, S22).
 import { z } from "zod";
-import { HATS, type Kind } from "../model/roles.ts";
-import { org } from "../state/entity.ts";
-import { kindOf, memberOf, nextRole, putHats, putRole, restore, type Member } from "../state/members.ts";
-import { endRowsOf } from "../state/row-changes.ts";
-import { activeRowsOf } from "../state/rows.ts";
-import { unlinkUser } from "../state/seats.ts";
+import { HATS, type Kind } from "../policy/seeded-roles.ts";
+import { org } from "../domain/object-names.ts";
+import { kindOf, memberOf, nextRole, putHats, putRole, restore, type Member } from "../domain/members.ts";
+import { endRowsOf } from "../domain/row-changes.ts";
+import { activeRowsOf } from "../domain/relationship-rows.ts";
+import { unlinkUser } from "../domain/seats.ts";
 import { Draft, isEmpty, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, hats, id, orgId } from "./event.ts";
 import { exceedsByGiving, exceedsByTouching, type Standing } from "./guards/escalation.ts";

@@ -1,7 +1,7 @@
 // member.role_assigned: another org role for a member (PM1, PR7, S6).
 import { z } from "zod";
-import { org } from "../state/entity.ts";
-import { kindOf, memberOf, putRole } from "../state/members.ts";
+import { org } from "../domain/object-names.ts";
+import { kindOf, memberOf, putRole } from "../domain/members.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id, orgId } from "./event.ts";
 import { exceedsByGiving, exceedsByTouching } from "./guards/escalation.ts";

@@ -1,9 +1,11 @@
 // note.created: a coach writes a private note about an athlete, under a relationship that reaches them (NP1-NP8).
 import { z } from "zod";
-import { assignment, athlete, coaching } from "../state/entity.ts";
-import { findNote, note, putNote, type Note } from "../state/notes.ts";
-import { assignmentRow, coachingRow, homeOf, orgOf, type AssignmentRow, type CoachingRow } from "../state/rows.ts";
-import { isOn } from "../state/seats.ts";
+import { assignment, athlete, coaching } from "../domain/object-names.ts";
+import { findNote, note, putNote, type Note } from "../domain/notes.ts";
+import {
+  assignmentRow, coachingRow, homeOf, orgOf, type AssignmentRow, type CoachingRow,
+} from "../domain/relationship-rows.ts";
+import { isOn } from "../domain/seats.ts";
 import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
 import { idOf, typeOf } from "../tuples/tuple.ts";
 import { defineEvent, id, isId } from "./event.ts";

@@ -1,6 +1,6 @@
 // note.deleted: the author deletes a note; its id is free again (NP9).
 import { z } from "zod";
-import { dropNote, note, orgOfNote } from "../state/notes.ts";
+import { dropNote, note, orgOfNote } from "../domain/notes.ts";
 import { Draft } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { release } from "./guards/claims.ts";

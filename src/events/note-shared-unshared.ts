@@ -1,9 +1,9 @@
 // note.shared, note.unshared: the author lets a named member of the staff read a note, or no longer (NP9).
 import { z } from "zod";
-import { user } from "../state/entity.ts";
-import { isPlayer, memberOf } from "../state/members.ts";
-import { findNote, note, orgOfNote } from "../state/notes.ts";
-import type { View } from "../state/view.ts";
+import { user } from "../domain/object-names.ts";
+import { isPlayer, memberOf } from "../domain/members.ts";
+import { findNote, note, orgOfNote } from "../domain/notes.ts";
+import type { View } from "../domain/state-view.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { unknown } from "./guards/references.ts";

@@ -1,6 +1,6 @@
 // note.visibility_changed: the author lets the athlete read a note, or no longer (NP3, NP4, NP9).
 import { z } from "zod";
-import { findNote, note, orgOfNote, putFlag } from "../state/notes.ts";
+import { findNote, note, orgOfNote, putFlag } from "../domain/notes.ts";
 import { Draft } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { unknown } from "./guards/references.ts";

@@ -1,9 +1,9 @@
 // org.created: an org, its seeded roles, and its first member, the Owner (PM2, PR11).
 import { z } from "zod";
-import { KINDS } from "../model/roles.ts";
-import { org, THE_PLATFORM } from "../state/entity.ts";
-import { kindOf, memberOf, putMember, putOrg } from "../state/members.ts";
-import { seedRoles } from "../state/roles.ts";
+import { KINDS } from "../policy/seeded-roles.ts";
+import { org, THE_PLATFORM } from "../domain/object-names.ts";
+import { kindOf, memberOf, putMember, putOrg } from "../domain/members.ts";
+import { seedRoles } from "../domain/roles.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id, orgId } from "./event.ts";
 import { isTaken, take, taken } from "./guards/claims.ts";

@@ -1,6 +1,7 @@
 // The payload of an event: checked against its schema, at a cost that its sender cannot drive up.
 import type { z } from "zod";
-import type { Envelope, EventDefinition } from "./event.ts";
+import type { EventDefinition } from "./event.ts";
+import type { Envelope } from "../ledger/envelope.ts";
 import { maskAddresses, refuse, type PayloadError, type Refusal } from "./refusal.ts";
 
 /** Maximum number of fields of an object, or entries of a list, in a payload. The longest real one has 94 keys. */

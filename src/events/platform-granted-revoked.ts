@@ -1,8 +1,9 @@
 // platform.superadmin_granted, _revoked, platform.admin_granted, _revoked: the installation's own staff (NP2, PM7).
 import { z } from "zod";
-import { THE_PLATFORM, user } from "../state/entity.ts";
+import { THE_PLATFORM, user } from "../domain/object-names.ts";
 import { Draft } from "../tuples/delta.ts";
-import { defineEvent, id, PLATFORM, type EventDefinition } from "./event.ts";
+import { defineEvent, id, type EventDefinition } from "./event.ts";
+import { PLATFORM } from "../ledger/envelope.ts";
 
 /** Any account can be given it, whether an org knows it or not; saying again what holds is an empty delta. */
 function staffEvent(

@@ -1,8 +1,9 @@
 // From a step to the receipt its sender gets.
-import { accessOf, type Step } from "./become.ts";
-import type { Envelope, Receipt } from "./event.ts";
-import { makeToken } from "./token.ts";
-import type { TouchedRows } from "./touched-rows.ts";
+import { accessOf, type Step } from "./decide-event.ts";
+import type { Receipt } from "./event.ts";
+import type { Envelope } from "../ledger/envelope.ts";
+import { makeToken } from "../ledger/revision-token.ts";
+import type { TouchedRows } from "../domain/touched-rows.ts";
 
 /** The receipt of an event after all of its steps; counts are of tuples of access, bookkeeping left out. */
 export function receiptOf(envelope: Envelope, steps: readonly Step[]): Receipt {

@@ -1,12 +1,12 @@
 // What redeeming an invite gives: hats and a role, a coach's assignment, an athlete's row and place (IN5, S18, PR10).
-import { defaultAssignmentRole, defaultRole, HATS, type Kind } from "../model/roles.ts";
-import { assignment, athlete, org } from "../state/entity.ts";
-import { reservedRow, type Invite } from "../state/invites.ts";
-import type { Member } from "../state/members.ts";
-import { findRole, keysOf } from "../state/roles.ts";
-import { startAssignment } from "../state/row-changes.ts";
-import { coaches, orgOf } from "../state/rows.ts";
-import { link, linkedAthlete, takeSeat } from "../state/seats.ts";
+import { defaultAssignmentRole, defaultRole, HATS, type Kind } from "../policy/seeded-roles.ts";
+import { assignment, athlete, org } from "../domain/object-names.ts";
+import { reservedRow, type Invite } from "../domain/invites.ts";
+import type { Member } from "../domain/members.ts";
+import { findRole, keysOf } from "../domain/roles.ts";
+import { startAssignment } from "../domain/row-changes.ts";
+import { coaches, orgOf } from "../domain/relationship-rows.ts";
+import { link, linkedAthlete, takeSeat } from "../domain/seats.ts";
 import type { Draft, Reader } from "../tuples/delta.ts";
 import type { Scene } from "./event.ts";
 import { isTaken, settle, taken } from "./guards/claims.ts";

@@ -1,9 +1,9 @@
 // role.created: a role somebody makes, of one scope for good (PM1, PM5, S6).
 import { z } from "zod";
-import { normalizeKeys } from "../model/keys.ts";
-import { org, role } from "../state/entity.ts";
-import { kindOf } from "../state/members.ts";
-import { findRole, keysOf, putKeys, putRoleEntry } from "../state/roles.ts";
+import { normalizeKeys } from "../policy/permission-keys.ts";
+import { org, role } from "../domain/object-names.ts";
+import { kindOf } from "../domain/members.ts";
+import { findRole, keysOf, putKeys, putRoleEntry } from "../domain/roles.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, orgId } from "./event.ts";
 import { taken } from "./guards/claims.ts";

@@ -1,9 +1,9 @@
 // role.deleted: the end of a role somebody made, while nobody holds it; its id is free again (PM5).
 import { z } from "zod";
-import { org } from "../state/entity.ts";
-import { isNamedByInvite } from "../state/invites.ts";
-import { kindOf } from "../state/members.ts";
-import { dropRole, findRole, isHeldByRow, membersHolding, type Role } from "../state/roles.ts";
+import { org } from "../domain/object-names.ts";
+import { isNamedByInvite } from "../domain/invites.ts";
+import { kindOf } from "../domain/members.ts";
+import { dropRole, findRole, isHeldByRow, membersHolding, type Role } from "../domain/roles.ts";
 import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
 import { defineEvent, orgId } from "./event.ts";
 import { unknown } from "./guards/references.ts";

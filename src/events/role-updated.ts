@@ -1,8 +1,8 @@
 // role.updated: the whole set of a role's keys; takes effect at once for everybody who holds it (PM5, PM2, S6).
 import { z } from "zod";
-import { normalizeKeys } from "../model/keys.ts";
-import { org } from "../state/entity.ts";
-import { dropUnknownKeys, keysOf, putKeys } from "../state/roles.ts";
+import { normalizeKeys } from "../policy/permission-keys.ts";
+import { org } from "../domain/object-names.ts";
+import { dropUnknownKeys, keysOf, putKeys } from "../domain/roles.ts";
 import { Draft } from "../tuples/delta.ts";
 import { defineEvent, orgId } from "./event.ts";
 import { exceedsByAdding } from "./guards/escalation.ts";

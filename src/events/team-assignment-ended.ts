@@ -1,8 +1,8 @@
 // team_assignment.ended: access to the team's athletes ends in the same instant (AC5, AC6, NP8, S15).
 import { z } from "zod";
-import { assignment } from "../state/entity.ts";
-import { endAssignment } from "../state/row-changes.ts";
-import { assignmentRow } from "../state/rows.ts";
+import { assignment } from "../domain/object-names.ts";
+import { endAssignment } from "../domain/row-changes.ts";
+import { assignmentRow } from "../domain/relationship-rows.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { unknown } from "./guards/references.ts";

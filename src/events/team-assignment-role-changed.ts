@@ -1,8 +1,8 @@
 // team_assignment.role_changed: another role on a team; never into or out of the head coach's (AC3, S15).
 import { z } from "zod";
-import { assignment } from "../state/entity.ts";
-import { putAssignmentRole } from "../state/row-changes.ts";
-import { assignmentRow } from "../state/rows.ts";
+import { assignment } from "../domain/object-names.ts";
+import { putAssignmentRole } from "../domain/row-changes.ts";
+import { assignmentRow } from "../domain/relationship-rows.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id, orgId } from "./event.ts";
 import { HEAD_COACH } from "./guards/head-coach.ts";

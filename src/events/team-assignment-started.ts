@@ -1,10 +1,10 @@
 // team_assignment.started: a coach assists on a team, from now on all of its athletes (AC1, AC3, AC4, S15, S16).
 import { z } from "zod";
-import { defaultAssignmentRole } from "../model/roles.ts";
-import { assignment, team } from "../state/entity.ts";
-import { kindOf } from "../state/members.ts";
-import { putEndedAssignment, startAssignment } from "../state/row-changes.ts";
-import { assignmentRow, homeOf, orgOf } from "../state/rows.ts";
+import { defaultAssignmentRole } from "../policy/seeded-roles.ts";
+import { assignment, team } from "../domain/object-names.ts";
+import { kindOf } from "../domain/members.ts";
+import { putEndedAssignment, startAssignment } from "../domain/row-changes.ts";
+import { assignmentRow, homeOf, orgOf } from "../domain/relationship-rows.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id, orgId } from "./event.ts";
 import { settle } from "./guards/claims.ts";

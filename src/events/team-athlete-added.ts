@@ -1,8 +1,8 @@
 // team.athlete_added: an athlete's place on a team, and with it what its coaches have (AC1, AC3, S14).
 import { z } from "zod";
-import { athlete, team } from "../state/entity.ts";
-import { homeOf, orgOf } from "../state/rows.ts";
-import { takeSeat } from "../state/seats.ts";
+import { athlete, team } from "../domain/object-names.ts";
+import { homeOf, orgOf } from "../domain/relationship-rows.ts";
+import { takeSeat } from "../domain/seats.ts";
 import { Draft } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { athleteFault, unknown } from "./guards/references.ts";

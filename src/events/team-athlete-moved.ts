@@ -1,8 +1,8 @@
 // team.athlete_moved: from one team to another in one step (AC3, NP6, S14).
 import { z } from "zod";
-import { athlete, team } from "../state/entity.ts";
-import { homeOf, orgOf } from "../state/rows.ts";
-import { isOn, leaveSeat, takeSeat } from "../state/seats.ts";
+import { athlete, team } from "../domain/object-names.ts";
+import { homeOf, orgOf } from "../domain/relationship-rows.ts";
+import { isOn, leaveSeat, takeSeat } from "../domain/seats.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { athleteFault, firstFault, teamFault, unknown } from "./guards/references.ts";

@@ -1,8 +1,8 @@
 // team.athlete_removed: an athlete leaves a team; no row ends, but the team's coaches lose them (AC3, NP6).
 import { z } from "zod";
-import { team } from "../state/entity.ts";
-import { homeOf, orgOf } from "../state/rows.ts";
-import { isOn, leaveSeat } from "../state/seats.ts";
+import { team } from "../domain/object-names.ts";
+import { homeOf, orgOf } from "../domain/relationship-rows.ts";
+import { isOn, leaveSeat } from "../domain/seats.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { athleteFault, unknown } from "./guards/references.ts";

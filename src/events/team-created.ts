@@ -1,8 +1,8 @@
 // team.created: a team of an org, with its head coach if one is named (PM4, S12, S15).
 import { z } from "zod";
-import { org, team } from "../state/entity.ts";
-import { kindOf } from "../state/members.ts";
-import { headAssignment, orgOf } from "../state/rows.ts";
+import { org, team } from "../domain/object-names.ts";
+import { kindOf } from "../domain/members.ts";
+import { headAssignment, orgOf } from "../domain/relationship-rows.ts";
 import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
 import { defineEvent, id, orgId } from "./event.ts";
 import { isTaken, settle, taken } from "./guards/claims.ts";

@@ -1,9 +1,9 @@
 // team.deleted: ends every row over the team and every link to it; its id stays taken (AC3, S17).
 import { z } from "zod";
-import { org, team } from "../state/entity.ts";
-import { settleRowHolder } from "../state/row-changes.ts";
-import { assignmentRow, homeOf } from "../state/rows.ts";
-import { theUser } from "../state/view.ts";
+import { org, team } from "../domain/object-names.ts";
+import { settleRowHolder } from "../domain/row-changes.ts";
+import { assignmentRow, homeOf } from "../domain/relationship-rows.ts";
+import { theUser } from "../domain/state-view.ts";
 import { Draft } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
 import { defineEvent, id } from "./event.ts";

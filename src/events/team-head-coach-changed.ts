@@ -1,8 +1,8 @@
 // team.head_coach_changed: another head coach or none; the former one's assignment ends (AC3, S15).
 import { z } from "zod";
-import { org, team } from "../state/entity.ts";
-import { endAssignment } from "../state/row-changes.ts";
-import { headAssignment, homeOf, orgOf } from "../state/rows.ts";
+import { org, team } from "../domain/object-names.ts";
+import { endAssignment } from "../domain/row-changes.ts";
+import { headAssignment, homeOf, orgOf } from "../domain/relationship-rows.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { appoint } from "./guards/head-coach.ts";

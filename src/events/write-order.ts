@@ -1,5 +1,5 @@
 // The order in which the tuples of an event that needs several writes are written.
-import { LINKED_EVER } from "../state/seats.ts";
+import { LINKED_EVER } from "../domain/seats.ts";
 import type { Delta } from "../tuples/delta.ts";
 import type { Tuple, TupleKey } from "../tuples/tuple.ts";
 

@@ -1,6 +1,6 @@
 // The HTTP app: every route behind its scope, and what is answered where there is none.
 import { Hono, type Context } from "hono";
-import { LogLimit } from "../events/log-limit.ts";
+import { LogLimit } from "../sidecar/log-limit.ts";
 import { backupRoute } from "./backup.ts";
 import { batchCheckKind, checkKind } from "./check.ts";
 import { changesRoute } from "./changes.ts";
@@ -17,7 +17,7 @@ import { answerProblem, problem } from "./problem.ts";
 import { questionRoute, type Asked, type QuestionKind } from "./question.ts";
 import { styleOf, type Caller, type ErrorStyle, type Route } from "./route.ts";
 import { scopeOf, type Scope } from "./scope.ts";
-import type { Sidecar } from "../events/sidecar.ts";
+import type { Sidecar } from "../sidecar/sidecar.ts";
 import { refusedRoutes, storeRoutes } from "./stores.ts";
 import { expandKind, readKind } from "./tuples.ts";
 

@@ -2,15 +2,14 @@
 import type { Context } from "hono";
 import { setImmediate } from "node:timers/promises";
 import { readTimestamp } from "../model/conditions/instant.ts";
-import { StoreError } from "../tuples/embedded-store-error.ts";
-import type { Change, ChangePage } from "../tuples/store.ts";
+import { isStoreError, type Change, type ChangePage } from "../tuples/store.ts";
 import { Fields } from "./fields.ts";
 import { answerError, ApiError } from "./openfga-error.ts";
 import { readPageSizeText, readPageToken, writePageToken } from "./page.ts";
 import { readQuery } from "./query.ts";
 import type { Asked } from "./question.ts";
 import type { Route } from "./route.ts";
-import type { Sidecar } from "../events/sidecar.ts";
+import type { Sidecar } from "../sidecar/sidecar.ts";
 import { matchStore } from "./store-path.ts";
 import { tellTuple } from "./tuples.ts";
 
@@ -86,7 +85,7 @@ async function pageOf(
     return await pageFrom(changes, question.startTime, question.pageSize, type);
   } catch (error) {
     // A store that is damaged further on answers all the same at its beginning.
-    if (question.cursor !== undefined && !(error instanceof StoreError) && await answers(changes)) {
+    if (question.cursor !== undefined && !isStoreError(error) && await answers(changes)) {
       return new ApiError("invalid_continuation_token", "Invalid continuation token");
     }
     failed(error);

@@ -1,5 +1,5 @@
 // CloudEvents 1.0 read from requests: binary, structured and batch mode; nothing is made up for what is missing.
-import type { Envelope } from "../events/event.ts";
+import type { Envelope } from "../ledger/envelope.ts";
 import { maskAddresses, refuse, type PayloadError, type Refusal } from "../events/refusal.ts";
 import { isRecord } from "./fields.ts";
 import { parseJson, readJson } from "./json-text.ts";

@@ -1,7 +1,7 @@
 // Liveness, readiness, and a small index of what is here.
 import type { Context } from "hono";
 import type { Route } from "./route.ts";
-import type { Part, Sidecar } from "../events/sidecar.ts";
+import type { Part, Sidecar } from "../sidecar/sidecar.ts";
 
 /** The routes that need no key. `version` is told by the index. */
 export function openRoutes({ readiness, info }: Sidecar, version: string): Route[] {

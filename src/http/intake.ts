@@ -1,7 +1,8 @@
 // POST /events: CloudEvents in, receipts and problems out.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Context } from "hono";
-import type { Envelope, Receipt } from "../events/event.ts";
+import type { Receipt } from "../events/event.ts";
+import type { Envelope } from "../ledger/envelope.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
 import { typeOf, type TupleKey } from "../tuples/tuple.ts";
 import { CUT_OFF_BODY, ENCODED_BODY, readBody } from "./body.ts";

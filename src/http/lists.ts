@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Checker } from "../checks/checker.ts";
 import type { ListObjectsRequest, ListUsersRequest } from "../checks/question.ts";
-import { isBookkeeping } from "../state/entity.ts";
+import { isBookkeeping } from "../domain/object-names.ts";
 import { parseEntity } from "../tuples/entity.ts";
 import { OBJECT_ID, RELATION, TYPE, type Fields, type Json } from "./fields.ts";
 import { answerStreamError } from "./openfga-error.ts";

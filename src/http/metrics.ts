@@ -1,6 +1,6 @@
 // GET /metrics: the counts and the sidecar's own figures as Prometheus reads them. No name of anybody is in them.
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { Sidecar } from "../events/sidecar.ts";
+import type { Sidecar } from "../sidecar/sidecar.ts";
 import { DURATION_BOUNDS, type Counts, type RouteCounts } from "./counts.ts";
 import type { Route } from "./route.ts";
 

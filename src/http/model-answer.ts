@@ -2,7 +2,7 @@
 import type {
   ConditionJson, ParameterTypeJson, TypeDefinitionJson, UsersetJson,
 } from "../model/schema.ts";
-import type { StoreInfo } from "../events/sidecar.ts";
+import type { StoreInfo } from "../sidecar/sidecar.ts";
 
 /** The one model of a store, by its id. */
 export function tellModel({ modelId, model }: StoreInfo): object {

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import type { Freshness } from "../checks/checker.ts";
 import type { Failure } from "../checks/question.ts";
-import { readToken } from "../events/token.ts";
+import { readToken } from "../ledger/revision-token.ts";
 import { CUT_OFF_BODY, ENCODED_BODY, readBody, type Body } from "./body.ts";
 import type { Counts } from "./counts.ts";
 import { Fields, isRecord, type Json } from "./fields.ts";
@@ -11,7 +11,7 @@ import { readJson, readJsonInParts, type JsonReading } from "./json-text.ts";
 import { answerError, ApiError } from "./openfga-error.ts";
 import { readTerms } from "./question-fields.ts";
 import type { Caller, Route } from "./route.ts";
-import type { Sidecar } from "../events/sidecar.ts";
+import type { Sidecar } from "../sidecar/sidecar.ts";
 import { matchStore, modelFault, modelHeaders } from "./store-path.ts";
 import { spread } from "./turns.ts";
 

@@ -1,6 +1,6 @@
 // The app of a process that loads its store: alive, not ready, and every other request may be sent again shortly.
 import { Hono } from "hono";
-import type { Part } from "../events/sidecar.ts";
+import type { Part } from "../sidecar/sidecar.ts";
 import { tellPart } from "./health.ts";
 import { answerError, ApiError } from "./openfga-error.ts";
 import { answerProblem, problem } from "./problem.ts";

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import { ULID } from "./fields.ts";
 import { ApiError } from "./openfga-error.ts";
-import type { StoreInfo } from "../events/sidecar.ts";
+import type { StoreInfo } from "../sidecar/sidecar.ts";
 
 /** A store of a path: the one there is, another one (which has no model and no tuples), or no store id at all. */
 export type StoreMatch = "ours" | "another" | ApiError;

@@ -7,7 +7,7 @@ import { readPageSizeText, readPageToken } from "./page.ts";
 import { readQuery } from "./query.ts";
 import type { Method } from "./scope.ts";
 import type { Route } from "./route.ts";
-import type { StoreInfo } from "../events/sidecar.ts";
+import type { StoreInfo } from "../sidecar/sidecar.ts";
 import { matchStore, modelFault, modelHeaders } from "./store-path.ts";
 
 /** The routes that read the store and its model. */

@@ -1,6 +1,6 @@
 // The texts of long answers, made over several turns of the event loop.
 import type { Parts } from "../checks/parts.ts";
-import { spread as spreadOver } from "../events/turns.ts";
+import { spread as spreadOver } from "../sidecar/turns.ts";
 
 /** Runs a piece of work that reads nothing but what it was given: a part in this turn, each further one in its own. */
 export function spread<T>(work: Parts<T>): T | Promise<T> {

@@ -1,6 +1,6 @@
 // Which tuples a model admits: the rules for a write, and for a contextual tuple, which is held to the same.
 import { isRelationName, parseEntity } from "../tuples/entity.ts";
-import { plainFacet, usersetFacet, wildcardFacet, type Facet } from "../tuples/names.ts";
+import { plainFacet, usersetFacet, wildcardFacet, type Facet } from "../memory/entity-names.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import { Budget } from "./conditions/budget.ts";
 import type { Model, Relation } from "./rewrite.ts";

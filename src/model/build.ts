@@ -1,6 +1,6 @@
 // From a model's JSON form to the compiled model, without the DSL's parser.
-import { plainFacet, relationMark, usersetFacet, wildcardFacet, type Facet } from "../tuples/names.ts";
-import { internRelation, internType } from "../tuples/symbols.ts";
+import { plainFacet, relationMark, usersetFacet, wildcardFacet, type Facet } from "../memory/entity-names.ts";
+import { internRelation, internType } from "../memory/symbols.ts";
 import { analyse } from "./analyse.ts";
 import { compileCondition, type Condition } from "./condition.ts";
 import { inlineExpressions } from "./inline-expression.ts";

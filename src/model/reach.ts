@@ -1,5 +1,5 @@
 // Reach: from which users a path of the model leads to a relation or a part of its definition.
-import { plainFacet, wildcardFacet } from "../tuples/names.ts";
+import { plainFacet, wildcardFacet } from "../memory/entity-names.ts";
 import { admits, type Reach, type ReachRow, type Relation, type Rewrite, type Type } from "./rewrite.ts";
 
 /** The relations that evaluating a rewrite of `relation` may turn to. */

@@ -1,6 +1,6 @@
 // The compiled model: types, relations and rewrites, with what evaluation wants to know in advance.
-import type { Facet } from "../tuples/names.ts";
-import type { RelationSymbol, TypeSymbol } from "../tuples/symbols.ts";
+import type { Facet } from "../memory/entity-names.ts";
+import type { RelationSymbol, TypeSymbol } from "../memory/symbols.ts";
 import type { Condition } from "./condition.ts";
 import type { AuthorizationModelJson } from "./schema.ts";
 

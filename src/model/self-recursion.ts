@@ -1,6 +1,6 @@
 // Self-recursion: relations that OpenFGA certainly resolves by its "recursive" strategy, group by group.
-import { plainFacet, wildcardFacet } from "../tuples/names.ts";
-import { takesOneTuple } from "./distance.ts";
+import { plainFacet, wildcardFacet } from "../memory/entity-names.ts";
+import { takesOneTuple } from "./direct-access.ts";
 import { neighbours, nodesOf } from "./reach.ts";
 import { admits, type Model, type Relation, type Rewrite, type Type } from "./rewrite.ts";
 

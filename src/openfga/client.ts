@@ -7,7 +7,7 @@ import type { Change } from "../tuples/store.ts";
 import type { Delta } from "../tuples/delta.ts";
 import type { Tuple, TupleKey } from "../tuples/tuple.ts";
 import { classify } from "./openfga-error.ts";
-import { ServerClock } from "./server-clock.ts";
+import { ServerClock } from "./follow/server-clock.ts";
 
 /** Longest wait for the answer to a read or a question, in milliseconds: above OpenFGA's own 3 s. */
 const READ_TIMEOUT = 4_000;

@@ -10,17 +10,17 @@ import {
   failure, type CheckAnswer, type CheckRequest, type ExpandAnswer, type ExpandRequest, type Failure,
   type ListObjectsAnswer, type ListObjectsRequest, type ListUsersAnswer, type ListUsersRequest,
 } from "../checks/question.ts";
-import { ledgerOf } from "../events/marker.ts";
-import type { StateLock } from "../events/state-lock.ts";
-import { readToken } from "../events/token.ts";
-import { inTurns } from "../events/turns.ts";
+import { ledgerOf } from "../ledger/event-record.ts";
+import type { StateLock } from "../sidecar/state-lock.ts";
+import { readToken } from "../ledger/revision-token.ts";
+import { inTurns } from "../sidecar/turns.ts";
 import type { Model } from "../model/rewrite.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
-import { Asker, type ModelAt } from "./ask.ts";
-import type { Follower } from "./follower.ts";
-import { LOOK_BACK } from "./look-back.ts";
+import { Asker, type ModelAt } from "./remote-check.ts";
+import type { Follower } from "./follow/follower.ts";
+import { LOOK_BACK } from "./follow/look-back.ts";
 import { OpenfgaError } from "./openfga-error.ts";
-import type { Shadow } from "./shadow.ts";
+import type { Shadow } from "./verify/shadow.ts";
 
 /** How long a question with a token waits for the replica before OpenFGA is asked, in milliseconds. */
 const TOKEN_WAIT = 500;

@@ -1,8 +1,8 @@
 // How a sidecar on OpenFGA fares: whether its replica is fresh enough to answer, and its figures.
-import { counterOf, gaugeOf, type Part, type Readiness } from "../events/sidecar.ts";
-import type { Drift } from "./drift.ts";
-import { LAGGING_POLLS, type Follower } from "./follower.ts";
-import type { Shadow } from "./shadow.ts";
+import { counterOf, gaugeOf, type Part, type Readiness } from "../sidecar/sidecar.ts";
+import type { Drift } from "./verify/drift.ts";
+import { LAGGING_POLLS, type Follower } from "./follow/follower.ts";
+import type { Shadow } from "./verify/shadow.ts";
 
 /** The greatest lag that is reported, in polls. */
 const MOST_POLLS = 1_000_000;

@@ -1,9 +1,9 @@
 // Start on OpenFGA: one store of a name and one model in it, however many sidecars start at once.
 import { setTimeout as sleep } from "node:timers/promises";
-import { canonicalModel, REPLACE_MODEL_REMEDY, versionOf } from "../events/policy-version.ts";
+import { canonicalModel, REPLACE_MODEL_REMEDY, versionOf } from "../policy/version.ts";
 import type { AuthorizationModelJson } from "../model/schema.ts";
 import type { FoundModel, FoundStore, OpenfgaServer } from "./client.ts";
-import { isWriteModel, writeModelOf } from "./write-model.ts";
+import { isWriteModel, writeModelOf } from "./write/write-model.ts";
 
 /** The models a store is used with: the one every question is pinned to, and the one Writes name. */
 interface PinnedModels {

@@ -1,11 +1,12 @@
 // Watches which policy is the store's newest: a sidecar that answers by an older one reports it.
 import type { Logger } from "pino";
-import { canonicalModel, policyOf, policyPart, type PolicyVersion } from "../events/policy-version.ts";
-import type { Part } from "../events/sidecar.ts";
+import { canonicalModel, policyOf, type PolicyVersion } from "../policy/version.ts";
+import { policyPart } from "../sidecar/policy-part.ts";
+import type { Part } from "../sidecar/sidecar.ts";
 import type { AuthorizationModelJson } from "../model/schema.ts";
 import type { FoundModel } from "./client.ts";
-import type { StoreAt } from "./feed-reader.ts";
-import { isWriteModel } from "./write-model.ts";
+import type { StoreAt } from "./follow/feed-reader.ts";
+import { isWriteModel } from "./write/write-model.ts";
 
 /** Milliseconds between two looks. */
 const INTERVAL = 15_000;

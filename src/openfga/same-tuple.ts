@@ -1,5 +1,5 @@
 // Whether two tuples are the same, conditions included.
-import { canonical } from "../state/digest.ts";
+import { canonical } from "../tuples/digest.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 
 /** True for the same tuple with the same condition, and for two absent ones. OpenFGA keeps no order of keys. */

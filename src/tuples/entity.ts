@@ -1,5 +1,4 @@
 // The grammar of entities: what OpenFGA 1.22.1 takes for an object, a userset, a typed wildcard, a relation.
-import type { PackedText } from "./texts.ts";
 
 /** What a string is as a user: `type:id`, `type:*`, `type:id#relation`, or nothing of the kind. */
 export type EntityKind = "object" | "wildcard" | "userset" | "malformed";
@@ -15,11 +14,6 @@ export interface ParsedEntity {
 
 const MALFORMED: ParsedEntity = { kind: "malformed", type: "", object: "", relation: "" };
 const CONTROL = /\p{Cc}/u;
-const COLON = 0x3a;
-const SPACE = 0x20;
-const HASH = 0x23;
-const STAR = 0x2a;
-const TILDE = 0x7e;
 
 /** Takes an entity apart; see EntityKind for the shapes. Ids may hold `*` and `@`, but no `*` inside a userset. */
 export function parseEntity(entity: string): ParsedEntity {
@@ -37,19 +31,6 @@ export function parseEntity(entity: string): ParsedEntity {
     && entity.indexOf("#", hash + 1) < 0 && entity.indexOf("*", colon) < 0;
   if (!wellFormed) return MALFORMED;
   return { kind: "userset", type, object: entity.slice(0, hash), relation: entity.slice(hash + 1) };
-}
-
-/** Length of the type of a packed text that is `type:id` beyond doubt; 0 where a closer look is due. */
-export function typeLengthOfPlain({ words, length }: PackedText): number {
-  let colon = 0;
-  for (let i = 0; i < length; i++) {
-    const char = (words[i >> 2]! >>> ((i & 3) * 8)) & 0xff;
-    if (char === COLON) {
-      if (colon > 0 || i === 0) return 0;
-      colon = i;
-    } else if (char <= SPACE || char === HASH || char === STAR || char > TILDE) return 0;
-  }
-  return colon === length - 1 ? 0 : colon;
 }
 
 /** Whether a string can be a relation's name: not empty, without `#`, `:`, `@`, space and control characters. */

@@ -35,3 +35,11 @@ export interface Store {
   changes(cursor: string | undefined, limit: number, type?: string): Promise<ChangePage>;
   close(): Promise<void>;
 }
+
+/** `code` of an error that says what is wrong with the store itself. */
+export const STORE_ERROR = "store_error";
+
+/** Whether an error says what is wrong with the store itself, and not with what it was asked. */
+export function isStoreError(error: unknown): boolean {
+  return (error as { code?: unknown } | undefined)?.code === STORE_ERROR;
+}

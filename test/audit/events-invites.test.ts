@@ -1,8 +1,8 @@
 // The contract's paragraphs on invites, sentence by sentence: terms, reservations, each way in, each refusal.
 import { describe, expect, test } from "vitest";
-import { findInvite } from "../../src/state/invites.ts";
-import { memberOf } from "../../src/state/members.ts";
-import { accountOf, isOn } from "../../src/state/seats.ts";
+import { findInvite } from "../../src/domain/invites.ts";
+import { memberOf } from "../../src/domain/members.ts";
+import { accountOf, isOn } from "../../src/domain/seats.ts";
 import { club } from "../events/club.ts";
 import { at, DAY } from "../events/invite-terms.ts";
 import { START, type World } from "../events/world.ts";

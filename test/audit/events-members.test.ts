@@ -1,7 +1,7 @@
 // Members in events: default roles by kind and hat, deactivated ones wherever they are named, PR7, order of guards.
 import { describe, expect, test } from "vitest";
-import { KINDS, type Hat, type Kind } from "../../src/model/roles.ts";
-import { memberOf } from "../../src/state/members.ts";
+import { KINDS, type Hat, type Kind } from "../../src/policy/seeded-roles.ts";
+import { memberOf } from "../../src/domain/members.ts";
 import { club } from "../events/club.ts";
 import { World } from "../events/world.ts";
 

@@ -1,6 +1,6 @@
 // Every relation that is offered to apps can be asked by its name, and is false to a stranger.
 import { expect, test } from "vitest";
-import { ATHLETE_KEYS, ORG_KEYS } from "../../src/model/keys.ts";
+import { ATHLETE_KEYS, ORG_KEYS } from "../../src/policy/permission-keys.ts";
 import { POLICY } from "../events/policy.ts";
 import { appOf, send } from "../http/world.ts";
 

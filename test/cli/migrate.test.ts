@@ -1,11 +1,11 @@
 // `sideline migrate` as a real process, between a folder and a real OpenFGA, there and back, cut off and refused.
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { migrate } from "../../src/migration.ts";
+import { migrate } from "../../src/cli/migrate.ts";
 import { OpenfgaServer } from "../../src/openfga/client.ts";
 import { startOn } from "../../src/openfga/openfga-start.ts";
-import { OpenfgaStore } from "../../src/openfga/openfga-store.ts";
-import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
+import { OpenfgaStore } from "../../src/openfga/write/openfga-store.ts";
+import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import type { Store } from "../../src/tuples/store.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";

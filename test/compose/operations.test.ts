@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readEmailKey } from "../../src/events/email.ts";
 import { OpenfgaServer } from "../../src/openfga/client.ts";
-import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
+import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { buildCommand, type Command } from "../cli/command.ts";
 import { openfgaAvailable } from "../live/openfga.ts";
 import { ROOT } from "../live/pins.ts";

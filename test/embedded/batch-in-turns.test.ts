@@ -4,8 +4,8 @@ import { MAX_CHECK_STEPS, STEPS_PER_PART } from "../../src/checks/limits.ts";
 import type { CheckAnswer, CheckRequest } from "../../src/checks/question.ts";
 import { EmbeddedChecker } from "../../src/embedded/embedded-checker.ts";
 import { EmbeddedIntake } from "../../src/embedded/embedded-intake.ts";
-import { StateLock } from "../../src/events/state-lock.ts";
-import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
+import { StateLock } from "../../src/sidecar/state-lock.ts";
+import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { MODEL, START, World } from "../events/world.ts";
 
 /** Rows over an athlete: a check that looks at all of them fills a part. */

@@ -1,6 +1,6 @@
 // Counts the work done on a world, whoever does it, in the steps that bound a turn of the event loop.
-import { countedView } from "../../src/state/counted-view.ts";
-import type { View } from "../../src/state/view.ts";
+import { countedView } from "../../src/domain/counted-view.ts";
+import type { View } from "../../src/domain/state-view.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import type { World } from "../events/world.ts";
 

@@ -7,7 +7,7 @@ import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { openEmbeddedSidecar, type EmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
 import { createApp } from "../../src/http/app.ts";
-import { StoreError } from "../../src/tuples/embedded-store-error.ts";
+import { StoreError } from "../../src/embedded/store-error.ts";
 import { MODEL } from "../events/world.ts";
 import { SEED } from "../laws/law.ts";
 import { PATIENTLY } from "../live/patience.ts";

@@ -1,7 +1,8 @@
 // Dry runs on the embedded store: what is answered, what others see of them, and what happens where others interfere.
 import { describe, expect, it } from "vitest";
-import type { Envelope, Receipt } from "../../src/events/event.ts";
-import { StateLock } from "../../src/events/state-lock.ts";
+import type { Receipt } from "../../src/events/event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
+import { StateLock } from "../../src/sidecar/state-lock.ts";
 import { World } from "../events/world.ts";
 import { event, founded, stage, tell, TRY } from "./stage.ts";
 

@@ -1,10 +1,10 @@
 // A group of events of the embedded store: counted once each, and taken back whole, whatever breaks on the way.
 import { expect, test } from "vitest";
 import { Group, isBehind, isUnfinished } from "../../src/embedded/embedded-group.ts";
-import type { Envelope } from "../../src/events/event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { sizeOf } from "../../src/tuples/delta.ts";
-import type { Part } from "../../src/tuples/embedded-store-net.ts";
+import type { Part } from "../../src/embedded/stored-row-changes.ts";
 import { MAX_TUPLES_PER_DELTA } from "../../src/tuples/store.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { printed } from "../laws/answers.ts";

@@ -1,12 +1,13 @@
 // Events on the embedded store: order, shared transactions, and what a failing disk leaves.
 import { describe, expect, it } from "vitest";
 import { EmbeddedIntake, MAX_EVENTS_PER_COMMIT } from "../../src/embedded/embedded-intake.ts";
-import type { Envelope, Receipt } from "../../src/events/event.ts";
+import type { Receipt } from "../../src/events/event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { openEmbeddedStore, type EmbeddedStore } from "../../src/tuples/embedded-store.ts";
+import { openEmbeddedStore, type EmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { sizeOf } from "../../src/tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../../src/tuples/store.ts";
-import { createTupleSet } from "../../src/tuples/tuple-set.ts";
+import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import { START, World } from "../events/world.ts";
 
 const APPLY = { system: true, dryRun: false };

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openEmbeddedSidecar, type EmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
-import { policyOf } from "../../src/events/policy-version.ts";
+import { policyOf } from "../../src/policy/version.ts";
 import { createApp } from "../../src/http/app.ts";
 import { buildModel } from "../../src/model/build.ts";
 import type { AuthorizationModelJson } from "../../src/model/schema.ts";
-import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
+import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { build, MODEL } from "../events/policy.ts";
 
 let folder: string;

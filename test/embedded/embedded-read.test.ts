@@ -1,9 +1,9 @@
 // Pages of stored tuples on the embedded store: a rare one is looked for over several turns, on one revision.
 import { afterEach, expect, test } from "vitest";
 import { EmbeddedChecker } from "../../src/embedded/embedded-checker.ts";
-import { StateLock } from "../../src/events/state-lock.ts";
-import { openEmbeddedStore, type EmbeddedStore } from "../../src/tuples/embedded-store.ts";
-import { createTupleSet } from "../../src/tuples/tuple-set.ts";
+import { StateLock } from "../../src/sidecar/state-lock.ts";
+import { openEmbeddedStore, type EmbeddedStore } from "../../src/embedded/embedded-store.ts";
+import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { MODEL } from "../events/world.ts";
 

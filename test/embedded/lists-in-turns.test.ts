@@ -2,10 +2,11 @@
 import { describe, expect, test } from "vitest";
 import { EmbeddedChecker } from "../../src/embedded/embedded-checker.ts";
 import { EmbeddedIntake } from "../../src/embedded/embedded-intake.ts";
-import type { Envelope, Receipt } from "../../src/events/event.ts";
+import type { Receipt } from "../../src/events/event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { StateLock } from "../../src/events/state-lock.ts";
-import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
+import { StateLock } from "../../src/sidecar/state-lock.ts";
+import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { MODEL, START, World } from "../events/world.ts";
 
 /** Notes of an org: a list of them takes several turns. */

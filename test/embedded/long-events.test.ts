@@ -1,7 +1,7 @@
 // Long events on the embedded store: a write a turn, with the events of other orgs in between, and none lost by a halt.
 import { expect, test } from "vitest";
-import type { Envelope } from "../../src/events/event.ts";
-import { MAX_STEPS_PER_TURN } from "../../src/state/counted-view.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
+import { MAX_STEPS_PER_TURN } from "../../src/domain/counted-view.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { World } from "../events/world.ts";
 import { Draw } from "../laws/draw.ts";

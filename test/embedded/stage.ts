@@ -1,11 +1,13 @@
 // A world with an embedded intake for the tests: a store in memory that may refuse writes, small writes, what was told.
 import { EmbeddedIntake } from "../../src/embedded/embedded-intake.ts";
-import type { Envelope, Receipt } from "../../src/events/event.ts";
+import type { Receipt } from "../../src/events/event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { StateLock } from "../../src/events/state-lock.ts";
-import type { Part } from "../../src/tuples/embedded-store-net.ts";
-import { openEmbeddedStore, type EmbeddedStore } from "../../src/tuples/embedded-store.ts";
-import { createTupleSet, type TupleSet } from "../../src/tuples/tuple-set.ts";
+import { StateLock } from "../../src/sidecar/state-lock.ts";
+import type { Part } from "../../src/embedded/stored-row-changes.ts";
+import { openEmbeddedStore, type EmbeddedStore } from "../../src/embedded/embedded-store.ts";
+import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
+import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { printed } from "../laws/answers.ts";
 import { START, World } from "../events/world.ts";
 

@@ -1,10 +1,11 @@
 // Law: a batch of events, sent or tried out, is cut into turns of bounded work; in between nothing shows of it.
 import { expect, test } from "vitest";
 import { EmbeddedIntake } from "../../src/embedded/embedded-intake.ts";
-import type { Envelope, Receipt } from "../../src/events/event.ts";
+import type { Receipt } from "../../src/events/event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { MAX_STEPS_PER_TURN } from "../../src/state/counted-view.ts";
-import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
+import { MAX_STEPS_PER_TURN } from "../../src/domain/counted-view.ts";
+import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { START, World } from "../events/world.ts";
 import { counting } from "./counting.ts";

@@ -1,6 +1,6 @@
 // Events of program artifacts and library entries: who creates, finalizes, deletes and sees them (PR1-PR3, PM12).
 import { describe, expect, test } from "vitest";
-import { ARTIFACT_RESOURCES } from "../../src/state/artifacts.ts";
+import { ARTIFACT_RESOURCES } from "../../src/domain/artifacts.ts";
 import { club } from "./club.ts";
 import type { World } from "./world.ts";
 

@@ -1,6 +1,6 @@
 // Team assignments: started, changed, ended (AC1-AC6, AC3a, S7, S12, S15, S16).
 import { describe, expect, test } from "vitest";
-import { assignmentRow } from "../../src/state/rows.ts";
+import { assignmentRow } from "../../src/domain/relationship-rows.ts";
 import { assist, athlete, club, headless, role, team } from "./teams-club.ts";
 
 const STARTED = "team_assignment.started";

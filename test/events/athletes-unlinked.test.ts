@@ -1,6 +1,6 @@
 // Links that ended: what the mark of a link keeps closed, how `mistaken` lifts it, and chains of writes (S21, NP3).
 import { describe, expect, test } from "vitest";
-import { become, resume } from "../../src/events/become.ts";
+import { become, resume } from "../../src/events/decide-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { START, World } from "./world.ts";

@@ -1,6 +1,6 @@
 // Athletes: made, deleted, linked and unlinked (PM4, PM8, PM11, PR10, S10, S12, S17).
 import { describe, expect, test } from "vitest";
-import { coachingRow } from "../../src/state/rows.ts";
+import { coachingRow } from "../../src/domain/relationship-rows.ts";
 import { assist, athlete, club, coaches, headless, role, team } from "./teams-club.ts";
 
 const CREATED = "athlete.created";

@@ -1,5 +1,5 @@
 // A club with its people, two teams and three athletes, beside another org: the stage of tests of notes and invites.
-import type { Kind } from "../../src/model/roles.ts";
+import type { Kind } from "../../src/policy/seeded-roles.ts";
 import { World } from "./world.ts";
 
 /**

@@ -1,7 +1,7 @@
 // Overrides on a coaching row: `override[key] ?? role[key] ?? false`, for each row (PM6).
 import { describe, expect, test } from "vitest";
-import { ATHLETE_KEYS, relationOf } from "../../src/model/keys.ts";
-import { coachingRow, overridesOf } from "../../src/state/rows.ts";
+import { ATHLETE_KEYS, relationOf } from "../../src/policy/permission-keys.ts";
+import { coachingRow, overridesOf } from "../../src/domain/relationship-rows.ts";
 import { athlete, club, coaches, role } from "./teams-club.ts";
 import type { World } from "./world.ts";
 

@@ -1,6 +1,6 @@
 // S17: a place on a team that was deleted. The tuples stay, since a team may be large; nothing may rest on them.
 import { describe, expect, test } from "vitest";
-import { isOn, teamsOf } from "../../src/state/seats.ts";
+import { isOn, teamsOf } from "../../src/domain/seats.ts";
 import { club } from "./club.ts";
 import type { World } from "./world.ts";
 

@@ -1,8 +1,8 @@
 // S6: nobody gives what they do not hold, nobody touches who holds more, and the attacks on both.
 import { beforeEach, describe, expect, it } from "vitest";
-import { SEEDED_ROLES } from "../../src/model/roles.ts";
-import { memberOf } from "../../src/state/members.ts";
-import { startCoaching } from "../../src/state/row-changes.ts";
+import { SEEDED_ROLES } from "../../src/policy/seeded-roles.ts";
+import { memberOf } from "../../src/domain/members.ts";
+import { startCoaching } from "../../src/domain/row-changes.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { World } from "./world.ts";
 

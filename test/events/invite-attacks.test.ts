@@ -1,7 +1,7 @@
 // Invites against an attacker who may invite, and against whoever looks for addresses (S6, S13, PR5).
 import { describe, expect, test } from "vitest";
 import { isRefusal } from "../../src/events/refusal.ts";
-import { digest } from "../../src/state/digest.ts";
+import { digest } from "../../src/tuples/digest.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { club } from "./club.ts";
 import { DAY } from "./invite-terms.ts";

@@ -1,6 +1,6 @@
 // S19: what an invite's hat wakes for a member, asked of the model: keys, levels and rows that a floor kept asleep.
 import { describe, expect, test } from "vitest";
-import { memberOf } from "../../src/state/members.ts";
+import { memberOf } from "../../src/domain/members.ts";
 import { club } from "./club.ts";
 import type { World } from "./world.ts";
 

@@ -1,8 +1,8 @@
 // Events of invites: what a link or an invitation may fix, who makes, resends and revokes them (IN4, IN8, PR5, S6).
 import { describe, expect, test } from "vitest";
-import { become } from "../../src/events/become.ts";
+import { become } from "../../src/events/decide-event.ts";
 import { INVITATION_TERM } from "../../src/events/guards/invites.ts";
-import { findInvite, reservationOf } from "../../src/state/invites.ts";
+import { findInvite, reservationOf } from "../../src/domain/invites.ts";
 import { club } from "./club.ts";
 import { at, DAY, LINK, MAIL, open } from "./invite-terms.ts";
 import { START } from "./world.ts";

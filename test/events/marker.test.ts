@@ -1,13 +1,13 @@
 // The marker of an event: one of each org, taken by its first write; markers and streams of earlier builds still count.
 import { expect, test } from "vitest";
-import { become, resume, type Step, type Surroundings } from "../../src/events/become.ts";
-import type { Envelope } from "../../src/events/event.ts";
+import { become, resume, type Step, type Surroundings } from "../../src/events/decide-event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import {
   contentOf, eventObject, markerIn, markerOf, markerText, putMarker, revisionOf, type Marker,
-} from "../../src/events/marker.ts";
-import { canonical, digest } from "../../src/state/digest.ts";
-import { textOf, value } from "../../src/state/entity.ts";
-import { NO_ROWS } from "../../src/events/touched-rows.ts";
+} from "../../src/ledger/event-record.ts";
+import { canonical, digest } from "../../src/tuples/digest.ts";
+import { textOf, value } from "../../src/domain/object-names.ts";
+import { NO_ROWS } from "../../src/domain/touched-rows.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { World } from "./world.ts";

@@ -1,7 +1,7 @@
 // member.added and member.professional_area_set: who may, what follows, each refusal.
 import { describe, expect, it } from "vitest";
 import { MAX_PROFESSIONAL_AREA_LENGTH } from "../../src/events/member-professional-area-set.ts";
-import { memberOf, professionalAreaOf } from "../../src/state/members.ts";
+import { memberOf, professionalAreaOf } from "../../src/domain/members.ts";
 import { World } from "./world.ts";
 
 /** Org `o` of a kind owned by `own`, with admin `ada`, office member `olga` (role `desk`: members), coach `carl`. */

@@ -1,9 +1,9 @@
 // member.hats_changed and member.role_assigned: what follows, each refusal, and changes that need several writes.
 import { describe, expect, it } from "vitest";
 import { settle } from "../../src/events/guards/claims.ts";
-import { memberOf } from "../../src/state/members.ts";
-import { link, linkedAthlete, takeSeat } from "../../src/state/seats.ts";
-import { startCoaching } from "../../src/state/row-changes.ts";
+import { memberOf } from "../../src/domain/members.ts";
+import { link, linkedAthlete, takeSeat } from "../../src/domain/seats.ts";
+import { startCoaching } from "../../src/domain/row-changes.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { World } from "./world.ts";
 

@@ -1,11 +1,11 @@
 // member.deactivated and member.reactivated: all access ends at once and comes back, but for the link (PR8).
 import { describe, expect, it } from "vitest";
-import { become, resume } from "../../src/events/become.ts";
+import { become, resume } from "../../src/events/decide-event.ts";
 import { settle } from "../../src/events/guards/claims.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
-import { memberOf, professionalAreaOf } from "../../src/state/members.ts";
-import { startAssignment, startCoaching } from "../../src/state/row-changes.ts";
-import { link, linkedAthlete, takeSeat } from "../../src/state/seats.ts";
+import { memberOf, professionalAreaOf } from "../../src/domain/members.ts";
+import { startAssignment, startCoaching } from "../../src/domain/row-changes.ts";
+import { link, linkedAthlete, takeSeat } from "../../src/domain/seats.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { START, World } from "./world.ts";
 

@@ -1,10 +1,10 @@
 // member.reactivated with less: other hats, another role, no rows (S22, S6, S15, PR7).
 import { describe, expect, it } from "vitest";
-import { become, resume } from "../../src/events/become.ts";
+import { become, resume } from "../../src/events/decide-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
-import type { Kind } from "../../src/model/roles.ts";
-import { memberOf } from "../../src/state/members.ts";
-import { assignmentRow, coachingRow } from "../../src/state/rows.ts";
+import type { Kind } from "../../src/policy/seeded-roles.ts";
+import { memberOf } from "../../src/domain/members.ts";
+import { assignmentRow, coachingRow } from "../../src/domain/relationship-rows.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { START, World } from "./world.ts";
 

@@ -1,6 +1,6 @@
 // Events of notes: who may write, flag, share and delete them, and who reads them then (NP1-NP9).
 import { describe, expect, test } from "vitest";
-import { become, resume } from "../../src/events/become.ts";
+import { become, resume } from "../../src/events/decide-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { club } from "./club.ts";

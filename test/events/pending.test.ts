@@ -1,10 +1,10 @@
 // What is kept of an event that needs more writes: its payload in pieces, and how far the writes before came.
 import { expect, test } from "vitest";
-import { become, resume, type Step, type Surroundings } from "../../src/events/become.ts";
-import type { Envelope } from "../../src/events/event.ts";
-import { eventInOrg, eventObject, pendingOf } from "../../src/events/marker.ts";
-import { countedView, MAX_STEPS_PER_TURN } from "../../src/state/counted-view.ts";
-import { value } from "../../src/state/entity.ts";
+import { become, resume, type Step, type Surroundings } from "../../src/events/decide-event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
+import { eventInOrg, eventObject, pendingOf } from "../../src/ledger/event-record.ts";
+import { countedView, MAX_STEPS_PER_TURN } from "../../src/domain/counted-view.ts";
+import { value } from "../../src/domain/object-names.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { World } from "./world.ts";

@@ -1,6 +1,7 @@
 // The version and the digest of a policy: equal for equal models, and reported where a store has a newer one.
 import { expect, test } from "vitest";
-import { policyOf, policyPart } from "../../src/events/policy-version.ts";
+import { policyOf } from "../../src/policy/version.ts";
+import { policyPart } from "../../src/sidecar/policy-part.ts";
 import { compileModel } from "../../src/model/compile.ts";
 
 const text = (version: number, rule: string): string => `model

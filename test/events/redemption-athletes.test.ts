@@ -1,10 +1,10 @@
 // invite.redeemed by athletes: which roster row becomes theirs; nobody takes another person's (PR5, PR10, S7).
 import { describe, expect, test } from "vitest";
-import { become, resume } from "../../src/events/become.ts";
+import { become, resume } from "../../src/events/decide-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
-import { findInvite, reservationOf, statusOf } from "../../src/state/invites.ts";
-import { memberOf } from "../../src/state/members.ts";
-import { accountOf, linkedAthlete, teamsOf } from "../../src/state/seats.ts";
+import { findInvite, reservationOf, statusOf } from "../../src/domain/invites.ts";
+import { memberOf } from "../../src/domain/members.ts";
+import { accountOf, linkedAthlete, teamsOf } from "../../src/domain/seats.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { club } from "./club.ts";
 import type { World } from "./world.ts";

@@ -1,7 +1,7 @@
 // invite.redeemed by members: which role they have then, and whom an invite does not change (IN7, PR7, PR8, S6).
 import { describe, expect, test } from "vitest";
-import { ATHLETE_KEYS, ORG_KEYS, RESOURCES } from "../../src/model/keys.ts";
-import { memberOf, professionalAreaOf } from "../../src/state/members.ts";
+import { ATHLETE_KEYS, ORG_KEYS, RESOURCES } from "../../src/policy/permission-keys.ts";
+import { memberOf, professionalAreaOf } from "../../src/domain/members.ts";
 import { club } from "./club.ts";
 import type { World } from "./world.ts";
 

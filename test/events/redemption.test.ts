@@ -1,8 +1,8 @@
 // invite.redeemed: who gets what by which invite, once; and each way it fails (IN5, IN6, PR5-PR7, PR10).
 import { describe, expect, test } from "vitest";
-import { findInvite, statusOf } from "../../src/state/invites.ts";
-import { memberOf, professionalAreaOf } from "../../src/state/members.ts";
-import { assignmentRow } from "../../src/state/rows.ts";
+import { findInvite, statusOf } from "../../src/domain/invites.ts";
+import { memberOf, professionalAreaOf } from "../../src/domain/members.ts";
+import { assignmentRow } from "../../src/domain/relationship-rows.ts";
 import { club } from "./club.ts";
 import { DAY } from "./invite-terms.ts";
 import { START, type World } from "./world.ts";

@@ -1,12 +1,13 @@
 // A dry run on live tuples: taken back and applied again, begun again where others got in its way, bounded in size.
 import { expect, test } from "vitest";
-import { become, type Step } from "../../src/events/become.ts";
-import type { Envelope, Receipt } from "../../src/events/event.ts";
+import { become, type Step } from "../../src/events/decide-event.ts";
+import type { Receipt } from "../../src/events/event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { Rehearsal } from "../../src/events/rehearsal.ts";
-import { readToken } from "../../src/events/token.ts";
+import { Rehearsal } from "../../src/events/dry-run.ts";
+import { readToken } from "../../src/ledger/revision-token.ts";
 import { sizeOf as sizeOfDelta } from "../../src/tuples/delta.ts";
-import { indexOf } from "../../src/tuples/tuple-set.ts";
+import { indexOf } from "../../src/memory/indexed-tuple-set.ts";
 import { printed } from "../laws/answers.ts";
 import { holds } from "../laws/law.ts";
 import { Play, sequences } from "../laws/sequence.ts";

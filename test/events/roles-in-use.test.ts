@@ -1,12 +1,12 @@
 // A role in use is not deleted; a role made again under an old id wakes nothing up (PM5, NP8, S12).
 import { describe, expect, it } from "vitest";
-import { findInvite, putInvite, revoke, spend } from "../../src/state/invites.ts";
-import { athlete, org, team } from "../../src/state/entity.ts";
-import { findRole, holdersOf } from "../../src/state/roles.ts";
+import { findInvite, putInvite, revoke, spend } from "../../src/domain/invites.ts";
+import { athlete, org, team } from "../../src/domain/object-names.ts";
+import { findRole, holdersOf } from "../../src/domain/roles.ts";
 import {
   endAssignment, endCoaching, putCoachingRole, startAssignment, startCoaching,
-} from "../../src/state/row-changes.ts";
-import { assignmentRow, coachingRow, overridesOf } from "../../src/state/rows.ts";
+} from "../../src/domain/row-changes.ts";
+import { assignmentRow, coachingRow, overridesOf } from "../../src/domain/relationship-rows.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { START, World } from "./world.ts";
 import { whole } from "../turns/whole.ts";

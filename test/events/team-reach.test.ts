@@ -1,6 +1,6 @@
 // Reach by team: athletes put on teams, moved and removed, and what nobody gathers by it (AC1, AC3, NP6, S8, S14).
 import { describe, expect, test } from "vitest";
-import { teamsOf } from "../../src/state/seats.ts";
+import { teamsOf } from "../../src/domain/seats.ts";
 import { assist, athlete, club, coaches, headless, team } from "./teams-club.ts";
 
 const ADDED = "team.athlete_added";

@@ -1,5 +1,5 @@
 // A club and its rival for tests of teams, athletes and rows: who is who, and the shortest way to a team with people.
-import type { Kind } from "../../src/model/roles.ts";
+import type { Kind } from "../../src/policy/seeded-roles.ts";
 import { World } from "./world.ts";
 
 /**

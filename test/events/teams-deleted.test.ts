@@ -1,8 +1,8 @@
 // Deleting a team or an athlete with much over it: in many writes, nothing left, nothing gained on the way (S17).
 import { describe, expect, test } from "vitest";
-import { become, resume } from "../../src/events/become.ts";
+import { become, resume } from "../../src/events/decide-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
-import { findInvite, reservationOf, statusOf } from "../../src/state/invites.ts";
+import { findInvite, reservationOf, statusOf } from "../../src/domain/invites.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { idOf } from "../../src/tuples/tuple.ts";
 import { assist, athlete, club, coaches, headless, team } from "./teams-club.ts";

@@ -1,6 +1,6 @@
 // Teams: made, deleted, and their head coach (AC3, S12, S15, S17).
 import { describe, expect, test } from "vitest";
-import { startOf, assignmentRow, headAssignment } from "../../src/state/rows.ts";
+import { startOf, assignmentRow, headAssignment } from "../../src/domain/relationship-rows.ts";
 import { assist, athlete, club, coaches, headless, role, team } from "./teams-club.ts";
 
 describe("team.created", () => {

@@ -1,6 +1,6 @@
 // S13: when an event happens. Nobody gets around a limit by dating back or ahead, and nothing can be scheduled.
 import { describe, expect, test } from "vitest";
-import { findInvite } from "../../src/state/invites.ts";
+import { findInvite } from "../../src/domain/invites.ts";
 import { club } from "./club.ts";
 import { START, type World } from "./world.ts";
 

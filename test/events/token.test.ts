@@ -1,7 +1,7 @@
 // Tokens of receipts, and the keyed hash of an email address.
 import { describe, expect, it } from "vitest";
 import { emailHasher } from "../../src/events/email.ts";
-import { makeToken, MAX_TOKEN_LENGTH, readToken } from "../../src/events/token.ts";
+import { makeToken, MAX_TOKEN_LENGTH, readToken } from "../../src/ledger/revision-token.ts";
 
 describe("a token", () => {
   it("names an org and a revision, and nothing of it needs escaping in a header", () => {

@@ -4,12 +4,12 @@ import { checkCounted } from "../../src/checks/evaluate.ts";
 import { MAX_CHECK_STEPS } from "../../src/checks/limits.ts";
 import { Meter } from "../../src/checks/steps.ts";
 import type { CheckRequest } from "../../src/checks/question.ts";
-import { become, resume, type Step } from "../../src/events/become.ts";
-import type { Envelope } from "../../src/events/event.ts";
+import { become, resume, type Step } from "../../src/events/decide-event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal, type RefusalCode } from "../../src/events/refusal.ts";
-import type { View } from "../../src/state/view.ts";
+import type { View } from "../../src/domain/state-view.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
-import { createTupleSet } from "../../src/tuples/tuple-set.ts";
+import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import { MODEL } from "./policy.ts";
 
 export { MODEL };

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Checker, Freshness, StateAnswer } from "../../src/checks/checker.ts";
 import { failure } from "../../src/checks/question.ts";
-import { makeToken } from "../../src/events/token.ts";
+import { makeToken } from "../../src/ledger/revision-token.ts";
 import { World } from "../events/world.ts";
 import { appOf, send, type SidecarOptions } from "./world.ts";
 

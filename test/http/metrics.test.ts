@@ -1,6 +1,6 @@
 // GET /metrics: what is counted, how it is told, and that nobody is named.
 import { describe, expect, test } from "vitest";
-import { counterOf, gaugeOf } from "../../src/events/sidecar.ts";
+import { counterOf, gaugeOf } from "../../src/sidecar/sidecar.ts";
 import { createApp } from "../../src/http/app.ts";
 import { DURATION_BOUNDS, RouteCounts } from "../../src/http/counts.ts";
 import { appOf, receiptOf, refusal, send, sidecarOf } from "./world.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Checker, Freshness } from "../../src/checks/checker.ts";
 import type { ListObjectsRequest } from "../../src/checks/question.ts";
-import { makeToken } from "../../src/events/token.ts";
+import { makeToken } from "../../src/ledger/revision-token.ts";
 import { MAX_CHECKS_PER_BATCH } from "../../src/http/check.ts";
 import { MAX_PAGE_SIZE, MAX_PAGE_TOKEN_LENGTH } from "../../src/http/page.ts";
 import { MAX_QUESTION_BYTES } from "../../src/http/question.ts";

@@ -1,7 +1,7 @@
 // The app while the store is loaded: alive, not ready, and everything else may be sent again.
 import type { Hono } from "hono";
 import { expect, test } from "vitest";
-import { gaugeOf } from "../../src/events/sidecar.ts";
+import { gaugeOf } from "../../src/sidecar/sidecar.ts";
 import { parseKeys } from "../../src/http/keys.ts";
 import { createStartingApp } from "../../src/http/starting.ts";
 import { appOf } from "./world.ts";

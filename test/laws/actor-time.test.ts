@@ -1,7 +1,7 @@
 // Law: an actor's `time` never changes what a guard answers (S13).
 import { expect, test } from "vitest";
-import { become, type Step } from "../../src/events/become.ts";
-import type { Envelope } from "../../src/events/event.ts";
+import { become, type Step } from "../../src/events/decide-event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { EVENTS } from "../../src/events/table.ts";
 import { emailHash } from "../events/world.ts";

@@ -1,6 +1,7 @@
 // Every yes of a world: what each person may, by the relations of the contract.
 import { listObjects } from "../../src/checks/list-objects.ts";
-import { createTupleSet, type TupleSet } from "../../src/tuples/tuple-set.ts";
+import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
+import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { MODEL } from "../events/world.ts";
 import { USERS } from "./pools.ts";

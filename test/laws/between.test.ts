@@ -1,11 +1,12 @@
 // Law: cut into writes of any size, an event allows in between only what the state before or the state after allows.
 import { expect, test } from "vitest";
-import { become } from "../../src/events/become.ts";
-import type { Envelope, Outcome } from "../../src/events/event.ts";
+import { become } from "../../src/events/decide-event.ts";
+import type { Outcome } from "../../src/events/event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { EVENTS } from "../../src/events/table.ts";
 import { firstPart } from "../../src/events/write-order.ts";
-import { revisionOf } from "../../src/events/marker.ts";
+import { revisionOf } from "../../src/ledger/event-record.ts";
 import { applyDelta, isEmpty, NOTHING, sizeOf, type Delta } from "../../src/tuples/delta.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";

@@ -1,6 +1,6 @@
 // Law: bookkeeping never grants.
 import { expect, test } from "vitest";
-import { isBookkeeping } from "../../src/state/entity.ts";
+import { isBookkeeping } from "../../src/domain/object-names.ts";
 import { everyYes, setOf } from "./answers.ts";
 import { holds } from "./law.ts";
 import { CONTRACT } from "./names.ts";

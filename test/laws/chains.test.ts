@@ -1,8 +1,8 @@
 // Law: an event cut into small writes ends as in one write, and allows nothing in between that neither end allows.
 import { expect, test } from "vitest";
-import { become, resume, type Step, type Surroundings } from "../../src/events/become.ts";
+import { become, resume, type Step, type Surroundings } from "../../src/events/decide-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
-import type { Envelope } from "../../src/events/event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { emailHash, World } from "../events/world.ts";

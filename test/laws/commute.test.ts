@@ -1,9 +1,9 @@
 // Law: events of different orgs commute.
 import { expect, test } from "vitest";
-import { PLATFORM, type Envelope } from "../../src/events/event.ts";
+import { PLATFORM, type Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, REFUSAL_STATUS } from "../../src/events/refusal.ts";
 import { EVENTS } from "../../src/events/table.ts";
-import { homeOf } from "../../src/state/rows.ts";
+import { homeOf } from "../../src/domain/relationship-rows.ts";
 import { World } from "../events/world.ts";
 import { printed } from "./answers.ts";
 import { covered, holds } from "./law.ts";

@@ -1,7 +1,7 @@
 // Payloads for every type of event, drawn on a state: names that fit it mostly, and any others sometimes.
-import { ATHLETE_KEYS, LEVELS, ORG_KEYS, RESOURCES, ROW_ORG_KEYS } from "../../src/model/keys.ts";
-import { HATS, KINDS, SEEDED_ROLES } from "../../src/model/roles.ts";
-import { pairOf } from "../../src/state/entity.ts";
+import { ATHLETE_KEYS, LEVELS, ORG_KEYS, RESOURCES, ROW_ORG_KEYS } from "../../src/policy/permission-keys.ts";
+import { HATS, KINDS, SEEDED_ROLES } from "../../src/policy/seeded-roles.ts";
+import { pairOf } from "../../src/domain/object-names.ts";
 import { idOf, typeOf } from "../../src/tuples/tuple.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import type { Draw } from "./draw.ts";

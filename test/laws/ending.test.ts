@@ -1,9 +1,9 @@
 // Law: ending a relationship, a membership, a hat or a link adds access for nobody, but `mistaken: true` (S21).
 import { expect, test } from "vitest";
-import type { Envelope } from "../../src/events/event.ts";
-import { normalizeKeys } from "../../src/model/keys.ts";
-import { memberOf, type Member } from "../../src/state/members.ts";
-import { findRole, keysOf } from "../../src/state/roles.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
+import { normalizeKeys } from "../../src/policy/permission-keys.ts";
+import { memberOf, type Member } from "../../src/domain/members.ts";
+import { findRole, keysOf } from "../../src/domain/roles.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { beyond, everyYes, partsOf, setOf, type Yes } from "./answers.ts";
 import { Draw } from "./draw.ts";

@@ -1,7 +1,7 @@
 // Law: after any sequence of events the tuples of access fit together.
 import { expect, test } from "vitest";
-import { hasAdmin, memberIds, memberOf } from "../../src/state/members.ts";
-import { assignmentsOn, coachingRow } from "../../src/state/rows.ts";
+import { hasAdmin, memberIds, memberOf } from "../../src/domain/members.ts";
+import { assignmentsOn, coachingRow } from "../../src/domain/relationship-rows.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { idOf } from "../../src/tuples/tuple.ts";
 import { holds } from "./law.ts";

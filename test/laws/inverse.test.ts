@@ -1,6 +1,6 @@
 // Law: a delta and its inverse restore the set.
 import { expect, test } from "vitest";
-import { become } from "../../src/events/become.ts";
+import { become } from "../../src/events/decide-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { applyDelta, invertDelta } from "../../src/tuples/delta.ts";
 import { printed, setOf } from "./answers.ts";

@@ -1,6 +1,6 @@
 // Law: no event in one org changes an answer in another (PR11, S8).
 import { expect, test } from "vitest";
-import { PLATFORM } from "../../src/events/event.ts";
+import { PLATFORM } from "../../src/ledger/envelope.ts";
 import { EVENTS } from "../../src/events/table.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { beyond, everyYes, partsOf, setOf } from "./answers.ts";

@@ -1,6 +1,7 @@
 // Law: on any tuples at all, whoever gets a yes is platform staff or an active member of an org the object names.
 import { expect, test } from "vitest";
-import { createTupleSet, type TupleSet } from "../../src/tuples/tuple-set.ts";
+import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
+import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { tupleWorld } from "../differential/worlds.ts";
 import { START } from "../events/world.ts";
 import { everyYes, partsOf } from "./answers.ts";

@@ -2,9 +2,9 @@
 import { expect, test } from "vitest";
 import {
   ATHLETE_KEYS, LEVELS, ORG_KEYS, relationOf, RESOURCES, ROW_ORG_KEYS,
-} from "../../src/model/keys.ts";
-import { seededRoles, KINDS } from "../../src/model/roles.ts";
-import { isBookkeeping } from "../../src/state/entity.ts";
+} from "../../src/policy/permission-keys.ts";
+import { seededRoles, KINDS } from "../../src/policy/seeded-roles.ts";
+import { isBookkeeping } from "../../src/domain/object-names.ts";
 import { MODEL, POLICY } from "../events/policy.ts";
 import { World } from "../events/world.ts";
 import { CONTRACT } from "./names.ts";

@@ -1,5 +1,5 @@
 // The relations of the contract: what an app may check, type by type.
-import { ATHLETE_KEYS, LEVELS, ORG_KEYS, relationOf, RESOURCES } from "../../src/model/keys.ts";
+import { ATHLETE_KEYS, LEVELS, ORG_KEYS, relationOf, RESOURCES } from "../../src/policy/permission-keys.ts";
 
 const ARTIFACT = ["can_view", "can_edit", "can_generate"];
 

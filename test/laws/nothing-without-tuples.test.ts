@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { check } from "../../src/checks/evaluate.ts";
 import { listUsers } from "../../src/checks/list-users.ts";
-import { createTupleSet } from "../../src/tuples/tuple-set.ts";
+import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import { MODEL, START } from "../events/world.ts";
 import { everyYes } from "./answers.ts";
 import { holds } from "./law.ts";

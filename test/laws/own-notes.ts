@@ -1,6 +1,6 @@
 // NP3, S21: the one way in which less can be more: who stops counting as once the athlete of a note may read it.
 import { check } from "../../src/checks/evaluate.ts";
-import type { Envelope } from "../../src/events/event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { MODEL } from "../events/world.ts";
 import { partsOf, type Yes } from "./answers.ts";

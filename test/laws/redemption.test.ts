@@ -1,10 +1,10 @@
 // Laws: redeeming takes nothing away (S18), and gives nothing that the invite's maker could not give (S19).
 import { expect, test } from "vitest";
-import { become, type Step } from "../../src/events/become.ts";
+import { become, type Step } from "../../src/events/decide-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
-import { LEVELS, ORG_KEYS, relationOf, RESOURCES } from "../../src/model/keys.ts";
-import { HATS } from "../../src/model/roles.ts";
-import { findInvite, statusOf, type Invite } from "../../src/state/invites.ts";
+import { LEVELS, ORG_KEYS, relationOf, RESOURCES } from "../../src/policy/permission-keys.ts";
+import { HATS } from "../../src/policy/seeded-roles.ts";
+import { findInvite, statusOf, type Invite } from "../../src/domain/invites.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { idOf } from "../../src/tuples/tuple.ts";

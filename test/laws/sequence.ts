@@ -1,7 +1,7 @@
 // Random sequences of events on a few orgs: ids from small pools, so that things collide, and actors of every sort.
 import fc from "fast-check";
-import { become } from "../../src/events/become.ts";
-import type { Envelope } from "../../src/events/event.ts";
+import { become } from "../../src/events/decide-event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type RefusalCode } from "../../src/events/refusal.ts";
 import { EVENTS } from "../../src/events/table.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";

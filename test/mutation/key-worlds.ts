@@ -1,7 +1,9 @@
 // Worlds in which each role has exactly one key, and who holds what there, by the words of the rules.
-import { ATHLETE_KEYS, isLevel, isOrgKey, LEVELS, ORG_KEYS, relationOf, RESOURCES } from "../../src/model/keys.ts";
-import type { Hat } from "../../src/model/roles.ts";
-import { ARTIFACT_RESOURCES } from "../../src/state/artifacts.ts";
+import {
+  ATHLETE_KEYS, isLevel, isOrgKey, LEVELS, ORG_KEYS, relationOf, RESOURCES,
+} from "../../src/policy/permission-keys.ts";
+import type { Hat } from "../../src/policy/seeded-roles.ts";
+import { ARTIFACT_RESOURCES } from "../../src/domain/artifacts.ts";
 import { World } from "../events/world.ts";
 import type { Expectation, SmallWorld } from "./plain-model.ts";
 

@@ -2,8 +2,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { check } from "../../src/checks/evaluate.ts";
 import { compileModel } from "../../src/model/compile.ts";
-import { isBookkeeping } from "../../src/state/entity.ts";
-import { createTupleSet } from "../../src/tuples/tuple-set.ts";
+import { isBookkeeping } from "../../src/domain/object-names.ts";
+import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import { MODEL, POLICY } from "../events/policy.ts";
 import { Draw } from "../laws/draw.ts";
 import { FULL, SEED } from "../laws/law.ts";

@@ -1,5 +1,5 @@
 // Worlds written as text: tuples, who gets a yes, and who gets a no; and what such texts often have.
-import { ATHLETE_KEYS, relationOf } from "../../src/model/keys.ts";
+import { ATHLETE_KEYS, relationOf } from "../../src/policy/permission-keys.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import type { Expectation, SmallWorld } from "./plain-model.ts";
 

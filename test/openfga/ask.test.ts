@@ -2,10 +2,10 @@
 import { setImmediate } from "node:timers/promises";
 import type { OpenFgaApi } from "@openfga/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { Asker, MAX_CHECKS_WAITING, type ModelAt } from "../../src/openfga/ask.ts";
+import { Asker, MAX_CHECKS_WAITING, type ModelAt } from "../../src/openfga/remote-check.ts";
 import { OpenfgaServer } from "../../src/openfga/client.ts";
 import type { OpenfgaOptions, OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
-import { AT_ONCE } from "../../src/openfga/shadow.ts";
+import { AT_ONCE } from "../../src/openfga/verify/shadow.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { PATIENTLY } from "../live/patience.ts";
 import { startProxy, type Proxied, type Proxy } from "../live/proxy.ts";

@@ -1,8 +1,8 @@
 // An event of many writes whose sidecar is lost after each of them: others finish it, before anything else of the org.
 import { describe, expect, test } from "vitest";
-import { eventObject } from "../../src/events/marker.ts";
+import { eventObject } from "../../src/ledger/event-record.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
-import { LOOK_BACK } from "../../src/openfga/look-back.ts";
+import { LOOK_BACK } from "../../src/openfga/follow/look-back.ts";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { startProxy, type Proxied } from "../live/proxy.ts";
 import { BACKENDS, event, expectEqual, expectMarked, freshName, openSidecar, send, submit } from "./fleet.ts";

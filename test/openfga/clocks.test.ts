@@ -2,12 +2,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Model } from "../../src/model/rewrite.ts";
 import type { OpenfgaServer } from "../../src/openfga/client.ts";
-import { Follower } from "../../src/openfga/follower.ts";
-import { LOOK_BACK } from "../../src/openfga/look-back.ts";
+import { Follower } from "../../src/openfga/follow/follower.ts";
+import { LOOK_BACK } from "../../src/openfga/follow/look-back.ts";
 import { OpenfgaChecker } from "../../src/openfga/openfga-checker.ts";
 import { OpenfgaError } from "../../src/openfga/openfga-error.ts";
 import { readinessOf, type ReadinessParts } from "../../src/openfga/openfga-readiness.ts";
-import { ServerClock } from "../../src/openfga/server-clock.ts";
+import { ServerClock } from "../../src/openfga/follow/server-clock.ts";
 import { at, FeedStore, LEDGER, member, real } from "./feed-store.ts";
 import { MODEL } from "./fleet.ts";
 

@@ -1,11 +1,11 @@
 // The comparison of the whole store with the replica: what the feed did not tell is found, taken over and told.
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { MAX_SUSPECTS } from "../../src/openfga/drift.ts";
+import { MAX_SUSPECTS } from "../../src/openfga/verify/drift.ts";
 import type { OpenfgaOptions, OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
-import { Sieve } from "../../src/openfga/sieve.ts";
+import { Sieve } from "../../src/openfga/follow/bloom-filter.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
-import { createTupleSet, partOf } from "../../src/tuples/tuple-set.ts";
+import { createTupleSet, partOf } from "../../src/memory/indexed-tuple-set.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { BACKENDS, expectEqual, freshName, openSidecar, send } from "./fleet.ts";
 import { oneServer } from "./one-server.ts";

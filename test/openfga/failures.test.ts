@@ -1,7 +1,7 @@
 // OpenFGA and Postgres failing under load: nothing acknowledged is lost or doubled, nothing hangs, all recovers.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LOOK_BACK } from "../../src/openfga/look-back.ts";
+import { LOOK_BACK } from "../../src/openfga/follow/look-back.ts";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { openfgaAvailable } from "../live/openfga.ts";
 import { PATIENCE_MS } from "../live/patience.ts";

@@ -2,8 +2,8 @@
 import { ulid } from "ulid";
 import { describe, expect, test } from "vitest";
 import type { FeedChange, OpenfgaServer, Since } from "../../src/openfga/client.ts";
-import { readFeed } from "../../src/openfga/feed-reader.ts";
-import { StoreRecord } from "../../src/openfga/record.ts";
+import { readFeed } from "../../src/openfga/follow/feed-reader.ts";
+import { StoreRecord } from "../../src/openfga/follow/feed-replay.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 import { serverWith } from "./sql-feed.ts";
 

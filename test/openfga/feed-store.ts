@@ -2,7 +2,7 @@
 import { ulid } from "ulid";
 import type { FeedChange, OpenfgaServer, Since } from "../../src/openfga/client.ts";
 import { OpenfgaError } from "../../src/openfga/openfga-error.ts";
-import { ServerClock } from "../../src/openfga/server-clock.ts";
+import { ServerClock } from "../../src/openfga/follow/server-clock.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 import { pageOf, serverWith, sortFeed, type Placed } from "./sql-feed.ts";
 

@@ -2,8 +2,8 @@
 import { ulid } from "ulid";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { OpenfgaServer, Since } from "../../src/openfga/client.ts";
-import type { FeedWrite } from "../../src/openfga/feed.ts";
-import { readFeed, streamFeed } from "../../src/openfga/feed-reader.ts";
+import type { FeedWrite } from "../../src/openfga/follow/feed.ts";
+import { readFeed, streamFeed } from "../../src/openfga/follow/feed-reader.ts";
 import { Draw } from "../laws/draw.ts";
 import { SEED } from "../laws/law.ts";
 import { pageOf, serverWith, sortFeed, type Placed } from "./sql-feed.ts";

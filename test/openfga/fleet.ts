@@ -1,9 +1,10 @@
 // Sidecars side by side on one OpenFGA, for tests: opening them, sending events, comparing replicas with the store.
 import { expect, vi } from "vitest";
-import type { Envelope, Receipt } from "../../src/events/event.ts";
-import { eventObject } from "../../src/events/marker.ts";
+import type { Receipt } from "../../src/events/event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
+import { eventObject } from "../../src/ledger/event-record.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { LOOK_BACK } from "../../src/openfga/look-back.ts";
+import { LOOK_BACK } from "../../src/openfga/follow/look-back.ts";
 import { openOpenfgaSidecar, type OpenfgaOptions, type OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";

@@ -1,7 +1,7 @@
 // How far back a poll reads the feed of an SQL store: everything, or, where that is much, the order of events only.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Follower } from "../../src/openfga/follower.ts";
-import { LOOK_BACK } from "../../src/openfga/look-back.ts";
+import { Follower } from "../../src/openfga/follow/follower.ts";
+import { LOOK_BACK } from "../../src/openfga/follow/look-back.ts";
 import { OpenfgaError } from "../../src/openfga/openfga-error.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { at, FeedStore, LEDGER, member } from "./feed-store.ts";

@@ -1,13 +1,14 @@
 // Groups of events: decided on the replica, which is as before afterwards, whatever happens on the way.
 import { expect, test } from "vitest";
-import { become, type Step } from "../../src/events/become.ts";
-import type { Envelope } from "../../src/events/event.ts";
-import { decideGroup, type Deciding, type Waiting } from "../../src/openfga/group.ts";
-import { MAX_STEPS_PER_TURN } from "../../src/state/counted-view.ts";
-import { viewOf } from "../../src/state/view.ts";
+import { become, type Step } from "../../src/events/decide-event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
+import { decideGroup, type Deciding, type Waiting } from "../../src/openfga/write/write-batch.ts";
+import { MAX_STEPS_PER_TURN } from "../../src/domain/counted-view.ts";
+import { viewOf } from "../../src/domain/state-view.ts";
 import { applyDelta, sizeOf } from "../../src/tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../../src/tuples/store.ts";
-import { createTupleSet, type TupleSet } from "../../src/tuples/tuple-set.ts";
+import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
+import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { MODEL } from "./fleet.ts";
 

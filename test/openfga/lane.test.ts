@@ -1,12 +1,12 @@
 // A lane whose events wait for the replica, behind a list and what the feed brings: decided on what is there then.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { become } from "../../src/events/become.ts";
+import { become } from "../../src/events/decide-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
-import type { Release } from "../../src/events/state-lock.ts";
-import { groupWrites } from "../../src/openfga/feed.ts";
-import { Follower } from "../../src/openfga/follower.ts";
-import { OpenfgaIntake } from "../../src/openfga/openfga-intake.ts";
-import { viewOf } from "../../src/state/view.ts";
+import type { Release } from "../../src/sidecar/state-lock.ts";
+import { groupWrites } from "../../src/openfga/follow/feed.ts";
+import { Follower } from "../../src/openfga/follow/follower.ts";
+import { OpenfgaIntake } from "../../src/openfga/write/openfga-intake.ts";
+import { viewOf } from "../../src/domain/state-view.ts";
 import type { Delta } from "../../src/tuples/delta.ts";
 import { emailHash, MODEL, START, World } from "../events/world.ts";
 import { at, FeedStore, LEDGER } from "./feed-store.ts";

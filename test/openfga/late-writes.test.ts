@@ -1,7 +1,7 @@
 // The law of polls: whatever the time between two of them, no Write that was committed before a poll stays unseen.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Follower } from "../../src/openfga/follower.ts";
-import { LOOK_BACK } from "../../src/openfga/look-back.ts";
+import { Follower } from "../../src/openfga/follow/follower.ts";
+import { LOOK_BACK } from "../../src/openfga/follow/look-back.ts";
 import { OpenfgaError } from "../../src/openfga/openfga-error.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 import { Draw } from "../laws/draw.ts";

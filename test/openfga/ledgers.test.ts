@@ -1,8 +1,8 @@
 // Ledgers that somebody wrote to: no sidecar takes a later step for an old one, events are refused, it is reported.
 import { describe, expect, test } from "vitest";
-import { groupWrites } from "../../src/openfga/feed.ts";
+import { groupWrites } from "../../src/openfga/follow/feed.ts";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
-import { Replica } from "../../src/openfga/replica.ts";
+import { Replica } from "../../src/openfga/follow/replica.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { at, LEDGER, member } from "./feed-store.ts";
 import { BACKENDS, event, expectEqual, freshName, send, submit } from "./fleet.ts";

@@ -1,6 +1,6 @@
 // Events sent to sidecars under a disturbance, as senders do: again until there is a receipt; and what must hold then.
 import { expect, vi } from "vitest";
-import type { Envelope } from "../../src/events/event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { OpenfgaError } from "../../src/openfga/openfga-error.ts";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";

@@ -1,7 +1,8 @@
 // One event id used twice at once on OpenFGA, with other content: in one org one is applied, in two orgs both are.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Envelope, Receipt } from "../../src/events/event.ts";
-import { eventObject } from "../../src/events/marker.ts";
+import type { Receipt } from "../../src/events/event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
+import { eventObject } from "../../src/ledger/event-record.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { BACKENDS, event, expectEqual, expectMarked, freshName, openSidecar, send, submit } from "./fleet.ts";

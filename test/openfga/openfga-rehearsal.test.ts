@@ -1,10 +1,11 @@
 // Dry runs on a replica that others move meanwhile: one revision of each org, begun again, patient, and never seen.
 import { expect, test } from "vitest";
-import { StateLock } from "../../src/events/state-lock.ts";
-import type { Envelope, Receipt } from "../../src/events/event.ts";
+import { StateLock } from "../../src/sidecar/state-lock.ts";
+import type { Receipt } from "../../src/events/event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { OpenfgaError } from "../../src/openfga/openfga-error.ts";
-import { rehearse, type RehearsalParts } from "../../src/openfga/openfga-rehearsal.ts";
+import { rehearse, type RehearsalParts } from "../../src/openfga/write/openfga-dry-run.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { PATIENCE_MS } from "../live/patience.ts";
 import { emailHash, START, World } from "../events/world.ts";

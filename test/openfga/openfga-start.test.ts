@@ -1,10 +1,10 @@
 // Start on OpenFGA: which model of which build wins.
 import { describe, expect, test } from "vitest";
-import { versionOf } from "../../src/events/policy-version.ts";
+import { versionOf } from "../../src/policy/version.ts";
 import type { AuthorizationModelJson } from "../../src/model/schema.ts";
 import type { FoundModel } from "../../src/openfga/client.ts";
 import { ModelTooNewError, ModelUnknownError, startOn } from "../../src/openfga/openfga-start.ts";
-import { isWriteModel, writeModelOf } from "../../src/openfga/write-model.ts";
+import { isWriteModel, writeModelOf } from "../../src/openfga/write/write-model.ts";
 import { build } from "../events/policy.ts";
 import { openfgaAvailable, startOpenfga } from "../live/openfga.ts";
 import { freshName, MODEL } from "./fleet.ts";

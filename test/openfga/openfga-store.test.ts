@@ -1,7 +1,7 @@
 // The store port on a real OpenFGA: the suite of every store.
 import { afterAll, beforeAll, describe } from "vitest";
 import { OpenfgaServer } from "../../src/openfga/client.ts";
-import { OpenfgaStore } from "../../src/openfga/openfga-store.ts";
+import { OpenfgaStore } from "../../src/openfga/write/openfga-store.ts";
 import { compileModel } from "../../src/model/compile.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { startPostgres, postgresAvailable, type RunningPostgres } from "../live/postgres.ts";

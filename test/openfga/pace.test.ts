@@ -1,6 +1,6 @@
 // The pace of a lane: when it pauses after a write, and for how long.
 import { describe, expect, test } from "vitest";
-import { Pace, PAUSE } from "../../src/openfga/pace.ts";
+import { Pace, PAUSE } from "../../src/openfga/write/turn-taking.ts";
 
 const NOW = Date.parse("2026-05-01T12:00:00Z");
 const NEVER = 0;

@@ -1,6 +1,6 @@
 // Which policy a sidecar answers by, and whether the store has a newer one: in the start log, /readyz and /metrics.
 import { describe, expect, test } from "vitest";
-import { policyOf } from "../../src/events/policy-version.ts";
+import { policyOf } from "../../src/policy/version.ts";
 import type { OpenfgaOptions, OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { startOn } from "../../src/openfga/openfga-start.ts";
 import { build } from "../events/policy.ts";

@@ -1,14 +1,14 @@
 // A process that stood still: no question is answered from the state before it; a replica that lags is reported.
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { LogLimit } from "../../src/events/log-limit.ts";
-import type { Part } from "../../src/events/sidecar.ts";
-import { Follower, type FollowerParts } from "../../src/openfga/follower.ts";
-import { LOOK_BACK } from "../../src/openfga/look-back.ts";
+import { LogLimit } from "../../src/sidecar/log-limit.ts";
+import type { Part } from "../../src/sidecar/sidecar.ts";
+import { Follower, type FollowerParts } from "../../src/openfga/follow/follower.ts";
+import { LOOK_BACK } from "../../src/openfga/follow/look-back.ts";
 import { OpenfgaChecker } from "../../src/openfga/openfga-checker.ts";
 import { OpenfgaError } from "../../src/openfga/openfga-error.ts";
 import { readinessOf, type ReadinessParts } from "../../src/openfga/openfga-readiness.ts";
-import { Pulse } from "../../src/openfga/pulse.ts";
+import { Pulse } from "../../src/openfga/follow/pause-detector.ts";
 import { PATIENCE_MS } from "../live/patience.ts";
 import { at, FeedStore, member } from "./feed-store.ts";
 import { MODEL } from "./fleet.ts";

@@ -1,7 +1,7 @@
 // Four sidecars and sixteen writers on one org over OpenFGA on Postgres: no effect is lost and none is done twice.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Envelope } from "../../src/events/event.ts";
-import { eventObject } from "../../src/events/marker.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
+import { eventObject } from "../../src/ledger/event-record.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";

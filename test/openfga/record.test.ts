@@ -2,7 +2,7 @@
 import { ulid } from "ulid";
 import { describe, expect, test } from "vitest";
 import type { FeedChange, OpenfgaServer, Since } from "../../src/openfga/client.ts";
-import { MAX_STUCK, StoreRecord } from "../../src/openfga/record.ts";
+import { MAX_STUCK, StoreRecord } from "../../src/openfga/follow/feed-replay.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 import { pageOf, serverWith } from "./sql-feed.ts";
 

@@ -1,10 +1,10 @@
 // The replica on the hazards of the change feed: changes told late, out of order, twice, and in part.
 import { describe, expect, test } from "vitest";
 import type { FeedChange, OpenfgaServer } from "../../src/openfga/client.ts";
-import { groupWrites } from "../../src/openfga/feed.ts";
-import { readFeed } from "../../src/openfga/feed-reader.ts";
-import { NetDelta } from "../../src/openfga/net-delta.ts";
-import { Replica } from "../../src/openfga/replica.ts";
+import { groupWrites } from "../../src/openfga/follow/feed.ts";
+import { readFeed } from "../../src/openfga/follow/feed-reader.ts";
+import { NetDelta } from "../../src/openfga/write/net-delta.ts";
+import { Replica } from "../../src/openfga/follow/replica.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { serverWith } from "./sql-feed.ts";

@@ -1,8 +1,8 @@
 // Law: whatever the events, and whichever of four sidecars takes each, they come to what they come to in memory.
 import { afterAll, describe, expect, test } from "vitest";
-import type { Envelope } from "../../src/events/event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
-import { isBookkeeping } from "../../src/state/entity.ts";
+import { isBookkeeping } from "../../src/domain/object-names.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { everyYes, printed } from "../laws/answers.ts";
 import { SEED } from "../laws/law.ts";

@@ -1,7 +1,7 @@
 // OpenFGA's clock is known by the `Date` of its answers, as they come over HTTP: not by this process's own.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { OpenfgaServer } from "../../src/openfga/client.ts";
-import { scan } from "../../src/openfga/scan.ts";
+import { scan } from "../../src/openfga/follow/scan.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { startProxy, type Proxy } from "../live/proxy.ts";
 import { freshName, openSidecar, PATIENT } from "./fleet.ts";

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CheckAnswer, CheckRequest } from "../../src/checks/question.ts";
 import { TooManySteps, type Meter } from "../../src/checks/steps.ts";
 import { OpenfgaServer } from "../../src/openfga/client.ts";
-import { Replica } from "../../src/openfga/replica.ts";
-import { AT_ONCE, MAX_LOOK_STEPS, MAX_WAITING, Shadow, type ShadowParts } from "../../src/openfga/shadow.ts";
+import { Replica } from "../../src/openfga/follow/replica.ts";
+import { AT_ONCE, MAX_LOOK_STEPS, MAX_WAITING, Shadow, type ShadowParts } from "../../src/openfga/verify/shadow.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { BACKENDS, freshName, openSidecar, PATIENT, send } from "./fleet.ts";
 

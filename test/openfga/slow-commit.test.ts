@@ -1,6 +1,6 @@
 // A Write that Postgres is slow to commit, while another sidecar starts or answers: the revocation in it is seen.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { LOOK_BACK } from "../../src/openfga/look-back.ts";
+import { LOOK_BACK } from "../../src/openfga/follow/look-back.ts";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { openfgaAvailable } from "../live/openfga.ts";
 import { postgresAvailable } from "../live/postgres.ts";

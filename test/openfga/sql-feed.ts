@@ -1,7 +1,7 @@
 // The change feed of OpenFGA's SQL stores: pages in the order of ids, and a cursor that says the last one.
 import { ulid } from "ulid";
 import { PAGE_SIZE, type FeedChange, type FeedPage, type OpenfgaServer, type Since } from "../../src/openfga/client.ts";
-import { ServerClock } from "../../src/openfga/server-clock.ts";
+import { ServerClock } from "../../src/openfga/follow/server-clock.ts";
 
 /** A change and its place in the feed. */
 export type Placed = FeedChange & { readonly id: string };

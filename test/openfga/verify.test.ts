@@ -2,14 +2,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { isRefusal } from "../../src/events/refusal.ts";
-import { migrate } from "../../src/migration.ts";
+import { migrate } from "../../src/cli/migrate.ts";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { startOn } from "../../src/openfga/openfga-start.ts";
-import { OpenfgaStore } from "../../src/openfga/openfga-store.ts";
-import { orgOf } from "../../src/openfga/org-of.ts";
-import { createTupleSet } from "../../src/tuples/tuple-set.ts";
+import { OpenfgaStore } from "../../src/openfga/write/openfga-store.ts";
+import { orgOf } from "../../src/openfga/follow/org-of.ts";
+import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
-import { verify } from "../../src/verification.ts";
+import { verify } from "../../src/cli/verify.ts";
 import { BACKENDS, event, expectEqual, expectMarked, freshName, MODEL, send, submit } from "./fleet.ts";
 import { oneServer } from "./one-server.ts";
 

@@ -1,6 +1,6 @@
 // The table of keys in model.fga: each of the 288 lines of athlete keys has the shape that the table gives it.
 import { describe, expect, test } from "vitest";
-import { ATHLETE_KEYS, relationOf } from "../../src/model/keys.ts";
+import { ATHLETE_KEYS, relationOf } from "../../src/policy/permission-keys.ts";
 import { POLICY, readPolicyText, type PolicyText, type Shape } from "./policy-text.ts";
 
 const KEYS = ATHLETE_KEYS.map(relationOf);

@@ -1,6 +1,6 @@
 // A rule's number is at each line that decides it: docs/rules.md and model.fga, held against one another.
 import { describe, expect, test } from "vitest";
-import { ATHLETE_KEYS, LEVELS, relationOf, RESOURCES } from "../../src/model/keys.ts";
+import { ATHLETE_KEYS, LEVELS, relationOf, RESOURCES } from "../../src/policy/permission-keys.ts";
 import { RULES } from "../corpus/rules.ts";
 import { numbersIn, POLICY, readPolicyText, type PolicyText } from "./policy-text.ts";
 import { provesRule, rulesOfStory } from "./proofs.ts";

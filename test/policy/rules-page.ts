@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EVENTS } from "../../src/events/table.ts";
 import { REFUSAL_STATUS } from "../../src/events/refusal.ts";
-import { isAthleteKey, isLevel, isOrgKey } from "../../src/model/keys.ts";
+import { isAthleteKey, isLevel, isOrgKey } from "../../src/policy/permission-keys.ts";
 import { ROOT } from "../live/pins.ts";
 
 /** One rule of the page. */

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { EVENTS } from "../../src/events/table.ts";
-import { ATHLETE_KEYS, LEVELS, relationOf, RESOURCES } from "../../src/model/keys.ts";
+import { ATHLETE_KEYS, LEVELS, relationOf, RESOURCES } from "../../src/policy/permission-keys.ts";
 import { MODEL } from "../events/world.ts";
 import { ROOT } from "../live/pins.ts";
 import { provesRule, rulesOfStory } from "./proofs.ts";

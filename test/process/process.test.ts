@@ -2,11 +2,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { become } from "../../src/events/become.ts";
-import type { Envelope } from "../../src/events/event.ts";
+import { become } from "../../src/events/decide-event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
-import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
-import { createTupleSet } from "../../src/tuples/tuple-set.ts";
+import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
+import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import { faultsOf } from "../races/invariants.ts";
 import { event, FOUNDED, kill, oneBuild, tuplesOf } from "./one-build.ts";
 import type { Server } from "./server.ts";

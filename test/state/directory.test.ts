@@ -1,8 +1,8 @@
 // The directory on states that events made: people, matrix, workspaces, invites.
 import { describe, expect, test } from "vitest";
-import { ATHLETE_KEYS, ORG_KEYS, RESOURCES } from "../../src/model/keys.ts";
+import { ATHLETE_KEYS, ORG_KEYS, RESOURCES } from "../../src/policy/permission-keys.ts";
 import { judgeMakers } from "../../src/events/guards/invite-escalation.ts";
-import * as directory from "../../src/state/directory.ts";
+import * as directory from "../../src/domain/directory.ts";
 import { START, World } from "../events/world.ts";
 import { whole } from "../turns/whole.ts";
 

@@ -1,6 +1,7 @@
 // A batch on every store: each event is decided on a state that has the ones before it, whatever their orgs.
 import { expect, test } from "vitest";
-import type { Envelope, Receipt } from "../../src/events/event.ts";
+import type { Receipt } from "../../src/events/event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { Club, eventOf, tell } from "./club.ts";
 import { describeOnEachGround } from "./grounds.ts";

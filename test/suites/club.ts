@@ -1,7 +1,8 @@
 // A sidecar under test with a small club in it, and short ways to send it events and to ask it.
 import { expect } from "vitest";
 import type { Freshness, StoredTuple } from "../../src/checks/checker.ts";
-import type { Envelope, Receipt } from "../../src/events/event.ts";
+import type { Receipt } from "../../src/events/event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import type { TupleFilter } from "../../src/tuples/tuple-set.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";

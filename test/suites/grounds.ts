@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, describe } from "vitest";
 import { openEmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
-import type { Sidecar } from "../../src/events/sidecar.ts";
+import type { Sidecar } from "../../src/sidecar/sidecar.ts";
 import { openOpenfgaSidecar, type OpenfgaOptions } from "../../src/openfga/openfga-sidecar.ts";
 import { BACKENDS, freshName, MODEL, PATIENT } from "../openfga/fleet.ts";
 import { isSlowness } from "./slow-lines.ts";

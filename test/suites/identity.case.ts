@@ -1,7 +1,7 @@
 // Cases of the intake's suite: when two events are the same, when one comes late, and what is said of it again.
 import { expect } from "vitest";
-import type { Envelope } from "../../src/events/event.ts";
-import { eventObject } from "../../src/events/marker.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
+import { eventObject } from "../../src/ledger/event-record.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import type { Cases } from "./cases.ts";
 import { eventOf, tell, type Club } from "./club.ts";

@@ -1,6 +1,6 @@
 // The suite every implementation of the sidecar port passes: what becomes of events, case by case.
 import { expect } from "vitest";
-import type { Envelope } from "../../src/events/event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { describeCases, type Cases, type Skips } from "./cases.ts";

@@ -2,7 +2,10 @@
 import { lineAt, walk, type Node, type Project, type Source } from "./project.ts";
 
 /** Folders of src from the ground up; a file imports from its own layer or a lower one. */
-const LAYERS = [["tuples"], ["model"], ["checks"], ["state"], ["events"], ["openfga", "embedded", "http"]];
+const LAYERS = [
+  ["tuples"], ["memory"], ["model"], ["policy"], ["checks"], ["domain"], ["ledger"], ["events"], ["sidecar"],
+  ["openfga", "embedded", "http"], [""], ["cli"],
+];
 
 /** Files that may be imported by nobody, because something outside starts with them. */
 const ENTRIES = new Set(["src/engine.ts", "src/main.ts", "vitest.config.ts", "test/live/global-setup.ts"]);
@@ -11,13 +14,13 @@ const ENTRIES = new Set(["src/engine.ts", "src/main.ts", "vitest.config.ts", "te
 const RESERVED: ReadonlyArray<[RegExp, RegExp]> = [
   [/^@openfga\/sdk/, /^src\/openfga\//],
   [/^@openfga\/syntax-transformer/, /^src\/model\//],
-  [/^libsql/, /^src\/(?:embedded|tuples)\//],
+  [/^libsql/, /^src\/embedded\//],
   [/^(?:hono|@hono\/zod-openapi)(?:\/|$)/, /^src\/http\//],
   [/^@hono\/node-server/, /^src\/(?:http\/|main\.ts$)/],
 ];
 
-/** Files that hold values and pure functions. The store of src/tuples and what feeds it touch the world. */
-const PURE = /^src\/(?:events|state|model|checks)\/|^src\/tuples\/(?!(?:.*-)?store|replica)/;
+/** Files that hold values, ports and pure functions. */
+const PURE = /^src\/(?:events|ledger|domain|checks|model|memory|tuples)\//;
 
 /** Imports that go up, or sideways between adapters. */
 export function upwardImports({ sources }: Project): string[] {
@@ -104,7 +107,7 @@ function links(sources: readonly Source[]): Array<[string, string]> {
     source.imports.flatMap((i): Array<[string, string]> => i.target === undefined ? [] : [[source.path, i.target]]));
 }
 
-/** Rank of a path: folders by LAYERS; files right under src come last, what is outside src is above all. */
+/** Rank of a path: folders by LAYERS, where `""` stands for files right under src; what is outside src is above all. */
 function layerOf(path: string): number {
   if (!path.startsWith("src/")) return LAYERS.length + 1;
   const rank = LAYERS.findIndex((layer) => layer.includes(folderOf(path)));

@@ -4,8 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
-import { createTupleSet, type TupleSet } from "../../src/tuples/tuple-set.ts";
+import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
+import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
+import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { reasonToSkip } from "../live/required.ts";
 import { compileWriter, ITEM_TUPLES, type Running, type Writer } from "./embedded-store-process.ts";
 

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Delta } from "../../src/tuples/delta.ts";
-import { openEmbeddedStore, type EmbeddedStore } from "../../src/tuples/embedded-store.ts";
-import { createTupleSet } from "../../src/tuples/tuple-set.ts";
+import { openEmbeddedStore, type EmbeddedStore } from "../../src/embedded/embedded-store.ts";
+import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 
 let root: string;
 let folder: string;

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { StoreError } from "../../src/tuples/embedded-store-error.ts";
-import { openEmbeddedStore, type EmbeddedStore } from "../../src/tuples/embedded-store.ts";
-import { createTupleSet } from "../../src/tuples/tuple-set.ts";
+import { StoreError } from "../../src/embedded/store-error.ts";
+import { openEmbeddedStore, type EmbeddedStore } from "../../src/embedded/embedded-store.ts";
+import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 
 const PAGE = 4096;

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { holds } from "../laws/law.ts";
-import { hashKey, hashTuple, RowIndex } from "../../src/tuples/embedded-store-index.ts";
+import { hashKey, hashTuple, RowIndex } from "../../src/embedded/row-index.ts";
 
 describe("the row index", () => {
   test("finds what a map holds, after any additions and deletions, collisions included", () => {

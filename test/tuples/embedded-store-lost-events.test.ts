@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import Database from "libsql";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LostEvents } from "../../src/tuples/embedded-store-loss.ts";
-import type { Part } from "../../src/tuples/embedded-store-net.ts";
-import { openEmbeddedStore, type EmbeddedStore } from "../../src/tuples/embedded-store.ts";
+import type { LostEvents } from "../../src/embedded/lost-events.ts";
+import type { Part } from "../../src/embedded/stored-row-changes.ts";
+import { openEmbeddedStore, type EmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { overwrite } from "./damage.ts";
 
 let root: string;

@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openEmbeddedStore, type EmbeddedStore } from "../../src/tuples/embedded-store.ts";
+import { openEmbeddedStore, type EmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import type { Delta } from "../../src/tuples/delta.ts";
 
 let root: string;

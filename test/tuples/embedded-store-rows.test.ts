@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { holds } from "../laws/law.ts";
-import { decodeTuple, encodeKey, encodeTuple, textOfKey } from "../../src/tuples/embedded-store-rows.ts";
+import { decodeTuple, encodeKey, encodeTuple, textOfKey } from "../../src/embedded/row-text.ts";
 
 const odd = fc.constantFrom("", '"', "\\", "\n", "\u007f", "ü", "\ud800");
 const text = fc.oneof(fc.string({ unit: "binary" }), fc.string(), odd);

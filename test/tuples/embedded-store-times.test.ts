@@ -1,7 +1,7 @@
 // Places of the feed by time: as a look through the whole log finds them, and with few reads of it.
 import { describe, expect, test } from "vitest";
-import { TimeIndex } from "../../src/tuples/embedded-store-feed.ts";
-import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
+import { TimeIndex } from "../../src/embedded/store-feed.ts";
+import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { Draw } from "../laws/draw.ts";
 import { SEED } from "../laws/law.ts";
 

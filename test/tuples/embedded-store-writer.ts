@@ -1,8 +1,8 @@
 // A process that holds a store for the durability tests: `<this> <folder> <mode> <number> <tuples of an item>`.
 import { writeSync } from "node:fs";
 import type { Delta } from "../../src/tuples/delta.ts";
-import { openEmbeddedStore, type EmbeddedStore } from "../../src/tuples/embedded-store.ts";
-import { createTupleSet } from "../../src/tuples/tuple-set.ts";
+import { openEmbeddedStore, type EmbeddedStore } from "../../src/embedded/embedded-store.ts";
+import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 
 const [folder = "", mode = "", number = "0", tuples = "1"] = process.argv.slice(2);
 

@@ -2,8 +2,9 @@
 import { expect, test } from "vitest";
 import { holds } from "../laws/law.ts";
 import { Play, sequences } from "../laws/sequence.ts";
-import { StagedDelta } from "../../src/tuples/staged-delta.ts";
-import { createTupleSet, indexOf, takeOver, type TupleSet } from "../../src/tuples/tuple-set.ts";
+import { StagedDelta } from "../../src/memory/staged-delta.ts";
+import { createTupleSet, indexOf, takeOver } from "../../src/memory/indexed-tuple-set.ts";
+import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 
 const timed: Tuple =

@@ -1,7 +1,7 @@
 // Texts as words: what was packed comes out, whatever its characters, and equal texts are equal words.
 import { afterEach, expect, test, vi } from "vitest";
-import { Names } from "../../src/tuples/names.ts";
-import { hashOfText, packBytes, packText, sizeOfText, unpackText } from "../../src/tuples/texts.ts";
+import { Names } from "../../src/memory/entity-names.ts";
+import { hashOfText, packBytes, packText, sizeOfText, unpackText } from "../../src/memory/packed-text.ts";
 
 const SAMPLES = [
   "", "a", "ab", "abc", "abcd", "athlete:o1-a2", "note:\u00fc", "note:\u20ac", "note:\u{1f600}", "x".repeat(5000),

@@ -2,10 +2,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { holds } from "../laws/law.ts";
-import { Names } from "../../src/tuples/names.ts";
-import { internRelation, internType } from "../../src/tuples/symbols.ts";
-import { TupleIndex } from "../../src/tuples/tuple-index.ts";
-import { createTupleSet, indexOf, type TupleFilter, type TupleSet } from "../../src/tuples/tuple-set.ts";
+import { Names } from "../../src/memory/entity-names.ts";
+import { internRelation, internType } from "../../src/memory/symbols.ts";
+import { TupleIndex } from "../../src/memory/tuple-index.ts";
+import { createTupleSet, indexOf } from "../../src/memory/indexed-tuple-set.ts";
+import type { TupleFilter, TupleSet } from "../../src/tuples/tuple-set.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 
 const OBJECTS = ["doc:1", "doc:2", "group:1", "group:2"];

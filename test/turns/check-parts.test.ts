@@ -10,7 +10,7 @@ import { listUsersInParts } from "../../src/checks/list-users.ts";
 import type { Parts } from "../../src/checks/parts.ts";
 import type { CheckRequest } from "../../src/checks/question.ts";
 import { Meter } from "../../src/checks/steps.ts";
-import { indexOf } from "../../src/tuples/tuple-set.ts";
+import { indexOf } from "../../src/memory/indexed-tuple-set.ts";
 import { tuple, World as Small } from "../checks/world.ts";
 import { MODEL, World } from "../events/world.ts";
 import { counted } from "./steps.ts";

@@ -3,10 +3,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { MAX_CHECK_STEPS, MAX_EVENT_STEPS, STEPS_PER_PART } from "../../src/checks/limits.ts";
 import { Meter } from "../../src/checks/steps.ts";
 import { judgeMakers } from "../../src/events/guards/invite-escalation.ts";
-import { ATHLETE_KEYS, ORG_KEYS, relationOf } from "../../src/model/keys.ts";
-import { countedView } from "../../src/state/counted-view.ts";
-import { peopleOf, showInvite } from "../../src/state/directory.ts";
-import type { View } from "../../src/state/view.ts";
+import { ATHLETE_KEYS, ORG_KEYS, relationOf } from "../../src/policy/permission-keys.ts";
+import { countedView } from "../../src/domain/counted-view.ts";
+import { peopleOf, showInvite } from "../../src/domain/directory.ts";
+import type { View } from "../../src/domain/state-view.ts";
 import { World } from "../events/world.ts";
 
 const KEYS = [...ORG_KEYS.filter((key) => !key.startsWith("org.billing")), ...ATHLETE_KEYS];

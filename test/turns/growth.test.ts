@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { extentOf, largeOrg, type Extent } from "../../bench/large-org.mjs";
 import { eventsAtLarge } from "../../bench/turn-events.mjs";
-import { become, resume, type Step } from "../../src/events/become.ts";
+import { become, resume, type Step } from "../../src/events/decide-event.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { EVENTS } from "../../src/events/table.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";

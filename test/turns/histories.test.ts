@@ -1,8 +1,8 @@
 // Law: what has ended, what is closed and what is another org's costs a write next to nothing: a look-up or two each.
 import { describe, expect, test } from "vitest";
-import { become, resume, type Step } from "../../src/events/become.ts";
+import { become, resume, type Step } from "../../src/events/decide-event.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { countedView } from "../../src/state/counted-view.ts";
+import { countedView } from "../../src/domain/counted-view.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { emailHash, World } from "../events/world.ts";
 

@@ -1,10 +1,10 @@
 // Law: how many orgs used an event's id makes no difference to what another event with it costs.
 import { expect, test } from "vitest";
-import { become } from "../../src/events/become.ts";
-import type { Envelope } from "../../src/events/event.ts";
-import { eventInOrg, eventObject, markerIn } from "../../src/events/marker.ts";
+import { become } from "../../src/events/decide-event.ts";
+import type { Envelope } from "../../src/ledger/envelope.ts";
+import { eventInOrg, eventObject, markerIn } from "../../src/ledger/event-record.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
-import { value } from "../../src/state/entity.ts";
+import { value } from "../../src/domain/object-names.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { World } from "../events/world.ts";
 import { counted } from "./steps.ts";

@@ -5,7 +5,7 @@ import { check } from "../../src/checks/evaluate.ts";
 import { listObjects, listObjectsInParts } from "../../src/checks/list-objects.ts";
 import { listUsers, listUsersInParts } from "../../src/checks/list-users.ts";
 import type { Parts } from "../../src/checks/parts.ts";
-import { indexOf } from "../../src/tuples/tuple-set.ts";
+import { indexOf } from "../../src/memory/indexed-tuple-set.ts";
 import { MODEL, World } from "../events/world.ts";
 import { counted } from "./steps.ts";
 

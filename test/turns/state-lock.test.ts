@@ -1,6 +1,6 @@
 // The lock that holds a state still: nobody waits for nothing, and neither answers nor changes starve.
 import { expect, test } from "vitest";
-import { StateLock, type Release } from "../../src/events/state-lock.ts";
+import { StateLock, type Release } from "../../src/sidecar/state-lock.ts";
 
 /** A lock, and what was done under it, in order. */
 function stage() {

@@ -1,5 +1,5 @@
 // Ids are global for each type and chosen by the caller: one claim tuple, the same whichever org takes the id.
-import { claim, home, org } from "../../state/entity.ts";
+import { claim, home, org } from "../../domain/object-names.ts";
 import type { Draft, Reader } from "../../tuples/delta.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 

@@ -1,10 +1,10 @@
 // S6: nobody gives, by a role or a hat, what they do not hold, nor touches a member who holds more than they do.
-import { isOrgKey, relationOf } from "../../model/keys.ts";
-import type { Hat, Scope } from "../../model/roles.ts";
-import { org, role, THE_PLATFORM, user } from "../../state/entity.ts";
-import { memberOf, roleOf, type Member } from "../../state/members.ts";
-import { findRole, keysOf } from "../../state/roles.ts";
-import type { View } from "../../state/view.ts";
+import { isOrgKey, relationOf } from "../../policy/permission-keys.ts";
+import type { Hat, Scope } from "../../policy/seeded-roles.ts";
+import { org, role, THE_PLATFORM, user } from "../../domain/object-names.ts";
+import { memberOf, roleOf, type Member } from "../../domain/members.ts";
+import { findRole, keysOf } from "../../domain/roles.ts";
+import type { View } from "../../domain/state-view.ts";
 import type { Scene } from "../event.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 

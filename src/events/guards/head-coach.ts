@@ -1,7 +1,7 @@
 // S15: making somebody the head coach of a team starts their assignment, or promotes the one they have.
-import { assignment } from "../../state/entity.ts";
-import { putAssignmentRole, startAssignment } from "../../state/row-changes.ts";
-import { assignmentsOn, startOf } from "../../state/rows.ts";
+import { assignment } from "../../domain/object-names.ts";
+import { putAssignmentRole, startAssignment } from "../../domain/row-changes.ts";
+import { assignmentsOn, startOf } from "../../domain/relationship-rows.ts";
 import type { Draft } from "../../tuples/delta.ts";
 import type { Scene } from "../event.ts";
 import { isRefusal, refuse, type Refusal } from "../refusal.ts";

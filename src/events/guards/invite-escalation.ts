@@ -2,15 +2,15 @@
 import { MAX_CHECK_STEPS, STEPS_PER_PART } from "../../checks/limits.ts";
 import type { Parts } from "../../checks/parts.ts";
 import { Meter, TooManySteps } from "../../checks/steps.ts";
-import { includedKeys } from "../../model/keys.ts";
-import { defaultRole } from "../../model/roles.ts";
-import { athlete, org, team, user } from "../../state/entity.ts";
-import { reservedRow, type Invite } from "../../state/invites.ts";
-import { kindOf, type Member } from "../../state/members.ts";
-import { findRole, keysOf } from "../../state/roles.ts";
-import { activeRowsOf, ROW_TYPES } from "../../state/rows.ts";
-import { isOn } from "../../state/seats.ts";
-import { withinMeter, type View } from "../../state/view.ts";
+import { includedKeys } from "../../policy/permission-keys.ts";
+import { defaultRole } from "../../policy/seeded-roles.ts";
+import { athlete, org, team, user } from "../../domain/object-names.ts";
+import { reservedRow, type Invite } from "../../domain/invites.ts";
+import { kindOf, type Member } from "../../domain/members.ts";
+import { findRole, keysOf } from "../../domain/roles.ts";
+import { activeRowsOf, ROW_TYPES } from "../../domain/relationship-rows.ts";
+import { isOn } from "../../domain/seats.ts";
+import { withinMeter, type View } from "../../domain/state-view.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 import { exceedsByGiving, holdsAcross, holdsByOrgRole, roleGives, type Standing } from "./escalation.ts";
 

@@ -1,8 +1,8 @@
 // What invites are held to: addresses, terms, reservations, and that what they name is there (IN4, PR5, PR10).
 import { z } from "zod";
-import { athlete, invite } from "../../state/entity.ts";
-import { reservationOf, type Invite } from "../../state/invites.ts";
-import { accountOf } from "../../state/seats.ts";
+import { athlete, invite } from "../../domain/object-names.ts";
+import { reservationOf, type Invite } from "../../domain/invites.ts";
+import { accountOf } from "../../domain/seats.ts";
 import type { Reader } from "../../tuples/delta.ts";
 import type { Scene } from "../event.ts";
 import { isRefusal, refuse, type Refusal } from "../refusal.ts";

@@ -1,5 +1,5 @@
 // PR9, S6: an active admin remains in every org, and an active Owner who wears the admin hat.
-import { hasAdmin, hasOwner } from "../../state/members.ts";
+import { hasAdmin, hasOwner } from "../../domain/members.ts";
 import type { Draft } from "../../tuples/delta.ts";
 import type { Scene } from "../event.ts";
 import { refuse, type Refusal } from "../refusal.ts";

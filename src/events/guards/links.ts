@@ -1,5 +1,5 @@
 // PR10: an account has one roster row in each org; that a row has one account, ./invites.ts sees to.
-import { linkedAthlete } from "../../state/seats.ts";
+import { linkedAthlete } from "../../domain/seats.ts";
 import type { Reader } from "../../tuples/delta.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 import { accountFault } from "./references.ts";

@@ -1,6 +1,6 @@
 // PR7: in a program, coaches and admins are exchanged for each other; players are not, in either direction.
-import type { Kind } from "../../model/roles.ts";
-import { isPlayer, type Member } from "../../state/members.ts";
+import type { Kind } from "../../policy/seeded-roles.ts";
+import { isPlayer, type Member } from "../../domain/members.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 import type { Standing } from "./escalation.ts";
 

@@ -1,10 +1,10 @@
 // S8: what an event names exists, and is in the event's org.
-import { athlete, team } from "../../state/entity.ts";
-import { isActive, memberOf } from "../../state/members.ts";
-import { findRole, type Role } from "../../state/roles.ts";
-import { homeOf, orgOf } from "../../state/rows.ts";
+import { athlete, team } from "../../domain/object-names.ts";
+import { isActive, memberOf } from "../../domain/members.ts";
+import { findRole, type Role } from "../../domain/roles.ts";
+import { homeOf, orgOf } from "../../domain/relationship-rows.ts";
 import type { Reader } from "../../tuples/delta.ts";
-import type { Scope } from "../../model/roles.ts";
+import type { Scope } from "../../policy/seeded-roles.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 
 /** Refusal naming an entity that does not exist. */

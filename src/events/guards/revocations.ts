@@ -1,5 +1,5 @@
 // S17: what is deleted takes the open invites for it along.
-import { isClosed, revoke } from "../../state/invites.ts";
+import { isClosed, revoke } from "../../domain/invites.ts";
 import type { Draft } from "../../tuples/delta.ts";
 import { idOf } from "../../tuples/tuple.ts";
 

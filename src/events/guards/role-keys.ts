@@ -1,7 +1,7 @@
 // What a role may consist of: known keys, of its scope (PM1, S12), and which of them a change adds (S6).
 import { z } from "zod";
-import { isAthleteKey, isLevel, isOrgKey, normalizeKeys, ROW_ORG_KEYS } from "../../model/keys.ts";
-import type { Scope } from "../../model/roles.ts";
+import { isAthleteKey, isLevel, isOrgKey, normalizeKeys, ROW_ORG_KEYS } from "../../policy/permission-keys.ts";
+import type { Scope } from "../../policy/seeded-roles.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 
 const isKey = (text: string): boolean => isOrgKey(text) || isAthleteKey(text) || isLevel(text);

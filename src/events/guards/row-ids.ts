@@ -1,6 +1,6 @@
 // Ids of relationship rows: an ended one is never used again (NP8), and what the default id of a new row is.
-import { assignment } from "../../state/entity.ts";
-import { assignmentRow, hasEnded } from "../../state/rows.ts";
+import { assignment } from "../../domain/object-names.ts";
+import { assignmentRow, hasEnded } from "../../domain/relationship-rows.ts";
 import type { Reader } from "../../tuples/delta.ts";
 import { isId } from "../event.ts";
 import { isRefusal, refuse, type Refusal } from "../refusal.ts";

@@ -1,7 +1,7 @@
 // Rights over rows, asked of the model; for rows that ended, and for deleted teams and athletes, by what they would be.
-import { assignment, athlete, coaching, org, team } from "../../state/entity.ts";
-import { assignmentRow, coachingRow, homeOf } from "../../state/rows.ts";
-import type { View } from "../../state/view.ts";
+import { assignment, athlete, coaching, org, team } from "../../domain/object-names.ts";
+import { assignmentRow, coachingRow, homeOf } from "../../domain/relationship-rows.ts";
+import type { View } from "../../domain/state-view.ts";
 import { typeOf, type Tuple } from "../../tuples/tuple.ts";
 
 /** An object to ask the model about, and the tuples it is given for that. */

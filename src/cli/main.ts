@@ -1,0 +1,234 @@
+#!/usr/bin/env node
+// The command line: `migrate` and `backup` carry a store over, `verify` finds foreign writes, `email-key` prints a key.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { backup, type BackupCommand } from "./backup.ts";
+import { readClientConfig, readConfig } from "../config.ts";
+import { nameEmailKey } from "../events/email.ts";
+import { migrate, type Migrated } from "./migrate.ts";
+import { compileModel } from "../model/compile.ts";
+import { OpenfgaServer } from "../openfga/client.ts";
+import { startOn } from "../openfga/openfga-start.ts";
+import { OpenfgaStore } from "../openfga/write/openfga-store.ts";
+import { openEmbeddedStore } from "../embedded/embedded-store.ts";
+import type { Store } from "../tuples/store.ts";
+import { verify } from "./verify.ts";
+
+const USAGE = `usage: sideline migrate --from <place> --to <place> [--store <name>] [--token-file <file>] [--yes]
+       sideline verify --from <url> [--store <name>] [--token-file <file>] [--repair [--yes]]
+       sideline email-key --from <folder>
+       sideline backup <file> [--url <url>] [--key-file <file>] [--force]
+  <place>       a folder of the embedded store, or the URL of an OpenFGA
+  <url>         the URL of an OpenFGA
+  <folder>      of an embedded store; told is the SIDELINE_EMAIL_KEY that stands for the key it made for itself
+  --url         of a running server (default: SIDELINE_URL, or http://127.0.0.1:8090)
+  --key-file    file of an API key with the scope admin (default: the key in SIDELINE_KEY)
+  --force       replace the file of the backup if it exists
+  --store       name of the store on OpenFGA (default: sideline)
+  --token-file  file of the preshared key of OpenFGA (default: SIDELINE_OPENFGA_TOKEN, with SIDELINE_OPENFGA_URL)
+  --repair      delete extra tuples and write missing ones back
+  --yes         write; without it, only what would be written is told
+exit status of migrate: 0 done, 1 failed (run it again to continue), 2 wrong usage, 3 the target holds what the source
+does not; of verify: 0 nothing differs (any more), 1 tuples differ, 2 wrong usage, 3 failed; of backup: 0 done, 2 wrong
+usage, 3 failed`;
+
+/** So many tuples that are in the way are named. */
+const NAMED = 5;
+
+/** Told after a move away from a folder. */
+const KEEP_KEY = "email hashes keep the key they were made with: set the same SIDELINE_EMAIL_KEY, or, where none was "
+  + "set, the one that `sideline email-key` tells";
+
+/** A fault of the command line. */
+class UsageError extends Error {}
+
+interface Command {
+  readonly from: string;
+  readonly to: string;
+  readonly storeName: string;
+  readonly token: string | undefined;
+  readonly write: boolean;
+}
+
+/** The one command that verifies. */
+type Verify = Omit<Command, "to"> & { readonly repair: boolean };
+
+/** The folder whose key is to be told. */
+interface EmailKey {
+  readonly keyOf: string;
+}
+
+function parse(args: string[]): Command | Verify | EmailKey | BackupCommand {
+  if (args[0] === "backup") return parseBackup(args.slice(1));
+  const options = { from: { type: "string" }, to: { type: "string" }, store: { type: "string", default: "sideline" },
+    "token-file": { type: "string" }, repair: { type: "boolean", default: false },
+    yes: { type: "boolean", default: false } } as const;
+  let parsed;
+  try {
+    parsed = parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const { positionals: [command, ...rest], values } = parsed;
+  if (rest.length > 0 || command === undefined || !["migrate", "verify", "email-key"].includes(command)) {
+    throw new UsageError("the commands are migrate, verify, email-key and backup");
+  }
+  if (command === "email-key") return { keyOf: folderOf(values) };
+  const fault = command === "migrate" ? migrateFault(values) : verifyFault(values);
+  if (fault !== undefined) throw new UsageError(fault);
+  const { from = "", to = "", store: storeName, "token-file": file, yes: write, repair } = values;
+  const token = file === undefined ? readConfig().openfga?.token : readFileSync(file, "utf8").trim();
+  const both = { from, storeName, token, write };
+  return command === "migrate" ? { ...both, to } : { ...both, repair };
+}
+
+function parseBackup(args: string[]): BackupCommand {
+  const options = { url: { type: "string" }, "key-file": { type: "string" }, force: { type: "boolean", default: false },
+  } as const;
+  let parsed;
+  try {
+    parsed = parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const { positionals: [file, ...rest], values } = parsed;
+  if (file === undefined || rest.length > 0) throw new UsageError("backup takes the name of one file");
+  const client = readClientConfig();
+  const url = values.url ?? client.url;
+  if (!isUrl(url)) throw new UsageError("--url is the URL of a running server");
+  const keyFile = values["key-file"];
+  const key = keyFile === undefined ? client.key : readKeyFile(keyFile);
+  if (existsSync(file) && !values.force) throw new UsageError(`${file} exists: name another file, or add --force`);
+  return { url, key, file, force: values.force };
+}
+
+/** The API key in a file. The error of one that cannot be read does not name it: somebody may have given the key. */
+function readKeyFile(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    throw new UsageError("--key-file names no file that can be read; its name is not shown, since it may be a key");
+  }
+}
+
+interface Given {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly repair: boolean;
+  readonly yes: boolean;
+}
+
+function folderOf({ from, to, repair, yes }: Given): string {
+  if (from === undefined || isUrl(from)) throw new UsageError("--from is the folder of an embedded store");
+  if (to !== undefined || repair || yes) throw new UsageError("email-key takes --from alone");
+  return from;
+}
+
+function migrateFault({ from, to, repair }: Given): string | undefined {
+  if (repair) return "--repair belongs to verify";
+  if (from === undefined || to === undefined) return "--from and --to are both needed";
+  return from === to ? "--from and --to are the same place" : undefined;
+}
+
+function verifyFault({ from, to, repair, yes }: Given): string | undefined {
+  if (to !== undefined) return "--to belongs to migrate";
+  if (from === undefined || !isUrl(from)) return "--from is the URL of an OpenFGA";
+  return yes && !repair ? "--yes goes with --repair" : undefined;
+}
+
+function isUrl(place: string): boolean {
+  return /^https?:\/\//.test(place);
+}
+
+/** The store at a place that must be there: nothing is made. Undefined where there is none. */
+async function openThere(place: string, { storeName, token }: Command): Promise<Store | undefined> {
+  if (!isUrl(place)) return existsSync(place) ? openEmbeddedStore(place) : undefined;
+  const server = new OpenfgaServer({ url: place, token });
+  const [found] = await server.stores(storeName);
+  return found === undefined ? undefined : new OpenfgaStore(server, found.id, "");
+}
+
+/** The store to write to, made where it is missing. */
+async function openTarget(place: string, { storeName, token }: Command): Promise<Store> {
+  if (!isUrl(place)) return openEmbeddedStore(place);
+  const server = new OpenfgaServer({ url: place, token });
+  const model = compileModel(readFileSync(new URL("../../model.fga", import.meta.url), "utf8"));
+  const { store, modelId } = await startOn(server, storeName, model.json);
+  return new OpenfgaStore(server, store.id, modelId);
+}
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function runEmailKey({ keyOf: folder }: EmailKey): Promise<number> {
+  if (!existsSync(join(folder, "store.db"))) throw new Error(`there is no store at ${folder}`);
+  const store = openEmbeddedStore(folder);
+  try {
+    say(nameEmailKey(store.emailKey()));
+    return 0;
+  } finally {
+    await store.close();
+  }
+}
+
+async function runBackup(command: BackupCommand): Promise<number> {
+  say(`${await backup(command)} bytes written to ${command.file}`);
+  say("it holds the key of the email hashes: keep it as safe as the store");
+  return 0;
+}
+
+async function runVerify({ from: url, token, ...rest }: Verify): Promise<number> {
+  const server = new OpenfgaServer({ url, token });
+  try {
+    return await verify({ url, server, ...rest }, say, progress);
+  } finally {
+    server.close();
+  }
+}
+
+async function runMigrate(command: Command): Promise<number> {
+  const { from, to, write } = command;
+  const source = await openThere(from, command);
+  if (source === undefined) throw new Error(`there is no store at ${from}`);
+  const target = write ? await openTarget(to, command) : await openThere(to, command);
+  try {
+    const moving = (moved: number): void => progress(`${moved} tuples written`);
+    return tell(await migrate(source, target, write, moving), command);
+  } finally {
+    await source.close();
+    await target?.close();
+  }
+}
+
+function tell(migrated: Migrated, { from, to }: Command): number {
+  switch (migrated.outcome) {
+    case "planned":
+      say(`${from} holds ${migrated.source} tuples, ${to} ${migrated.there} of them: ${migrated.moved} to write`);
+      say("nothing was written: add --yes to write");
+      return 0;
+    case "verified":
+      say(`${migrated.moved} tuples written to ${to}, ${migrated.there} were there; all ${migrated.source} verified`);
+      if (!isUrl(from)) say(KEEP_KEY);
+      return 0;
+    case "target_differs":
+      say(`refused: ${to} holds ${migrated.extra.length} tuples that ${from} does not, nothing was written`);
+      for (const text of migrated.extra.slice(0, NAMED)) say(`  ${text}`);
+      return 3;
+    case "written_meanwhile":
+      say(`failed: somebody wrote during the migration (${migrated.tuple}); stop all sidecars and run it again`);
+      return 1;
+  }
+}
+
+const args = process.argv.slice(2);
+try {
+  const command = parse(args);
+  if ("file" in command) process.exitCode = await runBackup(command);
+  else if ("keyOf" in command) process.exitCode = await runEmailKey(command);
+  else process.exitCode = "repair" in command ? await runVerify(command) : await runMigrate(command);
+} catch (error) {
+  const usage = error instanceof UsageError;
+  process.stderr.write(`sideline: ${(error as Error).message}\n${usage ? `${USAGE}\n` : ""}`);
+  process.exitCode = usage ? 2 : args[0] === "verify" || args[0] === "backup" ? 3 : 1;
+}

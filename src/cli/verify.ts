@@ -1,0 +1,80 @@
+// The command `sideline verify`: finds who wrote to an OpenFGA store around Sideline, and puts it right on command.
+import type { OpenfgaServer } from "../openfga/client.ts";
+import { audit, type Audit, type Difference } from "../openfga/verify/audit.ts";
+import { OpenfgaStore } from "../openfga/write/openfga-store.ts";
+import { StoreRecord } from "../openfga/follow/feed-replay.ts";
+import { isRepairable, repair } from "../openfga/verify/repair.ts";
+import { printTuple } from "../tuples/tuple.ts";
+
+/** What is verified, and whether it is put right. `write` false: only what would be written is told. */
+export interface Verification {
+  readonly url: string;
+  readonly server: OpenfgaServer;
+  /** Name of the store. */
+  readonly storeName: string;
+  readonly repair: boolean;
+  readonly write: boolean;
+}
+
+type Say = (line: string) => void;
+
+/** Exit statuses of the command, besides 2 for wrong usage. */
+const SAME = 0;
+const DIFFERENT = 1;
+const FAILED = 3;
+
+/**
+ * Verifies a store against its own change feed, and says what differs, a line for each tuple. Returns the exit status.
+ * Throws when the store is not there, cannot be asked, or has a feed that cannot be followed.
+ */
+export async function verify(verification: Verification, say: Say, progress: Say): Promise<number> {
+  const { url, server, storeName } = verification;
+  const [found] = await server.stores(storeName);
+  if (found === undefined) throw new Error(`there is no store ${storeName} at ${url}`);
+  const at = { server, id: found.id };
+  const record = new StoreRecord(at);
+  await record.read((changes) => progress(`${changes} changes read`));
+  const before = await audit(at, record);
+  tell(before, record, say);
+  if (before.doubt !== undefined) say(`nothing can be put right: ${before.doubt}`);
+  if (!verification.repair || before.doubt !== undefined || before.differences.length === 0) return statusOf(before);
+  if (!verification.write) {
+    tellPlan(before.differences, say);
+    return statusOf(before);
+  }
+  const [model] = await server.models(found.id);
+  const store = new OpenfgaStore(server, found.id, model?.id ?? "");
+  say(`${await repair({ at, store, record, now: Date.now }, before.differences)} tuples put right`);
+  const after = await audit(at, record);
+  tell(after, record, say);
+  return statusOf(after);
+}
+
+/** What cannot be told is a failure: where a ledger is damaged, that of its org. */
+function statusOf({ doubt, damaged, differences }: Audit): number {
+  if (doubt !== undefined || damaged.size > 0) return FAILED;
+  return differences.length === 0 ? SAME : DIFFERENT;
+}
+
+function tell({ tuples, differences, damaged }: Audit, { imported, foreign }: StoreRecord, say: Say): void {
+  for (const { kind, tuple, leave } of differences) {
+    const condition = tuple.condition === undefined ? "" : ` with ${JSON.stringify(tuple.condition)}`;
+    say(`${kind.padEnd(7)} ${printTuple(tuple)}${condition}${leave === undefined ? "" : ` (left: ${leave})`}`);
+  }
+  for (const [ledger, why] of damaged) say(`damaged ${ledger}: ${why}; what belongs to it is left as it is`);
+  const brought = imported === 0 ? "" : `; ${imported} tuples came by a migration and are taken as they are`;
+  say(`${tuples} tuples: ${countOf(differences)}; ${foreign.size} writes around Sideline in the feed${brought}`);
+}
+
+function countOf(differences: readonly Difference[]): string {
+  const extra = differences.filter(({ kind }) => kind === "extra").length;
+  return `${extra} extra, ${differences.length - extra} missing`;
+}
+
+function tellPlan(differences: readonly Difference[], say: Say): void {
+  const some = differences.filter(isRepairable);
+  const extra = some.filter(({ kind }) => kind === "extra").length;
+  const left = differences.length - some.length;
+  say(`${extra} to delete, ${some.length - extra} to write back, ${left} left`);
+  say("nothing was written: add --yes to write");
+}

@@ -1,0 +1,299 @@
+// The embedded store's work: commits on disk, counted and acknowledged in that order, and everything that reads them.
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { isEmpty, type Delta } from "../tuples/delta.ts";
+import type { DatabaseCopy } from "./store-copy.ts";
+import { StoreDisk } from "./store-disk.ts";
+import { faultOf, StoreError } from "./store-error.ts";
+import { readFeed, TimeIndex } from "./store-feed.ts";
+import { closeDatabase, openDatabase, type Connection } from "./store-file.ts";
+import type { RowIndex } from "./row-index.ts";
+import { logSum, LogTable } from "./store-log.ts";
+import type { LostEvents } from "./lost-events.ts";
+import { COPIED_AT, metaSumOf, valuesOfCopy } from "./store-meta.ts";
+import { NetRows, type FoundRow, type Part } from "./stored-row-changes.ts";
+import { decodeTuple, textOf, type TupleRow } from "./row-text.ts";
+import { scanTuples, type Loadable } from "./store-scan.ts";
+import { prepare, readPage, type Statements, type TuplePage } from "./store-sql.ts";
+import { stateAfter, type StoreState } from "./store-state.ts";
+import { WriteAheadLog } from "./write-ahead-log.ts";
+import type { Applied, ChangePage } from "../tuples/store.ts";
+import type { TupleFilter } from "../tuples/tuple-set.ts";
+import { printTuple, type Tuple, type TupleKey } from "../tuples/tuple.ts";
+
+/** For a scan whose tuples are wanted for the index only. */
+const NOWHERE: Loadable = { add: () => true, addPlain: () => true, reserve: () => {} };
+
+const APPLIED: Applied = { ok: true };
+
+type FiveNumbers = [number, number, number, number, number];
+
+/** Tuples in one SQLite file. The docs of its calls stand at the interface EmbeddedStore. */
+export class SqliteStore {
+  readonly #folder: string;
+  readonly #now: () => number;
+  readonly #db: Connection;
+  readonly #statements: Statements;
+  readonly #seed: number;
+  readonly #log: LogTable;
+  readonly #times: TimeIndex;
+  /** Undefined for a store in memory. */
+  readonly #disk: StoreDisk | undefined;
+  #state: StoreState;
+  #rows: RowIndex | undefined;
+  #ended: StoreError | undefined;
+  readonly #wal: WriteAheadLog;
+  #isCopying = false;
+
+  constructor(folder: string, now: () => number, accepted: LostEvents | undefined) {
+    this.#folder = folder;
+    this.#now = now;
+    this.#db = openDatabase(folder);
+    this.#statements = prepare(this.#db);
+    const [seq, next, count, sum, seed] = this.#statements.state.get() as FiveNumbers;
+    this.#seed = seed;
+    this.#log = new LogTable(folder, this.#statements);
+    const events = this.#log.eventsAt(seq);
+    this.#state = { seq, events: events ?? seq, next, count, sum };
+    this.#times = new TimeIndex({
+      latest: (from, limit) => this.#guard(() => this.#log.latest(from, limit)),
+      first: (from, at) => this.#guard(() => this.#log.firstSince(from, at)),
+    });
+    this.#wal = new WriteAheadLog(this.#db, this.#statements, join(folder, "store.db-wal"));
+    if (folder === ":memory:") return;
+    // Where this throws, the database stays open and its write-ahead log as it was found: it may yet be mended.
+    const copiedAt = this.getMeta(COPIED_AT) ?? "";
+    const opened = {
+      id: this.getMeta("file id") ?? "", seq, events, isMarked: this.getMeta("mark") !== undefined,
+      copiedAt: copiedAt === "" ? undefined : Number(copiedAt),
+    };
+    this.#disk = this.#guard(() => new StoreDisk(folder, opened, accepted));
+    if (!opened.isMarked) this.setMeta("mark", "store.mark");
+    // A copy has its own mark from here on, and must not be without one any more.
+    if (copiedAt !== "") this.setMeta(COPIED_AT, "");
+  }
+
+  get lost(): LostEvents | undefined {
+    return this.#disk?.lost;
+  }
+
+  get size(): number {
+    return this.#state.count;
+  }
+
+  get lastDelta(): number {
+    return this.#state.seq;
+  }
+
+  commit(deltas: readonly Part[], at: number): Applied {
+    return this.#guard(() => {
+      const net = new NetRows(this.#seed, this.#state.events, (key, hash) => this.#find(key, hash));
+      for (const delta of deltas) {
+        const conflict = isEmpty(delta) ? undefined : net.fold(delta);
+        if (conflict !== undefined) return { ok: false, conflict: printTuple(conflict) };
+      }
+      if (net.log.length > 0) this.#write(net, at);
+      return APPLIED;
+    });
+  }
+
+  load(into: Loadable): number {
+    for (const _ of this.loading(into));
+    return this.#state.count;
+  }
+
+  *loading(into: Loadable): Generator<number, void> {
+    this.#guard(() => into.reserve?.(this.#state.count));
+    const scan = scanTuples(this.#folder, this.#statements, { ...this.#state, seed: this.#seed }, into);
+    for (;;) {
+      const { done, value } = this.#guard(() => scan.next());
+      if (done === true) {
+        this.#rows = value;
+        return;
+      }
+      yield value;
+    }
+  }
+
+  page(filter: TupleFilter, size: number, cursor: string, most = Infinity): TuplePage | undefined {
+    return this.#guard(() => readPage(this.#db, filter, size, cursor, { most, last: this.#state.next - 1 }));
+  }
+
+  getMeta(name: string): string | undefined {
+    return this.#guard(() => {
+      const found = this.#statements.getMeta.get(name) as [Uint8Array] | undefined;
+      return found === undefined ? undefined : textOf(found[0]);
+    });
+  }
+
+  /** Folded into the database at once: the mark does not count it, so a lost write-ahead log must not take it away. */
+  setMeta(name: string, value: string): void {
+    this.#guard(() => {
+      this.#transaction(() => {
+        this.#statements.setMeta.run(name, value);
+        this.#statements.setMeta.run("sum", metaSumOf(this.#db));
+      });
+      this.#wal.fold(this.#state.seq);
+    });
+  }
+
+  emailKey(): Uint8Array {
+    const key = Buffer.from(this.getMeta("email key") ?? "", "hex");
+    if (key.length !== 32) throw new StoreError("corrupt", `the store in ${this.#folder} is damaged: no email key`);
+    return new Uint8Array(key);
+  }
+
+  async apply(deltas: readonly Delta[]): Promise<Applied> {
+    return this.commit(deltas, this.#now());
+  }
+
+  /** In the order they were written. One that is deleted and written again meanwhile may come twice. */
+  async *read(): AsyncGenerator<Tuple> {
+    // A damaged file is noticed before any of it is carried elsewhere.
+    this.#guard(() => this.#index());
+    for (let after = 0; ;) {
+      const [last, rows] = this.#guard(() => this.#many(after));
+      if (last === null) return;
+      for (const [, row] of rows) yield decodeTuple(row);
+      after = last;
+      await setImmediate();
+    }
+  }
+
+  async changes(cursor: string | undefined, limit: number, type?: string): Promise<ChangePage> {
+    const read = (from: number, count: number) => this.#guard(() => this.#log.read(from, count, this.#state.seq));
+    return await readFeed(read, () => this.#state.seq, cursor, limit, type);
+  }
+
+  async cursorAt(time: number): Promise<string> {
+    return await this.#times.cursorAt(time, () => this.#state.seq);
+  }
+
+  checkLog(from: number, limit: number): number {
+    return this.#guard(() => this.#log.check(from, limit, this.#state.seq));
+  }
+
+  async keep(): Promise<string | undefined> {
+    this.#inPlace(() => this.#disk?.assertInPlace());
+    return await this.#disk?.keep();
+  }
+
+  async copyTo(file: string): Promise<DatabaseCopy> {
+    const disk = this.#disk;
+    if (disk === undefined || this.#isCopying) throw new Error("the store is in memory, or is being copied already");
+    this.#isCopying = true;
+    try {
+      // Folding the log in has a turn of its own.
+      await setImmediate();
+      this.#guard(() => this.#wal.beginCopy(this.#state.seq));
+      return await disk.copyTo(file, {
+        changedPages: () => this.#wal.changedPages(),
+        assertOpen: () => this.#inPlace(() => disk.assertInPlace()),
+        ownValues: () => this.#guard(() => valuesOfCopy(this.#db, this.#wal.foldedAt)),
+      });
+    } catch (error) {
+      throw error instanceof Error && "code" in error ? faultOf(this.#folder, error) : error;
+    } finally {
+      this.#isCopying = false;
+      this.#wal.endCopy();
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.#db.open) return;
+    this.#ended ??= new StoreError("unavailable", `the store in ${this.#folder} is closed`);
+    closeDatabase(this.#db);
+    await this.#disk?.close();
+  }
+
+  #find(key: TupleKey, hash: number): FoundRow | undefined {
+    const rows = this.#index();
+    let tuple: Tuple | undefined;
+    let at = 0;
+    const id = rows.find(hash, (row) => {
+      const [body, time] = this.#statements.tuple.get(row) as [Uint8Array, number];
+      at = time;
+      tuple = decodeTuple(JSON.parse(textOf(body)) as TupleRow);
+      return tuple.object === key.object && tuple.relation === key.relation && tuple.user === key.user;
+    });
+    return id === undefined || tuple === undefined ? undefined : { id, hash, tuple, at };
+  }
+
+  #index(): RowIndex {
+    if (this.#rows === undefined) this.load(NOWHERE);
+    return this.#rows as unknown as RowIndex;
+  }
+
+  #write(net: NetRows, at: number): void {
+    const { log, added, removed } = net;
+    const { insertLog, deleteTuples, insertTuples, setState } = this.#statements;
+    const state = stateAfter(this.#state, net, at);
+    this.#transaction(() => {
+      for (const [i, body] of log.entries()) {
+        const seq = this.#state.seq + 1 + i;
+        insertLog.run(seq, at, body, logSum(seq, at, body));
+      }
+      if (removed.size > 0) assertRows(deleteTuples.run(`[${[...removed.keys()].join(",")}]`).changes, removed.size);
+      const rows = `[${added.map(({ body }) => body).join(",")}]`;
+      if (added.length > 0) assertRows(insertTuples.run(this.#state.next, at, rows).changes, added.length);
+      setState.run(state.seq, state.next, state.count, state.sum);
+    });
+    const rows = this.#rows as RowIndex;
+    for (const { id, hash } of removed.values()) rows.delete(hash, id);
+    added.forEach(({ hash }, i) => rows.add(hash, this.#state.next + i));
+    this.#state = state;
+    // The order matters: on disk, then counted, then acknowledged, and only while somebody can find the files.
+    this.#inPlace(() => this.#disk?.acknowledge(state.seq, state.events));
+    this.#wal.committed(state.seq);
+  }
+
+  /** Makes a call that looks for the store's files; where they are gone, the store ends. */
+  #inPlace(look: () => void): void {
+    this.#guard(() => {
+      try {
+        look();
+      } catch (error) {
+        this.#ended = faultOf(this.#folder, error);
+        throw this.#ended;
+      }
+    });
+  }
+
+  /**
+   * Runs the body in a transaction. Where the disk is full nothing was written. Should the commit fail otherwise, its
+   * outcome is unknown until the file is read anew: the store ends.
+   */
+  #transaction(body: () => void): void {
+    const { begin, commit, rollback } = this.#statements;
+    let committing = false;
+    try {
+      begin.run();
+      body();
+      committing = true;
+      commit.run();
+    } catch (error) {
+      const fault = faultOf(this.#folder, error);
+      if (committing && (error as { code?: unknown }).code !== "SQLITE_FULL") this.#ended = fault;
+      else if (this.#db.inTransaction) rollback.run();
+      throw fault;
+    }
+  }
+
+  #many(after: number): [number | null, [number, TupleRow][]] {
+    const [last, body] = this.#statements.many.get(after) as [number | null, Uint8Array | null];
+    return [last, body === null ? [] : JSON.parse(textOf(body)) as [number, TupleRow][]];
+  }
+
+  #guard<T>(call: () => T): T {
+    if (this.#ended !== undefined) throw this.#ended;
+    try {
+      return call();
+    } catch (error) {
+      throw error instanceof SyntaxError || "code" in (error as object) ? faultOf(this.#folder, error) : error;
+    }
+  }
+}
+
+function assertRows(changed: number, expected: number): void {
+  if (changed !== expected) throw new Error(`${changed} rows changed, not ${expected}`);
+}

@@ -1,0 +1,116 @@
+// A copy of the embedded store's database for a backup, made in the same process while events are committed.
+import { createHash } from "node:crypto";
+import { read, readSync, writeSync } from "node:fs";
+import { open, rm, type FileHandle } from "node:fs/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { promisify } from "node:util";
+import Database from "libsql";
+import type { ChangedPages } from "./write-ahead-log.ts";
+
+/** A copy on disk. */
+export interface DatabaseCopy {
+  /** Length of the file. */
+  readonly bytes: number;
+  /** SHA-256 of its content, in base64. */
+  readonly sha256: string;
+}
+
+/** What is copied. After each step `assertOpen` throws where the store was closed or its files are gone. */
+export interface CopySource {
+  /** Open descriptor of store.db. Closing it would release the lock of the database, so that is up to the store. */
+  readonly descriptor: number;
+  /** What was changed in the database's file since the copy began. Throws where it is not whole. */
+  readonly changedPages: () => ChangedPages;
+  readonly assertOpen: () => void;
+  /** Values for the copy's table `meta`, by name, as the database's file is now. */
+  readonly ownValues: () => Readonly<Record<string, string>>;
+}
+
+/** Bytes copied at a time, outside the event loop. Hashing them takes a turn of it some milliseconds. */
+const CHUNK_BYTES = 4_194_304;
+
+/** Changed pages that are read again in one turn of the event loop, about 10 ms: as many as are folded in at once. */
+const PAGES_PER_TURN = 2048;
+
+const readLater = promisify(read);
+
+/**
+ * Copies a database as it is at a moment while this runs. The new file is on disk when this resolves, and removed when
+ * it rejects: with a StoreError or an error of the file system.
+ */
+export async function copyDatabase(source: CopySource, file: string): Promise<DatabaseCopy> {
+  const target = await open(file, "wx+", 0o600);
+  try {
+    await copyOnce(target, source);
+    while (!copyChanges(target.fd, source)) {
+      await nextTurn();
+      source.assertOpen();
+    }
+    // In the turn of the last pages, so that the values are of the same moment.
+    putValues(file, source.ownValues());
+    await target.sync();
+    return await digestOf(target);
+  } catch (error) {
+    for (const path of [file, `${file}-wal`]) await rm(path, { force: true });
+    throw error;
+  } finally {
+    await target.close();
+  }
+}
+
+/** Copies every page, whatever changes meanwhile. */
+async function copyOnce(target: FileHandle, { descriptor, assertOpen }: CopySource): Promise<void> {
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  for (let at = 0; ;) {
+    const { bytesRead } = await readLater(descriptor, chunk, 0, CHUNK_BYTES, at);
+    assertOpen();
+    if (bytesRead === 0) return;
+    for (let done = 0; done < bytesRead;) {
+      done += (await target.write(chunk, done, bytesRead - done, at + done)).bytesWritten;
+    }
+    at += bytesRead;
+  }
+}
+
+/** Copies pages that have changed, as many as a turn has room for. True where none is left: then the copy is whole. */
+function copyChanges(target: number, { descriptor, changedPages }: CopySource): boolean {
+  const { size, numbers } = changedPages();
+  const page = Buffer.allocUnsafe(size);
+  let left = PAGES_PER_TURN;
+  for (const number of numbers) {
+    if (left-- === 0) return false;
+    numbers.delete(number);
+    const at = (number - 1) * size;
+    // One that was never committed may lie behind the end of the file.
+    const bytes = readSync(descriptor, page, 0, size, at);
+    for (let done = 0; done < bytes;) done += writeSync(target, page, done, bytes - done, at + done);
+  }
+  return true;
+}
+
+/**
+ * Puts values of its own into a copy. Statements that are prepared would keep it open for longer than they are used, so
+ * there are none.
+ */
+function putValues(file: string, values: Readonly<Record<string, string>>): void {
+  const copy = new Database(file);
+  const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+  const rows = Object.entries(values).map((entry) => `(${entry.map(quoted).join(",")})`);
+  try {
+    copy.exec(`pragma locking_mode = exclusive; pragma journal_mode = memory; pragma synchronous = off;
+      insert into meta values ${rows.join(",")} on conflict (name) do update set value = excluded.value`);
+  } finally {
+    copy.close();
+  }
+}
+
+async function digestOf(target: FileHandle): Promise<DatabaseCopy> {
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  const hash = createHash("sha256");
+  for (let bytes = 0; ;) {
+    const { bytesRead } = await target.read(chunk, 0, CHUNK_BYTES, bytes);
+    if (bytesRead === 0) return { bytes, sha256: hash.digest("base64") };
+    hash.update(chunk.subarray(0, bytesRead));
+    bytes += bytesRead;
+  }
+}

@@ -1,0 +1,125 @@
+// The embedded store's feed of changes, read from its log of deltas; a cursor is the place of the next change.
+import { setImmediate } from "node:timers/promises";
+import { decodeTuple, type DeltaRow, type TupleRow } from "./row-text.ts";
+import type { Change, ChangePage } from "../tuples/store.ts";
+import { typeOf } from "../tuples/tuple.ts";
+
+/** A row of the log: number of the delta (from 1), milliseconds since 1970, the delta. */
+export type LogRow = readonly [seq: number, at: number, delta: DeltaRow];
+
+/** Reads at most `limit` rows of the log from a number on, in order. */
+export type LogReader = (from: number, limit: number) => readonly LogRow[];
+
+/** Deltas read at a time; between two times other work gets its turn. */
+const DELTAS_AT_A_TIME = 200;
+
+interface Place {
+  /** Number of the delta. */
+  readonly seq: number;
+  /** Changes of that delta that were told already. */
+  readonly told: number;
+}
+
+/**
+ * A page of the feed, as the store's port describes it. `last` tells the number of the newest delta. Throws on a
+ * cursor that is not one of this feed, such as one that lies ahead of it.
+ */
+export async function readFeed(read: LogReader, last: () => number, cursor: string | undefined, limit: number,
+  type: string | undefined): Promise<ChangePage> {
+  if (!Number.isSafeInteger(limit) || limit < 1) throw new Error(`a page holds 1 change or more, not ${limit}`);
+  const start = parseCursor(cursor, last());
+  const changes: Change[] = [];
+  let { seq, told } = start;
+  for (let after = start; ; await setImmediate()) {
+    const rows = read(seq, Math.min(limit, DELTAS_AT_A_TIME));
+    for (const row of rows) {
+      const all = changesOf(row);
+      for (; told < all.length; told++) {
+        const change = all[told] as Change;
+        if (type !== undefined && typeOf(change.tuple.object) !== type) continue;
+        changes.push(change);
+        after = told + 1 < all.length ? { seq: row[0], told: told + 1 } : { seq: row[0] + 1, told: 0 };
+        if (changes.length === limit) return { changes, cursor: printCursor(after) };
+      }
+      seq = row[0] + 1;
+      told = 0;
+    }
+    if (rows.length === 0) return { changes, cursor: printCursor(after) };
+  }
+}
+
+/** Rows of the log that are looked at together for their times; between two times other work gets its turn. */
+const TIMES_AT_A_TIME = 2000;
+
+/** The times of the log, as a store reads them. */
+export interface LogTimes {
+  /** Last number and latest time of at most `limit` rows from a number on; undefined where there are none. */
+  latest(from: number, limit: number): readonly [seq: number, at: number] | undefined;
+  /** First number from `from` on whose time is `at` or later. */
+  first(from: number, at: number): number | undefined;
+}
+
+/**
+ * Finds places of the feed by time. Clocks step back, so rows are not in the order of their times: a block of the log
+ * is known by the latest time up to its end, which only grows. Blocks are read once, when first asked about.
+ */
+export class TimeIndex {
+  readonly #times: LogTimes;
+  /** Of each block read so far: the last number in it, and the latest time up to there. */
+  readonly #blocks: { readonly seq: number; readonly at: number }[] = [];
+
+  constructor(times: LogTimes) {
+    this.#times = times;
+  }
+
+  /** Cursor of the first change at a time or later; of the end where there is none yet. `last`: the newest number. */
+  async cursorAt(at: number, last: () => number): Promise<string> {
+    for (; (this.#blocks.at(-1)?.at ?? -Infinity) < at; await setImmediate()) {
+      const read = this.#readBlock();
+      if (read === "end") return printCursor({ seq: last() + 1, told: 0 });
+      if (read === "partial") break;
+    }
+    const from = this.#blocks[this.#blockOf(at) - 1]?.seq ?? 0;
+    return printCursor({ seq: this.#times.first(from + 1, at) ?? last() + 1, told: 0 });
+  }
+
+  /** Reads a block behind those read so far. One that is not full yet grows, and is not kept. */
+  #readBlock(): "whole" | "partial" | "end" {
+    const before = this.#blocks.at(-1) ?? { seq: 0, at: -Infinity };
+    const found = this.#times.latest(before.seq + 1, TIMES_AT_A_TIME);
+    if (found === undefined) return "end";
+    const [seq, at] = found;
+    if (seq < before.seq + TIMES_AT_A_TIME) return "partial";
+    this.#blocks.push({ seq, at: Math.max(at, before.at) });
+    return "whole";
+  }
+
+  /** Number of the first block whose latest time is `at` or later; the number of blocks where none is. */
+  #blockOf(at: number): number {
+    let [low, high] = [0, this.#blocks.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#blocks[middle]!.at < at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function changesOf([, at, [deletes, writes]]: LogRow): Change[] {
+  const change = (operation: Change["operation"]) => (row: TupleRow): Change =>
+    ({ operation, tuple: decodeTuple(row), at });
+  return [...deletes.map(change("delete")), ...writes.map(change("write"))];
+}
+
+function printCursor({ seq, told }: Place): string {
+  return `${seq}.${told}`;
+}
+
+function parseCursor(cursor: string | undefined, last: number): Place {
+  if (cursor === undefined) return { seq: 1, told: 0 };
+  const parts = /^([1-9]\d{0,14})\.(\d{1,2})$/.exec(cursor);
+  const place = { seq: Number(parts?.[1]), told: Number(parts?.[2]) };
+  if (parts === null || place.seq > last + 1) throw new Error(`not a cursor of this store's changes: ${cursor}`);
+  return place;
+}

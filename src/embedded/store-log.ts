@@ -1,0 +1,77 @@
+// The rows of the embedded store's log, each with a checksum: written with a commit, checked whenever they are read.
+import { crc32 } from "node:zlib";
+import { StoreError } from "./store-error.ts";
+import type { LogRow } from "./store-feed.ts";
+import { textOf, type DeltaRow } from "./row-text.ts";
+import type { Statements } from "./store-sql.ts";
+
+/** A row as the database gives it; `sum` is null where a release before version 2 of the schema wrote it. */
+type StoredRow = readonly [seq: number, at: number, body: Uint8Array, sum: number | null];
+
+/** Checksum of a row: CRC-32 of its number, its time and its text. */
+export function logSum(seq: number, at: number, body: string | Uint8Array): number {
+  return crc32(body, crc32(`${seq},${at},`));
+}
+
+/** The log of a store, as it is read. */
+export class LogTable {
+  readonly #folder: string;
+  readonly #statements: Pick<Statements, "log" | "latestLog" | "firstLog">;
+
+  constructor(folder: string, statements: Statements) {
+    this.#folder = folder;
+    this.#statements = statements;
+  }
+
+  /** Last number and latest time of at most `limit` rows from a number on; undefined where there are none. */
+  latest(from: number, limit: number): readonly [seq: number, at: number] | undefined {
+    const [seq, at] = this.#statements.latestLog.get(from, limit) as [number | null, number];
+    return seq === null ? undefined : [seq, at];
+  }
+
+  /** First number from `from` on whose time is `at` (milliseconds since 1970) or later. */
+  firstSince(from: number, at: number): number | undefined {
+    return (this.#statements.firstLog.get(from, at) as [number] | undefined)?.[0];
+  }
+
+  /**
+   * How many events have all of their rows by a row (0: before the first). Undefined where the row does not tell, or is
+   * damaged: that is told when it is read.
+   */
+  eventsAt(seq: number): number | undefined {
+    try {
+      const [row] = this.#statements.log.all(seq, 1) as StoredRow[];
+      if (row === undefined) return 0;
+      const [, at, body, sum] = row;
+      return sum === logSum(seq, at, body) ? (JSON.parse(textOf(body)) as DeltaRow)[2] : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Reads at most `limit` rows from a number on; `last` is the newest. Throws a StoreError on a damaged row. */
+  read(from: number, limit: number, last: number): LogRow[] {
+    return this.#rows(from, limit, last).map(([seq, at, body]) => [seq, at, JSON.parse(textOf(body)) as DeltaRow]);
+  }
+
+  /** Checks at most `limit` rows from a number on. Returns the number after the last one. Throws as `read`. */
+  check(from: number, limit: number, last: number): number {
+    const rows = this.#rows(from, limit, last);
+    for (const [, , body, sum] of rows) if (sum === null) JSON.parse(textOf(body));
+    return from + rows.length;
+  }
+
+  /** Every number is there: a gap would hide changes from whoever follows the feed. */
+  #rows(from: number, limit: number, last: number): StoredRow[] {
+    const rows = this.#statements.log.all(from, limit) as StoredRow[];
+    const count = Math.min(limit, last + 1 - from);
+    for (let i = 0; i < Math.max(count, rows.length); i++) {
+      const [seq, at, body, sum] = rows[i] ?? [];
+      const isWhole = seq === from + i && i < count && at !== undefined && body !== undefined;
+      if (isWhole && (sum === null || sum === logSum(seq, at, body))) continue;
+      throw new StoreError("corrupt", `the store in ${this.#folder} is damaged: row ${from + i} of its log is not what `
+        + "was written");
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,236 @@
+// An event becomes tuples: envelope -> table -> actor's right -> delta or refusal. Pure: time comes in as an argument.
+import { MAX_EVENT_STEPS } from "../checks/limits.ts";
+import { Meter, TooManySteps } from "../checks/steps.ts";
+import { withinMeter, type View } from "../domain/state-view.ts";
+import { isBookkeeping } from "../domain/object-names.ts";
+import { Draft, isEmpty, NOTHING, sizeOf, type Delta } from "../tuples/delta.ts";
+import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
+import { isId, type EventDefinition, type Outcome, type Scene } from "./event.ts";
+import { PLATFORM, type Envelope } from "../ledger/envelope.ts";
+import {
+  contentOf, dropPending, eventObject, keptHash, ledgerOf, markerText, pendingOf, putMarker, putPending, putRevision,
+  recall, revisionOf, withoutAddress, type Pending,
+} from "../ledger/event-record.ts";
+import { readPayload } from "./payload.ts";
+import { isRefusal, maskAddresses, refuse, type Refusal } from "./refusal.ts";
+import { isStale, putSequence } from "../ledger/sequence.ts";
+import { EVENTS } from "./table.ts";
+import { NO_ROWS, touchedRows, type TouchedRows } from "../domain/touched-rows.ts";
+import { firstPart } from "./write-order.ts";
+
+/** What an event is decided with, besides the state. */
+export interface Surroundings {
+  /** The caller may speak as the system. */
+  readonly system: boolean;
+  /** The server's clock, in milliseconds since 1970. */
+  readonly clock: number;
+  readonly emailHash?: ((email: string) => string) | undefined;
+  /** Tuples of one write; OpenFGA's limit unless a test says less. */
+  readonly maxTuples?: number;
+  /** Stands in the marker, where several sidecars write to the store: a name no other has. */
+  readonly writer?: string | undefined;
+}
+
+/** One write of an event: the delta to apply whole, and what it means. */
+export interface Step {
+  readonly status: "applied" | "unchanged" | "duplicate";
+  readonly delta: Delta;
+  /** Org whose order the event stands in, or PLATFORM. */
+  readonly org: string;
+  /** Revision of that order after this write. */
+  readonly revision: number;
+  /** The rows that the whole event starts, promotes or ends; of a duplicate, the first time. */
+  readonly rows: TouchedRows;
+  /** The event needs further writes: decide it again on the state after this one (`resume`). */
+  readonly more: boolean;
+}
+
+type Definition = EventDefinition<unknown>;
+
+/**
+ * Decides one event on one state: its (first) write, or why it is refused. It is not cut into turns of the event loop:
+ * what its questions to the model may take together is bounded.
+ */
+export function become(given: Envelope, view: View, around: Surroundings): Step | Refusal {
+  try {
+    return decideAnew(given, withinMeter(view, new Meter(MAX_EVENT_STEPS)), around);
+  } catch (error) {
+    if (!(error instanceof TooManySteps)) throw error;
+    return refuse("actor_not_allowed", `whether this is allowed takes more than ${MAX_EVENT_STEPS} steps to find out`);
+  }
+}
+
+function decideAnew(given: Envelope, view: View, around: Surroundings): Step | Refusal {
+  const envelope = withoutAddress(given, around.emailHash);
+  const definition = EVENTS.get(envelope.type) as Definition | undefined;
+  if (definition === undefined) {
+    return refuse("unknown_event_type", `there is no event ${maskAddresses(envelope.type)}`);
+  }
+  if (envelope.actor === undefined && !around.system) {
+    return refuse("actor_required", "an event without an actor needs a caller trusted for the system's own events");
+  }
+  if (envelope.actor !== undefined && !isId(envelope.actor)) {
+    return refuse("invalid_event", "actor is not an id", [{ path: "actor", message: "not an id" }]);
+  }
+  const untimely = timeFault(envelope, around.clock);
+  if (untimely !== undefined) return untimely;
+  const payload = readPayload(given, definition);
+  if ("refused" in payload) return payload;
+
+  const found = definition.org(payload.data, view);
+  // An event about what is not there stands in the platform's order.
+  const org = found ?? PLATFORM;
+  const again = redelivery(envelope, org, view, definition.freesId !== true);
+  if (again !== undefined) return again;
+  if (isStale(view.tuples, org, envelope)) {
+    return refuse("stale_event", `sequence ${envelope.sequence} is not after the last one applied`);
+  }
+  if (envelope.actor !== undefined && !definition.may(payload.data, envelope.actor, view, found)) {
+    return refuse("actor_not_allowed", `${envelope.actor} may not do this`);
+  }
+  const now = timeOf(envelope, around.clock);
+  return decide(definition, payload.data, { envelope, now, left: "" }, org, view, around);
+}
+
+/**
+ * The answer to an event whose source and id were used before: equal content is a duplicate, whichever org has it.
+ * Other content is a conflict in the same org only, so that nobody takes another org's ids.
+ */
+function redelivery(envelope: Envelope, org: string, view: View, isOnlyThere: boolean): Step | Refusal | undefined {
+  const { same, isTaken } = recall(view.tuples, envelope, org, isOnlyThere);
+  if (same !== undefined) {
+    const revision = revisionOf(view.tuples, same.org);
+    return { status: "duplicate", delta: NOTHING, org: same.org, revision, rows: same.rows, more: false };
+  }
+  return isTaken
+    ? refuse("event_conflict", `an event with id ${envelope.id} of this source was applied with other content`)
+    : undefined;
+}
+
+/**
+ * The org (or PLATFORM) in whose order an event will stand; undefined where the state does not have what it is about.
+ * An event that is refused whatever the state counts as the platform's.
+ */
+export function orgOfEvent(envelope: Envelope, view: View): string | undefined {
+  const definition = EVENTS.get(envelope.type) as Definition | undefined;
+  if (definition === undefined) return PLATFORM;
+  const payload = readPayload(envelope, definition);
+  return "refused" in payload ? PLATFORM : definition.org(payload.data, view);
+}
+
+/** The next write of the event of an org that has not had all of its writes; undefined where there is none. */
+export function resume(org: string, view: View, around: Surroundings): Step | undefined {
+  const pending = pendingOf(view.tuples, org);
+  if (pending === undefined) return undefined;
+  const { envelope } = pending;
+  const definition = EVENTS.get(envelope.type) as Definition | undefined;
+  if (definition === undefined) throw new Error(`a pending event of an unknown type: ${envelope.type}`);
+  // The right and the guards were decided with the first write; from there the event is the system's to finish.
+  const kept = { ...around, emailHash: keptHash };
+  const step = decide(definition, definition.data.parse(envelope.data), pending, org, view, kept, true);
+  if (isRefusal(step)) throw new Error(`pending event ${envelope.id} cannot go on: ${step.detail}`);
+  return step;
+}
+
+function decide(
+  definition: Definition, data: unknown, pending: Pending, org: string, view: View, around: Surroundings,
+  resuming = false,
+): Step | Refusal {
+  const unfinished = view.tuples.users(ledgerOf(org), "pending")[0];
+  if (!resuming && unfinished !== undefined) throw new Error(`${unfinished} of ${org} is to be finished first`);
+  const { envelope, now, left } = pending;
+  const actor = resuming ? undefined : envelope.actor;
+  const scene: Scene = {
+    view, actor, now, revision: revisionOf(view.tuples, org) + 1, room: around.maxTuples ?? MAX_TUPLES_PER_DELTA,
+    from: left, emailHash: around.emailHash,
+  };
+  const outcome = definition.decide(data, scene);
+  return isRefusal(outcome) ? outcome : step(outcome, pending, org, scene, around, resuming);
+}
+
+/** Adds the bookkeeping to a delta, and takes only as much of it as one write holds: `end` comes with the last. */
+function step(
+  outcome: Outcome, pending: Pending, org: string, scene: Scene, around: Surroundings, resuming: boolean,
+): Step {
+  const { view: { tuples }, revision, room } = scene;
+  const { envelope } = pending;
+  const event = eventObject(envelope);
+  // Whoever has a marker already was not decided for the first time.
+  const isMarked = resuming && markerText(tuples, event, org) !== undefined;
+  const end = outcome.end ?? NOTHING;
+  const rows = isMarked ? NO_ROWS : touchedRows(tuples, join(outcome, end), outcome.rows?.());
+  const isNothing = isEmpty(outcome) && isEmpty(end) && outcome.left === undefined;
+  const status = isNothing && !resuming ? "unchanged" : "applied";
+  // The first of several writes takes the id and the sequence, so that nobody else has them before the last.
+  const bookkeeping = new Draft(tuples);
+  putRevision(bookkeeping, org, revision);
+  if (!isMarked) {
+    const { type, actor } = envelope;
+    const content = contentOf(envelope);
+    const { writer } = around;
+    putMarker(bookkeeping, event, { status, type, actor, org, writer, at: scene.now, content, rows }, revision);
+    putSequence(bookkeeping, org, envelope);
+  }
+  const last = new Draft(tuples);
+  dropPending(last, org);
+  const whole = join(join(outcome, end), join(bookkeeping.delta(), last.delta()));
+  if (outcome.left === undefined && sizeOf(whole) <= room) {
+    return { status, delta: whole, org, revision, rows, more: false };
+  }
+  const part = partOf(outcome, bookkeeping.delta(), { ...pending, left: outcome.left ?? scene.from }, org, scene);
+  // A first write may hold the bookkeeping alone; every later one must bring the event forward.
+  if (part === undefined || (resuming && part.isIdle)) {
+    throw new Error(`${room} tuples hold no part of ${envelope.type}`);
+  }
+  return { status: "applied", delta: part.delta, org, revision, rows, more: true };
+}
+
+/**
+ * As much of an outcome as one write holds beside the bookkeeping; undefined where that alone is too much. `isIdle`: it
+ * brings the event no further.
+ */
+function partOf(
+  outcome: Outcome, bookkeeping: Delta, pending: Pending, org: string, scene: Scene,
+): { readonly delta: Delta; readonly isIdle: boolean } | undefined {
+  const { view: { tuples }, from, room } = scene;
+  const draft = new Draft(tuples);
+  const isBegun = tuples.users(ledgerOf(org), "pending").length > 0;
+  if (!isBegun || pending.left !== from) putPending(draft, eventObject(pending.envelope), org, pending);
+  const kept = join(bookkeeping, draft.delta());
+  const first = firstPart(outcome, room - sizeOf(kept));
+  // What is cut off is decided again by the next write, from where this one began.
+  const isCut = sizeOf(first) < sizeOf(outcome);
+  if (isCut && pending.left !== from) return partOf(outcome, bookkeeping, { ...pending, left: from }, org, scene);
+  return sizeOf(kept) > room ? undefined
+    : { delta: join(first, kept), isIdle: isEmpty(first) && pending.left === from };
+}
+
+function join(a: Delta, b: Delta): Delta {
+  return { writes: [...a.writes, ...b.writes], deletes: [...a.deletes, ...b.deletes] };
+}
+
+/** Furthest a `time` may lie ahead of the clock, in milliseconds: one day. Nothing can be scheduled (S13). */
+const MAX_TIME_AHEAD = 24 * 60 * 60 * 1000;
+
+/** Refusal for a `time` that is no timestamp, or lies too far ahead of the clock. */
+function timeFault({ time }: Envelope, clock: number): Refusal | undefined {
+  if (time === undefined) return undefined;
+  const fault = (message: string): Refusal =>
+    refuse("invalid_event", `time is ${message}`, [{ path: "time", message }]);
+  const said = Date.parse(time);
+  if (Number.isNaN(said)) return fault("not a timestamp");
+  return said - clock > MAX_TIME_AHEAD ? fault("more than a day ahead of the clock") : undefined;
+}
+
+/** S13: an actor's event happens at the clock; one of the system at its `time`, and never later than the clock. */
+function timeOf({ actor, time }: Envelope, clock: number): number {
+  return actor !== undefined || time === undefined ? clock : Math.min(Date.parse(time), clock);
+}
+
+/** Tuples of access a delta writes and deletes; bookkeeping is not counted. */
+export function accessOf(delta: Delta): Delta {
+  return {
+    writes: delta.writes.filter((tuple) => !isBookkeeping(tuple.object)),
+    deletes: delta.deletes.filter((tuple) => !isBookkeeping(tuple.object)),
+  };
+}

@@ -1,0 +1,233 @@
+// Adjacency: for each entity the entries of its tuples, side by side; many of one entity in lists by relation.
+import { Blocks, type Block } from "./entry-blocks.ts";
+import { HashIndex, hashOf } from "./hash-index.ts";
+
+/** A row: the place of one tuple's entry, from 1; 0 is no row. It holds until the next change. */
+export type Row = number;
+
+/**
+ * Where an entity's entries are: 0 when it has none; else a block of all of them; else, negative, the block that tells
+ * of its lists.
+ */
+export type Head = number;
+
+// An entry is two words. The first is the relation's symbol, shifted, and these bits; the second is the entity at the
+// other end of the tuple, or of a conditional tuple its number among those.
+export const RELATION_SHIFT = 3;
+export const USERSET = 4;
+export const CONDITIONAL = 2;
+const LAST = 1;
+/** What entries of one list have in common: relation and kind of user. */
+const KEY = ~(CONDITIONAL | LAST);
+
+/** Entries an entity may have in one block; with more it has lists. */
+const MOST_IN_BLOCK = 16;
+/** Entries that precede those of a list: (owner, key) and (count, 0). */
+const HEADER = 2;
+
+/** One direction of the tuples: from objects to users, or from users to objects. */
+export class Adjacency {
+  private readonly blocks: Blocks;
+  /** By owner and key, the block of a list. */
+  private readonly lists = new HashIndex();
+
+  constructor(entries?: number) {
+    this.blocks = new Blocks(entries);
+  }
+
+  /** Makes room for a number of entries. */
+  reserve(entries: number): void {
+    this.blocks.reserve(entries);
+  }
+
+  /** First row of an owner with this key; go on with `next`. */
+  first(head: Head, owner: number, key: number): Row {
+    const { words } = this.blocks;
+    if (head <= 0) {
+      if (head === 0 || (words[1 - head * 2]! & markOf(key)) === 0) return 0;
+      const list = this.listOf(owner, key);
+      return list === 0 ? 0 : list + HEADER;
+    }
+    for (let row = head; ; row++) {
+      const tag = words[row * 2]!;
+      if ((tag & KEY) === key) return row;
+      if ((tag & LAST) !== 0) return 0;
+    }
+  }
+
+  /** The next row with the same owner and key. */
+  next(row: Row): Row {
+    const { words } = this.blocks;
+    let tag = words[row * 2]!;
+    const key = tag & KEY;
+    for (let at = row; (tag & LAST) === 0;) {
+      tag = words[++at * 2]!;
+      if ((tag & KEY) === key) return at;
+    }
+    return 0;
+  }
+
+  /** The tag of a row without what is told by its place: relation, kind of user, whether conditional. */
+  tagOf(row: Row): number {
+    return this.blocks.words[row * 2]! & ~LAST;
+  }
+
+  /** The second word of a row's entry. */
+  otherOf(row: Row): number {
+    return this.blocks.words[row * 2 + 1]!;
+  }
+
+  /** How many entries a list has; 0 for an owner whose entries are in one block. */
+  countOf(head: Head, row: Row): number {
+    return head < 0 ? this.blocks.words[(row - HEADER + 1) * 2]! : 0;
+  }
+
+  /** Every row of an owner; `keys` are those that it may have lists of. */
+  *rows(head: Head, owner: number, keys: () => Iterable<number>): Iterable<Row> {
+    if (head > 0) {
+      for (let row = head; ; row++) {
+        yield row;
+        if ((this.blocks.words[row * 2]! & LAST) !== 0) return;
+      }
+    }
+    if (head === 0) return;
+    for (const key of keys()) {
+      for (let row = this.first(head, owner, key); row !== 0; row = this.next(row)) yield row;
+    }
+  }
+
+  /** Adds an entry behind those that are there; returns the owner's new head. */
+  add(head: Head, owner: number, tag: number, other: number): Head {
+    const { blocks } = this;
+    if (head === 0) {
+      const block = blocks.take(1);
+      this.set(block, tag | LAST, other);
+      return block;
+    }
+    if (head > 0) {
+      const count = this.countFrom(head);
+      if (count < MOST_IN_BLOCK) {
+        const block = blocks.resize(head, count, count + 1);
+        this.append(block, count, tag, other);
+        return block;
+      }
+      return this.add(this.split(head, owner), owner, tag, other);
+    }
+    this.addToList(owner, tag, other);
+    const { words } = blocks;
+    words[-head * 2]!++;
+    words[1 - head * 2]! |= markOf(tag & KEY);
+    return head;
+  }
+
+  /** Removes the entry that is exactly this; asserts that it is there. Returns the owner's new head. */
+  remove(head: Head, owner: number, tag: number, other: number): Head {
+    if (head > 0) return this.cut(head, 0, this.countFrom(head), tag, other);
+    const hash = hashOf(owner, tag & KEY, 0);
+    const at = this.seek(owner, tag & KEY, hash);
+    const list = this.lists.at(at);
+    const count = this.blocks.words[list * 2 + 2]!;
+    const rest = this.cut(list, HEADER, count, tag, other);
+    if (rest === 0) this.lists.remove(at);
+    else {
+      this.lists.put(at, rest);
+      this.blocks.words[rest * 2 + 2] = count - 1;
+    }
+    if (--this.blocks.words[-head * 2]! > 0) return head;
+    this.blocks.give(-head, 1);
+    return 0;
+  }
+
+  /** Takes one of `count` entries out of a block, after `header` others; returns the block, 0 when it has none left. */
+  private cut(block: Block, header: number, count: number, tag: number, other: number): Block {
+    const { words } = this.blocks;
+    // From both ends: a tried event is taken back from the last entry, a list is ended from the first.
+    let row = block + header + count - 1;
+    for (let first = block + header; !this.is(row, tag, other); first++, row--) {
+      if (this.is(first, tag, other)) {
+        row = first;
+        break;
+      }
+      if (row <= first) throw new Error("a tuple is missing from its list");
+    }
+    if (count === 1) {
+      this.blocks.give(block, header + 1);
+      return 0;
+    }
+    words.copyWithin(row * 2, (row + 1) * 2, (block + header + count) * 2);
+    words[(block + header + count - 2) * 2]! |= LAST;
+    return this.blocks.resize(block, header + count, header + count - 1);
+  }
+
+  /** Moves the entries of a full block into lists. */
+  private split(block: Block, owner: number): Head {
+    const entries = Array.from({ length: MOST_IN_BLOCK }, (_, i) => [this.tagOf(block + i), this.otherOf(block + i)]);
+    this.blocks.give(block, MOST_IN_BLOCK);
+    const lists = this.blocks.take(1);
+    this.set(lists, 0, 0);
+    for (const [tag, other] of entries) this.add(-lists, owner, tag!, other!);
+    return -lists;
+  }
+
+  private addToList(owner: number, tag: number, other: number): void {
+    const key = tag & KEY;
+    const hash = hashOf(owner, key, 0);
+    const at = this.seek(owner, key, hash);
+    if (at < 0) {
+      const list = this.blocks.take(HEADER + 1);
+      this.set(list, owner, key);
+      this.set(list + 1, 1, 0);
+      this.set(list + HEADER, tag | LAST, other);
+      this.lists.add(hash, list);
+      return;
+    }
+    const before = this.lists.at(at);
+    const count = this.blocks.words[before * 2 + 2]!;
+    const list = this.blocks.resize(before, HEADER + count, HEADER + count + 1);
+    this.lists.put(at, list);
+    this.append(list + HEADER, count, tag, other);
+    this.set(list + 1, count + 1, 0);
+  }
+
+  private is(row: Row, tag: number, other: number): boolean {
+    const { words } = this.blocks;
+    return words[row * 2 + 1] === other && (words[row * 2]! & ~LAST) === tag;
+  }
+
+  private append(first: Row, count: number, tag: number, other: number): void {
+    this.blocks.words[(first + count - 1) * 2]! &= ~LAST;
+    this.set(first + count, tag | LAST, other);
+  }
+
+  private set(row: Row, first: number, second: number): void {
+    this.blocks.words[row * 2] = first;
+    this.blocks.words[row * 2 + 1] = second;
+  }
+
+  private countFrom(block: Block): number {
+    const { words } = this.blocks;
+    let row = block;
+    while ((words[row * 2]! & LAST) === 0) row++;
+    return row - block + 1;
+  }
+
+  private listOf(owner: number, key: number): Block {
+    const at = this.seek(owner, key, hashOf(owner, key, 0));
+    return at < 0 ? 0 : this.lists.at(at);
+  }
+
+  private seek(owner: number, key: number, hash: number): number {
+    const { lists } = this;
+    const { words } = this.blocks;
+    for (let at = lists.seek(hash, lists.home(hash)); at >= 0; at = lists.seek(hash, at + 1)) {
+      const list = lists.at(at);
+      if (words[list * 2] === owner && words[list * 2 + 1] === key) return at;
+    }
+    return -1;
+  }
+}
+
+/** One bit of 32 for the lists an owner has. */
+function markOf(key: number): number {
+  return 1 << (Math.imul(key >> 2, 0x9e3779b1) >>> 27);
+}

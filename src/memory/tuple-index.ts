@@ -1,0 +1,239 @@
+// Tuple index: tuples as integers, from objects to users and back; what every look-up of a check runs on.
+import { Adjacency, CONDITIONAL, RELATION_SHIFT, USERSET, type Head, type Row } from "./adjacency.ts";
+import { Members } from "./triple-table.ts";
+import { isUserset, type EntityId, type Names } from "./entity-names.ts";
+import { internRelation, relationCount, relationsOf, type RelationSymbol } from "./symbols.ts";
+import type { Tuple, TupleCondition } from "../tuples/tuple.ts";
+
+/** The number of a conditional tuple, from 1; 0 is a tuple without condition. */
+export type ConditionNumber = number;
+
+/** What `find` answers for a tuple that is not there. */
+export const ABSENT = -1;
+
+/** Entries that a list is searched through for one user; longer ones have each entry in a table as well. */
+const MOST_SEARCHED = 16;
+
+interface ConditionalTuple {
+  readonly object: EntityId;
+  readonly user: EntityId;
+  readonly condition: TupleCondition;
+}
+
+/**
+ * Tuples as integers: 16 bytes each, and the names, kept once each. An index with another one `behind` it holds further
+ * tuples for the time of one question: contextual ones before the stored ones.
+ */
+export class TupleIndex {
+  readonly names: Names;
+  readonly behind: TupleIndex | undefined;
+  private readonly byObject: Adjacency;
+  private readonly byUser: Adjacency;
+  private readonly members: Members;
+  private readonly conditional: (ConditionalTuple | undefined)[] = [undefined];
+  private readonly freeNumbers: ConditionNumber[] = [];
+  private count = 0;
+  /** Names held by an index before another one, whose entities need not be in any stored tuple. */
+  private readonly held: EntityId[] | undefined;
+  /** Heads of an index before another one; the stored index has its heads beside the names. */
+  private readonly objectHeads = new Map<EntityId, Head>();
+  private readonly userHeads = new Map<EntityId, Head>();
+
+  /** `entries`: room at first, for an index that shall not grow. */
+  constructor(names: Names, behind: TupleIndex | undefined, entries?: number) {
+    this.names = names;
+    this.behind = behind;
+    this.held = behind === undefined ? undefined : [];
+    this.byObject = new Adjacency(entries);
+    this.byUser = new Adjacency(entries);
+    this.members = new Members(entries);
+  }
+
+  /** Number of tuples. */
+  get size(): number {
+    return this.count;
+  }
+
+  /** Makes room for a number of tuples. */
+  reserve(tuples: number): void {
+    this.byObject.reserve(tuples);
+    this.byUser.reserve(tuples);
+  }
+
+  /** ABSENT, or 0 when a tuple with this key is there, or its number when it has a condition; of several the first. */
+  find(object: EntityId, relation: RelationSymbol, user: EntityId): number {
+    const key = this.keyOf(relation, user);
+    const head = this.headOfObject(object);
+    const first = this.byObject.first(head, object, key);
+    if (first === 0) return ABSENT;
+    if (head < 0 && this.byObject.countOf(head, first) > MOST_SEARCHED) return this.members.find(object, key, user);
+    for (let row = first; row !== 0; row = this.byObject.next(row)) {
+      if (this.userOf(row) === user) return this.conditionOf(row);
+    }
+    return ABSENT;
+  }
+
+  /** First row of `object#relation` with a userset (true) or another user (false); go on with `nextOfObject`. */
+  firstOfObject(object: EntityId, relation: RelationSymbol, usersets: boolean): Row {
+    const key = (relation << RELATION_SHIFT) | (usersets ? USERSET : 0);
+    return this.byObject.first(this.headOfObject(object), object, key);
+  }
+
+  nextOfObject(row: Row): Row {
+    return this.byObject.next(row);
+  }
+
+  /** Every row of an object. */
+  rowsOfObject(object: EntityId): Iterable<Row> {
+    const keys = (): number[] => [...relationsOf(this.names.typeOf(object))]
+      .flatMap((relation) => [relation << RELATION_SHIFT, (relation << RELATION_SHIFT) | USERSET]);
+    return this.byObject.rows(this.headOfObject(object), object, keys);
+  }
+
+  /** The parts of a row that `firstOfObject`, `nextOfObject` or `rowsOfObject` returned. */
+  relationOf(row: Row): RelationSymbol {
+    return this.byObject.tagOf(row) >> RELATION_SHIFT;
+  }
+  userOf(row: Row): EntityId {
+    const other = this.byObject.otherOf(row);
+    return (this.byObject.tagOf(row) & CONDITIONAL) === 0 ? other : this.conditional[other]!.user;
+  }
+  conditionOf(row: Row): ConditionNumber {
+    return (this.byObject.tagOf(row) & CONDITIONAL) === 0 ? 0 : this.byObject.otherOf(row);
+  }
+
+  /** First row in which `user` has `relation`; go on with `nextOfUser`. */
+  firstOfUser(user: EntityId, relation: RelationSymbol): Row {
+    return this.byUser.first(this.headOfUser(user), user, this.keyOf(relation, user));
+  }
+
+  nextOfUser(row: Row): Row {
+    return this.byUser.next(row);
+  }
+
+  /** Every row of a user. */
+  rowsOfUser(user: EntityId): Iterable<Row> {
+    const keys = (): number[] => Array.from({ length: relationCount() }, (_, i) => this.keyOf(i + 1, user));
+    return this.byUser.rows(this.headOfUser(user), user, keys);
+  }
+
+  /** The parts of a row that `firstOfUser`, `nextOfUser` or `rowsOfUser` returned. */
+  relationOfUsers(row: Row): RelationSymbol {
+    return this.byUser.tagOf(row) >> RELATION_SHIFT;
+  }
+  objectOf(row: Row): EntityId {
+    const other = this.byUser.otherOf(row);
+    return (this.byUser.tagOf(row) & CONDITIONAL) === 0 ? other : this.conditional[other]!.object;
+  }
+  conditionOfUsers(row: Row): ConditionNumber {
+    return (this.byUser.tagOf(row) & CONDITIONAL) === 0 ? 0 : this.byUser.otherOf(row);
+  }
+
+  /** The condition of a number; undefined for 0. */
+  condition(number: ConditionNumber): TupleCondition | undefined {
+    return this.conditional[number]?.condition;
+  }
+
+  /** Adds a tuple, whether or not its key is there already. */
+  insert(tuple: Tuple): void {
+    const { names, held } = this;
+    const object = held === undefined ? names.intern(tuple.object) : names.retain(tuple.object);
+    const user = held === undefined ? names.intern(tuple.user) : names.retain(tuple.user);
+    held?.push(object, user);
+    this.insertIds(object, internRelation(this.names.typeOf(object), tuple.relation), user, tuple.condition);
+  }
+
+  /** As `insert`, by ids of names just interned. */
+  insertIds(object: EntityId, relation: RelationSymbol, user: EntityId, condition: TupleCondition | undefined): void {
+    const number = condition === undefined ? 0 : this.keep({ object, user, condition: withContext(condition) });
+    const key = this.keyOf(relation, user);
+    const tag = number === 0 ? key : key | CONDITIONAL;
+    this.names.mark(relation, user);
+    const head = this.byObject.add(this.headOfObject(object), object, tag, number === 0 ? user : number);
+    this.setHeadOfObject(object, head);
+    this.noteMember(head, object, key, user, number);
+    const other = number === 0 ? object : number;
+    this.setHeadOfUser(user, this.byUser.add(this.headOfUser(user), user, tag, other));
+    this.count++;
+  }
+
+  /** Removes the tuple with this key, of several the first. Asserts that it is there. */
+  remove(object: EntityId, relation: RelationSymbol, user: EntityId): void {
+    const number = this.find(object, relation, user);
+    const key = this.keyOf(relation, user);
+    const tag = number === 0 ? key : key | CONDITIONAL;
+    const head = this.headOfObject(object);
+    const first = this.byObject.first(head, object, key);
+    const wasLong = this.byObject.countOf(head, first) > MOST_SEARCHED;
+    this.setHeadOfObject(object, this.byObject.remove(head, object, tag, number === 0 ? user : number));
+    if (wasLong) this.forgetMember(object, key, user);
+    const other = number === 0 ? object : number;
+    this.setHeadOfUser(user, this.byUser.remove(this.headOfUser(user), user, tag, other));
+    if (number !== 0) {
+      this.conditional[number] = undefined;
+      this.freeNumbers.push(number);
+    }
+    this.count--;
+    this.names.drop(user);
+    this.names.drop(object);
+  }
+
+  /** Ends an index that stands before another one: gives back the names it holds. */
+  end(): void {
+    for (const id of this.held ?? []) this.names.release(id);
+  }
+
+  private keyOf(relation: RelationSymbol, user: EntityId): number {
+    return (relation << RELATION_SHIFT) | (isUserset(this.names.facetOf(user)) ? USERSET : 0);
+  }
+
+  private headOfObject(object: EntityId): Head {
+    return this.behind === undefined ? this.names.asObject(object) : this.objectHeads.get(object) ?? 0;
+  }
+
+  private headOfUser(user: EntityId): Head {
+    return this.behind === undefined ? this.names.asUser(user) : this.userHeads.get(user) ?? 0;
+  }
+
+  private setHeadOfObject(object: EntityId, head: Head): void {
+    if (this.behind === undefined) this.names.setAsObject(object, head);
+    else this.objectHeads.set(object, head);
+  }
+
+  private setHeadOfUser(user: EntityId, head: Head): void {
+    if (this.behind === undefined) this.names.setAsUser(user, head);
+    else this.userHeads.set(user, head);
+  }
+
+  /** Keeps an entry just added in the table of long lists, where its list is one; all entries, when it becomes one. */
+  private noteMember(head: Head, object: EntityId, key: number, user: EntityId, number: ConditionNumber): void {
+    if (head >= 0) return;
+    const first = this.byObject.first(head, object, key);
+    const count = this.byObject.countOf(head, first);
+    if (count === MOST_SEARCHED + 1) {
+      for (let row = first; row !== 0; row = this.byObject.next(row)) {
+        this.members.add(object, key, this.userOf(row), this.conditionOf(row));
+      }
+    } else if (count > MOST_SEARCHED) this.members.add(object, key, user, number);
+  }
+
+  /** Takes an entry just removed out of the table of long lists; all entries, when its list is none any more. */
+  private forgetMember(object: EntityId, key: number, user: EntityId): void {
+    this.members.remove(object, key, user);
+    const head = this.headOfObject(object);
+    const first = this.byObject.first(head, object, key);
+    if (this.byObject.countOf(head, first) > MOST_SEARCHED) return;
+    for (let row = first; row !== 0; row = this.byObject.next(row)) this.members.remove(object, key, this.userOf(row));
+  }
+
+  private keep(tuple: ConditionalTuple): ConditionNumber {
+    const number = this.freeNumbers.pop() ?? this.conditional.length;
+    this.conditional[number] = tuple;
+    return number;
+  }
+}
+
+/** A condition may come without a context, whatever its type says; a context is what conversions are kept by. */
+function withContext(condition: TupleCondition): TupleCondition {
+  return condition.context === undefined ? { name: condition.name, context: {} } : condition;
+}

@@ -1,0 +1,219 @@
+// Sideline's record of a store: what its change feed says that events wrote, without what came around them.
+import { markersIn } from "../../ledger/event-record.ts";
+import { createTupleSet } from "../../memory/indexed-tuple-set.ts";
+import type { TupleSet } from "../../tuples/tuple-set.ts";
+import { printTuple } from "../../tuples/tuple.ts";
+import type { FeedChange } from "../client.ts";
+import { groupInTurns, type FeedWrite } from "./feed.ts";
+import { readPage, streamFeed, type Page, type StoreAt } from "./feed-reader.ts";
+import { Covered, LOOK_BACK } from "./look-back.ts";
+import { GoneTuples } from "./gone-tuples.ts";
+import { keysOf, Replica } from "./replica.ts";
+
+/** What is as young as this, in milliseconds on OpenFGA's clock, is read as a feed that still moves. */
+const MOVING = 60_000;
+/** So many Writes may wait for those that are missing: these are late by seconds at most. */
+export const MAX_STUCK = 1_000;
+/** The progress is told after so many changes. */
+const TELL_EVERY = 10_000;
+
+/** Writes gathered while pages are read, and the places where the page began that each was first on, and ended. */
+type Open = Map<string, { readonly changes: FeedChange[]; readonly from: number; readonly to: number }>;
+
+/**
+ * Folds the whole feed. A Write with a step in the order of an org is an event's; every other one is somebody else's
+ * and is left out. Those before the first event, where ledgers come at once to later revisions, are a migration's. It
+ * tells who wrote around Sideline, not who forges its bookkeeping. An order that cannot be followed is left where it
+ * broke, and the others are followed all the same. The feed is never held as a whole.
+ */
+export class StoreRecord {
+  readonly replica = new Replica();
+  /** Tuples that a migration brought. */
+  imported = 0;
+  /** Stamps of the Writes of somebody else. */
+  readonly foreign = new Set<string>();
+  /** Keys that were not as an event expected: somebody else had been there, or two orgs were at it at once. */
+  readonly odd = new Set<string>();
+  readonly gone = new GoneTuples();
+  readonly #store: StoreAt;
+  readonly #migrations = new Set<string>();
+  /** Ledgers whose order cannot be followed any more, and why. */
+  readonly #broken = new Map<string, string>();
+  #begun = false;
+  #written: TupleSet = createTupleSet();
+  #deleted: TupleSet = createTupleSet();
+  #stuck: readonly FeedWrite[] = [];
+  #lossy = false;
+  #end = 1;
+  /** By where the feed ended when a reading began, on OpenFGA's clock. */
+  #covered = new Covered(1);
+
+  constructor(store: StoreAt) {
+    this.#store = store;
+    this.replica.watch((write) => this.gone.event(write));
+  }
+
+  /** Reads the feed from its beginning. */
+  async read(progress: (changes: number) => void): Promise<void> {
+    const { server, id } = this.#store;
+    await server.hasStore(id);
+    const moving = (server.clock.bounds()?.least ?? Date.now()) - MOVING;
+    const open: Open = new Map();
+    let read = 0;
+    let page: Page = { changes: [], since: {}, place: this.#end, ended: false, lossy: false, ofMemory: false };
+    const more = (changes: number): void => {
+      read += changes;
+      if (read % TELL_EVERY < changes) progress(read);
+    };
+    while (!page.ended) {
+      const last = page.place;
+      page = await readPage(this.#store, page);
+      this.#lossy ||= page.lossy;
+      this.#end = Math.min(last, ...[...open.values()].map(({ from }) => from));
+      // Where Writes may be under way, what is not known to be whole is read again.
+      if (page.place >= moving) break;
+      gather(open, page.changes, last, page.place);
+      await this.#takeOnce(ready(open, page.ended ? Infinity : page.place));
+      more(page.changes.length);
+    }
+    if (page.ended && page.place < moving) this.#end = page.place;
+    const before = this.#end;
+    await this.#goOn(before, more);
+    this.#covered = new Covered(before);
+  }
+
+  /** Takes in what was acknowledged before this call, but for what took longer to write than `lookBack` ms. */
+  async catchUp(lookBack: number = LOOK_BACK.long): Promise<void> {
+    // OpenFGA's clock may have gone back since the newest place.
+    const now = this.#store.server.clock.bounds()?.least ?? Infinity;
+    const before = this.#end;
+    await this.#goOn(Math.max(1, Math.min(this.#covered.since(lookBack), now - lookBack)));
+    this.#covered.read(lookBack, before);
+  }
+
+  /** Why nothing can be told of what differs; undefined where something can. */
+  get doubt(): string | undefined {
+    return this.#lossy ? "the memory store does not tell all changes of a busy millisecond" : undefined;
+  }
+
+  /** Ledgers whose order the feed does not tell, and why. */
+  get broken(): ReadonlyMap<string, string> {
+    const broken = new Map(this.#broken);
+    for (const { steps } of this.#stuck) {
+      for (const { ledger, to } of steps) {
+        if (!broken.has(ledger)) broken.set(ledger, `revision ${to} does not follow on what is before`);
+      }
+    }
+    return broken;
+  }
+
+  async #goOn(from: number, more: (changes: number) => void = () => undefined): Promise<void> {
+    let wasKnown = true;
+    const take = async (writes: readonly FeedWrite[]): Promise<void> => {
+      wasKnown &&= this.replica.knows(writes);
+      this.#take(writes);
+      more(writes.reduce((sum, write) => sum + write.writes.length + write.deletes.length, 0));
+    };
+    const end = await streamFeed(this.#store, from, async (changes) =>
+      this.replica.knows(await groupInTurns(changes)), take);
+    this.#lossy ||= end.lossy && !wasKnown;
+    this.#end = end.end;
+  }
+
+  async #takeOnce(grouped: Promise<FeedWrite[]>): Promise<void> {
+    const writes = await grouped;
+    const told = new Set<string>();
+    for (const write of writes) {
+      for (const { ledger, from, to } of write.steps) {
+        const name = `${ledger} ${to}`;
+        if (told.has(name) || (from > 0 && this.replica.knows([write]))) {
+          this.#break(ledger, `the feed tells revision ${to} twice`);
+        }
+        told.add(name);
+      }
+    }
+    this.#take(writes);
+  }
+
+  /** One after the other, so that what somebody else deleted is known to be before or after an event. */
+  #take(writes: readonly FeedWrite[]): void {
+    let some = [...this.#stuck];
+    for (const write of writes) {
+      if (write.steps.some(({ ledger }) => this.#broken.has(ledger))) continue;
+      if (write.steps.length === 0) {
+        some = [...this.#fold(some)];
+        this.#putAside(write);
+        continue;
+      }
+      if (this.replica.knows([write])) continue;
+      if (!this.#begun && isImport(write)) this.#import();
+      else this.#begun = true;
+      some.push(write);
+    }
+    this.#stuck = this.#fold(some);
+    while (this.#stuck.length > MAX_STUCK) {
+      const { ledger, to } = this.#stuck[0]!.steps[0]!;
+      this.#break(ledger, `revision ${to} does not follow on what is before`);
+    }
+  }
+
+  /** Follows a ledger no longer. */
+  #break(ledger: string, why: string): void {
+    if (!this.#broken.has(ledger)) this.#broken.set(ledger, why);
+    this.#stuck = this.#stuck.filter(({ steps }) => !steps.some((step) => step.ledger === ledger));
+  }
+
+  #fold(writes: readonly FeedWrite[]): readonly FeedWrite[] {
+    const { stuck, doubtful, foreign } = this.replica.fold(writes);
+    for (const key of doubtful) this.odd.add(printTuple(key));
+    // Somebody else's, that looks like the beginning of an order that has begun.
+    for (const write of foreign) this.#putAside(write);
+    return stuck;
+  }
+
+  #putAside(write: FeedWrite): void {
+    if (this.#migrations.has(write.stamp) || this.foreign.has(write.stamp)) return;
+    this.foreign.add(write.stamp);
+    this.gone.foreign(write);
+    if (this.#begun) return;
+    for (const key of keysOf(write)) {
+      this.#written.delete(key);
+      this.#deleted.delete(key);
+    }
+    for (const tuple of write.writes) this.#written.add(tuple);
+    for (const key of write.deletes) this.#deleted.add(key);
+  }
+
+  #import(): void {
+    for (const tuple of this.#written.read({})) this.replica.set(tuple, tuple);
+    for (const key of this.#deleted.read({})) this.replica.set(key, undefined);
+    this.imported += this.#written.size;
+    for (const stamp of this.foreign) this.#migrations.add(stamp);
+    this.foreign.clear();
+    [this.#written, this.#deleted] = [createTupleSet(), createTupleSet()];
+  }
+}
+
+/** True where ledgers begin with more revisions than there are markers of events. */
+function isImport(write: FeedWrite): boolean {
+  if (!write.steps.every(({ from }) => from === 0)) return false;
+  return write.steps.reduce((sum, { to }) => sum + to, 0) > markersIn(write.writes).length;
+}
+
+function gather(open: Open, changes: readonly FeedChange[], from: number, to: number): void {
+  for (const change of changes) {
+    const there = open.get(change.stamp);
+    if (there === undefined) open.set(change.stamp, { changes: [change], from, to });
+    else there.changes.push(change);
+  }
+}
+
+/**
+ * Takes the Writes that are whole, once the feed was read to a place: all changes of a Write have places of one
+ * millisecond, which is at most the last one of the page it began on.
+ */
+function ready(open: Open, place: number): Promise<FeedWrite[]> {
+  const whole = [...open].filter(([, { to }]) => to < place);
+  for (const [stamp] of whole) open.delete(stamp);
+  return groupInTurns(whole.flatMap(([, { changes }]) => changes));
+}

@@ -1,0 +1,106 @@
+// The change feed in Writes: which changes belong together, and which step in the order of which orgs they are.
+import type { FeedChange } from "../client.ts";
+import { textOf } from "../../domain/object-names.ts";
+import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
+import { atOnce, inTurns, STEPS_PER_TURN } from "../turns.ts";
+
+/** A step in the order of events of one ledger: the revision before (0: none) and after. */
+export interface LedgerStep {
+  readonly ledger: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The changes of one Write, all of them. */
+export interface FeedWrite {
+  readonly stamp: string;
+  /** The time of the stamp, in milliseconds since 1970, where the feed told the Write. */
+  readonly at?: number;
+  /** One step for a Write of Sideline; none for a Write by somebody else. */
+  readonly steps: readonly LedgerStep[];
+  readonly writes: readonly Tuple[];
+  readonly deletes: readonly TupleKey[];
+}
+
+/** The type of the objects that keep the order of events. */
+export const LEDGER_TYPE = "ledger";
+
+/** True for a tuple that says which revision an order of events is at. */
+export function isRevision(key: TupleKey): boolean {
+  return key.relation === "at" && key.object.startsWith(`${LEDGER_TYPE}:`);
+}
+
+/** Returns the revision that a user of a ledger's `at` stands for; undefined where it is no whole number above 0. */
+export function revisionIn(user: string): number | undefined {
+  return /^value:[1-9]\d{0,14}$/.test(user) ? Number(textOf(user)) : undefined;
+}
+
+/**
+ * Sorts changes into Writes by their time, which the changes of one Write share, in the order of first appearance.
+ * Within a Write the feed's order says nothing: under load OpenFGA gives the changes of a Write places at random within
+ * its millisecond, among those of others.
+ */
+export function groupWrites(changes: readonly FeedChange[]): FeedWrite[] {
+  return atOnce(grouping(changes));
+}
+
+/** The same in turns of the event loop. */
+export function groupInTurns(changes: readonly FeedChange[]): Promise<FeedWrite[]> {
+  return inTurns(grouping(changes));
+}
+
+function* grouping(changes: readonly FeedChange[]): Generator<void, FeedWrite[]> {
+  const groups = new Map<string, FeedChange[]>();
+  for (const [i, change] of changes.entries()) {
+    const group = groups.get(change.stamp);
+    if (group === undefined) groups.set(change.stamp, [change]);
+    else group.push(change);
+    if (i % STEPS_PER_TURN === STEPS_PER_TURN - 1) yield;
+  }
+  const writes: FeedWrite[] = [];
+  let steps = 0;
+  for (const [stamp, group] of groups) {
+    writes.push(fold(stamp, group));
+    steps += group.length;
+    if (steps < STEPS_PER_TURN) continue;
+    steps = 0;
+    yield;
+  }
+  return writes;
+}
+
+function fold(stamp: string, changes: readonly FeedChange[]): FeedWrite {
+  const writes = new Map<string, Tuple>();
+  const deletes = new Map<string, TupleKey>();
+  for (const { operation, tuple } of changes) {
+    const name = printTuple(tuple);
+    if (operation === "write") {
+      deletes.delete(name);
+      writes.set(name, tuple);
+    } else {
+      writes.delete(name);
+      deletes.set(name, tuple);
+    }
+  }
+  const steps = stepsOf([...writes.values()], [...deletes.values()]);
+  const at = changes[0]?.at ?? 0;
+  return { stamp, at, steps, writes: [...writes.values()], deletes: [...deletes.values()] };
+}
+
+/**
+ * The steps of a Write. None where it touches a ledger as no event does: it writes several revisions of one or none,
+ * deletes several, or goes backwards. Such a Write is somebody else's.
+ */
+function stepsOf(writes: readonly Tuple[], deletes: readonly TupleKey[]): LedgerStep[] {
+  const written = writes.filter(isRevision);
+  const deleted = deletes.filter(isRevision);
+  const steps: LedgerStep[] = [];
+  for (const { object: ledger, user } of written) {
+    const before = deleted.filter(({ object }) => object === ledger);
+    const [from, to] = [before[0] === undefined ? 0 : revisionIn(before[0].user), revisionIn(user)];
+    const isOnly = written.filter(({ object }) => object === ledger).length === 1 && before.length <= 1;
+    if (!isOnly || from === undefined || to === undefined || to <= from) return [];
+    steps.push({ ledger, from, to });
+  }
+  return deleted.every(({ object }) => steps.some(({ ledger }) => ledger === object)) ? steps : [];
+}

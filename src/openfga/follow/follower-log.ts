@@ -1,0 +1,57 @@
+// What the log says of following a store: each state once when it begins and once when it ends.
+import type { Logger } from "pino";
+import { LogLimit } from "../../sidecar/log-limit.ts";
+
+/** Maximum number of ledgers listed in one log line. */
+const NAMED = 10;
+
+/** Says the states that a follower gets into, and out of. */
+export class FollowerLog {
+  readonly #log: Pick<Logger, "info" | "warn" | "error">;
+  readonly #skewLines = new LogLimit(1, () => performance.now());
+  readonly #lagLines = new LogLimit(2, () => performance.now());
+  #trouble: string | undefined;
+  #isLagging = false;
+  #damaged = "";
+
+  constructor(log: Pick<Logger, "info" | "warn" | "error">) {
+    this.#log = log;
+  }
+
+  /** Following the store got into trouble, or out of it. */
+  trouble(trouble: string | undefined): void {
+    if (trouble === this.#trouble) return;
+    if (trouble === undefined) this.#log.info({}, "the store is followed again");
+    else this.#log.warn({ trouble }, "the store cannot be followed");
+    this.#trouble = trouble;
+  }
+
+  /** The replica is behind by so many polls, or (0) is not. */
+  lag(polls: number): void {
+    if (this.#isLagging === polls > 0) return;
+    this.#isLagging = polls > 0;
+    this.#lagLines.write((leftOut) => {
+      if (polls > 0) this.#log.warn({ polls: Math.round(polls), ...leftOut }, "the replica lags behind the store");
+      else this.#log.info(leftOut, "the replica has caught up with the store");
+    });
+  }
+
+  /** The clocks of OpenFGA's servers are apart by so many milliseconds more than was known, or one went back. */
+  skew(ms: number): void {
+    this.#skewLines.write((leftOut) => this.#log.warn({ seconds: ms / 1000, ...leftOut },
+      "clocks of OpenFGA's servers differ, or one went back: reading the whole store, and the feed from farther back"));
+  }
+
+  /** Ledgers hold no order; why each holds none. Returns whether these are others than before. */
+  damaged(ledgers: ReadonlyMap<string, string>): boolean {
+    const names = [...ledgers.keys()].sort();
+    const text = names.join();
+    if (text === this.#damaged) return false;
+    this.#damaged = text;
+    const named = Object.fromEntries([...ledgers].slice(0, NAMED));
+    if (names.length === 0) this.#log.info({}, "every ledger holds an order again");
+    else this.#log.error({ ledgers: names.length, named },
+      "somebody wrote to ledgers: events of these orgs are refused; see sideline verify");
+    return true;
+  }
+}

@@ -1,0 +1,300 @@
+// Follows a store's change feed: polls with a look back, finds gaps by the chain of revisions, and closes them.
+import type { Logger } from "pino";
+import type { TupleKey } from "../../tuples/tuple.ts";
+import type { FeedChange } from "../client.ts";
+import { Doubts, verify } from "./doubts.ts";
+import { groupInTurns, LEDGER_TYPE, type FeedWrite } from "./feed.ts";
+import { readFeed, readType, streamFeed, type FeedEnd, type StoreAt } from "./feed-reader.ts";
+import { Folding } from "./folding.ts";
+import { FollowerLog } from "./follower-log.ts";
+import { ForeignWrites } from "./foreign-writes.ts";
+import { ageOf, instant, NEVER, type Instant } from "../instant.ts";
+import { LOOK_BACK } from "./look-back.ts";
+import { Places } from "./feed-places.ts";
+import { Pulse } from "./pause-detector.ts";
+import { Replica } from "./replica.ts";
+import { scan } from "./scan.ts";
+
+/**
+ * Where more changes than this are to be read again, a poll looks back at the order of events only, which is two
+ * changes of each Write: what they are is read where one is not known yet. A Write of somebody else that takes longer
+ * than SHORTEST to commit is then seen when there is less to do, or by the drift pass.
+ */
+const MOST_AGAIN = 1_000;
+
+/** Of a busy store others write to, more than so many milliseconds are read in parts, so many at once, not to lag. */
+const LONG_PART = 900;
+const WINDOWS = 4;
+
+/** A poll looks back LONG every so many milliseconds, so that a late change is seen though no gap tells of it. */
+const LONG_EVERY = 10_000;
+/** A gap is searched for in the feed so many times before the whole store is read. */
+const TRIES_BEFORE_SCAN = 3;
+/** A scan of the whole store for a gap is not repeated sooner, in milliseconds. */
+const SCAN_EVERY = 5_000;
+/** A process that stood still for more polls than this polls before it answers; a replica behind by more lags. */
+const PAUSED_POLLS = 2;
+export const LAGGING_POLLS = 5;
+
+/** What the follower works with. */
+export interface FollowerParts {
+  readonly store: StoreAt;
+  /** Milliseconds between polls. */
+  readonly interval: number;
+  readonly log: Pick<Logger, "info" | "warn" | "error">;
+  /** How long questions wait for the replica after this process stood still, in milliseconds. */
+  readonly wakeWait?: number | undefined;
+  /** Called while the whole store is read, with the number of tuples so far. */
+  readonly loading?: ((tuples: number) => void) | undefined;
+}
+
+/** Keeps a replica equal to a store. */
+export class Follower {
+  /** Since the start: polls that left the replica complete, and readings of the whole store. */
+  readonly counts = { polls: 0, scans: 0 };
+  /** When the feed last told an event that another sidecar wrote, on the monotonic clock. */
+  othersAt = -Infinity;
+  readonly foreign: ForeignWrites;
+  readonly #parts: FollowerParts;
+  readonly #places: Places;
+  readonly #doubts: Doubts;
+  readonly #log: FollowerLog;
+  #replica = new Replica();
+  #newestChange = 0;
+  #ofMemory = false;
+  #settled: Instant = NEVER;
+  #longAt = -Infinity;
+  #scannedAt = -Infinity;
+  #tries = 0;
+  /** The replica is not called complete before the whole store was read. */
+  #mustScan = true;
+  #isScanDue = false;
+  #trouble: string | undefined = "the store has not been read yet";
+  #running: Promise<void> | undefined;
+  #next: { lookBack: number; promise: Promise<void> } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #pulse: Pulse | undefined;
+  #closed = false;
+
+  constructor(parts: FollowerParts) {
+    this.#parts = parts;
+    this.#places = new Places(parts.store.server.clock);
+    this.foreign = new ForeignWrites(parts.log);
+    this.#doubts = new Doubts(parts.store);
+    this.#log = new FollowerLog(parts.log);
+  }
+
+  /** Reads the whole store; then polls by itself until `close`. */
+  async start(): Promise<void> {
+    await this.#rescan();
+    const { interval, wakeWait } = this.#parts;
+    this.#pulse = new Pulse({
+      longest: PAUSED_POLLS * interval, wait: wakeWait, wake: () => this.catchUp(LOOK_BACK.written),
+      beaten: () => this.#log.lag(this.#trouble === undefined ? this.lag : 0),
+    });
+    this.#schedule();
+  }
+
+  /** The tuples; another object only before `start` has returned. */
+  get replica(): Replica {
+    return this.#replica;
+  }
+
+  /** Milliseconds since the replica was last known to be complete; Infinity: never, or a clock was set back. */
+  get age(): number {
+    return ageOf(this.#settled);
+  }
+
+  /** What keeps the replica from being complete; undefined where nothing does. */
+  get trouble(): string | undefined {
+    return this.#trouble;
+  }
+
+  /** By how many polls the replica is behind; 0 where no more than usual. */
+  get lag(): number {
+    const polls = this.age / this.#parts.interval;
+    return polls > LAGGING_POLLS ? polls : 0;
+  }
+
+  /** How far apart the clocks of OpenFGA's servers were seen to be, or one to go back, in milliseconds. */
+  get skew(): number {
+    return this.#places.apart;
+  }
+
+  /** Resolves after this process stood still, once the replica is up to date or nobody is to wait any longer. */
+  get waking(): Promise<void> | undefined {
+    return this.#pulse?.waking;
+  }
+
+  /** Whether the replica is as it was before this process stood still. */
+  get isBehind(): boolean {
+    return this.#pulse?.isBehind === true;
+  }
+
+  /**
+   * Polls once, beginning after this call, and looks back at least so many milliseconds: everything acknowledged by
+   * whomever before the call is in the replica then, but for a Write that took longer. Calls at the same time share a
+   * poll. Throws when OpenFGA cannot be asked.
+   */
+  catchUp(lookBack: number): Promise<void> {
+    if (this.#next !== undefined) {
+      this.#next.lookBack = Math.max(this.#next.lookBack, lookBack);
+      return this.#next.promise;
+    }
+    const next = { lookBack, promise: Promise.resolve() };
+    next.promise = (this.#running ?? Promise.resolve()).catch(() => undefined).then(() => {
+      this.#next = undefined;
+      this.#running = this.#poll(next.lookBack).finally(() => this.#log.trouble(this.#trouble));
+      return this.#running;
+    });
+    next.promise.catch(() => undefined);
+    this.#next = next;
+    return next.promise;
+  }
+
+  /** Keys to be read from the store, because something was odd about them. */
+  verify(keys: readonly TupleKey[]): Promise<void> {
+    return verify(this.#parts.store, this.#replica, keys);
+  }
+
+  /** Ends polling; a poll under way is let go. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#pulse?.stop();
+  }
+
+  #schedule(): void {
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => {
+      const long = performance.now() - this.#longAt >= LONG_EVERY;
+      const poll = this.catchUp(long ? LOOK_BACK.long : LOOK_BACK.written);
+      void poll.catch(() => undefined).then(() => this.#schedule());
+    }, this.#parts.interval);
+    this.#timer.unref();
+  }
+
+  async #poll(lookBack: number, whole = false): Promise<void> {
+    if (this.#closed) throw new Error("the replica is closed");
+    const began = instant();
+    try {
+      if (this.#mustScan || this.#mayScan()) return await this.#rescan();
+      await this.#ensureStore(lookBack);
+      const { stuck, lossy, steps } = await this.#read(began.steady, lookBack, whole);
+      if (lossy || this.#isSkewNew(began.steady)) return await this.#rescan();
+      if (this.#log.damaged(this.#replica.damaged)) {
+        this.#isScanDue = true;
+        if (this.#mayScan()) return await this.#rescan();
+      }
+      if (!this.#replica.knows(steps)) return await this.#poll(lookBack, true);
+      if (lookBack >= LOOK_BACK.long) this.#longAt = began.steady;
+      // What is stuck is to be read again, however late the next poll is: this one covers nothing.
+      if (stuck.length > 0) return await this.#close(stuck, lookBack);
+      this.#places.cover(lookBack, began.steady);
+      this.#tries = 0;
+      this.#trouble = undefined;
+      if (lookBack >= LOOK_BACK.written) this.#settle(began);
+    } catch (error) {
+      this.#trouble = error instanceof Error ? error.message : String(error);
+      // OpenFGA may have refused a place that is ahead of its clock now.
+      if (!this.#closed && this.#isSkewNew(began.steady)) return this.#rescan();
+      throw error;
+    }
+  }
+
+  /**
+   * Reads and folds the feed so far back; where that is much, only the steps in the order of events, and all news.
+   * Returns the Writes that do not continue, the steps that were read alone, and whether changes may be missing.
+   */
+  async #read(began: number, lookBack: number, whole: boolean): Promise<{
+    stuck: readonly FeedWrite[]; steps: readonly FeedWrite[]; lossy: boolean;
+  }> {
+    const { store } = this.#parts;
+    const isOld = async (changes: readonly FeedChange[]): Promise<boolean> =>
+      this.#replica.knows(await groupInTurns(changes));
+    const from = this.#places.from(lookBack);
+    const folding = new Folding(this.#replica, this.#newestChange);
+    const isMuch = !whole && !this.#ofMemory && from.told > MOST_AGAIN;
+    const steps = isMuch ? await groupInTurns(await readType(store, from.place, LEDGER_TYPE)) : [];
+    const fresh = isMuch ? this.#places.from(LOOK_BACK.shortest) : from;
+    const isLong = isMuch && this.othersAt > -Infinity && began - fresh.at > LONG_PART;
+    let end: FeedEnd;
+    if (isLong) {
+      const part = await readFeed(store, fresh.place, isOld, WINDOWS);
+      await folding.take(await groupInTurns(part.changes));
+      end = part;
+    } else end = await streamFeed(store, fresh.place, isOld, (writes) => folding.take(writes));
+    const lossy = end.lossy && !folding.wasKnown;
+    if (folding.taken > 0) this.othersAt = performance.now();
+    if (!lossy) this.foreign.note(folding.foreign, this.#places.oldest - LOOK_BACK.longest);
+    await this.#doubts.settle(this.#replica, folding.doubtful, folding.beginnings);
+    this.#newestChange = folding.newest;
+    this.#ofMemory = end.ofMemory;
+    this.#places.read(end, folding.told);
+    return { stuck: folding.stuck, steps, lossy };
+  }
+
+  /** The chain of revisions has a gap: looks farther back, and in the end reads everything. */
+  async #close(stuck: readonly FeedWrite[], lookBack: number): Promise<void> {
+    const [first] = stuck[0]!.steps;
+    this.#trouble = `a gap before revision ${first?.to} of ${first?.ledger}`;
+    if (lookBack < LOOK_BACK.long) return this.#poll(LOOK_BACK.long, true);
+    if (lookBack < LOOK_BACK.longest) return this.#poll(LOOK_BACK.longest, true);
+    this.#tries++;
+    if (this.#tries < TRIES_BEFORE_SCAN || performance.now() - this.#scannedAt < SCAN_EVERY) return;
+    this.#parts.log.warn({ gap: this.#trouble }, "the feed does not close a gap: reading the whole store");
+    await this.#rescan();
+  }
+
+  async #rescan(): Promise<void> {
+    this.#mustScan = true;
+    const live = this.#replica;
+    const journal = live.journal();
+    const { store, loading, log } = this.#parts;
+    const began = instant();
+    try {
+      const scanned = await scan(store, { known: (ledger) => live.revisionOf(ledger), loading });
+      if (this.#places.isEmpty) this.#replica = scanned.replica;
+      const { differing, doubtful } = this.#replica !== live ? { differing: 0, doubtful: [] }
+        : await live.become(scanned.replica, journal.entries);
+      journal.stop();
+      this.#places.begin(began.steady, scanned);
+      this.#newestChange = Math.max(this.#newestChange, scanned.newest);
+      this.#doubts.know(scanned.beginnings);
+      await this.#doubts.settle(this.#replica, doubtful);
+      this.#scannedAt = performance.now();
+      this.counts.scans++;
+      [this.#mustScan, this.#isScanDue, this.#tries] = [false, false, 0];
+      this.#trouble = undefined;
+      this.#settle(began);
+      log.info({ tuples: this.#replica.tuples.size, differing }, "the store was read");
+      this.#log.damaged(this.#replica.damaged);
+    } finally {
+      journal.stop();
+    }
+  }
+
+  /** A feed of a store that is gone is empty and no error; so it is asked for now and then, and after every trouble. */
+  async #ensureStore(lookBack: number): Promise<void> {
+    if (lookBack < LOOK_BACK.long && this.#trouble === undefined) return;
+    const { server, id } = this.#parts.store;
+    if (!await server.hasStore(id)) throw new Error(`the store ${id} is gone`);
+  }
+
+  /** Whether OpenFGA's clock was behind what the feed had, so that Writes may have been passed over. */
+  #isSkewNew(since: number): boolean {
+    const skew = this.#places.isEmpty ? undefined : this.#places.newlyApart(since);
+    if (skew !== undefined) this.#log.skew(skew);
+    return skew !== undefined;
+  }
+
+  #mayScan(): boolean {
+    return this.#isScanDue && performance.now() - this.#scannedAt >= SCAN_EVERY;
+  }
+
+  #settle(at: Instant): void {
+    this.counts.polls++;
+    this.#settled = at;
+    this.#pulse?.settled(at.steady);
+  }
+}

@@ -1,0 +1,35 @@
+// The org in whose order a tuple stands, found by names and by the tuples around it.
+import { PLATFORM } from "../../ledger/envelope.ts";
+import { PLATFORM_LEDGER } from "../../domain/object-names.ts";
+import type { TupleSet } from "../../tuples/tuple-set.ts";
+import { typeOf, type TupleKey } from "../../tuples/tuple.ts";
+
+/** Objects that are looked at to find the org of one. */
+const MAX_OBJECTS = 200;
+
+/**
+ * The org in whose order a tuple stands: the nearest one that is named by it, by tuples of its object, or by theirs.
+ * The platform's, where there is none.
+ */
+export function orgOf(tuples: TupleSet, key: TupleKey): string {
+  const seen = new Set<string>();
+  const waiting = [key.object, withoutRelation(key.user)];
+  for (let object = waiting.shift(); object !== undefined && seen.size < MAX_OBJECTS; object = waiting.shift()) {
+    const named = orgNamedBy(object);
+    if (named !== undefined) return named;
+    if (seen.has(object) || ["user", "value"].includes(typeOf(object))) continue;
+    seen.add(object);
+    for (const { user } of tuples.read({ object })) waiting.push(withoutRelation(user));
+  }
+  return PLATFORM;
+}
+
+function withoutRelation(user: string): string {
+  return user.split("#", 1)[0]!;
+}
+
+/** The org an object's own name tells: `org:<org>`, `ledger:org/<org>`, `role:<org>/<role>` and the like. */
+function orgNamedBy(object: string): string | undefined {
+  if (object === PLATFORM_LEDGER) return PLATFORM;
+  return /^(?:org:|ledger:org\/|(?:role|role_entry|membership):)([^/]+)/.exec(object)?.[1];
+}

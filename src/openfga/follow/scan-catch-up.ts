@@ -1,0 +1,120 @@
+// Brings tuples that were read in pages up to the change feed that was read after them.
+import { LEDGER_TYPE, revisionIn, type FeedWrite } from "./feed.ts";
+import { keysOf } from "./replica.ts";
+import { isSame } from "../same-tuple.ts";
+import { inTurns, STEPS_PER_TURN } from "../turns.ts";
+import type { TupleSet } from "../../tuples/tuple-set.ts";
+import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
+
+/** Revisions of a ledger, up to `to`, that a Write in the feed continues from and that no Write in it leads to. */
+export interface Hole {
+  readonly ledger: string;
+  readonly to: number;
+}
+
+/** What is left to do after `settle`. */
+export interface Settled {
+  readonly holes: Hole[];
+  /** Keys for which the feed does not tell what holds: to be read from the store. */
+  readonly doubtful: TupleKey[];
+}
+
+/**
+ * Sets every key of the Writes as the last one of its org left it. Keys that several orgs wrote, or somebody else
+ * otherwise than the tuples have it, are doubtful. `read`: the revision each ledger had in the pages. In turns of the
+ * event loop; nobody may look at the tuples meanwhile.
+ */
+export function settle(
+  tuples: TupleSet, writes: readonly FeedWrite[], read: ReadonlyMap<string, number>,
+): Promise<Settled> {
+  return inTurns(settling(tuples, writes, read));
+}
+
+/** The revision each ledger was read at, the newest where pages of different times had several. */
+export function revisionsOf(tuples: TupleSet): Map<string, number> {
+  const revisions = new Map<string, number>();
+  for (const { object, user } of tuples.read({ objectType: LEDGER_TYPE, relation: "at" })) {
+    revisions.set(object, Math.max(revisions.get(object) ?? 0, revisionIn(user) ?? 0));
+  }
+  return revisions;
+}
+
+function* settling(
+  tuples: TupleSet, writes: readonly FeedWrite[], read: ReadonlyMap<string, number>,
+): Generator<void, Settled> {
+  const { orders, loose, holes } = ordersOf(writes, read);
+  const owner = new Map<string, string>();
+  const doubtful = new Map<string, TupleKey>();
+  let steps = 0;
+  const own = (write: FeedWrite, ledger: string): void => {
+    for (const key of keysOf(write)) {
+      const name = printTuple(key);
+      const known = owner.get(name);
+      if (known !== undefined && (ledger === "" || known !== ledger)) doubtful.set(name, key);
+      owner.set(name, ledger);
+    }
+    steps += 1 + write.writes.length + write.deletes.length;
+  };
+  for (const [ledger, order] of orders) {
+    for (const write of order) {
+      own(write, ledger);
+      for (const key of write.deletes) tuples.delete(key);
+      for (const tuple of write.writes) put(tuples, tuple);
+      if (steps < STEPS_PER_TURN) continue;
+      steps = 0;
+      yield;
+    }
+  }
+  for (const write of loose) {
+    own(write, "");
+    // Where the pages have it as the one Write left it, that Write was before them.
+    for (const key of write.deletes) if (has(tuples, key)) doubtful.set(printTuple(key), key);
+    for (const tuple of write.writes) {
+      const { object, relation, user } = tuple;
+      if (!isSame(tuples.get(object, relation, user), tuple)) doubtful.set(printTuple(tuple), tuple);
+    }
+    if (steps < STEPS_PER_TURN) continue;
+    steps = 0;
+    yield;
+  }
+  return { holes, doubtful: [...doubtful.values()] };
+}
+
+/** The Writes of each ledger in the order of its revisions, all others, and what is missing between. */
+function ordersOf(
+  writes: readonly FeedWrite[], read: ReadonlyMap<string, number>,
+): { orders: Map<string, FeedWrite[]>; loose: FeedWrite[]; holes: Hole[] } {
+  const orders = new Map<string, FeedWrite[]>();
+  const loose: FeedWrite[] = [];
+  const holes: Hole[] = [];
+  for (const write of writes) {
+    const [step, ...more] = write.steps;
+    const order = step === undefined || more.length > 0 ? loose : orders.get(step.ledger) ?? [];
+    order.push(write);
+    if (order !== loose) orders.set(step!.ledger, order);
+  }
+  for (const [ledger, order] of orders) {
+    order.sort((a, b) => a.steps[0]!.to - b.steps[0]!.to);
+    const steps = order.map((write) => write.steps[0]!);
+    if (steps.some(({ from }, i) => i > 0 && from < steps[i - 1]!.to)) {
+      // Somebody else wrote to the ledger: there is no order to go by.
+      orders.delete(ledger);
+      loose.push(...order);
+      continue;
+    }
+    for (const [i, { from }] of steps.entries()) {
+      const before = i === 0 ? read.get(ledger) ?? 0 : steps[i - 1]!.to;
+      if (from > before) holes.push({ ledger, to: from });
+    }
+  }
+  return { orders, loose, holes };
+}
+
+function has(tuples: TupleSet, { object, relation, user }: TupleKey): boolean {
+  return tuples.has(object, relation, user);
+}
+
+function put(tuples: TupleSet, tuple: Tuple): void {
+  tuples.delete(tuple);
+  tuples.add(tuple);
+}

@@ -1,0 +1,186 @@
+// Reads a whole store into a replica while others write to it.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { FeedWrite } from "./feed.ts";
+import { streamFeed, type FeedEnd, type StoreAt } from "./feed-reader.ts";
+import { OpenfgaError } from "../openfga-error.ts";
+import { keysOf, namesOf, Replica } from "./replica.ts";
+import { revisionsOf, settle, type Hole } from "./scan-catch-up.ts";
+import { createTupleSet } from "../../memory/indexed-tuple-set.ts";
+import type { TupleSet } from "../../tuples/tuple-set.ts";
+import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
+
+/**
+ * The feed is read from so long before a scan begins, in milliseconds, on OpenFGA's clock: what is older was committed
+ * before, or never is. A Write is ended by OpenFGA after 3 s.
+ */
+const BEFORE_SCAN = 20_000;
+/** A store that pages by offset misses tuples when others delete; so many scans are tried until none was disturbed. */
+const MAX_SCANS = 5;
+/** The feed is read so often, with so many milliseconds between, for a Write that the order of an org lacks. */
+const READINGS = 10;
+const PAUSE = 300;
+/** Exact reads under way at once. */
+const READS_AT_ONCE = 16;
+
+/** A replica that was the store, and from where in the feed it continues. */
+export interface Scanned extends FeedEnd {
+  readonly replica: Replica;
+  /** Where the scan's reading of the feed began: a Write behind this place may show at any time. */
+  readonly from: number;
+  /** Changes of that reading, and the time of the newest, in milliseconds since 1970. */
+  readonly told: number;
+  readonly newest: number;
+  /** Writes that begin an order, as far as the reading told them. */
+  readonly beginnings: readonly FeedWrite[];
+}
+
+/** What a scan is told. */
+export interface ScanOptions {
+  /** Revision of a ledger that is known to be committed. */
+  readonly known?: (ledger: string) => number;
+  /** Called while tuples are read, with their number so far. */
+  readonly loading?: ((tuples: number) => void) | undefined;
+}
+
+/**
+ * Reads every tuple, and then what changed meanwhile. Pages are no snapshot: a tuple written while they are read may
+ * be in them or not, so every key the feed names is set to what its last Write says, in the order of revisions. Nor is
+ * the feed read in one moment: where a revision is missing in it, its Write was committed behind the reader's back, and
+ * the feed is read again. Throws OpenfgaError where that does not help.
+ */
+export async function scan(store: StoreAt, { known = () => 0, loading }: ScanOptions = {}): Promise<Scanned> {
+  let committed = known;
+  for (let attempt = 1; ; attempt++) {
+    const began = await placeNow(store);
+    const { tuples, byOffset } = await readAll(store, loading);
+    const from = Math.max(1, began - BEFORE_SCAN);
+    const isHole = ({ ledger, to }: Hole): boolean => to > committed(ledger);
+    const { writes, end, holes, doubtful } = await readAfter(store, from, tuples, isHole);
+    const disturbed = byOffset && writes.some(({ at = 0, deletes }) => deletes.length > 0 && at >= began - 1000);
+    if ((disturbed || end.lossy) && attempt < MAX_SCANS) continue;
+    if (holes.length > 0) {
+      if (attempt >= MAX_SCANS) throw new OpenfgaError("unavailable", `the feed lacks a Write of ${holes[0]!.ledger}`);
+      // What this attempt saw is committed when the next one begins.
+      const before = committed;
+      const seen = new Map(holes.map(({ ledger, to }) => [ledger, to]));
+      committed = (ledger) => Math.max(before(ledger), seen.get(ledger) ?? 0);
+      continue;
+    }
+    const replica = new Replica(tuples);
+    const damaged = [...replica.damaged.keys()].flatMap((object) => [...tuples.read({ object, relation: "at" })]);
+    for (const [key, tuple] of await readKeys(store, [...doubtful, ...damaged])) replica.set(key, tuple);
+    const told = writes.reduce((sum, write) => sum + write.writes.length + write.deletes.length, 0);
+    const newest = writes.reduce((latest, { at = 0 }) => Math.max(latest, at), 0);
+    const beginnings = writes.filter(({ steps }) => steps.some((step) => step.from === 0));
+    return { ...end, replica, from, told, newest, beginnings };
+  }
+}
+
+/** OpenFGA's present time or a little before, by the answer to a call: no later Write gets a place before it. */
+async function placeNow({ server, id }: StoreAt): Promise<number> {
+  const asked = performance.now();
+  if (!await server.hasStore(id)) throw new Error(`the store ${id} is gone`);
+  return (server.clock.bounds(asked) ?? server.clock.bounds())?.least ?? Date.now();
+}
+
+/** Reads the feed from a place on and brings tuples up to it, until no order has a hole. */
+async function readAfter(
+  store: StoreAt, from: number, tuples: TupleSet, isHole: (hole: Hole) => boolean,
+): Promise<{ writes: FeedWrite[]; end: FeedEnd; holes: Hole[]; doubtful: TupleKey[] }> {
+  const read = revisionsOf(tuples);
+  for (let reading = 1; ; reading++) {
+    const writes: FeedWrite[] = [];
+    const end = await streamFeed(store, from, () => false, async (some) => void writes.push(...some));
+    const { holes, doubtful } = await settle(tuples, writes, read);
+    const open = holes.filter(isHole);
+    if (open.length === 0 || reading === READINGS) return { writes, end, holes: open, doubtful };
+    await sleep(PAUSE);
+  }
+}
+
+async function readAll(
+  { server, id }: StoreAt, loading: ScanOptions["loading"],
+): Promise<{ tuples: TupleSet; byOffset: boolean }> {
+  const tuples = createTupleSet();
+  let byOffset = false;
+  for (let cursor = ""; ;) {
+    const page = await server.read(id, {}, cursor);
+    for (const { tuple } of page.tuples) {
+      if (tuples.add(tuple)) continue;
+      tuples.delete(tuple);
+      tuples.add(tuple);
+    }
+    loading?.(tuples.size);
+    cursor = page.cursor;
+    if (cursor === "") return { tuples, byOffset };
+    byOffset ||= isOffset(cursor);
+  }
+}
+
+/** True for the cursor of OpenFGA's memory store: a number where the SQL stores have an id. */
+function isOffset(cursor: string): boolean {
+  return /^\d+$/.test(Buffer.from(cursor, "base64").toString());
+}
+
+/**
+ * Reads keys beside the feed and tells what the store has for each to which no change of the replica came meanwhile,
+ * all in one turn. Returns the other keys. `settled` brings the replica up to what was read, where that must be known.
+ */
+export async function readSteady(
+  store: StoreAt, replica: Replica, keys: readonly TupleKey[], tell: (key: TupleKey, there: Tuple | undefined) => void,
+  settled?: () => Promise<void>,
+): Promise<readonly TupleKey[]> {
+  const journal = replica.journal();
+  const { takeovers } = replica;
+  try {
+    const found = await readKeys(store, keys);
+    await settled?.();
+    return await replica.change(() => {
+      if (replica.takeovers !== takeovers) return keys;
+      const touched = namesOf(journal.entries.flatMap(keysOf));
+      journal.stop();
+      for (const [key, there] of found) if (!touched.has(printTuple(key))) tell(key, there);
+      return keys.filter((key) => touched.has(printTuple(key)));
+    });
+  } finally {
+    journal.stop();
+  }
+}
+
+/** Reads the revisions of the ledgers of some keys beside the feed, each until no change came to it meanwhile. */
+export async function readRevisions(
+  { server, id }: StoreAt, replica: Replica, keys: readonly TupleKey[],
+): Promise<void> {
+  for (const object of new Set(keys.map((key) => key.object))) {
+    for (let isSteady = false; !isSteady;) {
+      const journal = replica.journal();
+      const { takeovers } = replica;
+      try {
+        const { tuples } = await server.read(id, { object, relation: "at" }, "");
+        await replica.change(() => {
+          isSteady = replica.takeovers === takeovers
+            && !journal.entries.flatMap(keysOf).some((key) => key.object === object);
+          if (isSteady) replica.setRevisions(object, tuples.map(({ tuple }) => tuple.user));
+        });
+      } finally {
+        journal.stop();
+      }
+    }
+  }
+}
+
+/** What the primary datastore has for each key. */
+async function readKeys(
+  { server, id }: StoreAt, keys: readonly TupleKey[],
+): Promise<[TupleKey, Tuple | undefined][]> {
+  const found: [TupleKey, Tuple | undefined][] = [];
+  for (let i = 0; i < keys.length; i += READS_AT_ONCE) {
+    const some = keys.slice(i, i + READS_AT_ONCE);
+    found.push(...await Promise.all(some.map(async (key): Promise<[TupleKey, Tuple | undefined]> => {
+      const { object, relation, user } = key;
+      const page = await server.read(id, { object, relation, user }, "", 1);
+      return [key, page.tuples[0]?.tuple];
+    })));
+  }
+  return found;
+}

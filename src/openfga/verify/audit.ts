@@ -1,0 +1,112 @@
+// Compares what a store holds with what Sideline's record says, tuple by tuple, while events go on.
+import type { Tuple, TupleKey } from "../../tuples/tuple.ts";
+import { printTuple } from "../../tuples/tuple.ts";
+import { PLATFORM } from "../../ledger/envelope.ts";
+import { ledgerOf } from "../../ledger/event-record.ts";
+import type { StoreAt } from "../follow/feed-reader.ts";
+import { isRevision } from "../follow/feed.ts";
+import { orgOf } from "../follow/org-of.ts";
+import type { StoreRecord } from "../follow/feed-replay.ts";
+import { isSame } from "../same-tuple.ts";
+import { readSteady, scan } from "../follow/scan.ts";
+
+/** A difference is looked at so often, while events touch its tuple; then the next audit must tell. */
+const MAX_LOOKS = 10;
+
+/** A tuple that only the store holds (`extra`), or only the record (`missing`). */
+export interface Difference {
+  readonly kind: "extra" | "missing";
+  readonly tuple: Tuple;
+  /** Why it is not to be put right unseen; undefined where it may be. */
+  readonly leave: string | undefined;
+}
+
+/** What an audit came to. */
+export interface Audit {
+  /** Tuples of the store. */
+  readonly tuples: number;
+  readonly differences: readonly Difference[];
+  /** Ledgers that hold no order to go by, and why: what belongs to them is left as it is. */
+  readonly damaged: ReadonlyMap<string, string>;
+  /** Why nothing can be told of it, though the tuples may differ: the feed and the store do not belong together. */
+  readonly doubt: string | undefined;
+}
+
+/** Reads the store and compares. Only what holds in a second look, while no event touches it, is a difference. */
+export async function audit(store: StoreAt, record: StoreRecord): Promise<Audit> {
+  const { replica: { tuples } } = await scan(store, { known: (ledger) => record.replica.revisionOf(ledger) });
+  await record.catchUp();
+  const ours = record.replica.tuples;
+  const suspects: TupleKey[] = [];
+  for (const tuple of tuples.read({})) {
+    if (!isSame(tuple, ours.get(tuple.object, tuple.relation, tuple.user))) suspects.push(tuple);
+  }
+  for (const tuple of ours.read({})) {
+    if (!tuples.has(tuple.object, tuple.relation, tuple.user)) suspects.push(tuple);
+  }
+  const differences = await lookAgain(store, record, suspects);
+  const damaged = new Map(record.broken);
+  for (const { kind, tuple } of differences) {
+    if (!isRevision(tuple) || damaged.has(tuple.object)) continue;
+    damaged.set(tuple.object, `${kind === "extra" ? "no event wrote" : "somebody deleted"} its revision ${tuple.user}`);
+  }
+  const isLost = record.broken.size > 0;
+  const left = differences.map((difference) => ({ ...difference, leave: difference.leave
+    ?? reasonOfLedger(record, difference.tuple, damaged, isLost) }));
+  return { tuples: tuples.size, differences: left, damaged, doubt: record.doubt };
+}
+
+/**
+ * Why a tuple is left for what happened to the ledger of its org. Where the record has lost an order (`isLost`), a
+ * tuple whose org nothing names may be one of that order's.
+ */
+function reasonOfLedger(
+  record: StoreRecord, key: TupleKey, damaged: ReadonlyMap<string, string>, isLost: boolean,
+): string | undefined {
+  const org = orgOf(record.replica.tuples, key);
+  if (damaged.has(key.object) || damaged.has(ledgerOf(org))) return "its ledger is damaged";
+  return isLost && org === PLATFORM && !isPlatforms(key) ? "its org is not known" : undefined;
+}
+
+function isPlatforms({ object }: TupleKey): boolean {
+  return object.startsWith("platform:") || object === ledgerOf(PLATFORM);
+}
+
+/** Of some keys, those in which the store differs from the record. */
+export async function lookAgain(
+  store: StoreAt, record: StoreRecord, suspects: readonly TupleKey[],
+): Promise<Difference[]> {
+  const found: Difference[] = [];
+  let left = suspects;
+  for (let looks = 0; left.length > 0 && looks < MAX_LOOKS; looks++) {
+    await record.catchUp();
+    const tell = (key: TupleKey, theirs: Tuple | undefined): void =>
+      void found.push(...differencesOf(record, key, theirs));
+    left = await readSteady(store, record.replica, left, tell, () => record.catchUp());
+  }
+  return found;
+}
+
+function differencesOf(record: StoreRecord, key: TupleKey, theirs: Tuple | undefined): Difference[] {
+  const ours = record.replica.tuples.get(key.object, key.relation, key.user);
+  if (isSame(ours, theirs)) return [];
+  const extra = theirs === undefined ? [] : [{ tuple: theirs, leave: shared(record, key) }];
+  const missing = ours === undefined ? [] : [{ tuple: ours, leave: shared(record, key) ?? reasonToLeave(record, key) }];
+  return [
+    ...extra.map((each) => ({ kind: "extra", ...each } as const)),
+    ...missing.map((each) => ({ kind: "missing", ...each } as const)),
+  ];
+}
+
+/** Why a tuple that the record holds and the store does not is not to be written back unseen, as of now. */
+export function reasonToLeave(record: StoreRecord, key: TupleKey): string | undefined {
+  const org = orgOf(record.replica.tuples, key);
+  if (org === PLATFORM && !isPlatforms(key)) return "its org is not known";
+  return record.gone.reasonToLeave(key, ledgerOf(org));
+}
+
+/** Tuples that events of several orgs write and delete: their order is the feed's, which is none. */
+function shared(record: StoreRecord, key: TupleKey): string | undefined {
+  const isShared = key.object.startsWith("claim:") || key.object.startsWith("stream:");
+  return isShared && record.odd.has(printTuple(key)) ? "two orgs were at it at once" : undefined;
+}

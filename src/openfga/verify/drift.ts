@@ -1,0 +1,156 @@
+// The pass that compares the whole store with the replica, now and then: what the change feed did not tell shows here.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import { partOf } from "../../memory/indexed-tuple-set.ts";
+import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
+import { isRevision } from "../follow/feed.ts";
+import type { StoreAt } from "../follow/feed-reader.ts";
+import type { Follower } from "../follow/follower.ts";
+import { LOOK_BACK } from "../follow/look-back.ts";
+import { isSame } from "../same-tuple.ts";
+import { readSteady } from "../follow/scan.ts";
+import { Sieve } from "../follow/bloom-filter.ts";
+
+/** Differences of one pass that are looked at again; those beyond are left to the next one. */
+export const MAX_SUSPECTS = 1_000;
+/** A difference is looked at so often, while events touch its tuple. */
+const MAX_LOOKS = 5;
+/** Between two pages, in milliseconds: a pass takes its time. */
+const PAGE_PAUSE = 5;
+/** Tuples of the replica that are looked at in one turn. */
+const PART = 1_000;
+/** The time between two passes varies by this share, up and down, so that sidecars do not all pass at once. */
+const JITTER = 0.2;
+/** So many tuples are named in one line of the log. */
+const NAMED = 10;
+
+/** What a pass works with. */
+export interface DriftParts {
+  readonly store: StoreAt;
+  readonly follower: Pick<Follower, "replica" | "catchUp" | "trouble" | "verify">;
+  /** Milliseconds between two passes; 0: none. */
+  readonly interval: number;
+  readonly log: Pick<Logger, "info" | "warn" | "error">;
+}
+
+/** What a pass found: tuples that only the store has, and only the replica. */
+export interface Pass {
+  /** When it ended, in milliseconds since 1970. */
+  readonly at: number;
+  readonly tuples: number;
+  readonly extra: readonly string[];
+  readonly missing: readonly string[];
+}
+
+/**
+ * Reads the store page by page and compares. Tuples that differ are read again, one by one, and count only where that
+ * holds while no change comes to them. Then the replica takes over what the store has: OpenFGA answers with it, and a
+ * tuple that is gone there must not go on granting here.
+ */
+export class Drift {
+  /** Since the start. */
+  readonly counts = { passes: 0, failed: 0, extra: 0, missing: 0 };
+  last: Pass | undefined;
+  readonly #parts: DriftParts;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(parts: DriftParts) {
+    this.#parts = parts;
+  }
+
+  /** Makes a pass every interval. */
+  start(): void {
+    const { interval, log } = this.#parts;
+    if (interval === 0 || this.#closed) return;
+    this.#timer = setTimeout(() => {
+      void this.pass().catch((error: unknown) => {
+        this.counts.failed++;
+        log.warn({ err: error }, "the store could not be compared with the replica");
+      }).then(() => this.start());
+    }, interval * (1 + (Math.random() * 2 - 1) * JITTER));
+    this.#timer.unref();
+  }
+
+  /** Makes no more passes; one under way is let go. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** One pass. Throws when OpenFGA cannot be asked, or the replica cannot be kept complete. */
+  async pass(): Promise<Pass> {
+    const { log } = this.#parts;
+    const { suspects, tuples } = await this.#compare();
+    if (suspects.length > MAX_SUSPECTS) log.warn({ looked: MAX_SUSPECTS }, "more tuples differ than are looked at");
+    const { extra, missing } = await this.#lookAgain(suspects.slice(0, MAX_SUSPECTS));
+    const pass: Pass = { at: Date.now(), tuples, extra, missing };
+    this.last = pass;
+    this.counts.passes++;
+    this.counts.extra += extra.length;
+    this.counts.missing += missing.length;
+    const told = { tuples, extra: extra.slice(0, NAMED), missing: missing.slice(0, NAMED) };
+    if (extra.length + missing.length === 0) log.info(told, "the store was compared with the replica");
+    else log.error(told, "the store and the replica differed, and the change feed does not tell why; taken over");
+    return pass;
+  }
+
+  async #compare(): Promise<{ suspects: TupleKey[]; tuples: number }> {
+    const { store: { server, id }, follower: { replica } } = this.#parts;
+    const suspects: TupleKey[] = [];
+    const suspect = (key: TupleKey): void => void (suspects.length <= MAX_SUSPECTS && suspects.push(key));
+    const sieve = new Sieve(replica.tuples.size, Math.floor(Math.random() * 2 ** 32));
+    let tuples = 0;
+    for (let cursor = ""; ;) {
+      const page = await server.read(id, {}, cursor);
+      for (const { tuple } of page.tuples) {
+        sieve.add(printTuple(tuple));
+        if (!isSame(tuple, replica.tuples.get(tuple.object, tuple.relation, tuple.user))) suspect(tuple);
+      }
+      tuples += page.tuples.length;
+      cursor = page.cursor;
+      if (cursor === "") break;
+      await this.#pause();
+    }
+    const parts = Math.ceil(replica.tuples.size / PART);
+    for (let i = 0; i < parts; i++) {
+      for (const tuple of partOf(replica.tuples, i / parts, (i + 1) / parts)) {
+        if (!sieve.has(printTuple(tuple))) suspect(tuple);
+      }
+      await this.#pause();
+    }
+    return { suspects, tuples };
+  }
+
+  async #pause(): Promise<void> {
+    await sleep(PAGE_PAUSE, undefined, { ref: false });
+    if (this.#closed) throw new Error("the sidecar is closed");
+  }
+
+  /** The names of those that differ while nothing comes to them; the replica is set to what the store has. */
+  async #lookAgain(suspects: readonly TupleKey[]): Promise<{ extra: string[]; missing: string[] }> {
+    const { store, follower } = this.#parts;
+    const { replica } = follower;
+    const found = { extra: [] as string[], missing: [] as string[] };
+    const revisions: TupleKey[] = [];
+    let left = suspects;
+    const tell = (key: TupleKey, theirs: Tuple | undefined): void => {
+      const ours = replica.tuples.get(key.object, key.relation, key.user);
+      if (isSame(ours, theirs)) return;
+      if (theirs !== undefined) found.extra.push(printTuple(key));
+      if (ours !== undefined) found.missing.push(printTuple(key));
+      if (isRevision(key)) revisions.push(key);
+      else replica.set(key, theirs);
+    };
+    const settled = async (): Promise<void> => {
+      await follower.catchUp(LOOK_BACK.long);
+      if (follower.trouble !== undefined) throw new Error(follower.trouble);
+    };
+    for (let looks = 0; left.length > 0 && looks < MAX_LOOKS; looks++) {
+      await follower.catchUp(LOOK_BACK.long);
+      left = await readSteady(store, replica, left, tell, settled);
+    }
+    await follower.verify(revisions);
+    return found;
+  }
+}

@@ -1,0 +1,130 @@
+// Puts right what an audit found: each org's in Writes that are a step in the org's order, as events are.
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { eventObject, putMarker, putRevision, revisionOf } from "../../ledger/event-record.ts";
+import { NO_ROWS } from "../../domain/touched-rows.ts";
+import { digest } from "../../tuples/digest.ts";
+import { Draft, type Delta } from "../../tuples/delta.ts";
+import { MAX_TUPLES_PER_DELTA } from "../../tuples/store.ts";
+import type { TupleKey } from "../../tuples/tuple.ts";
+import { printTuple } from "../../tuples/tuple.ts";
+import { lookAgain, reasonToLeave, type Difference } from "./audit.ts";
+import type { StoreAt } from "../follow/feed-reader.ts";
+import { isRevision } from "../follow/feed.ts";
+import { LOOK_BACK } from "../follow/look-back.ts";
+import { isUnavailable } from "../openfga-error.ts";
+import type { OpenfgaStore } from "../write/openfga-store.ts";
+import { orgOf } from "../follow/org-of.ts";
+import type { StoreRecord } from "../follow/feed-replay.ts";
+import { keysOf, namesOf } from "../follow/replica.ts";
+
+/** Tuples that are put right in one Write: it holds the step and a marker, too. */
+const PER_WRITE = MAX_TUPLES_PER_DELTA - 5;
+/** A Write is tried so often while events are faster, or OpenFGA cannot be asked. */
+const MAX_TRIES = 50;
+/** Wait after a lost race, in milliseconds, a random part of it. */
+const RACE_WAIT = 20;
+
+/** What a repair works with. */
+export interface RepairParts {
+  readonly at: StoreAt;
+  readonly store: Pick<OpenfgaStore, "write">;
+  readonly record: StoreRecord;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** True for a difference that a repair may put right. */
+export function isRepairable({ tuple, leave }: Difference): boolean {
+  return leave === undefined && !isRevision(tuple);
+}
+
+/**
+ * Deletes extra tuples and writes missing ones back, first the deletes. What differs is looked at again before each
+ * Write, and the Write fails as a whole when an event of the org comes between. Returns the number of tuples put right.
+ * Throws when events are faster every time, and OpenfgaError when OpenFGA cannot be asked.
+ */
+export async function repair(parts: RepairParts, differences: readonly Difference[]): Promise<number> {
+  const { record } = parts;
+  const some = differences.filter(isRepairable);
+  const missing = namesOf(some.filter(({ kind }) => kind === "missing").map(({ tuple }) => tuple));
+  let done = 0;
+  for (const { kind, tuple } of some) {
+    // One that is there with another condition. As an event's, its delete would take it out of the record.
+    if (kind === "extra" && missing.has(printTuple(tuple))) done += await deleteAlone(parts, tuple);
+  }
+  for (const kind of ["extra", "missing"] as const) {
+    const orgs = new Map<string, TupleKey[]>();
+    for (const { tuple } of some.filter((difference) => difference.kind === kind)) {
+      const org = orgOf(record.replica.tuples, tuple);
+      orgs.set(org, [...(orgs.get(org) ?? []), tuple]);
+    }
+    for (const [org, keys] of orgs) {
+      for (let i = 0; i < keys.length; i += PER_WRITE) {
+        done += await putRight(parts, org, kind, keys.slice(i, i + PER_WRITE));
+      }
+    }
+  }
+  return done;
+}
+
+async function deleteAlone({ at, store, record }: RepairParts, key: TupleKey): Promise<number> {
+  const [extra] = await lookAgain(at, record, [key]);
+  if (extra?.kind !== "extra") return 0;
+  const { object, relation, user } = key;
+  const applied = await store.write({ writes: [], deletes: [{ object, relation, user }] });
+  await record.catchUp();
+  return applied.ok ? 1 : 0;
+}
+
+/** Tries until no event of the org comes between the last look at it and the Write. */
+async function putRight(
+  { at, store, record, now }: RepairParts, org: string, kind: Difference["kind"], keys: readonly TupleKey[],
+): Promise<number> {
+  let journal = record.replica.journal();
+  try {
+    let differences: readonly Difference[] | undefined;
+    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+      const touched = namesOf(journal.entries.flatMap(keysOf));
+      if (differences === undefined || keys.some((key) => touched.has(printTuple(key)))) {
+        journal.stop();
+        journal = record.replica.journal();
+        differences = (await lookAgain(at, record, keys)).filter((difference) => difference.kind === kind);
+      }
+      const still = differences.filter(({ tuple }) => kind === "extra" || reasonToLeave(record, tuple) === undefined);
+      if (still.length === 0) return 0;
+      if (await isWritten(store, deltaOf(record, org, still, now()))) return still.length;
+      await sleep(Math.random() * RACE_WAIT);
+      await record.catchUp(tries % 5 === 0 ? LOOK_BACK.long : LOOK_BACK.shortest);
+    }
+    throw new Error(`events of ${org} were faster every time: run it again`);
+  } finally {
+    journal.stop();
+  }
+}
+
+/** False for a lost race, and where nobody knows: the next look tells. */
+async function isWritten(store: RepairParts["store"], delta: Delta): Promise<boolean> {
+  try {
+    return (await store.write(delta)).ok;
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    return false;
+  }
+}
+
+/** The tuples, the step in the order of the org from where the record is, and a marker that says what this was. */
+function deltaOf({ replica }: StoreRecord, org: string, differences: readonly Difference[], at: number): Delta {
+  const of = (kind: Difference["kind"]) =>
+    differences.filter((difference) => difference.kind === kind).map(({ tuple }) => tuple);
+  const revision = revisionOf(replica.tuples, org) + 1;
+  const draft = new Draft(replica.tuples);
+  putRevision(draft, org, revision);
+  putMarker(draft, eventObject({ source: "sideline verify", id: randomUUID() }), {
+    status: "applied", type: "store.repaired", actor: undefined, org, at, content: digest(JSON.stringify(differences)),
+    rows: NO_ROWS,
+  }, revision);
+  const step = draft.delta();
+  const gone = of("extra").map(({ object, relation, user }) => ({ object, relation, user }));
+  return { deletes: [...gone, ...step.deletes], writes: [...of("missing"), ...step.writes] };
+}

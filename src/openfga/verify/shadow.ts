@@ -1,0 +1,162 @@
+// Shadow verification: a share of the checks the replica answered is asked of OpenFGA, too; no caller waits for it.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { CheckAnswer, CheckRequest } from "../../checks/question.ts";
+import { Meter, withinSteps } from "../../checks/steps.ts";
+import type { Follower } from "../follow/follower.ts";
+import { LOOK_BACK } from "../follow/look-back.ts";
+
+/** Questions that wait to be asked; more are dropped. */
+export const MAX_WAITING = 100;
+/** Questions asked of OpenFGA at once, beside those that callers wait for. */
+export const AT_ONCE = 2;
+/** A disagreement is looked into so many times, while the revision moves on each time; then nothing can be said. */
+const MAX_LOOKS = 5;
+/** Steps that one look may take: every event may be one that changes the answer, and many can come in one turn. */
+export const MAX_LOOK_STEPS = 20_000;
+/** Between two looks, in milliseconds. */
+const PAUSE = 100;
+/** Disagreements of a minute that are logged; all are counted. */
+const LOGGED_PER_MINUTE = 10;
+
+/** What shadow verification works with. */
+export interface ShadowParts {
+  /** Share of the questions, 0..1. */
+  readonly share: number;
+  readonly follower: Pick<Follower, "replica" | "catchUp" | "trouble" | "counts">;
+  /** Answers from the replica as it is now. Throws TooManySteps where that takes more than the meter has left. */
+  readonly evaluate: (request: CheckRequest, meter: Meter) => CheckAnswer;
+  /** Asks OpenFGA; rejects when there is no answer. */
+  readonly ask: (request: CheckRequest) => Promise<CheckAnswer>;
+  readonly log: Pick<Logger, "error">;
+}
+
+interface Offered {
+  readonly request: CheckRequest;
+  readonly answer: CheckAnswer;
+}
+
+/** What a look at a question came to. */
+type Verdict = "agreed" | "disagreed" | "unsettled";
+
+/**
+ * Asks OpenFGA again what the replica answered. No caller ever waits for it. A disagreement is told only when OpenFGA's
+ * answer is the replica's at none of the revisions OpenFGA can have been at.
+ */
+export class Shadow {
+  /** Since the start. Every question asked ends as one of `agreed`, `disagreed`, `unsettled` and `failed`. */
+  readonly counts = { asked: 0, agreed: 0, disagreed: 0, unsettled: 0, failed: 0, dropped: 0 };
+  readonly share: number;
+  readonly #parts: ShadowParts;
+  readonly #waiting: Offered[] = [];
+  #asking = 0;
+  #closed = false;
+  #logged = { minute: 0, lines: 0 };
+
+  constructor(parts: ShadowParts) {
+    this.#parts = parts;
+    this.share = parts.share;
+  }
+
+  /** Takes a question with the answer its caller got, or passes it over, as one that was too much for Sideline is. */
+  offer(request: CheckRequest, answer: CheckAnswer): void {
+    if (Math.random() >= this.share || this.#closed || isTooComplex(answer)) return;
+    if (this.#waiting.length >= MAX_WAITING) {
+      this.counts.dropped++;
+      return;
+    }
+    this.#waiting.push({ request, answer });
+    this.#ask();
+  }
+
+  /** Asks no more; what waits is let go. */
+  close(): void {
+    this.#closed = true;
+    this.#waiting.length = 0;
+  }
+
+  #ask(): void {
+    while (this.#asking < AT_ONCE) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      this.#asking++;
+      void this.#settle(next).finally(() => {
+        this.#asking--;
+        this.#ask();
+      });
+    }
+  }
+
+  async #settle({ request, answer }: Offered): Promise<void> {
+    this.counts.asked++;
+    try {
+      const theirs = await this.#parts.ask(request);
+      if (isSame(answer, theirs)) this.counts.agreed++;
+      else this.counts[await this.#look(request)]++;
+    } catch {
+      this.counts.failed++;
+    }
+  }
+
+  /** Looks into a difference: as a rule, an event between the two answers. */
+  async #look(request: CheckRequest): Promise<Verdict> {
+    for (let looks = 1; looks <= MAX_LOOKS && !this.#closed; looks++) {
+      const verdict = await this.#lookOnce(request);
+      if (verdict !== "unsettled") return verdict;
+      await sleep(PAUSE);
+    }
+    return "unsettled";
+  }
+
+  /**
+   * Asks OpenFGA, and keeps what the replica answers at each revision from before that until it has all that OpenFGA
+   * can have had. Where one org at most moved on, those are all the states there were. What comes to the replica
+   * without a revision is no state of Sideline's: a Write of somebody else, or a correction.
+   */
+  async #lookOnce(request: CheckRequest): Promise<Verdict> {
+    const { follower, evaluate, ask } = this.#parts;
+    const { scans } = follower.counts;
+    const meter = new Meter(MAX_LOOK_STEPS);
+    const look = (): CheckAnswer => withinSteps(() => evaluate(request, meter));
+    const first = look();
+    const seen = [first];
+    const moved = new Set<string>();
+    const stop = follower.replica.watch(({ steps }) => {
+      if (steps.length === 0) return;
+      for (const { ledger } of steps) moved.add(ledger);
+      if (!isTooComplex(seen.at(-1)!)) seen.push(look());
+    });
+    try {
+      const theirs = await ask(request);
+      await follower.catchUp(LOOK_BACK.long);
+      if (seen.some((ours) => isSame(ours, theirs))) return "agreed";
+      if (follower.trouble !== undefined || follower.counts.scans !== scans || moved.size > 1) return "unsettled";
+      if (isTooComplex(seen.at(-1)!)) return "unsettled";
+      this.#tell(request, first, theirs);
+      return "disagreed";
+    } finally {
+      stop();
+    }
+  }
+
+  #tell({ user, relation, object, contextualTuples, context }: CheckRequest, ours: CheckAnswer, theirs: CheckAnswer) {
+    const minute = Math.floor(Date.now() / 60_000);
+    if (minute !== this.#logged.minute) this.#logged = { minute, lines: 0 };
+    if (++this.#logged.lines > LOGGED_PER_MINUTE) return;
+    const question = {
+      user, relation, object, contextual_tuples: contextualTuples ?? [], context: Object.keys(context ?? {}),
+    };
+    this.#parts.log.error({ question, replica: ours, openfga: theirs },
+      "the replica and OpenFGA answer a question differently at one revision");
+  }
+}
+
+function isTooComplex(answer: CheckAnswer): boolean {
+  return "error" in answer && answer.error.code === "authorization_model_resolution_too_complex";
+}
+
+/** Two answers, or two errors: their texts and codes need not be the same. */
+function isSame(a: CheckAnswer, b: CheckAnswer): boolean {
+  if ("error" in a || "error" in b) return "error" in a && "error" in b;
+  return a.allowed === b.allowed;
+}

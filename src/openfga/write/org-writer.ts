@@ -1,0 +1,277 @@
+// A lane: the events of one org, in order. Those waiting share a write; a lost race is decided again.
+import { setTimeout as sleep } from "node:timers/promises";
+import { resume, type Step, type Surroundings } from "../../events/decide-event.ts";
+import { eventInOrg, eventObject, ledgerOf, markerIn, markerText } from "../../ledger/event-record.ts";
+import { receiptOf } from "../../events/receipt.ts";
+import { refuse } from "../../events/refusal.ts";
+import { theUser, type View } from "../../domain/state-view.ts";
+import type { Delta } from "../../tuples/delta.ts";
+import { refuseDamaged } from "../damage.ts";
+import type { Follower } from "../follow/follower.ts";
+import { LOOK_BACK } from "../follow/look-back.ts";
+import { decideGroup, type Entry, type Group, type LookBack, type Waiting } from "./write-batch.ts";
+import { isUnavailable, OpenfgaError } from "../openfga-error.ts";
+import type { OpenfgaStore } from "./openfga-store.ts";
+import { Pace } from "./turn-taking.ts";
+
+/** How long an event is retried, in milliseconds, while OpenFGA cannot be asked or others win every race. */
+const GIVE_UP_AFTER = 8_000;
+/** Waits between tries while OpenFGA cannot be asked, in milliseconds: doubled each time, each a random part of it. */
+const FIRST_WAIT = 10;
+const LONGEST_WAIT = 500;
+/** Wait after a lost race, in milliseconds, a random part of it: short, since who waits long loses again. */
+const RACE_WAIT = 10;
+/** What a lane works with. */
+export interface LaneParts {
+  readonly store: Pick<OpenfgaStore, "write">;
+  readonly follower: Follower;
+  readonly view: View;
+  /** Revision of a ledger as the primary datastore has it. */
+  readonly revisionOf: (ledger: string) => Promise<number>;
+  readonly around: (system: boolean) => Surroundings;
+  /** Hands an event to the lane of another org. */
+  readonly move: (waiting: Waiting, org: string) => void;
+  readonly failed: (error: unknown) => void;
+  /** How long an event is retried before it is refused, in milliseconds; default GIVE_UP_AFTER. */
+  readonly giveUpAfter?: number | undefined;
+}
+
+/** What became of a write: done, or to be decided again. */
+type Written = "done" | "lost" | "unknown";
+
+/** The lane of one org, or of the platform. */
+export class Lane {
+  readonly #org: string;
+  readonly #ledger: string;
+  readonly #parts: LaneParts;
+  #queue: Waiting[] = [];
+  #running = false;
+  /** What was written before this time was in the replica when the lane last made sure, on the monotonic clock. */
+  readonly #freshAt = { short: -Infinity, long: -Infinity };
+  #failingSince: number | undefined;
+  #tries = 0;
+  readonly #pace = new Pace();
+  /** So many events are decided one by one: among them is one that no write takes, which must not fail the others. */
+  #alone = 0;
+  /** What is decided and stored, and not told yet: the next write goes out first. */
+  #due: Entry[] = [];
+
+  constructor(org: string, parts: LaneParts) {
+    this.#org = org;
+    this.#ledger = ledgerOf(org);
+    this.#parts = parts;
+  }
+
+  get idle(): boolean {
+    return !this.#running;
+  }
+
+  /** Puts an event at the end of the lane. `whenIdle` is called when nothing waits any more. */
+  push(waiting: Waiting, whenIdle: () => void): void {
+    this.#queue.push(waiting);
+    if (this.#running) return;
+    this.#running = true;
+    // What arrives in this turn of the event loop shares the first write.
+    setImmediate(() => void this.#run(whenIdle));
+  }
+
+  /** Finishes the event that has not had all of its writes, where the lane is idle. What fails is left for later. */
+  finish(whenIdle: () => void): void {
+    if (this.#running) return;
+    this.#running = true;
+    const { view: { tuples }, follower } = this.#parts;
+    const isPending = (): boolean => theUser(tuples, this.#ledger, "pending") !== undefined
+      && !follower.replica.damaged.has(this.#ledger);
+    const links = async (): Promise<void> => {
+      for (let written: Written = "done"; written === "done" && isPending();) written = await this.#finishPending();
+    };
+    void links().catch(this.#parts.failed).then(() => this.#run(whenIdle));
+  }
+
+  async #run(whenIdle: () => void): Promise<void> {
+    this.#pace.begin(performance.now());
+    while (this.#queue.length > 0) {
+      try {
+        const written = await this.#round();
+        if (written === "done") await this.#succeeded();
+        else await this.#again(written);
+      } catch (error) {
+        await this.#onError(error).catch(this.#parts.failed);
+      }
+    }
+    this.#tellDue();
+    // In the turn that saw the empty queue: an event pushed later starts the lane anew.
+    this.#running = false;
+    whenIdle();
+  }
+
+  /** One group, or one link of a chain. What was due is told when its write is on the way, or where there is none. */
+  async #round(): Promise<Written> {
+    // Events are tried out on the replica: not while somebody holds it still. What waited as well, and came before, may
+    // have brought anything.
+    const decided = await this.#parts.follower.replica.change(() => this.#decide());
+    if (decided === "unfinished") return this.#finishPending();
+    if ("damage" in decided) return this.#refuseAll(decided.damage);
+    const { from, group } = decided;
+    if (group.chain !== undefined) return this.#link(group.chain.step, group.chain.of);
+    if (group.entries.length === 0) {
+      if (group.stale === undefined) throw new Error("an event that fits no write");
+      this.#tellDue();
+      await this.#freshen(group.stale);
+      return "done";
+    }
+    const written = group.revision === undefined ? "done" : await this.#write(group.delta, from, group.revision);
+    if (written === "done") this.#answer(group);
+    return written;
+  }
+
+  /** Decides what waits, where the ledger holds an order, and no event of the org is to be finished first. */
+  #decide(): { readonly from: number; readonly group: Group } | { readonly damage: string } | "unfinished" {
+    const { follower: { replica }, view, around } = this.#parts;
+    const damage = replica.damaged.get(this.#ledger);
+    if (damage !== undefined) return { damage };
+    if (theUser(view.tuples, this.#ledger, "pending") !== undefined) return "unfinished";
+    const fresh = (arrived: number, lookBack: LookBack): boolean => arrived <= this.#freshAt[lookBack];
+    const queue = this.#alone > 0 ? this.#queue.slice(0, 1) : this.#queue;
+    const group = decideGroup(queue, { org: this.#org, view, around, fresh });
+    return { from: replica.revisionOf(this.#ledger), group };
+  }
+
+  #refuseAll(damage: string): Written {
+    this.#tellDue();
+    for (const { answer } of this.#queue.splice(0)) answer(refuseDamaged(this.#ledger, damage));
+    this.#alone = 0;
+    return "done";
+  }
+
+  #answer({ entries }: Group): void {
+    this.#queue.splice(0, entries.length);
+    this.#alone = Math.max(0, this.#alone - entries.length);
+    this.#due.push(...entries);
+  }
+
+  #tellDue(): void {
+    for (const entry of this.#due.splice(0)) {
+      if ("outcome" in entry) entry.of.answer(entry.outcome);
+      else this.#parts.move(entry.of, entry.moveTo);
+    }
+  }
+
+  async #write(delta: Delta, from: number, to: number): Promise<Written> {
+    const { store, follower } = this.#parts;
+    try {
+      const writing = store.write(delta);
+      if (this.#due.length > 0) setImmediate(() => this.#tellDue());
+      const applied = await writing;
+      if (!applied.ok) return "lost";
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      this.#parts.failed(error);
+      return "unknown";
+    }
+    const odd = await follower.replica.change(() =>
+      follower.replica.putOwn(delta, { ledger: this.#ledger, from, to }));
+    if (odd.length > 0) await follower.verify(odd);
+    return "done";
+  }
+
+  /** The next write of the event that has not had all of them, before anything else of the org. */
+  async #finishPending(): Promise<Written> {
+    const { view, around } = this.#parts;
+    const event = theUser(view.tuples, this.#ledger, "pending");
+    const step = resume(this.#org, view, around(true));
+    if (step === undefined) return "done";
+    const isOf = ({ envelope }: Waiting): boolean => {
+      const self = eventObject(envelope);
+      return event === eventInOrg(self, this.#org) || event === self;
+    };
+    return this.#link(step, this.#queue.find(isOf));
+  }
+
+  async #link(step: Step, waiting: Waiting | undefined): Promise<Written> {
+    waiting?.steps.push(step);
+    if (waiting !== undefined && !step.more) this.#expect(waiting);
+    const from = this.#parts.follower.replica.revisionOf(this.#ledger);
+    return this.#write(step.delta, from, step.revision);
+  }
+
+  /**
+   * Keeps the receipt of an event whose last write goes out. Of the first writes that were tried the one whose marker
+   * is there was done; after it the order moves only by the others of the event: each revision is one of them.
+   */
+  #expect({ envelope, sent, steps }: Waiting): void {
+    const marker = markerText(this.#parts.view.tuples, eventObject(envelope), this.#org);
+    const first = steps.find((step) => marker !== undefined && markerIn(step.delta) === marker);
+    const later = steps.filter((step) => markerIn(step.delta) === undefined);
+    const byRevision = new Map(later.map((step) => [step.revision, step]));
+    if (first === undefined) return;
+    sent.set(markerIn(first.delta), receiptOf(envelope, [first, ...byRevision.values()]));
+  }
+
+  /** Makes sure that the replica has everything that was written before now. */
+  async #freshen(lookBack: LookBack): Promise<void> {
+    const { follower, revisionOf } = this.#parts;
+    const began = performance.now();
+    const [stored] = await Promise.all([revisionOf(this.#ledger), follower.catchUp(LOOK_BACK[lookBack])]);
+    if (follower.replica.revisionOf(this.#ledger) < stored) await follower.catchUp(LOOK_BACK.long);
+    if (follower.replica.revisionOf(this.#ledger) < stored || follower.trouble !== undefined) {
+      throw new OpenfgaError("unavailable", follower.trouble ?? `the change feed is behind ${this.#ledger}`);
+    }
+    this.#freshAt.short = began;
+    if (lookBack === "long") this.#freshAt.long = began;
+  }
+
+  async #succeeded(): Promise<void> {
+    this.#failingSince = undefined;
+    this.#tries = 0;
+    const pause = this.#pace.won(performance.now(), this.#parts.follower.othersAt, Math.random());
+    if (pause === 0) return;
+    this.#tellDue();
+    await sleep(pause);
+  }
+
+  /** A write that was lost to another's, or whose fate is unknown: the replica is brought up to the store first. */
+  async #again(written: "lost" | "unknown"): Promise<void> {
+    this.#tellDue();
+    this.#tries++;
+    this.#expire(written === "lost" ? "others were faster every time" : "the store does not answer");
+    if (written === "lost") this.#pace.lost(performance.now());
+    await (written === "lost" ? sleep(Math.random() * RACE_WAIT) : this.#wait());
+    if (written === "unknown" || this.#tries % 8 === 0) await this.#freshen("short");
+    else await this.#parts.follower.catchUp(this.#tries % 4 === 0 ? LOOK_BACK.short : LOOK_BACK.shortest);
+  }
+
+  async #onError(error: unknown): Promise<void> {
+    this.#tellDue();
+    this.#parts.failed(error);
+    if (!isUnavailable(error)) {
+      // Not a matter of waiting. Whose fault it is shows when each is decided alone; its sender is told.
+      if (this.#alone === 0 && this.#queue.length > 1) this.#alone = this.#queue.length;
+      else {
+        this.#queue.shift()?.fail(error);
+        this.#alone = Math.max(0, this.#alone - 1);
+      }
+      return;
+    }
+    this.#tries++;
+    this.#expire("the store cannot be asked now");
+    await this.#wait();
+  }
+
+  /** Gives up the events that were tried for long enough. */
+  #expire(why: string): void {
+    const now = performance.now();
+    this.#failingSince ??= now;
+    const since = this.#failingSince;
+    const { giveUpAfter = GIVE_UP_AFTER } = this.#parts;
+    const isOver = ({ arrived }: Waiting): boolean => Math.max(arrived, since) + giveUpAfter <= now;
+    const over = this.#queue.filter(isOver);
+    this.#queue = this.#queue.filter((waiting) => !isOver(waiting));
+    for (const { answer } of over) answer(refuse("store_unavailable", `${why}: send the same event again`));
+  }
+
+  async #wait(): Promise<void> {
+    const most = Math.min(FIRST_WAIT * 2 ** this.#tries, LONGEST_WAIT);
+    await sleep(Math.random() * most);
+  }
+}

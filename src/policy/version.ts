@@ -1,0 +1,46 @@
+// The version and the digest of a policy: what a store remembers, and what the log, /readyz and /metrics report.
+import type { AuthorizationModelJson } from "../model/schema.ts";
+import { digest } from "../tuples/digest.ts";
+
+/** A policy by its version (the number in the relation of its type `policy`) and the digest of its model. */
+export interface PolicyVersion {
+  readonly version: number;
+  /** SHA-256 of the model's canonical JSON in base64url, 43 characters. Comments do not count. */
+  readonly digest: string;
+}
+
+/** The last words of every error about a store whose policy is newer than this build's. */
+export const REPLACE_MODEL_REMEDY = "set SIDELINE_REPLACE_MODEL=true to use this build's";
+
+/** Returns the version and the digest of a model. */
+export function policyOf(model: AuthorizationModelJson): PolicyVersion {
+  return { version: versionOf(model), digest: digest(canonicalModel(model)) };
+}
+
+/** Returns the version of a model: the number in the relation of its type `policy`, or 0 where it has none. */
+export function versionOf({ type_definitions }: AuthorizationModelJson): number {
+  const policy = type_definitions.find(({ type }) => type === "policy");
+  const versions = Object.keys(policy?.relations ?? {}).map((name) => /^version_(\d{1,9})$/.exec(name)?.[1] ?? 0);
+  return Math.max(0, ...versions.map(Number));
+}
+
+/** Prints a model as text that is equal for equal models: OpenFGA spells out unset fields and drops their order. */
+export function canonicalModel({ schema_version, type_definitions, conditions }: AuthorizationModelJson): string {
+  return JSON.stringify(plain({ schema_version, type_definitions, conditions }));
+}
+
+/** Sorts keys and drops empty values: null, texts, lists and objects (but keeps `this: {}` and a wildcard). */
+function plain(part: unknown, name = ""): unknown {
+  if (Array.isArray(part)) return part.map((entry) => plain(entry));
+  if (part === null || typeof part !== "object") return part;
+  const entries = Object.entries(part).filter(([key]) => key !== "module" && key !== "source_info")
+    .map(([key, value]): [string, unknown] => [key, plain(value, key)])
+    .filter(([key, value]) => key === "this" || key === "wildcard" ? value !== null : !isNothing(value));
+  // A type's relations are a set; so are conditions and parameters. Lists keep their order.
+  return name === "this" ? {} : Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function isNothing(value: unknown): boolean {
+  if (value === undefined || value === null || value === "") return true;
+  return typeof value === "object" && Object.keys(value).length === 0;
+}

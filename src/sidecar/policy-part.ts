@@ -1,0 +1,20 @@
+// How /readyz and /metrics report the policy that a sidecar answers by.
+import type { PolicyVersion } from "../policy/version.ts";
+import { gaugeOf, type Part } from "./sidecar.ts";
+
+/**
+ * Reports a sidecar's own policy. `newest` is the newest policy of its store: where that is another one, the part is
+ * not ready and the gauge `outdated` is 1. Questions are answered all the same.
+ */
+export function policyPart(own: PolicyVersion, newest: PolicyVersion = own): Part {
+  const outdated = own.digest !== newest.digest;
+  const figures = [
+    gaugeOf("info", "1, with the version and the digest of the policy.", 1,
+      { version: String(own.version), digest: own.digest }),
+    gaugeOf("outdated", "1 while the store has a newer policy than this sidecar.", Number(outdated)),
+  ];
+  const detail = `version ${own.version}, digest ${own.digest}`;
+  return outdated
+    ? { name: "policy", ready: false, detail: `${detail}; the store has ${newest.version}, ${newest.digest}`, figures }
+    : { name: "policy", ready: true, detail, figures };
+}
