@@ -31,7 +31,7 @@ const SURE = Infinity;
  * Assumptions only rise (CYCLE, then FAULT), so the work is polynomial. What remains is the least fixpoint: the same,
  * in whatever order questions come.
  */
-export class Memo {
+export class CycleMemo {
   private readonly path: Step[] = [];
   private readonly places = new Map<number, number>();
   private readonly known = new Map<number, Known>();

@@ -5,16 +5,16 @@ import { Budget } from "../model/conditions/budget.ts";
 import { selfRecursionOf } from "../model/self-recursion.ts";
 import type { Model, ReachRow, Relation, Rewrite, Type } from "../model/rewrite.ts";
 import { admits, ADMITS_PLAIN } from "../model/rewrite.ts";
-import type { EntityId, Names } from "../memory/entity-names.ts";
+import type { EntityId, EntityNames } from "../memory/entity-names.ts";
 import { ABSENT, type ConditionNumber, type TupleIndex } from "../memory/tuple-index.ts";
 import { walkGroups } from "./group-walk.ts";
 import { CONDITION_STEPS, MAX_CHECK_STEPS, MAX_DEPTH, STEPS_WITHOUT_MEMORY, WORK_PER_STEP } from "./limits.ts";
-import { Memo, type Known } from "./cycle-memo.ts";
+import { CycleMemo, type Known } from "./cycle-memo.ts";
 import { CYCLE, DENIED, FAULT, GRANTED, worse, type Outcome } from "./outcome.ts";
 import type { Failure } from "./question.ts";
 import { blockedParts, hasFaultyPart, isFinal, partOf } from "./reading-parts.ts";
 import type { Resolver } from "./resolver.ts";
-import { nextTurn, settle, settled } from "./outcome-cache.ts";
+import { nextTurn, rememberOutcome, recallOutcome } from "./outcome-cache.ts";
 import { TOO_DEEP, TooManySteps } from "./steps.ts";
 import type { Subject } from "./subject.ts";
 
@@ -27,12 +27,12 @@ export class Evaluation implements Resolver {
   /** Hops that end in an error. */
   readonly maxDepth: number;
   subject: Subject;
-  private readonly names: Names;
+  private readonly names: EntityNames;
   private readonly maxSteps: number;
   /** Steps at which it ends with TooManySteps: sooner than `maxSteps` where a candidate has taken its own. */
   private end: number;
   private reach: ReachRow;
-  private memo: Memo | undefined = undefined;
+  private memo: CycleMemo | undefined = undefined;
   private turn = nextTurn();
   /** Steps taken, and their number from which every outcome that is worth it is remembered. */
   steps = 0;
@@ -97,11 +97,11 @@ export class Evaluation implements Resolver {
     if (relation.recursive) return this.resolveRecursive(relation, object, depth);
     if (this.remembers && relation.cost >= WORTH_REMEMBERING) return this.resolveOnce(relation, object, depth);
     if (!relation.shared) return this.evaluate(relation.rewrite, relation, object, depth);
-    const known = settled(this.turn, relation.index, object);
+    const known = recallOutcome(this.turn, relation.index, object);
     if (known !== undefined) return known;
     const outcome = this.evaluate(relation.rewrite, relation, object, depth);
     // A fault may be owed to depth alone, so it does not hold for a shorter path.
-    if (outcome === GRANTED || outcome === DENIED) settle(this.turn, relation.index, object, outcome);
+    if (outcome === GRANTED || outcome === DENIED) rememberOutcome(this.turn, relation.index, object, outcome);
     return outcome;
   }
 
@@ -261,7 +261,7 @@ export class Evaluation implements Resolver {
     if (subject.userset !== undefined) return this.resolveOnce(relation, object, depth);
     const recursion = selfRecursionOf(model, relation, model.typeOf[subject.facet >> 2] as Type);
     if (recursion === undefined) return this.resolveOnce(relation, object, depth);
-    const memo = this.memo ??= new Memo();
+    const memo = this.memo ??= new CycleMemo();
     const known = memo.enter(this.keyOf(relation, object), depth);
     if (known !== undefined) return this.recall(known);
     const outcome = walkGroups(this, recursion, relation, object, depth, memo);
@@ -270,7 +270,7 @@ export class Evaluation implements Resolver {
 
   /** Resolves a relation whose outcomes are remembered: a cycle denies, and nothing is evaluated needlessly. */
   private resolveOnce(relation: Relation, object: EntityId, depth: number): Outcome {
-    const memo = this.memo ??= new Memo();
+    const memo = this.memo ??= new CycleMemo();
     const key = this.keyOf(relation, object);
     const known = memo.enter(key, depth);
     if (known !== undefined) return this.recall(known);

@@ -3,7 +3,7 @@ import type { Relation, Rewrite } from "../model/rewrite.ts";
 import type { SelfRecursion } from "../model/self-recursion.ts";
 import type { EntityId } from "../memory/entity-names.ts";
 import type { TupleIndex } from "../memory/tuple-index.ts";
-import type { Memo } from "./cycle-memo.ts";
+import type { CycleMemo } from "./cycle-memo.ts";
 import { DENIED, FAULT, GRANTED, worse, type Outcome } from "./outcome.ts";
 import { blockedParts, hasFaultyPart, partOf } from "./reading-parts.ts";
 import type { Resolver } from "./resolver.ts";
@@ -13,7 +13,7 @@ import type { Resolver } from "./resolver.ts";
  * subject is in no group at all.
  */
 export function walkGroups(
-  evaluation: Resolver, recursion: SelfRecursion, relation: Relation, object: EntityId, depth: number, memo: Memo,
+  evaluation: Resolver, recursion: SelfRecursion, relation: Relation, object: EntityId, depth: number, memo: CycleMemo,
 ): Outcome {
   const walk = new Walk(evaluation, recursion, relation, depth);
   let outcome = walk.membership(object);

@@ -1,6 +1,6 @@
 // The search behind a list, in parts: from a question that is in order to its answer.
 import type { Model, Relation } from "../model/rewrite.ts";
-import { isPlain, type EntityId, type Names } from "../memory/entity-names.ts";
+import { isPlain, type EntityId, type EntityNames } from "../memory/entity-names.ts";
 import type { TupleIndex } from "../memory/tuple-index.ts";
 import { Budget } from "./budget.ts";
 import { partsWithContextual } from "./contextual.ts";
@@ -89,7 +89,7 @@ function* usersFound(
 }
 
 /** Releases names, the last first. */
-function* letGo(named: EntityId[], names: Names, budget: Budget): Parts<void> {
+function* letGo(named: EntityId[], names: EntityNames, budget: Budget): Parts<void> {
   for (let id = named.pop(); id !== undefined; id = named.pop()) {
     names.release(id);
     budget.tire(NAMING_STEPS);
@@ -98,7 +98,7 @@ function* letGo(named: EntityId[], names: Names, budget: Budget): Parts<void> {
 }
 
 /** The texts of ids, in their order; a text is a step. */
-function* textsOf(ids: Iterable<EntityId>, names: Names, budget: Budget): Parts<string[]> {
+function* textsOf(ids: Iterable<EntityId>, names: EntityNames, budget: Budget): Parts<string[]> {
   const texts: string[] = [];
   for (const id of ids) {
     texts.push(names.text(id));

@@ -17,7 +17,7 @@ export function nextTurn(): number {
 }
 
 /** The outcome settled in this turn for a relation (its index) of an object, or undefined. */
-export function settled(now: number, relation: number, object: EntityId): Outcome | undefined {
+export function recallOutcome(now: number, relation: number, object: EntityId): Outcome | undefined {
   const place = placeOf(relation, object);
   const outcome = outcomes[place]! - now * 4;
   return outcome >= 0 && outcome < 4 && relations[place] === relation && objects[place] === object
@@ -25,7 +25,7 @@ export function settled(now: number, relation: number, object: EntityId): Outcom
 }
 
 /** Keeps an outcome for this turn, as long as its place is not needed for another. */
-export function settle(now: number, relation: number, object: EntityId, outcome: Outcome): void {
+export function rememberOutcome(now: number, relation: number, object: EntityId, outcome: Outcome): void {
   const place = placeOf(relation, object);
   relations[place] = relation;
   objects[place] = object;

@@ -3,18 +3,18 @@ import { userFault } from "../model/admits.ts";
 import type { Model, ReachRow, Relation, Type } from "../model/rewrite.ts";
 import { parseEntity } from "../tuples/entity.ts";
 import {
-  isUserset, plainFacet, UNKNOWN_OBJECT, UNKNOWN_USER, usersetFacet, wildcardFacet,
-  type EntityId, type Facet, type Names,
+  isUserset, plainKind, UNKNOWN_OBJECT, UNKNOWN_USER, usersetKind, wildcardKind,
+  type EntityId, type UserKind, type EntityNames,
 } from "../memory/entity-names.ts";
 
 export interface Subject {
   readonly id: EntityId;
-  readonly facet: Facet;
+  readonly facet: UserKind;
   /** What its paths reach. */
   readonly reach: ReachRow;
   /** The wildcard that covers it (a wildcard covers itself), 0 when it is a userset or no tuple names one. */
   readonly wildcard: EntityId;
-  readonly wildcardFacet: Facet;
+  readonly wildcardFacet: UserKind;
   /** Marks of the subject and of its wildcard, see Names.userMarks. */
   readonly marks: number;
   readonly wildcardMarks: number;
@@ -24,7 +24,7 @@ export interface Subject {
 }
 
 /** The subject for an id that tuples name; undefined when the model does not know its type or relation. */
-export function subjectOfId(model: Model, names: Names, id: EntityId): Subject | undefined {
+export function subjectOfId(model: Model, names: EntityNames, id: EntityId): Subject | undefined {
   const facet = names.facetOf(id);
   const type = model.typeOf[names.typeOf(id)];
   if (facet === 0 || type === undefined) return undefined;
@@ -39,13 +39,13 @@ export function subjectOfId(model: Model, names: Names, id: EntityId): Subject |
   };
 }
 
-function plainSubject(model: Model, names: Names, id: EntityId, type: Type, facet: Facet): Subject {
+function plainSubject(model: Model, names: EntityNames, id: EntityId, type: Type, facet: UserKind): Subject {
   const wildcard = names.wildcards[type.symbol] ?? 0;
   const marks = names.userMarks(id);
   const wildcardMarks = names.userMarks(wildcard);
   return {
     id, facet, reach: model.reach.ofMarks(type, marks | wildcardMarks), wildcard,
-    wildcardFacet: wildcardFacet(type.symbol), marks, wildcardMarks, object: 0, userset: undefined,
+    wildcardFacet: wildcardKind(type.symbol), marks, wildcardMarks, object: 0, userset: undefined,
   };
 }
 
@@ -53,7 +53,7 @@ function plainSubject(model: Model, names: Names, id: EntityId, type: Type, face
  * The subject for a user's string, or what is wrong with it. `object` is the object of the question, to which a userset
  * that no tuple names may still belong.
  */
-export function subjectOf(model: Model, names: Names, user: string, object: string): Subject | string {
+export function subjectOf(model: Model, names: EntityNames, user: string, object: string): Subject | string {
   const id = names.find(user);
   if (id !== 0) {
     const subject = subjectOfId(model, names, id);
@@ -64,13 +64,13 @@ export function subjectOf(model: Model, names: Names, user: string, object: stri
   const parsed = parseEntity(user);
   const type = model.types.get(parsed.type)!;
   if (parsed.kind !== "userset") {
-    const facet = parsed.kind === "object" ? plainFacet(type.symbol) : wildcardFacet(type.symbol);
+    const facet = parsed.kind === "object" ? plainKind(type.symbol) : wildcardKind(type.symbol);
     return plainSubject(model, names, UNKNOWN_USER, type, facet);
   }
   const userset = type.relations.get(parsed.relation)!;
   const known = names.find(parsed.object);
   return {
-    id: UNKNOWN_USER, facet: usersetFacet(userset.symbol), reach: model.reach.ofUserset(userset), wildcard: 0,
+    id: UNKNOWN_USER, facet: usersetKind(userset.symbol), reach: model.reach.ofUserset(userset), wildcard: 0,
     wildcardFacet: 0, marks: 0, wildcardMarks: 0,
     object: known !== 0 ? known : parsed.object === object ? UNKNOWN_OBJECT : -1, userset,
   };

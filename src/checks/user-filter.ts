@@ -1,6 +1,6 @@
 // The filter of list-users: the users sought.
 import type { Model, ReachRow, Relation, Type } from "../model/rewrite.ts";
-import { plainFacet, usersetFacet, wildcardFacet, type Facet } from "../memory/entity-names.ts";
+import { plainKind, usersetKind, wildcardKind, type UserKind } from "../memory/entity-names.ts";
 
 /** The users sought: objects of a type and its wildcard, or the usersets over one relation of it. */
 export class UserFilter {
@@ -11,8 +11,8 @@ export class UserFilter {
   readonly leadReach: ReachRow;
   readonly wild: ReachRow;
   /** The facet of the users sought, wildcards aside. */
-  readonly facet: Facet;
-  private readonly wildFacet: Facet;
+  readonly facet: UserKind;
+  private readonly wildFacet: UserKind;
 
   constructor(model: Model, type: Type, relation: Relation | undefined) {
     this.type = type;
@@ -20,11 +20,11 @@ export class UserFilter {
     this.reach = relation === undefined ? model.reach.ofType(type) : model.reach.ofUserset(relation);
     this.leadReach = model.reach.leadOf(type, relation);
     this.wild = model.reach.wildcardOf(type);
-    this.facet = relation === undefined ? plainFacet(type.symbol) : usersetFacet(relation.symbol);
-    this.wildFacet = relation === undefined ? wildcardFacet(type.symbol) : this.facet;
+    this.facet = relation === undefined ? plainKind(type.symbol) : usersetKind(relation.symbol);
+    this.wildFacet = relation === undefined ? wildcardKind(type.symbol) : this.facet;
   }
 
-  matches(facet: Facet): boolean {
+  matches(facet: UserKind): boolean {
     return facet === this.facet || facet === this.wildFacet;
   }
 }

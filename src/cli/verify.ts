@@ -2,7 +2,7 @@
 import type { OpenfgaServer } from "../openfga/client.ts";
 import { audit, type Audit, type Difference } from "../openfga/verify/audit.ts";
 import { OpenfgaStore } from "../openfga/write/openfga-store.ts";
-import { StoreRecord } from "../openfga/follow/feed-replay.ts";
+import { FeedReplay } from "../openfga/follow/feed-replay.ts";
 import { isRepairable, repair } from "../openfga/verify/repair.ts";
 import { printTuple } from "../tuples/tuple.ts";
 
@@ -32,7 +32,7 @@ export async function verify(verification: Verification, say: Say, progress: Say
   const [found] = await server.stores(storeName);
   if (found === undefined) throw new Error(`there is no store ${storeName} at ${url}`);
   const at = { server, id: found.id };
-  const record = new StoreRecord(at);
+  const record = new FeedReplay(at);
   await record.read((changes) => progress(`${changes} changes read`));
   const before = await audit(at, record);
   tell(before, record, say);
@@ -56,7 +56,7 @@ function statusOf({ doubt, damaged, differences }: Audit): number {
   return differences.length === 0 ? SAME : DIFFERENT;
 }
 
-function tell({ tuples, differences, damaged }: Audit, { imported, foreign }: StoreRecord, say: Say): void {
+function tell({ tuples, differences, damaged }: Audit, { imported, foreign }: FeedReplay, say: Say): void {
   for (const { kind, tuple, leave } of differences) {
     const condition = tuple.condition === undefined ? "" : ` with ${JSON.stringify(tuple.condition)}`;
     say(`${kind.padEnd(7)} ${printTuple(tuple)}${condition}${leave === undefined ? "" : ` (left: ${leave})`}`);

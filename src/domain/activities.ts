@@ -2,7 +2,7 @@
 import type { Draft, Reader } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
 import { athlete, home, org, user } from "./object-names.ts";
-import { theUser } from "./state-view.ts";
+import { onlyUserOf } from "./state-view.ts";
 
 /** An activity as an object of the model. */
 export const activity = (id: string): string => `activity:${id}`;
@@ -26,14 +26,14 @@ export interface ActivityComment {
 
 /** The activity with that id; undefined where it never was or was deleted. */
 export function findActivity(reader: Reader, id: string): Activity | undefined {
-  const inOrg = theUser(reader, activity(id), "org");
-  const of = theUser(reader, activity(id), "athlete");
+  const inOrg = onlyUserOf(reader, activity(id), "org");
+  const of = onlyUserOf(reader, activity(id), "athlete");
   return inOrg === undefined || of === undefined ? undefined : { id, org: idOf(inOrg), athlete: idOf(of) };
 }
 
 /** Id of the athlete whose activity it is, or was before it was deleted; undefined where it never was. */
 export function athleteOfActivity(reader: Reader, id: string): string | undefined {
-  const of = theUser(reader, home(activity(id)), "athlete");
+  const of = onlyUserOf(reader, home(activity(id)), "athlete");
   return of === undefined ? undefined : idOf(of);
 }
 
@@ -50,15 +50,15 @@ export function dropActivity(draft: Draft, id: string): void {
 
 /** The org a comment is or was in; undefined where nothing is left of it. */
 export function orgOfComment(reader: Reader, id: string): string | undefined {
-  const found = theUser(reader, comment(id), "org");
+  const found = onlyUserOf(reader, comment(id), "org");
   return found === undefined ? undefined : idOf(found);
 }
 
 /** The comment with that id; undefined where it never was, was deleted, or its activity was. */
 export function findComment(reader: Reader, id: string): ActivityComment | undefined {
   const inOrg = orgOfComment(reader, id);
-  const on = theUser(reader, comment(id), "activity");
-  const author = theUser(reader, comment(id), "author");
+  const on = onlyUserOf(reader, comment(id), "activity");
+  const author = onlyUserOf(reader, comment(id), "author");
   if (inOrg === undefined || on === undefined || author === undefined) return undefined;
   if (findActivity(reader, idOf(on)) === undefined) return undefined;
   return { id, org: inOrg, activity: idOf(on), author: idOf(author) };

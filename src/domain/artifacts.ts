@@ -3,7 +3,7 @@ import type { Resource } from "../policy/permission-keys.ts";
 import type { Draft, Reader } from "../tuples/delta.ts";
 import { idOf, typeOf } from "../tuples/tuple.ts";
 import { athlete, org, user } from "./object-names.ts";
-import { theUser } from "./state-view.ts";
+import { onlyUserOf } from "./state-view.ts";
 
 /** The types of artifacts, and the program resource whose levels each one stands under. */
 export const ARTIFACT_RESOURCES = {
@@ -42,9 +42,9 @@ export interface Artifact {
 
 /** The artifact, if there is one. */
 export function findArtifact(reader: Reader, object: string): Artifact | undefined {
-  const inOrg = theUser(reader, object, "org");
-  const about = theUser(reader, object, "athlete");
-  const creator = theUser(reader, object, "creator");
+  const inOrg = onlyUserOf(reader, object, "org");
+  const about = onlyUserOf(reader, object, "athlete");
+  const creator = onlyUserOf(reader, object, "creator");
   return inOrg === undefined ? undefined : {
     object, org: idOf(inOrg), athlete: about === undefined ? undefined : idOf(about),
     creator: creator === undefined ? undefined : idOf(creator),

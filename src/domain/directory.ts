@@ -12,7 +12,7 @@ import { kindOf, memberIds, memberOf, memberWith, orgsOf, rolesHeld, type Member
 import { findRole, holdersOf, keysOf, roleIds } from "./roles.ts";
 import { linkedAthlete } from "./seats.ts";
 import { sorted } from "./sorted.ts";
-import { theUser } from "./state-view.ts";
+import { onlyUserOf } from "./state-view.ts";
 
 /** Statuses of the people list (PR4). */
 export const PEOPLE_STATUSES = ["active", "invited", "inactive"] as const;
@@ -91,8 +91,8 @@ export function* peopleOf(
 
 function listMember(reader: Reader, { org, user, hats, role, active }: Member): ListedMember {
   const entry = membership(org, user);
-  const area = theUser(reader, entry, "professional_area");
-  const invitedBy = theUser(reader, entry, "invited_by");
+  const area = onlyUserOf(reader, entry, "professional_area");
+  const invitedBy = onlyUserOf(reader, entry, "invited_by");
   return {
     user, hats, role: role ?? null, status: active ? "active" : "inactive",
     athlete: linkedAthlete(reader, org, user) ?? null,

@@ -3,7 +3,7 @@ import type { Hat } from "../policy/seeded-roles.ts";
 import type { Draft, Reader } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
 import { athlete, invitation, invite, org, pairOf, role, team, textOf, user, value } from "./object-names.ts";
-import { theUser } from "./state-view.ts";
+import { onlyUserOf } from "./state-view.ts";
 
 /** What an invite fixes, and its state. Times are milliseconds since 1970. */
 export interface Invite {
@@ -38,11 +38,11 @@ export type InviteStatus = "active" | "expired" | "revoked" | "exhausted" | "acc
 /** An invite, whatever became of it; undefined where there never was one with that id. */
 export function findInvite(reader: Reader, id: string): Invite | undefined {
   const self = invitation(id);
-  const inOrg = theUser(reader, self, "org");
-  const hat = theUser(reader, self, "hat");
+  const inOrg = onlyUserOf(reader, self, "org");
+  const hat = onlyUserOf(reader, self, "hat");
   if (inOrg === undefined || hat === undefined) return undefined;
   const text = (relation: string): string | undefined => {
-    const found = theUser(reader, self, relation);
+    const found = onlyUserOf(reader, self, relation);
     return found === undefined ? undefined : textOf(found);
   };
   const number = (relation: string): number | undefined => {
@@ -50,7 +50,7 @@ export function findInvite(reader: Reader, id: string): Invite | undefined {
     return found === undefined ? undefined : Number(found);
   };
   const object = (relation: string): string | undefined => {
-    const found = theUser(reader, self, relation);
+    const found = onlyUserOf(reader, self, relation);
     return found === undefined ? undefined : found.startsWith("role:") ? pairOf(found).id : idOf(found);
   };
   return {
@@ -80,7 +80,7 @@ class StoredFate implements Fate {
   }
 
   get acceptedBy(): string | undefined {
-    return theUser(this.#reader, this.#self, "accepted_by");
+    return onlyUserOf(this.#reader, this.#self, "accepted_by");
   }
 
   get maxUses(): number | undefined {
@@ -96,7 +96,7 @@ class StoredFate implements Fate {
   }
 
   #number(relation: string): number | undefined {
-    const found = theUser(this.#reader, this.#self, relation);
+    const found = onlyUserOf(this.#reader, this.#self, relation);
     return found === undefined ? undefined : Number(textOf(found));
   }
 }

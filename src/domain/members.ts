@@ -2,7 +2,7 @@
 import { defaultRole, HATS, highestHat, type Hat, type Kind } from "../policy/seeded-roles.ts";
 import type { Draft, Reader } from "../tuples/delta.ts";
 import { membership, org, orgLedger, pairOf, role, textOf, THE_PLATFORM, user, value } from "./object-names.ts";
-import { theUser } from "./state-view.ts";
+import { onlyUserOf } from "./state-view.ts";
 
 /** A member of an org, active or deactivated. */
 export interface Member {
@@ -17,7 +17,7 @@ export interface Member {
 
 /** The kind of an org; undefined where there is no such org. */
 export function kindOf(reader: Reader, orgId: string): Kind | undefined {
-  const kind = theUser(reader, orgLedger(orgId), "kind");
+  const kind = onlyUserOf(reader, orgLedger(orgId), "kind");
   return kind === undefined ? undefined : (textOf(kind) as Kind);
 }
 
@@ -125,7 +125,7 @@ export function putRole(draft: Draft, orgId: string, userId: string, roleId: str
 
 /** What a member is to the org (IN7), such as `S&C`; it describes and never grants. */
 export function professionalAreaOf(reader: Reader, orgId: string, userId: string): string | undefined {
-  const area = theUser(reader, membership(orgId, userId), "professional_area");
+  const area = onlyUserOf(reader, membership(orgId, userId), "professional_area");
   return area === undefined ? undefined : textOf(area);
 }
 

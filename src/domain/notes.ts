@@ -2,7 +2,7 @@
 import type { Draft, Reader } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
 import { athlete, org, seat, user } from "./object-names.ts";
-import { theUser } from "./state-view.ts";
+import { onlyUserOf } from "./state-view.ts";
 
 /** A note as an object of the model. */
 export const note = (id: string): string => `note:${id}`;
@@ -21,16 +21,16 @@ export interface Note {
 
 /** The org a note is in; undefined where there is no such note. */
 export function orgOfNote(reader: Reader, id: string): string | undefined {
-  const found = theUser(reader, note(id), "org");
+  const found = onlyUserOf(reader, note(id), "org");
   return found === undefined ? undefined : idOf(found);
 }
 
 /** The note with that id. */
 export function findNote(reader: Reader, id: string): Note | undefined {
   const inOrg = orgOfNote(reader, id);
-  const about = theUser(reader, note(id), "athlete");
-  const author = theUser(reader, note(id), "author");
-  const under = theUser(reader, note(id), "under");
+  const about = onlyUserOf(reader, note(id), "athlete");
+  const author = onlyUserOf(reader, note(id), "author");
+  const under = onlyUserOf(reader, note(id), "under");
   if (inOrg === undefined || about === undefined || author === undefined) return undefined;
   const visible = reader.has(note(id), "visible_to", about);
   return { id, org: inOrg, athlete: idOf(about), author: idOf(author), under, visible };

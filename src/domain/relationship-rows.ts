@@ -3,7 +3,7 @@ import { ATHLETE_KEYS, relationOf } from "../policy/permission-keys.ts";
 import type { Reader } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
 import { assignment, athlete, coaching, home, org, pairOf, role, team, textOf, user } from "./object-names.ts";
-import { theUser } from "./state-view.ts";
+import { onlyUserOf } from "./state-view.ts";
 
 /** A coach's row over one athlete. An ended row stays readable and never grants. */
 export interface CoachingRow {
@@ -35,25 +35,25 @@ export const ROW_TYPES = ["coaching", "team_assignment"];
 
 /** The org a team or roster row is in; undefined where it never was or was deleted (S17). */
 export function orgOf(reader: Reader, object: string): string | undefined {
-  const found = theUser(reader, object, "org");
+  const found = onlyUserOf(reader, object, "org");
   return found === undefined ? undefined : idOf(found);
 }
 
 /** The org a team or roster row is or was in. */
 export function homeOf(reader: Reader, object: string): string | undefined {
-  const found = theUser(reader, home(object), "org");
+  const found = onlyUserOf(reader, home(object), "org");
   return found === undefined ? undefined : idOf(found);
 }
 
 /** A coaching row, active or ended. It is active while its status stands and its athlete is on the roster. */
 export function coachingRow(reader: Reader, id: string): CoachingRow | undefined {
   const self = coaching(id);
-  const coach = theUser(reader, self, "coach");
-  const over = theUser(reader, self, "athlete");
-  const held = theUser(reader, self, "role");
+  const coach = onlyUserOf(reader, self, "coach");
+  const over = onlyUserOf(reader, self, "athlete");
+  const held = onlyUserOf(reader, self, "role");
   const inOrg = held === undefined ? homeOf(reader, self) : pairOf(held).org;
   if (coach === undefined || over === undefined || inOrg === undefined) return undefined;
-  const heldFor = theUser(reader, self, "team");
+  const heldFor = onlyUserOf(reader, self, "team");
   return {
     id, org: inOrg, coach: idOf(coach), athlete: idOf(over),
     team: heldFor === undefined ? undefined : idOf(heldFor), role: held === undefined ? "" : pairOf(held).id,
@@ -64,9 +64,9 @@ export function coachingRow(reader: Reader, id: string): CoachingRow | undefined
 /** A team assignment, active or ended. It is active while its status stands and its team is not deleted. */
 export function assignmentRow(reader: Reader, id: string): AssignmentRow | undefined {
   const self = assignment(id);
-  const coach = theUser(reader, self, "coach");
-  const over = theUser(reader, self, "team");
-  const held = theUser(reader, self, "role");
+  const coach = onlyUserOf(reader, self, "coach");
+  const over = onlyUserOf(reader, self, "team");
+  const held = onlyUserOf(reader, self, "role");
   if (coach === undefined || over === undefined || held === undefined) return undefined;
   const active = reader.has(self, "active_on", over) && orgOf(reader, over) !== undefined;
   return {
@@ -77,13 +77,13 @@ export function assignmentRow(reader: Reader, id: string): AssignmentRow | undef
 
 /** True for a row (`coaching:c1`) whose status stands, on a team or athlete that was not deleted. */
 export function isActiveRow(reader: Reader, row: string): boolean {
-  const over = theUser(reader, row, "active_on");
+  const over = onlyUserOf(reader, row, "active_on");
   return over !== undefined && orgOf(reader, over) !== undefined;
 }
 
 /** True for a row of an org that has ended, or whose team or athlete was deleted. */
 export function hasEnded(reader: Reader, row: string, orgId: string): boolean {
-  const held = theUser(reader, row, "role");
+  const held = onlyUserOf(reader, row, "role");
   return held !== undefined && pairOf(held).org === orgId && !isActiveRow(reader, row);
 }
 
@@ -96,7 +96,7 @@ export function* activeRowsOf(
 ): Iterable<{ readonly row: string; readonly over: string }> {
   for (const type of types) {
     for (const row of reader.objects(type, "coach", user(userId))) {
-      const over = theUser(reader, row, "active_on");
+      const over = onlyUserOf(reader, row, "active_on");
       if (over !== undefined && reader.has(over, "org", org(orgId))) yield { row, over };
     }
   }
@@ -123,14 +123,14 @@ export function assignmentsOn(reader: Reader, teamId: string, coach?: string): A
 
 /** The assignment of a team's head coach. */
 export function headAssignment(reader: Reader, teamId: string): AssignmentRow | undefined {
-  const found = theUser(reader, team(teamId), "head_assignment");
+  const found = onlyUserOf(reader, team(teamId), "head_assignment");
   const row = found === undefined ? undefined : assignmentRow(reader, idOf(found));
   return row?.active === true ? row : undefined;
 }
 
 /** The revision of the org at which an assignment started: the smaller, the older. */
 export function startOf(reader: Reader, row: AssignmentRow): number {
-  const since = theUser(reader, home(assignment(row.id)), "since");
+  const since = onlyUserOf(reader, home(assignment(row.id)), "since");
   return since === undefined ? 0 : Number(textOf(since));
 }
 

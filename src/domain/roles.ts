@@ -9,7 +9,7 @@ import { org, pairOf, role, roleEntry, textOf, value } from "./object-names.ts";
 import type { Pace } from "./counted-view.ts";
 import { isActive, kindOf } from "./members.ts";
 import { isActiveRow } from "./relationship-rows.ts";
-import { theUser } from "./state-view.ts";
+import { onlyUserOf } from "./state-view.ts";
 
 const STORED_ORG_KEYS = [...ORG_KEYS, ...ATHLETE_KEYS, ...RESOURCES.flatMap((r) => LEVELS.map((l) => `${r}.${l}`))];
 
@@ -28,7 +28,7 @@ export function findRole(reader: Reader, orgId: string, id: string): Role | unde
   if (kind === undefined) return undefined;
   const seeded = seededRole(kind, id);
   if (seeded !== undefined) return { org: orgId, id, scope: seeded.scope, system: true };
-  const scope = theUser(reader, roleEntry(orgId, id), "scope");
+  const scope = onlyUserOf(reader, roleEntry(orgId, id), "scope");
   return scope === undefined ? undefined : { org: orgId, id, scope: textOf(scope) as Scope, system: false };
 }
 

@@ -4,7 +4,7 @@ import type { Draft, Reader } from "../tuples/delta.ts";
 import { typeOf } from "../tuples/tuple.ts";
 import { assignment, athlete, coaching, home, pairOf, role, team, user, value } from "./object-names.ts";
 import { activeRowsOf, isActiveRow, refusedBy, type AssignmentRow, type CoachingRow } from "./relationship-rows.ts";
-import { theUser } from "./state-view.ts";
+import { onlyUserOf } from "./state-view.ts";
 
 /** For each type of row, the relations by which its athlete or team points to the active ones. */
 const POINTERS: Readonly<Record<string, readonly string[]>> =
@@ -24,7 +24,7 @@ function heldByRows(
     for (const row of reader.objects(type, "coach", user(coach))) {
       if (sought.size === 0) return;
       looked++;
-      const named = theUser(reader, row, "role") ?? "";
+      const named = onlyUserOf(reader, row, "role") ?? "";
       const id = sought.get(named);
       if (id === undefined || !isActiveRow(reader, row) || !counts(row)) continue;
       held.add(id);
@@ -32,7 +32,7 @@ function heldByRows(
     }
   };
   look("coaching", () => true);
-  look("team_assignment", (row) => reader.has(theUser(reader, row, "team") ?? "", "head_assignment", row));
+  look("team_assignment", (row) => reader.has(onlyUserOf(reader, row, "team") ?? "", "head_assignment", row));
   return { held, looked };
 }
 

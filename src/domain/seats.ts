@@ -3,7 +3,7 @@ import type { Draft, Reader } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
 import { athlete, org, seat, team, user } from "./object-names.ts";
 import { orgOf } from "./relationship-rows.ts";
-import { theUser } from "./state-view.ts";
+import { onlyUserOf } from "./state-view.ts";
 
 /** True while an athlete is on a team. Nobody is on a team that was deleted (S17). */
 export function isOn(reader: Reader, athleteId: string, teamId: string): boolean {
@@ -17,7 +17,7 @@ export function teamsOf(reader: Reader, athleteId: string): string[] {
 
 /** The account linked to an athlete. */
 export function accountOf(reader: Reader, athleteId: string): string | undefined {
-  const linked = theUser(reader, athlete(athleteId), "link");
+  const linked = onlyUserOf(reader, athlete(athleteId), "link");
   return linked === undefined ? undefined : idOf(linked);
 }
 

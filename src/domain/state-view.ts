@@ -41,6 +41,6 @@ export function withinMeter(view: View, meter: Meter): View {
 }
 
 /** The one user of `object#relation`, where the state holds at most one. */
-export function theUser(reader: Reader, object: string, relation: string): string | undefined {
+export function onlyUserOf(reader: Reader, object: string, relation: string): string | undefined {
   return reader.users(object, relation)[0];
 }

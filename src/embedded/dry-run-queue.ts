@@ -3,18 +3,18 @@ import type { Receipt } from "../events/event.ts";
 import type { Envelope } from "../ledger/envelope.ts";
 import { ledgerOf } from "../ledger/event-record.ts";
 import { refuse, type Refusal } from "../events/refusal.ts";
-import { contested, mayBegin, Rehearsal } from "../events/dry-run.ts";
-import { theUser } from "../domain/state-view.ts";
+import { contested, mayBegin, DryRun } from "../events/dry-run.ts";
+import { onlyUserOf } from "../domain/state-view.ts";
 import { aroundOf, type EmbeddedParts } from "./embedded-group.ts";
 import type { Answer } from "./event-queue.ts";
 
 /** Events that wait to be tried out together. */
 interface Trial {
   readonly envelopes: readonly Envelope[];
-  readonly begin: () => Rehearsal;
-  rehearsal: Rehearsal;
+  readonly begin: () => DryRun;
+  rehearsal: DryRun;
   /** The rehearsal before, where the dry run began again, until it has let go of everything. */
-  ended: Rehearsal | undefined;
+  ended: DryRun | undefined;
   readonly outcomes: (Receipt | Refusal)[];
   readonly answers: readonly Answer[];
   /** How often it has begun. */
@@ -39,7 +39,7 @@ export class Trials {
 
   push(envelopes: readonly Envelope[], system: boolean, answers: readonly Answer[]): void {
     const { view, now } = this.#parts;
-    const begin = (): Rehearsal => new Rehearsal(view, aroundOf(this.#parts, system, now()));
+    const begin = (): DryRun => new DryRun(view, aroundOf(this.#parts, system, now()));
     this.#trials.push({
       envelopes, begin, rehearsal: begin(), ended: undefined, outcomes: [], answers, runs: 1, waitsFor: undefined,
     });
@@ -86,7 +86,7 @@ export class Trials {
   }
 
   #isUnfinished(org: string): boolean {
-    return theUser(this.#parts.view.tuples, ledgerOf(org), "pending") !== undefined;
+    return onlyUserOf(this.#parts.view.tuples, ledgerOf(org), "pending") !== undefined;
   }
 
   #beginAgain(trial: Trial): void {
@@ -100,7 +100,7 @@ export class Trials {
   }
 
   /** The outcome of an event; undefined while it needs further writes. */
-  #tryOrGiveUp(rehearsal: Rehearsal, envelope: Envelope, isLast: boolean): Receipt | Refusal | undefined {
+  #tryOrGiveUp(rehearsal: DryRun, envelope: Envelope, isLast: boolean): Receipt | Refusal | undefined {
     if (!rehearsal.isHalfway && this.#isUnfinished(rehearsal.orgOf(envelope))) {
       return refuse("store_unavailable", "an event before it could not be finished: send the same event again later");
     }

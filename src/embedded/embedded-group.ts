@@ -1,8 +1,8 @@
 // Events of the embedded store that share one transaction: decided one after the other, committed all or none.
-import { become, orgOfEvent, resume, type Step, type Surroundings } from "../events/decide-event.ts";
+import { decideEvent, orgOfEvent, continueEvent, type Step, type Surroundings } from "../events/decide-event.ts";
 import type { Receipt } from "../events/event.ts";
 import type { Envelope } from "../ledger/envelope.ts";
-import { isPending } from "../ledger/event-record.ts";
+import { hasContinuation } from "../ledger/event-record.ts";
 import { stepsToRead } from "../events/payload.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
@@ -126,17 +126,17 @@ export class Group {
   /** Decides an event on the state after the ones before it, and applies its first write to the memory. */
   take({ envelope, system }: Sent): Receipt | Refusal | Unfinished | Behind {
     this.#steps += stepsToRead(envelope);
-    const step = become(envelope, this.#view, aroundOf(this.#parts, system, this.#at));
+    const step = decideEvent(envelope, this.#view, aroundOf(this.#parts, system, this.#at));
     if (isRefusal(step)) return step;
     const { status, org } = step;
-    if (status === "duplicate" && isPending(this.#view.tuples, org, envelope)) return { behind: org };
+    if (status === "duplicate" && hasContinuation(this.#view.tuples, org, envelope)) return { behind: org };
     this.#apply(step);
     return step.more ? { org: step.org, steps: [step] } : receiptOf(envelope, [step]);
   }
 
   /** Applies the next write of the event of an org that has not had all of them. Undefined where there is none. */
   resume(org: string): Step | undefined {
-    const step = resume(org, this.#view, aroundOf(this.#parts, true, this.#at));
+    const step = continueEvent(org, this.#view, aroundOf(this.#parts, true, this.#at));
     if (step !== undefined) this.#apply(step);
     return step;
   }

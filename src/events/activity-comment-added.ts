@@ -7,7 +7,7 @@ import { memberOf } from "../domain/members.ts";
 import { homeOf } from "../domain/relationship-rows.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
-import { take, taken } from "./guards/claims.ts";
+import { claimId, idTaken } from "./ids.ts";
 import { unknown } from "./guards/references.ts";
 import { refuse } from "./refusal.ts";
 
@@ -25,12 +25,12 @@ export const activityCommentAdded = defineEvent({
     const before = findComment(tuples, data.comment);
     if (before?.activity === after.activity && before.author === after.author) return NOTHING;
     // The claim alone says nothing: that of a comment which went with its activity is still there, and free.
-    if (before !== undefined) return taken(comment(data.comment));
+    if (before !== undefined) return idTaken(comment(data.comment));
     if (memberOf(tuples, on.org, data.author)?.active === false) {
       return refuse("member_inactive", `${data.author} is deactivated in ${on.org}`);
     }
     const draft = new Draft(tuples);
-    take(draft, comment(data.comment));
+    claimId(draft, comment(data.comment));
     putComment(draft, after);
     return draft.delta();
   },

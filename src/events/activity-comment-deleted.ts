@@ -3,7 +3,7 @@ import { z } from "zod";
 import { comment, dropComment, findComment, orgOfComment } from "../domain/activities.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
-import { release } from "./guards/claims.ts";
+import { freeId } from "./ids.ts";
 
 export const activityCommentDeleted = defineEvent({
   type: "activity.comment_deleted",
@@ -18,7 +18,7 @@ export const activityCommentDeleted = defineEvent({
     if (findComment(tuples, data.comment) === undefined) return NOTHING;
     const draft = new Draft(tuples);
     dropComment(draft, data.comment);
-    release(draft, comment(data.comment));
+    freeId(draft, comment(data.comment));
     return draft.delta();
   },
 });

@@ -5,7 +5,7 @@ import { athlete } from "../domain/object-names.ts";
 import { homeOf, orgOf } from "../domain/relationship-rows.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
-import { isTaken, settle, taken } from "./guards/claims.ts";
+import { isTaken, claimForGood, idTaken } from "./ids.ts";
 import { unknown } from "./guards/references.ts";
 
 export const activityRecorded = defineEvent({
@@ -18,9 +18,9 @@ export const activityRecorded = defineEvent({
     const orgId = orgOf(tuples, athlete(data.athlete));
     if (orgId === undefined) return unknown(athlete(data.athlete));
     if (findActivity(tuples, data.activity)?.athlete === data.athlete) return NOTHING;
-    if (isTaken(tuples, activity(data.activity))) return taken(activity(data.activity));
+    if (isTaken(tuples, activity(data.activity))) return idTaken(activity(data.activity));
     const draft = new Draft(tuples);
-    settle(draft, activity(data.activity), orgId);
+    claimForGood(draft, activity(data.activity), orgId);
     putActivity(draft, { id: data.activity, org: orgId, athlete: data.athlete });
     return draft.delta();
   },

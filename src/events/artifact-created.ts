@@ -8,7 +8,7 @@ import { kindOf, memberOf } from "../domain/members.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { idOf, typeOf } from "../tuples/tuple.ts";
 import { defineEvent, id, isId, orgId, type Scene } from "./event.ts";
-import { isTaken, take, taken } from "./guards/claims.ts";
+import { isTaken, claimId, idTaken } from "./ids.ts";
 import { athleteFault, unknown } from "./guards/references.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
@@ -47,12 +47,12 @@ export const artifactCreated = defineEvent({
     const kept = isLibraryEntry(data.artifact) ? creator : undefined;
     const after: Artifact = { object: data.artifact, org: data.org, athlete: data.athlete, creator: kept };
     if (isSame(findArtifact(tuples, data.artifact), after)) return NOTHING;
-    if (isTaken(tuples, data.artifact)) return taken(data.artifact);
+    if (isTaken(tuples, data.artifact)) return idTaken(data.artifact);
     if (creator !== undefined && memberOf(tuples, data.org, creator)?.active === false) {
       return refuse("member_inactive", `${creator} is deactivated in ${data.org}`);
     }
     const draft = new Draft(tuples);
-    take(draft, data.artifact);
+    claimId(draft, data.artifact);
     putArtifact(draft, after);
     return draft.delta();
   },

@@ -4,7 +4,7 @@ import { dropArtifact, findArtifact } from "../domain/artifacts.ts";
 import { Draft } from "../tuples/delta.ts";
 import { artifactRef } from "./artifact-created.ts";
 import { defineEvent } from "./event.ts";
-import { release } from "./guards/claims.ts";
+import { freeId } from "./ids.ts";
 
 export const artifactDeleted = defineEvent({
   type: "artifact.deleted",
@@ -15,7 +15,7 @@ export const artifactDeleted = defineEvent({
   decide: (data, scene) => {
     const draft = new Draft(scene.view.tuples);
     dropArtifact(draft, data.artifact);
-    release(draft, data.artifact);
+    freeId(draft, data.artifact);
     return draft.delta();
   },
 });

@@ -7,7 +7,7 @@ import { coaches, coachingRow, coachingsOf, orgOf, type CoachingRow } from "../d
 import { accountOf, isOn, link, takeSeat } from "../domain/seats.ts";
 import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
 import { defineEvent, id, orgId, type Scene } from "./event.ts";
-import { isTaken, settle, taken } from "./guards/claims.ts";
+import { isTaken, claimForGood, idTaken } from "./ids.ts";
 import { HEAD_COACH } from "./guards/head-coach.ts";
 import { userLinkFault } from "./guards/links.ts";
 import { coachFault, teamFault, unknown } from "./guards/references.ts";
@@ -43,11 +43,11 @@ function assign(draft: Draft, said: Data, coach: string): Refusal | undefined {
   if (fault !== undefined) return fault;
   const rowId = said.coaching ?? defaultId(`${said.athlete}.${coach}`, "coaching");
   if (typeof rowId !== "string") return rowId;
-  const idFault = said.coaching === undefined && isTaken(draft, coaching(rowId)) ? taken(coaching(rowId))
+  const idFault = said.coaching === undefined && isTaken(draft, coaching(rowId)) ? idTaken(coaching(rowId))
     : rowIdFault(draft, coaching(rowId), coachingRow(draft, rowId), said.org);
   if (idFault !== undefined) return idFault;
   const isOnTeam = said.team !== undefined && coaches(draft, coach, said.team);
-  settle(draft, coaching(rowId), said.org);
+  claimForGood(draft, coaching(rowId), said.org);
   startCoaching(draft, {
     id: rowId, org: said.org, coach, athlete: said.athlete, team: isOnTeam ? said.team : undefined, role: HEAD_COACH,
   });
@@ -73,11 +73,11 @@ export const athleteCreated = defineEvent({
       const message = "a coaching row without a coach";
       return refuse("invalid_event", `data.coaching is ${message}`, [{ path: "data.coaching", message }]);
     }
-    if (isTaken(tuples, self)) return isSo(tuples, data, coach) ? NOTHING : taken(self);
+    if (isTaken(tuples, self)) return isSo(tuples, data, coach) ? NOTHING : idTaken(self);
     const account = data.user === undefined ? undefined : userLinkFault(tuples, data.org, data.user);
     if (account !== undefined) return account;
     const draft = new Draft(tuples);
-    settle(draft, self, data.org);
+    claimForGood(draft, self, data.org);
     draft.write(self, "org", org(data.org));
     if (data.user !== undefined) link(draft, data.athlete, data.user, scene.room);
     if (data.team !== undefined) takeSeat(draft, data.athlete, data.team);

@@ -4,7 +4,7 @@ import { athlete, org, pairOf } from "../domain/object-names.ts";
 import { settleRowHolder } from "../domain/row-changes.ts";
 import { homeOf } from "../domain/relationship-rows.ts";
 import { leaveSeats, unlink } from "../domain/seats.ts";
-import { theUser } from "../domain/state-view.ts";
+import { onlyUserOf } from "../domain/state-view.ts";
 import { Draft, type Reader } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
 import { defineEvent, id, type Scene } from "./event.ts";
@@ -16,7 +16,7 @@ const ROWS_AT_A_TIME = 5000;
 
 /** The coach of a row, and the role that they hold by it as long as some row of theirs is active (S12). */
 function holderOf(reader: Reader, row: string): { readonly coach: string; readonly role: string } | undefined {
-  const [coach, role] = [theUser(reader, row, "coach"), theUser(reader, row, "role")];
+  const [coach, role] = [onlyUserOf(reader, row, "coach"), onlyUserOf(reader, row, "role")];
   return coach === undefined || role === undefined || !reader.has(role, "row_holder", coach) ? undefined
     : { coach, role };
 }

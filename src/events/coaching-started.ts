@@ -6,7 +6,7 @@ import { coachingRow, homeOf, orgOf } from "../domain/relationship-rows.ts";
 import { isOn } from "../domain/seats.ts";
 import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
 import { defineEvent, id, orgId } from "./event.ts";
-import { settle } from "./guards/claims.ts";
+import { claimForGood } from "./ids.ts";
 import { HEAD_COACH } from "./guards/head-coach.ts";
 import { coachFault, roleOrFault, scopeFault, teamFault, unknown } from "./guards/references.ts";
 import { rowIdFault } from "./guards/row-ids.ts";
@@ -52,7 +52,7 @@ export const coachingStarted = defineEvent({
       ?? (data.ended ? undefined : nowFault(tuples, inOrg, data));
     if (fault !== undefined) return fault;
     const draft = new Draft(tuples);
-    settle(draft, self, inOrg);
+    claimForGood(draft, self, inOrg);
     const { athlete: over, coach, team } = data;
     const started = { id: data.coaching, org: inOrg, coach, athlete: over, team, role: role.id };
     if (data.ended) putEndedCoaching(draft, started);

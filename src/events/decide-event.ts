@@ -8,8 +8,8 @@ import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 import { isId, type EventDefinition, type Outcome, type Scene } from "./event.ts";
 import { PLATFORM, type Envelope } from "../ledger/envelope.ts";
 import {
-  contentOf, dropPending, eventObject, keptHash, ledgerOf, markerText, pendingOf, putMarker, putPending, putRevision,
-  recall, revisionOf, withoutAddress, type Pending,
+  contentOf, continuationOf, dropContinuation, earlierDelivery, eventObject, keptHash, ledgerOf, putContinuation,
+  putRecord, putRevision, recordText, revisionOf, withoutAddress, type Continuation,
 } from "../ledger/event-record.ts";
 import { readPayload } from "./payload.ts";
 import { isRefusal, maskAddresses, refuse, type Refusal } from "./refusal.ts";
@@ -51,7 +51,7 @@ type Definition = EventDefinition<unknown>;
  * Decides one event on one state: its (first) write, or why it is refused. It is not cut into turns of the event loop:
  * what its questions to the model may take together is bounded.
  */
-export function become(given: Envelope, view: View, around: Surroundings): Step | Refusal {
+export function decideEvent(given: Envelope, view: View, around: Surroundings): Step | Refusal {
   try {
     return decideAnew(given, withinMeter(view, new Meter(MAX_EVENT_STEPS)), around);
   } catch (error) {
@@ -97,7 +97,7 @@ function decideAnew(given: Envelope, view: View, around: Surroundings): Step | R
  * Other content is a conflict in the same org only, so that nobody takes another org's ids.
  */
 function redelivery(envelope: Envelope, org: string, view: View, isOnlyThere: boolean): Step | Refusal | undefined {
-  const { same, isTaken } = recall(view.tuples, envelope, org, isOnlyThere);
+  const { same, isTaken } = earlierDelivery(view.tuples, envelope, org, isOnlyThere);
   if (same !== undefined) {
     const revision = revisionOf(view.tuples, same.org);
     return { status: "duplicate", delta: NOTHING, org: same.org, revision, rows: same.rows, more: false };
@@ -119,8 +119,8 @@ export function orgOfEvent(envelope: Envelope, view: View): string | undefined {
 }
 
 /** The next write of the event of an org that has not had all of its writes; undefined where there is none. */
-export function resume(org: string, view: View, around: Surroundings): Step | undefined {
-  const pending = pendingOf(view.tuples, org);
+export function continueEvent(org: string, view: View, around: Surroundings): Step | undefined {
+  const pending = continuationOf(view.tuples, org);
   if (pending === undefined) return undefined;
   const { envelope } = pending;
   const definition = EVENTS.get(envelope.type) as Definition | undefined;
@@ -133,7 +133,7 @@ export function resume(org: string, view: View, around: Surroundings): Step | un
 }
 
 function decide(
-  definition: Definition, data: unknown, pending: Pending, org: string, view: View, around: Surroundings,
+  definition: Definition, data: unknown, pending: Continuation, org: string, view: View, around: Surroundings,
   resuming = false,
 ): Step | Refusal {
   const unfinished = view.tuples.users(ledgerOf(org), "pending")[0];
@@ -150,13 +150,13 @@ function decide(
 
 /** Adds the bookkeeping to a delta, and takes only as much of it as one write holds: `end` comes with the last. */
 function step(
-  outcome: Outcome, pending: Pending, org: string, scene: Scene, around: Surroundings, resuming: boolean,
+  outcome: Outcome, pending: Continuation, org: string, scene: Scene, around: Surroundings, resuming: boolean,
 ): Step {
   const { view: { tuples }, revision, room } = scene;
   const { envelope } = pending;
   const event = eventObject(envelope);
   // Whoever has a marker already was not decided for the first time.
-  const isMarked = resuming && markerText(tuples, event, org) !== undefined;
+  const isMarked = resuming && recordText(tuples, event, org) !== undefined;
   const end = outcome.end ?? NOTHING;
   const rows = isMarked ? NO_ROWS : touchedRows(tuples, join(outcome, end), outcome.rows?.());
   const isNothing = isEmpty(outcome) && isEmpty(end) && outcome.left === undefined;
@@ -168,11 +168,11 @@ function step(
     const { type, actor } = envelope;
     const content = contentOf(envelope);
     const { writer } = around;
-    putMarker(bookkeeping, event, { status, type, actor, org, writer, at: scene.now, content, rows }, revision);
+    putRecord(bookkeeping, event, { status, type, actor, org, writer, at: scene.now, content, rows }, revision);
     putSequence(bookkeeping, org, envelope);
   }
   const last = new Draft(tuples);
-  dropPending(last, org);
+  dropContinuation(last, org);
   const whole = join(join(outcome, end), join(bookkeeping.delta(), last.delta()));
   if (outcome.left === undefined && sizeOf(whole) <= room) {
     return { status, delta: whole, org, revision, rows, more: false };
@@ -190,12 +190,12 @@ function step(
  * brings the event no further.
  */
 function partOf(
-  outcome: Outcome, bookkeeping: Delta, pending: Pending, org: string, scene: Scene,
+  outcome: Outcome, bookkeeping: Delta, pending: Continuation, org: string, scene: Scene,
 ): { readonly delta: Delta; readonly isIdle: boolean } | undefined {
   const { view: { tuples }, from, room } = scene;
   const draft = new Draft(tuples);
   const isBegun = tuples.users(ledgerOf(org), "pending").length > 0;
-  if (!isBegun || pending.left !== from) putPending(draft, eventObject(pending.envelope), org, pending);
+  if (!isBegun || pending.left !== from) putContinuation(draft, eventObject(pending.envelope), org, pending);
   const kept = join(bookkeeping, draft.delta());
   const first = firstPart(outcome, room - sizeOf(kept));
   // What is cut off is decided again by the next write, from where this one began.

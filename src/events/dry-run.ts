@@ -6,7 +6,7 @@ import { sizeOf, type Delta } from "../tuples/delta.ts";
 import { StagedDelta } from "../memory/staged-delta.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../tuples/tuple.ts";
-import { become, orgOfEvent, resume, type Step, type Surroundings } from "./decide-event.ts";
+import { decideEvent, orgOfEvent, continueEvent, type Step, type Surroundings } from "./decide-event.ts";
 import type { Receipt } from "./event.ts";
 import { PLATFORM, type Envelope } from "../ledger/envelope.ts";
 import { ledgerOf, revisionOf } from "../ledger/event-record.ts";
@@ -44,12 +44,12 @@ export function contested(): Refusal {
 }
 
 /** Most tuples of a dry run, and of one write of it. */
-export interface RehearsalLimits {
+export interface DryRunLimits {
   readonly all: number;
   readonly write: number;
 }
 
-const LIMITS: RehearsalLimits = { all: MAX_TUPLES_PER_DRY_RUN, write: TUPLES_PER_WRITE };
+const LIMITS: DryRunLimits = { all: MAX_TUPLES_PER_DRY_RUN, write: TUPLES_PER_WRITE };
 
 /** An event of which a write is tried out, and others are to come. */
 interface Begun {
@@ -68,11 +68,11 @@ interface Begun {
  * Events that are tried out one after the other on live tuples. Whoever uses it calls `suspend` before anybody else may
  * see the tuples, `proceed` before the next event, and `end` after the last `suspend`.
  */
-export class Rehearsal {
+export class DryRun {
   readonly #tuples: TupleSet;
   readonly #view: CountedView;
   readonly #around: Surroundings;
-  readonly #limits: RehearsalLimits;
+  readonly #limits: DryRunLimits;
   readonly #deltas: StagedDelta[] = [];
   /** Revisions that the events so far would add to each org. */
   readonly #added = new Map<string, number>();
@@ -85,7 +85,7 @@ export class Rehearsal {
   #read = 0;
 
   /** Tries events out on the tuples of a view. `limits`: where a test needs small ones. */
-  constructor(view: View, around: Surroundings, limits: RehearsalLimits = LIMITS) {
+  constructor(view: View, around: Surroundings, limits: DryRunLimits = LIMITS) {
     this.#limits = limits;
     this.#tuples = view.tuples;
     this.#view = countedView(view);
@@ -120,8 +120,8 @@ export class Rehearsal {
     this.#read += stepsToRead(envelope);
     if (this.#begun === undefined) this.#decideOn(this.orgOf(envelope));
     try {
-      const step = this.#begun === undefined ? become(envelope, this.#view, this.#around)
-        : resume(this.#begun.first.org, this.#view, this.#around);
+      const step = this.#begun === undefined ? decideEvent(envelope, this.#view, this.#around)
+        : continueEvent(this.#begun.first.org, this.#view, this.#around);
       if (step === undefined) throw new Error(`an event lost its second write: ${envelope.type}`);
       return isRefusal(step) ? step : this.#takeStep(step, envelope, isLast);
     } catch (error) {

@@ -6,7 +6,7 @@ import { findInvite, putInvite, type Invite } from "../domain/invites.ts";
 import { kindOf } from "../domain/members.ts";
 import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
 import { defineEvent, id, orgId, type Scene } from "./event.ts";
-import { isTaken, take, taken } from "./guards/claims.ts";
+import { isTaken, claimId, idTaken } from "./ids.ts";
 import { exceedsByInviting } from "./guards/invite-escalation.ts";
 import {
   emailAddress, expiryFault, hashOf, INVITATION_TERM, namesFault, reservationFault, scopesFault,
@@ -55,7 +55,7 @@ export const inviteCreated = defineEvent({
     const fault = exceedsByInviting(scene.view, after) ?? guardsFault(tuples, after, scene.now);
     if (fault !== undefined) return fault;
     const draft = new Draft(tuples);
-    take(draft, invite(after.id));
+    claimId(draft, invite(after.id));
     putInvite(draft, after);
     return draft.delta();
   },
@@ -86,7 +86,7 @@ function isSame(before: Invite, after: Invite, saysExpiry: boolean): boolean {
 }
 
 function guardsFault(reader: Reader, after: Invite, now: number): Refusal | undefined {
-  if (isTaken(reader, invite(after.id))) return taken(invite(after.id));
+  if (isTaken(reader, invite(after.id))) return idTaken(invite(after.id));
   return scopesFault(reader, after) ?? expiryFault(after.expiresAt)
     ?? (after.athlete === undefined ? undefined : reservationFault(reader, after.athlete, now, after.id));
 }

@@ -9,7 +9,7 @@ import { isOn } from "../domain/seats.ts";
 import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
 import { idOf, typeOf } from "../tuples/tuple.ts";
 import { defineEvent, id, isId } from "./event.ts";
-import { isTaken, take, taken } from "./guards/claims.ts";
+import { isTaken, claimId, idTaken } from "./ids.ts";
 import { coachFault, unknown } from "./guards/references.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
@@ -36,13 +36,13 @@ export const noteCreated = defineEvent({
     const after: Note = { id: noteId, org: orgId, athlete: about, author, under: ref, visible };
     const before = findNote(tuples, noteId);
     if (before !== undefined && isSame(before, after)) return NOTHING;
-    if (isTaken(tuples, note(noteId))) return taken(note(noteId));
+    if (isTaken(tuples, note(noteId))) return idTaken(note(noteId));
     const isHistory = scene.actor === undefined && row?.active !== true;
     const fault = isHistory ? historyFault(row, after)
       : rowFault(tuples, row, after) ?? coachFault(tuples, orgId, author);
     if (fault !== undefined) return fault;
     const draft = new Draft(tuples);
-    take(draft, note(noteId));
+    claimId(draft, note(noteId));
     putNote(draft, after, row?.team);
     return draft.delta();
   },

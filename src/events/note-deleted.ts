@@ -3,7 +3,7 @@ import { z } from "zod";
 import { dropNote, note, orgOfNote } from "../domain/notes.ts";
 import { Draft } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
-import { release } from "./guards/claims.ts";
+import { freeId } from "./ids.ts";
 
 export const noteDeleted = defineEvent({
   type: "note.deleted",
@@ -15,7 +15,7 @@ export const noteDeleted = defineEvent({
     const draft = new Draft(scene.view.tuples);
     dropNote(draft, data.note, scene.room);
     // Last, so that nobody takes the id while a part of the note is there.
-    release(draft, note(data.note));
+    freeId(draft, note(data.note));
     return draft.delta();
   },
 });

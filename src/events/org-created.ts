@@ -6,7 +6,7 @@ import { kindOf, memberOf, putMember, putOrg } from "../domain/members.ts";
 import { seedRoles } from "../domain/roles.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id, orgId } from "./event.ts";
-import { isTaken, take, taken } from "./guards/claims.ts";
+import { isTaken, claimId, idTaken } from "./ids.ts";
 
 export const orgCreated = defineEvent({
   type: "org.created",
@@ -18,10 +18,10 @@ export const orgCreated = defineEvent({
     if (isTaken(tuples, org(data.org))) {
       const owner = memberOf(tuples, data.org, data.owner);
       const same = kindOf(tuples, data.org) === data.kind && owner?.active === true && owner.role === "owner";
-      return same ? NOTHING : taken(org(data.org));
+      return same ? NOTHING : idTaken(org(data.org));
     }
     const draft = new Draft(tuples);
-    take(draft, org(data.org));
+    claimId(draft, org(data.org));
     putOrg(draft, data.org, data.kind);
     seedRoles(draft, data.org, data.kind);
     putMember(draft, data.org, data.owner, ["admin", "coach"], "owner");

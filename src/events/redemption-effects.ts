@@ -9,7 +9,7 @@ import { coaches, orgOf } from "../domain/relationship-rows.ts";
 import { link, linkedAthlete, takeSeat } from "../domain/seats.ts";
 import type { Draft, Reader } from "../tuples/delta.ts";
 import type { Scene } from "./event.ts";
-import { isTaken, settle, taken } from "./guards/claims.ts";
+import { isTaken, claimForGood, idTaken } from "./ids.ts";
 import type { Standing } from "./guards/escalation.ts";
 import { reservationFault } from "./guards/invites.ts";
 import { athleteFault } from "./guards/references.ts";
@@ -52,7 +52,7 @@ export function bringCoach(
   const rowId = newAssignmentId(draft, found.org, arrival.assignment, `${found.team}.${arrival.user}`);
   if (typeof rowId !== "string") return rowId;
   const role = found.assignmentRole ?? defaultAssignmentRole(kind);
-  settle(draft, assignment(rowId), found.org);
+  claimForGood(draft, assignment(rowId), found.org);
   const row = { id: rowId, org: found.org, coach: arrival.user, team: found.team, role, head: false };
   startAssignment(draft, row, scene.revision);
   return undefined;
@@ -63,7 +63,7 @@ export function bringAthlete(draft: Draft, scene: Scene, found: Invite, arrival:
   const row = rowFor(draft, scene, found, arrival);
   if (typeof row !== "string") return row;
   if (orgOf(draft, athlete(row)) === undefined) {
-    settle(draft, athlete(row), found.org);
+    claimForGood(draft, athlete(row), found.org);
     draft.write(athlete(row), "org", org(found.org));
   }
   link(draft, row, arrival.user, scene.room);
@@ -89,7 +89,7 @@ function rowFor(reader: Reader, scene: Scene, found: Invite, arrival: Arrival): 
   if (own !== undefined) return own;
   const id = named ?? defaultId(`${found.org}.${arrival.user}`, "athlete");
   if (typeof id !== "string") return id;
-  return isTaken(reader, athlete(id)) ? taken(athlete(id)) : id;
+  return isTaken(reader, athlete(id)) ? idTaken(athlete(id)) : id;
 }
 
 function claimReserved(

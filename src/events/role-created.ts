@@ -6,7 +6,7 @@ import { kindOf } from "../domain/members.ts";
 import { findRole, keysOf, putKeys, putRoleEntry } from "../domain/roles.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, orgId } from "./event.ts";
-import { taken } from "./guards/claims.ts";
+import { idTaken } from "./ids.ts";
 import { exceedsByAdding } from "./guards/escalation.ts";
 import { unknown } from "./guards/references.ts";
 import { keysFault, roleKeys } from "./guards/role-keys.ts";
@@ -25,7 +25,7 @@ export const roleCreated = defineEvent({
 
     const exceeds = exceedsByAdding(scene, data.org, data.scope, keys);
     if (exceeds !== undefined) return exceeds;
-    if (there !== undefined) return taken(role(data.org, data.role));
+    if (there !== undefined) return idTaken(role(data.org, data.role));
     const fault = keysFault(data.role, data.scope, keys);
     if (fault !== undefined) return fault;
     const draft = new Draft(tuples);

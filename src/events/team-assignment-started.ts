@@ -7,7 +7,7 @@ import { putEndedAssignment, startAssignment } from "../domain/row-changes.ts";
 import { assignmentRow, homeOf, orgOf } from "../domain/relationship-rows.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id, orgId } from "./event.ts";
-import { settle } from "./guards/claims.ts";
+import { claimForGood } from "./ids.ts";
 import { HEAD_COACH } from "./guards/head-coach.ts";
 import { coachFault, roleOrFault, scopeFault, unknown } from "./guards/references.ts";
 import { rowIdFault } from "./guards/row-ids.ts";
@@ -41,7 +41,7 @@ export const teamAssignmentStarted = defineEvent({
     const coach = data.ended ? undefined : coachFault(tuples, inOrg, data.coach);
     if (coach !== undefined) return coach;
     const draft = new Draft(tuples);
-    settle(draft, self, inOrg);
+    claimForGood(draft, self, inOrg);
     const started = { id: data.assignment, org: inOrg, team: data.team, coach: data.coach, role: role.id, head: false };
     if (data.ended) putEndedAssignment(draft, started, scene.revision);
     else startAssignment(draft, started, scene.revision);

@@ -5,7 +5,7 @@ import { kindOf } from "../domain/members.ts";
 import { headAssignment, orgOf } from "../domain/relationship-rows.ts";
 import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
 import { defineEvent, id, orgId } from "./event.ts";
-import { isTaken, settle, taken } from "./guards/claims.ts";
+import { isTaken, claimForGood, idTaken } from "./ids.ts";
 import { appoint } from "./guards/head-coach.ts";
 import { unknown } from "./guards/references.ts";
 
@@ -31,9 +31,9 @@ export const teamCreated = defineEvent({
     const { tuples } = scene.view;
     const self = team(data.team);
     if (kindOf(tuples, data.org) === undefined) return unknown(org(data.org));
-    if (isTaken(tuples, self)) return isSo(tuples, data) ? NOTHING : taken(self);
+    if (isTaken(tuples, self)) return isSo(tuples, data) ? NOTHING : idTaken(self);
     const draft = new Draft(tuples);
-    settle(draft, self, data.org);
+    claimForGood(draft, self, data.org);
     draft.write(self, "org", org(data.org));
     if (data.head_coach === undefined) return draft.delta();
     const { head_coach: coach, assignment } = data;

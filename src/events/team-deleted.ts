@@ -3,7 +3,7 @@ import { z } from "zod";
 import { org, team } from "../domain/object-names.ts";
 import { settleRowHolder } from "../domain/row-changes.ts";
 import { assignmentRow, homeOf } from "../domain/relationship-rows.ts";
-import { theUser } from "../domain/state-view.ts";
+import { onlyUserOf } from "../domain/state-view.ts";
 import { Draft } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
 import { defineEvent, id } from "./event.ts";
@@ -24,7 +24,7 @@ export const teamDeleted = defineEvent({
     // Nothing here depends on the team being there still, so on a part done this drafts the rest, and then nothing.
     const draft = new Draft(tuples);
     draft.remove(self, "org", org(home));
-    const head = theUser(tuples, self, "head_assignment");
+    const head = onlyUserOf(tuples, self, "head_assignment");
     const row = head === undefined ? undefined : assignmentRow(draft, idOf(head));
     if (row !== undefined) settleRowHolder(draft, home, row.coach, row.role);
     revokeFor(draft, "team", self, scene.room);

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { canonical, digest } from "../tuples/digest.ts";
 import { escaped, orgLedger, PLATFORM_LEDGER, textOf, value } from "../domain/object-names.ts";
-import { theUser } from "../domain/state-view.ts";
+import { onlyUserOf } from "../domain/state-view.ts";
 import type { Delta, Draft, Reader } from "../tuples/delta.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import type { Tuple } from "../tuples/tuple.ts";
@@ -10,7 +10,7 @@ import { PLATFORM, type Envelope } from "./envelope.ts";
 import { NO_ROWS, type TouchedRows } from "../domain/touched-rows.ts";
 
 /** What the marker of an event tells: enough for a redelivery, and for an audit trail. */
-export interface Marker {
+export interface EventRecord {
   readonly status: "applied" | "unchanged";
   readonly type: string;
   readonly actor: string | undefined;
@@ -91,7 +91,7 @@ export function orgOfLedger(ledger: string): string {
 
 /** The revision an org is at: the number of events in its order; 0 before the first. */
 export function revisionOf(reader: Reader, org: string): number {
-  const at = theUser(reader, ledgerOf(org), "at");
+  const at = onlyUserOf(reader, ledgerOf(org), "at");
   return at === undefined ? 0 : Number(textOf(at));
 }
 
@@ -105,7 +105,7 @@ function storedText(tuples: TupleSet, event: string, user: string): string | und
 }
 
 /** Reads the stored text of a marker if it is that of an org (or PLATFORM). */
-function readOf(org: string, stored: string): Marker | undefined {
+function readOf(org: string, stored: string): EventRecord | undefined {
   const isLike = [org, escaped(org)].some((name) => stored.includes(SEPARATOR + name + SEPARATOR));
   const marker = isLike ? readMarker(plainText(stored)) : undefined;
   return marker?.org === org ? marker : undefined;
@@ -117,7 +117,7 @@ const plainText = (stored: string): string => (stored.startsWith(VALUE) ? textOf
  * The text of the marker of an event in an org (or PLATFORM), if it was applied there. Each org that applied an event
  * of this source and id has one: there may be very many, and those of others are passed over unread.
  */
-export function markerText(tuples: TupleSet, event: string, org: string): string | undefined {
+export function recordText(tuples: TupleSet, event: string, org: string): string | undefined {
   const keys = [eventInOrg(event, org), event];
   for (const user of tuples.users(event, "applied")) {
     const isKept = user.startsWith(VALUE) || keys.includes(user);
@@ -128,8 +128,8 @@ export function markerText(tuples: TupleSet, event: string, org: string): string
 }
 
 /** The marker of an event in an org (or PLATFORM), if it was applied there. */
-export function markerOf(tuples: TupleSet, event: string, org: string): Marker | undefined {
-  const text = markerText(tuples, event, org);
+export function recordOf(tuples: TupleSet, event: string, org: string): EventRecord | undefined {
+  const text = recordText(tuples, event, org);
   return text === undefined ? undefined : readMarker(text);
 }
 
@@ -137,9 +137,9 @@ export function markerOf(tuples: TupleSet, event: string, org: string): Marker |
  * What was applied of an event's source and id: `same`, the marker of an event of equal content, whichever org has it;
  * or else whether the org applied another one. `isOnlyThere`: no other org can have applied an event of this content.
  */
-export function recall(
+export function earlierDelivery(
   tuples: TupleSet, envelope: Envelope, org: string, isOnlyThere: boolean,
-): { readonly same: Marker | undefined; readonly isTaken: boolean } {
+): { readonly same: EventRecord | undefined; readonly isTaken: boolean } {
   const event = eventObject(envelope);
   const keys = [eventInOrg(event, org), event];
   let isTaken = false;
@@ -157,11 +157,11 @@ export function recall(
   return { same: undefined, isTaken };
 }
 
-function readMarker(text: string): Marker {
+function readMarker(text: string): EventRecord {
   const [status, type, actor, org, , at, content, , writer = "", rows = "", total = ""] = text.split(SEPARATOR);
   const names = rows === "" ? [] : rows.split(",");
   return {
-    status: status as Marker["status"], type: type ?? "", actor: actor === "" ? undefined : actor,
+    status: status as EventRecord["status"], type: type ?? "", actor: actor === "" ? undefined : actor,
     org: org ?? "", at: Number(at), content: content ?? "", writer: writer === "" ? undefined : writer,
     rows: names.length === 0 ? NO_ROWS : { names, total: total === "" ? names.length : Number(total) },
   };
@@ -175,7 +175,7 @@ const SEPARATOR = "|>";
  * by it the texts of two attempts differ, of which one may have failed (src/openfga). An earlier build put a word in
  * the eighth place where an event needed several writes.
  */
-function printMarker(m: Marker, revision: number): string {
+function printMarker(m: EventRecord, revision: number): string {
   const { names, total } = m.rows;
   const facts = [
     m.status, m.type, m.actor ?? "", m.org, String(revision), String(m.at), m.content, "", m.writer ?? "",
@@ -199,7 +199,7 @@ const MAX_VALUE_LENGTH = 400;
  * org the later write fails as a whole. One process alone decides its events one after the other; there the facts stand
  * in the key, which takes less memory, unless they are too long for one.
  */
-export function putMarker(draft: Draft, event: string, m: Marker, revision: number): void {
+export function putRecord(draft: Draft, event: string, m: EventRecord, revision: number): void {
   const facts = printMarker(m, revision);
   const inKey = value(facts);
   if (m.writer === undefined && inKey.length <= MAX_VALUE_LENGTH) draft.write(event, "applied", inKey);
@@ -207,12 +207,12 @@ export function putMarker(draft: Draft, event: string, m: Marker, revision: numb
 }
 
 /** The text of the marker a delta writes, if it writes one. */
-export function markerIn({ writes }: Delta): string | undefined {
-  return markersIn(writes)[0];
+export function recordTextIn({ writes }: Delta): string | undefined {
+  return recordTextsIn(writes)[0];
 }
 
 /** The texts of the markers among tuples; that of one which is not Sideline's is empty. */
-export function markersIn(tuples: readonly Tuple[]): string[] {
+export function recordTextsIn(tuples: readonly Tuple[]): string[] {
   return tuples.filter(({ object, relation }) => relation === "applied" && object.startsWith("event:"))
     .map(({ condition, user }) => {
       const facts = condition?.context["facts"];
@@ -231,14 +231,14 @@ const PAYLOAD_CHUNK = 150;
 const stored = z.object({ envelope: z.custom<Envelope>(), now: z.number(), left: z.string().default("") });
 
 /** An event that needs more writes than it had, the time it happens at, and how far its writes came. */
-export type Pending = z.infer<typeof stored>;
+export type Continuation = z.infer<typeof stored>;
 
 /**
  * Drafts that an event needs more writes than it had: who finds it finishes it before anything else in the org. Its
  * payload stands on the event in this org: events of two orgs may have one id. Said again, what changed is drafted.
  */
-export function putPending(draft: Draft, event: string, org: string, { envelope, now, left }: Pending): void {
-  const self = theUser(draft, ledgerOf(org), "pending") ?? eventInOrg(event, org);
+export function putContinuation(draft: Draft, event: string, org: string, { envelope, now, left }: Continuation): void {
+  const self = onlyUserOf(draft, ledgerOf(org), "pending") ?? eventInOrg(event, org);
   draft.write(ledgerOf(org), "pending", self);
   // Earlier builds know no `left`: they begin again from the start, and come to the same.
   const text = JSON.stringify({ envelope, now, ...(left !== "" && { left }) });
@@ -256,14 +256,14 @@ function isHalf(code: number): boolean {
 }
 
 /** True while an event has not had all of its writes in an org; earlier builds named it by `eventObject`. */
-export function isPending(reader: Reader, org: string, envelope: Envelope): boolean {
+export function hasContinuation(reader: Reader, org: string, envelope: Envelope): boolean {
   const event = eventObject(envelope);
   return [eventInOrg(event, org), event].some((named) => reader.has(ledgerOf(org), "pending", named));
 }
 
 /** The event of an org that has not had all of its writes. */
-export function pendingOf(reader: Reader, org: string): Pending | undefined {
-  const event = theUser(reader, ledgerOf(org), "pending");
+export function continuationOf(reader: Reader, org: string): Continuation | undefined {
+  const event = onlyUserOf(reader, ledgerOf(org), "pending");
   if (event === undefined) return undefined;
   const chunks = reader.users(event, "payload").map((chunk) => {
     const text = textOf(chunk);
@@ -275,7 +275,7 @@ export function pendingOf(reader: Reader, org: string): Pending | undefined {
 }
 
 /** Drafts that the pending event of an org is finished. */
-export function dropPending(draft: Draft, org: string): void {
-  const event = theUser(draft, ledgerOf(org), "pending");
+export function dropContinuation(draft: Draft, org: string): void {
+  const event = onlyUserOf(draft, ledgerOf(org), "pending");
   if (event !== undefined) draft.remove(ledgerOf(org), "pending", event).clear(event, "payload");
 }

@@ -11,18 +11,18 @@ import {
 export type EntityId = number;
 
 /** The part of a type that a model admits or not: see `facetOf...`. 0 is the facet of a malformed name. */
-export type Facet = number;
+export type UserKind = number;
 
 /** Facet of plain objects of a type. */
-export function plainFacet(type: number): Facet {
+export function plainKind(type: number): UserKind {
   return type * 4 + 1;
 }
 /** Facet of the typed wildcard of a type. */
-export function wildcardFacet(type: number): Facet {
+export function wildcardKind(type: number): UserKind {
   return type * 4 + 2;
 }
 /** Facet of the usersets over one relation. */
-export function usersetFacet(relation: number): Facet {
+export function usersetKind(relation: number): UserKind {
   return relation * 4 + 3;
 }
 
@@ -32,12 +32,12 @@ export function relationMark(relation: RelationSymbol, usersets: boolean): numbe
 }
 
 /** Whether a facet is one of usersets; then `facet >> 2` is the relation's symbol, else the type's (0 if malformed). */
-export function isUserset(facet: Facet): boolean {
+export function isUserset(facet: UserKind): boolean {
   return (facet & 3) === 3;
 }
 
 /** Whether a facet is one of plain objects. */
-export function isPlain(facet: Facet): boolean {
+export function isPlain(facet: UserKind): boolean {
   return (facet & 3) === 1;
 }
 
@@ -69,7 +69,7 @@ const FIRST_WORDS = 4096;
 const MOST_WORDS = 2 ** 31 - 1;
 
 /** Dictionary of the entities that the tuples of a set name. */
-export class Names {
+export class EntityNames {
   /** Id of `type:*` by type symbol. */
   readonly wildcards: EntityId[] = [];
   private readonly seed: number;
@@ -105,7 +105,7 @@ export class Names {
   }
 
   /** The facet of an entity. */
-  facetOf(id: EntityId): Facet {
+  facetOf(id: EntityId): UserKind {
     return this.words[id * UNIT + FACET]!;
   }
 
@@ -248,13 +248,13 @@ export class Names {
     const { length } = text;
     const typeLength = typeLengthOfPlain(text);
     if (typeLength > 0) {
-      return this.put(text, hash, plainFacet(internType(unpackText(text.words, 0, typeLength))));
+      return this.put(text, hash, plainKind(internType(unpackText(text.words, 0, typeLength))));
     }
     const parsed = parseEntity(unpackText(text.words, 0, length));
     const type = parsed.kind === "malformed" ? 0 : internType(parsed.type);
-    const facet = parsed.kind === "object" ? plainFacet(type)
-      : parsed.kind === "wildcard" ? wildcardFacet(type)
-      : parsed.kind === "userset" ? usersetFacet(internRelation(type, parsed.relation)) : 0;
+    const facet = parsed.kind === "object" ? plainKind(type)
+      : parsed.kind === "wildcard" ? wildcardKind(type)
+      : parsed.kind === "userset" ? usersetKind(internRelation(type, parsed.relation)) : 0;
     const id = this.put(text, hash, facet);
     if (parsed.kind === "wildcard") this.wildcards[type] = id;
     if (parsed.kind === "userset") {
@@ -264,7 +264,7 @@ export class Names {
     return id;
   }
 
-  private put({ words, size, length }: PackedText, hash: number, facet: Facet): EntityId {
+  private put({ words, size, length }: PackedText, hash: number, facet: UserKind): EntityId {
     const id = this.take(unitsOf(length, isUserset(facet)));
     const mine = this.words;
     mine[id * UNIT + FACET] = facet;

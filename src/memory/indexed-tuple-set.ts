@@ -1,5 +1,5 @@
 // Tuple set: tuples in memory with the look-ups that evaluation needs; the strings' side of the tuple index.
-import { Names, type EntityId } from "./entity-names.ts";
+import { EntityNames, type EntityId } from "./entity-names.ts";
 import { PlainSymbols, type PlainRow } from "./ascii-row.ts";
 import { findRelation, findType, internRelation, relationName, type RelationSymbol } from "./symbols.ts";
 import { ABSENT, TupleIndex, type ConditionNumber } from "./tuple-index.ts";
@@ -23,7 +23,7 @@ class IndexedTupleSet implements TupleSet, PlainLoading {
   private readonly symbols = new PlainSymbols();
 
   constructor(seed: number) {
-    this.index = new TupleIndex(new Names(seed), undefined);
+    this.index = new TupleIndex(new EntityNames(seed), undefined);
   }
 
   get size(): number {

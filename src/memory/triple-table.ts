@@ -2,7 +2,7 @@
 import { grown, hashOf, isFull, placesFor } from "./hash-index.ts";
 
 /** Multiset of triples; equal ones come out in the order they were added. The first word of a triple is above 0. */
-export class Members {
+export class TripleTable {
   private words: Int32Array<ArrayBuffer>;
   private places: number;
   private count = 0;

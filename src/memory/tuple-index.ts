@@ -1,7 +1,7 @@
 // Tuple index: tuples as integers, from objects to users and back; what every look-up of a check runs on.
 import { Adjacency, CONDITIONAL, RELATION_SHIFT, USERSET, type Head, type Row } from "./adjacency.ts";
-import { Members } from "./triple-table.ts";
-import { isUserset, type EntityId, type Names } from "./entity-names.ts";
+import { TripleTable } from "./triple-table.ts";
+import { isUserset, type EntityId, type EntityNames } from "./entity-names.ts";
 import { internRelation, relationCount, relationsOf, type RelationSymbol } from "./symbols.ts";
 import type { Tuple, TupleCondition } from "../tuples/tuple.ts";
 
@@ -25,11 +25,11 @@ interface ConditionalTuple {
  * tuples for the time of one question: contextual ones before the stored ones.
  */
 export class TupleIndex {
-  readonly names: Names;
+  readonly names: EntityNames;
   readonly behind: TupleIndex | undefined;
   private readonly byObject: Adjacency;
   private readonly byUser: Adjacency;
-  private readonly members: Members;
+  private readonly members: TripleTable;
   private readonly conditional: (ConditionalTuple | undefined)[] = [undefined];
   private readonly freeNumbers: ConditionNumber[] = [];
   private count = 0;
@@ -40,13 +40,13 @@ export class TupleIndex {
   private readonly userHeads = new Map<EntityId, Head>();
 
   /** `entries`: room at first, for an index that shall not grow. */
-  constructor(names: Names, behind: TupleIndex | undefined, entries?: number) {
+  constructor(names: EntityNames, behind: TupleIndex | undefined, entries?: number) {
     this.names = names;
     this.behind = behind;
     this.held = behind === undefined ? undefined : [];
     this.byObject = new Adjacency(entries);
     this.byUser = new Adjacency(entries);
-    this.members = new Members(entries);
+    this.members = new TripleTable(entries);
   }
 
   /** Number of tuples. */

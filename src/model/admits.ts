@@ -1,6 +1,6 @@
 // Which tuples a model admits: the rules for a write, and for a contextual tuple, which is held to the same.
 import { isRelationName, parseEntity } from "../tuples/entity.ts";
-import { plainFacet, usersetFacet, wildcardFacet, type Facet } from "../memory/entity-names.ts";
+import { plainKind, usersetKind, wildcardKind, type UserKind } from "../memory/entity-names.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import { Budget } from "./conditions/budget.ts";
 import type { Model, Relation } from "./rewrite.ts";
@@ -57,15 +57,15 @@ export function findRelation(model: Model, object: string, relation: string): Re
 }
 
 /** The facet of a user that `userFault` has nothing against. */
-function facetOf(model: Model, user: string): Facet {
+function facetOf(model: Model, user: string): UserKind {
   const { kind, type, relation } = parseEntity(user);
   const known = model.types.get(type)!;
-  if (kind === "userset") return usersetFacet(known.relations.get(relation)!.symbol);
-  return kind === "wildcard" ? wildcardFacet(known.symbol) : plainFacet(known.symbol);
+  if (kind === "userset") return usersetKind(known.relations.get(relation)!.symbol);
+  return kind === "wildcard" ? wildcardKind(known.symbol) : plainKind(known.symbol);
 }
 
 function conditionFault(
-  model: Model, relation: Relation, facet: Facet, tuple: Tuple, stored: boolean, budget: Budget,
+  model: Model, relation: Relation, facet: UserKind, tuple: Tuple, stored: boolean, budget: Budget,
 ): string | undefined {
   const names = relation.conditions.get(facet);
   const { condition } = tuple;

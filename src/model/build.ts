@@ -1,5 +1,5 @@
 // From a model's JSON form to the compiled model, without the DSL's parser.
-import { plainFacet, relationMark, usersetFacet, wildcardFacet, type Facet } from "../memory/entity-names.ts";
+import { plainKind, relationMark, usersetKind, wildcardKind, type UserKind } from "../memory/entity-names.ts";
 import { internRelation, internType } from "../memory/symbols.ts";
 import { analyse } from "./analyse.ts";
 import { compileCondition, type Condition } from "./condition.ts";
@@ -101,7 +101,7 @@ class Builder {
       const computed = json.tupleToUserset.computedUserset.relation!;
       const targets: (Relation | undefined)[] = [];
       for (const parent of this.types.values()) {
-        if (tupleset.admits[plainFacet(parent.symbol)]) targets[parent.symbol] = parent.relations.get(computed);
+        if (tupleset.admits[plainKind(parent.symbol)]) targets[parent.symbol] = parent.relations.get(computed);
       }
       return this.node("from", { tupleset, targets });
     }
@@ -115,12 +115,12 @@ class Builder {
 
 /** The facets that type restrictions admit, see Relation.admits and Relation.conditions. */
 function admission(restrictions: readonly RelationReferenceJson[]): Pick<Relation, "admits" | "conditions"> {
-  const conditions = new Map<Facet, Set<string>>();
+  const conditions = new Map<UserKind, Set<string>>();
   for (const restriction of restrictions) {
     const type = internType(restriction.type);
     const facet = restriction.relation
-      ? usersetFacet(internRelation(type, restriction.relation))
-      : restriction.wildcard ? wildcardFacet(type) : plainFacet(type);
+      ? usersetKind(internRelation(type, restriction.relation))
+      : restriction.wildcard ? wildcardKind(type) : plainKind(type);
     const names = conditions.get(facet) ?? new Set();
     conditions.set(facet, names.add(restriction.condition ?? ""));
   }

@@ -1,5 +1,5 @@
 // The distance of a relation from a type: whether one tuple decides it, or tuples that lead to each other.
-import { plainFacet, wildcardFacet } from "../memory/entity-names.ts";
+import { plainKind, wildcardKind } from "../memory/entity-names.ts";
 import { admits, type Relation, type Rewrite, type Type } from "./rewrite.ts";
 
 const NO_PATH = 0;
@@ -34,7 +34,7 @@ function ofRewrite(rewrite: Rewrite, relation: Relation, type: Type): Distance {
   switch (rewrite.kind) {
     case "this": {
       if (relation.usersets.some((target) => distanceOf(target, type) !== NO_PATH)) return MORE;
-      const own = admits(relation, plainFacet(type.symbol)) || admits(relation, wildcardFacet(type.symbol));
+      const own = admits(relation, plainKind(type.symbol)) || admits(relation, wildcardKind(type.symbol));
       return own ? ONE_TUPLE : NO_PATH;
     }
     case "computed":

@@ -1,5 +1,5 @@
 // Reach: from which users a path of the model leads to a relation or a part of its definition.
-import { plainFacet, wildcardFacet } from "../memory/entity-names.ts";
+import { plainKind, wildcardKind } from "../memory/entity-names.ts";
 import { admits, type Reach, type ReachRow, type Relation, type Rewrite, type Type } from "./rewrite.ts";
 
 /** The relations that evaluating a rewrite of `relation` may turn to. */
@@ -79,7 +79,7 @@ export class ReachGraph implements Reach {
   }
 
   wildcardOf(type: Type): ReachRow {
-    const facet = wildcardFacet(type.symbol);
+    const facet = wildcardKind(type.symbol);
     return this.row(`w${type.index}`, this.up, () => this.directNodes((relation) => admits(relation, facet)));
   }
 
@@ -89,8 +89,8 @@ export class ReachGraph implements Reach {
   }
 
   private assignable(type: Type, marks = -1): number[] {
-    const plain = plainFacet(type.symbol);
-    const wildcard = wildcardFacet(type.symbol);
+    const plain = plainKind(type.symbol);
+    const wildcard = wildcardKind(type.symbol);
     return this.directNodes((relation) =>
       (relation.plainMark & marks) !== 0 && (admits(relation, plain) || admits(relation, wildcard)));
   }

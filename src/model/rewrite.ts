@@ -1,5 +1,5 @@
 // The compiled model: types, relations and rewrites, with what evaluation wants to know in advance.
-import type { Facet } from "../memory/entity-names.ts";
+import type { UserKind } from "../memory/entity-names.ts";
 import type { RelationSymbol, TypeSymbol } from "../memory/symbols.ts";
 import type { Condition } from "./condition.ts";
 import type { AuthorizationModelJson } from "./schema.ts";
@@ -36,7 +36,7 @@ export const ADMITS_PLAIN = 1;
 export const ADMITS_CONDITIONS = 2;
 
 /** Whether a relation's type restrictions admit a facet; those of types newer than the model lie beyond the array. */
-export function admits(relation: Relation, facet: Facet): boolean {
+export function admits(relation: Relation, facet: UserKind): boolean {
   return facet < relation.admits.length && relation.admits[facet] !== ADMITS_NOT;
 }
 
@@ -54,7 +54,7 @@ export interface Relation extends Facts {
   /** By facet: ADMITS_... A facet beyond the end is not admitted. */
   readonly admits: Uint8Array;
   /** For the facets with ADMITS_CONDITIONS: condition names; "" when none is asked for. */
-  readonly conditions: ReadonlyMap<Facet, ReadonlySet<string>>;
+  readonly conditions: ReadonlyMap<UserKind, ReadonlySet<string>>;
   /** Relations named as usersets in the type restrictions, and the byte in the rows of Reach where one is reached. */
   readonly usersets: readonly Relation[];
   readonly usersetsPlace: number;

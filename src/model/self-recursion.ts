@@ -1,5 +1,5 @@
 // Self-recursion: relations that OpenFGA certainly resolves by its "recursive" strategy, group by group.
-import { plainFacet, wildcardFacet } from "../memory/entity-names.ts";
+import { plainKind, wildcardKind } from "../memory/entity-names.ts";
 import { takesOneTuple } from "./direct-access.ts";
 import { neighbours, nodesOf } from "./reach.ts";
 import { admits, type Model, type Relation, type Rewrite, type Type } from "./rewrite.ts";
@@ -90,7 +90,7 @@ function isBuilt(node: Rewrite, relation: Relation, model: Model): boolean {
   if (node.kind === "intersection" || node.kind === "difference") return !leadsTo(node, relation, relation);
   const { tupleset } = node;
   return tupleset === undefined || [...model.types.values()].every((parent) =>
-    !admits(tupleset, plainFacet(parent.symbol)) || node.targets[parent.symbol] !== undefined);
+    !admits(tupleset, plainKind(parent.symbol)) || node.targets[parent.symbol] !== undefined);
 }
 
 /** Whether a user of some type can have every relation and every node of the definitions. */
@@ -104,7 +104,7 @@ function reachTypes(model: Model): boolean {
     const found = new Set(neighbours(node, relation).flatMap((target) => [...types.get(target)!]));
     if (node.kind !== "this") return found;
     for (const type of model.types.values()) {
-      const facets = [plainFacet(type.symbol), wildcardFacet(type.symbol)];
+      const facets = [plainKind(type.symbol), wildcardKind(type.symbol)];
       if (facets.some((facet) => admits(relation, facet))) found.add(type);
     }
     return found;

@@ -16,7 +16,7 @@ import { readToken } from "../ledger/revision-token.ts";
 import { inTurns } from "../sidecar/turns.ts";
 import type { Model } from "../model/rewrite.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
-import { Asker, type ModelAt } from "./remote-check.ts";
+import { RemoteChecker, type ModelAt } from "./remote-check.ts";
 import type { Follower } from "./follow/follower.ts";
 import { LOOK_BACK } from "./follow/look-back.ts";
 import { OpenfgaError } from "./openfga-error.ts";
@@ -47,11 +47,11 @@ type Place = "replica" | "openfga" | Failure;
 /** Answers from the replica; `higher` checks and reads by OpenFGA; `higher` lists after the replica has caught up. */
 export class OpenfgaChecker implements Checker {
   readonly #parts: CheckerParts;
-  readonly #asker: Asker;
+  readonly #asker: RemoteChecker;
 
   constructor(parts: CheckerParts) {
     this.#parts = parts;
-    this.#asker = new Asker(parts);
+    this.#asker = new RemoteChecker(parts);
   }
 
   check(request: CheckRequest, freshness: Freshness): CheckAnswer | Promise<CheckAnswer> {

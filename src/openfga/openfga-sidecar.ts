@@ -8,7 +8,7 @@ import { LogLimit } from "../sidecar/log-limit.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import type { Model } from "../model/rewrite.ts";
 import { viewOf } from "../domain/state-view.ts";
-import { askOpenfga } from "./remote-check.ts";
+import { checkRemotely } from "./remote-check.ts";
 import { OpenfgaServer } from "./client.ts";
 import { Drift } from "./verify/drift.ts";
 import { Follower } from "./follow/follower.ts";
@@ -20,7 +20,7 @@ import { startOn } from "./openfga-start.ts";
 import { isUnavailable } from "./openfga-error.ts";
 import { OpenfgaStore } from "./write/openfga-store.ts";
 import { PolicyWatch } from "./policy-watch.ts";
-import { Unfinished } from "./write/continuations.ts";
+import { Continuations } from "./write/continuations.ts";
 import { Shadow } from "./verify/shadow.ts";
 
 /** Milliseconds between two polls of the change feed. */
@@ -110,13 +110,13 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
     writer: randomBytes(6).toString("base64url"), giveUpAfter,
     failed: (error) => failures.write((leftOut) => log.warn({ err: error, ...leftOut }, "OpenFGA did not take events")),
   });
-  const unfinished = new Unfinished({ replica: follower.replica, finish: (org) => intake.finish(org), patience });
+  const unfinished = new Continuations({ replica: follower.replica, finish: (org) => intake.finish(org), patience });
   const maxStaleness = options.maxStaleness ?? MAX_STALENESS;
   const at = { server, storeId: found.id, modelId };
   const shadow = options.shadow === undefined || options.shadow === 0 ? undefined : new Shadow({
     share: options.shadow, follower, log,
     evaluate: (request, meter) => checkCounted(model, tuples, request, meter),
-    ask: (request) => askOpenfga(at, request),
+    ask: (request) => checkRemotely(at, request),
   });
   const drift = new Drift({
     store: { server, id: found.id }, follower, log, interval: options.driftInterval ?? DRIFT_INTERVAL,

@@ -38,7 +38,7 @@ const unavailable = (why: string): OpenfgaError => new OpenfgaError("unavailable
  * Asks OpenFGA with HIGHER_CONSISTENCY what callers want to know as the store has it now. However many ask, and
  * whatever OpenFGA does, each has an answer, or an OpenfgaError, after the server's `readTimeout` from the call.
  */
-export class Asker {
+export class RemoteChecker {
   readonly #at: ModelAt;
   readonly #limit = pLimit(MAX_CHECKS_AT_ONCE);
 
@@ -65,7 +65,7 @@ export class Asker {
       const left = end - performance.now();
       // The timer may be behind time, too.
       if (isLate || left < (1 - LONGEST_WAIT) * readTimeout) throw late;
-      return askOpenfga(this.#at, request, left);
+      return checkRemotely(this.#at, request, left);
     });
     return Promise.race([asked, waited]);
   }
@@ -75,7 +75,7 @@ export class Asker {
  * Asks OpenFGA a check with HIGHER_CONSISTENCY, at once. Throws OpenfgaError when there is no answer, after `within`
  * milliseconds at the latest.
  */
-export async function askOpenfga(at: ModelAt, request: CheckRequest, within?: number): Promise<CheckAnswer> {
+export async function checkRemotely(at: ModelAt, request: CheckRequest, within?: number): Promise<CheckAnswer> {
   const { user, relation, object, context, contextualTuples } = request;
   try {
     const answer = await at.server.ask((api, options) => api.check(at.storeId, {

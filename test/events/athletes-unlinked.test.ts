@@ -1,6 +1,6 @@
 // Links that ended: what the mark of a link keeps closed, how `mistaken` lifts it, and chains of writes (S21, NP3).
 import { describe, expect, test } from "vitest";
-import { become, resume } from "../../src/events/decide-event.ts";
+import { decideEvent, continueEvent } from "../../src/events/decide-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { START, World } from "./world.ts";
@@ -163,7 +163,7 @@ describe("S21 an athlete on 60 teams, whose own account is an assistant of one",
       const w = world(60);
       if (!marked) w.tuples.delete({ object: "athlete:k", relation: "linked_ever", user: "user:kid" });
       const around = { system: true, clock: START, maxTuples };
-      let step = become({ id: "end", source: "/s", type, actor: "ada", data }, w.view, around);
+      let step = decideEvent({ id: "end", source: "/s", type, actor: "ada", data }, w.view, around);
       let writes = 0;
       for (;;) {
         if (isRefusal(step)) throw new Error(step.detail);
@@ -171,7 +171,7 @@ describe("S21 an athlete on 60 teams, whose own account is an assistant of one",
         writes++;
         if (!step.more) break;
         expect(OPEN.filter((note) => w.can("kid", "can_read", `note:${note}`)), `write ${writes}`).toEqual([]);
-        step = resume("o", w.view, around)!;
+        step = continueEvent("o", w.view, around)!;
       }
       if (type === "athlete.deleted" || maxTuples === 10) expect(writes).toBeGreaterThan(1);
       expect(w.tuples.users("athlete:k", "link")).toEqual([]);

@@ -1,9 +1,9 @@
 // The marker of an event: one of each org, taken by its first write; markers and streams of earlier builds still count.
 import { expect, test } from "vitest";
-import { become, resume, type Step, type Surroundings } from "../../src/events/decide-event.ts";
+import { decideEvent, continueEvent, type Step, type Surroundings } from "../../src/events/decide-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import {
-  contentOf, eventObject, markerIn, markerOf, markerText, putMarker, revisionOf, type Marker,
+  contentOf, eventObject, recordTextIn, recordOf, recordText, putRecord, revisionOf, type EventRecord,
 } from "../../src/ledger/event-record.ts";
 import { canonical, digest } from "../../src/tuples/digest.ts";
 import { textOf, value } from "../../src/domain/object-names.ts";
@@ -32,7 +32,7 @@ function stage(): World {
 }
 
 function decide(world: World, envelope: Envelope, more: Partial<Surroundings> = {}): Step {
-  return become(envelope, world.view, { ...AROUND, ...more }) as Step;
+  return decideEvent(envelope, world.view, { ...AROUND, ...more }) as Step;
 }
 
 const keysOf = ({ delta }: Step): string[] =>
@@ -53,7 +53,7 @@ test.each(WRITERS)("one id in two orgs is two events, and each is a duplicate af
   expect(keysOf(one)).not.toEqual(keysOf(other));
   applyDelta(world.tuples, one.delta);
   applyDelta(world.tuples, other.delta);
-  for (const org of ["a", "b"]) expect(markerOf(world.tuples, eventObject(added("a")), org)).toMatchObject({ org });
+  for (const org of ["a", "b"]) expect(recordOf(world.tuples, eventObject(added("a")), org)).toMatchObject({ org });
   expect(decide(world, added("a"))).toMatchObject({ status: "duplicate", org: "a" });
   expect(decide(world, added("b", "v"))).toMatchObject({ status: "duplicate", org: "b" });
   for (const org of ["a", "b"]) expect(decide(world, added(org, "w"))).toMatchObject({ refused: "event_conflict" });
@@ -80,10 +80,10 @@ test("a marker says what the event was, and costs one tuple", () => {
   const world = stage();
   const step = decide(world, added("a"));
   applyDelta(world.tuples, step.delta);
-  expect(markerOf(world.tuples, eventObject(added("a")), "a")).toMatchObject(
+  expect(recordOf(world.tuples, eventObject(added("a")), "a")).toMatchObject(
     { status: "applied", type: "member.added", actor: undefined, org: "a", at: AROUND.clock });
-  expect(markerIn(step.delta)).toBe(markerText(world.tuples, eventObject(added("a")), "a"));
-  expect(markerOf(world.tuples, eventObject(added("a")), "b")).toBeUndefined();
+  expect(recordTextIn(step.delta)).toBe(recordText(world.tuples, eventObject(added("a")), "a"));
+  expect(recordOf(world.tuples, eventObject(added("a")), "b")).toBeUndefined();
   expect(step.delta.writes.filter(({ object }) => object.startsWith("event:"))).toHaveLength(1);
 });
 
@@ -103,15 +103,15 @@ test("of several writes the first takes the id, and the last leaves it; a redeli
   let step = decide(world, GONE, { maxTuples: 12 });
   const first = step.revision;
   expect(step.more).toBe(true);
-  expect(markerIn(step.delta)).toContain("team.deleted");
+  expect(recordTextIn(step.delta)).toContain("team.deleted");
   applyDelta(world.tuples, step.delta);
   expect(decide(world, added("a"))).toMatchObject({ refused: "event_conflict" });
   for (; step.more; applyDelta(world.tuples, step.delta)) {
-    step = resume("a", world.view, { ...AROUND, maxTuples: 12 })!;
-    expect(markerIn(step.delta)).toBeUndefined();
+    step = continueEvent("a", world.view, { ...AROUND, maxTuples: 12 })!;
+    expect(recordTextIn(step.delta)).toBeUndefined();
   }
   // Earlier builds read the revision of the first write there.
-  expect(markerText(world.tuples, eventObject(GONE), "a")!.split("|>")[4]).toBe(String(first));
+  expect(recordText(world.tuples, eventObject(GONE), "a")!.split("|>")[4]).toBe(String(first));
   expect(revisionOf(world.tuples, "a")).toBeGreaterThan(first);
   expect(decide(world, GONE)).toMatchObject({ status: "duplicate", revision: revisionOf(world.tuples, "a") });
 });
@@ -122,7 +122,7 @@ test("events of several writes with one id in two orgs do not mix", () => {
   for (const event of [GONE, other]) applyDelta(world.tuples, decide(world, event, { maxTuples: 12 }).delta);
   for (const org of ["a", "b"]) {
     for (let more = true; more;) {
-      const step = resume(org, world.view, { ...AROUND, maxTuples: 12 })!;
+      const step = continueEvent(org, world.view, { ...AROUND, maxTuples: 12 })!;
       applyDelta(world.tuples, step.delta);
       ({ more } = step);
     }
@@ -155,11 +155,11 @@ test("where one process writes alone, the facts stand in the key, or in a condit
   const world = stage();
   const alone = { writer: undefined };
   const { delta } = decide(world, added("a"), alone);
-  const facts = markerIn(delta)!;
+  const facts = recordTextIn(delta)!;
   expect(delta.writes.filter(({ relation }) => relation === "applied"))
     .toEqual([{ object: eventObject(added("a")), relation: "applied", user: value(facts) }]);
   applyDelta(world.tuples, delta);
-  const { type, writer } = markerOf(world.tuples, eventObject(added("a")), "a") as Marker;
+  const { type, writer } = recordOf(world.tuples, eventObject(added("a")), "a") as EventRecord;
   expect([type, writer]).toEqual(["member.added", undefined]);
   expect(decide(world, added("a"))).toMatchObject({ status: "duplicate" });
   expect(decide(world, added("a", "v"))).toMatchObject({ refused: "event_conflict" });
@@ -171,7 +171,7 @@ test("where one process writes alone, the facts stand in the key, or in a condit
   expect(marker?.condition?.name).toBe("recorded");
   expect(marker!.user.length).toBeLessThan(100);
   applyDelta(world.tuples, long.delta);
-  expect(markerOf(world.tuples, eventObject({ source: "/s", id: "long" }), "a")).toMatchObject({ actor });
+  expect(recordOf(world.tuples, eventObject({ source: "/s", id: "long" }), "a")).toMatchObject({ actor });
   expect(decide(world, added("a", "w", { id: "long", actor }))).toMatchObject({ status: "duplicate" });
 });
 
@@ -213,7 +213,7 @@ test("a marker that tells of several writes, as an earlier build left it, reads 
   const content = contentOf(added("a"));
   const facts = ["applied", "member.added", "", "a", "3", "0", content, "several", "me", "coaching:c", "120"];
   world.tuples.add({ object: eventObject(added("a")), relation: "applied", user: value(facts.join("|>")) });
-  expect(markerOf(world.tuples, eventObject(added("a")), "a")).toEqual({
+  expect(recordOf(world.tuples, eventObject(added("a")), "a")).toEqual({
     status: "applied", type: "member.added", actor: undefined, org: "a", at: 0, content, writer: "me",
     rows: { names: ["coaching:c"], total: 120 },
   });
@@ -222,17 +222,17 @@ test("a marker that tells of several writes, as an earlier build left it, reads 
 test.each(WRITERS)("the marker of an org is found by the org, whatever else says its name: %s", (_, writer) => {
   const world = stage();
   const event = eventObject(added("a"));
-  const marker: Marker =
+  const marker: EventRecord =
     { status: "applied", type: "x", actor: undefined, org: "a", writer, at: 0, content: "y".repeat(43), rows: NO_ROWS };
-  const put = (of: Partial<Marker>): void => {
+  const put = (of: Partial<EventRecord>): void => {
     const draft = new Draft(world.tuples);
-    putMarker(draft, event, { ...marker, ...of }, 1);
+    putRecord(draft, event, { ...marker, ...of }, 1);
     applyDelta(world.tuples, draft.delta());
   };
   put({ org: "b", actor: "a@c" });
-  expect(markerOf(world.tuples, event, "a@c")).toBeUndefined();
+  expect(recordOf(world.tuples, event, "a@c")).toBeUndefined();
   put({ org: "a@c", type: "own" });
-  expect(markerOf(world.tuples, event, "a@c")).toMatchObject({ org: "a@c", type: "own" });
+  expect(recordOf(world.tuples, event, "a@c")).toMatchObject({ org: "a@c", type: "own" });
 });
 
 test("a stream of an earlier build counts for an org until that org has a stream of its own", () => {
@@ -261,9 +261,9 @@ test("an event of several writes that an earlier build began is finished, and ma
       : tuple.relation === "payload" ? { ...tuple, object: event } : tuple));
   applyDelta(world.tuples, { writes: former, deletes: step.delta.deletes });
   for (; step.more; applyDelta(world.tuples, step.delta)) {
-    step = resume("a", world.view, { ...AROUND, maxTuples: 100 })!;
+    step = continueEvent("a", world.view, { ...AROUND, maxTuples: 100 })!;
   }
-  expect(markerIn(step.delta)).toContain("team.deleted");
+  expect(recordTextIn(step.delta)).toContain("team.deleted");
   expect(decide(world, GONE)).toMatchObject({ status: "duplicate" });
   expect([...world.tuples.read({ relation: "payload" }), ...world.tuples.read({ relation: "pending" })]).toEqual([]);
 });

@@ -1,6 +1,6 @@
 // member.hats_changed and member.role_assigned: what follows, each refusal, and changes that need several writes.
 import { describe, expect, it } from "vitest";
-import { settle } from "../../src/events/guards/claims.ts";
+import { claimForGood } from "../../src/events/ids.ts";
 import { memberOf } from "../../src/domain/members.ts";
 import { link, linkedAthlete, takeSeat } from "../../src/domain/seats.ts";
 import { startCoaching } from "../../src/domain/row-changes.ts";
@@ -24,7 +24,7 @@ const assign = (user: string, role: string): object => ({ org: "o", user, role }
 /** Puts a linked athlete `row` with account `user` on `teams` teams. */
 function linked(w: World, user: string, teams: number): void {
   const draft = new Draft(w.tuples);
-  settle(draft, "athlete:row", "o");
+  claimForGood(draft, "athlete:row", "o");
   draft.write("athlete:row", "org", "org:o");
   link(draft, "row", user, Infinity);
   for (let n = 1; n <= teams; n++) {

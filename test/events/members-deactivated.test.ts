@@ -1,7 +1,7 @@
 // member.deactivated and member.reactivated: all access ends at once and comes back, but for the link (PR8).
 import { describe, expect, it } from "vitest";
-import { become, resume } from "../../src/events/decide-event.ts";
-import { settle } from "../../src/events/guards/claims.ts";
+import { decideEvent, continueEvent } from "../../src/events/decide-event.ts";
+import { claimForGood } from "../../src/events/ids.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { memberOf, professionalAreaOf } from "../../src/domain/members.ts";
 import { startAssignment, startCoaching } from "../../src/domain/row-changes.ts";
@@ -21,7 +21,7 @@ function world(teams = 2): World {
   w.system("member.added", { org: "o", user: "lin", hats: ["coach", "athlete"] });
   const draft = new Draft(w.tuples);
   for (const object of ["athlete:a", "athlete:row"]) {
-    settle(draft, object, "o");
+    claimForGood(draft, object, "o");
     draft.write(object, "org", "org:o");
   }
   for (let n = 1; n <= teams; n++) draft.write(`team:t${n}`, "org", "org:o");
@@ -138,7 +138,7 @@ describe("a deactivation that needs several writes", () => {
     const w = world(30);
     const around = { system: true, clock: START, maxTuples };
     const data = who("lin");
-    let step = become({ id: "d", source: "/s", type: "member.deactivated", actor: "ada", data }, w.view, around);
+    let step = decideEvent({ id: "d", source: "/s", type: "member.deactivated", actor: "ada", data }, w.view, around);
     let writes = 0;
     for (;;) {
       if (isRefusal(step)) throw new Error(step.detail);
@@ -149,7 +149,7 @@ describe("a deactivation that needs several writes", () => {
       }
       expect(w.can("lin", "member", "org:o")).toBe(false);
       if (!step.more) break;
-      step = resume("o", w.view, around) ?? { ...step, more: false };
+      step = continueEvent("o", w.view, around) ?? { ...step, more: false };
     }
     expect(writes === 1).toBe(maxTuples === 100);
     expect(linkedAthlete(w.tuples, "o", "lin")).toBeUndefined();

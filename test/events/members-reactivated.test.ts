@@ -1,6 +1,6 @@
 // member.reactivated with less: other hats, another role, no rows (S22, S6, S15, PR7).
 import { describe, expect, it } from "vitest";
-import { become, resume } from "../../src/events/decide-event.ts";
+import { decideEvent, continueEvent } from "../../src/events/decide-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import type { Kind } from "../../src/policy/seeded-roles.ts";
 import { memberOf } from "../../src/domain/members.ts";
@@ -158,7 +158,7 @@ describe("a return that needs several writes", () => {
     }
     const around = { system: true, clock: START, maxTuples };
     const data = max({ hats: ["coach"], end_rows: true });
-    let step = become({ id: "back", source: "/s", type: TYPE, actor: "ada", data }, w.view, around);
+    let step = decideEvent({ id: "back", source: "/s", type: TYPE, actor: "ada", data }, w.view, around);
     let writes = 0;
     for (;;) {
       if (isRefusal(step)) throw new Error(step.detail);
@@ -168,7 +168,7 @@ describe("a return that needs several writes", () => {
       expect(w.can("max", "admin", "org:o")).toBe(false);
       for (let n = 0; n < 60; n++) expect(w.can("max", "can_view", `athlete:b${n}`)).toBe(false);
       if (!step.more) break;
-      step = resume("o", w.view, around)!;
+      step = continueEvent("o", w.view, around)!;
     }
     expect(writes > 1).toBe(maxTuples < 1000);
     expect(standing(w)).toEqual({ hats: ["coach"], role: "coach", active: true });

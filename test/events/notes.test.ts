@@ -1,6 +1,6 @@
 // Events of notes: who may write, flag, share and delete them, and who reads them then (NP1-NP9).
 import { describe, expect, test } from "vitest";
-import { become, resume } from "../../src/events/decide-event.ts";
+import { decideEvent, continueEvent } from "../../src/events/decide-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { club } from "./club.ts";
@@ -243,7 +243,7 @@ describe("note.deleted", () => {
     world.maxTuples = 12;
     const around = { system: true, clock: world.now, maxTuples: 12 };
     const envelope = { id: "cut", source: "/test", type: "note.deleted", actor: "asta", data: { note: "n1" } };
-    for (let step = become(envelope, world.view, around); ;) {
+    for (let step = decideEvent(envelope, world.view, around); ;) {
       if (isRefusal(step)) throw new Error(step.detail);
       applyDelta(world.tuples, step.delta);
       if (!step.more) break;
@@ -251,7 +251,7 @@ describe("note.deleted", () => {
         const theirs = { note: "n1", athlete: "x1", author: "xena", under: "coaching:cx" };
         world.refused("already_exists", "xena", "note.created", theirs);
       }
-      step = resume("fc", world.view, around)!;
+      step = continueEvent("fc", world.view, around)!;
     }
     expect(users.filter((user) => world.can(user, "can_read", "note:n1"))).toEqual([]);
     expect([...world.tuples.read({ object: "note:n1" })]).toEqual([]);

@@ -1,8 +1,8 @@
 // What is kept of an event that needs more writes: its payload in pieces, and how far the writes before came.
 import { expect, test } from "vitest";
-import { become, resume, type Step, type Surroundings } from "../../src/events/decide-event.ts";
+import { decideEvent, continueEvent, type Step, type Surroundings } from "../../src/events/decide-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
-import { eventInOrg, eventObject, pendingOf } from "../../src/ledger/event-record.ts";
+import { eventInOrg, eventObject, continuationOf } from "../../src/ledger/event-record.ts";
 import { countedView, MAX_STEPS_PER_TURN } from "../../src/domain/counted-view.ts";
 import { value } from "../../src/domain/object-names.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
@@ -20,10 +20,10 @@ test.each([0, 1, 2, 3])("the pieces of a payload are whole characters, %i behind
   }
   const id = "x".repeat(n) + "🏊".repeat(400);
   const envelope = { id, source: "/s", type: "team.deleted", data: { team: "t" } };
-  const step = become(envelope, world.view, { ...AROUND, maxTuples: 20 }) as Step;
+  const step = decideEvent(envelope, world.view, { ...AROUND, maxTuples: 20 }) as Step;
   expect(step.more).toBe(true);
   applyDelta(world.tuples, step.delta);
-  expect(pendingOf(world.tuples, "o")?.envelope).toEqual(envelope);
+  expect(continuationOf(world.tuples, "o")?.envelope).toEqual(envelope);
 });
 
 /** Coaches of an athlete, and rows of each that ended: each coach keeps the role by a row that is found last. */
@@ -53,13 +53,13 @@ function stage(): World {
 function play(world: World, between: () => void = () => undefined): number[] {
   const view = countedView(world.view);
   const steps: number[] = [];
-  let step: Step | undefined = become(GONE, view, AROUND) as Step;
+  let step: Step | undefined = decideEvent(GONE, view, AROUND) as Step;
   for (let before = 0; ; before = view.steps()) {
     steps.push(view.steps() - before);
     applyDelta(world.tuples, step!.delta);
     if (!step!.more) return steps;
     between();
-    step = resume("o", view, AROUND);
+    step = continueEvent("o", view, AROUND);
   }
 }
 
@@ -74,7 +74,7 @@ test("a decision that is too much for one turn goes on in the next write, behind
   expect(steps.length).toBeGreaterThan(3);
   expect(Math.max(...steps)).toBeLessThan(2 * MAX_STEPS_PER_TURN);
   expect(holders(world)).toHaveLength(COACHES * 0.9);
-  expect(pendingOf(world.tuples, "o")).toBeUndefined();
+  expect(continuationOf(world.tuples, "o")).toBeUndefined();
   expect([...world.tuples.read({ relation: "payload" })]).toEqual([]);
 });
 
@@ -85,7 +85,7 @@ test("a build that does not know how far the writes came begins again, and comes
   play(other, () => {
     if (forgotten++ > 0) return;
     const object = eventInOrg(eventObject(GONE), "o");
-    const { envelope, now, left } = pendingOf(other.tuples, "o")!;
+    const { envelope, now, left } = continuationOf(other.tuples, "o")!;
     expect(left).not.toBe("");
     for (const tuple of other.tuples.read({ object, relation: "payload" })) other.tuples.delete(tuple);
     other.tuples.add({ object, relation: "payload", user: value(`0:${JSON.stringify({ envelope, now })}`) });

@@ -1,6 +1,6 @@
 // invite.redeemed by athletes: which roster row becomes theirs; nobody takes another person's (PR5, PR10, S7).
 import { describe, expect, test } from "vitest";
-import { become, resume } from "../../src/events/decide-event.ts";
+import { continueEvent, decideEvent, type Step } from "../../src/events/decide-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { findInvite, reservationOf, statusOf } from "../../src/domain/invites.ts";
 import { memberOf } from "../../src/domain/members.ts";
@@ -171,12 +171,13 @@ describe("PR5 PR10 a reserved row", () => {
     const around = { system: false, clock: world.now, maxTuples: 20 };
     const data = { invite: "i1", user: "bob" };
     const event = { id: "r", source: "/test", type: "invite.redeemed", actor: "bob", data };
-    const first = become(event, world.view, around);
+    const first = decideEvent(event, world.view, around);
     if (isRefusal(first)) throw new Error(first.detail);
     expect(first.more).toBe(true);
     applyDelta(world.tuples, first.delta);
     world.system("platform.superadmin_revoked", { user: "root" });
-    for (let step = resume("fc", world.view, around); step !== undefined; step = resume("fc", world.view, around)) {
+    const next = (): Step | undefined => continueEvent("fc", world.view, around);
+    for (let step = next(); step !== undefined; step = next()) {
       applyDelta(world.tuples, step.delta);
     }
     for (const team of ["t0", "t19", "blue"]) expect(world.can("bob", "athlete", `team:${team}`), team).toBe(true);

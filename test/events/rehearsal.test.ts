@@ -1,10 +1,10 @@
 // A dry run on live tuples: taken back and applied again, begun again where others got in its way, bounded in size.
 import { expect, test } from "vitest";
-import { become, type Step } from "../../src/events/decide-event.ts";
+import { decideEvent, type Step } from "../../src/events/decide-event.ts";
 import type { Receipt } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { Rehearsal } from "../../src/events/dry-run.ts";
+import { DryRun } from "../../src/events/dry-run.ts";
 import { readToken } from "../../src/ledger/revision-token.ts";
 import { sizeOf as sizeOfDelta } from "../../src/tuples/delta.ts";
 import { indexOf } from "../../src/memory/indexed-tuple-set.ts";
@@ -17,7 +17,7 @@ const AROUND = { system: true, clock: START, emailHash };
 const tell = (outcome: Receipt | Refusal): string => (isRefusal(outcome) ? outcome.refused : outcome.status);
 
 /** The outcome of an event, after all of its writes. */
-function take(rehearsal: Rehearsal, event: Envelope): Receipt | Refusal {
+function take(rehearsal: DryRun, event: Envelope): Receipt | Refusal {
   for (;;) {
     const outcome = rehearsal.take(event);
     if (outcome !== undefined) return outcome;
@@ -48,7 +48,7 @@ test("what events come to one after the other, they come to in a dry run, which 
       sent.world.now = START;
       return event;
     });
-    const rehearsal = new Rehearsal(play.world.view, AROUND);
+    const rehearsal = new DryRun(play.world.view, AROUND);
     const outcomes = events.map((event, n) => {
       if (n % 7 === 3) {
         rehearsal.suspend();
@@ -75,7 +75,7 @@ test("what events come to one after the other, they come to in a dry run, which 
 
 test("tokens are of the revision that the org really is at, whatever the events before would add", () => {
   const world = stage();
-  const rehearsal = new Rehearsal(world.view, AROUND);
+  const rehearsal = new DryRun(world.view, AROUND);
   const founding: Envelope =
     { id: "p", source: "/dry", type: "org.created", data: { org: "p", kind: "club", owner: "pia" } };
   const outcomes = [added("a"), added("b"), founding, added("a"), added("c")].map((each) => take(rehearsal, each));
@@ -87,7 +87,7 @@ test("tokens are of the revision that the org really is at, whatever the events 
 
 test("where others took what an event would take, nothing is applied and the dry run must begin again", () => {
   const world = stage();
-  const rehearsal = new Rehearsal(world.view, AROUND);
+  const rehearsal = new DryRun(world.view, AROUND);
   for (const user of ["a", "b"]) expect(tell(take(rehearsal, added(user)))).toBe("applied");
   rehearsal.suspend();
   world.system("member.added", { org: "o", user: "b" });
@@ -99,8 +99,8 @@ test("where others took what an event would take, nothing is applied and the dry
 test("where an org that was decided on has moved, the first runs begin again, and a later one goes on", () => {
   const world = stage();
   world.system("org.created", { org: "p", kind: "club", owner: "pia" });
-  const decided = (envelope: Envelope, outcome: string): Rehearsal => {
-    const rehearsal = new Rehearsal(world.view, AROUND);
+  const decided = (envelope: Envelope, outcome: string): DryRun => {
+    const rehearsal = new DryRun(world.view, AROUND);
     expect(tell(take(rehearsal, envelope))).toBe(outcome);
     rehearsal.suspend();
     return rehearsal;
@@ -121,10 +121,10 @@ test("where an org that was decided on has moved, the first runs begin again, an
 
 test("a dry run changes a limited number of tuples; from the first event that has no room on, nothing is tried", () => {
   const outcomesOf = (all: number, events: readonly Envelope[] = ["a", "b", "c"].map(added)) => {
-    const rehearsal = new Rehearsal(stage().view, AROUND, { all, write: 500 });
+    const rehearsal = new DryRun(stage().view, AROUND, { all, write: 500 });
     return events.map((event) => tell(take(rehearsal, event)));
   };
-  const each = sizeOfDelta((become(added("a"), stage().view, AROUND) as Step).delta);
+  const each = sizeOfDelta((decideEvent(added("a"), stage().view, AROUND) as Step).delta);
   expect(outcomesOf(3 * each)).toEqual(["applied", "applied", "applied"]);
   expect(outcomesOf(3 * each - 1)).toEqual(["applied", "applied", "batch_too_large"]);
   expect(outcomesOf(1)).toEqual(["batch_too_large", "batch_too_large", "batch_too_large"]);
@@ -152,7 +152,7 @@ const SMALL = { all: 20_000, write: 20 };
 test("an event of several writes is tried out by writes, and answered as if it were one", () => {
   const world = linked();
   const before = printed(world.tuples.read({}));
-  const rehearsal = new Rehearsal(world.view, AROUND, SMALL);
+  const rehearsal = new DryRun(world.view, AROUND, SMALL);
   let takes = 1;
   let outcome = rehearsal.take(GONE);
   for (; outcome === undefined; takes++) {
@@ -165,7 +165,7 @@ test("an event of several writes is tried out by writes, and answered as if it w
     outcome = rehearsal.take(GONE);
   }
   expect(takes).toBeGreaterThan(4);
-  const whole = take(new Rehearsal(linked().view, AROUND, { all: 20_000, write: 5000 }), GONE) as Receipt;
+  const whole = take(new DryRun(linked().view, AROUND, { all: 20_000, write: 5000 }), GONE) as Receipt;
   const lines = ({ changes }: Receipt): string[][] => [printed(changes!.write), printed(changes!.delete)];
   expect(lines(outcome as Receipt)).toEqual(lines(whole));
   expect({ ...outcome, changes: whole.changes }).toEqual(whole);
@@ -179,7 +179,7 @@ test("an event of several writes is tried out by writes, and answered as if it w
 
 test("where its org moves between two writes of an event, the dry run begins again: it is of one revision", () => {
   const world = linked();
-  const rehearsal = new Rehearsal(world.view, AROUND, SMALL);
+  const rehearsal = new DryRun(world.view, AROUND, SMALL);
   expect(rehearsal.take(GONE)).toBeUndefined();
   rehearsal.suspend();
   world.system("member.added", { org: "o", user: "late" });
@@ -191,7 +191,7 @@ test("where its org moves between two writes of an event, the dry run begins aga
 test("an event that is too large for a dry run ends it, however far it came; nothing of it stays", () => {
   const world = linked();
   const before = printed(world.tuples.read({}));
-  const rehearsal = new Rehearsal(world.view, AROUND, { all: 50, write: 20 });
+  const rehearsal = new DryRun(world.view, AROUND, { all: 50, write: 20 });
   expect(tell(take(rehearsal, GONE))).toBe("batch_too_large");
   expect(tell(take(rehearsal, added("a")))).toBe("batch_too_large");
   rehearsal.suspend();
@@ -210,7 +210,7 @@ test("an event that breaks an invariant half way is taken back, and the next is 
     },
     getPrototypeOf: (target) => Reflect.getPrototypeOf(target),
   });
-  const rehearsal = new Rehearsal({ ...world.view, tuples }, AROUND, SMALL);
+  const rehearsal = new DryRun({ ...world.view, tuples }, AROUND, SMALL);
   expect(rehearsal.take(GONE)).toBeUndefined();
   fails = true;
   expect(() => rehearsal.take(GONE)).toThrow("broken");

@@ -1,6 +1,6 @@
 // The rows an event starts, promotes or ends: drawn from what it drafts, kept for redeliveries, bounded.
 import { expect, test } from "vitest";
-import { markerIn, markerOf, eventObject } from "../../src/ledger/event-record.ts";
+import { recordTextIn, recordOf, eventObject } from "../../src/ledger/event-record.ts";
 import { receiptOf } from "../../src/events/receipt.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
@@ -97,10 +97,10 @@ test(`${MAX_ROWS_NAMED} rows are named; of one more, the first and how many ther
     world.maxTuples = maxTuples;
     const gone = { id: "gone", source: "/test" };
     world.system("athlete.deleted", { athlete: "a1" }, gone);
-    const marker = markerOf(world.tuples, eventObject(gone), "fc");
+    const marker = recordOf(world.tuples, eventObject(gone), "fc");
     expect(marker).toMatchObject({ rows: { total: rows.length } });
     const again = world.system("athlete.deleted", { athlete: "a1" }, gone);
-    expect(markerIn(again.delta)).toBeUndefined();
+    expect(recordTextIn(again.delta)).toBeUndefined();
     const receipt = receiptOf({ ...gone, type: "athlete.deleted", data: {} }, [again]);
     expect(receipt.rows).toEqual(rows.slice(0, MAX_ROWS_NAMED).map((id) => `coaching:${id}`));
     expect(receipt.rows_total).toBe(extra === 0 ? undefined : rows.length);
@@ -115,7 +115,7 @@ test("rows that a later write ends are told with the first: of a member who come
   world.maxTuples = 12;
   const envelope = { id: "back", source: "/test" };
   world.system("member.reactivated", { org: "fc", user: "cora", end_rows: true }, envelope);
-  const marker = markerOf(world.tuples, eventObject(envelope), "fc")!;
+  const marker = recordOf(world.tuples, eventObject(envelope), "fc")!;
   const mine = marker.rows.names.filter((name) => name.startsWith("coaching:r"));
   expect(mine).toEqual(rows.reverse().map((id) => `coaching:${id}`).slice(0, mine.length));
   expect(marker.rows.total).toBeGreaterThanOrEqual(rows.length);

@@ -1,6 +1,6 @@
 // Law: cut into writes of any size, an event allows in between only what the state before or the state after allows.
 import { expect, test } from "vitest";
-import { become } from "../../src/events/decide-event.ts";
+import { decideEvent } from "../../src/events/decide-event.ts";
 import type { Outcome } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
@@ -24,7 +24,7 @@ const CUTS = 12;
 /** What an event changes in the state of a play: its outcome, without bookkeeping of its own; none where refused. */
 function outcomeOf(play: Play, event: Envelope): Outcome | undefined {
   const { view, now } = play.world;
-  const step = become(event, view, { system: true, clock: now, emailHash });
+  const step = decideEvent(event, view, { system: true, clock: now, emailHash });
   if (isRefusal(step) || step.status !== "applied") return undefined;
   const definition = EVENTS.get(event.type)!;
   const revision = revisionOf(view.tuples, step.org) + 1;

@@ -1,6 +1,6 @@
 // Law: an event cut into small writes ends as in one write, and allows nothing in between that neither end allows.
 import { expect, test } from "vitest";
-import { become, resume, type Step, type Surroundings } from "../../src/events/decide-event.ts";
+import { decideEvent, continueEvent, type Step, type Surroundings } from "../../src/events/decide-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
@@ -37,13 +37,13 @@ function write(world: World, event: Envelope, maxTuples: number): { copy: World;
   for (const tuple of world.tuples.read({})) copy.tuples.add(tuple);
   const around: Surroundings = { system: true, clock: copy.now, maxTuples, emailHash };
   const between: Set<Yes>[] = [];
-  let step = become(event, copy.view, around) as Step;
+  let step = decideEvent(event, copy.view, around) as Step;
   let writes = 1;
   for (applyDelta(copy.tuples, step.delta); step.more; applyDelta(copy.tuples, step.delta), writes++) {
     if (writes > 200) throw new Error("no end");
     expect(step.delta.writes.length + step.delta.deletes.length).toBeLessThanOrEqual(maxTuples);
     between.push(everyYes(copy.tuples, copy.now));
-    step = resume(step.org, copy.view, around)!;
+    step = continueEvent(step.org, copy.view, around)!;
   }
   return { copy, between, writes };
 }
@@ -56,7 +56,7 @@ test("a chain of small writes ends in the same state, and no state in between al
     for (const seed of seeds) {
       const event = play.next(seed);
       const around = { system: true, clock: play.world.now, emailHash };
-      const step = become(event, play.world.view, around);
+      const step = decideEvent(event, play.world.view, around);
       const size = isRefusal(step) ? 0 : step.delta.writes.length + step.delta.deletes.length;
       const maxTuples = ENDING_AT_ONCE.has(event.type) ? 16 : 8 + (seed % 3);
       if (!LONG.has(event.type)) expect(size, event.type).toBeLessThan(60);

@@ -1,6 +1,6 @@
 // Law: a delta and its inverse restore the set.
 import { expect, test } from "vitest";
-import { become } from "../../src/events/decide-event.ts";
+import { decideEvent } from "../../src/events/decide-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { applyDelta, invertDelta } from "../../src/tuples/delta.ts";
 import { printed, setOf } from "./answers.ts";
@@ -13,7 +13,8 @@ test("a delta and its inverse restore the set, conditions included; the inverse'
     const play = new Play();
     for (const seed of seeds) {
       const envelope = play.next(seed);
-      const step = become(envelope, play.world.view, { system: true, clock: play.world.now, emailHash: () => "h" });
+      const around = { system: true, clock: play.world.now, emailHash: () => "h" };
+      const step = decideEvent(envelope, play.world.view, around);
       if (!isRefusal(step)) {
         const tuples = setOf(play.world.tuples.read({}));
         const before = printed(tuples.read({}));

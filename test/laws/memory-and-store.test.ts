@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { become } from "../../src/events/decide-event.ts";
+import { decideEvent } from "../../src/events/decide-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import type { Store } from "../../src/tuples/store.ts";
@@ -32,7 +32,7 @@ test("after any sequence of events memory is what the store holds, and holds aft
         const event = play.next(seed);
         const email = (address: string): string =>
           `hash-of-${address.trim().toLowerCase().replaceAll(/[^a-z0-9]/g, "-")}`;
-        const step = become(event, play.world.view, { system: true, clock: play.world.now, emailHash: email });
+        const step = decideEvent(event, play.world.view, { system: true, clock: play.world.now, emailHash: email });
         if (!isRefusal(step) && step.more) continue;
         play.send(event);
         if (!isRefusal(step)) expect(await store.apply([step.delta])).toEqual({ ok: true });

@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { OpenFgaApi } from "@openfga/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { Asker, MAX_CHECKS_WAITING, type ModelAt } from "../../src/openfga/remote-check.ts";
+import { RemoteChecker, MAX_CHECKS_WAITING, type ModelAt } from "../../src/openfga/remote-check.ts";
 import { OpenfgaServer } from "../../src/openfga/client.ts";
 import type { OpenfgaOptions, OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { AT_ONCE } from "../../src/openfga/verify/shadow.ts";
@@ -17,10 +17,10 @@ const question = (n: number) => ({ user: `user:${n}`, relation: "member", object
 type Check = (store: string, request: { tuple_key: { user: string } }) => Promise<object>;
 
 /** An asker of a server whose checks are answered so. */
-function askerOf(check: Check): Asker {
+function askerOf(check: Check): RemoteChecker {
   const ask: OpenfgaServer["ask"] = (call) => call({ check } as unknown as OpenFgaApi, {});
   const at: ModelAt = { server: { ask, readTimeout: READ_TIMEOUT } as OpenfgaServer, storeId: "s", modelId: "m" };
-  return new Asker(at);
+  return new RemoteChecker(at);
 }
 
 const told = (outcomes: readonly PromiseSettledResult<unknown>[]): string[] =>
@@ -97,7 +97,7 @@ describe.skipIf(!openfgaAvailable("datastore"))("an OpenFGA that stands still", 
   test("is asked 4 checks of a batch of 50, and each of the 50 has an end", async () => {
     const { info: { id: storeId, modelId }, close } = await open();
     const server = new OpenfgaServer({ url: proxy.url, token: undefined, readTimeout: 2_000 });
-    const asker = new Asker({ server, storeId, modelId });
+    const asker = new RemoteChecker({ server, storeId, modelId });
     let checks = 0;
     proxy.answer = (request) => void (checks += isCheck(request) ? 1 : 0);
     process.kill(openfga.pid!, "SIGSTOP");

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { MAX_SUSPECTS } from "../../src/openfga/verify/drift.ts";
 import type { OpenfgaOptions, OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
-import { Sieve } from "../../src/openfga/follow/bloom-filter.ts";
+import { BloomFilter } from "../../src/openfga/follow/bloom-filter.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { createTupleSet, partOf } from "../../src/memory/indexed-tuple-set.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
@@ -119,7 +119,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
 describe("a sieve", () => {
   test("has what was put in, and as good as nothing else", () => {
     const names = Array.from({ length: 20_000 }, (_, n) => `note:n${n}#author@user:u${n % 50}`);
-    const sieve = new Sieve(names.length / 2, 7);
+    const sieve = new BloomFilter(names.length / 2, 7);
     const half = names.filter((_, n) => n % 2 === 0);
     for (const name of half) sieve.add(name);
     expect(half.filter((name) => !sieve.has(name))).toEqual([]);
@@ -128,9 +128,9 @@ describe("a sieve", () => {
 
   test("lets others pass with another seed", () => {
     const names = Array.from({ length: 4_000 }, (_, n) => `org:o${n}#member@user:u`);
-    const [a, b] = [new Sieve(200, 1), new Sieve(200, 2)];
+    const [a, b] = [new BloomFilter(200, 1), new BloomFilter(200, 2)];
     for (const name of names.slice(0, 1_000)) for (const sieve of [a, b]) sieve.add(name);
-    const passing = (sieve: Sieve) => names.slice(1_000).filter((name) => sieve.has(name));
+    const passing = (sieve: BloomFilter) => names.slice(1_000).filter((name) => sieve.has(name));
     expect(passing(a).length).toBeGreaterThan(0);
     expect(passing(a)).not.toEqual(passing(b));
   });

@@ -3,7 +3,7 @@ import { ulid } from "ulid";
 import { describe, expect, test } from "vitest";
 import type { FeedChange, OpenfgaServer, Since } from "../../src/openfga/client.ts";
 import { readFeed } from "../../src/openfga/follow/feed-reader.ts";
-import { StoreRecord } from "../../src/openfga/follow/feed-replay.ts";
+import { FeedReplay } from "../../src/openfga/follow/feed-replay.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 import { serverWith } from "./sql-feed.ts";
 
@@ -49,7 +49,7 @@ describe("the memory store", () => {
   test("a record of it holds all, also where a Write ends with a page", async () => {
     for (const members of [1, 46, 47, 48, 60, 97, 98]) {
       const feed = Array.from({ length: 6 }, (_, n) => event(1_000 + n, n, members));
-      const record = new StoreRecord({ server: memory(feed.flat()), id: "s" });
+      const record = new FeedReplay({ server: memory(feed.flat()), id: "s" });
       await record.read(() => undefined);
       const held = record.replica.tuples.users("org:fc", "member").length;
       expect([members, held, record.doubt, record.foreign.size]).toEqual([members, members * 6, undefined, 0]);
@@ -62,7 +62,7 @@ describe("the memory store", () => {
       const part = await readFeed({ server: memory(feed), id: "s" }, 1);
       expect([members, part.lossy]).toEqual([members, lossy]);
       if (!lossy) expect(names(part.changes)).toEqual(names(feed));
-      const record = new StoreRecord({ server: memory(feed), id: "s" });
+      const record = new FeedReplay({ server: memory(feed), id: "s" });
       await record.read(() => undefined);
       expect([members, record.doubt !== undefined]).toEqual([members, lossy]);
     }

@@ -1,8 +1,8 @@
 // Groups of events: decided on the replica, which is as before afterwards, whatever happens on the way.
 import { expect, test } from "vitest";
-import { become, type Step } from "../../src/events/decide-event.ts";
+import { decideEvent, type Step } from "../../src/events/decide-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
-import { decideGroup, type Deciding, type Waiting } from "../../src/openfga/write/write-batch.ts";
+import { decideBatch, type Deciding, type Waiting } from "../../src/openfga/write/write-batch.ts";
 import { MAX_STEPS_PER_TURN } from "../../src/domain/counted-view.ts";
 import { viewOf } from "../../src/domain/state-view.ts";
 import { applyDelta, sizeOf } from "../../src/tuples/delta.ts";
@@ -28,7 +28,7 @@ function waiting(envelope: Envelope): Waiting {
 function org(): { tuples: TupleSet; deciding: Deciding } {
   const tuples = createTupleSet();
   const view = viewOf(MODEL, tuples, () => NOW);
-  const made = become(event("org", "org.created", { org: "o", kind: "club", owner: "chief" }), view, around(true));
+  const made = decideEvent(event("org", "org.created", { org: "o", kind: "club", owner: "chief" }), view, around(true));
   applyDelta(tuples, (made as Step).delta);
   return { tuples, deciding: { org: "o", view, around, fresh: () => true } };
 }
@@ -41,7 +41,7 @@ test("events share a write while they fit it, in their order", () => {
   const { tuples, deciding } = org();
   const before = tell(tuples);
   const queue = members(60);
-  const { entries, delta, revision } = decideGroup(queue, deciding);
+  const { entries, delta, revision } = decideBatch(queue, deciding);
   expect(tell(tuples)).toEqual(before);
   expect(entries.map(({ of }) => of)).toEqual(queue.slice(0, entries.length));
   expect([entries.length > 10, entries.length < 60, revision]).toEqual([true, true, 1 + entries.length]);
@@ -59,7 +59,7 @@ test("a group ends where a turn has no room for more work, with one event at lea
   };
   const sizes = [1, 1000].map((keys) => {
     const queue = Array.from({ length: 200 }, (_, n) => role(keys, n));
-    const { entries } = decideGroup(queue, deciding);
+    const { entries } = decideBatch(queue, deciding);
     expect(entries.map((entry) => "outcome" in entry && "refused" in entry.outcome && entry.outcome.refused))
       .toEqual(entries.map(() => "unknown_key"));
     return entries.length;
@@ -81,7 +81,7 @@ test("an error on the way leaves the replica as it was", () => {
       return around(system);
     },
   };
-  expect(() => decideGroup(queue, failing)).toThrow("broken");
+  expect(() => decideBatch(queue, failing)).toThrow("broken");
   expect(tell(tuples)).toEqual(before);
 });
 
@@ -89,9 +89,9 @@ test("an event that turns out to be of an org which has an event to finish goes 
   const { tuples, deciding } = org();
   const pending = { object: "ledger:org/o", relation: "pending", user: "event:x" };
   tuples.add(pending);
-  const { entries } = decideGroup(members(1), { ...deciding, org: "another" });
+  const { entries } = decideBatch(members(1), { ...deciding, org: "another" });
   expect(entries).toMatchObject([{ moveTo: "o" }]);
-  expect(() => decideGroup(members(1), deciding)).toThrow("to be finished first");
+  expect(() => decideBatch(members(1), deciding)).toThrow("to be finished first");
 });
 
 const RESTING = [
@@ -103,17 +103,17 @@ const RESTING = [
 test.each(RESTING)("an event that rests on a superadmin waits for the platform's order: %s", (_, actor, type, data) => {
   const { tuples, deciding } = org();
   const send = (id: string, of: string, about: object, by?: string): void => {
-    const step = become({ ...event(id, of, about), actor: by }, deciding.view, around(true));
+    const step = decideEvent({ ...event(id, of, about), actor: by }, deciding.view, around(true));
     applyDelta(tuples, (step as Step).delta);
   };
   send("s", "platform.superadmin_granted", { user: "chief" });
   send("i", "invite.created", { invite: "i1", org: "o", hat: "office" }, "chief");
   const queue = [waiting({ ...event("e", type, data), actor })];
-  const { entries, stale } = decideGroup(queue, { ...deciding, fresh: (_at, lookBack) => lookBack === "short" });
+  const { entries, stale } = decideBatch(queue, { ...deciding, fresh: (_at, lookBack) => lookBack === "short" });
   expect([entries.length, stale]).toEqual([0, "long"]);
-  expect(decideGroup(queue, deciding).entries).toHaveLength(1);
+  expect(decideBatch(queue, deciding).entries).toHaveLength(1);
   // An event that asks about nobody on the platform's staff does not wait.
   send("r", "platform.superadmin_revoked", { user: "chief" });
-  const plain = decideGroup(queue, { ...deciding, fresh: (_at, lookBack) => lookBack === "short" });
+  const plain = decideBatch(queue, { ...deciding, fresh: (_at, lookBack) => lookBack === "short" });
   expect(plain.entries).toHaveLength(1);
 });

@@ -5,7 +5,7 @@ import type { Receipt } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { OpenfgaError } from "../../src/openfga/openfga-error.ts";
-import { rehearse, type RehearsalParts } from "../../src/openfga/write/openfga-dry-run.ts";
+import { runDry, type DryRunParts } from "../../src/openfga/write/openfga-dry-run.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { PATIENCE_MS } from "../live/patience.ts";
 import { emailHash, START, World } from "../events/world.ts";
@@ -23,12 +23,12 @@ const founded = (n: number): Envelope =>
 const batch = (): Envelope[] => Array.from({ length: EVENTS }, (_, n) => founded(n));
 
 /** A world, the parts of a dry run on it, and what they were asked. */
-function stage(more: Partial<RehearsalParts> = {}) {
+function stage(more: Partial<DryRunParts> = {}) {
   const world = new World();
   world.system("org.created", { org: "fc", kind: "club", owner: "olga" });
   const asked = { catchUps: 0, finished: [] as string[], failed: 0 };
   const damaged = new Map<string, string>();
-  const parts: RehearsalParts = {
+  const parts: DryRunParts = {
     view: world.view, lock: new StateLock(), giveUpAfter: PATIENCE_MS,
     follower: { trouble: undefined, catchUp: async () => void asked.catchUps++, replica: { damaged } },
     revisionOf: async (ledger) => Number(world.tuples.users(ledger, "at")[0]?.slice("value:".length) ?? 0),
@@ -52,7 +52,7 @@ test("a long dry run is cut into turns; nobody sees any of it, and the replica i
   const { parts, asked, state, world } = stage();
   const before = state();
   let turns = 0;
-  const outcomes = await meanwhile(rehearse(batch(), AROUND, parts), () => {
+  const outcomes = await meanwhile(runDry(batch(), AROUND, parts), () => {
     turns++;
     expect(world.tuples.size).toBe(before.length);
   });
@@ -66,7 +66,7 @@ test("where an org that was decided on moves meanwhile, the dry run is decided a
   const { parts, world } = stage();
   const events = [event("member.added", { org: "fc", user: "ada" }), ...batch()];
   let taken = false;
-  const outcomes = await meanwhile(rehearse(events, AROUND, parts), (turn) => {
+  const outcomes = await meanwhile(runDry(events, AROUND, parts), (turn) => {
     if (turn !== 2) return;
     taken = true;
     world.system("member.added", { org: "fc", user: "ada" });
@@ -79,7 +79,7 @@ test("where the orgs move all the time, it ends all the same", async () => {
   const { parts, world } = stage();
   const events = [event("member.added", { org: "fc", user: "ada" }), ...batch()];
   let users = 0;
-  const outcomes = await meanwhile(rehearse(events, AROUND, parts), () =>
+  const outcomes = await meanwhile(runDry(events, AROUND, parts), () =>
     world.system("member.added", { org: "fc", user: `other${users++}` }));
   expect(outcomes.map(tell)).toEqual(Array(EVENTS + 1).fill("applied"));
   expect(world.tuples.users("ledger:org/fc", "at")).toEqual([`value:${users + 1}`]);
@@ -94,7 +94,7 @@ test("an event of an org that has not had all of its writes is finished first", 
     asked.finished.push(org);
     if (asked.finished.length === 3) world.tuples.delete(pending);
   };
-  const [outcome] = await rehearse([event("member.added", { org: "fc", user: "u" })], AROUND, { ...parts, finish });
+  const [outcome] = await runDry([event("member.added", { org: "fc", user: "u" })], AROUND, { ...parts, finish });
   expect(tell(outcome!)).toBe("applied");
   expect(asked.finished).toEqual(["fc", "fc", "fc"]);
 });
@@ -106,8 +106,8 @@ test("while OpenFGA cannot be asked, or the feed is behind, nothing is decided",
       if (++calls <= 2) throw new OpenfgaError("unavailable", "not now");
     } },
   });
-  const behind: RehearsalParts = { ...parts, revisionOf: async () => (calls < 5 ? 7 : 1) };
-  const [outcome] = await rehearse([event("member.added", { org: "fc", user: "u" })], AROUND, behind);
+  const behind: DryRunParts = { ...parts, revisionOf: async () => (calls < 5 ? 7 : 1) };
+  const [outcome] = await runDry([event("member.added", { org: "fc", user: "u" })], AROUND, behind);
   expect(tell(outcome!)).toBe("applied");
   expect(calls).toBeGreaterThanOrEqual(5);
   expect(asked.failed).toBeGreaterThanOrEqual(2);
@@ -119,7 +119,7 @@ test("events of an org whose ledger somebody wrote to are refused, and those of 
   const events = [event("member.added", { org: "fc", user: "u" }), founded(1)];
   // The store has a later revision than the replica makes of such a ledger.
   const revisionOf = async (ledger: string): Promise<number> => (ledger === "ledger:org/fc" ? 53 : 0);
-  const outcomes = await rehearse(events, AROUND, { ...parts, revisionOf });
+  const outcomes = await runDry(events, AROUND, { ...parts, revisionOf });
   expect(outcomes.map(tell)).toEqual(["store_unavailable", "applied"]);
   expect(isRefusal(outcomes[0]!) && outcomes[0].detail).toContain("its revision was deleted");
 });
@@ -127,7 +127,7 @@ test("events of an org whose ledger somebody wrote to are refused, and those of 
 test("a ledger that is found to be written to in the middle of a dry run is not decided on any more", async () => {
   const { parts, damaged } = stage();
   const events = [...batch(), event("member.added", { org: "fc", user: "u" })];
-  const outcomes = await meanwhile(rehearse(events, AROUND, parts), (turn) => {
+  const outcomes = await meanwhile(runDry(events, AROUND, parts), (turn) => {
     if (turn === 2) damaged.set("ledger:org/fc", "it has more than one revision");
   });
   expect(outcomes.map(tell)).toEqual([...Array<string>(EVENTS).fill("applied"), "store_unavailable"]);

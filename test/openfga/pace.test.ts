@@ -1,12 +1,12 @@
 // The pace of a lane: when it pauses after a write, and for how long.
 import { describe, expect, test } from "vitest";
-import { Pace, PAUSE } from "../../src/openfga/write/turn-taking.ts";
+import { TurnTaking, PAUSE } from "../../src/openfga/write/turn-taking.ts";
 
 const NOW = Date.parse("2026-05-01T12:00:00Z");
 const NEVER = 0;
 
-function begun(): Pace {
-  const pace = new Pace();
+function begun(): TurnTaking {
+  const pace = new TurnTaking();
   pace.begin(NOW);
   return pace;
 }

@@ -8,7 +8,7 @@ import { LOOK_BACK } from "../../src/openfga/follow/look-back.ts";
 import { OpenfgaChecker } from "../../src/openfga/openfga-checker.ts";
 import { OpenfgaError } from "../../src/openfga/openfga-error.ts";
 import { readinessOf, type ReadinessParts } from "../../src/openfga/openfga-readiness.ts";
-import { Pulse } from "../../src/openfga/follow/pause-detector.ts";
+import { PauseDetector } from "../../src/openfga/follow/pause-detector.ts";
 import { PATIENCE_MS } from "../live/patience.ts";
 import { at, FeedStore, member } from "./feed-store.ts";
 import { MODEL } from "./fleet.ts";
@@ -21,13 +21,13 @@ function partOf(follower: Follower, part: string): Part | undefined {
 }
 
 describe("a pulse", () => {
-  let pulse: Pulse;
+  let pulse: PauseDetector;
   let wake: ReturnType<typeof vi.fn<() => Promise<void>>>;
   let done: () => void;
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["Date", "performance", "setInterval"] });
     wake = vi.fn<() => Promise<void>>(() => new Promise((resolve) => void (done = resolve)));
-    pulse = new Pulse({ longest: 2_000, wait: PATIENCE_MS, wake, beaten: () => undefined });
+    pulse = new PauseDetector({ longest: 2_000, wait: PATIENCE_MS, wake, beaten: () => undefined });
   });
   afterEach(() => {
     pulse.stop();
@@ -65,7 +65,7 @@ describe("a pulse", () => {
     const before = performance.now();
     for (const wakes of [() => Promise.reject(new Error("no answer")), () => new Promise<void>(() => undefined)]) {
       vi.restoreAllMocks();
-      pulse = new Pulse({ longest: 2_000, wait: 1, wake: wakes, beaten: () => undefined });
+      pulse = new PauseDetector({ longest: 2_000, wait: 1, wake: wakes, beaten: () => undefined });
       pause(2_001);
       expect(pulse.isBehind).toBe(false);
       await pulse.waking;

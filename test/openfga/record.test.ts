@@ -2,7 +2,7 @@
 import { ulid } from "ulid";
 import { describe, expect, test } from "vitest";
 import type { FeedChange, OpenfgaServer, Since } from "../../src/openfga/client.ts";
-import { MAX_STUCK, StoreRecord } from "../../src/openfga/follow/feed-replay.ts";
+import { MAX_STUCK, FeedReplay } from "../../src/openfga/follow/feed-replay.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 import { pageOf, serverWith } from "./sql-feed.ts";
 
@@ -36,13 +36,13 @@ function serverOf(feed: readonly Placed[]): OpenfgaServer {
 /** A part of an id that keeps the order of the feed within a millisecond. */
 const digits = (index: number): string => String(index + 1).padStart(16, "0");
 
-async function recordOf(feed: readonly Placed[]): Promise<StoreRecord> {
-  const record = new StoreRecord({ server: serverOf(feed), id: "s" });
+async function recordOf(feed: readonly Placed[]): Promise<FeedReplay> {
+  const record = new FeedReplay({ server: serverOf(feed), id: "s" });
   await record.read(() => undefined);
   return record;
 }
 
-const contents = (record: StoreRecord): string[] =>
+const contents = (record: FeedReplay): string[] =>
   [...record.replica.tuples.read({})].filter(({ object }) => object.startsWith("org:")).map(({ user }) => user).sort();
 
 describe("the record", () => {
@@ -86,7 +86,7 @@ describe("the record", () => {
       if (feed.length > 10 && calls++ === 0) feed = [...feed.slice(0, 3), ...late, ...busy];
       return page;
     } });
-    const record = new StoreRecord({ server, id: "s" });
+    const record = new FeedReplay({ server, id: "s" });
     await record.read(() => undefined);
     feed = [...feed, ...busy];
     await record.catchUp();

@@ -6,9 +6,9 @@ import { decodeTime, ulid } from "ulid";
 import type { FeedChange } from "../../src/openfga/client.ts";
 import { groupInTurns, groupWrites, type FeedWrite } from "../../src/openfga/follow/feed.ts";
 import { streamFeed } from "../../src/openfga/follow/feed-reader.ts";
-import { StoreRecord } from "../../src/openfga/follow/feed-replay.ts";
+import { FeedReplay } from "../../src/openfga/follow/feed-replay.ts";
 import { Replica } from "../../src/openfga/follow/replica.ts";
-import { settle } from "../../src/openfga/follow/scan-catch-up.ts";
+import { catchUpScan } from "../../src/openfga/follow/scan-catch-up.ts";
 import { STEPS_PER_TURN } from "../../src/openfga/turns.ts";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
@@ -72,7 +72,7 @@ describe("in turns of the event loop", () => {
 
   test("pages are brought up to the feed, and a replica to another one", async () => {
     const tuples = createTupleSet();
-    const settling = await turnsOf(() => settle(tuples, writes, new Map()), () => tuples.size);
+    const settling = await turnsOf(() => catchUpScan(tuples, writes, new Map()), () => tuples.size);
     expect(settling.most).toBeLessThanOrEqual(STEPS_PER_TURN + SIZE);
     const replica = new Replica();
     let compared = 0;
@@ -140,7 +140,7 @@ describe("a long feed", () => {
   test("is never held as a whole by the record that `sideline verify` goes by", async () => {
     for (const now of [Date.now() - 3_600_000, Date.now()]) {
       const { server, held } = longFeed(now);
-      const record = new StoreRecord({ server, id: "s" });
+      const record = new FeedReplay({ server, id: "s" });
       await record.read(() => undefined);
       expect(record.replica.revisionOf(LEDGER)).toBe(PAGES);
       expect(held()).toBeLessThan(AT_ONCE);

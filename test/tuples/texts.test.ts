@@ -1,6 +1,6 @@
 // Texts as words: what was packed comes out, whatever its characters, and equal texts are equal words.
 import { afterEach, expect, test, vi } from "vitest";
-import { Names } from "../../src/memory/entity-names.ts";
+import { EntityNames } from "../../src/memory/entity-names.ts";
 import { hashOfText, packBytes, packText, sizeOfText, unpackText } from "../../src/memory/packed-text.ts";
 
 const SAMPLES = [
@@ -30,7 +30,7 @@ afterEach(() => vi.unstubAllGlobals());
 const PLATFORMS = [["with Node's Buffer", Buffer], ["without it", undefined]] as const;
 test.each(PLATFORMS)("an entity has the text it was named, %s", (_, buffer) => {
   vi.stubGlobal("Buffer", buffer);
-  const names = new Names();
+  const names = new EntityNames();
   const numbered = Array.from({ length: 2_000 }, (_, i) => `note:n${i}`);
   const texts = [...SAMPLES, "note:\u007f\u0080\u009f\u00ff", ...numbered];
   // Far more than there is room for at first.

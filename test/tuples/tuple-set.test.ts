@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { holds } from "../laws/law.ts";
-import { Names } from "../../src/memory/entity-names.ts";
+import { EntityNames } from "../../src/memory/entity-names.ts";
 import { internRelation, internType } from "../../src/memory/symbols.ts";
 import { TupleIndex } from "../../src/memory/tuple-index.ts";
 import { createTupleSet, indexOf } from "../../src/memory/indexed-tuple-set.ts";
@@ -137,7 +137,7 @@ test("100 000 tuples survive growth, and deleting every other one", () => {
 });
 
 test("names go with their last tuple", () => {
-  const names = new Names();
+  const names = new EntityNames();
   const index = new TupleIndex(names, undefined);
   index.insert({ object: "doc:1", relation: "viewer", user: "group:1#member" });
   index.insert({ object: "group:1", relation: "member", user: "user:*" });
@@ -163,7 +163,7 @@ test("a tuple whose user is its object, or a userset over it, goes as a whole", 
 });
 
 test("every entity comes out once, whatever was let go and made anew between", () => {
-  const names = new Names();
+  const names = new EntityNames();
   const pool = [
     "user:1", "user:*", "group:1#member", "group:22#member", "\u20ac:1", "no entity", "doc:1", "team:abc#x",
   ];

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { extentOf, largeOrg, type Extent } from "../../bench/large-org.mjs";
 import { eventsAtLarge } from "../../bench/turn-events.mjs";
-import { become, resume, type Step } from "../../src/events/decide-event.ts";
+import { decideEvent, continueEvent, type Step } from "../../src/events/decide-event.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { EVENTS } from "../../src/events/table.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
@@ -80,7 +80,7 @@ function costOf(event: Sent, world: World, maxTuples: number): Cost {
   world.now += 1000;
   const around = { system: true, clock: world.now, maxTuples, emailHash };
   const taken: number[] = [];
-  let decide = (): Step | Refusal | undefined => become(event, world.view, around);
+  let decide = (): Step | Refusal | undefined => decideEvent(event, world.view, around);
   for (;;) {
     const { steps, result } = counted(() => {
       const step = decide();
@@ -91,7 +91,7 @@ function costOf(event: Sent, world: World, maxTuples: number): Cost {
     expect(result.status, event.type).toBe("applied");
     taken.push(steps);
     if (!result.more) return { whole: taken.reduce((a, b) => a + b), longest: Math.max(...taken) };
-    decide = () => resume(result.org, world.view, around);
+    decide = () => continueEvent(result.org, world.view, around);
   }
 }
 

@@ -1,8 +1,8 @@
 // Law: how many orgs used an event's id makes no difference to what another event with it costs.
 import { expect, test } from "vitest";
-import { become } from "../../src/events/decide-event.ts";
+import { decideEvent } from "../../src/events/decide-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
-import { eventInOrg, eventObject, markerIn } from "../../src/ledger/event-record.ts";
+import { eventInOrg, eventObject, recordTextIn } from "../../src/ledger/event-record.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { value } from "../../src/domain/object-names.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
@@ -22,11 +22,11 @@ const founding = (org: string): Envelope =>
 function world(orgs: number, writer: string | undefined): World {
   const made = new World();
   const around = { system: true, clock: made.now, writer };
-  const first = become(founding("o0"), made.view, around);
+  const first = decideEvent(founding("o0"), made.view, around);
   if (isRefusal(first)) throw new Error(first.detail);
   applyDelta(made.tuples, first.delta);
   const event = eventObject(founding("o0"));
-  const facts = markerIn(first.delta)!.split("|>");
+  const facts = recordTextIn(first.delta)!.split("|>");
   for (let n = 1; n < orgs; n++) {
     // Each org's event has another content.
     const told = facts.with(3, `o${n}`).with(6, String(n).padStart(43, "x")).join("|>");
@@ -52,8 +52,9 @@ for (const [who, writer] of [["one process", undefined], ["several sidecars", "m
       const { view, now } = world(orgs, writer);
       const around = { system: true, clock: now, writer };
       // What is worked out of an event once is worked out before.
-      become(event(orgs), view, around);
-      const { steps, result } = counted(() => become({ ...event(orgs), time: "2026-01-01T00:00:00Z" }, view, around));
+      decideEvent(event(orgs), view, around);
+      const timed = { ...event(orgs), time: "2026-01-01T00:00:00Z" };
+      const { steps, result } = counted(() => decideEvent(timed, view, around));
       expect(isRefusal(result) ? result.refused : result.status).toBe(told);
       return steps;
     }) as [number, number];

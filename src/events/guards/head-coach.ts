@@ -5,7 +5,7 @@ import { assignmentsOn, startOf } from "../../domain/relationship-rows.ts";
 import type { Draft } from "../../tuples/delta.ts";
 import type { Scene } from "../event.ts";
 import { isRefusal, refuse, type Refusal } from "../refusal.ts";
-import { settle } from "./claims.ts";
+import { claimForGood } from "../ids.ts";
 import { coachFault } from "./references.ts";
 import { newAssignmentId } from "./row-ids.ts";
 
@@ -40,7 +40,7 @@ export function appoint(draft: Draft, scene: Scene, to: Appointment): Refusal | 
   }
   const id = newAssignmentId(tuples, to.org, to.assignment, `${to.team}.${to.coach}`);
   if (typeof id !== "string" && isRefusal(id)) return id;
-  settle(draft, assignment(id), to.org);
+  claimForGood(draft, assignment(id), to.org);
   const { org, team, coach } = to;
   startAssignment(draft, { id, org, team, coach, role: HEAD_COACH, head: true }, scene.revision);
   return undefined;

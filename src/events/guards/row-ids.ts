@@ -4,7 +4,7 @@ import { assignmentRow, hasEnded } from "../../domain/relationship-rows.ts";
 import type { Reader } from "../../tuples/delta.ts";
 import { isId } from "../event.ts";
 import { isRefusal, refuse, type Refusal } from "../refusal.ts";
-import { isTaken, nextId, taken } from "./claims.ts";
+import { isTaken, nextId, idTaken } from "../ids.ts";
 
 /** Refusal for using a row that ended. `object` is `type:id`. */
 export function rowEnded(object: string): Refusal {
@@ -19,7 +19,7 @@ export function rowIdFault(
   reader: Reader, object: string, row: { readonly org: string; readonly active: boolean } | undefined, orgId: string,
 ): Refusal | undefined {
   if (!isTaken(reader, object)) return undefined;
-  return row?.org === orgId && !row.active ? rowEnded(object) : taken(object);
+  return row?.org === orgId && !row.active ? rowEnded(object) : idTaken(object);
 }
 
 /** A default id, or a refusal when it comes out longer than an id may be. `field` is the one that can be given. */

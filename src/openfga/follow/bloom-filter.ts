@@ -5,7 +5,7 @@ const BITS_PER_TUPLE = 16;
 const BITS_SET = 7;
 
 /** A Bloom filter for about so many names. `seed`: two sieves of different seeds let different names pass. */
-export class Sieve {
+export class BloomFilter {
   readonly #bits: Uint32Array;
   readonly #seed: number;
 

@@ -27,7 +27,7 @@ interface End {
  * a store of very many changes the Writes of somebody else (MOST_AGAIN). Where the clocks of OpenFGA's servers differ,
  * or one went back, P lies farther back by as much. Times are of the monotonic clock.
  */
-export class Places {
+export class FeedPlaces {
   readonly #clock: ServerClock;
   #ends: End[] = [];
   #covered = new Covered(-Infinity);

@@ -1,5 +1,5 @@
 // Sideline's record of a store: what its change feed says that events wrote, without what came around them.
-import { markersIn } from "../../ledger/event-record.ts";
+import { recordTextsIn } from "../../ledger/event-record.ts";
 import { createTupleSet } from "../../memory/indexed-tuple-set.ts";
 import type { TupleSet } from "../../tuples/tuple-set.ts";
 import { printTuple } from "../../tuples/tuple.ts";
@@ -26,7 +26,7 @@ type Open = Map<string, { readonly changes: FeedChange[]; readonly from: number;
  * tells who wrote around Sideline, not who forges its bookkeeping. An order that cannot be followed is left where it
  * broke, and the others are followed all the same. The feed is never held as a whole.
  */
-export class StoreRecord {
+export class FeedReplay {
   readonly replica = new Replica();
   /** Tuples that a migration brought. */
   imported = 0;
@@ -197,7 +197,7 @@ export class StoreRecord {
 /** True where ledgers begin with more revisions than there are markers of events. */
 function isImport(write: FeedWrite): boolean {
   if (!write.steps.every(({ from }) => from === 0)) return false;
-  return write.steps.reduce((sum, { to }) => sum + to, 0) > markersIn(write.writes).length;
+  return write.steps.reduce((sum, { to }) => sum + to, 0) > recordTextsIn(write.writes).length;
 }
 
 function gather(open: Open, changes: readonly FeedChange[], from: number, to: number): void {

@@ -10,8 +10,8 @@ import { FollowerLog } from "./follower-log.ts";
 import { ForeignWrites } from "./foreign-writes.ts";
 import { ageOf, instant, NEVER, type Instant } from "../instant.ts";
 import { LOOK_BACK } from "./look-back.ts";
-import { Places } from "./feed-places.ts";
-import { Pulse } from "./pause-detector.ts";
+import { FeedPlaces } from "./feed-places.ts";
+import { PauseDetector } from "./pause-detector.ts";
 import { Replica } from "./replica.ts";
 import { scan } from "./scan.ts";
 
@@ -56,7 +56,7 @@ export class Follower {
   othersAt = -Infinity;
   readonly foreign: ForeignWrites;
   readonly #parts: FollowerParts;
-  readonly #places: Places;
+  readonly #places: FeedPlaces;
   readonly #doubts: Doubts;
   readonly #log: FollowerLog;
   #replica = new Replica();
@@ -73,12 +73,12 @@ export class Follower {
   #running: Promise<void> | undefined;
   #next: { lookBack: number; promise: Promise<void> } | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #pulse: Pulse | undefined;
+  #pulse: PauseDetector | undefined;
   #closed = false;
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
-    this.#places = new Places(parts.store.server.clock);
+    this.#places = new FeedPlaces(parts.store.server.clock);
     this.foreign = new ForeignWrites(parts.log);
     this.#doubts = new Doubts(parts.store);
     this.#log = new FollowerLog(parts.log);
@@ -88,7 +88,7 @@ export class Follower {
   async start(): Promise<void> {
     await this.#rescan();
     const { interval, wakeWait } = this.#parts;
-    this.#pulse = new Pulse({
+    this.#pulse = new PauseDetector({
       longest: PAUSED_POLLS * interval, wait: wakeWait, wake: () => this.catchUp(LOOK_BACK.written),
       beaten: () => this.#log.lag(this.#trouble === undefined ? this.lag : 0),
     });

@@ -1,5 +1,5 @@
 // Tuples that somebody deleted around Sideline, and whether an event since may have meant them to be gone.
-import { markersIn } from "../../ledger/event-record.ts";
+import { recordTextsIn } from "../../ledger/event-record.ts";
 import { printTuple, typeOf, type TupleKey } from "../../tuples/tuple.ts";
 import type { FeedWrite } from "./feed.ts";
 import { keysOf } from "./replica.ts";
@@ -41,7 +41,7 @@ export class GoneTuples {
   event(write: FeedWrite): void {
     if (write.steps.length === 0) return;
     this.#events++;
-    if (markersIn(write.writes).some((marker) => marker.startsWith("unchanged"))) {
+    if (recordTextsIn(write.writes).some((marker) => marker.startsWith("unchanged"))) {
       for (const { ledger } of write.steps) this.#unchanged.set(ledger, this.#events);
     }
     if (this.#gone.size === 0) return;

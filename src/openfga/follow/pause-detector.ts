@@ -10,7 +10,7 @@ const LONGEST_BEAT = 500;
 const LONGEST_WAIT = 5_000;
 
 /** What a pulse works with. */
-export interface PulseParts {
+export interface PauseDetectorParts {
   /** The time without a beat, in milliseconds, that counts as a pause. */
   readonly longest: number;
   /** Brings the state up to date after a pause; `settled` is told when it is. */
@@ -22,16 +22,16 @@ export interface PulseParts {
 }
 
 /** Beats by a timer. While the process is paused, or the machine suspended, it does not. */
-export class Pulse {
+export class PauseDetector {
   readonly #longest: number;
-  readonly #parts: PulseParts;
+  readonly #parts: PauseDetectorParts;
   readonly #timer: NodeJS.Timeout;
   #beat: Instant = instant();
   /** When the last pause was noticed, on the monotonic clock, while the state may be the one before it. */
   #wokeAt: number | undefined;
   #waking: Promise<void> | undefined;
 
-  constructor(parts: PulseParts) {
+  constructor(parts: PauseDetectorParts) {
     this.#parts = parts;
     this.#longest = Math.max(parts.longest, SHORTEST_PAUSE);
     this.#timer = setInterval(() => {

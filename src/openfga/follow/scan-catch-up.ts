@@ -24,7 +24,7 @@ export interface Settled {
  * otherwise than the tuples have it, are doubtful. `read`: the revision each ledger had in the pages. In turns of the
  * event loop; nobody may look at the tuples meanwhile.
  */
-export function settle(
+export function catchUpScan(
   tuples: TupleSet, writes: readonly FeedWrite[], read: ReadonlyMap<string, number>,
 ): Promise<Settled> {
   return inTurns(settling(tuples, writes, read));

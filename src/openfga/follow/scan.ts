@@ -4,7 +4,7 @@ import type { FeedWrite } from "./feed.ts";
 import { streamFeed, type FeedEnd, type StoreAt } from "./feed-reader.ts";
 import { OpenfgaError } from "../openfga-error.ts";
 import { keysOf, namesOf, Replica } from "./replica.ts";
-import { revisionsOf, settle, type Hole } from "./scan-catch-up.ts";
+import { revisionsOf, catchUpScan, type Hole } from "./scan-catch-up.ts";
 import { createTupleSet } from "../../memory/indexed-tuple-set.ts";
 import type { TupleSet } from "../../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
@@ -91,7 +91,7 @@ async function readAfter(
   for (let reading = 1; ; reading++) {
     const writes: FeedWrite[] = [];
     const end = await streamFeed(store, from, () => false, async (some) => void writes.push(...some));
-    const { holes, doubtful } = await settle(tuples, writes, read);
+    const { holes, doubtful } = await catchUpScan(tuples, writes, read);
     const open = holes.filter(isHole);
     if (open.length === 0 || reading === READINGS) return { writes, end, holes: open, doubtful };
     await sleep(PAUSE);

@@ -6,7 +6,7 @@ import { ledgerOf } from "../../ledger/event-record.ts";
 import type { StoreAt } from "../follow/feed-reader.ts";
 import { isRevision } from "../follow/feed.ts";
 import { orgOf } from "../follow/org-of.ts";
-import type { StoreRecord } from "../follow/feed-replay.ts";
+import type { FeedReplay } from "../follow/feed-replay.ts";
 import { isSame } from "../same-tuple.ts";
 import { readSteady, scan } from "../follow/scan.ts";
 
@@ -33,7 +33,7 @@ export interface Audit {
 }
 
 /** Reads the store and compares. Only what holds in a second look, while no event touches it, is a difference. */
-export async function audit(store: StoreAt, record: StoreRecord): Promise<Audit> {
+export async function audit(store: StoreAt, record: FeedReplay): Promise<Audit> {
   const { replica: { tuples } } = await scan(store, { known: (ledger) => record.replica.revisionOf(ledger) });
   await record.catchUp();
   const ours = record.replica.tuples;
@@ -61,7 +61,7 @@ export async function audit(store: StoreAt, record: StoreRecord): Promise<Audit>
  * tuple whose org nothing names may be one of that order's.
  */
 function reasonOfLedger(
-  record: StoreRecord, key: TupleKey, damaged: ReadonlyMap<string, string>, isLost: boolean,
+  record: FeedReplay, key: TupleKey, damaged: ReadonlyMap<string, string>, isLost: boolean,
 ): string | undefined {
   const org = orgOf(record.replica.tuples, key);
   if (damaged.has(key.object) || damaged.has(ledgerOf(org))) return "its ledger is damaged";
@@ -74,7 +74,7 @@ function isPlatforms({ object }: TupleKey): boolean {
 
 /** Of some keys, those in which the store differs from the record. */
 export async function lookAgain(
-  store: StoreAt, record: StoreRecord, suspects: readonly TupleKey[],
+  store: StoreAt, record: FeedReplay, suspects: readonly TupleKey[],
 ): Promise<Difference[]> {
   const found: Difference[] = [];
   let left = suspects;
@@ -87,7 +87,7 @@ export async function lookAgain(
   return found;
 }
 
-function differencesOf(record: StoreRecord, key: TupleKey, theirs: Tuple | undefined): Difference[] {
+function differencesOf(record: FeedReplay, key: TupleKey, theirs: Tuple | undefined): Difference[] {
   const ours = record.replica.tuples.get(key.object, key.relation, key.user);
   if (isSame(ours, theirs)) return [];
   const extra = theirs === undefined ? [] : [{ tuple: theirs, leave: shared(record, key) }];
@@ -99,14 +99,14 @@ function differencesOf(record: StoreRecord, key: TupleKey, theirs: Tuple | undef
 }
 
 /** Why a tuple that the record holds and the store does not is not to be written back unseen, as of now. */
-export function reasonToLeave(record: StoreRecord, key: TupleKey): string | undefined {
+export function reasonToLeave(record: FeedReplay, key: TupleKey): string | undefined {
   const org = orgOf(record.replica.tuples, key);
   if (org === PLATFORM && !isPlatforms(key)) return "its org is not known";
   return record.gone.reasonToLeave(key, ledgerOf(org));
 }
 
 /** Tuples that events of several orgs write and delete: their order is the feed's, which is none. */
-function shared(record: StoreRecord, key: TupleKey): string | undefined {
+function shared(record: FeedReplay, key: TupleKey): string | undefined {
   const isShared = key.object.startsWith("claim:") || key.object.startsWith("stream:");
   return isShared && record.odd.has(printTuple(key)) ? "two orgs were at it at once" : undefined;
 }

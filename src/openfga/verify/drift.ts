@@ -9,7 +9,7 @@ import type { Follower } from "../follow/follower.ts";
 import { LOOK_BACK } from "../follow/look-back.ts";
 import { isSame } from "../same-tuple.ts";
 import { readSteady } from "../follow/scan.ts";
-import { Sieve } from "../follow/bloom-filter.ts";
+import { BloomFilter } from "../follow/bloom-filter.ts";
 
 /** Differences of one pass that are looked at again; those beyond are left to the next one. */
 export const MAX_SUSPECTS = 1_000;
@@ -99,7 +99,7 @@ export class Drift {
     const { store: { server, id }, follower: { replica } } = this.#parts;
     const suspects: TupleKey[] = [];
     const suspect = (key: TupleKey): void => void (suspects.length <= MAX_SUSPECTS && suspects.push(key));
-    const sieve = new Sieve(replica.tuples.size, Math.floor(Math.random() * 2 ** 32));
+    const sieve = new BloomFilter(replica.tuples.size, Math.floor(Math.random() * 2 ** 32));
     let tuples = 0;
     for (let cursor = ""; ;) {
       const page = await server.read(id, {}, cursor);

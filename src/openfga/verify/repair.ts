@@ -1,7 +1,7 @@
 // Puts right what an audit found: each org's in Writes that are a step in the org's order, as events are.
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { eventObject, putMarker, putRevision, revisionOf } from "../../ledger/event-record.ts";
+import { eventObject, putRecord, putRevision, revisionOf } from "../../ledger/event-record.ts";
 import { NO_ROWS } from "../../domain/touched-rows.ts";
 import { digest } from "../../tuples/digest.ts";
 import { Draft, type Delta } from "../../tuples/delta.ts";
@@ -15,7 +15,7 @@ import { LOOK_BACK } from "../follow/look-back.ts";
 import { isUnavailable } from "../openfga-error.ts";
 import type { OpenfgaStore } from "../write/openfga-store.ts";
 import { orgOf } from "../follow/org-of.ts";
-import type { StoreRecord } from "../follow/feed-replay.ts";
+import type { FeedReplay } from "../follow/feed-replay.ts";
 import { keysOf, namesOf } from "../follow/replica.ts";
 
 /** Tuples that are put right in one Write: it holds the step and a marker, too. */
@@ -29,7 +29,7 @@ const RACE_WAIT = 20;
 export interface RepairParts {
   readonly at: StoreAt;
   readonly store: Pick<OpenfgaStore, "write">;
-  readonly record: StoreRecord;
+  readonly record: FeedReplay;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -114,13 +114,13 @@ async function isWritten(store: RepairParts["store"], delta: Delta): Promise<boo
 }
 
 /** The tuples, the step in the order of the org from where the record is, and a marker that says what this was. */
-function deltaOf({ replica }: StoreRecord, org: string, differences: readonly Difference[], at: number): Delta {
+function deltaOf({ replica }: FeedReplay, org: string, differences: readonly Difference[], at: number): Delta {
   const of = (kind: Difference["kind"]) =>
     differences.filter((difference) => difference.kind === kind).map(({ tuple }) => tuple);
   const revision = revisionOf(replica.tuples, org) + 1;
   const draft = new Draft(replica.tuples);
   putRevision(draft, org, revision);
-  putMarker(draft, eventObject({ source: "sideline verify", id: randomUUID() }), {
+  putRecord(draft, eventObject({ source: "sideline verify", id: randomUUID() }), {
     status: "applied", type: "store.repaired", actor: undefined, org, at, content: digest(JSON.stringify(differences)),
     rows: NO_ROWS,
   }, revision);

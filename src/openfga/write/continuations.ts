@@ -8,7 +8,7 @@ import type { Replica } from "../follow/replica.ts";
 const PATIENCE = 10_000;
 
 /** What the watch works with. */
-export interface UnfinishedParts {
+export interface ContinuationsParts {
   readonly replica: Pick<Replica, "tuples" | "watch">;
   /** Finishes the event of an org; does nothing where there is none, or it is at work. */
   readonly finish: (org: string) => void;
@@ -20,15 +20,15 @@ export interface UnfinishedParts {
  * Watches the replica for events with writes to come. What is found at the start is finished at once, what another
  * sidecar leaves lying after a while: a revocation must not stop half way because its sender gave up.
  */
-export class Unfinished {
-  readonly #parts: UnfinishedParts;
+export class Continuations {
+  readonly #parts: ContinuationsParts;
   readonly #patience: number;
   /** When each ledger's turn is, in milliseconds on the monotonic clock. */
   readonly #turns = new Map<string, number>();
   readonly #stop: () => void;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(parts: UnfinishedParts) {
+  constructor(parts: ContinuationsParts) {
     this.#parts = parts;
     this.#patience = parts.patience ?? PATIENCE;
     this.#stop = parts.replica.watch((write) => this.#see(write));

@@ -6,10 +6,10 @@ import { PLATFORM, type Envelope } from "../../ledger/envelope.ts";
 import { ledgerOf, revisionOf } from "../../ledger/event-record.ts";
 import { stepsToRead } from "../../events/payload.ts";
 import { refuse, type Refusal } from "../../events/refusal.ts";
-import { contested, mayBegin, Rehearsal } from "../../events/dry-run.ts";
+import { contested, mayBegin, DryRun } from "../../events/dry-run.ts";
 import type { StateLock } from "../../sidecar/state-lock.ts";
 import { MAX_STEPS_PER_TURN } from "../../domain/counted-view.ts";
-import { theUser, type View } from "../../domain/state-view.ts";
+import { onlyUserOf, type View } from "../../domain/state-view.ts";
 import { refuseDamaged } from "../damage.ts";
 import type { Follower } from "../follow/follower.ts";
 import { LOOK_BACK } from "../follow/look-back.ts";
@@ -24,7 +24,7 @@ const READS_AT_ONCE = 20;
 const PAUSE = 50;
 
 /** What dry runs work with. */
-export interface RehearsalParts {
+export interface DryRunParts {
   readonly view: View;
   readonly follower: Pick<Follower, "catchUp" | "trouble"> & { readonly replica: Pick<Replica, "damaged"> };
   /** Holds the replica still for others. */
@@ -46,8 +46,8 @@ type Halt =
   | { readonly why: "not fresh" | "unfinished"; readonly org: string };
 
 /** Tries events out, each on the state that the ones before it would leave; answers all of them in their order. */
-export async function rehearse(
-  envelopes: readonly Envelope[], around: Surroundings, parts: RehearsalParts,
+export async function runDry(
+  envelopes: readonly Envelope[], around: Surroundings, parts: DryRunParts,
 ): Promise<readonly Outcome[]> {
   for (let run = 1; mayBegin(run); run++) {
     const outcomes = await new Run(envelopes, around, parts, run).play();
@@ -62,8 +62,8 @@ function refuseAll(envelopes: readonly Envelope[], why: string): Outcome[] {
 
 class Run {
   readonly #envelopes: readonly Envelope[];
-  readonly #parts: RehearsalParts;
-  readonly #rehearsal: Rehearsal;
+  readonly #parts: DryRunParts;
+  readonly #rehearsal: DryRun;
   readonly #run: number;
   readonly #patience: number;
   readonly #outcomes: Outcome[] = [];
@@ -71,12 +71,12 @@ class Run {
   readonly #fresh = new Set<string>();
   #caughtUp = false;
 
-  constructor(envelopes: readonly Envelope[], around: Surroundings, parts: RehearsalParts, run: number) {
+  constructor(envelopes: readonly Envelope[], around: Surroundings, parts: DryRunParts, run: number) {
     this.#envelopes = envelopes;
     this.#parts = parts;
     this.#run = run;
     this.#patience = parts.giveUpAfter ?? PATIENCE;
-    this.#rehearsal = new Rehearsal(parts.view, around);
+    this.#rehearsal = new DryRun(parts.view, around);
   }
 
   /** All outcomes; undefined where the run must begin again. */
@@ -149,7 +149,7 @@ class Run {
     const org = this.#rehearsal.orgOf(envelope);
     if (this.#damageOf(org) !== undefined) return undefined;
     if (!this.#fresh.has(org)) return { why: "not fresh", org };
-    const isUnfinished = theUser(this.#parts.view.tuples, ledgerOf(org), "pending") !== undefined;
+    const isUnfinished = onlyUserOf(this.#parts.view.tuples, ledgerOf(org), "pending") !== undefined;
     return isUnfinished ? { why: "unfinished", org } : undefined;
   }
 

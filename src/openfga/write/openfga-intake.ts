@@ -7,14 +7,14 @@ import { stepsToRead } from "../../events/payload.ts";
 import { refuse, type Refusal } from "../../events/refusal.ts";
 import { MAX_STEPS_PER_TURN } from "../../domain/counted-view.ts";
 import type { Waiting } from "./write-batch.ts";
-import { Lane, type LaneParts } from "./org-writer.ts";
-import { rehearse } from "./openfga-dry-run.ts";
+import { OrgWriter, type OrgWriterParts } from "./org-writer.ts";
+import { runDry } from "./openfga-dry-run.ts";
 
 /** An event whose org turns out another so often is given up: its objects are being made and deleted all the time. */
 const MAX_MOVES = 5;
 
 /** What the intake works with. */
-export interface IntakeParts extends Omit<LaneParts, "move" | "around"> {
+export interface IntakeParts extends Omit<OrgWriterParts, "move" | "around"> {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly emailHash: ((email: string) => string) | undefined;
@@ -27,7 +27,7 @@ export interface IntakeParts extends Omit<LaneParts, "move" | "around"> {
 /** Takes events in and sends each to the lane of its org. */
 export class OpenfgaIntake implements Intake {
   readonly #parts: IntakeParts;
-  readonly #lanes = new Map<string, Lane>();
+  readonly #lanes = new Map<string, OrgWriter>();
   /** Resolves when every event taken in so far is answered. */
   #answered: Promise<unknown> = Promise.resolve();
   /** Resolves when the next event may look for its org. */
@@ -92,7 +92,7 @@ export class OpenfgaIntake implements Intake {
       if (this.#closed) return envelopes.map(() => refuse("store_unavailable", "the server is stopping"));
       const { lock } = follower.replica;
       const parts = { view, follower, lock, revisionOf, failed, giveUpAfter, finish: this.finish.bind(this) };
-      return rehearse(envelopes, this.#around(system), parts);
+      return runDry(envelopes, this.#around(system), parts);
     });
     return envelopes.map(async (_, i) => (await outcomes)[i]!);
   }
@@ -125,10 +125,10 @@ export class OpenfgaIntake implements Intake {
     lane.push(waiting, () => this.#dropIdle(org, lane));
   }
 
-  #laneOf(org: string): Lane {
+  #laneOf(org: string): OrgWriter {
     let lane = this.#lanes.get(org);
     if (lane === undefined) {
-      lane = new Lane(org, {
+      lane = new OrgWriter(org, {
         ...this.#parts, around: this.#around.bind(this), move: (moved, to) => this.#move(moved, to),
       });
       this.#lanes.set(org, lane);
@@ -136,7 +136,7 @@ export class OpenfgaIntake implements Intake {
     return lane;
   }
 
-  #dropIdle(org: string, lane: Lane): void {
+  #dropIdle(org: string, lane: OrgWriter): void {
     if (this.#lanes.get(org) === lane && lane.idle) this.#lanes.delete(org);
   }
 

@@ -1,18 +1,18 @@
 // A lane: the events of one org, in order. Those waiting share a write; a lost race is decided again.
 import { setTimeout as sleep } from "node:timers/promises";
-import { resume, type Step, type Surroundings } from "../../events/decide-event.ts";
-import { eventInOrg, eventObject, ledgerOf, markerIn, markerText } from "../../ledger/event-record.ts";
+import { continueEvent, type Step, type Surroundings } from "../../events/decide-event.ts";
+import { eventInOrg, eventObject, ledgerOf, recordTextIn, recordText } from "../../ledger/event-record.ts";
 import { receiptOf } from "../../events/receipt.ts";
 import { refuse } from "../../events/refusal.ts";
-import { theUser, type View } from "../../domain/state-view.ts";
+import { onlyUserOf, type View } from "../../domain/state-view.ts";
 import type { Delta } from "../../tuples/delta.ts";
 import { refuseDamaged } from "../damage.ts";
 import type { Follower } from "../follow/follower.ts";
 import { LOOK_BACK } from "../follow/look-back.ts";
-import { decideGroup, type Entry, type Group, type LookBack, type Waiting } from "./write-batch.ts";
+import { decideBatch, type Entry, type WriteBatch, type LookBack, type Waiting } from "./write-batch.ts";
 import { isUnavailable, OpenfgaError } from "../openfga-error.ts";
 import type { OpenfgaStore } from "./openfga-store.ts";
-import { Pace } from "./turn-taking.ts";
+import { TurnTaking } from "./turn-taking.ts";
 
 /** How long an event is retried, in milliseconds, while OpenFGA cannot be asked or others win every race. */
 const GIVE_UP_AFTER = 8_000;
@@ -22,7 +22,7 @@ const LONGEST_WAIT = 500;
 /** Wait after a lost race, in milliseconds, a random part of it: short, since who waits long loses again. */
 const RACE_WAIT = 10;
 /** What a lane works with. */
-export interface LaneParts {
+export interface OrgWriterParts {
   readonly store: Pick<OpenfgaStore, "write">;
   readonly follower: Follower;
   readonly view: View;
@@ -40,23 +40,23 @@ export interface LaneParts {
 type Written = "done" | "lost" | "unknown";
 
 /** The lane of one org, or of the platform. */
-export class Lane {
+export class OrgWriter {
   readonly #org: string;
   readonly #ledger: string;
-  readonly #parts: LaneParts;
+  readonly #parts: OrgWriterParts;
   #queue: Waiting[] = [];
   #running = false;
   /** What was written before this time was in the replica when the lane last made sure, on the monotonic clock. */
   readonly #freshAt = { short: -Infinity, long: -Infinity };
   #failingSince: number | undefined;
   #tries = 0;
-  readonly #pace = new Pace();
+  readonly #pace = new TurnTaking();
   /** So many events are decided one by one: among them is one that no write takes, which must not fail the others. */
   #alone = 0;
   /** What is decided and stored, and not told yet: the next write goes out first. */
   #due: Entry[] = [];
 
-  constructor(org: string, parts: LaneParts) {
+  constructor(org: string, parts: OrgWriterParts) {
     this.#org = org;
     this.#ledger = ledgerOf(org);
     this.#parts = parts;
@@ -80,7 +80,7 @@ export class Lane {
     if (this.#running) return;
     this.#running = true;
     const { view: { tuples }, follower } = this.#parts;
-    const isPending = (): boolean => theUser(tuples, this.#ledger, "pending") !== undefined
+    const isPending = (): boolean => onlyUserOf(tuples, this.#ledger, "pending") !== undefined
       && !follower.replica.damaged.has(this.#ledger);
     const links = async (): Promise<void> => {
       for (let written: Written = "done"; written === "done" && isPending();) written = await this.#finishPending();
@@ -126,14 +126,14 @@ export class Lane {
   }
 
   /** Decides what waits, where the ledger holds an order, and no event of the org is to be finished first. */
-  #decide(): { readonly from: number; readonly group: Group } | { readonly damage: string } | "unfinished" {
+  #decide(): { readonly from: number; readonly group: WriteBatch } | { readonly damage: string } | "unfinished" {
     const { follower: { replica }, view, around } = this.#parts;
     const damage = replica.damaged.get(this.#ledger);
     if (damage !== undefined) return { damage };
-    if (theUser(view.tuples, this.#ledger, "pending") !== undefined) return "unfinished";
+    if (onlyUserOf(view.tuples, this.#ledger, "pending") !== undefined) return "unfinished";
     const fresh = (arrived: number, lookBack: LookBack): boolean => arrived <= this.#freshAt[lookBack];
     const queue = this.#alone > 0 ? this.#queue.slice(0, 1) : this.#queue;
-    const group = decideGroup(queue, { org: this.#org, view, around, fresh });
+    const group = decideBatch(queue, { org: this.#org, view, around, fresh });
     return { from: replica.revisionOf(this.#ledger), group };
   }
 
@@ -144,7 +144,7 @@ export class Lane {
     return "done";
   }
 
-  #answer({ entries }: Group): void {
+  #answer({ entries }: WriteBatch): void {
     this.#queue.splice(0, entries.length);
     this.#alone = Math.max(0, this.#alone - entries.length);
     this.#due.push(...entries);
@@ -178,8 +178,8 @@ export class Lane {
   /** The next write of the event that has not had all of them, before anything else of the org. */
   async #finishPending(): Promise<Written> {
     const { view, around } = this.#parts;
-    const event = theUser(view.tuples, this.#ledger, "pending");
-    const step = resume(this.#org, view, around(true));
+    const event = onlyUserOf(view.tuples, this.#ledger, "pending");
+    const step = continueEvent(this.#org, view, around(true));
     if (step === undefined) return "done";
     const isOf = ({ envelope }: Waiting): boolean => {
       const self = eventObject(envelope);
@@ -200,12 +200,12 @@ export class Lane {
    * is there was done; after it the order moves only by the others of the event: each revision is one of them.
    */
   #expect({ envelope, sent, steps }: Waiting): void {
-    const marker = markerText(this.#parts.view.tuples, eventObject(envelope), this.#org);
-    const first = steps.find((step) => marker !== undefined && markerIn(step.delta) === marker);
-    const later = steps.filter((step) => markerIn(step.delta) === undefined);
+    const marker = recordText(this.#parts.view.tuples, eventObject(envelope), this.#org);
+    const first = steps.find((step) => marker !== undefined && recordTextIn(step.delta) === marker);
+    const later = steps.filter((step) => recordTextIn(step.delta) === undefined);
     const byRevision = new Map(later.map((step) => [step.revision, step]));
     if (first === undefined) return;
-    sent.set(markerIn(first.delta), receiptOf(envelope, [first, ...byRevision.values()]));
+    sent.set(recordTextIn(first.delta), receiptOf(envelope, [first, ...byRevision.values()]));
   }
 
   /** Makes sure that the replica has everything that was written before now. */

@@ -21,7 +21,7 @@ const AMONG_OTHERS_FOR = 1_000;
 const LATELY = 600_000;
 
 /** Times are in milliseconds on the monotonic clock. */
-export class Pace {
+export class TurnTaking {
   #since = -Infinity;
   #lostAt = -Infinity;
   #isLosing = false;

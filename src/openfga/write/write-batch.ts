@@ -1,8 +1,8 @@
 // A group of events: decided one after the other on the replica in one turn, to be written together or not at all.
-import { become, orgOfEvent, type Step, type Surroundings } from "../../events/decide-event.ts";
+import { decideEvent, orgOfEvent, type Step, type Surroundings } from "../../events/decide-event.ts";
 import type { Receipt } from "../../events/event.ts";
 import { PLATFORM, type Envelope } from "../../ledger/envelope.ts";
-import { eventObject, isPending, markerIn, markerText } from "../../ledger/event-record.ts";
+import { eventObject, hasContinuation, recordTextIn, recordText } from "../../ledger/event-record.ts";
 import { stepsToRead } from "../../events/payload.ts";
 import { receiptOf } from "../../events/receipt.ts";
 import { isRefusal, type Refusal, type RefusalCode } from "../../events/refusal.ts";
@@ -39,7 +39,7 @@ export type Entry =
   | { readonly of: Waiting; readonly moveTo: string };
 
 /** Events taken from the head of a queue, in order. */
-export interface Group {
+export interface WriteBatch {
   readonly entries: readonly Entry[];
   readonly delta: Delta;
   /** Revision after the group; undefined where it writes nothing. */
@@ -73,9 +73,9 @@ const TIMELESS = new Set<RefusalCode>(
  * Decides events while they fit one write and one turn of the event loop. The replica is as before when this returns,
  * and when it throws.
  */
-export function decideGroup(queue: readonly Waiting[], deciding: Deciding): Group {
+export function decideBatch(queue: readonly Waiting[], deciding: Deciding): WriteBatch {
   const draft = new GroupDraft(deciding);
-  let group: Group;
+  let group: WriteBatch;
   try {
     for (const waiting of queue.slice(0, MAX_EVENTS_PER_GROUP)) {
       if (!draft.take(waiting) || draft.isFull) break;
@@ -95,7 +95,7 @@ class GroupDraft {
   #net = new NetDelta();
   #revision: number | undefined;
   #stale: LookBack | undefined;
-  #chain: Group["chain"];
+  #chain: WriteBatch["chain"];
   /** Steps of work that the view does not count. */
   #steps = 0;
 
@@ -129,7 +129,7 @@ class GroupDraft {
       return this.#add({ of: waiting, outcome: step });
     }
     // A duplicate is answered in the lane of the org that has it: there it is finished first, and its revision known.
-    if (step.org !== org || (step.status === "duplicate" && isPending(this.#view.tuples, org, envelope))) {
+    if (step.org !== org || (step.status === "duplicate" && hasContinuation(this.#view.tuples, org, envelope))) {
       return this.#add({ of: waiting, moveTo: step.org });
     }
     if (step.status === "duplicate") return this.#repeat(waiting, step);
@@ -144,7 +144,7 @@ class GroupDraft {
   /** Returns the org where the event turns out to be another's, which has an event to finish first. */
   #become({ envelope }: Waiting, view: View, around: Surroundings): Step | Refusal | string {
     try {
-      return become(envelope, view, around);
+      return decideEvent(envelope, view, around);
     } catch (error) {
       const org = orgOfEvent(envelope, view) ?? PLATFORM;
       if (org === this.#deciding.org) throw error;
@@ -166,7 +166,7 @@ class GroupDraft {
   }
 
   /** The group; takes everything back from the replica. */
-  finish(): Group {
+  finish(): WriteBatch {
     this.#undoTo(0);
     return {
       entries: this.#entries, delta: this.#net.delta(), revision: this.#revision, stale: this.#stale,
@@ -183,7 +183,7 @@ class GroupDraft {
     this.#net = net;
     this.#revision = step.revision;
     const receipt = receiptOf(waiting.envelope, [step]);
-    waiting.sent.set(markerIn(step.delta), receipt);
+    waiting.sent.set(recordTextIn(step.delta), receipt);
     return this.#add({ of: waiting, outcome: receipt });
   }
 
@@ -193,7 +193,7 @@ class GroupDraft {
    */
   #repeat(waiting: Waiting, step: Step): boolean {
     const { envelope, sent, arrived } = waiting;
-    const first = sent.get(markerText(this.#view.tuples, eventObject(envelope), step.org));
+    const first = sent.get(recordText(this.#view.tuples, eventObject(envelope), step.org));
     if (first !== undefined) return this.#add({ of: waiting, outcome: first });
     if (!this.#deciding.fresh(arrived, "short")) return this.#isStale("short");
     return this.#add({ of: waiting, outcome: receiptOf(envelope, [step]) });

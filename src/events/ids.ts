@@ -1,7 +1,7 @@
 // Ids are global for each type and chosen by the caller: one claim tuple, the same whichever org takes the id.
-import { claim, home, org } from "../../domain/object-names.ts";
-import type { Draft, Reader } from "../../tuples/delta.ts";
-import { refuse, type Refusal } from "../refusal.ts";
+import { claim, home, org } from "../domain/object-names.ts";
+import type { Draft, Reader } from "../tuples/delta.ts";
+import { refuse, type Refusal } from "./refusal.ts";
 
 /** True for an id that is taken. `object` is `type:id`. */
 export function isTaken(reader: Reader, object: string): boolean {
@@ -9,23 +9,23 @@ export function isTaken(reader: Reader, object: string): boolean {
 }
 
 /** Refusal for an id that is taken. */
-export function taken(object: string): Refusal {
+export function idTaken(object: string): Refusal {
   return refuse("already_exists", `${object} exists already`);
 }
 
 /** Drafts that an id is taken. */
-export function take(draft: Draft, object: string): void {
+export function claimId(draft: Draft, object: string): void {
   draft.write(claim(object), "taken", claim(object));
 }
 
 /** Drafts that an id is free again (notes, comments, artifacts, made roles). */
-export function release(draft: Draft, object: string): void {
+export function freeId(draft: Draft, object: string): void {
   draft.remove(claim(object), "taken", claim(object));
 }
 
 /** Drafts that an id is taken for good by an org: a team, an athlete, a row, an activity (S17). */
-export function settle(draft: Draft, object: string, orgId: string): void {
-  take(draft, object);
+export function claimForGood(draft: Draft, object: string, orgId: string): void {
+  claimId(draft, object);
   draft.write(home(object), "org", org(orgId));
 }
 
