@@ -3,9 +3,9 @@
 
 /**
  * Events that follow those of the org. Each `admin-n` has made an open invite; the athlete `nomad` is on many teams.
- * `back` left with many rows, coach 0 has many that ended, and `guest` has many in the org `other`. Many revoked invites
- * named the team `big` and the role `named`, or the athlete `coveted`. The note `read` has many readers, and many orgs
- * used the event's id `same`.
+ * `back` left with many rows, coach 0 has many that ended, and `guest` has many in the org `other`. Many revoked
+ * invites named the team `big` and the role `named`, or the athlete `coveted`. The note `read` has many readers, and
+ * many orgs used the event's id `same`.
  * @param {Extent} extent
  * @param {(type: string, data: object, more?: object) => any} event
  * @param {(n: number) => string} coach
