@@ -22,5 +22,5 @@ VOLUME /data
 USER node
 EXPOSE 8090
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
-  CMD node -e 'fetch("http://127.0.0.1:"+process.env.SIDELINE_PORT+"/readyz").then((r)=>process.exit(r.ok?0:1))'
+  CMD node -e 'fetch("http://127.0.0.1:"+process.env.SIDELINE_PORT+"/livez").then((r)=>process.exit(r.ok?0:1))'
 CMD ["node", "dist/main.js"]

@@ -3,7 +3,7 @@ import Database from "libsql";
 import { join } from "node:path";
 import { readdirSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { copyOf, median, openSidecar, submitTo } from "./stage.mjs";
+import { built, copyOf, median, openSidecar, submitTo } from "./stage.mjs";
 import { moreNotes, SIZES } from "./world.mjs";
 
 const { values } = parseArgs({
@@ -17,6 +17,8 @@ const SENDERS = 64;
 const source = moreNotes(size, 99, "bench");
 const ours = copyOf(values.folder);
 const bare = copyOf(values.folder);
+const marked = copyOf(values.folder);
+const { Mark } = await built("tuples/embedded-store-mark");
 const sidecar = await openSidecar(ours.folder);
 const send = submitTo(sidecar);
 
@@ -35,10 +37,12 @@ async function senders(count) {
   return { rate: sent / ((performance.now() - started) / 1000), sent };
 }
 
-/** The driver alone on a copy of the same file, in the same mode: one transaction for the rows of each event. */
-function openBare() {
-  const file = readdirSync(bare.folder).find((name) => /\.(?:db|sqlite)$/.test(name));
-  const db = new Database(join(bare.folder, file));
+/**
+ * The driver alone on a copy of the same file, in the same mode: one transaction for the rows of each event. `counted`
+ * is told the number of each one that is on disk.
+ */
+function openDriver(folder, counted) {
+  const db = new Database(join(folder, fileIn(folder)));
   db.exec("pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full");
   const [begin, commit] = [db.prepare("begin immediate"), db.prepare("commit")];
   const log = db.prepare("insert into log values (?, ?, ?, 0)");
@@ -67,8 +71,26 @@ function openBare() {
     for (const [id, body] of rows.added) insert.run(id, 0, body);
     state.run(rows.seq, rows.next, 0, 0);
     commit.run();
+    counted(rows.seq);
   };
-  return { prepared, run, close: () => db.close() };
+  /** Writes the rows of an event; milliseconds. */
+  const timed = (rows) => {
+    const started = performance.now();
+    run(rows);
+    return performance.now() - started;
+  };
+  return { prepared, timed, close: () => db.close() };
+}
+
+const fileIn = (folder) => readdirSync(folder).find((name) => /\.(?:db|sqlite)$/.test(name));
+
+/** The mark of the store in a folder, as an open store has it. */
+function openMark(folder) {
+  const db = new Database(join(folder, fileIn(folder)));
+  const [id] = db.prepare("select value from meta where name = 'file id'").raw().get();
+  const [seq] = db.prepare("select seq from state").raw().get();
+  db.close();
+  return new Mark(folder, { id, seq, events: seq });
 }
 
 /** The deltas of the feed since a cursor, put together again by the event's marker, which each delta writes. */
@@ -90,35 +112,42 @@ async function deltasSince(cursor) {
 }
 
 async function lastCursor() {
-  const file = readdirSync(bare.folder).find((name) => /\.(?:db|sqlite)$/.test(name));
-  const { seq } = new Database(join(bare.folder, file)).prepare("select seq from state").get();
+  const { seq } = new Database(join(bare.folder, fileIn(bare.folder))).prepare("select seq from state").get();
   return `${seq + 1}.0`;
 }
 
 try {
   let cursor = await lastCursor();
-  const driver = openBare();
+  const mark = openMark(marked.folder);
+  const driver = openDriver(bare.folder, () => {});
+  const marking = openDriver(marked.folder, (seq) => mark.write(seq, seq));
   const pairs = [];
+  const marks = [];
   const grouped = [];
   await senders(1);
   for (let i = 0; i < runs; i++) {
     const one = await senders(1);
     const since = await deltasSince(cursor);
     cursor = since.cursor;
-    const rows = since.deltas.map(driver.prepared).slice(-one.sent);
-    const started = performance.now();
-    for (const row of rows) driver.run(row);
-    pairs.push({ ours: one.rate, bare: rows.length / ((performance.now() - started) / 1000) });
+    const [rows, same] = [driver, marking].map((each) => since.deltas.map(each.prepared).slice(-one.sent));
+    // Both in turn: what else the disk does meanwhile is the same for both.
+    const times = rows.map((row, n) => [driver.timed(row), marking.timed(same[n])]);
+    pairs.push({ ours: one.rate, bare: rows.length / (times.reduce((sum, [plain]) => sum + plain, 0) / 1000) });
+    marks.push(median(times.map(([, counted]) => counted)) / median(times.map(([plain]) => plain)) - 1);
   }
   await senders(SENDERS);
   for (let i = 0; i < runs; i++) grouped.push((await senders(SENDERS)).rate);
   driver.close();
+  marking.close();
+  await mark.close();
   process.stdout.write(`${JSON.stringify({
     one: median(pairs.map((pair) => pair.ours)), bare: median(pairs.map((pair) => pair.bare)),
     ratio: median(pairs.map((pair) => pair.ours / pair.bare)), grouped: median(grouped), senders: SENDERS,
+    mark: median(marks),
   })}\n`);
 } finally {
   await sidecar.close();
   ours.drop();
   bare.drop();
+  marked.drop();
 }

@@ -10,17 +10,22 @@ const STEPS = [1, 4, 16, 64];
 const { check } = await built("engine");
 const model = await theModel();
 
-/** An org with one athlete, and a coach by the name of each number up to `count`; `more` adds what is measured. */
+/**
+ * An org with one athlete, and a coach by the name of each number up to `count`; `more` adds what is measured. Coach 0
+ * has another athlete and a team: a no takes a look at everything.
+ */
 function* org(count, more) {
   let sent = 0;
   const event = (type, data) => ({ id: `e${++sent}`, source: "/bench", type, data });
   yield event("org.created", { org: "o", kind: "club", owner: "chief" });
   for (let c = 0; c <= count; c++) yield event("member.added", { org: "o", user: `c${c}`, hats: ["coach"] });
   yield event("athlete.created", { org: "o", athlete: "a" });
+  yield event("athlete.created", { org: "o", athlete: "other", coach: "c0" });
+  yield event("team.created", { org: "o", team: "other", head_coach: "c0" });
   for (let c = 1; c <= count; c++) yield* more(event, c);
 }
 
-/** What grows, by its name. Coach 0 has nothing to do with the athlete; the last one is asked about for a yes. */
+/** What grows, by its name. Coach 0 has nothing to do with this athlete; the last one is asked about for a yes. */
 const GROWS = {
   "teams of the athlete": function* (event, c) {
     yield event("team.created", { org: "o", team: `t${c}`, head_coach: `c${c}` });

@@ -37,8 +37,9 @@ const player = (n) => `player-${n}`;
 
 /**
  * Every event that makes the org, in order; most are the system's own. Coach 0 is head of the team `big`, has a row
- * over every athlete of it, and holds every custom role by a row. The athlete `star` has the rows of all coaches;
- * `busy` (account `bea`) is on every team. `root` is a superadmin, `olga` the Owner.
+ * over every athlete of it, and holds every custom role by a row. The athlete `star` has the rows of all coaches but
+ * `cora`, who has one over `free`, and assists on `small`: what she may not do takes a look at every row. `busy`
+ * (account `bea`) is on every team. `root` is a superadmin, `olga` the Owner.
  * @param {Extent} extent
  */
 export function* largeOrg(extent) {
@@ -66,6 +67,7 @@ function* peopleOf({ members, rows, roles }, event) {
   }
   for (const user of ["bea", "leaver"]) yield event("member.added", { org: "large", user, hats: ["athlete"] });
   yield event("member.added", { org: "large", user: "adam", hats: ["admin"] });
+  yield event("member.added", { org: "large", user: "cora", hats: ["coach"] });
   yield event("member.added", { org: "large", user: "gone", hats: ["coach"] });
   yield event("member.deactivated", { org: "large", user: "gone" });
   for (let n = 0; n < roles; n++) {
@@ -94,6 +96,8 @@ function* rowsOf({ rows, roles }, event) {
     yield event("coaching.started", { coaching: `star-${n}`, athlete: "star", coach: coach(n) });
     yield event("team_assignment.started", { assignment: `assists-${n}`, team: "big", coach: coach(n) });
   }
+  yield event("coaching.started", { coaching: "cora-free", athlete: "free", coach: "cora" });
+  yield event("team_assignment.started", { assignment: "cora-small", team: "small", coach: "cora" });
   for (let n = 0; n < roles; n++) {
     yield event("coaching.started", { coaching: `by-${n}`, athlete: "free", coach: coach(0), role: `custom-${n}` });
   }

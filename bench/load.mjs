@@ -8,6 +8,9 @@ import { join } from "node:path";
 /** Connections of every load, unless it says otherwise. */
 const CONNECTIONS = 32;
 
+/** Seconds after which a request counts as failed. */
+const TIMEOUT_SECONDS = 60;
+
 const hasWrk = spawnSync("wrk", ["--version"]).error === undefined;
 
 /** What makes the load, as told in the table. */
@@ -18,25 +21,27 @@ export const LOADER = hasWrk ? "wrk, one thread" : "connections of a Node proces
  * @property {number} rps requests answered with success in a second
  * @property {number} p50 milliseconds
  * @property {number} p99 milliseconds
- * @property {number} requests
- * @property {number} errors answers other than 2xx and 3xx, and failures
+ * @property {number} requests all of them, those that got no answer included
+ * @property {number} errors how many of them got an answer other than 2xx and 3xx, or none
  */
 
 /**
  * Sends POST requests with the given bodies in turn, each connection one at a time. Throws when any is not answered
  * with success, unless the server `mayFail`: then failures are counted, and only the other requests make the rate.
  * @typedef {{ port: number, path: string, bodies: readonly string[], seconds: number, connections?: number,
- *   type?: string, mayFail?: boolean }} Load
+ *   type?: string, mayFail?: boolean, by?: "wrk" | "connections" }} Load
  * @param {Load} load
  * @returns {Promise<Measured>}
  */
 export async function put(load) {
-  const measured = await (hasWrk ? byWrk : byConnections)(load);
+  const measured = await (LOADERS[load.by] ?? (hasWrk ? byWrk : byConnections))(load);
   const { errors, requests, rps } = measured;
   if (errors === 0) return measured;
   if (load.mayFail !== true) throw new Error(`${errors} of ${requests} requests failed at ${load.path}`);
   return { ...measured, rps: requests === 0 ? 0 : rps * Math.max(0, 1 - errors / requests) };
 }
+
+const LOADERS = { wrk: byWrk, connections: byConnections };
 
 async function byWrk({ port, path, bodies, seconds, connections = CONNECTIONS, type = "application/json" }) {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
@@ -44,7 +49,7 @@ async function byWrk({ port, path, bodies, seconds, connections = CONNECTIONS, t
     const file = join(folder, "bodies");
     writeFileSync(file, bodies.join("\n"));
     const script = join(import.meta.dirname, "load.wrk.lua");
-    const args = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "60s", "-s", script];
+    const args = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", `${TIMEOUT_SECONDS}s`, "-s", script];
     const said = await outputOf("wrk", [...args, `http://127.0.0.1:${port}`, "--", file, type, path]);
     return JSON.parse(said.trim().split("\n").at(-1));
   } finally {
@@ -69,23 +74,29 @@ async function byConnections({ port, path, bodies, seconds, connections = CONNEC
     `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: ${type}\r\ncontent-length: ${Buffer.byteLength(body)}`
     + `\r\n\r\n${body}`));
   const times = [];
-  const state = { at: 0, errors: 0, end: performance.now() + seconds * 1000 };
+  const state = { at: 0, errors: 0, unanswered: 0, end: performance.now() + seconds * 1000 };
   const started = performance.now();
-  await Promise.all(Array.from({ length: connections }, () => oneConnection(port, requests, times, state)));
+  await Promise.all(Array.from({ length: connections }, async () => {
+    while (performance.now() <= state.end) await oneConnection(port, requests, times, state);
+  }));
   const elapsed = (performance.now() - started) / 1000;
   times.sort((a, b) => a - b);
   const at = (share) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
-  return { rps: times.length / elapsed, p50: at(0.5), p99: at(0.99), requests: times.length, errors: state.errors };
+  const all = times.length + state.unanswered;
+  return { rps: all / elapsed, p50: at(0.5), p99: at(0.99), requests: all, errors: state.errors + state.unanswered };
 }
 
-/** Sends one request after the other until the time is over. */
+/** Sends one request after the other until the time is over, or the connection. */
 function oneConnection(port, requests, times, state) {
   return new Promise((done) => {
     const socket = connect({ port, host: "127.0.0.1", noDelay: true });
     let sent = 0;
     let received = Buffer.alloc(0);
+    // The first request is owed before there is a connection to send it by.
+    let isOwed = true;
     const next = () => {
-      if (performance.now() > state.end) return void socket.end(done);
+      isOwed = performance.now() <= state.end;
+      if (!isOwed) return void socket.destroy();
       sent = performance.now();
       received = Buffer.alloc(0);
       socket.write(requests[state.at++ % requests.length]);
@@ -98,8 +109,11 @@ function oneConnection(port, requests, times, state) {
       if (!/^HTTP\/1\.1 [23]/.test(received.subarray(0, 12).toString("latin1"))) state.errors++;
       next();
     });
-    socket.on("error", () => {
-      state.errors++;
+    socket.setTimeout(TIMEOUT_SECONDS * 1000, () => socket.destroy());
+    // Of what went wrong `close` tells, too, which also comes where the peer closes in order, and that is no error.
+    socket.on("error", () => {});
+    socket.on("close", () => {
+      if (isOwed) state.unanswered++;
       done();
     });
   });

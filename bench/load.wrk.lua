@@ -16,9 +16,12 @@ end
 
 function done(summary, latency)
   local errors = summary.errors
+  -- wrk counts as requests only what got an answer.
+  local unanswered = errors.connect + errors.read + errors.write + errors.timeout
+  local all = summary.requests + unanswered
   print(string.format(
     '{"rps":%f,"p50":%f,"p99":%f,"requests":%d,"errors":%d}',
-    summary.requests / (summary.duration / 1e6), latency:percentile(50) / 1000, latency:percentile(99) / 1000,
-    summary.requests, errors.connect + errors.read + errors.write + errors.status + errors.timeout
+    all / (summary.duration / 1e6), latency:percentile(50) / 1000, latency:percentile(99) / 1000,
+    all, errors.status + unanswered
   ))
 end

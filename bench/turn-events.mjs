@@ -1,7 +1,7 @@
 // Events at their longest: one of every type over the large org, batches, and payloads at the limits of their size.
 import { coach } from "./large-org.mjs";
 
-/** @typedef {{ what: string, path: string, body?: unknown, type?: string }} Request */
+/** @typedef {{ what: string, path: string, body?: unknown, headers?: object }} Request */
 
 const KEYS = ["sessions.read", "sessions.write", "drills.read", "goals.read", "profile.read", "wellness.read"];
 
@@ -140,6 +140,13 @@ export function* eventLimits() {
   }
   const misnamed = { ...cloud({ id: "x", source: "/t", type: "team.deleted" }), ...fields(5000, (n) => [`A${n}`, 1]) };
   yield { what: "an event with 5,000 misnamed attributes", path: "/events", body: misnamed };
+  const large = JSON.stringify(fields(95_000, (n) => [`A${n}`, 1]));
+  yield { what: "1 MiB of misnamed attributes", path: "/events", body: large };
+  yield { what: "1 MiB of misnamed attributes in a batch", path: "/events", body: `[${large}]` };
+  const small = `{"id":"x","data":[${numbered(80, (n) => `{"NNNN${n}":1}`).join(",")}]}`;
+  const entries = numbered(MOST_EVENTS, (n) => small.replaceAll("NNNN", n.toString(36).padStart(2, "k")));
+  yield { what: "a batch of 80,000 keys, all different", path: "/events", body: `[${entries.join(",")}]` };
+  yield { what: "1 MiB in binary mode", path: "/events", body: large, headers: { "ce-id": "x" } };
   yield { what: "1 MiB of empty arrays", path: "/events", body: `[${"[],".repeat(349_000)}[]]` };
   yield { what: "1 MiB of one text", path: "/events", body: JSON.stringify("x".repeat(MOST_BYTES - 3)) };
   yield { what: "an event nested 127 deep", path: "/events", body: `${'{"a":'.repeat(127)}1${"}".repeat(127)}` };

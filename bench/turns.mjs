@@ -1,7 +1,10 @@
 // Measures the longest turn of the event loop of every kind of request on the large org; prints one line of JSON.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { extentOf, LARGE, largeOrg } from "./large-org.mjs";
-import { built, median, openSidecar, submitAll } from "./stage.mjs";
+import { built, median, openSidecar, submitAll, submitTo } from "./stage.mjs";
 import { batches, eventLimits, eventRequest, eventsAtLarge } from "./turn-events.mjs";
 import { pages, questionLimits, questions } from "./turn-questions.mjs";
 
@@ -38,15 +41,17 @@ async function longestTurn(work) {
   return { longest, result };
 }
 
-const sidecar = await openSidecar(":memory:");
+// On disk: what is written and folded into the database counts.
+const folder = mkdtempSync(join(tmpdir(), "bench-turns-"));
+const sidecar = await openSidecar(folder);
 await submitAll(sidecar, largeOrg(values.small ? extentOf(2) : LARGE));
 const { createApp } = await built("http/app");
 const app = createApp(sidecar, { keys: undefined, log: { error: () => {} } });
 const found = [];
 
-async function measure({ what, path, body }, times = repeats) {
+async function measure({ what, path, body, headers: more }, times = repeats) {
   const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
-  const headers = { host: "localhost", "content-type": "application/json" };
+  const headers = { host: "localhost", "content-type": "application/json", ...more };
   const init = text === undefined ? { headers } : { method: "POST", headers, body: text };
   const turns = [];
   let answer = "";
@@ -62,6 +67,32 @@ async function measure({ what, path, body }, times = repeats) {
   found.push({ what, ms: median(turns), answer });
 }
 
+/** Senders of events while a backup is made. */
+const SENDERS = 64;
+
+/** A backup while many events are written: its own turns, and those in which the log is folded in beside it. */
+async function measureBackup() {
+  const send = submitTo(sidecar);
+  let isOver = false;
+  let sent = 0;
+  const sender = async (id) => {
+    for (let n = 0; !isOver; n++, sent++) {
+      const data = { org: "large", user: `late-${id}-${n}` };
+      await send({ id: `late-${id}-${n}`, source: "/backup", type: "member.added", data });
+    }
+  };
+  const { longest: ms, result: bytes } = await longestTurn(async () => {
+    const senders = Array.from({ length: SENDERS }, (_, id) => sender(id));
+    const response = await app.request("/backup", { method: "POST", headers: { host: "localhost" } });
+    let length = 0;
+    for await (const chunk of response.body) length += chunk.length;
+    isOver = true;
+    await Promise.all(senders);
+    return length;
+  });
+  found.push({ what: `a backup while ${SENDERS} senders send`, ms, answer: `200, ${bytes} bytes, ${sent} events` });
+}
+
 const since = new Date(Date.now() - 1).toISOString();
 await new Promise((done) => setTimeout(done, 5));
 for (const request of questions()) await measure(request);
@@ -74,6 +105,8 @@ for (const event of eventsAtLarge()) {
   await measure(eventRequest(event, false), 1);
 }
 for (const request of batches(false)) await measure(request, 1);
+await measureBackup();
 await sidecar.close();
+rmSync(folder, { recursive: true });
 found.sort((a, b) => b.ms - a.ms);
 process.stdout.write(`${JSON.stringify({ extent: values.small ? extentOf(2) : LARGE, repeats, requests: found })}\n`);

@@ -10,7 +10,7 @@ const folder = resolve(import.meta.dirname, "../src/checks");
 export const SEARCHES = ["budget", "crowd", "forward-search", "list-search", "reverse-search"];
 
 /** Lines that the second form does without. */
-const REST = /^ *if \(.*\bisPartOver\) /;
+const REST = /^ *(?:if \(.*\bisPartOver\) |this\.budget\.tire\(\);$)/;
 const PARTS = /^import .*"\.\/parts\.ts";$/;
 
 /** Path of the second form of a file. @param {string} name */

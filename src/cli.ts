@@ -98,9 +98,18 @@ function parseBackup(args: string[]): BackupCommand {
   const url = values.url ?? client.url;
   if (!isUrl(url)) throw new UsageError("--url is the URL of a running server");
   const keyFile = values["key-file"];
-  const key = keyFile === undefined ? client.key : readFileSync(keyFile, "utf8").trim();
+  const key = keyFile === undefined ? client.key : readKeyFile(keyFile);
   if (existsSync(file) && !values.force) throw new UsageError(`${file} exists: name another file, or add --force`);
   return { url, key, file, force: values.force };
+}
+
+/** The API key in a file. The error of one that cannot be read does not name it: somebody may have given the key. */
+function readKeyFile(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    throw new UsageError("--key-file names no file that can be read; its name is not shown, since it may be a key");
+  }
 }
 
 interface Given {

@@ -14,6 +14,8 @@ const emailKey = z.string().superRefine((text, context) => {
 });
 /** What OpenFGA's API takes as the name of a store. */
 const STORE_NAME = /^[a-zA-Z0-9\s.\-/^_&@]{3,64}$/;
+/** Default of SIDELINE_MAX_STALENESS in seconds, where twice the time between two polls is no longer. */
+const MAX_STALENESS = 30;
 /** Settings of the commands alone. */
 const CLIENT_SETTINGS: ReadonlySet<string> = new Set(["SIDELINE_URL", "SIDELINE_KEY"]);
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -33,7 +35,7 @@ const schema = z.object({
   SIDELINE_OPENFGA_REPLACE_MODEL: z.enum(["true", "false"]).optional(),
   SIDELINE_OPENFGA_WRITE_MODEL: z.enum(["true", "false"]).default("false"),
   SIDELINE_POLL_INTERVAL: seconds(60).default(1),
-  SIDELINE_MAX_STALENESS: seconds(3600).default(30),
+  SIDELINE_MAX_STALENESS: seconds(3600).optional(),
   SIDELINE_SHADOW: share.default(0),
   SIDELINE_DRIFT_INTERVAL: z.string().regex(/^\d{1,5}$/, "a number of seconds").transform(Number)
     .refine((n) => n === 0 || (n >= 10 && n <= 86_400), "0, or from 10 to 86400 seconds").default(600),
@@ -41,6 +43,11 @@ const schema = z.object({
   SIDELINE_EMAIL_KEY: emailKey.optional(),
   SIDELINE_KEEP_ALIVE: seconds(3600).default(75),
   SIDELINE_LOG_LEVEL: z.enum(LEVELS).default("info"),
+}).superRefine(({ SIDELINE_POLL_INTERVAL: poll, SIDELINE_MAX_STALENESS: stale }, context) => {
+  if (stale === undefined || stale >= 2 * poll) return;
+  const message = `${stale} seconds are less than twice SIDELINE_POLL_INTERVAL (${poll}): between two polls of OpenFGA`
+    + " that are well, questions would be refused";
+  context.addIssue({ code: "custom", path: ["SIDELINE_MAX_STALENESS"], message });
 });
 
 /** An OpenFGA to run on. */
@@ -111,7 +118,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     openfga: url === undefined ? undefined : {
       url, store, token, replaceModel,
       writeModel: env.SIDELINE_OPENFGA_WRITE_MODEL === "true",
-      pollInterval: env.SIDELINE_POLL_INTERVAL * 1000, maxStaleness: env.SIDELINE_MAX_STALENESS * 1000,
+      pollInterval: env.SIDELINE_POLL_INTERVAL * 1000,
+      maxStaleness: (env.SIDELINE_MAX_STALENESS ?? Math.max(MAX_STALENESS, 2 * env.SIDELINE_POLL_INTERVAL)) * 1000,
       shadow: env.SIDELINE_SHADOW, driftInterval: env.SIDELINE_DRIFT_INTERVAL * 1000,
     },
     keys: env.SIDELINE_KEYS, emailKey: env.SIDELINE_EMAIL_KEY,

@@ -5,12 +5,13 @@ import { openEmbeddedSidecar, type EmbeddedSidecar } from "./embedded/embedded-s
 import { gaugeOf, type Part } from "./events/sidecar.ts";
 import { createApp } from "./http/app.ts";
 import { KeyFile } from "./http/key-file.ts";
-import { startServer, type ServerOptions } from "./http/server.ts";
+import { startServer, type RunningServer, type ServerOptions } from "./http/server.ts";
 import { createStartingApp } from "./http/starting.ts";
 import { createLog } from "./log.ts";
 import { readPolicy } from "./policy.ts";
 
 type Answer = ServerOptions["fetch"];
+type Logger = ReturnType<typeof createLog>;
 type Closable = Pick<EmbeddedSidecar, "close">;
 
 /** A file of this package, by its path from here. */
@@ -33,39 +34,13 @@ function loadingPart(loaded: number, all?: number): Part {
   return { name: "store", ready: false, detail: `${loaded}${of} tuples are loaded`, figures };
 }
 
-async function start(config: Config): Promise<void> {
-  const log = createLog(config.logLevel);
-  const model = await readPolicy(read("../model.fga"), new URL("./model.json", import.meta.url));
-  const { version } = JSON.parse(read("../package.json")) as { version: string };
-  const path = config.keys;
-  const keys = path === undefined ? undefined : await named("SIDELINE_KEYS", () => new KeyFile(path, log));
-  const fatal = (why: string): void => {
-    log.fatal({ why }, "the state in memory cannot be trusted: start again");
-    process.exit(1);
-  };
-  const { host, port, keepAlive } = config;
-  let progress: Part = { name: "store", ready: false, detail: "the store is being opened" };
-  const starting = createStartingApp(() => progress);
-  let answer: Answer = starting.fetch;
-  const server = await named("SIDELINE_HOST, SIDELINE_PORT", () => startServer({
-    fetch: (request, bindings) => answer(request, bindings), host, port, keepAlive, loopbackOnly: keys === undefined,
-  }));
-  log.info({ url: server.url }, "listening, and loading the store");
-  let sidecar: Closable | undefined;
-  const stop = async (signal: string): Promise<void> => {
-    log.info({ signal }, "stopping");
-    keys?.close();
-    const cutOff = await server.stop();
-    if (cutOff > 0) log.warn({ requests: cutOff }, "requests took too long to end and were cut off");
-    // While it is loaded, nothing is written: the end of the process is as good as closing.
-    await sidecar?.close();
-    process.exit(0);
-  };
+/** Ends the process in order, once, on SIGTERM and SIGINT; on SIGHUP too where there is no key file to read again. */
+function onSignals(log: Logger, keys: KeyFile | undefined, stop: (signal: string) => Promise<void>): void {
   let stopping = false;
   const stopOnce = (signal: string): void => {
     if (stopping) return;
     stopping = true;
-    stop(signal).catch((error: unknown) => {
+    stop(signal).then(() => process.exit(0), (error: unknown) => {
       log.fatal({ err: error }, "the store could not be closed");
       process.exit(1);
     });
@@ -73,6 +48,37 @@ async function start(config: Config): Promise<void> {
   process.on("SIGTERM", stopOnce);
   process.on("SIGINT", stopOnce);
   process.on("SIGHUP", keys === undefined ? stopOnce : () => keys.reload());
+}
+
+async function start(config: Config): Promise<void> {
+  const log = createLog(config.logLevel);
+  const path = config.keys;
+  const keys = path === undefined ? undefined : await named("SIDELINE_KEYS", () => new KeyFile(path, log));
+  const fatal = (why: string): void => {
+    log.fatal({ why }, "the state in memory cannot be trusted: start again");
+    process.exit(1);
+  };
+  let server: RunningServer | undefined;
+  let sidecar: Closable | undefined;
+  // Before anybody can know that this process is there: a signal without a handler ends it as it stands.
+  onSignals(log, keys, async (signal) => {
+    log.info({ signal }, "stopping");
+    keys?.close();
+    const cutOff = await server?.stop() ?? 0;
+    if (cutOff > 0) log.warn({ requests: cutOff }, "requests took too long to end and were cut off");
+    // While it is loaded, nothing is written: the end of the process is as good as closing.
+    await sidecar?.close();
+  });
+  const model = await readPolicy(read("../model.fga"), new URL("./model.json", import.meta.url));
+  const { version } = JSON.parse(read("../package.json")) as { version: string };
+  const { host, port, keepAlive } = config;
+  let progress: Part = { name: "store", ready: false, detail: "the store is being opened" };
+  const starting = createStartingApp(() => progress);
+  let answer: Answer = starting.fetch;
+  server = await named("SIDELINE_HOST, SIDELINE_PORT", () => startServer({
+    fetch: (request, bindings) => answer(request, bindings), host, port, keepAlive, loopbackOnly: keys === undefined,
+  }));
+  log.info({ url: server.url }, "listening, and loading the store");
 
   const shared = { model, emailKey: config.emailKey, log, now: Date.now, replaceModel: config.replaceModel };
   const opened = config.openfga === undefined

@@ -2,9 +2,9 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { expect, test } from "vitest";
-import { put } from "../bench/load.mjs";
+import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { describe, expect, test } from "vitest";
+import { LOADER, put } from "../bench/load.mjs";
 import { PATIENCE_MS } from "./live/patience.ts";
 import { ROOT } from "./live/pins.ts";
 
@@ -18,24 +18,73 @@ test("the short benchmark runs to its end and prints its ratio to the bare echo"
   expect(told.ratio).toBeGreaterThan(0);
 });
 
-test("a peer that fails requests is measured all the same, and its failures are counted", async () => {
-  let answered = 0;
-  const server = createServer((request, response) => {
-    request.resume().on("end", () => {
-      response.statusCode = answered++ % 3 === 0 ? 500 : 200;
-      response.setHeader("content-length", "2").end("{}");
-    });
+/** A server on some port that takes connections, or answers requests, as it is told to. */
+async function peer<S extends Server>(server: S): Promise<{ port: number; close(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("error", () => undefined).on("close", () => sockets.delete(socket));
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  try {
-    const load = { port: (server.address() as AddressInfo).port, path: "/check", bodies: ["{}"], seconds: 1 };
-    const { rps, requests, errors } = await put({ ...load, mayFail: true });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => new Promise((done) => {
+      server.close(() => done());
+      for (const socket of sockets) socket.destroy();
+    }),
+  };
+}
+
+const ANSWER = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+
+/** By wrk and by this process's own connections: not every machine has wrk. */
+const LOADERS = LOADER.startsWith("wrk") ? ["wrk", "connections"] as const : ["connections"] as const;
+
+describe.each(LOADERS)("a load by %s", (by) => {
+  const load = { path: "/check", bodies: ["{}"], seconds: 1, by };
+
+  /** Measures for as long as it takes until there was something to measure. */
+  async function measured(port: number): Promise<Awaited<ReturnType<typeof put>>> {
+    for (let seconds = 1; ; seconds *= 2) {
+      const found = await put({ ...load, port, seconds, mayFail: true });
+      if (found.requests > 100) return found;
+    }
+  }
+
+  test("of a peer that fails requests is measured all the same, and its failures are counted", async () => {
+    let answered = 0;
+    const { port, close } = await peer(createServer((request, response) => {
+      request.resume().on("end", () => {
+        response.statusCode = answered++ % 3 === 0 ? 500 : 200;
+        response.setHeader("content-length", "2").end("{}");
+      });
+    }));
+    const { rps, requests, errors } = await measured(port);
     expect(errors).toBeGreaterThan(0);
     expect(errors).toBeLessThan(requests);
     expect(rps).toBeGreaterThan(0);
-    await expect(put(load)).rejects.toThrow(/requests failed at \/check/);
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
+    await expect(put({ ...load, port })).rejects.toThrow(/requests failed at \/check/);
+    await close();
+  });
+
+  test("of a peer that closes connections comes to its end, and counts what got no answer", async () => {
+    let taken = 0;
+    const { port, close } = await peer(createTcpServer((socket) => {
+      socket.on("data", () => (taken++ % 3 === 0 ? socket.end() : socket.write(ANSWER)));
+    }));
+    const { rps, requests, errors } = await measured(port);
+    expect(errors).toBeGreaterThan(0);
+    expect(errors).toBeLessThan(requests);
+    expect(rps).toBeGreaterThan(0);
+    await close();
+  });
+
+  test("of a peer that answers nothing comes to its end: all are failures, and none makes the rate", async () => {
+    const { port, close } = await peer(createTcpServer((socket) => socket.on("data", () => socket.end())));
+    const { rps, requests, errors } = await measured(port);
+    expect(errors).toBeGreaterThan(0);
+    expect([rps, requests]).toEqual([0, errors]);
+    await close();
+    await expect(put({ ...load, port })).rejects.toThrow();
+  });
 });

@@ -97,6 +97,37 @@ describe("settings", () => {
     }
   });
 
+  it("answer questions for as long as two polls take at least", () => {
+    const times = (poll: string, stale = "") => {
+      const settings = { SIDELINE_OPENFGA_URL: "http://localhost:8080", SIDELINE_POLL_INTERVAL: poll };
+      const { openfga } = readConfig({ ...settings, SIDELINE_MAX_STALENESS: stale });
+      return [openfga?.pollInterval, openfga?.maxStaleness];
+    };
+    expect(times("")).toEqual([1000, 30_000]);
+    expect(times("15")).toEqual([15_000, 30_000]);
+    expect(times("15.001")).toEqual([15_001, 30_002]);
+    expect(times("60")).toEqual([60_000, 120_000]);
+    expect(times("60", "120")).toEqual([60_000, 120_000]);
+    expect(times("0.2", "0.4")).toEqual([200, 400]);
+    expect(times("", "2")).toEqual([1000, 2000]);
+    for (const [poll, stale] of [["60", "119.999"], ["60", "30"], ["", "1.999"], ["0.2", "0.399"]] as const) {
+      const settings = { SIDELINE_POLL_INTERVAL: poll, SIDELINE_MAX_STALENESS: stale };
+      for (const more of [{}, { SIDELINE_OPENFGA_URL: "http://localhost:8080" }]) {
+        expect(fault({ ...settings, ...more })).toMatch(
+          /^SIDELINE_MAX_STALENESS: [\d.]+ seconds are less than twice SIDELINE_POLL_INTERVAL \([\d.]+\)/);
+      }
+    }
+  });
+
+  it("keep an idle connection open for 75 seconds, unless they say otherwise", () => {
+    expect(readConfig({}).keepAlive).toBe(75_000);
+    expect(readConfig({ SIDELINE_KEEP_ALIVE: "0.5" }).keepAlive).toBe(500);
+    expect(readConfig({ SIDELINE_KEEP_ALIVE: "3600" }).keepAlive).toBe(3_600_000);
+    for (const text of ["0", "3600.001", "-1", "1m"]) {
+      expect(fault({ SIDELINE_KEEP_ALIVE: text })).toContain("SIDELINE_KEEP_ALIVE");
+    }
+  });
+
   it("tell all faults at once", () => {
     const said = fault({ SIDELINE_PORT: "x", SIDELINE_LOG_LEVEL: "y" });
     expect(said).toContain("SIDELINE_PORT");

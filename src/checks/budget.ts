@@ -25,8 +25,8 @@ export class Budget {
   }
 
   /** Brings the next rest a step nearer, for work that counts as steps elsewhere. */
-  tire(): void {
-    this.partEnd--;
+  tire(steps = 1): void {
+    this.partEnd -= steps;
   }
 
   /** Whether the search has taken the steps of a part: then it rests where it can. */

@@ -37,6 +37,8 @@ type Answer<T> = T | Promise<T>;
  */
 export interface Checker {
   check(request: CheckRequest, freshness: Freshness): Answer<CheckAnswer>;
+  /** Answers to checks in their order, of one revision unless a store of somebody else's is asked. */
+  checkAll(requests: readonly CheckRequest[], freshness: Freshness): Answer<readonly CheckAnswer[]>;
   listObjects(request: ListObjectsRequest, freshness: Freshness): Answer<ListObjectsAnswer>;
   listUsers(request: ListUsersRequest, freshness: Freshness): Answer<ListUsersAnswer>;
   expand(request: ExpandRequest, freshness: Freshness): Answer<ExpandAnswer>;

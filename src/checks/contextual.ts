@@ -1,10 +1,11 @@
 // Contextual tuples: a small index before the stored one, for the time of one question.
 import { tupleRefusal } from "../model/admits.ts";
+import { Budget } from "../model/conditions/budget.ts";
 import type { Model } from "../model/rewrite.ts";
 import { TupleIndex } from "../tuples/tuple-index.ts";
 import type { Tuple } from "../tuples/tuple.ts";
-import { MAX_CONTEXTUAL_TUPLES } from "./limits.ts";
-import type { Parts } from "./parts.ts";
+import { MAX_CONTEXTUAL_TUPLES, MAX_CONTEXTUAL_WORK } from "./limits.ts";
+import { endOf, type Parts } from "./parts.ts";
 import type { Failure, FailureCode } from "./question.ts";
 import { sizeFault } from "./sizes.ts";
 
@@ -13,10 +14,10 @@ const CAPACITY = 128;
 
 /**
  * Why these tuples must not be used, or undefined. `conditionCode` is the code of a wrong condition, which OpenFGA's
- * endpoints report differently.
+ * endpoints report differently. `budget`: a new one, in which the work on their conditions is counted.
  */
 export function contextualFailure(
-  model: Model, tuples: readonly Tuple[] | undefined, conditionCode: FailureCode,
+  model: Model, tuples: readonly Tuple[] | undefined, conditionCode: FailureCode, budget = new Budget(),
 ): Failure | undefined {
   if (tuples === undefined) return undefined;
   if (tuples.length > MAX_CONTEXTUAL_TUPLES) {
@@ -28,7 +29,11 @@ export function contextualFailure(
     if (tooLong !== undefined) return { code: "validation_error", message: tooLong };
   }
   for (const tuple of tuples) {
-    const refusal = tupleRefusal(model, tuple);
+    const refusal = tupleRefusal(model, tuple, false, budget);
+    if (budget.work > MAX_CONTEXTUAL_WORK) {
+      const message = `the conditions of the contextual tuples take more than ${MAX_CONTEXTUAL_WORK} steps to read`;
+      return { code: conditionCode, message };
+    }
     if (refusal === undefined) continue;
     const message = `Invalid tuple '${tuple.object}#${tuple.relation}@${tuple.user}'. Reason: ${refusal.message}`;
     return { code: refusal.part === "condition" ? conditionCode : "invalid_tuple", message };
@@ -41,13 +46,9 @@ export function withContextual<Answer>(
   stored: TupleIndex, tuples: readonly Tuple[] | undefined, answer: (index: TupleIndex) => Answer,
 ): Answer {
   if (tuples === undefined || tuples.length === 0) return answer(stored);
-  const index = new TupleIndex(stored.names, stored, CAPACITY);
-  try {
-    for (const tuple of tuples) index.insert(tuple);
+  return endOf(partsWithContextual(stored, tuples, function* (index) {
     return answer(index);
-  } finally {
-    index.end();
-  }
+  }));
 }
 
 /** The same for an answer that is made in parts, which the stored tuples must outlast unchanged. */

@@ -83,6 +83,16 @@ export class Crowd {
     return this.budget.rest();
   }
 
+  /** A set of the same users that is the caller's own. Each of them is a step, so the steps bound what is kept. */
+  *copy(users: Users): Parts<Set<EntityId>> {
+    const copied = new Set<EntityId>();
+    for (const user of users) {
+      if (this.spend()) yield* this.rest();
+      copied.add(user);
+    }
+    return copied;
+  }
+
   private *resolve(relation: Relation, object: EntityId): Parts<Users> {
     if (this.spend()) yield* this.rest();
     if (this.reach[relation.place] === 0) return NOBODY;
@@ -93,7 +103,7 @@ export class Crowd {
     if (relation === this.filter.relation) {
       // A userset is a member of itself.
       const itself = this.evaluation.index.names.findUserset(object, relation.symbol);
-      if (this.members.has(itself) && !found.has(itself)) found = new Set([...found, itself]);
+      if (this.members.has(itself) && !found.has(itself)) found = (yield* this.copy(found)).add(itself);
     }
     this.known.set(key, found);
     return found;
@@ -198,16 +208,19 @@ class Union {
   *add(users: Users): Parts<boolean> {
     if (this.users.size === 0) this.users = users;
     else if (users.size > 0 && users !== this.users) {
+      const own: Set<EntityId> = this.own ?? (yield* this.crowd.copy(this.users));
+      this.users = this.own = own;
       for (const user of users) {
-        this.addOne(user);
         if (this.crowd.spend()) yield* this.crowd.rest();
+        own.add(user);
       }
     }
     return this.users.size === this.crowd.size;
   }
 
+  /** Adds one user, before any others are added: no set is shared yet. */
   addOne(user: EntityId): void {
-    if (this.own === undefined) this.users = this.own = new Set(this.users);
+    this.users = this.own ??= new Set();
     this.own.add(user);
   }
 }

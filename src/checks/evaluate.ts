@@ -1,17 +1,18 @@
 // Check: has this user this relation to this object?
 import { hasControlCharacter } from "../model/condition.ts";
 import { findRelation, objectFault } from "../model/admits.ts";
+import { Budget } from "../model/conditions/budget.ts";
 import type { Model, Relation } from "../model/rewrite.ts";
 import { isPlain, UNKNOWN_OBJECT, type EntityId } from "../tuples/names.ts";
 import type { TupleIndex } from "../tuples/tuple-index.ts";
 import { indexOf, type TupleSet } from "../tuples/tuple-set.ts";
 import { contextualFailure, withContextual } from "./contextual.ts";
 import { Evaluation } from "./evaluation.ts";
-import { MAX_CHECK_STEPS } from "./limits.ts";
-import { FAULT, GRANTED } from "./outcome.ts";
+import { CONTEXTUAL_TUPLE_STEPS, MAX_CHECK_STEPS, WORK_PER_STEP } from "./limits.ts";
+import { FAULT, GRANTED, type Outcome } from "./outcome.ts";
 import { failure, type CheckAnswer, type CheckRequest } from "./question.ts";
 import { sizeFault } from "./sizes.ts";
-import { withinSteps } from "./steps.ts";
+import { withinSteps, type Meter } from "./steps.ts";
 import { subjectOf, type Subject } from "./subject.ts";
 
 const ALLOWED: CheckAnswer = Object.freeze({ allowed: true });
@@ -24,26 +25,40 @@ const NOT_ALLOWED: CheckAnswer = Object.freeze({ allowed: false });
 export function check(
   model: Model, tuples: TupleSet, request: CheckRequest, maxSteps: number = MAX_CHECK_STEPS,
 ): CheckAnswer {
+  return withinSteps(() => ask(model, tuples, request, maxSteps, undefined));
+}
+
+/** The same, counted: throws TooManySteps where it takes more steps than the meter has left. */
+export function checkCounted(model: Model, tuples: TupleSet, request: CheckRequest, meter: Meter): CheckAnswer {
+  meter.steps += CONTEXTUAL_TUPLE_STEPS * (request.contextualTuples?.length ?? 0);
+  return ask(model, tuples, request, meter.most - meter.steps, meter);
+}
+
+function ask(
+  model: Model, tuples: TupleSet, request: CheckRequest, maxSteps: number, meter: Meter | undefined,
+): CheckAnswer {
   const stored = indexOf(tuples);
   const tooLong = sizeFault(request);
   if (tooLong !== undefined) return failure("validation_error", tooLong);
   if (request.contextualTuples === undefined && request.context === undefined) {
-    return withinSteps(() => answer(model, stored, request, maxSteps));
+    return answer(model, stored, request, maxSteps, meter);
   }
-  const first = answerFault(model, stored, request);
-  if (first !== undefined) return first;
-  return withinSteps(() =>
-    withContextual(stored, request.contextualTuples, (index) => answer(model, index, request, maxSteps)));
+  return answerFault(model, stored, request, meter) ?? withContextual(stored, request.contextualTuples,
+    (index) => answer(model, index, request, maxSteps, meter));
 }
 
-/** Faults of the key come before those of context and contextual tuples. */
-function answerFault(model: Model, stored: TupleIndex, request: CheckRequest): CheckAnswer | undefined {
+/** Faults of the key come before those of context and contextual tuples, whose work the meter counts as well. */
+function answerFault(
+  model: Model, stored: TupleIndex, request: CheckRequest, meter: Meter | undefined,
+): CheckAnswer | undefined {
   const question = understand(model, stored, request);
   if (typeof question === "string") return failure("validation_error", question);
   if (hasControlCharacter(request.context)) {
     return failure("validation_error", "invalid context: it contains forbidden characters");
   }
-  const bad = contextualFailure(model, request.contextualTuples, "invalid_tuple");
+  const budget = new Budget();
+  const bad = contextualFailure(model, request.contextualTuples, "invalid_tuple", budget);
+  if (meter !== undefined) meter.steps += Math.ceil(budget.work / WORK_PER_STEP);
   return bad && { error: bad };
 }
 
@@ -70,11 +85,22 @@ interface Question {
   readonly object: EntityId;
 }
 
-function answer(model: Model, index: TupleIndex, request: CheckRequest, maxSteps: number): CheckAnswer {
+function answer(
+  model: Model, index: TupleIndex, request: CheckRequest, maxSteps: number, meter: Meter | undefined,
+): CheckAnswer {
   const question = understand(model, index, request);
   if (typeof question === "string") return failure("validation_error", question);
   const evaluation = new Evaluation(model, index, request.context, question.subject, maxSteps);
-  const outcome = evaluation.resolve(question.relation, question.object, 0);
+  const outcome = meter === undefined ? evaluation.resolve(question.relation, question.object, 0)
+    : resolveCounted(evaluation, question, meter);
   if (outcome === FAULT) return { error: evaluation.failure! };
   return outcome === GRANTED ? ALLOWED : NOT_ALLOWED;
+}
+
+function resolveCounted(evaluation: Evaluation, { relation, object }: Question, meter: Meter): Outcome {
+  try {
+    return evaluation.resolve(relation, object, 0);
+  } finally {
+    meter.steps += evaluation.steps;
+  }
 }

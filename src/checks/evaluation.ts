@@ -1,20 +1,21 @@
 // The evaluation of one subject's relations: OpenFGA's Check (default engine, 1.22.1) over a tuple index.
+import { WORTH_REMEMBERING } from "../model/analyse.ts";
 import type { Context } from "../model/condition.ts";
+import { Budget } from "../model/conditions/budget.ts";
 import { selfRecursionOf } from "../model/self-recursion.ts";
-import {
-  admits, ADMITS_PLAIN, type Model, type ReachRow, type Relation, type Rewrite, type Type,
-} from "../model/rewrite.ts";
+import type { Model, ReachRow, Relation, Rewrite, Type } from "../model/rewrite.ts";
+import { admits, ADMITS_PLAIN } from "../model/rewrite.ts";
 import type { EntityId, Names } from "../tuples/names.ts";
 import { ABSENT, type ConditionNumber, type TupleIndex } from "../tuples/tuple-index.ts";
 import { walkGroups } from "./group-walk.ts";
-import { CONDITION_STEPS, MAX_DEPTH, STEPS_WITHOUT_MEMORY, WORTH_REMEMBERING } from "./limits.ts";
+import { CONDITION_STEPS, MAX_CHECK_STEPS, MAX_DEPTH, STEPS_WITHOUT_MEMORY, WORK_PER_STEP } from "./limits.ts";
 import { Memo, type Known } from "./memo.ts";
 import { CYCLE, DENIED, FAULT, GRANTED, worse, type Outcome } from "./outcome.ts";
 import type { Failure } from "./question.ts";
 import { blockedParts, hasFaultyPart, isFinal, partOf } from "./reading-parts.ts";
 import type { Resolver } from "./resolver.ts";
 import { nextTurn, settle, settled } from "./settled.ts";
-import { TooManySteps } from "./steps.ts";
+import { TOO_DEEP, TooManySteps } from "./steps.ts";
 import type { Subject } from "./subject.ts";
 
 /** Evaluates relations of one subject at a time; `failure` tells more when an outcome is FAULT. */
@@ -28,6 +29,8 @@ export class Evaluation implements Resolver {
   subject: Subject;
   private readonly names: Names;
   private readonly maxSteps: number;
+  /** Steps at which it ends with TooManySteps: sooner than `maxSteps` where a candidate has taken its own. */
+  private end: number;
   private reach: ReachRow;
   private memo: Memo | undefined = undefined;
   private turn = nextTurn();
@@ -46,7 +49,7 @@ export class Evaluation implements Resolver {
     this.context = context;
     this.subject = subject;
     this.reach = subject.reach;
-    this.maxSteps = maxSteps;
+    this.maxSteps = this.end = maxSteps;
     this.maxDepth = maxDepth;
     this.memoryFrom = Math.min(maxSteps, STEPS_WITHOUT_MEMORY);
   }
@@ -58,7 +61,19 @@ export class Evaluation implements Resolver {
     this.memo = undefined;
     this.turn = nextTurn();
     this.remembers = false;
-    this.memoryFrom = Math.min(this.maxSteps, this.steps + STEPS_WITHOUT_MEMORY);
+    this.memoryFrom = Math.min(this.end, this.steps + STEPS_WITHOUT_MEMORY);
+  }
+
+  /** Begins with a candidate of a list, which may take the steps of a check; `endCandidate` must follow. */
+  beginCandidate(): void {
+    this.end = Math.min(this.maxSteps, this.steps + MAX_CHECK_STEPS);
+    if (this.remembers) this.memoryFrom = this.end;
+  }
+
+  /** Ends with a candidate that had steps enough. */
+  endCandidate(): void {
+    this.end = this.maxSteps;
+    if (this.remembers) this.memoryFrom = this.end;
   }
 
   /** Counts steps: relations resolved, tuples read. Throws TooManySteps beyond the limit. */
@@ -68,9 +83,9 @@ export class Evaluation implements Resolver {
   }
 
   private passMark(): void {
-    if (this.steps > this.maxSteps) throw new TooManySteps(this.maxSteps);
+    if (this.steps > this.end) throw new TooManySteps(this.end < this.maxSteps ? MAX_CHECK_STEPS : this.maxSteps);
     this.remembers = true;
-    this.memoryFrom = this.maxSteps;
+    this.memoryFrom = this.end;
   }
 
   /** Whether the subject has the relation to an object. `depth` counts the userset and tupleset hops so far. */
@@ -119,9 +134,10 @@ export class Evaluation implements Resolver {
     if (condition === undefined) return admitted.has("") ? GRANTED : DENIED;
     const compiled = this.model.conditions.get(condition.name);
     if (compiled === undefined || !admitted.has(condition.name)) return DENIED;
-    this.spend(CONDITION_STEPS);
-    if (compiled.refusal(condition.context, true) !== undefined) return DENIED;
-    const outcome = compiled.evaluate(this.context, condition);
+    const budget = new Budget();
+    const refused = compiled.refusal(condition.context, true, budget) !== undefined;
+    const outcome = !refused && compiled.evaluate(this.context, condition, budget);
+    this.spend(CONDITION_STEPS + Math.ceil(budget.work / WORK_PER_STEP));
     if (typeof outcome === "boolean") return outcome ? GRANTED : DENIED;
     this.failure = { code: "validation_error", message: outcome.fault };
     return FAULT;
@@ -282,9 +298,3 @@ export class Evaluation implements Resolver {
     return FAULT;
   }
 }
-
-const TOO_DEEP: Failure = Object.freeze({
-  code: "authorization_model_resolution_too_complex",
-  message: "Authorization Model resolution required too many rewrite rules to be resolved. "
-    + "Check your authorization model for infinite recursion or too much nesting",
-});

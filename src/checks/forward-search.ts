@@ -7,7 +7,7 @@ import type { Budget } from "./budget.ts";
 import { Crowd } from "./crowd.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { Gathering, type Users } from "./gathering.ts";
-import { CROWD, MAX_DEPTH } from "./limits.ts";
+import { CROWD, MAX_DEPTH, NAMING_STEPS } from "./limits.ts";
 import { DENIED, FAULT, GRANTED } from "./outcome.ts";
 import type { Parts } from "./parts.ts";
 import { subjectOfId } from "./subject.ts";
@@ -228,10 +228,13 @@ export class ForwardSearch {
   private *granted(candidates: Users, outcomeOf: () => number): Parts<Users | undefined> {
     const { evaluation } = this;
     for (const user of candidates) {
+      this.budget.tire();
       if (this.budget.isPartOver) yield* this.budget.rest();
       const subject = subjectOfId(evaluation.model, evaluation.index.names, user);
+      evaluation.beginCandidate();
       if (subject !== undefined) evaluation.turnTo(subject);
       const outcome = subject === undefined ? DENIED : outcomeOf();
+      evaluation.endCandidate();
       if (outcome === FAULT) {
         this.fail();
         return undefined;
@@ -272,6 +275,7 @@ export class ForwardSearch {
 
   private name(object: EntityId, relation: Relation): EntityId {
     const { names } = this.evaluation.index;
+    this.evaluation.spend(NAMING_STEPS);
     const id = names.retain(`${names.text(object)}#${relation.name}`);
     this.named.push(id);
     return id;

@@ -3,7 +3,7 @@ import type { Model } from "../model/rewrite.ts";
 import { indexOf, type TupleSet } from "../tuples/tuple-set.ts";
 import { userFault } from "../model/admits.ts";
 import { contextualFailure } from "./contextual.ts";
-import { LIST_STEPS_AT_ONCE, LIST_STEPS_PER_PART, MAX_LIST_STEPS } from "./limits.ts";
+import { LIST_STEPS_AT_ONCE, MAX_LIST_STEPS, STEPS_PER_PART } from "./limits.ts";
 import { searchObjects, type ListGround } from "./list-search.ts";
 import { searchObjects as searchAtOnce } from "./list-search-at-once.ts";
 import type { Parts } from "./parts.ts";
@@ -28,7 +28,7 @@ export function listObjects(
  */
 export function* listObjectsInParts(
   model: Model, tuples: TupleSet, request: ListObjectsRequest,
-  { maxSteps = MAX_LIST_STEPS, stepsPerPart = LIST_STEPS_PER_PART, atOnce = LIST_STEPS_AT_ONCE } = {},
+  { maxSteps = MAX_LIST_STEPS, stepsPerPart = STEPS_PER_PART, atOnce = LIST_STEPS_AT_ONCE } = {},
 ): Parts<ListObjectsAnswer> {
   const ground = groundOf(model, tuples, request);
   if ("error" in ground) return ground;

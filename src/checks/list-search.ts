@@ -6,7 +6,7 @@ import { Budget } from "./budget.ts";
 import { partsWithContextual } from "./contextual.ts";
 import { Evaluation } from "./evaluation.ts";
 import { ForwardSearch } from "./forward-search.ts";
-import { MAX_DEPTH, MAX_LIST_DEPTH, type ListLimits } from "./limits.ts";
+import { MAX_DEPTH, MAX_LIST_DEPTH, NAMING_STEPS, type ListLimits } from "./limits.ts";
 import type { Parts } from "./parts.ts";
 import type { ListObjectsAnswer, ListObjectsRequest, ListUsersAnswer, ListUsersRequest } from "./question.ts";
 import { ReverseSearch } from "./reverse-search.ts";
@@ -54,8 +54,8 @@ function* objectsIn(
 export function* searchUsers(
   { model, stored, relation }: ListGround, filter: UserFilter, request: ListUsersRequest, limits: ListLimits,
 ): Parts<ListUsersAnswer> {
-  return yield* partsWithinSteps(() => partsWithContextual(stored, request.contextualTuples, (index) =>
-    usersIn(model, index, relation, filter, request, limits)));
+  return yield* partsWithContextual(stored, request.contextualTuples, (index) =>
+    usersIn(model, index, relation, filter, request, limits));
 }
 
 function* usersIn(
@@ -70,12 +70,30 @@ function* usersIn(
   const budget = new Budget(evaluation, stepsPerPart);
   const forward = new ForwardSearch(evaluation, filter, budget);
   try {
-    const users = yield* forward.usersOf(relation, object);
-    if (users === undefined) return { error: evaluation.failure! };
-    return { users: yield* textsOf(users, names, budget) };
+    const answer = yield* partsWithinSteps(() => usersFound(forward, relation, object, evaluation, budget));
+    yield* letGo(forward.named, names, budget);
+    return answer;
   } finally {
+    // What is left of a list that was given up.
     for (const id of forward.named) names.release(id);
     names.release(object);
+  }
+}
+
+function* usersFound(
+  forward: ForwardSearch, relation: Relation, object: EntityId, evaluation: Evaluation, budget: Budget,
+): Parts<ListUsersAnswer> {
+  const users = yield* forward.usersOf(relation, object);
+  if (users === undefined) return { error: evaluation.failure! };
+  return { users: yield* textsOf(users, evaluation.index.names, budget) };
+}
+
+/** Releases names, the last first. */
+function* letGo(named: EntityId[], names: Names, budget: Budget): Parts<void> {
+  for (let id = named.pop(); id !== undefined; id = named.pop()) {
+    names.release(id);
+    budget.tire(NAMING_STEPS);
+    if (budget.isPartOver) yield* budget.rest();
   }
 }
 

@@ -4,7 +4,7 @@ import type { Model } from "../model/rewrite.ts";
 import { typeOf } from "../tuples/tuple.ts";
 import { indexOf, type TupleSet } from "../tuples/tuple-set.ts";
 import { contextualFailure } from "./contextual.ts";
-import { LIST_STEPS_AT_ONCE, LIST_STEPS_PER_PART, MAX_LIST_STEPS } from "./limits.ts";
+import { LIST_STEPS_AT_ONCE, MAX_LIST_STEPS, STEPS_PER_PART } from "./limits.ts";
 import { searchUsers, type ListGround } from "./list-search.ts";
 import { searchUsers as searchAtOnce } from "./list-search-at-once.ts";
 import type { Parts } from "./parts.ts";
@@ -31,7 +31,7 @@ export function listUsers(
  */
 export function* listUsersInParts(
   model: Model, tuples: TupleSet, request: ListUsersRequest,
-  { maxSteps = MAX_LIST_STEPS, stepsPerPart = LIST_STEPS_PER_PART, atOnce = LIST_STEPS_AT_ONCE } = {},
+  { maxSteps = MAX_LIST_STEPS, stepsPerPart = STEPS_PER_PART, atOnce = LIST_STEPS_AT_ONCE } = {},
 ): Parts<ListUsersAnswer> {
   const ground = groundOf(model, tuples, request);
   if (!("filter" in ground)) return ground;

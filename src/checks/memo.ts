@@ -16,7 +16,6 @@ export interface Known {
 
 /** A key on the path. */
 interface Step {
-  readonly key: number;
   low: number;
   /** Length of `open`, and count of outcomes that came from the depth limit, when the step began. */
   readonly mark: number;
@@ -53,8 +52,11 @@ export class Memo {
     }
     const known = this.known.get(key);
     if (known !== undefined && (!known.deep || depth >= known.depth)) return this.use(known, known.low);
+    // What was assumed on a longer path, for its depth, need not come true on this one.
+    const raised = this.raised.get(key);
+    if (raised !== undefined && raised.deep && depth < raised.depth) this.raised.delete(key);
     this.places.set(key, this.path.length);
-    this.path.push({ key, low: SURE, mark: this.open.length, deepUses: this.deepUses });
+    this.path.push({ low: SURE, mark: this.open.length, deepUses: this.deepUses });
     return undefined;
   }
 

@@ -167,8 +167,11 @@ export class ReverseSearch {
     if (candidates === undefined || this.faulty) return false;
     if (!this.budget.spend(candidates.size)) return false;
     for (const object of candidates) {
+      this.budget.tire();
       if (this.budget.isPartOver) yield* this.budget.rest();
+      this.evaluation.beginCandidate();
       let outcome = this.evaluation.evaluate(rewrite, relation, object, 0);
+      this.evaluation.endCandidate();
       if (outcome === FAULT && this.isAside(searched)) outcome = isWithin(rewrite, searched, object) ? GRANTED : DENIED;
       if (outcome === GRANTED) into.add(object);
       else if (outcome === FAULT) return this.fail();
@@ -215,7 +218,7 @@ export class ReverseSearch {
     const queue: { readonly relation: Relation; readonly object: EntityId }[] = [];
     const reach = (relation: Relation, object: EntityId, verify: boolean): boolean => {
       if (objects.get(relation)!.has(object) || rejected.get(relation)!.has(object)) return true;
-      const outcome: Outcome = verify ? this.evaluation.resolve(relation, object, 0) : GRANTED;
+      const outcome: Outcome = verify ? this.candidate(relation, object) : GRANTED;
       if (outcome === FAULT) return this.fail();
       (outcome === GRANTED ? objects : rejected).get(relation)!.add(object);
       if (outcome === GRANTED) queue.push({ relation, object });
@@ -231,6 +234,7 @@ export class ReverseSearch {
       if (!(yield* reachAll(leaf, found))) return undefined;
     }
     for (const { relation, object } of queue) {
+      if (this.budget.isPartOver) yield* this.budget.rest();
       for (const leaf of leaves) {
         if (!this.targetsOf(leaf.rewrite, leaf.relation).includes(relation)) continue;
         const found: Objects = new Set();
@@ -243,9 +247,18 @@ export class ReverseSearch {
     return objects.get(entry);
   }
 
+  /** Whether a relation has an object that may be one of its. */
+  private candidate(relation: Relation, object: EntityId): Outcome {
+    this.evaluation.beginCandidate();
+    const outcome = this.evaluation.resolve(relation, object, 0);
+    this.evaluation.endCandidate();
+    return outcome;
+  }
+
   private *every(objects: Iterable<EntityId>, is: (object: EntityId) => boolean): Parts<boolean> {
     for (const object of objects) {
       if (!is(object)) return false;
+      this.budget.tire();
       if (this.budget.isPartOver) yield* this.budget.rest();
     }
     return true;

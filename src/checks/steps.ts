@@ -1,4 +1,4 @@
-// The bound on the work of one question: what is thrown when it is passed, and the error that callers get.
+// The bounds on the work of one question: what is thrown when one is passed, and the error that callers get.
 import type { Parts } from "./parts.ts";
 import { failure, type Failure } from "./question.ts";
 
@@ -7,10 +7,27 @@ type Failed = { readonly error: Failure };
 
 const TOO_COMPLEX = "authorization_model_resolution_too_complex";
 
+/** What an outcome beyond the depth limit comes from. */
+export const TOO_DEEP: Failure = Object.freeze({
+  code: TOO_COMPLEX,
+  message: "Authorization Model resolution required too many rewrite rules to be resolved. "
+    + "Check your authorization model for infinite recursion or too much nesting",
+});
+
 /** Thrown out of an evaluation that takes more steps than it may. */
 export class TooManySteps extends Error {
   constructor(most: number) {
     super(`the question takes more than ${most} steps: too many tuples lead to each other`);
+  }
+}
+
+/** Counts the steps of questions that may take so many together. */
+export class Meter {
+  steps = 0;
+  readonly most: number;
+
+  constructor(most: number) {
+    this.most = most;
   }
 }
 

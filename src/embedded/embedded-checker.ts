@@ -1,6 +1,7 @@
 // Questions on the embedded store: the evaluator over the tuples in memory, which are always the newest.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Checker, Freshness, ReadAnswer, StateAnswer, StoredTuple } from "../checks/checker.ts";
+import { checkAllInParts } from "../checks/batch.ts";
 import { check } from "../checks/evaluate.ts";
 import { expand } from "../checks/expand.ts";
 import { listObjectsInParts } from "../checks/list-objects.ts";
@@ -35,7 +36,7 @@ export class EmbeddedChecker implements Checker {
   readonly #timed: ReadonlySet<string>;
   #clock = { at: -1, context: {} as Context };
 
-  /** `lock` holds the tuples still while a page or a list is made over several turns. */
+  /** `lock` holds the tuples still while a page, a list or a batch is made over several turns. */
   constructor(
     model: Model, tuples: TupleSet, store: Pick<EmbeddedStore, "page">, now: () => number,
     lock: StateLock = new StateLock(),
@@ -53,6 +54,15 @@ export class EmbeddedChecker implements Checker {
     const ahead = this.#ahead(freshness);
     if (ahead !== undefined) return { error: ahead };
     return check(this.#model, this.#tuples, this.#timely(request, typeOf(request.object)));
+  }
+
+  checkAll(
+    requests: readonly CheckRequest[], freshness: Freshness,
+  ): readonly CheckAnswer[] | Promise<readonly CheckAnswer[]> {
+    const ahead = this.#ahead(freshness);
+    if (ahead !== undefined) return requests.map(() => ({ error: ahead }));
+    const timely = requests.map((request) => this.#timely(request, typeOf(request.object)));
+    return inTurns(() => checkAllInParts(this.#model, this.#tuples, timely), this.#lock, setImmediate);
   }
 
   listObjects(

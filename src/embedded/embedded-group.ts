@@ -1,6 +1,7 @@
 // Events of the embedded store that share one transaction: decided one after the other, committed all or none.
-import { become, resume, type Step, type Surroundings } from "../events/become.ts";
+import { become, orgOfEvent, resume, type Step, type Surroundings } from "../events/become.ts";
 import type { Envelope, Receipt } from "../events/event.ts";
+import { isPending } from "../events/marker.ts";
 import { stepsToRead } from "../events/payload.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
@@ -9,10 +10,15 @@ import type { View } from "../state/view.ts";
 import { applyDelta, invertDelta, isEmpty, sizeOf, type Delta } from "../tuples/delta.ts";
 import type { EmbeddedStore } from "../tuples/embedded-store.ts";
 import { isStoreFull } from "../tuples/embedded-store-error.ts";
+import type { Part } from "../tuples/embedded-store-net.ts";
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
+import type { TupleSet } from "../tuples/tuple-set.ts";
+import { printTuple } from "../tuples/tuple.ts";
 
 /** Steps that a tuple takes to be written to disk. */
 const STEPS_PER_TUPLE_WRITTEN = 60;
+/** Steps that it takes to look for an event's org, beside its look-ups. */
+const STEPS_PER_LOOK = 10;
 
 /**
  * Tuples of one write of an event; what needs more has several, each in a turn of the event loop and a transaction of
@@ -47,6 +53,17 @@ export interface Unfinished {
   readonly steps: readonly Step[];
 }
 
+/** A redelivery of an event that has not had all of its writes: it is answered after these. */
+export interface Behind {
+  /** The org whose event is to be finished first. */
+  readonly behind: string;
+}
+
+/** True for an event that has to wait for the one that it repeats. */
+export function isBehind(outcome: Receipt | Refusal | Unfinished | Behind): outcome is Behind {
+  return "behind" in outcome;
+}
+
 /** True for an event that needs further writes. */
 export function isUnfinished(outcome: Receipt | Refusal | Unfinished): outcome is Unfinished {
   return "steps" in outcome;
@@ -64,8 +81,7 @@ export class Group {
   readonly #parts: EmbeddedParts;
   readonly #at: number;
   readonly #view: CountedView;
-  readonly #deltas: Delta[] = [];
-  readonly #inverses: Delta[] = [];
+  readonly #applied: AppliedDelta[] = [];
   /** Steps of work that the view does not count. */
   #steps = 0;
 
@@ -80,9 +96,23 @@ export class Group {
     return this.#view.steps() + this.#steps >= MAX_STEPS_PER_TURN;
   }
 
+  /** True where nothing was applied. */
+  get isEmpty(): boolean {
+    return this.#applied.length === 0;
+  }
+
+  /**
+   * The org in whose order an event would stand; undefined where the state does not have what it is about. `isRead`: it
+   * was asked for before, so that the payload was read.
+   */
+  orgOf(envelope: Envelope, isRead: boolean): string | undefined {
+    this.#steps += STEPS_PER_LOOK + (isRead ? 0 : stepsToRead(envelope));
+    return orgOfEvent(envelope, this.#view);
+  }
+
   /** `take`; an event that breaks an invariant is taken back and refused, and the others continue. */
-  takeOrGiveUp(sent: Sent): Receipt | Refusal | Unfinished {
-    const mark = this.#deltas.length;
+  takeOrGiveUp(sent: Sent): Receipt | Refusal | Unfinished | Behind {
+    const mark = this.#applied.length;
     try {
       return this.take(sent);
     } catch (error) {
@@ -93,28 +123,30 @@ export class Group {
   }
 
   /** Decides an event on the state after the ones before it, and applies its first write to the memory. */
-  take({ envelope, system }: Sent): Receipt | Refusal | Unfinished {
+  take({ envelope, system }: Sent): Receipt | Refusal | Unfinished | Behind {
     this.#steps += stepsToRead(envelope);
     const step = become(envelope, this.#view, aroundOf(this.#parts, system, this.#at));
     if (isRefusal(step)) return step;
-    this.#apply(step.delta);
+    const { status, org } = step;
+    if (status === "duplicate" && isPending(this.#view.tuples, org, envelope)) return { behind: org };
+    this.#apply(step);
     return step.more ? { org: step.org, steps: [step] } : receiptOf(envelope, [step]);
   }
 
   /** Applies the next write of the event of an org that has not had all of them. Undefined where there is none. */
   resume(org: string): Step | undefined {
     const step = resume(org, this.#view, aroundOf(this.#parts, true, this.#at));
-    if (step !== undefined) this.#apply(step.delta);
+    if (step !== undefined) this.#apply(step);
     return step;
   }
 
   /** Writes all deltas in one transaction; when that fails, takes them back from the memory and says why. */
   commit(): string | undefined {
-    if (this.#deltas.length === 0) return undefined;
+    if (this.isEmpty) return undefined;
     try {
-      const applied = this.#parts.store.commit(this.#deltas.flatMap(inParts), this.#at);
-      if (applied.ok) return undefined;
-      this.#parts.broken(`memory and disk differ at ${applied.conflict}`);
+      const committed = this.#parts.store.commit(this.#applied.flatMap(inParts), this.#at);
+      if (committed.ok) return undefined;
+      this.#parts.broken(`memory and disk differ at ${committed.conflict}`);
       return "the store is not as expected";
     } catch (error) {
       this.#undoTo(0);
@@ -123,33 +155,48 @@ export class Group {
     }
   }
 
-  #apply(delta: Delta): void {
+  #apply({ delta, more }: Step): void {
     if (isEmpty(delta)) return;
     const { tuples } = this.#view;
-    this.#inverses.push(invertDelta(tuples, delta));
-    applyDelta(tuples, delta);
-    this.#deltas.push(delta);
+    const inverse = invertDelta(tuples, delta);
+    applyWhole(tuples, delta, inverse);
+    this.#applied.push({ delta, inverse, more });
     this.#steps += STEPS_PER_TUPLE_WRITTEN * sizeOf(delta);
   }
 
   #undoTo(mark: number): void {
-    while (this.#deltas.length > mark) {
-      this.#deltas.pop();
-      const inverse = this.#inverses.pop();
-      if (inverse !== undefined) applyDelta(this.#parts.view.tuples, inverse);
-    }
+    for (const { inverse } of this.#applied.splice(mark).reverse()) applyDelta(this.#parts.view.tuples, inverse);
   }
 }
 
-/** A delta in parts that the store takes, to be committed together; itself where it is small. */
-function inParts(delta: Delta): Delta[] {
-  if (sizeOf(delta) <= MAX_TUPLES_PER_DELTA) return [delta];
-  const parts: Delta[] = [];
+/** A write of an event in the memory, and what takes it back. */
+interface AppliedDelta {
+  readonly delta: Delta;
+  readonly inverse: Delta;
+  /** The event has further writes. */
+  readonly more: boolean;
+}
+
+/** Applies a delta, all of it or nothing: throws where a tuple is not as the delta expects. */
+function applyWhole(tuples: TupleSet, { deletes, writes }: Delta, inverse: Delta): void {
+  const missing = deletes.findIndex((key) => !tuples.delete(key));
+  const there = missing >= 0 ? 0 : writes.findIndex((tuple) => !tuples.add(tuple));
+  if (missing < 0 && there < 0) return;
+  for (const key of inverse.deletes.slice(0, there)) tuples.delete(key);
+  for (const tuple of missing < 0 ? inverse.writes : inverse.writes.slice(0, missing)) tuples.add(tuple);
+  const odd = missing < 0 ? writes[there]! : deletes[missing]!;
+  throw new Error(`a tuple is not as the event expects: ${printTuple(odd)}`);
+}
+
+/** A write of an event in parts that the store takes, to be committed together; itself where it is small. */
+function inParts({ delta, more }: AppliedDelta): Part[] {
+  if (sizeOf(delta) <= MAX_TUPLES_PER_DELTA) return [{ ...delta, more }];
+  const parts: Part[] = [];
   for (let i = 0; i < delta.deletes.length; i += MAX_TUPLES_PER_DELTA) {
-    parts.push({ writes: [], deletes: delta.deletes.slice(i, i + MAX_TUPLES_PER_DELTA) });
+    parts.push({ writes: [], deletes: delta.deletes.slice(i, i + MAX_TUPLES_PER_DELTA), more: true });
   }
   for (let i = 0; i < delta.writes.length; i += MAX_TUPLES_PER_DELTA) {
-    parts.push({ writes: delta.writes.slice(i, i + MAX_TUPLES_PER_DELTA), deletes: [] });
+    parts.push({ writes: delta.writes.slice(i, i + MAX_TUPLES_PER_DELTA), deletes: [], more: true });
   }
-  return parts;
+  return [...parts.slice(0, -1), { ...parts.at(-1)!, more }];
 }

@@ -2,58 +2,45 @@
 import type { Step } from "../events/become.ts";
 import type { Envelope, Intake, Receipt, Submission } from "../events/event.ts";
 import { receiptOf } from "../events/receipt.ts";
-import { refuse, type Refusal } from "../events/refusal.ts";
-import { Rehearsal } from "../events/rehearsal.ts";
+import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
 import { StateLock } from "../events/state-lock.ts";
-import {
-  aroundOf, Group, isUnfinished, type EmbeddedParts, type Sent, type Unfinished,
-} from "./embedded-group.ts";
+import { Group, isBehind, isUnfinished, type EmbeddedParts, type Unfinished } from "./embedded-group.ts";
+import { EventQueue, type Answer, type Waiting } from "./embedded-queue.ts";
+import { Trials } from "./embedded-trials.ts";
 
 /** Most events that share one transaction; the next ones wait for the next. */
 export const MAX_EVENTS_PER_COMMIT = 256;
-/** Runs after which a dry run is refused: others keep changing what it is about. */
-const MAX_RUNS = 6;
 
-type Answer = (outcome: Receipt | Refusal) => void;
-
-/** An event that waits to be decided. */
-interface Waiting extends Sent {
-  readonly answer: Answer;
-}
-
-/** An event of which a write is on disk, and others are to come before any other event is decided. */
+/** An event of which a write is on disk, and others are to come before any other event of its org is decided. */
 interface Begun extends Unfinished {
-  readonly envelope: Envelope;
-  /** Undefined once it was answered that the store cannot be written. */
-  readonly answer: Answer | undefined;
+  /** Told how it ended; undefined once it was told that it is at a halt, and where nobody waits for it. */
+  readonly answer: ((end: readonly Step[] | Refusal) => void) | undefined;
+  /** Why it does not go on: the disk took no write, or it cannot be decided any more. */
+  readonly halt: "disk" | "fault" | undefined;
 }
 
-/** Events that wait to be tried out together. */
-interface Trial {
-  readonly envelopes: readonly Envelope[];
-  readonly begin: () => Rehearsal;
-  rehearsal: Rehearsal;
-  /** The rehearsal before, where the dry run began again, until it has let go of everything. */
-  ended: Rehearsal | undefined;
-  readonly outcomes: (Receipt | Refusal)[];
-  readonly answers: readonly Answer[];
-  runs: number;
-}
+/** What a turn of the event loop can be for. */
+type Kind = "events" | "dry run" | "write";
 
 /** Takes events in, decides them one after the other on the state in memory, and answers when they are on disk. */
 export class EmbeddedIntake implements Intake {
   readonly #parts: EmbeddedParts;
   readonly #lock: StateLock;
-  #queue: Waiting[] = [];
-  #begun: Begun | undefined;
-  readonly #trials: Trial[] = [];
-  #isTrialNext = false;
+  readonly #queue = new EventQueue();
+  readonly #trials: Trials;
+  /** By their org. Those that go on take turns: whoever had one stands at the end. */
+  readonly #begun = new Map<string, Begun>();
+  /** The kind of turn that was longest ago comes first. */
+  readonly #kinds: Kind[] = ["events", "dry run", "write"];
   #scheduled = false;
+  /** Number of events taken in. */
+  #taken = 0;
 
   /** While somebody holds the lock, no event is decided. */
   constructor(parts: EmbeddedParts, lock: StateLock = new StateLock()) {
     this.#parts = parts;
     this.#lock = lock;
+    this.#trials = new Trials(parts);
   }
 
   async submit(envelope: Envelope, submission: Submission): Promise<Receipt | Refusal> {
@@ -64,31 +51,25 @@ export class EmbeddedIntake implements Intake {
   submitAll(envelopes: readonly Envelope[], { system, dryRun }: Submission): Promise<Receipt | Refusal>[] {
     const answers: Answer[] = [];
     const promises = envelopes.map(() => new Promise<Receipt | Refusal>((answer) => answers.push(answer)));
-    if (!dryRun) {
-      for (const [i, envelope] of envelopes.entries()) this.#queue.push({ envelope, system, answer: answers[i]! });
-    } else if (envelopes.length > 0) {
-      const begin = (): Rehearsal =>
-        new Rehearsal(this.#parts.view, aroundOf(this.#parts, system, this.#parts.now()));
-      this.#trials.push({ envelopes, begin, rehearsal: begin(), ended: undefined, outcomes: [], answers, runs: 1 });
+    if (dryRun && envelopes.length > 0) this.#trials.push(envelopes, system, answers);
+    else for (const [i, envelope] of envelopes.entries()) {
+      const number = ++this.#taken;
+      this.#queue.push({ envelope, system, answer: answers[i]!, batch: envelopes, number, wasLookedAt: false });
     }
     this.#schedule();
     return promises;
   }
 
   /**
-   * Finishes the events that had not had all of their writes when the process ended. Returns how many.
-   * `orgs` are the ids of the ledgers to look at. Throws when the store refuses.
+   * Finishes the events that had not had all of their writes when the process ended, each write in a turn of its own.
+   * Resolves to how many were finished: one that cannot be written or decided now is tried again when an event comes
+   * for its org. `orgs` are the ids of the ledgers to look at.
    */
-  finishPending(orgs: readonly string[]): number {
-    const done = new Group(this.#parts);
-    const finished = orgs.filter((org) => {
-      const step = done.resume(org);
-      for (let more = step?.more; more === true;) more = done.resume(org)?.more;
-      return step !== undefined;
-    });
-    const failure = done.commit();
-    if (failure !== undefined) throw new Error(failure);
-    return finished.length;
+  async finishPending(orgs: readonly string[]): Promise<number> {
+    const ends = orgs.map((org) => new Promise<readonly Step[] | Refusal>((answer) =>
+      this.#begin({ org, steps: [], answer, halt: undefined })));
+    this.#schedule();
+    return (await Promise.all(ends)).filter((end) => !isRefusal(end) && end.length > 0).length;
   }
 
   #schedule(): void {
@@ -97,108 +78,124 @@ export class EmbeddedIntake implements Intake {
     // What arrives in this turn of the event loop shares the transaction of the next.
     setImmediate(() => this.#lock.change(() => {
       this.#scheduled = false;
-      const [trial] = this.#trials;
-      // Turns alternate: neither a long dry run nor a stream of events keeps the other waiting.
-      const isTrial = trial !== undefined && (this.#queue.length === 0 || this.#isTrialNext);
-      if (this.#begun?.answer !== undefined) this.#continue(this.#begun);
-      else {
-        this.#isTrialNext = !isTrial;
-        if (isTrial) this.#rehearse(trial);
-        else if (this.#queue.length > 0) this.#flush();
-      }
-      const isBusy = this.#queue.length > 0 || this.#trials.length > 0 || this.#begun?.answer !== undefined;
-      if (isBusy) this.#schedule();
+      const kind = this.#kinds.find((each) => this.#hasWork(each));
+      if (kind === undefined) return;
+      this.#kinds.push(...this.#kinds.splice(this.#kinds.indexOf(kind), 1));
+      this.#take(kind);
+      if (this.#kinds.some((each) => this.#hasWork(each))) this.#schedule();
     }));
+  }
+
+  /** Turns alternate: no kind of work keeps another waiting, however much there is of it. */
+  #hasWork(kind: Kind): boolean {
+    if (kind === "events") return this.#queue.hasWork;
+    return kind === "dry run" ? this.#trials.hasWork : this.#nextWrite() !== undefined;
+  }
+
+  #take(kind: Kind): void {
+    if (kind === "events") this.#flush();
+    else if (kind === "dry run") this.#trials.proceed((org) => this.#goesOn(org));
+    else this.#write(this.#nextWrite()!);
   }
 
   /** Decides, applies and commits in one turn: no question is answered in between, so none sees what is not on disk. */
   #flush(): void {
-    if (this.#begun !== undefined) return this.#continue(this.#begun);
     const group = new Group(this.#parts);
     const decided: { readonly waiting: Waiting; readonly outcome: Receipt | Refusal | Unfinished }[] = [];
-    for (const waiting of this.#queue) {
-      if (decided.length === MAX_EVENTS_PER_COMMIT || group.isFull) break;
+    const orgOf = (waiting: Waiting): string | undefined => {
+      const isRead = waiting.wasLookedAt;
+      waiting.wasLookedAt = true;
+      return group.orgOf(waiting.envelope, isRead);
+    };
+    for (const waiting of this.#queue.next({ orgOf, isFull: () => group.isFull })) {
       const outcome = group.takeOrGiveUp(waiting);
+      if (isBehind(outcome)) {
+        this.#holdBehind(waiting, outcome.behind);
+        continue;
+      }
       decided.push({ waiting, outcome });
-      if (isUnfinished(outcome)) break;
+      if (isUnfinished(outcome) || decided.length === MAX_EVENTS_PER_COMMIT || group.isFull) break;
     }
-    this.#queue.splice(0, decided.length);
     const failure = group.commit();
-    for (const { waiting: { envelope, answer }, outcome } of decided) {
-      if (failure !== undefined) answer(refuse("store_unavailable", failure));
-      else if (isUnfinished(outcome)) this.#begun = { ...outcome, envelope, answer };
-      else answer(outcome);
+    for (const { waiting, outcome } of decided) {
+      if (failure !== undefined) waiting.answer(refuse("store_unavailable", failure));
+      else if (isUnfinished(outcome)) this.#beginWith(waiting, outcome);
+      else waiting.answer(outcome);
     }
+    if (failure === undefined && !group.isEmpty) this.#retry();
   }
 
-  /** The next write of an event that has begun. Where the disk takes none, the events that wait are refused as well. */
-  #continue(begun: Begun): void {
-    const { envelope, org, steps, answer } = begun;
+  /** Holds a redelivery back until the event that it repeats has had all of its writes. */
+  #holdBehind(waiting: Waiting, org: string): void {
+    if (!this.#begun.has(org)) this.#begin({ org, steps: [], answer: undefined, halt: undefined });
+    this.#queue.hold(waiting, org);
+  }
+
+  #beginWith(waiting: Waiting, { org, steps }: Unfinished): void {
+    const { envelope } = waiting;
+    const answer = (end: readonly Step[] | Refusal): void =>
+      waiting.answer(isRefusal(end) ? end : receiptOf(envelope, end));
+    this.#begin({ org, steps, answer, halt: undefined }, waiting);
+  }
+
+  #begin(begun: Begun, waiting?: Waiting): void {
+    this.#begun.set(begun.org, begun);
+    this.#queue.begin(begun.org, waiting);
+  }
+
+  #goesOn(org: string): boolean {
+    const begun = this.#begun.get(org);
+    return begun !== undefined && begun.halt === undefined;
+  }
+
+  /** One that goes on, or is at a halt while an event waits for it. */
+  #nextWrite(): Begun | undefined {
+    for (const begun of this.#begun.values()) {
+      if (begun.halt === undefined || this.#queue.isAwaited(begun.org)) return begun;
+    }
+    return undefined;
+  }
+
+  /** The next write of an event that has begun. Where there can be none, the events that wait for it are refused. */
+  #write(begun: Begun): void {
+    const { org, steps, answer } = begun;
+    this.#begun.delete(org);
     const group = new Group(this.#parts);
     let step: Step | undefined;
     try {
       step = group.resume(org);
     } catch (error) {
-      // Its org takes no event until somebody looks; the others do.
-      this.#begun = undefined;
       this.#parts.failed(error);
-      return answer?.(refuse("store_unavailable", "the event could not be finished"));
+      return this.#halt(begun, "fault", "an event of the org could not be finished");
     }
     const failure = group.commit();
-    if (failure !== undefined) {
-      this.#begun = { ...begun, answer: undefined };
-      answer?.(refuse("store_unavailable", failure));
-      for (const waiting of this.#queue.splice(0)) waiting.answer(refuse("store_unavailable", failure));
-      return;
-    }
+    if (failure !== undefined) return this.#halt(begun, "disk", failure);
     const done = step === undefined ? steps : [...steps, step];
-    this.#begun = step?.more === true ? { ...begun, steps: done } : undefined;
-    if (this.#begun === undefined) answer?.(receiptOf(envelope, done));
-  }
-
-  /**
-   * Tries out as many events as a turn has room for, and takes them back before it ends: questions see none of them.
-   * Events are applied in between. Where one changes what a dry run has built on, the dry run begins again.
-   */
-  #rehearse(trial: Trial): void {
-    const { envelopes, rehearsal, outcomes, answers } = trial;
-    if (trial.ended?.end() === false) return;
-    trial.ended = undefined;
-    if (outcomes.length === envelopes.length) {
-      if (rehearsal.end()) this.#trials.shift();
+    this.#queue.halt(org, false);
+    this.#retry();
+    if (step?.more === true) {
+      this.#begun.set(org, { ...begun, steps: done, halt: undefined });
       return;
     }
-    const end = rehearsal.steps + rehearsal.stepsPerTurn;
-    if (!rehearsal.proceed()) return this.#beginAgain(trial);
-    try {
-      while (outcomes.length < envelopes.length && rehearsal.steps < end) {
-        const isLast = outcomes.length === envelopes.length - 1;
-        const outcome = this.#tryOrGiveUp(rehearsal, envelopes[outcomes.length]!, isLast);
-        if (outcome !== undefined) outcomes.push(outcome);
-      }
-    } finally {
-      rehearsal.suspend();
-    }
-    if (outcomes.length < envelopes.length) return;
-    for (const [i, answer] of answers.entries()) answer(outcomes[i]!);
+    this.#queue.end(org);
+    answer?.(done);
   }
 
-  #beginAgain(trial: Trial): void {
-    trial.ended = trial.rehearsal;
-    trial.rehearsal = trial.begin();
-    trial.outcomes.length = 0;
-    if (++trial.runs <= MAX_RUNS) return;
-    const why = "others keep changing what the events are about: send the same events again";
-    for (const answer of trial.answers) answer(refuse("store_unavailable", why));
-    trial.outcomes.push(...trial.envelopes.map(() => refuse("store_unavailable", why)));
+  /** Its org takes no event until it goes on; the others do. */
+  #halt(begun: Begun, halt: "disk" | "fault", why: string): void {
+    const { org, answer } = begun;
+    this.#begun.set(org, { ...begun, answer: undefined, halt });
+    this.#queue.halt(org, true);
+    answer?.(refuse("store_unavailable", why));
+    for (const waiting of this.#queue.dropAwaiting(org)) waiting.answer(refuse("store_unavailable", why));
   }
 
-  #tryOrGiveUp(rehearsal: Rehearsal, envelope: Envelope, isLast: boolean): Receipt | Refusal | undefined {
-    try {
-      return rehearsal.take(envelope, isLast);
-    } catch (error) {
-      this.#parts.failed(error);
-      return refuse("store_unavailable", "the event could not be decided");
+  /** The disk takes writes: what was at a halt since it took none goes on. */
+  #retry(): void {
+    for (const [org, begun] of this.#begun) {
+      if (begun.halt !== "disk") continue;
+      this.#begun.set(org, { ...begun, halt: undefined });
+      this.#queue.halt(org, false);
     }
   }
 }

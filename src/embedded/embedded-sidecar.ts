@@ -61,14 +61,14 @@ export async function openEmbeddedSidecar(options: EmbeddedOptions): Promise<Emb
     await setImmediate();
   }
   const watch = new StoreWatch({ store, folder, log, fatal });
-  const sidecar = assemble(store, tuples, watch, policy, options);
+  const sidecar = await assemble(store, tuples, watch, policy, options);
   watch.start();
   return sidecar;
 }
 
-function assemble(
+async function assemble(
   store: EmbeddedStore, tuples: TupleSet, watch: StoreWatch, policy: PolicyVersion, options: EmbeddedOptions,
-): EmbeddedSidecar {
+): Promise<EmbeddedSidecar> {
   const { folder, model, log, now } = options;
   const key = options.emailKey === undefined ? store.emailKey() : readEmailKey(options.emailKey);
   const lock = new StateLock();
@@ -76,7 +76,7 @@ function assemble(
     view: viewOf(model, tuples, now), store: watch, now, emailHash: emailHasher(key), broken: options.fatal,
     failed: (error) => watch.failed(error),
   }, lock);
-  const finished = intake.finishPending(pendingOrgs(tuples));
+  const finished = await intake.finishPending(pendingOrgs(tuples));
   log.info({ tuples: tuples.size, finished, folder, policy }, "store loaded");
   const backups = new StoreBackups(store, folder, (error) => log.error({ err: error }, "no backup was made"));
   return {

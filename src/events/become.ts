@@ -1,5 +1,7 @@
 // An event becomes tuples: envelope -> table -> actor's right -> delta or refusal. Pure: time comes in as an argument.
-import type { View } from "../state/view.ts";
+import { MAX_EVENT_STEPS } from "../checks/limits.ts";
+import { Meter, TooManySteps } from "../checks/steps.ts";
+import { withinMeter, type View } from "../state/view.ts";
 import { isBookkeeping } from "../state/entity.ts";
 import { Draft, isEmpty, NOTHING, sizeOf, type Delta } from "../tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
@@ -44,8 +46,20 @@ export interface Step {
 
 type Definition = EventDefinition<unknown>;
 
-/** Decides one event on one state: its (first) write, or why it is refused. */
+/**
+ * Decides one event on one state: its (first) write, or why it is refused. It is not cut into turns of the event loop:
+ * what its questions to the model may take together is bounded.
+ */
 export function become(given: Envelope, view: View, around: Surroundings): Step | Refusal {
+  try {
+    return decideAnew(given, withinMeter(view, new Meter(MAX_EVENT_STEPS)), around);
+  } catch (error) {
+    if (!(error instanceof TooManySteps)) throw error;
+    return refuse("actor_not_allowed", `whether this is allowed takes more than ${MAX_EVENT_STEPS} steps to find out`);
+  }
+}
+
+function decideAnew(given: Envelope, view: View, around: Surroundings): Step | Refusal {
   const envelope = withoutAddress(given, around.emailHash);
   const definition = EVENTS.get(envelope.type) as Definition | undefined;
   if (definition === undefined) {

@@ -6,8 +6,8 @@ import { sizeOf, type Delta } from "../tuples/delta.ts";
 import { StagedDelta } from "../tuples/staged-delta.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../tuples/tuple.ts";
-import { become, resume, type Step, type Surroundings } from "./become.ts";
-import type { Envelope, Receipt } from "./event.ts";
+import { become, orgOfEvent, resume, type Step, type Surroundings } from "./become.ts";
+import { PLATFORM, type Envelope, type Receipt } from "./event.ts";
 import { ledgerOf, revisionOf } from "./marker.ts";
 import { stepsToRead } from "./payload.ts";
 import { dryRunReceiptOf } from "./receipt.ts";
@@ -24,6 +24,23 @@ const TUPLES_PER_WRITE = 500;
 const STEPS_PER_TUPLE = 10;
 /** Tuples whose names are let go in one turn of the event loop. */
 const TUPLES_RELEASED_PER_TURN = 20_000;
+/**
+ * Runs that begin again where an org that was decided on has moved meanwhile, so that all is decided on one revision of
+ * each org. After that the newest state counts, as long as the events so far fit it.
+ */
+const MAX_STRICT_RUNS = 2;
+/** Runs after which a dry run is refused. */
+const MAX_RUNS = 6;
+
+/** Whether a dry run may begin for the so-manieth time, counted from 1; else each of its events is `contested`. */
+export function mayBegin(run: number): boolean {
+  return run <= MAX_RUNS;
+}
+
+/** The answer to each event of a dry run that may not begin again. */
+export function contested(): Refusal {
+  return refuse("store_unavailable", "others keep changing what the events are about: send the same events again");
+}
 
 /** Most tuples of a dry run, and of one write of it. */
 export interface RehearsalLimits {
@@ -58,6 +75,8 @@ export class Rehearsal {
   readonly #deltas: StagedDelta[] = [];
   /** Revisions that the events so far would add to each org. */
   readonly #added = new Map<string, number>();
+  /** Orgs that were decided on, refusals included, and the revision that each was at. */
+  readonly #decidedOn = new Map<string, number>();
   #begun: Begun | undefined;
   /** Set by the first event that has no room: what follows may build on it, so nothing after it is tried out. */
   #isFull = false;
@@ -77,6 +96,15 @@ export class Rehearsal {
     return this.#view.steps() + this.#read;
   }
 
+  /** The org (or PLATFORM) in whose order an event would stand, after the ones before it. */
+  orgOf(envelope: Envelope): string {
+    return orgOfEvent(envelope, this.#view) ?? PLATFORM;
+  }
+
+  #decideOn(org: string): void {
+    if (!this.#decidedOn.has(org)) this.#decidedOn.set(org, this.#present(org));
+  }
+
   /** True while an event has had a write and needs another. */
   get isHalfway(): boolean {
     return this.#begun !== undefined;
@@ -89,6 +117,7 @@ export class Rehearsal {
   take(envelope: Envelope, isLast = false): Receipt | Refusal | undefined {
     if (this.#isFull) return this.#tooLarge();
     this.#read += stepsToRead(envelope);
+    if (this.#begun === undefined) this.#decideOn(this.orgOf(envelope));
     try {
       const step = this.#begun === undefined ? become(envelope, this.#view, this.#around)
         : resume(this.#begun.first.org, this.#view, this.#around);
@@ -125,7 +154,7 @@ export class Rehearsal {
 
   #begin(first: Step): Begun {
     const before = revisionOf(this.#tuples, first.org);
-    const present = before - (this.#added.get(first.org) ?? 0);
+    const present = this.#present(first.org);
     return { first, present, before, mark: this.#deltas.length, writes: new Map(), deletes: new Map() };
   }
 
@@ -164,10 +193,12 @@ export class Rehearsal {
 
   /**
    * Applies everything again, on top of the revisions that the orgs are at by now. False, and nothing is applied, where
-   * the tuples have changed so that an event no longer fits them, or an event that has had a write would be decided on
-   * more than one revision of its org: then the dry run must begin again.
+   * the dry run must begin again: an org has moved in one of the first runs (`run` counts them from 1), an event that
+   * has had a write would be decided on more than one revision of its org, or the tuples have changed so that an event
+   * no longer fits them.
    */
-  proceed(): boolean {
+  proceed(run: number): boolean {
+    if (run <= MAX_STRICT_RUNS && this.#hasMoved()) return false;
     const begun = this.#begun;
     if (begun !== undefined && revisionOf(this.#tuples, begun.first.org) !== begun.present) return false;
     for (const [done, delta] of this.#deltas.entries()) {
@@ -195,6 +226,15 @@ export class Rehearsal {
   /** Steps that the next turn has for new events: fewer, the more tuples it must first apply again. */
   get stepsPerTurn(): number {
     return MAX_STEPS_PER_TURN / 2 - Math.min(this.#size / 2, MAX_STEPS_PER_TURN / 4);
+  }
+
+  /** The revision that an org really is at, while everything is applied. */
+  #present(org: string): number {
+    return revisionOf(this.#tuples, org) - (this.#added.get(org) ?? 0);
+  }
+
+  #hasMoved(): boolean {
+    return [...this.#decidedOn].some(([org, revision]) => revisionOf(this.#tuples, org) !== revision);
   }
 
   /** Moves an org from one revision to another; 0 is that of an org without events. */

@@ -1,5 +1,6 @@
 // The HTTP app: every route behind its scope, and what is answered where there is none.
 import { Hono, type Context } from "hono";
+import { LogLimit } from "../events/log-limit.ts";
 import { backupRoute } from "./backup.ts";
 import { batchCheckKind, checkKind } from "./check.ts";
 import { changesRoute } from "./changes.ts";
@@ -14,7 +15,7 @@ import { metricsRoute } from "./metrics.ts";
 import { answerError, ApiError } from "./openfga-error.ts";
 import { answerProblem, problem } from "./problem.ts";
 import { questionRoute, type Asked, type QuestionKind } from "./question.ts";
-import type { Caller, ErrorStyle, Route } from "./route.ts";
+import { styleOf, type Caller, type ErrorStyle, type Route } from "./route.ts";
 import { scopeOf, type Scope } from "./scope.ts";
 import type { Sidecar } from "../events/sidecar.ts";
 import { refusedRoutes, storeRoutes } from "./stores.ts";
@@ -33,10 +34,17 @@ export interface AppOptions {
 /** Longest request id that is sent back, in characters. */
 export const MAX_REQUEST_ID_LENGTH = 128;
 
+/** Failures of one kind that are logged in a minute; a fault that lasts would fill the log with every request. */
+const FAILURES_LOGGED = 10;
+
+const newLimit = (): LogLimit => new LogLimit(FAILURES_LOGGED, () => performance.now());
+
 /** The app of a running sidecar, on Web requests and responses only. Throws when a route has no scope. */
 export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   const app = new Hono();
-  const failed = (error: unknown): void => options.log.error({ err: error }, "the store could not be asked");
+  const unanswered = newLimit();
+  const failed = (error: unknown): void => unanswered.write((leftOut) =>
+    options.log.error({ err: error, ...leftOut }, "the store could not be asked"));
   const counts = new Counts();
   const asked: Asked = { sidecar, failed, counts };
   const version = options.version ?? "";
@@ -47,10 +55,11 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   ];
   for (const route of routes) app.on(route.method, route.path, timed(route, guarded(route, options.keys), counts));
   app.notFound((c) => withRequestId(c, notFound(app, c)));
+  const unexpected = newLimit();
   app.onError((error, c) => {
-    options.log.error({ err: error, path: c.req.path }, "a request failed");
-    const style = c.req.path.startsWith("/stores") ? "openfga" : "problem";
-    return withRequestId(c, internalError(style));
+    unexpected.write((leftOut) =>
+      options.log.error({ err: error, path: c.req.path, ...leftOut }, "a request failed"));
+    return withRequestId(c, internalError(styleOf(c.req.path)));
   });
   return app;
 }
@@ -98,12 +107,13 @@ const ANYBODY: Caller = { has: () => true, maySendAs: () => true };
 /** A route that lets through only who has its scope. */
 function guarded(route: Route, keys: Keys | undefined): Handle {
   const scope = scopeOf(route.method, route.path);
+  const style = styleOf(route.path);
   if (keys === undefined || scope === "open") return (c) => withRequestId(c, route.handle(c, ANYBODY));
   return (c) => {
     const key = /^Bearer +(\S+)$/i.exec(headerOf(c, "authorization") ?? "")?.[1];
     const caller = key === undefined ? undefined : keys.callerOf(key);
-    if (caller === undefined) return withRequestId(c, unauthenticated(route.errors, key !== undefined));
-    const response = caller.has(scope) ? route.handle(c, caller) : scopeMissing(route.errors, scope);
+    if (caller === undefined) return withRequestId(c, unauthenticated(style, key !== undefined));
+    const response = caller.has(scope) ? route.handle(c, caller) : scopeMissing(style, scope);
     return withRequestId(c, response);
   };
 }
@@ -143,13 +153,13 @@ const METHODS = ["GET", "POST", "PUT", "DELETE"];
 function notFound(app: Hono, c: Context): Response {
   const { path } = c.req;
   const allowed = METHODS.filter((method) => app.router.match(method, path)[0].length > 0);
-  const openfga = path.startsWith("/stores");
+  const isOpenfga = styleOf(path) === "openfga";
   if (allowed.length > 0) {
     const allow = { allow: (allowed.includes("GET") ? ["HEAD", ...allowed] : allowed).join(", ") };
     const detail = `${path} does not take ${c.req.method}`;
-    return openfga ? answerError(new ApiError("method_not_allowed", detail), allow)
+    return isOpenfga ? answerError(new ApiError("method_not_allowed", detail), allow)
       : answerProblem(problem("method_not_allowed", detail), allow);
   }
-  return openfga ? answerError(new ApiError("undefined_endpoint", "Not Found"))
+  return isOpenfga ? answerError(new ApiError("undefined_endpoint", "Not Found"))
     : answerProblem(problem("not_found", `there is nothing at ${path}`));
 }

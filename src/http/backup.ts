@@ -21,5 +21,5 @@ export function backupRoute({ sidecar }: Asked): Route {
       },
     });
   };
-  return { method: "POST", path: "/backup", errors: "problem", handle };
+  return { method: "POST", path: "/backup", handle };
 }

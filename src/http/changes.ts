@@ -44,7 +44,7 @@ export function changesRoute({ sidecar, failed }: Asked): Route {
       continuation_token: atStart ? "" : writePageToken(page.cursor, question.type),
     });
   };
-  return { method: "GET", path: "/stores/:store/changes", errors: "openfga", handle };
+  return { method: "GET", path: "/stores/:store/changes", handle };
 }
 
 function readFeedQuestion(fields: Fields, c: Context, now: number): FeedQuestion {

@@ -48,11 +48,8 @@ export function batchCheckKind(checker: Checker): QuestionKind<readonly BatchIte
     read: readBatch,
     isWhatIf: (items) => items.some((item) => item.request.contextualTuples !== undefined),
     answer: (items, freshness) => {
-      const answers = items.map((item) => checker.check(item.request, freshness));
-      if (answers.some((answer) => answer instanceof Promise)) {
-        return Promise.all(answers).then((all) => tellAll(items, all));
-      }
-      return tellAll(items, answers as CheckAnswer[]);
+      const answers = checker.checkAll(items.map((item) => item.request), freshness);
+      return answers instanceof Promise ? answers.then((all) => tellAll(items, all)) : tellAll(items, answers);
     },
   };
 }

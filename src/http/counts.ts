@@ -64,6 +64,19 @@ export class Counts {
           return this.#unavailable(error);
         }
       },
+      checkAll: (requests, freshness) => {
+        const answered = (answers: readonly CheckAnswer[]): readonly CheckAnswer[] => answers.map(this.#answered);
+        const unavailable = (error: unknown): never => {
+          this.checks.unavailable += requests.length - 1;
+          return this.#unavailable(error);
+        };
+        try {
+          const answers = checker.checkAll(requests, freshness);
+          return answers instanceof Promise ? answers.then(answered, unavailable) : answered(answers);
+        } catch (error) {
+          return unavailable(error);
+        }
+      },
       listObjects: checker.listObjects.bind(checker), listUsers: checker.listUsers.bind(checker),
       expand: checker.expand.bind(checker), read: checker.read.bind(checker), state: checker.state.bind(checker),
     };

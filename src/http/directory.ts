@@ -17,7 +17,7 @@ import type { Route } from "./route.ts";
 import { textOf } from "./turns.ts";
 
 /** Whether the maker of an invite may still give it to a newcomer (S19). */
-type MakerMay = (found: Invite) => boolean;
+type MakerMay = (found: Invite) => Parts<boolean>;
 
 /** The answer to a request about a state, made in parts; `now` in milliseconds since 1970. */
 type Tell = (c: Context, tuples: TupleSet, now: number, makerMay: MakerMay) => Parts<Response>;
@@ -25,7 +25,7 @@ type Tell = (c: Context, tuples: TupleSet, now: number, makerMay: MakerMay) => P
 /** The routes of the directory: GET, with a Sideline-Token where an event must have been seen. */
 export function directoryRoutes(asked: Asked): Route[] {
   const get = (path: string, tell: Tell): Route =>
-    ({ method: "GET", path, errors: "problem", handle: (c) => answerFrom(asked, c, tell) });
+    ({ method: "GET", path, handle: (c) => answerFrom(asked, c, tell) });
   return [
     get("/orgs/:org/members", function* (c, tuples, now, makerMay) {
       const stranger = Object.keys(c.req.queries()).find((name) => !Object.hasOwn(FILTERS, name));
@@ -44,10 +44,7 @@ export function directoryRoutes(asked: Asked): Route[] {
       return c.json(yield* workspacesOf(tuples, c.req.param("user") ?? ""));
     }),
     get("/invites/:invite", function* (c, tuples, now, makerMay) {
-      // eslint-disable-next-line require-yield
-      const invite = yield* found(c, "invite", function* (id) {
-        return showInvite(tuples, id, now, makerMay);
-      });
+      const invite = yield* found(c, "invite", (id) => showInvite(tuples, id, now, makerMay));
       return invite instanceof Response ? invite : c.json(invite);
     }),
   ];
@@ -69,9 +66,9 @@ async function answerFrom({ sidecar, failed }: Asked, c: Context, tell: Tell): P
   }
   if ("error" in state) return invalidToken(state.error.message);
   const { tuples } = state;
-  const now = sidecar.now();
-  const makerMay = judgeMakers(sidecar.viewOf(tuples));
-  const response = await inTurns(() => tell(c, tuples, now, makerMay), sidecar.lock, setImmediate);
+  // What was judged of one revision must not outlive it: where the answer starts over, so does everything it reads.
+  const begin = (): Parts<Response> => tell(c, tuples, sidecar.now(), judgeMakers(sidecar.viewOf(tuples)));
+  const response = await inTurns(begin, sidecar.lock, setImmediate);
   const stale = sidecar.staleFor?.();
   if (stale !== undefined) response.headers.set("sideline-stale", String(stale));
   return response;

@@ -6,7 +6,7 @@ import type { Part, Sidecar } from "../events/sidecar.ts";
 /** The routes that need no key. `version` is told by the index. */
 export function openRoutes({ readiness, info }: Sidecar, version: string): Route[] {
   const get = (path: string, handle: (c: Context) => Response): Route =>
-    ({ method: "GET", path, errors: "problem", handle });
+    ({ method: "GET", path, handle });
   const store = `/stores/${info.id}`;
   const links = {
     events: "/events", check: "/check", stores: "/stores", store, changes: `${store}/changes`, ready: "/readyz?verbose",

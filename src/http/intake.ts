@@ -7,15 +7,15 @@ import { typeOf, type TupleKey } from "../tuples/tuple.ts";
 import { CUT_OFF_BODY, ENCODED_BODY, readBody } from "./body.ts";
 import { modeOf, readBinary, readStructured, type Mode } from "./cloud-event.ts";
 import { isRecord } from "./fields.ts";
-import { readJson, readJsonInParts } from "./json-text.ts";
+import { isArrayText, takeApart } from "./json-array.ts";
+import { parseJson, readJson } from "./json-text.ts";
 import { answerProblem, problem, problemOf, type Problem } from "./problem.ts";
 import type { Asked } from "./question.ts";
 import type { Caller, Route } from "./route.ts";
-import { spread } from "./turns.ts";
 
 /** Largest body of a request with events, in bytes. */
 export const MAX_EVENTS_BYTES = 1_048_576;
-/** Largest event, in bytes: the body, or the JSON of an entry of a batch. CloudEvents asks for 64 KiB at least. */
+/** Largest event as it is sent, in bytes: the body, or an entry of a batch. CloudEvents asks for 64 KiB at least. */
 export const MAX_EVENT_BYTES = 65_536;
 /** Most events of a batch. */
 export const MAX_EVENTS_PER_BATCH = 1000;
@@ -74,7 +74,7 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
     if (outcome === undefined) throw new Error("an event without an outcome");
     return "code" in outcome ? answerProblem(outcome) : c.json(outcome);
   };
-  return { method: "POST", path: "/events", errors: "problem", handle };
+  return { method: "POST", path: "/events", handle };
 }
 
 /** Refuses an event whose source the caller may not send as, before anything of it is read or remembered. */
@@ -112,28 +112,51 @@ interface ReadEvents {
   readonly entries: readonly Entry[];
 }
 
-async function readEvents(mode: Mode, c: Context, body: Uint8Array): Promise<ReadEvents | Problem> {
-  if (mode === "binary") return single(readBinary(c.req.raw.headers, body), body.length);
-  const json = body.length < CHARACTERS_PER_TURN ? readJson(body) : await spread(readJsonInParts(body));
-  if ("fault" in json) return problem("invalid_event", json.fault, [{ path: "", message: json.fault }]);
-  const { value } = json;
-  if (!Array.isArray(value)) {
-    if (mode !== "batch") return single(readStructured(value), body.length);
-    return problem("invalid_event", "a batch is a JSON array", [{ path: "", message: "must be an array" }]);
+/**
+ * Reads the events of a request. What is too large is refused before any of it is read, and a batch is read an entry at
+ * a time: no turn of the event loop has more than so much to read.
+ */
+function readEvents(mode: Mode, c: Context, body: Uint8Array): ReadEvents | Problem | Promise<ReadEvents | Problem> {
+  if (mode !== "binary") {
+    const isArray = isArrayText(body);
+    if (isArray && mode === "structured") return invalid("an event is a JSON object", "must be an object");
+    if (isArray) return readBatch(body);
+    if (mode === "batch") return invalid("a batch is a JSON array", "must be an array");
   }
-  if (mode === "structured") {
-    return problem("invalid_event", "an event is a JSON object", [{ path: "", message: "must be an object" }]);
-  }
-  if (value.length > MAX_EVENTS_PER_BATCH) return tooLarge(`a batch has at most ${MAX_EVENTS_PER_BATCH} events`);
+  if (body.length > MAX_EVENT_BYTES) return tooLarge(EVENT_TOO_LARGE);
+  if (mode === "binary") return single(readBinary(c.req.raw.headers, body));
+  const json = readJson(body);
+  return "fault" in json ? invalid(json.fault) : single(readStructured(json.value));
+}
+
+async function readBatch(body: Uint8Array): Promise<ReadEvents | Problem> {
+  const apart = takeApart(body, MAX_EVENTS_PER_BATCH);
+  if (apart === "too_many") return tooLarge(`a batch has at most ${MAX_EVENTS_PER_BATCH} events`);
+  if ("fault" in apart) return invalid(apart.fault);
   const entries: Entry[] = [];
   const turns = turnsOf(CHARACTERS_PER_TURN);
   await turns(body.length);
-  for (const entry of value as unknown[]) {
-    const text = JSON.stringify(entry);
-    entries.push({ event: readEntry(entry, text), name: nameOf(entry) });
+  for (const text of apart.entries) {
+    const entry = readEntry(text);
+    if ("fault" in entry) return invalid(entry.fault);
+    entries.push(entry);
     await turns(text.length);
   }
   return { batch: true, entries };
+}
+
+/** An entry of a batch; one too large for a turn is nameless. A fault of its JSON is one of the whole request. */
+function readEntry(text: string): Entry | { readonly fault: string } {
+  if (text.length > CHARACTERS_PER_TURN) return { event: tooLarge(EVENT_TOO_LARGE), name: {} };
+  const json = parseJson(text);
+  if ("fault" in json) return json;
+  const isTooLarge = Buffer.byteLength(text) > MAX_EVENT_BYTES;
+  const event = isTooLarge ? tooLarge(EVENT_TOO_LARGE) : orProblem(readStructured(json.value));
+  return { event, name: nameOf(json.value) };
+}
+
+function invalid(fault: string, message = fault): Problem {
+  return problem("invalid_event", fault, [{ path: "", message }]);
 }
 
 /** What a sender calls an event that may not be readable as a whole. */
@@ -168,21 +191,15 @@ function turnsOf(perTurn: number): (done: number) => Promise<void> | undefined {
   };
 }
 
-function single(event: Envelope | Refusal, size: number): ReadEvents | Problem {
-  if (size > MAX_EVENT_BYTES) return tooLarge(`an event has at most ${MAX_EVENT_BYTES} bytes`);
+function single(event: Envelope | Refusal): ReadEvents {
   return { batch: false, entries: [{ event: orProblem(event), name: {} }] };
-}
-
-function readEntry(entry: unknown, text: string): Envelope | Problem {
-  if (Buffer.byteLength(text) > MAX_EVENT_BYTES) {
-    return tooLarge(`an event has at most ${MAX_EVENT_BYTES} bytes`);
-  }
-  return orProblem(readStructured(entry));
 }
 
 function orProblem(event: Envelope | Refusal): Envelope | Problem {
   return isRefusal(event) ? problemOf(event) : event;
 }
+
+const EVENT_TOO_LARGE = `an event has at most ${MAX_EVENT_BYTES} bytes`;
 
 function tooLarge(detail: string): Problem {
   return problem("body_too_large", detail);

@@ -29,13 +29,20 @@ export function readJson(bytes: Uint8Array, halves: "halves" | "no halves" = "ha
 export function* readJsonInParts(
   bytes: Uint8Array, halves: "halves" | "no halves" = "halves",
 ): Parts<JsonReading> {
-  let text: string;
+  const text = decode(bytes);
+  return text === undefined ? { fault: NOT_UTF8 } : yield* parse(text, halves);
+}
+
+/** What is wrong with bytes that `decode` does not take. */
+export const NOT_UTF8 = "the body is not UTF-8";
+
+/** The text of bytes; undefined where they are not UTF-8. */
+export function decode(bytes: Uint8Array): string | undefined {
   try {
-    text = decoder.decode(bytes);
+    return decoder.decode(bytes);
   } catch {
-    return { fault: "the body is not UTF-8" };
+    return undefined;
   }
-  return yield* parse(text, halves);
 }
 
 /**
@@ -54,8 +61,9 @@ function* parse(text: string, halves: "halves" | "no halves"): Parts<JsonReading
     return { fault: "malformed JSON" };
   }
   yield;
-  if (halves === "no halves" && SURROGATE_ESCAPE.test(text) && hasLoneSurrogate(value)) {
-    return { fault: "half of a surrogate pair" };
+  if (halves === "no halves" && SURROGATE_ESCAPE.test(text)) {
+    if (hasLoneSurrogate(value, 0)) return { fault: "half of a surrogate pair" };
+    yield;
   }
   // A text is never shorter than its value needs: is it no longer, then nothing of it was lost, such as a key's first
   // value. Most are so, since most programs write no space; the others are looked through.
@@ -68,11 +76,18 @@ function* parse(text: string, halves: "halves" | "no halves"): Parts<JsonReading
 /** An escape such as `\ud800`: half of a character. */
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
 
-/** Whether some text or key within a value is no sequence of whole characters, which no UTF-8 could carry on. */
-function hasLoneSurrogate(value: unknown): boolean {
+/**
+ * Whether some text or key within a value is no sequence of whole characters, which no UTF-8 could carry on. What is
+ * nested too deep is not looked at: it is a fault by itself.
+ */
+function hasLoneSurrogate(value: unknown, depth: number): boolean {
   if (typeof value === "string") return /\p{Cs}/u.test(value);
-  if (typeof value !== "object" || value === null) return false;
-  return Object.entries(value).some(([key, entry]) => hasLoneSurrogate(key) || hasLoneSurrogate(entry));
+  if (typeof value !== "object" || value === null || depth >= MAX_JSON_DEPTH) return false;
+  if (Array.isArray(value)) return value.some((entry) => hasLoneSurrogate(entry, depth + 1));
+  for (const key in value) {
+    if (/\p{Cs}/u.test(key) || hasLoneSurrogate((value as Record<string, unknown>)[key], depth + 1)) return true;
+  }
+  return false;
 }
 
 /**
@@ -131,9 +146,13 @@ function faultOf(text: string): string | undefined {
   return undefined;
 }
 
-/** Index of the quote that closes the string opened at `start`. */
-function endOfString(text: string, start: number): number {
+/** Index of the quote that closes the string opened at `start`; past the end of a text that does not close it. */
+export function endOfString(text: string, start: number): number {
   let i = start + 1;
-  for (let code = text.charCodeAt(i); code !== QUOTE; code = text.charCodeAt(++i)) if (code === BACKSLASH) i++;
+  for (; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === QUOTE) break;
+    if (code === BACKSLASH) i++;
+  }
   return i;
 }

@@ -1,5 +1,6 @@
 // The key file of a running server: read at the start, on request, and whenever it changes.
-import { readFileSync, unwatchFile, watchFile } from "node:fs";
+import { existsSync, readFileSync, unwatchFile, watchFile } from "node:fs";
+import { dirname, isAbsolute, parse, resolve } from "node:path";
 import { KeysError, parseKeys, type Keys } from "./keys.ts";
 
 /** How often the file is looked at for a change, in milliseconds. */
@@ -55,8 +56,18 @@ function readKeys(path: string): Keys {
   try {
     return parseKeys(readFileSync(path, "utf8"));
   } catch (error) {
-    // Whoever sets the variable to the key itself must not find it in a log.
-    if (error instanceof KeysError || /[/\\.]/.test(path)) throw error;
+    if (error instanceof KeysError || isSurelyName(path)) throw error;
     throw new KeysError("there is no such file; its name is not shown, since it may be a key");
   }
+}
+
+/**
+ * Whether a text is surely the name of a file, and neither a key nor the content of the file, which whoever sets the
+ * variable by mistake must not find in a log: there is such a file, or at least the folder that it would be in. A key
+ * in base64 may begin with a slash, and any text is a name in the folder that the process runs in.
+ */
+function isSurelyName(path: string): boolean {
+  const folder = resolve(dirname(path));
+  const tellsFolder = folder !== parse(folder).root && (isAbsolute(path) || folder !== resolve("."));
+  return existsSync(path) || (tellsFolder && existsSync(folder));
 }

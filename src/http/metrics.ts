@@ -13,7 +13,7 @@ export function metricsRoute(counts: Counts, { readiness }: Sidecar, version: st
     tellProcess(registry, version);
     return new Response(await registry.metrics(), { headers: { "content-type": registry.contentType } });
   };
-  return { method: "GET", path: "/metrics", errors: "problem", handle };
+  return { method: "GET", path: "/metrics", handle };
 }
 
 type Labels = Readonly<Record<string, string>>;

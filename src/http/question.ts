@@ -80,7 +80,7 @@ export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Ask
     const answered = store === "another" ? EMPTY_PAGE : ask(kind, question, freshness, asked);
     return answered instanceof Promise ? answered.then(tell) : tell(answered);
   };
-  return { method: "POST", path, errors: "openfga", handle };
+  return { method: "POST", path, handle };
 }
 
 /** What OpenFGA reads from a store that is not there; questions that need a model were refused before. */

@@ -1,4 +1,4 @@
-// A route of the app: where it is, how it tells errors, and what it does with a request it was let through with.
+// A route of the app: where it is, and what it does with a request it was let through with; how a path tells errors.
 import type { Context } from "hono";
 import type { Method, Scope } from "./scope.ts";
 
@@ -9,12 +9,21 @@ export interface Caller {
   maySendAs(source: string): boolean;
 }
 
-/** How a route tells errors: as OpenFGA does, or as problem details. */
+/** How a path tells errors: as OpenFGA does, or as problem details. */
 export type ErrorStyle = "openfga" | "problem";
+
+/** The questions that also have a path of their own, short for the same one of the one store. */
+const SHORT_FORMS: ReadonlySet<string> = new Set(
+  ["/check", "/batch-check", "/list-objects", "/streamed-list-objects", "/list-users"],
+);
+
+/** How a path tells errors, whether there is a route or not: OpenFGA's API and its short forms as OpenFGA does. */
+export function styleOf(path: string): ErrorStyle {
+  return /^\/stores(?:\/|$)/.test(path) || SHORT_FORMS.has(path) ? "openfga" : "problem";
+}
 
 export interface Route {
   readonly method: Method;
   readonly path: string;
-  readonly errors: ErrorStyle;
   readonly handle: (c: Context, caller: Caller) => Response | Promise<Response>;
 }

@@ -4,6 +4,7 @@ import type { Part } from "../events/sidecar.ts";
 import { tellPart } from "./health.ts";
 import { answerError, ApiError } from "./openfga-error.ts";
 import { answerProblem, problem } from "./problem.ts";
+import { styleOf } from "./route.ts";
 
 /** The app until the store is loaded. `progress` describes how far that is. */
 export function createStartingApp(progress: () => Part): Hono {
@@ -16,7 +17,7 @@ export function createStartingApp(progress: () => Part): Hono {
   app.get("/healthz", (c) => c.json({ status: "NOT_SERVING" }, 503));
   app.all("*", (c) => {
     const detail = `the server is starting: ${progress().detail}`;
-    return c.req.path.startsWith("/stores") ? answerError(new ApiError("store_unavailable", detail))
+    return styleOf(c.req.path) === "openfga" ? answerError(new ApiError("store_unavailable", detail))
       : answerProblem(problem("store_unavailable", detail));
   });
   return app;

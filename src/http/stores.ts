@@ -12,7 +12,7 @@ import { matchStore, modelFault, modelHeaders } from "./store-path.ts";
 
 /** The routes that read the store and its model. */
 export function storeRoutes(info: StoreInfo): Route[] {
-  const get = (path: string, handle: Route["handle"]): Route => ({ method: "GET", path, errors: "openfga", handle });
+  const get = (path: string, handle: Route["handle"]): Route => ({ method: "GET", path, handle });
   return [
     get("/stores", (c) => listStores(c, info)),
     get("/stores/:store", (c) => findStore(c, info)),
@@ -37,7 +37,7 @@ const REFUSED: readonly (readonly [Method, string])[] = [
 /** The routes by which OpenFGA's clients would write. State changes only by events. */
 export function refusedRoutes(): Route[] {
   const forbidden = new ApiError("forbidden", "state changes only by events: POST /events");
-  return REFUSED.map(([method, path]) => ({ method, path, errors: "openfga", handle: () => answerError(forbidden) }));
+  return REFUSED.map(([method, path]) => ({ method, path, handle: () => answerError(forbidden) }));
 }
 
 function tellStore({ id, name, createdAt }: StoreInfo): object {

@@ -2,6 +2,7 @@
 import { isRelationName, parseEntity } from "../tuples/entity.ts";
 import { plainFacet, usersetFacet, wildcardFacet, type Facet } from "../tuples/names.ts";
 import type { Tuple } from "../tuples/tuple.ts";
+import { Budget } from "./conditions/budget.ts";
 import type { Model, Relation } from "./rewrite.ts";
 
 /** Why a tuple is refused: its shape or types (`tuple`), or its condition (`condition`). */
@@ -12,9 +13,11 @@ export interface TupleRefusal {
 
 /**
  * Why a model does not admit a tuple, in OpenFGA's order of checks; undefined when it does. One that is `stored` may
- * carry an expression that does not compile, which only its evaluation tells.
+ * carry an expression that does not compile, which only its evaluation tells. `budget`: where the work is counted.
  */
-export function tupleRefusal(model: Model, tuple: Tuple, stored = false): TupleRefusal | undefined {
+export function tupleRefusal(
+  model: Model, tuple: Tuple, stored = false, budget = new Budget(),
+): TupleRefusal | undefined {
   const user = userFault(model, tuple.user) ?? objectFault(model, tuple.object);
   if (user !== undefined) return { part: "tuple", message: user };
   const relation = findRelation(model, tuple.object, tuple.relation);
@@ -24,7 +27,7 @@ export function tupleRefusal(model: Model, tuple: Tuple, stored = false): TupleR
     const message = `'${tuple.user}' is not an allowed type restriction for '${relation.type.name}#${relation.name}'`;
     return { part: "tuple", message };
   }
-  const message = conditionFault(model, relation, facet, tuple, stored);
+  const message = conditionFault(model, relation, facet, tuple, stored, budget);
   return message === undefined ? undefined : { part: "condition", message };
 }
 
@@ -62,7 +65,7 @@ function facetOf(model: Model, user: string): Facet {
 }
 
 function conditionFault(
-  model: Model, relation: Relation, facet: Facet, tuple: Tuple, stored: boolean,
+  model: Model, relation: Relation, facet: Facet, tuple: Tuple, stored: boolean, budget: Budget,
 ): string | undefined {
   const names = relation.conditions.get(facet);
   const { condition } = tuple;
@@ -70,5 +73,5 @@ function conditionFault(
   const compiled = model.conditions.get(condition.name);
   if (compiled === undefined) return "undefined condition";
   if (!names?.has(condition.name)) return "invalid condition for type restriction";
-  return compiled.refusal(condition.context ?? {}, stored);
+  return compiled.refusal(condition.context ?? {}, stored, budget);
 }

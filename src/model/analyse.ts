@@ -5,8 +5,11 @@ import { ADMITS_CONDITIONS, type Relation, type Rewrite } from "./rewrite.ts";
 /** Hops beyond which a relation without recursion may still meet the depth limit (25 dispatches). */
 const SAFE_HOPS = 24;
 const MAX_COST = 1e6;
-/** Cost from which an outcome is worth remembering. */
-const WORTH_KEEPING = 10;
+/**
+ * Cost (see Relation) from which an outcome is worth remembering. Our own number: a cheaper one is found again in less
+ * time.
+ */
+export const WORTH_REMEMBERING = 10;
 /** Guess of the rows behind one tupleset or userset look-up. */
 const FAN_OUT = 3;
 
@@ -33,7 +36,7 @@ function findShared(relations: readonly Relation[]): void {
   const targets = relations.flatMap((relation) => nodesOf(relation.rewrite)).map((node) => node.target);
   for (const target of targets) if (target !== undefined) leads.set(target, (leads.get(target) ?? 0) + 1);
   for (const [relation, count] of leads) {
-    relation.shared = count > 1 && !relation.risky && relation.cost >= WORTH_KEEPING;
+    relation.shared = count > 1 && !relation.risky && relation.cost >= WORTH_REMEMBERING;
   }
 }
 

@@ -1,14 +1,14 @@
 // Conditions: CEL expressions with typed parameters, type-checked once and evaluated per tuple.
-import { Budget } from "./conditions/budget.ts";
+import { Budget, CHARACTERS_PER_STEP } from "./conditions/budget.ts";
 import { check } from "./conditions/checker.ts";
 import { parse } from "./conditions/parser.ts";
 import { plan } from "./conditions/planner.ts";
-import { freeNames } from "./conditions/syntax.ts";
+import type { Expression } from "./conditions/syntax.ts";
 import { printType } from "./conditions/types.ts";
-import { EvaluationError, type Value } from "./conditions/values.ts";
+import { Abort, EvaluationError, type Value } from "./conditions/values.ts";
 import { ModelError } from "./model-error.ts";
 import { MISMATCH, parameterType, type ParameterType } from "./parameter.ts";
-import { INLINE_EXPRESSION, type ConditionJson } from "./schema.ts";
+import type { ConditionJson, ParameterTypeJson } from "./schema.ts";
 import type { TupleCondition } from "../tuples/tuple.ts";
 
 /** A JSON context: of a request or stored with a tuple. */
@@ -22,14 +22,14 @@ export interface Condition {
   readonly name: string;
   /**
    * Evaluates it for a tuple; what the tuple stores wins over the request's context. A fault when a declared parameter
-   * is missing or has the wrong type, or the expression fails.
+   * is missing or has the wrong type, or the expression fails. `budget`: a new one, in which the work is counted.
    */
-  evaluate(request: Context | undefined, tuple: TupleCondition): ConditionOutcome;
+  evaluate(request: Context | undefined, tuple: TupleCondition, budget?: Budget): ConditionOutcome;
   /**
    * Why a context must not be stored with a tuple (unknown key, wrong type, control character), or undefined. With
-   * `stored`: why a tuple that has it counts for nothing.
+   * `stored`: why a tuple that has it counts for nothing. `budget`: where the work is counted.
    */
-  refusal(context: Context, stored?: boolean): string | undefined;
+  refusal(context: Context, stored?: boolean, budget?: Budget): string | undefined;
 }
 
 /** Bytes (UTF-8) of a condition's expression in a model: the limit of OpenFGA's API. */
@@ -37,25 +37,25 @@ export const MAX_EXPRESSION_BYTES = 512;
 
 const CONTROL = /\p{Cc}/u;
 
-/** Whether a JSON value holds a control character in a key or string, which OpenFGA forbids in contexts. */
-export function hasControlCharacter(value: unknown): boolean {
-  if (typeof value === "string") return CONTROL.test(value);
-  if (Array.isArray(value)) return value.some(hasControlCharacter);
+/**
+ * Whether a JSON value holds a control character in a key or string, which OpenFGA forbids in contexts. `budget`: where
+ * the work is counted.
+ */
+export function hasControlCharacter(value: unknown, budget = new Budget()): boolean {
+  budget.add(1);
+  if (typeof value === "string") return isControlled(value, budget);
+  if (Array.isArray(value)) return value.some((item) => hasControlCharacter(item, budget));
   if (typeof value !== "object" || value === null) return false;
-  return Object.entries(value).some(([key, item]) => CONTROL.test(key) || hasControlCharacter(item));
+  return Object.entries(value).some(([key, item]) => isControlled(key, budget) || hasControlCharacter(item, budget));
 }
 
-/** The free names of an expression. Throws a ModelError when it does not parse. */
-export function namesIn(expression: string): ReadonlySet<string> {
-  try {
-    return freeNames(parse(expression));
-  } catch (error) {
-    throw new ModelError(`invalid CEL expression: ${(error as Error).message}`);
-  }
+function isControlled(text: string, budget: Budget): boolean {
+  budget.add(text.length / CHARACTERS_PER_STEP);
+  return CONTROL.test(text);
 }
 
 /** Evaluates an expression with the values of its parameters. Throws an Abort. */
-type Run = (values: Readonly<Record<string, Value>>) => Value;
+type Run = (values: Readonly<Record<string, Value>>, budget: Budget) => Value;
 
 class CompiledCondition implements Condition {
   readonly name: string;
@@ -64,28 +64,24 @@ class CompiledCondition implements Condition {
   /** Parameters converted once per stored context and once per request's context. */
   private readonly converted = new WeakMap<Context, Converted>();
 
-  constructor(json: ConditionJson) {
-    this.name = json.name;
-    this.parameters = new Map(Object.entries(json.parameters ?? {}).map(([name, type]) => [name, parameterType(type)]));
-    this.run = compileExpression(json, this.parameters);
+  constructor(name: string, parameters: ReadonlyMap<string, ParameterType>, run: Run) {
+    this.name = name;
+    this.parameters = parameters;
+    this.run = run;
   }
 
-  evaluate(request: Context | undefined, tuple: TupleCondition): ConditionOutcome {
-    const stored = this.convert(tuple.context);
-    const given = request === undefined ? NOTHING : this.convert(request);
+  evaluate(request: Context | undefined, tuple: TupleCondition, budget = new Budget()): ConditionOutcome {
+    const stored = this.convert(tuple.context, budget);
+    const given = request === undefined ? NOTHING : this.convert(request, budget);
     if (this.parameters.size === 0 && (stored.keys > 0 || given.keys > 0)) {
       return this.fault("no parameters defined for the condition");
     }
-    const values = Object.create(null) as Record<string, Value>;
-    for (const name of this.parameters.keys()) {
-      const from = Object.hasOwn(tuple.context, name) ? stored : given;
-      const value = from.values.get(name);
-      if (value === undefined) return this.fault(`missing context parameter '${name}'`);
-      if (value === MISMATCH) return this.fault(`context parameter '${name}' has the wrong type`);
-      values[name] = value;
-    }
     try {
-      const result = this.run(values);
+      budget.recall(stored.steps + given.steps);
+      budget.walk(this.parameters.size);
+      const values = this.valuesOf(tuple.context, stored, given);
+      if (typeof values === "string") return this.fault(values);
+      const result = this.run(values, budget);
       if (typeof result === "boolean") return result;
       return this.fault(result instanceof EvaluationError ? result.message : "the expression did not yield a bool");
     } catch (error) {
@@ -93,20 +89,43 @@ class CompiledCondition implements Condition {
     }
   }
 
-  refusal(stored: Context): string | undefined {
-    const converted = this.convert(stored);
-    converted.refusal ??= refusalOf(stored, converted);
+  /** The values of the parameters, or why there are none. */
+  private valuesOf(tuple: Context, stored: Converted, given: Converted): Readonly<Record<string, Value>> | string {
+    const values = Object.create(null) as Record<string, Value>;
+    for (const name of this.parameters.keys()) {
+      const value = (Object.hasOwn(tuple, name) ? stored : given).values.get(name);
+      if (value === undefined) return `missing context parameter '${name}'`;
+      if (value === MISMATCH) return `context parameter '${name}' has the wrong type`;
+      values[name] = value;
+    }
+    return values;
+  }
+
+  refusal(context: Context, stored = false, budget = new Budget()): string | undefined {
+    const converted = this.convert(context, budget);
+    converted.refusal ??= refusalOf(context, converted, budget);
+    if (converted.refusal === "" && !stored) return converted.excess;
     return converted.refusal || undefined;
   }
 
-  private convert(context: Context): Converted {
+  /** The parameters that a context has. They are converted once, which may take as many steps as an evaluation. */
+  private convert(context: Context, budget: Budget): Converted {
     const known = this.converted.get(context);
     if (known !== undefined) return known;
     const values = new Map<string, Value | typeof MISMATCH>();
-    for (const [name, type] of this.parameters) {
-      if (Object.hasOwn(context, name)) values.set(name, type.convert(context[name]));
+    const own = new Budget();
+    let excess: string | undefined;
+    try {
+      for (const [name, type] of this.parameters) {
+        if (Object.hasOwn(context, name)) values.set(name, type.convert(context[name], own));
+      }
+    } catch (error) {
+      if (!(error instanceof Abort)) throw error;
+      excess = `failed to convert the context: ${error.message}`;
     }
-    const converted: Converted = { keys: Object.keys(context).length, values, refusal: undefined };
+    budget.add(own.work);
+    const keys = Object.keys(context).length;
+    const converted: Converted = { keys, values, steps: own.taken, excess, refusal: undefined };
     this.converted.set(context, converted);
     return converted;
   }
@@ -120,45 +139,79 @@ class CompiledCondition implements Condition {
 interface Converted {
   readonly keys: number;
   readonly values: ReadonlyMap<string, Value | typeof MISMATCH>;
+  /** Steps that the conversion took; and what is wrong when it took too many, so that parameters are left out. */
+  readonly steps: number;
+  readonly excess: string | undefined;
   /** Why it must not be stored, "" when it may; undefined until somebody asked. */
   refusal: string | undefined;
 }
-const NOTHING: Converted = { keys: 0, values: new Map(), refusal: "" };
+const NOTHING: Converted = { keys: 0, values: new Map(), steps: 0, excess: undefined, refusal: "" };
 
-function refusalOf(context: Context, converted: Converted): string {
-  if (hasControlCharacter(context)) return "the context contains forbidden characters";
-  if (converted.keys > converted.values.size) return "found invalid context parameter";
-  for (const [name, value] of converted.values) {
+function refusalOf(context: Context, { keys, values, excess }: Converted, budget: Budget): string {
+  if (hasControlCharacter(context, budget)) return "the context contains forbidden characters";
+  if (excess === undefined && keys > values.size) return "found invalid context parameter";
+  for (const [name, value] of values) {
     if (value === MISMATCH) return `failed to convert context parameter '${name}'`;
   }
   return "";
 }
 
-function compileExpression({ name, expression }: ConditionJson, parameters: ReadonlyMap<string, ParameterType>): Run {
+/** Parses an expression. Throws a ModelError. `budget`: where the work is counted. */
+export function parseExpression(expression: string, budget: Budget): Expression {
   try {
-    const parsed = parse(expression);
-    for (const each of parameters.keys()) {
-      if (each.startsWith(".") && parameters.has(each.slice(1))) throw new Error(`overlapping identifier '${each}'`);
-    }
-    const checked = check(parsed, new Map([...parameters].map(([parameter, { cel }]) => [parameter, cel])));
-    if (checked.type.kind !== "bool") {
-      throw new Error(`expected a bool condition expression output, but got '${printType(checked.type)}'`);
-    }
-    const step = plan(parsed, checked);
-    return (values) => step.evaluate({ parameters: values, locals: [], budget: new Budget() });
+    return parse(expression, budget);
+  } catch (error) {
+    throw new ModelError(`invalid CEL expression: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * Compiles a parsed expression. Throws a ModelError when it does not type-check or yield a bool. `budget`: where the
+ * work is counted.
+ */
+export function conditionOf(
+  name: string, parsed: Expression, types: Readonly<Record<string, ParameterTypeJson>>, budget: Budget,
+): Condition {
+  const parameters = new Map(Object.entries(types).map(([each, type]) => [each, parameterType(type)]));
+  return new CompiledCondition(name, parameters, compiled(name, () => runOf(parsed, parameters, budget)));
+}
+
+function runOf(parsed: Expression, parameters: ReadonlyMap<string, ParameterType>, budget: Budget): Run {
+  for (const each of parameters.keys()) {
+    if (each.startsWith(".") && parameters.has(each.slice(1))) throw new Error(`overlapping identifier '${each}'`);
+  }
+  const checked = check(parsed, new Map([...parameters].map(([parameter, { cel }]) => [parameter, cel])), budget);
+  if (checked.type.kind !== "bool") {
+    throw new Error(`expected a bool condition expression output, but got '${printType(checked.type)}'`);
+  }
+  // The constants of an expression may take as many steps as an evaluation.
+  const own = new Budget();
+  try {
+    const step = plan(parsed, checked, own);
+    return (values, given) => step.evaluate({ parameters: values, locals: [], budget: given });
+  } finally {
+    budget.add(own.taken);
+  }
+}
+
+/** Runs a part of the compilation of a condition. Throws a ModelError that names the condition. */
+function compiled<T>(name: string, compile: () => T): T {
+  try {
+    return compile();
   } catch (error) {
     throw new ModelError(`failed to compile condition '${name}': ${(error as Error).message}`);
   }
 }
 
 /**
- * Compiles one condition. Throws a ModelError when an expression does not parse, type-check or yield a bool, or when
- * that of a model is longer than OpenFGA's API takes.
+ * Compiles a condition of a model. Throws a ModelError when its expression does not parse, type-check or yield a bool,
+ * or is longer than OpenFGA's API takes.
  */
-export function compileCondition(json: ConditionJson): Condition {
-  const bytes = new TextEncoder().encode(json.expression).length;
-  if (json.name !== INLINE_EXPRESSION && bytes > MAX_EXPRESSION_BYTES) {
-    throw new ModelError(`condition '${json.name}': an expression has at most ${MAX_EXPRESSION_BYTES} bytes`);
+export function compileCondition({ name, expression, parameters }: ConditionJson): Condition {
+  const bytes = new TextEncoder().encode(expression).length;
+  if (bytes > MAX_EXPRESSION_BYTES) {
+    throw new ModelError(`condition '${name}': an expression has at most ${MAX_EXPRESSION_BYTES} bytes`);
   }
-  return new CompiledCondition(json);
+  const budget = new Budget();
+  return conditionOf(name, compiled(name, () => parse(expression, budget)), parameters ?? {}, budget);
 }

@@ -1,8 +1,10 @@
 // Inline expressions: conditions whose CEL text stands in the tuple, OpenFGA's `with $expression`.
 import type { TupleCondition } from "../tuples/tuple.ts";
 import {
-  compileCondition, hasControlCharacter, namesIn, type Condition, type ConditionOutcome, type Context,
+  conditionOf, hasControlCharacter, parseExpression, type Condition, type ConditionOutcome, type Context,
 } from "./condition.ts";
+import { Budget, CHARACTERS_PER_STEP } from "./conditions/budget.ts";
+import { freeNames } from "./conditions/syntax.ts";
 import { ModelError } from "./model-error.ts";
 import { INLINE_EXPRESSION, type ParameterTypeJson } from "./schema.ts";
 
@@ -12,11 +14,15 @@ export const MAX_COMPILED_EXPRESSIONS = 1024;
 const NOTHING: Context = Object.freeze({});
 const FORBIDDEN = "the context contains forbidden characters";
 
-/** A compiled expression, and whether it takes anything from the request's context. */
+/** A compiled expression, whether it takes anything from the request's context, and steps that compiling it took. */
 interface Compiled {
   readonly condition: Condition;
   readonly asks: boolean;
+  readonly steps: number;
 }
+
+/** Steps that a declared parameter takes beside the characters of its type. */
+const STEPS_PER_PARAMETER = 30;
 
 class InlineExpressions implements Condition {
   readonly name = INLINE_EXPRESSION;
@@ -24,37 +30,46 @@ class InlineExpressions implements Condition {
   private readonly compiled = new Map<string, Compiled | string>();
   private readonly forbidden = new WeakMap<Context, boolean>();
 
-  evaluate(request: Context | undefined, { context }: TupleCondition): ConditionOutcome {
-    const compiled = this.compile(context);
+  evaluate(
+    request: Context | undefined, { context }: TupleCondition, budget = new Budget(),
+  ): ConditionOutcome {
+    const compiled = this.compile(context, budget);
     if (typeof compiled === "string") {
       return { fault: `failed to evaluate relationship condition '${INLINE_EXPRESSION}': ${compiled}` };
     }
     const { condition, asks } = compiled;
     // What the tuple stores is the expression itself, so its parameters come from the request alone.
-    return condition.evaluate(asks ? request : undefined, { name: INLINE_EXPRESSION, context: NOTHING });
+    return condition.evaluate(asks ? request : undefined, { name: INLINE_EXPRESSION, context: NOTHING }, budget);
   }
 
-  refusal(context: Context, stored = false): string | undefined {
-    if (this.isForbidden(context)) return FORBIDDEN;
-    const compiled = stored ? undefined : this.compile(context);
-    return typeof compiled === "string" ? compiled : undefined;
+  refusal(context: Context, stored = false, budget = new Budget()): string | undefined {
+    if (this.isForbidden(context, budget)) return FORBIDDEN;
+    if (stored) return undefined;
+    const compiled = this.compile(context, new Budget());
+    if (typeof compiled === "string") return compiled;
+    // Compiled before or not, it counts the same: what is refused does not depend on what was asked earlier.
+    budget.addOnce(compiled, compiled.steps);
+    return undefined;
   }
 
   /** The expression of a context, compiled, or why it does not compile. */
-  compile({ expression, parameters }: Context): Compiled | string {
+  compile({ expression, parameters }: Context, budget: Budget): Compiled | string {
     const key = JSON.stringify({ expression, parameters });
+    budget.add(key.length / CHARACTERS_PER_STEP);
     const known = this.compiled.get(key);
     if (known !== undefined) return known;
     if (this.compiled.size >= MAX_COMPILED_EXPRESSIONS) this.compiled.delete(this.compiled.keys().next().value!);
-    const compiled = tryToCompile(expression, parameters);
+    const own = new Budget();
+    const compiled = tryToCompile(expression, parameters, own);
+    budget.add(own.work);
     this.compiled.set(key, compiled);
     return compiled;
   }
 
-  private isForbidden(context: Context): boolean {
+  private isForbidden(context: Context, budget: Budget): boolean {
     const known = this.forbidden.get(context);
     if (known !== undefined) return known;
-    const forbidden = hasControlCharacter(context);
+    const forbidden = hasControlCharacter(context, budget);
     this.forbidden.set(context, forbidden);
     return forbidden;
   }
@@ -63,33 +78,37 @@ class InlineExpressions implements Condition {
 /** The condition that every model has: what to evaluate stands in the context of each tuple. */
 export const inlineExpressions = new InlineExpressions();
 
-function tryToCompile(expression: unknown, parameters: unknown): Compiled | string {
+function tryToCompile(expression: unknown, parameters: unknown, budget: Budget): Compiled | string {
   try {
-    return compile(expression, parameters);
+    return compile(expression, parameters, budget);
   } catch (error) {
     // Beside a ModelError: an expression or a type nested so deeply that the stack is used up.
     return (error as Error).message;
   }
 }
 
-function compile(expression: unknown, parameters: unknown): Compiled {
+function compile(expression: unknown, parameters: unknown, budget: Budget): Compiled {
   if (typeof expression !== "string" || expression === "") {
     throw new ModelError(`${INLINE_EXPRESSION}: context field "expression" must be a non-empty string`);
   }
+  const parsed = parseExpression(expression, budget);
   const types = new Map<string, ParameterTypeJson>();
-  for (const name of namesIn(expression)) types.set(name, { type_name: "TYPE_NAME_STRING" });
-  for (const [name, type] of declared(parameters)) types.set(name, type);
-  const json = { name: INLINE_EXPRESSION, expression, parameters: Object.fromEntries(types) };
-  return { condition: compileCondition(json), asks: types.size > 0 };
+  for (const name of freeNames(parsed)) types.set(name, { type_name: "TYPE_NAME_STRING" });
+  for (const [name, type] of declared(parameters, budget)) types.set(name, type);
+  const condition = conditionOf(INLINE_EXPRESSION, parsed, Object.fromEntries(types), budget);
+  return { condition, asks: types.size > 0, steps: budget.work };
 }
 
 /** The parameters that a context declares: names and types such as `string` or `map<int>`. */
-function declared(parameters: unknown): [string, ParameterTypeJson][] {
+function declared(parameters: unknown, budget: Budget): [string, ParameterTypeJson][] {
   if (parameters === undefined) return [];
   if (typeof parameters !== "object" || parameters === null || Array.isArray(parameters)) {
     throw new ModelError(`${INLINE_EXPRESSION}: context field "parameters" must be a struct`);
   }
-  return Object.entries(parameters).map(([name, type]) => [name, readType(type)]);
+  return Object.entries(parameters).map(([name, type]) => {
+    budget.add(STEPS_PER_PARAMETER + (typeof type === "string" ? type.length : 0));
+    return [name, readType(type)];
+  });
 }
 
 const TYPES = new Set([

@@ -1,5 +1,6 @@
 // Parameters of conditions: their types, and how JSON values become CEL values (OpenFGA's coercions).
-import { MAX_READ_CHARACTERS } from "./conditions/conversions.ts";
+import type { Budget } from "./conditions/budget.ts";
+import { MAX_READ_CHARACTERS, readingSteps } from "./conditions/conversions.ts";
 import { readDuration, readTimestamp } from "./conditions/instant.ts";
 import { readIpAddress } from "./conditions/ip-address.ts";
 import {
@@ -15,22 +16,34 @@ export const MISMATCH: unique symbol = Symbol("mismatch");
 /** A parameter's type: its type in CEL and the conversion of JSON values, MISMATCH when a value does not fit. */
 export interface ParameterType {
   readonly cel: Type;
-  convert(value: unknown): Value | typeof MISMATCH;
+  /** Converts a value. Throws an Abort when that takes more steps than the budget has. */
+  convert(value: unknown, budget: Budget): Value | typeof MISMATCH;
 }
 
 /** Powers of ten or two beyond this overflow every type, so exact arithmetic need not go further. */
 const MAX_EXPONENT = 400;
 
-const text = (read: (text: string) => Value | undefined) => (value: unknown): Value | typeof MISMATCH =>
-  typeof value === "string" && value.length <= MAX_READ_CHARACTERS ? read(value) ?? MISMATCH : MISMATCH;
+type Convert = ParameterType["convert"];
+
+const text = (read: (text: string) => Value | undefined): Convert => (value, budget) => {
+  if (typeof value !== "string" || value.length > MAX_READ_CHARACTERS) return MISMATCH;
+  budget.walk(readingSteps(value));
+  return read(value) ?? MISMATCH;
+};
+
+/** The conversion to a type of numbers, which may be written as texts. */
+const number = (convert: (value: unknown) => Value | typeof MISMATCH): Convert => (value, budget) => {
+  if (typeof value === "string" && value.length <= MAX_READ_CHARACTERS) budget.walk(readingSteps(value));
+  return convert(value);
+};
 
 const SCALARS: Readonly<Record<string, ParameterType>> = {
-  TYPE_NAME_ANY: { cel: ANY, convert: (value) => native(value as Value) },
+  TYPE_NAME_ANY: { cel: ANY, convert: (value, budget) => native(value as Value, budget) },
   TYPE_NAME_BOOL: { cel: BOOL, convert: (value) => (typeof value === "boolean" ? value : MISMATCH) },
   TYPE_NAME_STRING: { cel: STRING, convert: (value) => (typeof value === "string" ? value : MISMATCH) },
-  TYPE_NAME_INT: { cel: INT, convert: toInt },
-  TYPE_NAME_UINT: { cel: UINT, convert: toUint },
-  TYPE_NAME_DOUBLE: { cel: DOUBLE, convert: toDouble },
+  TYPE_NAME_INT: { cel: INT, convert: number(toInt) },
+  TYPE_NAME_UINT: { cel: UINT, convert: number(toUint) },
+  TYPE_NAME_DOUBLE: { cel: DOUBLE, convert: number(toDouble) },
   TYPE_NAME_DURATION: { cel: DURATION, convert: text(readDuration) },
   TYPE_NAME_TIMESTAMP: { cel: TIMESTAMP, convert: text(readTimestamp) },
   TYPE_NAME_IPADDRESS: { cel: IP_ADDRESS, convert: text(readIpAddress) },
@@ -51,26 +64,31 @@ export function parameterType(json: ParameterTypeJson): ParameterType {
   if (inner === undefined || more.length > 0) throw new ModelError(`${json.type_name} takes one generic type`);
   const element = parameterType(inner);
   return isMap
-    ? { cel: mapOf(STRING, element.cel), convert: (value) => toMap(element, value) }
-    : { cel: listOf(element.cel), convert: (value) => toList(element, value) };
+    ? { cel: mapOf(STRING, element.cel), convert: (value, budget) => toMap(element, value, budget) }
+    : { cel: listOf(element.cel), convert: (value, budget) => toList(element, value, budget) };
 }
 
-function toMap(element: ParameterType, value: unknown): Value | typeof MISMATCH {
+/** Steps that an entry of a map takes. */
+const ENTRY_STEPS = 4;
+
+function toMap(element: ParameterType, value: unknown, budget: Budget): Value | typeof MISMATCH {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return MISMATCH;
   const map = new Map<string, Value>();
   for (const [key, item] of Object.entries(value)) {
-    const converted = element.convert(item);
+    budget.walk(ENTRY_STEPS);
+    const converted = element.convert(item, budget);
     if (converted === MISMATCH) return MISMATCH;
     map.set(key, converted);
   }
   return new TextMap(map);
 }
 
-function toList(element: ParameterType, value: unknown): Value | typeof MISMATCH {
+function toList(element: ParameterType, value: unknown, budget: Budget): Value | typeof MISMATCH {
   if (!Array.isArray(value)) return MISMATCH;
   const list: Value[] = [];
   for (const item of value) {
-    const converted = element.convert(item);
+    budget.walk(1);
+    const converted = element.convert(item, budget);
     if (converted === MISMATCH) return MISMATCH;
     list.push(converted);
   }
@@ -175,13 +193,19 @@ function abs(value: bigint): bigint {
   return value < 0n ? -value : value;
 }
 
+const double = new Float64Array(1);
+const bits = new BigUint64Array(double.buffer);
+/** Bits of a double that are its fraction, and the exponent that stands for 2 to the power of 0 of the last of them. */
+const FRACTION_BITS = 52n;
+const UNIT_EXPONENT = 1075n;
+
 /** A finite double times 2^shift, exactly (shift 1100 leaves no fraction). */
 function scaled(value: number, shift: bigint): bigint {
-  let exponent = 0n;
-  let mantissa = value;
-  while (!Number.isInteger(mantissa)) {
-    mantissa *= 2;
-    exponent++;
-  }
-  return BigInt(mantissa) << (shift - exponent);
+  double[0] = Math.abs(value);
+  const exponent = bits[0]! >> FRACTION_BITS;
+  const fraction = BigInt.asUintN(Number(FRACTION_BITS), bits[0]!);
+  // The doubles next to zero have the exponent 0, which stands for 1 without the bit that the others have before.
+  const magnitude = exponent === 0n ? fraction << (shift + 1n - UNIT_EXPONENT)
+    : (fraction | 1n << FRACTION_BITS) << (shift + exponent - UNIT_EXPONENT);
+  return value < 0 ? -magnitude : magnitude;
 }

@@ -1,5 +1,5 @@
 // A check by OpenFGA itself, as its primary datastore has the tuples.
-import pLimit, { type LimitFunction } from "p-limit";
+import pLimit from "p-limit";
 import { ConsistencyPreference } from "@openfga/sdk";
 import { failure, type CheckAnswer, type CheckRequest, type FailureCode } from "../checks/question.ts";
 import type { Tuple } from "../tuples/tuple.ts";
@@ -19,35 +19,70 @@ const FAILURES: ReadonlySet<string> = new Set<FailureCode>([
 ]);
 
 /**
- * Maximum number of checks that one sidecar has OpenFGA evaluate at once; the others wait. OpenFGA 1.22.1 holds a
- * connection to its datastore for each level of a check while it waits for the next level. With its default of 30
- * connections, 50 checks of a batch take all of them and none can go on until the request times out.
+ * Maximum number of checks that one sidecar has OpenFGA evaluate at once for its callers; the others wait. OpenFGA
+ * 1.22.1 holds a connection to its datastore for each level of a check while it waits for the next level. With its
+ * default of 30 connections, 50 checks of a batch take all of them and none can go on until the request times out.
  */
 const MAX_CHECKS_AT_ONCE = 4;
+/** Checks that wait; more are answered as unavailable at once. */
+export const MAX_CHECKS_WAITING = 1_000;
+/**
+ * A check that has waited for this share of its time is answered as unavailable, and not asked any more: OpenFGA does
+ * not answer those before it.
+ */
+const LONGEST_WAIT = 3 / 4;
 
-const limits = new WeakMap<OpenfgaServer, LimitFunction>();
+const unavailable = (why: string): OpenfgaError => new OpenfgaError("unavailable", why);
 
-function limitOf(server: OpenfgaServer): LimitFunction {
-  const known = limits.get(server);
-  if (known !== undefined) return known;
-  const made = pLimit(MAX_CHECKS_AT_ONCE);
-  limits.set(server, made);
-  return made;
+/**
+ * Asks OpenFGA with HIGHER_CONSISTENCY what callers want to know as the store has it now. However many ask, and
+ * whatever OpenFGA does, each has an answer, or an OpenfgaError, after the server's `readTimeout` from the call.
+ */
+export class Asker {
+  readonly #at: ModelAt;
+  readonly #limit = pLimit(MAX_CHECKS_AT_ONCE);
+
+  constructor(at: ModelAt) {
+    this.#at = at;
+  }
+
+  /** Asks a check once its turn comes. Throws OpenfgaError when there is no answer. */
+  async ask(request: CheckRequest): Promise<CheckAnswer> {
+    if (this.#limit.pendingCount >= MAX_CHECKS_WAITING) throw unavailable("too many checks wait for OpenFGA");
+    const { readTimeout } = this.#at.server;
+    const end = performance.now() + readTimeout;
+    const late = unavailable("OpenFGA does not answer the checks before this one");
+    let isLate = false;
+    let timer: NodeJS.Timeout | undefined;
+    const waited = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        isLate = true;
+        reject(late);
+      }, LONGEST_WAIT * readTimeout);
+    });
+    const asked = this.#limit(() => {
+      clearTimeout(timer);
+      const left = end - performance.now();
+      // The timer may be behind time, too.
+      if (isLate || left < (1 - LONGEST_WAIT) * readTimeout) throw late;
+      return askOpenfga(this.#at, request, left);
+    });
+    return Promise.race([asked, waited]);
+  }
 }
 
-/** Asks a check with HIGHER_CONSISTENCY. Throws OpenfgaError when there is no answer. */
-export function askOpenfga(at: ModelAt, request: CheckRequest): Promise<CheckAnswer> {
-  return limitOf(at.server)(() => ask(at, request));
-}
-
-async function ask(at: ModelAt, request: CheckRequest): Promise<CheckAnswer> {
+/**
+ * Asks OpenFGA a check with HIGHER_CONSISTENCY, at once. Throws OpenfgaError when there is no answer, after `within`
+ * milliseconds at the latest.
+ */
+export async function askOpenfga(at: ModelAt, request: CheckRequest, within?: number): Promise<CheckAnswer> {
   const { user, relation, object, context, contextualTuples } = request;
   try {
     const answer = await at.server.ask((api, options) => api.check(at.storeId, {
       tuple_key: { user, relation, object }, authorization_model_id: at.modelId,
       consistency: ConsistencyPreference.HigherConsistency, context: context ?? {},
       contextual_tuples: { tuple_keys: (contextualTuples ?? []).map(sendable) },
-    }, options));
+    }, options), within);
     if (typeof answer.allowed !== "boolean") throw new OpenfgaError("unavailable", "a check without an answer");
     return { allowed: answer.allowed };
   } catch (error) {

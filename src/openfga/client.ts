@@ -72,10 +72,11 @@ export class OpenfgaServer {
   /** What the answers so far say of OpenFGA's clock. */
   readonly clock = new ServerClock();
   readonly #agents: readonly (http.Agent | https.Agent)[];
-  readonly #readTimeout: number;
+  /** Longest wait for the answer to a read or a question, in milliseconds. */
+  readonly readTimeout: number;
 
   constructor({ url, token, readTimeout = READ_TIMEOUT }: Address) {
-    this.#readTimeout = readTimeout;
+    this.readTimeout = readTimeout;
     const httpAgent = new http.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
     const httpsAgent = new https.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
     this.#agents = [httpAgent, httpsAgent];
@@ -187,9 +188,9 @@ export class OpenfgaServer {
     return { changes, cursor: page.continuation_token ?? "" };
   }
 
-  /** Runs any other call of the API with the time limit of a question. */
-  ask<T>(call: (api: OpenFgaApi, options: object) => Promise<T>): Promise<T> {
-    return this.#call(() => call(this.api, this.#read()));
+  /** Runs any other call of the API with the time limit of a question, or a shorter one. */
+  ask<T>(call: (api: OpenFgaApi, options: object) => Promise<T>, within = this.readTimeout): Promise<T> {
+    return this.#call(() => call(this.api, timeLimit(within)));
   }
 
   /** Ends the connections that are kept. */
@@ -198,7 +199,7 @@ export class OpenfgaServer {
   }
 
   #read(): object {
-    return { signal: AbortSignal.timeout(this.#readTimeout), timeout: this.#readTimeout };
+    return timeLimit(this.readTimeout);
   }
 
   async #call<T>(call: () => Promise<T>): Promise<T> {
@@ -227,7 +228,12 @@ export interface Since {
 }
 
 function write(): object {
-  return { signal: AbortSignal.timeout(WRITE_TIMEOUT), timeout: WRITE_TIMEOUT };
+  return timeLimit(WRITE_TIMEOUT);
+}
+
+function timeLimit(ms: number): object {
+  const whole = Math.ceil(ms);
+  return { signal: AbortSignal.timeout(whole), timeout: whole };
 }
 
 type SentTuple = TupleKey & { condition?: { name: string; context: object } };

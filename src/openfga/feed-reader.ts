@@ -17,7 +17,7 @@ export interface StoreAt {
 export interface FeedEnd {
   /** Where the feed continues: milliseconds since 1970 on OpenFGA's clock. */
   readonly end: number;
-  /** When the last page was asked for, on the monotonic clock: what was committed before, in order, was read. */
+  /** When the last page had come, on the monotonic clock: no Write that began later has a place before the end. */
   readonly asOf: number;
   /** Changes may be missing: those of a busy millisecond of the memory store. */
   readonly lossy: boolean;
@@ -62,6 +62,7 @@ async function readWindows(store: StoreAt, from: number, most: number): Promise<
   return {
     ...parts.at(-1)!, changes: parts.flatMap(({ changes }) => changes), lossy: parts.some(({ lossy }) => lossy),
     steady: parts.every(({ steady }) => steady), end: Math.max(...parts.map(({ end }) => end)),
+    asOf: Math.max(...parts.map(({ asOf }) => asOf)),
   };
 }
 
@@ -79,8 +80,8 @@ export async function streamFeed(
   const settled = (store.server.clock.bounds()?.least ?? 0) - MOVING;
   let before: Pick<Page, "since" | "place"> = { since: { startTime: from }, place: from };
   for (let held: readonly FeedChange[] | undefined; ;) {
-    const asOf = performance.now();
     const page = await readPage(store, before);
+    const asOf = performance.now();
     const isSteady = held === undefined || await isAgain(store, page.since, before.place, held);
     // A page of a single millisecond is continued by its cursor; two of them, and a memory store's, are not cut.
     const isCut = page.place > before.place || held === undefined;
@@ -141,9 +142,9 @@ async function readPages(store: StoreAt, from: number, until = Infinity): Promis
   let page: Page = { changes, since: { startTime: from }, place: from, ended: false, lossy: false, ofMemory: false };
   let held: readonly FeedChange[] | undefined;
   for (let lossy = false, steady = true; ;) {
-    const asOf = performance.now();
     const { place } = page;
     page = await readPage(store, page);
+    const asOf = performance.now();
     changes.push(...page.changes);
     lossy ||= page.lossy;
     if (held !== undefined) steady &&= await isAgain(store, page.since, place, held);

@@ -1,6 +1,6 @@
 // What the log says of following a store: each state once when it begins and once when it ends.
 import type { Logger } from "pino";
-import { LogLimit } from "./log-limit.ts";
+import { LogLimit } from "../events/log-limit.ts";
 
 /** Maximum number of ledgers listed in one log line. */
 const NAMED = 10;
@@ -8,8 +8,8 @@ const NAMED = 10;
 /** Says the states that a follower gets into, and out of. */
 export class FollowerLog {
   readonly #log: Pick<Logger, "info" | "warn" | "error">;
-  readonly #skewLines = new LogLimit(1);
-  readonly #lagLines = new LogLimit(2);
+  readonly #skewLines = new LogLimit(1, () => performance.now());
+  readonly #lagLines = new LogLimit(2, () => performance.now());
   #trouble: string | undefined;
   #isLagging = false;
   #damaged = "";

@@ -1,32 +1,24 @@
 // Follows a store's change feed: polls with a look back, finds gaps by the chain of revisions, and closes them.
 import type { Logger } from "pino";
 import type { TupleKey } from "../tuples/tuple.ts";
-import { WRITE_TIMEOUT, type FeedChange } from "./client.ts";
-import { groupInTurns, isRevision, LEDGER_TYPE, type FeedWrite } from "./feed.ts";
+import type { FeedChange } from "./client.ts";
+import { Doubts, verify } from "./doubts.ts";
+import { groupInTurns, LEDGER_TYPE, type FeedWrite } from "./feed.ts";
 import { readFeed, readType, streamFeed, type FeedEnd, type StoreAt } from "./feed-reader.ts";
 import { Folding } from "./folding.ts";
 import { FollowerLog } from "./follower-log.ts";
-import { Beginnings, ForeignWrites } from "./foreign-writes.ts";
+import { ForeignWrites } from "./foreign-writes.ts";
 import { ageOf, instant, NEVER, type Instant } from "./instant.ts";
+import { LOOK_BACK } from "./look-back.ts";
 import { Places } from "./places.ts";
 import { Pulse } from "./pulse.ts";
 import { Replica } from "./replica.ts";
-import { readRevisions, readSteady, scan } from "./scan.ts";
-
-/**
- * How far back a poll looks, in milliseconds. A change gets its place in the feed when its write begins, and shows when
- * it commits; a reader that has passed the place meanwhile would never see it. SHORT covers a write of a healthy
- * server, WRITTEN every one that was acknowledged to whoever sent it, LONG the 3 s after which OpenFGA ends one, twice
- * and more.
- */
-export const LOOK_BACK = {
-  shortest: 100, short: 1_500, written: WRITE_TIMEOUT + 2_000, long: 15_000, longest: 60_000,
-} as const;
+import { scan } from "./scan.ts";
 
 /**
  * Where more changes than this are to be read again, a poll looks back at the order of events only, which is two
- * changes of each Write: what they are is read where one is not known yet. A Write of somebody else that shows so late
- * is then seen when there is less to do, or by the drift pass.
+ * changes of each Write: what they are is read where one is not known yet. A Write of somebody else that takes longer
+ * than SHORTEST to commit is then seen when there is less to do, or by the drift pass.
  */
 const MOST_AGAIN = 1_000;
 
@@ -50,6 +42,8 @@ export interface FollowerParts {
   /** Milliseconds between polls. */
   readonly interval: number;
   readonly log: Pick<Logger, "info" | "warn" | "error">;
+  /** How long questions wait for the replica after this process stood still, in milliseconds. */
+  readonly wakeWait?: number | undefined;
   /** Called while the whole store is read, with the number of tuples so far. */
   readonly loading?: ((tuples: number) => void) | undefined;
 }
@@ -63,7 +57,7 @@ export class Follower {
   readonly foreign: ForeignWrites;
   readonly #parts: FollowerParts;
   readonly #places: Places;
-  readonly #beginnings = new Beginnings();
+  readonly #doubts: Doubts;
   readonly #log: FollowerLog;
   #replica = new Replica();
   #newestChange = 0;
@@ -72,6 +66,8 @@ export class Follower {
   #longAt = -Infinity;
   #scannedAt = -Infinity;
   #tries = 0;
+  /** The replica is not called complete before the whole store was read. */
+  #mustScan = true;
   #isScanDue = false;
   #trouble: string | undefined = "the store has not been read yet";
   #running: Promise<void> | undefined;
@@ -84,16 +80,18 @@ export class Follower {
     this.#parts = parts;
     this.#places = new Places(parts.store.server.clock);
     this.foreign = new ForeignWrites(parts.log);
+    this.#doubts = new Doubts(parts.store);
     this.#log = new FollowerLog(parts.log);
   }
 
   /** Reads the whole store; then polls by itself until `close`. */
   async start(): Promise<void> {
     await this.#rescan();
-    const { interval } = this.#parts;
-    const wake = (): Promise<void> => this.catchUp(LOOK_BACK.written);
-    const look = (): void => this.#log.lag(this.#trouble === undefined ? this.lag : 0);
-    this.#pulse = new Pulse(PAUSED_POLLS * interval, wake, look);
+    const { interval, wakeWait } = this.#parts;
+    this.#pulse = new Pulse({
+      longest: PAUSED_POLLS * interval, wait: wakeWait, wake: () => this.catchUp(LOOK_BACK.written),
+      beaten: () => this.#log.lag(this.#trouble === undefined ? this.lag : 0),
+    });
     this.#schedule();
   }
 
@@ -123,9 +121,14 @@ export class Follower {
     return this.#places.apart;
   }
 
-  /** Resolves once the replica is up to date after this process stood still; undefined where it did not. */
+  /** Resolves after this process stood still, once the replica is up to date or nobody is to wait any longer. */
   get waking(): Promise<void> | undefined {
     return this.#pulse?.waking;
+  }
+
+  /** Whether the replica is as it was before this process stood still. */
+  get isBehind(): boolean {
+    return this.#pulse?.isBehind === true;
   }
 
   /**
@@ -150,12 +153,8 @@ export class Follower {
   }
 
   /** Keys to be read from the store, because something was odd about them. */
-  async verify(keys: readonly TupleKey[]): Promise<void> {
-    const { store } = this.#parts;
-    await readRevisions(store, this.#replica, keys.filter(isRevision));
-    for (let left: readonly TupleKey[] = keys.filter((key) => !isRevision(key)); left.length > 0;) {
-      left = await readSteady(store, this.#replica, left, (key, there) => this.#replica.set(key, there));
-    }
+  verify(keys: readonly TupleKey[]): Promise<void> {
+    return verify(this.#parts.store, this.#replica, keys);
   }
 
   /** Ends polling; a poll under way is let go. */
@@ -179,7 +178,7 @@ export class Follower {
     if (this.#closed) throw new Error("the replica is closed");
     const began = instant();
     try {
-      if (this.#places.isEmpty || this.#mayScan()) return await this.#rescan();
+      if (this.#mustScan || this.#mayScan()) return await this.#rescan();
       await this.#ensureStore(lookBack);
       const { stuck, lossy, steps } = await this.#read(began.steady, lookBack, whole);
       if (lossy || this.#isSkewNew(began.steady)) return await this.#rescan();
@@ -189,14 +188,16 @@ export class Follower {
       }
       if (!this.#replica.knows(steps)) return await this.#poll(lookBack, true);
       if (lookBack >= LOOK_BACK.long) this.#longAt = began.steady;
+      // What is stuck is to be read again, however late the next poll is: this one covers nothing.
       if (stuck.length > 0) return await this.#close(stuck, lookBack);
+      this.#places.cover(lookBack, began.steady);
       this.#tries = 0;
       this.#trouble = undefined;
       if (lookBack >= LOOK_BACK.written) this.#settle(began);
     } catch (error) {
+      this.#trouble = error instanceof Error ? error.message : String(error);
       // OpenFGA may have refused a place that is ahead of its clock now.
       if (!this.#closed && this.#isSkewNew(began.steady)) return this.#rescan();
-      this.#trouble = error instanceof Error ? error.message : String(error);
       throw error;
     }
   }
@@ -211,11 +212,11 @@ export class Follower {
     const { store } = this.#parts;
     const isOld = async (changes: readonly FeedChange[]): Promise<boolean> =>
       this.#replica.knows(await groupInTurns(changes));
-    const from = this.#places.from(began - lookBack);
+    const from = this.#places.from(lookBack);
     const folding = new Folding(this.#replica, this.#newestChange);
     const isMuch = !whole && !this.#ofMemory && from.told > MOST_AGAIN;
     const steps = isMuch ? await groupInTurns(await readType(store, from.place, LEDGER_TYPE)) : [];
-    const fresh = isMuch ? this.#places.from(began - LOOK_BACK.shortest) : from;
+    const fresh = isMuch ? this.#places.from(LOOK_BACK.shortest) : from;
     const isLong = isMuch && this.othersAt > -Infinity && began - fresh.at > LONG_PART;
     let end: FeedEnd;
     if (isLong) {
@@ -226,10 +227,10 @@ export class Follower {
     const lossy = end.lossy && !folding.wasKnown;
     if (folding.taken > 0) this.othersAt = performance.now();
     if (!lossy) this.foreign.note(folding.foreign, this.#places.oldest - LOOK_BACK.longest);
-    await this.verify([...folding.doubtful, ...this.#beginnings.unasked(folding.beginnings)]);
+    await this.#doubts.settle(this.#replica, folding.doubtful, folding.beginnings);
     this.#newestChange = folding.newest;
     this.#ofMemory = end.ofMemory;
-    this.#places.read(end.end, end.asOf, folding.told);
+    this.#places.read(end, folding.told);
     return { stuck: folding.stuck, steps, lossy };
   }
 
@@ -246,6 +247,7 @@ export class Follower {
   }
 
   async #rescan(): Promise<void> {
+    this.#mustScan = true;
     const live = this.#replica;
     const journal = live.journal();
     const { store, loading, log } = this.#parts;
@@ -256,20 +258,17 @@ export class Follower {
       const { differing, doubtful } = this.#replica !== live ? { differing: 0, doubtful: [] }
         : await live.become(scanned.replica, journal.entries);
       journal.stop();
-      this.#places.begin(scanned.from, scanned);
+      this.#places.begin(began.steady, scanned);
       this.#newestChange = Math.max(this.#newestChange, scanned.newest);
-      this.#beginnings.unasked(scanned.beginnings);
-      await this.verify(doubtful);
+      this.#doubts.know(scanned.beginnings);
+      await this.#doubts.settle(this.#replica, doubtful);
       this.#scannedAt = performance.now();
       this.counts.scans++;
-      [this.#isScanDue, this.#tries] = [false, 0];
+      [this.#mustScan, this.#isScanDue, this.#tries] = [false, false, 0];
       this.#trouble = undefined;
       this.#settle(began);
       log.info({ tuples: this.#replica.tuples.size, differing }, "the store was read");
       this.#log.damaged(this.#replica.damaged);
-    } catch (error) {
-      this.#trouble = error instanceof Error ? error.message : String(error);
-      throw error;
     } finally {
       journal.stop();
     }
@@ -296,5 +295,6 @@ export class Follower {
   #settle(at: Instant): void {
     this.counts.polls++;
     this.#settled = at;
+    this.#pulse?.settled(at.steady);
   }
 }

@@ -1,5 +1,5 @@
 // A group of events: decided one after the other on the replica in one turn, to be written together or not at all.
-import { become, type Step, type Surroundings } from "../events/become.ts";
+import { become, orgOfEvent, type Step, type Surroundings } from "../events/become.ts";
 import { PLATFORM, type Envelope, type Receipt } from "../events/event.ts";
 import { eventObject, isPending, markerIn, markerText } from "../events/marker.ts";
 import { stepsToRead } from "../events/payload.ts";
@@ -121,7 +121,8 @@ class GroupDraft {
       },
     };
     this.#steps += stepsToRead(envelope);
-    const step = become(envelope, watched, around(waiting.system));
+    const step = this.#become(waiting, watched, around(waiting.system));
+    if (typeof step === "string") return this.#add({ of: waiting, moveTo: step });
     if (isRefusal(step)) {
       if (!TIMELESS.has(step.refused) && !fresh(arrived, "short")) return this.#isStale("short");
       return this.#add({ of: waiting, outcome: step });
@@ -137,6 +138,17 @@ class GroupDraft {
       return false;
     }
     return this.#write(waiting, step);
+  }
+
+  /** Returns the org where the event turns out to be another's, which has an event to finish first. */
+  #become({ envelope }: Waiting, view: View, around: Surroundings): Step | Refusal | string {
+    try {
+      return become(envelope, view, around);
+    } catch (error) {
+      const org = orgOfEvent(envelope, view) ?? PLATFORM;
+      if (org === this.#deciding.org) throw error;
+      return org;
+    }
   }
 
   /**

@@ -6,7 +6,9 @@ import { receiptOf } from "../events/receipt.ts";
 import { refuse } from "../events/refusal.ts";
 import { theUser, type View } from "../state/view.ts";
 import type { Delta } from "../tuples/delta.ts";
-import { LOOK_BACK, type Follower } from "./follower.ts";
+import { refuseDamaged } from "./damage.ts";
+import type { Follower } from "./follower.ts";
+import { LOOK_BACK } from "./look-back.ts";
 import { decideGroup, type Entry, type Group, type LookBack, type Waiting } from "./group.ts";
 import { isUnavailable, OpenfgaError } from "./openfga-error.ts";
 import type { OpenfgaStore } from "./openfga-store.ts";
@@ -105,17 +107,12 @@ export class Lane {
 
   /** One group, or one link of a chain. What was due is told when its write is on the way, or where there is none. */
   async #round(): Promise<Written> {
-    const { follower, view, around } = this.#parts;
-    const damage = follower.replica.damaged.get(this.#ledger);
-    if (damage !== undefined) return this.#refuseAll(damage);
-    if (theUser(view.tuples, this.#ledger, "pending") !== undefined) return this.#finishPending();
-    const fresh = (arrived: number, lookBack: LookBack): boolean => arrived <= this.#freshAt[lookBack];
-    // Events are tried out on the replica: not while somebody holds it still.
-    const { from, group } = await follower.replica.change(() => ({
-      from: follower.replica.revisionOf(this.#ledger),
-      group: decideGroup(this.#alone > 0 ? this.#queue.slice(0, 1) : this.#queue,
-        { org: this.#org, view, around, fresh }),
-    }));
+    // Events are tried out on the replica: not while somebody holds it still. What waited as well, and came before, may
+    // have brought anything.
+    const decided = await this.#parts.follower.replica.change(() => this.#decide());
+    if (decided === "unfinished") return this.#finishPending();
+    if ("damage" in decided) return this.#refuseAll(decided.damage);
+    const { from, group } = decided;
     if (group.chain !== undefined) return this.#link(group.chain.step, group.chain.of);
     if (group.entries.length === 0) {
       if (group.stale === undefined) throw new Error("an event that fits no write");
@@ -128,11 +125,21 @@ export class Lane {
     return written;
   }
 
-  /** Nothing keeps events in order where somebody wrote to the ledger: two sidecars could decide at once. */
+  /** Decides what waits, where the ledger holds an order, and no event of the org is to be finished first. */
+  #decide(): { readonly from: number; readonly group: Group } | { readonly damage: string } | "unfinished" {
+    const { follower: { replica }, view, around } = this.#parts;
+    const damage = replica.damaged.get(this.#ledger);
+    if (damage !== undefined) return { damage };
+    if (theUser(view.tuples, this.#ledger, "pending") !== undefined) return "unfinished";
+    const fresh = (arrived: number, lookBack: LookBack): boolean => arrived <= this.#freshAt[lookBack];
+    const queue = this.#alone > 0 ? this.#queue.slice(0, 1) : this.#queue;
+    const group = decideGroup(queue, { org: this.#org, view, around, fresh });
+    return { from: replica.revisionOf(this.#ledger), group };
+  }
+
   #refuseAll(damage: string): Written {
     this.#tellDue();
-    const why = `somebody wrote to ${this.#ledger} (${damage}): see sideline verify, then send the same event again`;
-    for (const { answer } of this.#queue.splice(0)) answer(refuse("store_unavailable", why));
+    for (const { answer } of this.#queue.splice(0)) answer(refuseDamaged(this.#ledger, damage));
     this.#alone = 0;
     return "done";
   }

@@ -1,6 +1,7 @@
 // Questions on OpenFGA: answered from the replica, and by OpenFGA itself where a caller wants the newest.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Checker, Freshness, ReadAnswer, StateAnswer } from "../checks/checker.ts";
+import { checkAllInParts } from "../checks/batch.ts";
 import { check } from "../checks/evaluate.ts";
 import { expand } from "../checks/expand.ts";
 import { listObjectsInParts } from "../checks/list-objects.ts";
@@ -15,8 +16,9 @@ import { readToken } from "../events/token.ts";
 import { inTurns } from "../events/turns.ts";
 import type { Model } from "../model/rewrite.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
-import { askOpenfga, type ModelAt } from "./ask.ts";
-import { LOOK_BACK, type Follower } from "./follower.ts";
+import { Asker, type ModelAt } from "./ask.ts";
+import type { Follower } from "./follower.ts";
+import { LOOK_BACK } from "./look-back.ts";
 import { OpenfgaError } from "./openfga-error.ts";
 import type { Shadow } from "./shadow.ts";
 
@@ -45,9 +47,11 @@ type Place = "replica" | "openfga" | Failure;
 /** Answers from the replica; `higher` checks and reads by OpenFGA; `higher` lists after the replica has caught up. */
 export class OpenfgaChecker implements Checker {
   readonly #parts: CheckerParts;
+  readonly #asker: Asker;
 
   constructor(parts: CheckerParts) {
     this.#parts = parts;
+    this.#asker = new Asker(parts);
   }
 
   check(request: CheckRequest, freshness: Freshness): CheckAnswer | Promise<CheckAnswer> {
@@ -55,6 +59,15 @@ export class OpenfgaChecker implements Checker {
     if (!isAny(freshness)) return this.#checkFresh(timely, freshness);
     const waking = this.#waking();
     return waking === undefined ? this.#checkReplica(timely) : waking.then(() => this.#checkReplica(timely));
+  }
+
+  checkAll(
+    requests: readonly CheckRequest[], freshness: Freshness,
+  ): readonly CheckAnswer[] | Promise<readonly CheckAnswer[]> {
+    const timely = requests.map((request) => this.#timely(request));
+    if (!isAny(freshness)) return this.#checkAllFresh(timely, freshness);
+    const waking = this.#waking();
+    return waking === undefined ? this.#checkAllReplica(timely) : waking.then(() => this.#checkAllReplica(timely));
   }
 
   async listObjects(request: ListObjectsRequest, freshness: Freshness): Promise<ListObjectsAnswer> {
@@ -112,7 +125,7 @@ export class OpenfgaChecker implements Checker {
     return follower.trouble === undefined ? undefined : Math.ceil(Math.min(follower.age, OLDEST) / 1000);
   }
 
-  /** Resolves once the replica is up to date after a pause of this process, or after its clock was set back. */
+  /** Resolves when no question is to wait longer, after a pause of this process or after its clock was set back. */
   #waking(): Promise<unknown> | undefined {
     const { follower } = this.#parts;
     if (follower.waking !== undefined) return follower.waking;
@@ -120,25 +133,50 @@ export class OpenfgaChecker implements Checker {
       ? follower.catchUp(LOOK_BACK.written).catch(() => undefined) : undefined;
   }
 
-  /** The replica's tuples. Throws when they have been stale for too long: a revoked right must not live on. */
+  /** The replica's tuples. Throws when they are too old, or from before a pause: a revoked right must not live on. */
   #tuples(): TupleSet {
     const { follower, maxStaleness } = this.#parts;
+    if (follower.isBehind) throw new OpenfgaError("unavailable", "this process stood still, and is not up to date yet");
     if (follower.age <= maxStaleness) return follower.replica.tuples;
     throw new OpenfgaError("unavailable", follower.trouble ?? `the replica was last complete ${follower.age} ms ago`);
   }
 
-  async #checkFresh(request: CheckRequest, { higher, token }: Freshness): Promise<CheckAnswer> {
-    const place = token === undefined ? "openfga" : await this.#placeOf(token);
+  async #checkFresh(request: CheckRequest, freshness: Freshness): Promise<CheckAnswer> {
+    const place = await this.#placeToCheck(freshness);
     if (typeof place === "object") return { error: place };
-    if (place === "openfga" || higher) return askOpenfga(this.#parts, request);
+    return place === "openfga" ? this.#asker.ask(request) : this.#checkReplica(request);
+  }
+
+  async #checkAllFresh(requests: readonly CheckRequest[], freshness: Freshness): Promise<readonly CheckAnswer[]> {
+    const place = await this.#placeToCheck(freshness);
+    if (typeof place === "object") return requests.map(() => ({ error: place }));
+    return place === "openfga" ? Promise.all(requests.map((request) => this.#asker.ask(request)))
+      : this.#checkAllReplica(requests);
+  }
+
+  /** Where a check is answered that not any state will do for. */
+  async #placeToCheck({ higher, token }: Freshness): Promise<Place> {
+    const place = token === undefined ? "openfga" : await this.#placeOf(token);
+    if (typeof place === "object") return place;
+    if (place === "openfga" || higher) return "openfga";
     await this.#waking();
-    return this.#checkReplica(request);
+    return "replica";
   }
 
   #checkReplica(request: CheckRequest): CheckAnswer {
     const answer = check(this.#parts.model, this.#tuples(), request);
     this.#parts.shadow?.offer(request, answer);
     return answer;
+  }
+
+  #checkAllReplica(requests: readonly CheckRequest[]): readonly CheckAnswer[] | Promise<readonly CheckAnswer[]> {
+    const tuples = this.#tuples();
+    const offered = (answers: readonly CheckAnswer[]): readonly CheckAnswer[] => {
+      for (const [i, request] of requests.entries()) this.#parts.shadow?.offer(request, answers[i]!);
+      return answers;
+    };
+    const answers = inTurns(() => checkAllInParts(this.#parts.model, tuples, requests), this.#lock, setImmediate);
+    return answers instanceof Promise ? answers.then(offered) : offered(answers);
   }
 
   /**

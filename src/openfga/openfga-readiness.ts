@@ -52,8 +52,11 @@ function ledgersPart({ replica: { damaged } }: Follower): Part {
   return { name: "ledgers", ready: damaged.size === 0, detail, figures };
 }
 
-function replicaPart({ age, replica, counts, foreign }: Follower, maxStaleness: number): Part {
+function replicaPart(follower: Follower, maxStaleness: number): Part {
+  const { age, replica, counts, foreign } = follower;
   const { size } = replica.tuples;
+  // While questions wait after a pause of this process, they are answered in a moment.
+  const isBehind = follower.waking === undefined && follower.isBehind;
   const figures = [
     gaugeOf("tuples", "Tuples of the replica.", size),
     gaugeOf("staleness_seconds", "Seconds since the replica was last known to be complete; -1: unknown.",
@@ -63,9 +66,10 @@ function replicaPart({ age, replica, counts, foreign }: Follower, maxStaleness: 
     counterOf("scans_total", "Readings of the whole store, the first one included.", counts.scans),
     counterOf("foreign_writes_total", "Writes to the store by somebody else than Sideline.", foreign.count),
   ];
-  const detail = age === Infinity ? "not known to be complete"
+  const detail = isBehind ? "from before this process stood still"
+    : age === Infinity ? "not known to be complete"
     : `${size} tuples, complete ${Math.round(age / 100) / 10} s ago`;
-  return { name: "replica", ready: age <= maxStaleness, detail, figures };
+  return { name: "replica", ready: age <= maxStaleness && !isBehind, detail, figures };
 }
 
 /** Not ready once answers have differed: somebody must look. */

@@ -5,12 +5,15 @@ import { PLATFORM, type Envelope, type Receipt } from "../events/event.ts";
 import { ledgerOf, revisionOf } from "../events/marker.ts";
 import { stepsToRead } from "../events/payload.ts";
 import { refuse, type Refusal } from "../events/refusal.ts";
-import { Rehearsal } from "../events/rehearsal.ts";
+import { contested, mayBegin, Rehearsal } from "../events/rehearsal.ts";
 import type { StateLock } from "../events/state-lock.ts";
 import { MAX_STEPS_PER_TURN } from "../state/counted-view.ts";
 import { theUser, type View } from "../state/view.ts";
-import { LOOK_BACK, type Follower } from "./follower.ts";
+import { refuseDamaged } from "./damage.ts";
+import type { Follower } from "./follower.ts";
+import { LOOK_BACK } from "./look-back.ts";
 import { isUnavailable, OpenfgaError } from "./openfga-error.ts";
+import type { Replica } from "./replica.ts";
 
 /** How long a dry run waits for OpenFGA, or for an unfinished event of an org, in milliseconds. */
 const PATIENCE = 8_000;
@@ -18,18 +21,11 @@ const PATIENCE = 8_000;
 const READS_AT_ONCE = 20;
 /** Pause between two tries, in milliseconds. */
 const PAUSE = 50;
-/**
- * Runs that are begun again where an org that was decided on has moved meanwhile, so that all is decided on one
- * revision of each org. After that the newest state counts, as long as the events so far fit it.
- */
-const MAX_STRICT_RUNS = 2;
-/** Runs after which a dry run is refused: others keep changing what it is about. */
-const MAX_RUNS = 6;
 
 /** What dry runs work with. */
 export interface RehearsalParts {
   readonly view: View;
-  readonly follower: Pick<Follower, "catchUp" | "trouble">;
+  readonly follower: Pick<Follower, "catchUp" | "trouble"> & { readonly replica: Pick<Replica, "damaged"> };
   /** Holds the replica still for others. */
   readonly lock: StateLock;
   /** Revision of a ledger as the primary datastore has it. */
@@ -52,11 +48,11 @@ type Halt =
 export async function rehearse(
   envelopes: readonly Envelope[], around: Surroundings, parts: RehearsalParts,
 ): Promise<readonly Outcome[]> {
-  for (let run = 1; run <= MAX_RUNS; run++) {
-    const outcomes = await new Run(envelopes, around, parts, run <= MAX_STRICT_RUNS).play();
+  for (let run = 1; mayBegin(run); run++) {
+    const outcomes = await new Run(envelopes, around, parts, run).play();
     if (outcomes !== undefined) return outcomes;
   }
-  return refuseAll(envelopes, "others keep changing what the events are about");
+  return envelopes.map(contested);
 }
 
 function refuseAll(envelopes: readonly Envelope[], why: string): Outcome[] {
@@ -67,17 +63,17 @@ class Run {
   readonly #envelopes: readonly Envelope[];
   readonly #parts: RehearsalParts;
   readonly #rehearsal: Rehearsal;
-  readonly #strict: boolean;
+  readonly #run: number;
   readonly #patience: number;
   readonly #outcomes: Outcome[] = [];
-  /** The orgs decided on, with the revision that each was at when it was known to be fresh. */
-  readonly #revisions = new Map<string, number>();
+  /** The orgs of which the replica has what was written before the dry run. */
+  readonly #fresh = new Set<string>();
   #caughtUp = false;
 
-  constructor(envelopes: readonly Envelope[], around: Surroundings, parts: RehearsalParts, strict: boolean) {
+  constructor(envelopes: readonly Envelope[], around: Surroundings, parts: RehearsalParts, run: number) {
     this.#envelopes = envelopes;
     this.#parts = parts;
-    this.#strict = strict;
+    this.#run = run;
     this.#patience = parts.giveUpAfter ?? PATIENCE;
     this.#rehearsal = new Rehearsal(parts.view, around);
   }
@@ -131,8 +127,7 @@ class Run {
   /** Tries out as many events as a turn has room for; the replica is as before when this returns, or throws. */
   #turn(): Halt {
     const end = this.#rehearsal.steps + this.#rehearsal.stepsPerTurn;
-    if (this.#strict && this.#hasMoved()) return { why: "moved" };
-    if (!this.#rehearsal.proceed()) return { why: "moved" };
+    if (!this.#rehearsal.proceed(this.#run)) return { why: "moved" };
     try {
       while (this.#outcomes.length < this.#envelopes.length) {
         if (this.#rehearsal.steps >= end) return { why: "full" };
@@ -150,13 +145,19 @@ class Run {
 
   /** Why an event cannot be tried out yet, if it cannot. */
   #haltBefore(envelope: Envelope): Halt | undefined {
-    const org = orgOfEvent(envelope, this.#parts.view) ?? PLATFORM;
-    if (!this.#revisions.has(org)) return { why: "not fresh", org };
+    const org = this.#rehearsal.orgOf(envelope);
+    if (this.#damageOf(org) !== undefined) return undefined;
+    if (!this.#fresh.has(org)) return { why: "not fresh", org };
     const isUnfinished = theUser(this.#parts.view.tuples, ledgerOf(org), "pending") !== undefined;
     return isUnfinished ? { why: "unfinished", org } : undefined;
   }
 
   #tryOrGiveUp(envelope: Envelope): Outcome | undefined {
+    if (!this.#rehearsal.isHalfway) {
+      const org = this.#rehearsal.orgOf(envelope);
+      const damage = this.#damageOf(org);
+      if (damage !== undefined) return refuseDamaged(ledgerOf(org), damage);
+    }
     try {
       return this.#rehearsal.take(envelope, this.#outcomes.length === this.#envelopes.length - 1);
     } catch (error) {
@@ -165,8 +166,8 @@ class Run {
     }
   }
 
-  #hasMoved(): boolean {
-    return [...this.#revisions].some(([org, revision]) => revisionOf(this.#parts.view.tuples, org) !== revision);
+  #damageOf(org: string): string | undefined {
+    return this.#parts.follower.replica.damaged.get(ledgerOf(org));
   }
 
   /**
@@ -192,15 +193,15 @@ class Run {
     return true;
   }
 
-  /** Takes the revision of an org as fresh; throws where the replica is behind the store. */
+  /** Takes an org as fresh; throws where the replica is behind the store, unless somebody wrote to its ledger. */
   async #compare(org: string): Promise<void> {
     const { follower, view, revisionOf: storedOf } = this.#parts;
     const here = (): number => revisionOf(view.tuples, org);
     const stored = await storedOf(ledgerOf(org));
     if (here() < stored) await follower.catchUp(LOOK_BACK.long);
-    if (here() < stored || follower.trouble !== undefined) {
+    if (this.#damageOf(org) === undefined && (here() < stored || follower.trouble !== undefined)) {
       throw new OpenfgaError("unavailable", follower.trouble ?? `the change feed is behind ${ledgerOf(org)}`);
     }
-    this.#revisions.set(org, here());
+    this.#fresh.add(org);
   }
 }

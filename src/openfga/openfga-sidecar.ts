@@ -2,8 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
-import { check } from "../checks/evaluate.ts";
+import { checkCounted } from "../checks/evaluate.ts";
 import { emailHasher, readEmailKey } from "../events/email.ts";
+import { LogLimit } from "../events/log-limit.ts";
 import type { Sidecar } from "../events/sidecar.ts";
 import type { Model } from "../model/rewrite.ts";
 import { viewOf } from "../state/view.ts";
@@ -13,7 +14,6 @@ import { Drift } from "./drift.ts";
 import { Follower } from "./follower.ts";
 import { OpenfgaChecker } from "./openfga-checker.ts";
 import { revisionIn } from "./feed.ts";
-import { LogLimit } from "./log-limit.ts";
 import { OpenfgaIntake } from "./openfga-intake.ts";
 import { readinessOf } from "./openfga-readiness.ts";
 import { startOn } from "./openfga-start.ts";
@@ -65,6 +65,8 @@ export interface OpenfgaOptions {
   readonly readTimeout?: number | undefined;
   /** How long an event is retried before it is refused as `store_unavailable`, in milliseconds; default 8 s. */
   readonly giveUpAfter?: number | undefined;
+  /** How long a question waits for the replica after this process stood still, in milliseconds; default 5 s. */
+  readonly wakeWait?: number | undefined;
   /** Milliseconds between two looks for a newer policy; default 15 s. */
   readonly policyInterval?: number | undefined;
   /** Called while a start reads the store, with the number of tuples so far. */
@@ -93,6 +95,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   const store = new OpenfgaStore(server, found.id, writeModelId);
   const follower = new Follower({
     store: { server, id: found.id }, interval: options.pollInterval ?? POLL_INTERVAL, log, loading: options.loading,
+    wakeWait: options.wakeWait,
   });
   await patiently(log, () => follower.start());
   const { tuples } = follower.replica;
@@ -100,7 +103,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
     const page = await server.read(found.id, { object: ledger, relation: "at" }, "");
     return Math.max(0, ...page.tuples.map(({ tuple }) => revisionIn(tuple.user) ?? 0));
   };
-  const failures = new LogLimit(FAILURES_LOGGED);
+  const failures = new LogLimit(FAILURES_LOGGED, () => performance.now());
   const emailHash = options.emailKey === undefined ? undefined : emailHasher(readEmailKey(options.emailKey));
   const intake = new OpenfgaIntake({
     store, follower, view: viewOf(model, tuples, now), revisionOf, now, emailHash, maxTuples: options.maxTuples,
@@ -112,7 +115,8 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   const at = { server, storeId: found.id, modelId };
   const shadow = options.shadow === undefined || options.shadow === 0 ? undefined : new Shadow({
     share: options.shadow, follower, log,
-    evaluate: (request) => check(model, tuples, request), ask: (request) => askOpenfga(at, request),
+    evaluate: (request, meter) => checkCounted(model, tuples, request, meter),
+    ask: (request) => askOpenfga(at, request),
   });
   const drift = new Drift({
     store: { server, id: found.id }, follower, log, interval: options.driftInterval ?? DRIFT_INTERVAL,

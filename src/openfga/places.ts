@@ -1,4 +1,6 @@
 // How far the feed was read, and from where a poll must read so that no Write committed since stays unseen.
+import type { FeedEnd } from "./feed-reader.ts";
+import { Covered, LOOK_BACK } from "./look-back.ts";
 import type { ServerClock } from "./server-clock.ts";
 
 /** How long places that were read are remembered, in milliseconds. */
@@ -11,20 +13,24 @@ const NEWS = 1_000;
 /** Where a reading of the feed ended (a place, on OpenFGA's clock), and when; changes the feed told until then. */
 interface End {
   readonly place: number;
-  /** On the monotonic clock. */
+  /** When the end was known, on the monotonic clock: a Write that began later has no place before this one. */
   readonly at: number;
   readonly told: number;
 }
 
 /**
  * A Write gets its place in the feed when it begins and shows when it is committed. So a reading of the feed to its end
- * is not complete: a place behind that end may show a Write later. `from` gives the place that every Write begun in the
- * last so many milliseconds is behind. Where the clocks of OpenFGA's servers differ, or one went back, that place lies
- * farther back by as much. Times are of the monotonic clock.
+ * is not complete: a place behind that end may show a Write later. The law that `from` keeps, given that a Write takes
+ * no longer than the look back to commit: a poll reads from a place P such that every Write begun before P was
+ * committed before the last poll of such a look back began, so that poll saw it. It holds whatever the time between the
+ * two polls, since it counts back from the earlier one. Two things do not keep it: a look back longer than LONG, and in
+ * a store of very many changes the Writes of somebody else (MOST_AGAIN). Where the clocks of OpenFGA's servers differ,
+ * or one went back, P lies farther back by as much. Times are of the monotonic clock.
  */
 export class Places {
   readonly #clock: ServerClock;
   #ends: End[] = [];
+  #covered = new Covered(-Infinity);
   #told = 0;
   #newest = 0;
   /** The clock's offset when the feed was last read; at least this. */
@@ -50,23 +56,33 @@ export class Places {
     return this.#ends[0]?.at ?? -Infinity;
   }
 
-  /** Begins again after a scan, which read the feed from one place to another: what it read is no proof of the rest. */
-  begin(from: number, { end, asOf, told }: { end: number; asOf: number; told: number }): void {
+  /**
+   * Begins again after a scan that began at a time, and read the feed from one place to another. No place before the
+   * first is read again.
+   */
+  begin(began: number, { from, told, ...end }: FeedEnd & { readonly from: number; readonly told: number }): void {
     this.#ends = [{ place: from, at: -Infinity, told: this.#told }];
-    this.read(end, asOf, told);
+    this.#covered = new Covered(began);
+    this.read(end, told);
   }
 
-  /** Takes in that the feed was read to a place, and that so many changes were new. */
-  read(place: number, at: number, told: number): void {
+  /** Takes in where a reading of the feed ended, and that so many changes were new. */
+  read({ end: place, asOf: at }: Pick<FeedEnd, "end" | "asOf">, told: number): void {
     this.#told += told;
     this.#newest = Math.max(this.#newest, place);
     this.#ends.push({ place, at, told: this.#told });
-    const keep = this.#ends.findLastIndex((end) => end.at <= at - REMEMBERED);
-    if (keep > 0) this.#ends.splice(0, keep);
+    this.#forget(at - REMEMBERED);
   }
 
-  /** The place to read from, so that every Write begun since a time is read, and the changes told from there on. */
-  from(since: number): { readonly place: number; readonly told: number; readonly at: number } {
+  /** Takes in that the replica has all of a reading that looked back so far and began at a time. */
+  cover(lookBack: number, began: number): void {
+    this.#covered.read(Math.min(lookBack, LOOK_BACK.long), began);
+  }
+
+  /** The place to read from in order to look back so far, when it was known, and the changes told from there on. */
+  from(lookBack: number): { readonly place: number; readonly told: number; readonly at: number } {
+    const proved = Math.min(lookBack, LOOK_BACK.long);
+    const since = this.#covered.since(proved) - (lookBack - proved);
     const found = this.#before(since);
     if (this.apart === 0) return { place: found.place, told: this.#told - found.told, at: found.at };
     const bounds = this.#clock.bounds();
@@ -74,11 +90,6 @@ export class Places {
     const place = Math.max(1, Math.floor(Math.min(found.place - this.apart, now)));
     const end = this.#ends.findLast((each) => each.place <= place) ?? this.#ends[0]!;
     return { place, told: this.#told - end.told, at: found.at };
-  }
-
-  /** True for a change told before. `last`: the place the feed was read to before. */
-  get last(): number {
-    return this.#ends.at(-1)?.place ?? 0;
   }
 
   /**
@@ -104,5 +115,13 @@ export class Places {
     const end = this.#ends.findLast(({ at }) => at <= time) ?? this.#ends[0];
     if (end === undefined) throw new Error("the store has not been read yet");
     return end;
+  }
+
+  /** Forgets the ends that are older than a time, but for the one that the longest look back needs. */
+  #forget(time: number): void {
+    const lastAt = (since: number): number => this.#ends.findLastIndex(({ at }) => at <= since);
+    const [old, needed] = [lastAt(time), lastAt(this.#covered.since(LOOK_BACK.long))];
+    if (needed < old) this.#ends.splice(needed + 1, old - needed - 1);
+    this.#ends.splice(0, Math.min(needed, old));
   }
 }

@@ -5,7 +5,7 @@ import { printTuple } from "../tuples/tuple.ts";
 import type { FeedChange } from "./client.ts";
 import { groupInTurns, type FeedWrite } from "./feed.ts";
 import { readPage, streamFeed, type Page, type StoreAt } from "./feed-reader.ts";
-import { LOOK_BACK } from "./follower.ts";
+import { Covered, LOOK_BACK } from "./look-back.ts";
 import { GoneTuples } from "./gone-tuples.ts";
 import { keysOf, Replica } from "./replica.ts";
 
@@ -44,6 +44,8 @@ export class StoreRecord {
   #stuck: readonly FeedWrite[] = [];
   #lossy = false;
   #end = 1;
+  /** By where the feed ended when a reading began, on OpenFGA's clock. */
+  #covered = new Covered(1);
 
   constructor(store: StoreAt) {
     this.#store = store;
@@ -74,14 +76,18 @@ export class StoreRecord {
       more(page.changes.length);
     }
     if (page.ended && page.place < moving) this.#end = page.place;
-    await this.#goOn(this.#end, more);
+    const before = this.#end;
+    await this.#goOn(before, more);
+    this.#covered = new Covered(before);
   }
 
   /** Takes in what was acknowledged before this call, but for what took longer to write than `lookBack` ms. */
   async catchUp(lookBack: number = LOOK_BACK.long): Promise<void> {
     // OpenFGA's clock may have gone back since the newest place.
     const now = this.#store.server.clock.bounds()?.least ?? Infinity;
-    await this.#goOn(Math.max(1, Math.min(this.#end, now) - lookBack));
+    const before = this.#end;
+    await this.#goOn(Math.max(1, Math.min(this.#covered.since(lookBack), now - lookBack)));
+    this.#covered.read(lookBack, before);
   }
 
   /** Why nothing can be told of what differs; undefined where something can. */

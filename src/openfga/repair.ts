@@ -11,7 +11,7 @@ import { printTuple } from "../tuples/tuple.ts";
 import { lookAgain, reasonToLeave, type Difference } from "./audit.ts";
 import type { StoreAt } from "./feed-reader.ts";
 import { isRevision } from "./feed.ts";
-import { LOOK_BACK } from "./follower.ts";
+import { LOOK_BACK } from "./look-back.ts";
 import { isUnavailable } from "./openfga-error.ts";
 import type { OpenfgaStore } from "./openfga-store.ts";
 import { orgOf } from "./org-of.ts";

@@ -2,14 +2,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { CheckAnswer, CheckRequest } from "../checks/question.ts";
-import { LOOK_BACK, type Follower } from "./follower.ts";
+import { Meter, withinSteps } from "../checks/steps.ts";
+import type { Follower } from "./follower.ts";
+import { LOOK_BACK } from "./look-back.ts";
 
 /** Questions that wait to be asked; more are dropped. */
 export const MAX_WAITING = 100;
-/** Questions asked of OpenFGA at once. */
-export const AT_ONCE = 4;
+/** Questions asked of OpenFGA at once, beside those that callers wait for. */
+export const AT_ONCE = 2;
 /** A disagreement is looked into so many times, while the revision moves on each time; then nothing can be said. */
 const MAX_LOOKS = 5;
+/** Steps that one look may take: every event may be one that changes the answer, and many can come in one turn. */
+export const MAX_LOOK_STEPS = 20_000;
 /** Between two looks, in milliseconds. */
 const PAUSE = 100;
 /** Disagreements of a minute that are logged; all are counted. */
@@ -20,8 +24,8 @@ export interface ShadowParts {
   /** Share of the questions, 0..1. */
   readonly share: number;
   readonly follower: Pick<Follower, "replica" | "catchUp" | "trouble" | "counts">;
-  /** Answers from the replica as it is now. */
-  readonly evaluate: (request: CheckRequest) => CheckAnswer;
+  /** Answers from the replica as it is now. Throws TooManySteps where that takes more than the meter has left. */
+  readonly evaluate: (request: CheckRequest, meter: Meter) => CheckAnswer;
   /** Asks OpenFGA; rejects when there is no answer. */
   readonly ask: (request: CheckRequest) => Promise<CheckAnswer>;
   readonly log: Pick<Logger, "error">;
@@ -54,9 +58,9 @@ export class Shadow {
     this.share = parts.share;
   }
 
-  /** Takes a question with the answer its caller got, or passes it over. */
+  /** Takes a question with the answer its caller got, or passes it over, as one that was too much for Sideline is. */
   offer(request: CheckRequest, answer: CheckAnswer): void {
-    if (Math.random() >= this.share || this.#closed) return;
+    if (Math.random() >= this.share || this.#closed || isTooComplex(answer)) return;
     if (this.#waiting.length >= MAX_WAITING) {
       this.counts.dropped++;
       return;
@@ -112,19 +116,22 @@ export class Shadow {
   async #lookOnce(request: CheckRequest): Promise<Verdict> {
     const { follower, evaluate, ask } = this.#parts;
     const { scans } = follower.counts;
-    const first = evaluate(request);
+    const meter = new Meter(MAX_LOOK_STEPS);
+    const look = (): CheckAnswer => withinSteps(() => evaluate(request, meter));
+    const first = look();
     const seen = [first];
     const moved = new Set<string>();
     const stop = follower.replica.watch(({ steps }) => {
       if (steps.length === 0) return;
       for (const { ledger } of steps) moved.add(ledger);
-      seen.push(evaluate(request));
+      if (!isTooComplex(seen.at(-1)!)) seen.push(look());
     });
     try {
       const theirs = await ask(request);
       await follower.catchUp(LOOK_BACK.long);
       if (seen.some((ours) => isSame(ours, theirs))) return "agreed";
       if (follower.trouble !== undefined || follower.counts.scans !== scans || moved.size > 1) return "unsettled";
+      if (isTooComplex(seen.at(-1)!)) return "unsettled";
       this.#tell(request, first, theirs);
       return "disagreed";
     } finally {
@@ -142,6 +149,10 @@ export class Shadow {
     this.#parts.log.error({ question, replica: ours, openfga: theirs },
       "the replica and OpenFGA answer a question differently at one revision");
   }
+}
+
+function isTooComplex(answer: CheckAnswer): boolean {
+  return "error" in answer && answer.error.code === "authorization_model_resolution_too_complex";
 }
 
 /** Two answers, or two errors: their texts and codes need not be the same. */

@@ -1,4 +1,6 @@
 // A view that counts the work done on it: what bounds a turn of the event loop, whatever the machine.
+import { MAX_CHECK_STEPS } from "../checks/limits.ts";
+import { Meter } from "../checks/steps.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
 import type { Tuple, TupleKey } from "../tuples/tuple.ts";
 import type { View } from "./view.ts";
@@ -8,8 +10,8 @@ import type { View } from "./view.ts";
  * About 10 ms; a turn may take 50 ms at most.
  */
 export const MAX_STEPS_PER_TURN = 60_000;
-/** Steps that a question to the model counts as. A step is about 0.1 to 0.3 µs of work. */
-const STEPS_PER_CHECK = 50;
+/** Steps that a question to the model counts as, besides its own. A step is about 0.1 to 0.3 µs of work. */
+const STEPS_PER_CHECK = 10;
 /** Steps that a look-up counts as, besides one for each tuple it finds. */
 const STEPS_PER_LOOKUP = 5;
 /** Steps that adding or deleting a tuple counts as. */
@@ -42,9 +44,13 @@ export function countedView(view: View): CountedView {
   const tuples = new CountedTuples(view.tuples);
   return {
     ...view, tuples, steps: () => tuples.steps,
-    allowed: (...question) => {
-      tuples.steps += STEPS_PER_CHECK;
-      return view.allowed(...question);
+    allowed: (user, relation, object, assumed, meter = new Meter(MAX_CHECK_STEPS)) => {
+      const before = meter.steps;
+      try {
+        return view.allowed(user, relation, object, assumed, meter);
+      } finally {
+        tuples.steps += STEPS_PER_CHECK + meter.steps - before;
+      }
     },
   };
 }

@@ -1,4 +1,5 @@
 // The directory: people, roles, workspaces and invites as the app shows them (PR4, PM1, IN3, IN5).
+import type { Parts } from "../checks/parts.ts";
 import { ATHLETE_KEYS, ORG_KEYS, SECTIONS } from "../model/keys.ts";
 import type { Hat, Scope } from "../model/roles.ts";
 import type { Reader } from "../tuples/delta.ts";
@@ -46,11 +47,8 @@ interface ListedInvite {
   readonly maker_may: boolean;
 }
 
-/** Whether the maker of an invite could still give it to a newcomer (S19); `steps` of work that the answers took. */
-interface MakerMay {
-  (found: Invite): boolean;
-  readonly steps?: () => number;
-}
+/** Whether the maker of an invite could still give it to a newcomer (S19). */
+type MakerMay = (found: Invite) => Parts<boolean>;
 
 /** The people of an org (PR4): members by user id, open invites by id. */
 export interface People {
@@ -64,10 +62,10 @@ export interface People {
  */
 export function* peopleOf(
   tuples: TupleSet, orgId: string, filter: PeopleFilter, now: number, makerMay: MakerMay,
-): Generator<undefined, People | undefined> {
+): Parts<People | undefined> {
   const reader = new CountedTuples(tuples);
   if (kindOf(reader, orgId) === undefined) return undefined;
-  const isDue = paceOf(() => reader.steps + (makerMay.steps?.() ?? 0));
+  const isDue = paceOf(() => reader.steps);
   const { hat, status } = filter;
   const members: ListedMember[] = [];
   for (const id of status === "invited" ? [] : yield* sorted(memberIds(reader, orgId))) {
@@ -86,7 +84,7 @@ export function* peopleOf(
   const invites: ListedInvite[] = [];
   for (const id of yield* sorted([...byId.keys()])) {
     if (isDue()) yield;
-    invites.push(listInvite(byId.get(id)!, makerMay));
+    invites.push(yield* listInvite(byId.get(id)!, makerMay));
   }
   return { members, invites };
 }
@@ -103,11 +101,11 @@ function listMember(reader: Reader, { org, user, hats, role, active }: Member): 
   };
 }
 
-function listInvite(found: Invite, makerMay: MakerMay): ListedInvite {
+function* listInvite(found: Invite, makerMay: MakerMay): Parts<ListedInvite> {
   const { id, hat, athlete, team, invitedBy, expiresAt } = found;
   return {
     invite: id, hat, status: "invited", athlete: athlete ?? null, team: team ?? null, invited_by: invitedBy ?? null,
-    expires_at: printTime(expiresAt), maker_may: makerMay(found),
+    expires_at: printTime(expiresAt), maker_may: yield* makerMay(found),
   };
 }
 
@@ -130,7 +128,7 @@ export interface Matrix {
 const MATRIX_SECTIONS = { Organization: ORG_KEYS, Athlete: ATHLETE_KEYS, ...SECTIONS };
 
 /** The permission matrix of an org, made in parts as `peopleOf`; undefined where there is no such org. */
-export function* matrixOf(tuples: TupleSet, orgId: string): Generator<undefined, Matrix | undefined> {
+export function* matrixOf(tuples: TupleSet, orgId: string): Parts<Matrix | undefined> {
   const reader = new CountedTuples(tuples);
   if (kindOf(reader, orgId) === undefined) return undefined;
   const isDue = paceOf(() => reader.steps);
@@ -168,7 +166,7 @@ export interface Workspaces {
 }
 
 /** The workspaces of a user, listed in parts as `peopleOf`; a stranger has none (S9). */
-export function* workspacesOf(tuples: TupleSet, userId: string): Generator<undefined, Workspaces> {
+export function* workspacesOf(tuples: TupleSet, userId: string): Parts<Workspaces> {
   const reader = new CountedTuples(tuples);
   const isDue = paceOf(() => reader.steps);
   const held = new Map(rolesHeld(reader, userId).map(({ org, id }) => [org, id]));
@@ -201,8 +199,13 @@ export interface ShownInvite {
   readonly maker_may: boolean;
 }
 
-/** An invite and its status at a time (milliseconds since 1970); undefined where there never was one with that id. */
-export function showInvite(reader: Reader, id: string, now: number, makerMay: MakerMay): ShownInvite | undefined {
+/**
+ * An invite and its status at a time (milliseconds since 1970), in parts as `peopleOf`; undefined where there never was
+ * one with that id.
+ */
+export function* showInvite(
+  reader: Reader, id: string, now: number, makerMay: MakerMay,
+): Parts<ShownInvite | undefined> {
   const found = findInvite(reader, id);
   if (found === undefined) return undefined;
   // An email invitation is accepted once (PR5): its acceptance is its use.
@@ -210,7 +213,7 @@ export function showInvite(reader: Reader, id: string, now: number, makerMay: Ma
   const uses = found.acceptedBy === undefined ? found.uses : 1;
   return {
     invite: found.id, org: found.org, hat: found.hat, team: found.team ?? null, status: statusOf(found, now),
-    uses, max_uses: found.maxUses ?? once, expires_at: printTime(found.expiresAt), maker_may: makerMay(found),
+    uses, max_uses: found.maxUses ?? once, expires_at: printTime(found.expiresAt), maker_may: yield* makerMay(found),
   };
 }
 

@@ -1,9 +1,11 @@
 // A copy of the embedded store's database for a backup, made in the same process while events are committed.
 import { createHash } from "node:crypto";
-import { read, statSync } from "node:fs";
+import { read, readSync, writeSync } from "node:fs";
 import { open, rm, type FileHandle } from "node:fs/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
-import { StoreError } from "./embedded-store-error.ts";
+import Database from "libsql";
+import type { ChangedPages } from "./embedded-store-wal.ts";
 
 /** A copy on disk. */
 export interface DatabaseCopy {
@@ -13,59 +15,102 @@ export interface DatabaseCopy {
   readonly sha256: string;
 }
 
-/** What is copied. After each chunk `assertOpen` throws where the store was closed or its files are gone. */
+/** What is copied. After each step `assertOpen` throws where the store was closed or its files are gone. */
 export interface CopySource {
   /** Open descriptor of store.db. Closing it would release the lock of the database, so that is up to the store. */
   readonly descriptor: number;
-  /** Path of store.db-wal. */
-  readonly logFile: string;
+  /** What was changed in the database's file since the copy began. Throws where it is not whole. */
+  readonly changedPages: () => ChangedPages;
   readonly assertOpen: () => void;
+  /** Values for the copy's table `meta`, by name, as the database's file is now. */
+  readonly ownValues: () => Readonly<Record<string, string>>;
 }
 
-/** Bytes copied at a time. Hashing them takes about a millisecond. */
-const CHUNK_BYTES = 1_048_576;
+/** Bytes copied at a time, outside the event loop. Hashing them takes a turn of it some milliseconds. */
+const CHUNK_BYTES = 4_194_304;
 
-/**
- * Largest write-ahead log while a copy is made, in bytes. It cannot be folded into the database meanwhile, and folding
- * it in afterwards takes one turn of the event loop.
- */
-const MAX_LOG_BYTES = 134_217_728;
+/** Changed pages that are read again in one turn of the event loop, about 10 ms: as many as are folded in at once. */
+const PAGES_PER_TURN = 2048;
 
 const readLater = promisify(read);
 
 /**
- * Copies a database whose write-ahead log was folded in and stays so. The new file is on disk when this resolves, and
- * removed when it rejects: with a StoreError or an error of the file system.
+ * Copies a database as it is at a moment while this runs. The new file is on disk when this resolves, and removed when
+ * it rejects: with a StoreError or an error of the file system.
  */
 export async function copyDatabase(source: CopySource, file: string): Promise<DatabaseCopy> {
-  const target = await open(file, "wx", 0o600);
+  const target = await open(file, "wx+", 0o600);
   try {
-    const copy = await copyTo(target, source);
+    await copyOnce(target, source);
+    while (!copyChanges(target.fd, source)) {
+      await nextTurn();
+      source.assertOpen();
+    }
+    // In the turn of the last pages, so that the values are of the same moment.
+    putValues(file, source.ownValues());
     await target.sync();
-    return copy;
+    return await digestOf(target);
   } catch (error) {
-    await rm(file, { force: true });
+    for (const path of [file, `${file}-wal`]) await rm(path, { force: true });
     throw error;
   } finally {
     await target.close();
   }
 }
 
-async function copyTo(target: FileHandle, { descriptor, logFile, assertOpen }: CopySource): Promise<DatabaseCopy> {
+/** Copies every page, whatever changes meanwhile. */
+async function copyOnce(target: FileHandle, { descriptor, assertOpen }: CopySource): Promise<void> {
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  for (let at = 0; ;) {
+    const { bytesRead } = await readLater(descriptor, chunk, 0, CHUNK_BYTES, at);
+    assertOpen();
+    if (bytesRead === 0) return;
+    for (let done = 0; done < bytesRead;) {
+      done += (await target.write(chunk, done, bytesRead - done, at + done)).bytesWritten;
+    }
+    at += bytesRead;
+  }
+}
+
+/** Copies pages that have changed, as many as a turn has room for. True where none is left: then the copy is whole. */
+function copyChanges(target: number, { descriptor, changedPages }: CopySource): boolean {
+  const { size, numbers } = changedPages();
+  const page = Buffer.allocUnsafe(size);
+  let left = PAGES_PER_TURN;
+  for (const number of numbers) {
+    if (left-- === 0) return false;
+    numbers.delete(number);
+    const at = (number - 1) * size;
+    // One that was never committed may lie behind the end of the file.
+    const bytes = readSync(descriptor, page, 0, size, at);
+    for (let done = 0; done < bytes;) done += writeSync(target, page, done, bytes - done, at + done);
+  }
+  return true;
+}
+
+/**
+ * Puts values of its own into a copy. Statements that are prepared would keep it open for longer than they are used, so
+ * there are none.
+ */
+function putValues(file: string, values: Readonly<Record<string, string>>): void {
+  const copy = new Database(file);
+  const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+  const rows = Object.entries(values).map((entry) => `(${entry.map(quoted).join(",")})`);
+  try {
+    copy.exec(`pragma locking_mode = exclusive; pragma journal_mode = memory; pragma synchronous = off;
+      insert into meta values ${rows.join(",")} on conflict (name) do update set value = excluded.value`);
+  } finally {
+    copy.close();
+  }
+}
+
+async function digestOf(target: FileHandle): Promise<DatabaseCopy> {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   const hash = createHash("sha256");
-  let bytes = 0;
-  for (;;) {
-    if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG_BYTES) {
-      throw new StoreError("unavailable", "too many events were written meanwhile: try again when there are fewer");
-    }
-    const { bytesRead } = await readLater(descriptor, chunk, 0, CHUNK_BYTES, bytes);
-    assertOpen();
+  for (let bytes = 0; ;) {
+    const { bytesRead } = await target.read(chunk, 0, CHUNK_BYTES, bytes);
     if (bytesRead === 0) return { bytes, sha256: hash.digest("base64") };
     hash.update(chunk.subarray(0, bytesRead));
-    for (let done = 0; done < bytesRead;) {
-      done += (await target.write(chunk, done, bytesRead - done, bytes + done)).bytesWritten;
-    }
     bytes += bytesRead;
   }
 }

@@ -1,7 +1,7 @@
 // What an open embedded store keeps in its folder next to the database: its mark, and a watch over its files.
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { copyDatabase, type DatabaseCopy } from "./embedded-store-copy.ts";
+import { copyDatabase, type CopySource, type DatabaseCopy } from "./embedded-store-copy.ts";
 import { openMark, type LostEvents, type OpenedState } from "./embedded-store-loss.ts";
 import type { Mark } from "./embedded-store-mark.ts";
 import { StoreFiles } from "./embedded-store-place.ts";
@@ -30,8 +30,8 @@ export class StoreDisk {
    * Counts a commit that is on disk, before it is acknowledged. Throws a StoreError (`gone`) where nobody can find the
    * files any more.
    */
-  acknowledge(seq: number): void {
-    this.#mark.write(seq);
+  acknowledge(seq: number, events: number): void {
+    this.#mark.write(seq, events);
     this.#files.assertInPlace();
   }
 
@@ -46,11 +46,10 @@ export class StoreDisk {
     return this.#mark.fault;
   }
 
-  /** Copies the database's file, which must not change meanwhile. `assertOpen` throws to end the copy. */
-  copyTo(file: string, assertOpen: () => void): Promise<DatabaseCopy> {
+  /** Copies the database's file to a new one. */
+  copyTo(file: string, source: Omit<CopySource, "descriptor">): Promise<DatabaseCopy> {
     this.#source ??= openSync(join(this.#folder, "store.db"), "r");
-    const source = { descriptor: this.#source, logFile: join(this.#folder, "store.db-wal"), assertOpen };
-    const copying = copyDatabase(source, file);
+    const copying = copyDatabase({ ...source, descriptor: this.#source }, file);
     this.#copying = copying.catch(() => undefined);
     return copying;
   }

@@ -34,6 +34,21 @@ export class LogTable {
     return (this.#statements.firstLog.get(from, at) as [number] | undefined)?.[0];
   }
 
+  /**
+   * How many events have all of their rows by a row (0: before the first). Undefined where the row does not tell, or is
+   * damaged: that is told when it is read.
+   */
+  eventsAt(seq: number): number | undefined {
+    try {
+      const [row] = this.#statements.log.all(seq, 1) as StoredRow[];
+      if (row === undefined) return 0;
+      const [, at, body, sum] = row;
+      return sum === logSum(seq, at, body) ? (JSON.parse(textOf(body)) as DeltaRow)[2] : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
   /** Reads at most `limit` rows from a number on; `last` is the newest. Throws a StoreError on a damaged row. */
   read(from: number, limit: number, last: number): LogRow[] {
     return this.#rows(from, limit, last).map(([seq, at, body]) => [seq, at, JSON.parse(textOf(body)) as DeltaRow]);

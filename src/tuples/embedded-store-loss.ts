@@ -5,7 +5,7 @@ import { Mark, readMark, type MarkRecord } from "./embedded-store-mark.ts";
 /** A number of events; `unknown` where the mark that counted them is missing, damaged or of another store. */
 export type LostEvents = number | "unknown";
 
-/** What a store's database says of itself when it is opened. */
+/** What a store's database says of itself when it is opened. `events` is undefined where its newest row has none. */
 export interface OpenedState extends MarkRecord {
   /** True once a mark was kept for this database: from then on a missing one is a fault. */
   readonly isMarked: boolean;
@@ -32,7 +32,7 @@ export function openMark(folder: string, state: OpenedState, accepted: LostEvent
     throw new StoreError("lost", `${found}: ${why}. Restore a backup, or set SIDELINE_ACCEPT_LOST_EVENTS=${events} `
       + "for one start to continue without them");
   }
-  return { mark: new Mark(folder, { id: state.id, seq: state.seq }), lost: loss?.events };
+  return { mark: new Mark(folder, { id: state.id, seq: state.seq, events: state.events }), lost: loss?.events };
 }
 
 function lossOf(
@@ -50,7 +50,19 @@ function lossOf(
     return { events: "unknown", why: "one of the two records of store.mark, which counts them, is damaged" };
   }
   if (mark.seq <= state.seq) return undefined;
-  const why = `it holds ${state.seq} of ${mark.seq} (store.db-wal was damaged, cut off or deleted, or store.db is an `
+  const [held, marked] = countsOf(mark, state);
+  // All that is missing is of an event that had not had all of its deltas, so that nobody was told of it.
+  if (held === marked) return undefined;
+  const why = `it holds ${held} of ${marked} (store.db-wal was damaged, cut off or deleted, or store.db is an `
     + "older copy)";
-  return { events: mark.seq - state.seq, why };
+  return { events: marked - held, why };
+}
+
+/** How many events the store has, and how many its mark counts; of deltas, where one of the two has no such number. */
+function countsOf(mark: MarkRecord, state: MarkRecord): readonly [held: number, marked: number] {
+  const { events: held = -1 } = state;
+  const { events: marked = -1 } = mark;
+  // An event has at least one delta; where a release before wrote some, the numbers begin anew.
+  const areCounts = held >= 0 && marked >= held && marked - held <= mark.seq - state.seq;
+  return areCounts ? [held, marked] : [state.seq, mark.seq];
 }

@@ -1,17 +1,23 @@
-// The high-water mark of the embedded store: how many deltas were acknowledged, kept outside the database and its log.
+// The high-water mark of the embedded store: how many events were acknowledged, kept outside the database and its log.
 import { closeSync, fdatasync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { crc32 } from "node:zlib";
 
-/** Number of deltas that a store had acknowledged; an event is one delta. */
+/** What a store had acknowledged. */
 export interface MarkRecord {
   /** Random id of the database, 32 hexadecimal digits. */
   readonly id: string;
+  /** Number of deltas, which are the rows of the log; an event has one or more. */
   readonly seq: number;
+  /** Number of events; undefined where an earlier release wrote the record, which did not count them. */
+  readonly events: number | undefined;
 }
 
-/** Bytes of a record: magic 8, format 4, unused 4, id 16, seq 8, unused 20, CRC-32 of all before 4. */
+/**
+ * Bytes of a record: magic 8, format 4, unused 4, id 16, seq 8, events 8 (one more than there are; 0: not counted),
+ * unused 12, CRC-32 of all before 4.
+ */
 const RECORD_BYTES = 64;
 
 /** Places of the two records. They lie in different blocks, so that one torn write leaves the other whole. */
@@ -22,7 +28,7 @@ const FILE_BYTES = 8192;
 
 const MAGIC = Buffer.from("SIDEMARK");
 const FORMAT = 1;
-const [ID, SEQ, CRC] = [16, 32, 60];
+const [ID, SEQ, EVENTS, CRC] = [16, 32, 40, 60];
 
 const fdatasyncLater = promisify(fdatasync);
 
@@ -64,20 +70,26 @@ function newestOf([first, second]: Slots): number {
   return second === undefined || first.seq > second.seq ? 0 : 1;
 }
 
-function encode({ id, seq }: MarkRecord): Buffer {
+function encode({ id, seq, events = -1 }: MarkRecord): Buffer {
   const record = Buffer.alloc(RECORD_BYTES);
   MAGIC.copy(record);
   record.writeUInt32LE(FORMAT, MAGIC.length);
   record.write(id, ID, "hex");
-  record.writeBigUInt64LE(BigInt(seq), SEQ);
-  record.writeUInt32LE(crc32(record.subarray(0, CRC)), CRC);
+  count(record, seq, events);
   return record;
+}
+
+function count(record: Buffer, seq: number, events: number): void {
+  record.writeBigUInt64LE(BigInt(seq), SEQ);
+  record.writeBigUInt64LE(BigInt(events + 1), EVENTS);
+  record.writeUInt32LE(crc32(record.subarray(0, CRC)), CRC);
 }
 
 function decode(record: Buffer): MarkRecord | undefined {
   if (record.length < RECORD_BYTES || record.readUInt32LE(CRC) !== crc32(record.subarray(0, CRC))) return undefined;
   if (!record.subarray(0, MAGIC.length).equals(MAGIC) || record.readUInt32LE(MAGIC.length) !== FORMAT) return undefined;
-  return { id: record.toString("hex", ID, SEQ), seq: Number(record.readBigUInt64LE(SEQ)) };
+  const [seq, events] = [SEQ, EVENTS].map((at) => Number(record.readBigUInt64LE(at))) as [number, number];
+  return { id: record.toString("hex", ID, SEQ), seq, events: events === 0 ? undefined : events - 1 };
 }
 
 /**
@@ -103,7 +115,7 @@ export class Mark {
     if (newest !== undefined && newest.id === record.id && newest.seq <= record.seq) {
       this.#descriptor = openSync(pathOf(folder), "r+");
       this.#next = 1 - newestOf(found);
-      this.write(record.seq);
+      this.#write();
     } else {
       this.#descriptor = replaceMark(folder, this.#record);
     }
@@ -114,14 +126,16 @@ export class Mark {
     return this.#fault;
   }
 
-  /** Writes a number into the older of the two records. A disk that refuses is kept as `fault`. */
-  write(seq: number): void {
-    const record = this.#record;
-    record.writeBigUInt64LE(BigInt(seq), SEQ);
-    record.writeUInt32LE(crc32(record.subarray(0, CRC)), CRC);
+  /** Writes the numbers of deltas and events into the older of the two records. A disk that refuses is a `fault`. */
+  write(seq: number, events: number): void {
+    count(this.#record, seq, events);
+    this.#write();
+  }
+
+  #write(): void {
     this.#isDirty = true;
     try {
-      writeSync(this.#descriptor, record, 0, RECORD_BYTES, SLOTS[this.#next] as number);
+      writeSync(this.#descriptor, this.#record, 0, RECORD_BYTES, SLOTS[this.#next] as number);
       this.#next = 1 - this.#next;
       this.#fault = undefined;
     } catch (error) {

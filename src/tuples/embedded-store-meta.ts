@@ -3,11 +3,21 @@ import { crc32 } from "node:zlib";
 import type Database from "libsql";
 import { StoreError } from "./embedded-store-error.ts";
 
-/** CRC-32 of all values but the sum itself, as text. */
-export function metaSumOf(db: Database.Database): string {
-  const rows = db.prepare("select cast(name as blob), cast(value as blob) from meta where name <> 'sum' order by name")
-    .raw().all() as [Uint8Array, Uint8Array][];
+/** CRC-32 of all values but the sum itself, as text. `instead`: a name, and the value it has instead of its own. */
+export function metaSumOf(db: Database.Database, instead?: readonly [name: string, value: string]): string {
+  const rows = db.prepare(`select cast(name as blob), cast(value as blob) from (
+    select name, value from meta where name <> 'sum' and name is not ?1
+    union all select ?1, ?2 where ?1 is not null) order by name`)
+    .raw().all(instead?.[0] ?? null, instead?.[1] ?? null) as [Uint8Array, Uint8Array][];
   return String(rows.flat().reduce((sum, bytes) => crc32(bytes, crc32(`${bytes.length},`, sum)), 0));
+}
+
+/** Name of the value that only a copy has: the newest row of its log. A copy comes without a mark. */
+export const COPIED_AT = "copied at";
+
+/** The values that a copy of a database has instead of its own. */
+export function valuesOfCopy(db: Database.Database, seq: number): Readonly<Record<string, string>> {
+  return { [COPIED_AT]: String(seq), sum: metaSumOf(db, [COPIED_AT, String(seq)]) };
 }
 
 /** Throws a StoreError where a value was altered outside this program. */

@@ -21,19 +21,30 @@ export interface FoundRow {
   readonly tuple: Tuple;
 }
 
+/** A delta of a commit. `more`: the event it is of has further deltas, in this commit or a later one. */
+export interface Part extends Delta {
+  readonly more?: boolean;
+}
+
 /** The net effect of deltas folded one after the other: each is on the state after the ones before it. */
 export class NetRows {
   /** Rows to take out, by their id. */
   readonly removed = new Map<number, FoundRow>();
   /** Body of a row of the log for each delta, in order. */
   readonly log: string[] = [];
+  /** Number of events that have all of their deltas, these included. */
+  events: number;
   readonly #added = new Map<string, NewRow>();
   readonly #seed: number;
   readonly #find: (key: TupleKey, hash: number) => FoundRow | undefined;
 
-  /** `find` looks a key up in the tables as they are before the group; `seed` is that of the database's hashes. */
-  constructor(seed: number, find: (key: TupleKey, hash: number) => FoundRow | undefined) {
+  /**
+   * `find` looks a key up in the tables as they are before the group; `seed` is that of the database's hashes; `events`
+   * counts those before.
+   */
+  constructor(seed: number, events: number, find: (key: TupleKey, hash: number) => FoundRow | undefined) {
     this.#seed = seed;
+    this.events = events;
     this.#find = find;
   }
 
@@ -46,7 +57,7 @@ export class NetRows {
    * Adds one delta, or tells the tuple that is not as the delta expects: then the group cannot be written. Throws where
    * a key stands twice in the delta, or it is too large.
    */
-  fold(delta: Delta): TupleKey | undefined {
+  fold(delta: Part): TupleKey | undefined {
     const size = sizeOf(delta);
     if (size > MAX_TUPLES_PER_DELTA) {
       throw new Error(`a delta holds ${MAX_TUPLES_PER_DELTA} tuples at most, not ${size}`);
@@ -59,7 +70,8 @@ export class NetRows {
       if (row === undefined) conflict ??= tuple;
       return row?.body;
     });
-    this.log.push(`[[${delta.deletes.map(encodeKey).join(",")}],[${bodies.join(",")}]]`);
+    if (delta.more !== true) this.events++;
+    this.log.push(`[[${delta.deletes.map(encodeKey).join(",")}],[${bodies.join(",")}],${this.events}]`);
     return conflict;
   }
 

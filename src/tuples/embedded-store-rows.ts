@@ -4,8 +4,11 @@ import type { Tuple, TupleKey } from "./tuple.ts";
 /** A tuple as a row: `[object, relation, user]` or `[object, relation, user, condition's name, its context]`. */
 export type TupleRow = readonly [string, string, string, string?, Readonly<Record<string, unknown>>?];
 
-/** A delta as a row: deletes, then writes. */
-export type DeltaRow = readonly [readonly TupleRow[], readonly TupleRow[]];
+/**
+ * A delta as a row: deletes, writes, and how many events have all of their deltas by then. Earlier releases did not
+ * count events.
+ */
+export type DeltaRow = readonly [deletes: readonly TupleRow[], writes: readonly TupleRow[], events?: number];
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 

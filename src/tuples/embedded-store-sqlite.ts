@@ -1,20 +1,22 @@
 // The embedded store's work: commits on disk, counted and acknowledged in that order, and everything that reads them.
+import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { isEmpty, type Delta } from "./delta.ts";
 import type { DatabaseCopy } from "./embedded-store-copy.ts";
 import { StoreDisk } from "./embedded-store-disk.ts";
 import { faultOf, StoreError } from "./embedded-store-error.ts";
 import { readFeed, TimeIndex } from "./embedded-store-feed.ts";
-import { CHECKPOINT_PAGES, closeDatabase, openDatabase, type Connection } from "./embedded-store-file.ts";
+import { closeDatabase, openDatabase, type Connection } from "./embedded-store-file.ts";
 import type { RowIndex } from "./embedded-store-index.ts";
 import { logSum, LogTable } from "./embedded-store-log.ts";
 import type { LostEvents } from "./embedded-store-loss.ts";
-import { metaSumOf } from "./embedded-store-meta.ts";
-import { NetRows, type FoundRow } from "./embedded-store-net.ts";
+import { COPIED_AT, metaSumOf, valuesOfCopy } from "./embedded-store-meta.ts";
+import { NetRows, type FoundRow, type Part } from "./embedded-store-net.ts";
 import { decodeTuple, textOf, type TupleRow } from "./embedded-store-rows.ts";
 import { scanTuples, type Loadable } from "./embedded-store-scan.ts";
 import { prepare, readPage, type Statements, type TuplePage } from "./embedded-store-sql.ts";
 import { stateAfter, type StoreState } from "./embedded-store-state.ts";
+import { WriteAheadLog } from "./embedded-store-wal.ts";
 import type { Applied, ChangePage } from "./store.ts";
 import type { TupleFilter } from "./tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "./tuple.ts";
@@ -40,6 +42,7 @@ export class SqliteStore {
   #state: StoreState;
   #rows: RowIndex | undefined;
   #ended: StoreError | undefined;
+  readonly #wal: WriteAheadLog;
   #isCopying = false;
 
   constructor(folder: string, now: () => number, accepted: LostEvents | undefined) {
@@ -48,22 +51,26 @@ export class SqliteStore {
     this.#db = openDatabase(folder);
     this.#statements = prepare(this.#db);
     const [seq, next, count, sum, seed] = this.#statements.state.get() as FiveNumbers;
-    this.#state = { seq, next, count, sum };
     this.#seed = seed;
     this.#log = new LogTable(folder, this.#statements);
+    const events = this.#log.eventsAt(seq);
+    this.#state = { seq, events: events ?? seq, next, count, sum };
     this.#times = new TimeIndex({
       latest: (from, limit) => this.#guard(() => this.#log.latest(from, limit)),
       first: (from, at) => this.#guard(() => this.#log.firstSince(from, at)),
     });
+    this.#wal = new WriteAheadLog(this.#db, this.#statements, join(folder, "store.db-wal"));
     if (folder === ":memory:") return;
     // Where this throws, the database stays open and its write-ahead log as it was found: it may yet be mended.
-    const copiedAt = this.getMeta("copied at");
+    const copiedAt = this.getMeta(COPIED_AT) ?? "";
     const opened = {
-      id: this.getMeta("file id") ?? "", seq, isMarked: this.getMeta("mark") !== undefined,
-      copiedAt: copiedAt === undefined ? undefined : Number(copiedAt),
+      id: this.getMeta("file id") ?? "", seq, events, isMarked: this.getMeta("mark") !== undefined,
+      copiedAt: copiedAt === "" ? undefined : Number(copiedAt),
     };
     this.#disk = this.#guard(() => new StoreDisk(folder, opened, accepted));
     if (!opened.isMarked) this.setMeta("mark", "store.mark");
+    // A copy has its own mark from here on, and must not be without one any more.
+    if (copiedAt !== "") this.setMeta(COPIED_AT, "");
   }
 
   get lost(): LostEvents | undefined {
@@ -78,9 +85,9 @@ export class SqliteStore {
     return this.#state.seq;
   }
 
-  commit(deltas: readonly Delta[], at: number): Applied {
+  commit(deltas: readonly Part[], at: number): Applied {
     return this.#guard(() => {
-      const net = new NetRows(this.#seed, (key, hash) => this.#find(key, hash));
+      const net = new NetRows(this.#seed, this.#state.events, (key, hash) => this.#find(key, hash));
       for (const delta of deltas) {
         const conflict = isEmpty(delta) ? undefined : net.fold(delta);
         if (conflict !== undefined) return { ok: false, conflict: printTuple(conflict) };
@@ -126,7 +133,7 @@ export class SqliteStore {
         this.#statements.setMeta.run(name, value);
         this.#statements.setMeta.run("sum", metaSumOf(this.#db));
       });
-      if (!this.#isCopying) this.#fold();
+      this.#wal.fold(this.#state.seq);
     });
   }
 
@@ -174,17 +181,21 @@ export class SqliteStore {
   async copyTo(file: string): Promise<DatabaseCopy> {
     const disk = this.#disk;
     if (disk === undefined || this.#isCopying) throw new Error("the store is in memory, or is being copied already");
-    this.setMeta("copied at", String(this.#state.seq));
-    this.#guard(() => this.#db.exec("pragma wal_autocheckpoint = 0"));
-    // From here on commits only append to the write-ahead log, and the database's file does not change.
     this.#isCopying = true;
     try {
-      return await disk.copyTo(file, () => this.#inPlace(() => disk.assertInPlace()));
+      // Folding the log in has a turn of its own.
+      await setImmediate();
+      this.#guard(() => this.#wal.beginCopy(this.#state.seq));
+      return await disk.copyTo(file, {
+        changedPages: () => this.#wal.changedPages(),
+        assertOpen: () => this.#inPlace(() => disk.assertInPlace()),
+        ownValues: () => this.#guard(() => valuesOfCopy(this.#db, this.#wal.foldedAt)),
+      });
     } catch (error) {
       throw error instanceof Error && "code" in error ? faultOf(this.#folder, error) : error;
     } finally {
       this.#isCopying = false;
-      if (this.#db.open) this.#db.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+      this.#wal.endCopy();
     }
   }
 
@@ -232,7 +243,8 @@ export class SqliteStore {
     added.forEach(({ hash }, i) => rows.add(hash, this.#state.next + i));
     this.#state = state;
     // The order matters: on disk, then counted, then acknowledged, and only while somebody can find the files.
-    this.#inPlace(() => this.#disk?.acknowledge(state.seq));
+    this.#inPlace(() => this.#disk?.acknowledge(state.seq, state.events));
+    this.#wal.committed(state.seq);
   }
 
   /** Makes a call that looks for the store's files; where they are gone, the store ends. */
@@ -265,12 +277,6 @@ export class SqliteStore {
       else if (this.#db.inTransaction) rollback.run();
       throw fault;
     }
-  }
-
-  /** Folds the write-ahead log into the database, and leaves it empty. */
-  #fold(): void {
-    const [busy] = this.#statements.fold.get() as [number];
-    if (busy !== 0) throw new Error("the write-ahead log could not be folded into the database");
   }
 
   #many(after: number): [number | null, [number, TupleRow][]] {

@@ -2,10 +2,12 @@
 import { withCondition } from "./embedded-store-index.ts";
 import type { NetRows } from "./embedded-store-net.ts";
 
-/** The one row of `state`; `sum` is unsigned, 32 bits. */
+/** The one row of `state`, and how many events there were; `sum` is unsigned, 32 bits. */
 export interface StoreState {
   /** Number of the newest row of the log. */
   readonly seq: number;
+  /** Number of events that have all of their rows. It is kept in the newest row of the log. */
+  readonly events: number;
   /** Id of the next tuple. */
   readonly next: number;
   /** Number of tuples. */
@@ -23,12 +25,13 @@ export function unsigned(sum: number): number {
 }
 
 /** The state after what deltas come to is written; `at` is the time of its tuples. */
-export function stateAfter(state: StoreState, { log, added, removed }: NetRows, at: number): StoreState {
+export function stateAfter(state: StoreState, { log, events, added, removed }: NetRows, at: number): StoreState {
   let sum = state.sum + added.length * (at % TIME_MODULUS);
   for (const row of added) sum += row.sum;
   for (const row of removed.values()) sum -= withCondition(row.hash, row.tuple) + row.at % TIME_MODULUS;
   const { seq, next, count } = state;
   return {
-    seq: seq + log.length, next: next + added.length, count: count + added.length - removed.size, sum: unsigned(sum),
+    seq: seq + log.length, events, next: next + added.length, count: count + added.length - removed.size,
+    sum: unsigned(sum),
   };
 }

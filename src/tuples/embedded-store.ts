@@ -1,7 +1,7 @@
 // The embedded store: tuples in one SQLite file of one process, each acknowledged delta on disk.
-import type { Delta } from "./delta.ts";
 import type { DatabaseCopy } from "./embedded-store-copy.ts";
 import type { LostEvents } from "./embedded-store-loss.ts";
+import type { Part } from "./embedded-store-net.ts";
 import type { Loadable } from "./embedded-store-scan.ts";
 import type { TuplePage } from "./embedded-store-sql.ts";
 import { SqliteStore } from "./embedded-store-sqlite.ts";
@@ -11,12 +11,12 @@ import type { TupleFilter } from "./tuple-set.ts";
 /** The store port on a file, with what only a store in the process can offer. Every call throws after `close`. */
 export interface EmbeddedStore extends Store {
   /**
-   * Writes the deltas, in order, in one transaction: on disk when it returns, and counted in the mark. `at`:
-   * milliseconds since 1970. A conflict changes nothing and names the tuple. Throws StoreError when the disk refuses.
-   * Where it is unknown then whether the deltas are on disk, or they are in a file that was deleted, every later call
-   * throws as well: the process must end.
+   * Writes the deltas, in order, in one transaction: on disk when it returns, and counted in the mark, each as an event
+   * but for those with `more`. `at`: milliseconds since 1970. A conflict changes nothing and names the tuple. Throws
+   * StoreError when the disk refuses. Where it is unknown then whether the deltas are on disk, or they are in a file
+   * that was deleted, every later call throws as well: the process must end.
    */
-  commit(deltas: readonly Delta[], at: number): Applied;
+  commit(deltas: readonly Part[], at: number): Applied;
   /** Number of tuples. */
   readonly size: number;
   /** Adds every tuple to a set that holds none of them. Returns how many. Throws StoreError on a damaged file. */

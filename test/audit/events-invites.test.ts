@@ -4,10 +4,9 @@ import { findInvite } from "../../src/state/invites.ts";
 import { memberOf } from "../../src/state/members.ts";
 import { accountOf, isOn } from "../../src/state/seats.ts";
 import { club } from "../events/club.ts";
+import { at, DAY } from "../events/invite-terms.ts";
 import { START, type World } from "../events/world.ts";
 
-const DAY = 24 * 60 * 60 * 1000;
-const at = (time: number): string => new Date(time).toISOString();
 const uses = (world: World, id: string): number | undefined => findInvite(world.tuples, id)?.uses;
 
 describe("an invitation", () => {

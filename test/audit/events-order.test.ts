@@ -1,10 +1,8 @@
 // The order in which an event is decided where two refusals apply, and payload fields as the contract lists them.
 import { describe, expect, test } from "vitest";
 import { club } from "../events/club.ts";
+import { at, DAY } from "../events/invite-terms.ts";
 import { START } from "../events/world.ts";
-
-const DAY = 24 * 60 * 60 * 1000;
-const at = (time: number): string => new Date(time).toISOString();
 
 describe("entities before wrong_org", () => {
   test("what does not exist is told before what is of another org, wherever each stands in the payload", () => {

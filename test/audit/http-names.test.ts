@@ -1,11 +1,10 @@
 // Every relation that is offered to apps can be asked by its name, and is false to a stranger.
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { ATHLETE_KEYS, ORG_KEYS } from "../../src/model/keys.ts";
+import { POLICY } from "../events/policy.ts";
 import { appOf, send } from "../http/world.ts";
 
-const model = readFileSync(new URL("../../model.fga", import.meta.url), "utf8");
-const { app } = appOf({ model, tuples: [] });
+const { app } = appOf({ model: POLICY, tuples: [] });
 const words = (text: string): string[] => text.split(" ");
 const RESOURCES = words("practice_plans game_briefs weekly_reports playbook drill_library roster player_profiles "
   + "development_plans dev_cards scouting_reports users program_settings");

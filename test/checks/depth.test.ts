@@ -1,5 +1,6 @@
 // Case 9 of those in which a naive evaluator answers otherwise than OpenFGA: how deep each question goes.
 import { expect, test } from "vitest";
+import { cycleAtTwoDepths } from "./cycle.ts";
 import { tuple, World } from "./world.ts";
 
 const CHAIN = `
@@ -36,4 +37,13 @@ test("9 elsewhere the 25th hop is an error, list-users counts every relation, li
   expect(chain(25).users("group:0", "member", "user")).toBe(TOO_COMPLEX);
   expect(chain(40).objects("group", "member", "user:anne")).toHaveLength(41);
   expect(chain(40).objects("group", "listed", "user:anne")).toHaveLength(41);
+});
+
+test("a cycle that is too deep on one path is not on a shorter one, whichever comes first", () => {
+  const world = cycleAtTwoDepths();
+  expect(world.check("doc:1#a@user:anne")).toBe(TOO_COMPLEX);
+  for (const relation of ["b", "deep_first", "deep_last"]) {
+    expect(world.check(`doc:1#${relation}@user:anne`), relation).toBe(false);
+  }
+  expect(world.check("doc:1#either@user:anne")).toBe(TOO_COMPLEX);
 });

@@ -1,9 +1,7 @@
 // `sideline migrate` as a real process, between a folder and a real OpenFGA, there and back, cut off and refused.
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { migrate } from "../../src/migration.ts";
-import { compileModel } from "../../src/model/compile.ts";
 import { OpenfgaServer } from "../../src/openfga/client.ts";
 import { startOn } from "../../src/openfga/openfga-start.ts";
 import { OpenfgaStore } from "../../src/openfga/openfga-store.ts";
@@ -11,11 +9,9 @@ import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
 import type { Store } from "../../src/tuples/store.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
-import { ROOT } from "../live/pins.ts";
-import { PATIENT } from "../openfga/fleet.ts";
+import { MODEL, PATIENT } from "../openfga/fleet.ts";
 import { buildCommand, type Command } from "./command.ts";
 
-const model = compileModel(readFileSync(join(ROOT, "model.fga"), "utf8"));
 let command: Command;
 let folder: string;
 let fga: RunningOpenfga;
@@ -54,7 +50,7 @@ async function textsOf(store: Pick<Store, "read">): Promise<string[]> {
 
 async function openOn(name: string): Promise<OpenfgaStore> {
   const server = new OpenfgaServer({ url: fga.url, token: undefined, ...PATIENT });
-  const { store, modelId } = await startOn(server, name, model.json);
+  const { store, modelId } = await startOn(server, name, MODEL.json);
   return new OpenfgaStore(server, store.id, modelId);
 }
 

@@ -1,12 +1,11 @@
 // docker-compose.yml and Dockerfile, read as data; and the same commands and settings run natively, without Docker.
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { parse } from "yaml";
+import { freePort } from "../live/free-port.ts";
 import { openfgaAvailable } from "../live/openfga.ts";
 import { pinnedVersion, ROOT } from "../live/pins.ts";
 import { postgresAvailable, startPostgres } from "../live/postgres.ts";
@@ -63,7 +62,7 @@ test("the Dockerfile installs by the lock file, pins its base, checks health and
   for (const base of bases) expect(base).toMatch(/^node:20\.\d+\.\d+-\S+slim$/);
   expect(dockerfile).not.toMatch(/npm install|:latest/);
   const last = dockerfile.slice(dockerfile.lastIndexOf("\nFROM"));
-  for (const line of ["USER node", "HEALTHCHECK", "/readyz", "VOLUME /data"]) expect(last).toContain(line);
+  for (const line of ["USER node", "HEALTHCHECK", "/livez", "VOLUME /data"]) expect(last).toContain(line);
 });
 
 /** A service's environment with its variables filled in and its hosts put on loopback. */
@@ -71,15 +70,6 @@ function settings(name: string, given: Record<string, string>, own: Record<strin
   const filled = Object.entries<string>(services[name].environment).map(([key, value]): [string, string] =>
     [key, value.replace(/\$\{(\w+):\?.*?\}/, (_, variable: string) => given[variable]!)]);
   return { PATH: process.env["PATH"] ?? "", ...Object.fromEntries(filled), ...own };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function healthy(url: string): Promise<void> {

@@ -15,6 +15,13 @@ export interface Groups {
 }
 
 const HEAD = "model\n  schema 1.1\ntype user\n";
+/** A document that names members of groups. */
+const DOC = `type doc
+  relations
+    define banned: [user, group#member]
+    define viewer: [user, user:*] but not banned
+    define reader: [group#member]
+`;
 const OK = 'condition ok(level: string) {\n  level == "high"\n}\n';
 
 /** The conditions of a tuple: met, not met, or decided by the request, which may lack it. */
@@ -31,12 +38,7 @@ export const PLAIN: readonly Groups[] = [
     model: compileModel(`${HEAD}type group
   relations
     define member: [user, user:*, group#member]
-type doc
-  relations
-    define banned: [user, group#member]
-    define viewer: [user, user:*] but not banned
-    define reader: [group#member]
-`),
+${DOC}`),
   },
   {
     name: "parents", relation: "member", link: parents, conditional: false,
@@ -59,12 +61,7 @@ type doc
     model: compileModel(`${HEAD}type group
   relations
     define member: [user, user with ok, group#member, group#member with ok]
-type doc
-  relations
-    define banned: [user, group#member]
-    define viewer: [user, user:*] but not banned
-    define reader: [group#member]
-${OK}`),
+${DOC}${OK}`),
   },
 ];
 
@@ -159,10 +156,5 @@ export const MUTUAL: Groups = {
   relations
     define member: [user, user:*] or team
     define team: [group#team, group#member]
-type doc
-  relations
-    define banned: [user, group#member]
-    define viewer: [user, user:*] but not banned
-    define reader: [group#member]
-`),
+${DOC}`),
 };

@@ -1,4 +1,5 @@
 // Values as CEL literals, to ask whether an expression comes to one.
+import { Budget } from "../../src/model/conditions/budget.ts";
 import { IpAddress } from "../../src/model/conditions/ip-address.ts";
 import { printTimestamp } from "../../src/model/conditions/instant.ts";
 import {
@@ -33,7 +34,7 @@ function quote(text: string): string {
 }
 
 function literalOf(given: Value): string | undefined {
-  const value = native(given);
+  const value = native(given, new Budget());
   if (value === null || typeof value === "boolean" || typeof value === "bigint") return String(value);
   if (typeof value === "string") return quote(value);
   if (typeof value === "number") {

@@ -15,9 +15,11 @@ import { drawWorld, referenceOf, setOf, type ModelWorld } from "./models.ts";
 import { weightedKind } from "./weighted-graph.ts";
 
 /** Models to compare; with SIDELINE_TEST_RUNS=0 the test continues until it finds a disagreement. */
-const MODELS = runsOr(310, 5_000);
+const USUAL = 310;
+const MODELS = runsOr(USUAL, 5_000);
 /** Models to compare with `weighted_graph_check`, checks only. */
-const WEIGHTED_MODELS = runsOr(120, 2_000);
+const WEIGHTED_USUAL = 120;
+const WEIGHTED_MODELS = runsOr(WEIGHTED_USUAL, 2_000);
 /** Worlds compared at a time. */
 const AT_ONCE = 3;
 /** Times a world is asked again, to tell a wrong answer from one that varies. */
@@ -61,8 +63,10 @@ type Explain = (world: ModelWorld, found: Disagreement) => string | undefined;
 const explain: Explain = (world, found) =>
   classOf(found, world.model.json, referenceOf(world, found.question), world.tuples);
 
-/** Compares so many worlds, tells how, and gives what is wrong. */
-async function compareAll(url: string, models: number, explained: Explain, isAsked: (question: Question) => boolean) {
+/** Compares so many worlds (as many as usual, or more, or fewer), tells how, and gives what is wrong. */
+async function compareAll(
+  url: string, models: number, usual: number, explained: Explain, isAsked: (question: Question) => boolean,
+) {
   const tally = { models: 0, refused: 0, unanswered: 0, questions: 0 };
   const accepted = new Map<string, number>();
   const wrong: Case[] = [];
@@ -94,7 +98,8 @@ async function compareAll(url: string, models: number, explained: Explain, isAsk
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   console.log(`seed ${SEED} (SIDELINE_TEST_SEED)`);
   console.log(`${JSON.stringify(tally)}; accepted: ${JSON.stringify([...accepted])}`);
-  expect(tally.models).toBeGreaterThan(models / 2);
+  // Of fewer than usual, more may happen to be refused or unanswered.
+  if (models >= usual) expect(tally.models).toBeGreaterThan(models / 2);
   return wrong;
 }
 
@@ -107,7 +112,7 @@ describe.skipIf(!openfgaAvailable("any"))("on random models, evaluator and OpenF
   afterAll(async () => server.stop());
 
   test("random models", async () => {
-    const wrong = await compareAll(server.url, MODELS, explain, () => true);
+    const wrong = await compareAll(server.url, MODELS, USUAL, explain, () => true);
     for (const [i, each] of wrong.entries()) save(each, i);
     expect(wrong).toEqual([]);
   });
@@ -125,7 +130,8 @@ describe.skipIf(!isOurs)("on random models, the evaluator and OpenFGA's second e
     try {
       // The models are the first of those above, so that what it denies here the default engine was asked, too.
       const explained: Explain = (world, found) => weightedKind(world, found) ?? explain(world, found);
-      const wrong = await compareAll(server.url, WEIGHTED_MODELS, explained, ({ ask }) => ask === "check");
+      const wrong = await compareAll(server.url, WEIGHTED_MODELS, WEIGHTED_USUAL, explained,
+        ({ ask }) => ask === "check");
       expect(wrong).toEqual([]);
     } finally {
       await server.stop();

@@ -39,7 +39,7 @@ export class Reference {
     this.#how = { reflexive: true, following: true, ...how };
     this.#objects = namedBy(tuples).objects;
     for (const tuple of tuples) {
-      if (!holds(model, tuple, context, how.failing ?? false)) continue;
+      if (!counts(model, tuple, context, how.failing)) continue;
       const atom = `${tuple.object}#${tuple.relation}`;
       this.#users.set(atom, [...this.#users.get(atom) ?? [], tuple.user]);
     }
@@ -111,8 +111,8 @@ export class Reference {
   }
 }
 
-/** Whether a tuple counts under the model and its condition is met. */
-function holds(model: Model, tuple: Tuple, context: Context | undefined, failing: boolean): boolean {
+/** Whether a tuple counts under the model and its condition is met; `failing`: also one that cannot be evaluated. */
+export function counts(model: Model, tuple: Tuple, context: Context | undefined, failing = false): boolean {
   if (tupleRefusal(model, tuple) !== undefined) return false;
   if (tuple.condition === undefined) return true;
   const outcome = model.conditions.get(tuple.condition.name)!.evaluate(context, tuple.condition);

@@ -1,10 +1,10 @@
-// Where OpenFGA's second Check engine (`weighted_graph_check`) knowingly differs from its default one: its own list.
-import type { AuthorizationModelJson } from "../../src/engine.ts";
+// Where OpenFGA's second Check engine (`weighted_graph_check`) differs from its default one: its own list, and more.
+import type { AuthorizationModelJson, Tuple } from "../../src/engine.ts";
 import { operandsOf, restrictionsOf } from "../../src/model/validate.ts";
 import { typeOf } from "../../src/tuples/tuple.ts";
 import type { Check, Disagreement } from "./compare.ts";
 import { referenceOf, type ModelWorld } from "./models.ts";
-import type { Reading } from "./reference.ts";
+import { counts, type Reading } from "./reference.ts";
 
 /** The reasons of OpenFGA 1.22.1 (`v2breaking.CheckReason`), each a shape of a check whose user is a userset. */
 type Reason =
@@ -13,22 +13,49 @@ type Reason =
 type Definition = AuthorizationModelJson["type_definitions"][number];
 type Rewrite = NonNullable<Definition["relations"]>[string];
 
+/** What the second engine denies for other reasons than those on OpenFGA's list. */
+type Own = "a member of itself, further on" | "the user's own relation" | "named by a tuple whose condition is not met";
+
 /**
  * Why the second engine denies what the default one grants, undefined when nothing explains it. To it a userset is a
  * member of itself only by a tuple; what comes of that in one step is on OpenFGA's list. And usersets of the user's own
  * relation it does not follow, but where they lead back to the relation that takes them.
  */
-export function weightedKind(
-  world: ModelWorld, { question, engine, server }: Disagreement,
-): Reason | "a member of itself, further on" | "the user's own relation" | undefined {
-  if (question.ask !== "check" || !question.user.includes("#") || engine !== "yes" || server !== "no") return undefined;
+export function weightedKind(world: ModelWorld, { question, engine, server }: Disagreement): Reason | Own | undefined {
+  if (question.ask !== "check" || engine !== "yes" || server !== "no") return undefined;
   const isYes = (how: Reading): boolean =>
     referenceOf(world, question, how).check(question.user, question.relation, question.object) === "yes";
   if (!isYes({})) return undefined;
-  const reason = reasonOf(world.model.json, question);
+  const ofUserset = question.user.includes("#") ? usersetKind(world.model.json, question, isYes) : undefined;
+  return ofUserset ?? (isPassedOver(world, question) ? "named by a tuple whose condition is not met" : undefined);
+}
+
+function usersetKind(
+  json: AuthorizationModelJson, question: Check, isYes: (how: Reading) => boolean,
+): Reason | Own | undefined {
+  const reason = reasonOf(json, question);
   if (reason !== undefined) return reason;
   if (!isYes({ reflexive: false })) return "a member of itself, further on";
   return isYes({ reflexive: false, following: false }) ? undefined : "the user's own relation";
+}
+
+/**
+ * Whether the yes is due to tuples that name a userset which another tuple names as well, under a condition that is not
+ * met. Within a cycle of relations the second engine goes into a userset once: by the tuple it reads first, which it
+ * then drops for its condition, mostly whichever comes first, and not always with the same answer.
+ */
+function isPassedOver(world: ModelWorld, question: Check): boolean {
+  const isMet = (tuple: Tuple): boolean => counts(world.model, tuple, question.context);
+  const isRecursive = ({ user }: Tuple): boolean =>
+    world.model.types.get(typeOf(user))?.relations.get(user.split("#")[1] ?? "")?.recursive === true;
+  const { contextualTuples = [] } = question;
+  const unmet = new Set([...world.tuples, ...contextualTuples]
+    .filter((tuple) => isRecursive(tuple) && !isMet(tuple)).map(({ user }) => user));
+  if (unmet.size === 0) return false;
+  const rest = (tuples: readonly Tuple[]): Tuple[] => tuples.filter((tuple) => !unmet.has(tuple.user) || !isMet(tuple));
+  const without = { ...question, contextualTuples: rest(contextualTuples) };
+  return referenceOf({ ...world, tuples: rest(world.tuples) }, without)
+    .check(question.user, question.relation, question.object) !== "yes";
 }
 
 /** The reason on OpenFGA's list, or undefined. */

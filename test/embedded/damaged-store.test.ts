@@ -118,6 +118,16 @@ test(`each of ${DAMAGES} random damages is refused, reported, or harmless`, asyn
   console.log(outcomes);
 });
 
+/** A copy of the whole store in which some SQL changed what it says; its folder. */
+function changedBy(sql: string): string {
+  const folder = mkdtempSync(join(root, "changed-"));
+  cpSync(whole, folder, { recursive: true });
+  const db = new Database(join(folder, "store.db"));
+  db.exec(sql);
+  db.close();
+  return folder;
+}
+
 const LOG_DAMAGE: Readonly<Record<string, string>> = {
   "a letter of a change": "update log set body = replace(body, 'carl200', 'carl201') where seq = 202",
   "the time of a change": "update log set at = at + 1 where seq = 202",
@@ -127,11 +137,7 @@ const LOG_DAMAGE: Readonly<Record<string, string>> = {
 };
 
 test.for(Object.entries(LOG_DAMAGE))("%s is reported by /readyz and /metrics, and not passed on", async ([, sql]) => {
-  const folder = mkdtempSync(join(root, "log-"));
-  cpSync(whole, folder, { recursive: true });
-  const db = new Database(join(folder, "store.db"));
-  db.exec(sql);
-  db.close();
+  const folder = changedBy(sql);
   const sidecar = await open(folder);
   expect(await isLogWhole(sidecar)).toBe(false);
   const app = createApp(sidecar, { keys: undefined, log });
@@ -147,10 +153,6 @@ const TUPLE_DAMAGE: Readonly<Record<string, string>> = {
 };
 
 test.for(Object.entries(TUPLE_DAMAGE))("%s that was changed is refused", async ([, sql]) => {
-  const folder = mkdtempSync(join(root, "tuple-"));
-  cpSync(whole, folder, { recursive: true });
-  const db = new Database(join(folder, "store.db"));
-  db.exec(sql);
-  db.close();
+  const folder = changedBy(sql);
   await expect(open(folder)).rejects.toThrow("is damaged");
 });

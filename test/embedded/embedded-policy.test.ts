@@ -10,7 +10,7 @@ import { createApp } from "../../src/http/app.ts";
 import { buildModel } from "../../src/model/build.ts";
 import type { AuthorizationModelJson } from "../../src/model/schema.ts";
 import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
-import { MODEL } from "../events/world.ts";
+import { build, MODEL } from "../events/policy.ts";
 
 let folder: string;
 const logged: { msg: string; level: number }[] = [];
@@ -20,15 +20,6 @@ beforeEach(() => {
   logged.length = 0;
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-/** The policy as the build of another version has it; `extra` is a type that only it has. */
-function build(version: number, extra?: string): AuthorizationModelJson {
-  const types = MODEL.json.type_definitions.map((definition) => definition.type !== "policy" ? definition : {
-    type: "policy", relations: { [`version_${version}`]: { this: {} } },
-    metadata: { relations: { [`version_${version}`]: { directly_related_user_types: [{ type: "value" }] } } },
-  });
-  return { ...MODEL.json, type_definitions: [...types, ...(extra === undefined ? [] : [{ type: extra }])] };
-}
 
 const open = (model: AuthorizationModelJson, replaceModel = false): Promise<EmbeddedSidecar> => openEmbeddedSidecar({
   folder, storeName: "sideline", model: buildModel(model), emailKey: undefined, log, now: Date.now, replaceModel,

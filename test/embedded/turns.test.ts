@@ -3,12 +3,11 @@ import { expect, test } from "vitest";
 import { EmbeddedIntake } from "../../src/embedded/embedded-intake.ts";
 import type { Envelope, Receipt } from "../../src/events/event.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { countedView, MAX_STEPS_PER_TURN } from "../../src/state/counted-view.ts";
-import type { TupleSet } from "../../src/tuples/tuple-set.ts";
+import { MAX_STEPS_PER_TURN } from "../../src/state/counted-view.ts";
 import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
-import type { View } from "../../src/state/view.ts";
 import { START, World } from "../events/world.ts";
+import { counting } from "./counting.ts";
 
 /** Events of a batch: more than several turns have room for. */
 const EVENTS = 300;
@@ -19,18 +18,6 @@ let sent = 0;
 const event = (type: string, data: object, actor?: string): Envelope =>
   ({ id: `i${++sent}`, source: "/turns", type, data, ...(actor === undefined ? {} : { actor }) });
 const tell = (outcome: Receipt | Refusal): string => (isRefusal(outcome) ? outcome.refused : outcome.status);
-
-/** Counts the look-ups and changes of a set from now on. */
-function counted(tuples: TupleSet, world: World): { view: View; steps: () => number } {
-  const real = Object.create(tuples) as TupleSet;
-  const counter = countedView({ ...world.view, tuples: real });
-  for (const call of ["add", "delete", "has", "get", "users", "objects", "read"] as const) {
-    const original = tuples[call].bind(tuples) as (...given: never[]) => unknown;
-    Object.assign(real, { [call]: original });
-    Object.assign(tuples, { [call]: counter.tuples[call].bind(counter.tuples) });
-  }
-  return { view: { tuples, allowed: counter.allowed }, steps: counter.steps };
-}
 
 /** A club of many rows, and an intake whose work is counted. */
 function stage() {
@@ -45,7 +32,7 @@ function stage() {
   }
   const store = openEmbeddedStore(":memory:", () => START);
   store.commit([...world.tuples.read({})].map((tuple) => ({ writes: [tuple], deletes: [] })), START);
-  const { view, steps } = counted(world.tuples, world);
+  const { view, steps } = counting(world);
   const intake = new EmbeddedIntake({
     view, store, now: () => START, emailHash: (email) => email,
     failed: (error) => { throw error; }, broken: (why) => { throw new Error(why); },

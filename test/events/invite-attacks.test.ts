@@ -4,9 +4,8 @@ import { isRefusal } from "../../src/events/refusal.ts";
 import { digest } from "../../src/state/digest.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { club } from "./club.ts";
+import { DAY } from "./invite-terms.ts";
 import type { World } from "./world.ts";
-
-const DAY = 24 * 60 * 60 * 1000;
 
 /** The club with rita of the office, who may invite and no more, and dora, whose role has a key that sleeps. */
 function sleeping(): World {

@@ -2,14 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { findInvite, statusOf } from "../../src/state/invites.ts";
 import { club } from "./club.ts";
-import { START, type World } from "./world.ts";
-
-const DAY = 24 * 60 * 60 * 1000;
-const LINK = { invite: "i1", org: "fc", team: "blue" };
-const MAIL = { invite: "i1", org: "fc", email: "Bob@Mail.example" };
-
-const at = (time: number): string => new Date(time).toISOString();
-const open = (world: World, id = "i1"): boolean => world.can("nobody", "can_redeem", `invite:${id}`);
+import { at, DAY, LINK, MAIL, open } from "./invite-terms.ts";
+import { START } from "./world.ts";
 
 describe("invite.resent", () => {
   test("PR5 14 new days from now, also for one that had expired; time and again", () => {

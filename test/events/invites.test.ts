@@ -4,14 +4,8 @@ import { become } from "../../src/events/become.ts";
 import { INVITATION_TERM } from "../../src/events/guards/invites.ts";
 import { findInvite, reservationOf } from "../../src/state/invites.ts";
 import { club } from "./club.ts";
-import { START, type World } from "./world.ts";
-
-const DAY = 24 * 60 * 60 * 1000;
-const LINK = { invite: "i1", org: "fc", team: "blue" };
-const MAIL = { invite: "i1", org: "fc", email: "Bob@Mail.example" };
-
-const at = (time: number): string => new Date(time).toISOString();
-const open = (world: World, id = "i1"): boolean => world.can("nobody", "can_redeem", `invite:${id}`);
+import { at, DAY, LINK, MAIL, open } from "./invite-terms.ts";
+import { START } from "./world.ts";
 
 describe("invite.created", () => {
   test("IN4 IN5 S9 a link is open to anybody, without an end unless it has one", () => {

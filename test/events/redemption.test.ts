@@ -4,9 +4,9 @@ import { findInvite, statusOf } from "../../src/state/invites.ts";
 import { memberOf, professionalAreaOf } from "../../src/state/members.ts";
 import { assignmentRow } from "../../src/state/rows.ts";
 import { club } from "./club.ts";
+import { DAY } from "./invite-terms.ts";
 import { START, type World } from "./world.ts";
 
-const DAY = 24 * 60 * 60 * 1000;
 const MAIL = { email: "bob@mail.example" };
 
 /** Adam's invite i1, a link to the team blue unless it says otherwise. */

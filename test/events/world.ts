@@ -1,22 +1,22 @@
 // A world for event tests: events become tuples in memory, and the model answers.
-import { readFileSync } from "node:fs";
 import { expect } from "vitest";
-import { check } from "../../src/checks/evaluate.ts";
+import { checkCounted } from "../../src/checks/evaluate.ts";
+import { MAX_CHECK_STEPS } from "../../src/checks/limits.ts";
+import { Meter } from "../../src/checks/steps.ts";
 import type { CheckRequest } from "../../src/checks/question.ts";
 import { become, resume, type Step } from "../../src/events/become.ts";
 import type { Envelope } from "../../src/events/event.ts";
 import { isRefusal, type Refusal, type RefusalCode } from "../../src/events/refusal.ts";
-import { compileModel } from "../../src/model/compile.ts";
 import type { View } from "../../src/state/view.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { createTupleSet } from "../../src/tuples/tuple-set.ts";
+import { MODEL } from "./policy.ts";
+
+export { MODEL };
 
 /** What stands for the keyed hash of an address. */
 export const emailHash = (email: string): string =>
   `hash-of-${email.trim().toLowerCase().replaceAll(/[^a-z0-9]/g, "-")}`;
-
-/** The policy itself, compiled once. */
-export const MODEL = compileModel(readFileSync(new URL("../../model.fga", import.meta.url), "utf8"));
 
 /** 2026-03-01T12:00:00Z: where a world's clock starts, in milliseconds since 1970. */
 export const START = Date.UTC(2026, 2, 1, 12);
@@ -36,14 +36,14 @@ export class World {
     const context = { current_time: new Date(this.now).toISOString() };
     return {
       tuples: this.tuples,
-      allowed: (user, relation, object, contextualTuples) =>
-        this.ask({ user: `user:${user}`, relation, object, context, contextualTuples }),
+      allowed: (user, relation, object, contextualTuples, meter = new Meter(MAX_CHECK_STEPS)) =>
+        this.ask({ user: `user:${user}`, relation, object, context, contextualTuples }, meter),
     };
   }
 
-  private ask(question: CheckRequest): boolean {
+  private ask(question: CheckRequest, meter: Meter): boolean {
     const { user, relation, object } = question;
-    const answer = check(MODEL, this.tuples, question);
+    const answer = checkCounted(MODEL, this.tuples, question, meter);
     if ("error" in answer) throw new Error(`${user} ${relation} ${object}: ${answer.error.message}`);
     return answer.allowed;
   }

@@ -1,9 +1,9 @@
 // The app around its routes: scopes, keys, what is not there, request ids, health.
-import { describe, expect, test } from "vitest";
-import { MAX_REQUEST_ID_LENGTH } from "../../src/http/app.ts";
+import { describe, expect, test, vi } from "vitest";
+import { createApp, MAX_REQUEST_ID_LENGTH } from "../../src/http/app.ts";
 import { parseKeys } from "../../src/http/keys.ts";
 import { SCOPES, scopeOf, type Scope } from "../../src/http/scope.ts";
-import { appOf, MODEL_ID, send, STORE_ID } from "./world.ts";
+import { appOf, MODEL_ID, send, sidecarOf, STORE_ID } from "./world.ts";
 
 const keyOf = (scope: Scope): string => `${scope}-0123456789-0123456789`;
 const KEYS = parseKeys(JSON.stringify({
@@ -110,6 +110,12 @@ describe("what is not there", () => {
       .toEqual([404, "not_found", "application/problem+json"]);
     expect(theirs).toMatchObject({ status: 404, body: { code: "undefined_endpoint", message: "Not Found" } });
   });
+  test.each(["/check", "/batch-check", "/list-objects", "/streamed-list-objects", "/list-users", "/stores"])(
+    "405 for PATCH %s is told as OpenFGA tells errors", async (path) => {
+      const { status, headers, body } = await send(app, "PATCH", path);
+      expect([status, headers.get("content-type"), Object.keys(body).sort()])
+        .toEqual([405, "application/json", ["code", "message"]]);
+    });
   test.each([["GET", "/check", "POST"], ["PUT", "/events", "POST"], ["POST", "/livez", "HEAD, GET"],
     ["DELETE", "/stores", "HEAD, GET, POST"], ["PATCH", `/stores/${STORE_ID}`, "HEAD, GET, DELETE"]])(
     "405 for %s %s tells %s", async (method, path, allow) => {
@@ -142,6 +148,37 @@ describe("failures", () => {
       expect(JSON.stringify(body)).not.toContain("secret");
     }
     expect(logged).toHaveLength(2);
+  });
+  test.each(["/check", "/stores/sideline/check"])("one at %s is told as OpenFGA tells errors", async (path) => {
+    const staleFor = (): never => { throw new Error("secret"); };
+    const app = createApp({ ...sidecarOf(), staleFor }, { keys: undefined, log: { error: () => undefined } });
+    const { status, headers, body } = await send(app, "POST", path, CHECK);
+    expect([status, headers.get("content-type")]).toEqual([500, "application/json"]);
+    expect(body).toEqual({ code: "internal_error", message: "an error nobody expected; it is in the log" });
+  });
+  test("a fault that lasts does not fill the log: ten lines a minute, and how many were left out", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    try {
+      const fails = (): never => { throw new Error("gone"); };
+      const stale = appOf({ checker: { check: fails, state: fails }, submit: () => Promise.reject(new Error("gone")) });
+      const broken = appOf({ now: fails });
+      const all = async (times: number): Promise<void> => {
+        for (let n = 0; n < times; n++) {
+          expect((await send(stale.app, "POST", "/check", CHECK)).status).toBe(503);
+          expect((await send(stale.app, "GET", "/orgs/x/members")).status).toBe(503);
+          expect((await send(stale.app, "POST", "/events", EVENT)).status).toBe(503);
+          expect((await send(broken.app, "GET", "/orgs/x/members")).status).toBe(500);
+        }
+      };
+      await all(20);
+      expect([stale.logged.length, broken.logged.length]).toEqual([10, 10]);
+      vi.advanceTimersByTime(60_000);
+      await all(1);
+      expect(stale.logged.slice(10)).toMatchObject([{ left_out: 50 }, {}, {}]);
+      expect(broken.logged.slice(10)).toMatchObject([{ left_out: 10, path: "/orgs/x/members" }]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 // POST /backup: the answer's headers and content, what is left of it, and where there is none.
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -10,9 +10,12 @@ import { createApp } from "../../src/http/app.ts";
 import { MODEL } from "../events/world.ts";
 
 const log = pino({ level: "silent" });
+/** Why the process would have ended: a sidecar looks at its folder every second. */
+const ended: string[] = [];
 let folder: string;
 let sidecar: EmbeddedSidecar;
 beforeEach(async () => {
+  ended.length = 0;
   folder = mkdtempSync(join(tmpdir(), "backup-"));
   sidecar = await open(folder);
   const event = { id: "1", source: "/t", type: "org.created", data: { org: "o", kind: "club", owner: "olga" } };
@@ -25,7 +28,7 @@ afterEach(async () => {
 
 const open = (at: string): Promise<EmbeddedSidecar> => openEmbeddedSidecar({
   folder: at, storeName: "sideline", model: MODEL, emailKey: undefined, log, now: Date.now,
-  fatal: (why) => { throw new Error(why); },
+  fatal: (why) => void ended.push(why),
 });
 const post = (of = sidecar): Promise<Response> =>
   Promise.resolve(createApp(of, { keys: undefined, log }).request("/backup", { method: "POST" }));
@@ -53,16 +56,18 @@ test("a second one meanwhile is 409", async () => {
   expect(await second.json()).toMatchObject({ code: "backup_running" });
 });
 
-test("a disk that refuses the copy is 503, and events go on", async () => {
+test("a folder that takes no copy is 503, also once the process is about to end for it", async () => {
   vi.spyOn(console, "error").mockImplementation(() => undefined);
-  const { rename } = await import("node:fs/promises");
-  await rename(folder, `${folder}.away`);
+  renameSync(folder, `${folder}.away`);
   try {
-    const response = await post();
-    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
-    expect(await response.json()).toMatchObject({ code: "store_unavailable" });
+    for (const look of [false, true]) {
+      if (look) await expect.poll(() => ended).not.toEqual([]);
+      const response = await post();
+      expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
+      expect(await response.json()).toMatchObject({ code: "store_unavailable" });
+    }
   } finally {
-    await rename(`${folder}.away`, folder);
+    renameSync(`${folder}.away`, folder);
   }
 });
 

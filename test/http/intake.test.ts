@@ -185,11 +185,32 @@ describe("limits, each at n and n+1", () => {
     expect(await post(padded(MAX_EVENT_BYTES + 1), STRUCTURED)).toMatchObject(tooLarge);
     expect(await post(`"${"x".repeat(MAX_EVENT_BYTES - 1)}"`, BINARY)).toMatchObject(tooLarge);
   });
+  test("an event over 64 KiB is not read: no fault of its JSON is told", async () => {
+    const broken = `{"A0":1,${" ".repeat(MAX_EVENT_BYTES)}`;
+    for (const headers of [STRUCTURED, {}, BINARY, { ...BINARY, "ce-specversion": "0" }]) {
+      expect(await post(broken, headers)).toMatchObject(tooLarge);
+      expect(await post(` \n\t\r${broken}`, headers)).toMatchObject(tooLarge);
+      expect(await post(" ".repeat(MAX_EVENT_BYTES + 1), headers)).toMatchObject(tooLarge);
+    }
+    const array = `[${broken}`;
+    expect(await post(array, {})).toMatchObject({ status: 400, body: { code: "invalid_event" } });
+    expect(await post(` \n\t\r${array}`, BATCH)).toMatchObject({ status: 400, body: { code: "invalid_event" } });
+  });
   test("an event of 64 KiB in a batch: the others stand", async () => {
     const batch = `[${padded(MAX_EVENT_BYTES)},${padded(MAX_EVENT_BYTES + 1)},${JSON.stringify(EVENT)}]`;
     const { status, body } = await post(batch, BATCH);
     expect(status).toBe(200);
     expect(body).toMatchObject([{ status: "applied" }, { status: 413, code: "body_too_large" }, { status: "applied" }]);
+  });
+  test("an event of twice that is not read in a batch either; a fault of one's JSON is one of all", async () => {
+    const large = `{"A":[${" ".repeat(2 * MAX_EVENT_BYTES)}]}`;
+    const { body } = await post(`[${large},${JSON.stringify(EVENT)}]`, BATCH);
+    expect(body).toMatchObject([{ status: 413, code: "body_too_large" }, { status: "applied" }]);
+    expect(Object.keys(body[0])).not.toContain("id");
+    for (const faulty of ["{", '{"a":1,"a":2}', `${"[".repeat(129)}${"]".repeat(129)}`, ""]) {
+      const refused = await post(`[${JSON.stringify(EVENT)},${faulty}]`, BATCH);
+      expect(refused).toMatchObject({ status: 400, body: { code: "invalid_event", errors: [{ path: "" }] }, read: [] });
+    }
   });
   test("a request of 1 MiB, its length announced or not", async () => {
     const batch = `[${Array.from({ length: 8 }, () => JSON.stringify(EVENT)).join(",")}`;

@@ -69,6 +69,16 @@ test("the nesting is bounded", () => {
   expect(readJson(bytesOf(inObjects(MAX_JSON_DEPTH + 1)))).toEqual({ fault: "nested deeper than 128" });
 });
 
+test("the nesting is bounded where halves of characters are looked for as well", () => {
+  const around = (depth: number, text: string): string => "[".repeat(depth) + text + "]".repeat(depth);
+  for (const depth of [MAX_JSON_DEPTH + 1, 60_000]) {
+    for (const text of ['"\\ud800"', '{"\\ud800":1}', '"\\ud835\\udd4f"']) {
+      expect(parseJson(around(depth, text), "no halves")).toEqual({ fault: "nested deeper than 128" });
+    }
+  }
+  expect(parseJson(around(MAX_JSON_DEPTH, '"\\ud800"'), "no halves")).toEqual({ fault: "half of a surrogate pair" });
+});
+
 const BROKEN: [string, number[]][] = [
   ["a byte of no UTF-8", [0x22, 0xff, 0x22]], ["half a surrogate", [0x22, 0xed, 0xa0, 0x80, 0x22]],
   ["a character cut off", [0x22, 0xc3, 0x22]], ["an overlong form", [0x22, 0xc0, 0xaf, 0x22]],

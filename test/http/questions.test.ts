@@ -198,6 +198,13 @@ describe("pages", () => {
   });
 });
 
+test("a body nested too deeply is a fault of the caller, whatever is inside", async () => {
+  const { app, logged } = appOf();
+  const body = `${"[".repeat(60_000)}"\\ud800"${"]".repeat(60_000)}`;
+  expect(await send(app, "POST", "/check", body)).toMatchObject({ status: 400, body: { code: "validation_error" } });
+  expect(logged).toEqual([]);
+});
+
 test("a context reaches the evaluator as it was sent", async () => {
   const contexts: unknown[] = [];
   const check = (request: { context?: unknown }) => { contexts.push(request.context); return { allowed: true }; };

@@ -1,7 +1,10 @@
 // The app while the store is loaded: alive, not ready, and everything else may be sent again.
+import type { Hono } from "hono";
 import { expect, test } from "vitest";
 import { gaugeOf } from "../../src/events/sidecar.ts";
+import { parseKeys } from "../../src/http/keys.ts";
 import { createStartingApp } from "../../src/http/starting.ts";
+import { appOf } from "./world.ts";
 
 const app = createStartingApp(() => ({
   name: "store", ready: false, detail: "5000 of 9000 tuples are loaded",
@@ -22,17 +25,40 @@ test("it is alive, and not ready, with how far it is", async () => {
   expect([health.status, await health.json()]).toEqual([503, { status: "NOT_SERVING" }]);
 });
 
-test.for([["POST", "/events"], ["POST", "/check"], ["GET", "/metrics"], ["GET", "/"], ["GET", "/nowhere"]] as const)(
-  "%s %s is a problem with Retry-After", async ([method, path]) => {
-    const response = await app.request(path, { method });
+test.for(["/events", "/metrics", "/", "/nowhere", "/storesroom"])(
+  "%s answers with a problem, with Retry-After", async (path) => {
+    const response = await app.request(path, { method: "POST" });
     expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
     expect(await response.json()).toMatchObject({
       code: "store_unavailable", detail: "the server is starting: 5000 of 9000 tuples are loaded",
     });
   });
 
-test("the OpenFGA API answers in its own form", async () => {
-  const response = await app.request("/stores/sideline/check", { method: "POST" });
+test.for(["/stores", "/stores/sideline/check", "/check", "/batch-check", "/list-objects", "/streamed-list-objects",
+  "/list-users"])("%s answers in OpenFGA's form, with Retry-After", async (path) => {
+  const response = await app.request(path, { method: "POST" });
   expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
-  expect(await response.json()).toMatchObject({ code: "store_unavailable" });
+  expect(response.headers.get("content-type")).toBe("application/json");
+  expect(await response.json()).toEqual({
+    code: "store_unavailable", message: "the server is starting: 5000 of 9000 tuples are loaded",
+  });
+});
+
+test("each route has the form that it has once it runs", async () => {
+  const keys = parseKeys(JSON.stringify({ keys: [{ name: "k", key: "k".repeat(24), scopes: ["admin"] }] }));
+  const running = appOf({}, { keys }).app;
+  const form = async (of: Hono, method: string, path: string, status: number): Promise<string | undefined> => {
+    const response = await of.request(path, { method });
+    return response.status === status ? Object.keys(await response.json() as object).sort().join() : undefined;
+  };
+  let compared = 0;
+  for (const { method, path } of running.routes) {
+    const running401 = await form(running, method, path, 401);
+    // Liveness, readiness and the index need no key.
+    if (running401 === undefined) continue;
+    expect([path, await form(app, method, path, 503)]).toEqual([path, running401]);
+    compared++;
+  }
+  expect(compared).toBeGreaterThan(25);
 });

@@ -83,11 +83,13 @@ export function sidecarOf(options: SidecarOptions = {}): Sidecar & { readonly su
     submitted.push({ envelope, submission });
     return submit(envelope, submission);
   };
+  const one: Checker["check"] = options.checker?.check ?? ((request) => check(model, tuples, request));
   return {
     submitted, tuples, lock: new StateLock(),
     intake: { submit: take, submitAll: (envelopes, how) => envelopes.map((envelope) => take(envelope, how)) },
     checker: {
-      check: (request) => check(model, tuples, request),
+      check: one,
+      checkAll: (requests, freshness) => Promise.all(requests.map((request) => one(request, freshness))),
       listObjects: (request) => listObjects(model, tuples, request),
       listUsers: (request) => listUsers(model, tuples, request),
       expand: (request) => expand(model, tuples, request),

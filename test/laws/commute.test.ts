@@ -6,7 +6,7 @@ import { EVENTS } from "../../src/events/table.ts";
 import { homeOf } from "../../src/state/rows.ts";
 import { World } from "../events/world.ts";
 import { printed } from "./answers.ts";
-import { holds } from "./law.ts";
+import { covered, holds } from "./law.ts";
 import { Play, sequences } from "./sequence.ts";
 
 /** Sends events in order to a copy of a world; the outcomes by event, and the tuples then. */
@@ -71,7 +71,7 @@ test("events of different orgs commute, unless one takes or frees an id that the
       }
     }
   });
-  expect(pairs).toBeGreaterThan(200);
+  covered(() => expect(pairs).toBeGreaterThan(200));
 });
 
 /** The org in whose order an event stands. */

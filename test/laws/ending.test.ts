@@ -7,9 +7,9 @@ import { findRole, keysOf } from "../../src/state/roles.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { beyond, everyYes, partsOf, setOf, type Yes } from "./answers.ts";
 import { Draw } from "./draw.ts";
-import { holds } from "./law.ts";
+import { covered, holds } from "./law.ts";
 import { isOwnNote, OWN_NOTES, UNLINKING } from "./own-notes.ts";
-import { FOUNDING, Play, sequences } from "./sequence.ts";
+import { fixedSeeds, FOUNDING, Play, sequences } from "./sequence.ts";
 
 /** Events that end something and begin nothing. */
 const ENDINGS = new Set([
@@ -63,6 +63,9 @@ function liftsMark(event: Envelope, yes: Yes, before: TupleSet): boolean {
     && before.has(parts.object, "athlete", `athlete:${athlete}`) && isOwnNote(before, yes);
 }
 
+/** Sequences in which a link ends that was a mistake, and with it the mark on notes about that athlete. */
+const MISTAKEN = [89, 127].map((number) => fixedSeeds(number, 65));
+
 test("ending a relationship, a membership, a hat or a link adds access for nobody, but `mistaken: true` (S21)", () => {
   const seen = new Set<string>();
   let gone = 0;
@@ -89,9 +92,11 @@ test("ending a relationship, a membership, a hat or a link adds access for nobod
       lifted += added.length;
       seen.add(event.type);
     }
-  });
+  }, 60, MISTAKEN);
   console.log(`${gone} answers ended, ${lifted} were added by lifting a mark`);
-  expect(seen.size).toBeGreaterThan(15);
-  expect(gone).toBeGreaterThan(500);
-  expect(lifted).toBeGreaterThan(0);
+  covered(() => {
+    expect(seen.size).toBeGreaterThan(15);
+    expect(gone).toBeGreaterThan(500);
+    expect(lifted).toBeGreaterThan(0);
+  });
 });

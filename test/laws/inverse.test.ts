@@ -4,7 +4,7 @@ import { become } from "../../src/events/become.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { applyDelta, invertDelta } from "../../src/tuples/delta.ts";
 import { printed, setOf } from "./answers.ts";
-import { holds } from "./law.ts";
+import { covered, holds } from "./law.ts";
 import { Play, sequences } from "./sequence.ts";
 
 test("a delta and its inverse restore the set, conditions included; the inverse's inverse is the delta", () => {
@@ -30,5 +30,5 @@ test("a delta and its inverse restore the set, conditions included; the inverse'
       play.send(envelope);
     }
   });
-  expect(deltas).toBeGreaterThan(500);
+  covered(() => expect(deltas).toBeGreaterThan(500));
 });

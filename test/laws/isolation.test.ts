@@ -4,7 +4,7 @@ import { PLATFORM } from "../../src/events/event.ts";
 import { EVENTS } from "../../src/events/table.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { beyond, everyYes, partsOf, setOf } from "./answers.ts";
-import { holds } from "./law.ts";
+import { covered, holds } from "./law.ts";
 import { Play, sequences } from "./sequence.ts";
 
 /** The orgs an object belongs to, going by its own tuples. */
@@ -14,6 +14,12 @@ function homesOf(tuples: TupleSet, object: string): string[] {
   if (homes.length > 0) return homes;
   return ["athlete", "team"].flatMap((relation) => tuples.users(object, relation))
     .flatMap((over) => [...tuples.users(over, "org"), ...tuples.users(`home:${over.replace(":", "/")}`, "org")]);
+}
+
+/** Whether it is what is left of a comment that went with its activity: its id is free, in another org too (NP10). */
+function isLeft(tuples: TupleSet, object: string): boolean {
+  const [on] = tuples.users(object, "activity");
+  return object.startsWith("activity_comment:") && on !== undefined && tuples.users(on, "org").length === 0;
 }
 
 test("no event in one org changes an answer in another", () => {
@@ -31,11 +37,13 @@ test("no event in one org changes an answer in another", () => {
       const [was, is] = [everyYes(before, now), everyYes(world.tuples, now)];
       for (const yes of [...beyond(was, is), ...beyond(is, was)]) {
         const { object } = partsOf(yes);
-        const homes = new Set([...homesOf(before, object), ...homesOf(world.tuples, object)]);
+        // A new comment that takes the id of a gone one is in its own org alone.
+        const isTaken = isLeft(before, object) && !isLeft(world.tuples, object);
+        const homes = new Set([...isTaken ? [] : homesOf(before, object), ...homesOf(world.tuples, object)]);
         expect([...homes], `${yes} by ${JSON.stringify(event)}`).toEqual([`org:${org}`]);
         changed += 1;
       }
     }
   });
-  expect(changed).toBeGreaterThan(1000);
+  covered(() => expect(changed).toBeGreaterThan(1000));
 });

@@ -5,7 +5,7 @@ import { tupleWorld } from "../differential/worlds.ts";
 import { START } from "../events/world.ts";
 import { everyYes, partsOf } from "./answers.ts";
 import { Draw } from "./draw.ts";
-import { holds } from "./law.ts";
+import { covered, holds } from "./law.ts";
 import { CONTRACT } from "./names.ts";
 import { sequences } from "./sequence.ts";
 
@@ -38,6 +38,8 @@ test("on any tuples, a yes is for platform staff or a member of an org that the 
       types.add(object.slice(0, object.indexOf(":")));
     }
   });
-  expect(members).toBeGreaterThan(1000);
-  expect([...types].sort()).toEqual(Object.keys(RELATIONS).sort());
+  covered(() => {
+    expect(members).toBeGreaterThan(1000);
+    expect([...types].sort()).toEqual(Object.keys(RELATIONS).sort());
+  });
 });

@@ -5,9 +5,9 @@ import { tupleWorld } from "../differential/worlds.ts";
 import { START } from "../events/world.ts";
 import { beyond, everyYes, PEOPLE, setOf } from "./answers.ts";
 import { Draw } from "./draw.ts";
-import { holds } from "./law.ts";
+import { covered, holds } from "./law.ts";
 import { isOwnNote, OWN_NOTES } from "./own-notes.ts";
-import { FOUNDING, Play, sequences } from "./sequence.ts";
+import { fixedSeeds, FOUNDING, Play, sequences } from "./sequence.ts";
 
 const NUMBERED = ["user:1", "user:2", "user:3", "user:4", "user:stranger"];
 
@@ -43,13 +43,16 @@ test("deleting any tuple of a world that events made adds no access", () => {
     const { world } = new Play(new Map(), [...FOUNDING, ...OWN_NOTES]).all(seeds);
     gone += ended([...world.tuples.read({})], PEOPLE, new Draw(seeds[0] ?? 0), SUBTRACTED_ALONE);
   });
-  expect(gone).toBeGreaterThan(100);
+  covered(() => expect(gone).toBeGreaterThan(100));
 });
+
+/** Worlds in which one tuple or another bears many answers: of most that are drawn, few. */
+const RICH = [53, 111, 143].map((number) => fixedSeeds(number, 1));
 
 test("deleting any tuple of any world the model admits adds no access", () => {
   let gone = 0;
   holds(sequences(1, 1), 40, ([seed = 0]) => {
     gone += ended(tupleWorld(new Draw(seed)), NUMBERED, new Draw(seed + 1), SUBTRACTED);
-  });
-  expect(gone).toBeGreaterThan(50);
+  }, 40, RICH);
+  covered(() => expect(gone).toBeGreaterThan(50));
 });

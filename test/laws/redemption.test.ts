@@ -12,10 +12,10 @@ import { emailHash, World } from "../events/world.ts";
 import { beyond, everyYes, partsOf, setOf, type Yes } from "./answers.ts";
 import { Draw } from "./draw.ts";
 import { DRAWN } from "./drawn-events.ts";
-import { holds } from "./law.ts";
+import { covered, holds } from "./law.ts";
 import { CONTRACT } from "./names.ts";
 import { Pools, USERS } from "./pools.ts";
-import { Play, sequences, type Seeds } from "./sequence.ts";
+import { fixedSeeds, Play, sequences, type Seeds } from "./sequence.ts";
 
 const LEVEL_KEYS = RESOURCES.flatMap((resource) => LEVELS.map((level) => `${resource}.${level}`));
 
@@ -49,6 +49,12 @@ function inviting(seeds: Seeds): World {
     const type = draw.pick(CHANGES);
     const data = Object.entries(DRAWN[type]!(draw, world.tuples, pools)).filter(([, given]) => given !== undefined);
     send(type, Object.fromEntries(data));
+  }
+  // One of the makers surely loses the right; whom PR9 keeps is none.
+  const made = [...world.tuples.read({ objectType: "invitation", relation: "invited_by" })];
+  for (const { object, user } of draw.sample(made, made.length)) {
+    const org = idOf(world.tuples.users(object, "org")[0] ?? "");
+    if (!isRefusal(send("member.deactivated", { org, user: idOf(user) }))) break;
   }
   return world;
 }
@@ -93,6 +99,12 @@ function isExpected({ found, user, after }: Redemption, yes: Yes): boolean {
   return relation === "can_read" && about !== undefined && after?.has(about, "link", `user:${user}`) === true;
 }
 
+/**
+ * Worlds in which many redemptions are by members, many give much, and many are refused since the maker lost the right:
+ * in a few that are drawn there may be none of some.
+ */
+const RICH = [9, 32, 55, 63, 98].map((number) => fixedSeeds(number, 45));
+
 test("redeeming takes nothing away", () => {
   const seen = new Map<string, number>();
   let members = 0;
@@ -107,9 +119,9 @@ test("redeeming takes nothing away", () => {
       const taken = beyond(was!, is!).filter((yes) => !isExpected(redemption, yes));
       expect(taken, JSON.stringify({ user, found })).toEqual([]);
     }
-  });
+  }, 20, RICH);
   console.log(`${members} by members; ${[...seen].map(([outcome, count]) => `${outcome} ${count}`).join(", ")}`);
-  expect(members).toBeGreaterThan(100);
+  covered(() => expect(members).toBeGreaterThan(100));
 });
 
 const KEYS = new Set([...ORG_KEYS, ...LEVEL_KEYS].map(relationOf));
@@ -147,8 +159,10 @@ test("redeeming gives nothing that the invite's maker could not give", () => {
       expect(gained.filter((yes) => !couldGive(world, found, yes)), JSON.stringify({ user, found })).toEqual([]);
       given += gained.length;
     }
-  });
+  }, 20, RICH);
   console.log(`${given} answers given; ${lost} redemptions refused since the maker lost the right`);
-  expect(given).toBeGreaterThan(5000);
-  expect(lost).toBeGreaterThan(100);
+  covered(() => {
+    expect(given).toBeGreaterThan(5000);
+    expect(lost).toBeGreaterThan(100);
+  });
 });

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { printed } from "./answers.ts";
 import { Draw } from "./draw.ts";
-import { holds } from "./law.ts";
+import { covered, holds } from "./law.ts";
 import { Play, sequences } from "./sequence.ts";
 
 test("a replayed event changes nothing, at once or any time later", () => {
@@ -26,5 +26,5 @@ test("a replayed event changes nothing, at once or any time later", () => {
     }
     for (const i of taken) replay(i);
   });
-  expect(replayed).toBeGreaterThan(100);
+  covered(() => expect(replayed).toBeGreaterThan(100));
 });

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { EVENTS } from "../../src/events/table.ts";
 import { DRAWN } from "./drawn-events.ts";
-import { holds } from "./law.ts";
+import { covered, holds } from "./law.ts";
 import { Play, sequences, type Tally } from "./sequence.ts";
 
 test("every type of event is drawn, applied and refused", () => {
@@ -19,13 +19,15 @@ test("every type of event is drawn, applied and refused", () => {
       .map(([outcome, count]) => `${outcome} ${count}`).join(", ");
     console.log(`${type}: ${applied} of ${total} applied; ${others}`);
   }
-  for (const { type, total, applied } of rows) {
-    expect(applied, `${type} applied`).toBeGreaterThan(0);
-    expect(total - applied, `${type} not applied`).toBeGreaterThan(0);
-  }
+  covered(() => {
+    for (const { type, total, applied } of rows) {
+      expect(applied, `${type} applied`).toBeGreaterThan(0);
+      expect(total - applied, `${type} not applied`).toBeGreaterThan(0);
+    }
+  });
   const share = rows.reduce((sum, row) => sum + row.applied, 0) / rows.reduce((sum, row) => sum + row.total, 0);
   console.log(`${Math.round(share * 100)} % of all events applied`);
-  expect(share).toBeGreaterThan(0.3);
+  covered(() => expect(share).toBeGreaterThan(0.3));
 });
 
 test("the same seeds make the same sequence", () => {

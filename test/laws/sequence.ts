@@ -23,6 +23,12 @@ export function sequences(minLength: number, maxLength: number): fc.Arbitrary<Se
   return fc.array(fc.noShrink(fc.noBias(fc.nat())), { minLength, maxLength, size: "max" });
 }
 
+/** A sequence that is the same in every run, one for each number. */
+export function fixedSeeds(number: number, length: number): Seeds {
+  const draw = new Draw(number);
+  return Array.from({ length }, () => draw.below(2 ** 31));
+}
+
 const TYPES = [...EVENTS.keys()];
 const URN = TYPES.flatMap((type) => Array.from({ length: WEIGHTS[type] ?? 4 }, () => type));
 

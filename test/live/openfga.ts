@@ -2,11 +2,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
 import { runContainer } from "./container.ts";
+import { freePort } from "./free-port.ts";
 import { PATIENCE_MS } from "./patience.ts";
 import { MAX_CONNECTIONS } from "./postgres.ts";
 import { reasonToSkip } from "./required.ts";
@@ -163,15 +163,4 @@ async function serving(url: string, child: ChildProcess, logs: () => string): Pr
     await new Promise((wait) => setTimeout(wait, 50));
   }
   throw new Error(`OpenFGA did not start at ${url}:\n${logs()}`);
-}
-
-/** A TCP port of loopback that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no TCP port");
-  return address.port;
 }

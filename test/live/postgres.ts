@@ -2,9 +2,9 @@
 import { spawn, spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./free-port.ts";
 import { reasonToSkip } from "./required.ts";
 
 /** Debian keeps the server's programs here, one folder a version. */
@@ -120,15 +120,4 @@ function run(bin: string, cwd: string, program: string, args: readonly string[])
 
 function must(ended: SpawnSyncReturns<string>): void {
   if (ended.status !== 0) throw new Error(`${String(ended.error ?? "")} ${ended.stdout}${ended.stderr}`);
-}
-
-/** A TCP port of loopback that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no TCP port");
-  return address.port;
 }

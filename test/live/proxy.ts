@@ -1,6 +1,6 @@
-// An HTTP proxy between a sidecar and OpenFGA that delays, drops replies, sends requests twice, answers itself, cuts.
+// An HTTP proxy between a sidecar and OpenFGA that delays, holds, drops and makes up replies, sends twice, and cuts.
 import { once } from "node:events";
-import { Agent, createServer, request as ask, type IncomingMessage, type ServerResponse } from "node:http";
+import { Agent, createServer, request as ask, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 /** A request as the proxy has it, whole. */
@@ -14,6 +14,7 @@ export interface Proxied {
 export interface Reply {
   readonly status: number;
   readonly body: string;
+  readonly date?: string | undefined;
 }
 
 /** What the proxy says in the server's place; with `done` the server has done the request all the same. */
@@ -32,6 +33,12 @@ export interface Proxy {
   duplicate: number;
   /** New connections are refused. */
   refuse: boolean;
+  /** Holds the replies to some requests back until a promise is settled; undefined: at once. */
+  hold: ((request: Proxied) => Promise<void> | undefined) | undefined;
+  /** Replies that are held back now. */
+  readonly held: number;
+  /** The `Date` of the replies, as an HTTP date or to be left out (""); undefined: the server's. */
+  date: string | undefined;
   /** What is said in the server's place; undefined: the server's reply. */
   answer: ((request: Proxied) => Instead | undefined) | undefined;
   /** Replies dropped so far. */
@@ -45,10 +52,14 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
+const UNDISTURBED = {
+  delay: 0, dropReplies: 0, duplicate: 0, refuse: false, hold: undefined, date: undefined, answer: undefined,
+};
+
 /** Starts a proxy on loopback before a port of loopback. */
 export async function startProxy(port: number): Promise<Proxy> {
   let target = port;
-  let [dropped, requests, differing] = [0, 0, 0];
+  const counts = { dropped: 0, requests: 0, differing: 0, held: 0 };
   const open = new Set<Socket>();
   const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, outgoing) => {
@@ -70,37 +81,38 @@ export async function startProxy(port: number): Promise<Proxy> {
     const reply = instead === undefined || instead.done ? await proxied(forward) : undefined;
     const told = instead ?? reply;
     if (Math.random() < proxy.dropReplies) {
-      dropped++;
+      counts.dropped++;
       incoming.socket.destroy();
       return;
     }
+    counts.held++;
+    await proxy.hold?.(request);
+    counts.held--;
     if (proxy.delay > 0) await new Promise((resolve) => setTimeout(resolve, proxy.delay));
-    if (told !== undefined) outgoing.writeHead(told.status, { "content-type": "application/json" }).end(told.body);
+    if (told !== undefined) tell(outgoing, told, proxy.date ?? told.date);
   };
 
   const proxied = async (forward: () => Promise<Reply>): Promise<Reply> => {
     if (Math.random() >= proxy.duplicate) return forward();
-    requests++;
+    counts.requests++;
     const first = forward();
     if (Math.random() < 0.5) await first;
     const replies = await Promise.all([first, forward()]);
-    if (replies[0]?.status !== replies[1]?.status) differing++;
+    if (replies[0]?.status !== replies[1]?.status) counts.differing++;
     return replies[1]!;
   };
 
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no TCP port");
+  const url = await listening(server);
   const cut = (): void => open.forEach((socket) => socket.destroy());
   const proxy: Proxy = {
-    url: `http://127.0.0.1:${address.port}`, delay: 0, dropReplies: 0, duplicate: 0, refuse: false, answer: undefined,
+    url, ...UNDISTURBED,
+    get held() {
+      return counts.held;
+    },
     get dropped() {
-      return dropped;
+      return counts.dropped;
     },
-    get duplicated() {
-      return { requests, differing };
-    },
+    duplicated: counts,
     cut,
     turnTo: (to) => {
       target = to;
@@ -116,6 +128,22 @@ export async function startProxy(port: number): Promise<Proxy> {
   return proxy;
 }
 
+/** Has a server listen on a free port of loopback; returns its address. */
+async function listening(server: Server): Promise<string> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no TCP port");
+  return `http://127.0.0.1:${address.port}`;
+}
+
+/** Answers with the server's own time, as a proxy has to pass it on, or another. */
+function tell(outgoing: ServerResponse, { status, body }: Reply, date: string | undefined): void {
+  if (date === "") outgoing.sendDate = false;
+  else if (date !== undefined) outgoing.setHeader("date", date);
+  outgoing.writeHead(status, { "content-type": "application/json" }).end(body);
+}
+
 /** Sends a request on; it ends with the connection it came by. */
 function send(
   { method, path, body }: Proxied, incoming: IncomingMessage, to: { readonly port: number; readonly agent: Agent },
@@ -123,7 +151,9 @@ function send(
   return new Promise((resolve, reject) => {
     const { host: _, connection: __, ...headers } = incoming.headers;
     const outgoing = ask({ ...to, host: "127.0.0.1", method, path, headers }, (reply) => {
-      bodyOf(reply).then((text) => resolve({ status: reply.statusCode ?? 502, body: text }), reject);
+      bodyOf(reply).then((text) => resolve({
+        status: reply.statusCode ?? 502, body: text, date: reply.headers.date,
+      }), reject);
     });
     const end = (): void => void outgoing.destroy(new Error("the client is gone"));
     incoming.socket.once("close", end);

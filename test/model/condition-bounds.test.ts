@@ -3,12 +3,15 @@ import { RE2JS } from "re2js";
 import { describe, expect, test } from "vitest";
 import { compileCondition, MAX_EXPRESSION_BYTES } from "../../src/model/condition.ts";
 import { Budget, CHARACTERS_PER_STEP, MAX_STEPS } from "../../src/model/conditions/budget.ts";
+import { check } from "../../src/model/conditions/checker.ts";
 import { MAX_READ_CHARACTERS } from "../../src/model/conditions/conversions.ts";
 import { MAX_WORDS } from "../../src/model/conditions/lexer.ts";
 import { parse } from "../../src/model/conditions/parser.ts";
 import {
-  compilePattern, MAX_COMPILED_PATTERNS, MAX_PATTERN_SIZE, MAX_PATTERN_WORK, matches, patternSize,
+  compilePattern, MAX_COMPILED_PATTERNS, MAX_PATTERN_SIZE, matches, patternSize,
 } from "../../src/model/conditions/pattern.ts";
+import { plan } from "../../src/model/conditions/planner.ts";
+import { STRING } from "../../src/model/conditions/types.ts";
 import { Draw } from "../laws/draw.ts";
 import { SEED } from "../laws/law.ts";
 
@@ -26,47 +29,57 @@ function outcomeOf(expression: string, types: Types, context: Record<string, unk
   return typeof outcome === "boolean" ? outcome : outcome.fault;
 }
 
-describe("a condition goes through so many elements and characters", () => {
-  const [elements, characters] = [MAX_STEPS - 1, MAX_STEPS * CHARACTERS_PER_STEP];
-  test.each([
-    ["elements that are compared", "x != [0] && [x] == [x]", elements - 4],
-    ["elements that are looked through", "!(1 in x)", elements],
-  ])("%s", (_, expression, most) => {
-    const ask = (n: number): boolean | string => outcomeOf(expression, { x: "ANY" }, { x: Array<number>(n).fill(0) });
-    expect(ask(Math.floor(most / 2))).toBe(true);
-    expect(ask(most + 8)).toMatch(/steps/);
-  });
+/** The fault of an evaluation that takes more steps than it may. */
+const BEYOND = expect.stringMatching(`it takes more than ${MAX_STEPS} steps`);
 
-  test("characters that are counted: the last one that counts, and one more", () => {
-    const ask = (n: number): boolean | string => outcomeOf("size(x) > 0", { x: "ANY" }, { x: "a".repeat(n) });
-    expect([ask(characters), ask(characters + 1)]).toEqual([true, expect.stringMatching(/steps/)]);
+describe("a condition takes so many steps", () => {
+  const zeros = (n: number): number[] => Array<number>(n).fill(0);
+  const letters = (n: number): string => "a".repeat(n);
+  // What an expression takes beside what it goes through: its parts, the parameter, the comparison as a whole.
+  test.each([
+    ["elements that are compared", "x != [0] && [x] == [x]", "ANY", zeros, MAX_STEPS - 13],
+    ["elements that are looked through", "!(1 in x)", "ANY", zeros, MAX_STEPS - 5],
+    ["turns of a loop, of four steps each", "!dyn(x).exists_one(e, false)", "ANY", zeros,
+      Math.floor((MAX_STEPS - 10) / 4)],
+    ["turns of a loop, of six", "!dyn(x).exists_one(e, true ? false : true)", "ANY", zeros,
+      Math.floor((MAX_STEPS - 10) / 6)],
+    ["elements that are converted", "x[0] == 0", "LIST of INT", zeros, MAX_STEPS - 6],
+    ["characters that are counted", "size(x) > 0", "ANY", letters, CHARACTERS_PER_STEP * (MAX_STEPS - 5)],
+    ["characters that are looked up", "!(x in ['b', 'c'])", "ANY", letters, CHARACTERS_PER_STEP * (MAX_STEPS - 4)],
+  ])("%s: as many as there may be, and one more", (_, expression, type, make, most) => {
+    const ask = (n: number): boolean | string => outcomeOf(expression, { x: type }, { x: make(n) });
+    expect([ask(most), ask(most + 1)]).toEqual([true, BEYOND]);
   });
 
   test("no operator hides that", () => {
-    const context = { x: "a".repeat(characters + 1) };
+    const context = { x: letters(CHARACTERS_PER_STEP * MAX_STEPS) };
     expect(outcomeOf("true || size(x) > 0", { x: "ANY" }, context)).toBe(true);
-    expect(outcomeOf("size(x) > 0 || true", { x: "ANY" }, context)).toMatch(/steps/);
-    expect(outcomeOf("[1].exists(e, size(x) > 0 || e == 1)", { x: "ANY" }, context)).toMatch(/steps/);
+    expect(outcomeOf("size(x) > 0 || true", { x: "ANY" }, context)).toEqual(BEYOND);
+    expect(outcomeOf("[1].exists(e, size(x) > 0 || e == 1)", { x: "ANY" }, context)).toEqual(BEYOND);
   });
 });
 
-test("a text that is read as something may have so many characters", () => {
-  const spaces = (n: number, text: string): string => "0".repeat(n - text.length) + text;
-  for (const [expression, text] of [["int(s) == 5", "5"], ["uint(s) == 5u", "5"], ["double(s) == 5.0", "5"],
-    ["duration(s) == duration('5s')", "5s"]] as const) {
-    expect(outcomeOf(expression, { s: "STRING" }, { s: spaces(MAX_READ_CHARACTERS, text) }), expression).toBe(true);
-    expect(outcomeOf(expression, { s: "STRING" }, { s: spaces(MAX_READ_CHARACTERS + 1, text) })).toMatch(/characters/);
-  }
-  for (const expression of ["ipaddress(s) == ipaddress('::1')", "timestamp(0).getHours(s) == 1", "bool(s)",
-    "ipaddress('::1').in_cidr(s)", "timestamp(s) == timestamp(0)"]) {
-    expect(outcomeOf(expression, { s: "STRING" }, { s: ":".repeat(MAX_READ_CHARACTERS + 1) })).toMatch(/characters/);
-  }
+describe("a text that is read as something may have so many characters", () => {
+  const padded = (before: string, after: string) => (n: number): string =>
+    before + "0".repeat(n - before.length - after.length) + after;
+  test.each<[string, (n: number) => string, true | RegExp]>([
+    ["int(s) == 5", padded("", "5"), true], ["uint(s) == 5u", padded("", "5"), true],
+    ["double(s) == 5.0", padded("", "5"), true], ["duration(s) == duration('5s')", padded("", "5s"), true],
+    ["timestamp(s) == timestamp(0)", padded("1970-01-01T00:00:00.", "Z"), true],
+    ["timestamp(0).getHours(s) == 5", padded("+", "5:00"), true],
+    ["ipaddress(s) != ipaddress('::1')", padded("::1%", ""), true],
+    ["bool(s)", padded("", "1"), /conversion error/], ["ipaddress('::1').in_cidr(s)", padded("::1/", ""), /malformed/],
+  ])("%s", (expression, make, within) => {
+    const ask = (n: number): boolean | string => outcomeOf(expression, { s: "STRING" }, { s: make(n) });
+    expect([ask(MAX_READ_CHARACTERS), ask(MAX_READ_CHARACTERS + 1)]).toEqual(
+      [within === true ? true : expect.stringMatching(within), expect.stringMatching(/characters/)]);
+  });
 });
 
 test("an expression may have so many words, and a model's so many bytes", () => {
   const list = (words: number): string => `[${"1,".repeat((words - 4) / 2)}] == x`;
   expect(() => parse(list(MAX_WORDS))).not.toThrow();
-  expect(() => parse(`${list(MAX_WORDS)} || y`)).toThrow(/words/);
+  expect(() => parse(`!${list(MAX_WORDS)}`)).toThrow(/words/);
   const padded = (bytes: number): string => `'\u00e9' != ${"'".padEnd(bytes - 9, "a")}'`;
   const compile = (bytes: number) => () => compileCondition({ name: "c", expression: padded(bytes) });
   expect(new TextEncoder().encode(padded(MAX_EXPRESSION_BYTES)).length).toBe(MAX_EXPRESSION_BYTES);
@@ -92,25 +105,61 @@ describe("patterns", () => {
     const repeated = (n: number): string => `a{${n}}`;
     const most = MAX_PATTERN_SIZE - patternSize(repeated(2)) + 2;
     expect(patternSize(repeated(most))).toBe(MAX_PATTERN_SIZE);
-    expect(() => compilePattern(repeated(most))).not.toThrow();
-    expect(() => compilePattern(repeated(most + 1))).toThrow(/larger/);
+    expect(() => compilePattern(repeated(most), new Budget())).not.toThrow();
+    expect(() => compilePattern(repeated(most + 1), new Budget())).toThrow(/larger/);
   });
 
-  test("a pattern times a text is so much work", () => {
-    const pattern = compilePattern("a{97}");
-    expect(MAX_PATTERN_WORK % pattern.size).toBe(0);
-    const most = MAX_PATTERN_WORK / pattern.size;
+  test("a pattern may be tried on so many characters", () => {
+    const pattern = compilePattern("a{97}", new Budget());
+    const most = Math.floor(MAX_STEPS / (2 * pattern.size + 1 / CHARACTERS_PER_STEP));
     expect(matches(pattern, "a".repeat(most), new Budget())).toBe(true);
-    expect(() => matches(pattern, "a".repeat(most + 1), new Budget())).toThrow(/work/);
+    expect(() => matches(pattern, "a".repeat(most + 1), new Budget())).toThrow(/steps/);
+  });
+
+  test("an expression may have so many", () => {
+    const all = (n: number): string => Array.from({ length: n }, (_, i) => `s.matches('p${1000 + i}')`).join(" || ");
+    const make = (n: number) => () => {
+      const parsed = parse(all(n));
+      plan(parsed, check(parsed, new Map([["s", STRING]])));
+    };
+    const most = Math.floor(MAX_STEPS / (200 + 40 * patternSize("p1000")));
+    expect(make(most)).not.toThrow();
+    expect(make(most + 1)).toThrow(/steps/);
+  });
+
+  test("an evaluation may make so many out of parameters, known ones or not", () => {
+    const size = patternSize("q1000");
+    const each = 200 + (40 + 2) * size;
+    expect(MAX_STEPS / each).toBeGreaterThan(10);
+    const patterns = (n: number): string[] => Array.from({ length: n }, (_, i) => `q${1000 + i}`);
+    const ask = (n: number): boolean | string =>
+      outcomeOf("!l.exists(p, 'a'.matches(p))", { l: "LIST of STRING" }, { l: patterns(n) });
+    expect([ask(10), ask(10)]).toEqual([true, true]);
+    const large = (n: number): string[] => Array.from({ length: n }, (_, i) => `((a{9}){9}){${i + 3}}`);
+    const tried = (n: number): boolean | string =>
+      outcomeOf("!l.exists(p, 'a'.matches(p))", { l: "LIST of STRING" }, { l: large(n) });
+    expect([tried(2), tried(8), tried(8)]).toEqual([true, BEYOND, BEYOND]);
+  });
+
+  test("a class counts by what must be read and looked up to compile it", () => {
+    expect(patternSize("[a-z]")).toBe(patternSize("a"));
+    expect(patternSize(`[${"a".repeat(8_000)}]`)).toBeGreaterThan(MAX_PATTERN_SIZE);
+    for (const pattern of ["(?i)[b-\\x{10ffff}]", "(?i:[^b-\u{10ffff}])", "a|(?s-m:b)(?mi)[\\x62-\\x{1ffff}]",
+      "(?msmsmsmsmsmsmsmsmsmsmsi)[b-\\x{10ffff}]"]) {
+      expect(patternSize(pattern), pattern).toBeGreaterThan(MAX_PATTERN_SIZE);
+    }
+    expect(patternSize("(?i)[\u0430-\u044f]")).toBeLessThan(20);
+    expect(patternSize("[b-\\x{10ffff}]")).toBeLessThan(20);
   });
 
   test("so many are kept, and the oldest makes room", () => {
-    const first = compilePattern("oldest");
-    expect(compilePattern("oldest")).toBe(first);
-    for (let i = 0; i < MAX_COMPILED_PATTERNS - 1; i++) compilePattern(`newer${i}`);
-    expect(compilePattern("oldest")).toBe(first);
-    compilePattern("newest");
-    expect(compilePattern("oldest")).not.toBe(first);
+    const compile = (pattern: string) => compilePattern(pattern, new Budget());
+    const first = compile("oldest");
+    expect(compile("oldest")).toBe(first);
+    for (let i = 0; i < MAX_COMPILED_PATTERNS - 1; i++) compile(`newer${i}`);
+    expect(compile("oldest")).toBe(first);
+    compile("newest");
+    expect(compile("oldest")).not.toBe(first);
   });
 
   test("a pattern that takes a backtracking engine 2^31 steps is answered", () => {

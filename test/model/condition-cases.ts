@@ -109,10 +109,12 @@ const WRITTEN: Readonly<Record<string, readonly string[]>> = {
   ],
   "addresses are compared with addresses": [
     "ip == ipaddress('::ffff:10.0.0.1')", "dyn(ip) == 5 // error", "dyn(ip) != 5", "!(dyn(ip) in [5, 6])",
-    "dyn(ip) < 5 || true // error",
+    "dyn(ip) < 5 || true // error", "[dyn(ip)] in [[dyn(5)], [dyn(ip)]]", "!([dyn(5)] in [[dyn(ip)]])",
   ],
   "lists with addresses (OpenFGA differs: it takes them for equal)": [
     "[dyn(ip)] == [dyn(5)] // error", "[dyn(ip)] != [dyn(5)] // error", "{'a': dyn(ip)} == {'a': dyn(5)} // error",
+    "[dyn(ip)] in [[dyn(5)]] // error", "!([[dyn(ip)]] in [[1], [[dyn(5)]]]) // error",
+    "{'a': dyn(ip)} in [{'a': dyn(5)}] // error",
   ],
   "matches is RE2": [
     "'aa'.matches('(a)\\\\1') // refused", "'ab'.matches('a(?=b)') // refused", "'\\u00a0'.matches('\\\\s') // false",

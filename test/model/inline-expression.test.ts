@@ -4,28 +4,21 @@ import {
   check, compileModel, createTupleSet, expand, listObjects, listUsers, ModelError, type AuthorizationModelJson,
   type Tuple,
 } from "../../src/engine.ts";
+import { Budget } from "../../src/model/conditions/budget.ts";
 import { inlineExpressions, MAX_COMPILED_EXPRESSIONS } from "../../src/model/inline-expression.ts";
 import type { ConditionJson } from "../../src/model/schema.ts";
+import { KEY, MODEL } from "./expression-doc.ts";
 
 type Context = Record<string, unknown>;
 
-const MODEL = compileModel(`model
-  schema 1.1
-type user
-type doc
-  relations
-    define viewer: [user with $expression]
-`);
-const QUESTION = { object: "doc:1", relation: "viewer", user: "user:1" };
-
-const tupleOf = (context: Context): Tuple => ({ ...QUESTION, condition: { name: "$expression", context } });
+const tupleOf = (context: Context): Tuple => ({ ...KEY, condition: { name: "$expression", context } });
 
 /** What a check says with the tuple stored, and with it sent along. */
 function answers(stored: Context, context?: Context): unknown[] {
   const set = createTupleSet();
   set.add(tupleOf(stored));
-  const asked = [check(MODEL, set, { ...QUESTION, context }),
-    check(MODEL, createTupleSet(), { ...QUESTION, context, contextualTuples: [tupleOf(stored)] })];
+  const asked = [check(MODEL, set, { ...KEY, context }),
+    check(MODEL, createTupleSet(), { ...KEY, context, contextualTuples: [tupleOf(stored)] })];
   return asked.map((answer) => ("error" in answer ? answer.error.code : answer.allowed));
 }
 
@@ -74,7 +67,7 @@ test.each([
 ])("%s is refused when sent and fails when stored", (_what, context) => {
   expect(answers(context, { x: "a" })).toEqual(["validation_error", "invalid_tuple"]);
   const contextualTuples = [tupleOf(context)];
-  const list = listObjects(MODEL, createTupleSet(), { ...QUESTION, type: "doc", contextualTuples });
+  const list = listObjects(MODEL, createTupleSet(), { ...KEY, type: "doc", contextualTuples });
   expect(list).toMatchObject({ error: { code: "validation_error" } });
 });
 
@@ -87,13 +80,14 @@ test("a stored expression that does not compile fails lists and is expanded", ()
   const set = createTupleSet();
   set.add(tupleOf({ expression: "x ==" }));
   const failed = { error: { code: "validation_error" } };
-  expect(listObjects(MODEL, set, { ...QUESTION, type: "doc" })).toMatchObject(failed);
-  expect(listUsers(MODEL, set, { ...QUESTION, userFilter: { type: "user" } })).toMatchObject(failed);
-  expect(JSON.stringify(expand(MODEL, set, QUESTION))).toContain("user:1");
+  expect(listObjects(MODEL, set, { ...KEY, type: "doc" })).toMatchObject(failed);
+  expect(listUsers(MODEL, set, { ...KEY, userFilter: { type: "user" } })).toMatchObject(failed);
+  expect(JSON.stringify(expand(MODEL, set, KEY))).toContain("user:1");
 });
 
 test(`${MAX_COMPILED_EXPRESSIONS} expressions stay compiled, one more makes the oldest be compiled anew`, () => {
-  const compile = (name: string): unknown => inlineExpressions.compile({ expression: `${name} == 'a'` });
+  const compile = (name: string): unknown =>
+    inlineExpressions.compile({ expression: `${name} == 'a'` }, new Budget());
   const first = compile("first");
   for (let i = 1; i < MAX_COMPILED_EXPRESSIONS; i++) compile(`x${i}`);
   expect(compile("first")).toBe(first);
@@ -176,16 +170,16 @@ describe("in JSON", () => {
     expect(() => compileModel(json("$expression", declared("1")))).toThrow(ModelError);
     const model = compileModel(json("$expression", declared("false")));
     const contextualTuples = [tupleOf({ expression: "true" })];
-    expect(check(model, createTupleSet(), { ...QUESTION, contextualTuples })).toEqual({ allowed: true });
+    expect(check(model, createTupleSet(), { ...KEY, contextualTuples })).toEqual({ allowed: true });
   });
 
   test("where the model has no such restriction the tuple is refused, and counts for nothing", () => {
     const model = compileModel(json("c", { c: { name: "c", expression: "true" } }));
     const tuple = tupleOf({ expression: "true" });
-    expect(check(model, createTupleSet(), { ...QUESTION, contextualTuples: [tuple] }))
+    expect(check(model, createTupleSet(), { ...KEY, contextualTuples: [tuple] }))
       .toMatchObject({ error: { code: "invalid_tuple" } });
     const set = createTupleSet();
     set.add(tuple);
-    expect(check(model, set, QUESTION)).toEqual({ allowed: false });
+    expect(check(model, set, KEY)).toEqual({ allowed: false });
   });
 });

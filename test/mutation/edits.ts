@@ -1,5 +1,5 @@
 // Every edit of a model in one place: an operand dropped, `and` for `or`, no `but not`, another name in a name's place.
-import type { Definition, Node, PlainModel } from "./plain-model.ts";
+import { parentsOf, type Definition, type Node, type PlainModel } from "./plain-model.ts";
 
 /** One edit: which relation it changes, how, and its new definition. */
 export interface Edit {
@@ -112,7 +112,7 @@ class Names {
 
   /** Other relations of what a tupleset leads to. */
   insteadOfTarget(type: string, tupleset: string, relation: string): string[] {
-    const parents = this.#parents(type, tupleset).filter((parent) => this.#model.has(`${parent}#${relation}`));
+    const parents = parentsOf(this.#model, type, tupleset).filter((parent) => this.#model.has(`${parent}#${relation}`));
     const all = new Set(parents.flatMap((parent) => this.#relations.get(parent) ?? []));
     return this.#similar([...all], relation);
   }
@@ -120,7 +120,7 @@ class Names {
   /** Other tuplesets of a type that lead to a relation of this name. */
   insteadOfTupleset(type: string, tupleset: string, relation: string): string[] {
     return (this.#relations.get(type) ?? []).filter((other) => other !== tupleset && this.#isTupleset(type, other)
-      && this.#parents(type, other).some((parent) => this.#model.has(`${parent}#${relation}`)));
+      && parentsOf(this.#model, type, other).some((parent) => this.#model.has(`${parent}#${relation}`)));
   }
 
   /** Another relation in place of a userset's: `role#row_holder` for `role#holder`. */
@@ -128,11 +128,6 @@ class Names {
     const [type = "", relation] = restriction.split("#");
     if (relation === undefined) return [];
     return this.#similar(this.#relations.get(type) ?? [], relation).map((other) => `${type}#${other}`);
-  }
-
-  #parents(type: string, tupleset: string): string[] {
-    const { restrictions } = this.#model.get(`${type}#${tupleset}`) ?? { restrictions: [] };
-    return restrictions.filter((form) => !/[#:]/.test(form)).map((form) => form.split(" ")[0] ?? "");
   }
 
   #isTupleset(type: string, relation: string): boolean {

@@ -1,6 +1,6 @@
 // Edits that change no answer of any store: the two definitions are one and the same boolean function of their tuples.
 import type { Edit } from "./edits.ts";
-import type { Definition, Node, PlainModel } from "./plain-model.ts";
+import { parentsOf, type Node, type PlainModel } from "./plain-model.ts";
 
 /** Most facts a function may have to be compared over all of their values. */
 const MAX_FACTS = 16;
@@ -10,14 +10,14 @@ type Formula = (facts: ReadonlySet<string>) => boolean;
 
 /**
  * Whether an edit provably changes nothing. Both definitions are written out down to facts about one object (a tuple
- * of a relation, or a relation `from` another object) and compared over all values of these facts. Facts may depend on
- * each other, so a no proves nothing.
+ * of a relation, or what another object says that a tuple leads to) and compared over all values of these facts. Facts
+ * may depend on each other, so a no proves nothing.
  */
 export function isEqual({ place, definition }: Edit, model: PlainModel): boolean {
   const before = model.get(place);
   if (before === undefined || before.restrictions !== definition.restrictions) return false;
   const facts = new Set<string>();
-  const [a, b] = [before, definition].map((one) => written(one, place, model, facts)) as [Formula, Formula];
+  const [a, b] = [before, definition].map(({ node }) => written(node, place, model, facts)) as [Formula, Formula];
   if (facts.size > MAX_FACTS) return false;
   const names = [...facts];
   for (let bits = 0; bits < 2 ** names.length; bits++) {
@@ -27,31 +27,35 @@ export function isEqual({ place, definition }: Edit, model: PlainModel): boolean
   return true;
 }
 
-function written({ node }: Definition, place: string, model: PlainModel, facts: Set<string>): Formula {
+/**
+ * A node of the definition of `place` as a function of facts. `via` names the tuples that lead from the object to the
+ * one that the node is evaluated on. Several objects may stand there, and the function says whether one of them has the
+ * user: so a union comes apart into facts and what is asked of one object as a whole, such as `and`, is one fact.
+ */
+function written(node: Node, place: string, model: PlainModel, facts: Set<string>, via = ""): Formula {
   const type = place.slice(0, place.indexOf("#"));
   const fact = (name: string): Formula => {
     facts.add(name);
     return (given) => given.has(name);
   };
-  const of = (each: Node): Formula => {
-    switch (each.kind) {
-      case "this": return fact(place);
-      case "from": return fact(`${each.relation} from ${each.tupleset}`);
-      case "computed": {
-        const target = `${type}#${each.relation}`;
-        const definition = model.get(target);
-        return definition === undefined ? fact(target) : written(definition, target, model, facts);
-      }
-      case "difference": {
-        const [base, subtract] = [of(each.base), of(each.subtract)];
-        return (given) => base(given) && !subtract(given);
-      }
-      default: {
-        const children = each.children.map(of);
-        return each.kind === "union" ? (given) => children.some((child) => child(given))
-          : (given) => children.every((child) => child(given));
-      }
-    }
+  const of = (each: Node): Formula => written(each, place, model, facts, via);
+  const relation = (target: string, by: string): Formula => {
+    const definition = model.get(target);
+    return definition === undefined ? () => false : written(definition.node, target, model, facts, by);
   };
-  return of(node);
+  const some = (parts: readonly Formula[]): Formula => (given) => parts.some((part) => part(given));
+  switch (node.kind) {
+    case "this": return fact(`${place}${via}`);
+    case "computed": return relation(`${type}#${node.relation}`, via);
+    case "from": return some(parentsOf(model, type, node.tupleset).map((parent) =>
+      relation(`${parent}#${node.relation}`, ` from ${type}#${node.tupleset}${via}`)));
+    case "union": return some(node.children.map(of));
+  }
+  if (via !== "") return fact(`${place} ${JSON.stringify(node)}${via}`);
+  if (node.kind === "difference") {
+    const [base, subtract] = [of(node.base), of(node.subtract)];
+    return (given) => base(given) && !subtract(given);
+  }
+  const children = node.children.map(of);
+  return (given) => children.every((child) => child(given));
 }

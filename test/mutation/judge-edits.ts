@@ -1,21 +1,23 @@
 // Which edits of a model the expectations of small worlds notice.
 import { editsOf, type Edit } from "./edits.ts";
 import {
-  arenasOf, plainModel, type Arena, type Definition, type Definitions, type Known, type PlainModel, type SmallWorld,
-  type Node,
+  arenasOf, parentsOf, plainModel, type Arena, type Definition, type Definitions, type Known, type Node,
+  type PlainModel, type SmallWorld,
 } from "./plain-model.ts";
 import { isEqual } from "./equal-edits.ts";
 import type { AuthorizationModelJson } from "../../src/model/schema.ts";
 
-/** What became of the edits. */
+/** What became of the edits; each that is named is `type#relation: change`. */
 export interface Judgement {
   readonly edits: number;
   readonly noticed: number;
   /** Edits that make a definition come back to itself: no model without recursion has them. */
   readonly recursive: number;
-  /** Edits whose definition is the same boolean function as before, see `isEqual`. */
-  readonly equal: number;
-  /** Other edits that no expectation noticed: `type#relation: change`. */
+  /** Edits that no expectation noticed and whose definition is the same boolean function as before, see `isEqual`. */
+  readonly equal: readonly string[];
+  /** Edits that an expectation noticed although `isEqual` calls them equal: the proof would prove what is false. */
+  readonly misproved: readonly string[];
+  /** Other edits that no expectation noticed. */
   readonly unnoticed: readonly string[];
 }
 
@@ -47,17 +49,21 @@ export function judgeEdits(
   const unnoticed: string[] = [];
   let edits = 0;
   let recursive = 0;
-  let equal = 0;
+  const equal: string[] = [];
+  const misproved: string[] = [];
   for (const edit of editsOf(model, types)) {
     edits++;
     const touched = dependants.get(edit.place)!;
     if (usesOf(edit.place, edit.definition, model).some((used) => touched.has(used))) recursive++;
-    else if (!isNoticed(edit, model, prepared, touched)) {
-      if (isEqual(edit, model)) equal++;
-      else unnoticed.push(`${edit.place}: ${edit.change}`);
+    else {
+      const name = `${edit.place}: ${edit.change}`;
+      const isProved = isEqual(edit, model);
+      if (!isNoticed(edit, model, prepared, touched)) (isProved ? equal : unnoticed).push(name);
+      else if (isProved) misproved.push(name);
     }
   }
-  return { edits, recursive, equal, noticed: edits - recursive - equal - unnoticed.length, unnoticed };
+  const noticed = edits - recursive - equal.length - unnoticed.length;
+  return { edits, recursive, equal, misproved, noticed, unnoticed };
 }
 
 /** Evaluates everything once. */
@@ -158,8 +164,7 @@ function usesOf(place: string, { node, restrictions }: Definition, model: PlainM
     if (each.kind === "computed") used.push(`${type}#${each.relation}`);
     else if (each.kind === "from") {
       used.push(`${type}#${each.tupleset}`);
-      const { restrictions: parents } = model.get(`${type}#${each.tupleset}`) ?? { restrictions: [] };
-      used.push(...parents.map((form) => `${form.split(" ")[0]}#${each.relation}`));
+      used.push(...parentsOf(model, type, each.tupleset).map((parent) => `${parent}#${each.relation}`));
     } else if (each.kind === "difference") [each.base, each.subtract].forEach(walk);
     else if (each.kind !== "this") each.children.forEach(walk);
   };

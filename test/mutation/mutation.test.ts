@@ -1,9 +1,10 @@
 // Every edit of model.fga in one place is noticed: a name in another's place, an operand gone, `and` for `or`.
 import { beforeAll, describe, expect, test } from "vitest";
 import { check } from "../../src/checks/evaluate.ts";
+import { compileModel } from "../../src/model/compile.ts";
 import { isBookkeeping } from "../../src/state/entity.ts";
 import { createTupleSet } from "../../src/tuples/tuple-set.ts";
-import { MODEL } from "../events/world.ts";
+import { MODEL, POLICY } from "../events/policy.ts";
 import { Draw } from "../laws/draw.ts";
 import { FULL, SEED } from "../laws/law.ts";
 import { OpenfgaClient } from "../live/client.ts";
@@ -20,20 +21,11 @@ import { STRAY_ROWS } from "./stray-rows.ts";
 const MAX_BATCH = 50;
 const MAX_WRITE = 100;
 
-/** Edits that change no answer of any store, and why. */
-const EQUAL: readonly (readonly [edit: RegExp, why: string])[] = [
-  [/^org#(?:staff|admin_or_office): (?:admin_hat -> enter_admin|coach_hat -> enter_coach)$/,
-    "differs for superadmins only, who pass everything that staff and offices do (PM7)"],
-  [/^org#admin_or_office: member -> library_contribute$/, "who wears these hats and is a member is staff"],
-  [/^(?:note#share_reader|drill#active_creator|spot#active_creator): staff from org -> library_contribute$/,
-    "differs for superadmins only, who read every note and edit every entry (PM7)"],
-  [/^activity_comment#can_view: can_view from activity -> can_comment$/, "who sees an activity may comment (NP10)"],
-  [/^activity_comment#can_delete: (?:admin|superadmin) from org -> enter_admin$/, "the union of these two"],
-  [/^athlete#[a-z_]+: org_coach -> current_coach$/, "a key by a row or a team is held by who coaches there now"],
-];
-
 const worlds: SmallWorld[] = [];
 let judged: Judgement;
+
+/** Edits that drop an operand and change no answer: the policy would say the same without it. */
+const droppedInVain = ({ equal }: Judgement): string[] => equal.filter((edit) => edit.endsWith(" dropped"));
 
 /** The types through which access flows. */
 const TYPES = new Set(MODEL.json.type_definitions.map(({ type }) => type).filter((type) => !isBookkeeping(`${type}:`)));
@@ -74,7 +66,12 @@ describe("the worlds", () => {
           const part = asked.slice(from, from + MAX_BATCH);
           const answers = await client.batchCheck(part.map(({ user, relation, object }, i) =>
             ({ user, relation, object, correlationId: `${i}`, context })));
-          expect(part.filter(({ expected }, i) => answers[`${i}`]?.allowed !== expected), name).toEqual([]);
+          for (const [i, { user, relation, object, expected }] of part.entries()) {
+            const { error, allowed } = answers[`${i}`]!;
+            // An entry that a busy machine left without an answer is asked again by itself.
+            const answer = error === undefined ? allowed : await client.check({ user, relation, object }, { context });
+            expect(answer, `${name}: ${user} ${relation} ${object}`).toBe(expected);
+          }
         }
         for (let i = 0; i < access.length; i += MAX_WRITE) await client.write([], access.slice(i, i + MAX_WRITE));
       }
@@ -88,19 +85,27 @@ describe("every edit", () => {
   beforeAll(() => {
     judged = judgeEdits(MODEL.json, [...worlds, ...storyWorlds()], TYPES);
     const { edits, noticed, recursive, equal, unnoticed } = judged;
-    console.log(`${edits} edits: ${noticed} noticed, ${recursive} recursive, ${equal} proved equal, `
-      + `${unnoticed.length} listed`);
+    console.log(`${edits} edits: ${noticed} noticed, ${recursive} recursive, ${equal.length} proved equal, `
+      + `${unnoticed.length} unnoticed`);
   });
 
-  test("is noticed by an answer, or is listed as equal with its reason", () => {
-    expect(judged.unnoticed.filter((edit) => !EQUAL.some(([pattern]) => pattern.test(edit)))).toEqual([]);
+  test("is noticed by an answer, or proved to change none", () => {
+    expect(judged.unnoticed).toEqual([]);
+    expect(judged.misproved).toEqual([]);
     expect(judged.noticed).toBeGreaterThan(17_000);
   });
 
-  test("that is listed as equal is still unnoticed: the list has nothing of the past", () => {
-    for (const [pattern] of EQUAL) {
-      expect(judged.unnoticed.some((edit) => pattern.test(edit)), String(pattern)).toBe(true);
-    }
+  test("that drops an operand changes an answer: the policy says nothing twice", () => {
+    expect(droppedInVain(judged)).toEqual([]);
+  });
+
+  test("that drops an operand said twice is told", () => {
+    const line = "define premium_grant: ([role#holder] and staff) or athletes_assign_coaches";
+    const twice = line.replace("[role#holder]", "([role#holder] or full_role)");
+    const { json } = compileModel(POLICY.replace(line, () => twice));
+    expect(droppedInVain(judgeEdits(json, keyWorlds(), new Set(["org"])))).toEqual([
+      "org#premium_grant: full_role dropped",
+    ]);
   });
 
   test("of some lines stays unnoticed where no world is about them: the judge can say so", () => {

@@ -56,6 +56,13 @@ function nodeOf(json: UsersetJson): Node {
   return { kind: "this" };
 }
 
+/** The types of what the tuples of a relation may name as a parent. */
+export function parentsOf(model: PlainModel, type: string, tupleset: string): string[] {
+  const { restrictions } = model.get(`${type}#${tupleset}`) ?? { restrictions: [] };
+  const parents = restrictions.filter((form) => !/[#:]/.test(form)).map((form) => form.split(" ")[0] ?? "");
+  return [...new Set(parents)];
+}
+
 /** A yes or no that is expected of a world. */
 export interface Expectation {
   readonly user: string;

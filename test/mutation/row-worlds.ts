@@ -2,11 +2,7 @@
 import { ATHLETE_KEYS, relationOf, type AthleteKey } from "../../src/model/keys.ts";
 import { World } from "../events/world.ts";
 import type { Expectation, SmallWorld } from "./plain-model.ts";
-
-const KEYS = ATHLETE_KEYS.map(relationOf);
-/** PM8: what an athlete's own account holds on itself. */
-const OWN: readonly string[] = ATHLETE_KEYS
-  .filter((key) => key.endsWith(".read") || key === "wellness.submit" || key === "activities.upload").map(relationOf);
+import { KEYS, OWN } from "./written-world.ts";
 
 /** A world that grows with its expectations. */
 class Rows {

@@ -1,38 +1,29 @@
 // Notes, comments and links with tuples that no event writes: what each line of the policy says on its own.
 import type { SmallWorld } from "./plain-model.ts";
-import { coachOf, world } from "./written-world.ts";
-
-/** What the account of an athlete reads and does. */
-const READS = "sessions_read,goals_read,profile_read,dashboard_read,activities_read,activities_upload,wellness_read,"
-  + "wellness_submit,equipment_read,races_read,macrocycle_read,assessments_read,training_sessions_read,drills_read,"
-  + "game_plans_read,competitions_read,season_reports_read,messages_read,fitness_read,qualifications_read,journal_read";
+import {
+  about, assignmentOf, coachOf, memberOf, noteOf, OWN, rowOf, superadminOf, world,
+} from "./written-world.ts";
 
 /** Every world. */
 export const STRAY_NOTES: readonly SmallWorld[] = [
   world("PR10 S21 who was linked once is no account", `
-    org:o#member@user:old
-    org:o#athlete_hat@user:old
+    ${memberOf("o", "athlete", "old")}
     athlete:a#org@org:o
     athlete:a#linked_ever@user:old`, "", `
-    old ${READS},account,can_view athlete:a`),
+    old ${OWN.join()},account,can_view athlete:a`),
   world("NP3 S21 a link older than the marks, of somebody who lost the athlete hat and coaches the athlete", `
     ${coachOf("o", "twin")}
     athlete:a#org@org:o
     athlete:a#link@user:twin
     athlete:a#coaching@coaching:c
-    coaching:c#coach@user:twin
-    coaching:c#athlete@athlete:a
-    coaching:c#active_on@athlete:a
-    note:n#org@org:o
-    note:n#athlete@athlete:a
-    note:n#author@user:gone
+    ${rowOf("c", "twin", "a")}
+    ${noteOf("n", "gone", "a")}
     note:n#under@coaching:c`, `
     twin current_coach athlete:a`, `
     twin account athlete:a
     twin can_read note:n`),
   world("PR2 PR11 a player of the org that finalized, by hat, membership and role", `
-    org:o#platform@platform:main
-    platform:main#superadmin@user:root
+    ${superadminOf("o", "root")}
     org:o#athlete_hat@user:hat
     org:p#member@user:hat
     org:p#member@user:root
@@ -52,47 +43,33 @@ export const STRAY_NOTES: readonly SmallWorld[] = [
     athlete:a#org@org:o
     athlete:a#link@user:twin
     athlete:a#linked_ever@user:twin
-    note:n#org@org:o
-    note:n#athlete@athlete:a
-    note:n#author@user:gone
+    ${noteOf("n", "gone", "a")}
     note:n#visible_to@athlete:a
-    activity:run#org@org:o
-    activity:run#athlete@athlete:a
-    development_plan:d#org@org:o
-    development_plan:d#athlete@athlete:a
-    dev_card:d#org@org:o
-    dev_card:d#athlete@athlete:a
-    player_profile:d#org@org:o
-    player_profile:d#athlete@athlete:a`, "", `
+    ${about("activity:run", "o", "a")}
+    ${about("development_plan:d", "o", "a")}
+    ${about("dev_card:d", "o", "a")}
+    ${about("player_profile:d", "o", "a")}`, "", `
     twin can_read note:n
     twin can_view,can_comment activity:run
     twin can_view development_plan:d
     twin can_view dev_card:d
     twin can_view player_profile:d`),
   world("PR11 what names one org and is about an athlete of another is for members of both", `
-    org:o#member@user:ada
-    org:o#athlete_hat@user:ada
-    org:p#member@user:ada
-    org:p#office_hat@user:ada
-    org:o#member@user:bob
-    org:o#athlete_hat@user:bob
+    ${memberOf("o", "athlete", "ada")}
+    ${memberOf("p", "office", "ada")}
+    ${memberOf("o", "athlete", "bob")}
     athlete:a#org@org:o
     athlete:a#link@user:ada
     athlete:b#org@org:o
     athlete:b#link@user:bob
-    ${["a", "b"].map((athlete) => `development_plan:${athlete}#org@org:p
-    development_plan:${athlete}#athlete@athlete:${athlete}
-    dev_card:${athlete}#org@org:p
-    dev_card:${athlete}#athlete@athlete:${athlete}
-    player_profile:${athlete}#org@org:p
-    player_profile:${athlete}#athlete@athlete:${athlete}
-    activity:${athlete}#org@org:p
-    activity:${athlete}#athlete@athlete:${athlete}
-    activity_comment:${athlete}#org@org:p
-    activity_comment:${athlete}#activity@activity:${athlete}
-    note:${athlete}#org@org:p
-    note:${athlete}#athlete@athlete:${athlete}
-    note:${athlete}#visible_to@athlete:${athlete}`).join("\n")}
+    ${["a", "b"].map((id) => `${about(`development_plan:${id}`, "p", id)}
+    ${about(`dev_card:${id}`, "p", id)}
+    ${about(`player_profile:${id}`, "p", id)}
+    ${about(`activity:${id}`, "p", id)}
+    activity_comment:${id}#org@org:p
+    activity_comment:${id}#activity@activity:${id}
+    ${about(`note:${id}`, "p", id)}
+    note:${id}#visible_to@athlete:${id}`).join("\n")}
     org:o#program_player_role@role:o/player#holder
     role:o/player#holder@user:ada
     role:o/player#holder@user:bob
@@ -117,25 +94,18 @@ export const STRAY_NOTES: readonly SmallWorld[] = [
     bob can_view practice_plan:x
     bob can_view game_brief:x`),
   world("S21 who was linked reads a flagged note like any other coach, an unflagged one by nothing", `
-    org:o#member@user:olaf
-    org:o#office_hat@user:olaf
+    ${memberOf("o", "office", "olaf")}
     ${coachOf("o", "carl")}
     athlete:a#org@org:o
     athlete:a#linked_ever@user:olaf
     athlete:a#linked_ever@user:carl
     athlete:a#coaching@coaching:c
-    coaching:c#coach@user:carl
-    coaching:c#athlete@athlete:a
-    coaching:c#active_on@athlete:a
-    ${["flagged", "plain"].map((note) => `note:${note}#org@org:o
-    note:${note}#athlete@athlete:a
-    note:${note}#author@user:gone
+    ${rowOf("c", "carl", "a")}
+    ${["flagged", "plain"].map((note) => `${noteOf(note, "gone", "a")}
     note:${note}#under@coaching:c
     note:${note}#shared_with@user:olaf`).join("\n")}
     note:flagged#visible_to@athlete:a
-    note:own#org@org:o
-    note:own#athlete@athlete:a
-    note:own#author@user:carl`, `
+    ${noteOf("own", "carl", "a")}`, `
     olaf can_read note:flagged
     carl can_read note:flagged
     carl can_read,can_edit note:own`, `
@@ -143,14 +113,11 @@ export const STRAY_NOTES: readonly SmallWorld[] = [
     carl can_read note:plain
     olaf can_read note:own`),
   world("PM8 NP10 a comment by an athlete, and by those who see it", `
-    org:o#member@user:ada
-    org:o#athlete_hat@user:ada
-    org:o#member@user:olaf
-    org:o#office_hat@user:olaf
+    ${memberOf("o", "athlete", "ada")}
+    ${memberOf("o", "office", "olaf")}
     athlete:a#org@org:o
     athlete:a#link@user:ada
-    activity:run#org@org:o
-    activity:run#athlete@athlete:a
+    ${about("activity:run", "o", "a")}
     activity_comment:c#org@org:o
     activity_comment:c#activity@activity:run
     activity_comment:c#author@user:ada
@@ -174,17 +141,11 @@ export const STRAY_NOTES: readonly SmallWorld[] = [
     team:t#org@org:o
     team:t#athlete_account@user:twin
     seat:t/a#team@team:t
-    team_assignment:x#coach@user:author
-    team_assignment:x#team@team:t
-    team_assignment:x#active_on@team:t
+    ${assignmentOf("x", "author", "t")}
     team:t#assignment@team_assignment:x
-    team_assignment:y#coach@user:mate
-    team_assignment:y#team@team:t
-    team_assignment:y#active_on@team:t
+    ${assignmentOf("y", "mate", "t")}
     team:t#assignment@team_assignment:y
-    note:n#org@org:o
-    note:n#athlete@athlete:a
-    note:n#author@user:author
+    ${noteOf("n", "author", "a")}
     note:n#under@team_assignment:x
     note:n#seat@seat:t/a`, `
     author can_read,can_edit,can_flag,can_share,can_delete note:n
@@ -193,27 +154,18 @@ export const STRAY_NOTES: readonly SmallWorld[] = [
     mate can_edit,can_flag,can_share,can_delete note:n
     twin can_read note:n`),
   world("NP1 NP5 a note under a row over another athlete: the row's own state counts", `
-    org:o#member@user:ada
-    org:o#athlete_hat@user:ada
+    ${memberOf("o", "athlete", "ada")}
     ${coachOf("o", "reader")}
     athlete:a#org@org:o
     athlete:b#org@org:o
-    coaching:c#coach@user:reader
-    coaching:c#athlete@athlete:a
-    coaching:c#active_on@athlete:a
+    ${rowOf("c", "reader", "a")}
     athlete:a#coaching@coaching:c
-    coaching:other#coach@user:gone
-    coaching:other#athlete@athlete:b
-    coaching:other#active_on@athlete:b
+    ${rowOf("other", "gone", "b")}
     coaching:ended#coach@user:gone
     coaching:ended#athlete@athlete:a
-    note:n#org@org:o
-    note:n#athlete@athlete:a
-    note:n#author@user:ada
+    ${noteOf("n", "ada", "a")}
     note:n#under@coaching:other
-    note:m#org@org:o
-    note:m#athlete@athlete:a
-    note:m#author@user:ada
+    ${noteOf("m", "ada", "a")}
     note:m#under@coaching:ended`, `
     reader can_read note:n
     ada can_read,can_edit,can_flag,can_share,can_delete note:n
@@ -222,19 +174,13 @@ export const STRAY_NOTES: readonly SmallWorld[] = [
     reader can_read note:m
     gone can_read note:n`),
   world("NP9 a share counts for staff of the note's org only", `
-    org:o#platform@platform:main
-    platform:main#superadmin@user:root
-    org:o#member@user:ada
-    org:o#athlete_hat@user:ada
-    org:o#member@user:olaf
-    org:o#office_hat@user:olaf
-    org:p#member@user:paul
-    org:p#admin_hat@user:paul
+    ${superadminOf("o", "root")}
+    ${memberOf("o", "athlete", "ada")}
+    ${memberOf("o", "office", "olaf")}
+    ${memberOf("p", "admin", "paul")}
     org:o#office_hat@user:away
     athlete:a#org@org:o
-    note:n#org@org:o
-    note:n#athlete@athlete:a
-    note:n#author@user:author
+    ${noteOf("n", "author", "a")}
     note:n#shared_with@user:ada
     note:n#shared_with@user:olaf
     note:n#shared_with@user:paul
@@ -247,4 +193,19 @@ export const STRAY_NOTES: readonly SmallWorld[] = [
     author can_read,can_edit note:n
     olaf can_edit,can_flag,can_share,can_delete note:n
     root can_edit,can_flag,can_share,can_delete note:n`),
+  world("PM7 NP9 PM12 a superadmin who is no staff reads a note and edits an entry by that alone", `
+    ${superadminOf("o", "root")}
+    athlete:a#org@org:o
+    ${noteOf("n", "author", "a")}
+    note:n#shared_with@user:root
+    drill:d#org@org:o
+    drill:d#creator@user:root
+    spot:s#org@org:o
+    spot:s#creator@user:root`, `
+    root can_read note:n
+    root can_view,can_edit drill:d
+    root can_view,can_edit spot:s`, `
+    root share_reader,staff_reader note:n
+    root active_creator drill:d
+    root active_creator spot:s`),
 ];

@@ -1,18 +1,10 @@
 // Rows, teams and orgs with tuples that no event writes: what each line of the policy says on its own.
-import { ATHLETE_KEYS, relationOf } from "../../src/model/keys.ts";
 import type { SmallWorld } from "./plain-model.ts";
-import { coachOf, world } from "./written-world.ts";
-
-/** Every athlete key, as relations. */
-const KEYS = ATHLETE_KEYS.map(relationOf).join(",");
-
-const READS = "sessions_read,goals_read,profile_read,dashboard_read,activities_read,activities_upload,wellness_read,"
-  + "wellness_submit,equipment_read,races_read,macrocycle_read,assessments_read,training_sessions_read,drills_read,"
-  + "game_plans_read,competitions_read,season_reports_read,messages_read,fitness_read,qualifications_read,journal_read";
+import { assignmentOf, coachOf, KEYS, memberOf, OWN, rowOf, superadminOf, world } from "./written-world.ts";
 
 /** Every athlete key whose relation has none of these parts. */
 const keysBut = (parts: readonly string[]): string =>
-  KEYS.split(",").filter((key) => !parts.some((part) => key.includes(part))).join(",");
+  KEYS.filter((key) => !parts.some((part) => key.includes(part))).join();
 
 /** Every world. */
 export const STRAY_ROWS: readonly SmallWorld[] = [
@@ -22,29 +14,22 @@ export const STRAY_ROWS: readonly SmallWorld[] = [
     athlete:a#org@org:o
     athlete:b#org@org:o
     athlete:a#link@user:twin
-    coaching:c#coach@user:carl
-    coaching:c#athlete@athlete:a
-    coaching:c#active_on@athlete:a
+    ${rowOf("c", "carl", "a")}
     coaching:c#role@role:o/all
     coaching:c#follows@role:o/all
     role:o/all#head_coach_keys@org:o#coach
     athlete:b#coaching@coaching:c`, `
-    twin ${READS} athlete:a
+    twin ${OWN.join()} athlete:a
     twin can_end coaching:c`, `
-    twin ${READS},sessions_write,current_coach,can_view athlete:b`),
+    twin ${OWN.join()},sessions_write,current_coach,can_view athlete:b`),
   world("PM7 rows of a superadmin who is no member", `
-    org:o#platform@platform:main
-    platform:main#superadmin@user:root
+    ${superadminOf("o", "root")}
     athlete:a#org@org:o
     team:t#org@org:o
     athlete:a#team@team:t
     athlete:a#coaching@coaching:c
-    coaching:c#coach@user:root
-    coaching:c#athlete@athlete:a
-    coaching:c#active_on@athlete:a
-    team_assignment:x#coach@user:root
-    team_assignment:x#team@team:t
-    team_assignment:x#active_on@team:t
+    ${rowOf("c", "root", "a")}
+    ${assignmentOf("x", "root", "t")}
     team:t#assignment@team_assignment:x
     team:t#head_assignment@team_assignment:x`, `
     root can_view,can_place,sessions_write athlete:a
@@ -54,31 +39,35 @@ export const STRAY_ROWS: readonly SmallWorld[] = [
     root current_coach,account athlete:a
     root coach,head_coach,athlete team:t
     root member,coach,admin org:o`),
+  world("PM7 PM12 hats without a membership, and a membership without a staff hat, of superadmins", `
+    ${superadminOf("o", "root")}
+    platform:main#superadmin@user:player
+    org:o#admin_hat@user:root
+    org:o#coach_hat@user:root
+    org:o#office_hat@user:root
+    ${memberOf("o", "athlete", "player")}`, `
+    root enter_admin,enter_coach,library_contribute,org_manage org:o
+    player enter_admin,enter_coach,library_contribute,org_manage org:o
+    player member,athlete org:o`, `
+    root staff,admin_or_office,member,admin,coach,office org:o
+    player staff,admin_or_office,admin,coach,office org:o`),
   world("AC3 AC5 who ends an assignment", `
     ${coachOf("o", "ann")}
     ${coachOf("o", "head")}
     ${coachOf("o", "mate")}
     ${coachOf("o", "away")}
-    org:o#member@user:olaf
-    org:o#office_hat@user:olaf
+    ${memberOf("o", "office", "olaf")}
     org:o#org_manage@role:o/manage#holder
     role:o/manage#holder@user:olaf
-    org:o#member@user:anna
-    org:o#office_hat@user:anna
+    ${memberOf("o", "office", "anna")}
     org:o#athletes_assign_coaches@role:o/assign#holder
     role:o/assign#holder@user:anna
     team:t#org@org:o
-    team_assignment:x#coach@user:ann
-    team_assignment:x#team@team:t
-    team_assignment:x#active_on@team:t
-    team_assignment:h#coach@user:head
-    team_assignment:h#team@team:t
-    team_assignment:h#active_on@team:t
+    ${assignmentOf("x", "ann", "t")}
+    ${assignmentOf("h", "head", "t")}
     team:t#assignment@team_assignment:h
     team:t#head_assignment@team_assignment:h
-    team_assignment:m#coach@user:mate
-    team_assignment:m#team@team:t
-    team_assignment:m#active_on@team:t
+    ${assignmentOf("m", "mate", "t")}
     team:t#assignment@team_assignment:m
     team:t#athlete_account@user:away
     org:o#athlete_hat@user:away`, `
@@ -101,23 +90,16 @@ export const STRAY_ROWS: readonly SmallWorld[] = [
     ${coachOf("o", "carl")}
     ${coachOf("o", "tess")}
     ${coachOf("o", "cora")}
-    org:o#member@user:olaf
-    org:o#office_hat@user:olaf
+    ${memberOf("o", "office", "olaf")}
     org:o#org_manage@role:o/manage#holder
     role:o/manage#holder@user:olaf
     athlete:a#org@org:o
     team:t#org@org:o
     athlete:a#team@team:t
-    coaching:c#coach@user:carl
-    coaching:c#athlete@athlete:a
-    coaching:c#active_on@athlete:a
-    coaching:d#coach@user:cora
-    coaching:d#athlete@athlete:a
-    coaching:d#active_on@athlete:a
+    ${rowOf("c", "carl", "a")}
+    ${rowOf("d", "cora", "a")}
     athlete:a#coaching@coaching:d
-    team_assignment:h#coach@user:tess
-    team_assignment:h#team@team:t
-    team_assignment:h#active_on@team:t
+    ${assignmentOf("h", "tess", "t")}
     team:t#assignment@team_assignment:h
     team:t#head_assignment@team_assignment:h`, `
     carl can_end coaching:c
@@ -148,21 +130,17 @@ export const STRAY_ROWS: readonly SmallWorld[] = [
     ${coachOf("p", "ada")}
     ${coachOf("p", "ros")}
     ${coachOf("o", "mana")}
-    org:p#member@user:mana
-    org:p#office_hat@user:mana
+    ${memberOf("p", "office", "mana")}
     org:p#org_manage@role:p/all.keys#holder
     org:p#athletes_assign_coaches@role:p/all.keys#holder
     role:p/all.keys#holder@user:mana
-    org:o#member@user:ros
-    org:o#office_hat@user:ros
+    ${memberOf("o", "office", "ros")}
     org:o#roster_view_role@role:o/ros#holder
     role:o/ros#holder@user:ros
-    org:o#member@user:desk
-    org:o#office_hat@user:desk
+    ${memberOf("o", "office", "desk")}
     org:o#front_desk_role@role:o/front_desk#holder
     role:o/front_desk#holder@user:desk
-    org:o#member@user:ada
-    org:o#athlete_hat@user:ada
+    ${memberOf("o", "athlete", "ada")}
     athlete:a#org@org:o
     athlete:a#link@user:ada
     athlete:b#org@org:p
@@ -170,17 +148,13 @@ export const STRAY_ROWS: readonly SmallWorld[] = [
     athlete:c#org@org:o
     athlete:c#team@team:t
     role:p/all#head_coach_keys@org:p#coach
-    ${["paul", "desk", "ada", "ros"].map((user) => `coaching:${user}#coach@user:${user}
-    coaching:${user}#athlete@athlete:b
-    coaching:${user}#active_on@athlete:b
+    ${["paul", "desk", "ada", "ros"].map((user) => `${rowOf(user, user, "b")}
     coaching:${user}#role@role:p/all
     coaching:${user}#follows@role:p/all
     athlete:a#coaching@coaching:${user}
     athlete:c#coaching@coaching:${user}
-    team_assignment:${user}#coach@user:${user}
-    team_assignment:${user}#team@team:t
+    ${assignmentOf(user, user, "t")}
     team_assignment:${user}#role@role:p/all
-    team_assignment:${user}#active_on@team:t
     team:t#assignment@team_assignment:${user}
     team:t#head_assignment@team_assignment:${user}`).join("\n")}`, `
     desk profile_read,messages_read,messages_write,can_view athlete:a
@@ -189,27 +163,25 @@ export const STRAY_ROWS: readonly SmallWorld[] = [
     ros can_view athlete:c
     mana can_edit_membership,can_assign_coaches team:t
     paul coach,head_coach team:t`, `
-    paul ${KEYS},current_coach,can_view,can_place athlete:a
-    paul ${KEYS},current_coach,can_view,can_place athlete:c
-    ros ${KEYS},current_coach,can_place athlete:a
-    ros ${KEYS},current_coach,can_place athlete:c
+    paul ${KEYS.join()},current_coach,can_view,can_place athlete:a
+    paul ${KEYS.join()},current_coach,can_view,can_place athlete:c
+    ros ${KEYS.join()},current_coach,can_place athlete:a
+    ros ${KEYS.join()},current_coach,can_place athlete:c
     desk can_place athlete:c
-    mana ${KEYS},current_coach,can_place athlete:c
+    mana ${KEYS.join()},current_coach,can_place athlete:c
     mana coach,head_coach team:t
     desk sessions_read,sessions_write,sessions_delete,current_coach,can_place athlete:a
     desk ${keysBut(["profile", "messages", "training_sessions"])},current_coach athlete:c
     ada sessions_write,premium_grant,notes_write,current_coach athlete:a
     ada ${keysBut(["wellness_submit", "activities_upload", "_read"])} athlete:a
-    ada ${KEYS},current_coach athlete:c`),
+    ada ${KEYS.join()},current_coach athlete:c`),
   world("AC1 who may end every assignment coaches no team", `
     ${coachOf("o", "anna")}
     ${coachOf("o", "ann")}
     org:o#athletes_assign_coaches@role:o/assign#holder
     role:o/assign#holder@user:anna
     team:t#org@org:o
-    team_assignment:x#coach@user:ann
-    team_assignment:x#team@team:t
-    team_assignment:x#active_on@team:t
+    ${assignmentOf("x", "ann", "t")}
     team:t#assignment@team_assignment:x
     team:t#head_assignment@team_assignment:x`, `
     anna can_end team_assignment:x
@@ -222,17 +194,45 @@ export const STRAY_ROWS: readonly SmallWorld[] = [
     team:t#org@org:o
     athlete:a#team@team:t
     role:o/p#premium_grant@org:o#coach
-    team_assignment:x#coach@user:first
-    team_assignment:x#team@team:t
+    ${assignmentOf("x", "first", "t")}
     team_assignment:x#role@role:o/p
-    team_assignment:x#active_on@team:t
-    team_assignment:y#coach@user:second
-    team_assignment:y#team@team:t
+    ${assignmentOf("y", "second", "t")}
     team_assignment:y#role@role:o/none
-    team_assignment:y#active_on@team:t
     team:t#head_assignment@team_assignment:x
     team:t#head_assignment@team_assignment:y`, `
     first premium_grant athlete:a
     second can_end team_assignment:x`, `
     second premium_grant athlete:a`),
+  world("AC3a S14 a head coach's assignment that is in the list of no team", `
+    ${coachOf("o", "head")}
+    athlete:a#org@org:o
+    team:t#org@org:o
+    athlete:a#team@team:t
+    role:o/all#head_coach_keys@org:o#coach
+    ${assignmentOf("h", "head", "t")}
+    team_assignment:h#role@role:o/all
+    team:t#head_assignment@team_assignment:h`, `
+    head head_coach,can_manage team:t
+    head premium_grant,can_place athlete:a`, `
+    head coach,can_view team:t
+    head ${keysBut(["premium_grant"])},current_coach,can_view athlete:a`),
+  world("PR11 an athlete on a team of another org whose assignment is active on a team of the athlete's", `
+    ${coachOf("o", "carl")}
+    ${coachOf("p", "paul")}
+    athlete:a#org@org:o
+    athlete:a#team@team:t
+    team:t#org@org:p
+    team:u#org@org:o
+    role:o/all#head_coach_keys@org:o#coach
+    ${assignmentOf("x", "carl", "u")}
+    team_assignment:x#role@role:o/all
+    team:t#assignment@team_assignment:x
+    ${assignmentOf("y", "paul", "u")}
+    team_assignment:y#role@role:o/all
+    team:t#assignment@team_assignment:y`, `
+    carl ${keysBut(["premium_grant"])} athlete:a`, `
+    carl premium_grant,current_coach,can_view,can_place athlete:a
+    carl coach,head_coach team:t
+    paul ${KEYS.join()},current_coach,can_view,can_place athlete:a
+    paul coach team:t`),
 ];

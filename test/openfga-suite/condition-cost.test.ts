@@ -47,6 +47,15 @@ const EXPRESSIONS = [
   "uint(i) == 3u", "s.matches(e)", "e + e == e", "!(e in sl)", "(i + j) * 2 == 14", "sl.all(n, n in sl)",
   "d * 2.0 == 3.0", "!(i == j) && !(s == t)", "m == {'a': 1, 'b': 2}", "[i, j] == [3, 4]", "{'k': i} == {'k': 3}",
   "[s, t].exists(n, n == t)",
+  // Turns of a loop that end in an error, or that evaluate other parts than the turn before.
+  "l.exists(n, 6 / (n - 3) + n == 9 || n == 5)", "l.exists(n, n + 6 / (n - 3) == 9 || n == 5)",
+  "l.exists(n, l[(n > 2 ? m.a : m.b)] == n || n == 5)", "l.exists(n, (n > 2 ? m : m).a == n && n == 2 || n == 4)",
+  "l.exists(n, (n % 2 == 0 ? n / 0 : n) == 5)", "l.exists(n, (n % 2 == 0 ? n : n / 0) == 4)",
+  "sl.exists(a, [1, 2][(a == 'bb' ? 5 : 0)] == 2 || a == 'ccc')", "sl.exists(a, m[a] == 2 || a == 'ccc')",
+  "sl.exists(a, [m[a], size(a)].size() == 3 || a == 'ccc')", "l.all(n, n != 3 || n / (n - 3) == 1) || b",
+  "size(l.filter(n, n == 2 || 6 / n > 3)) == 2 || b", "l.exists_one(n, 6 / (n - 3) == 3) || b",
+  "[1, 2].exists_one(n, ['c', 'a'].exists(a, m[a] == n) || n == 9) || b", "sl.map(a, a == 'a', m[a]) == [1]",
+  "l.exists_one(n, false) || b", "l.exists_one(n, n > 4 ? true : n < 0)", "sl.map(a, false, a) == []",
 ];
 
 /** Conditions a model may have. */

@@ -1,10 +1,12 @@
 // An event of many writes whose sidecar is lost after each of them: others finish it, before anything else of the org.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { eventObject } from "../../src/events/marker.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
+import { LOOK_BACK } from "../../src/openfga/look-back.ts";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { startProxy, type Proxied } from "../live/proxy.ts";
 import { BACKENDS, event, expectEqual, expectMarked, freshName, openSidecar, send, submit } from "./fleet.ts";
+import { oneServer } from "./one-server.ts";
 
 /** Tuples of one write, and links of a team: its deletion takes some five writes. */
 const FEW = 12;
@@ -22,25 +24,21 @@ const NEVER = 3_600_000;
 
 describe.each(BACKENDS)("on $name", ({ available, start }) => {
   describe.skipIf(!available)("a chain that is cut off", () => {
-    let backend: { readonly url: string; stop(): Promise<void> };
-    beforeAll(async () => {
-      backend = await start();
-    });
-    afterAll(() => backend.stop());
+    const fga = oneServer(start);
 
     /** A team's deletion by a sidecar that can write no more after so many writes of it. */
     async function cutAfter(writes: number, patience?: number) {
-      const proxy = await startProxy(Number(new URL(backend.url).port));
+      const proxy = await startProxy(Number(new URL(fga.url).port));
       const name = freshName();
-      const wide = await openSidecar(backend.url, name);
+      const wide = await openSidecar(fga.url, name, { patience: NEVER });
       await send(wide, "org.created", { org: "fc", kind: "club", owner: "olga" });
       await send(wide, "team.created", { team: "t", org: "fc" });
       for (let n = 0; n < LINKS; n++) {
         await send(wide, "invite.created", { invite: `l${n}`, org: "fc", hat: "coach", team: "t" });
       }
-      const lost = await openSidecar(proxy.url, name, { maxTuples: FEW });
+      const lost = await openSidecar(proxy.url, name, { maxTuples: FEW, patience: NEVER });
       const beside = (more: { patience?: number } = {}): Promise<OpenfgaSidecar> =>
-        openSidecar(backend.url, name, { maxTuples: FEW, patience: NEVER, ...more });
+        openSidecar(fga.url, name, { maxTuples: FEW, patience: NEVER, ...more });
       const patient = [await beside(), await beside(patience === undefined ? {} : { patience })] as const;
       let done = 0;
       proxy.answer = (request) => {
@@ -51,10 +49,12 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       const outcome = submit(lost, deletion);
       await expect.poll(() => done).toBeGreaterThan(writes);
       const isPending = async (): Promise<boolean> => {
-        await wide.follower.catchUp(1500);
+        await wide.follower.catchUp(LOOK_BACK.written);
         return wide.tuples.users("ledger:org/fc", "pending").length > 0;
       };
-      expect(await isPending()).toBe(true);
+      // Where another is to finish it after a while, a slow machine may not look before.
+      if (patience === undefined) expect(await isPending()).toBe(true);
+      else await wide.follower.catchUp(LOOK_BACK.written);
       expect(wide.tuples.users(eventObject(deletion), "applied")).toHaveLength(1);
       return { proxy, wide, lost, patient, beside, deletion, outcome, isPending };
     }

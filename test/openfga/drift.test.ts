@@ -1,14 +1,14 @@
 // The comparison of the whole store with the replica: what the feed did not tell is found, taken over and told.
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { OpenfgaServer } from "../../src/openfga/client.ts";
+import { describe, expect, test } from "vitest";
 import { MAX_SUSPECTS } from "../../src/openfga/drift.ts";
 import type { OpenfgaOptions, OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { Sieve } from "../../src/openfga/sieve.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { createTupleSet, partOf } from "../../src/tuples/tuple-set.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
-import { BACKENDS, expectEqual, freshName, openSidecar, PATIENT, send } from "./fleet.ts";
+import { BACKENDS, expectEqual, freshName, openSidecar, send } from "./fleet.ts";
+import { oneServer } from "./one-server.ts";
 
 /** Members that come and go during one pass, at most. */
 const MEMBERS_A_PASS = 5;
@@ -18,22 +18,13 @@ const superadmin = (user: string): Tuple => ({ object: "platform:main", relation
 
 describe.each(BACKENDS)("on $name", ({ available, start }) => {
   describe.skipIf(!available)("a pass", () => {
-    let backend: { readonly url: string; stop(): Promise<void> };
-    let server: OpenfgaServer;
-    beforeAll(async () => {
-      backend = await start();
-      server = new OpenfgaServer({ url: backend.url, token: undefined, ...PATIENT });
-    });
-    afterAll(async () => {
-      server.close();
-      await backend.stop();
-    });
+    const fga = oneServer(start);
     /** A sidecar with some tuples, and what it logs as errors. */
     const openLogged = async (more: Partial<OpenfgaOptions> = {}): Promise<[OpenfgaSidecar, object[]]> => {
       const logged: object[] = [];
       const error = (fields: object) => void logged.push(fields);
       const log = { info: () => undefined, warn: () => undefined, error } as unknown as OpenfgaOptions["log"];
-      const sidecar = await openSidecar(backend.url, freshName(), { log, driftInterval: 0, ...more });
+      const sidecar = await openSidecar(fga.url, freshName(), { log, driftInterval: 0, ...more });
       await send(sidecar, "org.created", { org: "fc", kind: "club", owner: "olga" });
       for (let n = 0; n < 12; n++) await send(sidecar, "member.added", { org: "fc", user: `u${n}`, hats: ["coach"] });
       return [sidecar, logged];
@@ -45,7 +36,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
 
     test("finds nothing where nothing differs, while events go on", async () => {
       const [sidecar, logged] = await openLogged();
-      const writing = await openSidecar(backend.url, sidecar.info.name);
+      const writing = await openSidecar(fga.url, sidecar.info.name);
       let [over, done] = [false, 0];
       const events = (async () => {
         for (let n = 0; !over; n++) {
@@ -101,7 +92,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
 
     test("a Write around Sideline that the feed tells is told by the feed, and no drift", async () => {
       const [sidecar, logged] = await openLogged();
-      await server.write(sidecar.info.id, sidecar.info.modelId, { writes: [superadmin("eve")], deletes: [] });
+      await fga.writeAround(sidecar, { writes: [superadmin("eve")] });
       expect(await sidecar.drift.pass()).toMatchObject({ extra: [], missing: [] });
       expect(logged).toEqual([expect.objectContaining({ writes: 1, written: [printTuple(superadmin("eve"))] })]);
       expect(sidecar.follower.foreign.count).toBe(1);

@@ -1,20 +1,18 @@
 // Sidecars side by side on one OpenFGA, for tests: opening them, sending events, comparing replicas with the store.
-import { readFileSync } from "node:fs";
 import { expect, vi } from "vitest";
 import type { Envelope, Receipt } from "../../src/events/event.ts";
 import { eventObject } from "../../src/events/marker.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { compileModel } from "../../src/model/compile.ts";
-import { LOOK_BACK } from "../../src/openfga/follower.ts";
+import { LOOK_BACK } from "../../src/openfga/look-back.ts";
 import { openOpenfgaSidecar, type OpenfgaOptions, type OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
+import { MODEL } from "../events/policy.ts";
 import { migrateOpenfga, openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { PATIENCE_MS, PATIENTLY } from "../live/patience.ts";
 import { postgresAvailable, startPostgres, type RunningPostgres } from "../live/postgres.ts";
 
-/** The policy itself, compiled once. */
-export const MODEL = compileModel(readFileSync(new URL("../../model.fga", import.meta.url), "utf8"));
+export { MODEL };
 
 /** An OpenFGA as in production: on Postgres, with OpenFGA's own time limits. */
 export interface Backend {
@@ -74,10 +72,14 @@ const note = (fields: object, message: string): void => {
 };
 
 /** Time limits of a sidecar that no slow machine reaches. */
-export const PATIENT = { readTimeout: 60_000, giveUpAfter: PATIENCE_MS, maxStaleness: PATIENCE_MS } as const;
+export const PATIENT = {
+  readTimeout: 60_000, giveUpAfter: PATIENCE_MS, maxStaleness: PATIENCE_MS, wakeWait: PATIENCE_MS,
+} as const;
 
 /** The time limits of production, for tests of what happens when they pass. */
-export const IMPATIENT = { readTimeout: undefined, giveUpAfter: undefined, maxStaleness: undefined } as const;
+export const IMPATIENT = {
+  readTimeout: undefined, giveUpAfter: undefined, maxStaleness: undefined, wakeWait: undefined,
+} as const;
 
 let stores = 0;
 

@@ -1,6 +1,8 @@
 // How far back a poll reads the feed of an SQL store: everything, or, where that is much, the order of events only.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Follower, LOOK_BACK } from "../../src/openfga/follower.ts";
+import { Follower } from "../../src/openfga/follower.ts";
+import { LOOK_BACK } from "../../src/openfga/look-back.ts";
+import { OpenfgaError } from "../../src/openfga/openfga-error.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { at, FeedStore, LEDGER, member } from "./feed-store.ts";
 
@@ -42,6 +44,8 @@ describe("a poll", () => {
     if (n % 100 > 0) store.write([member("rest")], []);
     await poll(LOOK_BACK.short);
     expect(follower.replica.tuples.size).toBe(store.tuples.size);
+    // A Write of somebody else may have begun before the last poll: what came between the last two is read once more.
+    await poll(LOOK_BACK.short);
     const again = await poll(LOOK_BACK.short);
     expect([again.includes("ledger"), again.length >= 10]).toEqual([isMuch, !isMuch]);
   });
@@ -99,5 +103,22 @@ describe("a poll", () => {
     store.before = () => undefined;
     await poll(LOOK_BACK.short);
     expect([follower.replica.revisionOf(ledger), follower.replica.damaged.size]).toEqual([2, 0]);
+  });
+
+  test("that could not ask the store about what is odd leaves it to the next one", async () => {
+    const ledger = "ledger:org/xo";
+    store.write([at(1, ledger)], []);
+    await poll(LOOK_BACK.short);
+    store.write([at(2, ledger)], [at(1, ledger)]);
+    await poll(LOOK_BACK.short);
+    // Somebody begins the order once more: the feed tells it as it told the old beginning.
+    store.write([at(1, ledger)], []);
+    let calls = 0;
+    store.before = () => {
+      if (++calls === 2) throw new OpenfgaError("unavailable", "cut off");
+    };
+    await expect(poll(LOOK_BACK.short)).rejects.toThrow("cut off");
+    await poll(LOOK_BACK.short);
+    expect([...follower.replica.damaged.keys()]).toEqual([ledger]);
   });
 });

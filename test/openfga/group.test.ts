@@ -84,6 +84,15 @@ test("an error on the way leaves the replica as it was", () => {
   expect(tell(tuples)).toEqual(before);
 });
 
+test("an event that turns out to be of an org which has an event to finish goes to the lane of that org", () => {
+  const { tuples, deciding } = org();
+  const pending = { object: "ledger:org/o", relation: "pending", user: "event:x" };
+  tuples.add(pending);
+  const { entries } = decideGroup(members(1), { ...deciding, org: "another" });
+  expect(entries).toMatchObject([{ moveTo: "o" }]);
+  expect(() => decideGroup(members(1), deciding)).toThrow("to be finished first");
+});
+
 const RESTING = [
   ["its actor", "chief", "invite.created", { invite: "i2", org: "o", hat: "office" }],
   ["the maker of the invite that is redeemed", "new", "invite.redeemed", { invite: "i1", user: "new" }],

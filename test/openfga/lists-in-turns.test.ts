@@ -4,7 +4,9 @@ import type { Receipt } from "../../src/events/event.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import type { Release } from "../../src/events/state-lock.ts";
 import type { FeedWrite } from "../../src/openfga/feed.ts";
-import { Follower, LOOK_BACK } from "../../src/openfga/follower.ts";
+import { STEPS_PER_PART } from "../../src/checks/limits.ts";
+import { Follower } from "../../src/openfga/follower.ts";
+import { LOOK_BACK } from "../../src/openfga/look-back.ts";
 import { OpenfgaChecker } from "../../src/openfga/openfga-checker.ts";
 import { OpenfgaIntake } from "../../src/openfga/openfga-intake.ts";
 import { Replica } from "../../src/openfga/replica.ts";
@@ -69,6 +71,35 @@ describe("a sidecar on OpenFGA", () => {
     await polled;
     expect(await list()).toBe(MEMBERS + 48);
     expect(order).toEqual(["list", "poll"]);
+  });
+
+  test("a long batch of checks shows one revision, a usual one is answered at once", async () => {
+    const cora = (relation: string, object: string) => ({ user: "user:cora", relation, object });
+    store.write([
+      cora("member", "org:fc"), cora("coach_hat", "org:fc"), cora("coach", "coaching:own"),
+      { object: "athlete:star", relation: "org", user: "org:fc" },
+      { object: "coaching:own", relation: "active_on", user: "athlete:other" },
+      { object: "athlete:other", relation: "org", user: "org:fc" },
+      ...Array.from({ length: STEPS_PER_PART / 2 }, (_, n) =>
+        ({ object: "athlete:star", relation: "coaching", user: `coaching:r${n}` })),
+    ], []);
+    await follower.catchUp(LOOK_BACK.written);
+    const asked = checker();
+    const dear = cora("can_view", "athlete:star");
+    const last = { ...member("new") };
+    const batch = [last, dear, dear, dear, last];
+    const order: string[] = [];
+    const noting = <T>(name: string, answer: T | Promise<T>): Promise<T> =>
+      Promise.resolve(answer).finally(() => void order.push(name));
+    const first = noting("batch", asked.checkAll(batch, ANY));
+    store.write([member("new")], []);
+    const polled = noting("poll", follower.catchUp(LOOK_BACK.written));
+    await turns(1);
+    expect(asked.checkAll([member("m1"), dear], ANY)).toEqual([{ allowed: true }, { allowed: false }]);
+    expect(await first).toEqual(batch.map(() => ({ allowed: false })));
+    await polled;
+    expect(order).toEqual(["batch", "poll"]);
+    expect(await asked.checkAll(batch, ANY)).toEqual(batch.map((each) => ({ allowed: each === last })));
   });
 
   test("the feed, corrections and a rescan wait while the replica is held still", async () => {

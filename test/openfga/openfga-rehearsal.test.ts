@@ -6,6 +6,7 @@ import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { OpenfgaError } from "../../src/openfga/openfga-error.ts";
 import { rehearse, type RehearsalParts } from "../../src/openfga/openfga-rehearsal.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
+import { PATIENCE_MS } from "../live/patience.ts";
 import { emailHash, START, World } from "../events/world.ts";
 
 const AROUND = { system: true, clock: START, emailHash };
@@ -25,13 +26,14 @@ function stage(more: Partial<RehearsalParts> = {}) {
   const world = new World();
   world.system("org.created", { org: "fc", kind: "club", owner: "olga" });
   const asked = { catchUps: 0, finished: [] as string[], failed: 0 };
+  const damaged = new Map<string, string>();
   const parts: RehearsalParts = {
-    view: world.view, lock: new StateLock(),
-    follower: { trouble: undefined, catchUp: async () => void asked.catchUps++ },
+    view: world.view, lock: new StateLock(), giveUpAfter: PATIENCE_MS,
+    follower: { trouble: undefined, catchUp: async () => void asked.catchUps++, replica: { damaged } },
     revisionOf: async (ledger) => Number(world.tuples.users(ledger, "at")[0]?.slice("value:".length) ?? 0),
     finish: (org) => void asked.finished.push(org), failed: () => void asked.failed++, ...more,
   };
-  return { world, parts, asked, state: () => [...world.tuples.read({})].map(printTuple).sort() };
+  return { world, parts, asked, damaged, state: () => [...world.tuples.read({})].map(printTuple).sort() };
 }
 
 /** Calls `look` in every turn of the event loop until the promise is settled. */
@@ -99,7 +101,7 @@ test("an event of an org that has not had all of its writes is finished first", 
 test("while OpenFGA cannot be asked, or the feed is behind, nothing is decided", async () => {
   let calls = 0;
   const { parts, asked } = stage({
-    follower: { trouble: undefined, catchUp: async () => {
+    follower: { trouble: undefined, replica: { damaged: new Map() }, catchUp: async () => {
       if (++calls <= 2) throw new OpenfgaError("unavailable", "not now");
     } },
   });
@@ -108,4 +110,24 @@ test("while OpenFGA cannot be asked, or the feed is behind, nothing is decided",
   expect(tell(outcome!)).toBe("applied");
   expect(calls).toBeGreaterThanOrEqual(5);
   expect(asked.failed).toBeGreaterThanOrEqual(2);
+});
+
+test("events of an org whose ledger somebody wrote to are refused, and those of others are not", async () => {
+  const { parts, damaged } = stage();
+  damaged.set("ledger:org/fc", "its revision was deleted");
+  const events = [event("member.added", { org: "fc", user: "u" }), founded(1)];
+  // The store has a later revision than the replica makes of such a ledger.
+  const revisionOf = async (ledger: string): Promise<number> => (ledger === "ledger:org/fc" ? 53 : 0);
+  const outcomes = await rehearse(events, AROUND, { ...parts, revisionOf });
+  expect(outcomes.map(tell)).toEqual(["store_unavailable", "applied"]);
+  expect(isRefusal(outcomes[0]!) && outcomes[0].detail).toContain("its revision was deleted");
+});
+
+test("a ledger that is found to be written to in the middle of a dry run is not decided on any more", async () => {
+  const { parts, damaged } = stage();
+  const events = [...batch(), event("member.added", { org: "fc", user: "u" })];
+  const outcomes = await meanwhile(rehearse(events, AROUND, parts), (turn) => {
+    if (turn === 2) damaged.set("ledger:org/fc", "it has more than one revision");
+  });
+  expect(outcomes.map(tell)).toEqual([...Array<string>(EVENTS).fill("applied"), "store_unavailable"]);
 });

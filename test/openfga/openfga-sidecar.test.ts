@@ -1,10 +1,11 @@
 // A sidecar on a real OpenFGA: start, events, answers, restart; sidecars side by side.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import {
   BACKENDS, event, expectEqual, expectMarked, freshName, openSidecar, send, submit,
 } from "./fleet.ts";
+import { oneServer } from "./one-server.ts";
 
 const ANY = { higher: false, token: undefined };
 const asks = (sidecar: OpenfgaSidecar, user: string, relation: string, object: string, how = ANY as object) =>
@@ -12,15 +13,11 @@ const asks = (sidecar: OpenfgaSidecar, user: string, relation: string, object: s
 
 describe.each(BACKENDS)("on $name", ({ available, start }) => {
   describe.skipIf(!available)("a sidecar", () => {
-    let backend: { readonly url: string; stop(): Promise<void> };
-    beforeAll(async () => {
-      backend = await start();
-    });
-    afterAll(() => backend.stop());
+    const fga = oneServer(start);
 
     test("events become tuples of the store, answers follow at once, a restart knows them", async () => {
       const name = freshName();
-      const first = await openSidecar(backend.url, name);
+      const first = await openSidecar(fga.url, name);
       await send(first, "org.created", { org: "fc", kind: "club", owner: "olga" });
       const added = await send(first, "member.added", { org: "fc", user: "cora", hats: ["coach"] });
       expect(added.status).toBe("applied");
@@ -28,7 +25,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       expect(await asks(first, "cora", "coach", "org:fc", { higher: true })).toEqual({ allowed: true });
       await expectEqual(first);
       await first.close();
-      const second = await openSidecar(backend.url, name);
+      const second = await openSidecar(fga.url, name);
       expect(second.info.id).toBe(first.info.id);
       expect(second.info.modelId).toBe(first.info.modelId);
       expect(await asks(second, "cora", "coach", "org:fc")).toEqual({ allowed: true });
@@ -40,7 +37,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
 
     test("a token sees its event on another sidecar at once; without one after a poll", async () => {
       const name = freshName();
-      const [a, b] = [await openSidecar(backend.url, name), await openSidecar(backend.url, name)];
+      const [a, b] = [await openSidecar(fga.url, name), await openSidecar(fga.url, name)];
       await send(a, "org.created", { org: "fc", kind: "club", owner: "olga" });
       const { token } = await send(a, "member.added", { org: "fc", user: "cora", hats: ["coach"] });
       expect(await asks(b, "cora", "coach", "org:fc", { token })).toEqual({ allowed: true });
@@ -58,7 +55,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
 
     test("an event sent to two sidecars is applied once; refusals are of the newest state", async () => {
       const name = freshName();
-      const [a, b] = [await openSidecar(backend.url, name), await openSidecar(backend.url, name)];
+      const [a, b] = [await openSidecar(fga.url, name), await openSidecar(fga.url, name)];
       await send(a, "org.created", { org: "fc", kind: "club", owner: "olga" });
       const twice = event("member.added", { org: "fc", user: "cora", hats: ["coach"] });
       const outcomes = await Promise.all([submit(a, twice), submit(b, twice)]);
@@ -82,7 +79,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
 
     test("two sidecars starting at once end with one store and one model", async () => {
       const name = freshName();
-      const sidecars = await Promise.all([1, 2, 3].map(() => openSidecar(backend.url, name)));
+      const sidecars = await Promise.all([1, 2, 3].map(() => openSidecar(fga.url, name)));
       expect(new Set(sidecars.map(({ info }) => info.id)).size).toBe(1);
       expect(new Set(sidecars.map(({ info }) => info.modelId)).size).toBe(1);
       for (const sidecar of sidecars) await sidecar.close();
@@ -92,7 +89,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       const name = freshName();
       // None of them polls by itself while the test runs.
       const slow = { pollInterval: 60_000 };
-      const [a, b] = [await openSidecar(backend.url, name, slow), await openSidecar(backend.url, name, slow)];
+      const [a, b] = [await openSidecar(fga.url, name, slow), await openSidecar(fga.url, name, slow)];
       await send(a, "org.created", { org: "fc", kind: "club", owner: "olga" });
       for (let n = 0; n < 3; n++) {
         const founds = (team: string) => submit(b, event("team.created", { team, org: "fc" }, { actor: "root" }));
@@ -108,8 +105,8 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
 
     test("an event of many writes ends whole, with the receipt of all of them", async () => {
       const name = freshName();
-      const a = await openSidecar(backend.url, name);
-      const b = await openSidecar(backend.url, name);
+      const a = await openSidecar(fga.url, name);
+      const b = await openSidecar(fga.url, name);
       await send(a, "org.created", { org: "fc", kind: "club", owner: "olga" });
       await send(a, "team.created", { team: "red", org: "fc" });
       const links = Array.from({ length: 120 }, (_, n) => `l${n}`);
@@ -126,7 +123,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
 
     test("four sidecars, sixteen writers, one org: every event once, the last admin stays", async () => {
       const name = freshName();
-      const sidecars = await Promise.all([1, 2, 3, 4].map(() => openSidecar(backend.url, name)));
+      const sidecars = await Promise.all([1, 2, 3, 4].map(() => openSidecar(fga.url, name)));
       await send(sidecars[0]!, "org.created", { org: "fc", kind: "club", owner: "olga" });
       const events = Array.from({ length: 16 }, (_, writer) => Array.from({ length: 10 }, (_, n) =>
         event("member.added", { org: "fc", user: `u${writer}-${n}`, hats: ["coach"] })));

@@ -1,21 +1,14 @@
 // Start on OpenFGA: which model of which build wins.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { versionOf } from "../../src/events/policy-version.ts";
 import type { AuthorizationModelJson } from "../../src/model/schema.ts";
-import { OpenfgaServer, type FoundModel } from "../../src/openfga/client.ts";
+import type { FoundModel } from "../../src/openfga/client.ts";
 import { ModelTooNewError, ModelUnknownError, startOn } from "../../src/openfga/openfga-start.ts";
 import { isWriteModel, writeModelOf } from "../../src/openfga/write-model.ts";
-import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
-import { freshName, MODEL, PATIENT } from "./fleet.ts";
-
-/** The policy as a build of another version has it; with `type`, it says something else, too. */
-function build(version: number, type?: string): AuthorizationModelJson {
-  const types = MODEL.json.type_definitions.map((definition) => definition.type !== "policy" ? definition : {
-    type: "policy", relations: { [`version_${version}`]: { this: {} } },
-    metadata: { relations: { [`version_${version}`]: { directly_related_user_types: [{ type: "value" }] } } },
-  });
-  return { ...MODEL.json, type_definitions: [...types, ...(type === undefined ? [] : [{ type }])] };
-}
+import { build } from "../events/policy.ts";
+import { openfgaAvailable, startOpenfga } from "../live/openfga.ts";
+import { freshName, MODEL } from "./fleet.ts";
+import { oneServer } from "./one-server.ts";
 
 /** As builds before the first version had it. */
 const UNVERSIONED = {
@@ -27,20 +20,12 @@ test("the version of a policy is the number in the name of its relation; an olde
 });
 
 describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
-  let fga: RunningOpenfga;
-  let server: OpenfgaServer;
-  beforeAll(async () => {
-    fga = await startOpenfga({ logLevel: "error" });
-    server = new OpenfgaServer({ url: fga.url, token: undefined, ...PATIENT });
-  });
-  afterAll(async () => {
-    server.close();
-    await fga.stop();
-  });
+  const fga = oneServer(() => startOpenfga({ logLevel: "error" }));
   const start = (name: string, model: AuthorizationModelJson, replace = false) =>
-    startOn(server, name, model, { replace });
-  const startFast = (name: string) => startOn(server, name, build(1), { writeModel: true });
-  const modelsOf = async (name: string): Promise<FoundModel[]> => server.models((await server.stores(name))[0]!.id);
+    startOn(fga.server, name, model, { replace });
+  const startFast = (name: string) => startOn(fga.server, name, build(1), { writeModel: true });
+  const modelsOf = async (name: string): Promise<FoundModel[]> =>
+    fga.server.models((await fga.server.stores(name))[0]!.id);
   /** Versions of a store's models but those for Writes, newest first. */
   const versions = async (name: string): Promise<number[]> =>
     (await modelsOf(name)).filter(({ json }) => !isWriteModel(json)).map(({ json }) => versionOf(json));
@@ -89,7 +74,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
     expect(await versions(empty)).toEqual([1, 0]);
     const { store, modelId } = await start(held, other);
     const tuple = { user: "user:a", relation: "owner", object: "doc:1" };
-    await server.write(store.id, modelId, { writes: [tuple], deletes: [] });
+    await fga.server.write(store.id, modelId, { writes: [tuple], deletes: [] });
     await expect(start(held, build(1))).rejects.toThrow(ModelUnknownError);
     expect(await versions(held)).toEqual([0]);
     await start(held, build(1), true);
@@ -100,7 +85,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
   test("builds of two versions that start at once: all newer ones run, and no older one ever after", async () => {
     for (let round = 0; round < 5; round++) {
       const name = freshName();
-      await server.createStore(name);
+      await fga.server.createStore(name);
       const outcomes = await Promise.allSettled([1, 2, 1, 2].map((version) => start(name, build(version))));
       expect(outcomes.filter((_, i) => i % 2 === 1).map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
       await expect(start(name, build(1))).rejects.toThrow(ModelTooNewError);
@@ -112,9 +97,9 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
       const name = freshName();
       // Looks far apart: the one that made the store has written the model by the last of them, however slow it is.
       const started = await Promise.all(Array.from({ length: 4 }, () =>
-        startOn(server, name, build(1), { look: 1000 })));
+        startOn(fga.server, name, build(1), { look: 1000 })));
       expect(new Set(started.map(({ modelId, store }) => `${store.id} ${modelId}`)).size).toBe(1);
-      expect(await server.stores(name)).toHaveLength(1);
+      expect(await fga.server.stores(name)).toHaveLength(1);
       expect(await modelsOf(name)).toHaveLength(1);
       expect(started[0]!.writeModelId).toBe(started[0]!.modelId);
     }
@@ -131,9 +116,9 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
   test("a start that broke off between the two models is made good by the next", async () => {
     for (const before of [[], [build(1)]]) {
       const name = freshName();
-      await server.createStore(name);
-      const [store] = await server.stores(name);
-      for (const model of [...before, writeModelOf(build(1))]) await server.writeModel(store!.id, model);
+      await fga.server.createStore(name);
+      const [store] = await fga.server.stores(name);
+      for (const model of [...before, writeModelOf(build(1))]) await fga.server.writeModel(store!.id, model);
       const { modelId, writeModelId } = await startFast(name);
       const models = await modelsOf(name);
       expect(models.map(({ json }) => isWriteModel(json))).toEqual([false, true, ...before.map(() => false)]);

@@ -1,10 +1,24 @@
 // A process that stood still: no question is answered from the state before it; a replica that lags is reported.
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { LogLimit } from "../../src/events/log-limit.ts";
+import type { Part } from "../../src/events/sidecar.ts";
 import { Follower, type FollowerParts } from "../../src/openfga/follower.ts";
-import { LogLimit } from "../../src/openfga/log-limit.ts";
+import { LOOK_BACK } from "../../src/openfga/look-back.ts";
+import { OpenfgaChecker } from "../../src/openfga/openfga-checker.ts";
+import { OpenfgaError } from "../../src/openfga/openfga-error.ts";
+import { readinessOf, type ReadinessParts } from "../../src/openfga/openfga-readiness.ts";
 import { Pulse } from "../../src/openfga/pulse.ts";
-import { FeedStore } from "./feed-store.ts";
+import { PATIENCE_MS } from "../live/patience.ts";
+import { at, FeedStore, member } from "./feed-store.ts";
+import { MODEL } from "./fleet.ts";
+
+/** A part of the readiness of a sidecar with such a follower. */
+function partOf(follower: Follower, part: string): Part | undefined {
+  const drift = { counts: { passes: 0, failed: 0, extra: 0, missing: 0 }, last: undefined };
+  const parts = { follower, maxStaleness: Infinity, drift, shadow: undefined, policy: { name: "policy" } };
+  return readinessOf(parts as unknown as ReadinessParts).parts.find(({ name }) => name === part);
+}
 
 describe("a pulse", () => {
   let pulse: Pulse;
@@ -13,7 +27,7 @@ describe("a pulse", () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["Date", "performance", "setInterval"] });
     wake = vi.fn<() => Promise<void>>(() => new Promise((resolve) => void (done = resolve)));
-    pulse = new Pulse(2_000, wake, () => undefined);
+    pulse = new Pulse({ longest: 2_000, wait: PATIENCE_MS, wake, beaten: () => undefined });
   });
   afterEach(() => {
     pulse.stop();
@@ -46,13 +60,90 @@ describe("a pulse", () => {
     expect([pulse.waking, wake.mock.calls.length]).toEqual([undefined, 1]);
   });
 
+  test("that a wake did not bring up to date has nobody wait, and is behind until the state is newer", async () => {
+    pulse.stop();
+    const before = performance.now();
+    for (const wakes of [() => Promise.reject(new Error("no answer")), () => new Promise<void>(() => undefined)]) {
+      vi.restoreAllMocks();
+      pulse = new Pulse({ longest: 2_000, wait: 1, wake: wakes, beaten: () => undefined });
+      pause(2_001);
+      expect(pulse.isBehind).toBe(false);
+      await pulse.waking;
+      expect([pulse.waking, pulse.isBehind]).toEqual([undefined, true]);
+      pulse.settled(before);
+      expect(pulse.isBehind).toBe(true);
+      pulse.settled(performance.now());
+      expect(pulse.isBehind).toBe(false);
+      pulse.stop();
+    }
+  });
+
   test("is missed where the clock was set back", () => {
     vi.setSystemTime(Date.now() - 1);
     expect(pulse.waking).toBeDefined();
   });
 });
 
-test("a follower that lags more than five polls warns, and says when it has caught up", async () => {
+describe("a sidecar whose process stood still", () => {
+  const ANY = { higher: false, token: undefined };
+  const question = { object: "org:fc", relation: "member", user: "user:1-0" };
+  const list = { type: "org", relation: "member", user: "user:1-0" };
+  let store: FeedStore;
+  let follower: Follower;
+  let checker: OpenfgaChecker;
+  beforeEach(async () => {
+    vi.useFakeTimers({ toFake: ["Date", "performance"] });
+    store = new FeedStore();
+    store.event(1, 10);
+    const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+    // No timer of it runs within the test.
+    follower = new Follower({ store: { server: store.server, id: "s" }, interval: 3_600_000, log, wakeWait: 50 });
+    await follower.start();
+    checker = new OpenfgaChecker({ server: store.server, storeId: "s", modelId: "m", model: MODEL, follower,
+      shadow: undefined, maxStaleness: 100 * 3_600_000, revisionOf: async () => 0, now: Date.now });
+    expect(await asks()).toEqual({ allowed: true });
+    vi.advanceTimersByTime(3 * 3_600_000);
+    store.write([at(2)], [at(1), member("1-0")]);
+  });
+  afterEach(() => {
+    follower.close();
+    vi.useRealTimers();
+  });
+  const asks = async (): Promise<unknown> => checker.check(question, ANY);
+  test("answers from the state since", async () => {
+    expect(await Promise.all([asks(), asks()])).toEqual([{ allowed: false }, { allowed: false }]);
+    expect(await checker.listObjects(list, ANY)).toEqual({ objects: [] });
+  });
+
+  test("answers nothing from before, while OpenFGA cannot be asked, and is not ready", async () => {
+    store.before = () => {
+      throw new OpenfgaError("unavailable", "cut off");
+    };
+    await expect(asks()).rejects.toThrow("stood still");
+    // Nor the question after it, which has nothing to wait for.
+    await expect(asks()).rejects.toThrow("stood still");
+    await expect(checker.listObjects(list, ANY)).rejects.toThrow("stood still");
+    await expect(checker.state(ANY)).rejects.toThrow("stood still");
+    expect(partOf(follower, "replica")).toMatchObject({ ready: false, detail: expect.stringContaining("stood still") });
+    store.before = () => undefined;
+    await follower.catchUp(LOOK_BACK.shortest);
+    await expect(asks()).rejects.toThrow("stood still");
+    await follower.catchUp(LOOK_BACK.written);
+    expect(await asks()).toEqual({ allowed: false });
+    expect(partOf(follower, "replica")).toMatchObject({ ready: true });
+  });
+
+  test("answers nothing from before, while the poll takes its time", async () => {
+    let go = (): void => undefined;
+    const held = new Promise<void>((resolve) => void (go = resolve));
+    store.before = () => held;
+    await expect(asks()).rejects.toThrow("stood still");
+    go();
+    await expect.poll(() => asks().catch(() => undefined)).toEqual({ allowed: false });
+  });
+});
+
+test("a follower that lags more than five polls warns, is not ready, and says when it has caught up", async () => {
   const store = new FeedStore();
   store.event(1, 10);
   const said: string[] = [];
@@ -65,16 +156,28 @@ test("a follower that lags more than five polls warns, and says when it has caug
   store.before = () => held;
   await expect.poll(() => said.includes("the replica lags behind the store")).toBe(true);
   expect(follower.lag).toBeGreaterThan(5);
+  const lag = partOf(follower, "openfga")!;
+  expect([lag.ready, lag.detail]).toEqual([false, "lags by more than 5 polls"]);
+  expect(lag.figures?.find(({ name }) => name === "lag_polls")?.value).toBeGreaterThan(5);
   store.before = () => undefined;
   go();
   await expect.poll(() => said.includes("the replica has caught up with the store")).toBe(true);
+  await expect.poll(() => {
+    const { ready, detail, figures } = partOf(follower, "openfga")!;
+    return [ready, detail, figures?.find(({ name }) => name === "lag_polls")?.value];
+  }).toEqual([true, "answers", 0]);
+  store.before = () => {
+    throw new OpenfgaError("unavailable", "key of the store");
+  };
+  const trouble = "cannot be followed now: the log says why";
+  await expect.poll(() => partOf(follower, "openfga")).toMatchObject({ ready: false, detail: trouble });
   follower.close();
 });
 
 test("a limit of the log lets lines through, and says how many it left out", () => {
   vi.useFakeTimers({ toFake: ["performance"] });
   const lines: object[] = [];
-  const limit = new LogLimit(2);
+  const limit = new LogLimit(2, () => performance.now());
   for (let n = 0; n < 5; n++) limit.write((leftOut) => lines.push({ n, ...leftOut }));
   vi.advanceTimersByTime(60_000);
   limit.write((leftOut) => lines.push({ n: 5, ...leftOut }));

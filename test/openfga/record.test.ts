@@ -74,6 +74,28 @@ describe("the record", () => {
     expect([contents(record), record.broken.size]).toEqual([["user:a", "user:b", "user:c"], 0]);
   });
 
+  test("has what was committed behind a reading that went on for long, after the next one", async () => {
+    const users = (prefix: string): Tuple[] => Array.from({ length: 60 }, (_, n) => member(`${prefix}${n}`));
+    const late = event(99_999, 1, [], [member("a")]);
+    const busy = [...event(100_000, 0, users("x"), [], "xo"), ...event(130_000, 1, users("y"), [], "xo"),
+      ...event(160_000, 2, users("z"), [], "xo")];
+    let feed = event(90_000, 0, [member("a")]);
+    let calls = 0;
+    const server = serverWith({ changes: async (store: string, since: Since) => {
+      const page = await serverOf(feed).changes(store, since);
+      if (feed.length > 10 && calls++ === 0) feed = [...feed.slice(0, 3), ...late, ...busy];
+      return page;
+    } });
+    const record = new StoreRecord({ server, id: "s" });
+    await record.read(() => undefined);
+    feed = [...feed, ...busy];
+    await record.catchUp();
+    expect([calls > 1, contents(record).includes("user:a"), contents(record).includes("user:z59")])
+      .toEqual([true, true, true]);
+    await record.catchUp();
+    expect([contents(record).includes("user:a"), record.broken.size]).toEqual([false, 0]);
+  });
+
   test("follows the other orgs where one has a gap, or a revision that comes twice", async () => {
     const others = [event(1500, 0, [member("x")], [], "xo"), event(4500, 1, [member("y")], [], "xo")];
     const gap = await recordOf([event(1000, 0, [member("a")]), others[0]!, event(3000, 2, [member("c")]),

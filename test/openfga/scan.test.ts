@@ -1,6 +1,7 @@
 // Starts while Writes are under way: whatever is committed while a store is read, the replica has it in the end.
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { Follower, LOOK_BACK } from "../../src/openfga/follower.ts";
+import { Follower } from "../../src/openfga/follower.ts";
+import { LOOK_BACK } from "../../src/openfga/look-back.ts";
 import { scan } from "../../src/openfga/scan.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 import { Draw } from "../laws/draw.ts";

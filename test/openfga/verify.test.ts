@@ -1,20 +1,17 @@
 // Verification on a real OpenFGA: who wrote around Sideline is found, named, and put right, while events go on.
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { migrate } from "../../src/migration.ts";
-import { OpenfgaServer } from "../../src/openfga/client.ts";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { startOn } from "../../src/openfga/openfga-start.ts";
 import { OpenfgaStore } from "../../src/openfga/openfga-store.ts";
 import { orgOf } from "../../src/openfga/org-of.ts";
-import type { Delta } from "../../src/tuples/delta.ts";
 import { createTupleSet } from "../../src/tuples/tuple-set.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { verify } from "../../src/verification.ts";
-import {
-  BACKENDS, event, expectEqual, expectMarked, freshName, MODEL, openSidecar, PATIENT, send, submit,
-} from "./fleet.ts";
+import { BACKENDS, event, expectEqual, expectMarked, freshName, MODEL, send, submit } from "./fleet.ts";
+import { oneServer } from "./one-server.ts";
 
 const ANY = { higher: false, token: undefined };
 const EVE: Tuple = { object: "platform:main", relation: "superadmin", user: "user:eve" };
@@ -38,38 +35,18 @@ async function live(sidecar: OpenfgaSidecar, org = "fc"): Promise<void> {
 
 describe.each(BACKENDS)("on $name", ({ available, start }) => {
   describe.skipIf(!available)("sideline verify", () => {
-    let backend: { readonly url: string; stop(): Promise<void> };
-    let server: OpenfgaServer;
-    const open: OpenfgaSidecar[] = [];
-    beforeAll(async () => {
-      backend = await start();
-      server = new OpenfgaServer({ url: backend.url, token: undefined, ...PATIENT });
-    });
-    afterEach(async () => {
-      for (const sidecar of open.splice(0)) await sidecar.close();
-    });
-    afterAll(async () => {
-      server.close();
-      await backend.stop();
-    });
-    const openOn = async (name: string): Promise<OpenfgaSidecar> => {
-      const sidecar = await openSidecar(backend.url, name);
-      open.push(sidecar);
-      return sidecar;
-    };
-    const raw = ({ info }: OpenfgaSidecar, delta: Partial<Delta>) =>
-      server.write(info.id, info.modelId, { writes: [], deletes: [], ...delta });
+    const fga = oneServer(start);
     /** Runs the command: its exit status, and what it said. */
     const run = async (storeName: string, how: "look" | "plan" | "repair" = "look") => {
       const said: string[] = [];
-      const what = { url: backend.url, server, storeName, repair: how !== "look", write: how === "repair" };
+      const what = { url: fga.url, server: fga.server, storeName, repair: how !== "look", write: how === "repair" };
       const status = await verify(what, (line) => said.push(line), () => undefined);
       return { status, said };
     };
 
     test("finds nothing where only events wrote, by whichever sidecar, alone or with others in one Write", async () => {
       const name = freshName();
-      const [a, b] = [await openOn(name), await openOn(name)];
+      const [a, b] = [await fga.openOn(name), await fga.openOn(name)];
       await Promise.all([live(a), live(b, "xo")]);
       await send(b, "member.deactivated", { org: "fc", user: "cora" });
       const { status, said } = await run(name);
@@ -79,17 +56,17 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
 
     test("names what was written and deleted around Sideline, and puts it right on command only", async () => {
       const name = freshName();
-      const sidecar = await openOn(name);
+      const sidecar = await fga.openOn(name);
       await live(sidecar);
       const account = [...sidecar.tuples.read({ object: "coaching:fc-c" })];
       const expiring = [...sidecar.tuples.read({ object: "invite:fc-mail", relation: "open" })][0]!;
       const condition = { name: "unexpired", context: { expires_at: "2999-01-01T00:00:00Z" } };
-      await raw(sidecar, { writes: [EVE] });
-      await raw(sidecar, { deletes: account });
-      await raw(sidecar, { deletes: [expiring] });
-      await raw(sidecar, { writes: [{ ...expiring, condition }] });
-      await raw(sidecar, { writes: [{ ...EVE, user: "user:gone" }] });
-      await raw(sidecar, { deletes: [{ ...EVE, user: "user:gone" }] });
+      await fga.writeAround(sidecar, { writes: [EVE] });
+      await fga.writeAround(sidecar, { deletes: account });
+      await fga.writeAround(sidecar, { deletes: [expiring] });
+      await fga.writeAround(sidecar, { writes: [{ ...expiring, condition }] });
+      await fga.writeAround(sidecar, { writes: [{ ...EVE, user: "user:gone" }] });
+      await fga.writeAround(sidecar, { deletes: [{ ...EVE, user: "user:gone" }] });
       const looked = await run(name);
       expect(looked.status).toBe(1);
       expect(looked.said.slice(0, -1).map((line) => line.replace(/ with .*/, "")).sort()).toEqual([
@@ -116,17 +93,17 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       expect([sidecar.follower.foreign.count, sidecar.follower.counts.scans]).toEqual([7, 1]);
       await expectEqual(sidecar);
       await send(sidecar, "member.added", { org: "fc", user: "zoe", hats: ["coach"] });
-      await raw(sidecar, { writes: [EVE] });
+      await fga.writeAround(sidecar, { writes: [EVE] });
       expect((await run(name, "repair")).status).toBe(0);
     });
 
     test("is not misled by events of the same org, and loses none of them, while it puts things right", async () => {
       const name = freshName();
-      const [sidecar, other] = [await openOn(name), await openOn(name)];
+      const [sidecar, other] = [await fga.openOn(name), await fga.openOn(name)];
       await live(sidecar);
       const strange = Array.from({ length: 5 }, (_, n): Tuple =>
         ({ object: "org:fc", relation: "admin_hat", user: `user:eve${n}` }));
-      await raw(sidecar, { writes: strange });
+      await fga.writeAround(sidecar, { writes: strange });
       let over = false;
       const sent: Parameters<typeof submit>[1][] = [];
       const writers = [sidecar, other].map(async (writer, w) => {
@@ -159,12 +136,12 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
 
     test("writes nothing back that an event since may have meant to be gone", async () => {
       const name = freshName();
-      const sidecar = await openOn(name);
+      const sidecar = await fga.openOn(name);
       await live(sidecar);
       await live(sidecar, "xo");
       const cora = (org: string): Tuple => ({ object: `org:${org}`, relation: "coach_hat", user: "user:cora" });
       const shared = [...sidecar.tuples.read({ object: "invite:fc-mail" })][0]!;
-      await raw(sidecar, { deletes: [cora("fc"), cora("xo"), shared] });
+      await fga.writeAround(sidecar, { deletes: [cora("fc"), cora("xo"), shared] });
       await send(sidecar, "member.deactivated", { org: "fc", user: "cora" });
       const { status, said } = await run(name, "repair");
       expect(status).toBe(1);
@@ -175,27 +152,28 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       const has = ({ object, relation, user }: Tuple) => sidecar.tuples.has(object, relation, user);
       expect([cora("fc"), cora("xo"), shared].map(has)).toEqual([false, true, true]);
       // An event that finds nothing to do is one, too.
-      await raw(sidecar, { deletes: [shared] });
+      await fga.writeAround(sidecar, { deletes: [shared] });
       expect(await send(sidecar, "team.deleted", { team: "fc-red" })).toMatchObject({ status: "unchanged" });
       expect((await run(name, "repair")).status).toBe(1);
-      await raw(sidecar, { writes: [cora("fc"), shared] });
+      await fga.writeAround(sidecar, { writes: [cora("fc"), shared] });
       expect((await run(name)).status).toBe(0);
     });
 
     test("takes what a migration brought as it is, and finds what came around Sideline since", async () => {
       const [from, to] = [freshName(), freshName()];
-      const origin = await openOn(from);
+      const origin = await fga.openOn(from);
       await Promise.all([live(origin), live(origin, "xo")]);
-      const { store, modelId } = await startOn(server, to, MODEL.json);
-      const target = new OpenfgaStore(server, store.id, modelId);
+      const { store, modelId } = await startOn(fga.server, to, MODEL.json);
+      const target = new OpenfgaStore(fga.server, store.id, modelId);
       const moved = await migrate(origin.store, target, true, () => undefined);
       expect(moved.outcome).toBe("verified");
       const { status, said } = await run(to);
       expect([status, said.length]).toEqual([0, 1]);
       expect(said[0]).toMatch(/0 writes around.*\d+ tuples came by a migration/);
-      const sidecar = await openOn(to);
+      const sidecar = await fga.openOn(to);
       await send(sidecar, "member.deactivated", { org: "fc", user: "cora" });
-      await raw(sidecar, { writes: [EVE], deletes: [{ object: "org:xo", relation: "coach_hat", user: "user:cora" }] });
+      const hat: Tuple = { object: "org:xo", relation: "coach_hat", user: "user:cora" };
+      await fga.writeAround(sidecar, { writes: [EVE], deletes: [hat] });
       const found = await run(to);
       expect([found.status, found.said.slice(0, -1).sort()]).toEqual([1, [
         "extra   platform:main#superadmin@user:eve", "missing org:xo#coach_hat@user:cora",
@@ -204,12 +182,12 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
 
     test("puts more tuples right than one Write takes", async () => {
       const name = freshName();
-      const sidecar = await openOn(name);
+      const sidecar = await fga.openOn(name);
       await live(sidecar);
       const eves = Array.from({ length: 99 }, (_, n): Tuple => ({ ...EVE, user: `user:eve${n}` }));
-      await raw(sidecar, { writes: eves });
+      await fga.writeAround(sidecar, { writes: eves });
       const gone = [...sidecar.tuples.read({ objectType: "invitation", relation: "hat" })];
-      await raw(sidecar, { deletes: gone });
+      await fga.writeAround(sidecar, { deletes: gone });
       const { status, said } = await run(name, "repair");
       expect([status, said.includes(`${99 + gone.length} tuples put right`)]).toEqual([0, true]);
       // Each Write is a step: of the platform 95 and 4, of the org one.
@@ -220,11 +198,11 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
 
     test("repairs the platform and the other orgs where a ledger was written to, and reports it", async () => {
       const name = freshName();
-      const sidecar = await openOn(name);
+      const sidecar = await fga.openOn(name);
       for (const org of ["fc", "xo"]) await send(sidecar, "org.created", { org, kind: "club", owner: "olga" });
       const eve = (org: string): Tuple => ({ object: `org:${org}`, relation: "admin_hat", user: "user:eve" });
       const at: Tuple = { object: "ledger:org/fc", relation: "at", user: "value:77" };
-      await raw(sidecar, { writes: [EVE, eve("fc"), eve("xo"), at] });
+      await fga.writeAround(sidecar, { writes: [EVE, eve("fc"), eve("xo"), at] });
       const looked = await run(name);
       expect(looked.status).toBe(3);
       const { status, said } = await run(name, "repair");
@@ -232,9 +210,9 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       const reported = "damaged ledger:org/fc: no event wrote its revision value:77; "
         + "what belongs to it is left as it is";
       expect(said.filter((line) => line === reported)).toHaveLength(2);
-      const left = async (tuple: Tuple) => (await server.read(sidecar.info.id, tuple, "")).tuples.length;
+      const left = async (tuple: Tuple) => (await fga.server.read(sidecar.info.id, tuple, "")).tuples.length;
       expect([await left(EVE), await left(eve("fc")), await left(eve("xo")), await left(at)]).toEqual([0, 1, 0, 1]);
-      await raw(sidecar, { deletes: [at] });
+      await fga.writeAround(sidecar, { deletes: [at] });
       expect((await run(name, "repair")).status).toBe(0);
       expect(await left(eve("fc"))).toBe(0);
     });

@@ -1,53 +1,29 @@
 // Backups of a running server by `sideline backup`: under load, started from, and never half a file.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
 import { createTupleSet } from "../../src/tuples/tuple-set.ts";
 import { PATIENTLY } from "../live/patience.ts";
 import { faultsOf } from "../races/invariants.ts";
-import { buildSideline, type Build, type Server } from "./server.ts";
+import { event, FOUNDED, oneBuild } from "./one-build.ts";
 
-let build: Build;
-let root: string;
+const sideline = oneBuild();
 let file: string;
-const servers: Server[] = [];
 const fakes: HttpServer[] = [];
-beforeAll(() => {
-  build = buildSideline();
-});
-afterAll(() => build.remove());
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "sideline-backup-"));
-  file = join(root, "backup.db");
+  file = join(sideline.root, "backup.db");
 });
-afterEach(async () => {
+afterEach(() => {
   for (const fake of fakes.splice(0)) fake.close();
-  for (const server of servers.splice(0)) {
-    server.signal("SIGKILL");
-    await server.ended();
-  }
-  rmSync(root, { recursive: true, force: true });
 });
-
-async function start(folder: string, more: Readonly<Record<string, string>> = {}): Promise<Server> {
-  const server = await build.start({ SIDELINE_DATA: join(root, folder), ...more });
-  servers.push(server);
-  return server;
-}
-
-const event = (id: string, type: string, data: object): object =>
-  ({ specversion: "1.0", id, source: "/t", type, data });
-const FOUNDED = event("org", "org.created", { org: "o", kind: "club", owner: "olga" });
 
 test("under load: a start from the copy has every event acknowledged before it, each whole", async () => {
-  const server = await start("data");
+  const server = await sideline.start();
   await server.send("POST", "/events", FOUNDED);
   const acknowledged = new Set<string>();
   let isOver = false;
@@ -62,16 +38,16 @@ test("under load: a start from the copy has every event acknowledged before it, 
   const lanes = Array.from({ length: 8 }, (_, number) => lane(number));
   await vi.waitFor(() => expect(acknowledged.size).toBeGreaterThan(100), PATIENTLY);
   const before = [...acknowledged];
-  const { code, said } = await build.command(["backup", file, "--url", server.url]);
+  const { code, said } = await sideline.build.command(["backup", file, "--url", server.url]);
   isOver = true;
   await Promise.all(lanes);
   expect([code, said]).toEqual([0, expect.stringContaining(`${statSync(file).size} bytes written to ${file}`)]);
   expect(statSync(file).mode & 0o777).toBe(0o600);
-  expect(readdirSync(join(root, "data")).filter((name) => name.endsWith(".copy"))).toEqual([]);
+  expect(readdirSync(sideline.folder).filter((name) => name.endsWith(".copy"))).toEqual([]);
 
-  mkdirSync(join(root, "restored"));
-  renameSync(file, join(root, "restored", "store.db"));
-  const restored = await start("restored");
+  mkdirSync(join(sideline.root, "restored"));
+  renameSync(file, join(sideline.root, "restored", "store.db"));
+  const restored = await sideline.start({ SIDELINE_DATA: join(sideline.root, "restored") });
   const { body } = (await restored.send("GET", "/orgs/o/members"))!;
   const members = new Set<string>(body.members.map(({ user }: { user: string }) => user));
   expect(before.filter((user) => !members.has(user))).toEqual([]);
@@ -79,7 +55,7 @@ test("under load: a start from the copy has every event acknowledged before it, 
   expect((await restored.send("POST", "/events", resent))?.body).toMatchObject({ status: "duplicate" });
   restored.signal("SIGTERM");
   await restored.ended();
-  const store = openEmbeddedStore(join(root, "restored"));
+  const store = openEmbeddedStore(join(sideline.root, "restored"));
   const set = createTupleSet();
   store.load(set);
   expect(faultsOf([...set.read({})] as Tuple[])).toEqual([]);
@@ -88,50 +64,56 @@ test("under load: a start from the copy has every event acknowledged before it, 
 
 test("a key with the scope admin is needed, from SIDELINE_KEY or a file", async () => {
   const [admin, reader] = ["admin-key-that-nobody-guesses", "reader-key-that-nobody-guesses"];
-  writeFileSync(join(root, "keys.json"), JSON.stringify({ keys: [
+  writeFileSync(join(sideline.root, "keys.json"), JSON.stringify({ keys: [
     { name: "ops", key: admin, scopes: ["admin"] }, { name: "app", key: reader, scopes: ["read", "events", "check"] },
   ] }));
-  writeFileSync(join(root, "key"), `${admin}\n`);
-  const server = await start("data", { SIDELINE_KEYS: join(root, "keys.json") });
+  writeFileSync(join(sideline.root, "key"), `${admin}\n`);
+  const server = await sideline.start({ SIDELINE_KEYS: join(sideline.root, "keys.json") });
   const settings = { SIDELINE_URL: server.url };
   const outcomes = [
-    await build.command(["backup", file], settings),
-    await build.command(["backup", file], { ...settings, SIDELINE_KEY: reader }),
+    await sideline.build.command(["backup", file], settings),
+    await sideline.build.command(["backup", file], { ...settings, SIDELINE_KEY: reader }),
   ];
   expect(outcomes.map(({ code }) => code)).toEqual([3, 3]);
   expect(outcomes.map(({ said }) => /unauthenticated|scope_missing/.exec(said)?.[0]))
     .toEqual(["unauthenticated", "scope_missing"]);
-  expect(readdirSync(root).sort()).toEqual(["data", "key", "keys.json"]);
-  expect((await build.command(["backup", file], { ...settings, SIDELINE_KEY: admin })).code).toBe(0);
-  expect((await build.command(["backup", join(root, "b"), "--key-file", join(root, "key")], settings)).code).toBe(0);
+  expect(readdirSync(sideline.root).sort()).toEqual(["data", "key", "keys.json"]);
+  expect((await sideline.build.command(["backup", file], { ...settings, SIDELINE_KEY: admin })).code).toBe(0);
+  const byFile = ["backup", join(sideline.root, "b"), "--key-file", join(sideline.root, "key")];
+  expect((await sideline.build.command(byFile, settings)).code).toBe(0);
 });
 
 test("a file that is there is replaced with --force only", async () => {
-  const server = await start("data");
+  const server = await sideline.start();
   writeFileSync(file, "mine");
-  const refused = await build.command(["backup", file, "--url", server.url]);
+  const refused = await sideline.build.command(["backup", file, "--url", server.url]);
   expect([refused.code, readFileSync(file, "utf8")]).toEqual([2, "mine"]);
   expect(refused.said).toContain("add --force");
-  expect((await build.command(["backup", file, "--url", server.url, "--force"])).code).toBe(0);
+  expect((await sideline.build.command(["backup", file, "--url", server.url, "--force"])).code).toBe(0);
   expect(readFileSync(file).subarray(0, 15).toString()).toBe("SQLite format 3");
 });
 
 test.for<[string, readonly string[], RegExp]>([
   ["no file", [], /the name of one file/], ["two files", ["a", "b"], /the name of one file/],
   ["no URL", ["a", "--url", "nowhere"], /--url is the URL/], ["an unknown option", ["a", "--key", "x"], /--key/],
+  ["a key in place of its file", ["a", "--key-file", "q7Zr/8kT"], /^(?!.*q7Zr).*--key-file names no file/s],
 ])("wrong usage: %s", async ([, args, words]) => {
-  const { code, said } = await build.command(["backup", ...args]);
+  const { code, said } = await sideline.build.command(["backup", ...args]);
   expect([code, said]).toEqual([2, expect.stringMatching(words)]);
 });
 
-/** A server that answers POST /backup in some way that it should not; its URL. */
-async function fake(headers: Record<string, string>, chunks: readonly string[], isCut = false): Promise<string> {
+/**
+ * A server that answers POST /backup in some way that it should not; its URL. An answer that `isCut` ends once the
+ * client has written what came of it into its file.
+ */
+async function fake(headers: Record<string, string>, content: string, isCut = false): Promise<string> {
   const server = createServer((request, response) => {
     request.resume();
     response.writeHead(200, headers);
-    for (const chunk of chunks) response.write(chunk);
-    if (isCut) setTimeout(() => response.destroy(), 100);
-    else response.end();
+    response.write(content);
+    const written = (): number => statSync(`${file}.partial`, { throwIfNoEntry: false })?.size ?? 0;
+    if (!isCut) response.end();
+    else void vi.waitFor(() => expect(written()).toBe(content.length), PATIENTLY).finally(() => response.destroy());
   });
   fakes.push(server);
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -141,12 +123,12 @@ async function fake(headers: Record<string, string>, chunks: readonly string[], 
 const DIGEST = { "repr-digest": `sha-256=:${createHash("sha256").update("whole").digest("base64")}:` };
 
 test.for<[string, () => Promise<string>, RegExp]>([
-  ["altered content", () => fake(DIGEST, ["other"]), /are not what the server sent/],
-  ["an answer cut off", () => fake({ ...DIGEST, "content-length": "99" }, ["who"], true), /broke off after 3 bytes/],
-  ["an answer without a digest", () => fake({}, ["whole"]), /has no digest/],
+  ["altered content", () => fake(DIGEST, "other"), /are not what the server sent/],
+  ["an answer cut off", () => fake({ ...DIGEST, "content-length": "99" }, "who", true), /broke off after 3 bytes/],
+  ["an answer without a digest", () => fake({}, "whole"), /has no digest/],
   ["no server", async () => "http://127.0.0.1:1", /does not answer/],
 ])("%s: exit status 3, and no file", async ([, serve, words]) => {
-  const { code, said } = await build.command(["backup", file, "--url", await serve()]);
+  const { code, said } = await sideline.build.command(["backup", file, "--url", await serve()]);
   expect([code, said]).toEqual([3, expect.stringMatching(words)]);
   expect([existsSync(file), existsSync(`${file}.partial`)]).toEqual([false, false]);
 });

@@ -1,86 +1,36 @@
 // Real processes: start, kill -9 amid events, a chain cut in two, a second process, SIGTERM, settings that are wrong.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { become } from "../../src/events/become.ts";
 import type { Envelope } from "../../src/events/event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { openEmbeddedStore } from "../../src/tuples/embedded-store.ts";
-import type { Tuple } from "../../src/tuples/tuple.ts";
 import { createTupleSet } from "../../src/tuples/tuple-set.ts";
 import { faultsOf } from "../races/invariants.ts";
-import { buildSideline, type Build, type Server } from "./server.ts";
+import { event, FOUNDED, kill, oneBuild, tuplesOf } from "./one-build.ts";
+import type { Server } from "./server.ts";
 
-let build: Build;
-let folder: string;
-const servers: Server[] = [];
-beforeAll(() => {
-  build = buildSideline();
-});
-afterAll(() => build.remove());
-afterEach(async () => {
-  for (const server of servers.splice(0)) {
-    server.signal("SIGKILL");
-    await server.ended();
-  }
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function freshFolder(): string {
-  folder = mkdtempSync(join(tmpdir(), "sideline-data-"));
-  return folder;
-}
-
-async function start(more: Readonly<Record<string, string>> = {}): Promise<Server> {
-  const server = await build.start({ SIDELINE_DATA: folder, ...more });
-  servers.push(server);
-  return server;
-}
-
-async function kill(server: Server): Promise<void> {
-  server.signal("SIGKILL");
-  await server.ended();
-  servers.splice(servers.indexOf(server), 1);
-}
-
-const event = (id: string, type: string, data: object, actor?: string): object =>
-  ({ specversion: "1.0", id, source: "/t", type, data, ...(actor === undefined ? {} : { actor }) });
-
-const FOUNDED = event("org", "org.created", { org: "o", kind: "club", owner: "olga" });
-
-async function tuplesOf(server: Server): Promise<Tuple[]> {
-  const stores = await server.send("GET", "/stores");
-  const all: Tuple[] = [];
-  for (let token = ""; ;) {
-    const page = await server.send("POST", `/stores/${stores?.body.stores[0].id}/read`,
-      { page_size: 100, continuation_token: token });
-    all.push(...page?.body.tuples.map((tuple: { key: Tuple }) => tuple.key));
-    token = page?.body.continuation_token;
-    if (token === "") return all;
-  }
-}
+const sideline = oneBuild();
 
 const stateOf = async (server: Server): Promise<string[]> =>
   (await tuplesOf(server)).map((tuple) => JSON.stringify(tuple)).sort();
 
 test("starts on an empty store, prints its url, and answers", async () => {
-  freshFolder();
-  const server = await start();
+  const server = await sideline.start();
   expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect((await server.send("GET", "/readyz"))?.status).toBe(200);
   expect(await server.send("POST", "/events", FOUNDED)).toMatchObject({ status: 200, body: { status: "applied" } });
   const question = { tuple_key: { user: "user:olga", relation: "org_manage", object: "org:o" } };
   expect((await server.send("POST", "/check", question))?.body.allowed).toBe(true);
   await kill(server);
-  const again = await start();
+  const again = await sideline.start();
   expect((await again.send("POST", "/check", question))?.body.allowed).toBe(true);
   expect(await again.send("POST", "/events", FOUNDED)).toMatchObject({ status: 200, body: { status: "duplicate" } });
 });
 
 test.each([5, 40, 150])("kill -9 after %i acknowledged events: each is there once, none half", async (enough) => {
-  freshFolder();
-  let server = await start();
+  let server = await sideline.start();
   await server.send("POST", "/events", FOUNDED);
   for (const [id, type, data] of [
     ["t", "team.created", { team: "t", org: "o" }],
@@ -108,7 +58,7 @@ test.each([5, 40, 150])("kill -9 after %i acknowledged events: each is there onc
   await Promise.all(Array.from({ length: 24 }, (_, lane) => stream(lane)));
   await kill(server);
 
-  server = await start();
+  server = await sideline.start();
   const tuples = await tuplesOf(server);
   expect(faultsOf(tuples)).toEqual([]);
   const here = new Set(tuples.filter(({ relation, object }) => relation === "member" && object === "org:o")
@@ -128,12 +78,12 @@ test.each([5, 40, 150])("kill -9 after %i acknowledged events: each is there onc
   expect((await server.send("GET", "/invites/i"))?.body.uses).toBe(sent.length);
   const before = await stateOf(server);
   await kill(server);
-  expect(await stateOf(await start())).toEqual(before);
+  expect(await stateOf(await sideline.start())).toEqual(before);
 });
 
 /** Applies only the first write of an event to the store of the folder, as a process that died then has. */
 async function cutAfterTheFirstWrite(envelope: Envelope): Promise<void> {
-  const store = openEmbeddedStore(folder);
+  const store = openEmbeddedStore(sideline.folder);
   const tuples = createTupleSet();
   store.load(tuples);
   const step = become(envelope, { tuples, allowed: () => true }, { system: true, clock: Date.now() });
@@ -143,8 +93,7 @@ async function cutAfterTheFirstWrite(envelope: Envelope): Promise<void> {
 }
 
 test("an event of several writes, cut after the first, is finished by the next start", async () => {
-  freshFolder();
-  let server = await start();
+  let server = await sideline.start();
   await server.send("POST", "/events", FOUNDED);
   await server.send("POST", "/events", event("t", "team.created", { team: "t", org: "o", head_coach: "olga" }));
   const invites = Array.from({ length: 150 }, (_, i) => `i${i}`);
@@ -157,7 +106,7 @@ test("an event of several writes, cut after the first, is finished by the next s
   await kill(server);
   await cutAfterTheFirstWrite({ id: "gone", source: "/t", type: "team.deleted", data: { team: "t" } });
 
-  server = await start();
+  server = await sideline.start();
   expect(server.log()).toContainEqual(expect.objectContaining({ msg: "store loaded", finished: 1 }));
   expect(await open()).toBe(0);
   for (const invite of ["i0", "i75", "i149"]) {
@@ -170,24 +119,22 @@ test("an event of several writes, cut after the first, is finished by the next s
   expect(faultsOf(await tuplesOf(server))).toEqual([]);
   const before = await stateOf(server);
   await kill(server);
-  server = await start();
+  server = await sideline.start();
   expect(server.log()).toContainEqual(expect.objectContaining({ msg: "store loaded", finished: 0 }));
   expect(await stateOf(server)).toEqual(before);
 });
 
 test("a second process on the same folder says so and ends; the first goes on", async () => {
-  freshFolder();
-  const server = await start();
-  const { code, said } = await build.run({ SIDELINE_DATA: folder });
+  const server = await sideline.start();
+  const { code, said } = await sideline.build.run({ SIDELINE_DATA: sideline.folder });
   expect(code).toBe(1);
-  expect(said).toContain(folder);
+  expect(said).toContain(sideline.folder);
   expect(said).not.toMatch(/^\s+at /m);
   expect((await server.send("POST", "/events", FOUNDED))?.body.status).toBe("applied");
 });
 
 test.each(["SIGTERM", "SIGINT"] as const)("%s: what was taken is answered and kept, the exit is 0", async (name) => {
-  freshFolder();
-  const server = await start();
+  const server = await sideline.start();
   await server.send("POST", "/events", FOUNDED);
   const sent = Array.from({ length: 50 }, (_, i) => event(`m${i}`, "member.added", { org: "o", user: `m${i}` }));
   const answers = sent.map((one) => server.send("POST", "/events", one));
@@ -195,9 +142,8 @@ test.each(["SIGTERM", "SIGINT"] as const)("%s: what was taken is answered and ke
   server.signal(name);
   const outcomes = await Promise.all(answers);
   const { code, signal } = await server.ended();
-  servers.pop();
   expect([code, signal]).toEqual([0, null]);
-  const again = await start();
+  const again = await sideline.start();
   for (const [i, outcome] of outcomes.entries()) {
     const resent = await again.send("POST", "/events", sent[i]);
     if (outcome !== undefined) expect([outcome.body.status, resent?.body.status]).toEqual(["applied", "duplicate"]);
@@ -213,14 +159,14 @@ test.each<[string, Readonly<Record<string, string>>]>([
   ["SIDELINE_HOST", { SIDELINE_HOST: "0.0.0.0" }], ["SIDELINE_HOST", { SIDELINE_HOST: "::" }],
   ["SIDELINE_DATA: the store in /proc/nowhere", { SIDELINE_DATA: "/proc/nowhere" }],
 ])("a setting that is wrong is named: %s %o", async (name, settings) => {
-  const { code, said } = await build.run({ SIDELINE_DATA: freshFolder(), ...settings });
+  const { code, said } = await sideline.build.run({ SIDELINE_DATA: sideline.folder, ...settings });
   expect(code).toBe(1);
   expect(said).toContain(name);
   expect(said).not.toMatch(/^\s+at /m);
 });
 
 test("SIGTERM to npm start ends the process that npm started, in order", async () => {
-  const server = await build.npmStart({ SIDELINE_DATA: freshFolder() });
+  const server = await sideline.build.npmStart({ SIDELINE_DATA: sideline.folder });
   expect((await server.send("POST", "/events", FOUNDED))?.status).toBe(200);
   const pid: number = server.log().at(-1).pid;
   server.signal("SIGTERM");
@@ -229,16 +175,16 @@ test("SIGTERM to npm start ends the process that npm started, in order", async (
 });
 
 test("a key file: told when it is missing or wrong, and held to when it is right", async () => {
-  const file = join(freshFolder(), "keys.json");
-  expect(await build.run({ SIDELINE_DATA: folder, SIDELINE_KEYS: file }))
+  const file = join(sideline.root, "keys.json");
+  expect(await sideline.build.run({ SIDELINE_DATA: sideline.folder, SIDELINE_KEYS: file }))
     .toMatchObject({ code: 1, said: expect.stringMatching(new RegExp(`SIDELINE_KEYS: .*${file}`)) });
   const key = "a-key-that-nobody-guesses-01";
   writeFileSync(file, JSON.stringify({ keys: [{ name: "app", key, scopes: ["chek"] }] }));
-  const wrong = await build.run({ SIDELINE_DATA: folder, SIDELINE_KEYS: file });
+  const wrong = await sideline.build.run({ SIDELINE_DATA: sideline.folder, SIDELINE_KEYS: file });
   expect([wrong.code, wrong.said.includes(key)]).toEqual([1, false]);
   expect(wrong.said).toContain("keys.0.scopes");
   writeFileSync(file, JSON.stringify({ keys: [{ name: "app", key, scopes: ["check"] }] }));
-  const server = await start({ SIDELINE_KEYS: file, SIDELINE_HOST: "127.0.0.1" });
+  const server = await sideline.start({ SIDELINE_KEYS: file, SIDELINE_HOST: "127.0.0.1" });
   expect((await server.send("POST", "/events", FOUNDED))?.status).toBe(401);
   expect((await server.send("GET", "/livez"))?.status).toBe(200);
 });

@@ -17,6 +17,8 @@ export interface Build {
   command(args: readonly string[], settings?: Settings): Promise<End>;
   /** The same by `npm start`: signals go to npm. */
   npmStart(settings: Settings): Promise<Server>;
+  /** Kills every process that still runs, and waits for their ends. */
+  killAll(): Promise<void>;
   remove(): void;
 }
 
@@ -38,7 +40,7 @@ export interface Server {
   log(): readonly any[];
   /** Sends a request; undefined when the process ended before it answered. */
   send(method: string, path: string, body?: unknown): Promise<{ status: number; body: any } | undefined>;
-  signal(name: "SIGKILL" | "SIGTERM" | "SIGINT" | "SIGHUP" | "SIGSTOP" | "SIGCONT"): void;
+  signal(name: "SIGKILL" | "SIGTERM" | "SIGINT" | "SIGHUP" | "SIGSTOP" | "SIGCONT" | "SIGUSR2"): void;
   ended(): Promise<End>;
 }
 
@@ -50,16 +52,16 @@ export function buildSideline(): Build {
   const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
   const args = [compiler, "-p", join(ROOT, "tsconfig.build.json"), "--outDir", join(folder, "dist")];
   execFileSync(process.execPath, args, { cwd: ROOT, stdio: "pipe" });
-  const running = new Set<ChildProcess>();
+  const running = new Set<Process>();
   const main = [process.execPath, join(folder, "dist/main.js")];
   const spawned = (settings: Settings, [program = "", ...args]: readonly string[] = main): Process => {
     const child = spawn(program, args, {
       cwd: folder, stdio: ["ignore", "pipe", "pipe"],
       env: { PATH: process.env["PATH"] ?? "", SIDELINE_PORT: "0", ...settings },
     });
-    running.add(child);
     const process_ = new Process(child);
-    void process_.end.then(() => running.delete(child));
+    running.add(process_);
+    void process_.end.then(() => running.delete(process_));
     return process_;
   };
   return {
@@ -68,8 +70,12 @@ export function buildSideline(): Build {
     command: (args, settings = {}) =>
       spawned(settings, [process.execPath, join(folder, "dist/cli.js"), ...args]).ended(),
     npmStart: (settings) => spawned(settings, ["npm", "start"]).ready(),
+    killAll: async () => {
+      for (const each of running) each.kill();
+      await Promise.all([...running].map((each) => each.ended()));
+    },
     remove: () => {
-      for (const child of running) child.kill("SIGKILL");
+      for (const each of running) each.kill();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -92,6 +98,10 @@ class Process {
       ({ code, signal, said: this.#said, errors: this.#errors.split("\n").slice(0, -1) }));
   }
 
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
   async ready(until = "ready"): Promise<Server> {
     for (;;) {
       const line = this.#log().find(({ msg }) => msg === until);
@@ -104,7 +114,7 @@ class Process {
   async ended(): Promise<End> {
     const end = await Promise.race([this.end, timeout()]);
     if (!Array.isArray(end)) return end;
-    this.#child.kill("SIGKILL");
+    this.kill();
     throw new Error(`has not ended: ${this.#said}`);
   }
 

@@ -1,36 +1,14 @@
 // Signals to a real process: an end in order whatever connections are open, and a key file that is read again.
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { PATIENTLY } from "../live/patience.ts";
-import { buildSideline, type Build, type Server } from "./server.ts";
+import { FOUNDED, oneBuild } from "./one-build.ts";
+import type { Server } from "./server.ts";
+import { signalledAt } from "./staged.ts";
 
-let build: Build;
-let folder: string;
-const servers: Server[] = [];
-beforeAll(() => {
-  build = buildSideline();
-});
-afterAll(() => build.remove());
-afterEach(async () => {
-  for (const server of servers.splice(0)) {
-    server.signal("SIGKILL");
-    await server.ended();
-  }
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function start(more: Readonly<Record<string, string>> = {}): Promise<Server> {
-  const server = await build.start({ SIDELINE_DATA: join(folder, "data"), ...more });
-  servers.push(server);
-  return server;
-}
-
-function freshFolder(): void {
-  folder = mkdtempSync(join(tmpdir(), "sideline-signals-"));
-}
+const sideline = oneBuild();
 
 /** Opens a connection and sends a text that is no whole request. */
 async function hold(server: Server, text: string): Promise<void> {
@@ -40,41 +18,51 @@ async function hold(server: Server, text: string): Promise<void> {
   if (text !== "") await new Promise<void>((written) => socket.write(text, () => written()));
 }
 
-const FOUNDED = {
-  specversion: "1.0", id: "1", source: "/t", type: "org.created", data: { org: "o", kind: "club", owner: "olga" },
-};
-
 test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
   "%s with silent connections: the exit is 0 and the store is closed", async (signal) => {
-    freshFolder();
-    const server = await start();
+    const server = await sideline.start();
     expect((await server.send("POST", "/events", FOUNDED))?.status).toBe(200);
-    expect(existsSync(join(folder, "data/store.db-wal"))).toBe(true);
+    expect(existsSync(join(sideline.folder, "store.db-wal"))).toBe(true);
     await hold(server, "");
     await hold(server, "POST /events HTTP/1.1\r\nhost: lo");
     server.signal(signal);
     const { code, said } = await server.ended();
-    servers.pop();
-    expect(code).toBe(0);
+      expect(code).toBe(0);
     expect(said).not.toContain("were cut off");
     // SQLite removes its write-ahead log when the last connection closes.
-    expect(existsSync(join(folder, "data/store.db-wal"))).toBe(false);
+    expect(existsSync(join(sideline.folder, "store.db-wal"))).toBe(false);
   },
 );
 
 test("SIGTERM while a body is still being sent: the request is cut off, the store is closed all the same", async () => {
-  freshFolder();
-  const server = await start();
+  const server = await sideline.start();
   await server.send("POST", "/events", FOUNDED);
   const head = "POST /events HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
   await hold(server, `${head}content-length: 99\r\n\r\n{`);
   await server.send("GET", "/livez");
   server.signal("SIGTERM");
   const { code, said } = await server.ended();
-  servers.pop();
   expect(code).toBe(0);
   expect(said).toContain("were cut off");
-  expect(existsSync(join(folder, "data/store.db-wal"))).toBe(false);
+  expect(existsSync(join(sideline.folder, "store.db-wal"))).toBe(false);
+});
+
+const LISTENING = "listening, and loading the store";
+
+test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+  "%s as soon as the process says that it listens: it ends in order", async (signal) => {
+    const end = await sideline.build.run({ SIDELINE_DATA: sideline.folder, ...signalledAt(LISTENING, signal) });
+    expect(end).toMatchObject({ code: 0, signal: null, said: expect.stringContaining("stopping") });
+  },
+);
+
+test("SIGHUP with a key file as soon as the process says that it listens: the keys are read again", async () => {
+  const file = join(sideline.root, "keys.json");
+  writeFileSync(file, keyFile(1));
+  const server = await sideline.start({ SIDELINE_KEYS: file, ...signalledAt(LISTENING, "SIGHUP") });
+  const again = expect.objectContaining({ msg: "API keys read again" });
+  await vi.waitFor(() => expect(server.log()).toContainEqual(again), PATIENTLY);
+  expect(await statusWith(server, 1)).toBe(200);
 });
 
 const key = (n: number): string => `a-key-that-nobody-guesses-${n}`;
@@ -87,10 +75,9 @@ const statusWith = async (server: Server, n: number): Promise<number> => {
 };
 
 test("SIGHUP reads the key file again; a faulty or missing one leaves the keys in force", async () => {
-  freshFolder();
-  const file = join(folder, "keys.json");
+  const file = join(sideline.root, "keys.json");
   writeFileSync(file, keyFile(1));
-  const server = await start({ SIDELINE_KEYS: file });
+  const server = await sideline.start({ SIDELINE_KEYS: file });
   const news = (msg: string): number => server.log().filter((line) => line.msg.startsWith(msg)).length;
   const reload = async (msg: string): Promise<void> => {
     const before = news(msg);
@@ -111,20 +98,20 @@ test("SIGHUP reads the key file again; a faulty or missing one leaves the keys i
 });
 
 test("the key file is read again when another file takes its place", async () => {
-  freshFolder();
-  const file = join(folder, "keys.json");
+  const file = join(sideline.root, "keys.json");
   writeFileSync(file, keyFile(1));
-  const server = await start({ SIDELINE_KEYS: file });
+  const server = await sideline.start({ SIDELINE_KEYS: file });
   writeFileSync(`${file}.new`, keyFile(2));
   renameSync(`${file}.new`, file);
   await vi.waitFor(async () => expect(await statusWith(server, 2)).toBe(200), PATIENTLY);
   expect(await statusWith(server, 1)).toBe(401);
 });
 
-test("a key given in place of the key file's name is not printed", async () => {
-  freshFolder();
-  const { code, said } = await build.run({ SIDELINE_DATA: join(folder, "data"), SIDELINE_KEYS: key(1) });
-  expect(code).toBe(1);
-  expect(said).toContain("SIDELINE_KEYS: there is no such file");
-  expect(said).not.toContain(key(1));
-});
+test.each([key(1), "q7Zr/8kT+q7Zr/8kTq7Zr8kT==", "/8kT+q7Zrq7Zr8kTq7Zr8kTq7", keyFile(1)])(
+  "a key, or the file's content, given in place of the key file's name is not printed: %s", async (given) => {
+    const { code, said } = await sideline.build.run({ SIDELINE_DATA: sideline.folder, SIDELINE_KEYS: given });
+    expect(code).toBe(1);
+    expect(said).toContain("SIDELINE_KEYS: there is no such file");
+    for (let at = 0; at + 8 <= given.length; at++) expect(said).not.toContain(given.slice(at, at + 8));
+  },
+);

@@ -35,7 +35,7 @@ function peopleOf(world: World, org: string, filter: Partial<PeopleFilter> = {})
 
 /** An invite, at a time. */
 function showInvite(world: World, id: string, now = START): directory.ShownInvite | undefined {
-  return directory.showInvite(world.tuples, id, now, judgeMakers(world.view));
+  return whole(directory.showInvite(world.tuples, id, now, judgeMakers(world.view)));
 }
 
 /** Ids of the people a filter finds. */

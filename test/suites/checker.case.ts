@@ -37,6 +37,18 @@ const CASES: Cases = {
     }
   },
 
+  "a batch is its checks, in their order": async (club) => {
+    const asked = [
+      ["user:hana", "sessions_read", "athlete:a1"], ["user:hana", "sessions_read", "athlete:a3"],
+      ["user:hana", "nonsense", "athlete:a1"], ["user:olga", "admin", "org:fc"], ["user:hana", "admin", "org:fc"],
+    ].map(([user, relation, object]) => ({ user: user!, relation: relation!, object: object! }));
+    const { checker } = club.sidecar;
+    for (const how of [...WAYS, withToken(tokenOf("fc", 1)), withToken(tokenOf("fc", 9999))]) {
+      const alone = await Promise.all(asked.map((request) => checker.check(request, how)));
+      expect(await checker.checkAll(asked, how)).toEqual(alone);
+    }
+  },
+
   "a userset and a wildcard are asked about as such": async (club) => {
     await club.system("invite.created", { invite: "open", org: "fc", hat: "coach", team: "red" });
     for (const how of WAYS) {

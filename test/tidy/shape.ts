@@ -83,11 +83,55 @@ const TIME_BOUND = new RegExp([
   String.raw`\b(?:Date|performance)\.now\(\)[^;]*\.toBeLessThan`,
 ].join("|"));
 
-/** Test files that fail where the machine is slow: they wait by PATIENCE_MS and the limits of the configuration. */
-export function timeBounds({ files }: Project): string[] {
-  return files.filter(({ path }) => path.endsWith(".test.ts")).flatMap((file) =>
-    file.text.split("\n").flatMap((line, i) =>
-      TIME_BOUND.test(line) ? [`${file.path}:${i + 1} fails where the machine is slow`] : []));
+/** Longest time that a test sleeps without a name for it, in milliseconds. */
+const UNNAMED_SLEEP_MS = 1000;
+
+/**
+ * Test files that fail where the machine is slow: they wait by PATIENCE_MS and the limits of the configuration. A long
+ * sleep often stands for something that is to have happened meanwhile; one that has a name says what it is for.
+ */
+export function timeBounds({ files, sources }: Project): string[] {
+  const isTest = ({ path }: { readonly path: string }): boolean => path.endsWith(".test.ts");
+  const slow = (path: string, line: number): string => `${path}:${line} fails where the machine is slow`;
+  return [
+    ...files.filter(isTest).flatMap((file) =>
+      file.text.split("\n").flatMap((line, i) => TIME_BOUND.test(line) ? [slow(file.path, i + 1)] : [])),
+    ...sources.filter(isTest).flatMap((source) => {
+      const found: string[] = [];
+      walk(source.program, (node) => {
+        const isBound = node.type === "CallExpression" && (hasLimit(node, source) || isLongSleep(node, source));
+        if (isBound) found.push(slow(source.path, lineAt(source, node.end)));
+      });
+      return found;
+    }),
+  ];
+}
+
+/** Whether a test or a hook is given a limit in figures behind its body. */
+function hasLimit(call: Node, source: Source): boolean {
+  const [body, limit] = (call["arguments"] as Node[]).slice(-2);
+  return limit !== undefined && isFunction(body!) && figureOf(limit) !== undefined
+    && /^(?:test|it|describe|(?:before|after)(?:All|Each))\b/.test(nameOf(call, source));
+}
+
+function isLongSleep(call: Node, source: Source): boolean {
+  const [first, second] = call["arguments"] as Node[];
+  const time = { sleep: first, setTimeout: second }[nameOf(call, source)];
+  return time !== undefined && (figureOf(time) ?? 0) > UNNAMED_SLEEP_MS;
+}
+
+/** A number that is written in figures, as one or as a product; undefined for anything else. */
+function figureOf(node: Node): number | undefined {
+  if (node.type === "Literal") return typeof node["value"] === "number" ? node["value"] : undefined;
+  if (node.type !== "BinaryExpression" || node["operator"] !== "*") return undefined;
+  const [left, right] = [figureOf(node["left"] as Node), figureOf(node["right"] as Node)];
+  return left === undefined || right === undefined ? undefined : left * right;
+}
+
+/** What is called, as it is written. */
+function nameOf(call: Node, source: Source): string {
+  const callee = call["callee"] as Node;
+  return source.text.slice(callee.start, callee.end);
 }
 
 function isFunction(node: Node): boolean {
@@ -96,8 +140,7 @@ function isFunction(node: Node): boolean {
 
 function isSection(parent: Node | undefined, source: Source): boolean {
   if (parent?.type !== "CallExpression" || !source.path.endsWith(".test.ts")) return false;
-  const callee = parent["callee"] as Node;
-  return source.text.slice(callee.start, callee.end).startsWith("describe");
+  return nameOf(parent, source).startsWith("describe");
 }
 
 function exportsFunction(declaration: Node | null): boolean {

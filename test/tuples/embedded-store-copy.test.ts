@@ -25,58 +25,136 @@ afterEach(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** Commits a delta of some kilobytes: a few hundred are more than SQLite folds into the database at once. */
-function commit(i: number): void {
+/**
+ * Commits a delta of some kilobytes: a few hundred are more than SQLite folds into the database at once. With `gone`,
+ * the larger tuple of that delta is deleted.
+ */
+function commit(i: number, gone?: number): void {
   const context = { text: "x".repeat(40_000) };
-  const delta: Delta = { deletes: [], writes: [
+  const deletes = gone === undefined ? [] : [{ object: `item:${gone}`, relation: "fat", user: "u:1" }];
+  const delta: Delta = { deletes, writes: [
     { object: `item:${i}`, relation: "r", user: "u:1" },
     { object: `item:${i}`, relation: "fat", user: "u:1", condition: { name: "near", context } },
   ] };
   expect(store.commit([delta], i)).toEqual({ ok: true });
 }
 
-/** Starts from a copy in a folder of its own; the number of its tuples. */
-async function startFrom(file: string, name = "restored"): Promise<number> {
+/** Puts a file into a folder of its own as its store, with nothing beside it. */
+function restore(file: string, name: string): EmbeddedStore {
   mkdirSync(join(root, name));
   copyFileSync(file, join(root, name, "store.db"));
-  const restored = openEmbeddedStore(join(root, name));
+  return openEmbeddedStore(join(root, name));
+}
+
+/** Starts from a copy in a folder of its own; the number of its tuples, the first so many of each delta. */
+async function startFrom(file: string, name = "restored"): Promise<number> {
+  const restored = restore(file, name);
   try {
     expect(restored.checkLog(1, 10_000)).toBe(restored.lastDelta + 1);
-    return restored.load(createTupleSet());
+    const set = createTupleSet();
+    expect(restored.load(set)).toBe(2 * restored.lastDelta);
+    for (let i = 0; i < restored.lastDelta; i++) expect(set.users(`item:${i}`, "fat")).toEqual(["u:1"]);
+    return set.size;
   } finally {
     await restored.close();
   }
 }
 
-test("a copy holds what was committed before it, and nothing of what is committed meanwhile", async () => {
+/** Bytes of the write-ahead log. */
+const logSize = (): number => statSync(join(folder, "store.db-wal")).size;
+
+/** Most bytes that are folded into the database in one turn: 8 MiB, and the commit that came to them. */
+const MOST_AT_ONCE = 8_388_608 + 400_000;
+
+const turn = (): Promise<void> => new Promise((next) => setImmediate(next));
+
+test("a copy holds what was committed before it, and of what is committed meanwhile whole deltas", async () => {
   const copying = store.copyTo(copy);
-  for (let i = 100; i < 300; i++) {
-    commit(i);
-    if (i % 20 === 0) await new Promise((resume) => setImmediate(resume));
+  let done = false;
+  void copying.then(() => (done = true));
+  let last = 99;
+  while (!done) {
+    commit(++last);
+    await turn();
   }
   const { bytes, sha256 } = await copying;
   expect(bytes).toBe(statSync(copy).size);
   expect(sha256).toBe(createHash("sha256").update(readFileSync(copy)).digest("base64"));
   expect(statSync(copy).mode & 0o777).toBe(0o600);
-  for (let i = 300; i < 320; i++) commit(i);
-  expect(await startFrom(copy)).toBe(200);
+  expect(readdirSync(root).sort()).toEqual(["copy.db", "data"]);
+  const [begun, ended] = [200, 2 * (last + 1)];
+  commit(++last);
+  const held = await startFrom(copy);
+  expect([held >= begun, held <= ended]).toEqual([true, true]);
   await store.close();
   const again = openEmbeddedStore(folder);
-  expect(again.load(createTupleSet())).toBe(640);
+  expect(again.load(createTupleSet())).toBe(ended + 2);
   await again.close();
 });
 
-test("the write-ahead log is folded in again after a copy", async () => {
-  await store.copyTo(copy);
-  for (let i = 100; i < 600; i++) commit(i);
-  expect(statSync(join(folder, "store.db-wal")).size).toBeLessThan(25_000_000);
+test("pages that change while they are copied are copied again, however much is committed meanwhile", async () => {
+  const copying = store.copyTo(copy);
+  let done = false;
+  void copying.then(() => (done = true));
+  let most = 0;
+  let last = 99;
+  while (!done) {
+    // The log is folded in once or more in each turn, for as long as pages are read that were there before.
+    for (let i = 0; i < (last < 700 ? 110 : 1); i++) {
+      commit(++last, last - 100);
+      most = Math.max(most, logSize());
+    }
+    await turn();
+  }
+  expect(last).toBeGreaterThan(500);
+  expect(most).toBeLessThan(MOST_AT_ONCE);
+  const restored = restore(copy, "restored");
+  const set = createTupleSet();
+  restored.load(set);
+  const { lastDelta } = restored;
+  expect(restored.checkLog(1, 10_000)).toBe(lastDelta + 1);
+  const fat = Array.from({ length: 100 }, (_, i) => `item:${lastDelta - 100 + i}`);
+  expect(set.objects("item", "fat", "u:1").sort()).toEqual(fat.sort());
+  expect(set.size).toBe(lastDelta + 100);
+  await restored.close();
 });
 
-test("a copy that was written to afterwards is guarded like any store", async () => {
+test("the write-ahead log is folded in a few mebibytes at a time, before and after a copy", async () => {
+  for (let i = 100; i < 400; i++) commit(i);
+  expect(logSize()).toBeLessThan(MOST_AT_ONCE);
+  await store.copyTo(copy);
+  for (let i = 400; i < 700; i++) commit(i);
+  expect(logSize()).toBeLessThan(MOST_AT_ONCE);
+});
+
+test("the store that was copied is none itself: without its log and its mark it is refused", async () => {
+  await store.copyTo(copy);
+  for (let i = 100; i < 110; i++) commit(i);
+  expect(() => restore(join(folder, "store.db"), "lost")).toThrow("may lack acknowledged events");
+  const taken = statSync(join(root, "lost", "store.db")).size;
+  expect(taken).toBeGreaterThan(8_000_000);
+});
+
+test("so is one that was restored, from its first event on, and one that an earlier release copied", async () => {
+  await store.copyTo(copy);
+  const restored = restore(copy, "restored");
+  restored.commit([{ deletes: [], writes: [{ object: "item:new", relation: "r", user: "u:1" }] }], 1);
+  expect(() => restore(join(root, "restored", "store.db"), "lost")).toThrow("may lack acknowledged events");
+  await restored.close();
+  // An earlier release left in the store what belongs into the copy.
+  store.setMeta("copied at", String(store.lastDelta));
+  await store.close();
+  const upgraded = openEmbeddedStore(folder);
+  upgraded.commit([{ deletes: [], writes: [{ object: "item:new", relation: "r", user: "u:1" }] }], 1);
+  expect(() => restore(join(folder, "store.db"), "upgraded")).toThrow("may lack acknowledged events");
+  await upgraded.close();
+});
+
+test("a copy that was started from is guarded like any store", async () => {
   await store.copyTo(copy);
   expect(await startFrom(copy)).toBe(200);
   rmSync(join(root, "restored", "store.mark"));
-  expect(openEmbeddedStore(join(root, "restored")).lost).toBeUndefined();
+  expect(() => openEmbeddedStore(join(root, "restored"))).toThrow("may lack acknowledged events");
 });
 
 test("a copy put into the place of the store that went on is refused by number", async () => {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { holds } from "../laws/law.ts";
 import { Play, sequences } from "../laws/sequence.ts";
 import { StagedDelta } from "../../src/tuples/staged-delta.ts";
-import { createTupleSet, takeOver, type TupleSet } from "../../src/tuples/tuple-set.ts";
+import { createTupleSet, indexOf, takeOver, type TupleSet } from "../../src/tuples/tuple-set.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 
 const timed: Tuple =
@@ -20,11 +20,16 @@ function setOf(...tuples: readonly Tuple[]): TupleSet {
 const state = (set: TupleSet): string[] =>
   [...set.read({})].map((tuple) => `${printTuple(tuple)} ${JSON.stringify(tuple.condition)}`).sort();
 
+/** How many names a set has a number for. */
+const namesOf = (set: TupleSet): number => [...indexOf(set).names.all()].length;
+
 test("what it applies it undoes, conditions included, any number of times", () => {
   const set = setOf(timed, plain);
   const before = state(set);
+  const names = namesOf(set);
   const staged = new StagedDelta(set, { deletes: [{ ...timed }, plain], writes: [fresh] });
   expect(staged.size).toBe(3);
+  expect(namesOf(set)).toBe(names + 2);
   for (let times = 0; times < 3; times++) {
     expect(staged.apply()).toBe(true);
     expect(state(set)).toEqual(state(setOf(fresh)));
@@ -35,6 +40,7 @@ test("what it applies it undoes, conditions included, any number of times", () =
   staged.end();
   expect(state(set)).toEqual(before);
   expect(set.users("doc:2", "viewer")).toEqual([]);
+  expect(namesOf(set)).toBe(names);
 });
 
 test("where other tuples took the place of the set's, nothing is applied", () => {
@@ -42,9 +48,11 @@ test("where other tuples took the place of the set's, nothing is applied", () =>
   const staged = new StagedDelta(set, { deletes: [timed], writes: [fresh] });
   takeOver(set, setOf(timed, plain));
   const before = state(set);
+  const names = namesOf(set);
   expect(staged.apply()).toBe(false);
   staged.end();
   expect(state(set)).toEqual(before);
+  expect(namesOf(set)).toBe(names);
 });
 
 test("where a tuple is not as it expects, nothing is applied", () => {
@@ -81,6 +89,7 @@ test("staged on any state, what one world has and another has not is applied and
       [...set.read({})].map((tuple) => [`${printTuple(tuple)} ${JSON.stringify(tuple.condition)}`, tuple]);
     const here = new Set(before);
     const there = new Set(after);
+    const names = namesOf(one);
     const staged = new StagedDelta(one, {
       deletes: lines(one).filter(([line]) => !there.has(line)).map(([, tuple]) => tuple),
       writes: lines(other).filter(([line]) => !here.has(line)).map(([, tuple]) => tuple),
@@ -91,5 +100,6 @@ test("staged on any state, what one world has and another has not is applied and
     expect(state(one)).toEqual(before);
     staged.end();
     expect(state(one)).toEqual(before);
+    expect(namesOf(one)).toBe(names);
   });
 });

@@ -1,5 +1,4 @@
 // Long lists: cut into parts, on one revision, while everybody else is answered.
-import { readFileSync } from "node:fs";
 import { pino } from "pino";
 import { afterEach, describe, expect, test } from "vitest";
 import { openEmbeddedSidecar, type EmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
@@ -7,17 +6,15 @@ import { createApp } from "../../src/http/app.ts";
 import { spread, textOf } from "../../src/http/turns.ts";
 import { inTurns as inTurnsOf } from "../../src/events/turns.ts";
 import { endOf, type Parts } from "../../src/checks/parts.ts";
-import { StateLock } from "../../src/events/state-lock.ts";
-import { compileModel } from "../../src/model/compile.ts";
+import { StateLock, type Release } from "../../src/events/state-lock.ts";
 import { matrixOf, peopleOf, workspacesOf } from "../../src/state/directory.ts";
 import { judgeMakers } from "../../src/events/guards/invite-escalation.ts";
-import { World } from "../events/world.ts";
+import { MODEL, World } from "../events/world.ts";
 import { counted } from "./steps.ts";
 
 const inTurns = <T>(begin: () => Parts<T>, lock: StateLock): T | Promise<T> => inTurnsOf(begin, lock, setImmediate);
 
 const MEMBERS = 1500;
-const model = compileModel(readFileSync(new URL("../../model.fga", import.meta.url), "utf8"));
 const opened: EmbeddedSidecar[] = [];
 afterEach(async () => {
   for (const sidecar of opened.splice(0)) await sidecar.close();
@@ -32,7 +29,7 @@ async function stage() {
     throw new Error(why);
   };
   const sidecar = await openEmbeddedSidecar({
-    folder: ":memory:", storeName: "sideline", model, emailKey: undefined, log, now: Date.now, fatal,
+    folder: ":memory:", storeName: "sideline", model: MODEL, emailKey: undefined, log, now: Date.now, fatal,
   });
   opened.push(sidecar);
   let sent = 0;
@@ -91,6 +88,30 @@ describe("the members of a large org", () => {
     }
     expect(answered).toEqual(["list", "event", "later", "later", "later"]);
   });
+});
+
+test("what a list says of makers is of the revision that it is made on, not of one before", async () => {
+  const { sidecar, app, send } = await stage();
+  const invites = Array.from({ length: 300 }, (_, n) => n);
+  await send("member.added", { org: "o", user: "ada", hats: ["admin"] });
+  await Promise.all(invites.map((n) => sidecar.intake.submit({
+    id: `i${n}`, source: "/t", type: "invite.created", actor: "ada", data: { org: "o", invite: `i${n}`, hat: "admin" },
+  }, { system: true, dryRun: false })));
+  const makers = async () => {
+    const response = await app.request("/orgs/o/members?status=invited");
+    const { invites: listed } = await response.json() as { invites: { maker_may: boolean }[] };
+    return listed.map(({ maker_may: may }) => may);
+  };
+  expect(await makers()).toEqual(invites.map(() => true));
+  // The list begins while the event waits for whoever holds the state, and starts over behind it.
+  const release = await new Promise<Release>((done) => sidecar.lock.hold(done));
+  const event = send("member.deactivated", { org: "o", user: "ada" });
+  await expect.poll(() => sidecar.lock.isFree).toBe(false);
+  const listing = makers();
+  await new Promise((done) => setImmediate(done));
+  release();
+  expect(await event).toMatchObject({ status: "applied" });
+  expect(await listing).toEqual(invites.map(() => false));
 });
 
 test("the changes from a time on are those of the events since", async () => {

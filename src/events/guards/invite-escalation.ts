@@ -1,14 +1,16 @@
 // S19: an invite gives nothing that its maker could not give by events of their own.
+import { MAX_CHECK_STEPS, STEPS_PER_PART } from "../../checks/limits.ts";
+import type { Parts } from "../../checks/parts.ts";
+import { Meter, TooManySteps } from "../../checks/steps.ts";
 import { includedKeys } from "../../model/keys.ts";
 import { defaultRole } from "../../model/roles.ts";
 import { athlete, org, team, user } from "../../state/entity.ts";
-import { countedView } from "../../state/counted-view.ts";
 import { reservedRow, type Invite } from "../../state/invites.ts";
 import { kindOf, type Member } from "../../state/members.ts";
 import { findRole, keysOf } from "../../state/roles.ts";
 import { activeRowsOf, ROW_TYPES } from "../../state/rows.ts";
 import { isOn } from "../../state/seats.ts";
-import type { View } from "../../state/view.ts";
+import { withinMeter, type View } from "../../state/view.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 import { exceedsByGiving, holdsAcross, holdsByOrgRole, roleGives, type Standing } from "./escalation.ts";
 
@@ -32,26 +34,44 @@ export function exceedsByInviting(view: View, found: Invite, redeemer?: Redeemer
 
 /**
  * Judges the makers of the invites of one state (the directory's `maker_may`): true when a newcomer could get what the
- * invite gives. In a list of invites the same makers give the same hats, roles and teams: each is judged once. `steps`
- * tells the steps of work so far.
+ * invite gives; false where that takes more steps to find out than a check may. In a list of invites the same makers
+ * give the same hats, roles and teams: each is judged once, and those that many steps were taken for stand in a part
+ * of their own.
  */
-export function judgeMakers(state: View): ((found: Invite) => boolean) & { readonly steps: () => number } {
-  const view = countedView(state);
+export function judgeMakers(view: View): (found: Invite) => Parts<boolean> {
   const judged = new Map<string, boolean>();
-  const once = (key: readonly (string | undefined)[], judge: () => boolean): boolean => {
+  let taken = 0;
+  function* once(key: readonly (string | undefined)[], fault: (view: View) => Refusal | undefined): Parts<boolean> {
     const text = key.join(" ");
-    const known = judged.get(text) ?? judge();
-    judged.set(text, known);
-    return known;
-  };
-  const judge = (found: Invite): boolean => {
+    const known = judged.get(text);
+    if (known !== undefined) return known;
+    if (taken >= STEPS_PER_PART) {
+      yield;
+      taken = 0;
+    }
+    const meter = new Meter(MAX_CHECK_STEPS);
+    const may = isWithin(() => fault(withinMeter(view, meter)) === undefined);
+    taken += meter.steps;
+    judged.set(text, may);
+    return may;
+  }
+  return function* (found) {
     const { invitedBy: maker, org: inOrg, hat, role, team: onTeam } = found;
     if (maker === undefined) return true;
-    return once(["hat", maker, inOrg, hat, role], () => exceedsByHat(view, maker, found) === undefined)
-      && once(["place", maker, inOrg, hat, onTeam, reservedRow(found)],
-        () => exceedsByPlace(view, maker, found) === undefined);
+    return (yield* once(["hat", maker, inOrg, hat, role], (metered) => exceedsByHat(metered, maker, found)))
+      && (yield* once(["place", maker, inOrg, hat, onTeam, reservedRow(found)],
+        (metered) => exceedsByPlace(metered, maker, found)));
   };
-  return Object.assign(judge, { steps: view.steps });
+}
+
+/** What a judgement comes to; false where it takes too many steps. */
+function isWithin(judge: () => boolean): boolean {
+  try {
+    return judge();
+  } catch (error) {
+    if (error instanceof TooManySteps) return false;
+    throw error;
+  }
 }
 
 function exceeds(maker: string, what: string): Refusal {

@@ -5,8 +5,8 @@ import {
   Duration, EvaluationError, isList, MAX_INT, MAX_UINT, MIN_INT, NO_OVERLOAD, Timestamp, Uint, type Value,
 } from "./values.ts";
 
-const INT_OVERFLOW = new EvaluationError("integer overflow");
-const UINT_OVERFLOW = new EvaluationError("unsigned integer overflow");
+export const INT_OVERFLOW = new EvaluationError("integer overflow");
+export const UINT_OVERFLOW = new EvaluationError("unsigned integer overflow");
 export const TIMESTAMP_OVERFLOW = new EvaluationError("timestamp overflow");
 
 /** A 64-bit integer, or the error that it is none. */

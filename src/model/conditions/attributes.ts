@@ -91,11 +91,10 @@ export class Choice implements Attribute {
 
 /** A field or an element by a constant key; with `test`, whether there is such a field. */
 export function byConstant(id: number, key: Value, test: boolean): Selector {
-  const find = (value: Value): Value => (test ? hasField(value, key as string) : select(value, key));
   return {
     id,
     from({ budget }, value) {
-      const found = find(value);
+      const found = test ? hasField(value, key as string) : select(value, key, budget);
       budget.push(id, found);
       budget.charge(1);
       return found;
@@ -109,7 +108,7 @@ export function byAttribute(id: number, attribute: Attribute, isOwn: boolean): S
     id,
     from(frame, value) {
       const key = attribute.resolve(frame);
-      const found = key instanceof EvaluationError ? key : select(value, key);
+      const found = key instanceof EvaluationError ? key : select(value, key, frame.budget);
       const cost = isOwn ? attribute.settle(frame) : 1;
       frame.budget.push(id, found);
       frame.budget.charge(cost);

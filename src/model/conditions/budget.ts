@@ -1,27 +1,65 @@
-// Bounds on the work of one evaluation: cel-go's cost, which OpenFGA limits, and the steps that the cost leaves out.
+// Bounds on the work of one evaluation: cel-go's cost, which OpenFGA limits, and the steps that the work is counted in.
 import { Abort, isList, isMap, type Value } from "./values.ts";
 
 /** Cost of one evaluation beyond which OpenFGA gives up: its `--max-condition-evaluation-cost`. */
 const MAX_COST = 100;
 /**
- * Steps of one evaluation: elements that it goes through, and characters, of which 16 are one step. Our own number,
- * a few milliseconds: the cost counts the size of a text or a comparison of nested lists as one, however long they are.
+ * Steps of one evaluation: parts of the expression that it evaluates, elements that it goes through, and characters, of
+ * which 16 are one step. Our own number, a few milliseconds: the cost counts the size of a text or a comparison of
+ * nested lists as one, however long they are, and a turn of a loop as nothing.
  */
 export const MAX_STEPS = 100_000;
-/** Characters that count as one step. */
+/** Characters that count as one step, and noted values that are looked through. */
 export const CHARACTERS_PER_STEP = 16;
+const NOTED_PER_STEP = 16;
 
 /** What one evaluation has used, and the values that cel-go's cost is worked out from. */
 export class Budget {
   private cost = 0;
   private steps = 0;
+  private remembered = 0;
+  private bounded = 0;
+  private counted: Set<object> | undefined = undefined;
   private readonly ids: number[] = [];
   private readonly values: Value[] = [];
+
+  /** Steps that count toward the limit: the same whenever the same is evaluated. */
+  get taken(): number {
+    return this.steps;
+  }
+
+  /** Steps of work that was done this time. */
+  get work(): number {
+    return this.steps - this.remembered + this.bounded;
+  }
+
+  /** Values that are noted. */
+  get height(): number {
+    return this.ids.length;
+  }
 
   /** Counts elements that are gone through. */
   walk(elements: number): void {
     this.steps += elements;
     if (this.steps > MAX_STEPS) throw new Abort(`it takes more than ${MAX_STEPS} steps`);
+  }
+
+  /** Counts steps toward the limit whose work was done before, and is remembered. */
+  recall(steps: number): void {
+    this.remembered += steps;
+    this.walk(steps);
+  }
+
+  /** Counts work that has a bound of its own. */
+  add(steps: number): void {
+    this.bounded += steps;
+  }
+
+  /** Counts work on one thing, which need be done once however often it comes. */
+  addOnce(thing: object, steps: number): void {
+    this.counted ??= new Set();
+    if (!this.counted.has(thing)) this.bounded += steps;
+    this.counted.add(thing);
   }
 
   /** Counts characters or bytes that are gone through. */
@@ -35,8 +73,9 @@ export class Budget {
     if (this.cost > MAX_COST) throw new Abort(`it costs more than ${MAX_COST}`);
   }
 
-  /** Notes what a part of the expression came to. */
+  /** Notes what a part of the expression came to: a step. */
   push(id: number, value: Value): Value {
+    this.walk(1);
     this.ids.push(id);
     this.values.push(value);
     return value;
@@ -44,18 +83,24 @@ export class Budget {
 
   /** Forgets what a part came to, and everything noted since; nothing when it is not noted. */
   drop(id: number): void {
-    const at = this.ids.lastIndexOf(id);
+    const at = this.find(id);
     if (at >= 0) this.cut(at);
+  }
+
+  /** Forgets all that was noted since so many values were. */
+  cut(height: number): void {
+    this.ids.length = height;
+    this.values.length = height;
   }
 
   /**
    * What the arguments of a call came to, which are then forgotten; undefined when one is not noted. (cel-go finds them
-   * by id from the top, so that one that was not evaluated this time may be found from an earlier turn of a loop.)
+   * by id from the top. What a turn of a loop noted is forgotten after it: no later turn looks for that.)
    */
   take(ids: readonly number[]): Value[] | undefined {
     const found = new Array<Value>(ids.length);
     for (let i = ids.length - 1; i >= 0; i--) {
-      const at = this.ids.lastIndexOf(ids[i]!);
+      const at = this.find(ids[i]!);
       if (at < 0) return undefined;
       found[i] = this.values[at]!;
       this.cut(at);
@@ -81,9 +126,10 @@ export class Budget {
     return size;
   }
 
-  private cut(length: number): void {
-    this.ids.length = length;
-    this.values.length = length;
+  private find(id: number): number {
+    const at = this.ids.lastIndexOf(id);
+    this.walk(Math.floor((this.ids.length - Math.max(at, 0)) / NOTED_PER_STEP));
+    return at;
   }
 }
 

@@ -1,14 +1,12 @@
 // Type-checks CEL expressions as cel-go does: what every name means, and which overloads each call may take.
+import { Budget } from "./budget.ts";
 import { FUNCTIONS, type Overload } from "./overloads.ts";
 import { ACCUMULATOR, type Call, type Comprehension, type Expression, type Selection } from "./syntax.ts";
 import {
-  BOOL, BYTES, DOUBLE, DYN, ERROR, INT, isDyn, isDynOrError, isExact, listOf, mapOf, mostGeneral, NULL, printType,
-  STRING, Substitutions, TYPE_NAMES, typeOf, UINT, type Type,
+  BOOL, BYTES, DOUBLE, DYN, ERROR, INT, isDyn, isDynOrError, listOf, mapOf, NULL, printType, STRING, Substitutions,
+  TYPE_NAMES, TypeFault, typeOf, UINT, type Type,
 } from "./types.ts";
 import { Uint, type Value } from "./values.ts";
-
-/** Why an expression does not type-check. */
-class TypeFault extends Error {}
 
 /** What a name stands for: a parameter, the variable of a comprehension (by its place), or a type. */
 export type Meaning =
@@ -24,12 +22,23 @@ export interface Checked {
   readonly overloads: ReadonlyMap<number, readonly Overload[]>;
   /** Where the variables of a comprehension are kept: what it accumulates, and right after it the element. */
   readonly slots: ReadonlyMap<number, number>;
-  readonly slotCount: number;
+  /** Types that the check went through. */
+  readonly steps: number;
 }
 
-/** Checks an expression with parameters of the given types. Throws a TypeFault. */
-export function check(expression: Expression, parameters: ReadonlyMap<string, Type>): Checked {
-  return new Checker(parameters).whole(expression);
+/** Types gone through that count as a step of an evaluation. */
+const TYPES_PER_STEP = 3;
+
+/** Checks an expression with parameters of the given types. Throws a TypeFault. `budget`: where the work is counted. */
+export function check(
+  expression: Expression, parameters: ReadonlyMap<string, Type>, budget = new Budget(),
+): Checked {
+  const checker = new Checker(parameters);
+  try {
+    return checker.whole(expression);
+  } finally {
+    budget.add(checker.steps / TYPES_PER_STEP);
+  }
 }
 
 interface Variable {
@@ -39,7 +48,8 @@ interface Variable {
 
 class Checker {
   private readonly parameters: ReadonlyMap<string, Type>;
-  private readonly scopes: Map<string, Variable>[] = [];
+  /** The variables of the comprehensions around, by name; the innermost last. */
+  private readonly variables = new Map<string, Variable[]>();
   private readonly substitutions = new Substitutions();
   private readonly meanings = new Map<number, Meaning>();
   private readonly overloads = new Map<number, readonly Overload[]>();
@@ -56,12 +66,17 @@ class Checker {
     const type = this.substitutions.apply(this.check(expression), true);
     for (const meaning of this.meanings.values()) {
       // cel-go takes a variable for the name of a type when its type is that of types, and does not find it.
-      if (meaning.kind === "local" && this.substitutions.apply(meaning.type).kind === "type") {
+      if (meaning.kind === "local" && this.substitutions.resolve(meaning.type).kind === "type") {
         throw new TypeFault("a variable of a comprehension cannot be a type");
       }
     }
-    const { meanings, overloads, slots, slotCount } = this;
-    return { type, meanings, overloads, slots, slotCount };
+    const { meanings, overloads, slots } = this;
+    return { type, meanings, overloads, slots, steps: this.steps };
+  }
+
+  /** Types gone through so far. */
+  get steps(): number {
+    return this.substitutions.steps;
   }
 
   private check(node: Expression): Type {
@@ -95,14 +110,14 @@ class Checker {
   /** The type of what may be of either type. */
   private join(previous: Type | undefined, current: Type): Type {
     if (previous === undefined) return current;
-    return this.substitutions.isAssignable(previous, current) ? mostGeneral(previous, current) : DYN;
+    return this.substitutions.isAssignable(previous, current) ? this.substitutions.mostGeneral(previous, current) : DYN;
   }
 
   /** The type of a name, or of a path that is a name as a whole; undefined when there is none. */
   private named(id: number, path: readonly string[]): Type | undefined {
     const [first = ""] = path;
     const isGlobal = first.startsWith(".");
-    const local = isGlobal ? undefined : this.local(first);
+    const local = isGlobal ? undefined : this.variables.get(first)?.at(-1);
     if (local !== undefined) {
       if (path.length > 1) return undefined;
       this.meanings.set(id, { kind: "local", ...local });
@@ -118,14 +133,6 @@ class Checker {
     if (type === undefined) return undefined;
     this.meanings.set(id, { kind: "type", name });
     return typeOf(type);
-  }
-
-  private local(name: string): Variable | undefined {
-    for (let i = this.scopes.length - 1; i >= 0; i--) {
-      const found = this.scopes[i]!.get(name);
-      if (found !== undefined) return found;
-    }
-    return undefined;
   }
 
   private unknown(name: string): never {
@@ -170,7 +177,7 @@ class Checker {
       found.push(overload);
       const type = this.substitutions.apply(gives!);
       if (result === undefined) result = type;
-      else if (!isDyn(result) && !isExact(type, result)) result = DYN;
+      else if (!isDyn(result) && !this.substitutions.isExact(type, result)) result = DYN;
     }
     if (result === undefined) {
       const printed = types.map((type) => printType(this.substitutions.apply(type, true))).join(", ");
@@ -202,15 +209,24 @@ class Checker {
     this.slotCount += 2;
     this.slots.set(node.id, slot);
     this.allowsMixed = true;
-    this.scopes.push(new Map([[ACCUMULATOR, { type: accumulated, slot }]]));
-    const element = this.elementOf(range);
-    this.scopes.push(new Map([[node.variable, { type: element, slot: slot + 1 }]]));
+    this.enter(ACCUMULATOR, { type: accumulated, slot });
+    this.enter(node.variable, { type: this.elementOf(range), slot: slot + 1 });
     this.assert(this.check(node.condition), BOOL);
     this.assert(this.check(node.step), accumulated);
-    this.scopes.pop();
+    this.leave(node.variable);
     const result = this.check(node.result);
-    this.scopes.pop();
+    this.leave(ACCUMULATOR);
     return this.substitutions.apply(result);
+  }
+
+  private enter(name: string, variable: Variable): void {
+    const around = this.variables.get(name);
+    if (around === undefined) this.variables.set(name, [variable]);
+    else around.push(variable);
+  }
+
+  private leave(name: string): void {
+    this.variables.get(name)!.pop();
   }
 
   private elementOf(range: Type): Type {

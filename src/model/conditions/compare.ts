@@ -2,8 +2,8 @@
 import type { Budget } from "./budget.ts";
 import { IpAddress } from "./ip-address.ts";
 import {
-  Duration, EvaluationError, isList, isMap, MAX_INT, native, NO_OVERLOAD, Timestamp, TypeName, Uint, type CelMap,
-  type Value,
+  Duration, EvaluationError, isList, isMap, native, NO_OVERLOAD, Timestamp, TWO_TO_63, TWO_TO_64, TypeName, Uint,
+  type CelMap, type Value,
 } from "./values.ts";
 
 /**
@@ -34,7 +34,7 @@ function areListsEqual(one: readonly Value[], other: readonly Value[], budget: B
   if (one.length !== other.length) return false;
   let isCertain = true;
   for (let i = 0; i < one.length; i++) {
-    const equal = areEqual(native(one[i]!), native(other[i]!), budget);
+    const equal = areEqual(native(one[i]!, budget), native(other[i]!, budget), budget);
     if (equal === false) return false;
     isCertain &&= equal === true;
   }
@@ -49,13 +49,19 @@ function areMapsEqual(one: CelMap, other: CelMap, budget: Budget): boolean | Eva
   budget.walk(STEPS_PER_ENTRY * one.size);
   let isCertain = true;
   for (const key of one.keys()) {
-    const [first, second] = [one.find(key), other.find(key)];
+    const [first, second] = [findIn(one, key, budget), findIn(other, key, budget)];
     if (first === undefined || second === undefined) return false;
-    const equal = areEqual(native(first), native(second), budget);
+    const equal = areEqual(native(first, budget), native(second, budget), budget);
     if (equal === false) return false;
     isCertain &&= equal === true;
   }
   return isCertain || ADDRESS_INSIDE;
+}
+
+/** The value of a key, undefined when there is none; a text is read to be found. */
+export function findIn(map: CelMap, key: Value, budget: Budget): Value | undefined {
+  if (typeof key === "string") budget.read(key.length);
+  return map.find(key);
 }
 
 /** -1, 0 or 1; an error for values that have no order. NaN is neither before nor after anything: undefined. */
@@ -99,9 +105,6 @@ function compareNumbers(one: CelNumber, other: CelNumber): number | undefined {
 function wholeOf(value: bigint | Uint): bigint {
   return typeof value === "bigint" ? value : value.value;
 }
-
-const TWO_TO_64 = 2 ** 64;
-const TWO_TO_63 = Number(MAX_INT);
 
 function compareDouble(double: number, whole: bigint | Uint): number {
   const [least, most] = whole instanceof Uint ? [0, TWO_TO_64] : [-TWO_TO_63, TWO_TO_63];

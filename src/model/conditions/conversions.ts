@@ -1,15 +1,21 @@
 // Conversions between CEL types: what Go's strconv reads and prints, and what is out of range.
-import { intOf, TIMESTAMP_OVERFLOW, uintOf, wholeSeconds } from "./arithmetic.ts";
+import { INT_OVERFLOW, intOf, TIMESTAMP_OVERFLOW, UINT_OVERFLOW, uintOf, wholeSeconds } from "./arithmetic.ts";
 import type { Budget } from "./budget.ts";
 import {
   FIRST_INSTANT, LAST_INSTANT, printDuration, printTimestamp, readDuration, readStrictTimestamp,
 } from "./instant.ts";
 import {
-  Duration, EvaluationError, MAX_INT, NO_OVERLOAD, Timestamp, typeNameOf, Uint, type Value,
+  Duration, EvaluationError, MAX_INT, NO_OVERLOAD, Timestamp, TWO_TO_63, TWO_TO_64, typeNameOf, Uint, type Value,
 } from "./values.ts";
 
 /** Characters of a text that is read as a number, a time, a time zone or an address. OpenFGA has no such limit. */
 export const MAX_READ_CHARACTERS = 1_000;
+
+/** Steps that it takes to read a text as one of these. */
+export const readingSteps = (text: string): number => 16 + text.length;
+
+/** Steps that it takes to print a value as text. */
+const PRINTING_STEPS = 8;
 
 /** Digits of a 64-bit number without leading zeros, at most. */
 const MAX_DIGITS = 20;
@@ -17,16 +23,12 @@ const MAX_DIGITS = 20;
 const unreadable = (text: string, type: string): EvaluationError =>
   new EvaluationError(`type conversion error from 'string' to '${type}': '${text.slice(0, 50)}'`);
 
-const INT_OVERFLOW = new EvaluationError("integer overflow");
-const TWO_TO_63 = 2 ** 63;
-
 type Conversion = (value: Value, budget: Budget) => Value;
 
 /** The conversions by the name of their function. */
 export const CONVERT: Readonly<Record<string, Conversion>> = {
   bool: (value) => typeof value === "boolean" ? value : typeof value === "string" ? readBool(value) : NO_OVERLOAD,
-  bytes: (value) => value instanceof Uint8Array ? value
-    : typeof value === "string" ? new TextEncoder().encode(value) : NO_OVERLOAD,
+  bytes: toBytes,
   double: toDouble,
   duration: (value) => value instanceof Duration ? value
     : typeof value === "string" ? readDuration(value) ?? unreadable(value, "duration") : NO_OVERLOAD,
@@ -59,8 +61,8 @@ function toUint(value: Value): Value {
   if (value instanceof Uint) return value;
   if (typeof value === "bigint") return uintOf(value);
   if (typeof value === "number") {
-    return Number.isNaN(value) || value < 0 || value >= 2 ** 64
-      ? new EvaluationError("unsigned integer overflow") : new Uint(BigInt(Math.trunc(value)));
+    return Number.isNaN(value) || value < 0 || value >= TWO_TO_64 ? UINT_OVERFLOW
+      : new Uint(BigInt(Math.trunc(value)));
   }
   if (typeof value !== "string") return NO_OVERLOAD;
   const whole = /^\d+$/.test(value) ? readWhole(value) : undefined;
@@ -73,6 +75,12 @@ function readWhole(text: string): bigint | undefined {
   const digits = text.replace(/^[+-]?0*/, "");
   if (digits.length > MAX_DIGITS) return undefined;
   return text.startsWith("-") ? -BigInt(digits) : BigInt(digits);
+}
+
+function toBytes(value: Value, budget: Budget): Value {
+  if (typeof value !== "string") return value instanceof Uint8Array ? value : NO_OVERLOAD;
+  budget.read(value.length);
+  return new TextEncoder().encode(value);
 }
 
 function toDouble(value: Value): Value {
@@ -110,6 +118,7 @@ function inYears(at: Timestamp): Value {
 }
 
 function toText(value: Value, budget: Budget): Value {
+  budget.walk(PRINTING_STEPS);
   switch (typeof value) {
     case "string": return value;
     case "boolean": case "bigint": return String(value);

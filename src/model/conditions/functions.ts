@@ -1,13 +1,14 @@
 // What the functions and operators of CEL do, `&&`, `||`, `?:` and indexing apart.
 import { add, divide, modulo, multiply, negate, subtract } from "./arithmetic.ts";
 import type { Budget } from "./budget.ts";
-import { ADDRESS_INSIDE, areEqual, compare } from "./compare.ts";
-import { CONVERT, MAX_READ_CHARACTERS } from "./conversions.ts";
+import { ADDRESS_INSIDE, areEqual, compare, findIn } from "./compare.ts";
+import { CONVERT, MAX_READ_CHARACTERS, readingSteps } from "./conversions.ts";
 import { GETTERS, getPart } from "./getters.ts";
 import { IpAddress, readIpAddress } from "./ip-address.ts";
 import { compilePattern, matches } from "./pattern.ts";
 import {
-  Abort, EvaluationError, isList, isMap, native, NO_OVERLOAD, TypeName, typeNameOf, Uint, type Value,
+  Abort, EvaluationError, isList, isMap, native, NO_OVERLOAD, TWO_TO_63, TypeName, typeNameOf, Uint,
+  type Value,
 } from "./values.ts";
 
 /** What a function does with its arguments, the target of a method first; none of them is an error. */
@@ -30,8 +31,14 @@ const TOO_LONG = new EvaluationError(`a text to be read has more than ${MAX_READ
 
 /** A function that reads texts, which may be only so long. */
 function readable(work: Implementation): Implementation {
-  return (args, budget) => args.some((arg) => typeof arg === "string" && arg.length > MAX_READ_CHARACTERS)
-    ? TOO_LONG : work(args, budget);
+  return (args, budget) => {
+    for (const arg of args) {
+      if (typeof arg !== "string") continue;
+      if (arg.length > MAX_READ_CHARACTERS) return TOO_LONG;
+      budget.walk(readingSteps(arg));
+    }
+    return work(args, budget);
+  };
 }
 
 /** Operators and functions of numbers, texts, times and collections. */
@@ -76,7 +83,7 @@ export const IMPLEMENTATIONS: ReadonlyMap<string, Implementation> = new Map(Obje
     name === "string" || name === "bytes" ? ([value], budget) => convert(value!, budget)
       : readable(([value], budget) => convert(value!, budget))])),
   ...Object.fromEntries(GETTERS.map((name): [string, Implementation] =>
-    [name, readable(([value, zone]) => getPart(name, value!, zone))])),
+    [name, readable(([value, zone], budget) => getPart(name, value!, zone, budget))])),
 }));
 
 function sizeOf(value: Value, budget: Budget): Value {
@@ -86,14 +93,20 @@ function sizeOf(value: Value, budget: Budget): Value {
 }
 
 function isIn(value: Value, all: Value, budget: Budget): Value {
-  if (isMap(all)) return all.find(value) !== undefined;
+  if (isMap(all)) return findIn(all, value, budget) !== undefined;
   if (!isList(all)) return NO_OVERLOAD;
-  return all.some((element) => areEqual(value, native(element), budget) === true);
+  let isCertain = true;
+  for (const element of all) {
+    const equal = areEqual(value, native(element, budget), budget);
+    if (equal === true) return true;
+    isCertain &&= equal !== ADDRESS_INSIDE;
+  }
+  return isCertain ? false : ADDRESS_INSIDE;
 }
 
 function match(text: string, pattern: string, budget: Budget): Value {
   try {
-    return matches(compilePattern(pattern), text, budget);
+    return matches(compilePattern(pattern, budget), text, budget);
   } catch (error) {
     if (error instanceof Abort) throw error;
     return new EvaluationError(error instanceof Error ? error.message : String(error));
@@ -101,17 +114,17 @@ function match(text: string, pattern: string, budget: Budget): Value {
 }
 
 /** A value as a key or an index: what an element of a list, or a map, is found by. */
-export function select(of: Value, key: Value): Value {
+export function select(of: Value, key: Value, budget: Budget): Value {
   if (!isKey(key)) return new EvaluationError(`a value of type ${typeNameOf(key)} is no index`);
   if (isMap(of)) {
-    const found = of.find(key);
-    return found === undefined ? new EvaluationError("no such key") : native(found);
+    const found = findIn(of, key, budget);
+    return found === undefined ? new EvaluationError("no such key") : native(found, budget);
   }
   if (!isList(of)) return new EvaluationError(`no such key in a value of type ${typeNameOf(of)}`);
   const index = indexOf(key);
   if (index === undefined) return new EvaluationError(`unsupported index type '${typeNameOf(key)}' in list`);
   const found = of[index];
-  return found === undefined ? new EvaluationError("index out of bounds") : native(found);
+  return found === undefined ? new EvaluationError("index out of bounds") : native(found, budget);
 }
 
 /** Whether a value has a field. */
@@ -127,7 +140,7 @@ export function isKey(value: Value): boolean {
 
 /** The place in a list that a number stands for; -1 for one that no list has, undefined for what is no whole number. */
 function indexOf(key: Value): number | undefined {
-  if (typeof key === "number") return Number.isInteger(key) && Math.abs(key) < 2 ** 63 ? key : undefined;
+  if (typeof key === "number") return Number.isInteger(key) && Math.abs(key) < TWO_TO_63 ? key : undefined;
   const whole = key instanceof Uint ? key.value : key;
   if (typeof whole !== "bigint") return undefined;
   return whole >= 0n && whole <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(whole) : -1;

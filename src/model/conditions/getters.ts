@@ -1,5 +1,6 @@
 // Parts of timestamps and durations: `getHours()` and its kin.
 import { wholeSeconds } from "./arithmetic.ts";
+import type { Budget } from "./budget.ts";
 import { offsetIn } from "./time-zone.ts";
 import { Duration, EvaluationError, NO_OVERLOAD, Timestamp, type Value } from "./values.ts";
 
@@ -34,11 +35,11 @@ const UNITS: Readonly<Record<string, bigint>> = {
 export const GETTERS: readonly string[] = Object.keys(PARTS);
 
 /** What a getter finds: of a timestamp, in UTC or in the zone that is named, or of a duration. */
-export function getPart(getter: string, value: Value, zone: Value | undefined): Value {
+export function getPart(getter: string, value: Value, zone: Value | undefined, budget: Budget): Value {
   if (value instanceof Duration && zone === undefined) return partOfDuration(getter, value);
   if (!(value instanceof Timestamp) || (zone !== undefined && typeof zone !== "string")) return NO_OVERLOAD;
   const seconds = wholeSeconds(value);
-  const offset = offsetIn(zone ?? "UTC", seconds);
+  const offset = offsetIn(zone ?? "UTC", seconds, budget);
   if (offset instanceof EvaluationError) return offset;
   const date = new Date((Number(seconds) + offset) * 1000);
   return BigInt(PARTS[getter]!(date, value.nanoseconds - seconds * 1_000_000_000n));

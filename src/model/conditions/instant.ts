@@ -1,5 +1,5 @@
 // Instants and spans of time: Go's grammars for both, and how cel-go prints them.
-import { Duration, Timestamp } from "./values.ts";
+import { Duration, MAX_INT, MIN_INT, Timestamp } from "./values.ts";
 
 /** The instants that an expression can come to: the years 1 to 9999, in nanoseconds since 1970. */
 export const FIRST_INSTANT = -62_135_596_800_000_000_000n;
@@ -9,7 +9,8 @@ const UNITS: Readonly<Record<string, bigint>> = {
   ns: 1n, us: 1_000n, "µs": 1_000n, "μs": 1_000n, ms: 1_000_000n,
   s: 1_000_000_000n, m: 60_000_000_000n, h: 3_600_000_000_000n,
 };
-const TWO_TO_63 = 2n ** 63n;
+/** Nanoseconds of the longest duration, which is below zero: one more than of the longest above it. */
+const MOST = -MIN_INT;
 const PART = /(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)(?![^\d.])/y;
 /** Digits of a whole number that may fit into 64 bits. */
 const MAX_DIGITS = 19;
@@ -28,9 +29,9 @@ export function readDuration(text: string): Duration | undefined {
     const part = readPart(found[1]!, found[2], UNITS[found[3]!]!);
     if (part === undefined) return undefined;
     nanoseconds += part;
-    if (nanoseconds > TWO_TO_63) return undefined;
+    if (nanoseconds > MOST) return undefined;
   }
-  if (!isNegative && nanoseconds === TWO_TO_63) return undefined;
+  if (!isNegative && nanoseconds === MOST) return undefined;
   return new Duration(isNegative ? -nanoseconds : nanoseconds);
 }
 
@@ -38,9 +39,9 @@ function readPart(whole: string, fraction: string | undefined, unit: bigint): bi
   const digits = whole.replace(/^0+/, "");
   if ((whole === "" && !fraction) || digits.length > MAX_DIGITS) return undefined;
   const units = BigInt(digits);
-  if (units > TWO_TO_63 / unit) return undefined;
+  if (units > MOST / unit) return undefined;
   const nanoseconds = units * unit + fractionOf(fraction ?? "", unit);
-  return nanoseconds > TWO_TO_63 ? undefined : nanoseconds;
+  return nanoseconds > MOST ? undefined : nanoseconds;
 }
 
 /** The digits behind the point, in nanoseconds: worked out in doubles, as Go does, and cut. */
@@ -48,9 +49,9 @@ function fractionOf(digits: string, unit: bigint): bigint {
   let value = 0n;
   let scale = 1;
   for (const digit of digits) {
-    if (value > (TWO_TO_63 - 1n) / 10n) break;
+    if (value > MAX_INT / 10n) break;
     const next = value * 10n + BigInt(digit);
-    if (next > TWO_TO_63) break;
+    if (next > MOST) break;
     value = next;
     scale *= 10;
   }

@@ -1,7 +1,7 @@
 // Comprehensions, and tests whether a value is one of constants.
 import type { Step } from "./step.ts";
 import {
-  Abort, EvaluationError, isList, isMap, MAX_INT, MAX_UINT, native, NO_OVERLOAD, Uint, type Value,
+  equalWholes, EvaluationError, hashOf, isList, isMap, native, NO_OVERLOAD, Uint, type Value,
 } from "./values.ts";
 
 /** The parts of a comprehension. */
@@ -23,10 +23,13 @@ export function loop(id: number, slot: number, { range, init, condition, step, r
       let value: Value = over instanceof EvaluationError ? over : NO_OVERLOAD;
       if (isList(over) || isMap(over)) {
         locals[slot] = init.evaluate(frame);
+        const { height } = budget;
         for (const element of isList(over) ? over : over.keys()) {
-          locals[slot + 1] = native(element);
+          budget.walk(1);
+          locals[slot + 1] = native(element, budget);
           if (condition.evaluate(frame) === false) break;
           locals[slot] = step.evaluate(frame);
+          budget.cut(height);
         }
         value = result.evaluate(frame);
       }
@@ -49,30 +52,14 @@ export function membership(id: number, value: Step, constants: readonly Value[])
     id,
     evaluate(frame) {
       const found = value.evaluate(frame);
+      if (typeof found === "string") frame.budget.read(found.length);
       return frame.budget.push(id, found instanceof EvaluationError ? found : known.has(hashOf(found)));
     },
   };
 }
 
-/** The numbers of other types that stand for the same constant in a set: a double for any int, rounded. */
+/** The numbers of other types that stand for the same constant: beside what a map takes for one, a double, rounded. */
 function equals(constant: Value): Value[] {
-  if (typeof constant === "bigint") {
-    return constant < 0n ? [Number(constant)] : [Number(constant), new Uint(constant)];
-  }
-  if (constant instanceof Uint) {
-    const { value } = constant;
-    return value > MAX_INT ? [Number(value)] : [Number(value), value];
-  }
-  if (typeof constant !== "number" || !Number.isInteger(constant)) return [];
-  const whole = BigInt(constant);
-  const found: Value[] = whole > -(2n ** 63n) && whole <= MAX_INT ? [whole] : [];
-  return whole >= 0n && whole <= MAX_UINT ? [...found, new Uint(whole)] : found;
-}
-
-/** What is the same for values that are one element of a set. NaN is none. Bytes end the evaluation. */
-function hashOf(value: Value): unknown {
-  if (value instanceof Uint8Array) throw new Abort("bytes cannot be looked up in a set");
-  if (value instanceof Uint) return `u${value.value}`;
-  if (typeof value === "string") return `s${value}`;
-  return typeof value === "number" && Number.isNaN(value) ? {} : value;
+  const whole = constant instanceof Uint ? constant.value : constant;
+  return typeof whole === "bigint" ? [Number(whole), ...equalWholes(constant)] : equalWholes(constant);
 }

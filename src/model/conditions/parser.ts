@@ -1,4 +1,5 @@
 // Parses CEL expressions, by the grammar of cel-go and with its limits; macros are expanded on the way.
+import { Budget, CHARACTERS_PER_STEP } from "./budget.ts";
 import { CONSTANTS, KEYWORDS, literalOf, RESERVED, SyntaxFault, tokensOf, type Token } from "./lexer.ts";
 import { Macros } from "./macros.ts";
 import type { Expression } from "./syntax.ts";
@@ -19,12 +20,13 @@ const ARITHMETIC = new Map<string, readonly [string, number]>([
   ["*", ["_*_", 2]], ["/", ["_/_", 2]], ["%", ["_%_", 2]], ["+", ["_+_", 1]], ["-", ["_-_", 1]],
 ]);
 
-/** Parses an expression. Throws a SyntaxFault. */
-export function parse(source: string): Expression {
+/** Parses an expression. Throws a SyntaxFault. `budget`: where the work is counted. */
+export function parse(source: string, budget = new Budget()): Expression {
+  budget.add(source.length / CHARACTERS_PER_STEP);
   if (source.length > MAX_CHARACTERS && [...source].length > MAX_CHARACTERS) {
     throw new SyntaxFault(`an expression has at most ${MAX_CHARACTERS} characters`);
   }
-  return new Parser(tokensOf(source)).whole();
+  return new Parser(tokensOf(source, budget)).whole();
 }
 
 type Rule = "expression" | "relation" | "calculation" | "member";

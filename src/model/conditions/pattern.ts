@@ -3,15 +3,25 @@ import { RE2JS } from "re2js";
 import type { Budget } from "./budget.ts";
 import { Abort } from "./values.ts";
 
-/** Size of a pattern: its steps, with repeats written out (`x{100}` has 100). Our own number: 10 ms to compile. */
+/** Size of a pattern: its steps, with repeats written out (`x{100}` has 100). Our own number: 2 ms to compile. */
 export const MAX_PATTERN_SIZE = 1000;
-/** Size of a pattern times characters of the text that it is tried on, at most. Our own number: a few milliseconds. */
-export const MAX_PATTERN_WORK = 50_000;
-/** Patterns kept compiled at a time, over all models; the oldest makes room. Our own number: up to 100 kB each. */
+/** Patterns kept compiled at a time, over all models; the oldest makes room. Our own number. */
 export const MAX_COMPILED_PATTERNS = 256;
+
+/** Steps that compiling takes, of any pattern and for each of its size: measured as 10 and up to 2 microseconds. */
+const STEPS_OF_COMPILING = 200;
+const STEPS_PER_SIZE = 40;
+/** Steps for each character of a text, times the size of the pattern that it is tried on: up to 0.2 microseconds. */
+const STEPS_PER_TRIAL = 2;
 
 /** What a class of Unicode such as `\p{L}` counts as: it has hundreds of ranges to be read. */
 const UNICODE_CLASS_SIZE = 50;
+/** Characters of a pattern that count as one of its size beside what they mean: they are read. */
+const CHARACTERS_PER_SIZE = 8;
+/** Characters of a range such as `[a-\x{fff}]` that count as one where case is ignored: each is looked up. */
+const FOLDED_PER_SIZE = 64;
+/** The characters that have a case are before this one. */
+const LAST_FOLDED = 0x20000;
 
 /** A compiled pattern. */
 export interface Pattern {
@@ -21,24 +31,30 @@ export interface Pattern {
 
 const compiled = new Map<string, Pattern>();
 
-/** Compiles a pattern. Throws an Error when it is not RE2, and an Abort when it is too large. */
-export function compilePattern(text: string): Pattern {
+/**
+ * Compiles a pattern. Throws an Error when it is not RE2, and an Abort when it is too large or the budget has not the
+ * steps, which count the same where the pattern was compiled before.
+ */
+export function compilePattern(text: string, budget: Budget): Pattern {
   const known = compiled.get(text);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    budget.recall(stepsOf(known.size));
+    return known;
+  }
   const size = patternSize(text);
   if (size > MAX_PATTERN_SIZE) throw new Abort(`a pattern is larger than ${MAX_PATTERN_SIZE} steps`);
+  budget.walk(stepsOf(size));
   const pattern = { size, expression: RE2JS.compile(text) };
   if (compiled.size >= MAX_COMPILED_PATTERNS) compiled.delete(compiled.keys().next().value!);
   compiled.set(text, pattern);
   return pattern;
 }
 
+const stepsOf = (size: number): number => STEPS_OF_COMPILING + STEPS_PER_SIZE * size;
+
 /** Whether a pattern matches somewhere in a text. Throws an Abort when that is too much work. */
 export function matches({ size, expression }: Pattern, text: string, budget: Budget): boolean {
-  const characters = budget.charactersOf(text);
-  if (size * characters > MAX_PATTERN_WORK) {
-    throw new Abort(`a pattern times a text is more work than ${MAX_PATTERN_WORK}`);
-  }
+  budget.walk(STEPS_PER_TRIAL * size * budget.charactersOf(text));
   return expression.test(text);
 }
 
@@ -54,17 +70,22 @@ const PART = new RegExp([
   String.raw`(?<escape>\\(?:x\{[^}]*\}|[^]))`,
   String.raw`(?<class>\[\^?\]?(?:\[:\^?\w+:\]|\\[pP]\{[^}]*\}|\\[^]|[^\]\\])*\]?)`,
   String.raw`(?<repeat>\{(?<least>\d+)(?:,(?<most>\d*))?\})`,
+  String.raw`(?<flags>\(\?[A-Za-z-]*[:)])`,
   String.raw`(?<open>\()`, String.raw`(?<close>\))`, String.raw`(?<other>[^])`,
 ].join("|"), "y");
 
 /** About how many steps a pattern has: never fewer than its program, but for a pattern that RE2 refuses. */
 export function patternSize(text: string): number {
+  let ignoresCase = false;
+  let read = Math.floor(text.length / CHARACTERS_PER_SIZE);
   const groups: Group[] = [{ total: 2, last: 0 }];
   PART.lastIndex = 0;
   for (let found = PART.exec(text); found !== null; found = PART.exec(text)) {
     const parts = found.groups!;
     const group = groups.at(-1)!;
-    if (parts["open"] !== undefined) groups.push({ total: 2, last: 0 });
+    if (parts["flags"]?.includes("i")) ignoresCase = true;
+    if (parts["flags"]?.endsWith(")")) continue;
+    if (parts["open"] !== undefined || parts["flags"] !== undefined) groups.push({ total: 2, last: 0 });
     else if (parts["close"] !== undefined && groups.length > 1) {
       const { total, last } = groups.pop()!;
       extend(groups.at(-1)!, total + last);
@@ -73,10 +94,31 @@ export function patternSize(text: string): number {
     } else {
       // What is quoted are parts of one character each; a repeat is that of the last one.
       if (parts["quoted"] !== undefined) extend(group, found[0].length);
+      if (parts["class"] !== undefined && ignoresCase) read += foldedSize(found[0]);
       extend(group, sizeOfPart(parts, found[0]));
     }
   }
-  return groups.reduce((sum, { total, last }) => sum + total + last, 0);
+  return groups.reduce((sum, { total, last }) => sum + total + last, read);
+}
+
+const RANGE = (() => {
+  const end = String.raw`(\\x\{[\da-fA-F]*\}|\\x[\da-fA-F]{2}|\\[^]|[^\\])`;
+  return new RegExp(`${end}-${end}`, "gu");
+})();
+
+/** What the ranges of a class count as where case is ignored. */
+function foldedSize(set: string): number {
+  let size = 0;
+  for (const [, from, to] of set.matchAll(RANGE)) {
+    size += Math.max(0, Math.min(codeOf(to!), LAST_FOLDED) - codeOf(from!));
+  }
+  return Math.floor(size / FOLDED_PER_SIZE);
+}
+
+/** The character that an end of a range stands for. */
+function codeOf(end: string): number {
+  const spelt = /^\\x\{?([\da-fA-F]+)/.exec(end)?.[1];
+  return spelt === undefined ? end.replace(/^\\(?=.)/, "").codePointAt(0)! : Number.parseInt(spelt, 16);
 }
 
 /** The size of `x{2}`, `x{2,}` or `x{2,5}`: what may be left out takes a step more each. */

@@ -16,8 +16,8 @@ import {
 class PlanFault extends Error {}
 
 /** Makes an expression ready. Throws a PlanFault, or an Abort, when a constant part of it fails. */
-export function plan(expression: Expression, checked: Checked): Step {
-  return new Planner(checked).plan(expression);
+export function plan(expression: Expression, checked: Checked, budget = new Budget()): Step {
+  return new Planner(checked, budget).plan(expression);
 }
 
 /** A step whose value is known. */
@@ -58,9 +58,12 @@ class Resolution implements Step {
 
 class Planner {
   private readonly checked: Checked;
+  /** What the work on constants comes out of: constant patterns above all. */
+  private readonly budget: Budget;
 
-  constructor(checked: Checked) {
+  constructor(checked: Checked, budget: Budget) {
     this.checked = checked;
+    this.budget = budget;
   }
 
   plan(node: Expression): Step {
@@ -77,7 +80,7 @@ class Planner {
       case "map": {
         const parts = node.entries.flat().map((part) => this.plan(part));
         if (!parts.every(isConstant)) return construction(node.id, 30, parts, mapOf);
-        return new Constant(node.id, mapOf(parts.map(({ value }) => value)));
+        return new Constant(node.id, mapOf(parts.map(({ value }) => value), this.budget));
       }
       case "comprehension": {
         const init = this.plan(node.init);
@@ -147,13 +150,23 @@ class Planner {
       if (isFolded(second.value)) return membership(node.id, first!, second.value);
     }
     if (name === "matches" && second instanceof Constant && typeof second.value === "string") {
-      return invocation(node.id, only, args, matchesPattern(second.value), true);
+      return invocation(node.id, only, args, this.matchesPattern(second.value), true);
     }
     const work = IMPLEMENTATIONS.get(name)!;
     if (CONVERSIONS.has(name) && first instanceof Constant) {
-      return new Constant(node.id, unlessError(work([first.value], new Budget())));
+      return new Constant(node.id, unlessError(work([first.value], this.budget)));
     }
     return invocation(node.id, only, args, work, name !== "@not_strictly_false");
+  }
+
+  private matchesPattern(text: string): Implementation {
+    try {
+      const pattern = compilePattern(text, this.budget);
+      return ([value], budget) => (typeof value === "string" ? matches(pattern, value, budget) : NO_OVERLOAD);
+    } catch (error) {
+      if (error instanceof Abort) throw error;
+      throw new PlanFault(error instanceof Error ? error.message : String(error));
+    }
   }
 }
 
@@ -164,16 +177,6 @@ function isConstant(step: Step): step is Constant {
 function unlessError(value: Value): Value {
   if (value instanceof EvaluationError) throw new PlanFault(value.message);
   return value;
-}
-
-function matchesPattern(text: string): Implementation {
-  try {
-    const pattern = compilePattern(text);
-    return ([value], budget) => (typeof value === "string" ? matches(pattern, value, budget) : NO_OVERLOAD);
-  } catch (error) {
-    if (error instanceof Abort) throw error;
-    throw new PlanFault(error instanceof Error ? error.message : String(error));
-  }
 }
 
 /** A call: charged for before it is done, so that what costs too much is not done at all. */
@@ -226,7 +229,7 @@ function junction(id: number, deciding: boolean, first: Step, second: Step): Ste
 
 /** A list or a map that is made of its parts. */
 function construction(
-  id: number, cost: number, parts: readonly Step[], make: (values: readonly Value[]) => Value,
+  id: number, cost: number, parts: readonly Step[], make: (values: readonly Value[], budget: Budget) => Value,
 ): Step {
   const ids = parts.map((part) => part.id);
   return {
@@ -241,17 +244,19 @@ function construction(
         value = undefined;
       }
       frame.budget.take(ids);
-      frame.budget.push(id, value ??= make(values));
+      frame.budget.push(id, value ??= make(values, frame.budget));
       frame.budget.charge(cost);
       return value;
     },
   };
 }
 
-function mapOf(parts: readonly Value[]): Value {
+function mapOf(parts: readonly Value[], budget: Budget): Value {
   const map = new LiteralMap();
   for (let i = 0; i < parts.length; i += 2) {
-    map.add(parts[i]!, parts[i + 1]!);
+    const key = parts[i]!;
+    if (typeof key === "string") budget.read(key.length);
+    map.add(key, parts[i + 1]!);
   }
   return map;
 }

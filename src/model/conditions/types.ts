@@ -45,23 +45,36 @@ export const TYPE_NAMES: ReadonlyMap<string, Type> = new Map([
 export const isDyn = ({ kind }: Type): boolean => kind === "dyn" || kind === "any";
 export const isDynOrError = (type: Type): boolean => type.kind === "error" || isDyn(type);
 
-/** Whether two types are the very same. */
-export function isExact(one: Type, other: Type): boolean {
-  return one === other || (one.kind === other.kind && one.name === other.name
-    && one.inner.length === other.inner.length && one.inner.every((type, i) => isExact(type, other.inner[i]!)));
-}
+/** Types within a type that an error prints; dots stand for the rest. */
+const MAX_PRINTED = 100;
 
 /** A type as an error prints it. */
-export function printType({ kind, name, inner }: Type): string {
-  if (kind === "parameter") return `<${name}>`;
-  return inner.length === 0 ? name : `${name}(${inner.map(printType).join(", ")})`;
+export function printType(type: Type): string {
+  let left = MAX_PRINTED;
+  const print = ({ kind, name, inner }: Type): string => {
+    if (left-- <= 0) return "…";
+    if (kind === "parameter") return `<${name}>`;
+    return inner.length === 0 ? name : `${name}(${inner.map(print).join(", ")})`;
+  };
+  return print(type);
 }
+
+/** Why an expression does not type-check. */
+export class TypeFault extends Error {}
+
+/**
+ * Types that the check of one expression may go through, counted each time. Our own number, a few milliseconds: a type
+ * that is made of another one twice, and so on, has 2^32 types in an expression of 500 bytes.
+ */
+export const MAX_TYPE_STEPS = 200_000;
 
 /** What is known of the types yet to be found. What a failed attempt noted is forgotten. */
 export class Substitutions {
   private readonly found = new Map<string, Type>();
   private readonly undo: (readonly [string, Type | undefined])[] = [];
   private variables = 0;
+  /** Types gone through so far. */
+  steps = 0;
 
   /** A type yet to be found. */
   fresh(): Type {
@@ -85,8 +98,28 @@ export class Substitutions {
     return false;
   }
 
+  /** Whether two types are the very same. */
+  isExact(one: Type, other: Type): boolean {
+    this.step();
+    return one === other || (one.kind === other.kind && one.name === other.name
+      && one.inner.length === other.inner.length && one.inner.every((type, i) => this.isExact(type, other.inner[i]!)));
+  }
+
+  /** The less specific of two types of which one can stand for the other. */
+  mostGeneral(one: Type, other: Type): Type {
+    return this.isAsGeneral(one, other) ? one : other;
+  }
+
+  /** A type as far as it is known, but for what it is made of. */
+  resolve(type: Type): Type {
+    this.step();
+    const known = type.kind === "parameter" ? this.found.get(type.name) : undefined;
+    return known === undefined ? type : this.resolve(known);
+  }
+
   /** A type with what is known put in; what is not known is of any type if `toDyn`. */
   apply(type: Type, toDyn = false): Type {
+    this.step();
     if (type.kind === "parameter") {
       const known = this.found.get(type.name);
       if (known !== undefined) return this.apply(known, toDyn);
@@ -102,6 +135,7 @@ export class Substitutions {
   }
 
   private assign(wanted: Type, given: Type): boolean {
+    this.step();
     if (given.kind === "parameter") {
       const { isValid, isKnown } = this.substitute(wanted, given);
       if (isValid) return true;
@@ -117,16 +151,16 @@ export class Substitutions {
 
   /** Whether the type can be what the parameter stands for, and whether the parameter stood for one before. */
   private substitute(type: Type, unknown: Type): { isValid: boolean; isKnown: boolean } {
-    if (isExact(type, unknown)) return { isValid: true, isKnown: true };
+    if (this.isExact(type, unknown)) return { isValid: true, isKnown: true };
     const known = this.found.get(unknown.name);
     if (known === undefined) {
       const isValid = this.isFree(unknown, type);
       if (isValid) this.note(unknown.name, type);
       return { isValid, isKnown: false };
     }
-    if (isExact(type, known)) return { isValid: true, isKnown: true };
+    if (this.isExact(type, known)) return { isValid: true, isKnown: true };
     if (!this.assign(type, known)) return { isValid: false, isKnown: true };
-    const general = mostGeneral(type, known);
+    const general = this.mostGeneral(type, known);
     if (this.isFree(unknown, general)) this.note(unknown.name, general);
     return { isValid: true, isKnown: true };
   }
@@ -138,28 +172,28 @@ export class Substitutions {
 
   /** Whether a parameter does not occur in a type. */
   private isFree(unknown: Type, within: Type): boolean {
-    if (isExact(unknown, within)) return false;
+    if (this.isExact(unknown, within)) return false;
     if (within.kind !== "parameter") return within.inner.every((type) => this.isFree(unknown, type));
     const known = this.found.get(within.name);
     return known === undefined || this.isFree(unknown, known);
+  }
+
+  private isAsGeneral(one: Type, other: Type): boolean {
+    this.step();
+    if (isDyn(one) || one.kind === "parameter") return true;
+    if (isDyn(other) || other.kind === "parameter" || one.kind !== other.kind) return false;
+    if (one.kind === "list" || one.kind === "map") {
+      return one.inner.every((type, i) => this.isAsGeneral(type, other.inner[i]!));
+    }
+    return one.kind === "type" || this.isExact(one, other);
+  }
+
+  private step(): void {
+    if (++this.steps > MAX_TYPE_STEPS) throw new TypeFault(`its types take more than ${MAX_TYPE_STEPS} steps to check`);
   }
 }
 
 /** Whether null can be used where a type is wanted. */
 function isNullable({ kind }: Type): boolean {
   return kind === "null" || kind === "object" || kind === "duration" || kind === "timestamp";
-}
-
-/** The less specific of two types of which one can stand for the other. */
-export function mostGeneral(one: Type, other: Type): Type {
-  return isAsGeneral(one, other) ? one : other;
-}
-
-function isAsGeneral(one: Type, other: Type): boolean {
-  if (isDyn(one) || one.kind === "parameter") return true;
-  if (isDyn(other) || other.kind === "parameter" || one.kind !== other.kind) return false;
-  if (one.kind === "list" || one.kind === "map") {
-    return one.inner.every((type, i) => isAsGeneral(type, other.inner[i]!));
-  }
-  return one.kind === "type" || isExact(one, other);
 }

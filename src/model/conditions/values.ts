@@ -12,6 +12,9 @@ export type Value =
 export const MIN_INT = -(2n ** 63n);
 export const MAX_INT = 2n ** 63n - 1n;
 export const MAX_UINT = 2n ** 64n - 1n;
+/** The doubles next to MAX_INT and MAX_UINT, beyond both. */
+export const TWO_TO_63 = 2 ** 63;
+export const TWO_TO_64 = 2 ** 64;
 
 /** An unsigned 64-bit integer. */
 export class Uint {
@@ -98,12 +101,16 @@ export class TextMap implements CelMap {
 /** A map that a JSON object stands for. */
 class JsonMap implements CelMap {
   readonly isMap = true;
-  readonly size: number;
   private readonly json: Readonly<Record<string, Value>>;
+  private readonly names: readonly string[];
 
   constructor(json: Readonly<Record<string, Value>>) {
     this.json = json;
-    this.size = Object.keys(json).length;
+    this.names = Object.keys(json);
+  }
+
+  get size(): number {
+    return this.names.length;
   }
 
   find(key: Value): Value | undefined {
@@ -111,7 +118,7 @@ class JsonMap implements CelMap {
   }
 
   keys(): Iterable<Value> {
-    return Object.keys(this.json);
+    return this.names;
   }
 }
 
@@ -133,7 +140,7 @@ export class LiteralMap implements CelMap {
     if (this.size === 0) return undefined;
     const found = this.entries.get(hashOf(key));
     if (found !== undefined) return found[1];
-    for (const other of equalKeys(key)) {
+    for (const other of equalWholes(key)) {
       const same = this.entries.get(hashOf(other));
       if (same !== undefined) return same[1];
     }
@@ -145,19 +152,19 @@ export class LiteralMap implements CelMap {
   }
 }
 
-/** What a key is found by: one for equal values of a type. Lists, maps and NaN are equal to nothing. */
-function hashOf(key: Value): unknown {
+/** What a key or a constant is found by: one for equal values of a type. Lists, maps and NaN are equal to nothing. */
+export function hashOf(key: Value): unknown {
   if (typeof key === "string") return `s${key}`;
   if (key instanceof Uint) return `u${key.value}`;
   if (key instanceof Duration) return `d${key.nanoseconds}`;
   if (key instanceof Timestamp && key.offset === 0) return `t${key.nanoseconds}`;
   if (key instanceof TypeName) return `n${key.name}`;
-  if (key instanceof Uint8Array) throw new Abort("bytes cannot be the key of a map");
+  if (key instanceof Uint8Array) throw new Abort("bytes cannot be looked up, in a map or among constants");
   return typeof key === "number" && Number.isNaN(key) ? {} : key;
 }
 
-/** The ints and uints that a number is equal to: a map that lacks it may have one of these. */
-function equalKeys(key: Value): Value[] {
+/** The ints and uints that a number is equal to, of other types than its own. */
+export function equalWholes(key: Value): Value[] {
   if (key instanceof Uint) return key.value <= MAX_INT ? [key.value] : [];
   const whole = typeof key === "bigint" ? key
     : typeof key === "number" && Number.isInteger(key) ? BigInt(key) : undefined;
@@ -171,12 +178,25 @@ function equalKeys(key: Value): Value[] {
 /** JSON objects as maps, each made once. */
 const maps = new WeakMap<object, JsonMap>();
 
+/** What work is counted in. */
+export interface Counter {
+  /** Counts steps, which may be too many. */
+  walk(steps: number): void;
+  /** Counts steps that are always taken. */
+  add(steps: number): void;
+}
+
+/** Steps that a map of a JSON object counts as, made before or not. */
+const MAP_STEPS = 8;
+
 /** A value; a JSON object becomes a map. */
-export function native(value: Value): Value {
+export function native(value: Value, counter: Counter): Value {
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  counter.walk(MAP_STEPS);
   const known = maps.get(value);
   if (known !== undefined) return known;
   const map = new JsonMap(value as Readonly<Record<string, Value>>);
+  counter.add(map.size);
   maps.set(value, map);
   return map;
 }

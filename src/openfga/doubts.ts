@@ -1,0 +1,40 @@
+// Keys that something was odd about: the replica takes over what the store has of them.
+import type { TupleKey } from "../tuples/tuple.ts";
+import { isRevision, type FeedWrite } from "./feed.ts";
+import type { StoreAt } from "./feed-reader.ts";
+import { Beginnings } from "./foreign-writes.ts";
+import type { Replica } from "./replica.ts";
+import { readRevisions, readSteady } from "./scan.ts";
+
+/** Brings keys of a replica up to what the store has. */
+export async function verify(store: StoreAt, replica: Replica, keys: readonly TupleKey[]): Promise<void> {
+  await readRevisions(store, replica, keys.filter(isRevision));
+  for (let left: readonly TupleKey[] = keys.filter((key) => !isRevision(key)); left.length > 0;) {
+    left = await readSteady(store, replica, left, (key, there) => replica.set(key, there));
+  }
+}
+
+/** The keys that the feed is in doubt about, until the store was asked: a feed tells its doubts once. */
+export class Doubts {
+  readonly #store: StoreAt;
+  readonly #beginnings = new Beginnings();
+  #left: readonly TupleKey[] = [];
+
+  constructor(store: StoreAt) {
+    this.#store = store;
+  }
+
+  /** Takes Writes that begin an order, and that a reading of the store has told, for those of Sideline. */
+  know(beginnings: readonly FeedWrite[]): void {
+    this.#beginnings.unasked(beginnings);
+  }
+
+  /** Verifies some keys, those of new beginnings, and those that it could not verify before. */
+  async settle(
+    replica: Replica, keys: readonly TupleKey[], beginnings: readonly FeedWrite[] = [],
+  ): Promise<void> {
+    const all = this.#left = [...this.#left, ...keys, ...this.#beginnings.unasked(beginnings)];
+    await verify(this.#store, replica, all);
+    this.#left = this.#left.slice(all.length);
+  }
+}

@@ -1,0 +1,78 @@
+// A world with an embedded intake for the tests: a store in memory that may refuse writes, small writes, what was told.
+import { EmbeddedIntake } from "../../src/embedded/embedded-intake.ts";
+import type { Envelope, Receipt } from "../../src/events/event.ts";
+import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
+import { StateLock } from "../../src/events/state-lock.ts";
+import type { Part } from "../../src/tuples/embedded-store-net.ts";
+import { openEmbeddedStore, type EmbeddedStore } from "../../src/tuples/embedded-store.ts";
+import { createTupleSet, type TupleSet } from "../../src/tuples/tuple-set.ts";
+import { printed } from "../laws/answers.ts";
+import { START, World } from "../events/world.ts";
+
+export const APPLY = { system: true, dryRun: false };
+export const TRY = { system: true, dryRun: true };
+
+/** The next turn of the event loop. */
+export const turn = (): Promise<void> => new Promise((next) => setImmediate(next));
+
+let sent = 0;
+export const event = (type: string, data: object, more: Partial<Envelope> = {}): Envelope =>
+  ({ id: `s${++sent}`, source: "/stage", type, data, ...more });
+
+export const tell = (outcome: Receipt | Refusal): string => (isRefusal(outcome) ? outcome.refused : outcome.status);
+
+/** What a stage is made with. */
+export interface StageOptions {
+  readonly world?: World;
+  readonly store?: EmbeddedStore;
+  /** Tuples of one write. */
+  readonly maxTuples?: number;
+  readonly lock?: StateLock;
+  /** The live tuples as the intake sees them. */
+  readonly tuples?: (of: TupleSet) => TupleSet;
+}
+
+/** An intake, and everything around it. `commits`: the deltas of each commit that was tried. */
+export function stage(options: StageOptions = {}) {
+  const { world = new World(), store = openEmbeddedStore(":memory:", () => START), maxTuples } = options;
+  const commits: (readonly Part[])[] = [];
+  const told: string[] = [];
+  let left = Infinity;
+  const commit: EmbeddedStore["commit"] = (deltas, at) => {
+    commits.push(deltas);
+    if (left-- <= 0) throw new Error("disk full");
+    return store.commit(deltas, at);
+  };
+  const tuples = options.tuples?.(world.tuples) ?? world.tuples;
+  const intake = new EmbeddedIntake({
+    view: { ...world.view, tuples }, store: { commit }, now: () => START, emailHash: (email) => `hash-of-${email}`,
+    failed: () => void told.push("failed"), broken: (why) => void told.push(`broken: ${why}`),
+    ...(maxTuples === undefined ? {} : { maxTuples }),
+  }, options.lock);
+  const send = async (envelope: Envelope): Promise<string> => tell(await intake.submit(envelope, APPLY));
+  const stored = (): string[] => {
+    const set = createTupleSet();
+    store.load(set);
+    return printed(set.read({}));
+  };
+  return {
+    world, store, intake, commits, told, send, stored, state: () => printed(world.tuples.read({})),
+    /** Lets so many further commits through; the others fail. */
+    leave: (count: number) => void (left = count),
+  };
+}
+
+/** An org with a team that has so many open links, so that its deletion needs many writes of 20 tuples. */
+export async function founded(of: ReturnType<typeof stage>, org: string, links: number): Promise<Envelope> {
+  await of.send(event("org.created", { org, kind: "club", owner: `${org}-owner` }));
+  await of.send(event("team.created", { org, team: `${org}-team` }));
+  const invites = Array.from({ length: links }, (_, n) =>
+    event("invite.created", { invite: `${org}-${n}`, org, team: `${org}-team` }));
+  await Promise.all(invites.map((invite) => of.send(invite)));
+  return event("team.deleted", { team: `${org}-team` });
+}
+
+/** Whether an org has an event that has not had all of its writes. */
+export function isPending(world: World, org: string): boolean {
+  return world.tuples.users(`ledger:org/${org}`, "pending").length > 0;
+}

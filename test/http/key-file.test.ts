@@ -1,0 +1,59 @@
+// The key file's name: told where it is one, never where it may be a key or the file's own content.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { KeyFile } from "../../src/http/key-file.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "key-file-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What is said of a file of keys by this name; empty where it is read. */
+function said(name: string): string {
+  try {
+    new KeyFile(name, { info: () => undefined, error: () => undefined }).close();
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const KEYS = JSON.stringify({
+  keys: [{ name: "app", key: "q7Zr/8kTq7Zr/8kTq7Zr/8kT", scopes: ["check"], sources: ["/a"] }],
+});
+
+describe("what may be a key is not repeated", () => {
+  test.each([
+    "a-key-that-nobody-guesses-01", "q7Zr/8kT+q7Zr/8kTq7Zr8kT==", "/8kT+q7Zrq7Zr8kTq7Zr8kTq7",
+    "//8kT+q7Zrq7Zr8kTq7Zr8kTq",
+    "key.with.dots.of.some.length", "key\\with\\backslashes", "./q7Zr8kT+q7Zrq7Zr8kTq7Zr8kT", "x".repeat(512), KEYS,
+    `${KEYS}\n`, "q7Zr8kT/q7Zr8kT/",
+  ])("%s", (name) => {
+    expect(said(name)).toContain("its name is not shown, since it may be a key");
+    for (let at = 0; at + 6 <= name.length; at++) expect(said(name)).not.toContain(name.slice(at, at + 6));
+  });
+});
+
+describe("what is a file's name is told", () => {
+  test("where its folder is there, or it is there itself and cannot be read", () => {
+    mkdirSync(join(folder, "sub"));
+    for (const name of ["keys.json", "keys", "sub/none"].map((path) => join(folder, path))) {
+      expect(said(name)).toContain(name);
+    }
+    for (const name of [join(folder, "sub"), "src"]) expect(said(name)).toContain("EISDIR");
+    expect(said("../none.json")).toContain("../none.json");
+  });
+
+  test("also where the process runs in that folder", () => {
+    const name = join(process.cwd(), "keys-that-are-not-there.json");
+    expect(said(name)).toContain(name);
+  });
+
+  test("and a right one is read", () => {
+    writeFileSync(join(folder, "keys.json"), KEYS);
+    expect(said(join(folder, "keys.json"))).toBe("");
+  });
+});
