@@ -25,7 +25,7 @@ export const LARGE = {
 /** The same org, so many times as large as its smallest form. @param {number} times @returns {Extent} */
 export const extentOf = (times) => ({
   members: 40 * times, athletes: 20 * times, invites: 12 * times, rows: 8 * times, teams: 6 * times, roles: 3 * times,
-  notes: 20 * times, admins: 4 * times, seats: 6 * times, past: 8 * times, orgs: 3 * times,
+  notes: 20 * times, admins: 4 * times, seats: 6 * times, past: 8 * times, orgs: times,
 });
 
 /** Every athlete key a custom role of the org has. */

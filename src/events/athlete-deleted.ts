@@ -57,7 +57,7 @@ export const athleteDeleted = defineEvent({
     draft.remove(self, "org", org(home));
     unlink(draft, data.athlete, scene.room);
     leaveSeats(draft, data.athlete, scene.room);
-    revokeFor(draft, "athlete", self, scene.room);
+    revokeFor(draft, "athlete", self, scene);
     const left = settleCoaches(draft, self, home, scene);
     return { ...draft.delta(), left };
   },

@@ -27,7 +27,7 @@ export const teamDeleted = defineEvent({
     const head = onlyUserOf(tuples, self, "head_assignment");
     const row = head === undefined ? undefined : assignmentRow(draft, idOf(head));
     if (row !== undefined) settleRowHolder(draft, home, row.coach, row.role);
-    revokeFor(draft, "team", self, scene.room);
+    revokeFor(draft, "team", self, scene);
     return draft.delta();
   },
 });

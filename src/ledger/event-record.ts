@@ -104,11 +104,11 @@ function storedText(tuples: TupleSet, event: string, user: string): string | und
   return typeof facts === "string" ? facts : undefined;
 }
 
-/** Reads the stored text of a marker if it is that of an org (or PLATFORM). */
-function readOf(org: string, stored: string): EventRecord | undefined {
-  const isLike = [org, escaped(org)].some((name) => stored.includes(SEPARATOR + name + SEPARATOR));
-  const marker = isLike ? readMarker(plainText(stored)) : undefined;
-  return marker?.org === org ? marker : undefined;
+/** Tells the stored texts of markers of an org (or PLATFORM) from those of others, most of them unread. */
+function isOf(org: string): (stored: string) => boolean {
+  const [inKey, inContext] = [escaped(org), org].map((name) => SEPARATOR + name + SEPARATOR) as [string, string];
+  return (stored) => stored.includes(stored.startsWith(VALUE) ? inKey : inContext)
+    && readMarker(plainText(stored)).org === org;
 }
 
 const plainText = (stored: string): string => (stored.startsWith(VALUE) ? textOf(stored) : stored);
@@ -119,10 +119,11 @@ const plainText = (stored: string): string => (stored.startsWith(VALUE) ? textOf
  */
 export function recordText(tuples: TupleSet, event: string, org: string): string | undefined {
   const keys = [eventInOrg(event, org), event];
+  const isOwn = isOf(org);
   for (const user of tuples.users(event, "applied")) {
     const isKept = user.startsWith(VALUE) || keys.includes(user);
     const stored = isKept ? storedText(tuples, event, user) : undefined;
-    if (stored !== undefined && readOf(org, stored) !== undefined) return plainText(stored);
+    if (stored !== undefined && isOwn(stored)) return plainText(stored);
   }
   return undefined;
 }
@@ -141,18 +142,21 @@ export function earlierDelivery(
   tuples: TupleSet, envelope: Envelope, org: string, isOnlyThere: boolean,
 ): { readonly same: EventRecord | undefined; readonly isTaken: boolean } {
   const event = eventObject(envelope);
+  const users = tuples.users(event, "applied");
+  if (users.length === 0) return { same: undefined, isTaken: false };
   const keys = [eventInOrg(event, org), event];
+  const contents = [contentOf(envelope), formerContentOf(envelope)];
+  const isOwn = isOf(org);
   let isTaken = false;
-  for (const user of tuples.users(event, "applied")) {
+  for (const user of users) {
     const isPassedOver = isOnlyThere && !user.startsWith(VALUE) && !keys.includes(user);
     const stored = isPassedOver ? undefined : storedText(tuples, event, user);
     if (stored === undefined) continue;
-    const contents = [contentOf(envelope), formerContentOf(envelope)];
     if (contents.some((content) => stored.includes(content))) {
       const marker = readMarker(plainText(stored));
       if (contents.includes(marker.content)) return { same: marker, isTaken: false };
     }
-    isTaken ||= readOf(org, stored) !== undefined;
+    isTaken ||= isOwn(stored);
   }
   return { same: undefined, isTaken };
 }

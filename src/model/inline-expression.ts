@@ -99,6 +99,9 @@ function compile(expression: unknown, parameters: unknown, budget: Budget): Comp
   return { condition, asks: types.size > 0, steps: budget.work };
 }
 
+/** Maximum length of a declared type, in characters: about 200 lists in one another. Our own number. */
+const MAX_TYPE_CHARACTERS = 1_000;
+
 /** The parameters that a context declares: names and types such as `string` or `map<int>`. */
 function declared(parameters: unknown, budget: Budget): [string, ParameterTypeJson][] {
   if (parameters === undefined) return [];
@@ -106,7 +109,11 @@ function declared(parameters: unknown, budget: Budget): [string, ParameterTypeJs
     throw new ModelError(`${INLINE_EXPRESSION}: context field "parameters" must be a struct`);
   }
   return Object.entries(parameters).map(([name, type]) => {
-    budget.add(STEPS_PER_PARAMETER + (typeof type === "string" ? type.length : 0));
+    const length = typeof type === "string" ? type.length : 0;
+    budget.add(STEPS_PER_PARAMETER + Math.min(length, MAX_TYPE_CHARACTERS));
+    if (length > MAX_TYPE_CHARACTERS) {
+      throw new ModelError(`parameter '${name}': a type has at most ${MAX_TYPE_CHARACTERS} characters`);
+    }
     return [name, readType(type)];
   });
 }

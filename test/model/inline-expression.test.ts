@@ -71,6 +71,18 @@ test.each([
   expect(list).toMatchObject({ error: { code: "validation_error" } });
 });
 
+test("a declared type has at most 1,000 characters", () => {
+  const typeOf = (lists: number): string => `${"list<".repeat(lists)}int${">".repeat(lists)}`;
+  const messageOf = (type: string): string => {
+    const contextualTuples = [tupleOf({ expression: "true", parameters: { x: type } })];
+    return JSON.stringify(check(MODEL, createTupleSet(), { ...KEY, contextualTuples }));
+  };
+  expect([typeOf(166), typeOf(167)].map((type) => type.length)).toEqual([999, 1005]);
+  expect(messageOf(typeOf(166))).not.toContain("characters");
+  expect(messageOf(typeOf(167))).toContain("a type has at most 1000 characters");
+  expect(messageOf(`${typeOf(166)} `)).not.toContain("characters");
+});
+
 test("a control character: refused when sent, counts for nothing when stored", () => {
   expect(answers({ expression: "true\t" })).toEqual([false, "invalid_tuple"]);
   expect(answers({ expression: "true", note: ["\u0007"] })).toEqual([false, "invalid_tuple"]);
