@@ -1,10 +1,10 @@
-// A sieve of tuples: tells of a tuple that it was not put in; of one in thousands that was not, that it may have been.
+// A Bloom filter of tuple names: proves that a name was not added, except for one in thousands of those.
 
-/** Bits for each tuple, and bits that each one sets: one in 1,800 that was not put in passes. */
+/** Bits per tuple, and bits set by each: one in 1,800 names that were not added passes. */
 const BITS_PER_TUPLE = 16;
 const BITS_SET = 7;
 
-/** A Bloom filter for about so many names. `seed`: two sieves of different seeds let different names pass. */
+/** A Bloom filter for about `names` names. `seed`: two filters with different seeds pass different names. */
 export class BloomFilter {
   readonly #bits: Uint32Array;
   readonly #seed: number;
@@ -14,12 +14,12 @@ export class BloomFilter {
     this.#seed = seed;
   }
 
-  /** Puts a name in. */
+  /** Adds a name. */
   add(name: string): void {
     for (const bit of this.#bitsOf(name)) this.#bits[bit >>> 5]! |= 1 << (bit & 31);
   }
 
-  /** False: it was not put in. */
+  /** Returns false where the name was not added; true where it was, or may have been. */
   has(name: string): boolean {
     return this.#bitsOf(name).every((bit) => (this.#bits[bit >>> 5]! & (1 << (bit & 31))) !== 0);
   }

@@ -1,4 +1,4 @@
-// Keys that something was odd about: the replica takes over what the store has of them.
+// Verifies doubtful keys: the replica takes over what the store has for them.
 import type { TupleKey } from "../../tuples/tuple.ts";
 import { isRevision, type FeedWrite } from "./feed.ts";
 import type { StoreAt } from "./feed-reader.ts";
@@ -6,7 +6,7 @@ import { Beginnings } from "./foreign-writes.ts";
 import type { Replica } from "./replica.ts";
 import { readRevisions, readSteady } from "./scan.ts";
 
-/** Brings keys of a replica up to what the store has. */
+/** Brings keys of a replica up to the store. */
 export async function verify(store: StoreAt, replica: Replica, keys: readonly TupleKey[]): Promise<void> {
   await readRevisions(store, replica, keys.filter(isRevision));
   for (let left: readonly TupleKey[] = keys.filter((key) => !isRevision(key)); left.length > 0;) {
@@ -14,7 +14,7 @@ export async function verify(store: StoreAt, replica: Replica, keys: readonly Tu
   }
 }
 
-/** The keys that the feed is in doubt about, until the store was asked: a feed tells its doubts once. */
+/** The keys in doubt until the store is read, since the feed reports a doubt only once. */
 export class Doubts {
   readonly #store: StoreAt;
   readonly #beginnings = new Beginnings();
@@ -24,12 +24,12 @@ export class Doubts {
     this.#store = store;
   }
 
-  /** Takes Writes that begin an order, and that a reading of the store has told, for those of Sideline. */
+  /** Takes Writes that begin an order, as a reading of the store found them, for Sideline's own. */
   know(beginnings: readonly FeedWrite[]): void {
     this.#beginnings.unasked(beginnings);
   }
 
-  /** Verifies some keys, those of new beginnings, and those that it could not verify before. */
+  /** Verifies some keys, those of new beginnings, and those left over from earlier failures. */
   async settle(
     replica: Replica, keys: readonly TupleKey[], beginnings: readonly FeedWrite[] = [],
   ): Promise<void> {

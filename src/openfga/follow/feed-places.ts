@@ -1,31 +1,31 @@
-// How far the feed was read, and from where a poll must read so that no Write committed since stays unseen.
+// Keeps how far the feed was read, and from where a poll must read to see every Write committed since.
 import type { FeedEnd } from "./feed-reader.ts";
 import { Covered, LOOK_BACK } from "./look-back.ts";
 import type { ServerClock } from "./server-clock.ts";
 
 /** How long places that were read are remembered, in milliseconds. */
 const REMEMBERED = 120_000;
-/** How long clocks that were seen apart count as apart, in milliseconds. */
+/** How long clocks seen apart count as apart, in milliseconds. */
 const APART_FOR = 600_000;
-/** Clocks that are farther apart than before by so many milliseconds are news. */
+/** Increase in the distance between clocks that is reported, in milliseconds. */
 const NEWS = 1_000;
 
-/** Where a reading of the feed ended (a place, on OpenFGA's clock), and when; changes the feed told until then. */
+/** The place where a reading of the feed ended (on OpenFGA's clock), when, and the number of changes seen by then. */
 interface End {
   readonly place: number;
-  /** When the end was known, on the monotonic clock: a Write that began later has no place before this one. */
+  /** When the end was known, on the monotonic clock: a Write that begins later has no place before this one. */
   readonly at: number;
   readonly told: number;
 }
 
 /**
- * A Write gets its place in the feed when it begins and shows when it is committed. So a reading of the feed to its end
- * is not complete: a place behind that end may show a Write later. The law that `from` keeps, given that a Write takes
- * no longer than the look back to commit: a poll reads from a place P such that every Write begun before P was
- * committed before the last poll of such a look back began, so that poll saw it. It holds whatever the time between the
- * two polls, since it counts back from the earlier one. Two things do not keep it: a look back longer than LONG, and in
- * a store of very many changes the Writes of somebody else (MOST_AGAIN). Where the clocks of OpenFGA's servers differ,
- * or one went back, P lies farther back by as much. Times are of the monotonic clock.
+ * A Write gets its place in the feed when it begins, and appears when it is committed. So a reading of the feed to its
+ * end is not complete: a Write may later appear at a place before that end. `from` keeps this law, given that a Write
+ * takes no longer than the look back to commit: a poll reads from a place P such that every Write begun before P was
+ * committed before the last poll of such a look back began, so that poll saw it. The law holds whatever the time
+ * between the two polls, since it counts back from the earlier one. Two cases break it: a look back longer than LONG,
+ * and, in a store of very many changes, foreign Writes (MOST_AGAIN). Where the clocks of OpenFGA's servers differ, or
+ * one went back, P lies farther back by as much. Times are of the monotonic clock.
  */
 export class FeedPlaces {
   readonly #clock: ServerClock;
@@ -33,7 +33,7 @@ export class FeedPlaces {
   #covered = new Covered(-Infinity);
   #told = 0;
   #newest = 0;
-  /** The clock's offset when the feed was last read; at least this. */
+  /** Least offset of the clock when the feed was last read. */
   #offset = -Infinity;
   #apart = { by: 0, at: -Infinity };
 
@@ -46,18 +46,20 @@ export class FeedPlaces {
     return this.#ends.length === 0;
   }
 
-  /** How far the clocks of OpenFGA's servers are apart, or one went back, in milliseconds; 0: not that anybody saw. */
+  /**
+   * Distance between the clocks of OpenFGA's servers, or how far one went back, in milliseconds; 0 if none was seen.
+   */
   get apart(): number {
     return performance.now() - this.#apart.at < APART_FOR ? this.#apart.by : 0;
   }
 
-  /** When the oldest place that is remembered was read. */
+  /** When the oldest remembered place was read. */
   get oldest(): number {
     return this.#ends[0]?.at ?? -Infinity;
   }
 
   /**
-   * Begins again after a scan that began at a time, and read the feed from one place to another. No place before the
+   * Begins again after a scan that began at a time and read the feed from one place to another. No place before the
    * first is read again.
    */
   begin(began: number, { from, told, ...end }: FeedEnd & { readonly from: number; readonly told: number }): void {
@@ -66,7 +68,7 @@ export class FeedPlaces {
     this.read(end, told);
   }
 
-  /** Takes in where a reading of the feed ended, and that so many changes were new. */
+  /** Records where a reading of the feed ended, and how many of its changes were new. */
   read({ end: place, asOf: at }: Pick<FeedEnd, "end" | "asOf">, told: number): void {
     this.#told += told;
     this.#newest = Math.max(this.#newest, place);
@@ -74,12 +76,14 @@ export class FeedPlaces {
     this.#forget(at - REMEMBERED);
   }
 
-  /** Takes in that the replica has all of a reading that looked back so far and began at a time. */
+  /** Records that the replica has all of a reading with this look back that began at a time. */
   cover(lookBack: number, began: number): void {
     this.#covered.read(Math.min(lookBack, LOOK_BACK.long), began);
   }
 
-  /** The place to read from in order to look back so far, when it was known, and the changes told from there on. */
+  /**
+   * Returns the place to read from for a look back, when that place was known, and the number of changes seen since.
+   */
   from(lookBack: number): { readonly place: number; readonly told: number; readonly at: number } {
     const proved = Math.min(lookBack, LOOK_BACK.long);
     const since = this.#covered.since(proved) - (lookBack - proved);
@@ -93,9 +97,9 @@ export class FeedPlaces {
   }
 
   /**
-   * Compares OpenFGA's clock, as the answers since a time show it, with the newest place and with itself as it was when
-   * the feed was last read. Returns by how much it is behind where that is more than was known; then Writes may have
-   * been passed over.
+   * Compares OpenFGA's clock, as the answers since a time show it, with the newest place and with itself at the last
+   * reading of the feed. Returns by how much it is behind, where that is more than was known: Writes may then have been
+   * passed over.
    */
   newlyApart(since: number): number | undefined {
     const recent = this.#clock.bounds(since);
@@ -110,14 +114,14 @@ export class FeedPlaces {
     return by > known + NEWS ? by : undefined;
   }
 
-  /** The newest end that was read before a time, or the oldest there is. */
+  /** Returns the newest end read before a time, or the oldest one. */
   #before(time: number): End {
     const end = this.#ends.findLast(({ at }) => at <= time) ?? this.#ends[0];
     if (end === undefined) throw new Error("the store has not been read yet");
     return end;
   }
 
-  /** Forgets the ends that are older than a time, but for the one that the longest look back needs. */
+  /** Forgets the ends older than a time, except the one that the longest look back needs. */
   #forget(time: number): void {
     const lastAt = (since: number): number => this.#ends.findLastIndex(({ at }) => at <= since);
     const [old, needed] = [lastAt(time), lastAt(this.#covered.since(LOOK_BACK.long))];

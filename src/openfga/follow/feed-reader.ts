@@ -4,7 +4,7 @@ import { typeOf } from "../../tuples/tuple.ts";
 import { PAGE_SIZE, type FeedChange, type FeedPage, type OpenfgaServer, type Since } from "../client.ts";
 import { groupInTurns, type FeedWrite } from "./feed.ts";
 
-/** What is older, in milliseconds on OpenFGA's clock, is a feed that moves no more: OpenFGA ends a Write after 3 s. */
+/** Age at which a part of the feed is final, in milliseconds on OpenFGA's clock: OpenFGA ends a Write after 3 s. */
 const MOVING = 60_000;
 
 /** One store of a server. */
@@ -13,19 +13,19 @@ export interface StoreAt {
   readonly id: string;
 }
 
-/** How far the feed was read. */
+/** The end of a reading of the feed. */
 export interface FeedEnd {
   /** Where the feed continues: milliseconds since 1970 on OpenFGA's clock. */
   readonly end: number;
-  /** When the last page had come, on the monotonic clock: no Write that began later has a place before the end. */
+  /** When the last page arrived, on the monotonic clock: no Write that began later has a place before the end. */
   readonly asOf: number;
-  /** Changes may be missing: those of a busy millisecond of the memory store. */
+  /** Changes may be missing, in a busy millisecond of the memory store. */
   readonly lossy: boolean;
   /** The store is a memory store. */
   readonly ofMemory: boolean;
 }
 
-/** A part of the feed, to its end. */
+/** A part of the feed, up to its end. */
 export interface FeedPart extends FeedEnd {
   readonly changes: readonly FeedChange[];
 }
@@ -34,10 +34,11 @@ type IsOld = (changes: readonly FeedChange[]) => boolean | Promise<boolean>;
 
 /**
  * Reads the feed from a time (milliseconds since 1970, on the clock of OpenFGA's own ids) to its end. All changes of
- * one Write have ids of one millisecond, so what begins with a whole millisecond cuts no Write. Where pages do not, a
- * Write that was committed between two of them may show without the changes that lie before the second: then the part
- * is read again, and only what the first reading knew of is returned. Not where all of it is old, as `isOld` reports:
- * such as this sidecar's own writes. `windows` parts of the time are read at once.
+ * one Write have ids of one millisecond, so a page that begins with a whole millisecond cuts no Write. Where pages do
+ * not, a Write committed between two of them may appear without the changes that lie before the second. The part is
+ * then read again, and only Writes known from the first reading are returned. It is not read again where `isOld` says
+ * that all of it is old, such as this sidecar's own writes. The time is split into `windows` parts that are read at
+ * once.
  */
 export async function readFeed(
   store: StoreAt, from: number, isOld: IsOld = () => false, windows = 1,
@@ -50,8 +51,8 @@ export async function readFeed(
 }
 
 /**
- * Reads so many equal parts of the time until now at once, the last of them to the end of the feed. Now is OpenFGA's,
- * the server's that is farthest behind: it refuses to read from a time ahead of its clock.
+ * Splits the time until now into equal windows and reads them at once, the last one to the end of the feed. "Now" is
+ * the clock of the OpenFGA server that is farthest behind: a server refuses to read from a time ahead of its clock.
  */
 async function readWindows(store: StoreAt, from: number, most: number): Promise<FeedPart & { steady: boolean }> {
   const now = store.server.clock.bounds()?.least ?? from;
@@ -66,12 +67,12 @@ async function readWindows(store: StoreAt, from: number, most: number): Promise<
   };
 }
 
-/** Writes gathered while pages are read, and the first and last millisecond of the page that each was first on. */
+/** Writes gathered while pages are read, with the first and last millisecond of the page each first appeared on. */
 type Open = Map<string, { readonly changes: FeedChange[]; readonly from: number; readonly to: number }>;
 
 /**
- * Reads the feed from a time to its end and hands over its Writes as they become whole, so that a long part is not held
- * as a whole. From where that cannot be known, and in a memory store, the rest is read by `readFeed`.
+ * Reads the feed from a time to its end and hands over Writes as they become whole, so that a long part is never held
+ * in full. Where wholeness cannot be known, and in a memory store, `readFeed` reads the rest.
  */
 export async function streamFeed(
   store: StoreAt, from: number, isOld: IsOld, take: (writes: readonly FeedWrite[]) => Promise<void>,
@@ -83,7 +84,7 @@ export async function streamFeed(
     const page = await readPage(store, before);
     const asOf = performance.now();
     const isSteady = held === undefined || await isAgain(store, page.since, before.place, held);
-    // A page of a single millisecond is continued by its cursor; two of them, and a memory store's, are not cut.
+    // A page of a single millisecond is continued by its cursor. Two such pages, and a memory store's, cannot be cut.
     const isCut = page.place > before.place || held === undefined;
     if (!isSteady || (!page.ended && (page.ofMemory || !isCut))) {
       const start = Math.min(before.place, ...[...open.values()].map((write) => write.from));
@@ -111,15 +112,15 @@ function gather(open: Open, { changes, place }: Page, from: number): void {
   }
 }
 
-/** Whether a millisecond still begins with a page that was read: then nothing was committed within it meanwhile. */
+/** Returns whether a millisecond still begins with a page read before: nothing was committed within it meanwhile. */
 async function isAgain(store: StoreAt, cursor: Since, place: number, held: readonly FeedChange[]): Promise<boolean> {
   const again = await store.server.changes(store.id, sinceOf(cursor, place));
   return JSON.stringify(again.changes) === JSON.stringify(held);
 }
 
 /**
- * The changes of one type from a time to the end of the feed, as an SQL store tells them: those of a Write that was
- * committed between two pages may be there in part.
+ * Reads the changes of one type from a time to the end of the feed, as an SQL store lists them. A Write committed
+ * between two pages may be there in part.
  */
 export async function readType(store: StoreAt, from: number, type: string): Promise<FeedChange[]> {
   const changes: FeedChange[] = [];
@@ -132,9 +133,9 @@ export async function readType(store: StoreAt, from: number, type: string): Prom
 }
 
 /**
- * Reads pages to the end, or until one ends at a time or later; then the Writes of its end are read whole. In an SQL
- * store each begins with the millisecond the one before ended in. One that is of a single millisecond is gone on from
- * by its cursor, and read again after the next: when it is the same, nothing was committed within it meanwhile.
+ * Reads pages to the end, or until one ends at a given time or later; then the Writes at its end are read whole. In an
+ * SQL store each page begins with the millisecond the one before ended in. A page of a single millisecond is continued
+ * by its cursor, and read again after the next page: if it is the same, nothing was committed within it meanwhile.
  * `steady`: no Write can be there in part.
  */
 async function readPages(store: StoreAt, from: number, until = Infinity): Promise<FeedPart & { steady: boolean }> {
@@ -157,18 +158,18 @@ async function readPages(store: StoreAt, from: number, until = Infinity): Promis
       steady &&= rest.ended || rest.place > page.place;
       return { changes, end: page.place, asOf, steady, lossy, ofMemory };
     }
-    // Two pages of one millisecond, and those of a memory store, are not looked into.
+    // Two pages of one millisecond, and those of a memory store, are not examined.
     steady &&= !ofMemory && (page.place > place || held === undefined);
     held = ofMemory || page.place > place ? undefined : page.changes;
     if (ofMemory || held !== undefined) continue;
     page = { ...page, since: sinceOf(page.since, page.place) };
-    // Of the last Write all comes with the next page.
+    // The next page repeats the last Write in full.
     const last = changes.at(-1)?.stamp;
     while (changes.at(-1)?.stamp === last) changes.pop();
   }
 }
 
-/** A page of the feed, and where it goes on. */
+/** A page of the feed, and where the next one begins. */
 export interface Page {
   readonly changes: readonly FeedChange[];
   readonly since: Since;
@@ -181,9 +182,9 @@ export interface Page {
 }
 
 /**
- * The page after another one. The SQL stores sort by a change's place, and the cursor says it. The memory store tells
- * changes in the order of writing, and its cursor passes over those behind it that have an earlier place within their
- * millisecond: there the whole millisecond is read again, so that changes come twice.
+ * Reads the page after another one. The SQL stores sort by a change's place, and the cursor holds that place. The
+ * memory store lists changes in the order of writing, and its cursor passes over those after it that have an earlier
+ * place within their millisecond. There the whole millisecond is read again, so changes come twice.
  */
 export async function readPage(store: StoreAt, before: Pick<Page, "since" | "place">): Promise<Page> {
   const page = await store.server.changes(store.id, before.since);
@@ -200,8 +201,8 @@ export async function readPage(store: StoreAt, before: Pick<Page, "since" | "pla
 }
 
 /**
- * A millisecond of the memory store that fills a page, type by type: of the types on the page, and of the two that
- * every event writes. A type that fills a page is not read whole.
+ * Reads a millisecond of the memory store that fills a page, type by type: the types on the page, and the two that
+ * every event writes. A type that fills a page is not read in full.
  */
 async function readMillisecond(
   store: StoreAt, place: number, page: readonly FeedChange[],
@@ -210,7 +211,7 @@ async function readMillisecond(
   let lossy = false;
   for (const type of new Set([...page.map(({ tuple }) => typeOf(tuple.object)), "ledger", "event"])) {
     const { changes } = await store.server.changes(store.id, { startTime: place }, PAGE_SIZE, type);
-    // There a change's time is that of its place.
+    // In the memory store a change's time is the time of its place.
     const some = changes.filter(({ at }) => at === place);
     lossy ||= some.length === PAGE_SIZE;
     more.push(...some);
@@ -218,17 +219,17 @@ async function readMillisecond(
   return { more, lossy };
 }
 
-/** True for the cursor of the memory store, `<ulid>|<type>` in base64. */
+/** Returns true for the cursor of the memory store, `<ulid>|<type>` in base64. */
 function isOfMemory({ cursor }: FeedPage): boolean {
   return /^[0-9A-Z]{26}\|/.test(Buffer.from(cursor, "base64").toString());
 }
 
-/** An id in a cursor: its first 10 characters are the time. */
+/** An id in a cursor; its first 10 characters are the time. */
 const ID = /[0-7][0-9A-HJKMNP-TV-Z]{25}/;
 
 /**
- * Where a millisecond begins, as a cursor: the one given, with another id in it. OpenFGA refuses a start time ahead of
- * its clock, and such places are in the feed after its clock went back; it takes any cursor.
+ * Returns the beginning of a millisecond as a cursor: the given cursor with another id in it. OpenFGA refuses a start
+ * time ahead of its clock, and the feed has such places after its clock went back; it accepts any cursor.
  */
 function sinceOf({ cursor = "" }: Since, place: number): Since {
   const text = Buffer.from(cursor, "base64").toString();
@@ -237,8 +238,8 @@ function sinceOf({ cursor = "" }: Since, place: number): Since {
 }
 
 /**
- * The millisecond of the last change before a cursor. The SQL stores' cursor is `{"ulid":...}`, the memory store's
- * `<ulid>|<type>`, in base64. One that holds no such id leaves the start where it was.
+ * Returns the millisecond of the last change before a cursor. The SQL stores' cursor is `{"ulid":...}`, the memory
+ * store's `<ulid>|<type>`, in base64. A cursor that holds no such id leaves the start where it was.
  */
 function timeOf({ cursor = "" }: Since, from: number): number {
   const id = ID.exec(Buffer.from(cursor, "base64").toString())?.[0];

@@ -1,29 +1,29 @@
-// Events that have not had all of their writes and that nobody finishes any more: found here, and finished.
+// Finishes events that have not had all of their writes after their sidecar stopped working on them.
 import { orgOfLedger } from "../../ledger/event-record.ts";
 import type { TupleKey } from "../../tuples/tuple.ts";
 import type { FeedWrite } from "../follow/feed.ts";
 import type { Replica } from "../follow/replica.ts";
 
-/** A sidecar at work on an event is done with it sooner, in milliseconds. Others wait for so long up to twice. */
+/** How long another sidecar's event is left to it, in milliseconds; the actual wait is one to two times this. */
 const PATIENCE = 10_000;
 
-/** What the watch works with. */
+/** Dependencies of the watch. */
 export interface ContinuationsParts {
   readonly replica: Pick<Replica, "tuples" | "watch">;
-  /** Finishes the event of an org; does nothing where there is none, or it is at work. */
+  /** Finishes the event of an org. Does nothing where no event is pending or the org's writer is busy. */
   readonly finish: (org: string) => void;
-  /** Milliseconds an event of another sidecar is left to it. */
+  /** How long an event of another sidecar is left to it, in milliseconds; default PATIENCE. */
   readonly patience?: number | undefined;
 }
 
 /**
- * Watches the replica for events with writes to come. What is found at the start is finished at once, what another
- * sidecar leaves lying after a while: a revocation must not stop half way because its sender gave up.
+ * Watches the replica for events with writes outstanding. Those found at the start are finished at once; those that
+ * another sidecar abandons, after a wait. A revocation must not stop half way because its sender gave up.
  */
 export class Continuations {
   readonly #parts: ContinuationsParts;
   readonly #patience: number;
-  /** When each ledger's turn is, in milliseconds on the monotonic clock. */
+  /** When each ledger is next due, in milliseconds on the monotonic clock. */
   readonly #turns = new Map<string, number>();
   readonly #stop: () => void;
   readonly #timer: NodeJS.Timeout;
@@ -39,7 +39,7 @@ export class Continuations {
     this.#look();
   }
 
-  /** Ends the watch. */
+  /** Stops the watch. */
   close(): void {
     this.#stop();
     clearInterval(this.#timer);
@@ -48,7 +48,7 @@ export class Continuations {
   #see({ writes, deletes }: FeedWrite): void {
     for (const key of deletes) if (isPending(key)) this.#turns.delete(key.object);
     for (const key of writes) if (isPending(key)) this.#wait(key.object);
-    // A step on the way: whoever takes it is still at work.
+    // An intermediate write of an event: the sidecar that made it is still at work.
     if (this.#turns.size === 0) return;
     for (const { object } of writes) if (this.#turns.has(object)) this.#wait(object);
   }

@@ -1,15 +1,15 @@
-// The net effect of deltas that are applied one after the other: what one OpenFGA write says for all of them.
+// The net effect of deltas applied one after the other, as one OpenFGA write.
 import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
 import type { Delta } from "../../tuples/delta.ts";
 
-/** The tuple at which deltas contradict one another: written while there, or deleted while gone. */
+/** The tuple at which deltas contradict one another: written though it exists, or deleted though it does not. */
 export interface Contradiction {
   readonly conflict: TupleKey;
 }
 
 /**
  * A sum of deltas, each built on the ones before it. A tuple deleted and written again, or written and deleted again,
- * is no change. A tuple that comes back with another condition cannot be said in one write.
+ * is no change. One write cannot express a tuple that returns with another condition.
  */
 export class NetDelta {
   readonly #writes = new Map<string, Tuple>();
@@ -20,12 +20,12 @@ export class NetDelta {
     return this.#writes.size + this.#deletes.size;
   }
 
-  /** The sum: no key stands twice. */
+  /** Returns the sum. No key occurs twice. */
   delta(): Delta {
     return { writes: [...this.#writes.values()], deletes: [...this.#deletes.values()] };
   }
 
-  /** A copy that goes its own way. */
+  /** Returns an independent copy. */
   copy(): NetDelta {
     const copy = new NetDelta();
     for (const [key, tuple] of this.#writes) copy.#writes.set(key, tuple);
@@ -34,9 +34,9 @@ export class NetDelta {
   }
 
   /**
-   * Adds a delta. `before` tells a tuple as it was before the first delta, for its condition; undefined where that is
-   * not known. Returns the tuple it contradicts, or `"recast"` where a tuple would come back with another condition:
-   * then the sum is broken, and a copy made before must be used.
+   * Adds a delta. `before` returns a tuple as it was before the first delta, for its condition; undefined where that is
+   * not known. Returns the tuple the delta contradicts, or `"recast"` where a tuple would return with another
+   * condition. After either, the sum is broken: use a copy made before.
    */
   add(delta: Delta, before: (key: TupleKey) => Tuple | undefined): Contradiction | "recast" | undefined {
     for (const key of delta.deletes) {

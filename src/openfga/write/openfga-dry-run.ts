@@ -1,4 +1,4 @@
-// Dry runs on OpenFGA: tried out on the replica, which is brought up to the store first, and taken back each turn.
+// Dry runs on OpenFGA: decided on the replica, which is first brought up to date and restored after each turn.
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { orgOfEvent, type Surroundings } from "../../events/decide-event.ts";
 import type { Receipt } from "../../events/event.ts";
@@ -16,20 +16,20 @@ import { LOOK_BACK } from "../follow/look-back.ts";
 import { isUnavailable, OpenfgaError } from "../openfga-error.ts";
 import type { Replica } from "../follow/replica.ts";
 
-/** How long a dry run waits for OpenFGA, or for an unfinished event of an org, in milliseconds. */
+/** How long a dry run waits for OpenFGA, or for a pending event of an org, in milliseconds. */
 const PATIENCE = 8_000;
-/** Revisions that OpenFGA is asked for at a time. */
+/** Number of revisions read from OpenFGA at a time. */
 const READS_AT_ONCE = 20;
-/** Pause between two tries, in milliseconds. */
+/** Pause between two attempts, in milliseconds. */
 const PAUSE = 50;
 
-/** What dry runs work with. */
+/** Dependencies of a dry run. */
 export interface DryRunParts {
   readonly view: View;
   readonly follower: Pick<Follower, "catchUp" | "trouble"> & { readonly replica: Pick<Replica, "damaged"> };
-  /** Holds the replica still for others. */
+  /** Keeps others from changing the replica meanwhile. */
   readonly lock: StateLock;
-  /** Revision of a ledger as the primary datastore has it. */
+  /** Reads the revision of a ledger from the primary datastore. */
   readonly revisionOf: (ledger: string) => Promise<number>;
   /** Finishes the event of an org that has not had all of its writes. */
   readonly finish: (org: string) => void;
@@ -45,7 +45,7 @@ type Halt =
   | { readonly why: "done" | "moved" | "full" }
   | { readonly why: "not fresh" | "unfinished"; readonly org: string };
 
-/** Tries events out, each on the state that the ones before it would leave; answers all of them in their order. */
+/** Decides events without writing, each on the state the ones before it would leave. Returns all outcomes in order. */
 export async function runDry(
   envelopes: readonly Envelope[], around: Surroundings, parts: DryRunParts,
 ): Promise<readonly Outcome[]> {
@@ -67,7 +67,7 @@ class Run {
   readonly #run: number;
   readonly #patience: number;
   readonly #outcomes: Outcome[] = [];
-  /** The orgs of which the replica has what was written before the dry run. */
+  /** The orgs for which the replica has everything written before the dry run. */
   readonly #fresh = new Set<string>();
   #caughtUp = false;
 
@@ -79,7 +79,7 @@ class Run {
     this.#rehearsal = new DryRun(parts.view, around);
   }
 
-  /** All outcomes; undefined where the run must begin again. */
+  /** Returns all outcomes; undefined where the run must begin again. */
   async play(): Promise<readonly Outcome[] | undefined> {
     try {
       return await this.#play();
@@ -111,7 +111,7 @@ class Run {
     }
   }
 
-  /** The orgs of the events, as far as the replica knows them without the events before. */
+  /** Returns the orgs of the events, as far as the replica knows them without the earlier events. */
   async #orgsInSight(): Promise<string[]> {
     const orgs = new Set<string>();
     let steps = 0;
@@ -125,7 +125,7 @@ class Run {
     return [...orgs];
   }
 
-  /** Tries out as many events as a turn has room for; the replica is as before when this returns, or throws. */
+  /** Tries as many events as a turn has room for. Restores the replica before it returns or throws. */
   #turn(): Halt {
     const end = this.#rehearsal.steps + this.#rehearsal.stepsPerTurn;
     if (!this.#rehearsal.proceed(this.#run)) return { why: "moved" };
@@ -144,7 +144,7 @@ class Run {
     }
   }
 
-  /** Why an event cannot be tried out yet, if it cannot. */
+  /** Returns why an event cannot be tried yet; undefined where it can. */
   #haltBefore(envelope: Envelope): Halt | undefined {
     const org = this.#rehearsal.orgOf(envelope);
     if (this.#damageOf(org) !== undefined) return undefined;
@@ -172,8 +172,8 @@ class Run {
   }
 
   /**
-   * Makes sure that the replica has what was written to some orgs before now. False where OpenFGA cannot be asked for
-   * as long as `giveUpAfter`.
+   * Makes sure that the replica has everything written to some orgs before now. Returns false where OpenFGA stays
+   * unavailable for longer than `giveUpAfter`.
    */
   async #freshen(orgs: readonly string[]): Promise<boolean> {
     const { follower, failed } = this.#parts;
@@ -194,7 +194,7 @@ class Run {
     return true;
   }
 
-  /** Takes an org as fresh; throws where the replica is behind the store, unless somebody wrote to its ledger. */
+  /** Marks an org as fresh. Throws where the replica is behind the store, unless the org's ledger is damaged. */
   async #compare(org: string): Promise<void> {
     const { follower, view, revisionOf: storedOf } = this.#parts;
     const here = (): number => revisionOf(view.tuples, org);

@@ -1,4 +1,4 @@
-// Events on OpenFGA: one lane for each org, so that events of one org wait for one another and for no others.
+// Takes in events on OpenFGA: one writer per org, so that an event waits only for events of its own org.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { orgOfEvent, type Surroundings } from "../../events/decide-event.ts";
 import type { Intake, Receipt, Submission } from "../../events/event.ts";
@@ -10,27 +10,27 @@ import type { Waiting } from "./write-batch.ts";
 import { OrgWriter, type OrgWriterParts } from "./org-writer.ts";
 import { runDry } from "./openfga-dry-run.ts";
 
-/** An event whose org turns out another so often is given up: its objects are being made and deleted all the time. */
+/** Maximum number of times an event moves to another org; its objects are then being made and deleted constantly. */
 const MAX_MOVES = 5;
 
-/** What the intake works with. */
+/** Dependencies of the intake. */
 export interface IntakeParts extends Omit<OrgWriterParts, "move" | "around"> {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly emailHash: ((email: string) => string) | undefined;
-  /** A name no other sidecar has. */
+  /** A name unique to this sidecar. */
   readonly writer: string;
-  /** Tuples of one write; a test may say less than OpenFGA's limit. */
+  /** Maximum number of tuples per write; a test may set less than OpenFGA's limit. */
   readonly maxTuples?: number | undefined;
 }
 
-/** Takes events in and sends each to the lane of its org. */
+/** Takes in events and sends each to the writer of its org. */
 export class OpenfgaIntake implements Intake {
   readonly #parts: IntakeParts;
   readonly #lanes = new Map<string, OrgWriter>();
   /** Resolves when every event taken in so far is answered. */
   #answered: Promise<unknown> = Promise.resolve();
-  /** Resolves when the next event may look for its org. */
+  /** Resolves when the next event may look up its org. */
   #gate: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -56,8 +56,9 @@ export class OpenfgaIntake implements Intake {
   }
 
   /**
-   * Events of one org in a row go into its lane together. One of another org, or about what the replica does not know,
-   * waits for all before it, and the next for it: lanes keep no order among one another.
+   * Hands consecutive events of one org to its writer together. An event of another org, or about an object the replica
+   * does not know, waits for all events before it, and the next waits for it: org writers keep no order among
+   * themselves.
    */
   submitAll(envelopes: readonly Envelope[], { system, dryRun }: Submission): Promise<Receipt | Refusal>[] {
     if (dryRun) return this.#tryOut(envelopes, system);
@@ -85,7 +86,7 @@ export class OpenfgaIntake implements Intake {
     });
   }
 
-  /** Tries events out once what was sent to a lane before is answered. The answers come together. */
+  /** Tries events once every earlier event is answered. The outcomes arrive together. */
   #tryOut(envelopes: readonly Envelope[], system: boolean): Promise<Receipt | Refusal>[] {
     const { view, follower, revisionOf, failed, giveUpAfter } = this.#parts;
     const outcomes = this.#answered.then(() => {
@@ -98,8 +99,8 @@ export class OpenfgaIntake implements Intake {
   }
 
   /**
-   * The org of an event. Where the replica does not know what the event is about, an event before it may be about to
-   * make it: then those are answered first, and what came later waits behind.
+   * Returns the org of an event. Where the replica does not know the event's object, an earlier event may be about to
+   * make it: the earlier events are then answered first, and later ones wait.
    */
   async #orgOnceKnown(envelope: Envelope, before: Promise<unknown>): Promise<string> {
     const known = orgOfEvent(envelope, this.#parts.view);
@@ -108,12 +109,12 @@ export class OpenfgaIntake implements Intake {
     return orgOfEvent(envelope, this.#parts.view) ?? PLATFORM;
   }
 
-  /** Takes in no more events. Those that wait are still answered. */
+  /** Refuses new events from now on. Those already waiting are still answered. */
   close(): void {
     this.#closed = true;
   }
 
-  /** Finishes the event of an org that has not had all of its writes, unless its lane is at work. */
+  /** Finishes the event of an org that has not had all of its writes, unless the org's writer is at work. */
   finish(org: string): void {
     if (this.#closed) return;
     const lane = this.#laneOf(org);

@@ -1,4 +1,4 @@
-// The store port on OpenFGA: a group of deltas is one Write of its net effect.
+// The store port on OpenFGA: writes a group of deltas as one Write of its net effect.
 import { NetDelta } from "./net-delta.ts";
 import { OpenfgaError } from "../openfga-error.ts";
 import { PAGE_SIZE, type OpenfgaServer } from "../client.ts";
@@ -8,7 +8,7 @@ import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
 
 const APPLIED: Applied = { ok: true };
 
-/** A store of an OpenFGA server under one model. It knows nothing that OpenFGA does not. */
+/** A store of an OpenFGA server under one model. It keeps no state of its own. */
 export class OpenfgaStore implements Store {
   readonly #server: OpenfgaServer;
   readonly #store: string;
@@ -22,8 +22,8 @@ export class OpenfgaStore implements Store {
   }
 
   /**
-   * Writes the net effect of the deltas, 100 tuples at most. Throws OpenfgaError: `unavailable` means that it is
-   * unknown whether they were applied.
+   * Writes the net effect of the deltas, at most 100 tuples. Throws OpenfgaError; on `unavailable` it is unknown
+   * whether they were applied.
    */
   async apply(deltas: readonly Delta[]): Promise<Applied> {
     this.#assertOpen();
@@ -40,7 +40,7 @@ export class OpenfgaStore implements Store {
     return this.write(net.delta());
   }
 
-  /** Writes one delta whose keys are distinct, or tells the tuple that is not as it expects. */
+  /** Writes one delta whose keys are distinct. Returns the tuple in conflict where one is not as the delta expects. */
   async write(delta: Delta): Promise<Applied> {
     this.#assertOpen();
     if (isEmpty(delta)) return APPLIED;
@@ -54,7 +54,7 @@ export class OpenfgaStore implements Store {
     }
   }
 
-  /** The tuple with this key, as the primary datastore has it. */
+  /** Reads the tuple with this key from the primary datastore. */
   async get(key: TupleKey): Promise<Tuple | undefined> {
     this.#assertOpen();
     const { object, relation, user } = key;
@@ -89,7 +89,7 @@ export class OpenfgaStore implements Store {
     if (this.#closed) throw new OpenfgaError("refused", "the store is closed");
   }
 
-  /** Tuples (null: absent) of the keys that stand in more than one delta: a sum of deltas says nothing of them. */
+  /** Reads the tuples (null: absent) of keys that occur in more than one delta, since their net effect hides them. */
   async #readRepeated(deltas: readonly Delta[]): Promise<Map<string, Tuple | null>> {
     const seen = new Map<string, TupleKey>();
     const repeated = new Map<string, TupleKey>();
@@ -124,7 +124,7 @@ function assertSound(delta: Delta): void {
   }
 }
 
-/** The tuple OpenFGA names in the message of a conflict, as far as it names one. */
+/** Returns the tuple that OpenFGA names in the message of a conflict; undefined where it names none. */
 function namedTuple(message: string): string | undefined {
   const named = /user: '(.*?)', relation: '(.*?)', object: '(.*?)'/.exec(message);
   return named === null ? undefined : printTuple({ user: named[1]!, relation: named[2]!, object: named[3]! });

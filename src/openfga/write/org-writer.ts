@@ -1,4 +1,4 @@
-// A lane: the events of one org, in order. Those waiting share a write; a lost race is decided again.
+// Writes the events of one org to OpenFGA, in order. Waiting events share a write; a lost race is decided again.
 import { setTimeout as sleep } from "node:timers/promises";
 import { continueEvent, type Step, type Surroundings } from "../../events/decide-event.ts";
 import { eventInOrg, eventObject, ledgerOf, recordTextIn, recordText } from "../../ledger/event-record.ts";
@@ -14,46 +14,46 @@ import { isUnavailable, OpenfgaError } from "../openfga-error.ts";
 import type { OpenfgaStore } from "./openfga-store.ts";
 import { TurnTaking } from "./turn-taking.ts";
 
-/** How long an event is retried, in milliseconds, while OpenFGA cannot be asked or others win every race. */
+/** How long an event is retried while OpenFGA is unavailable or others win every race, in milliseconds. */
 const GIVE_UP_AFTER = 8_000;
-/** Waits between tries while OpenFGA cannot be asked, in milliseconds: doubled each time, each a random part of it. */
+/** Waits between tries while OpenFGA is unavailable, in milliseconds: doubled each time, of which a random part. */
 const FIRST_WAIT = 10;
 const LONGEST_WAIT = 500;
-/** Wait after a lost race, in milliseconds, a random part of it: short, since who waits long loses again. */
+/** Wait after a lost race, in milliseconds, of which a random part. It is short: a long wait loses the next race. */
 const RACE_WAIT = 10;
-/** What a lane works with. */
+/** Dependencies of an org writer. */
 export interface OrgWriterParts {
   readonly store: Pick<OpenfgaStore, "write">;
   readonly follower: Follower;
   readonly view: View;
-  /** Revision of a ledger as the primary datastore has it. */
+  /** Reads the revision of a ledger from the primary datastore. */
   readonly revisionOf: (ledger: string) => Promise<number>;
   readonly around: (system: boolean) => Surroundings;
-  /** Hands an event to the lane of another org. */
+  /** Hands an event to the writer of another org. */
   readonly move: (waiting: Waiting, org: string) => void;
   readonly failed: (error: unknown) => void;
   /** How long an event is retried before it is refused, in milliseconds; default GIVE_UP_AFTER. */
   readonly giveUpAfter?: number | undefined;
 }
 
-/** What became of a write: done, or to be decided again. */
+/** Result of a write: done, lost to another writer, or unknown. The last two are decided again. */
 type Written = "done" | "lost" | "unknown";
 
-/** The lane of one org, or of the platform. */
+/** The writer of one org, or of the platform. */
 export class OrgWriter {
   readonly #org: string;
   readonly #ledger: string;
   readonly #parts: OrgWriterParts;
   #queue: Waiting[] = [];
   #running = false;
-  /** What was written before this time was in the replica when the lane last made sure, on the monotonic clock. */
+  /** The replica has everything written before this time, on the monotonic clock. */
   readonly #freshAt = { short: -Infinity, long: -Infinity };
   #failingSince: number | undefined;
   #tries = 0;
   readonly #pace = new TurnTaking();
-  /** So many events are decided one by one: among them is one that no write takes, which must not fail the others. */
+  /** Number of events to decide one by one, because one of them fails every write and must not fail the others. */
   #alone = 0;
-  /** What is decided and stored, and not told yet: the next write goes out first. */
+  /** Events decided and stored but not yet answered: the next write is sent first. */
   #due: Entry[] = [];
 
   constructor(org: string, parts: OrgWriterParts) {
@@ -66,16 +66,16 @@ export class OrgWriter {
     return !this.#running;
   }
 
-  /** Puts an event at the end of the lane. `whenIdle` is called when nothing waits any more. */
+  /** Queues an event. `whenIdle` is called when no event waits any more. */
   push(waiting: Waiting, whenIdle: () => void): void {
     this.#queue.push(waiting);
     if (this.#running) return;
     this.#running = true;
-    // What arrives in this turn of the event loop shares the first write.
+    // Events that arrive in this turn of the event loop share the first write.
     setImmediate(() => void this.#run(whenIdle));
   }
 
-  /** Finishes the event that has not had all of its writes, where the lane is idle. What fails is left for later. */
+  /** Finishes the event that has not had all of its writes, where this writer is idle. A failure is left for later. */
   finish(whenIdle: () => void): void {
     if (this.#running) return;
     this.#running = true;
@@ -100,15 +100,15 @@ export class OrgWriter {
       }
     }
     this.#tellDue();
-    // In the turn that saw the empty queue: an event pushed later starts the lane anew.
+    // In the same turn that saw the empty queue, so that an event pushed later starts the writer again.
     this.#running = false;
     whenIdle();
   }
 
-  /** One group, or one link of a chain. What was due is told when its write is on the way, or where there is none. */
+  /** Makes one batch, or one write of a continuation. Answers what is due once its write is sent, or there is none. */
   async #round(): Promise<Written> {
-    // Events are tried out on the replica: not while somebody holds it still. What waited as well, and came before, may
-    // have brought anything.
+    // Events are decided on the replica, so this waits while another caller holds its lock. Earlier callers may have
+    // changed anything meanwhile.
     const decided = await this.#parts.follower.replica.change(() => this.#decide());
     if (decided === "unfinished") return this.#finishPending();
     if ("damage" in decided) return this.#refuseAll(decided.damage);
@@ -125,7 +125,7 @@ export class OrgWriter {
     return written;
   }
 
-  /** Decides what waits, where the ledger holds an order, and no event of the org is to be finished first. */
+  /** Decides the waiting events, unless the ledger is damaged or an event of the org must be finished first. */
   #decide(): { readonly from: number; readonly group: WriteBatch } | { readonly damage: string } | "unfinished" {
     const { follower: { replica }, view, around } = this.#parts;
     const damage = replica.damaged.get(this.#ledger);
@@ -175,7 +175,7 @@ export class OrgWriter {
     return "done";
   }
 
-  /** The next write of the event that has not had all of them, before anything else of the org. */
+  /** Makes the next write of the event that has not had all of them, before any other write of the org. */
   async #finishPending(): Promise<Written> {
     const { view, around } = this.#parts;
     const event = onlyUserOf(view.tuples, this.#ledger, "pending");
@@ -196,8 +196,8 @@ export class OrgWriter {
   }
 
   /**
-   * Keeps the receipt of an event whose last write goes out. Of the first writes that were tried the one whose marker
-   * is there was done; after it the order moves only by the others of the event: each revision is one of them.
+   * Keeps the receipt of an event whose last write is sent. Among the first writes that were tried, the one whose event
+   * record exists was applied. After it, only this event's other writes move the order: each revision is one of them.
    */
   #expect({ envelope, sent, steps }: Waiting): void {
     const marker = recordText(this.#parts.view.tuples, eventObject(envelope), this.#org);
@@ -208,7 +208,7 @@ export class OrgWriter {
     sent.set(recordTextIn(first.delta), receiptOf(envelope, [first, ...byRevision.values()]));
   }
 
-  /** Makes sure that the replica has everything that was written before now. */
+  /** Makes sure that the replica has everything written before now. */
   async #freshen(lookBack: LookBack): Promise<void> {
     const { follower, revisionOf } = this.#parts;
     const began = performance.now();
@@ -230,7 +230,7 @@ export class OrgWriter {
     await sleep(pause);
   }
 
-  /** A write that was lost to another's, or whose fate is unknown: the replica is brought up to the store first. */
+  /** Brings the replica up to the store after a write that lost a race or whose result is unknown. */
   async #again(written: "lost" | "unknown"): Promise<void> {
     this.#tellDue();
     this.#tries++;
@@ -245,7 +245,7 @@ export class OrgWriter {
     this.#tellDue();
     this.#parts.failed(error);
     if (!isUnavailable(error)) {
-      // Not a matter of waiting. Whose fault it is shows when each is decided alone; its sender is told.
+      // Waiting does not help. Deciding each event alone shows which one fails; its sender gets the error.
       if (this.#alone === 0 && this.#queue.length > 1) this.#alone = this.#queue.length;
       else {
         this.#queue.shift()?.fail(error);
@@ -258,7 +258,7 @@ export class OrgWriter {
     await this.#wait();
   }
 
-  /** Gives up the events that were tried for long enough. */
+  /** Refuses the events that were tried for long enough. */
   #expire(why: string): void {
     const now = performance.now();
     this.#failingSince ??= now;

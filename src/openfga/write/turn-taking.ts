@@ -1,46 +1,46 @@
-// The pace of a lane: pauses after its writes, so that a lane of the same org on another sidecar gets a turn, too.
+// Turn taking of an org writer: pauses after its writes, so that the org's writer on another sidecar gets a turn.
 
 /**
- * Whoever took a turn can write again at once; the others must read what it wrote first, and would lose every race. So
- * after a lost race a lane is polite for so long, in milliseconds: it pauses after each write of its own.
+ * How long an org writer pauses after each of its writes once it lost a race, in milliseconds. A winner can write again
+ * at once, while the losers must first read what it wrote, and would lose every race.
  */
 const POLITE_FOR = 3_000;
 /**
- * A polite pause is a random part of twice the time from a lost race to the next one won: what the other needs, too.
- * That time counts as so much at least and at most, in milliseconds.
+ * Bounds, in milliseconds, on the time from a lost race to the next one won, which is about what the other writer needs
+ * as well. A polite pause is a random part of twice that time.
  */
 const LEAST_TURN = 20;
 const MOST_TURN = 150;
 /**
- * A lane that is never idle and never loses pauses for PAUSE now and then, in case another loses all the time: sooner
- * where other sidecars were seen to write lately, and in any case before an event is given up. All in milliseconds.
+ * An org writer that is never idle and never loses pauses for PAUSE now and then, in case another loses every race:
+ * more often where other sidecars wrote lately, and always before an event is given up. All in milliseconds.
  */
 export const PAUSE = 160;
 const ALONE_FOR = 6_000;
 const AMONG_OTHERS_FOR = 1_000;
 const LATELY = 600_000;
 
-/** Times are in milliseconds on the monotonic clock. */
+/** Decides when an org writer pauses. Times are in milliseconds on the monotonic clock. */
 export class TurnTaking {
   #since = -Infinity;
   #lostAt = -Infinity;
   #isLosing = false;
   #turn = LEAST_TURN;
 
-  /** The lane begins, after it had nothing to do. */
+  /** Records that the writer starts after being idle. */
   begin(now: number): void {
     this.#since = now;
   }
 
-  /** A race was lost. */
+  /** Records a lost race. */
   lost(now: number): void {
     this.#since = this.#lostAt = now;
     this.#isLosing = true;
   }
 
   /**
-   * A write was taken. Returns how long to pause before the next, in milliseconds. `othersAt`: when another sidecar was
-   * last seen to write, whichever org; `random`: 0..1.
+   * Records a write that was taken. Returns the pause before the next write, in milliseconds. `othersAt`: when another
+   * sidecar was last seen to write, in any org; `random`: 0..1.
    */
   won(now: number, othersAt: number, random: number): number {
     if (this.#isLosing) this.#turn = Math.min(Math.max(now - this.#lostAt, LEAST_TURN), MOST_TURN);

@@ -1,4 +1,4 @@
-// A group of events: decided one after the other on the replica in one turn, to be written together or not at all.
+// A batch of events: decided one after the other on the replica in one turn, then written together or not at all.
 import { decideEvent, orgOfEvent, type Step, type Surroundings } from "../../events/decide-event.ts";
 import type { Receipt } from "../../events/event.ts";
 import { PLATFORM, type Envelope } from "../../ledger/envelope.ts";
@@ -14,26 +14,26 @@ import { MAX_TUPLES_PER_DELTA } from "../../tuples/store.ts";
 import { printTuple, type Tuple } from "../../tuples/tuple.ts";
 import { NetDelta } from "./net-delta.ts";
 
-/** Most events of one group: those that change nothing do not fill a write. */
+/** Maximum number of events per batch, since events that change nothing never fill a write. */
 const MAX_EVENTS_PER_GROUP = 256;
 
 /** An event that waits for its answer. */
 export interface Waiting {
   readonly envelope: Envelope;
-  /** Its sender may speak as the system. */
+  /** True where its sender may act as the system. */
   readonly system: boolean;
   /** Milliseconds on the monotonic clock. */
   readonly arrived: number;
   readonly answer: (outcome: Receipt | Refusal) => void;
   readonly fail: (error: unknown) => void;
-  /** What was sent for it, however it ended: the receipt to give where the marker sent with it is found. */
+  /** Receipts by the event record sent with each attempt, whatever its result: the record found picks the receipt. */
   readonly sent: Map<string | undefined, Receipt>;
-  /** Writes of it that were tried, where it needs several. */
+  /** Writes of it that were tried, where it needs more than one. */
   readonly steps: Step[];
   moves: number;
 }
 
-/** What an event of a group came to. */
+/** Result of one event of a batch. */
 export type Entry =
   | { readonly of: Waiting; readonly outcome: Receipt | Refusal }
   | { readonly of: Waiting; readonly moveTo: string };
@@ -42,20 +42,20 @@ export type Entry =
 export interface WriteBatch {
   readonly entries: readonly Entry[];
   readonly delta: Delta;
-  /** Revision after the group; undefined where it writes nothing. */
+  /** Revision after the batch; undefined where it writes nothing. */
   readonly revision: number | undefined;
-  /** The event after these is decided on what may be an old state: so far back the feed is to be looked at first. */
+  /** How far back the feed must be read before the next event is decided, since its state may be old. */
   readonly stale: LookBack | undefined;
-  /** The first event needs several writes: this is the first of them. */
+  /** The first write of the first event, where that event needs more than one. */
   readonly chain: { readonly of: Waiting; readonly step: Step } | undefined;
 }
 
-/** How far back the feed is looked at: `long` also sees what was slow to be committed, in whichever org. */
+/** How far back the feed is read: `long` also covers Writes that were slow to commit, in any org. */
 export type LookBack = "short" | "long";
 
 /**
- * What a group is decided with. `fresh`: whether the replica has seen everything that was written before a time, as far
- * as a look back shows.
+ * Dependencies of `decideBatch`. `fresh`: whether the replica has everything written before a time, as far as a look
+ * back shows.
  */
 export interface Deciding {
   readonly org: string;
@@ -64,14 +64,14 @@ export interface Deciding {
   readonly fresh: (arrived: number, lookBack: LookBack) => boolean;
 }
 
-/** Refusals that no state can change. */
+/** Refusals that do not depend on the state. */
 const TIMELESS = new Set<RefusalCode>(
   ["unknown_event_type", "invalid_event", "unknown_key", "actor_required", "store_unavailable"],
 );
 
 /**
- * Decides events while they fit one write and one turn of the event loop. The replica is as before when this returns,
- * and when it throws.
+ * Decides events while they fit one write and one turn of the event loop. Restores the replica before it returns or
+ * throws.
  */
 export function decideBatch(queue: readonly Waiting[], deciding: Deciding): WriteBatch {
   const draft = new GroupDraft(deciding);
@@ -109,7 +109,7 @@ class GroupDraft {
     return this.#view.steps() + this.#steps >= MAX_STEPS_PER_TURN;
   }
 
-  /** Decides one event on the state after the ones before it. False: it must wait for another group. */
+  /** Decides one event on the state after the ones before it. Returns false where it must wait for another batch. */
   take(waiting: Waiting): boolean {
     const { around, fresh, org } = this.#deciding;
     const { envelope, arrived } = waiting;
@@ -128,7 +128,7 @@ class GroupDraft {
       if (!TIMELESS.has(step.refused) && !fresh(arrived, "short")) return this.#isStale("short");
       return this.#add({ of: waiting, outcome: step });
     }
-    // A duplicate is answered in the lane of the org that has it: there it is finished first, and its revision known.
+    // A duplicate is answered by the writer of the org that has it, which finishes it first and knows its revision.
     if (step.org !== org || (step.status === "duplicate" && hasContinuation(this.#view.tuples, org, envelope))) {
       return this.#add({ of: waiting, moveTo: step.org });
     }
@@ -141,7 +141,7 @@ class GroupDraft {
     return this.#write(waiting, step);
   }
 
-  /** Returns the org where the event turns out to be another's, which has an event to finish first. */
+  /** Decides an event. Returns an org where the event belongs to that other org and deciding it here fails. */
   #become({ envelope }: Waiting, view: View, around: Surroundings): Step | Refusal | string {
     try {
       return decideEvent(envelope, view, around);
@@ -153,9 +153,10 @@ class GroupDraft {
   }
 
   /**
-   * Decided by more than the lane's own order can vouch for: nothing to do, for nothing is there, while an org may have
-   * it by now; or by a right that stands in the platform's order and may have been revoked there. `asked` are the users
-   * whose rights the decision asked about: the actor, and of an invite its maker and its redeemer (S19).
+   * True where the decision depends on more than this org's own order. Either there is nothing to do because the object
+   * is missing, while an org may have it by now; or the decision rests on a right in the platform's order, which may
+   * have been revoked there. `asked` are the users whose rights were checked: the actor, and for an invite its maker
+   * and its redeemer (S19).
    */
   #isElsewhere({ status }: Step, asked: ReadonlySet<string>): boolean {
     const { org } = this.#deciding;
@@ -165,7 +166,7 @@ class GroupDraft {
       ["superadmin", "admin"].some((relation) => tuples.has(THE_PLATFORM, relation, user(id))));
   }
 
-  /** The group; takes everything back from the replica. */
+  /** Returns the batch and takes all of its changes back from the replica. */
   finish(): WriteBatch {
     this.#undoTo(0);
     return {
@@ -188,8 +189,8 @@ class GroupDraft {
   }
 
   /**
-   * Answers an event that was applied: with its first receipt, where this sidecar sent it and did not hear back; else
-   * with a token of the present revision, for which the replica must be up to it.
+   * Answers an event that was already applied: with its first receipt, where this sidecar sent it and got no answer;
+   * else with a token of the present revision, which the replica must have reached.
    */
   #repeat(waiting: Waiting, step: Step): boolean {
     const { envelope, sent, arrived } = waiting;
