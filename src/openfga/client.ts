@@ -13,12 +13,12 @@ import { ServerClock } from "./follow/server-clock.ts";
 const READ_TIMEOUT = 4_000;
 /** Longest wait for the answer to a write, in milliseconds: OpenFGA ends a write by itself after 3 s. */
 export const WRITE_TIMEOUT = 4_000;
-/** Connections kept to the server. */
+/** Maximum number of connections to the server. */
 const MAX_SOCKETS = 64;
-/** Most tuples or changes OpenFGA sends in one page. */
+/** Maximum number of tuples or changes in one page of OpenFGA. */
 export const PAGE_SIZE = 100;
 
-/** Where OpenFGA is. */
+/** Address of an OpenFGA server. */
 export interface Address {
   readonly url: string;
   readonly token: string | undefined;
@@ -39,7 +39,7 @@ export interface FoundModel {
   readonly json: AuthorizationModelJson;
 }
 
-/** A tuple as read, with the time it was written in milliseconds since 1970. */
+/** A tuple as read, with the time it was written, in milliseconds since 1970. */
 export interface ReadTuple {
   readonly tuple: Tuple;
   readonly at: number;
@@ -51,12 +51,12 @@ export interface ReadPage {
   readonly cursor: string;
 }
 
-/** A change as OpenFGA tells it; `stamp` is its time with every digit, the same for all changes of one write. */
+/** A change from the feed; `stamp` is its time with every digit, the same for all changes of one Write. */
 export interface FeedChange extends Change {
   readonly stamp: string;
 }
 
-/** A page of changes; `cursor` continues after it, and is the given one where there was nothing more. */
+/** A page of changes; `cursor` continues after it, and equals the given one where there were no more changes. */
 export interface FeedPage {
   readonly changes: readonly FeedChange[];
   readonly cursor: string;
@@ -66,10 +66,10 @@ interface SdkTuple extends TupleKey {
   readonly condition?: { readonly name: string; readonly context?: object } | null;
 }
 
-/** One OpenFGA server. Every call throws OpenfgaError when it fails. */
+/** Client of one OpenFGA server. Every call throws OpenfgaError when it fails. */
 export class OpenfgaServer {
   readonly api: OpenFgaApi;
-  /** What the answers so far say of OpenFGA's clock. */
+  /** OpenFGA's clock, as the answers so far show it. */
   readonly clock = new ServerClock();
   readonly #agents: readonly (http.Agent | https.Agent)[];
   /** Longest wait for the answer to a read or a question, in milliseconds. */
@@ -89,7 +89,7 @@ export class OpenfgaServer {
     });
   }
 
-  /** Every store of a name, oldest first. */
+  /** Returns every store with a name, oldest first. */
   async stores(name: string): Promise<FoundStore[]> {
     const found: FoundStore[] = [];
     for (let cursor = ""; ;) {
@@ -103,20 +103,20 @@ export class OpenfgaServer {
     return found.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  /** Makes a store and returns its id; its name may be taken already. */
+  /** Makes a store and returns its id. Another store may have the same name. */
   async createStore(name: string): Promise<string> {
     const made = await this.#call(() => this.api.createStore({ name }, write()));
     return made.id;
   }
 
-  /** Deletes a store that nobody uses. */
+  /** Deletes a store that is not in use. */
   async deleteStore(store: string): Promise<void> {
     await this.#call(() => this.api.deleteStore(store, write()));
   }
 
   /**
-   * Whether a store is (still) there. Asks over a connection of its own, so that a balancer may choose another server
-   * than for the connections that are kept: the clock of that server is seen then.
+   * Returns whether a store (still) exists. Uses a new connection, so that a balancer may choose another server than
+   * for the connections that are kept: the clock of that server is seen then.
    */
   async hasStore(store: string): Promise<boolean> {
     const alone = { httpAgent: new http.Agent(), httpsAgent: new https.Agent() };
@@ -129,13 +129,13 @@ export class OpenfgaServer {
     }
   }
 
-  /** The newest models of a store, newest first: `most` of them, 50 at most. */
+  /** Returns the `most` newest models of a store, newest first; `most` is at most 50. */
   async newestModels(store: string, most: number): Promise<FoundModel[]> {
     const page = await this.#call(() => this.api.readAuthorizationModels(store, most, undefined, this.#read()));
     return page.authorization_models.map(({ id, ...json }) => ({ id, json: json as AuthorizationModelJson }));
   }
 
-  /** The models of a store, newest first. */
+  /** Returns the models of a store, newest first. */
   async models(store: string): Promise<FoundModel[]> {
     const found: FoundModel[] = [];
     for (let cursor = ""; ;) {
@@ -155,7 +155,7 @@ export class OpenfgaServer {
     return answer.authorization_model_id;
   }
 
-  /** One atomic write of 1..100 tuples; the deletes are done first. Both lists must agree with what is stored. */
+  /** Makes one atomic write of 1..100 tuples, deletes first. Both lists must agree with what is stored. */
   async write(store: string, modelId: string, { writes, deletes }: Delta): Promise<void> {
     const keys = deletes.map(({ user, relation, object }) => ({ user, relation, object }));
     await this.#call(() => this.api.write(store, {
@@ -165,7 +165,7 @@ export class OpenfgaServer {
     }, write()));
   }
 
-  /** A page of the tuples that agree with a filter ({}: all), as the primary datastore has them. */
+  /** Reads a page of the tuples that match a filter ({}: all) from the primary datastore. */
   async read(store: string, filter: Partial<TupleKey>, cursor: string, size = PAGE_SIZE): Promise<ReadPage> {
     const page = await this.#call(() => this.api.read(store, {
       ...(Object.keys(filter).length === 0 ? {} : { tuple_key: filter }),
@@ -176,7 +176,7 @@ export class OpenfgaServer {
     return { tuples, cursor: page.continuation_token };
   }
 
-  /** A page of changes after a cursor; with none, those since a time (milliseconds since 1970) or from the start. */
+  /** Reads a page of changes after a cursor; without one, from a time (milliseconds since 1970) or the start. */
   async changes(store: string, from: Since, limit = PAGE_SIZE, type?: string): Promise<FeedPage> {
     const start = from.startTime === undefined ? undefined : new Date(from.startTime).toISOString();
     const [cursor, time] = from.cursor ? [from.cursor, undefined] : [undefined, start];
@@ -193,7 +193,7 @@ export class OpenfgaServer {
     return this.#call(() => call(this.api, timeLimit(within)));
   }
 
-  /** Ends the connections that are kept. */
+  /** Closes the connections that are kept. */
   close(): void {
     for (const agent of this.#agents) agent.destroy();
   }
@@ -215,7 +215,7 @@ export class OpenfgaServer {
   }
 }
 
-/** The `Date` of an answer. */
+/** Returns the `Date` of an answer. */
 function dateOf(headers: object | undefined): string | undefined {
   return (headers as Readonly<Record<string, string | undefined>> | undefined)?.["date"];
 }

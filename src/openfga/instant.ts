@@ -1,4 +1,4 @@
-// Instants and ages by two clocks of this process: one that may be set, and one that only runs forward.
+// Instants and ages on two clocks of this process: the wall clock, which may be set, and the monotonic clock.
 
 /** A moment on both clocks, in milliseconds. */
 export interface Instant {
@@ -16,7 +16,7 @@ export function instant(): Instant {
   return { wall: Date.now(), steady: performance.now() };
 }
 
-/** Returns the age of an instant in milliseconds: by the clock that says more, infinite where it lies ahead. */
+/** Returns the age of an instant in milliseconds: the larger of both clocks', infinite where it lies ahead. */
 export function ageOf({ wall, steady }: Instant): number {
   const age = Date.now() - wall;
   return age < 0 ? Infinity : Math.max(age, performance.now() - steady);

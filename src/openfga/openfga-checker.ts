@@ -1,4 +1,4 @@
-// Questions on OpenFGA: answered from the replica, and by OpenFGA itself where a caller wants the newest.
+// Answers questions on OpenFGA: from the replica, or by OpenFGA itself where a caller wants the newest state.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Checker, Freshness, ReadAnswer, StateAnswer } from "../checks/checker.ts";
 import { checkAllInParts } from "../checks/batch.ts";
@@ -24,18 +24,18 @@ import type { Shadow } from "./verify/shadow.ts";
 
 /** How long a question with a token waits for the replica before OpenFGA is asked, in milliseconds. */
 const TOKEN_WAIT = 500;
-/** The greatest age that is reported, in milliseconds: a day. */
+/** Greatest age that is reported, in milliseconds: one day. */
 const OLDEST = 86_400_000;
-/** Between two looks whether the replica has it, in milliseconds. */
+/** Pause between two looks whether the replica has the token's event, in milliseconds. */
 const TOKEN_PAUSE = 20;
 
-/** What the checker works with. */
+/** Dependencies of the checker. */
 export interface CheckerParts extends ModelAt {
   readonly model: Model;
   readonly follower: Follower;
-  /** Asks a share of the checks of OpenFGA, too. */
+  /** Also sends a fraction of the checks to OpenFGA. */
   readonly shadow: Shadow | undefined;
-  /** Longest time answers go on from a replica that cannot be kept fresh, in milliseconds. */
+  /** Longest time answers continue from a replica that cannot be kept fresh, in milliseconds. */
   readonly maxStaleness: number;
   readonly revisionOf: (ledger: string) => Promise<number>;
   /** Milliseconds since 1970. */
@@ -44,7 +44,9 @@ export interface CheckerParts extends ModelAt {
 
 type Place = "replica" | "openfga" | Failure;
 
-/** Answers from the replica; `higher` checks and reads by OpenFGA; `higher` lists after the replica has caught up. */
+/**
+ * Answers from the replica. `higher` checks and reads go to OpenFGA; `higher` lists wait for the replica to catch up.
+ */
 export class OpenfgaChecker implements Checker {
   readonly #parts: CheckerParts;
   readonly #asker: RemoteChecker;
@@ -98,7 +100,7 @@ export class OpenfgaChecker implements Checker {
     return fault === undefined ? { tuples: this.#tuples() } : { error: fault };
   }
 
-  /** Tuples with the times they were written at: always as the primary datastore has them. */
+  /** Reads tuples with the times they were written at, always from the primary datastore. */
   async read(filter: TupleFilter, pageSize: number, cursor: string, { token }: Freshness): Promise<ReadAnswer> {
     const { server, storeId } = this.#parts;
     if (token !== undefined) {
@@ -119,13 +121,13 @@ export class OpenfgaChecker implements Checker {
     }
   }
 
-  /** Seconds the answers may be behind, where OpenFGA cannot be asked; undefined while all is well. */
+  /** Returns how far answers may be behind while OpenFGA is unavailable, in seconds; undefined while all is well. */
   staleFor(): number | undefined {
     const { follower } = this.#parts;
     return follower.trouble === undefined ? undefined : Math.ceil(Math.min(follower.age, OLDEST) / 1000);
   }
 
-  /** Resolves when no question is to wait longer, after a pause of this process or after its clock was set back. */
+  /** Resolves when questions need wait no longer, after a pause of this process or after its clock was set back. */
   #waking(): Promise<unknown> | undefined {
     const { follower } = this.#parts;
     if (follower.waking !== undefined) return follower.waking;
@@ -133,7 +135,9 @@ export class OpenfgaChecker implements Checker {
       ? follower.catchUp(LOOK_BACK.written).catch(() => undefined) : undefined;
   }
 
-  /** The replica's tuples. Throws when they are too old, or from before a pause: a revoked right must not live on. */
+  /**
+   * Returns the replica's tuples. Throws when they are too old, or from before a pause: a revoked right must not last.
+   */
   #tuples(): TupleSet {
     const { follower, maxStaleness } = this.#parts;
     if (follower.isBehind) throw new OpenfgaError("unavailable", "this process stood still, and is not up to date yet");
@@ -154,7 +158,7 @@ export class OpenfgaChecker implements Checker {
       : this.#checkAllReplica(requests);
   }
 
-  /** Where a check is answered that not any state will do for. */
+  /** Returns where to answer a check that asks for a certain freshness. */
   async #placeToCheck({ higher, token }: Freshness): Promise<Place> {
     const place = token === undefined ? "openfga" : await this.#placeOf(token);
     if (typeof place === "object") return place;
@@ -180,8 +184,8 @@ export class OpenfgaChecker implements Checker {
   }
 
   /**
-   * Brings the replica to where the freshness asks for. A list of OpenFGA's own may be cut without a word. Where the
-   * newest is asked for, the look back covers a Write that was acknowledged however slowly.
+   * Brings the replica to the freshness asked for, since OpenFGA's own lists may be cut without notice. Where the
+   * newest state is asked for, the look back covers every acknowledged Write, however slow.
    */
   async #catchUp({ higher, token }: Freshness): Promise<Failure | undefined> {
     await this.#waking();
@@ -201,7 +205,7 @@ export class OpenfgaChecker implements Checker {
     if (follower.trouble !== undefined) throw new OpenfgaError("unavailable", follower.trouble);
   }
 
-  /** Where a state with a token's event is: in the replica, if need be after a wait; else only in OpenFGA. */
+  /** Returns where a state with a token's event is: in the replica, if need be after a wait; else only in OpenFGA. */
   async #placeOf(token: string): Promise<Place> {
     const { follower } = this.#parts;
     const position = readToken(token);
@@ -216,14 +220,14 @@ export class OpenfgaChecker implements Checker {
     return await this.#ahead(token) ?? "openfga";
   }
 
-  /** Whether the replica has a token's event. */
+  /** Returns whether the replica has a token's event. */
   #has(token: string): boolean {
     const position = readToken(token);
     return position !== undefined
       && this.#parts.follower.replica.revisionOf(ledgerOf(position.org)) >= position.revision;
   }
 
-  /** A token of a state the store has not: of another installation, or of a store restored from a copy. */
+  /** Refuses a token of a state the store does not have: another installation's, or lost when a copy was restored. */
   async #ahead(token: string): Promise<Failure | undefined> {
     const position = readToken(token);
     if (position === undefined) return failure("validation_error", "Sideline-Token is not a token").error;
@@ -232,7 +236,7 @@ export class OpenfgaChecker implements Checker {
       : failure("validation_error", "Sideline-Token is of a state this server has not seen").error;
   }
 
-  /** The time is the server's, whatever the caller says. */
+  /** Sets the request's time to the server's, whatever the caller sent. */
   #timely<R extends { readonly context?: Readonly<Record<string, unknown>> | undefined }>(request: R): R {
     const current_time = new Date(this.#parts.now()).toISOString();
     return { ...request, context: { ...request.context, current_time } };

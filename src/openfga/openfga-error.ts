@@ -1,10 +1,10 @@
-// What can go wrong when OpenFGA is asked: a conflict, a refusal, or nobody knows.
+// Failures of calls to OpenFGA: a conflict, a refusal, or an unknown result.
 import { FgaApiError, FgaError } from "@openfga/sdk";
 
 /**
- * `conflict`: a tuple was not as a write expected (400 with code 2017, 409), nothing was written.
+ * `conflict`: a tuple was not as a write expected (400 with code 2017, 409); nothing was written.
  * `unavailable`: no answer, a 5xx, a time-out or too many requests; whether a write was done is unknown.
- * `refused`: OpenFGA answered that it will not, now or later.
+ * `refused`: OpenFGA answered that it does not accept the call, now or later.
  */
 export type OpenfgaFault = "conflict" | "unavailable" | "refused";
 
@@ -23,12 +23,12 @@ export class OpenfgaError extends Error {
   }
 }
 
-/** True for a failure after which the same call may succeed. */
+/** Returns true for a failure after which the same call may succeed. */
 export function isUnavailable(error: unknown): boolean {
   return error instanceof OpenfgaError && error.fault === "unavailable";
 }
 
-/** Turns what the SDK throws into an OpenfgaError; anything it cannot have thrown is passed on. */
+/** Turns an error of the SDK into an OpenfgaError. Returns any other error as it is. */
 export function classify(error: unknown): unknown {
   if (error instanceof FgaApiError) {
     const { statusCode: status } = error;
@@ -43,7 +43,7 @@ export function classify(error: unknown): unknown {
 
 function faultOf(status: number | undefined, code: string | undefined): OpenfgaFault {
   if (status === 409 || code === "write_failed_due_to_invalid_input") return "conflict";
-  // A status below 400 is that of an answer that broke off: what it would have said is unknown.
+  // A status below 400 means an answer that broke off: its result is unknown.
   if (status === undefined || status < 400 || status >= 500 || status === 429 || status === 422) return "unavailable";
   // OpenFGA's gateway answers 400 "cancelled" where it gave up on a request.
   return code === "cancelled" ? "unavailable" : "refused";

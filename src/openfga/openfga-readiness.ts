@@ -1,23 +1,23 @@
-// How a sidecar on OpenFGA fares: whether its replica is fresh enough to answer, and its figures.
+// Readiness and figures of a sidecar on OpenFGA: whether its replica is fresh enough to answer.
 import { counterOf, gaugeOf, type Part, type Readiness } from "../sidecar/sidecar.ts";
 import type { Drift } from "./verify/drift.ts";
 import { LAGGING_POLLS, type Follower } from "./follow/follower.ts";
 import type { Shadow } from "./verify/shadow.ts";
 
-/** The greatest lag that is reported, in polls. */
+/** Greatest lag that is reported, in polls. */
 const MOST_POLLS = 1_000_000;
 
-/** What the readiness is made of. */
+/** Dependencies of the readiness. */
 export interface ReadinessParts {
   readonly follower: Follower;
-  /** Longest time answers are given from a replica that cannot be kept fresh, in milliseconds. */
+  /** Longest time answers continue from a replica that cannot be kept fresh, in milliseconds. */
   readonly maxStaleness: number;
   readonly drift: Drift;
   readonly shadow: Shadow | undefined;
   readonly policy: Part;
 }
 
-/** The readiness of a sidecar. It is not ready while answers are too old, or a ledger holds no order. */
+/** Returns the readiness of a sidecar. It is not ready while answers are too old, or a ledger holds no order. */
 export function readinessOf({ follower, maxStaleness, drift, shadow, policy }: ReadinessParts): Readiness {
   const replica = replicaPart(follower, maxStaleness);
   const ledgers = ledgersPart(follower);
@@ -28,7 +28,10 @@ export function readinessOf({ follower, maxStaleness, drift, shadow, policy }: R
   };
 }
 
-/** Whether OpenFGA is followed without delay. The trouble itself may name what nobody without a key is to see. */
+/**
+ * Reports whether OpenFGA is followed without delay. The trouble itself may name things that only callers with a key
+ * may see, so it is left out.
+ */
 function openfgaPart(follower: Follower): Part {
   const { trouble, lag, skew } = follower;
   const figures = [
@@ -55,7 +58,7 @@ function ledgersPart({ replica: { damaged } }: Follower): Part {
 function replicaPart(follower: Follower, maxStaleness: number): Part {
   const { age, replica, counts, foreign } = follower;
   const { size } = replica.tuples;
-  // While questions wait after a pause of this process, they are answered in a moment.
+  // Questions that wait after a pause of this process are answered in a moment.
   const isBehind = follower.waking === undefined && follower.isBehind;
   const figures = [
     gaugeOf("tuples", "Tuples of the replica.", size),
@@ -72,7 +75,7 @@ function replicaPart(follower: Follower, maxStaleness: number): Part {
   return { name: "replica", ready: age <= maxStaleness && !isBehind, detail, figures };
 }
 
-/** Not ready once answers have differed: somebody must look. */
+/** Reports shadow verification. Not ready once answers have differed: an operator must look. */
 function shadowPart({ counts, share }: Shadow): Part {
   const { asked, agreed, disagreed, unsettled, failed, dropped } = counts;
   const figures = [
@@ -88,7 +91,7 @@ function shadowPart({ counts, share }: Shadow): Part {
   return { name: "shadow", ready: disagreed === 0, detail, figures };
 }
 
-/** Not ready while the last comparison found differences. */
+/** Reports the drift pass. Not ready while the last comparison found differences. */
 function driftPart({ counts, last }: Drift): Part {
   const found = { extra: last?.extra.length ?? 0, missing: last?.missing.length ?? 0 };
   const figures = [

@@ -1,4 +1,4 @@
-// The whole of Sideline on OpenFGA: store and model found, replica read, ready to take events and be asked.
+// Opens Sideline on OpenFGA: finds store and model, reads the replica, then takes events and answers questions.
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
@@ -25,19 +25,19 @@ import { Shadow } from "./verify/shadow.ts";
 
 /** Milliseconds between two polls of the change feed. */
 const POLL_INTERVAL = 1_000;
-/** Longest time questions are answered while OpenFGA cannot be asked, in milliseconds. */
+/** Longest time questions are answered while OpenFGA is unavailable, in milliseconds. */
 const MAX_STALENESS = 30_000;
 
 /** Milliseconds between two comparisons of the whole store with the replica. */
 const DRIFT_INTERVAL = 600_000;
 
-/** How long a start waits for OpenFGA, and between two tries, in milliseconds. */
+/** How long a start waits for OpenFGA, and the pause between two tries, in milliseconds. */
 const START_PATIENCE = 60_000;
 const START_PAUSE = 500;
-/** Maximum number of failed tries to store events that are logged in a minute. */
+/** Maximum number of failed tries to store events logged per minute. */
 const FAILURES_LOGGED = 10;
 
-/** What a Sideline on OpenFGA is opened with. */
+/** Options of a Sideline on OpenFGA. */
 export interface OpenfgaOptions {
   readonly url: string;
   readonly token?: string | undefined;
@@ -50,14 +50,14 @@ export interface OpenfgaOptions {
   readonly now: () => number;
   readonly pollInterval?: number | undefined;
   readonly maxStaleness?: number | undefined;
-  /** Write this build's model although the store's is newer. */
+  /** Writes this build's model although the store's is newer. */
   readonly replaceModel?: boolean | undefined;
-  /** Keep a second model without rules in the store, for Writes alone. */
+  /** Keeps a second model without rules in the store, for Writes alone. */
   readonly writeModel?: boolean | undefined;
   readonly maxTuples?: number | undefined;
-  /** Milliseconds an unfinished event of another sidecar is left to it. */
+  /** How long a pending event of another sidecar is left to it, in milliseconds. */
   readonly patience?: number | undefined;
-  /** Share (0..1) of the checks answered from the replica that OpenFGA is asked, too; default 0. */
+  /** Fraction (0 to 1) of checks answered from the replica that also go to OpenFGA; default 0. */
   readonly shadow?: number | undefined;
   /** Milliseconds between two comparisons of the whole store with the replica; 0: none; default 10 minutes. */
   readonly driftInterval?: number | undefined;
@@ -65,15 +65,15 @@ export interface OpenfgaOptions {
   readonly readTimeout?: number | undefined;
   /** How long an event is retried before it is refused as `store_unavailable`, in milliseconds; default 8 s. */
   readonly giveUpAfter?: number | undefined;
-  /** How long a question waits for the replica after this process stood still, in milliseconds; default 5 s. */
+  /** How long a question waits for the replica after a pause of this process, in milliseconds; default 5 s. */
   readonly wakeWait?: number | undefined;
   /** Milliseconds between two looks for a newer policy; default 15 s. */
   readonly policyInterval?: number | undefined;
-  /** Called while a start reads the store, with the number of tuples so far. */
+  /** Called while a start reads the store, with the number of tuples read so far. */
   readonly loading?: ((tuples: number) => void) | undefined;
 }
 
-/** A sidecar on OpenFGA, with what tests and maintenance look at. */
+/** A sidecar on OpenFGA, with the parts that tests and maintenance use. */
 export interface OpenfgaSidecar extends Sidecar {
   readonly follower: Follower;
   readonly drift: Drift;
@@ -84,7 +84,7 @@ export interface OpenfgaSidecar extends Sidecar {
 
 /**
  * Finds or makes store and model, reads every tuple, and follows the store from there. Throws OpenfgaError when OpenFGA
- * cannot be asked, ModelTooNewError when the store's model is newer than this build's.
+ * is unavailable, and ModelTooNewError when the store's model is newer than this build's.
  */
 export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<OpenfgaSidecar> {
   const { model, log, now, patience, giveUpAfter, readTimeout } = options;
@@ -145,7 +145,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   };
 }
 
-/** Tries again while OpenFGA cannot be asked, START_PATIENCE at most: it may be starting, too. */
+/** Retries while OpenFGA is unavailable, for at most START_PATIENCE: it may be starting as well. */
 async function patiently<T>(log: OpenfgaOptions["log"], call: () => Promise<T>): Promise<T> {
   for (const end = performance.now() + START_PATIENCE; ;) {
     try {

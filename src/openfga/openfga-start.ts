@@ -1,14 +1,14 @@
-// Start on OpenFGA: one store of a name and one model in it, however many sidecars start at once.
+// Start on OpenFGA: finds or makes one store of a name and one model in it, however many sidecars start at once.
 import { setTimeout as sleep } from "node:timers/promises";
 import { canonicalModel, REPLACE_MODEL_REMEDY, versionOf } from "../policy/version.ts";
 import type { AuthorizationModelJson } from "../model/schema.ts";
 import type { FoundModel, FoundStore, OpenfgaServer } from "./client.ts";
 import { isWriteModel, writeModelOf } from "./write/write-model.ts";
 
-/** The models a store is used with: the one every question is pinned to, and the one Writes name. */
+/** The models used with a store: the one that every question is pinned to, and the one that Writes name. */
 interface PinnedModels {
   readonly modelId: string;
-  /** The same, unless the start asked for a model for Writes. */
+  /** The same id, unless the start asked for a model for Writes. */
   readonly writeModelId: string;
 }
 
@@ -17,13 +17,13 @@ export interface Started extends PinnedModels {
   readonly store: FoundStore;
 }
 
-/** How a build starts on a store. */
+/** Options of a start. */
 export interface StartOptions {
   /** Writes this build's model although the store's is newer, or another program's. */
   readonly replace?: boolean | undefined;
-  /** Keeps a second model without rules, for Writes alone: OpenFGA works it out in a part of the time. */
+  /** Keeps a second model without rules, for Writes alone, which OpenFGA processes in a fraction of the time. */
   readonly writeModel?: boolean | undefined;
-  /** Milliseconds between two looks whether another sidecar has written the model; default LOOK. */
+  /** Pause between two looks whether another sidecar has written the model, in milliseconds; default LOOK. */
   readonly look?: number | undefined;
 }
 
@@ -37,30 +37,32 @@ export class ModelUnknownError extends Error {
   readonly code = "MODEL_UNKNOWN";
 }
 
-/** Where older and newer builds start at once, the newer ones write so often until theirs is the newest. */
+/** Maximum number of writes of a model until it is the newest, where older and newer builds start at once. */
 const MAX_WRITES = 5;
 
 /**
- * Stores made at once are all listed after so many milliseconds, or so many times as long as it took to make one:
- * OpenFGA knows no unique names, and an id is from before its store is committed.
+ * Time after which all stores made at once are listed: SETTLED milliseconds, or SETTLED_FACTOR times as long as it took
+ * to make one. OpenFGA has no unique names, and a store's id is older than its commit.
  */
 const SETTLED = 300;
 const SETTLED_FACTOR = 4;
-/** Between two looks whether another sidecar has written the model, in milliseconds. */
+/** Pause between two looks whether another sidecar has written the model, in milliseconds. */
 const LOOK = 100;
-/** Whoever did not make the store looks so often, and a random number of times more, before writing the model. */
+/**
+ * Number of looks, plus up to as many again at random, before a sidecar that did not make the store writes the model.
+ */
 const LOOKS = 5;
 
 /**
- * Finds the oldest store of a name, making it where there is none; `ours` where it was made now. Of several made at
- * once all take the oldest, and each deletes its own where that is another, and nobody has begun to use it.
+ * Finds the oldest store of a name and makes one where none exists; `ours` where it was made now. Sidecars that make
+ * stores at once all take the oldest, and each deletes its own where that is another one and not yet in use.
  */
 async function findStore(server: OpenfgaServer, name: string): Promise<{ store: FoundStore; ours: boolean }> {
   const began = performance.now();
   const [there] = await server.stores(name);
   const own = there === undefined ? await server.createStore(name) : undefined;
   if (there !== undefined && (await server.models(there.id)).length > 0) return { store: there, ours: false };
-  // One without a model may be a moment old.
+  // A store without a model may have been made a moment ago.
   await sleep(Math.max(SETTLED, SETTLED_FACTOR * (performance.now() - began)));
   const [oldest] = await server.stores(name);
   if (oldest === undefined) throw new Error(`OpenFGA made the store ${name} and does not list it`);
@@ -69,7 +71,7 @@ async function findStore(server: OpenfgaServer, name: string): Promise<{ store: 
   return { store: oldest, ours: own === oldest.id };
 }
 
-/** Waits for another sidecar to write our model; it is written here where none does. */
+/** Waits for another sidecar to write our model. Returns false where none does. */
 async function isWritten(server: OpenfgaServer, store: FoundStore, ours: string, look: number): Promise<boolean> {
   for (let looks = LOOKS + Math.random() * LOOKS; looks > 0; looks--) {
     await sleep(look);
@@ -80,9 +82,10 @@ async function isWritten(server: OpenfgaServer, store: FoundStore, ours: string,
 }
 
 /**
- * Our models in a store, written where the store's newest is another. Throws ModelTooNewError where the store has or
- * had a newer one, ModelUnknownError where it holds another program's tuples; unless `replace`. A model for Writes is
- * written before the other and never the newest: that is the one of who names none.
+ * Returns our models in a store, and writes them where the store's newest is another. Unless `replace`, throws
+ * ModelTooNewError where the store has or had a newer model, and ModelUnknownError where it holds another program's
+ * tuples. A model for Writes is written before the other, so that it is never the newest: callers that name no model
+ * get the newest.
  */
 async function pinModels(
   server: OpenfgaServer, { store, ours: isMaker }: { store: FoundStore; ours: boolean }, model: AuthorizationModelJson,
@@ -96,7 +99,8 @@ async function pinModels(
     const there = all.filter(({ json }) => !isWriteModel(json));
     const pinned = oldestOfNewest(there, ours);
     if (!replace) {
-      // Every model counts: where an older build writes at the moment a newer one does, its own may be the newest.
+      // Every model counts: where an older build writes at the moment a newer one does, the older model may be the
+      // newest.
       assertNoneNewer(there, versionOf(model), store.name);
       if (pinned === undefined) await assertFollows(server, store, there, ours);
     }
@@ -119,7 +123,7 @@ function assertNoneNewer(there: readonly FoundModel[], version: number, name: st
     + `newer than this build's ${version}: run the newer build, or ${REPLACE_MODEL_REMEDY}`);
 }
 
-/** A model of ours is followed by another build's, but not back by the same; another program's only without tuples. */
+/** Refuses our model after another build's of the same version, and after another program's with tuples. */
 async function assertFollows(
   server: OpenfgaServer, { id, name }: FoundStore, there: readonly FoundModel[], ours: string,
 ): Promise<void> {
@@ -136,7 +140,7 @@ async function assertFollows(
     + `choose another store by SIDELINE_OPENFGA_STORE, or ${REPLACE_MODEL_REMEDY}`);
 }
 
-/** Of the models that are ours and newer than any other, the oldest: what all sidecars that start at once agree on. */
+/** Returns the oldest model that is ours with none but ours after it: all sidecars that start at once agree on it. */
 function oldestOfNewest(newestFirst: readonly FoundModel[], ours: string): string | undefined {
   let oldest: string | undefined;
   for (const { id, json } of newestFirst) {

@@ -1,4 +1,4 @@
-// Watches which policy is the store's newest: a sidecar that answers by an older one reports it.
+// Watches which policy is the store's newest. A sidecar that answers by an older one reports it.
 import type { Logger } from "pino";
 import { canonicalModel, policyOf, type PolicyVersion } from "../policy/version.ts";
 import { policyPart } from "../sidecar/policy-part.ts";
@@ -10,27 +10,27 @@ import { isWriteModel } from "./write/write-model.ts";
 
 /** Milliseconds between two looks. */
 const INTERVAL = 15_000;
-/** Models of one look: the newest, and where that is one for Writes, those before it. */
+/** Number of models read in one look: the newest, then more where that one is for Writes. */
 const LOOKED_AT = [1, 10];
 
-/** What the watch works with. */
+/** Dependencies of the watch. */
 export interface PolicyWatchParts {
   readonly store: StoreAt;
-  /** The model this sidecar answers by. */
+  /** The model by which this sidecar answers. */
   readonly model: AuthorizationModelJson;
   readonly log: Pick<Logger, "info" | "warn">;
   /** Milliseconds between two looks; default 15 s. */
   readonly interval?: number | undefined;
 }
 
-/** Looks now and then which model the store was given last. */
+/** Reads now and then which model was last written to the store. */
 export class PolicyWatch {
   readonly own: PolicyVersion;
   readonly #parts: PolicyWatchParts;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
   #newest: PolicyVersion;
-  /** Id of the newest model when it was last looked at. */
+  /** Id of the newest model at the last look. */
   #seen: string | undefined;
 
   constructor(parts: PolicyWatchParts) {
@@ -44,7 +44,7 @@ export class PolicyWatch {
     return policyPart(this.own, this.#newest);
   }
 
-  /** Looks once. Throws OpenfgaError when OpenFGA cannot be asked. */
+  /** Looks once. Throws OpenfgaError when OpenFGA is unavailable. */
   async look(): Promise<void> {
     const found = await this.#find();
     if (found === undefined || found.id === this.#seen) return;
@@ -58,7 +58,7 @@ export class PolicyWatch {
     else log.warn({ own: this.own, newest }, "the store has a newer policy than this sidecar: it answers by its own");
   }
 
-  /** Ends the watch. */
+  /** Stops the watch. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -72,7 +72,7 @@ export class PolicyWatch {
     this.#timer.unref();
   }
 
-  /** The newest model that has rules. */
+  /** Returns the newest model that has rules. */
   async #find(): Promise<FoundModel | undefined> {
     const { server, id } = this.#parts.store;
     for (const most of LOOKED_AT) {

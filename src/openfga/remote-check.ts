@@ -1,4 +1,4 @@
-// A check by OpenFGA itself, as its primary datastore has the tuples.
+// Checks answered by OpenFGA itself, from its primary datastore.
 import pLimit from "p-limit";
 import { ConsistencyPreference } from "@openfga/sdk";
 import { failure, type CheckAnswer, type CheckRequest, type FailureCode } from "../checks/question.ts";
@@ -21,22 +21,22 @@ const FAILURES: ReadonlySet<string> = new Set<FailureCode>([
 /**
  * Maximum number of checks that one sidecar has OpenFGA evaluate at once for its callers; the others wait. OpenFGA
  * 1.22.1 holds a connection to its datastore for each level of a check while it waits for the next level. With its
- * default of 30 connections, 50 checks of a batch take all of them and none can go on until the request times out.
+ * default of 30 connections, 50 checks of a batch take all of them, and none can proceed until the request times out.
  */
 const MAX_CHECKS_AT_ONCE = 4;
-/** Checks that wait; more are answered as unavailable at once. */
+/** Maximum number of waiting checks; more are answered as unavailable at once. */
 export const MAX_CHECKS_WAITING = 1_000;
 /**
- * A check that has waited for this share of its time is answered as unavailable, and not asked any more: OpenFGA does
- * not answer those before it.
+ * Fraction of its time after which a waiting check is answered as unavailable and no longer sent: OpenFGA is not
+ * answering the checks before it.
  */
 const LONGEST_WAIT = 3 / 4;
 
 const unavailable = (why: string): OpenfgaError => new OpenfgaError("unavailable", why);
 
 /**
- * Asks OpenFGA with HIGHER_CONSISTENCY what callers want to know as the store has it now. However many ask, and
- * whatever OpenFGA does, each has an answer, or an OpenfgaError, after the server's `readTimeout` from the call.
+ * Asks OpenFGA with HIGHER_CONSISTENCY, for callers that need the present state of the store. However many ask, and
+ * whatever OpenFGA does, each gets an answer or an OpenfgaError within the server's `readTimeout` from the call.
  */
 export class RemoteChecker {
   readonly #at: ModelAt;
@@ -46,7 +46,7 @@ export class RemoteChecker {
     this.#at = at;
   }
 
-  /** Asks a check once its turn comes. Throws OpenfgaError when there is no answer. */
+  /** Sends a check once its turn comes. Throws OpenfgaError when there is no answer. */
   async ask(request: CheckRequest): Promise<CheckAnswer> {
     if (this.#limit.pendingCount >= MAX_CHECKS_WAITING) throw unavailable("too many checks wait for OpenFGA");
     const { readTimeout } = this.#at.server;
@@ -63,7 +63,7 @@ export class RemoteChecker {
     const asked = this.#limit(() => {
       clearTimeout(timer);
       const left = end - performance.now();
-      // The timer may be behind time, too.
+      // The timer may also be late.
       if (isLate || left < (1 - LONGEST_WAIT) * readTimeout) throw late;
       return checkRemotely(this.#at, request, left);
     });
@@ -72,8 +72,8 @@ export class RemoteChecker {
 }
 
 /**
- * Asks OpenFGA a check with HIGHER_CONSISTENCY, at once. Throws OpenfgaError when there is no answer, after `within`
- * milliseconds at the latest.
+ * Sends a check to OpenFGA with HIGHER_CONSISTENCY, at once. Throws OpenfgaError when there is no answer, after
+ * `within` milliseconds at the latest.
  */
 export async function checkRemotely(at: ModelAt, request: CheckRequest, within?: number): Promise<CheckAnswer> {
   const { user, relation, object, context, contextualTuples } = request;

@@ -1,8 +1,8 @@
-// Whether two tuples are the same, conditions included.
+// Compares two tuples, conditions included.
 import { canonical } from "../tuples/digest.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 
-/** True for the same tuple with the same condition, and for two absent ones. OpenFGA keeps no order of keys. */
+/** Returns true for equal tuples with equal conditions, and for two absent ones. OpenFGA keeps no order of keys. */
 export function isSame(a: Tuple | undefined, b: Tuple | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   if (a.condition === undefined || b.condition === undefined) return a.condition === b.condition;

@@ -1,4 +1,4 @@
-// Sideline's record of a store: what its change feed says that events wrote, without what came around them.
+// Sideline's record of a store: the tuples its events wrote, rebuilt from the change feed without foreign Writes.
 import { recordTextsIn } from "../../ledger/event-record.ts";
 import { createTupleSet } from "../../memory/indexed-tuple-set.ts";
 import type { TupleSet } from "../../tuples/tuple-set.ts";
@@ -10,34 +10,34 @@ import { Covered, LOOK_BACK } from "./look-back.ts";
 import { GoneTuples } from "./gone-tuples.ts";
 import { keysOf, Replica } from "./replica.ts";
 
-/** What is as young as this, in milliseconds on OpenFGA's clock, is read as a feed that still moves. */
+/** Age below which the feed is read as still changing, in milliseconds on OpenFGA's clock. */
 const MOVING = 60_000;
-/** So many Writes may wait for those that are missing: these are late by seconds at most. */
+/** Maximum number of Writes that wait for missing ones; a missing Write is late by seconds at most. */
 export const MAX_STUCK = 1_000;
-/** The progress is told after so many changes. */
+/** Number of changes between two progress reports. */
 const TELL_EVERY = 10_000;
 
-/** Writes gathered while pages are read, and the places where the page began that each was first on, and ended. */
+/** Writes gathered while pages are read, with the places where the page each first appeared on began and ended. */
 type Open = Map<string, { readonly changes: FeedChange[]; readonly from: number; readonly to: number }>;
 
 /**
- * Folds the whole feed. A Write with a step in the order of an org is an event's; every other one is somebody else's
- * and is left out. Those before the first event, where ledgers come at once to later revisions, are a migration's. It
- * tells who wrote around Sideline, not who forges its bookkeeping. An order that cannot be followed is left where it
- * broke, and the others are followed all the same. The feed is never held as a whole.
+ * Folds the whole feed. A Write with a step in the order of an org is an event's; every other Write is foreign and left
+ * out. Foreign Writes before the first event, where ledgers start at later revisions, are a migration's. The replay
+ * shows who wrote around Sideline, not who forges its bookkeeping. An order that cannot be followed stops where it
+ * broke; the others are still followed. The feed is never held in full.
  */
 export class FeedReplay {
   readonly replica = new Replica();
-  /** Tuples that a migration brought. */
+  /** Number of tuples that a migration wrote. */
   imported = 0;
-  /** Stamps of the Writes of somebody else. */
+  /** Stamps of the foreign Writes. */
   readonly foreign = new Set<string>();
-  /** Keys that were not as an event expected: somebody else had been there, or two orgs were at it at once. */
+  /** Keys that were not as an event expected: a foreign Write changed them, or two orgs wrote them at once. */
   readonly odd = new Set<string>();
   readonly gone = new GoneTuples();
   readonly #store: StoreAt;
   readonly #migrations = new Set<string>();
-  /** Ledgers whose order cannot be followed any more, and why. */
+  /** Ledgers whose order can no longer be followed, and why. */
   readonly #broken = new Map<string, string>();
   #begun = false;
   #written: TupleSet = createTupleSet();
@@ -45,7 +45,7 @@ export class FeedReplay {
   #stuck: readonly FeedWrite[] = [];
   #lossy = false;
   #end = 1;
-  /** By where the feed ended when a reading began, on OpenFGA's clock. */
+  /** Readings, by where the feed ended when each began, on OpenFGA's clock. */
   #covered = new Covered(1);
 
   constructor(store: StoreAt) {
@@ -70,7 +70,7 @@ export class FeedReplay {
       page = await readPage(this.#store, page);
       this.#lossy ||= page.lossy;
       this.#end = Math.min(last, ...[...open.values()].map(({ from }) => from));
-      // Where Writes may be under way, what is not known to be whole is read again.
+      // From here on Writes may be in progress, so everything not known to be whole is read again.
       if (page.place >= moving) break;
       gather(open, page.changes, last, page.place);
       await this.#takeOnce(ready(open, page.ended ? Infinity : page.place));
@@ -82,7 +82,7 @@ export class FeedReplay {
     this.#covered = new Covered(before);
   }
 
-  /** Takes in what was acknowledged before this call, but for what took longer to write than `lookBack` ms. */
+  /** Takes in everything acknowledged before this call, except Writes that took longer than `lookBack` ms. */
   async catchUp(lookBack: number = LOOK_BACK.long): Promise<void> {
     // OpenFGA's clock may have gone back since the newest place.
     const now = this.#store.server.clock.bounds()?.least ?? Infinity;
@@ -91,12 +91,12 @@ export class FeedReplay {
     this.#covered.read(lookBack, before);
   }
 
-  /** Why nothing can be told of what differs; undefined where something can. */
+  /** Why differences cannot be trusted; undefined where they can. */
   get doubt(): string | undefined {
     return this.#lossy ? "the memory store does not tell all changes of a busy millisecond" : undefined;
   }
 
-  /** Ledgers whose order the feed does not tell, and why. */
+  /** Ledgers whose order the feed does not show, and why. */
   get broken(): ReadonlyMap<string, string> {
     const broken = new Map(this.#broken);
     for (const { steps } of this.#stuck) {
@@ -135,7 +135,7 @@ export class FeedReplay {
     this.#take(writes);
   }
 
-  /** One after the other, so that what somebody else deleted is known to be before or after an event. */
+  /** Takes Writes one after the other, so that a foreign delete is known to come before or after an event. */
   #take(writes: readonly FeedWrite[]): void {
     let some = [...this.#stuck];
     for (const write of writes) {
@@ -157,7 +157,7 @@ export class FeedReplay {
     }
   }
 
-  /** Follows a ledger no longer. */
+  /** Stops following a ledger. */
   #break(ledger: string, why: string): void {
     if (!this.#broken.has(ledger)) this.#broken.set(ledger, why);
     this.#stuck = this.#stuck.filter(({ steps }) => !steps.some((step) => step.ledger === ledger));
@@ -166,7 +166,7 @@ export class FeedReplay {
   #fold(writes: readonly FeedWrite[]): readonly FeedWrite[] {
     const { stuck, doubtful, foreign } = this.replica.fold(writes);
     for (const key of doubtful) this.odd.add(printTuple(key));
-    // Somebody else's, that looks like the beginning of an order that has begun.
+    // A foreign Write that looks like the beginning of an order which has already begun.
     for (const write of foreign) this.#putAside(write);
     return stuck;
   }
@@ -194,7 +194,7 @@ export class FeedReplay {
   }
 }
 
-/** True where ledgers begin with more revisions than there are markers of events. */
+/** Returns true where ledgers begin with more revisions than the Write has event records. */
 function isImport(write: FeedWrite): boolean {
   if (!write.steps.every(({ from }) => from === 0)) return false;
   return write.steps.reduce((sum, { to }) => sum + to, 0) > recordTextsIn(write.writes).length;
@@ -209,7 +209,7 @@ function gather(open: Open, changes: readonly FeedChange[], from: number, to: nu
 }
 
 /**
- * Takes the Writes that are whole, once the feed was read to a place: all changes of a Write have places of one
+ * Takes the Writes that are whole once the feed was read to a place. All changes of a Write have places within one
  * millisecond, which is at most the last one of the page it began on.
  */
 function ready(open: Open, place: number): Promise<FeedWrite[]> {

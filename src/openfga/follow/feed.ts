@@ -1,22 +1,22 @@
-// The change feed in Writes: which changes belong together, and which step in the order of which orgs they are.
+// Groups the changes of the feed into Writes, and finds each Write's steps in the orders of the orgs.
 import type { FeedChange } from "../client.ts";
 import { textOf } from "../../domain/object-names.ts";
 import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
 import { atOnce, inTurns, STEPS_PER_TURN } from "../turns.ts";
 
-/** A step in the order of events of one ledger: the revision before (0: none) and after. */
+/** A step in a ledger's order of events: the revision before (0: none) and after. */
 export interface LedgerStep {
   readonly ledger: string;
   readonly from: number;
   readonly to: number;
 }
 
-/** The changes of one Write, all of them. */
+/** One Write with all of its changes. */
 export interface FeedWrite {
   readonly stamp: string;
-  /** The time of the stamp, in milliseconds since 1970, where the feed told the Write. */
+  /** The time of the stamp, in milliseconds since 1970, where the Write came from the feed. */
   readonly at?: number;
-  /** One step for a Write of Sideline; none for a Write by somebody else. */
+  /** The steps of a Write by Sideline; none for a foreign Write. */
   readonly steps: readonly LedgerStep[];
   readonly writes: readonly Tuple[];
   readonly deletes: readonly TupleKey[];
@@ -25,26 +25,26 @@ export interface FeedWrite {
 /** The type of the objects that keep the order of events. */
 export const LEDGER_TYPE = "ledger";
 
-/** True for a tuple that says which revision an order of events is at. */
+/** Returns true for a tuple that holds the revision of a ledger. */
 export function isRevision(key: TupleKey): boolean {
   return key.relation === "at" && key.object.startsWith(`${LEDGER_TYPE}:`);
 }
 
-/** Returns the revision that a user of a ledger's `at` stands for; undefined where it is no whole number above 0. */
+/** Returns the revision that a user of a ledger's `at` names; undefined where it is no whole number above 0. */
 export function revisionIn(user: string): number | undefined {
   return /^value:[1-9]\d{0,14}$/.test(user) ? Number(textOf(user)) : undefined;
 }
 
 /**
- * Sorts changes into Writes by their time, which the changes of one Write share, in the order of first appearance.
- * Within a Write the feed's order says nothing: under load OpenFGA gives the changes of a Write places at random within
- * its millisecond, among those of others.
+ * Groups changes into Writes by their time, which the changes of one Write share, in the order of first appearance.
+ * The feed's order within a Write has no meaning: under load OpenFGA gives the changes of a Write random places within
+ * its millisecond, mixed with those of other Writes.
  */
 export function groupWrites(changes: readonly FeedChange[]): FeedWrite[] {
   return atOnce(grouping(changes));
 }
 
-/** The same in turns of the event loop. */
+/** Does the same as `groupWrites`, in turns of the event loop. */
 export function groupInTurns(changes: readonly FeedChange[]): Promise<FeedWrite[]> {
   return inTurns(grouping(changes));
 }
@@ -88,8 +88,8 @@ function fold(stamp: string, changes: readonly FeedChange[]): FeedWrite {
 }
 
 /**
- * The steps of a Write. None where it touches a ledger as no event does: it writes several revisions of one or none,
- * deletes several, or goes backwards. Such a Write is somebody else's.
+ * Returns the steps of a Write. There are none where it touches a ledger as no event does: it writes no revision of the
+ * ledger or more than one, deletes more than one, or goes backwards. Such a Write is foreign.
  */
 function stepsOf(writes: readonly Tuple[], deletes: readonly TupleKey[]): LedgerStep[] {
   const written = writes.filter(isRevision);

@@ -1,9 +1,9 @@
-// Folds the Writes of one reading of the feed into a replica, part by part, and sums up what came of them.
+// Folds the Writes of one reading of the feed into a replica, part by part, and sums up the results.
 import type { TupleKey } from "../../tuples/tuple.ts";
 import type { FeedWrite } from "./feed.ts";
 import type { Replica } from "./replica.ts";
 
-/** One reading of the feed; what is stuck in one part may go in with a later one. */
+/** One reading of the feed. Writes that are stuck in one part may fold with a later one. */
 export class Folding {
   stuck: readonly FeedWrite[] = [];
   readonly foreign: FeedWrite[] = [];
@@ -11,10 +11,10 @@ export class Folding {
   readonly doubtful: TupleKey[] = [];
   /** Writes that the replica did not have. */
   taken = 0;
-  /** Changes later than the newest one before this reading, and the newest one now, in milliseconds since 1970. */
+  /** Number of changes later than the newest before this reading; the newest change now, in milliseconds since 1970. */
   told = 0;
   newest: number;
-  /** Whether the replica had everything before. */
+  /** Whether the replica had every Write before this reading. */
   wasKnown = true;
   readonly #replica: Replica;
   readonly #before: number;

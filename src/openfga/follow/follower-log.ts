@@ -1,11 +1,11 @@
-// What the log says of following a store: each state once when it begins and once when it ends.
+// Logs how following a store goes: each state once when it begins and once when it ends.
 import type { Logger } from "pino";
 import { LogLimit } from "../../sidecar/log-limit.ts";
 
 /** Maximum number of ledgers listed in one log line. */
 const NAMED = 10;
 
-/** Says the states that a follower gets into, and out of. */
+/** Logs the states that a follower enters and leaves. */
 export class FollowerLog {
   readonly #log: Pick<Logger, "info" | "warn" | "error">;
   readonly #skewLines = new LogLimit(1, () => performance.now());
@@ -18,7 +18,7 @@ export class FollowerLog {
     this.#log = log;
   }
 
-  /** Following the store got into trouble, or out of it. */
+  /** Logs that following the store fails, or works again. */
   trouble(trouble: string | undefined): void {
     if (trouble === this.#trouble) return;
     if (trouble === undefined) this.#log.info({}, "the store is followed again");
@@ -26,7 +26,7 @@ export class FollowerLog {
     this.#trouble = trouble;
   }
 
-  /** The replica is behind by so many polls, or (0) is not. */
+  /** Logs that the replica is behind by a number of polls, or (0) no longer is. */
   lag(polls: number): void {
     if (this.#isLagging === polls > 0) return;
     this.#isLagging = polls > 0;
@@ -36,13 +36,13 @@ export class FollowerLog {
     });
   }
 
-  /** The clocks of OpenFGA's servers are apart by so many milliseconds more than was known, or one went back. */
+  /** Logs that the clocks of OpenFGA's servers differ by more than was known, in milliseconds, or one went back. */
   skew(ms: number): void {
     this.#skewLines.write((leftOut) => this.#log.warn({ seconds: ms / 1000, ...leftOut },
       "clocks of OpenFGA's servers differ, or one went back: reading the whole store, and the feed from farther back"));
   }
 
-  /** Ledgers hold no order; why each holds none. Returns whether these are others than before. */
+  /** Logs the ledgers that hold no order, with the reasons. Returns whether they changed since the last call. */
   damaged(ledgers: ReadonlyMap<string, string>): boolean {
     const names = [...ledgers.keys()].sort();
     const text = names.join();

@@ -1,4 +1,4 @@
-// Follows a store's change feed: polls with a look back, finds gaps by the chain of revisions, and closes them.
+// Follows a store's change feed: polls with a look back, finds gaps in the chain of revisions, and closes them.
 import type { Logger } from "pino";
 import type { TupleKey } from "../../tuples/tuple.ts";
 import type { FeedChange } from "../client.ts";
@@ -16,43 +16,43 @@ import { Replica } from "./replica.ts";
 import { scan } from "./scan.ts";
 
 /**
- * Where more changes than this are to be read again, a poll looks back at the order of events only, which is two
- * changes of each Write: what they are is read where one is not known yet. A Write of somebody else that takes longer
- * than SHORTEST to commit is then seen when there is less to do, or by the drift pass.
+ * Number of changes to be read again above which a poll looks back only at the order of events, which is two changes of
+ * each Write; the Writes themselves are read where a step is not known yet. A foreign Write that takes longer than
+ * SHORTEST to commit is then seen when there is less to read, or by the drift pass.
  */
 const MOST_AGAIN = 1_000;
 
-/** Of a busy store others write to, more than so many milliseconds are read in parts, so many at once, not to lag. */
+/** Length of feed above which a busy store is read in WINDOWS parts at once, in milliseconds, so as not to lag. */
 const LONG_PART = 900;
 const WINDOWS = 4;
 
-/** A poll looks back LONG every so many milliseconds, so that a late change is seen though no gap tells of it. */
+/** How often a poll looks back LONG, in milliseconds, so that a late change is seen even without a gap. */
 const LONG_EVERY = 10_000;
-/** A gap is searched for in the feed so many times before the whole store is read. */
+/** Number of searches of the feed for a gap before the whole store is read. */
 const TRIES_BEFORE_SCAN = 3;
-/** A scan of the whole store for a gap is not repeated sooner, in milliseconds. */
+/** Minimum time between two scans of the whole store for a gap, in milliseconds. */
 const SCAN_EVERY = 5_000;
-/** A process that stood still for more polls than this polls before it answers; a replica behind by more lags. */
+/** Polls missed above which a paused process polls before it answers; polls behind above which a replica lags. */
 const PAUSED_POLLS = 2;
 export const LAGGING_POLLS = 5;
 
-/** What the follower works with. */
+/** Dependencies of the follower. */
 export interface FollowerParts {
   readonly store: StoreAt;
   /** Milliseconds between polls. */
   readonly interval: number;
   readonly log: Pick<Logger, "info" | "warn" | "error">;
-  /** How long questions wait for the replica after this process stood still, in milliseconds. */
+  /** How long questions wait for the replica after a pause of this process, in milliseconds. */
   readonly wakeWait?: number | undefined;
-  /** Called while the whole store is read, with the number of tuples so far. */
+  /** Called while the whole store is read, with the number of tuples read so far. */
   readonly loading?: ((tuples: number) => void) | undefined;
 }
 
 /** Keeps a replica equal to a store. */
 export class Follower {
-  /** Since the start: polls that left the replica complete, and readings of the whole store. */
+  /** Since the start: polls that left the replica complete, and scans of the whole store. */
   readonly counts = { polls: 0, scans: 0 };
-  /** When the feed last told an event that another sidecar wrote, on the monotonic clock. */
+  /** When the feed last showed an event written by another sidecar, on the monotonic clock. */
   othersAt = -Infinity;
   readonly foreign: ForeignWrites;
   readonly #parts: FollowerParts;
@@ -66,7 +66,7 @@ export class Follower {
   #longAt = -Infinity;
   #scannedAt = -Infinity;
   #tries = 0;
-  /** The replica is not called complete before the whole store was read. */
+  /** True while the whole store must be read before the replica counts as complete. */
   #mustScan = true;
   #isScanDue = false;
   #trouble: string | undefined = "the store has not been read yet";
@@ -84,7 +84,7 @@ export class Follower {
     this.#log = new FollowerLog(parts.log);
   }
 
-  /** Reads the whole store; then polls by itself until `close`. */
+  /** Reads the whole store, then polls until `close`. */
   async start(): Promise<void> {
     await this.#rescan();
     const { interval, wakeWait } = this.#parts;
@@ -95,46 +95,48 @@ export class Follower {
     this.#schedule();
   }
 
-  /** The tuples; another object only before `start` has returned. */
+  /** The tuples. The object is replaced only before `start` has returned. */
   get replica(): Replica {
     return this.#replica;
   }
 
-  /** Milliseconds since the replica was last known to be complete; Infinity: never, or a clock was set back. */
+  /**
+   * Milliseconds since the replica was last known to be complete; Infinity where it never was, or a clock was set back.
+   */
   get age(): number {
     return ageOf(this.#settled);
   }
 
-  /** What keeps the replica from being complete; undefined where nothing does. */
+  /** Why the replica is not complete; undefined where it is. */
   get trouble(): string | undefined {
     return this.#trouble;
   }
 
-  /** By how many polls the replica is behind; 0 where no more than usual. */
+  /** Number of polls the replica is behind; 0 where that is no more than usual. */
   get lag(): number {
     const polls = this.age / this.#parts.interval;
     return polls > LAGGING_POLLS ? polls : 0;
   }
 
-  /** How far apart the clocks of OpenFGA's servers were seen to be, or one to go back, in milliseconds. */
+  /** Distance seen between the clocks of OpenFGA's servers, or how far one went back, in milliseconds. */
   get skew(): number {
     return this.#places.apart;
   }
 
-  /** Resolves after this process stood still, once the replica is up to date or nobody is to wait any longer. */
+  /** Resolves after a pause of this process, once the replica is up to date or the longest wait is over. */
   get waking(): Promise<void> | undefined {
     return this.#pulse?.waking;
   }
 
-  /** Whether the replica is as it was before this process stood still. */
+  /** Whether the replica is still as it was before a pause of this process. */
   get isBehind(): boolean {
     return this.#pulse?.isBehind === true;
   }
 
   /**
-   * Polls once, beginning after this call, and looks back at least so many milliseconds: everything acknowledged by
-   * whomever before the call is in the replica then, but for a Write that took longer. Calls at the same time share a
-   * poll. Throws when OpenFGA cannot be asked.
+   * Polls once, beginning after this call, with a look back of at least `lookBack` milliseconds. The replica then has
+   * everything acknowledged to anyone before the call, except a Write that took longer. Concurrent calls share a poll.
+   * Throws when OpenFGA is unavailable.
    */
   catchUp(lookBack: number): Promise<void> {
     if (this.#next !== undefined) {
@@ -152,12 +154,12 @@ export class Follower {
     return next.promise;
   }
 
-  /** Keys to be read from the store, because something was odd about them. */
+  /** Reads doubtful keys from the store into the replica. */
   verify(keys: readonly TupleKey[]): Promise<void> {
     return verify(this.#parts.store, this.#replica, keys);
   }
 
-  /** Ends polling; a poll under way is let go. */
+  /** Stops polling, without waiting for a poll in progress. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -188,7 +190,7 @@ export class Follower {
       }
       if (!this.#replica.knows(steps)) return await this.#poll(lookBack, true);
       if (lookBack >= LOOK_BACK.long) this.#longAt = began.steady;
-      // What is stuck is to be read again, however late the next poll is: this one covers nothing.
+      // The stuck Writes must be read again, however late the next poll is: this poll covers nothing.
       if (stuck.length > 0) return await this.#close(stuck, lookBack);
       this.#places.cover(lookBack, began.steady);
       this.#tries = 0;
@@ -196,15 +198,15 @@ export class Follower {
       if (lookBack >= LOOK_BACK.written) this.#settle(began);
     } catch (error) {
       this.#trouble = error instanceof Error ? error.message : String(error);
-      // OpenFGA may have refused a place that is ahead of its clock now.
+      // OpenFGA may have refused a place that is now ahead of its clock.
       if (!this.#closed && this.#isSkewNew(began.steady)) return this.#rescan();
       throw error;
     }
   }
 
   /**
-   * Reads and folds the feed so far back; where that is much, only the steps in the order of events, and all news.
-   * Returns the Writes that do not continue, the steps that were read alone, and whether changes may be missing.
+   * Reads and folds the feed for a look back. Where that is much, reads only the steps in the order of events, and all
+   * recent changes. Returns the stuck Writes, the steps that were read alone, and whether changes may be missing.
    */
   async #read(began: number, lookBack: number, whole: boolean): Promise<{
     stuck: readonly FeedWrite[]; steps: readonly FeedWrite[]; lossy: boolean;
@@ -234,7 +236,7 @@ export class Follower {
     return { stuck: folding.stuck, steps, lossy };
   }
 
-  /** The chain of revisions has a gap: looks farther back, and in the end reads everything. */
+  /** Handles a gap in the chain of revisions: looks farther back, and in the end reads the whole store. */
   async #close(stuck: readonly FeedWrite[], lookBack: number): Promise<void> {
     const [first] = stuck[0]!.steps;
     this.#trouble = `a gap before revision ${first?.to} of ${first?.ledger}`;
@@ -274,14 +276,16 @@ export class Follower {
     }
   }
 
-  /** A feed of a store that is gone is empty and no error; so it is asked for now and then, and after every trouble. */
+  /**
+   * Checks that the store exists on long polls and after trouble: the feed of a deleted store is empty, not an error.
+   */
   async #ensureStore(lookBack: number): Promise<void> {
     if (lookBack < LOOK_BACK.long && this.#trouble === undefined) return;
     const { server, id } = this.#parts.store;
     if (!await server.hasStore(id)) throw new Error(`the store ${id} is gone`);
   }
 
-  /** Whether OpenFGA's clock was behind what the feed had, so that Writes may have been passed over. */
+  /** Returns whether OpenFGA's clock was behind the newest place of the feed, so that Writes may have been missed. */
   #isSkewNew(since: number): boolean {
     const skew = this.#places.isEmpty ? undefined : this.#places.newlyApart(since);
     if (skew !== undefined) this.#log.skew(skew);

@@ -1,29 +1,29 @@
-// Writes of somebody else that the feed showed: each is logged once.
+// Foreign Writes, made around Sideline, that the feed showed: each is logged once.
 import type { Logger } from "pino";
 import { printTuple, type TupleKey } from "../../tuples/tuple.ts";
 import { isRevision, type FeedWrite } from "./feed.ts";
 
-/** Writes that are remembered, so that none is logged twice. */
+/** Maximum number of Writes remembered so that none is logged twice. */
 const MAX_REMEMBERED = 10_000;
 /** Maximum number of tuples listed in one log line. */
 const NAMED = 10;
 
 /**
- * Remembers Writes of somebody else. Their tuples are taken over all the same: OpenFGA answers with them, and a tuple
- * that somebody deleted by hand must not go on granting here.
+ * Remembers foreign Writes. The replica takes over their tuples all the same: OpenFGA answers with them, and a tuple
+ * deleted by hand must not keep granting here.
  */
 export class ForeignWrites {
-  /** Since the start. */
+  /** Number of foreign Writes since the start. */
   count = 0;
   readonly #log: Pick<Logger, "error">;
-  /** By stamp, and when each was seen, on the monotonic clock. */
+  /** When each was seen, on the monotonic clock, by stamp. */
   readonly #seen = new Map<string, number>();
 
   constructor(log: Pick<Logger, "error">) {
     this.#log = log;
   }
 
-  /** Takes in Writes; those that the feed cannot show again, being older than `reachable`, are forgotten. */
+  /** Records and logs Writes. Forgets those older than `reachable`, which the feed cannot show again. */
   note(foreign: readonly FeedWrite[], reachable: number): void {
     const fresh = foreign.filter(({ stamp }) => !this.#seen.has(stamp));
     if (fresh.length === 0) return;
@@ -40,11 +40,13 @@ export class ForeignWrites {
   }
 }
 
-/** Writes that begin an order of events: one of somebody else looks like an old one of Sideline. */
+/** Writes that begin an order of events. A foreign one looks like an old one of Sideline. */
 export class Beginnings {
   readonly #asked = new Set<string>();
 
-  /** Returns the revisions to ask the store for, each Write's once: it has those that somebody else wrote. */
+  /**
+   * Returns the revisions to read from the store, once for each Write: the store holds them if the Write is foreign.
+   */
   unasked(beginnings: readonly FeedWrite[]): TupleKey[] {
     const fresh = beginnings.filter(({ stamp }) => !this.#asked.has(stamp));
     for (const { stamp } of fresh) this.#asked.add(stamp);

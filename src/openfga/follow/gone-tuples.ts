@@ -1,34 +1,34 @@
-// Tuples that somebody deleted around Sideline, and whether an event since may have meant them to be gone.
+// Tuples deleted around Sideline, and whether a later event may have meant to delete them.
 import { recordTextsIn } from "../../ledger/event-record.ts";
 import { printTuple, typeOf, type TupleKey } from "../../tuples/tuple.ts";
 import type { FeedWrite } from "./feed.ts";
 import { keysOf } from "./replica.ts";
 
 interface Gone {
-  /** Number of the event before it. */
+  /** Number of the event before the delete. */
   readonly after: number;
-  /** Ledgers of the events since that had to do with its object or its user. */
+  /** Ledgers of the later events that concerned its object or its user. */
   readonly concerned: Set<string>;
 }
 
 /**
- * An event that ends what a deleted tuple grants finds nothing to delete: by the record the tuple is still to be there.
- * Written back, it would undo a revocation. So it is known of each such tuple whether there can have been such an
- * event: one of its org that had to do with its object or user, or that changed nothing.
+ * An event that revokes what a deleted tuple grants finds nothing to delete, so by the record the tuple still exists.
+ * Writing it back would undo a revocation. So each such tuple keeps whether there can have been such an event: one of
+ * its org that concerned its object or user, or that changed nothing.
  */
 export class GoneTuples {
   #events = 0;
   readonly #gone = new Map<string, Gone>();
-  /** Of each object and user of theirs, the tuples. */
+  /** The tuples by each of their objects and users. */
   readonly #by = new Map<string, Set<string>>();
-  /** Of each ledger, the number of the last event that changed nothing. */
+  /** Number of the last event that changed nothing, by ledger. */
   readonly #unchanged = new Map<string, number>();
 
-  /** Takes in a Write of somebody else. */
+  /** Records a foreign Write. */
   foreign({ deletes }: FeedWrite): void {
     for (const key of deletes) {
       const name = printTuple(key);
-      // Deleted once more without an event between: what is known since the first time goes on to hold.
+      // Deleted once more without an event between: what is known since the first delete still holds.
       if (!this.#gone.has(name)) this.#gone.set(name, { after: this.#events, concerned: new Set() });
       for (const entity of entitiesOf(key)) {
         const names = this.#by.get(entity) ?? new Set();
@@ -37,7 +37,7 @@ export class GoneTuples {
     }
   }
 
-  /** Takes in a Write of events. */
+  /** Records a Write of events. */
   event(write: FeedWrite): void {
     if (write.steps.length === 0) return;
     this.#events++;
@@ -53,7 +53,7 @@ export class GoneTuples {
     }
   }
 
-  /** Why a tuple that is missing in a ledger's org must not be written back unseen; undefined where it may. */
+  /** Returns why a tuple missing in a ledger's org must not be written back unseen; undefined where it may. */
   reasonToLeave(key: TupleKey, ledger: string): string | undefined {
     const gone = this.#gone.get(printTuple(key));
     if (gone === undefined) return "the feed does not tell who deleted it";
@@ -62,7 +62,7 @@ export class GoneTuples {
   }
 }
 
-/** What a tuple is about; an org, a value and everybody are what too many are about. */
+/** Returns the object and user of a tuple, without an org, a value and everybody: too many tuples concern those. */
 function entitiesOf({ object, user }: TupleKey): string[] {
   return [object, user.split("#", 1)[0]!].filter((entity) =>
     typeOf(entity) !== "value" && typeOf(entity) !== "org" && !entity.endsWith(":*"));

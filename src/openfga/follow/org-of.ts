@@ -1,15 +1,15 @@
-// The org in whose order a tuple stands, found by names and by the tuples around it.
+// Finds the org in whose order a tuple stands, by names and by the tuples around it.
 import { PLATFORM } from "../../ledger/envelope.ts";
 import { PLATFORM_LEDGER } from "../../domain/object-names.ts";
 import type { TupleSet } from "../../tuples/tuple-set.ts";
 import { typeOf, type TupleKey } from "../../tuples/tuple.ts";
 
-/** Objects that are looked at to find the org of one. */
+/** Maximum number of objects visited to find the org of a tuple. */
 const MAX_OBJECTS = 200;
 
 /**
- * The org in whose order a tuple stands: the nearest one that is named by it, by tuples of its object, or by theirs.
- * The platform's, where there is none.
+ * Returns the org in whose order a tuple stands: the nearest one named by the tuple, by tuples of its object, or by
+ * theirs. Returns the platform where none is named.
  */
 export function orgOf(tuples: TupleSet, key: TupleKey): string {
   const seen = new Set<string>();
@@ -28,7 +28,7 @@ function withoutRelation(user: string): string {
   return user.split("#", 1)[0]!;
 }
 
-/** The org an object's own name tells: `org:<org>`, `ledger:org/<org>`, `role:<org>/<role>` and the like. */
+/** Returns the org named by an object: `org:<org>`, `ledger:org/<org>`, `role:<org>/<role>` and the like. */
 function orgNamedBy(object: string): string | undefined {
   if (object === PLATFORM_LEDGER) return PLATFORM;
   return /^(?:org:|ledger:org\/|(?:role|role_entry|membership):)([^/]+)/.exec(object)?.[1];

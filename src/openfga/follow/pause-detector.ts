@@ -1,19 +1,19 @@
-// The pulse of this process: shows that it stood still, so that no question is answered from the state before.
+// Detects pauses of this process, so that no question is answered from the state before a pause.
 import { setTimeout as sleep } from "node:timers/promises";
 import { ageOf, instant, type Instant } from "../instant.ts";
 
-/** A process whose timers were late by less is not called paused, in milliseconds. */
+/** Minimum delay of a timer that counts as a pause of the process, in milliseconds. */
 const SHORTEST_PAUSE = 500;
 /** Longest time between two beats, in milliseconds. */
 const LONGEST_BEAT = 500;
-/** Longest time that questions wait for the state after a pause, in milliseconds; those after that are refused. */
+/** Longest time that questions wait for the state after a pause, in milliseconds; then they are refused. */
 const LONGEST_WAIT = 5_000;
 
-/** What a pulse works with. */
+/** Dependencies of a pause detector. */
 export interface PauseDetectorParts {
   /** The time without a beat, in milliseconds, that counts as a pause. */
   readonly longest: number;
-  /** Brings the state up to date after a pause; `settled` is told when it is. */
+  /** Brings the state up to date after a pause; the caller reports that through `settled`. */
   readonly wake: () => Promise<void>;
   /** Called at each beat. */
   readonly beaten: () => void;
@@ -21,13 +21,13 @@ export interface PauseDetectorParts {
   readonly wait?: number | undefined;
 }
 
-/** Beats by a timer. While the process is paused, or the machine suspended, it does not. */
+/** Beats by a timer, which stops while the process is paused or the machine is suspended. */
 export class PauseDetector {
   readonly #longest: number;
   readonly #parts: PauseDetectorParts;
   readonly #timer: NodeJS.Timeout;
   #beat: Instant = instant();
-  /** When the last pause was noticed, on the monotonic clock, while the state may be the one before it. */
+  /** When the last pause was noticed, on the monotonic clock; undefined once the state is newer than the pause. */
   #wokeAt: number | undefined;
   #waking: Promise<void> | undefined;
 
@@ -43,25 +43,27 @@ export class PauseDetector {
   }
 
   /**
-   * Resolves when the state is up to date again, or nobody is to wait any longer; undefined where nobody has to.
-   * Requests that waited during a pause are read before any timer runs, so every question looks here first.
+   * Resolves when the state is up to date again, or the longest wait is over; undefined where there is nothing to wait
+   * for. Requests that arrived during a pause are read before any timer runs, so every question reads this first.
    */
   get waking(): Promise<void> | undefined {
     this.#look();
     return this.#waking;
   }
 
-  /** True after a pause, as `waking` noticed it, until the state is up to date: till then nothing is told of it. */
+  /**
+   * True after a pause that `waking` noticed, until the state is up to date; till then no answer may be given from it.
+   */
   get isBehind(): boolean {
     return this.#wokeAt !== undefined;
   }
 
-  /** Takes in that the state has everything from before a time of the monotonic clock. */
+  /** Records that the state has everything from before a time on the monotonic clock. */
   settled(at: number): void {
     if (this.#wokeAt !== undefined && at >= this.#wokeAt) this.#wokeAt = undefined;
   }
 
-  /** Ends the beats. */
+  /** Stops the beats. */
   stop(): void {
     clearInterval(this.#timer);
   }

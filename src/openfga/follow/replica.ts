@@ -1,4 +1,4 @@
-// The replica: a set of tuples kept equal to a store, moved on by whole Writes in the order of each org's revisions.
+// The replica: tuples kept equal to a store, advanced by whole Writes in the order of each org's revisions.
 import { StateLock } from "../../sidecar/state-lock.ts";
 import type { Delta } from "../../tuples/delta.ts";
 import { createTupleSet, takeOver } from "../../memory/indexed-tuple-set.ts";
@@ -9,34 +9,34 @@ import { isRevision, LEDGER_TYPE, revisionIn, type FeedWrite, type LedgerStep } 
 import { isSame } from "../same-tuple.ts";
 import { atOnce, inTurns, nextTurn, STEPS_PER_TURN } from "../turns.ts";
 
-/** What became of Writes of the feed. */
+/** Result of folding Writes of the feed. */
 export interface Folded {
-  /** Writes that do not continue from what the replica has: something between is missing. */
+  /** Writes that do not continue from the replica's state: a Write between is missing. */
   readonly stuck: readonly FeedWrite[];
-  /** Keys whose state the feed does not tell for certain: to be read from the store. */
+  /** Keys whose state the feed does not show for certain: to be read from the store. */
   readonly doubtful: readonly TupleKey[];
-  /** Writes of somebody else: no step in the order of any org. */
+  /** Foreign Writes: they are no step in the order of any org. */
   readonly foreign: readonly FeedWrite[];
   /**
-   * Writes that begin an order which the replica knows to have begun. As a rule an old one that is read again; one of
-   * somebody else looks alike, so the store is to be asked whether their revisions are there.
+   * Writes that begin an order which has already begun in the replica. Most are old ones read again, but a foreign
+   * Write looks alike, so the store must be asked whether their revisions exist.
    */
   readonly beginnings: readonly FeedWrite[];
-  /** How many Writes the replica did not have. */
+  /** Number of Writes the replica did not have. */
   readonly taken: number;
 }
 
-/** What a Write is to a replica; `step` is the first one that does not continue from what is there. */
+/** How a Write relates to a replica; `step` is the first one that does not continue from the present revision. */
 type Judged = "known" | "foreign" | "beginning" | "doubtful" | "next" | { readonly step: LedgerStep };
 
-/** Tuples in memory and how they follow the store's. A Write is applied in one turn: no reader sees half of it. */
+/** Tuples in memory that follow the store's. A Write is applied in one turn: no reader sees half of it. */
 export class Replica {
   readonly tuples: TupleSet;
-  /** Holds the tuples still while an answer is made of them over several turns; changes go through `change`. */
+  /** Keeps the tuples unchanged while an answer is made over several turns; changes go through `change`. */
   readonly lock = new StateLock();
-  /** Grows with every change. */
+  /** Increases with every change. */
   version = 0;
-  /** How many times all tuples were replaced: then any key may have changed. */
+  /** Number of times all tuples were replaced: any key may have changed then. */
   takeovers = 0;
   readonly #damaged = new Map<string, string>();
   readonly #watchers = new Set<(write: FeedWrite) => void>();
@@ -46,27 +46,27 @@ export class Replica {
     for (const { object } of tuples.read({ objectType: LEDGER_TYPE, relation: "at" })) this.#inspect(object);
   }
 
-  /** Revision of a ledger; 0 before its first event, and while it is damaged. */
+  /** Returns the revision of a ledger; 0 before its first event, and while it is damaged. */
   revisionOf(ledger: string): number {
     if (this.#damaged.has(ledger)) return 0;
     const [at] = this.tuples.users(ledger, "at");
     return at === undefined ? 0 : revisionIn(at) ?? 0;
   }
 
-  /** Ledgers that hold no order, since somebody else wrote to them, and why each holds none. */
+  /** Ledgers that hold no order since a foreign Write, and why each holds none. */
   get damaged(): ReadonlyMap<string, string> {
     return this.#damaged;
   }
 
   /**
-   * Folds Writes into the tuples. Each org's are taken in the order of their revisions, whatever order the feed tells
-   * them in; what the replica has already is passed over.
+   * Folds Writes into the tuples. Each org's Writes are taken in the order of their revisions, whatever their order in
+   * the feed. Writes that the replica already has are passed over.
    */
   fold(writes: readonly FeedWrite[]): Folded {
     return atOnce(this.#folding(writes));
   }
 
-  /** The same in turns of the event loop, each Write whole in one of them. */
+  /** Does the same as `fold` in turns of the event loop, each Write whole in one of them. */
   async foldInTurns(writes: readonly FeedWrite[]): Promise<Folded> {
     const work = this.#folding(writes);
     for (;;) {
@@ -76,7 +76,7 @@ export class Replica {
     }
   }
 
-  /** Runs a change of the tuples once nobody holds them still, at once where nobody does. */
+  /** Runs a change of the tuples once no caller holds the lock; at once where none does. */
   change<T>(apply: () => T): Promise<T> {
     return this.lock.changed(apply);
   }
@@ -115,22 +115,22 @@ export class Replica {
     if (steps.length === 0) return "foreign";
     if (steps.some(({ ledger }) => this.#damaged.has(ledger))) return "doubtful";
     const begun = steps.filter(({ ledger, from }) => from === 0 && this.revisionOf(ledger) > 0);
-    // An order begins once: whoever begins it again at a later revision is somebody else.
+    // An order begins once: a Write that begins it again at a later revision is foreign.
     if (begun.some((step) => this.#isNew(step))) return "foreign";
     if (!steps.some((step) => this.#isNew(step))) return begun.length > 0 ? "beginning" : "known";
     const step = steps.find(({ ledger, from }) => this.revisionOf(ledger) !== from);
     return step === undefined ? "next" : { step };
   }
 
-  /** True when every one of the Writes is Sideline's and in the replica. */
+  /** Returns true when every one of the Writes is Sideline's and in the replica. */
   knows(writes: readonly FeedWrite[]): boolean {
     return writes.every(({ steps }) => steps.length > 0
       && steps.every((step) => !this.#damaged.has(step.ledger) && !this.#isNew(step)));
   }
 
   /**
-   * Applies a Write of this sidecar's own that the store has taken. Passes it over where the feed has told it already.
-   * Returns keys that were not as the Write expected.
+   * Applies a Write of this sidecar that the store has taken. Passes it over where the feed has already shown it.
+   * Returns the keys that were not as the Write expected.
    */
   putOwn(delta: Delta, step: LedgerStep): readonly TupleKey[] {
     if (!this.#damaged.has(step.ledger) && !this.#isNew(step)) return [];
@@ -138,8 +138,8 @@ export class Replica {
   }
 
   /**
-   * Takes in the users of a ledger's `at`, as the store was read to have them. One later revision is an event that the
-   * feed has still to tell, and is left to it. None, or an earlier one, is somebody else's doing, as are several.
+   * Takes in the users of a ledger's `at`, as read from the store. One later revision is an event that the feed has yet
+   * to show, and is left to the feed. No revision, an earlier one, or more than one is the result of a foreign Write.
    */
   setRevisions(ledger: string, users: readonly string[]): void {
     const ours = this.tuples.users(ledger, "at");
@@ -157,7 +157,7 @@ export class Replica {
     else this.#inspect(ledger);
   }
 
-  /** Sets one key to what the store was read to have (undefined: absent). */
+  /** Sets one key to what was read from the store (undefined: absent). */
   set(key: TupleKey, tuple: Tuple | undefined): void {
     const there = this.tuples.get(key.object, key.relation, key.user);
     if (isSame(there, tuple)) return;
@@ -165,23 +165,26 @@ export class Replica {
     else this.#put({ stamp: "", steps: [], writes: [tuple], deletes: [] });
   }
 
-  /** Calls `seen` after each change from now on, in the turn of the change, until the function returned is called. */
+  /** Calls `seen` after each change from now on, in the turn of the change, until the returned function is called. */
   watch(seen: (write: FeedWrite) => void): () => void {
     this.#watchers.add(seen);
     return () => void this.#watchers.delete(seen);
   }
 
-  /** Records from now on what changes, in order, until `stop`: for who reads the store beside the feed. */
+  /**
+   * Records all changes from now on, in order, until `stop`: for callers that read the store while the feed is
+   * followed.
+   */
   journal(): { readonly entries: readonly FeedWrite[]; stop(): void } {
     const entries: FeedWrite[] = [];
     return { entries, stop: this.watch((write) => entries.push(write)) };
   }
 
   /**
-   * Makes the tuples equal to those of another replica, which must not be used any more. They are compared in turns of
-   * the event loop, and take the place of the own ones at once. Own Writes that come meanwhile are kept: `changes` are
-   * all since the other one's tuples were read. Returns the number of tuples that differed, and keys to be read from
-   * the store.
+   * Makes the tuples equal to those of another replica, which must not be used afterwards. The two are compared in
+   * turns of the event loop; then the other's tuples replace this replica's at once. This sidecar's own Writes made
+   * meanwhile are kept: `changes` are all changes since the other's tuples were read. Returns the number of tuples that
+   * differed, and keys to be read from the store.
    */
   async become(other: Replica, changes: readonly FeedWrite[]): Promise<{ differing: number; doubtful: TupleKey[] }> {
     const doubtful: TupleKey[] = [];
@@ -207,7 +210,7 @@ export class Replica {
     });
   }
 
-  /** `late`: keys that changed after they were compared. */
+  /** Replaces the tuples. `late`: keys that changed after they were compared. */
   #takeOver(other: Replica, found: Differences, late: readonly TupleKey[]): void {
     takeOver(this.tuples, other.tuples);
     this.takeovers++;
@@ -223,7 +226,9 @@ export class Replica {
     }
   }
 
-  /** A ledger without a revision has had no event; one with several, or with something else, holds no order. */
+  /**
+   * Finds out whether a ledger is damaged: no revision means no event yet; more than one, or no number, means damage.
+   */
   #inspect(ledger: string): void {
     const users = this.tuples.users(ledger, "at");
     const isSound = users.length === 0 || (users.length === 1 && revisionIn(users[0]!) !== undefined);
@@ -235,7 +240,7 @@ export class Replica {
     return this.revisionOf(step.ledger) < step.to;
   }
 
-  /** Deletes and writes, whatever was there; returns the keys that were not as expected. */
+  /** Deletes and writes tuples, whatever existed before. Returns the keys that were not as expected. */
   #put(write: FeedWrite): TupleKey[] {
     const odd: TupleKey[] = [];
     for (const key of write.deletes) if (!this.tuples.delete(key)) odd.push(key);
@@ -258,7 +263,7 @@ function park(parked: Map<string, FeedWrite[]>, { ledger, from }: LedgerStep, wr
   parked.set(place, [...parked.get(place) ?? [], write]);
 }
 
-/** Takes out the Writes that wait for a step to be done. */
+/** Takes out the Writes that wait for a step. */
 function unpark(parked: Map<string, FeedWrite[]>, { ledger, to }: LedgerStep): FeedWrite[] {
   const place = `${ledger} ${to}`;
   const some = parked.get(place) ?? [];
@@ -266,12 +271,12 @@ function unpark(parked: Map<string, FeedWrite[]>, { ledger, to }: LedgerStep): F
   return some;
 }
 
-/** Every key a Write touches. */
+/** Returns every key that a Write touches. */
 export function keysOf(write: FeedWrite): TupleKey[] {
   return [...write.deletes, ...write.writes];
 }
 
-/** Keys as `printTuple` prints them. */
+/** Returns keys as `printTuple` prints them. */
 export function namesOf(keys: readonly TupleKey[]): Set<string> {
   return new Set(keys.map(printTuple));
 }

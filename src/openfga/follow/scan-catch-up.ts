@@ -6,23 +6,23 @@ import { inTurns, STEPS_PER_TURN } from "../turns.ts";
 import type { TupleSet } from "../../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
 
-/** Revisions of a ledger, up to `to`, that a Write in the feed continues from and that no Write in it leads to. */
+/** A gap in a ledger's order: a Write of the feed continues from revision `to`, and no Write leads to it. */
 export interface Hole {
   readonly ledger: string;
   readonly to: number;
 }
 
-/** What is left to do after `settle`. */
+/** Work left after `catchUpScan`. */
 export interface Settled {
   readonly holes: Hole[];
-  /** Keys for which the feed does not tell what holds: to be read from the store. */
+  /** Keys whose state the feed does not show: to be read from the store. */
   readonly doubtful: TupleKey[];
 }
 
 /**
- * Sets every key of the Writes as the last one of its org left it. Keys that several orgs wrote, or somebody else
- * otherwise than the tuples have it, are doubtful. `read`: the revision each ledger had in the pages. In turns of the
- * event loop; nobody may look at the tuples meanwhile.
+ * Sets every key of the Writes as the last one of its org left it. Keys written by more than one org, and keys that a
+ * foreign Write left otherwise than the tuples have them, are doubtful. `read`: the revision each ledger had in the
+ * pages. Runs in turns of the event loop; the tuples must not be used meanwhile.
  */
 export function catchUpScan(
   tuples: TupleSet, writes: readonly FeedWrite[], read: ReadonlyMap<string, number>,
@@ -30,7 +30,7 @@ export function catchUpScan(
   return inTurns(settling(tuples, writes, read));
 }
 
-/** The revision each ledger was read at, the newest where pages of different times had several. */
+/** Returns the revision each ledger was read at; the newest where pages of different times had more than one. */
 export function revisionsOf(tuples: TupleSet): Map<string, number> {
   const revisions = new Map<string, number>();
   for (const { object, user } of tuples.read({ objectType: LEDGER_TYPE, relation: "at" })) {
@@ -67,7 +67,7 @@ function* settling(
   }
   for (const write of loose) {
     own(write, "");
-    // Where the pages have it as the one Write left it, that Write was before them.
+    // Where the pages have the key as this Write left it, the Write came before them.
     for (const key of write.deletes) if (has(tuples, key)) doubtful.set(printTuple(key), key);
     for (const tuple of write.writes) {
       const { object, relation, user } = tuple;
@@ -80,7 +80,7 @@ function* settling(
   return { holes, doubtful: [...doubtful.values()] };
 }
 
-/** The Writes of each ledger in the order of its revisions, all others, and what is missing between. */
+/** Returns the Writes of each ledger in the order of its revisions, all other Writes, and the gaps. */
 function ordersOf(
   writes: readonly FeedWrite[], read: ReadonlyMap<string, number>,
 ): { orders: Map<string, FeedWrite[]>; loose: FeedWrite[]; holes: Hole[] } {
@@ -97,7 +97,7 @@ function ordersOf(
     order.sort((a, b) => a.steps[0]!.to - b.steps[0]!.to);
     const steps = order.map((write) => write.steps[0]!);
     if (steps.some(({ from }, i) => i > 0 && from < steps[i - 1]!.to)) {
-      // Somebody else wrote to the ledger: there is no order to go by.
+      // A foreign Write touched the ledger: its order cannot be used.
       orders.delete(ledger);
       loose.push(...order);
       continue;

@@ -10,43 +10,43 @@ import type { TupleSet } from "../../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
 
 /**
- * The feed is read from so long before a scan begins, in milliseconds, on OpenFGA's clock: what is older was committed
- * before, or never is. A Write is ended by OpenFGA after 3 s.
+ * How long before a scan the feed is read from, in milliseconds on OpenFGA's clock. An older Write was committed before
+ * the scan, or never is: OpenFGA ends a Write after 3 s.
  */
 const BEFORE_SCAN = 20_000;
-/** A store that pages by offset misses tuples when others delete; so many scans are tried until none was disturbed. */
+/** Maximum number of scans until one is undisturbed: a store that pages by offset misses tuples while others delete. */
 const MAX_SCANS = 5;
-/** The feed is read so often, with so many milliseconds between, for a Write that the order of an org lacks. */
+/** Number of readings of the feed, and the pause between in milliseconds, to find a Write missing from an order. */
 const READINGS = 10;
 const PAUSE = 300;
-/** Exact reads under way at once. */
+/** Maximum number of exact reads at once. */
 const READS_AT_ONCE = 16;
 
-/** A replica that was the store, and from where in the feed it continues. */
+/** A replica as read from the store, and from where in the feed it continues. */
 export interface Scanned extends FeedEnd {
   readonly replica: Replica;
-  /** Where the scan's reading of the feed began: a Write behind this place may show at any time. */
+  /** Where the scan's reading of the feed began: a Write behind this place may appear at any time. */
   readonly from: number;
-  /** Changes of that reading, and the time of the newest, in milliseconds since 1970. */
+  /** Number of changes of that reading, and the time of the newest, in milliseconds since 1970. */
   readonly told: number;
   readonly newest: number;
-  /** Writes that begin an order, as far as the reading told them. */
+  /** Writes that begin an order, among those of the reading. */
   readonly beginnings: readonly FeedWrite[];
 }
 
-/** What a scan is told. */
+/** Options of a scan. */
 export interface ScanOptions {
-  /** Revision of a ledger that is known to be committed. */
+  /** Returns the revision of a ledger that is known to be committed. */
   readonly known?: (ledger: string) => number;
-  /** Called while tuples are read, with their number so far. */
+  /** Called while tuples are read, with the number read so far. */
   readonly loading?: ((tuples: number) => void) | undefined;
 }
 
 /**
- * Reads every tuple, and then what changed meanwhile. Pages are no snapshot: a tuple written while they are read may
- * be in them or not, so every key the feed names is set to what its last Write says, in the order of revisions. Nor is
- * the feed read in one moment: where a revision is missing in it, its Write was committed behind the reader's back, and
- * the feed is read again. Throws OpenfgaError where that does not help.
+ * Reads every tuple, and then the changes made meanwhile. Pages are no snapshot: a tuple written while they are read
+ * may be in them or not. So every key that the feed names is set to the result of its last Write, in the order of
+ * revisions. The feed is not read in one moment either: where it lacks a revision, that Write was committed behind the
+ * reader, and the feed is read again. Throws OpenfgaError where that does not help.
  */
 export async function scan(store: StoreAt, { known = () => 0, loading }: ScanOptions = {}): Promise<Scanned> {
   let committed = known;
@@ -60,7 +60,7 @@ export async function scan(store: StoreAt, { known = () => 0, loading }: ScanOpt
     if ((disturbed || end.lossy) && attempt < MAX_SCANS) continue;
     if (holes.length > 0) {
       if (attempt >= MAX_SCANS) throw new OpenfgaError("unavailable", `the feed lacks a Write of ${holes[0]!.ledger}`);
-      // What this attempt saw is committed when the next one begins.
+      // The Writes this attempt saw are committed when the next one begins.
       const before = committed;
       const seen = new Map(holes.map(({ ledger, to }) => [ledger, to]));
       committed = (ledger) => Math.max(before(ledger), seen.get(ledger) ?? 0);
@@ -76,14 +76,16 @@ export async function scan(store: StoreAt, { known = () => 0, loading }: ScanOpt
   }
 }
 
-/** OpenFGA's present time or a little before, by the answer to a call: no later Write gets a place before it. */
+/**
+ * Returns OpenFGA's present time or a little before, from the answer to a call: no later Write has a place before it.
+ */
 async function placeNow({ server, id }: StoreAt): Promise<number> {
   const asked = performance.now();
   if (!await server.hasStore(id)) throw new Error(`the store ${id} is gone`);
   return (server.clock.bounds(asked) ?? server.clock.bounds())?.least ?? Date.now();
 }
 
-/** Reads the feed from a place on and brings tuples up to it, until no order has a hole. */
+/** Reads the feed from a place and brings tuples up to it, until no order has a gap. */
 async function readAfter(
   store: StoreAt, from: number, tuples: TupleSet, isHole: (hole: Hole) => boolean,
 ): Promise<{ writes: FeedWrite[]; end: FeedEnd; holes: Hole[]; doubtful: TupleKey[] }> {
@@ -117,14 +119,14 @@ async function readAll(
   }
 }
 
-/** True for the cursor of OpenFGA's memory store: a number where the SQL stores have an id. */
+/** Returns true for the cursor of OpenFGA's memory store: a number where the SQL stores have an id. */
 function isOffset(cursor: string): boolean {
   return /^\d+$/.test(Buffer.from(cursor, "base64").toString());
 }
 
 /**
- * Reads keys beside the feed and tells what the store has for each to which no change of the replica came meanwhile,
- * all in one turn. Returns the other keys. `settled` brings the replica up to what was read, where that must be known.
+ * Reads keys from the store and reports the stored tuple of each key that did not change in the replica meanwhile, all
+ * in one turn. Returns the other keys. `settled` brings the replica up to the reads, where the caller needs that.
  */
 export async function readSteady(
   store: StoreAt, replica: Replica, keys: readonly TupleKey[], tell: (key: TupleKey, there: Tuple | undefined) => void,
@@ -147,7 +149,7 @@ export async function readSteady(
   }
 }
 
-/** Reads the revisions of the ledgers of some keys beside the feed, each until no change came to it meanwhile. */
+/** Reads the revisions of the ledgers of some keys from the store, each until no change came to it meanwhile. */
 export async function readRevisions(
   { server, id }: StoreAt, replica: Replica, keys: readonly TupleKey[],
 ): Promise<void> {
@@ -169,7 +171,7 @@ export async function readRevisions(
   }
 }
 
-/** What the primary datastore has for each key. */
+/** Reads each key from the primary datastore. */
 async function readKeys(
   { server, id }: StoreAt, keys: readonly TupleKey[],
 ): Promise<[TupleKey, Tuple | undefined][]> {

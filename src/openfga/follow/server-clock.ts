@@ -1,26 +1,26 @@
-// OpenFGA's clock as its answers show it: places in the feed are compared with it, never with this process's own.
+// OpenFGA's clock as its answers show it. Places in the feed are compared with it, never with this process's clock.
 
-/** What one answer says. Milliseconds; `offset` is OpenFGA's time less the monotonic clock's. */
+/** Bounds from one answer, in milliseconds; `offset` is OpenFGA's time minus the monotonic clock's. */
 interface Sample {
   readonly at: number;
-  /** The offset is at least this: the answer was written before it came. */
+  /** The offset is at least this: the answer was written before it arrived. */
   readonly least: number;
-  /** The offset is below this: the answer was written after it was asked for, in the second that its `Date` names. */
+  /** The offset is below this: the answer was written after the request, within the second named by its `Date`. */
   readonly below: number;
 }
 
-/** A `Date` names a whole second. */
+/** Resolution of a `Date`, in milliseconds: a whole second. */
 const SECOND = 1_000;
-/** Answers of the last so many milliseconds count: several servers behind one address answer in turn. */
+/** How long an answer counts, in milliseconds: servers behind one address answer in turn. */
 const WINDOW = 60_000;
-/** One sample of each server is enough: samples within so many milliseconds are joined. */
+/** Time within which samples are joined, in milliseconds: one sample of each server is enough. */
 const SLOT = 1_000;
 
 /** Bounds of OpenFGA's present time, in whole milliseconds since 1970. */
 export interface Bounds {
-  /** The clock of the server that is farthest behind is at this or later. */
+  /** The clock of the server farthest behind shows this or later. */
   readonly least: number;
-  /** And before this. */
+  /** It shows a time before this. */
   readonly below: number;
 }
 
@@ -31,7 +31,7 @@ export interface Bounds {
 export class ServerClock {
   #samples: Sample[] = [];
 
-  /** Takes in the `Date` of an answer that just came. `asked`: when it was asked for, on the monotonic clock. */
+  /** Records the `Date` of an answer that just arrived. `asked`: when the request was sent, on the monotonic clock. */
   note(date: string | undefined, asked: number): void {
     const time = date === undefined ? NaN : Date.parse(date);
     if (Number.isNaN(time)) return;
@@ -48,7 +48,7 @@ export class ServerClock {
       { at: last.at, least: Math.min(least, sample.least), below: Math.min(below, sample.below) };
   }
 
-  /** Bounds by the answers that came since a time of the monotonic clock; undefined where none told a `Date`. */
+  /** Returns bounds from the answers since a time on the monotonic clock; undefined where none had a `Date`. */
   bounds(since = -Infinity): Bounds | undefined {
     const some = this.#samples.filter(({ at }) => at >= since - SLOT);
     if (some.length === 0) return undefined;

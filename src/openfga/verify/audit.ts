@@ -1,4 +1,4 @@
-// Compares what a store holds with what Sideline's record says, tuple by tuple, while events go on.
+// Compares a store with Sideline's record, tuple by tuple, while events keep arriving.
 import type { Tuple, TupleKey } from "../../tuples/tuple.ts";
 import { printTuple } from "../../tuples/tuple.ts";
 import { PLATFORM } from "../../ledger/envelope.ts";
@@ -10,29 +10,29 @@ import type { FeedReplay } from "../follow/feed-replay.ts";
 import { isSame } from "../same-tuple.ts";
 import { readSteady, scan } from "../follow/scan.ts";
 
-/** A difference is looked at so often, while events touch its tuple; then the next audit must tell. */
+/** Maximum number of looks at a difference while events touch its tuple; after that it is left to the next audit. */
 const MAX_LOOKS = 10;
 
 /** A tuple that only the store holds (`extra`), or only the record (`missing`). */
 export interface Difference {
   readonly kind: "extra" | "missing";
   readonly tuple: Tuple;
-  /** Why it is not to be put right unseen; undefined where it may be. */
+  /** Why it must not be repaired unseen; undefined where it may be. */
   readonly leave: string | undefined;
 }
 
-/** What an audit came to. */
+/** Result of an audit. */
 export interface Audit {
-  /** Tuples of the store. */
+  /** Number of tuples in the store. */
   readonly tuples: number;
   readonly differences: readonly Difference[];
-  /** Ledgers that hold no order to go by, and why: what belongs to them is left as it is. */
+  /** Ledgers without a usable order, and why. Tuples that belong to them are left as they are. */
   readonly damaged: ReadonlyMap<string, string>;
-  /** Why nothing can be told of it, though the tuples may differ: the feed and the store do not belong together. */
+  /** Why the audit proves nothing, though tuples may differ; undefined where it does. */
   readonly doubt: string | undefined;
 }
 
-/** Reads the store and compares. Only what holds in a second look, while no event touches it, is a difference. */
+/** Reads the store and compares. A difference counts only if a second look confirms it while no event touches it. */
 export async function audit(store: StoreAt, record: FeedReplay): Promise<Audit> {
   const { replica: { tuples } } = await scan(store, { known: (ledger) => record.replica.revisionOf(ledger) });
   await record.catchUp();
@@ -57,8 +57,8 @@ export async function audit(store: StoreAt, record: FeedReplay): Promise<Audit> 
 }
 
 /**
- * Why a tuple is left for what happened to the ledger of its org. Where the record has lost an order (`isLost`), a
- * tuple whose org nothing names may be one of that order's.
+ * Returns why a tuple is left because of the ledger of its org. Where the record has lost an order (`isLost`), a tuple
+ * without a known org may belong to that order.
  */
 function reasonOfLedger(
   record: FeedReplay, key: TupleKey, damaged: ReadonlyMap<string, string>, isLost: boolean,
@@ -72,7 +72,7 @@ function isPlatforms({ object }: TupleKey): boolean {
   return object.startsWith("platform:") || object === ledgerOf(PLATFORM);
 }
 
-/** Of some keys, those in which the store differs from the record. */
+/** Returns those of some keys at which the store differs from the record. */
 export async function lookAgain(
   store: StoreAt, record: FeedReplay, suspects: readonly TupleKey[],
 ): Promise<Difference[]> {
@@ -98,14 +98,14 @@ function differencesOf(record: FeedReplay, key: TupleKey, theirs: Tuple | undefi
   ];
 }
 
-/** Why a tuple that the record holds and the store does not is not to be written back unseen, as of now. */
+/** Returns why a tuple that the record has and the store lacks must not be written back unseen, as of now. */
 export function reasonToLeave(record: FeedReplay, key: TupleKey): string | undefined {
   const org = orgOf(record.replica.tuples, key);
   if (org === PLATFORM && !isPlatforms(key)) return "its org is not known";
   return record.gone.reasonToLeave(key, ledgerOf(org));
 }
 
-/** Tuples that events of several orgs write and delete: their order is the feed's, which is none. */
+/** Returns why a tuple that events of more than one org write and delete is left: the feed gives those no order. */
 function shared(record: FeedReplay, key: TupleKey): string | undefined {
   const isShared = key.object.startsWith("claim:") || key.object.startsWith("stream:");
   return isShared && record.odd.has(printTuple(key)) ? "two orgs were at it at once" : undefined;

@@ -1,4 +1,4 @@
-// What two sets of tuples differ in, found in turns of the event loop.
+// Differences between two sets of tuples, found in turns of the event loop.
 import { partOf } from "../../memory/indexed-tuple-set.ts";
 import type { TupleSet } from "../../tuples/tuple-set.ts";
 import type { Tuple, TupleKey } from "../../tuples/tuple.ts";
@@ -6,21 +6,21 @@ import { isRevision, type FeedWrite } from "../follow/feed.ts";
 import { isSame } from "../same-tuple.ts";
 import { nextTurn } from "../turns.ts";
 
-/** Tuples that are compared in one turn of the event loop. */
+/** Number of tuples compared in one turn of the event loop. */
 const COMPARED_PER_TURN = 1_000;
 
-/** Comparisons before what was found is taken: a set that changes while it is read may keep a tuple from its reader. */
+/** Maximum number of comparisons: a set that changes while it is read may hide a tuple from its reader. */
 const MAX_COMPARISONS = 3;
 
-/** What makes the first of two sets equal to the second. */
+/** The changes that make the first of two sets equal to the second. */
 export interface Differences {
   readonly deletes: readonly TupleKey[];
   readonly writes: readonly Tuple[];
-  /** Ledgers that have a revision in the first one. */
+  /** Ledgers that have a revision in the first set. */
   readonly ledgers: ReadonlySet<string>;
 }
 
-/** Compares two sets, which may change meanwhile, but not the second one by itself. */
+/** Compares two sets. Both may change meanwhile, but the second only together with the first. */
 export async function differences(ours: TupleSet, theirs: TupleSet): Promise<Differences> {
   for (let comparison = 1; ; comparison++) {
     const found = await compare(ours, theirs);
@@ -46,7 +46,7 @@ async function compare(ours: TupleSet, theirs: TupleSet): Promise<Differences> {
   return { deletes, writes, ledgers };
 }
 
-/** Those of the differences that are left, after both sets have changed. */
+/** Returns the differences that remain after both sets have changed. */
 export async function differencesLeft(
   { deletes, writes, ledgers }: Differences, ours: TupleSet, theirs: TupleSet,
 ): Promise<Differences> {
@@ -55,7 +55,7 @@ export async function differencesLeft(
   return { deletes: await filterInTurns(deletes, isLeft), writes: await filterInTurns(writes, isLeft), ledgers };
 }
 
-/** Differences as Writes of bounded size, for those who watch a replica. */
+/** Returns differences as Writes of bounded size, for the watchers of a replica. */
 export function* writesOf({ deletes, writes }: Differences): Iterable<FeedWrite> {
   for (let at = 0; at < deletes.length; at += COMPARED_PER_TURN) {
     yield { stamp: "", steps: [], writes: [], deletes: deletes.slice(at, at + COMPARED_PER_TURN) };

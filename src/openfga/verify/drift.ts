@@ -1,4 +1,4 @@
-// The pass that compares the whole store with the replica, now and then: what the change feed did not tell shows here.
+// The drift pass: compares the whole store with the replica now and then, to find what the change feed did not show.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { partOf } from "../../memory/indexed-tuple-set.ts";
@@ -11,20 +11,20 @@ import { isSame } from "../same-tuple.ts";
 import { readSteady } from "../follow/scan.ts";
 import { BloomFilter } from "../follow/bloom-filter.ts";
 
-/** Differences of one pass that are looked at again; those beyond are left to the next one. */
+/** Maximum number of differences of one pass that are checked again; the rest are left to the next pass. */
 export const MAX_SUSPECTS = 1_000;
-/** A difference is looked at so often, while events touch its tuple. */
+/** Maximum number of looks at a difference while events touch its tuple. */
 const MAX_LOOKS = 5;
-/** Between two pages, in milliseconds: a pass takes its time. */
+/** Pause between two pages, in milliseconds, so that a pass does not load OpenFGA. */
 const PAGE_PAUSE = 5;
-/** Tuples of the replica that are looked at in one turn. */
+/** Number of tuples of the replica compared in one turn. */
 const PART = 1_000;
-/** The time between two passes varies by this share, up and down, so that sidecars do not all pass at once. */
+/** Fraction by which the time between two passes varies up and down, so that sidecars do not all pass at once. */
 const JITTER = 0.2;
-/** So many tuples are named in one line of the log. */
+/** Maximum number of tuples listed in one log line. */
 const NAMED = 10;
 
-/** What a pass works with. */
+/** Dependencies of a drift pass. */
 export interface DriftParts {
   readonly store: StoreAt;
   readonly follower: Pick<Follower, "replica" | "catchUp" | "trouble" | "verify">;
@@ -33,7 +33,7 @@ export interface DriftParts {
   readonly log: Pick<Logger, "info" | "warn" | "error">;
 }
 
-/** What a pass found: tuples that only the store has, and only the replica. */
+/** Result of a pass: tuples that only the store has, and tuples that only the replica has. */
 export interface Pass {
   /** When it ended, in milliseconds since 1970. */
   readonly at: number;
@@ -43,9 +43,9 @@ export interface Pass {
 }
 
 /**
- * Reads the store page by page and compares. Tuples that differ are read again, one by one, and count only where that
- * holds while no change comes to them. Then the replica takes over what the store has: OpenFGA answers with it, and a
- * tuple that is gone there must not go on granting here.
+ * Reads the store page by page and compares. Tuples that differ are read again, one by one, and count only if they
+ * still differ while no change comes to them. Then the replica takes over the store's state: OpenFGA answers with it,
+ * and a tuple that the store no longer has must not keep granting here.
  */
 export class Drift {
   /** Since the start. */
@@ -72,13 +72,13 @@ export class Drift {
     this.#timer.unref();
   }
 
-  /** Makes no more passes; one under way is let go. */
+  /** Makes no more passes. A pass in progress ends at its next pause. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
   }
 
-  /** One pass. Throws when OpenFGA cannot be asked, or the replica cannot be kept complete. */
+  /** Makes one pass. Throws when OpenFGA is unavailable, or the replica cannot be kept complete. */
   async pass(): Promise<Pass> {
     const { log } = this.#parts;
     const { suspects, tuples } = await this.#compare();
@@ -127,7 +127,7 @@ export class Drift {
     if (this.#closed) throw new Error("the sidecar is closed");
   }
 
-  /** The names of those that differ while nothing comes to them; the replica is set to what the store has. */
+  /** Returns the names of keys that still differ while no change comes to them, and sets the replica to the store. */
   async #lookAgain(suspects: readonly TupleKey[]): Promise<{ extra: string[]; missing: string[] }> {
     const { store, follower } = this.#parts;
     const { replica } = follower;

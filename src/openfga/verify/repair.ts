@@ -1,4 +1,4 @@
-// Puts right what an audit found: each org's in Writes that are a step in the org's order, as events are.
+// Repairs the differences an audit found: for each org in Writes that are steps in the org's order, as events are.
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventObject, putRecord, putRevision, revisionOf } from "../../ledger/event-record.ts";
@@ -18,14 +18,14 @@ import { orgOf } from "../follow/org-of.ts";
 import type { FeedReplay } from "../follow/feed-replay.ts";
 import { keysOf, namesOf } from "../follow/replica.ts";
 
-/** Tuples that are put right in one Write: it holds the step and a marker, too. */
+/** Maximum number of tuples repaired in one Write, which also holds the step and an event record. */
 const PER_WRITE = MAX_TUPLES_PER_DELTA - 5;
-/** A Write is tried so often while events are faster, or OpenFGA cannot be asked. */
+/** Maximum number of tries of a Write while events win the race, or OpenFGA is unavailable. */
 const MAX_TRIES = 50;
-/** Wait after a lost race, in milliseconds, a random part of it. */
+/** Wait after a lost race, in milliseconds, of which a random part. */
 const RACE_WAIT = 20;
 
-/** What a repair works with. */
+/** Dependencies of a repair. */
 export interface RepairParts {
   readonly at: StoreAt;
   readonly store: Pick<OpenfgaStore, "write">;
@@ -34,15 +34,15 @@ export interface RepairParts {
   readonly now: () => number;
 }
 
-/** True for a difference that a repair may put right. */
+/** Returns true for a difference that a repair may fix. */
 export function isRepairable({ tuple, leave }: Difference): boolean {
   return leave === undefined && !isRevision(tuple);
 }
 
 /**
- * Deletes extra tuples and writes missing ones back, first the deletes. What differs is looked at again before each
- * Write, and the Write fails as a whole when an event of the org comes between. Returns the number of tuples put right.
- * Throws when events are faster every time, and OpenfgaError when OpenFGA cannot be asked.
+ * Deletes extra tuples, then writes missing ones back. Differences are checked again before each Write, and the Write
+ * fails as a whole when an event of the org comes between. Returns the number of tuples repaired. Throws when events
+ * win the race every time, and OpenfgaError when OpenFGA is unavailable.
  */
 export async function repair(parts: RepairParts, differences: readonly Difference[]): Promise<number> {
   const { record } = parts;
@@ -50,7 +50,7 @@ export async function repair(parts: RepairParts, differences: readonly Differenc
   const missing = namesOf(some.filter(({ kind }) => kind === "missing").map(({ tuple }) => tuple));
   let done = 0;
   for (const { kind, tuple } of some) {
-    // One that is there with another condition. As an event's, its delete would take it out of the record.
+    // The tuple exists with another condition. As part of an event, its delete would take it out of the record.
     if (kind === "extra" && missing.has(printTuple(tuple))) done += await deleteAlone(parts, tuple);
   }
   for (const kind of ["extra", "missing"] as const) {
@@ -77,7 +77,7 @@ async function deleteAlone({ at, store, record }: RepairParts, key: TupleKey): P
   return applied.ok ? 1 : 0;
 }
 
-/** Tries until no event of the org comes between the last look at it and the Write. */
+/** Tries until no event of the org comes between the last look and the Write. */
 async function putRight(
   { at, store, record, now }: RepairParts, org: string, kind: Difference["kind"], keys: readonly TupleKey[],
 ): Promise<number> {
@@ -103,7 +103,7 @@ async function putRight(
   }
 }
 
-/** False for a lost race, and where nobody knows: the next look tells. */
+/** Writes a delta. Returns false for a lost race and for an unknown result: the next look shows which it was. */
 async function isWritten(store: RepairParts["store"], delta: Delta): Promise<boolean> {
   try {
     return (await store.write(delta)).ok;
@@ -113,7 +113,7 @@ async function isWritten(store: RepairParts["store"], delta: Delta): Promise<boo
   }
 }
 
-/** The tuples, the step in the order of the org from where the record is, and a marker that says what this was. */
+/** Drafts a Write: the tuples, a step from the org's present revision, and an event record of the repair. */
 function deltaOf({ replica }: FeedReplay, org: string, differences: readonly Difference[], at: number): Delta {
   const of = (kind: Difference["kind"]) =>
     differences.filter((difference) => difference.kind === kind).map(({ tuple }) => tuple);

@@ -1,4 +1,4 @@
-// Shadow verification: a share of the checks the replica answered is asked of OpenFGA, too; no caller waits for it.
+// Shadow verification: a fraction of the checks answered from the replica also goes to OpenFGA; no caller waits for it.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { CheckAnswer, CheckRequest } from "../../checks/question.ts";
@@ -6,25 +6,25 @@ import { Meter, withinSteps } from "../../checks/steps.ts";
 import type { Follower } from "../follow/follower.ts";
 import { LOOK_BACK } from "../follow/look-back.ts";
 
-/** Questions that wait to be asked; more are dropped. */
+/** Maximum number of waiting questions; more are dropped. */
 export const MAX_WAITING = 100;
-/** Questions asked of OpenFGA at once, beside those that callers wait for. */
+/** Maximum number of questions at OpenFGA at once, in addition to those that callers wait for. */
 export const AT_ONCE = 2;
-/** A disagreement is looked into so many times, while the revision moves on each time; then nothing can be said. */
+/** Maximum number of looks into a disagreement while the revision moves each time; then it stays unsettled. */
 const MAX_LOOKS = 5;
-/** Steps that one look may take: every event may be one that changes the answer, and many can come in one turn. */
+/** Maximum number of steps per look: every event may change the answer, and many can come in one turn. */
 export const MAX_LOOK_STEPS = 20_000;
-/** Between two looks, in milliseconds. */
+/** Pause between two looks, in milliseconds. */
 const PAUSE = 100;
-/** Disagreements of a minute that are logged; all are counted. */
+/** Maximum number of disagreements logged per minute; all are counted. */
 const LOGGED_PER_MINUTE = 10;
 
-/** What shadow verification works with. */
+/** Dependencies of shadow verification. */
 export interface ShadowParts {
-  /** Share of the questions, 0..1. */
+  /** Fraction (0 to 1) of the questions to ask. */
   readonly share: number;
   readonly follower: Pick<Follower, "replica" | "catchUp" | "trouble" | "counts">;
-  /** Answers from the replica as it is now. Throws TooManySteps where that takes more than the meter has left. */
+  /** Answers from the present replica. Throws TooManySteps where that takes more than the meter has left. */
   readonly evaluate: (request: CheckRequest, meter: Meter) => CheckAnswer;
   /** Asks OpenFGA; rejects when there is no answer. */
   readonly ask: (request: CheckRequest) => Promise<CheckAnswer>;
@@ -36,15 +36,15 @@ interface Offered {
   readonly answer: CheckAnswer;
 }
 
-/** What a look at a question came to. */
+/** Result of looking into a question. */
 type Verdict = "agreed" | "disagreed" | "unsettled";
 
 /**
- * Asks OpenFGA again what the replica answered. No caller ever waits for it. A disagreement is told only when OpenFGA's
- * answer is the replica's at none of the revisions OpenFGA can have been at.
+ * Asks OpenFGA the questions that the replica answered. No caller ever waits for it. A disagreement is logged only when
+ * OpenFGA's answer matches the replica's at none of the revisions OpenFGA can have had.
  */
 export class Shadow {
-  /** Since the start. Every question asked ends as one of `agreed`, `disagreed`, `unsettled` and `failed`. */
+  /** Counts since the start. Every question asked ends as one of `agreed`, `disagreed`, `unsettled` and `failed`. */
   readonly counts = { asked: 0, agreed: 0, disagreed: 0, unsettled: 0, failed: 0, dropped: 0 };
   readonly share: number;
   readonly #parts: ShadowParts;
@@ -58,7 +58,7 @@ export class Shadow {
     this.share = parts.share;
   }
 
-  /** Takes a question with the answer its caller got, or passes it over, as one that was too much for Sideline is. */
+  /** Takes a question with the answer its caller got, or skips it. Questions too complex for Sideline are skipped. */
   offer(request: CheckRequest, answer: CheckAnswer): void {
     if (Math.random() >= this.share || this.#closed || isTooComplex(answer)) return;
     if (this.#waiting.length >= MAX_WAITING) {
@@ -69,7 +69,7 @@ export class Shadow {
     this.#ask();
   }
 
-  /** Asks no more; what waits is let go. */
+  /** Asks no more questions and drops the waiting ones. */
   close(): void {
     this.#closed = true;
     this.#waiting.length = 0;
@@ -98,7 +98,7 @@ export class Shadow {
     }
   }
 
-  /** Looks into a difference: as a rule, an event between the two answers. */
+  /** Looks into a difference, which is usually due to an event between the two answers. */
   async #look(request: CheckRequest): Promise<Verdict> {
     for (let looks = 1; looks <= MAX_LOOKS && !this.#closed; looks++) {
       const verdict = await this.#lookOnce(request);
@@ -109,9 +109,9 @@ export class Shadow {
   }
 
   /**
-   * Asks OpenFGA, and keeps what the replica answers at each revision from before that until it has all that OpenFGA
-   * can have had. Where one org at most moved on, those are all the states there were. What comes to the replica
-   * without a revision is no state of Sideline's: a Write of somebody else, or a correction.
+   * Asks OpenFGA, and collects the replica's answers at each revision from before the question until the replica has
+   * all that OpenFGA can have had. Where at most one org advanced, those are all the states there were. A change
+   * without a revision is no state of Sideline's: it is a foreign Write or a correction.
    */
   async #lookOnce(request: CheckRequest): Promise<Verdict> {
     const { follower, evaluate, ask } = this.#parts;
@@ -155,7 +155,7 @@ function isTooComplex(answer: CheckAnswer): boolean {
   return "error" in answer && answer.error.code === "authorization_model_resolution_too_complex";
 }
 
-/** Two answers, or two errors: their texts and codes need not be the same. */
+/** Compares two answers. Two errors are the same, whatever their texts and codes. */
 function isSame(a: CheckAnswer, b: CheckAnswer): boolean {
   if ("error" in a || "error" in b) return "error" in a && "error" in b;
   return a.allowed === b.allowed;
