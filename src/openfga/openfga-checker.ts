@@ -44,9 +44,7 @@ export interface CheckerParts extends ModelAt {
 
 type Place = "replica" | "openfga" | Failure;
 
-/**
- * Answers from the replica. `higher` checks and reads go to OpenFGA; `higher` lists wait for the replica to catch up.
- */
+/** Answers from the replica. `higher` checks and reads go to OpenFGA; `higher` lists let the replica catch up. */
 export class OpenfgaChecker implements Checker {
   readonly #parts: CheckerParts;
   readonly #asker: RemoteChecker;
@@ -135,9 +133,7 @@ export class OpenfgaChecker implements Checker {
       ? follower.catchUp(LOOK_BACK.written).catch(() => undefined) : undefined;
   }
 
-  /**
-   * Returns the replica's tuples. Throws when they are too old, or from before a pause: a revoked right must not last.
-   */
+  /** Returns the replica's tuples. Throws if they are too old or from before a pause: a revoked right must not last. */
   #tuples(): TupleSet {
     const { follower, maxStaleness } = this.#parts;
     if (follower.isBehind) throw new OpenfgaError("unavailable", "this process stood still, and is not up to date yet");

@@ -28,10 +28,7 @@ export function readinessOf({ follower, maxStaleness, drift, shadow, policy }: R
   };
 }
 
-/**
- * Reports whether OpenFGA is followed without delay. The trouble itself may name things that only callers with a key
- * may see, so it is left out.
- */
+/** Reports whether OpenFGA is followed without delay, but not the trouble, which callers without a key must not see. */
 function openfgaPart(follower: Follower): Part {
   const { trouble, lag, skew } = follower;
   const figures = [

@@ -27,17 +27,17 @@ export interface StartOptions {
   readonly look?: number | undefined;
 }
 
-/** The store has a model of a newer build than this one. */
+/** Thrown where the store has a model of a newer build than this one. */
 export class ModelTooNewError extends Error {
   readonly code = "MODEL_TOO_NEW";
 }
 
-/** The store holds tuples of another program. */
+/** Thrown where the store holds another program's model and tuples. */
 export class ModelUnknownError extends Error {
   readonly code = "MODEL_UNKNOWN";
 }
 
-/** Maximum number of writes of a model until it is the newest, where older and newer builds start at once. */
+/** Maximum number of times a build writes its model until it is the newest, where older and newer builds compete. */
 const MAX_WRITES = 5;
 
 /**
@@ -48,9 +48,7 @@ const SETTLED = 300;
 const SETTLED_FACTOR = 4;
 /** Pause between two looks whether another sidecar has written the model, in milliseconds. */
 const LOOK = 100;
-/**
- * Number of looks, plus up to as many again at random, before a sidecar that did not make the store writes the model.
- */
+/** Number of looks, plus as many again at random, before a sidecar that did not make the store writes the model. */
 const LOOKS = 5;
 
 /**
@@ -99,7 +97,7 @@ async function pinModels(
     const there = all.filter(({ json }) => !isWriteModel(json));
     const pinned = oldestOfNewest(there, ours);
     if (!replace) {
-      // Every model counts: where an older build writes at the moment a newer one does, the older model may be the
+      // Every model counts: where an older and a newer build write at the same moment, the older model may be the
       // newest.
       assertNoneNewer(there, versionOf(model), store.name);
       if (pinned === undefined) await assertFollows(server, store, there, ours);
@@ -140,7 +138,7 @@ async function assertFollows(
     + `choose another store by SIDELINE_OPENFGA_STORE, or ${REPLACE_MODEL_REMEDY}`);
 }
 
-/** Returns the oldest model that is ours with none but ours after it: all sidecars that start at once agree on it. */
+/** Returns the oldest model that is ours with only ours after it: all sidecars that start at once agree on it. */
 function oldestOfNewest(newestFirst: readonly FoundModel[], ours: string): string | undefined {
   let oldest: string | undefined;
   for (const { id, json } of newestFirst) {

@@ -8,7 +8,7 @@ import type { FoundModel } from "./client.ts";
 import type { StoreAt } from "./follow/feed-reader.ts";
 import { isWriteModel } from "./write/write-model.ts";
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two looks at the store's models. */
 const INTERVAL = 15_000;
 /** Number of models read in one look: the newest, then more where that one is for Writes. */
 const LOOKED_AT = [1, 10];

@@ -10,7 +10,7 @@ const APART_FOR = 600_000;
 /** Increase in the distance between clocks that is reported, in milliseconds. */
 const NEWS = 1_000;
 
-/** The place where a reading of the feed ended (on OpenFGA's clock), when, and the number of changes seen by then. */
+/** The place where a reading of the feed ended (on OpenFGA's clock), when, and the number of changes seen so far. */
 interface End {
   readonly place: number;
   /** When the end was known, on the monotonic clock: a Write that begins later has no place before this one. */
@@ -46,9 +46,7 @@ export class FeedPlaces {
     return this.#ends.length === 0;
   }
 
-  /**
-   * Distance between the clocks of OpenFGA's servers, or how far one went back, in milliseconds; 0 if none was seen.
-   */
+  /** Distance seen between the clocks of OpenFGA's servers, or how far one went back, in milliseconds; 0: none. */
   get apart(): number {
     return performance.now() - this.#apart.at < APART_FOR ? this.#apart.by : 0;
   }
@@ -81,9 +79,7 @@ export class FeedPlaces {
     this.#covered.read(Math.min(lookBack, LOOK_BACK.long), began);
   }
 
-  /**
-   * Returns the place to read from for a look back, when that place was known, and the number of changes seen since.
-   */
+  /** Returns the place to read from for a look back, when it was known, and the number of changes seen since. */
   from(lookBack: number): { readonly place: number; readonly told: number; readonly at: number } {
     const proved = Math.min(lookBack, LOOK_BACK.long);
     const since = this.#covered.since(proved) - (lookBack - proved);

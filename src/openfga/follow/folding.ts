@@ -11,7 +11,7 @@ export class Folding {
   readonly doubtful: TupleKey[] = [];
   /** Writes that the replica did not have. */
   taken = 0;
-  /** Number of changes later than the newest before this reading; the newest change now, in milliseconds since 1970. */
+  /** Number of changes later than any before this reading; time of the newest change, in milliseconds since 1970. */
   told = 0;
   newest: number;
   /** Whether the replica had every Write before this reading. */

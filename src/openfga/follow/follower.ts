@@ -100,9 +100,7 @@ export class Follower {
     return this.#replica;
   }
 
-  /**
-   * Milliseconds since the replica was last known to be complete; Infinity where it never was, or a clock was set back.
-   */
+  /** Milliseconds since the replica was last known to be complete; Infinity: never, or a clock was set back. */
   get age(): number {
     return ageOf(this.#settled);
   }
@@ -276,9 +274,7 @@ export class Follower {
     }
   }
 
-  /**
-   * Checks that the store exists on long polls and after trouble: the feed of a deleted store is empty, not an error.
-   */
+  /** Checks at long polls and after trouble that the store exists: the feed of a deleted store is merely empty. */
   async #ensureStore(lookBack: number): Promise<void> {
     if (lookBack < LOOK_BACK.long && this.#trouble === undefined) return;
     const { server, id } = this.#parts.store;

@@ -44,9 +44,7 @@ export class ForeignWrites {
 export class Beginnings {
   readonly #asked = new Set<string>();
 
-  /**
-   * Returns the revisions to read from the store, once for each Write: the store holds them if the Write is foreign.
-   */
+  /** Returns the revisions to read from the store, once per Write: the store has them where the Write is foreign. */
   unasked(beginnings: readonly FeedWrite[]): TupleKey[] {
     const fresh = beginnings.filter(({ stamp }) => !this.#asked.has(stamp));
     for (const { stamp } of fresh) this.#asked.add(stamp);

@@ -51,9 +51,7 @@ export class PauseDetector {
     return this.#waking;
   }
 
-  /**
-   * True after a pause that `waking` noticed, until the state is up to date; till then no answer may be given from it.
-   */
+  /** True after a pause that `waking` noticed, until the state is up to date: no answer may be given before that. */
   get isBehind(): boolean {
     return this.#wokeAt !== undefined;
   }
@@ -68,7 +66,7 @@ export class PauseDetector {
     clearInterval(this.#timer);
   }
 
-  /** Notices a pause. */
+  /** Notices a pause since the last beat and starts to wake. */
   #look(): void {
     if (ageOf(this.#beat) <= this.#longest) return;
     this.#beat = instant();

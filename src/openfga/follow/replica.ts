@@ -171,10 +171,7 @@ export class Replica {
     return () => void this.#watchers.delete(seen);
   }
 
-  /**
-   * Records all changes from now on, in order, until `stop`: for callers that read the store while the feed is
-   * followed.
-   */
+  /** Records all changes in order until `stop`, for callers that read the store while the feed is followed. */
   journal(): { readonly entries: readonly FeedWrite[]; stop(): void } {
     const entries: FeedWrite[] = [];
     return { entries, stop: this.watch((write) => entries.push(write)) };
@@ -226,9 +223,7 @@ export class Replica {
     }
   }
 
-  /**
-   * Finds out whether a ledger is damaged: no revision means no event yet; more than one, or no number, means damage.
-   */
+  /** Updates whether a ledger is damaged: it has more than one revision, or one that is no number. */
   #inspect(ledger: string): void {
     const users = this.tuples.users(ledger, "at");
     const isSound = users.length === 0 || (users.length === 1 && revisionIn(users[0]!) !== undefined);

@@ -14,7 +14,7 @@ import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
  * the scan, or never is: OpenFGA ends a Write after 3 s.
  */
 const BEFORE_SCAN = 20_000;
-/** Maximum number of scans until one is undisturbed: a store that pages by offset misses tuples while others delete. */
+/** Maximum number of scans until one is undisturbed: paging by offset misses tuples while others delete. */
 const MAX_SCANS = 5;
 /** Number of readings of the feed, and the pause between in milliseconds, to find a Write missing from an order. */
 const READINGS = 10;
@@ -76,9 +76,7 @@ export async function scan(store: StoreAt, { known = () => 0, loading }: ScanOpt
   }
 }
 
-/**
- * Returns OpenFGA's present time or a little before, from the answer to a call: no later Write has a place before it.
- */
+/** Returns OpenFGA's present time or a little before, from an answer: no later Write gets a place before it. */
 async function placeNow({ server, id }: StoreAt): Promise<number> {
   const asked = performance.now();
   if (!await server.hasStore(id)) throw new Error(`the store ${id} is gone`);

@@ -31,7 +31,7 @@ export interface Bounds {
 export class ServerClock {
   #samples: Sample[] = [];
 
-  /** Records the `Date` of an answer that just arrived. `asked`: when the request was sent, on the monotonic clock. */
+  /** Records the `Date` of an answer that just arrived. `asked`: when it was requested, on the monotonic clock. */
   note(date: string | undefined, asked: number): void {
     const time = date === undefined ? NaN : Date.parse(date);
     if (Number.isNaN(time)) return;

@@ -10,7 +10,7 @@ import type { FeedReplay } from "../follow/feed-replay.ts";
 import { isSame } from "../same-tuple.ts";
 import { readSteady, scan } from "../follow/scan.ts";
 
-/** Maximum number of looks at a difference while events touch its tuple; after that it is left to the next audit. */
+/** Maximum number of looks at a difference while events touch its tuple; the next audit takes it from there. */
 const MAX_LOOKS = 10;
 
 /** A tuple that only the store holds (`extra`), or only the record (`missing`). */

@@ -44,11 +44,11 @@ export interface Pass {
 
 /**
  * Reads the store page by page and compares. Tuples that differ are read again, one by one, and count only if they
- * still differ while no change comes to them. Then the replica takes over the store's state: OpenFGA answers with it,
- * and a tuple that the store no longer has must not keep granting here.
+ * still differ while nothing changes them. Then the replica takes over the store's state: OpenFGA answers with it, and
+ * a tuple that the store no longer has must not keep granting here.
  */
 export class Drift {
-  /** Since the start. */
+  /** Counts since the start. */
   readonly counts = { passes: 0, failed: 0, extra: 0, missing: 0 };
   last: Pass | undefined;
   readonly #parts: DriftParts;
@@ -127,7 +127,7 @@ export class Drift {
     if (this.#closed) throw new Error("the sidecar is closed");
   }
 
-  /** Returns the names of keys that still differ while no change comes to them, and sets the replica to the store. */
+  /** Returns the names of keys that still differ while nothing changes them, and sets the replica to the store. */
   async #lookAgain(suspects: readonly TupleKey[]): Promise<{ extra: string[]; missing: string[] }> {
     const { store, follower } = this.#parts;
     const { replica } = follower;

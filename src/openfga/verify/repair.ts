@@ -22,7 +22,7 @@ import { keysOf, namesOf } from "../follow/replica.ts";
 const PER_WRITE = MAX_TUPLES_PER_DELTA - 5;
 /** Maximum number of tries of a Write while events win the race, or OpenFGA is unavailable. */
 const MAX_TRIES = 50;
-/** Wait after a lost race, in milliseconds, of which a random part. */
+/** Longest wait after a lost race, in milliseconds; waits are random. */
 const RACE_WAIT = 20;
 
 /** Dependencies of a repair. */

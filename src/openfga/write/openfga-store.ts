@@ -40,7 +40,7 @@ export class OpenfgaStore implements Store {
     return this.write(net.delta());
   }
 
-  /** Writes one delta whose keys are distinct. Returns the tuple in conflict where one is not as the delta expects. */
+  /** Writes one delta of distinct keys. Returns the tuple in conflict where one is not as the delta expects. */
   async write(delta: Delta): Promise<Applied> {
     this.#assertOpen();
     if (isEmpty(delta)) return APPLIED;

@@ -16,10 +16,12 @@ import { TurnTaking } from "./turn-taking.ts";
 
 /** How long an event is retried while OpenFGA is unavailable or others win every race, in milliseconds. */
 const GIVE_UP_AFTER = 8_000;
-/** Waits between tries while OpenFGA is unavailable, in milliseconds: doubled each time, of which a random part. */
+/**
+ * Bounds of the waits between tries while OpenFGA is unavailable, in milliseconds; the bound doubles, waits are random.
+ */
 const FIRST_WAIT = 10;
 const LONGEST_WAIT = 500;
-/** Wait after a lost race, in milliseconds, of which a random part. It is short: a long wait loses the next race. */
+/** Longest wait after a lost race, in milliseconds; waits are random. A longer one would lose the next race again. */
 const RACE_WAIT = 10;
 /** Dependencies of an org writer. */
 export interface OrgWriterParts {
@@ -51,9 +53,9 @@ export class OrgWriter {
   #failingSince: number | undefined;
   #tries = 0;
   readonly #pace = new TurnTaking();
-  /** Number of events to decide one by one, because one of them fails every write and must not fail the others. */
+  /** Number of events to decide one by one: no write succeeds with one of them, which must not fail the others. */
   #alone = 0;
-  /** Events decided and stored but not yet answered: the next write is sent first. */
+  /** Outcomes stored but not yet answered: the next write is sent first. */
   #due: Entry[] = [];
 
   constructor(org: string, parts: OrgWriterParts) {
@@ -75,7 +77,7 @@ export class OrgWriter {
     setImmediate(() => void this.#run(whenIdle));
   }
 
-  /** Finishes the event that has not had all of its writes, where this writer is idle. A failure is left for later. */
+  /** Finishes the event that has not had all of its writes, if this writer is idle. A failure is left for later. */
   finish(whenIdle: () => void): void {
     if (this.#running) return;
     this.#running = true;
@@ -105,7 +107,7 @@ export class OrgWriter {
     whenIdle();
   }
 
-  /** Makes one batch, or one write of a continuation. Answers what is due once its write is sent, or there is none. */
+  /** Makes one batch, or one write of a continuation. Sends the due answers after its write, or if there is none. */
   async #round(): Promise<Written> {
     // Events are decided on the replica, so this waits while another caller holds its lock. Earlier callers may have
     // changed anything meanwhile.

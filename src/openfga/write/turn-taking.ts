@@ -6,8 +6,8 @@
  */
 const POLITE_FOR = 3_000;
 /**
- * Bounds, in milliseconds, on the time from a lost race to the next one won, which is about what the other writer needs
- * as well. A polite pause is a random part of twice that time.
+ * Bounds, in milliseconds, on the time from a lost race to the next one won, which is about the time the other writer
+ * needs as well. A polite pause is random, up to twice that time.
  */
 const LEAST_TURN = 20;
 const MOST_TURN = 150;

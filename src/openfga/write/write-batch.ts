@@ -44,7 +44,7 @@ export interface WriteBatch {
   readonly delta: Delta;
   /** Revision after the batch; undefined where it writes nothing. */
   readonly revision: number | undefined;
-  /** How far back the feed must be read before the next event is decided, since its state may be old. */
+  /** How far back the feed must be read before the next event is decided, because its state may be old. */
   readonly stale: LookBack | undefined;
   /** The first write of the first event, where that event needs more than one. */
   readonly chain: { readonly of: Waiting; readonly step: Step } | undefined;
