@@ -28,7 +28,7 @@ export function readinessOf({ follower, maxStaleness, drift, shadow, policy }: R
   };
 }
 
-/** Reports whether OpenFGA is followed without delay, but not the trouble, which callers without a key must not see. */
+/** Reports whether OpenFGA is followed without delay. Leaves out the trouble: callers without a key must not see it. */
 function openfgaPart(follower: Follower): Part {
   const { trouble, lag, skew } = follower;
   const figures = [

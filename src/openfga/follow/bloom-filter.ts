@@ -1,4 +1,4 @@
-// A Bloom filter of tuple names: proves that a name was not added, except for one in thousands of those.
+// A Bloom filter of tuple names: never misses an added name, and passes one in thousands of those not added.
 
 /** Bits per tuple, and bits set by each: one in 1,800 names that were not added passes. */
 const BITS_PER_TUPLE = 16;

@@ -6,7 +6,7 @@ import { Beginnings } from "./foreign-writes.ts";
 import type { Replica } from "./replica.ts";
 import { readRevisions, readSteady } from "./scan.ts";
 
-/** Brings keys of a replica up to the store. */
+/** Brings keys of a replica up to date with the store. */
 export async function verify(store: StoreAt, replica: Replica, keys: readonly TupleKey[]): Promise<void> {
   await readRevisions(store, replica, keys.filter(isRevision));
   for (let left: readonly TupleKey[] = keys.filter((key) => !isRevision(key)); left.length > 0;) {
@@ -24,7 +24,7 @@ export class Doubts {
     this.#store = store;
   }
 
-  /** Takes Writes that begin an order, as a reading of the store found them, for Sideline's own. */
+  /** Marks Writes that begin an order as known, since a scan of the store reported them. */
   know(beginnings: readonly FeedWrite[]): void {
     this.#beginnings.unasked(beginnings);
   }

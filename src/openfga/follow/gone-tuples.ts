@@ -13,8 +13,8 @@ interface Gone {
 
 /**
  * An event that revokes what a deleted tuple grants finds nothing to delete, so by the record the tuple still exists.
- * Writing it back would undo a revocation. So each such tuple keeps whether there can have been such an event: one of
- * its org that concerned its object or user, or that changed nothing.
+ * Writing it back would undo a revocation. So this class records for each such tuple whether there can have been such
+ * an event: one of its org that concerned its object or user, or that changed nothing.
  */
 export class GoneTuples {
   #events = 0;
@@ -53,7 +53,7 @@ export class GoneTuples {
     }
   }
 
-  /** Returns why a tuple missing in a ledger's org must not be written back unseen; undefined where it may. */
+  /** Returns why a tuple missing in a ledger's org must not be written back automatically; undefined where it may. */
   reasonToLeave(key: TupleKey, ledger: string): string | undefined {
     const gone = this.#gone.get(printTuple(key));
     if (gone === undefined) return "the feed does not tell who deleted it";

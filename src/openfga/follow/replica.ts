@@ -223,7 +223,7 @@ export class Replica {
     }
   }
 
-  /** Updates whether a ledger is damaged: it has more than one revision, or one that is no number. */
+  /** Updates whether a ledger is damaged, by more than one revision or one that is no number; none: no event yet. */
   #inspect(ledger: string): void {
     const users = this.tuples.users(ledger, "at");
     const isSound = users.length === 0 || (users.length === 1 && revisionIn(users[0]!) !== undefined);

@@ -147,7 +147,7 @@ export async function readSteady(
   }
 }
 
-/** Reads the revisions of the ledgers of some keys from the store, each until no change came to it meanwhile. */
+/** Reads the revisions of the ledgers of some keys from the store, each again until it did not change meanwhile. */
 export async function readRevisions(
   { server, id }: StoreAt, replica: Replica, keys: readonly TupleKey[],
 ): Promise<void> {

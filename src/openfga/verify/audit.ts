@@ -10,14 +10,14 @@ import type { FeedReplay } from "../follow/feed-replay.ts";
 import { isSame } from "../same-tuple.ts";
 import { readSteady, scan } from "../follow/scan.ts";
 
-/** Maximum number of looks at a difference while events touch its tuple; the next audit takes it from there. */
+/** Maximum number of looks at a difference while events touch its tuple; after that the next audit decides. */
 const MAX_LOOKS = 10;
 
 /** A tuple that only the store holds (`extra`), or only the record (`missing`). */
 export interface Difference {
   readonly kind: "extra" | "missing";
   readonly tuple: Tuple;
-  /** Why it must not be repaired unseen; undefined where it may be. */
+  /** Why it must not be repaired automatically; undefined where it may be. */
   readonly leave: string | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface Audit {
   readonly differences: readonly Difference[];
   /** Ledgers without a usable order, and why. Tuples that belong to them are left as they are. */
   readonly damaged: ReadonlyMap<string, string>;
-  /** Why the audit proves nothing, though tuples may differ; undefined where it does. */
+  /** Why the comparison cannot be trusted, as the feed may lack changes of the store; undefined where it can. */
   readonly doubt: string | undefined;
 }
 
@@ -98,7 +98,7 @@ function differencesOf(record: FeedReplay, key: TupleKey, theirs: Tuple | undefi
   ];
 }
 
-/** Returns why a tuple that the record has and the store lacks must not be written back unseen, as of now. */
+/** Returns why a tuple that the record has and the store lacks must not be written back automatically, as of now. */
 export function reasonToLeave(record: FeedReplay, key: TupleKey): string | undefined {
   const org = orgOf(record.replica.tuples, key);
   if (org === PLATFORM && !isPlatforms(key)) return "its org is not known";

@@ -18,7 +18,7 @@ export interface ContinuationsParts {
 
 /**
  * Watches the replica for events with writes outstanding. Those found at the start are finished at once; those that
- * another sidecar abandons, after a wait. A revocation must not stop half way because its sender gave up.
+ * another sidecar abandons, after a wait. A revocation must not stop halfway because its sender gave up.
  */
 export class Continuations {
   readonly #parts: ContinuationsParts;

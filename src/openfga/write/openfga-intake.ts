@@ -10,7 +10,7 @@ import type { Waiting } from "./write-batch.ts";
 import { OrgWriter, type OrgWriterParts } from "./org-writer.ts";
 import { runDry } from "./openfga-dry-run.ts";
 
-/** Maximum number of moves of an event to another org; above it, its objects keep being made and deleted. */
+/** Number of moves to another org after which an event is refused: its objects keep being made and deleted. */
 const MAX_MOVES = 5;
 
 /** Dependencies of the intake. */

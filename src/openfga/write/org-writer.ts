@@ -16,9 +16,7 @@ import { TurnTaking } from "./turn-taking.ts";
 
 /** How long an event is retried while OpenFGA is unavailable or others win every race, in milliseconds. */
 const GIVE_UP_AFTER = 8_000;
-/**
- * Bounds of the waits between tries while OpenFGA is unavailable, in milliseconds; the bound doubles, waits are random.
- */
+/** Limits of the random wait between tries while OpenFGA is unavailable, in milliseconds: doubled after each try. */
 const FIRST_WAIT = 10;
 const LONGEST_WAIT = 500;
 /** Longest wait after a lost race, in milliseconds; waits are random. A longer one would lose the next race again. */

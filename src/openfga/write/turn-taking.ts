@@ -1,7 +1,7 @@
 // Turn taking of an org writer: pauses after its writes, so that the org's writer on another sidecar gets a turn.
 
 /**
- * How long an org writer pauses after each of its writes once it lost a race, in milliseconds. A winner can write again
+ * How long after a lost race an org writer pauses after each of its writes, in milliseconds. A winner can write again
  * at once, while the losers must first read what it wrote, and would lose every race.
  */
 const POLITE_FOR = 3_000;
