@@ -19,7 +19,7 @@ export interface StoreInfo {
 
 /** A number that a part reports. A counter only grows while the process runs; its name ends in `_total`. */
 export interface Figure {
-  /** Contains the unit. */
+  /** Includes the unit, if there is one. */
   readonly name: string;
   readonly kind: "counter" | "gauge";
   /** A sentence for a human reader. */
