@@ -71,7 +71,7 @@ export function bringAthlete(draft: Draft, scene: Scene, found: Invite, arrival:
   return undefined;
 }
 
-/** Returns the user's present or future row: the reserved one, else their own, else one the system names, or a new one. */
+/** Picks the user's row: the reserved one, else their own, else the one that the system names, else a new one. */
 function rowFor(reader: Reader, scene: Scene, found: Invite, arrival: Arrival): string | Refusal {
   const own = linkedAthlete(reader, found.org, arrival.user);
   const { athlete: named } = arrival;

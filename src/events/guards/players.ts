@@ -1,4 +1,4 @@
-// PR7: in a program, a coach can become an admin and the reverse; nobody becomes a player or stops being one.
+// PR7: in a program, a coach can become an admin and the reverse; no member becomes a player or stops being one.
 import type { Kind } from "../../policy/seeded-roles.ts";
 import { isPlayer, type Member } from "../../domain/members.ts";
 import { refuse, type Refusal } from "../refusal.ts";

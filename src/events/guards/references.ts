@@ -32,7 +32,7 @@ export function athleteFault(reader: Reader, athleteId: string, orgId: string): 
   return placeFault(reader, athlete(athleteId), orgId);
 }
 
-/** Picks the refusal to report: `unknown_entity` takes precedence, then the first in order. */
+/** Picks the refusal to report: the first `unknown_entity`, or else the first of any kind, such as `wrong_org`. */
 export function firstFault(...faults: readonly (Refusal | undefined)[]): Refusal | undefined {
   return faults.find((fault) => fault?.refused === "unknown_entity") ?? faults.find((fault) => fault !== undefined);
 }

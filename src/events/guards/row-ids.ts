@@ -22,7 +22,7 @@ export function rowIdFault(
   return row?.org === orgId && !row.active ? rowEnded(object) : idTaken(object);
 }
 
-/** Returns a default id, or a refusal if it is too long for an id. `field` names the field that can give one instead. */
+/** Returns a default id, or a refusal if it is too long for an id. `field` is the field that can name another. */
 export function defaultId(id: string, field: string): string | Refusal {
   if (isId(id)) return id;
   const path = `data.${field}`;

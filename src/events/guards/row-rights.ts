@@ -11,8 +11,8 @@ interface Asked {
 }
 
 /**
- * Returns the team or athlete itself; for a deleted one, a stand-in of the same org that nobody coaches, with an id that
- * no event can create. So a deleted team has no head coach, and the org's rights follow the model.
+ * Returns the team or athlete itself; for a deleted one, a stand-in of the same org that nobody coaches, with an id
+ * that no event can create. So a deleted team has no head coach, and the org's rights follow the model.
  */
 function orStandIn({ tuples }: View, object: string): Asked {
   const home = homeOf(tuples, object);
