@@ -22,9 +22,9 @@ function holderOf(reader: Reader, row: string): { readonly coach: string; readon
 }
 
 /**
- * Drafts that an athlete's coaches hold roles only by their remaining rows (S12), for the rows after `from` in the order
- * of names. Returns the last examined row if it stopped early: a coach may have very many rows, and any of them may
- * keep a role.
+ * Drafts that an athlete's coaches hold roles only by their remaining rows (S12). Begins after the row `from`, in the
+ * order of names. If it stops early, returns the last examined row: a coach may have very many rows, any of which may
+ * preserve a role.
  */
 function settleCoaches(draft: Draft, self: string, home: string, { from, room }: Scene): string | undefined {
   let left = from;

@@ -1,4 +1,4 @@
-// athlete.unlinked: the account of a roster row loses it; `mistaken`: it should never have had it (PR10, S21).
+// athlete.unlinked: ends the link of a roster row's account; `mistaken` says that it was never right (PR10, S21).
 import { z } from "zod";
 import { athlete, org } from "../domain/object-names.ts";
 import { homeOf, orgOf } from "../domain/relationship-rows.ts";

@@ -25,7 +25,7 @@ export interface Surroundings {
   /** The server's clock, in milliseconds since 1970. */
   readonly clock: number;
   readonly emailHash?: ((email: string) => string) | undefined;
-  /** Maximum number of tuples in one write: OpenFGA's limit, unless a test or a dry run sets a lower one. */
+  /** Maximum number of tuples in one write. The default is OpenFGA's limit. */
   readonly maxTuples?: number;
   /** Unique name of this sidecar in event records, if several sidecars write to the store. */
   readonly writer?: string | undefined;

@@ -33,7 +33,7 @@ const MAX_STRICT_RUNS = 2;
 /** Maximum number of runs before a dry run is refused. */
 const MAX_RUNS = 6;
 
-/** True if a dry run may start its run number `run`, counted from 1; otherwise each event gets `contested`. */
+/** True if a dry run may start run number `run`, counted from 1. If not, each of its events gets `contested`. */
 export function mayBegin(run: number): boolean {
   return run <= MAX_RUNS;
 }
@@ -254,7 +254,7 @@ export class DryRun {
 /** Adds a write to the changes of an event. */
 function note({ writes, deletes }: Begun, delta: Delta): void {
   for (const key of delta.deletes) {
-    // A tuple that the event itself wrote earlier counts as never written.
+    // Deleting a tuple that the event itself wrote earlier only cancels that write.
     if (!writes.delete(printTuple(key))) deletes.set(printTuple(key), key);
   }
   for (const tuple of delta.writes) writes.set(printTuple(tuple), tuple);

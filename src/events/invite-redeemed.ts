@@ -77,7 +77,7 @@ function holdsAlready(reader: Reader, found: Invite, member: Member | undefined,
   return own !== undefined && team !== undefined && isOn(reader, own, team);
 }
 
-/** Refuses an invite that can no longer be redeemed. Each reason has its code (PR6); no detail names the invite (S20). */
+/** Refuses an invite that can no longer be redeemed, with a code per reason (PR6). No detail names the invite (S20). */
 function statusFault(found: Invite, now: number): Refusal | undefined {
   const status = statusOf(found, now);
   if (status === "active") return undefined;

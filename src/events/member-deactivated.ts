@@ -1,4 +1,4 @@
-// member.deactivated: all access in the org ends, the history stays (PR8, PR9, S3, S6). Members may leave (S22).
+// member.deactivated: ends a member's access in the org; history stays (PR8, PR9, S3, S6). Members may leave (S22).
 import { z } from "zod";
 import { org } from "../domain/object-names.ts";
 import { memberOf, suspend } from "../domain/members.ts";

@@ -19,7 +19,7 @@ const data = z.strictObject({
 });
 type Data = z.infer<typeof data>;
 
-/** Returns the member's future hats and role. Hats without a role also change the role, as `member.hats_changed` does. */
+/** Returns the member's future hats and role. Hats alone also change the role, as in `member.hats_changed`. */
 function standingOf(said: Data, kind: Kind, member: Member): Standing {
   if (said.hats === undefined) return { hats: member.hats, role: said.role ?? member.role };
   const worn = HATS.filter((hat) => said.hats?.includes(hat));

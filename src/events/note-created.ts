@@ -71,8 +71,8 @@ function rowFault(reader: Reader, row: Row | undefined, after: Note): Refusal | 
 }
 
 /**
- * Refuses a past note, which the system imports, if its relationship was not the author's or did not reach the athlete.
- * The note may name no relationship. The author may have left, and the athlete may have left an assignment's team.
+ * Refuses a past note, which the system imports, if it names a relationship that was not the author's, or a coaching
+ * row over another athlete. Since then, the author may have left, and the athlete may have left an assignment's team.
  */
 function historyFault(row: Row | undefined, after: Note): Refusal | undefined {
   if (row === undefined) return undefined;

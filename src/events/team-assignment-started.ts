@@ -1,4 +1,4 @@
-// team_assignment.started: a coach assists on a team, which covers all its athletes (AC1, AC3, AC4, S15, S16).
+// team_assignment.started: a coach assists on a team, from then on with all its athletes (AC1, AC3, AC4, S15, S16).
 import { z } from "zod";
 import { defaultAssignmentRole } from "../policy/seeded-roles.ts";
 import { assignment, team } from "../domain/object-names.ts";

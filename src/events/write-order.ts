@@ -12,10 +12,10 @@ function takesAway({ object, relation }: TupleKey): boolean {
  * Returns the first tuples of a delta, at most `room`, in an order that keeps every intermediate state safe: the marks
  * that remove access, then the deletes, then the other writes, and the deletes of such marks last.
  *
- * Until the last delete is done, an intermediate state has at least the marks of the state before, and no other tuples
- * than it, so it allows no more than the state before. From then on it has at least the marks of the state after, and
- * no other tuples than it, so it allows no more than the state after. The end of a link counts as a delete, although
- * the model also subtracts a link: its mark exists by then.
+ * Until the last delete is done, an intermediate state has all marks of the state before and, apart from new marks, no
+ * additional tuples, so it allows no more than the state before. From then on it has all marks of the state after and,
+ * apart from old marks, no additional tuples, so it allows no more than the state after. The end of a link counts as a
+ * delete, although the model also subtracts a link: its mark exists by then.
  */
 export function firstPart(delta: Delta, room: number): Delta {
   const marks = delta.writes.filter(takesAway);

@@ -39,7 +39,7 @@ function once(kept: WeakMap<object, string>, envelope: object, make: () => strin
   return made;
 }
 
-/** Returns the object that holds the records for an event's source and id: one record per org that applied one. */
+/** Returns the object with the records of an event's source and id: one for each org that applied such an event. */
 export function eventObject(envelope: Pick<Envelope, "source" | "id">): string {
   return once(objects, envelope, () => `event:${digest(canonical([envelope.source, envelope.id]))}`);
 }
@@ -71,8 +71,9 @@ export function contentOf(envelope: Envelope): string {
 }
 
 /**
- * Returns the digest that earlier builds made of an event, which also covers its time: their records recognize a
- * redelivery that has the original time. The two digests cover lists of different lengths, so they never coincide.
+ * Returns the digest that earlier builds made of an event, which also covers its time: with their records, only a
+ * redelivery with the original time is recognized. The two digests cover lists of different lengths, so they never
+ * coincide.
  */
 function formerContentOf(envelope: Envelope): string {
   const { type, actor, time, data } = envelope;
@@ -172,7 +173,7 @@ function readMarker(text: string): EventRecord {
   };
 }
 
-/** Separates the facts of a record; no id, type or digest contains it. Rows are separated by a comma, as in no id. */
+/** Separator of a record's facts; no id, type or digest contains it. A comma, which no id contains, separates rows. */
 const SEPARATOR = "|>";
 
 /**
@@ -232,7 +233,7 @@ export function putRevision(draft: Draft, org: string, revision: number): void {
   draft.replace(ledgerOf(org), "at", value(String(revision)));
 }
 
-/** Length of the part of a pending event that one tuple holds, in characters. */
+/** Length of a chunk, in characters: how much of a pending event's payload one tuple holds. */
 const PAYLOAD_CHUNK = 150;
 
 const stored = z.object({ envelope: z.custom<Envelope>(), now: z.number(), left: z.string().default("") });

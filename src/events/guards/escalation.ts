@@ -20,8 +20,8 @@ export function holdsAcross(view: View, orgId: string, userId: string, key: stri
 const NOBODY = "-";
 
 /**
- * True if an org role gives a key or level across the org with these hats, whatever else its holder has. The check is
- * about a user with an active membership, the hats and the role, and nothing else.
+ * True if an org role gives a key or level across the org with these hats, whatever else its holder has. The check uses
+ * an imaginary user who has only an active membership, the hats and the role.
  */
 export function roleGives(view: View, orgId: string, { hats, role: roleId }: Standing, key: string): boolean {
   const relations = ["member", ...hats.map((hat) => `${hat}_hat`)];
