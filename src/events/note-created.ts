@@ -72,7 +72,7 @@ function rowFault(reader: Reader, row: Row | undefined, after: Note): Refusal | 
 
 /**
  * Refuses a past note, which the system imports, if it names a relationship that was not the author's, or a coaching
- * row over another athlete. Since then, the author may have left, and the athlete may have left an assignment's team.
+ * row over another athlete. The author may have left since, or the athlete may have left an ended assignment's team.
  */
 function historyFault(row: Row | undefined, after: Note): Refusal | undefined {
   if (row === undefined) return undefined;

@@ -107,7 +107,7 @@ function exceedsByPlace(view: View, maker: string, found: Invite): Refusal | und
   return movesRow && !view.allowed(maker, "can_place", athlete(row)) ? exceeds(maker, `place ${row}`) : undefined;
 }
 
-/** Judges what the new hat wakes: keys and levels of the redeemer's role, and their active rows (S4, S5, S7). */
+/** Judges what the new hat wakes: keys and levels of the role the redeemer keeps, their active rows (S4, S5, S7). */
 function exceedsByWaking(view: View, maker: string, found: Invite, { before, after }: Redeemer): Refusal | undefined {
   const { org: inOrg, hat } = found;
   // Nothing takes effect for a deactivated member, who is refused as `member_inactive`.
