@@ -1,4 +1,4 @@
-// activity.comment_added: whoever sees an activity may comment on it, in their own name (NP10).
+// activity.comment_added: a user who can see an activity comments on it in their own name (NP10).
 import { z } from "zod";
 import {
   activity, comment, findActivity, findComment, putComment, type ActivityComment,
@@ -24,7 +24,7 @@ export const activityCommentAdded = defineEvent({
     const after: ActivityComment = { id: data.comment, org: on.org, activity: on.id, author: data.author };
     const before = findComment(tuples, data.comment);
     if (before?.activity === after.activity && before.author === after.author) return NOTHING;
-    // The claim alone says nothing: that of a comment which went with its activity is still there, and free.
+    // The claim is not enough: a comment that was deleted with its activity leaves its claim, but its id is free.
     if (before !== undefined) return idTaken(comment(data.comment));
     if (memberOf(tuples, on.org, data.author)?.active === false) {
       return refuse("member_inactive", `${data.author} is deactivated in ${on.org}`);

@@ -1,4 +1,4 @@
-// activity.comment_deleted: its author or an admin takes a comment away; its id is free again (NP10).
+// activity.comment_deleted: the author or an admin deletes a comment; its id is free again (NP10).
 import { z } from "zod";
 import { comment, dropComment, findComment, orgOfComment } from "../domain/activities.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
@@ -10,7 +10,7 @@ export const activityCommentDeleted = defineEvent({
   data: z.strictObject({ comment: id }),
   org: (data, view) => orgOfComment(view.tuples, data.comment),
   freesId: true,
-  // What is left of a comment that went with its activity gives nobody a right.
+  // A comment that was deleted with its activity leaves tuples. They give nobody a right.
   may: (data, actor, view) =>
     findComment(view.tuples, data.comment) !== undefined && view.allowed(actor, "can_delete", comment(data.comment)),
   decide: (data, scene) => {

@@ -1,4 +1,4 @@
-// activity.deleted: an activity goes, and its comments with it; its id stays taken (NP10).
+// activity.deleted: an activity is deleted with its comments; its id stays taken (NP10).
 import { z } from "zod";
 import { activity, athleteOfActivity, dropActivity } from "../domain/activities.ts";
 import { athlete } from "../domain/object-names.ts";
@@ -11,7 +11,7 @@ export const activityDeleted = defineEvent({
   type: "activity.deleted",
   data: z.strictObject({ activity: id }),
   org: (data, view) => homeOf(view.tuples, activity(data.activity)),
-  // Also once it is gone: whose it was is known still.
+  // True even after the deletion: the tuples still say whose activity it was.
   may: (data, actor, view) => {
     const of = athleteOfActivity(view.tuples, data.activity);
     return of !== undefined && view.allowed(actor, "activities_upload", athlete(of));

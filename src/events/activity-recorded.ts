@@ -1,4 +1,4 @@
-// activity.recorded: an athlete's activity comes in, uploaded by their account or a coach (NP10, PM8, AC2).
+// activity.recorded: an athlete's account or a coach uploads an activity of the athlete (NP10, PM8, AC2).
 import { z } from "zod";
 import { activity, findActivity, putActivity } from "../domain/activities.ts";
 import { athlete } from "../domain/object-names.ts";

@@ -1,4 +1,4 @@
-// artifact.created: a program artifact or a library entry (PR1-PR3, PM12).
+// artifact.created: a new program artifact or library entry (PR1-PR3, PM12).
 import { z } from "zod";
 import { org, user } from "../domain/object-names.ts";
 import {
@@ -12,7 +12,7 @@ import { isTaken, claimId, idTaken } from "./ids.ts";
 import { athleteFault, unknown } from "./guards/references.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
-/** An artifact as payloads name it: `type:id`, of one of the ten types. */
+/** The name of an artifact in a payload: `type:id`, with one of the ten types. */
 export const artifactRef = z.string()
   .refine((ref) => Object.hasOwn(ARTIFACT_RESOURCES, typeOf(ref)) && isId(idOf(ref)), "not an artifact");
 
@@ -43,7 +43,7 @@ export const artifactCreated = defineEvent({
     const stranger = strangerFault(creator, data.org, scene);
     if (stranger !== undefined) return stranger;
 
-    // A creator is kept where one has a right by it (PM12).
+    // The creator is stored only where it gives a right (PM12).
     const kept = isLibraryEntry(data.artifact) ? creator : undefined;
     const after: Artifact = { object: data.artifact, org: data.org, athlete: data.athlete, creator: kept };
     if (isSame(findArtifact(tuples, data.artifact), after)) return NOTHING;
@@ -58,13 +58,13 @@ export const artifactCreated = defineEvent({
   },
 });
 
-/** True when an artifact holds that is what the event says. The system that names no creator says nothing of one. */
+/** True if the artifact already exists as the event describes it. Without a creator, any creator matches. */
 function isSame(before: Artifact | undefined, after: Artifact): boolean {
   return before?.org === after.org && before.athlete === after.athlete
     && (after.creator === undefined || before.creator === after.creator);
 }
 
-/** Refusal when somebody else than the actor is named creator and is no member. */
+/** Refuses a creator who is neither the actor nor a member. */
 function strangerFault(creator: string | undefined, inOrg: string, scene: Scene): Refusal | undefined {
   if (creator === undefined || creator === scene.actor) return undefined;
   return memberOf(scene.view.tuples, inOrg, creator) === undefined

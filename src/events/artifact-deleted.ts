@@ -1,4 +1,4 @@
-// artifact.deleted: a program artifact or a library entry goes; its id is free again (PR2, PM12).
+// artifact.deleted: a program artifact or a library entry is deleted; its id is free again (PR2, PM12).
 import { z } from "zod";
 import { dropArtifact, findArtifact } from "../domain/artifacts.ts";
 import { Draft } from "../tuples/delta.ts";

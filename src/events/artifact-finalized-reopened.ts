@@ -1,4 +1,4 @@
-// artifact.finalized, artifact.reopened: a plan or brief is for the players to see, or a draft again (PR2, PR3).
+// artifact.finalized, artifact.reopened: a plan or brief becomes visible to players, or a draft again (PR2, PR3).
 import { z } from "zod";
 import { findArtifact, isFinalizable, putFinalized } from "../domain/artifacts.ts";
 import { Draft, type Delta } from "../tuples/delta.ts";

@@ -1,4 +1,4 @@
-// athlete.created: a roster row; the coach who creates it is assigned at once (PM4, PM11, PR10, S10, S12).
+// athlete.created: a new roster row; a coach who creates it is assigned at once (PM4, PM11, PR10, S10, S12).
 import { z } from "zod";
 import { athlete, coaching, org, team } from "../domain/object-names.ts";
 import { hatsOf, isActive, kindOf } from "../domain/members.ts";
@@ -19,7 +19,7 @@ const data = z.strictObject({
 });
 type Data = z.infer<typeof data>;
 
-/** Who is assigned: the coach named, or else the actor, if an active coach (PM11). */
+/** Returns the coach to assign: the one the event names, or else the actor if they are an active coach (PM11). */
 function coachOf(said: Data, scene: Scene): string | undefined {
   const { actor, view: { tuples } } = scene;
   if (said.coach !== undefined || actor === undefined) return said.coach;
@@ -27,7 +27,7 @@ function coachOf(said: Data, scene: Scene): string | undefined {
   return isCoach ? actor : undefined;
 }
 
-/** True when everything that the event names holds now: the org, the account, the team and the coach's row. */
+/** True if everything that the event names already holds: the org, the account, the team and the coach's row. */
 function isSo(reader: Reader, said: Data, coach: string | undefined): boolean {
   const isRow = (row: CoachingRow): boolean =>
     row.role === HEAD_COACH && (said.coaching === undefined || said.coaching === row.id);
@@ -37,7 +37,7 @@ function isSo(reader: Reader, said: Data, coach: string | undefined): boolean {
     && (coach === undefined || coachingsOf(reader, said.athlete, coach).some(isRow));
 }
 
-/** Drafts the coach's row, held for the athlete's team when the coach is on it. */
+/** Drafts the coach's row, held for the athlete's team if the coach is on that team. */
 function assign(draft: Draft, said: Data, coach: string): Refusal | undefined {
   const fault = coachFault(draft, said.org, coach);
   if (fault !== undefined) return fault;

@@ -1,4 +1,4 @@
-// athlete.deleted: ends every row over the athlete, every place and the link; the id stays taken (S17).
+// athlete.deleted: ends every row over the athlete, every place on a team and the link; the id stays taken (S17).
 import { z } from "zod";
 import { athlete, org, pairOf } from "../domain/object-names.ts";
 import { settleRowHolder } from "../domain/row-changes.ts";
@@ -11,10 +11,10 @@ import { defineEvent, id, type Scene } from "./event.ts";
 import { unknown } from "./guards/references.ts";
 import { revokeFor } from "./guards/revocations.ts";
 
-/** Rows of coaches that one write looks at: some milliseconds. */
+/** Maximum number of coaches' rows that one write examines, which takes some milliseconds. */
 const ROWS_AT_A_TIME = 5000;
 
-/** The coach of a row, and the role that they hold by it as long as some row of theirs is active (S12). */
+/** Returns the coach of a row, and the role that they hold by it while any of their rows is active (S12). */
 function holderOf(reader: Reader, row: string): { readonly coach: string; readonly role: string } | undefined {
   const [coach, role] = [onlyUserOf(reader, row, "coach"), onlyUserOf(reader, row, "role")];
   return coach === undefined || role === undefined || !reader.has(role, "row_holder", coach) ? undefined
@@ -22,8 +22,9 @@ function holderOf(reader: Reader, row: string): { readonly coach: string; readon
 }
 
 /**
- * Drafts that the coaches of an athlete hold roles by the rows left only (S12), from behind a row on in the order of
- * names. Returns the row it came to where it was cut: a coach may have very many rows, and keep a role by any of them.
+ * Drafts that an athlete's coaches hold roles only by their remaining rows (S12). Begins after the row `from`, in the
+ * order of names. If it stops early, returns the last examined row: a coach may have very many rows, any of which may
+ * preserve a role.
  */
 function settleCoaches(draft: Draft, self: string, home: string, { from, room }: Scene): string | undefined {
   let left = from;
@@ -51,8 +52,8 @@ export const athleteDeleted = defineEvent({
     const self = athlete(data.athlete);
     const home = homeOf(tuples, self);
     if (home === undefined) return unknown(self);
-    // Nothing here depends on the row being there still, so on a part done this drafts the rest, and then nothing.
-    // The link goes before the places: while an account is linked, its teams must be known.
+    // Nothing here needs the athlete's row, so after a partial write this drafts the rest, and in the end nothing.
+    // The link ends before the places: while an account is linked, its teams must be known.
     const draft = new Draft(tuples);
     draft.remove(self, "org", org(home));
     unlink(draft, data.athlete, scene.room);

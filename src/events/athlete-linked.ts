@@ -1,4 +1,4 @@
-// athlete.linked: the account of a roster row, which sees its own data (PM8, PR10, S7).
+// athlete.linked: a roster row gets an account, which then sees its own data (PM8, PR10, S7).
 import { z } from "zod";
 import { athlete, org } from "../domain/object-names.ts";
 import { homeOf, orgOf } from "../domain/relationship-rows.ts";
@@ -22,7 +22,7 @@ export const athleteLinked = defineEvent({
       const fault = reservationFault(tuples, data.athlete, scene.now) ?? userLinkFault(tuples, inOrg, data.user);
       if (fault !== undefined) return fault;
     }
-    // Linked so already, this drafts nothing, or the rest of a part done.
+    // If the account is already linked, this drafts nothing, or the rest after a partial write.
     const draft = new Draft(tuples);
     link(draft, data.athlete, data.user, scene.room);
     return draft.delta();

@@ -1,4 +1,4 @@
-// athlete.unlinked: the account of a roster row no longer sees it; with `mistaken` it never should have (PR10, S21).
+// athlete.unlinked: ends the link of a roster row's account; `mistaken` says that it was never right (PR10, S21).
 import { z } from "zod";
 import { athlete, org } from "../domain/object-names.ts";
 import { homeOf, orgOf } from "../domain/relationship-rows.ts";
@@ -11,13 +11,13 @@ export const athleteUnlinked = defineEvent({
   type: "athlete.unlinked",
   data: z.strictObject({ athlete: id, user: id, mistaken: z.boolean().default(false) }),
   org: (data, view) => homeOf(view.tuples, athlete(data.athlete)),
-  // S21: nobody says about their own account that its link was a mistake.
+  // S21: nobody can declare the link of their own account a mistake.
   may: (data, actor, view, home) => home !== undefined && view.allowed(actor, "org_members_manage", org(home))
     && !(data.mistaken && actor === data.user),
   decide: (data, scene) => {
     const { tuples } = scene.view;
     const self = athlete(data.athlete);
-    // The marks of a deleted athlete stay with its notes, and can be lifted like any other.
+    // A deleted athlete's marks stay with its notes, and can be removed like any others.
     const there = data.mistaken ? homeOf(tuples, self) : orgOf(tuples, self);
     if (there === undefined) return unknown(self);
     const draft = new Draft(tuples);

@@ -1,4 +1,4 @@
-// coaching.ended: the row's access ends with one tuple; nothing starts it again (NP5, NP8, S12).
+// coaching.ended: deleting one tuple ends the row's access; nothing restarts the row (NP5, NP8, S12).
 import { z } from "zod";
 import { coaching } from "../domain/object-names.ts";
 import { endCoaching } from "../domain/row-changes.ts";

@@ -1,4 +1,4 @@
-// coaching.overrides_set: what one row allows or refuses whatever its role says; the whole map (PM6).
+// coaching.overrides_set: replaces all overrides of a row, which allow or refuse keys whatever its role says (PM6).
 import { z } from "zod";
 import { isAthleteKey } from "../policy/permission-keys.ts";
 import { coaching } from "../domain/object-names.ts";
@@ -10,7 +10,7 @@ import { unknown } from "./guards/references.ts";
 import { rowEnded } from "./guards/row-ids.ts";
 import { mayAssignIn } from "./guards/row-rights.ts";
 
-/** Athlete keys, each allowed or refused. Keys are judged as sent: a record would drop `__proto__` unseen. */
+/** Athlete keys, each allowed or refused. The keys are checked as sent: a record would silently drop `__proto__`. */
 const overrides = z.unknown().superRefine((given, context) => {
   const isMap = typeof given === "object" && !Array.isArray(given);
   for (const key of isMap ? Object.keys(given ?? {}) : []) {
@@ -30,7 +30,7 @@ export const coachingOverridesSet = defineEvent({
     const row = coachingRow(tuples, data.coaching);
     if (row === undefined) return unknown(coaching(data.coaching));
     if (!row.active) return rowEnded(coaching(data.coaching));
-    // Up to two tuples a key: it can need more than one write; drawn on a part done, this is the rest.
+    // A key takes up to two tuples, so this can need several writes. After a partial write, it drafts the rest.
     const draft = new Draft(tuples);
     putCoachingRole(draft, row, row.role, data.overrides);
     return draft.delta();

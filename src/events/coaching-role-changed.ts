@@ -1,4 +1,4 @@
-// coaching.role_changed: another role on a row; its overrides stay, whatever the new role says (PM6).
+// coaching.role_changed: a row gets another role; its overrides stay, whatever the new role says (PM6).
 import { z } from "zod";
 import { coaching } from "../domain/object-names.ts";
 import { putCoachingRole } from "../domain/row-changes.ts";
@@ -23,7 +23,7 @@ export const coachingRoleChanged = defineEvent({
     if (isRefusal(role)) return role;
     const fault = row.active ? scopeFault(role, "athlete") : rowEnded(coaching(data.coaching));
     if (fault !== undefined) return fault;
-    // A row that follows its role key by key can need more than one write; drawn on a part done, this is the rest.
+    // A row that follows its role key by key can need several writes. After a partial write, this drafts the rest.
     const draft = new Draft(tuples);
     putCoachingRole(draft, row, role.id, overridesOf(tuples, row));
     return draft.delta();

@@ -19,7 +19,7 @@ interface Reach {
   readonly team?: string | undefined;
 }
 
-/** Refusal when a row cannot be active now: who coaches is no active coach, or the athlete is not on its team. */
+/** Refuses a row that cannot be active now: its coach is not an active coach, or the athlete is not on its team. */
 function nowFault(reader: Reader, inOrg: string, { athlete: over, coach, team }: Reach): Refusal | undefined {
   const fault = coachFault(reader, inOrg, coach);
   if (fault !== undefined || team === undefined || isOn(reader, over, team)) return fault;
@@ -33,7 +33,7 @@ export const coachingStarted = defineEvent({
     ended: z.boolean().default(false),
   }),
   org: (data, view) => homeOf(view.tuples, athlete(data.athlete)),
-  // A row that has ended is history, which only the system brings in.
+  // A row that has already ended is history, which only the system imports.
   may: (data, actor, view, home) => !data.ended && mayAssignIn(view, actor, home),
   decide: (data, scene) => {
     const { tuples } = scene.view;

@@ -1,4 +1,4 @@
-// An event becomes tuples: envelope -> table -> actor's right -> delta or refusal. Pure: time comes in as an argument.
+// Turns an event into tuples: envelope -> table -> actor's right -> delta or refusal. Pure: the time is an argument.
 import { MAX_EVENT_STEPS } from "../checks/limits.ts";
 import { Meter, TooManySteps } from "../checks/steps.ts";
 import { withinMeter, type View } from "../domain/state-view.ts";
@@ -18,38 +18,38 @@ import { EVENTS } from "./table.ts";
 import { NO_ROWS, touchedRows, type TouchedRows } from "../domain/touched-rows.ts";
 import { firstPart } from "./write-order.ts";
 
-/** What an event is decided with, besides the state. */
+/** The inputs of a decision besides the envelope and the state. */
 export interface Surroundings {
-  /** The caller may speak as the system. */
+  /** True if the caller may act as the system. */
   readonly system: boolean;
   /** The server's clock, in milliseconds since 1970. */
   readonly clock: number;
   readonly emailHash?: ((email: string) => string) | undefined;
-  /** Tuples of one write; OpenFGA's limit unless a test says less. */
+  /** Maximum number of tuples in one write. The default is OpenFGA's limit. */
   readonly maxTuples?: number;
-  /** Stands in the marker, where several sidecars write to the store: a name no other has. */
+  /** Unique name of this sidecar in event records, if several sidecars write to the store. */
   readonly writer?: string | undefined;
 }
 
-/** One write of an event: the delta to apply whole, and what it means. */
+/** One write of an event: a delta that is applied as a whole, and its meaning. */
 export interface Step {
   readonly status: "applied" | "unchanged" | "duplicate";
   readonly delta: Delta;
-  /** Org whose order the event stands in, or PLATFORM. */
+  /** Org in whose order the event stands, or PLATFORM. */
   readonly org: string;
   /** Revision of that order after this write. */
   readonly revision: number;
-  /** The rows that the whole event starts, promotes or ends; of a duplicate, the first time. */
+  /** Rows that the whole event starts, promotes or ends; for a duplicate, those of the first delivery. */
   readonly rows: TouchedRows;
-  /** The event needs further writes: decide it again on the state after this one (`resume`). */
+  /** True if the event needs further writes: decide the next one on the state after this one (`continueEvent`). */
   readonly more: boolean;
 }
 
 type Definition = EventDefinition<unknown>;
 
 /**
- * Decides one event on one state: its (first) write, or why it is refused. It is not cut into turns of the event loop:
- * what its questions to the model may take together is bounded.
+ * Decides one event on one state. Returns its (first) write, or a refusal. The decision is made in one turn of the
+ * event loop: the steps that all its checks together may take are bounded.
  */
 export function decideEvent(given: Envelope, view: View, around: Surroundings): Step | Refusal {
   try {
@@ -78,7 +78,7 @@ function decideAnew(given: Envelope, view: View, around: Surroundings): Step | R
   if ("refused" in payload) return payload;
 
   const found = definition.org(payload.data, view);
-  // An event about what is not there stands in the platform's order.
+  // An event about an object that does not exist stands in the platform's order.
   const org = found ?? PLATFORM;
   const again = redelivery(envelope, org, view, definition.freesId !== true);
   if (again !== undefined) return again;
@@ -93,8 +93,8 @@ function decideAnew(given: Envelope, view: View, around: Surroundings): Step | R
 }
 
 /**
- * The answer to an event whose source and id were used before: equal content is a duplicate, whichever org has it.
- * Other content is a conflict in the same org only, so that nobody takes another org's ids.
+ * Answers an event whose source and id were used before. Equal content makes it a duplicate, in whichever org. Other
+ * content is a conflict only within the same org, so that nobody can use up another org's ids.
  */
 function redelivery(envelope: Envelope, org: string, view: View, isOnlyThere: boolean): Step | Refusal | undefined {
   const { same, isTaken } = earlierDelivery(view.tuples, envelope, org, isOnlyThere);
@@ -108,8 +108,8 @@ function redelivery(envelope: Envelope, org: string, view: View, isOnlyThere: bo
 }
 
 /**
- * The org (or PLATFORM) in whose order an event will stand; undefined where the state does not have what it is about.
- * An event that is refused whatever the state counts as the platform's.
+ * Returns the org (or PLATFORM) in whose order an event will stand; undefined if its object does not exist in this
+ * state. An event that is refused in any state counts as the platform's.
  */
 export function orgOfEvent(envelope: Envelope, view: View): string | undefined {
   const definition = EVENTS.get(envelope.type) as Definition | undefined;
@@ -118,14 +118,14 @@ export function orgOfEvent(envelope: Envelope, view: View): string | undefined {
   return "refused" in payload ? PLATFORM : definition.org(payload.data, view);
 }
 
-/** The next write of the event of an org that has not had all of its writes; undefined where there is none. */
+/** Returns the next write of an org's event that still needs writes; undefined if the org has no continuation. */
 export function continueEvent(org: string, view: View, around: Surroundings): Step | undefined {
   const pending = continuationOf(view.tuples, org);
   if (pending === undefined) return undefined;
   const { envelope } = pending;
   const definition = EVENTS.get(envelope.type) as Definition | undefined;
   if (definition === undefined) throw new Error(`a pending event of an unknown type: ${envelope.type}`);
-  // The right and the guards were decided with the first write; from there the event is the system's to finish.
+  // The first write decided the right and the guards. From there on, the system finishes the event.
   const kept = { ...around, emailHash: keptHash };
   const step = decide(definition, definition.data.parse(envelope.data), pending, org, view, kept, true);
   if (isRefusal(step)) throw new Error(`pending event ${envelope.id} cannot go on: ${step.detail}`);
@@ -148,20 +148,20 @@ function decide(
   return isRefusal(outcome) ? outcome : step(outcome, pending, org, scene, around, resuming);
 }
 
-/** Adds the bookkeeping to a delta, and takes only as much of it as one write holds: `end` comes with the last. */
+/** Adds the bookkeeping to a delta and returns as much as one write holds. `end` is part of the last write. */
 function step(
   outcome: Outcome, pending: Continuation, org: string, scene: Scene, around: Surroundings, resuming: boolean,
 ): Step {
   const { view: { tuples }, revision, room } = scene;
   const { envelope } = pending;
   const event = eventObject(envelope);
-  // Whoever has a marker already was not decided for the first time.
+  // An event that already has a record is not decided for the first time.
   const isMarked = resuming && recordText(tuples, event, org) !== undefined;
   const end = outcome.end ?? NOTHING;
   const rows = isMarked ? NO_ROWS : touchedRows(tuples, join(outcome, end), outcome.rows?.());
   const isNothing = isEmpty(outcome) && isEmpty(end) && outcome.left === undefined;
   const status = isNothing && !resuming ? "unchanged" : "applied";
-  // The first of several writes takes the id and the sequence, so that nobody else has them before the last.
+  // The first of several writes takes the id and the sequence, so that no other event can take them before the last.
   const bookkeeping = new Draft(tuples);
   putRevision(bookkeeping, org, revision);
   if (!isMarked) {
@@ -178,7 +178,7 @@ function step(
     return { status, delta: whole, org, revision, rows, more: false };
   }
   const part = partOf(outcome, bookkeeping.delta(), { ...pending, left: outcome.left ?? scene.from }, org, scene);
-  // A first write may hold the bookkeeping alone; every later one must bring the event forward.
+  // A first write may hold only the bookkeeping; every later write must advance the event.
   if (part === undefined || (resuming && part.isIdle)) {
     throw new Error(`${room} tuples hold no part of ${envelope.type}`);
   }
@@ -186,8 +186,8 @@ function step(
 }
 
 /**
- * As much of an outcome as one write holds beside the bookkeeping; undefined where that alone is too much. `isIdle`: it
- * brings the event no further.
+ * Returns as much of an outcome as one write holds in addition to the bookkeeping; undefined if the bookkeeping alone
+ * is too much. `isIdle` is true if the write does not advance the event.
  */
 function partOf(
   outcome: Outcome, bookkeeping: Delta, pending: Continuation, org: string, scene: Scene,
@@ -198,7 +198,7 @@ function partOf(
   if (!isBegun || pending.left !== from) putContinuation(draft, eventObject(pending.envelope), org, pending);
   const kept = join(bookkeeping, draft.delta());
   const first = firstPart(outcome, room - sizeOf(kept));
-  // What is cut off is decided again by the next write, from where this one began.
+  // The next write decides the part that was cut off again, from the point where this write began.
   const isCut = sizeOf(first) < sizeOf(outcome);
   if (isCut && pending.left !== from) return partOf(outcome, bookkeeping, { ...pending, left: from }, org, scene);
   return sizeOf(kept) > room ? undefined
@@ -209,10 +209,10 @@ function join(a: Delta, b: Delta): Delta {
   return { writes: [...a.writes, ...b.writes], deletes: [...a.deletes, ...b.deletes] };
 }
 
-/** Furthest a `time` may lie ahead of the clock, in milliseconds: one day. Nothing can be scheduled (S13). */
+/** How far a `time` may be ahead of the clock, in milliseconds: one day. Nothing can be scheduled (S13). */
 const MAX_TIME_AHEAD = 24 * 60 * 60 * 1000;
 
-/** Refusal for a `time` that is no timestamp, or lies too far ahead of the clock. */
+/** Refuses a `time` that is not a timestamp, or is too far ahead of the clock. */
 function timeFault({ time }: Envelope, clock: number): Refusal | undefined {
   if (time === undefined) return undefined;
   const fault = (message: string): Refusal =>
@@ -222,12 +222,12 @@ function timeFault({ time }: Envelope, clock: number): Refusal | undefined {
   return said - clock > MAX_TIME_AHEAD ? fault("more than a day ahead of the clock") : undefined;
 }
 
-/** S13: an actor's event happens at the clock; one of the system at its `time`, and never later than the clock. */
+/** Returns the time of an event (S13): the clock for an actor's, its `time` but at most the clock for the system's. */
 function timeOf({ actor, time }: Envelope, clock: number): number {
   return actor !== undefined || time === undefined ? clock : Math.min(Date.parse(time), clock);
 }
 
-/** Tuples of access a delta writes and deletes; bookkeeping is not counted. */
+/** Returns the access tuples that a delta writes and deletes, without bookkeeping. */
 export function accessOf(delta: Delta): Delta {
   return {
     writes: delta.writes.filter((tuple) => !isBookkeeping(tuple.object)),

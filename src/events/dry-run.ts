@@ -1,4 +1,4 @@
-// A dry run of events: each is decided on the state that the ones before it would leave, and all of it is taken back.
+// A dry run of events: each is decided on the state that the events before it would leave, then everything is undone.
 import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../domain/counted-view.ts";
 import { value } from "../domain/object-names.ts";
 import type { View } from "../domain/state-view.ts";
@@ -15,35 +15,35 @@ import { dryRunReceiptOf } from "./receipt.ts";
 import { isRefusal, refuse, type Refusal } from "./refusal.ts";
 
 /**
- * Maximum number of tuples that the events of one dry run may change, bookkeeping included. They are applied and taken
- * back in each turn of a long dry run, which takes about 1 µs a tuple.
+ * Maximum number of tuples that the events of one dry run may change, bookkeeping included. Each turn of a long dry run
+ * applies and undoes all of them, which takes about 1 µs a tuple.
  */
 const MAX_TUPLES_PER_DRY_RUN = 20_000;
-/** Tuples of one write: what one turn decides of an event that changes very many. */
+/** Maximum number of tuples in one write: how much of an event that changes very many is decided in one turn. */
 const TUPLES_PER_WRITE = 500;
-/** Steps that a tuple takes to be applied and taken back for the first time. */
+/** Steps that it takes to apply and undo a tuple for the first time. */
 const STEPS_PER_TUPLE = 10;
-/** Tuples whose names are let go in one turn of the event loop. */
+/** Number of tuples whose names are released in one turn of the event loop. */
 const TUPLES_RELEASED_PER_TURN = 20_000;
 /**
- * Runs that begin again where an org that was decided on has moved meanwhile, so that all is decided on one revision of
- * each org. After that the newest state counts, as long as the events so far fit it.
+ * Number of runs that start over if an org that was decided on has moved in the meantime, so that everything is decided
+ * on one revision of each org. In later runs the newest state counts, as long as the events so far fit it.
  */
 const MAX_STRICT_RUNS = 2;
-/** Runs after which a dry run is refused. */
+/** Maximum number of runs before a dry run is refused. */
 const MAX_RUNS = 6;
 
-/** Whether a dry run may begin for the so-manieth time, counted from 1; else each of its events is `contested`. */
+/** True if a dry run may start run number `run`, counted from 1. If not, each of its events gets `contested`. */
 export function mayBegin(run: number): boolean {
   return run <= MAX_RUNS;
 }
 
-/** The answer to each event of a dry run that may not begin again. */
+/** Builds the refusal of each event of a dry run that may not start over again. */
 export function contested(): Refusal {
   return refuse("store_unavailable", "others keep changing what the events are about: send the same events again");
 }
 
-/** Most tuples of a dry run, and of one write of it. */
+/** Maximum number of tuples in a whole dry run (`all`) and in one of its writes (`write`). */
 export interface DryRunLimits {
   readonly all: number;
   readonly write: number;
@@ -51,22 +51,22 @@ export interface DryRunLimits {
 
 const LIMITS: DryRunLimits = { all: MAX_TUPLES_PER_DRY_RUN, write: TUPLES_PER_WRITE };
 
-/** An event of which a write is tried out, and others are to come. */
+/** An event that has had a write and needs more. */
 interface Begun {
   readonly first: Step;
-  /** Revision that its org really was at, and the one that the events before bring it to. */
+  /** Actual revision of its org (`present`), and the revision after the events before it (`before`). */
   readonly present: number;
   readonly before: number;
   /** Number of deltas before its own. */
   readonly mark: number;
-  /** What it changes so far, by tuple. */
+  /** Its changes so far, by printed tuple. */
   readonly writes: Map<string, Tuple>;
   readonly deletes: Map<string, TupleKey>;
 }
 
 /**
- * Events that are tried out one after the other on live tuples. Whoever uses it calls `suspend` before anybody else may
- * see the tuples, `proceed` before the next event, and `end` after the last `suspend`.
+ * Tries events one after the other on live tuples. The caller must call `suspend` before anything else may see the
+ * tuples, `proceed` before the next event, and `end` after the last `suspend`.
  */
 export class DryRun {
   readonly #tuples: TupleSet;
@@ -74,17 +74,17 @@ export class DryRun {
   readonly #around: Surroundings;
   readonly #limits: DryRunLimits;
   readonly #deltas: StagedDelta[] = [];
-  /** Revisions that the events so far would add to each org. */
+  /** Number of revisions that the events so far would add to each org. */
   readonly #added = new Map<string, number>();
-  /** Orgs that were decided on, refusals included, and the revision that each was at. */
+  /** Revision of each org at the time of its first decision, refusals included. */
   readonly #decidedOn = new Map<string, number>();
   #begun: Begun | undefined;
-  /** Set by the first event that has no room: what follows may build on it, so nothing after it is tried out. */
+  /** Set by the first event that does not fit. Later events may depend on it, so none of them is tried. */
   #isFull = false;
   #size = 0;
   #read = 0;
 
-  /** Tries events out on the tuples of a view. `limits`: where a test needs small ones. */
+  /** Creates a dry run on the tuples of a view. Tests pass smaller `limits`. */
   constructor(view: View, around: Surroundings, limits: DryRunLimits = LIMITS) {
     this.#limits = limits;
     this.#tuples = view.tuples;
@@ -92,12 +92,12 @@ export class DryRun {
     this.#around = { ...around, maxTuples: limits.write };
   }
 
-  /** Steps of work so far. */
+  /** Number of steps of work so far. */
   get steps(): number {
     return this.#view.steps() + this.#read;
   }
 
-  /** The org (or PLATFORM) in whose order an event would stand, after the ones before it. */
+  /** Returns the org (or PLATFORM) in whose order an event would stand after the events before it. */
   orgOf(envelope: Envelope): string {
     return orgOfEvent(envelope, this.#view) ?? PLATFORM;
   }
@@ -112,8 +112,9 @@ export class DryRun {
   }
 
   /**
-   * Decides one event, or its next write, on the state after the ones before it, and applies it unless it is the last.
-   * Undefined while the event needs further writes: call again with the same event, in this turn or a later one.
+   * Decides one event, or its next write, on the state after the events before it, and applies it unless it is the
+   * last. Returns undefined while the event needs further writes: call again with the same event, now or in a later
+   * turn.
    */
   take(envelope: Envelope, isLast = false): Receipt | Refusal | undefined {
     if (this.#isFull) return this.#tooLarge();
@@ -169,7 +170,7 @@ export class DryRun {
     this.#added.set(org, revision - present);
   }
 
-  /** Takes back what an event did that does not come to its end. */
+  /** Undoes the writes of an event that cannot be completed. */
   #giveUp(): void {
     if (this.#begun === undefined) return;
     const { first: { org }, present, before, mark } = this.#begun;
@@ -183,7 +184,7 @@ export class DryRun {
     this.#added.set(org, before - present);
   }
 
-  /** Takes everything back. */
+  /** Undoes everything. */
   suspend(): void {
     for (const [org, added] of this.#added) {
       const revision = revisionOf(this.#tuples, org);
@@ -193,10 +194,9 @@ export class DryRun {
   }
 
   /**
-   * Applies everything again, on top of the revisions that the orgs are at by now. False, and nothing is applied, where
-   * the dry run must begin again: an org has moved in one of the first runs (`run` counts them from 1), an event that
-   * has had a write would be decided on more than one revision of its org, or the tuples have changed so that an event
-   * no longer fits them.
+   * Applies everything again, on top of the current revisions of the orgs. Returns false, with nothing applied, if the
+   * dry run must start over: an org has moved during one of the first runs (`run` counts from 1), an event that has had
+   * a write would be decided on more than one revision of its org, or an event no longer fits the changed tuples.
    */
   proceed(run: number): boolean {
     if (run <= MAX_STRICT_RUNS && this.#hasMoved()) return false;
@@ -214,7 +214,7 @@ export class DryRun {
     return true;
   }
 
-  /** Lets go of what the events named, as much as a turn has room for. True once nothing is left. */
+  /** Releases the names that the events use, as many as fit into a turn. Returns true once nothing is left. */
   end(): boolean {
     for (let released = 0; this.#deltas.length > 0 && released < TUPLES_RELEASED_PER_TURN;) {
       const delta = this.#deltas.pop()!;
@@ -224,12 +224,12 @@ export class DryRun {
     return this.#deltas.length === 0;
   }
 
-  /** Steps that the next turn has for new events: fewer, the more tuples it must first apply again. */
+  /** Number of steps that the next turn has for new events: the more tuples it must apply again, the fewer. */
   get stepsPerTurn(): number {
     return MAX_STEPS_PER_TURN / 2 - Math.min(this.#size / 2, MAX_STEPS_PER_TURN / 4);
   }
 
-  /** The revision that an org really is at, while everything is applied. */
+  /** Returns the actual revision of an org while everything is applied. */
   #present(org: string): number {
     return revisionOf(this.#tuples, org) - (this.#added.get(org) ?? 0);
   }
@@ -238,7 +238,7 @@ export class DryRun {
     return [...this.#decidedOn].some(([org, revision]) => revisionOf(this.#tuples, org) !== revision);
   }
 
-  /** Moves an org from one revision to another; 0 is that of an org without events. */
+  /** Moves an org from one revision to another. An org without events is at 0. */
   #move(org: string, from: number, to: number): void {
     const at = (revision: number): Tuple =>
       ({ object: ledgerOf(org), relation: "at", user: value(String(revision)) });
@@ -251,16 +251,16 @@ export class DryRun {
   }
 }
 
-/** Adds a write to what an event changes. */
+/** Adds a write to the changes of an event. */
 function note({ writes, deletes }: Begun, delta: Delta): void {
   for (const key of delta.deletes) {
-    // What the event itself wrote before is as if it had never been.
+    // Deleting a tuple that the event itself wrote earlier only cancels that write.
     if (!writes.delete(printTuple(key))) deletes.set(printTuple(key), key);
   }
   for (const tuple of delta.writes) writes.set(printTuple(tuple), tuple);
 }
 
-/** A delta but for the step in the order of its org, which others may take meanwhile. */
+/** Returns a delta without its org's revision, which other events may change in the meantime. */
 function withoutRevision({ writes, deletes }: Delta, org: string): Delta {
   const ledger = ledgerOf(org);
   const isOther = ({ object, relation }: TupleKey): boolean => object !== ledger || relation !== "at";

@@ -1,31 +1,31 @@
-// The keyed hash of an email address: all that Sideline keeps of one.
+// The keyed hash of an email address, the only form in which Sideline keeps one.
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { base64url } from "../tuples/digest.ts";
 
-/** Least characters of a key that is a text. */
+/** Minimum length of a key given as text, in characters. */
 const MIN_EMAIL_KEY_LENGTH = 32;
-/** A key named by its bytes: 32 or more, two hexadecimal digits each. */
+/** A key given as bytes: `hex:` and at least 32 bytes, two hexadecimal digits each. */
 const HEX_KEY = /^hex:(?:[0-9a-f]{2}){32,}$/i;
 
-/** HMAC-SHA-256 of the trimmed lower-case address, in base64url, under the installation's key. */
+/** Returns the hash function of a key: HMAC-SHA-256 of the trimmed, lower-cased address, in base64url. */
 export function emailHasher(key: Uint8Array): (email: string) => string {
   return (email) => base64url(hmac(sha256, key, new TextEncoder().encode(email.trim().toLowerCase())));
 }
 
-/** What is wrong with a key as a setting has it; undefined where nothing is. */
+/** Returns the fault of a key setting; undefined for a valid one. */
 export function emailKeyFault(text: string): string | undefined {
   if (text.startsWith("hex:") && !HEX_KEY.test(text)) return "hex: stands before 64 hexadecimal digits or more";
   return text.length < MIN_EMAIL_KEY_LENGTH ? `at least ${MIN_EMAIL_KEY_LENGTH} characters` : undefined;
 }
 
-/** The key of a setting: the bytes of the text, or those that `hex:` names, as `nameEmailKey` does. */
+/** Returns the key of a setting: the bytes of the text, or the bytes after `hex:`, as `nameEmailKey` prints them. */
 export function readEmailKey(text: string): Uint8Array {
   return HEX_KEY.test(text) ? hexToBytes(text.slice("hex:".length)) : new TextEncoder().encode(text);
 }
 
-/** The setting that stands for a key: such as one an embedded store made for itself. */
+/** Returns the setting for a key, such as one that an embedded store generated. */
 export function nameEmailKey(key: Uint8Array): string {
   return `hex:${bytesToHex(key)}`;
 }

@@ -1,4 +1,4 @@
-// The envelope of an event, what each event file exports, and what comes of an event.
+// The types of events: what each event file exports, what an event is decided on, and its outcome and receipt.
 import { z } from "zod";
 import { HATS } from "../policy/seeded-roles.ts";
 import type { Delta } from "../tuples/delta.ts";
@@ -7,60 +7,60 @@ import type { TupleKey } from "../tuples/tuple.ts";
 import type { Envelope } from "../ledger/envelope.ts";
 import type { Refusal } from "./refusal.ts";
 
-/** What an event is decided on: the state of one revision, who does it (undefined: the system), and the time (S13). */
+/** The basis of a decision: the state of one revision, the actor (undefined: the system), and the time (S13). */
 export interface Scene {
   readonly view: View;
   readonly actor: string | undefined;
-  /** Milliseconds since 1970: the clock, or for the system's own event its `time` where that is earlier (S13). */
+  /** Milliseconds since 1970: the clock, or the `time` of the system's own event if that is earlier (S13). */
   readonly now: number;
-  /** Revision the org will be at when this event is applied. */
+  /** Revision of the org after this event is applied. */
   readonly revision: number;
-  /** Tuples of one write. A decision that drafts more than these may leave the rest to the next write. */
+  /** Maximum number of tuples in one write. A decision that drafts more may leave the rest to the next write. */
   readonly room: number;
-  /** How far the writes before this one came: what the last one said by `left`; "" in the first. */
+  /** How far the earlier writes of this event came: the last one's `left`; "" in the first write. */
   readonly from: string;
-  /** Keyed hash of an email address (trimmed and lower-cased by it); undefined where the installation has no key. */
+  /** Trims, lower-cases and hashes an email address with the key; undefined if the installation has no key. */
   readonly emailHash?: ((email: string) => string) | undefined;
 }
 
 /**
- * What an event changes. `end` is disjoint from the rest and is written with the last of it, where one write does not
- * hold the whole: until then the event is decided as if it were the first time.
+ * The changes of an event. `end` is disjoint from the rest. If one write cannot hold everything, `end` is part of the
+ * last write: until then, each decision finds the event undone, as the first one did.
  */
 export interface Outcome extends Delta {
   readonly end?: Delta;
   /**
-   * Where the decision was cut, since the rest is too much for one turn: the next write goes on behind this. What is
-   * decided to the end has none.
+   * The point at which the decision was cut, because the rest is too much for one turn: the next write continues after
+   * it. Undefined if the decision is complete.
    */
   readonly left?: string | undefined;
-  /** Rows that the whole event ends, besides those that the delta tells; asked for in the first write. */
+  /** Returns the rows that the whole event ends, besides those in the delta. Called in the first write. */
   readonly rows?: () => Iterable<string>;
 }
 
-/** One kind of event. One file each, named after the type. */
+/** One kind of event. Each has its own file, named after the type. */
 export interface EventDefinition<Data> {
   readonly type: string;
   readonly data: z.ZodType<Data>;
-  /** Id of the org in whose order it stands; PLATFORM for the platform's; undefined where the object does not exist. */
+  /** Returns the org in whose order the event stands (PLATFORM: the platform); undefined if the object is unknown. */
   readonly org: (data: Data, view: View) => string | undefined;
-  /** True where that may become another org: what it is about can be deleted, and its id is free for any org then. */
+  /** True if that org can change: the event's object can be deleted, and then any org can take its id. */
   readonly freesId?: boolean;
-  /** The actor's right, as the model has it. Not asked for the system's own events. */
+  /** True if the model gives the actor the right. Not called for the system's own events. */
   readonly may: (data: Data, actor: string, view: View, org: string | undefined) => boolean;
   /**
-   * The delta, or why not; NOTHING says that all of it holds already (`unchanged`). Order inside: entities, wrong_org,
-   * unchanged, exceeds_own_permissions, other guards.
+   * Returns the delta or a refusal; NOTHING means that all of it holds already (`unchanged`). Order of the checks
+   * inside: entities, wrong_org, unchanged, exceeds_own_permissions, other guards.
    */
   readonly decide: (data: Data, scene: Scene) => Outcome | Refusal;
 }
 
-/** Types an event definition; the compiler checks the payload against the functions. */
+/** Returns the definition with its type: the compiler checks its functions against the payload. */
 export function defineEvent<Data>(definition: EventDefinition<Data>): EventDefinition<Data> {
   return definition;
 }
 
-/** An applied (or unchanged, or duplicate) event, as answered to its sender. */
+/** The answer to the sender of an event that was applied, is unchanged or is a duplicate. */
 export interface Receipt {
   readonly id: string;
   readonly source: string;
@@ -68,31 +68,32 @@ export interface Receipt {
   readonly status: "applied" | "unchanged" | "duplicate";
   /** Opaque: a check that carries it sees this event. */
   readonly token: string;
-  /** Tuples of access written and deleted; bookkeeping is not counted. */
+  /** Number of access tuples written and deleted, without bookkeeping. */
   readonly written: number;
   readonly deleted: number;
-  /** Relationship rows started, promoted or ended, as `type:id`, sorted; the first 100 where there are more. */
+  /** Relationship rows started, promoted or ended, as `type:id`, sorted; the first 100 if there are more. */
   readonly rows?: readonly string[];
-  /** How many rows there are, where `rows` does not name all of them. */
+  /** Number of all such rows, if `rows` does not name all of them. */
   readonly rows_total?: number;
   readonly dry_run?: true;
   readonly changes?: { readonly write: readonly TupleKey[]; readonly delete: readonly TupleKey[] };
 }
 
-/** How an event is submitted: whether the caller may speak as the system, and whether to write at all. */
+/** Options of a submission: whether the caller may act as the system, and whether it is a dry run. */
 export interface Submission {
-  /** The caller is trusted for events without an actor. */
+  /** True if the caller is trusted with events without an actor. */
   readonly system: boolean;
   readonly dryRun: boolean;
 }
 
-/** The port events come in by. */
+/** The port that accepts events. */
 export interface Intake {
-  /** Resolves when the event is durable, or refused. */
+  /** Submits an event. Resolves when it is durable or refused. */
   submit(envelope: Envelope, submission: Submission): Promise<Receipt | Refusal>;
   /**
-   * Submits events, each of which is decided on a state that has the ones before it, whatever their orgs; in a dry run,
-   * on the state that the ones before it would leave. A promise for each, in their order; they may be durable together.
+   * Submits several events. Each is decided on a state that includes the events before it, whatever their orgs; in a
+   * dry run, on the state that those would leave. Returns one promise for each event, in the same order. Several events
+   * may become durable together.
    */
   submitAll(envelopes: readonly Envelope[], submission: Submission): readonly Promise<Receipt | Refusal>[];
 }
@@ -101,10 +102,10 @@ const ID = /^[A-Za-z0-9][A-Za-z0-9_.|@+~-]*$/;
 
 /** Longest id, in characters. */
 export const MAX_ID_LENGTH = 128;
-/** Longest org or role id, in characters: a role object holds both. */
+/** Longest org or role id, in characters: the id of a role object contains both. */
 export const MAX_ORG_ID_LENGTH = 100;
 
-/** An id of the given length at most. */
+/** Returns the schema of an id with at most `length` characters. */
 const idUpTo = (length: number) => z.string().max(length, `at most ${length} characters`).regex(ID, "not an id");
 
 /** An id of a user, team, athlete, row, note, activity, comment, artifact or invite. */
@@ -112,11 +113,11 @@ export const id = idUpTo(MAX_ID_LENGTH);
 /** An id of an org or a role. */
 export const orgId = idUpTo(MAX_ORG_ID_LENGTH);
 
-/** A set of hats, never empty; the order does not matter. */
+/** A non-empty set of hats, in any order. */
 export const hats = z.array(z.enum(HATS)).min(1, "at least one hat")
   .refine((given) => new Set(given).size === given.length, "the same hat twice");
 
-/** True for a well-formed id of 128 characters at most. */
+/** True for a well-formed id of at most 128 characters. */
 export function isId(text: string): boolean {
   return text.length <= MAX_ID_LENGTH && ID.test(text);
 }

@@ -1,35 +1,35 @@
-// Ids are global for each type and chosen by the caller: one claim tuple, the same whichever org takes the id.
+// Claims of ids. The caller chooses an id, global for its type; its one claim tuple is the same in whichever org.
 import { claim, home, org } from "../domain/object-names.ts";
 import type { Draft, Reader } from "../tuples/delta.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
-/** True for an id that is taken. `object` is `type:id`. */
+/** True if an id is taken. `object` is `type:id`. */
 export function isTaken(reader: Reader, object: string): boolean {
   return reader.has(claim(object), "taken", claim(object));
 }
 
-/** Refusal for an id that is taken. */
+/** Builds the refusal of an id that is taken. */
 export function idTaken(object: string): Refusal {
   return refuse("already_exists", `${object} exists already`);
 }
 
-/** Drafts that an id is taken. */
+/** Drafts the claim of an id. */
 export function claimId(draft: Draft, object: string): void {
   draft.write(claim(object), "taken", claim(object));
 }
 
-/** Drafts that an id is free again (notes, comments, artifacts, made roles). */
+/** Drafts the release of an id, so that it is free again (notes, comments, artifacts, custom roles). */
 export function freeId(draft: Draft, object: string): void {
   draft.remove(claim(object), "taken", claim(object));
 }
 
-/** Drafts that an id is taken for good by an org: a team, an athlete, a row, an activity (S17). */
+/** Drafts an org's permanent claim of the id of a team, an athlete, a row or an activity (S17). */
 export function claimForGood(draft: Draft, object: string, orgId: string): void {
   claimId(draft, object);
   draft.write(home(object), "org", org(orgId));
 }
 
-/** The first of `base`, `base.2`, `base.3` … that is not the id of a row that ended: the default id of a new row. */
+/** Returns the default id of a new row: the first of `base`, `base.2`, `base.3` … that no ended row has. */
 export function nextId(base: string, ended: (id: string) => boolean): string {
   if (!ended(base)) return base;
   for (let n = 2; ; n++) if (!ended(`${base}.${n}`)) return `${base}.${n}`;

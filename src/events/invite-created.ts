@@ -1,4 +1,4 @@
-// invite.created: a link or an email invitation fixes what whoever redeems it gets (IN4, IN8, PR5, S6, S14, S19).
+// invite.created: a link or an email invitation, which fixes what its redeemer gets (IN4, IN8, PR5, S6, S14, S19).
 import { z } from "zod";
 import { HATS } from "../policy/seeded-roles.ts";
 import { invite, org } from "../domain/object-names.ts";
@@ -15,7 +15,7 @@ import { unknown } from "./guards/references.ts";
 import { professionalArea } from "./member-professional-area-set.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 
-/** Most uses a link can be given. Our own number: more people than any org has. */
+/** Maximum number of uses of a link. Our own number: no org has so many people. */
 const MAX_USES = 1_000_000;
 
 const payload = z.strictObject({
@@ -74,12 +74,12 @@ function inviteOf(data: Payload, scene: Scene): Invite | Refusal {
   };
 }
 
-/** What an invite fixes, its expiry apart. */
+/** The fields that an invite fixes, except its expiry. */
 const FIXED = [
   "org", "hat", "team", "role", "assignmentRole", "athlete", "email", "maxUses", "professionalArea",
 ] as const;
 
-/** True when an invite holds that says all of this. Who asked again, and when, makes no difference. */
+/** True if an unrevoked invite already says all of this. The actor and the time of the new event make no difference. */
 function isSame(before: Invite, after: Invite, saysExpiry: boolean): boolean {
   const sameExpiry = saysExpiry || after.email === undefined ? before.expiresAt === after.expiresAt : true;
   return !before.revoked && sameExpiry && FIXED.every((field) => before[field] === after[field]);

@@ -1,4 +1,4 @@
-// invite.redeemed: an account gets what an invite fixes, each of the three ways in (IN5, IN6, PR5-PR7, S18, S19).
+// invite.redeemed: an account gets what an invite fixes, by any of the three ways in (IN5, IN6, PR5-PR7, S18, S19).
 import { z } from "zod";
 import { defaultRole, type Kind } from "../policy/seeded-roles.ts";
 import { invite } from "../domain/object-names.ts";
@@ -30,7 +30,7 @@ export const inviteRedeemed = defineEvent({
   type: TYPE,
   data: payload,
   org: (data, view) => findInvite(view.tuples, data.invite)?.org,
-  // A redeemer proves their right by the id of the invite; so an id without an invite is refused as such.
+  // The invite's id is the redeemer's proof of their right, so an unknown id is refused as `invite_invalid`.
   may: (data, actor) => actor === data.user,
   decide: (data, scene) => {
     const { tuples } = scene.view;
@@ -62,8 +62,9 @@ export const inviteRedeemed = defineEvent({
 });
 
 /**
- * True when redeeming would change nothing (IN6): one's own accepted invitation, or a link to a team and hat one has. A
- * link that reserves a row has something to give still; whoever is an admin already is refused instead.
+ * True if redeeming would change nothing (IN6): the user has accepted this invitation, or already has the team and the
+ * hat of this link. A link that reserves a row still has something to give. A user who is already an admin is refused
+ * instead.
  */
 function holdsAlready(reader: Reader, found: Invite, member: Member | undefined, userId: string): boolean {
   if (found.email !== undefined) return found.acceptedBy === userId;
@@ -76,7 +77,7 @@ function holdsAlready(reader: Reader, found: Invite, member: Member | undefined,
   return own !== undefined && team !== undefined && isOn(reader, own, team);
 }
 
-/** Why an invite cannot be redeemed any more, each with its own code (PR6). No detail names the invite (S20). */
+/** Refuses an invite that can no longer be redeemed, with a code per reason (PR6). No detail names the invite (S20). */
 function statusFault(found: Invite, now: number): Refusal | undefined {
   const status = statusOf(found, now);
   if (status === "active") return undefined;
@@ -84,20 +85,20 @@ function statusFault(found: Invite, now: number): Refusal | undefined {
   return refuse(code, `the invite is ${status}`);
 }
 
-/** S19: refusal when who made the invite could not give it now. It names nobody. */
+/** Refuses an invite that its maker could not give now (S19). The refusal names nobody. */
 function makerFault(scene: Scene, found: Invite, redeemer: Redeemer | undefined): Refusal | undefined {
   return exceedsByInviting(scene.view, found, redeemer) === undefined ? undefined
     : refuse("inviter_lost_right", "whoever sent this invite may not give any more what it gives: ask for a new one");
 }
 
-/** True for the rest of a redemption that needs more than one write. Its maker was judged with the first (S19). */
+/** True for the rest of a redemption that needs several writes. The first write judged the invite's maker (S19). */
 function isHalfDone(scene: Scene, inOrg: string, { invite: id, user }: Payload): boolean {
   const pending = scene.actor === undefined ? continuationOf(scene.view.tuples, inOrg)?.envelope : undefined;
   const data = pending?.type === TYPE ? payload.safeParse(pending.data).data : undefined;
   return data?.invite === id && data.user === user;
 }
 
-/** PR5: an invitation is accepted by an account with its address. */
+/** Refuses an invitation whose address is not that of the account (PR5). */
 function emailFault(found: Invite, email: string | undefined, scene: Scene): Refusal | undefined {
   const given = email === undefined ? undefined : hashOf(scene, email);
   if (given !== undefined && typeof given !== "string") return given;
@@ -105,7 +106,7 @@ function emailFault(found: Invite, email: string | undefined, scene: Scene): Ref
     : refuse("email_mismatch", "the invite is for another address");
 }
 
-/** A named id that this invite has no use for is a mistake, not a wish to be passed over. */
+/** Refuses an id that this invite has no use for: it is a mistake, not a preference to ignore. */
 function idsFault(found: Invite, data: Payload): Refusal | undefined {
   const fault = (field: string, message: string): Refusal =>
     refuse("invalid_event", `${field} is ${message}`, [{ path: `data.${field}`, message }]);
@@ -116,14 +117,14 @@ function idsFault(found: Invite, data: Payload): Refusal | undefined {
     : undefined;
 }
 
-/** Drafts a new member, as the invite fixes. */
+/** Drafts a new member with everything that the invite fixes. */
 function welcome(draft: Draft, kind: Kind, found: Invite, userId: string): undefined {
   putMember(draft, found.org, userId, [found.hat], found.role ?? defaultRole(kind, found.hat));
   if (found.invitedBy !== undefined) putInvitedBy(draft, found.org, userId, found.invitedBy);
   if (found.professionalArea !== undefined) putProfessionalArea(draft, found.org, userId, found.professionalArea);
 }
 
-/** Drafts the hat and the role for somebody who is a member; who wears the hat already gets neither (IN6). */
+/** Drafts the hat and the role for an existing member. A member who already wears the hat gets neither (IN6). */
 function join(draft: Draft, kind: Kind, found: Invite, member: Member, after: Standing): Refusal | undefined {
   if (!member.active) return refuse("member_inactive", `${member.user} is deactivated in ${found.org}`);
   if (member.hats.includes(found.hat)) {

@@ -22,12 +22,12 @@ export const inviteResent = defineEvent({
     if (found === undefined) return unknown(invite(data.invite));
     const gone = spentFault(found) ?? namesFault(tuples, found);
     if (gone !== undefined) return gone;
-    // Of a link only the maker changes.
+    // For a link, only the maker changes.
     const expiresAt = found.email === undefined ? found.expiresAt : scene.now + INVITATION_TERM;
     const after: Invite = { ...found, expiresAt, invitedBy: scene.actor };
     if (found.expiresAt === expiresAt && found.invitedBy === after.invitedBy) return NOTHING;
 
-    // What it names may have changed, and so may what the actor holds: it is given again (S19).
+    // A resend gives the invite again (S19), and the actor's rights and the entities it names may have changed.
     const fault = exceedsByInviting(scene.view, after) ?? scopesFault(tuples, after)
       ?? (found.email === undefined ? undefined : extensionFault(tuples, after, scene.now));
     if (fault !== undefined) return fault;
@@ -38,7 +38,7 @@ export const inviteResent = defineEvent({
   },
 });
 
-/** Refusal when an invitation cannot have its new end: not a date, or its row is somebody else's by now. */
+/** Refuses an invitation that cannot have its new expiry: not a valid date, or its row now belongs to somebody else. */
 function extensionFault(reader: Reader, after: Invite, now: number): Refusal | undefined {
   return expiryFault(after.expiresAt)
     ?? (after.athlete === undefined ? undefined : reservationFault(reader, after.athlete, now, after.id));

@@ -1,4 +1,4 @@
-// member.deactivated: all access in the org ends, the history stays (PR8, PR9, S3, S6); also by oneself (S22).
+// member.deactivated: ends a member's access in the org; history stays (PR8, PR9, S3, S6). Members may leave (S22).
 import { z } from "zod";
 import { org } from "../domain/object-names.ts";
 import { memberOf, suspend } from "../domain/members.ts";
@@ -19,7 +19,7 @@ export const memberDeactivated = defineEvent({
     const { tuples } = scene.view;
     const member = memberOf(tuples, data.org, data.user);
     if (member === undefined) return unknown(`member ${data.user} of ${org(data.org)}`);
-    // The membership goes first: whatever else is still there when the first write holds no more, access has ended.
+    // The membership ends first: access has ended even if the first write does not hold the rest.
     const draft = new Draft(tuples);
     suspend(draft, data.org, data.user);
     unlinkUser(draft, data.org, data.user, scene.room);

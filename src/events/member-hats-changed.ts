@@ -1,4 +1,4 @@
-// member.hats_changed: other hats, and with them the default role (IN1, PR7, PR9, S6, S7).
+// member.hats_changed: a member gets other hats, and with them the default role (IN1, PR7, PR9, S6, S7).
 import { z } from "zod";
 import { HATS } from "../policy/seeded-roles.ts";
 import { org } from "../domain/object-names.ts";
@@ -40,7 +40,7 @@ export const memberHatsChanged = defineEvent({
     if (exceeds !== undefined) return exceeds;
     if (!member.active) return refuse("member_inactive", `${data.user} is deactivated in ${data.org}`);
     const fault = (named === undefined ? undefined : scopeFault(named, "org")) ?? exchangeFault(kind, member, standing);
-    // An athlete on very many teams is unlinked by several writes. Until the last, hats and role stay as they are.
+    // Unlinking an athlete on very many teams takes several writes. Until the last, hats and role do not change.
     return fault ?? takesTheLast(scene, data.org, change) ?? { ...ends.delta(), end: change.delta() };
   },
 });

@@ -1,4 +1,4 @@
-// member.professional_area_set: what a member is to the org, such as S&C (IN7). It describes and never grants.
+// member.professional_area_set: a member's field of work, such as S&C (IN7). It is a description and grants nothing.
 import { z } from "zod";
 import { org } from "../domain/object-names.ts";
 import { memberOf, professionalAreaOf, putProfessionalArea } from "../domain/members.ts";

@@ -1,4 +1,4 @@
-// member.reactivated: a removed member comes back as they were, or with less; the roster link does not (PR8, S6, S22).
+// member.reactivated: a removed member returns with the same rights or fewer, without the roster link (PR8, S6, S22).
 import { z } from "zod";
 import { HATS, type Kind } from "../policy/seeded-roles.ts";
 import { org } from "../domain/object-names.ts";
@@ -19,7 +19,7 @@ const data = z.strictObject({
 });
 type Data = z.infer<typeof data>;
 
-/** The hats and the role the member is to have; hats alone bring the role along as a change of hats does. */
+/** Returns the member's future hats and role. Hats alone also change the role, as in `member.hats_changed`. */
 function standingOf(said: Data, kind: Kind, member: Member): Standing {
   if (said.hats === undefined) return { hats: member.hats, role: said.role ?? member.role };
   const worn = HATS.filter((hat) => said.hats?.includes(hat));
@@ -51,7 +51,7 @@ export const memberReactivated = defineEvent({
     if (!after.hats.includes("athlete")) unlinkUser(ends, data.org, data.user, scene.room);
     if (member.active && same && isEmpty(ends.delta())) return NOTHING;
 
-    // Who gives a membership back gives what stands on it, as if it were new: every key of the role is judged.
+    // Giving a membership back gives everything that depends on it, as a new one does: every key of the role is judged.
     const exceeds = exceedsByTouching(scene, member) ?? exceedsByGiving(scene, data.org, after, undefined);
     if (exceeds !== undefined) return exceeds;
     if (member.active) return refuse("already_exists", `${data.user} is an active member of ${data.org} already`);
@@ -59,7 +59,7 @@ export const memberReactivated = defineEvent({
       ?? (same ? undefined : exchangeFault(kind, member, after));
     if (fault !== undefined) return fault;
 
-    // Rows end before the membership counts again. Until then hats and role stay, so that a part done is continued.
+    // Rows end before the membership counts again. Until then hats and role stay, so that the next write can continue.
     const end = new Draft(tuples);
     putRole(end, data.org, data.user, after.role);
     putHats(end, data.org, data.user, after.hats);

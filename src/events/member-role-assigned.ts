@@ -1,4 +1,4 @@
-// member.role_assigned: another org role for a member (PM1, PR7, S6).
+// member.role_assigned: a member gets another org role (PM1, PR7, S6).
 import { z } from "zod";
 import { org } from "../domain/object-names.ts";
 import { kindOf, memberOf, putRole } from "../domain/members.ts";

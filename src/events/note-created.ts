@@ -52,7 +52,7 @@ function rowOf(reader: Reader, ref: string): Row | undefined {
   return ref.startsWith(coaching("")) ? coachingRow(reader, idOf(ref)) : assignmentRow(reader, idOf(ref));
 }
 
-/** A share is not part of what was created: it neither makes a note another one nor the same. */
+/** True if two notes were created alike. Shares came later and are not compared. */
 function isSame(a: Note, b: Note): boolean {
   return a.org === b.org && a.athlete === b.athlete && a.author === b.author && a.under === b.under
     && a.visible === b.visible;
@@ -60,7 +60,7 @@ function isSame(a: Note, b: Note): boolean {
 
 type Row = CoachingRow | AssignmentRow;
 
-/** Refusal unless a relationship is named, active, the author's, and reaches the athlete. */
+/** Refuses a note unless it names a relationship that is active, is the author's, and reaches the athlete. */
 function rowFault(reader: Reader, row: Row | undefined, after: Note): Refusal | undefined {
   if (row === undefined) {
     const message = "required: only the system brings in a note without a relationship";
@@ -71,8 +71,8 @@ function rowFault(reader: Reader, row: Row | undefined, after: Note): Refusal | 
 }
 
 /**
- * Refusal of a note of the past, which the system brings in. Its relationship, if it names one, was the author's; the
- * author may have left, and so may the athlete have left the team of an assignment that ended.
+ * Refuses a past note, which the system imports, if it names a relationship that was not the author's, or a coaching
+ * row over another athlete. The author may have left since, or the athlete may have left an ended assignment's team.
  */
 function historyFault(row: Row | undefined, after: Note): Refusal | undefined {
   if (row === undefined) return undefined;

@@ -14,7 +14,7 @@ export const noteDeleted = defineEvent({
   decide: (data, scene) => {
     const draft = new Draft(scene.view.tuples);
     dropNote(draft, data.note, scene.room);
-    // Last, so that nobody takes the id while a part of the note is there.
+    // This comes last, so that nobody can take the id while a part of the note still exists.
     freeId(draft, note(data.note));
     return draft.delta();
   },

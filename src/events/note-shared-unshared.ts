@@ -1,4 +1,4 @@
-// note.shared, note.unshared: the author lets a named member of the staff read a note, or no longer (NP9).
+// note.shared, note.unshared: the author lets a named staff member read a note, or stops it (NP9).
 import { z } from "zod";
 import { user } from "../domain/object-names.ts";
 import { isPlayer, memberOf } from "../domain/members.ts";

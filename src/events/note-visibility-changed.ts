@@ -1,4 +1,4 @@
-// note.visibility_changed: the author lets the athlete read a note, or no longer (NP3, NP4, NP9).
+// note.visibility_changed: the author lets the athlete read a note, or stops it (NP3, NP4, NP9).
 import { z } from "zod";
 import { findNote, note, orgOfNote, putFlag } from "../domain/notes.ts";
 import { Draft } from "../tuples/delta.ts";

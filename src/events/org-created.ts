@@ -1,4 +1,4 @@
-// org.created: an org, its seeded roles, and its first member, the Owner (PM2, PR11).
+// org.created: a new org with its seeded roles and its first member, the Owner (PM2, PR11).
 import { z } from "zod";
 import { KINDS } from "../policy/seeded-roles.ts";
 import { org, THE_PLATFORM } from "../domain/object-names.ts";

@@ -1,4 +1,4 @@
-// The payload of an event: checked against its schema, at a cost that its sender cannot drive up.
+// Checks an event's payload against its schema, at a cost that the sender cannot drive up.
 import type { z } from "zod";
 import type { EventDefinition } from "./event.ts";
 import type { Envelope } from "../ledger/envelope.ts";
@@ -10,7 +10,7 @@ export const MAX_PAYLOAD_ENTRIES = 1000;
 export const MAX_FAULTS_LISTED = 100;
 /** Longest message or path of a fault, in characters; the rest is cut. */
 const MAX_FAULT_LENGTH = 300;
-/** Levels of a payload that a schema looks at: fields, and the entries of a field. */
+/** Number of levels of a payload that a schema reads: fields, and the entries of a field. */
 const LEVELS = 2;
 
 /** A payload that fits its schema. */
@@ -18,10 +18,10 @@ export interface Payload {
   readonly data: unknown;
 }
 
-/** Payloads by their envelope: an event is decided more than once, and its org is looked up before. */
+/** Payloads by envelope: an event is decided more than once, and its org is looked up before that. */
 const read = new WeakMap<Envelope, Payload | Refusal>();
 
-/** The payload of an event of this kind, with its defaults; or why it is refused. */
+/** Returns the payload of an event of this kind, with its defaults, or a refusal. */
 export function readPayload(envelope: Envelope, definition: EventDefinition<unknown>): Payload | Refusal {
   const known = read.get(envelope);
   if (known !== undefined) return known;
@@ -39,7 +39,7 @@ function check(data: unknown, definition: EventDefinition<unknown>): Payload | R
   return refuse("invalid_event", `the payload is not valid: data has ${message}`, [{ path: "data", message }]);
 }
 
-/** The value itself; where one of its lists or objects is too long, a copy with the first MAX_PAYLOAD_ENTRIES. */
+/** Returns the value; if a list or object in it is too long, a copy with the first MAX_PAYLOAD_ENTRIES of each. */
 function shorten(value: unknown, levels: number): unknown {
   if (value === null || typeof value !== "object" || levels === 0) return value;
   if (Array.isArray(value)) {
@@ -53,11 +53,11 @@ function shorten(value: unknown, levels: number): unknown {
   return isWhole ? value : Object.fromEntries(entries);
 }
 
-/** Steps (see `CountedView`) that a value in a payload counts as, and that a number of characters count as. */
+/** Steps (see `CountedView`) that one value in a payload counts as, and number of characters that count as one step. */
 const STEPS_PER_VALUE = 20;
 const CHARACTERS_PER_STEP = 8;
 
-/** Steps that reading and digesting an event takes, before it is decided. */
+/** Returns the number of steps that it takes to read and digest an event before it is decided. */
 export function stepsToRead({ data }: Envelope): number {
   let steps = 0;
   const waiting: unknown[] = [data];
@@ -85,7 +85,7 @@ function invalid(error: z.ZodError): Refusal {
   return refuse("invalid_event", `the payload is not valid: ${first?.path} ${first?.message}${more}`, errors);
 }
 
-/** A text of a fault as its sender may read it: without an address, and cut. */
+/** Returns the text of a fault as its sender may read it: without email addresses, and cut to its maximum length. */
 function clean(text: string): string {
   const masked = maskAddresses(text);
   return masked.length > MAX_FAULT_LENGTH ? `${masked.slice(0, MAX_FAULT_LENGTH)}…` : masked;

@@ -5,7 +5,7 @@ import { Draft } from "../tuples/delta.ts";
 import { defineEvent, id, type EventDefinition } from "./event.ts";
 import { PLATFORM } from "../ledger/envelope.ts";
 
-/** Any account can be given it, whether an org knows it or not; saying again what holds is an empty delta. */
+/** Defines a grant or a revocation for any account, known to an org or not. Repeating it drafts an empty delta. */
 function staffEvent(
   type: string, relation: "superadmin" | "admin", change: "write" | "remove",
 ): EventDefinition<{ user: string }> {
@@ -19,7 +19,7 @@ function staffEvent(
 }
 
 export const platformSuperadminGranted = staffEvent("platform.superadmin_granted", "superadmin", "write");
-/** Also of the last one: the system can always grant it again. */
+/** Revokes even the last superadmin: the system can always grant it again. */
 export const platformSuperadminRevoked = staffEvent("platform.superadmin_revoked", "superadmin", "remove");
 export const platformAdminGranted = staffEvent("platform.admin_granted", "admin", "write");
 export const platformAdminRevoked = staffEvent("platform.admin_revoked", "admin", "remove");

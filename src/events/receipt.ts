@@ -1,11 +1,11 @@
-// From a step to the receipt its sender gets.
+// Builds the receipt of an event from its steps.
 import { accessOf, type Step } from "./decide-event.ts";
 import type { Receipt } from "./event.ts";
 import type { Envelope } from "../ledger/envelope.ts";
 import { makeToken } from "../ledger/revision-token.ts";
 import type { TouchedRows } from "../domain/touched-rows.ts";
 
-/** The receipt of an event after all of its steps; counts are of tuples of access, bookkeeping left out. */
+/** Returns the receipt of an event after all of its steps. It counts access tuples only, not bookkeeping. */
 export function receiptOf(envelope: Envelope, steps: readonly Step[]): Receipt {
   const first = steps[0];
   const last = steps.at(-1);
@@ -16,7 +16,7 @@ export function receiptOf(envelope: Envelope, steps: readonly Step[]): Receipt {
   return receipt(envelope, first, last.revision, written, deleted);
 }
 
-/** The receipt of a dry run: of the event's one step, where `revision` is the one its org really is at. */
+/** Returns the receipt of an event in a dry run, from its only step. `revision` is the actual revision of its org. */
 export function dryRunReceiptOf(envelope: Envelope, step: Step, revision: number): Receipt {
   const { writes, deletes } = accessOf(step.delta);
   const would = receipt(envelope, step, revision, writes.length, deletes.length);

@@ -1,4 +1,4 @@
-// What redeeming an invite gives: hats and a role, a coach's assignment, an athlete's row and place (IN5, S18, PR10).
+// The effects of redeeming an invite: hats, a role, a coach's assignment, an athlete's row and place (IN5, S18, PR10).
 import { defaultAssignmentRole, defaultRole, HATS, type Kind } from "../policy/seeded-roles.ts";
 import { assignment, athlete, org } from "../domain/object-names.ts";
 import { reservedRow, type Invite } from "../domain/invites.ts";
@@ -17,7 +17,7 @@ import { addedKeys } from "./guards/role-keys.ts";
 import { defaultId, newAssignmentId } from "./guards/row-ids.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
-/** Who redeems, and the ids they would like new things to have. */
+/** The user who redeems an invite, and the ids that they ask for a new assignment or athlete. */
 export interface Arrival {
   readonly user: string;
   readonly assignment?: string | undefined;
@@ -25,8 +25,8 @@ export interface Arrival {
 }
 
 /**
- * The hats and the role a member has after redeeming an invite. It only adds (S18): another role replaces theirs with a
- * new hat only, and only when it has every key and level of theirs.
+ * Returns the hats and the role of a member after redeeming an invite. Redeeming only adds (S18): another role replaces
+ * theirs only together with a new hat, and only if it has every key and level of theirs.
  */
 export function standingAfter(reader: Reader, kind: Kind, found: Invite, member: Member): Standing {
   if (member.hats.includes(found.hat)) return member;
@@ -44,7 +44,7 @@ function replaces(reader: Reader, offered: string, member: Member): boolean {
   return addedKeys(keys(offered), keys(member.role)).length === 0;
 }
 
-/** Drafts a coach's assignment on the invite's team, unless there is no team or they have one there. */
+/** Drafts a coach's assignment on the invite's team, unless it names no team or the coach has an assignment there. */
 export function bringCoach(
   draft: Draft, scene: Scene, kind: Kind, found: Invite, arrival: Arrival,
 ): Refusal | undefined {
@@ -58,7 +58,7 @@ export function bringCoach(
   return undefined;
 }
 
-/** Drafts the link of an athlete's account to a row, and the row's place on the invite's team. */
+/** Drafts the link from an athlete's account to a row, and the row's place on the invite's team. */
 export function bringAthlete(draft: Draft, scene: Scene, found: Invite, arrival: Arrival): Refusal | undefined {
   const row = rowFor(draft, scene, found, arrival);
   if (typeof row !== "string") return row;
@@ -71,7 +71,7 @@ export function bringAthlete(draft: Draft, scene: Scene, found: Invite, arrival:
   return undefined;
 }
 
-/** The row that is or becomes the user's: the reserved one, else their own, else one the system names, or a new one. */
+/** Picks the user's row: the reserved one, else their own, else the one that the system names, else a new one. */
 function rowFor(reader: Reader, scene: Scene, found: Invite, arrival: Arrival): string | Refusal {
   const own = linkedAthlete(reader, found.org, arrival.user);
   const { athlete: named } = arrival;
@@ -79,7 +79,7 @@ function rowFor(reader: Reader, scene: Scene, found: Invite, arrival: Arrival): 
   if (reserved !== undefined) return claimReserved(reader, scene, found, reserved, own, named);
   const exists = named !== undefined && orgOf(reader, athlete(named)) !== undefined;
   if (exists && named !== own) {
-    // Whoever redeems would otherwise take another person's data.
+    // Otherwise a redeemer could take over another person's data.
     if (scene.actor !== undefined) return refuse("actor_not_allowed", `only the system may name ${athlete(named)}`);
     const fault = athleteFault(reader, named, found.org);
     if (fault !== undefined) return fault;
@@ -96,7 +96,7 @@ function claimReserved(
   reader: Reader, scene: Scene, found: Invite, reserved: string, own: string | undefined, named: string | undefined,
 ): string | Refusal {
   if (named !== undefined && named !== reserved) {
-    // Told the same whether there is such a row or not.
+    // The answer is the same whether or not that row exists.
     if (scene.actor !== undefined) return refuse("actor_not_allowed", `only the system may name ${athlete(named)}`);
     return refuse("relationship_mismatch", `the invite reserves another row than ${athlete(named)}`);
   }

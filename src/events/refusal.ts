@@ -1,6 +1,6 @@
-// Why an event is not applied: a closed union of codes, and the HTTP status of each.
+// The reasons why an event is not applied: a closed union of codes, and the HTTP status of each.
 
-/** Status of every refusal code (contract of `POST /events`). */
+/** HTTP status of every refusal code (contract of `POST /events`). */
 export const REFUSAL_STATUS = {
   invalid_event: 400,
   unknown_event_type: 400,
@@ -44,13 +44,13 @@ export const REFUSAL_STATUS = {
 
 export type RefusalCode = keyof typeof REFUSAL_STATUS;
 
-/** One fault of a payload: where (a path such as `data.hats.0`) and what. */
+/** One fault of a payload: its path, such as `data.hats.0`, and a message. */
 export interface PayloadError {
   readonly path: string;
   readonly message: string;
 }
 
-/** A refused event. `detail` is a sentence for a person; it never holds an email address. */
+/** A refused event. `detail` is a sentence for a human reader; it never contains an email address. */
 export interface Refusal {
   readonly refused: RefusalCode;
   readonly detail: string;
@@ -63,7 +63,7 @@ export function refuse(code: RefusalCode, detail: string, errors?: readonly Payl
 }
 
 /**
- * A text without the email addresses in it, such as one that stands where a field's name should.
+ * Returns a text with its email addresses masked, such as an address in the place of a field's name.
  *
  * @example maskAddresses("data.ann@example.org is unknown") // "(an address) is unknown"
  */
@@ -76,7 +76,7 @@ function hasAddress(word: string): boolean {
   return at > 0 && at < word.length - 1;
 }
 
-/** True for a refusal, among the outcomes a decision can have. */
+/** True if the outcome of a decision is a refusal. */
 export function isRefusal(outcome: object): outcome is Refusal {
   return "refused" in outcome;
 }

@@ -1,4 +1,4 @@
-// role.created: a role somebody makes, of one scope for good (PM1, PM5, S6).
+// role.created: a new custom role, whose scope never changes (PM1, PM5, S6).
 import { z } from "zod";
 import { normalizeKeys } from "../policy/permission-keys.ts";
 import { org, role } from "../domain/object-names.ts";

@@ -1,4 +1,4 @@
-// role.deleted: the end of a role somebody made, while nobody holds it; its id is free again (PM5).
+// role.deleted: deletes a custom role that nobody holds; its id is free again (PM5).
 import { z } from "zod";
 import { org } from "../domain/object-names.ts";
 import { isNamedByInvite } from "../domain/invites.ts";

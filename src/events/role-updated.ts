@@ -1,4 +1,4 @@
-// role.updated: the whole set of a role's keys; takes effect at once for everybody who holds it (PM5, PM2, S6).
+// role.updated: replaces all keys of a role, at once for everybody who holds it (PM5, PM2, S6).
 import { z } from "zod";
 import { normalizeKeys } from "../policy/permission-keys.ts";
 import { org } from "../domain/object-names.ts";

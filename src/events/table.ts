@@ -46,7 +46,7 @@ import { teamCreated } from "./team-created.ts";
 import { teamDeleted } from "./team-deleted.ts";
 import { teamHeadCoachChanged } from "./team-head-coach-changed.ts";
 
-// Each definition checks its own payload; here they stand side by side.
+// Each definition validates its own payload, so the list has no common payload type.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 const TABLE: readonly EventDefinition<any>[] = [
   platformSuperadminGranted,
@@ -99,5 +99,5 @@ const TABLE: readonly EventDefinition<any>[] = [
   inviteRedeemed,
 ];
 
-/** Every event by its type. */
+/** All events by type. */
 export const EVENTS: ReadonlyMap<string, EventDefinition<unknown>> = new Map(TABLE.map((e) => [e.type, e]));

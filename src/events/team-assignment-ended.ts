@@ -1,4 +1,4 @@
-// team_assignment.ended: access to the team's athletes ends in the same instant (AC5, AC6, NP8, S15).
+// team_assignment.ended: a coach's access to the team's athletes ends in the same instant (AC5, AC6, NP8, S15).
 import { z } from "zod";
 import { assignment } from "../domain/object-names.ts";
 import { endAssignment } from "../domain/row-changes.ts";

@@ -1,4 +1,4 @@
-// team_assignment.role_changed: another role on a team; never into or out of the head coach's (AC3, S15).
+// team_assignment.role_changed: a coach gets another role on a team, never to or from head coach (AC3, S15).
 import { z } from "zod";
 import { assignment } from "../domain/object-names.ts";
 import { putAssignmentRole } from "../domain/row-changes.ts";

@@ -1,4 +1,4 @@
-// team_assignment.started: a coach assists on a team, from now on all of its athletes (AC1, AC3, AC4, S15, S16).
+// team_assignment.started: a coach assists on a team, from then on with all its athletes (AC1, AC3, AC4, S15, S16).
 import { z } from "zod";
 import { defaultAssignmentRole } from "../policy/seeded-roles.ts";
 import { assignment, team } from "../domain/object-names.ts";
@@ -20,7 +20,7 @@ export const teamAssignmentStarted = defineEvent({
     assignment: id, team: id, coach: id, role: orgId.optional(), ended: z.boolean().default(false),
   }),
   org: (data, view) => homeOf(view.tuples, team(data.team)),
-  // An assignment that has ended is history, which only the system brings in.
+  // An assignment that has already ended is history, which only the system imports.
   may: (data, actor, view) => !data.ended && mayAssignOn(view, actor, data.team),
   decide: (data, scene) => {
     const { tuples } = scene.view;

@@ -1,4 +1,4 @@
-// team.athlete_added: an athlete's place on a team, and with it what its coaches have (AC1, AC3, S14).
+// team.athlete_added: an athlete gets a place on a team, and the team's coaches get access (AC1, AC3, S14).
 import { z } from "zod";
 import { athlete, team } from "../domain/object-names.ts";
 import { homeOf, orgOf } from "../domain/relationship-rows.ts";

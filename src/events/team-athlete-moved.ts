@@ -1,4 +1,4 @@
-// team.athlete_moved: from one team to another in one step (AC3, NP6, S14).
+// team.athlete_moved: an athlete moves from one team to another in one step (AC3, NP6, S14).
 import { z } from "zod";
 import { athlete, team } from "../domain/object-names.ts";
 import { homeOf, orgOf } from "../domain/relationship-rows.ts";

@@ -1,4 +1,4 @@
-// team.athlete_removed: an athlete leaves a team; no row ends, but the team's coaches lose them (AC3, NP6).
+// team.athlete_removed: an athlete leaves a team; no row ends, but the team's coaches lose access (AC3, NP6).
 import { z } from "zod";
 import { team } from "../domain/object-names.ts";
 import { homeOf, orgOf } from "../domain/relationship-rows.ts";

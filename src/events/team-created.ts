@@ -1,4 +1,4 @@
-// team.created: a team of an org, with its head coach if one is named (PM4, S12, S15).
+// team.created: a new team of an org, with its head coach if one is named (PM4, S12, S15).
 import { z } from "zod";
 import { org, team } from "../domain/object-names.ts";
 import { kindOf } from "../domain/members.ts";
@@ -14,7 +14,7 @@ const data = z.strictObject({ team: id, org: orgId, head_coach: id.optional(), a
     path: ["assignment"], message: "an assignment without a head coach",
   });
 
-/** True when what holds now is what the event says. */
+/** True if everything that the event says already holds. */
 function isSo(reader: Reader, said: z.infer<typeof data>): boolean {
   if (orgOf(reader, team(said.team)) !== said.org) return false;
   const head = headAssignment(reader, said.team);

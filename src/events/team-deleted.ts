@@ -21,7 +21,7 @@ export const teamDeleted = defineEvent({
     const self = team(data.team);
     const home = homeOf(tuples, self);
     if (home === undefined) return unknown(self);
-    // Nothing here depends on the team being there still, so on a part done this drafts the rest, and then nothing.
+    // Nothing here needs the team itself, so after a partial write this drafts the rest, and in the end nothing.
     const draft = new Draft(tuples);
     draft.remove(self, "org", org(home));
     const head = onlyUserOf(tuples, self, "head_assignment");

@@ -1,4 +1,4 @@
-// team.head_coach_changed: another head coach or none; the former one's assignment ends (AC3, S15).
+// team.head_coach_changed: a team gets another head coach or none; the former one's assignment ends (AC3, S15).
 import { z } from "zod";
 import { org, team } from "../domain/object-names.ts";
 import { endAssignment } from "../domain/row-changes.ts";

@@ -1,21 +1,21 @@
-// The order in which the tuples of an event that needs several writes are written.
+// The order of tuples for an event that needs several writes.
 import { LINKED_EVER } from "../domain/seats.ts";
 import type { Delta } from "../tuples/delta.ts";
 import type { Tuple, TupleKey } from "../tuples/tuple.ts";
 
-/** True for a tuple that takes access away: the model subtracts it (S21). All others can only add access. */
+/** True for a tuple that removes access: the model subtracts it (S21). All other tuples can only add access. */
 function takesAway({ object, relation }: TupleKey): boolean {
   return relation === LINKED_EVER && object.startsWith("athlete:");
 }
 
 /**
- * The first tuples of a delta, `room` of them at most, in the order that keeps every state in between safe: the marks
- * that take access away, the deletes, the other writes, and the deletes of such marks last.
+ * Returns the first tuples of a delta, at most `room`, in an order that keeps every intermediate state safe: the marks
+ * that remove access, then the deletes, then the other writes, and the deletes of such marks last.
  *
- * Until the last delete is done, a state has the tuples of the state before, or fewer, and at least its marks: it
- * allows no more than the state before. From then on it has the tuples of the state after, or fewer, and at least its
- * marks: it allows no more than the state after. The end of a link counts as a delete, although the model also
- * subtracts a link: its mark is there by then.
+ * Until the last delete is done, an intermediate state has all marks of the state before and, apart from new marks, no
+ * additional tuples, so it allows no more than the state before. From then on it has all marks of the state after and,
+ * apart from old marks, no additional tuples, so it allows no more than the state after. The end of a link counts as a
+ * delete, although the model also subtracts a link: its mark exists by then.
  */
 export function firstPart(delta: Delta, room: number): Delta {
   const marks = delta.writes.filter(takesAway);

@@ -1,6 +1,6 @@
-// The envelope of an event as it was sent, and the name of the platform's own order of events.
+// An event's envelope as its sender wrote it, and the name of the platform's own order of events.
 
-/** A CloudEvents 1.0 envelope as read from a request: the attributes Sideline knows, and the payload. */
+/** A CloudEvents 1.0 envelope read from a request: the attributes that Sideline uses, and the payload. */
 export interface Envelope {
   readonly id: string;
   readonly source: string;
@@ -13,5 +13,5 @@ export interface Envelope {
   readonly data: unknown;
 }
 
-/** What `org` answers for the platform's own events; no org can have that id. */
+/** Value that `org` returns for the platform's own events. No org can have this id. */
 export const PLATFORM = "/platform";

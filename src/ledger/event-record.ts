@@ -1,4 +1,4 @@
-// Bookkeeping of events: the marker of each one, the order of an org's events, pending chains.
+// Event bookkeeping: the record of each event, the revision of each org, and continuations.
 import { z } from "zod";
 import { canonical, digest } from "../tuples/digest.ts";
 import { escaped, orgLedger, PLATFORM_LEDGER, textOf, value } from "../domain/object-names.ts";
@@ -9,24 +9,24 @@ import type { Tuple } from "../tuples/tuple.ts";
 import { PLATFORM, type Envelope } from "./envelope.ts";
 import { NO_ROWS, type TouchedRows } from "../domain/touched-rows.ts";
 
-/** What the marker of an event tells: enough for a redelivery, and for an audit trail. */
+/** The facts stored about an event: enough to recognize a redelivery, and for an audit trail. */
 export interface EventRecord {
   readonly status: "applied" | "unchanged";
   readonly type: string;
   readonly actor: string | undefined;
-  /** Org whose order it stands in, or PLATFORM. */
+  /** Org in whose order the event stands, or PLATFORM. */
   readonly org: string;
-  /** Who wrote it, where several sidecars may: of an event that two decide alike one has the receipt. */
+  /** Sidecar that wrote it, where several may write: if two decide an event identically, only one has the receipt. */
   readonly writer?: string | undefined;
-  /** Milliseconds since 1970 at which it happened (S13). */
+  /** Time at which the event happened, in milliseconds since 1970 (S13). */
   readonly at: number;
-  /** Digest of what the event says: distinguishes a redelivery from an id used twice. */
+  /** Digest of the event's content: distinguishes a redelivery from an id that was used twice. */
   readonly content: string;
-  /** The relationship rows it started, promoted or ended. */
+  /** Relationship rows that the event started, promoted or ended. */
   readonly rows: TouchedRows;
 }
 
-/** Digests of envelopes, which never change: an event is decided more than once, and asked about in between. */
+/** Digests by envelope. An envelope never changes, and an event is decided and looked up more than once. */
 const objects = new WeakMap<object, string>();
 const contents = new WeakMap<object, string>();
 const formerContents = new WeakMap<object, string>();
@@ -39,15 +39,15 @@ function once(kept: WeakMap<object, string>, envelope: object, make: () => strin
   return made;
 }
 
-/** The object with the markers of an event's source and id: one of each org that applied an event with them. */
+/** Returns the object with the records of an event's source and id: one for each org that applied such an event. */
 export function eventObject(envelope: Pick<Envelope, "source" | "id">): string {
   return once(objects, envelope, () => `event:${digest(canonical([envelope.source, envelope.id]))}`);
 }
 
-/** What an address is kept as while its event is pending: the hash with this behind it, which no hash ends in. */
+/** Suffix of an address's hash while its event is pending. No hash ends in it. */
 const KEPT_ADDRESS = "@kept";
 
-/** The event with a hash where its payload has an email address: nothing of an address is kept but its keyed hash. */
+/** Returns the event with its payload's email address replaced by the keyed hash, the only trace that is kept. */
 export function withoutAddress(envelope: Envelope, emailHash: ((email: string) => string) | undefined): Envelope {
   const { data } = envelope;
   if (data === null || typeof data !== "object" || !("email" in data)) return envelope;
@@ -56,14 +56,14 @@ export function withoutAddress(envelope: Envelope, emailHash: ((email: string) =
   return { ...envelope, data: { ...data, email: kept } };
 }
 
-/** The hash of an address kept by `withoutAddress`. */
+/** Returns the hash of an address that `withoutAddress` replaced. */
 export function keptHash(email: string): string {
   return email.slice(0, -KEPT_ADDRESS.length);
 }
 
 /**
- * Digest of what makes two deliveries the same event: type, actor and data. Not the time, since senders stamp a retry
- * again. The event must be without address, as a digest of an address could be guessed.
+ * Returns the digest of what makes two deliveries the same event: type, actor and data. The time is left out because
+ * senders stamp each retry. Remove the address first (`withoutAddress`): a digest of an address could be guessed.
  */
 export function contentOf(envelope: Envelope): string {
   const { type, actor, data } = envelope;
@@ -71,25 +71,26 @@ export function contentOf(envelope: Envelope): string {
 }
 
 /**
- * The digest that earlier builds made of an event, of its time as well: their markers recognize a redelivery with its
- * first time. The two digests are of lists of different lengths, so neither passes for the other.
+ * Returns the digest that earlier builds made of an event, which also covers its time: with their records, only a
+ * redelivery with the original time is recognized. The two digests cover lists of different lengths, so they never
+ * coincide.
  */
 function formerContentOf(envelope: Envelope): string {
   const { type, actor, time, data } = envelope;
   return once(formerContents, envelope, () => digest(canonical([type, actor ?? null, time ?? null, data])));
 }
 
-/** The object that keeps the order of an org's events. */
+/** Returns the ledger of an org (or PLATFORM): the object that keeps the order of its events. */
 export function ledgerOf(org: string): string {
   return org === PLATFORM ? PLATFORM_LEDGER : orgLedger(org);
 }
 
-/** The org (or PLATFORM) whose events' order a ledger keeps. */
+/** Returns the org (or PLATFORM) that a ledger belongs to. */
 export function orgOfLedger(ledger: string): string {
   return ledger === PLATFORM_LEDGER ? PLATFORM : ledger.slice(orgLedger("").length);
 }
 
-/** The revision an org is at: the number of events in its order; 0 before the first. */
+/** Returns an org's current revision: the number of events in its order, 0 before the first. */
 export function revisionOf(reader: Reader, org: string): number {
   const at = onlyUserOf(reader, ledgerOf(org), "at");
   return at === undefined ? 0 : Number(textOf(at));
@@ -97,14 +98,14 @@ export function revisionOf(reader: Reader, org: string): number {
 
 const VALUE = value("");
 
-/** The text of a marker as it is stored: in a key some characters are escaped. Undefined where it is not Sideline's. */
+/** Returns a record's text as stored; a key escapes some characters. Undefined for a tuple that is not Sideline's. */
 function storedText(tuples: TupleSet, event: string, user: string): string | undefined {
   if (user.startsWith(VALUE)) return user;
   const facts = tuples.get(event, "applied", user)?.condition?.context["facts"];
   return typeof facts === "string" ? facts : undefined;
 }
 
-/** Tells the stored texts of markers of an org (or PLATFORM) from those of others, most of them unread. */
+/** Returns a predicate: true for the stored text of a record of an org (or PLATFORM). Most others are not parsed. */
 function isOf(org: string): (stored: string) => boolean {
   const [inKey, inContext] = [escaped(org), org].map((name) => SEPARATOR + name + SEPARATOR) as [string, string];
   return (stored) => stored.includes(stored.startsWith(VALUE) ? inKey : inContext)
@@ -114,8 +115,8 @@ function isOf(org: string): (stored: string) => boolean {
 const plainText = (stored: string): string => (stored.startsWith(VALUE) ? textOf(stored) : stored);
 
 /**
- * The text of the marker of an event in an org (or PLATFORM), if it was applied there. Each org that applied an event
- * of this source and id has one: there may be very many, and those of others are passed over unread.
+ * Returns the text of an event's record in an org (or PLATFORM), if the event was applied there. Each org that applied
+ * an event with this source and id has a record. There may be very many; those of other orgs are skipped unread.
  */
 export function recordText(tuples: TupleSet, event: string, org: string): string | undefined {
   const keys = [eventInOrg(event, org), event];
@@ -128,15 +129,16 @@ export function recordText(tuples: TupleSet, event: string, org: string): string
   return undefined;
 }
 
-/** The marker of an event in an org (or PLATFORM), if it was applied there. */
+/** Returns an event's record in an org (or PLATFORM), if the event was applied there. */
 export function recordOf(tuples: TupleSet, event: string, org: string): EventRecord | undefined {
   const text = recordText(tuples, event, org);
   return text === undefined ? undefined : readMarker(text);
 }
 
 /**
- * What was applied of an event's source and id: `same`, the marker of an event of equal content, whichever org has it;
- * or else whether the org applied another one. `isOnlyThere`: no other org can have applied an event of this content.
+ * Finds what was already applied under an event's source and id. `same` is the record of an event with equal content,
+ * in whichever org. Without one, `isTaken` is true if the org applied an event with other content. `isOnlyThere`: no
+ * other org can have applied an event with this content.
  */
 export function earlierDelivery(
   tuples: TupleSet, envelope: Envelope, org: string, isOnlyThere: boolean,
@@ -171,13 +173,13 @@ function readMarker(text: string): EventRecord {
   };
 }
 
-/** Stands between the facts of a marker; no id, type or digest holds it. A comma, which no id holds, between rows. */
+/** Separator of a record's facts; no id, type or digest contains it. A comma, which no id contains, separates rows. */
 const SEPARATOR = "|>";
 
 /**
- * The facts of a marker as one text, without what is empty at its end. The revision is that of the event's first write:
- * by it the texts of two attempts differ, of which one may have failed (src/openfga). An earlier build put a word in
- * the eighth place where an event needed several writes.
+ * Returns the facts of a record as one text, without empty facts at its end. The revision is that of the event's first
+ * write: it makes the texts of two attempts differ, one of which may have failed (src/openfga). The eighth fact is
+ * empty; an earlier build put a word there when an event needed several writes.
  */
 function printMarker(m: EventRecord, revision: number): string {
   const { names, total } = m.rows;
@@ -189,19 +191,21 @@ function printMarker(m: EventRecord, revision: number): string {
   return facts.join(SEPARATOR);
 }
 
-/** The object that stands for an event in one org, whatever the event says. */
+/** Returns the object that stands for an event in one org, whatever the event's content. */
 export function eventInOrg(event: string, org: string): string {
   return `event:${digest(canonical([org, event]))}`;
 }
 
-/** Longest marker kept as a value, in characters: OpenFGA takes users of 512 bytes at most. */
+/** Longest record kept as a value, in characters: OpenFGA accepts users of at most 512 bytes. */
 const MAX_VALUE_LENGTH = 400;
 
 /**
- * Drafts the marker of an event, whose first write brings its org to a revision. Where several sidecars write, its key
- * is the same whatever the event says, and the facts stand in the condition's context: of two events with one id in one
- * org the later write fails as a whole. One process alone decides its events one after the other; there the facts stand
- * in the key, which takes less memory, unless they are too long for one.
+ * Drafts the record of an event. `revision` is the org's revision after the event's first write.
+ *
+ * Where several sidecars write, the tuple's key does not depend on the event's content, and the facts are in the
+ * condition's context: if two events of one org have the same id, the later write fails as a whole. A single process
+ * decides its events one after the other. There the facts are in the key, which takes less memory, unless they are too
+ * long for a key.
  */
 export function putRecord(draft: Draft, event: string, m: EventRecord, revision: number): void {
   const facts = printMarker(m, revision);
@@ -210,12 +214,12 @@ export function putRecord(draft: Draft, event: string, m: EventRecord, revision:
   else draft.write(event, "applied", eventInOrg(event, m.org), { name: "recorded", context: { facts } });
 }
 
-/** The text of the marker a delta writes, if it writes one. */
+/** Returns the text of the record that a delta writes, if it writes one. */
 export function recordTextIn({ writes }: Delta): string | undefined {
   return recordTextsIn(writes)[0];
 }
 
-/** The texts of the markers among tuples; that of one which is not Sideline's is empty. */
+/** Returns the texts of the event records among tuples: "" for a record that is not Sideline's. */
 export function recordTextsIn(tuples: readonly Tuple[]): string[] {
   return tuples.filter(({ object, relation }) => relation === "applied" && object.startsWith("event:"))
     .map(({ condition, user }) => {
@@ -224,27 +228,28 @@ export function recordTextsIn(tuples: readonly Tuple[]): string[] {
     });
 }
 
-/** Drafts the next revision: the compare-and-swap that makes whoever decided on an older one fail as a whole. */
+/** Drafts the next revision. This is the compare-and-swap: a write decided on an older revision fails as a whole. */
 export function putRevision(draft: Draft, org: string, revision: number): void {
   draft.replace(ledgerOf(org), "at", value(String(revision)));
 }
 
-/** Characters of a pending event's payload in one tuple. */
+/** Length of a chunk, in characters: how much of a pending event's payload one tuple holds. */
 const PAYLOAD_CHUNK = 150;
 
 const stored = z.object({ envelope: z.custom<Envelope>(), now: z.number(), left: z.string().default("") });
 
-/** An event that needs more writes than it had, the time it happens at, and how far its writes came. */
+/** An event that needs further writes, the time at which it happens, and how far its writes have come. */
 export type Continuation = z.infer<typeof stored>;
 
 /**
- * Drafts that an event needs more writes than it had: who finds it finishes it before anything else in the org. Its
- * payload stands on the event in this org: events of two orgs may have one id. Said again, what changed is drafted.
+ * Drafts the continuation of an event that needs further writes: any sidecar that finds it finishes it before anything
+ * else in the org. The payload is kept on the event's object in this org, since events of two orgs may have the same
+ * id. Where the org has a continuation already, only the changes are drafted.
  */
 export function putContinuation(draft: Draft, event: string, org: string, { envelope, now, left }: Continuation): void {
   const self = onlyUserOf(draft, ledgerOf(org), "pending") ?? eventInOrg(event, org);
   draft.write(ledgerOf(org), "pending", self);
-  // Earlier builds know no `left`: they begin again from the start, and come to the same.
+  // Earlier builds do not know `left`: they start over and reach the same result.
   const text = JSON.stringify({ envelope, now, ...(left !== "" && { left }) });
   draft.clear(self, "payload");
   for (let i = 0, at = 0; at < text.length; i++) {
@@ -254,18 +259,18 @@ export function putContinuation(draft: Draft, event: string, org: string, { enve
   }
 }
 
-/** True for the first half of a character, which a chunk must not end with. */
+/** True for the first half of a surrogate pair. A chunk must not end with it. */
 function isHalf(code: number): boolean {
   return code >= 0xd800 && code <= 0xdbff;
 }
 
-/** True while an event has not had all of its writes in an org; earlier builds named it by `eventObject`. */
+/** True while an event still needs writes in an org. Earlier builds named the event by `eventObject`. */
 export function hasContinuation(reader: Reader, org: string, envelope: Envelope): boolean {
   const event = eventObject(envelope);
   return [eventInOrg(event, org), event].some((named) => reader.has(ledgerOf(org), "pending", named));
 }
 
-/** The event of an org that has not had all of its writes. */
+/** Returns the continuation of an org: its event that still needs writes, if any. */
 export function continuationOf(reader: Reader, org: string): Continuation | undefined {
   const event = onlyUserOf(reader, ledgerOf(org), "pending");
   if (event === undefined) return undefined;
@@ -278,7 +283,7 @@ export function continuationOf(reader: Reader, org: string): Continuation | unde
   return stored.parse(JSON.parse(chunks.map((chunk) => chunk.text).join("")));
 }
 
-/** Drafts that the pending event of an org is finished. */
+/** Drafts the end of an org's continuation: its pending event is finished. */
 export function dropContinuation(draft: Draft, org: string): void {
   const event = onlyUserOf(draft, ledgerOf(org), "pending");
   if (event !== undefined) draft.remove(ledgerOf(org), "pending", event).clear(event, "payload");

@@ -1,7 +1,7 @@
-// The token of a receipt: opaque to its holder, it names an org and the revision of the event.
+// The token in a receipt: it names an org and the event's revision, and is opaque to its holder.
 import { z } from "zod";
 
-/** A place in the order of an org's events (PLATFORM: the platform's). */
+/** A position in the order of an org's events, or of the platform's (PLATFORM). */
 export interface Position {
   readonly org: string;
   readonly revision: number;
@@ -9,15 +9,15 @@ export interface Position {
 
 const shape = z.tuple([z.string(), z.number().int().nonnegative()]);
 
-/** Longest token that is looked at, in characters. */
+/** Longest token that is read, in characters. Longer texts are not tokens. */
 export const MAX_TOKEN_LENGTH = 512;
 
-/** The token of a position. */
+/** Returns the token of a position. */
 export function makeToken(position: Position): string {
   return btoa(JSON.stringify([position.org, position.revision])).replaceAll("+", "-").replaceAll("/", "_");
 }
 
-/** The position a token names; undefined for a text that is no token. */
+/** Returns the position that a token names; undefined for a text that is not a token. */
 export function readToken(token: string): Position | undefined {
   if (token.length > MAX_TOKEN_LENGTH) return undefined;
   try {

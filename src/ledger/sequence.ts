@@ -1,4 +1,4 @@
-// The `sequence` of events: how two of them compare, and the last one applied of each org, source and subject.
+// The `sequence` of events: how two of them compare, and the last one applied for each org, source and subject.
 import { canonical, digest } from "../tuples/digest.ts";
 import { textOf, value } from "../domain/object-names.ts";
 import type { Draft, Reader } from "../tuples/delta.ts";
@@ -7,8 +7,8 @@ import type { Envelope } from "./envelope.ts";
 const DIGITS = /^[0-9]+$/;
 
 /**
- * Compares two sequences: negative where `a` comes first, 0 where neither does. Two sequences of digits compare as
- * numbers, so leading zeros do not count; all others compare as text. The work is linear in their length.
+ * Compares two sequences: returns a negative number if `a` comes first, 0 if neither does. Two sequences of digits
+ * compare as numbers, so leading zeros do not count; all others compare as text. The work is linear in their length.
  *
  * @example compareSequences("10", "9") > 0
  */
@@ -29,22 +29,22 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** The object with the last sequence that an org applied of a source and subject. */
+/** Returns the object that holds the last sequence an org applied from a source and subject. */
 function streamOf(org: string, { source, subject }: Envelope): string {
   return `stream:${digest(canonical([org, source, subject ?? null]))}`;
 }
 
-/** The object that earlier builds kept for a source and subject, whichever orgs their events were for. */
+/** Returns the object that earlier builds kept for a source and subject, shared by all orgs. */
 function sharedStreamOf({ source, subject }: Envelope): string {
   return `stream:${digest(canonical([source, subject ?? null]))}`;
 }
 
 /**
- * True for an event whose `sequence` is not greater than the last one its org applied of the same source and subject.
+ * True for an event whose `sequence` is not greater than the last one its org applied from the same source and subject.
  *
- * A stream that an earlier build left does not say which org it was for. It counts for an org until that org has a
- * stream of its own: a late event must not overtake a newer one that was applied before the upgrade. A wrong refusal
- * is visible to the sender; a wrong order is not.
+ * A stream from an earlier build does not say which org it was for. It counts for an org until that org has a stream of
+ * its own: a late event must not be applied after a newer one from before the upgrade. The sender sees a wrong refusal,
+ * but not a wrong order.
  */
 export function isStale(reader: Reader, org: string, envelope: Envelope): boolean {
   const { sequence } = envelope;
@@ -54,7 +54,7 @@ export function isStale(reader: Reader, org: string, envelope: Envelope): boolea
   return last.some((applied) => compareSequences(sequence, textOf(applied)) <= 0);
 }
 
-/** Drafts the sequence of an event as the last one its org applied of its source and subject. */
+/** Drafts an event's sequence as the last one its org applied from its source and subject. */
 export function putSequence(draft: Draft, org: string, envelope: Envelope): void {
   if (envelope.sequence !== undefined) draft.replace(streamOf(org, envelope), "last", value(envelope.sequence));
 }

@@ -1,9 +1,9 @@
-// Limits the lines of a log that a lasting fault would fill.
+// Limits how many lines a lasting fault can log.
 
-/** Milliseconds that a limit holds for. */
+/** Period of a limit, in milliseconds. */
 const MINUTE = 60_000;
 
-/** Lets a number of lines a minute through, and counts the others. `clock` tells milliseconds and never goes back. */
+/** Passes at most `most` lines a minute and counts the rest. `clock` returns milliseconds and never runs backwards. */
 export class LogLimit {
   readonly #most: number;
   readonly #clock: () => number;
@@ -16,7 +16,7 @@ export class LogLimit {
     this.#clock = clock;
   }
 
-  /** Writes a line by `log` where there is room, with the number of lines left out since the last one. */
+  /** Calls `log` unless the limit is reached, with the number of lines left out since the last call. */
   write(log: (leftOut: { readonly left_out?: number }) => void): void {
     const now = this.#clock();
     if (now - this.#since >= MINUTE) [this.#since, this.#lines] = [now, 0];

@@ -1,10 +1,10 @@
-// How /readyz and /metrics report the policy that a sidecar answers by.
+// The part of /readyz and /metrics that reports which policy a sidecar answers by.
 import type { PolicyVersion } from "../policy/version.ts";
 import { gaugeOf, type Part } from "./sidecar.ts";
 
 /**
- * Reports a sidecar's own policy. `newest` is the newest policy of its store: where that is another one, the part is
- * not ready and the gauge `outdated` is 1. Questions are answered all the same.
+ * Reports a sidecar's own policy. `newest` is the newest policy in its store. If the two differ, the part is not ready
+ * and the gauge `outdated` is 1, but the sidecar still answers.
  */
 export function policyPart(own: PolicyVersion, newest: PolicyVersion = own): Part {
   const outdated = own.digest !== newest.digest;

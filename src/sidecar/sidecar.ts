@@ -1,4 +1,4 @@
-// The sidecar port: what the HTTP face needs of the rest, whichever store is underneath.
+// The sidecar port: everything the HTTP layer needs from the rest, whichever store is underneath.
 import type { Checker } from "../checks/checker.ts";
 import type { Intake } from "../events/event.ts";
 import type { StateLock } from "./state-lock.ts";
@@ -7,28 +7,29 @@ import type { View } from "../domain/state-view.ts";
 import type { Store } from "../tuples/store.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 
-/** The one store, as OpenFGA's API names it. Ids are ULIDs; times are milliseconds since 1970. */
+/** The only store, as OpenFGA's API describes it. Ids are ULIDs; times are in milliseconds since 1970. */
 export interface StoreInfo {
   readonly id: string;
   readonly name: string;
   readonly createdAt: number;
-  /** The model every question is answered by. */
+  /** The model that answers every check. */
   readonly modelId: string;
   readonly model: AuthorizationModelJson;
 }
 
-/** A number of a part: a counter grows as long as the process runs, and ends in `_total`. Its name tells the unit. */
+/** A number that a part reports. A counter only grows while the process runs; its name ends in `_total`. */
 export interface Figure {
+  /** Includes the unit, if there is one. */
   readonly name: string;
   readonly kind: "counter" | "gauge";
-  /** A sentence for a person. */
+  /** A sentence for a human reader. */
   readonly help: string;
   readonly value: number;
   /** Labels of the metric, such as a version. */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** A part by name, with a sentence for a person. Neither that nor the figures name a user or an object. */
+/** A named part, with a detail for a human reader. Neither the detail nor the figures name a user or an object. */
 export interface Part {
   readonly name: string;
   readonly ready: boolean;
@@ -36,7 +37,7 @@ export interface Part {
   readonly figures?: readonly Figure[];
 }
 
-/** Whether requests can be answered, and how each part fares: one that is not ready need not keep the whole from it. */
+/** Whether requests can be answered, and the status of each part. The whole can be ready while a part is not. */
 export interface Readiness {
   readonly ready: boolean;
   readonly parts: readonly Part[];
@@ -52,7 +53,7 @@ export function counterOf(name: string, help: string, value: number): Figure {
   return { name, kind: "counter", help, value };
 }
 
-/** A consistent copy of the store, made already and ready to be streamed. */
+/** A consistent copy of the store, complete and ready to be streamed. */
 export interface Backup {
   /** Length of the content. */
   readonly bytes: number;
@@ -61,32 +62,32 @@ export interface Backup {
   readonly content: ReadableStream<Uint8Array>;
 }
 
-/** Why no backup was made: another one is being made, or the disk refused it. */
+/** Why no backup was made: another one is running, or the disk refused it. */
 export interface BackupRefusal {
   readonly refused: "running" | "failed";
-  /** A sentence for a person. */
+  /** A sentence for a human reader. */
   readonly detail: string;
 }
 
-/** A running Sideline without its HTTP face. */
+/** A running Sideline without its HTTP layer. */
 export interface Sidecar {
   readonly intake: Intake;
   readonly checker: Checker;
   readonly changes: Store["changes"];
-  /** Cursor of the first change at a time (milliseconds since 1970) or later, where the store has an index of times. */
+  /** Cursor of the first change at or after a time (milliseconds since 1970); absent if the store has no time index. */
   readonly cursorAt?: (time: number) => Promise<string>;
-  /** Holds the state at one revision for answers that take several turns. */
+  /** Keeps the state at one revision for answers that take several turns of the event loop. */
   readonly lock: StateLock;
   readonly info: StoreInfo;
-  /** The tuples as they are now, for who looks in from within the process. */
+  /** The present tuples, for callers in this process. */
   readonly tuples: TupleSet;
-  /** A state that the checker gave out, as events see it: what the model allows on it. */
+  /** Returns the view that events have of a state from the checker: its tuples, and what the model allows on them. */
   readonly viewOf: (tuples: TupleSet) => View;
   /** The clock, in milliseconds since 1970. */
   readonly now: () => number;
   readonly readiness: () => Readiness;
-  /** Seconds that answers may be behind the store, while it cannot be asked; undefined while it can. */
+  /** How far answers may be behind the store while it is unreachable, in seconds; undefined while it is reachable. */
   readonly staleFor?: () => number | undefined;
-  /** Copies the store while it runs; absent where the store is none that Sideline can copy. */
+  /** Copies the store while it runs; absent if Sideline cannot copy this kind of store. */
   readonly backup?: () => Promise<Backup | BackupRefusal>;
 }

@@ -1,4 +1,4 @@
-// The lock that keeps the state at one revision while a long answer is made of it, over several turns.
+// The lock that keeps the state at one revision while a long answer is computed from it, over several turns.
 
 /** Ends a hold. A second call does nothing. */
 export type Release = () => void;
@@ -9,20 +9,20 @@ interface Waiting {
 }
 
 /**
- * Changes of the state wait while somebody holds it, and holds wait behind the changes that came before them. So a
- * stream of long answers cannot keep events out, nor a stream of events the answers. Nothing waits while nobody holds.
+ * Changes of the state wait while a hold lasts, and a hold waits for the changes that came before it. So a stream of
+ * long answers cannot block events, and a stream of events cannot block answers. Without a hold, nothing waits.
  */
 export class StateLock {
   #holders = 0;
-  /** In the order they came. The first is always a change. */
+  /** In the order of arrival. The first is always a change. */
   readonly #waiting: Waiting[] = [];
 
-  /** Whether a hold would start at once. */
+  /** True if a hold would start at once. */
   get isFree(): boolean {
     return this.#waiting.length === 0;
   }
 
-  /** Calls `then` once no change is waiting, and keeps the state still from there until the release. */
+  /** Calls `then` once no earlier change is waiting. From then until the release, the state does not change. */
   hold(then: (release: Release) => void): void {
     this.#enter({ kind: "hold", start: () => {
       this.#holders++;
@@ -35,12 +35,12 @@ export class StateLock {
     } });
   }
 
-  /** Runs a change of the state once nobody holds it, at once where nobody does. */
+  /** Runs a change of the state: at once if there is no hold, otherwise when the holds have ended. */
   change(apply: () => void): void {
     this.#enter({ kind: "change", start: apply });
   }
 
-  /** As `change`, and resolves to what the change returns. */
+  /** Runs a change like `change`, and resolves to its return value. */
   changed<T>(apply: () => T): Promise<T> {
     return new Promise((done, failed) => {
       this.change(() => {
@@ -65,7 +65,7 @@ export class StateLock {
       try {
         next.start();
       } catch (error) {
-        // One that fails keeps nobody behind it waiting.
+        // A failed entry must not block the entries behind it.
         this.#advance();
         throw error;
       }

@@ -1,4 +1,4 @@
-// Long answers made over several turns of the event loop, on one revision; short ones in the turn they are asked in.
+// Computes long answers over several turns of the event loop, on one revision, and short ones in the current turn.
 import type { Parts } from "../checks/parts.ts";
 import type { StateLock } from "./state-lock.ts";
 
@@ -6,20 +6,20 @@ import type { StateLock } from "./state-lock.ts";
 type Later = (turn: () => void) => void;
 
 /**
- * Runs a piece of work. A part is done in this turn; where more is left, the state is held and each further part gets a
- * turn of its own. Where a change of the state waits already, the work waits behind it and starts over.
+ * Runs a piece of work. The first part runs in this turn. If more parts follow, the state is held and each of them gets
+ * its own turn. If a change of the state is already waiting, the work waits behind it and starts over.
  */
 export function inTurns<T>(begin: () => Parts<T>, lock: StateLock, later: Later): T | Promise<T> {
   const work = begin();
   const first = work.next();
   if (first.done === true) return first.value;
   if (lock.isFree) return heldTo(lock, () => work, later);
-  // Names that the work holds are released before the state changes.
+  // The names that the work holds must be released before the state changes.
   work.return(undefined as T);
   return heldTo(lock, begin, later);
 }
 
-/** Runs a piece of work that reads nothing but what it was given: a part in this turn, each further one in its own. */
+/** Runs work that reads only its own input: the first part in this turn, each further part in its own turn. */
 export function spread<T>(work: Parts<T>, later: Later): T | Promise<T> {
   const first = work.next();
   return first.done === true ? first.value : new Promise((done, failed) => goThrough(work, later, done, failed));
@@ -28,7 +28,7 @@ export function spread<T>(work: Parts<T>, later: Later): T | Promise<T> {
 function heldTo<T>(lock: StateLock, begin: () => Parts<T>, later: Later): Promise<T> {
   return new Promise((done, failed) => {
     lock.hold((release) => {
-      // Released in a turn of its own, which then belongs to the change that waited.
+      // The release gets its own turn, since the waiting change then runs in that turn.
       const end = (tell: () => void): void => {
         later(release);
         tell();

@@ -1,4 +1,4 @@
-// S6: nobody gives, by a role or a hat, what they do not hold, nor touches a member who holds more than they do.
+// S6: nobody gives rights that they lack, by a role or a hat, or changes a member who holds more than they do.
 import { isOrgKey, relationOf } from "../../policy/permission-keys.ts";
 import type { Hat, Scope } from "../../policy/seeded-roles.ts";
 import { org, role, THE_PLATFORM, user } from "../../domain/object-names.ts";
@@ -8,20 +8,20 @@ import type { View } from "../../domain/state-view.ts";
 import type { Scene } from "../event.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 
-/** Who gives, and on which state. Without an actor it is the system, which lacks nothing. */
+/** The actor who gives, and the state. Without an actor, the system gives; it lacks nothing. */
 export type Giver = Pick<Scene, "view" | "actor">;
 
-/** True when the model says a user holds a key or level across the org. */
+/** True if a user holds a key or level across the org, according to the model. */
 export function holdsAcross(view: View, orgId: string, userId: string, key: string): boolean {
   return view.allowed(userId, relationOf(key), org(orgId));
 }
 
-/** An id that no event can give: it has no letter or digit. */
+/** An id that no event can create: it has no letter or digit. */
 const NOBODY = "-";
 
 /**
- * True when an org role gives a key or level across the org under these hats, whatever else its holder has. The model
- * is asked about somebody who has an active membership, the hats and the role, and nothing else.
+ * True if an org role gives a key or level across the org with these hats, whatever else its holder has. The check uses
+ * an imaginary user who has only an active membership, the hats and the role.
  */
 export function roleGives(view: View, orgId: string, { hats, role: roleId }: Standing, key: string): boolean {
   const relations = ["member", ...hats.map((hat) => `${hat}_hat`)];
@@ -30,14 +30,14 @@ export function roleGives(view: View, orgId: string, { hats, role: roleId }: Sta
   return view.allowed(NOBODY, relationOf(key), org(orgId), [...standing, ...held]);
 }
 
-/** True when a user holds a key or level across the org by their org role or as a superadmin, not by rows (S12). */
+/** True if a user holds a key or level across the org by their org role or as a superadmin, not by rows (S12). */
 export function holdsByOrgRole(view: View, orgId: string, userId: string, key: string): boolean {
   if (view.allowed(userId, "superadmin", THE_PLATFORM)) return true;
   const member = memberOf(view.tuples, orgId, userId);
   return member?.active === true && roleGives(view, orgId, member, key);
 }
 
-/** Refusal when the actor lacks one of these keys or levels across the org. The system lacks nothing. */
+/** Refuses an actor who lacks one of these keys or levels across the org. The system lacks nothing. */
 function exceedsByKeys(scene: Giver, orgId: string, keys: readonly string[]): Refusal | undefined {
   const { actor, view } = scene;
   if (actor === undefined) return undefined;
@@ -47,8 +47,8 @@ function exceedsByKeys(scene: Giver, orgId: string, keys: readonly string[]): Re
 }
 
 /**
- * Refusal when the actor lacks what is added to a role: every key and level of an org-scope role counts, in an
- * athlete-scope role the org keys (S12) only.
+ * Refuses to add keys to a role that the actor lacks. In an org-scope role every key and level counts, in an
+ * athlete-scope role only the org keys (S12).
  */
 export function exceedsByAdding(
   scene: Scene, orgId: string, scope: Scope, added: readonly string[],
@@ -56,15 +56,16 @@ export function exceedsByAdding(
   return exceedsByKeys(scene, orgId, scope === "org" ? added : added.filter(isOrgKey));
 }
 
-/** Hats and a role as they are to be; `before` is the member as they are, undefined for a new one. */
+/** The hats and the role of a member, present or future. */
 export interface Standing {
   readonly hats: readonly Hat[];
   readonly role: string | undefined;
 }
 
 /**
- * Refusal when giving these hats and this role exceeds what the actor holds. Judged on the hats and the role that
- * result: the role's keys count even while a floor keeps them dormant. Taking a hat away gives nothing.
+ * Refuses to give hats and a role that exceed what the actor holds. `after` is the resulting standing, `before` that of
+ * the member now, undefined for a new one. The role's keys count even while a floor keeps them dormant. Removing a hat
+ * gives nothing.
  */
 export function exceedsByGiving(
   scene: Giver, orgId: string, after: Standing, before: Standing | undefined,
@@ -88,7 +89,7 @@ function makesOwners(view: View, orgId: string, actor: string): boolean {
   return view.allowed(actor, "member", org(orgId)) && roleOf(view.tuples, orgId, actor) === "owner";
 }
 
-/** Refusal when the member's role holds org keys that the actor lacks: they are not the actor's to change. */
+/** Refuses to change a member whose role holds org keys that the actor lacks. Actors may change themselves. */
 export function exceedsByTouching(scene: Scene, member: Member): Refusal | undefined {
   const held = member.role === undefined ? undefined : findRole(scene.view.tuples, member.org, member.role);
   if (held === undefined || scene.actor === member.user) return undefined;

@@ -1,4 +1,4 @@
-// S15: making somebody the head coach of a team starts their assignment, or promotes the one they have.
+// S15: making somebody the head coach of a team starts an assignment, or promotes the one they have.
 import { assignment } from "../../domain/object-names.ts";
 import { putAssignmentRole, startAssignment } from "../../domain/row-changes.ts";
 import { assignmentsOn, startOf } from "../../domain/relationship-rows.ts";
@@ -9,10 +9,10 @@ import { claimForGood } from "../ids.ts";
 import { coachFault } from "./references.ts";
 import { newAssignmentId } from "./row-ids.ts";
 
-/** The role of a head coach's assignment, and of nobody else's. */
+/** The role of a head coach's assignment. No other assignment has it. */
 export const HEAD_COACH = "head_coach";
 
-/** A coach to be made head of a team. */
+/** The appointment of a coach as the head of a team. */
 export interface Appointment {
   readonly org: string;
   readonly team: string;
@@ -22,8 +22,8 @@ export interface Appointment {
 }
 
 /**
- * Drafts a coach as the head of a team that has none in the draft: promotes the oldest active assignment the coach has
- * there, whose notes stay open, or starts one. Or a refusal: the draft is to be thrown away then.
+ * Drafts a coach as the head of a team that has no head in the draft: promotes the coach's oldest active assignment
+ * there, whose notes stay open, or starts one. If it returns a refusal, the caller must discard the draft.
  */
 export function appoint(draft: Draft, scene: Scene, to: Appointment): Refusal | undefined {
   const { tuples } = scene.view;

@@ -1,4 +1,4 @@
-// S19: an invite gives nothing that its maker could not give by events of their own.
+// S19: an invite gives nothing that its maker could not give by their own events.
 import { MAX_CHECK_STEPS, STEPS_PER_PART } from "../../checks/limits.ts";
 import type { Parts } from "../../checks/parts.ts";
 import { Meter, TooManySteps } from "../../checks/steps.ts";
@@ -14,16 +14,16 @@ import { withinMeter, type View } from "../../domain/state-view.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 import { exceedsByGiving, holdsAcross, holdsByOrgRole, roleGives, type Standing } from "./escalation.ts";
 
-/** A member who redeems: as they are, and with the hats and the role that result. */
+/** A member who redeems an invite: as they are now, and with the resulting hats and role. */
 export interface Redeemer {
   readonly before: Member;
   readonly after: Standing;
 }
 
 /**
- * Refusal (`exceeds_own_permissions`) when the maker of an invite may not give it on this state. Without a `redeemer`
- * it is judged for a newcomer, as it is for a member, who may also get by it what a hat wakes. What the system made is
- * not judged.
+ * Refuses (`exceeds_own_permissions`) an invite that its maker may not give on this state. Without a `redeemer`, the
+ * invite is judged for a newcomer. For a member, it is judged in the same way, and also by the rights that a new hat
+ * wakes. Invites made by the system are not judged.
  */
 export function exceedsByInviting(view: View, found: Invite, redeemer?: Redeemer): Refusal | undefined {
   const { invitedBy: maker } = found;
@@ -33,10 +33,9 @@ export function exceedsByInviting(view: View, found: Invite, redeemer?: Redeemer
 }
 
 /**
- * Judges the makers of the invites of one state (the directory's `maker_may`): true when a newcomer could get what the
- * invite gives; false where that takes more steps to find out than a check may. In a list of invites the same makers
- * give the same hats, roles and teams: each is judged once, and those that many steps were taken for stand in a part
- * of their own.
+ * Judges the makers of invites on one state (the directory's `maker_may`): true if a newcomer could get what the invite
+ * gives; false also if the answer takes more steps than a check may. In a list of invites, the same makers give the
+ * same hats, roles and teams: each combination is judged once, and a new part begins after many steps.
  */
 export function judgeMakers(view: View): (found: Invite) => Parts<boolean> {
   const judged = new Map<string, boolean>();
@@ -64,7 +63,7 @@ export function judgeMakers(view: View): (found: Invite) => Parts<boolean> {
   };
 }
 
-/** What a judgement comes to; false where it takes too many steps. */
+/** Returns the result of a judgement; false if it takes too many steps. */
 function isWithin(judge: () => boolean): boolean {
   try {
     return judge();
@@ -78,7 +77,7 @@ function exceeds(maker: string, what: string): Refusal {
   return refuse("exceeds_own_permissions", `${maker} may not ${what}`);
 }
 
-/** The hat, and the role that the invite names or the hat's own: what inviting gives a newcomer (S6). */
+/** Judges what a newcomer gets: the hat, and the role that the invite names or the hat's default role (S6). */
 function exceedsByHat(
   view: View, maker: string, { org: inOrg, hat, role }: Pick<Invite, "org" | "hat" | "role">,
 ): Refusal | undefined {
@@ -88,7 +87,7 @@ function exceedsByHat(
   return exceedsByGiving({ view, actor: maker }, inOrg, { hats: [hat], role: given }, undefined);
 }
 
-/** The place on a team, and the roster row that is reserved (S14). */
+/** Judges the place on a team, and the reserved roster row (S14). */
 function exceedsByPlace(view: View, maker: string, found: Invite): Refusal | undefined {
   const { org: inOrg, hat, team: onTeam } = found;
   if (hat === "coach" && onTeam !== undefined && !view.allowed(maker, "can_assign_coaches", team(onTeam))) {
@@ -100,7 +99,7 @@ function exceedsByPlace(view: View, maker: string, found: Invite): Refusal | und
     return exceeds(maker, `link an account to ${row}`);
   }
   if (onTeam === undefined) return undefined;
-  // Whoever may create athletes by an org role may also invite one to a team, who is new then.
+  // A maker who may create athletes by an org role may also invite a new athlete, without a row yet, to a team.
   const fillsTeam = view.allowed(maker, "can_edit_membership", team(onTeam))
     || (row === undefined && holdsByOrgRole(view, inOrg, maker, "athletes.create"));
   if (!fillsTeam) return exceeds(maker, `put athletes on ${onTeam}`);
@@ -108,13 +107,13 @@ function exceedsByPlace(view: View, maker: string, found: Invite): Refusal | und
   return movesRow && !view.allowed(maker, "can_place", athlete(row)) ? exceeds(maker, `place ${row}`) : undefined;
 }
 
-/** What the new hat wakes: keys and levels of the role the redeemer keeps, and their active rows (S4, S5, S7). */
+/** Judges what the new hat wakes: keys and levels of the role the redeemer keeps, their active rows (S4, S5, S7). */
 function exceedsByWaking(view: View, maker: string, found: Invite, { before, after }: Redeemer): Refusal | undefined {
   const { org: inOrg, hat } = found;
-  // Nothing takes effect for a deactivated member, who is refused for that.
+  // Nothing takes effect for a deactivated member, who is refused as `member_inactive`.
   if (!before.active || before.hats.includes(hat)) return undefined;
 
-  // Of a role that replaces theirs the maker holds every key: it was judged as a newcomer's.
+  // If the role replaces theirs, the maker holds all its keys: `exceedsByHat` judged it as for a newcomer.
   const held = after.role === undefined ? undefined : findRole(view.tuples, inOrg, after.role);
   const keys = held === undefined ? [] : keysOf(view.tuples, held).flatMap(includedKeys);
   const woken = keys.find((key) => !holdsAcross(view, inOrg, maker, key)
@@ -124,7 +123,7 @@ function exceedsByWaking(view: View, maker: string, found: Invite, { before, aft
   if (holdsAcross(view, inOrg, maker, "athletes.assign_coaches")) return undefined;
   const newHat = [{ object: org(inOrg), relation: `${hat}_hat`, user: user(before.user) }];
   const wakesRows = ROW_TYPES.some((type) => {
-    // The active rows of one type that somebody has in one org are current together, or none of them is: one tells.
+    // The active rows of one type that a user has in one org are all current or none is, so one row is enough.
     const [first] = activeRowsOf(view.tuples, inOrg, before.user, [type]);
     return first !== undefined && !view.allowed(before.user, "current", first.row)
       && view.allowed(before.user, "current", first.row, newHat);

@@ -1,10 +1,10 @@
-// PR9, S6: an active admin remains in every org, and an active Owner who wears the admin hat.
+// PR9, S6: every org keeps an active admin, and an active Owner who wears the admin hat.
 import { hasAdmin, hasOwner } from "../../domain/members.ts";
 import type { Draft } from "../../tuples/delta.ts";
 import type { Scene } from "../event.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 
-/** Refusal when a draft takes the last active admin hat, or the last active Owner with it, away. */
+/** Refuses a draft that removes the last active admin hat, or the last active Owner with that hat. */
 export function takesTheLast(scene: Scene, orgId: string, draft: Draft): Refusal | undefined {
   const before = scene.view.tuples;
   if (!hasAdmin(draft, orgId) && hasAdmin(before, orgId)) {

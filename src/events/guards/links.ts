@@ -1,10 +1,10 @@
-// PR10: an account has one roster row in each org; that a row has one account, ./invites.ts sees to.
+// PR10: an account has at most one roster row in each org. ./invites.ts ensures that a row has at most one account.
 import { linkedAthlete } from "../../domain/seats.ts";
 import type { Reader } from "../../tuples/delta.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 import { accountFault } from "./references.ts";
 
-/** Refusal when a user cannot be linked to one more row of an org: no active athlete there, or linked already. */
+/** Refuses a user who cannot be linked to a row of an org: not an active athlete there, or already linked. */
 export function userLinkFault(reader: Reader, orgId: string, userId: string): Refusal | undefined {
   const fault = accountFault(reader, orgId, userId);
   if (fault !== undefined) return fault;

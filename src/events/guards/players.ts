@@ -1,10 +1,10 @@
-// PR7: in a program, coaches and admins are exchanged for each other; players are not, in either direction.
+// PR7: in a program, a coach can become an admin and the reverse; no member becomes a player or stops being one.
 import type { Kind } from "../../policy/seeded-roles.ts";
 import { isPlayer, type Member } from "../../domain/members.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 import type { Standing } from "./escalation.ts";
 
-/** Refusal when a change would make a player something else, or a member a player. Of programs only. */
+/** Refuses a change that makes a player something else, or a member a player. Applies to programs only. */
 export function exchangeFault(kind: Kind, before: Member, after: Standing): Refusal | undefined {
   if (kind !== "program") return undefined;
   if (isPlayer(before.hats)) {

@@ -1,4 +1,4 @@
-// S8: what an event names exists, and is in the event's org.
+// S8: every entity that an event names exists and is in the event's org.
 import { athlete, team } from "../../domain/object-names.ts";
 import { isActive, memberOf } from "../../domain/members.ts";
 import { findRole, type Role } from "../../domain/roles.ts";
@@ -7,14 +7,14 @@ import type { Reader } from "../../tuples/delta.ts";
 import type { Scope } from "../../policy/seeded-roles.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 
-/** Refusal naming an entity that does not exist. */
+/** Builds the refusal that names an entity that does not exist. */
 export function unknown(object: string): Refusal {
   return refuse("unknown_entity", `there is no ${object}`);
 }
 
 /**
- * Refusal when an object (a team or an athlete) does not exist, or is of another org. One that another org deleted is
- * still of that org, so that what happens there changes no answer here.
+ * Refuses an object (a team or an athlete) that does not exist or belongs to another org. An object that another org
+ * deleted still belongs to that org, so that events there change no answer here.
  */
 function placeFault(reader: Reader, object: string, orgId: string): Refusal | undefined {
   const home = homeOf(reader, object) ?? orgOf(reader, object);
@@ -22,38 +22,38 @@ function placeFault(reader: Reader, object: string, orgId: string): Refusal | un
   return orgOf(reader, object) === undefined ? unknown(object) : undefined;
 }
 
-/** Refusal when a team does not exist, was deleted, or is of another org. */
+/** Refuses a team that does not exist, was deleted, or belongs to another org. */
 export function teamFault(reader: Reader, teamId: string, orgId: string): Refusal | undefined {
   return placeFault(reader, team(teamId), orgId);
 }
 
-/** Refusal when an athlete does not exist, was deleted, or is of another org. */
+/** Refuses an athlete that does not exist, was deleted, or belongs to another org. */
 export function athleteFault(reader: Reader, athleteId: string, orgId: string): Refusal | undefined {
   return placeFault(reader, athlete(athleteId), orgId);
 }
 
-/** Of several faults the one that is told: what does not exist comes before what is of another org. */
+/** Picks the refusal to report: the first `unknown_entity`, or else the first of any kind, such as `wrong_org`. */
 export function firstFault(...faults: readonly (Refusal | undefined)[]): Refusal | undefined {
   return faults.find((fault) => fault?.refused === "unknown_entity") ?? faults.find((fault) => fault !== undefined);
 }
 
-/** The role of that id in the org; a role of another org is unknown here. */
+/** Returns the role with that id in the org, or a refusal. A role of another org is unknown here. */
 export function roleOrFault(reader: Reader, orgId: string, roleId: string): Role | Refusal {
   return findRole(reader, orgId, roleId) ?? unknown(`role:${orgId}/${roleId}`);
 }
 
-/** Refusal when a role is not of that scope. */
+/** Refuses a role of another scope. */
 export function scopeFault(found: Role, scope: Scope): Refusal | undefined {
   return found.scope === scope ? undefined
     : refuse("role_scope_mismatch", `role ${found.id} is of the ${found.scope} scope, not ${scope}`);
 }
 
-/** Refusal when a user cannot be the coach on a row: an active member with the coach hat can. */
+/** Refuses a user who cannot be the coach of a row: anyone but an active member with the coach hat. */
 export function coachFault(reader: Reader, orgId: string, userId: string): Refusal | undefined {
   return wearerFault(reader, orgId, userId, "coach");
 }
 
-/** Refusal when a user cannot be linked to an athlete: an active member with the athlete hat can. */
+/** Refuses a user who cannot be linked to an athlete: anyone but an active member with the athlete hat. */
 export function accountFault(reader: Reader, orgId: string, userId: string): Refusal | undefined {
   return wearerFault(reader, orgId, userId, "athlete");
 }

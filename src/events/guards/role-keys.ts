@@ -1,4 +1,4 @@
-// What a role may consist of: known keys, of its scope (PM1, S12), and which of them a change adds (S6).
+// The keys that a role may have: known keys of its scope (PM1, S12); and the keys that a change adds (S6).
 import { z } from "zod";
 import { isAthleteKey, isLevel, isOrgKey, normalizeKeys, ROW_ORG_KEYS } from "../../policy/permission-keys.ts";
 import type { Scope } from "../../policy/seeded-roles.ts";
@@ -6,12 +6,12 @@ import { refuse, type Refusal } from "../refusal.ts";
 
 const isKey = (text: string): boolean => isOrgKey(text) || isAthleteKey(text) || isLevel(text);
 
-/** The whole set of a role's keys, in any order, repeated or not. A text that is no key is refused as `unknown_key`. */
+/** All keys of a role, in any order, possibly repeated. A text that is not a key is refused as `unknown_key`. */
 export const roleKeys = z.array(
   z.string().refine(isKey, { error: "not a permission key", params: { refusal: "unknown_key" } }),
 );
 
-/** Refusal when a key does not fit the scope: an athlete-scope role holds athlete keys and S12's two. */
+/** Refuses keys that do not fit the scope: an athlete-scope role holds athlete keys and the two org keys of S12. */
 export function keysFault(roleId: string, scope: Scope, keys: readonly string[]): Refusal | undefined {
   if (scope === "org") return undefined;
   const rowKeys: readonly string[] = ROW_ORG_KEYS;
@@ -20,7 +20,7 @@ export function keysFault(roleId: string, scope: Scope, keys: readonly string[])
     : refuse("role_scope_mismatch", `role ${roleId} is of the athlete scope, which does not hold ${stray}`);
 }
 
-/** The keys of `after` that `before` does not cover: `roster.view` is covered by `roster.edit`, not the other way. */
+/** Returns the keys of `after` that `before` does not cover: `roster.edit` covers `roster.view`, not the reverse. */
 export function addedKeys(before: readonly string[], after: readonly string[]): string[] {
   return after.filter((key) => !before.includes(key) && normalizeKeys([...before, key]).includes(key));
 }

@@ -1,4 +1,4 @@
-// Ids of relationship rows: an ended one is never used again (NP8), and what the default id of a new row is.
+// Ids of relationship rows: the id of an ended row is never used again (NP8), and the default id of a new row.
 import { assignment } from "../../domain/object-names.ts";
 import { assignmentRow, hasEnded } from "../../domain/relationship-rows.ts";
 import type { Reader } from "../../tuples/delta.ts";
@@ -6,14 +6,14 @@ import { isId } from "../event.ts";
 import { isRefusal, refuse, type Refusal } from "../refusal.ts";
 import { isTaken, nextId, idTaken } from "../ids.ts";
 
-/** Refusal for using a row that ended. `object` is `type:id`. */
+/** Builds the refusal of an event that uses an ended row. `object` is `type:id`. */
 export function rowEnded(object: string): Refusal {
   return refuse("relationship_ended", `${object} has ended; a row that ended stays ended`);
 }
 
 /**
- * Refusal when a new row cannot have an id. `row` is the row with that id, if any: one of this org that ended is
- * told as such, anything else, another org's included, is taken.
+ * Refuses an id that a new row cannot have. `row` is the row with that id, if any. An ended row of this org is reported
+ * as ended; any other use of the id, in another org included, as taken.
  */
 export function rowIdFault(
   reader: Reader, object: string, row: { readonly org: string; readonly active: boolean } | undefined, orgId: string,
@@ -22,7 +22,7 @@ export function rowIdFault(
   return row?.org === orgId && !row.active ? rowEnded(object) : idTaken(object);
 }
 
-/** A default id, or a refusal when it comes out longer than an id may be. `field` is the one that can be given. */
+/** Returns a default id, or a refusal if it is too long for an id. `field` is the field that can name another. */
 export function defaultId(id: string, field: string): string | Refusal {
   if (isId(id)) return id;
   const path = `data.${field}`;
@@ -31,8 +31,8 @@ export function defaultId(id: string, field: string): string | Refusal {
 }
 
 /**
- * The id of a new assignment in an org: the given one, or else `base`, with `.2`, `.3` … where that one has ended; or
- * why it cannot have it.
+ * Returns the id of a new assignment in an org: the given id, or else `base`, with `.2`, `.3` … if that row has ended.
+ * Returns a refusal if the assignment cannot have that id.
  */
 export function newAssignmentId(
   reader: Reader, orgId: string, given: string | undefined, base: string,
