@@ -11,7 +11,7 @@ const typeNames: string[] = [""];
 const relationNames: string[] = [""];
 const relationTypes: TypeSymbol[] = [0];
 
-/** Returns a type's symbol, creating it if new. The dictionary only grows: pass only names in models or stored tuples. */
+/** Returns a type's symbol, creating it if new. The dictionary only grows: pass names of models or stored tuples. */
 export function internType(name: string): TypeSymbol {
   const known = types.get(name);
   if (known !== undefined) return known;
