@@ -27,7 +27,7 @@ async function named<T>(setting: string, make: () => T | Promise<T>): Promise<T>
   }
 }
 
-/** Returns what `/readyz` reports while the store is loading; `all` is unknown on OpenFGA. */
+/** Returns the part that `/readyz` reports while the store is loading; `all` is unknown on OpenFGA. */
 function loadingPart(loaded: number, all?: number): Part {
   const figures = [gaugeOf("tuples", "Tuples loaded so far.", loaded)];
   const of = all === undefined ? "" : ` of ${all}`;

@@ -24,7 +24,7 @@ type Contents = Map<string, Tuple>;
  * Copies every tuple from `source` to `target`, including event records and revisions, and the ledgers last. The target
  * may already hold tuples of the source, so a second run continues one that was cut off; if it holds any other tuple,
  * nothing is written. An undefined target stands for an empty one in a plan. With `write` false nothing is written.
- * Throws what the stores throw; a second run then continues.
+ * Throws the errors of the stores; a second run then continues.
  */
 export async function migrate(
   source: Pick<Store, "read">, target: Store | undefined, write: boolean, progress: (moved: number) => void,

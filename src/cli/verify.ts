@@ -50,7 +50,7 @@ export async function verify(verification: Verification, say: Say, progress: Say
   return statusOf(after);
 }
 
-/** Returns FAILED when the audit is in doubt or a ledger is damaged, so that part of the store cannot be verified. */
+/** Returns the exit status. A doubt or a damaged ledger is a failure: the store, or that org's part, is unverified. */
 function statusOf({ doubt, damaged, differences }: Audit): number {
   if (doubt !== undefined || damaged.size > 0) return FAILED;
   return differences.length === 0 ? SAME : DIFFERENT;

@@ -134,7 +134,7 @@ export function startOf(reader: Reader, row: AssignmentRow): number {
   return since === undefined ? 0 : Number(textOf(since));
 }
 
-/** Returns a userset without members: no role has the id `-`, so a row with a key through it is denied the key (PM6). */
+/** Returns a userset without members (no role has the id `-`), which denies a row the key that it holds by it (PM6). */
 export function refusedBy(orgId: string, relation: string): string {
   return `${role(orgId, "-")}#${relation}`;
 }

@@ -72,7 +72,7 @@ function levelOf(key: string): { resource: Resource; level: Level } {
   return { resource: key.slice(0, dot) as Resource, level: key.slice(dot + 1) as Level };
 }
 
-/** Returns a level after those it includes (PR1): `roster.view` and `roster.edit` for `roster.edit`. Else just the key. */
+/** Returns a level after those it includes (PR1): `roster.edit` gives `roster.view` and itself. Else just the key. */
 export function includedKeys(key: string): string[] {
   if (!isLevel(key)) return [key];
   const { resource, level } = levelOf(key);

@@ -30,7 +30,7 @@ export interface Store {
   apply(deltas: readonly Delta[]): Promise<Applied>;
   /** Yields every tuple. */
   read(): AsyncIterable<Tuple>;
-  /** Returns at most `limit` changes after a cursor (undefined: from the start), oldest first; `type` limits them. */
+  /** Returns at most `limit` changes after a cursor (undefined: from the start), oldest first, of one type if given. */
   changes(cursor: string | undefined, limit: number, type?: string): Promise<ChangePage>;
   close(): Promise<void>;
 }
