@@ -1,4 +1,4 @@
-// Settings: the environment, checked once and frozen. The only reader of process.env.
+// Settings, read from the environment, checked once and frozen. No other file reads process.env.
 import { z } from "zod";
 import { emailKeyFault } from "./events/email.ts";
 
@@ -12,11 +12,11 @@ const emailKey = z.string().superRefine((text, context) => {
   const message = emailKeyFault(text);
   if (message !== undefined) context.addIssue({ code: "custom", message });
 });
-/** What OpenFGA's API takes as the name of a store. */
+/** Store names that OpenFGA's API accepts. */
 const STORE_NAME = /^[a-zA-Z0-9\s.\-/^_&@]{3,64}$/;
-/** Default of SIDELINE_MAX_STALENESS in seconds, where twice the time between two polls is no longer. */
+/** Default of SIDELINE_MAX_STALENESS, in seconds, unless twice SIDELINE_POLL_INTERVAL is longer. */
 const MAX_STALENESS = 30;
-/** Settings of the commands alone. */
+/** Settings that only the commands use. */
 const CLIENT_SETTINGS: ReadonlySet<string> = new Set(["SIDELINE_URL", "SIDELINE_KEY"]);
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
@@ -31,7 +31,7 @@ const schema = z.object({
     .default("sideline"),
   SIDELINE_OPENFGA_TOKEN: z.string().min(1).optional(),
   SIDELINE_REPLACE_MODEL: z.enum(["true", "false"]).optional(),
-  /** The name of SIDELINE_REPLACE_MODEL while only OpenFGA had it. */
+  /** Former name of SIDELINE_REPLACE_MODEL, from when only OpenFGA had the setting. */
   SIDELINE_OPENFGA_REPLACE_MODEL: z.enum(["true", "false"]).optional(),
   SIDELINE_OPENFGA_WRITE_MODEL: z.enum(["true", "false"]).default("false"),
   SIDELINE_POLL_INTERVAL: seconds(60).default(1),
@@ -50,55 +50,55 @@ const schema = z.object({
   context.addIssue({ code: "custom", path: ["SIDELINE_MAX_STALENESS"], message });
 });
 
-/** An OpenFGA to run on. */
+/** Settings of the OpenFGA server that Sideline runs on. */
 export interface OpenfgaConfig {
   readonly url: string;
   /** Name of the store. */
   readonly store: string;
   readonly token: string | undefined;
-  /** Use this build's model although the store's is newer. */
+  /** Use this build's model even when the store's is newer. */
   readonly replaceModel: boolean;
-  /** Keep a second model without rules in the store, for Writes alone: OpenFGA takes them faster. */
+  /** Keep a second model without rules in the store, used only for Writes: OpenFGA accepts them faster under it. */
   readonly writeModel: boolean;
   /** Milliseconds between two polls of the change feed. */
   readonly pollInterval: number;
-  /** Longest time questions are answered while OpenFGA cannot be asked, in milliseconds. */
+  /** How long questions are still answered while OpenFGA is unreachable, in milliseconds. */
   readonly maxStaleness: number;
-  /** Share (0..1) of the checks that OpenFGA is asked, too. */
+  /** Fraction (0 to 1) of the checks that are also sent to OpenFGA. */
   readonly shadow: number;
-  /** Milliseconds between two comparisons of the whole store with the replica; 0: none. */
+  /** Milliseconds between two comparisons of the whole store with the replica; 0 turns them off. */
   readonly driftInterval: number;
 }
 
-/** What Sideline runs with; docs of each setting stand in the README. */
+/** Settings of the server. The README documents each one. */
 export interface Config {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
   /** Folder of the embedded store, or ":memory:". */
   readonly data: string;
-  /** How many acknowledged events the embedded store may lack and start all the same; only this very number counts. */
+  /** Number of acknowledged events the embedded store may lack and still start; only this exact number is accepted. */
   readonly acceptLostEvents: number | "unknown" | undefined;
-  /** Use this build's model although the store's is newer. */
+  /** Use this build's model even when the store's is newer. */
   readonly replaceModel: boolean;
-  /** Undefined: the embedded store. */
+  /** Undefined for the embedded store. */
   readonly openfga: OpenfgaConfig | undefined;
   /** File of API keys. */
   readonly keys: string | undefined;
-  /** A text, or `hex:` and the bytes. */
+  /** Key of the email hashes: a text, or `hex:` followed by the bytes. */
   readonly emailKey: string | undefined;
   /** How long an idle connection stays open, in milliseconds. */
   readonly keepAlive: number;
   readonly logLevel: (typeof LEVELS)[number];
 }
 
-/** A setting that is not valid: the message names the variable and the fault. */
+/** An invalid setting. The message names the variable and the fault. */
 export class ConfigError extends Error {}
 
-/** Reads the settings. Throws ConfigError naming every variable at fault, unknown SIDELINE_ variables included. */
+/** Reads the settings. Throws a ConfigError that names every invalid variable, including unknown SIDELINE_ ones. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
   const given = Object.entries(environment).filter(([name, text]) => name.startsWith("SIDELINE_") && text !== "");
-  // An empty setting is none, but a server that was to have API keys must not start without.
+  // An empty setting counts as unset, but a server that was meant to have API keys must not start without them.
   const noKeys = environment["SIDELINE_KEYS"] === "" ? ["SIDELINE_KEYS: is empty; unset it for a server without"] : [];
   const unknown = given.map(([name]) => name)
     .filter((name) => !(name in schema.shape) && !CLIENT_SETTINGS.has(name) && !name.startsWith("SIDELINE_TEST_"));
@@ -132,14 +132,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return Object.freeze(config);
 }
 
-/** What the commands reach a running server with. */
+/** Settings with which the commands reach a running server. */
 export interface ClientConfig {
   readonly url: string;
   /** API key. */
   readonly key: string | undefined;
 }
 
-/** Reads the settings of the commands. A server may have them in its environment as well, and does not use them. */
+/** Reads the settings of the commands. A server ignores them if they are in its environment. */
 export function readClientConfig(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): ClientConfig {
@@ -147,7 +147,7 @@ export function readClientConfig(
   return { url: url === undefined || url === "" ? "http://127.0.0.1:8090" : url, key: key === "" ? undefined : key };
 }
 
-/** True for an address of the loopback interface. */
+/** Returns true for an address of the loopback interface. */
 function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -1,4 +1,4 @@
-// The evaluator without I/O: compile a model, keep tuples, ask. Published as `sideline/engine`.
+// The evaluator without I/O: compiles a model, holds tuples, answers questions. Published as `sideline/engine`.
 export { compileModel } from "./model/compile.ts";
 export { buildModel } from "./model/build.ts";
 export { ModelError } from "./model/model-error.ts";

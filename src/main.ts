@@ -1,4 +1,4 @@
-// Sideline's start: config -> model -> listen -> store -> app.
+// Entry point of the server: config -> model -> listen -> store -> app.
 import { readFileSync } from "node:fs";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { openEmbeddedSidecar, type EmbeddedSidecar } from "./embedded/embedded-sidecar.ts";
@@ -14,10 +14,10 @@ type Answer = ServerOptions["fetch"];
 type Logger = ReturnType<typeof createLog>;
 type Closable = Pick<EmbeddedSidecar, "close">;
 
-/** A file of this package, by its path from here. */
+/** Reads a file of this package, by its path relative to this file. */
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 
-/** Makes what a setting asks for. Expected faults (those with a code) become a ConfigError that names the setting. */
+/** Runs `make` for a setting. Turns expected errors (those with a code) into a ConfigError that names the setting. */
 async function named<T>(setting: string, make: () => T | Promise<T>): Promise<T> {
   try {
     return await make();
@@ -27,14 +27,14 @@ async function named<T>(setting: string, make: () => T | Promise<T>): Promise<T>
   }
 }
 
-/** What `/readyz` says while the store is loaded; `all` is unknown on OpenFGA. */
+/** Returns the part that `/readyz` reports while the store is loading; `all` is unknown on OpenFGA. */
 function loadingPart(loaded: number, all?: number): Part {
   const figures = [gaugeOf("tuples", "Tuples loaded so far.", loaded)];
   const of = all === undefined ? "" : ` of ${all}`;
   return { name: "store", ready: false, detail: `${loaded}${of} tuples are loaded`, figures };
 }
 
-/** Ends the process in order, once, on SIGTERM and SIGINT; on SIGHUP too where there is no key file to read again. */
+/** Shuts down in order, once, on SIGTERM and SIGINT. SIGHUP rereads the key file, or shuts down if there is none. */
 function onSignals(log: Logger, keys: KeyFile | undefined, stop: (signal: string) => Promise<void>): void {
   let stopping = false;
   const stopOnce = (signal: string): void => {
@@ -60,13 +60,13 @@ async function start(config: Config): Promise<void> {
   };
   let server: RunningServer | undefined;
   let sidecar: Closable | undefined;
-  // Before anybody can know that this process is there: a signal without a handler ends it as it stands.
+  // Handlers are set before anybody can reach this process: without one, a signal kills it at once.
   onSignals(log, keys, async (signal) => {
     log.info({ signal }, "stopping");
     keys?.close();
     const cutOff = await server?.stop() ?? 0;
     if (cutOff > 0) log.warn({ requests: cutOff }, "requests took too long to end and were cut off");
-    // While it is loaded, nothing is written: the end of the process is as good as closing.
+    // Nothing is written while the store loads, so exiting without closing it is safe.
     await sidecar?.close();
   });
   const model = await readPolicy(read("../model.fga"), new URL("./model.json", import.meta.url));

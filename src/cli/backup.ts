@@ -1,21 +1,21 @@
-// The command `sideline backup`: streams a copy of a running server's store into a file, whole or not at all.
+// The command `sideline backup`: streams a copy of a running server's store into a file, complete or not at all.
 import { createHash } from "node:crypto";
 import { link, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** What is backed up, and where to. */
+/** Source and target of a backup. */
 export interface BackupCommand {
   /** Base URL of the server. */
   readonly url: string;
   readonly key: string | undefined;
   readonly file: string;
-  /** Replaces a file that is there. */
+  /** Replace an existing file. */
   readonly force: boolean;
 }
 
 /**
- * Writes the backup to `<file>.partial`, compares length and SHA-256 with what the server announced, and gives it its
- * name. Returns its length in bytes. Throws an Error that says why there is none; then the partial file is removed.
+ * Writes the backup to `<file>.partial`, compares its SHA-256 with the digest the server announced, and renames it.
+ * Returns its length in bytes. On failure removes the partial file and throws an Error that gives the reason.
  */
 export async function backup({ url, key, file, force }: BackupCommand): Promise<number> {
   const partial = `${file}.partial`;
@@ -36,7 +36,7 @@ export async function backup({ url, key, file, force }: BackupCommand): Promise<
   }
 }
 
-/** Readable by its owner alone: the store holds the key of the email hashes. */
+/** Saves the backup to a file that only its owner can read: the store holds the key of the email hashes. */
 async function save({ headers }: Response, body: ReadableStream<Uint8Array>, path: string): Promise<number> {
   const digest = /^sha-256=:([A-Za-z0-9+/=]+):$/.exec(headers.get("repr-digest") ?? "")?.[1];
   if (digest === undefined) throw new Error("the answer has no digest: it is none of a Sideline server");
@@ -59,7 +59,7 @@ async function save({ headers }: Response, body: ReadableStream<Uint8Array>, pat
   return bytes;
 }
 
-/** Without `force` a file that is there stays: linking fails where renaming would replace. */
+/** Gives the partial file its name. Without `force` it is linked, since a rename would replace an existing file. */
 async function give(partial: string, file: string, force: boolean): Promise<void> {
   if (force) await rename(partial, file);
   else {
@@ -80,7 +80,7 @@ async function refusalIn(response: Response, url: string): Promise<string> {
     const { code, detail } = JSON.parse(text) as { code?: string; detail?: string };
     if (code !== undefined) return `${url} refuses the backup: ${code}: ${detail ?? ""}`;
   } catch {
-    // Not a problem of Sideline: another server, or a proxy in front of it.
+    // Not a Sideline problem document: another server answered, or a proxy in front of Sideline.
   }
   return `${url} answers ${response.status} to POST /backup`;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command line: `migrate` and `backup` carry a store over, `verify` finds foreign writes, `email-key` prints a key.
+// The command line: `migrate` and `backup` copy a store, `verify` finds foreign writes, `email-key` prints a key.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -33,14 +33,14 @@ exit status of migrate: 0 done, 1 failed (run it again to continue), 2 wrong usa
 does not; of verify: 0 nothing differs (any more), 1 tuples differ, 2 wrong usage, 3 failed; of backup: 0 done, 2 wrong
 usage, 3 failed`;
 
-/** So many tuples that are in the way are named. */
+/** Maximum number of extra tuples in the target that a refusal lists. */
 const NAMED = 5;
 
-/** Told after a move away from a folder. */
+/** Printed after a migration from a folder. */
 const KEEP_KEY = "email hashes keep the key they were made with: set the same SIDELINE_EMAIL_KEY, or, where none was "
   + "set, the one that `sideline email-key` tells";
 
-/** A fault of the command line. */
+/** An error in the command line. */
 class UsageError extends Error {}
 
 interface Command {
@@ -51,10 +51,10 @@ interface Command {
   readonly write: boolean;
 }
 
-/** The one command that verifies. */
+/** The `verify` command. */
 type Verify = Omit<Command, "to"> & { readonly repair: boolean };
 
-/** The folder whose key is to be told. */
+/** The `email-key` command: prints the key of the store in the folder `keyOf`. */
 interface EmailKey {
   readonly keyOf: string;
 }
@@ -103,7 +103,7 @@ function parseBackup(args: string[]): BackupCommand {
   return { url, key, file, force: values.force };
 }
 
-/** The API key in a file. The error of one that cannot be read does not name it: somebody may have given the key. */
+/** Reads an API key from a file. The error for an unreadable file omits its name, which may be the key by mistake. */
 function readKeyFile(file: string): string {
   try {
     return readFileSync(file, "utf8").trim();
@@ -141,7 +141,7 @@ function isUrl(place: string): boolean {
   return /^https?:\/\//.test(place);
 }
 
-/** The store at a place that must be there: nothing is made. Undefined where there is none. */
+/** Opens the store at a place without creating anything. Returns undefined if there is none. */
 async function openThere(place: string, { storeName, token }: Command): Promise<Store | undefined> {
   if (!isUrl(place)) return existsSync(place) ? openEmbeddedStore(place) : undefined;
   const server = new OpenfgaServer({ url: place, token });
@@ -149,7 +149,7 @@ async function openThere(place: string, { storeName, token }: Command): Promise<
   return found === undefined ? undefined : new OpenfgaStore(server, found.id, "");
 }
 
-/** The store to write to, made where it is missing. */
+/** Opens the store to write to, and creates it if it is missing. */
 async function openTarget(place: string, { storeName, token }: Command): Promise<Store> {
   if (!isUrl(place)) return openEmbeddedStore(place);
   const server = new OpenfgaServer({ url: place, token });

@@ -1,9 +1,9 @@
-// Carries every tuple of one store over to another: what is missing is written, and at the end both are compared.
+// Copies every tuple of one store to another: writes the missing ones, then compares both stores.
 import type { Delta } from "../tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA, type Store } from "../tuples/store.ts";
 import { printTuple, type Tuple } from "../tuples/tuple.ts";
 
-/** What a migration came to. Counts are tuples; `extra` names what only the target holds. */
+/** Outcome of a migration. Counts are in tuples; `extra` lists tuples that only the target holds. */
 export type Migrated =
   | { readonly outcome: "verified" | "planned" } & Counts
   | { readonly outcome: "target_differs"; readonly extra: readonly string[] }
@@ -11,20 +11,20 @@ export type Migrated =
 
 interface Counts {
   readonly source: number;
-  /** In the target before. */
+  /** Tuples the target already held. */
   readonly there: number;
-  /** Written, or to write. */
+  /** Tuples written, or to be written. */
   readonly moved: number;
 }
 
-/** Tuples by their whole text: key and condition. */
+/** Tuples by their full text: key and condition. */
 type Contents = Map<string, Tuple>;
 
 /**
- * Carries every tuple from `source` to `target`, markers and revisions with them, the ledgers last. Whatever the target
- * holds must be the source's, so that a run that was cut off goes on where it ended; otherwise nothing is written. A
- * target of undefined is an empty one to plan for. With `write` false nothing is written at all. Throws what the stores
- * throw: then a second run continues.
+ * Copies every tuple from `source` to `target`, including event records and revisions, and the ledgers last. The target
+ * may already hold tuples of the source, so a second run continues one that was cut off; if it holds any other tuple,
+ * nothing is written. An undefined target stands for an empty one in a plan. With `write` false nothing is written.
+ * Throws the errors of the stores; a second run then continues.
  */
 export async function migrate(
   source: Pick<Store, "read">, target: Store | undefined, write: boolean, progress: (moved: number) => void,
@@ -47,7 +47,7 @@ export async function migrate(
   return await verify(source, target) ?? { outcome: "verified", ...counts };
 }
 
-/** Reads both stores anew; a tuple that only one of them holds was written during the migration. */
+/** Reads both stores again. A tuple that only one of them holds was written during the migration. */
 async function verify(source: Pick<Store, "read">, target: Store): Promise<Migrated | undefined> {
   const [ours, theirs] = [await contentsOf(source), await contentsOf(target)];
   const apart = missing(ours, theirs)[0] ?? missing(theirs, ours)[0];
@@ -60,7 +60,7 @@ async function contentsOf(store: Pick<Store, "read">): Promise<Contents> {
   return contents;
 }
 
-/** What the first holds and the second does not. */
+/** Returns the tuples that `first` holds and `second` does not. */
 function missing(first: Contents, second: Contents): Array<[string, Tuple]> {
   return [...first].filter(([text]) => !second.has(text));
 }
@@ -75,7 +75,7 @@ function textOf(tuple: Tuple): string {
     : `${printTuple(tuple)} with ${condition.name} ${JSON.stringify(sorted(condition.context))}`;
 }
 
-/** A JSON value whose keys stand in one order: OpenFGA does not keep it. */
+/** Returns a JSON value with its keys sorted: OpenFGA does not keep the order of keys. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== "object") return value;

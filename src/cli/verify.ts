@@ -1,4 +1,4 @@
-// The command `sideline verify`: finds who wrote to an OpenFGA store around Sideline, and puts it right on command.
+// The command `sideline verify`: finds writes to an OpenFGA store that bypassed Sideline, and repairs them on request.
 import type { OpenfgaServer } from "../openfga/client.ts";
 import { audit, type Audit, type Difference } from "../openfga/verify/audit.ts";
 import { OpenfgaStore } from "../openfga/write/openfga-store.ts";
@@ -6,7 +6,7 @@ import { FeedReplay } from "../openfga/follow/feed-replay.ts";
 import { isRepairable, repair } from "../openfga/verify/repair.ts";
 import { printTuple } from "../tuples/tuple.ts";
 
-/** What is verified, and whether it is put right. `write` false: only what would be written is told. */
+/** Store to verify, and whether to repair it. With `write` false, a repair only prints what it would write. */
 export interface Verification {
   readonly url: string;
   readonly server: OpenfgaServer;
@@ -18,14 +18,14 @@ export interface Verification {
 
 type Say = (line: string) => void;
 
-/** Exit statuses of the command, besides 2 for wrong usage. */
+/** Exit statuses of the command. Wrong usage has status 2. */
 const SAME = 0;
 const DIFFERENT = 1;
 const FAILED = 3;
 
 /**
- * Verifies a store against its own change feed, and says what differs, a line for each tuple. Returns the exit status.
- * Throws when the store is not there, cannot be asked, or has a feed that cannot be followed.
+ * Verifies a store against its own change feed and prints each tuple that differs on a line. Returns the exit status.
+ * Throws when the store does not exist, cannot be reached, or has a feed that cannot be followed.
  */
 export async function verify(verification: Verification, say: Say, progress: Say): Promise<number> {
   const { url, server, storeName } = verification;
@@ -50,7 +50,7 @@ export async function verify(verification: Verification, say: Say, progress: Say
   return statusOf(after);
 }
 
-/** What cannot be told is a failure: where a ledger is damaged, that of its org. */
+/** Returns the exit status. A doubt or a damaged ledger is a failure: the store, or that org's part, is unverified. */
 function statusOf({ doubt, damaged, differences }: Audit): number {
   if (doubt !== undefined || damaged.size > 0) return FAILED;
   return differences.length === 0 ? SAME : DIFFERENT;

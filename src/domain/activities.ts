@@ -1,12 +1,12 @@
-// Activities of athletes and the comments on them, as the tuples tell them (NP10).
+// Activities of athletes and the comments on them, in the tuples (NP10).
 import type { Draft, Reader } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
 import { athlete, home, org, user } from "./object-names.ts";
 import { onlyUserOf } from "./state-view.ts";
 
-/** An activity as an object of the model. */
+/** Returns the object of an activity. */
 export const activity = (id: string): string => `activity:${id}`;
-/** A comment on an activity as an object of the model. */
+/** Returns the object of a comment on an activity. */
 export const comment = (id: string): string => `activity_comment:${id}`;
 
 /** An activity. */
@@ -24,14 +24,14 @@ export interface ActivityComment {
   readonly author: string;
 }
 
-/** The activity with that id; undefined where it never was or was deleted. */
+/** Returns the activity with this id, or undefined if it never existed or was deleted. */
 export function findActivity(reader: Reader, id: string): Activity | undefined {
   const inOrg = onlyUserOf(reader, activity(id), "org");
   const of = onlyUserOf(reader, activity(id), "athlete");
   return inOrg === undefined || of === undefined ? undefined : { id, org: idOf(inOrg), athlete: idOf(of) };
 }
 
-/** Id of the athlete whose activity it is, or was before it was deleted; undefined where it never was. */
+/** Returns the id of the athlete of an activity, even a deleted one, or undefined if it never existed. */
 export function athleteOfActivity(reader: Reader, id: string): string | undefined {
   const of = onlyUserOf(reader, home(activity(id)), "athlete");
   return of === undefined ? undefined : idOf(of);
@@ -43,18 +43,18 @@ export function putActivity(draft: Draft, found: Activity): void {
   draft.write(activity(found.id), "org", org(found.org)).write(activity(found.id), "athlete", athlete(found.athlete));
 }
 
-/** Drafts the end of an activity. Its comments are gone with it: a comment is there while its activity is. */
+/** Drafts the deletion of an activity and so of its comments: a comment exists only while its activity does. */
 export function dropActivity(draft: Draft, id: string): void {
   draft.clear(activity(id), "athlete").clear(activity(id), "org");
 }
 
-/** The org a comment is or was in; undefined where nothing is left of it. */
+/** Returns the id of the org a comment is or was in, or undefined if none of its tuples is left. */
 export function orgOfComment(reader: Reader, id: string): string | undefined {
   const found = onlyUserOf(reader, comment(id), "org");
   return found === undefined ? undefined : idOf(found);
 }
 
-/** The comment with that id; undefined where it never was, was deleted, or its activity was. */
+/** Returns the comment with this id, or undefined if it never existed, or if it or its activity was deleted. */
 export function findComment(reader: Reader, id: string): ActivityComment | undefined {
   const inOrg = orgOfComment(reader, id);
   const on = onlyUserOf(reader, comment(id), "activity");
@@ -64,14 +64,14 @@ export function findComment(reader: Reader, id: string): ActivityComment | undef
   return { id, org: inOrg, activity: idOf(on), author: idOf(author) };
 }
 
-/** Drafts a new comment, in place of what is left of one that went with its activity. */
+/** Drafts a new comment, and replaces the remains of a comment that was deleted with its activity. */
 export function putComment(draft: Draft, found: ActivityComment): void {
   draft.replace(comment(found.id), "org", org(found.org));
   draft.replace(comment(found.id), "activity", activity(found.activity));
   draft.replace(comment(found.id), "author", user(found.author));
 }
 
-/** Drafts the end of a comment. */
+/** Drafts the deletion of a comment. */
 export function dropComment(draft: Draft, id: string): void {
   draft.clear(comment(id), "author").clear(comment(id), "activity").clear(comment(id), "org");
 }

@@ -1,11 +1,11 @@
-// Program artifacts and library entries as the tuples tell them (PR2, PR3, PM12).
+// Program artifacts and library entries in the tuples (PR2, PR3, PM12).
 import type { Resource } from "../policy/permission-keys.ts";
 import type { Draft, Reader } from "../tuples/delta.ts";
 import { idOf, typeOf } from "../tuples/tuple.ts";
 import { athlete, org, user } from "./object-names.ts";
 import { onlyUserOf } from "./state-view.ts";
 
-/** The types of artifacts, and the program resource whose levels each one stands under. */
+/** Artifact types, each with the program resource whose levels govern it. */
 export const ARTIFACT_RESOURCES = {
   practice_plan: "practice_plans", game_brief: "game_briefs", weekly_report: "weekly_reports",
   scouting_report: "scouting_reports", development_plan: "development_plans", dev_card: "dev_cards",
@@ -14,33 +14,33 @@ export const ARTIFACT_RESOURCES = {
 
 export type ArtifactType = keyof typeof ARTIFACT_RESOURCES;
 
-/** Those about one athlete. */
+/** Types of artifacts about one athlete. */
 const ABOUT_ATHLETE: readonly string[] = ["development_plan", "dev_card", "player_profile"];
-/** The libraries: every staff member contributes, an entry has a creator (PM12). */
+/** Types of library entries: every staff member may add one, and each has a creator (PM12). */
 const LIBRARY: readonly string[] = ["drill", "spot"];
-/** Those a player sees once they are finalized (PR2). */
+/** Types that a player sees once they are finalized (PR2). */
 const FINALIZABLE: readonly string[] = ["practice_plan", "game_brief"];
 
-/** The type of an artifact, `type:id`. */
+/** Returns the type of an artifact given as `type:id`. */
 export const artifactType = (artifact: string): ArtifactType => typeOf(artifact) as ArtifactType;
-/** True for an artifact about one athlete. */
+/** Returns true for an artifact about one athlete. */
 export const isAboutAthlete = (artifact: string): boolean => ABOUT_ATHLETE.includes(typeOf(artifact));
-/** True for an entry of a library. */
+/** Returns true for a library entry. */
 export const isLibraryEntry = (artifact: string): boolean => LIBRARY.includes(typeOf(artifact));
-/** True for an artifact that is a draft until it is finalized. */
+/** Returns true for an artifact that is a draft until it is finalized. */
 export const isFinalizable = (artifact: string): boolean => FINALIZABLE.includes(typeOf(artifact));
 
 /** An artifact; `object` is `type:id`. */
 export interface Artifact {
   readonly object: string;
   readonly org: string;
-  /** The athlete it is about. */
+  /** Athlete the artifact is about, if any. */
   readonly athlete: string | undefined;
-  /** Who made the library entry. */
+  /** Creator of a library entry. */
   readonly creator: string | undefined;
 }
 
-/** The artifact, if there is one. */
+/** Returns the artifact, or undefined if it does not exist. */
 export function findArtifact(reader: Reader, object: string): Artifact | undefined {
   const inOrg = onlyUserOf(reader, object, "org");
   const about = onlyUserOf(reader, object, "athlete");
@@ -58,13 +58,13 @@ export function putArtifact(draft: Draft, found: Artifact): void {
   if (found.creator !== undefined) draft.write(found.object, "creator", user(found.creator));
 }
 
-/** Drafts that an artifact is final, or a draft again. */
+/** Drafts that an artifact is finalized, or a draft again. */
 export function putFinalized(draft: Draft, found: Artifact, finalized: boolean): void {
   if (finalized) draft.write(found.object, "finalized_in", org(found.org));
   else draft.clear(found.object, "finalized_in");
 }
 
-/** Drafts the end of an artifact. */
+/** Drafts the deletion of an artifact. */
 export function dropArtifact(draft: Draft, object: string): void {
   for (const relation of ["finalized_in", "creator", "athlete", "org"]) draft.clear(object, relation);
 }

@@ -1,4 +1,4 @@
-// A view that counts the work done on it: what bounds a turn of the event loop, whatever the machine.
+// A view that counts the work done on it. The count bounds a turn of the event loop on any machine.
 import { MAX_CHECK_STEPS } from "../checks/limits.ts";
 import { Meter } from "../checks/steps.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
@@ -6,30 +6,30 @@ import type { Tuple, TupleKey } from "../tuples/tuple.ts";
 import type { View } from "./state-view.ts";
 
 /**
- * Steps of work after which a turn of the event loop takes no further event, so that others are answered in between.
- * About 10 ms; a turn may take 50 ms at most.
+ * Steps of work after which a turn of the event loop takes no further event, so that other requests are answered in
+ * between. About 10 ms; a turn may take at most 50 ms.
  */
 export const MAX_STEPS_PER_TURN = 60_000;
-/** Steps that a question to the model counts as, besides its own. A step is about 0.1 to 0.3 µs of work. */
+/** Steps added for each question to the model, on top of its own. A step is about 0.1 to 0.3 µs of work. */
 const STEPS_PER_CHECK = 10;
-/** Steps that a look-up counts as, besides one for each tuple it finds. */
+/** Steps added for each look-up, on top of one per tuple found. */
 const STEPS_PER_LOOKUP = 5;
-/** Steps that adding or deleting a tuple counts as. */
+/** Steps for adding or deleting a tuple. */
 const STEPS_PER_CHANGE = 5;
 
 /** A view with a counter. */
 export interface CountedView extends View {
-  /** Steps so far. */
+  /** Returns the number of steps so far. */
   readonly steps: () => number;
 }
 
-/** Steps of one part of a long list: 1 to 3 ms. */
+/** Steps in one part of a long list: 1 to 3 ms. */
 const STEPS_PER_PART = 10_000;
 
-/** Whether the part of a list that is made is long enough: true once for each part. */
+/** Returns true, once per part, when the present part of a list is long enough. */
 export type Pace = () => boolean;
 
-/** The pace of a list by the steps taken so far. */
+/** Returns the pace of a list, measured by the steps counted so far. */
 export function paceOf(steps: () => number): Pace {
   let end = steps() + STEPS_PER_PART;
   return () => {
@@ -39,7 +39,7 @@ export function paceOf(steps: () => number): Pace {
   };
 }
 
-/** A view of the same state that counts look-ups, tuples found, tuples changed, and questions to the model. */
+/** Wraps a view to count look-ups, tuples found, tuples changed, and questions to the model. */
 export function countedView(view: View): CountedView {
   const tuples = new CountedTuples(view.tuples);
   return {

@@ -14,11 +14,11 @@ import { linkedAthlete } from "./seats.ts";
 import { sorted } from "./sorted.ts";
 import { onlyUserOf } from "./state-view.ts";
 
-/** Statuses of the people list (PR4). */
+/** Statuses in the people list (PR4). */
 export const PEOPLE_STATUSES = ["active", "invited", "inactive"] as const;
 export type PeopleStatus = (typeof PEOPLE_STATUSES)[number];
 
-/** Which people are asked for; undefined: all. */
+/** Filter of the people list; an undefined field matches all. */
 export interface PeopleFilter {
   readonly hat: Hat | undefined;
   readonly status: PeopleStatus | undefined;
@@ -43,11 +43,11 @@ interface ListedInvite {
   readonly team: string | null;
   readonly invited_by: string | null;
   readonly expires_at: string | null;
-  /** Whether who made it could still give it to a newcomer (S19). */
+  /** True if the invite's maker could still give it to a newcomer (S19). */
   readonly maker_may: boolean;
 }
 
-/** Whether the maker of an invite could still give it to a newcomer (S19). */
+/** Returns true if the maker of an invite could still give it to a newcomer (S19). */
 type MakerMay = (found: Invite) => Parts<boolean>;
 
 /** The people of an org (PR4): members by user id, open invites by id. */
@@ -57,8 +57,8 @@ export interface People {
 }
 
 /**
- * The people of an org at a time (milliseconds since 1970), listed in parts; undefined where there is no such org.
- * The state must stand still until the last part.
+ * Lists in parts the people of an org at a time (milliseconds since 1970). Returns undefined if the org does not exist.
+ * The state must not change before the last part.
  */
 export function* peopleOf(
   tuples: TupleSet, orgId: string, filter: PeopleFilter, now: number, makerMay: MakerMay,
@@ -127,7 +127,7 @@ export interface Matrix {
 
 const MATRIX_SECTIONS = { Organization: ORG_KEYS, Athlete: ATHLETE_KEYS, ...SECTIONS };
 
-/** The permission matrix of an org, made in parts as `peopleOf`; undefined where there is no such org. */
+/** Builds the permission matrix of an org in parts, like `peopleOf`. Returns undefined if the org does not exist. */
 export function* matrixOf(tuples: TupleSet, orgId: string): Parts<Matrix | undefined> {
   const reader = new CountedTuples(tuples);
   if (kindOf(reader, orgId) === undefined) return undefined;
@@ -146,7 +146,7 @@ export function* matrixOf(tuples: TupleSet, orgId: string): Parts<Matrix | undef
   return { roles, sections: MATRIX_SECTIONS };
 }
 
-/** Where somebody lands (IN3): the route family of the highest hat that opens one, else /unauthorized (IN2). */
+/** Route family where a user lands (IN3): that of the highest hat that has one, else /unauthorized (IN2). */
 type Landing = "admin" | "coach" | "athlete" | "unauthorized";
 
 const LANDINGS = ["admin", "coach", "athlete"] as const;
@@ -159,13 +159,13 @@ interface Workspace {
   readonly landing: Landing;
 }
 
-/** The orgs of a user by id, and where the user lands: by the highest hat of them all. */
+/** The orgs of a user, sorted by id, and the landing by the highest hat in all of them. */
 export interface Workspaces {
   readonly landing: Landing;
   readonly orgs: readonly Workspace[];
 }
 
-/** The workspaces of a user, listed in parts as `peopleOf`; a stranger has none (S9). */
+/** Lists the workspaces of a user in parts, like `peopleOf`. An unknown user has none (S9). */
 export function* workspacesOf(tuples: TupleSet, userId: string): Parts<Workspaces> {
   const reader = new CountedTuples(tuples);
   const isDue = paceOf(() => reader.steps);
@@ -186,7 +186,7 @@ function landingOf(hats: readonly Hat[]): Landing {
   return LANDINGS.find((hat) => hats.includes(hat)) ?? "unauthorized";
 }
 
-/** An invite as it is shown to who holds its link; `expires_at` is RFC 3339. */
+/** An invite as shown to the holder of its link; `expires_at` is RFC 3339. */
 export interface ShownInvite {
   readonly invite: string;
   readonly org: string;
@@ -200,15 +200,15 @@ export interface ShownInvite {
 }
 
 /**
- * An invite and its status at a time (milliseconds since 1970), in parts as `peopleOf`; undefined where there never was
- * one with that id.
+ * Returns an invite and its status at a time (milliseconds since 1970), in parts like `peopleOf`, or undefined if no
+ * invite ever had this id.
  */
 export function* showInvite(
   reader: Reader, id: string, now: number, makerMay: MakerMay,
 ): Parts<ShownInvite | undefined> {
   const found = findInvite(reader, id);
   if (found === undefined) return undefined;
-  // An email invitation is accepted once (PR5): its acceptance is its use.
+  // An email invitation can be accepted once (PR5), and that counts as its one use.
   const once = found.email === undefined ? null : 1;
   const uses = found.acceptedBy === undefined ? found.uses : 1;
   return {

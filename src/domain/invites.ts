@@ -1,41 +1,41 @@
-// Invites as the tuples tell them: links (IN4) and email invitations (PR5), and what became of each.
+// Invites in the tuples: links (IN4) and email invitations (PR5), and the status of each.
 import type { Hat } from "../policy/seeded-roles.ts";
 import type { Draft, Reader } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
 import { athlete, invitation, invite, org, pairOf, role, team, textOf, user, value } from "./object-names.ts";
 import { onlyUserOf } from "./state-view.ts";
 
-/** What an invite fixes, and its state. Times are milliseconds since 1970. */
+/** The terms of an invite and its state. Times are in milliseconds since 1970. */
 export interface Invite {
   readonly id: string;
   readonly org: string;
   readonly hat: Hat;
   readonly team: string | undefined;
-  /** Org role it gives, if it names one. */
+  /** Id of the org role it gives, if any. */
   readonly role: string | undefined;
-  /** Role on the team, if it names one. */
+  /** Id of the role it gives on the team, if any. */
   readonly assignmentRole: string | undefined;
-  /** Roster row it was made for; `reservedRow` tells whether it reserves it still. */
+  /** Roster row it was made for; `reservedRow` returns the row while it is still reserved. */
   readonly athlete: string | undefined;
-  /** Keyed hash of the address: an email invitation. */
+  /** Keyed hash of the email address; set for an email invitation only. */
   readonly email: string | undefined;
   readonly expiresAt: number | undefined;
   readonly maxUses: number | undefined;
   readonly uses: number;
   readonly professionalArea: string | undefined;
-  /** Its maker: the actor who created it, or resent it last; undefined for the system (S19). */
+  /** Its maker: the actor who created it or last resent it; undefined for the system (S19). */
   readonly invitedBy: string | undefined;
   readonly revoked: boolean;
-  /** Who accepted it (email invitations only). */
+  /** User who accepted it (email invitations only). */
   readonly acceptedBy: string | undefined;
 }
 
-/** What stands for "yes, it was revoked". */
+/** Value that marks an invite as revoked. */
 const REVOKED = value("yes");
 
 export type InviteStatus = "active" | "expired" | "revoked" | "exhausted" | "accepted";
 
-/** An invite, whatever became of it; undefined where there never was one with that id. */
+/** Returns the invite with this id in any status, or undefined if it never existed. */
 export function findInvite(reader: Reader, id: string): Invite | undefined {
   const self = invitation(id);
   const inOrg = onlyUserOf(reader, self, "org");
@@ -62,10 +62,10 @@ export function findInvite(reader: Reader, id: string): Invite | undefined {
   };
 }
 
-/** What the status of an invite follows from. */
+/** Fields that determine the status of an invite. */
 type Fate = Pick<Invite, "acceptedBy" | "revoked" | "maxUses" | "uses" | "expiresAt">;
 
-/** The fate of an invite of which each part is looked up where it is asked for: of most, one look-up decides. */
+/** The fate of a stored invite, read field by field on demand: one look-up decides most of them. */
 class StoredFate implements Fate {
   readonly #reader: Reader;
   readonly #self: string;
@@ -101,7 +101,7 @@ class StoredFate implements Fate {
   }
 }
 
-/** How an invite was closed for good; undefined while it can be redeemed, or could once it is resent. */
+/** Returns how an invite was closed for good, or undefined while it can be redeemed, now or after a resend. */
 function closureOf(found: Fate): "revoked" | "accepted" | "exhausted" | undefined {
   if (found.revoked) return "revoked";
   if (found.acceptedBy !== undefined) return "accepted";
@@ -109,7 +109,7 @@ function closureOf(found: Fate): "revoked" | "accepted" | "exhausted" | undefine
   return maxUses !== undefined && found.uses >= maxUses ? "exhausted" : undefined;
 }
 
-/** The status of an invite at a time; it is valid while `now < expiresAt` (IN5, PR6). */
+/** Returns the status of an invite at a time. It is valid while `now < expiresAt` (IN5, PR6). */
 export function statusOf(found: Fate, now: number): InviteStatus {
   const closure = closureOf(found);
   if (closure !== undefined) return closure;
@@ -117,22 +117,22 @@ export function statusOf(found: Fate, now: number): InviteStatus {
   return expiresAt !== undefined && now >= expiresAt ? "expired" : "active";
 }
 
-/** Whether an invite can never be redeemed again: revoked, accepted or used up. Expired, it can be resent. */
+/** Returns true if an invite was revoked, accepted or used up, for good. An expired one is not: it can be resent. */
 export function isClosed(reader: Reader, id: string): boolean {
   return closureOf(new StoredFate(reader, id)) !== undefined;
 }
 
-/** Ids of every invite of an org, whatever became of it, in no order. */
+/** Returns the ids of all invites of an org, in any status and in no order. */
 export function inviteIds(reader: Reader, orgId: string): string[] {
   return reader.objects("invitation", "org", org(orgId)).map(idOf);
 }
 
-/** The invite with that id if it is active at a time. */
+/** Returns the invite with this id if it is active at a time, else undefined. */
 export function activeInvite(reader: Reader, id: string, now: number): Invite | undefined {
   return statusOf(new StoredFate(reader, id), now) === "active" ? findInvite(reader, id) : undefined;
 }
 
-/** True while an active invite names a role, as the org role or as the one on the team. */
+/** Returns true while an active invite names a role, as its org role or as its role on the team. */
 export function isNamedByInvite(
   reader: Reader, named: { readonly org: string; readonly id: string }, now: number,
 ): boolean {
@@ -141,7 +141,7 @@ export function isNamedByInvite(
     reader.objects("invitation", relation, self).some((entry) => activeInvite(reader, idOf(entry), now) !== undefined));
 }
 
-/** The invite that reserves a roster row at a time, if one does; `except` is left out of account. */
+/** Returns the invite that reserves a roster row at a time, if any. Ignores the invite with the id `except`. */
 export function reservationOf(reader: Reader, athleteId: string, now: number, except?: string): Invite | undefined {
   for (const entry of reader.objects("invitation", "athlete", athlete(athleteId))) {
     const found = activeInvite(reader, idOf(entry), now);
@@ -150,12 +150,12 @@ export function reservationOf(reader: Reader, athleteId: string, now: number, ex
   return undefined;
 }
 
-/** The row an invite reserves while it is active: the next user of a link that had one gets a row of their own. */
+/** Returns the roster row an active invite reserves, until its first use. Later users of a link get their own rows. */
 export function reservedRow(found: Invite): string | undefined {
   return found.uses === 0 ? found.athlete : undefined;
 }
 
-/** Drafts a new invite, open to be redeemed. */
+/** Drafts a new invite that can be redeemed. */
 export function putInvite(draft: Draft, found: Invite): void {
   const self = invitation(found.id);
   const put = (relation: string, what: string | undefined): void => {
@@ -176,21 +176,21 @@ export function putInvite(draft: Draft, found: Invite): void {
   putOpen(draft, found.id, found.expiresAt);
 }
 
-/** Drafts who answers for an invite from now on; undefined: nobody, since the system sent it. */
+/** Drafts the new maker of an invite, who answers for it; undefined for the system. */
 export function putMaker(draft: Draft, id: string, maker: string | undefined): void {
   if (maker === undefined) draft.clear(invitation(id), "invited_by");
   else draft.replace(invitation(id), "invited_by", user(maker));
 }
 
-/** Drafts another expiry of an invite, from which on it is open until then (PR5). */
+/** Drafts a new expiry for an invite and reopens it until then (PR5). */
 export function extend(draft: Draft, id: string, expiresAt: number): void {
   draft.replace(invitation(id), "expires_at", value(String(expiresAt)));
   putOpen(draft, id, expiresAt);
 }
 
 /**
- * Drafts that a user redeemed an invite: an invitation is accepted, a link has one use less. To be written last: a
- * redemption that needs several writes is decided as the first time until then.
+ * Drafts that a user redeemed an invite: an email invitation is accepted, a link has one use less. Write this last:
+ * until then, a redemption that needs several writes is decided like the first time.
  */
 export function spend(draft: Draft, found: Invite, userId: string): void {
   const self = invitation(found.id);
@@ -204,7 +204,7 @@ export function spend(draft: Draft, found: Invite, userId: string): void {
   if (found.maxUses !== undefined && uses >= found.maxUses) close(draft, found.id);
 }
 
-/** Drafts that an invite can be redeemed, until `expiresAt` if it has one; a resend moves the tuple (see model.fga). */
+/** Drafts that an invite can be redeemed, until `expiresAt` if given. A resend moves the tuple (see model.fga). */
 function putOpen(draft: Draft, id: string, expiresAt: number | undefined): void {
   const self = invite(id);
   const relation = draft.has(self, "open", user("*")) ? "reopened" : "open";

@@ -1,4 +1,4 @@
-// Orgs and their members as the tuples tell them: kind, hats, role, active or not.
+// Orgs and their members in the tuples: the kind of an org; the hats, role and status of a member.
 import { defaultRole, HATS, highestHat, type Hat, type Kind } from "../policy/seeded-roles.ts";
 import type { Draft, Reader } from "../tuples/delta.ts";
 import { membership, org, orgLedger, pairOf, role, textOf, THE_PLATFORM, user, value } from "./object-names.ts";
@@ -10,85 +10,85 @@ export interface Member {
   readonly user: string;
   /** In the order admin, coach, office, athlete; never empty. */
   readonly hats: readonly Hat[];
-  /** Id of the org role, if there is one. */
+  /** Id of the org role, if any. */
   readonly role: string | undefined;
   readonly active: boolean;
 }
 
-/** The kind of an org; undefined where there is no such org. */
+/** Returns the kind of an org, or undefined if the org does not exist. */
 export function kindOf(reader: Reader, orgId: string): Kind | undefined {
   const kind = onlyUserOf(reader, orgLedger(orgId), "kind");
   return kind === undefined ? undefined : (textOf(kind) as Kind);
 }
 
-/** Drafts an org: its kind, and where the platform's staff come from (NP2, PM7). */
+/** Drafts an org: its kind, and the tuple that links it to the platform and its staff (NP2, PM7). */
 export function putOrg(draft: Draft, orgId: string, kind: Kind): void {
   draft.write(orgLedger(orgId), "kind", value(kind)).write(org(orgId), "platform", THE_PLATFORM);
 }
 
-/** The hats of a user in an org, whether the membership is active or not. */
+/** Returns the hats of a user in an org, whether or not the membership is active. */
 export function hatsOf(reader: Reader, orgId: string, userId: string): Hat[] {
   return HATS.filter((hat) => reader.has(org(orgId), `${hat}_hat`, user(userId)));
 }
 
-/** The id of the org role a user holds. */
+/** Returns the id of the org role a user holds, if any. */
 export function roleOf(reader: Reader, orgId: string, userId: string): string | undefined {
   const held = reader.objects("role", "holder", user(userId)).find((found) => found.startsWith(role(orgId, "")));
   return held === undefined ? undefined : pairOf(held).id;
 }
 
-/** True for an active membership. */
+/** Returns true for an active membership. */
 export function isActive(reader: Reader, orgId: string, userId: string): boolean {
   return reader.has(org(orgId), "member", user(userId));
 }
 
-/** A member, active or not; undefined for a stranger. */
+/** Returns a member, active or not, or undefined if the user is no member. */
 export function memberOf(reader: Reader, orgId: string, userId: string): Member | undefined {
   if (!reader.has(membership(orgId, userId), "org", org(orgId))) return undefined;
   return memberWith(reader, orgId, userId, roleOf(reader, orgId, userId));
 }
 
-/** A membership, active or not, with the role that its user holds in the org. */
+/** Returns a member, active or not, whose org role the caller has looked up. */
 export function memberWith(reader: Reader, orgId: string, userId: string, held: string | undefined): Member {
   const hats = hatsOf(reader, orgId, userId);
   return { org: orgId, user: userId, hats, role: held, active: isActive(reader, orgId, userId) };
 }
 
-/** Ids of every member of an org, active or not, in no order. */
+/** Returns the ids of all members of an org, active or not, in no order. */
 export function memberIds(reader: Reader, orgId: string): string[] {
   return reader.objects("membership", "org", org(orgId)).map((entry) => pairOf(entry).id);
 }
 
-/** The org roles that a user holds, one in each org. */
+/** Returns the org roles that a user holds, one per org. */
 export function rolesHeld(reader: Reader, userId: string): { readonly org: string; readonly id: string }[] {
   return reader.objects("role", "holder", user(userId)).map(pairOf);
 }
 
-/** Ids of the orgs that a user is a member of, active or not, in no order. */
+/** Returns the ids of the orgs that a user is a member of, active or not, in no order. */
 export function orgsOf(reader: Reader, userId: string): string[] {
   return reader.objects("membership", "account", user(userId)).map((entry) => pairOf(entry).org);
 }
 
-/** True while an org has an active member with the admin hat (PR9). */
+/** Returns true while an org has an active member with the admin hat (PR9). */
 export function hasAdmin(reader: Reader, orgId: string): boolean {
   return reader.users(org(orgId), "admin_hat").some((admin) => reader.has(org(orgId), "member", admin));
 }
 
-/** True while an org has an active Owner with the admin hat (S6). */
+/** Returns true while an org has an active Owner with the admin hat (S6). */
 export function hasOwner(reader: Reader, orgId: string): boolean {
   return reader.users(role(orgId, "owner"), "holder").some((owner) =>
     reader.has(org(orgId), "admin_hat", owner) && reader.has(org(orgId), "member", owner));
 }
 
-/** A player is a member whose only hat is `athlete` (PR3). */
+/** Returns true for the hats of a player: a member whose only hat is `athlete` (PR3). */
 export function isPlayer(hats: readonly Hat[]): boolean {
   return hats.length === 1 && hats[0] === "athlete";
 }
 
 /**
- * The role a member has after a change of hats that names none: the default of the old highest hat, or of a hat that is
- * taken away, becomes the default of the new highest hat. Any other role (owner, custom) stays. Only a member whose
- * highest hat has no default is without a role.
+ * Returns the role of a member after a change of hats that names no role. The default role of the old highest hat, or
+ * of a removed hat, becomes the default of the new highest hat. Any other role (owner, custom) stays. Only a member
+ * whose highest hat has no default is left without a role.
  */
 export function nextRole(kind: Kind, before: Pick<Member, "hats" | "role">, after: readonly Hat[]): string | undefined {
   const taken = before.hats.filter((hat) => !after.includes(hat));
@@ -96,7 +96,7 @@ export function nextRole(kind: Kind, before: Pick<Member, "hats" | "role">, afte
   return follows || before.role === undefined ? defaultRole(kind, highestHat(after)) : before.role;
 }
 
-/** Drafts the membership of a user: active, with these hats and this role (undefined: none). */
+/** Drafts an active membership with these hats and this role (undefined for none). */
 export function putMember(
   draft: Draft, orgId: string, userId: string, hats: readonly Hat[], roleId: string | undefined,
 ): void {
@@ -107,7 +107,7 @@ export function putMember(
   putRole(draft, orgId, userId, roleId);
 }
 
-/** Drafts exactly these hats. */
+/** Drafts exactly these hats and no others. */
 export function putHats(draft: Draft, orgId: string, userId: string, hats: readonly Hat[]): void {
   for (const hat of HATS) {
     if (hats.includes(hat)) draft.write(org(orgId), `${hat}_hat`, user(userId));
@@ -123,7 +123,7 @@ export function putRole(draft: Draft, orgId: string, userId: string, roleId: str
   if (roleId !== undefined) draft.write(role(orgId, roleId), "holder", user(userId));
 }
 
-/** What a member is to the org (IN7), such as `S&C`; it describes and never grants. */
+/** Returns a member's professional area (IN7), such as `S&C`. It describes the member and grants nothing. */
 export function professionalAreaOf(reader: Reader, orgId: string, userId: string): string | undefined {
   const area = onlyUserOf(reader, membership(orgId, userId), "professional_area");
   return area === undefined ? undefined : textOf(area);
@@ -135,17 +135,17 @@ export function putProfessionalArea(draft: Draft, orgId: string, userId: string,
   else draft.replace(membership(orgId, userId), "professional_area", value(area));
 }
 
-/** Drafts who brought a member in (PR4). */
+/** Drafts the user who invited a member (PR4). */
 export function putInvitedBy(draft: Draft, orgId: string, userId: string, invitedBy: string): void {
   draft.replace(membership(orgId, userId), "invited_by", user(invitedBy));
 }
 
-/** Drafts the end of a membership's effect: one tuple, and with it all access in the org (PR8). */
+/** Drafts a deactivation: removes one tuple, and with it all access in the org (PR8). */
 export function suspend(draft: Draft, orgId: string, userId: string): void {
   draft.remove(org(orgId), "member", user(userId));
 }
 
-/** Drafts that a deactivated member's hats, role and rows count again (PR8). */
+/** Drafts a reactivation: the member's hats, role and rows count again (PR8). */
 export function restore(draft: Draft, orgId: string, userId: string): void {
   draft.write(org(orgId), "member", user(userId));
 }

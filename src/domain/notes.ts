@@ -1,10 +1,10 @@
-// Private notes as the tuples tell them: who wrote one, about whom, under which relationship, who else reads it (NP).
+// Private notes in the tuples: the author, the athlete, the relationship it was written under, other readers (NP).
 import type { Draft, Reader } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
 import { athlete, org, seat, user } from "./object-names.ts";
 import { onlyUserOf } from "./state-view.ts";
 
-/** A note as an object of the model. */
+/** Returns the object of a note. */
 export const note = (id: string): string => `note:${id}`;
 
 /** A note. */
@@ -13,19 +13,19 @@ export interface Note {
   readonly org: string;
   readonly athlete: string;
   readonly author: string;
-  /** The relationship it was written under: `coaching:<id>` or `team_assignment:<id>`; an import may have none. */
+  /** Relationship it was written under: `coaching:<id>` or `team_assignment:<id>`. An imported note may have none. */
   readonly under: string | undefined;
-  /** The flag: the athlete's account reads it (NP3). */
+  /** Visibility flag: the athlete's account may read the note (NP3). */
   readonly visible: boolean;
 }
 
-/** The org a note is in; undefined where there is no such note. */
+/** Returns the id of a note's org, or undefined if the note does not exist. */
 export function orgOfNote(reader: Reader, id: string): string | undefined {
   const found = onlyUserOf(reader, note(id), "org");
   return found === undefined ? undefined : idOf(found);
 }
 
-/** The note with that id. */
+/** Returns the note with this id, or undefined if it does not exist. */
 export function findNote(reader: Reader, id: string): Note | undefined {
   const inOrg = orgOfNote(reader, id);
   const about = onlyUserOf(reader, note(id), "athlete");
@@ -36,7 +36,7 @@ export function findNote(reader: Reader, id: string): Note | undefined {
   return { id, org: inOrg, athlete: idOf(about), author: idOf(author), under, visible };
 }
 
-/** Drafts a new note; `teamId` is the team its relationship is of or held for (NP6). */
+/** Drafts a new note; `teamId` is the team that its relationship is on or is held for (NP6). */
 export function putNote(draft: Draft, found: Note, teamId: string | undefined): void {
   const self = note(found.id);
   draft.write(self, "org", org(found.org)).write(self, "athlete", athlete(found.athlete));
@@ -46,15 +46,15 @@ export function putNote(draft: Draft, found: Note, teamId: string | undefined): 
   putFlag(draft, found, found.visible);
 }
 
-/** Drafts the flag (NP3). */
+/** Drafts the visibility flag (NP3). */
 export function putFlag(draft: Draft, found: Note, visible: boolean): void {
   if (visible) draft.write(note(found.id), "visible_to", athlete(found.athlete));
   else draft.clear(note(found.id), "visible_to");
 }
 
 /**
- * Drafts the end of a note, its org last: a part done is continued. Ends once the draft has more tuples than one write
- * holds (`room`).
+ * Drafts the deletion of a note, its org last, so that a partial deletion can be continued. Stops once the draft has
+ * more tuples than one write holds (`room`).
  */
 export function dropNote(draft: Draft, id: string, room: number): void {
   for (const relation of ["shared_with", "visible_to", "seat", "under", "athlete", "author", "org"]) {

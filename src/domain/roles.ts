@@ -1,4 +1,4 @@
-// Roles as the tuples tell them: which there are, their scope, their keys, who holds them (PM1, PM2, PM5).
+// Roles in the tuples: the roles of an org, their scope, keys and holders (PM1, PM2, PM5).
 import {
   ATHLETE_KEYS, ORG_KEYS, ROW_ORG_KEYS, RESOURCES, LEVELS, isLevel, relationOf,
 } from "../policy/permission-keys.ts";
@@ -18,11 +18,11 @@ export interface Role {
   readonly org: string;
   readonly id: string;
   readonly scope: Scope;
-  /** Seeded with the org: never deleted (PM5). */
+  /** Seeded with the org, and never deleted (PM5). */
   readonly system: boolean;
 }
 
-/** The role with that id, seeded or made; undefined where the org has none. */
+/** Returns the role with this id, seeded or custom, or undefined if the org has none. */
 export function findRole(reader: Reader, orgId: string, id: string): Role | undefined {
   const kind = kindOf(reader, orgId);
   if (kind === undefined) return undefined;
@@ -32,7 +32,7 @@ export function findRole(reader: Reader, orgId: string, id: string): Role | unde
   return scope === undefined ? undefined : { org: orgId, id, scope: textOf(scope) as Scope, system: false };
 }
 
-/** Ids of the roles of an org: the seeded in their order, and the made ones in none. */
+/** Returns the ids of an org's roles: the seeded ones in their order, the custom ones (`made`) in no order. */
 export function roleIds(reader: Reader, orgId: string): { readonly seeded: string[]; readonly made: string[] } {
   const kind = kindOf(reader, orgId);
   if (kind === undefined) return { seeded: [], made: [] };
@@ -40,7 +40,7 @@ export function roleIds(reader: Reader, orgId: string): { readonly seeded: strin
   return { seeded: seededRoles(kind).map(({ id }) => id), made };
 }
 
-/** Where a key of a role stands: the tuple that says "this role has this key". */
+/** Returns the tuple that states "this role has this key". */
 function keyTuple(found: Role, key: string): readonly [object: string, relation: string, user: string] {
   const self = role(found.org, found.id);
   if (found.scope === "org") {
@@ -52,7 +52,7 @@ function keyTuple(found: Role, key: string): readonly [object: string, relation:
   return [self, relationOf(key), `${org(found.org)}#coach`];
 }
 
-/** The tuples that say "this role still has its seeded keys". */
+/** Returns the tuples that state "this role still has its seeded keys". */
 function seedTuples(kind: Kind, found: Role): (readonly [object: string, relation: string, user: string])[] {
   const seeded = seededRole(kind, found.id);
   if (seeded === undefined) return [];
@@ -64,7 +64,7 @@ function seedTuples(kind: Kind, found: Role): (readonly [object: string, relatio
   ];
 }
 
-/** The keys of a role as stored: each resource at its highest level, sorted; a seeded role's spelled out. */
+/** Returns a role's keys as stored: each resource at its highest level, sorted. A seed is expanded to its keys. */
 export function keysOf(reader: Reader, found: Role): string[] {
   const kind = kindOf(reader, found.org);
   const seeds = kind === undefined ? [] : seedTuples(kind, found);
@@ -75,14 +75,14 @@ export function keysOf(reader: Reader, found: Role): string[] {
   return possible.filter((key) => reader.has(...keyTuple(found, key))).sort();
 }
 
-/** Drafts the seeded roles of a new org: each one's seed, no key spelled out (PM2). */
+/** Drafts the seeded roles of a new org: each one's seed instead of its single keys (PM2). */
 export function seedRoles(draft: Draft, orgId: string, kind: Kind): void {
   for (const { id, scope } of seededRoles(kind)) {
     for (const seed of seedTuples(kind, { org: orgId, id, scope, system: true })) draft.write(...seed);
   }
 }
 
-/** Every tuple by which a role gives something, whether this build knows its relation or not. */
+/** Returns every tuple by which a role grants something, even if this build does not know its relation. */
 function grantsOf(reader: Reader, found: Role): TupleKey[] {
   const self = role(found.org, found.id);
   return [
@@ -91,7 +91,7 @@ function grantsOf(reader: Reader, found: Role): TupleKey[] {
   ];
 }
 
-/** The relations of a role's grants that this build knows: its keys and its seeds. */
+/** Returns a test for the grants of a role that this build knows: its keys and its seeds. */
 function isKnown(kind: Kind, found: Role): (grant: TupleKey) => boolean {
   const keys = found.scope === "org" ? STORED_ORG_KEYS : [...ATHLETE_KEYS, ...ROW_ORG_KEYS];
   const known = [...keys.map((key) => keyTuple(found, key)), ...seedTuples(kind, found)]
@@ -100,7 +100,7 @@ function isKnown(kind: Kind, found: Role): (grant: TupleKey) => boolean {
   return (grant) => set.has(printTuple(grant));
 }
 
-/** Drafts that a role gives nothing but the keys and seeds that this build knows; another build may have added more. */
+/** Drafts the removal of a role's grants that this build does not know; another build may have added some. */
 export function dropUnknownKeys(draft: Draft, found: Role): void {
   const kind = kindOf(draft, found.org);
   if (kind === undefined) return;
@@ -111,8 +111,8 @@ export function dropUnknownKeys(draft: Draft, found: Role): void {
 }
 
 /**
- * Drafts exactly these keys (normalized) and no other grant, known to this build or not. A seeded role's first edit
- * takes its seed away and spells the keys out.
+ * Drafts exactly these keys (normalized) and no other grant, known to this build or not. The first edit of a seeded
+ * role replaces its seed with single keys.
  */
 export function putKeys(draft: Draft, found: Role, keys: readonly string[]): void {
   const wanted = keys.map((key) => keyTuple(found, key));
@@ -123,14 +123,14 @@ export function putKeys(draft: Draft, found: Role, keys: readonly string[]): voi
   for (const key of wanted) draft.write(...key);
 }
 
-/** Drafts the entry of a role somebody makes. */
+/** Drafts the entry of a custom role. */
 export function putRoleEntry(draft: Draft, orgId: string, id: string, scope: Scope): void {
   draft.write(roleEntry(orgId, id), "org", org(orgId)).write(roleEntry(orgId, id), "scope", value(scope));
 }
 
 /**
- * Drafts the end of a made role: its keys, its holders by row and its entry. Ended rows keep naming it, but
- * hold nothing by it: a role of that id made later is nobody's.
+ * Drafts the deletion of a custom role: its keys, its holders by row and its entry. Ended rows still name it but hold
+ * nothing by it: nobody holds a later role with the same id.
  */
 export function dropRole(draft: Draft, found: Role): void {
   putKeys(draft, found, []);
@@ -138,23 +138,23 @@ export function dropRole(draft: Draft, found: Role): void {
   draft.clear(roleEntry(found.org, found.id), "org").clear(roleEntry(found.org, found.id), "scope");
 }
 
-/** Members who hold an org-scope role, active or not. */
+/** Returns the ids of the members who hold an org-scope role, active or not. */
 export function membersHolding(reader: Reader, found: Role): string[] {
   return reader.users(role(found.org, found.id), "holder").map(idOf);
 }
 
-/** Rows (coaching and team assignments) that hold or held an athlete-scope role, active or not. */
+/** Returns the rows (coaching and team assignments) that hold or held an athlete-scope role, active or not. */
 function rowsOf(reader: Reader, found: Role): string[] {
   const self = role(found.org, found.id);
   return ["coaching", "team_assignment"].flatMap((type) => reader.objects(type, "role", self));
 }
 
-/** True while an active row (coaching or team assignment) holds an athlete-scope role. */
+/** Returns true while an active row (coaching or team assignment) holds an athlete-scope role. */
 export function isHeldByRow(reader: Reader, found: Role): boolean {
   return rowsOf(reader, found).some((row) => isActiveRow(reader, row));
 }
 
-/** Active members and active rows that hold a role (the matrix's `holders`), counted in parts. */
+/** Counts in parts the active members and active rows that hold a role (the matrix's `holders`). */
 export function* holdersOf(reader: Reader, found: Role, isDue: Pace = () => false): Generator<undefined, number> {
   let count = 0;
   for (const id of membersHolding(reader, found)) {

@@ -1,4 +1,4 @@
-// Drafts of relationship rows: how one starts, changes and ends, and who holds a role by rows (AC1, NP8, S12, S15).
+// Changes of relationship rows: drafts their start, change and end, and who holds a role by rows (AC1, NP8, S12, S15).
 import { ATHLETE_KEYS, relationOf } from "../policy/permission-keys.ts";
 import type { Draft, Reader } from "../tuples/delta.ts";
 import { typeOf } from "../tuples/tuple.ts";
@@ -6,13 +6,13 @@ import { assignment, athlete, coaching, home, pairOf, role, team, user, value } 
 import { activeRowsOf, isActiveRow, refusedBy, type AssignmentRow, type CoachingRow } from "./relationship-rows.ts";
 import { onlyUserOf } from "./state-view.ts";
 
-/** For each type of row, the relations by which its athlete or team points to the active ones. */
+/** Relations by which an athlete or team points to its active rows, by type of row. */
 const POINTERS: Readonly<Record<string, readonly string[]>> =
   { coaching: ["coaching"], team_assignment: ["head_assignment", "assignment"] };
 
 /**
- * Those of some roles that a coach holds on an active coaching row, or as the head coach of a team (S12). Looks at each
- * row of the coach once at most, however many roles are asked about.
+ * Returns which of the given roles a coach holds on an active coaching row or as head coach of a team (S12), and the
+ * number of rows it looked at. Looks at each row of the coach at most once, for any number of roles.
  */
 function heldByRows(
   reader: Reader, orgId: string, coach: string, roleIds: Iterable<string>,
@@ -37,9 +37,9 @@ function heldByRows(
 }
 
 /**
- * Drafts the one tuple for each coach and role that S12 rests on: there exactly while the coach holds the role on an
- * active coaching row or as the head coach of a team. To be called after the rows of the coach were drafted. Returns
- * how many rows it looked at.
+ * Drafts the `row_holder` tuple of a coach for each role (S12). It exists exactly while the coach holds the role on an
+ * active coaching row or as head coach of a team. Call this after drafting the coach's rows. Returns the number of rows
+ * it looked at.
  */
 export function settleRowHolder(draft: Draft, orgId: string, coach: string, ...roleIds: readonly string[]): number {
   const { held, looked } = heldByRows(draft, orgId, coach, roleIds);
@@ -50,7 +50,7 @@ export function settleRowHolder(draft: Draft, orgId: string, coach: string, ...r
   return looked;
 }
 
-/** Drafts a coaching row of the past: what it was, and no status, so that it grants nothing. */
+/** Drafts an ended coaching row: its history without a status, so that it grants nothing. */
 export function putEndedCoaching(draft: Draft, row: Omit<CoachingRow, "active">): void {
   const self = coaching(row.id);
   draft.write(self, "coach", user(row.coach)).write(self, "athlete", athlete(row.athlete));
@@ -58,7 +58,7 @@ export function putEndedCoaching(draft: Draft, row: Omit<CoachingRow, "active">)
   if (row.team !== undefined) draft.write(self, "team", team(row.team));
 }
 
-/** Drafts a new coaching row, active, following its role as a whole. */
+/** Drafts a new, active coaching row that follows its role as a whole. */
 export function startCoaching(draft: Draft, row: Omit<CoachingRow, "active">): void {
   const self = coaching(row.id);
   putEndedCoaching(draft, row);
@@ -67,21 +67,21 @@ export function startCoaching(draft: Draft, row: Omit<CoachingRow, "active">): v
   draft.write(role(row.org, row.role), "row_holder", user(row.coach));
 }
 
-/** Drafts the end of a row's status, after the pointers to it, so that a part done is continued. */
+/** Drafts the removal of a row's status, after the pointers to it, so that a partial removal can be continued. */
 function dropStatus(draft: Draft, row: string, over: string): void {
   for (const pointer of POINTERS[typeOf(row)]!) draft.remove(over, pointer, row);
   draft.remove(row, "active_on", over);
 }
 
-/** Drafts the end of a coaching row: its status, and the athlete's pointer to it. Nothing starts it again (NP8). */
+/** Drafts the end of a coaching row: removes its status and the athlete's pointer. It cannot be restarted (NP8). */
 export function endCoaching(draft: Draft, row: CoachingRow): void {
   dropStatus(draft, coaching(row.id), athlete(row.athlete));
   settleRowHolder(draft, row.org, row.coach, row.role);
 }
 
 /**
- * Drafts the end of every active row of a coach in an org, a head coach's too (S15). Ends once the draft has more
- * tuples than one write holds (`room`): the next write continues.
+ * Drafts the end of every active row of a coach in an org, including head coach assignments (S15). Stops once the draft
+ * has more tuples than one write holds (`room`): the next write continues.
  */
 export function endRowsOf(draft: Draft, orgId: string, coach: string, room: number): void {
   for (const { row, over } of activeRowsOf(draft, orgId, coach)) {
@@ -91,12 +91,12 @@ export function endRowsOf(draft: Draft, orgId: string, coach: string, room: numb
   for (const held of rolesHeldByRow(draft, orgId, coach)) draft.remove(held, "row_holder", user(coach));
 }
 
-/** The roles of an org (`role:o/r`) that a user holds by rows. */
+/** Returns the roles of an org (`role:o/r`) that a user holds by rows. */
 function rolesHeldByRow(reader: Reader, orgId: string, coach: string): string[] {
   return reader.objects("role", "row_holder", user(coach)).filter((held) => held.startsWith(role(orgId, "")));
 }
 
-/** Drafts a team assignment of the past: what it was, and no status, so that it grants nothing. */
+/** Drafts an ended team assignment: its history without a status, so that it grants nothing. */
 export function putEndedAssignment(draft: Draft, row: Omit<AssignmentRow, "active">, revision: number): void {
   const self = assignment(row.id);
   draft.write(home(self), "since", value(String(revision)));
@@ -105,8 +105,8 @@ export function putEndedAssignment(draft: Draft, row: Omit<AssignmentRow, "activ
 }
 
 /**
- * Drafts a new team assignment, active; `head` makes it the head coach's, of which the team has none then (S15).
- * `revision` is the org's, at which it starts.
+ * Drafts a new, active team assignment. `head` makes it the head coach's; the team must have none (S15). `revision` is
+ * the org's revision at which it starts.
  */
 export function startAssignment(draft: Draft, row: Omit<AssignmentRow, "active">, revision: number): void {
   const self = assignment(row.id);
@@ -117,13 +117,13 @@ export function startAssignment(draft: Draft, row: Omit<AssignmentRow, "active">
   draft.write(role(row.org, row.role), "row_holder", user(row.coach));
 }
 
-/** Drafts the end of a team assignment (AC5). When it is the head coach's, the team has none (S15). */
+/** Drafts the end of a team assignment (AC5). If it is the head coach's, the team then has no head coach (S15). */
 export function endAssignment(draft: Draft, row: AssignmentRow): void {
   dropStatus(draft, assignment(row.id), team(row.team));
   settleRowHolder(draft, row.org, row.coach, row.role);
 }
 
-/** Drafts another role for an assignment, or (S15) makes an assistant's the head coach's. */
+/** Drafts another role for an assignment; `head` promotes an assistant to head coach (S15). */
 export function putAssignmentRole(draft: Draft, row: AssignmentRow, roleId: string, head: boolean): void {
   const self = assignment(row.id);
   draft.replace(self, "role", role(row.org, roleId));
@@ -135,7 +135,7 @@ export function putAssignmentRole(draft: Draft, row: AssignmentRow, roleId: stri
 /**
  * Drafts the role of a coaching row and its overrides (PM6). Without a false override the row follows the role as a
  * whole; with one it follows key by key. An overridden key follows the coach (true) or nobody (false), never the role.
- * Drawn on a state that has a part of this change already, it drafts the rest.
+ * If the state has part of this change already, drafts the rest.
  */
 export function putCoachingRole(
   draft: Draft, row: CoachingRow, roleId: string, overrides: Readonly<Record<string, boolean>>,

@@ -1,9 +1,9 @@
-// Long lists of ids, sorted in parts.
+// Sorts long lists of ids in parts.
 
-/** Ids that one part sorts or merges: a few milliseconds. */
+/** Number of ids that one part sorts or merges, in a few milliseconds. */
 const IDS_PER_PART = 4000;
 
-/** The same ids in order, sorted in parts. */
+/** Returns the ids in order, sorted in parts. */
 export function* sorted(ids: readonly string[]): Generator<undefined, readonly string[]> {
   let runs: string[][] = [];
   for (let at = 0; at < ids.length; at += IDS_PER_PART) {

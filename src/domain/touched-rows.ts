@@ -1,11 +1,11 @@
-// The relationship rows that an event starts, promotes or ends, read from what it drafts.
+// The relationship rows that an event starts, promotes or ends, derived from its delta.
 import type { Delta, Reader } from "../tuples/delta.ts";
 import { typeOf } from "../tuples/tuple.ts";
 
-/** Maximum number of rows that a receipt names, and that an event's record keeps. */
+/** Maximum number of rows named in a receipt and kept in an event record. */
 export const MAX_ROWS_NAMED = 100;
 
-/** Rows as `type:id`, sorted, MAX_ROWS_NAMED at most, and how many there are. */
+/** Rows as `type:id`, sorted, at most MAX_ROWS_NAMED, and the total number of rows. */
 export interface TouchedRows {
   readonly names: readonly string[];
   readonly total: number;
@@ -13,11 +13,11 @@ export interface TouchedRows {
 
 export const NO_ROWS: TouchedRows = { names: [], total: 0 };
 
-/** For each type whose deletion ends rows without deleting their tuples (S17), its relation to the active rows. */
+/** Relation to the active rows, by type, for types whose deletion ends rows without deleting their tuples (S17). */
 const ROWS_OVER: Readonly<Record<string, string>> = { athlete: "coaching", team: "assignment" };
 
 /**
- * The rows that a delta starts, promotes or ends, where `before` is the state it was drafted on, and `more` rows.
+ * Returns the rows that a delta starts, promotes or ends, plus those in `more`. The delta was drafted on `before`.
  * Starting writes a row's coach and status, ending deletes its status, promoting writes the team's `head_assignment`
  * (S15). Deleting an athlete or a team ends every active row over it (S17).
  */
@@ -36,7 +36,7 @@ export function touchedRows(before: Reader, delta: Delta, more: Iterable<string>
   return found.size === 0 ? NO_ROWS : { names: firstOf(found), total: found.size };
 }
 
-/** The first names, MAX_ROWS_NAMED at most, in order: sorted a piece at a time, as there may be very many. */
+/** Returns the first names in order, at most MAX_ROWS_NAMED. Sorts in batches, since the input may be very long. */
 function firstOf(names: Iterable<string>): string[] {
   let first: string[] = [];
   let last: string | undefined;

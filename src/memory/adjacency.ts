@@ -1,34 +1,34 @@
-// Adjacency: for each entity the entries of its tuples, side by side; many of one entity in lists by relation.
+// Adjacency lists: the entries of each entity's tuples, stored contiguously; for many entries, in a list per relation.
 import { Blocks, type Block } from "./entry-blocks.ts";
 import { HashIndex, hashOf } from "./hash-index.ts";
 
-/** A row: the place of one tuple's entry, from 1; 0 is no row. It holds until the next change. */
+/** Position of one tuple's entry, from 1; 0 means none. Valid until the next change. */
 export type Row = number;
 
 /**
- * Where an entity's entries are: 0 when it has none; else a block of all of them; else, negative, the block that tells
- * of its lists.
+ * Where an entity's entries are: 0 if it has none; positive for the block that holds them all; negative for the block
+ * that holds the number of its entries and the marks of its lists.
  */
 export type Head = number;
 
-// An entry is two words. The first is the relation's symbol, shifted, and these bits; the second is the entity at the
-// other end of the tuple, or of a conditional tuple its number among those.
+// An entry is two words. The first is the relation's symbol, shifted, plus these bits. The second is the entity at the
+// other end of the tuple or, for a conditional tuple, its number among the conditional tuples.
 export const RELATION_SHIFT = 3;
 export const USERSET = 4;
 export const CONDITIONAL = 2;
 const LAST = 1;
-/** What entries of one list have in common: relation and kind of user. */
+/** Bits that all entries of a list share: the relation, and whether the users are usersets. */
 const KEY = ~(CONDITIONAL | LAST);
 
-/** Entries an entity may have in one block; with more it has lists. */
+/** Maximum number of entries of an entity in one block. With more, it has lists. */
 const MOST_IN_BLOCK = 16;
-/** Entries that precede those of a list: (owner, key) and (count, 0). */
+/** Number of header entries before those of a list: (owner, key) and (count, 0). */
 const HEADER = 2;
 
 /** One direction of the tuples: from objects to users, or from users to objects. */
 export class Adjacency {
   private readonly blocks: Blocks;
-  /** By owner and key, the block of a list. */
+  /** Block of each list, by owner and key. */
   private readonly lists = new HashIndex();
 
   constructor(entries?: number) {
@@ -40,7 +40,7 @@ export class Adjacency {
     this.blocks.reserve(entries);
   }
 
-  /** First row of an owner with this key; go on with `next`. */
+  /** Returns the first row of an owner with this key. Continue with `next`. */
   first(head: Head, owner: number, key: number): Row {
     const { words } = this.blocks;
     if (head <= 0) {
@@ -55,7 +55,7 @@ export class Adjacency {
     }
   }
 
-  /** The next row with the same owner and key. */
+  /** Returns the next row with the same owner and key. */
   next(row: Row): Row {
     const { words } = this.blocks;
     let tag = words[row * 2]!;
@@ -67,22 +67,22 @@ export class Adjacency {
     return 0;
   }
 
-  /** The tag of a row without what is told by its place: relation, kind of user, whether conditional. */
+  /** Returns the tag of a row without its LAST bit: the relation, whether usersets, and whether conditional. */
   tagOf(row: Row): number {
     return this.blocks.words[row * 2]! & ~LAST;
   }
 
-  /** The second word of a row's entry. */
+  /** Returns the second word of a row's entry. */
   otherOf(row: Row): number {
     return this.blocks.words[row * 2 + 1]!;
   }
 
-  /** How many entries a list has; 0 for an owner whose entries are in one block. */
+  /** Returns the number of entries in a list; 0 for an owner whose entries are in one block. */
   countOf(head: Head, row: Row): number {
     return head < 0 ? this.blocks.words[(row - HEADER + 1) * 2]! : 0;
   }
 
-  /** Every row of an owner; `keys` are those that it may have lists of. */
+  /** Yields every row of an owner; `keys` returns the keys for which it may have lists. */
   *rows(head: Head, owner: number, keys: () => Iterable<number>): Iterable<Row> {
     if (head > 0) {
       for (let row = head; ; row++) {
@@ -96,7 +96,7 @@ export class Adjacency {
     }
   }
 
-  /** Adds an entry behind those that are there; returns the owner's new head. */
+  /** Adds an entry after the existing ones. Returns the owner's new head. */
   add(head: Head, owner: number, tag: number, other: number): Head {
     const { blocks } = this;
     if (head === 0) {
@@ -120,7 +120,7 @@ export class Adjacency {
     return head;
   }
 
-  /** Removes the entry that is exactly this; asserts that it is there. Returns the owner's new head. */
+  /** Removes the entry with exactly this tag and other end. Returns the owner's new head. Throws if it is missing. */
   remove(head: Head, owner: number, tag: number, other: number): Head {
     if (head > 0) return this.cut(head, 0, this.countFrom(head), tag, other);
     const hash = hashOf(owner, tag & KEY, 0);
@@ -138,10 +138,10 @@ export class Adjacency {
     return 0;
   }
 
-  /** Takes one of `count` entries out of a block, after `header` others; returns the block, 0 when it has none left. */
+  /** Removes one of the `count` entries after a block's header. Returns the block, or 0 if no entry is left. */
   private cut(block: Block, header: number, count: number, tag: number, other: number): Block {
     const { words } = this.blocks;
-    // From both ends: a tried event is taken back from the last entry, a list is ended from the first.
+    // Search from both ends: undoing a tried event removes the last entry, emptying a list removes the first.
     let row = block + header + count - 1;
     for (let first = block + header; !this.is(row, tag, other); first++, row--) {
       if (this.is(first, tag, other)) {
@@ -227,7 +227,7 @@ export class Adjacency {
   }
 }
 
-/** One bit of 32 for the lists an owner has. */
+/** Returns one bit of 32 for a list of an owner. */
 function markOf(key: number): number {
   return 1 << (Math.imul(key >> 2, 0x9e3779b1) >>> 27);
 }

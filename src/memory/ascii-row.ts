@@ -1,7 +1,7 @@
-// A plain row: a tuple without condition in bytes, each a character below 128, told by where its parts are.
+// A plain row: a tuple without a condition as ASCII bytes, described by the positions of its parts.
 import { internRelation, type RelationSymbol, type TypeSymbol } from "./symbols.ts";
 
-/** Where the parts of a row begin and end. */
+/** Positions where the parts of a row begin and end. */
 export interface PlainRow {
   object: number;
   objectEnd: number;
@@ -9,11 +9,11 @@ export interface PlainRow {
   relationEnd: number;
   user: number;
   userEnd: number;
-  /** Place behind the row. */
+  /** Position after the row. */
   end: number;
 }
 
-/** A row with nothing in it yet, to be filled by `readPlainRow`. */
+/** Returns an empty row, to be filled by `readPlainRow`. */
 export function emptyPlainRow(): PlainRow {
   return { object: 0, objectEnd: 0, relation: 0, relationEnd: 0, user: 0, userEnd: 0, end: 0 };
 }
@@ -25,8 +25,8 @@ const CLOSE = 0x5d;
 const BACKSLASH = 0x5c;
 
 /**
- * Reads `["object","relation","user"]`, JSON, from a place in bytes. False when there is something else: a condition,
- * an escape, a character of more than one byte; then what `into` holds means nothing.
+ * Reads the JSON `["object","relation","user"]` from a position in bytes. Returns false for anything else: a condition,
+ * an escape, or a character of more than one byte. The content of `into` is then undefined.
  */
 export function readPlainRow(bytes: Uint8Array, from: number, into: PlainRow): boolean {
   if (bytes[from] !== OPEN || bytes[from + 1] !== QUOTE) return false;
@@ -42,7 +42,7 @@ export function readPlainRow(bytes: Uint8Array, from: number, into: PlainRow): b
   return bytes[into.userEnd] === QUOTE && bytes[into.userEnd + 1] === CLOSE;
 }
 
-/** Place of the quote that ends a string, or of what keeps it from being plain. */
+/** Returns the position of the quote that ends a string, or of the first byte that is not plain. */
 function endOf(bytes: Uint8Array, from: number): number {
   let at = from;
   for (let byte = bytes[at]!; byte !== QUOTE && byte !== BACKSLASH && byte < 128; byte = bytes[at]!) at++;
@@ -53,14 +53,14 @@ function isSeparator(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === QUOTE && bytes[at + 1] === COMMA && bytes[at + 2] === QUOTE;
 }
 
-/** Relations found lately that `PlainSymbols` keeps. */
+/** Number of recently found relations that `PlainSymbols` caches. */
 const KEPT = 256;
 
-/** The symbols of relations whose names stand in bytes; those found lately are found without making a string. */
+/** Symbols of relations named in bytes. A cache finds recent ones without creating a string. */
 export class PlainSymbols {
   private readonly kept: ({ type: TypeSymbol; name: string; symbol: RelationSymbol } | undefined)[] = [];
 
-  /** The symbol of a row's relation, of a type; made when new. */
+  /** Returns the symbol of a row's relation for an object type, and creates it if it is new. */
   find(type: TypeSymbol, bytes: Uint8Array, { relation, relationEnd }: PlainRow): RelationSymbol {
     const place = (type * 31 + bytes[relation]! * 7 + bytes[relationEnd - 1]! + relationEnd - relation) % KEPT;
     const kept = this.kept[place];

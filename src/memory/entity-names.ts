@@ -1,4 +1,4 @@
-// Names: entities as integers, each name kept once and let go with its last tuple.
+// Dictionary of entity names: each entity is an integer, and its name is stored once, until its last tuple is deleted.
 import { parseEntity } from "../tuples/entity.ts";
 import { typeLengthOfPlain } from "./packed-text.ts";
 import { HashIndex } from "./hash-index.ts";
@@ -7,68 +7,68 @@ import {
   internRelation, internType, relationName, typeOfRelation, type RelationSymbol, type TypeSymbol,
 } from "./symbols.ts";
 
-/** An entity's integer; 0 is no entity. */
+/** Integer of an entity; 0 means none. */
 export type EntityId = number;
 
-/** The part of a type that a model admits or not: see `facetOf...`. 0 is the facet of a malformed name. */
+/** Kind of user that a model admits or not: see the functions below. 0 is the kind of a malformed name. */
 export type UserKind = number;
 
-/** Facet of plain objects of a type. */
+/** Returns the user kind of plain objects of a type. */
 export function plainKind(type: number): UserKind {
   return type * 4 + 1;
 }
-/** Facet of the typed wildcard of a type. */
+/** Returns the user kind of the typed wildcard of a type. */
 export function wildcardKind(type: number): UserKind {
   return type * 4 + 2;
 }
-/** Facet of the usersets over one relation. */
+/** Returns the user kind of the usersets over one relation. */
 export function usersetKind(relation: number): UserKind {
   return relation * 4 + 3;
 }
 
-/** One bit of 32 for a relation and kind of user, see Names.userMarks. */
+/** Returns one bit of 32 for a relation, and for usersets or other users; see `EntityNames.userMarks`. */
 export function relationMark(relation: RelationSymbol, usersets: boolean): number {
   return 1 << (Math.imul(relation * 2 + (usersets ? 1 : 0), 0x9e3779b1) >>> 27);
 }
 
-/** Whether a facet is one of usersets; then `facet >> 2` is the relation's symbol, else the type's (0 if malformed). */
+/** Returns true for a kind of usersets: `facet >> 2` is then a relation's symbol, else a type's (0: malformed). */
 export function isUserset(facet: UserKind): boolean {
   return (facet & 3) === 3;
 }
 
-/** Whether a facet is one of plain objects. */
+/** Returns true for the user kind of plain objects. */
 export function isPlain(facet: UserKind): boolean {
   return (facet & 3) === 1;
 }
 
-// An entity is a record of words, its text among them, so that a look-up reads one or two lines of memory. Its id is
-// the place of the record in units of two words.
+// An entity is a record of words that includes its text, so a look-up reads one or two cache lines. Its id is the
+// position of the record, in units of two words.
 const UNIT = 2;
 const FACET = 0;
 const USER_MARKS = 1;
-/** Where its tuples begin: as an object, and as a user. The tuple index's own. */
+/** Where the entity's tuples begin: as an object, and as a user. Only the tuple index uses these. */
 const AS_OBJECT = 2;
 const AS_USER = 3;
-/** Length of its text, see PackedText. */
+/** Length of the text; see `PackedText`. */
 const LENGTH = 4;
-/** Of a userset: its object. The text follows, of anything else here. */
+/** Object of a userset, followed by the text. For any other entity the text starts here. */
 const OBJECT = 5;
 
-/** Ids that stand for a user and an object of a question that no tuple names; their records are empty. */
+/** Ids for a question's user and object that no tuple names. Their records are empty. */
 export const UNKNOWN_USER: EntityId = 4;
 export const UNKNOWN_OBJECT: EntityId = 8;
-/** Place of the first record. */
+/** Position of the first record, in words. */
 const FIRST_WORD = 24;
 
-/** Facets of a record that was let go, of a userset's and of another's. It keeps its length, which tells its size. */
+/** User kinds of a released record: of a userset, of another entity. It keeps its length, which gives its size. */
 const GONE_USERSET = -1;
 const GONE = -4;
 
 const FIRST_WORDS = 4096;
-/** Most words there can be, so that a place fits 31 bits. */
+/** Maximum number of words, so that a position fits in 31 bits. */
 const MOST_WORDS = 2 ** 31 - 1;
 
-/** Dictionary of the entities that the tuples of a set name. */
+/** Dictionary of the entities named by the tuples of a set. */
 export class EntityNames {
   /** Id of `type:*` by type symbol. */
   readonly wildcards: EntityId[] = [];
@@ -77,57 +77,57 @@ export class EntityNames {
   private latin1 = latin1Of(this.words);
   private used = FIRST_WORD;
   private readonly ids = new HashIndex();
-  /** Records let go, by their size in units, to be used again. */
+  /** Released records by size in units, to be reused. */
   private readonly free: EntityId[][] = [];
-  /** Entities that are held beside their tuples, and how many times. */
+  /** Number of holds on each entity that is kept even without tuples. */
   private readonly holds = new Map<EntityId, number>();
 
-  /** `seed`, 32 bits that outsiders do not know, keeps them from choosing names that collide. */
+  /** `seed`: 32 secret bits, so that outsiders cannot choose names that collide. */
   constructor(seed: number = 0) {
     this.seed = seed;
   }
 
-  /** Makes room for a number of entities and the words of their texts. */
+  /** Makes room for a number of entities and for the words of all records. */
   reserve(entities: number, words: number): void {
     this.ids.reserve(entities);
     if (words > this.words.length) this.grow(words);
   }
 
-  /** The id of an entity, 0 when no tuple names it. */
+  /** Returns the id of an entity, or 0 if no tuple names it. */
   find(entity: string): EntityId {
     const text = packText(entity);
     return this.findPacked(text, hashOfText(this.seed, text.words, 0, text.size, text.length));
   }
 
-  /** The string of an id. */
+  /** Returns the name of an entity. */
   text(id: EntityId): string {
     return textAt(this.words, this.latin1, this.placeOfText(id), this.words[id * UNIT + LENGTH]!);
   }
 
-  /** The facet of an entity. */
+  /** Returns the user kind of an entity. */
   facetOf(id: EntityId): UserKind {
     return this.words[id * UNIT + FACET]!;
   }
 
-  /** For a userset its object, for anything else the entity itself. */
+  /** Returns the object of a userset, or the entity itself if it is no userset. */
   objectOf(id: EntityId): EntityId {
     return isUserset(this.facetOf(id)) ? this.words[id * UNIT + OBJECT]! : id;
   }
 
   /**
-   * Marks of the relations that an entity has had as a user since it was named. A mark that is not set proves that
-   * there is no such tuple; one that is set proves nothing.
+   * Returns the marks of the relations that an entity has had as a user since it was named. An unset mark proves that
+   * no such tuple exists; a set mark proves nothing.
    */
   userMarks(id: EntityId): number {
     return this.words[id * UNIT + USER_MARKS]!;
   }
 
-  /** Sets the mark of a tuple's relation and user. */
+  /** Sets the mark for a tuple's relation on its user. */
   mark(relation: RelationSymbol, user: EntityId): void {
     this.words[user * UNIT + USER_MARKS]! |= relationMark(relation, isUserset(this.facetOf(user)));
   }
 
-  /** Where an entity's tuples begin, as an object or as a user: what was set last, 0 for none. */
+  /** Get and set where an entity's tuples begin, as an object or as a user; 0 for none. */
   asObject(id: EntityId): number {
     return this.words[id * UNIT + AS_OBJECT]!;
   }
@@ -141,18 +141,18 @@ export class EntityNames {
     this.words[id * UNIT + AS_USER] = place;
   }
 
-  /** The symbol of an entity's type, 0 for a malformed one. */
+  /** Returns the symbol of an entity's type, or 0 for a malformed name. */
   typeOf(id: EntityId): TypeSymbol {
     const facet = this.facetOf(id);
     return isUserset(facet) ? typeOfRelation(facet >> 2) : facet >> 2;
   }
 
-  /** The id of the userset `object#relation`, 0 when no tuple names it. */
+  /** Returns the id of the userset `object#relation`, or 0 if no tuple names it. */
   findUserset(object: EntityId, relation: number): EntityId {
     return this.find(`${this.text(object)}#${relationName(relation)}`);
   }
 
-  /** Every entity, in the order of their records. Names must not be dropped meanwhile. */
+  /** Yields every entity, in the order of the records. No name may be dropped during the iteration. */
   *all(): Iterable<EntityId> {
     for (let base = FIRST_WORD; base < this.used;) {
       const facet = this.words[base + FACET]!;
@@ -161,31 +161,31 @@ export class EntityNames {
     }
   }
 
-  /** The entities of a part of the names, from one share of them (0..1) to another; their order follows no rule. */
+  /** Returns the entities in a range of the names, from one fraction (0 to 1) to another, in no particular order. */
   some(from: number, to: number): EntityId[] {
     return this.ids.some(from, to);
   }
 
-  /** The id of an entity, made when new; the caller puts it to use at once, or calls `drop`. */
+  /** Returns the id of an entity and creates it if it is new. The caller must use it at once, or call `drop`. */
   intern(entity: string): EntityId {
     return this.internPacked(packText(entity));
   }
 
-  /** As `intern`, of a text that is packed already. */
+  /** Does the same as `intern`, for a packed text. */
   internPacked(text: PackedText): EntityId {
     const hash = hashOfText(this.seed, text.words, 0, text.size, text.length);
     const known = this.findPacked(text, hash);
     return known !== 0 ? known : this.make(text, hash);
   }
 
-  /** The id of an entity, made when new and held until it is given back by `release`. */
+  /** Returns the id of an entity, creates it if it is new, and holds it until `release`. */
   retain(entity: string): EntityId {
     const id = this.intern(entity);
     this.hold(id);
     return id;
   }
 
-  /** Gives one hold back. */
+  /** Releases one hold, and drops the entity if it was the last. */
   release(id: EntityId): void {
     const holds = this.holds.get(id)! - 1;
     if (holds > 0) {
@@ -196,7 +196,7 @@ export class EntityNames {
     this.drop(id);
   }
 
-  /** Lets an entity go, unless tuples or somebody else still use it. */
+  /** Removes an entity from the dictionary, unless a tuple or a hold still uses it. */
   drop(id: EntityId): void {
     const base = id * UNIT;
     const { words } = this;
@@ -275,7 +275,7 @@ export class EntityNames {
     return id;
   }
 
-  /** Room for a record, all zero but for facet and length. */
+  /** Returns room for a record, all zero except for its user kind and length. */
   private take(units: number): EntityId {
     const known = this.free[units]?.pop();
     if (known !== undefined) return known;
@@ -294,7 +294,7 @@ export class EntityNames {
   }
 }
 
-/** Units that a record takes. */
+/** Returns the size of a record, in units. */
 function unitsOf(length: number, userset: boolean): number {
   return Math.ceil(((userset ? OBJECT + 1 : OBJECT) + sizeOfText(length)) / UNIT);
 }

@@ -1,11 +1,11 @@
-// Blocks: short runs of entries, two words each, in one flat array; a block that is given back is used again.
+// Arena of blocks: short runs of two-word entries in one flat array. Blocks that are given back are reused.
 
-/** A block's place, from 1, in entries; 0 is no block. */
+/** Position of a block in entries, from 1; 0 means none. */
 export type Block = number;
 
 const FIRST_ENTRIES = 512;
 
-/** Capacities of blocks, in entries: each to a dozen, then four steps to each doubling. */
+/** Block capacities, in entries: every size up to 12, then four steps per doubling. */
 const CAPACITIES: readonly number[] = capacities();
 
 function capacities(): number[] {
@@ -16,7 +16,7 @@ function capacities(): number[] {
   return found;
 }
 
-/** The number of the least capacity that holds a number of entries. */
+/** Returns the index of the smallest capacity that holds this many entries. */
 function classOf(entries: number): number {
   if (entries <= 12) return entries - 1;
   let i = 12;
@@ -26,17 +26,17 @@ function classOf(entries: number): number {
 
 /** An arena of blocks. Entry `at` is the words `words[2 * at]` and `words[2 * at + 1]`. */
 export class Blocks {
-  /** Changes when the arena grows: read it anew after `take` and `resize`. */
+  /** Replaced when the arena grows: read it again after `take` and `resize`. */
   words: Int32Array<ArrayBuffer>;
   private used = 1;
-  /** By class, the block given back last, whose first word tells the one before. */
+  /** Block given back last, by capacity; its first word links to the one before it. */
   private readonly free = new Int32Array(CAPACITIES.length);
 
   constructor(entries: number = FIRST_ENTRIES) {
     this.words = new Int32Array(entries * 2);
   }
 
-  /** A block for a number of entries. What stands in it is undefined. */
+  /** Returns a block for this many entries. Its content is undefined. */
   take(entries: number): Block {
     const size = classOf(entries);
     const known = this.free[size]!;
@@ -50,14 +50,14 @@ export class Blocks {
     return block;
   }
 
-  /** Gives back a block that was taken, or resized, for a number of entries. */
+  /** Gives back a block that was taken or resized for this many entries. */
   give(block: Block, entries: number): void {
     const size = classOf(entries);
     this.words[block * 2] = this.free[size]!;
     this.free[size] = block;
   }
 
-  /** A block with the entries of another, which is given back where it has not the right capacity. */
+  /** Returns a block of another size with the same entries: the same one if its capacity fits, else a copy. */
   resize(block: Block, before: number, after: number): Block {
     if (classOf(before) === classOf(after)) return block;
     const moved = this.take(after);
@@ -67,7 +67,7 @@ export class Blocks {
     return moved;
   }
 
-  /** Makes room for a number of entries in all. */
+  /** Makes room for this many entries in total. */
   reserve(entries: number): void {
     if (entries * 2 <= this.words.length) return;
     const longer = new Int32Array(entries * 2);

@@ -1,8 +1,8 @@
-// Hash index: open addressing over (hash, reference) pairs in one typed array; deletable, grows by a quarter when full.
+// Hash index: open addressing over (hash, reference) pairs in one typed array. Pairs can be removed; it grows by 25%.
 
 const FIRST_CAPACITY = 64;
 
-/** Of ten places of a hash table at most this many are ever taken. */
+/** Maximum number of places in ten that are taken in a hash table. */
 const MOST_IN_TEN = 8;
 const GROWTH = 1.25;
 
@@ -14,23 +14,23 @@ export function hashOf(a: number, b: number, c: number): number {
   return h ^ (h >>> 15);
 }
 
-/** Places of a table that takes a number of entries without growing. */
+/** Returns the number of places of a table that holds this many entries without growing. */
 export function placesFor(entries: number): number {
   return Math.max(FIRST_CAPACITY, Math.ceil(entries * 10 / MOST_IN_TEN) + 1);
 }
 
-/** Whether a table is to grow before it takes one more entry. */
+/** Returns true if a table must grow before it takes one more entry. */
 export function isFull(entries: number, places: number): boolean {
   return (entries + 1) * 10 > places * MOST_IN_TEN;
 }
 
-/** Places of a table once it has grown. */
+/** Returns the number of places of a table after it grows. */
 export function grown(places: number): number {
   return Math.ceil(places * GROWTH);
 }
 
 /**
- * Multimap from a 32-bit hash to references > 0. The keys live with the caller, who tells equal hashes apart:
+ * Multimap from a 32-bit hash to references > 0. The caller holds the keys and compares them when hashes are equal:
  * `for (let at = index.seek(h, index.home(h)); at >= 0; at = index.seek(h, at + 1)) if (isIt(index.at(at))) ...`
  */
 export class HashIndex {
@@ -45,12 +45,12 @@ export class HashIndex {
     this.pairs = new Int32Array(this.places * 2);
   }
 
-  /** The place where the search for a hash begins. */
+  /** Returns the position where the search for a hash begins. */
   home(hash: number): number {
     return Math.floor((hash >>> 0) * this.scale);
   }
 
-  /** Position, from `from` on, of the next reference stored under this hash; -1 when there is none. */
+  /** Returns the position, from `from` on, of the next reference stored under this hash, or -1 if there is none. */
   seek(hash: number, from: number): number {
     const { pairs, places } = this;
     for (let at = from; ; at++) {
@@ -60,7 +60,7 @@ export class HashIndex {
     }
   }
 
-  /** The reference at a position that `seek` returned. */
+  /** Returns the reference at a position that `seek` returned. */
   at(position: number): number {
     return this.pairs[position * 2 + 1]!;
   }
@@ -77,7 +77,7 @@ export class HashIndex {
     this.count++;
   }
 
-  /** Removes the pair at a position that `seek` returned, closing the gap behind it. */
+  /** Removes the pair at a position that `seek` returned, and closes the gap. */
   remove(position: number): void {
     const { pairs, places } = this;
     let hole = position;
@@ -95,13 +95,13 @@ export class HashIndex {
     this.count--;
   }
 
-  /** Makes room for a number of references, so that adding them does not grow it step by step. */
+  /** Makes room for a number of references, so that adding them does not grow the index step by step. */
   reserve(entries: number): void {
     const places = placesFor(entries);
     if (places > this.places) this.resize(places);
   }
 
-  /** The references of a part of the places, from one share of them (0..1) to another. */
+  /** Returns the references in a range of the places, from one fraction (0 to 1) to another. */
   some(from: number, to: number): number[] {
     const found: number[] = [];
     const end = Math.floor(to * this.places);

@@ -1,4 +1,4 @@
-// Tuple set: tuples in memory with the look-ups that evaluation needs; the strings' side of the tuple index.
+// Tuple set: tuples in memory with the look-ups that evaluation needs. The string interface of the tuple index.
 import { EntityNames, type EntityId } from "./entity-names.ts";
 import { PlainSymbols, type PlainRow } from "./ascii-row.ts";
 import { findRelation, findType, internRelation, relationName, type RelationSymbol } from "./symbols.ts";
@@ -7,12 +7,12 @@ import { packBytes } from "./packed-text.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
 import type { Tuple, TupleCondition, TupleKey } from "../tuples/tuple.ts";
 
-/** Words of names to make room for, a tuple: of a world made by events there are eleven. */
+/** Words of names to reserve per tuple; a state made by events has eleven. */
 const WORDS_A_TUPLE = 12;
 
-/** What a set offers beside that, to be loaded fast. */
+/** Methods of a set for fast loading. */
 export interface PlainLoading {
-  /** As `add`, of a row in bytes. */
+  /** Does the same as `add`, for a row in bytes. */
   addPlain(bytes: Uint8Array, row: PlainRow): boolean;
   /** Makes room for a number of tuples. */
   reserve(tuples: number): void;
@@ -95,7 +95,7 @@ class IndexedTupleSet implements TupleSet, PlainLoading {
 
   *read(filter: TupleFilter): Iterable<Tuple> {
     const { names } = this.index;
-    // What one entity has is gathered first: the set may change while it is read.
+    // The tuples of one entity are collected first: the set may change while they are read.
     if (filter.object !== undefined) yield* [...this.ofObject(names.find(filter.object), filter)];
     else if (filter.user !== undefined) yield* [...this.ofUser(names.find(filter.user), filter)];
     else {
@@ -107,7 +107,7 @@ class IndexedTupleSet implements TupleSet, PlainLoading {
     return this.index.names.some(from, to).flatMap((object) => [...this.ofObject(object, {})]);
   }
 
-  /** Whether an entity has tuples as an object, and is of the filter's type. */
+  /** Returns true if an entity has tuples as an object and is of the filter's type. */
   private mayHave(object: EntityId, { objectType }: TupleFilter): boolean {
     return this.index.names.asObject(object) !== 0 && (objectType === undefined || this.isOfType(object, objectType));
   }
@@ -146,7 +146,7 @@ class IndexedTupleSet implements TupleSet, PlainLoading {
     object: EntityId, symbol: RelationSymbol, user: EntityId, condition: TupleCondition | undefined,
   ): boolean {
     const { index } = this;
-    // Where the tuple is there already, its names are in use.
+    // If the tuple exists, its names are in use, so they need no `drop`.
     if (index.find(object, symbol, user) !== ABSENT) return false;
     index.insertIds(object, symbol, user, condition);
     return true;
@@ -170,7 +170,7 @@ class IndexedTupleSet implements TupleSet, PlainLoading {
   }
 }
 
-/** A tuple that is there, as integers. */
+/** An existing tuple, as integers. */
 interface Found {
   readonly object: EntityId;
   readonly relation: RelationSymbol;
@@ -179,22 +179,22 @@ interface Found {
 }
 
 /**
- * An empty tuple set. `seed`, 32 bits that outsiders do not know, keeps those who choose ids from choosing them so that
- * look-ups take long.
+ * Creates an empty tuple set. `seed`: 32 secret bits, so that outsiders cannot choose ids that collide and make
+ * look-ups slow.
  */
 export function createTupleSet(seed: number = 0): TupleSet {
   return new IndexedTupleSet(seed);
 }
 
-/** The index under a tuple set made by `createTupleSet`; throws a TypeError for any other implementation. */
+/** Returns the index of a tuple set made by `createTupleSet`. Throws a TypeError for any other implementation. */
 export function indexOf(tuples: TupleSet): TupleIndex {
   if (tuples instanceof IndexedTupleSet) return tuples.index;
   throw new TypeError("a tuple set must come from createTupleSet()");
 }
 
 /**
- * Gives a set the tuples of another one, at once, in place of its own. The other one must not be used any more. Ids and
- * rows of the set's index hold no longer. Throws a TypeError for a set that is not of `createTupleSet`.
+ * Replaces the tuples of a set with those of another one, in one step. The other set must not be used afterwards.
+ * Ids and rows of the set's old index become invalid. Throws a TypeError for a set not made by `createTupleSet`.
  */
 export function takeOver(tuples: TupleSet, other: TupleSet): void {
   const index = indexOf(other);
@@ -203,9 +203,9 @@ export function takeOver(tuples: TupleSet, other: TupleSet): void {
 }
 
 /**
- * A part of a set, from one share (0..1) to another: for a full scan that leaves time for others. What is added or
- * removed between two parts may move a few tuples from one to the other, so that they are told twice or not at all.
- * Throws a TypeError for a set that is not of `createTupleSet`.
+ * Returns part of a set, from one fraction (0 to 1) to another, so that a full scan can yield to other work in between.
+ * A tuple added or removed between two parts may move a few others, which are then returned twice or not at all.
+ * Throws a TypeError for a set not made by `createTupleSet`.
  */
 export function partOf(tuples: TupleSet, from: number, to: number): Tuple[] {
   if (tuples instanceof IndexedTupleSet) return tuples.part(from, to);

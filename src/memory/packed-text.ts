@@ -1,21 +1,21 @@
-// Texts as words: a string packed into 32-bit integers, four characters each, to be hashed and compared as such.
+// Packed texts: strings as 32-bit words of four characters (or two wide ones), which are hashed and compared as words.
 
-/** Characters that fit the scratch of `packText` at first. */
+/** Initial size of the buffer of `packText`, in characters. */
 const FIRST_CHARS = 1024;
-/** Characters made into a string at a time. */
+/** Number of characters turned into a string at a time. */
 const AT_A_TIME = 1024;
 
-/** A packed text: `words`, as many as `size`; `length` in characters, negative where a character takes two bytes. */
+/** A packed text: the first `size` of `words`; `length` in characters, negative if each character takes two bytes. */
 export interface PackedText {
   words: Int32Array;
   size: number;
   length: number;
 }
 
-/** The text that was packed last: one for all, since packing never waits. */
+/** Text packed last. All callers share it, since packing is synchronous. */
 const packed: PackedText = { words: new Int32Array(FIRST_CHARS), size: 0, length: 0 };
 
-/** Packs a text. What it returns holds until the next text is packed. */
+/** Packs a text. The result is valid until the next text is packed. */
 export function packText(text: string): PackedText {
   const { length } = text;
   if (length > packed.words.length) packed.words = new Int32Array(length * 2);
@@ -46,7 +46,7 @@ export function packText(text: string): PackedText {
   return packed;
 }
 
-/** Packs bytes, each a character below 128, from `start` to `end`. */
+/** Packs the ASCII bytes from `start` to `end`. The result is valid until the next text is packed. */
 export function packBytes(bytes: Uint8Array, start: number, end: number): PackedText {
   const length = end - start;
   if (length > packed.words.length) packed.words = new Int32Array(length * 2);
@@ -78,13 +78,14 @@ function packWide(text: string): PackedText {
   return packed;
 }
 
-/** Words that a text of a length (negative: of wide characters) takes. */
+/** Returns the number of words of a text of this length (negative for wide characters). */
 export function sizeOfText(length: number): number {
   return length < 0 ? (1 - length) >> 1 : (length + 3) >> 2;
 }
 
 /**
- * Hash of a text packed into `words` from `at` on, 32 bits. `seed` keeps outsiders from choosing texts that collide.
+ * Returns the 32-bit hash of a text packed into `words` from `at` on. A secret `seed` keeps outsiders from choosing
+ * texts that collide.
  */
 export function hashOfText(seed: number, words: Int32Array, at: number, size: number, length: number): number {
   let hash = Math.imul(seed, 0x85ebca77) ^ length;
@@ -97,15 +98,15 @@ export function hashOfText(seed: number, words: Int32Array, at: number, size: nu
   return hash ^ (hash >>> 15);
 }
 
-/** What makes a string of bytes from `start` to `end`, a character each. */
+/** A buffer that makes a string of the bytes from `start` to `end`, one character per byte. */
 export interface Latin1 {
   latin1Slice(start: number, end: number): string;
 }
 
-/** Most bytes that are looked at as one Buffer. */
+/** Maximum number of bytes viewed as one Buffer. */
 const MOST_BYTES = 2 ** 31 - 1;
 
-/** What reads packed texts of narrow characters three times as fast as `unpackText`, where there is one (in Node). */
+/** Returns a view that reads narrow packed texts three times as fast as `unpackText`; undefined outside Node. */
 export function latin1Of({ buffer }: Int32Array<ArrayBuffer>): Latin1 | undefined {
   const isLittle = new Uint8Array(Int32Array.of(1).buffer)[0] === 1;
   if (!isLittle || buffer.byteLength > MOST_BYTES || typeof Buffer !== "function") return undefined;
@@ -113,13 +114,13 @@ export function latin1Of({ buffer }: Int32Array<ArrayBuffer>): Latin1 | undefine
   return view.latin1Slice === undefined ? undefined : view as Latin1;
 }
 
-/** As `unpackText`, by what `latin1Of` gave for the words. */
+/** Does the same as `unpackText`, through the view that `latin1Of` returned for the words. */
 export function textAt(words: Int32Array, latin1: Latin1 | undefined, at: number, length: number): string {
   if (length < 0 || latin1 === undefined) return unpackText(words, at, length);
   return latin1.latin1Slice(at * 4, at * 4 + length);
 }
 
-/** The text of a length that was packed into `words` from `at` on. */
+/** Returns the text of this length that was packed into `words` from `at` on. */
 export function unpackText(words: Int32Array, at: number, length: number): string {
   const chars = Math.abs(length);
   const codes: number[] = [];
@@ -141,7 +142,7 @@ const HASH = 0x23;
 const STAR = 0x2a;
 const TILDE = 0x7e;
 
-/** Length of the type of a packed text that is `type:id` beyond doubt; 0 where a closer look is due. */
+/** Returns the length of the type if a packed text is surely `type:id`; 0 if it must be parsed. */
 export function typeLengthOfPlain({ words, length }: PackedText): number {
   let colon = 0;
   for (let i = 0; i < length; i++) {

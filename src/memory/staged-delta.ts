@@ -1,4 +1,4 @@
-// A delta in the terms of the tuple index: applied and undone again and again without looking its names up each time.
+// A delta as integers of the tuple index: it can be applied and undone repeatedly without looking up its names.
 import type { Delta } from "../tuples/delta.ts";
 import type { EntityId } from "./entity-names.ts";
 import { internRelation, type RelationSymbol } from "./symbols.ts";
@@ -11,7 +11,7 @@ interface StagedTuple {
   readonly object: EntityId;
   readonly relation: RelationSymbol;
   readonly user: EntityId;
-  /** Of a tuple to delete: as it was found by the last `apply`. */
+  /** For a tuple to delete, the condition that the last `apply` found. */
   condition: TupleCondition | undefined;
 }
 
@@ -35,8 +35,8 @@ export class StagedDelta {
   }
 
   /**
-   * Applies the delta. False, and nothing is applied, where a tuple is not as the delta expects, or where other tuples
-   * took the place of the set's.
+   * Applies the delta. Returns false and applies nothing if a tuple is not as the delta expects, or if `takeOver` has
+   * replaced the set's tuples.
    */
   apply(): boolean {
     const index = this.#index;
@@ -61,13 +61,13 @@ export class StagedDelta {
     return true;
   }
 
-  /** Undoes `apply`, on the set as `apply` left it. */
+  /** Undoes `apply`. The set must be as `apply` left it. */
   undo(): void {
     this.#takeOut(this.#writes.length);
     this.#restore(this.#deletes.length);
   }
 
-  /** Gives the names back. The delta must not be used any more. */
+  /** Releases the names. The delta must not be used afterwards. */
   end(): void {
     for (const { object, user } of [...this.#deletes, ...this.#writes]) {
       this.#index.names.release(object);
@@ -81,7 +81,7 @@ export class StagedDelta {
     return { ...held, relation: internRelation(names.typeOf(held.object), relation), condition };
   }
 
-  /** Deletes the first tuples that were written. */
+  /** Deletes the first `count` tuples that were written. */
   #takeOut(count: number): void {
     for (let i = count - 1; i >= 0; i--) {
       const { object, relation, user } = this.#writes[i]!;
@@ -89,7 +89,7 @@ export class StagedDelta {
     }
   }
 
-  /** Writes the first tuples that were deleted. */
+  /** Writes back the first `count` tuples that were deleted. */
   #restore(count: number): void {
     for (let i = count - 1; i >= 0; i--) {
       const { object, relation, user, condition } = this.#deletes[i]!;

@@ -1,8 +1,8 @@
-// Symbols: small integers for the names of types and relations, one dictionary for the whole process.
+// Symbols: small integers for the names of types and relations, in one dictionary for the whole process.
 
-/** A type's integer; 0 is no type. */
+/** Integer of a type; 0 means none. */
 export type TypeSymbol = number;
-/** The integer of one relation of one type; 0 is no relation. */
+/** Integer of one relation of one type; 0 means none. */
 export type RelationSymbol = number;
 
 const types = new Map<string, TypeSymbol>();
@@ -11,7 +11,7 @@ const typeNames: string[] = [""];
 const relationNames: string[] = [""];
 const relationTypes: TypeSymbol[] = [0];
 
-/** The symbol of a type, made when new. The dictionary only grows: give it names of models and stored tuples only. */
+/** Returns a type's symbol, creating it if new. The dictionary only grows: pass names of models or stored tuples. */
 export function internType(name: string): TypeSymbol {
   const known = types.get(name);
   if (known !== undefined) return known;
@@ -22,7 +22,7 @@ export function internType(name: string): TypeSymbol {
   return symbol;
 }
 
-/** The symbol of a relation of a type, made when new. */
+/** Returns the symbol of a type's relation, creating it if new. The dictionary only grows. */
 export function internRelation(type: TypeSymbol, name: string): RelationSymbol {
   const relations = relationsOfType[type]!;
   const known = relations.get(name);
@@ -34,32 +34,32 @@ export function internRelation(type: TypeSymbol, name: string): RelationSymbol {
   return symbol;
 }
 
-/** The symbol of a type, 0 when nobody ever named it. */
+/** Returns the symbol of a type, or 0 if it has none. */
 export function findType(name: string): TypeSymbol {
   return types.get(name) ?? 0;
 }
 
-/** The symbol of a type's relation, 0 when nobody ever named it. */
+/** Returns the symbol of a type's relation, or 0 if it has none. */
 export function findRelation(type: TypeSymbol, name: string): RelationSymbol {
   return relationsOfType[type]!.get(name) ?? 0;
 }
 
-/** Every relation ever named of a type. */
+/** Returns every relation of a type that has a symbol. */
 export function relationsOf(type: TypeSymbol): Iterable<RelationSymbol> {
   return relationsOfType[type]!.values();
 }
 
-/** Every relation ever named, whatever its type: symbols 1 to this number. */
+/** Returns the number of relation symbols of all types; the symbols are 1 to this number. */
 export function relationCount(): number {
   return relationNames.length - 1;
 }
 
-/** The relation's name without its type. */
+/** Returns a relation's name without its type. */
 export function relationName(symbol: RelationSymbol): string {
   return relationNames[symbol]!;
 }
 
-/** The type a relation belongs to. */
+/** Returns the type a relation belongs to. */
 export function typeOfRelation(symbol: RelationSymbol): TypeSymbol {
   return relationTypes[symbol]!;
 }

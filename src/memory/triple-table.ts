@@ -1,7 +1,7 @@
-// Members: the table of long lists' entries, by object, relation and user, so that one place tells who is in a list.
+// Hash table of triples: holds the entries of long lists by object, relation and user, so one probe finds a member.
 import { grown, hashOf, isFull, placesFor } from "./hash-index.ts";
 
-/** Multiset of triples; equal ones come out in the order they were added. The first word of a triple is above 0. */
+/** Multiset of triples. Equal ones are found in the order they were added. The first word of a triple is above 0. */
 export class TripleTable {
   private words: Int32Array<ArrayBuffer>;
   private places: number;
@@ -12,20 +12,20 @@ export class TripleTable {
     this.words = new Int32Array(this.places * 4);
   }
 
-  /** The value kept with a triple, -1 when it is not there. */
+  /** Returns the value stored with a triple, or -1 if the triple is absent. */
   find(a: number, b: number, c: number): number {
     const at = this.seek(a, b, c);
     return at < 0 ? -1 : this.words[at * 4 + 3]!;
   }
 
-  /** Adds a triple with a value from 0. */
+  /** Adds a triple with a value of at least 0. */
   add(a: number, b: number, c: number, value: number): void {
     if (isFull(this.count, this.places)) this.resize(grown(this.places));
     this.place(a, b, c, value);
     this.count++;
   }
 
-  /** Removes a triple, the one added first; asserts that it is there. The gap behind it is closed. */
+  /** Removes a triple, the oldest of equal ones, and closes the gap. Throws if it is absent. */
   remove(a: number, b: number, c: number): void {
     const { words, places } = this;
     let hole = this.seek(a, b, c);
@@ -72,7 +72,7 @@ export class TripleTable {
     const old = this.words;
     this.words = new Int32Array(places * 4);
     this.places = places;
-    // From a gap on, so that equal triples around the end keep their order.
+    // Start at a gap, so that equal triples that wrap around the end keep their order.
     let gap = 0;
     while (old[gap] !== 0) gap += 4;
     for (let i = 0; i < old.length; i += 4) {

@@ -1,17 +1,17 @@
-// Tuple index: tuples as integers, from objects to users and back; what every look-up of a check runs on.
+// Tuple index: tuples as integers, from objects to users and back. Every look-up of a check reads it.
 import { Adjacency, CONDITIONAL, RELATION_SHIFT, USERSET, type Head, type Row } from "./adjacency.ts";
 import { TripleTable } from "./triple-table.ts";
 import { isUserset, type EntityId, type EntityNames } from "./entity-names.ts";
 import { internRelation, relationCount, relationsOf, type RelationSymbol } from "./symbols.ts";
 import type { Tuple, TupleCondition } from "../tuples/tuple.ts";
 
-/** The number of a conditional tuple, from 1; 0 is a tuple without condition. */
+/** Number of a conditional tuple, from 1; 0 for a tuple without a condition. */
 export type ConditionNumber = number;
 
-/** What `find` answers for a tuple that is not there. */
+/** Result of `find` for an absent tuple. */
 export const ABSENT = -1;
 
-/** Entries that a list is searched through for one user; longer ones have each entry in a table as well. */
+/** Maximum length of a list that is scanned for one user. The entries of longer lists are also in a hash table. */
 const MOST_SEARCHED = 16;
 
 interface ConditionalTuple {
@@ -21,8 +21,8 @@ interface ConditionalTuple {
 }
 
 /**
- * Tuples as integers: 16 bytes each, and the names, kept once each. An index with another one `behind` it holds further
- * tuples for the time of one question: contextual ones before the stored ones.
+ * Tuples as integers: 16 bytes each, plus the names, stored once each. An index with another one `behind` it holds the
+ * contextual tuples of one question, in front of the stored ones.
  */
 export class TupleIndex {
   readonly names: EntityNames;
@@ -33,13 +33,13 @@ export class TupleIndex {
   private readonly conditional: (ConditionalTuple | undefined)[] = [undefined];
   private readonly freeNumbers: ConditionNumber[] = [];
   private count = 0;
-  /** Names held by an index before another one, whose entities need not be in any stored tuple. */
+  /** Names held by an index in front of another one: their entities may occur in no stored tuple. */
   private readonly held: EntityId[] | undefined;
-  /** Heads of an index before another one; the stored index has its heads beside the names. */
+  /** Heads of an index in front of another one. The stored index keeps its heads in the records of the names. */
   private readonly objectHeads = new Map<EntityId, Head>();
   private readonly userHeads = new Map<EntityId, Head>();
 
-  /** `entries`: room at first, for an index that shall not grow. */
+  /** `entries`: initial capacity, for an index that should not grow. */
   constructor(names: EntityNames, behind: TupleIndex | undefined, entries?: number) {
     this.names = names;
     this.behind = behind;
@@ -60,7 +60,7 @@ export class TupleIndex {
     this.byUser.reserve(tuples);
   }
 
-  /** ABSENT, or 0 when a tuple with this key is there, or its number when it has a condition; of several the first. */
+  /** Returns ABSENT, 0 for a tuple without a condition, or the number of a conditional one. The first of equal keys. */
   find(object: EntityId, relation: RelationSymbol, user: EntityId): number {
     const key = this.keyOf(relation, user);
     const head = this.headOfObject(object);
@@ -73,7 +73,7 @@ export class TupleIndex {
     return ABSENT;
   }
 
-  /** First row of `object#relation` with a userset (true) or another user (false); go on with `nextOfObject`. */
+  /** Returns the first row of `object#relation` with a userset or another user. Continue with `nextOfObject`. */
   firstOfObject(object: EntityId, relation: RelationSymbol, usersets: boolean): Row {
     const key = (relation << RELATION_SHIFT) | (usersets ? USERSET : 0);
     return this.byObject.first(this.headOfObject(object), object, key);
@@ -83,14 +83,14 @@ export class TupleIndex {
     return this.byObject.next(row);
   }
 
-  /** Every row of an object. */
+  /** Yields every row of an object. */
   rowsOfObject(object: EntityId): Iterable<Row> {
     const keys = (): number[] => [...relationsOf(this.names.typeOf(object))]
       .flatMap((relation) => [relation << RELATION_SHIFT, (relation << RELATION_SHIFT) | USERSET]);
     return this.byObject.rows(this.headOfObject(object), object, keys);
   }
 
-  /** The parts of a row that `firstOfObject`, `nextOfObject` or `rowsOfObject` returned. */
+  /** Return the parts of a row that `firstOfObject`, `nextOfObject` or `rowsOfObject` returned. */
   relationOf(row: Row): RelationSymbol {
     return this.byObject.tagOf(row) >> RELATION_SHIFT;
   }
@@ -102,7 +102,7 @@ export class TupleIndex {
     return (this.byObject.tagOf(row) & CONDITIONAL) === 0 ? 0 : this.byObject.otherOf(row);
   }
 
-  /** First row in which `user` has `relation`; go on with `nextOfUser`. */
+  /** Returns the first row in which `user` has `relation`. Continue with `nextOfUser`. */
   firstOfUser(user: EntityId, relation: RelationSymbol): Row {
     return this.byUser.first(this.headOfUser(user), user, this.keyOf(relation, user));
   }
@@ -111,13 +111,13 @@ export class TupleIndex {
     return this.byUser.next(row);
   }
 
-  /** Every row of a user. */
+  /** Yields every row of a user. */
   rowsOfUser(user: EntityId): Iterable<Row> {
     const keys = (): number[] => Array.from({ length: relationCount() }, (_, i) => this.keyOf(i + 1, user));
     return this.byUser.rows(this.headOfUser(user), user, keys);
   }
 
-  /** The parts of a row that `firstOfUser`, `nextOfUser` or `rowsOfUser` returned. */
+  /** Return the parts of a row that `firstOfUser`, `nextOfUser` or `rowsOfUser` returned. */
   relationOfUsers(row: Row): RelationSymbol {
     return this.byUser.tagOf(row) >> RELATION_SHIFT;
   }
@@ -129,12 +129,12 @@ export class TupleIndex {
     return (this.byUser.tagOf(row) & CONDITIONAL) === 0 ? 0 : this.byUser.otherOf(row);
   }
 
-  /** The condition of a number; undefined for 0. */
+  /** Returns the condition with this number; undefined for 0. */
   condition(number: ConditionNumber): TupleCondition | undefined {
     return this.conditional[number]?.condition;
   }
 
-  /** Adds a tuple, whether or not its key is there already. */
+  /** Adds a tuple, even if its key exists already. */
   insert(tuple: Tuple): void {
     const { names, held } = this;
     const object = held === undefined ? names.intern(tuple.object) : names.retain(tuple.object);
@@ -143,7 +143,7 @@ export class TupleIndex {
     this.insertIds(object, internRelation(this.names.typeOf(object), tuple.relation), user, tuple.condition);
   }
 
-  /** As `insert`, by ids of names just interned. */
+  /** Does the same as `insert`, by the ids of names just interned. */
   insertIds(object: EntityId, relation: RelationSymbol, user: EntityId, condition: TupleCondition | undefined): void {
     const number = condition === undefined ? 0 : this.keep({ object, user, condition: withContext(condition) });
     const key = this.keyOf(relation, user);
@@ -157,7 +157,7 @@ export class TupleIndex {
     this.count++;
   }
 
-  /** Removes the tuple with this key, of several the first. Asserts that it is there. */
+  /** Removes the tuple with this key, the first of equal ones. Throws if it is absent. */
   remove(object: EntityId, relation: RelationSymbol, user: EntityId): void {
     const number = this.find(object, relation, user);
     const key = this.keyOf(relation, user);
@@ -178,7 +178,7 @@ export class TupleIndex {
     this.names.drop(object);
   }
 
-  /** Ends an index that stands before another one: gives back the names it holds. */
+  /** Releases the names that an index in front of another one holds. */
   end(): void {
     for (const id of this.held ?? []) this.names.release(id);
   }
@@ -205,7 +205,7 @@ export class TupleIndex {
     else this.userHeads.set(user, head);
   }
 
-  /** Keeps an entry just added in the table of long lists, where its list is one; all entries, when it becomes one. */
+  /** Adds a new entry to the table of long lists if its list is long; adds all entries if the list just became long. */
   private noteMember(head: Head, object: EntityId, key: number, user: EntityId, number: ConditionNumber): void {
     if (head >= 0) return;
     const first = this.byObject.first(head, object, key);
@@ -217,7 +217,7 @@ export class TupleIndex {
     } else if (count > MOST_SEARCHED) this.members.add(object, key, user, number);
   }
 
-  /** Takes an entry just removed out of the table of long lists; all entries, when its list is none any more. */
+  /** Removes a deleted entry from the table of long lists; removes all entries if the list is no longer long. */
   private forgetMember(object: EntityId, key: number, user: EntityId): void {
     this.members.remove(object, key, user);
     const head = this.headOfObject(object);
@@ -233,7 +233,7 @@ export class TupleIndex {
   }
 }
 
-/** A condition may come without a context, whatever its type says; a context is what conversions are kept by. */
+/** Adds an empty context where a request, despite the type, has none: conversions are cached by context object. */
 function withContext(condition: TupleCondition): TupleCondition {
   return condition.context === undefined ? { name: condition.name, context: {} } : condition;
 }

@@ -1,4 +1,4 @@
-// The permission keys and program levels (PM1, PR1), and the relation each of them is in the model.
+// The permission keys and program levels (PM1, PR1), and the relation of each in the model.
 
 /** Keys that act on the whole org (PM1). */
 export const ORG_KEYS = [
@@ -6,7 +6,7 @@ export const ORG_KEYS = [
   "org.roles.manage", "athletes.create", "athletes.delete", "athletes.assign_coaches", "teams.create",
 ] as const;
 
-/** Keys that act on one athlete (PM1): held on a row, or org-wide by an org role. */
+/** Keys that act on one athlete (PM1). They are held on a row, or org-wide by an org role. */
 export const ATHLETE_KEYS = [
   "sessions.read", "sessions.write", "sessions.delete",
   "training_sessions.read", "training_sessions.write", "training_sessions.delete",
@@ -28,7 +28,7 @@ export const SECTIONS = {
   Settings: ["users", "program_settings"],
 } as const;
 
-/** Levels in rising order; each includes the ones before it (PR1). None is the absence of a level. */
+/** Levels in rising order; each includes the ones before it (PR1). "None" is the absence of a level. */
 export const LEVELS = ["view", "edit", "generate"] as const;
 
 export type OrgKey = (typeof ORG_KEYS)[number];
@@ -36,43 +36,43 @@ export type AthleteKey = (typeof ATHLETE_KEYS)[number];
 export type Level = (typeof LEVELS)[number];
 export type Resource = (typeof SECTIONS)[keyof typeof SECTIONS][number];
 
-/** Every program resource, in the order of the sections. */
+/** All program resources, in the order of the sections. */
 export const RESOURCES: readonly Resource[] = Object.values(SECTIONS).flat();
 
-/** The org keys an athlete-scope role may hold (S12). */
+/** Org keys that an athlete-scope role may hold (S12). */
 export const ROW_ORG_KEYS: readonly OrgKey[] = ["athletes.create", "teams.create"];
 
 const orgKeys: ReadonlySet<string> = new Set(ORG_KEYS);
 const athleteKeys: ReadonlySet<string> = new Set(ATHLETE_KEYS);
 const levels: ReadonlySet<string> = new Set(RESOURCES.flatMap((r) => LEVELS.map((l) => `${r}.${l}`)));
 
-/** True for one of the ten org keys. */
+/** Returns true for one of the ten org keys. */
 export function isOrgKey(key: string): key is OrgKey {
   return orgKeys.has(key);
 }
 
-/** True for one of the 48 athlete keys. */
+/** Returns true for one of the 48 athlete keys. */
 export function isAthleteKey(key: string): key is AthleteKey {
   return athleteKeys.has(key);
 }
 
-/** True for `<resource>.<level>`. */
+/** Returns true for `<resource>.<level>`. */
 export function isLevel(key: string): boolean {
   return levels.has(key);
 }
 
-/** `sessions.read` is the relation `sessions_read`; the same on org, role, row, team and athlete. */
+/** Returns the relation of a key: `sessions_read` for `sessions.read`, the same on org, role, row, team and athlete. */
 export function relationOf(key: string): string {
   return key.replaceAll(".", "_");
 }
 
-/** The resource and level of a program level such as `roster.view`. */
+/** Returns the resource and level of a program level such as `roster.view`. */
 function levelOf(key: string): { resource: Resource; level: Level } {
   const dot = key.lastIndexOf(".");
   return { resource: key.slice(0, dot) as Resource, level: key.slice(dot + 1) as Level };
 }
 
-/** A level after the ones it includes (PR1): `roster.edit` gives `roster.view` and itself. Other keys stand alone. */
+/** Returns a level after those it includes (PR1): `roster.edit` gives `roster.view` and itself. Else just the key. */
 export function includedKeys(key: string): string[] {
   if (!isLevel(key)) return [key];
   const { resource, level } = levelOf(key);
@@ -80,8 +80,8 @@ export function includedKeys(key: string): string[] {
 }
 
 /**
- * A key set with each resource at its highest level only, sorted: the form a role is stored in and shown in.
- * `roster.view` beside `roster.edit` says nothing more than `roster.edit` (PR1).
+ * Returns a key set with each resource at its highest level only, sorted: the form in which roles are stored and shown.
+ * `roster.view` adds nothing to `roster.edit` (PR1).
  */
 export function normalizeKeys(keys: Iterable<string>): string[] {
   const given = new Set(keys);

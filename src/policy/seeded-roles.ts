@@ -1,15 +1,15 @@
-// The seeded roles (PM2): which role each org kind starts with, its scope, its keys and its tuple in the model.
+// The seeded roles (PM2): the roles each org kind starts with, their scopes, keys and seed relations in the model.
 import { ATHLETE_KEYS, ORG_KEYS, RESOURCES } from "./permission-keys.ts";
 
 export const KINDS = ["instructor", "pro_coach", "club", "program"] as const;
 export type Kind = (typeof KINDS)[number];
 export type Scope = "org" | "athlete";
 
-/** Hats in falling order: the first one worn is the highest (IN3). */
+/** Hats in falling order: a member's first hat in this list is the highest (IN3). */
 export const HATS = ["admin", "coach", "office", "athlete"] as const;
 export type Hat = (typeof HATS)[number];
 
-/** A seeded role: `seeds` are the relations that say "this role still has its seeded keys" (see model.fga). */
+/** A seeded role. Its seeds are relations that state "this role still has its seeded keys" (see model.fga). */
 export interface SeededRole {
   readonly id: string;
   readonly scope: Scope;
@@ -50,7 +50,7 @@ const org = (id: string, kinds: readonly Kind[], keys: readonly string[], seed?:
 const athlete = (id: string, kinds: readonly Kind[], keys: readonly string[], seed: string): SeededRole =>
   ({ id, scope: "athlete", kinds, keys, orgSeeds: [], roleSeeds: [seed] });
 
-/** Every seeded role (PM2-PM4, PR2). `coach` stands twice: without keys, and with the Coach levels in a program. */
+/** All seeded roles (PM2-PM4, PR2). `coach` appears twice: without keys, and with the Coach levels in a program. */
 export const SEEDED_ROLES: readonly SeededRole[] = [
   org("owner", ALL, EVERY_KEY, "owner_role"),
   org("admin", ALL, EVERY_KEY.filter((key) => key !== "org.billing.manage"), "admin_role"),
@@ -65,31 +65,31 @@ export const SEEDED_ROLES: readonly SeededRole[] = [
   org("player", ["program"], PLAYER, "program_player_role"),
 ];
 
-/** The seeded roles of an org kind. */
+/** Returns the seeded roles of an org kind. */
 export function seededRoles(kind: Kind): readonly SeededRole[] {
   return SEEDED_ROLES.filter((role) => role.kinds.includes(kind));
 }
 
-/** The seeded role with that id in an org of that kind, if there is one. */
+/** Returns the seeded role with this id in an org of this kind, if any. */
 export function seededRole(kind: Kind, id: string): SeededRole | undefined {
   return seededRoles(kind).find((role) => role.id === id);
 }
 
-/** The highest hat worn, in the order admin, coach, office, athlete. `hats` is never empty. */
+/** Returns the highest hat, in the order admin, coach, office, athlete. Throws if `hats` is empty. */
 export function highestHat(hats: readonly Hat[]): Hat {
   const hat = HATS.find((h) => hats.includes(h));
   if (hat === undefined) throw new Error("a member without a hat");
   return hat;
 }
 
-/** The org role a member has by default for a highest hat; none for `office` in a program, `athlete` outside one. */
+/** Returns the default org role for a highest hat; none for `office` in a program or `athlete` outside one. */
 export function defaultRole(kind: Kind, hat: Hat): string | undefined {
   if (hat === "office") return kind === "program" ? undefined : "front_desk";
   if (hat === "athlete") return kind === "program" ? "player" : undefined;
   return hat;
 }
 
-/** The role an assistant's assignment has by default. */
+/** Returns the default role of an assistant's assignment. */
 export function defaultAssignmentRole(kind: Kind): string {
   return seededRole(kind, "assistant_coach") === undefined ? "specialist" : "assistant_coach";
 }

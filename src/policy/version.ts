@@ -1,8 +1,8 @@
-// The version and the digest of a policy: what a store remembers, and what the log, /readyz and /metrics report.
+// The version and digest of a policy. A store remembers them; the log, /readyz and /metrics report them.
 import type { AuthorizationModelJson } from "../model/schema.ts";
 import { digest } from "../tuples/digest.ts";
 
-/** A policy by its version (the number in the relation of its type `policy`) and the digest of its model. */
+/** The version of a policy (the number in the relation of its type `policy`) and the digest of its model. */
 export interface PolicyVersion {
   readonly version: number;
   /** SHA-256 of the model's canonical JSON in base64url, 43 characters. Comments do not count. */
@@ -17,7 +17,7 @@ export function policyOf(model: AuthorizationModelJson): PolicyVersion {
   return { version: versionOf(model), digest: digest(canonicalModel(model)) };
 }
 
-/** Returns the version of a model: the number in the relation of its type `policy`, or 0 where it has none. */
+/** Returns the version of a model: the number in the relation of its type `policy`, or 0 if it has none. */
 export function versionOf({ type_definitions }: AuthorizationModelJson): number {
   const policy = type_definitions.find(({ type }) => type === "policy");
   const versions = Object.keys(policy?.relations ?? {}).map((name) => /^version_(\d{1,9})$/.exec(name)?.[1] ?? 0);

@@ -1,44 +1,44 @@
-// A delta: the tuples one event writes and deletes, disjoint by construction.
+// Deltas: the tuples that one event writes and deletes, disjoint by construction.
 import { printTuple, typeOf, type Tuple, type TupleCondition, type TupleKey } from "./tuple.ts";
 import type { TupleFilter, TupleSet } from "./tuple-set.ts";
 
-/** Writes and deletes of one change. No key stands twice, and none stands in both lists. */
+/** Writes and deletes of one change. No key occurs twice, in one list or in both. */
 export interface Delta {
   readonly writes: readonly Tuple[];
   readonly deletes: readonly TupleKey[];
 }
 
-/** The delta that changes nothing. */
+/** The empty delta. */
 export const NOTHING: Delta = { writes: [], deletes: [] };
 
-/** True when a delta changes nothing. */
+/** Returns true if a delta changes nothing. */
 export function isEmpty(delta: Delta): boolean {
   return delta.writes.length === 0 && delta.deletes.length === 0;
 }
 
-/** Number of tuples a delta touches: what OpenFGA counts against its limit for one write. */
+/** Returns the number of tuples in a delta, which OpenFGA counts against its limit for one write. */
 export function sizeOf(delta: Delta): number {
   return delta.writes.length + delta.deletes.length;
 }
 
-/** What can be asked of a state, be it a set of tuples or a draft on one. */
+/** Reads of a state: of a set of tuples, or of a draft on one. */
 export interface Reader {
   has(object: string, relation: string, user: string): boolean;
   users(object: string, relation: string): string[];
   objects(type: string, relation: string, user: string): string[];
-  /** The tuples that agree with a filter. */
+  /** Yields the tuples that match a filter. */
   read(filter: TupleFilter): Iterable<Tuple>;
 }
 
-/** Texts under one name: most often one, which then stands for itself. */
+/** Strings under one name; a single string is stored without a Set, since most names have only one. */
 type Entries = string | Set<string> | undefined;
 /**
- * Texts by relation and then by name. Of most relations a draft says nothing: then it costs what the set under it is
- * asked for, and hardly more.
+ * Strings by relation, then by name. A draft touches few relations; a read of any other costs little more than the
+ * same read of the set below.
  */
 type Index = Map<string, Map<string, Entries>>;
 
-/** Tuples by key, in the order they were put in, and by what a draft is asked for: relation and object, or user. */
+/** Tuples by key, in the order they were added, and indexed by relation and object and by relation and user. */
 class DraftedTuples {
   readonly #byKey = new Map<string, Tuple>();
   readonly #users: Index = new Map();
@@ -95,7 +95,7 @@ function dropFrom(index: Index, relation: string, name: string, entry: string): 
   else if (there instanceof Set) there.delete(entry);
 }
 
-/** What was there without what was deleted, and what was written and is wanted. */
+/** Returns the entries of `before` without the deleted ones, plus the written ones that are wanted. */
 function merged(before: string[], deleted: Entries, written: Entries, wanted?: (entry: string) => boolean): string[] {
   const kept = deleted === undefined ? before
     : before.filter((entry) => (typeof deleted === "string" ? entry !== deleted : !deleted.has(entry)));
@@ -106,9 +106,9 @@ function merged(before: string[], deleted: Entries, written: Entries, wanted?: (
 }
 
 /**
- * A draft of the state after an event, drawn on a set of tuples. Saying what already holds adds nothing to the delta,
- * and saying the opposite later takes the former word back; so the delta is the difference and nothing else. What is
- * asked of a draft costs as much as what it answers, however much was drafted.
+ * A draft of the state after an event, on top of a set of tuples. Drafting what already holds adds nothing to the
+ * delta, and drafting the opposite later undoes the earlier change, so the delta is exactly the difference. The cost of
+ * a read depends on the size of its result, not of the draft.
  */
 export class Draft implements Reader {
   readonly #base: TupleSet;
@@ -124,7 +124,7 @@ export class Draft implements Reader {
     return this.#writes.size + this.#deletes.size;
   }
 
-  /** The tuple shall be there. A tuple's condition cannot be changed in one write: asserted. */
+  /** Drafts the write of a tuple. Throws if the tuple exists with another condition, which one write cannot change. */
   write(object: string, relation: string, user: string, condition?: TupleCondition): this {
     const tuple: Tuple = condition === undefined ? { object, relation, user } : { object, relation, user, condition };
     const key = printTuple(tuple);
@@ -135,7 +135,7 @@ export class Draft implements Reader {
     return this;
   }
 
-  /** The tuple shall not be there. */
+  /** Drafts the delete of a tuple. Does nothing if it is absent. */
   remove(object: string, relation: string, user: string): this {
     const tuple = { object, relation, user };
     const key = printTuple(tuple);
@@ -144,37 +144,37 @@ export class Draft implements Reader {
     return this;
   }
 
-  /** No tuple of `object#relation` shall be there. */
+  /** Drafts the delete of every tuple of `object#relation`. */
   clear(object: string, relation: string): this {
     for (const user of this.users(object, relation)) this.remove(object, relation, user);
     return this;
   }
 
-  /** `object#relation` shall have this one user and no other. */
+  /** Drafts that `object#relation` has this user and no other. */
   replace(object: string, relation: string, user: string): this {
     for (const other of this.users(object, relation)) if (other !== user) this.remove(object, relation, other);
     return this.write(object, relation, user);
   }
 
-  /** True when the tuple is there after the draft. */
+  /** Returns true if the tuple exists after the draft. */
   has(object: string, relation: string, user: string): boolean {
     return this.#writes.has(object, relation, user)
       || (!this.#deletes.has(object, relation, user) && this.#base.has(object, relation, user));
   }
 
-  /** Users of `object#relation` after the draft. */
+  /** Returns the users of `object#relation` after the draft. */
   users(object: string, relation: string): string[] {
     return merged(this.#base.users(object, relation), this.#deletes.users(object, relation),
       this.#writes.users(object, relation));
   }
 
-  /** Objects of a type on which `user` has the relation by a tuple, after the draft. */
+  /** Returns the objects of a type on which `user` has the relation by a tuple, after the draft. */
   objects(type: string, relation: string, user: string): string[] {
     return merged(this.#base.objects(type, relation, user), this.#deletes.objects(relation, user),
       this.#writes.objects(relation, user), (object) => typeOf(object) === type);
   }
 
-  /** The tuples that agree with a filter after the draft. */
+  /** Yields the tuples that match a filter after the draft. */
   *read(filter: TupleFilter): Iterable<Tuple> {
     for (const tuple of this.#base.read(filter)) {
       if (!this.#deletes.has(tuple.object, tuple.relation, tuple.user)) yield tuple;
@@ -187,13 +187,13 @@ export class Draft implements Reader {
     }
   }
 
-  /** The difference, deletes first in the order they were said. */
+  /** Returns the difference, with writes and deletes in the order they were drafted. */
   delta(): Delta {
     return { writes: this.#writes.values(), deletes: this.#deletes.values() };
   }
 }
 
-/** Applies a delta to a set in place. Asserts that each delete was there and each write was not. */
+/** Applies a delta to a set in place. Throws if a tuple to delete is absent or a tuple to write exists. */
 export function applyDelta(tuples: TupleSet, delta: Delta): void {
   for (const key of delta.deletes) {
     if (!tuples.delete(key)) throw new Error(`tuple to delete is not there: ${printTuple(key)}`);
@@ -203,7 +203,7 @@ export function applyDelta(tuples: TupleSet, delta: Delta): void {
   }
 }
 
-/** The delta that restores the set a delta was drawn on (with the conditions the deleted tuples had there). */
+/** Returns the delta that restores the set `before` a delta, including the conditions of the deleted tuples. */
 export function invertDelta(before: TupleSet, delta: Delta): Delta {
   const writes = delta.deletes.map((key) => before.get(key.object, key.relation, key.user) ?? key);
   return { writes, deletes: delta.writes.map(({ object, relation, user }) => ({ object, relation, user })) };

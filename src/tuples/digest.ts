@@ -1,9 +1,9 @@
-// Digests: SHA-256 in base64url, 43 characters; and the text that is the same for equal JSON.
+// Digests: SHA-256 in base64url, 43 characters; and canonical JSON.
 import { sha256 } from "@noble/hashes/sha2.js";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** Bytes in base64url, without padding. */
+/** Encodes bytes in base64url, without padding. */
 export function base64url(bytes: Uint8Array): string {
   let out = "";
   for (let i = 0; i < bytes.length; i += 3) {
@@ -14,12 +14,12 @@ export function base64url(bytes: Uint8Array): string {
   return out;
 }
 
-/** SHA-256 of the UTF-8 of a text. */
+/** Returns the SHA-256 of a text's UTF-8 bytes, in base64url. */
 export function digest(text: string): string {
   return base64url(sha256(new TextEncoder().encode(text)));
 }
 
-/** JSON with sorted keys: equal for equal content. */
+/** Returns JSON with sorted keys, which is the same for equal content. */
 export function canonical(content: unknown): string {
   return JSON.stringify(sorted(content));
 }

@@ -1,13 +1,13 @@
-// The grammar of entities: what OpenFGA 1.22.1 takes for an object, a userset, a typed wildcard, a relation.
+// The grammar of entities: objects, usersets, typed wildcards and relation names, as OpenFGA 1.22.1 parses them.
 
-/** What a string is as a user: `type:id`, `type:*`, `type:id#relation`, or nothing of the kind. */
+/** Kind of a string used as a user: `type:id`, `type:*`, `type:id#relation`, or none of these. */
 export type EntityKind = "object" | "wildcard" | "userset" | "malformed";
 
-/** An entity taken apart. For a malformed one the parts are empty. */
+/** A parsed entity. The parts of a malformed one are empty. */
 export interface ParsedEntity {
   readonly kind: EntityKind;
   readonly type: string;
-  /** For a userset the object before the `#`, else the whole string. */
+  /** For a userset, the object before the `#`; else the whole string. */
   readonly object: string;
   readonly relation: string;
 }
@@ -15,7 +15,7 @@ export interface ParsedEntity {
 const MALFORMED: ParsedEntity = { kind: "malformed", type: "", object: "", relation: "" };
 const CONTROL = /\p{Cc}/u;
 
-/** Takes an entity apart; see EntityKind for the shapes. Ids may hold `*` and `@`, but no `*` inside a userset. */
+/** Parses an entity; see EntityKind for the forms. Ids may contain `*` and `@`, but a userset may contain no `*`. */
 export function parseEntity(entity: string): ParsedEntity {
   const colon = entity.indexOf(":");
   if (colon <= 0 || entity.includes(" ") || CONTROL.test(entity)) return MALFORMED;
@@ -33,7 +33,7 @@ export function parseEntity(entity: string): ParsedEntity {
   return { kind: "userset", type, object: entity.slice(0, hash), relation: entity.slice(hash + 1) };
 }
 
-/** Whether a string can be a relation's name: not empty, without `#`, `:`, `@`, space and control characters. */
+/** Returns true for a valid relation name: not empty, and without `#`, `:`, `@`, spaces and control characters. */
 export function isRelationName(name: string): boolean {
   return name !== "" && !/[#:@ ]/.test(name) && !CONTROL.test(name);
 }

@@ -1,45 +1,44 @@
-// The store port: where tuples are kept. One suite (test/suites) runs against every implementation.
+// The port of a tuple store. One suite (test/suites) runs against every implementation.
 import type { Delta } from "./delta.ts";
 import type { Tuple } from "./tuple.ts";
 
-/** One tuple written or deleted, in the order it happened. `at` is milliseconds since 1970. */
+/** A write or delete of one tuple. `at` is in milliseconds since 1970. */
 export interface Change {
   readonly operation: "write" | "delete";
   readonly tuple: Tuple;
   readonly at: number;
 }
 
-/** A page of changes; `cursor` continues after it, and is the given one where there was nothing more. */
+/** A page of changes. `cursor` continues after it, and equals the given cursor if there were no more changes. */
 export interface ChangePage {
   readonly changes: readonly Change[];
   readonly cursor: string;
 }
 
-/** What became of a group of deltas: all of them durable, or none, because a tuple was not as a delta expected. */
+/** Result of applying a group of deltas: all are durable, or none, because a tuple was not as a delta expected. */
 export type Applied = { readonly ok: true } | { readonly ok: false; readonly conflict: string };
 
-/** The largest number of tuples, deletes and writes together, in one delta: OpenFGA's limit for one write. */
+/** Maximum number of tuples in one delta, deletes and writes together: OpenFGA's limit for one write. */
 export const MAX_TUPLES_PER_DELTA = 100;
 
 /**
- * A store of tuples. `apply` writes each delta whole and all of them or none, and resolves only when they are durable.
- * A delta whose deleted tuple is missing, or whose written tuple is there, is a conflict: that is the compare-and-swap
- * the order of events rests on. Errors other than a conflict are thrown (the store is unavailable) and mean: unknown
- * whether it was applied.
+ * A store of tuples. `apply` applies all deltas or none, and resolves only when they are durable. A delta conflicts if
+ * a tuple it deletes is missing or a tuple it writes exists: the order of events depends on this compare-and-swap. Any
+ * other error is thrown (the store is unavailable), and it is then unknown whether the deltas were applied.
  */
 export interface Store {
   apply(deltas: readonly Delta[]): Promise<Applied>;
-  /** Every tuple. */
+  /** Yields every tuple. */
   read(): AsyncIterable<Tuple>;
-  /** Changes after a cursor (undefined: from the beginning), oldest first, `limit` at most; of one object type only. */
+  /** Returns at most `limit` changes after a cursor (undefined: from the start), oldest first, of one type if given. */
   changes(cursor: string | undefined, limit: number, type?: string): Promise<ChangePage>;
   close(): Promise<void>;
 }
 
-/** `code` of an error that says what is wrong with the store itself. */
+/** `code` of an error in the store itself. */
 export const STORE_ERROR = "store_error";
 
-/** Whether an error says what is wrong with the store itself, and not with what it was asked. */
+/** Returns true for an error in the store itself, as opposed to one in the request. */
 export function isStoreError(error: unknown): boolean {
   return (error as { code?: unknown } | undefined)?.code === STORE_ERROR;
 }

@@ -1,4 +1,4 @@
-// The tuple: one fact "user has relation to object", the only state Sideline keeps.
+// The tuple: one fact, "user has relation to object". Tuples are the only state Sideline keeps.
 
 /** Key of a tuple. `object` is `type:id`; `user` is `type:id`, `type:id#relation` or `type:*`. */
 export interface TupleKey {
@@ -8,8 +8,8 @@ export interface TupleKey {
 }
 
 /**
- * A condition bound to a tuple: its name in the model and the stored context (JSON values). Under the name
- * `$expression` the context is `{ expression, parameters? }`: CEL text, and the types of what it takes from a request.
+ * A condition bound to a tuple: its name in the model and the stored context (JSON values). For the name `$expression`
+ * the context is `{ expression, parameters? }`: CEL text, and the types of the parameters that a request supplies.
  */
 export interface TupleCondition {
   readonly name: string;
@@ -21,18 +21,18 @@ export interface Tuple extends TupleKey {
   readonly condition?: TupleCondition;
 }
 
-/** `object#relation@user`, unique per key: the form used in messages, logs and deltas. */
+/** Prints `object#relation@user`, unique per key: the form used in messages, logs and deltas. */
 export function printTuple(t: TupleKey): string {
   return `${t.object}#${t.relation}@${t.user}`;
 }
 
-/** Type of an object or user: what stands before the first `:`. */
+/** Returns the type of an object or user: the part before the first `:`. */
 export function typeOf(entity: string): string {
   const colon = entity.indexOf(":");
   return colon < 0 ? "" : entity.slice(0, colon);
 }
 
-/** Id of an object: what stands after the first `:`. */
+/** Returns the id of an object: the part after the first `:`. */
 export function idOf(entity: string): string {
   return entity.slice(entity.indexOf(":") + 1);
 }
