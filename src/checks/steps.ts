@@ -50,7 +50,7 @@ export function* partsWithinSteps<Answer>(answer: () => Parts<Answer>): Parts<An
 }
 
 /**
- * Makes an answer without parts if that takes at most `atOnce` steps; otherwise starts again in parts. `maxSteps` is the
+ * Makes an answer without parts if that takes at most `atOnce` steps; otherwise starts again in parts. `maxSteps`: the
  * limit of the whole answer.
  */
 export function* atOnceOrInParts<Answer extends object>(
