@@ -94,8 +94,9 @@ export class Budget {
   }
 
   /**
-   * Returns the values of a call's arguments and forgets them, or returns undefined when one is not noted. (cel-go finds
-   * them by id from the top. Values noted in a turn of a loop are forgotten after it: no later turn looks for them.)
+   * Returns the values of a call's arguments and forgets them, or returns undefined when one is not noted. (cel-go
+   * finds them by id from the top. Values noted in a turn of a loop are forgotten after it: no later turn looks for
+   * them.)
    */
   take(ids: readonly number[]): Value[] | undefined {
     const found = new Array<Value>(ids.length);

@@ -64,7 +64,7 @@ export function findIn(map: CelMap, key: Value, budget: Budget): Value | undefin
   return map.find(key);
 }
 
-/** Returns -1, 0 or 1; an error for values without an order; undefined for NaN, which is neither before nor after any. */
+/** Returns -1, 0 or 1; an error for values without an order; undefined for NaN, which is neither less nor greater. */
 export function compare(one: Value, other: Value, budget: Budget): number | undefined | EvaluationError {
   if (!isOrdered(one)) return NO_OVERLOAD;
   if (Number.isNaN(one) || Number.isNaN(other)) return undefined;

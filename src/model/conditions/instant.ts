@@ -9,13 +9,13 @@ const UNITS: Readonly<Record<string, bigint>> = {
   ns: 1n, us: 1_000n, "µs": 1_000n, "μs": 1_000n, ms: 1_000_000n,
   s: 1_000_000_000n, m: 60_000_000_000n, h: 3_600_000_000_000n,
 };
-/** Length of the longest duration, in nanoseconds. It is a negative one, longer by one than the longest positive one. */
+/** Length of the longest duration, in nanoseconds. That is a negative one: it exceeds the longest positive one by 1. */
 const MOST = -MIN_INT;
 const PART = /(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)(?![^\d.])/y;
 /** Maximum number of digits of a whole number that may fit into 64 bits. */
 const MAX_DIGITS = 19;
 
-/** Reads `1h30m`, `-1.5s` or `0` like Go's time.ParseDuration. Returns undefined for any other text, or over 292 years. */
+/** Reads `1h30m`, `-1.5s` or `0` like Go's time.ParseDuration. Returns undefined if invalid or beyond 292 years. */
 export function readDuration(text: string): Duration | undefined {
   const isNegative = text.startsWith("-");
   const body = /^[+-]/.test(text) ? text.slice(1) : text;
@@ -101,7 +101,7 @@ function daysIn(year: number, month: number): number {
 
 const STRICT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):\d\d)$/;
 
-/** Reads an instant in an expression, by a stricter grammar than in a parameter. The caller checks the years 1 to 9999. */
+/** Reads an instant in an expression: a stricter grammar than in a parameter. The caller checks the years 1 to 9999. */
 export function readStrictTimestamp(text: string): Timestamp | undefined {
   return STRICT.test(text) ? readTimestamp(text) : undefined;
 }

@@ -125,7 +125,7 @@ function orders(name: string): string[] {
   return [...mixed, ...same].map((overload) => `${overload} -> bool`);
 }
 
-/** Returns the overloads of a getter: for a timestamp, in UTC or in a time zone, and with `ofDurations` for a duration. */
+/** Returns the overloads of a getter: for a timestamp, in UTC or in a time zone; with `ofDurations` for a duration. */
 function getters(part: string, ofDurations = false): string[] {
   const found = [`.timestamp_to_${part} timestamp -> int`, `.timestamp_to_${part}_with_tz timestamp string -> int`];
   return ofDurations ? [...found, `.duration_to_${part} duration -> int`] : found;

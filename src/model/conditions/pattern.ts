@@ -8,7 +8,7 @@ export const MAX_PATTERN_SIZE = 1000;
 /** Maximum number of compiled patterns kept for all models; the oldest is dropped. Our own number. */
 export const MAX_COMPILED_PATTERNS = 256;
 
-/** Number of steps counted for compiling: per pattern, and per unit of its size. Measured: 10 and up to 2 microseconds. */
+/** Number of steps counted for compiling: per pattern, and per unit of its size. Measured: 10 and up to 2 µs. */
 const STEPS_OF_COMPILING = 200;
 const STEPS_PER_SIZE = 40;
 /** Number of steps counted per character of a text and unit of the pattern's size: up to 0.2 microseconds. */

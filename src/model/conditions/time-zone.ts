@@ -3,8 +3,8 @@ import type { Budget } from "./budget.ts";
 import { EvaluationError } from "./values.ts";
 
 /**
- * Older zone names, which `Intl.supportedValuesOf` omits. Only these names and those it lists are valid: Go finds a zone
- * by the exact name of its file, while Intl ignores case.
+ * Older zone names, which `Intl.supportedValuesOf` omits. Only these names and those it lists are valid: Go finds a
+ * zone by the exact name of its file, while Intl ignores case.
  */
 const OLDER_NAMES = [
   "Africa/Asmara Africa/Timbuktu America/Argentina/Buenos_Aires America/Argentina/Catamarca",

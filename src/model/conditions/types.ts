@@ -41,7 +41,7 @@ export const TYPE_NAMES: ReadonlyMap<string, Type> = new Map([
   TIMESTAMP, TYPE, UINT,
 ].map((type) => [type.name, type]));
 
-/** Whether a value of a type may be of any type at run time; and whether it may be, or is known to be an error. */
+/** Whether a value of a type may be of any type at run time. The second also accepts the error type. */
 export const isDyn = ({ kind }: Type): boolean => kind === "dyn" || kind === "any";
 export const isDynOrError = (type: Type): boolean => type.kind === "error" || isDyn(type);
 
