@@ -17,7 +17,7 @@ export class Budget {
     this.partEnd = evaluation.steps + stepsPerPart;
   }
 
-  /** Takes edges from the budget. Returns false when too few are left; throws TooManySteps at the question's limit. */
+  /** Takes edges from the budget; false when too few are left. Throws TooManySteps beyond the question's limit. */
   spend(edges: number): boolean {
     this.evaluation.spend(edges);
     this.left -= edges;

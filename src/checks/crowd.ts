@@ -78,7 +78,7 @@ export class Crowd {
     return this.budget.isPartOver;
   }
 
-  /** Rests. */
+  /** Rests, then begins the next part. */
   rest(): Parts<void> {
     return this.budget.rest();
   }

@@ -35,11 +35,11 @@ export class CycleMemo {
   private readonly path: Step[] = [];
   private readonly places = new Map<number, number>();
   private readonly known = new Map<number, Known>();
-  /** Keys whose outcome in `known` is not sure, oldest first. */
+  /** Keys whose outcome in `known` depends on an assumption, oldest first. */
   private readonly open: number[] = [];
   /** Outcomes assumed for keys on a cycle instead of CYCLE. */
   private readonly raised = new Map<number, Known>();
-  /** Keys on the path that were assumed to have an outcome. */
+  /** Keys on the path whose outcome was assumed. */
   private readonly assumed = new Set<number>();
   private deepUses = 0;
 

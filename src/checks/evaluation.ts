@@ -29,7 +29,7 @@ export class Evaluation implements Resolver {
   subject: Subject;
   private readonly names: EntityNames;
   private readonly maxSteps: number;
-  /** Step count at which it throws TooManySteps: below `maxSteps` while a candidate has a limit of its own. */
+  /** Step count beyond which it throws TooManySteps: below `maxSteps` while a candidate has a limit of its own. */
   private end: number;
   private reach: ReachRow;
   private memo: CycleMemo | undefined = undefined;
@@ -197,7 +197,7 @@ export class Evaluation implements Resolver {
     return outcome;
   }
 
-  /** Evaluates the tuple that names the subject itself. A contextual tuple hides the stored one. */
+  /** Evaluates the tuple that names the subject itself. The first contextual tuple hides the stored one. */
   private ownTuple(relation: Relation, object: EntityId): Outcome {
     for (let index: TupleIndex | undefined = this.index; index !== undefined; index = index.behind) {
       const found = index.find(object, relation.symbol, this.subject.id);

@@ -12,7 +12,7 @@ interface Facts {
   readonly place: number;
   /** Whether its outcome may be an error or a cycle, because of conditions, recursion or great depth below. */
   risky: boolean;
-  /** Whether a condition may be evaluated below. */
+  /** Whether its evaluation may evaluate a condition. */
   conditional: boolean;
   /** Estimated work of evaluating it, in look-ups. Operands are ordered by it. */
   cost: number;
@@ -62,7 +62,7 @@ export interface Relation extends Facts {
   readonly conditionalUsersets: boolean;
   /** Whether any restriction is `with $expression`. */
   readonly inline: boolean;
-  /** Whether it is worth caching: several definitions lead to it, it takes some look-ups, and it cannot fail. */
+  /** Whether it is worth caching: several definitions of its type use it, it takes look-ups, and it cannot fail. */
   shared: boolean;
   /** Whether its evaluation may lead back to it (on the same or another object). */
   recursive: boolean;

@@ -8,7 +8,7 @@ import { admits, type Model, type Relation, type Rewrite, type Type } from "./re
 export interface SelfRecursion {
   /** The one node that leads back: `[group#member]` or `member from parent`. */
   readonly leaf: Rewrite;
-  /** The relation whose tuples lead to further groups, and whether they name usersets. */
+  /** The relation whose tuples lead to further groups, and whether those tuples name usersets. */
   readonly through: Relation;
   readonly usersets: boolean;
   /** The relations whose tuples make a user a member without another group. */

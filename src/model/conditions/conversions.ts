@@ -96,7 +96,7 @@ const DECIMAL = (() => {
   return new RegExp(`^[+-]?(?:${digits}(?:\\.(?:${digits})?)?|\\.${digits})(?:e[+-]?${digits})?$`, "i");
 })();
 
-/** Reads a double like Go's ParseFloat, without its hexadecimal form. Returns undefined for a non-number or overflow. */
+/** Reads a double like Go's ParseFloat, without its hexadecimal form. Returns undefined if invalid or out of range. */
 function readDouble(text: string): number | undefined {
   if (/^[+-]?inf(?:inity)?$/i.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
   if (/^nan$/i.test(text)) return Number.NaN;

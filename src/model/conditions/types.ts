@@ -170,7 +170,7 @@ export class Substitutions {
     this.found.set(name, type);
   }
 
-  /** Whether a parameter does not occur in a type. */
+  /** Whether a type does not contain a parameter. */
   private isFree(unknown: Type, within: Type): boolean {
     if (this.isExact(unknown, within)) return false;
     if (within.kind !== "parameter") return within.inner.every((type) => this.isFree(unknown, type));
