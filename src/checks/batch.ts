@@ -8,8 +8,8 @@ import type { CheckAnswer, CheckRequest } from "./question.ts";
 import { Meter, withinSteps } from "./steps.ts";
 
 /**
- * Answers checks, each as it is answered alone, in parts, the first of which is the last for a usual batch. The tuples
- * must not change until the last part.
+ * Answers checks in parts. Each check gets the same answer as on its own. A batch of usual size takes one part. The
+ * tuples must not change until the last part.
  */
 export function* checkAllInParts(
   model: Model, tuples: TupleSet, requests: readonly CheckRequest[],

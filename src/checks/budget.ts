@@ -1,14 +1,14 @@
-// The budget of a search: edges it may follow, and steps until it rests. Operands are raced under growing budgets.
+// The budget of a search: the edges it may follow and the steps until it rests. Operands race under growing budgets.
 import type { Evaluation } from "./evaluation.ts";
 import { FIRST_SEARCH_BUDGET, SEARCH_BUDGET_GROWTH } from "./limits.ts";
 import type { Parts } from "./parts.ts";
 
-/** Counts down the edges that a search may still follow; each is a step of the question as well. */
+/** Counts down the edges that a search may still follow. Each edge also counts as a step of the question. */
 export class Budget {
   private left = Infinity;
   private readonly evaluation: Evaluation;
   private readonly stepsPerPart: number;
-  /** Steps of the question from which the search rests. */
+  /** The question's step count at which the search rests. */
   private partEnd: number;
 
   constructor(evaluation: Evaluation, stepsPerPart: number) {
@@ -17,32 +17,32 @@ export class Budget {
     this.partEnd = evaluation.steps + stepsPerPart;
   }
 
-  /** Takes some edges; false when that is more than is left. Throws TooManySteps beyond the limit of the question. */
+  /** Takes edges from the budget; false when too few are left. Throws TooManySteps beyond the question's limit. */
   spend(edges: number): boolean {
     this.evaluation.spend(edges);
     this.left -= edges;
     return this.left >= 0;
   }
 
-  /** Brings the next rest a step nearer, for work that counts as steps elsewhere. */
+  /** Brings the next rest nearer, for work whose steps are counted elsewhere. */
   tire(steps = 1): void {
     this.partEnd -= steps;
   }
 
-  /** Whether the search has taken the steps of a part: then it rests where it can. */
+  /** Whether the search has used up the steps of this part. It then rests where it can. */
   get isPartOver(): boolean {
     return this.evaluation.steps >= this.partEnd;
   }
 
-  /** Rests, and begins the next part. */
+  /** Rests, then begins the next part. */
   *rest(): Parts<void> {
     yield;
     this.partEnd = this.evaluation.steps + this.stepsPerPart;
   }
 
   /**
-   * Tries the options in turn under a small budget, then all again under a larger one, until one is found (a value
-   * other than undefined) or the budget of the whole is used up. So the cheapest decides what the search costs.
+   * Tries each option under a small budget, then each again under a larger one, until one returns a value other than
+   * undefined or the whole budget is used up. The cheapest option therefore sets the cost of the search.
    */
   *race<Option, Found>(
     options: readonly Option[], search: (option: Option) => Parts<Found | undefined>,

@@ -1,4 +1,4 @@
-// The checker port: questions in, answers out, whoever evaluates them.
+// The checker port: takes questions and returns answers, whichever engine evaluates them.
 import type { Tuple } from "../tuples/tuple.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
 import type {
@@ -8,13 +8,13 @@ import type {
 
 /** How fresh an answer must be. */
 export interface Freshness {
-  /** Ask the store itself rather than anything kept beside it. */
+  /** Whether to ask the store itself rather than a copy of it. */
   readonly higher: boolean;
-  /** Token of an event the answer must have seen. */
+  /** Token of an event that the answer must include. */
   readonly token: string | undefined;
 }
 
-/** A page of tuples as stored; `cursor` is empty at the end. */
+/** A page of stored tuples. `cursor` is empty on the last page. */
 export type ReadAnswer =
   | { readonly tuples: readonly StoredTuple[]; readonly cursor: string }
   | { readonly error: Failure };
@@ -25,24 +25,24 @@ export interface StoredTuple {
   readonly at: number;
 }
 
-/** The tuples of one revision, until the next turn of the event loop. */
+/** The tuples of one revision. They are valid until the next turn of the event loop. */
 export type StateAnswer = { readonly tuples: TupleSet } | { readonly error: Failure };
 
-/** An answer at once, or later. */
+/** An answer, or a promise of it. */
 type Answer<T> = T | Promise<T>;
 
 /**
- * Answers questions on one store. Each answer is of one revision. The time a condition needs (`current_time`) is the
- * server's, whatever the request's context says. Throws only when the store cannot be asked at all.
+ * Answers questions about one store. Each answer is of one revision. The time in conditions (`current_time`) is the
+ * server's, whatever the request's context says. Throws only when the store cannot be asked.
  */
 export interface Checker {
   check(request: CheckRequest, freshness: Freshness): Answer<CheckAnswer>;
-  /** Answers to checks in their order, of one revision unless a store of somebody else's is asked. */
+  /** Answers checks in their order. The answers are of one revision, unless the store is an external one. */
   checkAll(requests: readonly CheckRequest[], freshness: Freshness): Answer<readonly CheckAnswer[]>;
   listObjects(request: ListObjectsRequest, freshness: Freshness): Answer<ListObjectsAnswer>;
   listUsers(request: ListUsersRequest, freshness: Freshness): Answer<ListUsersAnswer>;
   expand(request: ExpandRequest, freshness: Freshness): Answer<ExpandAnswer>;
   read(filter: TupleFilter, pageSize: number, cursor: string, freshness: Freshness): Answer<ReadAnswer>;
-  /** The tuples that other answers are read from, such as the directory's. */
+  /** Returns the tuples from which other answers are read, such as those of the directory. */
   state(freshness: Freshness): Answer<StateAnswer>;
 }

@@ -1,4 +1,4 @@
-// Contextual tuples: a small index before the stored one, for the time of one question.
+// Contextual tuples: a small index in front of the stored one, for the duration of one question.
 import { tupleRefusal } from "../model/admits.ts";
 import { Budget } from "../model/conditions/budget.ts";
 import type { Model } from "../model/rewrite.ts";
@@ -9,12 +9,12 @@ import { endOf, type Parts } from "./parts.ts";
 import type { Failure, FailureCode } from "./question.ts";
 import { sizeFault } from "./sizes.ts";
 
-/** Entries of the small index: enough for MAX_CONTEXTUAL_TUPLES without growing. */
+/** Number of entries in the small index: enough for MAX_CONTEXTUAL_TUPLES without growing. */
 const CAPACITY = 128;
 
 /**
- * Why these tuples must not be used, or undefined. `conditionCode` is the code of a wrong condition, which OpenFGA's
- * endpoints report differently. `budget`: a new one, in which the work on their conditions is counted.
+ * Returns the reason why these tuples must not be used, or undefined. `conditionCode` is the code for an invalid
+ * condition, which differs between OpenFGA's endpoints. `budget` must be new: it counts the work on their conditions.
  */
 export function contextualFailure(
   model: Model, tuples: readonly Tuple[] | undefined, conditionCode: FailureCode, budget = new Budget(),
@@ -41,7 +41,7 @@ export function contextualFailure(
   return undefined;
 }
 
-/** Answers a question over the stored tuples with the contextual ones before them, and leaves the stored ones alone. */
+/** Answers a question over the contextual tuples followed by the stored ones. The stored tuples do not change. */
 export function withContextual<Answer>(
   stored: TupleIndex, tuples: readonly Tuple[] | undefined, answer: (index: TupleIndex) => Answer,
 ): Answer {
@@ -51,7 +51,7 @@ export function withContextual<Answer>(
   }));
 }
 
-/** The same for an answer that is made in parts, which the stored tuples must outlast unchanged. */
+/** Does the same for an answer made in parts. The stored tuples must not change until the last part. */
 export function* partsWithContextual<Answer>(
   stored: TupleIndex, tuples: readonly Tuple[] | undefined, answer: (index: TupleIndex) => Parts<Answer>,
 ): Parts<Answer> {

@@ -1,4 +1,4 @@
-// A crowd: many users at once, and which of them have a relation to an object. Each part of the graph is read once.
+// A crowd: finds which of many users have a relation to an object, and reads each part of the graph once.
 import { admits, type ReachRow, type Relation, type Rewrite } from "../model/rewrite.ts";
 import type { EntityId } from "../memory/entity-names.ts";
 import type { TupleIndex } from "../memory/tuple-index.ts";
@@ -13,15 +13,15 @@ type Users = ReadonlySet<EntityId>;
 const NOBODY: Users = new Set();
 
 /**
- * Answers for a set of users that one filter matches, where neither a fault nor a cycle can come up (not `risky`). The
- * answers are made in parts.
+ * Answers, in parts, for a set of users that one filter matches. Only for definitions in which neither a fault nor a
+ * cycle can occur (not `risky`).
  */
 export class Crowd {
   private readonly evaluation: Evaluation;
   private readonly filter: UserFilter;
   private readonly reach: ReachRow;
   private readonly members: Users;
-  /** By relation and object. */
+  /** Users by the key of a relation to an object. */
   private readonly known = new Map<number, Users>();
   private readonly budget: Budget;
 
@@ -33,7 +33,7 @@ export class Crowd {
     this.members = members;
   }
 
-  /** The users who have what a node of a relation's definition gives. The set is shared: do not change it. */
+  /** Returns the users to whom a node of a relation's definition grants it. The set is shared: do not change it. */
   *having(rewrite: Rewrite, relation: Relation, object: EntityId): Parts<Users> {
     if (this.reach[rewrite.place] === 0) return NOBODY;
     switch (rewrite.kind) {
@@ -67,23 +67,23 @@ export class Crowd {
     }
   }
 
-  /** Number of users who make the whole crowd. */
+  /** Number of users in the crowd. */
   get size(): number {
     return this.members.size;
   }
 
-  /** Counts a step; true where the part is over, and `rest` must follow. */
+  /** Counts a step. Returns true when the part is over: the caller must then call `rest`. */
   spend(): boolean {
     this.evaluation.spend(1);
     return this.budget.isPartOver;
   }
 
-  /** Rests. */
+  /** Rests, then begins the next part. */
   rest(): Parts<void> {
     return this.budget.rest();
   }
 
-  /** A set of the same users that is the caller's own. Each of them is a step, so the steps bound what is kept. */
+  /** Returns a copy that the caller may change. Each user costs a step, so the step limit also bounds the memory. */
   *copy(users: Users): Parts<Set<EntityId>> {
     const copied = new Set<EntityId>();
     for (const user of users) {
@@ -109,7 +109,7 @@ export class Crowd {
     return found;
   }
 
-  /** The relation's own tuples. */
+  /** Returns the users granted by the relation's own tuples. */
   private *direct(relation: Relation, object: EntityId): Parts<Users> {
     const found = new Union(this);
     if (this.filter.relation === undefined) {
@@ -121,7 +121,7 @@ export class Crowd {
     return yield* this.follow(relation, true, this.evaluation.model.relationOf, object, found);
   }
 
-  /** Adds the users whom tuples name, by the tuples or by the users, whichever are fewer. */
+  /** Adds the users named in tuples. Iterates over the tuples or over the users, whichever are fewer. */
   private *named(relation: Relation, object: EntityId, usersets: boolean, into: Union): Parts<void> {
     const { evaluation, members } = this;
     let rows = 0;
@@ -194,7 +194,7 @@ export class Crowd {
   }
 }
 
-/** A union of sets, which copies none as long as one holds all. */
+/** A union of sets. It copies no set while a single one holds all its users. */
 class Union {
   users: Users = NOBODY;
   private own: Set<EntityId> | undefined = undefined;
@@ -204,7 +204,7 @@ class Union {
     this.crowd = crowd;
   }
 
-  /** Adds users; true when that makes the whole crowd. */
+  /** Adds users. Returns true once the union is the whole crowd. */
   *add(users: Users): Parts<boolean> {
     if (this.users.size === 0) this.users = users;
     else if (users.size > 0 && users !== this.users) {
@@ -218,7 +218,7 @@ class Union {
     return this.users.size === this.crowd.size;
   }
 
-  /** Adds one user, before any others are added: no set is shared yet. */
+  /** Adds one user. Call it only before `add`, while no set is shared. */
   addOne(user: EntityId): void {
     this.users = this.own ??= new Set();
     this.own.add(user);

@@ -1,23 +1,23 @@
-// The memory of one evaluation: the path so far, and the outcomes found for one subject.
+// The cycle memo of one evaluation: the path so far, and the outcomes found for one subject.
 import { CYCLE, DENIED, FAULT, GRANTED, type Outcome } from "./outcome.ts";
 import type { Failure } from "./question.ts";
 
 /** An outcome found for a relation to an object. */
 export interface Known {
   readonly outcome: Outcome;
-  /** Why, when the outcome is FAULT. */
+  /** The reason, when the outcome is FAULT. */
   readonly failure: Failure | undefined;
-  /** Whether the fault comes from the depth limit, so that a shorter path may have another outcome. */
+  /** Whether the fault comes from the depth limit. If so, a shorter path may have another outcome. */
   readonly deep: boolean;
   readonly depth: number;
-  /** Lowest place on the path whose outcome this one assumed; SURE when it assumed none. */
+  /** Lowest place on the path whose outcome was assumed for this one; SURE when none was. */
   low: number;
 }
 
 /** A key on the path. */
 interface Step {
   low: number;
-  /** Length of `open`, and count of outcomes that came from the depth limit, when the step began. */
+  /** Length of `open`, and number of outcomes from the depth limit, when the step began. */
   readonly mark: number;
   readonly deepUses: number;
 }
@@ -25,25 +25,25 @@ interface Step {
 const SURE = Infinity;
 
 /**
- * Outcomes by (object, relation). A key that comes up again on its own path (a cycle) is assumed to have the last
- * outcome found for it, at first CYCLE. Granted and denied never rest on that assumption. Other outcomes that do stay
- * open until the assumed key is finished: when it had another outcome than assumed they are found once more.
- * Assumptions only rise (CYCLE, then FAULT), so the work is polynomial. What remains is the least fixpoint: the same,
- * in whatever order questions come.
+ * Remembers outcomes by (object, relation). A key that occurs again on its own path (a cycle) is assumed to have the
+ * last outcome found for it, at first CYCLE. GRANTED and DENIED never depend on an assumption. Any other outcome that
+ * does stays open until the assumed key is finished, and is evaluated again if the assumption proves wrong. Assumptions
+ * only rise (CYCLE, then FAULT), so the work is polynomial. The result is the least fixpoint, whatever the order of the
+ * questions.
  */
 export class CycleMemo {
   private readonly path: Step[] = [];
   private readonly places = new Map<number, number>();
   private readonly known = new Map<number, Known>();
-  /** Keys whose outcome in `known` is not sure, oldest first. */
+  /** Keys whose outcome in `known` depends on an assumption, oldest first. */
   private readonly open: number[] = [];
   /** Outcomes assumed for keys on a cycle instead of CYCLE. */
   private readonly raised = new Map<number, Known>();
-  /** Keys on the path that were assumed to have an outcome. */
+  /** Keys on the path whose outcome was assumed. */
   private readonly assumed = new Set<number>();
   private deepUses = 0;
 
-  /** The outcome, when it is known or the key is on the path; else undefined, and `leave` must follow. */
+  /** Returns the outcome if it is known or the key is on the path. Otherwise returns undefined: call `leave` later. */
   enter(key: number, depth: number): Known | undefined {
     const place = this.places.get(key);
     if (place !== undefined) {
@@ -52,7 +52,7 @@ export class CycleMemo {
     }
     const known = this.known.get(key);
     if (known !== undefined && (!known.deep || depth >= known.depth)) return this.use(known, known.low);
-    // What was assumed on a longer path, for its depth, need not come true on this one.
+    // A fault assumed on a longer path because of its depth may not occur on this shorter one.
     const raised = this.raised.get(key);
     if (raised !== undefined && raised.deep && depth < raised.depth) this.raised.delete(key);
     this.places.set(key, this.path.length);
@@ -60,12 +60,12 @@ export class CycleMemo {
     return undefined;
   }
 
-  /** Notes that the depth limit was met. */
+  /** Notes that the depth limit was reached. */
   noteDeep(): void {
     this.deepUses++;
   }
 
-  /** Takes the outcome of the key entered last. Undefined when it must be evaluated once more, else the outcome. */
+  /** Takes the outcome of the key entered last and returns it, or undefined when the key must be evaluated again. */
   leave(key: number, depth: number, found: Outcome, failure: Failure | undefined): Outcome | undefined {
     const step = this.path.at(-1)!;
     const place = this.path.length - 1;
@@ -95,7 +95,7 @@ export class CycleMemo {
     return outcome;
   }
 
-  /** Keeps an outcome that rests on nothing on the path. */
+  /** Keeps an outcome that depends on nothing on the path. */
   keep(key: number, outcome: Outcome): void {
     this.known.set(key, { outcome, failure: undefined, deep: false, depth: 0, low: SURE });
   }
@@ -111,7 +111,7 @@ export class CycleMemo {
     if (top !== undefined && low < top.low) top.low = low;
   }
 
-  /** What rested on a step that ends rests on what the step rests on; on nothing, if that is nothing lower. */
+  /** Makes outcomes that depend on an ended step depend on its own assumption, or on none if that is not lower. */
   private close(step: Step, place: number): void {
     const rest = this.open.splice(step.mark);
     for (const key of rest) {
@@ -122,7 +122,7 @@ export class CycleMemo {
     }
   }
 
-  /** Forgets the open outcomes found since a mark. */
+  /** Forgets the open outcomes found since `mark`. */
   private forget(mark: number): void {
     for (const key of this.open.splice(mark)) {
       const known = this.known.get(key);

@@ -1,4 +1,4 @@
-// Check: has this user this relation to this object?
+// Check: does this user have this relation to this object?
 import { hasControlCharacter } from "../model/condition.ts";
 import { findRelation, objectFault } from "../model/admits.ts";
 import { Budget } from "../model/conditions/budget.ts";
@@ -20,8 +20,8 @@ const ALLOWED: CheckAnswer = Object.freeze({ allowed: true });
 const NOT_ALLOWED: CheckAnswer = Object.freeze({ allowed: false });
 
 /**
- * Answers a check as OpenFGA 1.22.1 does; errors carry OpenFGA's code. A check that takes more
- * than `maxSteps` steps is an error.
+ * Answers a check as OpenFGA 1.22.1 does. Errors carry OpenFGA's code. A check that takes more than `maxSteps` steps is
+ * an error.
  */
 export function check(
   model: Model, tuples: TupleSet, request: CheckRequest, maxSteps: number = MAX_CHECK_STEPS,
@@ -29,7 +29,7 @@ export function check(
   return withinSteps(() => ask(model, tuples, request, maxSteps, undefined));
 }
 
-/** The same, counted: throws TooManySteps where it takes more steps than the meter has left. */
+/** Answers a check and counts its steps. Throws TooManySteps when it takes more steps than the meter has left. */
 export function checkCounted(model: Model, tuples: TupleSet, request: CheckRequest, meter: Meter): CheckAnswer {
   meter.steps += CONTEXTUAL_TUPLE_STEPS * (request.contextualTuples?.length ?? 0);
   return ask(model, tuples, request, meter.most - meter.steps, meter);
@@ -48,7 +48,10 @@ function ask(
     (index) => answer(model, index, request, maxSteps, meter));
 }
 
-/** Faults of the key come before those of context and contextual tuples, whose work the meter counts as well. */
+/**
+ * Returns the first fault: those of the key come before those of the context and the contextual tuples. The meter also
+ * counts the work on the contextual tuples.
+ */
 function answerFault(
   model: Model, stored: TupleIndex, request: CheckRequest, meter: Meter | undefined,
 ): CheckAnswer | undefined {
@@ -63,12 +66,12 @@ function answerFault(
   return bad && { error: bad };
 }
 
-/** The question in the evaluator's terms, or what is wrong with it. */
+/** Returns the question in the evaluator's terms, or the reason why it is invalid. */
 function understand(model: Model, { names }: TupleIndex, request: CheckRequest): Question | string {
   const subject = subjectOf(model, names, request.user, request.object);
   if (typeof subject === "string") return `invalid relation: ${subject}`;
   const object = names.find(request.object);
-  // An object that tuples name is known to be well-formed, and its type is at hand.
+  // An object named in tuples is well-formed, and its type is already known.
   const facet = names.facetOf(object);
   const type = isPlain(facet) ? model.typeOf[facet >> 2] : undefined;
   const known = type?.relations.get(request.relation);

@@ -1,4 +1,4 @@
-// The evaluation of one subject's relations: OpenFGA's Check (default engine, 1.22.1) over a tuple index.
+// Evaluates the relations of one subject: OpenFGA's Check (default engine, 1.22.1) over a tuple index.
 import { WORTH_REMEMBERING } from "../model/analyse.ts";
 import type { Context } from "../model/condition.ts";
 import { Budget } from "../model/conditions/budget.ts";
@@ -18,23 +18,23 @@ import { nextTurn, rememberOutcome, recallOutcome } from "./outcome-cache.ts";
 import { TOO_DEEP, TooManySteps } from "./steps.ts";
 import type { Subject } from "./subject.ts";
 
-/** Evaluates relations of one subject at a time; `failure` tells more when an outcome is FAULT. */
+/** Evaluates the relations of one subject at a time. When an outcome is FAULT, `failure` holds the reason. */
 export class Evaluation implements Resolver {
   readonly model: Model;
   readonly index: TupleIndex;
   readonly context: Context | undefined;
   failure: Failure | undefined = undefined;
-  /** Hops that end in an error. */
+  /** Number of hops at which the evaluation ends in an error. */
   readonly maxDepth: number;
   subject: Subject;
   private readonly names: EntityNames;
   private readonly maxSteps: number;
-  /** Steps at which it ends with TooManySteps: sooner than `maxSteps` where a candidate has taken its own. */
+  /** Step count beyond which it throws TooManySteps: below `maxSteps` while a candidate has a limit of its own. */
   private end: number;
   private reach: ReachRow;
   private memo: CycleMemo | undefined = undefined;
   private turn = nextTurn();
-  /** Steps taken, and their number from which every outcome that is worth it is remembered. */
+  /** Steps taken so far, and the step count from which every outcome worth remembering is remembered. */
   steps = 0;
   private memoryFrom: number;
   private remembers = false;
@@ -54,7 +54,7 @@ export class Evaluation implements Resolver {
     this.memoryFrom = Math.min(maxSteps, STEPS_WITHOUT_MEMORY);
   }
 
-  /** Turns to another subject. */
+  /** Switches to another subject. */
   turnTo(subject: Subject): void {
     this.subject = subject;
     this.reach = subject.reach;
@@ -64,19 +64,19 @@ export class Evaluation implements Resolver {
     this.memoryFrom = Math.min(this.end, this.steps + STEPS_WITHOUT_MEMORY);
   }
 
-  /** Begins with a candidate of a list, which may take the steps of a check; `endCandidate` must follow. */
+  /** Begins a candidate of a list, which may take as many steps as a check. Call `endCandidate` afterwards. */
   beginCandidate(): void {
     this.end = Math.min(this.maxSteps, this.steps + MAX_CHECK_STEPS);
     if (this.remembers) this.memoryFrom = this.end;
   }
 
-  /** Ends with a candidate that had steps enough. */
+  /** Ends a candidate that stayed within its steps. */
   endCandidate(): void {
     this.end = this.maxSteps;
     if (this.remembers) this.memoryFrom = this.end;
   }
 
-  /** Counts steps: relations resolved, tuples read. Throws TooManySteps beyond the limit. */
+  /** Counts steps: relations resolved and tuples read. Throws TooManySteps beyond the limit. */
   spend(steps: number): void {
     this.steps += steps;
     if (this.steps > this.memoryFrom) this.passMark();
@@ -88,7 +88,7 @@ export class Evaluation implements Resolver {
     this.memoryFrom = this.end;
   }
 
-  /** Whether the subject has the relation to an object. `depth` counts the userset and tupleset hops so far. */
+  /** Decides whether the subject has the relation to an object. `depth`: userset and tupleset hops so far. */
   resolve(relation: Relation, object: EntityId, depth: number): Outcome {
     if (++this.steps > this.memoryFrom) this.passMark();
     if (depth >= this.maxDepth) return this.tooDeep();
@@ -100,7 +100,7 @@ export class Evaluation implements Resolver {
     const known = recallOutcome(this.turn, relation.index, object);
     if (known !== undefined) return known;
     const outcome = this.evaluate(relation.rewrite, relation, object, depth);
-    // A fault may be owed to depth alone, so it does not hold for a shorter path.
+    // A fault may come from the depth limit alone and would then not occur on a shorter path.
     if (outcome === GRANTED || outcome === DENIED) rememberOutcome(this.turn, relation.index, object, outcome);
     return outcome;
   }
@@ -124,7 +124,7 @@ export class Evaluation implements Resolver {
     }
   }
 
-  /** Whether a tuple counts under the model and its condition (0: none) is met: GRANTED, DENIED or FAULT. */
+  /** Returns GRANTED if the model admits a tuple and its condition (0: none) is met; otherwise DENIED or FAULT. */
   passes(index: TupleIndex, relation: Relation, user: EntityId, number: ConditionNumber): Outcome {
     const facet = this.names.facetOf(user);
     if (!admits(relation, facet)) return DENIED;
@@ -172,7 +172,7 @@ export class Evaluation implements Resolver {
     return base === FAULT || subtract === FAULT ? FAULT : GRANTED;
   }
 
-  /** The relation's own tuples: the subject's, its wildcard's, and those of usersets. */
+  /** Evaluates the relation's own tuples: those of the subject, of its wildcard, and of usersets. */
   private direct(relation: Relation, object: EntityId, depth: number): Outcome {
     const outcome = this.namedTuples(relation, object);
     if (outcome === GRANTED) return GRANTED;
@@ -180,7 +180,7 @@ export class Evaluation implements Resolver {
     return worse(outcome, this.follow(relation, true, this.model.relationOf, object, depth));
   }
 
-  /** The relation's tuples that name the subject or its wildcard. */
+  /** Evaluates the relation's tuples that name the subject or its wildcard. */
   namedTuples(relation: Relation, object: EntityId): Outcome {
     const { subject } = this;
     let outcome: Outcome = DENIED;
@@ -197,7 +197,7 @@ export class Evaluation implements Resolver {
     return outcome;
   }
 
-  /** The tuple that names the subject itself; the first contextual one hides the stored one. */
+  /** Evaluates the tuple that names the subject itself. The first contextual tuple hides the stored one. */
   private ownTuple(relation: Relation, object: EntityId): Outcome {
     for (let index: TupleIndex | undefined = this.index; index !== undefined; index = index.behind) {
       const found = index.find(object, relation.symbol, this.subject.id);
@@ -206,7 +206,7 @@ export class Evaluation implements Resolver {
     return DENIED;
   }
 
-  /** The tuples that name the subject's wildcard; any that passes will do. */
+  /** Evaluates the tuples that name the subject's wildcard. One that passes is enough. */
   private wildcardTuple(relation: Relation, object: EntityId): Outcome {
     let outcome: Outcome = DENIED;
     for (let index: TupleIndex | undefined = this.index; index !== undefined; index = index.behind) {
@@ -220,9 +220,9 @@ export class Evaluation implements Resolver {
   }
 
   /**
-   * Follows the tuples of `object#through`: those with usersets to the userset's relation, or those with objects to the
-   * relation that `targets` has for the object's type. Faults of conditions count only when no tuple that OpenFGA reads
-   * along with them passed; those of inline expressions keep all that it reads along with them from granting.
+   * Follows the tuples of `object#through`: from usersets to the userset's relation, or from objects to the relation in
+   * `targets` for the object's type. A faulty condition counts only when no tuple that OpenFGA reads in the same part
+   * passed. A faulty inline expression keeps every tuple in its part from granting.
    */
   private follow(
     through: Relation, usersets: boolean, targets: readonly (Relation | undefined)[], object: EntityId, depth: number,
@@ -243,7 +243,7 @@ export class Evaluation implements Resolver {
         faulty ||= passes === FAULT;
         if (passes !== GRANTED) continue;
         passed = true;
-        // The facet's symbol is the relation's for a userset, the type's for an object.
+        // The symbol in a user kind is that of the relation for a userset, and of the type for an object.
         const target = targets[names.facetOf(user) >> 2];
         if (target === undefined) continue;
         const next = this.resolve(target, usersets ? names.objectOf(user) : user, depth + 1);
@@ -255,7 +255,7 @@ export class Evaluation implements Resolver {
     return faulty && (!passed || hasFaultyPart(this, through, usersets, object)) ? FAULT : outcome;
   }
 
-  /** Resolves a relation that can come back to itself. */
+  /** Resolves a relation that can lead back to itself. */
   private resolveRecursive(relation: Relation, object: EntityId, depth: number): Outcome {
     const { subject, model } = this;
     if (subject.userset !== undefined) return this.resolveOnce(relation, object, depth);
@@ -268,7 +268,7 @@ export class Evaluation implements Resolver {
     return memo.leave(this.keyOf(relation, object), depth, outcome, this.failure)!;
   }
 
-  /** Resolves a relation whose outcomes are remembered: a cycle denies, and nothing is evaluated needlessly. */
+  /** Resolves a relation with the cycle memo: a cycle denies, and nothing is evaluated needlessly. */
   private resolveOnce(relation: Relation, object: EntityId, depth: number): Outcome {
     const memo = this.memo ??= new CycleMemo();
     const key = this.keyOf(relation, object);
@@ -286,12 +286,12 @@ export class Evaluation implements Resolver {
     return outcome;
   }
 
-  /** The key of a relation to an object in the memory. */
+  /** Returns the key of a relation to an object in the cycle memo. */
   keyOf(relation: Relation, object: EntityId): number {
     return object * this.model.relations.length + relation.index;
   }
 
-  /** The outcome beyond the depth limit. */
+  /** Returns the outcome at the depth limit, and records the failure. */
   tooDeep(): Outcome {
     this.memo?.noteDeep();
     this.failure = TOO_DEEP;

@@ -1,4 +1,4 @@
-// Expand: one level of a relation's definition for an object, as OpenFGA's tree.
+// Expand: one level of a relation's definition for an object, as a tree in OpenFGA's format.
 import { findRelation, objectFault, tupleRefusal } from "../model/admits.ts";
 import type { Model, Relation } from "../model/rewrite.ts";
 import type { UsersetJson } from "../model/schema.ts";
@@ -8,7 +8,7 @@ import { contextualFailure } from "./contextual.ts";
 import { failure, type ExpandAnswer, type ExpandNode, type ExpandRequest } from "./question.ts";
 import { sizeFault } from "./sizes.ts";
 
-/** Answers expand as OpenFGA 1.22.1 does: conditions are not evaluated, tuples that the model refuses are left out. */
+/** Answers expand as OpenFGA 1.22.1 does: it evaluates no conditions and omits tuples that the model refuses. */
 export function expand(model: Model, tuples: TupleSet, request: ExpandRequest): ExpandAnswer {
   if (request.object === "" || request.relation === "") {
     return failure("invalid_expand_input", "Invalid input. Make sure you provide an object and a relation");
@@ -63,7 +63,7 @@ class Expansion {
     return { name, leaf: { users: { users: [...new Set(this.users(relation))].sort() } } };
   }
 
-  /** Users of the object's tuples that the model admits, contextual ones first. */
+  /** Returns the users of the object's tuples that the model admits, contextual tuples first. */
   private users(relation: string): string[] {
     const { object, contextualTuples } = this.request;
     const isMeant = (tuple: Tuple): boolean => tuple.object === object && tuple.relation === relation;

@@ -1,4 +1,4 @@
-// Forward search: from an object along its tuples to every user of a kind. Its cost follows what it finds.
+// Forward search: from an object along its tuples to every user of a kind. Its cost grows with what it finds.
 import type { Relation, Rewrite } from "../model/rewrite.ts";
 import { nodesOf } from "../model/reach.ts";
 import type { EntityId } from "../memory/entity-names.ts";
@@ -13,26 +13,26 @@ import type { Parts } from "./parts.ts";
 import { subjectOfId } from "./subject.ts";
 import type { UserFilter } from "./user-filter.ts";
 
-/** Users that others use as well. */
+/** A set of users that callers share. */
 type SharedUsers = ReadonlySet<EntityId>;
 type Targets = readonly (Relation | undefined)[];
 
 /**
- * Finds the users of relations to objects, in parts. Methods come to false when the budget is used up or a fault came
- * up (`faulty`; the evaluation knows which). Users without a tuple of their own are found only as their wildcard.
+ * Finds the users of relations to objects, in parts. Methods return false when the budget is used up or a fault
+ * occurred (`faulty`; the evaluation holds it). Users without a tuple of their own are found only as their wildcard.
  */
 export class ForwardSearch {
   faulty = false;
-  /** Names of usersets that no tuple names, held for the time of the search: release them after it. */
+  /** Names of usersets that no tuple names, held during the search. Release them afterwards. */
   readonly named: EntityId[] = [];
   private readonly evaluation: Evaluation;
   private readonly filter: UserFilter;
   private readonly budget: Budget;
-  /** Whether candidates are enough, which somebody evaluates at the end. */
+  /** Whether candidates are enough, because the caller evaluates them at the end. */
   private loose = false;
-  /** Users found for sure for nodes of objects, and for relations that need it. */
+  /** Users confirmed so far, by object and place in the model: a node, or a relation that needs it. */
   private readonly found = new Map<number, SharedUsers>();
-  /** By component, whether unions alone lead around it. */
+  /** By component: whether its relations contain only unions, so that no cycle in it passes another operator. */
   private readonly unions = new Map<number, boolean>();
 
   private readonly bounded = new Map<Rewrite, readonly Rewrite[]>();
@@ -43,7 +43,7 @@ export class ForwardSearch {
     this.budget = budget;
   }
 
-  /** The users that have a relation to an object, or undefined when a fault came up. */
+  /** Returns the users that have a relation to an object, or undefined when a fault occurred. */
   *usersOf(relation: Relation, object: EntityId): Parts<Users | undefined> {
     const into = new Gathering();
     return (yield* this.search(relation, object, 0, into)) ? into.users : undefined;
@@ -93,7 +93,7 @@ export class ForwardSearch {
     return true;
   }
 
-  /** The object's own tuples that name users as such. */
+  /** Adds the users that the object's own tuples name directly. */
   private *direct(relation: Relation, object: EntityId, into: Gathering): Parts<boolean> {
     const { evaluation } = this;
     for (let index: TupleIndex | undefined = evaluation.index; index !== undefined; index = index.behind) {
@@ -110,7 +110,7 @@ export class ForwardSearch {
     return true;
   }
 
-  /** The users behind an object's usersets, or behind the objects of its tupleset when `targets` are given. */
+  /** Adds the users behind an object's usersets or, when `targets` are given, behind the objects of its tupleset. */
   private *follow(
     through: Relation, targets: Targets | undefined, object: EntityId, depth: number, into: Gathering,
   ): Parts<boolean> {
@@ -125,7 +125,7 @@ export class ForwardSearch {
         const passes = evaluation.passes(index, through, user, index.conditionOf(row));
         if (passes === FAULT) return this.fail();
         if (passes !== GRANTED) continue;
-        // The facet's symbol is the relation's for a userset, the type's for an object.
+        // The symbol in a user kind is that of the relation for a userset, and of the type for an object.
         const target = (targets ?? evaluation.model.relationOf)[names.facetOf(user) >> 2];
         if (target === undefined) continue;
         if (!(yield* this.search(target, names.objectOf(user), depth + 1, into))) return false;
@@ -134,7 +134,7 @@ export class ForwardSearch {
     return true;
   }
 
-  /** Adds what is found for a place of the model and an object, which is searched for once. */
+  /** Adds the users found for an object and a place in the model. Each pair is searched once. */
   private *once(
     object: EntityId, place: number, into: Gathering, search: () => Parts<SharedUsers | undefined>,
   ): Parts<boolean> {
@@ -154,7 +154,7 @@ export class ForwardSearch {
     return this.budget.spend(found.size);
   }
 
-  /** The users of an intersection or difference: candidates, each then evaluated. */
+  /** Returns the users of an intersection or difference: gathers candidates, then evaluates each. */
   private *verified(
     rewrite: Rewrite, relation: Relation, object: EntityId, depth: number,
   ): Parts<SharedUsers | undefined> {
@@ -167,14 +167,14 @@ export class ForwardSearch {
     return yield* this.granted(candidates, () => this.evaluation.evaluate(rewrite, relation, object, 0));
   }
 
-  /** A superset of the users of an intersection or difference; wildcards are covered by what stands beside them. */
+  /** Returns a superset of the users of an intersection or difference. Its other operands cover a wildcard. */
   private *candidates(
     rewrite: Rewrite, relation: Relation, object: EntityId, depth: number,
   ): Parts<Users | undefined> {
     const { children } = rewrite;
     const gather = (operands: readonly Rewrite[]): Parts<Users | undefined> =>
       this.gather(operands, relation, object, depth);
-    // For OpenFGA's sake every operand is searched where conditions are involved: any faulty one below fails a list.
+    // With conditions, every operand is searched as in OpenFGA, where any faulty one fails the list.
     if (rewrite.conditional && (yield* gather(children)) === undefined) return undefined;
     if (rewrite.kind === "intersection") {
       const bounded = this.boundedOf(rewrite);
@@ -183,8 +183,8 @@ export class ForwardSearch {
     }
     const users = yield* gather(children.slice(0, 1));
     if (users === undefined || !this.isWild(children[0]!)) return users;
-    // Under a wildcard, who is mentioned on the subtracted side may fare otherwise than the wildcard: not everybody
-    // mentioned there is subtracted.
+    // Under a wildcard, a user mentioned on the subtracted side may have another outcome than the wildcard, because
+    // not everyone mentioned there is subtracted.
     const others = yield* this.loosely(() => gather(children.slice(1)));
     if (others === undefined) return undefined;
     return (yield* this.addAll(others, users)) ? users : undefined;
@@ -198,7 +198,7 @@ export class ForwardSearch {
     return done || this.faulty ? into.users : undefined;
   }
 
-  /** Adds everybody who may come out of an intersection or difference. */
+  /** Adds every user that an intersection or difference may yield. */
   private *mentioned(
     rewrite: Rewrite, relation: Relation, object: EntityId, depth: number, into: Gathering,
   ): Parts<boolean> {
@@ -210,7 +210,7 @@ export class ForwardSearch {
     return yield* this.collectAll(enough, relation, object, depth, into);
   }
 
-  /** The operands that no wildcard comes out of. */
+  /** Returns the operands that never yield a wildcard. */
   private boundedOf(rewrite: Rewrite): readonly Rewrite[] {
     const known = this.bounded.get(rewrite);
     if (known !== undefined) return known;
@@ -219,12 +219,12 @@ export class ForwardSearch {
     return found;
   }
 
-  /** Whether the wildcard may come out of a node. */
+  /** Whether a node may yield the wildcard. */
   private isWild(rewrite: Rewrite): boolean {
     return this.filter.wild[rewrite.place] === 1;
   }
 
-  /** Takes those out of the candidates who are not granted; undefined when a fault came up. */
+  /** Removes the candidates that are not granted. Returns undefined when a fault occurred. */
   private *granted(candidates: Users, outcomeOf: () => number): Parts<Users | undefined> {
     const { evaluation } = this;
     for (const user of candidates) {
@@ -244,7 +244,7 @@ export class ForwardSearch {
     return candidates;
   }
 
-  /** Relations that reach each other: everything reachable is gathered once, then evaluated. */
+  /** Handles relations that reach each other: gathers everything reachable once, then evaluates it. */
   private *closure(relation: Relation, object: EntityId, depth: number, into: Gathering): Parts<boolean> {
     return yield* this.once(object, relation.place, into, () => this.closed(relation, object, depth));
   }
@@ -255,7 +255,7 @@ export class ForwardSearch {
     return done ? yield* this.granted(gathered.users, () => this.evaluation.resolve(relation, object, 0)) : undefined;
   }
 
-  /** Whether unions alone lead from a relation back to it: then what is gathered there needs no evaluation. */
+  /** Whether a relation leads back to itself through unions only. Users gathered there then need no evaluation. */
   private isOfUnions({ component }: Relation): boolean {
     const known = this.unions.get(component);
     if (known !== undefined) return known;

@@ -1,15 +1,15 @@
-// Users gathered by a forward search.
+// The users gathered by a forward search.
 import type { EntityId } from "../memory/entity-names.ts";
 
 export type Users = Set<EntityId>;
 
-/** Users being gathered, and what was searched for them already: keys of relations to objects. */
+/** Users gathered so far, and the keys (relations to objects) already searched for them. */
 export class Gathering {
   readonly users: Users = new Set();
   private first = -1;
   private others: Set<number> | undefined = undefined;
 
-  /** Notes that a key is searched; false when it was already. */
+  /** Notes that a key is being searched. Returns false when it has been searched already. */
   begin(key: number): boolean {
     if (this.first === key) return false;
     if (this.first === -1) {

@@ -1,4 +1,4 @@
-// The walk over groups within groups: OpenFGA's "recursive" strategy, breadth first. A cycle among them is harmless.
+// The walk over nested groups: OpenFGA's "recursive" strategy, breadth first. A cycle of groups is harmless.
 import type { Relation, Rewrite } from "../model/rewrite.ts";
 import type { SelfRecursion } from "../model/self-recursion.ts";
 import type { EntityId } from "../memory/entity-names.ts";
@@ -9,8 +9,8 @@ import { blockedParts, hasFaultyPart, partOf } from "./reading-parts.ts";
 import type { Resolver } from "./resolver.ts";
 
 /**
- * Resolves a self-recursive relation to an object, level by level. Like OpenFGA it fails at the depth limit unless the
- * subject is in no group at all.
+ * Resolves a self-recursive relation to an object, level by level. Like OpenFGA, it fails at the depth limit unless the
+ * subject is in no group.
  */
 export function walkGroups(
   evaluation: Resolver, recursion: SelfRecursion, relation: Relation, object: EntityId, depth: number, memo: CycleMemo,
@@ -38,8 +38,8 @@ export function walkGroups(
     }
     level = next;
   }
-  // OpenFGA looks at the subject's own groups first. To a subject in none nothing between groups matters, and where the
-  // conditions of all of them fail, so does the question.
+  // OpenFGA looks at the subject's own groups first. For a subject in no group the tuples between groups do not matter,
+  // and when the conditions of all its groups fail, the question fails.
   if (relation.conditional) {
     const ofSubject = walk.anyMembership();
     if (ofSubject !== GRANTED) return worse(outcome, ofSubject);
@@ -49,7 +49,7 @@ export function walkGroups(
   return outcome;
 }
 
-/** What either of two outcomes grants; else the worse. */
+/** Returns GRANTED if either outcome is; otherwise the worse of the two. */
 function either(a: Outcome, b: Outcome): Outcome {
   return a === GRANTED || b === GRANTED ? GRANTED : worse(a, b);
 }
@@ -59,7 +59,7 @@ class Walk {
   private readonly recursion: SelfRecursion;
   private readonly relation: Relation;
   private readonly depth: number;
-  /** Groups that the subject was looked for in. */
+  /** Groups already searched for the subject. */
   private readonly searched = new Set<EntityId>();
 
   constructor(evaluation: Resolver, recursion: SelfRecursion, relation: Relation, depth: number) {
@@ -69,7 +69,7 @@ class Walk {
     this.depth = depth;
   }
 
-  /** Whether the subject has the relation to a group without any other group. */
+  /** Decides whether the subject has the relation to a group without passing through another group. */
   membership(group: EntityId, rewrite: Rewrite = this.relation.rewrite): Outcome {
     const { evaluation, recursion, relation } = this;
     if (rewrite === recursion.leaf) {
@@ -84,7 +84,7 @@ class Walk {
     return outcome;
   }
 
-  /** Adds the groups within a group, and looks for the subject in those that are new. */
+  /** Adds the groups nested in a group, and looks for the subject in the new ones. */
   expand(group: EntityId, into: Set<EntityId>): Outcome {
     const { evaluation } = this;
     const { through, usersets } = this.recursion;
@@ -115,7 +115,7 @@ class Walk {
     return fails ? FAULT : outcome;
   }
 
-  /** Whether the subject is in any group at all without another one: FAULT when only conditions that fail say so. */
+  /** Decides whether the subject is directly in any group: FAULT when only tuples with faulty conditions say so. */
   anyMembership(): Outcome {
     const { index, subject } = this.evaluation;
     let outcome: Outcome = DENIED;

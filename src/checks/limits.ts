@@ -1,89 +1,91 @@
-// Every limit of evaluation: number, unit and where it comes from. Sizes are in characters (code points).
+// Every limit of evaluation, with its unit and source. Sizes are in characters (code points).
 
-/** Dispatches (userset and tupleset hops) after which a check gives up: `--resolve-node-limit` of OpenFGA 1.22.1. */
+/** Number of dispatches (userset and tupleset hops) at which a check fails: OpenFGA 1.22.1's `--resolve-node-limit`. */
 export const MAX_DEPTH = 25;
 
-/** Contextual tuples a request may carry: OpenFGA's API definition. */
+/** Maximum number of contextual tuples in a request: OpenFGA's API definition. */
 export const MAX_CONTEXTUAL_TUPLES = 100;
 
 /**
- * Steps of a condition (see its Budget) that the contexts of one question's contextual tuples may take to be read, and
- * their expressions to be compiled. Our own number: some 10 ms, and about the most that one expression can take.
+ * Maximum number of condition steps (see the Budget of conditions) for reading the contexts of one question's
+ * contextual tuples and compiling their expressions. Our own number: about 10 ms, and about the maximum that one
+ * expression can take.
  */
 export const MAX_CONTEXTUAL_WORK = 250_000;
 
-/** Characters of a user: OpenFGA's API definition. */
+/** Maximum length of a user, in characters: OpenFGA's API definition. */
 export const MAX_USER_LENGTH = 512;
 
-/** Characters of an object: OpenFGA's API definition. */
+/** Maximum length of an object, in characters: OpenFGA's API definition. */
 export const MAX_OBJECT_LENGTH = 256;
 
-/** Characters of a relation's name: OpenFGA's API definition. */
+/** Maximum length of a relation's name, in characters: OpenFGA's API definition. */
 export const MAX_RELATION_LENGTH = 50;
 
-/** Characters of a type's name: OpenFGA's API definition. */
+/** Maximum length of a type's name, in characters: OpenFGA's API definition. */
 export const MAX_TYPE_LENGTH = 254;
 
 /**
- * Edges a search may follow before a list gives up on one operand of an intersection and tries the next; then eight
- * times as many. Our own number: about 20 microseconds of work.
+ * Number of edges that a search may follow before a list gives up on one operand of an intersection and tries the next.
+ * Each further round allows eight times as many. Our own number: about 20 microseconds of work.
  */
 export const FIRST_SEARCH_BUDGET = 128;
 export const SEARCH_BUDGET_GROWTH = 8;
 
 /**
- * Steps (relations resolved and tuples read) that one check may take, and the evaluation of one candidate of a list;
- * then the question ends with an error. Neither is cut into turns of the event loop, and a turn may take 50 ms. A step
- * takes 0.15 to 0.25 microseconds under model.fga, and 0.4 at worst: where each outcome is remembered and nothing of
- * the store is in the processor's caches. So this is 10 to 20 ms, and enough for 12,000 rows over one athlete.
+ * Maximum number of steps (relations resolved and tuples read) of one check, and of the evaluation of one candidate of
+ * a list. Beyond it the question ends with an error. Neither is split over turns of the event loop, and a turn may take
+ * 50 ms. A step takes 0.15 to 0.25 microseconds under model.fga, and at worst 0.4: when each outcome is remembered and
+ * none of the store is in the processor's caches. The limit is thus 10 to 20 ms, enough for 12,000 rows over one
+ * athlete.
  */
 export const MAX_CHECK_STEPS = 50_000;
 
-/** Steps that one list may take. Our own number: many times what lists of a large org take under model.fga. */
+/** Maximum number of steps of one list. Our own number: many times what lists of a large org take under model.fga. */
 export const MAX_LIST_STEPS = 10_000_000;
 
-/** Limits of one list, in steps: of a part, and of the whole. */
+/** Limits of one list, in steps: for a part, and for the whole list. */
 export interface ListLimits {
   readonly stepsPerPart: number;
   readonly maxSteps: number;
 }
 
 /**
- * Steps of one part of a question that is answered in parts (a list, a batch of checks), about 5 ms: a part ends with
- * the check or candidate that fills it. And steps that a list may take to be made at once, which is faster, about 10
- * ms. Our own numbers.
+ * Number of steps in one part of a question answered in parts (a list, a batch of checks), about 5 ms. A part ends
+ * after the check or candidate that fills it. And the number of steps that a list may take without parts, which is
+ * faster, about 10 ms. Our own numbers.
  */
 export const STEPS_PER_PART = 20_000;
 export const LIST_STEPS_AT_ONCE = 40_000;
 
 /**
- * Steps that the questions of one event may take together, about 20 ms. Our own number: an actor's right to every key
- * in an org of 500 custom roles that have all of them.
+ * Maximum number of steps of all questions of one event, about 20 ms. Our own number: enough to check an actor's right
+ * to every key in an org of 500 custom roles that have all keys.
  */
 export const MAX_EVENT_STEPS = 100_000;
 
 /**
- * Steps that the evaluation of one condition counts as; a contextual tuple, where whole questions are counted; and a
- * userset that a list names for its own time. Our own numbers: about the time they take, in look-ups.
+ * Number of steps counted for the evaluation of one condition; for a contextual tuple, when whole questions are
+ * counted; and for a userset that a list names temporarily. Our own numbers: about the time they take, in look-ups.
  */
 export const CONDITION_STEPS = 20;
 export const CONTEXTUAL_TUPLE_STEPS = 10;
 export const NAMING_STEPS = 4;
 
 /**
- * Steps of a condition (see its Budget) that count as one more step of the question. Measured: a step of a question
- * takes some 0.25 microseconds, one of a condition some 0.05.
+ * Number of condition steps (see the Budget of conditions) that count as one step of the question. Measured: a step of
+ * a question takes about 0.25 microseconds, a step of a condition about 0.05.
  */
 export const WORK_PER_STEP = 5;
 
-/** Hops after which list-objects gives up where OpenFGA has no limit. Our own number: what the call stack allows. */
+/** Number of hops at which list-objects fails where OpenFGA has no limit. Our own number: the call stack allows it. */
 export const MAX_LIST_DEPTH = 200;
 
 /**
- * Steps that a question takes before it starts to remember outcomes. Our own number: most checks end before, and then
- * save the memory's time.
+ * Number of steps after which a question starts to remember outcomes. Our own number: most checks end earlier and so
+ * save the cost of remembering.
  */
 export const STEPS_WITHOUT_MEMORY = 512;
 
-/** Users from which a list evaluates all of them at once, and not one by one. Our own number. */
+/** Number of users from which a list evaluates all users together instead of one by one. Our own number. */
 export const CROWD = 4;

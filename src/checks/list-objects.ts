@@ -1,4 +1,4 @@
-// List-objects: to which objects of a type has this user this relation?
+// List-objects: to which objects of a type does this user have this relation?
 import type { Model } from "../model/rewrite.ts";
 import { indexOf } from "../memory/indexed-tuple-set.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
@@ -13,7 +13,7 @@ import { sizeFault } from "./sizes.ts";
 import { atOnceOrInParts } from "./steps.ts";
 
 /**
- * Answers list-objects as OpenFGA 1.22.1 does, without its limits on results and time; errors carry OpenFGA's code. A
+ * Answers list-objects as OpenFGA 1.22.1 does, without its limits on results and time. Errors carry OpenFGA's code. A
  * list that takes more than `maxSteps` steps is an error.
  */
 export function listObjects(
@@ -24,8 +24,8 @@ export function listObjects(
 }
 
 /**
- * The same in parts, the first of which is the last for a list of usual length. The tuples must not change until the
- * last part; other questions may be answered in between. `atOnce`: steps of the first part, `stepsPerPart` of others.
+ * Does the same in parts. A list of usual length takes one part. The tuples must not change until the last part; other
+ * questions may be answered in between. `atOnce`: steps of the first part. `stepsPerPart`: steps of each other part.
  */
 export function* listObjectsInParts(
   model: Model, tuples: TupleSet, request: ListObjectsRequest,
@@ -38,7 +38,7 @@ export function* listObjectsInParts(
     () => searchObjects(ground, request, { maxSteps, stepsPerPart }));
 }
 
-/** What a question is answered from, or what is wrong with it. */
+/** Returns the data from which the question is answered, or the reason why the question is invalid. */
 function groundOf(
   model: Model, tuples: TupleSet, request: ListObjectsRequest,
 ): ListGround | { readonly error: Failure } {

@@ -1,4 +1,4 @@
-// The search behind a list, in parts: from a question that is in order to its answer.
+// The search behind a list, in parts: from a valid question to its answer.
 import type { Model, Relation } from "../model/rewrite.ts";
 import { isPlain, type EntityId, type EntityNames } from "../memory/entity-names.ts";
 import type { TupleIndex } from "../memory/tuple-index.ts";
@@ -14,14 +14,14 @@ import { partsWithinSteps } from "./steps.ts";
 import { subjectOfId } from "./subject.ts";
 import type { UserFilter } from "./user-filter.ts";
 
-/** What a list is made with. */
+/** The data from which a list is made. */
 export interface ListGround {
   readonly model: Model;
   readonly stored: TupleIndex;
   readonly relation: Relation;
 }
 
-/** The answer to list-objects. The stored tuples must not change until its last part. */
+/** Answers list-objects. The stored tuples must not change until the last part. */
 export function* searchObjects(
   { model, stored, relation }: ListGround, request: ListObjectsRequest, limits: ListLimits,
 ): Parts<ListObjectsAnswer> {
@@ -33,12 +33,12 @@ function* objectsIn(
   model: Model, index: TupleIndex, relation: Relation, request: ListObjectsRequest, limits: ListLimits,
 ): Parts<ListObjectsAnswer> {
   const { names } = index;
-  // Named for the time of the search, so that an unknown userset can be found to contain itself.
+  // The user has a name during the search, so that even an unknown userset is found to contain itself.
   const id = names.retain(request.user);
   try {
     const subject = subjectOfId(model, names, id)!;
     if (subject.reach[relation.place] === 0) return { objects: [] };
-    // OpenFGA has no depth limit here for objects; for usersets and wildcards it has the one of checks.
+    // Here OpenFGA has no depth limit for objects. For usersets and wildcards it has the limit of checks.
     const maxDepth = isPlain(subject.facet) ? MAX_LIST_DEPTH : MAX_DEPTH;
     const evaluation = new Evaluation(model, index, request.context, subject, limits.maxSteps, maxDepth);
     const budget = new Budget(evaluation, limits.stepsPerPart);
@@ -50,7 +50,7 @@ function* objectsIn(
   }
 }
 
-/** The answer to list-users. The stored tuples must not change until its last part. */
+/** Answers list-users. The stored tuples must not change until the last part. */
 export function* searchUsers(
   { model, stored, relation }: ListGround, filter: UserFilter, request: ListUsersRequest, limits: ListLimits,
 ): Parts<ListUsersAnswer> {
@@ -65,7 +65,7 @@ function* usersIn(
   if (filter.leadReach[relation.place] === 0) return { users: [] };
   const { names } = index;
   const object = names.retain(request.object);
-  // Evaluation starts with the object as its subject; the search turns to each user in question.
+  // The evaluation starts with the object as its subject. The search then switches to each candidate user.
   const evaluation = new Evaluation(model, index, request.context, subjectOfId(model, names, object)!, maxSteps);
   const budget = new Budget(evaluation, stepsPerPart);
   const forward = new ForwardSearch(evaluation, filter, budget);
@@ -74,7 +74,7 @@ function* usersIn(
     yield* letGo(forward.named, names, budget);
     return answer;
   } finally {
-    // What is left of a list that was given up.
+    // Names are left only when the list was given up.
     for (const id of forward.named) names.release(id);
     names.release(object);
   }
@@ -88,7 +88,7 @@ function* usersFound(
   return { users: yield* textsOf(users, evaluation.index.names, budget) };
 }
 
-/** Releases names, the last first. */
+/** Releases names, the last one first. */
 function* letGo(named: EntityId[], names: EntityNames, budget: Budget): Parts<void> {
   for (let id = named.pop(); id !== undefined; id = named.pop()) {
     names.release(id);
@@ -97,7 +97,7 @@ function* letGo(named: EntityId[], names: EntityNames, budget: Budget): Parts<vo
   }
 }
 
-/** The texts of ids, in their order; a text is a step. */
+/** Returns the texts of ids, in their order. Each text costs a step. */
 function* textsOf(ids: Iterable<EntityId>, names: EntityNames, budget: Budget): Parts<string[]> {
   const texts: string[] = [];
   for (const id of ids) {

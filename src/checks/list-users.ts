@@ -15,7 +15,7 @@ import { atOnceOrInParts } from "./steps.ts";
 import { UserFilter } from "./user-filter.ts";
 
 /**
- * Answers list-users as OpenFGA 1.22.1 does, without its limits on results and time; errors carry OpenFGA's code. A
+ * Answers list-users as OpenFGA 1.22.1 does, without its limits on results and time. Errors carry OpenFGA's code. A
  * list that takes more than `maxSteps` steps is an error.
  */
 export function listUsers(
@@ -27,8 +27,8 @@ export function listUsers(
 }
 
 /**
- * The same in parts, the first of which is the last for a list of usual length. The tuples must not change until the
- * last part; other questions may be answered in between. `atOnce`: steps of the first part, `stepsPerPart` of others.
+ * Does the same in parts. A list of usual length takes one part. The tuples must not change until the last part; other
+ * questions may be answered in between. `atOnce`: steps of the first part. `stepsPerPart`: steps of each other part.
  */
 export function* listUsersInParts(
   model: Model, tuples: TupleSet, request: ListUsersRequest,
@@ -42,7 +42,7 @@ export function* listUsersInParts(
     () => searchUsers(ground, filter, request, { maxSteps, stepsPerPart }));
 }
 
-/** What a question is answered from; or its answer, where that needs no search. */
+/** Returns the data from which the question is answered, or the answer itself when it needs no search. */
 function groundOf(
   model: Model, tuples: TupleSet, request: ListUsersRequest,
 ): (ListGround & { readonly filter: UserFilter }) | ListUsersAnswer {
@@ -65,7 +65,8 @@ function groundOf(
   if (target === undefined) {
     return failure("relation_not_found", `relation '${objectType.name}#${request.relation}' not found`);
   }
-  // Whatever the id: one that no tuple can name has no users. (Of a userset it would be one itself: see docs/api.md.)
+  // An object that no tuple can name has no users, whatever its id. (A userset over it would contain itself: see
+  // docs/api.md.)
   if (objectFault(model, request.object) !== undefined) return { users: [] };
   return { model, stored, relation: target, filter: new UserFilter(model, filterType, filterRelation) };
 }

@@ -1,22 +1,22 @@
-// Settled: what an evaluation has found out already about relations that several others lead to; one table for all.
+// The outcome cache: outcomes of relations that several other relations lead to. All evaluations share one table.
 import type { EntityId } from "../memory/entity-names.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** Places of the table, a power of two: a check settles about half a dozen outcomes. */
+/** Number of places in the table, a power of two. A check caches about half a dozen outcomes. */
 const PLACES = 64;
 
-// Each place: relation, object, and the turn times four plus the outcome.
+// Each place holds the relation, the object, and four times the turn plus the outcome.
 const relations = new Int32Array(PLACES);
 const objects = new Int32Array(PLACES);
 const outcomes = new Float64Array(PLACES);
 let turn = 0;
 
-/** A turn: one subject of one evaluation. What is settled in a turn is known in no other. */
+/** Begins a turn: one subject of one evaluation. Outcomes cached in one turn are not visible in another. */
 export function nextTurn(): number {
   return ++turn;
 }
 
-/** The outcome settled in this turn for a relation (its index) of an object, or undefined. */
+/** Returns the outcome cached in this turn for a relation (its index) to an object, or undefined. */
 export function recallOutcome(now: number, relation: number, object: EntityId): Outcome | undefined {
   const place = placeOf(relation, object);
   const outcome = outcomes[place]! - now * 4;
@@ -24,7 +24,7 @@ export function recallOutcome(now: number, relation: number, object: EntityId): 
     ? outcome as Outcome : undefined;
 }
 
-/** Keeps an outcome for this turn, as long as its place is not needed for another. */
+/** Caches an outcome for this turn, until another outcome takes its place. */
 export function rememberOutcome(now: number, relation: number, object: EntityId, outcome: Outcome): void {
   const place = placeOf(relation, object);
   relations[place] = relation;

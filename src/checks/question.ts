@@ -1,41 +1,41 @@
-// Questions and answers of the evaluator: check, list-objects, list-users, expand.
+// The questions and answers of the evaluator: check, list-objects, list-users and expand.
 import type { Tuple } from "../tuples/tuple.ts";
 
-/** What every question may carry: tuples that count for it alone (at most 100), and the context of conditions. */
+/** Optional fields of a question: tuples that count for it alone (at most 100), and the context of conditions. */
 interface Circumstances {
   readonly contextualTuples?: readonly Tuple[] | undefined;
   readonly context?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Has `user` the `relation` to `object`? `user` is `type:id`, `type:id#relation` or `type:*`. */
+/** Does `user` have the `relation` to `object`? `user` is `type:id`, `type:id#relation` or `type:*`. */
 export interface CheckRequest extends Circumstances {
   readonly user: string;
   readonly relation: string;
   readonly object: string;
 }
 
-/** To which objects of `type` has `user` the `relation`? */
+/** To which objects of `type` does `user` have the `relation`? */
 export interface ListObjectsRequest extends Circumstances {
   readonly type: string;
   readonly relation: string;
   readonly user: string;
 }
 
-/** Which users have the `relation` to `object`: those of a type, or the usersets over a relation of it. */
+/** Which users have the `relation` to `object`? The filter is a type, or the usersets over one of its relations. */
 export interface ListUsersRequest extends Circumstances {
   readonly object: string;
   readonly relation: string;
   readonly userFilter: { readonly type: string; readonly relation?: string | undefined };
 }
 
-/** How is the `relation` to `object` defined, and by which tuples? Conditions are not evaluated. */
+/** Which definition and which tuples give the `relation` to `object`? Conditions are not evaluated. */
 export interface ExpandRequest {
   readonly object: string;
   readonly relation: string;
   readonly contextualTuples?: readonly Tuple[] | undefined;
 }
 
-/** Names of the failures, as in OpenFGA's API; see reference of its error codes (2000, 2002, 2021, 2022, 2027). */
+/** Failure codes, as in OpenFGA's API. Its reference lists them as 2000, 2002, 2021, 2022 and 2027. */
 export type FailureCode =
   | "validation_error"
   | "authorization_model_resolution_too_complex"
@@ -74,7 +74,7 @@ export interface ExpandLeaf {
 /** OpenFGA's tree: one level of the relation's definition. */
 export type ExpandAnswer = { readonly tree: { readonly root: ExpandNode } } | { readonly error: Failure };
 
-/** A failure of the given kind. */
+/** Returns a failure with the given code and message. */
 export function failure(code: FailureCode, message: string): { readonly error: Failure } {
   return { error: { code, message } };
 }

@@ -1,4 +1,4 @@
-// Reading parts: tuples that OpenFGA reads together, of which one that passes hides conditions that fail in others.
+// Reading parts: the tuples that OpenFGA reads together. One tuple that passes hides faulty conditions of the others.
 import { isOneTupleFrom } from "../model/direct-access.ts";
 import type { Relation } from "../model/rewrite.ts";
 import { INLINE_EXPRESSION } from "../model/schema.ts";
@@ -8,8 +8,8 @@ import { FAULT, GRANTED, type Outcome } from "./outcome.ts";
 import type { Resolver } from "./resolver.ts";
 
 /**
- * The part that a tuple is read in. Usersets whose relation one tuple gives the subject have a part for each relation;
- * all other tuples are one part (0).
+ * Returns the part in which a tuple is read. Usersets whose relation the subject gets from a single tuple have one part
+ * per relation. All other tuples are one part (0).
  */
 export function partOf(evaluation: Resolver, through: Relation, user: EntityId): number {
   const { index, model, subject } = evaluation;
@@ -20,8 +20,9 @@ export function partOf(evaluation: Resolver, through: Relation, user: EntityId):
 }
 
 /**
- * The parts of one index's tuples in which an inline expression fails, added to those before. OpenFGA stops reading
- * there and answers a yes of what it happened to read before; here no order of the tuples turns a fault into an answer.
+ * Adds the parts of one index's tuples in which an inline expression fails to those found before. OpenFGA stops reading
+ * there and says yes if a tuple that it happened to read earlier grants. Here the order of the tuples never turns a
+ * fault into an answer.
  */
 export function blockedParts(
   evaluation: Resolver, index: TupleIndex, through: Relation, usersets: boolean, object: EntityId,
@@ -38,7 +39,7 @@ export function blockedParts(
   return found;
 }
 
-/** Whether the tuples of an object have a part in which a condition fails and none is met. */
+/** Whether the tuples of an object have a part in which a condition fails and no tuple passes. */
 export function hasFaultyPart(
   evaluation: Resolver, through: Relation, usersets: boolean, object: EntityId,
 ): boolean {
@@ -57,7 +58,7 @@ export function hasFaultyPart(
   return [...faulty].some((part) => !passed.has(part));
 }
 
-/** Whether an outcome is a fault that no other tuple makes up for: that of an inline expression. */
+/** Whether an outcome is a fault that no other tuple can hide: the fault of an inline expression. */
 export function isFinal(outcome: Outcome, index: TupleIndex, number: ConditionNumber): boolean {
   return outcome === FAULT && index.condition(number)?.name === INLINE_EXPRESSION;
 }

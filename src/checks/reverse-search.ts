@@ -1,4 +1,4 @@
-// Reverse search: from a subject along its tuples to every object of a relation. Its cost follows what it finds.
+// Reverse search: from a subject along its tuples to every object of a relation. Its cost grows with what it finds.
 import { admits, type Relation, type Rewrite } from "../model/rewrite.ts";
 import { isPlain, type EntityId } from "../memory/entity-names.ts";
 import type { Row } from "../memory/adjacency.ts";
@@ -11,10 +11,10 @@ import type { Subject } from "./subject.ts";
 
 type Objects = Set<EntityId>;
 
-/** The number of no component. */
+/** A number that no component has. */
 const NO_COMPONENT = -1;
 
-/** Where the reading of a user's tuples stopped at the end of a part. */
+/** The place where reading a user's tuples stopped at the end of a part. */
 interface Unread {
   readonly user: EntityId;
   readonly relation: Relation;
@@ -23,8 +23,8 @@ interface Unread {
 }
 
 /**
- * Finds the objects of relations for one subject, in parts. Methods come to undefined or false when the budget is used
- * up or a fault came up (`faulty`; the evaluation knows which).
+ * Finds the objects of relations for one subject, in parts. Methods return undefined or false when the budget is used
+ * up or a fault occurred (`faulty`; the evaluation holds it).
  */
 export class ReverseSearch {
   faulty = false;
@@ -39,7 +39,7 @@ export class ReverseSearch {
     this.budget = budget;
   }
 
-  /** The objects to which the subject has a relation. The set is shared: do not change it. */
+  /** Returns the objects to which the subject has a relation. The set is shared: do not change it. */
   *objectsOf(relation: Relation): Parts<Objects | undefined> {
     const known = this.found.get(relation);
     if (known !== undefined) return known;
@@ -51,7 +51,7 @@ export class ReverseSearch {
     return objects;
   }
 
-  /** Adds the objects of one node of a relation's definition. False when given up. */
+  /** Adds the objects of one node of a relation's definition. Returns false when the search gave up. */
   private *collect(rewrite: Rewrite, relation: Relation, into: Objects): Parts<boolean> {
     const { reach } = this.subject;
     if (reach[rewrite.place] === 0) return true;
@@ -70,7 +70,7 @@ export class ReverseSearch {
     }
   }
 
-  /** Adds the objects of one leaf, those aside that come from relations of a component. */
+  /** Adds the objects of one leaf, except those from relations of `component`. */
   private *collectLeaf(rewrite: Rewrite, relation: Relation, into: Objects, component: number): Parts<boolean> {
     if (rewrite.kind === "this" && !(yield* this.ownObjects(relation, into))) return false;
     for (const target of this.targetsOf(rewrite, relation)) {
@@ -86,7 +86,7 @@ export class ReverseSearch {
     return true;
   }
 
-  /** Objects of tuples that name the subject or its wildcard. */
+  /** Adds the objects of tuples that name the subject or its wildcard. */
   private *ownObjects(relation: Relation, into: Objects): Parts<boolean> {
     const { subject } = this;
     if (admits(relation, subject.facet)) {
@@ -99,7 +99,7 @@ export class ReverseSearch {
     return done === true || (yield* this.rest(done, into));
   }
 
-  /** Rests, and reads what was left unread; false when the reading was given up. */
+  /** Rests, then reads the tuples left unread. Returns false when the search gave up. */
   private *rest(reading: Unread | boolean, into: Objects): Parts<boolean> {
     let done = reading;
     while (typeof done === "object") {
@@ -109,7 +109,7 @@ export class ReverseSearch {
     return done;
   }
 
-  /** The relations from which a leaf of a definition takes its objects, as far as the subject reaches them. */
+  /** Returns the relations from which a leaf takes its objects, limited to those that the subject reaches. */
   private targetsOf(rewrite: Rewrite, relation: Relation): Relation[] {
     const all = rewrite.kind === "this" ? relation.usersets
       : rewrite.kind === "computed" ? [rewrite.target!]
@@ -117,7 +117,7 @@ export class ReverseSearch {
     return all.filter((target) => target !== undefined && this.subject.reach[target.place] === 1) as Relation[];
   }
 
-  /** From an object of `target` on to the objects that a leaf of `relation` grants by it. */
+  /** Steps from an object of `target` to the objects that a leaf of `relation` grants through it. */
   private step(
     rewrite: Rewrite, relation: Relation, target: Relation, object: EntityId, into: Objects,
   ): Unread | boolean {
@@ -132,7 +132,7 @@ export class ReverseSearch {
     return userset === 0 ? this.budget.spend(1) : this.objectsOfUser(userset, relation, into);
   }
 
-  /** Objects of the tuples in which `user` has `relation`, as many as the part has room for; true when all are read. */
+  /** Adds the objects of tuples in which `user` has `relation`, until the part is over. Returns true after the last. */
   private objectsOfUser(user: EntityId, relation: Relation, into: Objects): Unread | boolean {
     if (!this.budget.spend(1)) return false;
     const { index } = this.evaluation;
@@ -156,11 +156,11 @@ export class ReverseSearch {
     }
   }
 
-  /** Candidates from the operand that yields them soonest, each then evaluated. */
+  /** Takes candidates from the operand that yields them soonest, then evaluates each. */
   private *verified(
     rewrite: Rewrite, relation: Relation, operands: readonly Rewrite[], into: Objects,
   ): Parts<boolean> {
-    // For OpenFGA's sake every operand is searched when conditions are involved: a faulty one fails the list.
+    // With conditions, every operand is searched as in OpenFGA, where a faulty one fails the list.
     const searched = rewrite.conditional ? yield* this.searchAll(rewrite.children, relation) : [];
     if (searched === undefined) return false;
     const candidates = yield* this.budget.race(operands, (operand) => this.candidates(operand, relation));
@@ -179,13 +179,13 @@ export class ReverseSearch {
     return true;
   }
 
-  /** The objects of an operand; those found so far when a fault came up, undefined when given up. */
+  /** Returns the objects of an operand: those found so far after a fault, undefined when the search gave up. */
   private *candidates(operand: Rewrite, relation: Relation): Parts<Objects | undefined> {
     const objects: Objects = new Set();
     return this.faulty || (yield* this.collect(operand, relation, objects)) ? objects : undefined;
   }
 
-  /** The objects of each operand, or undefined when given up. */
+  /** Returns the objects of each operand, or undefined when the search gave up. */
   private *searchAll(operands: readonly Rewrite[], relation: Relation): Parts<Objects[] | undefined> {
     const found: Objects[] = [];
     for (const operand of operands) {
@@ -197,8 +197,8 @@ export class ReverseSearch {
   }
 
   /**
-   * Whether the fault that came up last stands aside of the subject's own paths, all of which are searched: then a
-   * check fails by it, and OpenFGA's list of a plain subject, which follows no other path, does not.
+   * Whether the last fault lies off the subject's own paths, all of which have been searched. Such a fault fails a
+   * check, but not OpenFGA's list for a plain subject, which follows no other paths.
    */
   private isAside(searched: readonly Objects[]): boolean {
     return searched.length > 0 && isPlain(this.subject.facet) && this.evaluation.failure?.code === "validation_error";
@@ -209,7 +209,7 @@ export class ReverseSearch {
     return false;
   }
 
-  /** The objects of relations that reach each other, all at once: each object found leads on to further ones. */
+  /** Finds the objects of all relations that reach each other together: each object found leads to further ones. */
   private *closure(entry: Relation): Parts<Objects | undefined> {
     const members = this.evaluation.model.relations.filter((relation) => relation.component === entry.component);
     const leaves = members.flatMap((relation) => leavesOf(relation.rewrite, relation));
@@ -247,7 +247,7 @@ export class ReverseSearch {
     return objects.get(entry);
   }
 
-  /** Whether a relation has an object that may be one of its. */
+  /** Evaluates whether the subject has a relation to a candidate object. */
   private candidate(relation: Relation, object: EntityId): Outcome {
     this.evaluation.beginCandidate();
     const outcome = this.evaluation.resolve(relation, object, 0);
@@ -265,15 +265,15 @@ export class ReverseSearch {
   }
 }
 
-/** Whether an intersection or a difference has an object, by the objects of its operands. */
+/** Whether an intersection or a difference contains an object, judged by the objects of its operands. */
 function isWithin({ kind }: Rewrite, operands: readonly Objects[], object: EntityId): boolean {
   const isIn = (objects: Objects): boolean => objects.has(object);
   return kind === "intersection" ? operands.every(isIn) : isIn(operands[0]!) && !isIn(operands[1]!);
 }
 
 /**
- * A leaf of a relation's definition that can grant it; `verify` when it alone does not decide. One that does not lead
- * to objects is searched because a condition may fail there.
+ * A leaf of a relation's definition that can grant it. `verify`: the leaf alone does not decide. A leaf without `leads`
+ * yields no objects and is searched only because a condition may fail there.
  */
 interface Leaf {
   readonly rewrite: Rewrite;
@@ -282,7 +282,7 @@ interface Leaf {
   readonly leads: boolean;
 }
 
-/** Leaves enough to find every object: all of a union, one operand's of an intersection, the base's of a difference. */
+/** Returns enough leaves to find every object: all of a union, the first operand's of an intersection or difference. */
 function leavesOf(rewrite: Rewrite, relation: Relation, verify = false, leads = true): Leaf[] {
   switch (rewrite.kind) {
     case "union":

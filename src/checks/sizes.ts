@@ -1,7 +1,7 @@
-// The sizes OpenFGA's API allows for the parts of a question.
+// The sizes that OpenFGA's API allows for the parts of a question.
 import { MAX_OBJECT_LENGTH, MAX_RELATION_LENGTH, MAX_TYPE_LENGTH, MAX_USER_LENGTH } from "./limits.ts";
 
-/** Parts of a question whose size is limited, in characters; `userBytes` in bytes of UTF-8. */
+/** Parts of a question whose size is limited, in characters. `userBytes` is a user limited in bytes of UTF-8. */
 interface Parts {
   readonly user?: string;
   readonly object?: string;
@@ -10,7 +10,7 @@ interface Parts {
   readonly userBytes?: string;
 }
 
-/** Which part is too long, or undefined. */
+/** Returns an error that names the part that is too long, or undefined. */
 export function sizeFault(parts: Parts): string | undefined {
   if (isLonger(parts.user, MAX_USER_LENGTH)) return `'user' is longer than ${MAX_USER_LENGTH} characters`;
   if (isLonger(parts.object, MAX_OBJECT_LENGTH)) return `'object' is longer than ${MAX_OBJECT_LENGTH} characters`;

@@ -1,4 +1,4 @@
-// The bounds on the work of one question: what is thrown when one is passed, and the error that callers get.
+// The bounds on the work of one question: the exception thrown beyond a bound, and the error that callers get.
 import type { Parts } from "./parts.ts";
 import { failure, type Failure } from "./question.ts";
 
@@ -7,21 +7,21 @@ type Failed = { readonly error: Failure };
 
 const TOO_COMPLEX = "authorization_model_resolution_too_complex";
 
-/** What an outcome beyond the depth limit comes from. */
+/** The failure of an outcome at the depth limit. */
 export const TOO_DEEP: Failure = Object.freeze({
   code: TOO_COMPLEX,
   message: "Authorization Model resolution required too many rewrite rules to be resolved. "
     + "Check your authorization model for infinite recursion or too much nesting",
 });
 
-/** Thrown out of an evaluation that takes more steps than it may. */
+/** Thrown by an evaluation that takes more steps than it may. */
 export class TooManySteps extends Error {
   constructor(most: number) {
     super(`the question takes more than ${most} steps: too many tuples lead to each other`);
   }
 }
 
-/** Counts the steps of questions that may take so many together. */
+/** Counts the steps of questions that share one limit. */
 export class Meter {
   steps = 0;
   readonly most: number;
@@ -31,7 +31,7 @@ export class Meter {
   }
 }
 
-/** Calls `answer`; where that takes too many steps the answer is an error with OpenFGA's code for such questions. */
+/** Calls `answer`. If that takes too many steps, returns an error with OpenFGA's code for such questions. */
 export function withinSteps<Answer>(answer: () => Answer): Answer | Failed {
   try {
     return answer();
@@ -40,7 +40,7 @@ export function withinSteps<Answer>(answer: () => Answer): Answer | Failed {
   }
 }
 
-/** The same for an answer that is made in parts. */
+/** Does the same for an answer made in parts. */
 export function* partsWithinSteps<Answer>(answer: () => Parts<Answer>): Parts<Answer | Failed> {
   try {
     return yield* answer();
@@ -50,8 +50,8 @@ export function* partsWithinSteps<Answer>(answer: () => Parts<Answer>): Parts<An
 }
 
 /**
- * An answer made at once where that takes no more than so many steps, else begun again in parts. `maxSteps`: how many
- * the answer may take at all.
+ * Makes an answer without parts if that takes at most `atOnce` steps; otherwise starts again in parts. `maxSteps`: the
+ * limit of the whole answer.
  */
 export function* atOnceOrInParts<Answer extends object>(
   atOnce: number, maxSteps: number, whole: (maxSteps: number) => Answer | Failed, parts: () => Parts<Answer | Failed>,
@@ -62,7 +62,7 @@ export function* atOnceOrInParts<Answer extends object>(
   return yield* parts();
 }
 
-/** The answer for TooManySteps; throws any other error again. */
+/** Returns the answer for TooManySteps. Rethrows any other error. */
 function tooComplex(error: unknown): Failed {
   if (error instanceof TooManySteps) return failure(TOO_COMPLEX, error.message);
   throw error;

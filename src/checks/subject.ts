@@ -1,4 +1,4 @@
-// The subject of a question: a user as the integers that evaluation compares.
+// The subject of a question: a user in the form of integers, which evaluation compares.
 import { userFault } from "../model/admits.ts";
 import type { Model, ReachRow, Relation, Type } from "../model/rewrite.ts";
 import { parseEntity } from "../tuples/entity.ts";
@@ -10,20 +10,20 @@ import {
 export interface Subject {
   readonly id: EntityId;
   readonly facet: UserKind;
-  /** What its paths reach. */
+  /** The places that its paths reach. */
   readonly reach: ReachRow;
-  /** The wildcard that covers it (a wildcard covers itself), 0 when it is a userset or no tuple names one. */
+  /** The wildcard that covers it (a wildcard covers itself). 0 for a userset, or when no tuple names the wildcard. */
   readonly wildcard: EntityId;
   readonly wildcardFacet: UserKind;
-  /** Marks of the subject and of its wildcard, see Names.userMarks. */
+  /** Marks of the subject and of its wildcard: see EntityNames.userMarks. */
   readonly marks: number;
   readonly wildcardMarks: number;
-  /** For a userset: its object and relation, of which it is a member by definition. */
+  /** For a userset: its object and relation. The userset has that relation to that object by definition. */
   readonly object: EntityId;
   readonly userset: Relation | undefined;
 }
 
-/** The subject for an id that tuples name; undefined when the model does not know its type or relation. */
+/** Returns the subject for an id that tuples name, or undefined when the model lacks its type or relation. */
 export function subjectOfId(model: Model, names: EntityNames, id: EntityId): Subject | undefined {
   const facet = names.facetOf(id);
   const type = model.typeOf[names.typeOf(id)];
@@ -50,8 +50,8 @@ function plainSubject(model: Model, names: EntityNames, id: EntityId, type: Type
 }
 
 /**
- * The subject for a user's string, or what is wrong with it. `object` is the object of the question, to which a userset
- * that no tuple names may still belong.
+ * Returns the subject for a user's string, or the reason why the string is invalid. `object` is the object of the
+ * question: a userset that no tuple names may still be over it.
  */
 export function subjectOf(model: Model, names: EntityNames, user: string, object: string): Subject | string {
   const id = names.find(user);

@@ -1,16 +1,16 @@
-// The filter of list-users: the users sought.
+// The filter of list-users: which users to find.
 import type { Model, ReachRow, Relation, Type } from "../model/rewrite.ts";
 import { plainKind, usersetKind, wildcardKind, type UserKind } from "../memory/entity-names.ts";
 
-/** The users sought: objects of a type and its wildcard, or the usersets over one relation of it. */
+/** The users to find: the objects of a type and its wildcard, or the usersets over one of its relations. */
 export class UserFilter {
   readonly type: Type;
   readonly relation: Relation | undefined;
-  /** What these users reach; the same along first operands only; and where the wildcard among them comes out. */
+  /** The places that these users reach; the same along first operands only; and the places that yield the wildcard. */
   readonly reach: ReachRow;
   readonly leadReach: ReachRow;
   readonly wild: ReachRow;
-  /** The facet of the users sought, wildcards aside. */
+  /** The user kind to find, wildcards aside. */
   readonly facet: UserKind;
   private readonly wildFacet: UserKind;
 

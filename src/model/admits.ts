@@ -1,19 +1,19 @@
-// Which tuples a model admits: the rules for a write, and for a contextual tuple, which is held to the same.
+// Which tuples a model admits: the same rules hold for writes and for contextual tuples.
 import { isRelationName, parseEntity } from "../tuples/entity.ts";
 import { plainKind, usersetKind, wildcardKind, type UserKind } from "../memory/entity-names.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import { Budget } from "./conditions/budget.ts";
 import type { Model, Relation } from "./rewrite.ts";
 
-/** Why a tuple is refused: its shape or types (`tuple`), or its condition (`condition`). */
+/** The reason why a tuple is refused: its shape or types (`tuple`), or its condition (`condition`). */
 export interface TupleRefusal {
   readonly part: "tuple" | "condition";
   readonly message: string;
 }
 
 /**
- * Why a model does not admit a tuple, in OpenFGA's order of checks; undefined when it does. One that is `stored` may
- * carry an expression that does not compile, which only its evaluation tells. `budget`: where the work is counted.
+ * Returns the reason why a model does not admit a tuple, in OpenFGA's order of checks, or undefined. A `stored` tuple
+ * may carry an expression that does not compile: only its evaluation reports that. `budget` counts the work.
  */
 export function tupleRefusal(
   model: Model, tuple: Tuple, stored = false, budget = new Budget(),
@@ -31,7 +31,7 @@ export function tupleRefusal(
   return message === undefined ? undefined : { part: "condition", message };
 }
 
-/** Why a string is no user of this model, or undefined. */
+/** Returns the reason why a string is not a user of this model, or undefined. */
 export function userFault(model: Model, user: string): string | undefined {
   const { kind, type, relation } = parseEntity(user);
   if (kind === "malformed") return "the 'user' field is malformed";
@@ -41,7 +41,7 @@ export function userFault(model: Model, user: string): string | undefined {
   return undefined;
 }
 
-/** Why a string is no object of this model, or undefined. */
+/** Returns the reason why a string is not an object of this model, or undefined. */
 export function objectFault(model: Model, object: string): string | undefined {
   const { kind, type } = parseEntity(object);
   if (kind === "wildcard") return "the 'object' field cannot reference a typed wildcard";
@@ -49,14 +49,14 @@ export function objectFault(model: Model, object: string): string | undefined {
   return model.types.has(type) ? undefined : `type '${type}' not found`;
 }
 
-/** The relation of an object's type, or why there is none. */
+/** Returns the relation of an object's type, or the reason why none exists. */
 export function findRelation(model: Model, object: string, relation: string): Relation | string {
   if (!isRelationName(relation)) return "the 'relation' field is malformed";
   const type = object.slice(0, object.indexOf(":"));
   return model.types.get(type)?.relations.get(relation) ?? `relation '${type}#${relation}' not found`;
 }
 
-/** The facet of a user that `userFault` has nothing against. */
+/** Returns the user kind of a user that `userFault` accepts. */
 function facetOf(model: Model, user: string): UserKind {
   const { kind, type, relation } = parseEntity(user);
   const known = model.types.get(type)!;

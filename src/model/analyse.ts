@@ -1,19 +1,19 @@
-// What can be known of a model before any question: recursion, risk and cost of every relation and rewrite.
+// Analyses a model before any question: the recursion, risk and cost of every relation and rewrite.
 import { neighbours, nodesOf, ReachGraph } from "./reach.ts";
 import { ADMITS_CONDITIONS, type Relation, type Rewrite } from "./rewrite.ts";
 
-/** Hops beyond which a relation without recursion may still meet the depth limit (25 dispatches). */
+/** Number of hops beyond which even a relation without recursion may reach the depth limit (25 dispatches). */
 const SAFE_HOPS = 24;
 const MAX_COST = 1e6;
 /**
- * Cost (see Relation) from which an outcome is worth remembering. Our own number: a cheaper one is found again in less
- * time.
+ * Cost (see Relation) from which an outcome is worth remembering. Our own number: a cheaper outcome takes less time to
+ * evaluate again.
  */
 export const WORTH_REMEMBERING = 10;
-/** Guess of the rows behind one tupleset or userset look-up. */
+/** Estimated number of rows behind one tupleset or userset look-up. */
 const FAN_OUT = 3;
 
-/** Fills in the facts of relations and rewrites, which have `places` places, and orders operands cheap-first. */
+/** Fills in the facts of relations and rewrites, which have `places` places, and puts the cheapest operands first. */
 export function analyse(relations: readonly Relation[], places: number): ReachGraph {
   const reach = new ReachGraph(relations, places);
   findComponents(relations);
@@ -30,7 +30,7 @@ export function analyse(relations: readonly Relation[], places: number): ReachGr
   return reach;
 }
 
-/** Marks the relations that two or more definitions of their type build on. */
+/** Marks the relations that occur two or more times in the definitions of their type. */
 function findShared(relations: readonly Relation[]): void {
   const leads = new Map<Relation, number>();
   const targets = relations.flatMap((relation) => nodesOf(relation.rewrite)).map((node) => node.target);
@@ -40,7 +40,7 @@ function findShared(relations: readonly Relation[]): void {
   }
 }
 
-/** The nodes of a relation whose own tuples, or the tuples of whose tupleset, can carry conditions. */
+/** Returns the places of nodes that read tuples with possible conditions: a relation's own, or those of a tupleset. */
 function conditionalPlaces(relation: Relation): number[] {
   const isConditional = (of: Relation): boolean => of.admits.includes(ADMITS_CONDITIONS);
   return nodesOf(relation.rewrite)
@@ -49,7 +49,7 @@ function conditionalPlaces(relation: Relation): number[] {
     .map((node) => node.place);
 }
 
-/** Tarjan's algorithm: relations on a common cycle get a common component and are marked recursive. */
+/** Finds cycles by Tarjan's algorithm: relations on a common cycle get the same component and are marked recursive. */
 function findComponents(relations: readonly Relation[]): void {
   const order = new Map<Relation, number>();
   const low = new Map<Relation, number>();
@@ -79,7 +79,7 @@ function findComponents(relations: readonly Relation[]): void {
   for (const relation of relations) if (!order.has(relation)) visit(relation);
 }
 
-/** Costs and hops, deepest relations first; recursion counts as dear. Then operands are put in order of cost. */
+/** Sets costs and hops, deepest relations first, and sorts operands by cost. A recursive relation has the top cost. */
 function settleCosts(relations: readonly Relation[]): void {
   const hops = new Map<Relation, number>();
   const settle = (relation: Relation): number => {
@@ -96,7 +96,7 @@ function settleCosts(relations: readonly Relation[]): void {
   for (const relation of relations) settle(relation);
 }
 
-/** Sets the cost of a rewrite and sorts its operands; returns its hops. */
+/** Sets the cost of a rewrite and sorts its operands. Returns its number of hops. */
 function settleRewrite(rewrite: Rewrite, relation: Relation, settle: (relation: Relation) => number): number {
   const isHop = rewrite.kind === "this" || rewrite.kind === "from";
   let cost = 1;

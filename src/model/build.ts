@@ -1,4 +1,4 @@
-// From a model's JSON form to the compiled model, without the DSL's parser.
+// Compiles a model from its JSON form, without the parser of the DSL.
 import { plainKind, relationMark, usersetKind, wildcardKind, type UserKind } from "../memory/entity-names.ts";
 import { internRelation, internType } from "../memory/symbols.ts";
 import { analyse } from "./analyse.ts";
@@ -14,7 +14,7 @@ import {
 } from "./schema.ts";
 import { operandsOf, restrictionsOf, validateModel } from "./validate.ts";
 
-/** Compiles a model from JSON. Throws a ModelError naming the fault when OpenFGA would refuse it. */
+/** Compiles a model from JSON. Throws a ModelError that names the fault when OpenFGA would refuse the model. */
 export function buildModel(json: AuthorizationModelJson): Model {
   validateModel(json);
   const conditions = new Map<string, Condition>();
@@ -22,7 +22,7 @@ export function buildModel(json: AuthorizationModelJson): Model {
     if (name !== condition.name) throw new ModelError(`condition '${condition.name}' stands under the name '${name}'`);
     conditions.set(name, compileCondition(condition));
   }
-  // One that the model declares by this name must compile, and is never used.
+  // A condition that the model declares under this name must compile but is never used.
   conditions.set(INLINE_EXPRESSION, inlineExpressions);
   const builder = new Builder(json);
   const { types, relations, typeOf, relationOf } = builder;
@@ -30,7 +30,7 @@ export function buildModel(json: AuthorizationModelJson): Model {
   return { json, conditions, types, relations, typeOf, relationOf, reach };
 }
 
-/** Fields that `analyse` fills in. */
+/** Initial values of the fields that `analyse` fills in. */
 const FACTS = { risky: false, conditional: false, cost: 1 };
 const NODE = { target: undefined, tupleset: undefined, targets: [], children: [], ...FACTS };
 
@@ -39,7 +39,7 @@ class Builder {
   readonly relations: Relation[] = [];
   readonly typeOf: (Type | undefined)[] = [];
   readonly relationOf: (Relation | undefined)[] = [];
-  /** Number of places given so far, see Reach. */
+  /** Number of places assigned so far: see Reach. */
   places = 0;
 
   constructor(json: AuthorizationModelJson) {
@@ -113,7 +113,7 @@ class Builder {
   }
 }
 
-/** The facets that type restrictions admit, see Relation.admits and Relation.conditions. */
+/** Returns the user kinds that type restrictions admit: see Relation.admits and Relation.conditions. */
 function admission(restrictions: readonly RelationReferenceJson[]): Pick<Relation, "admits" | "conditions"> {
   const conditions = new Map<UserKind, Set<string>>();
   for (const restriction of restrictions) {

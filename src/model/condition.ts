@@ -1,4 +1,4 @@
-// Conditions: CEL expressions with typed parameters, type-checked once and evaluated per tuple.
+// Conditions: CEL expressions with typed parameters. They are type-checked once and evaluated for each tuple.
 import { Budget, CHARACTERS_PER_STEP } from "./conditions/budget.ts";
 import { check } from "./conditions/checker.ts";
 import { parse } from "./conditions/parser.ts";
@@ -11,35 +11,36 @@ import { MISMATCH, parameterType, type ParameterType } from "./parameter.ts";
 import type { ConditionJson, ParameterTypeJson } from "./schema.ts";
 import type { TupleCondition } from "../tuples/tuple.ts";
 
-/** A JSON context: of a request or stored with a tuple. */
+/** A JSON context, from a request or stored with a tuple. */
 export type Context = Readonly<Record<string, unknown>>;
 
-/** Met, not met, or why it could not be told. */
+/** True if the condition is met, false if not, or the reason why it could not be evaluated. */
 export type ConditionOutcome = boolean | { readonly fault: string };
 
 /** A compiled condition. */
 export interface Condition {
   readonly name: string;
   /**
-   * Evaluates it for a tuple; what the tuple stores wins over the request's context. A fault when a declared parameter
-   * is missing or has the wrong type, or the expression fails. `budget`: a new one, in which the work is counted.
+   * Evaluates the condition for a tuple. The tuple's context takes precedence over the request's. Returns a fault when
+   * a declared parameter is missing or has the wrong type, or the expression fails. `budget` must be new: it counts the
+   * work.
    */
   evaluate(request: Context | undefined, tuple: TupleCondition, budget?: Budget): ConditionOutcome;
   /**
-   * Why a context must not be stored with a tuple (unknown key, wrong type, control character), or undefined. With
-   * `stored`: why a tuple that has it counts for nothing. `budget`: where the work is counted.
+   * Returns the reason why a context must not be stored with a tuple (unknown key, wrong type, control character), or
+   * undefined. With `stored`: the reason why a stored tuple with this context is ignored. `budget` counts the work.
    */
   refusal(context: Context, stored?: boolean, budget?: Budget): string | undefined;
 }
 
-/** Bytes (UTF-8) of a condition's expression in a model: the limit of OpenFGA's API. */
+/** Maximum length of a condition's expression in a model, in bytes of UTF-8: the limit of OpenFGA's API. */
 export const MAX_EXPRESSION_BYTES = 512;
 
 const CONTROL = /\p{Cc}/u;
 
 /**
- * Whether a JSON value holds a control character in a key or string, which OpenFGA forbids in contexts. `budget`: where
- * the work is counted.
+ * Whether a JSON value has a control character in a key or string, which OpenFGA forbids in contexts. `budget` counts
+ * the work.
  */
 export function hasControlCharacter(value: unknown, budget = new Budget()): boolean {
   budget.add(1);
@@ -54,14 +55,14 @@ function isControlled(text: string, budget: Budget): boolean {
   return CONTROL.test(text);
 }
 
-/** Evaluates an expression with the values of its parameters. Throws an Abort. */
+/** Evaluates an expression with the values of its parameters. Throws an Abort beyond a limit. */
 type Run = (values: Readonly<Record<string, Value>>, budget: Budget) => Value;
 
 class CompiledCondition implements Condition {
   readonly name: string;
   private readonly parameters: ReadonlyMap<string, ParameterType>;
   private readonly run: Run;
-  /** Parameters converted once per stored context and once per request's context. */
+  /** Converted parameters, by the context of a tuple or request. Each context is converted once. */
   private readonly converted = new WeakMap<Context, Converted>();
 
   constructor(name: string, parameters: ReadonlyMap<string, ParameterType>, run: Run) {
@@ -89,7 +90,7 @@ class CompiledCondition implements Condition {
     }
   }
 
-  /** The values of the parameters, or why there are none. */
+  /** Returns the values of the parameters, or the reason why one is missing or invalid. */
   private valuesOf(tuple: Context, stored: Converted, given: Converted): Readonly<Record<string, Value>> | string {
     const values = Object.create(null) as Record<string, Value>;
     for (const name of this.parameters.keys()) {
@@ -108,7 +109,7 @@ class CompiledCondition implements Condition {
     return converted.refusal || undefined;
   }
 
-  /** The parameters that a context has. They are converted once, which may take as many steps as an evaluation. */
+  /** Converts the parameters in a context, once per context. That may take as many steps as an evaluation. */
   private convert(context: Context, budget: Budget): Converted {
     const known = this.converted.get(context);
     if (known !== undefined) return known;
@@ -135,14 +136,14 @@ class CompiledCondition implements Condition {
   }
 }
 
-/** The parameters found in a context, and how many keys the context has in all. */
+/** The parameters found in a context, and the total number of keys in the context. */
 interface Converted {
   readonly keys: number;
   readonly values: ReadonlyMap<string, Value | typeof MISMATCH>;
-  /** Steps that the conversion took; and what is wrong when it took too many, so that parameters are left out. */
+  /** Number of steps that the conversion took; and the error when it took too many, so that parameters are missing. */
   readonly steps: number;
   readonly excess: string | undefined;
-  /** Why it must not be stored, "" when it may; undefined until somebody asked. */
+  /** The reason why the context must not be stored, "" if it may be; undefined until the first call of `refusal`. */
   refusal: string | undefined;
 }
 const NOTHING: Converted = { keys: 0, values: new Map(), steps: 0, excess: undefined, refusal: "" };
@@ -156,7 +157,7 @@ function refusalOf(context: Context, { keys, values, excess }: Converted, budget
   return "";
 }
 
-/** Parses an expression. Throws a ModelError. `budget`: where the work is counted. */
+/** Parses an expression. Throws a ModelError when it is not valid CEL. `budget` counts the work. */
 export function parseExpression(expression: string, budget: Budget): Expression {
   try {
     return parse(expression, budget);
@@ -166,8 +167,8 @@ export function parseExpression(expression: string, budget: Budget): Expression 
 }
 
 /**
- * Compiles a parsed expression. Throws a ModelError when it does not type-check or yield a bool. `budget`: where the
- * work is counted.
+ * Compiles a parsed expression. Throws a ModelError when it does not type-check or yield a bool. `budget` counts the
+ * work.
  */
 export function conditionOf(
   name: string, parsed: Expression, types: Readonly<Record<string, ParameterTypeJson>>, budget: Budget,
@@ -184,7 +185,7 @@ function runOf(parsed: Expression, parameters: ReadonlyMap<string, ParameterType
   if (checked.type.kind !== "bool") {
     throw new Error(`expected a bool condition expression output, but got '${printType(checked.type)}'`);
   }
-  // The constants of an expression may take as many steps as an evaluation.
+  // Planning evaluates the constants of the expression, which may take as many steps as an evaluation.
   const own = new Budget();
   try {
     const step = plan(parsed, checked, own);
@@ -194,7 +195,7 @@ function runOf(parsed: Expression, parameters: ReadonlyMap<string, ParameterType
   }
 }
 
-/** Runs a part of the compilation of a condition. Throws a ModelError that names the condition. */
+/** Runs a part of a condition's compilation. Turns an error into a ModelError that names the condition. */
 function compiled<T>(name: string, compile: () => T): T {
   try {
     return compile();
@@ -205,7 +206,7 @@ function compiled<T>(name: string, compile: () => T): T {
 
 /**
  * Compiles a condition of a model. Throws a ModelError when its expression does not parse, type-check or yield a bool,
- * or is longer than OpenFGA's API takes.
+ * or is longer than OpenFGA's API allows.
  */
 export function compileCondition({ name, expression, parameters }: ConditionJson): Condition {
   const bytes = new TextEncoder().encode(expression).length;

@@ -1,4 +1,4 @@
-// The distance of a relation from a type: whether one tuple decides it, or tuples that lead to each other.
+// The distance of a relation from a type: whether one tuple decides it, or a chain of tuples.
 import { plainKind, wildcardKind } from "../memory/entity-names.ts";
 import { admits, type Relation, type Rewrite, type Type } from "./rewrite.ts";
 
@@ -7,15 +7,15 @@ const ONE_TUPLE = 1;
 const MORE = 2;
 type Distance = typeof NO_PATH | typeof ONE_TUPLE | typeof MORE;
 
-/** By the index of the type. */
+/** Distances of a relation, by the index of the type. */
 const distances = new WeakMap<Relation, Distance[]>();
 
-/** Whether objects of a type, or its wildcard, have a relation by one tuple alone: no userset or tupleset between. */
+/** Whether objects of a type, or its wildcard, get a relation from a single tuple, without a userset or tupleset. */
 export function isOneTupleFrom(relation: Relation, type: Type): boolean {
   return distanceOf(relation, type) === ONE_TUPLE;
 }
 
-/** Whether one node of a relation's definition takes one tuple at most: no userset or tupleset leads to it. */
+/** Whether one node of a relation's definition needs at most one tuple: no userset or tupleset leads to it. */
 export function takesOneTuple(rewrite: Rewrite, relation: Relation, type: Type): boolean {
   return ofRewrite(rewrite, relation, type) !== MORE;
 }
@@ -25,7 +25,7 @@ function distanceOf(relation: Relation, type: Type): Distance {
   if (known === undefined) distances.set(relation, known = []);
   const found = known[type.index];
   if (found !== undefined) return found;
-  // What comes back to itself is far.
+  // A relation that leads back to itself counts as far.
   known[type.index] = MORE;
   return known[type.index] = ofRewrite(relation.rewrite, relation, type);
 }

@@ -1,15 +1,15 @@
-// The OpenFGA DSL: the only importer of its (large) parser.
+// The OpenFGA DSL. Only this file imports its parser, which is large.
 import transformers from "@openfga/syntax-transformer";
 import { ModelError } from "./model-error.ts";
 import { INLINE_EXPRESSION, type AuthorizationModelJson } from "./schema.ts";
 
-/** `with $expression` of a type restriction; the parser takes no `with` before a name anywhere else. */
+/** The name in `with $expression` of a type restriction. The parser accepts `with` before a name nowhere else. */
 const RESTRICTION = /(?<=[ \t\f]with[ \t\f]+)\$expression(?![\w./-])/g;
 
 /**
- * Parses a model in OpenFGA's DSL. Throws a ModelError that carries the parser's message, with line and column. The
- * parser does not know `with $expression` yet: it reads a condition's name of the same length instead, one that stands
- * nowhere in the source, and wherever that comes out again the source's own text is put back.
+ * Parses a model in OpenFGA's DSL. Throws a ModelError with the parser's message, including line and column. The parser
+ * does not know `with $expression` yet. It therefore reads a condition's name of the same length that occurs nowhere in
+ * the source, and that name is replaced by `$expression` in its result and in its errors.
  */
 export function parseDsl(source: string): AuthorizationModelJson {
   const name = unusedName(source);
@@ -22,7 +22,7 @@ export function parseDsl(source: string): AuthorizationModelJson {
   }
 }
 
-/** A name as long as `$expression` that the source does not contain. */
+/** Returns a name as long as `$expression` that the source does not contain. */
 function unusedName(source: string): string {
   for (let i = 0; ; i++) {
     const name = `e${String(i).padStart(INLINE_EXPRESSION.length - 1, "0")}`;

@@ -1,4 +1,4 @@
-// Inline expressions: conditions whose CEL text stands in the tuple, OpenFGA's `with $expression`.
+// Inline expressions: conditions whose CEL text is stored in the tuple, OpenFGA's `with $expression`.
 import type { TupleCondition } from "../tuples/tuple.ts";
 import {
   conditionOf, hasControlCharacter, parseExpression, type Condition, type ConditionOutcome, type Context,
@@ -8,25 +8,25 @@ import { freeNames } from "./conditions/syntax.ts";
 import { ModelError } from "./model-error.ts";
 import { INLINE_EXPRESSION, type ParameterTypeJson } from "./schema.ts";
 
-/** Expressions kept compiled at a time, over all models; the oldest makes room. Our own number: some kB each. */
+/** Maximum number of compiled expressions kept for all models; the oldest is dropped. Our own number: some kB each. */
 export const MAX_COMPILED_EXPRESSIONS = 1024;
 
 const NOTHING: Context = Object.freeze({});
 const FORBIDDEN = "the context contains forbidden characters";
 
-/** A compiled expression, whether it takes anything from the request's context, and steps that compiling it took. */
+/** A compiled expression, whether it uses the request's context, and the number of steps that compiling it took. */
 interface Compiled {
   readonly condition: Condition;
   readonly asks: boolean;
   readonly steps: number;
 }
 
-/** Steps that a declared parameter takes beside the characters of its type. */
+/** Number of steps counted for a declared parameter, in addition to the characters of its type. */
 const STEPS_PER_PARAMETER = 30;
 
 class InlineExpressions implements Condition {
   readonly name = INLINE_EXPRESSION;
-  /** By expression and parameters: compiled, or why it does not compile. */
+  /** By expression and parameters: the compiled expression, or the reason why it does not compile. */
   private readonly compiled = new Map<string, Compiled | string>();
   private readonly forbidden = new WeakMap<Context, boolean>();
 
@@ -38,7 +38,7 @@ class InlineExpressions implements Condition {
       return { fault: `failed to evaluate relationship condition '${INLINE_EXPRESSION}': ${compiled}` };
     }
     const { condition, asks } = compiled;
-    // What the tuple stores is the expression itself, so its parameters come from the request alone.
+    // The tuple stores the expression itself, so the parameters come from the request alone.
     return condition.evaluate(asks ? request : undefined, { name: INLINE_EXPRESSION, context: NOTHING }, budget);
   }
 
@@ -47,12 +47,12 @@ class InlineExpressions implements Condition {
     if (stored) return undefined;
     const compiled = this.compile(context, new Budget());
     if (typeof compiled === "string") return compiled;
-    // Compiled before or not, it counts the same: what is refused does not depend on what was asked earlier.
+    // The steps count even if the expression was compiled before, so that no refusal depends on earlier questions.
     budget.addOnce(compiled, compiled.steps);
     return undefined;
   }
 
-  /** The expression of a context, compiled, or why it does not compile. */
+  /** Returns the compiled expression of a context, or the reason why it does not compile. */
   compile({ expression, parameters }: Context, budget: Budget): Compiled | string {
     const key = JSON.stringify({ expression, parameters });
     budget.add(key.length / CHARACTERS_PER_STEP);
@@ -75,14 +75,14 @@ class InlineExpressions implements Condition {
   }
 }
 
-/** The condition that every model has: what to evaluate stands in the context of each tuple. */
+/** The condition that every model has. The context of each tuple holds the expression to evaluate. */
 export const inlineExpressions = new InlineExpressions();
 
 function tryToCompile(expression: unknown, parameters: unknown, budget: Budget): Compiled | string {
   try {
     return compile(expression, parameters, budget);
   } catch (error) {
-    // Beside a ModelError: an expression or a type nested so deeply that the stack is used up.
+    // A ModelError, or a stack overflow from an expression or a type that is nested too deeply.
     return (error as Error).message;
   }
 }
@@ -99,10 +99,10 @@ function compile(expression: unknown, parameters: unknown, budget: Budget): Comp
   return { condition, asks: types.size > 0, steps: budget.work };
 }
 
-/** Maximum length of a declared type, in characters: about 200 lists in one another. Our own number. */
+/** Maximum length of a declared type, in characters: about 200 nested lists. Our own number. */
 const MAX_TYPE_CHARACTERS = 1_000;
 
-/** The parameters that a context declares: names and types such as `string` or `map<int>`. */
+/** Returns the parameters that a context declares: names and types such as `string` or `map<int>`. */
 function declared(parameters: unknown, budget: Budget): [string, ParameterTypeJson][] {
   if (parameters === undefined) return [];
   if (typeof parameters !== "object" || parameters === null || Array.isArray(parameters)) {
@@ -122,7 +122,7 @@ const TYPES = new Set([
   "any", "bool", "string", "int", "uint", "double", "duration", "timestamp", "map", "list", "ipaddress",
 ]);
 
-/** Reads a type as OpenFGA writes it. What takes a generic type and what does not is told by the compilation. */
+/** Reads a type in OpenFGA's notation. The compilation checks which types take a generic type. */
 function readType(type: unknown): ParameterTypeJson {
   const text = typeof type === "string" ? type : "";
   const open = text.indexOf("<");

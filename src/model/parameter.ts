@@ -1,4 +1,4 @@
-// Parameters of conditions: their types, and how JSON values become CEL values (OpenFGA's coercions).
+// The parameters of conditions: their types, and the conversion of JSON values to CEL values (OpenFGA's coercions).
 import type { Budget } from "./conditions/budget.ts";
 import { MAX_READ_CHARACTERS, readingSteps } from "./conditions/conversions.ts";
 import { readDuration, readTimestamp } from "./conditions/instant.ts";
@@ -10,17 +10,17 @@ import { MAX_INT, MIN_INT, native, TextMap, Uint, type Value } from "./condition
 import { ModelError } from "./model-error.ts";
 import type { ParameterTypeJson } from "./schema.ts";
 
-/** What a converter answers for a JSON value of the wrong type or form. */
+/** The result of converting a JSON value of the wrong type or form. */
 export const MISMATCH: unique symbol = Symbol("mismatch");
 
-/** A parameter's type: its type in CEL and the conversion of JSON values, MISMATCH when a value does not fit. */
+/** A parameter's type: its CEL type, and the conversion of JSON values. */
 export interface ParameterType {
   readonly cel: Type;
-  /** Converts a value. Throws an Abort when that takes more steps than the budget has. */
+  /** Converts a value. Returns MISMATCH when it does not fit; throws an Abort when the budget has too few steps. */
   convert(value: unknown, budget: Budget): Value | typeof MISMATCH;
 }
 
-/** Powers of ten or two beyond this overflow every type, so exact arithmetic need not go further. */
+/** Largest exponent of ten or two in exact arithmetic. Larger ones overflow every type. */
 const MAX_EXPONENT = 400;
 
 type Convert = ParameterType["convert"];
@@ -31,7 +31,7 @@ const text = (read: (text: string) => Value | undefined): Convert => (value, bud
   return read(value) ?? MISMATCH;
 };
 
-/** The conversion to a type of numbers, which may be written as texts. */
+/** Returns the conversion to a number type. The number may be given as text. */
 const number = (convert: (value: unknown) => Value | typeof MISMATCH): Convert => (value, budget) => {
   if (typeof value === "string" && value.length <= MAX_READ_CHARACTERS) budget.walk(readingSteps(value));
   return convert(value);
@@ -49,7 +49,7 @@ const SCALARS: Readonly<Record<string, ParameterType>> = {
   TYPE_NAME_IPADDRESS: { cel: IP_ADDRESS, convert: text(readIpAddress) },
 };
 
-/** The type that a model declares for a parameter. Throws a ModelError for one that OpenFGA does not have. */
+/** Returns the type that a model declares for a parameter. Throws a ModelError for a type that OpenFGA lacks. */
 export function parameterType(json: ParameterTypeJson): ParameterType {
   const [inner, ...more] = json.generic_types ?? [];
   const scalar = SCALARS[json.type_name];
@@ -68,7 +68,7 @@ export function parameterType(json: ParameterTypeJson): ParameterType {
     : { cel: listOf(element.cel), convert: (value, budget) => toList(element, value, budget) };
 }
 
-/** Steps that an entry of a map takes. */
+/** Number of steps counted for an entry of a map. */
 const ENTRY_STEPS = 4;
 
 function toMap(element: ParameterType, value: unknown, budget: Budget): Value | typeof MISMATCH {
@@ -95,14 +95,14 @@ function toList(element: ParameterType, value: unknown, budget: Budget): Value |
   return list;
 }
 
-/** A number as it is written: digits times ten to a power times two to a power. */
+/** A number as written: digits, times a power of ten, times a power of two. */
 interface Written {
   readonly digits: bigint;
   readonly tens: number;
   readonly twos: number;
 }
 
-/** Reads `-12.5e3`, and as Go does `5p2` (5 times 2 to the 2nd). Undefined when it is none. */
+/** Reads `-12.5e3` and, as Go does, `5p2` (5 times 2 to the power of 2). Returns undefined for any other text. */
 function readNumber(text: unknown): Written | undefined {
   if (typeof text !== "string" || text.length > MAX_READ_CHARACTERS) return undefined;
   const found = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+)|[pP]([+-]?\d+))?$/.exec(text);
@@ -110,14 +110,14 @@ function readNumber(text: unknown): Written | undefined {
   const [, sign, whole = "", fraction = "", ten = "0", two = "0"] = found;
   if (whole === "" && fraction === "") return undefined;
   const digits = BigInt(whole + fraction);
-  // With many digits before it an exponent that is far below zero may still count.
+  // After many digits even an exponent far below zero may matter.
   const least = MAX_EXPONENT + (whole + fraction).length;
   return {
     digits: sign === "-" ? -digits : digits, tens: clamp(ten, least) - fraction.length, twos: clamp(two, 4 * least),
   };
 }
 
-/** A number as a fraction of whole numbers. */
+/** Returns a number as a fraction of whole numbers. */
 function fractionOf({ digits, tens, twos }: Written): { readonly numerator: bigint; readonly denominator: bigint } {
   return {
     numerator: digits * power(10n, tens) * power(2n, twos), denominator: power(10n, -tens) * power(2n, -twos),
@@ -128,15 +128,15 @@ function clamp(exponent: string, most: number): number {
   return Math.max(-most, Math.min(most, Number(exponent)));
 }
 
-/** A power; one for a negative exponent. */
+/** Returns a power, or 1 for a negative exponent. */
 function power(base: bigint, exponent: number): bigint {
   return exponent > 0 ? base ** BigInt(exponent) : 1n;
 }
 
-/** Powers of ten from here on are beyond 64 bits. */
+/** Exponent of ten from which a number does not fit into 64 bits. */
 const TENS_BEYOND_INT = 19;
 
-/** The integer a JSON number or decimal string stands for, cut to 64 bits; undefined when it is none. */
+/** Reads an integer from a JSON number or decimal string, clamped to 64 bits. Returns undefined for any other value. */
 function readInteger(value: unknown): bigint | undefined {
   if (typeof value === "number") return Number.isInteger(value) ? saturate(BigInt(value)) : undefined;
   const written = readNumber(value);
@@ -161,9 +161,9 @@ function toUint(value: unknown): Value | typeof MISMATCH {
   return integer === undefined || integer < 0n ? MISMATCH : new Uint(integer);
 }
 
-/** A JSON number as it is; a string only when a double represents it exactly (to 64 bits of mantissa). */
+/** Returns a JSON number as it is, and a string only when a double represents it exactly (to 64 bits of mantissa). */
 function toDouble(value: unknown): Value | typeof MISMATCH {
-  // A JSON number beyond the doubles comes out of JSON.parse as infinity; OpenFGA refuses it as too large.
+  // JSON.parse turns a number beyond the doubles into infinity. OpenFGA refuses it as too large.
   if (typeof value === "number") return Number.isFinite(value) ? value : MISMATCH;
   if (typeof value === "string" && /^[+-]?[iI]nf$/.test(value)) return value.startsWith("-") ? -Infinity : Infinity;
   const written = readNumber(value);
@@ -172,7 +172,7 @@ function toDouble(value: unknown): Value | typeof MISMATCH {
   if (written.digits === 0n) return nearest;
   if (!Number.isFinite(nearest) || nearest === 0) return MISMATCH;
   if (written.tens === 0 && written.twos >= 0 && abs(written.digits) <= MAX_EXACT) return nearest;
-  // Both sides as integers over one denominator.
+  // Both sides are integers over a common denominator.
   const binary = 1100n;
   const { numerator, denominator } = fractionOf(written);
   const difference = abs((numerator << binary) - scaled(nearest, binary) * denominator);
@@ -180,10 +180,10 @@ function toDouble(value: unknown): Value | typeof MISMATCH {
   return difference <= half ? nearest : MISMATCH;
 }
 
-/** Whole numbers up to here are doubles. */
+/** Every whole number up to this one is exactly a double. */
 const MAX_EXACT = 2n ** 53n;
 
-/** The double next to a number that is written with a power of ten or of two. */
+/** Returns the double nearest to a number written with a power of ten or of two. */
 function nearestTo(text: string): number {
   const [mantissa = "", two] = text.split(/[pP]/);
   return two === undefined ? Number(text) : Number(mantissa) * 2 ** Number(two);
@@ -195,16 +195,16 @@ function abs(value: bigint): bigint {
 
 const double = new Float64Array(1);
 const bits = new BigUint64Array(double.buffer);
-/** Bits of a double that are its fraction, and the exponent that stands for 2 to the power of 0 of the last of them. */
+/** Number of fraction bits in a double, and the exponent at which the last of them is worth 1. */
 const FRACTION_BITS = 52n;
 const UNIT_EXPONENT = 1075n;
 
-/** A finite double times 2^shift, exactly (shift 1100 leaves no fraction). */
+/** Returns a finite double times 2^shift, exactly (shift 1100 leaves no fraction). */
 function scaled(value: number, shift: bigint): bigint {
   double[0] = Math.abs(value);
   const exponent = bits[0]! >> FRACTION_BITS;
   const fraction = BigInt.asUintN(Number(FRACTION_BITS), bits[0]!);
-  // The doubles next to zero have the exponent 0, which stands for 1 without the bit that the others have before.
+  // Doubles next to zero (subnormals) have the exponent 0. It counts as 1, without the implicit leading bit.
   const magnitude = exponent === 0n ? fraction << (shift + 1n - UNIT_EXPONENT)
     : (fraction | 1n << FRACTION_BITS) << (shift + exponent - UNIT_EXPONENT);
   return value < 0 ? -magnitude : magnitude;

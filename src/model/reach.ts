@@ -1,8 +1,8 @@
-// Reach: from which users a path of the model leads to a relation or a part of its definition.
+// Reach: from which users a path in the model leads to a relation or to a part of its definition.
 import { plainKind, wildcardKind } from "../memory/entity-names.ts";
 import { admits, type Reach, type ReachRow, type Relation, type Rewrite, type Type } from "./rewrite.ts";
 
-/** The relations that evaluating a rewrite of `relation` may turn to. */
+/** Returns the relations that the evaluation of a rewrite of `relation` may lead to. */
 export function neighbours(rewrite: Rewrite, relation: Relation): readonly Relation[] {
   switch (rewrite.kind) {
     case "this":
@@ -16,26 +16,26 @@ export function neighbours(rewrite: Rewrite, relation: Relation): readonly Relat
   }
 }
 
-/** Every node of a relation's definition. */
+/** Returns every node of a relation's definition. */
 export function nodesOf(rewrite: Rewrite): Rewrite[] {
   return [rewrite, ...rewrite.children.flatMap(nodesOf)];
 }
 
-/** Rows kept for different marks, per model; about 5 kB each with 500 relations. Beyond, the type's row serves. */
+/** Maximum number of rows for marks per model, about 5 kB each with 500 relations. Beyond it the type's row serves. */
 export const MAX_ROWS_OF_MARKS = 2048;
 
 /**
- * The graph of a model's places (relations, their usersets, nodes of their definitions), and what is reached in it.
- * Rows are worked out when first asked for. Make it before operands are put in another order than written.
+ * The graph of a model's places (relations, their usersets, nodes of their definitions), and the places reached in it.
+ * Rows are computed on first use. Construct it before the operands are reordered.
  */
 export class ReachGraph implements Reach {
-  /** From a place to the places that it feeds. */
+  /** By place: the places that it feeds. */
   private readonly up: number[][];
-  /** The same, but of an intersection only its first operand feeds it, and of a difference only the base. */
+  /** The same, except that an intersection is fed by its first operand only, and a difference by its base only. */
   private readonly leadUp: number[][];
-  /** By place, how many of the places that feed it must be reached: all operands of an intersection, else one. */
+  /** By place: how many of the places that feed it must be reached. All operands for an intersection, otherwise one. */
   private readonly needed: Int32Array;
-  /** Places fed by the subtracted side of a difference, which alone reaches nothing. */
+  /** Places of the subtracted sides of differences. Such a side alone reaches nothing. */
   private readonly subtracted = new Set<number>();
   private readonly relations: readonly Relation[];
   private readonly rowsOfMarks = new Map<number, ReachRow>();
@@ -83,7 +83,7 @@ export class ReachGraph implements Reach {
     return this.row(`w${type.index}`, this.up, () => this.directNodes((relation) => admits(relation, facet)));
   }
 
-  /** What is fed, directly or not, by the given places. */
+  /** Returns the places that the given places feed, directly or indirectly. */
   closure(seeds: readonly number[]): ReachRow {
     return closure(this.up, seeds);
   }
@@ -95,7 +95,7 @@ export class ReachGraph implements Reach {
       (relation.plainMark & marks) !== 0 && (admits(relation, plain) || admits(relation, wildcard)));
   }
 
-  /** The part of a row that remains with fewer seeds; what is risky remains as it is. */
+  /** Returns the part of a row that remains with fewer seeds. Risky places stay as they are. */
   private narrow(whole: ReachRow, seeds: readonly number[]): ReachRow {
     const risky = this.relations.flatMap((relation) => [relation, ...nodesOf(relation.rewrite)])
       .filter((part) => part.risky && whole[part.place] === 1).map((part) => part.place);

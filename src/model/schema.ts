@@ -1,9 +1,9 @@
-// The JSON form of an authorization model, schema 1.1, as OpenFGA's API carries it.
+// The JSON form of an authorization model, schema 1.1, as in OpenFGA's API.
 
-/** The reserved condition `with $expression`: its CEL text stands in the tuple, and the model declares nothing. */
+/** The reserved condition of `with $expression`. Its CEL text is stored in the tuple; the model declares nothing. */
 export const INLINE_EXPRESSION = "$expression";
 
-/** One entry of a type restriction: `user`, `user:*`, `group#member`, each perhaps `with` a condition. */
+/** One entry of a type restriction: `user`, `user:*` or `group#member`, optionally `with` a condition. */
 export interface RelationReferenceJson {
   readonly type: string;
   readonly relation?: string | undefined;
@@ -34,7 +34,7 @@ export interface TypeDefinitionJson {
   } | null | undefined;
 }
 
-/** Type of a condition's parameter: `TYPE_NAME_STRING` and its like; maps and lists carry one generic type. */
+/** The type of a condition's parameter, such as `TYPE_NAME_STRING`. Maps and lists have one generic type. */
 export interface ParameterTypeJson {
   readonly type_name: string;
   readonly generic_types?: readonly ParameterTypeJson[] | undefined;

@@ -1,28 +1,28 @@
-// Self-recursion: relations that OpenFGA certainly resolves by its "recursive" strategy, group by group.
+// Self-recursion: the relations that OpenFGA certainly resolves by its "recursive" strategy, group by group.
 import { plainKind, wildcardKind } from "../memory/entity-names.ts";
 import { takesOneTuple } from "./direct-access.ts";
 import { neighbours, nodesOf } from "./reach.ts";
 import { admits, type Model, type Relation, type Rewrite, type Type } from "./rewrite.ts";
 
-/** How a relation comes back to itself. */
+/** The way in which a relation leads back to itself. */
 export interface SelfRecursion {
   /** The one node that leads back: `[group#member]` or `member from parent`. */
   readonly leaf: Rewrite;
-  /** The relation whose tuples lead to further groups, and whether they name usersets. */
+  /** The relation whose tuples lead to further groups, and whether those tuples name usersets. */
   readonly through: Relation;
   readonly usersets: boolean;
-  /** The relations whose tuples make somebody a member without another group. */
+  /** The relations whose tuples make a user a member without another group. */
   readonly sources: readonly Relation[];
 }
 
-/** By the index of the type; null where the relation has none. */
+/** Self-recursions of a relation, by the index of the type; null if it has none. */
 const recursions = new WeakMap<Relation, (SelfRecursion | null)[]>();
 const graphs = new WeakMap<Model, boolean>();
 
 /**
- * The self-recursion of a relation for users of a type, undefined where OpenFGA may take another strategy. It takes
- * this one when the relation leads back to itself alone, by one operand of its unions, and one tuple decides every
- * other operand (`UsersetUseRecursiveResolver`, `TTUUseRecursiveResolver` of OpenFGA 1.22.1).
+ * Returns the self-recursion of a relation for users of a type, or undefined if OpenFGA may use another strategy. It
+ * uses this one when the relation leads back to itself alone, through one operand of its unions, and one tuple decides
+ * every other operand (`UsersetUseRecursiveResolver`, `TTUUseRecursiveResolver` of OpenFGA 1.22.1).
  */
 export function selfRecursionOf(model: Model, relation: Relation, type: Type): SelfRecursion | undefined {
   let known = recursions.get(relation);
@@ -63,7 +63,7 @@ function isAlone(model: Model, relation: Relation): boolean {
   return model.relations.every((other) => other === relation || other.component !== relation.component);
 }
 
-/** The relations whose own tuples decide a node that one tuple decides. */
+/** Returns the relations whose own tuples decide a node. One tuple must be enough to decide it. */
 function sourcesOf(rewrite: Rewrite, relation: Relation): Relation[] {
   if (rewrite.kind === "this") return [relation];
   if (rewrite.kind === "computed") return sourcesOf(rewrite.target!.rewrite, rewrite.target!);
@@ -71,9 +71,9 @@ function sourcesOf(rewrite: Rewrite, relation: Relation): Relation[] {
 }
 
 /**
- * Whether OpenFGA certainly builds its weighted graph of a model, without which it has no such strategy. It does not
- * where a parent lacks the relation, where `and` or `but not` lies on a cycle, and where operands share no type. A
- * cycle of several relations it may or may not resolve.
+ * Whether OpenFGA certainly builds its weighted graph of a model, which this strategy requires. OpenFGA does not build
+ * it when a parent lacks the relation, when `and` or `but not` lies on a cycle, or when operands share no type. It may
+ * or may not resolve a cycle of several relations.
  */
 function hasWeightedGraph(model: Model): boolean {
   const known = graphs.get(model);
@@ -93,7 +93,7 @@ function isBuilt(node: Rewrite, relation: Relation, model: Model): boolean {
     !admits(tupleset, plainKind(parent.symbol)) || node.targets[parent.symbol] !== undefined);
 }
 
-/** Whether a user of some type can have every relation and every node of the definitions. */
+/** Whether users of at least one type can have each relation and each node of its definition. */
 function reachTypes(model: Model): boolean {
   const types = new Map<Relation, ReadonlySet<Type>>(model.relations.map((relation) => [relation, new Set()]));
   const typesOf = (node: Rewrite, relation: Relation): ReadonlySet<Type> => {

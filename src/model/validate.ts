@@ -1,4 +1,4 @@
-// What OpenFGA refuses when a model is written: names, undefined relations, no entry point, computed cycles.
+// Refuses the models that OpenFGA refuses on a write: bad names, undefined relations, no entry point, computed cycles.
 import { ModelError } from "./model-error.ts";
 import {
   INLINE_EXPRESSION, type AuthorizationModelJson, type RelationReferenceJson, type TypeDefinitionJson,
@@ -7,18 +7,18 @@ import {
 
 type Types = ReadonlyMap<string, TypeDefinitionJson>;
 
-/** The type restrictions of a relation, as listed in the model. */
+/** Returns the type restrictions of a relation, as listed in the model. */
 export function restrictionsOf(type: TypeDefinitionJson, relation: string): readonly RelationReferenceJson[] {
   return type.metadata?.relations?.[relation]?.directly_related_user_types ?? [];
 }
 
-/** The operands of a set operator; undefined for the other rewrites. */
+/** Returns the operands of a set operator, or undefined for any other rewrite. */
 export function operandsOf(rewrite: UsersetJson): readonly UsersetJson[] | undefined {
   if (rewrite.difference) return [rewrite.difference.base, rewrite.difference.subtract];
   return rewrite.union?.child ?? rewrite.intersection?.child;
 }
 
-/** Throws a ModelError for a model that OpenFGA 1.22.1 refuses (its conditions are compiled elsewhere). */
+/** Throws a ModelError for a model that OpenFGA 1.22.1 refuses. (Other code compiles its conditions.) */
 export function validateModel(model: AuthorizationModelJson): void {
   if (model.schema_version !== "1.1" && model.schema_version !== "1.2") {
     throw new ModelError(`schema version '${model.schema_version}' is not supported`);
@@ -51,7 +51,7 @@ function validateName(what: string, name: string): void {
   if (name === "self" || name === "this") throw new ModelError(`${what} '${name}': the name is reserved`);
 }
 
-/** `type#relation` of every relation used as a tupleset. */
+/** Returns `type#relation` for every relation used as a tupleset. */
 function tuplesetsOf(model: AuthorizationModelJson): Set<string> {
   const found = new Set<string>();
   const walk = (type: string, rewrite: UsersetJson): void => {
@@ -130,7 +130,7 @@ function validateRestrictions(
   }
 }
 
-/** Visited relations: `type#relation` to whether an entry point of it was found yet. */
+/** Visited relations: maps `type#relation` to whether an entry point has been found for it. */
 type Visited = Map<string, boolean>;
 
 function hasEntrypoint(

@@ -1,4 +1,4 @@
-// Arithmetic of CEL: 64-bit integers that overflow into an error, doubles that do not, times, texts and lists.
+// CEL's arithmetic: 64-bit integers, whose overflow is an error, doubles, times, texts and lists.
 import type { Budget } from "./budget.ts";
 import { LAST_INSTANT, FIRST_INSTANT } from "./instant.ts";
 import {
@@ -9,13 +9,13 @@ export const INT_OVERFLOW = new EvaluationError("integer overflow");
 export const UINT_OVERFLOW = new EvaluationError("unsigned integer overflow");
 export const TIMESTAMP_OVERFLOW = new EvaluationError("timestamp overflow");
 
-/** A 64-bit integer, or the error that it is none. */
+/** Returns a value if it fits into 64 bits, and an overflow error otherwise. */
 export const intOf = (value: bigint): Value => (value < MIN_INT || value > MAX_INT ? INT_OVERFLOW : value);
 export const uintOf = (value: bigint): Value => (value < 0n || value > MAX_UINT ? UINT_OVERFLOW : new Uint(value));
 const durationOf = (nanoseconds: bigint): Value =>
   (nanoseconds < MIN_INT || nanoseconds > MAX_INT ? INT_OVERFLOW : new Duration(nanoseconds));
 
-/** How an operator works on two ints (or uints) and on two doubles. */
+/** An operator: its work on two ints (or uints) and on two doubles. */
 interface Operator {
   readonly whole: (one: bigint, other: bigint) => bigint | EvaluationError;
   readonly double?: (one: number, other: number) => number;
@@ -46,7 +46,7 @@ function calculate({ whole, double }: Operator, one: Value, other: Value): Value
   return typeof result === "bigint" ? uintOf(result) : result;
 }
 
-/** `one + other`. */
+/** Returns `one + other`. */
 export function add(one: Value, other: Value, budget: Budget): Value {
   if (typeof one === "string" && typeof other === "string") {
     budget.read(one.length + other.length);
@@ -68,7 +68,7 @@ export function add(one: Value, other: Value, budget: Budget): Value {
   return calculate(OPERATORS.plus, one, other);
 }
 
-/** `one - other`. */
+/** Returns `one - other`. */
 export function subtract(one: Value, other: Value): Value {
   if (one instanceof Duration) {
     return other instanceof Duration ? durationOf(one.nanoseconds - other.nanoseconds) : NO_OVERLOAD;
@@ -81,12 +81,12 @@ export function subtract(one: Value, other: Value): Value {
   return calculate(OPERATORS.minus, one, other);
 }
 
-/** The other operators of arithmetic. */
+/** The other arithmetic operators. */
 export const multiply = (one: Value, other: Value): Value => calculate(OPERATORS.times, one, other);
 export const divide = (one: Value, other: Value): Value => calculate(OPERATORS.by, one, other);
 export const modulo = (one: Value, other: Value): Value => calculate(OPERATORS.modulo, one, other);
 
-/** `-value`. */
+/** Returns `-value`. */
 export function negate(value: Value): Value {
   if (typeof value === "bigint") return intOf(-value);
   if (typeof value === "number") return -value;
@@ -100,14 +100,14 @@ function later({ nanoseconds, offset }: Timestamp, by: bigint): Value {
 
 const SECOND = 1_000_000_000n;
 
-/** The time from one instant to another. As in cel-go its whole seconds must be in range as well. */
+/** Returns the time from one instant to another. As in cel-go, its whole seconds must also be in range. */
 function between(from: Timestamp, to: Timestamp): Value {
   const seconds = wholeSeconds(to) - wholeSeconds(from);
   if (seconds * SECOND < MIN_INT || seconds * SECOND > MAX_INT) return INT_OVERFLOW;
   return durationOf(to.nanoseconds - from.nanoseconds);
 }
 
-/** Seconds since 1970, rounded down. */
+/** Returns the seconds since 1970, rounded down. */
 export function wholeSeconds({ nanoseconds }: Timestamp): bigint {
   return (nanoseconds - (((nanoseconds % SECOND) + SECOND) % SECOND)) / SECOND;
 }

@@ -1,16 +1,16 @@
-// Names with the fields and elements selected from them. cel-go resolves such a chain, its attribute, as one.
+// Attributes: names with the fields and elements selected from them. Like cel-go, we resolve such a chain as one.
 import type { Frame, Step } from "./step.ts";
 import { hasField, select } from "./functions.ts";
 import { EvaluationError, NO_OVERLOAD, type Value } from "./values.ts";
 
-/** Where a chain starts, and what is selected from there. */
+/** The start of a chain, and the selections made from there. */
 export interface Attribute {
-  /** The number of the last selection. */
+  /** Id of the last selection. */
   readonly id: number;
   add(selector: Selector): void;
-  /** Finds the value. What is selected on the way is noted and charged for; the whole is not. */
+  /** Finds the value. Notes and charges for the parts selected on the way, but not for the whole. */
   resolve(frame: Frame): Value;
-  /** Forgets what the parts came to. Returns what the attribute as a whole costs. */
+  /** Forgets the values of the parts. Returns the cost of the attribute as a whole. */
   settle(frame: Frame): number;
 }
 
@@ -20,7 +20,7 @@ export interface Selector {
   from(frame: Frame, value: Value): Value;
 }
 
-/** A chain that starts with a name, or with the value of any other expression. */
+/** A chain that starts with a name or with the value of any other expression. */
 export class Chain implements Attribute {
   private readonly start: (frame: Frame) => Value;
   private readonly own: number;
@@ -54,7 +54,7 @@ export class Chain implements Attribute {
   }
 }
 
-/** `condition ? yes : no`: what is selected from it is selected from either. */
+/** `condition ? yes : no`. A selection from it applies to either branch. */
 export class Choice implements Attribute {
   private readonly own: number;
   private readonly condition: Step;
@@ -89,7 +89,7 @@ export class Choice implements Attribute {
   }
 }
 
-/** A field or an element by a constant key; with `test`, whether there is such a field. */
+/** Selects a field or an element by a constant key; with `test`, whether such a field exists. */
 export function byConstant(id: number, key: Value, test: boolean): Selector {
   return {
     id,
@@ -102,7 +102,7 @@ export function byConstant(id: number, key: Value, test: boolean): Selector {
   };
 }
 
-/** An element by what an attribute comes to; `isOwn` when the attribute was made for this selection. */
+/** Selects an element by the value of an attribute. `isOwn`: the attribute was made for this selection. */
 export function byAttribute(id: number, attribute: Attribute, isOwn: boolean): Selector {
   return {
     id,

@@ -1,19 +1,19 @@
-// Bounds on the work of one evaluation: cel-go's cost, which OpenFGA limits, and the steps that the work is counted in.
+// The bounds on the work of one evaluation: cel-go's cost, which OpenFGA limits, and our own steps.
 import { Abort, isList, isMap, type Value } from "./values.ts";
 
-/** Cost of one evaluation beyond which OpenFGA gives up: its `--max-condition-evaluation-cost`. */
+/** Maximum cost of one evaluation: OpenFGA's `--max-condition-evaluation-cost`. */
 const MAX_COST = 100;
 /**
- * Steps of one evaluation: parts of the expression that it evaluates, elements that it goes through, and characters, of
- * which 16 are one step. Our own number, a few milliseconds: the cost counts the size of a text or a comparison of
- * nested lists as one, however long they are, and a turn of a loop as nothing.
+ * Maximum number of steps of one evaluation. Steps are evaluated parts of the expression, visited elements, and
+ * characters (16 per step). Our own number, a few milliseconds. Cost alone is no bound: it counts the size of a text or
+ * a comparison of nested lists as one, however long they are, and a turn of a loop as nothing.
  */
 export const MAX_STEPS = 100_000;
-/** Characters that count as one step, and noted values that are looked through. */
+/** Number of characters that count as one step, and number of noted values searched that do. */
 export const CHARACTERS_PER_STEP = 16;
 const NOTED_PER_STEP = 16;
 
-/** What one evaluation has used, and the values that cel-go's cost is worked out from. */
+/** The work of one evaluation so far, and the values from which cel-go's cost is computed. */
 export class Budget {
   private cost = 0;
   private steps = 0;
@@ -23,57 +23,57 @@ export class Budget {
   private readonly ids: number[] = [];
   private readonly values: Value[] = [];
 
-  /** Steps that count toward the limit: the same whenever the same is evaluated. */
+  /** Number of steps that count toward the limit. It is the same for every evaluation of the same expression. */
   get taken(): number {
     return this.steps;
   }
 
-  /** Steps of work that was done this time. */
+  /** Number of steps of work actually done this time. */
   get work(): number {
     return this.steps - this.remembered + this.bounded;
   }
 
-  /** Values that are noted. */
+  /** Number of noted values. */
   get height(): number {
     return this.ids.length;
   }
 
-  /** Counts elements that are gone through. */
+  /** Counts visited elements. */
   walk(elements: number): void {
     this.steps += elements;
     if (this.steps > MAX_STEPS) throw new Abort(`it takes more than ${MAX_STEPS} steps`);
   }
 
-  /** Counts steps toward the limit whose work was done before, and is remembered. */
+  /** Counts steps toward the limit whose work was done earlier and is remembered. */
   recall(steps: number): void {
     this.remembered += steps;
     this.walk(steps);
   }
 
-  /** Counts work that has a bound of its own. */
+  /** Counts work that has its own bound. */
   add(steps: number): void {
     this.bounded += steps;
   }
 
-  /** Counts work on one thing, which need be done once however often it comes. */
+  /** Counts work on one thing once, however often the thing occurs. */
   addOnce(thing: object, steps: number): void {
     this.counted ??= new Set();
     if (!this.counted.has(thing)) this.bounded += steps;
     this.counted.add(thing);
   }
 
-  /** Counts characters or bytes that are gone through. */
+  /** Counts characters or bytes read. */
   read(characters: number): void {
     this.walk(characters / CHARACTERS_PER_STEP);
   }
 
-  /** Adds cost. Throws once it is beyond the limit. */
+  /** Adds cost. Throws an Abort beyond the limit. */
   charge(cost: number): void {
     this.cost += cost;
     if (this.cost > MAX_COST) throw new Abort(`it costs more than ${MAX_COST}`);
   }
 
-  /** Notes what a part of the expression came to: a step. */
+  /** Notes the value of a part of the expression. Counts a step. */
   push(id: number, value: Value): Value {
     this.walk(1);
     this.ids.push(id);
@@ -81,21 +81,22 @@ export class Budget {
     return value;
   }
 
-  /** Forgets what a part came to, and everything noted since; nothing when it is not noted. */
+  /** Forgets the value of a part and everything noted since. Does nothing when the part is not noted. */
   drop(id: number): void {
     const at = this.find(id);
     if (at >= 0) this.cut(at);
   }
 
-  /** Forgets all that was noted since so many values were. */
+  /** Forgets all values noted above a height. */
   cut(height: number): void {
     this.ids.length = height;
     this.values.length = height;
   }
 
   /**
-   * What the arguments of a call came to, which are then forgotten; undefined when one is not noted. (cel-go finds them
-   * by id from the top. What a turn of a loop noted is forgotten after it: no later turn looks for that.)
+   * Returns the values of a call's arguments and forgets them, or returns undefined when one is not noted. (cel-go
+   * finds them by id from the top. Values noted in a turn of a loop are forgotten after it: no later turn looks for
+   * them.)
    */
   take(ids: readonly number[]): Value[] | undefined {
     const found = new Array<Value>(ids.length);
@@ -108,14 +109,14 @@ export class Budget {
     return found;
   }
 
-  /** The size that cel-go counts: characters, bytes, elements, entries; one for anything else. */
+  /** Returns the size that cel-go counts: characters, bytes, elements or entries; one for anything else. */
   sizeOf(value: Value): number {
     if (typeof value === "string") return this.charactersOf(value);
     if (isList(value) || value instanceof Uint8Array) return value.length;
     return isMap(value) ? value.size : 1;
   }
 
-  /** The number of characters (code points) of a text. */
+  /** Returns the number of characters (code points) of a text. */
   charactersOf(text: string): number {
     this.read(text.length);
     let size = text.length;
@@ -133,19 +134,19 @@ export class Budget {
   }
 }
 
-/** Cost per character of a text that is gone through, and per character of a regular expression. */
+/** Cost per character of a text that is read, and per character of a regular expression. */
 const TEXT_FACTOR = 0.1;
 const REGEX_FACTOR = 0.25;
 
 const ORDERED_TEXT = /^(?:less|greater)(?:_equals)?_(?:string|bytes)$/;
 
-/** What a call costs, by what its arguments came to. */
+/** Returns the cost of a call, given the values of its arguments. */
 export type CallCost = (args: readonly Value[], budget: Budget) => number;
 
 const ofText = (index: 0 | 1): CallCost => (args, budget) => Math.ceil(budget.sizeOf(args[index]!) * TEXT_FACTOR);
 const ONE: CallCost = () => 1;
 
-/** How calls are charged for by cel-go's runtime cost model (0.31), by the only overload that their types allow. */
+/** Returns the cost of calls in cel-go's runtime cost model (0.31), by the only overload that their types allow. */
 export function costOfCall(overload: string): CallCost {
   switch (overload) {
     case "starts_with_string": case "ends_with_string":

@@ -1,4 +1,4 @@
-// Type-checks CEL expressions as cel-go does: what every name means, and which overloads each call may take.
+// Type-checks CEL expressions as cel-go does: finds the meaning of every name and the possible overloads of every call.
 import { Budget } from "./budget.ts";
 import { FUNCTIONS, type Overload } from "./overloads.ts";
 import { ACCUMULATOR, type Call, type Comprehension, type Expression, type Selection } from "./syntax.ts";
@@ -8,28 +8,28 @@ import {
 } from "./types.ts";
 import { Uint, type Value } from "./values.ts";
 
-/** What a name stands for: a parameter, the variable of a comprehension (by its place), or a type. */
+/** The meaning of a name: a parameter, the variable of a comprehension (by its slot), or a type. */
 export type Meaning =
   | { readonly kind: "parameter"; readonly name: string }
   | { readonly kind: "local"; readonly slot: number; readonly type: Type }
   | { readonly kind: "type"; readonly name: string };
 
-/** A checked expression. Names and calls are found by the numbers of their nodes. */
+/** A checked expression. Names and calls are found by the ids of their nodes. */
 export interface Checked {
   readonly type: Type;
   readonly meanings: ReadonlyMap<number, Meaning>;
-  /** The overloads that a call may take, by the types that are known beforehand. */
+  /** The possible overloads of each call, as far as the types known in advance decide. */
   readonly overloads: ReadonlyMap<number, readonly Overload[]>;
-  /** Where the variables of a comprehension are kept: what it accumulates, and right after it the element. */
+  /** The slot of each comprehension's accumulated value. The next slot holds the element. */
   readonly slots: ReadonlyMap<number, number>;
-  /** Types that the check went through. */
+  /** Number of types that the check visited. */
   readonly steps: number;
 }
 
-/** Types gone through that count as a step of an evaluation. */
+/** Number of visited types that count as one step of an evaluation. */
 const TYPES_PER_STEP = 3;
 
-/** Checks an expression with parameters of the given types. Throws a TypeFault. `budget`: where the work is counted. */
+/** Checks an expression with parameters of the given types. Throws a TypeFault. `budget` counts the work. */
 export function check(
   expression: Expression, parameters: ReadonlyMap<string, Type>, budget = new Budget(),
 ): Checked {
@@ -48,14 +48,14 @@ interface Variable {
 
 class Checker {
   private readonly parameters: ReadonlyMap<string, Type>;
-  /** The variables of the comprehensions around, by name; the innermost last. */
+  /** The variables of the enclosing comprehensions, by name; the innermost last. */
   private readonly variables = new Map<string, Variable[]>();
   private readonly substitutions = new Substitutions();
   private readonly meanings = new Map<number, Meaning>();
   private readonly overloads = new Map<number, readonly Overload[]>();
   private readonly slots = new Map<number, number>();
   private slotCount = 0;
-  /** cel-go forgets its ban on comparing an int with a double once it has been in a comprehension. */
+  /** Whether an int may be compared with a double. cel-go drops that ban from the first comprehension on. */
   private allowsMixed = false;
 
   constructor(parameters: ReadonlyMap<string, Type>) {
@@ -65,7 +65,7 @@ class Checker {
   whole(expression: Expression): Checked {
     const type = this.substitutions.apply(this.check(expression), true);
     for (const meaning of this.meanings.values()) {
-      // cel-go takes a variable for the name of a type when its type is that of types, and does not find it.
+      // cel-go takes a variable whose type is the type of types for the name of a type, and does not find it.
       if (meaning.kind === "local" && this.substitutions.resolve(meaning.type).kind === "type") {
         throw new TypeFault("a variable of a comprehension cannot be a type");
       }
@@ -74,7 +74,7 @@ class Checker {
     return { type, meanings, overloads, slots, steps: this.steps };
   }
 
-  /** Types gone through so far. */
+  /** Number of types visited so far. */
   get steps(): number {
     return this.substitutions.steps;
   }
@@ -107,13 +107,13 @@ class Checker {
     return type;
   }
 
-  /** The type of what may be of either type. */
+  /** Returns the type of a value that may be of either type. */
   private join(previous: Type | undefined, current: Type): Type {
     if (previous === undefined) return current;
     return this.substitutions.isAssignable(previous, current) ? this.substitutions.mostGeneral(previous, current) : DYN;
   }
 
-  /** The type of a name, or of a path that is a name as a whole; undefined when there is none. */
+  /** Returns the type of a name, or of a path that as a whole is a name; undefined for an unknown one. */
   private named(id: number, path: readonly string[]): Type | undefined {
     const [first = ""] = path;
     const isGlobal = first.startsWith(".");
@@ -187,7 +187,7 @@ class Checker {
     return result;
   }
 
-  /** What an overload gives and takes, with types yet to be found where it is generic. */
+  /** Returns the result and argument types of an overload. A generic one gets fresh types, yet to be found. */
   private instantiate({ isGeneric, gives, takes }: Overload): Type[] {
     if (!isGeneric) return [gives, ...takes];
     const fresh = new Map([["A", this.substitutions.fresh()], ["B", this.substitutions.fresh()]]);
@@ -244,7 +244,7 @@ class Checker {
   }
 }
 
-/** The names of a chain of fields, or undefined when it starts with more than a name. */
+/** Returns the names of a chain of fields, or undefined when it does not start with a name. */
 function pathOf(node: Selection): string[] | undefined {
   const path: string[] = [];
   let at: Expression = node;

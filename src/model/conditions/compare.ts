@@ -1,4 +1,4 @@
-// Equality and order of CEL values, as in cel-go: numbers of different types are compared by what they are worth.
+// Equality and order of CEL values, as in cel-go: numbers of different types are compared by value.
 import type { Budget } from "./budget.ts";
 import { IpAddress } from "./ip-address.ts";
 import {
@@ -7,12 +7,12 @@ import {
 } from "./values.ts";
 
 /**
- * The error of comparing lists or maps of which one has an IP address where the other has something else. (OpenFGA
- * takes such lists for equal.)
+ * The error of comparing lists or maps when one has an IP address where the other has another value. (OpenFGA considers
+ * such lists equal.)
  */
 export const ADDRESS_INSIDE = new EvaluationError("an IP address in a list or map compared with something else");
 
-/** Whether two values are equal; an error where an IP address is compared with something else. */
+/** Whether two values are equal. Returns an error when an IP address is compared with another kind of value. */
 export function areEqual(one: Value, other: Value, budget: Budget): boolean | EvaluationError {
   budget.walk(1);
   if (one === null || other === null) return one === other;
@@ -41,7 +41,7 @@ function areListsEqual(one: readonly Value[], other: readonly Value[], budget: B
   return isCertain || ADDRESS_INSIDE;
 }
 
-/** Steps that finding the entries of two maps takes, for each entry. */
+/** Number of steps counted per entry when two maps are compared. */
 const STEPS_PER_ENTRY = 4;
 
 function areMapsEqual(one: CelMap, other: CelMap, budget: Budget): boolean | EvaluationError {
@@ -58,13 +58,13 @@ function areMapsEqual(one: CelMap, other: CelMap, budget: Budget): boolean | Eva
   return isCertain || ADDRESS_INSIDE;
 }
 
-/** The value of a key, undefined when there is none; a text is read to be found. */
+/** Returns the value of a key in a map, or undefined. Counts the characters of a text key. */
 export function findIn(map: CelMap, key: Value, budget: Budget): Value | undefined {
   if (typeof key === "string") budget.read(key.length);
   return map.find(key);
 }
 
-/** -1, 0 or 1; an error for values that have no order. NaN is neither before nor after anything: undefined. */
+/** Returns -1, 0 or 1; an error for values without an order; undefined for NaN, which is neither less nor greater. */
 export function compare(one: Value, other: Value, budget: Budget): number | undefined | EvaluationError {
   if (!isOrdered(one)) return NO_OVERLOAD;
   if (Number.isNaN(one) || Number.isNaN(other)) return undefined;
@@ -92,7 +92,7 @@ function order<T extends bigint | number>(one: T, other: T): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-/** Numbers by their worth, NaN apart: undefined. A whole number is rounded to a double to be compared with one. */
+/** Compares numbers by value; undefined for NaN. To be compared with a double, a whole number is rounded to one. */
 function compareNumbers(one: CelNumber, other: CelNumber): number | undefined {
   if (typeof other === "number") {
     if (Number.isNaN(one) || Number.isNaN(other)) return undefined;
@@ -112,7 +112,7 @@ function compareDouble(double: number, whole: bigint | Uint): number {
   return double > most ? 1 : order(double, Number(wholeOf(whole)));
 }
 
-/** Texts by code points, which is the order of their UTF-8 bytes. */
+/** Compares texts by code points, which is the order of their UTF-8 bytes. */
 function compareTexts(one: string, other: string, budget: Budget): number {
   const length = Math.min(one.length, other.length);
   budget.read(length);
@@ -123,7 +123,7 @@ function compareTexts(one: string, other: string, budget: Budget): number {
   return order(one.length, other.length);
 }
 
-/** Halves of a surrogate pair come after every other UTF-16 unit: they stand for a code point beyond. */
+/** Ranks a UTF-16 unit. Surrogates rank after all others, because they stand for code points above 0xffff. */
 function rank(unit: number): number {
   return unit >= 0xe000 ? unit - 0x800 : unit >= 0xd800 ? unit + 0x2000 : unit;
 }

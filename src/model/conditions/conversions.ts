@@ -1,4 +1,4 @@
-// Conversions between CEL types: what Go's strconv reads and prints, and what is out of range.
+// Conversions between CEL types, which read and print as Go's strconv does and check ranges.
 import { INT_OVERFLOW, intOf, TIMESTAMP_OVERFLOW, UINT_OVERFLOW, uintOf, wholeSeconds } from "./arithmetic.ts";
 import type { Budget } from "./budget.ts";
 import {
@@ -8,16 +8,16 @@ import {
   Duration, EvaluationError, MAX_INT, NO_OVERLOAD, Timestamp, TWO_TO_63, TWO_TO_64, typeNameOf, Uint, type Value,
 } from "./values.ts";
 
-/** Characters of a text that is read as a number, a time, a time zone or an address. OpenFGA has no such limit. */
+/** Maximum length, in characters, of a text read as a number, time, time zone or address. OpenFGA has no such limit. */
 export const MAX_READ_CHARACTERS = 1_000;
 
-/** Steps that it takes to read a text as one of these. */
+/** Returns the number of steps counted for reading a text as one of these. */
 export const readingSteps = (text: string): number => 16 + text.length;
 
-/** Steps that it takes to print a value as text. */
+/** Number of steps counted for printing a value as text. */
 const PRINTING_STEPS = 8;
 
-/** Digits of a 64-bit number without leading zeros, at most. */
+/** Maximum number of digits of a 64-bit number without leading zeros. */
 const MAX_DIGITS = 20;
 
 const unreadable = (text: string, type: string): EvaluationError =>
@@ -25,7 +25,7 @@ const unreadable = (text: string, type: string): EvaluationError =>
 
 type Conversion = (value: Value, budget: Budget) => Value;
 
-/** The conversions by the name of their function. */
+/** The conversions, by the name of their function. */
 export const CONVERT: Readonly<Record<string, Conversion>> = {
   bool: (value) => typeof value === "boolean" ? value : typeof value === "string" ? readBool(value) : NO_OVERLOAD,
   bytes: toBytes,
@@ -70,7 +70,7 @@ function toUint(value: Value): Value {
   return found instanceof Uint ? found : unreadable(value, "uint");
 }
 
-/** The number that a sign and digits spell; undefined when it is far beyond 64 bits. */
+/** Reads a sign and digits as a number. Returns undefined when the number is far beyond 64 bits. */
 function readWhole(text: string): bigint | undefined {
   const digits = text.replace(/^[+-]?0*/, "");
   if (digits.length > MAX_DIGITS) return undefined;
@@ -90,13 +90,13 @@ function toDouble(value: Value): Value {
   return typeof value === "string" ? readDouble(value) ?? unreadable(value, "double") : NO_OVERLOAD;
 }
 
-/** A decimal number; underscores may stand between digits. */
+/** A decimal number. Underscores are allowed between digits. */
 const DECIMAL = (() => {
   const digits = String.raw`\d+(?:_\d+)*`;
   return new RegExp(`^[+-]?(?:${digits}(?:\\.(?:${digits})?)?|\\.${digits})(?:e[+-]?${digits})?$`, "i");
 })();
 
-/** Go's ParseFloat without its hexadecimal form; undefined when the text is no number, or one beyond the doubles. */
+/** Reads a double like Go's ParseFloat, without its hexadecimal form. Returns undefined if invalid or out of range. */
 function readDouble(text: string): number | undefined {
   if (/^[+-]?inf(?:inity)?$/i.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
   if (/^nan$/i.test(text)) return Number.NaN;
@@ -112,7 +112,7 @@ function toTimestamp(value: Value): Value {
   return found === undefined ? unreadable(value, "timestamp") : inYears(found);
 }
 
-/** An instant, or the error that it is not in the years 1 to 9999. */
+/** Returns an instant in the years 1 to 9999, and an error for any other. */
 function inYears(at: Timestamp): Value {
   return at.nanoseconds < FIRST_INSTANT || at.nanoseconds > LAST_INSTANT ? TIMESTAMP_OVERFLOW : at;
 }
@@ -137,7 +137,7 @@ function toText(value: Value, budget: Budget): Value {
   }
 }
 
-/** A double as Go's %g prints it: in the fewest digits, with an exponent from 1e6 on and below 1e-4. */
+/** Prints a double as Go's %g does: with the fewest digits, and with an exponent from 1e6 upwards and below 1e-4. */
 function printDouble(value: number): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "+Inf" : "-Inf";

@@ -1,4 +1,4 @@
-// What the functions and operators of CEL do, `&&`, `||`, `?:` and indexing apart.
+// The implementations of CEL's functions and operators, except `&&`, `||`, `?:` and indexing.
 import { add, divide, modulo, multiply, negate, subtract } from "./arithmetic.ts";
 import type { Budget } from "./budget.ts";
 import { ADDRESS_INSIDE, areEqual, compare, findIn } from "./compare.ts";
@@ -11,7 +11,7 @@ import {
   type Value,
 } from "./values.ts";
 
-/** What a function does with its arguments, the target of a method first; none of them is an error. */
+/** The work of a function on its arguments, none of which is an error. The target of a method comes first. */
 export type Implementation = (args: readonly Value[], budget: Budget) => Value;
 
 const binary = (work: (one: Value, other: Value, budget: Budget) => Value): Implementation =>
@@ -21,7 +21,7 @@ const onTexts = (work: (text: string, other: string, budget: Budget) => Value): 
   ([text, other], budget) => typeof text === "string" && typeof other === "string"
     ? work(text, other, budget) : NO_OVERLOAD;
 
-/** OpenFGA's server fails at an operator whose first operand turns out to be an address; so the evaluation ends. */
+/** Aborts when the first operand is an IP address: OpenFGA's server fails at such an operator. */
 const notOfAddress = (work: Implementation): Implementation => (args, budget) => {
   if (args[0] instanceof IpAddress) throw new Abort("an IP address has no such operator");
   return work(args, budget);
@@ -29,7 +29,7 @@ const notOfAddress = (work: Implementation): Implementation => (args, budget) =>
 
 const TOO_LONG = new EvaluationError(`a text to be read has more than ${MAX_READ_CHARACTERS} characters`);
 
-/** A function that reads texts, which may be only so long. */
+/** Wraps a function that reads texts: limits their length and counts the steps. */
 function readable(work: Implementation): Implementation {
   return (args, budget) => {
     for (const arg of args) {
@@ -41,17 +41,17 @@ function readable(work: Implementation): Implementation {
   };
 }
 
-/** Operators and functions of numbers, texts, times and collections. */
+/** Wraps an operator on numbers, texts, times or collections. */
 const arithmetic = (work: (one: Value, other: Value, budget: Budget) => Value): Implementation =>
   notOfAddress(binary(work));
 
-/** A comparison: whether the order of two values is one of those wanted. */
+/** Returns a comparison: whether the order of two values is one of the wanted ones. */
 const ordered = (...wanted: readonly number[]): Implementation => arithmetic((one, other, budget) => {
   const order = compare(one, other, budget);
   return order instanceof EvaluationError ? order : order !== undefined && wanted.includes(order);
 });
 
-/** The functions by name. */
+/** The implementations, by the name of their function. */
 export const IMPLEMENTATIONS: ReadonlyMap<string, Implementation> = new Map(Object.entries<Implementation>({
   "_==_": binary(areEqual),
   "_!=_": binary((one, other, budget) => {
@@ -113,7 +113,7 @@ function match(text: string, pattern: string, budget: Budget): Value {
   }
 }
 
-/** A value as a key or an index: what an element of a list, or a map, is found by. */
+/** Selects an element of a list or a map by an index or a key. */
 export function select(of: Value, key: Value, budget: Budget): Value {
   if (!isKey(key)) return new EvaluationError(`a value of type ${typeNameOf(key)} is no index`);
   if (isMap(of)) {
@@ -133,12 +133,12 @@ export function hasField(of: Value, field: string): Value {
   return isMap(of) && of.find(field) !== undefined;
 }
 
-/** Whether a value may be a key or an index at all. */
+/** Whether a value may be a key or an index. */
 export function isKey(value: Value): boolean {
   return ["string", "bool", "int", "uint", "double"].includes(typeNameOf(value));
 }
 
-/** The place in a list that a number stands for; -1 for one that no list has, undefined for what is no whole number. */
+/** Returns the list index for a number: -1 if no list has it, undefined if the value is not a whole number. */
 function indexOf(key: Value): number | undefined {
   if (typeof key === "number") return Number.isInteger(key) && Math.abs(key) < TWO_TO_63 ? key : undefined;
   const whole = key instanceof Uint ? key.value : key;

@@ -1,4 +1,4 @@
-// Parts of timestamps and durations: `getHours()` and its kin.
+// The getters of timestamps and durations, such as `getHours()`.
 import { wholeSeconds } from "./arithmetic.ts";
 import type { Budget } from "./budget.ts";
 import { offsetIn } from "./time-zone.ts";
@@ -6,7 +6,7 @@ import { Duration, EvaluationError, NO_OVERLOAD, Timestamp, type Value } from ".
 
 const DAY_MS = 86_400_000;
 
-/** A part of an instant; `nanoseconds` are those of its second. */
+/** Returns a part of an instant. `nanoseconds` are those within its second. */
 type Part = (date: Date, nanoseconds: bigint) => number;
 
 const PARTS: Readonly<Record<string, Part>> = {
@@ -26,7 +26,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   getMilliseconds: (_, nanoseconds) => Number(nanoseconds / 1_000_000n),
 };
 
-/** Nanoseconds in what a getter counts a duration in. */
+/** The unit in which a getter counts a duration, in nanoseconds. */
 const UNITS: Readonly<Record<string, bigint>> = {
   getHours: 3_600_000_000_000n, getMinutes: 60_000_000_000n, getSeconds: 1_000_000_000n, getMilliseconds: 1_000_000n,
 };
@@ -34,7 +34,7 @@ const UNITS: Readonly<Record<string, bigint>> = {
 /** The names of all getters. */
 export const GETTERS: readonly string[] = Object.keys(PARTS);
 
-/** What a getter finds: of a timestamp, in UTC or in the zone that is named, or of a duration. */
+/** Returns the result of a getter: for a timestamp, in UTC or in the given zone, or for a duration. */
 export function getPart(getter: string, value: Value, zone: Value | undefined, budget: Budget): Value {
   if (value instanceof Duration && zone === undefined) return partOfDuration(getter, value);
   if (!(value instanceof Timestamp) || (zone !== undefined && typeof zone !== "string")) return NO_OVERLOAD;
@@ -45,7 +45,7 @@ export function getPart(getter: string, value: Value, zone: Value | undefined, b
   return BigInt(PARTS[getter]!(date, value.nanoseconds - seconds * 1_000_000_000n));
 }
 
-/** Whole units of a duration. But for milliseconds Go works them out in doubles, which may round up. */
+/** Returns the whole units of a duration. Except for milliseconds, Go computes them in doubles, which may round up. */
 function partOfDuration(getter: string, { nanoseconds }: Duration): Value {
   const unit = UNITS[getter];
   if (unit === undefined) return NO_OVERLOAD;

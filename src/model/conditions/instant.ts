@@ -1,7 +1,7 @@
-// Instants and spans of time: Go's grammars for both, and how cel-go prints them.
+// Instants and durations: reads Go's grammars for both, and prints them as cel-go does.
 import { Duration, MAX_INT, MIN_INT, Timestamp } from "./values.ts";
 
-/** The instants that an expression can come to: the years 1 to 9999, in nanoseconds since 1970. */
+/** The first and last instant that an expression can yield: the years 1 to 9999, in nanoseconds since 1970. */
 export const FIRST_INSTANT = -62_135_596_800_000_000_000n;
 export const LAST_INSTANT = 253_402_300_799_999_999_999n;
 
@@ -9,13 +9,13 @@ const UNITS: Readonly<Record<string, bigint>> = {
   ns: 1n, us: 1_000n, "µs": 1_000n, "μs": 1_000n, ms: 1_000_000n,
   s: 1_000_000_000n, m: 60_000_000_000n, h: 3_600_000_000_000n,
 };
-/** Nanoseconds of the longest duration, which is below zero: one more than of the longest above it. */
+/** Length of the longest duration, in nanoseconds. That is a negative one: it exceeds the longest positive one by 1. */
 const MOST = -MIN_INT;
 const PART = /(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)(?![^\d.])/y;
-/** Digits of a whole number that may fit into 64 bits. */
+/** Maximum number of digits of a whole number that may fit into 64 bits. */
 const MAX_DIGITS = 19;
 
-/** Reads `1h30m`, `-1.5s`, `0`: Go's time.ParseDuration. Undefined when it is none or beyond 292 years. */
+/** Reads `1h30m`, `-1.5s` or `0` like Go's time.ParseDuration. Returns undefined if invalid or beyond 292 years. */
 export function readDuration(text: string): Duration | undefined {
   const isNegative = text.startsWith("-");
   const body = /^[+-]/.test(text) ? text.slice(1) : text;
@@ -44,7 +44,7 @@ function readPart(whole: string, fraction: string | undefined, unit: bigint): bi
   return nanoseconds > MOST ? undefined : nanoseconds;
 }
 
-/** The digits behind the point, in nanoseconds: worked out in doubles, as Go does, and cut. */
+/** Returns the digits after the point in nanoseconds: computed in doubles, as in Go, and truncated. */
 function fractionOf(digits: string, unit: bigint): bigint {
   let value = 0n;
   let scale = 1;
@@ -58,13 +58,13 @@ function fractionOf(digits: string, unit: bigint): bigint {
   return value === 0n ? 0n : BigInt(Math.trunc(Number(value) * (Number(unit) / scale)));
 }
 
-/** A duration as text: its seconds, in the fewest digits that tell them from any other double. */
+/** Prints a duration: its seconds, with the fewest digits that distinguish them from any other double. */
 export function printDuration({ nanoseconds }: Duration): string {
   const seconds = nanoseconds / 1_000_000_000n;
   return `${printDecimal(Number(seconds) + Number(nanoseconds % 1_000_000_000n) / 1e9)}s`;
 }
 
-/** A double of less than 1e21 as digits, without an exponent. */
+/** Prints a double below 1e21 as digits, without an exponent. */
 function printDecimal(value: number): string {
   const shown = Object.is(value, -0) ? "-0" : String(value);
   const found = /^(-?)(\d)(?:\.(\d+))?e-(\d+)$/.exec(shown);
@@ -75,7 +75,7 @@ function printDecimal(value: number): string {
 
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+-])(\d\d):(\d\d))$/;
 
-/** Reads an RFC 3339 instant as Go's time.Parse does, to the nanosecond: what is finer is cut off. */
+/** Reads an RFC 3339 instant as Go's time.Parse does. Digits finer than a nanosecond are cut off. */
 export function readTimestamp(text: string): Timestamp | undefined {
   const found = RFC3339.exec(text);
   if (found === null) return undefined;
@@ -101,12 +101,12 @@ function daysIn(year: number, month: number): number {
 
 const STRICT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):\d\d)$/;
 
-/** Reads an instant in an expression: stricter than in a parameter, and of the years 1 to 9999 only. */
+/** Reads an instant in an expression: a stricter grammar than in a parameter. The caller checks the years 1 to 9999. */
 export function readStrictTimestamp(text: string): Timestamp | undefined {
   return STRICT.test(text) ? readTimestamp(text) : undefined;
 }
 
-/** An instant as text, in the zone it was written in: Go's RFC3339Nano. */
+/** Prints an instant in the zone in which it was written, as Go's RFC3339Nano. */
 export function printTimestamp({ nanoseconds, offset }: Timestamp): string {
   const local = nanoseconds + BigInt(offset) * 1_000_000_000n;
   const fraction = ((local % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;

@@ -1,4 +1,4 @@
-// IP addresses as conditions know them: Go's netip grammar, with IPv4 inside IPv6 unwrapped.
+// The IP addresses of conditions: Go's netip grammar, with IPv4-mapped IPv6 addresses unwrapped.
 
 const V4_IN_V6 = 0xffffn << 32n;
 
@@ -18,7 +18,7 @@ export class IpAddress {
     return this.bits === other.bits && this.value === other.value && this.zone === other.zone;
   }
 
-  /** Whether it lies in `1.2.3.0/24` or `2001:db8::/32`; undefined when that is no CIDR. */
+  /** Whether it lies in a range such as `1.2.3.0/24` or `2001:db8::/32`. Returns undefined for a malformed CIDR. */
   inCidr(cidr: string): boolean | undefined {
     const slash = cidr.lastIndexOf("/");
     const length = cidr.slice(slash + 1);
@@ -38,7 +38,7 @@ export class IpAddress {
   }
 }
 
-/** Reads an address; undefined when it is none. */
+/** Reads an address. Returns undefined for any other text. */
 export function readIpAddress(text: string): IpAddress | undefined {
   const parsed = parse(text);
   return parsed && unwrap(parsed);
@@ -84,7 +84,7 @@ function parseV6(text: string): bigint | undefined {
   return all.reduce((value, group) => (value << 16n) | group, 0n);
 }
 
-/** The 16-bit groups of a run of them; the last may be a dotted IPv4 address when `mayEndInV4`. */
+/** Reads a run of 16-bit groups. With `mayEndInV4` the last may be a dotted IPv4 address. */
 function groupsOf(text: string, mayEndInV4: boolean): bigint[] | undefined {
   if (text === "") return [];
   const groups: bigint[] = [];

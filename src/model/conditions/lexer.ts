@@ -1,27 +1,27 @@
-// The words of a CEL expression, by the grammar of cel-go.
+// Splits a CEL expression into words, by the grammar of cel-go.
 import type { Budget } from "./budget.ts";
 import { Uint, MAX_INT, MAX_UINT, MIN_INT, type Value } from "./values.ts";
 
 type TokenKind = "float" | "uint" | "int" | "bytes" | "string" | "name" | "escaped" | "mark" | "end";
 
-/** A word and where it stands. */
+/** A word and its place in the text. */
 export interface Token {
   readonly kind: TokenKind;
   readonly text: string;
   readonly at: number;
 }
 
-/** Why a text is no CEL expression. */
+/** The reason why a text is not a CEL expression. */
 export class SyntaxFault extends Error {}
 
-/** Names that nothing may have. */
+/** Reserved names. */
 export const RESERVED = new Set([
   "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop",
   "package", "namespace", "null", "return", "true", "var", "void", "while",
 ]);
 /** Words that are values. */
 export const CONSTANTS = new Map([["true", true], ["false", false], ["null", null]]);
-/** Words that look like names but are none, not even of a field. */
+/** Words that look like names but cannot be names, not even of a field. */
 export const KEYWORDS = new Set([...CONSTANTS.keys(), "in"]);
 
 const ESCAPE = String.raw`\\(?:[abfnrtv"'\\?\x60]|[0-3][0-7]{2}|[xX][\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8})`;
@@ -42,19 +42,19 @@ const PATTERNS: readonly (readonly [TokenKind, string])[] = [
   ["mark", String.raw`==|!=|<=|>=|&&|\|\||[<>[\]{}().,\-!?:+*/%]`],
 ];
 
-/** A word, each kind in a group of its own; the first kind that fits is the longest. */
+/** A word, with one group per kind. The first kind that matches is the longest match. */
 const WORD = new RegExp(PATTERNS.map(([, pattern]) => `(${pattern})`).join("|"), "y");
 
 const SPACE = /[\t \r\n\f]*/y;
 const COMMENT = /\/\/[^\n]*/y;
 
-/** Words an expression may have. Our own number: some 5 ms to compile. OpenFGA has none beside that of characters. */
+/** Maximum number of words of an expression. Our own number: about 5 ms to compile. OpenFGA limits only characters. */
 export const MAX_WORDS = 5_000;
 
-/** Steps of an evaluation that compiling takes for each word, from reading on: measured as up to 1.2 microseconds. */
+/** Number of evaluation steps counted per word for the whole compilation: measured as up to 1.2 microseconds. */
 const STEPS_PER_WORD = 20;
 
-/** The place after white space and comments. */
+/** Returns the place after white space and comments. */
 function afterSpace(source: string, from: number): number {
   for (let at = from; ;) {
     SPACE.lastIndex = at;
@@ -65,7 +65,7 @@ function afterSpace(source: string, from: number): number {
   }
 }
 
-/** Splits an expression into words, the last of them `end`. Throws a SyntaxFault. */
+/** Splits an expression into words, the last of which is `end`. Throws a SyntaxFault. */
 export function tokensOf(source: string, budget: Budget): Token[] {
   const tokens: Token[] = [];
   for (let at = 0; ;) {
@@ -82,7 +82,7 @@ export function tokensOf(source: string, budget: Budget): Token[] {
   }
 }
 
-/** The value of a literal; `sign` is `-` when that stands before a number. Throws a SyntaxFault. */
+/** Returns the value of a literal. `sign` is `-` for a number with a minus sign. Throws a SyntaxFault. */
 export function literalOf({ kind, text }: Token, sign: string): Value {
   switch (kind) {
     case "int": {
@@ -112,7 +112,7 @@ const SIMPLE: Readonly<Record<string, string>> = {
   a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v",
 };
 
-/** What stands between the quotes, and whether its escapes are to be read. */
+/** Returns the text between the quotes, and whether it is raw: escapes are not read in raw text. */
 function content(literal: string): { readonly text: string; readonly isRaw: boolean } {
   const isRaw = /^[rR]/.test(literal);
   const quoted = isRaw ? literal.slice(1) : literal;
@@ -149,7 +149,7 @@ function bytesOf(literal: string): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-/** What an escape stands for: a character, or the number that it spells. */
+/** Returns the meaning of an escape: a character, or the number that it gives. */
 function codeOf(escape: string): string | number {
   const kind = escape[1]!;
   if (/[xXuU]/.test(kind)) return Number.parseInt(escape.slice(2), 16);

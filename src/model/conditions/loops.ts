@@ -1,4 +1,4 @@
-// Comprehensions, and tests whether a value is one of constants.
+// Comprehensions, and membership tests in a list of constants.
 import type { Step } from "./step.ts";
 import {
   equalWholes, EvaluationError, hashOf, isList, isMap, native, NO_OVERLOAD, Uint, type Value,
@@ -13,7 +13,7 @@ interface Parts {
   readonly result: Step;
 }
 
-/** A comprehension. What it accumulates is kept in a slot, and the element of each turn in the next one. */
+/** Plans a comprehension. One slot holds its accumulated value, and the next slot the element of each turn. */
 export function loop(id: number, slot: number, { range, init, condition, step, result }: Parts): Step {
   return {
     id,
@@ -39,13 +39,13 @@ export function loop(id: number, slot: number, { range, init, condition, step, r
   };
 }
 
-/** Whether a list of constants is looked up as a set: when all are booleans, numbers or texts. */
+/** Whether a list of constants is looked up as a set: only when all are booleans, numbers or texts. */
 export function isFolded(constants: readonly Value[]): boolean {
   const kinds = ["boolean", "bigint", "number", "string"];
   return constants.every((value) => kinds.includes(typeof value) || value instanceof Uint);
 }
 
-/** Whether a value is one of constants. cel-go charges nothing for that. */
+/** Plans a test whether a value is one of several constants. cel-go charges nothing for it. */
 export function membership(id: number, value: Step, constants: readonly Value[]): Step {
   const known = new Set(constants.flatMap((constant) => [constant, ...equals(constant)]).map(hashOf));
   return {
@@ -58,7 +58,7 @@ export function membership(id: number, value: Step, constants: readonly Value[])
   };
 }
 
-/** The numbers of other types that stand for the same constant: beside what a map takes for one, a double, rounded. */
+/** Returns the equal numbers of other types: those that are equal as map keys, and the rounded double. */
 function equals(constant: Value): Value[] {
   const whole = constant instanceof Uint ? constant.value : constant;
   return typeof whole === "bigint" ? [Number(whole), ...equalWholes(constant)] : equalWholes(constant);

@@ -1,9 +1,9 @@
-// Makes the nodes of a syntax tree. Macros (`has`, `all`, `exists`, `exists_one`, `map`, `filter`) are expanded.
+// Makes the nodes of a syntax tree and expands macros (`has`, `all`, `exists`, `exists_one`, `map`, `filter`).
 import { SyntaxFault } from "./lexer.ts";
 import { ACCUMULATOR, type Comprehension, type Expression } from "./syntax.ts";
 import type { Value } from "./values.ts";
 
-/** Makes nodes, each with the next number. */
+/** Makes nodes and numbers them in order. */
 export class Macros {
   private last = 0;
 
@@ -35,7 +35,7 @@ export class Macros {
     return { kind: "map", id: this.id(), entries };
   }
 
-  /** `name(args)`, or the presence test that `has(a.b)` is. */
+  /** Makes the node for `name(args)`: a call, or the presence test of `has(a.b)`. */
   globalCall(name: string, args: readonly Expression[]): Expression {
     if (name !== "has" || args.length !== 1) return this.call(name, args);
     const [asked] = args as [Expression];
@@ -43,7 +43,7 @@ export class Macros {
     return this.selection(asked.operand, asked.field, true);
   }
 
-  /** `target.name(args)`, or the comprehension that a macro is. */
+  /** Makes the node for `target.name(args)`: a call, or the comprehension of a macro. */
   memberCall(target: Expression, name: string, args: readonly Expression[]): Expression {
     const [variable, body, transform] = args;
     switch (`${name}/${args.length}`) {
@@ -84,7 +84,7 @@ export class Macros {
     });
   }
 
-  /** A list of what each element becomes, of those that pass the filter. */
+  /** Makes a comprehension that lists the transformed elements that pass the filter. */
   private collect(
     range: Expression, variable: Expression, filter: Expression | undefined, transform: Expression,
   ): Expression {

@@ -1,10 +1,10 @@
-// The functions of CEL and of OpenFGA, as the type check knows them: every overload with its types.
+// The functions of CEL and of OpenFGA for the type check: every overload with its types.
 import {
   BOOL, BYTES, DOUBLE, DURATION, DYN, INT, IP_ADDRESS, listOf, mapOf, parameter, STRING, TIMESTAMP, typeOf, UINT,
   type Type,
 } from "./types.ts";
 
-/** One way to call a function. The first type of a method is that of its target. */
+/** One way to call a function. For a method the first type is that of its target. */
 export interface Overload {
   readonly id: string;
   readonly isMethod: boolean;
@@ -12,7 +12,7 @@ export interface Overload {
   readonly gives: Type;
   /** Whether its types contain `A` or `B`, which stand for any type. */
   readonly isGeneric: boolean;
-  /** Compares numbers of two types. cel-go allows that in and after a comprehension only. */
+  /** Whether it compares numbers of two types. cel-go allows that only in and after a comprehension. */
   readonly isMixed: boolean;
 }
 
@@ -23,7 +23,7 @@ const NAMED: Readonly<Record<string, Type>> = {
   B: parameter("B"), type: typeOf(A),
 };
 
-/** The functions by name; those with a dot are methods. An overload is written `id types -> type`. */
+/** The functions by name. An overload is written `id types -> type`; one with a leading dot is a method. */
 const DECLARED: Readonly<Record<string, readonly string[]>> = {
   "_?_:_": ["conditional bool A A -> A"],
   "_&&_": ["logical_and bool bool -> bool"],
@@ -96,11 +96,11 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   in_cidr: [".ipaddr_in_cidr ip string -> bool"],
 };
 
-/** Every function by name. */
+/** All functions, by name. */
 export const FUNCTIONS: ReadonlyMap<string, readonly Overload[]> =
   new Map(Object.entries(DECLARED).map(([name, overloads]) => [name, overloads.map(read)]));
 
-/** The functions that make one type of another. Of a constant they are worked out when the model is read. */
+/** The functions that convert one type to another. Calls with a constant are evaluated at compile time. */
 export const CONVERSIONS: ReadonlySet<string> = new Set([
   "bool", "bytes", "double", "duration", "dyn", "int", "string", "timestamp", "type", "uint",
 ]);
@@ -116,7 +116,7 @@ function read(text: string): Overload {
   };
 }
 
-/** The overloads of a comparison. */
+/** Returns the overloads of a comparison. */
 function orders(name: string): string[] {
   const numbers = [["int64", "int"], ["uint64", "uint"], ["double", "double"]] as const;
   const same = ["bool", "string", "bytes", "timestamp", "duration"].map((type) => `${name}_${type} ${type} ${type}`);
@@ -125,7 +125,7 @@ function orders(name: string): string[] {
   return [...mixed, ...same].map((overload) => `${overload} -> bool`);
 }
 
-/** The overloads of a getter: of a timestamp, in UTC or in a time zone, and perhaps of a duration. */
+/** Returns the overloads of a getter: for a timestamp, in UTC or in a time zone; with `ofDurations` for a duration. */
 function getters(part: string, ofDurations = false): string[] {
   const found = [`.timestamp_to_${part} timestamp -> int`, `.timestamp_to_${part}_with_tz timestamp string -> int`];
   return ofDurations ? [...found, `.duration_to_${part} duration -> int`] : found;

@@ -1,26 +1,26 @@
-// Parses CEL expressions, by the grammar of cel-go and with its limits; macros are expanded on the way.
+// Parses CEL expressions by the grammar of cel-go, with its limits, and expands macros.
 import { Budget, CHARACTERS_PER_STEP } from "./budget.ts";
 import { CONSTANTS, KEYWORDS, literalOf, RESERVED, SyntaxFault, tokensOf, type Token } from "./lexer.ts";
 import { Macros } from "./macros.ts";
 import type { Expression } from "./syntax.ts";
 
-/** Characters (code points) an expression may have. cel-go's number. */
+/** Maximum length of an expression, in characters (code points). cel-go's number. */
 const MAX_CHARACTERS = 100_000;
 /**
- * Levels that an expression may be nested: expressions in one another, and operators, fields, calls of methods and
- * indexes on one another, however they are written. cel-go's number.
+ * Maximum number of nested levels: of expressions within each other, and of operators, fields, method calls and indexes
+ * applied to each other, in whatever notation. cel-go's number.
  */
 const MAX_NESTING = 250;
 
 const COMPARISONS = new Map([
   ["<", "_<_"], ["<=", "_<=_"], [">=", "_>=_"], [">", "_>_"], ["==", "_==_"], ["!=", "_!=_"], ["in", "@in"],
 ]);
-/** Arithmetic: the function of an operator, and how tightly it binds. */
+/** Arithmetic: the function of an operator, and its precedence. */
 const ARITHMETIC = new Map<string, readonly [string, number]>([
   ["*", ["_*_", 2]], ["/", ["_/_", 2]], ["%", ["_%_", 2]], ["+", ["_+_", 1]], ["-", ["_-_", 1]],
 ]);
 
-/** Parses an expression. Throws a SyntaxFault. `budget`: where the work is counted. */
+/** Parses an expression. Throws a SyntaxFault. `budget` counts the work. */
 export function parse(source: string, budget = new Budget()): Expression {
   budget.add(source.length / CHARACTERS_PER_STEP);
   if (source.length > MAX_CHARACTERS && [...source].length > MAX_CHARACTERS) {
@@ -35,7 +35,7 @@ class Parser {
   private readonly tokens: readonly Token[];
   private next = 0;
   private readonly nesting: Record<Rule, number> = { expression: 0, relation: 0, calculation: 0, member: 0 };
-  /** Operators, fields, method calls and indexes that are on one another at most in the parts of an expression. */
+  /** By expression: the maximum number of operators, fields, method calls and indexes applied to each other in it. */
   private readonly levels = new Map<Expression, number>();
   private readonly make = new Macros();
 
@@ -64,7 +64,7 @@ class Parser {
     return parsed;
   }
 
-  /** Operands joined by `&&` or `||`, as a balanced tree. */
+  /** Parses operands joined by `&&` or `||` into a balanced tree. */
   private logical(mark: string, name: string, operand: () => Expression): Expression {
     const operands = [operand()];
     while (this.accept(mark)) operands.push(operand());
@@ -199,7 +199,7 @@ class Parser {
     return this.make.literal(literalOf(this.tokens[this.next++]!, sign));
   }
 
-  /** `true`, `null`, a name, or a call of a function. */
+  /** Parses a constant such as `true` or `null`, a name, or a call of a function. */
   private named(dot: string): Expression {
     const { text } = this.token;
     const constant = dot === "" ? CONSTANTS.get(text) : undefined;
@@ -226,7 +226,7 @@ class Parser {
     return text;
   }
 
-  /** Expressions up to a mark; before that mark a comma may stand if `mayTrail`. */
+  /** Parses expressions up to an end mark. `mayTrail` allows a comma before that mark. */
   private list(end: string, mayTrail: boolean): Expression[] {
     const found: Expression[] = [];
     if (mayTrail && this.is(",")) this.next++;
@@ -273,7 +273,7 @@ class Parser {
     if (!this.accept(mark)) throw this.unexpected();
   }
 
-  /** Notes how many levels an expression has: so many more than its parts. */
+  /** Notes the levels of an expression: `more` than the deepest of its parts. */
   private over(made: Expression, more: number, parts: readonly Expression[]): Expression {
     let levels = 0;
     for (const part of parts) levels = Math.max(levels, this.levels.get(part) ?? 0);
@@ -286,7 +286,7 @@ class Parser {
     if (++this.nesting[rule] > MAX_NESTING) throw new SyntaxFault(`nested more than ${MAX_NESTING} levels deep`);
   }
 
-  /** cel-go's parser leaves a rule that has gone on for some turns once more for each; it never goes below none. */
+  /** Leaves a rule. Like cel-go's parser, it leaves it once more per turn of its loop, but never falls below zero. */
   private leave(rule: Rule, turns = 0): void {
     this.nesting[rule] = Math.max(0, this.nesting[rule] - 1 - turns);
   }

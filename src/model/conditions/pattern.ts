@@ -1,26 +1,26 @@
-// Regular expressions of `matches`: RE2, as in OpenFGA, with bounds on their size and on the text they are tried on.
+// The regular expressions of `matches`: RE2, as in OpenFGA, with bounds on their size and on the text to match.
 import { RE2JS } from "re2js";
 import type { Budget } from "./budget.ts";
 import { Abort } from "./values.ts";
 
-/** Size of a pattern: its steps, with repeats written out (`x{100}` has 100). Our own number: 2 ms to compile. */
+/** Maximum size of a pattern: its steps, with repeats expanded (`x{100}` has 100). Our own number: 2 ms to compile. */
 export const MAX_PATTERN_SIZE = 1000;
-/** Patterns kept compiled at a time, over all models; the oldest makes room. Our own number. */
+/** Maximum number of compiled patterns kept for all models; the oldest is dropped. Our own number. */
 export const MAX_COMPILED_PATTERNS = 256;
 
-/** Steps that compiling takes, of any pattern and for each of its size: measured as 10 and up to 2 microseconds. */
+/** Number of steps counted for compiling: per pattern, and per unit of its size. Measured: 10 and up to 2 µs. */
 const STEPS_OF_COMPILING = 200;
 const STEPS_PER_SIZE = 40;
-/** Steps for each character of a text, times the size of the pattern that it is tried on: up to 0.2 microseconds. */
+/** Number of steps counted per character of a text and unit of the pattern's size: up to 0.2 microseconds. */
 const STEPS_PER_TRIAL = 2;
 
-/** What a class of Unicode such as `\p{L}` counts as: it has hundreds of ranges to be read. */
+/** Size of a Unicode class such as `\p{L}`, which has hundreds of ranges to read. */
 const UNICODE_CLASS_SIZE = 50;
-/** Characters of a pattern that count as one of its size beside what they mean: they are read. */
+/** Number of a pattern's characters that add one to its size for being read, in addition to their meaning. */
 const CHARACTERS_PER_SIZE = 8;
-/** Characters of a range such as `[a-\x{fff}]` that count as one where case is ignored: each is looked up. */
+/** Number of characters in a range such as `[a-\x{fff}]` that count as one if case is ignored: each is looked up. */
 const FOLDED_PER_SIZE = 64;
-/** The characters that have a case are before this one. */
+/** The first code point after all characters that have a case. */
 const LAST_FOLDED = 0x20000;
 
 /** A compiled pattern. */
@@ -32,8 +32,8 @@ export interface Pattern {
 const compiled = new Map<string, Pattern>();
 
 /**
- * Compiles a pattern. Throws an Error when it is not RE2, and an Abort when it is too large or the budget has not the
- * steps, which count the same where the pattern was compiled before.
+ * Compiles a pattern. Throws an Error when it is not RE2, and an Abort when it is too large or the budget has too few
+ * steps. The steps count even if the pattern was compiled before.
  */
 export function compilePattern(text: string, budget: Budget): Pattern {
   const known = compiled.get(text);
@@ -52,13 +52,13 @@ export function compilePattern(text: string, budget: Budget): Pattern {
 
 const stepsOf = (size: number): number => STEPS_OF_COMPILING + STEPS_PER_SIZE * size;
 
-/** Whether a pattern matches somewhere in a text. Throws an Abort when that is too much work. */
+/** Whether a pattern matches anywhere in a text. Throws an Abort when that is too much work. */
 export function matches({ size, expression }: Pattern, text: string, budget: Budget): boolean {
   budget.walk(STEPS_PER_TRIAL * size * budget.charactersOf(text));
   return expression.test(text);
 }
 
-/** A group that is being read: the sizes of what it has so far, and of its last part. */
+/** A group being read: the size of its parts so far, and the size of its last part. */
 interface Group {
   total: number;
   last: number;
@@ -74,7 +74,7 @@ const PART = new RegExp([
   String.raw`(?<open>\()`, String.raw`(?<close>\))`, String.raw`(?<other>[^])`,
 ].join("|"), "y");
 
-/** About how many steps a pattern has: never fewer than its program, but for a pattern that RE2 refuses. */
+/** Estimates the steps of a pattern: never fewer than its program has, except for a pattern that RE2 refuses. */
 export function patternSize(text: string): number {
   let ignoresCase = false;
   let read = Math.floor(text.length / CHARACTERS_PER_SIZE);
@@ -92,7 +92,7 @@ export function patternSize(text: string): number {
     } else if (parts["repeat"] !== undefined) {
       group.last = repeated(group.last, Number(parts["least"]), parts["most"]);
     } else {
-      // What is quoted are parts of one character each; a repeat is that of the last one.
+      // Each quoted character is a part of its own. A repeat after the quote applies to the last one.
       if (parts["quoted"] !== undefined) extend(group, found[0].length);
       if (parts["class"] !== undefined && ignoresCase) read += foldedSize(found[0]);
       extend(group, sizeOfPart(parts, found[0]));
@@ -106,7 +106,7 @@ const RANGE = (() => {
   return new RegExp(`${end}-${end}`, "gu");
 })();
 
-/** What the ranges of a class count as where case is ignored. */
+/** Returns the size of a class's ranges if case is ignored. */
 function foldedSize(set: string): number {
   let size = 0;
   for (const [, from, to] of set.matchAll(RANGE)) {
@@ -115,13 +115,13 @@ function foldedSize(set: string): number {
   return Math.floor(size / FOLDED_PER_SIZE);
 }
 
-/** The character that an end of a range stands for. */
+/** Returns the code point of an end of a range. */
 function codeOf(end: string): number {
   const spelt = /^\\x\{?([\da-fA-F]+)/.exec(end)?.[1];
   return spelt === undefined ? end.replace(/^\\(?=.)/, "").codePointAt(0)! : Number.parseInt(spelt, 16);
 }
 
-/** The size of `x{2}`, `x{2,}` or `x{2,5}`: what may be left out takes a step more each. */
+/** Returns the size of `x{2}`, `x{2,}` or `x{2,5}`. Each optional repeat takes one more step. */
 function repeated(size: number, least: number, most: string | undefined): number {
   if (most === undefined) return size * least + 1;
   return most === "" ? size * (least + 1) + 2 : size * Number(most) + Math.abs(Number(most) - least) + 1;

@@ -1,4 +1,4 @@
-// Makes a checked expression ready to be evaluated, as cel-go plans it: constants are worked out beforehand.
+// Plans the evaluation of a checked expression as cel-go does: constants are evaluated in advance.
 import { byAttribute, byConstant, Chain, Choice, type Attribute } from "./attributes.ts";
 import { Budget, costOfCall } from "./budget.ts";
 import type { Checked } from "./checker.ts";
@@ -12,10 +12,10 @@ import {
   Abort, EvaluationError, isList, LiteralMap, NO_OVERLOAD, TypeName, typeNameOf, type Value,
 } from "./values.ts";
 
-/** Why an expression that type-checks cannot be evaluated with any parameters. */
+/** The reason why an expression that type-checks cannot be evaluated with any parameters. */
 class PlanFault extends Error {}
 
-/** Makes an expression ready. Throws a PlanFault, or an Abort, when a constant part of it fails. */
+/** Plans an expression. Throws a PlanFault or an Abort when a constant part of it fails. */
 export function plan(expression: Expression, checked: Checked, budget = new Budget()): Step {
   return new Planner(checked, budget).plan(expression);
 }
@@ -35,7 +35,7 @@ class Constant implements Step {
   }
 }
 
-/** A step that an attribute is resolved in. */
+/** A step that resolves an attribute. */
 class Resolution implements Step {
   readonly attribute: Attribute;
 
@@ -58,7 +58,7 @@ class Resolution implements Step {
 
 class Planner {
   private readonly checked: Checked;
-  /** What the work on constants comes out of: constant patterns above all. */
+  /** Budget for the work on constants, above all on constant patterns. */
   private readonly budget: Budget;
 
   constructor(checked: Checked, budget: Budget) {
@@ -107,7 +107,7 @@ class Planner {
     return resolution;
   }
 
-  /** A step as one that something can be selected from. */
+  /** Wraps a step so that fields and elements can be selected from it. */
   private resolutionOf(step: Step): Resolution {
     return step instanceof Resolution ? step : new Resolution(new Chain(step.id, (frame) => step.evaluate(frame)));
   }
@@ -179,7 +179,7 @@ function unlessError(value: Value): Value {
   return value;
 }
 
-/** A call: charged for before it is done, so that what costs too much is not done at all. */
+/** Plans a call. It is charged for before it runs, so that a call that costs too much never runs. */
 function invocation(
   id: number, overload: string, args: readonly Step[], work: Implementation, isStrict: boolean,
 ): Step {
@@ -204,7 +204,7 @@ function invocation(
   };
 }
 
-/** `&&` and `||`: the value that decides is found behind an error as well. */
+/** Plans `&&` or `||`. The second operand is evaluated even after an error, because it may decide. */
 function junction(id: number, deciding: boolean, first: Step, second: Step): Step {
   return {
     id,
@@ -227,7 +227,7 @@ function junction(id: number, deciding: boolean, first: Step, second: Step): Ste
   };
 }
 
-/** A list or a map that is made of its parts. */
+/** Plans a list or a map made from its parts. */
 function construction(
   id: number, cost: number, parts: readonly Step[], make: (values: readonly Value[], budget: Budget) => Value,
 ): Step {

@@ -1,4 +1,4 @@
-// The syntax tree of a CEL expression, macros expanded. Every node has a number of its own.
+// The syntax tree of a CEL expression, with macros expanded. Every node has its own id, a number.
 import type { Value } from "./values.ts";
 
 export type Expression =
@@ -18,7 +18,7 @@ export interface Identifier extends Node {
   readonly name: string;
 }
 
-/** `operand.field`; with `test` it is `has(operand.field)`. */
+/** `operand.field`, or `has(operand.field)` with `test`. */
 export interface Selection extends Node {
   readonly kind: "selection";
   readonly operand: Expression;
@@ -26,7 +26,7 @@ export interface Selection extends Node {
   readonly test: boolean;
 }
 
-/** `name(args)` or `target.name(args)`; operators are calls of functions such as `_+_`. */
+/** `name(args)` or `target.name(args)`. Operators are calls of functions such as `_+_`. */
 export interface Call extends Node {
   readonly kind: "call";
   readonly name: string;
@@ -45,8 +45,8 @@ export interface MapExpression extends Node {
 }
 
 /**
- * A loop over a list, or over the keys of a map, that keeps one value: it starts with `init`, is replaced by `step` in
- * each turn while `condition` holds, and `result` is made of it in the end.
+ * A loop over a list, or over the keys of a map, that accumulates one value. The value starts as `init`. While
+ * `condition` holds, each turn replaces it with `step`. At the end `result` is computed from it.
  */
 export interface Comprehension extends Node {
   readonly kind: "comprehension";
@@ -58,12 +58,12 @@ export interface Comprehension extends Node {
   readonly result: Expression;
 }
 
-/** The name of the value that a comprehension keeps; no name in an expression can be spelled like that. */
+/** The name of the value that a comprehension accumulates. No name in an expression can be spelled this way. */
 export const ACCUMULATOR = "@result";
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** The names of an expression that no comprehension binds. */
+/** Returns the names in an expression that no comprehension binds. */
 export function freeNames(node: Expression, bound = NONE, found = new Set<string>()): Set<string> {
   switch (node.kind) {
     case "literal":

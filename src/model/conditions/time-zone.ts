@@ -1,10 +1,10 @@
-// Time zones of timestamps: an offset such as `+05:30`, or a name of the IANA database as Go looks it up.
+// The time zones of timestamps: an offset such as `+05:30`, or a name in the IANA database, looked up as in Go.
 import type { Budget } from "./budget.ts";
 import { EvaluationError } from "./values.ts";
 
 /**
- * Older names of zones, which `Intl.supportedValuesOf` leaves out. They and those it has are the names that count: Go
- * finds a zone by the exact name of its file, while Intl ignores case.
+ * Older zone names, which `Intl.supportedValuesOf` omits. Only these names and those it lists are valid: Go finds a
+ * zone by the exact name of its file, while Intl ignores case.
  */
 const OLDER_NAMES = [
   "Africa/Asmara Africa/Timbuktu America/Argentina/Buenos_Aires America/Argentina/Catamarca",
@@ -31,17 +31,17 @@ const OLDER_NAMES = [
   "UTC Universal W-SU WET Zulu",
 ].join(" ").split(" ");
 
-/** Formats kept at a time; the oldest makes room. Our own number: some 50 kB each. */
+/** Maximum number of formats kept; the oldest is dropped. Our own number: about 50 kB each. */
 const MAX_FORMATS = 100;
 
-/** Steps that it takes to find an offset, and to make a format: measured as 2.5 and 50 microseconds. */
+/** Number of steps counted for finding an offset, and for making a format. Measured: 2.5 and 50 microseconds. */
 const OFFSET_STEPS = 50;
 const FORMAT_STEPS = 1_000;
 
 let names: ReadonlySet<string> | undefined;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Seconds east of UTC in a zone at an instant, in whole seconds since 1970; an error when there is no such zone. */
+/** Returns a zone's offset in seconds east of UTC at an instant (seconds since 1970); an error for an unknown zone. */
 export function offsetIn(zone: string, seconds: bigint, budget: Budget): number | EvaluationError {
   if (zone.includes(":")) return fixedOffset(zone);
   if (zone === "" || zone === "UTC" || zone === "Local") return 0;
@@ -57,7 +57,7 @@ export function offsetIn(zone: string, seconds: bigint, budget: Budget): number 
   return (sign === "-" ? -1 : 1) * (Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(rest ?? 0));
 }
 
-/** The format that tells the offset of a zone. Undefined when this Node does not have the zone. */
+/** Returns the format that prints the offset of a zone, or undefined when this Node lacks the zone. */
 function formatOf(zone: string, budget: Budget): Intl.DateTimeFormat | undefined {
   const known = formats.get(zone);
   if (known !== undefined) return known;
@@ -72,7 +72,7 @@ function formatOf(zone: string, budget: Budget): Intl.DateTimeFormat | undefined
   }
 }
 
-/** `[+-]hh:mm`, with what Go's Atoi takes for a number on either side. */
+/** Reads `[+-]hh:mm`. Each side may be any number that Go's Atoi accepts. */
 function fixedOffset(zone: string): number | EvaluationError {
   const found = /^([+-]?\d+):([+-]?\d+)$/.exec(zone);
   const [hours, minutes] = [Number(found?.[1]), Number(found?.[2])];

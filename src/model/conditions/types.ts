@@ -1,10 +1,10 @@
-// Types of the CEL type check, and which type stands for which: cel-go's rules.
+// The types of the CEL type check, and the substitution of types, by cel-go's rules.
 
 export type Kind =
   | "any" | "bool" | "bytes" | "double" | "duration" | "dyn" | "error" | "int" | "list" | "map" | "null" | "string"
   | "object" | "timestamp" | "type" | "parameter" | "uint";
 
-/** A type; of a list, a map or a type of types `inner` says what of. A `parameter` is a type yet to be found. */
+/** A type. `inner`: the types within a list, a map or a type of types. A `parameter` is a type yet to be found. */
 export interface Type {
   readonly kind: Kind;
   readonly name: string;
@@ -27,7 +27,7 @@ export const TIMESTAMP = simple("timestamp", "google.protobuf.Timestamp");
 export const UINT = simple("uint", "uint");
 export const IP_ADDRESS = simple("object", "IPAddress");
 
-/** A list of a type; a map; the type of a type; a type yet to be found. */
+/** Make a list type; a map type; the type of a type; a type yet to be found. */
 export const listOf = (element: Type): Type => ({ kind: "list", name: "list", inner: [element] });
 export const mapOf = (key: Type, value: Type): Type => ({ kind: "map", name: "map", inner: [key, value] });
 export const typeOf = (type: Type): Type => ({ kind: "type", name: "type", inner: [type] });
@@ -35,20 +35,20 @@ export const parameter = (name: string): Type => simple("parameter", name);
 
 const TYPE = simple("type", "type");
 
-/** The names of types that may stand in an expression. */
+/** The types that an expression may name. */
 export const TYPE_NAMES: ReadonlyMap<string, Type> = new Map([
   BOOL, BYTES, DOUBLE, DURATION, INT, listOf(parameter("A")), mapOf(parameter("A"), parameter("B")), NULL, STRING,
   TIMESTAMP, TYPE, UINT,
 ].map((type) => [type.name, type]));
 
-/** Whether a value of a type may turn out to be of any type; and whether it is known to be an error, too. */
+/** Whether a value of a type may be of any type at run time. The second also accepts the error type. */
 export const isDyn = ({ kind }: Type): boolean => kind === "dyn" || kind === "any";
 export const isDynOrError = (type: Type): boolean => type.kind === "error" || isDyn(type);
 
-/** Types within a type that an error prints; dots stand for the rest. */
+/** Maximum number of types within a type that an error prints. Dots stand for the rest. */
 const MAX_PRINTED = 100;
 
-/** A type as an error prints it. */
+/** Prints a type for an error. */
 export function printType(type: Type): string {
   let left = MAX_PRINTED;
   const print = ({ kind, name, inner }: Type): string => {
@@ -59,34 +59,34 @@ export function printType(type: Type): string {
   return print(type);
 }
 
-/** Why an expression does not type-check. */
+/** The reason why an expression does not type-check. */
 export class TypeFault extends Error {}
 
 /**
- * Types that the check of one expression may go through, counted each time. Our own number, a few milliseconds: a type
- * that is made of another one twice, and so on, has 2^32 types in an expression of 500 bytes.
+ * Maximum number of types that the check of one expression may visit, counting repeated visits. Our own number, a few
+ * milliseconds: in an expression of 500 bytes a type that contains another one twice, and so on, has 2^32 types.
  */
 export const MAX_TYPE_STEPS = 200_000;
 
-/** What is known of the types yet to be found. What a failed attempt noted is forgotten. */
+/** Tracks the types yet to be found. A failed attempt leaves no trace. */
 export class Substitutions {
   private readonly found = new Map<string, Type>();
   private readonly undo: (readonly [string, Type | undefined])[] = [];
   private variables = 0;
-  /** Types gone through so far. */
+  /** Number of types visited so far. */
   steps = 0;
 
-  /** A type yet to be found. */
+  /** Makes a type yet to be found. */
   fresh(): Type {
     return parameter(`_var${this.variables++}`);
   }
 
-  /** Whether a value of the second type can be used where the first is wanted. Notes what follows of either. */
+  /** Whether a value of the second type can be used where the first is wanted. Notes what follows for either type. */
   isAssignable(wanted: Type, given: Type): boolean {
     return this.areAssignable([wanted], [given]);
   }
 
-  /** The same for several types at a time: all or none. */
+  /** Does the same for several types together: all or none. */
   areAssignable(wanted: readonly Type[], given: readonly Type[]): boolean {
     const before = this.undo.length;
     if (this.assignAll(wanted, given)) return true;
@@ -98,26 +98,26 @@ export class Substitutions {
     return false;
   }
 
-  /** Whether two types are the very same. */
+  /** Whether two types are identical. */
   isExact(one: Type, other: Type): boolean {
     this.step();
     return one === other || (one.kind === other.kind && one.name === other.name
       && one.inner.length === other.inner.length && one.inner.every((type, i) => this.isExact(type, other.inner[i]!)));
   }
 
-  /** The less specific of two types of which one can stand for the other. */
+  /** Returns the less specific of two types. One of them must be usable as the other. */
   mostGeneral(one: Type, other: Type): Type {
     return this.isAsGeneral(one, other) ? one : other;
   }
 
-  /** A type as far as it is known, but for what it is made of. */
+  /** Returns a type as far as it is known, without resolving its inner types. */
   resolve(type: Type): Type {
     this.step();
     const known = type.kind === "parameter" ? this.found.get(type.name) : undefined;
     return known === undefined ? type : this.resolve(known);
   }
 
-  /** A type with what is known put in; what is not known is of any type if `toDyn`. */
+  /** Returns a type with known types filled in. With `toDyn`, unknown types become DYN. */
   apply(type: Type, toDyn = false): Type {
     this.step();
     if (type.kind === "parameter") {
@@ -149,7 +149,7 @@ export class Substitutions {
     return wanted.kind === given.kind && wanted.name === given.name && this.assignAll(wanted.inner, given.inner);
   }
 
-  /** Whether the type can be what the parameter stands for, and whether the parameter stood for one before. */
+  /** Whether the parameter can stand for the type, and whether it already stood for one. */
   private substitute(type: Type, unknown: Type): { isValid: boolean; isKnown: boolean } {
     if (this.isExact(type, unknown)) return { isValid: true, isKnown: true };
     const known = this.found.get(unknown.name);
@@ -170,7 +170,7 @@ export class Substitutions {
     this.found.set(name, type);
   }
 
-  /** Whether a parameter does not occur in a type. */
+  /** Whether a type does not contain a parameter. */
   private isFree(unknown: Type, within: Type): boolean {
     if (this.isExact(unknown, within)) return false;
     if (within.kind !== "parameter") return within.inner.every((type) => this.isFree(unknown, type));

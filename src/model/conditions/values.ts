@@ -1,9 +1,9 @@
-// Values of CEL expressions: which JavaScript value stands for which CEL value, and the kinds JavaScript lacks.
+// The values of CEL expressions: the JavaScript value for each CEL value, and the kinds that JavaScript lacks.
 import { IpAddress } from "./ip-address.ts";
 
 /**
- * A CEL value: `bigint` is an int, `number` a double, `Uint8Array` bytes, an array a list; a plain object is a map that
- * came from JSON. An EvaluationError is a value as well: `&&`, `||` and comprehensions may absorb it.
+ * A CEL value: a `bigint` is an int, a `number` a double, a `Uint8Array` bytes, an array a list, and a plain object a
+ * map from JSON. An EvaluationError is also a value: `&&`, `||` and comprehensions may absorb it.
  */
 export type Value =
   | null | boolean | bigint | number | string | Uint8Array | Uint | Duration | Timestamp | TypeName | IpAddress
@@ -12,7 +12,7 @@ export type Value =
 export const MIN_INT = -(2n ** 63n);
 export const MAX_INT = 2n ** 63n - 1n;
 export const MAX_UINT = 2n ** 64n - 1n;
-/** The doubles next to MAX_INT and MAX_UINT, beyond both. */
+/** The doubles just above MAX_INT and MAX_UINT. */
 export const TWO_TO_63 = 2 ** 63;
 export const TWO_TO_64 = 2 ** 64;
 
@@ -24,7 +24,7 @@ export class Uint {
   }
 }
 
-/** A span of time, in nanoseconds. */
+/** A length of time, in nanoseconds. */
 export class Duration {
   readonly nanoseconds: bigint;
   constructor(nanoseconds: bigint) {
@@ -32,7 +32,7 @@ export class Duration {
   }
 }
 
-/** An instant: nanoseconds since 1970, and the zone it was written in, in seconds east of UTC. */
+/** An instant: nanoseconds since 1970, and the zone in which it was written, in seconds east of UTC. */
 export class Timestamp {
   readonly nanoseconds: bigint;
   readonly offset: number;
@@ -55,7 +55,7 @@ export class TypeName {
   }
 }
 
-/** Why an expression, or a part of it, has no value. */
+/** The reason why an expression, or a part of it, has no value. */
 export class EvaluationError {
   readonly message: string;
   constructor(message: string) {
@@ -63,22 +63,22 @@ export class EvaluationError {
   }
 }
 
-/** Thrown to end an evaluation. Unlike an EvaluationError no operator absorbs it. */
+/** Thrown to end an evaluation. Unlike an EvaluationError, it is absorbed by no operator. */
 export class Abort extends Error {}
 
-/** The error of an operand whose type the function does not take. */
+/** The error of an operand whose type the function does not accept. */
 export const NO_OVERLOAD = new EvaluationError("no such overload");
 
 /** A map, whatever its keys are. */
 export interface CelMap {
   readonly isMap: true;
   readonly size: number;
-  /** The value of a key, undefined when there is none. An int, a uint and a double that are equal are one key. */
+  /** Returns the value of a key, or undefined. An equal int, uint and double are the same key. */
   find(key: Value): Value | undefined;
   keys(): Iterable<Value>;
 }
 
-/** A map with text as keys: a parameter. */
+/** A map with texts as keys: the value of a parameter. */
 export class TextMap implements CelMap {
   readonly isMap = true;
   readonly size: number;
@@ -98,7 +98,7 @@ export class TextMap implements CelMap {
   }
 }
 
-/** A map that a JSON object stands for. */
+/** A map over a JSON object. */
 class JsonMap implements CelMap {
   readonly isMap = true;
   private readonly json: Readonly<Record<string, Value>>;
@@ -122,7 +122,7 @@ class JsonMap implements CelMap {
   }
 }
 
-/** A map that an expression wrote out. */
+/** A map from a map literal in an expression. */
 export class LiteralMap implements CelMap {
   readonly isMap = true;
   private readonly entries = new Map<unknown, readonly [Value, Value]>();
@@ -131,7 +131,7 @@ export class LiteralMap implements CelMap {
     return this.entries.size;
   }
 
-  /** Adds an entry; one with the same key is replaced. Throws an Abort for bytes, which are no key. */
+  /** Adds an entry, or replaces the one with the same key. Throws an Abort for bytes, which cannot be keys. */
   add(key: Value, value: Value): void {
     this.entries.set(hashOf(key), [key, value]);
   }
@@ -152,7 +152,7 @@ export class LiteralMap implements CelMap {
   }
 }
 
-/** What a key or a constant is found by: one for equal values of a type. Lists, maps and NaN are equal to nothing. */
+/** Returns the hash of a key or constant: the same for equal values of a type. Lists, maps and NaN equal nothing. */
 export function hashOf(key: Value): unknown {
   if (typeof key === "string") return `s${key}`;
   if (key instanceof Uint) return `u${key.value}`;
@@ -163,7 +163,7 @@ export function hashOf(key: Value): unknown {
   return typeof key === "number" && Number.isNaN(key) ? {} : key;
 }
 
-/** The ints and uints that a number is equal to, of other types than its own. */
+/** Returns the ints and uints that equal a number, of types other than its own. */
 export function equalWholes(key: Value): Value[] {
   if (key instanceof Uint) return key.value <= MAX_INT ? [key.value] : [];
   const whole = typeof key === "bigint" ? key
@@ -175,21 +175,21 @@ export function equalWholes(key: Value): Value[] {
   return found;
 }
 
-/** JSON objects as maps, each made once. */
+/** Maps over JSON objects. Each is made once. */
 const maps = new WeakMap<object, JsonMap>();
 
-/** What work is counted in. */
+/** A counter of work. */
 export interface Counter {
-  /** Counts steps, which may be too many. */
+  /** Counts steps toward a limit. */
   walk(steps: number): void;
-  /** Counts steps that are always taken. */
+  /** Counts steps without a limit. */
   add(steps: number): void;
 }
 
-/** Steps that a map of a JSON object counts as, made before or not. */
+/** Number of steps counted for a map over a JSON object, even if it was made before. */
 const MAP_STEPS = 8;
 
-/** A value; a JSON object becomes a map. */
+/** Returns a value as it is, except that a JSON object becomes a map. */
 export function native(value: Value, counter: Counter): Value {
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
   counter.walk(MAP_STEPS);
@@ -211,7 +211,7 @@ export function isMap(value: Value): value is CelMap {
   return value instanceof TextMap || value instanceof JsonMap || value instanceof LiteralMap;
 }
 
-/** The name of a value's type, as `type(x)` has it. */
+/** Returns the name of a value's type, as in `type(x)`. */
 export function typeNameOf(value: Value): string {
   switch (typeof value) {
     case "string": return "string";
