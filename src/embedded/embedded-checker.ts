@@ -127,7 +127,10 @@ export class EmbeddedChecker implements Checker {
     return { ...request, context: { ...request.context, ...this.#clock.context } };
   }
 
-  /** Refuses a token of a state this server has not seen: one of another installation, or from before a restore. */
+  /**
+   * Refuses a token of a state this server has not seen: one of another installation, or one issued before this store
+   * was restored from a copy.
+   */
   #ahead(freshness: Freshness): Failure | undefined {
     if (freshness.token === undefined) return undefined;
     const position = readToken(freshness.token);

@@ -34,6 +34,7 @@ interface Held {
  * The queue of events. While one org has an unfinished event, events of other orgs overtake it. Three orders are kept:
  * the events of one org, the events of one batch, and an event about something that does not exist, which waits for all
  * events before it, since one of them may be about to create it.
+ *
  * A pass looks at each event once, so that many held events cost the others nothing. An event released by a finished
  * one is seen by the next pass, which begins once this one has looked at every event present when it began.
  */

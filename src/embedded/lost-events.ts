@@ -1,5 +1,4 @@
-// Finds acknowledged events that a store lacks at its start, by its mark, and refuses to open it unless accepted by
-// number.
+// Acknowledged events that a store lacks at its start: found by the mark, then refused, or accepted by number.
 import { StoreError } from "./store-error.ts";
 import { Mark, readMark, type MarkRecord } from "./high-water-mark.ts";
 
