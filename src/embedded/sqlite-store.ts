@@ -61,8 +61,7 @@ export class SqliteStore {
     });
     this.#wal = new WriteAheadLog(this.#db, this.#statements, join(folder, "store.db-wal"));
     if (folder === ":memory:") return;
-    // If this throws, the database stays open and its write-ahead log stays as it was found: repair may still be
-    // possible.
+    // If this throws, the database stays open, and its write-ahead log as it was found: it may still be repaired.
     const copiedAt = this.getMeta(COPIED_AT) ?? "";
     const opened = {
       id: this.getMeta("file id") ?? "", seq, events, isMarked: this.getMeta("mark") !== undefined,

@@ -126,7 +126,7 @@ const CONTROL_OR_BROKEN = /[\p{Cc}\p{Cs}]/u;
 
 const isText = (text: string): boolean => text !== "" && !CONTROL_OR_BROKEN.test(text);
 
-/** The attributes that are read. `decideEvent` checks later that `actor` is a user id. */
+/** The attributes that are read. Whether `actor` is a user id is checked when the event is decided. */
 const ATTRIBUTES: Readonly<Record<string, AttributeRule>> = {
   specversion: { required: true, fits: (text) => text === "1.0", message: "must be 1.0" },
   id: { required: true, fits: isText, message: "must be a text of one character or more" },
