@@ -174,7 +174,7 @@ export class Group {
 interface AppliedDelta {
   readonly delta: Delta;
   readonly inverse: Delta;
-  /** The event has further writes. */
+  /** Whether the event has further writes. */
   readonly more: boolean;
 }
 

@@ -5,7 +5,7 @@ import type { AuthorizationModelJson } from "../model/schema.ts";
 import { StoreError } from "./store-error.ts";
 import type { EmbeddedStore } from "./embedded-store.ts";
 
-/** How a build starts on a store. */
+/** The options with which a build starts on a store. */
 export interface PolicyStart {
   readonly folder: string;
   readonly model: AuthorizationModelJson;

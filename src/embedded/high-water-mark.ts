@@ -108,9 +108,9 @@ export class Mark {
   #fault: string | undefined;
 
   /**
-   * Opens the mark of a folder with a record. An existing mark of the same store that counts no more than the record is
-   * overwritten in place: a full disk must not keep a store from starting. Any other mark is replaced, whole or not at
-   * all.
+   * Opens the mark of a folder and writes a record to it. An existing mark of the same store that counts no more than
+   * the record is overwritten in place: a full disk must not keep a store from starting. Any other mark is replaced,
+   * whole or not at all.
    */
   constructor(folder: string, record: MarkRecord) {
     this.#record = encode(record);

@@ -2,7 +2,7 @@
 import { StoreError } from "./store-error.ts";
 import { Mark, readMark, type MarkRecord } from "./high-water-mark.ts";
 
-/** A number of events; `unknown` where the mark that counted them is missing, damaged or of another store. */
+/** A number of events; `unknown` if the mark that counted them is missing, damaged or of another store. */
 export type LostEvents = number | "unknown";
 
 /**

@@ -126,7 +126,7 @@ export class SqliteStore {
     });
   }
 
-  /** Folds the value into the database at once: the mark does not count it, so a lost log would lose it unnoticed. */
+  /** Folds the value into the database at once: the mark does not count it, so the WAL must not be its only copy. */
   setMeta(name: string, value: string): void {
     this.#guard(() => {
       this.#transaction(() => {

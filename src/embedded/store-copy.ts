@@ -16,7 +16,7 @@ export interface DatabaseCopy {
 }
 
 /**
- * The database to copy. Each step is followed by `assertOpen`, which throws if the store was closed or its files moved.
+ * The database to copy. After each step, `assertOpen` throws if the store was closed or its files are out of place.
  */
 export interface CopySource {
   /** Open descriptor of store.db. Closing it would release the lock of the database, so only the store may close it. */

@@ -1,4 +1,4 @@
-// The files of an open embedded store next to its database: its mark, and the check that all are still in place.
+// The folder of an open embedded store: writes the mark, checks that the files are in place, and copies the database.
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { copyDatabase, type CopySource, type DatabaseCopy } from "./store-copy.ts";

@@ -53,7 +53,7 @@ export function isStoreFull(error: unknown): boolean {
   return error instanceof StoreError && error.fault === "full";
 }
 
-/** The words for a disk without room. */
+/** Message for a disk without room. */
 const DISK_FULL = "the disk is full";
 
 function isFull(code: string): boolean {

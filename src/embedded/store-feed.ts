@@ -7,7 +7,7 @@ import { typeOf } from "../tuples/tuple.ts";
 /** A row of the log: number of the delta (from 1), milliseconds since 1970, the delta. */
 export type LogRow = readonly [seq: number, at: number, delta: DeltaRow];
 
-/** Reads at most `limit` rows of the log from a number on, in order. */
+/** Reads at most `limit` rows of the log in order, starting at a number. */
 export type LogReader = (from: number, limit: number) => readonly LogRow[];
 
 /** Deltas read at a time; other work gets its turn between two reads. */
@@ -51,7 +51,7 @@ export async function readFeed(read: LogReader, last: () => number, cursor: stri
 /** Rows of the log whose times are read together; other work gets its turn between two reads. */
 const TIMES_AT_A_TIME = 2000;
 
-/** The times of the log, as a store reads them. */
+/** Reads the times of the log's rows. */
 export interface LogTimes {
   /** Last number and latest time of at most `limit` rows, starting at a number; undefined where there are none. */
   latest(from: number, limit: number): readonly [seq: number, at: number] | undefined;

@@ -7,7 +7,7 @@ import { isStoreFull, StoreError } from "./store-error.ts";
 import type { EmbeddedStore } from "./embedded-store.ts";
 import type { ChangePage, Store } from "../tuples/store.ts";
 
-/** Milliseconds between two looks at the folder. */
+/** Interval between two looks at the folder, in milliseconds. */
 const LOOK_INTERVAL_MS = 1000;
 
 /** Rows of the log checked in one turn of the event loop, about a millisecond. */

@@ -11,7 +11,7 @@ export const MAX_CHECKS_PER_BATCH = 50;
 const ALLOWED = '{"allowed":true,"resolution":""}';
 const DENIED = '{"allowed":false,"resolution":""}';
 
-/** Returns `POST /check`: does this user have the relation to this object? */
+/** Returns the kind of `POST /check`: does this user have the relation to this object? */
 export function checkKind(checker: Checker): QuestionKind<CheckRequest> {
   return {
     namesModel: true,
@@ -41,7 +41,7 @@ interface BatchItem {
   readonly request: CheckRequest;
 }
 
-/** Returns `POST /batch-check`: up to 50 checks, each answered or failed on its own. */
+/** Returns the kind of `POST /batch-check`: up to 50 checks, each answered or failed on its own. */
 export function batchCheckKind(checker: Checker): QuestionKind<readonly BatchItem[]> {
   return {
     namesModel: true,

@@ -46,8 +46,8 @@ export function decode(bytes: Uint8Array): string | undefined {
 }
 
 /**
- * Parses a decoded JSON text. With `no halves`, an escape that is half of a surrogate pair is a fault, as in OpenFGA;
- * for an event, the field that contains it is refused.
+ * Parses a decoded JSON text. With `no halves`, an escape that is half of a surrogate pair is a fault, as in OpenFGA.
+ * Events are parsed with `halves`, so that their refusal can name the field that has one.
  */
 export function parseJson(text: string, halves: "halves" | "no halves" = "halves"): JsonReading {
   return endOf(parse(text, halves));

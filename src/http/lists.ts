@@ -24,7 +24,7 @@ function showsInvites(type: string): boolean {
   return type === "invite" || isBookkeeping(`${type}:`);
 }
 
-/** Returns `POST /list-objects`: to which objects of a type does this user have the relation? */
+/** Returns the kind of `POST /list-objects`: to which objects of a type does this user have the relation? */
 export function listObjectsKind(checker: Checker): QuestionKind<ListObjectsRequest> {
   return {
     namesModel: true,
@@ -38,7 +38,7 @@ export function listObjectsKind(checker: Checker): QuestionKind<ListObjectsReque
   };
 }
 
-/** Returns `POST /streamed-list-objects`: the same list, with a line for each object. */
+/** Returns the kind of `POST /streamed-list-objects`: the same list, with a line for each object. */
 export function streamedListObjectsKind(checker: Checker): QuestionKind<ListObjectsRequest> {
   return {
     ...listObjectsKind(checker),
@@ -84,7 +84,7 @@ function readListObjects(fields: Fields, body: Json): ListObjectsRequest {
   return { type, relation, user, contextualTuples: readContextual(fields, body), context: readContext(fields, body) };
 }
 
-/** Returns `POST /list-users`: which users have the relation to this object? */
+/** Returns the kind of `POST /list-users`: which users have the relation to this object? */
 export function listUsersKind(checker: Checker): QuestionKind<ListUsersRequest> {
   return {
     namesModel: true,

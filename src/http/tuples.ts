@@ -12,7 +12,7 @@ import { readContextual } from "./question-fields.ts";
 /** Maximum length of the user in a read's filter, in bytes of UTF-8: OpenFGA's API definition. */
 const MAX_USER_BYTES = 512;
 
-/** Returns `POST /expand`: one level of a relation's definition for an object. */
+/** Returns the kind of `POST /expand`: one level of a relation's definition for an object. */
 export function expandKind(checker: Checker): QuestionKind<ExpandRequest> {
   return {
     namesModel: true,
@@ -39,7 +39,7 @@ interface ReadQuestion {
   readonly cursor: string;
 }
 
-/** Returns `POST /read`: tuples as stored, page by page. */
+/** Returns the kind of `POST /read`: tuples as stored, page by page. */
 export function readKind(checker: Checker): QuestionKind<ReadQuestion> {
   return {
     namesModel: false,
