@@ -103,7 +103,7 @@ export class Group {
   }
 
   /**
-   * Returns the org in whose order an event stands; undefined where the state lacks the thing the event is about.
+   * Returns the org whose order an event belongs to; undefined if the state lacks the thing the event is about.
    * `isRead`: the org was looked up before, so the payload has already been read.
    */
   orgOf(envelope: Envelope, isRead: boolean): string | undefined {

@@ -35,7 +35,7 @@ export interface EmbeddedStore extends Store {
   getMeta(name: string): string | undefined;
   /** Stores a small value: on disk when it returns. */
   setMeta(name: string, value: string): void;
-  /** Cursor of the first change at a time (milliseconds since 1970) or later; of the end where there is none. */
+  /** Returns the cursor of the first change at a time (milliseconds since 1970) or later, or of the end. */
   cursorAt(time: number): Promise<string>;
   /** Returns the key of this store's email hashes: 32 random bytes, made with the store. */
   emailKey(): Uint8Array;

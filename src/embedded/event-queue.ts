@@ -16,9 +16,9 @@ export interface Waiting extends Sent {
   wasLookedAt: boolean;
 }
 
-/** What a pass needs to look at events. */
+/** The functions a pass needs to look at events. */
 export interface Look {
-  /** Returns the org in whose order an event stands; undefined where the state lacks the thing the event is about. */
+  /** Returns the org whose order an event belongs to; undefined if the state lacks the thing the event is about. */
   readonly orgOf: (waiting: Waiting) => string | undefined;
   /** True once the turn has no room to look at another event. */
   readonly isFull: () => boolean;
@@ -31,9 +31,9 @@ interface Held {
 }
 
 /**
- * The queue of events. While one org has an unfinished event, events of other orgs overtake it. Three orders are kept:
- * the events of one org, the events of one batch, and an event about something that does not exist, which waits for all
- * events before it, since one of them may be about to create it.
+ * The queue of events. While one org has an unfinished event, events of other orgs overtake it. The events of one org
+ * stay in order, and so do those of one batch. An event about something that does not exist waits for all events before
+ * it, since one of them may be about to create it.
  *
  * A pass looks at each event once, so that many held events cost the others nothing. An event released by a finished
  * one is seen by the next pass, which begins once this one has looked at every event present when it began.

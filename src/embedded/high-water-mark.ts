@@ -23,10 +23,7 @@ const RECORD_BYTES = 64;
 /** Offsets of the two records. They lie in different blocks, so that one torn write leaves the other whole. */
 const SLOTS = [0, 4096] as const;
 
-/**
- * Length of the file in bytes. It is written whole at once, so that a later write needs no new block, even on a full
- * disk.
- */
+/** Length of the file in bytes. It is written whole, so that a later write needs no new block, even on a full disk. */
 const FILE_BYTES = 8192;
 
 const MAGIC = Buffer.from("SIDEMARK");

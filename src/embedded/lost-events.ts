@@ -5,9 +5,7 @@ import { Mark, readMark, type MarkRecord } from "./high-water-mark.ts";
 /** A number of events; `unknown` if the mark that counted them is missing, damaged or of another store. */
 export type LostEvents = number | "unknown";
 
-/**
- * What a store's database says about itself when it is opened. `events` is undefined if its newest row has no number.
- */
+/** The counts of a store's database when it is opened. `events` is undefined if its newest row has no number. */
 export interface OpenedState extends MarkRecord {
   /** True once a mark was kept for this database: from then on a missing mark is a fault. */
   readonly isMarked: boolean;

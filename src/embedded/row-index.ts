@@ -52,17 +52,11 @@ function mix(value: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/**
- * Maps hashes to row ids. Several ids may share a hash, so the caller compares the rows themselves. Row ids are above
- * 0.
- */
+/** Maps hashes to row ids, all above 0. Several ids may share a hash, so the caller compares the rows themselves. */
 export class RowIndex {
   /** A slot is two words: the hash, and the low 32 bits of the id. */
   #slots: Uint32Array;
-  /**
-   * The next 16 bits of the ids. Undefined until an id needs them, after more than four thousand million written
-   * tuples.
-   */
+  /** The next 16 bits of the ids; undefined until an id needs them, after more than four billion written tuples. */
   #high: Uint16Array | undefined;
   #places: number;
   #size = 0;

@@ -53,9 +53,9 @@ const TIMES_AT_A_TIME = 2000;
 
 /** Reads the times of the log's rows. */
 export interface LogTimes {
-  /** Last number and latest time of at most `limit` rows, starting at a number; undefined where there are none. */
+  /** Returns last number and latest time of at most `limit` rows, starting at a number; undefined if none exist. */
   latest(from: number, limit: number): readonly [seq: number, at: number] | undefined;
-  /** First number at or after `from` whose time is `at` or later. */
+  /** Returns the first number at or after `from` whose time is `at` or later. */
   first(from: number, at: number): number | undefined;
 }
 
@@ -73,10 +73,7 @@ export class TimeIndex {
     this.#times = times;
   }
 
-  /**
-   * Cursor of the first change at a time or later; of the end where there is none yet. `last` returns the newest
-   * number.
-   */
+  /** Returns the cursor of the first change at `at` or later, or of the end. `last` returns the newest number. */
   async cursorAt(at: number, last: () => number): Promise<string> {
     for (; (this.#blocks.at(-1)?.at ?? -Infinity) < at; await setImmediate()) {
       const read = this.#readBlock();

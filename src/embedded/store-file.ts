@@ -100,8 +100,7 @@ function makeFolder(folder: string): void {
     try {
       mkdirSync(path, { mode: 0o700 });
     } catch (error) {
-      // Another process was faster. Creates one folder at a time: `recursive` loops where the kernel refuses (in
-      // /proc).
+      // Another process was faster. `recursive` is not used: it loops where the kernel refuses (in /proc).
       if (!existsSync(path)) throw error;
     }
     sync(dirname(path));

@@ -23,13 +23,13 @@ export class LogTable {
     this.#statements = statements;
   }
 
-  /** Last number and latest time of at most `limit` rows, starting at a number; undefined where there are none. */
+  /** Returns last number and latest time of at most `limit` rows, starting at a number; undefined if none exist. */
   latest(from: number, limit: number): readonly [seq: number, at: number] | undefined {
     const [seq, at] = this.#statements.latestLog.get(from, limit) as [number | null, number];
     return seq === null ? undefined : [seq, at];
   }
 
-  /** First number at or after `from` whose time is `at` (milliseconds since 1970) or later. */
+  /** Returns the first number at or after `from` whose time is `at` (milliseconds since 1970) or later. */
   firstSince(from: number, at: number): number | undefined {
     return (this.#statements.firstLog.get(from, at) as [number] | undefined)?.[0];
   }

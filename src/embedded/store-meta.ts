@@ -3,10 +3,7 @@ import { crc32 } from "node:zlib";
 import type Database from "libsql";
 import { StoreError } from "./store-error.ts";
 
-/**
- * Returns the CRC-32, as text, of all values except the sum itself. `instead`: a name, and a value that replaces its
- * own.
- */
+/** Returns the CRC-32, as text, of all values except the sum. `instead`: a name, and the value to use for it. */
 export function metaSumOf(db: Database.Database, instead?: readonly [name: string, value: string]): string {
   const rows = db.prepare(`select cast(name as blob), cast(value as blob) from (
     select name, value from meta where name <> 'sum' and name is not ?1

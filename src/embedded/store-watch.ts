@@ -98,7 +98,7 @@ export class StoreWatch {
       return;
     }
     this.#freeBytes = freeBytesOf(folder);
-    // No event arrives to retry the write, so more free space than at the fault clears it.
+    // Without events no write is retried, so more free space than at the fault also clears it.
     if (this.#writeFault?.isFull === true && this.#freeBytes > this.#writeFault.freeBytes) this.#writeFault = undefined;
   }
 

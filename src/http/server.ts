@@ -43,8 +43,7 @@ export interface RunningServer {
 
 /**
  * True for a `Host` header that names this machine's loopback interface: `localhost`, 127.0.0.0/8 or `[::1]`. Ignores
- * case and port. Browsers send the host name of the page here, so a page whose name was rebound to 127.0.0.1 is
- * refused.
+ * case and port. Browsers send the page's host name here, so a page whose name was rebound to 127.0.0.1 is refused.
  *
  * @example isLoopbackHost("localhost:8090") // true
  */

@@ -10,10 +10,7 @@ export function spread<T>(work: Parts<T>): T | Promise<T> {
 /** Number of array entries written as JSON at a time: a few milliseconds. */
 const ENTRIES_AT_A_TIME = 2000;
 
-/**
- * Builds the JSON text of an object whose values are arrays, a part at a time; `tell` returns the JSON form of an
- * entry.
- */
+/** Builds the JSON text of an object of arrays, a part at a time; `tell` returns the value printed for an entry. */
 export function* textOf<T>(
   answer: Readonly<Record<string, readonly T[]>>, tell: (entry: T) => unknown = (entry) => entry,
 ): Parts<string> {
