@@ -1,4 +1,4 @@
-// Dry runs on the embedded store: tried out on the live state a turn at a time, and taken back before each turn ends.
+// Dry runs on the embedded store: each turn applies events to the live state and takes them back before it ends.
 import type { Receipt } from "../events/event.ts";
 import type { Envelope } from "../ledger/envelope.ts";
 import { ledgerOf } from "../ledger/event-record.ts";
@@ -8,22 +8,22 @@ import { onlyUserOf } from "../domain/state-view.ts";
 import { aroundOf, type EmbeddedParts } from "./embedded-group.ts";
 import type { Answer } from "./event-queue.ts";
 
-/** Events that wait to be tried out together. */
+/** Events of one dry run that wait to be decided together. */
 interface Trial {
   readonly envelopes: readonly Envelope[];
   readonly begin: () => DryRun;
   rehearsal: DryRun;
-  /** The rehearsal before, where the dry run began again, until it has let go of everything. */
+  /** The dry run before a restart, until all of its changes are taken back. */
   ended: DryRun | undefined;
   readonly outcomes: (Receipt | Refusal)[];
   readonly answers: readonly Answer[];
-  /** How often it has begun. */
+  /** Number of runs begun so far. */
   runs: number;
-  /** The org whose event that has begun the next one waits for. */
+  /** The org whose unfinished event must get its further writes before the next event is decided. */
   waitsFor: string | undefined;
 }
 
-/** The dry runs that wait, one after the other. */
+/** The queue of dry runs, run one after the other. */
 export class Trials {
   readonly #parts: EmbeddedParts;
   readonly #trials: Trial[] = [];
@@ -32,7 +32,7 @@ export class Trials {
     this.#parts = parts;
   }
 
-  /** Whether there is one to go on with. */
+  /** Whether a dry run waits. */
   get hasWork(): boolean {
     return this.#trials.length > 0;
   }
@@ -46,9 +46,9 @@ export class Trials {
   }
 
   /**
-   * Tries out as many events as a turn has room for, and takes them back before it ends: questions see none of them.
-   * Events are applied in between. Where one changes what a dry run was decided on, the dry run begins again. `goesOn`
-   * tells whether the event of an org that has begun gets its further writes now.
+   * Decides as many events as the turn has room for, and takes their changes back before the turn ends, so that no
+   * question sees them. Real events are applied between turns. If one changes something a dry run was decided on, the
+   * dry run starts over. `goesOn` returns whether the unfinished event of an org gets its further writes now.
    */
   proceed(goesOn: (org: string) => boolean): void {
     const [trial] = this.#trials;
@@ -65,7 +65,7 @@ export class Trials {
     try {
       while (outcomes.length < envelopes.length && rehearsal.steps < end) {
         const envelope = envelopes[outcomes.length]!;
-        // What is unfinished halfway through an event is that event itself.
+        // Halfway through an event, the continuation in the state belongs to that event itself.
         if (!rehearsal.isHalfway) {
           trial.waitsFor = rehearsal.orgOf(envelope);
           if (this.#mustWait(trial.waitsFor, goesOn)) break;
@@ -80,7 +80,7 @@ export class Trials {
     for (const [i, answer] of answers.entries()) answer(outcomes[i]!);
   }
 
-  /** True while an org has an event that gets further writes now: the next one is decided on the state after these. */
+  /** True while an org's unfinished event gets further writes: the next event is decided on the state after them. */
   #mustWait(org: string | undefined, goesOn: (org: string) => boolean): boolean {
     return org !== undefined && this.#isUnfinished(org) && goesOn(org);
   }
@@ -99,7 +99,7 @@ export class Trials {
     for (const [i, answer] of trial.answers.entries()) answer(trial.outcomes[i]!);
   }
 
-  /** The outcome of an event; undefined while it needs further writes. */
+  /** Returns the outcome of an event; undefined while it needs further writes. */
   #tryOrGiveUp(rehearsal: DryRun, envelope: Envelope, isLast: boolean): Receipt | Refusal | undefined {
     if (!rehearsal.isHalfway && this.#isUnfinished(rehearsal.orgOf(envelope))) {
       return refuse("store_unavailable", "an event before it could not be finished: send the same event again later");

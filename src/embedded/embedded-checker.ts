@@ -1,4 +1,4 @@
-// Questions on the embedded store: the evaluator over the tuples in memory, which are always the newest.
+// Answers questions on the embedded store: runs the evaluator over the tuples in memory, which are always the newest.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Checker, Freshness, ReadAnswer, StateAnswer, StoredTuple } from "../checks/checker.ts";
 import { checkAllInParts } from "../checks/batch.ts";
@@ -20,23 +20,23 @@ import type { EmbeddedStore } from "./embedded-store.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
 import { typeOf } from "../tuples/tuple.ts";
 
-/** Tuples of the store that a page looks at in one turn of the event loop: about 10 ms. */
+/** Maximum number of tuples that a page looks at in one turn of the event loop: about 10 ms. */
 const TUPLES_PER_TURN = 50_000;
 
 type Context = Readonly<Record<string, unknown>>;
 
-/** Evaluates in the process. Every event acknowledged by this server is in the tuples it asks. */
+/** Evaluates in this process. The tuples it reads include every event that this server acknowledged. */
 export class EmbeddedChecker implements Checker {
   readonly #model: Model;
   readonly #tuples: TupleSet;
   readonly #store: Pick<EmbeddedStore, "page">;
   readonly #now: () => number;
   readonly #lock: StateLock;
-  /** Types with a relation that may meet a condition; only there is the time of interest. */
+  /** Types with a relation that can reach a condition; only their checks need the time. */
   readonly #timed: ReadonlySet<string>;
   #clock = { at: -1, context: {} as Context };
 
-  /** `lock` holds the tuples still while a page, a list or a batch is made over several turns. */
+  /** `lock` keeps the tuples unchanged while a page, a list or a batch is built over several turns. */
   constructor(
     model: Model, tuples: TupleSet, store: Pick<EmbeddedStore, "page">, now: () => number,
     lock: StateLock = new StateLock(),
@@ -96,7 +96,7 @@ export class EmbeddedChecker implements Checker {
     return page.cursor === "" || page.tuples.length === pageSize ? page : this.#readOn(filter, pageSize, cursor);
   }
 
-  /** A page of which few tuples agree with the filter: the store is looked through over several turns. */
+  /** Reads a page when few tuples match the filter: scans the store over several turns. */
   async #readOn(filter: TupleFilter, pageSize: number, cursor: string): Promise<ReadAnswer> {
     const release = await new Promise<Release>((done) => this.#lock.hold(done));
     try {
@@ -109,7 +109,7 @@ export class EmbeddedChecker implements Checker {
         if (at === "" || tuples.length === pageSize) return { tuples, cursor: at };
       }
     } finally {
-      // In a turn of its own, which then belongs to the events that waited.
+      // Releases in a separate turn, which then belongs to the events that waited.
       setImmediate(release);
     }
   }
@@ -119,7 +119,7 @@ export class EmbeddedChecker implements Checker {
     return ahead === undefined ? { tuples: this.#tuples } : { error: ahead };
   }
 
-  /** The time is the server's, whatever the caller says. */
+  /** Sets the time of the context to the server's clock, whatever the caller sent. */
   #timely<R extends { readonly context?: Context | undefined }>(request: R, type: string): R {
     if (request.context === undefined && !this.#timed.has(type)) return request;
     const at = this.#now();
@@ -127,7 +127,10 @@ export class EmbeddedChecker implements Checker {
     return { ...request, context: { ...request.context, ...this.#clock.context } };
   }
 
-  /** A token of a state this server has not: of another installation, or of one restored from a copy. */
+  /**
+   * Refuses a token of a state this server has not seen: one of another installation, or one issued before this store
+   * was restored from a copy.
+   */
   #ahead(freshness: Freshness): Failure | undefined {
     if (freshness.token === undefined) return undefined;
     const position = readToken(freshness.token);

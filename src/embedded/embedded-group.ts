@@ -1,4 +1,4 @@
-// Events of the embedded store that share one transaction: decided one after the other, committed all or none.
+// A group of events of the embedded store that share one transaction: decided in order, committed all or none.
 import { decideEvent, orgOfEvent, continueEvent, type Step, type Surroundings } from "../events/decide-event.ts";
 import type { Receipt } from "../events/event.ts";
 import type { Envelope } from "../ledger/envelope.ts";
@@ -16,51 +16,51 @@ import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { printTuple } from "../tuples/tuple.ts";
 
-/** Steps that a tuple takes to be written to disk. */
+/** Steps counted for each tuple written to disk. */
 const STEPS_PER_TUPLE_WRITTEN = 60;
-/** Steps that it takes to look for an event's org, beside its look-ups. */
+/** Steps counted for finding the org of an event, in addition to its look-ups. */
 const STEPS_PER_LOOK = 10;
 
 /**
- * Tuples of one write of an event; what needs more has several, each in a turn of the event loop and a transaction of
- * its own, as on OpenFGA. About 10 ms. Most events need less than a tenth of it.
+ * Maximum number of tuples in one write of an event, about 10 ms. A larger event takes several writes, each in its own
+ * turn of the event loop and its own transaction, as on OpenFGA. Most events need less than a tenth of this.
  */
 const MAX_TUPLES_PER_WRITE = 500;
 
-/** What the intake works with. `view` is the live state: its tuples change as events are applied. */
+/** What the intake depends on. `view` is the live state: its tuples change as events are applied. */
 export interface EmbeddedParts {
   readonly view: View;
   readonly store: Pick<EmbeddedStore, "commit">;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly emailHash: (email: string) => string;
-  /** A transaction failed and was taken back from the memory. */
+  /** Called when a transaction failed and its changes were taken back from memory. */
   readonly failed: (error: unknown) => void;
-  /** Memory and disk differ: nothing may be answered any more. */
+  /** Called when memory and disk differ: nothing may be answered from then on. */
   readonly broken: (why: string) => void;
-  /** Tuples of one write; MAX_TUPLES_PER_WRITE unless a test says otherwise. */
+  /** Maximum number of tuples in one write; MAX_TUPLES_PER_WRITE unless a test sets it. */
   readonly maxTuples?: number;
 }
 
-/** An event as it came in. */
+/** An event as it was received. */
 export interface Sent {
   readonly envelope: Envelope;
   readonly system: boolean;
 }
 
-/** An event that needs further writes: the next one is that of `resume`. */
+/** An event that needs further writes; `resume` makes the next one. */
 export interface Unfinished {
   readonly org: string;
   readonly steps: readonly Step[];
 }
 
-/** A redelivery of an event that has not had all of its writes: it is answered after these. */
+/** A redelivery of an event that has not had all of its writes: it is answered after them. */
 export interface Behind {
-  /** The org whose event is to be finished first. */
+  /** The org whose event must be finished first. */
   readonly behind: string;
 }
 
-/** True for an event that has to wait for the one that it repeats. */
+/** True for a redelivery that has to wait for the event it repeats. */
 export function isBehind(outcome: Receipt | Refusal | Unfinished | Behind): outcome is Behind {
   return "behind" in outcome;
 }
@@ -70,7 +70,7 @@ export function isUnfinished(outcome: Receipt | Refusal | Unfinished): outcome i
   return "steps" in outcome;
 }
 
-/** What an event is decided with. */
+/** Returns the surroundings an event is decided with. */
 export function aroundOf(
   { emailHash, maxTuples = MAX_TUPLES_PER_WRITE }: EmbeddedParts, system: boolean, clock: number,
 ): Surroundings {
@@ -97,21 +97,21 @@ export class Group {
     return this.#view.steps() + this.#steps >= MAX_STEPS_PER_TURN;
   }
 
-  /** True where nothing was applied. */
+  /** True if nothing was applied. */
   get isEmpty(): boolean {
     return this.#applied.length === 0;
   }
 
   /**
-   * The org in whose order an event would stand; undefined where the state does not have what it is about. `isRead`: it
-   * was asked for before, so that the payload was read.
+   * Returns the org whose order an event belongs to; undefined if the state lacks the thing the event is about.
+   * `isRead`: the org was looked up before, so the payload has already been read.
    */
   orgOf(envelope: Envelope, isRead: boolean): string | undefined {
     this.#steps += STEPS_PER_LOOK + (isRead ? 0 : stepsToRead(envelope));
     return orgOfEvent(envelope, this.#view);
   }
 
-  /** `take`; an event that breaks an invariant is taken back and refused, and the others continue. */
+  /** Runs `take`; if the event breaks an invariant, takes it back and refuses it. The other events continue. */
   takeOrGiveUp(sent: Sent): Receipt | Refusal | Unfinished | Behind {
     const mark = this.#applied.length;
     try {
@@ -123,7 +123,7 @@ export class Group {
     }
   }
 
-  /** Decides an event on the state after the ones before it, and applies its first write to the memory. */
+  /** Decides an event on the state after the previous events, and applies its first write to memory. */
   take({ envelope, system }: Sent): Receipt | Refusal | Unfinished | Behind {
     this.#steps += stepsToRead(envelope);
     const step = decideEvent(envelope, this.#view, aroundOf(this.#parts, system, this.#at));
@@ -134,14 +134,14 @@ export class Group {
     return step.more ? { org: step.org, steps: [step] } : receiptOf(envelope, [step]);
   }
 
-  /** Applies the next write of the event of an org that has not had all of them. Undefined where there is none. */
+  /** Applies the next write of an org's unfinished event. Returns undefined where there is none. */
   resume(org: string): Step | undefined {
     const step = continueEvent(org, this.#view, aroundOf(this.#parts, true, this.#at));
     if (step !== undefined) this.#apply(step);
     return step;
   }
 
-  /** Writes all deltas in one transaction; when that fails, takes them back from the memory and says why. */
+  /** Writes all deltas in one transaction. If that fails, takes them back from memory and returns the reason. */
   commit(): string | undefined {
     if (this.isEmpty) return undefined;
     try {
@@ -170,15 +170,15 @@ export class Group {
   }
 }
 
-/** A write of an event in the memory, and what takes it back. */
+/** A write of an event applied to memory, and the delta that takes it back. */
 interface AppliedDelta {
   readonly delta: Delta;
   readonly inverse: Delta;
-  /** The event has further writes. */
+  /** Whether the event has further writes. */
   readonly more: boolean;
 }
 
-/** Applies a delta, all of it or nothing: throws where a tuple is not as the delta expects. */
+/** Applies all of a delta or nothing. Throws where a tuple is not as the delta expects. */
 function applyWhole(tuples: TupleSet, { deletes, writes }: Delta, inverse: Delta): void {
   const missing = deletes.findIndex((key) => !tuples.delete(key));
   const there = missing >= 0 ? 0 : writes.findIndex((tuple) => !tuples.add(tuple));
@@ -189,7 +189,9 @@ function applyWhole(tuples: TupleSet, { deletes, writes }: Delta, inverse: Delta
   throw new Error(`a tuple is not as the event expects: ${printTuple(odd)}`);
 }
 
-/** A write of an event in parts that the store takes, to be committed together; itself where it is small. */
+/**
+ * Splits a write of an event into parts of a size the store accepts, to be committed together; a small one stays whole.
+ */
 function inParts({ delta, more }: AppliedDelta): Part[] {
   if (sizeOf(delta) <= MAX_TUPLES_PER_DELTA) return [{ ...delta, more }];
   const parts: Part[] = [];

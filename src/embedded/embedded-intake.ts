@@ -1,4 +1,4 @@
-// Events on the embedded store: those that arrive together share a transaction, and answers come after the sync.
+// The intake of events on the embedded store: events that arrive together share a transaction; answers follow the sync.
 import type { Step } from "../events/decide-event.ts";
 import type { Intake, Receipt, Submission } from "../events/event.ts";
 import type { Envelope } from "../ledger/envelope.ts";
@@ -9,35 +9,35 @@ import { Group, isBehind, isUnfinished, type EmbeddedParts, type Unfinished } fr
 import { EventQueue, type Answer, type Waiting } from "./event-queue.ts";
 import { Trials } from "./dry-run-queue.ts";
 
-/** Most events that share one transaction; the next ones wait for the next. */
+/** Maximum number of events in one transaction; further events wait for the next one. */
 export const MAX_EVENTS_PER_COMMIT = 256;
 
-/** An event of which a write is on disk, and others are to come before any other event of its org is decided. */
+/** An event with a write on disk and more to come, before any other event of its org is decided. */
 interface Begun extends Unfinished {
-  /** Told how it ended; undefined once it was told that it is at a halt, and where nobody waits for it. */
+  /** Receives the outcome. Undefined once it has received the refusal of a halt, and where no caller waits. */
   readonly answer: ((end: readonly Step[] | Refusal) => void) | undefined;
-  /** Why it does not go on: the disk took no write, or it cannot be decided any more. */
+  /** Why the event is halted: the disk refused a write, or the event can no longer be decided. */
   readonly halt: "disk" | "fault" | undefined;
 }
 
-/** What a turn of the event loop can be for. */
+/** The kinds of work that a turn of the event loop can do. */
 type Kind = "events" | "dry run" | "write";
 
-/** Takes events in, decides them one after the other on the state in memory, and answers when they are on disk. */
+/** Takes events in, decides them one after the other on the state in memory, and answers once they are on disk. */
 export class EmbeddedIntake implements Intake {
   readonly #parts: EmbeddedParts;
   readonly #lock: StateLock;
   readonly #queue = new EventQueue();
   readonly #trials: Trials;
-  /** By their org. Those that go on take turns: whoever had one stands at the end. */
+  /** Unfinished events by org. The active ones take turns: one that had a turn moves to the end. */
   readonly #begun = new Map<string, Begun>();
-  /** The kind of turn that was longest ago comes first. */
+  /** Kinds of turns; the one whose last turn is longest ago comes first. */
   readonly #kinds: Kind[] = ["events", "dry run", "write"];
   #scheduled = false;
   /** Number of events taken in. */
   #taken = 0;
 
-  /** While somebody holds the lock, no event is decided. */
+  /** While another holder has the lock, no event is decided. */
   constructor(parts: EmbeddedParts, lock: StateLock = new StateLock()) {
     this.#parts = parts;
     this.#lock = lock;
@@ -48,7 +48,7 @@ export class EmbeddedIntake implements Intake {
     return this.submitAll([envelope], submission)[0]!;
   }
 
-  /** One queue is the order of all events; dry runs have one of their own. */
+  /** Queues all events in one order; dry runs have a separate queue. */
   submitAll(envelopes: readonly Envelope[], { system, dryRun }: Submission): Promise<Receipt | Refusal>[] {
     const answers: Answer[] = [];
     const promises = envelopes.map(() => new Promise<Receipt | Refusal>((answer) => answers.push(answer)));
@@ -62,9 +62,9 @@ export class EmbeddedIntake implements Intake {
   }
 
   /**
-   * Finishes the events that had not had all of their writes when the process ended, each write in a turn of its own.
-   * Resolves to how many were finished: one that cannot be written or decided now is tried again when an event comes
-   * for its org. `orgs` are the ids of the ledgers to look at.
+   * Finishes the events that had not had all of their writes when the process ended, each write in its own turn.
+   * Resolves to the number finished: one that cannot be written or decided now is tried again when an event arrives for
+   * its org. `orgs` are the ids of the ledgers to look at.
    */
   async finishPending(orgs: readonly string[]): Promise<number> {
     const ends = orgs.map((org) => new Promise<readonly Step[] | Refusal>((answer) =>
@@ -76,7 +76,7 @@ export class EmbeddedIntake implements Intake {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    // What arrives in this turn of the event loop shares the transaction of the next.
+    // Events that arrive in this turn of the event loop share the transaction of the next.
     setImmediate(() => this.#lock.change(() => {
       this.#scheduled = false;
       const kind = this.#kinds.find((each) => this.#hasWork(each));
@@ -87,7 +87,7 @@ export class EmbeddedIntake implements Intake {
     }));
   }
 
-  /** Turns alternate: no kind of work keeps another waiting, however much there is of it. */
+  /** Whether a kind of work waits. Turns alternate between kinds, so no amount of one keeps another waiting. */
   #hasWork(kind: Kind): boolean {
     if (kind === "events") return this.#queue.hasWork;
     return kind === "dry run" ? this.#trials.hasWork : this.#nextWrite() !== undefined;
@@ -99,7 +99,9 @@ export class EmbeddedIntake implements Intake {
     else this.#write(this.#nextWrite()!);
   }
 
-  /** Decides, applies and commits in one turn: no question is answered in between, so none sees what is not on disk. */
+  /**
+   * Decides, applies and commits in one turn: no question is answered in between, so none sees a tuple not yet on disk.
+   */
   #flush(): void {
     const group = new Group(this.#parts);
     const decided: { readonly waiting: Waiting; readonly outcome: Receipt | Refusal | Unfinished }[] = [];
@@ -126,7 +128,7 @@ export class EmbeddedIntake implements Intake {
     if (failure === undefined && !group.isEmpty) this.#retry();
   }
 
-  /** Holds a redelivery back until the event that it repeats has had all of its writes. */
+  /** Holds a redelivery back until the event it repeats has had all of its writes. */
   #holdBehind(waiting: Waiting, org: string): void {
     if (!this.#begun.has(org)) this.#begin({ org, steps: [], answer: undefined, halt: undefined });
     this.#queue.hold(waiting, org);
@@ -149,7 +151,7 @@ export class EmbeddedIntake implements Intake {
     return begun !== undefined && begun.halt === undefined;
   }
 
-  /** One that goes on, or is at a halt while an event waits for it. */
+  /** Returns an unfinished event that is active, or that is halted while an event waits for it. */
   #nextWrite(): Begun | undefined {
     for (const begun of this.#begun.values()) {
       if (begun.halt === undefined || this.#queue.isAwaited(begun.org)) return begun;
@@ -157,7 +159,7 @@ export class EmbeddedIntake implements Intake {
     return undefined;
   }
 
-  /** The next write of an event that has begun. Where there can be none, the events that wait for it are refused. */
+  /** Makes the next write of an unfinished event. If that fails, refuses the events that wait for it. */
   #write(begun: Begun): void {
     const { org, steps, answer } = begun;
     this.#begun.delete(org);
@@ -182,7 +184,7 @@ export class EmbeddedIntake implements Intake {
     answer?.(done);
   }
 
-  /** Its org takes no event until it goes on; the others do. */
+  /** Halts an unfinished event. Its org takes no event until it continues; other orgs do. */
   #halt(begun: Begun, halt: "disk" | "fault", why: string): void {
     const { org, answer } = begun;
     this.#begun.set(org, { ...begun, answer: undefined, halt });
@@ -191,7 +193,7 @@ export class EmbeddedIntake implements Intake {
     for (const waiting of this.#queue.dropAwaiting(org)) waiting.answer(refuse("store_unavailable", why));
   }
 
-  /** The disk takes writes: what was at a halt since it took none goes on. */
+  /** Reactivates the events that were halted because the disk refused a write: it now takes writes. */
   #retry(): void {
     for (const [org, begun] of this.#begun) {
       if (begun.halt !== "disk") continue;

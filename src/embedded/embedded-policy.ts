@@ -1,11 +1,11 @@
-// The policy that an embedded store was last used with: an older build must not start on it unnoticed.
+// The policy that last used an embedded store: an older build must not start on the store unnoticed.
 import type { Logger } from "pino";
 import { policyOf, REPLACE_MODEL_REMEDY, type PolicyVersion } from "../policy/version.ts";
 import type { AuthorizationModelJson } from "../model/schema.ts";
 import { StoreError } from "./store-error.ts";
 import type { EmbeddedStore } from "./embedded-store.ts";
 
-/** How a build starts on a store. */
+/** The options with which a build starts on a store. */
 export interface PolicyStart {
   readonly folder: string;
   readonly model: AuthorizationModelJson;
@@ -15,9 +15,9 @@ export interface PolicyStart {
 }
 
 /**
- * Compares this build's policy with the store's and remembers this build's. Returns it. Throws a StoreError (`newer`)
- * where the store's has a higher version: an older build would change roles without the keys it does not know, and they
- * would grant again under the newer one.
+ * Compares this build's policy with the store's, then stores and returns this build's. Throws a StoreError (`newer`)
+ * where the store's has a higher version: an older build would change roles without the keys it does not know, and
+ * those keys would grant again under the newer build.
  */
 export function claimPolicy(store: EmbeddedStore, { folder, model, replace, log }: PolicyStart): PolicyVersion {
   const own = policyOf(model);
@@ -37,7 +37,7 @@ export function claimPolicy(store: EmbeddedStore, { folder, model, replace, log 
   return own;
 }
 
-/** The policy the store was last used with. Releases before there was such a value kept the whole model. */
+/** Returns the policy that last used the store. Earlier releases, which had no such value, kept the whole model. */
 function keptPolicy(store: EmbeddedStore): PolicyVersion | undefined {
   const policy = store.getMeta("policy");
   if (policy !== undefined) return JSON.parse(policy) as PolicyVersion;

@@ -1,4 +1,4 @@
-// The whole of Sideline on the embedded store: opened, loaded, unfinished events finished, ready to be asked.
+// Sideline on the embedded store: opens and loads the store, finishes unfinished events, then answers questions.
 import { randomBytes } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { Logger } from "pino";
@@ -21,24 +21,24 @@ import { claimPolicy } from "./embedded-policy.ts";
 import { StoreBackups } from "./store-backup.ts";
 import { StoreWatch } from "./store-watch.ts";
 
-/** What an embedded Sideline is opened with. */
+/** Options for opening an embedded Sideline. */
 export interface EmbeddedOptions {
   /** Folder of the store, or ":memory:". */
   readonly folder: string;
   readonly storeName: string;
   readonly model: Model;
-  /** Key of the email hashes; without one, the store's own. */
+  /** Key of the email hashes; without one, the store's own key is used. */
   readonly emailKey: string | undefined;
   readonly log: Logger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Called when the process must end: what it holds in memory and what is on disk may differ. */
+  /** Called when the process must end because memory and disk may differ. */
   readonly fatal: (why: string) => void;
   /** Uses this build's model although the store's is newer. */
   readonly replaceModel?: boolean | undefined;
-  /** How many acknowledged events the store may lack and be opened all the same. */
+  /** The number of missing acknowledged events with which the store may still be opened. */
   readonly acceptLostEvents?: LostEvents | undefined;
-  /** Called while the store is loaded, with the number of tuples so far and of all of them. */
+  /** Called while the store is loaded, with the number of tuples so far and the total. */
   readonly loading?: (loaded: number, all: number) => void;
 }
 
@@ -48,8 +48,8 @@ export interface EmbeddedSidecar extends Sidecar {
 }
 
 /**
- * Opens the store of a folder, loads its tuples in turns of some milliseconds, and finishes what was unfinished. Throws
- * StoreError where the folder is held by another process, damaged, lacks acknowledged events, has a newer policy, or
+ * Opens the store of a folder, loads its tuples in turns of some milliseconds, and finishes unfinished events. Throws
+ * StoreError where the folder is held by another process, is damaged, lacks acknowledged events, has a newer policy, or
  * cannot be written.
  */
 export async function openEmbeddedSidecar(options: EmbeddedOptions): Promise<EmbeddedSidecar> {
@@ -101,7 +101,7 @@ function partOf({ size }: TupleSet): Part {
   return { name: "store", ready: true, detail: `${size} tuples`, figures };
 }
 
-/** Takes a store over for this build's policy; closes it where a newer build's has to stay. */
+/** Claims a store for this build's policy; closes it if a newer build's policy has to stay. */
 async function claimOrClose(store: EmbeddedStore, options: EmbeddedOptions): Promise<PolicyVersion> {
   const { folder, model, log, replaceModel: replace = false } = options;
   try {
@@ -121,12 +121,12 @@ function reportLoss({ lost }: EmbeddedStore, { folder, log, acceptLostEvents: ac
   }
 }
 
-/** The orgs (or the platform) with an event that has not had all of its writes. */
+/** Returns the orgs (or the platform) with an event that has not had all of its writes. */
 function pendingOrgs(tuples: TupleSet): string[] {
   return [...tuples.read({ objectType: "ledger", relation: "pending" })].map(({ object }) => orgOfLedger(object));
 }
 
-/** The store's id is made once; the model's whenever the model is not the one of the last start. */
+/** Returns the store's info. The store's id is made once; the model's id is renewed whenever the model has changed. */
 function infoOf(store: EmbeddedStore, options: EmbeddedOptions): StoreInfo {
   const kept = (name: string, make: () => string): string => {
     const there = store.getMeta(name);

@@ -1,4 +1,4 @@
-// The embedded store: tuples in one SQLite file of one process, each acknowledged delta on disk.
+// The embedded store: tuples in one SQLite file used by one process, with each acknowledged delta on disk.
 import type { DatabaseCopy } from "./store-copy.ts";
 import type { LostEvents } from "./lost-events.ts";
 import type { Part } from "./stored-row-changes.ts";
@@ -8,57 +8,62 @@ import { SqliteStore } from "./sqlite-store.ts";
 import type { Applied, Store } from "../tuples/store.ts";
 import type { TupleFilter } from "../tuples/tuple-set.ts";
 
-/** The store port on a file, with what only a store in the process can offer. Every call throws after `close`. */
+/**
+ * The store port on a file, with the calls that only an in-process store can offer. Every call throws after `close`.
+ */
 export interface EmbeddedStore extends Store {
   /**
-   * Writes the deltas, in order, in one transaction: on disk when it returns, and counted in the mark, each as an event
-   * but for those with `more`. `at`: milliseconds since 1970. A conflict changes nothing and names the tuple. Throws
-   * StoreError when the disk refuses. Where it is unknown then whether the deltas are on disk, or they are in a file
-   * that was deleted, every later call throws as well: the process must end.
+   * Writes the deltas in order, in one transaction. When it returns, they are on disk and counted in the mark, each as
+   * an event except those with `more`. `at`: milliseconds since 1970. A conflict changes nothing and names the tuple.
+   * Throws StoreError when the disk refuses. If it is then unknown whether the deltas are on disk, or they went to a
+   * deleted file, every later call also throws: the process must end.
    */
   commit(deltas: readonly Part[], at: number): Applied;
   /** Number of tuples. */
   readonly size: number;
-  /** Adds every tuple to a set that holds none of them. Returns how many. Throws StoreError on a damaged file. */
+  /** Adds every tuple to a set that holds none of them. Returns their number. Throws StoreError on a damaged file. */
   load(into: Loadable): number;
-  /** Does what `load` does in small steps, each some milliseconds; yields the number of tuples loaded so far. */
+  /** Does the same as `load` in small steps of some milliseconds; yields the number of tuples loaded so far. */
   loading(into: Loadable): Generator<number, void>;
   /**
-   * At most `size` tuples that agree with a filter, after a cursor ("": from the beginning), oldest first. Undefined
-   * on a cursor that is none. Looks at `most` tuples (all of them: about 0.1 s per million); where those are not all, a
-   * page that is not full has a cursor as well.
+   * Returns at most `size` tuples that match a filter, after a cursor ("": from the beginning), oldest first. Returns
+   * undefined for an invalid cursor. Looks at `most` tuples (default: all, about 0.1 s per million); if more remain,
+   * even a page that is not full has a cursor.
    */
   page(filter: TupleFilter, size: number, cursor: string, most?: number): TuplePage | undefined;
-  /** A small value kept with the tuples, such as the id of the model. */
+  /** Returns a small value kept with the tuples, such as the id of the model. */
   getMeta(name: string): string | undefined;
-  /** Keeps a small value: on disk when it returns. */
+  /** Stores a small value: on disk when it returns. */
   setMeta(name: string, value: string): void;
-  /** Cursor of the first change at a time (milliseconds since 1970) or later; of the end where there is none. */
+  /** Returns the cursor of the first change at a time (milliseconds since 1970) or later, or of the end. */
   cursorAt(time: number): Promise<string>;
-  /** The key of this store's email hashes: 32 random bytes, made with the store. */
+  /** Returns the key of this store's email hashes: 32 random bytes, made with the store. */
   emailKey(): Uint8Array;
   /** The loss of acknowledged events that was accepted to open the store; undefined where there was none. */
   readonly lost: LostEvents | undefined;
   /** Number of the newest row of the log. */
   readonly lastDelta: number;
-  /** Checks at most `limit` rows of the log, from a number on. Returns the next number. Throws StoreError on damage. */
+  /**
+   * Checks at most `limit` rows of the log, starting at a number. Returns the next number. Throws StoreError on damage.
+   */
   checkLog(from: number, limit: number): number;
   /**
-   * To be called about once a second: puts the mark on disk, and throws StoreError (`gone`) where the files were
-   * deleted or replaced. Returns why the mark cannot be written, if so.
+   * Syncs the mark to disk; the caller runs it about once a second. Throws StoreError (`gone`) where the files were
+   * deleted or replaced. Returns the reason if the mark cannot be written.
    */
   keep(): Promise<string | undefined>;
   /**
-   * Copies the database as it is now to a new file, from which a store can start, while commits continue. Throws
-   * StoreError when the disk refuses; then the new file is removed.
+   * Copies the present database to a new file that a store can start from, while commits continue. Throws StoreError
+   * when the disk refuses; the new file is then removed.
    */
   copyTo(file: string): Promise<DatabaseCopy>;
 }
 
 /**
- * Opens the store of a folder, making it where missing; ":memory:" is one that ends with `close`. `now` stamps what
- * `apply` writes. `accepted` is a loss of acknowledged events to continue without. Throws StoreError: held by another
- * process, damaged, of a newer schema, without events that were acknowledged, or refused by the disk.
+ * Opens the store of a folder and creates it if it is missing; ":memory:" is a store that ends with `close`. `now`
+ * gives the time of what `apply` writes. `accepted` is a loss of acknowledged events to continue without. Throws
+ * StoreError where the store is held by another process, damaged, of a newer schema, lacking acknowledged events, or
+ * refused by the disk.
  */
 export function openEmbeddedStore(
   folder: string, now: () => number = Date.now, accepted?: LostEvents,

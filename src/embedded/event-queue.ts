@@ -1,4 +1,4 @@
-// Events that wait on the embedded store, in the order they came; those of an org whose event has begun are held back.
+// The queue of events on the embedded store, in order of arrival; holds back those of an org with an unfinished event.
 import type { Receipt } from "../events/event.ts";
 import type { Refusal } from "../events/refusal.ts";
 import type { Sent } from "./embedded-group.ts";
@@ -8,51 +8,51 @@ export type Answer = (outcome: Receipt | Refusal) => void;
 /** An event that waits to be decided. */
 export interface Waiting extends Sent {
   readonly answer: Answer;
-  /** The same for all events that were handed in together. */
+  /** Identifies the batch: the same object for all events submitted together. */
   readonly batch: object;
-  /** Counts events in the order they came, from 1. */
+  /** Number of the event in order of arrival, from 1. */
   readonly number: number;
-  /** Its org was looked for before. */
+  /** Whether its org was looked up before. */
   wasLookedAt: boolean;
 }
 
-/** What events are looked at with. */
+/** The functions a pass needs to look at events. */
 export interface Look {
-  /** The org in whose order an event would stand; undefined where the state does not have what it is about. */
+  /** Returns the org whose order an event belongs to; undefined if the state lacks the thing the event is about. */
   readonly orgOf: (waiting: Waiting) => string | undefined;
   /** True once the turn has no room to look at another event. */
   readonly isFull: () => boolean;
 }
 
-/** An event that was looked at and has to wait; `org` is where it waits, as far as that is known. */
+/** An event that was looked at and has to wait; `org` is the org it waits for, if known. */
 interface Held {
   readonly waiting: Waiting;
   readonly org: string | undefined;
 }
 
 /**
- * The queue of events. Where an event has begun and needs further writes, those of other orgs go past it. What stays in
- * order: the events of one org, those of one batch, and an event about what does not exist, which waits for all before
- * it, since one of them may be about to make it.
+ * The queue of events. While one org has an unfinished event, events of other orgs overtake it. The events of one org
+ * stay in order, and so do those of one batch. An event about something that does not exist waits for all events before
+ * it, since one of them may be about to create it.
  *
- * Each event is looked at once in a pass, so that many that are held back cost the others nothing. What has ended is
- * seen by the next pass, which begins once this one has looked at every event that was there when it began.
+ * A pass looks at each event once, so that many held events cost the others nothing. An event released by a finished
+ * one is seen by the next pass, which begins once this one has looked at every event present when it began.
  */
 export class EventQueue {
-  /** Events that this pass has not looked at; the first `#at` are done with. */
+  /** Events that this pass has not looked at; the first `#at` are done. */
   #ahead: Waiting[] = [];
   #at = 0;
-  /** How many of these were there when the pass began. */
+  /** Number of these that were present when the pass began. */
   #left = 0;
   #held: Held[] = [];
-  /** Orgs whose events are held back in this pass: one has begun, or waits itself. */
+  /** Orgs whose events are held back in this pass: one of their events is unfinished, or waits itself. */
   readonly #orgs = new Set<string>();
   readonly #batches = new Set<object>();
-  /** Orgs that somebody waits for. */
+  /** Orgs that a held event waits for. */
   readonly #awaited = new Set<string>();
-  /** Orgs with an event that has begun; undefined where it was found at the start. */
+  /** Orgs with an unfinished event; undefined where it was found at the start of the process. */
   readonly #begun = new Map<string, Waiting | undefined>();
-  /** Orgs whose event is at a halt: nobody waits for it to make something. */
+  /** Orgs whose unfinished event is halted: no event waits for it to create something. */
   readonly #halted = new Set<string>();
   #isReleased = false;
 
@@ -65,12 +65,12 @@ export class EventQueue {
     this.#ahead.push(waiting);
   }
 
-  /** True while an event waits for the one of an org that has begun. */
+  /** True while an event waits for an org's unfinished event. */
   isAwaited(org: string): boolean {
     return this.#awaited.has(org);
   }
 
-  /** The events that may be decided now, in their order: each on the state after the ones before it. */
+  /** Yields the events that may be decided now, in order, each on the state after the ones before it. */
   *next({ orgOf, isFull }: Look): Generator<Waiting, void> {
     if (this.#isReleased && this.#left <= this.#at) this.#beginPass();
     this.#dropDone();
@@ -89,7 +89,7 @@ export class EventQueue {
     }
   }
 
-  /** Holds an event back, for what is begun in an org. */
+  /** Holds an event back until the unfinished event of an org has ended. */
   hold(waiting: Waiting, org: string | undefined): void {
     this.#held.push({ waiting, org });
     this.#batches.add(waiting.batch);
@@ -98,27 +98,27 @@ export class EventQueue {
     this.#awaited.add(org);
   }
 
-  /** An event has begun: from here on those of its org and of its batch are held back. */
+  /** Notes that an event is unfinished: from here on, events of its org and of its batch are held back. */
   begin(org: string, waiting: Waiting | undefined): void {
     this.#begun.set(org, waiting);
     this.#orgs.add(org);
     if (waiting !== undefined) this.#batches.add(waiting.batch);
   }
 
-  /** The event of an org that has begun is at a halt, or goes on. */
+  /** Notes that the unfinished event of an org is halted, or continues. */
   halt(org: string, isHalted: boolean): void {
     if (isHalted) this.#halted.add(org);
     else this.#halted.delete(org);
   }
 
-  /** The event of an org has had all of its writes: what waited for it is looked at again. */
+  /** Notes that the event of an org has had all of its writes: the next pass looks again at the events it held back. */
   end(org: string): void {
     this.#begun.delete(org);
     this.#halted.delete(org);
     this.#isReleased = true;
   }
 
-  /** Takes out the events that wait for the one of an org, which cannot go on now. */
+  /** Removes and returns the events that wait for an org's unfinished event, which cannot continue now. */
   dropAwaiting(org: string): Waiting[] {
     const dropped = this.#held.filter((held) => held.org === org).map(({ waiting }) => waiting);
     this.#held = this.#held.filter((held) => held.org !== org);
@@ -143,7 +143,7 @@ export class EventQueue {
     this.#at = 0;
   }
 
-  /** True while an event that came before this one is not done with, and will be. */
+  /** True while an earlier event is not done and is still expected to be. */
   #isAnyAhead({ number }: Waiting): boolean {
     if (this.#held.length > 0) return true;
     return [...this.#begun].some(([org, begun]) => !this.#halted.has(org) && (begun?.number ?? 0) < number);

@@ -1,29 +1,29 @@
-// The high-water mark of the embedded store: how many events were acknowledged, kept outside the database and its log.
+// The high-water mark of the embedded store: the number of acknowledged events, kept outside the database and its log.
 import { closeSync, fdatasync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { crc32 } from "node:zlib";
 
-/** What a store had acknowledged. */
+/** The counts of what a store had acknowledged. */
 export interface MarkRecord {
   /** Random id of the database, 32 hexadecimal digits. */
   readonly id: string;
   /** Number of deltas, which are the rows of the log; an event has one or more. */
   readonly seq: number;
-  /** Number of events; undefined where an earlier release wrote the record, which did not count them. */
+  /** Number of events; undefined where an earlier release, which did not count events, wrote the record. */
   readonly events: number | undefined;
 }
 
 /**
- * Bytes of a record: magic 8, format 4, unused 4, id 16, seq 8, events 8 (one more than there are; 0: not counted),
- * unused 12, CRC-32 of all before 4.
+ * Length of a record in bytes: magic 8, format 4, unused 4, id 16, seq 8, events 8 (the number plus one; 0: not
+ * counted), unused 12, CRC-32 of all bytes before it 4.
  */
 const RECORD_BYTES = 64;
 
-/** Places of the two records. They lie in different blocks, so that one torn write leaves the other whole. */
+/** Offsets of the two records. They lie in different blocks, so that one torn write leaves the other whole. */
 const SLOTS = [0, 4096] as const;
 
-/** Length of the file, written whole at once: a later write needs no new block, also on a full disk. */
+/** Length of the file in bytes. It is written whole, so that a later write needs no new block, even on a full disk. */
 const FILE_BYTES = 8192;
 
 const MAGIC = Buffer.from("SIDEMARK");
@@ -42,7 +42,7 @@ export interface FoundMark extends MarkRecord {
   readonly isHalf: boolean;
 }
 
-/** Reads the mark of a folder. Of two whole records the one with more deltas counts. */
+/** Reads the mark of a folder. If both records are whole, returns the one with more deltas. */
 export function readMark(folder: string): FoundMark | "missing" | "damaged" {
   const found = readSlots(folder);
   if (found === undefined) return "missing";
@@ -52,7 +52,7 @@ export function readMark(folder: string): FoundMark | "missing" | "damaged" {
 
 type Slots = readonly (MarkRecord | undefined)[];
 
-/** The two records, undefined where one is damaged; undefined where there is no file. */
+/** Returns the two records, each undefined if damaged; undefined if there is no file. */
 function readSlots(folder: string): Slots | undefined {
   let bytes: Buffer;
   try {
@@ -64,7 +64,7 @@ function readSlots(folder: string): Slots | undefined {
   return SLOTS.map((at) => decode(bytes.subarray(at, at + RECORD_BYTES)));
 }
 
-/** Index of the record that counts; -1 where both are damaged. */
+/** Returns the index of the valid record with more deltas; -1 where both are damaged. */
 function newestOf([first, second]: Slots): number {
   if (first === undefined) return second === undefined ? -1 : 1;
   return second === undefined || first.seq > second.seq ? 0 : 1;
@@ -93,8 +93,8 @@ function decode(record: Buffer): MarkRecord | undefined {
 }
 
 /**
- * The open mark of a store. `write` follows each commit and goes to the page cache alone: a killed process loses
- * nothing, and after a power cut the mark may be behind the database, never ahead of it, so there is no false alarm.
+ * The open mark of a store. `write` follows each commit and goes only to the page cache. So a killed process loses
+ * nothing, and after a power cut the mark may be behind the database but never ahead of it: there are no false alarms.
  */
 export class Mark {
   readonly #descriptor: number;
@@ -105,8 +105,9 @@ export class Mark {
   #fault: string | undefined;
 
   /**
-   * Opens the mark of a folder with a record. A mark that counts no more than that, of the same store, is written to as
-   * it is: a full disk must not keep a store from starting. Any other is replaced, whole or not at all.
+   * Opens the mark of a folder and writes a record to it. An existing mark of the same store that counts no more than
+   * the record is overwritten in place: a full disk must not keep a store from starting. Any other mark is replaced,
+   * whole or not at all.
    */
   constructor(folder: string, record: MarkRecord) {
     this.#record = encode(record);
@@ -121,12 +122,12 @@ export class Mark {
     }
   }
 
-  /** Why the last write or sync failed; undefined where it did not. */
+  /** Why the last write or sync failed; undefined if it succeeded. */
   get fault(): string | undefined {
     return this.#fault;
   }
 
-  /** Writes the numbers of deltas and events into the older of the two records. A disk that refuses is a `fault`. */
+  /** Writes the numbers of deltas and events into the older of the two records. If the disk refuses, sets `fault`. */
   write(seq: number, events: number): void {
     count(this.#record, seq, events);
     this.#write();
@@ -143,7 +144,7 @@ export class Mark {
     }
   }
 
-  /** Puts what was written on disk, outside the event loop. */
+  /** Syncs the written records to disk, outside the event loop. */
   sync(): Promise<void> {
     if (!this.#isDirty) return this.#syncing;
     this.#isDirty = false;
@@ -154,7 +155,7 @@ export class Mark {
     return this.#syncing;
   }
 
-  /** Puts what was written on disk, and closes the file. */
+  /** Syncs the written records to disk and closes the file. */
   async close(): Promise<void> {
     await this.#syncing;
     await this.sync();
@@ -162,7 +163,7 @@ export class Mark {
   }
 }
 
-/** Puts a new mark with a record in both places into a folder. Returns its descriptor. */
+/** Replaces the mark of a folder with a new file that holds a record in both places. Returns its descriptor. */
 function replaceMark(folder: string, record: Buffer): number {
   const draft = `${pathOf(folder)}.new`;
   const bytes = Buffer.alloc(FILE_BYTES);

@@ -4,24 +4,25 @@ import type { PlainRow } from "../memory/ascii-row.ts";
 import type { Tuple, TupleKey } from "../tuples/tuple.ts";
 
 /**
- * Hash of a tuple's key, 32 bits, unsigned. `seed` (32 bits, random, one per database) keeps outsiders from choosing
- * ids that collide. Stable for a database's life: the sum of these hashes is kept in it.
+ * Returns the hash of a tuple's key, 32 bits, unsigned. `seed` (32 bits, random, one per database) keeps outsiders from
+ * choosing ids that collide. The hash must stay the same for a database's life: the database stores the sum of these
+ * hashes.
  */
 export function hashKey(seed: number, key: TupleKey): number {
   return mix(text(text(text(seed, key.object), key.relation), key.user));
 }
 
-/** Hash of a whole tuple, condition included: what the database's sum is made of. 32 bits, unsigned. */
+/** Returns the hash of a whole tuple, including its condition: a term of the database's sum. 32 bits, unsigned. */
 export function hashTuple(seed: number, tuple: Tuple): number {
   return withCondition(hashKey(seed, tuple), tuple);
 }
 
-/** `hashTuple`, made of the hash of the tuple's key. */
+/** Returns what `hashTuple` returns, given the hash of the tuple's key. */
 export function withCondition(hash: number, { condition }: Tuple): number {
   return condition === undefined ? hash : mix(text(text(hash, condition.name), JSON.stringify(condition.context)));
 }
 
-/** As `hashKey`, of a row whose parts stand in bytes, each a character below 128. */
+/** Does the same as `hashKey` for a row in bytes, each of them a character below 128. */
 export function hashPlainRow(seed: number, bytes: Uint8Array, at: PlainRow): number {
   const object = part(seed, bytes, at.object, at.objectEnd);
   return mix(part(part(object, bytes, at.relation, at.relationEnd), bytes, at.user, at.userEnd));
@@ -51,16 +52,16 @@ function mix(value: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** Hash to row ids, several ids to a hash allowed: whoever looks up compares the row itself. Row ids are above 0. */
+/** Maps hashes to row ids, all above 0. Several ids may share a hash, so the caller compares the rows themselves. */
 export class RowIndex {
   /** A slot is two words: the hash, and the low 32 bits of the id. */
   #slots: Uint32Array;
-  /** The next 16 bits of the ids, once one has them: more than four thousand million tuples were written by then. */
+  /** The next 16 bits of the ids; undefined until an id needs them, after more than four billion written tuples. */
   #high: Uint16Array | undefined;
   #places: number;
   #size = 0;
 
-  /** An empty index with room for a number of rows; it grows beyond. */
+  /** Creates an empty index with room for a number of rows; it grows beyond that. */
   constructor(rows: number) {
     this.#places = placesFor(rows);
     this.#slots = new Uint32Array(this.#places * 2);
@@ -80,7 +81,7 @@ export class RowIndex {
     this.#size++;
   }
 
-  /** First id with this hash for which `same` is true. */
+  /** Returns the first id with this hash for which `same` is true. */
   find(hash: number, same: (id: number) => boolean): number | undefined {
     let slot = this.#home(hash);
     for (let id = this.#id(slot); id !== 0; id = this.#id(slot)) {
@@ -90,7 +91,9 @@ export class RowIndex {
     return undefined;
   }
 
-  /** Takes a row out; asserts that it is there. Later rows of the probe move up, so that no tombstones pile up. */
+  /**
+   * Removes a row; throws if it is not in the index. Moves later rows of the probe up, so that no tombstones pile up.
+   */
   delete(hash: number, id: number): void {
     const slots = this.#slots;
     let hole = this.#home(hash);

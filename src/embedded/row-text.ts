@@ -1,20 +1,20 @@
-// The rows of the embedded store as text: tuples and deltas as compact JSON arrays.
+// The text form of the embedded store's rows: tuples and deltas as compact JSON arrays.
 import type { Tuple, TupleKey } from "../tuples/tuple.ts";
 
-/** A tuple as a row: `[object, relation, user]` or `[object, relation, user, condition's name, its context]`. */
+/** A tuple as a row: `[object, relation, user]` or `[object, relation, user, condition name, condition context]`. */
 export type TupleRow = readonly [string, string, string, string?, Readonly<Record<string, unknown>>?];
 
 /**
- * A delta as a row: deletes, writes, and how many events have all of their deltas by then. Earlier releases did not
- * count events.
+ * A delta as a row: deletes, writes, and the number of events that have all of their deltas by then. Earlier releases
+ * did not count events.
  */
 export type DeltaRow = readonly [deletes: readonly TupleRow[], writes: readonly TupleRow[], events?: number];
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * The text of a value that was read as bytes. Throws a SyntaxError on bytes that are no UTF-8. Texts are never read as
- * such: where one is damaged, libsql ends the process.
+ * Decodes a value that was read as bytes. Throws a SyntaxError on bytes that are not UTF-8. The store never reads text
+ * columns as text, because libsql ends the process when one is damaged.
  */
 export function textOf(bytes: Uint8Array): string {
   try {
@@ -24,7 +24,7 @@ export function textOf(bytes: Uint8Array): string {
   }
 }
 
-/** JSON of a tuple's row. */
+/** Returns the JSON of a tuple's row. */
 export function encodeTuple(tuple: Tuple): string {
   const { condition } = tuple;
   if (condition === undefined) return encodeKey(tuple);
@@ -32,22 +32,22 @@ export function encodeTuple(tuple: Tuple): string {
   return JSON.stringify([object, relation, user, condition.name, condition.context]);
 }
 
-/** The tuple of a row. */
+/** Returns the tuple of a row. */
 export function decodeTuple(row: TupleRow): Tuple {
   const [object, relation, user, name, context] = row;
   if (name === undefined) return { object, relation, user };
   return { object, relation, user, condition: { name, context: context ?? {} } };
 }
 
-/** A text for a tuple's key alone: equal exactly for equal keys. */
+/** Returns a text of a tuple's key that is equal exactly for equal keys. */
 export function textOfKey({ object, relation, user }: TupleKey): string {
   return `${object.length},${relation.length},${object}${relation}${user}`;
 }
 
-/** Texts that stand in JSON as they are, which nearly all names do. */
+/** Matches texts that JSON represents unchanged; nearly all names are such texts. */
 const PLAIN = /^[^"\\\x00-\x1f\ud800-\udfff]*$/;
 
-/** JSON of a tuple's key. */
+/** Returns the JSON of a tuple's key. */
 export function encodeKey({ object, relation, user }: TupleKey): string {
   if (PLAIN.test(object) && PLAIN.test(relation) && PLAIN.test(user)) return `["${object}","${relation}","${user}"]`;
   return JSON.stringify([object, relation, user]);

@@ -1,4 +1,4 @@
-// The embedded store's work: commits on disk, counted and acknowledged in that order, and everything that reads them.
+// The embedded store itself: commits deltas to disk, counts and acknowledges them in that order, and serves all reads.
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { isEmpty, type Delta } from "../tuples/delta.ts";
@@ -21,14 +21,14 @@ import type { Applied, ChangePage } from "../tuples/store.ts";
 import type { TupleFilter } from "../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../tuples/tuple.ts";
 
-/** For a scan whose tuples are wanted for the index only. */
+/** The target of a scan that only builds the index. */
 const NOWHERE: Loadable = { add: () => true, addPlain: () => true, reserve: () => {} };
 
 const APPLIED: Applied = { ok: true };
 
 type FiveNumbers = [number, number, number, number, number];
 
-/** Tuples in one SQLite file. The docs of its calls stand at the interface EmbeddedStore. */
+/** Tuples in one SQLite file. The interface EmbeddedStore documents its methods. */
 export class SqliteStore {
   readonly #folder: string;
   readonly #now: () => number;
@@ -61,7 +61,7 @@ export class SqliteStore {
     });
     this.#wal = new WriteAheadLog(this.#db, this.#statements, join(folder, "store.db-wal"));
     if (folder === ":memory:") return;
-    // Where this throws, the database stays open and its write-ahead log as it was found: it may yet be mended.
+    // If this throws, the database stays open, and its write-ahead log as it was found: it may still be repaired.
     const copiedAt = this.getMeta(COPIED_AT) ?? "";
     const opened = {
       id: this.getMeta("file id") ?? "", seq, events, isMarked: this.getMeta("mark") !== undefined,
@@ -69,7 +69,7 @@ export class SqliteStore {
     };
     this.#disk = this.#guard(() => new StoreDisk(folder, opened, accepted));
     if (!opened.isMarked) this.setMeta("mark", "store.mark");
-    // A copy has its own mark from here on, and must not be without one any more.
+    // From here on a copy has its own mark, and a missing mark is a fault.
     if (copiedAt !== "") this.setMeta(COPIED_AT, "");
   }
 
@@ -126,7 +126,7 @@ export class SqliteStore {
     });
   }
 
-  /** Folded into the database at once: the mark does not count it, so a lost write-ahead log must not take it away. */
+  /** Folds the value into the database at once: the mark does not count it, so the WAL must not be its only copy. */
   setMeta(name: string, value: string): void {
     this.#guard(() => {
       this.#transaction(() => {
@@ -147,9 +147,9 @@ export class SqliteStore {
     return this.commit(deltas, this.#now());
   }
 
-  /** In the order they were written. One that is deleted and written again meanwhile may come twice. */
+  /** Yields tuples in the order they were written. One that is deleted and written again meanwhile may come twice. */
   async *read(): AsyncGenerator<Tuple> {
-    // A damaged file is noticed before any of it is carried elsewhere.
+    // Loading the index finds a damaged file before any of its tuples are copied elsewhere.
     this.#guard(() => this.#index());
     for (let after = 0; ;) {
       const [last, rows] = this.#guard(() => this.#many(after));
@@ -183,7 +183,7 @@ export class SqliteStore {
     if (disk === undefined || this.#isCopying) throw new Error("the store is in memory, or is being copied already");
     this.#isCopying = true;
     try {
-      // Folding the log in has a turn of its own.
+      // Folding the log in takes a separate turn.
       await setImmediate();
       this.#guard(() => this.#wal.beginCopy(this.#state.seq));
       return await disk.copyTo(file, {
@@ -242,12 +242,12 @@ export class SqliteStore {
     for (const { id, hash } of removed.values()) rows.delete(hash, id);
     added.forEach(({ hash }, i) => rows.add(hash, this.#state.next + i));
     this.#state = state;
-    // The order matters: on disk, then counted, then acknowledged, and only while somebody can find the files.
+    // The order matters: on disk, then counted, then acknowledged, and only while the files are still in place.
     this.#inPlace(() => this.#disk?.acknowledge(state.seq, state.events));
     this.#wal.committed(state.seq);
   }
 
-  /** Makes a call that looks for the store's files; where they are gone, the store ends. */
+  /** Runs a call that checks the store's files; if they were deleted or replaced, ends the store. */
   #inPlace(look: () => void): void {
     this.#guard(() => {
       try {
@@ -260,8 +260,8 @@ export class SqliteStore {
   }
 
   /**
-   * Runs the body in a transaction. Where the disk is full nothing was written. Should the commit fail otherwise, its
-   * outcome is unknown until the file is read anew: the store ends.
+   * Runs the body in a transaction. On a full disk nothing was written. If the commit fails for another reason, its
+   * outcome is unknown until the file is read again, so the store ends.
    */
   #transaction(body: () => void): void {
     const { begin, commit, rollback } = this.#statements;

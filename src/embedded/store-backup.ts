@@ -1,4 +1,4 @@
-// A backup of the running embedded store: a copy in its folder that is streamed to the caller, and gone at its end.
+// Makes a backup of the running embedded store: streams a copy from its folder to the caller and deletes the copy.
 import { randomBytes } from "node:crypto";
 import { open, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,10 +6,10 @@ import type { Backup, BackupRefusal } from "../sidecar/sidecar.ts";
 import { isStoreFull } from "./store-error.ts";
 import type { EmbeddedStore } from "./embedded-store.ts";
 
-/** Bytes read at a time for the stream. */
+/** Bytes of the copy read at a time for the stream. */
 const CHUNK_BYTES = 262_144;
 
-/** How long the caller may read nothing, in milliseconds, before the copy is given up: it takes up disk space. */
+/** How long the caller may read nothing before the copy, which takes up disk space, is given up, in milliseconds. */
 const STALL_TIMEOUT_MS = 60_000;
 
 /** Makes backups of a store, one copy at a time. */
@@ -25,7 +25,7 @@ export class StoreBackups {
     this.#failed = failed;
   }
 
-  /** Copies the store, with every event that is acknowledged by now, while further events are taken. */
+  /** Copies the store with every event acknowledged by now, while further events are accepted. */
   async make(): Promise<Backup | BackupRefusal> {
     if (this.#isCopying) return { refused: "running", detail: "another backup is being made: try again after it" };
     this.#isCopying = true;
@@ -33,7 +33,7 @@ export class StoreBackups {
       const file = join(this.#folder, `store.${randomBytes(8).toString("hex")}.copy`);
       const { bytes, sha256 } = await this.#store.copyTo(file);
       const handle = await open(file, "r");
-      // The open file stays until the stream ends; a process that is killed leaves nothing behind.
+      // The open file exists until the stream ends; a killed process leaves nothing behind.
       await rm(file);
       return { bytes, sha256, content: streamOf(handle) };
     } catch (error) {

@@ -1,4 +1,4 @@
-// A copy of the embedded store's database for a backup, made in the same process while events are committed.
+// Copies the embedded store's database for a backup, in the same process, while events are committed.
 import { createHash } from "node:crypto";
 import { read, readSync, writeSync } from "node:fs";
 import { open, rm, type FileHandle } from "node:fs/promises";
@@ -15,28 +15,30 @@ export interface DatabaseCopy {
   readonly sha256: string;
 }
 
-/** What is copied. After each step `assertOpen` throws where the store was closed or its files are gone. */
+/**
+ * The database to copy. After each step, `assertOpen` throws if the store was closed or its files are out of place.
+ */
 export interface CopySource {
-  /** Open descriptor of store.db. Closing it would release the lock of the database, so that is up to the store. */
+  /** Open descriptor of store.db. Closing it would release the lock of the database, so only the store may close it. */
   readonly descriptor: number;
-  /** What was changed in the database's file since the copy began. Throws where it is not whole. */
+  /** Returns the pages of the database's file changed since the copy began. Throws if the list is incomplete. */
   readonly changedPages: () => ChangedPages;
   readonly assertOpen: () => void;
-  /** Values for the copy's table `meta`, by name, as the database's file is now. */
+  /** Returns values for the copy's table `meta`, by name, that match the database's present file. */
   readonly ownValues: () => Readonly<Record<string, string>>;
 }
 
-/** Bytes copied at a time, outside the event loop. Hashing them takes a turn of it some milliseconds. */
+/** Bytes copied at a time, outside the event loop. Hashing them takes some milliseconds of one turn. */
 const CHUNK_BYTES = 4_194_304;
 
-/** Changed pages that are read again in one turn of the event loop, about 10 ms: as many as are folded in at once. */
+/** Maximum number of changed pages copied again in one turn of the event loop, about 10 ms: the size of one fold. */
 const PAGES_PER_TURN = 2048;
 
 const readLater = promisify(read);
 
 /**
- * Copies a database as it is at a moment while this runs. The new file is on disk when this resolves, and removed when
- * it rejects: with a StoreError or an error of the file system.
+ * Copies a database as it is at one moment during this call. The new file is on disk when this resolves. When this
+ * rejects, with a StoreError or an error of the file system, the file is removed.
  */
 export async function copyDatabase(source: CopySource, file: string): Promise<DatabaseCopy> {
   const target = await open(file, "wx+", 0o600);
@@ -46,7 +48,7 @@ export async function copyDatabase(source: CopySource, file: string): Promise<Da
       await nextTurn();
       source.assertOpen();
     }
-    // In the turn of the last pages, so that the values are of the same moment.
+    // Runs in the same turn as the last pages, so that the values are of the same moment.
     putValues(file, source.ownValues());
     await target.sync();
     return await digestOf(target);
@@ -58,7 +60,7 @@ export async function copyDatabase(source: CopySource, file: string): Promise<Da
   }
 }
 
-/** Copies every page, whatever changes meanwhile. */
+/** Copies every page, regardless of changes made meanwhile. */
 async function copyOnce(target: FileHandle, { descriptor, assertOpen }: CopySource): Promise<void> {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   for (let at = 0; ;) {
@@ -72,7 +74,7 @@ async function copyOnce(target: FileHandle, { descriptor, assertOpen }: CopySour
   }
 }
 
-/** Copies pages that have changed, as many as a turn has room for. True where none is left: then the copy is whole. */
+/** Copies changed pages, as many as a turn has room for. Returns true when none is left: the copy is then whole. */
 function copyChanges(target: number, { descriptor, changedPages }: CopySource): boolean {
   const { size, numbers } = changedPages();
   const page = Buffer.allocUnsafe(size);
@@ -81,7 +83,7 @@ function copyChanges(target: number, { descriptor, changedPages }: CopySource): 
     if (left-- === 0) return false;
     numbers.delete(number);
     const at = (number - 1) * size;
-    // One that was never committed may lie behind the end of the file.
+    // A page that was never committed may lie behind the end of the file.
     const bytes = readSync(descriptor, page, 0, size, at);
     for (let done = 0; done < bytes;) done += writeSync(target, page, done, bytes - done, at + done);
   }
@@ -89,8 +91,8 @@ function copyChanges(target: number, { descriptor, changedPages }: CopySource): 
 }
 
 /**
- * Puts values of its own into a copy. Statements that are prepared would keep it open for longer than they are used, so
- * there are none.
+ * Writes the copy's own values into it. Uses no prepared statements: they would keep the file open after their last
+ * use.
  */
 function putValues(file: string, values: Readonly<Record<string, string>>): void {
   const copy = new Database(file);

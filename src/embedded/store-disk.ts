@@ -1,4 +1,4 @@
-// What an open embedded store keeps in its folder next to the database: its mark, and a watch over its files.
+// The folder of an open embedded store: writes the mark, checks that the files are in place, and copies the database.
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { copyDatabase, type CopySource, type DatabaseCopy } from "./store-copy.ts";
@@ -27,8 +27,8 @@ export class StoreDisk {
   }
 
   /**
-   * Counts a commit that is on disk, before it is acknowledged. Throws a StoreError (`gone`) where nobody can find the
-   * files any more.
+   * Counts a commit that is on disk, before it is acknowledged. Throws a StoreError (`gone`) if the files are no longer
+   * in place.
    */
   acknowledge(seq: number, events: number): void {
     this.#mark.write(seq, events);
@@ -40,7 +40,7 @@ export class StoreDisk {
     this.#files.assertInPlace();
   }
 
-  /** Puts the mark on disk. Returns why it cannot be written, if so. */
+  /** Syncs the mark to disk. Returns the reason if it cannot be written. */
   async keep(): Promise<string | undefined> {
     await this.#mark.sync();
     return this.#mark.fault;
@@ -54,7 +54,7 @@ export class StoreDisk {
     return copying;
   }
 
-  /** Ends the watch, once the database is closed. */
+  /** Waits for a running copy and closes the files; the database must be closed first. */
   async close(): Promise<void> {
     await this.#copying;
     if (this.#source !== undefined) closeSync(this.#source);

@@ -1,17 +1,19 @@
-// Errors of the embedded store: what is wrong with its folder, file or disk, in words an operator can act on.
+// Errors of the embedded store: the fault of its folder, file or disk, in words an operator can act on.
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { STORE_ERROR } from "../tuples/store.ts";
 
 /**
- * What can be wrong with a store. `held`: another process uses it. `corrupt`: its content is damaged. `newer`: a later
- * release or policy wrote it. `lost`: acknowledged events are missing. `gone`: its files were deleted or replaced while
- * it was open. `full`: the disk has no room. `unavailable`: the disk refused otherwise (read-only, I/O error).
+ * Faults of a store. `held`: another process uses it. `corrupt`: its content is damaged. `newer`: a later release or
+ * policy wrote it. `lost`: acknowledged events are missing. `gone`: its files were deleted or replaced while it was
+ * open. `full`: the disk has no room. `unavailable`: the disk refused for another reason (read-only, I/O error).
  */
 export type StoreFault = "held" | "corrupt" | "newer" | "lost" | "gone" | "full" | "unavailable";
 
-/** The store cannot be used; the message names the folder. Thrown at opening, or by a call when the disk refuses. */
+/**
+ * An error of a store that cannot be used; the message names the folder. Thrown at opening, or when the disk refuses.
+ */
 export class StoreError extends Error {
   override readonly name = "StoreError";
   /** Marks an error that is reported by its message alone, without a stack. */
@@ -24,7 +26,7 @@ export class StoreError extends Error {
   }
 }
 
-/** Bytes written to find out whether a folder takes writes: one block of common file systems. */
+/** Bytes written to test whether a folder takes writes: one block of common file systems. */
 const PROBE_BYTES = 4096;
 
 /** Builds the StoreError for an error of the database, the file system or the rows' JSON. */
@@ -51,17 +53,17 @@ export function isStoreFull(error: unknown): boolean {
   return error instanceof StoreError && error.fault === "full";
 }
 
-/** The words for a disk without room. */
+/** Message for a disk without room. */
 const DISK_FULL = "the disk is full";
 
 function isFull(code: string): boolean {
   return code === "SQLITE_FULL" || code === "ENOSPC" || code === "EDQUOT";
 }
 
-/** Codes, and a message without one, that SQLite gives alike for a read-only folder, missing rights and a full disk. */
+/** Codes, and a message without one, that SQLite uses for a read-only folder, missing rights and a full disk alike. */
 const VAGUE = /^(?:SQLITE_(?:IOERR|READONLY|CANTOPEN|PERM|AUTH)|EROFS|EACCES|EPERM|ConnectionFailed)/;
 
-/** Says why a folder or its files do not take writes; undefined where they do, or the code means something else. */
+/** Returns why a folder or its files refuse writes; undefined if they accept them or the code means something else. */
 function refusalOf(folder: string, code: string): string | undefined {
   if (folder === ":memory:" || !VAGUE.test(code) || !existsSync(folder)) return undefined;
   const user = process.getuid === undefined ? "this process" : `user ${process.getuid()}`;
@@ -84,7 +86,7 @@ function removeQuietly(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // The folder refused to make it, so it refuses to remove it.
+    // A folder that refuses new files also refuses to remove them.
   }
 }
 

@@ -7,22 +7,22 @@ import { typeOf } from "../tuples/tuple.ts";
 /** A row of the log: number of the delta (from 1), milliseconds since 1970, the delta. */
 export type LogRow = readonly [seq: number, at: number, delta: DeltaRow];
 
-/** Reads at most `limit` rows of the log from a number on, in order. */
+/** Reads at most `limit` rows of the log in order, starting at a number. */
 export type LogReader = (from: number, limit: number) => readonly LogRow[];
 
-/** Deltas read at a time; between two times other work gets its turn. */
+/** Deltas read at a time; other work gets its turn between two reads. */
 const DELTAS_AT_A_TIME = 200;
 
 interface Place {
   /** Number of the delta. */
   readonly seq: number;
-  /** Changes of that delta that were told already. */
+  /** Number of changes of that delta that were already returned. */
   readonly told: number;
 }
 
 /**
- * A page of the feed, as the store's port describes it. `last` tells the number of the newest delta. Throws on a
- * cursor that is not one of this feed, such as one that lies ahead of it.
+ * Reads a page of the feed, as the store's port describes it. `last` returns the number of the newest delta. Throws on
+ * a cursor that does not belong to this feed, such as one that lies ahead of it.
  */
 export async function readFeed(read: LogReader, last: () => number, cursor: string | undefined, limit: number,
   type: string | undefined): Promise<ChangePage> {
@@ -48,31 +48,32 @@ export async function readFeed(read: LogReader, last: () => number, cursor: stri
   }
 }
 
-/** Rows of the log that are looked at together for their times; between two times other work gets its turn. */
+/** Rows of the log whose times are read together; other work gets its turn between two reads. */
 const TIMES_AT_A_TIME = 2000;
 
-/** The times of the log, as a store reads them. */
+/** Reads the times of the log's rows. */
 export interface LogTimes {
-  /** Last number and latest time of at most `limit` rows from a number on; undefined where there are none. */
+  /** Returns last number and latest time of at most `limit` rows, starting at a number; undefined if none exist. */
   latest(from: number, limit: number): readonly [seq: number, at: number] | undefined;
-  /** First number from `from` on whose time is `at` or later. */
+  /** Returns the first number at or after `from` whose time is `at` or later. */
   first(from: number, at: number): number | undefined;
 }
 
 /**
- * Finds places of the feed by time. Clocks step back, so rows are not in the order of their times: a block of the log
- * is known by the latest time up to its end, which only grows. Blocks are read once, when first asked about.
+ * Finds places of the feed by time. Clocks step back, so rows are not in the order of their times. The index therefore
+ * keeps, for each block of the log, the latest time up to its end, which only grows. A block is read once, when a
+ * question first needs it.
  */
 export class TimeIndex {
   readonly #times: LogTimes;
-  /** Of each block read so far: the last number in it, and the latest time up to there. */
+  /** For each block read so far: its last number, and the latest time up to there. */
   readonly #blocks: { readonly seq: number; readonly at: number }[] = [];
 
   constructor(times: LogTimes) {
     this.#times = times;
   }
 
-  /** Cursor of the first change at a time or later; of the end where there is none yet. `last`: the newest number. */
+  /** Returns the cursor of the first change at `at` or later, or of the end. `last` returns the newest number. */
   async cursorAt(at: number, last: () => number): Promise<string> {
     for (; (this.#blocks.at(-1)?.at ?? -Infinity) < at; await setImmediate()) {
       const read = this.#readBlock();
@@ -83,7 +84,7 @@ export class TimeIndex {
     return printCursor({ seq: this.#times.first(from + 1, at) ?? last() + 1, told: 0 });
   }
 
-  /** Reads a block behind those read so far. One that is not full yet grows, and is not kept. */
+  /** Reads the next block. A block that is not full still grows, so it is not kept. */
   #readBlock(): "whole" | "partial" | "end" {
     const before = this.#blocks.at(-1) ?? { seq: 0, at: -Infinity };
     const found = this.#times.latest(before.seq + 1, TIMES_AT_A_TIME);
@@ -94,7 +95,9 @@ export class TimeIndex {
     return "whole";
   }
 
-  /** Number of the first block whose latest time is `at` or later; the number of blocks where none is. */
+  /**
+   * Returns the number of the first block whose latest time is `at` or later; the number of blocks if there is none.
+   */
   #blockOf(at: number): number {
     let [low, high] = [0, this.#blocks.length];
     while (low < high) {

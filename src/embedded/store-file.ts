@@ -12,21 +12,24 @@ import { assertMetaWhole, metaSumOf } from "./store-meta.ts";
 export type Connection = Database.Database;
 
 /**
- * Version of the schema below. A file with a higher one was written by a later release and is refused; one with a lower
- * one is upgraded in place, and the release that wrote it refuses it from then on.
+ * Version of the schema below. A file with a higher version was written by a later release and is refused. A file with
+ * a lower version is upgraded in place; from then on the release that wrote it refuses it.
  */
 const SCHEMA_VERSION = 2;
 
-/** "Side" in ASCII: tells a store from any other SQLite file. */
+/** "Side" in ASCII: distinguishes a store from any other SQLite file. */
 const APPLICATION_ID = 0x53696465;
 
 /**
- * Pages of 4 KiB the write-ahead log grows to before it is folded into the database: 8 MiB. That takes the turn of the
- * event loop in which it is done about 11 ms.
+ * Pages of 4 KiB at which the write-ahead log is folded into the database: 8 MiB. The turn of the event loop that folds
+ * it takes about 11 ms.
  */
 export const CHECKPOINT_PAGES = 2048;
 
-/** Pages up to which SQLite checks the whole file at a start: 16 MiB take about 15 ms. Larger ones are only loaded. */
+/**
+ * Maximum number of pages for which SQLite checks the whole file at a start: 16 MiB take about 15 ms. A larger file is
+ * only loaded.
+ */
 const CHECKED_PAGES = 4096;
 
 /** Kibibytes of database pages kept in memory. */
@@ -34,12 +37,13 @@ const CACHE_KIB = 16_384;
 
 /**
  * log: one row per delta, never changed: the feed of changes; `sum` is the CRC-32 of the row, null in rows from before
- * version 2. tuples: what holds now; ids only grow, so that writing appends and deleting mostly touches recent pages.
- * state: one row, written in each transaction; `sum` is the sum of all tuples' hashes and times, by which a lost or
- * altered tuple is noticed at the next start. meta: small values by name; `sum` is the digest of the others.
- * Measured on 2 cores, deltas of 10 tuples in groups of 64, on the way to a million tuples: this layout 18,000 deltas/s
- * throughout; a table keyed by object, relation and user 15,000 at first and 8,000 at 200,000 tuples, falling, for each
- * tuple dirties a page; the log alone 76,000, but a start would replay it from the beginning or need snapshots.
+ * version 2. tuples: the present tuples; ids only grow, so that writing appends and deleting mostly touches recent
+ * pages. state: one row, written in each transaction; `sum` is the sum of all tuples' hashes and times, which reveals a
+ * lost or altered tuple at the next start. meta: small values by name; `sum` is the digest of the others.
+ * Measured on 2 cores, with deltas of 10 tuples in groups of 64, on the way to a million tuples: this layout takes
+ * 18,000 deltas/s throughout. A table keyed by object, relation and user takes 15,000 at first and 8,000 at 200,000
+ * tuples, and falls further, because each tuple dirties a page. The log alone takes 76,000, but a start would replay it
+ * from the beginning or need snapshots.
  */
 const SCHEMA = `
   create table log (seq integer primary key, at integer not null, body text not null, sum integer) strict;
@@ -50,16 +54,16 @@ const SCHEMA = `
   pragma application_id = ${APPLICATION_ID};
   pragma user_version = ${SCHEMA_VERSION};`;
 
-/** Statements that make version 2 of version 1. */
+/** Statements that upgrade version 1 to version 2. */
 const UPGRADE = `
   alter table log add column sum integer;
   update state set sum = (sum + (select coalesce(sum(at % ${TIME_MODULUS}), 0) from tuples)) % 4294967296;
   pragma user_version = 2;`;
 
 /**
- * Opens the database of a folder (made where missing: folder 0700, file 0600), or one in memory for ":memory:".
- * The file is locked by the operating system until `close` or the end of the process, however it ends; so the process
- * must never open store.db by other means, which would let the lock go. Throws StoreError.
+ * Opens the database of a folder (created if missing: folder 0700, file 0600), or one in memory for ":memory:". The
+ * operating system locks the file until `close` or the end of the process, however it ends. So the process must never
+ * open store.db by other means: closing that file would release the lock. Throws StoreError.
  */
 export function openDatabase(folder: string): Connection {
   if (folder === ":memory:") {
@@ -88,7 +92,7 @@ function isThere(folder: string, file: string): boolean {
   throw new StoreError("corrupt", `the store in ${folder} is damaged: store.db is empty`);
 }
 
-/** Makes a folder and those it lies in, as far as they are missing, each on disk before it is used. */
+/** Creates a folder and its missing parents, each on disk before it is used. */
 function makeFolder(folder: string): void {
   const missing: string[] = [];
   for (let path = resolve(folder); !existsSync(path); path = dirname(path)) missing.unshift(path);
@@ -96,14 +100,14 @@ function makeFolder(folder: string): void {
     try {
       mkdirSync(path, { mode: 0o700 });
     } catch (error) {
-      // Another process was faster; one folder at a time, as `recursive` loops where the kernel refuses (in /proc).
+      // Another process was faster. `recursive` is not used: it loops where the kernel refuses (in /proc).
       if (!existsSync(path)) throw error;
     }
     sync(dirname(path));
   }
 }
 
-/** Builds the file aside and links it into place, which fails where another process was faster. */
+/** Builds the file under a draft name and links it into place, which fails if another process was faster. */
 function createFile(folder: string, file: string): void {
   const draft = join(folder, `store.${randomBytes(8).toString("hex")}.new`);
   try {
@@ -145,7 +149,7 @@ function createSchema(db: Connection): void {
   db.exec("commit");
 }
 
-/** Names the file by random bytes, so that a mark of another file is recognised, and sums up `meta`. */
+/** Gives the file a random id, so that a mark of another file is recognised, and writes the checksum of `meta`. */
 function addFileId(db: Connection): void {
   db.exec(`insert into meta values ('file id', '${randomBytes(16).toString("hex")}')`);
   db.prepare("insert into meta values ('sum', ?)").run(metaSumOf(db));
@@ -175,7 +179,7 @@ function openFile(folder: string, file: string): Connection {
   }
 }
 
-/** Writes the process id for the error of a second process; a full disk does not keep a store from opening. */
+/** Writes the process id for the error of a second process. A full disk does not keep a store from opening. */
 function nameHolder(folder: string): void {
   try {
     writeFileSync(join(folder, "holder"), `${process.pid}\n`, { mode: 0o600 });
@@ -184,7 +188,7 @@ function nameHolder(folder: string): void {
   }
 }
 
-/** Removes copies for a backup that a process left behind when it was killed. */
+/** Removes copies for a backup that a killed process left behind. */
 function removeDrafts(folder: string): void {
   for (const name of readdirSync(folder)) {
     if (/^store\.[0-9a-f]{16}\.copy(?:-wal)?$/.test(name)) rmSync(join(folder, name), { force: true });
@@ -192,8 +196,8 @@ function removeDrafts(folder: string): void {
 }
 
 /**
- * Closes a database and lets its lock go. Closing alone would not: a connection lives on until the statements prepared
- * on it are collected. Leaving WAL mode is what makes SQLite unlock, and leaves a single file behind.
+ * Closes a database and releases its lock. Closing alone would not: a connection lives until the statements prepared on
+ * it are collected. Leaving WAL mode makes SQLite unlock, and leaves a single file behind.
  */
 export function closeDatabase(db: Connection): void {
   try {
@@ -203,7 +207,7 @@ export function closeDatabase(db: Connection): void {
   }
 }
 
-/** Closes what could not be opened; the fault that made it so is the one to tell. */
+/** Closes a database that could not be opened. Ignores errors, so that the caller reports the original fault. */
 function tryClosing(db: Connection): void {
   try {
     closeDatabase(db);

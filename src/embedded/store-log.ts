@@ -5,15 +5,15 @@ import type { LogRow } from "./store-feed.ts";
 import { textOf, type DeltaRow } from "./row-text.ts";
 import type { Statements } from "./store-sql.ts";
 
-/** A row as the database gives it; `sum` is null where a release before version 2 of the schema wrote it. */
+/** A row as the database returns it; `sum` is null if a release before version 2 of the schema wrote the row. */
 type StoredRow = readonly [seq: number, at: number, body: Uint8Array, sum: number | null];
 
-/** Checksum of a row: CRC-32 of its number, its time and its text. */
+/** Returns the checksum of a row: CRC-32 of its number, its time and its text. */
 export function logSum(seq: number, at: number, body: string | Uint8Array): number {
   return crc32(body, crc32(`${seq},${at},`));
 }
 
-/** The log of a store, as it is read. */
+/** Reads the log of a store. */
 export class LogTable {
   readonly #folder: string;
   readonly #statements: Pick<Statements, "log" | "latestLog" | "firstLog">;
@@ -23,20 +23,20 @@ export class LogTable {
     this.#statements = statements;
   }
 
-  /** Last number and latest time of at most `limit` rows from a number on; undefined where there are none. */
+  /** Returns last number and latest time of at most `limit` rows, starting at a number; undefined if none exist. */
   latest(from: number, limit: number): readonly [seq: number, at: number] | undefined {
     const [seq, at] = this.#statements.latestLog.get(from, limit) as [number | null, number];
     return seq === null ? undefined : [seq, at];
   }
 
-  /** First number from `from` on whose time is `at` (milliseconds since 1970) or later. */
+  /** Returns the first number at or after `from` whose time is `at` (milliseconds since 1970) or later. */
   firstSince(from: number, at: number): number | undefined {
     return (this.#statements.firstLog.get(from, at) as [number] | undefined)?.[0];
   }
 
   /**
-   * How many events have all of their rows by a row (0: before the first). Undefined where the row does not tell, or is
-   * damaged: that is told when it is read.
+   * Returns how many events have all of their rows up to a row (0: before the first). Returns undefined if the row has
+   * no count or is damaged; reading the row reports the damage.
    */
   eventsAt(seq: number): number | undefined {
     try {
@@ -49,19 +49,21 @@ export class LogTable {
     }
   }
 
-  /** Reads at most `limit` rows from a number on; `last` is the newest. Throws a StoreError on a damaged row. */
+  /** Reads at most `limit` rows, starting at a number; `last` is the newest. Throws a StoreError on a damaged row. */
   read(from: number, limit: number, last: number): LogRow[] {
     return this.#rows(from, limit, last).map(([seq, at, body]) => [seq, at, JSON.parse(textOf(body)) as DeltaRow]);
   }
 
-  /** Checks at most `limit` rows from a number on. Returns the number after the last one. Throws as `read`. */
+  /**
+   * Checks at most `limit` rows, starting at a number. Returns the number after the last one. Throws as `read` does.
+   */
   check(from: number, limit: number, last: number): number {
     const rows = this.#rows(from, limit, last);
     for (const [, , body, sum] of rows) if (sum === null) JSON.parse(textOf(body));
     return from + rows.length;
   }
 
-  /** Every number is there: a gap would hide changes from whoever follows the feed. */
+  /** Reads rows and checks that no number is missing: a gap would hide changes from readers of the feed. */
   #rows(from: number, limit: number, last: number): StoredRow[] {
     const rows = this.#statements.log.all(from, limit) as StoredRow[];
     const count = Math.min(limit, last + 1 - from);

@@ -1,9 +1,9 @@
-// The small values kept with the tuples (email key, ids, policy): read and written by name, with a sum of all of them.
+// The small values kept with the tuples (email key, ids, policy): read and written by name, with one checksum for all.
 import { crc32 } from "node:zlib";
 import type Database from "libsql";
 import { StoreError } from "./store-error.ts";
 
-/** CRC-32 of all values but the sum itself, as text. `instead`: a name, and the value it has instead of its own. */
+/** Returns the CRC-32, as text, of all values except the sum. `instead`: a name, and the value to use for it. */
 export function metaSumOf(db: Database.Database, instead?: readonly [name: string, value: string]): string {
   const rows = db.prepare(`select cast(name as blob), cast(value as blob) from (
     select name, value from meta where name <> 'sum' and name is not ?1
@@ -12,10 +12,10 @@ export function metaSumOf(db: Database.Database, instead?: readonly [name: strin
   return String(rows.flat().reduce((sum, bytes) => crc32(bytes, crc32(`${bytes.length},`, sum)), 0));
 }
 
-/** Name of the value that only a copy has: the newest row of its log. A copy comes without a mark. */
+/** Name of a value that only a copy has: the newest row of its log. A copy comes without a mark. */
 export const COPIED_AT = "copied at";
 
-/** The values that a copy of a database has instead of its own. */
+/** Returns the values of `meta` in which a copy differs from its database. */
 export function valuesOfCopy(db: Database.Database, seq: number): Readonly<Record<string, string>> {
   return { [COPIED_AT]: String(seq), sum: metaSumOf(db, [COPIED_AT, String(seq)]) };
 }

@@ -1,17 +1,17 @@
-// Whether the embedded store's files are still the ones it opened: a deleted or replaced folder must end the process.
+// Checks that the embedded store's files are still the ones it opened: if deleted or replaced, the process must end.
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { StoreError } from "./store-error.ts";
 
-/** A file by its device and its number there; a number is free again only when nobody has the file open. */
+/** A file by its device and inode number; a number is free again only when no process has the file open. */
 type Identity = string;
 
-/** The files of an open store. What SQLite writes to a deleted file succeeds, and is gone when the process ends. */
+/** The files of an open store. SQLite's writes to a deleted file succeed, and are lost when the process ends. */
 export class StoreFiles {
   readonly #folder: string;
   readonly #opened: ReadonlyMap<string, Identity | undefined>;
 
-  /** Remembers the files as they are now, with the database, its write-ahead log and the mark open. */
+  /** Remembers the present files, while the database, its write-ahead log and the mark are open. */
   constructor(folder: string) {
     this.#folder = folder;
     this.#opened = new Map(["store.db", "store.db-wal", "store.mark"].map((name) => [name, this.#identityOf(name)]));
@@ -27,7 +27,7 @@ export class StoreFiles {
     }
   }
 
-  /** Undefined also where the path cannot be followed: then nobody finds the file after the process. */
+  /** Returns undefined also if the path cannot be followed: then no later process can find the file. */
   #identityOf(name: string): Identity | undefined {
     try {
       const { dev, ino } = statSync(join(this.#folder, name), { bigint: true });

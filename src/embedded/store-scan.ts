@@ -1,4 +1,4 @@
-// The scan at the start of the embedded store: every row from its bytes into a set and the index, summed up on the way.
+// The scan at the start of the embedded store: reads every row's bytes into a set and the index, and adds up their sum.
 import { StoreError } from "./store-error.ts";
 import { hashKey, hashPlainRow, RowIndex, withCondition } from "./row-index.ts";
 import { decodeTuple, textOf, type TupleRow } from "./row-text.ts";
@@ -9,14 +9,14 @@ import type { PlainLoading } from "../memory/indexed-tuple-set.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { printTuple } from "../tuples/tuple.ts";
 
-/** What a store is loaded into: a set, or anything that takes tuples; false where the tuple is there already. */
+/** The target of loading: a set, or anything that takes tuples. `add` returns false if it already has the tuple. */
 export type Loadable = Pick<TupleSet, "add"> & Partial<PlainLoading>;
 
 const LINE_END = 0x0a;
 const COMMA = 0x2c;
 const ZERO = 0x30;
 
-/** What the database says its tuples are; `sum` and `seed` are unsigned, 32 bits. */
+/** The count and sum that the database states for its tuples; `sum` and `seed` are unsigned, 32 bits. */
 interface Expected {
   readonly count: number;
   readonly sum: number;
@@ -24,8 +24,8 @@ interface Expected {
 }
 
 /**
- * Reads every tuple into a set, a page of them each step, and yields how many there are so far. Finds each by its id as
- * well, and compares count and sum with what is expected. Returns the index. Throws a StoreError on damage.
+ * Reads every tuple into a set, one page per step, and yields the number so far. Also looks each tuple up by its id,
+ * and compares count and sum with the expected ones. Returns the index. Throws a StoreError on damage.
  */
 export function* scanTuples(
   folder: string, { scan, lookUp }: Statements, { count, sum: expected, seed }: Expected, into: Loadable,
@@ -33,7 +33,7 @@ export function* scanTuples(
   const damaged = (how: string): never => {
     throw new StoreError("corrupt", `the store in ${folder} is damaged: ${how}`);
   };
-  // With room to spare: the first events after the start shall not wait for it to grow.
+  // Has room to spare, so that the first events after the start do not wait for the index to grow.
   const rows = new RowIndex(Math.ceil(count * 1.1));
   let sum = 0;
   for (let after = 0; ;) {
@@ -52,7 +52,7 @@ export function* scanTuples(
 
 /**
  * Reads a page, lines of `id,tuple`, into a set and an index. Returns the sum of the tuples' hashes, 32 bits, unsigned.
- * Throws a SyntaxError on a row that is none or stands twice, and an Error where the set held a tuple before.
+ * Throws a SyntaxError on a malformed or repeated row, and an Error if the set already held a tuple.
  */
 function readScan(page: Uint8Array, seed: number, into: Loadable, rows: RowIndex): number {
   const plain = emptyPlainRow();
@@ -87,7 +87,7 @@ function isLineEnd(page: Uint8Array, at: number): boolean {
   return at === page.length || page[at] === LINE_END;
 }
 
-/** JSON escapes a line's end, so that it stands between rows only. */
+/** Returns the end of a line. JSON escapes line feeds, so they occur only between rows. */
 function lineEnd(page: Uint8Array, from: number): number {
   const at = page.indexOf(LINE_END, from);
   return at < 0 ? page.length : at;
@@ -97,12 +97,14 @@ function parseRow(page: Uint8Array, from: number, end: number): TupleRow {
   return JSON.parse(textOf(page.subarray(from, end))) as TupleRow;
 }
 
-/** True if a row before this one has the same key, but for a collision of hashes. */
+/** True if an earlier row has the same key, barring a collision of hashes. */
 function isTwice(rows: RowIndex, hash: number, id: number): boolean {
   return rows.find(hash, (other) => other !== id) !== undefined;
 }
 
-/** Two rows alike are damage; otherwise the caller's set was not empty. */
+/**
+ * Throws for a row the set refused: a second row with the same key is damage; otherwise the caller's set was not empty.
+ */
 function refuse(row: Uint8Array, isDamage: boolean): never {
   const name = printTuple(decodeTuple(parseRow(row, 0, row.length)));
   throw isDamage ? new SyntaxError(`two rows hold ${name}`) : new Error(`the set to load into holds ${name} already`);

@@ -1,4 +1,4 @@
-// The embedded store's SQL: the statements it runs again and again, and pages of tuples by a filter.
+// The embedded store's SQL: its prepared statements, and pages of tuples by a filter.
 import type Database from "libsql";
 import type { Connection } from "./store-file.ts";
 import { decodeTuple, textOf, type TupleRow } from "./row-text.ts";
@@ -12,22 +12,22 @@ export interface TuplePage {
   readonly cursor: string;
 }
 
-/** Tuples read at a time where all are read. */
+/** Tuples per step when all tuples are read. */
 const TUPLES_AT_A_TIME = 2000;
 
-/** Tuples read at a time at the start: a quarter of a megabyte, a turn of the event loop of 5 to 10 ms. */
+/** Tuples per step of the scan at the start: a quarter of a megabyte, a turn of the event loop of 5 to 10 ms. */
 const TUPLES_OF_A_SCAN = 2500;
 
-/** The statements of a connection, made once. */
+/** The statements of a connection, prepared once. */
 export type Statements = Readonly<Record<"begin" | "commit" | "rollback" | "state" | "setState" | "getMeta" | "setMeta"
   | "log" | "latestLog" | "firstLog" | "insertLog" | "tuple" | "insertTuples" | "deleteTuples" | "many" | "scan"
   | "lookUp" | "fold", Database.Statement>>;
 
 /**
- * Prepares the statements. A row is an array of its columns, texts as bytes. `many` gives the last id and JSON of
- * [id, tuple][]; `scan` the last id, bytes with a line of `id,tuple` for each, and the sum of their times. `lookUp`
- * counts the ids of a range that are found one by one: from the last to the first, since SQLite takes the next row
- * without a search.
+ * Prepares the statements. A row is an array of its columns; texts are bytes. `many` returns the last id and JSON of
+ * [id, tuple][]. `scan` returns the last id, bytes with a line of `id,tuple` for each row, and the sum of their times.
+ * `lookUp` counts the ids of a range that are found one by one. It runs from the last to the first, because SQLite
+ * steps to the next row without a search.
  */
 export function prepare(db: Connection): Statements {
   return {
@@ -56,15 +56,15 @@ export function prepare(db: Connection): Statements {
   };
 }
 
-/** Which rows a page looks at: `most` of them, by their ids, which end at `last`. */
+/** The rows a page looks at: `most` of them, by their ids, which end at `last`. */
 interface Range {
   readonly most: number;
   readonly last: number;
 }
 
 /**
- * A page of the tuples that agree with a filter, in the order of their ids; the cursor is the last id told, or the last
- * one looked at.
+ * Reads a page of the tuples that match a filter, in the order of their ids. The cursor is the id of the last tuple
+ * returned, or of the last one looked at.
  */
 export function readPage(
   db: Connection, filter: TupleFilter, size: number, cursor: string, { most, last }: Range,
@@ -83,8 +83,9 @@ export function readPage(
 }
 
 /**
- * A tuple's row begins with its object, so that an object or a type is found by comparing the row's beginning; the
- * other parts are looked for in the text before the row is parsed.
+ * Returns the SQL conditions of a filter, and their values. A tuple's row begins with its object, so an object or a
+ * type is found by comparing the beginning of the row. The other parts are searched for in the text before the row is
+ * parsed.
  */
 function conditionsOf({ object, objectType, relation, user }: TupleFilter): [string[], (string | number)[]] {
   const conditions: string[] = [];

@@ -1,4 +1,4 @@
-// How the embedded store's disk and log fare: looked at every second, and reported by /readyz and /metrics.
+// Watches the embedded store's disk and log: looks at them every second and reports to /readyz and /metrics.
 import { statfsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
@@ -7,25 +7,25 @@ import { isStoreFull, StoreError } from "./store-error.ts";
 import type { EmbeddedStore } from "./embedded-store.ts";
 import type { ChangePage, Store } from "../tuples/store.ts";
 
-/** Milliseconds between two looks at the folder. */
+/** Interval between two looks at the folder, in milliseconds. */
 const LOOK_INTERVAL_MS = 1000;
 
 /** Rows of the log checked in one turn of the event loop, about a millisecond. */
 const ROWS_PER_TURN = 100;
 
-/** The check of the log leaves the event loop free for so many times as long as it took. */
+/** Idle time of the log check, as a multiple of the time that its last step took. */
 const IDLE_FACTOR = 9;
 
-/** What a store is watched with. */
+/** What the watch depends on. */
 export interface Watched {
   readonly store: EmbeddedStore;
   readonly folder: string;
   readonly log: Pick<Logger, "error" | "info">;
-  /** Ends the process: nothing that this store says may be acknowledged any more. */
+  /** Ends the process: nothing this store returns may be acknowledged from then on. */
   readonly fatal: (why: string) => void;
 }
 
-/** A store whose writes and reads of changes are remembered by how they went. */
+/** A store whose writes and reads of changes are observed for faults. */
 export class StoreWatch {
   readonly #watched: Watched;
   #timer: NodeJS.Timeout | undefined;
@@ -33,7 +33,7 @@ export class StoreWatch {
   #writeFault: { readonly isFull: boolean; readonly freeBytes: number } | undefined;
   #writeFaults = 0;
   #markFault: string | undefined;
-  /** Bytes that this process may still write; -1: not known. */
+  /** Free bytes that this process may write; -1: not known. */
   #freeBytes = -1;
   #checked = 0;
   #isLogDamaged = false;
@@ -42,7 +42,7 @@ export class StoreWatch {
     this.#watched = watched;
   }
 
-  /** Begins to look. */
+  /** Starts watching. */
   start(): void {
     if (this.#watched.folder !== ":memory:") {
       this.#timer = setInterval(() => void this.look(), LOOK_INTERVAL_MS).unref();
@@ -51,20 +51,20 @@ export class StoreWatch {
     void this.#checkLog();
   }
 
-  /** Ends it. */
+  /** Stops watching. */
   stop(): void {
     this.#isStopped = true;
     clearInterval(this.#timer);
   }
 
-  /** As the store's own. */
+  /** Commits as the store does; a success clears the write fault. */
   readonly commit: EmbeddedStore["commit"] = (deltas, at) => {
     const applied = this.#watched.store.commit(deltas, at);
     this.#writeFault = undefined;
     return applied;
   };
 
-  /** As the store's own. */
+  /** Reads changes as the store does, and notes damage. */
   readonly changes: Store["changes"] = async (cursor, limit, type): Promise<ChangePage> => {
     try {
       return await this.#watched.store.changes(cursor, limit, type);
@@ -74,7 +74,7 @@ export class StoreWatch {
     }
   };
 
-  /** Remembers that events were not written. A full disk passes; a store that has ended ends the process. */
+  /** Notes that events were not written. A full disk may recover; if the store has ended, ends the process. */
   failed(error: unknown): void {
     const { store, log, fatal } = this.#watched;
     log.error({ err: error }, "events were not written");
@@ -88,7 +88,7 @@ export class StoreWatch {
     }
   }
 
-  /** Looks at the folder once. */
+  /** Checks the folder once. */
   async look(): Promise<void> {
     const { store, folder, fatal } = this.#watched;
     try {
@@ -98,11 +98,11 @@ export class StoreWatch {
       return;
     }
     this.#freeBytes = freeBytesOf(folder);
-    // Without events nobody tries to write: more room than at the fault ends it.
+    // Without events no write is retried, so more free space than at the fault also clears it.
     if (this.#writeFault?.isFull === true && this.#freeBytes > this.#writeFault.freeBytes) this.#writeFault = undefined;
   }
 
-  /** The parts of /readyz. They do not keep the sidecar from being ready: checks are answered from memory. */
+  /** Returns the parts of /readyz. They do not keep the sidecar from being ready: checks are answered from memory. */
   parts(): Part[] {
     return this.#watched.folder === ":memory:" ? [this.#logPart()] : [this.#diskPart(), this.#logPart()];
   }
@@ -140,7 +140,7 @@ export class StoreWatch {
     this.#watched.log.error({ err: error }, "the log of changes is damaged: restore a backup");
   }
 
-  /** Checks the log as it was at the start, a little at a time. What this process adds is checked when it is read. */
+  /** Checks the rows that the log had at the start, a few at a time. Later rows are checked when they are read. */
   async #checkLog(): Promise<void> {
     const { store } = this.#watched;
     const last = store.lastDelta;
@@ -158,7 +158,7 @@ export class StoreWatch {
   }
 }
 
-/** Bytes that may still be written in a folder; -1: not known. */
+/** Returns the bytes that may still be written in a folder; -1: not known. */
 function freeBytesOf(folder: string): number {
   try {
     const { bavail, bsize } = statfsSync(folder);

@@ -1,11 +1,11 @@
-// What a group of deltas comes to in the embedded store's tables: rows to add and to take out, and what the log keeps.
+// The net changes of a group of deltas to the embedded store's tables: rows to add and remove, and rows of the log.
 import { sizeOf, type Delta } from "../tuples/delta.ts";
 import { hashKey, withCondition } from "./row-index.ts";
 import { encodeKey, encodeTuple, textOfKey } from "./row-text.ts";
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 import { printTuple, type Tuple, type TupleKey } from "../tuples/tuple.ts";
 
-/** A tuple with what the tables and the index need of it. `sum` is its part of the sum of all tuples' hashes. */
+/** A tuple with the values that the tables and the index need. `sum` is its term in the sum of all tuples' hashes. */
 export interface NewRow {
   readonly hash: number;
   readonly sum: number;
@@ -15,32 +15,32 @@ export interface NewRow {
 /** A row of the tables, found by its key. */
 export interface FoundRow {
   readonly id: number;
-  /** When it was written, in milliseconds since 1970. */
+  /** When the row was written, in milliseconds since 1970. */
   readonly at: number;
   readonly hash: number;
   readonly tuple: Tuple;
 }
 
-/** A delta of a commit. `more`: the event it is of has further deltas, in this commit or a later one. */
+/** A delta of a commit. `more`: its event has further deltas, in this commit or a later one. */
 export interface Part extends Delta {
   readonly more?: boolean;
 }
 
-/** The net effect of deltas folded one after the other: each is on the state after the ones before it. */
+/** The net effect of deltas folded in order: each applies to the state after the ones before it. */
 export class NetRows {
-  /** Rows to take out, by their id. */
+  /** Rows to remove, by their id. */
   readonly removed = new Map<number, FoundRow>();
-  /** Body of a row of the log for each delta, in order. */
+  /** Body of the log row of each delta, in order. */
   readonly log: string[] = [];
-  /** Number of events that have all of their deltas, these included. */
+  /** Number of events that have all of their deltas, including these. */
   events: number;
   readonly #added = new Map<string, NewRow>();
   readonly #seed: number;
   readonly #find: (key: TupleKey, hash: number) => FoundRow | undefined;
 
   /**
-   * `find` looks a key up in the tables as they are before the group; `seed` is that of the database's hashes; `events`
-   * counts those before.
+   * `find` looks a key up in the tables as they are before the group; `seed` is the seed of the database's hashes;
+   * `events` is the number of events before the group.
    */
   constructor(seed: number, events: number, find: (key: TupleKey, hash: number) => FoundRow | undefined) {
     this.#seed = seed;
@@ -48,14 +48,14 @@ export class NetRows {
     this.#find = find;
   }
 
-  /** Rows to add, in the order they are to stand in. */
+  /** Rows to add, in the order in which they are inserted. */
   get added(): readonly NewRow[] {
     return [...this.#added.values()];
   }
 
   /**
-   * Adds one delta, or tells the tuple that is not as the delta expects: then the group cannot be written. Throws where
-   * a key stands twice in the delta, or it is too large.
+   * Adds one delta. Returns a tuple that is not as the delta expects, if any: then the group cannot be written. Throws
+   * if a key occurs twice in the delta, or if the delta is too large.
    */
   fold(delta: Part): TupleKey | undefined {
     const size = sizeOf(delta);
@@ -94,7 +94,7 @@ export class NetRows {
   }
 }
 
-/** The text of a key that must not have been said in its delta before. */
+/** Returns the text of a key. Throws if the key already occurred in its delta. */
 function once(said: Set<string>, key: TupleKey): string {
   const text = textOfKey(key);
   if (said.size === said.add(text).size) throw new Error(`twice in one delta: ${printTuple(key)}`);

@@ -1,17 +1,17 @@
-// The embedded store's write-ahead log: folded into the database a few mebibytes at a time, also while that is copied.
+// The embedded store's write-ahead log: folds it into the database a few mebibytes at a time, even during a copy.
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { CHECKPOINT_PAGES, type Connection } from "./store-file.ts";
 import type { Statements } from "./store-sql.ts";
 
-/** Bytes of the log at which it is folded in while the database is copied; otherwise SQLite sees to that. */
+/** Length of the log in bytes at which it is folded in during a copy; at other times SQLite does that. */
 const MAX_LOG_BYTES = CHECKPOINT_PAGES * 4096;
 
-/** Bytes of the log's header, where the size of a page stands at 8, and of the header of each of its pages. */
+/** Bytes of the log's header, which has the page size at offset 8, and of the header of each page. */
 const HEADER_BYTES = 32;
 const PAGE_SIZE = 8;
 const FRAME_HEADER_BYTES = 24;
 
-/** What a copy of the database must read again: pages by their number, from 1. */
+/** The pages that a copy of the database must read again, by their number, from 1. */
 export interface ChangedPages {
   /** Bytes of a page. */
   readonly size: number;
@@ -23,11 +23,11 @@ export class WriteAheadLog {
   readonly #db: Connection;
   readonly #fold: Statements["fold"];
   readonly #file: string;
-  /** While the database is copied: what was folded in since the copy began, and may have been read before. */
+  /** During a copy: pages folded in since it began, which the copy may have read before. */
   #changed: Set<number> | undefined;
   #pageSize = 4096;
   #fault: unknown;
-  /** The newest row of the store's log of deltas when the write-ahead log was folded in last. */
+  /** The newest row of the store's log of deltas when the write-ahead log was last folded in. */
   #foldedAt = 0;
 
   constructor(db: Connection, { fold }: Pick<Statements, "fold">, file: string) {
@@ -40,7 +40,7 @@ export class WriteAheadLog {
     return this.#foldedAt;
   }
 
-  /** Folds the log into the database, and leaves it empty. `seq`: number of the newest row of the log of deltas. */
+  /** Folds the log into the database and empties it. `seq`: number of the newest row of the log of deltas. */
   fold(seq: number): void {
     if (this.#changed !== undefined) this.#noteChanges(this.#changed);
     const [busy] = this.#fold.get() as [number];
@@ -48,7 +48,7 @@ export class WriteAheadLog {
     this.#foldedAt = seq;
   }
 
-  /** To be called after a commit. A log that cannot be folded in ends the copy: the commit is on disk all the same. */
+  /** Handles the end of a commit. If the log cannot be folded in, the copy ends; the commit stays on disk. */
   committed(seq: number): void {
     if (this.#changed === undefined || this.#fault !== undefined) return;
     try {
@@ -58,7 +58,7 @@ export class WriteAheadLog {
     }
   }
 
-  /** From here on the database's file changes by `fold` alone. */
+  /** Starts tracking for a copy: from here on only `fold` changes the database's file. */
   beginCopy(seq: number): void {
     this.#db.exec("pragma wal_autocheckpoint = 0");
     this.fold(seq);
@@ -66,7 +66,9 @@ export class WriteAheadLog {
     this.#fault = undefined;
   }
 
-  /** The pages that were folded in since the copy began; whoever reads one anew takes it out. Throws after a fault. */
+  /**
+   * Returns the pages folded in since the copy began; a reader removes each page it reads again. Throws after a fault.
+   */
   changedPages(): ChangedPages {
     if (this.#fault !== undefined) throw this.#fault;
     return { size: this.#pageSize, numbers: this.#changed ?? new Set() };
@@ -77,7 +79,7 @@ export class WriteAheadLog {
     if (this.#db.open) this.#db.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   }
 
-  /** Takes down which pages stand in the log. It was empty after the last time, so all of them are new. */
+  /** Notes the pages in the log. The last fold left the log empty, so all of them are new. */
   #noteChanges(changed: Set<number>): void {
     const log = openSync(this.#file, "r");
     try {

@@ -1,4 +1,4 @@
-// The HTTP app: every route behind its scope, and what is answered where there is none.
+// The HTTP app: puts every route behind its scope, and answers requests that match no route.
 import { Hono, type Context } from "hono";
 import { LogLimit } from "../sidecar/log-limit.ts";
 import { backupRoute } from "./backup.ts";
@@ -21,25 +21,25 @@ import type { Sidecar } from "../sidecar/sidecar.ts";
 import { refusedRoutes, storeRoutes } from "./stores.ts";
 import { expandKind, readKind } from "./tuples.ts";
 
-/** What the app is made with. */
+/** Options of the app. */
 export interface AppOptions {
   /** API keys; undefined: every caller has every scope. */
   readonly keys: Keys | undefined;
-  /** Where failures are told that no caller can do anything about. */
+  /** Logs failures that no caller can fix. */
   readonly log: { error(fields: object, message: string): void };
-  /** Version of Sideline, told by the index. */
+  /** Version of Sideline, which the index reports. */
   readonly version?: string;
 }
 
-/** Longest request id that is sent back, in characters. */
+/** Maximum length of a request id that is sent back, in characters. */
 export const MAX_REQUEST_ID_LENGTH = 128;
 
-/** Failures of one kind that are logged in a minute; a fault that lasts would fill the log with every request. */
+/** Maximum number of failures of one kind logged in a minute; a lasting fault would otherwise log every request. */
 const FAILURES_LOGGED = 10;
 
 const newLimit = (): LogLimit => new LogLimit(FAILURES_LOGGED, () => performance.now());
 
-/** The app of a running sidecar, on Web requests and responses only. Throws when a route has no scope. */
+/** Creates the app of a running sidecar, on Web requests and responses only. Throws if a route has no scope. */
 export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   const app = new Hono();
   const unanswered = newLimit();
@@ -80,7 +80,7 @@ function questionRoutes(asked: Asked): Route[] {
 
 type Handle = (c: Context) => Response | Promise<Response>;
 
-/** A route whose requests are counted and timed. */
+/** Wraps a route so that its requests are counted and timed. */
 function timed({ method, path }: Route, handle: Handle, counts: Counts): Handle {
   const own = counts.route(`${method} ${path}`);
   return (c) => {
@@ -104,7 +104,7 @@ function timed({ method, path }: Route, handle: Handle, counts: Counts): Handle 
 
 const ANYBODY: Caller = { has: () => true, maySendAs: () => true };
 
-/** A route that lets through only who has its scope. */
+/** Wraps a route so that only callers with its scope reach it. */
 function guarded(route: Route, keys: Keys | undefined): Handle {
   const scope = scopeOf(route.method, route.path);
   const style = styleOf(route.path);
@@ -118,7 +118,7 @@ function guarded(route: Route, keys: Keys | undefined): Handle {
   };
 }
 
-/** Sends the caller's request id back, so that it can be found in the caller's own log. */
+/** Sends the caller's request id back, so that the caller can find it in its own log. */
 function withRequestId(c: Context, response: Response | Promise<Response>): Response | Promise<Response> {
   const id = headerOf(c, "x-request-id");
   if (id === undefined || id.length > MAX_REQUEST_ID_LENGTH || !/^[\x21-\x7e]+$/.test(id)) return response;
@@ -136,7 +136,7 @@ function unauthenticated(style: ErrorStyle, hasKey: boolean): Response {
 
 function scopeMissing(style: ErrorStyle, scope: Scope): Response {
   const detail = `the API key has not the scope ${scope}`;
-  // The routes under `admin` in OpenFGA's API are writes, which are refused as such whatever the key may do.
+  // The routes under `admin` in OpenFGA's API are writes. They are refused as writes, regardless of the key's scopes.
   return style === "openfga" ? answerError(new ApiError(scope === "admin" ? "forbidden" : "scope_missing", detail))
     : answerProblem(problem("scope_missing", detail));
 }
@@ -149,7 +149,7 @@ function internalError(style: ErrorStyle): Response {
 
 const METHODS = ["GET", "POST", "PUT", "DELETE"];
 
-/** 405 with the methods a path has, or 404. */
+/** Answers 405 with the methods a path has, or 404. */
 function notFound(app: Hono, c: Context): Response {
   const { path } = c.req;
   const allowed = METHODS.filter((method) => app.router.match(method, path)[0].length > 0);

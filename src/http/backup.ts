@@ -5,7 +5,7 @@ import type { Route } from "./route.ts";
 
 const UNSUPPORTED = "only an embedded store in a folder is backed up here; on OpenFGA, dump its database";
 
-/** The route of the backup. */
+/** Returns the route of the backup. */
 export function backupRoute({ sidecar }: Asked): Route {
   const handle = async (): Promise<Response> => {
     if (sidecar.backup === undefined) return answerProblem(problem("not_supported", UNSUPPORTED));

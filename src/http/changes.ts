@@ -13,12 +13,12 @@ import type { Sidecar } from "../sidecar/sidecar.ts";
 import { matchStore } from "./store-path.ts";
 import { tellTuple } from "./tuples.ts";
 
-/** Changes looked at in one go while those before a start time are passed over. */
+/** Maximum number of changes read at a time while those before a start time are skipped. */
 const CHANGES_AT_A_TIME = 1000;
 
 const TYPE = /^[^:#\t\n\f\r ]{1,254}$/u;
 
-/** What part of the feed is asked for. `startTime` is milliseconds since 1970. */
+/** The part of the feed that a request asks for. `startTime` is milliseconds since 1970. */
 interface FeedQuestion {
   readonly type: string;
   readonly pageSize: number;
@@ -26,7 +26,7 @@ interface FeedQuestion {
   readonly startTime: number | undefined;
 }
 
-/** `GET /stores/{store}/changes`. */
+/** Returns the route `GET /stores/{store}/changes`. */
 export function changesRoute({ sidecar, failed }: Asked): Route {
   const handle = async (c: Context): Promise<Response> => {
     const fields = new Fields();
@@ -71,7 +71,7 @@ function readStart(fields: Fields, text: string | undefined, now: number): numbe
   return at;
 }
 
-/** A page of the feed; the start time counts only for the first one, as in OpenFGA. */
+/** Reads a page of the feed. The start time counts only for the first page, as in OpenFGA. */
 async function pageOf(
   { changes, cursorAt }: Pick<Sidecar, "changes" | "cursorAt">, question: FeedQuestion,
   failed: (error: unknown) => void,
@@ -84,7 +84,7 @@ async function pageOf(
     if (cursorAt !== undefined) return await changes(await cursorAt(question.startTime), question.pageSize, type);
     return await pageFrom(changes, question.startTime, question.pageSize, type);
   } catch (error) {
-    // A store that is damaged further on answers all the same at its beginning.
+    // If the store is damaged further on, its beginning still answers.
     if (question.cursor !== undefined && !isStoreError(error) && await answers(changes)) {
       return new ApiError("invalid_continuation_token", "Invalid continuation token");
     }
@@ -93,7 +93,7 @@ async function pageOf(
   }
 }
 
-/** The first page of changes at a time or later: those before it are passed over. */
+/** Reads the first page of changes at a time or later; skips the earlier ones. */
 async function pageFrom(
   changes: Sidecar["changes"], from: number, pageSize: number, type: string | undefined,
 ): Promise<ChangePage> {
@@ -102,18 +102,18 @@ async function pageFrom(
     const first = page.changes.findIndex((change) => change.at >= from);
     if (first < 0 && page.changes.length > 0) {
       cursor = page.cursor;
-      // A store that answers at once would otherwise keep everybody waiting until the last page.
+      // A store that answers at once would otherwise block other requests until the last page.
       await setImmediate();
       continue;
     }
     if (first <= 0) return first < 0 ? page : changes(cursor, pageSize, type);
-    // The page before the first one wanted is read again by its exact length, for the cursor behind it.
+    // Reads the earlier changes of this page again, by their exact number, for the cursor after them.
     const before = await changes(cursor, first, type);
     return changes(before.cursor, pageSize, type);
   }
 }
 
-/** Whether the store answers at all: if so, it was the cursor that it did not take. */
+/** Whether the store answers at all: if it does, it was the cursor that it refused. */
 async function answers(changes: Sidecar["changes"]): Promise<boolean> {
   try {
     await changes(undefined, 1);

@@ -5,13 +5,13 @@ import { CORRELATION_ID, type Fields, type Json } from "./fields.ts";
 import { errorOf, type Answered, type QuestionKind } from "./question.ts";
 import { readCheckKey, readContext, readContextual } from "./question-fields.ts";
 
-/** Most checks of one batch: OpenFGA's `--max-checks-per-batch-check`. */
+/** Maximum number of checks in one batch: OpenFGA's `--max-checks-per-batch-check`. */
 export const MAX_CHECKS_PER_BATCH = 50;
 
 const ALLOWED = '{"allowed":true,"resolution":""}';
 const DENIED = '{"allowed":false,"resolution":""}';
 
-/** `POST /check`: has this user the relation to this object? */
+/** Returns the kind of `POST /check`: does this user have the relation to this object? */
 export function checkKind(checker: Checker): QuestionKind<CheckRequest> {
   return {
     namesModel: true,
@@ -35,13 +35,13 @@ function tell(answer: CheckAnswer): Answered {
   return answer.allowed ? ALLOWED : DENIED;
 }
 
-/** One check of a batch, and the id its answer stands under. */
+/** One check of a batch, and the id that its answer is listed under. */
 interface BatchItem {
   readonly id: string;
   readonly request: CheckRequest;
 }
 
-/** `POST /batch-check`: up to 50 checks, each answered or failed on its own. */
+/** Returns the kind of `POST /batch-check`: up to 50 checks, each answered or failed on its own. */
 export function batchCheckKind(checker: Checker): QuestionKind<readonly BatchItem[]> {
   return {
     namesModel: true,
@@ -72,7 +72,7 @@ function readBatch(fields: Fields, body: Json): readonly BatchItem[] {
   });
 }
 
-/** The answers under their ids, whose shape needs no escaping. */
+/** Prints the answers under their ids, which by their shape need no escaping. */
 function tellAll(items: readonly BatchItem[], answers: readonly CheckAnswer[]): string {
   return `{"result":{${items.map(({ id }, i) => `"${id}":${tellItem(answers[i]!)}`).join(",")}}}`;
 }

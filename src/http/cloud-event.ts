@@ -1,22 +1,22 @@
-// CloudEvents 1.0 read from requests: binary, structured and batch mode; nothing is made up for what is missing.
+// Reads CloudEvents 1.0 from requests in binary, structured and batch mode; invents no value for a missing attribute.
 import type { Envelope } from "../ledger/envelope.ts";
 import { maskAddresses, refuse, type PayloadError, type Refusal } from "../events/refusal.ts";
 import { isRecord } from "./fields.ts";
 import { parseJson, readJson } from "./json-text.ts";
 
-/** Longest `sequence`, in characters. */
+/** Maximum length of `sequence`, in characters. */
 export const MAX_SEQUENCE_LENGTH = 128;
 
-/** Longest name in an answer, in characters; the rest is cut. */
+/** Maximum length of a name in an answer, in characters; longer names are cut. */
 const MAX_SHOWN_LENGTH = 100;
 
-/** How the events of a request are sent. */
+/** The form in which the events of a request are sent. */
 export type Mode = "binary" | "structured" | "batch" | "structured_or_batch";
 
 /**
- * The mode of a request by its content type, matched whatever its case; undefined for one that is not taken. Plain
- * `application/json` is the data of an event in binary mode where there are `ce-` headers, else an event or an array.
- * Binary mode without a content type is JSON: the CloudEvents SDK for Python sends none.
+ * Returns the mode of a request by its content type, regardless of case; undefined for an unsupported type. Plain
+ * `application/json` is the data of an event in binary mode if there are `ce-` headers; otherwise it is an event or an
+ * array. Binary mode without a content type is JSON: the CloudEvents SDK for Python sends none.
  */
 export function modeOf(headers: Headers): Mode | undefined {
   const type = headers.get("content-type")?.trim() ?? "";
@@ -34,7 +34,7 @@ function isBinary(headers: Headers): boolean {
   return [...headers.keys()].some((name) => name.startsWith("ce-"));
 }
 
-/** The media type without parameters; undefined when it names a character set other than UTF-8. */
+/** Returns the media type without parameters; undefined if it names a character set other than UTF-8. */
 function mediaType(contentType: string): string | undefined {
   const [media = "", ...parameters] = contentType.toLowerCase().split(";").map((part) => part.trim());
   const charset = parameters.find((parameter) => parameter.startsWith("charset="));
@@ -60,7 +60,7 @@ export function readBinary(headers: Headers, body: Uint8Array): Envelope | Refus
   return toEnvelope(attributes, "fault" in data ? undefined : data.value, errors);
 }
 
-/** Undoes quoting, then one round of percent-encoding; undefined when that is no UTF-8. */
+/** Undoes quoting, then one round of percent-encoding; undefined if the result is not UTF-8. */
 function decodeHeader(value: string): string | undefined {
   const unquoted = /^"(?:[^"\\]|\\.)*"$/.test(value) ? value.slice(1, -1).replaceAll(/\\(.)/g, "$1") : value;
   if (!/^[\x20-\x7e]*$/.test(unquoted)) return undefined;
@@ -71,7 +71,7 @@ function decodeHeader(value: string): string | undefined {
   }
 }
 
-/** Reads one event in structured mode, an entry of a batch too. */
+/** Reads one event in structured mode, or an entry of a batch. */
 export function readStructured(event: unknown): Envelope | Refusal {
   if (!isRecord(event)) return invalid([{ path: "", message: "an event is a JSON object" }]);
   const errors = misnamed(event);
@@ -89,15 +89,15 @@ export function readStructured(event: unknown): Envelope | Refusal {
 }
 
 /**
- * CloudEvents 1.0, naming of attributes: lower-case letters and digits. A misspelt `Actor` must not be passed over, as
- * the event would then be the system's own.
+ * Refuses names that break the CloudEvents 1.0 rule for attributes: lower-case letters and digits. A misspelt `Actor`
+ * must not be ignored: the event would then count as one of the system.
  */
 function misnamed(event: Readonly<Record<string, unknown>>): PayloadError[] {
   return Object.keys(event).filter((name) => name !== "data_base64" && !/^[a-z0-9]+$/.test(name))
     .map((name) => ({ path: shown(name), message: "is no attribute's name: lower-case letters and digits" }));
 }
 
-/** A name that a sender gave, as the answer repeats it: without an address, and cut. */
+/** Returns a name from a sender as the answer repeats it: without an address, and cut. */
 function shown(name: string): string {
   return maskAddresses(name).slice(0, MAX_SHOWN_LENGTH);
 }
@@ -116,7 +116,7 @@ interface AttributeRule {
 
 const URI_REFERENCE = /^(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/;
 
-/** True for a URI reference of RFC 3986, by its characters: what a source is. */
+/** True for a URI reference of RFC 3986, judged by its characters; a source must be one. */
 export const isSourceReference = (text: string): boolean => URI_REFERENCE.test(text);
 
 const HOUR_MINUTE = "(?:[01]\\d|2[0-3]):[0-5]\\d";
@@ -126,7 +126,7 @@ const CONTROL_OR_BROKEN = /[\p{Cc}\p{Cs}]/u;
 
 const isText = (text: string): boolean => text !== "" && !CONTROL_OR_BROKEN.test(text);
 
-/** The attributes that are read. `actor` is checked to be a user id where events are decided. */
+/** The attributes that are read. Whether `actor` is a user id is checked when the event is decided. */
 const ATTRIBUTES: Readonly<Record<string, AttributeRule>> = {
   specversion: { required: true, fits: (text) => text === "1.0", message: "must be 1.0" },
   id: { required: true, fits: isText, message: "must be a text of one character or more" },
@@ -150,7 +150,7 @@ function isSequence(text: string): boolean {
   return /^[\x20-\x7e]+$/.test(text) && text.length <= MAX_SEQUENCE_LENGTH;
 }
 
-/** `null` is an absent attribute, but for the actor: who has lost it must not speak as the system. */
+/** Builds an envelope. `null` means absent, except for the actor: a sender that lost it must not act as the system. */
 function toEnvelope(attributes: Readonly<Record<string, unknown>>, data: unknown, errors: PayloadError[]) {
   const read: Record<string, string> = {};
   for (const [name, { required, fits, message }] of Object.entries(ATTRIBUTES)) {

@@ -1,24 +1,24 @@
-// What happened since the start, in plain numbers, told by GET /metrics: prom-client's counting takes 1.2 µs a time.
+// Counts since the start, as plain numbers, reported by GET /metrics: counting in prom-client takes 1.2 µs each time.
 import type { Checker } from "../checks/checker.ts";
 import type { CheckAnswer } from "../checks/question.ts";
 import type { Receipt } from "../events/event.ts";
 import type { Problem } from "./problem.ts";
 
-/** Upper bounds of the classes of durations, in seconds. */
+/** Upper bounds of the histogram of durations, in seconds. */
 export const DURATION_BOUNDS = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ] as const;
 
-/** Requests of one route. */
+/** Counts of the requests of one route. */
 export class RouteCounts {
   /** Requests by the status of their answer. */
   readonly statuses = new Map<number, number>();
-  /** Requests by the first bound their duration is not above; the last one is of those above every bound. */
+  /** Requests by the first bound that is not below their duration; the last entry counts those above every bound. */
   readonly durations: number[] = new Array<number>(DURATION_BOUNDS.length + 1).fill(0);
   /** Sum of all durations, in seconds. */
   seconds = 0;
 
-  /** Counts a request that took so many milliseconds. */
+  /** Counts a request by its status and its duration in milliseconds. */
   add(status: number, milliseconds: number): void {
     const seconds = milliseconds / 1000;
     let place = 0;
@@ -29,16 +29,16 @@ export class RouteCounts {
   }
 }
 
-/** Everything that is counted. */
+/** All counts of the process. */
 export class Counts {
-  /** Checks by their answer, those of a batch one by one; `unavailable` are those nobody could answer. */
+  /** Checks by their answer, those of a batch one by one; `unavailable` counts those the store could not answer. */
   readonly checks = { allowed: 0, denied: 0, failed: 0, unavailable: 0 };
-  /** Events by what became of them: a receipt's status, `dry_run`, or the code of a problem. */
+  /** Events by outcome: a receipt's status, `dry_run`, or the code of a problem. */
   readonly events = new Map<string, number>();
   /** Requests by `<method> <path>` of their route. */
   readonly routes = new Map<string, RouteCounts>();
 
-  /** The counts of a route. */
+  /** Returns the counts of a route. */
   route(name: string): RouteCounts {
     const there = this.routes.get(name);
     if (there !== undefined) return there;
@@ -47,13 +47,13 @@ export class Counts {
     return made;
   }
 
-  /** Counts what became of an event. */
+  /** Counts the outcome of an event. */
   event(outcome: Receipt | Problem): void {
     const name = "code" in outcome ? outcome.code : outcome.dry_run === true ? "dry_run" : outcome.status;
     this.events.set(name, (this.events.get(name) ?? 0) + 1);
   }
 
-  /** A checker whose checks are counted. */
+  /** Wraps a checker so that its checks are counted. */
   counting(checker: Checker): Checker {
     return {
       check: (request, freshness) => {

@@ -16,13 +16,13 @@ import { readFreshness, type Asked } from "./question.ts";
 import type { Route } from "./route.ts";
 import { textOf } from "./turns.ts";
 
-/** Whether the maker of an invite may still give it to a newcomer (S19). */
+/** Returns whether the maker of an invite may still give it to a newcomer (S19). */
 type MakerMay = (found: Invite) => Parts<boolean>;
 
-/** The answer to a request about a state, made in parts; `now` in milliseconds since 1970. */
+/** Answers a request about a state, in parts; `now` is in milliseconds since 1970. */
 type Tell = (c: Context, tuples: TupleSet, now: number, makerMay: MakerMay) => Parts<Response>;
 
-/** The routes of the directory: GET, with a Sideline-Token where an event must have been seen. */
+/** Returns the routes of the directory: GET, with a Sideline-Token where the answer must reflect an event. */
 export function directoryRoutes(asked: Asked): Route[] {
   const get = (path: string, tell: Tell): Route =>
     ({ method: "GET", path, handle: (c) => answerFrom(asked, c, tell) });
@@ -66,7 +66,7 @@ async function answerFrom({ sidecar, failed }: Asked, c: Context, tell: Tell): P
   }
   if ("error" in state) return invalidToken(state.error.message);
   const { tuples } = state;
-  // What was judged of one revision must not outlive it: where the answer starts over, so does everything it reads.
+  // Judgements of one revision must not outlive it: if the answer starts over, it reads everything again.
   const begin = (): Parts<Response> => tell(c, tuples, sidecar.now(), judgeMakers(sidecar.viewOf(tuples)));
   const response = await inTurns(begin, sidecar.lock, setImmediate);
   const stale = sidecar.staleFor?.();
@@ -78,7 +78,7 @@ function invalidToken(detail: string): Response {
   return answerProblem(problem("invalid_request", detail, [{ path: "Sideline-Token", message: detail }]));
 }
 
-/** What a path names, or the answer that there is none. */
+/** Finds the entity that a path names, or answers that there is none. */
 function* found<T extends object>(
   c: Context, what: "org" | "invite", look: (id: string) => Parts<T | undefined>,
 ): Parts<T | Response> {
@@ -87,7 +87,7 @@ function* found<T extends object>(
   return there ?? answerProblem(problem("unknown_entity", `there is no ${what} ${id}`));
 }
 
-/** The value of a filter; undefined when it is not given. */
+/** Returns the value of a filter; undefined if it is not given. */
 function oneOf<T extends string>(c: Context, name: string, values: readonly T[]): T | "invalid" | undefined {
   const given = c.req.queries(name);
   if (given === undefined) return undefined;
@@ -96,7 +96,7 @@ function oneOf<T extends string>(c: Context, name: string, values: readonly T[])
 
 const FILTERS = { hat: HATS, status: PEOPLE_STATUSES } as const;
 
-/** A misspelt filter must not tell of everybody. */
+/** Refuses an unknown filter: a misspelt one must not list everybody. */
 function unknownFilter(given: string): Response {
   const name = maskAddresses(given).slice(0, 100);
   const detail = `there is no filter ${name}; there are ${Object.keys(FILTERS).join(" and ")}`;

@@ -1,21 +1,21 @@
-// Fields of an OpenFGA request, read as its JSON mapping does: null is absent, unknown ones are ignored.
+// Reads the fields of an OpenFGA request as its JSON mapping does: null is absent, unknown fields are ignored.
 import { ApiError, type ErrorCode } from "./openfga-error.ts";
 
 /** A JSON object. */
 export type Json = Readonly<Record<string, unknown>>;
 
-/** A shape of a text: the pattern of OpenFGA's API definition, and the code of a text that does not match. */
+/** A shape of a text: the pattern of OpenFGA's API definition, and the error code of a text that does not match. */
 export interface Shape {
   readonly pattern: RegExp;
   readonly code: ErrorCode;
 }
 
-/** Shapes of OpenFGA 1.22.1; lengths are in characters, white space is ASCII's. */
+/** Shapes of OpenFGA 1.22.1; lengths are in characters, white space is ASCII white space. */
 export const USER: Shape = { pattern: /^[^\t\n\f\r ]{2,512}$/u, code: "validation_error" };
 export const OBJECT: Shape = { pattern: /^[^\t\n\f\r ]{2,256}$/u, code: "validation_error" };
 export const RELATION: Shape = { pattern: /^[^:#@\t\n\f\r ]{1,50}$/u, code: "validation_error" };
 export const TYPE: Shape = { pattern: /^[^:#@\t\n\f\r ]{1,254}$/u, code: "type_invalid_pattern" };
-// OpenFGA's pattern is `[^#:\s]+$`, which only asks for the last character; V8 would look for it from every place.
+// OpenFGA's pattern is `[^#:\s]+$`, which only tests the last character; V8 would try it from every position.
 export const OBJECT_ID: Shape = { pattern: /[^#:\t\n\f\r ]$/u, code: "validation_error" };
 export const CONDITION_NAME: Shape = { pattern: /^[^\t\n\f\r ]{2,256}$/u, code: "validation_error" };
 export const CORRELATION_ID: Shape = { pattern: /^[\w-]{1,36}$/, code: "validation_error" };
@@ -25,7 +25,7 @@ export const STORE_NAME: Shape = { pattern: /^[a-zA-Z0-9\s.\-/^_&@]{3,64}$/, cod
 
 const NOTHING: Json = {};
 
-/** Reads the fields of one request and keeps the first fault; what stands at a fault reads as absent. */
+/** Reads the fields of one request and keeps the first fault; a faulty field reads as absent. */
 export class Fields {
   fault: ApiError | undefined;
 
@@ -34,7 +34,7 @@ export class Fields {
     this.fault ??= new ApiError(code, message);
   }
 
-  /** A text; "" when absent. */
+  /** Reads a text; "" if absent. */
   text(from: Json, name: string): string {
     const value = from[name];
     if (typeof value === "string") return value;
@@ -44,7 +44,7 @@ export class Fields {
     return "";
   }
 
-  /** A text of a shape; an absent one is a fault too. */
+  /** Reads a text of a shape; an absent one is also a fault. */
   shaped(from: Json, name: string, shape: Shape): string {
     const text = this.text(from, name);
     if (!shape.pattern.test(text)) {
@@ -53,12 +53,12 @@ export class Fields {
     return text;
   }
 
-  /** A text of a shape, or "" when absent. */
+  /** Reads a text of a shape; "" if absent. */
   optional(from: Json, name: string, shape: Shape): string {
     return this.text(from, name) === "" ? "" : this.shaped(from, name, shape);
   }
 
-  /** An object; undefined when absent. */
+  /** Reads an object; undefined if absent. */
   record(from: Json, name: string): Json | undefined {
     const value = from[name];
     if (value === undefined || value === null) return undefined;
@@ -67,7 +67,7 @@ export class Fields {
     return undefined;
   }
 
-  /** An array of objects; empty when absent. */
+  /** Reads an array of objects; empty if absent. */
   records(from: Json, name: string): readonly Json[] {
     const value = from[name];
     if (value === undefined || value === null) return [];
@@ -76,7 +76,7 @@ export class Fields {
     return [];
   }
 
-  /** The object a request must have: OpenFGA has a code of its own for a missing key. */
+  /** Reads the tuple key that a request must have: OpenFGA has a separate code for a missing one. */
   key(from: Json): Json {
     const key = this.record(from, "tuple_key");
     if (key === undefined) this.refuse("tuple_key_value_not_specified", "invalid tuple_key: value is required");
@@ -84,7 +84,7 @@ export class Fields {
   }
 }
 
-/** True for an object that is no array. */
+/** True for an object that is not an array. */
 export function isRecord(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

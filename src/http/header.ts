@@ -1,18 +1,18 @@
-// What is read of a request where it is at hand: on Node, without building the Web's Headers and Body for each one.
+// Reads a request's headers from Node where possible, without building the Web's Headers and Body for each request.
 import type { Context } from "hono";
 import type { IncomingMessage } from "node:http";
 
-/** What @hono/node-server hands along with a request: Node's own, whose headers are parsed already. */
+/** The bindings that @hono/node-server passes with a request: Node's own request, whose headers are parsed already. */
 interface NodeBindings {
   readonly incoming?: IncomingMessage;
 }
 
-/** Node's own request; undefined where there is none, as in an app that is asked in its own process. */
+/** Returns Node's own request; undefined if there is none, as in an app called in its own process. */
 export function incomingOf(c: Context): IncomingMessage | undefined {
   return (c.env as NodeBindings | undefined)?.incoming;
 }
 
-/** The value of a header, by its lower-case name; undefined where it is absent. */
+/** Returns the value of a header, by its lower-case name; undefined if it is absent. */
 export function headerOf(c: Context, name: string): string | undefined {
   const node = incomingOf(c);
   if (node === undefined) return c.req.header(name);

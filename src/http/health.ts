@@ -1,9 +1,9 @@
-// Liveness, readiness, and a small index of what is here.
+// Liveness, readiness, and a small index of the routes.
 import type { Context } from "hono";
 import type { Route } from "./route.ts";
 import type { Part, Sidecar } from "../sidecar/sidecar.ts";
 
-/** The routes that need no key. `version` is told by the index. */
+/** Returns the routes that need no key. The index reports `version`. */
 export function openRoutes({ readiness, info }: Sidecar, version: string): Route[] {
   const get = (path: string, handle: (c: Context) => Response): Route =>
     ({ method: "GET", path, handle });
@@ -20,7 +20,7 @@ export function openRoutes({ readiness, info }: Sidecar, version: string): Route
       const told = c.req.query("verbose") === undefined ? { status } : { status, parts: parts.map(tellPart) };
       return c.json(told, ready ? 200 : 503);
     }),
-    // As OpenFGA answers it, so that what waits for OpenFGA can wait for this.
+    // Answers as OpenFGA does, so that scripts that wait for OpenFGA can wait for Sideline.
     get("/healthz", (c) => {
       const { ready } = readiness();
       return c.json({ status: ready ? "SERVING" : "NOT_SERVING" }, ready ? 200 : 503);
@@ -28,7 +28,7 @@ export function openRoutes({ readiness, info }: Sidecar, version: string): Route
   ];
 }
 
-/** A part as JSON: its figures by name. */
+/** Returns a part as JSON, with its figures by name. */
 export function tellPart({ figures, ...part }: Part): object {
   if (figures === undefined) return part;
   return { ...part, figures: Object.fromEntries(figures.map(({ name, value }) => [name, value])) };

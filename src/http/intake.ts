@@ -1,4 +1,4 @@
-// POST /events: CloudEvents in, receipts and problems out.
+// POST /events: receives CloudEvents, and answers with receipts and problems.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Context } from "hono";
 import type { Receipt } from "../events/event.ts";
@@ -14,27 +14,29 @@ import { answerProblem, problem, problemOf, type Problem } from "./problem.ts";
 import type { Asked } from "./question.ts";
 import type { Caller, Route } from "./route.ts";
 
-/** Largest body of a request with events, in bytes. */
+/** Maximum length of the body of a request with events, in bytes. */
 export const MAX_EVENTS_BYTES = 1_048_576;
-/** Largest event as it is sent, in bytes: the body, or an entry of a batch. CloudEvents asks for 64 KiB at least. */
+/**
+ * Maximum length of an event as sent, in bytes: the body, or an entry of a batch. CloudEvents requires at least 64 KiB.
+ */
 export const MAX_EVENT_BYTES = 65_536;
-/** Most events of a batch. */
+/** Maximum number of events in a batch. */
 export const MAX_EVENTS_PER_BATCH = 1000;
-/** Most events that may wait to be written, from all callers. */
+/** Maximum number of events that may wait to be written, from all callers. */
 export const MAX_EVENTS_WAITING = 10_000;
-/** Characters of JSON that are read or printed in one turn of the event loop, before others get theirs. */
+/** Characters of JSON read or printed in one turn of the event loop before other work gets its turn. */
 const CHARACTERS_PER_TURN = 131_072;
 
-/** What became of one event of a request. */
+/** The outcome of one event of a request. */
 type Outcome = Receipt | Problem;
 
-/** An event as it was read, or why it could not be; and what its sender calls it, as far as that could be read. */
+/** An event as it was read, or the problem that prevented it; and its id and source, as far as they could be read. */
 interface Entry {
   readonly event: Envelope | Problem;
   readonly name: { readonly id?: string; readonly source?: string };
 }
 
-/** The route of the intake. */
+/** Returns the route of the intake. */
 export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
   let waiting = 0;
 
@@ -78,13 +80,16 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
   return { method: "POST", path: "/events", handle };
 }
 
-/** Refuses an event whose source the caller may not send as, before anything of it is read or remembered. */
+/** Refuses an event whose source the caller may not use, before any of it is decided or stored. */
 function sourceProblem(event: Envelope | Problem, caller: Caller): Problem | undefined {
   if ("code" in event || caller.maySendAs(event.source)) return undefined;
   return problem("source_not_allowed", "the key file does not let this API key send as that source");
 }
 
-/** A dry run whose changes show invites needs the scope `read`: an open invite's id is a secret (S20). */
+/**
+ * Refuses a dry run whose changes show invites, unless the caller has the scope `read`: the id of an open invite is a
+ * secret (S20).
+ */
 function withoutInvites(outcome: Outcome): Outcome {
   const changes = "changes" in outcome ? outcome.changes : undefined;
   if (changes === undefined || ![...changes.write, ...changes.delete].some(isOfInvite)) return outcome;
@@ -95,7 +100,9 @@ function isOfInvite({ object }: TupleKey): boolean {
   return ["invite", "invitation"].includes(typeOf(object));
 }
 
-/** Whether to write at all. A misspelt parameter is not passed over: its sender means to try, not to write. */
+/**
+ * Returns whether the request is a dry run. A misspelt parameter is refused: its sender means a dry run, not a write.
+ */
 function readDryRun(c: Context): boolean | Problem {
   const { dry_run: given = ["false"], ...others } = c.req.queries();
   const [unknown] = Object.keys(others);
@@ -107,15 +114,15 @@ function readDryRun(c: Context): boolean | Problem {
 
 const TAKEN = "events are sent as application/cloudevents+json, application/cloudevents-batch+json or application/json";
 
-/** The events of a request in their order, with a problem in the place of each that cannot be read. */
+/** The events of a request in order, with a problem in place of each event that cannot be read. */
 interface ReadEvents {
   readonly batch: boolean;
   readonly entries: readonly Entry[];
 }
 
 /**
- * Reads the events of a request. What is too large is refused before any of it is read, and a batch is read an entry at
- * a time: no turn of the event loop has more than so much to read.
+ * Reads the events of a request. Refuses oversized input before reading any of it, and reads a batch one entry at a
+ * time: this bounds the work of one turn of the event loop.
  */
 function readEvents(mode: Mode, c: Context, body: Uint8Array): ReadEvents | Problem | Promise<ReadEvents | Problem> {
   if (mode !== "binary") {
@@ -146,7 +153,10 @@ async function readBatch(body: Uint8Array): Promise<ReadEvents | Problem> {
   return { batch: true, entries };
 }
 
-/** An entry of a batch; one too large for a turn is nameless. A fault of its JSON is one of the whole request. */
+/**
+ * Reads an entry of a batch. An entry too large for a turn has no name. A JSON fault in an entry fails the whole
+ * request.
+ */
 function readEntry(text: string): Entry | { readonly fault: string } {
   if (text.length > CHARACTERS_PER_TURN) return { event: tooLarge(EVENT_TOO_LARGE), name: {} };
   const json = parseJson(text);
@@ -160,14 +170,16 @@ function invalid(fault: string, message = fault): Problem {
   return problem("invalid_event", fault, [{ path: "", message }]);
 }
 
-/** What a sender calls an event that may not be readable as a whole. */
+/** Returns the id and source of an event that may not be readable as a whole. */
 function nameOf(entry: unknown): Entry["name"] {
   if (!isRecord(entry)) return {};
   const { id, source } = entry;
   return { ...(typeof id === "string" ? { id } : {}), ...(typeof source === "string" ? { source } : {}) };
 }
 
-/** The JSON of the outcomes of a batch, where a problem says which event it is of. Printed in turns: it can be long. */
+/**
+ * Prints the outcomes of a batch as JSON; each problem names its event. Prints in turns, since the text can be long.
+ */
 async function printBatch(outcomes: readonly Outcome[], entries: readonly Entry[]): Promise<string> {
   const texts: string[] = [];
   const turns = turnsOf(CHARACTERS_PER_TURN);
@@ -181,7 +193,7 @@ async function printBatch(outcomes: readonly Outcome[], entries: readonly Entry[
 
 const JSON_TYPE = { "content-type": "application/json" };
 
-/** A function to await after each part of some work; it waits for the next turn once a turn's work is done. */
+/** Returns a function to await after each part of some work; it waits for the next turn once a turn's work is done. */
 function turnsOf(perTurn: number): (done: number) => Promise<void> | undefined {
   let sum = 0;
   return (done) => {

@@ -1,4 +1,4 @@
-// JSON arrays taken apart before they are read: a long one is read an entry at a time, a large entry not at all.
+// Splits JSON arrays before they are parsed: a long array is parsed one entry at a time, a large entry not at all.
 import { decode, endOfString, NOT_UTF8 } from "./json-text.ts";
 
 const TAB = 9;
@@ -12,12 +12,12 @@ const CLOSE_ARRAY = 93;
 const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
 
-/** The texts of an array's entries, or what is wrong with the whole. */
+/** The texts of an array's entries, or the fault of the whole. */
 export type ArrayReading = { readonly entries: readonly string[] } | { readonly fault: string } | "too_many";
 
 const MALFORMED = { fault: "malformed JSON" };
 
-/** Whether a text, if it is JSON, is an array: by its first character that is no space. */
+/** Whether a JSON text is an array, judged by its first character that is not a space. */
 export function isArrayText(bytes: Uint8Array): boolean {
   let at = 0;
   while (isSpace(bytes[at])) at++;
@@ -25,8 +25,8 @@ export function isArrayText(bytes: Uint8Array): boolean {
 }
 
 /**
- * Takes an array apart into the texts of its entries, `most` at most, without the spaces around them. The whole is JSON
- * where each of them is, which is left to see. Goes through the text once.
+ * Splits an array into the texts of its entries, without the spaces around them. Refuses an array with more than `most`
+ * entries. The array is valid JSON if each entry is, which this does not check. Reads the text once.
  */
 export function takeApart(bytes: Uint8Array, most: number): ArrayReading {
   const text = decode(bytes);
@@ -55,7 +55,7 @@ export function takeApart(bytes: Uint8Array, most: number): ArrayReading {
       case CLOSE_OBJECT:
         if (--depth > 0) break;
         if (text.charCodeAt(i) !== CLOSE_ARRAY || pastSpaces(text, i + 1) < text.length) return MALFORMED;
-        // An array without entries is the only one with nothing before its end.
+        // Only an array without entries has nothing before its end.
         if (entries.length > 0 || pastSpaces(text, from) < i) entries.push(trimmed(text, from, i));
         return { entries };
     }
@@ -69,7 +69,7 @@ function pastSpaces(text: string, from: number): number {
   return at;
 }
 
-/** A part of a text without what JSON takes for spaces: JavaScript's `trim` takes more, such as a byte order mark. */
+/** Trims JSON's white space from a part of a text: JavaScript's `trim` removes more, such as a byte order mark. */
 function trimmed(text: string, from: number, to: number): string {
   let end = to;
   const start = pastSpaces(text, from);

@@ -1,11 +1,11 @@
-// JSON texts read strictly: UTF-8, no key twice in one object, a bounded depth.
+// Parses JSON texts strictly: valid UTF-8, no duplicate key in an object, a bounded depth.
 import { endOf, type Parts } from "../checks/parts.ts";
 import { maskAddresses } from "../events/refusal.ts";
 
-/** Deepest nesting of arrays and objects a request may have. OpenFGA allows 10,000; no question needs ten. */
+/** Maximum nesting of arrays and objects in a request. OpenFGA allows 10,000; no question needs ten. */
 export const MAX_JSON_DEPTH = 128;
 
-/** A value, or what is wrong with the text. */
+/** A value, or the fault of the text. */
 export type JsonReading = { readonly value: unknown } | { readonly fault: string };
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -18,14 +18,14 @@ const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
 
 /**
- * Reads a JSON text. Invalid UTF-8 and a key that stands twice are faults: two readers of such a text may understand
- * two different things, and one of them may be a proxy that let it pass.
+ * Parses a JSON text. Invalid UTF-8 and a duplicate key are faults: two readers may understand such a text differently,
+ * and one of them may be a proxy that let it pass.
  */
 export function readJson(bytes: Uint8Array, halves: "halves" | "no halves" = "halves"): JsonReading {
   return endOf(readJsonInParts(bytes, halves));
 }
 
-/** The same in parts: each goes through the text once. */
+/** Does the same in parts: each part reads the text once. */
 export function* readJsonInParts(
   bytes: Uint8Array, halves: "halves" | "no halves" = "halves",
 ): Parts<JsonReading> {
@@ -33,10 +33,10 @@ export function* readJsonInParts(
   return text === undefined ? { fault: NOT_UTF8 } : yield* parse(text, halves);
 }
 
-/** What is wrong with bytes that `decode` does not take. */
+/** Fault of bytes that `decode` does not accept. */
 export const NOT_UTF8 = "the body is not UTF-8";
 
-/** The text of bytes; undefined where they are not UTF-8. */
+/** Decodes bytes as a text; undefined if they are not UTF-8. */
 export function decode(bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes);
@@ -46,8 +46,8 @@ export function decode(bytes: Uint8Array): string | undefined {
 }
 
 /**
- * Reads a JSON text that is decoded already. With `no halves` an escape that is half of a surrogate pair is a fault, as
- * in OpenFGA; an event names the field that has one.
+ * Parses a decoded JSON text. With `no halves`, an escape that is half of a surrogate pair is a fault, as in OpenFGA.
+ * Events are parsed with `halves`, so that their refusal can name the field that has one.
  */
 export function parseJson(text: string, halves: "halves" | "no halves" = "halves"): JsonReading {
   return endOf(parse(text, halves));
@@ -65,20 +65,21 @@ function* parse(text: string, halves: "halves" | "no halves"): Parts<JsonReading
     if (hasLoneSurrogate(value, 0)) return { fault: "half of a surrogate pair" };
     yield;
   }
-  // A text is never shorter than its value needs: is it no longer, then nothing of it was lost, such as a key's first
-  // value. Most are so, since most programs write no space; the others are looked through.
+  // A text is at least as long as the shortest text of its value. If it is no longer than that, nothing of it was lost,
+  // such as the first value of a duplicate key. Most texts are that short, since most programs write no spaces; the
+  // others are scanned.
   if (lengthOf(value, 0) === text.length) return { value };
   yield;
   const fault = faultOf(text);
   return fault === undefined ? { value } : { fault };
 }
 
-/** An escape such as `\ud800`: half of a character. */
+/** Matches an escape such as `\ud800`: half of a character. */
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
 
 /**
- * Whether some text or key within a value is no sequence of whole characters, which no UTF-8 could carry on. What is
- * nested too deep is not looked at: it is a fault by itself.
+ * Whether a text or key within a value has half of a surrogate pair, which UTF-8 cannot represent. Skips values nested
+ * too deep: those are a fault by themselves.
  */
 function hasLoneSurrogate(value: unknown, depth: number): boolean {
   if (typeof value === "string") return /\p{Cs}/u.test(value);
@@ -91,15 +92,15 @@ function hasLoneSurrogate(value: unknown, depth: number): boolean {
 }
 
 /**
- * Characters of the shortest text of a value: no spaces, no escapes. NaN, which no length is equal to, where it is
- * nested too deep or holds a number: there are shorter texts of a number than the one JavaScript prints.
+ * Returns the length of the shortest text of a value: no spaces, no escapes. Returns NaN, which equals no length, if
+ * the value is nested too deep or holds a number: a number may have a shorter text than the one JavaScript prints.
  */
 function lengthOf(value: unknown, depth: number): number {
   if (typeof value === "string") return value.length + 2;
   if (value === null || value === true) return 4;
   if (value === false) return 5;
   if (typeof value !== "object" || depth >= MAX_JSON_DEPTH) return Number.NaN;
-  // One bracket, and behind each entry a comma or the other bracket.
+  // One opening bracket, and after each entry a comma or the closing bracket.
   let length = 1;
   if (Array.isArray(value)) {
     for (const entry of value) length += lengthOf(entry, depth + 1) + 1;
@@ -109,9 +110,9 @@ function lengthOf(value: unknown, depth: number): number {
   return length === 1 ? 2 : length;
 }
 
-/** The first key that stands twice, or too deep a nesting, in a text that is JSON. */
+/** Returns the fault of a valid JSON text: its first duplicate key, or nesting that is too deep. */
 function faultOf(text: string): string | undefined {
-  // One entry per open bracket: the keys seen so far of an object, undefined for an array.
+  // One entry per open bracket: the keys of an object so far, or undefined for an array.
   const open: (Set<string> | undefined)[] = [];
   let atKey = false;
   for (let i = 0; i < text.length; i++) {
@@ -146,7 +147,7 @@ function faultOf(text: string): string | undefined {
   return undefined;
 }
 
-/** Index of the quote that closes the string opened at `start`; past the end of a text that does not close it. */
+/** Returns the index of the quote that closes the string opened at `start`; past the end of the text if none does. */
 export function endOfString(text: string, start: number): number {
   let i = start + 1;
   for (; i < text.length; i++) {

@@ -3,18 +3,18 @@ import { existsSync, readFileSync, unwatchFile, watchFile } from "node:fs";
 import { dirname, isAbsolute, parse, resolve } from "node:path";
 import { KeysError, parseKeys, type Keys } from "./keys.ts";
 
-/** How often the file is looked at for a change, in milliseconds. */
+/** Interval between two checks of the file for a change, in milliseconds. */
 const LOOK_INTERVAL_MS = 1000;
 
-/** Where the file's news go. */
+/** Logs when the file is read again. */
 interface KeyFileLog {
   info(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
 
 /**
- * The keys of a file. A file that is faulty or missing when it is read again leaves the keys in force as they were: a
- * server that started with keys never answers without them.
+ * The keys of a file. If the file is faulty or missing when it is read again, the present keys stay in force: a server
+ * that started with keys never answers without them.
  */
 export class KeyFile implements Keys {
   readonly #path: string;
@@ -22,12 +22,12 @@ export class KeyFile implements Keys {
   readonly #changed = (): void => this.reload();
   #keys: Keys;
 
-  /** Reads the file. Throws KeysError for a faulty one, and an error with Node's code for one that cannot be read. */
+  /** Reads the file. Throws KeysError for a faulty file, and an error with Node's code for one that cannot be read. */
   constructor(path: string, log: KeyFileLog) {
     this.#path = path;
     this.#log = log;
     this.#keys = readKeys(path);
-    // Looking at the path also notices a file that is replaced by a rename or through a symbolic link.
+    // Watching the path also notices a file that is replaced by a rename or through a symbolic link.
     watchFile(path, { interval: LOOK_INTERVAL_MS, persistent: false }, this.#changed);
   }
 
@@ -46,7 +46,7 @@ export class KeyFile implements Keys {
     }
   }
 
-  /** Stops looking at the file. */
+  /** Stops watching the file. */
   close(): void {
     unwatchFile(this.#path, this.#changed);
   }
@@ -62,9 +62,9 @@ function readKeys(path: string): Keys {
 }
 
 /**
- * Whether a text is surely the name of a file, and neither a key nor the content of the file, which whoever sets the
- * variable by mistake must not find in a log: there is such a file, or at least the folder that it would be in. A key
- * in base64 may begin with a slash, and any text is a name in the folder that the process runs in.
+ * Whether a text is surely the name of a file, and not a key or the content of the file, which must not reach a log if
+ * the variable is set to it by mistake. It is a name if that file exists, or at least the folder it would be in. A key
+ * in base64 may begin with a slash, and any text is a possible name in the folder that the process runs in.
  */
 function isSurelyName(path: string): boolean {
   const folder = resolve(dirname(path));

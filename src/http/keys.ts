@@ -1,4 +1,4 @@
-// API keys: the key file, and what a caller may do by the key of a request.
+// API keys: the key file, and the permissions of a caller by the key of its request.
 import { hash, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { isSourceReference } from "./cloud-event.ts";
@@ -6,21 +6,21 @@ import { parseJson } from "./json-text.ts";
 import type { Caller } from "./route.ts";
 import { SCOPES, type Scope } from "./scope.ts";
 
-/** Shortest key, in characters: 24 random ones of 64 are 144 bits. */
+/** Minimum length of a key, in characters: 24 random ones of 64 are 144 bits. */
 export const MIN_KEY_LENGTH = 24;
-/** Longest key, in characters. */
+/** Maximum length of a key, in characters. */
 export const MAX_KEY_LENGTH = 512;
-/** Most keys in a file: each request's key is compared with all of them. */
+/** Maximum number of keys in a file: each request's key is compared with all of them. */
 export const MAX_KEYS = 100;
 
-/** Most sources of one key. */
+/** Maximum number of sources for one key. */
 export const MAX_SOURCES = 100;
 
 /** The keys of an installation. */
 export interface Keys {
   /**
-   * Who sends a key; undefined for a key that is unknown or has expired. The time this takes says nothing about any
-   * key, except that a short time means that this very key was used before.
+   * Returns the caller that a key belongs to; undefined if the key is unknown or has expired. The time this takes
+   * reveals nothing about any key, except that a short time means that this exact key was used before.
    */
   callerOf(key: string): Caller | undefined;
 }
@@ -51,20 +51,20 @@ const file = z.strictObject({
   keys: z.array(entry).min(1, "at least one key").max(MAX_KEYS, `at most ${MAX_KEYS} keys`),
 }, { error: (issue) => (issue.code === "unrecognized_keys" ? "unknown field; the one field is keys" : undefined) });
 
-/** A scope that another one includes: who may do more may do less. `admin` includes none. */
+/** The scope that another scope includes: the larger right contains the smaller one. `admin` includes none. */
 const INCLUDES: Partial<Record<Scope, Scope>> = { "check:contextual": "check", "events:system": "events" };
 
 /**
  * Reads a key file: `{"keys":[{"name","key" or "sha256","scopes":[…],["sources":[…]],["expires"]}]}`. `now` is the
- * clock that `expires` is compared with, in milliseconds since 1970. Throws KeysError naming each fault by its path,
- * such as `keys.0.scopes`.
+ * clock that `expires` is compared with, in milliseconds since 1970. Throws KeysError that names each fault by its
+ * path, such as `keys.0.scopes`.
  *
  * @example parseKeys('{"keys":[{"name":"app","key":"a-key-of-24-characters-or-more","scopes":["check"]}]}')
  */
 export function parseKeys(text: string, now: () => number = Date.now): Keys {
   const json = parseJson(text);
   if ("fault" in json) {
-    // A fault may quote a name from the file, and that may be a key in the wrong place.
+    // A fault may quote a name from the file, which may be a misplaced key.
     const fault = json.fault.replace(/"[^]*"/, "(not shown)");
     throw new KeysError(`the key file is not valid: ${fault}${lineOf(text)}`);
   }
@@ -95,7 +95,7 @@ export function parseKeys(text: string, now: () => number = Date.now): Keys {
   };
 }
 
-/** Sources of events, as a key file lists them: exact texts, and texts whose trailing `*` stands for any rest. */
+/** Sources of events as a key file lists them: exact texts, and prefixes, marked by a trailing `*`. */
 class SourceList {
   readonly #exact: ReadonlySet<string>;
   readonly #prefixes: readonly string[];
@@ -110,7 +110,9 @@ class SourceList {
   }
 }
 
-/** A key without sources of its own sends as any source that no key claims; `claimed` lists those of all keys. */
+/**
+ * Returns a caller. A key without sources may send as any source that no key claims; `claimed` lists those of all keys.
+ */
 function callerWith(scopes: ReadonlySet<Scope>, own: SourceList | undefined, claimed: SourceList): Caller {
   return {
     has: (scope) => scopes.has(scope),
@@ -119,8 +121,8 @@ function callerWith(scopes: ReadonlySet<Scope>, own: SourceList | undefined, cla
 }
 
 /**
- * Remembers the keys that were found, so no more than there are. A key is looked up by a hash of the whole of it, made
- * with a seed of this process: a key that shares its beginning with a known one is not nearer to it than any other.
+ * Caches the keys that were found, so at most as many as exist. The cache hashes the whole key with a seed of this
+ * process: a key that shares a prefix with a known key is no closer to it than any other.
  */
 function remembering(find: (key: string) => HeldKey | undefined): (key: string) => HeldKey | undefined {
   const found = new Map<string, HeldKey>();
@@ -135,12 +137,12 @@ function remembering(find: (key: string) => HeldKey | undefined): (key: string) 
 
 interface HeldKey {
   readonly digest: Buffer;
-  /** Milliseconds since 1970 from which the key counts no more. */
+  /** When the key expires, in milliseconds since 1970. */
   readonly expires: number | undefined;
   readonly caller: Caller;
 }
 
-/** Compares with every key, so that the time tells nothing of which one it was. */
+/** Compares with every key, so that the time does not reveal which one matched. */
 function findKey(held: readonly HeldKey[], digest: Buffer): HeldKey | undefined {
   let found: HeldKey | undefined;
   for (const key of held) if (timingSafeEqual(key.digest, digest)) found = key;
@@ -155,7 +157,7 @@ function withIncluded(scopes: readonly Scope[]): ReadonlySet<Scope> {
   return new Set(scopes.flatMap((scope) => [scope, ...(INCLUDES[scope] === undefined ? [] : [INCLUDES[scope]])]));
 }
 
-/** Where JSON.parse gave up, as a line; its own message would quote the text, and with it a key. */
+/** Returns the line where JSON.parse failed; its own message would quote the text, and with it a key. */
 function lineOf(text: string): string {
   try {
     JSON.parse(text);

@@ -1,4 +1,4 @@
-// List-objects, streamed-list-objects and list-users of the OpenFGA API. Lists are complete: nothing cuts them off.
+// List-objects, streamed-list-objects and list-users of the OpenFGA API. Lists are complete: no limit cuts them off.
 import { setImmediate } from "node:timers/promises";
 import type { Checker } from "../checks/checker.ts";
 import type { ListObjectsRequest, ListUsersRequest } from "../checks/question.ts";
@@ -10,21 +10,21 @@ import { errorOf, type QuestionKind } from "./question.ts";
 import { readContext, readContextual, readTuples } from "./question-fields.ts";
 import { spread, textOf } from "./turns.ts";
 
-/** Longest user of list-objects, in bytes of UTF-8: OpenFGA's API definition. */
+/** Maximum length of the user of list-objects, in bytes of UTF-8: OpenFGA's API definition. */
 const MAX_USER_BYTES = 512;
 
-/** Lines of a streamed list that are sent at a time. */
+/** Number of lines of a streamed list that are sent at a time. */
 const LINES_AT_A_TIME = 2_000;
 
 /**
- * True for a type whose lists show ids of invites (S20): invites themselves, and the bookkeeping, which holds them.
- * Whoever knows the id of an open invite can redeem it.
+ * True for a type whose lists show ids of invites (S20): invites themselves, and the bookkeeping, which contains them.
+ * A caller that knows the id of an open invite can redeem it.
  */
 function showsInvites(type: string): boolean {
   return type === "invite" || isBookkeeping(`${type}:`);
 }
 
-/** `POST /list-objects`: to which objects of a type has this user the relation? */
+/** Returns the kind of `POST /list-objects`: to which objects of a type does this user have the relation? */
 export function listObjectsKind(checker: Checker): QuestionKind<ListObjectsRequest> {
   return {
     namesModel: true,
@@ -38,7 +38,7 @@ export function listObjectsKind(checker: Checker): QuestionKind<ListObjectsReque
   };
 }
 
-/** `POST /streamed-list-objects`: the same list, a line for each object. */
+/** Returns the kind of `POST /streamed-list-objects`: the same list, with a line for each object. */
 export function streamedListObjectsKind(checker: Checker): QuestionKind<ListObjectsRequest> {
   return {
     ...listObjectsKind(checker),
@@ -50,13 +50,13 @@ export function streamedListObjectsKind(checker: Checker): QuestionKind<ListObje
   };
 }
 
-/** Lines in chunks, made as the reader takes them. */
+/** Streams lines in chunks, each made when the reader takes it. */
 function streamOf(objects: readonly string[]): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let next = 0;
   return new ReadableStream({
     async pull(controller) {
-      // A reader that takes everything at once must not have it all written in one turn.
+      // A reader that takes everything at once must not cause the whole list to be written in one turn.
       if (next > 0) await setImmediate();
       const some = objects.slice(next, next + LINES_AT_A_TIME);
       next += some.length;
@@ -66,7 +66,9 @@ function streamOf(objects: readonly string[]): ReadableStream<Uint8Array> {
   });
 }
 
-/** A line for each object. Within a text of JSON a quote has a backslash before it: `","` is between two texts only. */
+/**
+ * Prints a line for each object. JSON puts a backslash before a quote within a text: `","` occurs only between texts.
+ */
 function linesOf(objects: readonly string[]): string {
   const texts = JSON.stringify(objects).slice(1, -1).replaceAll('","', '"}}\n{"result":{"object":"');
   return `{"result":{"object":${texts}}}\n`;
@@ -82,7 +84,7 @@ function readListObjects(fields: Fields, body: Json): ListObjectsRequest {
   return { type, relation, user, contextualTuples: readContextual(fields, body), context: readContext(fields, body) };
 }
 
-/** `POST /list-users`: which users have the relation to this object? */
+/** Returns the kind of `POST /list-users`: which users have the relation to this object? */
 export function listUsersKind(checker: Checker): QuestionKind<ListUsersRequest> {
   return {
     namesModel: true,

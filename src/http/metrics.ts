@@ -1,10 +1,10 @@
-// GET /metrics: the counts and the sidecar's own figures as Prometheus reads them. No name of anybody is in them.
+// GET /metrics: the counts and the sidecar's own figures in Prometheus format. They contain no names of people.
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { DURATION_BOUNDS, type Counts, type RouteCounts } from "./counts.ts";
 import type { Route } from "./route.ts";
 
-/** The route of the metrics. `version` is Sideline's. */
+/** Returns the route of the metrics. `version` is Sideline's. */
 export function metricsRoute(counts: Counts, { readiness }: Sidecar, version: string): Route {
   const handle = async (): Promise<Response> => {
     const registry = new Registry();
@@ -30,7 +30,7 @@ function gauge(registry: Registry, name: string, help: string, value: number, la
   new Gauge({ name: `sideline_${name}`, help, labelNames, registers: [registry] }).set(labels, value);
 }
 
-/** Every figure of a part, under the part's name. */
+/** Adds every figure of a part, under the part's name. */
 function tellSidecar(registry: Registry, { ready, parts }: ReturnType<Sidecar["readiness"]>): void {
   gauge(registry, "ready", "1 while requests can be answered.", Number(ready));
   for (const part of parts) {
@@ -51,7 +51,7 @@ function tellCounts(registry: Registry, { checks, events, routes }: Counts): voi
   registry.registerMetric(new Durations(routes));
 }
 
-/** A histogram of what is counted already: nothing is observed by it. */
+/** A histogram of durations that are counted already: it observes nothing itself. */
 class Durations extends Histogram {
   readonly #routes: ReadonlyMap<string, RouteCounts>;
 
@@ -61,7 +61,7 @@ class Durations extends Histogram {
     this.#routes = routes;
   }
 
-  /** What the registry prints. */
+  /** Returns the values that the registry prints. */
   async getForPromString(): Promise<object> {
     const { name, help } = this as unknown as { name: string; help: string };
     const used = [...this.#routes].filter(([, { statuses }]) => statuses.size > 0);

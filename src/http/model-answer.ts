@@ -1,10 +1,10 @@
-// The model as OpenFGA's answers carry it: unset fields spelled out.
+// The model in the form of OpenFGA's answers, with unset fields spelled out.
 import type {
   ConditionJson, ParameterTypeJson, TypeDefinitionJson, UsersetJson,
 } from "../model/schema.ts";
 import type { StoreInfo } from "../sidecar/sidecar.ts";
 
-/** The one model of a store, by its id. */
+/** Returns a store's one model, with its id. */
 export function tellModel({ modelId, model }: StoreInfo): object {
   return {
     id: modelId, schema_version: model.schema_version, type_definitions: model.type_definitions.map(tellType),

@@ -1,7 +1,7 @@
-// Errors as the OpenFGA API tells them: the one table of its codes and their HTTP status.
+// Errors in the form of the OpenFGA API: the one table of its codes and their HTTP statuses.
 import type { FailureCode } from "../checks/question.ts";
 
-/** Statuses of the codes OpenFGA 1.22.1 has, and of our own five at the end. */
+/** Statuses of the codes that OpenFGA 1.22.1 has, and of Sideline's own five at the end. */
 const ERROR_STATUS = {
   validation_error: 400,
   authorization_model_not_found: 400,
@@ -41,29 +41,29 @@ export class ApiError {
   }
 }
 
-/** Codes of gRPC, which OpenFGA's streams carry in place of its own. */
+/** gRPC codes, which OpenFGA's streams carry in place of its own codes. */
 const GRPC_INTERNAL = 13;
 const GRPC_INVALID_ARGUMENT = 3;
 
-/** Seconds after which an unavailable store may be asked again. */
+/** Seconds after which a client may retry when the store was unavailable. */
 const RETRY_AFTER_SECONDS = "1";
 
-/** HTTP status of an error. */
+/** Returns the HTTP status of an error. */
 function statusOf(error: ApiError): number {
   return ERROR_STATUS[error.code];
 }
 
-/** The answer that carries an error; `headers` are added to its own. */
+/** Answers with an error; `headers` are added to those of the answer. */
 export function answerError(error: ApiError, headers: Readonly<Record<string, string>> = {}): Response {
   return answer({ code: error.code, message: error.message }, error, headers);
 }
 
-/** Codes OpenFGA does not have, told in the same way everywhere. */
+/** Codes that OpenFGA does not have; their answers have the same form everywhere. */
 const OWN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(
   ["unauthenticated", "scope_missing", "body_too_large", "unsupported_media_type", "store_unavailable"],
 );
 
-/** The answer of a stream that failed before its first line. */
+/** Answers with an error for a stream that failed before its first line. */
 export function answerStreamError(error: ApiError, headers: Readonly<Record<string, string>>): Response {
   if (OWN.has(error.code)) return answerError(error, headers);
   const code = statusOf(error) < 500 ? GRPC_INVALID_ARGUMENT : GRPC_INTERNAL;

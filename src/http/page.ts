@@ -1,27 +1,27 @@
 // Pages of the OpenFGA API: their size, and the opaque token that continues them.
 import type { Fields } from "./fields.ts";
 
-/** Entries of a page that names no size, and most entries of a page: OpenFGA 1.22.1. */
+/** Number of entries in a page by default, and the maximum number: OpenFGA 1.22.1. */
 const DEFAULT_PAGE_SIZE = 50;
 export const MAX_PAGE_SIZE = 100;
-/** Longest continuation token, in characters: OpenFGA's API definition. */
+/** Maximum length of a continuation token, in characters: OpenFGA's API definition. */
 export const MAX_PAGE_TOKEN_LENGTH = 5120;
 
-/** Where a page goes on: after a cursor of the store, among objects of one type ("": of every type). */
+/** The place where a page continues: after a cursor of the store, among objects of one type ("": of every type). */
 export interface PageToken {
   readonly cursor: string;
   readonly type: string;
 }
 
-/** Whole numbers that OpenFGA's API can hold: 32 bits. */
+/** Maximum integer that OpenFGA's API can hold: 32 bits. */
 const MAX_INT32 = 2 ** 31 - 1;
 
-/** Reads a page size of a query; 50 when absent. */
+/** Reads a page size from a query; 50 if absent. */
 export function readPageSizeText(fields: Fields, text: string | undefined): number {
   return takePageSize(fields, text === undefined || !/^[+-]?\d{1,20}$/.test(text) ? text : Number(text));
 }
 
-/** Reads a page size of a JSON body, a number or its text; 50 when absent. */
+/** Reads a page size from a JSON body, a number or its text; 50 if absent. */
 export function readPageSize(fields: Fields, asked: unknown): number {
   const isText = typeof asked === "string" && /^-?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?$/.test(asked);
   return takePageSize(fields, isText ? Number(asked) : asked);
@@ -50,13 +50,13 @@ export function readPageToken(fields: Fields, token: string): PageToken | undefi
     const [cursor, type] = JSON.parse(Buffer.from(token, "base64url").toString()) as unknown[];
     if (typeof cursor === "string" && typeof type === "string") return { cursor, type };
   } catch {
-    // Not one of ours, as below.
+    // Not a token of Sideline: refused below.
   }
   fields.refuse("invalid_continuation_token", "Invalid continuation token");
   return undefined;
 }
 
-/** The token of a place. */
+/** Returns the token of a place. */
 export function writePageToken(cursor: string, type: string): string {
   return Buffer.from(JSON.stringify([cursor, type])).toString("base64url");
 }

@@ -1,7 +1,7 @@
 // Problem details (RFC 9457): the one table of codes, statuses and titles outside the OpenFGA API.
 import { REFUSAL_STATUS, type PayloadError, type Refusal } from "../events/refusal.ts";
 
-/** Problems that are no refusal of an event. */
+/** Statuses of the problems that are not refusals of an event. */
 const REQUEST_STATUS = {
   invalid_request: 400,
   unauthenticated: 401,
@@ -18,15 +18,15 @@ const REQUEST_STATUS = {
   not_supported: 501,
 } as const;
 
-/** Every code a problem can have, with its HTTP status. */
+/** Every code of a problem, with its HTTP status. */
 const PROBLEM_STATUS = { ...REFUSAL_STATUS, ...REQUEST_STATUS } as const;
 
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
 
-/** Seconds after which a request that was refused for now may be sent again. */
+/** Seconds after which a client may send a temporarily refused request again. */
 const RETRY_AFTER_SECONDS = "1";
 
-/** The members of a problem. `type` is a URI reference that stays the same for a code; so does `title`. */
+/** The members of a problem. `type` is a URI reference; `type` and `title` never change for a code. */
 export interface Problem {
   readonly type: string;
   readonly title: string;
@@ -43,12 +43,12 @@ export function problem(code: ProblemCode, detail: string, errors?: readonly Pay
   return errors === undefined ? known : { ...known, errors };
 }
 
-/** The problem that tells a refusal. */
+/** Returns the problem that reports a refusal. */
 export function problemOf(refusal: Refusal): Problem {
   return problem(refusal.refused, refusal.detail, refusal.errors);
 }
 
-/** The answer that carries a problem; `headers` are added to its own. */
+/** Answers with a problem; `headers` are added to those of the answer. */
 export function answerProblem(told: Problem, headers: Readonly<Record<string, string>> = {}): Response {
   const { status } = told;
   const retry = status === 503 || status === 429 ? { "retry-after": RETRY_AFTER_SECONDS } : {};

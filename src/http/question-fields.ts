@@ -1,17 +1,17 @@
-// What the questions of the OpenFGA API have in common: contextual tuples, context, consistency, model.
+// Fields that the questions of the OpenFGA API share: contextual tuples, context, consistency, model.
 import { MAX_CONTEXTUAL_TUPLES } from "../checks/limits.ts";
 import type { CheckRequest } from "../checks/question.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import { CONDITION_NAME, OBJECT, RELATION, ULID, USER, type Fields, type Json } from "./fields.ts";
 
-/** Longest user of a contextual tuple, in bytes of UTF-8: OpenFGA's API definition. */
+/** Maximum length of the user of a contextual tuple, in bytes of UTF-8: OpenFGA's API definition. */
 const MAX_USER_BYTES = 512;
 
-/** How a whole request wants to be answered. */
+/** The model and the consistency that a request asks for. */
 export interface Terms {
-  /** "" is the model that is current. */
+  /** Id of the model; "" is the current one. */
   readonly modelId: string;
-  /** HIGHER_CONSISTENCY was asked for. */
+  /** Whether the request asks for HIGHER_CONSISTENCY. */
   readonly higher: boolean;
 }
 
@@ -21,8 +21,8 @@ export function readTerms(fields: Fields, body: Json): Terms {
 }
 
 /**
- * Reads `consistency`, by name or number. OpenFGA ignores a name it does not know; here such a name asks for the
- * freshest answer, so that a misspelt word never makes an answer older.
+ * Reads `consistency`, by name or number. OpenFGA ignores an unknown name; here an unknown name asks for the freshest
+ * answer, so that a misspelt word never makes an answer older.
  */
 function readConsistency(fields: Fields, body: Json): boolean {
   const asked = body["consistency"];
@@ -41,13 +41,13 @@ export function readCheckKey(fields: Fields, from: Json): Pick<CheckRequest, "us
   return { user, relation: fields.shaped(key, "relation", RELATION), object: fields.shaped(key, "object", OBJECT) };
 }
 
-/** Reads `{"tuple_keys":[…]}`, the form of every question but list-users. */
+/** Reads `{"tuple_keys":[…]}`, the form in every question except list-users. */
 export function readContextual(fields: Fields, from: Json): readonly Tuple[] | undefined {
   const holder = fields.record(from, "contextual_tuples");
   return holder === undefined ? undefined : readTuples(fields, holder, "tuple_keys");
 }
 
-/** Reads an array of contextual tuples; undefined when there are none. */
+/** Reads an array of contextual tuples; undefined if there are none. */
 export function readTuples(fields: Fields, from: Json, name: string): readonly Tuple[] | undefined {
   const given = fields.records(from, name);
   if (given.length === 0) return undefined;
@@ -66,7 +66,7 @@ export function readContext(fields: Fields, from: Json): Json | undefined {
   return context;
 }
 
-/** Whether every number within a value is finite; JSON has larger ones, such as 1e400. */
+/** Whether every number within a value is finite; JSON can express larger ones, such as 1e400. */
 function isFinite(value: unknown): boolean {
   if (typeof value === "number") return Number.isFinite(value);
   return typeof value !== "object" || value === null || Object.values(value).every(isFinite);
@@ -83,7 +83,7 @@ function readTuple(fields: Fields, from: Json): Tuple {
   if (condition === undefined) return { user, relation, object };
   const name = fields.shaped(condition, "name", CONDITION_NAME);
   const context = readContext(fields, condition) ?? {};
-  // A tuple's own context would come before the question's, and with it before the server's clock.
+  // A tuple's own context would override the question's, and with it the server's clock.
   if ("current_time" in context) fields.refuse("validation_error", "current_time is the server's to say");
   return { user, relation, object, condition: { name, context } };
 }

@@ -1,4 +1,4 @@
-// The way of every question of the OpenFGA API: read, refused as OpenFGA refuses it, or answered.
+// Handles every question of the OpenFGA API: reads it, then refuses it as OpenFGA does, or answers it.
 import type { Context } from "hono";
 import type { Freshness } from "../checks/checker.ts";
 import type { Failure } from "../checks/question.ts";
@@ -15,13 +15,15 @@ import type { Sidecar } from "../sidecar/sidecar.ts";
 import { matchStore, modelFault, modelHeaders } from "./store-path.ts";
 import { spread } from "./turns.ts";
 
-/** Largest body of a question, in bytes: OpenFGA's `grpc-max-recv-msg-bytes`, room for 100 contextual tuples. */
+/**
+ * Maximum length of a question's body, in bytes: OpenFGA's `grpc-max-recv-msg-bytes`, room for 100 contextual tuples.
+ */
 export const MAX_QUESTION_BYTES = 616_448;
 
-/** A longer body is read over several turns of the event loop. In bytes. */
+/** Length above which a body is read over several turns of the event loop, in bytes. */
 const LONG_BODY_BYTES = 131_072;
 
-/** What the routes of questions work with. `failed` is told what the checker threw. */
+/** What the routes of questions depend on. `failed` receives the errors that the checker threw. */
 export interface Asked {
   readonly sidecar: Sidecar;
   readonly failed: (error: unknown) => void;
@@ -31,27 +33,29 @@ export interface Asked {
 /** One kind of question. */
 export interface QuestionKind<Q> {
   readonly read: (fields: Fields, body: Json) => Q;
-  /** Whether it carries contextual tuples, which ask "what if": that needs a scope of its own. */
+  /** Whether it has contextual tuples, which ask "what if": they need a scope of their own. */
   readonly isWhatIf: (question: Q) => boolean;
-  /** Whether the answer would list what only the scope `read` may see; left out where no question does. */
+  /**
+   * Whether the answer would list things that only the scope `read` may see; absent if no question of the kind does.
+   */
   readonly needsRead?: (question: Q) => boolean;
-  /** The body of the answer, or the failure. Rejects when the store cannot be asked. */
+  /** Returns the body of the answer, or the failure. Rejects if the store cannot be asked. */
   readonly answer: (question: Q, freshness: Freshness) => Answered | Promise<Answered>;
-  /** The answer of an error, where it is not OpenFGA's usual one. */
+  /** Answers with an error, for a kind that does not use OpenFGA's usual form. */
   readonly refuse?: (error: ApiError, headers: Readonly<Record<string, string>>) => Response;
   /** Whether the answer names the model. */
   readonly namesModel: boolean;
 }
 
-/** A body to send, text or stream, or why there is none. */
+/** A body to send, text or stream, or the error that prevented it. */
 export type Answered = string | ReadableStream<Uint8Array> | ApiError;
 
-/** The error an evaluator's failure is told by. */
+/** Returns the error that reports an evaluator's failure. */
 export function errorOf(failure: Failure): ApiError {
   return new ApiError(failure.code, failure.message);
 }
 
-/** The route of a kind of question. */
+/** Returns the route of a kind of question. */
 export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Asked): Route {
   const { info, staleFor } = asked.sidecar;
   const headers = kind.namesModel ? modelHeaders(info) : { "content-type": "application/json" };
@@ -83,10 +87,10 @@ export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Ask
   return { method: "POST", path, handle };
 }
 
-/** What OpenFGA reads from a store that is not there; questions that need a model were refused before. */
+/** OpenFGA's answer to a read of a store that does not exist; questions that need a model were refused before. */
 const EMPTY_PAGE = JSON.stringify({ tuples: [], continuation_token: "" });
 
-/** The answer, at once where the checker has it at hand. */
+/** Returns the answer, at once if the checker returns it without a promise. */
 function ask<Q>(
   kind: QuestionKind<Q>, question: Q, freshness: Freshness, asked: Asked,
 ): Answered | Promise<Answered> {
@@ -102,7 +106,9 @@ function ask<Q>(
   }
 }
 
-/** The JSON object of a question, which may be read already. An empty body is an empty object, as in OpenFGA. */
+/**
+ * Returns the JSON object of a question, which may be parsed already. An empty body is an empty object, as in OpenFGA.
+ */
 function bodyOf(bytes: Body, read: JsonReading | undefined): Json | ApiError {
   if (bytes === "too_large") return new ApiError("body_too_large", `a body has at most ${MAX_QUESTION_BYTES} bytes`);
   if (bytes === "encoded") return new ApiError("unsupported_media_type", ENCODED_BODY);
@@ -116,7 +122,7 @@ function bodyOf(bytes: Body, read: JsonReading | undefined): Json | ApiError {
 const ANY: Freshness = { higher: false, token: undefined };
 const HIGHER: Freshness = { higher: true, token: undefined };
 
-/** How fresh an answer must be: by `consistency` and the header Sideline-Token. */
+/** Reads how fresh an answer must be, from `consistency` and the header Sideline-Token. */
 export function readFreshness(c: Context, higher: boolean): Freshness | ApiError {
   const token = headerOf(c, "sideline-token");
   if (token === undefined) return higher ? HIGHER : ANY;

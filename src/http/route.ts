@@ -1,23 +1,23 @@
-// A route of the app: where it is, and what it does with a request it was let through with; how a path tells errors.
+// A route of the app: its method, its path and its handler; and the form of errors on a path.
 import type { Context } from "hono";
 import type { Method, Scope } from "./scope.ts";
 
-/** Who asks: by an API key with its scopes, or anybody where the installation has no keys. */
+/** The sender of a request: an API key with its scopes, or anybody if the installation has no keys. */
 export interface Caller {
   has(scope: Scope): boolean;
-  /** True for a CloudEvents source that the caller may send events as. */
+  /** True for a CloudEvents source that the caller may use for events. */
   maySendAs(source: string): boolean;
 }
 
-/** How a path tells errors: as OpenFGA does, or as problem details. */
+/** The form of errors on a path: OpenFGA's, or problem details. */
 export type ErrorStyle = "openfga" | "problem";
 
-/** The questions that also have a path of their own, short for the same one of the one store. */
+/** The questions that also have a short path, without the id of the one store. */
 const SHORT_FORMS: ReadonlySet<string> = new Set(
   ["/check", "/batch-check", "/list-objects", "/streamed-list-objects", "/list-users"],
 );
 
-/** How a path tells errors, whether there is a route or not: OpenFGA's API and its short forms as OpenFGA does. */
+/** Returns the form of errors on a path, even without a route: OpenFGA's form for its API and the short forms. */
 export function styleOf(path: string): ErrorStyle {
   return /^\/stores(?:\/|$)/.test(path) || SHORT_FORMS.has(path) ? "openfga" : "problem";
 }

@@ -1,14 +1,16 @@
 // Scopes of API keys, and the one scope of every route.
 
-/** Every scope a key may have. `admin` includes no other one. */
+/** Every scope that a key may have. `admin` includes no other scope. */
 export const SCOPES = ["check", "check:contextual", "events", "events:system", "read", "admin"] as const;
 
 export type Scope = (typeof SCOPES)[number];
 
-/** Methods a route may have. */
+/** HTTP methods that a route may have. */
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
-/** The scope a key needs for each route; `open` routes need no key. The app does not start with a route left out. */
+/**
+ * The scope a key needs for each route; `open` routes need no key. The app does not start if a route is missing here.
+ */
 const ROUTE_SCOPES: Readonly<Record<string, Scope | "open">> = {
   "GET /": "open",
   "GET /livez": "open",
@@ -37,13 +39,13 @@ const ROUTE_SCOPES: Readonly<Record<string, Scope | "open">> = {
   "GET /stores/:store/authorization-models/:model": "read",
   "GET /stores/:store/assertions/:model": "read",
 
-  // How the installation fares, without a name of anybody: a monitor needs no scope that reads tuples.
+  // The state of the installation, without names of people: a monitor needs no scope that reads tuples.
   "GET /metrics": "admin",
 
-  // The whole store, the key of the email hashes included.
+  // The whole store, including the key of the email hashes.
   "POST /backup": "admin",
 
-  // Refused whoever asks: state changes by events only.
+  // Refused for every caller: state changes only by events.
   "POST /stores": "admin",
   "DELETE /stores/:store": "admin",
   "POST /stores/:store/write": "admin",
@@ -56,7 +58,7 @@ const ROUTE_SCOPES: Readonly<Record<string, Scope | "open">> = {
   "GET /invites/:invite": "read",
 };
 
-/** The scope of a route. Throws for one that is not in the table. */
+/** Returns the scope of a route. Throws if the route is not in the table. */
 export function scopeOf(method: string, path: string): Scope | "open" {
   const scope = ROUTE_SCOPES[`${method} ${path}`];
   if (scope === undefined) throw new Error(`${method} ${path} has no scope`);

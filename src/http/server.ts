@@ -1,49 +1,49 @@
-// The HTTP server: listens, refuses names that do not mean this machine, limits slow senders, and stops in order.
+// The HTTP server: listens, refuses host names other than this machine's, limits slow senders, and stops in order.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { answerProblem, problem } from "./problem.ts";
 
-/** Longest time a client may take to send a whole request, in milliseconds. Node closes the connection then (408). */
+/** How long a client may take to send a whole request, in milliseconds. Node then closes the connection (408). */
 export const REQUEST_TIMEOUT_MS = 30_000;
 
-/** How often Node looks for requests that take too long, in milliseconds. */
+/** Interval between Node's checks for requests that take too long, in milliseconds. */
 const TIMEOUT_CHECK_MS = 1000;
 
 /** How long requests in flight may take to end once the server stops, in milliseconds. */
 const STOP_TIMEOUT_MS = 10_000;
 
-/** Answers a request; `fetch` of a Hono app. */
+/** Answers a request: the `fetch` of a Hono app. */
 type Fetch = (request: Request, bindings: object) => Response | Promise<Response>;
 
-/** What a server is started with. */
+/** Options for starting a server. */
 export interface ServerOptions {
   readonly fetch: Fetch;
   readonly host: string;
-  /** 0: any free port. */
+  /** Port to listen on; 0: any free port. */
   readonly port: number;
   /** How long an idle connection stays open, in milliseconds. */
   readonly keepAlive: number;
   /** Refuses requests whose Host or Origin is not the loopback interface: for servers without API keys. */
   readonly loopbackOnly: boolean;
-  /** Longest time a client may take to send a whole request, in milliseconds. Default: REQUEST_TIMEOUT_MS. */
+  /** How long a client may take to send a whole request, in milliseconds. Default: REQUEST_TIMEOUT_MS. */
   readonly requestTimeout?: number;
 }
 
-/** A server that listens. */
+/** A listening server. */
 export interface RunningServer {
-  /** Base URL of the server, with the port it got. */
+  /** Base URL of the server, with its actual port. */
   readonly url: string;
   /**
-   * Stops listening, closes connections that have no request in flight, and waits for the others.
-   * Resolves to the number of requests that were cut off because they took longer than `timeout` milliseconds.
+   * Stops listening, closes connections that have no request in flight, and waits for the others. Resolves to the
+   * number of requests that were cut off because they took longer than `timeout` milliseconds.
    */
   stop(timeout?: number): Promise<number>;
 }
 
 /**
- * True for a `Host` header that names this machine's loopback interface: `localhost`, 127.0.0.0/8 or `[::1]`. Case and
- * port do not count. Browsers send the name of the page here, so a page whose name was rebound to 127.0.0.1 is refused.
+ * True for a `Host` header that names this machine's loopback interface: `localhost`, 127.0.0.0/8 or `[::1]`. Ignores
+ * case and port. Browsers send the page's host name here, so a page whose name was rebound to 127.0.0.1 is refused.
  *
  * @example isLoopbackHost("localhost:8090") // true
  */
@@ -56,8 +56,8 @@ export function isLoopbackHost(host: string): boolean {
 }
 
 /**
- * True for an `Origin` header of a page that this machine serves. A page of another site may send a POST without asking
- * first, and so may a page without an origin (`null`).
+ * True for an `Origin` header of a page that this machine serves. Browsers let a page of another site, or a page
+ * without an origin (`null`), send a POST without a preflight request.
  *
  * @example isLoopbackOrigin("http://localhost:3000") // true
  */
@@ -66,9 +66,7 @@ export function isLoopbackOrigin(origin: string): boolean {
   return host !== undefined && isLoopbackHost(host);
 }
 
-/**
- * Starts a server. Resolves when it listens; rejects with Node's error when it cannot (EADDRINUSE, EACCES, ...).
- */
+/** Starts a server. Resolves when it listens; rejects with Node's error if it cannot (EADDRINUSE, EACCES, ...). */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host, port, keepAlive, requestTimeout = REQUEST_TIMEOUT_MS } = options;
   const server = createServer({
@@ -93,7 +91,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 function listenerOf({ fetch, loopbackOnly }: ServerOptions) {
   const answer = getRequestListener(fetch, { errorHandler: malformedRequest });
-  // A server is asked by few names: the last one that passed is compared first.
+  // Clients use few host names for a server, so the last accepted one is compared first.
   let passed = "localhost";
   return (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const { headers } = incoming;
@@ -104,14 +102,17 @@ function listenerOf({ fetch, loopbackOnly }: ServerOptions) {
         passed = host;
       }
       if (origin !== undefined && !isLoopbackOrigin(origin)) return void refuseName(incoming, outgoing, "Origin");
-      // No answer depends on the port in it, which may be none (`localhost:`) or more than there are.
+      // No answer depends on the port in this header, which may be empty (`localhost:`) or out of range.
       headers.host = "localhost";
     }
     void answer(incoming, outgoing);
   };
 }
 
-/** A request that the Web's Request cannot express, such as one for the path `\`. The app reports its own errors. */
+/**
+ * Answers a request that the Web's Request cannot express, such as one for the path `\`. The app reports its own
+ * errors.
+ */
 function malformedRequest(): Response {
   return answerProblem(problem("invalid_request", "the request target or the Host header is malformed"));
 }
@@ -150,7 +151,7 @@ class Connections {
     if (count !== undefined) this.#inFlight.set(socket, count + requests);
   }
 
-  /** Node's closeIdleConnections leaves open a connection that never sent a request. */
+  /** Closes an idle connection. Node's closeIdleConnections leaves open a connection that never sent a request. */
   #closeIdle(socket: Socket): void {
     if (this.#inFlight.get(socket) === 0) socket.destroySoon();
   }

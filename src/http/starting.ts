@@ -1,4 +1,4 @@
-// The app of a process that loads its store: alive, not ready, and every other request may be sent again shortly.
+// The app of a process that is loading its store: alive but not ready; other requests may be sent again shortly.
 import { Hono } from "hono";
 import type { Part } from "../sidecar/sidecar.ts";
 import { tellPart } from "./health.ts";
@@ -6,7 +6,7 @@ import { answerError, ApiError } from "./openfga-error.ts";
 import { answerProblem, problem } from "./problem.ts";
 import { styleOf } from "./route.ts";
 
-/** The app until the store is loaded. `progress` describes how far that is. */
+/** Creates the app used until the store is loaded. `progress` returns how far the load is. */
 export function createStartingApp(progress: () => Part): Hono {
   const app = new Hono();
   app.get("/livez", (c) => c.json({ status: "live" }));

@@ -1,13 +1,13 @@
-// The one store, as the paths of the OpenFGA API name it.
+// Matches the store in a path of the OpenFGA API with Sideline's one store.
 import type { Context } from "hono";
 import { ULID } from "./fields.ts";
 import { ApiError } from "./openfga-error.ts";
 import type { StoreInfo } from "../sidecar/sidecar.ts";
 
-/** A store of a path: the one there is, another one (which has no model and no tuples), or no store id at all. */
+/** The store of a path: ours, another one (which has no model and no tuples), or the error of an invalid store id. */
 export type StoreMatch = "ours" | "another" | ApiError;
 
-/** Which store a request means; one without a store in its path means ours. The store's name is taken for its id. */
+/** Returns the store that a request means; without a store in its path, ours. Accepts the store's name as its id. */
 export function matchStore(c: Context, info: StoreInfo): StoreMatch {
   const named = c.req.param("store");
   if (named === undefined || named === info.id || named === info.name) return "ours";
@@ -16,7 +16,7 @@ export function matchStore(c: Context, info: StoreInfo): StoreMatch {
   return new ApiError("validation_error", `invalid store_id: value does not match regex pattern "${source}"`);
 }
 
-/** Why a store has not the model that was asked for ("": its latest); undefined when it has. */
+/** Returns why a store lacks the model asked for ("": its latest); undefined if it has it. */
 export function modelFault(store: StoreMatch, modelId: string, c: Context, info: StoreInfo): ApiError | undefined {
   if (store instanceof ApiError) return store;
   if (modelId !== "" && (store === "another" || modelId !== info.modelId)) {
@@ -27,7 +27,7 @@ export function modelFault(store: StoreMatch, modelId: string, c: Context, info:
   return new ApiError("latest_authorization_model_not_found", `No authorization models found for store '${named}'`);
 }
 
-/** Headers of an answer by our model. */
+/** Returns the headers of an answer that uses our model. */
 export function modelHeaders(info: StoreInfo): Record<string, string> {
   return { "content-type": "application/json", "openfga-authorization-model-id": info.modelId };
 }

@@ -10,7 +10,7 @@ import type { Route } from "./route.ts";
 import type { StoreInfo } from "../sidecar/sidecar.ts";
 import { matchStore, modelFault, modelHeaders } from "./store-path.ts";
 
-/** The routes that read the store and its model. */
+/** Returns the routes that read the store and its model. */
 export function storeRoutes(info: StoreInfo): Route[] {
   const get = (path: string, handle: Route["handle"]): Route => ({ method: "GET", path, handle });
   return [
@@ -34,7 +34,7 @@ const REFUSED: readonly (readonly [Method, string])[] = [
   ["POST", "/stores/:store/authorization-models"], ["PUT", "/stores/:store/assertions/:model"],
 ];
 
-/** The routes by which OpenFGA's clients would write. State changes only by events. */
+/** Returns the routes with which OpenFGA's clients would write. State changes only by events. */
 export function refusedRoutes(): Route[] {
   const forbidden = new ApiError("forbidden", "state changes only by events: POST /events");
   return REFUSED.map(([method, path]) => ({ method, path, handle: () => answerError(forbidden) }));
@@ -67,7 +67,7 @@ function listModels(c: Context, info: StoreInfo): Response {
   return c.json({ authorization_models: store === "ours" ? [tellModel(info)] : [], continuation_token: "" });
 }
 
-/** Reads what lists share. All of a list is on its first page, so that there is no token it could go on with. */
+/** Reads the fields that lists share. A list fits on its first page, so no continuation token is valid. */
 function readPage(c: Context): Fields {
   const fields = new Fields();
   readPageSizeText(fields, readQuery(fields, c, "page_size"));

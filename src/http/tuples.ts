@@ -1,4 +1,4 @@
-// Expand, read and changes of the OpenFGA API: the tuples themselves.
+// Expand and read of the OpenFGA API: the tuples themselves.
 import type { Checker } from "../checks/checker.ts";
 import type { ExpandRequest } from "../checks/question.ts";
 import type { TupleFilter } from "../tuples/tuple-set.ts";
@@ -9,10 +9,10 @@ import { ApiError } from "./openfga-error.ts";
 import { errorOf, type QuestionKind } from "./question.ts";
 import { readContextual } from "./question-fields.ts";
 
-/** Longest user a read filters by, in bytes of UTF-8: OpenFGA's API definition. */
+/** Maximum length of the user in a read's filter, in bytes of UTF-8: OpenFGA's API definition. */
 const MAX_USER_BYTES = 512;
 
-/** `POST /expand`: one level of a relation's definition for an object. */
+/** Returns the kind of `POST /expand`: one level of a relation's definition for an object. */
 export function expandKind(checker: Checker): QuestionKind<ExpandRequest> {
   return {
     namesModel: true,
@@ -32,14 +32,14 @@ function readExpand(fields: Fields, body: Json): ExpandRequest {
   return { object, relation, contextualTuples: readContextual(fields, body) };
 }
 
-/** A page of stored tuples that is asked for. */
+/** The page of stored tuples that a request asks for. */
 interface ReadQuestion {
   readonly filter: TupleFilter;
   readonly pageSize: number;
   readonly cursor: string;
 }
 
-/** `POST /read`: tuples as stored, page by page. */
+/** Returns the kind of `POST /read`: tuples as stored, page by page. */
 export function readKind(checker: Checker): QuestionKind<ReadQuestion> {
   return {
     namesModel: false,
@@ -65,7 +65,7 @@ function readRead(fields: Fields, body: Json): ReadQuestion {
   return { filter: key === undefined ? {} : readFilter(fields, key), pageSize, cursor: page?.cursor ?? "" };
 }
 
-/** A filter needs an object's type, and the object's id or the user. */
+/** Reads a filter, which needs an object's type, and the object's id or the user. */
 function readFilter(fields: Fields, key: Json): TupleFilter {
   const object = fields.optional(key, "object", OBJECT);
   const relation = fields.optional(key, "relation", RELATION);
@@ -86,7 +86,7 @@ function readFilter(fields: Fields, key: Json): TupleFilter {
   };
 }
 
-/** A tuple as OpenFGA's answers carry it: a missing condition is null. */
+/** Returns a tuple in the form of OpenFGA's answers: a missing condition is null. */
 export function tellTuple({ user, relation, object, condition }: Tuple): object {
   return { user, relation, object, condition: condition ?? null };
 }

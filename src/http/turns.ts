@@ -1,16 +1,16 @@
-// The texts of long answers, made over several turns of the event loop.
+// Builds the texts of long answers over several turns of the event loop.
 import type { Parts } from "../checks/parts.ts";
 import { spread as spreadOver } from "../sidecar/turns.ts";
 
-/** Runs a piece of work that reads nothing but what it was given: a part in this turn, each further one in its own. */
+/** Runs work that reads only its own input: the first part in this turn, each further one in its own turn. */
 export function spread<T>(work: Parts<T>): T | Promise<T> {
   return spreadOver(work, setImmediate);
 }
 
-/** Entries of an array that are written as JSON at a time: a few milliseconds. */
+/** Number of array entries written as JSON at a time: a few milliseconds. */
 const ENTRIES_AT_A_TIME = 2000;
 
-/** The JSON text of an object, whose arrays are written a part at a time; `tell` says what stands for an entry. */
+/** Builds the JSON text of an object of arrays, a part at a time; `tell` returns the value printed for an entry. */
 export function* textOf<T>(
   answer: Readonly<Record<string, readonly T[]>>, tell: (entry: T) => unknown = (entry) => entry,
 ): Parts<string> {
