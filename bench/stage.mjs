@@ -89,7 +89,7 @@ let copies = 0;
 function makersDigest(size) {
   const hash = createHash("sha256").update(JSON.stringify(size));
   hash.update(readFileSync(join(import.meta.dirname, "world.mjs")));
-  for (const part of ["events", "events/guards", "state", "model"]) {
+  for (const part of ["events", "events/guards", "ledger", "domain", "policy", "model"]) {
     const folder = join(ROOT, "dist", part);
     for (const file of readdirSync(folder).filter((name) => name.endsWith(".js")).sort()) {
       hash.update(readFileSync(join(folder, file)));
