@@ -8,7 +8,7 @@ import { Play, sequences, type Tally } from "./sequence.ts";
 test("every type of event is drawn, applied and refused", () => {
   expect(Object.keys(DRAWN).sort()).toEqual([...EVENTS.keys()].sort());
   const tally: Tally = new Map();
-  holds(sequences(100, 100), 200, (seeds) => void new Play(tally).all(seeds));
+  holds(sequences(100, 100), 500, (seeds) => void new Play(tally).all(seeds));
   const rows = [...EVENTS.keys()].map((type) => {
     const outcomes = tally.get(type) ?? new Map();
     const total = [...outcomes.values()].reduce((sum: number, count: number) => sum + count, 0);
