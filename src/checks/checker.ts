@@ -37,7 +37,7 @@ type Answer<T> = T | Promise<T>;
  */
 export interface Checker {
   check(request: CheckRequest, freshness: Freshness): Answer<CheckAnswer>;
-  /** Answers checks in their order. The answers are of one revision, unless the store is an external one. */
+  /** Answers checks in their order. All are of one revision, unless `higher` sends each to OpenFGA itself. */
   checkAll(requests: readonly CheckRequest[], freshness: Freshness): Answer<readonly CheckAnswer[]>;
   listObjects(request: ListObjectsRequest, freshness: Freshness): Answer<ListObjectsAnswer>;
   listUsers(request: ListUsersRequest, freshness: Freshness): Answer<ListUsersAnswer>;

@@ -35,8 +35,8 @@ export const SEARCH_BUDGET_GROWTH = 8;
 /**
  * Maximum number of steps (relations resolved and tuples read) of one check, and of the evaluation of one candidate of
  * a list. Beyond it the question ends with an error. Neither is split over turns of the event loop, and a turn may take
- * 50 ms. A step takes 0.15 to 0.25 microseconds under model.fga, and at worst 0.4: when each outcome is remembered and
- * none of the store is in the processor's caches. The limit is thus 10 to 20 ms, enough for 12,000 rows over one
+ * 50 ms. A step takes 0.15 to 0.25 microseconds under model.fga, and up to 0.5 when each outcome is remembered and
+ * none of the store is in the processor's caches. The limit is thus 8 to 25 ms, enough for 12,000 rows over one
  * athlete.
  */
 export const MAX_CHECK_STEPS = 50_000;

@@ -11,7 +11,7 @@ import type { View } from "./state-view.ts";
  */
 export const MAX_STEPS_PER_TURN = 60_000;
 /** Steps added for each question to the model, on top of its own. A step is about 0.1 to 0.3 µs of work. */
-const STEPS_PER_CHECK = 10;
+const STEPS_PER_CHECK = 20;
 /** Steps added for each look-up, on top of one per tuple found. */
 const STEPS_PER_LOOKUP = 5;
 /** Steps for adding or deleting a tuple. */

@@ -31,8 +31,11 @@ export class EmbeddedIntake implements Intake {
   readonly #trials: Trials;
   /** Unfinished events by org. The active ones take turns: one that had a turn moves to the end. */
   readonly #begun = new Map<string, Begun>();
-  /** Kinds of turns; the one whose last turn is longest ago comes first. */
-  readonly #kinds: Kind[] = ["events", "dry run", "write"];
+  /**
+   * Kinds of turns; the one whose last turn is longest ago comes first. In this order a dry run comes between two long
+   * events of its org.
+   */
+  readonly #kinds: Kind[] = ["events", "write", "dry run"];
   #scheduled = false;
   /** Number of events taken in. */
   #taken = 0;

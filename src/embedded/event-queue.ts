@@ -74,6 +74,7 @@ export class EventQueue {
   *next({ orgOf, isFull }: Look): Generator<Waiting, void> {
     if (this.#isReleased && this.#left <= this.#at) this.#beginPass();
     this.#dropDone();
+    const oldest = this.#oldestBegun();
     for (let waiting = this.#ahead[0]; waiting !== undefined; waiting = this.#ahead[this.#at]) {
       if (this.#begun.size + this.#held.length === 0) {
         this.#at++;
@@ -83,7 +84,7 @@ export class EventQueue {
       if (isFull()) return;
       this.#at++;
       const org = orgOf(waiting);
-      const isHeld = org === undefined ? this.#isAnyAhead(waiting) : this.#orgs.has(org);
+      const isHeld = org === undefined ? this.#held.length > 0 || oldest < waiting.number : this.#orgs.has(org);
       if (isHeld || this.#batches.has(waiting.batch)) this.hold(waiting, org);
       else yield waiting;
     }
@@ -143,9 +144,9 @@ export class EventQueue {
     this.#at = 0;
   }
 
-  /** True while an earlier event is not done and is still expected to be. */
-  #isAnyAhead({ number }: Waiting): boolean {
-    if (this.#held.length > 0) return true;
-    return [...this.#begun].some(([org, begun]) => !this.#halted.has(org) && (begun?.number ?? 0) < number);
+  /** Number of the oldest unfinished event that is not halted. */
+  #oldestBegun(): number {
+    const numbers = [...this.#begun].map(([org, begun]) => (this.#halted.has(org) ? Infinity : begun?.number ?? 0));
+    return numbers.reduce((least, number) => Math.min(least, number), Infinity);
   }
 }

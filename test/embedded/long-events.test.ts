@@ -5,7 +5,7 @@ import { MAX_STEPS_PER_TURN } from "../../src/domain/counted-view.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { World } from "../events/world.ts";
 import { Draw } from "../laws/draw.ts";
-import { holdsAsync } from "../laws/law.ts";
+import { covered, holdsAsync } from "../laws/law.ts";
 import { sequences } from "../laws/sequence.ts";
 import { counting } from "./counting.ts";
 import { APPLY, event, founded, isPending, stage, tell, TRY, turn } from "./stage.ts";
@@ -100,6 +100,7 @@ const essence = (lines: readonly string[]): string[] =>
 
 test("whatever is sent, each org's events come to what they come to one after the other", async () => {
   const seen = new Map<string, number>();
+  let past = 0;
   await holdsAsync(sequences(30, 60), 12, async (seeds) => {
     const orgs = ["a", "b", "c"];
     const of = stage({ maxTuples: 20 });
@@ -121,8 +122,15 @@ test("whatever is sent, each org's events come to what they come to one after th
       else batches.push([envelope]);
     }
     const outcomes: Promise<unknown>[] = [];
+    let latest = -1;
     for (const batch of batches) {
-      outcomes.push(...of.intake.submitAll(batch, APPLY).map((answer) => answer.then(tell)));
+      outcomes.push(...of.intake.submitAll(batch, APPLY).map(async (answer, n) => {
+        const number = outcomes.length + n;
+        const outcome = tell(await answer);
+        if (number < latest) past++;
+        latest = Math.max(latest, number);
+        return outcome;
+      }));
       if (draw.chance(50)) await turn();
     }
     const expected: string[] = [];
@@ -132,7 +140,8 @@ test("whatever is sent, each org's events come to what they come to one after th
     expect(of.stored()).toEqual(of.state());
     for (const outcome of expected) seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
   });
-  console.log([...seen].map(([outcome, count]) => `${outcome} ${count}`).join(", "));
+  console.log(`${past} answered after a later one; ${JSON.stringify([...seen])}`);
+  covered(() => expect(past).toBeGreaterThan(10));
 });
 
 test("however many events wait for a long one, a turn looks at a bounded number of them", async () => {
