@@ -126,11 +126,11 @@ export class StoreWatch {
     const checked = Math.min(this.#checked, lastDelta);
     const figures = [
       gaugeOf("damaged", "1 once a change was found damaged.", Number(this.#isLogDamaged)),
-      gaugeOf("checked_changes", "Changes of before the start that were checked.", checked),
+      gaugeOf("checked_changes", "Changes from before this start that were checked.", checked),
     ];
     const detail = this.#isLogDamaged
       ? "a change is damaged: changes from there on cannot be read, checks are not concerned; restore a backup"
-      : `${checked} changes of before the start checked`;
+      : `${checked} changes from before this start are checked`;
     return { name: "log", ready: !this.#isLogDamaged, detail, figures };
   }
 

@@ -29,5 +29,5 @@ test.each([undefined, "invited"] as const)("invites of as many makers, people wh
     break;
   }
   expect(parts.length).toBeGreaterThan(5);
-  expect(Math.max(...parts), String(parts)).toBeLessThan(MAX_STEPS_PER_TURN);
+  expect(Math.max(...parts), String(parts)).toBeLessThan(MAX_STEPS_PER_TURN / 2);
 });

@@ -1,7 +1,8 @@
 // S19: an invite gives nothing that its maker could not give by their own events.
-import { MAX_CHECK_STEPS, STEPS_PER_PART } from "../../checks/limits.ts";
+import { MAX_CHECK_STEPS } from "../../checks/limits.ts";
 import type { Parts } from "../../checks/parts.ts";
 import { Meter, TooManySteps } from "../../checks/steps.ts";
+import { countedView, paceOf } from "../../domain/counted-view.ts";
 import { includedKeys } from "../../policy/permission-keys.ts";
 import { defaultRole } from "../../policy/seeded-roles.ts";
 import { athlete, org, team, user } from "../../domain/object-names.ts";
@@ -37,20 +38,16 @@ export function exceedsByInviting(view: View, found: Invite, redeemer?: Redeemer
  * gives; false also if the answer takes more steps than a check may. In a list of invites, the same makers give the
  * same hats, roles and teams: each combination is judged once, and a new part begins after many steps.
  */
-export function judgeMakers(view: View): (found: Invite) => Parts<boolean> {
+export function judgeMakers(state: View): (found: Invite) => Parts<boolean> {
+  const view = countedView(state);
+  const isDue = paceOf(view.steps);
   const judged = new Map<string, boolean>();
-  let taken = 0;
   function* once(key: readonly (string | undefined)[], fault: (view: View) => Refusal | undefined): Parts<boolean> {
     const text = key.join(" ");
     const known = judged.get(text);
     if (known !== undefined) return known;
-    if (taken >= STEPS_PER_PART) {
-      yield;
-      taken = 0;
-    }
-    const meter = new Meter(MAX_CHECK_STEPS);
-    const may = isWithin(() => fault(withinMeter(view, meter)) === undefined);
-    taken += meter.steps;
+    if (isDue()) yield;
+    const may = isWithin(() => fault(withinMeter(view, new Meter(MAX_CHECK_STEPS))) === undefined);
     judged.set(text, may);
     return may;
   }
