@@ -2,11 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { MAX_CHECK_STEPS, STEPS_PER_PART } from "../../src/checks/limits.ts";
 import type { CheckAnswer, CheckRequest } from "../../src/checks/question.ts";
-import { EmbeddedChecker } from "../../src/embedded/embedded-checker.ts";
-import { EmbeddedIntake } from "../../src/embedded/embedded-intake.ts";
-import { StateLock } from "../../src/sidecar/state-lock.ts";
-import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
-import { MODEL, START, World } from "../events/world.ts";
+import { World } from "../events/world.ts";
+import { onOneLock } from "./on-one-lock.ts";
 
 /** Rows over an athlete: a check that looks at all of them fills a part. */
 const ROWS = STEPS_PER_PART / 2;
@@ -28,20 +25,7 @@ function stage() {
     world.tuples.add({ object: "athlete:star", relation: "coaching", user: `coaching:r${n}` });
     world.tuples.add({ object: `coaching:r${n}`, relation: "coach", user: "user:ann" });
   }
-  const store = openEmbeddedStore(":memory:", () => START);
-  store.commit([...world.tuples.read({})].map((tuple) => ({ writes: [tuple], deletes: [] })), START);
-  const lock = new StateLock();
-  const intake = new EmbeddedIntake({
-    view: world.view, store, now: () => START, emailHash: (email) => email,
-    failed: (error) => { throw error; }, broken: (why) => { throw new Error(why); },
-  }, lock);
-  const checker = new EmbeddedChecker(MODEL, world.tuples, store, () => START, lock);
-  const order: string[] = [];
-  const noting = async <T>(name: string, answer: T | Promise<T>): Promise<T> => {
-    const answered = await answer;
-    order.push(name);
-    return answered;
-  };
+  const { intake, checker, order, noting } = onOneLock(world);
   let sent = 0;
   const send = (type: string, data: object) =>
     intake.submit({ id: `e${++sent}`, source: "/batches", type, data }, { system: true, dryRun: false });

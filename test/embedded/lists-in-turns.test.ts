@@ -1,13 +1,10 @@
 // A long list, a dry run and events at once: each list shows one revision, and nothing that was only tried out.
 import { describe, expect, test } from "vitest";
-import { EmbeddedChecker } from "../../src/embedded/embedded-checker.ts";
-import { EmbeddedIntake } from "../../src/embedded/embedded-intake.ts";
 import type { Receipt } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { StateLock } from "../../src/sidecar/state-lock.ts";
-import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
-import { MODEL, START, World } from "../events/world.ts";
+import { World } from "../events/world.ts";
+import { onOneLock } from "./on-one-lock.ts";
 
 /** Notes of an org: a list of them takes several turns. */
 const NOTES = 25_000;
@@ -30,20 +27,7 @@ function stage() {
   world.system("coaching.started", { coaching: "c", athlete: "a", coach: "ann" });
   world.system("note.created", { note: "first", athlete: "a", author: "ann", under: "coaching:c" });
   for (let n = 0; n < NOTES; n++) world.tuples.add({ object: `note:n${n}`, relation: "org", user: "org:fc" });
-  const store = openEmbeddedStore(":memory:", () => START);
-  store.commit([...world.tuples.read({})].map((tuple) => ({ writes: [tuple], deletes: [] })), START);
-  const lock = new StateLock();
-  const intake = new EmbeddedIntake({
-    view: world.view, store, now: () => START, emailHash: (email) => email,
-    failed: (error) => { throw error; }, broken: (why) => { throw new Error(why); },
-  }, lock);
-  const checker = new EmbeddedChecker(MODEL, world.tuples, store, () => START, lock);
-  const order: string[] = [];
-  const noting = async <T>(name: string, answer: T | Promise<T>): Promise<T> => {
-    const answered = await answer;
-    order.push(name);
-    return answered;
-  };
+  const { intake, checker, order, noting } = onOneLock(world);
   const list = async (): Promise<string[]> => {
     const answer = await checker.listObjects(LIST, ANY);
     if ("error" in answer) throw new Error(answer.error.message);
