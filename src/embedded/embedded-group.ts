@@ -2,7 +2,7 @@
 import { decideEvent, orgOfEvent, continueEvent, type Step, type Surroundings } from "../events/decide-event.ts";
 import type { Receipt } from "../events/event.ts";
 import type { Envelope } from "../ledger/envelope.ts";
-import { hasContinuation } from "../ledger/event-record.ts";
+import { hasContinuation } from "../ledger/continuation.ts";
 import { stepsToRead } from "../events/payload.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";

@@ -7,9 +7,10 @@ import { Draft, isEmpty, NOTHING, sizeOf, type Delta } from "../tuples/delta.ts"
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 import { isId, type EventDefinition, type Outcome, type Scene } from "./event.ts";
 import { PLATFORM, type Envelope } from "../ledger/envelope.ts";
+import { continuationOf, dropContinuation, putContinuation, type Continuation } from "../ledger/continuation.ts";
 import {
-  contentOf, continuationOf, dropContinuation, earlierDelivery, eventObject, keptHash, ledgerOf, putContinuation,
-  putRecord, putRevision, recordText, revisionOf, withoutAddress, type Continuation,
+  contentOf, earlierDelivery, eventObject, keptHash, ledgerOf, payloadWithoutAddress, putRecord, putRevision,
+  recordText, revisionOf, withoutAddress,
 } from "../ledger/event-record.ts";
 import { readPayload } from "./payload.ts";
 import { isRefusal, maskAddresses, refuse, type Refusal } from "./refusal.ts";
@@ -88,8 +89,11 @@ function decideAnew(given: Envelope, view: View, around: Surroundings): Step | R
   if (envelope.actor !== undefined && !definition.may(payload.data, envelope.actor, view, found)) {
     return refuse("actor_not_allowed", `${envelope.actor} may not do this`);
   }
-  const now = timeOf(envelope, around.clock);
-  return decide(definition, payload.data, { envelope, now, left: "" }, org, view, around);
+  const begun: Continuation = {
+    event: eventObject(envelope), type: envelope.type, data: payloadWithoutAddress(envelope, payload.data),
+    now: timeOf(envelope, around.clock), left: "", envelope,
+  };
+  return decide(definition, payload.data, begun, org, view, around);
 }
 
 /**
@@ -122,13 +126,13 @@ export function orgOfEvent(envelope: Envelope, view: View): string | undefined {
 export function continueEvent(org: string, view: View, around: Surroundings): Step | undefined {
   const pending = continuationOf(view.tuples, org);
   if (pending === undefined) return undefined;
-  const { envelope } = pending;
-  const definition = EVENTS.get(envelope.type) as Definition | undefined;
-  if (definition === undefined) throw new Error(`a pending event of an unknown type: ${envelope.type}`);
+  const { event, type } = pending;
+  const definition = EVENTS.get(type) as Definition | undefined;
+  if (definition === undefined) throw new Error(`a pending event of an unknown type: ${type}`);
   // The first write decided the right and the guards. From there on, the system finishes the event.
   const kept = { ...around, emailHash: keptHash };
-  const step = decide(definition, definition.data.parse(envelope.data), pending, org, view, kept, true);
-  if (isRefusal(step)) throw new Error(`pending event ${envelope.id} cannot go on: ${step.detail}`);
+  const step = decide(definition, definition.data.parse(pending.data), pending, org, view, kept, true);
+  if (isRefusal(step)) throw new Error(`pending ${event} of ${type} cannot continue: ${step.detail}`);
   return step;
 }
 
@@ -138,8 +142,8 @@ function decide(
 ): Step | Refusal {
   const unfinished = view.tuples.users(ledgerOf(org), "pending")[0];
   if (!resuming && unfinished !== undefined) throw new Error(`${unfinished} of ${org} is to be finished first`);
-  const { envelope, now, left } = pending;
-  const actor = resuming ? undefined : envelope.actor;
+  const { now, left } = pending;
+  const actor = resuming ? undefined : pending.envelope?.actor;
   const scene: Scene = {
     view, actor, now, revision: revisionOf(view.tuples, org) + 1, room: around.maxTuples ?? MAX_TUPLES_PER_DELTA,
     from: left, emailHash: around.emailHash,
@@ -153,8 +157,7 @@ function step(
   outcome: Outcome, pending: Continuation, org: string, scene: Scene, around: Surroundings, resuming: boolean,
 ): Step {
   const { view: { tuples }, revision, room } = scene;
-  const { envelope } = pending;
-  const event = eventObject(envelope);
+  const { event, type, envelope } = pending;
   // An event that already has a record is not decided for the first time.
   const isMarked = resuming && recordText(tuples, event, org) !== undefined;
   const end = outcome.end ?? NOTHING;
@@ -165,7 +168,8 @@ function step(
   const bookkeeping = new Draft(tuples);
   putRevision(bookkeeping, org, revision);
   if (!isMarked) {
-    const { type, actor } = envelope;
+    if (envelope === undefined) throw new Error(`pending ${event} of ${type} has no record`);
+    const { actor } = envelope;
     const content = contentOf(envelope);
     const { writer } = around;
     putRecord(bookkeeping, event, { status, type, actor, org, writer, at: scene.now, content, rows }, revision);
@@ -180,7 +184,7 @@ function step(
   const part = partOf(outcome, bookkeeping.delta(), { ...pending, left: outcome.left ?? scene.from }, org, scene);
   // A first write may hold only the bookkeeping; every later write must advance the event.
   if (part === undefined || (resuming && part.isIdle)) {
-    throw new Error(`${room} tuples hold no part of ${envelope.type}`);
+    throw new Error(`${room} tuples hold no part of ${type}`);
   }
   return { status: "applied", delta: part.delta, org, revision, rows, more: true };
 }
@@ -195,7 +199,7 @@ function partOf(
   const { view: { tuples }, from, room } = scene;
   const draft = new Draft(tuples);
   const isBegun = tuples.users(ledgerOf(org), "pending").length > 0;
-  if (!isBegun || pending.left !== from) putContinuation(draft, eventObject(pending.envelope), org, pending);
+  if (!isBegun || pending.left !== from) putContinuation(draft, org, pending);
   const kept = join(bookkeeping, draft.delta());
   const first = firstPart(outcome, room - sizeOf(kept));
   // The next write decides the part that was cut off again, from the point where this write began.

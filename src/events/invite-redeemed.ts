@@ -15,7 +15,7 @@ import type { Standing } from "./guards/escalation.ts";
 import { exceedsByInviting, type Redeemer } from "./guards/invite-escalation.ts";
 import { emailAddress, hashOf, namesFault, scopesFault } from "./guards/invites.ts";
 import { exchangeFault } from "./guards/players.ts";
-import { continuationOf } from "../ledger/event-record.ts";
+import { continuationOf } from "../ledger/continuation.ts";
 import { bringAthlete, bringCoach, standingAfter } from "./redemption-effects.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
@@ -93,7 +93,7 @@ function makerFault(scene: Scene, found: Invite, redeemer: Redeemer | undefined)
 
 /** True for the rest of a redemption that needs several writes. The first write judged the invite's maker (S19). */
 function isHalfDone(scene: Scene, inOrg: string, { invite: id, user }: Payload): boolean {
-  const pending = scene.actor === undefined ? continuationOf(scene.view.tuples, inOrg)?.envelope : undefined;
+  const pending = scene.actor === undefined ? continuationOf(scene.view.tuples, inOrg) : undefined;
   const data = pending?.type === TYPE ? payload.safeParse(pending.data).data : undefined;
   return data?.invite === id && data.user === user;
 }

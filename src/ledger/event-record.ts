@@ -1,5 +1,4 @@
-// Event bookkeeping: the record of each event, the revision of each org, and continuations.
-import { z } from "zod";
+// Event bookkeeping: the record of each event, and the revision of each org.
 import { canonical, digest } from "../tuples/digest.ts";
 import { escaped, orgLedger, PLATFORM_LEDGER, textOf, value } from "../domain/object-names.ts";
 import { onlyUserOf } from "../domain/state-view.ts";
@@ -54,6 +53,12 @@ export function withoutAddress(envelope: Envelope, emailHash: ((email: string) =
   const { email } = data;
   const kept = typeof email === "string" && emailHash !== undefined ? emailHash(email) + KEPT_ADDRESS : null;
   return { ...envelope, data: { ...data, email: kept } };
+}
+
+/** Returns a parsed payload with its address replaced as in the envelope that `withoutAddress` returned. */
+export function payloadWithoutAddress({ data }: Envelope, payload: unknown): unknown {
+  const isAddressed = data !== null && typeof data === "object" && "email" in data;
+  return isAddressed ? { ...(payload as object), email: data.email } : payload;
 }
 
 /** Returns the hash of an address that `withoutAddress` replaced. */
@@ -231,60 +236,4 @@ export function recordTextsIn(tuples: readonly Tuple[]): string[] {
 /** Drafts the next revision. This is the compare-and-swap: a write decided on an older revision fails as a whole. */
 export function putRevision(draft: Draft, org: string, revision: number): void {
   draft.replace(ledgerOf(org), "at", value(String(revision)));
-}
-
-/** Length of a chunk, in characters: how much of a pending event's payload one tuple holds. */
-const PAYLOAD_CHUNK = 150;
-
-const stored = z.object({ envelope: z.custom<Envelope>(), now: z.number(), left: z.string().default("") });
-
-/** An event that needs further writes, the time at which it happens, and how far its writes have come. */
-export type Continuation = z.infer<typeof stored>;
-
-/**
- * Drafts the continuation of an event that needs further writes: any sidecar that finds it finishes it before anything
- * else in the org. The payload is kept on the event's object in this org, since events of two orgs may have the same
- * id. Where the org has a continuation already, only the changes are drafted.
- */
-export function putContinuation(draft: Draft, event: string, org: string, { envelope, now, left }: Continuation): void {
-  const self = onlyUserOf(draft, ledgerOf(org), "pending") ?? eventInOrg(event, org);
-  draft.write(ledgerOf(org), "pending", self);
-  // Earlier builds do not know `left`: they start over and reach the same result.
-  const text = JSON.stringify({ envelope, now, ...(left !== "" && { left }) });
-  draft.clear(self, "payload");
-  for (let i = 0, at = 0; at < text.length; i++) {
-    const end = at + PAYLOAD_CHUNK + (isHalf(text.charCodeAt(at + PAYLOAD_CHUNK - 1)) ? 1 : 0);
-    draft.write(self, "payload", value(`${i}:${text.slice(at, end)}`));
-    at = end;
-  }
-}
-
-/** True for the first half of a surrogate pair. A chunk must not end with it. */
-function isHalf(code: number): boolean {
-  return code >= 0xd800 && code <= 0xdbff;
-}
-
-/** True while an event still needs writes in an org. Earlier builds named the event by `eventObject`. */
-export function hasContinuation(reader: Reader, org: string, envelope: Envelope): boolean {
-  const event = eventObject(envelope);
-  return [eventInOrg(event, org), event].some((named) => reader.has(ledgerOf(org), "pending", named));
-}
-
-/** Returns the continuation of an org: its event that still needs writes, if any. */
-export function continuationOf(reader: Reader, org: string): Continuation | undefined {
-  const event = onlyUserOf(reader, ledgerOf(org), "pending");
-  if (event === undefined) return undefined;
-  const chunks = reader.users(event, "payload").map((chunk) => {
-    const text = textOf(chunk);
-    const colon = text.indexOf(":");
-    return { index: Number(text.slice(0, colon)), text: text.slice(colon + 1) };
-  });
-  chunks.sort((a, b) => a.index - b.index);
-  return stored.parse(JSON.parse(chunks.map((chunk) => chunk.text).join("")));
-}
-
-/** Drafts the end of an org's continuation: its pending event is finished. */
-export function dropContinuation(draft: Draft, org: string): void {
-  const event = onlyUserOf(draft, ledgerOf(org), "pending");
-  if (event !== undefined) draft.remove(ledgerOf(org), "pending", event).clear(event, "payload");
 }

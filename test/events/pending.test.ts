@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import { decideEvent, continueEvent, type Step, type Surroundings } from "../../src/events/decide-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
-import { eventInOrg, eventObject, continuationOf } from "../../src/ledger/event-record.ts";
+import { continuationOf } from "../../src/ledger/continuation.ts";
+import { eventInOrg, eventObject } from "../../src/ledger/event-record.ts";
 import { countedView, MAX_STEPS_PER_TURN } from "../../src/domain/counted-view.ts";
 import { value } from "../../src/domain/object-names.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";

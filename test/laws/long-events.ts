@@ -7,7 +7,7 @@ import { FOUNDING } from "./sequence.ts";
 const TEAMS = ["t3", "t4", "t5"];
 const COACHES = ["u5", "u6", "u8"];
 /** A coach who was deactivated while they had rows. */
-const GONE = "u7";
+export const GONE = "u7";
 
 /** A world in which an event of each type that can be cut has more tuples than a few. */
 export function manyTied(): World {

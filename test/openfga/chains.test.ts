@@ -1,5 +1,6 @@
 // An event of many writes whose sidecar is lost after each of them: others finish it, before anything else of the org.
 import { describe, expect, test } from "vitest";
+import type { Envelope } from "../../src/ledger/envelope.ts";
 import { eventObject } from "../../src/ledger/event-record.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { LOOK_BACK } from "../../src/openfga/follow/look-back.ts";
@@ -27,7 +28,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
     const fga = oneServer(start);
 
     /** A team's deletion by a sidecar that can write no more after so many writes of it. */
-    async function cutAfter(writes: number, patience?: number) {
+    async function cutAfter(writes: number, patience?: number, more: Partial<Envelope> = {}) {
       const proxy = await startProxy(Number(new URL(fga.url).port));
       const name = freshName();
       const wide = await openSidecar(fga.url, name, { patience: NEVER });
@@ -45,7 +46,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
         if (isWrite(request)) done++;
         return done > writes ? { status: 503, body: "{}", done: false } : undefined;
       };
-      const deletion = event("team.deleted", { team: "t" });
+      const deletion = event("team.deleted", { team: "t" }, more);
       const outcome = submit(lost, deletion);
       await expect.poll(() => done).toBeGreaterThan(writes);
       const isPending = async (): Promise<boolean> => {
@@ -85,6 +86,15 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
         [submit(one, cut.deletion), submit(two, event("member.added", { org: "fc", user: "u" }))]);
       expect([again, beside]).toMatchObject([{ status: "duplicate" }, { status: "applied" }]);
       expect(await cut.isPending()).toBe(false);
+      await expectWhole(cut);
+    });
+
+    test.each([1, 2, 3, 4])("after %i writes, with an envelope of 60,000 characters: the same", async (writes) => {
+      const cut = await cutAfter(writes, undefined, { source: `/${"s".repeat(60_000)}` });
+      const [one, two] = cut.patient;
+      const [again, beside] = await Promise.all(
+        [submit(one, cut.deletion), submit(two, event("member.added", { org: "fc", user: "u" }))]);
+      expect([again, beside]).toMatchObject([{ status: "duplicate" }, { status: "applied" }]);
       await expectWhole(cut);
     });
 

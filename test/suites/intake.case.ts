@@ -1,6 +1,7 @@
 // The suite every implementation of the sidecar port passes: what becomes of events, case by case.
 import { expect } from "vitest";
 import type { Envelope } from "../../src/ledger/envelope.ts";
+import { MAX_EVENT_BYTES } from "../../src/http/intake.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { describeCases, type Cases, type Skips } from "./cases.ts";
@@ -134,6 +135,19 @@ const CASES: Cases = {
     expect([tell(first!), ...rest.map(tell)]).toEqual(["unknown_entity", ...good.map(() => "applied")]);
     expectMarked(club, good);
     expectMarked(club, [bad], 0);
+  },
+
+  "an event of more tuples than one write holds may be as long as a request": async (club) => {
+    await club.system("team.created", { team: "wide", org: "fc" });
+    await Promise.all(Array.from({ length: LINKS }, (_, n) =>
+      club.system("invite.created", { invite: `wide-${n}`, org: "fc", hat: "coach", team: "wide" })));
+    // Blanks of three bytes take nine in a tuple.
+    const id = "\u3000".repeat(MAX_EVENT_BYTES / 3 - 1_000);
+    const event = { ...eventOf("team.deleted", { team: "wide" }), id };
+    expect(await club.submit(event)).toMatchObject({ status: "applied" });
+    expect(tell(await club.submit(event))).toBe("duplicate");
+    expect((await club.state()).filter((line) => line.includes("#pending@") || line.includes("#payload@"))).toEqual([]);
+    expect(await club.check("x", "can_redeem", "invite:wide-0")).toBe(false);
   },
 
   "an event of more tuples than one write holds ends whole, with one receipt": async (club) => {

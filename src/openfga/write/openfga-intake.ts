@@ -28,10 +28,8 @@ export interface IntakeParts extends Omit<OrgWriterParts, "move" | "around"> {
 export class OpenfgaIntake implements Intake {
   readonly #parts: IntakeParts;
   readonly #lanes = new Map<string, OrgWriter>();
-  /** Resolves when every event taken in so far is answered. */
-  #answered: Promise<unknown> = Promise.resolve();
-  /** Resolves when the next event may look up its org. */
-  #gate: Promise<unknown> = Promise.resolve();
+  /** Resolves when every event taken in so far is answered. Holds none of their answers. */
+  #answered: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(parts: IntakeParts) {
@@ -46,13 +44,24 @@ export class OpenfgaIntake implements Intake {
     if (this.#closed) return Promise.resolve(refuse("store_unavailable", "the server is stopping"));
     const arrived = performance.now();
     const before = this.#answered;
-    const looked = this.#gate.then(() => this.#orgOnceKnown(envelope, before));
-    this.#gate = looked.catch(() => undefined);
-    const answered = looked.then((org) => new Promise<Receipt | Refusal>((answer, fail) => {
-      this.#enter({ envelope, system, arrived, answer, fail, sent: new Map(), steps: [], moves: 0 }, org);
-    }));
-    this.#answered = Promise.allSettled([before, answered]);
+    const answered = new Promise<Receipt | Refusal>((answer, fail) => {
+      const waiting: Waiting = { envelope, system, arrived, answer, fail, sent: new Map(), steps: [], moves: 0 };
+      const org = orgOfEvent(envelope, this.#parts.view);
+      if (org !== undefined) this.#enter(waiting, org);
+      else void this.#enterOnceKnown(waiting, before).catch(fail);
+    });
+    this.#answered = Promise.allSettled([before, answered]).then(() => undefined);
     return answered;
+  }
+
+  /**
+   * Sends an event about an object that the replica does not know to the writer of its org. An earlier event may be
+   * about to make the object, so the earlier events are answered first. Later ones do not wait: as long as one org's
+   * event is retried, anybody could hold up the events of all orgs by naming an object that does not exist.
+   */
+  async #enterOnceKnown(waiting: Waiting, before: Promise<void>): Promise<void> {
+    await before;
+    this.#enter(waiting, orgOfEvent(waiting.envelope, this.#parts.view) ?? PLATFORM);
   }
 
   /**
@@ -96,17 +105,6 @@ export class OpenfgaIntake implements Intake {
       return runDry(envelopes, this.#around(system), parts);
     });
     return envelopes.map(async (_, i) => (await outcomes)[i]!);
-  }
-
-  /**
-   * Returns the org of an event. Where the replica does not know the event's object, an earlier event may be about to
-   * make it: the earlier events are then answered first, and later ones wait.
-   */
-  async #orgOnceKnown(envelope: Envelope, before: Promise<unknown>): Promise<string> {
-    const known = orgOfEvent(envelope, this.#parts.view);
-    if (known !== undefined) return known;
-    await before;
-    return orgOfEvent(envelope, this.#parts.view) ?? PLATFORM;
   }
 
   /** Refuses new events from now on. Those already waiting are still answered. */

@@ -2,7 +2,8 @@
 import { decideEvent, orgOfEvent, type Step, type Surroundings } from "../../events/decide-event.ts";
 import type { Receipt } from "../../events/event.ts";
 import { PLATFORM, type Envelope } from "../../ledger/envelope.ts";
-import { eventObject, hasContinuation, recordTextIn, recordText } from "../../ledger/event-record.ts";
+import { hasContinuation } from "../../ledger/continuation.ts";
+import { eventObject, recordTextIn, recordText } from "../../ledger/event-record.ts";
 import { stepsToRead } from "../../events/payload.ts";
 import { receiptOf } from "../../events/receipt.ts";
 import { isRefusal, type Refusal, type RefusalCode } from "../../events/refusal.ts";
