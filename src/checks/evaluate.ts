@@ -41,22 +41,29 @@ function ask(
   const stored = indexOf(tuples);
   const tooLong = sizeFault(request);
   if (tooLong !== undefined) return failure("validation_error", tooLong);
-  if (request.contextualTuples === undefined && request.context === undefined) {
-    return answer(model, stored, request, maxSteps, meter);
-  }
-  return answerFault(model, stored, request, meter) ?? withContextual(stored, request.contextualTuples,
-    (index) => answer(model, index, request, maxSteps, meter));
-}
-
-/**
- * Returns the first fault: those of the key come before those of the context and the contextual tuples. The meter also
- * counts the work on the contextual tuples.
- */
-function answerFault(
-  model: Model, stored: TupleIndex, request: CheckRequest, meter: Meter | undefined,
-): CheckAnswer | undefined {
   const question = understand(model, stored, request);
   if (typeof question === "string") return failure("validation_error", question);
+  const { contextualTuples, context } = request;
+  if (contextualTuples === undefined && context === undefined) {
+    return answer(model, stored, context, question, maxSteps, meter);
+  }
+  const fault = circumstancesFault(model, request, meter);
+  if (fault !== undefined) return fault;
+  if (contextualTuples === undefined || contextualTuples.length === 0) {
+    return answer(model, stored, context, question, maxSteps, meter);
+  }
+  return withContextual(stored, contextualTuples, (index) => {
+    // The contextual tuples may name the user and the object of the question for the first time.
+    const named = understand(model, index, request);
+    if (typeof named === "string") return failure("validation_error", named);
+    return answer(model, index, context, named, maxSteps, meter);
+  });
+}
+
+/** Returns the first fault of the context and the contextual tuples. The meter also counts the work on the latter. */
+function circumstancesFault(
+  model: Model, request: CheckRequest, meter: Meter | undefined,
+): CheckAnswer | undefined {
   if (hasControlCharacter(request.context)) {
     return failure("validation_error", "invalid context: it contains forbidden characters");
   }
@@ -90,11 +97,10 @@ interface Question {
 }
 
 function answer(
-  model: Model, index: TupleIndex, request: CheckRequest, maxSteps: number, meter: Meter | undefined,
+  model: Model, index: TupleIndex, context: CheckRequest["context"], question: Question, maxSteps: number,
+  meter: Meter | undefined,
 ): CheckAnswer {
-  const question = understand(model, index, request);
-  if (typeof question === "string") return failure("validation_error", question);
-  const evaluation = new Evaluation(model, index, request.context, question.subject, maxSteps);
+  const evaluation = new Evaluation(model, index, context, question.subject, maxSteps);
   const outcome = meter === undefined ? evaluation.resolve(question.relation, question.object, 0)
     : resolveCounted(evaluation, question, meter);
   if (outcome === FAULT) return { error: evaluation.failure! };
