@@ -38,7 +38,8 @@ export type StateAnswer = { readonly tuples: TupleSet } | { readonly error: Fail
 export type Answer<T> = T | Promise<T>;
 
 /**
- * Answers questions about one store. Each answer is of one revision. The time in conditions (`current_time`) is the
+ * Answers questions about one store, whose parts have the sizes that OpenFGA's API allows. Each answer is of one
+ * revision. The time in conditions (`current_time`) is the
  * server's, whatever the request's context says. Throws only when the store cannot be asked.
  */
 export interface Checker {

@@ -12,7 +12,6 @@ import { Evaluation } from "./evaluation.ts";
 import { CONTEXTUAL_TUPLE_STEPS, MAX_CHECK_STEPS, WORK_PER_STEP } from "./limits.ts";
 import { FAULT, GRANTED, type Outcome } from "./outcome.ts";
 import { failure, type CheckAnswer, type CheckRequest } from "./question.ts";
-import { sizeFault } from "./sizes.ts";
 import { withinSteps, type Meter } from "./steps.ts";
 import { subjectOf, type Subject } from "./subject.ts";
 
@@ -20,8 +19,8 @@ const ALLOWED: CheckAnswer = Object.freeze({ allowed: true });
 const NOT_ALLOWED: CheckAnswer = Object.freeze({ allowed: false });
 
 /**
- * Answers a check as OpenFGA 1.22.1 does. Errors carry OpenFGA's code. A check that takes more than `maxSteps` steps is
- * an error.
+ * Answers a check whose parts have the sizes that OpenFGA's API allows. Errors carry OpenFGA's code. A check that takes
+ * more than `maxSteps` steps is an error.
  */
 export function check(
   model: Model, tuples: TupleSet, request: CheckRequest, maxSteps: number = MAX_CHECK_STEPS,
@@ -39,24 +38,28 @@ function ask(
   model: Model, tuples: TupleSet, request: CheckRequest, maxSteps: number, meter: Meter | undefined,
 ): CheckAnswer {
   const stored = indexOf(tuples);
-  const tooLong = sizeFault(request);
-  if (tooLong !== undefined) return failure("validation_error", tooLong);
   const question = understand(model, stored, request);
   if (typeof question === "string") return failure("validation_error", question);
   const { contextualTuples, context } = request;
-  if (contextualTuples === undefined && context === undefined) {
-    return answer(model, stored, context, question, maxSteps, meter);
+  if (contextualTuples !== undefined || context !== undefined) {
+    const fault = circumstancesFault(model, request, meter);
+    if (fault !== undefined) return fault;
+    if (contextualTuples !== undefined && contextualTuples.length > 0) {
+      return askWithContextual(model, stored, request, maxSteps, meter);
+    }
   }
-  const fault = circumstancesFault(model, request, meter);
-  if (fault !== undefined) return fault;
-  if (contextualTuples === undefined || contextualTuples.length === 0) {
-    return answer(model, stored, context, question, maxSteps, meter);
-  }
-  return withContextual(stored, contextualTuples, (index) => {
+  return answer(model, stored, context, question, maxSteps, meter);
+}
+
+/** Answers a check whose contextual tuples are valid. */
+function askWithContextual(
+  model: Model, stored: TupleIndex, request: CheckRequest, maxSteps: number, meter: Meter | undefined,
+): CheckAnswer {
+  return withContextual(stored, request.contextualTuples, (index) => {
     // The contextual tuples may name the user and the object of the question for the first time.
-    const named = understand(model, index, request);
-    if (typeof named === "string") return failure("validation_error", named);
-    return answer(model, index, context, named, maxSteps, meter);
+    const question = understand(model, index, request);
+    if (typeof question === "string") return failure("validation_error", question);
+    return answer(model, index, request.context, question, maxSteps, meter);
   });
 }
 

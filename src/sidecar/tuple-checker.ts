@@ -103,7 +103,7 @@ export abstract class TupleChecker implements Checker {
     const tuples = this.tuples();
     const timed = requests.map((request) => this.timed(request));
     const report = (answers: readonly CheckAnswer[]): readonly CheckAnswer[] => {
-      for (const [i, request] of timed.entries()) this.answered(request, answers[i]!);
+      timed.forEach((request, i) => this.answered(request, answers[i]!));
       return answers;
     };
     const answers = inTurns(() => checkAllInParts(this.#model, tuples, timed), this.#lock, setImmediate);
