@@ -16,6 +16,12 @@ export const MAX_CONTEXTUAL_WORK = 250_000;
 /** Maximum length of a user, in characters: OpenFGA's API definition. */
 export const MAX_USER_LENGTH = 512;
 
+/**
+ * Maximum length of the user of a contextual tuple, of list-objects and of a read, in bytes of UTF-8: OpenFGA's API
+ * definition.
+ */
+export const MAX_USER_BYTES = 512;
+
 /** Maximum length of an object, in characters: OpenFGA's API definition. */
 export const MAX_OBJECT_LENGTH = 256;
 

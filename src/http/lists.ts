@@ -1,6 +1,7 @@
 // List-objects, streamed-list-objects and list-users of the OpenFGA API. Lists are complete: no limit cuts them off.
 import { setImmediate } from "node:timers/promises";
 import type { Checker } from "../checks/checker.ts";
+import { MAX_USER_BYTES } from "../checks/limits.ts";
 import type { ListObjectsRequest, ListUsersRequest } from "../checks/question.ts";
 import { isBookkeeping } from "../domain/object-names.ts";
 import { parseEntity } from "../tuples/entity.ts";
@@ -9,9 +10,6 @@ import { answerStreamError } from "./openfga-error.ts";
 import { errorOf, type QuestionKind } from "./question.ts";
 import { readContext, readContextual, readTuples } from "./question-fields.ts";
 import { spread, textOf } from "./turns.ts";
-
-/** Maximum length of the user of list-objects, in bytes of UTF-8: OpenFGA's API definition. */
-const MAX_USER_BYTES = 512;
 
 /** Number of lines of a streamed list that are sent at a time. */
 const LINES_AT_A_TIME = 2_000;

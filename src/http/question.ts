@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import type { Freshness } from "../checks/checker.ts";
 import type { Failure } from "../checks/question.ts";
-import { readToken } from "../ledger/revision-token.ts";
+import { MALFORMED_TOKEN, readToken } from "../ledger/revision-token.ts";
 import { CUT_OFF_BODY, ENCODED_BODY, readBody, type Body } from "./body.ts";
 import type { Counts } from "./counts.ts";
 import { Fields, isRecord, type Json } from "./fields.ts";
@@ -119,15 +119,15 @@ function bodyOf(bytes: Body, read: JsonReading | undefined): Json | ApiError {
   return isRecord(json.value) ? json.value : new ApiError("validation_error", "syntax error: an object is expected");
 }
 
-const ANY: Freshness = { higher: false, token: undefined };
-const HIGHER: Freshness = { higher: true, token: undefined };
+const ANY: Freshness = { higher: false, position: undefined };
+const HIGHER: Freshness = { higher: true, position: undefined };
 
 /** Reads how fresh an answer must be, from `consistency` and the header Sideline-Token. */
 export function readFreshness(c: Context, higher: boolean): Freshness | ApiError {
   const token = headerOf(c, "sideline-token");
   if (token === undefined) return higher ? HIGHER : ANY;
-  if (readToken(token) === undefined) return new ApiError("validation_error", "Sideline-Token is no token");
-  return { higher, token };
+  const position = readToken(token);
+  return position === undefined ? errorOf(MALFORMED_TOKEN) : { higher, position };
 }
 
 function readFault(needsRead: boolean, caller: Caller): ApiError | undefined {

@@ -11,7 +11,7 @@ const NOTES = 25_000;
 /** Events of the dry run: more than a turn has room for. */
 const TRIED = 300;
 
-const ANY = { higher: false, token: undefined };
+const ANY = { higher: false, position: undefined };
 const LIST = { type: "note", relation: "can_read", user: "user:olga" };
 
 let sent = 0;

@@ -4,7 +4,7 @@ import type { Checker } from "../../src/checks/checker.ts";
 import { streamedListObjectsKind } from "../../src/http/lists.ts";
 import { appOf, send } from "./world.ts";
 
-const ANY = { higher: false, token: undefined };
+const ANY = { higher: false, position: undefined };
 const question = { type: "note", relation: "can_read", user: "user:anne" };
 
 /** The chunks that a list of these objects is sent in. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Checker, Freshness } from "../../src/checks/checker.ts";
 import type { ListObjectsRequest } from "../../src/checks/question.ts";
-import { makeToken } from "../../src/ledger/revision-token.ts";
+import { makeToken, MALFORMED_TOKEN } from "../../src/ledger/revision-token.ts";
 import { MAX_CHECKS_PER_BATCH } from "../../src/http/check.ts";
 import { MAX_PAGE_SIZE, MAX_PAGE_TOKEN_LENGTH } from "../../src/http/page.ts";
 import { MAX_QUESTION_BYTES } from "../../src/http/question.ts";
@@ -38,7 +38,8 @@ describe("the one store", () => {
 });
 
 describe("freshness", () => {
-  const token = makeToken({ org: "o", revision: 3 });
+  const position = { org: "o", revision: 3 };
+  const token = makeToken(position);
   const seen = async (body: object, headers: Record<string, string> = {}): Promise<Freshness | undefined> => {
     const asked: Freshness[] = [];
     const check: Checker["check"] = (_, freshness) => {
@@ -53,15 +54,21 @@ describe("freshness", () => {
   test.each([[undefined, false], ["UNSPECIFIED", false], ["MINIMIZE_LATENCY", false], [0, false], [100, false],
     ["HIGHER_CONSISTENCY", true], [200, true], ["HIGHER_CONSISTNCY", true]])("%s asks for the freshest: %s",
     async (consistency, higher) => {
-      expect(await seen({ consistency })).toEqual({ higher, token: undefined });
+      expect(await seen({ consistency })).toEqual({ higher, position: undefined });
     });
-  test("a token is passed on", async () => {
-    expect(await seen({}, { "sideline-token": token })).toEqual({ higher: false, token });
+  test("a token is passed on as the position that it names", async () => {
+    expect(await seen({}, { "sideline-token": token })).toEqual({ higher: false, position });
   });
-  test.each(["", "x", `${token}x`, "bnVsbA=="])("%j is no token", async (bad) => {
-    for (const [path, body] of [["/check", CHECK], [`/stores/${STORE_ID}/read`, {}]] as const) {
-      expect(await send(appOf().app, "POST", path, body, { "sideline-token": bad }))
-        .toMatchObject({ status: 400, body: { code: "validation_error" } });
+  test.each(["", "x", "nonsense", "W10", `${token}x`, "bnVsbA=="])("%j is no token of any question", async (bad) => {
+    const questions: readonly (readonly [path: string, body: object])[] = [
+      ["check", CHECK], ["batch-check", { checks: [{ ...CHECK, correlation_id: "a" }] }], ["list-objects", LIST],
+      ["list-users", USERS], ["expand", { tuple_key: { relation: "viewer", object: "doc:1" } }], ["read", {}],
+    ];
+    for (const consistency of ["MINIMIZE_LATENCY", "HIGHER_CONSISTENCY"]) {
+      for (const [path, body] of questions) {
+        expect(await send(appOf().app, "POST", `/stores/${STORE_ID}/${path}`, { ...body, consistency },
+          { "sideline-token": bad }), path).toMatchObject({ status: 400, body: MALFORMED_TOKEN });
+      }
     }
   });
 });

@@ -12,7 +12,7 @@ import { startProxy, type Proxied, type Proxy } from "../live/proxy.ts";
 import { freshName, openSidecar, send } from "./fleet.ts";
 
 const READ_TIMEOUT = 4_000;
-const HIGHER = { higher: true, token: undefined };
+const HIGHER = { higher: true, position: undefined };
 const question = (n: number) => ({ user: `user:${n}`, relation: "member", object: "org:o" });
 type Check = (store: string, request: { tuple_key: { user: string } }) => Promise<object>;
 
@@ -120,7 +120,7 @@ describe.skipIf(!openfgaAvailable("datastore"))("an OpenFGA that stands still", 
     const ended = new Promise<void>((resolve) => void (end = resolve));
     proxy.hold = (request) => (isCheck(request) && request.body.includes("user:shadow") ? ended : undefined);
     for (let n = 0; n < 20; n++) {
-      await sidecar.checker.check({ ...OWNER, user: "user:shadow" }, { higher: false, token: undefined });
+      await sidecar.checker.check({ ...OWNER, user: "user:shadow" }, { higher: false, position: undefined });
     }
     await expect.poll(() => proxy.held).toBe(AT_ONCE);
     const asked = Array.from({ length: 10 }, async () => sidecar.checker.check(OWNER, { ...HIGHER }));

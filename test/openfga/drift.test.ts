@@ -13,7 +13,7 @@ import { oneServer } from "./one-server.ts";
 /** Members that come and go during one pass, at most. */
 const MEMBERS_A_PASS = 5;
 
-const ANY = { higher: false, token: undefined };
+const ANY = { higher: false, position: undefined };
 const superadmin = (user: string): Tuple => ({ object: "platform:main", relation: "superadmin", user: `user:${user}` });
 
 describe.each(BACKENDS)("on $name", ({ available, start }) => {

@@ -21,7 +21,7 @@ const MEMBERS = 25_000;
 /** Turns of the event loop in which anything that does not wait would be over. */
 const TURNS = 300;
 
-const ANY = { higher: false, token: undefined };
+const ANY = { higher: false, position: undefined };
 const LIST = { object: "org:fc", relation: "member", userFilter: { type: "user" } };
 const members = Array.from({ length: MEMBERS }, (_, n) => member(`m${n}`));
 

@@ -7,7 +7,7 @@ import {
 } from "./fleet.ts";
 import { oneServer } from "./one-server.ts";
 
-const ANY = { higher: false, token: undefined };
+const ANY = { higher: false, position: undefined };
 const asks = (sidecar: OpenfgaSidecar, user: string, relation: string, object: string, how = ANY as object) =>
   sidecar.checker.check({ user: `user:${user}`, relation, object }, { ...ANY, ...how });
 

@@ -85,7 +85,7 @@ describe("a pulse", () => {
 });
 
 describe("a sidecar whose process stood still", () => {
-  const ANY = { higher: false, token: undefined };
+  const ANY = { higher: false, position: undefined };
   const question = { object: "org:fc", relation: "member", user: "user:1-0" };
   const list = { type: "org", relation: "member", user: "user:1-0" };
   let store: FeedStore;
@@ -122,8 +122,8 @@ describe("a sidecar whose process stood still", () => {
     await expect(asks()).rejects.toThrow("stood still");
     // Nor the question after it, which has nothing to wait for.
     await expect(asks()).rejects.toThrow("stood still");
-    await expect(checker.listObjects(list, ANY)).rejects.toThrow("stood still");
-    await expect(checker.state(ANY)).rejects.toThrow("stood still");
+    await expect(async () => checker.listObjects(list, ANY)).rejects.toThrow("stood still");
+    await expect(async () => checker.state(ANY)).rejects.toThrow("stood still");
     expect(partOf(follower, "replica")).toMatchObject({ ready: false, detail: expect.stringContaining("stood still") });
     store.before = () => undefined;
     await follower.catchUp(LOOK_BACK.shortest);

@@ -156,7 +156,7 @@ describe("a shadow", () => {
   });
 });
 
-const ANY = { higher: false, token: undefined };
+const ANY = { higher: false, position: undefined };
 
 describe.each(BACKENDS)("a sidecar with a shadow, on $name", ({ available, start }) => {
   describe.skipIf(!available)("with OpenFGA", () => {

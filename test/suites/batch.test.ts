@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Receipt } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { Club, eventOf, tell } from "./club.ts";
+import { after, Club, eventOf, tell } from "./club.ts";
 import { describeOnEachGround } from "./grounds.ts";
 
 /** How often each batch is sent, with other names each time: an order that is left to luck shows. */
@@ -129,7 +129,7 @@ describeOnEachGround("a batch", (ground) => {
     const dry = await Promise.all(club.sidecar.intake.submitAll(batch, { system: true, dryRun: true }));
     for (const outcome of dry) {
       if (!("token" in outcome)) throw new Error(outcome.refused);
-      expect(await club.check("olga", "admin", "org:fc", { higher: false, token: outcome.token })).toBe(true);
+      expect(await club.check("olga", "admin", "org:fc", after(outcome.token))).toBe(true);
     }
     await club.close();
   });
@@ -140,7 +140,7 @@ describeOnEachGround("a batch", (ground) => {
     for (const dryRun of [true, true, false, true]) {
       const outcome = await club.submit(event, dryRun);
       if (!("token" in outcome)) throw new Error(outcome.refused);
-      const asked = { higher: false, token: outcome.token };
+      const asked = after(outcome.token);
       expect(await club.check("olga", "admin", "org:fc", asked)).toBe(true);
     }
     await club.close();

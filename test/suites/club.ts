@@ -4,6 +4,7 @@ import type { Freshness, StoredTuple } from "../../src/checks/checker.ts";
 import type { Receipt } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
+import { readToken } from "../../src/ledger/revision-token.ts";
 import type { TupleFilter } from "../../src/tuples/tuple-set.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 import type { Ground, Opened, Opening } from "./grounds.ts";
@@ -12,8 +13,15 @@ import type { Ground, Opened, Opening } from "./grounds.ts";
 export const START = Date.UTC(2026, 2, 1, 12);
 
 /** The ways to ask that need no token. */
-export const ANY: Freshness = { higher: false, token: undefined };
-export const NEWEST: Freshness = { higher: true, token: undefined };
+export const ANY: Freshness = { higher: false, position: undefined };
+export const NEWEST: Freshness = { higher: true, position: undefined };
+
+/** Asks for an answer that includes the event of a token. */
+export function after(token: string, higher = false): Freshness {
+  const position = readToken(token);
+  if (position === undefined) throw new Error(`${token} is not a token`);
+  return { higher, position };
+}
 
 /** olga's club `fc`: cora and dora coach, ida is an athlete; hana leads `red` with a1 (ida's) and a2; cora has a3. */
 const CLUB: readonly (readonly [type: string, data: object])[] = [
