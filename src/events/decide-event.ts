@@ -5,7 +5,7 @@ import { withinMeter, type View } from "../domain/state-view.ts";
 import { isBookkeeping } from "../domain/object-names.ts";
 import { Draft, isEmpty, NOTHING, sizeOf, type Delta } from "../tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
-import { isId, type EventDefinition, type Outcome, type Scene } from "./event.ts";
+import { ID_RULE, isId, type EventDefinition, type Outcome, type Scene } from "./event.ts";
 import { PLATFORM, type Envelope } from "../ledger/envelope.ts";
 import {
   contentOf, continuationOf, dropContinuation, earlierDelivery, eventObject, keptHash, ledgerOf, putContinuation,
@@ -70,7 +70,7 @@ function decideAnew(given: Envelope, view: View, around: Surroundings): Step | R
     return refuse("actor_required", "an event without an actor needs a caller trusted for the system's own events");
   }
   if (envelope.actor !== undefined && !isId(envelope.actor)) {
-    return refuse("invalid_event", "actor is not an id", [{ path: "actor", message: "not an id" }]);
+    return refuse("invalid_event", `actor is not an id: ${ID_RULE}`, [{ path: "actor", message: ID_RULE }]);
   }
   const untimely = timeFault(envelope, around.clock);
   if (untimely !== undefined) return untimely;
