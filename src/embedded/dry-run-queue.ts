@@ -102,7 +102,7 @@ export class Trials {
   /** Returns the outcome of an event; undefined while it needs further writes. */
   #tryOrGiveUp(rehearsal: DryRun, envelope: Envelope, isLast: boolean): Receipt | Refusal | undefined {
     if (!rehearsal.isHalfway && this.#isUnfinished(rehearsal.orgOf(envelope))) {
-      return refuse("store_unavailable", "an event before it could not be finished: send the same event again later");
+      return refuse("store_unavailable", "an earlier event of the org is not finished: send this one again later");
     }
     try {
       return rehearsal.take(envelope, isLast);

@@ -148,7 +148,7 @@ export class Group {
       const committed = this.#parts.store.commit(this.#applied.flatMap(inParts), this.#at);
       if (committed.ok) return undefined;
       this.#parts.broken(`memory and disk differ at ${committed.conflict}`);
-      return "the store is not as expected";
+      return "the store on disk differs from the state in memory";
     } catch (error) {
       this.#undoTo(0);
       this.#parts.failed(error);
@@ -186,7 +186,7 @@ function applyWhole(tuples: TupleSet, { deletes, writes }: Delta, inverse: Delta
   for (const key of inverse.deletes.slice(0, there)) tuples.delete(key);
   for (const tuple of missing < 0 ? inverse.writes : inverse.writes.slice(0, missing)) tuples.add(tuple);
   const odd = missing < 0 ? writes[there]! : deletes[missing]!;
-  throw new Error(`a tuple is not as the event expects: ${printTuple(odd)}`);
+  throw new Error(`a tuple is not as the decision of the event found it: ${printTuple(odd)}`);
 }
 
 /**

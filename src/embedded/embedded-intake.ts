@@ -172,7 +172,7 @@ export class EmbeddedIntake implements Intake {
       step = group.resume(org);
     } catch (error) {
       this.#parts.failed(error);
-      return this.#halt(begun, "fault", "an event of the org could not be finished");
+      return this.#halt(begun, "fault", "an earlier event of the org could not be finished");
     }
     const failure = group.commit();
     if (failure !== undefined) return this.#halt(begun, "disk", failure);

@@ -70,7 +70,7 @@ export const athleteCreated = defineEvent({
     if (place !== undefined) return place;
     const coach = coachOf(data, scene);
     if (coach === undefined && data.coaching !== undefined) {
-      const message = "a coaching row without a coach";
+      const message = "not allowed without a coach";
       return refuse("invalid_event", `data.coaching is ${message}`, [{ path: "data.coaching", message }]);
     }
     if (isTaken(tuples, self)) return isSo(tuples, data, coach) ? NOTHING : idTaken(self);

@@ -40,7 +40,7 @@ export function mayBegin(run: number): boolean {
 
 /** Builds the refusal of each event of a dry run that may not start over again. */
 export function contested(): Refusal {
-  return refuse("store_unavailable", "others keep changing what the events are about: send the same events again");
+  return refuse("store_unavailable", "other events keep changing the same orgs: send the same events again");
 }
 
 /** Maximum number of tuples in a whole dry run (`all`) and in one of its writes (`write`). */
@@ -123,7 +123,7 @@ export class DryRun {
     try {
       const step = this.#begun === undefined ? decideEvent(envelope, this.#view, this.#around)
         : continueEvent(this.#begun.first.org, this.#view, this.#around);
-      if (step === undefined) throw new Error(`an event lost its second write: ${envelope.type}`);
+      if (step === undefined) throw new Error(`the next write of an event is missing: ${envelope.type}`);
       return isRefusal(step) ? step : this.#takeStep(step, envelope, isLast);
     } catch (error) {
       this.#giveUp();

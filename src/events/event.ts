@@ -125,8 +125,8 @@ export const id = idUpTo(MAX_ID_LENGTH);
 export const orgId = idUpTo(MAX_ORG_ID_LENGTH);
 
 /** A non-empty set of hats, in any order. */
-export const hats = z.array(z.enum(HATS)).min(1, "at least one hat")
-  .refine((given) => new Set(given).size === given.length, "the same hat twice");
+export const hats = z.array(z.enum(HATS)).min(1, "must name at least one hat")
+  .refine((given) => new Set(given).size === given.length, "names a hat twice");
 
 /** True for a well-formed id of at most 128 characters. */
 export function isId(text: string): boolean {

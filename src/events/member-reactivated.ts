@@ -54,7 +54,7 @@ export const memberReactivated = defineEvent({
     // Giving a membership back gives everything that depends on it, as a new one does: every key of the role is judged.
     const exceeds = exceedsByTouching(scene, member) ?? exceedsByGiving(scene, data.org, after, undefined);
     if (exceeds !== undefined) return exceeds;
-    if (member.active) return refuse("already_exists", `${data.user} is an active member of ${data.org} already`);
+    if (member.active) return refuse("already_exists", `${data.user} is already an active member of ${data.org}`);
     const fault = (named === undefined ? undefined : scopeFault(named, "org"))
       ?? (same ? undefined : exchangeFault(kind, member, after));
     if (fault !== undefined) return fault;

@@ -98,7 +98,7 @@ function claimReserved(
   if (named !== undefined && named !== reserved) {
     // The answer is the same whether or not that row exists.
     if (scene.actor !== undefined) return refuse("actor_not_allowed", `only the system may name ${athlete(named)}`);
-    return refuse("relationship_mismatch", `the invite reserves another row than ${athlete(named)}`);
+    return refuse("relationship_mismatch", `the invite reserves a row other than ${athlete(named)}`);
   }
   if (own === reserved) return reserved;
   if (own !== undefined) return hasAnotherRow(found);
@@ -106,5 +106,5 @@ function claimReserved(
 }
 
 function hasAnotherRow(found: Invite): Refusal {
-  return refuse("user_already_linked", `the account has another row in ${found.org} already`);
+  return refuse("user_already_linked", `the account already has another row in ${found.org}`);
 }

@@ -23,7 +23,7 @@ export const teamAthleteMoved = defineEvent({
     if (fault !== undefined) return fault;
     const there = isOn(tuples, data.athlete, data.to);
     if (!isOn(tuples, data.athlete, data.from)) {
-      return there ? NOTHING : refuse("not_on_team", `${data.athlete} is not on ${data.from}`);
+      return there ? NOTHING : refuse("not_on_team", `athlete ${data.athlete} is not on team ${data.from}`);
     }
     const draft = new Draft(tuples);
     if (data.from !== data.to) leaveSeat(draft, data.athlete, data.from);

@@ -10,7 +10,7 @@ import { headerOf, incomingOf } from "./header.ts";
 export type Body = Uint8Array | "too_large" | "encoded" | "cut_off";
 
 /** Answer to the sender of an encoded body. */
-export const ENCODED_BODY = "a body is sent as it is: Content-Encoding is not supported";
+export const ENCODED_BODY = "Content-Encoding is not supported: send the body without it";
 /** Fault of a body that was cut off. Its sender has disconnected, so only the log of a proxy may show this. */
 export const CUT_OFF_BODY = "the connection was closed before the body was complete";
 

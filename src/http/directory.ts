@@ -62,7 +62,7 @@ async function answerFrom({ sidecar, failed }: Asked, c: Context, tell: Tell): P
     state = await sidecar.checker.state(freshness);
   } catch (error) {
     failed(error);
-    return answerProblem(problem("store_unavailable", "the store cannot be asked now"));
+    return answerProblem(problem("store_unavailable", "the store cannot answer now: try again"));
   }
   if ("error" in state) return invalidToken(state.error.message);
   const { tuples } = state;
@@ -99,11 +99,11 @@ const FILTERS = { hat: HATS, status: PEOPLE_STATUSES } as const;
 /** Refuses an unknown filter: a misspelt one must not list everybody. */
 function unknownFilter(given: string): Response {
   const name = maskAddresses(given).slice(0, 100);
-  const detail = `there is no filter ${name}; there are ${Object.keys(FILTERS).join(" and ")}`;
+  const detail = `there is no filter ${name}; the filters are ${Object.keys(FILTERS).join(" and ")}`;
   return answerProblem(problem("invalid_request", detail, [{ path: name, message: detail }]));
 }
 
 function invalidFilter(name: keyof typeof FILTERS): Response {
-  const detail = `${name} is one of ${FILTERS[name].join(", ")}, once`;
+  const detail = `${name} must be one of ${FILTERS[name].join(", ")}, and be given once`;
   return answerProblem(problem("invalid_request", detail, [{ path: name, message: detail }]));
 }

@@ -39,10 +39,10 @@ export class KeyFile implements Keys {
   reload(): void {
     try {
       this.#keys = readKeys(this.#path);
-      this.#log.info({ file: this.#path }, "API keys read again");
+      this.#log.info({ file: this.#path }, "API keys reloaded");
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      this.#log.error({ file: this.#path, why }, "API keys not read again: the keys in force stay as they were");
+      this.#log.error({ file: this.#path, why }, "API keys could not be reloaded: the keys in force stay as they were");
     }
   }
 

@@ -63,7 +63,7 @@ async function findStore(server: OpenfgaServer, name: string): Promise<{ store: 
   // A store without a model may have been made a moment ago.
   await sleep(Math.max(SETTLED, SETTLED_FACTOR * (performance.now() - began)));
   const [oldest] = await server.stores(name);
-  if (oldest === undefined) throw new Error(`OpenFGA made the store ${name} and does not list it`);
+  if (oldest === undefined) throw new Error(`OpenFGA created the store ${name} but does not list it`);
   const isLeft = own !== undefined && own !== oldest.id && (await server.models(own)).length === 0;
   if (isLeft) await server.deleteStore(own);
   return { store: oldest, ours: own === oldest.id };
@@ -110,7 +110,7 @@ async function pinModels(
     if (writeModel && writeModelId === undefined) await server.writeModel(store.id, forWrites);
     await server.writeModel(store.id, model);
   }
-  throw new Error(`other models are written to the store ${store.name} all the time`);
+  throw new Error(`other programs keep writing models to the store ${store.name}`);
 }
 
 function assertNoneNewer(there: readonly FoundModel[], version: number, name: string): void {
@@ -135,7 +135,7 @@ async function assertFollows(
   if (newest.json.type_definitions.some(({ type }) => type === "ledger")) return;
   if ((await server.read(id, {}, "", 1)).tuples.length === 0) return;
   throw new ModelUnknownError(`MODEL_UNKNOWN: the store ${name} has another program's model (${newest.id}) and tuples: `
-    + `choose another store by SIDELINE_OPENFGA_STORE, or ${REPLACE_MODEL_REMEDY}`);
+    + `choose another store with SIDELINE_OPENFGA_STORE, or ${REPLACE_MODEL_REMEDY}`);
 }
 
 /** Returns the oldest model that is ours with only ours after it: all sidecars that start at once agree on it. */

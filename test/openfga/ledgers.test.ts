@@ -141,6 +141,6 @@ describe("a replica", () => {
     expect([replica.damaged.size, replica.fold(next).taken]).toEqual([0, 1]);
     replica.set(at(2), undefined);
     replica.set(at("x"), at("x"));
-    expect([...new Replica(replica.tuples).damaged]).toEqual([[LEDGER, "its revision is no number"]]);
+    expect([...new Replica(replica.tuples).damaged]).toEqual([[LEDGER, "its revision is not a number"]]);
   });
 });

@@ -169,7 +169,7 @@ test("a follower that lags more than five polls warns, is not ready, and says wh
   store.before = () => {
     throw new OpenfgaError("unavailable", "key of the store");
   };
-  const trouble = "cannot be followed now: the log says why";
+  const trouble = "cannot be followed now: the log has the reason";
   await expect.poll(() => partOf(follower, "openfga")).toMatchObject({ ready: false, detail: trouble });
   follower.close();
 });

@@ -115,7 +115,7 @@ function exceedsByWaking(view: View, maker: string, found: Invite, { before, aft
   const keys = held === undefined ? [] : keysOf(view.tuples, held).flatMap(includedKeys);
   const woken = keys.find((key) => !holdsAcross(view, inOrg, maker, key)
     && roleGives(view, inOrg, after, key) && !roleGives(view, inOrg, before, key));
-  if (woken !== undefined) return exceeds(maker, `give ${woken}, which the hat would wake`);
+  if (woken !== undefined) return exceeds(maker, `give a hat that makes ${woken} take effect`);
 
   if (holdsAcross(view, inOrg, maker, "athletes.assign_coaches")) return undefined;
   const newHat = [{ object: org(inOrg), relation: `${hat}_hat`, user: user(before.user) }];
@@ -125,5 +125,5 @@ function exceedsByWaking(view: View, maker: string, found: Invite, { before, aft
     return first !== undefined && !view.allowed(before.user, "current", first.row)
       && view.allowed(before.user, "current", first.row, newHat);
   });
-  return wakesRows ? exceeds(maker, "wake relationships of a coach") : undefined;
+  return wakesRows ? exceeds(maker, "give a hat that makes coaching rows take effect again") : undefined;
 }

@@ -93,7 +93,7 @@ export class FeedReplay {
 
   /** Why differences cannot be trusted; undefined where they can. */
   get doubt(): string | undefined {
-    return this.#lossy ? "the memory store does not tell all changes of a busy millisecond" : undefined;
+    return this.#lossy ? "OpenFGA's memory store leaves out changes of a busy millisecond" : undefined;
   }
 
   /** Ledgers whose order the feed does not show, and why. */
@@ -101,7 +101,7 @@ export class FeedReplay {
     const broken = new Map(this.#broken);
     for (const { steps } of this.#stuck) {
       for (const { ledger, to } of steps) {
-        if (!broken.has(ledger)) broken.set(ledger, `revision ${to} does not follow on what is before`);
+        if (!broken.has(ledger)) broken.set(ledger, `revision ${to} does not follow the one before it`);
       }
     }
     return broken;
@@ -127,7 +127,7 @@ export class FeedReplay {
       for (const { ledger, from, to } of write.steps) {
         const name = `${ledger} ${to}`;
         if (told.has(name) || (from > 0 && this.replica.knows([write]))) {
-          this.#break(ledger, `the feed tells revision ${to} twice`);
+          this.#break(ledger, `the feed has revision ${to} twice`);
         }
         told.add(name);
       }
@@ -153,7 +153,7 @@ export class FeedReplay {
     this.#stuck = this.#fold(some);
     while (this.#stuck.length > MAX_STUCK) {
       const { ledger, to } = this.#stuck[0]!.steps[0]!;
-      this.#break(ledger, `revision ${to} does not follow on what is before`);
+      this.#break(ledger, `revision ${to} does not follow the one before it`);
     }
   }
 

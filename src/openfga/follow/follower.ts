@@ -242,7 +242,7 @@ export class Follower {
     if (lookBack < LOOK_BACK.longest) return this.#poll(LOOK_BACK.longest, true);
     this.#tries++;
     if (this.#tries < TRIES_BEFORE_SCAN || performance.now() - this.#scannedAt < SCAN_EVERY) return;
-    this.#parts.log.warn({ gap: this.#trouble }, "the feed does not close a gap: reading the whole store");
+    this.#parts.log.warn({ gap: this.#trouble }, "a gap in the feed stays open: reading the whole store");
     await this.#rescan();
   }
 
@@ -267,7 +267,7 @@ export class Follower {
       [this.#mustScan, this.#isScanDue, this.#tries] = [false, false, 0];
       this.#trouble = undefined;
       this.#settle(began);
-      log.info({ tuples: this.#replica.tuples.size, differing }, "the store was read");
+      log.info({ tuples: this.#replica.tuples.size, differing }, "the whole store was read");
       this.#log.damaged(this.#replica.damaged);
     } finally {
       journal.stop();
@@ -278,7 +278,7 @@ export class Follower {
   async #ensureStore(lookBack: number): Promise<void> {
     if (lookBack < LOOK_BACK.long && this.#trouble === undefined) return;
     const { server, id } = this.#parts.store;
-    if (!await server.hasStore(id)) throw new Error(`the store ${id} is gone`);
+    if (!await server.hasStore(id)) throw new Error(`the store ${id} no longer exists`);
   }
 
   /** Returns whether OpenFGA's clock was behind the newest place of the feed, so that Writes may have been missed. */

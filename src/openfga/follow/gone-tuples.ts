@@ -56,9 +56,9 @@ export class GoneTuples {
   /** Returns why a tuple missing in a ledger's org must not be written back automatically; undefined where it may. */
   reasonToLeave(key: TupleKey, ledger: string): string | undefined {
     const gone = this.#gone.get(printTuple(key));
-    if (gone === undefined) return "the feed does not tell who deleted it";
+    if (gone === undefined) return "the feed does not show what deleted it";
     const isUnchanged = (this.#unchanged.get(ledger) ?? 0) > gone.after;
-    return gone.concerned.has(ledger) || isUnchanged ? "an event since may have meant it to be gone" : undefined;
+    return gone.concerned.has(ledger) || isUnchanged ? "a later event may have meant to delete it" : undefined;
   }
 }
 

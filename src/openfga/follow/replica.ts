@@ -228,7 +228,7 @@ export class Replica {
     const users = this.tuples.users(ledger, "at");
     const isSound = users.length === 0 || (users.length === 1 && revisionIn(users[0]!) !== undefined);
     if (isSound) this.#damaged.delete(ledger);
-    else this.#damaged.set(ledger, users.length > 1 ? "it has more than one revision" : "its revision is no number");
+    else this.#damaged.set(ledger, users.length > 1 ? "it has more than one revision" : "its revision is not a number");
   }
 
   #isNew(step: LedgerStep): boolean {

@@ -79,7 +79,7 @@ export async function scan(store: StoreAt, { known = () => 0, loading }: ScanOpt
 /** Returns OpenFGA's present time or a little before, from an answer: no later Write gets a place before it. */
 async function placeNow({ server, id }: StoreAt): Promise<number> {
   const asked = performance.now();
-  if (!await server.hasStore(id)) throw new Error(`the store ${id} is gone`);
+  if (!await server.hasStore(id)) throw new Error(`the store ${id} no longer exists`);
   return (server.clock.bounds(asked) ?? server.clock.bounds())?.least ?? Date.now();
 }
 

@@ -82,7 +82,7 @@ export class Drift {
   async pass(): Promise<Pass> {
     const { log } = this.#parts;
     const { suspects, tuples } = await this.#compare();
-    if (suspects.length > MAX_SUSPECTS) log.warn({ looked: MAX_SUSPECTS }, "more tuples differ than are looked at");
+    if (suspects.length > MAX_SUSPECTS) log.warn({ looked: MAX_SUSPECTS }, "too many tuples differ to examine each");
     const { extra, missing } = await this.#lookAgain(suspects.slice(0, MAX_SUSPECTS));
     const pass: Pass = { at: Date.now(), tuples, extra, missing };
     this.last = pass;
@@ -91,7 +91,7 @@ export class Drift {
     this.counts.missing += missing.length;
     const told = { tuples, extra: extra.slice(0, NAMED), missing: missing.slice(0, NAMED) };
     if (extra.length + missing.length === 0) log.info(told, "the store was compared with the replica");
-    else log.error(told, "the store and the replica differed, and the change feed does not tell why; taken over");
+    else log.error(told, "the replica differed from the store for no reason in the change feed; it was corrected");
     return pass;
   }
 

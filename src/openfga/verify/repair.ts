@@ -97,7 +97,7 @@ async function putRight(
       await sleep(Math.random() * RACE_WAIT);
       await record.catchUp(tries % 5 === 0 ? LOOK_BACK.long : LOOK_BACK.shortest);
     }
-    throw new Error(`events of ${org} were faster every time: run it again`);
+    throw new Error(`events of ${org} kept changing it during the repair: run it again`);
   } finally {
     journal.stop();
   }

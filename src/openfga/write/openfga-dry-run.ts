@@ -90,13 +90,13 @@ class Run {
 
   async #play(): Promise<readonly Outcome[] | undefined> {
     const orgs = await this.#orgsInSight();
-    if (!await this.#freshen(orgs)) return refuseAll(this.#envelopes, "the store cannot be asked now");
+    if (!await this.#freshen(orgs)) return refuseAll(this.#envelopes, "the store cannot answer now");
     for (let unfinishedSince: number | undefined; ; await nextTurn()) {
       const halt = await this.#parts.lock.changed(() => this.#turn());
       if (halt.why === "done") return this.#outcomes;
       if (halt.why === "moved") return undefined;
       if (halt.why === "not fresh" && !await this.#freshen([halt.org])) {
-        return refuseAll(this.#envelopes, "the store cannot be asked now");
+        return refuseAll(this.#envelopes, "the store cannot answer now");
       }
       if (halt.why !== "unfinished") {
         unfinishedSince = undefined;
@@ -105,7 +105,7 @@ class Run {
       this.#parts.finish(halt.org);
       unfinishedSince ??= performance.now();
       if (performance.now() - unfinishedSince > this.#patience) {
-        return refuseAll(this.#envelopes, `${halt.org} is being changed`);
+        return refuseAll(this.#envelopes, `an event of ${halt.org} is being written`);
       }
       await sleep(PAUSE);
     }
@@ -201,7 +201,7 @@ class Run {
     const stored = await storedOf(ledgerOf(org));
     if (here() < stored) await follower.catchUp(LOOK_BACK.long);
     if (this.#damageOf(org) === undefined && (here() < stored || follower.trouble !== undefined)) {
-      throw new OpenfgaError("unavailable", follower.trouble ?? `the change feed is behind ${ledgerOf(org)}`);
+      throw new OpenfgaError("unavailable", follower.trouble ?? `the change feed lags behind ${ledgerOf(org)}`);
     }
     this.#fresh.add(org);
   }

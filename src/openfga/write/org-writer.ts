@@ -215,7 +215,7 @@ export class OrgWriter {
     const [stored] = await Promise.all([revisionOf(this.#ledger), follower.catchUp(LOOK_BACK[lookBack])]);
     if (follower.replica.revisionOf(this.#ledger) < stored) await follower.catchUp(LOOK_BACK.long);
     if (follower.replica.revisionOf(this.#ledger) < stored || follower.trouble !== undefined) {
-      throw new OpenfgaError("unavailable", follower.trouble ?? `the change feed is behind ${this.#ledger}`);
+      throw new OpenfgaError("unavailable", follower.trouble ?? `the change feed lags behind ${this.#ledger}`);
     }
     this.#freshAt.short = began;
     if (lookBack === "long") this.#freshAt.long = began;
@@ -234,7 +234,7 @@ export class OrgWriter {
   async #again(written: "lost" | "unknown"): Promise<void> {
     this.#tellDue();
     this.#tries++;
-    this.#expire(written === "lost" ? "others were faster every time" : "the store does not answer");
+    this.#expire(written === "lost" ? "other writers kept changing the org first" : "the store does not answer");
     if (written === "lost") this.#pace.lost(performance.now());
     await (written === "lost" ? sleep(Math.random() * RACE_WAIT) : this.#wait());
     if (written === "unknown" || this.#tries % 8 === 0) await this.#freshen("short");
@@ -254,7 +254,7 @@ export class OrgWriter {
       return;
     }
     this.#tries++;
-    this.#expire("the store cannot be asked now");
+    this.#expire("the store cannot answer now");
     await this.#wait();
   }
 
