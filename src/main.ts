@@ -98,7 +98,7 @@ async function start(config: Config): Promise<void> {
 try {
   await start(readConfig());
 } catch (error) {
-  const told = error instanceof ConfigError || (error instanceof Error && "code" in error);
-  process.stderr.write(`sideline: ${told ? (error as Error).message : String((error as Error).stack)}\n`);
+  const isExpected = error instanceof ConfigError || (error instanceof Error && "code" in error);
+  process.stderr.write(`sideline: ${isExpected ? (error as Error).message : String((error as Error).stack)}\n`);
   process.exit(1);
 }

@@ -194,14 +194,14 @@ async function runMigrate(command: Command): Promise<number> {
   const target = write ? await openTarget(to, command) : await openThere(to, command);
   try {
     const moving = (moved: number): void => progress(`${moved} tuples written`);
-    return tell(await migrate(source, target, write, moving), command);
+    return report(await migrate(source, target, write, moving), command);
   } finally {
     await source.close();
     await target?.close();
   }
 }
 
-function tell(migrated: Migrated, { from, to }: Command): number {
+function report(migrated: Migrated, { from, to }: Command): number {
   switch (migrated.outcome) {
     case "planned":
       say(`${from} has ${migrated.source} tuples, ${to} has ${migrated.there} of them: ${migrated.moved} to write`);

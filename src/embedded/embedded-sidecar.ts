@@ -78,7 +78,7 @@ async function assemble(
     view: viewOf(model, tuples, now), store: watch, now, emailHash: emailHasher(key), broken: options.fatal,
     failed: (error) => watch.failed(error),
   }, lock);
-  const finished = await intake.finishPending(pendingOrgs(tuples));
+  const finished = await intake.finishContinuations(orgsToContinue(tuples));
   log.info({ tuples: tuples.size, finished, folder, policy }, "store loaded");
   const backups = new StoreBackups(store, folder, (error) => log.error({ err: error }, "the backup failed"));
   return {
@@ -122,7 +122,7 @@ function reportLoss({ lost }: EmbeddedStore, { folder, log, acceptLostEvents: ac
 }
 
 /** Returns the orgs (or the platform) with an event that has not had all of its writes. */
-function pendingOrgs(tuples: TupleSet): string[] {
+function orgsToContinue(tuples: TupleSet): string[] {
   return [...tuples.read({ objectType: "ledger", relation: "pending" })].map(({ object }) => orgOfLedger(object));
 }
 

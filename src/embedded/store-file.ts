@@ -21,7 +21,7 @@ const SCHEMA_VERSION = 2;
 const APPLICATION_ID = 0x53696465;
 
 /**
- * Pages of 4 KiB at which the write-ahead log is folded into the database: 8 MiB. The turn of the event loop that folds
+ * Pages of 4 KiB at which the write-ahead log is checkpointed: 8 MiB. The turn of the event loop that does
  * it takes about 11 ms.
  */
 export const CHECKPOINT_PAGES = 2048;

@@ -116,7 +116,7 @@ export class DryRun {
    * last. Returns undefined while the event needs further writes: call again with the same event, now or in a later
    * turn.
    */
-  take(envelope: Envelope, isLast = false): Receipt | Refusal | undefined {
+  decide(envelope: Envelope, isLast = false): Receipt | Refusal | undefined {
     if (this.#isFull) return this.#tooLarge();
     this.#read += stepsToRead(envelope);
     if (this.#begun === undefined) this.#decideOn(this.orgOf(envelope));
@@ -124,14 +124,14 @@ export class DryRun {
       const step = this.#begun === undefined ? decideEvent(envelope, this.#view, this.#around)
         : continueEvent(this.#begun.first.org, this.#view, this.#around);
       if (step === undefined) throw new Error(`the next write of an event is missing: ${envelope.type}`);
-      return isRefusal(step) ? step : this.#takeStep(step, envelope, isLast);
+      return isRefusal(step) ? step : this.#addStep(step, envelope, isLast);
     } catch (error) {
       this.#giveUp();
       throw error;
     }
   }
 
-  #takeStep(step: Step, envelope: Envelope, isLast: boolean): Receipt | Refusal | undefined {
+  #addStep(step: Step, envelope: Envelope, isLast: boolean): Receipt | Refusal | undefined {
     const { delta } = step;
     const size = sizeOf(delta);
     if (this.#size + size > this.#limits.all) {

@@ -14,9 +14,9 @@ import { defineEvent, id, type Scene } from "./event.ts";
 import type { Standing } from "./guards/escalation.ts";
 import { exceedsByInviting, type Redeemer } from "./guards/invite-escalation.ts";
 import { emailAddress, hashOf, namesFault, scopesFault } from "./guards/invites.ts";
-import { exchangeFault } from "./guards/players.ts";
+import { exchangeFault } from "./guards/player-roles.ts";
 import { continuationOf } from "../ledger/event-record.ts";
-import { bringAthlete, bringCoach, standingAfter } from "./redemption-effects.ts";
+import { placeAthlete, placeCoach, standingAfter } from "./redemption-effects.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
 const payload = z.strictObject({
@@ -52,8 +52,8 @@ export const inviteRedeemed = defineEvent({
     const joined = redeemer === undefined ? welcome(draft, kind, found, data.user)
       : join(draft, kind, found, redeemer.before, redeemer.after);
     const refused = joined
-      ?? (found.hat === "coach" ? bringCoach(draft, scene, kind, found, data) : undefined)
-      ?? (found.hat === "athlete" ? bringAthlete(draft, scene, found, data) : undefined);
+      ?? (found.hat === "coach" ? placeCoach(draft, scene, kind, found, data) : undefined)
+      ?? (found.hat === "athlete" ? placeAthlete(draft, scene, found, data) : undefined);
     if (refused !== undefined) return refused;
     const end = new Draft(tuples);
     spend(end, found, data.user);

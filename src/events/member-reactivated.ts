@@ -9,7 +9,7 @@ import { unlinkUser } from "../domain/seats.ts";
 import { Draft, isEmpty, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, hats, id, orgId } from "./event.ts";
 import { exceedsByGiving, exceedsByTouching, type Standing } from "./guards/escalation.ts";
-import { exchangeFault } from "./guards/players.ts";
+import { exchangeFault } from "./guards/player-roles.ts";
 import { roleOrFault, scopeFault, unknown } from "./guards/references.ts";
 import { mayAssignIn } from "./guards/row-rights.ts";
 import { isRefusal, refuse } from "./refusal.ts";

@@ -27,7 +27,7 @@ export async function readBody(c: Context, limit: number): Promise<Body> {
   if (incoming !== undefined) {
     // Node calls the app after the headers; by the next microtask it has read the data that arrived with them.
     await undefined;
-    if (isAtHand(incoming)) return takeAll(incoming, limit);
+    if (isAtHand(incoming)) return readArrived(incoming, limit);
   }
   try {
     return await readStream(c.req.raw, announced !== undefined, limit);
@@ -55,7 +55,7 @@ function isAtHand(incoming: IncomingMessage): boolean {
   return incoming.complete && !incoming.readableDidRead && !incoming.destroyed && incoming.errored === null;
 }
 
-function takeAll(incoming: IncomingMessage, limit: number): Body {
+function readArrived(incoming: IncomingMessage, limit: number): Body {
   if (incoming.readableLength > limit) return "too_large";
   return (incoming.read() as Buffer | null) ?? EMPTY;
 }

@@ -8,7 +8,7 @@ import { typeOf, type TupleKey } from "../tuples/tuple.ts";
 import { CUT_OFF_BODY, ENCODED_BODY, readBody } from "./body.ts";
 import { modeOf, readBinary, readStructured, type Mode } from "./cloud-event.ts";
 import { isRecord } from "./fields.ts";
-import { isArrayText, takeApart } from "./json-array.ts";
+import { isArrayText, splitJsonArray } from "./json-array.ts";
 import { parseJson, readJson } from "./json-text.ts";
 import { answerProblem, problem, problemOf, type Problem } from "./problem.ts";
 import type { Asked } from "./question.ts";
@@ -138,7 +138,7 @@ function readEvents(mode: Mode, c: Context, body: Uint8Array): ReadEvents | Prob
 }
 
 async function readBatch(body: Uint8Array): Promise<ReadEvents | Problem> {
-  const apart = takeApart(body, MAX_EVENTS_PER_BATCH);
+  const apart = splitJsonArray(body, MAX_EVENTS_PER_BATCH);
   if (apart === "too_many") return tooLarge(`a batch has at most ${MAX_EVENTS_PER_BATCH} events`);
   if ("fault" in apart) return invalid(apart.fault);
   const entries: Entry[] = [];

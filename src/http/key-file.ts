@@ -68,6 +68,6 @@ function readKeys(path: string): Keys {
  */
 function isSurelyName(path: string): boolean {
   const folder = resolve(dirname(path));
-  const tellsFolder = folder !== parse(folder).root && (isAbsolute(path) || folder !== resolve("."));
-  return existsSync(path) || (tellsFolder && existsSync(folder));
+  const namesFolder = folder !== parse(folder).root && (isAbsolute(path) || folder !== resolve("."));
+  return existsSync(path) || (namesFolder && existsSync(folder));
 }

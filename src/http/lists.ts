@@ -8,7 +8,7 @@ import { OBJECT_ID, RELATION, TYPE, type Fields, type Json } from "./fields.ts";
 import { answerStreamError } from "./openfga-error.ts";
 import { errorOf, type QuestionKind } from "./question.ts";
 import { readContext, readContextual, readTuples } from "./question-fields.ts";
-import { spread, textOf } from "./turns.ts";
+import { spread, textOf } from "./long-answer.ts";
 
 /** Maximum length of the user of list-objects, in bytes of UTF-8: OpenFGA's API definition. */
 const MAX_USER_BYTES = 512;
@@ -93,7 +93,7 @@ export function listUsersKind(checker: Checker): QuestionKind<ListUsersRequest> 
     needsRead: ({ object }) => isBookkeeping(object),
     answer: async (question, freshness) => {
       const answer = await checker.listUsers(question, freshness);
-      return "error" in answer ? errorOf(answer.error) : spread(textOf({ users: answer.users }, tellUser));
+      return "error" in answer ? errorOf(answer.error) : spread(textOf({ users: answer.users }, userBody));
     },
   };
 }
@@ -118,7 +118,7 @@ function readListUsers(fields: Fields, body: Json): ListUsersRequest {
   };
 }
 
-function tellUser(user: string): object {
+function userBody(user: string): object {
   const { kind, type, object, relation } = parseEntity(user);
   if (kind === "wildcard") return { wildcard: { type } };
   const id = object.slice(type.length + 1);

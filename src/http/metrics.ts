@@ -8,21 +8,21 @@ import type { Route } from "./route.ts";
 export function metricsRoute(counts: Counts, { readiness }: Sidecar, version: string): Route {
   const handle = async (): Promise<Response> => {
     const registry = new Registry();
-    tellSidecar(registry, readiness());
-    tellCounts(registry, counts);
-    tellProcess(registry, version);
+    addParts(registry, readiness());
+    addCounts(registry, counts);
+    addProcess(registry, version);
     return new Response(await registry.metrics(), { headers: { "content-type": registry.contentType } });
   };
   return { method: "GET", path: "/metrics", handle };
 }
 
 type Labels = Readonly<Record<string, string>>;
-type Told = readonly (readonly [Labels, number])[];
+type Samples = readonly (readonly [Labels, number])[];
 
-function counter(registry: Registry, name: string, help: string, told: Told): void {
-  const labelNames = Object.keys(told[0]?.[0] ?? {});
+function counter(registry: Registry, name: string, help: string, samples: Samples): void {
+  const labelNames = Object.keys(samples[0]?.[0] ?? {});
   const metric = new Counter({ name: `sideline_${name}`, help, labelNames, registers: [registry] });
-  for (const [labels, value] of told) metric.inc(labels, value);
+  for (const [labels, value] of samples) metric.inc(labels, value);
 }
 
 function gauge(registry: Registry, name: string, help: string, value: number, labels: Labels = {}): void {
@@ -31,7 +31,7 @@ function gauge(registry: Registry, name: string, help: string, value: number, la
 }
 
 /** Adds every figure of a part, under the part's name. */
-function tellSidecar(registry: Registry, { ready, parts }: ReturnType<Sidecar["readiness"]>): void {
+function addParts(registry: Registry, { ready, parts }: ReturnType<Sidecar["readiness"]>): void {
   gauge(registry, "ready", "1 if requests can be answered, else 0.", Number(ready));
   for (const part of parts) {
     for (const { name, kind, help, value, labels } of part.figures ?? []) {
@@ -41,7 +41,7 @@ function tellSidecar(registry: Registry, { ready, parts }: ReturnType<Sidecar["r
   }
 }
 
-function tellCounts(registry: Registry, { checks, events, routes }: Counts): void {
+function addCounts(registry: Registry, { checks, events, routes }: Counts): void {
   counter(registry, "checks_total", "Number of checks by answer; each check of a batch counts.",
     Object.entries(checks).map(([answer, n]) => [{ answer }, n]));
   counter(registry, "events_total", "Number of events by outcome: a receipt's status, or a problem's code.",
@@ -77,7 +77,7 @@ class Durations extends Histogram {
   }
 }
 
-function tellProcess(registry: Registry, version: string): void {
+function addProcess(registry: Registry, version: string): void {
   const build = new Gauge({
     name: "sideline_build_info", help: "Always 1; see the label.", labelNames: ["version"], registers: [registry],
   });

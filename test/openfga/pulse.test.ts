@@ -70,9 +70,9 @@ describe("a pulse", () => {
       expect(pulse.isBehind).toBe(false);
       await pulse.waking;
       expect([pulse.waking, pulse.isBehind]).toEqual([undefined, true]);
-      pulse.settled(before);
+      pulse.completeAt(before);
       expect(pulse.isBehind).toBe(true);
-      pulse.settled(performance.now());
+      pulse.completeAt(performance.now());
       expect(pulse.isBehind).toBe(false);
       pulse.stop();
     }

@@ -140,7 +140,7 @@ describe("a tuple that somebody deleted", () => {
   const first = event(1000, 0, [member("a"), member("b")]);
   const reason = async (...more: Placed[][]): Promise<string | undefined> => {
     const record = await recordOf([first, ...more].flat());
-    return record.gone.reasonToLeave(member("a"), "ledger:org/fc");
+    return record.foreignDeletes.reasonToLeave(member("a"), "ledger:org/fc");
   };
 
   test("may be written back, unless an event since may have meant to delete it", async () => {

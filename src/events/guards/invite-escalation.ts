@@ -2,7 +2,7 @@
 import { MAX_CHECK_STEPS } from "../../checks/limits.ts";
 import type { Parts } from "../../checks/parts.ts";
 import { Meter, TooManySteps } from "../../checks/steps.ts";
-import { countedView, paceOf } from "../../domain/counted-view.ts";
+import { countedView, partMeterOf } from "../../domain/counted-view.ts";
 import { includedKeys } from "../../policy/permission-keys.ts";
 import { defaultRole } from "../../policy/seeded-roles.ts";
 import { athlete, org, team, user } from "../../domain/object-names.ts";
@@ -40,7 +40,7 @@ export function exceedsByInviting(view: View, found: Invite, redeemer?: Redeemer
  */
 export function judgeMakers(state: View): (found: Invite) => Parts<boolean> {
   const view = countedView(state);
-  const isDue = paceOf(view.steps);
+  const isDue = partMeterOf(view.steps);
   const judged = new Map<string, boolean>();
   function* once(key: readonly (string | undefined)[], fault: (view: View) => Refusal | undefined): Parts<boolean> {
     const text = key.join(" ");

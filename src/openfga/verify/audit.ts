@@ -80,9 +80,9 @@ export async function lookAgain(
   let left = suspects;
   for (let looks = 0; left.length > 0 && looks < MAX_LOOKS; looks++) {
     await record.catchUp();
-    const tell = (key: TupleKey, theirs: Tuple | undefined): void =>
+    const report = (key: TupleKey, theirs: Tuple | undefined): void =>
       void found.push(...differencesOf(record, key, theirs));
-    left = await readSteady(store, record.replica, left, tell, () => record.catchUp());
+    left = await readSteady(store, record.replica, left, report, () => record.catchUp());
   }
   return found;
 }
@@ -102,11 +102,11 @@ function differencesOf(record: FeedReplay, key: TupleKey, theirs: Tuple | undefi
 export function reasonToLeave(record: FeedReplay, key: TupleKey): string | undefined {
   const org = orgOf(record.replica.tuples, key);
   if (org === PLATFORM && !isPlatforms(key)) return "its org is unknown";
-  return record.gone.reasonToLeave(key, ledgerOf(org));
+  return record.foreignDeletes.reasonToLeave(key, ledgerOf(org));
 }
 
 /** Returns why a tuple that events of more than one org write and delete is left: the feed gives those no order. */
 function shared(record: FeedReplay, key: TupleKey): string | undefined {
   const isShared = key.object.startsWith("claim:") || key.object.startsWith("stream:");
-  return isShared && record.odd.has(printTuple(key)) ? "two orgs changed it at the same time" : undefined;
+  return isShared && record.unexpected.has(printTuple(key)) ? "two orgs changed it at the same time" : undefined;
 }
