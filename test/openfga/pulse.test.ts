@@ -124,7 +124,8 @@ describe("a sidecar whose process stood still", () => {
     await expect(asks()).rejects.toThrow("stood still");
     await expect(checker.listObjects(list, ANY)).rejects.toThrow("stood still");
     await expect(checker.state(ANY)).rejects.toThrow("stood still");
-    expect(partOf(follower, "replica")).toMatchObject({ ready: false, detail: expect.stringContaining("stood still") });
+    const detail = expect.stringContaining("a pause of this process");
+    expect(partOf(follower, "replica")).toMatchObject({ ready: false, detail });
     store.before = () => undefined;
     await follower.catchUp(LOOK_BACK.shortest);
     await expect(asks()).rejects.toThrow("stood still");

@@ -51,7 +51,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       await send(b, "member.deactivated", { org: "fc", user: "cora" });
       const { status, said } = await run(name);
       expect([status, said.length]).toEqual([0, 1]);
-      expect(said[0]).toContain("0 extra, 0 missing; 0 writes around Sideline");
+      expect(said[0]).toContain("0 extra, 0 missing; 0 writes of other programs");
     });
 
     test("names what was written and deleted around Sideline, and puts it right on command only", async () => {
@@ -74,7 +74,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
         `missing invite:fc-mail#open@${expiring.user}`,
         ...account.map(({ object, relation, user }) => `missing ${object}#${relation}@${user}`),
       ].sort());
-      expect(looked.said.at(-1)).toContain("6 writes around Sideline");
+      expect(looked.said.at(-1)).toContain("6 writes of other programs");
       await sidecar.follower.catchUp(15_000);
       expect(sidecar.follower.foreign.count).toBe(6);
       expect(await sidecar.checker.check(EVE, ANY)).toEqual({ allowed: true });
@@ -169,7 +169,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       expect(moved.outcome).toBe("verified");
       const { status, said } = await run(to);
       expect([status, said.length]).toEqual([0, 1]);
-      expect(said[0]).toMatch(/0 writes around.*\d+ tuples came by a migration/);
+      expect(said[0]).toMatch(/0 writes of other programs.*\d+ tuples came from a migration/);
       const sidecar = await fga.openOn(to);
       await send(sidecar, "member.deactivated", { org: "fc", user: "cora" });
       const hat: Tuple = { object: "org:xo", relation: "coach_hat", user: "user:cora" };

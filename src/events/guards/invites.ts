@@ -16,7 +16,7 @@ const MAX_EMAIL_LENGTH = 254;
 export const emailAddress = z.string().refine((text) => {
   const address = text.trim();
   return address.length <= MAX_EMAIL_LENGTH && /^[^@\s]+@[^@\s]+$/.test(address);
-}, `an email address has text before and after one @, no spaces, and at most ${MAX_EMAIL_LENGTH} characters`);
+}, `must be an email address without spaces, of at most ${MAX_EMAIL_LENGTH} characters`);
 
 /** How long an invitation is valid, from its creation or resend, in milliseconds: 14 days (PR5). */
 export const INVITATION_TERM = 14 * 24 * 60 * 60 * 1000;
