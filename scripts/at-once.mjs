@@ -7,10 +7,10 @@ import { pathToFileURL } from "node:url";
 const folder = resolve(import.meta.dirname, "../src/checks");
 
 /** Files of src/checks, without ending, of which there is a second form. */
-export const SEARCHES = ["budget", "crowd", "forward-search", "list-search", "reverse-search"];
+export const SEARCHES = ["budget", "bulk-check", "forward-search", "list-search", "reverse-search"];
 
 /** Lines that the second form does without. */
-const REST = /^ *(?:if \(.*\bisPartOver\) |this\.budget\.tire\(\);$)/;
+const REST = /^ *(?:if \(.*\bisPartOver\) |this\.budget\.charge\(\);$)/;
 const PARTS = /^import .*"\.\/parts\.ts";$/;
 
 /** Path of the second form of a file. @param {string} name */

@@ -65,7 +65,7 @@ describe("settings", () => {
     expect(fault({ SIDELINE_LOG_LEVEL: "loud" })).toContain("SIDELINE_LOG_LEVEL");
     expect(fault({ SIDELINE_OPENFGA_URL: "not a url" })).toContain("SIDELINE_OPENFGA_URL");
     expect(fault({ SIDELINE_EMAIL_KEY: "x".repeat(31) })).toContain("SIDELINE_EMAIL_KEY");
-    expect(fault({ SIDELINE_DAT: "/tmp" })).toContain("SIDELINE_DAT: there is no such setting");
+    expect(fault({ SIDELINE_DAT: "/tmp" })).toContain("SIDELINE_DAT: is not a setting of Sideline");
   });
 
   it("take what is just inside a limit", () => {
@@ -74,7 +74,7 @@ describe("settings", () => {
     expect(readConfig({ SIDELINE_EMAIL_KEY: "x".repeat(32) }).emailKey).toHaveLength(32);
     const hex = (digits: number) => ({ SIDELINE_EMAIL_KEY: `hex:${"ab".repeat(digits / 2)}` });
     expect(readConfig(hex(64)).emailKey).toHaveLength(68);
-    expect(fault(hex(62))).toContain("SIDELINE_EMAIL_KEY: hex: stands before 64");
+    expect(fault(hex(62))).toContain("SIDELINE_EMAIL_KEY: after hex: come 64");
     expect(fault({ SIDELINE_EMAIL_KEY: `hex:${"zz".repeat(32)}` })).toContain("SIDELINE_EMAIL_KEY");
   });
 
@@ -114,7 +114,7 @@ describe("settings", () => {
       const settings = { SIDELINE_POLL_INTERVAL: poll, SIDELINE_MAX_STALENESS: stale };
       for (const more of [{}, { SIDELINE_OPENFGA_URL: "http://localhost:8080" }]) {
         expect(fault({ ...settings, ...more })).toMatch(
-          /^SIDELINE_MAX_STALENESS: [\d.]+ seconds are less than twice SIDELINE_POLL_INTERVAL \([\d.]+\)/);
+          /^SIDELINE_MAX_STALENESS: [\d.]+ seconds is less than twice SIDELINE_POLL_INTERVAL \([\d.]+ seconds\)/);
       }
     }
   });

@@ -22,7 +22,7 @@ export function contextualFailure(
   for (const tuple of tuples) {
     const refusal = tupleRefusal(model, tuple, false, budget);
     if (budget.work > MAX_CONTEXTUAL_WORK) {
-      const message = `the conditions of the contextual tuples take more than ${MAX_CONTEXTUAL_WORK} steps to read`;
+      const message = `reading the conditions of the contextual tuples takes more than ${MAX_CONTEXTUAL_WORK} steps`;
       return { code: conditionCode, message };
     }
     if (refusal === undefined) continue;

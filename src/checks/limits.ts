@@ -94,4 +94,4 @@ export const MAX_LIST_DEPTH = 200;
 export const STEPS_WITHOUT_MEMORY = 512;
 
 /** Number of users from which a list evaluates all users together instead of one by one. Our own number. */
-export const CROWD = 4;
+export const MIN_BULK_USERS = 4;

@@ -112,10 +112,10 @@ export class Group {
   }
 
   /** Runs `take`; if the event breaks an invariant, takes it back and refuses it. The other events continue. */
-  takeOrGiveUp(sent: Sent): Receipt | Refusal | Unfinished | Behind {
+  decideOrRefuse(sent: Sent): Receipt | Refusal | Unfinished | Behind {
     const mark = this.#applied.length;
     try {
-      return this.take(sent);
+      return this.decide(sent);
     } catch (error) {
       this.#undoTo(mark);
       this.#parts.failed(error);
@@ -124,7 +124,7 @@ export class Group {
   }
 
   /** Decides an event on the state after the previous events, and applies its first write to memory. */
-  take({ envelope, system }: Sent): Receipt | Refusal | Unfinished | Behind {
+  decide({ envelope, system }: Sent): Receipt | Refusal | Unfinished | Behind {
     this.#steps += stepsToRead(envelope);
     const step = decideEvent(envelope, this.#view, aroundOf(this.#parts, system, this.#at));
     if (isRefusal(step)) return step;
@@ -135,7 +135,7 @@ export class Group {
   }
 
   /** Applies the next write of an org's unfinished event. Returns undefined where there is none. */
-  resume(org: string): Step | undefined {
+  continueOrg(org: string): Step | undefined {
     const step = continueEvent(org, this.#view, aroundOf(this.#parts, true, this.#at));
     if (step !== undefined) this.#apply(step);
     return step;
@@ -148,7 +148,7 @@ export class Group {
       const committed = this.#parts.store.commit(this.#applied.flatMap(inParts), this.#at);
       if (committed.ok) return undefined;
       this.#parts.broken(`memory and disk differ at ${committed.conflict}`);
-      return "the store is not as expected";
+      return "the store on disk differs from the state in memory";
     } catch (error) {
       this.#undoTo(0);
       this.#parts.failed(error);
@@ -185,8 +185,8 @@ function applyWhole(tuples: TupleSet, { deletes, writes }: Delta, inverse: Delta
   if (missing < 0 && there < 0) return;
   for (const key of inverse.deletes.slice(0, there)) tuples.delete(key);
   for (const tuple of missing < 0 ? inverse.writes : inverse.writes.slice(0, missing)) tuples.add(tuple);
-  const odd = missing < 0 ? writes[there]! : deletes[missing]!;
-  throw new Error(`a tuple is not as the event expects: ${printTuple(odd)}`);
+  const unexpected = missing < 0 ? writes[there]! : deletes[missing]!;
+  throw new Error(`a tuple is not as the decision of the event found it: ${printTuple(unexpected)}`);
 }
 
 /**

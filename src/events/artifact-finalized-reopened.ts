@@ -7,7 +7,7 @@ import { defineEvent, type EventDefinition, type Scene } from "./event.ts";
 import { unknown } from "./guards/references.ts";
 import type { Refusal } from "./refusal.ts";
 
-const data = z.strictObject({ artifact: artifactRef.refine(isFinalizable, "not a practice_plan or game_brief") });
+const data = z.strictObject({ artifact: artifactRef.refine(isFinalizable, "only a practice_plan or a game_brief") });
 type Data = z.infer<typeof data>;
 
 export const artifactFinalized = defineEvent(defined("artifact.finalized", true));

@@ -5,7 +5,7 @@ import { withinMeter, type View } from "../domain/state-view.ts";
 import { isBookkeeping } from "../domain/object-names.ts";
 import { Draft, isEmpty, NOTHING, sizeOf, type Delta } from "../tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
-import { isId, type EventDefinition, type Outcome, type Scene } from "./event.ts";
+import { ID_RULE, isId, type EventDefinition, type Outcome, type Scene } from "./event.ts";
 import { PLATFORM, type Envelope } from "../ledger/envelope.ts";
 import { continuationOf, dropContinuation, putContinuation, type Continuation } from "../ledger/continuation.ts";
 import {
@@ -57,7 +57,8 @@ export function decideEvent(given: Envelope, view: View, around: Surroundings): 
     return decideAnew(given, withinMeter(view, new Meter(MAX_EVENT_STEPS)), around);
   } catch (error) {
     if (!(error instanceof TooManySteps)) throw error;
-    return refuse("actor_not_allowed", `whether this is allowed takes more than ${MAX_EVENT_STEPS} steps to find out`);
+    const detail = `deciding this takes more than ${MAX_EVENT_STEPS} steps, the limit for one event`;
+    return refuse("actor_not_allowed", detail);
   }
 }
 
@@ -65,13 +66,13 @@ function decideAnew(given: Envelope, view: View, around: Surroundings): Step | R
   const envelope = withoutAddress(given, around.emailHash);
   const definition = EVENTS.get(envelope.type) as Definition | undefined;
   if (definition === undefined) {
-    return refuse("unknown_event_type", `there is no event ${maskAddresses(envelope.type)}`);
+    return refuse("unknown_event_type", `there is no event type ${maskAddresses(envelope.type)}`);
   }
   if (envelope.actor === undefined && !around.system) {
-    return refuse("actor_required", "an event without an actor needs a caller trusted for the system's own events");
+    return refuse("actor_required", "an event without an actor is the system's own, which this caller may not send");
   }
   if (envelope.actor !== undefined && !isId(envelope.actor)) {
-    return refuse("invalid_event", "actor is not an id", [{ path: "actor", message: "not an id" }]);
+    return refuse("invalid_event", `actor is not an id: ${ID_RULE}`, [{ path: "actor", message: ID_RULE }]);
   }
   const untimely = timeFault(envelope, around.clock);
   if (untimely !== undefined) return untimely;
@@ -84,10 +85,11 @@ function decideAnew(given: Envelope, view: View, around: Surroundings): Step | R
   const again = redelivery(envelope, org, view, definition.freesId !== true);
   if (again !== undefined) return again;
   if (isStale(view.tuples, org, envelope)) {
-    return refuse("stale_event", `sequence ${envelope.sequence} is not after the last one applied`);
+    return refuse("stale_event", `sequence ${envelope.sequence} is not after the last one of this source and subject`);
   }
   if (envelope.actor !== undefined && !definition.may(payload.data, envelope.actor, view, found)) {
-    return refuse("actor_not_allowed", `${envelope.actor} may not do this`);
+    const { actor, type } = envelope;
+    return refuse("actor_not_allowed", `${actor} lacks the right for ${type}, or the object does not exist`);
   }
   const begun: Continuation = {
     event: eventObject(envelope), type: envelope.type, data: payloadWithoutAddress(envelope, payload.data),
@@ -107,7 +109,7 @@ function redelivery(envelope: Envelope, org: string, view: View, isOnlyThere: bo
     return { status: "duplicate", delta: NOTHING, org: same.org, revision, rows: same.rows, more: false };
   }
   return isTaken
-    ? refuse("event_conflict", `an event with id ${envelope.id} of this source was applied with other content`)
+    ? refuse("event_conflict", `this source has used the id ${envelope.id} for another type, actor or data`)
     : undefined;
 }
 
@@ -128,7 +130,7 @@ export function continueEvent(org: string, view: View, around: Surroundings): St
   if (pending === undefined) return undefined;
   const { event, type } = pending;
   const definition = EVENTS.get(type) as Definition | undefined;
-  if (definition === undefined) throw new Error(`a pending event of an unknown type: ${type}`);
+  if (definition === undefined) throw new Error(`a pending event has an unknown type: ${type}`);
   // The first write decided the right and the guards. From there on, the system finishes the event.
   const kept = { ...around, emailHash: keptHash };
   const step = decide(definition, definition.data.parse(pending.data), pending, org, view, kept, true);
@@ -141,7 +143,7 @@ function decide(
   resuming = false,
 ): Step | Refusal {
   const unfinished = view.tuples.users(ledgerOf(org), "pending")[0];
-  if (!resuming && unfinished !== undefined) throw new Error(`${unfinished} of ${org} is to be finished first`);
+  if (!resuming && unfinished !== undefined) throw new Error(`${unfinished} of ${org} must be finished first`);
   const { now, left } = pending;
   const actor = resuming ? undefined : pending.envelope?.actor;
   const scene: Scene = {
@@ -184,7 +186,7 @@ function step(
   const part = partOf(outcome, bookkeeping.delta(), { ...pending, left: outcome.left ?? scene.from }, org, scene);
   // A first write may hold only the bookkeeping; every later write must advance the event.
   if (part === undefined || (resuming && part.isIdle)) {
-    throw new Error(`${room} tuples hold no part of ${type}`);
+    throw new Error(`no part of ${type} fits into ${room} tuples`);
   }
   return { status: "applied", delta: part.delta, org, revision, rows, more: true };
 }
@@ -222,8 +224,8 @@ function timeFault({ time }: Envelope, clock: number): Refusal | undefined {
   const fault = (message: string): Refusal =>
     refuse("invalid_event", `time is ${message}`, [{ path: "time", message }]);
   const said = Date.parse(time);
-  if (Number.isNaN(said)) return fault("not a timestamp");
-  return said - clock > MAX_TIME_AHEAD ? fault("more than a day ahead of the clock") : undefined;
+  if (Number.isNaN(said)) return fault("not an RFC 3339 time");
+  return said - clock > MAX_TIME_AHEAD ? fault("more than a day ahead of the server's clock") : undefined;
 }
 
 /** Returns the time of an event (S13): the clock for an actor's, its `time` but at most the clock for the system's. */

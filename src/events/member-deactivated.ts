@@ -6,7 +6,7 @@ import { unlinkUser } from "../domain/seats.ts";
 import { Draft, isEmpty, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id, orgId } from "./event.ts";
 import { exceedsByTouching } from "./guards/escalation.ts";
-import { takesTheLast } from "./guards/last.ts";
+import { takesTheLast } from "./guards/last-admin.ts";
 import { unknown } from "./guards/references.ts";
 
 export const memberDeactivated = defineEvent({

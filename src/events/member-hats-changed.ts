@@ -7,8 +7,8 @@ import { unlinkUser } from "../domain/seats.ts";
 import { Draft, isEmpty, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, hats, id, orgId } from "./event.ts";
 import { exceedsByGiving, exceedsByTouching } from "./guards/escalation.ts";
-import { takesTheLast } from "./guards/last.ts";
-import { exchangeFault } from "./guards/players.ts";
+import { takesTheLast } from "./guards/last-admin.ts";
+import { exchangeFault } from "./guards/player-roles.ts";
 import { roleOrFault, scopeFault, unknown } from "./guards/references.ts";
 import { isRefusal, refuse } from "./refusal.ts";
 

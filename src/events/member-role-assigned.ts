@@ -5,8 +5,8 @@ import { kindOf, memberOf, putRole } from "../domain/members.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id, orgId } from "./event.ts";
 import { exceedsByGiving, exceedsByTouching } from "./guards/escalation.ts";
-import { takesTheLast } from "./guards/last.ts";
-import { exchangeFault } from "./guards/players.ts";
+import { takesTheLast } from "./guards/last-admin.ts";
+import { exchangeFault } from "./guards/player-roles.ts";
 import { roleOrFault, scopeFault, unknown } from "./guards/references.ts";
 import { isRefusal, refuse } from "./refusal.ts";
 

@@ -27,7 +27,7 @@ export const noteShared = defineEvent({
     if (member === undefined) return refuse("not_shareable", `${share.user} is not a member of ${found.org}`);
     if (!member.active) return refuse("member_inactive", `${share.user} is deactivated in ${found.org}`);
     if (isPlayer(member.hats)) {
-      return refuse("not_shareable", `${share.user} wears no admin, coach or office hat in ${found.org}`);
+      return refuse("not_shareable", `${share.user} has no admin, coach or office hat in ${found.org}`);
     }
     return new Draft(tuples).write(note(share.note), "shared_with", user(share.user)).delta();
   },

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { athlete, team } from "../domain/object-names.ts";
 import { homeOf, orgOf } from "../domain/relationship-rows.ts";
-import { takeSeat } from "../domain/seats.ts";
+import { addToTeam } from "../domain/seats.ts";
 import { Draft } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { athleteFault, unknown } from "./guards/references.ts";
@@ -20,7 +20,7 @@ export const teamAthleteAdded = defineEvent({
     const fault = athleteFault(tuples, data.athlete, inOrg);
     if (fault !== undefined) return fault;
     const draft = new Draft(tuples);
-    takeSeat(draft, data.athlete, data.team);
+    addToTeam(draft, data.athlete, data.team);
     return draft.delta();
   },
 });

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { athlete, team } from "../domain/object-names.ts";
 import { homeOf, orgOf } from "../domain/relationship-rows.ts";
-import { isOn, leaveSeat, takeSeat } from "../domain/seats.ts";
+import { isOn, removeFromTeam, addToTeam } from "../domain/seats.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { athleteFault, firstFault, teamFault, unknown } from "./guards/references.ts";
@@ -23,11 +23,11 @@ export const teamAthleteMoved = defineEvent({
     if (fault !== undefined) return fault;
     const there = isOn(tuples, data.athlete, data.to);
     if (!isOn(tuples, data.athlete, data.from)) {
-      return there ? NOTHING : refuse("not_on_team", `${data.athlete} is not on ${data.from}`);
+      return there ? NOTHING : refuse("not_on_team", `athlete ${data.athlete} is not on team ${data.from}`);
     }
     const draft = new Draft(tuples);
-    if (data.from !== data.to) leaveSeat(draft, data.athlete, data.from);
-    takeSeat(draft, data.athlete, data.to);
+    if (data.from !== data.to) removeFromTeam(draft, data.athlete, data.from);
+    addToTeam(draft, data.athlete, data.to);
     return draft.delta();
   },
 });

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { team } from "../domain/object-names.ts";
 import { homeOf, orgOf } from "../domain/relationship-rows.ts";
-import { isOn, leaveSeat } from "../domain/seats.ts";
+import { isOn, removeFromTeam } from "../domain/seats.ts";
 import { Draft, NOTHING } from "../tuples/delta.ts";
 import { defineEvent, id } from "./event.ts";
 import { athleteFault, unknown } from "./guards/references.ts";
@@ -20,7 +20,7 @@ export const teamAthleteRemoved = defineEvent({
     if (fault !== undefined) return fault;
     if (!isOn(tuples, data.athlete, data.team)) return NOTHING;
     const draft = new Draft(tuples);
-    leaveSeat(draft, data.athlete, data.team);
+    removeFromTeam(draft, data.athlete, data.team);
     return draft.delta();
   },
 });

@@ -9,7 +9,7 @@ import { OBJECT_ID, RELATION, TYPE, type Fields, type Json } from "./fields.ts";
 import { answerStreamError } from "./openfga-error.ts";
 import { errorOf, type QuestionKind } from "./question.ts";
 import { readContext, readContextual, readTuples } from "./question-fields.ts";
-import { spread, textOf } from "./turns.ts";
+import { spread, textOf } from "./long-answer.ts";
 
 /** Number of lines of a streamed list that are sent at a time. */
 const LINES_AT_A_TIME = 2_000;
@@ -91,7 +91,7 @@ export function listUsersKind(checker: Checker): QuestionKind<ListUsersRequest> 
     needsRead: ({ object }) => isBookkeeping(object),
     answer: async (question, freshness) => {
       const answer = await checker.listUsers(question, freshness);
-      return "error" in answer ? errorOf(answer.error) : spread(textOf({ users: answer.users }, tellUser));
+      return "error" in answer ? errorOf(answer.error) : spread(textOf({ users: answer.users }, userBody));
     },
   };
 }
@@ -116,7 +116,7 @@ function readListUsers(fields: Fields, body: Json): ListUsersRequest {
   };
 }
 
-function tellUser(user: string): object {
+function userBody(user: string): object {
   const { kind, type, object, relation } = parseEntity(user);
   if (kind === "wildcard") return { wildcard: { type } };
   const id = object.slice(type.length + 1);

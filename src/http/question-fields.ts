@@ -81,6 +81,6 @@ function readTuple(fields: Fields, from: Json): Tuple {
   const name = fields.shaped(condition, "name", CONDITION_NAME);
   const context = readContext(fields, condition) ?? {};
   // A tuple's own context would override the question's, and with it the server's clock.
-  if ("current_time" in context) fields.refuse("validation_error", "current_time is the server's to say");
+  if ("current_time" in context) fields.refuse("validation_error", "only the server sets current_time");
   return { user, relation, object, condition: { name, context } };
 }

@@ -13,7 +13,7 @@ import { readTerms } from "./question-fields.ts";
 import type { Caller, Route } from "./route.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { matchStore, modelFault, modelHeaders } from "./store-path.ts";
-import { spread } from "./turns.ts";
+import { spread } from "./long-answer.ts";
 
 /**
  * Maximum length of a question's body, in bytes: OpenFGA's `grpc-max-recv-msg-bytes`, room for 100 contextual tuples.
@@ -59,11 +59,11 @@ export function errorOf(failure: Failure): ApiError {
 export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Asked): Route {
   const { info, staleFor } = asked.sidecar;
   const headers = kind.namesModel ? modelHeaders(info) : { "content-type": "application/json" };
-  const tell = (answered: Answered): Response => {
+  const respond = (answered: Answered): Response => {
     if (answered instanceof ApiError) return (kind.refuse ?? answerError)(answered, headers);
     const stale = staleFor?.();
-    const told = stale === undefined ? headers : { ...headers, "sideline-stale": String(stale) };
-    return new Response(answered, { headers: told });
+    const allHeaders = stale === undefined ? headers : { ...headers, "sideline-stale": String(stale) };
+    return new Response(answered, { headers: allHeaders });
   };
   const handle = async (c: Context, caller: Caller): Promise<Response> => {
     const bytes = await readBody(c, MAX_QUESTION_BYTES);
@@ -82,7 +82,7 @@ export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Ask
       ?? (kind.namesModel ? modelFault(store, terms.modelId, c, info) : undefined);
     if (fault !== undefined) return (kind.refuse ?? answerError)(fault, {});
     const answered = store === "another" ? EMPTY_PAGE : ask(kind, question, freshness, asked);
-    return answered instanceof Promise ? answered.then(tell) : tell(answered);
+    return answered instanceof Promise ? answered.then(respond) : respond(answered);
   };
   return { method: "POST", path, handle };
 }

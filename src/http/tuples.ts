@@ -47,7 +47,7 @@ export function readKind(checker: Checker): QuestionKind<ReadQuestion> {
       const page = await checker.read(filter, pageSize, cursor, freshness);
       if ("error" in page) return cursor === "" || freshness.position !== undefined ? errorOf(page.error) : BAD_TOKEN;
       return JSON.stringify({
-        tuples: page.tuples.map(({ tuple, at }) => ({ key: tellTuple(tuple), timestamp: new Date(at).toISOString() })),
+        tuples: page.tuples.map(({ tuple, at }) => ({ key: tupleBody(tuple), timestamp: new Date(at).toISOString() })),
         continuation_token: page.cursor === "" ? "" : writePageToken(page.cursor, ""),
       });
     },
@@ -85,6 +85,6 @@ function readFilter(fields: Fields, key: Json): TupleFilter {
 }
 
 /** Returns a tuple in the form of OpenFGA's answers: a missing condition is null. */
-export function tellTuple({ user, relation, object, condition }: Tuple): object {
+export function tupleBody({ user, relation, object, condition }: Tuple): object {
   return { user, relation, object, condition: condition ?? null };
 }

@@ -142,7 +142,7 @@ test.for(Object.entries(LOG_DAMAGE))("%s is reported by /readyz and /metrics, an
   expect(await isLogWhole(sidecar)).toBe(false);
   const app = createApp(sidecar, { keys: undefined, log });
   const ready = await app.request("/readyz?verbose");
-  expect([ready.status, await ready.text()]).toEqual([200, expect.stringContaining("a change is damaged")]);
+  expect([ready.status, await ready.text()]).toEqual([200, expect.stringContaining("the change log is damaged")]);
   expect(await (await app.request("/metrics")).text()).toContain("sideline_log_damaged 1");
   expect((await answersOf(sidecar)).changes).toBe("fails: 503");
 });

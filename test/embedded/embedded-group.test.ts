@@ -38,7 +38,7 @@ function club(): World {
   return world;
 }
 
-const tell = (outcome: ReturnType<Group["take"]>): string => (isBehind(outcome) ? "behind"
+const tell = (outcome: ReturnType<Group["decide"]>): string => (isBehind(outcome) ? "behind"
   : isUnfinished(outcome) ? "unfinished" : isRefusal(outcome) ? outcome.refused : outcome.status);
 
 /** Each delta with whether its event has further ones. */
@@ -51,7 +51,7 @@ test("an event of many tuples is several deltas in its commit, and counts once",
   for (let n = 0; n < 120; n++) world.system("invite.created", { invite: `i${n}`, org: "o", team: "t" });
   const one = group();
   for (const each of [added("a"), event("team.deleted", { team: "t" }), added("b")]) {
-    expect(tell(one.takeOrGiveUp({ envelope: each, system: true }))).toBe("applied");
+    expect(tell(one.decideOrRefuse({ envelope: each, system: true }))).toBe("applied");
   }
   expect(one.commit()).toBeUndefined();
   const deltas = counted(commits[0]!);
@@ -66,15 +66,15 @@ test("an event of several writes counts with the last of them", () => {
   for (let n = 0; n < 20; n++) world.system("invite.created", { invite: `i${n}`, org: "o", team: "t" });
   const first = group();
   const deleting = event("team.deleted", { team: "t" });
-  expect(tell(first.take({ envelope: deleting, system: true }))).toBe("unfinished");
+  expect(tell(first.decide({ envelope: deleting, system: true }))).toBe("unfinished");
   expect(first.commit()).toBeUndefined();
-  expect(tell(group().take({ envelope: deleting, system: true }))).toBe("behind");
+  expect(tell(group().decide({ envelope: deleting, system: true }))).toBe("behind");
   for (let more = true; more;) {
     const next = group();
-    more = next.resume("o")!.more;
+    more = next.continueOrg("o")!.more;
     expect(next.commit()).toBeUndefined();
   }
-  expect(tell(group().take({ envelope: deleting, system: true }))).toBe("duplicate");
+  expect(tell(group().decide({ envelope: deleting, system: true }))).toBe("duplicate");
   expect(commits.length).toBeGreaterThan(2);
   expect(commits.map((deltas) => counted(deltas).map(([, more]) => more)))
     .toEqual(commits.map((_, n) => [n < commits.length - 1]));
@@ -98,14 +98,14 @@ test.each([["add", "role_entry:o/q"], ["delete", "ledger:org/o"]] as const)(
     const before = state();
     const one = group();
     const isFirstTaken = refused === "add";
-    const outcome = one.takeOrGiveUp({ envelope: added("a"), system: true });
+    const outcome = one.decideOrRefuse({ envelope: added("a"), system: true });
     expect(tell(outcome)).toBe(isFirstTaken ? "applied" : "store_unavailable");
     const between = state();
     const broken = event("role.created", { org: "o", role: "q", scope: "org", keys: ["org.manage"] });
-    expect(tell(one.takeOrGiveUp({ envelope: broken, system: true }))).toBe("store_unavailable");
+    expect(tell(one.decideOrRefuse({ envelope: broken, system: true }))).toBe("store_unavailable");
     expect(state()).toEqual(between);
     if (isFirstTaken) {
-      expect(tell(one.takeOrGiveUp({ envelope: added("b"), system: true }))).toBe("applied");
+      expect(tell(one.decideOrRefuse({ envelope: added("b"), system: true }))).toBe("applied");
       expect(one.commit()).toBe("the store cannot be written");
     }
     expect(state()).toEqual(before);

@@ -219,10 +219,10 @@ describe("the embedded intake", () => {
       view: second.view, store: first.store, now: () => START, emailHash: (email) => email,
       failed: () => undefined, broken: () => undefined, maxTuples: 20,
     });
-    expect(await again.finishPending(["o"])).toBe(1);
+    expect(await again.finishContinuations(["o"])).toBe(1);
     expect(printed(second.tuples.read({}))).toEqual(whole);
     expect(await storedIn(first.store)).toEqual(whole);
-    expect(await again.finishPending(["o"])).toBe(0);
+    expect(await again.finishContinuations(["o"])).toBe(0);
     expect(second.can("anybody", "can_redeem", "invite:i39")).toBe(false);
   });
 });

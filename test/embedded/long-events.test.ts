@@ -268,7 +268,7 @@ test("at the start each write of what was unfinished has a turn and a commit of 
   const { world, store, after } = await stopped();
   const of = stage({ world, store, maxTuples: 20 });
   let isOver = false;
-  const finished = of.intake.finishPending(["a", "b", "c"]).finally(() => (isOver = true));
+  const finished = of.intake.finishContinuations(["a", "b", "c"]).finally(() => (isOver = true));
   const seen: number[] = [];
   for (; !isOver; await turn()) seen.push(of.commits.length);
   expect(await finished).toBe(2);
@@ -277,14 +277,14 @@ test("at the start each write of what was unfinished has a turn and a commit of 
   expect(new Set(seen).size).toBeGreaterThanOrEqual(of.commits.length);
   expect(essence(of.state())).toEqual(after);
   expect(of.stored()).toEqual(of.state());
-  expect(await of.intake.finishPending(["a", "b"])).toBe(0);
+  expect(await of.intake.finishContinuations(["a", "b"])).toBe(0);
 });
 
 test("a disk that takes nothing at the start leaves it for the next event", async () => {
   const { world, store, longs, after } = await stopped();
   const of = stage({ world, store, maxTuples: 20 });
   of.leave(0);
-  expect(await of.intake.finishPending(["a", "b"])).toBe(0);
+  expect(await of.intake.finishContinuations(["a", "b"])).toBe(0);
   expect(of.told).toEqual(["failed", "failed"]);
   of.leave(Infinity);
   expect(await of.send(longs[0]!)).toBe("duplicate");

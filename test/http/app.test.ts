@@ -154,7 +154,7 @@ describe("failures", () => {
     const app = createApp({ ...sidecarOf(), staleFor }, { keys: undefined, log: { error: () => undefined } });
     const { status, headers, body } = await send(app, "POST", path, CHECK);
     expect([status, headers.get("content-type")]).toEqual([500, "application/json"]);
-    expect(body).toEqual({ code: "internal_error", message: "an error nobody expected; it is in the log" });
+    expect(body).toEqual({ code: "internal_error", message: "unexpected error: the log has the details" });
   });
   test("a fault that lasts does not fill the log: ten lines a minute, and how many were left out", async () => {
     vi.useFakeTimers({ toFake: ["performance"] });

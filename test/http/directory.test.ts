@@ -34,6 +34,16 @@ describe("filters", () => {
     });
 });
 
+test("ids that begin with _ or - are found", async () => {
+  const own = new World();
+  own.system("org.created", { org: "_o", kind: "club", owner: "-olga" });
+  own.as("-olga", "invite.created", { invite: "-i", org: "_o", hat: "admin" });
+  const ask = (path: string) => send(appOf({ tuples: [...own.tuples.read({})], now: () => own.now }).app, "GET", path);
+  expect(await ask("/orgs/_o/members")).toMatchObject({ status: 200, body: { members: [{ user: "-olga" }] } });
+  expect(await ask("/users/-olga/workspaces")).toMatchObject({ status: 200, body: { landing: "admin" } });
+  expect(await ask("/invites/-i")).toMatchObject({ status: 200, body: { invite: "-i", org: "_o" } });
+});
+
 test("roles, workspaces and an invite are found", async () => {
   const { status, body } = await get("/orgs/o/roles");
   expect([status, body.roles.length, body.roles[0].role]).toEqual([200, 8, "owner"]);
@@ -43,6 +53,7 @@ test("roles, workspaces and an invite are found", async () => {
 
 describe("what is not there", () => {
   test.each(["/orgs/q/members", "/orgs/q/roles", "/orgs/o%2Fx/roles", "/orgs/*/members", "/invites/q", "/invites/o%23x",
+    "/orgs/_/members", "/invites/--",
     `/invites/${"x".repeat(129)}`])("%s is unknown_entity", async (path) => {
     const { status, body } = await get(path);
     expect([status, body.code, body.type]).toEqual([404, "unknown_entity", "/problems/unknown_entity"]);

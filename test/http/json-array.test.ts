@@ -1,11 +1,11 @@
 // JSON arrays taken apart: the entries are those of JSON.parse, and what is no array is no JSON either.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isArrayText, takeApart, type ArrayReading } from "../../src/http/json-array.ts";
+import { isArrayText, splitJsonArray, type ArrayReading } from "../../src/http/json-array.ts";
 import { holds } from "../laws/law.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const apart = (text: string, most = 1000): ArrayReading => takeApart(bytesOf(text), most);
+const apart = (text: string, most = 1000): ArrayReading => splitJsonArray(bytesOf(text), most);
 
 /** Whether an array that is taken apart has entries that are JSON each; the entries as values. */
 function read(text: string): unknown {
@@ -57,7 +57,7 @@ describe("what is taken apart", () => {
     });
 
   test("bytes that are no UTF-8 are not", () => {
-    expect(takeApart(Uint8Array.from([0x5b, 0xff, 0x5d]), 9)).toEqual({ fault: "the body is not UTF-8" });
+    expect(splitJsonArray(Uint8Array.from([0x5b, 0xff, 0x5d]), 9)).toEqual({ fault: "the body is not UTF-8" });
   });
 
   test("no more entries than there may be", () => {

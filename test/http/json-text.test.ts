@@ -60,20 +60,20 @@ describe("a key twice in one object is a fault", () => {
 test("the nesting is bounded", () => {
   const nested = (depth: number): string => "[".repeat(depth) + "]".repeat(depth);
   expect(parseJson(nested(MAX_JSON_DEPTH))).toHaveProperty("value");
-  expect(parseJson(nested(MAX_JSON_DEPTH + 1))).toEqual({ fault: "nested deeper than 128" });
-  expect(parseJson(nested(100_000))).toEqual({ fault: "nested deeper than 128" });
+  expect(parseJson(nested(MAX_JSON_DEPTH + 1))).toEqual({ fault: "deeper than 128 levels" });
+  expect(parseJson(nested(100_000))).toEqual({ fault: "deeper than 128 levels" });
   expect(readJson(bytesOf(nested(MAX_JSON_DEPTH)))).toHaveProperty("value");
-  expect(readJson(bytesOf(nested(MAX_JSON_DEPTH + 1)))).toEqual({ fault: "nested deeper than 128" });
+  expect(readJson(bytesOf(nested(MAX_JSON_DEPTH + 1)))).toEqual({ fault: "deeper than 128 levels" });
   const inObjects = (depth: number): string => '{"a":'.repeat(depth) + "1" + "}".repeat(depth);
   expect(readJson(bytesOf(inObjects(MAX_JSON_DEPTH)))).toHaveProperty("value");
-  expect(readJson(bytesOf(inObjects(MAX_JSON_DEPTH + 1)))).toEqual({ fault: "nested deeper than 128" });
+  expect(readJson(bytesOf(inObjects(MAX_JSON_DEPTH + 1)))).toEqual({ fault: "deeper than 128 levels" });
 });
 
 test("the nesting is bounded where halves of characters are looked for as well", () => {
   const around = (depth: number, text: string): string => "[".repeat(depth) + text + "]".repeat(depth);
   for (const depth of [MAX_JSON_DEPTH + 1, 60_000]) {
     for (const text of ['"\\ud800"', '{"\\ud800":1}', '"\\ud835\\udd4f"']) {
-      expect(parseJson(around(depth, text), "no halves")).toEqual({ fault: "nested deeper than 128" });
+      expect(parseJson(around(depth, text), "no halves")).toEqual({ fault: "deeper than 128 levels" });
     }
   }
   expect(parseJson(around(MAX_JSON_DEPTH, '"\\ud800"'), "no halves")).toEqual({ fault: "half of a surrogate pair" });

@@ -59,11 +59,11 @@ describe("sources: what a key may send as (contract of the key file)", () => {
     const many = (n: number) => read(entry({ sources: Array.from({ length: n }, (_, i) => `/s${i}`) }));
     expect(may(many(MAX_SOURCES), KEY, "/s99")).toBe(true);
     expect(MAX_SOURCES).toBe(100);
-    expect(() => many(101)).toThrow("keys.0.sources: at most 100 sources");
+    expect(() => many(101)).toThrow("keys.0.sources: must have at most 100 sources");
     for (const source of ["", "a b", "<x>"]) {
-      expect(() => read(entry({ sources: [source] }))).toThrow("keys.0.sources.0: a URI reference");
+      expect(() => read(entry({ sources: [source] }))).toThrow("keys.0.sources.0: must be a URI reference");
     }
-    expect(() => read(entry({ sources: [] }))).toThrow("keys.0.sources: at least one source");
+    expect(() => read(entry({ sources: [] }))).toThrow("keys.0.sources: must have at least one source");
   });
 });
 
@@ -74,7 +74,7 @@ test("a key counts until the instant it expires, also after it was used", () => 
   now += 1;
   expect(scopes(keys, KEY)).toEqual(["unknown"]);
   for (const expires of ["2027-01-31", "soon", 1, "2027-02-30T00:00:00Z"]) {
-    expect(() => read(entry({ expires }))).toThrow("keys.0.expires: an RFC 3339 time");
+    expect(() => read(entry({ expires }))).toThrow("keys.0.expires: must be an RFC 3339 time");
   }
 });
 
@@ -82,33 +82,34 @@ describe("limits, each at n and n+1", () => {
   test("a key of 24 to 512 characters", () => {
     for (const length of [MIN_KEY_LENGTH, MAX_KEY_LENGTH]) read(entry({ key: "k".repeat(length) }));
     for (const length of [MIN_KEY_LENGTH - 1, MAX_KEY_LENGTH + 1]) {
-      expect(() => read(entry({ key: "k".repeat(length) }))).toThrow(/keys\.0\.key: at (?:least|most)/);
+      expect(() => read(entry({ key: "k".repeat(length) }))).toThrow(/keys\.0\.key: must have at (?:least|most)/);
     }
   });
   test("100 keys", () => {
     const numbered = (_: unknown, i: number): object => entry({ name: `n${i}`, key: `${KEY}${i}` });
     const many = (n: number) => read(...Array.from({ length: n }, numbered));
     expect(scopes(many(MAX_KEYS), `${KEY}99`)).toEqual(["check"]);
-    expect(() => many(MAX_KEYS + 1)).toThrow("keys: at most 100 keys");
+    expect(() => many(MAX_KEYS + 1)).toThrow("keys: must have at most 100 keys");
   });
 });
 
 describe("faults are named, keys are not", () => {
   test.each<[string, string]>([
     ["", "malformed JSON"], ["{", "malformed JSON"], [`{"keys":[],"keys":[]}`, "duplicate field"],
-    ["[]", "the file:"], ["{}", "keys:"], [`{"keys":[]}`, "keys: at least one key"],
+    ["[]", "the file:"], ["{}", "keys:"], [`{"keys":[]}`, "keys: must have at least one key"],
     [`{"keys":[${JSON.stringify(entry())}],"key":1}`, "the file:"],
     ...([
       [{ scope: ["check"] }, "keys.0:"], [{ name: "" }, "keys.0.name:"], [{ name: undefined }, "keys.0.name:"],
-      [{ key: `${KEY} ` }, "keys.0.key: printable"], [{ key: `${KEY}ü` }, "keys.0.key: printable"],
-      [{ key: undefined }, "keys.0: exactly one of key and sha256"],
-      [{ sha256: "0".repeat(64) }, "keys.0: exactly one of key and sha256"],
-      [{ key: undefined, sha256: "0".repeat(63) }, "keys.0.sha256:"], [{ scopes: [] }, "keys.0.scopes: at least one"],
+      [{ key: `${KEY} ` }, "keys.0.key: must be printable"], [{ key: `${KEY}ü` }, "keys.0.key: must be printable"],
+      [{ key: undefined }, "keys.0: must have one of key and sha256"],
+      [{ sha256: "0".repeat(64) }, "keys.0: must have one of key and sha256"],
+      [{ key: undefined, sha256: "0".repeat(63) }, "keys.0.sha256:"],
+      [{ scopes: [] }, "keys.0.scopes: must have at least one"],
       [{ scopes: ["chekc"] }, "keys.0.scopes.0:"], [{ scopes: "check" }, "keys.0.scopes:"],
-      [{ scopes: ["check", "check"] }, "keys.0.scopes: the same scope twice"],
+      [{ scopes: ["check", "check"] }, "keys.0.scopes: names a scope twice"],
     ] as const).map(([more, fault]): [string, string] => [JSON.stringify({ keys: [entry(more)] }), fault]),
     [JSON.stringify({ keys: [entry(), entry({ key: `${KEY}2` })] }), "keys.1.name: another key has this name"],
-    [JSON.stringify({ keys: [entry(), entry({ name: "b" })] }), "keys.1: the same key twice"],
+    [JSON.stringify({ keys: [entry(), entry({ name: "b" })] }), "keys.1: another entry has the same key"],
   ])("%s", (text, fault) => {
     expect(() => parseKeys(text)).toThrow(KeysError);
     expect(() => parseKeys(text)).toThrow(fault);

@@ -226,5 +226,5 @@ test("a contextual tuple does not say what time it is", async () => {
   const condition = { name: "unexpired", context: { current_time: "2019-01-01T00:00:00Z" } };
   const tuple = { user: "user:a", relation: "owner", object: "doc:1", condition };
   expect(await send(app, "POST", "/check", { ...CHECK, contextual_tuples: { tuple_keys: [tuple] } }))
-    .toMatchObject({ status: 400, body: { code: "validation_error", message: "current_time is the server's to say" } });
+    .toMatchObject({ status: 400, body: { code: "validation_error", message: "only the server sets current_time" } });
 });

@@ -7,8 +7,8 @@ import { createStartingApp } from "../../src/http/starting.ts";
 import { appOf } from "./world.ts";
 
 const app = createStartingApp(() => ({
-  name: "store", ready: false, detail: "5000 of 9000 tuples are loaded",
-  figures: [gaugeOf("tuples", "Tuples loaded so far.", 5000)],
+  name: "store", ready: false, detail: "5000 of 9000 tuples loaded",
+  figures: [gaugeOf("tuples", "Number of tuples loaded so far.", 5000)],
 }));
 
 test("it is alive, and not ready, with how far it is", async () => {
@@ -19,7 +19,7 @@ test("it is alive, and not ready, with how far it is", async () => {
   expect([ready.status, await ready.json()]).toEqual([503, { status: "not_ready" }]);
   const verbose = await app.request("/readyz?verbose");
   expect([verbose.status, await verbose.json()]).toEqual([503, { status: "not_ready", parts: [
-    { name: "store", ready: false, detail: "5000 of 9000 tuples are loaded", figures: { tuples: 5000 } },
+    { name: "store", ready: false, detail: "5000 of 9000 tuples loaded", figures: { tuples: 5000 } },
   ] }]);
   const health = await app.request("/healthz");
   expect([health.status, await health.json()]).toEqual([503, { status: "NOT_SERVING" }]);
@@ -31,7 +31,7 @@ test.for(["/events", "/metrics", "/", "/nowhere", "/storesroom"])(
     expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
     expect(response.headers.get("content-type")).toBe("application/problem+json");
     expect(await response.json()).toMatchObject({
-      code: "store_unavailable", detail: "the server is starting: 5000 of 9000 tuples are loaded",
+      code: "store_unavailable", detail: "the server is starting: 5000 of 9000 tuples loaded",
     });
   });
 
@@ -41,7 +41,7 @@ test.for(["/stores", "/stores/sideline/check", "/check", "/batch-check", "/list-
   expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
   expect(response.headers.get("content-type")).toBe("application/json");
   expect(await response.json()).toEqual({
-    code: "store_unavailable", message: "the server is starting: 5000 of 9000 tuples are loaded",
+    code: "store_unavailable", message: "the server is starting: 5000 of 9000 tuples loaded",
   });
 });
 

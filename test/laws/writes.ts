@@ -32,7 +32,7 @@ function withLeast<T>(least: number, take: (maxTuples: number) => T): T {
     try {
       return take(maxTuples);
     } catch (error) {
-      const isTooFew = error instanceof Error && error.message.includes("tuples hold no part of");
+      const isTooFew = error instanceof Error && error.message.startsWith("no part of ");
       if (!isTooFew || maxTuples > least + NO_END) throw error;
     }
   }

@@ -91,7 +91,7 @@ test("an event that turns out to be of an org which has an event to finish goes 
   tuples.add(pending);
   const { entries } = decideBatch(members(1), { ...deciding, org: "another" });
   expect(entries).toMatchObject([{ moveTo: "o" }]);
-  expect(() => decideBatch(members(1), deciding)).toThrow("to be finished first");
+  expect(() => decideBatch(members(1), deciding)).toThrow("must be finished first");
 });
 
 const RESTING = [

@@ -78,14 +78,14 @@ describe("an event that waits behind a list and a change that the feed brings", 
       ...deletes.map((tuple) => ({ operation: "delete", tuple, at: 0, stamp: "first" } as const)),
       ...writes.map((tuple) => ({ operation: "write", tuple, at: 0, stamp: "first" } as const)),
     ]);
-    expect(await behind(() => follower.replica.foldInTurns(told))).toBe("applied");
+    expect(await behind(() => follower.replica.applyInTurns(told))).toBe("applied");
     expect(open()).toEqual([]);
     expect(follower.replica.tuples.has("org:fc", "member", "user:ada")).toBe(true);
   });
 
   test("is refused where somebody wrote to the ledger", async () => {
     put({ writes: [at(99)], deletes: [] });
-    expect(await behind(() => follower.verify([at(99)]))).toBe("store_unavailable");
+    expect(await behind(() => follower.refreshKeys([at(99)]))).toBe("store_unavailable");
     expect(follower.replica.tuples.has("org:fc", "member", "user:ada")).toBe(false);
   });
 });

@@ -106,19 +106,19 @@ describe("a replica", () => {
 
   test.each(irregular)("takes no step for one that no event makes: %s", (_, writes, deletes) => {
     const replica = new Replica();
-    replica.fold([...write("1", [at(1), member("a")]), ...write("2", [at(2)], [at(1)])]);
-    const folded = replica.fold(write("3", [...writes, member("eve")], [...deletes, member("a")]));
-    expect([folded.foreign.length, folded.taken, replica.revisionOf(LEDGER)]).toEqual([1, 0, 2]);
-    expect(folded.doubtful).toHaveLength(2 + writes.length + deletes.length);
-    expect(replica.fold(write("4", [at(3)], [at(2)])).taken).toBe(1);
+    replica.apply([...write("1", [at(1), member("a")]), ...write("2", [at(2)], [at(1)])]);
+    const folded = replica.apply(write("3", [...writes, member("eve")], [...deletes, member("a")]));
+    expect([folded.foreign.length, folded.newWrites, replica.revisionOf(LEDGER)]).toEqual([1, 0, 2]);
+    expect(folded.suspects).toHaveLength(2 + writes.length + deletes.length);
+    expect(replica.apply(write("4", [at(3)], [at(2)])).newWrites).toBe(1);
   });
 
   test("never forgets the revision it is at, though the store has a later one already", () => {
     const replica = new Replica();
-    replica.fold(write("1", [at(1), member("a")]));
+    replica.apply(write("1", [at(1), member("a")]));
     replica.setRevisions(LEDGER, ["value:2"]);
     expect([replica.revisionOf(LEDGER), replica.damaged.size]).toEqual([1, 0]);
-    expect(replica.fold(write("2", [at(2)], [at(1)])).taken).toBe(1);
+    expect(replica.apply(write("2", [at(2)], [at(1)])).newWrites).toBe(1);
     const strange = [[[], "deleted"], [["value:1"], "went back"], [["value:2", "value:9"], "more than one"]] as const;
     for (const [users, why] of strange) {
       replica.setRevisions(LEDGER, users);
@@ -130,17 +130,17 @@ describe("a replica", () => {
 
   test("knows which ledgers hold no order", () => {
     const replica = new Replica();
-    replica.fold(write("1", [at(1), member("a")]));
+    replica.apply(write("1", [at(1), member("a")]));
     replica.set(at(7), at(7));
     expect([...replica.damaged]).toEqual([[LEDGER, "it has more than one revision"]]);
     const next = write("2", [at(2)], [at(1)]);
-    const doubtful = [{ user: "value:1" }, { user: "value:2" }];
-    expect(replica.fold(next)).toMatchObject({ taken: 0, stuck: [], doubtful });
+    const suspects = [{ user: "value:1" }, { user: "value:2" }];
+    expect(replica.apply(next)).toMatchObject({ newWrites: 0, stuck: [], suspects });
     expect(replica.knows(next)).toBe(false);
     replica.set(at(7), undefined);
-    expect([replica.damaged.size, replica.fold(next).taken]).toEqual([0, 1]);
+    expect([replica.damaged.size, replica.apply(next).newWrites]).toEqual([0, 1]);
     replica.set(at(2), undefined);
     replica.set(at("x"), at("x"));
-    expect([...new Replica(replica.tuples).damaged]).toEqual([[LEDGER, "its revision is no number"]]);
+    expect([...new Replica(replica.tuples).damaged]).toEqual([[LEDGER, "its revision is not a number"]]);
   });
 });

@@ -110,7 +110,7 @@ describe("a sidecar on OpenFGA", () => {
     store.write([member("foreign"), odd], [members[0]!]);
     store.event(2, 50);
     const polled = follower.catchUp(LOOK_BACK.long);
-    const corrected = [follower.verify([member("foreign"), members[0]!]), follower.verify([odd])];
+    const corrected = [follower.refreshKeys([member("foreign"), members[0]!]), follower.refreshKeys([odd])];
     await turns();
     expect([replica.version, replica.tuples.size]).toEqual(before);
     release();
@@ -200,7 +200,7 @@ describe("a replica that becomes another", () => {
       if (!done) setImmediate(look);
     };
     look();
-    const { differing } = await ours.become(theirs, []);
+    const { differing } = await ours.replace(theirs, []);
     done = true;
     expect([changes, differing, ours.tuples]).toEqual([[], MEMBERS + 1, tuples]);
     expect([...sizes].filter((revision) => revision !== 1 && revision !== 3)).toEqual([]);
@@ -216,7 +216,7 @@ describe("a replica that becomes another", () => {
     theirs.set(at(3), undefined);
     theirs.set(at(1), at(1));
     const release = await held(ours);
-    const becoming = ours.become(theirs, journal.entries);
+    const becoming = ours.replace(theirs, journal.entries);
     const own = ours.change(() =>
       ours.putOwn({ writes: [at(2), member("own")], deletes: [at(1)] }, { ledger: LEDGER, from: 1, to: 2 }));
     await turns();

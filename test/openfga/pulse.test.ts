@@ -70,9 +70,9 @@ describe("a pulse", () => {
       expect(pulse.isBehind).toBe(false);
       await pulse.waking;
       expect([pulse.waking, pulse.isBehind]).toEqual([undefined, true]);
-      pulse.settled(before);
+      pulse.completeAt(before);
       expect(pulse.isBehind).toBe(true);
-      pulse.settled(performance.now());
+      pulse.completeAt(performance.now());
       expect(pulse.isBehind).toBe(false);
       pulse.stop();
     }
@@ -124,7 +124,8 @@ describe("a sidecar whose process stood still", () => {
     await expect(asks()).rejects.toThrow("stood still");
     await expect(async () => checker.listObjects(list, ANY)).rejects.toThrow("stood still");
     await expect(async () => checker.state(ANY)).rejects.toThrow("stood still");
-    expect(partOf(follower, "replica")).toMatchObject({ ready: false, detail: expect.stringContaining("stood still") });
+    const detail = expect.stringContaining("a pause of this process");
+    expect(partOf(follower, "replica")).toMatchObject({ ready: false, detail });
     store.before = () => undefined;
     await follower.catchUp(LOOK_BACK.shortest);
     await expect(asks()).rejects.toThrow("stood still");
@@ -169,7 +170,7 @@ test("a follower that lags more than five polls warns, is not ready, and says wh
   store.before = () => {
     throw new OpenfgaError("unavailable", "key of the store");
   };
-  const trouble = "cannot be followed now: the log says why";
+  const trouble = "cannot be followed now: the log has the reason";
   await expect.poll(() => partOf(follower, "openfga")).toMatchObject({ ready: false, detail: trouble });
   follower.close();
 });

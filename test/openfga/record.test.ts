@@ -100,11 +100,11 @@ describe("the record", () => {
     const others = [event(1500, 0, [member("x")], [], "xo"), event(4500, 1, [member("y")], [], "xo")];
     const gap = await recordOf([event(1000, 0, [member("a")]), others[0]!, event(3000, 2, [member("c")]),
       others[1]!].flat());
-    expect([...gap.broken]).toEqual([["ledger:org/fc", "revision 3 does not follow on what is before"]]);
+    expect([...gap.broken]).toEqual([["ledger:org/fc", "revision 3 does not follow the one before it"]]);
     expect(contents(gap)).toEqual(["user:a", "user:x", "user:y"]);
     const twice = await recordOf([event(1000, 0, [member("a")]), event(2000, 1, []), event(3000, 1, [member("z")]),
       event(4000, 2, [member("b")]), ...others].flat().sort((a, b) => a.place - b.place));
-    expect([...twice.broken]).toEqual([["ledger:org/fc", "the feed tells revision 2 twice"]]);
+    expect([...twice.broken]).toEqual([["ledger:org/fc", "the feed has revision 2 twice"]]);
     expect(contents(twice)).toEqual(["user:x", "user:y"]);
   });
 
@@ -140,11 +140,11 @@ describe("a tuple that somebody deleted", () => {
   const first = event(1000, 0, [member("a"), member("b")]);
   const reason = async (...more: Placed[][]): Promise<string | undefined> => {
     const record = await recordOf([first, ...more].flat());
-    return record.gone.reasonToLeave(member("a"), "ledger:org/fc");
+    return record.foreignDeletes.reasonToLeave(member("a"), "ledger:org/fc");
   };
 
-  test("may be written back, unless an event since may have meant it to be gone", async () => {
-    const may = "may have meant it to be gone";
+  test("may be written back, unless an event since may have meant to delete it", async () => {
+    const may = "may have meant to delete it";
     expect(await reason(gone)).toBeUndefined();
     expect(await reason(gone, event(3000, 1, [], [member("b")]))).toBeUndefined();
     expect(await reason(gone, event(3000, 1, [{ ...member("a"), relation: "coach" }]))).toContain(may);
@@ -161,6 +161,6 @@ describe("a tuple that somebody deleted", () => {
   });
 
   test("is left, where the feed does not tell of it", async () => {
-    expect(await reason()).toContain("does not tell who deleted it");
+    expect(await reason()).toContain("does not show what deleted it");
   });
 });

@@ -22,7 +22,7 @@ function write(from: number, change: "write" | "delete", user: string, ledger = 
 }
 
 const contents = (replica: Replica): string[] => [...replica.tuples.read({})].map(printTuple).sort();
-const fold = (replica: Replica, ...changes: FeedChange[][]) => replica.fold(groupWrites(changes.flat()));
+const fold = (replica: Replica, ...changes: FeedChange[][]) => replica.apply(groupWrites(changes.flat()));
 
 const WRITES = [write(0, "write", "a"), write(1, "delete", "a"), write(2, "write", "a"), write(3, "write", "b")];
 const END = ["ledger:org/fc#at@value:4", "org:fc#member@user:a", "org:fc#member@user:b"];
@@ -65,16 +65,16 @@ describe("the replica", () => {
   test("a Write of somebody else is named and its tuples are doubtful; nothing of it is believed", () => {
     const replica = new Replica();
     const raw: FeedChange = { operation: "write", tuple: member("eve"), at: 0, stamp: "raw" };
-    const { foreign, doubtful } = fold(replica, WRITES[0]!, [raw]);
+    const { foreign, suspects } = fold(replica, WRITES[0]!, [raw]);
     expect(foreign.map(({ stamp }) => stamp)).toEqual(["raw"]);
-    expect(doubtful.map(printTuple)).toEqual(["org:fc#member@user:eve"]);
+    expect(suspects.map(printTuple)).toEqual(["org:fc#member@user:eve"]);
     expect(contents(replica)).not.toContain("org:fc#member@user:eve");
   });
 
   test("what a Write expected and did not find is doubtful", () => {
     const replica = new Replica();
-    const { doubtful } = fold(replica, write(0, "delete", "nobody"));
-    expect(doubtful.map(printTuple)).toEqual(["org:fc#member@user:nobody"]);
+    const { suspects } = fold(replica, write(0, "delete", "nobody"));
+    expect(suspects.map(printTuple)).toEqual(["org:fc#member@user:nobody"]);
   });
 });
 

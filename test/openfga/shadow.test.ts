@@ -38,7 +38,7 @@ function shadowOf(more: Pick<ShadowParts, "ask"> & Partial<Pick<ShadowParts, "ev
   return { shadow, replica, logged, settled };
 }
 
-const steps = (replica: Replica, from: number, org: string, write?: Tuple, gone?: Tuple) => replica.fold([{
+const steps = (replica: Replica, from: number, org: string, write?: Tuple, gone?: Tuple) => replica.apply([{
   stamp: `${org}${from}`, steps: [{ ledger: ledger(org), from, to: from + 1 }],
   writes: [at(from + 1, org), ...(write === undefined ? [] : [write])],
   deletes: [...(from === 0 ? [] : [at(from, org)]), ...(gone === undefined ? [] : [gone])],

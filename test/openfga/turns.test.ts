@@ -9,7 +9,7 @@ import { streamFeed } from "../../src/openfga/follow/feed-reader.ts";
 import { FeedReplay } from "../../src/openfga/follow/feed-replay.ts";
 import { Replica } from "../../src/openfga/follow/replica.ts";
 import { catchUpScan } from "../../src/openfga/follow/scan-catch-up.ts";
-import { STEPS_PER_TURN } from "../../src/openfga/turns.ts";
+import { STEPS_PER_TURN } from "../../src/openfga/long-work.ts";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { at, FeedStore, LEDGER, member } from "./feed-store.ts";
@@ -51,7 +51,7 @@ describe("in turns of the event loop", () => {
   test("a long part is folded, and each turn shows whole Writes only", async () => {
     const replica = new Replica();
     const shown: number[] = [];
-    const { most, turns } = await turnsOf(() => replica.foldInTurns([...writes].reverse()), () => {
+    const { most, turns } = await turnsOf(() => replica.applyInTurns([...writes].reverse()), () => {
       shown.push(replica.tuples.size - (replica.revisionOf(LEDGER) > 0 ? 1 : 0));
       return replica.tuples.size;
     });
@@ -79,7 +79,7 @@ describe("in turns of the event loop", () => {
     const { get } = replica.tuples;
     replica.tuples.get = (...key) => (compared++, get.call(replica.tuples, ...key));
     const own: FeedWrite[] = [];
-    const becoming = await turnsOf(() => replica.become(new Replica(tuples), own), () => compared);
+    const becoming = await turnsOf(() => replica.replace(new Replica(tuples), own), () => compared);
     expect(replica.tuples.size).toBe(tuples.size);
     // The sets are compared in parts, and one takes the place of the other at once.
     expect(becoming.turns).toBeGreaterThan(tuples.size / 2_000);
@@ -87,11 +87,11 @@ describe("in turns of the event loop", () => {
 
   test("a replica that changes while it is compared keeps what came, and nothing that went", async () => {
     const [ours, theirs] = [new Replica(), new Replica()];
-    ours.fold(writes.slice(0, 200));
-    theirs.fold(writes.slice(0, 100));
+    ours.apply(writes.slice(0, 200));
+    theirs.apply(writes.slice(0, 100));
     for (let n = 0; n < 3_000; n++) ours.set(member(`extra-${n}`), member(`extra-${n}`));
     const journal = ours.journal();
-    const running = ours.become(theirs, journal.entries);
+    const running = ours.replace(theirs, journal.entries);
     let turns = 0;
     const disturb = (): void => {
       ours.set(member(`new-${turns}`), member(`new-${turns}`));
@@ -99,10 +99,10 @@ describe("in turns of the event loop", () => {
       if (turns++ < 10) setImmediate(disturb);
     };
     setImmediate(disturb);
-    const { doubtful } = await running;
+    const { suspects } = await running;
     const extra = [...ours.tuples.read({})].filter(({ user }) => user.startsWith("user:extra"));
     expect([extra, ours.tuples.size, ours.revisionOf(LEDGER)]).toEqual([[], theirs.tuples.size, 100]);
-    expect(doubtful.some(({ user }) => user === "user:new-0")).toBe(true);
+    expect(suspects.some(({ user }) => user === "user:new-0")).toBe(true);
   });
 });
 

@@ -62,7 +62,7 @@ async function loadedBeyond(server: Server, before: number): Promise<number> {
   await vi.waitFor(async () => {
     const { status, body } = (await server.send("GET", "/readyz?verbose"))!;
     expect([status, body.status]).toEqual([503, "not_ready"]);
-    const [, said] = new RegExp(`^(\\d+) of ${TUPLES} tuples are loaded$`).exec(body.parts[0].detail) ?? [];
+    const [, said] = new RegExp(`^(\\d+) of ${TUPLES} tuples loaded$`).exec(body.parts[0].detail) ?? [];
     loaded = Number(said ?? before);
     expect(loaded).toBeGreaterThan(before);
   }, PATIENTLY);

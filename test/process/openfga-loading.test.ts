@@ -42,7 +42,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a process that starts on OpenFGA", 
       "listening, and loading the store");
     await expect.poll(() => proxy.held).toBe(1);
     expect(await server.send("GET", "/livez")).toMatchObject({ status: 200, body: { status: "live" } });
-    const part = { name: "store", ready: false, detail: "100 tuples are loaded", figures: { tuples: 100 } };
+    const part = { name: "store", ready: false, detail: "100 tuples loaded", figures: { tuples: 100 } };
     expect(await server.send("GET", "/readyz?verbose"))
       .toMatchObject({ status: 503, body: { status: "not_ready", parts: [part] } });
     const check = { tuple_key: { user: "user:u1", relation: "coach", object: "org:fc" } };

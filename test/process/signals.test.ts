@@ -60,7 +60,7 @@ test("SIGHUP with a key file as soon as the process says that it listens: the ke
   const file = join(sideline.root, "keys.json");
   writeFileSync(file, keyFile(1));
   const server = await sideline.start({ SIDELINE_KEYS: file, ...signalledAt(LISTENING, "SIGHUP") });
-  const again = expect.objectContaining({ msg: "API keys read again" });
+  const again = expect.objectContaining({ msg: "API keys reloaded" });
   await vi.waitFor(() => expect(server.log()).toContainEqual(again), PATIENTLY);
   expect(await statusWith(server, 1)).toBe(200);
 });
@@ -86,12 +86,12 @@ test("SIGHUP reads the key file again; a faulty or missing one leaves the keys i
   };
   expect([await statusWith(server, 1), await statusWith(server, 2)]).toEqual([200, 401]);
   writeFileSync(file, keyFile(2));
-  await reload("API keys read again");
+  await reload("API keys reloaded");
   expect([await statusWith(server, 1), await statusWith(server, 2)]).toEqual([401, 200]);
   writeFileSync(file, keyFile(3).slice(0, -1));
-  await reload("API keys not read again");
+  await reload("API keys could not be reloaded");
   rmSync(file);
-  await reload("API keys not read again");
+  await reload("API keys could not be reloaded");
   expect([await statusWith(server, 2), await statusWith(server, 3)]).toEqual([200, 401]);
   expect(JSON.stringify(server.log())).not.toContain(key(3));
   expect((await server.send("GET", "/livez"))?.status).toBe(200);

@@ -45,6 +45,19 @@ const CASES: Cases = {
     expectMarked(club, [event]);
   },
 
+  "ids may begin with _ or -": async (club) => {
+    await club.system("org.created", { org: "-o", kind: "club", owner: "_own" });
+    const own = { actor: "_own" };
+    expect(await club.send("member.added", { org: "-o", user: "__proto__" }, own)).toBe("applied");
+    expect(await club.send("team.created", { team: "-t", org: "-o", head_coach: "__proto__" }, own)).toBe("applied");
+    expect(await club.send("athlete.created", { athlete: "_a", org: "-o", team: "-t" }, own)).toBe("applied");
+    expect(await club.check("__proto__", "can_view", "athlete:_a")).toBe(true);
+    expect(await club.users("team:-t", "coach")).toEqual(["user:__proto__"]);
+    expect(await club.send("team_assignment.ended", { assignment: "-t.__proto__" }, own)).toBe("applied");
+    expect(await club.check("__proto__", "can_view", "athlete:_a")).toBe(false);
+    expect(await club.send("member.added", { org: "-o", user: "--" }, own)).toBe("invalid_event");
+  },
+
   "a refused event leaves nothing, and may be sent again": async (club) => {
     const before = await club.state();
     const event = eventOf("athlete.created", { athlete: "later", org: "fc", team: "not-yet" });

@@ -6,6 +6,6 @@ export function isSlowness(fields: object, message: string): boolean {
   if (message === "the replica lags behind the store") return true;
   const { err, trouble } = fields as { err?: unknown; trouble?: unknown };
   if (message === "the store cannot be followed") return trouble === "FGA Error: canceled";
-  return message === "OpenFGA did not take events" && err instanceof OpenfgaError
+  return message === "OpenFGA refused to write" && err instanceof OpenfgaError
     && err.fault === "unavailable" && err.status === undefined;
 }

@@ -156,7 +156,7 @@ describe("one process at a time", () => {
   test("a second one fails at once and names the folder and the holder; the end of the holder frees it", async () => {
     const holder = start("hold");
     expect(await holder.line()).toBe("open");
-    const message = `the store in ${folder} is in use by process ${holder.pid}: one process at a time`;
+    const message = `the store in ${folder} is in use by process ${holder.pid}: only one process may open it`;
     expect(() => openEmbeddedStore(folder)).toThrow(message);
     const other = await start("singles", 1).ended();
     expect(other.lines).toEqual([`error ${message}`]);

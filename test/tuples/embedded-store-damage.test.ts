@@ -96,7 +96,7 @@ const DAMAGES: Readonly<Record<string, [message: RegExp, harm: () => void]>> = {
     rmSync(file);
     sql("create table t (x)");
   }],
-  "a write-ahead log without its database": [/is damaged: store\.db is missing, and its store\.db-wal is there/, () => {
+  "a write-ahead log without its database": [/is damaged: store\.db is missing, but store\.db-wal exists/, () => {
     copyFileSync(file, `${file}-wal`);
     rmSync(file);
   }],

@@ -230,7 +230,7 @@ describe("the mark", () => {
 
   test("that is left without its database is no empty store", () => {
     for (const name of ["store.db", "store.db-wal"]) rmSync(join(folder, name));
-    expect(() => open()).toThrow(/store\.db is missing, and its store\.mark is there/);
+    expect(() => open()).toThrow(/store\.db is missing, but store\.mark exists/);
   });
 });
 

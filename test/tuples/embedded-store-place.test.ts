@@ -79,6 +79,6 @@ test("a folder or a file that this user may not write is called that", async () 
   asNobody(() => expect(() => openEmbeddedStore(folder)).toThrow(readOnly));
   chmodSync(folder, 0o777);
   chmodSync(join(folder, "store.db"), 0o444);
-  const files = /^the store in .* cannot be used: the folder takes writes, and its files are not for user \d+/;
+  const files = /^the store in .* cannot be used: user \d+ may write to the folder, but not to its files/;
   asNobody(() => expect(() => openEmbeddedStore(folder)).toThrow(files));
 });

@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { afterEach, describe, expect, test } from "vitest";
 import { openEmbeddedSidecar, type EmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
 import { createApp } from "../../src/http/app.ts";
-import { spread, textOf } from "../../src/http/turns.ts";
+import { spread, textOf } from "../../src/http/long-answer.ts";
 import { inTurns as inTurnsOf } from "../../src/sidecar/turns.ts";
 import { endOf, type Parts } from "../../src/checks/parts.ts";
 import { StateLock, type Release } from "../../src/sidecar/state-lock.ts";

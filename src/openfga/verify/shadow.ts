@@ -80,14 +80,14 @@ export class Shadow {
       const next = this.#waiting.shift();
       if (next === undefined) return;
       this.#asking++;
-      void this.#settle(next).finally(() => {
+      void this.#compare(next).finally(() => {
         this.#asking--;
         this.#ask();
       });
     }
   }
 
-  async #settle({ request, answer }: Offered): Promise<void> {
+  async #compare({ request, answer }: Offered): Promise<void> {
     this.counts.asked++;
     try {
       const theirs = await this.#parts.ask(request);
@@ -132,14 +132,14 @@ export class Shadow {
       if (seen.some((ours) => isSame(ours, theirs))) return "agreed";
       if (follower.trouble !== undefined || follower.counts.scans !== scans || moved.size > 1) return "unsettled";
       if (isTooComplex(seen.at(-1)!)) return "unsettled";
-      this.#tell(request, first, theirs);
+      this.#log(request, first, theirs);
       return "disagreed";
     } finally {
       stop();
     }
   }
 
-  #tell({ user, relation, object, contextualTuples, context }: CheckRequest, ours: CheckAnswer, theirs: CheckAnswer) {
+  #log({ user, relation, object, contextualTuples, context }: CheckRequest, ours: CheckAnswer, theirs: CheckAnswer) {
     const minute = Math.floor(Date.now() / 60_000);
     if (minute !== this.#logged.minute) this.#logged = { minute, lines: 0 };
     if (++this.#logged.lines > LOGGED_PER_MINUTE) return;

@@ -27,7 +27,7 @@ export interface IntakeParts extends Omit<OrgWriterParts, "move" | "around"> {
 /** Takes in events and sends each to the writer of its org. */
 export class OpenfgaIntake implements Intake {
   readonly #parts: IntakeParts;
-  readonly #lanes = new Map<string, OrgWriter>();
+  readonly #writers = new Map<string, OrgWriter>();
   /** Resolves when every event taken in so far is answered. Holds none of their answers. */
   #answered: Promise<void> = Promise.resolve();
   #closed = false;
@@ -37,10 +37,10 @@ export class OpenfgaIntake implements Intake {
   }
 
   submit(envelope: Envelope, { system, dryRun }: Submission): Promise<Receipt | Refusal> {
-    return dryRun ? this.#tryOut([envelope], system)[0]! : this.#take(envelope, system);
+    return dryRun ? this.#tryOut([envelope], system)[0]! : this.#accept(envelope, system);
   }
 
-  #take(envelope: Envelope, system: boolean): Promise<Receipt | Refusal> {
+  #accept(envelope: Envelope, system: boolean): Promise<Receipt | Refusal> {
     if (this.#closed) return Promise.resolve(refuse("store_unavailable", "the server is stopping"));
     const arrived = performance.now();
     const before = this.#answered;
@@ -73,7 +73,7 @@ export class OpenfgaIntake implements Intake {
     if (dryRun) return this.#tryOut(envelopes, system);
     let steps = 0;
     let inFlight: Promise<unknown> = Promise.resolve();
-    let lane: string | undefined;
+    let lastOrg: string | undefined;
     let began: Promise<unknown> = Promise.resolve();
     return envelopes.map((envelope) => {
       const outcome = began.then(async () => {
@@ -82,11 +82,11 @@ export class OpenfgaIntake implements Intake {
           steps = 0;
         }
         steps += stepsToRead(envelope);
-        if (lane === undefined || orgOfEvent(envelope, this.#parts.view) !== lane) {
+        if (lastOrg === undefined || orgOfEvent(envelope, this.#parts.view) !== lastOrg) {
           await inFlight;
-          lane = orgOfEvent(envelope, this.#parts.view);
+          lastOrg = orgOfEvent(envelope, this.#parts.view);
         }
-        const answered = this.#take(envelope, system);
+        const answered = this.#accept(envelope, system);
         inFlight = Promise.allSettled([inFlight, answered]);
         return { answered };
       });
@@ -115,28 +115,28 @@ export class OpenfgaIntake implements Intake {
   /** Finishes the event of an org that has not had all of its writes, unless the org's writer is at work. */
   finish(org: string): void {
     if (this.#closed) return;
-    const lane = this.#laneOf(org);
-    lane.finish(() => this.#dropIdle(org, lane));
+    const writer = this.#writerOf(org);
+    writer.finish(() => this.#dropIdle(org, writer));
   }
 
   #enter(waiting: Waiting, org: string): void {
-    const lane = this.#laneOf(org);
-    lane.push(waiting, () => this.#dropIdle(org, lane));
+    const writer = this.#writerOf(org);
+    writer.push(waiting, () => this.#dropIdle(org, writer));
   }
 
-  #laneOf(org: string): OrgWriter {
-    let lane = this.#lanes.get(org);
-    if (lane === undefined) {
-      lane = new OrgWriter(org, {
+  #writerOf(org: string): OrgWriter {
+    let writer = this.#writers.get(org);
+    if (writer === undefined) {
+      writer = new OrgWriter(org, {
         ...this.#parts, around: this.#around.bind(this), move: (moved, to) => this.#move(moved, to),
       });
-      this.#lanes.set(org, lane);
+      this.#writers.set(org, writer);
     }
-    return lane;
+    return writer;
   }
 
-  #dropIdle(org: string, lane: OrgWriter): void {
-    if (this.#lanes.get(org) === lane && lane.idle) this.#lanes.delete(org);
+  #dropIdle(org: string, writer: OrgWriter): void {
+    if (this.#writers.get(org) === writer && writer.idle) this.#writers.delete(org);
   }
 
   #move(waiting: Waiting, org: string): void {
