@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ROOT } from "./live/pins.ts";
 import * as imports from "./tidy/imports.ts";
+import { HABITS, translated } from "./tidy/language.ts";
 import { projectOf, readProject, type Project } from "./tidy/project.ts";
 import { brokenMentions, type Facts } from "./tidy/readme.ts";
 import * as shape from "./tidy/shape.ts";
@@ -16,6 +17,17 @@ interface Rule {
   /** A project much like the bad one in which it finds nothing. */
   readonly good: Readonly<Record<string, string>>;
 }
+
+const asDocstring = (text: string): string => `/** ${text} */\n`;
+const asDocument = (text: string): string => `# Title\n\n${text.replace(" ", "\n")}\n`;
+
+/** Each bad example is found alone, in a docstring as in a document; no good one is. */
+const LANGUAGE: readonly Rule[] = HABITS.flatMap(({ name, bad, good }) => bad.map((text) => ({
+  title: `no English that reads as translated: ${name} ("${text}")`, find: translated,
+  good: Object.fromEntries(good.flatMap((right, i) =>
+    [[`src/${i}.ts`, asDocstring(right)], [`docs/${i}.md`, asDocument(right)]])),
+  bad: { "src/a.ts": asDocstring(text) },
+})));
 
 const lines = (n: number): string => "x();\n".repeat(n);
 const body = (n: number): string => `function f() {\n${lines(n)}}\n`;
@@ -111,6 +123,7 @@ const RULES: readonly Rule[] = [
     good: { "src/events/a.ts": 'import { defineEvent } from "./event.ts";',
       "src/events/table.ts": 'import { a } from "./a.ts";' },
     bad: { "src/events/a.ts": 'import { defineEvent } from "./event.ts";', "src/events/table.ts": "" } },
+  ...LANGUAGE,
 ];
 
 const made = (files: Readonly<Record<string, string>>): Project =>
@@ -128,7 +141,7 @@ describe("the project holds", () => {
 
   test("the files are seen at all", () => {
     const seen = new Set(project.files.map((file) => file.path));
-    const all = ["package.json", "model.fga", ".ci/run", "vitest.config.ts", "src/tuples/tuple.ts"];
+    const all = ["package.json", "model.fga", ".ci/run", "Dockerfile", "vitest.config.ts", "src/tuples/tuple.ts"];
     expect(all.filter((path) => !seen.has(path))).toEqual([]);
   });
 

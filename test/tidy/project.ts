@@ -51,6 +51,9 @@ export interface Project {
 
 const SKIPPED = new Set(["node_modules", "dist", ".cache", ".git", "data"]);
 
+/** Files that people write. */
+const READ = /\.(?:ts|mjs|md|fga|ya?ml|json)$|\/(?:\.ci\/run|Dockerfile)$/;
+
 /** All files of a folder, but for installed, built and stored ones. */
 export function readProject(root: string): Project {
   const paths = (folder: string): string[] => readdirSync(folder, { withFileTypes: true })
@@ -59,7 +62,7 @@ export function readProject(root: string): Project {
       const path = join(folder, entry.name);
       return entry.isDirectory() ? paths(path) : entry.isFile() ? [path] : [];
     });
-  return projectOf(paths(root).filter((path) => /\.(?:ts|mjs|md|fga|ya?ml|json)$|\.ci\/run$/.test(path))
+  return projectOf(paths(root).filter((path) => READ.test(path))
     .map((path) => ({ path: relative(root, path), text: readFileSync(path, "utf8") })));
 }
 
