@@ -118,7 +118,7 @@ describe.skipIf(!openfgaAvailable("any"))("groups within groups: the evaluator a
   });
 });
 
-test.each([...PLAIN, MUTUAL])("$name: every answer about groups is the naive reference's, or an error", (groups) => {
+test.each([...PLAIN, MUTUAL])("$name: each answer about groups is the reference's, or an error", (groups) => {
   const tally = { yes: 0, no: 0, faults: 0, needless: 0 };
   let asked = 0;
   for (let i = 0; i < DRAWS * 25; i++) {

@@ -1,4 +1,4 @@
-// The directory over HTTP: what its answers carry stands in test/state; here, how requests are read and refused.
+// The directory over HTTP: how requests are read and refused. The content of its answers is tested in test/state.
 import { describe, expect, test } from "vitest";
 import type { Checker, Freshness, StateAnswer } from "../../src/checks/checker.ts";
 import { failure } from "../../src/checks/question.ts";
@@ -41,7 +41,7 @@ test("roles, workspaces and an invite are found", async () => {
   expect(await get("/invites/i")).toMatchObject({ status: 200, body: { invite: "i", status: "active" } });
 });
 
-describe("what is not there", () => {
+describe("unknown orgs, users and invites", () => {
   test.each(["/orgs/q/members", "/orgs/q/roles", "/orgs/o%2Fx/roles", "/orgs/*/members", "/invites/q", "/invites/o%23x",
     `/invites/${"x".repeat(129)}`])("%s is unknown_entity", async (path) => {
     const { status, body } = await get(path);
@@ -53,12 +53,12 @@ describe("what is not there", () => {
   });
 });
 
-describe("how fresh it is", () => {
+describe("freshness", () => {
   const token = makeToken({ org: "o", revision: 7 });
   const options = (checker: Partial<Checker>): SidecarOptions =>
     ({ tuples: [...world.tuples.read({})], now: () => world.now, checker });
 
-  test("a token is handed to the checker, which finds the state", async () => {
+  test("a token is passed to the checker, which finds the state", async () => {
     const asked: Freshness[] = [];
     const state = (freshness: Freshness): StateAnswer => {
       asked.push(freshness);
@@ -71,7 +71,7 @@ describe("how fresh it is", () => {
     expect(asked).toEqual(Array(4).fill({ higher: false, token }));
   });
 
-  test("a token that is none, or of a state not seen, is refused; a store that cannot be asked is 503", async () => {
+  test("an invalid token, or one of an unseen state, is refused; a store that cannot be reached is 503", async () => {
     expect(await send(app, "GET", "/orgs/o/roles", undefined, { "sideline-token": "x" }))
       .toMatchObject({ status: 400, body: { code: "invalid_request", errors: [{ path: "Sideline-Token" }] } });
     const ahead = appOf(options({ state: () => failure("validation_error", "not seen") })).app;
