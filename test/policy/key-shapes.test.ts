@@ -20,7 +20,7 @@ function keysOf(shape: Shape, others: readonly string[]): { readonly keys: reado
   };
 }
 
-/** Of one type: what is wrong with the table's rows, and the lines of keys that have another shape, or none. */
+/** Faults of one type: wrong rows of the table, and lines of keys with another shape or none. */
 function faultsOf(type: string, { definitions, shapes }: PolicyText): string[] {
   const rows = shapes.filter((shape) => shape.type === type);
   const named = rows.filter((row) => row.keys !== "all others").flatMap((row) => keysOf(row, []).keys);

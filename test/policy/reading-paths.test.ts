@@ -125,7 +125,7 @@ const reads = (name: string, note: string, tuples: readonly Key[]): boolean => {
   return "allowed" in answer && answer.allowed;
 };
 
-describe("from note#can_read it takes two jumps at most to the line that stops", () => {
+describe("from note#can_read it takes at most two jumps to the deciding line", () => {
   const { comment } = definitions.find(({ place }) => place === "note#can_read")!;
 
   test.each(STOPS)("%s", (words, path, user, note, missing) => {
