@@ -1,4 +1,4 @@
-// The house rules, held over the whole project; and each rule shown to find what it forbids.
+// The house rules, checked on the whole project; and each rule shown to find what it forbids.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -139,7 +139,7 @@ describe("each rule can fail", () => {
 describe("the project holds", () => {
   const project = readProject(ROOT);
 
-  test("the files are seen at all", () => {
+  test("the files are read at all", () => {
     const seen = new Set(project.files.map((file) => file.path));
     const all = ["package.json", "model.fga", ".ci/run", "Dockerfile", "vitest.config.ts", "src/tuples/tuple.ts"];
     expect(all.filter((path) => !seen.has(path))).toEqual([]);
@@ -161,13 +161,13 @@ describe("the project holds", () => {
   });
 });
 
-describe("a document is held to what it names", () => {
+describe("the mentions in a document are checked", () => {
   const facts: Facts = {
     exists: (path) => ["src/a.ts", "docs/b.md", "tuples/", "model.fga"].includes(path), scripts: ["test", "bench"],
   };
   const broken = (text: string): string[] => brokenMentions("README.md", text, facts);
 
-  test("what exists passes", () => {
+  test("existing files, links and scripts pass", () => {
     expect(broken("# Big Title\n`src/a.ts`, [b](docs/b.md#x), [up](#big-title), `tuples/*.fga.yaml`.\n")).toEqual([]);
     expect(broken("`npm test` or `npm run bench`; model.fga; [x](https://example.org/src/none.ts).")).toEqual([]);
     expect(brokenMentions("docs/c.md", "[b](b.md) [a](../src/a.ts)", facts)).toEqual([]);

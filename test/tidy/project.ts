@@ -21,9 +21,9 @@ export interface Node {
 export interface Import {
   /** As written: `./x.ts`, `node:fs`, `zod`. */
   readonly specifier: string;
-  /** Path of the file meant by a relative specifier. */
+  /** Path of the file that a relative specifier names. */
   readonly target?: string;
-  /** Names taken; `*` for all of them. */
+  /** Imported names; `*` for all of them. */
   readonly names: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export interface Export {
   readonly name: string;
   readonly isType: boolean;
   readonly start: number;
-  /** Passed on from another file, not made here. */
+  /** Re-exported from another file. */
   readonly isReexport: boolean;
 }
 
@@ -54,7 +54,7 @@ const SKIPPED = new Set(["node_modules", "dist", ".cache", ".git", "data"]);
 /** Files that people write. */
 const READ = /\.(?:ts|mjs|md|fga|ya?ml|json)$|\/(?:\.ci\/run|Dockerfile)$/;
 
-/** All files of a folder, but for installed, built and stored ones. */
+/** All files of a folder, except installed, built and stored ones. */
 export function readProject(root: string): Project {
   const paths = (folder: string): string[] => readdirSync(folder, { withFileTypes: true })
     .filter((entry) => !SKIPPED.has(entry.name))
@@ -84,7 +84,7 @@ export function walk(node: Node, visit: Visit, above: readonly Node[] = []): voi
   }
 }
 
-/** Number of the line an offset stands in, from 1. */
+/** Line number of an offset, from 1. */
 export function lineAt(file: ProjectFile, offset: number): number {
   return file.text.slice(0, offset).split("\n").length;
 }
