@@ -23,7 +23,7 @@ const asDocument = (text: string): string => `# Title\n\n${text.replace(" ", "\n
 
 /** Each bad example is found alone, in a docstring as in a document; no good one is. */
 const LANGUAGE: readonly Rule[] = HABITS.flatMap(({ name, bad, good }) => bad.map((text) => ({
-  title: `no English that reads as translated: ${name} ("${text}")`, find: translated,
+  title: `no English that reads as translated (${name})`, find: translated,
   good: Object.fromEntries(good.flatMap((right, i) =>
     [[`src/${i}.ts`, asDocstring(right)], [`docs/${i}.md`, asDocument(right)]])),
   bad: { "src/a.ts": asDocstring(text) },
@@ -133,6 +133,35 @@ describe("each rule can fail", () => {
   test.each(RULES.map((rule) => [rule.title, rule] as const))("%s", (_, { find, bad, good }) => {
     expect(find(made(good))).toEqual([]);
     expect(find(made(bad))).toHaveLength(1);
+  });
+});
+
+describe("plain English is asked of", () => {
+  const [LOSS, HABIT] = ["The loss", "is told."];
+  const SAMPLE = `${LOSS} ${HABIT}`;
+  const found = (path: string, text: string): string[] => translated(made({ [path]: text }));
+
+  test.each([
+    ["a line comment", "src/a.ts", `const x = 1;\n  // ${LOSS}\n  // ${HABIT}\n`],
+    ["a comment behind code", "bench/a.mjs", `const x = 1; // ${SAMPLE}\n`],
+    ["a docstring of several lines", "scripts/a.mjs", `/**\n * ${LOSS}\n * ${HABIT}\n */\n`],
+    ["a test's title", "test/a.test.ts", `test("${SAMPLE}", () => {});`],
+    ["a title of many tests", "test/a.test.ts", `test.skipIf(no).each(all)("%s: ${SAMPLE}", () => {});`],
+    ["a story's title", "tuples/a.fga.yaml", `  - name: "${SAMPLE}"\n`],
+    ["a comment of a story", "tuples/a.fga.yaml", `tuples:\n  # ${SAMPLE}\n`],
+    ["a comment of the policy", "model.fga", `    # ${SAMPLE}\n    define a: [user]\n`],
+    ["a comment of the image", "Dockerfile", `# ${SAMPLE}\nFROM x\n`],
+    ["a comment of a script", ".ci/run", `#!/bin/sh\necho # ${SAMPLE}\n`],
+    ["a row of a table", "docs/a.md", `| a | b |\n|---|---|\n| x | ${SAMPLE} |\n`],
+    ["a heading", "README.md", "## What is lost\n"],
+    ["a text of the benchmark's page", "bench/report.mjs", `const X = "${SAMPLE}";\n`],
+  ])("%s", (_, path, text) => {
+    expect(found(path, text)).toHaveLength(1);
+  });
+
+  test("no code: neither names, nor what a document quotes", () => {
+    expect(found("src/a.ts", `const told = "${SAMPLE}";\n`)).toEqual([]);
+    expect(found("docs/a.md", `The field \`told\`:\n\`\`\`sh\n# ${SAMPLE}\n\`\`\`\n`)).toEqual([]);
   });
 });
 
