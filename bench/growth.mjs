@@ -12,7 +12,7 @@ const model = await theModel();
 
 /**
  * An org with one athlete and coaches 0 to `count`; `more` adds the measured data. Coach 0 has another athlete and a
- * team, so that a no has to look at everything.
+ * team, so that a check looks at everything before it says no.
  */
 function* org(count, more) {
   let sent = 0;

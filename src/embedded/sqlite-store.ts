@@ -126,7 +126,7 @@ export class SqliteStore {
     });
   }
 
-  /** Folds the value into the database at once: the mark does not count it, so the WAL must not be its only copy. */
+  /** Checkpoints the value at once: the mark does not count it, so the WAL must not hold the only copy. */
   setMeta(name: string, value: string): void {
     this.#guard(() => {
       this.#transaction(() => {

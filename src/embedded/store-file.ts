@@ -21,8 +21,8 @@ const SCHEMA_VERSION = 2;
 const APPLICATION_ID = 0x53696465;
 
 /**
- * Pages of 4 KiB at which the write-ahead log is folded into the database: 8 MiB. The turn of the event loop that folds
- * it takes about 11 ms.
+ * Size of the write-ahead log at which it is checkpointed into the database, in pages of 4 KiB: 8 MiB. The turn of the
+ * event loop that does so takes about 11 ms.
  */
 export const CHECKPOINT_PAGES = 2048;
 

@@ -1,19 +1,19 @@
-// The embedded store's write-ahead log: folds it into the database a few mebibytes at a time, even during a copy.
+// The embedded store's write-ahead log: checkpoints it into the database a few mebibytes at a time, even during a copy.
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { CHECKPOINT_PAGES, type Connection } from "./store-file.ts";
 import type { Statements } from "./store-sql.ts";
 
-/** Length of the log in bytes at which it is folded in during a copy; at other times SQLite does that. */
+/** Size of the log at which it is checkpointed during a copy, in bytes; at other times SQLite does that. */
 const MAX_LOG_BYTES = CHECKPOINT_PAGES * 4096;
 
-/** Bytes of the log's header, which has the page size at offset 8, and of the header of each page. */
+/** Sizes in the log, in bytes: its header, which has the page size at offset 8, and the header of each page. */
 const HEADER_BYTES = 32;
 const PAGE_SIZE = 8;
 const FRAME_HEADER_BYTES = 24;
 
 /** The pages that a copy of the database must read again, by their number, from 1. */
 export interface ChangedPages {
-  /** Bytes of a page. */
+  /** Size of a page, in bytes. */
   readonly size: number;
   readonly numbers: Set<number>;
 }
@@ -23,11 +23,11 @@ export class WriteAheadLog {
   readonly #db: Connection;
   readonly #fold: Statements["fold"];
   readonly #file: string;
-  /** During a copy: pages folded in since it began, which the copy may have read before. */
+  /** During a copy: pages checkpointed since it began, which the copy may have read before. */
   #changed: Set<number> | undefined;
   #pageSize = 4096;
   #fault: unknown;
-  /** The newest row of the store's log of deltas when the write-ahead log was last folded in. */
+  /** The newest row of the store's log of deltas at the last checkpoint of the write-ahead log. */
   #foldedAt = 0;
 
   constructor(db: Connection, { fold }: Pick<Statements, "fold">, file: string) {
@@ -40,7 +40,7 @@ export class WriteAheadLog {
     return this.#foldedAt;
   }
 
-  /** Folds the log into the database and empties it. `seq`: number of the newest row of the log of deltas. */
+  /** Checkpoints the log into the database and empties it. `seq`: number of the newest row of the log of deltas. */
   fold(seq: number): void {
     if (this.#changed !== undefined) this.#noteChanges(this.#changed);
     const [busy] = this.#fold.get() as [number];
@@ -48,7 +48,7 @@ export class WriteAheadLog {
     this.#foldedAt = seq;
   }
 
-  /** Handles the end of a commit. If the log cannot be folded in, the copy ends; the commit stays on disk. */
+  /** Handles the end of a commit. If the log cannot be checkpointed, the copy ends; the commit stays on disk. */
   committed(seq: number): void {
     if (this.#changed === undefined || this.#fault !== undefined) return;
     try {
@@ -67,7 +67,8 @@ export class WriteAheadLog {
   }
 
   /**
-   * Returns the pages folded in since the copy began; a reader removes each page it reads again. Throws after a fault.
+   * Returns the pages checkpointed since the copy began; a reader removes each page it reads again. Throws after a
+   * fault.
    */
   changedPages(): ChangedPages {
     if (this.#fault !== undefined) throw this.#fault;
@@ -79,7 +80,7 @@ export class WriteAheadLog {
     if (this.#db.open) this.#db.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   }
 
-  /** Notes the pages in the log. The last fold left the log empty, so all of them are new. */
+  /** Notes the pages in the log. The last checkpoint left the log empty, so all of them are new. */
   #noteChanges(changed: Set<number>): void {
     const log = openSync(this.#file, "r");
     try {

@@ -2,7 +2,7 @@
 import type { Edit } from "./edits.ts";
 import { parentsOf, type Node, type PlainModel } from "./plain-model.ts";
 
-/** Maximum number of facts in a function whose values are all compared. */
+/** Maximum number of facts of a function, since all combinations of their values are compared. */
 const MAX_FACTS = 16;
 
 /** A boolean function of facts, each named by a text. */

@@ -150,7 +150,7 @@ describe("a sidecar", () => {
     vi.setSystemTime(Date.now() - 60 * SECOND);
     await expect(asks()).rejects.toThrow();
     expect(figure("replica", "staleness_seconds")).toBe(-1);
-    // Ahead of its former time again: there is no knowing how long that took.
+    // The clock is ahead of its former time again, and nothing shows how long that took.
     vi.setSystemTime(Date.now() + 60 * SECOND);
     await expect(asks()).rejects.toThrow("stood still");
     store.before = () => undefined;

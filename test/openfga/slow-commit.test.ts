@@ -68,7 +68,7 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("a slow 
     await clubOn(one);
     let two: OpenfgaSidecar | undefined;
     await revokeSlowly(one, async () => {
-      // A later place in the feed that commits earlier.
+      // This Write has a later place in the feed, but commits earlier.
       await send(one, "team.created", { team: "xt", org: "xo" });
       two = await openSidecar(backend.url, name);
       expect(await asks(two)).toEqual({ allowed: true });

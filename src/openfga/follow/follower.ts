@@ -110,7 +110,7 @@ export class Follower {
     return this.#trouble;
   }
 
-  /** Number of polls the replica is behind; 0 where that is no more than usual. */
+  /** Number of polls the replica is behind; 0 if that is no more than usual. */
   get lag(): number {
     const polls = this.age / this.#parts.interval;
     return polls > LAGGING_POLLS ? polls : 0;
@@ -203,7 +203,7 @@ export class Follower {
   }
 
   /**
-   * Reads and folds the feed for a look back. Where that is much, reads only the steps in the order of events, and all
+   * Reads and folds the feed for a look back. If that is much, reads only the steps in the order of events, and all
    * recent changes. Returns the stuck Writes, the steps that were read alone, and whether changes may be missing.
    */
   async #read(began: number, lookBack: number, whole: boolean): Promise<{
