@@ -21,9 +21,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /**
- * Of each version of the policy, the digest of model.fga without comments and blank lines. Where the test below fails
- * the policy was changed: give its type `policy` the next version and add a line; once for each release. An
- * installation that runs an older version is moved to the new one; the other way round is refused.
+ * The digest of model.fga without comments and blank lines, for each version of the policy. If the test below fails,
+ * the policy was changed: give its type `policy` the next version and add a line, once for each release. An
+ * installation that runs an older version moves to the new one; the reverse is refused.
  */
 const VERSIONS: readonly string[] = [
   "GS3XbJIwXbdKtUAFi4dK3oHucl7n0HiAOZKN85-3N0o",

@@ -98,7 +98,7 @@ async function compareAll(
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   console.log(`seed ${SEED} (SIDELINE_TEST_SEED)`);
   console.log(`${JSON.stringify(tally)}; accepted: ${JSON.stringify([...accepted])}`);
-  // Of fewer worlds than usual, a larger fraction may be refused or unanswered.
+  // If there are fewer worlds than usual, a larger fraction may be refused or unanswered.
   if (models >= usual) expect(tally.models).toBeGreaterThan(models / 2);
   return wrong;
 }

@@ -50,7 +50,7 @@ class Rows {
     if (!this.world.tuples.add({ object, relation, user })) throw new Error(`${object}#${relation}@${user} is there`);
   }
 
-  /** Of all keys the user holds exactly these on the athlete; `current` says whether they coach the athlete. */
+  /** The user holds exactly these keys on the athlete; `current` says whether they coach the athlete. */
   holds(user: string, athlete: string, keys: readonly string[], current: boolean): void {
     const expect = (relation: string, expected: boolean): void =>
       void this.#expectations.push({ user: `user:${user}`, relation, object: `athlete:${athlete}`, expected });

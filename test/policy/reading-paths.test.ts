@@ -8,7 +8,7 @@ const model = compileModel(POLICY);
 const { definitions, comments } = readPolicyText(POLICY);
 const uses = usesOf(model.json);
 
-/** Of each relation the relations that its definition names, in its own type and in the types it leads to. */
+/** The relations that each relation's definition names, in its own type and in the types it leads to. */
 function usesOf({ type_definitions: types }: AuthorizationModelJson): ReadonlyMap<string, ReadonlySet<string>> {
   const places = new Set(types.flatMap(({ type, relations }) =>
     Object.keys(relations ?? {}).map((relation) => `${type}#${relation}`)));

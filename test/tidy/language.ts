@@ -42,10 +42,10 @@ export const HABITS: readonly Habit[] = [
   },
   {
     name: "of several",
-    pattern: /(?:^|[.:;|] )Of (?:several|all|many|two|the|those|what)\b[^.]*?(?:,| the (?:one|first|last)\b)/,
+    pattern: /(?:^|[.:;|] |[-*] )Of (?!course\b)[a-z]/,
     instead: "a verb: picks, returns, chooses",
-    bad: ["Of several faults the one that a caller sees."],
-    good: ["Picks the refusal to report.", "Of several faults."],
+    bad: ["Of several faults the one that a caller sees.", "Returns a list. Of a long one most is text."],
+    good: ["Picks the refusal to report.", "Most of a long list is text. Of course it is."],
   },
   {
     name: "phrasal verbs that are no English",
