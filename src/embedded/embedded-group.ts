@@ -27,7 +27,7 @@ const STEPS_PER_LOOK = 10;
  */
 const MAX_TUPLES_PER_WRITE = 500;
 
-/** What the intake depends on. `view` is the live state: its tuples change as events are applied. */
+/** Everything that the intake depends on. `view` is the live state: its tuples change as events are applied. */
 export interface EmbeddedParts {
   readonly view: View;
   readonly store: Pick<EmbeddedStore, "commit">;

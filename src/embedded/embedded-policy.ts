@@ -9,7 +9,7 @@ import type { EmbeddedStore } from "./embedded-store.ts";
 export interface PolicyStart {
   readonly folder: string;
   readonly model: AuthorizationModelJson;
-  /** Uses this build's model although the store's is newer. */
+  /** Uses this build's model even if the store's is newer. */
   readonly replace: boolean;
   readonly log: Pick<Logger, "warn">;
 }

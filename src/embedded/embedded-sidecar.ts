@@ -34,7 +34,7 @@ export interface EmbeddedOptions {
   readonly now: () => number;
   /** Called when the process must end because memory and disk may differ. */
   readonly fatal: (why: string) => void;
-  /** Uses this build's model although the store's is newer. */
+  /** Uses this build's model even if the store's is newer. */
   readonly replaceModel?: boolean | undefined;
   /** The number of missing acknowledged events with which the store may still be opened. */
   readonly acceptLostEvents?: LostEvents | undefined;

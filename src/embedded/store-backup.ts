@@ -6,7 +6,7 @@ import type { Backup, BackupRefusal } from "../sidecar/sidecar.ts";
 import { isStoreFull } from "./store-error.ts";
 import type { EmbeddedStore } from "./embedded-store.ts";
 
-/** Bytes of the copy read at a time for the stream. */
+/** Size of the pieces in which the copy is read for the stream, in bytes. */
 const CHUNK_BYTES = 262_144;
 
 /** How long the caller may read nothing before the copy, which takes up disk space, is given up, in milliseconds. */

@@ -16,7 +16,7 @@ const ROWS_PER_TURN = 100;
 /** Idle time of the log check, as a multiple of the time that its last step took. */
 const IDLE_FACTOR = 9;
 
-/** What the watch depends on. */
+/** Everything that the watch depends on. */
 export interface Watched {
   readonly store: EmbeddedStore;
   readonly folder: string;

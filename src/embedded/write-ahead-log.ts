@@ -6,14 +6,14 @@ import type { Statements } from "./store-sql.ts";
 /** Length of the log in bytes at which it is checkpointed during a copy; at other times SQLite does that. */
 const MAX_LOG_BYTES = CHECKPOINT_PAGES * 4096;
 
-/** Bytes of the log's header, which has the page size at offset 8, and of the header of each page. */
+/** Sizes in the log, in bytes: its header, which has the page size at offset 8, and the header of each page. */
 const HEADER_BYTES = 32;
 const PAGE_SIZE = 8;
 const FRAME_HEADER_BYTES = 24;
 
 /** The pages that a copy of the database must read again, by their number, from 1. */
 export interface ChangedPages {
-  /** Bytes of a page. */
+  /** Size of a page, in bytes. */
   readonly size: number;
   readonly numbers: Set<number>;
 }

@@ -24,7 +24,7 @@ export const MAX_EVENT_BYTES = 65_536;
 export const MAX_EVENTS_PER_BATCH = 1000;
 /** Maximum number of events that may wait to be written, from all callers. */
 export const MAX_EVENTS_WAITING = 10_000;
-/** Characters of JSON read or printed in one turn of the event loop before other work gets its turn. */
+/** Number of characters of JSON read or printed in one turn of the event loop before other work gets its turn. */
 const CHARACTERS_PER_TURN = 131_072;
 
 /** The outcome of one event of a request. */

@@ -23,7 +23,7 @@ export const MAX_QUESTION_BYTES = 616_448;
 /** Length above which a body is read over several turns of the event loop, in bytes. */
 const LONG_BODY_BYTES = 131_072;
 
-/** What the routes of questions depend on. `failed` receives the errors that the checker threw. */
+/** Everything that the routes of questions depend on. `failed` receives the errors that the checker threw. */
 export interface Asked {
   readonly sidecar: Sidecar;
   readonly failed: (error: unknown) => void;

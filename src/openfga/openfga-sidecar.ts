@@ -50,7 +50,7 @@ export interface OpenfgaOptions {
   readonly now: () => number;
   readonly pollInterval?: number | undefined;
   readonly maxStaleness?: number | undefined;
-  /** Writes this build's model although the store's is newer. */
+  /** Writes this build's model even if the store's is newer. */
   readonly replaceModel?: boolean | undefined;
   /** Keeps a second model without rules in the store, for Writes alone. */
   readonly writeModel?: boolean | undefined;

@@ -19,7 +19,7 @@ export interface Started extends PinnedModels {
 
 /** Options of a start. */
 export interface StartOptions {
-  /** Writes this build's model although the store's is newer, or another program's. */
+  /** Writes this build's model even if the store's is newer or belongs to another program. */
   readonly replace?: boolean | undefined;
   /** Keeps a second model without rules, for Writes alone, which OpenFGA processes in a fraction of the time. */
   readonly writeModel?: boolean | undefined;
@@ -52,8 +52,8 @@ const LOOK_PAUSE_MS = 100;
 const LOOKS = 5;
 
 /**
- * Finds the oldest store of a name and makes one where none exists; `ours` where it was made now. Sidecars that make
- * stores at once all take the oldest, and each deletes its own where that is another one and not yet in use.
+ * Finds the oldest store of a name, or makes one if none exists; `ours` is true if it was made now. If several sidecars
+ * make stores at once, all of them take the oldest, and each deletes its own if that is another one and not yet in use.
  */
 async function findStore(server: OpenfgaServer, name: string): Promise<{ store: FoundStore; ours: boolean }> {
   const began = performance.now();

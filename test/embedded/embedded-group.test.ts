@@ -1,4 +1,4 @@
-// A group of events of the embedded store: counted once each, and taken back whole, whatever breaks on the way.
+// A group of events of the embedded store: each counts once, and the whole group is undone, whatever fails.
 import { expect, test } from "vitest";
 import { Group, isBehind, isUnfinished } from "../../src/embedded/embedded-group.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
@@ -14,7 +14,7 @@ let sent = 0;
 const event = (type: string, data: object): Envelope => ({ id: `g${++sent}`, source: "/group", type, data });
 const added = (user: string): Envelope => event("member.added", { org: "o", user });
 
-/** A club; what is committed is kept, or refused where `fails`. */
+/** A club. Commits are kept, or refused with `fails`. */
 function stage({ fails = false, maxTuples = undefined as number | undefined, tuples = undefined as TupleSet | undefined,
   world = club() } = {}) {
   const commits: (readonly Part[])[] = [];
@@ -41,7 +41,7 @@ function club(): World {
 const tell = (outcome: ReturnType<Group["decide"]>): string => (isBehind(outcome) ? "behind"
   : isUnfinished(outcome) ? "unfinished" : isRefusal(outcome) ? outcome.refused : outcome.status);
 
-/** Each delta with whether its event has further ones. */
+/** Each delta, and whether its event has more of them. */
 const counted = (deltas: readonly Part[]): [size: number, more: boolean][] =>
   deltas.map((delta) => [sizeOf(delta), delta.more === true]);
 
@@ -80,7 +80,7 @@ test("an event of several writes counts with the last of them", () => {
     .toEqual(commits.map((_, n) => [n < commits.length - 1]));
 });
 
-/** The set of a world that refuses one change, as if what an event was decided on were not so. */
+/** A world's tuple set that refuses one change, as if an event had been decided on a wrong state. */
 function refusing(tuples: TupleSet, refused: "delete" | "add", object: string): TupleSet {
   const set = Object.create(tuples) as TupleSet;
   for (const call of ["add", "delete", "has", "get", "users", "objects", "read"] as const) {
@@ -92,7 +92,7 @@ function refusing(tuples: TupleSet, refused: "delete" | "add", object: string): 
 }
 
 test.each([["add", "role_entry:o/q"], ["delete", "ledger:org/o"]] as const)(
-  "an event that breaks an invariant when it %ss a tuple leaves none of its own", (refused, object) => {
+  "an event that breaks an invariant when it %ss a tuple leaves none of its own tuples", (refused, object) => {
     const world = club();
     const { group, told, state } = stage({ world, tuples: refusing(world.tuples, refused, object), fails: true });
     const before = state();

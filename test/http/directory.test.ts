@@ -1,4 +1,4 @@
-// The directory over HTTP: what its answers carry stands in test/state; here, how requests are read and refused.
+// The directory over HTTP: how requests are read and refused. The content of its answers is tested in test/state.
 import { describe, expect, test } from "vitest";
 import type { Checker, Freshness, StateAnswer } from "../../src/checks/checker.ts";
 import { failure } from "../../src/checks/question.ts";
@@ -51,7 +51,7 @@ test("roles, workspaces and an invite are found", async () => {
   expect(await get("/invites/i")).toMatchObject({ status: 200, body: { invite: "i", status: "active" } });
 });
 
-describe("what is not there", () => {
+describe("unknown orgs, users and invites", () => {
   test.each(["/orgs/q/members", "/orgs/q/roles", "/orgs/o%2Fx/roles", "/orgs/*/members", "/invites/q", "/invites/o%23x",
     "/orgs/_/members", "/invites/--",
     `/invites/${"x".repeat(129)}`])("%s is unknown_entity", async (path) => {
@@ -64,13 +64,13 @@ describe("what is not there", () => {
   });
 });
 
-describe("how fresh it is", () => {
+describe("freshness", () => {
   const position = { org: "o", revision: 7 };
   const token = makeToken(position);
   const options = (checker: Partial<Checker>): SidecarOptions =>
     ({ tuples: [...world.tuples.read({})], now: () => world.now, checker });
 
-  test("a token is handed to the checker, which finds the state", async () => {
+  test("a token is passed to the checker, which finds the state", async () => {
     const asked: Freshness[] = [];
     const state = (freshness: Freshness): StateAnswer => {
       asked.push(freshness);
@@ -83,7 +83,7 @@ describe("how fresh it is", () => {
     expect(asked).toEqual(Array(4).fill({ higher: false, position }));
   });
 
-  test("a token that is none, or of a state not seen, is refused; a store that cannot be asked is 503", async () => {
+  test("an invalid token, or one of an unseen state, is refused; a store that cannot be reached is 503", async () => {
     expect(await send(app, "GET", "/orgs/o/roles", undefined, { "sideline-token": "x" }))
       .toMatchObject({ status: 400, body: { code: "invalid_request", errors: [{ path: "Sideline-Token" }] } });
     const ahead = appOf(options({ state: () => failure("validation_error", "not seen") })).app;

@@ -1,4 +1,4 @@
-// The key file: what is read, and what is refused with its place named.
+// The key file: valid files, and refusals that name the place of the fault.
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import {
@@ -15,7 +15,7 @@ const scopes = (keys: Keys, key: string): string[] => {
 };
 
 describe("a key has its scopes", () => {
-  test("by key, by digest, and none else", () => {
+  test("by key, by digest, and no others", () => {
     const sha256 = createHash("sha256").update("another-key-of-some-length").digest("hex");
     const keys = read(entry(), { name: "reader", sha256: sha256.toUpperCase(), scopes: ["read", "admin"] });
     expect(scopes(keys, KEY)).toEqual(["check"]);
@@ -31,7 +31,7 @@ describe("a key has its scopes", () => {
   });
 });
 
-describe("sources: what a key may send as (contract of the key file)", () => {
+describe("sources: which sources a key may send as", () => {
   const keys = read(
     entry({ sources: ["/app", "/crm/*"] }),
     entry({ name: "relay", key: `${KEY}2`, sources: ["/app", "https://x.y/*"] }),
@@ -40,17 +40,17 @@ describe("sources: what a key may send as (contract of the key file)", () => {
   const alone = read(entry({ sources: ["/app", "/crm/*"] }), entry({ name: "free", key: `${KEY}3` }));
   const may = (of: Keys, key: string, source: string) => of.callerOf(key)?.maySendAs(source);
 
-  test("a key with sources sends as those, a trailing * stands for any rest", () => {
+  test("a key with sources sends as those; a trailing * matches any rest", () => {
     for (const source of ["/app", "/crm/", "/crm/a/b"]) expect(may(keys, KEY, source)).toBe(true);
     for (const source of ["/ap", "/app/", "/App", "/crm", "/other", ""]) expect(may(keys, KEY, source)).toBe(false);
     for (const source of ["/app", "https://x.y/z"]) expect(may(keys, `${KEY}2`, source)).toBe(true);
     for (const source of ["/anything", "/app"]) expect(may(keys, `${KEY}4`, source)).toBe(true);
   });
 
-  test("a key without sources sends as any source that no key claims", () => {
+  test("a key without sources sends as any source that no key lists", () => {
     for (const source of ["/app", "/crm/x"]) expect(may(alone, `${KEY}3`, source)).toBe(false);
     for (const source of ["/ap", "/app/", "/crm", "/mine"]) expect(may(alone, `${KEY}3`, source)).toBe(true);
-    // Somebody's * claims everything.
+    // A key with * lists every source.
     expect(may(keys, `${KEY}3`, "/mine")).toBe(false);
     expect(may(read(entry()), KEY, "/app")).toBe(true);
   });
@@ -67,7 +67,7 @@ describe("sources: what a key may send as (contract of the key file)", () => {
   });
 });
 
-test("a key counts until the instant it expires, also after it was used", () => {
+test("a key is valid until the instant it expires, even after it was used", () => {
   let now = Date.parse("2027-01-31T00:00:00Z") - 1;
   const keys = parseKeys(JSON.stringify({ keys: [entry({ expires: "2027-01-31T01:00:00+01:00" })] }), () => now);
   expect(scopes(keys, KEY)).toEqual(["check"]);
@@ -93,7 +93,7 @@ describe("limits, each at n and n+1", () => {
   });
 });
 
-describe("faults are named, keys are not", () => {
+describe("errors name faults, not keys", () => {
   test.each<[string, string]>([
     ["", "malformed JSON"], ["{", "malformed JSON"], [`{"keys":[],"keys":[]}`, "duplicate field"],
     ["[]", "the file:"], ["{}", "keys:"], [`{"keys":[]}`, "keys: must have at least one key"],

@@ -1,4 +1,4 @@
-// The app while the store is loaded: alive, not ready, and everything else may be sent again.
+// The app while the store loads: live, not ready, and everything else may be sent again.
 import type { Hono } from "hono";
 import { expect, test } from "vitest";
 import { gaugeOf } from "../../src/sidecar/sidecar.ts";
@@ -11,7 +11,7 @@ const app = createStartingApp(() => ({
   figures: [gaugeOf("tuples", "Number of tuples loaded so far.", 5000)],
 }));
 
-test("it is alive, and not ready, with how far it is", async () => {
+test("it is live and not ready, and shows its progress", async () => {
   const live = await app.request("/livez");
   expect([live.status, await live.json()]).toEqual([200, { status: "live" }]);
   expect((await app.request("/livez", { method: "HEAD" })).status).toBe(200);
@@ -45,7 +45,7 @@ test.for(["/stores", "/stores/sideline/check", "/check", "/batch-check", "/list-
   });
 });
 
-test("each route has the form that it has once it runs", async () => {
+test("each route has the same form as later", async () => {
   const keys = parseKeys(JSON.stringify({ keys: [{ name: "k", key: "k".repeat(24), scopes: ["admin"] }] }));
   const running = appOf({}, { keys }).app;
   const form = async (of: Hono, method: string, path: string, status: number): Promise<string | undefined> => {

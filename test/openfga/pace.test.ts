@@ -1,4 +1,4 @@
-// The pace of a lane: when it pauses after a write, and for how long.
+// Turn-taking of an org's writer: when it pauses after a write, and for how long.
 import { describe, expect, test } from "vitest";
 import { TurnTaking, PAUSE_MS } from "../../src/openfga/write/turn-taking.ts";
 
@@ -11,12 +11,12 @@ function begun(): TurnTaking {
   return pace;
 }
 
-describe("a lane that never loses", () => {
+describe("a writer that never loses", () => {
   test.each([[5_999, 0], [6_000, PAUSE_MS]])("after %i ms without a pause: %i", (ms, pause) => {
     expect(begun().won(NOW + ms, NEVER, 0.5)).toBe(pause);
   });
 
-  test.each([[999, 0], [1_000, PAUSE_MS]])("where others write, after %i ms: %i", (ms, pause) => {
+  test.each([[999, 0], [1_000, PAUSE_MS]])("while others write, after %i ms: %i", (ms, pause) => {
     expect(begun().won(NOW + ms, NOW, 0.5)).toBe(pause);
   });
 
@@ -24,7 +24,7 @@ describe("a lane that never loses", () => {
     expect(begun().won(NOW + 1_000, NOW + 1_000 - ago, 0.5)).toBe(pause);
   });
 
-  test("counts anew from the end of a pause, and when it begins again", () => {
+  test("counts again from the end of a pause, and when it starts again", () => {
     const pace = begun();
     expect(pace.won(NOW + 6_000, NEVER, 0)).toBe(PAUSE_MS);
     const resumed = NOW + 6_000 + PAUSE_MS;

@@ -1,4 +1,4 @@
-// Verification on a real OpenFGA: who wrote around Sideline is found, named, and put right, while events go on.
+// Verification on a real OpenFGA: writes around Sideline are found, named, and repaired, while events continue.
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { isRefusal } from "../../src/events/refusal.ts";
@@ -36,7 +36,7 @@ async function live(sidecar: OpenfgaSidecar, org = "fc"): Promise<void> {
 describe.each(BACKENDS)("on $name", ({ available, start }) => {
   describe.skipIf(!available)("sideline verify", () => {
     const fga = oneServer(start);
-    /** Runs the command: its exit status, and what it said. */
+    /** Runs the command. Returns its exit status and its output. */
     const run = async (storeName: string, how: "look" | "plan" | "repair" = "look") => {
       const said: string[] = [];
       const what = { url: fga.url, server: fga.server, storeName, repair: how !== "look", write: how === "repair" };
@@ -44,7 +44,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       return { status, said };
     };
 
-    test("finds nothing where only events wrote, by whichever sidecar, alone or with others in one Write", async () => {
+    test("finds nothing if only events wrote, through any sidecar, alone or with others in one Write", async () => {
       const name = freshName();
       const [a, b] = [await fga.openOn(name), await fga.openOn(name)];
       await Promise.all([live(a), live(b, "xo")]);
@@ -54,7 +54,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       expect(said[0]).toContain("0 extra, 0 missing; 0 writes of other programs");
     });
 
-    test("names what was written and deleted around Sideline, and puts it right on command only", async () => {
+    test("names tuples written and deleted around Sideline, and repairs them only on command", async () => {
       const name = freshName();
       const sidecar = await fga.openOn(name);
       await live(sidecar);
@@ -89,7 +89,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       expect(await sidecar.checker.check(EVE, ANY)).toEqual({ allowed: false });
       expect(sidecar.tuples.get(expiring.object, "open", expiring.user)?.condition).toEqual(expiring.condition);
       expect(account.filter(({ object, relation, user }) => !sidecar.tuples.has(object, relation, user))).toEqual([]);
-      // A tuple with another condition is deleted by a Write of its own, which is no event's.
+      // A tuple with another condition is deleted by its own Write, which belongs to no event.
       expect([sidecar.follower.foreign.count, sidecar.follower.counts.scans]).toEqual([7, 1]);
       await expectEqual(sidecar);
       await send(sidecar, "member.added", { org: "fc", user: "zoe", hats: ["coach"] });
@@ -97,7 +97,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       expect((await run(name, "repair")).status).toBe(0);
     });
 
-    test("is not misled by events of the same org, and loses none of them, while it puts things right", async () => {
+    test("is not misled by events of the same org, and loses none of them, while it repairs", async () => {
       const name = freshName();
       const [sidecar, other] = [await fga.openOn(name), await fga.openOn(name)];
       await live(sidecar);
@@ -109,7 +109,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       const writers = [sidecar, other].map(async (writer, w) => {
         for (let n = 0; !over || n < 6; n++) {
           const envelope = event("member.added", { org: "fc", user: `w${w}-${n}`, hats: ["coach"] });
-          // Whoever loses every race for long enough is told to send it again.
+          // A sender that loses every race for long enough is asked to send the event again.
           const isLater = (told: Awaited<ReturnType<typeof submit>>): boolean =>
             isRefusal(told) && told.refused === "store_unavailable";
           let outcome = await submit(writer, envelope);
@@ -134,7 +134,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       expect((await run(name)).status).toBe(0);
     });
 
-    test("writes nothing back that an event since may have meant to be gone", async () => {
+    test("writes no tuple back that a later event may have meant to delete", async () => {
       const name = freshName();
       const sidecar = await fga.openOn(name);
       await live(sidecar);
@@ -151,7 +151,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       await sidecar.follower.catchUp(15_000);
       const has = ({ object, relation, user }: Tuple) => sidecar.tuples.has(object, relation, user);
       expect([cora("fc"), cora("xo"), shared].map(has)).toEqual([false, true, true]);
-      // An event that finds nothing to do is one, too.
+      // An event that finds nothing to do also counts.
       await fga.writeAround(sidecar, { deletes: [shared] });
       expect(await send(sidecar, "team.deleted", { team: "fc-red" })).toMatchObject({ status: "unchanged" });
       expect((await run(name, "repair")).status).toBe(1);
@@ -159,7 +159,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       expect((await run(name)).status).toBe(0);
     });
 
-    test("takes what a migration brought as it is, and finds what came around Sideline since", async () => {
+    test("accepts a migration's tuples, and finds later writes around Sideline", async () => {
       const [from, to] = [freshName(), freshName()];
       const origin = await fga.openOn(from);
       await Promise.all([live(origin), live(origin, "xo")]);
@@ -180,7 +180,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       ]]);
     });
 
-    test("puts more tuples right than one Write takes", async () => {
+    test("repairs more tuples than fit in one Write", async () => {
       const name = freshName();
       const sidecar = await fga.openOn(name);
       await live(sidecar);
@@ -190,13 +190,13 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       await fga.writeAround(sidecar, { deletes: gone });
       const { status, said } = await run(name, "repair");
       expect([status, said.includes(`${99 + gone.length} tuples repaired`)]).toEqual([0, true]);
-      // Each Write is a step: of the platform 95 and 4, of the org one.
+      // Each Write is a step: 95 and 4 of the platform, one of the org.
       await sidecar.follower.catchUp(15_000);
       expect(sidecar.follower.replica.revisionOf("ledger:platform")).toBe(2);
       await expectEqual(sidecar);
     });
 
-    test("repairs the platform and the other orgs where a ledger was written to, and reports it", async () => {
+    test("repairs the platform and the other orgs if a ledger was written to, and reports that ledger", async () => {
       const name = freshName();
       const sidecar = await fga.openOn(name);
       for (const org of ["fc", "xo"]) await send(sidecar, "org.created", { org, kind: "club", owner: "olga" });
@@ -217,13 +217,13 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       expect(await left(eve("fc"))).toBe(0);
     });
 
-    test("a store that is not there is an error", async () => {
+    test("an unknown store is an error", async () => {
       await expect(run(freshName())).rejects.toThrow("there is no store");
     });
   });
 });
 
-describe("the org in whose order a tuple stands", () => {
+describe("the org in whose order a tuple belongs", () => {
   const tuples = createTupleSet();
   const put = (object: string, relation: string, user: string) => tuples.add({ object, relation, user });
   put("note:n", "athlete", "athlete:ada");

@@ -1,4 +1,4 @@
-// The suite every implementation of the checker port passes: what an answer promises, case by case.
+// The suite that every implementation of the checker port passes: the promises of an answer, case by case.
 import { expect } from "vitest";
 import type { Freshness } from "../../src/checks/checker.ts";
 import { UNKNOWN_POSITION } from "../../src/ledger/revision-token.ts";
@@ -13,7 +13,7 @@ const WAYS = [ANY, NEWEST];
 const at = (org: string, revision: number, higher = false): Freshness => ({ higher, position: { org, revision } });
 const headCoach: Tuple = { object: "team:red", relation: "head_coach", user: "user:dora" };
 
-/** Every question there is, asked in one way; each by the code of its error, or its answer. */
+/** Every kind of question, asked in one way; each by the code of its error, or its answer. */
 async function everything(club: Club, how: Freshness): Promise<unknown[]> {
   const { checker } = club.sidecar;
   const answers = await Promise.all([

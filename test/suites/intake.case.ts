@@ -1,4 +1,4 @@
-// The suite every implementation of the sidecar port passes: what becomes of events, case by case.
+// The suite that every implementation of the sidecar port passes: the outcomes of events, case by case.
 import { expect } from "vitest";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { MAX_EVENT_BYTES } from "../../src/http/intake.ts";
@@ -9,13 +9,13 @@ import { after, ANY, Club, eventOf, NEWEST, START, tell } from "./club.ts";
 import type { Ground } from "./grounds.ts";
 import { expectMarked, IDENTITY, member } from "./identity.case.ts";
 
-/** Senders and their events of one case. */
+/** Number of senders and of their events in one case. */
 const SENDERS = 16;
 const EVENTS_EACH = 6;
-/** More links than one write holds tuples. */
+/** More links than a write can hold tuples. */
 const LINKS = 120;
 
-/** Every change from the beginning, oldest first, a line each. */
+/** Every change from the beginning, oldest first, one line each. */
 async function changesOf(club: Club): Promise<string[]> {
   const all: string[] = [];
   for (let cursor: string | undefined; ;) {
@@ -195,7 +195,7 @@ function revisionOf(club: Club): number {
   return Number(at?.slice("value:".length) ?? 0);
 }
 
-/** Cases that open and close sidecars of their own. */
+/** Cases that open and close their own sidecars. */
 const LIVES: typeof CASES = {
   "what was acknowledged is there after a restart, and so is what it was": async (_, ground) => {
     const name = `again-${process.pid}`;
@@ -230,7 +230,7 @@ const LIVES: typeof CASES = {
       expect(await two.check(`b${n}`, "coach", "org:fc", after(token))).toBe(true);
       const left = await two.system("member.deactivated", { org: "fc", user: `b${n}` });
       expect(await one.check(`b${n}`, "coach", "org:fc", after(left.token))).toBe(false);
-      // What the one has just made is not gone for the other, which has not heard of it yet.
+      // An object that one sidecar has just made exists for the other, which has not read of it yet.
       await one.system("artifact.created", { artifact: `drill:d${n}`, org: "fc", creator: "cora" });
       expect(await two.send("artifact.deleted", { artifact: `drill:d${n}` })).toBe("applied");
     }

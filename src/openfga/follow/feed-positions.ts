@@ -93,9 +93,9 @@ export class FeedPositions {
   }
 
   /**
-   * Compares OpenFGA's clock, as the answers since a time show it, with the newest place and with itself at the last
-   * reading of the feed. Returns by how much it is behind, where that is more than was known: Writes may then have been
-   * passed over.
+   * Compares OpenFGA's clock, as its answers since a time show it, with the newest place in the feed and with its own
+   * time at the last reading. Returns how far the clock is behind, in milliseconds, if that is farther than known
+   * before: a reading may then have missed Writes.
    */
   newlyApart(since: number): number | undefined {
     const recent = this.#clock.bounds(since);

@@ -110,7 +110,7 @@ export class Follower {
     return this.#trouble;
   }
 
-  /** Number of polls the replica is behind; 0 where that is no more than usual. */
+  /** Number of polls the replica is behind; 0 if that is no more than usual. */
   get lag(): number {
     const polls = this.age / this.#parts.interval;
     return polls > LAGGING_POLLS ? polls : 0;

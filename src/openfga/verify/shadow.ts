@@ -24,7 +24,7 @@ export interface ShadowParts {
   /** Fraction (0 to 1) of the questions to ask. */
   readonly share: number;
   readonly follower: Pick<Follower, "replica" | "catchUp" | "trouble" | "counts">;
-  /** Answers from the present replica. Throws TooManySteps where that takes more than the meter has left. */
+  /** Answers from the present replica. Throws TooManySteps if that takes more than the meter has left. */
   readonly evaluate: (request: CheckRequest, meter: Meter) => CheckAnswer;
   /** Asks OpenFGA; rejects when there is no answer. */
   readonly ask: (request: CheckRequest) => Promise<CheckAnswer>;

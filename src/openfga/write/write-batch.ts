@@ -47,7 +47,7 @@ export interface WriteBatch {
   readonly revision: number | undefined;
   /** How far back the feed must be read before the next event is decided, because its state may be old. */
   readonly stale: LookBack | undefined;
-  /** The first write of the first event, where that event needs more than one. */
+  /** The first write of the first event, if that event needs more than one. */
   readonly continued: { readonly of: Waiting; readonly step: Step } | undefined;
 }
 
@@ -190,8 +190,8 @@ class BatchDraft {
   }
 
   /**
-   * Answers an event that was already applied: with its first receipt, where this sidecar sent it and got no answer;
-   * else with a token of the present revision, which the replica must have reached.
+   * Answers an event that was already applied: with its first receipt if this sidecar sent it and got no answer;
+   * otherwise with a token of the present revision, which the replica must have reached.
    */
   #repeat(waiting: Waiting, step: Step): boolean {
     const { envelope, sent, arrived } = waiting;
