@@ -1,6 +1,9 @@
 // Adjacency lists: the entries of each entity's tuples, stored contiguously; for many entries, in a list per relation.
 import { Blocks, type Block } from "./entry-blocks.ts";
 import { HashIndex, hashOf } from "./hash-index.ts";
+import {
+  addToLong, HEADER, isLong, LAST, makeLong, MOST_IN_SHORT_LIST, removeFromLong, startOf,
+} from "./long-list.ts";
 
 /** Position of one tuple's entry, from 1; 0 means none. Valid until the next change. */
 export type Row = number;
@@ -16,14 +19,11 @@ export type Head = number;
 export const RELATION_SHIFT = 3;
 export const USERSET = 4;
 export const CONDITIONAL = 2;
-const LAST = 1;
 /** Bits that all entries of a list share: the relation, and whether the users are usersets. */
 const KEY = ~(CONDITIONAL | LAST);
 
 /** Maximum number of entries of an entity in one block. With more, it has lists. */
 const MOST_IN_BLOCK = 16;
-/** Number of header entries before those of a list: (owner, key) and (count, 0). */
-const HEADER = 2;
 
 /** One direction of the tuples: from objects to users, or from users to objects. */
 export class Adjacency {
@@ -44,9 +44,8 @@ export class Adjacency {
   first(head: Head, owner: number, key: number): Row {
     const { words } = this.blocks;
     if (head <= 0) {
-      if (head === 0 || (words[1 - head * 2]! & markOf(key)) === 0) return 0;
-      const list = this.listOf(owner, key);
-      return list === 0 ? 0 : list + HEADER;
+      const list = this.listOf(head, owner, key);
+      return list === 0 ? 0 : this.start(list);
     }
     for (let row = head; ; row++) {
       const tag = words[row * 2]!;
@@ -77,9 +76,21 @@ export class Adjacency {
     return this.blocks.words[row * 2 + 1]!;
   }
 
-  /** Returns the number of entries in a list; 0 for an owner whose entries are in one block. */
-  countOf(head: Head, row: Row): number {
-    return head < 0 ? this.blocks.words[(row - HEADER + 1) * 2]! : 0;
+  /** Returns the list of an owner with this key; 0 if there is none or the owner's entries are in one block. */
+  listOf(head: Head, owner: number, key: number): Block {
+    if (head >= 0 || (this.blocks.words[1 - head * 2]! & markOf(key)) === 0) return 0;
+    const at = this.seek(owner, key, hashOf(owner, key, 0));
+    return at < 0 ? 0 : this.lists.at(at);
+  }
+
+  /** Returns the number of entries in a list; 0 for list 0. */
+  countOf(list: Block): number {
+    return list === 0 ? 0 : this.blocks.words[list * 2 + 2]!;
+  }
+
+  /** Returns the first row of a list. Continue with `next`. */
+  start(list: Block): Row {
+    return startOf(this.blocks, list);
   }
 
   /** Yields every row of an owner; `keys` returns the keys for which it may have lists. */
@@ -127,7 +138,8 @@ export class Adjacency {
     const at = this.seek(owner, tag & KEY, hash);
     const list = this.lists.at(at);
     const count = this.blocks.words[list * 2 + 2]!;
-    const rest = this.cut(list, HEADER, count, tag, other);
+    const rest = isLong(this.blocks, list) ? removeFromLong(this.blocks, list, tag, other)
+      : this.cut(list, HEADER, count, tag, other);
     if (rest === 0) this.lists.remove(at);
     else {
       this.lists.put(at, rest);
@@ -183,6 +195,11 @@ export class Adjacency {
     }
     const before = this.lists.at(at);
     const count = this.blocks.words[before * 2 + 2]!;
+    if (count === MOST_IN_SHORT_LIST && !isLong(this.blocks, before)) makeLong(this.blocks, before);
+    if (isLong(this.blocks, before)) {
+      this.lists.put(at, addToLong(this.blocks, before, tag, other));
+      return;
+    }
     const list = this.blocks.resize(before, HEADER + count, HEADER + count + 1);
     this.lists.put(at, list);
     this.append(list + HEADER, count, tag, other);
@@ -209,11 +226,6 @@ export class Adjacency {
     let row = block;
     while ((words[row * 2]! & LAST) === 0) row++;
     return row - block + 1;
-  }
-
-  private listOf(owner: number, key: number): Block {
-    const at = this.seek(owner, key, hashOf(owner, key, 0));
-    return at < 0 ? 0 : this.lists.at(at);
   }
 
   private seek(owner: number, key: number, hash: number): number {

@@ -24,6 +24,11 @@ function classOf(entries: number): number {
   return i;
 }
 
+/** Returns the number of entries that a block for at least this many entries holds. */
+export function capacityFor(entries: number): number {
+  return CAPACITIES[classOf(entries)]!;
+}
+
 /** An arena of blocks. Entry `at` is the words `words[2 * at]` and `words[2 * at + 1]`. */
 export class Blocks {
   /** Replaced when the arena grows: read it again after `take` and `resize`. */

@@ -64,9 +64,13 @@ export class TupleIndex {
   find(object: EntityId, relation: RelationSymbol, user: EntityId): number {
     const key = this.keyOf(relation, user);
     const head = this.headOfObject(object);
-    const first = this.byObject.first(head, object, key);
-    if (first === 0) return ABSENT;
-    if (head < 0 && this.byObject.countOf(head, first) > MOST_SEARCHED) return this.members.find(object, key, user);
+    let first: Row;
+    if (head < 0) {
+      const list = this.byObject.listOf(head, object, key);
+      if (list === 0) return ABSENT;
+      if (this.byObject.countOf(list) > MOST_SEARCHED) return this.members.find(object, key, user);
+      first = this.byObject.start(list);
+    } else first = this.byObject.first(head, object, key);
     for (let row = first; row !== 0; row = this.byObject.next(row)) {
       if (this.userOf(row) === user) return this.conditionOf(row);
     }
@@ -163,8 +167,7 @@ export class TupleIndex {
     const key = this.keyOf(relation, user);
     const tag = number === 0 ? key : key | CONDITIONAL;
     const head = this.headOfObject(object);
-    const first = this.byObject.first(head, object, key);
-    const wasLong = this.byObject.countOf(head, first) > MOST_SEARCHED;
+    const wasLong = this.byObject.countOf(this.byObject.listOf(head, object, key)) > MOST_SEARCHED;
     this.setHeadOfObject(object, this.byObject.remove(head, object, tag, number === 0 ? user : number));
     if (wasLong) this.forgetMember(object, key, user);
     const other = number === 0 ? object : number;
@@ -207,11 +210,10 @@ export class TupleIndex {
 
   /** Adds a new entry to the table of long lists if its list is long; adds all entries if the list just became long. */
   private noteMember(head: Head, object: EntityId, key: number, user: EntityId, number: ConditionNumber): void {
-    if (head >= 0) return;
-    const first = this.byObject.first(head, object, key);
-    const count = this.byObject.countOf(head, first);
+    const list = this.byObject.listOf(head, object, key);
+    const count = this.byObject.countOf(list);
     if (count === MOST_SEARCHED + 1) {
-      for (let row = first; row !== 0; row = this.byObject.next(row)) {
+      for (let row = this.byObject.start(list); row !== 0; row = this.byObject.next(row)) {
         this.members.add(object, key, this.userOf(row), this.conditionOf(row));
       }
     } else if (count > MOST_SEARCHED) this.members.add(object, key, user, number);
@@ -221,8 +223,8 @@ export class TupleIndex {
   private forgetMember(object: EntityId, key: number, user: EntityId): void {
     this.members.remove(object, key, user);
     const head = this.headOfObject(object);
+    if (this.byObject.countOf(this.byObject.listOf(head, object, key)) > MOST_SEARCHED) return;
     const first = this.byObject.first(head, object, key);
-    if (this.byObject.countOf(head, first) > MOST_SEARCHED) return;
     for (let row = first; row !== 0; row = this.byObject.next(row)) this.members.remove(object, key, this.userOf(row));
   }
 
