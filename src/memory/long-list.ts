@@ -4,7 +4,7 @@ import { hashOf } from "./hash-index.ts";
 
 /** Bit in the first word of the last entry of a block or list. A removed entry of a long list has no other bit. */
 export const LAST = 1;
-/** Number of header entries before those of a list: (owner, key) and (count, table). A list that is short has table 0. */
+/** Number of header entries before those of a list: (owner, key) and (count, table); the table of a short list is 0. */
 export const HEADER = 2;
 /**
  * Maximum number of entries of a list without a table. A long list keeps its table until it has half as many. Our own
