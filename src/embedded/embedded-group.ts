@@ -1,9 +1,8 @@
 // A group of events of the embedded store that share one transaction: decided in order, committed all or none.
 import { decideEvent, orgOfEvent, continueEvent, type Step, type Surroundings } from "../events/decide-event.ts";
+import type { DomainEvent } from "../events/domain-event.ts";
 import type { Receipt } from "../events/event.ts";
-import type { Envelope } from "../ledger/envelope.ts";
 import { hasContinuation } from "../ledger/event-record.ts";
-import { stepsToRead } from "../events/payload.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
 import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../domain/counted-view.ts";
@@ -44,7 +43,7 @@ export interface EmbeddedParts {
 
 /** An event as it was received. */
 export interface Sent {
-  readonly envelope: Envelope;
+  readonly event: DomainEvent;
   readonly system: boolean;
 }
 
@@ -106,9 +105,9 @@ export class Group {
    * Returns the org whose order an event belongs to; undefined if the state lacks the thing the event is about.
    * `isRead`: the org was looked up before, so the payload has already been read.
    */
-  orgOf(envelope: Envelope, isRead: boolean): string | undefined {
-    this.#steps += STEPS_PER_LOOK + (isRead ? 0 : stepsToRead(envelope));
-    return orgOfEvent(envelope, this.#view);
+  orgOf(event: DomainEvent, isRead: boolean): string | undefined {
+    this.#steps += STEPS_PER_LOOK + (isRead ? 0 : event.stepsToRead);
+    return orgOfEvent(event, this.#view);
   }
 
   /** Runs `take`; if the event breaks an invariant, takes it back and refuses it. The other events continue. */
@@ -124,19 +123,22 @@ export class Group {
   }
 
   /** Decides an event on the state after the previous events, and applies its first write to memory. */
-  take({ envelope, system }: Sent): Receipt | Refusal | Unfinished | Behind {
-    this.#steps += stepsToRead(envelope);
-    const step = decideEvent(envelope, this.#view, aroundOf(this.#parts, system, this.#at));
+  take({ event, system }: Sent): Receipt | Refusal | Unfinished | Behind {
+    this.#steps += event.stepsToRead;
+    const step = decideEvent(event, this.#view, aroundOf(this.#parts, system, this.#at));
     if (isRefusal(step)) return step;
     const { status, org } = step;
-    if (status === "duplicate" && hasContinuation(this.#view.tuples, org, envelope)) return { behind: org };
+    if (status === "duplicate" && hasContinuation(this.#view.tuples, org, event.envelope)) return { behind: org };
     this.#apply(step);
-    return step.more ? { org: step.org, steps: [step] } : receiptOf(envelope, [step]);
+    return step.more ? { org: step.org, steps: [step] } : receiptOf([step]);
   }
 
-  /** Applies the next write of an org's unfinished event. Returns undefined where there is none. */
-  resume(org: string): Step | undefined {
-    const step = continueEvent(org, this.#view, aroundOf(this.#parts, true, this.#at));
+  /**
+   * Applies the next write of an org's unfinished event. Returns undefined where there is none. `known`: the event, if
+   * this process made an earlier write of it.
+   */
+  resume(org: string, known?: DomainEvent): Step | undefined {
+    const step = continueEvent(org, this.#view, aroundOf(this.#parts, true, this.#at), known);
     if (step !== undefined) this.#apply(step);
     return step;
   }

@@ -7,10 +7,10 @@ import { StagedDelta } from "../memory/staged-delta.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../tuples/tuple.ts";
 import { decideEvent, orgOfEvent, continueEvent, type Step, type Surroundings } from "./decide-event.ts";
+import type { DomainEvent } from "./domain-event.ts";
 import type { Receipt } from "./event.ts";
-import { PLATFORM, type Envelope } from "../ledger/envelope.ts";
+import { PLATFORM } from "../ledger/envelope.ts";
 import { ledgerOf, revisionOf } from "../ledger/event-record.ts";
-import { stepsToRead } from "./payload.ts";
 import { dryRunReceiptOf } from "./receipt.ts";
 import { isRefusal, refuse, type Refusal } from "./refusal.ts";
 
@@ -98,8 +98,8 @@ export class DryRun {
   }
 
   /** Returns the org (or PLATFORM) in whose order an event would stand after the events before it. */
-  orgOf(envelope: Envelope): string {
-    return orgOfEvent(envelope, this.#view) ?? PLATFORM;
+  orgOf(event: DomainEvent): string {
+    return orgOfEvent(event, this.#view) ?? PLATFORM;
   }
 
   #decideOn(org: string): void {
@@ -116,22 +116,22 @@ export class DryRun {
    * last. Returns undefined while the event needs further writes: call again with the same event, now or in a later
    * turn.
    */
-  take(envelope: Envelope, isLast = false): Receipt | Refusal | undefined {
+  take(event: DomainEvent, isLast = false): Receipt | Refusal | undefined {
     if (this.#isFull) return this.#tooLarge();
-    this.#read += stepsToRead(envelope);
-    if (this.#begun === undefined) this.#decideOn(this.orgOf(envelope));
+    this.#read += event.stepsToRead;
+    if (this.#begun === undefined) this.#decideOn(this.orgOf(event));
     try {
-      const step = this.#begun === undefined ? decideEvent(envelope, this.#view, this.#around)
-        : continueEvent(this.#begun.first.org, this.#view, this.#around);
-      if (step === undefined) throw new Error(`an event lost its second write: ${envelope.type}`);
-      return isRefusal(step) ? step : this.#takeStep(step, envelope, isLast);
+      const step = this.#begun === undefined ? decideEvent(event, this.#view, this.#around)
+        : continueEvent(this.#begun.first.org, this.#view, this.#around, event);
+      if (step === undefined) throw new Error(`an event lost its second write: ${event.envelope.type}`);
+      return isRefusal(step) ? step : this.#takeStep(step, isLast);
     } catch (error) {
       this.#giveUp();
       throw error;
     }
   }
 
-  #takeStep(step: Step, envelope: Envelope, isLast: boolean): Receipt | Refusal | undefined {
+  #takeStep(step: Step, isLast: boolean): Receipt | Refusal | undefined {
     const { delta } = step;
     const size = sizeOf(delta);
     if (this.#size + size > this.#limits.all) {
@@ -141,12 +141,12 @@ export class DryRun {
     }
     const begun = this.#begun ?? this.#begin(step);
     this.#begun = begun;
-    if (size > 0 && (step.more || !isLast)) this.#stage(step, envelope, begun);
+    if (size > 0 && (step.more || !isLast)) this.#stage(step, begun);
     note(begun, delta);
     if (step.more) return undefined;
     this.#begun = undefined;
     const whole = { writes: [...begun.writes.values()], deletes: [...begun.deletes.values()] };
-    return dryRunReceiptOf(envelope, { ...begun.first, delta: whole }, begun.present);
+    return dryRunReceiptOf({ ...begun.first, delta: whole }, begun.present);
   }
 
   #tooLarge(): Refusal {
@@ -160,9 +160,9 @@ export class DryRun {
     return { first, present, before, mark: this.#deltas.length, writes: new Map(), deletes: new Map() };
   }
 
-  #stage({ delta, org, revision }: Step, { type }: Envelope, { present }: Begun): void {
+  #stage({ event, delta, org, revision }: Step, { present }: Begun): void {
     const staged = new StagedDelta(this.#tuples, withoutRevision(delta, org));
-    if (!staged.apply()) throw new Error(`an event contradicts its own state: ${type}`);
+    if (!staged.apply()) throw new Error(`an event contradicts its own state: ${event.envelope.type}`);
     this.#deltas.push(staged);
     this.#size += sizeOf(delta);
     this.#read += STEPS_PER_TUPLE * sizeOf(delta);

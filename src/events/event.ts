@@ -19,6 +19,8 @@ export interface Scene {
   readonly room: number;
   /** How far the earlier writes of this event came: the last one's `left`; "" in the first write. */
   readonly from: string;
+  /** True if the event has had a write: the right of its actor and of an invite's maker was judged before that. */
+  readonly resuming: boolean;
   /** Trims, lower-cases and hashes an email address with the key; undefined if the installation has no key. */
   readonly emailHash?: ((email: string) => string) | undefined;
 }

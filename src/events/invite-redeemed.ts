@@ -15,7 +15,6 @@ import type { Standing } from "./guards/escalation.ts";
 import { exceedsByInviting, type Redeemer } from "./guards/invite-escalation.ts";
 import { emailAddress, hashOf, namesFault, scopesFault } from "./guards/invites.ts";
 import { exchangeFault } from "./guards/players.ts";
-import { continuationOf } from "../ledger/event-record.ts";
 import { bringAthlete, bringCoach, standingAfter } from "./redemption-effects.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
@@ -24,10 +23,8 @@ const payload = z.strictObject({
 });
 type Payload = z.infer<typeof payload>;
 
-const TYPE = "invite.redeemed";
-
 export const inviteRedeemed = defineEvent({
-  type: TYPE,
+  type: "invite.redeemed",
   data: payload,
   org: (data, view) => findInvite(view.tuples, data.invite)?.org,
   // The invite's id is the redeemer's proof of their right, so an unknown id is refused as `invite_invalid`.
@@ -44,7 +41,7 @@ export const inviteRedeemed = defineEvent({
     const after = member === undefined ? undefined : standingAfter(tuples, kind, found, member);
     const redeemer = member === undefined || after === undefined ? undefined : { before: member, after };
     const fault = statusFault(found, scene.now) ?? emailFault(found, data.email, scene)
-      ?? (isHalfDone(scene, found.org, data) ? undefined : makerFault(scene, found, redeemer))
+      ?? (scene.resuming ? undefined : makerFault(scene, found, redeemer))
       ?? namesFault(tuples, found) ?? scopesFault(tuples, found) ?? idsFault(found, data);
     if (fault !== undefined) return fault;
 
@@ -89,13 +86,6 @@ function statusFault(found: Invite, now: number): Refusal | undefined {
 function makerFault(scene: Scene, found: Invite, redeemer: Redeemer | undefined): Refusal | undefined {
   return exceedsByInviting(scene.view, found, redeemer) === undefined ? undefined
     : refuse("inviter_lost_right", "whoever sent this invite may not give any more what it gives: ask for a new one");
-}
-
-/** True for the rest of a redemption that needs several writes. The first write judged the invite's maker (S19). */
-function isHalfDone(scene: Scene, inOrg: string, { invite: id, user }: Payload): boolean {
-  const pending = scene.actor === undefined ? continuationOf(scene.view.tuples, inOrg)?.envelope : undefined;
-  const data = pending?.type === TYPE ? payload.safeParse(pending.data).data : undefined;
-  return data?.invite === id && data.user === user;
 }
 
 /** Refuses an invitation whose address is not that of the account (PR5). */

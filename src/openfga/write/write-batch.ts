@@ -1,9 +1,9 @@
 // A batch of events: decided one after the other on the replica in one turn, then written together or not at all.
 import { decideEvent, orgOfEvent, type Step, type Surroundings } from "../../events/decide-event.ts";
+import type { DomainEvent } from "../../events/domain-event.ts";
 import type { Receipt } from "../../events/event.ts";
-import { PLATFORM, type Envelope } from "../../ledger/envelope.ts";
+import { PLATFORM } from "../../ledger/envelope.ts";
 import { eventObject, hasContinuation, recordTextIn, recordText } from "../../ledger/event-record.ts";
-import { stepsToRead } from "../../events/payload.ts";
 import { receiptOf } from "../../events/receipt.ts";
 import { isRefusal, type Refusal, type RefusalCode } from "../../events/refusal.ts";
 import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../../domain/counted-view.ts";
@@ -19,7 +19,7 @@ const MAX_EVENTS_PER_GROUP = 256;
 
 /** An event that waits for its answer. */
 export interface Waiting {
-  readonly envelope: Envelope;
+  readonly event: DomainEvent;
   /** True where its sender may act as the system. */
   readonly system: boolean;
   /** Milliseconds on the monotonic clock. */
@@ -112,7 +112,7 @@ class GroupDraft {
   /** Decides one event on the state after the ones before it. Returns false where it must wait for another batch. */
   take(waiting: Waiting): boolean {
     const { around, fresh, org } = this.#deciding;
-    const { envelope, arrived } = waiting;
+    const { event, arrived } = waiting;
     const asked = new Set<string>();
     const watched: View = {
       ...this.#view,
@@ -121,7 +121,7 @@ class GroupDraft {
         return this.#view.allowed(user, ...question);
       },
     };
-    this.#steps += stepsToRead(envelope);
+    this.#steps += event.stepsToRead;
     const step = this.#become(waiting, watched, around(waiting.system));
     if (typeof step === "string") return this.#add({ of: waiting, moveTo: step });
     if (isRefusal(step)) {
@@ -129,7 +129,7 @@ class GroupDraft {
       return this.#add({ of: waiting, outcome: step });
     }
     // A duplicate is answered by the writer of the org that has it, which finishes it first and knows its revision.
-    if (step.org !== org || (step.status === "duplicate" && hasContinuation(this.#view.tuples, org, envelope))) {
+    if (step.org !== org || (step.status === "duplicate" && hasContinuation(this.#view.tuples, org, event.envelope))) {
       return this.#add({ of: waiting, moveTo: step.org });
     }
     if (step.status === "duplicate") return this.#repeat(waiting, step);
@@ -142,11 +142,11 @@ class GroupDraft {
   }
 
   /** Decides an event. Returns an org where the event belongs to that other org and deciding it here fails. */
-  #become({ envelope }: Waiting, view: View, around: Surroundings): Step | Refusal | string {
+  #become({ event }: Waiting, view: View, around: Surroundings): Step | Refusal | string {
     try {
-      return decideEvent(envelope, view, around);
+      return decideEvent(event, view, around);
     } catch (error) {
-      const org = orgOfEvent(envelope, view) ?? PLATFORM;
+      const org = orgOfEvent(event, view) ?? PLATFORM;
       if (org === this.#deciding.org) throw error;
       return org;
     }
@@ -183,7 +183,7 @@ class GroupDraft {
     this.#apply(step.delta);
     this.#net = net;
     this.#revision = step.revision;
-    const receipt = receiptOf(waiting.envelope, [step]);
+    const receipt = receiptOf([step]);
     waiting.sent.set(recordTextIn(step.delta), receipt);
     return this.#add({ of: waiting, outcome: receipt });
   }
@@ -193,11 +193,11 @@ class GroupDraft {
    * else with a token of the present revision, which the replica must have reached.
    */
   #repeat(waiting: Waiting, step: Step): boolean {
-    const { envelope, sent, arrived } = waiting;
-    const first = sent.get(recordText(this.#view.tuples, eventObject(envelope), step.org));
+    const { event, sent, arrived } = waiting;
+    const first = sent.get(recordText(this.#view.tuples, eventObject(event.envelope), step.org));
     if (first !== undefined) return this.#add({ of: waiting, outcome: first });
     if (!this.#deciding.fresh(arrived, "short")) return this.#isStale("short");
-    return this.#add({ of: waiting, outcome: receiptOf(envelope, [step]) });
+    return this.#add({ of: waiting, outcome: receiptOf([step]) });
   }
 
   #apply(delta: Delta): void {
