@@ -7,7 +7,8 @@ import {
   endAssignment, endCoaching, putCoachingRole, startAssignment, startCoaching,
 } from "../../src/domain/row-changes.ts";
 import { assignmentRow, coachingRow, overridesOf } from "../../src/domain/relationship-rows.ts";
-import { applyDelta, Draft } from "../../src/tuples/delta.ts";
+import { Draft } from "../../src/tuples/delta.ts";
+import { applyDelta } from "../tuples/apply-delta.ts";
 import { START, World } from "./world.ts";
 import { whole } from "../turns/whole.ts";
 

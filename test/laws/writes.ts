@@ -3,7 +3,8 @@ import { decideEvent, continueEvent, type Step, type Surroundings } from "../../
 import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
-import { applyDelta, sizeOf } from "../../src/tuples/delta.ts";
+import { sizeOf } from "../../src/tuples/delta.ts";
+import { applyDelta } from "../tuples/apply-delta.ts";
 import { emailHash, World } from "../events/world.ts";
 
 /**

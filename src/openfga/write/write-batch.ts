@@ -9,7 +9,8 @@ import { isRefusal, type Refusal, type RefusalCode } from "../../events/refusal.
 import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../../domain/counted-view.ts";
 import { THE_PLATFORM, user } from "../../domain/object-names.ts";
 import type { View } from "../../domain/state-view.ts";
-import { applyDelta, invertDelta, type Delta } from "../../tuples/delta.ts";
+import { TentativeDeltas } from "../../memory/tentative-deltas.ts";
+import type { Delta } from "../../tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../../tuples/store.ts";
 import { printTuple, type Tuple } from "../../tuples/tuple.ts";
 import { NetDelta } from "./net-delta.ts";
@@ -90,7 +91,7 @@ class GroupDraft {
   readonly #deciding: Deciding;
   readonly #view: CountedView;
   readonly #entries: Entry[] = [];
-  readonly #inverses: Delta[] = [];
+  readonly #deltas: TentativeDeltas;
   readonly #before = new Map<string, Tuple>();
   #net = new NetDelta();
   #revision: number | undefined;
@@ -102,11 +103,12 @@ class GroupDraft {
   constructor(deciding: Deciding) {
     this.#deciding = deciding;
     this.#view = countedView(deciding.view);
+    this.#deltas = new TentativeDeltas(deciding.view.tuples);
   }
 
   /** True once the turn has no room for another event. */
   get isFull(): boolean {
-    return this.#view.steps() + this.#steps >= MAX_STEPS_PER_TURN;
+    return this.#view.steps() + this.#deltas.steps + this.#steps >= MAX_STEPS_PER_TURN;
   }
 
   /** Decides one event on the state after the ones before it. Returns false where it must wait for another batch. */
@@ -168,7 +170,7 @@ class GroupDraft {
 
   /** Returns the batch and takes all of its changes back from the replica. */
   finish(): WriteBatch {
-    this.#undoTo(0);
+    this.#deltas.undoTo(0);
     return {
       entries: this.#entries, delta: this.#net.delta(), revision: this.#revision, stale: this.#stale,
       chain: this.#chain,
@@ -201,21 +203,13 @@ class GroupDraft {
   }
 
   #apply(delta: Delta): void {
-    const { tuples } = this.#view;
-    const inverse = invertDelta(tuples, delta);
-    for (const tuple of inverse.writes) {
+    for (const { object, relation, user } of delta.deletes) {
+      const tuple = this.#view.tuples.get(object, relation, user);
+      if (tuple === undefined) continue;
       const key = printTuple(tuple);
       if (!this.#before.has(key)) this.#before.set(key, tuple);
     }
-    this.#inverses.push(inverse);
-    applyDelta(tuples, delta);
-  }
-
-  #undoTo(mark: number): void {
-    while (this.#inverses.length > mark) {
-      const inverse = this.#inverses.pop();
-      if (inverse !== undefined) applyDelta(this.#view.tuples, inverse);
-    }
+    this.#deltas.apply(delta);
   }
 
   #add(entry: Entry): true {
