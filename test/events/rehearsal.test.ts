@@ -43,6 +43,8 @@ test("what events come to one after the other, they come to in a dry run, which 
     const before = printed(play.world.tuples.read({}));
     const names = namesOf(play.world);
     const sent = new Play();
+    // A dry run has writes of 500 tuples. Smaller ones would take an event of 100 tuples or more to another revision.
+    sent.world.maxTuples = 500;
     const events = seeds.map((seed) => {
       const event = sent.next(seed);
       sent.send(event);
