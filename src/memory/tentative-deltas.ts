@@ -1,5 +1,5 @@
 // Deltas applied to a live tuple set on trial: undone back to a mark, suspended and resumed, or kept.
-import type { Delta } from "../tuples/delta.ts";
+import { applyDelta, invertDelta, sizeOf, type Delta } from "../tuples/delta.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { printTuple } from "../tuples/tuple.ts";
 import { StagedDelta } from "./staged-delta.ts";
@@ -7,13 +7,20 @@ import { StagedDelta } from "./staged-delta.ts";
 /** Steps (see `CountedView`) that it takes to apply and undo a tuple for the first time. */
 const STEPS_PER_TUPLE = 10;
 
+/** A delta on the stack. It is staged when it is suspended: most are undone or kept in the turn that applied them. */
+interface Entry {
+  readonly delta: Delta;
+  readonly inverse: Delta;
+  staged: StagedDelta | undefined;
+}
+
 /**
  * A stack of deltas on a set made by `createTupleSet`, each built on the ones before it. Before anything else may see
  * the set, the caller must call `suspend`, `undoTo(0)`, or `release` if the changes are permanent.
  */
 export class TentativeDeltas {
   readonly #tuples: TupleSet;
-  readonly #staged: StagedDelta[] = [];
+  readonly #entries: Entry[] = [];
   #steps = 0;
 
   constructor(tuples: TupleSet) {
@@ -22,7 +29,7 @@ export class TentativeDeltas {
 
   /** Number of deltas on the stack: the mark to which `undoTo` undoes what is applied from now on. */
   get count(): number {
-    return this.#staged.length;
+    return this.#entries.length;
   }
 
   /** Number of steps of work so far, without those of `resume`. */
@@ -30,35 +37,39 @@ export class TentativeDeltas {
     return this.#steps;
   }
 
-  /** Applies a delta on top. Throws and applies nothing if a tuple is not as the delta expects. */
-  apply(delta: Delta): void {
-    const staged = new StagedDelta(this.#tuples, delta);
-    if (!staged.apply()) {
-      staged.end();
-      throw new Error(`a tuple is not as the event expects: ${oddOne(this.#tuples, delta)}`);
-    }
-    this.#staged.push(staged);
-    this.#steps += STEPS_PER_TUPLE * staged.size;
+  /**
+   * Applies a delta on top. Throws and applies nothing if a tuple is not as the delta expects. Returns the inverse: its
+   * writes are the deleted tuples, with their conditions.
+   */
+  apply(delta: Delta): Delta {
+    const inverse = invertDelta(this.#tuples, delta);
+    applyWhole(this.#tuples, delta, inverse);
+    this.#entries.push({ delta, inverse, staged: undefined });
+    this.#steps += STEPS_PER_TUPLE * sizeOf(delta);
+    return inverse;
   }
 
   /** Undoes the deltas above a mark, the last one first, and takes them off the stack. */
   undoTo(mark: number): void {
-    for (const staged of this.#staged.splice(mark).reverse()) {
-      staged.undo();
-      staged.end();
+    for (const entry of this.#entries.splice(mark).reverse()) {
+      this.#undo(entry);
+      entry.staged?.end();
     }
   }
 
   /** Undoes everything and keeps it for `resume`. */
   suspend(): void {
-    this.#undo(this.#staged.length);
+    for (const entry of this.#entries.toReversed()) {
+      this.#undo(entry);
+      entry.staged ??= new StagedDelta(this.#tuples, entry.delta);
+    }
   }
 
-  /** Applies everything again. Returns false, with nothing applied, if a delta no longer fits the tuples. */
+  /** Applies everything again after `suspend`. Returns false, with nothing applied, if a delta no longer fits. */
   resume(): boolean {
-    for (const [done, staged] of this.#staged.entries()) {
-      if (staged.apply()) continue;
-      this.#undo(done);
+    for (const [done, { staged }] of this.#entries.entries()) {
+      if (staged?.apply() === true) continue;
+      for (const entry of this.#entries.slice(0, done).reverse()) this.#undo(entry);
       return false;
     }
     return true;
@@ -69,22 +80,27 @@ export class TentativeDeltas {
    * `most` tuples, so that a large stack can be emptied in several turns. Returns true once the stack is empty.
    */
   release(most = Infinity): boolean {
-    for (let released = 0; this.#staged.length > 0 && released < most;) {
-      const staged = this.#staged.pop()!;
-      staged.end();
-      released += staged.size;
+    for (let released = 0; this.#entries.length > 0 && released < most;) {
+      const { delta, staged } = this.#entries.pop()!;
+      staged?.end();
+      released += sizeOf(delta);
     }
-    return this.#staged.length === 0;
+    return this.#entries.length === 0;
   }
 
-  #undo(count: number): void {
-    for (let i = count - 1; i >= 0; i--) this.#staged[i]!.undo();
+  #undo({ inverse, staged }: Entry): void {
+    if (staged === undefined) applyDelta(this.#tuples, inverse);
+    else staged.undo();
   }
 }
 
-/** Returns the first tuple, printed, that a delta deletes although it is absent, or writes although it exists. */
-function oddOne(tuples: TupleSet, { deletes, writes }: Delta): string | undefined {
-  const has = ({ object, relation, user }: Delta["deletes"][number]): boolean => tuples.has(object, relation, user);
-  const odd = deletes.find((key) => !has(key)) ?? writes.find(has);
-  return odd === undefined ? undefined : printTuple(odd);
+/** Applies all of a delta or nothing. Throws where a tuple is not as the delta expects. */
+function applyWhole(tuples: TupleSet, { deletes, writes }: Delta, inverse: Delta): void {
+  const missing = deletes.findIndex((key) => !tuples.delete(key));
+  const there = missing >= 0 ? 0 : writes.findIndex((tuple) => !tuples.add(tuple));
+  if (missing < 0 && there < 0) return;
+  for (const key of inverse.deletes.slice(0, there)) tuples.delete(key);
+  for (const tuple of missing < 0 ? inverse.writes : inverse.writes.slice(0, missing)) tuples.add(tuple);
+  const odd = missing < 0 ? writes[there]! : deletes[missing]!;
+  throw new Error(`a tuple is not as the event expects: ${printTuple(odd)}`);
 }

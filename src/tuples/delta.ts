@@ -192,3 +192,19 @@ export class Draft implements Reader {
     return { writes: this.#writes.values(), deletes: this.#deletes.values() };
   }
 }
+
+/** Applies a delta to a set in place. Throws if a tuple to delete is absent or a tuple to write exists. */
+export function applyDelta(tuples: TupleSet, delta: Delta): void {
+  for (const key of delta.deletes) {
+    if (!tuples.delete(key)) throw new Error(`tuple to delete is not there: ${printTuple(key)}`);
+  }
+  for (const tuple of delta.writes) {
+    if (!tuples.add(tuple)) throw new Error(`tuple to write is there already: ${printTuple(tuple)}`);
+  }
+}
+
+/** Returns the delta that restores the set `before` a delta, including the conditions of the deleted tuples. */
+export function invertDelta(before: TupleSet, delta: Delta): Delta {
+  const writes = delta.deletes.map((key) => before.get(key.object, key.relation, key.user) ?? key);
+  return { writes, deletes: delta.writes.map(({ object, relation, user }) => ({ object, relation, user })) };
+}

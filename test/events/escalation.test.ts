@@ -3,8 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { SEEDED_ROLES } from "../../src/policy/seeded-roles.ts";
 import { memberOf } from "../../src/domain/members.ts";
 import { startCoaching } from "../../src/domain/row-changes.ts";
-import { Draft } from "../../src/tuples/delta.ts";
-import { applyDelta } from "../tuples/apply-delta.ts";
+import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { World } from "./world.ts";
 
 const EVERY_KEY = SEEDED_ROLES.find((role) => role.id === "owner")!.keys;

@@ -9,8 +9,7 @@ import {
 import { canonical, digest } from "../../src/tuples/digest.ts";
 import { textOf, value } from "../../src/domain/object-names.ts";
 import { NO_ROWS } from "../../src/domain/touched-rows.ts";
-import { Draft } from "../../src/tuples/delta.ts";
-import { applyDelta } from "../tuples/apply-delta.ts";
+import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { World } from "./world.ts";
 

@@ -4,8 +4,7 @@ import { claimForGood } from "../../src/events/ids.ts";
 import { memberOf } from "../../src/domain/members.ts";
 import { link, linkedAthlete, takeSeat } from "../../src/domain/seats.ts";
 import { startCoaching } from "../../src/domain/row-changes.ts";
-import { Draft } from "../../src/tuples/delta.ts";
-import { applyDelta } from "../tuples/apply-delta.ts";
+import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { World } from "./world.ts";
 
 /** Org `o` of a kind owned by `own`, with admin `ada`, coach `carl` and a custom role `desk` (members). */

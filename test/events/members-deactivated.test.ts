@@ -7,8 +7,7 @@ import { isRefusal } from "../../src/events/refusal.ts";
 import { memberOf, professionalAreaOf } from "../../src/domain/members.ts";
 import { startAssignment, startCoaching } from "../../src/domain/row-changes.ts";
 import { link, linkedAthlete, takeSeat } from "../../src/domain/seats.ts";
-import { Draft } from "../../src/tuples/delta.ts";
-import { applyDelta } from "../tuples/apply-delta.ts";
+import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { START, World } from "./world.ts";
 
 /**

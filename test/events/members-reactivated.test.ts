@@ -6,7 +6,7 @@ import { isRefusal } from "../../src/events/refusal.ts";
 import type { Kind } from "../../src/policy/seeded-roles.ts";
 import { memberOf } from "../../src/domain/members.ts";
 import { assignmentRow, coachingRow } from "../../src/domain/relationship-rows.ts";
-import { applyDelta } from "../tuples/apply-delta.ts";
+import { applyDelta } from "../../src/tuples/delta.ts";
 import { START, World } from "./world.ts";
 
 const TYPE = "member.reactivated";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { decideEvent, continueEvent } from "../../src/events/decide-event.ts";
 import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
-import { applyDelta } from "../tuples/apply-delta.ts";
+import { applyDelta } from "../../src/tuples/delta.ts";
 import { club } from "./club.ts";
 import type { World } from "./world.ts";
 

@@ -6,7 +6,7 @@ import type { Envelope } from "../../src/ledger/envelope.ts";
 import { eventInOrg, eventObject, continuationOf } from "../../src/ledger/event-record.ts";
 import { countedView, MAX_STEPS_PER_TURN } from "../../src/domain/counted-view.ts";
 import { value } from "../../src/domain/object-names.ts";
-import { applyDelta } from "../tuples/apply-delta.ts";
+import { applyDelta } from "../../src/tuples/delta.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { World } from "./world.ts";
 

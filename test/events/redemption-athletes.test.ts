@@ -6,7 +6,7 @@ import { isRefusal } from "../../src/events/refusal.ts";
 import { findInvite, reservationOf, statusOf } from "../../src/domain/invites.ts";
 import { memberOf } from "../../src/domain/members.ts";
 import { accountOf, linkedAthlete, teamsOf } from "../../src/domain/seats.ts";
-import { applyDelta } from "../tuples/apply-delta.ts";
+import { applyDelta } from "../../src/tuples/delta.ts";
 import { club } from "./club.ts";
 import type { World } from "./world.ts";
 

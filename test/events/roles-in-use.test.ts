@@ -7,8 +7,7 @@ import {
   endAssignment, endCoaching, putCoachingRole, startAssignment, startCoaching,
 } from "../../src/domain/row-changes.ts";
 import { assignmentRow, coachingRow, overridesOf } from "../../src/domain/relationship-rows.ts";
-import { Draft } from "../../src/tuples/delta.ts";
-import { applyDelta } from "../tuples/apply-delta.ts";
+import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { START, World } from "./world.ts";
 import { whole } from "../turns/whole.ts";
 

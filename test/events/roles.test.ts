@@ -5,8 +5,7 @@ import { ATHLETE_KEYS, LEVELS, ORG_KEYS, relationOf, RESOURCES } from "../../src
 import { findRole, holdersOf, keysOf, roleIds } from "../../src/domain/roles.ts";
 import { putCoachingRole, startAssignment, startCoaching } from "../../src/domain/row-changes.ts";
 import { coachingRow } from "../../src/domain/relationship-rows.ts";
-import type { Draft } from "../../src/tuples/delta.ts";
-import { applyDrafted } from "../tuples/apply-delta.ts";
+import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { World } from "./world.ts";
 import { whole } from "../turns/whole.ts";
 
@@ -24,7 +23,9 @@ function world(kind = "club"): World {
 
 /** Draws tuples that events of rows and invites would. */
 function draw(w: World, tuples: (draft: Draft) => void): void {
-  applyDrafted(w.tuples, tuples);
+  const draft = new Draft(w.tuples);
+  tuples(draft);
+  applyDelta(w.tuples, draft.delta());
 }
 
 const row = (role: string) => ({ id: "c", org: "o", coach: "carl", athlete: "a", team: undefined, role });

@@ -4,7 +4,7 @@ import { decideEvent, continueEvent } from "../../src/events/decide-event.ts";
 import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { findInvite, reservationOf, statusOf } from "../../src/domain/invites.ts";
-import { applyDelta } from "../tuples/apply-delta.ts";
+import { applyDelta } from "../../src/tuples/delta.ts";
 import { idOf } from "../../src/tuples/tuple.ts";
 import { assist, athlete, club, coaches, headless, team } from "./teams-club.ts";
 import type { World } from "./world.ts";

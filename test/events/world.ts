@@ -9,7 +9,7 @@ import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal, type RefusalCode } from "../../src/events/refusal.ts";
 import type { View } from "../../src/domain/state-view.ts";
-import { applyDelta } from "../tuples/apply-delta.ts";
+import { applyDelta } from "../../src/tuples/delta.ts";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import { MODEL } from "./policy.ts";
 

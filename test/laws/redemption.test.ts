@@ -6,7 +6,7 @@ import { isRefusal } from "../../src/events/refusal.ts";
 import { LEVELS, ORG_KEYS, relationOf, RESOURCES } from "../../src/policy/permission-keys.ts";
 import { HATS } from "../../src/policy/seeded-roles.ts";
 import { findInvite, statusOf, type Invite } from "../../src/domain/invites.ts";
-import { applyDelta } from "../tuples/apply-delta.ts";
+import { applyDelta } from "../../src/tuples/delta.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { idOf } from "../../src/tuples/tuple.ts";
 import { emailHash, World } from "../events/world.ts";

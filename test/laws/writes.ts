@@ -3,8 +3,7 @@ import { decideEvent, continueEvent, type Step, type Surroundings } from "../../
 import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
-import { sizeOf } from "../../src/tuples/delta.ts";
-import { applyDelta } from "../tuples/apply-delta.ts";
+import { applyDelta, sizeOf } from "../../src/tuples/delta.ts";
 import { emailHash, World } from "../events/world.ts";
 
 /**

@@ -40,10 +40,23 @@ test("suspended deltas leave no trace and are resumed in order; where one no lon
   expect(printed(set.read({}))).toEqual(printed([timed]));
   expect(deltas.resume()).toBe(true);
   expect(users(set)).toEqual(["user:c"]);
+  deltas.apply({ writes: [d!], deletes: [c!] });
+  deltas.suspend();
+  expect(printed(set.read({}))).toEqual(printed([timed]));
+  expect(deltas.resume()).toBe(true);
+  deltas.undoTo(2);
+  expect(users(set)).toEqual(["user:c"]);
   deltas.suspend();
   set.add(c!);
   expect(deltas.resume()).toBe(false);
   expect(users(set)).toEqual(["user:a", "user:c"]);
+});
+
+test("applying returns the inverse, with the conditions of what was deleted", () => {
+  const set = createTupleSet();
+  set.add(timed);
+  const inverse = new TentativeDeltas(set).apply({ writes: [b!], deletes: [{ ...b!, user: timed.user }] });
+  expect(inverse).toEqual({ writes: [timed], deletes: [b] });
 });
 
 test("a delta that does not fit is not applied, and the error names its tuple", () => {

@@ -6,7 +6,7 @@ import { decideEvent, continueEvent, type Step } from "../../src/events/decide-e
 import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { EVENTS } from "../../src/events/table.ts";
-import { applyDelta } from "../tuples/apply-delta.ts";
+import { applyDelta } from "../../src/tuples/delta.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import type { PlainLoading } from "../../src/memory/indexed-tuple-set.ts";
 import { emailHash, World } from "../events/world.ts";

@@ -4,7 +4,7 @@ import { decideEvent, continueEvent, type Step } from "../../src/events/decide-e
 import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { countedView } from "../../src/domain/counted-view.ts";
-import { applyDelta } from "../tuples/apply-delta.ts";
+import { applyDelta } from "../../src/tuples/delta.ts";
 import { emailHash, World } from "../events/world.ts";
 
 /** Tuples of one write. */

@@ -4,7 +4,7 @@ import { decideEvent } from "../../src/events/decide-event.ts";
 import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { eventInOrg, eventObject, recordTextIn } from "../../src/ledger/event-record.ts";
-import { applyDelta } from "../tuples/apply-delta.ts";
+import { applyDelta } from "../../src/tuples/delta.ts";
 import { value } from "../../src/domain/object-names.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { World } from "../events/world.ts";

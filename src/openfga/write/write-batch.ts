@@ -203,13 +203,10 @@ class GroupDraft {
   }
 
   #apply(delta: Delta): void {
-    for (const { object, relation, user } of delta.deletes) {
-      const tuple = this.#view.tuples.get(object, relation, user);
-      if (tuple === undefined) continue;
+    for (const tuple of this.#deltas.apply(delta).writes) {
       const key = printTuple(tuple);
       if (!this.#before.has(key)) this.#before.set(key, tuple);
     }
-    this.#deltas.apply(delta);
   }
 
   #add(entry: Entry): true {
