@@ -1,6 +1,6 @@
 // Dry runs on the embedded store: each turn applies events to the live state and takes them back before it ends.
+import type { DomainEvent } from "../events/domain-event.ts";
 import type { Receipt } from "../events/event.ts";
-import type { Envelope } from "../ledger/envelope.ts";
 import { ledgerOf } from "../ledger/event-record.ts";
 import { refuse, type Refusal } from "../events/refusal.ts";
 import { contested, mayBegin, DryRun } from "../events/dry-run.ts";
@@ -10,7 +10,7 @@ import type { Answer } from "./event-queue.ts";
 
 /** Events of one dry run that wait to be decided together. */
 interface Trial {
-  readonly envelopes: readonly Envelope[];
+  readonly events: readonly DomainEvent[];
   readonly begin: () => DryRun;
   rehearsal: DryRun;
   /** The dry run before a restart, until all of its changes are taken back. */
@@ -37,11 +37,11 @@ export class Trials {
     return this.#trials.length > 0;
   }
 
-  push(envelopes: readonly Envelope[], system: boolean, answers: readonly Answer[]): void {
+  push(events: readonly DomainEvent[], system: boolean, answers: readonly Answer[]): void {
     const { view, now } = this.#parts;
     const begin = (): DryRun => new DryRun(view, aroundOf(this.#parts, system, now()));
     this.#trials.push({
-      envelopes, begin, rehearsal: begin(), ended: undefined, outcomes: [], answers, runs: 1, waitsFor: undefined,
+      events, begin, rehearsal: begin(), ended: undefined, outcomes: [], answers, runs: 1, waitsFor: undefined,
     });
   }
 
@@ -53,9 +53,9 @@ export class Trials {
   proceed(goesOn: (org: string) => boolean): void {
     const [trial] = this.#trials;
     if (trial === undefined || trial.ended?.end() === false) return;
-    const { envelopes, rehearsal, outcomes, answers } = trial;
+    const { events, rehearsal, outcomes, answers } = trial;
     trial.ended = undefined;
-    if (outcomes.length === envelopes.length) {
+    if (outcomes.length === events.length) {
       if (rehearsal.end()) this.#trials.shift();
       return;
     }
@@ -63,20 +63,20 @@ export class Trials {
     const end = rehearsal.steps + rehearsal.stepsPerTurn;
     if (!rehearsal.proceed(trial.runs)) return this.#beginAgain(trial);
     try {
-      while (outcomes.length < envelopes.length && rehearsal.steps < end) {
-        const envelope = envelopes[outcomes.length]!;
+      while (outcomes.length < events.length && rehearsal.steps < end) {
+        const event = events[outcomes.length]!;
         // Halfway through an event, the continuation in the state belongs to that event itself.
         if (!rehearsal.isHalfway) {
-          trial.waitsFor = rehearsal.orgOf(envelope);
+          trial.waitsFor = rehearsal.orgOf(event);
           if (this.#mustWait(trial.waitsFor, goesOn)) break;
         }
-        const outcome = this.#tryOrGiveUp(rehearsal, envelope, outcomes.length === envelopes.length - 1);
+        const outcome = this.#tryOrGiveUp(rehearsal, event, outcomes.length === events.length - 1);
         if (outcome !== undefined) outcomes.push(outcome);
       }
     } finally {
       rehearsal.suspend();
     }
-    if (outcomes.length < envelopes.length) return;
+    if (outcomes.length < events.length) return;
     for (const [i, answer] of answers.entries()) answer(outcomes[i]!);
   }
 
@@ -95,17 +95,17 @@ export class Trials {
     trial.outcomes.length = 0;
     trial.waitsFor = undefined;
     if (mayBegin(++trial.runs)) return;
-    trial.outcomes.push(...trial.envelopes.map(contested));
+    trial.outcomes.push(...trial.events.map(contested));
     for (const [i, answer] of trial.answers.entries()) answer(trial.outcomes[i]!);
   }
 
   /** Returns the outcome of an event; undefined while it needs further writes. */
-  #tryOrGiveUp(rehearsal: DryRun, envelope: Envelope, isLast: boolean): Receipt | Refusal | undefined {
-    if (!rehearsal.isHalfway && this.#isUnfinished(rehearsal.orgOf(envelope))) {
+  #tryOrGiveUp(rehearsal: DryRun, event: DomainEvent, isLast: boolean): Receipt | Refusal | undefined {
+    if (!rehearsal.isHalfway && this.#isUnfinished(rehearsal.orgOf(event))) {
       return refuse("store_unavailable", "an event before it could not be finished: send the same event again later");
     }
     try {
-      return rehearsal.take(envelope, isLast);
+      return rehearsal.take(event, isLast);
     } catch (error) {
       this.#parts.failed(error);
       return refuse("store_unavailable", "the event could not be decided");
