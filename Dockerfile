@@ -1,4 +1,4 @@
-# Sideline in a container: installed by the lock file, run by a user without rights, its state in /data.
+# Sideline in a container: installed from the lock file, run by an unprivileged user, with its state in /data.
 FROM node:20.20.2-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json tsconfig.json tsconfig.build.json model.fga ./

@@ -1,8 +1,8 @@
-// How the tests run: two processes at most, no watch, a real OpenFGA found or built before the first file.
+// How the tests run: at most two processes, no watch mode, and a real OpenFGA, found or built before the first file.
 import { defineConfig } from "vitest/config";
 import { PATIENCE_MS, TEST_TIMEOUT_MS } from "./test/live/patience.ts";
 
-/** In the full form single tests take hours. */
+/** Time limit of a test, in milliseconds. In the full form a single test takes hours. */
 const limit = process.env["SIDELINE_TEST_FULL"] === "1" ? 86_400_000 : TEST_TIMEOUT_MS;
 
 export default defineConfig({

@@ -1,20 +1,19 @@
 // Prints "N passed, N failed" from vitest's JSON report, and exits non-zero unless tests ran and all of them passed.
-// Skipped tests are named, one a line, and counted: "N passed, N failed, N skipped". What a test needs of the machine
-// fails in CI where it is missing (test/live/required.ts): it does not skip the test.
-// Arguments: path of the report, exit status of vitest. A file that could not be loaded, or a run that failed without
-// a failed test, counts as one failure.
+// Skipped tests are named, one a line, and counted: "N passed, N failed, N skipped". In CI a test whose requirements
+// the machine lacks fails instead of being skipped (test/live/required.ts). Arguments: path of the report, exit status
+// of vitest. A file that could not be loaded, or a run that failed without a failed test, counts as one failure.
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
 const [path, status] = process.argv.slice(2);
 
-/** What vitest calls a test that did not run. */
+/** Statuses that vitest gives to a test that did not run. */
 const SKIPPED = new Set(["skipped", "pending", "todo", "disabled"]);
 
-/** Path of a test file, without the folder of the project. */
+/** Path of a test file, relative to the project's folder. */
 const nameOf = (file) => relative(join(import.meta.dirname, ".."), file.name);
 
-/** Counts of a report, and the names of skipped tests; no report is one failure. */
+/** Counts of a report, and the names of skipped tests; a missing report counts as one failure. */
 function count() {
   try {
     const report = JSON.parse(readFileSync(path, "utf8"));

@@ -1,4 +1,4 @@
-// Measures the intake of events beside the bare driver, which writes the same rows; prints one line of JSON.
+// Measures the intake of events next to the bare driver, which writes the same rows; prints one line of JSON.
 import Database from "libsql";
 import { join } from "node:path";
 import { readdirSync } from "node:fs";
@@ -22,7 +22,10 @@ const { Mark } = await built("embedded/high-water-mark");
 const sidecar = await openSidecar(ours.folder);
 const send = submitTo(sidecar);
 
-/** Sends events from so many senders, each waiting for its answer; events a second, and all log rows there were. */
+/**
+ * Sends events from `count` concurrent senders, each waiting for its answer. Returns events per second and their
+ * number.
+ */
 async function senders(count) {
   const end = performance.now() + ms;
   const started = performance.now();
@@ -38,8 +41,8 @@ async function senders(count) {
 }
 
 /**
- * The driver alone on a copy of the same file, in the same mode: one transaction for the rows of each event. `counted`
- * is told the number of each one that is on disk.
+ * Opens the driver alone on a copy of the same file, in the same mode: one transaction for the rows of each event.
+ * `counted` receives the number of each event that is on disk.
  */
 function openDriver(folder, counted) {
   const db = new Database(join(folder, fileIn(folder)));
@@ -54,7 +57,7 @@ function openDriver(folder, counted) {
     ids.set(body, id);
   }
   let [seq, next] = db.prepare("select seq, next from state").raw().get();
-  /** What to run for an event, its row ids looked up before the clock starts. */
+  /** Prepares an event for the driver: its row ids are looked up before the clock starts. */
   const prepared = ({ deletes, writes }) => {
     const text = (t) => JSON.stringify([t.object, t.relation, t.user]);
     const removed = deletes.map((t) => ids.get(text(t)));
@@ -73,7 +76,7 @@ function openDriver(folder, counted) {
     commit.run();
     counted(rows.seq);
   };
-  /** Writes the rows of an event; milliseconds. */
+  /** Writes the rows of an event. Returns milliseconds. */
   const timed = (rows) => {
     const started = performance.now();
     run(rows);
@@ -82,7 +85,7 @@ function openDriver(folder, counted) {
   return { prepared, timed, close: () => db.close() };
 }
 
-/** Two times of one event. Each is first every other time: what else the disk does meanwhile is the same for both. */
+/** Two times of one event. The two take turns in going first, so that other disk activity affects both alike. */
 function inTurn(n, one, other) {
   if (n % 2 === 0) return [one(), other()];
   const second = other();
@@ -91,7 +94,7 @@ function inTurn(n, one, other) {
 
 const fileIn = (folder) => readdirSync(folder).find((name) => /\.(?:db|sqlite)$/.test(name));
 
-/** The mark of the store in a folder, as an open store has it. */
+/** The mark of the store in a folder, as an open store holds it. */
 function openMark(folder) {
   const db = new Database(join(folder, fileIn(folder)));
   const [id] = db.prepare("select value from meta where name = 'file id'").raw().get();
@@ -100,7 +103,10 @@ function openMark(folder) {
   return new Mark(folder, { id, seq, events: seq });
 }
 
-/** The deltas of the feed since a cursor, put together again by the event's marker, which each delta writes. */
+/**
+ * The deltas of the feed since a cursor. A delete after a write begins the next delta: each deletes its org's revision
+ * first.
+ */
 async function deltasSince(cursor) {
   const deltas = [];
   let delta = { deletes: [], writes: [] };

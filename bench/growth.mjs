@@ -1,4 +1,4 @@
-// Measures how the cost of a check grows with what surrounds its athlete; prints one line of JSON.
+// Measures how the cost of a check grows with the data around its athlete; prints one line of JSON.
 import { parseArgs } from "node:util";
 import { built, median, openSidecar, submitAll, theModel } from "./stage.mjs";
 
@@ -11,8 +11,8 @@ const { check } = await built("engine");
 const model = await theModel();
 
 /**
- * An org with one athlete, and a coach by the name of each number up to `count`; `more` adds what is measured. Coach 0
- * has another athlete and a team: a no takes a look at everything.
+ * An org with one athlete and coaches 0 to `count`; `more` adds the measured data. Coach 0 has another athlete and a
+ * team, so that a check looks at everything before it says no.
  */
 function* org(count, more) {
   let sent = 0;
@@ -25,7 +25,7 @@ function* org(count, more) {
   for (let c = 1; c <= count; c++) yield* more(event, c);
 }
 
-/** What grows, by its name. Coach 0 has nothing to do with this athlete; the last one is asked about for a yes. */
+/** The growing data, by name. Coach 0 has nothing to do with this athlete; the last coach gives the yes. */
 const GROWS = {
   "teams of the athlete": function* (event, c) {
     yield event("team.created", { org: "o", team: `t${c}`, head_coach: `c${c}` });
@@ -40,7 +40,7 @@ const GROWS = {
   },
 };
 
-/** Microseconds of one check: the median of the runs. */
+/** Microseconds per check: the median of the runs. */
 function cost(tuples, question) {
   const run = () => {
     const started = performance.now();

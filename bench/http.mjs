@@ -1,19 +1,19 @@
-// Measures Sideline over HTTP beside the bare echo: check, batch-check, lists; turn and turn about in one run.
+// Measures Sideline over HTTP next to the bare echo: check, batch-check, lists; the two alternate in one run.
 import { put } from "./load.mjs";
 import { startEcho } from "./server.mjs";
 import { median } from "./stage.mjs";
 import { checksOf, listersOf } from "./world.mjs";
 
 const BODIES = 5000;
-/** Checks of one batch; the most there may be. */
+/** Number of checks in one batch, the maximum. */
 const BATCH = 50;
 
 const keyed = (question) => ({ tuple_key: question });
 
-/** Bodies of check. @param {import("./world.mjs").Size} size */
+/** Request bodies of check. @param {import("./world.mjs").Size} size */
 export const checkBodies = (size) => checksOf(size, BODIES).map((question) => JSON.stringify(keyed(question)));
 
-/** Bodies of batch-check, 50 checks each. */
+/** Request bodies of batch-check, 50 checks each. */
 export function batchBodies(size) {
   const all = checksOf(size, BATCH * 400);
   return Array.from({ length: 400 }, (_, b) => JSON.stringify({
@@ -23,7 +23,7 @@ export function batchBodies(size) {
 }
 
 /**
- * Runs of /check on Sideline and on the echo, one after the other, and of /batch-check; medians.
+ * Runs /check on Sideline and on the echo alternately, then /batch-check. Returns medians.
  * @param {import("./world.mjs").Size} size @param {{ port: number }} sideline
  */
 export async function measureChecks(size, sideline, { runs, seconds }) {
@@ -57,8 +57,8 @@ export async function measureChecks(size, sideline, { runs, seconds }) {
 }
 
 /**
- * Milliseconds of lists over HTTP, on one connection, one at a time; the same questions go to any server that speaks
- * OpenFGA's API. Of one that `mayFail` the failures are counted, and a list that never comes has no median.
+ * Milliseconds per list over HTTP, on one connection, one list at a time. The server may be any that speaks OpenFGA's
+ * API. If it `mayFail`, failures are counted, and a list that is never answered has no median.
  * @param {{ port: number, path?: string }} server
  */
 export async function measureLists(size, server, { runs, seconds, mayFail = false }) {

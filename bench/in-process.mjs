@@ -1,4 +1,4 @@
-// Measures the evaluator in this process on one world; prints one line of JSON. One process a world, run by run.mjs.
+// Measures the evaluator in this process on one world; prints one line of JSON. run.mjs starts one process per world.
 import { parseArgs } from "node:util";
 import { built, median, theModel } from "./stage.mjs";
 import { checksOf, listersOf, SIZES } from "./world.mjs";
@@ -10,7 +10,7 @@ const size = SIZES[values.size];
 const runs = Number(values.runs);
 const ms = Number(values.ms);
 
-/** Questions asked in turn, about things all over the world. */
+/** Questions asked in turn, about objects from all over the world. */
 const QUESTIONS = 10_000;
 
 const { check, listObjects, listUsers, createTupleSet } = await built("engine");
@@ -23,7 +23,7 @@ store.load(tuples);
 const loaded = performance.now() - loading;
 await store.close();
 
-/** Calls a second of `call(i)`: the median of the runs, after one that is not counted. */
+/** Calls per second of `call(i)`: the median of the runs, after a warm-up run. */
 function rate(call) {
   const run = () => {
     const end = performance.now() + ms;
@@ -39,7 +39,7 @@ function rate(call) {
   return median(Array.from({ length: runs }, run));
 }
 
-/** Milliseconds of one call: the median of all calls of the time there is. */
+/** Milliseconds per call: the median of all calls within the time limit. */
 function duration(call) {
   const times = [];
   const end = performance.now() + ms;
@@ -57,7 +57,7 @@ function checks() {
   const yes = all.filter((question) => check(model, tuples, question).allowed === true).length;
   const only = (relation) => all.filter((question) => question.relation === relation);
   const asked = (list) => rate((i) => check(model, tuples, list[i % list.length]));
-  // As a server has it: strings nobody has hashed before, once each. Copies are made outside of the clock.
+  // A server sees each string for the first time: no copy has been hashed before. The copies are made off the clock.
   const copy = (text) => Buffer.from(text).toString();
   const fresh = () => all.map((q) => ({ user: copy(q.user), relation: q.relation, object: copy(q.object) }));
   const copies = Array.from({ length: runs }, fresh);

@@ -1,11 +1,11 @@
-// What years leave in the large org, and what others have beside it: closed invites, ended rows, other orgs' rows.
+// The past of the large org and its neighbours: closed invites, ended rows, rows in other orgs.
 /** @typedef {import("./large-org.mjs").Extent} Extent */
 
 /**
- * Events that follow those of the org. Each `admin-n` has made an open invite; the athlete `nomad` is on many teams.
- * `back` left with many rows, coach 0 has many that ended, and `guest` has many in the org `other`. Many revoked
+ * Events that follow those of the org. Each `admin-n` has made an open invite. The athlete `nomad` is on many teams.
+ * `back` left with many rows, coach 0 has many ended rows, and `guest` has many rows in the org `other`. Many revoked
  * invites named the team `big` and the role `named`, or the athlete `coveted`. The note `read` has many readers, and
- * many orgs used the event's id `same`.
+ * many orgs used the event id `same`.
  * @param {Extent} extent
  * @param {(type: string, data: object, more?: object) => any} event
  * @param {(n: number) => string} coach

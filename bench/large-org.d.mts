@@ -1,4 +1,4 @@
-// Types of the large org, for the suite.
+// Types of the large org, for the test suite.
 export interface Extent {
   readonly members: number;
   readonly athletes: number;

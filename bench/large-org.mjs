@@ -1,11 +1,11 @@
-// The large org of the benchmark's turns and of the suite's laws on growth: one org in which every list is long.
+// The large org: one org in which every list is long, for the benchmark of turns and the tests of growth.
 import { historyOf } from "./large-history.mjs";
 
 /**
  * @typedef {object} Extent
  * @property {number} members
  * @property {number} athletes on the big team
- * @property {number} invites open links to the big team
+ * @property {number} invites open links to the team `big`
  * @property {number} rows coaching rows over the big athlete, each of another coach
  * @property {number} teams that the busy athlete is on
  * @property {number} roles custom roles, each with every athlete key
@@ -16,19 +16,19 @@ import { historyOf } from "./large-history.mjs";
  * @property {number} orgs that used the same id of an event
  */
 
-/** The extent that no request may take longer than a turn on. @type {Extent} */
+/** The extent at which every request must fit into the limit of a turn. @type {Extent} */
 export const LARGE = {
   members: 10_000, athletes: 5000, invites: 3000, rows: 2000, teams: 60, roles: 100, notes: 5000,
   admins: 250, seats: 2000, past: 5000, orgs: 2000,
 };
 
-/** The same org, so many times as large as its smallest form. @param {number} times @returns {Extent} */
+/** The same org, `times` as large as its smallest form. @param {number} times @returns {Extent} */
 export const extentOf = (times) => ({
   members: 40 * times, athletes: 20 * times, invites: 12 * times, rows: 8 * times, teams: 6 * times, roles: 3 * times,
   notes: 20 * times, admins: 4 * times, seats: 6 * times, past: 8 * times, orgs: times,
 });
 
-/** Every athlete key a custom role of the org has. */
+/** Every athlete key that a custom role of the org has. */
 const KEYS = ["sessions.read", "sessions.write", "wellness.read", "profile.read", "goals.read", "drills.read"];
 
 /** Ids by number. */
@@ -36,10 +36,10 @@ export const coach = (n) => `coach-${n}`;
 const player = (n) => `player-${n}`;
 
 /**
- * Every event that makes the org, in order; most are the system's own. Coach 0 is head of the team `big`, has a row
- * over every athlete of it, and holds every custom role by a row. The athlete `star` has the rows of all coaches but
- * `cora`, who has one over `free`, and assists on `small`: what she may not do takes a look at every row. `busy`
- * (account `bea`) is on every team. `root` is a superadmin, `olga` the Owner.
+ * Every event that builds the org, in order; the system sends most of them. Coach 0 is head of the team `big`, has a
+ * row over every athlete of it, and holds every custom role through a row. The athlete `star` has rows with all coaches
+ * except `cora`, who has one over `free` and assists on `small`: to refuse her something, a check looks at every row.
+ * `busy` (account `bea`) is on every team. `root` is a superadmin, `olga` the Owner.
  * @param {Extent} extent
  */
 export function* largeOrg(extent) {

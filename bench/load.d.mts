@@ -1,4 +1,4 @@
-// Types of the load, for the suite.
+// Types of the load, for the test suite.
 export interface Measured {
   readonly rps: number;
   readonly requests: number;

@@ -1,19 +1,19 @@
-// Load over HTTP, on loopback only: by wrk where it is installed, else by connections of this process.
+// Load over HTTP, on loopback only: by wrk if it is installed, otherwise by connections of this process.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Connections of every load, unless it says otherwise. */
+/** Default number of connections of a load. */
 const CONNECTIONS = 32;
 
-/** Seconds after which a request counts as failed. */
+/** Time after which a request counts as failed, in seconds. */
 const TIMEOUT_SECONDS = 60;
 
 const hasWrk = spawnSync("wrk", ["--version"]).error === undefined;
 
-/** What makes the load, as told in the table. */
+/** Name of the load generator, as shown in the report. */
 export const LOADER = hasWrk ? "wrk, one thread" : "connections of a Node process (wrk is not installed)";
 
 /**
@@ -26,8 +26,8 @@ export const LOADER = hasWrk ? "wrk, one thread" : "connections of a Node proces
  */
 
 /**
- * Sends POST requests with the given bodies in turn, each connection one at a time. Throws when any is not answered
- * with success, unless the server `mayFail`: then failures are counted, and only the other requests make the rate.
+ * Sends POST requests with the given bodies in turn; each connection sends one at a time. Throws if a request does not
+ * succeed, unless the server `mayFail`: then failures are counted, and the rate includes only successful requests.
  * @typedef {{ port: number, path: string, bodies: readonly string[], seconds: number, connections?: number,
  *   type?: string, mayFail?: boolean, by?: "wrk" | "connections" }} Load
  * @param {Load} load
@@ -57,7 +57,7 @@ async function byWrk({ port, path, bodies, seconds, connections = CONNECTIONS, t
   }
 }
 
-/** Runs a command to its end. Throws with what it said when it fails. */
+/** Runs a command to its end. Throws with its output when it fails. */
 function outputOf(command, args) {
   return new Promise((done, fail) => {
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
@@ -86,13 +86,13 @@ async function byConnections({ port, path, bodies, seconds, connections = CONNEC
   return { rps: all / elapsed, p50: at(0.5), p99: at(0.99), requests: all, errors: state.errors + state.unanswered };
 }
 
-/** Sends one request after the other until the time is over, or the connection. */
+/** Sends one request after the other until the time is over or the connection ends. */
 function oneConnection(port, requests, times, state) {
   return new Promise((done) => {
     const socket = connect({ port, host: "127.0.0.1", noDelay: true });
     let sent = 0;
     let received = Buffer.alloc(0);
-    // The first request is owed before there is a connection to send it by.
+    // The first request counts as due before there is a connection to send it by.
     let isOwed = true;
     const next = () => {
       isOwed = performance.now() <= state.end;
@@ -110,7 +110,7 @@ function oneConnection(port, requests, times, state) {
       next();
     });
     socket.setTimeout(TIMEOUT_SECONDS * 1000, () => socket.destroy());
-    // Of what went wrong `close` tells, too, which also comes where the peer closes in order, and that is no error.
+    // An error also ends in `close`, which also comes when the peer closes in order, without an error.
     socket.on("error", () => {});
     socket.on("close", () => {
       if (isOwed) state.unanswered++;
@@ -119,7 +119,7 @@ function oneConnection(port, requests, times, state) {
   });
 }
 
-/** Whether an answer has come to its end, by its length or its last chunk. */
+/** Whether an answer is complete, by its length or its last chunk. */
 function isWhole(bytes) {
   const head = bytes.indexOf("\r\n\r\n");
   if (head < 0) return false;

@@ -1,4 +1,4 @@
--- Load of the benchmark by wrk: requests whose bodies are the lines of a file, in turn; one line of JSON at the end.
+-- Load of the benchmark by wrk: request bodies are the lines of a file, in turn. Prints one line of JSON at the end.
 local requests = {}
 local at = 0
 
@@ -16,7 +16,7 @@ end
 
 function done(summary, latency)
   local errors = summary.errors
-  -- wrk counts as requests only what got an answer.
+  -- wrk counts only answered requests.
   local unanswered = errors.connect + errors.read + errors.write + errors.timeout
   local all = summary.requests + unanswered
   print(string.format(

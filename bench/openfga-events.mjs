@@ -1,4 +1,4 @@
-// Measures events on OpenFGA over Postgres beside bare Writes of the same tuples; prints one line of JSON.
+// Measures events on OpenFGA over Postgres next to bare Writes of the same tuples; prints one line of JSON.
 import { parseArgs } from "node:util";
 import { findOpenfga, findPostgres, startOpenfga, startPostgres, versionOf } from "./openfga.mjs";
 import { built, median, submitAll, submitTo, theModel } from "./stage.mjs";
@@ -10,15 +10,15 @@ const { values } = parseArgs({
 const runs = Number(values.runs);
 const ms = Number(values.ms);
 const SENDERS = 64;
-/** One org: its events have one order, and that is what is measured. */
+/** All events belong to one org, because the order of one org's events is the bottleneck under test. */
 const SIZE = { ...SIZES.XS, orgs: 1 };
-/** Tuples of the Write of one of these events, and most of one Write. */
+/** Number of tuples in the Write of one of these events, and the maximum of one Write. */
 const SMALL = 8;
 const FULL = 100;
 
 const SILENT = { error() {}, info() {}, warn() {} };
 
-/** Runs `call` again and again from so many senders, each waiting for its answer; calls a second. */
+/** Runs `call` repeatedly from `senders` concurrent senders, each waiting for its answer. Returns calls per second. */
 async function rateOf(senders, call) {
   const started = performance.now();
   let done = 0;
@@ -31,7 +31,7 @@ async function rateOf(senders, call) {
   return done / ((performance.now() - started) / 1000);
 }
 
-/** Writes of so many new tuples each, straight to OpenFGA, one after the other. */
+/** Writes `count` new tuples at a time directly to OpenFGA, one Write after the other. */
 function writesOf(server, count) {
   let written = 0;
   return () => server.write(Array.from({ length: count }, () => {

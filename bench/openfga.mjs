@@ -1,4 +1,4 @@
-// The real OpenFGA as a peer: the binary the tests build, on memory or on a Postgres of its own, on loopback only.
+// The real OpenFGA as a peer: the binary that the tests build, in memory or on its own Postgres, on loopback only.
 import { spawn, spawnSync } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -6,21 +6,21 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { ROOT, sleep } from "./stage.mjs";
 
-/** The type of bookkeeping objects, which no question is about: they are left out of OpenFGA's copy of a world. */
+/** Types of bookkeeping objects. No question is about them, so they are left out of OpenFGA's copy of a world. */
 const BOOKKEEPING = /^(?:ledger|event|stream|claim|home|membership|role_entry|invitation|policy):/;
 
 const compose = readFileSync(join(ROOT, "docker-compose.yml"), "utf8");
-/** How docker-compose.yml runs OpenFGA, as far as it counts here: Postgres' settings and index, Go's collector. */
+/** The settings of docker-compose.yml that affect the figures: Postgres' settings and index, Go's garbage collector. */
 const TUNED = {
   index: /"(create index [^"]+)"/.exec(compose)?.[1] ?? "",
   query: /sslmode=disable(&\S+)/.exec(compose)?.[1] ?? "",
   gogc: /GOGC: "(\d+)"/.exec(compose)?.[1] ?? "100",
 };
 
-/** Whether OpenFGA needs a tuple to answer what the benchmark asks. */
+/** Whether OpenFGA needs a tuple to answer the benchmark's questions. */
 export const isAccess = (tuple) => !BOOKKEEPING.test(tuple.object);
 
-/** Path of OpenFGA: on PATH, or built by the tests; undefined when it is not there. */
+/** Path of OpenFGA on PATH or as built by the tests; undefined if there is none. */
 export function findOpenfga() {
   const onPath = (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "openfga"));
   const cache = join(ROOT, ".cache/openfga");
@@ -28,13 +28,13 @@ export function findOpenfga() {
   return [...onPath, ...builds].find(existsSync);
 }
 
-/** Version a binary reports. @param {string} path */
+/** The version that a binary reports. @param {string} path */
 export function versionOf(path) {
   const run = spawnSync(path, ["version"], { encoding: "utf8" });
   return /(\d+\.\d+\.\d+)/.exec(`${run.stdout}${run.stderr}`)?.[1] ?? "unknown";
 }
 
-/** A free port of loopback. @returns {Promise<number>} */
+/** A free port on loopback. @returns {Promise<number>} */
 const freePort = () => new Promise((done) => {
   const server = createServer().listen(0, "127.0.0.1", () => {
     const { port } = server.address();
@@ -42,7 +42,7 @@ const freePort = () => new Promise((done) => {
   });
 });
 
-/** A process that ends with this one, and its end. */
+/** Starts a process that ends with this one, and returns its end. */
 function run(command, args, options = {}) {
   const child = spawn(command, args, { stdio: ["ignore", "ignore", "ignore"], ...options });
   const exited = new Promise((done) => child.once("close", done));
@@ -121,7 +121,10 @@ export function findPostgres() {
   return versions.filter((bin) => existsSync(join(bin, "initdb"))).at(-1);
 }
 
-/** Starts a Postgres in a new folder, with its settings as they come. As root it runs as the user `postgres`. */
+/**
+ * Starts a Postgres in a new folder, with default settings. If this process is root, Postgres runs as the user
+ * `postgres`.
+ */
 export async function startPostgres(bin) {
   const folder = mkdtempSync(join(tmpdir(), "bench-postgres-"));
   const isRoot = process.getuid?.() === 0;
@@ -143,9 +146,9 @@ export async function startPostgres(bin) {
   }
   return {
     uri,
-    /** Copies tuples into OpenFGA's table, as rows of one of its stores. Returns how many. */
+    /** Copies tuples into OpenFGA's table, as rows of one of its stores. Returns their number. */
     load: (store, tuples) => copyTuples(join(bin, "psql"), uri, store, tuples),
-    /** Gathers the statistics of its tables, as Postgres does by itself within a minute. */
+    /** Analyses its tables, as Postgres does by itself within a minute. */
     analyze: () => void psql(["-c", "analyze"]),
     /** Runs one statement. */
     sql: (statement) => {

@@ -1,13 +1,13 @@
-// Measures OpenFGA itself with the questions Sideline is asked: check, batch-check and lists over HTTP.
+// Measures OpenFGA itself with the questions that Sideline gets: check, batch-check and lists over HTTP.
 import { batchBodies, checkBodies, measureLists } from "./http.mjs";
 import { put } from "./load.mjs";
 import { findOpenfga, findPostgres, isAccess, startOpenfga, startPostgres, versionOf, writeAll } from "./openfga.mjs";
 import { built, median, theModel } from "./stage.mjs";
 
-/** Checks of one batch. */
+/** Number of checks in one batch. */
 const BATCH = 50;
 
-/** Every tuple of access of a world's folder. */
+/** Every access tuple of a world's folder. */
 async function tuplesOf(folder) {
   const { openEmbeddedStore } = await built("embedded/embedded-store");
   const store = openEmbeddedStore(folder);
@@ -18,8 +18,8 @@ async function tuplesOf(folder) {
 }
 
 /**
- * Measures OpenFGA on a world, and counts the requests it does not answer with success; undefined where it, or the
- * Postgres asked for, is not installed.
+ * Measures OpenFGA on a world and counts the requests that fail. Returns undefined if OpenFGA, or the requested
+ * Postgres, is not installed.
  * @param {"memory" | "Postgres"} datastore @param {string} folder @param {import("./world.mjs").Size} size
  */
 export async function measureOpenfga(datastore, folder, size, { runs, seconds }) {
@@ -33,7 +33,7 @@ export async function measureOpenfga(datastore, folder, size, { runs, seconds })
     const tuples = await tuplesOf(folder);
     if (postgres === undefined) await writeAll(server, tuples);
     else await postgres.load(server.store, tuples);
-    // A batch takes OpenFGA seconds, and one that is not answered within the run is not counted.
+    // A batch takes OpenFGA seconds, and a batch that is not answered within the run does not count.
     const failed = { "/check": 0, "/batch-check": 0 };
     const load = async (path, bodies) => {
       const measured = await put({

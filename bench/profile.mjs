@@ -1,8 +1,8 @@
-// Where the time goes: reads a --cpu-prof file and sums it up by function and by file.
+// Reads a --cpu-prof file and sums up the time by function and by file.
 import { readFileSync } from "node:fs";
 
 /**
- * Shares of the time the process was not idle, largest first.
+ * Fractions of the process's busy time, largest first.
  * @param {string} file
  * @returns {{ functions: [string, number][], files: [string, number][] }}
  */
@@ -26,7 +26,7 @@ export function summaryOf(file) {
   return { functions: sorted(functions), files: sorted(files) };
 }
 
-/** Which part a function belongs to: a folder of src, a package, Node, or the engine. */
+/** The part that a function belongs to: a folder of src, a package, Node, or the engine. */
 function placeOf(url, name) {
   if (name === "(garbage collector)") return "garbage collection";
   const ours = /\/dist\/([\w-]+)\//.exec(url)?.[1];

@@ -1,10 +1,10 @@
-// The report of a run: its numbers as Markdown, and beside each target by how much it is met or missed.
+// The report of a run: its figures as Markdown, and next to each target the factor by which it is met or missed.
 
 const count = (n) => Math.round(n).toLocaleString("en-US");
 const percent = (share) => `${Math.round(share * 100)} %`;
 const time = (milliseconds) => `${milliseconds.toFixed(milliseconds < 1 ? 3 : 1)} ms`;
 
-/** How a target stands: the measured value over the target, or the other way for a ceiling; 1 and above is met. */
+/** Ratio of the measured value to a target, or the inverse for an upper limit: from 1 on the target is met. */
 const atLeast = (measured, target) => measured / target;
 const atMost = (measured, target) => target / measured;
 const verdict = (better) => (better === undefined ? ""
@@ -14,23 +14,23 @@ function table(head, rows) {
   return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
 
-/** Why a target can be missed: told where it is. */
-const WAITS = "A check of a large world waits for memory: each entity it comes upon is a read beyond the caches.";
-const COMPUTES = "In a small world a check computes: about fifty nodes of definitions and twenty look-ups.";
-const HTTP = "Of a request, most is Node's reading and writing; the echo does that alone.";
-const EVENTS = "An event is decided and encoded before it is written; the driver beside it only writes.";
-const MARK = "The mark is one write into the page cache for each commit, so that a lost event is noticed.";
-const WRITES = "An event waits for a Write: OpenFGA works the whole model out for each. Bare Writes are told below.";
-const LISTS = "Of a long list most is the text of it, written and read: that costs both the same.";
-const START = "The start is the program's own loading and one pass over every tuple of the store.";
-const MEMORY = "Beside the tuples (about 85 bytes each, names included) stand Node and the libraries, about 90 MB.";
+/** Reasons why a target can be missed, printed for each missed target. */
+const WAITS = "In a large world a check waits for memory: each entity on its way is a read beyond the CPU caches.";
+const COMPUTES = "In a small world a check is CPU work: about fifty nodes of definitions and twenty look-ups.";
+const HTTP = "Most of a request is Node's reading and writing, and the echo does nothing else.";
+const EVENTS = "Sideline decides and encodes an event before it writes it; the bare driver only writes.";
+const MARK = "The mark is one write into the page cache for each commit; it makes a lost event detectable.";
+const WRITES = "An event waits for a Write, for which OpenFGA processes the whole model. Bare Writes are listed above.";
+const LISTS = "Most of a long list's time is spent writing and reading its text, which costs both servers the same.";
+const START = "A start loads the program and passes once over every tuple of the store.";
+const MEMORY = "Apart from the tuples (about 85 bytes each, names included), Node and the libraries take about 90 MB.";
 
-/** The targets that were missed, each with by how much and why. */
+/** The missed targets, each with its factor and reason. */
 function missed(rows, load) {
   const found = rows.filter(({ better }) => better !== undefined && better < 1);
   if (found.length === 0) return "Nothing was missed in this run.";
   const busy = load <= 1 ? ""
-    : `Other work ran beside the benchmark (load average ${load.toFixed(1)}), which alone can miss a target.\n\n`;
+    : `Other work ran during the benchmark (load average ${load.toFixed(1)}), which alone can miss a target.\n\n`;
   return busy + found.map(({ what, measured, target, why }) =>
     `- ${what}: ${measured}, where ${target} was the target.${why === undefined ? "" : `\n  ${why}`}`).join("\n");
 }
@@ -84,10 +84,10 @@ function targets(found) {
       row(`the same, ${openfgaEvents.senders} senders, one org`, count(openfgaEvents.oneModel.grouped), "1,000",
         atLeast(openfgaEvents.oneModel.grouped, 1000), WRITES),
     ]),
-    row(`start of world ${largeName}, from the process to being ready`, time(server.start), "4000 ms",
+    row(`start with world ${largeName}, until it is ready`, time(server.start), "4000 ms",
       atMost(server.start, 4000), START),
     ...leads(found),
-    row("memory a tuple, the whole process", `${Math.round(perTuple)} bytes`, "200 bytes",
+    row("memory per tuple, whole process", `${Math.round(perTuple)} bytes`, "200 bytes",
       largeName === "L" ? atMost(perTuple, 200) : undefined, MEMORY),
   ];
 }
@@ -95,19 +95,20 @@ function targets(found) {
 function openfgaEventsSection({ openfgaEvents }) {
   if (openfgaEvents === undefined) return "Events on OpenFGA were not measured in this run.";
   const { version, bare, bareFull, one, grouped, senders, oneModel } = openfgaEvents;
-  return `OpenFGA ${version} on Postgres, as docker-compose.yml runs it, its tables analysed. Straight to OpenFGA, one `
-    + `after\nthe other, under the whole model: ${count(bare)} Writes of 8 tuples a second, ${count(bareFull)} of 100. `
-    + `Events of one org:\n${count(one)} a second by one sender, ${count(grouped)} by ${senders}; `
-    + "with one model for all, SIDELINE_OPENFGA_WRITE_MODEL=false,\n"
+  return `OpenFGA ${version} on Postgres, run as in docker-compose.yml, with analysed tables. Sent directly to OpenFGA `
+    + `one after\nanother, under the whole model: ${count(bare)} Writes of 8 tuples a second, ${count(bareFull)} of `
+    + "100. "
+    + `Events of one org:\n${count(one)} a second from one sender, ${count(grouped)} from ${senders}. `
+    + "With one model for everything (SIDELINE_OPENFGA_WRITE_MODEL=false):\n"
     + `${count(oneModel.one)} and ${count(oneModel.grouped)}.`;
 }
 
-/** How many times the peer's figure ours is, as a row of targets. */
+/** Ratio of our figure to the peer's, as a row of targets. */
 const ahead = (what, times, target, why) => ({
   what, measured: `${times.toFixed(0)}x`, target: `${target}x`, better: atLeast(times, target), why,
 });
 
-/** The lead over OpenFGA by check, by batch, and the least of all lists. */
+/** The lead over OpenFGA by check, by batch, and in the list with the smallest lead. */
 function leads({ openfga, server }) {
   if (openfga === undefined) return [];
   const { checks, lists } = server;
@@ -116,7 +117,7 @@ function leads({ openfga, server }) {
   return [
     ahead("/check against OpenFGA on Postgres, same world and load", checks.check / openfga.check, 40, HTTP),
     ahead("/batch-check against it", checks.batched / openfga.batched, 300, HTTP),
-    ahead("lists by HTTP against it, the least lead of all", least, 20, LISTS),
+    ahead("lists by HTTP against it, the smallest lead", least, 20, LISTS),
   ];
 }
 
@@ -131,19 +132,19 @@ function openfgaSection({ openfga, server }) {
       times(checks.batched, openfga.batched), openfga.failed.batched],
     ...lists.map(({ what, median, found }, i) => {
       const { median: theirs, failed } = openfga.lists[i];
-      const told = theirs === undefined ? "not answered" : time(theirs);
-      return [`list by HTTP: ${what} (${found})`, time(median), told, times(theirs, median), failed];
+      const shown = theirs === undefined ? "not answered" : time(theirs);
+      return [`list by HTTP: ${what} (${found})`, time(median), shown, times(theirs, median), failed];
     }),
   ];
-  return `OpenFGA ${openfga.version} on ${openfga.datastore}, as docker-compose.yml runs it but for the limit of its `
-    + `lists, which is off; the\nsame questions and load. It holds the tuples of access, ${count(openfga.tuples)} of `
+  return `OpenFGA ${openfga.version} on ${openfga.datastore}, run as in docker-compose.yml except that its limit on `
+    + `lists is off, with the\nsame questions and load. It holds the ${count(openfga.tuples)} tuples of access of `
     + `world ${openfga.world}.\n\n${table(["", "Sideline", "OpenFGA", "ahead", "OpenFGA's failures"], rows)}`;
 }
 
-/** Milliseconds of CPU that no request may take in one turn of the event loop. */
+/** Maximum CPU time of a request in one turn of the event loop, in milliseconds. */
 const MOST_OF_A_TURN = 50;
 
-/** Requests of the longest turns that are listed. */
+/** Number of requests listed, longest turns first. */
 const TURNS_LISTED = 12;
 
 function turnsSection({ turns }) {
@@ -151,13 +152,13 @@ function turnsSection({ turns }) {
   const { extent, repeats, requests } = turns;
   const over = requests.filter(({ ms }) => ms > MOST_OF_A_TURN).length;
   const rows = requests.slice(0, TURNS_LISTED).map(({ what, ms, answer }) => [what, answer, time(ms)]);
-  return `The longest turn of the event loop, in CPU, of ${requests.length} kinds of request: every event, every `
-    + `question and\nevery limit of an input, over an org of ${count(extent.members)} members with a team of `
-    + `${count(extent.athletes)} athletes, ${count(extent.invites)}\nopen invites to it and ${count(extent.rows)} `
+  return `The longest turn of the event loop, in CPU time, for ${requests.length} kinds of request: every event, every `
+    + `question and\nevery limit of an input, in an org of ${count(extent.members)} members with a team of `
+    + `${count(extent.athletes)} athletes, ${count(extent.invites)}\nopen invites to that team, ${count(extent.rows)} `
     + `rows over one athlete,\n${count(extent.admins)} admins who have made an invite, an athlete on `
     + `${count(extent.seats)} teams, ${count(extent.past)} closed invites and ended rows of each kind,\nand `
-    + `${count(extent.orgs)} orgs that used one event's id. Of a request that changes nothing the median of ${repeats} `
-    + `counts. The law is\n${MOST_OF_A_TURN} ms; ${over} took longer. The longest of all:\n\n`
+    + `${count(extent.orgs)} orgs that used the same event id. A request that changes nothing is sent ${repeats} `
+    + `times, and the median\ncounts. The limit is ${MOST_OF_A_TURN} ms; ${over} took longer. The longest turns:\n\n`
     + table(["request", "answer", "longest turn"], rows);
 }
 
@@ -173,15 +174,15 @@ export function report(found) {
     [[found.smallName, small], [found.largeName, large]].map(([name, of]) => [name, count(of.tuples),
       ...[of.checks.mixed, of.checks.sessions, of.checks.notes, of.checks.cold].map(count)]));
   const note = found.largeName === "L" ? ""
-    : `\nThis run was on world ${found.largeName}, not on L, which the targets are for.\n`;
+    : `\nThis run used world ${found.largeName}; the targets are for world L.\n`;
   const files = profile?.files.slice(0, 8).map(([name, share]) => `${name} ${percent(share)}`).join(", ");
   return `# Benchmarks
 
 Written by \`npm run bench\` on ${found.machine};
-load by ${found.loader}. Medians of ${found.runs} runs (of the starts: 3), the peers in the same run.
-The load average of the machine at the start was ${found.load.toFixed(2)}: above 1, other work ran
-beside the benchmark, and the ratios say more than the numbers. Worlds are made by Sideline's own events, from a seed;
-every tuple counts, bookkeeping included. ${percent(large.checks.yes)} of the questions are answered yes.
+load by ${found.loader}. The figures are medians of ${found.runs} runs (3 for the starts); the peers ran in the same
+run. The load average of the machine at the start was ${found.load.toFixed(2)}. Above 1, other work ran during the
+benchmark, and the ratios say more than the figures. Sideline's own events build the worlds, from a seed. Tuple counts
+include bookkeeping. ${percent(large.checks.yes)} of the questions are answered yes.
 ${note}
 ${table(["", "measured", "target", ""], judged.map((row) => [row.what, row.measured, row.target, verdict(row.better)]))}
 
@@ -191,7 +192,7 @@ ${openfgaSection(found)}
 
 ${openfgaEventsSection(found)}
 
-## One caller keeps nobody waiting
+## No caller makes the others wait
 
 ${turnsSection(found)}
 
@@ -205,21 +206,21 @@ ${grown}
 
 ## Where the time goes
 
-While the server answers /check on the smaller world:
+CPU time of the server while it answers /check on the smaller world:
 
 - ${files?.replaceAll(", ", "\n- ") ?? "not measured in this run"}
 
-## What is missed, and why
+## Missed targets
 
 ${missed(judged, found.load)}
 
-Tried and kept: an entity's name, marks and places in one record, so that a look-up reads one or two lines of memory;
-the tuples of an object side by side; long lists in a table of their own; outcomes that several definitions build on
-remembered within one check; the store read from bytes; a request's body taken at once where it came with the headers,
-and its JSON scanned once; each tuple of a commit hashed and encoded once; model.fga read when it is built; an index for
-OpenFGA's Writes, by which Postgres finds each tuple by itself; of the change feed only the order of events read again.
-Tried without effect: huge pages, remembering every outcome, smaller Writes, other statistics for Postgres. Tried and
-dropped: deciding the next group of events while OpenFGA takes the one before, which is a tenth faster and left tuples
-behind in the replica where two orgs used one event's id.
+Tried and kept: one record for an entity's name, marks and places, so that a look-up reads one or two cache lines; an
+object's tuples stored next to each other; a separate table for long lists; a cache, within one check, of outcomes that
+several definitions share; reading the store from bytes; reading a request's body at once if it arrived with the
+headers, and scanning its JSON once; hashing and encoding each tuple of a commit once; parsing model.fga at build time;
+an index for OpenFGA's Writes with which Postgres finds each tuple directly; rereading only the order of events from the
+change feed. Tried without effect: huge pages, caching every outcome, smaller Writes, other statistics for Postgres.
+Tried and dropped: deciding the next group of events while OpenFGA accepts the previous one. That was a tenth faster,
+but it left tuples behind in the replica when two orgs used the same event id.
 `;
 }

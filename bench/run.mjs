@@ -1,4 +1,4 @@
-// The benchmark: runs every part, prints one table and writes docs/benchmarks.md. `--world S` or M: smaller.
+// The benchmark: runs every part, prints one table and writes docs/benchmarks.md. `--world S` or M makes it smaller.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
@@ -21,12 +21,12 @@ const { short } = values;
 const runs = short ? 3 : 5;
 const ms = short ? 100 : 400;
 const seconds = 1;
-/** Starts of a server that are measured: each reads the whole world. */
+/** Number of measured server starts; each reads the whole world. */
 const STARTS = 3;
 const large = short ? "XS" : values.world;
 const small = large === "L" ? "S" : "XS";
 
-/** Runs a part in a process of its own and reads the line of JSON it prints. */
+/** Runs a part in its own process and reads the line of JSON that it prints. */
 function part(file, args) {
   const line = ["--runs", String(runs), "--ms", String(ms)];
   const run = spawnSync(process.execPath, [join(import.meta.dirname, file), ...line, ...args], {
@@ -38,7 +38,7 @@ function part(file, args) {
 
 const onWorld = (file, name, folder) => part(file, ["--size", name, "--folder", folder]);
 
-/** Start, memory, checks and lists of the server on a world. */
+/** Measures start, memory, checks and lists of the server on a world. */
 async function measureServer(name, folder) {
   const copy = copyOf(folder);
   try {
@@ -63,7 +63,7 @@ async function measureServer(name, folder) {
   }
 }
 
-/** Where the server's time goes while it answers checks. */
+/** Profiles the server while it answers checks. */
 async function profileServer(name, folder) {
   const copy = copyOf(folder);
   const profiles = mkdtempSync(join(tmpdir(), "bench-profile-"));
@@ -78,14 +78,14 @@ async function profileServer(name, folder) {
   }
 }
 
-/** Events on OpenFGA over Postgres; undefined where either is not installed. */
+/** Measures events on OpenFGA over Postgres; undefined if either is not installed. */
 function measureOpenfgaEvents() {
   if (findOpenfga() === undefined || findPostgres() === undefined) return undefined;
   const measured = (...more) => part("openfga-events.mjs", ["--ms", "2000", ...more]);
   return { ...measured("--write-model"), oneModel: measured() };
 }
 
-/** Load before the benchmark's own work. */
+/** Load average before the benchmark's own work. */
 const load = loadavg()[0];
 build();
 const folders = { [small]: await worldFolder(SIZES[small]), [large]: await worldFolder(SIZES[large]) };
@@ -100,7 +100,7 @@ const found = {
   turns: part("turns.mjs", short ? ["--small"] : []),
 };
 
-/** Tells and keeps what is known so far: a run that is broken off leaves the parts it had. */
+/** Writes the report of all parts so far, so that an interrupted run leaves its finished parts. */
 function tell() {
   const text = report(found);
   if (!short) writeFileSync(join(ROOT, "docs/benchmarks.md"), text);

@@ -1,4 +1,4 @@
-// Servers of the benchmark as processes of their own: Sideline as it is started, and the bare echo.
+// Servers of the benchmark in their own processes: Sideline as users start it, and the bare echo.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,14 +9,14 @@ import { ROOT } from "./stage.mjs";
  * @typedef {object} Server
  * @property {number} port
  * @property {number} pid
- * @property {number} ready milliseconds from the start of the process to its being ready
+ * @property {number} ready milliseconds from the start of the process until it is ready
  * @property {() => Promise<void>} stop
  */
 
 /** Starts Sideline on a store's folder. @param {string} folder @returns {Promise<Server>} */
 export function startSideline(folder, nodeArgs = []) {
   const environment = { SIDELINE_DATA: folder, SIDELINE_PORT: "0", SIDELINE_LOG_LEVEL: "info" };
-  // It listens before it has loaded its store, so only the line "ready" counts.
+  // The server listens before it has loaded its store, so only the line "ready" counts.
   return start([...nodeArgs, join(ROOT, "dist/main.js")], environment, (line) => {
     const { msg, url } = JSON.parse(line);
     return msg === "ready" ? Number(new URL(url).port) : undefined;
@@ -50,7 +50,7 @@ function start(args, environment, portOf) {
   });
 }
 
-/** Bytes of memory a process has, as the system counts them (Linux). @param {number} pid */
+/** Resident memory of a process, in bytes (Linux). @param {number} pid */
 export function residentBytes(pid) {
   const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
   return Number(kib) * 1024;

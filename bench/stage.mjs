@@ -1,4 +1,4 @@
-// What every part of the benchmark stands on: the build, the worlds' files, medians, a quiet machine.
+// Shared parts of the benchmark: the build, the worlds' files, medians, waiting for a quiet machine.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
@@ -9,13 +9,13 @@ import { eventsOf } from "./world.mjs";
 export const ROOT = resolve(import.meta.dirname, "..");
 const CACHE = join(ROOT, ".cache/bench");
 
-/** Builds dist/ from src/. Throws when it does not compile. */
+/** Builds dist/ from src/. Throws if it does not compile. */
 export function build() {
   const run = spawnSync(process.execPath, [join(ROOT, "scripts/prepare.mjs")], { stdio: "inherit" });
   if (run.status !== 0) throw new Error("the build failed");
 }
 
-/** A module of the build, by its path under src, without ending. @param {string} path */
+/** A module of the build, by its path under src without extension. @param {string} path */
 export const built = (path) => import(new URL(`../dist/${path}.js`, import.meta.url).href);
 
 /** The model, compiled. */
@@ -26,7 +26,7 @@ export async function theModel() {
 
 const SILENT = { error() {}, warn() {}, info() {}, fatal() {} };
 
-/** The whole of Sideline in this process, on a folder. @param {string} folder */
+/** Opens a complete Sideline in this process, on a folder. @param {string} folder */
 export async function openSidecar(folder) {
   const { openEmbeddedSidecar } = await built("embedded/embedded-sidecar");
   const fatal = (why) => {
@@ -37,10 +37,10 @@ export async function openSidecar(folder) {
   });
 }
 
-/** Events handed in together while a world is made. */
+/** Number of events sent at a time while a world is built. */
 const WAVE = 256;
 
-/** Hands events in, a wave at a time; throws when one is not applied. */
+/** Sends events in waves. Throws if one is not applied. */
 export async function submitAll(sidecar, events) {
   let wave = [];
   const flush = async () => {
@@ -53,11 +53,12 @@ export async function submitAll(sidecar, events) {
   await flush();
 }
 
-/** Hands one event in, as the system's. */
+/** Sends one event as the system. */
 export const submitTo = (sidecar) => (event) => sidecar.intake.submit(event, { system: true, dryRun: false });
 
 /**
- * The folder of a world's store: made by handing in every event of it, once for each version of what makes it.
+ * The folder of a world's store. It is built once from all events of the world, and again when the code that decides
+ * its tuples changes.
  * @param {import("./world.mjs").Size} size
  */
 export async function worldFolder(size) {
@@ -70,14 +71,14 @@ export async function worldFolder(size) {
   await submitAll(sidecar, eventsOf(size));
   const { size: tuples } = sidecar.tuples;
   await sidecar.close();
-  // Another run may have made it meanwhile.
+  // Another run may have built it in the meantime.
   if (existsSync(folder)) rmSync(making, { recursive: true });
   else renameSync(making, folder);
   console.log(`[bench] world ${size.name}: ${tuples} tuples, made in ${Math.round((Date.now() - started) / 1000)} s`);
   return folder;
 }
 
-/** A copy of a folder that may be written to; `drop` removes it. @param {string} folder */
+/** A writable copy of a folder; `drop` removes it. @param {string} folder */
 export function copyOf(folder) {
   const copy = `${folder}.copy-${process.pid}-${++copies}`;
   cpSync(folder, copy, { recursive: true });
@@ -85,7 +86,7 @@ export function copyOf(folder) {
 }
 let copies = 0;
 
-/** Hash of what decides which tuples a world has. */
+/** Hash of the code that decides which tuples a world has. */
 function makersDigest(size) {
   const hash = createHash("sha256").update(JSON.stringify(size));
   hash.update(readFileSync(join(import.meta.dirname, "world.mjs")));
@@ -98,14 +99,14 @@ function makersDigest(size) {
   return hash.digest("hex").slice(0, 12);
 }
 
-/** The middle one. @param {readonly number[]} numbers */
+/** The median. @param {readonly number[]} numbers */
 export function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Waits until the machine has little else to do, a while at most (milliseconds). Returns the load it found. */
+/** Waits until the machine is mostly idle, for at most a given time in milliseconds. Returns the load at the end. */
 export async function quiet(patience) {
   const deadline = Date.now() + patience;
   while (loadavg()[0] > 0.7 && Date.now() < deadline) await sleep(2000);

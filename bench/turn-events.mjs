@@ -1,25 +1,25 @@
-// Events at their longest: one of every type over the large org, batches, and payloads at the limits of their size.
+// Events at their longest: one of every type in the large org, batches, and payloads at the size limits.
 import { coach } from "./large-org.mjs";
 
 /** @typedef {{ what: string, path: string, body?: unknown, headers?: object }} Request */
 
 const KEYS = ["sessions.read", "sessions.write", "drills.read", "goals.read", "profile.read", "wellness.read"];
 
-/** Most bytes of a request with events. */
+/** Maximum size of a request with events, in bytes. */
 const MOST_BYTES = 1_048_576;
-/** Most events of a batch. */
+/** Maximum number of events in a batch. */
 const MOST_EVENTS = 1000;
 
-/** So many of something, by number. */
+/** A list of `count` elements, made by number. */
 export const numbered = (count, of) => Array.from({ length: count }, (_, n) => of(n));
 
-/** An object of so many fields. */
+/** An object with `count` fields. */
 export const fields = (count, of) => Object.fromEntries(numbered(count, of));
 
 const LARGE = { org: "large" };
 const LATE = { athlete: "star", author: coach(0), under: "coaching:star-0" };
 
-/** One event of every type or more, in an order in which all can be applied to the large org. */
+/** At least one event of every type, in an order in which all can be applied to the large org. */
 export const eventsAtLarge = () => [
   ["platform.superadmin_granted", { user: "rita" }],
   ["platform.superadmin_revoked", { user: "rita" }],
@@ -94,7 +94,7 @@ const named = (what, dryRun) => `${what}${dryRun ? ", dry run" : ""}`;
 export const eventRequest = (event, dryRun) =>
   ({ what: named(`${event.type}${aboutOf(event)}`, dryRun), path: pathOf(dryRun), body: cloud(event) });
 
-/** What an event is about, where several of its type are sent. */
+/** Object of an event, which distinguishes several events of one type. */
 const aboutOf = ({ data }) => {
   const { org, ...about } = data;
   const [name] = Object.values(about);
@@ -114,7 +114,7 @@ export const batches = (dryRun) => Object.entries({
   body: numbered(MOST_EVENTS, (n) => cloud({ id: `${type}-${n}`, source: "/turns", type, data: data(n) })),
 }));
 
-/** Payloads of the largest size that are refused, each for another reason. */
+/** Payloads of the maximum size that are refused, each for another reason. */
 const BAD = {
   "a field name of 60,000 characters": ["team.deleted", { ["x".repeat(60_000)]: 1 }],
   "a field name of 30,000 addresses": ["team.deleted", { ["x@".repeat(30_000)]: 1 }],
@@ -130,7 +130,7 @@ const BAD = {
     { ...LARGE, user: coach(0), professional_area: `${"a ".repeat(30_000)}` }],
 };
 
-/** Requests with events at the limits, none of which is applied. @returns {Iterable<Request>} */
+/** Requests with events at the limits. None is applied. @returns {Iterable<Request>} */
 export function* eventLimits() {
   for (const [what, [type, data]] of Object.entries(BAD)) {
     const event = (id) => cloud({ id, source: "/turns", type, data });

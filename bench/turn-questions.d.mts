@@ -1,2 +1,2 @@
-// Types of the questions at their longest, for the suite.
+// Types of the longest questions, for the test suite.
 export const CHECKS: readonly (readonly [user: string, relation: string, object: string])[];

@@ -1,12 +1,12 @@
-// Questions at their longest: over the large org, and at the limits of their size.
+// Questions at their longest, in the large org and at the size limits.
 import { coach } from "./large-org.mjs";
 import { fields, numbered } from "./turn-events.mjs";
 
 /** @typedef {import("./turn-events.mjs").Request} Request */
 
-/** Most bytes of a question, less what stands around its longest part. */
+/** Maximum size of a question's longest part, in bytes: the body limit less the rest of the body. */
 const LONG = 616_448 - 400;
-/** Most checks of a batch. */
+/** Maximum number of checks in a batch. */
 const BATCH = 50;
 
 const key = (user, relation, object) => ({ user: `user:${user}`, relation, object });
@@ -15,8 +15,8 @@ const users = (type, id, relation) => ({ object: { type, id }, relation, user_fi
 const store = (what) => `/stores/sideline/${what}`;
 
 /**
- * Checks whose answer is no after a look at every row there is, as `cora` has rows elsewhere; of `nobody`, whom no
- * tuple names, it is no at once. One is yes.
+ * Checks for `cora` look at every row before they answer no, because she has rows elsewhere. For `nobody`, whom no
+ * tuple names, the no comes at once. One check answers yes.
  */
 export const CHECKS = [
   ["cora", "can_read", "note:note-0"], ["olga", "can_read", "note:note-0"], ["nobody", "can_view", "athlete:star"],
@@ -38,7 +38,7 @@ const USERS = [
   ["org", "large", "enter_athlete"], ["org", "large", "sessions_read"], ["org", "large", "playbook_view"],
 ];
 
-/** Questions of OpenFGA's API over the large org. @returns {Iterable<Request>} */
+/** Questions of OpenFGA's API about the large org. @returns {Iterable<Request>} */
 export function* questions() {
   for (const [user, relation, object] of CHECKS) {
     const what = `check of ${user}: ${object}#${relation}`;
@@ -65,7 +65,7 @@ export function* questions() {
   }
 }
 
-/** Everything that is asked by GET; `since` is an RFC 3339 time after most of the log. @returns {Iterable<Request>} */
+/** Every question that uses GET; `since` is an RFC 3339 time after most of the log. @returns {Iterable<Request>} */
 export function* pages(since) {
   const changes = store("changes");
   const paths = [
@@ -78,7 +78,7 @@ export function* pages(since) {
   for (const path of paths) yield { what: `GET ${path.slice(0, 80)}`, path };
 }
 
-/** Questions at the limits of their size. @returns {Iterable<Request>} */
+/** Questions at the size limits. @returns {Iterable<Request>} */
 export function* questionLimits() {
   const star = key("cora", "can_view", "athlete:star");
   const context = (count) => fields(count, (n) => [`k${n}`, n]);

@@ -1,4 +1,4 @@
-// Measures the longest turn of the event loop of every kind of request on the large org; prints one line of JSON.
+// Measures the longest turn of the event loop for every kind of request in the large org; prints one line of JSON.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,9 @@ import { pages, questionLimits, questions } from "./turn-questions.mjs";
 const { values } = parseArgs({
   options: { runs: { type: "string" }, ms: { type: "string" }, small: { type: "boolean" } },
 });
-/** Times a request is sent that changes nothing: the median of its longest turns counts. Others are sent once. */
+/**
+ * Number of times that a request without effect is sent; the median of its longest turns counts. Others are sent once.
+ */
 const repeats = Math.max(3, Number(values.runs));
 
 const cpuTime = () => {
@@ -19,7 +21,7 @@ const cpuTime = () => {
   return (user + system) / 1000;
 };
 
-/** Milliseconds of CPU of the longest turn while some work is done, the turn it begins in included. */
+/** CPU time of the longest turn during some work, in milliseconds, including the turn in which it begins. */
 async function longestTurn(work) {
   await new Promise((done) => setImmediate(done));
   let longest = 0;
@@ -28,7 +30,7 @@ async function longestTurn(work) {
   let used = cpuTime();
   const tick = () => {
     const [now, usedNow] = [performance.now(), cpuTime()];
-    // Threads of the engine count in the process's time, waiting counts in the clock's: the less of both is nearer.
+    // The process's CPU time includes engine threads, and the clock includes waiting: the smaller of the two is closer.
     longest = Math.max(longest, Math.min(now - at, usedNow - used));
     [at, used] = [now, usedNow];
     if (!isOver) setImmediate(tick);
@@ -41,7 +43,7 @@ async function longestTurn(work) {
   return { longest, result };
 }
 
-// On disk: what is written and folded into the database counts.
+// A store on disk, so that writing and checkpointing count.
 const folder = mkdtempSync(join(tmpdir(), "bench-turns-"));
 const sidecar = await openSidecar(folder);
 await submitAll(sidecar, largeOrg(values.small ? extentOf(2) : LARGE));
@@ -67,10 +69,10 @@ async function measure({ what, path, body, headers: more }, times = repeats) {
   found.push({ what, ms: median(turns), answer });
 }
 
-/** Senders of events while a backup is made. */
+/** Number of concurrent senders of events during a backup. */
 const SENDERS = 64;
 
-/** A backup while many events are written: its own turns, and those in which the log is folded in beside it. */
+/** Measures a backup during many writes: its own turns, and the turns in which the log is checkpointed concurrently. */
 async function measureBackup() {
   const send = submitTo(sidecar);
   let isOver = false;

@@ -1,4 +1,4 @@
-// The worlds of the benchmark: a seeded sequence of Sideline's own events, and questions about what they make.
+// The worlds of the benchmark: a seeded sequence of Sideline's own events, and questions about them.
 
 /**
  * @typedef {object} Size
@@ -17,16 +17,16 @@ export const SIZES = {
   L: { name: "L", orgs: 20, coaches: 50, athletes: 1000, notes: 10 },
 };
 
-/** Athletes of one team. */
+/** Number of athletes on one team. */
 const TEAM = 40;
 
-/** Who is the admin of every org of a world, and so reads every athlete of it. */
+/** The user who is admin of every org of a world, and so reads every athlete of it. */
 export const CHIEF = "chief";
 
-/** The coach of a world who has a row over every athlete of org 0. */
+/** The coach of a world with a row over every athlete of org 0. */
 export const HEAD = "o0-head";
 
-/** Numbers from 0 to below 1, the same for the same seed (mulberry32). @param {number} seed */
+/** Seeded random numbers from 0 to below 1 (mulberry32). @param {number} seed */
 export function randomOf(seed) {
   let state = seed >>> 0;
   return () => {
@@ -37,7 +37,7 @@ export function randomOf(seed) {
   };
 }
 
-/** Ids by number. The last fifth of an org's coaches are on no team: their athletes are those of their rows. */
+/** Ids by number. The last fifth of an org's coaches are on no team and reach only the athletes of their rows. */
 const org = (o) => `org-${o}`;
 const coach = (o, c) => `o${o}-coach-${c}`;
 const team = (o, t) => `o${o}-team-${t}`;
@@ -117,7 +117,7 @@ function noteBy(size, o, a, note, event, visible) {
 }
 
 /**
- * Further notes on a world, each an event nobody sent before.
+ * More notes in a world, each a new event.
  * @param {Size} size @param {number} seed @param {string} prefix of ids, unique per call on one store
  */
 export function* moreNotes(size, seed, prefix) {
@@ -131,9 +131,9 @@ export function* moreNotes(size, seed, prefix) {
 }
 
 /**
- * Questions of check, half `athlete#sessions_read`, half `note#can_read`. Of six, two ask about a coach's athlete (or
- * a note on one), two about any athlete of the org, one about one of any org, one is an athlete's about themselves:
- * somewhat more than a third of the answers are yes.
+ * Check questions, half `athlete#sessions_read` and half `note#can_read`. Two of every six ask about a coach's own
+ * athlete (or a note on one), two about any athlete of the org, one about an athlete of any org, and one is an
+ * athlete's question about themselves. Slightly more than a third of the answers are yes.
  * @param {Size} size @param {number} count @param {number} seed
  */
 export function checksOf(size, count, seed = 7) {

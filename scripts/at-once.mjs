@@ -1,22 +1,22 @@
-// Generates the searches that run in one go from those that run in parts: the same source without its pauses, which is
-// faster. The build and the tests call it; git does not keep what it writes.
+// Generates the searches that run in one go from the searches that run in parts: the same source without its pauses,
+// which is faster. The build and the tests call it; git ignores the generated files.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const folder = resolve(import.meta.dirname, "../src/checks");
 
-/** Files of src/checks, without ending, of which there is a second form. */
-export const SEARCHES = ["budget", "crowd", "forward-search", "list-search", "reverse-search"];
+/** Files of src/checks, without extension, that have a second form. */
+export const SEARCHES = ["budget", "bulk-check", "forward-search", "list-search", "reverse-search"];
 
-/** Lines that the second form does without. */
-const REST = /^ *(?:if \(.*\bisPartOver\) |this\.budget\.tire\(\);$)/;
+/** Lines that the second form omits. */
+const REST = /^ *(?:if \(.*\bisPartOver\) |this\.budget\.charge\(\);$)/;
 const PARTS = /^import .*"\.\/parts\.ts";$/;
 
 /** Path of the second form of a file. @param {string} name */
 export const pathAtOnce = (name) => join(folder, `${name}-at-once.ts`);
 
-/** The second form of a file. @param {string} name */
+/** Source text of the second form of a file. @param {string} name */
 export function atOnce(name) {
   const lines = readFileSync(join(folder, `${name}.ts`), "utf8").split("\n").slice(1);
   const body = lines.filter((line) => !REST.test(line) && !PARTS.test(line))
@@ -32,7 +32,7 @@ export function atOnce(name) {
     + withoutParts(body).replace(own, '"./$1-at-once.ts"');
 }
 
-/** `Parts<X>` is X. @param {string} text */
+/** Replaces `Parts<X>` by X. @param {string} text */
 function withoutParts(text) {
   for (let at = text.indexOf("Parts<"); at >= 0; at = text.indexOf("Parts<")) {
     let end = at + "Parts<".length;
@@ -45,7 +45,7 @@ function withoutParts(text) {
   return text;
 }
 
-/** Writes the second form of each file. One that is up to date is left alone, so that watchers stay quiet. */
+/** Writes the second form of each file. Leaves a file alone if it is up to date, so that watchers see no change. */
 export function writeSearchesAtOnce() {
   for (const name of SEARCHES) {
     const path = pathAtOnce(name);

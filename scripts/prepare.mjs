@@ -1,5 +1,5 @@
-// Builds dist/ from src/ and model.fga. Where TypeScript is not installed (production installs leave development
-// dependencies out) it says so and leaves dist/ as it is, so that the install itself never fails for it.
+// Builds dist/ from src/ and model.fga. Production installs leave out development dependencies: without TypeScript the
+// script says so and leaves dist/ as it is, so that it never fails the install.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -9,7 +9,7 @@ import { writeSearchesAtOnce } from "./at-once.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 
-/** Path of the TypeScript compiler, or undefined when it is not installed. */
+/** Path of the TypeScript compiler, or undefined if it is not installed. */
 function compiler() {
   try {
     return join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
@@ -18,7 +18,7 @@ function compiler() {
   }
 }
 
-/** Removes what an earlier build left in dist/ for a source file that is gone. */
+/** Removes files from dist/ whose source file no longer exists. */
 function removeStale() {
   const dist = join(root, "dist");
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
@@ -29,7 +29,7 @@ function removeStale() {
   }
 }
 
-/** Reads model.fga once for every start. */
+/** Precompiles model.fga, so that no start has to parse it. */
 async function keep() {
   const { keepPolicy } = await import(pathToFileURL(join(root, "dist/policy/precompile.js")).href);
   writeFileSync(join(root, "dist/model.json"), keepPolicy(readFileSync(join(root, "model.fga"), "utf8")));

@@ -1,4 +1,4 @@
-// Prints one rule of docs/rules.md and runs its proofs: `npm run rule NP6`. The exit status is 0 if every one passes.
+// Prints one rule of docs/rules.md and runs its proofs: `npm run rule NP6`. The exit status is 0 if all of them pass.
 //
 // The proofs are the tests whose names contain the rule's number, those of the stories under tuples/ among them, and
 // the whole of each test file that the rule's entry names. A file of test/stories/ is one long story, whose tests build
@@ -10,10 +10,14 @@ import { join, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "..");
 
-/** The folder of the tests about the rules' texts. They carry numbers as data, and one of them runs this command. */
+/**
+ * The folder of the tests of the rules' texts. They contain rule numbers as data, and one of them runs this command.
+ */
 const TEXTS = "test/policy/";
 
-/** Those of them that have a test for each rule: its stories, and its number at the lines that decide it. */
+/**
+ * Files in that folder that test each rule: the tests of its stories, and of its number at the lines that decide it.
+ */
 const FOR_EACH_RULE = [`${TEXTS}stories.test.ts`, `${TEXTS}rule-numbers.test.ts`];
 
 /** Files whose tests build on one another. */
@@ -33,7 +37,7 @@ function readRules() {
   }));
 }
 
-/** Rules whose number is one edit away, else those of the same letters, else all. */
+/** Rules whose number is one edit away; otherwise those with the same letters; otherwise all. */
 function near(asked, rules) {
   const letters = /^[A-Za-z]*/.exec(asked)[0].toUpperCase();
   const close = rules.filter((rule) => distance(rule.toLowerCase(), asked.toLowerCase()) === 1);
@@ -41,7 +45,7 @@ function near(asked, rules) {
   return close.length > 0 ? close : same.length > 0 ? same : rules;
 }
 
-/** Edits (insert, delete, replace one character) from one text to another. */
+/** Number of edits (insert, delete, replace one character) from one text to another. */
 function distance(a, b) {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
@@ -54,7 +58,7 @@ function distance(a, b) {
   return row[b.length];
 }
 
-/** Test files that have the rule's number in a string, outside comments. */
+/** Test files with the rule's number in a string, outside comments. */
 function filesNaming(rule) {
   const number = new RegExp(`["'\`].*\\b${rule}\\b`);
   return readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
@@ -63,7 +67,7 @@ function filesNaming(rule) {
       .some((line) => !/^\s*(?:\/\/|\/?\*)/.test(line) && number.test(line)));
 }
 
-/** Runs vitest on some files, and prints what it prints. Returns its status and the full names of passed tests. */
+/** Runs vitest on some files and prints its output. Returns its status and the full names of passed tests. */
 function run(files, options) {
   const folder = mkdtempSync(join(tmpdir(), "sideline-rule-"));
   const report = join(folder, "report.json");
@@ -83,7 +87,7 @@ function run(files, options) {
   }
 }
 
-/** Prints and proves one rule. Returns the faults. */
+/** Prints and proves one rule. Returns the failures. */
 function prove(rule, { text, stories, files }) {
   console.log(`${text.replaceAll("\\\n", "\n")}\n`);
   const named = filesNaming(rule).filter((path) => !files.includes(path) && !path.startsWith(TEXTS));
@@ -100,7 +104,7 @@ function prove(rule, { text, stories, files }) {
   ];
 }
 
-/** Set for the tests that this command runs: a test that runs it again would never end. */
+/** Set for the tests that this command runs: a test that ran it again would never end. */
 const STARTED = "SIDELINE_RULE_STARTED";
 if (process.env[STARTED] !== undefined) throw new Error("npm run rule was started by one of the tests that it runs");
 

@@ -2,12 +2,13 @@
 import { z } from "zod";
 import { emailKeyFault } from "./events/email.ts";
 
-const port = z.string().regex(/^(?:0|[1-9]\d{0,4})$/, "a port is a number").transform(Number)
-  .refine((n) => n <= 65535, "a port is 65535 at most");
-const seconds = (most: number) => z.string().regex(/^\d{1,6}(\.\d{1,3})?$/, "a number of seconds").transform(Number)
-  .refine((n) => n > 0 && n <= most, `more than 0 and at most ${most} seconds`);
-const share = z.string().regex(/^(?:0|1|[01]?\.\d{1,6})$/, "a share from 0 to 1, such as 0.05").transform(Number)
-  .refine((n) => n <= 1, "a share is 1 at most");
+const port = z.string().regex(/^(?:0|[1-9]\d{0,4})$/, "a port is a whole number from 0 to 65535").transform(Number)
+  .refine((n) => n <= 65535, "a port is a whole number from 0 to 65535");
+const seconds = (most: number) => z.string().regex(/^\d{1,6}(\.\d{1,3})?$/, "must be a number of seconds, such as 1.5")
+  .transform(Number).refine((n) => n > 0 && n <= most, `must be more than 0 and at most ${most} seconds`);
+const FRACTION = "must be a fraction from 0 to 1, such as 0.05";
+const fraction = z.string().regex(/^(?:0|1|[01]?\.\d{1,6})$/, FRACTION).transform(Number)
+  .refine((n) => n <= 1, FRACTION);
 const emailKey = z.string().superRefine((text, context) => {
   const message = emailKeyFault(text);
   if (message !== undefined) context.addIssue({ code: "custom", message });
@@ -26,8 +27,8 @@ const schema = z.object({
   SIDELINE_DATA: z.string().min(1).default("./data"),
   SIDELINE_ACCEPT_LOST_EVENTS: z.string().regex(/^(?:unknown|[1-9]\d{0,14})$/, "the number in the error, or `unknown`")
     .transform((text) => text === "unknown" ? text : Number(text)).optional(),
-  SIDELINE_OPENFGA_URL: z.url({ protocol: /^https?$/, error: "an http:// or https:// address" }).optional(),
-  SIDELINE_OPENFGA_STORE: z.string().regex(STORE_NAME, "3 to 64 of letters, digits, spaces and . - / ^ _ & @")
+  SIDELINE_OPENFGA_URL: z.url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" }).optional(),
+  SIDELINE_OPENFGA_STORE: z.string().regex(STORE_NAME, "must be 3 to 64 letters, digits, spaces and . - / ^ _ & @")
     .default("sideline"),
   SIDELINE_OPENFGA_TOKEN: z.string().min(1).optional(),
   SIDELINE_REPLACE_MODEL: z.enum(["true", "false"]).optional(),
@@ -36,17 +37,17 @@ const schema = z.object({
   SIDELINE_OPENFGA_WRITE_MODEL: z.enum(["true", "false"]).default("false"),
   SIDELINE_POLL_INTERVAL: seconds(60).default(1),
   SIDELINE_MAX_STALENESS: seconds(3600).optional(),
-  SIDELINE_SHADOW: share.default(0),
-  SIDELINE_DRIFT_INTERVAL: z.string().regex(/^\d{1,5}$/, "a number of seconds").transform(Number)
-    .refine((n) => n === 0 || (n >= 10 && n <= 86_400), "0, or from 10 to 86400 seconds").default(600),
+  SIDELINE_SHADOW: fraction.default(0),
+  SIDELINE_DRIFT_INTERVAL: z.string().regex(/^\d{1,5}$/, "must be a whole number of seconds").transform(Number)
+    .refine((n) => n === 0 || (n >= 10 && n <= 86_400), "must be 0 (off), or from 10 to 86400 seconds").default(600),
   SIDELINE_KEYS: z.string().min(1).optional(),
   SIDELINE_EMAIL_KEY: emailKey.optional(),
   SIDELINE_KEEP_ALIVE: seconds(3600).default(75),
   SIDELINE_LOG_LEVEL: z.enum(LEVELS).default("info"),
 }).superRefine(({ SIDELINE_POLL_INTERVAL: poll, SIDELINE_MAX_STALENESS: stale }, context) => {
   if (stale === undefined || stale >= 2 * poll) return;
-  const message = `${stale} seconds are less than twice SIDELINE_POLL_INTERVAL (${poll}): between two polls of OpenFGA`
-    + " that are well, questions would be refused";
+  const message = `${stale} seconds is less than twice SIDELINE_POLL_INTERVAL (${poll} seconds): questions would be`
+    + " refused between two successful polls of OpenFGA";
   context.addIssue({ code: "custom", path: ["SIDELINE_MAX_STALENESS"], message });
 });
 
@@ -99,13 +100,14 @@ export class ConfigError extends Error {}
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
   const given = Object.entries(environment).filter(([name, text]) => name.startsWith("SIDELINE_") && text !== "");
   // An empty setting counts as unset, but a server that was meant to have API keys must not start without them.
-  const noKeys = environment["SIDELINE_KEYS"] === "" ? ["SIDELINE_KEYS: is empty; unset it for a server without"] : [];
+  const noKeys = environment["SIDELINE_KEYS"] !== "" ? []
+    : ["SIDELINE_KEYS: is empty; name a key file, or unset it to run without API keys"];
   const unknown = given.map(([name]) => name)
     .filter((name) => !(name in schema.shape) && !CLIENT_SETTINGS.has(name) && !name.startsWith("SIDELINE_TEST_"));
   const parsed = schema.safeParse(Object.fromEntries(given));
   const faults = [
     ...noKeys,
-    ...unknown.map((name) => `${name}: there is no such setting`),
+    ...unknown.map((name) => `${name}: is not a setting of Sideline`),
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${issue.message}`),
   ];
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults.join("; "));
@@ -126,8 +128,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     keepAlive: env.SIDELINE_KEEP_ALIVE * 1000, logLevel: env.SIDELINE_LOG_LEVEL,
   };
   if (config.keys === undefined && !isLoopback(config.host)) {
-    const fault = "without SIDELINE_KEYS only a loopback address is accepted";
-    throw new ConfigError(`SIDELINE_HOST: ${fault}, not ${config.host}`);
+    const fault = `without SIDELINE_KEYS the server listens on a loopback address only, not on ${config.host}`;
+    throw new ConfigError(`SIDELINE_HOST: ${fault}`);
   }
   return Object.freeze(config);
 }

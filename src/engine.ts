@@ -7,10 +7,7 @@ export type { AuthorizationModelJson } from "./model/schema.ts";
 export type { Tuple, TupleCondition, TupleKey } from "./tuples/tuple.ts";
 export { createTupleSet } from "./memory/indexed-tuple-set.ts";
 export type { TupleFilter, TupleSet } from "./tuples/tuple-set.ts";
-export { check } from "./checks/evaluate.ts";
-export { listObjects } from "./checks/list-objects.ts";
-export { listUsers } from "./checks/list-users.ts";
-export { expand } from "./checks/expand.ts";
+export { check, expand, listObjects, listUsers } from "./checks/sized-questions.ts";
 export type {
   CheckAnswer, CheckRequest, ExpandAnswer, ExpandLeaf, ExpandNode, ExpandRequest, Failure, FailureCode,
   ListObjectsAnswer, ListObjectsRequest, ListUsersAnswer, ListUsersRequest,

@@ -29,9 +29,9 @@ async function named<T>(setting: string, make: () => T | Promise<T>): Promise<T>
 
 /** Returns the part that `/readyz` reports while the store is loading; `all` is unknown on OpenFGA. */
 function loadingPart(loaded: number, all?: number): Part {
-  const figures = [gaugeOf("tuples", "Tuples loaded so far.", loaded)];
+  const figures = [gaugeOf("tuples", "Number of tuples loaded so far.", loaded)];
   const of = all === undefined ? "" : ` of ${all}`;
-  return { name: "store", ready: false, detail: `${loaded}${of} tuples are loaded`, figures };
+  return { name: "store", ready: false, detail: `${loaded}${of} tuples loaded`, figures };
 }
 
 /** Shuts down in order, once, on SIGTERM and SIGINT. SIGHUP rereads the key file, or shuts down if there is none. */
@@ -55,7 +55,7 @@ async function start(config: Config): Promise<void> {
   const path = config.keys;
   const keys = path === undefined ? undefined : await named("SIDELINE_KEYS", () => new KeyFile(path, log));
   const fatal = (why: string): void => {
-    log.fatal({ why }, "the state in memory cannot be trusted: start again");
+    log.fatal({ why }, "the state in memory cannot be trusted: restart the server");
     process.exit(1);
   };
   let server: RunningServer | undefined;
@@ -98,7 +98,7 @@ async function start(config: Config): Promise<void> {
 try {
   await start(readConfig());
 } catch (error) {
-  const told = error instanceof ConfigError || (error instanceof Error && "code" in error);
-  process.stderr.write(`sideline: ${told ? (error as Error).message : String((error as Error).stack)}\n`);
+  const isExpected = error instanceof ConfigError || (error instanceof Error && "code" in error);
+  process.stderr.write(`sideline: ${isExpected ? (error as Error).message : String((error as Error).stack)}\n`);
   process.exit(1);
 }

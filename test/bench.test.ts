@@ -18,7 +18,7 @@ test("the short benchmark runs to its end and prints its ratio to the bare echo"
   expect(told.ratio).toBeGreaterThan(0);
 });
 
-/** A server on some port that takes connections, or answers requests, as it is told to. */
+/** A server on some port that accepts connections, or answers requests, as the test wants. */
 async function peer<S extends Server>(server: S): Promise<{ port: number; close(): Promise<void> }> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
@@ -43,7 +43,7 @@ const LOADERS = LOADER.startsWith("wrk") ? ["wrk", "connections"] as const : ["c
 describe.each(LOADERS)("a load by %s", (by) => {
   const load = { path: "/check", bodies: ["{}"], seconds: 1, by };
 
-  /** Measures for as long as it takes until there was something to measure. */
+  /** Measures for as long as it takes to have something to measure. */
   async function measured(port: number): Promise<Awaited<ReturnType<typeof put>>> {
     for (let seconds = 1; ; seconds *= 2) {
       const found = await put({ ...load, port, seconds, mayFail: true });
@@ -51,7 +51,7 @@ describe.each(LOADERS)("a load by %s", (by) => {
     }
   }
 
-  test("of a peer that fails requests is measured all the same, and its failures are counted", async () => {
+  test("of a peer that fails requests is still measured, and its failures are counted", async () => {
     let answered = 0;
     const { port, close } = await peer(createServer((request, response) => {
       request.resume().on("end", () => {
@@ -67,7 +67,7 @@ describe.each(LOADERS)("a load by %s", (by) => {
     await close();
   });
 
-  test("of a peer that closes connections comes to its end, and counts what got no answer", async () => {
+  test("of a peer that closes connections ends, and counts unanswered requests", async () => {
     let taken = 0;
     const { port, close } = await peer(createTcpServer((socket) => {
       socket.on("data", () => (taken++ % 3 === 0 ? socket.end() : socket.write(ANSWER)));
@@ -79,7 +79,7 @@ describe.each(LOADERS)("a load by %s", (by) => {
     await close();
   });
 
-  test("of a peer that answers nothing comes to its end: all are failures, and none makes the rate", async () => {
+  test("of a peer that answers nothing ends: all are failures, and none counts in the rate", async () => {
     const { port, close } = await peer(createTcpServer((socket) => socket.on("data", () => socket.end())));
     const { rps, requests, errors } = await measured(port);
     expect(errors).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-// What surrounds the tests: the last line of .ci/run, the build after an install, and that nothing is skipped in CI.
+// Around the tests: the last line of .ci/run, the build after an install, and that CI skips nothing.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ import { mustNotSkip, reasonToSkip } from "./live/required.ts";
 const folder = mkdtempSync(join(tmpdir(), "sideline-ci-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs the counter over a report of vitest's form; returns its lines, the last one first, and its exit status. */
+/** Runs the counter over a report of vitest's form. Returns its lines, the last one first, and its exit status. */
 function lines(report: object | string, vitestStatus: number): [string[], number | null] {
   const path = join(folder, "report.json");
   writeFileSync(path, typeof report === "string" ? report : JSON.stringify(report));
@@ -59,14 +59,14 @@ describe("the last line of .ci/run", () => {
 });
 
 describe("the build after an install", () => {
-  test("leaves a production install, which has no TypeScript, as it is", () => {
+  test("leaves a production install, which has no TypeScript, unchanged", () => {
     const project = join(folder, "production");
     mkdirSync(project);
     cpSync(join(ROOT, "scripts"), join(project, "scripts"), { recursive: true });
     const run = spawnSync(process.execPath, ["scripts/prepare.mjs"], { cwd: project, encoding: "utf8" });
     expect([run.status, run.stdout]).toEqual([0, "sideline: TypeScript is not installed, dist/ is left as it is\n"]);
   });
-  test("generates sources, keeps the policy, removes what has no source, fails where one does not compile", () => {
+  test("generates sources, keeps the policy, removes stale output, fails if a source does not compile", () => {
     const project = join(folder, "development");
     for (const part of ["scripts", "tsconfig.json", "tsconfig.build.json", "package.json"]) {
       cpSync(join(ROOT, part), join(project, part), { recursive: true });
@@ -93,22 +93,22 @@ describe("the build after an install", () => {
   });
 });
 
-describe("what is missing on the machine", () => {
+describe("missing requirements of the machine", () => {
   const found = { docker: false, binary: "/bin/openfga" };
-  test("is told in one line with what to install", () => {
+  test("are reported in one line that says what to install", () => {
     expect(whatIsMissing(found, { path: "/bin/fga" })).toBeUndefined();
     expect(whatIsMissing({ docker: true, missing: "no Go" }, { path: "/bin/fga" })).toBeUndefined();
     expect(whatIsMissing({ docker: false, missing: "no Go" }, { path: "/bin/fga" })).toMatch(/SKIPPED: no Go.*Install/);
     expect(whatIsMissing(found, { missing: "no fga" })).toMatch(/SKIPPED: no fga/);
   });
-  test("is a failure under CI only", () => {
+  test("are a failure only under CI", () => {
     expect(["true", "1", "yes"].map(mustNotSkip)).toEqual([true, true, true]);
     expect([undefined, "", "0", "false"].map(mustNotSkip)).toEqual([false, false, false, false]);
     expect(reasonToSkip("no strace", "")).toBe("no strace");
     expect(() => reasonToSkip("no strace", "true")).toThrow("CI is set, so nothing may be skipped, but no strace");
     expect(reasonToSkip(undefined, "true")).toBeUndefined();
   });
-  test("is skipped for by one way only, which throws in CI", () => {
+  test("skip tests in only one way, which throws in CI", () => {
     const sources = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" })
       .filter((path) => path.endsWith(".ts") && !["ci.test.ts", "live/required.ts"].includes(path))
       .map((path) => [path, readFileSync(join(ROOT, "test", path), "utf8")] as const);
@@ -117,7 +117,7 @@ describe("what is missing on the machine", () => {
     expect(asking).toEqual(["live/global-setup.ts", "live/openfga.ts", "live/postgres.ts", "openfga-suite/suite.ts",
       "process/folder.test.ts", "tuples/durability.test.ts"]);
   });
-  test("is installed by .ci/run: Postgres and strace", () => {
+  test("are installed by .ci/run: Postgres and strace", () => {
     const script = readFileSync(join(ROOT, ".ci/run"), "utf8");
     expect([...script.matchAll(/\|\| missing\+=\((\w+)\)/g)].map(([, name]) => name)).toEqual(["postgresql", "strace"]);
     expect(script).toContain('apt-get install -y --no-install-recommends "${missing[@]}"');

@@ -1,4 +1,4 @@
-// Settings: defaults, faults named by their variable, and no open door without keys.
+// Settings: defaults, faults named by their variable, and no unprotected server without keys.
 import { describe, expect, it } from "vitest";
 import { ConfigError, readClientConfig, readConfig } from "../src/config.ts";
 
@@ -40,7 +40,7 @@ describe("settings", () => {
     expect(readConfig({}).replaceModel).toBe(false);
   });
 
-  it("leave the commands' own settings to the commands", () => {
+  it("leave the settings of the commands to the commands", () => {
     const key = { SIDELINE_URL: "http://10.0.0.1:8090", SIDELINE_KEY: "secret" };
     expect(readClientConfig(key)).toEqual({ url: "http://10.0.0.1:8090", key: "secret" });
     expect(readClientConfig({ SIDELINE_URL: "", SIDELINE_KEY: "" }))
@@ -48,7 +48,7 @@ describe("settings", () => {
     expect(JSON.stringify(readConfig(key))).not.toContain("secret");
   });
 
-  it("take an empty variable as unset, and other programs' variables as none of theirs", () => {
+  it("treat an empty variable as unset, and ignore other programs' variables", () => {
     expect(readConfig({ SIDELINE_PORT: "", HOME: "/root" }).port).toBe(8090);
   });
 
@@ -65,20 +65,20 @@ describe("settings", () => {
     expect(fault({ SIDELINE_LOG_LEVEL: "loud" })).toContain("SIDELINE_LOG_LEVEL");
     expect(fault({ SIDELINE_OPENFGA_URL: "not a url" })).toContain("SIDELINE_OPENFGA_URL");
     expect(fault({ SIDELINE_EMAIL_KEY: "x".repeat(31) })).toContain("SIDELINE_EMAIL_KEY");
-    expect(fault({ SIDELINE_DAT: "/tmp" })).toContain("SIDELINE_DAT: there is no such setting");
+    expect(fault({ SIDELINE_DAT: "/tmp" })).toContain("SIDELINE_DAT: is not a setting of Sideline");
   });
 
-  it("take what is just inside a limit", () => {
+  it("accept values just inside a limit", () => {
     expect(readConfig({ SIDELINE_PORT: "65535" }).port).toBe(65_535);
     expect(readConfig({ SIDELINE_PORT: "0" }).port).toBe(0);
     expect(readConfig({ SIDELINE_EMAIL_KEY: "x".repeat(32) }).emailKey).toHaveLength(32);
     const hex = (digits: number) => ({ SIDELINE_EMAIL_KEY: `hex:${"ab".repeat(digits / 2)}` });
     expect(readConfig(hex(64)).emailKey).toHaveLength(68);
-    expect(fault(hex(62))).toContain("SIDELINE_EMAIL_KEY: hex: stands before 64");
+    expect(fault(hex(62))).toContain("SIDELINE_EMAIL_KEY: after hex: come 64");
     expect(fault({ SIDELINE_EMAIL_KEY: `hex:${"zz".repeat(32)}` })).toContain("SIDELINE_EMAIL_KEY");
   });
 
-  it("take a share from 0 to 1 for the shadow", () => {
+  it("accept a fraction from 0 to 1 for the shadow", () => {
     const shadow = (share: string) =>
       readConfig({ SIDELINE_OPENFGA_URL: "http://localhost:8080", SIDELINE_SHADOW: share }).openfga?.shadow;
     expect(["", "0", "0.000001", ".5", "1", "1.0"].map(shadow)).toEqual([0, 0, 0.000001, 0.5, 1, 1]);
@@ -87,7 +87,7 @@ describe("settings", () => {
     }
   });
 
-  it("take 0, or from 10 seconds to a day, between two comparisons with the store", () => {
+  it("accept 0, or from 10 seconds to a day, between two comparisons with the store", () => {
     const interval = (seconds: string) =>
       readConfig({ SIDELINE_OPENFGA_URL: "http://localhost:8080", SIDELINE_DRIFT_INTERVAL: seconds });
     expect(["", "0", "10", "86400"].map((seconds) => interval(seconds).openfga?.driftInterval))
@@ -97,7 +97,7 @@ describe("settings", () => {
     }
   });
 
-  it("answer questions for as long as two polls take at least", () => {
+  it("answer questions for at least two poll intervals", () => {
     const times = (poll: string, stale = "") => {
       const settings = { SIDELINE_OPENFGA_URL: "http://localhost:8080", SIDELINE_POLL_INTERVAL: poll };
       const { openfga } = readConfig({ ...settings, SIDELINE_MAX_STALENESS: stale });
@@ -114,12 +114,12 @@ describe("settings", () => {
       const settings = { SIDELINE_POLL_INTERVAL: poll, SIDELINE_MAX_STALENESS: stale };
       for (const more of [{}, { SIDELINE_OPENFGA_URL: "http://localhost:8080" }]) {
         expect(fault({ ...settings, ...more })).toMatch(
-          /^SIDELINE_MAX_STALENESS: [\d.]+ seconds are less than twice SIDELINE_POLL_INTERVAL \([\d.]+\)/);
+          /^SIDELINE_MAX_STALENESS: [\d.]+ seconds is less than twice SIDELINE_POLL_INTERVAL \([\d.]+ seconds\)/);
       }
     }
   });
 
-  it("keep an idle connection open for 75 seconds, unless they say otherwise", () => {
+  it("keep an idle connection open for 75 seconds by default", () => {
     expect(readConfig({}).keepAlive).toBe(75_000);
     expect(readConfig({ SIDELINE_KEEP_ALIVE: "0.5" }).keepAlive).toBe(500);
     expect(readConfig({ SIDELINE_KEEP_ALIVE: "3600" }).keepAlive).toBe(3_600_000);
@@ -128,18 +128,18 @@ describe("settings", () => {
     }
   });
 
-  it("tell all faults at once", () => {
+  it("report all faults at once", () => {
     const said = fault({ SIDELINE_PORT: "x", SIDELINE_LOG_LEVEL: "y" });
     expect(said).toContain("SIDELINE_PORT");
     expect(said).toContain("SIDELINE_LOG_LEVEL");
   });
 
-  it("refuse empty API keys: a server that was to have some must not start without", () => {
+  it("refuse empty API keys: a server that was meant to have some must not start without", () => {
     expect(fault({ SIDELINE_KEYS: "" })).toContain("SIDELINE_KEYS");
     expect(fault({ SIDELINE_KEYS: "", SIDELINE_HOST: "127.0.0.1" })).toContain("SIDELINE_KEYS");
   });
 
-  it("without keys accept a loopback address only", () => {
+  it("without keys accept only a loopback address", () => {
     for (const host of ["127.0.0.1", "127.1.2.3", "::1", "localhost"]) {
       expect(readConfig({ SIDELINE_HOST: host }).host).toBe(host);
     }

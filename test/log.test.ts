@@ -1,10 +1,10 @@
-// The log holds no invite's id, wherever a line would have it from (S20).
+// The log holds no invite's id, whichever log field it comes from (S20).
 import { expect, test } from "vitest";
 import { createLog } from "../src/log.ts";
 import { value } from "../src/domain/object-names.ts";
 import { printTuple } from "../src/tuples/tuple.ts";
 
-/** What the log writes when `say` logs. */
+/** The log line that `say` writes. */
 function logged(say: (log: ReturnType<typeof createLog>) => void): string {
   const lines: string[] = [];
   say(createLog("info", { write: (line) => void lines.push(line) }));
@@ -32,7 +32,7 @@ test.each<[string, object, string?]>([
   expect(() => JSON.parse(text) as unknown).not.toThrow();
 });
 
-test("everything else stays as it is", () => {
+test("everything else is unchanged", () => {
   const fields = { tuple: { object: "team:red", relation: "org", user: "org:fc" }, path: "/orgs/fc/members", n: 1 };
   expect(JSON.parse(logged((log) => log.info(fields, "an invite was looked at")))).toMatchObject(
     { ...fields, msg: "an invite was looked at", level: 30 },

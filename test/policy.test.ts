@@ -1,4 +1,4 @@
-// The policy of a start: what the build kept of model.fga, where that is still its text; else the text itself.
+// The policy at a start: the build's precompiled model.fga if its text is unchanged, otherwise the text itself.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,22 +21,22 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /**
- * Of each version of the policy, the digest of model.fga without comments and blank lines. Where the test below fails
- * the policy was changed: give its type `policy` the next version and add a line; once for each release. An
- * installation that runs an older version is moved to the new one; the other way round is refused.
+ * The digest of model.fga without comments and blank lines, for each version of the policy. If the test below fails,
+ * the policy was changed: give its type `policy` the next version and add a line, once for each release. An
+ * installation that runs an older version moves to the new one; the reverse is refused.
  */
 const VERSIONS: readonly string[] = [
   "GS3XbJIwXbdKtUAFi4dK3oHucl7n0HiAOZKN85-3N0o",
   "sQoG1uzy8Bf3cOwkpn9i5qXwvkfST3XRZ4q8GbAJyJc",
 ];
 
-/** The lines of a model that mean something, joined by line breaks. */
+/** The significant lines of a model, joined by line breaks. */
 function meaningOf(text: string): string {
   return text.split("\n").map((line) => line.replace(/(^|\s)#.*$/, "").trimEnd())
     .filter((line) => line !== "").join("\n");
 }
 
-test("a change of model.fga but for comments takes a new version of the policy", () => {
+test("a change of model.fga other than comments requires a new version of the policy", () => {
   expect(VERSIONS[versionOf(compileModel(source).json) - 1]).toBe(digest(meaningOf(source)));
   expect(VERSIONS).toHaveLength(versionOf(compileModel(source).json));
   expect(new Set(VERSIONS).size).toBe(VERSIONS.length);
@@ -51,12 +51,12 @@ test("comments and blank lines are no change, and every other change is one", ()
   for (const line of lines) expect(meaningOf(source.replace(line, `${line} or x`))).not.toBe(meaningOf(source));
 });
 
-test("what was kept is the model of the text", async () => {
+test("the precompiled policy is the model of the text", async () => {
   writeFileSync(kept, keepPolicy(source));
   expect((await readPolicy(source, kept)).json).toEqual(compileModel(source).json);
 });
 
-test("it is used where it was made from this text, and left where one character differs", async () => {
+test("it is used if it was made from this text, and ignored if one character differs", async () => {
   const other = JSON.parse(keepPolicy("model\n  schema 1.1\ntype somebody\n"));
   writeFileSync(kept, JSON.stringify({ ...other, digest: JSON.parse(keepPolicy(source)).digest }));
   expect((await readPolicy(source, kept)).json.type_definitions).toMatchObject([{ type: "somebody" }]);
@@ -65,7 +65,7 @@ test("it is used where it was made from this text, and left where one character 
   expect((await readPolicy(changed, kept)).json).toEqual(compileModel(source).json);
 });
 
-test("without one the text is read, and a fault of it is told", async () => {
+test("without one the text is read, and a fault in it is reported", async () => {
   expect((await readPolicy(source, kept)).json).toEqual(compileModel(source).json);
   await expect(readPolicy("type", kept)).rejects.toThrow(/line/);
 });

@@ -1,9 +1,10 @@
-// The house rules, held over the whole project; and each rule shown to find what it forbids.
+// The house rules, checked on the whole project; and each rule shown to find what it forbids.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ROOT } from "./live/pins.ts";
 import * as imports from "./tidy/imports.ts";
+import { HABITS, translated } from "./tidy/language.ts";
 import { projectOf, readProject, type Project } from "./tidy/project.ts";
 import { brokenMentions, type Facts } from "./tidy/readme.ts";
 import * as shape from "./tidy/shape.ts";
@@ -16,6 +17,17 @@ interface Rule {
   /** A project much like the bad one in which it finds nothing. */
   readonly good: Readonly<Record<string, string>>;
 }
+
+const asDocstring = (text: string): string => `/** ${text} */\n`;
+const asDocument = (text: string): string => `# Title\n\n${text.replace(" ", "\n")}\n`;
+
+/** Each bad example is found alone, in a docstring as in a document; no good one is. */
+const LANGUAGE: readonly Rule[] = HABITS.flatMap(({ name, bad, good }) => bad.map((text) => ({
+  title: `no English that reads as translated (${name})`, find: translated,
+  good: Object.fromEntries(good.flatMap((right, i) =>
+    [[`src/${i}.ts`, asDocstring(right)], [`docs/${i}.md`, asDocument(right)]])),
+  bad: { "src/a.ts": asDocstring(text) },
+})));
 
 const lines = (n: number): string => "x();\n".repeat(n);
 const body = (n: number): string => `function f() {\n${lines(n)}}\n`;
@@ -111,6 +123,7 @@ const RULES: readonly Rule[] = [
     good: { "src/events/a.ts": 'import { defineEvent } from "./event.ts";',
       "src/events/table.ts": 'import { a } from "./a.ts";' },
     bad: { "src/events/a.ts": 'import { defineEvent } from "./event.ts";', "src/events/table.ts": "" } },
+  ...LANGUAGE,
 ];
 
 const made = (files: Readonly<Record<string, string>>): Project =>
@@ -123,12 +136,41 @@ describe("each rule can fail", () => {
   });
 });
 
+describe("plain English is asked of", () => {
+  const [LOSS, HABIT] = ["The loss", "is told."];
+  const SAMPLE = `${LOSS} ${HABIT}`;
+  const found = (path: string, text: string): string[] => translated(made({ [path]: text }));
+
+  test.each([
+    ["a line comment", "src/a.ts", `const x = 1;\n  // ${LOSS}\n  // ${HABIT}\n`],
+    ["a comment behind code", "bench/a.mjs", `const x = 1; // ${SAMPLE}\n`],
+    ["a docstring of several lines", "scripts/a.mjs", `/**\n * ${LOSS}\n * ${HABIT}\n */\n`],
+    ["a test's title", "test/a.test.ts", `test("${SAMPLE}", () => {});`],
+    ["a title of many tests", "test/a.test.ts", `test.skipIf(no).each(all)("%s: ${SAMPLE}", () => {});`],
+    ["a story's title", "tuples/a.fga.yaml", `  - name: "${SAMPLE}"\n`],
+    ["a comment of a story", "tuples/a.fga.yaml", `tuples:\n  # ${SAMPLE}\n`],
+    ["a comment of the policy", "model.fga", `    # ${SAMPLE}\n    define a: [user]\n`],
+    ["a comment of the image", "Dockerfile", `# ${SAMPLE}\nFROM x\n`],
+    ["a comment of a script", ".ci/run", `#!/bin/sh\necho # ${SAMPLE}\n`],
+    ["a row of a table", "docs/a.md", `| a | b |\n|---|---|\n| x | ${SAMPLE} |\n`],
+    ["a heading", "README.md", "## What is lost\n"],
+    ["a text of the benchmark's page", "bench/report.mjs", `const X = "${SAMPLE}";\n`],
+  ])("%s", (_, path, text) => {
+    expect(found(path, text)).toHaveLength(1);
+  });
+
+  test("no code: neither names, nor what a document quotes", () => {
+    expect(found("src/a.ts", `const told = "${SAMPLE}";\n`)).toEqual([]);
+    expect(found("docs/a.md", `The field \`told\`:\n\`\`\`sh\n# ${SAMPLE}\n\`\`\`\n`)).toEqual([]);
+  });
+});
+
 describe("the project holds", () => {
   const project = readProject(ROOT);
 
-  test("the files are seen at all", () => {
+  test("the files are read at all", () => {
     const seen = new Set(project.files.map((file) => file.path));
-    const all = ["package.json", "model.fga", ".ci/run", "vitest.config.ts", "src/tuples/tuple.ts"];
+    const all = ["package.json", "model.fga", ".ci/run", "Dockerfile", "vitest.config.ts", "src/tuples/tuple.ts"];
     expect(all.filter((path) => !seen.has(path))).toEqual([]);
   });
 
@@ -148,13 +190,13 @@ describe("the project holds", () => {
   });
 });
 
-describe("a document is held to what it names", () => {
+describe("the mentions in a document are checked", () => {
   const facts: Facts = {
     exists: (path) => ["src/a.ts", "docs/b.md", "tuples/", "model.fga"].includes(path), scripts: ["test", "bench"],
   };
   const broken = (text: string): string[] => brokenMentions("README.md", text, facts);
 
-  test("what exists passes", () => {
+  test("existing files, links and scripts pass", () => {
     expect(broken("# Big Title\n`src/a.ts`, [b](docs/b.md#x), [up](#big-title), `tuples/*.fga.yaml`.\n")).toEqual([]);
     expect(broken("`npm test` or `npm run bench`; model.fga; [x](https://example.org/src/none.ts).")).toEqual([]);
     expect(brokenMentions("docs/c.md", "[b](b.md) [a](../src/a.ts)", facts)).toEqual([]);

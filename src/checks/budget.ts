@@ -25,7 +25,7 @@ export class Budget {
   }
 
   /** Brings the next rest nearer, for work whose steps are counted elsewhere. */
-  tire(steps = 1): void {
+  charge(steps = 1): void {
     this.partEnd -= steps;
   }
 

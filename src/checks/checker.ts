@@ -6,12 +6,18 @@ import type {
   ListUsersAnswer, ListUsersRequest,
 } from "./question.ts";
 
+/** A position in the order of an org's events, or of the platform's (PLATFORM). */
+export interface Position {
+  readonly org: string;
+  readonly revision: number;
+}
+
 /** How fresh an answer must be. */
 export interface Freshness {
   /** Whether to ask the store itself rather than a copy of it. */
   readonly higher: boolean;
-  /** Token of an event that the answer must include. */
-  readonly token: string | undefined;
+  /** Position of an event that the answer must include. */
+  readonly position: Position | undefined;
 }
 
 /** A page of stored tuples. `cursor` is empty on the last page. */
@@ -29,10 +35,11 @@ export interface StoredTuple {
 export type StateAnswer = { readonly tuples: TupleSet } | { readonly error: Failure };
 
 /** An answer, or a promise of it. */
-type Answer<T> = T | Promise<T>;
+export type Answer<T> = T | Promise<T>;
 
 /**
- * Answers questions about one store. Each answer is of one revision. The time in conditions (`current_time`) is the
+ * Answers questions about one store, whose parts have the sizes that OpenFGA's API allows. Each answer is of one
+ * revision. The time in conditions (`current_time`) is the
  * server's, whatever the request's context says. Throws only when the store cannot be asked.
  */
 export interface Checker {

@@ -4,10 +4,9 @@ import { Budget } from "../model/conditions/budget.ts";
 import type { Model } from "../model/rewrite.ts";
 import { TupleIndex } from "../memory/tuple-index.ts";
 import type { Tuple } from "../tuples/tuple.ts";
-import { MAX_CONTEXTUAL_TUPLES, MAX_CONTEXTUAL_WORK } from "./limits.ts";
+import { MAX_CONTEXTUAL_WORK } from "./limits.ts";
 import { endOf, type Parts } from "./parts.ts";
 import type { Failure, FailureCode } from "./question.ts";
-import { sizeFault } from "./sizes.ts";
 
 /** Number of entries in the small index: enough for MAX_CONTEXTUAL_TUPLES without growing. */
 const CAPACITY = 128;
@@ -20,18 +19,10 @@ export function contextualFailure(
   model: Model, tuples: readonly Tuple[] | undefined, conditionCode: FailureCode, budget = new Budget(),
 ): Failure | undefined {
   if (tuples === undefined) return undefined;
-  if (tuples.length > MAX_CONTEXTUAL_TUPLES) {
-    const message = `at most ${MAX_CONTEXTUAL_TUPLES} contextual tuples are allowed, got ${tuples.length}`;
-    return { code: "validation_error", message };
-  }
-  for (const { user, relation, object } of tuples) {
-    const tooLong = sizeFault({ userBytes: user, relation, object });
-    if (tooLong !== undefined) return { code: "validation_error", message: tooLong };
-  }
   for (const tuple of tuples) {
     const refusal = tupleRefusal(model, tuple, false, budget);
     if (budget.work > MAX_CONTEXTUAL_WORK) {
-      const message = `the conditions of the contextual tuples take more than ${MAX_CONTEXTUAL_WORK} steps to read`;
+      const message = `reading the conditions of the contextual tuples takes more than ${MAX_CONTEXTUAL_WORK} steps`;
       return { code: conditionCode, message };
     }
     if (refusal === undefined) continue;

@@ -12,7 +12,6 @@ import { Evaluation } from "./evaluation.ts";
 import { CONTEXTUAL_TUPLE_STEPS, MAX_CHECK_STEPS, WORK_PER_STEP } from "./limits.ts";
 import { FAULT, GRANTED, type Outcome } from "./outcome.ts";
 import { failure, type CheckAnswer, type CheckRequest } from "./question.ts";
-import { sizeFault } from "./sizes.ts";
 import { withinSteps, type Meter } from "./steps.ts";
 import { subjectOf, type Subject } from "./subject.ts";
 
@@ -20,8 +19,8 @@ const ALLOWED: CheckAnswer = Object.freeze({ allowed: true });
 const NOT_ALLOWED: CheckAnswer = Object.freeze({ allowed: false });
 
 /**
- * Answers a check as OpenFGA 1.22.1 does. Errors carry OpenFGA's code. A check that takes more than `maxSteps` steps is
- * an error.
+ * Answers a check whose parts have the sizes that OpenFGA's API allows. Errors carry OpenFGA's code. A check that takes
+ * more than `maxSteps` steps is an error.
  */
 export function check(
   model: Model, tuples: TupleSet, request: CheckRequest, maxSteps: number = MAX_CHECK_STEPS,
@@ -39,24 +38,35 @@ function ask(
   model: Model, tuples: TupleSet, request: CheckRequest, maxSteps: number, meter: Meter | undefined,
 ): CheckAnswer {
   const stored = indexOf(tuples);
-  const tooLong = sizeFault(request);
-  if (tooLong !== undefined) return failure("validation_error", tooLong);
-  if (request.contextualTuples === undefined && request.context === undefined) {
-    return answer(model, stored, request, maxSteps, meter);
-  }
-  return answerFault(model, stored, request, meter) ?? withContextual(stored, request.contextualTuples,
-    (index) => answer(model, index, request, maxSteps, meter));
-}
-
-/**
- * Returns the first fault: those of the key come before those of the context and the contextual tuples. The meter also
- * counts the work on the contextual tuples.
- */
-function answerFault(
-  model: Model, stored: TupleIndex, request: CheckRequest, meter: Meter | undefined,
-): CheckAnswer | undefined {
   const question = understand(model, stored, request);
   if (typeof question === "string") return failure("validation_error", question);
+  const { contextualTuples, context } = request;
+  if (contextualTuples !== undefined || context !== undefined) {
+    const fault = circumstancesFault(model, request, meter);
+    if (fault !== undefined) return fault;
+    if (contextualTuples !== undefined && contextualTuples.length > 0) {
+      return askWithContextual(model, stored, request, maxSteps, meter);
+    }
+  }
+  return answer(model, stored, context, question, maxSteps, meter);
+}
+
+/** Answers a check whose contextual tuples are valid. */
+function askWithContextual(
+  model: Model, stored: TupleIndex, request: CheckRequest, maxSteps: number, meter: Meter | undefined,
+): CheckAnswer {
+  return withContextual(stored, request.contextualTuples, (index) => {
+    // The contextual tuples may name the user and the object of the question for the first time.
+    const question = understand(model, index, request);
+    if (typeof question === "string") return failure("validation_error", question);
+    return answer(model, index, request.context, question, maxSteps, meter);
+  });
+}
+
+/** Returns the first fault of the context and the contextual tuples. The meter also counts the work on the latter. */
+function circumstancesFault(
+  model: Model, request: CheckRequest, meter: Meter | undefined,
+): CheckAnswer | undefined {
   if (hasControlCharacter(request.context)) {
     return failure("validation_error", "invalid context: it contains forbidden characters");
   }
@@ -90,11 +100,10 @@ interface Question {
 }
 
 function answer(
-  model: Model, index: TupleIndex, request: CheckRequest, maxSteps: number, meter: Meter | undefined,
+  model: Model, index: TupleIndex, context: CheckRequest["context"], question: Question, maxSteps: number,
+  meter: Meter | undefined,
 ): CheckAnswer {
-  const question = understand(model, index, request);
-  if (typeof question === "string") return failure("validation_error", question);
-  const evaluation = new Evaluation(model, index, request.context, question.subject, maxSteps);
+  const evaluation = new Evaluation(model, index, context, question.subject, maxSteps);
   const outcome = meter === undefined ? evaluation.resolve(question.relation, question.object, 0)
     : resolveCounted(evaluation, question, meter);
   if (outcome === FAULT) return { error: evaluation.failure! };

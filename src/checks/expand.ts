@@ -6,15 +6,15 @@ import type { Tuple } from "../tuples/tuple.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { contextualFailure } from "./contextual.ts";
 import { failure, type ExpandAnswer, type ExpandNode, type ExpandRequest } from "./question.ts";
-import { sizeFault } from "./sizes.ts";
 
-/** Answers expand as OpenFGA 1.22.1 does: it evaluates no conditions and omits tuples that the model refuses. */
+/**
+ * Answers expand for a question whose parts have the sizes that OpenFGA's API allows: evaluates no conditions, and
+ * omits tuples that the model refuses.
+ */
 export function expand(model: Model, tuples: TupleSet, request: ExpandRequest): ExpandAnswer {
   if (request.object === "" || request.relation === "") {
     return failure("invalid_expand_input", "Invalid input. Make sure you provide an object and a relation");
   }
-  const tooLong = sizeFault(request);
-  if (tooLong !== undefined) return failure("validation_error", tooLong);
   const bad = contextualFailure(model, request.contextualTuples, "validation_error");
   if (bad !== undefined) return { error: bad };
   const fault = objectFault(model, request.object);

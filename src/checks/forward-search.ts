@@ -4,10 +4,10 @@ import { nodesOf } from "../model/reach.ts";
 import type { EntityId } from "../memory/entity-names.ts";
 import type { TupleIndex } from "../memory/tuple-index.ts";
 import type { Budget } from "./budget.ts";
-import { Crowd } from "./crowd.ts";
+import { BulkCheck } from "./bulk-check.ts";
 import type { Evaluation } from "./evaluation.ts";
-import { Gathering, type Users } from "./gathering.ts";
-import { CROWD, MAX_DEPTH, NAMING_STEPS } from "./limits.ts";
+import { FoundUsers, type Users } from "./found-users.ts";
+import { MIN_BULK_USERS, MAX_DEPTH, NAMING_STEPS } from "./limits.ts";
 import { DENIED, FAULT, GRANTED } from "./outcome.ts";
 import type { Parts } from "./parts.ts";
 import { subjectOfId } from "./subject.ts";
@@ -45,12 +45,12 @@ export class ForwardSearch {
 
   /** Returns the users that have a relation to an object, or undefined when a fault occurred. */
   *usersOf(relation: Relation, object: EntityId): Parts<Users | undefined> {
-    const into = new Gathering();
+    const into = new FoundUsers();
     return (yield* this.search(relation, object, 0, into)) ? into.users : undefined;
   }
 
   /** Adds the users that have a relation to an object. `depth` counts every relation on the way here. */
-  private *search(relation: Relation, object: EntityId, depth: number, into: Gathering): Parts<boolean> {
+  private *search(relation: Relation, object: EntityId, depth: number, into: FoundUsers): Parts<boolean> {
     if (depth >= MAX_DEPTH) return this.failDeep();
     if (!relation.conditional && this.filter.reach[relation.place] === 0) return true;
     const key = this.evaluation.keyOf(relation, object);
@@ -65,7 +65,7 @@ export class ForwardSearch {
   }
 
   private *collect(
-    rewrite: Rewrite, relation: Relation, object: EntityId, depth: number, into: Gathering,
+    rewrite: Rewrite, relation: Relation, object: EntityId, depth: number, into: FoundUsers,
   ): Parts<boolean> {
     if (!rewrite.conditional && this.filter.reach[rewrite.place] === 0) return true;
     switch (rewrite.kind) {
@@ -85,7 +85,7 @@ export class ForwardSearch {
   }
 
   private *collectAll(
-    rewrites: readonly Rewrite[], relation: Relation, object: EntityId, depth: number, into: Gathering,
+    rewrites: readonly Rewrite[], relation: Relation, object: EntityId, depth: number, into: FoundUsers,
   ): Parts<boolean> {
     for (const rewrite of rewrites) {
       if (!(yield* this.collect(rewrite, relation, object, depth, into))) return false;
@@ -94,7 +94,7 @@ export class ForwardSearch {
   }
 
   /** Adds the users that the object's own tuples name directly. */
-  private *direct(relation: Relation, object: EntityId, into: Gathering): Parts<boolean> {
+  private *direct(relation: Relation, object: EntityId, into: FoundUsers): Parts<boolean> {
     const { evaluation } = this;
     for (let index: TupleIndex | undefined = evaluation.index; index !== undefined; index = index.behind) {
       let row = index.firstOfObject(object, relation.symbol, false);
@@ -112,7 +112,7 @@ export class ForwardSearch {
 
   /** Adds the users behind an object's usersets or, when `targets` are given, behind the objects of its tupleset. */
   private *follow(
-    through: Relation, targets: Targets | undefined, object: EntityId, depth: number, into: Gathering,
+    through: Relation, targets: Targets | undefined, object: EntityId, depth: number, into: FoundUsers,
   ): Parts<boolean> {
     const { evaluation } = this;
     const { names } = evaluation.index;
@@ -136,7 +136,7 @@ export class ForwardSearch {
 
   /** Adds the users found for an object and a place in the model. Each pair is searched once. */
   private *once(
-    object: EntityId, place: number, into: Gathering, search: () => Parts<SharedUsers | undefined>,
+    object: EntityId, place: number, into: FoundUsers, search: () => Parts<SharedUsers | undefined>,
   ): Parts<boolean> {
     const key = object * this.filter.reach.length + place;
     const found = this.found.get(key) ?? (yield* search());
@@ -148,7 +148,7 @@ export class ForwardSearch {
   private *addAll(found: SharedUsers, into: Users): Parts<boolean> {
     for (const user of found) {
       into.add(user);
-      this.budget.tire();
+      this.budget.charge();
       if (this.budget.isPartOver) yield* this.budget.rest();
     }
     return this.budget.spend(found.size);
@@ -160,9 +160,9 @@ export class ForwardSearch {
   ): Parts<SharedUsers | undefined> {
     const candidates = yield* this.candidates(rewrite, relation, object, depth);
     if (candidates === undefined || this.faulty || !this.budget.spend(candidates.size)) return undefined;
-    if (!rewrite.risky && candidates.size >= CROWD) {
-      const crowd = new Crowd(this.evaluation, this.filter, candidates, this.budget);
-      return yield* crowd.having(rewrite, relation, object);
+    if (!rewrite.risky && candidates.size >= MIN_BULK_USERS) {
+      const bulk = new BulkCheck(this.evaluation, this.filter, candidates, this.budget);
+      return yield* bulk.having(rewrite, relation, object);
     }
     return yield* this.granted(candidates, () => this.evaluation.evaluate(rewrite, relation, object, 0));
   }
@@ -193,14 +193,14 @@ export class ForwardSearch {
   private *gather(
     operands: readonly Rewrite[], relation: Relation, object: EntityId, depth: number,
   ): Parts<Users | undefined> {
-    const into = new Gathering();
+    const into = new FoundUsers();
     const done = yield* this.collectAll(operands, relation, object, depth, into);
     return done || this.faulty ? into.users : undefined;
   }
 
   /** Adds every user that an intersection or difference may yield. */
   private *mentioned(
-    rewrite: Rewrite, relation: Relation, object: EntityId, depth: number, into: Gathering,
+    rewrite: Rewrite, relation: Relation, object: EntityId, depth: number, into: FoundUsers,
   ): Parts<boolean> {
     const { children } = rewrite;
     const bounded = this.boundedOf(rewrite);
@@ -228,7 +228,7 @@ export class ForwardSearch {
   private *granted(candidates: Users, outcomeOf: () => number): Parts<Users | undefined> {
     const { evaluation } = this;
     for (const user of candidates) {
-      this.budget.tire();
+      this.budget.charge();
       if (this.budget.isPartOver) yield* this.budget.rest();
       const subject = subjectOfId(evaluation.model, evaluation.index.names, user);
       evaluation.beginCandidate();
@@ -245,12 +245,12 @@ export class ForwardSearch {
   }
 
   /** Handles relations that reach each other: gathers everything reachable once, then evaluates it. */
-  private *closure(relation: Relation, object: EntityId, depth: number, into: Gathering): Parts<boolean> {
+  private *closure(relation: Relation, object: EntityId, depth: number, into: FoundUsers): Parts<boolean> {
     return yield* this.once(object, relation.place, into, () => this.closed(relation, object, depth));
   }
 
   private *closed(relation: Relation, object: EntityId, depth: number): Parts<Users | undefined> {
-    const gathered = new Gathering();
+    const gathered = new FoundUsers();
     const done = yield* this.loosely(() => this.collect(relation.rewrite, relation, object, depth, gathered));
     return done ? yield* this.granted(gathered.users, () => this.evaluation.resolve(relation, object, 0)) : undefined;
   }

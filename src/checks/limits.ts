@@ -16,6 +16,12 @@ export const MAX_CONTEXTUAL_WORK = 250_000;
 /** Maximum length of a user, in characters: OpenFGA's API definition. */
 export const MAX_USER_LENGTH = 512;
 
+/**
+ * Maximum length of the user of a contextual tuple, of list-objects and of a read, in bytes of UTF-8: OpenFGA's API
+ * definition.
+ */
+export const MAX_USER_BYTES = 512;
+
 /** Maximum length of an object, in characters: OpenFGA's API definition. */
 export const MAX_OBJECT_LENGTH = 256;
 
@@ -88,4 +94,4 @@ export const MAX_LIST_DEPTH = 200;
 export const STEPS_WITHOUT_MEMORY = 512;
 
 /** Number of users from which a list evaluates all users together instead of one by one. Our own number. */
-export const CROWD = 4;
+export const MIN_BULK_USERS = 4;

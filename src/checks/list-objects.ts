@@ -9,12 +9,11 @@ import { searchObjects, type ListGround } from "./list-search.ts";
 import { searchObjects as searchAtOnce } from "./list-search-at-once.ts";
 import type { Parts } from "./parts.ts";
 import { failure, type Failure, type ListObjectsAnswer, type ListObjectsRequest } from "./question.ts";
-import { sizeFault } from "./sizes.ts";
 import { atOnceOrInParts } from "./steps.ts";
 
 /**
- * Answers list-objects as OpenFGA 1.22.1 does, without its limits on results and time. Errors carry OpenFGA's code. A
- * list that takes more than `maxSteps` steps is an error.
+ * Answers list-objects for a question whose parts have the sizes that OpenFGA's API allows. Errors carry OpenFGA's
+ * code. A list that takes more than `maxSteps` steps is an error.
  */
 export function listObjects(
   model: Model, tuples: TupleSet, request: ListObjectsRequest, maxSteps: number = MAX_LIST_STEPS,
@@ -43,9 +42,6 @@ function groundOf(
   model: Model, tuples: TupleSet, request: ListObjectsRequest,
 ): ListGround | { readonly error: Failure } {
   const stored = indexOf(tuples);
-  const { type: ofType, relation: named, user: userBytes } = request;
-  const tooLong = sizeFault({ type: ofType, relation: named, userBytes });
-  if (tooLong !== undefined) return failure("validation_error", tooLong);
   const bad = contextualFailure(model, request.contextualTuples, "validation_error");
   if (bad !== undefined) return { error: bad };
   const type = model.types.get(request.type);

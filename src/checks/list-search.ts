@@ -92,7 +92,7 @@ function* usersFound(
 function* letGo(named: EntityId[], names: EntityNames, budget: Budget): Parts<void> {
   for (let id = named.pop(); id !== undefined; id = named.pop()) {
     names.release(id);
-    budget.tire(NAMING_STEPS);
+    budget.charge(NAMING_STEPS);
     if (budget.isPartOver) yield* budget.rest();
   }
 }

@@ -10,13 +10,12 @@ import { searchUsers, type ListGround } from "./list-search.ts";
 import { searchUsers as searchAtOnce } from "./list-search-at-once.ts";
 import type { Parts } from "./parts.ts";
 import { failure, type ListUsersAnswer, type ListUsersRequest } from "./question.ts";
-import { sizeFault } from "./sizes.ts";
 import { atOnceOrInParts } from "./steps.ts";
 import { UserFilter } from "./user-filter.ts";
 
 /**
- * Answers list-users as OpenFGA 1.22.1 does, without its limits on results and time. Errors carry OpenFGA's code. A
- * list that takes more than `maxSteps` steps is an error.
+ * Answers list-users for a question whose parts have the sizes that OpenFGA's API allows. Errors carry OpenFGA's
+ * code. A list that takes more than `maxSteps` steps is an error.
  */
 export function listUsers(
   model: Model, tuples: TupleSet, request: ListUsersRequest, maxSteps: number = MAX_LIST_STEPS,
@@ -48,9 +47,6 @@ function groundOf(
 ): (ListGround & { readonly filter: UserFilter }) | ListUsersAnswer {
   const stored = indexOf(tuples);
   const { type, relation } = request.userFilter;
-  const tooLong = sizeFault({ relation: request.relation })
-    ?? sizeFault(request.userFilter as { type: string; relation?: string });
-  if (tooLong !== undefined) return failure("validation_error", tooLong);
   const bad = contextualFailure(model, request.contextualTuples, "validation_error");
   if (bad !== undefined) return { error: bad };
   const filterType = model.types.get(type);

@@ -167,7 +167,7 @@ export class ReverseSearch {
     if (candidates === undefined || this.faulty) return false;
     if (!this.budget.spend(candidates.size)) return false;
     for (const object of candidates) {
-      this.budget.tire();
+      this.budget.charge();
       if (this.budget.isPartOver) yield* this.budget.rest();
       this.evaluation.beginCandidate();
       let outcome = this.evaluation.evaluate(rewrite, relation, object, 0);
@@ -216,16 +216,16 @@ export class ReverseSearch {
     const objects = new Map<Relation, Objects>(members.map((relation) => [relation, new Set()]));
     const rejected = new Map<Relation, Objects>(members.map((relation) => [relation, new Set()]));
     const queue: { readonly relation: Relation; readonly object: EntityId }[] = [];
-    const reach = (relation: Relation, object: EntityId, verify: boolean): boolean => {
+    const reach = (relation: Relation, object: EntityId, needsCheck: boolean): boolean => {
       if (objects.get(relation)!.has(object) || rejected.get(relation)!.has(object)) return true;
-      const outcome: Outcome = verify ? this.candidate(relation, object) : GRANTED;
+      const outcome: Outcome = needsCheck ? this.candidate(relation, object) : GRANTED;
       if (outcome === FAULT) return this.fail();
       (outcome === GRANTED ? objects : rejected).get(relation)!.add(object);
       if (outcome === GRANTED) queue.push({ relation, object });
       return true;
     };
     const reachAll = (leaf: Leaf, found: Objects): Parts<boolean> =>
-      this.every(leaf.leads ? found : [], (object) => reach(leaf.relation, object, leaf.verify));
+      this.every(leaf.leads ? found : [], (object) => reach(leaf.relation, object, leaf.needsCheck));
     const own = this.subject.userset;
     if (own !== undefined && objects.has(own)) reach(own, this.subject.object, false);
     for (const leaf of leaves) {
@@ -258,7 +258,7 @@ export class ReverseSearch {
   private *every(objects: Iterable<EntityId>, is: (object: EntityId) => boolean): Parts<boolean> {
     for (const object of objects) {
       if (!is(object)) return false;
-      this.budget.tire();
+      this.budget.charge();
       if (this.budget.isPartOver) yield* this.budget.rest();
     }
     return true;
@@ -278,20 +278,20 @@ function isWithin({ kind }: Rewrite, operands: readonly Objects[], object: Entit
 interface Leaf {
   readonly rewrite: Rewrite;
   readonly relation: Relation;
-  readonly verify: boolean;
+  readonly needsCheck: boolean;
   readonly leads: boolean;
 }
 
 /** Returns enough leaves to find every object: all of a union, the first operand's of an intersection or difference. */
-function leavesOf(rewrite: Rewrite, relation: Relation, verify = false, leads = true): Leaf[] {
+function leavesOf(rewrite: Rewrite, relation: Relation, needsCheck = false, leads = true): Leaf[] {
   switch (rewrite.kind) {
     case "union":
-      return rewrite.children.flatMap((child) => leavesOf(child, relation, verify, leads));
+      return rewrite.children.flatMap((child) => leavesOf(child, relation, needsCheck, leads));
     case "intersection":
     case "difference":
       return rewrite.children.flatMap((child, i) =>
         (i === 0 || rewrite.conditional ? leavesOf(child, relation, true, leads && i === 0) : []));
     default:
-      return [{ rewrite, relation, verify, leads }];
+      return [{ rewrite, relation, needsCheck, leads }];
   }
 }

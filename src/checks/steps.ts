@@ -17,7 +17,7 @@ export const TOO_DEEP: Failure = Object.freeze({
 /** Thrown by an evaluation that takes more steps than it may. */
 export class TooManySteps extends Error {
   constructor(most: number) {
-    super(`the question takes more than ${most} steps: too many tuples lead to each other`);
+    super(`the question takes more than ${most} steps: too many tuples depend on each other`);
   }
 }
 

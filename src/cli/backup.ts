@@ -39,7 +39,7 @@ export async function backup({ url, key, file, force }: BackupCommand): Promise<
 /** Saves the backup to a file that only its owner can read: the store holds the key of the email hashes. */
 async function save({ headers }: Response, body: ReadableStream<Uint8Array>, path: string): Promise<number> {
   const digest = /^sha-256=:([A-Za-z0-9+/=]+):$/.exec(headers.get("repr-digest") ?? "")?.[1];
-  if (digest === undefined) throw new Error("the answer has no digest: it is none of a Sideline server");
+  if (digest === undefined) throw new Error("the answer has no Repr-Digest: it is not from a Sideline server");
   const target = await open(path, "wx", 0o600);
   const hash = createHash("sha256");
   let bytes = 0;
@@ -51,11 +51,11 @@ async function save({ headers }: Response, body: ReadableStream<Uint8Array>, pat
     }
     await target.sync();
   } catch (error) {
-    throw new Error(`the backup broke off after ${bytes} bytes: ${causeOf(error)}`, { cause: error });
+    throw new Error(`the backup was cut off after ${bytes} bytes: ${causeOf(error)}`, { cause: error });
   } finally {
     await target.close();
   }
-  if (hash.digest("base64") !== digest) throw new Error(`the ${bytes} bytes received are not what the server sent`);
+  if (hash.digest("base64") !== digest) throw new Error(`the ${bytes} bytes received do not match the server's digest`);
   return bytes;
 }
 
@@ -78,11 +78,11 @@ async function refusalIn(response: Response, url: string): Promise<string> {
   const text = await response.text();
   try {
     const { code, detail } = JSON.parse(text) as { code?: string; detail?: string };
-    if (code !== undefined) return `${url} refuses the backup: ${code}: ${detail ?? ""}`;
+    if (code !== undefined) return `${url} refused the backup: ${code}: ${detail ?? ""}`;
   } catch {
     // Not a Sideline problem document: another server answered, or a proxy in front of Sideline.
   }
-  return `${url} answers ${response.status} to POST /backup`;
+  return `${url} answered POST /backup with status ${response.status}`;
 }
 
 function causeOf(error: unknown): string {

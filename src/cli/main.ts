@@ -19,26 +19,26 @@ const USAGE = `usage: sideline migrate --from <place> --to <place> [--store <nam
        sideline verify --from <url> [--store <name>] [--token-file <file>] [--repair [--yes]]
        sideline email-key --from <folder>
        sideline backup <file> [--url <url>] [--key-file <file>] [--force]
-  <place>       a folder of the embedded store, or the URL of an OpenFGA
-  <url>         the URL of an OpenFGA
-  <folder>      of an embedded store; told is the SIDELINE_EMAIL_KEY that stands for the key it made for itself
-  --url         of a running server (default: SIDELINE_URL, or http://127.0.0.1:8090)
-  --key-file    file of an API key with the scope admin (default: the key in SIDELINE_KEY)
-  --force       replace the file of the backup if it exists
+  <place>       the folder of an embedded store, or the URL of an OpenFGA server
+  <url>         the URL of an OpenFGA server
+  <folder>      the folder of an embedded store; prints the key that it generated, as a SIDELINE_EMAIL_KEY
+  --url         URL of a running server (default: SIDELINE_URL, or http://127.0.0.1:8090)
+  --key-file    file with an API key of scope admin (default: the key in SIDELINE_KEY)
+  --force       replace the backup file if it exists
   --store       name of the store on OpenFGA (default: sideline)
-  --token-file  file of the preshared key of OpenFGA (default: SIDELINE_OPENFGA_TOKEN, with SIDELINE_OPENFGA_URL)
+  --token-file  file with OpenFGA's preshared key (default: SIDELINE_OPENFGA_TOKEN, with SIDELINE_OPENFGA_URL)
   --repair      delete extra tuples and write missing ones back
-  --yes         write; without it, only what would be written is told
-exit status of migrate: 0 done, 1 failed (run it again to continue), 2 wrong usage, 3 the target holds what the source
-does not; of verify: 0 nothing differs (any more), 1 tuples differ, 2 wrong usage, 3 failed; of backup: 0 done, 2 wrong
-usage, 3 failed`;
+  --yes         write; without it, only print what would be written
+exit status of migrate: 0 done, 1 failed (run it again to continue), 2 wrong usage, 3 the target has tuples that the
+source does not have; of verify: 0 no differences (left), 1 tuples differ, 2 wrong usage, 3 failed; of backup: 0 done,
+2 wrong usage, 3 failed`;
 
 /** Maximum number of extra tuples in the target that a refusal lists. */
 const NAMED = 5;
 
 /** Printed after a migration from a folder. */
-const KEEP_KEY = "email hashes keep the key they were made with: set the same SIDELINE_EMAIL_KEY, or, where none was "
-  + "set, the one that `sideline email-key` tells";
+const KEEP_KEY = "email hashes need the key that made them: set the same SIDELINE_EMAIL_KEY, or, if none was set, the "
+  + "one that `sideline email-key` prints";
 
 /** An error in the command line. */
 class UsageError extends Error {}
@@ -93,10 +93,10 @@ function parseBackup(args: string[]): BackupCommand {
     throw new UsageError((error as Error).message);
   }
   const { positionals: [file, ...rest], values } = parsed;
-  if (file === undefined || rest.length > 0) throw new UsageError("backup takes the name of one file");
+  if (file === undefined || rest.length > 0) throw new UsageError("backup takes exactly one file name");
   const client = readClientConfig();
   const url = values.url ?? client.url;
-  if (!isUrl(url)) throw new UsageError("--url is the URL of a running server");
+  if (!isUrl(url)) throw new UsageError("--url must be the http:// or https:// URL of a running server");
   const keyFile = values["key-file"];
   const key = keyFile === undefined ? client.key : readKeyFile(keyFile);
   if (existsSync(file) && !values.force) throw new UsageError(`${file} exists: name another file, or add --force`);
@@ -108,7 +108,7 @@ function readKeyFile(file: string): string {
   try {
     return readFileSync(file, "utf8").trim();
   } catch {
-    throw new UsageError("--key-file names no file that can be read; its name is not shown, since it may be a key");
+    throw new UsageError("the file of --key-file cannot be read; its name is not shown, since it may be a key");
   }
 }
 
@@ -120,21 +120,21 @@ interface Given {
 }
 
 function folderOf({ from, to, repair, yes }: Given): string {
-  if (from === undefined || isUrl(from)) throw new UsageError("--from is the folder of an embedded store");
-  if (to !== undefined || repair || yes) throw new UsageError("email-key takes --from alone");
+  if (from === undefined || isUrl(from)) throw new UsageError("--from must be the folder of an embedded store");
+  if (to !== undefined || repair || yes) throw new UsageError("email-key takes --from and no other option");
   return from;
 }
 
 function migrateFault({ from, to, repair }: Given): string | undefined {
-  if (repair) return "--repair belongs to verify";
-  if (from === undefined || to === undefined) return "--from and --to are both needed";
+  if (repair) return "--repair is an option of verify only";
+  if (from === undefined || to === undefined) return "--from and --to are both required";
   return from === to ? "--from and --to are the same place" : undefined;
 }
 
 function verifyFault({ from, to, repair, yes }: Given): string | undefined {
-  if (to !== undefined) return "--to belongs to migrate";
-  if (from === undefined || !isUrl(from)) return "--from is the URL of an OpenFGA";
-  return yes && !repair ? "--yes goes with --repair" : undefined;
+  if (to !== undefined) return "--to is an option of migrate only";
+  if (from === undefined || !isUrl(from)) return "--from must be the URL of an OpenFGA server";
+  return yes && !repair ? "--yes requires --repair" : undefined;
 }
 
 function isUrl(place: string): boolean {
@@ -174,7 +174,7 @@ async function runEmailKey({ keyOf: folder }: EmailKey): Promise<number> {
 
 async function runBackup(command: BackupCommand): Promise<number> {
   say(`${await backup(command)} bytes written to ${command.file}`);
-  say("it holds the key of the email hashes: keep it as safe as the store");
+  say("the file holds the key of the email hashes: protect it like the store");
   return 0;
 }
 
@@ -194,29 +194,29 @@ async function runMigrate(command: Command): Promise<number> {
   const target = write ? await openTarget(to, command) : await openThere(to, command);
   try {
     const moving = (moved: number): void => progress(`${moved} tuples written`);
-    return tell(await migrate(source, target, write, moving), command);
+    return report(await migrate(source, target, write, moving), command);
   } finally {
     await source.close();
     await target?.close();
   }
 }
 
-function tell(migrated: Migrated, { from, to }: Command): number {
+function report(migrated: Migrated, { from, to }: Command): number {
   switch (migrated.outcome) {
     case "planned":
-      say(`${from} holds ${migrated.source} tuples, ${to} ${migrated.there} of them: ${migrated.moved} to write`);
+      say(`${from} has ${migrated.source} tuples, ${to} has ${migrated.there} of them: ${migrated.moved} to write`);
       say("nothing was written: add --yes to write");
       return 0;
     case "verified":
-      say(`${migrated.moved} tuples written to ${to}, ${migrated.there} were there; all ${migrated.source} verified`);
+      say(`${migrated.moved} tuples written to ${to}, ${migrated.there} existed; all ${migrated.source} verified`);
       if (!isUrl(from)) say(KEEP_KEY);
       return 0;
     case "target_differs":
-      say(`refused: ${to} holds ${migrated.extra.length} tuples that ${from} does not, nothing was written`);
+      say(`refused: ${to} has ${migrated.extra.length} tuples that ${from} does not have; nothing was written`);
       for (const text of migrated.extra.slice(0, NAMED)) say(`  ${text}`);
       return 3;
     case "written_meanwhile":
-      say(`failed: somebody wrote during the migration (${migrated.tuple}); stop all sidecars and run it again`);
+      say(`failed: another program wrote during the migration (${migrated.tuple}); stop all sidecars and run it again`);
       return 1;
   }
 }

@@ -44,11 +44,11 @@ export async function migrate(
     if (!applied.ok) return { outcome: "written_meanwhile", tuple: applied.conflict };
     progress(i + delta.writes.length);
   }
-  return await verify(source, target) ?? { outcome: "verified", ...counts };
+  return await compareStores(source, target) ?? { outcome: "verified", ...counts };
 }
 
 /** Reads both stores again. A tuple that only one of them holds was written during the migration. */
-async function verify(source: Pick<Store, "read">, target: Store): Promise<Migrated | undefined> {
+async function compareStores(source: Pick<Store, "read">, target: Store): Promise<Migrated | undefined> {
   const [ours, theirs] = [await contentsOf(source), await contentsOf(target)];
   const apart = missing(ours, theirs)[0] ?? missing(theirs, ours)[0];
   return apart === undefined ? undefined : { outcome: "written_meanwhile", tuple: apart[0] };

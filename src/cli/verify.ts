@@ -35,18 +35,18 @@ export async function verify(verification: Verification, say: Say, progress: Say
   const record = new FeedReplay(at);
   await record.read((changes) => progress(`${changes} changes read`));
   const before = await audit(at, record);
-  tell(before, record, say);
-  if (before.doubt !== undefined) say(`nothing can be put right: ${before.doubt}`);
+  printAudit(before, record, say);
+  if (before.doubt !== undefined) say(`nothing can be repaired: ${before.doubt}`);
   if (!verification.repair || before.doubt !== undefined || before.differences.length === 0) return statusOf(before);
   if (!verification.write) {
-    tellPlan(before.differences, say);
+    printPlan(before.differences, say);
     return statusOf(before);
   }
   const [model] = await server.models(found.id);
   const store = new OpenfgaStore(server, found.id, model?.id ?? "");
-  say(`${await repair({ at, store, record, now: Date.now }, before.differences)} tuples put right`);
+  say(`${await repair({ at, store, record, now: Date.now }, before.differences)} tuples repaired`);
   const after = await audit(at, record);
-  tell(after, record, say);
+  printAudit(after, record, say);
   return statusOf(after);
 }
 
@@ -56,14 +56,14 @@ function statusOf({ doubt, damaged, differences }: Audit): number {
   return differences.length === 0 ? SAME : DIFFERENT;
 }
 
-function tell({ tuples, differences, damaged }: Audit, { imported, foreign }: FeedReplay, say: Say): void {
+function printAudit({ tuples, differences, damaged }: Audit, { imported, foreign }: FeedReplay, say: Say): void {
   for (const { kind, tuple, leave } of differences) {
     const condition = tuple.condition === undefined ? "" : ` with ${JSON.stringify(tuple.condition)}`;
-    say(`${kind.padEnd(7)} ${printTuple(tuple)}${condition}${leave === undefined ? "" : ` (left: ${leave})`}`);
+    say(`${kind.padEnd(7)} ${printTuple(tuple)}${condition}${leave === undefined ? "" : ` (not repaired: ${leave})`}`);
   }
-  for (const [ledger, why] of damaged) say(`damaged ${ledger}: ${why}; what belongs to it is left as it is`);
-  const brought = imported === 0 ? "" : `; ${imported} tuples came by a migration and are taken as they are`;
-  say(`${tuples} tuples: ${countOf(differences)}; ${foreign.size} writes around Sideline in the feed${brought}`);
+  for (const [ledger, why] of damaged) say(`damaged ${ledger}: ${why}; the tuples of its org stay as they are`);
+  const brought = imported === 0 ? "" : `; ${imported} tuples came from a migration and count as correct`;
+  say(`${tuples} tuples: ${countOf(differences)}; ${foreign.size} writes of other programs in the feed${brought}`);
 }
 
 function countOf(differences: readonly Difference[]): string {
@@ -71,10 +71,10 @@ function countOf(differences: readonly Difference[]): string {
   return `${extra} extra, ${differences.length - extra} missing`;
 }
 
-function tellPlan(differences: readonly Difference[], say: Say): void {
+function printPlan(differences: readonly Difference[], say: Say): void {
   const some = differences.filter(isRepairable);
   const extra = some.filter(({ kind }) => kind === "extra").length;
   const left = differences.length - some.length;
-  say(`${extra} to delete, ${some.length - extra} to write back, ${left} left`);
+  say(`${extra} to delete, ${some.length - extra} to write back, ${left} not repaired`);
   say("nothing was written: add --yes to write");
 }

@@ -27,10 +27,10 @@ export interface CountedView extends View {
 const STEPS_PER_PART = 10_000;
 
 /** Returns true, once per part, when the present part of a list is long enough. */
-export type Pace = () => boolean;
+export type PartMeter = () => boolean;
 
-/** Returns the pace of a list, measured by the steps counted so far. */
-export function paceOf(steps: () => number): Pace {
+/** Returns the part meter of a list, which measures by the steps counted so far. */
+export function partMeterOf(steps: () => number): PartMeter {
   let end = steps() + STEPS_PER_PART;
   return () => {
     if (steps() < end) return false;

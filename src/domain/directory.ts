@@ -5,7 +5,7 @@ import type { Hat, Scope } from "../policy/seeded-roles.ts";
 import type { Reader } from "../tuples/delta.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { idOf } from "../tuples/tuple.ts";
-import { CountedTuples, paceOf } from "./counted-view.ts";
+import { CountedTuples, partMeterOf } from "./counted-view.ts";
 import { membership, textOf } from "./object-names.ts";
 import { activeInvite, findInvite, inviteIds, statusOf, type Invite, type InviteStatus } from "./invites.ts";
 import { kindOf, memberIds, memberOf, memberWith, orgsOf, rolesHeld, type Member } from "./members.ts";
@@ -65,7 +65,7 @@ export function* peopleOf(
 ): Parts<People | undefined> {
   const reader = new CountedTuples(tuples);
   if (kindOf(reader, orgId) === undefined) return undefined;
-  const isDue = paceOf(() => reader.steps);
+  const isDue = partMeterOf(() => reader.steps);
   const { hat, status } = filter;
   const members: ListedMember[] = [];
   for (const id of status === "invited" ? [] : yield* sorted(memberIds(reader, orgId))) {
@@ -131,7 +131,7 @@ const MATRIX_SECTIONS = { Organization: ORG_KEYS, Athlete: ATHLETE_KEYS, ...SECT
 export function* matrixOf(tuples: TupleSet, orgId: string): Parts<Matrix | undefined> {
   const reader = new CountedTuples(tuples);
   if (kindOf(reader, orgId) === undefined) return undefined;
-  const isDue = paceOf(() => reader.steps);
+  const isDue = partMeterOf(() => reader.steps);
   const { seeded, made } = roleIds(reader, orgId);
   const roles: ListedRole[] = [];
   for (const id of [...seeded, ...yield* sorted(made)]) {
@@ -168,7 +168,7 @@ export interface Workspaces {
 /** Lists the workspaces of a user in parts, like `peopleOf`. An unknown user has none (S9). */
 export function* workspacesOf(tuples: TupleSet, userId: string): Parts<Workspaces> {
   const reader = new CountedTuples(tuples);
-  const isDue = paceOf(() => reader.steps);
+  const isDue = partMeterOf(() => reader.steps);
   const held = new Map(rolesHeld(reader, userId).map(({ org, id }) => [org, id]));
   const orgs: Workspace[] = [];
   for (const id of yield* sorted(orgsOf(reader, userId))) {

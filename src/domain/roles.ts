@@ -6,7 +6,7 @@ import { seededRole, seededRoles, type Kind, type Scope } from "../policy/seeded
 import type { Draft, Reader } from "../tuples/delta.ts";
 import { idOf, printTuple, type TupleKey } from "../tuples/tuple.ts";
 import { org, pairOf, role, roleEntry, textOf, value } from "./object-names.ts";
-import type { Pace } from "./counted-view.ts";
+import type { PartMeter } from "./counted-view.ts";
 import { isActive, kindOf } from "./members.ts";
 import { isActiveRow } from "./relationship-rows.ts";
 import { onlyUserOf } from "./state-view.ts";
@@ -155,7 +155,7 @@ export function isHeldByRow(reader: Reader, found: Role): boolean {
 }
 
 /** Counts in parts the active members and active rows that hold a role (the matrix's `holders`). */
-export function* holdersOf(reader: Reader, found: Role, isDue: Pace = () => false): Generator<undefined, number> {
+export function* holdersOf(reader: Reader, found: Role, isDue: PartMeter = () => false): Generator<undefined, number> {
   let count = 0;
   for (const id of membersHolding(reader, found)) {
     if (isActive(reader, found.org, id)) count++;

@@ -41,7 +41,7 @@ function heldByRows(
  * active coaching row or as head coach of a team. Call this after drafting the coach's rows. Returns the number of rows
  * it looked at.
  */
-export function settleRowHolder(draft: Draft, orgId: string, coach: string, ...roleIds: readonly string[]): number {
+export function updateRowHolder(draft: Draft, orgId: string, coach: string, ...roleIds: readonly string[]): number {
   const { held, looked } = heldByRows(draft, orgId, coach, roleIds);
   for (const id of roleIds) {
     if (held.has(id)) draft.write(role(orgId, id), "row_holder", user(coach));
@@ -76,7 +76,7 @@ function dropStatus(draft: Draft, row: string, over: string): void {
 /** Drafts the end of a coaching row: removes its status and the athlete's pointer. It cannot be restarted (NP8). */
 export function endCoaching(draft: Draft, row: CoachingRow): void {
   dropStatus(draft, coaching(row.id), athlete(row.athlete));
-  settleRowHolder(draft, row.org, row.coach, row.role);
+  updateRowHolder(draft, row.org, row.coach, row.role);
 }
 
 /**
@@ -120,7 +120,7 @@ export function startAssignment(draft: Draft, row: Omit<AssignmentRow, "active">
 /** Drafts the end of a team assignment (AC5). If it is the head coach's, the team then has no head coach (S15). */
 export function endAssignment(draft: Draft, row: AssignmentRow): void {
   dropStatus(draft, assignment(row.id), team(row.team));
-  settleRowHolder(draft, row.org, row.coach, row.role);
+  updateRowHolder(draft, row.org, row.coach, row.role);
 }
 
 /** Drafts another role for an assignment; `head` promotes an assistant to head coach (S15). */
@@ -128,8 +128,8 @@ export function putAssignmentRole(draft: Draft, row: AssignmentRow, roleId: stri
   const self = assignment(row.id);
   draft.replace(self, "role", role(row.org, roleId));
   if (head) draft.write(team(row.team), "head_assignment", self);
-  settleRowHolder(draft, row.org, row.coach, row.role);
-  settleRowHolder(draft, row.org, row.coach, roleId);
+  updateRowHolder(draft, row.org, row.coach, row.role);
+  updateRowHolder(draft, row.org, row.coach, roleId);
 }
 
 /**
@@ -153,5 +153,5 @@ export function putCoachingRole(
     else draft.replace(self, relation, `${role(row.org, roleId)}#${relation}`);
   }
   const held = rolesHeldByRow(draft, row.org, row.coach).map((found) => pairOf(found).id);
-  settleRowHolder(draft, row.org, row.coach, ...new Set([...held, roleId]));
+  updateRowHolder(draft, row.org, row.coach, ...new Set([...held, roleId]));
 }

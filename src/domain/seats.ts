@@ -28,7 +28,7 @@ export function linkedAthlete(reader: Reader, orgId: string, userId: string): st
 }
 
 /** Drafts an athlete's place on a team, and the tuple that gives the linked account access to the team. */
-export function takeSeat(draft: Draft, athleteId: string, teamId: string): void {
+export function addToTeam(draft: Draft, athleteId: string, teamId: string): void {
   draft.write(athlete(athleteId), "team", team(teamId)).write(seat(teamId, athleteId), "team", team(teamId));
   for (const linked of draft.users(athlete(athleteId), "link")) draft.write(team(teamId), "athlete_account", linked);
 }
@@ -37,7 +37,7 @@ export function takeSeat(draft: Draft, athleteId: string, teamId: string): void 
  * Drafts the removal of an athlete from a team. The athlete's pointer to the team is removed last: while it exists, the
  * removal can be repeated, so a partial one can be continued.
  */
-export function leaveSeat(draft: Draft, athleteId: string, teamId: string): void {
+export function removeFromTeam(draft: Draft, athleteId: string, teamId: string): void {
   for (const linked of draft.users(athlete(athleteId), "link")) draft.remove(team(teamId), "athlete_account", linked);
   draft.remove(seat(teamId, athleteId), "team", team(teamId)).remove(athlete(athleteId), "team", team(teamId));
 }
@@ -46,10 +46,10 @@ export function leaveSeat(draft: Draft, athleteId: string, teamId: string): void
  * Drafts the removal of an athlete from every team, including deleted ones. Here and below, `room` is the number of
  * tuples that one write holds: once the draft has more, the next write continues.
  */
-export function leaveSeats(draft: Draft, athleteId: string, room: number): void {
+export function removeFromTeams(draft: Draft, athleteId: string, room: number): void {
   for (const on of draft.users(athlete(athleteId), "team")) {
     if (draft.size > room) return;
-    leaveSeat(draft, athleteId, idOf(on));
+    removeFromTeam(draft, athleteId, idOf(on));
   }
 }
 

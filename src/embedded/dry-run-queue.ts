@@ -12,7 +12,7 @@ import type { Answer } from "./event-queue.ts";
 interface Trial {
   readonly events: readonly DomainEvent[];
   readonly begin: () => DryRun;
-  rehearsal: DryRun;
+  dryRun: DryRun;
   /** The dry run before a restart, until all of its changes are taken back. */
   ended: DryRun | undefined;
   readonly outcomes: (Receipt | Refusal)[];
@@ -41,7 +41,7 @@ export class Trials {
     const { view, now } = this.#parts;
     const begin = (): DryRun => new DryRun(view, aroundOf(this.#parts, system, now()));
     this.#trials.push({
-      events, begin, rehearsal: begin(), ended: undefined, outcomes: [], answers, runs: 1, waitsFor: undefined,
+      events, begin, dryRun: begin(), ended: undefined, outcomes: [], answers, runs: 1, waitsFor: undefined,
     });
   }
 
@@ -50,39 +50,39 @@ export class Trials {
    * question sees them. Real events are applied between turns. If one changes something a dry run was decided on, the
    * dry run starts over. `goesOn` returns whether the unfinished event of an org gets its further writes now.
    */
-  proceed(goesOn: (org: string) => boolean): void {
+  proceed(isActive: (org: string) => boolean): void {
     const [trial] = this.#trials;
     if (trial === undefined || trial.ended?.end() === false) return;
-    const { events, rehearsal, outcomes, answers } = trial;
+    const { events, dryRun, outcomes, answers } = trial;
     trial.ended = undefined;
     if (outcomes.length === events.length) {
-      if (rehearsal.end()) this.#trials.shift();
+      if (dryRun.end()) this.#trials.shift();
       return;
     }
-    if (this.#mustWait(trial.waitsFor, goesOn)) return;
-    const end = rehearsal.steps + rehearsal.stepsPerTurn;
-    if (!rehearsal.proceed(trial.runs)) return this.#beginAgain(trial);
+    if (this.#mustWait(trial.waitsFor, isActive)) return;
+    const end = dryRun.steps + dryRun.stepsPerTurn;
+    if (!dryRun.proceed(trial.runs)) return this.#beginAgain(trial);
     try {
-      while (outcomes.length < events.length && rehearsal.steps < end) {
+      while (outcomes.length < events.length && dryRun.steps < end) {
         const event = events[outcomes.length]!;
         // Halfway through an event, the continuation in the state belongs to that event itself.
-        if (!rehearsal.isHalfway) {
-          trial.waitsFor = rehearsal.orgOf(event);
-          if (this.#mustWait(trial.waitsFor, goesOn)) break;
+        if (!dryRun.isHalfway) {
+          trial.waitsFor = dryRun.orgOf(event);
+          if (this.#mustWait(trial.waitsFor, isActive)) break;
         }
-        const outcome = this.#tryOrGiveUp(rehearsal, event, outcomes.length === events.length - 1);
+        const outcome = this.#tryOrGiveUp(dryRun, event, outcomes.length === events.length - 1);
         if (outcome !== undefined) outcomes.push(outcome);
       }
     } finally {
-      rehearsal.suspend();
+      dryRun.suspend();
     }
     if (outcomes.length < events.length) return;
     for (const [i, answer] of answers.entries()) answer(outcomes[i]!);
   }
 
   /** True while an org's unfinished event gets further writes: the next event is decided on the state after them. */
-  #mustWait(org: string | undefined, goesOn: (org: string) => boolean): boolean {
-    return org !== undefined && this.#isUnfinished(org) && goesOn(org);
+  #mustWait(org: string | undefined, isActive: (org: string) => boolean): boolean {
+    return org !== undefined && this.#isUnfinished(org) && isActive(org);
   }
 
   #isUnfinished(org: string): boolean {
@@ -90,8 +90,8 @@ export class Trials {
   }
 
   #beginAgain(trial: Trial): void {
-    trial.ended = trial.rehearsal;
-    trial.rehearsal = trial.begin();
+    trial.ended = trial.dryRun;
+    trial.dryRun = trial.begin();
     trial.outcomes.length = 0;
     trial.waitsFor = undefined;
     if (mayBegin(++trial.runs)) return;
@@ -100,12 +100,12 @@ export class Trials {
   }
 
   /** Returns the outcome of an event; undefined while it needs further writes. */
-  #tryOrGiveUp(rehearsal: DryRun, event: DomainEvent, isLast: boolean): Receipt | Refusal | undefined {
-    if (!rehearsal.isHalfway && this.#isUnfinished(rehearsal.orgOf(event))) {
-      return refuse("store_unavailable", "an event before it could not be finished: send the same event again later");
+  #tryOrGiveUp(dryRun: DryRun, event: DomainEvent, isLast: boolean): Receipt | Refusal | undefined {
+    if (!dryRun.isHalfway && this.#isUnfinished(dryRun.orgOf(event))) {
+      return refuse("store_unavailable", "an earlier event of the org is not finished: send this one again later");
     }
     try {
-      return rehearsal.take(event, isLast);
+      return dryRun.decide(event, isLast);
     } catch (error) {
       this.#parts.failed(error);
       return refuse("store_unavailable", "the event could not be decided");

@@ -25,7 +25,7 @@ const STEPS_PER_LOOK = 10;
  */
 const MAX_TUPLES_PER_WRITE = 500;
 
-/** What the intake depends on. `view` is the live state: its tuples change as events are applied. */
+/** Everything that the intake depends on. `view` is the live state: its tuples change as events are applied. */
 export interface EmbeddedParts {
   readonly view: View;
   readonly store: Pick<EmbeddedStore, "commit">;
@@ -113,10 +113,10 @@ export class Group {
   }
 
   /** Runs `take`; if the event breaks an invariant, takes it back and refuses it. The other events continue. */
-  takeOrGiveUp(sent: Sent): Receipt | Refusal | Unfinished | Behind {
+  decideOrRefuse(sent: Sent): Receipt | Refusal | Unfinished | Behind {
     const mark = this.#applied.length;
     try {
-      return this.take(sent);
+      return this.decide(sent);
     } catch (error) {
       this.#undoTo(mark);
       this.#parts.failed(error);
@@ -125,7 +125,7 @@ export class Group {
   }
 
   /** Decides an event on the state after the previous events, and applies its first write to memory. */
-  take({ event, system }: Sent): Receipt | Refusal | Unfinished | Behind {
+  decide({ event, system }: Sent): Receipt | Refusal | Unfinished | Behind {
     this.#steps += event.stepsToRead;
     const step = decideEvent(event, this.#view, aroundOf(this.#parts, system, this.#at));
     if (isRefusal(step)) return step;
@@ -139,7 +139,7 @@ export class Group {
    * Applies the next write of an org's unfinished event. Returns undefined where there is none. `known`: the event, if
    * this process made an earlier write of it.
    */
-  resume(org: string, known?: Step["event"]): Step | undefined {
+  continueOrg(org: string, known?: Step["event"]): Step | undefined {
     const step = continueEvent(org, this.#view, aroundOf(this.#parts, true, this.#at), known);
     if (step !== undefined) this.#apply(step);
     return step;
@@ -153,7 +153,7 @@ export class Group {
       this.#deltas.release();
       if (committed.ok) return undefined;
       this.#parts.broken(`memory and disk differ at ${committed.conflict}`);
-      return "the store is not as expected";
+      return "the store on disk differs from the state in memory";
     } catch (error) {
       this.#undoTo(0);
       this.#parts.failed(error);

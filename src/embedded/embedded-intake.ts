@@ -71,7 +71,7 @@ export class EmbeddedIntake implements Intake {
    * Resolves to the number finished: one that cannot be written or decided now is tried again when an event arrives for
    * its org. `orgs` are the ids of the ledgers to look at.
    */
-  async finishPending(orgs: readonly string[]): Promise<number> {
+  async finishContinuations(orgs: readonly string[]): Promise<number> {
     const ends = orgs.map((org) => new Promise<readonly Step[] | Refusal>((answer) =>
       this.#begin({ org, steps: [], answer, halt: undefined })));
     this.#schedule();
@@ -87,7 +87,7 @@ export class EmbeddedIntake implements Intake {
       const kind = this.#kinds.find((each) => this.#hasWork(each));
       if (kind === undefined) return;
       this.#kinds.push(...this.#kinds.splice(this.#kinds.indexOf(kind), 1));
-      this.#take(kind);
+      this.#doNext(kind);
       if (this.#kinds.some((each) => this.#hasWork(each))) this.#schedule();
     }));
   }
@@ -98,9 +98,9 @@ export class EmbeddedIntake implements Intake {
     return kind === "dry run" ? this.#trials.hasWork : this.#nextWrite() !== undefined;
   }
 
-  #take(kind: Kind): void {
+  #doNext(kind: Kind): void {
     if (kind === "events") this.#flush();
-    else if (kind === "dry run") this.#trials.proceed((org) => this.#goesOn(org));
+    else if (kind === "dry run") this.#trials.proceed((org) => this.#isActive(org));
     else this.#write(this.#nextWrite()!);
   }
 
@@ -116,7 +116,7 @@ export class EmbeddedIntake implements Intake {
       return group.orgOf(waiting.event, isRead);
     };
     for (const waiting of this.#queue.next({ orgOf, isFull: () => group.isFull })) {
-      const outcome = group.takeOrGiveUp(waiting);
+      const outcome = group.decideOrRefuse(waiting);
       if (isBehind(outcome)) {
         this.#holdBehind(waiting, outcome.behind);
         continue;
@@ -151,7 +151,7 @@ export class EmbeddedIntake implements Intake {
     this.#queue.begin(begun.org, waiting);
   }
 
-  #goesOn(org: string): boolean {
+  #isActive(org: string): boolean {
     const begun = this.#begun.get(org);
     return begun !== undefined && begun.halt === undefined;
   }
@@ -171,10 +171,10 @@ export class EmbeddedIntake implements Intake {
     const group = new Group(this.#parts);
     let step: Step | undefined;
     try {
-      step = group.resume(org, steps.at(-1)?.event);
+      step = group.continueOrg(org, steps.at(-1)?.event);
     } catch (error) {
       this.#parts.failed(error);
-      return this.#halt(begun, "fault", "an event of the org could not be finished");
+      return this.#halt(begun, "fault", "an earlier event of the org could not be finished");
     }
     const failure = group.commit();
     if (failure !== undefined) return this.#halt(begun, "disk", failure);

@@ -9,7 +9,7 @@ import type { EmbeddedStore } from "./embedded-store.ts";
 export interface PolicyStart {
   readonly folder: string;
   readonly model: AuthorizationModelJson;
-  /** Uses this build's model although the store's is newer. */
+  /** Uses this build's model even if the store's is newer. */
   readonly replace: boolean;
   readonly log: Pick<Logger, "warn">;
 }
@@ -29,7 +29,7 @@ export function claimPolicy(store: EmbeddedStore, { folder, model, replace, log 
     }
     log.warn({ own, replaced: kept }, "SIDELINE_REPLACE_MODEL is set: the store's policy is replaced by an older one");
   } else if (kept !== undefined && kept.version === own.version && kept.digest !== own.digest) {
-    log.warn({ own, replaced: kept }, "the policy changed, and its version did not");
+    log.warn({ own, replaced: kept }, "the policy changed, but its version did not");
   }
   if (kept?.version !== own.version || kept.digest !== own.digest) {
     store.setMeta("policy", JSON.stringify(own));

@@ -34,7 +34,7 @@ export interface EmbeddedOptions {
   readonly now: () => number;
   /** Called when the process must end because memory and disk may differ. */
   readonly fatal: (why: string) => void;
-  /** Uses this build's model although the store's is newer. */
+  /** Uses this build's model even if the store's is newer. */
   readonly replaceModel?: boolean | undefined;
   /** The number of missing acknowledged events with which the store may still be opened. */
   readonly acceptLostEvents?: LostEvents | undefined;
@@ -78,9 +78,9 @@ async function assemble(
     view: viewOf(model, tuples, now), store: watch, now, emailHash: emailHasher(key), broken: options.fatal,
     failed: (error) => watch.failed(error),
   }, lock);
-  const finished = await intake.finishPending(pendingOrgs(tuples));
+  const finished = await intake.finishContinuations(orgsToContinue(tuples));
   log.info({ tuples: tuples.size, finished, folder, policy }, "store loaded");
-  const backups = new StoreBackups(store, folder, (error) => log.error({ err: error }, "no backup was made"));
+  const backups = new StoreBackups(store, folder, (error) => log.error({ err: error }, "the backup failed"));
   return {
     intake, tuples, now, lock, viewOf: (state) => viewOf(model, state, now),
     checker: new EmbeddedChecker(model, tuples, store, now, lock),
@@ -97,7 +97,7 @@ async function assemble(
 }
 
 function partOf({ size }: TupleSet): Part {
-  const figures = [gaugeOf("tuples", "Tuples of the store.", size)];
+  const figures = [gaugeOf("tuples", "Number of tuples in the store.", size)];
   return { name: "store", ready: true, detail: `${size} tuples`, figures };
 }
 
@@ -114,15 +114,15 @@ async function claimOrClose(store: EmbeddedStore, options: EmbeddedOptions): Pro
 
 function reportLoss({ lost }: EmbeddedStore, { folder, log, acceptLostEvents: accepted }: EmbeddedOptions): void {
   if (lost !== undefined) {
-    log.error({ lost, folder }, "acknowledged events are missing, as SIDELINE_ACCEPT_LOST_EVENTS accepts: revocations "
-      + "may be among them; send the missing events again, and unset it");
+    log.error({ lost, folder }, "acknowledged events are missing, which SIDELINE_ACCEPT_LOST_EVENTS allows: "
+      + "revocations may be among them; send the missing events again, then unset it");
   } else if (accepted !== undefined) {
-    log.warn({ folder }, "SIDELINE_ACCEPT_LOST_EVENTS is set, and no acknowledged event is missing: unset it");
+    log.warn({ folder }, "SIDELINE_ACCEPT_LOST_EVENTS is set, but no acknowledged event is missing: unset it");
   }
 }
 
 /** Returns the orgs (or the platform) with an event that has not had all of its writes. */
-function pendingOrgs(tuples: TupleSet): string[] {
+function orgsToContinue(tuples: TupleSet): string[] {
   return [...tuples.read({ objectType: "ledger", relation: "pending" })].map(({ object }) => orgOfLedger(object));
 }
 

@@ -74,7 +74,7 @@ export class RowIndex {
 
   /** Adds a row. The same row must not be added twice. Ids of 2^48 and above throw. */
   add(hash: number, id: number): void {
-    if (id >= 2 ** 48) throw new RangeError(`row ids end at 2^48, and ${id} is beyond`);
+    if (id >= 2 ** 48) throw new RangeError(`row ids end at 2^48, and ${id} is greater`);
     if (isFull(this.#size, this.#places)) this.#grow();
     if (id >= 2 ** 32) this.#high ??= new Uint16Array(this.#places);
     this.#put(hash, id);

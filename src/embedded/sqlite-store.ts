@@ -89,7 +89,7 @@ export class SqliteStore {
     return this.#guard(() => {
       const net = new NetRows(this.#seed, this.#state.events, (key, hash) => this.#find(key, hash));
       for (const delta of deltas) {
-        const conflict = isEmpty(delta) ? undefined : net.fold(delta);
+        const conflict = isEmpty(delta) ? undefined : net.apply(delta);
         if (conflict !== undefined) return { ok: false, conflict: printTuple(conflict) };
       }
       if (net.log.length > 0) this.#write(net, at);
@@ -126,14 +126,14 @@ export class SqliteStore {
     });
   }
 
-  /** Folds the value into the database at once: the mark does not count it, so the WAL must not be its only copy. */
+  /** Writes the value into the database at once: the mark does not count it, so the WAL must not be its only copy. */
   setMeta(name: string, value: string): void {
     this.#guard(() => {
       this.#transaction(() => {
         this.#statements.setMeta.run(name, value);
         this.#statements.setMeta.run("sum", metaSumOf(this.#db));
       });
-      this.#wal.fold(this.#state.seq);
+      this.#wal.checkpoint(this.#state.seq);
     });
   }
 
@@ -183,13 +183,13 @@ export class SqliteStore {
     if (disk === undefined || this.#isCopying) throw new Error("the store is in memory, or is being copied already");
     this.#isCopying = true;
     try {
-      // Folding the log in takes a separate turn.
+      // The checkpoint takes a separate turn.
       await setImmediate();
       this.#guard(() => this.#wal.beginCopy(this.#state.seq));
       return await disk.copyTo(file, {
         changedPages: () => this.#wal.changedPages(),
         assertOpen: () => this.#inPlace(() => disk.assertInPlace()),
-        ownValues: () => this.#guard(() => valuesOfCopy(this.#db, this.#wal.foldedAt)),
+        ownValues: () => this.#guard(() => valuesOfCopy(this.#db, this.#wal.checkpointedAt)),
       });
     } catch (error) {
       throw error instanceof Error && "code" in error ? faultOf(this.#folder, error) : error;

@@ -6,7 +6,7 @@ import type { Backup, BackupRefusal } from "../sidecar/sidecar.ts";
 import { isStoreFull } from "./store-error.ts";
 import type { EmbeddedStore } from "./embedded-store.ts";
 
-/** Bytes of the copy read at a time for the stream. */
+/** Size of the pieces in which the copy is read for the stream, in bytes. */
 const CHUNK_BYTES = 262_144;
 
 /** How long the caller may read nothing before the copy, which takes up disk space, is given up, in milliseconds. */
@@ -27,7 +27,7 @@ export class StoreBackups {
 
   /** Copies the store with every event acknowledged by now, while further events are accepted. */
   async make(): Promise<Backup | BackupRefusal> {
-    if (this.#isCopying) return { refused: "running", detail: "another backup is being made: try again after it" };
+    if (this.#isCopying) return { refused: "running", detail: "another backup is running: try again after it" };
     this.#isCopying = true;
     try {
       const file = join(this.#folder, `store.${randomBytes(8).toString("hex")}.copy`);
@@ -55,7 +55,7 @@ function streamOf(handle: FileHandle): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     start: (controller) => {
       stalled = setTimeout(() => {
-        controller.error(new Error("the backup was not read for too long"));
+        controller.error(new Error("the client stopped reading the backup for too long"));
         void end();
       }, STALL_TIMEOUT_MS).unref();
     },

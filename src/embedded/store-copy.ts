@@ -31,7 +31,7 @@ export interface CopySource {
 /** Bytes copied at a time, outside the event loop. Hashing them takes some milliseconds of one turn. */
 const CHUNK_BYTES = 4_194_304;
 
-/** Maximum number of changed pages copied again in one turn of the event loop, about 10 ms: the size of one fold. */
+/** Maximum number of changed pages copied again in one turn of the event loop, about 10 ms: one checkpoint's size. */
 const PAGES_PER_TURN = 2048;
 
 const readLater = promisify(read);

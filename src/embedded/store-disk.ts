@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { copyDatabase, type CopySource, type DatabaseCopy } from "./store-copy.ts";
 import { openMark, type LostEvents, type OpenedState } from "./lost-events.ts";
 import type { Mark } from "./high-water-mark.ts";
-import { StoreFiles } from "./store-place.ts";
+import { StoreFiles } from "./opened-files.ts";
 
 /** The folder of an open store. */
 export class StoreDisk {

@@ -36,7 +36,7 @@ export function faultOf(folder: string, error: unknown): StoreError {
   const text = error instanceof Error ? error.message : String(error);
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
     const holder = holderOf(folder);
-    return new StoreError("held", `the store in ${folder} is in use by ${holder}: one process at a time`, error);
+    return new StoreError("held", `the store in ${folder} is in use by ${holder}: only one process may open it`, error);
   }
   if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB" || error instanceof SyntaxError) {
     return new StoreError("corrupt", `the store in ${folder} is damaged: ${text}`, error);
@@ -79,7 +79,7 @@ function refusalOf(folder: string, code: string): string | undefined {
   } finally {
     removeQuietly(probe);
   }
-  return code.startsWith("SQLITE_IOERR") ? undefined : `the folder takes writes, and its files are not for ${user}`;
+  return code.startsWith("SQLITE_IOERR") ? undefined : `${user} may write to the folder, but not to its files`;
 }
 
 function removeQuietly(path: string): void {

@@ -17,7 +17,7 @@ interface Place {
   /** Number of the delta. */
   readonly seq: number;
   /** Number of changes of that delta that were already returned. */
-  readonly told: number;
+  readonly done: number;
 }
 
 /**
@@ -29,20 +29,20 @@ export async function readFeed(read: LogReader, last: () => number, cursor: stri
   if (!Number.isSafeInteger(limit) || limit < 1) throw new Error(`a page holds 1 change or more, not ${limit}`);
   const start = parseCursor(cursor, last());
   const changes: Change[] = [];
-  let { seq, told } = start;
+  let { seq, done } = start;
   for (let after = start; ; await setImmediate()) {
     const rows = read(seq, Math.min(limit, DELTAS_AT_A_TIME));
     for (const row of rows) {
       const all = changesOf(row);
-      for (; told < all.length; told++) {
-        const change = all[told] as Change;
+      for (; done < all.length; done++) {
+        const change = all[done] as Change;
         if (type !== undefined && typeOf(change.tuple.object) !== type) continue;
         changes.push(change);
-        after = told + 1 < all.length ? { seq: row[0], told: told + 1 } : { seq: row[0] + 1, told: 0 };
+        after = done + 1 < all.length ? { seq: row[0], done: done + 1 } : { seq: row[0] + 1, done: 0 };
         if (changes.length === limit) return { changes, cursor: printCursor(after) };
       }
       seq = row[0] + 1;
-      told = 0;
+      done = 0;
     }
     if (rows.length === 0) return { changes, cursor: printCursor(after) };
   }
@@ -77,11 +77,11 @@ export class TimeIndex {
   async cursorAt(at: number, last: () => number): Promise<string> {
     for (; (this.#blocks.at(-1)?.at ?? -Infinity) < at; await setImmediate()) {
       const read = this.#readBlock();
-      if (read === "end") return printCursor({ seq: last() + 1, told: 0 });
+      if (read === "end") return printCursor({ seq: last() + 1, done: 0 });
       if (read === "partial") break;
     }
     const from = this.#blocks[this.#blockOf(at) - 1]?.seq ?? 0;
-    return printCursor({ seq: this.#times.first(from + 1, at) ?? last() + 1, told: 0 });
+    return printCursor({ seq: this.#times.first(from + 1, at) ?? last() + 1, done: 0 });
   }
 
   /** Reads the next block. A block that is not full still grows, so it is not kept. */
@@ -115,14 +115,14 @@ function changesOf([, at, [deletes, writes]]: LogRow): Change[] {
   return [...deletes.map(change("delete")), ...writes.map(change("write"))];
 }
 
-function printCursor({ seq, told }: Place): string {
-  return `${seq}.${told}`;
+function printCursor({ seq, done }: Place): string {
+  return `${seq}.${done}`;
 }
 
 function parseCursor(cursor: string | undefined, last: number): Place {
-  if (cursor === undefined) return { seq: 1, told: 0 };
+  if (cursor === undefined) return { seq: 1, done: 0 };
   const parts = /^([1-9]\d{0,14})\.(\d{1,2})$/.exec(cursor);
-  const place = { seq: Number(parts?.[1]), told: Number(parts?.[2]) };
+  const place = { seq: Number(parts?.[1]), done: Number(parts?.[2]) };
   if (parts === null || place.seq > last + 1) throw new Error(`not a cursor of this store's changes: ${cursor}`);
   return place;
 }

@@ -21,7 +21,7 @@ const SCHEMA_VERSION = 2;
 const APPLICATION_ID = 0x53696465;
 
 /**
- * Pages of 4 KiB at which the write-ahead log is folded into the database: 8 MiB. The turn of the event loop that folds
+ * Pages of 4 KiB at which the write-ahead log is checkpointed: 8 MiB. The turn of the event loop that does
  * it takes about 11 ms.
  */
 export const CHECKPOINT_PAGES = 2048;
@@ -85,8 +85,8 @@ function isThere(folder: string, file: string): boolean {
   if (!existsSync(file)) {
     const left = ["store.db-wal", "store.mark"].find((name) => existsSync(join(folder, name)));
     if (left === undefined) return false;
-    throw new StoreError("corrupt", `the store in ${folder} is damaged: store.db is missing, and its ${left} is there: `
-      + "restore a backup, or move the folder away to begin with an empty store");
+    throw new StoreError("corrupt", `the store in ${folder} is damaged: store.db is missing, but ${left} exists: `
+      + "restore a backup, or move the folder away to start with an empty store");
   }
   if (statSync(file).size > 0) return true;
   throw new StoreError("corrupt", `the store in ${folder} is damaged: store.db is empty`);

@@ -21,7 +21,7 @@ const TUPLES_OF_A_SCAN = 2500;
 /** The statements of a connection, prepared once. */
 export type Statements = Readonly<Record<"begin" | "commit" | "rollback" | "state" | "setState" | "getMeta" | "setMeta"
   | "log" | "latestLog" | "firstLog" | "insertLog" | "tuple" | "insertTuples" | "deleteTuples" | "many" | "scan"
-  | "lookUp" | "fold", Database.Statement>>;
+  | "lookUp" | "checkpoint", Database.Statement>>;
 
 /**
  * Prepares the statements. A row is an array of its columns; texts are bytes. `many` returns the last id and JSON of
@@ -52,7 +52,7 @@ export function prepare(db: Connection): Statements {
       from (select id, at, body from tuples where id > ? order by id limit ${TUPLES_OF_A_SCAN})`).raw(),
     lookUp: db.prepare(`select count(*) from (select id from tuples where id > ? and id <= ? order by id desc
       limit ${TUPLES_OF_A_SCAN}) s cross join tuples t on t.id = s.id`).raw(),
-    fold: db.prepare("pragma wal_checkpoint(truncate)").raw(),
+    checkpoint: db.prepare("pragma wal_checkpoint(truncate)").raw(),
   };
 }
 

@@ -16,7 +16,7 @@ const ROWS_PER_TURN = 100;
 /** Idle time of the log check, as a multiple of the time that its last step took. */
 const IDLE_FACTOR = 9;
 
-/** What the watch depends on. */
+/** Everything that the watch depends on. */
 export interface Watched {
   readonly store: EmbeddedStore;
   readonly folder: string;
@@ -111,12 +111,12 @@ export class StoreWatch {
     const isFull = this.#writeFault?.isFull === true;
     const detail = isFull ? "the disk is full: events are refused until there is room"
       : this.#writeFault !== undefined ? "events cannot be written: the log has the reason"
-        : this.#markFault !== undefined ? "store.mark cannot be written: a damaged store may not be noticed"
+        : this.#markFault !== undefined ? "store.mark cannot be written: the loss of events may go unnoticed"
           : this.#freeBytes < 0 ? "no event was refused" : `no event was refused, ${this.#freeBytes} bytes free`;
     const figures = [
       gaugeOf("full", "1 while events are refused because the disk is full.", Number(isFull)),
-      gaugeOf("free_bytes", "Bytes that may still be written in the store's folder; -1: not known.", this.#freeBytes),
-      counterOf("write_failures_total", "Times that events were not written.", this.#writeFaults),
+      gaugeOf("free_bytes", "Free bytes in the store's folder; -1 if unknown.", this.#freeBytes),
+      counterOf("write_failures_total", "Number of times that events could not be written.", this.#writeFaults),
     ];
     return { name: "disk", ready: this.#writeFault === undefined && this.#markFault === undefined, detail, figures };
   }
@@ -125,19 +125,19 @@ export class StoreWatch {
     const { lastDelta } = this.#watched.store;
     const checked = Math.min(this.#checked, lastDelta);
     const figures = [
-      gaugeOf("damaged", "1 once a change was found damaged.", Number(this.#isLogDamaged)),
-      gaugeOf("checked_changes", "Changes from before this start that were checked.", checked),
+      gaugeOf("damaged", "1 after a damaged entry was found in the change log.", Number(this.#isLogDamaged)),
+      gaugeOf("checked_changes", "Number of changes from before this start that were checked.", checked),
     ];
     const detail = this.#isLogDamaged
-      ? "a change is damaged: changes from there on cannot be read, checks are not concerned; restore a backup"
-      : `${checked} changes from before this start are checked`;
+      ? "the change log is damaged: later changes cannot be read; checks are not affected; restore a backup"
+      : `${checked} changes from before this start were checked`;
     return { name: "log", ready: !this.#isLogDamaged, detail, figures };
   }
 
   #noteDamage(error: unknown): void {
     if (this.#isLogDamaged || !(error instanceof StoreError) || error.fault !== "corrupt") return;
     this.#isLogDamaged = true;
-    this.#watched.log.error({ err: error }, "the log of changes is damaged: restore a backup");
+    this.#watched.log.error({ err: error }, "the change log is damaged: restore a backup");
   }
 
   /** Checks the rows that the log had at the start, a few at a time. Later rows are checked when they are read. */

@@ -26,7 +26,7 @@ export interface Part extends Delta {
   readonly more?: boolean;
 }
 
-/** The net effect of deltas folded in order: each applies to the state after the ones before it. */
+/** The net effect of deltas applied in order: each applies to the state after the ones before it. */
 export class NetRows {
   /** Rows to remove, by their id. */
   readonly removed = new Map<number, FoundRow>();
@@ -57,7 +57,7 @@ export class NetRows {
    * Adds one delta. Returns a tuple that is not as the delta expects, if any: then the group cannot be written. Throws
    * if a key occurs twice in the delta, or if the delta is too large.
    */
-  fold(delta: Part): TupleKey | undefined {
+  apply(delta: Part): TupleKey | undefined {
     const size = sizeOf(delta);
     if (size > MAX_TUPLES_PER_DELTA) {
       throw new Error(`a delta holds ${MAX_TUPLES_PER_DELTA} tuples at most, not ${size}`);

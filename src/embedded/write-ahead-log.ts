@@ -1,19 +1,19 @@
-// The embedded store's write-ahead log: folds it into the database a few mebibytes at a time, even during a copy.
+// The embedded store's write-ahead log: checkpoints it a few mebibytes at a time, even during a copy.
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { CHECKPOINT_PAGES, type Connection } from "./store-file.ts";
 import type { Statements } from "./store-sql.ts";
 
-/** Length of the log in bytes at which it is folded in during a copy; at other times SQLite does that. */
+/** Length of the log in bytes at which it is checkpointed during a copy; at other times SQLite does that. */
 const MAX_LOG_BYTES = CHECKPOINT_PAGES * 4096;
 
-/** Bytes of the log's header, which has the page size at offset 8, and of the header of each page. */
+/** Sizes in the log, in bytes: its header, which has the page size at offset 8, and the header of each page. */
 const HEADER_BYTES = 32;
 const PAGE_SIZE = 8;
 const FRAME_HEADER_BYTES = 24;
 
 /** The pages that a copy of the database must read again, by their number, from 1. */
 export interface ChangedPages {
-  /** Bytes of a page. */
+  /** Size of a page, in bytes. */
   readonly size: number;
   readonly numbers: Set<number>;
 }
@@ -21,53 +21,53 @@ export interface ChangedPages {
 /** The log of an open store. */
 export class WriteAheadLog {
   readonly #db: Connection;
-  readonly #fold: Statements["fold"];
+  readonly #checkpoint: Statements["checkpoint"];
   readonly #file: string;
-  /** During a copy: pages folded in since it began, which the copy may have read before. */
+  /** During a copy: pages checkpointed since it began, which the copy may have read before. */
   #changed: Set<number> | undefined;
   #pageSize = 4096;
   #fault: unknown;
-  /** The newest row of the store's log of deltas when the write-ahead log was last folded in. */
-  #foldedAt = 0;
+  /** The newest row of the store's log of deltas when the write-ahead log was last checkpointed. */
+  #checkpointedAt = 0;
 
-  constructor(db: Connection, { fold }: Pick<Statements, "fold">, file: string) {
+  constructor(db: Connection, { checkpoint }: Pick<Statements, "checkpoint">, file: string) {
     this.#db = db;
-    this.#fold = fold;
+    this.#checkpoint = checkpoint;
     this.#file = file;
   }
 
-  get foldedAt(): number {
-    return this.#foldedAt;
+  get checkpointedAt(): number {
+    return this.#checkpointedAt;
   }
 
-  /** Folds the log into the database and empties it. `seq`: number of the newest row of the log of deltas. */
-  fold(seq: number): void {
+  /** Writes the log into the database and empties it. `seq`: number of the newest row of the log of deltas. */
+  checkpoint(seq: number): void {
     if (this.#changed !== undefined) this.#noteChanges(this.#changed);
-    const [busy] = this.#fold.get() as [number];
-    if (busy !== 0) throw new Error("the write-ahead log could not be folded into the database");
-    this.#foldedAt = seq;
+    const [busy] = this.#checkpoint.get() as [number];
+    if (busy !== 0) throw new Error("the write-ahead log could not be written to the database");
+    this.#checkpointedAt = seq;
   }
 
-  /** Handles the end of a commit. If the log cannot be folded in, the copy ends; the commit stays on disk. */
+  /** Handles the end of a commit. If the checkpoint fails, the copy ends; the commit stays on disk. */
   committed(seq: number): void {
     if (this.#changed === undefined || this.#fault !== undefined) return;
     try {
-      if (statSync(this.#file).size >= MAX_LOG_BYTES) this.fold(seq);
+      if (statSync(this.#file).size >= MAX_LOG_BYTES) this.checkpoint(seq);
     } catch (error) {
       this.#fault = error;
     }
   }
 
-  /** Starts tracking for a copy: from here on only `fold` changes the database's file. */
+  /** Starts tracking for a copy: from here on only `checkpoint` changes the database's file. */
   beginCopy(seq: number): void {
     this.#db.exec("pragma wal_autocheckpoint = 0");
-    this.fold(seq);
+    this.checkpoint(seq);
     this.#changed = new Set();
     this.#fault = undefined;
   }
 
   /**
-   * Returns the pages folded in since the copy began; a reader removes each page it reads again. Throws after a fault.
+   * Returns the pages written since the copy began; a reader removes each page it reads again. Throws after a fault.
    */
   changedPages(): ChangedPages {
     if (this.#fault !== undefined) throw this.#fault;
@@ -79,7 +79,7 @@ export class WriteAheadLog {
     if (this.#db.open) this.#db.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   }
 
-  /** Notes the pages in the log. The last fold left the log empty, so all of them are new. */
+  /** Notes the pages in the log. The last checkpoint left the log empty, so all of them are new. */
   #noteChanges(changed: Set<number>): void {
     const log = openSync(this.#file, "r");
     try {

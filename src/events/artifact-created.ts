@@ -13,7 +13,8 @@ import { refuse, unknown, type Refusal } from "./refusal.ts";
 
 /** The name of an artifact in a payload: `type:id`, with one of the ten types. */
 export const artifactRef = z.string()
-  .refine((ref) => Object.hasOwn(ARTIFACT_RESOURCES, typeOf(ref)) && isId(idOf(ref)), "not an artifact");
+  .refine((ref) => Object.hasOwn(ARTIFACT_RESOURCES, typeOf(ref)) && isId(idOf(ref)),
+    `must be type:id with one of the types ${Object.keys(ARTIFACT_RESOURCES).join(", ")}`);
 
 const payload = fields({
   artifact: artifactRef, org: orgId, athlete: id.optional(), generated: z.boolean().default(false),
@@ -21,7 +22,7 @@ const payload = fields({
 }).superRefine((data, context) => {
   const fault = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
   if (isAboutAthlete(data.artifact) && data.athlete === undefined) fault("athlete", "required for this type");
-  if (!isAboutAthlete(data.artifact) && data.athlete !== undefined) fault("athlete", "not for this type");
+  if (!isAboutAthlete(data.artifact) && data.athlete !== undefined) fault("athlete", "not allowed for this type");
 });
 
 export const artifactCreated = defineEvent({

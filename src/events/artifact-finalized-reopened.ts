@@ -4,7 +4,7 @@ import { artifactRef } from "./artifact-created.ts";
 import { change, defineEvent, fields } from "./event.ts";
 import { unknown } from "./refusal.ts";
 
-const finalizable = artifactRef.refine(isFinalizable, "not a practice_plan or game_brief");
+const finalizable = artifactRef.refine(isFinalizable, "only a practice_plan or a game_brief");
 
 /** Defines the event that makes a plan or brief final, or a draft. */
 function statusEvent(type: string, finalized: boolean) {

@@ -4,7 +4,7 @@ import { athlete, coaching, org, team } from "../domain/object-names.ts";
 import { hatsOf, isActive, kindOf } from "../domain/members.ts";
 import { startCoaching } from "../domain/row-changes.ts";
 import { coaches, coachingRow, coachingsOf, orgOf, type CoachingRow } from "../domain/relationship-rows.ts";
-import { accountOf, isOn, link, takeSeat } from "../domain/seats.ts";
+import { accountOf, isOn, link, addToTeam } from "../domain/seats.ts";
 import { Draft, type Reader } from "../tuples/delta.ts";
 import { defineEvent, fields, id, orgId, UNCHANGED, type Scene } from "./event.ts";
 import { isTaken, claimForGood, idTaken } from "./ids.ts";
@@ -70,7 +70,7 @@ export const athleteCreated = defineEvent({
     if (place !== undefined) return place;
     const coach = coachOf(data, scene);
     if (coach === undefined && data.coaching !== undefined) {
-      const message = "a coaching row without a coach";
+      const message = "not allowed without a coach";
       return refuse("invalid_event", `data.coaching is ${message}`, [{ path: "data.coaching", message }]);
     }
     if (isTaken(tuples, self)) return isSo(tuples, data, coach) ? UNCHANGED : idTaken(self);
@@ -80,7 +80,7 @@ export const athleteCreated = defineEvent({
     claimForGood(draft, self, data.org);
     draft.write(self, "org", org(data.org));
     if (data.user !== undefined) link(draft, data.athlete, data.user, scene.room);
-    if (data.team !== undefined) takeSeat(draft, data.athlete, data.team);
+    if (data.team !== undefined) addToTeam(draft, data.athlete, data.team);
     const fault = coach === undefined ? undefined : assign(draft, data, coach);
     return fault ?? draft.delta();
   },

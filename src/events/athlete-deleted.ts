@@ -1,8 +1,8 @@
 // athlete.deleted: ends every row over the athlete, every place on a team and the link; the id stays taken (S17).
 import { athlete, org, pairOf } from "../domain/object-names.ts";
-import { settleRowHolder } from "../domain/row-changes.ts";
+import { updateRowHolder } from "../domain/row-changes.ts";
 import { homeOf } from "../domain/relationship-rows.ts";
-import { leaveSeats, unlink } from "../domain/seats.ts";
+import { removeFromTeams, unlink } from "../domain/seats.ts";
 import { onlyUserOf } from "../domain/state-view.ts";
 import { Draft, type Reader } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
@@ -25,7 +25,7 @@ function holderOf(reader: Reader, row: string): { readonly coach: string; readon
  * order of names. If it stops early, returns the last examined row: a coach may have very many rows, any of which may
  * preserve a role.
  */
-function settleCoaches(draft: Draft, self: string, home: string, { from, room }: Scene): string | undefined {
+function updateRowHolders(draft: Draft, self: string, home: string, { from, room }: Scene): string | undefined {
   let left = from;
   let looked = 0;
   const judged = new Set<string>();
@@ -36,7 +36,7 @@ function settleCoaches(draft: Draft, self: string, home: string, { from, room }:
     const held = holderOf(draft, row);
     if (held === undefined || judged.has(`${held.coach} ${held.role}`)) continue;
     judged.add(`${held.coach} ${held.role}`);
-    looked += settleRowHolder(draft, home, idOf(held.coach), pairOf(held.role).id);
+    looked += updateRowHolder(draft, home, idOf(held.coach), pairOf(held.role).id);
   }
   return undefined;
 }
@@ -56,9 +56,9 @@ export const athleteDeleted = defineEvent({
     const draft = new Draft(tuples);
     draft.remove(self, "org", org(home));
     unlink(draft, data.athlete, scene.room);
-    leaveSeats(draft, data.athlete, scene.room);
+    removeFromTeams(draft, data.athlete, scene.room);
     revokeFor(draft, "athlete", self, scene);
-    const left = settleCoaches(draft, self, home, scene);
+    const left = updateRowHolders(draft, self, home, scene);
     return { ...draft.delta(), left };
   },
 });

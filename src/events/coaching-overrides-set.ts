@@ -13,7 +13,7 @@ const overrides = z.unknown().superRefine((given, context) => {
   const isMap = typeof given === "object" && !Array.isArray(given);
   for (const key of isMap ? Object.keys(given ?? {}) : []) {
     if (isAthleteKey(key)) continue;
-    const message = "not an athlete key";
+    const message = "not an athlete key: only athlete keys can be overridden";
     context.addIssue({ code: "custom", path: [key], message, params: { refusal: "unknown_key" } });
   }
 }).pipe(z.record(z.string(), z.boolean()));

@@ -23,7 +23,7 @@ interface Reach {
 function nowFault(reader: Reader, inOrg: string, { athlete: over, coach, team }: Reach): Refusal | undefined {
   const fault = coachFault(reader, inOrg, coach);
   if (fault !== undefined || team === undefined || isOn(reader, over, team)) return fault;
-  return refuse("not_on_team", `${over} is not on ${team}`);
+  return refuse("not_on_team", `athlete ${over} is not on team ${team}`);
 }
 
 export const coachingStarted = defineEvent({

@@ -6,7 +6,7 @@ import { isBookkeeping } from "../domain/object-names.ts";
 import { Draft, isEmpty, NOTHING, sizeOf, type Delta } from "../tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 import { KeptEvent, type DomainEvent } from "./domain-event.ts";
-import { isId, type Outcome, type Scene } from "./event.ts";
+import { ID_RULE, isId, type Outcome, type Scene } from "./event.ts";
 import { PLATFORM, type Envelope } from "../ledger/envelope.ts";
 import { continuationOf, dropContinuation, putContinuation, type Continuation } from "../ledger/continuation.ts";
 import {
@@ -56,7 +56,8 @@ export function decideEvent(event: DomainEvent, view: View, around: Surroundings
     return decideFirst(event, withinMeter(view, new Meter(MAX_EVENT_STEPS)), around);
   } catch (error) {
     if (!(error instanceof TooManySteps)) throw error;
-    return refuse("actor_not_allowed", `whether this is allowed takes more than ${MAX_EVENT_STEPS} steps to find out`);
+    const detail = `deciding this takes more than ${MAX_EVENT_STEPS} steps, the limit for one event`;
+    return refuse("actor_not_allowed", detail);
   }
 }
 
@@ -65,10 +66,10 @@ function decideFirst(event: DomainEvent, view: View, around: Surroundings): Step
   const envelope = withoutAddress(event.envelope, around.emailHash);
   if (definition === undefined) return unknownType(envelope.type);
   if (envelope.actor === undefined && !around.system) {
-    return refuse("actor_required", "an event without an actor needs a caller trusted for the system's own events");
+    return refuse("actor_required", "an event without an actor is the system's own, which this caller may not send");
   }
   if (envelope.actor !== undefined && !isId(envelope.actor)) {
-    return refuse("invalid_event", "actor is not an id", [{ path: "actor", message: "not an id" }]);
+    return refuse("invalid_event", `actor is not an id: ${ID_RULE}`, [{ path: "actor", message: ID_RULE }]);
   }
   const untimely = timeFault(envelope, around.clock);
   if (untimely !== undefined) return untimely;
@@ -81,10 +82,11 @@ function decideFirst(event: DomainEvent, view: View, around: Surroundings): Step
   const again = redelivery(event, envelope, org, view, definition.freesId !== true);
   if (again !== undefined) return again;
   if (isStale(view.tuples, org, envelope)) {
-    return refuse("stale_event", `sequence ${envelope.sequence} is not after the last one applied`);
+    return refuse("stale_event", `sequence ${envelope.sequence} is not after the last one of this source and subject`);
   }
   if (envelope.actor !== undefined && !definition.may(payload.data, envelope.actor, view, found)) {
-    return refuse("actor_not_allowed", `${envelope.actor} may not do this`);
+    const { actor, type } = envelope;
+    return refuse("actor_not_allowed", `${actor} lacks the right for ${type}, or the object does not exist`);
   }
   const begun: Continuation = {
     event: eventObject(envelope), type: envelope.type, data: payloadWithoutAddress(envelope, payload.data),
@@ -106,7 +108,7 @@ function redelivery(
     return { event, status: "duplicate", delta: NOTHING, org: same.org, revision, rows: same.rows, more: false };
   }
   return isTaken
-    ? refuse("event_conflict", `an event with id ${envelope.id} of this source was applied with other content`)
+    ? refuse("event_conflict", `this source has used the id ${envelope.id} for another type, actor or data`)
     : undefined;
 }
 
@@ -139,7 +141,7 @@ function decide(
   resuming = false,
 ): Step | Refusal {
   const unfinished = view.tuples.users(ledgerOf(org), "pending")[0];
-  if (!resuming && unfinished !== undefined) throw new Error(`${unfinished} of ${org} is to be finished first`);
+  if (!resuming && unfinished !== undefined) throw new Error(`${unfinished} of ${org} must be finished first`);
   const { definition, payload } = event;
   if (definition === undefined) return unknownType(pending.type);
   if ("refused" in payload) return payload;
@@ -186,7 +188,7 @@ function step(
   const part = partOf(outcome, bookkeeping.delta(), { ...pending, left: outcome.left ?? scene.from }, org, scene);
   // A first write may hold only the bookkeeping; every later write must advance the event.
   if (part === undefined || (resuming && part.isIdle)) {
-    throw new Error(`${room} tuples hold no part of ${type}`);
+    throw new Error(`no part of ${type} fits into ${room} tuples`);
   }
   return { event: of, status: "applied", delta: part.delta, org, revision, rows, more: true };
 }
@@ -224,8 +226,8 @@ function timeFault({ time }: Envelope, clock: number): Refusal | undefined {
   const fault = (message: string): Refusal =>
     refuse("invalid_event", `time is ${message}`, [{ path: "time", message }]);
   const said = Date.parse(time);
-  if (Number.isNaN(said)) return fault("not a timestamp");
-  return said - clock > MAX_TIME_AHEAD ? fault("more than a day ahead of the clock") : undefined;
+  if (Number.isNaN(said)) return fault("not an RFC 3339 time");
+  return said - clock > MAX_TIME_AHEAD ? fault("more than a day ahead of the server's clock") : undefined;
 }
 
 /** Returns the time of an event (S13): the clock for an actor's, its `time` but at most the clock for the system's. */

@@ -38,7 +38,7 @@ export function mayBegin(run: number): boolean {
 
 /** Builds the refusal of each event of a dry run that may not start over again. */
 export function contested(): Refusal {
-  return refuse("store_unavailable", "others keep changing what the events are about: send the same events again");
+  return refuse("store_unavailable", "other events keep changing the same orgs: send the same events again");
 }
 
 /** Maximum number of tuples in a whole dry run (`all`) and in one of its writes (`write`). */
@@ -116,22 +116,22 @@ export class DryRun {
    * last. Returns undefined while the event needs further writes: call again with the same event, now or in a later
    * turn.
    */
-  take(event: DomainEvent, isLast = false): Receipt | Refusal | undefined {
+  decide(event: DomainEvent, isLast = false): Receipt | Refusal | undefined {
     if (this.#isFull) return this.#tooLarge();
     this.#read += event.stepsToRead;
     if (this.#begun === undefined) this.#decideOn(this.orgOf(event));
     try {
       const step = this.#begun === undefined ? decideEvent(event, this.#view, this.#around)
         : continueEvent(this.#begun.first.org, this.#view, this.#around, event);
-      if (step === undefined) throw new Error(`an event lost its second write: ${event.envelope.type}`);
-      return isRefusal(step) ? step : this.#takeStep(step, event, isLast);
+      if (step === undefined) throw new Error(`the next write of an event is missing: ${event.envelope.type}`);
+      return isRefusal(step) ? step : this.#addStep(step, event, isLast);
     } catch (error) {
       this.#giveUp();
       throw error;
     }
   }
 
-  #takeStep(step: Step, { envelope }: DomainEvent, isLast: boolean): Receipt | Refusal | undefined {
+  #addStep(step: Step, { envelope }: DomainEvent, isLast: boolean): Receipt | Refusal | undefined {
     const { delta } = step;
     const size = sizeOf(delta);
     if (this.#size + size > this.#limits.all) {

@@ -16,8 +16,10 @@ export function emailHasher(key: Uint8Array): (email: string) => string {
 
 /** Returns the fault of a key setting; undefined for a valid one. */
 export function emailKeyFault(text: string): string | undefined {
-  if (text.startsWith("hex:") && !HEX_KEY.test(text)) return "hex: stands before 64 hexadecimal digits or more";
-  return text.length < MIN_EMAIL_KEY_LENGTH ? `at least ${MIN_EMAIL_KEY_LENGTH} characters` : undefined;
+  if (text.startsWith("hex:") && !HEX_KEY.test(text)) {
+    return "after hex: come 64 or more hexadecimal digits, an even number of them";
+  }
+  return text.length < MIN_EMAIL_KEY_LENGTH ? `a key has at least ${MIN_EMAIL_KEY_LENGTH} characters` : undefined;
 }
 
 /** Returns the key of a setting: the bytes of the text, or the bytes after `hex:`, as `nameEmailKey` prints them. */

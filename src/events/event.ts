@@ -118,15 +118,26 @@ export interface Intake {
   submitAll(envelopes: readonly Envelope[], submission: Submission): readonly Promise<Receipt | Refusal>[];
 }
 
-const ID = /^[A-Za-z0-9][A-Za-z0-9_.|@+~-]*$/;
+/** Grammar of an id: a letter, a digit, `_` or `-`, then more characters; among all of them a letter or a digit. */
+const ID = /^(?:[_-][_.|@+~-]*)?[A-Za-z0-9][A-Za-z0-9_.|@+~-]*$/;
 
 /** Longest id, in characters. */
 export const MAX_ID_LENGTH = 128;
 /** Longest org or role id, in characters: the id of a role object contains both. */
 export const MAX_ORG_ID_LENGTH = 100;
 
+/** Returns the rule of an id with at most `length` characters, as a fault quotes it. */
+function idRule(length: number): string {
+  return `an id has 1 to ${length} of the characters A-Z a-z 0-9 _ . | @ + ~ -, begins with a letter, a digit, _ or -, `
+    + "and has at least one letter or digit";
+}
+
+/** Rule of an id of a user, an athlete and the like, as a fault quotes it. */
+export const ID_RULE = idRule(MAX_ID_LENGTH);
+
 /** Returns the schema of an id with at most `length` characters. */
-const idUpTo = (length: number) => z.string().max(length, `at most ${length} characters`).regex(ID, "not an id");
+const idUpTo = (length: number) =>
+  z.string().max(length, `an id has at most ${length} characters`).regex(ID, idRule(length));
 
 /** Returns the schema of a payload. An unknown field is a fault: a misspelt `role` must not fall back to a default. */
 export function fields<Shape extends z.ZodRawShape>(shape: Shape) {
@@ -139,8 +150,8 @@ export const id = idUpTo(MAX_ID_LENGTH);
 export const orgId = idUpTo(MAX_ORG_ID_LENGTH);
 
 /** A non-empty set of hats, in any order. */
-export const hats = z.array(z.enum(HATS)).min(1, "at least one hat")
-  .refine((given) => new Set(given).size === given.length, "the same hat twice");
+export const hats = z.array(z.enum(HATS)).min(1, "must name at least one hat")
+  .refine((given) => new Set(given).size === given.length, "names a hat twice");
 
 /** True for a well-formed id of at most 128 characters. */
 export function isId(text: string): boolean {

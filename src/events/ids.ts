@@ -10,7 +10,7 @@ export function isTaken(reader: Reader, object: string): boolean {
 
 /** Builds the refusal of an id that is taken. */
 export function idTaken(object: string): Refusal {
-  return refuse("already_exists", `${object} exists already`);
+  return refuse("already_exists", `${object} already exists, or its id was used before`);
 }
 
 /** Drafts the claim of an id. */

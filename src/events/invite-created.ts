@@ -28,10 +28,10 @@ const payload = fields({
   if (link && data.team === undefined && (data.hat === "coach" || data.hat === "athlete")) {
     fault("team", `required for a link with the hat ${data.hat}`);
   }
-  if (!link && data.max_uses !== undefined) fault("max_uses", "an email invitation has one use");
-  if (data.athlete !== undefined && data.hat !== "athlete") fault("athlete", "for the hat athlete only");
+  if (!link && data.max_uses !== undefined) fault("max_uses", "not allowed with email: an invitation has one use");
+  if (data.athlete !== undefined && data.hat !== "athlete") fault("athlete", "allowed for the hat athlete only");
   if (data.assignment_role !== undefined && (data.hat !== "coach" || data.team === undefined)) {
-    fault("assignment_role", "for the hat coach and a team only");
+    fault("assignment_role", "allowed for the hat coach and a team only");
   }
 });
 type Payload = z.infer<typeof payload>;

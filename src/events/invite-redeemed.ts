@@ -13,8 +13,8 @@ import { defineEvent, fields, id, UNCHANGED, type Scene } from "./event.ts";
 import type { Standing } from "./guards/escalation.ts";
 import { exceedsByInviting, type Redeemer } from "./guards/invite-escalation.ts";
 import { emailAddress, hashOf, namesFault, scopesFault } from "./guards/invites.ts";
-import { exchangeFault } from "./guards/players.ts";
-import { bringAthlete, bringCoach, standingAfter } from "./redemption-effects.ts";
+import { exchangeFault } from "./guards/player-roles.ts";
+import { placeAthlete, placeCoach, standingAfter } from "./redemption-effects.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
 const payload = fields({
@@ -48,9 +48,9 @@ export const inviteRedeemed = defineEvent({
     const joined = redeemer === undefined ? welcome(draft, kind, found, data.user)
       : join(draft, kind, found, redeemer.before, redeemer.after);
     const refused = joined
-      ?? (found.hat === "coach" ? bringCoach(draft, scene, kind, found, data) : undefined)
+      ?? (found.hat === "coach" ? placeCoach(draft, scene, kind, found, data) : undefined)
       // PR10: an account gets one row at most, and a row one account.
-      ?? (found.hat === "athlete" ? bringAthlete(draft, scene, found, data) : undefined);
+      ?? (found.hat === "athlete" ? placeAthlete(draft, scene, found, data) : undefined);
     if (refused !== undefined) return refused;
     const end = new Draft(tuples);
     spend(end, found, data.user);
@@ -83,12 +83,12 @@ function statusFault(found: Invite, now: number): Refusal | undefined {
 }
 
 /**
- * Refuses an invite that its maker could not give now (S19). What it gives includes a reserved row's place on a team
- * (S14). The refusal names nobody.
+ * Refuses an invite that its maker could not give now (S19); a reserved row's place on a team is part of it (S14). The
+ * refusal names nobody.
  */
 function makerFault(scene: Scene, found: Invite, redeemer: Redeemer | undefined): Refusal | undefined {
   return exceedsByInviting(scene.view, found, redeemer) === undefined ? undefined
-    : refuse("inviter_lost_right", "whoever sent this invite may not give any more what it gives: ask for a new one");
+    : refuse("inviter_lost_right", "the maker of this invite may no longer give what it gives: ask for a new one");
 }
 
 /** Refuses an invitation whose address is not that of the account (PR5). */
@@ -96,18 +96,18 @@ function emailFault(found: Invite, email: string | undefined, scene: Scene): Ref
   const given = email === undefined ? undefined : hashOf(scene, email);
   if (given !== undefined && typeof given !== "string") return given;
   return found.email === undefined || found.email === given ? undefined
-    : refuse("email_mismatch", "the invite is for another address");
+    : refuse("email_mismatch", "the invite is for another email address than the one in the event");
 }
 
 /** Refuses an id that this invite has no use for: it is a mistake, not a preference to ignore. */
 function idsFault(found: Invite, data: Payload): Refusal | undefined {
   const fault = (field: string, message: string): Refusal =>
-    refuse("invalid_event", `${field} is ${message}`, [{ path: `data.${field}`, message }]);
+    refuse("invalid_event", `${field}: ${message}`, [{ path: `data.${field}`, message }]);
   if (data.assignment !== undefined && (found.hat !== "coach" || found.team === undefined)) {
-    return fault("assignment", "for an invite of a coach to a team only");
+    return fault("assignment", "allowed for an invite of a coach to a team only");
   }
-  return data.athlete !== undefined && found.hat !== "athlete" ? fault("athlete", "for an invite of an athlete only")
-    : undefined;
+  return data.athlete === undefined || found.hat === "athlete" ? undefined
+    : fault("athlete", "allowed for an invite of an athlete only");
 }
 
 /** Drafts a new member with everything that the invite fixes. */
@@ -121,13 +121,13 @@ function welcome(draft: Draft, kind: Kind, found: Invite, userId: string): undef
 function join(draft: Draft, kind: Kind, found: Invite, member: Member, after: Standing): Refusal | undefined {
   if (!member.active) return refuse("member_inactive", `${member.user} is deactivated in ${found.org}`);
   if (member.hats.includes(found.hat)) {
-    return found.hat === "admin" ? refuse("duplicate_admin_grant", `${member.user} is an admin of ${found.org}`)
+    return found.hat === "admin" ? refuse("duplicate_admin_grant", `${member.user} is already an admin of ${found.org}`)
       : undefined;
   }
   const fault = exchangeFault(kind, member, after);
   if (fault !== undefined) return fault;
   if (kind === "program" && found.hat === "athlete") {
-    return refuse("role_not_exchangeable", `a member of ${found.org} is not made a player by an invite`);
+    return refuse("role_not_exchangeable", `a member of ${found.org} cannot become a player by an invite`);
   }
   putHats(draft, found.org, member.user, after.hats);
   putRole(draft, found.org, member.user, after.role);

@@ -19,8 +19,8 @@ export const inviteResent = defineEvent({
     const { tuples } = scene.view;
     const found = findInvite(tuples, data.invite);
     if (found === undefined) return unknown(invite(data.invite));
-    const gone = spentFault(found) ?? namesFault(tuples, found);
-    if (gone !== undefined) return gone;
+    const refusal = spentFault(found) ?? namesFault(tuples, found);
+    if (refusal !== undefined) return refusal;
     // For a link, only the maker changes.
     const expiresAt = found.email === undefined ? found.expiresAt : scene.now + INVITATION_TERM;
     const after: Invite = { ...found, expiresAt, invitedBy: scene.actor };

@@ -36,7 +36,7 @@ export const memberAdded = defineEvent({
     const exceeds = exceedsByGiving(scene, data.org, { hats: worn, role }, undefined);
     if (exceeds !== undefined) return exceeds;
     if (member?.active === false) return refuse("member_inactive", `${data.user} is deactivated in ${data.org}`);
-    if (member !== undefined) return refuse("already_exists", `${data.user} is a member of ${data.org} already`);
+    if (member !== undefined) return refuse("already_exists", `${data.user} is already a member of ${data.org}`);
     const mismatch = named === undefined ? undefined : scopeFault(named, "org");
     if (mismatch !== undefined) return mismatch;
 

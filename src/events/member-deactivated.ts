@@ -5,7 +5,7 @@ import { unlinkUser } from "../domain/seats.ts";
 import { Draft, isEmpty } from "../tuples/delta.ts";
 import { defineEvent, fields, id, orgId, UNCHANGED } from "./event.ts";
 import { exceedsByTouching } from "./guards/escalation.ts";
-import { takesTheLast } from "./guards/last.ts";
+import { takesTheLast } from "./guards/last-admin.ts";
 import { memberOrFault } from "./guards/references.ts";
 import { isRefusal } from "./refusal.ts";
 

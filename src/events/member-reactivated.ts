@@ -9,7 +9,7 @@ import { unlinkUser } from "../domain/seats.ts";
 import { Draft, isEmpty } from "../tuples/delta.ts";
 import { defineEvent, fields, hats, id, orgId, UNCHANGED } from "./event.ts";
 import { exceedsByGiving, exceedsByTouching, type Standing } from "./guards/escalation.ts";
-import { exchangeFault } from "./guards/players.ts";
+import { exchangeFault } from "./guards/player-roles.ts";
 import { memberOrFault, roleOrFault, scopeFault } from "./guards/references.ts";
 import { mayAssignIn } from "./guards/row-rights.ts";
 import { isRefusal, refuse, unknown } from "./refusal.ts";
@@ -54,7 +54,7 @@ export const memberReactivated = defineEvent({
     // Giving a membership back gives everything that depends on it, as a new one does: every key of the role is judged.
     const exceeds = exceedsByTouching(scene, member) ?? exceedsByGiving(scene, data.org, after, undefined);
     if (exceeds !== undefined) return exceeds;
-    if (member.active) return refuse("already_exists", `${data.user} is an active member of ${data.org} already`);
+    if (member.active) return refuse("already_exists", `${data.user} is already an active member of ${data.org}`);
     const fault = (named === undefined ? undefined : scopeFault(named, "org"))
       // PR7: in a program, nobody becomes a player on the way back, or stops being one.
       ?? (same ? undefined : exchangeFault(kind, member, after));

@@ -4,8 +4,8 @@ import { kindOf, putRole } from "../domain/members.ts";
 import { Draft } from "../tuples/delta.ts";
 import { defineEvent, fields, id, needs, orgId, UNCHANGED } from "./event.ts";
 import { exceedsByGiving, exceedsByTouching } from "./guards/escalation.ts";
-import { takesTheLast } from "./guards/last.ts";
-import { exchangeFault } from "./guards/players.ts";
+import { takesTheLast } from "./guards/last-admin.ts";
+import { exchangeFault } from "./guards/player-roles.ts";
 import { memberOrFault, roleOrFault, scopeFault } from "./guards/references.ts";
 import { isRefusal, refuse, unknown } from "./refusal.ts";
 

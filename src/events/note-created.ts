@@ -15,7 +15,8 @@ import { refuse, unknown, type Refusal } from "./refusal.ts";
 
 const ROW_TYPES = [coaching(""), assignment("")].map(typeOf);
 
-const under = z.string().refine((ref) => ROW_TYPES.includes(typeOf(ref)) && isId(idOf(ref)), "not a relationship");
+const under = z.string()
+  .refine((ref) => ROW_TYPES.includes(typeOf(ref)) && isId(idOf(ref)), `must be ${ROW_TYPES.join(":id or ")}:id`);
 
 export const noteCreated = defineEvent({
   type: "note.created",
@@ -66,8 +67,8 @@ type Row = CoachingRow | AssignmentRow;
 /** Refuses a note unless it names a relationship that is active, is the author's, and reaches the athlete. */
 function rowFault(reader: Reader, row: Row | undefined, after: Note): Refusal | undefined {
   if (row === undefined) {
-    const message = "required: only the system brings in a note without a relationship";
-    return refuse("invalid_event", `under is ${message}`, [{ path: "data.under", message }]);
+    const message = "required: only the system may record a note without a relationship";
+    return refuse("invalid_event", `under: ${message}`, [{ path: "data.under", message }]);
   }
   return ownFault(row, after) ?? (row.active ? reachFault(reader, row, after)
     : refuse("relationship_ended", `${after.under} has ended`));

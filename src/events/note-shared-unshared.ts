@@ -26,7 +26,7 @@ export const noteShared = defineEvent({
     if (!member.active) return refuse("member_inactive", `${share.user} is deactivated in ${found.org}`);
     // NP3: a share does not replace the flag, so nobody who is only an athlete gets one.
     if (isPlayer(member.hats)) {
-      return refuse("not_shareable", `${share.user} wears no admin, coach or office hat in ${found.org}`);
+      return refuse("not_shareable", `${share.user} has no admin, coach or office hat in ${found.org}`);
     }
     return change(scene, (draft) => draft.write(note(share.note), "shared_with", user(share.user)));
   },

@@ -25,7 +25,7 @@ export function parsePayload(data: unknown, definition: EventDefinition<unknown>
   if (!result.success) return invalid(result.error);
   if (short === data) return { data: result.data };
   const message = `more than ${MAX_PAYLOAD_ENTRIES} fields or entries`;
-  return refuse("invalid_event", `the payload is not valid: data has ${message}`, [{ path: "data", message }]);
+  return refuse("invalid_event", `the payload is not valid: data: ${message}`, [{ path: "data", message }]);
 }
 
 /** Returns the value; if a list or object in it is too long, a copy with the first MAX_PAYLOAD_ENTRIES of each. */
@@ -71,7 +71,7 @@ function invalid(error: z.ZodError): Refusal {
   const unknownKey = issues.find((issue) => issue.code === "custom" && issue.params?.["refusal"] === "unknown_key");
   if (unknownKey !== undefined) return refuse("unknown_key", unknownKey.message + more, errors);
   const [first] = errors;
-  return refuse("invalid_event", `the payload is not valid: ${first?.path} ${first?.message}${more}`, errors);
+  return refuse("invalid_event", `the payload is not valid: ${first?.path}: ${first?.message}${more}`, errors);
 }
 
 /** Returns the text of a fault as its sender may read it: without email addresses, and cut to its maximum length. */

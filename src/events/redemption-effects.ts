@@ -6,7 +6,7 @@ import type { Member } from "../domain/members.ts";
 import { findRole, keysOf } from "../domain/roles.ts";
 import { startAssignment } from "../domain/row-changes.ts";
 import { coaches, orgOf } from "../domain/relationship-rows.ts";
-import { link, linkedAthlete, takeSeat } from "../domain/seats.ts";
+import { link, linkedAthlete, addToTeam } from "../domain/seats.ts";
 import type { Draft, Reader } from "../tuples/delta.ts";
 import type { Scene } from "./event.ts";
 import { isTaken, claimForGood, idTaken } from "./ids.ts";
@@ -18,7 +18,7 @@ import { defaultId, newAssignmentId } from "./guards/row-ids.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
 /** The user who redeems an invite, and the ids that they ask for a new assignment or athlete. */
-export interface Arrival {
+export interface Redemption {
   readonly user: string;
   readonly assignment?: string | undefined;
   readonly athlete?: string | undefined;
@@ -45,36 +45,36 @@ function replaces(reader: Reader, offered: string, member: Member): boolean {
 }
 
 /** Drafts a coach's assignment on the invite's team, unless it names no team or the coach has an assignment there. */
-export function bringCoach(
-  draft: Draft, scene: Scene, kind: Kind, found: Invite, arrival: Arrival,
+export function placeCoach(
+  draft: Draft, scene: Scene, kind: Kind, found: Invite, given: Redemption,
 ): Refusal | undefined {
-  if (found.team === undefined || coaches(draft, arrival.user, found.team)) return undefined;
-  const rowId = newAssignmentId(draft, found.org, arrival.assignment, `${found.team}.${arrival.user}`);
+  if (found.team === undefined || coaches(draft, given.user, found.team)) return undefined;
+  const rowId = newAssignmentId(draft, found.org, given.assignment, `${found.team}.${given.user}`);
   if (typeof rowId !== "string") return rowId;
   const role = found.assignmentRole ?? defaultAssignmentRole(kind);
   claimForGood(draft, assignment(rowId), found.org);
-  const row = { id: rowId, org: found.org, coach: arrival.user, team: found.team, role, head: false };
+  const row = { id: rowId, org: found.org, coach: given.user, team: found.team, role, head: false };
   startAssignment(draft, row, scene.revision);
   return undefined;
 }
 
 /** Drafts the link from an athlete's account to a row, and the row's place on the invite's team. */
-export function bringAthlete(draft: Draft, scene: Scene, found: Invite, arrival: Arrival): Refusal | undefined {
-  const row = rowFor(draft, scene, found, arrival);
+export function placeAthlete(draft: Draft, scene: Scene, found: Invite, given: Redemption): Refusal | undefined {
+  const row = rowFor(draft, scene, found, given);
   if (typeof row !== "string") return row;
   if (orgOf(draft, athlete(row)) === undefined) {
     claimForGood(draft, athlete(row), found.org);
     draft.write(athlete(row), "org", org(found.org));
   }
-  link(draft, row, arrival.user, scene.room);
-  if (found.team !== undefined) takeSeat(draft, row, found.team);
+  link(draft, row, given.user, scene.room);
+  if (found.team !== undefined) addToTeam(draft, row, found.team);
   return undefined;
 }
 
 /** Picks the user's row: the reserved one, else their own, else the one that the system names, else a new one. */
-function rowFor(reader: Reader, scene: Scene, found: Invite, arrival: Arrival): string | Refusal {
-  const own = linkedAthlete(reader, found.org, arrival.user);
-  const { athlete: named } = arrival;
+function rowFor(reader: Reader, scene: Scene, found: Invite, given: Redemption): string | Refusal {
+  const own = linkedAthlete(reader, found.org, given.user);
+  const { athlete: named } = given;
   const reserved = reservedRow(found);
   if (reserved !== undefined) return claimReserved(reader, scene, found, reserved, own, named);
   const exists = named !== undefined && orgOf(reader, athlete(named)) !== undefined;
@@ -87,7 +87,7 @@ function rowFor(reader: Reader, scene: Scene, found: Invite, arrival: Arrival): 
     return reservationFault(reader, named, scene.now, found.id) ?? named;
   }
   if (own !== undefined) return own;
-  const id = named ?? defaultId(`${found.org}.${arrival.user}`, "athlete");
+  const id = named ?? defaultId(`${found.org}.${given.user}`, "athlete");
   if (typeof id !== "string") return id;
   return isTaken(reader, athlete(id)) ? idTaken(athlete(id)) : id;
 }
@@ -98,7 +98,7 @@ function claimReserved(
   if (named !== undefined && named !== reserved) {
     // The answer is the same whether or not that row exists.
     if (scene.actor !== undefined) return refuse("actor_not_allowed", `only the system may name ${athlete(named)}`);
-    return refuse("relationship_mismatch", `the invite reserves another row than ${athlete(named)}`);
+    return refuse("relationship_mismatch", `the invite reserves a row other than ${athlete(named)}`);
   }
   if (own === reserved) return reserved;
   if (own !== undefined) return hasAnotherRow(found);
@@ -106,5 +106,5 @@ function claimReserved(
 }
 
 function hasAnotherRow(found: Invite): Refusal {
-  return refuse("user_already_linked", `the account has another row in ${found.org} already`);
+  return refuse("user_already_linked", `the account already has another row in ${found.org}`);
 }

@@ -69,7 +69,7 @@ export function unknown(object: string): Refusal {
 
 /** Builds the refusal of a type that no event has. */
 export function unknownType(type: string): Refusal {
-  return refuse("unknown_event_type", `there is no event ${maskAddresses(type)}`);
+  return refuse("unknown_event_type", `there is no event type ${maskAddresses(type)}`);
 }
 
 /**

@@ -24,7 +24,7 @@ export const roleDeleted = defineEvent({
     if (found === undefined) return UNCHANGED;
     // PM2: Owner is locked.
     if (found.system && found.id === "owner") return refuse("role_locked", `the Owner role of ${data.org} is locked`);
-    if (found.system) return refuse("system_role", `${found.id} is a system role of ${data.org}`);
+    if (found.system) return refuse("system_role", `${found.id} is a system role of ${data.org}, which stays`);
     if (isInUse(tuples, found, scene.now)) return refuse("role_in_use", `role ${found.id} of ${data.org} is in use`);
     return change(scene, (draft) => dropRole(draft, found));
   },

@@ -29,7 +29,7 @@ export const teamAssignmentRoleChanged = defineEvent({
     const fault = scopeFault(role, "athlete");
     if (fault !== undefined) return fault;
     if (row.head || role.id === HEAD_COACH) {
-      return refuse("role_scope_mismatch", `${HEAD_COACH} is the role of a head coach's assignment, and its only one`);
+      return refuse("role_scope_mismatch", `a head coach's assignment, and no other, has the role ${HEAD_COACH}`);
     }
     return change(scene, (draft) => putAssignmentRole(draft, row, role.id, false));
   },

@@ -36,7 +36,7 @@ export const teamAssignmentStarted = defineEvent({
     const fault = rowIdFault(tuples, self, row, inOrg) ?? scopeFault(role, "athlete");
     if (fault !== undefined) return fault;
     if (role.id === HEAD_COACH) {
-      return refuse("role_scope_mismatch", `an assistant's assignment cannot hold ${HEAD_COACH}`);
+      return refuse("role_scope_mismatch", `only the assignment of the team's head coach has the role ${HEAD_COACH}`);
     }
     const coach = data.ended ? undefined : coachFault(tuples, inOrg, data.coach);
     if (coach !== undefined) return coach;

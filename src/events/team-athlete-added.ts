@@ -1,7 +1,7 @@
 // team.athlete_added: an athlete gets a place on a team, and the team's coaches get access (AC1, AC3, S14).
 import { athlete, team } from "../domain/object-names.ts";
 import { homeOf, orgOf } from "../domain/relationship-rows.ts";
-import { takeSeat } from "../domain/seats.ts";
+import { addToTeam } from "../domain/seats.ts";
 import { change, defineEvent, fields, id } from "./event.ts";
 import { athleteFault } from "./guards/references.ts";
 import { unknown } from "./refusal.ts";
@@ -18,6 +18,6 @@ export const teamAthleteAdded = defineEvent({
     if (inOrg === undefined) return unknown(team(data.team));
     const fault = athleteFault(tuples, data.athlete, inOrg);
     if (fault !== undefined) return fault;
-    return change(scene, (draft) => takeSeat(draft, data.athlete, data.team));
+    return change(scene, (draft) => addToTeam(draft, data.athlete, data.team));
   },
 });

@@ -1,7 +1,7 @@
 // team.athlete_moved: an athlete moves from one team to another in one step (AC3, NP6, S14).
 import { athlete, team } from "../domain/object-names.ts";
 import { homeOf, orgOf } from "../domain/relationship-rows.ts";
-import { isOn, leaveSeat, takeSeat } from "../domain/seats.ts";
+import { isOn, removeFromTeam, addToTeam } from "../domain/seats.ts";
 import { change, defineEvent, fields, id, UNCHANGED } from "./event.ts";
 import { athleteFault, firstFault, teamFault } from "./guards/references.ts";
 import { refuse, unknown } from "./refusal.ts";
@@ -21,12 +21,12 @@ export const teamAthleteMoved = defineEvent({
     if (fault !== undefined) return fault;
     const there = isOn(tuples, data.athlete, data.to);
     if (!isOn(tuples, data.athlete, data.from)) {
-      return there ? UNCHANGED : refuse("not_on_team", `${data.athlete} is not on ${data.from}`);
+      return there ? UNCHANGED : refuse("not_on_team", `athlete ${data.athlete} is not on team ${data.from}`);
     }
     // AC1: the coaches of a team reach the athletes on it, so both teams change in one write.
     return change(scene, (draft) => {
-      if (data.from !== data.to) leaveSeat(draft, data.athlete, data.from);
-      takeSeat(draft, data.athlete, data.to);
+      if (data.from !== data.to) removeFromTeam(draft, data.athlete, data.from);
+      addToTeam(draft, data.athlete, data.to);
     });
   },
 });

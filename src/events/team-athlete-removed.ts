@@ -1,7 +1,7 @@
 // team.athlete_removed: an athlete leaves a team; no row ends, but the team's coaches lose access (AC3, NP6).
 import { team } from "../domain/object-names.ts";
 import { homeOf, orgOf } from "../domain/relationship-rows.ts";
-import { isOn, leaveSeat } from "../domain/seats.ts";
+import { isOn, removeFromTeam } from "../domain/seats.ts";
 import { change, defineEvent, fields, id, UNCHANGED } from "./event.ts";
 import { athleteFault } from "./guards/references.ts";
 import { unknown } from "./refusal.ts";
@@ -19,6 +19,6 @@ export const teamAthleteRemoved = defineEvent({
     if (fault !== undefined) return fault;
     if (!isOn(tuples, data.athlete, data.team)) return UNCHANGED;
     // AC1: the place on the team is what the team's coaches reach the athlete by.
-    return change(scene, (draft) => leaveSeat(draft, data.athlete, data.team));
+    return change(scene, (draft) => removeFromTeam(draft, data.athlete, data.team));
   },
 });

@@ -11,7 +11,7 @@ import { unknown } from "./refusal.ts";
 
 const data = fields({ team: id, org: orgId, head_coach: id.optional(), assignment: id.optional() })
   .refine((given) => given.assignment === undefined || given.head_coach !== undefined, {
-    path: ["assignment"], message: "an assignment without a head coach",
+    path: ["assignment"], message: "not allowed without a head coach",
   });
 
 /** True if everything that the event says already holds. */

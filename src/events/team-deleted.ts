@@ -1,6 +1,6 @@
 // team.deleted: ends every row over the team and every link to it; its id stays taken (AC3, S17).
 import { org, team } from "../domain/object-names.ts";
-import { settleRowHolder } from "../domain/row-changes.ts";
+import { updateRowHolder } from "../domain/row-changes.ts";
 import { assignmentRow, homeOf } from "../domain/relationship-rows.ts";
 import { onlyUserOf } from "../domain/state-view.ts";
 import { idOf } from "../tuples/tuple.ts";
@@ -24,7 +24,7 @@ export const teamDeleted = defineEvent({
       draft.remove(self, "org", org(home));
       const head = onlyUserOf(tuples, self, "head_assignment");
       const row = head === undefined ? undefined : assignmentRow(draft, idOf(head));
-      if (row !== undefined) settleRowHolder(draft, home, row.coach, row.role);
+      if (row !== undefined) updateRowHolder(draft, home, row.coach, row.role);
       revokeFor(draft, "team", self, scene);
     });
   },

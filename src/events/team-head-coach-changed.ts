@@ -11,7 +11,7 @@ export const teamHeadCoachChanged = defineEvent({
   type: "team.head_coach_changed",
   data: fields({ team: id, head_coach: id.nullable(), assignment: id.optional() })
     .refine((given) => given.assignment === undefined || given.head_coach !== null, {
-      path: ["assignment"], message: "an assignment without a head coach",
+      path: ["assignment"], message: "not allowed without a head coach",
     }),
   org: (data, view) => homeOf(view.tuples, team(data.team)),
   may: needs("org.manage"),

@@ -44,7 +44,7 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   const app = new Hono();
   const unanswered = newLimit();
   const failed = (error: unknown): void => unanswered.write((leftOut) =>
-    options.log.error({ err: error, ...leftOut }, "the store could not be asked"));
+    options.log.error({ err: error, ...leftOut }, "the store could not answer a question"));
   const counts = new Counts();
   const asked: Asked = { sidecar, failed, counts };
   const version = options.version ?? "";
@@ -135,14 +135,14 @@ function unauthenticated(style: ErrorStyle, hasKey: boolean): Response {
 }
 
 function scopeMissing(style: ErrorStyle, scope: Scope): Response {
-  const detail = `the API key has not the scope ${scope}`;
+  const detail = `the API key does not have the scope ${scope}`;
   // The routes under `admin` in OpenFGA's API are writes. They are refused as writes, regardless of the key's scopes.
   return style === "openfga" ? answerError(new ApiError(scope === "admin" ? "forbidden" : "scope_missing", detail))
     : answerProblem(problem("scope_missing", detail));
 }
 
 function internalError(style: ErrorStyle): Response {
-  const detail = "an error nobody expected; it is in the log";
+  const detail = "unexpected error: the log has the details";
   return style === "openfga" ? answerError(new ApiError("internal_error", detail))
     : answerProblem(problem("internal_error", detail));
 }
@@ -156,7 +156,7 @@ function notFound(app: Hono, c: Context): Response {
   const isOpenfga = styleOf(path) === "openfga";
   if (allowed.length > 0) {
     const allow = { allow: (allowed.includes("GET") ? ["HEAD", ...allowed] : allowed).join(", ") };
-    const detail = `${path} does not take ${c.req.method}`;
+    const detail = `${path} does not accept ${c.req.method}`;
     return isOpenfga ? answerError(new ApiError("method_not_allowed", detail), allow)
       : answerProblem(problem("method_not_allowed", detail), allow);
   }

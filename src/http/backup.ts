@@ -3,7 +3,7 @@ import { answerProblem, problem } from "./problem.ts";
 import type { Asked } from "./question.ts";
 import type { Route } from "./route.ts";
 
-const UNSUPPORTED = "only an embedded store in a folder is backed up here; on OpenFGA, dump its database";
+const UNSUPPORTED = "only an embedded store in a folder can be backed up here; on OpenFGA, dump its database";
 
 /** Returns the route of the backup. */
 export function backupRoute({ sidecar }: Asked): Route {

@@ -10,7 +10,7 @@ import { headerOf, incomingOf } from "./header.ts";
 export type Body = Uint8Array | "too_large" | "encoded" | "cut_off";
 
 /** Answer to the sender of an encoded body. */
-export const ENCODED_BODY = "a body is sent as it is: Content-Encoding is not supported";
+export const ENCODED_BODY = "Content-Encoding is not supported: send the body without it";
 /** Fault of a body that was cut off. Its sender has disconnected, so only the log of a proxy may show this. */
 export const CUT_OFF_BODY = "the connection was closed before the body was complete";
 
@@ -27,7 +27,7 @@ export async function readBody(c: Context, limit: number): Promise<Body> {
   if (incoming !== undefined) {
     // Node calls the app after the headers; by the next microtask it has read the data that arrived with them.
     await undefined;
-    if (isAtHand(incoming)) return takeAll(incoming, limit);
+    if (isAtHand(incoming)) return readArrived(incoming, limit);
   }
   try {
     return await readStream(c.req.raw, announced !== undefined, limit);
@@ -55,7 +55,7 @@ function isAtHand(incoming: IncomingMessage): boolean {
   return incoming.complete && !incoming.readableDidRead && !incoming.destroyed && incoming.errored === null;
 }
 
-function takeAll(incoming: IncomingMessage, limit: number): Body {
+function readArrived(incoming: IncomingMessage, limit: number): Body {
   if (incoming.readableLength > limit) return "too_large";
   return (incoming.read() as Buffer | null) ?? EMPTY;
 }

@@ -11,7 +11,7 @@ import type { Asked } from "./question.ts";
 import type { Route } from "./route.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { matchStore } from "./store-path.ts";
-import { tellTuple } from "./tuples.ts";
+import { tupleBody } from "./tuples.ts";
 
 /** Maximum number of changes read at a time while those before a start time are skipped. */
 const CHANGES_AT_A_TIME = 1000;
@@ -39,7 +39,7 @@ export function changesRoute({ sidecar, failed }: Asked): Route {
     if (page instanceof ApiError) return answerError(page);
     const atStart = page.changes.length === 0 && question.cursor === undefined;
     return c.json({
-      changes: page.changes.map(tellChange),
+      changes: page.changes.map(changeBody),
       continuation_token: atStart ? "" : writePageToken(page.cursor, question.type),
     });
   };
@@ -123,10 +123,10 @@ async function answers(changes: Sidecar["changes"]): Promise<boolean> {
   }
 }
 
-function tellChange({ operation, tuple, at }: Change): object {
+function changeBody({ operation, tuple, at }: Change): object {
   const key = operation === "write" ? tuple : { user: tuple.user, relation: tuple.relation, object: tuple.object };
   return {
-    tuple_key: tellTuple(key),
+    tuple_key: tupleBody(key),
     operation: operation === "write" ? "TUPLE_OPERATION_WRITE" : "TUPLE_OPERATION_DELETE",
     timestamp: new Date(at).toISOString(),
   };

@@ -19,7 +19,7 @@ export function checkKind(checker: Checker): QuestionKind<CheckRequest> {
     isWhatIf: (question) => question.contextualTuples !== undefined,
     answer: (question, freshness) => {
       const answer = checker.check(question, freshness);
-      return answer instanceof Promise ? answer.then(tell) : tell(answer);
+      return answer instanceof Promise ? answer.then(printAnswer) : printAnswer(answer);
     },
   };
 }
@@ -30,7 +30,7 @@ function readCheck(fields: Fields, body: Json): CheckRequest {
   return { user, relation, object, contextualTuples, context: readContext(fields, body) };
 }
 
-function tell(answer: CheckAnswer): Answered {
+function printAnswer(answer: CheckAnswer): Answered {
   if ("error" in answer) return errorOf(answer.error);
   return answer.allowed ? ALLOWED : DENIED;
 }
@@ -49,7 +49,7 @@ export function batchCheckKind(checker: Checker): QuestionKind<readonly BatchIte
     isWhatIf: (items) => items.some((item) => item.request.contextualTuples !== undefined),
     answer: (items, freshness) => {
       const answers = checker.checkAll(items.map((item) => item.request), freshness);
-      return answers instanceof Promise ? answers.then((all) => tellAll(items, all)) : tellAll(items, answers);
+      return answers instanceof Promise ? answers.then((all) => batchText(items, all)) : batchText(items, answers);
     },
   };
 }
@@ -73,11 +73,11 @@ function readBatch(fields: Fields, body: Json): readonly BatchItem[] {
 }
 
 /** Prints the answers under their ids, which by their shape need no escaping. */
-function tellAll(items: readonly BatchItem[], answers: readonly CheckAnswer[]): string {
-  return `{"result":{${items.map(({ id }, i) => `"${id}":${tellItem(answers[i]!)}`).join(",")}}}`;
+function batchText(items: readonly BatchItem[], answers: readonly CheckAnswer[]): string {
+  return `{"result":{${items.map(({ id }, i) => `"${id}":${itemText(answers[i]!)}`).join(",")}}}`;
 }
 
-function tellItem(answer: CheckAnswer): string {
+function itemText(answer: CheckAnswer): string {
   if (!("error" in answer)) return answer.allowed ? '{"allowed":true}' : '{"allowed":false}';
   return JSON.stringify({ error: { input_error: answer.error.code, message: answer.error.message } });
 }

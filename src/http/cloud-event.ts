@@ -52,7 +52,7 @@ export function readBinary(headers: Headers, body: Uint8Array): Envelope | Refus
   for (const [name, value] of headers) {
     if (!name.startsWith("ce-")) continue;
     const decoded = decodeHeader(value);
-    if (decoded === undefined) errors.push({ path: name.slice(3), message: "not percent-encoded UTF-8" });
+    if (decoded === undefined) errors.push({ path: name.slice(3), message: "must be percent-encoded UTF-8" });
     else attributes[name.slice(3)] = decoded;
   }
   const data = readJson(body);
@@ -79,10 +79,10 @@ export function readStructured(event: unknown): Envelope | Refusal {
   if (contentType !== undefined && contentType !== null) {
     const media = typeof contentType === "string" ? mediaType(contentType) : undefined;
     const isJson = media !== undefined && isJsonType(media);
-    if (!isJson) errors.push({ path: "datacontenttype", message: "data must be JSON" });
+    if (!isJson) errors.push({ path: "datacontenttype", message: "must be a JSON type" });
   }
   if (base64 === undefined || base64 === null) return toEnvelope(event, data, errors);
-  if (data !== undefined) errors.push({ path: "data_base64", message: "data is given twice" });
+  if (data !== undefined) errors.push({ path: "data_base64", message: "must not be given together with data" });
   const decoded = decodeBase64(base64);
   if ("fault" in decoded) errors.push({ path: "data_base64", message: decoded.fault });
   return toEnvelope(event, "fault" in decoded ? undefined : decoded.value, errors);
@@ -94,7 +94,7 @@ export function readStructured(event: unknown): Envelope | Refusal {
  */
 function misnamed(event: Readonly<Record<string, unknown>>): PayloadError[] {
   return Object.keys(event).filter((name) => name !== "data_base64" && !/^[a-z0-9]+$/.test(name))
-    .map((name) => ({ path: shown(name), message: "is no attribute's name: lower-case letters and digits" }));
+    .map((name) => ({ path: shown(name), message: "is not an attribute name: only a-z and 0-9 are allowed" }));
 }
 
 /** Returns a name from a sender as the answer repeats it: without an address, and cut. */
@@ -104,7 +104,7 @@ function shown(name: string): string {
 
 function decodeBase64(text: unknown): ReturnType<typeof parseJson> {
   const grammar = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-  if (typeof text !== "string" || !grammar.test(text)) return { fault: "not base64" };
+  if (typeof text !== "string" || !grammar.test(text)) return { fault: "must be base64" };
   return readJson(Buffer.from(text, "base64"));
 }
 
@@ -129,10 +129,10 @@ const isText = (text: string): boolean => text !== "" && !CONTROL_OR_BROKEN.test
 /** The attributes that are read. Whether `actor` is a user id is checked when the event is decided. */
 const ATTRIBUTES: Readonly<Record<string, AttributeRule>> = {
   specversion: { required: true, fits: (text) => text === "1.0", message: "must be 1.0" },
-  id: { required: true, fits: isText, message: "must be a text of one character or more" },
+  id: { required: true, fits: isText, message: "must be a text with at least one character" },
   source: { required: true, fits: isSourceReference, message: "must be a URI reference" },
-  type: { required: true, fits: isText, message: "must be a text of one character or more" },
-  subject: { required: false, fits: isText, message: "must be a text of one character or more" },
+  type: { required: true, fits: isText, message: "must be a text with at least one character" },
+  subject: { required: false, fits: isText, message: "must be a text with at least one character" },
   time: { required: false, fits: isTime, message: "must be an RFC 3339 time" },
   sequence: { required: false, fits: isSequence, message: `must be 1 to ${MAX_SEQUENCE_LENGTH} printable characters` },
   actor: { required: false, fits: isText, message: "must be a user id" },

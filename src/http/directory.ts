@@ -14,18 +14,18 @@ import { ApiError } from "./openfga-error.ts";
 import { answerProblem, problem } from "./problem.ts";
 import { readFreshness, type Asked } from "./question.ts";
 import type { Route } from "./route.ts";
-import { textOf } from "./turns.ts";
+import { textOf } from "./long-answer.ts";
 
 /** Returns whether the maker of an invite may still give it to a newcomer (S19). */
 type MakerMay = (found: Invite) => Parts<boolean>;
 
 /** Answers a request about a state, in parts; `now` is in milliseconds since 1970. */
-type Tell = (c: Context, tuples: TupleSet, now: number, makerMay: MakerMay) => Parts<Response>;
+type Reply = (c: Context, tuples: TupleSet, now: number, makerMay: MakerMay) => Parts<Response>;
 
 /** Returns the routes of the directory: GET, with a Sideline-Token where the answer must reflect an event. */
 export function directoryRoutes(asked: Asked): Route[] {
-  const get = (path: string, tell: Tell): Route =>
-    ({ method: "GET", path, handle: (c) => answerFrom(asked, c, tell) });
+  const get = (path: string, reply: Reply): Route =>
+    ({ method: "GET", path, handle: (c) => answerFrom(asked, c, reply) });
   return [
     get("/orgs/:org/members", function* (c, tuples, now, makerMay) {
       const stranger = Object.keys(c.req.queries()).find((name) => !Object.hasOwn(FILTERS, name));
@@ -54,7 +54,7 @@ function answerText(text: string): Response {
   return new Response(text, { headers: { "content-type": "application/json" } });
 }
 
-async function answerFrom({ sidecar, failed }: Asked, c: Context, tell: Tell): Promise<Response> {
+async function answerFrom({ sidecar, failed }: Asked, c: Context, reply: Reply): Promise<Response> {
   const freshness = readFreshness(c, false);
   if (freshness instanceof ApiError) return invalidToken(freshness.message);
   let state: StateAnswer;
@@ -62,12 +62,12 @@ async function answerFrom({ sidecar, failed }: Asked, c: Context, tell: Tell): P
     state = await sidecar.checker.state(freshness);
   } catch (error) {
     failed(error);
-    return answerProblem(problem("store_unavailable", "the store cannot be asked now"));
+    return answerProblem(problem("store_unavailable", "the store cannot answer now: try again"));
   }
   if ("error" in state) return invalidToken(state.error.message);
   const { tuples } = state;
   // Judgements of one revision must not outlive it: if the answer starts over, it reads everything again.
-  const begin = (): Parts<Response> => tell(c, tuples, sidecar.now(), judgeMakers(sidecar.viewOf(tuples)));
+  const begin = (): Parts<Response> => reply(c, tuples, sidecar.now(), judgeMakers(sidecar.viewOf(tuples)));
   const response = await inTurns(begin, sidecar.lock, setImmediate);
   const stale = sidecar.staleFor?.();
   if (stale !== undefined) response.headers.set("sideline-stale", String(stale));
@@ -99,11 +99,11 @@ const FILTERS = { hat: HATS, status: PEOPLE_STATUSES } as const;
 /** Refuses an unknown filter: a misspelt one must not list everybody. */
 function unknownFilter(given: string): Response {
   const name = maskAddresses(given).slice(0, 100);
-  const detail = `there is no filter ${name}; there are ${Object.keys(FILTERS).join(" and ")}`;
+  const detail = `there is no filter ${name}; the filters are ${Object.keys(FILTERS).join(" and ")}`;
   return answerProblem(problem("invalid_request", detail, [{ path: name, message: detail }]));
 }
 
 function invalidFilter(name: keyof typeof FILTERS): Response {
-  const detail = `${name} is one of ${FILTERS[name].join(", ")}, once`;
+  const detail = `${name} must be one of ${FILTERS[name].join(", ")}, and be given once`;
   return answerProblem(problem("invalid_request", detail, [{ path: name, message: detail }]));
 }

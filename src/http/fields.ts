@@ -1,4 +1,7 @@
 // Reads the fields of an OpenFGA request as its JSON mapping does: null is absent, unknown fields are ignored.
+import {
+  MAX_OBJECT_LENGTH, MAX_RELATION_LENGTH, MAX_TYPE_LENGTH, MAX_USER_LENGTH,
+} from "../checks/limits.ts";
 import { ApiError, type ErrorCode } from "./openfga-error.ts";
 
 /** A JSON object. */
@@ -11,19 +14,29 @@ export interface Shape {
 }
 
 /** Shapes of OpenFGA 1.22.1; lengths are in characters, white space is ASCII white space. */
-export const USER: Shape = { pattern: /^[^\t\n\f\r ]{2,512}$/u, code: "validation_error" };
-export const OBJECT: Shape = { pattern: /^[^\t\n\f\r ]{2,256}$/u, code: "validation_error" };
-export const RELATION: Shape = { pattern: /^[^:#@\t\n\f\r ]{1,50}$/u, code: "validation_error" };
-export const TYPE: Shape = { pattern: /^[^:#@\t\n\f\r ]{1,254}$/u, code: "type_invalid_pattern" };
+export const USER = textOf(2, MAX_USER_LENGTH);
+export const OBJECT = textOf(2, MAX_OBJECT_LENGTH);
+export const RELATION = nameOf(MAX_RELATION_LENGTH, "validation_error");
+export const TYPE = nameOf(MAX_TYPE_LENGTH, "type_invalid_pattern");
 // OpenFGA's pattern is `[^#:\s]+$`, which only tests the last character; V8 would try it from every position.
 export const OBJECT_ID: Shape = { pattern: /[^#:\t\n\f\r ]$/u, code: "validation_error" };
-export const CONDITION_NAME: Shape = { pattern: /^[^\t\n\f\r ]{2,256}$/u, code: "validation_error" };
+export const CONDITION_NAME = textOf(2, 256);
 export const CORRELATION_ID: Shape = { pattern: /^[\w-]{1,36}$/, code: "validation_error" };
 export const READ_USER: Shape = { pattern: /^[^\t\n\f\r ]{1,511}:[^\t\n\f\r ]{1,511}$/u, code: "validation_error" };
 export const ULID: Shape = { pattern: /^[A-HJKMNP-TV-Z0-9]{26}$/, code: "validation_error" };
 export const STORE_NAME: Shape = { pattern: /^[a-zA-Z0-9\s.\-/^_&@]{3,64}$/, code: "validation_error" };
 
 const NOTHING: Json = {};
+
+/** Returns the shape of a text without white space, of `least` to `most` characters. */
+function textOf(least: number, most: number): Shape {
+  return { pattern: new RegExp(String.raw`^[^\t\n\f\r ]{${least},${most}}$`, "u"), code: "validation_error" };
+}
+
+/** Returns the shape of the name of a type or a relation, of at most `most` characters. */
+function nameOf(most: number, code: ErrorCode): Shape {
+  return { pattern: new RegExp(String.raw`^[^:#@\t\n\f\r ]{1,${most}}$`, "u"), code };
+}
 
 /** Reads the fields of one request and keeps the first fault; a faulty field reads as absent. */
 export class Fields {

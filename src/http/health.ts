@@ -17,8 +17,8 @@ export function openRoutes({ readiness, info }: Sidecar, version: string): Route
     get("/readyz", (c) => {
       const { ready, parts } = readiness();
       const status = ready ? "ready" : "not_ready";
-      const told = c.req.query("verbose") === undefined ? { status } : { status, parts: parts.map(tellPart) };
-      return c.json(told, ready ? 200 : 503);
+      const body = c.req.query("verbose") === undefined ? { status } : { status, parts: parts.map(partBody) };
+      return c.json(body, ready ? 200 : 503);
     }),
     // Answers as OpenFGA does, so that scripts that wait for OpenFGA can wait for Sideline.
     get("/healthz", (c) => {
@@ -29,7 +29,7 @@ export function openRoutes({ readiness, info }: Sidecar, version: string): Route
 }
 
 /** Returns a part as JSON, with its figures by name. */
-export function tellPart({ figures, ...part }: Part): object {
+export function partBody({ figures, ...part }: Part): object {
   if (figures === undefined) return part;
   return { ...part, figures: Object.fromEntries(figures.map(({ name, value }) => [name, value])) };
 }

@@ -8,7 +8,7 @@ import { typeOf, type TupleKey } from "../tuples/tuple.ts";
 import { CUT_OFF_BODY, ENCODED_BODY, readBody } from "./body.ts";
 import { modeOf, readBinary, readStructured, type Mode } from "./cloud-event.ts";
 import { isRecord } from "./fields.ts";
-import { isArrayText, takeApart } from "./json-array.ts";
+import { isArrayText, splitJsonArray } from "./json-array.ts";
 import { parseJson, readJson } from "./json-text.ts";
 import { answerProblem, problem, problemOf, type Problem } from "./problem.ts";
 import type { Asked } from "./question.ts";
@@ -24,7 +24,7 @@ export const MAX_EVENT_BYTES = 65_536;
 export const MAX_EVENTS_PER_BATCH = 1000;
 /** Maximum number of events that may wait to be written, from all callers. */
 export const MAX_EVENTS_WAITING = 10_000;
-/** Characters of JSON read or printed in one turn of the event loop before other work gets its turn. */
+/** Number of characters of JSON read or printed in one turn of the event loop before other work gets its turn. */
 const CHARACTERS_PER_TURN = 131_072;
 
 /** The outcome of one event of a request. */
@@ -63,7 +63,7 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
     const events = read.entries.map(({ event }) => sourceProblem(event, caller) ?? event);
     const envelopes = events.filter((event): event is Envelope => !("code" in event));
     if (waiting + envelopes.length > MAX_EVENTS_WAITING) {
-      return answerProblem(problem("too_many_events", `${MAX_EVENTS_WAITING} events are waiting to be written`));
+      return answerProblem(problem("too_many_events", `${MAX_EVENTS_WAITING} events wait to be written: try again`));
     }
     waiting += envelopes.length;
     const submission = { system: caller.has("events:system"), dryRun };
@@ -83,7 +83,7 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
 /** Refuses an event whose source the caller may not use, before any of it is decided or stored. */
 function sourceProblem(event: Envelope | Problem, caller: Caller): Problem | undefined {
   if ("code" in event || caller.maySendAs(event.source)) return undefined;
-  return problem("source_not_allowed", "the key file does not let this API key send as that source");
+  return problem("source_not_allowed", "the key file does not allow this API key to send events of this source");
 }
 
 /**
@@ -93,7 +93,7 @@ function sourceProblem(event: Envelope | Problem, caller: Caller): Problem | und
 function withoutInvites(outcome: Outcome): Outcome {
   const changes = "changes" in outcome ? outcome.changes : undefined;
   if (changes === undefined || ![...changes.write, ...changes.delete].some(isOfInvite)) return outcome;
-  return problem("scope_missing", "a dry run that changes invites needs an API key with the scope read");
+  return problem("scope_missing", "a dry run that shows invites needs an API key with the scope read");
 }
 
 function isOfInvite({ object }: TupleKey): boolean {
@@ -106,10 +106,10 @@ function isOfInvite({ object }: TupleKey): boolean {
 function readDryRun(c: Context): boolean | Problem {
   const { dry_run: given = ["false"], ...others } = c.req.queries();
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) return problem("invalid_request", `there is no parameter ${unknown}`);
+  if (unknown !== undefined) return problem("invalid_request", `there is no parameter ${unknown}; use dry_run`);
   const [value] = given;
   if (given.length === 1 && (value === "true" || value === "false")) return value === "true";
-  return problem("invalid_request", "dry_run is true or false, once");
+  return problem("invalid_request", "dry_run must be true or false, and be given once");
 }
 
 const TAKEN = "events are sent as application/cloudevents+json, application/cloudevents-batch+json or application/json";
@@ -138,7 +138,7 @@ function readEvents(mode: Mode, c: Context, body: Uint8Array): ReadEvents | Prob
 }
 
 async function readBatch(body: Uint8Array): Promise<ReadEvents | Problem> {
-  const apart = takeApart(body, MAX_EVENTS_PER_BATCH);
+  const apart = splitJsonArray(body, MAX_EVENTS_PER_BATCH);
   if (apart === "too_many") return tooLarge(`a batch has at most ${MAX_EVENTS_PER_BATCH} events`);
   if ("fault" in apart) return invalid(apart.fault);
   const entries: Entry[] = [];

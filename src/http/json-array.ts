@@ -28,7 +28,7 @@ export function isArrayText(bytes: Uint8Array): boolean {
  * Splits an array into the texts of its entries, without the spaces around them. Refuses an array with more than `most`
  * entries. The array is valid JSON if each entry is, which this does not check. Reads the text once.
  */
-export function takeApart(bytes: Uint8Array, most: number): ArrayReading {
+export function splitJsonArray(bytes: Uint8Array, most: number): ArrayReading {
   const text = decode(bytes);
   if (text === undefined) return { fault: NOT_UTF8 };
   const open = pastSpaces(text, 0);

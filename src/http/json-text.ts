@@ -133,7 +133,7 @@ function faultOf(text: string): string | undefined {
       case OPEN_OBJECT:
       case OPEN_ARRAY:
         atKey = text.charCodeAt(i) === OPEN_OBJECT;
-        if (open.push(atKey ? new Set() : undefined) > MAX_JSON_DEPTH) return `nested deeper than ${MAX_JSON_DEPTH}`;
+        if (open.push(atKey ? new Set() : undefined) > MAX_JSON_DEPTH) return `deeper than ${MAX_JSON_DEPTH} levels`;
         break;
       case CLOSE_OBJECT:
       case CLOSE_ARRAY:

@@ -39,10 +39,10 @@ export class KeyFile implements Keys {
   reload(): void {
     try {
       this.#keys = readKeys(this.#path);
-      this.#log.info({ file: this.#path }, "API keys read again");
+      this.#log.info({ file: this.#path }, "API keys reloaded");
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      this.#log.error({ file: this.#path, why }, "API keys not read again: the keys in force stay as they were");
+      this.#log.error({ file: this.#path, why }, "API keys could not be reloaded: the keys in force stay as they were");
     }
   }
 
@@ -68,6 +68,6 @@ function readKeys(path: string): Keys {
  */
 function isSurelyName(path: string): boolean {
   const folder = resolve(dirname(path));
-  const tellsFolder = folder !== parse(folder).root && (isAbsolute(path) || folder !== resolve("."));
-  return existsSync(path) || (tellsFolder && existsSync(folder));
+  const namesFolder = folder !== parse(folder).root && (isAbsolute(path) || folder !== resolve("."));
+  return existsSync(path) || (namesFolder && existsSync(folder));
 }

@@ -33,23 +33,24 @@ export class KeysError extends Error {
 const FIELDS = "name, key, sha256, scopes, sources, expires";
 
 const entry = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, "1 to 64 letters, digits, and _ . -"),
-  key: z.string().regex(/^[\x21-\x7e]*$/, "printable ASCII without spaces")
-    .min(MIN_KEY_LENGTH, `at least ${MIN_KEY_LENGTH} characters`)
-    .max(MAX_KEY_LENGTH, `at most ${MAX_KEY_LENGTH} characters`).optional(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/i, "64 hexadecimal digits").optional(),
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, "must be 1 to 64 letters, digits, _ . and -"),
+  key: z.string().regex(/^[\x21-\x7e]*$/, "must be printable ASCII without spaces")
+    .min(MIN_KEY_LENGTH, `must have at least ${MIN_KEY_LENGTH} characters`)
+    .max(MAX_KEY_LENGTH, `must have at most ${MAX_KEY_LENGTH} characters`).optional(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits").optional(),
   scopes: z.array(z.enum(SCOPES, { error: `not a scope; the scopes are ${SCOPES.join(", ")}` }))
-    .min(1, "at least one scope").refine((given) => new Set(given).size === given.length, "the same scope twice"),
-  sources: z.array(z.string().refine(isSourceReference, "a URI reference, with * at its end for any rest"))
-    .min(1, "at least one source").max(MAX_SOURCES, `at most ${MAX_SOURCES} sources`).optional(),
-  expires: z.iso.datetime({ offset: true, error: "an RFC 3339 time such as 2027-01-31T00:00:00Z" })
+    .min(1, "must have at least one scope")
+    .refine((given) => new Set(given).size === given.length, "names a scope twice"),
+  sources: z.array(z.string().refine(isSourceReference, "must be a URI reference; a * at its end matches any rest"))
+    .min(1, "must have at least one source").max(MAX_SOURCES, `must have at most ${MAX_SOURCES} sources`).optional(),
+  expires: z.iso.datetime({ offset: true, error: "must be an RFC 3339 time such as 2027-01-31T00:00:00Z" })
     .transform((text) => Date.parse(text)).optional(),
 }, { error: (issue) => (issue.code === "unrecognized_keys" ? `unknown field; the fields are ${FIELDS}` : undefined) })
-  .refine((given) => (given.key === undefined) !== (given.sha256 === undefined), "exactly one of key and sha256");
+  .refine((given) => (given.key === undefined) !== (given.sha256 === undefined), "must have one of key and sha256");
 
 const file = z.strictObject({
-  keys: z.array(entry).min(1, "at least one key").max(MAX_KEYS, `at most ${MAX_KEYS} keys`),
-}, { error: (issue) => (issue.code === "unrecognized_keys" ? "unknown field; the one field is keys" : undefined) });
+  keys: z.array(entry).min(1, "must have at least one key").max(MAX_KEYS, `must have at most ${MAX_KEYS} keys`),
+}, { error: (issue) => (issue.code === "unrecognized_keys" ? "unknown field; the only field is keys" : undefined) });
 
 /** The scope that another scope includes: the larger right contains the smaller one. `admin` includes none. */
 const INCLUDES: Partial<Record<Scope, Scope>> = { "check:contextual": "check", "events:system": "events" };
@@ -79,7 +80,7 @@ export function parseKeys(text: string, now: () => number = Date.now): Keys {
   entries.forEach(({ name }, i) => {
     const fault = (what: string): KeysError => new KeysError(`the key file is not valid: keys.${i}${what}`);
     if (entries.slice(0, i).some((other) => other.name === name)) throw fault(".name: another key has this name");
-    if (digests.slice(0, i).some((other) => other.equals(digests[i]!))) throw fault(": the same key twice");
+    if (digests.slice(0, i).some((other) => other.equals(digests[i]!))) throw fault(": another entry has the same key");
   });
   const claimed = new SourceList(entries.flatMap(({ sources }) => sources ?? []));
   const held = entries.map(({ scopes, sources, expires }, i): HeldKey => ({

@@ -1,6 +1,7 @@
 // List-objects, streamed-list-objects and list-users of the OpenFGA API. Lists are complete: no limit cuts them off.
 import { setImmediate } from "node:timers/promises";
 import type { Checker } from "../checks/checker.ts";
+import { MAX_USER_BYTES } from "../checks/limits.ts";
 import type { ListObjectsRequest, ListUsersRequest } from "../checks/question.ts";
 import { isBookkeeping } from "../domain/object-names.ts";
 import { parseEntity } from "../tuples/entity.ts";
@@ -8,10 +9,7 @@ import { OBJECT_ID, RELATION, TYPE, type Fields, type Json } from "./fields.ts";
 import { answerStreamError } from "./openfga-error.ts";
 import { errorOf, type QuestionKind } from "./question.ts";
 import { readContext, readContextual, readTuples } from "./question-fields.ts";
-import { spread, textOf } from "./turns.ts";
-
-/** Maximum length of the user of list-objects, in bytes of UTF-8: OpenFGA's API definition. */
-const MAX_USER_BYTES = 512;
+import { spread, textOf } from "./long-answer.ts";
 
 /** Number of lines of a streamed list that are sent at a time. */
 const LINES_AT_A_TIME = 2_000;
@@ -93,7 +91,7 @@ export function listUsersKind(checker: Checker): QuestionKind<ListUsersRequest> 
     needsRead: ({ object }) => isBookkeeping(object),
     answer: async (question, freshness) => {
       const answer = await checker.listUsers(question, freshness);
-      return "error" in answer ? errorOf(answer.error) : spread(textOf({ users: answer.users }, tellUser));
+      return "error" in answer ? errorOf(answer.error) : spread(textOf({ users: answer.users }, userBody));
     },
   };
 }
@@ -118,7 +116,7 @@ function readListUsers(fields: Fields, body: Json): ListUsersRequest {
   };
 }
 
-function tellUser(user: string): object {
+function userBody(user: string): object {
   const { kind, type, object, relation } = parseEntity(user);
   if (kind === "wildcard") return { wildcard: { type } };
   const id = object.slice(type.length + 1);

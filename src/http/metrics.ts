@@ -8,21 +8,21 @@ import type { Route } from "./route.ts";
 export function metricsRoute(counts: Counts, { readiness }: Sidecar, version: string): Route {
   const handle = async (): Promise<Response> => {
     const registry = new Registry();
-    tellSidecar(registry, readiness());
-    tellCounts(registry, counts);
-    tellProcess(registry, version);
+    addParts(registry, readiness());
+    addCounts(registry, counts);
+    addProcess(registry, version);
     return new Response(await registry.metrics(), { headers: { "content-type": registry.contentType } });
   };
   return { method: "GET", path: "/metrics", handle };
 }
 
 type Labels = Readonly<Record<string, string>>;
-type Told = readonly (readonly [Labels, number])[];
+type Samples = readonly (readonly [Labels, number])[];
 
-function counter(registry: Registry, name: string, help: string, told: Told): void {
-  const labelNames = Object.keys(told[0]?.[0] ?? {});
+function counter(registry: Registry, name: string, help: string, samples: Samples): void {
+  const labelNames = Object.keys(samples[0]?.[0] ?? {});
   const metric = new Counter({ name: `sideline_${name}`, help, labelNames, registers: [registry] });
-  for (const [labels, value] of told) metric.inc(labels, value);
+  for (const [labels, value] of samples) metric.inc(labels, value);
 }
 
 function gauge(registry: Registry, name: string, help: string, value: number, labels: Labels = {}): void {
@@ -31,8 +31,8 @@ function gauge(registry: Registry, name: string, help: string, value: number, la
 }
 
 /** Adds every figure of a part, under the part's name. */
-function tellSidecar(registry: Registry, { ready, parts }: ReturnType<Sidecar["readiness"]>): void {
-  gauge(registry, "ready", "1 while requests can be answered.", Number(ready));
+function addParts(registry: Registry, { ready, parts }: ReturnType<Sidecar["readiness"]>): void {
+  gauge(registry, "ready", "1 if requests can be answered, else 0.", Number(ready));
   for (const part of parts) {
     for (const { name, kind, help, value, labels } of part.figures ?? []) {
       if (kind === "counter") counter(registry, `${part.name}_${name}`, help, [[labels ?? {}, value]]);
@@ -41,10 +41,10 @@ function tellSidecar(registry: Registry, { ready, parts }: ReturnType<Sidecar["r
   }
 }
 
-function tellCounts(registry: Registry, { checks, events, routes }: Counts): void {
-  counter(registry, "checks_total", "Checks by their answer, those of a batch one by one.",
+function addCounts(registry: Registry, { checks, events, routes }: Counts): void {
+  counter(registry, "checks_total", "Number of checks by answer; each check of a batch counts.",
     Object.entries(checks).map(([answer, n]) => [{ answer }, n]));
-  counter(registry, "events_total", "Events by what became of them: a receipt's status, or a problem's code.",
+  counter(registry, "events_total", "Number of events by outcome: a receipt's status, or a problem's code.",
     [...events].map(([outcome, n]) => [{ outcome }, n]));
   counter(registry, "http_requests_total", "Requests by route and status.", [...routes].flatMap(([route, of]) =>
     [...of.statuses].map(([status, n]) => [{ route, status: String(status) }, n] as const)));
@@ -56,7 +56,7 @@ class Durations extends Histogram {
   readonly #routes: ReadonlyMap<string, RouteCounts>;
 
   constructor(routes: ReadonlyMap<string, RouteCounts>) {
-    const help = "Time until the answer of a request is there, in seconds, by route.";
+    const help = "Time to answer a request, in seconds, by route.";
     super({ name: "sideline_http_request_duration_seconds", help, buckets: [...DURATION_BOUNDS], registers: [] });
     this.#routes = routes;
   }
@@ -77,9 +77,9 @@ class Durations extends Histogram {
   }
 }
 
-function tellProcess(registry: Registry, version: string): void {
+function addProcess(registry: Registry, version: string): void {
   const build = new Gauge({
-    name: "sideline_build_info", help: "1, with the version.", labelNames: ["version"], registers: [registry],
+    name: "sideline_build_info", help: "Always 1; see the label.", labelNames: ["version"], registers: [registry],
   });
   build.set({ version }, 1);
   const { user, system } = process.cpuUsage();
@@ -88,6 +88,6 @@ function tellProcess(registry: Registry, version: string): void {
     .inc((user + system) / 1e6);
   new Gauge({ name: "process_resident_memory_bytes", help: "Memory in use, in bytes.", registers })
     .set(process.memoryUsage.rss());
-  new Gauge({ name: "process_start_time_seconds", help: "Start, in seconds since 1970.", registers })
+  new Gauge({ name: "process_start_time_seconds", help: "Start time, in seconds since 1970.", registers })
     .set(Date.now() / 1000 - process.uptime());
 }

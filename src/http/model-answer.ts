@@ -5,14 +5,14 @@ import type {
 import type { StoreInfo } from "../sidecar/sidecar.ts";
 
 /** Returns a store's one model, with its id. */
-export function tellModel({ modelId, model }: StoreInfo): object {
+export function modelBody({ modelId, model }: StoreInfo): object {
   return {
-    id: modelId, schema_version: model.schema_version, type_definitions: model.type_definitions.map(tellType),
-    conditions: mapValues(model.conditions ?? {}, tellCondition),
+    id: modelId, schema_version: model.schema_version, type_definitions: model.type_definitions.map(typeBody),
+    conditions: mapValues(model.conditions ?? {}, conditionBody),
   };
 }
 
-function tellType({ type, relations, metadata }: TypeDefinitionJson): object {
+function typeBody({ type, relations, metadata }: TypeDefinitionJson): object {
   const about = metadata === undefined || metadata === null ? null : {
     relations: mapValues(metadata.relations ?? {}, (relation) => ({
       directly_related_user_types: (relation.directly_related_user_types ?? [])
@@ -21,34 +21,34 @@ function tellType({ type, relations, metadata }: TypeDefinitionJson): object {
     })),
     module: "", source_info: null,
   };
-  return { type, relations: mapValues(relations ?? {}, tellRewrite), metadata: about };
+  return { type, relations: mapValues(relations ?? {}, rewriteBody), metadata: about };
 }
 
-function tellRewrite(rewrite: UsersetJson): object {
-  if (rewrite.computedUserset) return { computedUserset: tellRelation(rewrite.computedUserset) };
+function rewriteBody(rewrite: UsersetJson): object {
+  if (rewrite.computedUserset) return { computedUserset: relationBody(rewrite.computedUserset) };
   if (rewrite.tupleToUserset) {
     const { tupleset, computedUserset } = rewrite.tupleToUserset;
-    return { tupleToUserset: { tupleset: tellRelation(tupleset), computedUserset: tellRelation(computedUserset) } };
+    return { tupleToUserset: { tupleset: relationBody(tupleset), computedUserset: relationBody(computedUserset) } };
   }
-  if (rewrite.union) return { union: { child: rewrite.union.child.map(tellRewrite) } };
-  if (rewrite.intersection) return { intersection: { child: rewrite.intersection.child.map(tellRewrite) } };
+  if (rewrite.union) return { union: { child: rewrite.union.child.map(rewriteBody) } };
+  if (rewrite.intersection) return { intersection: { child: rewrite.intersection.child.map(rewriteBody) } };
   if (rewrite.difference) {
     const { base, subtract } = rewrite.difference;
-    return { difference: { base: tellRewrite(base), subtract: tellRewrite(subtract) } };
+    return { difference: { base: rewriteBody(base), subtract: rewriteBody(subtract) } };
   }
   return { this: {} };
 }
 
-function tellRelation({ relation }: { readonly relation?: string }): object {
+function relationBody({ relation }: { readonly relation?: string }): object {
   return { object: "", relation: relation ?? "" };
 }
 
-function tellCondition({ name, expression, parameters }: ConditionJson): object {
-  return { name, expression, parameters: mapValues(parameters ?? {}, tellParameter), metadata: null };
+function conditionBody({ name, expression, parameters }: ConditionJson): object {
+  return { name, expression, parameters: mapValues(parameters ?? {}, parameterBody), metadata: null };
 }
 
-function tellParameter({ type_name, generic_types }: ParameterTypeJson): object {
-  return { type_name, generic_types: (generic_types ?? []).map(tellParameter) };
+function parameterBody({ type_name, generic_types }: ParameterTypeJson): object {
+  return { type_name, generic_types: (generic_types ?? []).map(parameterBody) };
 }
 
 function mapValues<In, Out>(record: Readonly<Record<string, In>>, map: (value: In) => Out): Record<string, Out> {

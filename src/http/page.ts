@@ -18,16 +18,16 @@ const MAX_INT32 = 2 ** 31 - 1;
 
 /** Reads a page size from a query; 50 if absent. */
 export function readPageSizeText(fields: Fields, text: string | undefined): number {
-  return takePageSize(fields, text === undefined || !/^[+-]?\d{1,20}$/.test(text) ? text : Number(text));
+  return checkedPageSize(fields, text === undefined || !/^[+-]?\d{1,20}$/.test(text) ? text : Number(text));
 }
 
 /** Reads a page size from a JSON body, a number or its text; 50 if absent. */
 export function readPageSize(fields: Fields, asked: unknown): number {
   const isText = typeof asked === "string" && /^-?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?$/.test(asked);
-  return takePageSize(fields, isText ? Number(asked) : asked);
+  return checkedPageSize(fields, isText ? Number(asked) : asked);
 }
 
-function takePageSize(fields: Fields, size: unknown): number {
+function checkedPageSize(fields: Fields, size: unknown): number {
   if (size === undefined || size === null) return DEFAULT_PAGE_SIZE;
   if (typeof size !== "number" || !Number.isInteger(size) || Math.abs(size) > MAX_INT32) {
     fields.refuse("validation_error", "invalid page_size: an integer is expected");

@@ -49,9 +49,9 @@ export function problemOf(refusal: Refusal): Problem {
 }
 
 /** Answers with a problem; `headers` are added to those of the answer. */
-export function answerProblem(told: Problem, headers: Readonly<Record<string, string>> = {}): Response {
-  const { status } = told;
+export function answerProblem(body: Problem, headers: Readonly<Record<string, string>> = {}): Response {
+  const { status } = body;
   const retry = status === 503 || status === 429 ? { "retry-after": RETRY_AFTER_SECONDS } : {};
   const all = { "content-type": "application/problem+json", ...retry, ...headers };
-  return new Response(JSON.stringify(told), { status, headers: all });
+  return new Response(JSON.stringify(body), { status, headers: all });
 }

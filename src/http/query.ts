@@ -5,6 +5,6 @@ import type { Fields } from "./fields.ts";
 /** Returns a field of the query; undefined if absent. */
 export function readQuery(fields: Fields, c: Context, name: string): string | undefined {
   const values = c.req.queries(name) ?? [];
-  if (values.length > 1) fields.refuse("validation_error", `invalid ${name}: it stands more than once`);
+  if (values.length > 1) fields.refuse("validation_error", `invalid ${name}: it is given more than once`);
   return values[0];
 }

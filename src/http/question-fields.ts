@@ -1,11 +1,8 @@
 // Fields that the questions of the OpenFGA API share: contextual tuples, context, consistency, model.
-import { MAX_CONTEXTUAL_TUPLES } from "../checks/limits.ts";
+import { MAX_CONTEXTUAL_TUPLES, MAX_USER_BYTES } from "../checks/limits.ts";
 import type { CheckRequest } from "../checks/question.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import { CONDITION_NAME, OBJECT, RELATION, ULID, USER, type Fields, type Json } from "./fields.ts";
-
-/** Maximum length of the user of a contextual tuple, in bytes of UTF-8: OpenFGA's API definition. */
-const MAX_USER_BYTES = 512;
 
 /** The model and the consistency that a request asks for. */
 export interface Terms {
@@ -84,6 +81,6 @@ function readTuple(fields: Fields, from: Json): Tuple {
   const name = fields.shaped(condition, "name", CONDITION_NAME);
   const context = readContext(fields, condition) ?? {};
   // A tuple's own context would override the question's, and with it the server's clock.
-  if ("current_time" in context) fields.refuse("validation_error", "current_time is the server's to say");
+  if ("current_time" in context) fields.refuse("validation_error", "only the server sets current_time");
   return { user, relation, object, condition: { name, context } };
 }

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import type { Freshness } from "../checks/checker.ts";
 import type { Failure } from "../checks/question.ts";
-import { readToken } from "../ledger/revision-token.ts";
+import { MALFORMED_TOKEN, readToken } from "../ledger/revision-token.ts";
 import { CUT_OFF_BODY, ENCODED_BODY, readBody, type Body } from "./body.ts";
 import type { Counts } from "./counts.ts";
 import { Fields, isRecord, type Json } from "./fields.ts";
@@ -13,7 +13,7 @@ import { readTerms } from "./question-fields.ts";
 import type { Caller, Route } from "./route.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { matchStore, modelFault, modelHeaders } from "./store-path.ts";
-import { spread } from "./turns.ts";
+import { spread } from "./long-answer.ts";
 
 /**
  * Maximum length of a question's body, in bytes: OpenFGA's `grpc-max-recv-msg-bytes`, room for 100 contextual tuples.
@@ -23,7 +23,7 @@ export const MAX_QUESTION_BYTES = 616_448;
 /** Length above which a body is read over several turns of the event loop, in bytes. */
 const LONG_BODY_BYTES = 131_072;
 
-/** What the routes of questions depend on. `failed` receives the errors that the checker threw. */
+/** Everything that the routes of questions depend on. `failed` receives the errors that the checker threw. */
 export interface Asked {
   readonly sidecar: Sidecar;
   readonly failed: (error: unknown) => void;
@@ -59,11 +59,11 @@ export function errorOf(failure: Failure): ApiError {
 export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Asked): Route {
   const { info, staleFor } = asked.sidecar;
   const headers = kind.namesModel ? modelHeaders(info) : { "content-type": "application/json" };
-  const tell = (answered: Answered): Response => {
+  const respond = (answered: Answered): Response => {
     if (answered instanceof ApiError) return (kind.refuse ?? answerError)(answered, headers);
     const stale = staleFor?.();
-    const told = stale === undefined ? headers : { ...headers, "sideline-stale": String(stale) };
-    return new Response(answered, { headers: told });
+    const allHeaders = stale === undefined ? headers : { ...headers, "sideline-stale": String(stale) };
+    return new Response(answered, { headers: allHeaders });
   };
   const handle = async (c: Context, caller: Caller): Promise<Response> => {
     const bytes = await readBody(c, MAX_QUESTION_BYTES);
@@ -82,7 +82,7 @@ export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Ask
       ?? (kind.namesModel ? modelFault(store, terms.modelId, c, info) : undefined);
     if (fault !== undefined) return (kind.refuse ?? answerError)(fault, {});
     const answered = store === "another" ? EMPTY_PAGE : ask(kind, question, freshness, asked);
-    return answered instanceof Promise ? answered.then(tell) : tell(answered);
+    return answered instanceof Promise ? answered.then(respond) : respond(answered);
   };
   return { method: "POST", path, handle };
 }
@@ -119,15 +119,15 @@ function bodyOf(bytes: Body, read: JsonReading | undefined): Json | ApiError {
   return isRecord(json.value) ? json.value : new ApiError("validation_error", "syntax error: an object is expected");
 }
 
-const ANY: Freshness = { higher: false, token: undefined };
-const HIGHER: Freshness = { higher: true, token: undefined };
+const ANY: Freshness = { higher: false, position: undefined };
+const HIGHER: Freshness = { higher: true, position: undefined };
 
 /** Reads how fresh an answer must be, from `consistency` and the header Sideline-Token. */
 export function readFreshness(c: Context, higher: boolean): Freshness | ApiError {
   const token = headerOf(c, "sideline-token");
   if (token === undefined) return higher ? HIGHER : ANY;
-  if (readToken(token) === undefined) return new ApiError("validation_error", "Sideline-Token is no token");
-  return { higher, token };
+  const position = readToken(token);
+  return position === undefined ? errorOf(MALFORMED_TOKEN) : { higher, position };
 }
 
 function readFault(needsRead: boolean, caller: Caller): ApiError | undefined {

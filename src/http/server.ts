@@ -118,7 +118,7 @@ function malformedRequest(): Response {
 }
 
 function refuseName(incoming: IncomingMessage, outgoing: ServerResponse, header: "Host" | "Origin"): void {
-  const detail = `this server has no API keys, so it takes only localhost, 127.0.0.0/8 and [::1] as ${header}`;
+  const detail = `this server has no API keys, so it accepts only localhost, 127.0.0.0/8 and [::1] as ${header}`;
   const body = JSON.stringify(problem("wrong_host", detail));
   outgoing.writeHead(421, { "content-type": "application/problem+json", "connection": "close" });
   outgoing.end(body);

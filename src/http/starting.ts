@@ -1,7 +1,7 @@
 // The app of a process that is loading its store: alive but not ready; other requests may be sent again shortly.
 import { Hono } from "hono";
 import type { Part } from "../sidecar/sidecar.ts";
-import { tellPart } from "./health.ts";
+import { partBody } from "./health.ts";
 import { answerError, ApiError } from "./openfga-error.ts";
 import { answerProblem, problem } from "./problem.ts";
 import { styleOf } from "./route.ts";
@@ -12,7 +12,7 @@ export function createStartingApp(progress: () => Part): Hono {
   app.get("/livez", (c) => c.json({ status: "live" }));
   app.get("/readyz", (c) => {
     const status = "not_ready";
-    return c.json(c.req.query("verbose") === undefined ? { status } : { status, parts: [tellPart(progress())] }, 503);
+    return c.json(c.req.query("verbose") === undefined ? { status } : { status, parts: [partBody(progress())] }, 503);
   });
   app.get("/healthz", (c) => c.json({ status: "NOT_SERVING" }, 503));
   app.all("*", (c) => {

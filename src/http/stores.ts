@@ -1,7 +1,7 @@
 // Stores, models and assertions of the OpenFGA API: one store, one model; and the writes that are refused.
 import type { Context } from "hono";
 import { Fields, STORE_NAME, ULID } from "./fields.ts";
-import { tellModel } from "./model-answer.ts";
+import { modelBody } from "./model-answer.ts";
 import { answerError, ApiError } from "./openfga-error.ts";
 import { readPageSizeText, readPageToken } from "./page.ts";
 import { readQuery } from "./query.ts";
@@ -19,7 +19,7 @@ export function storeRoutes(info: StoreInfo): Route[] {
     get("/stores/:store/authorization-models", (c) => listModels(c, info)),
     get("/stores/:store/authorization-models/:model", (c) => {
       const fault = readModelFault(c, info);
-      return fault === undefined ? c.json({ authorization_model: tellModel(info) }) : answerError(fault);
+      return fault === undefined ? c.json({ authorization_model: modelBody(info) }) : answerError(fault);
     }),
     get("/stores/:store/assertions/:model", (c) => {
       const fault = readModelFault(c, info);
@@ -40,7 +40,7 @@ export function refusedRoutes(): Route[] {
   return REFUSED.map(([method, path]) => ({ method, path, handle: () => answerError(forbidden) }));
 }
 
-function tellStore({ id, name, createdAt }: StoreInfo): object {
+function storeBody({ id, name, createdAt }: StoreInfo): object {
   const at = new Date(createdAt).toISOString();
   return { id, name, created_at: at, updated_at: at, deleted_at: null };
 }
@@ -50,13 +50,13 @@ function listStores(c: Context, info: StoreInfo): Response {
   const name = readQuery(fields, c, "name") ?? "";
   if (name !== "" && !STORE_NAME.pattern.test(name)) fields.refuse("validation_error", "invalid name");
   if (fields.fault !== undefined) return answerError(fields.fault);
-  return c.json({ stores: name === "" || name === info.name ? [tellStore(info)] : [], continuation_token: "" });
+  return c.json({ stores: name === "" || name === info.name ? [storeBody(info)] : [], continuation_token: "" });
 }
 
 function findStore(c: Context, info: StoreInfo): Response {
   const store = matchStore(c, info);
   if (store instanceof ApiError) return answerError(store);
-  return store === "ours" ? c.json(tellStore(info))
+  return store === "ours" ? c.json(storeBody(info))
     : answerError(new ApiError("store_id_not_found", "Store ID not found"));
 }
 
@@ -64,7 +64,7 @@ function listModels(c: Context, info: StoreInfo): Response {
   const store = matchStore(c, info);
   const fault = readPage(c).fault ?? (store instanceof ApiError ? store : undefined);
   if (fault !== undefined) return answerError(fault);
-  return c.json({ authorization_models: store === "ours" ? [tellModel(info)] : [], continuation_token: "" });
+  return c.json({ authorization_models: store === "ours" ? [modelBody(info)] : [], continuation_token: "" });
 }
 
 /** Reads the fields that lists share. A list fits on its first page, so no continuation token is valid. */

@@ -1,5 +1,6 @@
 // Expand and read of the OpenFGA API: the tuples themselves.
 import type { Checker } from "../checks/checker.ts";
+import { MAX_USER_BYTES } from "../checks/limits.ts";
 import type { ExpandRequest } from "../checks/question.ts";
 import type { TupleFilter } from "../tuples/tuple-set.ts";
 import type { Tuple } from "../tuples/tuple.ts";
@@ -8,9 +9,6 @@ import { readPageSize, readPageToken, writePageToken } from "./page.ts";
 import { ApiError } from "./openfga-error.ts";
 import { errorOf, type QuestionKind } from "./question.ts";
 import { readContextual } from "./question-fields.ts";
-
-/** Maximum length of the user in a read's filter, in bytes of UTF-8: OpenFGA's API definition. */
-const MAX_USER_BYTES = 512;
 
 /** Returns the kind of `POST /expand`: one level of a relation's definition for an object. */
 export function expandKind(checker: Checker): QuestionKind<ExpandRequest> {
@@ -47,9 +45,9 @@ export function readKind(checker: Checker): QuestionKind<ReadQuestion> {
     isWhatIf: () => false,
     answer: async ({ filter, pageSize, cursor }, freshness) => {
       const page = await checker.read(filter, pageSize, cursor, freshness);
-      if ("error" in page) return cursor === "" || freshness.token !== undefined ? errorOf(page.error) : BAD_TOKEN;
+      if ("error" in page) return cursor === "" || freshness.position !== undefined ? errorOf(page.error) : BAD_TOKEN;
       return JSON.stringify({
-        tuples: page.tuples.map(({ tuple, at }) => ({ key: tellTuple(tuple), timestamp: new Date(at).toISOString() })),
+        tuples: page.tuples.map(({ tuple, at }) => ({ key: tupleBody(tuple), timestamp: new Date(at).toISOString() })),
         continuation_token: page.cursor === "" ? "" : writePageToken(page.cursor, ""),
       });
     },
@@ -87,6 +85,6 @@ function readFilter(fields: Fields, key: Json): TupleFilter {
 }
 
 /** Returns a tuple in the form of OpenFGA's answers: a missing condition is null. */
-export function tellTuple({ user, relation, object, condition }: Tuple): object {
+export function tupleBody({ user, relation, object, condition }: Tuple): object {
   return { user, relation, object, condition: condition ?? null };
 }

@@ -1,11 +1,19 @@
 // The token in a receipt: it names an org and the event's revision, and is opaque to its holder.
 import { z } from "zod";
+import type { Position } from "../checks/checker.ts";
+import type { Failure } from "../checks/question.ts";
 
-/** A position in the order of an org's events, or of the platform's (PLATFORM). */
-export interface Position {
-  readonly org: string;
-  readonly revision: number;
-}
+/** The refusal of a text that is not a token. */
+export const MALFORMED_TOKEN: Failure = Object.freeze({
+  code: "validation_error", message: "Sideline-Token must be the token of a receipt, unchanged",
+});
+
+/** The refusal of a token whose event the store does not have. */
+export const UNKNOWN_POSITION: Failure = Object.freeze({
+  code: "validation_error",
+  message: "Sideline-Token names a state that this server has not reached: the token is from another installation, "
+    + "or the store was restored from an older copy",
+});
 
 const shape = z.tuple([z.string(), z.number().int().nonnegative()]);
 

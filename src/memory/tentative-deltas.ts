@@ -101,6 +101,6 @@ function applyWhole(tuples: TupleSet, { deletes, writes }: Delta, inverse: Delta
   if (missing < 0 && there < 0) return;
   for (const key of inverse.deletes.slice(0, there)) tuples.delete(key);
   for (const tuple of missing < 0 ? inverse.writes : inverse.writes.slice(0, missing)) tuples.add(tuple);
-  const odd = missing < 0 ? writes[there]! : deletes[missing]!;
-  throw new Error(`a tuple is not as the event expects: ${printTuple(odd)}`);
+  const unexpected = missing < 0 ? writes[there]! : deletes[missing]!;
+  throw new Error(`a tuple is not as the decision of the event found it: ${printTuple(unexpected)}`);
 }

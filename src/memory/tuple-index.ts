@@ -21,8 +21,8 @@ interface ConditionalTuple {
 }
 
 /**
- * Tuples as integers: 16 bytes each, plus the names, stored once each. An index with another one `behind` it holds the
- * contextual tuples of one question, in front of the stored ones.
+ * Tuples as integers: 16 bytes each, plus the names, stored once each. The index of one question's contextual tuples
+ * has the index of the stored ones `behind` it.
  */
 export class TupleIndex {
   readonly names: EntityNames;

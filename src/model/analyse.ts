@@ -25,7 +25,7 @@ export function analyse(relations: readonly Relation[], places: number): ReachGr
       part.risky = part.conditional || recursive[part.place] === 1;
     }
   }
-  settleCosts(relations);
+  setCosts(relations);
   findShared(relations);
   return reach;
 }
@@ -80,34 +80,34 @@ function findComponents(relations: readonly Relation[]): void {
 }
 
 /** Sets costs and hops, deepest relations first, and sorts operands by cost. A recursive relation has the top cost. */
-function settleCosts(relations: readonly Relation[]): void {
+function setCosts(relations: readonly Relation[]): void {
   const hops = new Map<Relation, number>();
-  const settle = (relation: Relation): number => {
+  const setCost = (relation: Relation): number => {
     const known = hops.get(relation);
     if (known !== undefined) return known;
     hops.set(relation, SAFE_HOPS);
-    const below = settleRewrite(relation.rewrite, relation, settle);
+    const below = setRewriteCost(relation.rewrite, relation, setCost);
     const depth = Math.min(relation.recursive ? SAFE_HOPS + 1 : below, SAFE_HOPS + 1);
     relation.cost = relation.recursive ? MAX_COST : relation.rewrite.cost;
     hops.set(relation, depth);
     if (depth > SAFE_HOPS) relation.risky = relation.rewrite.risky = true;
     return depth;
   };
-  for (const relation of relations) settle(relation);
+  for (const relation of relations) setCost(relation);
 }
 
 /** Sets the cost of a rewrite and sorts its operands. Returns its number of hops. */
-function settleRewrite(rewrite: Rewrite, relation: Relation, settle: (relation: Relation) => number): number {
+function setRewriteCost(rewrite: Rewrite, relation: Relation, setCost: (relation: Relation) => number): number {
   const isHop = rewrite.kind === "this" || rewrite.kind === "from";
   let cost = 1;
   let hops = 0;
   for (const child of rewrite.children) {
-    hops = Math.max(hops, settleRewrite(child, relation, settle));
+    hops = Math.max(hops, setRewriteCost(child, relation, setCost));
     cost += child.cost;
   }
   if (rewrite.children.length === 0) {
     for (const next of new Set(neighbours(rewrite, relation))) {
-      hops = Math.max(hops, settle(next) + (isHop ? 1 : 0));
+      hops = Math.max(hops, setCost(next) + (isHop ? 1 : 0));
       cost += next.cost * (isHop ? FAN_OUT : 1);
     }
   }

@@ -1,19 +1,10 @@
 // Answers questions on OpenFGA: from the replica, or by OpenFGA itself where a caller wants the newest state.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Checker, Freshness, ReadAnswer, StateAnswer } from "../checks/checker.ts";
-import { checkAllInParts } from "../checks/batch.ts";
-import { check } from "../checks/evaluate.ts";
-import { expand } from "../checks/expand.ts";
-import { listObjectsInParts } from "../checks/list-objects.ts";
-import { listUsersInParts } from "../checks/list-users.ts";
-import {
-  failure, type CheckAnswer, type CheckRequest, type ExpandAnswer, type ExpandRequest, type Failure,
-  type ListObjectsAnswer, type ListObjectsRequest, type ListUsersAnswer, type ListUsersRequest,
-} from "../checks/question.ts";
+import type { Answer, Freshness, Position, ReadAnswer } from "../checks/checker.ts";
+import { failure, type CheckAnswer, type CheckRequest, type Failure } from "../checks/question.ts";
 import { ledgerOf } from "../ledger/event-record.ts";
-import type { StateLock } from "../sidecar/state-lock.ts";
-import { readToken } from "../ledger/revision-token.ts";
-import { inTurns } from "../sidecar/turns.ts";
+import { UNKNOWN_POSITION } from "../ledger/revision-token.ts";
+import { refuseAll, TupleChecker } from "../sidecar/tuple-checker.ts";
 import type { Model } from "../model/rewrite.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
 import { RemoteChecker, type ModelAt } from "./remote-check.ts";
@@ -45,66 +36,30 @@ export interface CheckerParts extends ModelAt {
 type Place = "replica" | "openfga" | Failure;
 
 /** Answers from the replica. `higher` checks and reads go to OpenFGA; `higher` lists let the replica catch up. */
-export class OpenfgaChecker implements Checker {
+export class OpenfgaChecker extends TupleChecker {
   readonly #parts: CheckerParts;
-  readonly #asker: RemoteChecker;
+  readonly #remote: RemoteChecker;
 
   constructor(parts: CheckerParts) {
+    super(parts.model, parts.now, parts.follower.replica.lock);
     this.#parts = parts;
-    this.#asker = new RemoteChecker(parts);
+    this.#remote = new RemoteChecker(parts);
   }
 
-  check(request: CheckRequest, freshness: Freshness): CheckAnswer | Promise<CheckAnswer> {
-    const timely = this.#timely(request);
-    if (!isAny(freshness)) return this.#checkFresh(timely, freshness);
-    const waking = this.#waking();
-    return waking === undefined ? this.#checkReplica(timely) : waking.then(() => this.#checkReplica(timely));
+  override check(request: CheckRequest, freshness: Freshness): Answer<CheckAnswer> {
+    return isAny(freshness) ? super.check(request, freshness) : this.#checkFresh(request, freshness);
   }
 
-  checkAll(
-    requests: readonly CheckRequest[], freshness: Freshness,
-  ): readonly CheckAnswer[] | Promise<readonly CheckAnswer[]> {
-    const timely = requests.map((request) => this.#timely(request));
-    if (!isAny(freshness)) return this.#checkAllFresh(timely, freshness);
-    const waking = this.#waking();
-    return waking === undefined ? this.#checkAllReplica(timely) : waking.then(() => this.#checkAllReplica(timely));
-  }
-
-  async listObjects(request: ListObjectsRequest, freshness: Freshness): Promise<ListObjectsAnswer> {
-    const fault = await this.#catchUp(freshness);
-    if (fault !== undefined) return { error: fault };
-    const [tuples, timely] = [this.#tuples(), this.#timely(request)];
-    return inTurns(() => listObjectsInParts(this.#parts.model, tuples, timely), this.#lock, setImmediate);
-  }
-
-  async listUsers(request: ListUsersRequest, freshness: Freshness): Promise<ListUsersAnswer> {
-    const fault = await this.#catchUp(freshness);
-    if (fault !== undefined) return { error: fault };
-    const [tuples, timely] = [this.#tuples(), this.#timely(request)];
-    return inTurns(() => listUsersInParts(this.#parts.model, tuples, timely), this.#lock, setImmediate);
-  }
-
-  get #lock(): StateLock {
-    return this.#parts.follower.replica.lock;
-  }
-
-  async expand(request: ExpandRequest, freshness: Freshness): Promise<ExpandAnswer> {
-    const fault = await this.#catchUp(freshness);
-    return fault === undefined ? expand(this.#parts.model, this.#tuples(), request) : { error: fault };
-  }
-
-  async state(freshness: Freshness): Promise<StateAnswer> {
-    const fault = await this.#catchUp(freshness);
-    return fault === undefined ? { tuples: this.#tuples() } : { error: fault };
+  override checkAll(requests: readonly CheckRequest[], freshness: Freshness): Answer<readonly CheckAnswer[]> {
+    return isAny(freshness) ? super.checkAll(requests, freshness) : this.#checkAllFresh(requests, freshness);
   }
 
   /** Reads tuples with the times they were written at, always from the primary datastore. */
-  async read(filter: TupleFilter, pageSize: number, cursor: string, { token }: Freshness): Promise<ReadAnswer> {
+  override async read(
+    filter: TupleFilter, pageSize: number, cursor: string, { position }: Freshness,
+  ): Promise<ReadAnswer> {
     const { server, storeId } = this.#parts;
-    if (token !== undefined) {
-      const fault = await this.#ahead(token);
-      if (fault !== undefined) return { error: fault };
-    }
+    if (position !== undefined && !await this.#isStored(position)) return { error: UNKNOWN_POSITION };
     const { object, objectType, relation, user } = filter;
     const named = object ?? (objectType === undefined ? undefined : `${objectType}:`);
     const key = {
@@ -134,62 +89,34 @@ export class OpenfgaChecker implements Checker {
   }
 
   /** Returns the replica's tuples. Throws if they are too old or from before a pause: a revoked right must not last. */
-  #tuples(): TupleSet {
+  protected override tuples(): TupleSet {
     const { follower, maxStaleness } = this.#parts;
     if (follower.isBehind) throw new OpenfgaError("unavailable", "this process stood still, and is not up to date yet");
     if (follower.age <= maxStaleness) return follower.replica.tuples;
     throw new OpenfgaError("unavailable", follower.trouble ?? `the replica was last complete ${follower.age} ms ago`);
   }
 
-  async #checkFresh(request: CheckRequest, freshness: Freshness): Promise<CheckAnswer> {
-    const place = await this.#placeToCheck(freshness);
-    if (typeof place === "object") return { error: place };
-    return place === "openfga" ? this.#asker.ask(request) : this.#checkReplica(request);
-  }
-
-  async #checkAllFresh(requests: readonly CheckRequest[], freshness: Freshness): Promise<readonly CheckAnswer[]> {
-    const place = await this.#placeToCheck(freshness);
-    if (typeof place === "object") return requests.map(() => ({ error: place }));
-    return place === "openfga" ? Promise.all(requests.map((request) => this.#asker.ask(request)))
-      : this.#checkAllReplica(requests);
-  }
-
-  /** Returns where to answer a check that asks for a certain freshness. */
-  async #placeToCheck({ higher, token }: Freshness): Promise<Place> {
-    const place = token === undefined ? "openfga" : await this.#placeOf(token);
-    if (typeof place === "object") return place;
-    if (place === "openfga" || higher) return "openfga";
-    await this.#waking();
-    return "replica";
-  }
-
-  #checkReplica(request: CheckRequest): CheckAnswer {
-    const answer = check(this.#parts.model, this.#tuples(), request);
+  /** Offers each check that the replica answered to shadow verification, with the time it was answered at. */
+  protected override answered(request: CheckRequest, answer: CheckAnswer): void {
     this.#parts.shadow?.offer(request, answer);
-    return answer;
-  }
-
-  #checkAllReplica(requests: readonly CheckRequest[]): readonly CheckAnswer[] | Promise<readonly CheckAnswer[]> {
-    const tuples = this.#tuples();
-    const offered = (answers: readonly CheckAnswer[]): readonly CheckAnswer[] => {
-      for (const [i, request] of requests.entries()) this.#parts.shadow?.offer(request, answers[i]!);
-      return answers;
-    };
-    const answers = inTurns(() => checkAllInParts(this.#parts.model, tuples, requests), this.#lock, setImmediate);
-    return answers instanceof Promise ? answers.then(offered) : offered(answers);
   }
 
   /**
    * Brings the replica to the freshness asked for, since OpenFGA's own lists may be cut without notice. Where the
    * newest state is asked for, the look back covers every acknowledged Write, however slow.
    */
-  async #catchUp({ higher, token }: Freshness): Promise<Failure | undefined> {
+  protected override refresh(freshness: Freshness): Answer<Failure | undefined> {
+    if (!isAny(freshness)) return this.#catchUp(freshness);
+    return this.#waking()?.then(() => undefined);
+  }
+
+  async #catchUp({ higher, position }: Freshness): Promise<Failure | undefined> {
     await this.#waking();
-    if (token !== undefined) {
-      const place = await this.#placeOf(token);
+    if (position !== undefined) {
+      const place = await this.#placeOf(position);
       if (typeof place === "object") return place;
       if (place === "openfga") await this.#whole(LOOK_BACK.long);
-      if (!this.#has(token)) throw new OpenfgaError("unavailable", "the change feed does not tell the token's event");
+      if (!this.#has(position)) throw new OpenfgaError("unavailable", "the change feed lacks the token's event");
     }
     if (higher) await this.#whole(LOOK_BACK.written);
     return undefined;
@@ -201,44 +128,55 @@ export class OpenfgaChecker implements Checker {
     if (follower.trouble !== undefined) throw new OpenfgaError("unavailable", follower.trouble);
   }
 
-  /** Returns where a state with a token's event is: in the replica, if need be after a wait; else only in OpenFGA. */
-  async #placeOf(token: string): Promise<Place> {
+  async #checkFresh(request: CheckRequest, freshness: Freshness): Promise<CheckAnswer> {
+    const place = await this.#placeToCheck(freshness);
+    if (typeof place === "object") return { error: place };
+    return place === "openfga" ? this.#remote.ask(this.timed(request)) : this.checkNow(request);
+  }
+
+  async #checkAllFresh(requests: readonly CheckRequest[], freshness: Freshness): Promise<readonly CheckAnswer[]> {
+    const place = await this.#placeToCheck(freshness);
+    if (typeof place === "object") return refuseAll(requests, place);
+    if (place === "replica") return this.checkAllNow(requests);
+    return Promise.all(requests.map((request) => this.#remote.ask(this.timed(request))));
+  }
+
+  /** Returns where to answer a check that asks for a certain freshness. */
+  async #placeToCheck({ higher, position }: Freshness): Promise<Place> {
+    const place = position === undefined ? "openfga" : await this.#placeOf(position);
+    if (typeof place === "object") return place;
+    if (place === "openfga" || higher) return "openfga";
+    await this.#waking();
+    return "replica";
+  }
+
+  /** Returns where a state with an event is: in the replica, if need be after a wait; else only in OpenFGA. */
+  async #placeOf(position: Position): Promise<Place> {
     const { follower } = this.#parts;
-    const position = readToken(token);
-    if (position === undefined) return failure("validation_error", "Sideline-Token is not a token").error;
     const end = performance.now() + TOKEN_WAIT;
-    while (!this.#has(token) && performance.now() < end) {
+    while (!this.#has(position) && performance.now() < end) {
       const left = end - performance.now();
       await Promise.race([follower.catchUp(LOOK_BACK.short).catch(() => undefined), sleep(left)]);
-      if (!this.#has(token)) await sleep(TOKEN_PAUSE);
+      if (!this.#has(position)) await sleep(TOKEN_PAUSE);
     }
-    if (this.#has(token)) return "replica";
-    return await this.#ahead(token) ?? "openfga";
+    if (this.#has(position)) return "replica";
+    return await this.#isStored(position) ? "openfga" : UNKNOWN_POSITION;
   }
 
-  /** Returns whether the replica has a token's event. */
-  #has(token: string): boolean {
-    const position = readToken(token);
-    return position !== undefined
-      && this.#parts.follower.replica.revisionOf(ledgerOf(position.org)) >= position.revision;
+  /** Returns whether the replica has the event of a position. */
+  #has({ org, revision }: Position): boolean {
+    return this.#parts.follower.replica.revisionOf(ledgerOf(org)) >= revision;
   }
 
-  /** Refuses a token of a state the store does not have: another installation's, or lost when a copy was restored. */
-  async #ahead(token: string): Promise<Failure | undefined> {
-    const position = readToken(token);
-    if (position === undefined) return failure("validation_error", "Sideline-Token is not a token").error;
-    const stored = await this.#parts.revisionOf(ledgerOf(position.org));
-    return position.revision <= stored ? undefined
-      : failure("validation_error", "Sideline-Token is of a state this server has not seen").error;
-  }
-
-  /** Sets the request's time to the server's, whatever the caller sent. */
-  #timely<R extends { readonly context?: Readonly<Record<string, unknown>> | undefined }>(request: R): R {
-    const current_time = new Date(this.#parts.now()).toISOString();
-    return { ...request, context: { ...request.context, current_time } };
+  /**
+   * Returns whether the store has the event of a position. It lacks those of another installation, and those that were
+   * lost when it was restored from a copy.
+   */
+  async #isStored({ org, revision }: Position): Promise<boolean> {
+    return revision <= await this.#parts.revisionOf(ledgerOf(org));
   }
 }
 
-function isAny({ higher, token }: Freshness): boolean {
-  return !higher && token === undefined;
+function isAny({ higher, position }: Freshness): boolean {
+  return !higher && position === undefined;
 }

@@ -32,23 +32,23 @@ export function readinessOf({ follower, maxStaleness, drift, shadow, policy }: R
 function openfgaPart(follower: Follower): Part {
   const { trouble, lag, skew } = follower;
   const figures = [
-    gaugeOf("lag_polls", "Polls by which the replica is behind; 0 while it is no more than usual.",
+    gaugeOf("lag_polls", "Number of polls by which the replica is behind; 0 while that is normal.",
       Math.min(lag, MOST_POLLS)),
-    gaugeOf("clock_skew_seconds", "Seconds by which clocks of OpenFGA's servers differ, or one went back, lately.",
+    gaugeOf("clock_skew_seconds", "Seconds by which clocks of OpenFGA's servers lately differed, or one went back.",
       skew / 1000),
   ];
-  const detail = trouble !== undefined ? "cannot be followed now: the log says why"
+  const detail = trouble !== undefined ? "cannot be followed now: the log has the reason"
     : lag > 0 ? `lags by more than ${LAGGING_POLLS} polls` : "answers";
   return { name: "openfga", ready: trouble === undefined && lag === 0, detail, figures };
 }
 
 function ledgersPart({ replica: { damaged } }: Follower): Part {
   const figures = [
-    gaugeOf("damaged", "Ledgers that somebody wrote to, so that they hold no order: events of these orgs are refused.",
+    gaugeOf("damaged", "Number of ledgers that another program changed: events of these orgs are refused.",
       damaged.size),
   ];
-  const detail = damaged.size === 0 ? "every order of events is whole"
-    : `${damaged.size} were written to by somebody else: the log names them`;
+  const detail = damaged.size === 0 ? "no ledger is damaged"
+    : `another program changed ${damaged.size}: the log names them`;
   return { name: "ledgers", ready: damaged.size === 0, detail, figures };
 }
 
@@ -58,15 +58,15 @@ function replicaPart(follower: Follower, maxStaleness: number): Part {
   // Questions that wait after a pause of this process are answered in a moment.
   const isBehind = follower.waking === undefined && follower.isBehind;
   const figures = [
-    gaugeOf("tuples", "Tuples of the replica.", size),
-    gaugeOf("staleness_seconds", "Seconds since the replica was last known to be complete; -1: unknown.",
+    gaugeOf("tuples", "Number of tuples in the replica.", size),
+    gaugeOf("staleness_seconds", "Seconds since the replica was last known to be complete; -1 if unknown.",
       age === Infinity ? -1 : age / 1000),
-    counterOf("changes_total", "Changes of the replica: Writes of the store, and corrections.", replica.version),
-    counterOf("polls_total", "Polls of the change feed that left the replica complete.", counts.polls),
-    counterOf("scans_total", "Readings of the whole store, the first one included.", counts.scans),
-    counterOf("foreign_writes_total", "Writes to the store by somebody else than Sideline.", foreign.count),
+    counterOf("changes_total", "Number of changes: Writes to the store, and corrections.", replica.version),
+    counterOf("polls_total", "Number of polls that left the replica complete.", counts.polls),
+    counterOf("scans_total", "Number of times that the whole store was read, including the first.", counts.scans),
+    counterOf("foreign_writes_total", "Number of Writes to the store by other programs than Sideline.", foreign.count),
   ];
-  const detail = isBehind ? "from before this process stood still"
+  const detail = isBehind ? "from before a pause of this process"
     : age === Infinity ? "not known to be complete"
     : `${size} tuples, complete ${Math.round(age / 100) / 10} s ago`;
   return { name: "replica", ready: age <= maxStaleness && !isBehind, detail, figures };
@@ -76,13 +76,13 @@ function replicaPart(follower: Follower, maxStaleness: number): Part {
 function shadowPart({ counts, share }: Shadow): Part {
   const { asked, agreed, disagreed, unsettled, failed, dropped } = counts;
   const figures = [
-    gaugeOf("share", "Share of the checks that OpenFGA is asked, too.", share),
-    counterOf("asked_total", "Checks that OpenFGA was asked, too.", asked),
-    counterOf("agreed_total", "Those that OpenFGA answered as the replica did.", agreed),
-    counterOf("disagreed_total", "Those that OpenFGA answered differently at one revision.", disagreed),
-    counterOf("unsettled_total", "Those of which nothing can be said: the revision moved on every time.", unsettled),
-    counterOf("failed_total", "Those that OpenFGA did not answer.", failed),
-    counterOf("dropped_total", "Those that were not asked, since too many waited.", dropped),
+    gaugeOf("share", "Fraction (0 to 1) of checks also sent to OpenFGA.", share),
+    counterOf("asked_total", "Number of checks also sent to OpenFGA.", asked),
+    counterOf("agreed_total", "Number of those that OpenFGA and the replica answered alike.", agreed),
+    counterOf("disagreed_total", "Number of those that they answered differently at one revision.", disagreed),
+    counterOf("unsettled_total", "Number of those not compared: the revision changed at each attempt.", unsettled),
+    counterOf("failed_total", "Number of those that OpenFGA did not answer.", failed),
+    counterOf("dropped_total", "Number of checks not sent, since too many waited.", dropped),
   ];
   const detail = `${disagreed} of ${asked} checks answered differently by OpenFGA`;
   return { name: "shadow", ready: disagreed === 0, detail, figures };
@@ -92,13 +92,13 @@ function shadowPart({ counts, share }: Shadow): Part {
 function driftPart({ counts, last }: Drift): Part {
   const found = { extra: last?.extra.length ?? 0, missing: last?.missing.length ?? 0 };
   const figures = [
-    counterOf("passes_total", "Comparisons of the whole store with the replica.", counts.passes),
-    counterOf("failed_total", "Comparisons that could not be made.", counts.failed),
-    counterOf("extra_total", "Tuples found that only the store had.", counts.extra),
-    counterOf("missing_total", "Tuples found that only the replica had.", counts.missing),
-    gaugeOf("last_extra", "Those of the last comparison that only the store had.", found.extra),
-    gaugeOf("last_missing", "Those of the last comparison that only the replica had.", found.missing),
-    gaugeOf("last_pass_timestamp_seconds", "End of the last comparison, in seconds since 1970; 0: none yet.",
+    counterOf("passes_total", "Number of comparisons of the whole store with the replica.", counts.passes),
+    counterOf("failed_total", "Number of comparisons that failed.", counts.failed),
+    counterOf("extra_total", "Number of tuples found that only the store had.", counts.extra),
+    counterOf("missing_total", "Number of tuples found that only the replica had.", counts.missing),
+    gaugeOf("last_extra", "Number found by the last comparison that only the store had.", found.extra),
+    gaugeOf("last_missing", "Number found by the last comparison that only the replica had.", found.missing),
+    gaugeOf("last_pass_timestamp_seconds", "End of the last comparison, in seconds since 1970; 0 before the first.",
       (last?.at ?? 0) / 1000),
   ];
   const detail = last === undefined ? "not compared yet"

@@ -50,7 +50,7 @@ export interface OpenfgaOptions {
   readonly now: () => number;
   readonly pollInterval?: number | undefined;
   readonly maxStaleness?: number | undefined;
-  /** Writes this build's model although the store's is newer. */
+  /** Writes this build's model even if the store's is newer. */
   readonly replaceModel?: boolean | undefined;
   /** Keeps a second model without rules in the store, for Writes alone. */
   readonly writeModel?: boolean | undefined;
@@ -108,7 +108,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   const intake = new OpenfgaIntake({
     store, follower, view: viewOf(model, tuples, now), revisionOf, now, emailHash, maxTuples: options.maxTuples,
     writer: randomBytes(6).toString("base64url"), giveUpAfter,
-    failed: (error) => failures.write((leftOut) => log.warn({ err: error, ...leftOut }, "OpenFGA did not take events")),
+    failed: (error) => failures.write((leftOut) => log.warn({ err: error, ...leftOut }, "OpenFGA refused to write")),
   });
   const unfinished = new Continuations({ replica: follower.replica, finish: (org) => intake.finish(org), patience });
   const maxStaleness = options.maxStaleness ?? MAX_STALENESS;
@@ -124,7 +124,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   drift.start();
   const policy = new PolicyWatch({ store: { server, id: found.id }, model: model.json, log,
     interval: options.policyInterval });
-  log.info({ policy: policy.own, store: found.id }, "the store is followed");
+  log.info({ policy: policy.own, store: found.id }, "following the store");
   const checker = new OpenfgaChecker({ ...at, model, follower, shadow, maxStaleness, revisionOf, now });
   return {
     intake, checker, tuples, now, follower, drift, store, policy, changes: store.changes.bind(store),

@@ -19,7 +19,7 @@ export interface Started extends PinnedModels {
 
 /** Options of a start. */
 export interface StartOptions {
-  /** Writes this build's model although the store's is newer, or another program's. */
+  /** Writes this build's model even if the store's is newer or belongs to another program. */
   readonly replace?: boolean | undefined;
   /** Keeps a second model without rules, for Writes alone, which OpenFGA processes in a fraction of the time. */
   readonly writeModel?: boolean | undefined;
@@ -41,19 +41,19 @@ export class ModelUnknownError extends Error {
 const MAX_WRITES = 5;
 
 /**
- * Time after which all stores made at once are listed: SETTLED milliseconds, or SETTLED_FACTOR times as long as it took
+ * Time after which all stores made at once are listed: LISTED_AFTER_MS, or LISTED_AFTER_FACTOR times as long as it took
  * to make one. OpenFGA has no unique names, and a store's id is older than its commit.
  */
-const SETTLED = 300;
-const SETTLED_FACTOR = 4;
+const LISTED_AFTER_MS = 300;
+const LISTED_AFTER_FACTOR = 4;
 /** Pause between two looks whether another sidecar has written the model, in milliseconds. */
-const LOOK = 100;
+const LOOK_PAUSE_MS = 100;
 /** Number of looks, plus as many again at random, before a sidecar that did not make the store writes the model. */
 const LOOKS = 5;
 
 /**
- * Finds the oldest store of a name and makes one where none exists; `ours` where it was made now. Sidecars that make
- * stores at once all take the oldest, and each deletes its own where that is another one and not yet in use.
+ * Finds the oldest store of a name, or makes one if none exists; `ours` is true if it was made now. If several sidecars
+ * make stores at once, all of them take the oldest, and each deletes its own if that is another one and not yet in use.
  */
 async function findStore(server: OpenfgaServer, name: string): Promise<{ store: FoundStore; ours: boolean }> {
   const began = performance.now();
@@ -61,9 +61,9 @@ async function findStore(server: OpenfgaServer, name: string): Promise<{ store: 
   const own = there === undefined ? await server.createStore(name) : undefined;
   if (there !== undefined && (await server.models(there.id)).length > 0) return { store: there, ours: false };
   // A store without a model may have been made a moment ago.
-  await sleep(Math.max(SETTLED, SETTLED_FACTOR * (performance.now() - began)));
+  await sleep(Math.max(LISTED_AFTER_MS, LISTED_AFTER_FACTOR * (performance.now() - began)));
   const [oldest] = await server.stores(name);
-  if (oldest === undefined) throw new Error(`OpenFGA made the store ${name} and does not list it`);
+  if (oldest === undefined) throw new Error(`OpenFGA created the store ${name} but does not list it`);
   const isLeft = own !== undefined && own !== oldest.id && (await server.models(own)).length === 0;
   if (isLeft) await server.deleteStore(own);
   return { store: oldest, ours: own === oldest.id };
@@ -87,7 +87,7 @@ async function isWritten(server: OpenfgaServer, store: FoundStore, ours: string,
  */
 async function pinModels(
   server: OpenfgaServer, { store, ours: isMaker }: { store: FoundStore; ours: boolean }, model: AuthorizationModelJson,
-  { replace = false, writeModel = false, look = LOOK }: StartOptions,
+  { replace = false, writeModel = false, look = LOOK_PAUSE_MS }: StartOptions,
 ): Promise<PinnedModels> {
   const ours = canonicalModel(model);
   const forWrites = writeModelOf(model);
@@ -110,7 +110,7 @@ async function pinModels(
     if (writeModel && writeModelId === undefined) await server.writeModel(store.id, forWrites);
     await server.writeModel(store.id, model);
   }
-  throw new Error(`other models are written to the store ${store.name} all the time`);
+  throw new Error(`other programs keep writing models to the store ${store.name}`);
 }
 
 function assertNoneNewer(there: readonly FoundModel[], version: number, name: string): void {
@@ -135,7 +135,7 @@ async function assertFollows(
   if (newest.json.type_definitions.some(({ type }) => type === "ledger")) return;
   if ((await server.read(id, {}, "", 1)).tuples.length === 0) return;
   throw new ModelUnknownError(`MODEL_UNKNOWN: the store ${name} has another program's model (${newest.id}) and tuples: `
-    + `choose another store by SIDELINE_OPENFGA_STORE, or ${REPLACE_MODEL_REMEDY}`);
+    + `choose another store with SIDELINE_OPENFGA_STORE, or ${REPLACE_MODEL_REMEDY}`);
 }
 
 /** Returns the oldest model that is ours with only ours after it: all sidecars that start at once agree on it. */

@@ -54,8 +54,8 @@ export class PolicyWatch {
     if (newest.digest === this.#newest.digest) return;
     this.#newest = newest;
     const { log } = this.#parts;
-    if (isOwn) log.info({ policy: this.own }, "this sidecar answers by the store's newest policy again");
-    else log.warn({ own: this.own, newest }, "the store has a newer policy than this sidecar: it answers by its own");
+    if (isOwn) log.info({ policy: this.own }, "the store's newest policy is this sidecar's again");
+    else log.warn({ own: this.own, newest }, "the store has a newer policy than this sidecar, which keeps its own");
   }
 
   /** Stops the watch. */

@@ -48,10 +48,10 @@ export class RemoteChecker {
 
   /** Sends a check once its turn comes. Throws OpenfgaError when there is no answer. */
   async ask(request: CheckRequest): Promise<CheckAnswer> {
-    if (this.#limit.pendingCount >= MAX_CHECKS_WAITING) throw unavailable("too many checks wait for OpenFGA");
+    if (this.#limit.pendingCount >= MAX_CHECKS_WAITING) throw unavailable("too many checks are waiting for OpenFGA");
     const { readTimeout } = this.#at.server;
     const end = performance.now() + readTimeout;
-    const late = unavailable("OpenFGA does not answer the checks before this one");
+    const late = unavailable("OpenFGA has not answered earlier checks");
     let isLate = false;
     let timer: NodeJS.Timeout | undefined;
     const waited = new Promise<never>((_, reject) => {

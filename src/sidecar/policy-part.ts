@@ -9,9 +9,9 @@ import { gaugeOf, type Part } from "./sidecar.ts";
 export function policyPart(own: PolicyVersion, newest: PolicyVersion = own): Part {
   const outdated = own.digest !== newest.digest;
   const figures = [
-    gaugeOf("info", "1, with the version and the digest of the policy.", 1,
+    gaugeOf("info", "Always 1; the labels are the version and the digest of the policy.", 1,
       { version: String(own.version), digest: own.digest }),
-    gaugeOf("outdated", "1 while the store has a newer policy than this sidecar.", Number(outdated)),
+    gaugeOf("outdated", "1 if the store has a newer policy than this sidecar, else 0.", Number(outdated)),
   ];
   const detail = `version ${own.version}, digest ${own.digest}`;
   return outdated

@@ -29,9 +29,9 @@ function heldTo<T>(lock: StateLock, begin: () => Parts<T>, later: Later): Promis
   return new Promise((done, failed) => {
     lock.hold((release) => {
       // The release gets its own turn, since the waiting change then runs in that turn.
-      const end = (tell: () => void): void => {
+      const end = (answer: () => void): void => {
         later(release);
-        tell();
+        answer();
       };
       const fail = (error: unknown): void => end(() => failed(error));
       try {

@@ -1,4 +1,4 @@
-// The searches that run in one go are generated from those that run in parts: nothing of the pauses is left in them.
+// The searches that run in one go are generated from the searches that run in parts, without any of their pauses.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { pathAtOnce, SEARCHES } from "../../scripts/at-once.mjs";

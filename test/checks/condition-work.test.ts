@@ -26,7 +26,7 @@ condition listed(all: list<int>) {
 const RELATION = { relation: "viewer", user: "user:anne" };
 const QUESTION = { ...RELATION, object: "doc:1" };
 
-/** The fewest steps of a check of doc:1 with which it is answered; what it says is no matter. */
+/** The fewest steps that answer a check of doc:1, whatever the answer. */
 function stepsOf(tuples: TupleSet, context: Record<string, unknown>): number {
   let [least, most] = [0, MAX_CHECK_STEPS];
   while (most - least > 1) {
@@ -44,7 +44,7 @@ function setOf(...tuples: readonly Tuple[]): TupleSet {
   return set;
 }
 
-/** Steps of a condition that its evaluation takes, once everything is converted and compiled. */
+/** Steps of a condition's evaluation alone, after everything has been converted and compiled. */
 function workOf(name: string, stored: Record<string, unknown>, context: Record<string, unknown>): number {
   const condition = model.conditions.get(name)!;
   condition.evaluate(context, { name, context: stored }, new Budget());
@@ -53,7 +53,7 @@ function workOf(name: string, stored: Record<string, unknown>, context: Record<s
   return budget.work;
 }
 
-test(`a condition counts as ${CONDITION_STEPS} steps, and one for each ${WORK_PER_STEP} of its own`, () => {
+test(`a condition counts as ${CONDITION_STEPS} steps, plus one for each ${WORK_PER_STEP} of its own`, () => {
   const bare = stepsOf(setOf(tuple("doc:2#viewer@user:anne", "listed", { all: [] })), {});
   for (const elements of [0, 1, 100, 1_000, 5_000]) {
     const context = { all: Array<number>(elements).fill(0) };
@@ -64,7 +64,7 @@ test(`a condition counts as ${CONDITION_STEPS} steps, and one for each ${WORK_PE
   }
 });
 
-/** The number of parts that a list of anne's documents is made in. */
+/** Number of parts in which a list of anne's documents is computed. */
 function partsOf(tuples: TupleSet, context: Record<string, unknown>): number {
   const work = listObjectsInParts(model, tuples, { ...RELATION, type: "doc", context });
   for (let parts = 1; ; parts++) {
@@ -76,8 +76,8 @@ const COUNT = 150;
 const many = (contextOf: (i: number) => [string, Record<string, unknown>]): TupleSet =>
   setOf(...Array.from({ length: COUNT }, (_, i) => tuple(`doc:${i}#viewer@user:anne`, ...contextOf(i))));
 
-describe("a list of tuples with work of their own is made in parts", () => {
-  // Each has a pattern of some 900 steps, or an expression of 1,250 words, that was never compiled before.
+describe("a list of tuples, each with its own work, is computed in parts", () => {
+  // Each tuple has a pattern of about 900 steps, or an expression of 1,250 words, that was never compiled before.
   test.each([
     ["patterns", 7_000, many((i) => ["shaped", { shape: `((a{10}){10}){7}|x${i}` }])],
     ["expressions", 4_500, many((i) =>
@@ -90,7 +90,7 @@ describe("a list of tuples with work of their own is made in parts", () => {
   });
 });
 
-describe("the conditions of contextual tuples may take so much work", () => {
+describe("the work of contextual tuples' conditions is limited", () => {
   const expressionOf = (i: number): Record<string, unknown> =>
     ({ expression: `[${"1, ".repeat(200)}${1_000 + i}] != [] && text == 'a'` });
   const sent = (count: number, of = (i: number): number => i): readonly Tuple[] =>
@@ -103,7 +103,7 @@ describe("the conditions of contextual tuples may take so much work", () => {
   const message = expect.stringContaining(`${MAX_CONTEXTUAL_WORK} steps`);
   const TOO_MUCH = { error: { code: "invalid_tuple", message } };
 
-  test("as many expressions as that, and one more; the same when they are known", () => {
+  test("as many expressions as fit, and one more; the same when they are known", () => {
     expect(most).toBeLessThan(100);
     for (let round = 0; round < 2; round++) {
       expect(ask(sent(most))).toEqual({ allowed: true });
@@ -111,7 +111,7 @@ describe("the conditions of contextual tuples may take so much work", () => {
     }
   });
 
-  test("one expression counts once, however many have it", () => {
+  test("one expression counts once, however many tuples have it", () => {
     expect(ask(sent(100, () => 7))).toEqual({ allowed: true });
   });
 
@@ -123,7 +123,7 @@ describe("the conditions of contextual tuples may take so much work", () => {
     expect(work.next()).toMatchObject({ done: true, value: requests.map(() => ({ allowed: true })) });
   });
 
-  test("contexts that are converted", () => {
+  test("converted contexts", () => {
     const tuples = (count: number): readonly Tuple[] => Array.from({ length: count }, (_, i) =>
       tuple(`doc:${i}#viewer@user:anne`, "listed", { all: Array<string>(1_000).fill("5") }));
     expect(ask(tuples(10))).toEqual({ allowed: false });

@@ -2,8 +2,8 @@
 import { tuple, World } from "./world.ts";
 
 /**
- * A cycle of two groups, from one of which a chain of 12 hops leads on. The document's relation `a` comes to it after
- * 15 hops, too deep for the chain, and its relation `b` after one.
+ * A cycle of two groups, one of which leads to a chain of 12 hops. The document's relation `a` reaches the cycle after
+ * 15 hops, too late for the chain, and its relation `b` after one.
  */
 export function cycleAtTwoDepths(): World {
   const world = new World(`

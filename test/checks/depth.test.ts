@@ -1,4 +1,4 @@
-// Case 9 of those in which a naive evaluator answers otherwise than OpenFGA: how deep each question goes.
+// Case 9 of the cases in which a naive evaluator differs from OpenFGA: the depth limit of each question.
 import { expect, test } from "vitest";
 import { cycleAtTwoDepths } from "./cycle.ts";
 import { tuple, World } from "./world.ts";
@@ -11,7 +11,7 @@ type group
     define listed: member
 `;
 
-/** A chain of usersets of a given number of hops from group:0 to the group that anne is in. */
+/** A chain of usersets with a given number of hops from group:0 to anne's group. */
 function chain(hops: number): World {
   const links = Array.from({ length: hops }, (_, i) => `group:${i}#member@group:${i + 1}#member`);
   return new World(CHAIN, ...links, `group:${hops}#member@user:anne`);
@@ -19,7 +19,7 @@ function chain(hops: number): World {
 
 const TOO_COMPLEX = "authorization_model_resolution_too_complex";
 
-test("9 groups within groups: 25 levels are searched, and a no is an error from 24 levels on", () => {
+test("9 groups within groups: 25 levels are searched, and from 24 levels on a no is an error", () => {
   expect(chain(25).check("group:0#member@user:anne")).toBe(true);
   expect(chain(26).check("group:0#member@user:anne")).toBe(TOO_COMPLEX);
   const [shallow, deep] = [chain(23), chain(24)];
@@ -39,7 +39,7 @@ test("9 elsewhere the 25th hop is an error, list-users counts every relation, li
   expect(chain(40).objects("group", "listed", "user:anne")).toHaveLength(41);
 });
 
-test("a cycle that is too deep on one path is not on a shorter one, whichever comes first", () => {
+test("a cycle that is too deep on one path is within the limit on a shorter one, in either order", () => {
   const world = cycleAtTwoDepths();
   expect(world.check("doc:1#a@user:anne")).toBe(TOO_COMPLEX);
   for (const relation of ["b", "deep_first", "deep_last"]) {

@@ -1,4 +1,4 @@
-// The cases in which a naive evaluator answers otherwise than OpenFGA, with the answers of 1.22.1 (9: depth.test.ts).
+// The cases in which a naive evaluator differs from OpenFGA, with the answers of 1.22.1 (case 9: depth.test.ts).
 import { expect, test } from "vitest";
 import { check } from "../../src/engine.ts";
 import { tuple, World } from "./world.ts";
@@ -29,7 +29,7 @@ test("1 a userset is a member of itself, without a tuple and even under an exclu
   expect(world.users("group:1", "member", "group#member")).toEqual(["group:1#member"]);
 });
 
-test("2 a userset as user is judged as such, not by its members", () => {
+test("2 a userset as user is evaluated as such, not by its members", () => {
   const world = new World(GROUPS, "doc:1#reader@group:fin#member", "group:fin#member@user:bob",
     "doc:1#blocked@user:bob");
   expect(world.check("doc:1#reader@group:fin#member")).toBe(true);
@@ -66,7 +66,7 @@ test("3 a missing parameter is an error, although the expression does not need i
   expect(world.check("doc:1#viewer@user:anne")).toBe("validation_error");
 });
 
-test("4 a tuple that passes hides the faults of others, as do a union's true and an intersection's false", () => {
+test("4 a passing tuple hides faults of others, as do a union's true operand and an intersection's false one", () => {
   const faulty = tuple("doc:1#viewer@user:anne", "is_ok");
   const world = new World(CONDITIONS, faulty, "group:1#member@user:bob");
   expect(world.check("doc:1#either@user:anne")).toBe("validation_error");
@@ -83,7 +83,7 @@ test("4 a tuple that passes hides the faults of others, as do a union's true and
   expect(world.check("doc:1#viewer@user:bob")).toBe(false);
 });
 
-test("5 what a tuple stores wins over the request's context", () => {
+test("5 a tuple's stored context overrides the request's context", () => {
   const world = new World(CONDITIONS, tuple("doc:1#viewer@user:anne", "is_ok", { a: "no", b: "no" }));
   expect(world.check("doc:1#viewer@user:anne", { context: { a: "ok", b: "ok" } })).toBe(false);
 });
@@ -129,7 +129,7 @@ type doc
     define swimmer: base but not pool
 `;
 
-test("8 a cycle denies, also as the subtracted side of an exclusion", () => {
+test("8 a cycle denies, also on the subtracted side of an exclusion", () => {
   const world = new World(CYCLES, "doc:1#base@user:anne", "doc:1#pool@doc:1#loop", "doc:1#loop@doc:1#pool");
   expect(world.check("doc:1#pool@user:anne")).toBe(false);
   expect(world.check("doc:1#swimmer@user:anne")).toBe(false);
@@ -155,7 +155,7 @@ type doc
     define writer: [user, user:*] but not halted
 `;
 
-test("8 but among groups of one relation that leads back to itself by one operand, a cycle takes nothing away", () => {
+test("8 but a cycle among groups of one relation that leads back to itself by one operand takes nothing away", () => {
   const groups = ["group:1#member@group:2#member", "group:2#member@group:1#member", "group:1#parent@group:1",
     "group:1#both@group:2#both", "group:2#both@group:1#both"];
   const world = new World(WITHIN, ...groups, "doc:1#banned@group:1#member", "doc:1#banned@group:1#viewer",
@@ -163,14 +163,14 @@ test("8 but among groups of one relation that leads back to itself by one operan
   expect(world.check("doc:1#reader@user:anne")).toBe(true);
   expect(world.check("doc:1#reader@user:*")).toBe(true);
   expect(world.objects("doc", "reader", "user:anne")).toEqual(["doc:1"]);
-  // Two operands lead back, so OpenFGA goes path by path; and a userset it asks for so always.
+  // Two operands lead back, so OpenFGA follows each path; and it always does so for a userset as user.
   expect(world.check("doc:1#writer@user:anne")).toBe(false);
   world.tuples.add(tuple("group:2#member@user:anne"));
   expect(world.check("doc:1#reader@user:anne")).toBe(false);
   expect(world.check("doc:1#reader@user:bob")).toBe(true);
 });
 
-test("10 tuples that the model at hand refuses are ignored", () => {
+test("10 tuples that the present model refuses are ignored", () => {
   const world = new World(CONDITIONS,
     "doc:1#viewer@user:anne", tuple("doc:2#viewer@user:anne", "gone"), tuple("doc:3#banned@user:anne", "never"),
     tuple("doc:4#viewer@user:anne", "is_ok", { c: 1 }), "doc:5#viewer@user:*", "doc:6#banned@group:1#member",
@@ -184,7 +184,7 @@ test("10 tuples that the model at hand refuses are ignored", () => {
   expect(world.users("doc:1", "viewer", "user")).toEqual([]);
 });
 
-test("10 parents without the relation are passed over", () => {
+test("10 parents without the relation are skipped", () => {
   const world = new World(`
 type user
 type folder
@@ -210,7 +210,7 @@ test("11 a wildcard as user is literal, and usersets never match wildcards", () 
   expect(world.objects("doc", "viewer", "user:*")).toEqual(["doc:1"]);
 });
 
-test("12 one faulty condition fails a list; a wildcard hides who is excluded under it", () => {
+test("12 one faulty condition fails a list; a wildcard hides users that are excluded under it", () => {
   const lists = new World(CONDITIONS,
     tuple("doc:1#viewer@user:anne", "is_ok"), tuple("doc:2#viewer@user:anne", "never"));
   expect(lists.objects("doc", "viewer", "user:anne")).toBe("validation_error");
@@ -226,7 +226,7 @@ type doc
   expect(open.check("doc:1#viewer@user:bob")).toBe(false);
 });
 
-test("13 the same mistake has another code at another endpoint", () => {
+test("13 the same mistake has different codes at different endpoints", () => {
   const world = new World(CONDITIONS);
   expect(world.check("car:1#viewer@user:anne")).toBe("validation_error");
   expect(world.check("doc:1#driver@user:anne")).toBe("validation_error");
@@ -252,14 +252,14 @@ test("13 the same mistake has another code at another endpoint", () => {
   expect(world.users("doc:1", "viewer", "user", badCondition)).toBe("validation_error");
 });
 
-test("13 control characters in the context are refused by check only", () => {
+test("13 only check refuses control characters in the context", () => {
   const world = new World(CONDITIONS, tuple("doc:1#viewer@user:anne", "is_ok"));
   const context = { a: "ok", b: "\u0007" };
   expect(world.check("doc:1#viewer@user:anne", { context })).toBe("validation_error");
   expect(world.objects("doc", "viewer", "user:anne", { context })).toEqual(["doc:1"]);
 });
 
-test("15 expand shows one level, sorted, without conditions and without what the model refuses", () => {
+test("15 expand shows one level, sorted, without conditions and without tuples that the model refuses", () => {
   const world = new World(CONDITIONS,
     tuple("doc:1#viewer@user:bob", "is_ok"), tuple("doc:1#viewer@user:anne", "never"), "doc:1#viewer@user:carl");
   expect(world.expand("doc:1", "viewer")).toEqual(
@@ -290,7 +290,7 @@ test("15 expand shows one level, sorted, without conditions and without what the
   });
 });
 
-test("15 ids may hold stars, at signs and any letters; usersets no stars", () => {
+test("15 ids may contain stars, at signs and any letters; usersets no stars", () => {
   const world = new World(GROUPS, { object: "doc:a*b@ü", relation: "editor", user: "user:a*@b" });
   expect(world.objects("doc", "viewer", "user:a*@b")).toEqual(["doc:a*b@ü"]);
   const key = { object: "doc:a*b@ü", relation: "viewer", user: "user:a*@b" };

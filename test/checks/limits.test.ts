@@ -1,4 +1,4 @@
-// Every limit of evaluation, at its number and one beyond.
+// Every limit of evaluation, at its value and one beyond.
 import { expect, test } from "vitest";
 import {
   MAX_CONTEXTUAL_TUPLES, MAX_OBJECT_LENGTH, MAX_RELATION_LENGTH, MAX_TYPE_LENGTH, MAX_USER_LENGTH,
@@ -31,7 +31,7 @@ test("100 contextual tuples, not 101", () => {
   expect(world.tuples.size).toBe(0);
 });
 
-/** A name of a given number of characters, two code units each. */
+/** A name with a given number of characters, each of two code units. */
 function long(prefix: string, length: number): string {
   return prefix + "𝔘".repeat(length - prefix.length);
 }
@@ -52,7 +52,7 @@ test("objects of 256 characters, not 257", () => {
     .toMatchObject({ error: { code: "validation_error", message: "'object' is longer than 256 characters" } });
 });
 
-test("contextual users of 512 bytes, objects of 256 characters, relations of 50, not one more", () => {
+test("contextual users of 512 bytes, objects of 256 characters, relations of 50, and no longer", () => {
   const wide = (length: number) => `user:x${"é".repeat((length - 6) / 2)}`;
   const ask = (given: { user?: string; object?: string; relation?: string }) => {
     const contextual = [{ user: "user:anne", object: "doc:1", relation: "viewer", ...given }];
@@ -77,7 +77,7 @@ test("list-objects takes users of 512 bytes, not 513", () => {
   expect(ask(`user:xx${"é".repeat(253)}`)).toBe("validation_error");
 });
 
-test("list-users answers whatever the object's id is: no tuple names an odd one", () => {
+test("list-users answers for any id of an object; no tuple has an odd one", () => {
   world.tuples.add(tuple("doc:1#viewer@user:anne"));
   for (const id of ["a b", "a:b", "a#b", "*", long("", MAX_OBJECT_LENGTH)]) {
     expect(world.users(`doc:${id}`, "viewer", "user"), id).toEqual([]);
@@ -103,7 +103,7 @@ test("types of 254 characters, not 255", () => {
   expect(users(MAX_TYPE_LENGTH + 1)).toMatchObject({ error: { code: "validation_error" } });
 });
 
-test("paths that fork and join at every level are not walked one by one", () => {
+test("paths that fork and join at every level are not followed one by one", () => {
   const groups = new World(`
 type user
 type group

@@ -6,7 +6,7 @@ import { tuple, World } from "./world.ts";
 
 interface Case {
   readonly model: string;
-  /** `type#relation@user` shapes a tuple may have; ids are drawn from 1 to 4, `*` stays. */
+  /** Shapes `type#relation@user` that a tuple may have; ids are drawn from 1 to 4, and `*` stays. */
   readonly shapes: readonly string[];
   readonly objects: readonly string[];
 }
@@ -111,7 +111,7 @@ type doc
 const IDS = [1, 2, 3, 4];
 const USERS = IDS.map((id) => `user:${id}`);
 
-/** `row#coach@user` with two ids: `row:1#coach@user:3`. */
+/** A shape such as `row#coach@user` with two ids: `row:1#coach@user:3`. */
 function fill(shape: string, object: number, user: number): string {
   const [, type, relation, userType, rest] = /^(\w+)#(\w+)@(\w+)(.*)$/.exec(shape)!;
   return `${type}:${object}#${relation}@${userType}${rest === ":*" ? ":*" : `:${user}${rest}`}`;
@@ -127,7 +127,7 @@ function allObjects(type: string): string[] {
   return IDS.map((id) => `${type}:${id}`);
 }
 
-/** Checks one world: every relation, every user, both lists against checks one by one. */
+/** Checks one world: every relation and every user, comparing both lists with single checks. */
 function agrees(world: World, { objects }: Case): void {
   for (const target of objects) {
     const [type, relation] = target.split("#") as [string, string];
@@ -138,7 +138,7 @@ function agrees(world: World, { objects }: Case): void {
     for (const user of subjects) {
       const wanted = allObjects(type).filter((object) => world.check(`${object}#${relation}@${user}`) === true);
       const found = world.objects(type, relation, user);
-      // A userset may be a member of its own object, which no tuple need name.
+      // A userset may be a member of its own object without a tuple that names it.
       expect(found, `objects of ${type}#${relation} for ${user}`).toEqual(wanted);
     }
     for (const object of allObjects(type)) {
@@ -147,7 +147,7 @@ function agrees(world: World, { objects }: Case): void {
       expect(found).toBeInstanceOf(Array);
       for (const user of found) expect(isYes(user), `${object}#${relation}@${user}`).toBe(true);
       expect(found.includes("user:*"), `${object}#${relation}@user:*`).toBe(isYes("user:*"));
-      // Users whom the wildcard covers need not be listed; all others must be.
+      // Users whom the wildcard covers may be left out; all others must be listed.
       if (!found.includes("user:*")) expect(found).toEqual(USERS.filter(isYes));
       for (const of of objects) {
         const listed = world.users(object, relation, of);
@@ -163,7 +163,7 @@ test.each([["coaching", COACHING], ["nested", NESTED], ["exclusions", EXCLUSIONS
   holds(tuplesOf(world), 150, (tuples) => agrees(new World(world.model, ...tuples), world), 5_000);
 });
 
-test("adding and deleting in any order leaves the same answers", () => {
+test("adding and deleting tuples in any order leaves the same answers", () => {
   holds(fc.tuple(tuplesOf(COACHING), tuplesOf(COACHING)), 200, ([kept, passing]) => {
     const world = new World(COACHING.model, ...passing);
     for (const text of kept) world.tuples.add(tuple(text));
@@ -176,7 +176,7 @@ test("adding and deleting in any order leaves the same answers", () => {
   }, 5_000);
 });
 
-test("list-users finds who is spared on the subtracted side of a difference under a wildcard", () => {
+test("list-users finds the users who are spared on the subtracted side of a difference under a wildcard", () => {
   const world = new World(EXCLUSIONS.model,
     "doc:4#owner@user:1", "doc:1#open@user:*", "doc:4#parent@doc:1", "doc:4#blocked@user:*");
   expect(world.users("doc:4", "inherited", "user")).toEqual(["user:1"]);

@@ -1,4 +1,4 @@
-// Which tuples OpenFGA reads together, so that one that passes makes up for the fault of another, or hides one.
+// Which tuples OpenFGA reads together, so that a passing tuple hides the fault of another one.
 import { expect, test } from "vitest";
 import { tuple, World } from "./world.ts";
 
@@ -29,7 +29,7 @@ condition is_ok(a: string) {
 }
 `;
 
-test("usersets whose relation one tuple gives are read each by themselves, the others together", () => {
+test("usersets whose relation comes from one tuple are each read separately, the others together", () => {
   const world = new World(SEVERAL, "doc:1#owner@user:anne",
     tuple("doc:1#apart@group:1#member", "is_ok"), "doc:1#apart@club:1#member", "club:1#member@user:bob",
     tuple("doc:1#along@fleet:1#member", "is_ok"), "doc:1#along@crew:1#member");
@@ -38,11 +38,11 @@ test("usersets whose relation one tuple gives are read each by themselves, the o
   expect(world.check("doc:1#apart@user:bob")).toBe(true);
   expect(world.check("doc:1#along@user:anne")).toBe(false);
   expect(world.check("doc:1#not_along@user:anne")).toBe(true);
-  // Of a userset OpenFGA asks in one way only: all are read together.
+  // For a userset as user OpenFGA has only one strategy: all are read together.
   expect(world.check("doc:1#apart@crew:1#member")).toBe(false);
 });
 
-test("asked for the wildcard itself, a contextual tuple does not hide the stored one", () => {
+test("for the wildcard itself as user, a contextual tuple does not hide the stored one", () => {
   const world = new World(SEVERAL, tuple("doc:1#open@user:*", "is_ok", { a: "ok" }));
   const contextual = [tuple("doc:1#open@user:*", "is_ok", { a: "no" })];
   expect(world.check("doc:1#open@user:*", { contextual })).toBe(true);

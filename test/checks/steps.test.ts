@@ -1,4 +1,4 @@
-// The bound on the work of one question: counted in steps, at its number and one below, and far from real questions.
+// The limit on the work of one question: counted in steps, at its value and one below, and far above real questions.
 import { expect, test } from "vitest";
 import { checkCounted } from "../../src/checks/evaluate.ts";
 import {
@@ -11,7 +11,7 @@ import { tuple, World } from "./world.ts";
 
 const TOO_COMPLEX = "authorization_model_resolution_too_complex";
 
-/** An answer as one of the engine's functions gives it, with at most so many steps. */
+/** A question to one of the engine's functions, with a maximum number of steps. */
 type Ask = (maxSteps: number | undefined) => object;
 
 /** The fewest steps with which a question is answered, or ends with an error of another kind. */
@@ -51,7 +51,7 @@ function asking({ model, tuples }: World) {
   };
 }
 
-test("a question is answered with as many steps as it takes, and with one fewer it is an error", () => {
+test("a question is answered with exactly the steps that it takes, and with one fewer it is an error", () => {
   const world = new World(GROUPS,
     "group:1#member@group:2#member", "group:2#member@user:anne", "group:2#seen@user:anne");
   const { check: checks, objects, users } = asking(world);
@@ -66,7 +66,7 @@ test("a question is answered with as many steps as it takes, and with one fewer 
   }
 });
 
-test(`a check takes ${MAX_CHECK_STEPS} steps, not one more`, () => {
+test(`a check takes ${MAX_CHECK_STEPS} steps, and not one more`, () => {
   const { tuples, model } = new World(`
 type user
 type group
@@ -87,7 +87,7 @@ type doc
   expect(ask()).toMatchObject({ error: { code: TOO_COMPLEX, message } });
 });
 
-test("a meter bounds questions together, counts what they take, and a contextual tuple as 10 steps", () => {
+test("a meter limits several questions together, counts their steps, and counts a contextual tuple as 10 steps", () => {
   const world = new World(GROUPS, "group:1#member@group:2#member", "group:2#member@user:anne");
   const question = { user: "user:anne", relation: "member", object: "group:1" };
   const alone = stepsOf(asking(world).check("user:anne", "group:1"));
@@ -101,7 +101,7 @@ test("a meter bounds questions together, counts what they take, and a contextual
   expect(asked).toThrow(TooManySteps);
 });
 
-/** A document that so many groups lead to, one of which nobody can tell is not anne's without a look at each. */
+/** A document with `groups` groups as viewers. None has anne as a member, which only a look at each shows. */
 function wide(groups: number): World {
   const world = new World(`
 type user
@@ -126,7 +126,7 @@ condition ok(level: string) {
   return world;
 }
 
-test.each(["both", "closed", "risky"])("a candidate of a list takes as many steps as a check: %s", (relation) => {
+test.each(["both", "closed", "risky"])("a candidate of a list may take as many steps as a check: %s", (relation) => {
   const enough = wide(MAX_CHECK_STEPS / 2 - 100);
   const tooMany = wide(MAX_CHECK_STEPS / 2 + 100);
   const asked = (world: World) => {
@@ -139,16 +139,19 @@ test.each(["both", "closed", "risky"])("a candidate of a list takes as many step
   expect(asked(tooMany)).toEqual([{ error }, { error }, { error }]);
 });
 
-test("a condition counts as 20 steps, and one for each five steps of its own", () => {
+test("a condition counts as 20 steps, plus one for every five steps of its own", () => {
   const met = tuple("group:1#member@user:bob", "ok", { level: "high" });
   const world = new World(GROUPS, "group:1#member@user:anne", met);
   const [plain, conditional] = ["user:anne", "user:bob"].map((user) => stepsOf(asking(world).check(user, "group:1")));
-  // Its own: the parameter, three parts of the expression, the comparison and its four characters.
+  // Its own steps: the parameter, three parts of the expression, the comparison and its four characters.
   expect([CONDITION_STEPS, WORK_PER_STEP]).toEqual([20, 5]);
   expect(conditional! - plain!).toBe(20 + Math.ceil((1 + 3 + 1 + 4 / 16) / 5));
 });
 
-/** Levels of two groups, each within both of the level above; the lowest have a condition that cannot be evaluated. */
+/**
+ * Levels of two groups, each within both groups of the level above; the lowest have a condition that cannot be
+ * evaluated.
+ */
 function ladder(levels: number, faulty: boolean): World {
   const world = new World(GROUPS, "group:elsewhere#member@user:anne");
   for (let level = 0; level < levels; level++) {
@@ -161,7 +164,7 @@ function ladder(levels: number, faulty: boolean): World {
   return world;
 }
 
-test.each([[false], [true]])("twice the levels of a ladder take at most thrice the steps (faults: %s)", (faulty) => {
+test.each([[false], [true]])("twice the levels of a ladder take at most 3 times the steps (faults: %s)", (faulty) => {
   const few = asking(ladder(10, faulty));
   const many = asking(ladder(20, faulty));
   const asked = (of: ReturnType<typeof asking>): Ask[] => ["member", "guest"].flatMap((relation) => [
@@ -228,8 +231,8 @@ test.each(["[user, NEXT]", "[user, NEXT] and on", "[user, NEXT] but not off"])(
 );
 
 /**
- * An org under model.fga with one team of so many coaches and as many athletes, and a note about one of them. The coach
- * `elsewhere` is on another team, with an athlete of theirs: what they may not do takes a look at every row.
+ * An org under model.fga with one team of `size` coaches and as many athletes, and a note about one of them. The coach
+ * `elsewhere` is on another team, with an athlete there: to refuse this coach something, a check looks at every row.
  */
 function team(size: number): TupleSet {
   const tuples = createTupleSet();
@@ -268,7 +271,7 @@ test("under model.fga no question about a large team comes near the limits; the 
   const [few, many] = [cost(team(300)), cost(team(600))];
   for (const steps of many.slice(0, 4)) expect(steps).toBeGreaterThan(600);
   for (const [i, steps] of many.entries()) {
-    // In proportion, give or take where the tables of the set double; a square would be four times as many.
+    // Proportional growth, with some tolerance for hash tables that double; quadratic growth would be a factor of four.
     expect(steps).toBeLessThan(3 * few[i]! + 100);
     expect(steps).toBeLessThan(i < 3 ? MAX_CHECK_STEPS / 10 : MAX_LIST_STEPS / 100);
   }

@@ -11,7 +11,7 @@ interface Circumstances {
   contextual?: readonly Tuple[];
 }
 
-/** A tuple from `doc:1#viewer@user:anne`, with a condition when one is given. */
+/** A tuple from `doc:1#viewer@user:anne`, with an optional condition. */
 export function tuple(text: string, condition?: string, context: Context = {}): Tuple {
   const [, object, relation, user] = /^([^#]+)#([^@]+)@(.+)$/.exec(text) as unknown as [string, string, string, string];
   if (condition === undefined) return { object, relation, user };
@@ -22,7 +22,7 @@ export class World {
   readonly model: Model;
   readonly tuples: TupleSet = createTupleSet();
 
-  /** `model` is JSON, or the DSL without its two head lines. */
+  /** `model` is JSON, or the DSL without its first two lines. */
   constructor(model: string | AuthorizationModelJson, ...tuples: (string | Tuple)[]) {
     this.model = compileModel(typeof model === "string" ? `model\n  schema 1.1\n${model}` : model);
     for (const each of tuples) this.tuples.add(typeof each === "string" ? tuple(each) : each);

@@ -1,4 +1,4 @@
-// The command line of Sideline built into a folder of its own, for tests that run it as a process.
+// The command line of Sideline, built into its own folder for tests that run it as a process.
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ export interface Command {
   remove(): void;
 }
 
-/** Builds it. */
+/** Builds the command line. */
 export function buildCommand(): Command {
   const folder = mkdtempSync(join(tmpdir(), "sideline-command-"));
   for (const file of ["model.fga", "package.json"]) cpSync(join(ROOT, file), join(folder, file));

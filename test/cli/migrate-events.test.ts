@@ -1,4 +1,4 @@
-// A store with a history of events of every kind, carried to OpenFGA and back: the same answers, and no event twice.
+// A store with a history of all kinds of events, moved to OpenFGA and back: the answers stay, and no event repeats.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -16,7 +16,7 @@ import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/ope
 import { MODEL, openSidecar } from "../openfga/fleet.ts";
 import { buildCommand, type Command } from "./command.ts";
 
-/** Drawn events: enough that every type is applied at least once. */
+/** Number of drawn events: enough that every type is applied at least once. */
 const EVENTS_DRAWN = 700;
 const SEED = 7_919;
 const HOUR = 3_600_000;
@@ -28,7 +28,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a store with a history", () => {
   let command: Command;
   let fga: RunningOpenfga;
   let now = 0;
-  /** What was sent on the first store, and what it came to. */
+  /** The events sent to the first store, and their outcomes. */
   const history: [Envelope, string][] = [];
   let key = "";
 
@@ -45,7 +45,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a store with a history", () => {
     return said;
   };
 
-  /** Sends everything that was acknowledged again, and other content under its id: nothing changes. */
+  /** Sends every acknowledged event again, and other content under its id: nothing changes. */
   async function expectKnown(sidecar: Sidecar): Promise<void> {
     const before = printed(sidecar.tuples.read({}));
     const acknowledged = history.filter(([, outcome]) => outcome === "applied" || outcome === "unchanged");
@@ -59,7 +59,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a store with a history", () => {
     expect(printed(sidecar.tuples.read({}))).toEqual(before);
   }
 
-  /** What a few new events would come to, receipts and changes included. */
+  /** Outcomes of a few new events, with receipts and changes. */
   async function tried(sidecar: Sidecar): Promise<unknown[]> {
     const events: [string, object][] = [
       ["member.added", { org: "o1", user: "fresh" }], ["team.deleted", { team: "t1" }],
@@ -99,7 +99,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a store with a history", () => {
     await send({ id: "team", source: "/own", type: "team.created", data: { team: "timed", org: "o1" } });
     await send({ id: "timed", source: "/own", type: "invite.created",
       data: { ...invited, invite: "timed", team: "timed", expires_at } });
-    // The rarest of the drawn events, in any case.
+    // The rarest of the drawn events, so that they always occur.
     await send({ id: "open", source: "/own", type: "invite.created",
       data: { ...invited, invite: "open", team: "timed" } });
     await send({ id: "used", source: "/own", type: "invite.redeemed", data: { invite: "open", user: "rita" } });
@@ -110,7 +110,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a store with a history", () => {
     command.remove();
   });
 
-  /** The first store, asked before it moved. */
+  /** Answers of the first store before the move. */
   async function original<T>(ask: (sidecar: Sidecar) => T): Promise<Awaited<T>> {
     const sidecar = await embedded("data");
     const answer = await ask(sidecar);
@@ -125,7 +125,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a store with a history", () => {
     expect(conditions).toContain("unexpired");
   });
 
-  test("moved to OpenFGA it is the same, and a redelivery changes nothing", async () => {
+  test("after the move to OpenFGA it is the same, and a redelivery changes nothing", async () => {
     const told = command.run("email-key", "--from", "data");
     expect(told).toEqual({ code: 0, said: expect.stringMatching(/^hex:[0-9a-f]{64}\n$/) });
     key = told.said.trim();
@@ -138,7 +138,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a store with a history", () => {
     expect(everyYes(sidecar.tuples, now)).toEqual(before.yes);
     for (const yes of [...before.yes].slice(0, 100)) {
       const [user = "", relation = "", object = ""] = yes.split(" ");
-      const answer = await sidecar.checker.check({ user, relation, object }, { higher: true, token: undefined });
+      const answer = await sidecar.checker.check({ user, relation, object }, { higher: true, position: undefined });
       expect([yes, answer]).toEqual([yes, { allowed: true }]);
     }
     expect(before.tried.slice(4)).toEqual([expect.any(Array), "email_mismatch", expect.any(Array)]);
@@ -158,12 +158,12 @@ describe.skipIf(!openfgaAvailable("fresh"))("a store with a history", () => {
     const event = redeem("p3", " PIA@example.org");
     history.push([event, tell(await submit(sidecar, event))]);
     expect(history.at(-1)![1]).toBe("applied");
-    // Where several sidecars write the marker has a key of its own kind: it is carried back, too.
+    // With several sidecars the event record has its own kind of key, which is carried back as well.
     expect(sidecar.tuples.users(eventObject(event), "applied")).toEqual([eventInOrg(eventObject(event), "o1")]);
     await sidecar.close();
   });
 
-  test("back in a folder it is the same again, what was done on OpenFGA included", async () => {
+  test("back in a folder it is the same again, including the changes made on OpenFGA", async () => {
     const sidecar = await openfga(key);
     const before = {
       tuples: printed(sidecar.tuples.read({})), yes: everyYes(sidecar.tuples, now), tried: await tried(sidecar),
@@ -183,7 +183,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a store with a history", () => {
     rmSync(join(command.folder, "back"), { recursive: true });
   });
 
-  test("a key is told of a folder with a store in it, and of nothing else", () => {
+  test("email-key prints the key of a folder with a store in it, and of nothing else", () => {
     for (const from of ["none", "dist"]) {
       const { code, said } = command.run("email-key", "--from", from);
       expect([code, said]).toEqual([1, expect.stringContaining("there is no store")]);

@@ -1,4 +1,4 @@
-// `sideline migrate` as a real process, between a folder and a real OpenFGA, there and back, cut off and refused.
+// `sideline migrate` as a real process, from a folder to a real OpenFGA and back: complete, interrupted and refused.
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { migrate } from "../../src/cli/migrate.ts";
@@ -54,7 +54,7 @@ async function openOn(name: string): Promise<OpenfgaStore> {
   return new OpenfgaStore(server, store.id, modelId);
 }
 
-test("wrong usage ends with 2 and says how", () => {
+test("wrong usage exits with 2 and prints the usage", () => {
   const same = ["migrate", "--from", "x", "--to", "x"];
   for (const args of [[], ["migrate"], same, ["migrate", "--nonsense"], ["verify"]]) {
     const { code, said } = sideline(...args);
@@ -63,7 +63,7 @@ test("wrong usage ends with 2 and says how", () => {
 });
 
 describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
-  test("a dry run writes nothing, --yes carries everything, and so does the way back", async () => {
+  test("a dry run writes nothing, --yes copies everything, and so does the way back", async () => {
     const from = await fill("there");
     const to = ["--to", fga.url, "--store", "there"];
     const dry = sideline("migrate", "--from", from, ...to);
@@ -79,7 +79,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
     await Promise.all([a.close(), b.close()]);
   });
 
-  test("a run that is cut off is continued by the next", async () => {
+  test("the next run continues one that was interrupted", async () => {
     const from = await fill("cut");
     const target = await openOn("cut");
     const source = openEmbeddedStore(from);
@@ -90,12 +90,12 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
     expect(await textsOf(target)).toHaveLength(100);
     await source.close();
     const { code, said } = sideline("migrate", "--from", from, "--to", fga.url, "--store", "cut", "--yes");
-    expect([code, said.includes("151 tuples written"), said.includes("100 were there")]).toEqual([0, true, true]);
+    expect([code, said.includes("151 tuples written"), said.includes("100 existed")]).toEqual([0, true, true]);
     expect(await textsOf(target)).toHaveLength(251);
     await target.close();
   });
 
-  test("a target that holds anything else is refused as it is", async () => {
+  test("a target that holds anything else is refused and stays as it is", async () => {
     const from = await fill("other");
     const target = await openOn("other");
     await target.apply([{ writes: [{ object: "ledger:org/a", relation: "at", user: "value:8" }], deletes: [] }]);
@@ -105,7 +105,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
     await target.close();
   });
 
-  test("a source that is not there is an error, and so is an OpenFGA that does not answer", async () => {
+  test("a missing source is an error, and so is an OpenFGA that does not answer", async () => {
     expect(sideline("migrate", "--from", join(folder, "none"), "--to", fga.url, "--yes").code).toBe(1);
     const from = await fill("alone");
     expect(sideline("migrate", "--from", from, "--to", "http://127.0.0.1:9", "--yes").code).toBe(1);

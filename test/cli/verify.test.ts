@@ -1,4 +1,4 @@
-// `sideline verify` as a real process: its exit statuses, and what it says where.
+// `sideline verify` as a real process: its exit statuses and its outputs.
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -28,7 +28,7 @@ function verify(...args: string[]): { code: number | null; out: string; err: str
   return { code: run.status, out: run.stdout, err: run.stderr };
 }
 
-test("wrong usage ends with 2 and says how", () => {
+test("wrong usage exits with 2 and prints the usage", () => {
   const from = ["--from", "http://127.0.0.1:9"];
   const wrong = [[], ["--from", "./data"], [...from, "--to", "./data"], [...from, "--yes"], [...from, "--nonsense"],
     [...from, "again"]];
@@ -38,7 +38,7 @@ test("wrong usage ends with 2 and says how", () => {
   }
 });
 
-test("an OpenFGA that does not answer ends with 3", () => {
+test("an OpenFGA that does not answer exits with 3", () => {
   const { code, out, err } = verify("--from", "http://127.0.0.1:9");
   expect([code, out, err.startsWith("sideline: ")]).toEqual([3, "", true]);
 });
@@ -51,7 +51,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
   });
   afterAll(() => fga.stop());
 
-  test("0 while nothing differs, 1 while tuples do, until they are put right with --repair --yes", async () => {
+  test("0 while nothing differs, 1 while tuples differ, until --repair --yes repairs them", async () => {
     const sidecar = await openSidecar(fga.url, "verified", { token: TOKEN });
     await send(sidecar, "org.created", { org: "fc", kind: "club", owner: "olga" });
     const where = ["--from", fga.url, "--store", "verified", "--token-file", "token"];

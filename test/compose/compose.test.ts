@@ -16,13 +16,13 @@ const { services, volumes, secrets } = parse(text, { merge: true });
 const dockerfile = readFileSync(join(ROOT, "Dockerfile"), "utf8");
 
 describe("docker-compose.yml", () => {
-  test("images are pinned, OpenFGA's to the version the tests run against", () => {
+  test("images are pinned, OpenFGA's to the version that the tests run against", () => {
     for (const { image } of Object.values<any>(services)) expect(image).toMatch(/:v?\d+\.\d+/);
     const pinned = `openfga/openfga:v${pinnedVersion("openfga")}`;
     expect([services.openfga.image, services.migrate.image]).toEqual([pinned, pinned]);
   });
 
-  test("no service runs as root, writes to its root or gains rights, and each starts again", () => {
+  test("no service runs as root, writes to its root or gains rights, and each restarts", () => {
     for (const service of Object.values<any>(services)) {
       expect(service.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
       expect(service).toMatchObject({ read_only: true, cap_drop: ["ALL"] });
@@ -30,7 +30,7 @@ describe("docker-compose.yml", () => {
     }
   });
 
-  test("secrets have no default: each variable is demanded", () => {
+  test("secrets have no default: each variable is required", () => {
     const variables = [...text.matchAll(/\$\{(\w+)(.*?)\}/g)];
     expect(new Set(variables.map((v) => v[1])))
       .toEqual(new Set(["POSTGRES_PASSWORD", "OPENFGA_KEY", "SIDELINE_EMAIL_KEY", "SIDELINE_KEYS_FILE"]));
@@ -43,7 +43,7 @@ describe("docker-compose.yml", () => {
     expect(secrets["sideline-keys"].file).toMatch(/^\$\{/);
   });
 
-  test("each waits for what it needs, and only the sidecar is reached, from this machine", () => {
+  test("each service waits for its dependencies, and only the sidecar is reachable, from this machine", () => {
     expect(services.migrate.depends_on.postgres.condition).toBe("service_healthy");
     expect(services.index.depends_on.migrate.condition).toBe("service_completed_successfully");
     expect(services.openfga.depends_on.index.condition).toBe("service_completed_successfully");
@@ -56,7 +56,7 @@ describe("docker-compose.yml", () => {
   });
 });
 
-test("the Dockerfile installs by the lock file, pins its base, checks health and drops root", () => {
+test("the Dockerfile installs from the lock file, pins its base image, checks health and drops root", () => {
   const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
   expect(bases).toHaveLength(3);
   for (const base of bases) expect(base).toMatch(/^node:20\.\d+\.\d+-\S+slim$/);
@@ -65,7 +65,7 @@ test("the Dockerfile installs by the lock file, pins its base, checks health and
   for (const line of ["USER node", "HEALTHCHECK", "/livez", "VOLUME /data"]) expect(last).toContain(line);
 });
 
-/** A service's environment with its variables filled in and its hosts put on loopback. */
+/** A service's environment with its variables substituted and its hosts set to loopback. */
 function settings(name: string, given: Record<string, string>, own: Record<string, string>): Record<string, string> {
   const filled = Object.entries<string>(services[name].environment).map(([key, value]): [string, string] =>
     [key, value.replace(/\$\{(\w+):\?.*?\}/, (_, variable: string) => given[variable]!)]);
@@ -89,7 +89,7 @@ test.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("the same pr
     const uri = { OPENFGA_DATASTORE_URI: postgres.uri, OPENFGA_DATASTORE_USERNAME: "postgres", TMPDIR: folder };
     const migrated = spawnSync(binary, services.migrate.command, { cwd: folder, env: settings("migrate", given, uri) });
     expect(migrated.status, String(migrated.stderr)).toBe(0);
-    // Twice, as by `up` on a database that has it.
+    // Twice, as when `up` runs on a database that already has the index.
     for (let i = 0; i < 2; i++) expect(postgres.psql(services.index.command.slice(1)).status).toBe(0);
     const query = "select indisvalid from pg_index where indexrelid = 'idx_sideline_object_user'::regclass";
     expect(postgres.psql(["-Atc", query]).stdout).toBe("t\n");
@@ -126,7 +126,7 @@ async function firstSteps(url: string, key: string): Promise<void> {
     return [answer.status, await answer.text()];
   };
   let outcome = await taken();
-  // OpenFGA's own time limits are those of production here: a slow machine may need a second try.
+  // Here OpenFGA has the time limits of production: a slow machine may need a second try.
   while (outcome[1].includes("store_unavailable")) outcome = await taken();
   expect(outcome).toEqual([200, expect.not.stringContaining('"code"')]);
   const question = { tuple_key: { user: "user:carl", relation: "sessions_read", object: "athlete:ada" } };

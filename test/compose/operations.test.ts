@@ -1,4 +1,4 @@
-// Every shell line of docs/operations.md, run as it stands there; Docker is played by the commands of its services.
+// Every shell line of docs/operations.md, run as written; a stand-in for Docker runs the commands of its services.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -61,7 +61,7 @@ else if (command === "run") {
 } else fail("no command " + command);
 `;
 
-/** `npx sideline`, as package.json says, without an installation. */
+/** `npx sideline`, resolved by package.json, without an installation. */
 const NPX = `#!/usr/bin/env node
 const [name, ...args] = process.argv.slice(2);
 const script = require(process.env.APP + "/package.json").bin[name];
@@ -69,7 +69,7 @@ const run = [process.env.APP + "/" + script, ...args];
 process.exit(require("node:child_process").spawnSync(process.execPath, run, { stdio: "inherit" }).status ?? 70);
 `;
 
-/** `npm start`, without an installation: the server runs until it is ready, and is asked to stop then. */
+/** `npm start`, without an installation: the server runs until it is ready and is then asked to stop. */
 const NPM = `#!/usr/bin/env node
 if (process.argv[2] !== "start") process.exit(64);
 const main = process.env.APP + "/dist/main.js";
@@ -141,7 +141,7 @@ describe.skipIf(!AVAILABLE)("docs/operations.md", () => {
     return { status, out, err };
   };
 
-  /** What each part of the page speaks of is there. */
+  /** Prepares the objects that each part of the page refers to. */
   const scenes: Readonly<Record<string, () => Promise<void>>> = {
     "Somebody wrote around Sideline": async () => {
       await deleteStores();
@@ -177,7 +177,7 @@ describe.skipIf(!AVAILABLE)("docs/operations.md", () => {
   test.each(BLOCKS.map((block, n) => [n, block.heading, block] as const))("block %i, %s", async (_, heading, block) => {
     await scenes[heading]?.();
     if (!block.text.includes(" verify ")) {
-      // What the lines leave in the environment is what the next command gets.
+      // Each command gets the environment that the previous lines leave.
       const { status, out, err } = await run(`${block.text}\nenv`);
       expect([status, err.includes("docker:")], err).toEqual([0, false]);
       if (!block.text.includes("SIDELINE_EMAIL_KEY=")) return;
@@ -197,7 +197,7 @@ describe.skipIf(!AVAILABLE)("docs/operations.md", () => {
   });
 });
 
-test("`docker compose` needs what the page says it needs", () => {
+test("`docker compose` requires exactly the variables that the page lists", () => {
   const table = readFileSync(join(ROOT, "docs/operations.md"), "utf8");
   const compose = readFileSync(join(ROOT, "docker-compose.yml"), "utf8");
   const demanded = [...new Set([...compose.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name))];

@@ -1,4 +1,4 @@
-// The corpus: every story under tuples/ is judged by three judges, who must all have judged all of it.
+// The corpus: three judges evaluate every story under tuples/, and each must have evaluated all of it.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { judgeByEngine } from "./judge-engine.ts";
@@ -8,7 +8,7 @@ import { countsOf, readStory, storyFiles } from "./story.ts";
 
 const files = storyFiles("tuples");
 
-test("there are stories, and each can be read", () => {
+test("stories exist, and each can be read", () => {
   expect(files.length).toBeGreaterThan(0);
   expect(files.map(readStory).filter((story) => countsOf(story).checks === 0)).toEqual([]);
 });
@@ -35,7 +35,7 @@ describe.skipIf(!openfgaAvailable("fresh")).each(engines)("judged by a live Open
     const story = readStory(file);
     expect(await judgeByServer(server.url, story)).toEqual({ judged: countsOf(story), failures: [] });
   });
-  test("the server saw no question whose answer changes with the engine", () => {
+  test("the server logged no question whose answer changes with the engine", () => {
     expect(server.logs()).toContain('"grpc_method":"Check"');
     expect(server.logs().includes("weighted_graph_check")).toBe(experimentals.length > 0);
     expect(divergences(server.logs())).toEqual([]);

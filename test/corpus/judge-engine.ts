@@ -3,10 +3,10 @@ import { check, compileModel, createTupleSet, listObjects, listUsers } from "../
 import type { Story } from "./story.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
-/** Compiled models by their text: stories share one. */
+/** Compiled models by their text, which stories share. */
 const models = new Map<string, ReturnType<typeof compileModel>>();
 
-/** Asks the evaluator every question of a story; each test has a tuple set of its own. */
+/** Asks the evaluator every question of a story; each test has its own tuple set. */
 export function judgeByEngine(story: Story): Promise<Verdict> {
   const model = models.get(story.model) ?? compileModel(story.model);
   models.set(story.model, model);

@@ -4,15 +4,15 @@ import { inject } from "vitest";
 import { ROOT } from "../live/pins.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** Longest run over one file, in milliseconds. */
+/** Time limit of one run over one file, in milliseconds. */
 const TIMEOUT_MS = 240_000;
 
-/** Whether there is an `fga` to ask. */
+/** Whether an `fga` is installed. */
 export function fgaAvailable(): boolean {
   return "path" in inject("fga");
 }
 
-/** Runs `fga model test` over one file. What it judged is what it says it judged, so that a skipped test shows. */
+/** Runs `fga model test` over one file. Returns the counts that `fga` prints, so that a skipped test shows. */
 export function judgeByFga(file: string): Verdict {
   const { status, output } = runFga(["model", "test", "--tests", file]);
   const counts = (what: string): { passed: number; all: number } => {
@@ -27,7 +27,7 @@ export function judgeByFga(file: string): Verdict {
   return { judged, failures: passed ? [] : [output.trim()] };
 }
 
-/** Runs `fga model validate`; undefined when the model is valid, else what it says. */
+/** Runs `fga model validate`. Returns undefined if the model is valid, otherwise the message. */
 export function fgaRefusalOf(modelFile: string): string | undefined {
   const { status, output } = runFga(["model", "validate", "--file", modelFile]);
   return status === 0 && /"is_valid":\s*true/.test(output) ? undefined : output;

@@ -5,10 +5,10 @@ import { OpenfgaClient } from "../live/client.ts";
 import type { Story } from "./story.ts";
 import { judge, type Verdict, type Witness } from "./verdict.ts";
 
-/** Tuples per write request; OpenFGA takes at most 100. */
+/** Number of tuples per write request; OpenFGA accepts at most 100. */
 const CHUNK = 100;
 
-/** Asks a server every question of a story. The story has one store; between tests its tuples are exchanged. */
+/** Asks a server every question of a story. The story has one store, whose tuples are replaced between tests. */
 export async function judgeByServer(url: string, story: Story): Promise<Verdict> {
   const client = await OpenfgaClient.createStore(url, "story");
   await client.writeModel(jsonOf(story.model));
@@ -19,7 +19,7 @@ export async function judgeByServer(url: string, story: Story): Promise<Verdict>
   });
 }
 
-/** Models in their JSON form, by their text: stories share one. */
+/** Models in their JSON form by their text, which stories share. */
 const models = new Map<string, object>();
 
 function jsonOf(model: string): object {
@@ -28,7 +28,7 @@ function jsonOf(model: string): object {
   return json;
 }
 
-/** Turns the stored tuples into the wanted ones, deletes first; returns what is stored then. */
+/** Changes the stored tuples into the wanted ones, deletes first. Returns the stored tuples. */
 async function exchange(
   client: OpenfgaClient,
   stored: ReadonlyMap<string, Tuple>,
@@ -52,7 +52,7 @@ function witness(client: OpenfgaClient): Witness {
   };
 }
 
-/** The plain list, which must be what the stream gives too. */
+/** The plain list, which must equal the streamed one. */
 async function bothLists(
   client: OpenfgaClient,
   question: Parameters<OpenfgaClient["listObjects"]>[0],
@@ -70,7 +70,7 @@ function contextOf(context: Readonly<Record<string, unknown>> | undefined): { co
   return context === undefined ? {} : { context };
 }
 
-/** Lines of a server's log in which it says that its two check engines may answer a question differently. */
+/** Lines of a server's log which say that its two check engines may answer a question differently. */
 export function divergences(log: string): string[] {
   return log.split("\n").filter((line) => line.includes("breaking change"));
 }

@@ -1,4 +1,4 @@
-// The judges judged: each finds nothing in a right story, and every fault in a wrong one.
+// Tests of the judges: each accepts a correct story, and finds every fault in a wrong one.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OpenfgaClient } from "../live/client.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
@@ -12,32 +12,32 @@ const RIGHT = `${FOLDER}/right.fga.yaml`;
 const WRONG = `${FOLDER}/wrong.fga.yaml`;
 const COUNTS = { tests: 2, checks: 10, listObjects: 3, listUsers: 2 };
 
-/** The wrong assertions of the wrong story, by a word each failure line must hold. */
+/** The wrong assertions of the wrong story, as a word that each failure line must contain. */
 const FAULTS = ["reader", "editor", "owner"];
 
-test("a story is counted by its single assertions", () => {
+test("a story's size is its number of single assertions", () => {
   expect(storyFiles(FOLDER)).toEqual([RIGHT, WRONG]);
   expect(countsOf(readStory(RIGHT))).toEqual(COUNTS);
 });
 
 describe.skipIf(!fgaAvailable())("the fga command line", () => {
-  test("passes the right story", () => expect(judgeByFga(RIGHT)).toEqual({ judged: COUNTS, failures: [] }));
-  test("finds each fault of the wrong one", () => {
+  test("accepts the correct story", () => expect(judgeByFga(RIGHT)).toEqual({ judged: COUNTS, failures: [] }));
+  test("finds each fault of the wrong story", () => {
     const { judged, failures } = judgeByFga(WRONG);
     expect(judged).toEqual(COUNTS);
     expect(failures.join("\n").match(/^ⅹ \w+\(/gm)).toEqual(["ⅹ Check(", "ⅹ ListObjects(", "ⅹ ListUsers("]);
   });
-  test("tells a valid model from what is none", () => {
+  test("distinguishes a valid model from an invalid one", () => {
     expect(fgaRefusalOf(`${FOLDER}/model.fga`)).toBeUndefined();
     expect(fgaRefusalOf(RIGHT)).toBeDefined();
   });
 });
 
 describe("the evaluator", () => {
-  test("passes the right story", async () => {
+  test("accepts the correct story", async () => {
     expect(await judgeByEngine(readStory(RIGHT))).toEqual({ judged: COUNTS, failures: [] });
   });
-  test("finds each fault of the wrong one", async () => {
+  test("finds each fault of the wrong story", async () => {
     const { judged, failures } = await judgeByEngine(readStory(WRONG));
     expect(judged).toEqual(COUNTS);
     expectFaults(failures);
@@ -51,15 +51,15 @@ describe.skipIf(!openfgaAvailable("fresh"))("a live OpenFGA", () => {
   });
   afterAll(() => server?.stop());
 
-  test("passes the right story", async () => {
+  test("accepts the correct story", async () => {
     expect(await judgeByServer(server.url, readStory(RIGHT))).toEqual({ judged: COUNTS, failures: [] });
   });
-  test("finds each fault of the wrong one", async () => {
+  test("finds each fault of the wrong story", async () => {
     const { judged, failures } = await judgeByServer(server.url, readStory(WRONG));
     expect(judged).toEqual(COUNTS);
     expectFaults(failures);
   });
-  test("logs a question whose answer depends on the engine, and the detector sees it", async () => {
+  test("logs a question whose answer depends on the engine, and the detector finds it", async () => {
     const client = await OpenfgaClient.createStore(server.url, "divergence");
     const before = divergences(server.logs()).length;
     await client.writeModel({

@@ -1,6 +1,6 @@
-// The published rules by number, each in a few words, and which of them stories of tuples alone cannot tell.
+// The published rules by number, each in a few words, and the rules that stories of tuples alone cannot prove.
 
-/** Every rule: number to what it says, in short. */
+/** Every rule: its number and a short statement. */
 export const RULES: Readonly<Record<string, string>> = {
   AC1: "a team assignment reaches every athlete of that team and nobody else",
   AC2: "an assistant's everyday access to those athletes",
@@ -74,7 +74,7 @@ export const RULES: Readonly<Record<string, string>> = {
   S22: "a removed member comes back with less",
 };
 
-/** Rules that are about how tuples come to be: rule to the test file that proves it, in a title naming the rule. */
+/** Rules about how tuples come to be: rule to the test file that proves it, in a title with the rule's number. */
 export const RULES_PROVEN_BY_EVENT_TESTS: Readonly<Record<string, string>> = {
   IN6: "test/events/redemption.test.ts",
   PR4: "test/events/members-added.test.ts",
@@ -87,20 +87,20 @@ export const RULES_PROVEN_BY_EVENT_TESTS: Readonly<Record<string, string>> = {
   S22: "test/events/members-reactivated.test.ts",
 };
 
-/** The rule numbers a test's name starts with: `NP4 S1 the flag works` gives NP4 and S1. */
+/** The rule numbers at the start of a test's name: `NP4 S1 the flag works` gives NP4 and S1. */
 export function rulesNamed(name: string): string[] {
   const words = name.split(/\s+/);
   const end = words.findIndex((word) => !/^(?:AC|NP|IN|PR|PM|S)\d+a?$/.test(word));
   return end < 0 ? words : words.slice(0, end);
 }
 
-/** One told case: the name of a story's test and the answers its checks expect. */
+/** One case of a story: a test's name and the answers that its checks expect. */
 export interface Told {
   readonly name: string;
   readonly answers: readonly boolean[];
 }
 
-/** What is wrong with the stories as a proof of the rules: a line for each unknown number and each half-told rule. */
+/** Gaps in the stories' proof of the rules: a line for each unknown number and each rule with only one answer. */
 export function gaps(told: readonly Told[], provenElsewhere: ReadonlySet<string>): string[] {
   const answers = new Map<string, Set<boolean>>();
   const unknown: string[] = [];
@@ -117,7 +117,7 @@ export function gaps(told: readonly Told[], provenElsewhere: ReadonlySet<string>
   return [...unknown, ...half];
 }
 
-/** Whether a test file has a title that names a rule as a word of its own. */
+/** Whether a test file has a title with a rule's number as a separate word. */
 export function titleNames(source: string, rule: string): boolean {
   const titles = source.matchAll(/\b(?:test|it|describe)(?:\.\w+)*\(\s*(["'`])((?:\\.|(?!\1)[^\\])*)\1/g);
   return [...titles].some(([, , title]) => title?.split(/[\s,:;()]+/).includes(rule) === true);

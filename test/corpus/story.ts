@@ -1,4 +1,4 @@
-// A story: one `.fga.yaml` store file, parsed into the plain questions and answers that every judge is asked.
+// A story: one `.fga.yaml` store file, parsed into plain questions and answers for every judge.
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { parse } from "yaml";
@@ -33,7 +33,7 @@ export interface ListUsersCase {
   readonly expected: readonly string[];
 }
 
-/** One test of a story: its whole world (the file's tuples and its own) and what must be answered in it. */
+/** One test of a story: its whole world (the file's tuples and its own) and the expected answers in it. */
 export interface StoryTest {
   readonly name: string;
   readonly tuples: readonly Tuple[];
@@ -43,14 +43,14 @@ export interface StoryTest {
 }
 
 export interface Story {
-  /** Path from the project's folder. */
+  /** Path relative to the project's folder. */
   readonly file: string;
   /** The model in OpenFGA's language. */
   readonly model: string;
   readonly tests: readonly StoryTest[];
 }
 
-/** How many tests and assertions a story holds, or a judge has judged. */
+/** Number of tests and assertions that a story holds, or that a judge evaluated. */
 export interface Counts {
   readonly tests: number;
   readonly checks: number;
@@ -102,7 +102,7 @@ export function storyFiles(folder: string): string[] {
   return readdirSync(join(ROOT, folder)).filter((f) => f.endsWith(".fga.yaml")).sort().map((f) => join(folder, f));
 }
 
-/** Reads one story. Throws when the file is not of the format, asserts nothing, or names two tests alike. */
+/** Reads one story. Throws if the file does not match the format, asserts nothing, or gives two tests the same name. */
 export function readStory(file: string): Story {
   const path = join(ROOT, file);
   const parsed = storeFile.safeParse(parse(readFileSync(path, "utf8")));
@@ -123,7 +123,7 @@ export function readStory(file: string): Story {
   };
 }
 
-/** What a story holds, summed over its tests. */
+/** Size of a story, summed over its tests. */
 export function countsOf(story: Story): Counts {
   const sum = (of: (test: StoryTest) => readonly unknown[]): number =>
     story.tests.reduce((total, test) => total + of(test).length, 0);

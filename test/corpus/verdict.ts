@@ -1,4 +1,4 @@
-// What a judge says of a story: how much it judged, and each assertion it finds wrong, as one line of text.
+// A judge's verdict on a story: how much it evaluated, and each assertion that it finds wrong, as one line of text.
 import type { CheckCase, Counts, ListObjectsCase, ListUsersCase, Story, StoryTest } from "./story.ts";
 
 export interface Verdict {
@@ -6,7 +6,7 @@ export interface Verdict {
   readonly failures: readonly string[];
 }
 
-/** Answers the questions of one test; an error is an answer too, and never the expected one. */
+/** Answers the questions of one test; an error is also an answer, but never the expected one. */
 export interface Witness {
   check(question: CheckCase): Promise<boolean | Error>;
   listObjects(question: ListObjectsCase): Promise<readonly string[] | Error>;
@@ -43,7 +43,7 @@ export async function judge(story: Story, witnessOf: (test: StoryTest) => Promis
   return { judged, failures };
 }
 
-/** Lists are compared without order; a repeated entry is a difference. */
+/** Lists are compared without order; a repeated entry counts as a difference. */
 function sameMembers(got: readonly string[] | Error, expected: readonly string[]): boolean {
   if (got instanceof Error || got.length !== expected.length) return false;
   const sorted = [...expected].sort();

@@ -1,29 +1,31 @@
-// Differences between expressions here and on OpenFGA that are accepted; docs/api.md names each.
+// Accepted differences between expressions here and on OpenFGA; docs/api.md lists each.
 import { ADDRESS_INSIDE } from "../../src/model/conditions/compare.ts";
 
-/** A difference: the two answers, and what the error here says, if it is one. */
+/** A difference: the two answers, and the message here if it is an error. */
 interface Difference {
   readonly ours: string;
   readonly why: string;
   readonly theirs: string;
 }
 
-/** A class of differences, as docs/api.md lists them. Here it is always a refusal or an error, never a yes or a no. */
+/**
+ * A class of differences, as listed in docs/api.md. Sideline refuses or reports an error; it never answers yes or no.
+ */
 interface Class {
   readonly name: string;
   readonly applies: (difference: Difference) => boolean;
 }
 
 const CLASSES: readonly Class[] = [
-  // OpenFGA's server fails with status 500 where a constant map has bytes as a key.
+  // OpenFGA's server fails with status 500 if a constant map has bytes as a key.
   { name: "bytes as a key", applies: ({ ours, theirs }) => ours === "invalid_tuple" && theirs === "internal_error" },
-  // OpenFGA takes two lists for equal when one has an address where the other has something else: by `==`, `!=`, `in`.
+  // OpenFGA treats two lists as equal if one has an address where the other has something else, in `==`, `!=` and `in`.
   { name: "address in a list",
     applies: ({ ours, why, theirs }) => ours === "validation_error" && why.endsWith(ADDRESS_INSIDE.message)
       && (theirs === "true" || theirs === "false") },
 ];
 
-/** The class that a difference belongs to, or undefined: then it is a fault. */
+/** The class of a difference, or undefined for a fault. */
 export function acceptedClass(difference: Difference): string | undefined {
   return CLASSES.find(({ applies }) => applies(difference))?.name;
 }

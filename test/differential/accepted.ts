@@ -1,4 +1,4 @@
-// Differences in which OpenFGA is no function of model, tuples and question: narrow classes, each counted.
+// Differences where OpenFGA's answer is not determined by model, tuples and question: narrow classes, each counted.
 import { buildModel, type AuthorizationModelJson, type Tuple } from "../../src/engine.ts";
 import { typeOf } from "../../src/tuples/tuple.ts";
 import type { Disagreement } from "./compare.ts";
@@ -26,7 +26,7 @@ function isRecursive(json: AuthorizationModelJson): boolean {
 
 const listed = (answer: string): string[] => answer.slice(1, -1).split(" ").filter((user) => user !== "");
 
-/** What one list has and the other has not. */
+/** Entries of one list that the other lacks. */
 function beyond(list: string, other: string): string[] {
   return listed(list).filter((user) => !listed(other).includes(user));
 }
@@ -36,8 +36,8 @@ function isAnswered({ engine, server }: Disagreement): boolean {
 }
 
 /**
- * Whether the naive reference confirms every yes that the evaluator alone says. Where OpenFGA's answer depends on the
- * strategy taken, the evaluator may say no, but never a yes that no reading of the policy supports.
+ * Whether the naive reference confirms every yes that only the evaluator gives. Where OpenFGA's answer depends on its
+ * strategy, the evaluator may say no, but never a yes that no reading of the policy supports.
  */
 function isSafe({ question, engine, server }: Disagreement, reference: Reference): boolean {
   switch (question.ask) {
@@ -52,14 +52,14 @@ function isSafe({ question, engine, server }: Disagreement, reference: Reference
   }
 }
 
-/** Whether a tuple of the user and one of its wildcard, or two of one key, meet, and one of them has a condition. */
+/** Whether a tuple of the user and one of its wildcard, or two with the same key, coincide, and one has a condition. */
 function meets(user: string, tuples: readonly Tuple[]): boolean {
   const keys = tuples.filter((tuple) => tuple.user === user || tuple.user === `${typeOf(user)}:*`);
   return keys.some((one) => one.condition !== undefined && keys.some((other) =>
     other !== one && other.object === one.object && other.relation === one.relation));
 }
 
-/** Whether a tuple is sent along that has the key of a stored one, one of them with a condition. */
+/** Whether a contextual tuple has the key of a stored one, and one of them has a condition. */
 function isSentTwice({ contextualTuples }: Disagreement["question"], tuples: readonly Tuple[]): boolean {
   const keyOf = (tuple: Tuple): string => `${tuple.object}#${tuple.relation}@${tuple.user}`;
   return (contextualTuples ?? []).some((one) => tuples.some((other) =>
@@ -67,39 +67,39 @@ function isSentTwice({ contextualTuples }: Disagreement["question"], tuples: rea
 }
 
 const CLASSES: readonly Class[] = [
-  // Where its key is looked up, a tuple that is sent along hides the stored one; where OpenFGA goes from users to
-  // objects or expands, the stored one counts, too. The evaluator has less then, and the reference what OpenFGA has.
+  // Where its key is looked up, a contextual tuple hides the stored one. Where OpenFGA goes from users to objects or
+  // expands, the stored one counts as well; the evaluator then has fewer tuples, and the reference has OpenFGA's.
   { name: "sent along with the key of a stored one", applies: (found, _json, reference, tuples) =>
     isAnswered(found) && isSentTwice(found.question, tuples) && beyond(found.engine, found.server).length === 0
     && found.engine !== "yes" && isSafe({ ...found, engine: found.server, server: found.engine }, reference) },
-  // On one of its strategies OpenFGA keeps one tuple of an object, the user's or its wildcard's, before it evaluates
-  // conditions: where that one's is not met the other is not seen.
+  // One of OpenFGA's strategies keeps a single tuple per object, the user's or its wildcard's, before it evaluates
+  // conditions. If the condition of that tuple is not met, the other tuple goes unseen.
   { name: "hidden behind an unmet condition", applies: (found, _json, reference, tuples) =>
     found.question.ask === "check" && found.engine === "yes" && found.server === "no" && isSafe(found, reference)
     && meets(found.question.user, [...found.question.contextualTuples ?? [], ...tuples]) },
-  // Asked for usersets of a type, OpenFGA compares the type only and lists plain objects of it too.
+  // For usersets of a type, OpenFGA compares only the type and also lists plain objects of it.
   { name: "plain objects in a list of usersets", applies: ({ question, engine, server }) =>
     question.ask === "list-users" && question.filter.includes("#") && engine.startsWith("[") && server.startsWith("[")
     && beyond(engine, server).length === 0 && beyond(server, engine).every((user) => !user.includes("#")) },
-  // Whether somebody is listed beside the wildcard that covers them: both lists grant the same.
+  // A user may or may not be listed next to the wildcard that covers them: both lists grant the same.
   { name: "covered by the listed wildcard", applies: ({ question, engine, server }) =>
     question.ask === "list-users" && listed(engine).includes("user:*") && listed(server).includes("user:*")
     && [...beyond(engine, server), ...beyond(server, engine)].every((user) => /^user:\d+$/.test(user))
     && beyond(server, engine).length === 0 },
-  // Depth 24 to 26: which strategy is taken decides whether the limit is met; lists have other limits than checks.
+  // Depth 24 to 26: the chosen strategy decides whether the limit is exceeded, and lists have other limits than checks.
   { name: "depth", applies: (found, _json, reference) =>
     found.engine.includes(DEPTH) || (found.server.includes(DEPTH) && isSafe({ ...found, server: "[]" }, reference)) },
   // A cycle below `but not` denies on one strategy and is harmless on another; the list algorithms differ again.
-  // (An operand that settles an intersection first hides a cycle in another: OpenFGA runs them at once.)
+  // (OpenFGA evaluates operands at once: one that decides an intersection first hides a cycle in another.)
   { name: "cycle under but not", applies: (found, json, reference) =>
     hasDifference(json) && isRecursive(json) && found.question.ask !== "list-users"
     && isAnswered(found) && isSafe(found, reference) },
-  // Several parents or groups, one of which excludes the user: whichever answer arrives last wins.
+  // Several parents or groups, one of which excludes the user: the answer that arrives last wins.
   { name: "list-users over an exclusion", applies: (found, json, reference) =>
     hasDifference(json) && found.question.ask === "list-users" && isAnswered(found) && isSafe(found, reference) },
 ];
 
-/** The class a difference belongs to, or undefined: then it is a fault of one side. */
+/** The class of a difference, or undefined if one side is wrong. */
 export function classOf(
   found: Disagreement, json: AuthorizationModelJson, reference: Reference, tuples: readonly Tuple[],
 ): Class["name"] | undefined {

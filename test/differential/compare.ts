@@ -1,4 +1,4 @@
-// Questions put to the evaluator and to a live OpenFGA, and the answers in one comparable form.
+// Asks the evaluator and a live OpenFGA the same questions, and compares the answers in one form.
 import {
   check, listObjects, listUsers, type Failure, type Model, type Tuple, type TupleSet,
 } from "../../src/engine.ts";
@@ -32,31 +32,31 @@ export type Question = Check | ListObjects | ListUsers;
 /** `yes`, `no`, a sorted list in brackets, or `error <code>`. */
 export type Answer = string;
 
-/** A question both were asked, and what each said. */
+/** A question to both, and the answer of each. */
 export interface Disagreement {
   readonly question: Question;
   readonly engine: Answer;
   readonly server: Answer;
 }
 
-/** Questions in one batch-check: OpenFGA's limit. */
+/** Number of questions in one batch-check: OpenFGA's limit. */
 const BATCH = 50;
-/** Requests in flight at once. */
+/** Number of concurrent requests. */
 const IN_FLIGHT = 6;
 
-/** Longest time an OpenFGA with GIVES_UP searches for a list, in milliseconds; then it answers with a part. */
+/** How long an OpenFGA with GIVES_UP searches for a list, in milliseconds, before it returns a part. */
 export const LIST_DEADLINE_MS = 8_000;
 
-/** Flags of an OpenFGA that gives up a question it cannot answer; some random models keep it busy for minutes. */
+/** Flags for an OpenFGA that gives up on a question it cannot answer; some random models keep it busy for minutes. */
 export const GIVES_UP: readonly string[] = [
   "--request-timeout", "10s", "--http-upstream-timeout", "10s",
   "--listObjects-deadline", `${LIST_DEADLINE_MS}ms`, "--listUsers-deadline", `${LIST_DEADLINE_MS}ms`,
 ];
 
-/** OpenFGA gave a question up: nothing can be compared. */
+/** OpenFGA gave up on a question: there is nothing to compare. */
 export class Unanswered extends Error {}
 
-/** What the evaluator answers. */
+/** The evaluator's answer. */
 export function askEngine(model: Model, tuples: TupleSet, question: Question): Answer {
   if (question.ask === "check") {
     const answer = check(model, tuples, question);
@@ -76,7 +76,7 @@ interface Peer {
   readonly listDeadline: number;
 }
 
-/** What the server answers, in the order of the questions; checks go in batches. */
+/** The server's answers, in the order of the questions; checks go in batches. */
 async function askServer(peer: Peer, questions: readonly Question[]): Promise<Answer[]> {
   const answers: Answer[] = [];
   const checks = [...questions.keys()].filter((i) => questions[i]?.ask === "check");
@@ -91,14 +91,14 @@ async function askServer(peer: Peer, questions: readonly Question[]): Promise<An
   const worker = async (): Promise<void> => {
     for (let job = jobs.pop(); job !== undefined; job = jobs.pop()) await job();
   };
-  // When one is given up the others end first: the next world finds the server idle.
+  // If one request fails, the others finish first, so that the next world finds the server idle.
   const ended = await Promise.allSettled(Array.from({ length: IN_FLIGHT }, worker));
   const failed = ended.find((each) => each.status === "rejected");
   if (failed !== undefined) throw failed.reason;
   return answers;
 }
 
-/** Asks both and tells where they differ. Throws Unanswered where a list took `listDeadline` ms or OpenFGA gave up. */
+/** Asks both and returns the differences. Throws Unanswered if a list took `listDeadline` ms or OpenFGA gave up. */
 export async function disagreements(
   model: Model, tuples: TupleSet, client: OpenfgaClient, questions: readonly Question[],
   listDeadline = Infinity,
@@ -108,7 +108,9 @@ export async function disagreements(
     .filter((each) => each.engine !== each.server);
 }
 
-/** A list of all answers of one batch; an entry with an error is asked by itself, since only then it has its code. */
+/**
+ * All answers of one batch. An entry with an error is asked again as a single check, because only then it has its code.
+ */
 async function askBatch(
   peer: Peer, questions: readonly Question[], part: readonly number[], answers: Answer[],
 ): Promise<void> {

@@ -1,4 +1,4 @@
-// Random CEL expressions come to the same value, error or refusal here and on a live OpenFGA.
+// Random CEL expressions have the same value, error or refusal here and on a live OpenFGA.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   buildModel, check, createTupleSet, ModelError, type AuthorizationModelJson,
@@ -21,17 +21,17 @@ import { acceptedClass } from "./accepted-expressions.ts";
 import { ExpressionDraw, PARAMETERS } from "./expressions.ts";
 import { comesTo } from "./literals.ts";
 
-/** Expressions compared: 5,000 in the full form. Of fewer than usual not every outcome need occur. */
+/** Number of expressions compared: 5,000 in the full form. With fewer than usual, some outcome may not occur. */
 const USUAL = 600;
 const COUNT = runsOr(USUAL, 5_000);
-/** Of these, so many are written as conditions of models as well. */
+/** Number of these that are also written as conditions of models. */
 const WRITTEN = Math.ceil(COUNT / 5);
-/** Conditions a model may have: OpenFGA's limit. */
+/** Maximum number of conditions in a model: OpenFGA's limit. */
 const CONDITIONS = 25;
-/** Checks of one batch: OpenFGA's limit. */
+/** Number of checks in one batch: OpenFGA's limit. */
 const BATCH = 50;
 
-/** An expression that is compared: its text, the question that tells its value, and what both are asked with. */
+/** An expression to compare: its text, the question that reveals its value, and the inputs for both sides. */
 interface Case {
   readonly seed: number;
   readonly drawn: string;
@@ -40,7 +40,7 @@ interface Case {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-/** What an expression comes to by itself; undefined when it does not compile, or a parameter does not fit. */
+/** The value of an expression alone; undefined if it does not compile, or a parameter does not fit. */
 function valueOf(text: string, parameters: Case["parameters"], context: Case["context"]): Value | undefined {
   const types = Object.entries(parameters).map(([name, type]) => [name, parameterType(typeJson(type))] as const);
   const values: Record<string, Value> = {};
@@ -79,7 +79,7 @@ function drawCase(seed: number, named = false): Case {
 const tupleOf = ({ asked, parameters }: Case) =>
   ({ ...KEY, condition: { name: "$expression", context: { expression: asked, parameters } } });
 
-/** An answer, and what it says if it is an error. */
+/** An answer, and the message if it is an error. */
 interface Told {
   readonly ours: string;
   readonly why: string;
@@ -95,7 +95,7 @@ function answerHere(each: Case): Told {
     { ...KEY, contextualTuples: [tupleOf(each)], context: each.context }));
 }
 
-/** A model with cases as its conditions, each asked about by a relation of its own. */
+/** A model with cases as its conditions, each with its own relation. */
 function modelOf(cases: readonly Case[]): AuthorizationModelJson {
   const names = cases.map((_, i) => `c${i}`);
   return {
@@ -113,7 +113,7 @@ function modelOf(cases: readonly Case[]): AuthorizationModelJson {
   };
 }
 
-/** Whether a model is taken here. */
+/** Whether Sideline accepts a model. */
 function isTaken(json: AuthorizationModelJson): boolean {
   try {
     buildModel(json);
@@ -124,7 +124,7 @@ function isTaken(json: AuthorizationModelJson): boolean {
   }
 }
 
-/** What OpenFGA makes of an expression that is a condition of a model: its answer, or that it refuses the model. */
+/** OpenFGA's answer for an expression that is a condition of a model, or that it refuses the model. */
 async function outcomeThere(client: OpenfgaClient, { expression }: ValueCase): Promise<ValueCase["outcome"]> {
   const parameters = Object.fromEntries(Object.entries(CASE_PARAMETERS)
     .map(([name, type]) => [name, type.toLowerCase()]));
@@ -138,7 +138,7 @@ async function outcomeThere(client: OpenfgaClient, { expression }: ValueCase): P
   return client.check(key, { contextualTuples, context: CASE_CONTEXT }).catch((): "error" => "error");
 }
 
-/** OpenFGA's answers. Where its server fails at one expression of a batch, each is asked by itself. */
+/** OpenFGA's answers. If its server fails at one expression of a batch, each is asked separately. */
 async function answersThere(client: OpenfgaClient, cases: readonly Case[]): Promise<string[]> {
   const items = cases.map((each, i) =>
     ({ ...KEY, contextualTuples: [tupleOf(each)], context: each.context, correlationId: String(i) }));
@@ -154,7 +154,7 @@ async function answersThere(client: OpenfgaClient, cases: readonly Case[]): Prom
   }
 }
 
-test("a difference is accepted only as what it is", () => {
+test("a difference is accepted only in its own class", () => {
   const address = { ours: "validation_error", why: `of condition 'c': ${ADDRESS_INSIDE.message}`, theirs: "true" };
   expect(acceptedClass(address)).toBe("address in a list");
   expect(acceptedClass({ ...address, theirs: "false" })).toBe("address in a list");
@@ -174,18 +174,18 @@ describe.skipIf(!openfgaAvailable("fresh"))("expressions", () => {
   });
   afterAll(async () => server.stop());
 
-  test("that are written down come to what is written there", async () => {
+  test("that are written down have the value that is written there", async () => {
     const client = await OpenfgaClient.createStore(server.url, "cases");
     const found: ValueCase[] = [];
     for (const each of VALUE_CASES) found.push({ ...each, outcome: await outcomeThere(client, each) });
     const accepted = ({ subject }: ValueCase): boolean => subject.includes("OpenFGA differs");
     expect(found.filter((each) => !accepted(each))).toEqual(VALUE_CASES.filter((each) => !accepted(each)));
-    // Those that differ have a value there, and are an error here.
+    // Those that differ have a value on OpenFGA and are an error here.
     expect(found.filter((each) => accepted(each) && typeof each.outcome !== "boolean")).toEqual([]);
     expect(VALUE_CASES.filter((each) => accepted(each) && each.outcome !== "error")).toEqual([]);
   });
 
-  test("come to the same value, error or refusal as on OpenFGA", async () => {
+  test("have the same value, error or refusal as on OpenFGA", async () => {
     console.log(`seed ${SEED}, ${COUNT} expressions (SIDELINE_TEST_SEED, SIDELINE_TEST_FULL=1)`);
     const client = await OpenfgaClient.createStore(server.url, "expressions");
     await client.writeModel(MODEL.json);
@@ -205,13 +205,13 @@ describe.skipIf(!openfgaAvailable("fresh"))("expressions", () => {
     }
     console.log(JSON.stringify(counts));
     expect(different).toEqual([]);
-    // Values that both come to, errors and refusals: of each there are more than a few.
+    // Common values, errors and refusals: more than a few of each occur.
     for (const outcome of COUNT < USUAL ? [] : ["true", "validation_error", "invalid_tuple"]) {
       expect(counts[outcome], outcome).toBeGreaterThan(COUNT / 50);
     }
   });
 
-  test("are refused or evaluated the same as conditions of models, with names of types", async () => {
+  test("are refused or evaluated in the same way as conditions of models, with names of types", async () => {
     const client = await OpenfgaClient.createStore(server.url, "conditions");
     const isWritten = (json: AuthorizationModelJson): Promise<boolean> =>
       client.writeModel(json).then(() => true, (error: OpenfgaError) => {

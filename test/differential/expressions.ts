@@ -1,12 +1,12 @@
 // Random CEL expressions over all types, operators and functions, edge values first.
 import type { Draw } from "../laws/draw.ts";
 
-/** Types that expressions are drawn of. `dyn` is any of them. */
+/** Types of drawn expressions. `dyn` is any of them. */
 export type Kind =
   | "int" | "uint" | "double" | "string" | "bytes" | "bool" | "duration" | "timestamp" | "ints" | "strings" | "mixed"
   | "map" | "ip" | "dyn";
 
-/** Literals of each type, where evaluators go wrong. */
+/** Literals of each type, at the edges where evaluators fail. */
 const LITERALS: Readonly<Record<Kind, readonly string[]>> = {
   int: ["0", "1", "-1", "2", "3", "9223372036854775807", "-9223372036854775808", "9007199254740993",
     "-9007199254740993",
@@ -49,7 +49,7 @@ const LITERALS: Readonly<Record<Kind, readonly string[]>> = {
   dyn: ["null", "type(1)", "type('')", "type(type(1))", "type([])", "type({})", "type(null)", "type(b'')", "type(1u)"],
 };
 
-/** Names of types. In an inline expression they stand for parameters. */
+/** Names of types. In an inline expression they are parameters. */
 const TYPE_NAMES = ["int", "uint", "double", "string", "bool", "bytes", "list", "map", "null_type", "type",
   "google.protobuf.Timestamp", "google.protobuf.Duration"];
 
@@ -99,11 +99,11 @@ const PATTERNS = ["'a'", "'^a+$'", "'(?i)A'", "'\\\\p{L}'", "'[[:alpha:]]'", "'\
 const GETTERS = ["getFullYear", "getMonth", "getDate", "getDayOfMonth", "getDayOfWeek", "getDayOfYear", "getHours",
   "getMinutes", "getSeconds", "getMilliseconds"];
 
-/** Draws expressions of a kind, with names of types among them if `named`. */
+/** Draws expressions of a kind, including names of types if `named`. */
 export class ExpressionDraw {
   private readonly draw: Draw;
   private readonly named: boolean;
-  /** Variables of comprehensions around, and what they are. */
+  /** Variables of the enclosing comprehensions and their kinds. */
   private readonly locals: (readonly [string, Kind])[] = [];
 
   constructor(draw: Draw, named = false) {

@@ -1,4 +1,4 @@
-// Random models whose conditions cannot all be evaluated: a fault is told, and nothing that it may decide is answered.
+// Random models whose conditions cannot all be evaluated: a fault is an error unless it cannot decide the answer.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Draw } from "../laws/draw.ts";
 import { runsOr, SEED } from "../laws/law.ts";
@@ -8,16 +8,16 @@ import { classOf } from "./accepted.ts";
 import { askEngine, disagreements, type Disagreement, type Question } from "./compare.ts";
 import { drawWorld, isCertain, referenceOf, setOf, type ModelWorld } from "./models.ts";
 
-/** Models with conditions to compare. */
+/** Number of models with conditions to compare. */
 const MODELS = runsOr(60, 1_000);
-/** Times a world is asked again, to tell a wrong answer from one that varies. */
+/** Number of times a world is asked again, to distinguish a wrong answer from one that varies. */
 const ROUNDS = 3;
-/** Of the evaluator's faults the share that OpenFGA must tell, too: where it does not, order or strategy decide. */
+/** Fraction of the evaluator's faults that OpenFGA must report as well; elsewhere order or strategy decides. */
 const SHARE = 0.8;
 
 const FAULT = "error validation_error";
 
-/** A world with conditions, each question of which lacks one parameter. */
+/** A world with conditions, and questions that each lack one parameter. */
 function faultyWorld(seed: number): ModelWorld {
   for (let draw = new Draw(seed); ;) {
     const world = drawWorld(draw);
@@ -31,7 +31,7 @@ function faultyWorld(seed: number): ModelWorld {
   }
 }
 
-/** What kind of difference this is, undefined when it is a fault of the evaluator. */
+/** The kind of a difference, or undefined if the evaluator is wrong. */
 function kindOf(world: ModelWorld, found: Disagreement): string | undefined {
   if (found.engine === FAULT) return "told by the evaluator alone";
   const { question, engine, server } = found;
@@ -42,13 +42,13 @@ function kindOf(world: ModelWorld, found: Disagreement): string | undefined {
 describe.skipIf(!openfgaAvailable("fresh"))("where conditions fail", () => {
   let server: RunningOpenfga;
   beforeAll(async () => {
-    // Without a limit on results its list-objects of usersets and wildcards would leave out its errors.
+    // Without a limit on results, its list-objects for usersets and wildcards would omit its errors.
     const extraArgs = ["--listObjects-max-results", "1000"];
     server = await startOpenfga({ experimentals: ["inline_expressions"], extraArgs });
   });
   afterAll(async () => server.stop());
 
-  test("evaluator and OpenFGA agree, or the evaluator's answer does not depend on what fails", async () => {
+  test("evaluator and OpenFGA agree, or the evaluator's answer does not depend on the failed conditions", async () => {
     const kinds = new Map<string, number>();
     const wrong: object[] = [];
     let [models, faults] = [0, 0];

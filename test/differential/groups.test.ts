@@ -10,15 +10,15 @@ import { askEngine, disagreements, type Disagreement, type Question } from "./co
 import { chain, dense, ladder, MUTUAL, PLAIN, questionsOf, ring, worldOf, type Graph, type Groups } from "./groups.ts";
 import { isCertain, referenceOf, setOf } from "./models.ts";
 
-/** Draws of each shape. */
+/** Number of draws of each shape. */
 const DRAWS = runsOr(4);
-/** Groups up to which OpenFGA lists users within its time: it goes path by path. */
+/** Number of groups up to which OpenFGA lists users in time: it follows each path. */
 const LISTED = 8;
-/** Faults of the evaluator to collect before their share is judged. */
+/** Number of the evaluator's faults to collect before their fraction is checked. */
 const FAULTS = 200;
-/** Of the evaluator's faults the share that OpenFGA must tell, too: it leaves out about one of 200, in lists. */
+/** Fraction of the evaluator's faults that OpenFGA must report as well: it omits about one in 200, in lists. */
 const SHARE = 0.9;
-/** Of the questions the share that may be a fault although what fails cannot decide them: 2 to 4 of 100 are. */
+/** Fraction of questions that may be a fault although the failed condition cannot decide them: 2 to 4 in 100 are. */
 const NEEDLESS = 0.08;
 const FAULT = "error validation_error";
 const TOO_DEEP = "error authorization_model_resolution_too_complex";
@@ -33,7 +33,9 @@ const SHAPES: Readonly<Record<string, (draw: Draw) => Graph>> = {
   "dense graphs": (draw) => dense(2 + draw.below(7), 2 + draw.below(14), draw),
 };
 
-/** Whether a difference may be: where conditions fail, OpenFGA hides a fault, or reports one that decides nothing. */
+/**
+ * Whether a difference is allowed: where conditions fail, OpenFGA hides a fault, or reports one that decides nothing.
+ */
 function mayDiffer(groups: Groups, tuples: readonly Tuple[], { question, engine, server }: Disagreement): boolean {
   if (!groups.conditional) return false;
   if (engine === FAULT || (engine === TOO_DEEP && server === FAULT)) return true;
@@ -54,7 +56,10 @@ describe.skipIf(!openfgaAvailable("any"))("groups within groups: the evaluator a
     return client;
   };
 
-  /** Compares one world: what is wrong, how many faults the evaluator told, and how many differences may be. */
+  /**
+   * Compares one world. Returns the errors, the number of the evaluator's faults, and the number of allowed
+   * differences.
+   */
   const compared = async (groups: Groups, shape: string, seed: number) => {
     const draw = new Draw(seed);
     const graph = SHAPES[shape]!(draw);
@@ -77,7 +82,7 @@ describe.skipIf(!openfgaAvailable("any"))("groups within groups: the evaluator a
     }
   });
 
-  test.each(PLAIN.filter(({ conditional }) => conditional))("$name: OpenFGA tells the faults, too", async (groups) => {
+  test.each(PLAIN.filter(({ conditional }) => conditional))("$name: OpenFGA reports the faults", async (groups) => {
     const shapes = Object.keys(SHAPES);
     let [worlds, faults, excused] = [0, 0, 0];
     for (; faults < FAULTS; worlds++) {
@@ -90,7 +95,7 @@ describe.skipIf(!openfgaAvailable("any"))("groups within groups: the evaluator a
     expect(excused).toBeLessThan(faults * (1 - SHARE));
   });
 
-  test("a cycle of groups below `but not` takes nothing away, each time it is asked", async () => {
+  test("a cycle of groups below `but not` takes nothing away, every time", async () => {
     const [groups] = PLAIN;
     const tuples = worldOf(groups!, ring(2, 1), new Draw(SEED));
     const client = await storeOf(groups!, tuples);
@@ -100,7 +105,7 @@ describe.skipIf(!openfgaAvailable("any"))("groups within groups: the evaluator a
     expect(await disagreements(groups!.model, setOf(tuples), client, questions)).toEqual([]);
   });
 
-  test("a cycle that is too deep on one path is not on a shorter one, whichever comes first", async () => {
+  test("a cycle that is too deep on one path is within the limit on a shorter one, in either order", async () => {
     const { model, tuples } = cycleAtTwoDepths();
     const client = await storeOf({ ...PLAIN[0]!, model }, [...tuples.read({})]);
     const answers: Readonly<Record<string, string>> = { a: TOO_DEEP, b: "no", deep_first: "no", deep_last: "no" };
@@ -113,7 +118,7 @@ describe.skipIf(!openfgaAvailable("any"))("groups within groups: the evaluator a
   });
 });
 
-test.each([...PLAIN, MUTUAL])("$name: every answer on groups is the naive reference's, or an error", (groups) => {
+test.each([...PLAIN, MUTUAL])("$name: each answer about groups is the reference's, or an error", (groups) => {
   const tally = { yes: 0, no: 0, faults: 0, needless: 0 };
   let asked = 0;
   for (let i = 0; i < DRAWS * 25; i++) {
@@ -132,7 +137,7 @@ test.each([...PLAIN, MUTUAL])("$name: every answer on groups is the naive refere
         if (["yes", "no"].some((sure) => isCertain({ ...groups, tuples }, question, sure))) tally.needless++;
         continue;
       }
-      // Where OpenFGA goes path by path, a cycle below `but not` denies.
+      // Where OpenFGA follows each path, a cycle below `but not` denies.
       if (answer === "no" && groups === MUTUAL && question.relation === "viewer") continue;
       tally[answer as "yes" | "no"]++;
       const reference = referenceOf({ model: groups.model, tuples }, question);

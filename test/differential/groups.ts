@@ -1,9 +1,9 @@
-// Groups within groups: chains, ladders, rings and dense graphs of them, under models that OpenFGA resolves in one way.
+// Groups within groups: chains, ladders, rings and dense graphs, under models that OpenFGA resolves in one way.
 import { compileModel, type Model, type Tuple } from "../../src/engine.ts";
 import type { Draw } from "../laws/draw.ts";
 import type { Question } from "./compare.ts";
 
-/** How one group leads to the next, and what its members may then have. */
+/** The relation from one group to the next, and the resulting access of its members. */
 export interface Groups {
   readonly name: string;
   readonly model: Model;
@@ -24,7 +24,7 @@ const DOC = `type doc
 `;
 const OK = 'condition ok(level: string) {\n  level == "high"\n}\n';
 
-/** The conditions of a tuple: met, not met, or decided by the request, which may lack it. */
+/** The conditions of a tuple: met, not met, or decided by the request, whose context may lack the parameter. */
 const CONTEXTS = [{ level: "high" }, { level: "low" }, {}];
 
 const usersets = (relation: string) => (outer: string, inner: string): Tuple =>
@@ -65,15 +65,15 @@ ${DOC}${OK}`),
   },
 ];
 
-/** A graph of groups: which contains which. */
+/** A graph of groups: each with the groups it contains. */
 export type Graph = (readonly [outer: number, inner: number])[];
 
-/** A chain of so many groups below group 0. */
+/** A chain of `length` groups below group 0. */
 export function chain(length: number): Graph {
   return Array.from({ length }, (_, i) => [i, i + 1] as const);
 }
 
-/** Levels of a number of groups, each within every one of the level above. */
+/** Levels with a number of groups each, every group within every group of the level above. */
 export function ladder(levels: number, width: number): Graph {
   return Array.from({ length: levels }, (_, level) => level)
     .flatMap((level) => Array.from({ length: width * width }, (_, i) =>
@@ -87,7 +87,7 @@ export function ring(length: number, reach: number): Graph {
     .filter(([outer, inner]) => outer !== inner);
 }
 
-/** Any groups within any others. */
+/** Arbitrary groups within arbitrary others. */
 export function dense(groups: number, links: number, draw: Draw): Graph {
   const pairs = Array.from({ length: links }, () => [draw.below(groups), draw.below(groups)] as const);
   const proper = [[0, 1] as const, ...pairs.filter(([a, b]) => a !== b)];
@@ -96,7 +96,7 @@ export function dense(groups: number, links: number, draw: Draw): Graph {
 
 const groupsOf = (graph: Graph): number[] => [...new Set(graph.flat())].sort((a, b) => a - b);
 
-/** A graph as tuples, with members at some groups, and documents of group 0. */
+/** A graph as tuples, with members in some groups, and documents of group 0. */
 export function worldOf({ model, link, relation, conditional }: Groups, graph: Graph, draw: Draw): Tuple[] {
   const found = new Map<string, Tuple>();
   const add = (tuple: Tuple, may = false): void => {
@@ -125,7 +125,7 @@ export function worldOf({ model, link, relation, conditional }: Groups, graph: G
   return [...found.values()];
 }
 
-/** Questions about such a world. `lists`: the lists, too, which OpenFGA walks path by path. */
+/** Questions about such a world. `lists` adds the lists, for which OpenFGA follows each path. */
 export function questionsOf(graph: Graph, conditional: boolean, lists: boolean, draw: Draw): Question[] {
   const context = conditional && draw.chance(70) ? { level: draw.pick(["high", "low"]) } : undefined;
   const of = context === undefined ? {} : { context };
@@ -148,7 +148,7 @@ export function questionsOf(graph: Graph, conditional: boolean, lists: boolean, 
   return questions;
 }
 
-/** Groups that come back to themselves by two relations: OpenFGA resolves these path by path. */
+/** Groups that lead back to themselves by two relations: OpenFGA follows each path. */
 export const MUTUAL: Groups = {
   name: "mutual", relation: "member", conditional: false,
   link: (outer, inner) => ({ object: outer, relation: "team", user: `${inner}#team` }),

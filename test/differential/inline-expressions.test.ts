@@ -1,4 +1,4 @@
-// Inline expressions against a live OpenFGA: what is refused and how, what a fault does to other answers.
+// Inline expressions against a live OpenFGA: refusals and their form, and effects of a fault on other answers.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { check, compileModel, createTupleSet, type Model, type Tuple } from "../../src/engine.ts";
 import { tupleRefusal } from "../../src/model/admits.ts";
@@ -96,15 +96,15 @@ const REQUEST = {
   "a b": "x", "": "x", in: "x", int: 1,
 };
 
-/** What OpenFGA takes and the evaluator refuses: messages, hexadecimal doubles, and what is larger than it may be. */
+/** Expressions that OpenFGA accepts and the evaluator refuses: messages, hexadecimal doubles, and oversized ones. */
 const REFUSED_HERE: readonly Context[] = [
   e("google.protobuf.Duration{seconds: 1} == duration('1s')"), e("double('0x1p-2') == 0.25"),
   e("s.matches('a{1000}')"), e(`[${"1, ".repeat(2_500)}1] != []`),
 ];
 
 /**
- * Worlds with a tuple that fails without `x`; those that can fail stand before the others of their kind. At most 12
- * tuples: of more that are sent along OpenFGA does not keep the order.
+ * Worlds with a tuple that fails without `x`; those that can fail come before the others of their kind. At most 12
+ * tuples: OpenFGA does not keep the order of more contextual ones.
  */
 const X = e("x == 'a'");
 const FAULTS: readonly (readonly Tuple[])[] = [
@@ -125,7 +125,7 @@ const FAULTS: readonly (readonly Tuple[])[] = [
     plain("crew:1#member@user:4")],
 ];
 
-/** Questions about the relations that a world has tuples of, and about those that name one of these. */
+/** Questions about the relations of a world's tuples, and about the relations that name one of these. */
 function questionsAbout(world: readonly Tuple[]): Question[] {
   const held = new Set(world.map(({ relation }) => relation));
   const relations = Object.entries(MODEL.json.type_definitions.at(-1)!.relations!).filter(([name, definition]) =>
@@ -141,19 +141,19 @@ function questionsAbout(world: readonly Tuple[]): Question[] {
   ]));
 }
 
-/** Of a userset or a wildcard OpenFGA's list searches the first operand alone, the evaluator every one. */
+/** For a userset or a wildcard, OpenFGA's list searches only the first operand, and the evaluator every operand. */
 function isOfFirstOperand({ question, engine, server }: Disagreement): boolean {
   return question.ask === "list-objects" && !/^user:\d$/.test(question.user) && server === "[]"
     && ["both", "unless", "base", "apart"].includes(question.relation) && engine === "error validation_error";
 }
 
-/** OpenFGA may be done with a user who owns nothing before it reads the tuple that fails: it says no, or the error. */
+/** OpenFGA may finish with a user who owns nothing before it reads the failing tuple: it says no, or the error. */
 function isRace(tuples: readonly Tuple[], { question, engine, server }: Disagreement): boolean {
   return question.ask === "check" && engine === "error validation_error" && server === "no"
     && isCertain({ model: MODEL, tuples }, question, server);
 }
 
-/** What differs whenever it is asked: OpenFGA takes one strategy or another. */
+/** Differences that persist over several rounds: OpenFGA takes one strategy or another. */
 async function differences(
   client: OpenfgaClient, stored: readonly Tuple[], asked: readonly Question[],
 ): Promise<Disagreement[]> {
@@ -169,12 +169,12 @@ describe.skipIf(!openfgaAvailable("fresh"))("with a live OpenFGA", () => {
   const storeOf = async (model: Model, tuples: readonly Tuple[] = []): Promise<OpenfgaClient> => {
     const client = await OpenfgaClient.createStore(server.url, "inline");
     await client.writeModel(model.json);
-    // One after the other: that is the order in which it reads them.
+    // Written one after the other, because OpenFGA reads them in that order.
     for (const tuple of tuples) await client.write([tuple], []);
     return client;
   };
   beforeAll(async () => {
-    // Without a limit on results its list-objects of usersets and wildcards would leave out its errors.
+    // Without a limit on results, its list-objects for usersets and wildcards would omit its errors.
     const extraArgs = ["--listObjects-max-results", "1000"];
     server = await startOpenfga({ experimentals: ["inline_expressions"], extraArgs });
   });
@@ -195,7 +195,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("with a live OpenFGA", () => {
     client.write([{ ...KEY, user, condition: { name: "$expression", context } }], [])
       .then(() => "written", (error: OpenfgaError) => error.code);
 
-  test("each context is refused or evaluated as there, sent or written", async () => {
+  test("each context is refused or evaluated as on OpenFGA, contextual or stored", async () => {
     const client = await storeOf(MODEL);
     const found = await Promise.all(CONTEXTS.map(async (context, i) => {
       const refusal = tupleRefusal(MODEL, { ...KEY, condition: { name: "$expression", context } });
@@ -208,7 +208,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("with a live OpenFGA", () => {
       ["yes,written", "no,written", "validation_error,written", "invalid_tuple,validation_error"]));
   });
 
-  test("a few exotic expressions are refused that OpenFGA takes", async () => {
+  test("a few exotic expressions that OpenFGA accepts are refused", async () => {
     const client = await storeOf(MODEL);
     for (const [i, context] of REFUSED_HERE.entries()) {
       expect([await isWritten(client, `user:w${i}`, context), answer(MODEL, context)]).toEqual(
@@ -216,7 +216,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("with a live OpenFGA", () => {
     }
   });
 
-  test("a model without the restriction refuses it alike", async () => {
+  test("a model without the restriction refuses it in the same way", async () => {
     const key = { object: "org:1", relation: "athlete_hat", user: "user:1" };
     const contextualTuples = [{ ...key, condition: { name: "$expression", context: e("true") } }];
     const found = check(POLICY, createTupleSet(), { ...key, contextualTuples });
@@ -242,12 +242,12 @@ describe.skipIf(!openfgaAvailable("fresh"))("with a live OpenFGA", () => {
       expect(await differences(await storeOf(MODEL, world), world, questionsAbout(world))).toEqual([]);
     });
 
-    test("sent along", async () => {
+    test("contextual", async () => {
       const asked = questionsAbout(world).map((question) => ({ ...question, contextualTuples: world }));
       expect(await differences(await storeOf(MODEL), [], asked)).toEqual([]);
     });
 
-    test("sent along before stored tuples that grant, and after", async () => {
+    test("contextual, before and after stored tuples that grant", async () => {
       const client = await storeOf(MODEL, world.filter((tuple) => tuple.condition === undefined));
       const stored = world.filter((tuple) => tuple.condition === undefined);
       const contextualTuples = world.filter((tuple) => tuple.condition !== undefined);
@@ -259,7 +259,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("with a live OpenFGA", () => {
       expect(found.filter((each) => !isRace(contextualTuples, each))).toEqual([]);
     });
 
-    test("stored after what grants: where OpenFGA's answer depends on the order, it is an error here", async () => {
+    test("stored after a granting tuple: if OpenFGA's answer depends on the order, it is an error here", async () => {
       const turned = world.toReversed();
       const found = await differences(await storeOf(MODEL, turned), turned, questionsAbout(world));
       for (const { question, engine } of found) {

@@ -1,4 +1,4 @@
-// Values as CEL literals, to ask whether an expression comes to one.
+// Values as CEL literals, to ask whether an expression has that value.
 import { Budget } from "../../src/model/conditions/budget.ts";
 import { IpAddress } from "../../src/model/conditions/ip-address.ts";
 import { printTimestamp } from "../../src/model/conditions/instant.ts";
@@ -6,12 +6,12 @@ import {
   Duration, isList, isMap, native, Timestamp, TypeName, Uint, type Value,
 } from "../../src/model/conditions/values.ts";
 
-/** How to ask whether an expression comes to a value, as CEL; undefined when no literal stands for it. */
+/** CEL text that asks whether an expression has a value; undefined if no literal represents it. */
 export function comesTo(expression: string, value: Value): string | undefined {
   if (typeof value === "number") {
     if (Number.isNaN(value)) return `(${expression}) != (${expression})`;
     const literal = literalOf(value);
-    // What it divides tells 0.0 from -0.0.
+    // Dividing by it distinguishes 0.0 from -0.0.
     return `(${expression}) == ${literal} && string(1.0 / dyn(${expression})) == string(1.0 / ${literal})`;
   }
   if (value instanceof Timestamp) return `string(${expression}) == ${quote(printTimestamp(value))}`;
@@ -27,7 +27,7 @@ const TYPES: Readonly<Record<string, string>> = {
   "google.protobuf.Timestamp": "type(timestamp(0))", "google.protobuf.Duration": "type(duration('0s'))",
 };
 
-/** A text as a literal: what is not plain ASCII is escaped. */
+/** A text as a literal: everything except plain ASCII is escaped. */
 function quote(text: string): string {
   const escape = (c: string): string => `\\U${c.codePointAt(0)!.toString(16).padStart(8, "0")}`;
   return `'${[...text].map((c) => (/[ -&(-[\]-~]/.test(c) ? c : escape(c))).join("")}'`;

@@ -14,22 +14,22 @@ import { disagreements, GIVES_UP, LIST_DEADLINE_MS, Unanswered, type Disagreemen
 import { drawWorld, referenceOf, setOf, type ModelWorld } from "./models.ts";
 import { weightedKind } from "./weighted-graph.ts";
 
-/** Models to compare; with SIDELINE_TEST_RUNS=0 the test continues until it finds a disagreement. */
+/** Number of models to compare; with SIDELINE_TEST_RUNS=0 the test continues until it finds a disagreement. */
 const USUAL = 310;
 const MODELS = runsOr(USUAL, 5_000);
-/** Models to compare with `weighted_graph_check`, checks only. */
+/** Number of models to compare with `weighted_graph_check`, checks only. */
 const WEIGHTED_USUAL = 120;
 const WEIGHTED_MODELS = runsOr(WEIGHTED_USUAL, 2_000);
-/** Worlds compared at a time. */
+/** Number of worlds compared concurrently. */
 const AT_ONCE = 3;
-/** Times a world is asked again, to tell a wrong answer from one that varies. */
+/** Number of times a world is asked again, to distinguish a wrong answer from one that varies. */
 const ROUNDS = 3;
 const CASES = join(import.meta.dirname, "cases");
 const INLINE = "inline_expressions";
-/** Whether the server can be started here, with flags. */
+/** Whether the tests can start the server themselves, with flags. */
 const isOurs = openfgaAvailable("fresh");
 
-/** A saved disagreement, smallest form. */
+/** A saved disagreement in its smallest form. */
 interface Case {
   readonly model: AuthorizationModelJson;
   readonly tuples: readonly Tuple[];
@@ -43,7 +43,7 @@ async function storeOf(url: string, model: AuthorizationModelJson, tuples: reado
   return client;
 }
 
-/** Takes away tuples while the disagreement stays. */
+/** Removes tuples while the disagreement remains. */
 async function shrink(url: string, { model, tuples }: ModelWorld, { question }: Disagreement): Promise<Case> {
   const differs = async (fewer: readonly Tuple[]): Promise<boolean> => {
     const client = await storeOf(url, model.json, fewer);
@@ -57,13 +57,13 @@ async function shrink(url: string, { model, tuples }: ModelWorld, { question }: 
   return { model: model.json, tuples: least, question };
 }
 
-/** What a difference is accepted as, undefined when it is a fault of one side. */
+/** The class under which a difference is accepted, or undefined if one side is wrong. */
 type Explain = (world: ModelWorld, found: Disagreement) => string | undefined;
 
 const explain: Explain = (world, found) =>
   classOf(found, world.model.json, referenceOf(world, found.question), world.tuples);
 
-/** Compares so many worlds (as many as usual, or more, or fewer), tells how, and gives what is wrong. */
+/** Compares a number of worlds (`usual` is the normal number), prints the counts and returns the wrong cases. */
 async function compareAll(
   url: string, models: number, usual: number, explained: Explain, isAsked: (question: Question) => boolean,
 ) {
@@ -98,7 +98,7 @@ async function compareAll(
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   console.log(`seed ${SEED} (SIDELINE_TEST_SEED)`);
   console.log(`${JSON.stringify(tally)}; accepted: ${JSON.stringify([...accepted])}`);
-  // Of fewer than usual, more may happen to be refused or unanswered.
+  // If there are fewer worlds than usual, a larger fraction may be refused or unanswered.
   if (models >= usual) expect(tally.models).toBeGreaterThan(models / 2);
   return wrong;
 }
@@ -106,7 +106,7 @@ async function compareAll(
 describe.skipIf(!openfgaAvailable("any"))("on random models, evaluator and OpenFGA agree", () => {
   let server: RunningOpenfga;
   beforeAll(async () => {
-    // A server of somebody else's may refuse models with `$expression`: those are left out.
+    // A server that the tests did not start may refuse models with `$expression`: those are skipped.
     server = await startOpenfga(isOurs ? { experimentals: [INLINE], extraArgs: GIVES_UP } : {});
   });
   afterAll(async () => server.stop());
@@ -125,10 +125,10 @@ describe.skipIf(!openfgaAvailable("any"))("on random models, evaluator and OpenF
 });
 
 describe.skipIf(!isOurs)("on random models, the evaluator and OpenFGA's second engine agree", () => {
-  test("but for what is a member of itself", async () => {
+  test("except where something is a member of itself", async () => {
     const server = await startOpenfga({ experimentals: [INLINE, "weighted_graph_check"], extraArgs: GIVES_UP });
     try {
-      // The models are the first of those above, so that what it denies here the default engine was asked, too.
+      // The models are the first of those above, so that the default engine was asked the same questions.
       const explained: Explain = (world, found) => weightedKind(world, found) ?? explain(world, found);
       const wrong = await compareAll(server.url, WEIGHTED_MODELS, WEIGHTED_USUAL, explained,
         ({ ask }) => ask === "check");
@@ -139,7 +139,7 @@ describe.skipIf(!isOurs)("on random models, the evaluator and OpenFGA's second e
   });
 });
 
-/** What differs each time it is asked. An answer that varies is none. */
+/** Differences that occur every time. An answer that varies is none. */
 async function settled(client: OpenfgaClient, { model, tuples, questions }: ModelWorld): Promise<Disagreement[]> {
   const set = setOf(tuples);
   let found = await disagreements(model, set, client, questions, LIST_DEADLINE_MS);

@@ -17,7 +17,7 @@ export interface ModelWorld {
 const IDS = 4;
 const COUNTS: Counts = { checks: 82, listObjects: 14, listUsers: 12 };
 
-/** The set of a world's tuples. */
+/** A world's tuples as a tuple set. */
 export function setOf(tuples: readonly Tuple[]): TupleSet {
   const set = createTupleSet();
   for (const tuple of tuples) set.add(tuple);
@@ -31,7 +31,7 @@ export function referenceOf(
   return new Reference(model, [...question.contextualTuples ?? [], ...tuples], question.context, how);
 }
 
-/** Whether an answer is the naive reference's both when conditions that fail count as met and when they do not. */
+/** Whether an answer equals the naive reference's, both with failed conditions counted as met and as unmet. */
 export function isCertain(
   world: Pick<ModelWorld, "model" | "tuples">, question: Question, answer: Answer,
 ): boolean {
@@ -44,7 +44,7 @@ export function isCertain(
     ? isSure(question.user, each, "yes") : isSure(each, question.object, "yes")));
 }
 
-/** A random model, tuples it admits, and questions, a fifth of them with contextual tuples. */
+/** A random model, tuples that it admits, and questions, a fifth of them with contextual tuples. */
 export function drawWorld(draw: Draw): ModelWorld {
   let model = drawModel(draw);
   while (model === undefined) model = drawModel(draw);

@@ -1,28 +1,28 @@
-// Random questions about a world: about what its tuples name, and about what they do not.
+// Random questions about a world: about the objects in its tuples, and about others.
 import type { Tuple } from "../../src/engine.ts";
 import { typeOf } from "../../src/tuples/tuple.ts";
 import type { Draw } from "../laws/draw.ts";
 import type { Check, Question } from "./compare.ts";
 
-/** What questions are drawn from. */
+/** Source of drawn questions. */
 export interface Material {
-  /** Relations of each type, as often as they shall be asked about. */
+  /** Relations of each type, repeated by how often they should be asked about. */
   readonly relations: ReadonlyMap<string, readonly string[]>;
   readonly objects: readonly string[];
-  /** Users as a check has them: objects, usersets, wildcards. */
+  /** Users of a check: objects, usersets, wildcards. */
   readonly users: readonly string[];
   /** Filters of list-users. */
   readonly filters: readonly string[];
 }
 
-/** The objects and users that tuples name. */
+/** The objects and users in the tuples. */
 export function namedBy(tuples: readonly Tuple[]): { objects: string[]; users: string[] } {
   const objects = new Set(tuples.map((tuple) => tuple.object));
   for (const { user } of tuples) if (!user.endsWith(":*")) objects.add(user.split("#")[0]!);
   return { objects: [...objects], users: [...new Set(tuples.map((tuple) => tuple.user))] };
 }
 
-/** How many of each kind to ask. */
+/** Number of questions of each kind. */
 export interface Counts {
   readonly checks: number;
   readonly listObjects: number;
@@ -30,8 +30,8 @@ export interface Counts {
 }
 
 /**
- * Draws questions. `isYes` answers a check beforehand: of the checks about half shall be yes, where that many are
- * found, for most drawn at random are no.
+ * Draws questions. Most random checks are a no, so `isYes` answers each in advance, and half of the drawn checks are a
+ * yes if enough of those are found.
  */
 export function drawQuestions(
   material: Material, counts: Counts, draw: Draw, isYes: (question: Question) => boolean,
@@ -49,7 +49,7 @@ export function drawQuestions(
     const question = check();
     if (isYes(question)) found.push(question);
   }
-  // Lists start from a check, so that many of them have something to list.
+  // Lists start from a check, so that many of them are not empty.
   const yes = [...found];
   const start = (): Check => (yes.length > 0 && draw.chance(70) ? draw.pick(yes) : check());
   while (found.length < counts.checks) found.push(check());

@@ -1,4 +1,4 @@
-// Random models of schema 1.1: set operators nested, usersets, tuplesets, wildcards, conditions, recursion.
+// Random models of schema 1.1: nested set operators, usersets, tuplesets, wildcards, conditions, recursion.
 import { buildModel, ModelError, type AuthorizationModelJson, type Model } from "../../src/engine.ts";
 import type { Draw } from "../laws/draw.ts";
 
@@ -8,32 +8,32 @@ type Restriction = { type: string; relation?: string; wildcard?: object; conditi
 
 /** Types besides `user`; the first two are the usual groups of people. */
 const TYPES = ["group", "folder", "doc"];
-/** Relations of plain objects, which tuplesets go along. */
+/** Relations to plain objects, which tuplesets follow. */
 const LINKS = ["parent", "owner_of"];
 /** Relations with any definition. */
 const RELATIONS = ["member", "viewer", "editor", "blocked", "extra"];
 
-/** Conditions that random tuples carry; their parameters are always supplied in full. */
+/** Conditions of random tuples; their parameters are always supplied in full. */
 const CONDITIONS = {
   less: { name: "less", expression: "x < limit", parameters: { x: int(), limit: int() } },
   named: { name: "named", expression: 'name == "a"', parameters: { name: { type_name: "TYPE_NAME_STRING" } } },
 };
 
-/** Contexts of `$expression`: what a request supplies alone decides. */
+/** Contexts of `$expression`. Only the request's context decides them. */
 const INLINE = [
   { expression: 'name == "a"' }, { expression: 'name in ["b", "c"]' }, { expression: "true" }, { expression: "1 > 2" },
   { expression: "x < limit", parameters: { x: "int", limit: "int" } },
   { expression: 'x > 4 || name == "b"', parameters: { x: "int" } },
   { expression: '["a", name].all(each, each == "a")', parameters: { limit: "any" } },
 ];
-/** What a type restriction may ask for. */
+/** Conditions that a type restriction may require. */
 const NAMES = [...Object.keys(CONDITIONS), "$expression"];
 
 function int(): { type_name: "TYPE_NAME_INT" } {
   return { type_name: "TYPE_NAME_INT" };
 }
 
-/** A model that the evaluator takes; OpenFGA may still refuse it. Undefined when the draw was no model. */
+/** A model that the evaluator accepts; OpenFGA may still refuse it. Undefined if the draw was not a valid model. */
 export function drawModel(draw: Draw): Model | undefined {
   const json = drawJson(draw);
   try {
@@ -97,7 +97,7 @@ function drawRewrite(
     const computed = draw.pick(RELATIONS.slice(0, 3));
     return { tupleToUserset: { tupleset: { relation: draw.pick(links) }, computedUserset: { relation: computed } } };
   }
-  // The sugar of the language puts direct relations once and first; here they may stand anywhere, once.
+  // The DSL puts direct relations once and first; here they may appear anywhere, once.
   const children = Array.from({ length: 2 + draw.below(2) }, deeper);
   if (dice < 82) return { union: { child: onceDirect(children, siblings, self) } };
   if (dice < 91 || !exclusion) return { intersection: { child: onceDirect(children, siblings, self) } };
@@ -129,7 +129,7 @@ export function tupleContext(condition: string, draw: Draw): Record<string, unkn
   return draw.chance(50) ? { limit: draw.below(10) } : { x: draw.below(10) };
 }
 
-/** A request's context that supplies every parameter, which a tuple's own overrides. */
+/** A request's context that supplies every parameter; a tuple's own context overrides it. */
 export function fullContext(draw: Draw): Record<string, unknown> {
   return { x: draw.below(10), limit: draw.below(10), name: draw.pick(["a", "b"]) };
 }

@@ -1,8 +1,8 @@
-// Random tuples that a model admits, drawn from small pools of ids so that they meet.
+// Random tuples that a model admits, drawn from small pools of ids so that they share objects.
 import type { AuthorizationModelJson, Tuple } from "../../src/engine.ts";
 import type { Draw } from "../laws/draw.ts";
 
-/** One way a tuple can look: `object#relation@user`, with the ids left open. */
+/** One shape of a tuple: `object#relation@user`, with open ids. */
 export interface Shape {
   readonly object: string;
   readonly relation: string;
@@ -11,7 +11,7 @@ export interface Shape {
   readonly condition: string | undefined;
 }
 
-/** Every shape a model admits. */
+/** Every shape that a model admits. */
 export function shapesOf(json: AuthorizationModelJson): Shape[] {
   return json.type_definitions.flatMap((type) => Object.entries(type.metadata?.relations ?? {})
     .flatMap(([relation, { directly_related_user_types: admitted }]) => (admitted ?? []).map((to) => ({
@@ -25,7 +25,7 @@ function idsOf(type: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => `${type}:${i + 1}`);
 }
 
-/** A tuple of a shape; `count` ids a type. `contextOf` draws the context of its condition. */
+/** A tuple of a shape with ids 1 to `count` per type. `contextOf` draws the context of its condition. */
 export function tupleOf(
   shape: Shape, count: number, draw: Draw, contextOf: (condition: string) => Record<string, unknown>,
 ): Tuple {

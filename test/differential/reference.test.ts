@@ -1,14 +1,14 @@
-// The evaluator against a naive reference on random models: no yes that the reference does not give.
+// The evaluator against a naive reference on random models: it gives no yes that the reference does not give.
 import { expect, test } from "vitest";
 import { Draw } from "../laws/draw.ts";
 import { runsOr, SEED } from "../laws/law.ts";
 import { askEngine, type Question } from "./compare.ts";
 import { drawWorld, referenceOf, setOf, type ModelWorld } from "./models.ts";
 
-/** Models to compare. */
+/** Number of models to compare. */
 const MODELS = runsOr(300, 20_000);
 
-/** What the evaluator grants to a question: checks of one user, relation and object each. */
+/** The evaluator's yeses for a question: checks of one user, relation and object each. */
 function granted(question: Question, answer: string): (readonly [user: string, relation: string, object: string])[] {
   const { relation } = question;
   const listed = answer.startsWith("[") ? answer.slice(1, -1).split(" ").filter((each) => each !== "") : [];
@@ -22,7 +22,7 @@ function granted(question: Question, answer: string): (readonly [user: string, r
   }
 }
 
-/** Whether a no must be the reference's as well: no cycle can deny, and no contextual tuple hides a stored one. */
+/** Whether a no must also be the reference's: no cycle can deny, and no contextual tuple hides a stored one. */
 function isPlain({ model }: ModelWorld, { contextualTuples }: Question): boolean {
   const cyclesDeny = model.relations.some((relation) => relation.recursive)
     && JSON.stringify(model.json).includes('"difference"');
@@ -33,7 +33,7 @@ function told({ model, tuples }: ModelWorld, found: object): string {
   return JSON.stringify({ ...found, model: model.json, tuples });
 }
 
-test("every yes is the reference's, and every no where nothing else can deny", () => {
+test("every yes is the reference's, and so is every no where nothing else can deny", () => {
   const tally = { yes: 0, no: 0 };
   for (let i = 0; i < MODELS; i++) {
     const world = drawWorld(new Draw(SEED + i * 15_485_863));

@@ -4,29 +4,29 @@ import { tupleRefusal } from "../../src/model/admits.ts";
 import { typeOf } from "../../src/tuples/tuple.ts";
 import { namedBy } from "./questions.ts";
 
-/** What the reference says; `unknown` where the answer depends on itself through a `but not`. */
+/** The reference's answer; `unknown` if the answer depends on itself through a `but not`. */
 export type Truth = "yes" | "no" | "unknown";
 
 type Definition = AuthorizationModelJson["type_definitions"][number];
 type Context = Readonly<Record<string, unknown>>;
 type Rewrite = NonNullable<Definition["relations"]>[string];
-/** `object#relation` of what the subject has. */
+/** The `object#relation` pairs that the subject has. */
 type Atoms = ReadonlySet<string>;
 
-/** How to read what may be read in two ways. */
+/** How to read definitions that have two readings. */
 export interface Reading {
-  /** Whether the condition of a tuple counts as met when it cannot be evaluated; default: it does not. */
+  /** Whether a tuple's condition counts as met if it cannot be evaluated; default: it does not. */
   readonly failing?: boolean;
   /** Whether a userset is a member of itself without a tuple; default: it is. */
   readonly reflexive?: boolean;
   /**
-   * Whether a userset that a relation takes is followed when it is of the user's own relation, as others are, also
-   * where that does not lead back to the relation; default: it is.
+   * Whether a userset with the user's own relation is followed like others, even where that does not lead back to the
+   * relation; default: it is.
    */
   readonly following?: boolean;
 }
 
-/** A model with the tuples of one question: contextual ones are tuples like any other here. */
+/** A model with the tuples of one question: contextual tuples count like any others here. */
 export class Reference {
   readonly #model: Model;
   readonly #how: Reading;
@@ -55,7 +55,7 @@ export class Reference {
     return known.sure.has(atom) ? "yes" : known.possible.has(atom) ? "unknown" : "no";
   }
 
-  /** The alternating fixpoint: what is sure grows and what is possible shrinks, until neither does. */
+  /** The alternating fixpoint: certain pairs grow and possible pairs shrink, until neither changes. */
   #solve(user: string, objects: readonly string[]): { sure: Atoms; possible: Atoms } {
     let sure: Atoms = new Set();
     for (;;) {
@@ -66,7 +66,7 @@ export class Reference {
     }
   }
 
-  /** The least set closed under the definitions, where what is subtracted is judged by another set. */
+  /** The least set closed under the definitions; another set decides what is subtracted. */
   #least(user: string, objects: readonly string[], others: Atoms): Atoms {
     const found = new Set<string>();
     for (let before = -1; before !== found.size;) {
@@ -103,7 +103,7 @@ export class Reference {
       || (found.has(other) && (this.#how.following || this.#follows(`${object}#${relation}`, other, user))));
   }
 
-  /** Whether a userset that an atom's tuple names is followed where not all are. */
+  /** Whether a userset in an atom's tuple is followed, where not all are. */
   #follows(atom: string, userset: string, user: string): boolean {
     const [from, to, own] = [atom, userset, user].map((each) =>
       this.#model.types.get(typeOf(each))?.relations.get(each.split("#")[1] ?? ""));
@@ -111,7 +111,7 @@ export class Reference {
   }
 }
 
-/** Whether a tuple counts under the model and its condition is met; `failing`: also one that cannot be evaluated. */
+/** Whether a tuple counts under the model and its condition is met; with `failing`, also if it cannot be evaluated. */
 export function counts(model: Model, tuple: Tuple, context: Context | undefined, failing = false): boolean {
   if (tupleRefusal(model, tuple) !== undefined) return false;
   if (tuple.condition === undefined) return true;

@@ -1,4 +1,5 @@
-// Where OpenFGA's second Check engine (`weighted_graph_check`) differs from its default one: its own list, and more.
+// Differences between OpenFGA's second check engine (`weighted_graph_check`) and its default one: its own list, and
+// more.
 import type { AuthorizationModelJson, Tuple } from "../../src/engine.ts";
 import { operandsOf, restrictionsOf } from "../../src/model/validate.ts";
 import { typeOf } from "../../src/tuples/tuple.ts";
@@ -13,13 +14,14 @@ type Reason =
 type Definition = AuthorizationModelJson["type_definitions"][number];
 type Rewrite = NonNullable<Definition["relations"]>[string];
 
-/** What the second engine denies for other reasons than those on OpenFGA's list. */
+/** Reasons beyond OpenFGA's list for which the second engine denies. */
 type Own = "a member of itself, further on" | "the user's own relation" | "named by a tuple whose condition is not met";
 
 /**
- * Why the second engine denies what the default one grants, undefined when nothing explains it. To it a userset is a
- * member of itself only by a tuple; what comes of that in one step is on OpenFGA's list. And usersets of the user's own
- * relation it does not follow, but where they lead back to the relation that takes them.
+ * The reason why the second engine denies an access that the default one grants, or undefined if nothing explains it.
+ * In the second engine a userset is a member of itself only by a tuple; OpenFGA's list has the consequences of one
+ * step. The second engine also does not follow usersets of the user's own relation, except where they lead back to the
+ * relation that takes them.
  */
 export function weightedKind(world: ModelWorld, { question, engine, server }: Disagreement): Reason | Own | undefined {
   if (question.ask !== "check" || engine !== "yes" || server !== "no") return undefined;
@@ -40,9 +42,9 @@ function usersetKind(
 }
 
 /**
- * Whether the yes is due to tuples that name a userset which another tuple names as well, under a condition that is not
- * met. Within a cycle of relations the second engine goes into a userset once: by the tuple it reads first, which it
- * then drops for its condition, mostly whichever comes first, and not always with the same answer.
+ * Whether the yes is due to tuples naming a userset that another tuple also names, under a condition that is not met.
+ * Within a cycle of relations the second engine enters a userset only once, by the first tuple it reads. If that
+ * tuple's condition is not met it drops the userset, mostly whichever comes first, and not always with the same answer.
  */
 function isPassedOver(world: ModelWorld, question: Check): boolean {
   const isMet = (tuple: Tuple): boolean => counts(world.model, tuple, question.context);
@@ -82,7 +84,7 @@ function nodesOf(rewrite: Rewrite): Rewrite[] {
   return [rewrite, ...(operandsOf(rewrite) ?? []).flatMap(nodesOf)];
 }
 
-/** Whether a relation takes usersets, not of the user's relation, but of one that is computed from it alone. */
+/** Whether a relation takes usersets of another relation that is computed from the user's relation alone. */
 function isAlias(
   json: AuthorizationModelJson, definition: Definition, relation: string, userType: string, userRelation: string,
 ): boolean {

@@ -9,13 +9,13 @@ import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/ope
 import { askEngine, disagreements } from "./compare.ts";
 import { eventWorld, questionsAbout, tupleWorld } from "./worlds.ts";
 
-/** Worlds of each kind. */
+/** Number of worlds of each kind. */
 const WORLDS = runsOr(40, 2_000);
 const COUNTS = { checks: 100, listObjects: 12, listUsers: 8 };
-/** Worlds compared at a time, each in a store of its own. */
+/** Number of worlds compared concurrently, each in its own store. */
 const AT_ONCE = 2;
 
-/** Tuples of one write request: OpenFGA's limit. */
+/** Number of tuples in one write request: OpenFGA's limit. */
 const CHUNK = 100;
 
 interface Outcome {
@@ -24,7 +24,7 @@ interface Outcome {
   yes: number;
 }
 
-/** Takes the tuples of a world out of its store again. */
+/** Deletes the tuples of a world from its store. */
 async function empty(client: OpenfgaClient, tuples: readonly Tuple[]): Promise<void> {
   for (let i = 0; i < tuples.length; i += CHUNK) await client.write([], tuples.slice(i, i + CHUNK));
 }

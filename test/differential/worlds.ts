@@ -1,4 +1,4 @@
-// Random worlds of the policy: those that events make, and those of any tuples the model admits, nonsense included.
+// Random worlds of the policy: some that events make, and some with any tuples that the model admits.
 import type { AuthorizationModelJson, Tuple } from "../../src/engine.ts";
 import { isBookkeeping } from "../../src/domain/object-names.ts";
 import { MODEL, START } from "../events/world.ts";
@@ -10,7 +10,7 @@ import { shapesOf, tupleOf, type Shape } from "./random-tuples.ts";
 
 const JSON_FORM: AuthorizationModelJson = MODEL.json;
 
-/** Relations that stand once for each permission key: many, and all alike. */
+/** Relations that exist once per permission key: many, and all alike. */
 const KEY_BEGINNINGS = [
   "sessions", "training", "drills", "goals", "game_plans", "competitions", "season", "messages", "notifications",
   "video", "fitness", "qualif", "journal", "profile", "dashboard", "activities", "wellness", "equipment", "race",
@@ -22,15 +22,15 @@ const KEY = new RegExp(`^(?:${KEY_BEGINNINGS.join("|")})`);
 
 const isKey = (relation: string): boolean => KEY.test(relation);
 
-/** Tuples of a world that events made: about 80 of them, by every sort of actor. */
+/** Tuples of a world that events made: about 80 of them, by all sorts of actors. */
 export function eventWorld(draw: Draw): Tuple[] {
   const seeds = Array.from({ length: 50 + draw.below(60) }, () => draw.below(2 ** 31));
   const tuples = [...new Play().all(seeds).world.tuples.read({})];
-  // Markers are told apart by nothing that a question sees; a few are enough.
+  // No question distinguishes event records from one another, so a few are enough.
   return tuples.filter((tuple) => !tuple.object.startsWith("event:") || draw.chance(5));
 }
 
-/** A context stored with a tuple: an expiry just before or after the start, a text for any other parameter. */
+/** A context stored with a tuple: an expiry just before or after the start, or a text for any other parameter. */
 function storedContext(condition: string, draw: Draw): Record<string, unknown> {
   const parameters = JSON_FORM.conditions?.[condition]?.parameters ?? {};
   const expiry = new Date(START + draw.pick([-1, 1])).toISOString();
@@ -38,7 +38,7 @@ function storedContext(condition: string, draw: Draw): Record<string, unknown> {
     .map((name) => [name, name === "expires_at" ? expiry : "text"]));
 }
 
-/** Tuples at random: every shape the model admits, of few ids, keys and bookkeeping seldom. */
+/** Random tuples: every shape that the model admits, with few ids; keys and bookkeeping are rare. */
 export function tupleWorld(draw: Draw): Tuple[] {
   const shapes = shapesOf(JSON_FORM);
   const structure = shapes.filter((shape) => !isKey(shape.relation) && !isBookkeeping(`${shape.object}:`));
@@ -59,7 +59,7 @@ export function tupleWorld(draw: Draw): Tuple[] {
   return [...found.values()];
 }
 
-/** Questions about a world; the server supplies the time, so every one carries it. */
+/** Questions about a world. Every question carries the time, because the server supplies it. */
 export function questionsAbout(
   tuples: readonly Tuple[], counts: Counts, draw: Draw, isYes: (question: Question) => boolean,
 ): Question[] {

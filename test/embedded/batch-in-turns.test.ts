@@ -1,18 +1,18 @@
-// A long batch of checks and events at once: the batch shows one revision; a usual batch is answered at once.
+// A long batch of checks and concurrent events: the batch shows one revision; a short batch is answered at once.
 import { describe, expect, test } from "vitest";
 import { MAX_CHECK_STEPS, STEPS_PER_PART } from "../../src/checks/limits.ts";
 import type { CheckAnswer, CheckRequest } from "../../src/checks/question.ts";
 import { World } from "../events/world.ts";
 import { onOneLock } from "./on-one-lock.ts";
 
-/** Rows over an athlete: a check that looks at all of them fills a part. */
+/** Number of rows over an athlete: a check that looks at all of them fills a part. */
 const ROWS = STEPS_PER_PART / 2;
-const ANY = { higher: false, token: undefined };
+const ANY = { higher: false, position: undefined };
 
 const MEMBER = { user: "user:cora", relation: "member", object: "org:fc" };
-/** Cora has a row over another athlete: only a look at each row over this one tells that none is hers. */
+/** Cora has a row over another athlete, so only a look at each row over this one shows that none is hers. */
 const DEAR = { user: "user:cora", relation: "can_view", object: "athlete:star" };
-/** A member's check, after those that fill several parts, and before them. */
+/** A member's check before and after checks that fill several parts. */
 const LONG: readonly CheckRequest[] = [MEMBER, DEAR, DEAR, DEAR, DEAR, MEMBER];
 
 function stage() {
@@ -36,7 +36,7 @@ function stage() {
 const answers = (member: boolean): CheckAnswer[] => LONG.map((request) => ({ allowed: request === MEMBER && member }));
 
 describe("a batch that takes several turns", () => {
-  test("shows one revision, and lets checks be answered meanwhile; an event waits for it", async () => {
+  test("shows one revision and lets checks be answered meanwhile; an event waits for it", async () => {
     const { checker, order, noting, send, batch } = stage();
     const first = batch();
     const event = noting("event", send("member.deactivated", { org: "fc", user: "cora" }));
@@ -50,7 +50,7 @@ describe("a batch that takes several turns", () => {
     expect(await batch()).toEqual(answers(false));
   });
 
-  test("gives way to an event that waits, and starts over behind it", async () => {
+  test("yields to a waiting event, and starts again after it", async () => {
     const { order, noting, send, batch } = stage();
     const first = batch();
     const event = noting("event", send("member.deactivated", { org: "fc", user: "cora" }));
@@ -62,7 +62,7 @@ describe("a batch that takes several turns", () => {
     expect(order).toEqual(["batch", "event", "batch", "batch"]);
   });
 
-  test("refuses each check that takes more than a check may, and no other", async () => {
+  test("refuses only those checks that take more steps than a check may", async () => {
     const { world, checker } = stage();
     for (let n = 0; n < MAX_CHECK_STEPS / 2; n++) {
       world.tuples.add({ object: "athlete:star", relation: "coaching", user: `coaching:more-${n}` });
@@ -78,6 +78,6 @@ test("a usual batch is answered at once, with the errors of its checks", () => {
   const asked = [MEMBER, { ...MEMBER, relation: "nonsense" }];
   const error = { error: { code: "validation_error" } };
   expect(checker.checkAll(asked, ANY)).toMatchObject([{ allowed: true }, error]);
-  const ahead = { higher: false, token: Buffer.from(JSON.stringify(["fc", 99])).toString("base64url") };
+  const ahead = { higher: false, position: { org: "fc", revision: 99 } };
   expect(checker.checkAll(asked, ahead)).toMatchObject([error, error]);
 });

@@ -1,4 +1,4 @@
-// Random damage to a closed store's file: the start refuses, /readyz reports it, or every answer is as it was.
+// Random damage to a closed store's file: the start refuses, /readyz reports it, or every answer is unchanged.
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { SEED } from "../laws/law.ts";
 import { PATIENTLY } from "../live/patience.ts";
 import { damage, numbersOf } from "../tuples/damage.ts";
 
-/** Random damages; each is a start of its own. */
+/** Number of random damages; each takes its own start. */
 const DAMAGES = 40;
 
 const log = pino({ level: "silent" });
@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterEach(() => closeAll());
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** Everything that a caller can read: pages of tuples with their times, changes with theirs, or that they fail. */
+/** Everything a caller can read: pages of tuples and of changes with their times, or their failure. */
 type Answers = { readonly tuples: string; readonly changes: string };
 
 async function open(folder: string): Promise<EmbeddedSidecar> {
@@ -79,7 +79,7 @@ const answersOf = async (sidecar: EmbeddedSidecar): Promise<Answers> => ({
     [`?page_size=100${token === "" ? "" : `&continuation_token=${encodeURIComponent(token)}`}`]),
 });
 
-/** Waits until the log is checked; true where it is whole. */
+/** Waits until the log is checked. Returns true if it is intact. */
 async function isLogWhole(sidecar: EmbeddedSidecar): Promise<boolean> {
   const part = () => sidecar.readiness().parts.find(({ name }) => name === "log")!;
   const checked = () => part().figures?.find(({ name }) => name === "checked_changes")?.value ?? 0;
@@ -87,7 +87,7 @@ async function isLogWhole(sidecar: EmbeddedSidecar): Promise<boolean> {
   return part().ready;
 }
 
-test("a whole store is found whole", async () => {
+test("an undamaged store is found intact", async () => {
   expect(await isLogWhole(await open(whole))).toBe(true);
   expect(answers.changes.match(/"timestamp"/g)?.length).toBeGreaterThan(3000);
 });
@@ -118,7 +118,7 @@ test(`each of ${DAMAGES} random damages is refused, reported, or harmless`, asyn
   console.log(outcomes);
 });
 
-/** A copy of the whole store in which some SQL changed what it says; its folder. */
+/** A copy of the whole store whose content some SQL changed. Returns its folder. */
 function changedBy(sql: string): string {
   const folder = mkdtempSync(join(root, "changed-"));
   cpSync(whole, folder, { recursive: true });
@@ -142,7 +142,7 @@ test.for(Object.entries(LOG_DAMAGE))("%s is reported by /readyz and /metrics, an
   expect(await isLogWhole(sidecar)).toBe(false);
   const app = createApp(sidecar, { keys: undefined, log });
   const ready = await app.request("/readyz?verbose");
-  expect([ready.status, await ready.text()]).toEqual([200, expect.stringContaining("a change is damaged")]);
+  expect([ready.status, await ready.text()]).toEqual([200, expect.stringContaining("the change log is damaged")]);
   expect(await (await app.request("/metrics")).text()).toContain("sideline_log_damaged 1");
   expect((await answersOf(sidecar)).changes).toBe("fails: 503");
 });

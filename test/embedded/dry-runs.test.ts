@@ -1,4 +1,4 @@
-// Dry runs on the embedded store: what is answered, what others see of them, and what happens where others interfere.
+// Dry runs on the embedded store: their answers, their visibility to others, and interference from other events.
 import { describe, expect, it } from "vitest";
 import type { Receipt } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
@@ -16,7 +16,7 @@ async function club() {
 }
 
 describe("a dry run", () => {
-  it("answers as the event would be answered, and writes nothing", async () => {
+  it("gets the answer that the event would get, and writes nothing", async () => {
     const { intake, send, state, stored } = await club();
     const before = state();
     const adding = added("carl");
@@ -29,7 +29,7 @@ describe("a dry run", () => {
     expect(await send(adding)).toBe("applied");
   });
 
-  it("sees none of its own effects taken away while events are applied between its turns", async () => {
+  it("sees none of its own effects disappear while events are applied between its turns", async () => {
     const { intake, world, send } = await club();
     const before = world.tuples.users("org:o", "member");
     let answered = 0;
@@ -44,23 +44,23 @@ describe("a dry run", () => {
     expect(world.tuples.users("org:o", "member").sort()).toEqual([...before, ...real.map((user) => `user:${user}`)]);
   });
 
-  it("begins again where an event took what it had built on", async () => {
+  it("starts again when an event deletes a tuple that it depends on", async () => {
     const { intake, send } = await club();
     const dry = intake.submitAll(many("a"), TRY);
-    // The first of them becomes a member for real, while the dry run has it as one.
+    // Its first user becomes a member for real, while the dry run has already added that user.
     await send(added("other"));
     await send(added("a0"));
     expect((await Promise.all(dry)).map(tell).slice(0, 3)).toEqual(["unchanged", "applied", "applied"]);
   });
 
-  it("judges all of its events on one revision of their org, while others move it", async () => {
+  it("decides all of its events on one revision of their org, while others change it", async () => {
     const { intake, send } = await club();
     const asked = [event("member.deactivated", { org: "o", user: "late" }), ...many("b"),
       event("team.created", { org: "o", team: "t", head_coach: "late" })];
     const dry = intake.submitAll(asked, TRY);
     let answered = 0;
     for (const outcome of dry) void outcome.then(() => answered++);
-    // Of what was tried out so far, only a refusal has to do with it: no tuple that the dry run has changed is another.
+    // Only a refusal depends on these changes: no tuple that the dry run has changed is different.
     await send(added("other"));
     await send(added("late"));
     expect(answered).toBe(0);
@@ -68,11 +68,11 @@ describe("a dry run", () => {
     expect([first, rest.at(-1)]).toEqual(["applied", "member_inactive"]);
   });
 
-  it("is given up where others take what it builds on before each of its turns", async () => {
+  it("is given up if others change its tuples before each of its turns", async () => {
     const world = new World();
     world.system("org.created", { org: "o", kind: "club", owner: "olga" });
     let turns = 0;
-    /** Before each turn the tuple that the first event writes is there, or is gone again, in turn. */
+    /** Before each turn, adds and deletes in alternation the tuple that the first event writes. */
     class Contended extends StateLock {
       override change(apply: () => void): void {
         super.change(() => {

@@ -1,4 +1,4 @@
-// A group of events of the embedded store: counted once each, and taken back whole, whatever breaks on the way.
+// A group of events of the embedded store: each counts once, and the whole group is undone, whatever fails.
 import { expect, test } from "vitest";
 import { Group, isBehind, isUnfinished } from "../../src/embedded/embedded-group.ts";
 import { DomainEvent } from "../../src/events/domain-event.ts";
@@ -15,7 +15,7 @@ let sent = 0;
 const event = (type: string, data: object): Envelope => ({ id: `g${++sent}`, source: "/group", type, data });
 const added = (user: string): Envelope => event("member.added", { org: "o", user });
 
-/** A club; what is committed is kept, or refused where `fails`. */
+/** A club. Commits are kept, or refused with `fails`. */
 function stage({ fails = false, maxTuples = undefined as number | undefined, tuples = undefined as TupleSet | undefined,
   world = club() } = {}) {
   const commits: (readonly Part[])[] = [];
@@ -39,10 +39,10 @@ function club(): World {
   return world;
 }
 
-const tell = (outcome: ReturnType<Group["take"]>): string => (isBehind(outcome) ? "behind"
+const tell = (outcome: ReturnType<Group["decide"]>): string => (isBehind(outcome) ? "behind"
   : isUnfinished(outcome) ? "unfinished" : isRefusal(outcome) ? outcome.refused : outcome.status);
 
-/** Each delta with whether its event has further ones. */
+/** Each delta, and whether its event has more of them. */
 const counted = (deltas: readonly Part[]): [size: number, more: boolean][] =>
   deltas.map((delta) => [sizeOf(delta), delta.more === true]);
 
@@ -52,7 +52,7 @@ test("an event of many tuples is several deltas in its commit, and counts once",
   for (let n = 0; n < 120; n++) world.system("invite.created", { invite: `i${n}`, org: "o", team: "t" });
   const one = group();
   for (const each of [added("a"), event("team.deleted", { team: "t" }), added("b")]) {
-    expect(tell(one.takeOrGiveUp({ event: DomainEvent.sent(each), system: true }))).toBe("applied");
+    expect(tell(one.decideOrRefuse({ event: DomainEvent.sent(each), system: true }))).toBe("applied");
   }
   expect(one.commit()).toBeUndefined();
   const deltas = counted(commits[0]!);
@@ -67,21 +67,21 @@ test("an event of several writes counts with the last of them", () => {
   for (let n = 0; n < 20; n++) world.system("invite.created", { invite: `i${n}`, org: "o", team: "t" });
   const first = group();
   const deleting = event("team.deleted", { team: "t" });
-  expect(tell(first.take({ event: DomainEvent.sent(deleting), system: true }))).toBe("unfinished");
+  expect(tell(first.decide({ event: DomainEvent.sent(deleting), system: true }))).toBe("unfinished");
   expect(first.commit()).toBeUndefined();
-  expect(tell(group().take({ event: DomainEvent.sent(deleting), system: true }))).toBe("behind");
+  expect(tell(group().decide({ event: DomainEvent.sent(deleting), system: true }))).toBe("behind");
   for (let more = true; more;) {
     const next = group();
-    more = next.resume("o")!.more;
+    more = next.continueOrg("o")!.more;
     expect(next.commit()).toBeUndefined();
   }
-  expect(tell(group().take({ event: DomainEvent.sent(deleting), system: true }))).toBe("duplicate");
+  expect(tell(group().decide({ event: DomainEvent.sent(deleting), system: true }))).toBe("duplicate");
   expect(commits.length).toBeGreaterThan(2);
   expect(commits.map((deltas) => counted(deltas).map(([, more]) => more)))
     .toEqual(commits.map((_, n) => [n < commits.length - 1]));
 });
 
-/** The set of a world that refuses one change, as if what an event was decided on were not so. */
+/** A world's tuple set that refuses one change, as if an event had been decided on a wrong state. */
 function refusing(tuples: TupleSet, refused: "delete" | "add", object: string): TupleSet {
   const set = Object.create(tuples) as TupleSet;
   for (const call of ["add", "delete", "has", "get", "users", "objects", "read"] as const) {
@@ -93,20 +93,20 @@ function refusing(tuples: TupleSet, refused: "delete" | "add", object: string): 
 }
 
 test.each([["add", "role_entry:o/q"], ["delete", "ledger:org/o"]] as const)(
-  "an event that breaks an invariant when it %ss a tuple leaves none of its own", (refused, object) => {
+  "an event that breaks an invariant when it %ss a tuple leaves none of its own tuples", (refused, object) => {
     const world = club();
     const { group, told, state } = stage({ world, tuples: refusing(world.tuples, refused, object), fails: true });
     const before = state();
     const one = group();
     const isFirstTaken = refused === "add";
-    const outcome = one.takeOrGiveUp({ event: DomainEvent.sent(added("a")), system: true });
+    const outcome = one.decideOrRefuse({ event: DomainEvent.sent(added("a")), system: true });
     expect(tell(outcome)).toBe(isFirstTaken ? "applied" : "store_unavailable");
     const between = state();
     const broken = event("role.created", { org: "o", role: "q", scope: "org", keys: ["org.manage"] });
-    expect(tell(one.takeOrGiveUp({ event: DomainEvent.sent(broken), system: true }))).toBe("store_unavailable");
+    expect(tell(one.decideOrRefuse({ event: DomainEvent.sent(broken), system: true }))).toBe("store_unavailable");
     expect(state()).toEqual(between);
     if (isFirstTaken) {
-      expect(tell(one.takeOrGiveUp({ event: DomainEvent.sent(added("b")), system: true }))).toBe("applied");
+      expect(tell(one.decideOrRefuse({ event: DomainEvent.sent(added("b")), system: true }))).toBe("applied");
       expect(one.commit()).toBe("the store cannot be written");
     }
     expect(state()).toEqual(before);

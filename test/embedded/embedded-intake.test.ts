@@ -1,4 +1,4 @@
-// Events on the embedded store: order, shared transactions, and what a failing disk leaves.
+// Events on the embedded store: their order, shared transactions, and the state after a disk failure.
 import { describe, expect, it } from "vitest";
 import { EmbeddedIntake, MAX_EVENTS_PER_COMMIT } from "../../src/embedded/embedded-intake.ts";
 import type { Receipt } from "../../src/events/event.ts";
@@ -12,7 +12,7 @@ import { START, World } from "../events/world.ts";
 
 const APPLY = { system: true, dryRun: false };
 
-/** An intake over a store in memory; `commit` may be made to fail. */
+/** An intake over a store in memory; `commit` can be made to fail. */
 function open(wrap: (store: EmbeddedStore) => Pick<EmbeddedStore, "commit"> = (store) => store, maxTuples?: number) {
   const store = openEmbeddedStore(":memory:", () => START);
   const world = new World();
@@ -43,7 +43,7 @@ async function storedIn(store: EmbeddedStore): Promise<string[]> {
 }
 
 describe("the embedded intake", () => {
-  it("decides events in the order they came, each on what the ones before it left", async () => {
+  it("decides events in the order they arrive, each on the state after the ones before it", async () => {
     const { intake, world, store } = open();
     const outcomes = await Promise.all([
       intake.submit(created("o"), APPLY),
@@ -56,7 +56,7 @@ describe("the embedded intake", () => {
     expect(await storedIn(store)).toEqual(printed(world.tuples.read({})));
   });
 
-  it("shares one transaction among what came together, up to its limits in events and in steps", async () => {
+  it("shares one transaction among events that arrive together, up to its limits in events and in steps", async () => {
     const groups: number[] = [];
     const { intake } = open((store) => ({
       commit: (deltas, at) => {
@@ -79,7 +79,7 @@ describe("the embedded intake", () => {
     expect(Math.max(...many)).toBeGreaterThan(5);
   });
 
-  it("takes a transaction that failed back from the memory; the same event can be sent again", async () => {
+  it("undoes a failed transaction in memory; the same event can be sent again", async () => {
     let full = false;
     const { intake, world, told } = open((store) => ({
       commit: (deltas, at) => {
@@ -99,7 +99,7 @@ describe("the embedded intake", () => {
     expect(statusOf(await intake.submit(adding, APPLY))).toBe("applied");
   });
 
-  it("says that nothing may be answered any more when memory and disk differ", async () => {
+  it("reports that no answer is reliable when memory and disk differ", async () => {
     const { intake, told, store, world } = open();
     await intake.submit(created("o"), APPLY);
     const [raw] = world.tuples.read({ object: "ledger:org/o", relation: "at" });
@@ -109,7 +109,7 @@ describe("the embedded intake", () => {
     expect(told).toEqual(["broken: memory and disk differ at ledger:org/o#at@value:1"]);
   });
 
-  it("writes an event of up to 500 tuples as one step, in one transaction, in parts that the store takes", async () => {
+  it("writes an event of up to 500 tuples as one step and transaction, in deltas that the store accepts", async () => {
     const commits: number[][] = [];
     const { intake, world, store } = open((of) => ({
       commit: (deltas, at) => {
@@ -131,7 +131,7 @@ describe("the embedded intake", () => {
     expect(await storedIn(store)).toEqual(printed(world.tuples.read({})));
   });
 
-  /** An intake with writes of 20 tuples, and a team whose deletion needs several; `fail`: from which commit on. */
+  /** An intake with writes of 20 tuples, and a team whose deletion needs several; commits fail from `fail` on. */
   async function chained() {
     let left = Infinity;
     const opened = open((store) => ({
@@ -149,7 +149,7 @@ describe("the embedded intake", () => {
     return { ...opened, openInvites, leave: (commits: number) => void (left = commits) };
   }
 
-  it("has a turn of its own for each write of a larger event; no other event is decided before the last", async () => {
+  it("takes a turn for each write of a larger event; no other event is decided before the last", async () => {
     const { intake, world, store, openInvites } = await chained();
     const order: string[] = [];
     const seen: number[] = [];
@@ -179,7 +179,7 @@ describe("the embedded intake", () => {
     expect(await deleting).toMatchObject({ deleted: (once as Receipt).deleted, written: (once as Receipt).written });
   });
 
-  it("finishes an event that a full disk stopped before it decides the next", async () => {
+  it("finishes an event that a full disk interrupted before it decides the next", async () => {
     const { intake, world, store, openInvites, leave, told } = await chained();
     const deleting = event("team.deleted", { team: "t" });
     const adding = (user: string): Envelope => event("member.added", { org: "o", user });
@@ -197,7 +197,7 @@ describe("the embedded intake", () => {
     expect(await storedIn(store)).toEqual(printed(world.tuples.read({})));
   });
 
-  it("finishes at the start an event that had only some of its writes", async () => {
+  it("finishes at the start an event that has only some of its writes", async () => {
     let left = Infinity;
     const first = open((store) => ({
       commit: (deltas, at) => (left-- > 0 ? store.commit(deltas, at) : { ok: true }),
@@ -219,10 +219,10 @@ describe("the embedded intake", () => {
       view: second.view, store: first.store, now: () => START, emailHash: (email) => email,
       failed: () => undefined, broken: () => undefined, maxTuples: 20,
     });
-    expect(await again.finishPending(["o"])).toBe(1);
+    expect(await again.finishContinuations(["o"])).toBe(1);
     expect(printed(second.tuples.read({}))).toEqual(whole);
     expect(await storedIn(first.store)).toEqual(whole);
-    expect(await again.finishPending(["o"])).toBe(0);
+    expect(await again.finishContinuations(["o"])).toBe(0);
     expect(second.can("anybody", "can_redeem", "invite:i39")).toBe(false);
   });
 });

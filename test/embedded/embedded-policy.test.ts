@@ -1,4 +1,4 @@
-// The policy an embedded store was last used with: an older build is refused, a newer one takes the store over.
+// The policy an embedded store was last used with: an older build is refused, and a newer one takes the store over.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,7 +28,7 @@ const open = (model: AuthorizationModelJson, replaceModel = false): Promise<Embe
 const openAndClose = async (model: AuthorizationModelJson, replaceModel?: boolean): Promise<void> =>
   (await open(model, replaceModel)).close();
 
-test("an older build is refused after a newer one, and the way out is named", async () => {
+test("an older build is refused after a newer one, and the error names the way out", async () => {
   await openAndClose(build(7));
   await openAndClose(build(8));
   await expect(open(build(7))).rejects.toThrow(`MODEL_TOO_NEW: the store in ${folder} has policy version 8, newer than `
@@ -36,7 +36,7 @@ test("an older build is refused after a newer one, and the way out is named", as
   await openAndClose(build(8));
 });
 
-test("with the setting the older build takes the store over and says so; without it, it may go on", async () => {
+test("with the setting the older build takes the store over and logs it; later starts need no setting", async () => {
   await openAndClose(build(8));
   await openAndClose(build(7), true);
   expect(logged).toContainEqual(expect.objectContaining({ level: 40, msg: expect.stringContaining("REPLACE_MODEL") }));
@@ -44,7 +44,7 @@ test("with the setting the older build takes the store over and says so; without
   await openAndClose(build(8));
 });
 
-test("a policy that changed without a new version is used, and reported", async () => {
+test("a policy that changed without a new version is used and reported", async () => {
   await openAndClose(build(7));
   await openAndClose(build(7));
   expect(logged.filter(({ level }) => level >= 40)).toEqual([]);
@@ -53,14 +53,14 @@ test("a policy that changed without a new version is used, and reported", async 
   expect(logged).toContainEqual(expect.objectContaining({ level: 40, msg }));
 });
 
-test("a store from before policies were remembered is judged by the model that it kept", async () => {
+test("a store from before policies were recorded is judged by the model that it kept", async () => {
   const store = openEmbeddedStore(folder);
   store.setMeta("model", JSON.stringify(build(8)));
   await store.close();
   await expect(open(build(7))).rejects.toThrow("has policy version 8");
 });
 
-test("version and digest stand in the start's log, in /readyz?verbose and in /metrics", async () => {
+test("version and digest are in the start's log, in /readyz?verbose and in /metrics", async () => {
   const sidecar = await open(MODEL.json);
   const { version, digest } = policyOf(MODEL.json);
   const app = createApp(sidecar, { keys: undefined, log });

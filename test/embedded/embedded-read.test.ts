@@ -1,4 +1,4 @@
-// Pages of stored tuples on the embedded store: a rare one is looked for over several turns, on one revision.
+// Pages of stored tuples on the embedded store: rare tuples are searched for over several turns, on one revision.
 import { afterEach, expect, test } from "vitest";
 import { EmbeddedChecker } from "../../src/embedded/embedded-checker.ts";
 import { StateLock } from "../../src/sidecar/state-lock.ts";
@@ -10,14 +10,14 @@ import { MODEL } from "../events/world.ts";
 const RARE = { objectType: "team", user: "user:rare" };
 const rare = (n: number): Tuple => ({ object: `team:${n}`, relation: "athlete_account", user: "user:rare" });
 const common = (n: number): Tuple => ({ object: `team:c${n}`, relation: "athlete_account", user: `user:u${n}` });
-const ANY = { higher: false, token: undefined };
+const ANY = { higher: false, position: undefined };
 
 const opened: EmbeddedStore[] = [];
 afterEach(async () => {
   for (const store of opened.splice(0)) await store.close();
 });
 
-/** A store of so many tuples; those at the given places are rare. */
+/** A store of `count` tuples; those at the given places are rare. */
 function storeOf(count: number, places: readonly number[]): EmbeddedStore {
   const store = openEmbeddedStore(":memory:");
   opened.push(store);
@@ -29,7 +29,7 @@ function storeOf(count: number, places: readonly number[]): EmbeddedStore {
   return store;
 }
 
-test("pages that look at a few tuples each have the same tuples as one that looks at all", () => {
+test("pages that look at a few tuples each return the same tuples as one page that looks at all", () => {
   const store = storeOf(1000, [0, 1, 98, 99, 100, 500, 999]);
   const { tuples: whole } = store.page(RARE, 100, "")!;
   expect(whole).toHaveLength(7);

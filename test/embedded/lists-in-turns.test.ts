@@ -1,4 +1,4 @@
-// A long list, a dry run and events at once: each list shows one revision, and nothing that was only tried out.
+// A long list, a dry run and events at once: each list shows one revision, and no effect of the dry run.
 import { describe, expect, test } from "vitest";
 import type { Receipt } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
@@ -6,19 +6,19 @@ import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { World } from "../events/world.ts";
 import { onOneLock } from "./on-one-lock.ts";
 
-/** Notes of an org: a list of them takes several turns. */
+/** Number of notes in an org: a list of them takes several turns. */
 const NOTES = 25_000;
-/** Events of the dry run: more than a turn has room for. */
+/** Number of events in the dry run: more than fit in a turn. */
 const TRIED = 300;
 
-const ANY = { higher: false, token: undefined };
+const ANY = { higher: false, position: undefined };
 const LIST = { type: "note", relation: "can_read", user: "user:olga" };
 
 let sent = 0;
 const event = (type: string, data: object): Envelope => ({ id: `l${++sent}`, source: "/lists", type, data });
 const statusOf = (outcome: Receipt | Refusal): string => (isRefusal(outcome) ? outcome.refused : outcome.status);
 
-/** An org with many notes, its intake and checker on one lock, and in which order things were answered. */
+/** An org with many notes, its intake and checker on one lock, and the order of the answers. */
 function stage() {
   const world = new World();
   world.system("org.created", { org: "fc", kind: "club", owner: "olga" });
@@ -42,7 +42,7 @@ function stage() {
 }
 
 describe("a list that takes several turns", () => {
-  test("shows neither what a dry run tries out nor what an event changes meanwhile", async () => {
+  test("shows neither the dry run's changes nor those of an event meanwhile", async () => {
     const { order, noting, list, deleted, tryOut } = stage();
     const dryRun = Promise.all(tryOut().map((outcome, n) => (n < TRIED - 1 ? outcome : noting("dry run", outcome))));
     const first = noting("list", list());
@@ -54,14 +54,14 @@ describe("a list that takes several turns", () => {
     const after = await list();
     expect(tried.map(statusOf)).toEqual(Array(TRIED).fill("applied"));
     expect(statusOf(outcome)).toBe("applied");
-    // Dry runs and events take turns, so the second list may be made before the event or after it.
+    // Dry runs and events alternate, so the second list may be computed before the event or after it.
     expect([...order].sort()).toEqual(["dry run", "event", "list", "list"]);
     expect([before.length, after.length]).toEqual([NOTES + 1, NOTES]);
     expect(during).toEqual(during.length === NOTES ? after : before);
     for (const listed of [before, during, after]) expect(listed.filter((id) => id.includes("tried"))).toEqual([]);
   });
 
-  test("gives way to an event that waits, and to no more than that", async () => {
+  test("yields to a waiting event, and to no more than that", async () => {
     const { order, noting, list, deleted } = stage();
     const first = noting("first list", list());
     const event = noting("event", deleted("first"));
@@ -73,7 +73,7 @@ describe("a list that takes several turns", () => {
     expect(order).toEqual(["first list", "event", "later list", "later list", "later list"]);
   });
 
-  test("keeps no check waiting; a short list is answered at once", async () => {
+  test("makes no check wait; a short list is answered at once", async () => {
     const { checker, list } = stage();
     const listing = list();
     const question = { user: "user:olga", relation: "can_read", object: "note:first" };

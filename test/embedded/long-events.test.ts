@@ -1,4 +1,4 @@
-// Long events on the embedded store: a write a turn, with the events of other orgs in between, and none lost by a halt.
+// Long events on the embedded store: one write per turn, other orgs' events in between, and none lost by a crash.
 import { expect, test } from "vitest";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { MAX_STEPS_PER_TURN } from "../../src/domain/counted-view.ts";
@@ -10,12 +10,12 @@ import { sequences } from "../laws/sequence.ts";
 import { counting } from "./counting.ts";
 import { APPLY, event, founded, isPending, stage, tell, TRY, turn } from "./stage.ts";
 
-/** Open links to a team: its deletion takes some thirty writes of 20 tuples. */
+/** Number of open links to a team: its deletion takes about thirty writes of 20 tuples. */
 const LINKS = 300;
 const deactivated = (org: string, user: string): Envelope => event("member.deactivated", { org, user });
 const added = (org: string, user: string): Envelope => event("member.added", { org, user });
 
-test("between two writes of a long event other orgs' events are taken; those of its own org wait", async () => {
+test("between two writes of a long event other orgs' events are accepted; those of its own org wait", async () => {
   const of = stage({ maxTuples: 20 });
   const { world, send, commits } = of;
   const long = await founded(of, "a", LINKS);
@@ -40,7 +40,7 @@ test("between two writes of a long event other orgs' events are taken; those of 
   expect(of.stored()).toEqual(of.state());
 });
 
-test("long events of two orgs take turns, and dry runs of a third go on beside them", async () => {
+test("long events of two orgs take turns, and dry runs of a third continue in between", async () => {
   const of = stage({ maxTuples: 20 });
   const [one, two] = [await founded(of, "a", LINKS), await founded(of, "b", LINKS)];
   await founded(of, "c", 0);
@@ -56,7 +56,7 @@ test("long events of two orgs take turns, and dry runs of a third go on beside t
   expect(done).toEqual(["applied", "applied"]);
 });
 
-test("an event about what a held one makes waits for it, and so do the later ones of its batch", async () => {
+test("an event about an object of a waiting event also waits, and so do the later events of its batch", async () => {
   const of = stage({ maxTuples: 20 });
   const long = await founded(of, "a", LINKS);
   for (const org of ["b", "c"]) await founded(of, org, 0);
@@ -72,7 +72,7 @@ test("an event about what a held one makes waits for it, and so do the later one
   expect((await Promise.all(batch)).map(tell)).toEqual(["applied", "applied", "applied"]);
 });
 
-/** A draw of what may be sent about an org, by names that only its own events use. */
+/** A random event about an org, with names that only its own events use. */
 function drawn(draw: Draw, org: string, made: { teams: number; links: number }): Envelope {
   const user = `u${draw.below(4)}`;
   const team = (n: number): string => `${org}-t${n}`;
@@ -94,11 +94,11 @@ function drawn(draw: Draw, org: string, made: { teams: number; links: number }):
   }
 }
 
-/** The tuples without what counts writes: a long event moves its org by more than one revision. */
+/** The tuples without revisions and records, because a long event moves its org by more than one revision. */
 const essence = (lines: readonly string[]): string[] =>
   lines.filter((line) => !line.startsWith('["event:') && !/,"(?:at|since)",/.test(line));
 
-test("whatever is sent, each org's events come to what they come to one after the other", async () => {
+test("each org's events have the outcomes that they have one after the other, whatever is sent", async () => {
   const seen = new Map<string, number>();
   let past = 0;
   await holdsAsync(sequences(30, 60), 12, async (seeds) => {
@@ -144,7 +144,7 @@ test("whatever is sent, each org's events come to what they come to one after th
   covered(() => expect(past).toBeGreaterThan(10));
 });
 
-test("however many events wait for a long one, a turn looks at a bounded number of them", async () => {
+test("a turn looks at a bounded number of events, however many wait for a long one", async () => {
   const world = new World();
   const counter = counting(world);
   const of = stage({ maxTuples: 20, world });
@@ -168,7 +168,7 @@ test("however many events wait for a long one, a turn looks at a bounded number 
   expect(new Set((await Promise.all(waiting)).map(tell))).toEqual(new Set(["applied", "unchanged"]));
 });
 
-test("an event about what does not exist waits for what came before it, not for the long events since", async () => {
+test("an event about an unknown object waits for earlier events, not for long events that came later", async () => {
   const of = stage({ maxTuples: 20 });
   const longs = [await founded(of, "a", LINKS / 2), await founded(of, "b", LINKS), await founded(of, "c", LINKS)];
   const first = of.send(longs[0]!);
@@ -194,7 +194,7 @@ function breakable(links: string): { tuples: (of: TupleSet) => TupleSet; isBroke
   return state;
 }
 
-test("an event that cannot be finished is no duplicate; its org waits, the others go on, until it can be", async () => {
+test("an event that cannot be finished is no duplicate; its org waits and others continue until it can", async () => {
   const broken = breakable("invite:a-");
   const of = stage({ maxTuples: 20, tuples: broken.tuples });
   const long = await founded(of, "a", LINKS);
@@ -209,7 +209,7 @@ test("an event that cannot be finished is no duplicate; its org waits, the other
   expect(await of.send(long)).toBe("store_unavailable");
   expect(await of.send(added("a", "u"))).toBe("store_unavailable");
   expect(tell(await of.intake.submit(added("a", "u"), TRY))).toBe("store_unavailable");
-  // An event about what does not exist does not wait for what goes no further.
+  // An event about an unknown object does not wait for an event that makes no progress.
   expect(await of.send(event("coaching.ended", { coaching: "none" }))).toBe("unknown_entity");
   expect(of.state().length).toBeGreaterThan(between.length);
   broken.isBroken = false;
@@ -220,19 +220,19 @@ test("an event that cannot be finished is no duplicate; its org waits, the other
   expect(of.told).not.toContain("broken");
 });
 
-test("a resend of an event that is being written is answered when it is whole", async () => {
+test("a resend of an event that is being written is answered when all its writes are done", async () => {
   const of = stage({ maxTuples: 20 });
   const long = await founded(of, "a", LINKS);
   const first = of.send(long);
   while (!isPending(of.world, "a")) await turn();
-  // The team is gone from its org by now, so that nothing but its record tells whose event it is.
+  // By now the team no longer belongs to its org, so only the event's record shows whose event it is.
   const again = of.send(long);
   let isWhole = false;
   void first.then(() => (isWhole = true));
   expect([await again, isWhole]).toEqual(["duplicate", true]);
 });
 
-test("what a full disk stopped goes on with the next event of any org that is written", async () => {
+test("an event that a full disk interrupted continues with the next written event of any org", async () => {
   const of = stage({ maxTuples: 20 });
   const long = await founded(of, "a", LINKS);
   await founded(of, "b", 0);
@@ -264,11 +264,11 @@ async function stopped() {
   return { world, store: of.store, longs, after: essence(whole.state()) };
 }
 
-test("at the start each write of what was unfinished has a turn and a commit of its own", async () => {
+test("at the start each remaining write of an unfinished event has its own turn and commit", async () => {
   const { world, store, after } = await stopped();
   const of = stage({ world, store, maxTuples: 20 });
   let isOver = false;
-  const finished = of.intake.finishPending(["a", "b", "c"]).finally(() => (isOver = true));
+  const finished = of.intake.finishContinuations(["a", "b", "c"]).finally(() => (isOver = true));
   const seen: number[] = [];
   for (; !isOver; await turn()) seen.push(of.commits.length);
   expect(await finished).toBe(2);
@@ -277,14 +277,14 @@ test("at the start each write of what was unfinished has a turn and a commit of 
   expect(new Set(seen).size).toBeGreaterThanOrEqual(of.commits.length);
   expect(essence(of.state())).toEqual(after);
   expect(of.stored()).toEqual(of.state());
-  expect(await of.intake.finishPending(["a", "b"])).toBe(0);
+  expect(await of.intake.finishContinuations(["a", "b"])).toBe(0);
 });
 
-test("a disk that takes nothing at the start leaves it for the next event", async () => {
+test("if the disk takes nothing at the start, the next event finishes it", async () => {
   const { world, store, longs, after } = await stopped();
   const of = stage({ world, store, maxTuples: 20 });
   of.leave(0);
-  expect(await of.intake.finishPending(["a", "b"])).toBe(0);
+  expect(await of.intake.finishContinuations(["a", "b"])).toBe(0);
   expect(of.told).toEqual(["failed", "failed"]);
   of.leave(Infinity);
   expect(await of.send(longs[0]!)).toBe("duplicate");

@@ -1,11 +1,11 @@
-// The intake and the checker of a world on one lock, and the order in which what was asked of them was answered.
+// The intake and the checker of a world on one lock, and the order of their answers.
 import { EmbeddedChecker } from "../../src/embedded/embedded-checker.ts";
 import { EmbeddedIntake } from "../../src/embedded/embedded-intake.ts";
 import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { StateLock } from "../../src/sidecar/state-lock.ts";
 import { MODEL, START, type World } from "../events/world.ts";
 
-/** `noting`: notes in `order` when an answer came, and passes it on. */
+/** `noting` records in `order` when an answer came, and returns the answer. */
 export function onOneLock(world: World) {
   const store = openEmbeddedStore(":memory:", () => START);
   store.commit([...world.tuples.read({})].map((tuple) => ({ writes: [tuple], deletes: [] })), START);

@@ -1,4 +1,5 @@
-// A world with an embedded intake for the tests: a store in memory that may refuse writes, small writes, what was told.
+// A world with an embedded intake for the tests: a store in memory that may refuse writes, small writes, reported
+// failures.
 import { EmbeddedIntake } from "../../src/embedded/embedded-intake.ts";
 import type { Receipt } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
@@ -23,18 +24,18 @@ export const event = (type: string, data: object, more: Partial<Envelope> = {}):
 
 export const tell = (outcome: Receipt | Refusal): string => (isRefusal(outcome) ? outcome.refused : outcome.status);
 
-/** What a stage is made with. */
+/** Options of a stage. */
 export interface StageOptions {
   readonly world?: World;
   readonly store?: EmbeddedStore;
-  /** Tuples of one write. */
+  /** Maximum number of tuples in one write. */
   readonly maxTuples?: number;
   readonly lock?: StateLock;
   /** The live tuples as the intake sees them. */
   readonly tuples?: (of: TupleSet) => TupleSet;
 }
 
-/** An intake, and everything around it. `commits`: the deltas of each commit that was tried. */
+/** An intake and its surroundings. `commits`: the deltas of each attempted commit. */
 export function stage(options: StageOptions = {}) {
   const { world = new World(), store = openEmbeddedStore(":memory:", () => START), maxTuples } = options;
   const commits: (readonly Part[])[] = [];
@@ -59,12 +60,12 @@ export function stage(options: StageOptions = {}) {
   };
   return {
     world, store, intake, commits, told, send, stored, state: () => printed(world.tuples.read({})),
-    /** Lets so many further commits through; the others fail. */
+    /** Lets `count` more commits succeed; later ones fail. */
     leave: (count: number) => void (left = count),
   };
 }
 
-/** An org with a team that has so many open links, so that its deletion needs many writes of 20 tuples. */
+/** An org with a team that has `links` open links, so that its deletion needs many writes of 20 tuples. */
 export async function founded(of: ReturnType<typeof stage>, org: string, links: number): Promise<Envelope> {
   await of.send(event("org.created", { org, kind: "club", owner: `${org}-owner` }));
   await of.send(event("team.created", { org, team: `${org}-team` }));
@@ -74,7 +75,7 @@ export async function founded(of: ReturnType<typeof stage>, org: string, links: 
   return event("team.deleted", { team: `${org}-team` });
 }
 
-/** Whether an org has an event that has not had all of its writes. */
+/** Whether an org has an event with writes left to do. */
 export function isPending(world: World, org: string): boolean {
   return world.tuples.users(`ledger:org/${org}`, "pending").length > 0;
 }

@@ -1,4 +1,4 @@
-// Law: a batch of events, sent or tried out, is cut into turns of bounded work; in between nothing shows of it.
+// Law: a batch of events, sent or dry-run, is cut into turns of bounded work; no effect shows in between.
 import { expect, test } from "vitest";
 import { EmbeddedIntake } from "../../src/embedded/embedded-intake.ts";
 import type { Receipt } from "../../src/events/event.ts";
@@ -10,9 +10,9 @@ import { printTuple } from "../../src/tuples/tuple.ts";
 import { START, World } from "../events/world.ts";
 import { counting } from "./counting.ts";
 
-/** Events of a batch: more than several turns have room for. */
+/** Number of events in a batch: more than fit in several turns. */
 const EVENTS = 300;
-/** A turn ends with the event that fills it, and a long dry run is applied again on top: so it may have this much. */
+/** Maximum work of a turn: the event that fills a turn ends it, and a long dry run is applied again on top. */
 const MOST = 2 * MAX_STEPS_PER_TURN;
 
 let sent = 0;
@@ -41,7 +41,7 @@ function stage() {
   return { world, steps, intake };
 }
 
-/** Batches whose events need much work each, though they are small. */
+/** Batches of small events that each need much work. */
 const BATCHES: Readonly<Record<string, (n: number) => Envelope>> = {
   "overrides that make each row follow its role key by key": (n) =>
     event("coaching.overrides_set", { coaching: `c${n % 75}`, overrides: { "goals.read": n % 150 < 75 } }),

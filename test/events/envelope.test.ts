@@ -1,7 +1,9 @@
 // The envelope and the ids, before any event is looked at: limits, faults, order of decision, sequences.
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { MAX_ID_LENGTH, MAX_ORG_ID_LENGTH } from "../../src/events/event.ts";
+import { ID_RULE, isId, MAX_ID_LENGTH, MAX_ORG_ID_LENGTH } from "../../src/events/event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
+import { EVENTS } from "../../src/events/table.ts";
 import { MAX_OBJECT_LENGTH, seat } from "../../src/domain/object-names.ts";
 import { World } from "./world.ts";
 
@@ -25,10 +27,58 @@ describe("ids", () => {
 
   test("are not just any text", () => {
     const world = stage();
-    for (const user of ["", "*", "a b", "a:b", "a#b", "a/b", "-a", ".a", "a\n", "ä", "user:a", "a*"]) {
+    for (const user of ["", "*", "a b", "a:b", "a#b", "a/b", ".a", "|a", "@a", "+a", "~a",
+      "a\n", "a\n\n", "ä", "user:a", "a*", "a,b", "a%b", "a>b", "_", "-", "--", "___", "_-.|@+~"]) {
       world.refused("invalid_event", undefined, "member.added", { org: "o", user });
     }
-    for (const user of ["a", "0", "A_b.c|d@e+f~g-h"]) world.system("member.added", { org: "o", user });
+    for (const user of ["a", "0", "A_b.c|d@e+f~g-h", "_a", "-a", "--a", "_0", "-.|@+~_z", "a_", "a-"]) {
+      world.system("member.added", { org: "o", user });
+    }
+  });
+
+  test("have one grammar, with the same bounds wherever an id stands", () => {
+    const grammar = /^(?=.*[A-Za-z0-9])[A-Za-z0-9_-][A-Za-z0-9_.|@+~-]{0,127}$/;
+    const text = fc.oneof(fc.stringMatching(/^[_.|@+~-]{0,4}[a0_.|@+~/:-]{0,4}$/), fc.string({ maxLength: 4 }));
+    fc.assert(fc.property(text, (id) => void expect(isId(id), id).toBe(grammar.test(id))), { numRuns: 1000 });
+    const filled = (id: string, length: number): string => id.padEnd(length, "_");
+    for (const id of ["a", "_a", "-a", "-".repeat(127) + "a"]) {
+      expect([isId(filled(id, 128)), isId(filled(id, 129))], id).toEqual([true, false]);
+    }
+    expect(isId("_".repeat(128))).toBe(false);
+    const { data } = EVENTS.get("role.created")!;
+    const fits = (org: string, role: string): boolean =>
+      data.safeParse({ org, role, scope: "org", keys: [] }).success;
+    for (const [id, ok] of [["_a", true], ["-a", true], ["--", false], ["___", false], ["a", true]] as const) {
+      expect([fits(id, "r"), fits("o", id)], id).toEqual([ok, ok]);
+      expect([fits(filled(id, 100), "r"), fits("o", filled(id, 100))], id).toEqual([ok, ok]);
+      expect([fits(filled(id, 101), "r"), fits("o", filled(id, 101))], id).toEqual([false, false]);
+    }
+  });
+
+  test("that begin with _ or - work in every place that names one", () => {
+    const world = new World();
+    world.as("_own", "org.created", { org: "-o", kind: "club", owner: "_own" });
+    world.refused("actor_not_allowed", "-eve", "member.added", { org: "-o", user: "-eve" });
+    for (const user of ["__proto__", "-c"]) world.as("_own", "member.added", { org: "-o", user });
+    world.as("_own", "role.created", { org: "-o", role: "_r", scope: "athlete", keys: ["sessions.read"] });
+    world.as("_own", "team.created", { team: "-t", org: "-o", head_coach: "-c" });
+    world.as("_own", "athlete.created", { athlete: "_a", org: "-o", team: "-t", coach: "__proto__" });
+    expect(world.can("-c", "sessions_read", "athlete:_a")).toBe(true);
+    expect(world.can("__proto__", "sessions_read", "athlete:_a")).toBe(true);
+    world.as("-c", "note.created", { note: "-n", athlete: "_a", author: "-c", under: "team_assignment:-t.-c" });
+    world.as("_own", "coaching.role_changed", { coaching: "_a.__proto__", role: "_r" });
+    world.as("_own", "invite.created", { invite: "_i", org: "-o", hat: "athlete", team: "-t" });
+    world.as("-u", "invite.redeemed", { invite: "_i", user: "-u" });
+    expect(world.can("-u", "athlete", "team:-t")).toBe(true);
+    world.as("_own", "coaching.ended", { coaching: "_a.__proto__" });
+    world.as("_own", "team_assignment.ended", { assignment: "-t.-c" });
+    world.as("_own", "artifact.created", { artifact: "drill:_d", org: "-o" });
+    for (const user of ["-c", "__proto__"]) expect(world.can(user, "sessions_read", "athlete:_a")).toBe(false);
+    world.refused("invalid_event", "_own", "artifact.created", { artifact: "drill:--", org: "-o" });
+    const note = { note: "n", athlete: "_a", author: "-c", under: "coaching:___" };
+    world.refused("invalid_event", "_own", "note.created", note);
+    const { detail, errors } = world.refused("invalid_event", "--", "member.added", { org: "-o", user: "x" });
+    expect([detail, errors]).toEqual([`actor is not an id: ${ID_RULE}`, [{ path: "actor", message: ID_RULE }]]);
   });
 
   test("of the longest team and the longest athlete still make a place on the team", () => {

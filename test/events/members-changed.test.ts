@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { claimForGood } from "../../src/events/ids.ts";
 import { memberOf } from "../../src/domain/members.ts";
-import { link, linkedAthlete, takeSeat } from "../../src/domain/seats.ts";
+import { link, linkedAthlete, addToTeam } from "../../src/domain/seats.ts";
 import { startCoaching } from "../../src/domain/row-changes.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { World } from "./world.ts";
@@ -29,7 +29,7 @@ function linked(w: World, user: string, teams: number): void {
   link(draft, "row", user, Infinity);
   for (let n = 1; n <= teams; n++) {
     draft.write(`team:t${n}`, "org", "org:o");
-    takeSeat(draft, "row", `t${n}`);
+    addToTeam(draft, "row", `t${n}`);
   }
   applyDelta(w.tuples, draft.delta());
 }

@@ -6,7 +6,7 @@ import { claimForGood } from "../../src/events/ids.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { memberOf, professionalAreaOf } from "../../src/domain/members.ts";
 import { startAssignment, startCoaching } from "../../src/domain/row-changes.ts";
-import { link, linkedAthlete, takeSeat } from "../../src/domain/seats.ts";
+import { link, linkedAthlete, addToTeam } from "../../src/domain/seats.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { START, World } from "./world.ts";
 
@@ -29,7 +29,7 @@ function world(teams = 2): World {
   startAssignment(draft, { id: "ta", org: "o", coach: "carl", team: "t1", role: "head_coach", head: true }, 1);
   startCoaching(draft, { id: "c", org: "o", coach: "carl", athlete: "a", team: undefined, role: "head_coach" });
   link(draft, "row", "lin", Infinity);
-  for (let n = 1; n <= teams; n++) takeSeat(draft, "row", `t${n}`);
+  for (let n = 1; n <= teams; n++) addToTeam(draft, "row", `t${n}`);
   applyDelta(w.tuples, draft.delta());
   return w;
 }

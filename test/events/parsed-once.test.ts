@@ -130,7 +130,7 @@ test("the rest of an event that an earlier process began", async () => {
   expect(tell(await first.intake.submit(deletion(), APPLY))).toBe("store_unavailable");
   const second = stage({ maxTuples: FEW, world: first.world, store: first.store });
   const parses = countParses();
-  expect(await second.intake.finishPending(["fc"])).toBe(1);
+  expect(await second.intake.finishContinuations(["fc"])).toBe(1);
   await turn();
   expect([isPending(second.world, "fc"), second.commits.length > 2]).toEqual([false, true]);
   expect(parses()).toBe(1);
@@ -143,7 +143,7 @@ test("a dry run of an event of many writes", () => {
   const gone = DomainEvent.sent(deletion());
   const parses = countParses();
   let takes = 1;
-  while (dryRun.take(gone) === undefined) takes++;
+  while (dryRun.decide(gone) === undefined) takes++;
   expect(takes).toBeGreaterThan(3);
   expect(parses()).toBe(1);
 });

@@ -20,7 +20,7 @@ const tell = (outcome: Receipt | Refusal): string => (isRefusal(outcome) ? outco
 /** The outcome of an event, after all of its writes. */
 function take(rehearsal: DryRun, event: Envelope): Receipt | Refusal {
   for (;;) {
-    const outcome = rehearsal.take(DomainEvent.sent(event));
+    const outcome = rehearsal.decide(DomainEvent.sent(event));
     if (outcome !== undefined) return outcome;
   }
 }
@@ -157,7 +157,7 @@ test("an event of several writes is tried out by writes, and answered as if it w
   const before = printed(world.tuples.read({}));
   const rehearsal = new DryRun(world.view, AROUND, SMALL);
   let takes = 1;
-  let outcome = rehearsal.take(DomainEvent.sent(GONE));
+  let outcome = rehearsal.decide(DomainEvent.sent(GONE));
   for (; outcome === undefined; takes++) {
     rehearsal.suspend();
     expect(printed(world.tuples.read({}))).toEqual(before);
@@ -165,7 +165,7 @@ test("an event of several writes is tried out by writes, and answered as if it w
     world.as("pia", "org.created", { org: `p${takes}`, kind: "club", owner: "pia" });
     before.splice(0, before.length, ...printed(world.tuples.read({})));
     expect(rehearsal.proceed(1)).toBe(true);
-    outcome = rehearsal.take(DomainEvent.sent(GONE));
+    outcome = rehearsal.decide(DomainEvent.sent(GONE));
   }
   expect(takes).toBeGreaterThan(4);
   const whole = take(new DryRun(linked().view, AROUND, { all: 20_000, write: 5000 }), GONE) as Receipt;
@@ -183,7 +183,7 @@ test("an event of several writes is tried out by writes, and answered as if it w
 test("where its org moves between two writes of an event, the dry run begins again: it is of one revision", () => {
   const world = linked();
   const rehearsal = new DryRun(world.view, AROUND, SMALL);
-  expect(rehearsal.take(DomainEvent.sent(GONE))).toBeUndefined();
+  expect(rehearsal.decide(DomainEvent.sent(GONE))).toBeUndefined();
   rehearsal.suspend();
   world.system("member.added", { org: "o", user: "late" });
   const before = printed(world.tuples.read({}));
@@ -214,9 +214,9 @@ test("an event that breaks an invariant half way is taken back, and the next is 
     getPrototypeOf: (target) => Reflect.getPrototypeOf(target),
   });
   const rehearsal = new DryRun({ ...world.view, tuples }, AROUND, SMALL);
-  expect(rehearsal.take(DomainEvent.sent(GONE))).toBeUndefined();
+  expect(rehearsal.decide(DomainEvent.sent(GONE))).toBeUndefined();
   fails = true;
-  expect(() => rehearsal.take(DomainEvent.sent(GONE))).toThrow("broken");
+  expect(() => rehearsal.decide(DomainEvent.sent(GONE))).toThrow("broken");
   fails = false;
   expect(tell(take(rehearsal, added("a")))).toBe("applied");
   expect(world.tuples.has("team:t", "org", "org:o")).toBe(true);

@@ -137,7 +137,7 @@ describe("role.created", () => {
     const w = world();
     for (const key of ["sessions.raed", "", "roster", "roster.none", "notes_write", "toString", "sessions.read "]) {
       const refusal = w.refused("unknown_key", "own", "role.created", role("r", ["goals.read", key], "org"));
-      expect(refusal.errors).toEqual([{ path: "data.keys.1", message: "not a permission key" }]);
+      expect(refusal.errors).toEqual([{ path: "data.keys.1", message: "neither a key nor a program level" }]);
     }
     w.refused("unknown_key", "own", "role.updated", role("viewer", ["x"]));
     w.refused("invalid_event", "own", "role.created", role("r", [7 as unknown as string], "org"));

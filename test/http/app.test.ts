@@ -1,4 +1,4 @@
-// The app around its routes: scopes, keys, what is not there, request ids, health.
+// The app around its routes: scopes, keys, unknown paths, request ids, health.
 import { describe, expect, test, vi } from "vitest";
 import { createApp, MAX_REQUEST_ID_LENGTH } from "../../src/http/app.ts";
 import { parseKeys } from "../../src/http/keys.ts";
@@ -16,7 +16,7 @@ const WHAT_IF = { ...CHECK, contextual_tuples: { tuple_keys: [GRANTED] } };
 const EVENT = { specversion: "1.0", id: "e1", source: "/crm", type: "org.created", data: {} };
 const OPEN = ["GET /", "GET /livez", "GET /readyz", "GET /healthz"];
 
-/** Every route of the app, and a path that takes it. */
+/** Every route of the app, and a path that it matches. */
 const ROUTES = appOf().app.routes.map(({ method, path }) =>
   ({ method, path, at: path.replace(":store", STORE_ID).replace(":model", MODEL_ID).replace(/:(\w+)/, "x") }));
 
@@ -61,7 +61,7 @@ describe("every route is under exactly one scope", () => {
   });
 });
 
-describe("two scopes say more than whether a route may be used", () => {
+describe("two scopes decide more than access to a route", () => {
   test.each(["check", "batch-check", "list-objects", "list-users", "expand"])("%s what if", async (endpoint) => {
     const { app } = appOf({}, { keys: KEYS });
     const tuples = WHAT_IF.contextual_tuples.tuple_keys;
@@ -92,7 +92,7 @@ describe("two scopes say more than whether a route may be used", () => {
     }
   });
 
-  test("events:system speaks as the system, events does not", async () => {
+  test("events:system sends events as the system, events does not", async () => {
     const { app, sidecar } = appOf({}, { keys: KEYS });
     for (const scope of ["events", "events:system"] as const) {
       await send(app, "POST", "/events", EVENT, bearer(keyOf(scope)));
@@ -102,23 +102,23 @@ describe("two scopes say more than whether a route may be used", () => {
   });
 });
 
-describe("what is not there", () => {
+describe("unknown paths and methods", () => {
   const { app } = appOf();
-  test("404 tells a problem, below /stores as OpenFGA does", async () => {
+  test("404 is a problem, and below /stores an error of OpenFGA's form", async () => {
     const [own, theirs] = [await send(app, "GET", "/nothing"), await send(app, "GET", "/stores/x/nothing")];
     expect([own.status, own.body.code, own.headers.get("content-type")])
       .toEqual([404, "not_found", "application/problem+json"]);
     expect(theirs).toMatchObject({ status: 404, body: { code: "undefined_endpoint", message: "Not Found" } });
   });
   test.each(["/check", "/batch-check", "/list-objects", "/streamed-list-objects", "/list-users", "/stores"])(
-    "405 for PATCH %s is told as OpenFGA tells errors", async (path) => {
+    "405 for PATCH %s has OpenFGA's form of errors", async (path) => {
       const { status, headers, body } = await send(app, "PATCH", path);
       expect([status, headers.get("content-type"), Object.keys(body).sort()])
         .toEqual([405, "application/json", ["code", "message"]]);
     });
   test.each([["GET", "/check", "POST"], ["PUT", "/events", "POST"], ["POST", "/livez", "HEAD, GET"],
     ["DELETE", "/stores", "HEAD, GET, POST"], ["PATCH", `/stores/${STORE_ID}`, "HEAD, GET, DELETE"]])(
-    "405 for %s %s tells %s", async (method, path, allow) => {
+    "405 for %s %s allows %s", async (method, path, allow) => {
       const { status, headers, body } = await send(app, method, path);
       expect([status, headers.get("allow"), body.code]).toEqual([405, allow, "method_not_allowed"]);
     });
@@ -130,7 +130,7 @@ describe("what is not there", () => {
 });
 
 describe("failures", () => {
-  test("a checker that throws is 503, told to the log and to nobody else", async () => {
+  test("a checker that throws is 503, and only the log gets the error", async () => {
     const broken = () => { throw new Error("secret place"); };
     const { app, logged } = appOf({ checker: { check: broken, read: () => Promise.reject(new Error("gone")) } });
     for (const path of ["/check", `/stores/${STORE_ID}/read`]) {
@@ -140,7 +140,7 @@ describe("failures", () => {
     }
     expect(logged).toHaveLength(2);
   });
-  test("an error nobody expected is 500, and says nothing", async () => {
+  test("an unexpected error is 500 without details", async () => {
     const { app, logged } = appOf({ now: () => { throw new Error("secret"); } });
     for (const path of [`/stores/${STORE_ID}/changes?start_time=2020-01-01T00:00:00Z`, "/orgs/x/members"]) {
       const { status, body } = await send(app, "GET", path);
@@ -149,14 +149,14 @@ describe("failures", () => {
     }
     expect(logged).toHaveLength(2);
   });
-  test.each(["/check", "/stores/sideline/check"])("one at %s is told as OpenFGA tells errors", async (path) => {
+  test.each(["/check", "/stores/sideline/check"])("an error at %s has OpenFGA's form", async (path) => {
     const staleFor = (): never => { throw new Error("secret"); };
     const app = createApp({ ...sidecarOf(), staleFor }, { keys: undefined, log: { error: () => undefined } });
     const { status, headers, body } = await send(app, "POST", path, CHECK);
     expect([status, headers.get("content-type")]).toEqual([500, "application/json"]);
-    expect(body).toEqual({ code: "internal_error", message: "an error nobody expected; it is in the log" });
+    expect(body).toEqual({ code: "internal_error", message: "unexpected error: the log has the details" });
   });
-  test("a fault that lasts does not fill the log: ten lines a minute, and how many were left out", async () => {
+  test("a persistent fault does not fill the log: ten lines a minute, and the number of omitted ones", async () => {
     vi.useFakeTimers({ toFake: ["performance"] });
     try {
       const fails = (): never => { throw new Error("gone"); };
@@ -182,7 +182,7 @@ describe("failures", () => {
   });
 });
 
-describe("a request id comes back", () => {
+describe("a request id is returned", () => {
   const { app } = appOf({}, { keys: KEYS });
   const back = async (id: string, path = "/livez"): Promise<string | null> =>
     (await send(app, "GET", path, undefined, { "x-request-id": id })).headers.get("x-request-id");
@@ -214,7 +214,7 @@ describe("health", () => {
     expect(await send(app, "GET", "/readyz")).toMatchObject({ status: 503, body: { status: "not_ready" } });
     expect(await send(app, "GET", "/healthz")).toMatchObject({ status: 503, body: { status: "NOT_SERVING" } });
   });
-  test("the index says what is here", async () => {
+  test("the index lists the endpoints", async () => {
     const { body } = await send(appOf({}, { version: "1.2.3" }).app, "GET", "/");
     expect(body).toMatchObject({ name: "sideline", version: "1.2.3", links: { store: `/stores/${STORE_ID}` } });
   });

@@ -1,4 +1,4 @@
-// POST /backup: the answer's headers and content, what is left of it, and where there is none.
+// POST /backup: headers and content of the answer, its leftovers, and stores without a backup.
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { createApp } from "../../src/http/app.ts";
 import { MODEL } from "../events/world.ts";
 
 const log = pino({ level: "silent" });
-/** Why the process would have ended: a sidecar looks at its folder every second. */
+/** Reasons for which the process would have ended: a sidecar looks at its folder every second. */
 const ended: string[] = [];
 let folder: string;
 let sidecar: EmbeddedSidecar;
@@ -34,7 +34,7 @@ const post = (of = sidecar): Promise<Response> =>
   Promise.resolve(createApp(of, { keys: undefined, log }).request("/backup", { method: "POST" }));
 const copies = (): string[] => readdirSync(folder).filter((name) => name.endsWith(".copy"));
 
-test("it has its length and its digest, and is kept by nobody on the way", async () => {
+test("it has its length and its digest, and no cache keeps it", async () => {
   const response = await post();
   const content = Buffer.from(await response.arrayBuffer());
   expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -44,19 +44,19 @@ test("it has its length and its digest, and is kept by nobody on the way", async
   expect(copies()).toEqual([]);
 });
 
-test("a caller that goes away leaves nothing, and the next one gets its own", async () => {
+test("a caller that disconnects leaves nothing behind, and the next one gets its own copy", async () => {
   await (await post()).body?.cancel();
   expect(copies()).toEqual([]);
   expect((await post()).status).toBe(200);
 });
 
-test("a second one meanwhile is 409", async () => {
+test("a second one at the same time is 409", async () => {
   const [first, second] = await Promise.all([post(), post()]);
   expect([first.status, second.status]).toEqual([200, 409]);
   expect(await second.json()).toMatchObject({ code: "backup_running" });
 });
 
-test("a folder that takes no copy is 503, also once the process is about to end for it", async () => {
+test("a folder that cannot take a copy is 503, even when the process is about to end for it", async () => {
   vi.spyOn(console, "error").mockImplementation(() => undefined);
   renameSync(folder, `${folder}.away`);
   try {
@@ -71,7 +71,7 @@ test("a folder that takes no copy is 503, also once the process is about to end 
   }
 });
 
-test("without a folder, in memory or on OpenFGA, it is 501 and says what to do", async () => {
+test("without a folder, in memory or on OpenFGA, it is 501 and names the alternative", async () => {
   const memory = await open(":memory:");
   const response = await post(memory);
   expect([response.status, await response.json()]).toEqual([501, expect.objectContaining({

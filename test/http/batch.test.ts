@@ -1,4 +1,4 @@
-// Batches of POST /events: each event stands alone, a problem says which event it is of, long ones are cut into turns.
+// Batches of POST /events: events are independent, a problem names its event, long batches are cut into turns.
 import { expect, test } from "vitest";
 import { MAX_EVENT_BYTES } from "../../src/http/intake.ts";
 import { appOf, receiptOf, refusal, send } from "./world.ts";
@@ -8,7 +8,7 @@ const EVENT = {
   time: "2026-03-01T12:00:00Z", data: { org: "o", kind: "club", owner: "ann" },
 };
 
-test("a batch tells each outcome in its place, and each event stands alone", async () => {
+test("a batch returns each outcome in its place, and events are independent", async () => {
   const { app, sidecar } = appOf({
     submit: async (envelope) => (envelope.id === "no" ? refusal("wrong_org") : receiptOf(envelope)),
   });
@@ -25,7 +25,7 @@ test("a batch tells each outcome in its place, and each event stands alone", asy
   expect(sidecar.submitted.map(({ envelope }) => envelope.id)).toEqual(["a", "no", "b"]);
 });
 
-test("a problem in a batch says which event it is of, where that could be read", async () => {
+test("a problem in a batch names its event, if that could be read", async () => {
   const { app } = appOf({ submit: async () => refusal("unknown_entity") });
   const tooLong = { ...EVENT, id: "long", data: "x".repeat(MAX_EVENT_BYTES) };
   const batch = [{ ...EVENT, id: 5 }, { ...EVENT, source: null }, { ...EVENT, actor: null }, tooLong, [], EVENT];
@@ -57,11 +57,11 @@ test("a long batch is read, and a long answer printed, in turns: others are answ
   done = true;
   expect(headers.get("content-type")).toBe("application/json");
   expect((body as { id: string }[]).map(({ id }) => id)).toEqual(batch.map(({ id }) => id));
-  // 0.9 MB read and 20 MB printed, 256 KiB a turn.
+  // 0.9 MB are read and 20 MB printed, 256 KiB a turn.
   expect(turns).toBeGreaterThan(50);
 });
 
-test("a batch is handed in whole before the first event is waited for", async () => {
+test("a batch is submitted whole before the first outcome is awaited", async () => {
   let handedIn = 0;
   const seen: number[] = [];
   const { app } = appOf({

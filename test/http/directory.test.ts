@@ -1,4 +1,4 @@
-// The directory over HTTP: what its answers carry stands in test/state; here, how requests are read and refused.
+// The directory over HTTP: how requests are read and refused. The content of its answers is tested in test/state.
 import { describe, expect, test } from "vitest";
 import type { Checker, Freshness, StateAnswer } from "../../src/checks/checker.ts";
 import { failure } from "../../src/checks/question.ts";
@@ -34,6 +34,16 @@ describe("filters", () => {
     });
 });
 
+test("ids that begin with _ or - are found", async () => {
+  const own = new World();
+  own.system("org.created", { org: "_o", kind: "club", owner: "-olga" });
+  own.as("-olga", "invite.created", { invite: "-i", org: "_o", hat: "admin" });
+  const ask = (path: string) => send(appOf({ tuples: [...own.tuples.read({})], now: () => own.now }).app, "GET", path);
+  expect(await ask("/orgs/_o/members")).toMatchObject({ status: 200, body: { members: [{ user: "-olga" }] } });
+  expect(await ask("/users/-olga/workspaces")).toMatchObject({ status: 200, body: { landing: "admin" } });
+  expect(await ask("/invites/-i")).toMatchObject({ status: 200, body: { invite: "-i", org: "_o" } });
+});
+
 test("roles, workspaces and an invite are found", async () => {
   const { status, body } = await get("/orgs/o/roles");
   expect([status, body.roles.length, body.roles[0].role]).toEqual([200, 8, "owner"]);
@@ -41,8 +51,9 @@ test("roles, workspaces and an invite are found", async () => {
   expect(await get("/invites/i")).toMatchObject({ status: 200, body: { invite: "i", status: "active" } });
 });
 
-describe("what is not there", () => {
+describe("unknown orgs, users and invites", () => {
   test.each(["/orgs/q/members", "/orgs/q/roles", "/orgs/o%2Fx/roles", "/orgs/*/members", "/invites/q", "/invites/o%23x",
+    "/orgs/_/members", "/invites/--",
     `/invites/${"x".repeat(129)}`])("%s is unknown_entity", async (path) => {
     const { status, body } = await get(path);
     expect([status, body.code, body.type]).toEqual([404, "unknown_entity", "/problems/unknown_entity"]);
@@ -53,12 +64,13 @@ describe("what is not there", () => {
   });
 });
 
-describe("how fresh it is", () => {
-  const token = makeToken({ org: "o", revision: 7 });
+describe("freshness", () => {
+  const position = { org: "o", revision: 7 };
+  const token = makeToken(position);
   const options = (checker: Partial<Checker>): SidecarOptions =>
     ({ tuples: [...world.tuples.read({})], now: () => world.now, checker });
 
-  test("a token is handed to the checker, which finds the state", async () => {
+  test("a token is passed to the checker, which finds the state", async () => {
     const asked: Freshness[] = [];
     const state = (freshness: Freshness): StateAnswer => {
       asked.push(freshness);
@@ -68,10 +80,10 @@ describe("how fresh it is", () => {
     for (const path of ["/orgs/o/members", "/orgs/o/roles", "/users/carl/workspaces", "/invites/i"]) {
       expect((await send(own, "GET", path, undefined, { "sideline-token": token })).status).toBe(200);
     }
-    expect(asked).toEqual(Array(4).fill({ higher: false, token }));
+    expect(asked).toEqual(Array(4).fill({ higher: false, position }));
   });
 
-  test("a token that is none, or of a state not seen, is refused; a store that cannot be asked is 503", async () => {
+  test("an invalid token, or one of an unseen state, is refused; a store that cannot be reached is 503", async () => {
     expect(await send(app, "GET", "/orgs/o/roles", undefined, { "sideline-token": "x" }))
       .toMatchObject({ status: 400, body: { code: "invalid_request", errors: [{ path: "Sideline-Token" }] } });
     const ahead = appOf(options({ state: () => failure("validation_error", "not seen") })).app;

@@ -1,4 +1,4 @@
-// The examples of the documents, run in order on an empty server, answer what stands below them.
+// The examples of the documents, run in order on an empty server, return the answers that follow them.
 import { readFileSync } from "node:fs";
 import { pino } from "pino";
 import { describe, expect, test } from "vitest";
@@ -6,7 +6,7 @@ import { openEmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
 import { createApp } from "../../src/http/app.ts";
 import { MODEL } from "../events/world.ts";
 
-/** One example: a request, and the answer as it is told, with `…` for what is left out. */
+/** One example: a request, and the expected answer, with `…` for omitted parts. */
 interface Example {
   readonly path: string;
   readonly headers: Record<string, string>;
@@ -14,7 +14,7 @@ interface Example {
   readonly told: string | undefined;
 }
 
-/** The commands of the shell blocks that ask the server, each with the comment below it. */
+/** The commands of the shell blocks that ask the server, each with the comment that follows it. */
 function examplesOf(text: string): Example[] {
   const blocks = [...text.matchAll(/^```sh\n(.*?)^```/gms)].map((block) => block[1] ?? "");
   return blocks.flatMap((block) => {
@@ -31,14 +31,14 @@ function readCommand(command: string, told: string | undefined): Example {
   return { path: url.slice("localhost:8090".length), headers, body: after("-d")[0], told };
 }
 
-/** Whether an answer is as told: the same text, with anything where `…` stands. */
+/** Whether an answer is as expected: the same text, with anything in place of `…`. */
 function isAsTold(answer: string, told: string): boolean {
   const parts = told.split("…").map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`, "s").test(answer.trim());
 }
 
 describe.each([["README.md"], ["docs/api.md"]])("%s", (document) => {
-  // What is asked of three sidecars on one OpenFGA is in test/suites.
+  // The questions to three sidecars on one OpenFGA are in test/suites.
   const text = readFileSync(new URL(`../../${document}`, import.meta.url), "utf8")
     .replace(/^## When one machine is not enough$.*?(?=^## )/ms, "");
   const examples = examplesOf(text);
@@ -49,7 +49,7 @@ describe.each([["README.md"], ["docs/api.md"]])("%s", (document) => {
     expect(examples.filter((example) => example.told !== undefined)).toHaveLength(text.match(/^# [{[]/gm)?.length ?? 0);
   });
 
-  test("each example answers as told", async () => {
+  test("each example returns its answer", async () => {
     const log = pino({ level: "silent" });
     const sidecar = await openEmbeddedSidecar({
       folder: ":memory:", storeName: "sideline", model: MODEL, emailKey: undefined, log, now: Date.now,
@@ -68,7 +68,7 @@ describe.each([["README.md"], ["docs/api.md"]])("%s", (document) => {
   });
 });
 
-test("an answer that is not as told is found", () => {
+test("a different answer is found", () => {
   expect(isAsTold('{"a":1,"b":[2]}', '{"a":1,…}')).toBe(true);
   expect(isAsTold('{"a":2,"b":[2]}', '{"a":1,…}')).toBe(false);
   expect(isAsTold('{"a":1}', '{"a":1,…}')).toBe(false);

@@ -1,4 +1,4 @@
-// POST /events: which sources an API key may send as, and encoded bodies.
+// POST /events: the sources that an API key may send as, and encoded bodies.
 import { describe, expect, test } from "vitest";
 import { parseKeys } from "../../src/http/keys.ts";
 import { appOf, send } from "./world.ts";
@@ -21,7 +21,7 @@ describe("the sources of a key", () => {
       { name: "tenant", key: key(2), scopes: ["events"] }],
   }));
 
-  test("an event of another source is refused before it reaches the intake, dry runs included", async () => {
+  test("an event of another source is refused before it reaches the intake, even in a dry run", async () => {
     for (const [headers, query] of [[STRUCTURED, ""], [STRUCTURED, "?dry_run=true"], [{}, ""]] as const) {
       const { app, sidecar } = appOf({}, { keys: KEYS });
       const sent = await send(app, "POST", `/events${query}`, EVENT, { ...headers, ...authorization(2) });
@@ -35,7 +35,7 @@ describe("the sources of a key", () => {
     }
   });
 
-  test("in a batch each event is judged, binary mode is as well", async () => {
+  test("in a batch each event is checked, and so is binary mode", async () => {
     const { app, sidecar } = appOf({}, { keys: KEYS });
     const batch = [{ ...EVENT, source: "/other" }, EVENT, { ...EVENT, id: "e3", source: "/third" }];
     const { body } = await send(app, "POST", "/events", batch, { ...BATCH, ...authorization(2) });

@@ -1,4 +1,4 @@
-// POST /events: the three modes of CloudEvents, what is refused before an event is decided, and how outcomes are told.
+// POST /events: the three modes of CloudEvents, refusals before an event is decided, and the form of outcomes.
 import { CloudEvent, HTTP } from "cloudevents";
 import { describe, expect, test } from "vitest";
 import { isRefusal, REFUSAL_STATUS, type RefusalCode } from "../../src/events/refusal.ts";
@@ -23,7 +23,7 @@ const BINARY = {
   "ce-sequence": "0001", "ce-subject": "org/o", "ce-time": "2026-03-01T12:00:00Z",
 };
 
-/** Sends to a fresh app; what was read of the events is in `read`. */
+/** Sends to a fresh app; `read` has the parsed events. */
 async function post(body: unknown, headers: Record<string, string> = {}, query = "") {
   const { app, sidecar } = appOf();
   const answer = await send(app, "POST", `/events${query}`, body, headers);
@@ -61,7 +61,7 @@ describe("modes", () => {
     const answer = await app.request("/events", { method: "POST", headers: BINARY, body });
     expect([answer.status, await answer.json()]).toEqual([200, receiptOf(READ)]);
     expect(sidecar.submitted).toHaveLength(1);
-    // Without attributes in the headers nothing says that it is an event.
+    // Without attributes in the headers, nothing marks it as an event.
     expect((await app.request("/events", { method: "POST", body })).status).toBe(415);
     const latin = { ...BINARY, "content-type": "application/json; charset=latin1" };
     expect((await app.request("/events", { method: "POST", headers: latin, body })).status).toBe(415);
@@ -87,12 +87,12 @@ describe("modes", () => {
       .toEqual([415, "unsupported_media_type", "application/problem+json"]);
     expect(read).toEqual([]);
   });
-  test("415 for binary data that is no JSON", async () => {
+  test("415 for binary data that is not JSON", async () => {
     const headers = { ...BINARY, "content-type": "application/xml" };
     expect(await post("<x/>", headers)).toMatchObject({ status: 415, read: [] });
   });
 
-  test.each(["binary", "structured"] as const)("what the cloudevents package sends, %s, is read", async (mode) => {
+  test.each(["binary", "structured"] as const)("the output of the cloudevents package, %s, is read", async (mode) => {
     const { data, ...attributes } = EVENT;
     const event = new CloudEvent({ ...attributes, data, datacontenttype: "application/json" });
     const message = HTTP[mode](event);
@@ -102,7 +102,7 @@ describe("modes", () => {
   });
 });
 
-test("an answer repeats no email address that stands where a name should", async () => {
+test("an answer repeats no email address in place of a name", async () => {
   const twice = `${JSON.stringify(EVENT).slice(0, -1)},"ann@example.org":1,"ann@example.org":2}`;
   for (const body of [{ ...EVENT, "ann@example.org": 1 }, new TextEncoder().encode(twice)]) {
     const { status, body: told } = await post(body, STRUCTURED);
@@ -112,7 +112,7 @@ test("an answer repeats no email address that stands where a name should", async
   }
 });
 
-describe("invalid_event names the place", () => {
+describe("invalid_event names the path of each fault", () => {
   const surrogate = "\ud800";
   test.each<[string, string, object]>([
     ["no id", "id", { id: undefined }], ["an empty id", "id", { id: "" }], ["a number as id", "id", { id: 1 }],
@@ -146,11 +146,11 @@ describe("invalid_event names the place", () => {
 
   test.each([
     "2026-03-01T12:00:00.123456789+14:00", "2026-03-01T12:00:00.123456789012345Z", "2024-02-29t23:59:59z",
-  ])("the time %s is taken", async (time) => {
+  ])("the time %s is accepted", async (time) => {
     expect((await post({ ...EVENT, time }, STRUCTURED)).read).toMatchObject([{ time }]);
   });
 
-  test("binary: bad escapes and missing headers are all told", async () => {
+  test("binary: every bad escape and missing header is reported", async () => {
     const { body } = await post("{", { "ce-id": "%FF", "ce-subject": "é" });
     expect([body.status, body.code]).toEqual([400, "invalid_event"]);
     expect(body.errors.map((error: { path: string }) => error.path).sort())
@@ -185,7 +185,7 @@ describe("limits, each at n and n+1", () => {
     expect(await post(padded(MAX_EVENT_BYTES + 1), STRUCTURED)).toMatchObject(tooLarge);
     expect(await post(`"${"x".repeat(MAX_EVENT_BYTES - 1)}"`, BINARY)).toMatchObject(tooLarge);
   });
-  test("an event over 64 KiB is not read: no fault of its JSON is told", async () => {
+  test("an event over 64 KiB is not read: no fault of its JSON is reported", async () => {
     const broken = `{"A0":1,${" ".repeat(MAX_EVENT_BYTES)}`;
     for (const headers of [STRUCTURED, {}, BINARY, { ...BINARY, "ce-specversion": "0" }]) {
       expect(await post(broken, headers)).toMatchObject(tooLarge);
@@ -196,13 +196,13 @@ describe("limits, each at n and n+1", () => {
     expect(await post(array, {})).toMatchObject({ status: 400, body: { code: "invalid_event" } });
     expect(await post(` \n\t\r${array}`, BATCH)).toMatchObject({ status: 400, body: { code: "invalid_event" } });
   });
-  test("an event of 64 KiB in a batch: the others stand", async () => {
+  test("an event over 64 KiB in a batch: the others are read", async () => {
     const batch = `[${padded(MAX_EVENT_BYTES)},${padded(MAX_EVENT_BYTES + 1)},${JSON.stringify(EVENT)}]`;
     const { status, body } = await post(batch, BATCH);
     expect(status).toBe(200);
     expect(body).toMatchObject([{ status: "applied" }, { status: 413, code: "body_too_large" }, { status: "applied" }]);
   });
-  test("an event of twice that is not read in a batch either; a fault of one's JSON is one of all", async () => {
+  test("an event of twice that in a batch is not read; a fault in one event's JSON is a fault of all", async () => {
     const large = `{"A":[${" ".repeat(2 * MAX_EVENT_BYTES)}]}`;
     const { body } = await post(`[${large},${JSON.stringify(EVENT)}]`, BATCH);
     expect(body).toMatchObject([{ status: 413, code: "body_too_large" }, { status: "applied" }]);
@@ -264,7 +264,7 @@ describe("outcomes", () => {
     expect(answer.body.title).toMatch(/^[A-Z][a-z ]+$/);
   });
 
-  test("an intake that fails is store_unavailable, and told to the log", async () => {
+  test("an intake that fails is store_unavailable, and is logged", async () => {
     const { app, logged } = appOf({ submit: () => Promise.reject(new Error("disk")) });
     const { status, body, headers } = await send(app, "POST", "/events", EVENT);
     expect([status, body.code, headers.get("retry-after")]).toEqual([503, "store_unavailable", "1"]);
@@ -285,7 +285,7 @@ describe("outcomes", () => {
     expect(await post(EVENT, {}, q)).toMatchObject({ status: 400, body: { code: "invalid_request" }, read: [] });
   });
 
-  test("refusals are told apart from receipts", () => {
+  test("refusals are distinguished from receipts", () => {
     expect([isRefusal(refusal("wrong_org")), isRefusal(receiptOf(READ))]).toEqual([true, false]);
   });
 });

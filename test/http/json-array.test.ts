@@ -1,13 +1,13 @@
-// JSON arrays taken apart: the entries are those of JSON.parse, and what is no array is no JSON either.
+// JSON arrays split into entries: the entries are those of JSON.parse, and everything else is not JSON.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isArrayText, takeApart, type ArrayReading } from "../../src/http/json-array.ts";
+import { isArrayText, splitJsonArray, type ArrayReading } from "../../src/http/json-array.ts";
 import { holds } from "../laws/law.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const apart = (text: string, most = 1000): ArrayReading => takeApart(bytesOf(text), most);
+const apart = (text: string, most = 1000): ArrayReading => splitJsonArray(bytesOf(text), most);
 
-/** Whether an array that is taken apart has entries that are JSON each; the entries as values. */
+/** The entries of a text that splits into valid JSON entries, as values. */
 function read(text: string): unknown {
   const found = apart(text);
   if (found === "too_many" || "fault" in found) return undefined;
@@ -18,7 +18,7 @@ function read(text: string): unknown {
   }
 }
 
-/** What JSON.parse says of a text that is an array; undefined for anything else. */
+/** The result of JSON.parse for a text that is an array; undefined for anything else. */
 function parsed(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
@@ -28,14 +28,14 @@ function parsed(text: string): unknown {
   }
 }
 
-test("any array of JSON, with spaces or none", () => {
+test("any array of JSON, with or without spaces", () => {
   holds(fc.tuple(fc.array(fc.jsonValue({ maxDepth: 3 })), fc.constantFrom("", "  ", "\t")), 200, ([value, space]) => {
     const text = `${space}${JSON.stringify(value, null, space)}${space}`;
     expect(read(text)).toEqual(JSON.parse(text));
   }, 10_000);
 });
 
-test("any text of brackets, quotes and commas is what JSON.parse says it is", () => {
+test("any text of brackets, quotes and commas splits as JSON.parse reads it", () => {
   const unit = fc.constantFrom("[", "]", "{", "}", ",", '"', "\\", "1", " ", ":", '"a"', '{"a":1}', "\u00a0");
   holds(fc.array(unit, { maxLength: 12 }), 2000, (parts) => {
     const text = `[${parts.join("")}`;
@@ -43,7 +43,7 @@ test("any text of brackets, quotes and commas is what JSON.parse says it is", ()
   }, 1_000_000);
 });
 
-describe("what is taken apart", () => {
+describe("splitting", () => {
   test.each<[string, readonly string[]]>([
     ["[]", []], [" [ \n] ", []], ["[1]", ["1"]], ["[ 1 , [2,3] ]", ["1", "[2,3]"]],
     ['["],[",{"]":"\\""}]', ['"],["', '{"]":"\\""}']],
@@ -56,11 +56,11 @@ describe("what is taken apart", () => {
       expect(apart(text)).toEqual({ fault: "malformed JSON" });
     });
 
-  test("bytes that are no UTF-8 are not", () => {
-    expect(takeApart(Uint8Array.from([0x5b, 0xff, 0x5d]), 9)).toEqual({ fault: "the body is not UTF-8" });
+  test("bytes that are not UTF-8 are malformed", () => {
+    expect(splitJsonArray(Uint8Array.from([0x5b, 0xff, 0x5d]), 9)).toEqual({ fault: "the body is not UTF-8" });
   });
 
-  test("no more entries than there may be", () => {
+  test("no more entries than the limit", () => {
     expect(apart("[1,2,3]", 3)).toEqual({ entries: ["1", "2", "3"] });
     expect(apart("[1,2,3,4]", 3)).toBe("too_many");
     expect(apart("[1,2,3,", 3)).toBe("too_many");

@@ -1,4 +1,4 @@
-// JSON texts are read strictly: UTF-8, keys once, a bounded depth.
+// JSON texts are read strictly: UTF-8, unique keys, a bounded depth.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { holds } from "../laws/law.ts";
@@ -6,7 +6,7 @@ import { MAX_JSON_DEPTH, parseJson, readJson } from "../../src/http/json-text.ts
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-describe("what JSON.parse reads, this reads the same", () => {
+describe("texts that JSON.parse reads are read the same", () => {
   test("any JSON value, as text and as bytes", () => {
     const plain = fc.jsonValue({ maxDepth: 5, stringUnit: fc.constantFrom("a", "b", "c", ":", ",", "{") });
     holds(fc.oneof(fc.json({ maxDepth: 5 }), plain.map((value) => JSON.stringify(value))), 100, (text) => {
@@ -24,7 +24,7 @@ describe("what JSON.parse reads, this reads the same", () => {
     });
 });
 
-describe("half of a surrogate pair is a fault where it is asked for, in texts and in keys", () => {
+describe("half of a surrogate pair is a fault if requested, in texts and in keys", () => {
   test.each([
     '"\\ud800"', '"a\\udc00"', '["\\uDbFFx"]', '{"\\ud800":1}', '{"a":{"b":["\\udc00\\ud800"]}}', '"\\ud800\\\\udc00"',
   ])("%s", (text) => {
@@ -46,7 +46,7 @@ describe("a key twice in one object is a fault", () => {
       expect(parseJson(text)).toEqual({ fault: expect.stringMatching(/^duplicate field/) });
       expect(readJson(bytesOf(text))).toEqual({ fault: expect.stringMatching(/^duplicate field/) });
     });
-  test("any object with a key too many, and none other", () => {
+  test("any object with a repeated key, and no other", () => {
     const entries = fc.array(fc.tuple(fc.constantFrom("a", "b", "c", "d", "e"),
       fc.constantFrom('"x"', "1", "null", '{"a":"x"}', '["a","b"]', '{"a":1,"a":"x"}')), { maxLength: 4 });
     holds(entries, 100, (given) => {
@@ -57,23 +57,23 @@ describe("a key twice in one object is a fault", () => {
   });
 });
 
-test("the nesting is bounded", () => {
+test("nesting is bounded", () => {
   const nested = (depth: number): string => "[".repeat(depth) + "]".repeat(depth);
   expect(parseJson(nested(MAX_JSON_DEPTH))).toHaveProperty("value");
-  expect(parseJson(nested(MAX_JSON_DEPTH + 1))).toEqual({ fault: "nested deeper than 128" });
-  expect(parseJson(nested(100_000))).toEqual({ fault: "nested deeper than 128" });
+  expect(parseJson(nested(MAX_JSON_DEPTH + 1))).toEqual({ fault: "deeper than 128 levels" });
+  expect(parseJson(nested(100_000))).toEqual({ fault: "deeper than 128 levels" });
   expect(readJson(bytesOf(nested(MAX_JSON_DEPTH)))).toHaveProperty("value");
-  expect(readJson(bytesOf(nested(MAX_JSON_DEPTH + 1)))).toEqual({ fault: "nested deeper than 128" });
+  expect(readJson(bytesOf(nested(MAX_JSON_DEPTH + 1)))).toEqual({ fault: "deeper than 128 levels" });
   const inObjects = (depth: number): string => '{"a":'.repeat(depth) + "1" + "}".repeat(depth);
   expect(readJson(bytesOf(inObjects(MAX_JSON_DEPTH)))).toHaveProperty("value");
-  expect(readJson(bytesOf(inObjects(MAX_JSON_DEPTH + 1)))).toEqual({ fault: "nested deeper than 128" });
+  expect(readJson(bytesOf(inObjects(MAX_JSON_DEPTH + 1)))).toEqual({ fault: "deeper than 128 levels" });
 });
 
-test("the nesting is bounded where halves of characters are looked for as well", () => {
+test("nesting is also bounded when surrogate pairs are checked", () => {
   const around = (depth: number, text: string): string => "[".repeat(depth) + text + "]".repeat(depth);
   for (const depth of [MAX_JSON_DEPTH + 1, 60_000]) {
     for (const text of ['"\\ud800"', '{"\\ud800":1}', '"\\ud835\\udd4f"']) {
-      expect(parseJson(around(depth, text), "no halves")).toEqual({ fault: "nested deeper than 128" });
+      expect(parseJson(around(depth, text), "no halves")).toEqual({ fault: "deeper than 128 levels" });
     }
   }
   expect(parseJson(around(MAX_JSON_DEPTH, '"\\ud800"'), "no halves")).toEqual({ fault: "half of a surrogate pair" });

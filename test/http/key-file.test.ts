@@ -1,4 +1,4 @@
-// The key file's name: told where it is one, never where it may be a key or the file's own content.
+// The key file's name: errors name it if it is a file name, and never if it may be a key or the file's content.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What is said of a file of keys by this name; empty where it is read. */
+/** The error for a key file of this name; empty if it can be read. */
 function said(name: string): string {
   try {
     new KeyFile(name, { info: () => undefined, error: () => undefined }).close();
@@ -25,7 +25,7 @@ const KEYS = JSON.stringify({
   keys: [{ name: "app", key: "q7Zr/8kTq7Zr/8kTq7Zr/8kT", scopes: ["check"], sources: ["/a"] }],
 });
 
-describe("what may be a key is not repeated", () => {
+describe("a text that may be a key is not repeated", () => {
   test.each([
     "a-key-that-nobody-guesses-01", "q7Zr/8kT+q7Zr/8kTq7Zr8kT==", "/8kT+q7Zrq7Zr8kTq7Zr8kTq7",
     "//8kT+q7Zrq7Zr8kTq7Zr8kTq",
@@ -37,8 +37,8 @@ describe("what may be a key is not repeated", () => {
   });
 });
 
-describe("what is a file's name is told", () => {
-  test("where its folder is there, or it is there itself and cannot be read", () => {
+describe("a file's name is repeated", () => {
+  test("if its folder exists, or if it exists itself and cannot be read", () => {
     mkdirSync(join(folder, "sub"));
     for (const name of ["keys.json", "keys", "sub/none"].map((path) => join(folder, path))) {
       expect(said(name)).toContain(name);
@@ -47,12 +47,12 @@ describe("what is a file's name is told", () => {
     expect(said("../none.json")).toContain("../none.json");
   });
 
-  test("also where the process runs in that folder", () => {
+  test("also if the process runs in that folder", () => {
     const name = join(process.cwd(), "keys-that-are-not-there.json");
     expect(said(name)).toContain(name);
   });
 
-  test("and a right one is read", () => {
+  test("and a valid file is read", () => {
     writeFileSync(join(folder, "keys.json"), KEYS);
     expect(said(join(folder, "keys.json"))).toBe("");
   });

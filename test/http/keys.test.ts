@@ -1,4 +1,4 @@
-// The key file: what is read, and what is refused with its place named.
+// The key file: valid files, and refusals that name the place of the fault.
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import {
@@ -15,7 +15,7 @@ const scopes = (keys: Keys, key: string): string[] => {
 };
 
 describe("a key has its scopes", () => {
-  test("by key, by digest, and none else", () => {
+  test("by key, by digest, and no others", () => {
     const sha256 = createHash("sha256").update("another-key-of-some-length").digest("hex");
     const keys = read(entry(), { name: "reader", sha256: sha256.toUpperCase(), scopes: ["read", "admin"] });
     expect(scopes(keys, KEY)).toEqual(["check"]);
@@ -31,7 +31,7 @@ describe("a key has its scopes", () => {
   });
 });
 
-describe("sources: what a key may send as (contract of the key file)", () => {
+describe("sources: which sources a key may send as", () => {
   const keys = read(
     entry({ sources: ["/app", "/crm/*"] }),
     entry({ name: "relay", key: `${KEY}2`, sources: ["/app", "https://x.y/*"] }),
@@ -40,17 +40,17 @@ describe("sources: what a key may send as (contract of the key file)", () => {
   const alone = read(entry({ sources: ["/app", "/crm/*"] }), entry({ name: "free", key: `${KEY}3` }));
   const may = (of: Keys, key: string, source: string) => of.callerOf(key)?.maySendAs(source);
 
-  test("a key with sources sends as those, a trailing * stands for any rest", () => {
+  test("a key with sources sends as those; a trailing * matches any rest", () => {
     for (const source of ["/app", "/crm/", "/crm/a/b"]) expect(may(keys, KEY, source)).toBe(true);
     for (const source of ["/ap", "/app/", "/App", "/crm", "/other", ""]) expect(may(keys, KEY, source)).toBe(false);
     for (const source of ["/app", "https://x.y/z"]) expect(may(keys, `${KEY}2`, source)).toBe(true);
     for (const source of ["/anything", "/app"]) expect(may(keys, `${KEY}4`, source)).toBe(true);
   });
 
-  test("a key without sources sends as any source that no key claims", () => {
+  test("a key without sources sends as any source that no key lists", () => {
     for (const source of ["/app", "/crm/x"]) expect(may(alone, `${KEY}3`, source)).toBe(false);
     for (const source of ["/ap", "/app/", "/crm", "/mine"]) expect(may(alone, `${KEY}3`, source)).toBe(true);
-    // Somebody's * claims everything.
+    // A key with * lists every source.
     expect(may(keys, `${KEY}3`, "/mine")).toBe(false);
     expect(may(read(entry()), KEY, "/app")).toBe(true);
   });
@@ -59,22 +59,22 @@ describe("sources: what a key may send as (contract of the key file)", () => {
     const many = (n: number) => read(entry({ sources: Array.from({ length: n }, (_, i) => `/s${i}`) }));
     expect(may(many(MAX_SOURCES), KEY, "/s99")).toBe(true);
     expect(MAX_SOURCES).toBe(100);
-    expect(() => many(101)).toThrow("keys.0.sources: at most 100 sources");
+    expect(() => many(101)).toThrow("keys.0.sources: must have at most 100 sources");
     for (const source of ["", "a b", "<x>"]) {
-      expect(() => read(entry({ sources: [source] }))).toThrow("keys.0.sources.0: a URI reference");
+      expect(() => read(entry({ sources: [source] }))).toThrow("keys.0.sources.0: must be a URI reference");
     }
-    expect(() => read(entry({ sources: [] }))).toThrow("keys.0.sources: at least one source");
+    expect(() => read(entry({ sources: [] }))).toThrow("keys.0.sources: must have at least one source");
   });
 });
 
-test("a key counts until the instant it expires, also after it was used", () => {
+test("a key is valid until the instant it expires, even after it was used", () => {
   let now = Date.parse("2027-01-31T00:00:00Z") - 1;
   const keys = parseKeys(JSON.stringify({ keys: [entry({ expires: "2027-01-31T01:00:00+01:00" })] }), () => now);
   expect(scopes(keys, KEY)).toEqual(["check"]);
   now += 1;
   expect(scopes(keys, KEY)).toEqual(["unknown"]);
   for (const expires of ["2027-01-31", "soon", 1, "2027-02-30T00:00:00Z"]) {
-    expect(() => read(entry({ expires }))).toThrow("keys.0.expires: an RFC 3339 time");
+    expect(() => read(entry({ expires }))).toThrow("keys.0.expires: must be an RFC 3339 time");
   }
 });
 
@@ -82,33 +82,34 @@ describe("limits, each at n and n+1", () => {
   test("a key of 24 to 512 characters", () => {
     for (const length of [MIN_KEY_LENGTH, MAX_KEY_LENGTH]) read(entry({ key: "k".repeat(length) }));
     for (const length of [MIN_KEY_LENGTH - 1, MAX_KEY_LENGTH + 1]) {
-      expect(() => read(entry({ key: "k".repeat(length) }))).toThrow(/keys\.0\.key: at (?:least|most)/);
+      expect(() => read(entry({ key: "k".repeat(length) }))).toThrow(/keys\.0\.key: must have at (?:least|most)/);
     }
   });
   test("100 keys", () => {
     const numbered = (_: unknown, i: number): object => entry({ name: `n${i}`, key: `${KEY}${i}` });
     const many = (n: number) => read(...Array.from({ length: n }, numbered));
     expect(scopes(many(MAX_KEYS), `${KEY}99`)).toEqual(["check"]);
-    expect(() => many(MAX_KEYS + 1)).toThrow("keys: at most 100 keys");
+    expect(() => many(MAX_KEYS + 1)).toThrow("keys: must have at most 100 keys");
   });
 });
 
-describe("faults are named, keys are not", () => {
+describe("errors name faults, not keys", () => {
   test.each<[string, string]>([
     ["", "malformed JSON"], ["{", "malformed JSON"], [`{"keys":[],"keys":[]}`, "duplicate field"],
-    ["[]", "the file:"], ["{}", "keys:"], [`{"keys":[]}`, "keys: at least one key"],
+    ["[]", "the file:"], ["{}", "keys:"], [`{"keys":[]}`, "keys: must have at least one key"],
     [`{"keys":[${JSON.stringify(entry())}],"key":1}`, "the file:"],
     ...([
       [{ scope: ["check"] }, "keys.0:"], [{ name: "" }, "keys.0.name:"], [{ name: undefined }, "keys.0.name:"],
-      [{ key: `${KEY} ` }, "keys.0.key: printable"], [{ key: `${KEY}ü` }, "keys.0.key: printable"],
-      [{ key: undefined }, "keys.0: exactly one of key and sha256"],
-      [{ sha256: "0".repeat(64) }, "keys.0: exactly one of key and sha256"],
-      [{ key: undefined, sha256: "0".repeat(63) }, "keys.0.sha256:"], [{ scopes: [] }, "keys.0.scopes: at least one"],
+      [{ key: `${KEY} ` }, "keys.0.key: must be printable"], [{ key: `${KEY}ü` }, "keys.0.key: must be printable"],
+      [{ key: undefined }, "keys.0: must have one of key and sha256"],
+      [{ sha256: "0".repeat(64) }, "keys.0: must have one of key and sha256"],
+      [{ key: undefined, sha256: "0".repeat(63) }, "keys.0.sha256:"],
+      [{ scopes: [] }, "keys.0.scopes: must have at least one"],
       [{ scopes: ["chekc"] }, "keys.0.scopes.0:"], [{ scopes: "check" }, "keys.0.scopes:"],
-      [{ scopes: ["check", "check"] }, "keys.0.scopes: the same scope twice"],
+      [{ scopes: ["check", "check"] }, "keys.0.scopes: names a scope twice"],
     ] as const).map(([more, fault]): [string, string] => [JSON.stringify({ keys: [entry(more)] }), fault]),
     [JSON.stringify({ keys: [entry(), entry({ key: `${KEY}2` })] }), "keys.1.name: another key has this name"],
-    [JSON.stringify({ keys: [entry(), entry({ name: "b" })] }), "keys.1: the same key twice"],
+    [JSON.stringify({ keys: [entry(), entry({ name: "b" })] }), "keys.1: another entry has the same key"],
   ])("%s", (text, fault) => {
     expect(() => parseKeys(text)).toThrow(KeysError);
     expect(() => parseKeys(text)).toThrow(fault);

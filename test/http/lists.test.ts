@@ -1,13 +1,13 @@
-// Lists over HTTP: a streamed one has a line of JSON for each object, in chunks; the id of an object is judged at once.
+// Lists over HTTP: a streamed one has one JSON line per object, sent in chunks; an object's id is checked at once.
 import { describe, expect, test } from "vitest";
 import type { Checker } from "../../src/checks/checker.ts";
 import { streamedListObjectsKind } from "../../src/http/lists.ts";
 import { appOf, send } from "./world.ts";
 
-const ANY = { higher: false, token: undefined };
+const ANY = { higher: false, position: undefined };
 const question = { type: "note", relation: "can_read", user: "user:anne" };
 
-/** The chunks that a list of these objects is sent in. */
+/** The chunks in which a list of these objects is sent. */
 async function chunksOf(objects: readonly string[]): Promise<string[]> {
   const checker = { listObjects: async () => ({ objects }) } as unknown as Checker;
   const stream = await streamedListObjectsKind(checker).answer(question, ANY);
@@ -19,7 +19,7 @@ async function chunksOf(objects: readonly string[]): Promise<string[]> {
 
 const named = (count: number): string[] => Array.from({ length: count }, (_, i) => `note:${i}`);
 
-test("each line is the object it stands for", async () => {
+test("each line is its object", async () => {
   const objects = [
     "note:1", 'note:"', 'note:a","b', 'note:","', "note:\\", 'note:\\","\\', "note:}\\n", "note:\u00e9\u20ac\u{1f600}",
     'note:"}}\\n{"result":{"object":"', "note:,", "note:[1,2]",
@@ -41,9 +41,9 @@ test.each([[0, []], [1, [1]], [2_000, [2_000]], [2_001, [2_000, 1]]])("%i object
 describe("the id of an object whose users are listed", () => {
   const asked = (id: string) => ({ object: { type: "doc", id }, relation: "viewer", user_filters: [{ type: "user" }] });
 
-  test("is taken by its last character, as OpenFGA's pattern has it", async () => {
+  test("is split at its last character, as OpenFGA's pattern does", async () => {
     const { app } = appOf();
-    // OpenFGA's pattern, which V8 tries from each character on.
+    // OpenFGA's pattern, which V8 tries at each character.
     const openfga = /[^#:\t\n\f\r ]+$/u;
     const ids = ["a", "a#b", "#b", "b#", "a:", ":", " ", "a b", "a ", "\u{1f600}", "#\u{1f600}", "\u{1f600}#", "\n"];
     for (const id of ids) {
@@ -52,7 +52,7 @@ describe("the id of an object whose users are listed", () => {
     }
   });
 
-  test("is judged in one look at it, however long it is and wherever it is wrong", async () => {
+  test("is checked in one pass, however long it is and wherever the fault is", async () => {
     const { app } = appOf();
     expect(await send(app, "POST", "/list-users", asked(`${"x".repeat(600_000)}#`))).toMatchObject({ status: 400 });
   });

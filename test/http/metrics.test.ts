@@ -1,4 +1,4 @@
-// GET /metrics: what is counted, how it is told, and that nobody is named.
+// GET /metrics: the counters, their format, and that no user or object is named.
 import { describe, expect, test } from "vitest";
 import { counterOf, gaugeOf } from "../../src/sidecar/sidecar.ts";
 import { createApp } from "../../src/http/app.ts";
@@ -8,7 +8,7 @@ import { appOf, receiptOf, refusal, send, sidecarOf } from "./world.ts";
 const check = (user: string) => ({ tuple_key: { user: `user:${user}`, relation: "viewer", object: "doc:1" } });
 const event = (id: string) => ({ specversion: "1.0", id, source: "/crm", type: "org.created", data: {} });
 
-/** The samples of a scrape by name and labels. */
+/** The samples of a scrape, by name and labels. */
 async function scrape(app: ReturnType<typeof appOf>["app"]): Promise<Record<string, number>> {
   const { status, body, headers } = await send(app, "GET", "/metrics");
   expect([status, headers.get("content-type")]).toEqual([200, "text/plain; version=0.0.4; charset=utf-8"]);
@@ -21,7 +21,7 @@ async function scrape(app: ReturnType<typeof appOf>["app"]): Promise<Record<stri
 }
 
 describe("the metrics count", () => {
-  test("checks by their answer, those of a batch one by one", async () => {
+  test("checks by their answer, and those of a batch one by one", async () => {
     const gone = () => Promise.reject(new Error("gone"));
     const { app } = appOf();
     await send(app, "POST", "/check", check("a"));
@@ -38,7 +38,7 @@ describe("the metrics count", () => {
     expect(await scrape(broken)).toMatchObject({ 'sideline_checks_total{answer="unavailable"}': 1 });
   });
 
-  test("events by what became of them", async () => {
+  test("events by outcome", async () => {
     const { app } = appOf({
       submit: async (envelope, { dryRun }) => {
         if (envelope.id === "no") return refusal("last_admin");
@@ -57,7 +57,7 @@ describe("the metrics count", () => {
     });
   });
 
-  test("requests by route, status and duration; a route nobody asked is not told", async () => {
+  test("requests by route, status and duration; a route without requests is absent", async () => {
     const { app } = appOf({ now: () => { throw new Error("broken"); } });
     await send(app, "POST", "/check", check("a"));
     await send(app, "POST", "/check", {});
@@ -73,7 +73,7 @@ describe("the metrics count", () => {
     expect(JSON.stringify(told)).not.toMatch(/list-users|anna/);
   });
 
-  test("a duration belongs to the first bound it is not above", () => {
+  test("a duration belongs to the first bound that it does not exceed", () => {
     const counts = new RouteCounts();
     for (const seconds of [0, 0.0001, 0.00011, 10, 10.1]) counts.add(200, seconds * 1000);
     expect(counts.durations.slice(0, 3)).toEqual([2, 1, 0]);
@@ -90,7 +90,7 @@ describe("the parts of the sidecar", () => {
     keys: undefined, log: { error: () => undefined }, version: "1.2.3",
   });
 
-  test("stand in the metrics under their names", async () => {
+  test("appear in the metrics under their names", async () => {
     expect(await scrape(app)).toMatchObject({
       sideline_ready: 1, sideline_replica_tuples: 7, sideline_replica_polls_total: 3,
       'sideline_replica_info{version="4",digest="abc"}': 1,

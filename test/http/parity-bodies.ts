@@ -1,6 +1,6 @@
-// What requests of the OpenFGA API are made of: a key, tuples, texts of a length. Bodies of check and batch-check.
+// Parts of requests to the OpenFGA API: a key, tuples, texts of a length. Bodies of check and batch-check.
 
-/** A model and a store that nobody has. */
+/** A model and a store that do not exist. */
 export const UNKNOWN = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 const KEY = { user: "user:a", relation: "viewer", object: "doc:1" };
 export const long = (type: string, length: number): string => `${type}:${"x".repeat(length - type.length - 1)}`;

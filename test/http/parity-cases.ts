@@ -9,7 +9,7 @@ export interface Ids {
 
 type Request = readonly [method: string, path: string, body?: unknown];
 
-/** One request, told for whichever server it goes to. */
+/** One request, written for either server. */
 export interface Case {
   readonly title: string;
   readonly request: (ids: Ids) => Request;

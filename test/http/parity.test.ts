@@ -5,17 +5,17 @@ import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/ope
 import { cases, type Case, type Ids } from "./parity-cases.ts";
 import { appOf, DOCS, MODEL_ID, parse, send, STORE_ID, TUPLES, type Answer } from "./world.ts";
 
-/** Answers that differ knowingly: what we answer, and why. */
+/** Answers that differ deliberately: our answer, and the reason. */
 const DIFFERENT: Readonly<Record<string, { status: number; code: string | number }>> = {
-  // OpenFGA cuts the body off inside and tells an internal error; it is the caller's fault.
+  // OpenFGA cuts the body off internally and reports an internal error; the fault is the caller's.
   "check: a body over the limit": { status: 413, code: "body_too_large" },
   // OpenFGA reads the first JSON value and ignores what follows it.
   "check: a second value after the body": { status: 400, code: "validation_error" },
-  // OpenFGA refuses the number before the stream begins, here it is a field's fault: both are 400.
+  // OpenFGA refuses the number before the stream begins; here it is a field's fault. Both are 400.
   "streamed-list-objects: 1e400 in the context": { status: 400, code: 3 },
 };
 
-describe.skipIf(!openfgaAvailable("fresh"))("every request is answered as by OpenFGA", () => {
+describe.skipIf(!openfgaAvailable("fresh"))("every request is answered as OpenFGA answers it", () => {
   let server: RunningOpenfga;
   const { app } = appOf();
   const ids: Ids = { store: "", model: "" };
@@ -53,7 +53,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("every request is answered as by Ope
   });
 });
 
-/** What must agree: the status; the code of an error; all of an answer but times, tokens, ids and order. */
+/** Parts that must be equal: the status; the code of an error; all of an answer except times, tokens, ids and order. */
 function comparable({ status, headers, body }: Answer, store: string, model: string): object {
   if (status !== 200) return { status, code: body.code ?? body.error?.code };
   const named = JSON.stringify(body).replaceAll(store, "STORE").replaceAll(model, "MODEL");

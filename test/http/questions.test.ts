@@ -1,8 +1,8 @@
-// Questions: what is ours rather than OpenFGA's, and what one answer alone does not show (pages, streams, freshness).
+// Questions: Sideline's own rules, and behaviour that a single answer does not show (pages, streams, freshness).
 import { describe, expect, test } from "vitest";
 import type { Checker, Freshness } from "../../src/checks/checker.ts";
 import type { ListObjectsRequest } from "../../src/checks/question.ts";
-import { makeToken } from "../../src/ledger/revision-token.ts";
+import { makeToken, MALFORMED_TOKEN } from "../../src/ledger/revision-token.ts";
 import { MAX_CHECKS_PER_BATCH } from "../../src/http/check.ts";
 import { MAX_PAGE_SIZE, MAX_PAGE_TOKEN_LENGTH } from "../../src/http/page.ts";
 import { MAX_QUESTION_BYTES } from "../../src/http/question.ts";
@@ -38,7 +38,8 @@ describe("the one store", () => {
 });
 
 describe("freshness", () => {
-  const token = makeToken({ org: "o", revision: 3 });
+  const position = { org: "o", revision: 3 };
+  const token = makeToken(position);
   const seen = async (body: object, headers: Record<string, string> = {}): Promise<Freshness | undefined> => {
     const asked: Freshness[] = [];
     const check: Checker["check"] = (_, freshness) => {
@@ -51,17 +52,23 @@ describe("freshness", () => {
   };
 
   test.each([[undefined, false], ["UNSPECIFIED", false], ["MINIMIZE_LATENCY", false], [0, false], [100, false],
-    ["HIGHER_CONSISTENCY", true], [200, true], ["HIGHER_CONSISTNCY", true]])("%s asks for the freshest: %s",
+    ["HIGHER_CONSISTENCY", true], [200, true], ["HIGHER_CONSISTNCY", true]])("%s asks for the freshest state: %s",
     async (consistency, higher) => {
-      expect(await seen({ consistency })).toEqual({ higher, token: undefined });
+      expect(await seen({ consistency })).toEqual({ higher, position: undefined });
     });
-  test("a token is passed on", async () => {
-    expect(await seen({}, { "sideline-token": token })).toEqual({ higher: false, token });
+  test("a token is passed on as the position that it names", async () => {
+    expect(await seen({}, { "sideline-token": token })).toEqual({ higher: false, position });
   });
-  test.each(["", "x", `${token}x`, "bnVsbA=="])("%j is no token", async (bad) => {
-    for (const [path, body] of [["/check", CHECK], [`/stores/${STORE_ID}/read`, {}]] as const) {
-      expect(await send(appOf().app, "POST", path, body, { "sideline-token": bad }))
-        .toMatchObject({ status: 400, body: { code: "validation_error" } });
+  test.each(["", "x", "nonsense", "W10", `${token}x`, "bnVsbA=="])("%j is no token of any question", async (bad) => {
+    const questions: readonly (readonly [path: string, body: object])[] = [
+      ["check", CHECK], ["batch-check", { checks: [{ ...CHECK, correlation_id: "a" }] }], ["list-objects", LIST],
+      ["list-users", USERS], ["expand", { tuple_key: { relation: "viewer", object: "doc:1" } }], ["read", {}],
+    ];
+    for (const consistency of ["MINIMIZE_LATENCY", "HIGHER_CONSISTENCY"]) {
+      for (const [path, body] of questions) {
+        expect(await send(appOf().app, "POST", `/stores/${STORE_ID}/${path}`, { ...body, consistency },
+          { "sideline-token": bad }), path).toMatchObject({ status: 400, body: MALFORMED_TOKEN });
+      }
     }
   });
 });
@@ -118,7 +125,7 @@ describe("lists are complete", () => {
     expect(chunks.length).toBeLessThan(many / 100);
     expect(chunks.every((chunk) => chunk.endsWith("}\n"))).toBe(true);
   });
-  test("what breaks a limit is an error, never a part", async () => {
+  test("a list beyond a limit is an error, never a part of the list", async () => {
     const code = "authorization_model_resolution_too_complex";
     const failing = (_: ListObjectsRequest) => ({ error: { code, message: "too deep" } }) as const;
     const { app: broken } = appOf({ checker: { listObjects: failing } });
@@ -138,7 +145,7 @@ describe("pages", () => {
     ({ operation: i === 249 ? "delete" : "write", tuple, at: WRITTEN + i * 1000 }));
   const { app } = appOf({ tuples, changes, now: () => WRITTEN + 1_000_000 });
 
-  test("read goes on until the token is empty", async () => {
+  test("read continues until the token is empty", async () => {
     const users: string[] = [];
     let token = "";
     do {
@@ -149,11 +156,11 @@ describe("pages", () => {
     } while (token !== "");
     expect(users).toEqual(tuples.map((tuple) => tuple.user));
   });
-  test("a page has 50 entries unless it says otherwise", async () => {
+  test("a page has 50 entries by default", async () => {
     expect((await send(app, "POST", `/stores/${STORE_ID}/read`, {})).body.tuples).toHaveLength(50);
     expect((await send(app, "GET", `/stores/${STORE_ID}/changes`)).body.changes).toHaveLength(50);
   });
-  test("a token the store does not take", async () => {
+  test("a token that the store does not accept", async () => {
     const token = Buffer.from(JSON.stringify(["x", ""])).toString("base64url");
     const invalid = { status: 400, body: { code: "invalid_continuation_token" } };
     expect(await send(app, "POST", `/stores/${STORE_ID}/read`, { continuation_token: token })).toMatchObject(invalid);
@@ -167,7 +174,7 @@ describe("pages", () => {
       operations: body.changes.map((change: { operation: string }) => change.operation),
     };
   };
-  test("changes go on by token, which stays at the end of the feed", async () => {
+  test("changes continue by token, which stays at the end of the feed", async () => {
     const users: string[] = [];
     let token = "";
     for (const length of [100, 100, 50, 0]) {
@@ -190,7 +197,7 @@ describe("pages", () => {
     }
     expect((await feed(`&start_time=${at(250)}`)).users).toEqual([]);
   });
-  test("a token is of one type", async () => {
+  test("a token belongs to one type", async () => {
     const { token } = await feed("&type=doc");
     expect((await feed(`&type=doc&continuation_token=${token}`)).users).toHaveLength(100);
     expect(await send(app, "GET", `/stores/${STORE_ID}/changes?type=user&continuation_token=${token}`))
@@ -198,14 +205,14 @@ describe("pages", () => {
   });
 });
 
-test("a body nested too deeply is a fault of the caller, whatever is inside", async () => {
+test("a body nested too deeply is the caller's fault, whatever is inside", async () => {
   const { app, logged } = appOf();
   const body = `${"[".repeat(60_000)}"\\ud800"${"]".repeat(60_000)}`;
   expect(await send(app, "POST", "/check", body)).toMatchObject({ status: 400, body: { code: "validation_error" } });
   expect(logged).toEqual([]);
 });
 
-test("a context reaches the evaluator as it was sent", async () => {
+test("a context reaches the evaluator as sent", async () => {
   const contexts: unknown[] = [];
   const check = (request: { context?: unknown }) => { contexts.push(request.context); return { allowed: true }; };
   const { app } = appOf({ tuples: TUPLES, checker: { check } });
@@ -214,10 +221,10 @@ test("a context reaches the evaluator as it was sent", async () => {
   expect(contexts).toEqual([{ current_time: "x", a: [1, { b: null }] }, undefined]);
 });
 
-test("a contextual tuple does not say what time it is", async () => {
+test("a contextual tuple does not set the current time", async () => {
   const { app } = appOf();
   const condition = { name: "unexpired", context: { current_time: "2019-01-01T00:00:00Z" } };
   const tuple = { user: "user:a", relation: "owner", object: "doc:1", condition };
   expect(await send(app, "POST", "/check", { ...CHECK, contextual_tuples: { tuple_keys: [tuple] } }))
-    .toMatchObject({ status: 400, body: { code: "validation_error", message: "current_time is the server's to say" } });
+    .toMatchObject({ status: 400, body: { code: "validation_error", message: "only the server sets current_time" } });
 });

@@ -115,9 +115,9 @@ describe("every read call", () => {
   });
 });
 
-describe("errors come as the SDK's classes", () => {
+describe("errors have the SDK's classes", () => {
   const another = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
-  test("a question that is not valid", async () => {
+  test("an invalid question", async () => {
     const failure = clientWith(TOKEN).check({ ...KEY, relation: "nope" });
     await expect(failure).rejects.toBeInstanceOf(FgaApiValidationError);
     await expect(failure).rejects.toMatchObject({ apiErrorCode: ErrorCode.ValidationError, statusCode: 400 });
@@ -126,7 +126,7 @@ describe("errors come as the SDK's classes", () => {
     await expect(clientWith(TOKEN).listObjects({ user: "user:a", relation: "viewer", type: "nope" })).rejects
       .toMatchObject({ apiErrorCode: ErrorCode.TypeNotFound });
   });
-  test("a key that is unknown, or may not", async () => {
+  test("an unknown key, or one without the scope", async () => {
     await expect(clientWith("x").check(KEY)).rejects.toBeInstanceOf(FgaApiAuthenticationError);
     await expect(clientWith(`${TOKEN}-narrow`).read({})).rejects.toMatchObject({ statusCode: 403 });
     expect(await clientWith(`${TOKEN}-narrow`).check(KEY)).toMatchObject({ allowed: true });
@@ -147,7 +147,7 @@ describe("errors come as the SDK's classes", () => {
     }
     expect((await client.read({})).tuples).toHaveLength(TUPLES.length);
   });
-  test("a store that is not there, and one that cannot be asked", async () => {
+  test("an unknown store, and one that cannot be reached", async () => {
     await expect(clientWith(TOKEN, another).getStore()).rejects.toBeInstanceOf(FgaApiNotFoundError);
     const failure = clientWith(TOKEN)
       .listUsers({ object: { type: "doc", id: "down" }, relation: "viewer", user_filters: [{ type: "user" }] });

@@ -1,4 +1,4 @@
-// The HTTP server on real sockets: which Host it answers to, slow and silent clients, and how it stops.
+// The HTTP server on real sockets: accepted Host headers, slow and silent clients, and shutdown.
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import {
@@ -17,7 +17,7 @@ async function start(more: Partial<ServerOptions> = {}): Promise<RunningServer> 
   return server;
 }
 
-/** Opens a connection, sends a text, and collects what comes back until the server closes. */
+/** Opens a connection, sends a text, and collects the response until the server closes. */
 async function open(server: RunningServer, text: string): Promise<{ socket: Socket; closed: Promise<string> }> {
   const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
   let got = "";
@@ -31,7 +31,7 @@ async function open(server: RunningServer, text: string): Promise<{ socket: Sock
   return { socket, closed };
 }
 
-/** The answer to one request with these lines as head. */
+/** The response to one request with these header lines. */
 async function ask(server: RunningServer, ...lines: string[]): Promise<string> {
   const { closed } = await open(server, [...lines, "connection: close", "", ""].join("\r\n"));
   return closed;
@@ -41,7 +41,7 @@ describe("without API keys only a Host of the loopback interface is answered", (
   test.each([
     "localhost", "LocalHost", "localhost:8090", "localhost:1", "127.0.0.1", "127.0.0.1:80", "127.255.255.254", "[::1]",
     "[::1]:8090",
-  ])("%s is", async (host) => {
+  ])("%s is answered", async (host) => {
     expect(isLoopbackHost(host)).toBe(true);
     expect(await ask(await start(), "GET /livez HTTP/1.1", `host: ${host}`)).toMatch(/^HTTP\/1\.1 200 /);
   });
@@ -57,7 +57,7 @@ describe("without API keys only a Host of the loopback interface is answered", (
     expect(answer).toContain('"code":"wrong_host"');
   });
 
-  test("on every route, paths that do not exist, other methods and a missing Host included", async () => {
+  test("on every route, also for unknown paths, other methods and a missing Host", async () => {
     const server = await start();
     for (const path of ["/", "/events", "/check", "/stores", "/metrics", "/nowhere", "/readyz?verbose"]) {
       for (const method of ["GET", "POST", "OPTIONS", "PATCH"]) {
@@ -96,7 +96,7 @@ describe("without API keys only a Host of the loopback interface is answered", (
     expect(await ask(await start(), "GET /livez HTTP/1.1", `host: ${host}`)).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  test("on one connection each request is judged", async () => {
+  test("on one connection each request is checked", async () => {
     const server = await start();
     const get = (host: string, more = ""): string => `GET /livez HTTP/1.1\r\nhost: ${host}\r\n${more}\r\n`;
     const last = get("evil.example", "connection: close\r\n");
@@ -105,7 +105,7 @@ describe("without API keys only a Host of the loopback interface is answered", (
     expect(statuses).toEqual(["200", "200", "421"]);
   });
 
-  test("with API keys any Host is answered, but for one that is malformed", async () => {
+  test("with API keys any Host is answered, unless it is malformed", async () => {
     const server = await start({ loopbackOnly: false });
     expect(await ask(server, "GET /livez HTTP/1.1", "host: app.example")).toMatch(/^HTTP\/1\.1 200 /);
     expect(await ask(server, "GET /livez HTTP/1.1", "host: a b")).toMatch(/^HTTP\/1\.1 400 /);
@@ -119,13 +119,13 @@ describe("slow clients", () => {
     const { socket, closed } = await open(server,
       "POST /check HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{");
     const drip = setInterval(() => socket.write(" "), 50);
-    // The limit is that of every request: on a slow machine this one may exceed it as well, and is sent again.
+    // The limit applies to every request. On a slow machine this one may exceed it as well, and is sent again.
     await expect.poll(() => ask(server, "GET /livez HTTP/1.1", "host: localhost")).toMatch(/^HTTP\/1\.1 200 /);
     expect(await closed).toMatch(/^HTTP\/1\.1 408 /);
     clearInterval(drip);
   });
 
-  test("the limit is 30 s, unless a test says less", () => expect(REQUEST_TIMEOUT_MS).toBe(30_000));
+  test("the limit is 30 s by default", () => expect(REQUEST_TIMEOUT_MS).toBe(30_000));
 
   test.each(["content-length: 1000", "transfer-encoding: chunked"])(
     "a body cut off by its sender (%s) is neither logged as an error nor counted as 500", async (framing) => {
@@ -135,7 +135,7 @@ describe("slow clients", () => {
         const { socket, closed } = await open(server,
           `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${framing}\r\n\r\n`);
         socket.write("1\r\n{");
-        // The request is in the app's hands once a later one on another connection has been answered.
+        // The app has the request once a later one on another connection has been answered.
         await ask(server, "GET /livez HTTP/1.1", "host: localhost");
         socket.destroy();
         await closed;
@@ -150,7 +150,7 @@ describe("slow clients", () => {
     },
   );
 
-  test("the time a connection may be idle is announced as it is set", async () => {
+  test("the announced idle time of a connection is the configured one", async () => {
     const { closed, socket } = await open(await start(), "GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n");
     await new Promise<void>((answered) => socket.once("data", () => answered()));
     socket.end();
@@ -158,8 +158,8 @@ describe("slow clients", () => {
   });
 });
 
-describe("a server that stops", () => {
-  test("closes connections that never sent a byte, half a head, or are idle after an answer", async () => {
+describe("a server that shuts down", () => {
+  test("closes connections that never sent a byte, sent half a head, or are idle after an answer", async () => {
     const server = await start();
     const silent = await open(server, "");
     const half = await open(server, "POST /check HTTP/1.1\r\nhost: local");
@@ -189,7 +189,7 @@ describe("a server that stops", () => {
     expect(await stopped).toBe(0);
   });
 
-  test("cuts off what takes longer than the time it has, and counts it", async () => {
+  test("cuts off a request that exceeds the shutdown time, and counts it", async () => {
     let arrived: () => void = () => undefined;
     const called = new Promise<void>((done) => void (arrived = done));
     const server = await start({ fetch: () => new Promise<Response>(() => arrived()) });
@@ -199,7 +199,7 @@ describe("a server that stops", () => {
     expect(await closed).toBe("");
   });
 
-  test("a port that is taken is an error, not an event nobody hears", async () => {
+  test("a port in use is an error, not an unheard event", async () => {
     const server = await start();
     await expect(start({ port: Number(new URL(server.url).port) })).rejects.toThrow("EADDRINUSE");
   });

@@ -1,4 +1,4 @@
-// The app while the store is loaded: alive, not ready, and everything else may be sent again.
+// The app while the store loads: live, not ready, and everything else may be sent again.
 import type { Hono } from "hono";
 import { expect, test } from "vitest";
 import { gaugeOf } from "../../src/sidecar/sidecar.ts";
@@ -7,11 +7,11 @@ import { createStartingApp } from "../../src/http/starting.ts";
 import { appOf } from "./world.ts";
 
 const app = createStartingApp(() => ({
-  name: "store", ready: false, detail: "5000 of 9000 tuples are loaded",
-  figures: [gaugeOf("tuples", "Tuples loaded so far.", 5000)],
+  name: "store", ready: false, detail: "5000 of 9000 tuples loaded",
+  figures: [gaugeOf("tuples", "Number of tuples loaded so far.", 5000)],
 }));
 
-test("it is alive, and not ready, with how far it is", async () => {
+test("it is live and not ready, and shows its progress", async () => {
   const live = await app.request("/livez");
   expect([live.status, await live.json()]).toEqual([200, { status: "live" }]);
   expect((await app.request("/livez", { method: "HEAD" })).status).toBe(200);
@@ -19,7 +19,7 @@ test("it is alive, and not ready, with how far it is", async () => {
   expect([ready.status, await ready.json()]).toEqual([503, { status: "not_ready" }]);
   const verbose = await app.request("/readyz?verbose");
   expect([verbose.status, await verbose.json()]).toEqual([503, { status: "not_ready", parts: [
-    { name: "store", ready: false, detail: "5000 of 9000 tuples are loaded", figures: { tuples: 5000 } },
+    { name: "store", ready: false, detail: "5000 of 9000 tuples loaded", figures: { tuples: 5000 } },
   ] }]);
   const health = await app.request("/healthz");
   expect([health.status, await health.json()]).toEqual([503, { status: "NOT_SERVING" }]);
@@ -31,7 +31,7 @@ test.for(["/events", "/metrics", "/", "/nowhere", "/storesroom"])(
     expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
     expect(response.headers.get("content-type")).toBe("application/problem+json");
     expect(await response.json()).toMatchObject({
-      code: "store_unavailable", detail: "the server is starting: 5000 of 9000 tuples are loaded",
+      code: "store_unavailable", detail: "the server is starting: 5000 of 9000 tuples loaded",
     });
   });
 
@@ -41,11 +41,11 @@ test.for(["/stores", "/stores/sideline/check", "/check", "/batch-check", "/list-
   expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
   expect(response.headers.get("content-type")).toBe("application/json");
   expect(await response.json()).toEqual({
-    code: "store_unavailable", message: "the server is starting: 5000 of 9000 tuples are loaded",
+    code: "store_unavailable", message: "the server is starting: 5000 of 9000 tuples loaded",
   });
 });
 
-test("each route has the form that it has once it runs", async () => {
+test("each route has the same form as later", async () => {
   const keys = parseKeys(JSON.stringify({ keys: [{ name: "k", key: "k".repeat(24), scopes: ["admin"] }] }));
   const running = appOf({}, { keys }).app;
   const form = async (of: Hono, method: string, path: string, status: number): Promise<string | undefined> => {

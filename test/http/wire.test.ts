@@ -1,4 +1,4 @@
-// Requests as they come over the wire: bodies in one piece, in several, in chunks, too large, broken off.
+// Requests as they arrive over the wire: bodies in one piece, in several, in chunks, too large, broken off.
 import { once } from "node:events";
 import { connect, type AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,7 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => void server.close());
 
-/** Sends pieces, a while apart, on one connection; the text of all answers until the server has sent so many. */
+/**
+ * Sends pieces with pauses on one connection. Returns the text of all answers once the server has sent `answers` of
+ * them.
+ */
 async function talk(pieces: readonly string[], answers: number): Promise<string> {
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
   let said = "";
@@ -46,7 +49,7 @@ const statuses = (said: string): string[] => [...said.matchAll(/HTTP\/1\.1 (\d+)
 const YES = '{"allowed":true,"resolution":""}';
 
 test.each([["its length announced", sized(QUESTION)], ["in chunks", chunked(QUESTION)]])(
-  "a body %s: in one piece, cut anywhere, and one request behind the other", async (_, request) => {
+  "a body %s: in one piece, cut anywhere, and one request after the other", async (_, request) => {
     expect(await talk([request], 1)).toContain(YES);
     for (const at of [request.length - QUESTION.length, request.length - 30, request.length - 3]) {
       expect(await talk([request.slice(0, at), request.slice(at)], 1)).toContain(YES);
@@ -68,13 +71,13 @@ test("no body is an empty question; a broken one is a fault", async () => {
   expect(await talk([sized('{"a":"\xff"}')], 1)).toContain("tuple_key_value_not_specified");
 });
 
-test("a request that breaks off leaves the server as it was", async () => {
+test("a request that breaks off leaves the server unchanged", async () => {
   expect(statuses(await talk([sized(QUESTION).slice(0, -5)], 0))).toEqual([]);
   await sleep(20);
   expect(await talk([sized(QUESTION)], 1)).toContain(YES);
 });
 
-test("a key that was refused is refused again, and a known one goes on being known", async () => {
+test("a refused key is refused again, and a known one stays known", async () => {
   const ask = async (key: string): Promise<string[]> =>
     statuses(await talk([`${head(`content-length: ${QUESTION.length}`, key)}${QUESTION}`], 1));
   for (let i = 0; i < 2; i++) {

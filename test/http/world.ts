@@ -22,7 +22,7 @@ import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 
 export const STORE_ID = "01HVMMBCMGZNT3SED4Z17ECXCA";
 export const MODEL_ID = "01HVMMBD8S3ZJ8XW7Y1TM7M4A2";
-/** 2026-03-01T12:00:00Z, in milliseconds since 1970: when every tuple was written. */
+/** 2026-03-01T12:00:00Z, in milliseconds since 1970: the time of every tuple's write. */
 export const WRITTEN = Date.UTC(2026, 2, 1, 12);
 
 /** A model with every kind of rewrite, and a condition. */
@@ -65,13 +65,13 @@ export interface SidecarOptions {
   readonly checker?: Partial<Checker>;
 }
 
-/** What was handed to the intake, in order. */
+/** The events submitted to the intake, in order. */
 export interface Submitted {
   readonly envelope: Envelope;
   readonly submission: Submission;
 }
 
-/** A sidecar, and what its intake was handed. */
+/** A sidecar, and the events submitted to its intake. */
 export function sidecarOf(options: SidecarOptions = {}): Sidecar & { readonly submitted: Submitted[] } {
   const model = compileModel(options.model ?? DOCS);
   const tuples = createTupleSet();
@@ -115,7 +115,7 @@ export function sidecarOf(options: SidecarOptions = {}): Sidecar & { readonly su
   };
 }
 
-/** A page of the set's tuples that a filter takes, in the order they were written in. */
+/** A page of the set's tuples that match a filter, in the order of their writes. */
 function readPage(
   set: TupleSet, order: readonly Tuple[], filter: TupleFilter, pageSize: number, cursor: string,
 ): ReadAnswer {
@@ -132,7 +132,7 @@ export function receiptOf({ id, source, type }: Envelope): Receipt {
   return { id, source, type, status: "applied", token: "dG9rZW4", written: 1, deleted: 0 };
 }
 
-/** The app over a test sidecar; what it logs is kept. */
+/** The app over a test sidecar; its log is kept. */
 export function appOf(options: SidecarOptions = {}, app: Partial<AppOptions> = {}) {
   const sidecar = sidecarOf(options);
   const logged: object[] = [];
@@ -140,14 +140,14 @@ export function appOf(options: SidecarOptions = {}, app: Partial<AppOptions> = {
   return { app: createApp(sidecar, { keys: undefined, log, ...app }), sidecar, logged };
 }
 
-/** An answer, read. `body` is the JSON, or the text where it is none. */
+/** A parsed answer. `body` is the JSON, or the text if it is not JSON. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: any;
 }
 
-/** Sends a request; a body that is no text or bytes is sent as JSON. */
+/** Sends a request; a body that is neither text nor bytes is sent as JSON. */
 export async function send(
   app: Hono, method: string, path: string, body?: unknown, headers: Record<string, string> = {},
 ): Promise<Answer> {
@@ -160,12 +160,12 @@ export async function send(
   return { status: response.status, headers: response.headers, body: parse(text) };
 }
 
-/** The code of a refused event, for tests that hand one out. */
+/** The code of a refused event, for tests that need one. */
 export function refusal(refused: Refusal["refused"]): Refusal {
   return { refused, detail: `because of ${refused}` };
 }
 
-/** A body as JSON; more lines than one of JSON as an array; else the text. */
+/** A parsed body: several lines of JSON as an array; otherwise the text. */
 export function parse(text: string): unknown {
   try {
     const isLines = text.includes("}\n{");

@@ -11,20 +11,20 @@ import { covered, holds } from "./law.ts";
 import { Play, sequences } from "./sequence.ts";
 
 const HOUR = 3_600_000;
-/** Hours between the clock and an event's time: a year back, past the ends of invites, up to a day ahead. */
+/** Hours between the clock and an event's time: from a year back (longer than an invite lasts) to a day ahead. */
 const OFFSETS = [-8760, -400, -90, -24, -3, -1, 0, 1, 3, 12, 24];
 
-/** What was decided, the record of the event itself left out: that holds what was sent. */
+/** A decision without the event's own record, which contains the payload as sent. */
 function decision(outcome: Step | Refusal): unknown {
   if (isRefusal(outcome)) return outcome;
   const { status, delta: { writes, deletes } } = outcome;
   return { status, writes: writes.filter(({ object }) => !object.startsWith("event:")), deletes };
 }
 
-/** Decides an actor's event with and without a time so many hours off, which must come to the same; the outcome. */
+/** Decides an actor's event without a time and with one `offset` hours away, which must agree. */
 function judged(play: Play, event: Envelope, offset: number): string {
   const { world } = play;
-  // One write: where an event needs several, the first also holds what was sent, and so less of what it means.
+  // One write: if an event needs several, the first also holds the payload as sent, and so fewer of its effects.
   const around = { system: true, clock: world.now, emailHash, maxTuples: 100_000 };
   const plain = decideEvent(DomainEvent.sent(event), world.view, around);
   const time = new Date(world.now + offset * HOUR).toISOString();
@@ -64,7 +64,7 @@ test("an actor's time never changes what a guard answers", () => {
   const applied = [...EVENTS.keys()].filter((type) => seen.get(type)?.has("applied"));
   console.log(`${seen.size} types sent by an actor, ${applied.length} of them applied`);
   covered(() => {
-    // With a fresh seed a type or two may not be drawn so that an actor may send it.
+    // A fresh seed may not draw a type or two in a form that an actor may send.
     expect(seen.size).toBeGreaterThan(EVENTS.size - 3);
     expect(applied.length).toBeGreaterThan(EVENTS.size - 8);
   });

@@ -1,4 +1,4 @@
-// Every yes of a world: what each person may, by the relations of the contract.
+// Every yes of a world: the access of each person, by the relations of the contract.
 import { listObjects } from "../../src/checks/list-objects.ts";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
@@ -7,13 +7,13 @@ import { MODEL } from "../events/world.ts";
 import { USERS } from "./pools.ts";
 import { SOME } from "./names.ts";
 
-/** `user relation object`, as `user:u1 can_read note:n1`. */
+/** `user relation object`, such as `user:u1 can_read note:n1`. */
 export type Yes = string;
 
-/** Whom worlds of events name, and somebody nobody knows. */
+/** The people in worlds of events, and one unknown user. */
 export const PEOPLE: readonly string[] = [...USERS, "stranger"].map((id) => `user:${id}`);
 
-/** Every yes to people at a time (milliseconds since 1970). */
+/** Every yes for people at a time (milliseconds since 1970). */
 export function everyYes(
   tuples: TupleSet, now: number, people: readonly string[] = PEOPLE,
   relations: Readonly<Record<string, readonly string[]>> = SOME,
@@ -38,12 +38,12 @@ export function partsOf(yes: Yes): { user: string; relation: string; object: str
   return { user, relation, object };
 }
 
-/** What is in one set and in none of the others. */
+/** Entries of one set that are in none of the others. */
 export function beyond(set: ReadonlySet<Yes>, ...others: readonly ReadonlySet<Yes>[]): Yes[] {
   return [...set].filter((yes) => !others.some((other) => other.has(yes)));
 }
 
-/** A tuple set of its own with these tuples. */
+/** A new tuple set with these tuples. */
 export function setOf(tuples: Iterable<Tuple>): TupleSet {
   const set = createTupleSet();
   for (const tuple of tuples) set.add(tuple);

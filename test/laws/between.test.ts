@@ -1,4 +1,4 @@
-// Law: in writes as small as they can be, an event allows in between only what the state before or after it allows.
+// Law: in the smallest possible writes, an event allows in between only what the state before or after it allows.
 import { expect, test } from "vitest";
 import { decideEvent } from "../../src/events/decide-event.ts";
 import { DomainEvent } from "../../src/events/domain-event.ts";
@@ -21,14 +21,14 @@ import { OWN_NOTES, UNLINKING } from "./own-notes.ts";
 import { FOUNDING, Play, sequences } from "./sequence.ts";
 import { copyOf, inWrites, LONG } from "./writes.ts";
 
-/** Events of a type that are cut in one run. */
+/** Number of events of each type that are cut in one run. */
 const CUTS = 12;
-/** Tuples that move an org on by a revision, which each write has. */
+/** Number of tuples in each write that advance the org's revision. */
 const REVISION = 2;
 
 const answers = (tuples: TupleSet, now: number): Set<string> => everyYes(tuples, now, PEOPLE, CONTRACT);
 
-/** What is called on each state between two writes: it allows no more than the two worlds do. Counts the states. */
+/** Checks on each visit, between two writes, that the state allows no more than the two worlds do. Counts visits. */
 function judge(
   now: TupleSet, before: World, after: World, told: string,
 ): { readonly visit: () => void; states: number } {
@@ -41,14 +41,14 @@ function judge(
   return judged;
 }
 
-/** Takes a long event in writes of so many tuples beside the revision; the number of states in between. */
+/** Applies a long event in writes of `room` tuples plus the revision. Returns the number of states in between. */
 function cut(before: World, after: World, event: Envelope, room: number): number {
   const copy = copyOf(before);
   const { visit } = judge(copy.tuples, before, after, `${room} tuples a write: ${JSON.stringify(event)}`);
   return inWrites(copy, event, 1, REVISION + room, visit) - 1;
 }
 
-test.each(LONG_EVENTS)("$type, each tuple a write of its own or a few together", ({ type, data }) => {
+test.each(LONG_EVENTS)("$type, with each tuple in its own write or with a few together", ({ type, data }) => {
   const before = manyTied();
   const event = { id: "long", source: "/laws", type, data };
   for (const room of [1, 2, 5]) {
@@ -58,11 +58,11 @@ test.each(LONG_EVENTS)("$type, each tuple a write of its own or a few together",
   }
 });
 
-test("there is one of every type that can be cut", () => {
+test("every type that can be cut is included", () => {
   expect(new Set(LONG_EVENTS.map(({ type }) => type))).toEqual(LONG);
 });
 
-/** What an event that is never cut changes, without bookkeeping of its own; none where it is refused. */
+/** The access changes of an event that is never cut; none if it is refused. */
 function outcomeOf({ view, now }: World, event: Envelope): Outcome | undefined {
   const step = decideEvent(DomainEvent.sent(event), view, { system: true, clock: now, emailHash });
   if (isRefusal(step) || step.status !== "applied") return undefined;
@@ -74,14 +74,14 @@ function outcomeOf({ view, now }: World, event: Envelope): Outcome | undefined {
   return isRefusal(outcome) ? undefined : outcome;
 }
 
-/** What is left of a delta after a part of it. */
+/** The rest of a delta after one part of it. */
 function without(delta: Delta, part: Delta): Delta {
   const done = new Set([...part.writes, ...part.deletes].map(printTuple));
   const isLeft = (tuple: Parameters<typeof printTuple>[0]): boolean => !done.has(printTuple(tuple));
   return { writes: delta.writes.filter(isLeft), deletes: delta.deletes.filter(isLeft) };
 }
 
-/** Applies what an event that is never cut changes, `room` tuples at a time; visits each state between two times. */
+/** Applies the changes of an event that is never cut, `room` tuples at a time; visits each state in between. */
 function inOrder(tuples: TupleSet, outcome: Outcome, room: number, visit: () => void): void {
   let rest: Delta = outcome;
   for (let part = firstPart(rest, room); sizeOf(part) < sizeOf(rest); part = firstPart(rest, room)) {
@@ -102,7 +102,7 @@ test("every state between two writes of an event allows only what the state befo
     const draw = new Draw(seeds[0] ?? 0);
     // Half of the worlds have links that are older than their marks (S21).
     const isOld = draw.chance(50);
-    // Each world has one event in which u3's link ends, mostly while their notes are there.
+    // In each world one event ends u3's link, usually while the notes still exist.
     const unlinksAt = draw.below(8);
     for (const [i, seed] of seeds.entries()) {
       const event = i === unlinksAt ? { ...draw.pick(UNLINKING), id: "unlink", source: "/laws" } : play.next(seed);

@@ -14,14 +14,14 @@ import { OWN_NOTES } from "./own-notes.ts";
 import { FOUNDING, Play, sequences } from "./sequence.ts";
 import { copyOf, inWrites, LONG } from "./writes.ts";
 
-/** The tuples of access, and the bookkeeping but for revisions, markers and since when an assignment is. */
+/** The tuples of access, and the bookkeeping except revisions, event records and the start of assignments. */
 function essence(tuples: TupleSet): string[] {
   const isOrder = (object: string, relation: string): boolean =>
     object.startsWith("event:") || relation === "at" || relation === "since";
   return printed([...tuples.read({})].filter(({ object, relation }) => !isOrder(object, relation)));
 }
 
-/** Plays an event on a copy of a world in writes of so many tuples, or of as few more as it needs. */
+/** Applies an event to a copy of a world in writes of `maxTuples` tuples, or of as few more as it needs. */
 function write(world: World, event: Envelope, maxTuples: number): { copy: World; between: Set<Yes>[]; writes: number } {
   const copy = copyOf(world);
   const between: Set<Yes>[] = [];
@@ -29,7 +29,7 @@ function write(world: World, event: Envelope, maxTuples: number): { copy: World;
   return { copy, between, writes };
 }
 
-/** Plays an event in one write and in several, which must come to the same; the number of writes. */
+/** Applies an event in one write and in several, which must end alike. Returns the number of writes. */
 function compared(world: World, event: Envelope, maxTuples: number): number {
   const whole = write(world, event, 1000);
   expect(whole.writes).toBe(1);
@@ -40,7 +40,7 @@ function compared(world: World, event: Envelope, maxTuples: number): number {
   return chain.writes;
 }
 
-/** Of the events that can be cut, those that are cut ten times or more in any run; of the others some are in each. */
+/** Event types that are cut ten times or more in every run; each run cuts some of the others. */
 const OFTEN_CUT = ["coaching.overrides_set", "coaching.role_changed", "note.deleted"];
 
 test.each(LONG_EVENTS)("$type is cut, and ends as in one write", ({ type, data }) => {

@@ -9,7 +9,7 @@ import { printed } from "./answers.ts";
 import { covered, holds } from "./law.ts";
 import { Play, sequences } from "./sequence.ts";
 
-/** Sends events in order to a copy of a world; the outcomes by event, and the tuples then. */
+/** Sends events in order to a copy of a world. Returns the outcomes by event, and the final tuples. */
 function after(world: World, events: readonly Envelope[]): { outcomes: Record<string, string>; tuples: string[] } {
   const copy = new World();
   copy.now = world.now;
@@ -22,8 +22,8 @@ function after(world: World, events: readonly Envelope[]): { outcomes: Record<st
 }
 
 /**
- * True if the first event takes or frees an id that the second names. Ids are global: of two that take one the first
- * wins, and what was unknown before is another org's after.
+ * True if the first event takes or frees an id that the second names. Ids are global: the first of two events gets an
+ * id, and an unknown object before it may belong to another org after it.
  */
 function movesId(world: World, first: Envelope, second: Envelope): boolean {
   const claims = (tuples: readonly string[]): string[] => tuples.filter((tuple) => tuple.startsWith('["claim:'));
@@ -33,13 +33,13 @@ function movesId(world: World, first: Envelope, second: Envelope): boolean {
     .some((tuple) => named.includes(/^\["claim:\w+\/([^"]+)"/.exec(tuple)?.[1] ?? ""));
 }
 
-/** The texts in an event's data, each without a type before it. */
+/** The texts in an event's data, without the types in front of ids. */
 function wordsOf(event: Envelope): string[] {
   return Object.values(event.data as object).flat()
     .flatMap((value: unknown) => (typeof value === "string" ? [value.slice(value.indexOf(":") + 1)] : []));
 }
 
-/** True for an event that names something of another org: of two reasons to refuse it, the other org may take one. */
+/** True for an event that names another org's object: the other order may find another of two reasons to refuse it. */
 function looksAcross(world: World, event: Envelope): boolean {
   const own = orgOf(world, event);
   const types = ["team", "athlete", "coaching", "team_assignment", "activity"];
@@ -49,7 +49,7 @@ function looksAcross(world: World, event: Envelope): boolean {
   }));
 }
 
-/** The outcomes, where an event that looks across is refused for any reason. */
+/** The outcomes, where an event that names another org's object is refused for any reason. */
 function told(world: World, events: readonly Envelope[]): object {
   const { outcomes, tuples } = after(world, events);
   for (const event of events.filter((found) => looksAcross(world, found))) {
@@ -74,14 +74,14 @@ test("events of different orgs commute, unless one takes or frees an id that the
   covered(() => expect(pairs).toBeGreaterThan(200));
 });
 
-/** The org in whose order an event stands. */
+/** The org in whose order an event is applied. */
 function orgOf(world: World, event: Envelope): string {
   const definition = EVENTS.get(event.type)!;
   const payload = definition.data.safeParse(event.data);
   return payload.success ? definition.org(payload.data, world.view) ?? PLATFORM : PLATFORM;
 }
 
-/** A state, and events drawn on it, of each org up to four. */
+/** A state, and up to four events of each org drawn on it. */
 function split(seeds: readonly number[]): { world: World; of: (org: string) => Envelope[] } {
   const play = new Play();
   play.all(seeds.slice(0, -16));

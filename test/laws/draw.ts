@@ -1,6 +1,6 @@
-// A source of choices grown from one number: the same number makes the same choices on the same state.
+// A source of choices from one number: the same number makes the same choices on the same state.
 
-/** Draws from small pools. Deterministic: a linear congruential generator with an avalanche on the way out. */
+/** Draws from small pools. Deterministic: a linear congruential generator whose output is mixed (avalanche). */
 export class Draw {
   #state: number;
 
@@ -17,30 +17,30 @@ export class Draw {
     return ((mixed ^ (mixed >>> 16)) >>> 0) % n;
   }
 
-  /** True in so many of a hundred cases. */
+  /** True in `percent` of a hundred cases. */
   chance(percent: number): boolean {
     return this.below(100) < percent;
   }
 
-  /** One of a list that is not empty. */
+  /** An element of a list that is not empty. */
   pick<T>(list: readonly T[]): T {
     const found = list[this.below(list.length)];
     if (found === undefined) throw new Error("nothing to pick from");
     return found;
   }
 
-  /** The value in so many of a hundred cases, else undefined. */
+  /** The value in `percent` of a hundred cases, otherwise undefined. */
   maybe<T>(percent: number, value: () => T): T | undefined {
     return this.chance(percent) ? value() : undefined;
   }
 
-  /** Some of a list, at least one; each with the same chance. */
+  /** At least one element of a list; each is chosen with the same probability. */
   some<T>(list: readonly T[]): T[] {
     const found = list.filter(() => this.chance(35));
     return found.length === 0 ? [this.pick(list)] : found;
   }
 
-  /** So many different ones of a list, or all where there are not so many. */
+  /** A number of different elements of a list, or all if the list is shorter. */
   sample<T>(list: readonly T[], count: number): T[] {
     const left = [...list];
     const found: T[] = [];

@@ -1,4 +1,4 @@
-// Payloads for every type of event, drawn on a state: names that fit it mostly, and any others sometimes.
+// Payloads for every type of event, drawn on a state: mostly names that fit it, and sometimes any others.
 import { ATHLETE_KEYS, LEVELS, ORG_KEYS, RESOURCES, ROW_ORG_KEYS } from "../../src/policy/permission-keys.ts";
 import { HATS, KINDS, SEEDED_ROLES } from "../../src/policy/seeded-roles.ts";
 import { pairOf } from "../../src/domain/object-names.ts";
@@ -13,7 +13,7 @@ const PLAIN_ARTIFACTS = ["practice_plan", "game_brief", "weekly_report", "scouti
 const ABOUT_ATHLETE = ["development_plan", "dev_card", "player_profile"];
 const LIBRARY = ["drill", "spot"];
 const LEVEL_KEYS = RESOURCES.flatMap((resource) => LEVELS.map((level) => `${resource}.${level}`));
-/** Keys that overrides and custom roles are mostly made of, so that they meet. */
+/** The usual keys of overrides and custom roles, few so that they coincide. */
 const FEW_KEYS = ["sessions.read", "sessions.write", "notes.write", "premium.grant", "profile.read"] as const;
 
 type Data = Record<string, unknown>;
@@ -25,7 +25,7 @@ function existing(tuples: TupleSet, objectType: string, relation: string): strin
   return [...new Set([...tuples.read({ objectType, relation })].map((tuple) => idOf(tuple.object)))];
 }
 
-/** An id that is there in nine of ten cases, where there is one. */
+/** An existing id in nine of ten cases, if there is one. */
 function known(draw: Draw, tuples: TupleSet, type: string, relation: string, letter: string): string {
   const there = existing(tuples, type, relation);
   return there.length > 0 && draw.chance(92) ? draw.pick(there) : `${letter}${1 + draw.below(8)}`;
@@ -41,25 +41,25 @@ const activeAssignment = (draw: Draw, tuples: TupleSet): string =>
 const noteOf = (draw: Draw, tuples: TupleSet): string => known(draw, tuples, "note", "author", "n");
 const inviteOf = (draw: Draw, tuples: TupleSet): string => known(draw, tuples, "invitation", "org", "i");
 
-/** The org a team or athlete is in, mostly. */
+/** The org of a team or athlete in most cases. */
 function homeOf(draw: Draw, tuples: TupleSet, object: string): string {
   const home = tuples.users(object, "org")[0];
   return home !== undefined && draw.chance(92) ? idOf(home) : orgOf(draw, tuples);
 }
 
-/** Somebody with a hat in an org, mostly. */
+/** A user with a hat in an org in most cases. */
 function hatted(draw: Draw, tuples: TupleSet, org: string, hat: string): string {
   const wearers = tuples.users(`org:${org}`, `${hat}_hat`);
   return wearers.length > 0 && draw.chance(85) ? idOf(draw.pick(wearers)) : users(draw);
 }
 
-/** A member of an org, active or not, mostly. */
+/** A member of an org, active or not, in most cases. */
 function member(draw: Draw, tuples: TupleSet, org: string): string {
   const members = tuples.objects("membership", "org", `org:${org}`).map((entry) => entry.slice(entry.indexOf("/") + 1));
   return members.length > 0 && draw.chance(88) ? draw.pick(members) : users(draw);
 }
 
-/** A role somebody made in an org, in half the cases, where there is one; else one of these. */
+/** A custom role of an org in half the cases, if there is one; otherwise one of these. */
 function roleIn(draw: Draw, tuples: TupleSet, org: string, others: readonly string[]): string {
   const made = tuples.objects("role_entry", "org", `org:${org}`).map((entry) => pairOf(entry).id);
   return made.length > 0 && draw.chance(50) ? draw.pick(made) : draw.pick(others);
@@ -77,7 +77,7 @@ function keys(draw: Draw, scope: string): string[] {
 }
 
 const grant: Drawer = (draw) => ({ user: users(draw) });
-/** Whoever has a platform relation, mostly. */
+/** A user with a platform relation in most cases. */
 const revoke = (relation: string): Drawer => (draw, tuples) => {
   const there = tuples.users("platform:main", relation);
   return { user: there.length > 0 && draw.chance(75) ? idOf(draw.pick(there)) : users(draw) };
@@ -86,7 +86,7 @@ const orgMember: Drawer = (draw, tuples) => {
   const org = orgOf(draw, tuples);
   return { org, user: member(draw, tuples, org) };
 };
-/** A member, mostly a deactivated one, to come back as they were or with other hats, another role or no rows (S22). */
+/** A member, usually a deactivated one, who returns unchanged or with other hats, another role or no rows (S22). */
 const reactivation: Drawer = (draw, tuples, pools) => {
   const gone = [...tuples.read({ objectType: "membership", relation: "account" })]
     .map(({ object, user }) => ({ org: pairOf(object).org, user: idOf(user) }))
@@ -100,7 +100,7 @@ const link = (draw: Draw, tuples: TupleSet): Data => {
   const athlete = athleteOf(draw, tuples);
   return { athlete, user: hatted(draw, tuples, homeOf(draw, tuples, `athlete:${athlete}`), "athlete") };
 };
-/** Whoever is linked; where the link is said to be a mistake, mostly whoever is or was. */
+/** A linked user; for a link that was a mistake, usually a user who is or was linked. */
 const unlink = (draw: Draw, tuples: TupleSet): Data => {
   const mistaken = draw.maybe(40, () => draw.chance(80));
   const relation = mistaken === true ? "linked_ever" : "link";
@@ -114,7 +114,7 @@ const ofTeam = (draw: Draw, tuples: TupleSet): Data => {
   return { team, athlete: there.length > 0 && draw.chance(70) ? idOf(draw.pick(there)) : athleteOf(draw, tuples) };
 };
 
-/** An artifact that is there, `type:id`, mostly. */
+/** An existing artifact, `type:id`, in most cases. */
 function artifactOf(draw: Draw, tuples: TupleSet, types: readonly string[]): string {
   const there = types.flatMap((type) => existing(tuples, type, "org").map((id) => `${type}:${id}`));
   return there.length > 0 && draw.chance(90) ? draw.pick(there) : `${draw.pick(types)}:z${1 + draw.below(3)}`;
@@ -163,7 +163,7 @@ function redemption(draw: Draw, tuples: TupleSet): Data {
     athlete: draw.maybe(10, () => `a${1 + draw.below(8)}`) };
 }
 
-/** How to draw the payload of each type. */
+/** Drawing functions for the payload of each type. */
 export const DRAWN: Readonly<Record<string, Drawer>> = {
   "platform.superadmin_granted": grant,
   "platform.superadmin_revoked": revoke("superadmin"),

@@ -18,12 +18,12 @@ const ENDINGS = new Set([
   "note.unshared", "note.deleted", "activity.deleted", "activity.comment_deleted", "artifact.reopened",
   "artifact.deleted", "invite.revoked",
 ]);
-/** Events that end something by what they say. */
+/** Events that end something for certain payloads. */
 const SOMETIMES = ["team.head_coach_changed", "note.visibility_changed", "role.updated", "member.hats_changed"];
 
 type Data = Readonly<Record<string, unknown>>;
 
-/** The keys of the role an event names, as they cover others. */
+/** The keys of the role that an event names, with all keys that they include. */
 function keysNamed(tuples: TupleSet, data: Data): string[] {
   const found = findRole(tuples, String(data["org"]), String(data["role"]));
   return found === undefined ? [] : keysOf(tuples, found);
@@ -32,7 +32,7 @@ function keysNamed(tuples: TupleSet, data: Data): string[] {
 const memberNamed = (tuples: TupleSet, data: Data): Member | undefined =>
   memberOf(tuples, String(data["org"]), String(data["user"]));
 
-/** True for an event that ends something and begins nothing, going by the states before and after it. */
+/** True for an event that ends something and begins nothing, judged by the states before and after it. */
 function isEnding(event: Envelope, before: TupleSet, after: TupleSet): boolean {
   if (ENDINGS.has(event.type)) return true;
   const data = event.data as Data;
@@ -55,7 +55,7 @@ function isEnding(event: Envelope, before: TupleSet, after: TupleSet): boolean {
   }
 }
 
-/** S21: the one ending that can add access, for the account it names on the notes about that athlete. */
+/** S21: the one ending that can add access, for the named account on the notes about that athlete. */
 function liftsMark(event: Envelope, yes: Yes, before: TupleSet): boolean {
   const { user, athlete, mistaken } = event.data as { user?: string; athlete?: string; mistaken?: boolean };
   const parts = partsOf(yes);
@@ -63,7 +63,7 @@ function liftsMark(event: Envelope, yes: Yes, before: TupleSet): boolean {
     && before.has(parts.object, "athlete", `athlete:${athlete}`) && isOwnNote(before, yes);
 }
 
-/** Sequences in which a link ends that was a mistake, and with it the mark on notes about that athlete. */
+/** Sequences in which a mistaken link ends, and with it the mark on notes about that athlete. */
 const MISTAKEN = [89, 127].map((number) => fixedSeeds(number, 65));
 
 test("ending a relationship, a membership, a hat or a link adds access for nobody, but `mistaken: true` (S21)", () => {

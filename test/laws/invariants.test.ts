@@ -11,7 +11,9 @@ function of(tuples: TupleSet, objectType: string, relation: string): { object: s
   return [...tuples.read({ objectType, relation })];
 }
 
-/** PR10: a row has one account at most, and a user one row an org; who is linked is an active athlete there. */
+/**
+ * PR10: a row has at most one account, and a user at most one row per org; a linked user is an active athlete there.
+ */
 function links(tuples: TupleSet): void {
   const seen = new Set<string>();
   for (const { object, user } of of(tuples, "athlete", "link")) {
@@ -24,7 +26,7 @@ function links(tuples: TupleSet): void {
   }
 }
 
-/** NP6: an athlete is on a team exactly with a seat; the team knows the linked accounts of its athletes. */
+/** NP6: an athlete is on a team exactly if it has a seat; the team knows the linked accounts of its athletes. */
 function seats(tuples: TupleSet): void {
   const on = of(tuples, "athlete", "team").map(({ object, user }) => `seat:${idOf(user)}/${idOf(object)} ${user}`);
   expect(on.sort()).toEqual(of(tuples, "seat", "team").map(({ object, user }) => `${object} ${user}`).sort());
@@ -34,7 +36,7 @@ function seats(tuples: TupleSet): void {
   expect(found.sort()).toEqual([...new Set(wanted)].sort());
 }
 
-/** S15: one head assignment a team at most, and it is one of the team's active ones. */
+/** S15: a team has at most one head assignment, which is one of its active ones. */
 function heads(tuples: TupleSet): void {
   for (const { object, user } of of(tuples, "team", "head_assignment")) {
     expect(tuples.users(object, "head_assignment"), `heads of ${object}`).toHaveLength(1);
@@ -43,7 +45,7 @@ function heads(tuples: TupleSet): void {
   }
 }
 
-/** S12: the one tuple of holder and role is there exactly while a coaching row or a head assignment holds the role. */
+/** S12: the tuple of a holder and a role exists exactly while a coaching row or a head assignment holds the role. */
 function rowHolders(tuples: TupleSet): void {
   const wanted = new Set<string>();
   for (const { object } of of(tuples, "coaching", "active_on")) {
@@ -59,7 +61,7 @@ function rowHolders(tuples: TupleSet): void {
   expect(found.sort()).toEqual([...wanted].sort());
 }
 
-/** PR9: each org has an active admin; each member wears a hat and holds one org role at most. */
+/** PR9: each org has an active admin; each member wears a hat and holds at most one org role. */
 function members(tuples: TupleSet): void {
   for (const { object: org } of of(tuples, "org", "platform")) {
     expect(hasAdmin(tuples, idOf(org)), `an admin of ${org}`).toBe(true);
@@ -72,7 +74,7 @@ function members(tuples: TupleSet): void {
   }
 }
 
-test("after any event, links, seats, head coaches, holders by row and members are as the model relies on", () => {
+test("after any event, links, seats, head coaches, holders by row and members satisfy what the model relies on", () => {
   holds(sequences(30, 80), 80, (seeds) => {
     const play = new Play();
     for (const seed of seeds) {

@@ -7,7 +7,7 @@ import { beyond, everyYes, partsOf, setOf } from "./answers.ts";
 import { covered, holds } from "./law.ts";
 import { Play, sequences } from "./sequence.ts";
 
-/** The orgs an object belongs to, going by its own tuples. */
+/** The orgs of an object, by its own tuples. */
 function homesOf(tuples: TupleSet, object: string): string[] {
   if (object.startsWith("org:")) return [object];
   const homes = tuples.users(object, "org");
@@ -16,7 +16,7 @@ function homesOf(tuples: TupleSet, object: string): string[] {
     .flatMap((over) => [...tuples.users(over, "org"), ...tuples.users(`home:${over.replace(":", "/")}`, "org")]);
 }
 
-/** Whether it is what is left of a comment that went with its activity: its id is free, in another org too (NP10). */
+/** Whether this is the remainder of a comment that was deleted with its activity: another org may use its id (NP10). */
 function isLeft(tuples: TupleSet, object: string): boolean {
   const [on] = tuples.users(object, "activity");
   return object.startsWith("activity_comment:") && on !== undefined && tuples.users(on, "org").length === 0;
@@ -37,7 +37,7 @@ test("no event in one org changes an answer in another", () => {
       const [was, is] = [everyYes(before, now), everyYes(world.tuples, now)];
       for (const yes of [...beyond(was, is), ...beyond(is, was)]) {
         const { object } = partsOf(yes);
-        // A new comment that takes the id of a gone one is in its own org alone.
+        // A new comment that takes the id of a deleted one belongs only to its own org.
         const isTaken = isLeft(before, object) && !isLeft(world.tuples, object);
         const homes = new Set([...isTaken ? [] : homesOf(before, object), ...homesOf(world.tuples, object)]);
         expect([...homes], `${yes} by ${JSON.stringify(event)}`).toEqual([`org:${org}`]);

@@ -1,19 +1,19 @@
-// How a law is run: a fresh seed, printed; short or full; the number of runs set by the environment.
+// Runs laws: a fresh seed, printed; short or full form; the number of runs comes from the environment.
 import { randomInt } from "node:crypto";
 import fc from "fast-check";
 
 /** Seed of this run: `SIDELINE_TEST_SEED`; without one, the whole run draws one (see global-setup.ts) and prints it. */
 export const SEED = Number(process.env["SIDELINE_TEST_SEED"] ?? randomInt(2 ** 31));
 
-/** The full form of every random test: `SIDELINE_TEST_FULL=1`. It takes hours on a slow machine. */
+/** Whether the random tests run in their full form: `SIDELINE_TEST_FULL=1`. It takes hours on a slow machine. */
 export const FULL = process.env["SIDELINE_TEST_FULL"] === "1";
 
-/** How often a property is tried: `SIDELINE_TEST_RUNS` when set, else the given number, `full` in the full form. */
+/** Number of runs of a property: `SIDELINE_TEST_RUNS` if set, otherwise the given number, `full` in the full form. */
 export function runsOr(usual: number, full = usual): number {
   return Number(process.env["SIDELINE_TEST_RUNS"] ?? (FULL ? full : usual));
 }
 
-/** Holds like `holds`, for a property that takes its time. */
+/** Like `holds`, for an asynchronous property. */
 export async function holdsAsync<T>(
   drawn: fc.Arbitrary<T>, usual: number, property: (value: T) => Promise<void>, full = usual,
 ): Promise<void> {
@@ -21,8 +21,8 @@ export async function holdsAsync<T>(
 }
 
 /**
- * Holds when the property does for `usual` drawn values (see `runsOr`), and for the fixed ones before them; throws with
- * the smallest counterexample.
+ * Checks a property for `usual` drawn values (see `runsOr`), after the fixed ones. Throws with the smallest
+ * counterexample.
  */
 export function holds<T>(
   drawn: fc.Arbitrary<T>, usual: number, property: (value: T) => void, full = usual, fixed: readonly T[] = [],
@@ -33,8 +33,8 @@ export function holds<T>(
 }
 
 /**
- * Holds bounds on how much the draws of a law came to, so that it is no law about nothing. They are for its usual
- * number of runs: a run with another number, to repeat a failure, is not held to them.
+ * Checks bounds on how much the draws of a law covered, so that the law is not empty. The bounds are for the usual
+ * number of runs: a run with another number, to repeat a failure, is not checked.
  */
 export function covered(bounds: () => void): void {
   if (process.env["SIDELINE_TEST_RUNS"] === undefined) bounds();

@@ -18,7 +18,7 @@ import { Play, sequences } from "./sequence.ts";
 const NUMBERED = ["user:1", "user:2", "user:3", "user:4", "user:stranger"];
 const CONTEXT = { current_time: new Date(START).toISOString() };
 
-/** Every object that tuples are about, and one of each type that nobody heard of. */
+/** Every object in the tuples, and one unknown object of each type. */
 function objectsOf(tuples: readonly Tuple[]): Set<string> {
   return new Set([...tuples.map(({ object }) => object), ...Object.keys(CONTRACT).map((type) => `${type}:unheard-of`)]);
 }
@@ -35,7 +35,7 @@ function usersOf(set: TupleSet, relation: string, object: string): string[] {
   return answer.users;
 }
 
-/** Asks a world everything in the three ways; the number of yes answers. */
+/** Asks a world everything in the three ways. Returns the number of yes answers. */
 function compared(tuples: readonly Tuple[], people: readonly string[]): number {
   const set = setOf(tuples);
   const byObjects = everyYes(set, START, people, CONTRACT);
@@ -58,7 +58,7 @@ function compared(tuples: readonly Tuple[], people: readonly string[]): number {
   return byCheck.size;
 }
 
-/** The answer of a list made in the smallest parts, while somebody else asks about what does not exist in between. */
+/** The answer of a list computed in the smallest parts, with questions about unknown objects in between. */
 function inParts<T>(set: TupleSet, work: Parts<T>): { readonly answer: T; readonly parts: number } {
   const what = { user: "user:passer-by", relation: "can_view", object: "athlete:passing" };
   const contextualTuples = [{ object: "athlete:passing", relation: "coaching", user: "coaching:passing" }];
@@ -69,13 +69,13 @@ function inParts<T>(set: TupleSet, work: Parts<T>): { readonly answer: T; readon
   }
 }
 
-/** How many lists of objects and of users were made in more than one part. */
+/** Number of lists of objects and of users that took more than one part. */
 interface Cut {
   objects: number;
   users: number;
 }
 
-/** Makes every list of a world in parts and at once, and counts those of more than one part. */
+/** Computes every list of a world in parts and at once, and counts those that took more than one part. */
 function compareInParts(tuples: readonly Tuple[], people: readonly string[], cut: Cut): void {
   const set = setOf(tuples);
   const names = (): number => [...indexOf(set).names.all()].length;
@@ -102,7 +102,7 @@ function compareInParts(tuples: readonly Tuple[], people: readonly string[], cut
   expect(names()).toBe(before);
 }
 
-test("a list in parts is the list at once, whatever is asked in between; it leaves no name behind", () => {
+test("a list in parts equals the list at once, whatever is asked in between, and leaves no name behind", () => {
   const [ofEvents, any]: [Cut, Cut] = [{ objects: 0, users: 0 }, { objects: 0, users: 0 }];
   holds(sequences(40, 80), 4, (seeds) => {
     compareInParts([...new Play().all(seeds).world.tuples.read({})], PEOPLE, ofEvents);

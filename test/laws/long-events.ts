@@ -1,15 +1,15 @@
-// A world in which much hangs on one person, role, team, athlete or note, and events that change all of it.
+// A world in which many tuples depend on one person, role, team, athlete or note, and events that change all of them.
 import { World } from "../events/world.ts";
 import { OWN_NOTES } from "./own-notes.ts";
 import { FOUNDING } from "./sequence.ts";
 
-/** Beside those of the founding. */
+/** Teams and coaches in addition to the founding ones. */
 const TEAMS = ["t3", "t4", "t5"];
 const COACHES = ["u5", "u6", "u8"];
 /** A coach who was deactivated while they had rows. */
 export const GONE = "u7";
 
-/** A world in which an event of each type that can be cut has more tuples than a few. */
+/** A world in which an event of each type that can be cut has many tuples. */
 export function manyTied(): World {
   const world = new World();
   for (const { type, data } of [...FOUNDING, ...OWN_NOTES]) world.system(type, data, { source: "/founding" });
@@ -38,7 +38,7 @@ export function manyTied(): World {
   return world;
 }
 
-/** An event of each type that can be cut, to be applied to that world. */
+/** An event of each type that can be cut, for that world. */
 export const LONG_EVENTS: readonly { readonly type: string; readonly data: object }[] = [
   { type: "role.updated", data: { org: "o1", role: "r1", keys: ["sessions.write", "premium.grant", "profile.read"] } },
   { type: "role.deleted", data: { org: "o1", role: "r2" } },

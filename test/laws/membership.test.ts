@@ -1,4 +1,4 @@
-// Law: on any tuples at all, whoever gets a yes is platform staff or an active member of an org the object names.
+// Law: on any tuples at all, every yes is for platform staff or for an active member of an org that the object names.
 import { expect, test } from "vitest";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
@@ -12,11 +12,11 @@ import { sequences } from "./sequence.ts";
 
 const PEOPLE = ["user:1", "user:2", "user:3", "user:4", "user:stranger"];
 
-/** What an app may check, but for what is the platform's own, and an open invite (S9). */
+/** Relations that an app may check, except the platform's own and those of an open invite (S9). */
 const RELATIONS = Object.fromEntries(Object.entries(CONTRACT).filter(([type]) => type !== "platform")
   .map(([type, relations]) => [type, relations.filter((relation) => relation !== "can_redeem")]));
 
-/** The orgs an object names: its own, or those of the athlete or team that a relationship row is on. */
+/** The orgs that an object names: its own, or that of the athlete or team of a relationship row. */
 function orgsOf(tuples: TupleSet, object: string): string[] {
   if (object.startsWith("org:")) return [object];
   if (!/^(?:coaching|team_assignment):/.test(object)) return tuples.users(object, "org");

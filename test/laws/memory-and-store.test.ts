@@ -1,4 +1,4 @@
-// Law: after any sequence of events, memory = store, also when the store is opened anew.
+// Law: after any sequence of events, memory = store, also after the store is reopened.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ async function stored(store: Store): Promise<string[]> {
   return printed(found);
 }
 
-test("after any sequence of events memory is what the store holds, and holds after it is opened anew", async () => {
+test("after any sequence of events memory holds what the store holds, also after the store is reopened", async () => {
   await holdsAsync(sequences(30, 60), 8, async (seeds) => {
     const folder = mkdtempSync(join(tmpdir(), "law-"));
     try {

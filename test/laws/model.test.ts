@@ -1,4 +1,4 @@
-// The policy's structure: what model.fga promises at its head, held on the file itself.
+// The policy's structure: the promises in model.fga's header, checked on the file itself.
 import { expect, test } from "vitest";
 import {
   ATHLETE_KEYS, LEVELS, ORG_KEYS, relationOf, RESOURCES, ROW_ORG_KEYS,
@@ -18,7 +18,7 @@ test("there is one exclusion, of a note's athlete (NP3, S21), and one wildcard, 
   expect(all.filter(([, rewrite]) => rewrite.includes(EXCLUDES)).map(([name]) => name)).toEqual([
     "note#unflagged_reader",
   ]);
-  // The order of writes (events/write-order.ts) rests on it that these alone are subtracted.
+  // The order of writes (events/write-order.ts) depends on these being the only subtracted relations.
   const note = TYPES.find(({ type }) => type === "note")?.relations?.["unflagged_reader"];
   expect(note?.difference?.subtract).toEqual({
     tupleToUserset: { tupleset: { relation: "athlete" }, computedUserset: { relation: "linked_ever" } },
@@ -50,7 +50,7 @@ test("no relation of access refers to a type of bookkeeping", () => {
     .toEqual(["value", ...TYPES.map(({ type }) => type).filter((type) => isBookkeeping(`${type}:`))].sort());
 });
 
-test("every relation of access is of the contract or used by another one", () => {
+test("every relation of access is in the contract or used by another one", () => {
   const lines = POLICY.replaceAll(/^ *#.*$/gm, "");
   const count = (name: string): number => lines.match(new RegExp(`\\b${name}\\b`, "g"))?.length ?? 0;
   for (const [type, { relations }] of MODEL.types) {
@@ -62,7 +62,7 @@ test("every relation of access is of the contract or used by another one", () =>
   }
 });
 
-test.each(KINDS)("the keys of the seeded org roles are what the model answers, %s", (kind) => {
+test.each(KINDS)("the model gives the seeded org roles exactly their keys, %s", (kind) => {
   for (const role of seededRoles(kind).filter(({ scope, id }) => scope === "org" && id !== "player")) {
     const world = new World();
     world.system("org.created", { org: "o", kind, owner: "boss" });
@@ -80,7 +80,7 @@ test.each(KINDS)("the keys of the seeded org roles are what the model answers, %
   }
 });
 
-test.each(KINDS)("the keys of the seeded athlete roles are what the model answers on a row, %s", (kind) => {
+test.each(KINDS)("the model gives the seeded athlete roles exactly their keys on a row, %s", (kind) => {
   for (const role of seededRoles(kind).filter(({ scope }) => scope === "athlete")) {
     const world = new World();
     world.system("org.created", { org: "o", kind, owner: "boss" });
@@ -100,7 +100,7 @@ test.each(KINDS)("the keys of the seeded athlete roles are what the model answer
   }
 });
 
-test("of levels the seeded player has View on the playbook and on what is finalized, and no key beside them", () => {
+test("the seeded player has View on the playbook and on finalized artifacts, and no other level or key", () => {
   const world = new World();
   world.system("org.created", { org: "o", kind: "program", owner: "boss" });
   world.system("member.added", { org: "o", user: "p", hats: ["athlete"] });

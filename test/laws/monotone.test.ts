@@ -1,4 +1,4 @@
-// Law: deleting any tuple at all adds no access, but for the marks of who is or was a note's athlete (NP3, S21).
+// Law: deleting any tuple at all adds no access, except the marks of a note's present or former athlete (NP3, S21).
 import { expect, test } from "vitest";
 import { typeOf, type Tuple } from "../../src/tuples/tuple.ts";
 import { tupleWorld } from "../differential/worlds.ts";
@@ -11,13 +11,13 @@ import { fixedSeeds, FOUNDING, Play, sequences } from "./sequence.ts";
 
 const NUMBERED = ["user:1", "user:2", "user:3", "user:4", "user:stranger"];
 
-/** Tuples the model subtracts, in any world. In one that events made, each link has its mark, and keeps it. */
+/** Tuples that the model subtracts, in any world. In one that events made, each link keeps its mark. */
 const SUBTRACTED = ["athlete#linked_ever", "athlete#link", "note#athlete"];
 const SUBTRACTED_ALONE = ["athlete#linked_ever", "note#athlete"];
 
 /**
- * Takes some tuples away, each from the whole, and returns how many answers that ended. Only the `subtracted` ones may
- * add an answer, and only about notes of one's own.
+ * Removes some tuples, each from the whole world. Returns the number of answers that this ended. Only the `subtracted`
+ * ones may add an answer, and only about a user's own notes.
  */
 function ended(
   tuples: readonly Tuple[], people: readonly string[], draw: Draw, subtracted: readonly string[],
@@ -46,7 +46,7 @@ test("deleting any tuple of a world that events made adds no access", () => {
   covered(() => expect(gone).toBeGreaterThan(100));
 });
 
-/** Worlds in which one tuple or another bears many answers: of most that are drawn, few. */
+/** Worlds in which some tuple carries many answers; most drawn worlds have few. */
 const RICH = [53, 111, 143].map((number) => fixedSeeds(number, 1));
 
 test("deleting any tuple of any world the model admits adds no access", () => {

@@ -1,9 +1,9 @@
-// The relations of the contract: what an app may check, type by type.
+// The relations of the contract: what an app may check, by type.
 import { ATHLETE_KEYS, LEVELS, ORG_KEYS, relationOf, RESOURCES } from "../../src/policy/permission-keys.ts";
 
 const ARTIFACT = ["can_view", "can_edit", "can_generate"];
 
-/** Relations an app may check, without the permission keys of `org` and `athlete`. */
+/** Relations that an app may check, without the permission keys of `org` and `athlete`. */
 const PLAIN_RELATIONS: Readonly<Record<string, readonly string[]>> = {
   platform: ["superadmin", "admin"],
   org: ["member", "admin", "coach", "office", "athlete", "enter_admin", "enter_coach", "enter_athlete",
@@ -23,14 +23,14 @@ const PLAIN_RELATIONS: Readonly<Record<string, readonly string[]>> = {
 
 const LEVEL_RELATIONS = RESOURCES.flatMap((resource) => LEVELS.map((level) => relationOf(`${resource}.${level}`)));
 
-/** Every relation an app may check (contract section 1). */
+/** Every relation that an app may check (contract section 1). */
 export const CONTRACT: Readonly<Record<string, readonly string[]>> = {
   ...PLAIN_RELATIONS,
   org: [...PLAIN_RELATIONS["org"]!, ...ORG_KEYS.map(relationOf), ...LEVEL_RELATIONS],
   athlete: [...PLAIN_RELATIONS["athlete"]!, ...ATHLETE_KEYS.map(relationOf)],
 };
 
-/** A part of them that stands for all: of keys that are defined alike, those that the drawn events use. */
+/** A sample that represents all: of keys with the same definition, only those that the drawn events use. */
 export const SOME: Readonly<Record<string, readonly string[]>> = {
   ...PLAIN_RELATIONS,
   org: [...PLAIN_RELATIONS["org"]!, ...ORG_KEYS.map(relationOf), "practice_plans_view", "playbook_view", "roster_view",

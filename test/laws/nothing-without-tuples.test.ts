@@ -9,7 +9,7 @@ import { everyYes } from "./answers.ts";
 import { holds } from "./law.ts";
 import { CONTRACT } from "./names.ts";
 
-const id = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.|@+~-]{0,20}$/);
+const id = fc.stringMatching(/^[_-]{0,2}[A-Za-z0-9][A-Za-z0-9_.|@+~-]{0,20}$/);
 
 test("nothing is allowed without tuples", () => {
   const empty = createTupleSet();

@@ -1,4 +1,4 @@
-// Law: the org in whose order an event stands is its org for good, but for what frees its id when it is deleted.
+// Law: an event keeps the org in whose order it is applied, except if its id is freed when the object is deleted.
 import { expect, test } from "vitest";
 import type { EventDefinition } from "../../src/events/event.ts";
 import { EVENTS } from "../../src/events/table.ts";
@@ -24,7 +24,7 @@ test("an event's org is the same after all events that follow", () => {
   });
 });
 
-test("events that name what frees its id say so", () => {
+test("events that name an object whose deletion frees the id say so", () => {
   const free = [...EVENTS.values()].filter(({ freesId }) => freesId === true).map(({ type }) => type).sort();
   expect(free).toEqual([
     "activity.comment_deleted", "artifact.deleted", "artifact.finalized", "artifact.reopened", "note.deleted",

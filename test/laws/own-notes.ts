@@ -1,4 +1,5 @@
-// NP3, S21: the one way in which less can be more: who stops counting as once the athlete of a note may read it.
+// NP3, S21: the one way in which fewer tuples can give more access: a coach who stops being a note's athlete may read
+// it.
 import { check } from "../../src/checks/evaluate.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
@@ -6,8 +7,9 @@ import { MODEL } from "../events/world.ts";
 import { partsOf, type Yes } from "./answers.ts";
 
 /**
- * Events that make it likely, after the founding: u3, coach and athlete of o1, is the account of a4, and assistant on
- * the team a4 is on; u2's notes about a4 are shared with u3, of that team, and flagged. u3 was the account of a2 once.
+ * Events after the founding that make this case likely. u3, coach and athlete of o1, is the account of a4 and an
+ * assistant on a4's team. u2's notes about a4 are shared with u3, belong to that team, or are flagged. u3 was once the
+ * account of a2.
  */
 export const OWN_NOTES: readonly Omit<Envelope, "id" | "source">[] = [
   { type: "athlete.created", data: { athlete: "a4", org: "o1", team: "t1", user: "u3", coach: "u2" } },
@@ -35,7 +37,7 @@ export const UNLINKING: readonly Omit<Envelope, "id" | "source">[] = [
   { type: "member.deactivated", data: { org: "o1", user: "u3" } },
 ];
 
-/** True for a yes on a note about an athlete whose account the person is or was, as the state before had it. */
+/** True for a yes on a note about an athlete whose account the person is or was in the state before. */
 export function isOwnNote(before: TupleSet, yes: Yes): boolean {
   const { user, relation, object } = partsOf(yes);
   if (!object.startsWith("note:") || relation !== "can_read") return false;

@@ -20,11 +20,11 @@ import { fixedSeeds, Play, sequences, type Seeds } from "./sequence.ts";
 
 const LEVEL_KEYS = RESOURCES.flatMap((resource) => LEVELS.map((level) => `${resource}.${level}`));
 
-/** Events after which the maker of an invite may have lost what it gives, and its redeemer may be somebody else. */
+/** Events after which an invite's maker may have lost the right to give it, and its redeemer may have changed. */
 const CHANGES = ["member.hats_changed", "member.role_assigned", "member.deactivated", "role.updated",
   "team.head_coach_changed", "platform.superadmin_revoked", "team.athlete_moved", "coaching.started"];
 
-/** A played world with many open invites, made by officers with all sorts of keys, some of whom lost theirs since. */
+/** A played world with many open invites from officers with various keys, some of whom have lost theirs since. */
 function inviting(seeds: Seeds): World {
   const { world } = new Play().all(seeds);
   const draw = new Draw(seeds[0] ?? 0);
@@ -51,7 +51,7 @@ function inviting(seeds: Seeds): World {
     const data = Object.entries(DRAWN[type]!(draw, world.tuples, pools)).filter(([, given]) => given !== undefined);
     send(type, Object.fromEntries(data));
   }
-  // One of the makers surely loses the right; whom PR9 keeps is none.
+  // At least one maker loses the right, unless PR9 protects all of them.
   const made = [...world.tuples.read({ objectType: "invitation", relation: "invited_by" })];
   for (const { object, user } of draw.sample(made, made.length)) {
     const org = idOf(world.tuples.users(object, "org")[0] ?? "");
@@ -60,7 +60,7 @@ function inviting(seeds: Seeds): World {
   return world;
 }
 
-/** One redemption that was decided on a world, and the world after it where it was applied. */
+/** One redemption decided on a world, and the world after it if it was applied. */
 interface Redemption {
   readonly found: Invite;
   readonly user: string;
@@ -68,7 +68,7 @@ interface Redemption {
   readonly after: TupleSet | undefined;
 }
 
-/** Every open invite of a world redeemed by everybody, each on the world as it is. */
+/** Every open invite of a world, redeemed by every user, each on the same world. */
 function redemptions(world: World): Redemption[] {
   const ids = [...new Set([...world.tuples.read({ objectType: "invitation" })].map(({ object }) => idOf(object)))];
   const open = ids.map((id) => findInvite(world.tuples, id))
@@ -92,7 +92,7 @@ function redeem(world: World, found: Invite, user: string): Redemption {
   return { found, user, outcome, after };
 }
 
-/** The invite itself may be used up; and who becomes the athlete of a note reads it by the flag alone (NP3). */
+/** The invite itself may be used up, and a new athlete of a note reads it only by the flag (NP3). */
 function isExpected({ found, user, after }: Redemption, yes: Yes): boolean {
   const { relation, object } = partsOf(yes);
   if (relation === "can_redeem") return object === `invite:${found.id}`;
@@ -101,8 +101,8 @@ function isExpected({ found, user, after }: Redemption, yes: Yes): boolean {
 }
 
 /**
- * Worlds in which many redemptions are by members, many give much, and many are refused since the maker lost the right:
- * in a few that are drawn there may be none of some.
+ * Worlds in which members make many redemptions, many redemptions give much, and many are refused because the maker
+ * lost the right. A few random worlds may have none of some kind.
  */
 const RICH = [9, 32, 55, 63, 98].map((number) => fixedSeeds(number, 45));
 
@@ -126,10 +126,10 @@ test("redeeming takes nothing away", () => {
 });
 
 const KEYS = new Set([...ORG_KEYS, ...LEVEL_KEYS].map(relationOf));
-/** Held by a row as well (S12): waking a row takes `athletes.assign_coaches`, and no more. */
+/** Keys that a row can also hold (S12): activating a row requires only `athletes.assign_coaches`. */
 const BY_ROW = new Set(["athletes_create", "teams_create"]);
 
-/** Whether the maker of an invite could give a yes, by an answer of the model on the state before. */
+/** Whether the maker of an invite could have given a yes, by the model's answers on the state before. */
 function couldGive(world: World, { org, invitedBy: maker = "" }: Invite, yes: Yes): boolean {
   const { relation, object } = partsOf(yes);
   const may = (right: string, on = `org:${org}`): boolean => world.can(maker, right, on);
@@ -143,7 +143,7 @@ function couldGive(world: World, { org, invitedBy: maker = "" }: Invite, yes: Ye
     return may("can_edit_membership", object) || may("athletes_create") || may("org_members_manage");
   }
   if (relation !== "account") return may("org_members_invite");
-  // An athlete's row that was there is a reserved one.
+  // An athlete's row that already existed is a reserved one.
   return world.tuples.users(object, "org").length === 0 || may("org_members_manage");
 }
 

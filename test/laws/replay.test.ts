@@ -1,11 +1,11 @@
-// Law: a replayed event changes nothing.
+// Law: a resent event changes nothing.
 import { expect, test } from "vitest";
 import { printed } from "./answers.ts";
 import { Draw } from "./draw.ts";
 import { covered, holds } from "./law.ts";
 import { Play, sequences } from "./sequence.ts";
 
-test("a replayed event changes nothing, at once or any time later", () => {
+test("a resent event changes nothing, at once or at any later time", () => {
   let replayed = 0;
   holds(sequences(20, 60), 60, (seeds) => {
     const play = new Play();

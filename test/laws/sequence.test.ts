@@ -1,4 +1,4 @@
-// The drawn sequences themselves: every type of event comes to be applied, and about half of all events are.
+// The drawn sequences themselves: they apply every type of event, and about half of all events.
 import { expect, test } from "vitest";
 import { EVENTS } from "../../src/events/table.ts";
 import { DRAWN } from "./drawn-events.ts";

@@ -1,4 +1,4 @@
-// Random sequences of events on a few orgs: ids from small pools, so that things collide, and actors of every sort.
+// Random sequences of events on a few orgs: ids from small pools, so that they collide, and actors of every kind.
 import fc from "fast-check";
 import { decideEvent } from "../../src/events/decide-event.ts";
 import { DomainEvent } from "../../src/events/domain-event.ts";
@@ -13,18 +13,20 @@ import { DRAWN } from "./drawn-events.ts";
 import { Pools, USERS } from "./pools.ts";
 import { WEIGHTS } from "./weights.ts";
 
-/** What became of an event. */
+/** Outcome of an event. */
 export type Outcome = "applied" | "unchanged" | "duplicate" | RefusalCode;
 
-/** Seeds of the events of one sequence. What a seed means depends on the state, so any part of a sequence is one. */
+/**
+ * Seeds of the events of one sequence. A seed's meaning depends on the state, so any part of a sequence is a sequence.
+ */
 export type Seeds = readonly number[];
 
-/** Sequences of so many events. The seeds do not shrink, the sequences do. */
+/** Sequences with a range of lengths. The seeds do not shrink, the sequences do. */
 export function sequences(minLength: number, maxLength: number): fc.Arbitrary<Seeds> {
   return fc.array(fc.noShrink(fc.noBias(fc.nat())), { minLength, maxLength, size: "max" });
 }
 
-/** A sequence that is the same in every run, one for each number. */
+/** A fixed sequence for each number, the same in every run. */
 export function fixedSeeds(number: number, length: number): Seeds {
   const draw = new Draw(number);
   return Array.from({ length }, () => draw.below(2 ** 31));
@@ -33,7 +35,7 @@ export function fixedSeeds(number: number, length: number): Seeds {
 const TYPES = [...EVENTS.keys()];
 const URN = TYPES.flatMap((type) => Array.from({ length: WEIGHTS[type] ?? 4 }, () => type));
 
-/** An event drawn on a state: mostly one that the state has a use for, never surely. */
+/** An event drawn on a state: usually one that has an effect there, but not always. */
 function drawEvent(tuples: TupleSet, seed: number, pools = new Pools()): Omit<Envelope, "id"> {
   const draw = new Draw(seed);
   const type = draw.pick(URN);
@@ -43,7 +45,7 @@ function drawEvent(tuples: TupleSet, seed: number, pools = new Pools()): Omit<En
   return { source: "/laws", type, data: clean, ...(actor === undefined ? {} : { actor }) };
 }
 
-/** The system, somebody the event names, an admin, anybody, or a stranger. */
+/** The system, a user that the event names, an admin, any user, or a stranger. */
 function drawActor(draw: Draw, tuples: TupleSet, data: Readonly<Record<string, unknown>>): string | undefined {
   if (draw.chance(45)) return undefined;
   const author = tuples.users(`note:${String(data["note"])}`, "author").map(idOf);
@@ -57,7 +59,7 @@ function drawActor(draw: Draw, tuples: TupleSet, data: Readonly<Record<string, u
   return draw.pick([...USERS, "stranger"]);
 }
 
-/** Three orgs of different kinds with a few people, teams and athletes: what a sequence goes on from. */
+/** Three orgs of different kinds with a few people, teams and athletes: the start of each sequence. */
 export const FOUNDING: readonly Omit<Envelope, "id" | "source">[] = [
   { type: "platform.superadmin_granted", data: { user: "u8" } },
   { type: "org.created", data: { org: "o1", kind: "club", owner: "u1" } },
@@ -74,7 +76,7 @@ export const FOUNDING: readonly Omit<Envelope, "id" | "source">[] = [
   { type: "athlete.created", data: { athlete: "a3", org: "o2", team: "t2", user: "u5", coach: "u2" } },
 ];
 
-/** How often each type was drawn, and with which outcome. */
+/** Number of draws of each type, by outcome. */
 export type Tally = Map<string, Map<Outcome, number>>;
 
 /** A played sequence, event by event. */
@@ -89,7 +91,7 @@ export class Play {
     for (const { type, data } of founding) this.world.system(type, data, { source: "/founding" });
   }
 
-  /** Draws one event on the state as it is, without sending it; where the first has no effect, mostly another. */
+  /** Draws one event on the present state without sending it; if the first draw has no effect, usually another. */
   next(seed: number): Envelope {
     const id = `l${this.sent.length + 1}`;
     const first = { ...drawEvent(this.world.tuples, seed), id };
@@ -100,7 +102,7 @@ export class Play {
     return { ...drawEvent(this.world.tuples, (seed ^ 0x5555_5555) >>> 0), id };
   }
 
-  /** Sends an event; time goes on by an hour. */
+  /** Sends an event; the clock advances by an hour. */
   send(envelope: Envelope): Outcome {
     const { type, data, ...attributes } = envelope;
     this.sent.push(envelope);

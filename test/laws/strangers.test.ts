@@ -1,4 +1,4 @@
-// Law (S9): unknown users get no yes but `can_redeem` of an open invite.
+// Law (S9): unknown users get no yes except `can_redeem` of an open invite.
 import { expect, test } from "vitest";
 import { listUsers } from "../../src/checks/list-users.ts";
 import { endOf } from "../../src/checks/parts.ts";
@@ -12,10 +12,10 @@ import { CONTRACT } from "./names.ts";
 import { Pools } from "./pools.ts";
 import { Play, sequences } from "./sequence.ts";
 
-/** Invites that are drawn for each world, beside those of its sequence, which are few. */
+/** Number of invites drawn for each world, in addition to the few of its sequence. */
 const MORE_INVITES = 6;
 
-test("a stranger may redeem the open invites, and nothing else; and so may everybody", () => {
+test("a stranger may redeem the open invites and nothing else; and so may everyone", () => {
   let open = 0;
   holds(sequences(30, 80), 60, (seeds) => {
     const { world } = new Play().all(seeds);

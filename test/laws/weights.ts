@@ -1,6 +1,6 @@
 // How often each type of event is drawn for the laws.
 
-/** How many lots each type has; 4 where none is given. */
+/** Weight of each type; the default is 4. */
 export const WEIGHTS: Readonly<Record<string, number>> = {
   "platform.superadmin_granted": 1, "platform.superadmin_revoked": 1, "platform.admin_granted": 1,
   "platform.admin_revoked": 1, "org.created": 1, "member.added": 8, "team.created": 5, "athlete.created": 8,

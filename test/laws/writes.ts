@@ -1,4 +1,5 @@
-// An event in several writes, as a store makes them: by become and resume, with as few tuples a write as it can be.
+// An event in several writes, as a store makes them: by decideEvent and continueEvent, with as few tuples per write as
+// possible.
 import { decideEvent, continueEvent, type Step, type Surroundings } from "../../src/events/decide-event.ts";
 import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
@@ -7,8 +8,8 @@ import { applyDelta, sizeOf } from "../../src/tuples/delta.ts";
 import { emailHash, World } from "../events/world.ts";
 
 /**
- * Events whose size grows with what is there, so that they can need more than one write of 100. All others are bounded
- * well below that, whatever the state: they are never cut, and a part of one could not be gone on with.
+ * Events whose size grows with the data, so that they can need more than one write of 100. All others are far smaller
+ * in any state: they are never cut, and a part of one could not be continued.
  */
 export const LONG = new Set([
   "role.updated", "role.deleted", "coaching.role_changed", "coaching.overrides_set", "team.deleted", "athlete.deleted",
@@ -16,10 +17,10 @@ export const LONG = new Set([
   "member.reactivated",
 ]);
 
-/** More writes than any event needs. */
+/** Upper bound of the writes of any event. */
 const NO_END = 500;
 
-/** A world of its own with the same tuples and the same clock. */
+/** A copy of a world with the same tuples and the same clock. */
 export function copyOf(world: World): World {
   const copy = new World();
   copy.now = world.now;
@@ -27,22 +28,22 @@ export function copyOf(world: World): World {
   return copy;
 }
 
-/** What is taken with at least so many tuples in a write: with as few more as it needs. */
+/** Calls `take` with at least `least` tuples per write, and as few more as it needs. */
 export function withLeast<T>(least: number, take: (maxTuples: number) => T): T {
   for (let maxTuples = least; ; maxTuples++) {
     try {
       return take(maxTuples);
     } catch (error) {
-      const isTooFew = error instanceof Error && error.message.includes("tuples hold no part of");
+      const isTooFew = error instanceof Error && error.message.startsWith("no part of ");
       if (!isTooFew || maxTuples > least + NO_END) throw error;
     }
   }
 }
 
 /**
- * Applies an event to a world, write by write, and visits each state in between; returns how many writes it took. The
- * first write may have `first` tuples, each later one `most`; one that cannot be made of so few has as few more as it
- * needs. Throws where the event is refused.
+ * Applies an event to a world, write by write, and visits each state in between. Returns the number of writes. The
+ * first write may have `first` tuples, each later one `most`; a write that needs more has as few more as possible.
+ * Throws if the event is refused.
  */
 export function inWrites(world: World, event: Envelope, first: number, most: number, visit: () => void): number {
   const around = (maxTuples: number): Surroundings => ({ system: true, clock: world.now, maxTuples, emailHash });

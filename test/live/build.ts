@@ -1,17 +1,17 @@
-// Finds the binaries of OpenFGA and fga: on PATH in the pinned version, built before, or built now with Go.
+// Finds the binaries of OpenFGA and fga: on PATH in the pinned version, built earlier, or built now with Go.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { PATIENCE_MS } from "./patience.ts";
 import { COMMANDS, GO_MODULE, cachedBinary, pinnedVersion, type CommandName } from "./pins.ts";
 
-/** Longest time one build may take, in milliseconds. Cold, on two cores, both take about four minutes together. */
+/** Time limit of one build, in milliseconds. With cold caches on two cores, both take about four minutes together. */
 const BUILD_TIMEOUT_MS = 15 * 60_000;
 
-/** A progress line is printed after so many milliseconds of building. */
+/** Interval of progress lines during a build, in milliseconds. */
 const PROGRESS_MS = 20_000;
 
-/** Path of a command in the pinned version, or the reason why there is none. Builds it when that is possible. */
+/** Path of a command in the pinned version, or the reason why there is none. Builds it if possible. */
 export async function findBinary(name: CommandName): Promise<{ path: string } | { missing: string }> {
   const onPath = pathOf(name);
   if (onPath !== undefined && reportedVersion(onPath) === pinnedVersion(name)) return { path: onPath };
@@ -28,7 +28,7 @@ function pathOf(command: string): string | undefined {
   return (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, command)).find(existsSync);
 }
 
-/** What `<command> version` says, without `v`; undefined when it says nothing of the kind. */
+/** The version that `<command> version` prints, without `v`; undefined if it prints none. */
 function reportedVersion(path: string): string | undefined {
   const run = spawnSync(path, ["version"], { encoding: "utf8", timeout: PATIENCE_MS });
   return /version\s+v?`?v?(\d+\.\d+\.\d+)`?/.exec(`${run.stdout}${run.stderr}`)?.[1];
@@ -52,7 +52,7 @@ function seconds(started: number): number {
   return Math.round((Date.now() - started) / 1000);
 }
 
-/** Runs `go build`; resolves to undefined when it worked, to the end of its output when it did not. */
+/** Runs `go build`. Resolves to undefined on success, otherwise to the end of its output. */
 function goBuild(name: CommandName, output: string): Promise<string | undefined> {
   const stamp = `-s -w -X ${COMMANDS[name].versionVariable}=v${pinnedVersion(name)}`;
   const args = ["build", "-mod=readonly", "-buildvcs=false", "-trimpath", "-ldflags", stamp, "-o", output];

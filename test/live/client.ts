@@ -1,4 +1,4 @@
-// A small client of OpenFGA's HTTP API for tests, by plain fetch: no SDK, so that tests see what the server says.
+// A small client of OpenFGA's HTTP API for tests, with plain fetch: without an SDK, tests see the server's own answers.
 import type { Tuple, TupleKey } from "../../src/tuples/tuple.ts";
 
 /** An error answer of OpenFGA: HTTP status and `code` are stable, the message is not. */
@@ -12,20 +12,20 @@ export class OpenfgaError extends Error {
   }
 }
 
-/** Longest wait for one answer, in milliseconds. */
+/** Time limit of one answer, in milliseconds. */
 const TIMEOUT_MS = 250_000;
 
 type Json = Readonly<Record<string, unknown>>;
 type Consistency = "MINIMIZE_LATENCY" | "HIGHER_CONSISTENCY";
 
-/** What every question may carry besides itself. */
+/** Fields that every question may carry. */
 export interface Extras {
   readonly contextualTuples?: readonly Tuple[];
   readonly context?: Json;
   readonly consistency?: Consistency;
 }
 
-/** One entry of a batch: its question and the id its answer comes under. */
+/** One entry of a batch: its question and its correlation id. */
 export interface BatchItem extends Extras, TupleKey {
   readonly correlationId: string;
 }
@@ -36,7 +36,7 @@ export interface BatchResult {
   readonly error?: Json;
 }
 
-/** One change as the feed tells it; a delete carries no condition. */
+/** One change of the feed; a delete carries no condition. */
 export interface Change {
   readonly tuple_key: Tuple;
   readonly operation: "TUPLE_OPERATION_WRITE" | "TUPLE_OPERATION_DELETE";
@@ -53,7 +53,7 @@ export interface Page<T> {
 export class OpenfgaClient {
   readonly url: string;
   readonly store: string;
-  /** Model every question and write names; the store's latest when undefined. */
+  /** Model that every question and write names; if undefined, the store's latest. */
   modelId: string | undefined;
 
   constructor(url: string, store: string) {
@@ -137,7 +137,7 @@ export class OpenfgaClient {
     return (answer as { users: ListedUser[] }).users.map(printUser);
   }
 
-  /** The tree as OpenFGA's JSON. */
+  /** The tree in OpenFGA's JSON. */
   async expand(key: Omit<TupleKey, "user">, extras: Extras = {}): Promise<unknown> {
     const answer = await this.#post("expand", { tuple_key: key, ...this.#extras(extras) });
     return (answer as { tree: unknown }).tree;
@@ -154,7 +154,7 @@ export class OpenfgaClient {
     return { items: tuples.map((t) => withoutNull(t.key)), token: continuation_token };
   }
 
-  /** One page of the change feed; its token is never empty once there was a change. */
+  /** One page of the change feed; its token is never empty after the first change. */
   async readChanges(page: PageRequest & { type?: string; startTime?: string } = {}): Promise<Page<Change>> {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries({ ...pageFields(page), type: page.type, start_time: page.startTime })) {
@@ -201,7 +201,7 @@ export interface ListUsers {
   readonly userFilter: { readonly type: string; readonly relation?: string };
 }
 
-/** Which page: at most `size` (1..100) items after `token`. */
+/** Page selection: at most `size` (1..100) items after `token`. */
 export interface PageRequest {
   readonly size?: number;
   readonly token?: string;
@@ -258,7 +258,7 @@ async function sendText(url: string, body?: object): Promise<string> {
   try {
     parsed = JSON.parse(text) as typeof parsed;
   } catch {
-    // Not JSON: the text itself is all there is to say.
+    // Not JSON: the text itself is the only information.
   }
   throw new OpenfgaError(answer.status, parsed.code ?? "unknown", parsed.message ?? text);
 }

@@ -2,7 +2,7 @@
 import { PATIENCE_MS } from "./patience.ts";
 import { pinnedVersion } from "./pins.ts";
 
-/** A running container: where its HTTP API listens, what it logged so far, how to stop it. */
+/** A running container: the address of its HTTP API, its log so far, and how to stop it. */
 export interface RunningContainer {
   readonly url: string;
   logs(): string;
@@ -12,7 +12,7 @@ export interface RunningContainer {
 /** Port of OpenFGA's HTTP API inside the container. */
 const HTTP_PORT = 8080;
 
-/** Starts `openfga <args>` in a fresh container and waits until it serves. Throws when Docker cannot do it. */
+/** Starts `openfga <args>` in a fresh container and waits until it serves. Throws if Docker cannot do it. */
 export async function runContainer(args: readonly string[]): Promise<RunningContainer> {
   const { GenericContainer, Wait } = await import("testcontainers");
   let said = "";

@@ -1,12 +1,12 @@
-// Finds a real OpenFGA for the tests: a given address, Docker, a binary on PATH, a binary built before or built now.
+// Finds a real OpenFGA for the tests: a given address, Docker, a binary on PATH, or a binary built earlier or now.
 import { existsSync } from "node:fs";
 import { request } from "node:http";
 import { findBinary } from "./build.ts";
 import { runContainer } from "./container.ts";
 
 /**
- * What was found. `url` is a server that runs already, with flags unknown; `docker` says that the image can be run;
- * `binary` is a path, and can also use a SQL store of this machine. `missing` says why there is no binary.
+ * Result of the search. `url` is a server that already runs, with unknown flags; `docker` means that the image can run;
+ * `binary` is a path, and can also use a SQL store of this machine. `missing` gives the reason why there is no binary.
  */
 export interface FoundOpenfga {
   readonly url?: string;
@@ -15,10 +15,10 @@ export interface FoundOpenfga {
   readonly missing?: string;
 }
 
-/** What was found of the `fga` command line. */
+/** Result of the search for the `fga` command line. */
 export type FoundFga = { path: string } | { missing: string };
 
-/** Finds OpenFGA: `SIDELINE_TEST_OPENFGA_URL`, Docker, a binary on PATH, of an earlier build, or built now. */
+/** Finds OpenFGA: `SIDELINE_TEST_OPENFGA_URL`, Docker, a binary on PATH, from an earlier build, or built now. */
 export async function findOpenfga(): Promise<FoundOpenfga> {
   const url = process.env["SIDELINE_TEST_OPENFGA_URL"];
   const given = url === undefined || url === "" ? {} : { url: url.replace(/\/$/, "") };
@@ -32,7 +32,7 @@ export function findFga(): Promise<FoundFga> {
   return findBinary("fga");
 }
 
-/** Whether a Docker engine answers a ping within 20 seconds; no library is loaded to learn it. */
+/** Whether a Docker engine answers a ping within 20 seconds; this needs no library. */
 async function dockerAnswers(): Promise<boolean> {
   const host = process.env["DOCKER_HOST"];
   const socketPath = host === undefined ? "/var/run/docker.sock" : host.replace(/^unix:\/\//, "");
@@ -50,7 +50,7 @@ async function dockerAnswers(): Promise<boolean> {
   });
 }
 
-/** An engine may answer and yet have neither the image nor a way to it: start one container to know. */
+/** An engine may answer and still lack the image and a way to get it, so one container is started to find out. */
 async function containerWorks(): Promise<boolean> {
   try {
     const container = await runContainer(["run"]);

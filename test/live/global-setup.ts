@@ -1,5 +1,5 @@
-// Runs once before all test files: generates the source that git does not keep, draws the seed of the run, finds or
-// builds OpenFGA and fga, says where they are.
+// Runs once before all test files: generates the source that git ignores, draws the seed of the run, finds or builds
+// OpenFGA and fga, and prints where they are.
 import { randomInt } from "node:crypto";
 import type { TestProject } from "vitest/node";
 import { writeSearchesAtOnce } from "../../scripts/at-once.mjs";
@@ -14,10 +14,10 @@ declare module "vitest" {
   }
 }
 
-/** Finds both, one after the other. Missing ones are told loudly; under `CI` they end the run. */
+/** Finds both, one after the other. Prints a warning for a missing one; under `CI` it ends the run. */
 export default async function setup(project: TestProject): Promise<void> {
   writeSearchesAtOnce();
-  // The processes that run the files inherit it.
+  // The processes that run the test files inherit it.
   const seed = process.env["SIDELINE_TEST_SEED"] ??= String(randomInt(2 ** 31));
   console.log(`random tests: SIDELINE_TEST_SEED=${seed}`);
   const openfga = await findOpenfga();
@@ -29,7 +29,7 @@ export default async function setup(project: TestProject): Promise<void> {
   console.error(`\n!!! ${reasonToSkip(missing)}\n`);
 }
 
-/** One line for a person: which tests cannot run, and what to install; undefined when nothing is missing. */
+/** One line for the user: which tests cannot run, and what to install; undefined if nothing is missing. */
 export function whatIsMissing(openfga: FoundOpenfga, fga: FoundFga): string | undefined {
   const noServer = openfga.docker || openfga.url !== undefined ? undefined : openfga.missing;
   const missing = [noServer, "missing" in fga ? fga.missing : undefined].filter((m) => m !== undefined);

@@ -1,4 +1,4 @@
-// The test infrastructure itself: a server starts, answers every call of the client, and is gone after stop.
+// The test infrastructure itself: a server starts, answers every call of the client, and stops.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -63,7 +63,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a started OpenFGA", () => {
       .toContain("team:1#member");
   });
 
-  test("tells the tree, the tuples and the changes, page by page", async () => {
+  test("returns the tree, the tuples and the changes, page by page", async () => {
     expect(JSON.stringify(await client.expand({ relation: "member", object: "team:2" }))).toContain("team:1#member");
     const first = await client.read({}, { size: 2 });
     const rest = await client.read({}, { size: 2, token: first.token });

@@ -1,4 +1,4 @@
-// Starts a fresh OpenFGA server for a test file, and makes sure that it never outlives the tests.
+// Starts a fresh OpenFGA server for a test file, and ensures that it never outlives the tests.
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -11,13 +11,13 @@ import { PATIENCE_MS } from "./patience.ts";
 import { MAX_CONNECTIONS } from "./postgres.ts";
 import { reasonToSkip } from "./required.ts";
 
-/** How to start a server; everything has a default that suits tests (memory store, quiet log). */
+/** Options of a server; every one has a default that suits tests (memory store, quiet log). */
 export interface OpenfgaOptions {
   /** Values of `--experimentals`, e.g. `weighted_graph_check`. */
   readonly experimentals?: readonly string[];
   /** `--log-level`; default `warn`. */
   readonly logLevel?: "debug" | "info" | "warn" | "error";
-  /** More flags, passed on as they are; they win over the defaults. */
+  /** More flags, passed on unchanged; they override the defaults. */
   readonly extraArgs?: readonly string[];
   /** Store; default memory. A SQL store must be migrated already (see `migrateOpenfga`). */
   readonly datastore?: { readonly engine: "postgres" | "mysql" | "sqlite"; readonly uri: string };
@@ -32,15 +32,15 @@ export interface RunningOpenfga {
   logs(): string;
 }
 
-/** Longest wait for a started server to serve, in milliseconds. */
+/** Time limit for a started server to serve, in milliseconds. */
 const START_TIMEOUT_MS = PATIENCE_MS;
 
-/** A free port may be taken before the server binds it; so many starts are tried. */
+/** Number of attempted starts: a free port may be taken before the server binds it. */
 const START_ATTEMPTS = 3;
 
 /**
- * Whether tests have an OpenFGA: `any` one, a `fresh` one started with chosen flags, or one whose `datastore` is
- * chosen too. Throws in CI where there is none. Use with `describe.skipIf(!openfgaAvailable("fresh"))`.
+ * Whether tests have an OpenFGA: `any` one, a `fresh` one started with chosen flags, or one whose `datastore` can also
+ * be chosen. Throws in CI if there is none. Use with `describe.skipIf(!openfgaAvailable("fresh"))`.
  */
 export function openfgaAvailable(need: "any" | "fresh" | "datastore"): boolean {
   const { url, docker, binary, missing = "no OpenFGA was found" } = inject("openfga");
@@ -50,8 +50,8 @@ export function openfgaAvailable(need: "any" | "fresh" | "datastore"): boolean {
 }
 
 /**
- * Starts a server on loopback and waits until it is SERVING. Without options an address given by
- * `SIDELINE_TEST_OPENFGA_URL` is used as it is. Throws when there is no OpenFGA or it does not start.
+ * Starts a server on loopback and waits until it is SERVING. Without options, a server at `SIDELINE_TEST_OPENFGA_URL`
+ * is used as it is. Throws if there is no OpenFGA or it does not start.
  */
 export async function startOpenfga(options: OpenfgaOptions = {}): Promise<RunningOpenfga> {
   const { url, docker, binary, missing } = inject("openfga");
@@ -67,7 +67,7 @@ export async function startOpenfga(options: OpenfgaOptions = {}): Promise<Runnin
   }
 }
 
-/** Brings a SQL store to the schema this version needs. Throws with the program's output when it fails. */
+/** Migrates a SQL store to the schema of this version. Throws with the program's output when it fails. */
 export async function migrateOpenfga(datastore: NonNullable<OpenfgaOptions["datastore"]>): Promise<void> {
   const { binary } = inject("openfga");
   if (binary === undefined) throw new Error("migration needs the openfga binary");
@@ -79,8 +79,8 @@ export async function migrateOpenfga(datastore: NonNullable<OpenfgaOptions["data
 }
 
 /**
- * OpenFGA holds a connection for each level of each check of a batch: one that takes all of them (30 by default) stands
- * still until its time is over.
+ * OpenFGA holds a connection for each level of each check of a batch: a batch that takes all of them (30 by default)
+ * blocks until its time is over.
  */
 const POOL = [
   "--datastore-max-open-conns", String(MAX_CONNECTIONS - 100), "--max-concurrent-checks-per-batch-check", "8",
@@ -100,8 +100,8 @@ function runArgs(options: OpenfgaOptions): string[] {
 }
 
 /**
- * Runs the binary in an empty folder, since it reads a config.yaml of the folder it is started in; its temporary
- * files (a Unix socket) go there too, so that nothing is left behind.
+ * Runs the binary in an empty folder, because it reads a config.yaml of its working folder. Its temporary files (a Unix
+ * socket) are also created there, so that nothing is left behind.
  */
 async function runBinary(path: string, options: OpenfgaOptions): Promise<RunningOpenfga> {
   const folder = mkdtempSync(join(tmpdir(), "openfga-"));
@@ -132,8 +132,8 @@ function listen(child: ChildProcess): () => string {
 }
 
 /**
- * Ends the server by SIGKILL and removes its folder; may be called twice. A small watchdog does the same
- * when this process is gone, however it ended: its input pipe closes then.
+ * Ends the server by SIGKILL and removes its folder; may be called twice. A small watchdog does the same when this
+ * process ends in any way, because that closes its input pipe.
  */
 function stopper(child: ChildProcess, folder: string): () => Promise<void> {
   const watchdog = spawn("sh", ["-c", 'read _; kill -9 "$1"; rm -rf "$2"', "sh", String(child.pid), folder], {

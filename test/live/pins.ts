@@ -1,4 +1,4 @@
-// Which OpenFGA the tests run against: the versions pinned in test/openfga-server/go.mod, and where their builds lie.
+// The OpenFGA versions of the tests, pinned in test/openfga-server/go.mod, and the folders of their builds.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -9,7 +9,7 @@ export const ROOT = resolve(import.meta.dirname, "../..");
 /** Folder of the Go module that pins and builds OpenFGA and its command line. */
 export const GO_MODULE = join(ROOT, "test/openfga-server");
 
-/** The two Go commands the tests use: name of the binary, package to build, variable that holds its version. */
+/** The two Go commands of the tests: name of the binary, package to build, variable that holds its version. */
 export const COMMANDS = {
   openfga: {
     package: "github.com/openfga/openfga/cmd/openfga",
@@ -25,7 +25,7 @@ export const COMMANDS = {
 
 export type CommandName = keyof typeof COMMANDS;
 
-/** Version pinned for a command, without the leading `v`. Throws when go.mod does not pin it. */
+/** Version pinned for a command, without the leading `v`. Throws if go.mod does not pin it. */
 export function pinnedVersion(name: CommandName): string {
   const goMod = readFileSync(join(GO_MODULE, "go.mod"), "utf8");
   const line = goMod.split("\n").map((l) => l.trim().split(/\s+/))
@@ -35,7 +35,7 @@ export function pinnedVersion(name: CommandName): string {
   return version.replace(/^v/, "");
 }
 
-/** Where a built command lies; the folder's name is the hash of go.sum, so that a changed pin builds anew. */
+/** Path of a built command. The folder's name is the hash of go.sum, so that a changed pin causes a new build. */
 export function cachedBinary(name: CommandName): string {
   const hash = createHash("sha256").update(readFileSync(join(GO_MODULE, "go.sum"))).digest("hex").slice(0, 12);
   return join(ROOT, ".cache/openfga", hash, name);

@@ -1,4 +1,4 @@
-// Starts a fresh Postgres for a test file, on loopback, in a temporary folder that goes with it.
+// Starts a fresh Postgres for a test file, on loopback, in a temporary folder that is removed with it.
 import { spawn, spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { freePort } from "./free-port.ts";
 import { reasonToSkip } from "./required.ts";
 
-/** Debian keeps the server's programs here, one folder a version. */
+/** Debian keeps the server's programs here, with one folder per version. */
 const DEBIAN = "/usr/lib/postgresql";
-/** Longest wait for a server to start or stop, in seconds. */
+/** Time limit for a server to start or stop, in seconds. */
 const WAIT_SECONDS = 240;
-/** Connections that a server takes. */
+/** Maximum number of connections to a server. */
 export const MAX_CONNECTIONS = 400;
 
 /** A running Postgres. */
@@ -22,9 +22,9 @@ export interface RunningPostgres {
   readonly bin: string;
   /** Runs psql on its database with some arguments. */
   psql(args: readonly string[]): SpawnSyncReturns<string>;
-  /** Runs a statement in a transaction of its own, which stays open, with its locks, until the function is called. */
+  /** Runs a statement in its own transaction, which stays open with its locks until the returned function is called. */
   hold(statement: string): Promise<() => Promise<void>>;
-  /** Ends it as a crash would; its data stay. */
+  /** Ends it as a crash would; its data remain. */
   crash(): void;
   /** Starts it again on the same data and port. */
   restart(): void;
@@ -32,7 +32,7 @@ export interface RunningPostgres {
   stop(): Promise<void>;
 }
 
-/** Folder of the programs: Debian's newest version; undefined where there is none. */
+/** Folder of the programs: Debian's newest version; undefined if there is none. */
 function programs(): string | undefined {
   if (!existsSync(DEBIAN)) return undefined;
   const newest = readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a))[0];
@@ -40,14 +40,17 @@ function programs(): string | undefined {
   return bin !== undefined && existsSync(join(bin, "initdb")) ? bin : undefined;
 }
 
-/** Whether there is a Postgres to start. Where there is none, it prints the reason, and throws in CI. */
+/** Whether a Postgres is installed. If not, it prints the reason, and throws in CI. */
 export function postgresAvailable(): boolean {
   if (programs() !== undefined) return true;
   console.warn(`[postgres] tests are SKIPPED: ${reasonToSkip(`no Postgres under ${DEBIAN}: install postgresql`)}`);
   return false;
 }
 
-/** Starts a server with an empty database and fsync as in production. initdb refuses root: then `postgres` runs it. */
+/**
+ * Starts a server with an empty database and fsync as in production. initdb refuses root, so root runs it as
+ * `postgres`.
+ */
 export async function startPostgres(): Promise<RunningPostgres> {
   const bin = programs();
   if (bin === undefined) throw new Error("no Postgres to start");
@@ -67,7 +70,7 @@ export async function startPostgres(): Promise<RunningPostgres> {
   const end = (mode: string): void =>
     run(bin, folder, "pg_ctl", ["-D", data, "-m", mode, "-w", "-t", String(WAIT_SECONDS), "stop"]);
   start();
-  // Ends the server when this process is gone, however it ended: the watchdog's input closes then.
+  // Ends the server when this process ends in any way, because that closes the watchdog's input.
   const script = 'read _; kill -QUIT "$(head -n 1 "$1/data/postmaster.pid")"; rm -rf "$1"';
   const watchdog = spawn("sh", ["-c", script, "sh", folder], { stdio: ["pipe", "ignore", "ignore"], detached: true });
   watchdog.on("error", () => {});
@@ -112,7 +115,7 @@ function isRoot(): boolean {
 function run(bin: string, cwd: string, program: string, args: readonly string[]): void {
   const path = join(bin, program);
   const [command, all] = isRoot() ? ["runuser", ["-u", "postgres", "--", path, ...args]] : [path, [...args]];
-  // `su` leaves root without the folders of runuser on the path.
+  // A root shell of `su` lacks the folder of runuser on its path.
   const env = { ...process.env, PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin` };
   must(spawnSync(command as string, all as string[], { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"],
     timeout: (WAIT_SECONDS + 30) * 1000 }));

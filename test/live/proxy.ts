@@ -1,9 +1,10 @@
-// An HTTP proxy between a sidecar and OpenFGA that delays, holds, drops and makes up replies, sends twice, and cuts.
+// An HTTP proxy between a sidecar and OpenFGA that delays, holds, drops or forges replies, repeats requests, and cuts
+// connections.
 import { once } from "node:events";
 import { Agent, createServer, request as ask, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-/** A request as the proxy has it, whole. */
+/** A complete request as the proxy received it. */
 export interface Proxied {
   readonly method: string;
   readonly path: string;
@@ -17,37 +18,40 @@ export interface Reply {
   readonly date?: string | undefined;
 }
 
-/** What the proxy says in the server's place; with `done` the server has done the request all the same. */
+/** A reply in the server's place; with `done` the server still processes the request. */
 export interface Instead extends Reply {
   readonly done: boolean;
 }
 
-/** A running proxy. What is set holds for the requests that come from then on. */
+/** A running proxy. Its settings apply to requests that arrive later. */
 export interface Proxy {
   readonly url: string;
-  /** Milliseconds every reply is held back. */
+  /** Delay of every reply, in milliseconds. */
   delay: number;
-  /** Share of replies (0..1) that are dropped, with the connection, when the server has sent them. */
+  /** Fraction of replies (0..1) that are dropped with their connection after the server has sent them. */
   dropReplies: number;
-  /** Share of requests (0..1) that reach the server twice, at once or one after the other; the later reply is told. */
+  /**
+   * Fraction of requests (0..1) that reach the server twice, at once or one after the other; the later reply is passed
+   * on.
+   */
   duplicate: number;
-  /** New connections are refused. */
+  /** Whether new connections are refused. */
   refuse: boolean;
-  /** Holds the replies to some requests back until a promise is settled; undefined: at once. */
+  /** Holds the replies to some requests until a promise settles; undefined: at once. */
   hold: ((request: Proxied) => Promise<void> | undefined) | undefined;
-  /** Replies that are held back now. */
+  /** Number of replies held at present. */
   readonly held: number;
-  /** The `Date` of the replies, as an HTTP date or to be left out (""); undefined: the server's. */
+  /** The `Date` of the replies, as an HTTP date, or "" to omit it; undefined: the server's. */
   date: string | undefined;
-  /** What is said in the server's place; undefined: the server's reply. */
+  /** Reply in the server's place; undefined: the server's reply. */
   answer: ((request: Proxied) => Instead | undefined) | undefined;
-  /** Replies dropped so far. */
+  /** Number of replies dropped so far. */
   readonly dropped: number;
-  /** Requests sent twice so far, and how many of them the server answered differently. */
+  /** Number of requests sent twice so far, and of those that the server answered differently. */
   readonly duplicated: { readonly requests: number; readonly differing: number };
   /** Cuts every connection. */
   cut(): void;
-  /** Sends requests to another port of loopback from now on, and cuts the connections there are. */
+  /** Sends requests to another port on loopback from now on, and cuts the present connections. */
   turnTo(port: number): void;
   close(): Promise<void>;
 }
@@ -56,7 +60,7 @@ const UNDISTURBED = {
   delay: 0, dropReplies: 0, duplicate: 0, refuse: false, hold: undefined, date: undefined, answer: undefined,
 };
 
-/** Starts a proxy on loopback before a port of loopback. */
+/** Starts a proxy on loopback for a port on loopback. */
 export async function startProxy(port: number): Promise<Proxy> {
   let target = port;
   const counts = { dropped: 0, requests: 0, differing: 0, held: 0 };
@@ -65,7 +69,7 @@ export async function startProxy(port: number): Promise<Proxy> {
   const server = createServer((incoming, outgoing) => {
     handle(incoming, outgoing).catch(() => incoming.socket.destroy());
   });
-  // A connection ends when one side ends it, not for being idle.
+  // A connection ends when one side closes it, not because it is idle.
   server.keepAliveTimeout = 0;
   server.on("connection", (socket) => {
     if (proxy.refuse) return socket.resetAndDestroy();
@@ -128,7 +132,7 @@ export async function startProxy(port: number): Promise<Proxy> {
   return proxy;
 }
 
-/** Has a server listen on a free port of loopback; returns its address. */
+/** Makes a server listen on a free port of loopback. Returns its address. */
 async function listening(server: Server): Promise<string> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -137,14 +141,14 @@ async function listening(server: Server): Promise<string> {
   return `http://127.0.0.1:${address.port}`;
 }
 
-/** Answers with the server's own time, as a proxy has to pass it on, or another. */
+/** Answers with the server's own time, which a proxy has to pass on, or with another. */
 function tell(outgoing: ServerResponse, { status, body }: Reply, date: string | undefined): void {
   if (date === "") outgoing.sendDate = false;
   else if (date !== undefined) outgoing.setHeader("date", date);
   outgoing.writeHead(status, { "content-type": "application/json" }).end(body);
 }
 
-/** Sends a request on; it ends with the connection it came by. */
+/** Passes a request on; it ends with the connection on which it arrived. */
 function send(
   { method, path, body }: Proxied, incoming: IncomingMessage, to: { readonly port: number; readonly agent: Agent },
 ): Promise<Reply> {

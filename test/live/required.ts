@@ -1,6 +1,6 @@
-// What tests need of the machine: elsewhere a test is skipped without it, in CI its absence is a failure.
+// Requirements of tests on the machine. Without one, a test is skipped; in CI it fails.
 
-/** Whether the value of `CI` says that this is one. */
+/** Whether the value of `CI` marks a CI run. */
 export function mustNotSkip(ci: string | undefined): boolean {
   return ci !== undefined && ci !== "" && ci !== "0" && ci !== "false";
 }

@@ -1,4 +1,4 @@
-// Compiling models: what OpenFGA refuses is refused, by name.
+// Compiling models: Sideline refuses what OpenFGA refuses, by name.
 import { expect, test } from "vitest";
 import { compileModel, ModelError } from "../../src/engine.ts";
 
@@ -32,7 +32,7 @@ test.each([
   expect(() => compile(body)).toThrow(named);
 });
 
-test("JSON compiles like the DSL it stands for", () => {
+test("JSON compiles like the equivalent DSL", () => {
   const { json, relations } = compile(doc("parent: [doc]", "viewer: [user, user:*] or viewer from parent"));
   const again = compileModel(json);
   expect(again.relations.map((r) => `${r.type.name}#${r.name}`)).toEqual(["doc#parent", "doc#viewer"]);
@@ -58,7 +58,7 @@ test.each([
   expect(() => compileModel(json)).toThrow(ModelError);
 });
 
-test("recursion is told apart from nesting", () => {
+test("recursion is distinguished from nesting", () => {
   const { relations } = compile(`type group
   relations
     define member: [user, group#member]

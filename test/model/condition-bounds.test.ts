@@ -1,4 +1,4 @@
-// Bounds of conditions: what is just within, what is one beyond, and that no input takes more than its steps.
+// Limits of conditions: just within, one beyond, and no input takes more than its steps.
 import { RE2JS } from "re2js";
 import { describe, expect, test } from "vitest";
 import { compileCondition, MAX_EXPRESSION_BYTES } from "../../src/model/condition.ts";
@@ -17,7 +17,7 @@ import { SEED } from "../laws/law.ts";
 
 type Types = Readonly<Record<string, string>>;
 
-/** What an expression comes to, or why it has no outcome; `types` are those of the parameters. */
+/** The value of an expression, or the reason why it has none; `types` are those of the parameters. */
 function outcomeOf(expression: string, types: Types, context: Record<string, unknown>): boolean | string {
   const parameters = Object.fromEntries(Object.entries(types).map(([name, type]) => {
     const [outer = "", inner] = type.split(" of ");
@@ -29,13 +29,13 @@ function outcomeOf(expression: string, types: Types, context: Record<string, unk
   return typeof outcome === "boolean" ? outcome : outcome.fault;
 }
 
-/** The fault of an evaluation that takes more steps than it may. */
+/** The error of an evaluation that exceeds its steps. */
 const BEYOND = expect.stringMatching(`it takes more than ${MAX_STEPS} steps`);
 
-describe("a condition takes so many steps", () => {
+describe("the steps of a condition are limited", () => {
   const zeros = (n: number): number[] => Array<number>(n).fill(0);
   const letters = (n: number): string => "a".repeat(n);
-  // What an expression takes beside what it goes through: its parts, the parameter, the comparison as a whole.
+  // Fixed steps of an expression, apart from visited elements: its parts, the parameter, the whole comparison.
   test.each([
     ["elements that are compared", "x != [0] && [x] == [x]", "ANY", zeros, MAX_STEPS - 13],
     ["elements that are looked through", "!(1 in x)", "ANY", zeros, MAX_STEPS - 5],
@@ -46,12 +46,12 @@ describe("a condition takes so many steps", () => {
     ["elements that are converted", "x[0] == 0", "LIST of INT", zeros, MAX_STEPS - 6],
     ["characters that are counted", "size(x) > 0", "ANY", letters, CHARACTERS_PER_STEP * (MAX_STEPS - 5)],
     ["characters that are looked up", "!(x in ['b', 'c'])", "ANY", letters, CHARACTERS_PER_STEP * (MAX_STEPS - 4)],
-  ])("%s: as many as there may be, and one more", (_, expression, type, make, most) => {
+  ])("%s: as many as the limit, and one more", (_, expression, type, make, most) => {
     const ask = (n: number): boolean | string => outcomeOf(expression, { x: type }, { x: make(n) });
     expect([ask(most), ask(most + 1)]).toEqual([true, BEYOND]);
   });
 
-  test("no operator hides that", () => {
+  test("no operator hides an excess", () => {
     const context = { x: letters(CHARACTERS_PER_STEP * MAX_STEPS) };
     expect(outcomeOf("true || size(x) > 0", { x: "ANY" }, context)).toBe(true);
     expect(outcomeOf("size(x) > 0 || true", { x: "ANY" }, context)).toEqual(BEYOND);
@@ -59,7 +59,7 @@ describe("a condition takes so many steps", () => {
   });
 });
 
-describe("a text that is read as something may have so many characters", () => {
+describe("the length of a parsed text is limited", () => {
   const padded = (before: string, after: string) => (n: number): string =>
     before + "0".repeat(n - before.length - after.length) + after;
   test.each<[string, (n: number) => string, true | RegExp]>([
@@ -76,7 +76,7 @@ describe("a text that is read as something may have so many characters", () => {
   });
 });
 
-test("an expression may have so many words, and a model's so many bytes", () => {
+test("the words of an expression and the bytes of a model's condition are limited", () => {
   const list = (words: number): string => `[${"1,".repeat((words - 4) / 2)}] == x`;
   expect(() => parse(list(MAX_WORDS))).not.toThrow();
   expect(() => parse(`!${list(MAX_WORDS)}`)).toThrow(/words/);
@@ -87,7 +87,7 @@ test("an expression may have so many words, and a model's so many bytes", () => 
   expect(compile(MAX_EXPRESSION_BYTES + 1)).toThrow(/bytes/);
 });
 
-/** How deep each form may be nested in cel-go, measured on OpenFGA 1.22.1; one level more is refused. */
+/** Maximum nesting of each form in cel-go, measured on OpenFGA 1.22.1; one more level is refused. */
 test.each([
   ["parentheses", (n: number) => `${"(".repeat(n)}true${")".repeat(n)}`, 249],
   ["a chain of sums", (n: number) => `1${"+1".repeat(n)} > 0`, 249],
@@ -95,13 +95,13 @@ test.each([
   ["a chain of fields", (n: number) => `x${".a".repeat(n)} == 1`, 249],
   ["sums in parentheses", (n: number) => `${"(1+".repeat(n)}1${")".repeat(n)} > 0`, 124],
   ["conditionals", (n: number) => `${"true ? true : ".repeat(n)}true`, 249],
-])("%s are nested so deep", (_, make, most) => {
+])("%s nest as deep as in cel-go", (_, make, most) => {
   expect(() => parse(make(most))).not.toThrow();
   expect(() => parse(make(most + 1))).toThrow(/nested/);
 });
 
 describe("patterns", () => {
-  test("a pattern may have so many steps", () => {
+  test("the steps of a pattern are limited", () => {
     const repeated = (n: number): string => `a{${n}}`;
     const most = MAX_PATTERN_SIZE - patternSize(repeated(2)) + 2;
     expect(patternSize(repeated(most))).toBe(MAX_PATTERN_SIZE);
@@ -109,14 +109,14 @@ describe("patterns", () => {
     expect(() => compilePattern(repeated(most + 1), new Budget())).toThrow(/larger/);
   });
 
-  test("a pattern may be tried on so many characters", () => {
+  test("the characters that a pattern is tried on are limited", () => {
     const pattern = compilePattern("a{97}", new Budget());
     const most = Math.floor(MAX_STEPS / (2 * pattern.size + 1 / CHARACTERS_PER_STEP));
     expect(matches(pattern, "a".repeat(most), new Budget())).toBe(true);
     expect(() => matches(pattern, "a".repeat(most + 1), new Budget())).toThrow(/steps/);
   });
 
-  test("an expression may have so many", () => {
+  test("the patterns of an expression are limited", () => {
     const all = (n: number): string => Array.from({ length: n }, (_, i) => `s.matches('p${1000 + i}')`).join(" || ");
     const make = (n: number) => () => {
       const parsed = parse(all(n));
@@ -127,7 +127,7 @@ describe("patterns", () => {
     expect(make(most + 1)).toThrow(/steps/);
   });
 
-  test("an evaluation may make so many out of parameters, known ones or not", () => {
+  test("the patterns that an evaluation makes from parameters are limited, known or not", () => {
     const size = patternSize("q1000");
     const each = 200 + (40 + 2) * size;
     expect(MAX_STEPS / each).toBeGreaterThan(10);
@@ -141,7 +141,7 @@ describe("patterns", () => {
     expect([tried(2), tried(8), tried(8)]).toEqual([true, BEYOND, BEYOND]);
   });
 
-  test("a class counts by what must be read and looked up to compile it", () => {
+  test("a character class counts what must be read and looked up to compile it", () => {
     expect(patternSize("[a-z]")).toBe(patternSize("a"));
     expect(patternSize(`[${"a".repeat(8_000)}]`)).toBeGreaterThan(MAX_PATTERN_SIZE);
     for (const pattern of ["(?i)[b-\\x{10ffff}]", "(?i:[^b-\u{10ffff}])", "a|(?s-m:b)(?mi)[\\x62-\\x{1ffff}]",
@@ -152,7 +152,7 @@ describe("patterns", () => {
     expect(patternSize("[b-\\x{10ffff}]")).toBeLessThan(20);
   });
 
-  test("so many are kept, and the oldest makes room", () => {
+  test("a limited number is cached, and the oldest is dropped", () => {
     const compile = (pattern: string) => compilePattern(pattern, new Budget());
     const first = compile("oldest");
     expect(compile("oldest")).toBe(first);

@@ -1,22 +1,22 @@
-// What CEL expressions come to, by cel-go's rules, where JavaScript's differ. Compared with a live OpenFGA as well.
+// Values of CEL expressions under cel-go's rules, where JavaScript's differ. Also compared with a live OpenFGA.
 
 type Outcome = boolean | "error" | "refused";
 
-/** An expression and what it comes to. */
+/** An expression and its outcome. */
 export interface ValueCase {
   readonly subject: string;
   readonly expression: string;
   readonly outcome: Outcome;
 }
 
-/** Parameters that the expressions may name, with values that OpenFGA's conversions take. */
+/** Parameters for the expressions, with values that OpenFGA's conversions accept. */
 export const CASE_PARAMETERS = {
   i: "INT", u: "UINT", d: "DOUBLE", s: "STRING", at: "TIMESTAMP", ip: "IPADDRESS", x: "ANY",
 };
 export const CASE_CONTEXT = { i: -1, u: 1, d: 1.5, s: "", at: "2024-01-01T00:00:00.000000001+05:30", ip: "10.0.0.1",
 x: 1 };
 
-/** Expressions by subject; a text after `//` is the outcome, else the expression is true. */
+/** Expressions by subject; a text after `//` is the outcome, otherwise the expression is true. */
 const WRITTEN: Readonly<Record<string, readonly string[]>> = {
   "ints overflow into an error": [
     "-9223372036854775808 / i == 0 // error", "-9223372036854775808 % i == 0 // error",

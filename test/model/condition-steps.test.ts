@@ -1,4 +1,4 @@
-// Conditions that would take for ever: each is answered or refused within so many counted steps.
+// Conditions that would never end: each is answered or refused within a limited number of counted steps.
 import { describe, expect, test } from "vitest";
 import { Budget } from "../../src/model/conditions/budget.ts";
 import { check } from "../../src/model/conditions/checker.ts";
@@ -9,17 +9,17 @@ import { inlineExpressions } from "../../src/model/inline-expression.ts";
 
 const NAMES = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 
-/** Comprehensions in one another, each over a map whose type has that of the one around it twice. */
+/** Nested comprehensions, each over a map whose type contains the enclosing one's type twice. */
 function doubling(levels: number, inmost = "1"): string {
   const around = (level: number): string => level === levels ? inmost
     : `[{${NAMES[level]}:${NAMES[level]}}].map(${NAMES[level + 1]},${around(level + 1)})`;
   return `[1].map(a,${around(0)}) == []`;
 }
 
-/** Why an expression does not compile, undefined when it does. */
+/** The reason why an expression does not compile; undefined if it does. */
 const refusalOf = (expression: string): string | undefined => inlineExpressions.refusal({ expression });
 
-/** What an expression takes with a list of so many elements: steps, and values that are still noted at its end. */
+/** Cost of an expression with a list of `elements` elements: steps, and values still stored at its end. */
 function takenBy(expression: string, elements: number): { readonly steps: number; readonly height: number } {
   const parsed = parse(expression);
   const budget = new Budget();
@@ -28,7 +28,7 @@ function takenBy(expression: string, elements: number): { readonly steps: number
   return { steps: budget.taken, height: budget.height };
 }
 
-describe("a loop notes what a turn came to for that turn alone", () => {
+describe("a loop keeps the outcome of a turn for that turn only", () => {
   test.each([
     ["l.exists_one(e, false)", 4], ["l.exists_one(e, true ? false : true)", 6],
     ["l.map(e, false, e) == []", 4],

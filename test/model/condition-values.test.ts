@@ -1,4 +1,4 @@
-// CEL expressions come to what they do in cel-go, the library of OpenFGA.
+// CEL expressions have the same values as in cel-go, OpenFGA's library.
 import { expect, test } from "vitest";
 import { compileCondition } from "../../src/model/condition.ts";
 import { CASE_CONTEXT, CASE_PARAMETERS, VALUE_CASES, type ValueCase } from "./condition-cases.ts";

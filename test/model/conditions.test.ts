@@ -6,7 +6,7 @@ import type { ParameterTypeJson } from "../../src/model/schema.ts";
 const type = (name: string, ...generic: ParameterTypeJson[]): ParameterTypeJson =>
   ({ type_name: `TYPE_NAME_${name}`, ...(generic.length > 0 ? { generic_types: generic } : {}) });
 
-/** True or false as the expression says of x, "fault" when it cannot be told. */
+/** Result of the expression for x: true, false, or "fault" if it has none. */
 function evaluate(parameter: ParameterTypeJson, expression: string, x: unknown): boolean | "fault" {
   const condition = compileCondition({ name: "c", expression, parameters: { x: parameter } });
   const outcome = condition.evaluate({ x }, { name: "c", context: {} });
@@ -102,7 +102,7 @@ test.each([
   expect(compile).toThrow(/failed to compile condition 'c'/);
 });
 
-test("has asks for fields of maps and of what is of any type", () => {
+test("`has` tests fields of maps and of values of any type", () => {
   expect(evaluate(type("MAP", type("MAP", type("INT"))), "has(x.a.b) && !has(x.a.c)", { a: { b: 1 } })).toBe(true);
   expect(evaluate(type("ANY"), "has(x.a)", { a: 1 })).toBe(true);
 });

@@ -1,4 +1,4 @@
-// The smallest model with inline expressions: a document, whose viewers each have one.
+// The smallest model with inline expressions: a document whose viewers each have one.
 import { compileModel } from "../../src/engine.ts";
 
 /** Its model. */
@@ -10,5 +10,5 @@ type doc
     define viewer: [user with $expression]
 `);
 
-/** The key of the tuple that is asked about. */
+/** The key of the tuple in question. */
 export const KEY = { object: "doc:1", relation: "viewer", user: "user:1" };

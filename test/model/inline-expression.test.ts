@@ -1,4 +1,4 @@
-// Inline expressions: what of a tuple's own condition compiles, what it takes from a request, how many are kept.
+// Inline expressions: which conditions in tuples compile, what they take from a request, how many are cached.
 import { describe, expect, test } from "vitest";
 import {
   check, compileModel, createTupleSet, expand, listObjects, listUsers, ModelError, type AuthorizationModelJson,
@@ -13,7 +13,7 @@ type Context = Record<string, unknown>;
 
 const tupleOf = (context: Context): Tuple => ({ ...KEY, condition: { name: "$expression", context } });
 
-/** What a check says with the tuple stored, and with it sent along. */
+/** The answers of a check with the tuple stored, and with it contextual. */
 function answers(stored: Context, context?: Context): unknown[] {
   const set = createTupleSet();
   set.add(tupleOf(stored));
@@ -64,7 +64,7 @@ test.each([
   ["a function that OpenFGA does not have", { expression: "cel.bind(a, 'x', a == 'x')" }],
   ["a type nested too deeply",
     { expression: "true", parameters: { x: `${"list<".repeat(1e5)}int${">".repeat(1e5)}` } }],
-])("%s is refused when sent and fails when stored", (_what, context) => {
+])("%s is refused when contextual and fails when stored", (_what, context) => {
   expect(answers(context, { x: "a" })).toEqual(["validation_error", "invalid_tuple"]);
   const contextualTuples = [tupleOf(context)];
   const list = listObjects(MODEL, createTupleSet(), { ...KEY, type: "doc", contextualTuples });
@@ -83,12 +83,12 @@ test("a declared type has at most 1,000 characters", () => {
   expect(messageOf(`${typeOf(166)} `)).not.toContain("characters");
 });
 
-test("a control character: refused when sent, counts for nothing when stored", () => {
+test("a control character: refused when contextual, ignored when stored", () => {
   expect(answers({ expression: "true\t" })).toEqual([false, "invalid_tuple"]);
   expect(answers({ expression: "true", note: ["\u0007"] })).toEqual([false, "invalid_tuple"]);
 });
 
-test("a stored expression that does not compile fails lists and is expanded", () => {
+test("a stored expression that does not compile fails lists, and expand shows it", () => {
   const set = createTupleSet();
   set.add(tupleOf({ expression: "x ==" }));
   const failed = { error: { code: "validation_error" } };
@@ -97,7 +97,7 @@ test("a stored expression that does not compile fails lists and is expanded", ()
   expect(JSON.stringify(expand(MODEL, set, KEY))).toContain("user:1");
 });
 
-test(`${MAX_COMPILED_EXPRESSIONS} expressions stay compiled, one more makes the oldest be compiled anew`, () => {
+test(`${MAX_COMPILED_EXPRESSIONS} expressions stay compiled; with one more the oldest is compiled again`, () => {
   const compile = (name: string): unknown =>
     inlineExpressions.compile({ expression: `${name} == 'a'` }, new Budget());
   const first = compile("first");
@@ -136,14 +136,14 @@ describe("in the language", () => {
     expect(() => compileModel(source("user", more))).toThrow(ModelError);
   });
 
-  test("a text that reads the same stays as it is", () => {
+  test("a text that reads the same stays unchanged", () => {
     const condition = "condition c(x: string) {\n  x == \"user with $expression e0000000000\"\n}\n";
     const { json } = compileModel(source("user with c, user with $expression", condition));
     expect(json.conditions?.["c"]?.expression).toContain('"user with $expression e0000000000"');
     expect(conditionsOf(`# [user with $expression]\n${source("user")}`).length).toBe(1);
   });
 
-  test("a fault is told with its line and column", () => {
+  test("a fault is reported with its line and column", () => {
     const message = (restriction: string): string => {
       try {
         compileModel(source(restriction));
@@ -185,7 +185,7 @@ describe("in JSON", () => {
     expect(check(model, createTupleSet(), { ...KEY, contextualTuples })).toEqual({ allowed: true });
   });
 
-  test("where the model has no such restriction the tuple is refused, and counts for nothing", () => {
+  test("if the model has no such restriction, the tuple is refused, and ignored when stored", () => {
     const model = compileModel(json("c", { c: { name: "c", expression: "true" } }));
     const tuple = tupleOf({ expression: "true" });
     expect(check(model, createTupleSet(), { ...KEY, contextualTuples: [tuple] }))

@@ -1,4 +1,4 @@
-// `with $expression` in the language: taken and refused where the `fga` command line takes and refuses it.
+// `with $expression` in the DSL: accepted and refused where the `fga` command line accepts and refuses it.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, inject, test } from "vitest";
 import { compileModel, type Model } from "../../src/engine.ts";
 
-describe.skipIf(!("path" in inject("fga")))("the language is the fga command line's", () => {
+describe.skipIf(!("path" in inject("fga")))("the DSL is the fga command line's", () => {
   const folder = mkdtempSync(join(tmpdir(), "sideline-inline-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const source = (restriction: string, more = ""): string =>

@@ -1,4 +1,4 @@
-// Reach: paths of the model, and how the marks of a user narrow them.
+// Reach: paths of the model, and how a user's marks narrow them.
 import { expect, test } from "vitest";
 import { MAX_ROWS_OF_MARKS } from "../../src/model/reach.ts";
 import type { Model, ReachRow } from "../../src/model/rewrite.ts";
@@ -42,19 +42,19 @@ test("a type reaches every relation that a path of the model leads to", () => {
     .toEqual(["group#member", "doc#b", "doc#both", "doc#only"]);
 });
 
-test("marks narrow it to the tuples that a user may have, but for what recurs", () => {
+test("marks narrow it to the tuples that a user may have, except for recursion", () => {
   const { model } = new World(MODEL);
   const user = model.types.get("user")!;
   const by = (...relations: string[]): string[] =>
     reached(model, model.reach.ofMarks(user, marksOf(model, ...relations)));
   expect(by()).toEqual(["doc#tree"]);
-  // Other relations may share a mark by chance; these must and must not be there.
+  // Other relations may share a mark by chance; these must be present or absent.
   expect(by("a")).toEqual(expect.arrayContaining(["doc#a", "doc#only", "doc#tree"]));
   expect(by("a", "b")).toEqual(expect.arrayContaining(["doc#a", "doc#b", "doc#both", "doc#only"]));
   expect(by("b")).not.toContain("doc#only");
 });
 
-test("2048 rows for different marks are kept, the 2049th falls back on the type's", () => {
+test("2048 rows for different marks are cached; the 2049th uses the type's row", () => {
   const { model } = new World(MODEL);
   const user = model.types.get("user")!;
   const whole = model.reach.ofType(user);

@@ -1,11 +1,11 @@
-// Every edit of a model in one place: an operand dropped, `and` for `or`, no `but not`, another name in a name's place.
+// Every one-place edit of a model: an operand dropped, `and` for `or`, no `but not`, another name in a name's place.
 import { parentsOf, type Definition, type Node, type PlainModel } from "./plain-model.ts";
 
-/** One edit: which relation it changes, how, and its new definition. */
+/** One edit: the relation it changes, the change, and the new definition. */
 export interface Edit {
   /** `type#relation`. */
   readonly place: string;
-  /** What was changed, such as `sessions_read -> sessions_write`. */
+  /** Description of the change, such as `sessions_read -> sessions_write`. */
   readonly change: string;
   readonly definition: Definition;
 }
@@ -21,7 +21,7 @@ export function* editsOf(model: PlainModel, types: ReadonlySet<string>): Generat
     }
     for (const [i, restriction] of definition.restrictions.entries()) {
       const rest = definition.restrictions.filter((_, k) => k !== i);
-      // OpenFGA refuses a relation of tuples that may name nothing.
+      // OpenFGA refuses a relation of tuples without any allowed user.
       if (rest.length > 0) {
         yield { place, change: `[${restriction}] dropped`, definition: { ...definition, restrictions: rest } };
       }
@@ -91,7 +91,7 @@ function print(node: Node): string {
   }
 }
 
-/** Which names may stand in a name's place. */
+/** The names that may replace a name. */
 class Names {
   readonly #model: PlainModel;
   readonly #relations = new Map<string, string[]>();
@@ -104,13 +104,15 @@ class Names {
     }
   }
 
-  /** Other relations of a type in place of one: all that are no family member, and of a family its nearest ones. */
+  /**
+   * Other relations of a type in place of one: all that belong to no family, and the nearest ones of its own family.
+   */
   insteadOf(type: string, relation: string, place: string): string[] {
     const all = this.#relations.get(type) ?? [];
     return this.#similar(all, relation).filter((other) => `${type}#${other}` !== place);
   }
 
-  /** Other relations of what a tupleset leads to. */
+  /** Other relations of the objects that a tupleset leads to. */
   insteadOfTarget(type: string, tupleset: string, relation: string): string[] {
     const parents = parentsOf(this.#model, type, tupleset).filter((parent) => this.#model.has(`${parent}#${relation}`));
     const all = new Set(parents.flatMap((parent) => this.#relations.get(parent) ?? []));
@@ -135,7 +137,7 @@ class Names {
     return definition?.node.kind === "this" && definition.restrictions.every((form) => !/[#:]/.test(form));
   }
 
-  /** A key is like every other key of its resource and its two neighbours; other relations are like each other. */
+  /** A key resembles every other key of its resource and its two neighbours; other relations resemble each other. */
   #similar(all: readonly string[], relation: string): string[] {
     const family = familyOf(relation);
     const peers = all.filter((other) => familyOf(other).family === family.family);
@@ -146,7 +148,7 @@ class Names {
   }
 }
 
-/** Families of relations that are many of one kind: levels of a role, levels that count, keys. */
+/** Families of many relations of one kind: levels of a role, effective levels, keys. */
 function familyOf(relation: string): { family: string; resource: string } {
   const level = /^(.*)_(?:view|edit|generate)(_role)?$/.exec(relation);
   if (level !== null && !relation.startsWith("can_")) {

@@ -1,16 +1,16 @@
-// Edits that change no answer of any store: the two definitions are one and the same boolean function of their tuples.
+// Edits that change no answer in any store: the two definitions are the same boolean function of their tuples.
 import type { Edit } from "./edits.ts";
 import { parentsOf, type Node, type PlainModel } from "./plain-model.ts";
 
-/** Most facts a function may have to be compared over all of their values. */
+/** Maximum number of facts of a function, since all combinations of their values are compared. */
 const MAX_FACTS = 16;
 
 /** A boolean function of facts, each named by a text. */
 type Formula = (facts: ReadonlySet<string>) => boolean;
 
 /**
- * Whether an edit provably changes nothing. Both definitions are written out down to facts about one object (a tuple
- * of a relation, or what another object says that a tuple leads to) and compared over all values of these facts. Facts
+ * Whether an edit provably changes nothing. Both definitions are expanded to facts about one object (a tuple of a
+ * relation, or the answer of another object that a tuple leads to) and compared over all values of these facts. Facts
  * may depend on each other, so a no proves nothing.
  */
 export function isEqual({ place, definition }: Edit, model: PlainModel): boolean {
@@ -29,8 +29,9 @@ export function isEqual({ place, definition }: Edit, model: PlainModel): boolean
 
 /**
  * A node of the definition of `place` as a function of facts. `via` names the tuples that lead from the object to the
- * one that the node is evaluated on. Several objects may stand there, and the function says whether one of them has the
- * user: so a union comes apart into facts and what is asked of one object as a whole, such as `and`, is one fact.
+ * one on which the node is evaluated. There may be several such objects, and the function says whether one of them has
+ * the user. So a union splits into facts, while a node that one object must satisfy as a whole, such as `and`, is one
+ * fact.
  */
 function written(node: Node, place: string, model: PlainModel, facts: Set<string>, via = ""): Formula {
   const type = place.slice(0, place.indexOf("#"));

@@ -1,4 +1,4 @@
-// Which edits of a model the expectations of small worlds notice.
+// Finds which edits of a model the expectations of small worlds notice.
 import { editsOf, type Edit } from "./edits.ts";
 import {
   arenasOf, parentsOf, plainModel, type Arena, type Definition, type Definitions, type Known, type Node,
@@ -7,15 +7,15 @@ import {
 import { isEqual } from "./equal-edits.ts";
 import type { AuthorizationModelJson } from "../../src/model/schema.ts";
 
-/** What became of the edits; each that is named is `type#relation: change`. */
+/** Outcome of the edits; each named one is `type#relation: change`. */
 export interface Judgement {
   readonly edits: number;
   readonly noticed: number;
-  /** Edits that make a definition come back to itself: no model without recursion has them. */
+  /** Edits that make a definition recursive: the model has no recursion. */
   readonly recursive: number;
   /** Edits that no expectation noticed and whose definition is the same boolean function as before, see `isEqual`. */
   readonly equal: readonly string[];
-  /** Edits that an expectation noticed although `isEqual` calls them equal: the proof would prove what is false. */
+  /** Edits that an expectation noticed although `isEqual` calls them equal: the proof would be wrong. */
   readonly misproved: readonly string[];
   /** Other edits that no expectation noticed. */
   readonly unnoticed: readonly string[];
@@ -23,13 +23,13 @@ export interface Judgement {
 
 interface Prepared {
   readonly arena: Arena;
-  /** Every set of users under the model as it is. */
+  /** Every set of users under the unedited model. */
   readonly known: Map<string, number>;
-  /** What is asked, by the place it is asked of. */
+  /** Expectations by the place that they ask about. */
   readonly askedOf: ReadonlyMap<string, Arena["asked"]>;
 }
 
-/** The expectations that do not hold under a model: `world: user relation object`. */
+/** The expectations that fail under a model: `world: user relation object`. */
 export function wrongExpectations(json: AuthorizationModelJson, worlds: readonly SmallWorld[]): string[] {
   const model = plainModel(json);
   return worlds.flatMap(arenasOf).flatMap((arena) => {
@@ -90,7 +90,7 @@ function isNoticed(
   const isTupleset = definition.restrictions.some((form) => !/^user\b/.test(form) && !form.includes("#"));
   return prepared.some(({ arena, known, askedOf }, at) => {
     const objects = [...arena.objects.get(type) ?? []];
-    // What does not depend on the edited relation stays as it was. A tupleset has no users of its own.
+    // Places that do not depend on the edited relation keep their users. A tupleset has no users of its own.
     const isSame = !isTupleset && objects.every((object) => {
       const key = `${object}#${relation}`;
       const before = known.get(key);
@@ -117,7 +117,7 @@ function isWrong(
   return ((arena.users(model, one.object, one.relation, known) & one.bit) !== 0) !== one.expected;
 }
 
-/** What an edit leaves as it was is read from what is known; the rest is kept apart. */
+/** Places that an edit does not affect are read from the known results; the rest are kept separately. */
 class Overlay implements Known {
   readonly #known: Known;
   readonly #touched: ReadonlySet<string>;
@@ -139,7 +139,7 @@ class Overlay implements Known {
 
 const placeOf = (key: string): string => key.slice(0, key.indexOf(":")) + key.slice(key.lastIndexOf("#"));
 
-/** By relation: itself and every relation whose users may change with it. */
+/** For each relation, itself and every relation whose users may change with it. */
 function dependantsOf(model: PlainModel): Map<string, Set<string>> {
   const usedBy = new Map<string, Set<string>>();
   for (const [place, definition] of model) {
@@ -156,7 +156,7 @@ function dependantsOf(model: PlainModel): Map<string, Set<string>> {
   return closures;
 }
 
-/** The relations that a definition refers to, tuplesets among them. */
+/** The relations that a definition refers to, including tuplesets. */
 function usesOf(place: string, { node, restrictions }: Definition, model: PlainModel): string[] {
   const type = place.slice(0, place.indexOf("#"));
   const used = restrictions.filter((form) => form.includes("#")).map((form) => form.split(" ")[0] ?? "");

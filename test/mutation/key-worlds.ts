@@ -1,4 +1,4 @@
-// Worlds in which each role has exactly one key, and who holds what there, by the words of the rules.
+// Worlds in which each role has exactly one key, and its holders there, according to the rules.
 import {
   ATHLETE_KEYS, isLevel, isOrgKey, LEVELS, ORG_KEYS, relationOf, RESOURCES,
 } from "../../src/policy/permission-keys.ts";
@@ -10,10 +10,10 @@ import type { Expectation, SmallWorld } from "./plain-model.ts";
 /** Every level of every resource, such as `roster.view`. */
 const ALL_LEVELS = RESOURCES.flatMap((resource) => LEVELS.map((level) => `${resource}.${level}`));
 
-/** Every key and level an org-scope role can have. */
+/** Every key and level that an org-scope role can have. */
 const EVERY_KEY: readonly string[] = [...ORG_KEYS, ...ATHLETE_KEYS, ...ALL_LEVELS];
 
-/** A member of the world, or somebody of the platform's staff. */
+/** A member of the world, or one of the platform's staff. */
 interface Person {
   readonly user: string;
   readonly hats: readonly Hat[];
@@ -22,7 +22,7 @@ interface Person {
   readonly platformAdmin?: boolean;
 }
 
-/** The questions about one object, and who gets a yes. */
+/** The questions about one object, and the users who get a yes. */
 type Answers = Readonly<Record<string, (person: Person) => boolean>>;
 
 const wears = (hat: Hat) => ({ hats }: Person): boolean => hats.includes(hat);
@@ -32,7 +32,7 @@ const isSuper = ({ superadmin }: Person): boolean => superadmin === true;
 const either = (...some: readonly ((person: Person) => boolean)[]) => (person: Person): boolean =>
   some.some((one) => one(person));
 
-/** PM1, PR1, S4, S5: whether an org role of these keys gives one across the org, under the hats worn. */
+/** PM1, PR1, S4, S5: whether an org role with these keys gives another one across the org, under the worn hats. */
 const holds = (key: string) => (person: Person): boolean => {
   const { hats, keys } = person;
   if (isSuper(person)) return true;
@@ -83,7 +83,7 @@ const TEAM: Answers = {
   can_view: either(holds("org.manage"), holds("athletes.assign_coaches")),
 };
 
-/** PR2 PR3 PM12: what the levels give on an artifact. */
+/** PR2 PR3 PM12: the access that levels give on an artifact. */
 function artifactAnswers(type: keyof typeof ARTIFACT_RESOURCES, finalized: boolean): Answers {
   const resource = ARTIFACT_RESOURCES[type];
   if (resource === "drill_library") {
@@ -101,7 +101,7 @@ function artifactAnswers(type: keyof typeof ARTIFACT_RESOURCES, finalized: boole
 
 const EVERY_HAT: readonly Hat[] = ["admin", "coach", "office", "athlete"];
 
-/** One org with a role for each key, each held under each hat; and somebody who is deactivated. */
+/** One org with a role for each key, each held under each hat; and one deactivated member. */
 export function keyWorlds(): SmallWorld[] {
   const world = new World();
   world.system("org.created", { org: "o", kind: "program", owner: "boss" });
@@ -123,7 +123,7 @@ export function keyWorlds(): SmallWorld[] {
   world.system("member.added", { org: "o", user: "gone", hats: EVERY_HAT, role: "admin" });
   world.system("member.deactivated", { org: "o", user: "gone" });
   people.push({ user: "gone", hats: [], keys: [] });
-  // Hats and a role left in the org of somebody of the platform's staff who is no active member of it.
+  // Hats and a role left in the org to a member of the platform's staff who is no active member of it.
   for (const [user, granted] of [["gone.support", "admin"], ["gone.root", "superadmin"]] as const) {
     world.system("member.added", { org: "o", user, hats: EVERY_HAT, role: "admin" });
     world.system("member.deactivated", { org: "o", user });
@@ -131,7 +131,7 @@ export function keyWorlds(): SmallWorld[] {
     people.push({ user, hats: [], keys: [], [granted === "admin" ? "platformAdmin" : "superadmin"]: true });
   }
 
-  // S4 S5: the floors hold for the platform's own staff as well.
+  // S4 S5: the floors also hold for the platform's own staff.
   for (const hat of ["athlete", "coach"] as const) {
     world.system("role.created", { org: "o", role: `all.${hat}`, scope: "org", keys: [...EVERY_KEY] });
     world.system("member.added", { org: "o", user: `support.${hat}`, hats: [hat], role: `all.${hat}` });

@@ -1,4 +1,4 @@
-// Every edit of model.fga in one place is noticed: a name in another's place, an operand gone, `and` for `or`.
+// Every one-place edit of model.fga is noticed: a name in another's place, a dropped operand, `and` for `or`.
 import { beforeAll, describe, expect, test } from "vitest";
 import { check } from "../../src/checks/evaluate.ts";
 import { compileModel } from "../../src/model/compile.ts";
@@ -17,14 +17,14 @@ import { storyWorlds } from "./story-worlds.ts";
 import { STRAY_NOTES } from "./stray-notes.ts";
 import { STRAY_ROWS } from "./stray-rows.ts";
 
-/** Checks of one request to OpenFGA, and tuples of one. */
+/** Number of checks in one request to OpenFGA, and of tuples in one. */
 const MAX_BATCH = 50;
 const MAX_WRITE = 100;
 
 const worlds: SmallWorld[] = [];
 let judged: Judgement;
 
-/** Edits that drop an operand and change no answer: the policy would say the same without it. */
+/** Edits that drop an operand and change no answer: the policy would mean the same without it. */
 const droppedInVain = ({ equal }: Judgement): string[] => equal.filter((edit) => edit.endsWith(" dropped"));
 
 /** The types through which access flows. */
@@ -35,7 +35,7 @@ beforeAll(() => {
 });
 
 describe("the worlds", () => {
-  test("hold under the policy, by the plain reading of it and by the evaluator", () => {
+  test("hold under the policy, by its plain reading and by the evaluator", () => {
     expect(wrongExpectations(MODEL.json, [...worlds, ...storyWorlds()])).toEqual([]);
     for (const { name, tuples, expectations, now = 0 } of worlds) {
       const set = createTupleSet();
@@ -54,7 +54,7 @@ describe("the worlds", () => {
     const draw = new Draw(SEED);
     const server = await startOpenfga();
     try {
-      // One store for all: OpenFGA takes far longer to take in a model than to take in a world, and out again.
+      // One store for all: OpenFGA takes far longer to load a model than to load a world and unload it again.
       const client = await OpenfgaClient.createStore(server.url, "worlds");
       await client.writeModel(MODEL.json);
       for (const { name, tuples, expectations, now = 0 } of worlds) {
@@ -68,7 +68,7 @@ describe("the worlds", () => {
             ({ user, relation, object, correlationId: `${i}`, context })));
           for (const [i, { user, relation, object, expected }] of part.entries()) {
             const { error, allowed } = answers[`${i}`]!;
-            // An entry that a busy machine left without an answer is asked again by itself.
+            // An entry that a busy machine left unanswered is asked again separately.
             const answer = error === undefined ? allowed : await client.check({ user, relation, object }, { context });
             expect(answer, `${name}: ${user} ${relation} ${object}`).toBe(expected);
           }
@@ -95,11 +95,11 @@ describe("every edit", () => {
     expect(judged.noticed).toBeGreaterThan(17_000);
   });
 
-  test("that drops an operand changes an answer: the policy says nothing twice", () => {
+  test("that drops an operand changes an answer: nothing in the policy is redundant", () => {
     expect(droppedInVain(judged)).toEqual([]);
   });
 
-  test("that drops an operand said twice is told", () => {
+  test("that drops a repeated operand is reported", () => {
     const line = "define premium_grant: ([role#holder] and staff) or athletes_assign_coaches";
     const twice = line.replace("[role#holder]", "([role#holder] or full_role)");
     const { json } = compileModel(POLICY.replace(line, () => twice));
@@ -108,7 +108,7 @@ describe("every edit", () => {
     ]);
   });
 
-  test("of some lines stays unnoticed where no world is about them: the judge can say so", () => {
+  test("of some lines stays unnoticed if no world is about them: the judge can report so", () => {
     const without = judgeEdits(MODEL.json, [...rowWorlds(), ...STRAY_ROWS], new Set(["note"]));
     expect(without.unnoticed).toContain("note#can_read: auditor from org dropped");
     expect(without.unnoticed.length).toBeGreaterThan(20);

@@ -10,7 +10,7 @@ export type Node =
   | { readonly kind: "union" | "intersection"; readonly children: readonly Node[] }
   | { readonly kind: "difference"; readonly base: Node; readonly subtract: Node };
 
-/** A relation: its definition, and what its tuples may name, such as `user`, `user:*`, `role#holder`. */
+/** A relation: its definition, and the users that its tuples allow, such as `user`, `user:*`, `role#holder`. */
 export interface Definition {
   readonly node: Node;
   readonly restrictions: readonly string[];
@@ -19,10 +19,10 @@ export interface Definition {
 /** Definitions by `type#relation`. */
 export type PlainModel = ReadonlyMap<string, Definition>;
 
-/** What evaluation asks of a model. */
+/** The parts of a model that evaluation needs. */
 export type Definitions = Pick<PlainModel, "get">;
 
-/** Sets of users by `object#relation`, as far as they are known. */
+/** Known sets of users by `object#relation`. */
 export interface Known {
   get(key: string): number | undefined;
   set(key: string, users: number): unknown;
@@ -56,14 +56,14 @@ function nodeOf(json: UsersetJson): Node {
   return { kind: "this" };
 }
 
-/** The types of what the tuples of a relation may name as a parent. */
+/** The types that a relation's tuples may name as a parent. */
 export function parentsOf(model: PlainModel, type: string, tupleset: string): string[] {
   const { restrictions } = model.get(`${type}#${tupleset}`) ?? { restrictions: [] };
   const parents = restrictions.filter((form) => !/[#:]/.test(form)).map((form) => form.split(" ")[0] ?? "");
   return [...new Set(parents)];
 }
 
-/** A yes or no that is expected of a world. */
+/** An expected yes or no in a world. */
 export interface Expectation {
   readonly user: string;
   readonly relation: string;
@@ -71,24 +71,24 @@ export interface Expectation {
   readonly expected: boolean;
 }
 
-/** A small set of tuples and what is expected of it. */
+/** A small set of tuples and its expectations. */
 export interface SmallWorld {
   readonly name: string;
   readonly tuples: readonly Tuple[];
   readonly expectations: readonly Expectation[];
-  /** Milliseconds since 1970 that conditions see. */
+  /** The time that conditions see, in milliseconds since 1970. */
   readonly now?: number;
 }
 
-/** Users of one evaluation: a bit each. */
+/** Users of one evaluation, one bit each. */
 const MAX_USERS = 31;
 
-/** Thrown where a definition comes back to itself: `model.fga` has no recursion, and OpenFGA refuses some of it. */
+/** Thrown for a definition that refers to itself: `model.fga` has no recursion, and OpenFGA refuses some of it. */
 class Recursion extends Error {}
 
 const typeOf = (object: string): string => object.slice(0, object.indexOf(":"));
 
-/** A world prepared to be evaluated many times: the users asked about are bits of a number. */
+/** A world prepared for many evaluations: the users in question are bits of a number. */
 export class Arena {
   readonly name: string;
   /** Objects by type. */
@@ -176,7 +176,7 @@ export class Arena {
   }
 }
 
-/** Marks what is being evaluated. */
+/** Marks a definition that is being evaluated. */
 const OPEN = -1;
 
 /** The arenas of a world: its expectations, at most 31 users at a time. */

@@ -11,7 +11,7 @@ class Rows {
 
   constructor() {
     const { world } = this;
-    // An instructor's org: its Coach role has no key and no level, so that only rows give anything.
+    // An instructor's org: its Coach role has no key and no level, so only rows give anything.
     world.system("org.created", { org: "o", kind: "instructor", owner: "boss" });
     world.system("role.created", { org: "o", role: "none", scope: "athlete", keys: [] });
     world.system("role.created", { org: "o", role: "all", scope: "athlete", keys: [...ATHLETE_KEYS] });
@@ -45,12 +45,12 @@ class Rows {
     return assignment;
   }
 
-  /** A tuple that no event would write: what somebody left behind, or wrote around the events. */
+  /** A tuple that no event would write: a leftover, or one written around the events. */
   raw(object: string, relation: string, user: string): void {
     if (!this.world.tuples.add({ object, relation, user })) throw new Error(`${object}#${relation}@${user} is there`);
   }
 
-  /** Of all keys the user holds exactly these on the athlete, and `current` says whether they coach it. */
+  /** The user holds exactly these keys on the athlete; `current` says whether they coach the athlete. */
   holds(user: string, athlete: string, keys: readonly string[], current: boolean): void {
     const expect = (relation: string, expected: boolean): void =>
       void this.#expectations.push({ user: `user:${user}`, relation, object: `athlete:${athlete}`, expected });
@@ -72,7 +72,7 @@ class Rows {
 
 const roleWith = (key: AthleteKey): string => `only.${relationOf(key)}`;
 
-/** PM6: rows of one key, by role and by override, and rows that refuse one key. */
+/** PM6: rows with one key, by role and by override, and rows that refuse one key. */
 function coachingRows(): SmallWorld {
   const rows = new Rows();
   const athlete = rows.athlete("a");
@@ -94,7 +94,7 @@ function coachingRows(): SmallWorld {
     rows.world.system("coaching.overrides_set", { coaching: row, overrides: { [key]: false } });
     rows.holds(refused, athlete, KEYS.filter((one) => one !== relation), true);
 
-    // One key by the role, while another is refused: the row follows its role key by key.
+    // One key by the role while another is refused: the row follows its role key by key.
     const single = rows.coach(`single.${relation}`);
     const alone = rows.coaching(`s.${relation}`, athlete, single, roleWith(key));
     const another = ATHLETE_KEYS[(ATHLETE_KEYS.indexOf(key) + 7) % ATHLETE_KEYS.length]!;
@@ -104,7 +104,7 @@ function coachingRows(): SmallWorld {
   return rows.done("coaching rows of one key");
 }
 
-/** AC1 AC3a: assignments of one key, an assistant's and a head coach's. */
+/** AC1 AC3a: assignments with one key, an assistant's and a head coach's. */
 function assignments(): SmallWorld {
   const rows = new Rows();
   const head = rows.coach("head");
@@ -118,7 +118,7 @@ function assignments(): SmallWorld {
     rows.holds(assistant, athlete, key === "premium.grant" ? [] : [relation], true);
     rows.holds(assistant, other, [], false);
 
-    // The events give a head coach the role head_coach; the model takes any role there.
+    // The events give a head coach the role head_coach; the model accepts any role there.
     const own = rows.team(`h.${relation}`);
     const led = rows.athlete(`led.${relation}`, own);
     const coach = rows.coach(`head.${relation}`);
@@ -127,12 +127,12 @@ function assignments(): SmallWorld {
     rows.holds(coach, led, [relation], true);
     rows.holds(coach, athlete, [], false);
   }
-  // AC3a: every key on an assistant's assignment is every key but premium; the head coach has it by their own.
+  // AC3a: an assistant's assignment gives every key except premium; the head coach has it by their own assignment.
   const widened = rows.coach("widened");
   rows.assignment("t.all", team, widened, "all");
   rows.holds(widened, athlete, KEYS.filter((key) => key !== "premium_grant"), true);
   rows.holds(head, athlete, KEYS, true);
-  // What the head coach may end gives the head coach nothing.
+  // The rows that the head coach may end give the head coach nothing.
   const bare = rows.team("bare");
   const onBare = rows.athlete("on-bare", bare);
   const captain = rows.coach("captain");
@@ -144,7 +144,7 @@ function assignments(): SmallWorld {
   return rows.done("team assignments of one key");
 }
 
-/** S7 NP8: what somebody left behind who lost the hat, the membership or the row grants nothing. */
+/** S7 NP8: leftovers of a coach who lost the hat, the membership or the row grant nothing. */
 function leftBehind(): SmallWorld {
   const rows = new Rows();
   const team = rows.team("t");
@@ -180,7 +180,7 @@ function leftBehind(): SmallWorld {
   rows.says(away.user, away.row, { can_end: false });
   rows.says(away.user, away.assignment, { can_end: false });
 
-  // A row that ended, with every pointer to it still there.
+  // An ended row with every pointer to it still present.
   const former = someone("former");
   rows.world.system("coaching.ended", { coaching: "c.former" });
   rows.world.system("team_assignment.ended", { assignment: "t.former" });
@@ -191,7 +191,7 @@ function leftBehind(): SmallWorld {
   rows.says(former.user, former.row, { can_end: false });
   rows.says(former.user, former.assignment, { can_end: false });
 
-  // Somebody else's row gives a coach of the org nothing.
+  // Another coach's row gives a coach of the org nothing.
   const bystander = rows.coach("bystander");
   nothing(bystander);
   rows.says(bystander, "coaching:c.hatless", { can_end: false });
@@ -206,7 +206,7 @@ function accounts(): SmallWorld {
   const coach = rows.coach("coach");
   const row = rows.coaching("c", athlete, coach, "all");
   rows.assignment("t.coach", team, coach, "all");
-  // The account coaches others: as a coach of the org it would hold what the row's role holds.
+  // The account coaches others: as a coach of the org it would hold the keys of the row's role.
   const twin = rows.coach("twin", ["coach", "athlete"]);
   rows.world.system("athlete.linked", { athlete, user: twin });
   const own = (user: string, of: string): void => {
@@ -218,7 +218,7 @@ function accounts(): SmallWorld {
   rows.says(twin, "team_assignment:t.coach", { can_end: false });
   rows.says(twin, `team:${team}`, { athlete: true, coach: false, can_view: true, can_edit_membership: false });
 
-  // A link written around the events, to somebody without the athlete hat, and to a deactivated athlete.
+  // A link written around the events, to a user without the athlete hat, and to a deactivated athlete.
   const unlinkable = rows.athlete("unlinkable", team);
   for (const user of [rows.coach("no-hat"), "boss"]) {
     rows.raw(`athlete:${unlinkable}`, "link", `user:${user}`);

@@ -1,8 +1,8 @@
-// The stories of tuples/ as small worlds: one for each test and moment it asks about.
+// The stories of tuples/ as small worlds: one for each test and each moment it asks about.
 import { readStory, storyFiles } from "../corpus/story.ts";
 import type { Expectation, SmallWorld } from "./plain-model.ts";
 
-/** The plain checks of every story; lists and usersets are left to the corpus. */
+/** The plain checks of every story; lists and usersets belong to the corpus. */
 export function storyWorlds(): SmallWorld[] {
   return storyFiles("tuples").map(readStory).flatMap(({ file, tests }) => tests.flatMap((test) => {
     const moments = new Map<number, Expectation[]>();

@@ -1,4 +1,4 @@
-// Notes, comments and links with tuples that no event writes: what each line of the policy says on its own.
+// Notes, comments and links with tuples that no event writes: the effect of each line of the policy on its own.
 import type { SmallWorld } from "./plain-model.ts";
 import {
   about, assignmentOf, coachOf, memberOf, noteOf, OWN, rowOf, superadminOf, world,

@@ -1,4 +1,4 @@
-// Rows, teams and orgs with tuples that no event writes: what each line of the policy says on its own.
+// Rows, teams and orgs with tuples that no event writes: the effect of each line of the policy on its own.
 import type { SmallWorld } from "./plain-model.ts";
 import { assignmentOf, coachOf, KEYS, memberOf, OWN, rowOf, superadminOf, world } from "./written-world.ts";
 

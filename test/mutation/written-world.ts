@@ -1,9 +1,9 @@
-// Worlds written as text: tuples, who gets a yes, and who gets a no; and what such texts often have.
+// Worlds written as text: tuples, users who get a yes and users who get a no; and common parts of such texts.
 import { ATHLETE_KEYS, relationOf } from "../../src/policy/permission-keys.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import type { Expectation, SmallWorld } from "./plain-model.ts";
 
-/** A world of tuples `object#relation@user` and of expectations `user relation object`, one a line. */
+/** A world of tuples `object#relation@user` and of expectations `user relation object`, one per line. */
 export function world(name: string, tuples: string, yes: string, no: string): SmallWorld {
   const lines = (text: string): string[] => text.trim().split("\n").map((line) => line.trim()).filter(Boolean);
   const tuple = (line: string): Tuple => {
@@ -21,11 +21,11 @@ export function world(name: string, tuples: string, yes: string, no: string): Sm
 /** Every athlete key, as relations. */
 export const KEYS: readonly string[] = ATHLETE_KEYS.map(relationOf);
 
-/** PM8: what an athlete's own account holds on itself, as relations. */
+/** PM8: the access of an athlete's own account to itself, as relations. */
 export const OWN: readonly string[] = ATHLETE_KEYS
   .filter((key) => key.endsWith(".read") || key === "wellness.submit" || key === "activities.upload").map(relationOf);
 
-/** A superadmin of the platform that an org is on, as tuples. */
+/** A superadmin of the platform of an org, as tuples. */
 export const superadminOf = (org: string, user: string): string => `org:${org}#platform@platform:main
   platform:main#superadmin@user:${user}`;
 
@@ -36,12 +36,12 @@ export const memberOf = (org: string, hat: string, user: string): string => `org
 /** An active coach of an org, as tuples. */
 export const coachOf = (org: string, user: string): string => memberOf(org, "coach", user);
 
-/** A coaching row that is active, as its own tuples: the athlete's pointer to it is none of them. */
+/** An active coaching row as its own tuples, without the athlete's pointer to it. */
 export const rowOf = (row: string, coach: string, athlete: string): string => `coaching:${row}#coach@user:${coach}
   coaching:${row}#athlete@athlete:${athlete}
   coaching:${row}#active_on@athlete:${athlete}`;
 
-/** A team assignment that is active, as its own tuples: the team's pointers to it are none of them. */
+/** An active team assignment as its own tuples, without the team's pointers to it. */
 export const assignmentOf = (assignment: string, coach: string, team: string): string =>
   `team_assignment:${assignment}#coach@user:${coach}
   team_assignment:${assignment}#team@team:${team}

@@ -47,7 +47,7 @@ const EXPRESSIONS = [
   "uint(i) == 3u", "s.matches(e)", "e + e == e", "!(e in sl)", "(i + j) * 2 == 14", "sl.all(n, n in sl)",
   "d * 2.0 == 3.0", "!(i == j) && !(s == t)", "m == {'a': 1, 'b': 2}", "[i, j] == [3, 4]", "{'k': i} == {'k': 3}",
   "[s, t].exists(n, n == t)",
-  // Turns of a loop that end in an error, or that evaluate other parts than the turn before.
+  // Iterations that end in an error, or that evaluate other parts than the iteration before.
   "l.exists(n, 6 / (n - 3) + n == 9 || n == 5)", "l.exists(n, n + 6 / (n - 3) == 9 || n == 5)",
   "l.exists(n, l[(n > 2 ? m.a : m.b)] == n || n == 5)", "l.exists(n, (n > 2 ? m : m).a == n && n == 2 || n == 4)",
   "l.exists(n, (n % 2 == 0 ? n / 0 : n) == 5)", "l.exists(n, (n % 2 == 0 ? n : n / 0) == 4)",
@@ -58,10 +58,10 @@ const EXPRESSIONS = [
   "l.exists_one(n, false) || b", "l.exists_one(n, n > 4 ? true : n < 0)", "sl.map(a, false, a) == []",
 ];
 
-/** Conditions a model may have. */
+/** Maximum number of conditions in a model. */
 const MOST = 25;
 
-/** The largest padding with which `allows` is still true, -1 when it never is; each costs one. */
+/** The largest padding for which `allows` is still true, -1 if it never is; each unit costs one. */
 async function largest(allows: (padding: number) => Promise<boolean> | boolean): Promise<number> {
   let [yes, no] = [-1, 100];
   while (no - yes > 1) {
@@ -127,7 +127,7 @@ describe.skipIf(!openfgaAvailable("any"))("the cost of a condition is OpenFGA's"
     }));
     expect(found.filter(({ theirs, ours }) => theirs !== ours)).toEqual([]);
     for (const { expression, ours } of found) expect(ours, expression).toBeGreaterThanOrEqual(0);
-    // Every expression is true somewhere: else nothing was compared.
+    // Every expression is true in some case; otherwise nothing would be compared.
     expect(found.filter(({ theirs }) => theirs > 98)).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
-// Reads composite literals of Go source: enough for the tables that OpenFGA's matrix tests consist of.
+// Reads composite literals of Go source: enough for the tables of OpenFGA's matrix tests.
 
 /** A literal: structs and maps as objects, slices as arrays, `f(x)` as `x`, variables as `names` has them. */
 export type Literal = string | number | boolean | Literal[] | { [key: string]: Literal };
 
-/** Reads the literal that starts at an offset of Go source. `names` gives the values of variables. */
+/** Reads the literal at an offset of Go source. `names` gives the values of variables. */
 export function readLiteral(source: string, offset: number, names: Record<string, Literal> = {}): Literal {
   return new Reader(source, offset, names).value();
 }

@@ -7,7 +7,7 @@ import { readCheckMatrix, readListMatrix, type MatrixAssertion, type MatrixStage
 import { NUMBERS } from "./numbers.ts";
 import { moduleFolder } from "./suite.ts";
 
-/** OpenFGA's own harness accepts any list of objects here: its answer depends on the strategy taken. */
+/** OpenFGA's own test harness accepts any list of objects here: its answer depends on the strategy taken. */
 const UNDETERMINED_LISTS = "usersets_userset_cond_to_computed_cond";
 
 const folder = moduleFolder();

@@ -71,7 +71,7 @@ export function readCheckMatrix(folder: string): { model: string; stages: Matrix
   return { model, stages: stages.map(stageOf) };
 }
 
-/** The list-objects matrix: its model, and the tuples (all in one store per test) with the lists wanted of them. */
+/** The list-objects matrix: its model, and the tuples (all in one store per test) with the expected lists. */
 export function readListMatrix(folder: string): {
   model: string;
   tests: { name: string; tuples: readonly Tuple[]; lists: readonly MatrixList[] }[];

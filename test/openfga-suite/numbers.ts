@@ -1,4 +1,4 @@
-// OpenFGA's numbers of the errors that its suites expect.
+// OpenFGA's numbers for the errors that its suites expect.
 import type { FailureCode } from "../../src/engine.ts";
 
 export const NUMBERS: Record<FailureCode, number> = {

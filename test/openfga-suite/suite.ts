@@ -19,7 +19,7 @@ interface Expectations<Request, Expectation> {
   readonly request: Request;
   readonly contextualTuples: readonly Tuple[];
   readonly context: Context | undefined;
-  /** What must come back, or OpenFGA's number of the error. */
+  /** The expected answer, or OpenFGA's number of the expected error. */
   readonly expectation: Expectation;
   readonly errorCode: number | undefined;
 }
@@ -43,7 +43,7 @@ export interface SuiteTest {
 
 export const SUITES = ["consolidated_1_1_tests.yaml", "abac_tests.yaml"] as const;
 
-/** The folder of the pinned OpenFGA module. Without Go there is none: told loudly, and an error under CI. */
+/** The folder of the pinned OpenFGA module. Without Go there is none: prints a warning, and throws under CI. */
 export function moduleFolder(): string | undefined {
   const cwd = join(import.meta.dirname, "../openfga-server");
   const module = "github.com/openfga/openfga";

@@ -1,4 +1,4 @@
-// Checks that OpenFGA answers itself: a few at a time, so that they leave each other connections to its datastore.
+// Checks that OpenFGA answers itself: only a few at a time, so that others keep connections to its datastore.
 import { setImmediate } from "node:timers/promises";
 import type { OpenFgaApi } from "@openfga/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
@@ -12,11 +12,11 @@ import { startProxy, type Proxied, type Proxy } from "../live/proxy.ts";
 import { freshName, openSidecar, send } from "./fleet.ts";
 
 const READ_TIMEOUT = 4_000;
-const HIGHER = { higher: true, token: undefined };
+const HIGHER = { higher: true, position: undefined };
 const question = (n: number) => ({ user: `user:${n}`, relation: "member", object: "org:o" });
 type Check = (store: string, request: { tuple_key: { user: string } }) => Promise<object>;
 
-/** An asker of a server whose checks are answered so. */
+/** An asker of a server that answers checks as given. */
 function askerOf(check: Check): RemoteChecker {
   const ask: OpenfgaServer["ask"] = (call) => call({ check } as unknown as OpenFgaApi, {});
   const at: ModelAt = { server: { ask, readTimeout: READ_TIMEOUT } as OpenfgaServer, storeId: "s", modelId: "m" };
@@ -26,7 +26,7 @@ function askerOf(check: Check): RemoteChecker {
 const told = (outcomes: readonly PromiseSettledResult<unknown>[]): string[] =>
   outcomes.map((outcome) => (outcome.status === "rejected" ? outcome.reason.fault ?? "failed" : "answered"));
 
-test("a batch of 50 keeps OpenFGA busy with 4 at a time, and each is answered, one that fails included", async () => {
+test("a batch of 50 keeps OpenFGA busy with 4 at a time, and each is answered, even if one fails", async () => {
   let now = 0;
   let most = 0;
   const asker = askerOf(async (_, { tuple_key: { user } }) => {
@@ -46,14 +46,14 @@ test("a batch of 50 keeps OpenFGA busy with 4 at a time, and each is answered, o
 describe("while OpenFGA answers nothing", () => {
   afterEach(() => void vi.useRealTimers());
 
-  test("a check is given up once it has waited for three quarters of its time, and is not asked any more", async () => {
+  test("a check that has waited for three quarters of its time is given up and never sent", async () => {
     vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
     const open: (() => void)[] = [];
     const asker = askerOf(() => new Promise((resolve) => void open.push(() => resolve({ allowed: true }))));
     const asked = Array.from({ length: 50 }, (_, n) => asker.ask(question(n)));
     const outcomes = Promise.allSettled(asked);
     await vi.advanceTimersByTimeAsync(READ_TIMEOUT * 3 / 4 - 1);
-    // One that comes late has time left when the others end.
+    // A later check still has time left when the others end.
     const late = asker.ask(question(50));
     await vi.advanceTimersByTimeAsync(1);
     expect(await Promise.allSettled(asked.slice(4)).then(told)).toEqual(Array(46).fill("unavailable"));
@@ -74,7 +74,7 @@ describe("while OpenFGA answers nothing", () => {
   });
 });
 
-describe.skipIf(!openfgaAvailable("datastore"))("an OpenFGA that stands still", () => {
+describe.skipIf(!openfgaAvailable("datastore"))("an OpenFGA that hangs", () => {
   let openfga: RunningOpenfga;
   let proxy: Proxy;
   beforeAll(async () => {
@@ -86,7 +86,7 @@ describe.skipIf(!openfgaAvailable("datastore"))("an OpenFGA that stands still", 
     await openfga.stop();
   });
   const isCheck = ({ path }: Proxied): boolean => path.endsWith("/check");
-  /** A sidecar that has all the time it wants, of an org that olga owns. */
+  /** A sidecar without time limits, with an org that olga owns. */
   const open = async (more: Partial<OpenfgaOptions> = {}): Promise<OpenfgaSidecar> => {
     const sidecar = await openSidecar(proxy.url, freshName(), more);
     await send(sidecar, "org.created", { org: "o", kind: "club", owner: "olga" });
@@ -94,7 +94,7 @@ describe.skipIf(!openfgaAvailable("datastore"))("an OpenFGA that stands still", 
   };
   const OWNER = { ...question(0), user: "user:olga" };
 
-  test("is asked 4 checks of a batch of 50, and each of the 50 has an end", async () => {
+  test("gets 4 checks of a batch of 50, and each of the 50 ends", async () => {
     const { info: { id: storeId, modelId }, close } = await open();
     const server = new OpenfgaServer({ url: proxy.url, token: undefined, readTimeout: 2_000 });
     const asker = new RemoteChecker({ server, storeId, modelId });
@@ -114,13 +114,13 @@ describe.skipIf(!openfgaAvailable("datastore"))("an OpenFGA that stands still", 
     await close();
   });
 
-  test("keeps shadow checks waiting, and no caller behind them", async () => {
+  test("keeps shadow checks waiting, but no caller behind them", async () => {
     const sidecar = await open({ shadow: 1 });
     let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => void (end = resolve));
     proxy.hold = (request) => (isCheck(request) && request.body.includes("user:shadow") ? ended : undefined);
     for (let n = 0; n < 20; n++) {
-      await sidecar.checker.check({ ...OWNER, user: "user:shadow" }, { higher: false, token: undefined });
+      await sidecar.checker.check({ ...OWNER, user: "user:shadow" }, { higher: false, position: undefined });
     }
     await expect.poll(() => proxy.held).toBe(AT_ONCE);
     const asked = Array.from({ length: 10 }, async () => sidecar.checker.check(OWNER, { ...HIGHER }));

@@ -1,4 +1,4 @@
-// An event of many writes whose sidecar is lost after each of them: others finish it, before anything else of the org.
+// An event of many writes whose sidecar is lost after any of them: others finish it before anything else of the org.
 import { describe, expect, test } from "vitest";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { eventObject } from "../../src/ledger/event-record.ts";
@@ -9,25 +9,25 @@ import { startProxy, type Proxied } from "../live/proxy.ts";
 import { BACKENDS, event, expectEqual, expectMarked, freshName, openSidecar, send, submit } from "./fleet.ts";
 import { oneServer } from "./one-server.ts";
 
-/** Tuples of one write, and links of a team: its deletion takes some five writes. */
+/** Number of tuples in one write, and of links to a team: its deletion takes about five writes. */
 const FEW = 12;
 const LINKS = 24;
 
 const isWrite = ({ path }: Proxied): boolean => path.endsWith("/write");
 const open = async (sidecar: OpenfgaSidecar): Promise<boolean> => {
   const question = { user: "user:x", relation: "can_redeem", object: "invite:l0" };
-  const answer = await sidecar.checker.check(question, { higher: true, token: undefined });
+  const answer = await sidecar.checker.check(question, { higher: true, position: undefined });
   return "allowed" in answer && answer.allowed;
 };
 
-/** Milliseconds after which a sidecar finishes what another left lying: later than any test ends. */
+/** Delay before a sidecar finishes an event that another one left, in milliseconds: longer than any test. */
 const NEVER = 3_600_000;
 
 describe.each(BACKENDS)("on $name", ({ available, start }) => {
-  describe.skipIf(!available)("a chain that is cut off", () => {
+  describe.skipIf(!available)("an interrupted event", () => {
     const fga = oneServer(start);
 
-    /** A team's deletion by a sidecar that can write no more after so many writes of it. */
+    /** A team's deletion by a sidecar that can make only `writes` writes of it. */
     async function cutAfter(writes: number, patience?: number, more: Partial<Envelope> = {}) {
       const proxy = await startProxy(Number(new URL(fga.url).port));
       const name = freshName();
@@ -53,7 +53,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
         await wide.follower.catchUp(LOOK_BACK.written);
         return wide.tuples.users("ledger:org/fc", "pending").length > 0;
       };
-      // Where another is to finish it after a while, a slow machine may not look before.
+      // If another sidecar is to finish it after a delay, a slow machine may not check before.
       if (patience === undefined) expect(await isPending()).toBe(true);
       else await wide.follower.catchUp(LOOK_BACK.written);
       expect(wide.tuples.users(eventObject(deletion), "applied")).toHaveLength(1);
@@ -62,7 +62,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
 
     type Cut = Awaited<ReturnType<typeof cutAfter>>;
 
-    /** Expects the deletion to be whole everywhere, and ends all. */
+    /** Expects the deletion to be complete everywhere, and closes everything. */
     async function expectWhole(cut: Cut, ...more: OpenfgaSidecar[]): Promise<void> {
       const { proxy, wide, lost, patient, deletion, outcome, isPending } = cut;
       expect(await open(wide)).toBe(false);
@@ -81,7 +81,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
     test.each([1, 2, 3, 4])("after %i writes: the next event of the org finishes it first", async (writes) => {
       const cut = await cutAfter(writes);
       const [one, two] = cut.patient;
-      // One is sent the event again, the other something else of the org, at the same time.
+      // One sidecar gets the event again and the other another event of the org, at the same time.
       const [again, beside] = await Promise.all(
         [submit(one, cut.deletion), submit(two, event("member.added", { org: "fc", user: "u" }))]);
       expect([again, beside]).toMatchObject([{ status: "duplicate" }, { status: "applied" }]);
@@ -105,7 +105,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       await expectWhole(cut, started);
     });
 
-    test("nobody sends anything, none starts: another finishes it after a while", async () => {
+    test("nobody sends anything and none starts: another one finishes it after a delay", async () => {
       const cut = await cutAfter(2, 5000);
       await expect.poll(cut.isPending).toBe(false);
       await expectWhole(cut);

@@ -1,4 +1,4 @@
-// Clocks that are not as they should be: OpenFGA's goes back, two servers differ, a sidecar's own is set.
+// Clocks that are wrong: OpenFGA's is set back, two servers differ, a sidecar's own is set.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Model } from "../../src/model/rewrite.ts";
 import type { OpenfgaServer } from "../../src/openfga/client.ts";
@@ -11,7 +11,7 @@ import { ServerClock } from "../../src/openfga/follow/server-clock.ts";
 import { at, FeedStore, LEDGER, member, real } from "./feed-store.ts";
 import { MODEL } from "./fleet.ts";
 
-const ANY = { higher: false, token: undefined };
+const ANY = { higher: false, position: undefined };
 const MAX_STALENESS = 5_000;
 const SECOND = 1_000;
 
@@ -51,7 +51,7 @@ describe("a sidecar", () => {
     vi.useRealTimers();
   });
 
-  test("that is idle sees a revocation after OpenFGA's clock went back 30 s, and reports the skew", async () => {
+  test("that is idle sees a revocation after OpenFGA's clock was set back 30 s, and reports the skew", async () => {
     await start();
     store.event(2, 10);
     await poll();
@@ -64,7 +64,7 @@ describe("a sidecar", () => {
     expect(figure("openfga", "clock_skew_seconds")).toBeGreaterThan(27);
     expect(log.warn).toHaveBeenCalledWith(expect.objectContaining({ seconds: expect.any(Number) }),
       expect.stringContaining("clocks of OpenFGA's servers differ"));
-    // And all that comes until that clock is again where it was.
+    // And everything until that clock has caught up.
     for (let revision = 4; revision < 34; revision++) {
       store.write([at(revision)], [at(revision - 1), ...(revision === 20 ? [member("2-0")] : [])]);
       await poll();
@@ -73,7 +73,7 @@ describe("a sidecar", () => {
     expect(has("2-0")).toBe(false);
   });
 
-  test("sees what was written while it was out of touch and OpenFGA's clock went back", async () => {
+  test("sees writes from while it was disconnected and OpenFGA's clock was set back", async () => {
     await start();
     store.event(2, 10);
     await poll();
@@ -88,7 +88,7 @@ describe("a sidecar", () => {
     expect([has("1-0"), has("2-0")]).toEqual([false, true]);
   });
 
-  test("sees what an OpenFGA server wrote whose clock is behind another's", async () => {
+  test("sees the writes of an OpenFGA server whose clock is behind another's", async () => {
     store.skews = [0, -30 * SECOND];
     await start();
     for (let revision = 2; revision < 12; revision++) {
@@ -102,9 +102,9 @@ describe("a sidecar", () => {
     expect(log.warn).toHaveBeenCalledTimes(1);
   });
 
-  test("reads the whole store in the end where OpenFGA goes away once a server is found to be behind", async () => {
+  test("reads the whole store in the end if OpenFGA fails once a server is found to be behind", async () => {
     await start();
-    // By a server that nobody asks anything for a minute.
+    // By a server that gets no request for a minute.
     store.write([at(2)], [at(1), member("1-0")], store.now() - 30 * SECOND);
     for (let polls = 0; polls < 60; polls++) {
       store.write([member(`x${polls}`)], []);
@@ -135,7 +135,7 @@ describe("a sidecar", () => {
     expect(log.warn).not.toHaveBeenCalled();
   });
 
-  test("whose own clock is set back answers nothing that is too old, and answers again after a poll", async () => {
+  test("whose own clock is set back gives no stale answer, and answers again after a poll", async () => {
     await start();
     const server = { clock: store.clock } as OpenfgaServer;
     const checker = new OpenfgaChecker({ server, storeId: "s", modelId: "m", model: MODEL as Model, follower,
@@ -150,13 +150,13 @@ describe("a sidecar", () => {
     vi.setSystemTime(Date.now() - 60 * SECOND);
     await expect(asks()).rejects.toThrow();
     expect(figure("replica", "staleness_seconds")).toBe(-1);
-    // Ahead of where it was again: nobody knows how long that took.
+    // The clock is ahead of its former time again, and nothing shows how long that took.
     vi.setSystemTime(Date.now() + 60 * SECOND);
     await expect(asks()).rejects.toThrow("stood still");
     store.before = () => undefined;
     await poll();
     expect(await asks()).toHaveProperty("allowed");
-    // What ran forward all the time says how old the answers are.
+    // The monotonic clock still gives the age of the answers.
     later(MAX_STALENESS + 1);
     vi.setSystemTime(Date.now() - MAX_STALENESS);
     await expect(asks()).rejects.toThrow("last complete");
@@ -172,7 +172,7 @@ describe("OpenFGA's clock", () => {
   afterEach(() => void vi.useRealTimers());
   const date = (ms: number): string => new Date(ms).toUTCString();
 
-  test("is bounded by the second an answer names, and by how long the answer took", () => {
+  test("is bounded by the second that an answer names, and by how long the answer took", () => {
     const clock = new ServerClock();
     expect(clock.bounds()).toBeUndefined();
     const asked = performance.now();

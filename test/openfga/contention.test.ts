@@ -1,4 +1,4 @@
-// What OpenFGA says under contention, told by a proxy: conflicts, faults, time-outs, before and after the commit.
+// OpenFGA's errors under contention, produced by a proxy: conflicts, faults, time-outs, before and after the commit.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createApp } from "../../src/http/app.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
@@ -7,14 +7,14 @@ import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/ope
 import { startProxy, type Instead, type Proxied, type Proxy } from "../live/proxy.ts";
 import { event, expectEqual, expectMarked, freshName, openSidecar, send, submit } from "./fleet.ts";
 
-/** Events sent at once while OpenFGA answers amiss. */
+/** Number of concurrent events while OpenFGA returns errors. */
 const EVENTS = 8;
-/** So many writes are answered amiss, one after the other. */
+/** Number of consecutive writes that get an error. */
 const FAULTS = 3;
 
 const saying = (status: number, code: string, message: string) => ({ status, body: JSON.stringify({ code, message }) });
 
-/** What OpenFGA 1.22.1 says of a write when Postgres is contended, or gone for a moment. */
+/** Errors of OpenFGA 1.22.1 for a write when Postgres is contended, or down for a moment. */
 const WRITE_FAULTS = {
   "409, lost to another transaction": saying(409, "Aborted",
     "transactional write failed due to conflict: one or more tuples to write were inserted by another transaction"),
@@ -32,7 +32,7 @@ const WRITE_FAULTS = {
 const isWrite = ({ method, path }: Proxied): boolean => method === "POST" && path.endsWith("/write");
 const isCheck = ({ path }: Proxied): boolean => path.endsWith("/check");
 
-describe.skipIf(!openfgaAvailable("fresh"))("OpenFGA answers amiss", () => {
+describe.skipIf(!openfgaAvailable("fresh"))("OpenFGA returns errors", () => {
   let openfga: RunningOpenfga;
   let proxy: Proxy;
   let sidecar: OpenfgaSidecar;
@@ -50,7 +50,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("OpenFGA answers amiss", () => {
     await proxy.close();
   });
 
-  /** A sidecar beside the first that gives an event up soon. */
+  /** A second sidecar that gives an event up soon. */
   const openHasty = (): Promise<OpenfgaSidecar> => openSidecar(proxy.url, sidecar.info.name, { giveUpAfter: 1000 });
 
   /** Answers the next requests of a kind in OpenFGA's place. */
@@ -83,7 +83,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("OpenFGA answers amiss", () => {
     expect(sidecar.readiness().ready).toBe(true);
   });
 
-  test("a write that OpenFGA refuses for good fails its events at once, and the next ones go on", async () => {
+  test("a write that OpenFGA refuses for good fails its events at once, and the next ones continue", async () => {
     const said = amiss(2, isWrite, { ...saying(400, "validation_error", "type 'org' not found"), done: false });
     const refused = event("member.added", { org: "fc", user: "m" });
     await expect(submit(sidecar, refused)).rejects.toThrow("not found");
@@ -94,7 +94,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("OpenFGA answers amiss", () => {
     await expectEqual(sidecar);
   });
 
-  test("an event that no write takes fails alone; those that came with it are applied", async () => {
+  test("an event that no write accepts fails alone; the events that came with it are applied", async () => {
     const refusal = saying(400, "validation_error", "not a tuple of this store");
     proxy.answer = (request) =>
       isWrite(request) && request.body.includes("poison") ? { ...refusal, done: false } : undefined;
@@ -110,7 +110,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("OpenFGA answers amiss", () => {
     await expectEqual(sidecar);
   });
 
-  test("while every write fails the sender is told 503 in time; sent again later it is applied once", async () => {
+  test("while every write fails the sender gets 503 in time; sent again later it is applied once", async () => {
     amiss(Infinity, isWrite, { ...WRITE_FAULTS["500"], done: false });
     const envelope = event("member.added", { org: "fc", user: "m" });
     const hasty = await openHasty();
@@ -127,7 +127,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("OpenFGA answers amiss", () => {
   const expectMarkedNot = (envelope: ReturnType<typeof event>): void =>
     expect(() => expectMarked(sidecar, [envelope])).toThrow();
 
-  /** What can be said to a read, or a poll of the change feed, that is no answer. */
+  /** Replies to a read, or a poll of the change feed, that are no answer. */
   const NO_PAGES = {
     "500": saying(500, "internal_error", "Internal Server Error"),
     "429": saying(429, "rate_limit_exceeded", "too many"),
@@ -136,7 +136,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("OpenFGA answers amiss", () => {
     "200 that breaks off": { status: 200, body: '{"changes":[{"tuple_key":{"user"' },
   };
 
-  test.each(Object.entries(NO_PAGES))("a read or a poll: %s is trouble and never an empty page", async (_, reply) => {
+  test.each(Object.entries(NO_PAGES))("a read or a poll: %s is an error and never an empty page", async (_, reply) => {
     const other = await openSidecar(openfga.url, sidecar.info.name);
     const hasty = await openHasty();
     await expectEqual(sidecar, other, hasty);
@@ -144,10 +144,10 @@ describe.skipIf(!openfgaAvailable("fresh"))("OpenFGA answers amiss", () => {
     await send(other, "member.added", { org: "fc", user: "cora", hats: ["coach"] });
     await expect(sidecar.follower.catchUp(1500)).rejects.toThrow();
     expect(sidecar.follower.trouble).toBeDefined();
-    // A poll that was under way may still have had its pages: this one is after it.
+    // A poll in flight may still have received its pages, so this one comes after it.
     await expect(hasty.follower.catchUp(1500)).rejects.toThrow();
     const polls = hasty.follower.counts.polls;
-    // What depends on the newest state is refused, and not decided on the old one.
+    // Decisions that need the newest state are refused, not made on the old one.
     const doubtful = submit(hasty, event("member.deactivated", { org: "fc", user: "cora" }));
     const outcome = await doubtful.then((told) => (isRefusal(told) ? told.refused : told.status), () => "failed");
     expect(["store_unavailable", "failed"]).toContain(outcome);
@@ -160,7 +160,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("OpenFGA answers amiss", () => {
     for (const each of [other, hasty]) await each.close();
   });
 
-  /** What OpenFGA, or something on the way, can say to a check that is no answer. */
+  /** Replies to a check, from OpenFGA or from something in between, that are no answer. */
   const NO_ANSWERS: Readonly<Record<string, { status: number; body: string }>> = {
     "a time-out": saying(500, "deadline_exceeded", "Request Deadline Exceeded"),
     "a time-out inside 200": { status: 200, body: '{"error":{"internal_error":"deadline_exceeded","message":"late"}}' },

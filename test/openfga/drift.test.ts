@@ -1,4 +1,4 @@
-// The comparison of the whole store with the replica: what the feed did not tell is found, taken over and told.
+// The comparison of the whole store with the replica: changes missing from the feed are found, applied and logged.
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { MAX_SUSPECTS } from "../../src/openfga/verify/drift.ts";
@@ -10,16 +10,16 @@ import { printTuple } from "../../src/tuples/tuple.ts";
 import { BACKENDS, expectEqual, freshName, openSidecar, send } from "./fleet.ts";
 import { oneServer } from "./one-server.ts";
 
-/** Members that come and go during one pass, at most. */
+/** Maximum number of members that come and go during one pass. */
 const MEMBERS_A_PASS = 5;
 
-const ANY = { higher: false, token: undefined };
+const ANY = { higher: false, position: undefined };
 const superadmin = (user: string): Tuple => ({ object: "platform:main", relation: "superadmin", user: `user:${user}` });
 
 describe.each(BACKENDS)("on $name", ({ available, start }) => {
   describe.skipIf(!available)("a pass", () => {
     const fga = oneServer(start);
-    /** A sidecar with some tuples, and what it logs as errors. */
+    /** A sidecar with some tuples, and its logged errors. */
     const openLogged = async (more: Partial<OpenfgaOptions> = {}): Promise<[OpenfgaSidecar, object[]]> => {
       const logged: object[] = [];
       const error = (fields: object) => void logged.push(fields);
@@ -34,7 +34,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       return Object.fromEntries((part?.figures ?? []).map(({ name, value }) => [name, value]));
     };
 
-    test("finds nothing where nothing differs, while events go on", async () => {
+    test("finds nothing where nothing differs, while events continue", async () => {
       const [sidecar, logged] = await openLogged();
       const writing = await openSidecar(fga.url, sidecar.info.name);
       let [over, done] = [false, 0];
@@ -43,7 +43,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
           await send(writing, "member.added", { org: "fc", user: `w${n}`, hats: ["coach"] });
           await send(writing, "member.deactivated", { org: "fc", user: `w${n}` });
           done++;
-          // More than a few members a pass make each pass longer and prove nothing more.
+          // More than a few members per pass make each pass longer and prove nothing more.
           while (!over && done > MEMBERS_A_PASS * (sidecar.drift.counts.passes + 1)) await sleep(10);
         }
       })();
@@ -58,10 +58,10 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       for (const each of [sidecar, writing]) await each.close();
     });
 
-    test("finds what the feed does not tell, takes it over, and tells it", async () => {
+    test("finds changes missing from the feed, applies them, and logs them", async () => {
       const [sidecar, logged] = await openLogged();
       const kept = [...sidecar.tuples.read({ object: "org:fc", user: "user:u3" })][0]!;
-      // The replica goes astray as if the feed had kept these from it.
+      // The replica diverges as if the feed had omitted these changes.
       sidecar.follower.replica.set(superadmin("ghost"), superadmin("ghost"));
       sidecar.follower.replica.set(kept, undefined);
       expect(await sidecar.checker.check(superadmin("ghost"), ANY)).toEqual({ allowed: true });
@@ -78,7 +78,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       await sidecar.close();
     });
 
-    test("a condition that differs is a tuple that differs", async () => {
+    test("a tuple with a different condition is a difference", async () => {
       const [sidecar] = await openLogged();
       await send(sidecar, "invite.created", { invite: "i", org: "fc", hat: "coach", email: "kim@example.org" });
       const open = [...sidecar.tuples.read({ object: "invite:i", relation: "open" })][0]!;
@@ -90,7 +90,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       await sidecar.close();
     });
 
-    test("a Write around Sideline that the feed tells is told by the feed, and no drift", async () => {
+    test("a Write around Sideline that is in the feed is logged from the feed, and is no drift", async () => {
       const [sidecar, logged] = await openLogged();
       await fga.writeAround(sidecar, { writes: [superadmin("eve")] });
       expect(await sidecar.drift.pass()).toMatchObject({ extra: [], missing: [] });
@@ -107,7 +107,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       await sidecar.close();
     });
 
-    test("is made every interval, and not any more once the sidecar is closed", async () => {
+    test("runs every interval, and no more once the sidecar is closed", async () => {
       const [sidecar] = await openLogged({ driftInterval: 50 });
       await expect.poll(() => sidecar.drift.counts.passes).toBeGreaterThan(1);
       await sidecar.close();
@@ -116,8 +116,8 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
   });
 });
 
-describe("a sieve", () => {
-  test("has what was put in, and as good as nothing else", () => {
+describe("a Bloom filter", () => {
+  test("has every element that was added, and almost no others", () => {
     const names = Array.from({ length: 20_000 }, (_, n) => `note:n${n}#author@user:u${n % 50}`);
     const sieve = new BloomFilter(names.length / 2, 7);
     const half = names.filter((_, n) => n % 2 === 0);
@@ -126,7 +126,7 @@ describe("a sieve", () => {
     expect(names.filter((name, n) => n % 2 === 1 && sieve.has(name)).length).toBeLessThan(50);
   });
 
-  test("lets others pass with another seed", () => {
+  test("lets other elements pass with another seed", () => {
     const names = Array.from({ length: 4_000 }, (_, n) => `org:o${n}#member@user:u`);
     const [a, b] = [new BloomFilter(200, 1), new BloomFilter(200, 2)];
     for (const name of names.slice(0, 1_000)) for (const sieve of [a, b]) sieve.add(name);
@@ -136,7 +136,7 @@ describe("a sieve", () => {
   });
 });
 
-test("the parts of a set are the set", () => {
+test("the parts of a set make up the set", () => {
   const tuples = createTupleSet();
   const names = Array.from({ length: 1_000 }, (_, n): Tuple =>
     ({ object: `note:n${n}`, relation: "author", user: `user:u${n % 7}` }));

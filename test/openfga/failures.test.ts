@@ -1,6 +1,7 @@
-// OpenFGA and Postgres failing under load: nothing acknowledged is lost or doubled, nothing hangs, all recovers.
+// OpenFGA and Postgres failing under load: no acknowledged event is lost or doubled, nothing hangs, all recovers.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readToken } from "../../src/ledger/revision-token.ts";
 import { LOOK_BACK } from "../../src/openfga/follow/look-back.ts";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { openfgaAvailable } from "../live/openfga.ts";
@@ -12,14 +13,14 @@ import {
 } from "./fleet.ts";
 import { progress, under } from "./load.ts";
 
-/** Longest time that answers may be old in one of the tests, in milliseconds. */
+/** Maximum age of answers in one of the tests, in milliseconds. */
 const MAX_STALENESS = 4000;
-/** How long Postgres is gone, and how long OpenFGA stands still: longer than a sidecar waits before it asks again. */
+/** How long Postgres is down, and how long OpenFGA hangs: longer than a sidecar waits before it asks again. */
 const CRASH_MS = 1500;
 const STANDSTILL_MS = 5000;
-/** Milliseconds between polls of a sidecar that polls when it is told to. */
+/** Poll interval of a sidecar that polls only on request, in milliseconds. */
 const NEVER = 3_600_000;
-/** Writers of a load, on two sidecars and two orgs. */
+/** Number of writers of a load, on two sidecars and two orgs. */
 const WRITERS = 4;
 
 describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failures", () => {
@@ -38,7 +39,7 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
     await backend.stop();
   });
 
-  test("Postgres ends as in a crash, and starts again", async () => {
+  test("Postgres crashes, and starts again", async () => {
     await under(sidecars, WRITERS, async (load) => {
       backend.postgres.crash();
       await sleep(CRASH_MS);
@@ -57,7 +58,7 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
     });
   });
 
-  test("replies are dropped after the commit: a write is done, and nobody says so", async () => {
+  test("replies are dropped after the commit: a write is done without a reply", async () => {
     await under(sidecars, WRITERS, async (load) => {
       proxy.dropReplies = 0.3;
       await progress(load, 12);
@@ -66,7 +67,7 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
     });
   });
 
-  test("everything takes its time, and connections are cut", async () => {
+  test("everything is slow, and connections are cut", async () => {
     await under(sidecars, WRITERS, async (load) => {
       proxy.delay = 150;
       await progress(load, 4);
@@ -78,7 +79,7 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
     });
   });
 
-  test("every request reaches OpenFGA twice, and the later reply is told", async () => {
+  test("every request reaches OpenFGA twice, and the later reply is returned", async () => {
     await under(sidecars, WRITERS, async (load) => {
       proxy.duplicate = 1;
       await expect.poll(() => proxy.duplicated.requests).toBeGreaterThan(40);
@@ -90,8 +91,8 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
     });
   });
 
-  test("an event of many writes, each sent twice or its reply dropped, has the receipt of the whole", async () => {
-    // No other sidecar takes over, however long a lost reply is waited for: then the sender would get "duplicate".
+  test("an event of many writes, each repeated or without its reply, has the receipt of the whole", async () => {
+    // No other sidecar takes over, however long a lost reply is awaited; otherwise the sender would get "duplicate".
     const name = freshName();
     const one = await openSidecar(proxy.url, name, { readTimeout: undefined, patience: NEVER });
     const two = await openSidecar(proxy.url, name, { patience: NEVER });
@@ -110,7 +111,7 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
     for (const each of [one, two]) await each.close();
   });
 
-  test("OpenFGA stands still in the middle of its work, and goes on when nobody waits any more", async () => {
+  test("OpenFGA hangs in the middle of its work, and resumes when nobody waits any more", async () => {
     await under(sidecars, WRITERS, async (load) => {
       for (let n = 0; n < 2; n++) {
         backend.signal("SIGSTOP");
@@ -121,10 +122,10 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
     });
   });
 
-  test("while OpenFGA stands still no question hangs: what needs OpenFGA fails while it does", async () => {
+  test("while OpenFGA hangs no question hangs: those that need OpenFGA fail meanwhile", async () => {
     const name = freshName();
     const one = await openSidecar(proxy.url, name);
-    // It polls when it is told to: a process that stands still itself, on a slow machine, answers nothing meanwhile.
+    // It polls only on request: a process that stalls on a slow machine answers nothing meanwhile.
     const two = await openSidecar(proxy.url, name, { ...IMPATIENT, maxStaleness: PATIENCE_MS, pollInterval: NEVER });
     sidecars.push(one, two);
     await send(one, "org.created", { org: "fc", kind: "club", owner: "olga" });
@@ -132,17 +133,17 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
     await expectEqual(one, two);
     const question = { user: "user:cora", relation: "coach", object: "org:fc" };
     const list = { user: "user:cora", relation: "coach", type: "org" };
-    const [any, higher] = [{ higher: false, token: undefined }, { higher: true, token: undefined }];
-    const ahead = Buffer.from(JSON.stringify(["fc", 99])).toString("base64url");
+    const [any, higher] = [{ higher: false, position: undefined }, { higher: true, position: undefined }];
+    const ahead = { higher: false, position: { org: "fc", revision: 99 } };
     backend.signal("SIGSTOP");
     try {
-      for (const how of [any, { ...any, token }]) {
+      for (const how of [any, { ...any, position: readToken(token) }]) {
         expect(await two.checker.check(question, how)).toEqual({ allowed: true });
         expect(await two.checker.listObjects(list, how)).toEqual({ objects: ["org:fc"] });
       }
       await Promise.all([
         () => two.checker.check(question, higher), () => two.checker.listObjects(list, higher),
-        () => two.checker.check(question, { ...any, token: ahead }), () => two.checker.read({}, 10, "", any),
+        () => two.checker.check(question, ahead), () => two.checker.read({}, 10, "", any),
       ].map((ask) => expect((async () => ask())()).rejects.toThrow()));
       await expect.poll(() => two.staleFor?.()).toBeGreaterThan(0);
       expect(await two.checker.check(question, any)).toEqual({ allowed: true });
@@ -156,13 +157,13 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
     expect(await one.checker.check(question, higher)).toEqual({ allowed: true });
   });
 
-  test("while OpenFGA is gone answers go on for a while and say so, then end; events get 503", async () => {
+  test("while OpenFGA is down answers continue for a while and show it, then end; events get 503", async () => {
     const name = freshName();
     const lasting = await openSidecar(proxy.url, name, { pollInterval: NEVER });
     const ending = await openSidecar(proxy.url, name, { maxStaleness: MAX_STALENESS });
     const hasty = await openSidecar(proxy.url, name, { giveUpAfter: 500 });
     const asks = async (sidecar: OpenfgaSidecar) => sidecar.checker.check(
-      { user: "user:olga", relation: "member", object: "org:fc" }, { higher: false, token: undefined });
+      { user: "user:olga", relation: "member", object: "org:fc" }, { higher: false, position: undefined });
     await send(lasting, "org.created", { org: "fc", kind: "club", owner: "olga" });
     expect(lasting.staleFor?.()).toBeUndefined();
     proxy.refuse = true;
@@ -174,7 +175,7 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
     expect(await outcome).toMatchObject({ refused: "store_unavailable" });
     await expect.poll(() => ending.follower.age).toBeGreaterThan(MAX_STALENESS);
     await expect(asks(ending)).rejects.toThrow();
-    await expect(async () => ending.checker.state({ higher: false, token: undefined })).rejects.toThrow();
+    await expect(async () => ending.checker.state({ higher: false, position: undefined })).rejects.toThrow();
     expect(ending.readiness().ready).toBe(false);
     proxy.refuse = false;
     await expect.poll(() => ending.readiness().ready).toBe(true);

@@ -1,4 +1,4 @@
-// Reading the feed of OpenFGA's memory store, which is in the order of writing and paged by places that are not.
+// Reading the feed of OpenFGA's memory store, which is in the order of writes but paged by places that are not.
 import { ulid } from "ulid";
 import { describe, expect, test } from "vitest";
 import type { FeedChange, OpenfgaServer, Since } from "../../src/openfga/client.ts";
@@ -9,7 +9,7 @@ import { serverWith } from "./sql-feed.ts";
 
 type Placed = FeedChange & { readonly id: string };
 
-/** A feed as the memory store has it: a page is what is behind a place, in the order of writing. */
+/** A feed as the memory store has it: a page contains the changes after a place, in the order of writes. */
 function memory(feed: readonly Placed[]): OpenfgaServer {
   const changes = async (_store: string, { cursor, startTime }: Since, _limit?: number, type = "") => {
     const after = cursor !== undefined ? Buffer.from(cursor, "base64").toString().split("|")[0]!
@@ -21,7 +21,7 @@ function memory(feed: readonly Placed[]): OpenfgaServer {
   return serverWith({ changes });
 }
 
-/** The changes of one event that writes so many members: of one millisecond, in places at random. */
+/** The changes of one event that writes `members` members: in one millisecond, in random places. */
 function event(place: number, from: number, members: number): Placed[] {
   const at = (n: number): Tuple => ({ object: "ledger:org/fc", relation: "at", user: `value:${n}` });
   const writes = Array.from({ length: members }, (_, n): Tuple =>
@@ -46,7 +46,7 @@ describe("the memory store", () => {
     expect([part.lossy, part.end]).toEqual([false, 1_011]);
   });
 
-  test("a record of it holds all, also where a Write ends with a page", async () => {
+  test("a feed replay has everything, also where a Write ends with a page", async () => {
     for (const members of [1, 46, 47, 48, 60, 97, 98]) {
       const feed = Array.from({ length: 6 }, (_, n) => event(1_000 + n, n, members));
       const record = new FeedReplay({ server: memory(feed.flat()), id: "s" });
@@ -56,7 +56,7 @@ describe("the memory store", () => {
     }
   });
 
-  test("a millisecond that fills a page is read type by type, and a type that does is not whole", async () => {
+  test("a millisecond that fills a page is read type by type; a type that fills one is incomplete", async () => {
     for (const [members, lossy] of [[48, false], [49, false], [50, true]] as const) {
       const feed = [event(1_000, 0, members), event(1_000, 1, members), event(2_000, 2, 1)].flat();
       const part = await readFeed({ server: memory(feed), id: "s" }, 1);

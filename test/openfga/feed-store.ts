@@ -1,4 +1,4 @@
-// An SQL store of OpenFGA in memory: Writes get their places when they begin, and show when they are committed.
+// An SQL store of OpenFGA in memory: Writes get their places when they begin, and appear when they commit.
 import { ulid } from "ulid";
 import type { FeedChange, OpenfgaServer, Since } from "../../src/openfga/client.ts";
 import { OpenfgaError } from "../../src/openfga/openfga-error.ts";
@@ -11,17 +11,17 @@ export const member = (user: string): Tuple => ({ object: "org:fc", relation: "m
 export const at = (revision: number | string, ledger = LEDGER): Tuple =>
   ({ object: ledger, relation: "at", user: `value:${revision}` });
 
-/** Tuples of one page of a read. */
+/** Number of tuples in one page of a read. */
 const PAGE = 100;
 
 /** The store. */
 export class FeedStore {
   readonly tuples = new Map<string, Tuple>();
-  /** Where each tuple stands in a read: behind those written before it. */
+  /** Place of each tuple in a read: after the tuples written before it. */
   readonly #rows = new Map<string, number>();
-  /** Types that the feed was read by; undefined for all. */
+  /** Types by which the feed was read; undefined for all. */
   readonly reads: (string | undefined)[] = [];
-  /** How far each server's clock is ahead of this process's, in milliseconds; calls go to the servers in turn. */
+  /** How far each server's clock is ahead of this process's, in milliseconds; calls rotate between the servers. */
   skews = [0];
   /** Called before each call. */
   before: () => void | Promise<void> = () => undefined;
@@ -31,7 +31,7 @@ export class FeedStore {
   #row = 0;
   #calls = 0;
 
-  /** Commits a Write that began at some time of OpenFGA's clock. */
+  /** Commits a Write that began at a given time of OpenFGA's clock. */
   write(writes: readonly Tuple[], deletes: readonly Tuple[], began = this.now()): void {
     const stamp = `${began}-${this.#stamps++}`;
     const tell = (operation: FeedChange["operation"]) => (tuple: Tuple): void => {
@@ -45,7 +45,7 @@ export class FeedStore {
     sortFeed(this.#feed);
   }
 
-  /** The next event of the org, of so many changes. */
+  /** The next event of the org, with `changes` changes. */
   event(revision: number, changes: number, began = this.now()): void {
     const before = revision === 1 ? [] : [at(revision - 1)];
     const others = Array.from({ length: changes - 1 - before.length }, (_, i) => member(`${revision}-${i}`));
@@ -87,7 +87,7 @@ export class FeedStore {
   }
 }
 
-/** This process's time as it is, whatever it is set to: the monotonic clock, from a time in 2026 on. */
+/** This process's real time, whatever it is set to: the monotonic clock, from a time in 2026 on. */
 export function real(): number {
   return Date.parse("2026-05-01T12:00:00Z") + performance.now();
 }

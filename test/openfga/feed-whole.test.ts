@@ -1,4 +1,4 @@
-// Reading the feed of an SQL store while others write: every Write is whole, and none that was there is left out.
+// Reading the feed of an SQL store during writes: every Write is complete, and no committed one is left out.
 import { ulid } from "ulid";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { OpenfgaServer, Since } from "../../src/openfga/client.ts";
@@ -12,7 +12,7 @@ type Write = { readonly stamp: string; readonly place: number; readonly size: nu
 
 const START = 1_000_000;
 
-/** Writes of 1 to 100 changes, often full ones, some in one millisecond, with ids among one another's. */
+/** Writes of 1 to 100 changes, often full ones, some in one millisecond, with interleaved ids. */
 function drawWrites(draw: Draw): Write[] {
   let place = START;
   return Array.from({ length: 12 + draw.below(20) }, (_, i) => {
@@ -22,7 +22,7 @@ function drawWrites(draw: Draw): Write[] {
   });
 }
 
-/** A server that has some of the Writes, and to which others are committed as it is asked. */
+/** A server that has some of the Writes, while others commit between its answers. */
 function serverOf(writes: readonly Write[], there: number, draw: Draw): OpenfgaServer {
   const feed: Placed[] = [];
   const commit = ({ stamp, place, size }: Write): void => {
@@ -43,20 +43,20 @@ function serverOf(writes: readonly Write[], there: number, draw: Draw): OpenfgaS
 }
 
 beforeEach(() => {
-  // The feed's time is up: windows part it.
+  // The feed's time is up: windows split it.
   vi.useFakeTimers({ toFake: ["Date"] });
   vi.setSystemTime(START + 200);
 });
 afterEach(() => vi.useRealTimers());
 
-/** Draws Writes in any order of commits: one that began early may be late. Some are there when the feed is read. */
+/** Draws Writes in any order of commits: an early one may commit late. Some are committed when the feed is read. */
 function drawFeed(draw: Draw): { writes: Write[]; there: number } {
   const writes = drawWrites(draw).map((write) => ({ write, at: draw.below(1_000) })).sort((a, b) => a.at - b.at)
     .map(({ write }) => write);
   return { writes, there: draw.below(writes.length) };
 }
 
-test("as a stream: what is handed over is whole, and none that was there is left out", async () => {
+test("as a stream: every returned Write is complete, and no committed one is left out", async () => {
   const faults: unknown[] = [];
   let met = 0;
   for (let i = 0; i < 300; i++) {
@@ -94,6 +94,6 @@ test.each([[1], [4]])("in %i windows", async (windows) => {
     }
   }
   expect(partial).toEqual([]);
-  // Some were committed while the feed was read.
+  // Some committed while the feed was read.
   expect(met).toBeGreaterThan(100);
 });

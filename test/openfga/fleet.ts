@@ -1,4 +1,4 @@
-// Sidecars side by side on one OpenFGA, for tests: opening them, sending events, comparing replicas with the store.
+// Several sidecars on one OpenFGA, for tests: opens them, sends events, compares replicas with the store.
 import { expect, vi } from "vitest";
 import type { Receipt } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
@@ -18,22 +18,22 @@ export { MODEL };
 /** An OpenFGA as in production: on Postgres, with OpenFGA's own time limits. */
 export interface Backend {
   readonly postgres: RunningPostgres;
-  /** Of the first OpenFGA; one started later has another port. */
+  /** Port of the first OpenFGA; one started later has another port. */
   readonly url: string;
   /** Sends OpenFGA's process a signal. */
   signal(name: "SIGSTOP" | "SIGCONT"): void;
   /** Ends OpenFGA by SIGKILL. */
   kill(): Promise<void>;
-  /** Starts an OpenFGA on the same Postgres; returns its port. */
+  /** Starts an OpenFGA on the same Postgres. Returns its port. */
   restart(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** Flags that give a test's OpenFGA the time limits of production again. */
+/** Flags that give a test's OpenFGA the time limits of production. */
 const LIMITS = ["--request-timeout", "3s", "--http-upstream-timeout", "5s", "--listObjects-deadline", "3s",
   "--listUsers-deadline", "3s"];
 
-/** Starts an OpenFGA on a fresh Postgres; `extraArgs` are passed on. With `patient` it has all the time it wants. */
+/** Starts an OpenFGA on a fresh Postgres; `extraArgs` are passed on. With `patient` it has no time limits. */
 export async function startBackend(extraArgs: readonly string[] = [], patient = false): Promise<Backend> {
   const postgres = await startPostgres();
   const datastore = { engine: "postgres", uri: postgres.uri } as const;
@@ -59,14 +59,14 @@ export async function startBackend(extraArgs: readonly string[] = [], patient = 
   };
 }
 
-/** The stores OpenFGA is tested on: how to start a server on each, and whether it can be. */
+/** The stores that OpenFGA is tested on: how to start a server on each, and whether that is possible. */
 export const BACKENDS = [
   { name: "memory", available: openfgaAvailable("fresh"), start: () => startOpenfga({ logLevel: "error" }) },
   { name: "Postgres", available: openfgaAvailable("datastore") && postgresAvailable(),
     start: () => startBackend([], true) },
 ] as const;
 
-/** The log of sidecars: told where SIDELINE_TEST_LOG is set. */
+/** The log of sidecars, printed if SIDELINE_TEST_LOG is set. */
 const note = (fields: object, message: string): void => {
   const { err } = fields as { err?: unknown };
   if (process.env["SIDELINE_TEST_LOG"] !== undefined) console.log(message, err ?? fields);
@@ -77,19 +77,19 @@ export const PATIENT = {
   readTimeout: 60_000, giveUpAfter: PATIENCE_MS, maxStaleness: PATIENCE_MS, wakeWait: PATIENCE_MS,
 } as const;
 
-/** The time limits of production, for tests of what happens when they pass. */
+/** The time limits of production, for tests of what happens when they expire. */
 export const IMPATIENT = {
   readTimeout: undefined, giveUpAfter: undefined, maxStaleness: undefined, wakeWait: undefined,
 } as const;
 
 let stores = 0;
 
-/** A name for a store nobody else uses. */
+/** A unique name for a store. */
 export function freshName(): string {
   return `fleet-${process.pid}-${stores++}`;
 }
 
-/** Opens a sidecar on a store: a patient one, unless `more` says otherwise. */
+/** Opens a sidecar on a store, without time limits unless `more` sets some. */
 export function openSidecar(
   url: string, storeName: string, more: Partial<OpenfgaOptions> = {},
 ): Promise<OpenfgaSidecar> {
@@ -101,7 +101,7 @@ export function openSidecar(
 
 let sent = 0;
 
-/** An event of the system's own, with an id nobody else uses. */
+/** An event of the system with a unique id. */
 export function event(type: string, data: unknown, more: Partial<Envelope> = {}): Envelope {
   return { id: `e${process.pid}-${++sent}`, source: "/fleet", type, data, ...more };
 }
@@ -111,7 +111,7 @@ export function submit(sidecar: OpenfgaSidecar, envelope: Envelope, dryRun = fal
   return sidecar.intake.submit(envelope, { system: true, dryRun });
 }
 
-/** Submits and expects a receipt. */
+/** Submits an event and expects a receipt. */
 export async function send(sidecar: OpenfgaSidecar, type: string, data: unknown): Promise<Receipt> {
   const outcome = await submit(sidecar, event(type, data));
   if (isRefusal(outcome)) throw new Error(`${type} was refused: ${outcome.refused} ${outcome.detail}`);
@@ -120,14 +120,14 @@ export async function send(sidecar: OpenfgaSidecar, type: string, data: unknown)
 
 const print = (tuple: Tuple): string => `${printTuple(tuple)} ${JSON.stringify(tuple.condition ?? null)}`;
 
-/** Every tuple of the store, read from OpenFGA. */
+/** Every tuple of the store, as OpenFGA returns it. */
 async function stored(sidecar: OpenfgaSidecar): Promise<string[]> {
   const all: string[] = [];
   for await (const tuple of sidecar.store.read()) all.push(print(tuple));
   return all.sort();
 }
 
-/** Resolves once a sidecar has polled again, however often OpenFGA is too busy to answer. */
+/** Resolves when a sidecar has polled again, even if OpenFGA is often too busy to answer. */
 async function caughtUp({ follower }: OpenfgaSidecar): Promise<void> {
   await vi.waitFor(async () => {
     await follower.catchUp(LOOK_BACK.longest);
@@ -135,7 +135,7 @@ async function caughtUp({ follower }: OpenfgaSidecar): Promise<void> {
   }, PATIENTLY);
 }
 
-/** Expects every replica to be the store, once each has polled again. */
+/** Expects every replica to equal the store after each has polled again. */
 export async function expectEqual(...sidecars: readonly OpenfgaSidecar[]): Promise<void> {
   for (const sidecar of sidecars) {
     await caughtUp(sidecar);
@@ -147,7 +147,7 @@ export async function expectEqual(...sidecars: readonly OpenfgaSidecar[]): Promi
   }
 }
 
-/** Expects each event to have exactly one marker. */
+/** Expects each event to have exactly one record. */
 export function expectMarked(sidecar: OpenfgaSidecar, events: readonly Envelope[]): void {
   const markers = events.map((envelope) => sidecar.tuples.users(eventObject(envelope), "applied").length);
   expect(markers).toEqual(events.map(() => 1));

@@ -1,4 +1,4 @@
-// How far back a poll reads the feed of an SQL store: everything, or, where that is much, the order of events only.
+// How far back a poll reads the feed of an SQL store: everything or, if that is much, only the order of events.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Follower } from "../../src/openfga/follow/follower.ts";
 import { LOOK_BACK } from "../../src/openfga/follow/look-back.ts";
@@ -16,7 +16,7 @@ describe("a poll", () => {
     const next = follower.replica.revisionOf(LEDGER) + 1;
     for (let i = 0; i < events; i++, later(40)) store.event(next + i, 100);
   };
-  /** Polls so many milliseconds later; returns the types that were asked for, `undefined` for all. */
+  /** Polls `after` milliseconds later. Returns the requested types, `undefined` for all. */
   const poll = async (lookBack: number, after = 300): Promise<(string | undefined)[]> => {
     later(after);
     store.reads.length = 0;
@@ -39,18 +39,18 @@ describe("a poll", () => {
     vi.useRealTimers();
   });
 
-  test.each([[1_000, false], [1_001, true]])("of %i changes only the order is read again: %s", async (n, isMuch) => {
+  test.each([[1_000, false], [1_001, true]])("of %i changes rereads only the order: %s", async (n, isMuch) => {
     busy(Math.floor(n / 100));
     if (n % 100 > 0) store.write([member("rest")], []);
     await poll(LOOK_BACK.short);
     expect(follower.replica.tuples.size).toBe(store.tuples.size);
-    // A Write of somebody else may have begun before the last poll: what came between the last two is read once more.
+    // A foreign Write may have begun before the last poll: changes between the last two polls are read once more.
     await poll(LOOK_BACK.short);
     const again = await poll(LOOK_BACK.short);
     expect([again.includes("ledger"), again.length >= 10]).toEqual([isMuch, !isMuch]);
   });
 
-  test("an event that shows late is found by its step and read whole, in a busy store too", async () => {
+  test("an event that appears late is found by its step and read completely, also in a busy store", async () => {
     busy(30);
     await poll(LOOK_BACK.short);
     store.write([at(32)], [at(31), member("31-1")], store.now() - 600);
@@ -60,7 +60,7 @@ describe("a poll", () => {
     expect(follower.replica.tuples.size).toBe(store.tuples.size);
   });
 
-  test("somebody else's Write is seen at once, in a busy store too, and a late one where it is calm", async () => {
+  test("a foreign Write is seen at once, also in a busy store, and a late one in a calm store", async () => {
     busy(30);
     await poll(LOOK_BACK.short);
     store.write([member("raw")], [member("5-1")]);
@@ -76,7 +76,7 @@ describe("a poll", () => {
     busy(30);
     await poll(LOOK_BACK.short);
     const began = store.now();
-    // Revision 32 begins and is committed; 33 shows before it does.
+    // Revision 32 begins and commits; 33 appears first.
     later(3_000);
     store.tuples.set(printTuple(at(32)), at(32));
     store.write([at(33), member("x")], [at(32)]);
@@ -89,11 +89,11 @@ describe("a poll", () => {
     expect(follower.replica.revisionOf(LEDGER)).toBe(33);
   });
 
-  test("that asks the store about the beginning of an order keeps the revision it is at", async () => {
+  test("that asks the store about the beginning of an order keeps its present revision", async () => {
     const ledger = "ledger:org/xo";
     store.write([at(1, ledger)], []);
     await poll(LOOK_BACK.short);
-    // The feed tells the beginning again, and the store is a revision further when it is asked about it.
+    // The feed returns the beginning again, and the store is a revision further when asked about it.
     let calls = 0;
     store.before = () => {
       if (++calls === 2) store.write([at(2, ledger)], [at(1, ledger)]);
@@ -105,13 +105,13 @@ describe("a poll", () => {
     expect([follower.replica.revisionOf(ledger), follower.replica.damaged.size]).toEqual([2, 0]);
   });
 
-  test("that could not ask the store about what is odd leaves it to the next one", async () => {
+  test("that could not ask the store about an oddity leaves it to the next one", async () => {
     const ledger = "ledger:org/xo";
     store.write([at(1, ledger)], []);
     await poll(LOOK_BACK.short);
     store.write([at(2, ledger)], [at(1, ledger)]);
     await poll(LOOK_BACK.short);
-    // Somebody begins the order once more: the feed tells it as it told the old beginning.
+    // The order begins once more: the feed returns it as it returned the old beginning.
     store.write([at(1, ledger)], []);
     let calls = 0;
     store.before = () => {

@@ -1,4 +1,4 @@
-// Groups of events: decided on the replica, which is as before afterwards, whatever happens on the way.
+// Groups of events: decided on the replica, which is unchanged afterwards, whatever happens on the way.
 import { expect, test } from "vitest";
 import { decideEvent, type Step } from "../../src/events/decide-event.ts";
 import { DomainEvent } from "../../src/events/domain-event.ts";
@@ -26,7 +26,7 @@ function waiting(envelope: Envelope): Waiting {
   return { event, system: true, arrived: NOW, answer: nothing, fail: nothing, sent: new Map(), steps: [], moves: 0 };
 }
 
-/** An org with its owner, and what is decided on it. */
+/** An org with its owner, and the decisions on it. */
 function org(): { tuples: TupleSet; deciding: Deciding } {
   const tuples = createTupleSet();
   const view = viewOf(MODEL, tuples, () => NOW);
@@ -40,7 +40,7 @@ const members = (count: number, from = 0): Waiting[] => Array.from({ length: cou
   waiting(event(`m${from + i}`, "member.added", { org: "o", user: `u${from + i}`, hats: ["coach"] })));
 const tell = (tuples: TupleSet): string[] => [...tuples.read({})].map(printTuple).sort();
 
-test("events share a write while they fit it, in their order", () => {
+test("events share a write while they fit into it, in their order", () => {
   const { tuples, deciding } = org();
   const before = tell(tuples);
   const queue = members(60);
@@ -53,7 +53,7 @@ test("events share a write while they fit it, in their order", () => {
   expect(tuples.users("org:o", "coach_hat").length).toBe(1 + entries.length);
 });
 
-test("a group ends where a turn has no room for more work, with one event at least", () => {
+test("a group ends when a turn has no room for more work, with at least one event", () => {
   const { tuples, deciding } = org();
   const before = tell(tuples);
   const role = (count: number, n: number): Waiting => {
@@ -73,7 +73,7 @@ test("a group ends where a turn has no room for more work, with one event at lea
   expect(tell(tuples)).toEqual(before);
 });
 
-test("an error on the way leaves the replica as it was", () => {
+test("an error on the way leaves the replica unchanged", () => {
   const { tuples, deciding } = org();
   const before = tell(tuples);
   const queue = members(60);
@@ -88,13 +88,13 @@ test("an error on the way leaves the replica as it was", () => {
   expect(tell(tuples)).toEqual(before);
 });
 
-test("an event that turns out to be of an org which has an event to finish goes to the lane of that org", () => {
+test("an event of an org with an unfinished event moves to that org's writer", () => {
   const { tuples, deciding } = org();
   const pending = { object: "ledger:org/o", relation: "pending", user: "event:x" };
   tuples.add(pending);
   const { entries } = decideBatch(members(1), { ...deciding, org: "another" });
   expect(entries).toMatchObject([{ moveTo: "o" }]);
-  expect(() => decideBatch(members(1), deciding)).toThrow("to be finished first");
+  expect(() => decideBatch(members(1), deciding)).toThrow("must be finished first");
 });
 
 const RESTING = [
@@ -103,7 +103,7 @@ const RESTING = [
   ["the maker, also when the system sends it", undefined, "invite.redeemed", { invite: "i1", user: "new" }],
 ] as const;
 
-test.each(RESTING)("an event that rests on a superadmin waits for the platform's order: %s", (_, actor, type, data) => {
+test.each(RESTING)("an event that needs a superadmin waits for the platform's order: %s", (_, actor, type, data) => {
   const { tuples, deciding } = org();
   const send = (id: string, of: string, about: object, by?: string): void => {
     const step = decideEvent(DomainEvent.sent({ ...event(id, of, about), actor: by }), deciding.view, around(true));

@@ -1,4 +1,5 @@
-// A lane whose events wait for the replica, behind a list and what the feed brings: decided on what is there then.
+// Events of an org's writer that wait for the replica, behind a list and changes of the feed: decided on the later
+// state.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { decideEvent } from "../../src/events/decide-event.ts";
 import { DomainEvent } from "../../src/events/domain-event.ts";
@@ -12,9 +13,9 @@ import type { Delta } from "../../src/tuples/delta.ts";
 import { emailHash, MODEL, START, World } from "../events/world.ts";
 import { at, FeedStore, LEDGER } from "./feed-store.ts";
 
-/** Turns of the event loop in which anything that does not wait would be over. */
+/** Number of event loop turns in which anything that does not wait would be finished. */
 const TURNS = 300;
-/** Links of a team: its deletion takes several writes of so few tuples. */
+/** Number of links to a team: its deletion takes several writes of few tuples. */
 const LINKS = 24;
 const FEW = 12;
 
@@ -22,7 +23,7 @@ const turns = async (): Promise<void> => {
   for (let turn = 0; turn < TURNS; turn++) await new Promise((done) => setImmediate(done));
 };
 
-describe("an event that waits behind a list and a change that the feed brings", () => {
+describe("an event that waits behind a list and a change from the feed", () => {
   let store: FeedStore;
   let follower: Follower;
   let world: World;
@@ -54,7 +55,7 @@ describe("an event that waits behind a list and a change that the feed brings", 
   });
   afterEach(() => follower.close());
 
-  /** Sends an event while the replica is held still, and lets go once a change of the replica waits before it. */
+  /** Sends an event while the replica is locked, and unlocks it when a change of the replica waits before it. */
   async function behind(change: () => Promise<unknown>): Promise<string> {
     const release = await new Promise<Release>((done) => follower.replica.lock.hold(done));
     const changed = change();
@@ -68,7 +69,7 @@ describe("an event that waits behind a list and a change that the feed brings", 
     return isRefusal(outcome) ? outcome.refused : outcome.status;
   }
 
-  test("is decided after the event of many writes that another sidecar has begun", async () => {
+  test("is decided after an event of many writes that another sidecar has begun", async () => {
     const deletion = { id: "d", source: "/t", type: "team.deleted", data: { team: "t" } };
     const around = { system: true, clock: START, maxTuples: FEW, emailHash };
     const first = decideEvent(DomainEvent.sent(deletion), world.view, around);
@@ -80,14 +81,14 @@ describe("an event that waits behind a list and a change that the feed brings", 
       ...deletes.map((tuple) => ({ operation: "delete", tuple, at: 0, stamp: "first" } as const)),
       ...writes.map((tuple) => ({ operation: "write", tuple, at: 0, stamp: "first" } as const)),
     ]);
-    expect(await behind(() => follower.replica.foldInTurns(told))).toBe("applied");
+    expect(await behind(() => follower.replica.applyInTurns(told))).toBe("applied");
     expect(open()).toEqual([]);
     expect(follower.replica.tuples.has("org:fc", "member", "user:ada")).toBe(true);
   });
 
-  test("is refused where somebody wrote to the ledger", async () => {
+  test("is refused if somebody wrote to the ledger", async () => {
     put({ writes: [at(99)], deletes: [] });
-    expect(await behind(() => follower.verify([at(99)]))).toBe("store_unavailable");
+    expect(await behind(() => follower.refreshKeys([at(99)]))).toBe("store_unavailable");
     expect(follower.replica.tuples.has("org:fc", "member", "user:ada")).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-// The law of polls: whatever the time between two of them, no Write that was committed before a poll stays unseen.
+// The law of polls: at any interval, no Write that was committed before a poll stays unseen.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Follower } from "../../src/openfga/follow/follower.ts";
 import { LOOK_BACK } from "../../src/openfga/follow/look-back.ts";
@@ -25,7 +25,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("a Write that began before the last place of the feed and was committed behind it", () => {
+describe("a Write that began before the last place of the feed and was committed after it", () => {
   let store: FeedStore;
   const has = (user: string): boolean => follower.replica.tuples.has("org:fc", "member", `user:${user}`);
   /** Another org's event takes a later place, and is polled. */
@@ -55,7 +55,7 @@ describe("a Write that began before the last place of the feed and was committed
     expect([has("1-0"), follower.trouble]).toEqual([false, undefined]);
   });
 
-  test("is seen by a long poll, though short ones came between", async () => {
+  test("is seen by a long poll, although short ones came between", async () => {
     const began = store.now();
     await passed();
     later(10 * SECOND);
@@ -70,7 +70,7 @@ describe("a Write that began before the last place of the feed and was committed
     expect([has("1-0"), follower.trouble]).toEqual([false, undefined]);
   });
 
-  test("is seen after OpenFGA could not be asked for a long time", async () => {
+  test("is seen after OpenFGA was unreachable for a long time", async () => {
     const began = store.now();
     await passed();
     store.before = failing;
@@ -84,10 +84,10 @@ describe("a Write that began before the last place of the feed and was committed
     expect([has("1-0"), follower.trouble]).toEqual([false, undefined]);
   });
 
-  test("is seen, with what follows on it, though OpenFGA goes away after the poll that finds the gap", async () => {
+  test("is seen, with its successor, although OpenFGA fails after the poll that finds the gap", async () => {
     const began = store.now();
     later(500);
-    // Revision 2 is committed behind the reader's back, and revision 3 before the reader is at the end.
+    // Revision 2 commits behind the reader's position, and revision 3 before the reader is at the end.
     store.write([at(3)], [at(2), member("1-1")]);
     let calls = 0;
     store.before = () => {
@@ -105,11 +105,11 @@ describe("a Write that began before the last place of the feed and was committed
   });
 });
 
-/** Orgs, and users of each of which one is revoked in each Write. */
+/** Orgs, and number of users in each; every Write revokes one of them. */
 const ORGS = ["fc", "xo", "lk"];
 const FOREIGN = "foreign";
 const USERS = 6;
-/** Most polls of one world, most Writes of a calm one and a busy one, changes of a busy one's Writes, and worlds. */
+/** Limits of a world: polls, Writes of a calm and a busy one, changes of a busy one's Writes; and number of worlds. */
 const POLLS = 60;
 const WRITES = { calm: 600, busy: 200 };
 const CHANGES = 50;
@@ -126,10 +126,10 @@ interface Begun {
   readonly write: () => void;
 }
 
-/** A store in which each org has a Write under way at most, and somebody else has some, as time passes. */
+/** A store in which each org has at most one Write in flight and others write as well, while time passes. */
 class Traffic {
   readonly store = new FeedStore();
-  /** What was committed: each Write writes a tuple of its own. */
+  /** Committed tuples: each Write writes its own. */
   readonly committed: Begun[] = [];
   readonly #draw: Draw;
   readonly #slowest: number;
@@ -141,7 +141,7 @@ class Traffic {
     this.#draw = draw;
     this.#slowest = slowest;
     this.#pace = pace;
-    // Of a busy store a poll reads the order of events alone: what somebody else writes late is left to the drift pass.
+    // In a busy store a poll reads only the order of events: late foreign writes are left to the drift pass.
     for (const org of pace === "busy" ? ORGS : [...ORGS, FOREIGN]) this.#begin(org);
   }
 
@@ -149,7 +149,7 @@ class Traffic {
     return this.committed.length >= WRITES[this.#pace];
   }
 
-  /** So many milliseconds pass; what is due meanwhile is committed, each at its time. */
+  /** Lets `ms` milliseconds pass; Writes that are due commit, each at its time. */
   pass(ms: number): void {
     const end = performance.now() + ms;
     for (;;) {
@@ -184,7 +184,7 @@ class Traffic {
   }
 }
 
-/** A world: polls of some interval, their look back, a slow backend, outages, restarts. Returns what was missed. */
+/** A world: polls at some interval, their look back, a slow backend, outages, restarts. Returns the missed tuples. */
 async function play(draw: Draw): Promise<{ missed: string[]; polls: number; ordersRead: number }> {
   const traffic = new Traffic(draw, draw.pick([short, written, long]), draw.chance(80) ? "calm" : "busy");
   const { store } = traffic;
@@ -227,7 +227,7 @@ async function play(draw: Draw): Promise<{ missed: string[]; polls: number; orde
   return { missed, polls, ordersRead: store.reads.filter((type) => type !== undefined).length };
 }
 
-test("no poll misses a Write that was committed before it, at whatever interval, after whatever outage", async () => {
+test("no poll misses a Write that was committed before it, at any interval, after any outage", async () => {
   const faults: object[] = [];
   let [polls, ordersRead] = [0, 0];
   for (let world = 0; world < WORLDS; world++) {

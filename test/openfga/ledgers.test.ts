@@ -1,4 +1,4 @@
-// Ledgers that somebody wrote to: no sidecar takes a later step for an old one, events are refused, it is reported.
+// Ledgers that somebody wrote to: no sidecar takes a later step for an old one; events are refused, and it is reported.
 import { describe, expect, test } from "vitest";
 import { groupWrites } from "../../src/openfga/follow/feed.ts";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
@@ -8,12 +8,12 @@ import { at, LEDGER, member } from "./feed-store.ts";
 import { BACKENDS, event, expectEqual, freshName, send, submit } from "./fleet.ts";
 import { oneServer } from "./one-server.ts";
 
-const ANY = { higher: false, token: undefined };
+const ANY = { higher: false, position: undefined };
 
 describe.each(BACKENDS)("on $name", ({ available, start }) => {
   describe.skipIf(!available)("a ledger that somebody wrote to", () => {
     const fga = oneServer(start);
-    /** A sidecar that polls when it is told to. */
+    /** A sidecar that polls only on request. */
     const openOn = (name: string): Promise<OpenfgaSidecar> => fga.openOn(name, { pollInterval: 3_600_000 });
     const asks = async (sidecar: OpenfgaSidecar, user: string) =>
       sidecar.checker.check({ user: `user:${user}`, relation: "coach", object: "org:fc" }, ANY);
@@ -30,7 +30,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       submit(sidecar, event("member.deactivated", { org: "fc", user }));
 
     const strange = ["value:53", "value:1", "value:x"];
-    test.each(strange)("%s: is reported, and refuses events until it is mended", async (user) => {
+    test.each(strange)("%s: is reported, and refuses events until it is repaired", async (user) => {
       const one = await openOn(freshName());
       await club(one);
       const foreign = { object: LEDGER, relation: "at", user };
@@ -42,7 +42,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       for (const [i, sidecar] of [one, two].entries()) {
         expect(await revoke(sidecar, "cora")).toMatchObject({ refused: "store_unavailable" });
         expect(await asks(sidecar, "cora")).toEqual({ allowed: true });
-        // The other orgs' events are taken as ever.
+        // Events of other orgs are accepted as usual.
         await send(sidecar, "team.created", { team: `xt${i}`, org: "xo" });
       }
       await fga.writeAround(one, { deletes: [foreign] });
@@ -54,7 +54,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       await expectEqual(one, two);
     });
 
-    test("whose revision somebody deleted begins no other order", async () => {
+    test("whose revision somebody deleted starts no new order", async () => {
       const one = await openOn(freshName());
       await club(one);
       await fga.writeAround(one, { deletes: [at(3)] });
@@ -69,7 +69,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       await expectEqual(one);
     });
 
-    test("keeps no sidecar from seeing a revocation by one that has not heard of it", async () => {
+    test("does not hide a revocation from a sidecar that has not read of the damage", async () => {
       const revoked = async (): Promise<[OpenfgaSidecar, OpenfgaSidecar]> => {
         const one = await openOn(freshName());
         await club(one);
@@ -77,7 +77,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
         const two = await openOn(one.info.name);
         const outcome = await revoke(one, "cora");
         if ("status" in outcome) return [one, two];
-        // Its Write took longer than a sidecar waits for one: it has looked what became of it, and heard of the other.
+        // Its Write took longer than a sidecar waits for one: it checked the outcome, and read of the other.
         expect([outcome.refused, damaged(one)]).toEqual(["store_unavailable", [false, 1]]);
         return revoked();
       };
@@ -106,19 +106,19 @@ describe("a replica", () => {
 
   test.each(irregular)("takes no step for one that no event makes: %s", (_, writes, deletes) => {
     const replica = new Replica();
-    replica.fold([...write("1", [at(1), member("a")]), ...write("2", [at(2)], [at(1)])]);
-    const folded = replica.fold(write("3", [...writes, member("eve")], [...deletes, member("a")]));
-    expect([folded.foreign.length, folded.taken, replica.revisionOf(LEDGER)]).toEqual([1, 0, 2]);
-    expect(folded.doubtful).toHaveLength(2 + writes.length + deletes.length);
-    expect(replica.fold(write("4", [at(3)], [at(2)])).taken).toBe(1);
+    replica.apply([...write("1", [at(1), member("a")]), ...write("2", [at(2)], [at(1)])]);
+    const folded = replica.apply(write("3", [...writes, member("eve")], [...deletes, member("a")]));
+    expect([folded.foreign.length, folded.newWrites, replica.revisionOf(LEDGER)]).toEqual([1, 0, 2]);
+    expect(folded.suspects).toHaveLength(2 + writes.length + deletes.length);
+    expect(replica.apply(write("4", [at(3)], [at(2)])).newWrites).toBe(1);
   });
 
-  test("never forgets the revision it is at, though the store has a later one already", () => {
+  test("never forgets its revision, even if the store already has a later one", () => {
     const replica = new Replica();
-    replica.fold(write("1", [at(1), member("a")]));
+    replica.apply(write("1", [at(1), member("a")]));
     replica.setRevisions(LEDGER, ["value:2"]);
     expect([replica.revisionOf(LEDGER), replica.damaged.size]).toEqual([1, 0]);
-    expect(replica.fold(write("2", [at(2)], [at(1)])).taken).toBe(1);
+    expect(replica.apply(write("2", [at(2)], [at(1)])).newWrites).toBe(1);
     const strange = [[[], "deleted"], [["value:1"], "went back"], [["value:2", "value:9"], "more than one"]] as const;
     for (const [users, why] of strange) {
       replica.setRevisions(LEDGER, users);
@@ -128,19 +128,19 @@ describe("a replica", () => {
     }
   });
 
-  test("knows which ledgers hold no order", () => {
+  test("knows which ledgers have no order", () => {
     const replica = new Replica();
-    replica.fold(write("1", [at(1), member("a")]));
+    replica.apply(write("1", [at(1), member("a")]));
     replica.set(at(7), at(7));
     expect([...replica.damaged]).toEqual([[LEDGER, "it has more than one revision"]]);
     const next = write("2", [at(2)], [at(1)]);
-    const doubtful = [{ user: "value:1" }, { user: "value:2" }];
-    expect(replica.fold(next)).toMatchObject({ taken: 0, stuck: [], doubtful });
+    const suspects = [{ user: "value:1" }, { user: "value:2" }];
+    expect(replica.apply(next)).toMatchObject({ newWrites: 0, stuck: [], suspects });
     expect(replica.knows(next)).toBe(false);
     replica.set(at(7), undefined);
-    expect([replica.damaged.size, replica.fold(next).taken]).toEqual([0, 1]);
+    expect([replica.damaged.size, replica.apply(next).newWrites]).toEqual([0, 1]);
     replica.set(at(2), undefined);
     replica.set(at("x"), at("x"));
-    expect([...new Replica(replica.tuples).damaged]).toEqual([[LEDGER, "its revision is no number"]]);
+    expect([...new Replica(replica.tuples).damaged]).toEqual([[LEDGER, "its revision is not a number"]]);
   });
 });

@@ -1,4 +1,4 @@
-// While a long list is made of the replica, the feed, a rescan, the lanes and dry runs leave the replica alone.
+// While a long list is computed from the replica, the feed, a rescan, org writers and dry runs leave the replica alone.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Receipt } from "../../src/events/event.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
@@ -16,12 +16,12 @@ import { printTuple } from "../../src/tuples/tuple.ts";
 import { at, FeedStore, LEDGER, member } from "./feed-store.ts";
 import { MODEL } from "./fleet.ts";
 
-/** Members of an org: a list of them takes several turns. */
+/** Number of members of an org: a list of them takes several turns. */
 const MEMBERS = 25_000;
-/** Turns of the event loop in which anything that does not wait would be over. */
+/** Number of event loop turns in which anything that does not wait would be finished. */
 const TURNS = 300;
 
-const ANY = { higher: false, token: undefined };
+const ANY = { higher: false, position: undefined };
 const LIST = { object: "org:fc", relation: "member", userFilter: { type: "user" } };
 const members = Array.from({ length: MEMBERS }, (_, n) => member(`m${n}`));
 
@@ -73,7 +73,7 @@ describe("a sidecar on OpenFGA", () => {
     expect(order).toEqual(["list", "poll"]);
   });
 
-  test("a long batch of checks shows one revision, a usual one is answered at once", async () => {
+  test("a long batch of checks shows one revision; a short one is answered at once", async () => {
     const cora = (relation: string, object: string) => ({ user: "user:cora", relation, object });
     store.write([
       cora("member", "org:fc"), cora("coach_hat", "org:fc"), cora("coach", "coaching:own"),
@@ -102,7 +102,7 @@ describe("a sidecar on OpenFGA", () => {
     expect(await asked.checkAll(batch, ANY)).toEqual(batch.map((each) => ({ allowed: each === last })));
   });
 
-  test("the feed, corrections and a rescan wait while the replica is held still", async () => {
+  test("the feed, corrections and a rescan wait while the replica is locked", async () => {
     const { replica } = follower;
     const release = await held(replica);
     const before = [replica.version, replica.tuples.size];
@@ -110,7 +110,7 @@ describe("a sidecar on OpenFGA", () => {
     store.write([member("foreign"), odd], [members[0]!]);
     store.event(2, 50);
     const polled = follower.catchUp(LOOK_BACK.long);
-    const corrected = [follower.verify([member("foreign"), members[0]!]), follower.verify([odd])];
+    const corrected = [follower.refreshKeys([member("foreign"), members[0]!]), follower.refreshKeys([odd])];
     await turns();
     expect([replica.version, replica.tuples.size]).toEqual(before);
     release();
@@ -118,7 +118,7 @@ describe("a sidecar on OpenFGA", () => {
     expect([...replica.tuples.read({})].map(printTuple).sort()).toEqual([...store.tuples.keys()].sort());
   });
 
-  /** An intake on the replica, and every change of the replica's tuples from now on. */
+  /** An intake on the replica, and every later change of the replica's tuples. */
   function intakeOn(replica: Replica) {
     const changes: string[] = [];
     for (const call of ["add", "delete"] as const) {
@@ -145,7 +145,7 @@ describe("a sidecar on OpenFGA", () => {
     ({ id: `e${n}`, source: "/t", type: "org.created", data: { org: `org-${n}`, kind: "club", owner: "o" } });
   const statusOf = (outcome: Receipt | Refusal): string => (isRefusal(outcome) ? outcome.refused : outcome.status);
 
-  test("no lane decides while the replica is held still", async () => {
+  test("no org's writer decides while the replica is locked", async () => {
     const { intake, changes, written } = intakeOn(follower.replica);
     const release = await held(follower.replica);
     const answer = intake.submit(event(1), { system: true, dryRun: false });
@@ -156,7 +156,7 @@ describe("a sidecar on OpenFGA", () => {
     expect(written).toHaveLength(1);
   });
 
-  test("a dry run tries nothing out while the replica is held still, also in its middle", async () => {
+  test("a dry run changes nothing while the replica is locked, even halfway", async () => {
     const { intake, changes, written } = intakeOn(follower.replica);
     const events = Array.from({ length: 400 }, (_, n) => event(n));
     const answers = Promise.all(intake.submitAll(events, { system: true, dryRun: true }));
@@ -171,10 +171,10 @@ describe("a sidecar on OpenFGA", () => {
   });
 });
 
-describe("a replica that becomes another", () => {
+describe("a replica that is replaced", () => {
   const revisionsOf = (replica: Replica): number => replica.revisionOf(LEDGER);
 
-  /** A replica of one world, and one of a world that differs in every member. */
+  /** A replica of one world, and one of a world in which every member differs. */
   function stage() {
     const [ours, theirs] = [new Replica(), new Replica()];
     for (const tuple of [at(1), ...members]) ours.set(tuple, tuple);
@@ -183,7 +183,7 @@ describe("a replica that becomes another", () => {
     return { ours, theirs };
   }
 
-  test("does so at once, however much differs, and reports all of it in parts of bounded size", async () => {
+  test("switches at once, however much differs, and reports all of it in parts of bounded size", async () => {
     const { ours, theirs } = stage();
     const expected = [...theirs.tuples.read({})].map(printTuple).sort();
     const seen: FeedWrite[] = [];
@@ -200,7 +200,7 @@ describe("a replica that becomes another", () => {
       if (!done) setImmediate(look);
     };
     look();
-    const { differing } = await ours.become(theirs, []);
+    const { differing } = await ours.replace(theirs, []);
     done = true;
     expect([changes, differing, ours.tuples]).toEqual([[], MEMBERS + 1, tuples]);
     expect([...sizes].filter((revision) => revision !== 1 && revision !== 3)).toEqual([]);
@@ -210,13 +210,13 @@ describe("a replica that becomes another", () => {
     expect(Math.max(...seen.map(({ writes, deletes }) => writes.length + deletes.length))).toBeLessThanOrEqual(1000);
   });
 
-  test("waits while it is held still, and keeps own Writes that came before", async () => {
+  test("waits while it is locked, and keeps its own Writes from before", async () => {
     const { ours, theirs } = stage();
     const journal = ours.journal();
     theirs.set(at(3), undefined);
     theirs.set(at(1), at(1));
     const release = await held(ours);
-    const becoming = ours.become(theirs, journal.entries);
+    const becoming = ours.replace(theirs, journal.entries);
     const own = ours.change(() =>
       ours.putOwn({ writes: [at(2), member("own")], deletes: [at(1)] }, { ledger: LEDGER, from: 1, to: 2 }));
     await turns();

@@ -1,4 +1,5 @@
-// Events sent to sidecars under a disturbance, as senders do: again until there is a receipt; and what must hold then.
+// Sends events to sidecars under a disturbance, as senders do: again until there is a receipt; and the checks
+// afterwards.
 import { expect, vi } from "vitest";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
@@ -10,15 +11,15 @@ import { event, expectEqual, expectMarked, send, submit } from "./fleet.ts";
 /** The orgs of a load. */
 const ORGS = ["fc", "xo"] as const;
 
-/** What writers did. */
+/** Counts of the writers' events. */
 export interface Load {
   readonly acknowledged: Envelope[];
-  /** Members that came, and those of them that went again. */
+  /** Members that were added, and those of them that left again. */
   readonly joined: Map<string, Set<string>>;
   readonly left: Map<string, Set<string>>;
 }
 
-/** Sends an event until it has a receipt, and returns its status. */
+/** Sends an event until it has a receipt. Returns its status. */
 async function insist(sidecar: OpenfgaSidecar, envelope: Envelope): Promise<string> {
   for (;;) {
     const outcome = await submit(sidecar, envelope);
@@ -27,17 +28,17 @@ async function insist(sidecar: OpenfgaSidecar, envelope: Envelope): Promise<stri
   }
 }
 
-/** Resolves once so many more events were acknowledged, however long that takes. */
+/** Resolves when `events` more events are acknowledged, however long that takes. */
 export async function progress({ acknowledged }: Load, events: number): Promise<void> {
   const before = acknowledged.length;
   await expect.poll(() => acknowledged.length).toBeGreaterThanOrEqual(before + events);
 }
 
-/** What a sidecar says; undefined while it rightly says nothing, being out of touch. */
+/** A sidecar's answer; undefined while it rightly gives none, because it is out of date. */
 async function asked(sidecar: OpenfgaSidecar, user: string, org: string): Promise<boolean | undefined> {
   try {
     const question = { user: `user:${user}`, relation: "coach", object: `org:${org}` };
-    const answer = await sidecar.checker.check(question, { higher: false, token: undefined });
+    const answer = await sidecar.checker.check(question, { higher: false, position: undefined });
     if ("error" in answer) throw new Error(answer.error.message);
     return answer.allowed;
   } catch (error) {
@@ -46,7 +47,7 @@ async function asked(sidecar: OpenfgaSidecar, user: string, org: string): Promis
   }
 }
 
-/** Members come, every second one goes again; each answer after a receipt must know of it. */
+/** Adds members and deactivates every second one; each answer after a receipt must reflect it. */
 async function write(
   load: Load, sidecar: OpenfgaSidecar, org: string, name: string, until: () => boolean,
 ): Promise<void> {
@@ -68,8 +69,8 @@ async function write(
 }
 
 /**
- * Disturbs while `writers` writers send to the sidecars in turn, before it and after it as well; then expects that
- * every acknowledged event was applied exactly once, that each replica is the store, and that all is ready.
+ * Disturbs while `writers` writers send to the sidecars in turn, and they also send before and after it. Then expects
+ * that every acknowledged event was applied exactly once, that each replica equals the store, and that all are ready.
  */
 export async function under(
   sidecars: readonly OpenfgaSidecar[], writers: number, disturb: (load: Load) => Promise<void>,
@@ -94,12 +95,12 @@ async function expectApplied(sidecars: readonly OpenfgaSidecar[], load: Load): P
   for (const sidecar of sidecars) {
     expectMarked(sidecar, acknowledged);
     const steps = ORGS.map((org) => sidecar.follower.replica.revisionOf(`ledger:org/${org}`));
-    // Each event is one step of its org's order, and so is the making of the org: none was done twice.
+    // Each event is one step in its org's order, and so is the creation of the org: none was done twice.
     expect(steps[0]! + steps[1]!).toBe(acknowledged.length + ORGS.length);
     for (const org of ORGS) {
       const question = { object: `org:${org}`, relation: "coach", userFilter: { type: "user" } };
       const coaches = await vi.waitFor(
-        async () => sidecar.checker.listUsers(question, { higher: true, token: undefined }), PATIENTLY);
+        async () => sidecar.checker.listUsers(question, { higher: true, position: undefined }), PATIENTLY);
       const stayed = [...joined.get(org) ?? []].filter((user) => !left.get(org)?.has(user));
       const expected = [...stayed, "olga"].map((user) => `user:${user}`).sort();
       expect("users" in coaches && coaches.users.sort()).toEqual(expected);

@@ -1,14 +1,14 @@
-// One OpenFGA for the tests of a `describe`: started before them and ended after them, and the sidecars opened on it.
+// One OpenFGA for the tests of a `describe`, started before and stopped after them, and the sidecars opened on it.
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { OpenfgaServer } from "../../src/openfga/client.ts";
 import type { OpenfgaOptions, OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import type { Delta } from "../../src/tuples/delta.ts";
 import { openSidecar, PATIENT } from "./fleet.ts";
 
-/** What the tests have while they run. */
+/** Properties for the tests while they run. */
 export interface OneServer {
   readonly url: string;
-  /** A client of it. */
+  /** A client of the server. */
   readonly server: OpenfgaServer;
   /** Opens a sidecar, which is closed when the test ends. */
   openOn(storeName: string, more?: Partial<OpenfgaOptions>): Promise<OpenfgaSidecar>;
@@ -16,7 +16,7 @@ export interface OneServer {
   writeAround(sidecar: OpenfgaSidecar, delta: Partial<Delta>): Promise<unknown>;
 }
 
-/** To be called within a `describe`. */
+/** Call it within a `describe`. */
 export function oneServer(start: () => Promise<{ readonly url: string; stop(): Promise<void> }>): OneServer {
   let backend: Awaited<ReturnType<typeof start>>;
   let server: OpenfgaServer;

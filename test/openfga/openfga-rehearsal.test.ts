@@ -1,4 +1,4 @@
-// Dry runs on a replica that others move meanwhile: one revision of each org, begun again, patient, and never seen.
+// Dry runs on a replica that others change meanwhile: one revision of each org, restarted, patient, and never visible.
 import { expect, test } from "vitest";
 import { StateLock } from "../../src/sidecar/state-lock.ts";
 import type { Surroundings } from "../../src/events/decide-event.ts";
@@ -15,7 +15,7 @@ import { emailHash, START, World } from "../events/world.ts";
 const AROUND = { system: true, clock: START, emailHash };
 const tell = (outcome: Receipt | Refusal): string => (isRefusal(outcome) ? outcome.refused : outcome.status);
 
-/** Events of a batch: more than several turns have room for. */
+/** Number of events in a batch: more than fit in several turns. */
 const EVENTS = 400;
 
 let sent = 0;
@@ -24,7 +24,7 @@ const founded = (n: number): Envelope =>
   event("org.created", { org: `o${n}`, kind: "club", owner: `owner${n % 3}` });
 const batch = (): Envelope[] => Array.from({ length: EVENTS }, (_, n) => founded(n));
 
-/** A world, the parts of a dry run on it, and what they were asked. */
+/** A world, the parts of a dry run on it, and the requests to them. */
 function stage(more: Partial<DryRunParts> = {}) {
   const world = new World();
   world.system("org.created", { org: "fc", kind: "club", owner: "olga" });
@@ -53,7 +53,7 @@ async function meanwhile<T>(promise: Promise<T>, look: (turn: number) => void): 
   return settled;
 }
 
-test("a long dry run is cut into turns; nobody sees any of it, and the replica is caught up first", async () => {
+test("a long dry run is cut into turns; nobody sees any of it, and the replica catches up first", async () => {
   const { parts, asked, state, world } = stage();
   const before = state();
   let turns = 0;
@@ -67,7 +67,7 @@ test("a long dry run is cut into turns; nobody sees any of it, and the replica i
   expect(asked).toEqual({ catchUps: 1, finished: [], failed: 0 });
 });
 
-test("where an org that was decided on moves meanwhile, the dry run is decided again on the newer state", async () => {
+test("if an org in the dry run changes meanwhile, the dry run is decided again on the newer state", async () => {
   const { parts, world } = stage();
   const events = [event("member.added", { org: "fc", user: "ada" }), ...batch()];
   let taken = false;
@@ -80,7 +80,7 @@ test("where an org that was decided on moves meanwhile, the dry run is decided a
   expect(outcomes.map(tell)).toEqual(["unchanged", ...Array<string>(EVENTS).fill("applied")]);
 });
 
-test("where the orgs move all the time, it ends all the same", async () => {
+test("if the orgs change all the time, it still ends", async () => {
   const { parts, world } = stage();
   const events = [event("member.added", { org: "fc", user: "ada" }), ...batch()];
   let users = 0;
@@ -91,7 +91,7 @@ test("where the orgs move all the time, it ends all the same", async () => {
   expect([...world.tuples.read({ objectType: "org", relation: "platform" })]).toHaveLength(1);
 });
 
-test("an event of an org that has not had all of its writes is finished first", async () => {
+test("an unfinished event of an org is finished first", async () => {
   const { parts, world, asked } = stage();
   const pending = { object: "ledger:org/fc", relation: "pending", user: "event:x" };
   world.tuples.add(pending);
@@ -104,7 +104,7 @@ test("an event of an org that has not had all of its writes is finished first", 
   expect(asked.finished).toEqual(["fc", "fc", "fc"]);
 });
 
-test("while OpenFGA cannot be asked, or the feed is behind, nothing is decided", async () => {
+test("while OpenFGA is unreachable, or the feed is behind, nothing is decided", async () => {
   let calls = 0;
   const { parts, asked } = stage({
     follower: { trouble: undefined, replica: { damaged: new Map() }, catchUp: async () => {
@@ -122,14 +122,14 @@ test("events of an org whose ledger somebody wrote to are refused, and those of 
   const { parts, damaged } = stage();
   damaged.set("ledger:org/fc", "its revision was deleted");
   const events = [event("member.added", { org: "fc", user: "u" }), founded(1)];
-  // The store has a later revision than the replica makes of such a ledger.
+  // The store has a later revision than the replica accepts for such a ledger.
   const revisionOf = async (ledger: string): Promise<number> => (ledger === "ledger:org/fc" ? 53 : 0);
   const outcomes = await tryOut(events, AROUND, { ...parts, revisionOf });
   expect(outcomes.map(tell)).toEqual(["store_unavailable", "applied"]);
   expect(isRefusal(outcomes[0]!) && outcomes[0].detail).toContain("its revision was deleted");
 });
 
-test("a ledger that is found to be written to in the middle of a dry run is not decided on any more", async () => {
+test("a ledger whose damage is found in the middle of a dry run is no longer used", async () => {
   const { parts, damaged } = stage();
   const events = [...batch(), event("member.added", { org: "fc", user: "u" })];
   const outcomes = await meanwhile(tryOut(events, AROUND, parts), (turn) => {

@@ -1,4 +1,4 @@
-// A sidecar on a real OpenFGA: start, events, answers, restart; sidecars side by side.
+// A sidecar on a real OpenFGA: start, events, answers, restart; several sidecars.
 import { describe, expect, test } from "vitest";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
@@ -7,7 +7,7 @@ import {
 } from "./fleet.ts";
 import { oneServer } from "./one-server.ts";
 
-const ANY = { higher: false, token: undefined };
+const ANY = { higher: false, position: undefined };
 const asks = (sidecar: OpenfgaSidecar, user: string, relation: string, object: string, how = ANY as object) =>
   sidecar.checker.check({ user: `user:${user}`, relation, object }, { ...ANY, ...how });
 
@@ -15,7 +15,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
   describe.skipIf(!available)("a sidecar", () => {
     const fga = oneServer(start);
 
-    test("events become tuples of the store, answers follow at once, a restart knows them", async () => {
+    test("events become tuples of the store, answers follow at once, a restart has them", async () => {
       const name = freshName();
       const first = await openSidecar(fga.url, name);
       await send(first, "org.created", { org: "fc", kind: "club", owner: "olga" });
@@ -53,7 +53,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       await b.close();
     });
 
-    test("an event sent to two sidecars is applied once; refusals are of the newest state", async () => {
+    test("an event sent to two sidecars is applied once; refusals use the newest state", async () => {
       const name = freshName();
       const [a, b] = [await openSidecar(fga.url, name), await openSidecar(fga.url, name)];
       await send(a, "org.created", { org: "fc", kind: "club", owner: "olga" });
@@ -61,7 +61,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       const outcomes = await Promise.all([submit(a, twice), submit(b, twice)]);
       expect(outcomes.map((outcome) => ("status" in outcome ? outcome.status : outcome.refused)).sort())
         .toEqual(["applied", "duplicate"]);
-      // b has not polled since: what a wrote must count for what b refuses.
+      // b has not polled since: the write by a must count for b's refusals.
       await send(a, "team.created", { team: "red", org: "fc" });
       await send(b, "athlete.created", { athlete: "a1", org: "fc", team: "red", coach: "cora" });
       await send(a, "org.created", { org: "xo", kind: "club", owner: "otto" });
@@ -85,7 +85,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       for (const sidecar of sidecars) await sidecar.close();
     });
 
-    test("who lost a right on the platform has none in an org, on a sidecar that has not heard of it", async () => {
+    test("a user who lost a platform right has none in an org, even on a sidecar that has not read of it", async () => {
       const name = freshName();
       // None of them polls by itself while the test runs.
       const slow = { pollInterval: 60_000 };
@@ -103,7 +103,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       await b.close();
     });
 
-    test("an event of many writes ends whole, with the receipt of all of them", async () => {
+    test("an event of many writes ends complete, with the receipt of all of them", async () => {
       const name = freshName();
       const a = await openSidecar(fga.url, name);
       const b = await openSidecar(fga.url, name);
@@ -137,7 +137,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       expectMarked(sidecars[0]!, events.flat());
       const revision = sidecars[0]!.follower.replica.revisionOf("ledger:org/fc");
       expect(revision).toBe(161);
-      // Two admins leave at once, by two sidecars: one of them must stay.
+      // Two admins leave at once, through two sidecars: one of them must stay.
       await send(sidecars[0]!, "member.added", { org: "fc", user: "adam", hats: ["admin"] });
       const leaving = await Promise.all([
         submit(sidecars[1]!, event("member.deactivated", { org: "fc", user: "adam" })),

@@ -1,4 +1,4 @@
-// Start on OpenFGA: which model of which build wins.
+// Start on OpenFGA: which build's model is used.
 import { describe, expect, test } from "vitest";
 import { versionOf } from "../../src/policy/version.ts";
 import type { AuthorizationModelJson } from "../../src/model/schema.ts";
@@ -10,7 +10,7 @@ import { openfgaAvailable, startOpenfga } from "../live/openfga.ts";
 import { freshName, MODEL } from "./fleet.ts";
 import { oneServer } from "./one-server.ts";
 
-/** As builds before the first version had it. */
+/** The policy as builds before the first version had it. */
 const UNVERSIONED = {
   ...MODEL.json, type_definitions: MODEL.json.type_definitions.filter(({ type }) => type !== "policy"),
 };
@@ -26,11 +26,11 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
   const startFast = (name: string) => startOn(fga.server, name, build(1), { writeModel: true });
   const modelsOf = async (name: string): Promise<FoundModel[]> =>
     fga.server.models((await fga.server.stores(name))[0]!.id);
-  /** Versions of a store's models but those for Writes, newest first. */
+  /** Versions of a store's models except those for Writes, newest first. */
   const versions = async (name: string): Promise<number[]> =>
     (await modelsOf(name)).filter(({ json }) => !isWriteModel(json)).map(({ json }) => versionOf(json));
 
-  test("a build uses the model that is its own, and writes it over one of an older version", async () => {
+  test("a build uses its own model, and writes it over one of an older version", async () => {
     const name = freshName();
     const first = await start(name, UNVERSIONED);
     const second = await start(name, build(1));
@@ -40,7 +40,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
     expect(await versions(name)).toEqual([3, 1, 0]);
   });
 
-  test("a build leaves a store alone that has a newer model, also where its own is the newest", async () => {
+  test("a build leaves a store with a newer model alone, even if its own is the newest there", async () => {
     const name = freshName();
     await start(name, build(2));
     await expect(start(name, build(1))).rejects.toThrow(ModelTooNewError);
@@ -52,7 +52,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
     expect(await versions(name)).toEqual([2, 1, 2]);
   });
 
-  test("a model that differs is followed by a new version, also one of the same version; ours is not replaced twice",
+  test("a different model gets a new version, even with the same policy version; our own is not replaced twice",
     async () => {
       const name = freshName();
       await start(name, build(1, "more"));
@@ -95,7 +95,8 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
   test("sidecars that start at once end with one store and one model", async () => {
     for (let round = 0; round < 3; round++) {
       const name = freshName();
-      // Looks far apart: the one that made the store has written the model by the last of them, however slow it is.
+      // Long check intervals: the sidecar that made the store has written the model by the last check, however slow it
+      // is.
       const started = await Promise.all(Array.from({ length: 4 }, () =>
         startOn(fga.server, name, build(1), { look: 1000 })));
       expect(new Set(started.map(({ modelId, store }) => `${store.id} ${modelId}`)).size).toBe(1);
@@ -105,7 +106,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
     }
   });
 
-  test("where it is asked for, a model for Writes is there before the whole one, which is the newest", async () => {
+  test("if enabled, a model for Writes is written before the whole one, which is the newest", async () => {
     const name = freshName();
     const { modelId, writeModelId } = await startFast(name);
     expect((await modelsOf(name)).map(({ id }) => id)).toEqual([modelId, writeModelId]);
@@ -113,7 +114,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
     expect(await start(name, build(1))).toMatchObject({ modelId, writeModelId: modelId });
   });
 
-  test("a start that broke off between the two models is made good by the next", async () => {
+  test("the next start repairs one that was interrupted between the two models", async () => {
     for (const before of [[], [build(1)]]) {
       const name = freshName();
       await fga.server.createStore(name);
@@ -126,7 +127,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
     }
   });
 
-  test("a store without a model for Writes gets one where it is wanted; questions keep their model", async () => {
+  test("a store without a model for Writes gets one if enabled; questions keep their model", async () => {
     const name = freshName();
     const { modelId } = await start(name, build(1));
     const fast = await startFast(name);

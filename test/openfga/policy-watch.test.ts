@@ -37,7 +37,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a sidecar", () => {
     for (let looks = 0; looks < 2; looks++) await sidecar.policy.look();
     expect([part(sidecar)?.ready, outdated(sidecar)]).toEqual([false, 1]);
     expect(part(sidecar)?.detail).toContain(policyOf(NEWER).digest);
-    // Questions are answered by its own all the same.
+    // Questions are still answered by its own policy.
     expect(sidecar.readiness().ready).toBe(true);
     const warned = (): object[] => lines.filter(([level, ...line]) => level === "warn" && !isSlowness(...line))
       .map(([, fields]) => fields);
@@ -49,7 +49,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a sidecar", () => {
     await sidecar.close();
   });
 
-  test("looks by itself", async () => {
+  test("checks by itself", async () => {
     const sidecar = await openSidecar(fga.url, freshName(), { policyInterval: 100 });
     await startOn(fga.server, sidecar.info.name, NEWER);
     await expect.poll(() => outdated(sidecar)).toBe(1);

@@ -1,4 +1,4 @@
-// A process that stood still: no question is answered from the state before it; a replica that lags is reported.
+// A process that stalled: no question is answered from the state before it; a replica that lags is reported.
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { LogLimit } from "../../src/sidecar/log-limit.ts";
@@ -40,14 +40,14 @@ describe("a pulse", () => {
     vi.spyOn(performance, "now").mockImplementation(() => now + ms);
   };
 
-  test("that beats is none to wait for", () => {
+  test("that beats makes nobody wait", () => {
     vi.advanceTimersByTime(60_000);
     expect([pulse.waking, wake.mock.calls.length]).toEqual([undefined, 0]);
     pause(1_999);
     expect(pulse.waking).toBeUndefined();
   });
 
-  test("has every question wait until the state is brought up to date, however many there are", async () => {
+  test("makes every question wait until the state is up to date, however many there are", async () => {
     pause(2_001);
     const first = pulse.waking;
     expect([first === undefined, pulse.waking === first, wake.mock.calls.length]).toEqual([false, true, 1]);
@@ -60,7 +60,7 @@ describe("a pulse", () => {
     expect([pulse.waking, wake.mock.calls.length]).toEqual([undefined, 1]);
   });
 
-  test("that a wake did not bring up to date has nobody wait, and is behind until the state is newer", async () => {
+  test("after an update that failed, makes nobody wait, and is behind until the state is newer", async () => {
     pulse.stop();
     const before = performance.now();
     for (const wakes of [() => Promise.reject(new Error("no answer")), () => new Promise<void>(() => undefined)]) {
@@ -70,22 +70,22 @@ describe("a pulse", () => {
       expect(pulse.isBehind).toBe(false);
       await pulse.waking;
       expect([pulse.waking, pulse.isBehind]).toEqual([undefined, true]);
-      pulse.settled(before);
+      pulse.completeAt(before);
       expect(pulse.isBehind).toBe(true);
-      pulse.settled(performance.now());
+      pulse.completeAt(performance.now());
       expect(pulse.isBehind).toBe(false);
       pulse.stop();
     }
   });
 
-  test("is missed where the clock was set back", () => {
+  test("is missed if the clock was set back", () => {
     vi.setSystemTime(Date.now() - 1);
     expect(pulse.waking).toBeDefined();
   });
 });
 
-describe("a sidecar whose process stood still", () => {
-  const ANY = { higher: false, token: undefined };
+describe("a sidecar whose process stalled", () => {
+  const ANY = { higher: false, position: undefined };
   const question = { object: "org:fc", relation: "member", user: "user:1-0" };
   const list = { type: "org", relation: "member", user: "user:1-0" };
   let store: FeedStore;
@@ -110,21 +110,22 @@ describe("a sidecar whose process stood still", () => {
     vi.useRealTimers();
   });
   const asks = async (): Promise<unknown> => checker.check(question, ANY);
-  test("answers from the state since", async () => {
+  test("answers from the state after it", async () => {
     expect(await Promise.all([asks(), asks()])).toEqual([{ allowed: false }, { allowed: false }]);
     expect(await checker.listObjects(list, ANY)).toEqual({ objects: [] });
   });
 
-  test("answers nothing from before, while OpenFGA cannot be asked, and is not ready", async () => {
+  test("gives no answer from before while OpenFGA is unreachable, and is not ready", async () => {
     store.before = () => {
       throw new OpenfgaError("unavailable", "cut off");
     };
     await expect(asks()).rejects.toThrow("stood still");
-    // Nor the question after it, which has nothing to wait for.
+    // Nor to the next question, which has nothing to wait for.
     await expect(asks()).rejects.toThrow("stood still");
-    await expect(checker.listObjects(list, ANY)).rejects.toThrow("stood still");
-    await expect(checker.state(ANY)).rejects.toThrow("stood still");
-    expect(partOf(follower, "replica")).toMatchObject({ ready: false, detail: expect.stringContaining("stood still") });
+    await expect(async () => checker.listObjects(list, ANY)).rejects.toThrow("stood still");
+    await expect(async () => checker.state(ANY)).rejects.toThrow("stood still");
+    const detail = expect.stringContaining("a pause of this process");
+    expect(partOf(follower, "replica")).toMatchObject({ ready: false, detail });
     store.before = () => undefined;
     await follower.catchUp(LOOK_BACK.shortest);
     await expect(asks()).rejects.toThrow("stood still");
@@ -133,7 +134,7 @@ describe("a sidecar whose process stood still", () => {
     expect(partOf(follower, "replica")).toMatchObject({ ready: true });
   });
 
-  test("answers nothing from before, while the poll takes its time", async () => {
+  test("gives no answer from before while the poll takes its time", async () => {
     let go = (): void => undefined;
     const held = new Promise<void>((resolve) => void (go = resolve));
     store.before = () => held;
@@ -143,7 +144,7 @@ describe("a sidecar whose process stood still", () => {
   });
 });
 
-test("a follower that lags more than five polls warns, is not ready, and says when it has caught up", async () => {
+test("a follower that lags more than five polls warns, is not ready, and reports when it has caught up", async () => {
   const store = new FeedStore();
   store.event(1, 10);
   const said: string[] = [];
@@ -169,12 +170,12 @@ test("a follower that lags more than five polls warns, is not ready, and says wh
   store.before = () => {
     throw new OpenfgaError("unavailable", "key of the store");
   };
-  const trouble = "cannot be followed now: the log says why";
+  const trouble = "cannot be followed now: the log has the reason";
   await expect.poll(() => partOf(follower, "openfga")).toMatchObject({ ready: false, detail: trouble });
   follower.close();
 });
 
-test("a limit of the log lets lines through, and says how many it left out", () => {
+test("a limit of the log lets lines through, and reports how many it dropped", () => {
   vi.useFakeTimers({ toFake: ["performance"] });
   const lines: object[] = [];
   const limit = new LogLimit(2, () => performance.now());

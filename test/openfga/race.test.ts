@@ -15,10 +15,10 @@ import {
 const SIDECARS = 4;
 const WRITERS = 16;
 const ROUNDS = 3;
-/** Uses of the link everybody wants to redeem: fewer than there are who try. */
+/** Uses of the link that everyone wants to redeem: fewer than there are users. */
 const USES = 20;
 
-/** Everything one writer sends, in order: its own things, and things that all writers are after. */
+/** Everything that one writer sends, in order: its own objects, and objects that all writers want. */
 function eventsOf(writer: number): Envelope[] {
   const rounds = Array.from({ length: ROUNDS }, (_, round): [string, object][] => {
     const [own, user] = [`${writer}-${round}`, `u${writer}-${round}`];
@@ -38,7 +38,7 @@ function eventsOf(writer: number): Envelope[] {
   return rounds.flat().map(([type, data]) => event(type, data));
 }
 
-/** Sends an event by one sidecar or by two at once, and again while the store is busy; tells what became of it. */
+/** Sends an event by one sidecar or by two at once, and again while the store is busy. Returns its outcome. */
 async function deliver(envelope: Envelope, to: readonly OpenfgaSidecar[]): Promise<string> {
   const told: string[] = [];
   for (let busy = true; busy;) {
@@ -51,7 +51,7 @@ async function deliver(envelope: Envelope, to: readonly OpenfgaSidecar[]): Promi
   }
   const done = told.filter((outcome) => outcome === "applied" || outcome === "unchanged");
   expect(done.length, told.join()).toBeLessThanOrEqual(1);
-  // One sidecar may have refused what the other could do a moment later.
+  // One sidecar may have refused an event that the other could apply a moment later.
   return done[0] ?? told.find((outcome) => outcome === "duplicate") ?? told[0]!;
 }
 
@@ -76,7 +76,7 @@ describe.skipIf(!available)("a race on one org", () => {
     await backend.stop();
   });
 
-  test("each acknowledged event is there once, each refused one not at all; every replica is the store", async () => {
+  test("each acknowledged event exists once, each refused one not at all; every replica equals the store", async () => {
     const [one] = sidecars as [OpenfgaSidecar];
     const before = one.follower.replica.revisionOf("ledger:org/fc");
     const outcomes = new Map<Envelope, string>();
@@ -112,7 +112,7 @@ describe.skipIf(!available)("a race on one org", () => {
     expect(one.tuples.users("team:red", "head_assignment")).toHaveLength(1);
   });
 
-  test("the change feed tells of every tuple as often as it came and went, and ends at what is there", async () => {
+  test("the change feed has every tuple as often as it came and went, and ends at the present tuples", async () => {
     const [one] = sidecars as [OpenfgaSidecar];
     const count = new Map<string, number>();
     for (let cursor: string | undefined; ;) {
@@ -130,6 +130,6 @@ describe.skipIf(!available)("a race on one org", () => {
   });
 });
 
-/** What a race for the one link, athlete and team may come to. */
+/** Possible outcomes of a race for the one link, athlete and team. */
 const KNOWN = new Set(["applied", "unchanged", "duplicate", "invite_exhausted", "not_on_team", "athlete_already_linked",
   "user_already_linked"]);

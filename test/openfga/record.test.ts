@@ -1,4 +1,4 @@
-// The record of a store, from feeds as they can come: split over pages, with gaps, written around, migrated.
+// Replays of a store's feed in its possible forms: split over pages, with gaps, written around, migrated.
 import { ulid } from "ulid";
 import { describe, expect, test } from "vitest";
 import type { FeedChange, OpenfgaServer, Since } from "../../src/openfga/client.ts";
@@ -22,7 +22,7 @@ function write(place: number, writes: readonly Tuple[], deletes: readonly Tuple[
   return [...deletes.map(told("delete")), ...writes.map(told("write"))];
 }
 
-/** An event: a step of an org from n, its marker, and a tuple. */
+/** An event: a step of an org from n, its record, and a tuple. */
 const event = (place: number, from: number, writes: readonly Tuple[], deletes: readonly Tuple[] = [], org = "fc") =>
   write(place, [at(from + 1, org), marker(`${org}${from}`), ...writes],
     [...(from === 0 ? [] : [at(from, org)]), ...deletes]);
@@ -45,8 +45,8 @@ async function recordOf(feed: readonly Placed[]): Promise<FeedReplay> {
 const contents = (record: FeedReplay): string[] =>
   [...record.replica.tuples.read({})].filter(({ object }) => object.startsWith("org:")).map(({ user }) => user).sort();
 
-describe("the record", () => {
-  test("holds what events wrote, and nothing of what came around them", async () => {
+describe("the replay", () => {
+  test("has the events' writes, and none from around them", async () => {
     const feed = [
       event(1000, 0, [member("a")]), write(2000, [member("eve")]), event(3000, 1, [member("b")]),
       write(4000, [], [member("a")]), event(5000, 2, [], [member("b")]),
@@ -55,11 +55,11 @@ describe("the record", () => {
     expect([contents(record), record.foreign.size, record.broken.size]).toEqual([["user:a"], 2, 0]);
   });
 
-  test("puts Writes together that pages split and whose changes the feed mixes", async () => {
+  test("assembles Writes that pages split and whose changes the feed mixes", async () => {
     const [a, b] = [event(1000, 0, [member("a")]), event(1000, 0, [member("x")], [], "xo")];
     const c = event(1001, 1, [member("b")]);
     const mixed = [a[0]!, b[0]!, a[1]!, b[2]!, b[1]!, a[2]!, ...c];
-    // So many changes before them that a page ends at each of theirs in turn.
+    // Changes before them, in such a number that a page ends at each of theirs in turn.
     for (let before = 88; before <= 100; before++) {
       const others = write(500, Array.from({ length: before }, (_, n) => member(`o${n}`)));
       const record = await recordOf([...others, ...mixed]);
@@ -67,14 +67,14 @@ describe("the record", () => {
     }
   });
 
-  test("reads what is young as a feed that still moves", async () => {
+  test("reads young changes as a feed that may still change", async () => {
     const now = Date.now();
     const feed = [event(1000, 0, [member("a")]), event(now - 1000, 1, [member("b")]), event(now, 2, [member("c")])];
     const record = await recordOf(feed.flat());
     expect([contents(record), record.broken.size]).toEqual([["user:a", "user:b", "user:c"], 0]);
   });
 
-  test("has what was committed behind a reading that went on for long, after the next one", async () => {
+  test("has Writes that were committed behind a long reading, after the next one", async () => {
     const users = (prefix: string): Tuple[] => Array.from({ length: 60 }, (_, n) => member(`${prefix}${n}`));
     const late = event(99_999, 1, [], [member("a")]);
     const busy = [...event(100_000, 0, users("x"), [], "xo"), ...event(130_000, 1, users("y"), [], "xo"),
@@ -96,15 +96,15 @@ describe("the record", () => {
     expect([contents(record).includes("user:a"), record.broken.size]).toEqual([false, 0]);
   });
 
-  test("follows the other orgs where one has a gap, or a revision that comes twice", async () => {
+  test("follows the other orgs if one has a gap, or a revision that comes twice", async () => {
     const others = [event(1500, 0, [member("x")], [], "xo"), event(4500, 1, [member("y")], [], "xo")];
     const gap = await recordOf([event(1000, 0, [member("a")]), others[0]!, event(3000, 2, [member("c")]),
       others[1]!].flat());
-    expect([...gap.broken]).toEqual([["ledger:org/fc", "revision 3 does not follow on what is before"]]);
+    expect([...gap.broken]).toEqual([["ledger:org/fc", "revision 3 does not follow the one before it"]]);
     expect(contents(gap)).toEqual(["user:a", "user:x", "user:y"]);
     const twice = await recordOf([event(1000, 0, [member("a")]), event(2000, 1, []), event(3000, 1, [member("z")]),
       event(4000, 2, [member("b")]), ...others].flat().sort((a, b) => a.place - b.place));
-    expect([...twice.broken]).toEqual([["ledger:org/fc", "the feed tells revision 2 twice"]]);
+    expect([...twice.broken]).toEqual([["ledger:org/fc", "the feed has revision 2 twice"]]);
     expect(contents(twice)).toEqual(["user:x", "user:y"]);
   });
 
@@ -117,7 +117,7 @@ describe("the record", () => {
       expect([record.broken.size, contents(record).length]).toEqual(isDropped ? [1, 0] : [0, n + 1]);
     });
 
-  test("takes a migration as it is, but no ledger that is written after the first event", async () => {
+  test("accepts a migration unchanged, but no ledger that is written after the first event", async () => {
     const brought = [write(1000, [member("a"), marker("1")]), write(2000, [member("b"), at(2), at(3, "xo")])];
     const after = [event(3000, 2, [member("c")]), write(4000, [member("eve")])];
     const record = await recordOf([...brought, ...after].flat());
@@ -140,11 +140,11 @@ describe("a tuple that somebody deleted", () => {
   const first = event(1000, 0, [member("a"), member("b")]);
   const reason = async (...more: Placed[][]): Promise<string | undefined> => {
     const record = await recordOf([first, ...more].flat());
-    return record.gone.reasonToLeave(member("a"), "ledger:org/fc");
+    return record.foreignDeletes.reasonToLeave(member("a"), "ledger:org/fc");
   };
 
-  test("may be written back, unless an event since may have meant it to be gone", async () => {
-    const may = "may have meant it to be gone";
+  test("may be written back, unless an event since may have meant to delete it", async () => {
+    const may = "may have meant to delete it";
     expect(await reason(gone)).toBeUndefined();
     expect(await reason(gone, event(3000, 1, [], [member("b")]))).toBeUndefined();
     expect(await reason(gone, event(3000, 1, [{ ...member("a"), relation: "coach" }]))).toContain(may);
@@ -153,14 +153,14 @@ describe("a tuple that somebody deleted", () => {
     expect(await reason(event(1500, 1, [], [member("b")]), gone)).toBeUndefined();
   });
 
-  test("what is known of it holds when it is deleted once more; an event that writes it begins anew", async () => {
+  test("keeps its known state when it is deleted once more; an event that writes it starts again", async () => {
     const touch = event(3000, 1, [{ ...member("a"), relation: "coach" }]);
     const again = [write(4000, [member("a")]), write(5000, [], [member("a")])];
     expect(await reason(gone, touch, ...again)).toContain("may have meant");
     expect(await reason(gone, touch, event(4000, 2, [member("a")]), again[1]!)).toBeUndefined();
   });
 
-  test("is left, where the feed does not tell of it", async () => {
-    expect(await reason()).toContain("does not tell who deleted it");
+  test("is left alone if it is not in the feed", async () => {
+    expect(await reason()).toContain("does not show what deleted it");
   });
 });

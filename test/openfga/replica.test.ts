@@ -1,4 +1,4 @@
-// The replica on the hazards of the change feed: changes told late, out of order, twice, and in part.
+// The replica and the hazards of the change feed: changes that arrive late, out of order, twice, and in part.
 import { describe, expect, test } from "vitest";
 import type { FeedChange, OpenfgaServer } from "../../src/openfga/client.ts";
 import { groupWrites } from "../../src/openfga/follow/feed.ts";
@@ -13,7 +13,7 @@ const member = (user: string): Tuple => ({ object: "org:fc", relation: "member",
 const at = (n: number, ledger = "org/fc"): Tuple =>
   ({ object: `ledger:${ledger}`, relation: "at", user: `value:${n}` });
 
-/** The changes of one Write of an org: a step from n to n + 1, with something written or deleted. */
+/** The changes of one Write of an org: a step from n to n + 1, with a tuple written or deleted. */
 function write(from: number, change: "write" | "delete", user: string, ledger = "org/fc"): FeedChange[] {
   const stamp = `2026-03-01T12:00:00.${String(from).padStart(6, "0")}${ledger}Z`;
   const told = (operation: "write" | "delete", tuple: Tuple): FeedChange => ({ operation, tuple, at: from, stamp });
@@ -22,13 +22,13 @@ function write(from: number, change: "write" | "delete", user: string, ledger = 
 }
 
 const contents = (replica: Replica): string[] => [...replica.tuples.read({})].map(printTuple).sort();
-const fold = (replica: Replica, ...changes: FeedChange[][]) => replica.fold(groupWrites(changes.flat()));
+const fold = (replica: Replica, ...changes: FeedChange[][]) => replica.apply(groupWrites(changes.flat()));
 
 const WRITES = [write(0, "write", "a"), write(1, "delete", "a"), write(2, "write", "a"), write(3, "write", "b")];
 const END = ["ledger:org/fc#at@value:4", "org:fc#member@user:a", "org:fc#member@user:b"];
 
 describe("the replica", () => {
-  test("takes the Writes of an org in the order of its revisions, whatever order the feed has", () => {
+  test("applies the Writes of an org in the order of its revisions, whatever the order of the feed", () => {
     for (const order of [[0, 1, 2, 3], [3, 2, 1, 0], [1, 0, 3, 2], [2, 0, 3, 1]]) {
       const replica = new Replica();
       expect(fold(replica, ...order.map((i) => WRITES[i]!)).stuck).toEqual([]);
@@ -36,7 +36,7 @@ describe("the replica", () => {
     }
   });
 
-  test("takes a Write once, however often it is told, and its own when the feed told it before", () => {
+  test("applies a Write once, however often it arrives, and its own if the feed had it before", () => {
     const replica = new Replica();
     fold(replica, WRITES[0]!, WRITES[1]!);
     fold(replica, WRITES[0]!, WRITES[1]!, WRITES[2]!);
@@ -46,7 +46,7 @@ describe("the replica", () => {
     expect(contents(replica)).toEqual(END);
   });
 
-  test("a Write that is missing stops the ones after it, until it is told", () => {
+  test("a missing Write stops the ones after it, until it arrives", () => {
     const replica = new Replica();
     const { stuck } = fold(replica, WRITES[0]!, WRITES[2]!, WRITES[3]!);
     expect(stuck.map(({ steps }) => steps[0]?.from)).toEqual([2, 3]);
@@ -62,24 +62,24 @@ describe("the replica", () => {
     expect(contents(replica)).toEqual(["ledger:org/xo#at@value:1", "org:fc#member@user:z"]);
   });
 
-  test("a Write of somebody else is named and its tuples are doubtful; nothing of it is believed", () => {
+  test("a foreign Write is named and its tuples are doubtful; nothing of it is believed", () => {
     const replica = new Replica();
     const raw: FeedChange = { operation: "write", tuple: member("eve"), at: 0, stamp: "raw" };
-    const { foreign, doubtful } = fold(replica, WRITES[0]!, [raw]);
+    const { foreign, suspects } = fold(replica, WRITES[0]!, [raw]);
     expect(foreign.map(({ stamp }) => stamp)).toEqual(["raw"]);
-    expect(doubtful.map(printTuple)).toEqual(["org:fc#member@user:eve"]);
+    expect(suspects.map(printTuple)).toEqual(["org:fc#member@user:eve"]);
     expect(contents(replica)).not.toContain("org:fc#member@user:eve");
   });
 
-  test("what a Write expected and did not find is doubtful", () => {
+  test("a tuple that a Write expected and did not find is doubtful", () => {
     const replica = new Replica();
-    const { doubtful } = fold(replica, write(0, "delete", "nobody"));
-    expect(doubtful.map(printTuple)).toEqual(["org:fc#member@user:nobody"]);
+    const { suspects } = fold(replica, write(0, "delete", "nobody"));
+    expect(suspects.map(printTuple)).toEqual(["org:fc#member@user:nobody"]);
   });
 });
 
 describe("the feed", () => {
-  /** A server whose feed has two pages; a Write is committed between them, its first change before the boundary. */
+  /** A server whose feed has two pages; a Write commits between them, with its first change before the boundary. */
   function interrupted(): { server: OpenfgaServer; late: FeedChange[] } {
     const filler = Array.from({ length: 99 }, (_, i): FeedChange =>
       ({ operation: "write", tuple: member(`f${i}`), at: 0, stamp: "filler" }));
@@ -95,7 +95,7 @@ describe("the feed", () => {
     return { server: serverWith({ changes }), late };
   }
 
-  test("a Write that is committed between two pages is told whole", async () => {
+  test("a Write that commits between two pages is returned complete", async () => {
     const { server, late } = interrupted();
     const part = await readFeed({ server, id: "s" }, 0);
     const told = groupWrites(part.changes).find(({ stamp }) => stamp === late[0]!.stamp);
@@ -107,7 +107,7 @@ describe("the feed", () => {
 describe("the net effect of deltas", () => {
   const near = { ...member("a"), condition: { name: "near", context: { distance: 1 } } };
 
-  test("what is undone again is not said", () => {
+  test("a change that is undone again is left out", () => {
     const net = new NetDelta();
     net.add({ writes: [at(2), member("a")], deletes: [at(1)] }, () => undefined);
     net.add({ writes: [at(3)], deletes: [at(2), member("a")] }, () => undefined);

@@ -1,4 +1,4 @@
-// Starts while Writes are under way: whatever is committed while a store is read, the replica has it in the end.
+// Starts during Writes: whatever commits while a store is read, the replica has it in the end.
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Follower } from "../../src/openfga/follow/follower.ts";
 import { LOOK_BACK } from "../../src/openfga/follow/look-back.ts";
@@ -9,7 +9,7 @@ import { SEED } from "../laws/law.ts";
 import { at, FeedStore, LEDGER, member } from "./feed-store.ts";
 
 const WORLDS = 40;
-/** Calls of a start during which new Writes begin. */
+/** Number of calls of a start during which new Writes begin. */
 const BUSY_CALLS = 60;
 const ORGS = ["fc", "xo", "lk"];
 
@@ -17,14 +17,14 @@ const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
 const followerOf = (store: FeedStore): Follower =>
   new Follower({ store: { server: store.server, id: "s" }, interval: 3_600_000, log });
 
-/** What differs between a replica and its store. */
+/** Differences between a replica and its store. */
 function differences(follower: Follower, store: FeedStore): string[] {
   const here = new Set([...follower.replica.tuples.read({})].map(printTuple));
   return [...[...here].filter((name) => !store.tuples.has(name)).map((name) => `extra ${name}`),
     ...[...store.tuples.keys()].filter((name) => !here.has(name)).map((name) => `missing ${name}`)];
 }
 
-/** Orgs whose events follow one another: each begins when the one before is committed, and is committed later. */
+/** Orgs with consecutive events: each begins when the one before is committed, and commits later. */
 class Traffic {
   readonly #store: FeedStore;
   readonly #draw: Draw;
@@ -37,7 +37,7 @@ class Traffic {
     this.#draw = draw;
   }
 
-  /** One step of time: Writes begin, and those that are due are committed. */
+  /** One step of time: Writes begin, and those that are due commit. */
   step(): void {
     for (const org of ORGS) {
       const writing = this.#underWay.get(org);
@@ -69,7 +69,7 @@ describe("a start", () => {
   let follower: Follower;
   afterEach(() => follower.close());
 
-  test("while Writes are being committed has all of them after its next poll", async () => {
+  test("while Writes commit has all of them after its next poll", async () => {
     const apart: unknown[] = [];
     for (let i = 0; i < WORLDS; i++) {
       const draw = new Draw(SEED + i);
@@ -95,7 +95,7 @@ describe("a start", () => {
     expect(apart).toEqual([]);
   });
 
-  test("sees a Write that began before it and was committed after it, behind the newest place", async () => {
+  test("sees a Write that began before it and committed after it, behind the newest place", async () => {
     const store = new FeedStore();
     store.event(1, 10);
     const began = store.now();
@@ -108,12 +108,12 @@ describe("a start", () => {
     expect(differences(follower, store)).toEqual([]);
   });
 
-  test("waits for the Write of a revision that the feed lacks, and takes no later one for it", async () => {
+  test("waits for the Write of a revision that the feed lacks, and accepts no later one in its place", async () => {
     const store = new FeedStore();
     store.event(1, 10);
     const began = store.now();
     await new Promise((wait) => setTimeout(wait, 5));
-    // Revision 2 is committed while the feed is read: its place is behind the reader by then, 3's is not.
+    // Revision 2 commits while the feed is read: the reader has passed its place by then, but not that of 3.
     let readings = 0;
     store.before = () => {
       if (store.reads.length > 0) readings++;

@@ -1,4 +1,4 @@
-// Law: whatever the events, and whichever of four sidecars takes each, they come to what they come to in memory.
+// Law: any events, spread over four sidecars in any way, have the outcomes that they have in memory.
 import { afterAll, describe, expect, test } from "vitest";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
@@ -9,9 +9,9 @@ import { SEED } from "../laws/law.ts";
 import { FOUNDING, Play } from "../laws/sequence.ts";
 import { GROUNDS, type Opened } from "../suites/grounds.ts";
 
-/** Events drawn for a sequence. */
+/** Number of events drawn for a sequence. */
 const LENGTH = 120;
-/** Events whose size grows with what is there are sent to sidecars that write so few tuples at once: as chains. */
+/** Events whose size grows with the data go to sidecars with this many tuples per write, so that they take several. */
 const FEW = 12;
 const GROWING = new Set(["role.updated", "role.deleted", "team.deleted", "athlete.deleted", "member.deactivated",
   "member.hats_changed", "coaching.role_changed", "coaching.overrides_set", "note.deleted"]);
@@ -45,7 +45,7 @@ describe.each(GROUNDS.slice(1))("$name", (ground) => {
     for (const [n, event] of FOUNDING.entries()) {
       expect(await send(n, { id: `f${n}`, source: "/founding", ...event })).toBe("applied");
     }
-    // In memory each event is one write, and a revision of its org; a chain has more of them.
+    // In memory each event is one write, and one revision of its org; an event of several writes has more.
     const isChained = (): boolean =>
       sidecars.slice(2).some(({ tuples }) => revisionsIn(tuples.read({})) > revisionsIn(play.world.tuples.read({})));
     for (let n = 0; n < LENGTH || !isChained(); n++) {
@@ -55,7 +55,7 @@ describe.each(GROUNDS.slice(1))("$name", (ground) => {
       expect([event, await send(n, event)]).toEqual([event, expected]);
     }
     for (const sidecar of sidecars) {
-      const newest = { higher: true, token: undefined };
+      const newest = { higher: true, position: undefined };
       await sidecar.checker.listObjects({ user: "user:u1", relation: "member", type: "org" }, newest);
       expect(access(sidecar.tuples.read({}))).toEqual(access(play.world.tuples.read({})));
       expect(everyYes(sidecar.tuples, now)).toEqual(everyYes(play.world.tuples, now));

@@ -1,4 +1,4 @@
-// OpenFGA's clock is known by the `Date` of its answers, as they come over HTTP: not by this process's own.
+// OpenFGA's clock comes from the `Date` of its answers, as they arrive over HTTP, not from this process's clock.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { OpenfgaServer } from "../../src/openfga/client.ts";
 import { scan } from "../../src/openfga/follow/scan.ts";
@@ -6,7 +6,7 @@ import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/ope
 import { startProxy, type Proxy } from "../live/proxy.ts";
 import { freshName, openSidecar, PATIENT } from "./fleet.ts";
 
-/** A time that this machine's clock is far from. */
+/** A time far from this machine's clock. */
 const THERE = Date.parse("2031-02-03T04:05:06Z");
 
 describe.skipIf(!openfgaAvailable("fresh"))("the Date of OpenFGA's answers", () => {
@@ -26,7 +26,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("the Date of OpenFGA's answers", () 
     await proxy.close();
     await fga.stop();
   });
-  /** A server that nobody has asked yet, whose answers carry a `Date` (undefined: OpenFGA's own, "": none). */
+  /** A server without previous requests, whose answers carry a `Date` (undefined: OpenFGA's own, "": none). */
   const serverOf = (date: string | undefined): OpenfgaServer => {
     proxy.date = date;
     return server = new OpenfgaServer({ url: proxy.url, token: undefined, ...PATIENT });
@@ -36,7 +36,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("the Date of OpenFGA's answers", () 
     "an answer": () => server.hasStore(store),
     "a refusal": async () => expect(await server.hasStore("01ARZ3NDEKTSV4RRFFQ69G5FAV")).toBe(false),
   };
-  test.each(Object.entries(calls))("is what bounds its clock: %s", async (_, call) => {
+  test.each(Object.entries(calls))("bounds its clock: %s", async (_, call) => {
     serverOf(new Date(THERE).toUTCString());
     const began = performance.now();
     await call();
@@ -46,16 +46,16 @@ describe.skipIf(!openfgaAvailable("fresh"))("the Date of OpenFGA's answers", () 
     expect([below >= THERE + 1_000, below <= THERE + 1_000 + passed + 1]).toEqual([true, true]);
   });
 
-  test("is OpenFGA's own where nothing on the way changes it", async () => {
+  test("is OpenFGA's own if nothing on the way changes it", async () => {
     serverOf(undefined);
     const before = Date.now();
     await server.hasStore(store);
     const { least, below } = server.clock.bounds()!;
-    // Both run on one machine: the second that the answer names is one of those that passed meanwhile.
+    // Both run on one machine: the answer names one of the seconds that passed meanwhile.
     expect([below > before, least <= Date.now()]).toEqual([true, true]);
   });
 
-  test("says from where a scan reads the feed", async () => {
+  test("sets where a scan starts in the feed", async () => {
     serverOf(new Date(Date.now() - 3_600_000).toUTCString());
     const before = Date.now();
     const { from } = await scan({ server, id: store });

@@ -1,4 +1,4 @@
-// Shadow verification: a difference that holds at one revision is told, one that an event explains is not.
+// Shadow verification: a difference that persists at one revision is reported; one that an event explains is not.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CheckAnswer, CheckRequest } from "../../src/checks/question.ts";
 import { TooManySteps, type Meter } from "../../src/checks/steps.ts";
@@ -15,7 +15,7 @@ const NO: CheckAnswer = { allowed: false };
 const ledger = (org: string) => `ledger:org/${org}`;
 const at = (n: number, org = "fc"): Tuple => ({ object: ledger(org), relation: "at", user: `value:${n}` });
 
-/** A shadow of every check over a replica in which `member` is what the tuple says, and what was logged. */
+/** A shadow of every check over a replica in which `member` decides the tuple, and its log. */
 function shadowOf(more: Pick<ShadowParts, "ask"> & Partial<Pick<ShadowParts, "evaluate" | "share">> & {
   catchUp?: (replica: Replica) => void;
 }) {
@@ -38,14 +38,14 @@ function shadowOf(more: Pick<ShadowParts, "ask"> & Partial<Pick<ShadowParts, "ev
   return { shadow, replica, logged, settled };
 }
 
-const steps = (replica: Replica, from: number, org: string, write?: Tuple, gone?: Tuple) => replica.fold([{
+const steps = (replica: Replica, from: number, org: string, write?: Tuple, gone?: Tuple) => replica.apply([{
   stamp: `${org}${from}`, steps: [{ ledger: ledger(org), from, to: from + 1 }],
   writes: [at(from + 1, org), ...(write === undefined ? [] : [write])],
   deletes: [...(from === 0 ? [] : [at(from, org)]), ...(gone === undefined ? [] : [gone])],
 }]);
 
 describe("a shadow", () => {
-  test("agrees, where the answers are the same or both are errors", async () => {
+  test("agrees if the answers are the same or both are errors", async () => {
     const error: CheckAnswer = { error: { code: "validation_error", message: "here" } };
     const { shadow, settled } = shadowOf({ ask: async ({ user }) => (user === "user:e" ? error : NO) });
     shadow.offer(QUESTION, NO);
@@ -53,7 +53,7 @@ describe("a shadow", () => {
     expect(await settled()).toMatchObject({ asked: 2, agreed: 2, disagreed: 0 });
   });
 
-  test("tells a difference that holds at one revision, with the question", async () => {
+  test("reports a difference that persists at one revision, with the question", async () => {
     const { shadow, settled, logged } = shadowOf({ ask: async () => YES });
     shadow.offer({ ...QUESTION, contextualTuples: [MEMBER], context: { ip: "10.0.0.1" } }, NO);
     expect(await settled()).toMatchObject({ asked: 1, disagreed: 1 });
@@ -62,7 +62,7 @@ describe("a shadow", () => {
     expect(JSON.stringify(logged)).not.toContain("10.0.0.1");
   });
 
-  test("does not tell what an event in between explains, be OpenFGA ahead or behind", async () => {
+  test("does not report a difference that an event in between explains, with OpenFGA ahead or behind", async () => {
     const ahead = shadowOf({ ask: async () => YES, catchUp: (replica) => void steps(replica, 0, "fc", MEMBER) });
     ahead.shadow.offer(QUESTION, NO);
     expect(await ahead.settled()).toMatchObject({ agreed: 1, disagreed: 0 });
@@ -72,13 +72,13 @@ describe("a shadow", () => {
     expect(await there.settled()).toMatchObject({ agreed: 1, disagreed: 0 });
   });
 
-  test("tells a difference that comes of a Write without a revision, though the replica follows it", async () => {
+  test("reports a difference from a Write without a revision, although the replica follows it", async () => {
     const { shadow, settled } = shadowOf({ ask: async () => YES, catchUp: (replica) => replica.set(MEMBER, MEMBER) });
     shadow.offer(QUESTION, NO);
     expect(await settled()).toMatchObject({ agreed: 0, disagreed: 1 });
   });
 
-  test("tells a difference while one org moves on and the answer does not; says nothing while several do", async () => {
+  test("reports a difference while one org changes but not the answer, and nothing while several change", async () => {
     let n = 0;
     const one = shadowOf({ ask: async () => YES, catchUp: (replica) => void steps(replica, n++, "fc") });
     one.shadow.offer(QUESTION, NO);
@@ -92,13 +92,13 @@ describe("a shadow", () => {
     expect(await two.settled()).toMatchObject({ disagreed: 0, unsettled: 1 });
   });
 
-  test("passes over what was too much for Sideline", () => {
+  test("skips questions that were too much for Sideline", () => {
     const { shadow } = shadowOf({ ask: async () => YES });
     shadow.offer(QUESTION, { error: { code: "authorization_model_resolution_too_complex", message: "" } });
     expect(shadow.counts).toMatchObject({ asked: 0, dropped: 0 });
   });
 
-  test("answers at so many revisions as a look has steps for, and says nothing where that was not enough", async () => {
+  test("answers at as many revisions as a look has steps for, and reports nothing if that was not enough", async () => {
     const cost = 3000;
     const meters = new Set<Meter>();
     const evaluate: ShadowParts["evaluate"] = (_, meter) => {
@@ -116,13 +116,13 @@ describe("a shadow", () => {
     for (const meter of meters) expect(meter.steps).toBeLessThanOrEqual(MAX_LOOK_STEPS + cost);
   });
 
-  test("counts as failed what OpenFGA does not answer", async () => {
+  test("counts questions that OpenFGA does not answer as failed", async () => {
     const { shadow, settled } = shadowOf({ ask: () => Promise.reject(new Error("gone")) });
     shadow.offer(QUESTION, NO);
     expect(await settled()).toMatchObject({ asked: 1, failed: 1 });
   });
 
-  test(`asks ${AT_ONCE} at once, lets ${MAX_WAITING} wait, and drops the next`, async () => {
+  test(`sends ${AT_ONCE} at once, lets ${MAX_WAITING} wait, and drops the next`, async () => {
     let asking = 0;
     let most = 0;
     const open: (() => void)[] = [];
@@ -143,7 +143,7 @@ describe("a shadow", () => {
     expect(most).toBe(AT_ONCE);
   });
 
-  test("takes its share, and none once closed", () => {
+  test("takes its fraction, and none once closed", () => {
     const { shadow } = shadowOf({ ask: () => new Promise(() => undefined), share: 0.1 });
     const taken = () => shadow.counts.asked + shadow.counts.dropped + MAX_WAITING;
     for (let i = 0; i < 10_000; i++) shadow.offer(QUESTION, NO);
@@ -156,7 +156,7 @@ describe("a shadow", () => {
   });
 });
 
-const ANY = { higher: false, token: undefined };
+const ANY = { higher: false, position: undefined };
 
 describe.each(BACKENDS)("a sidecar with a shadow, on $name", ({ available, start }) => {
   describe.skipIf(!available)("with OpenFGA", () => {
@@ -170,7 +170,7 @@ describe.each(BACKENDS)("a sidecar with a shadow, on $name", ({ available, start
       return Object.fromEntries((part?.figures ?? []).map(({ name, value }) => [name, value]));
     };
 
-    test("tells a tuple that was written around Sideline, before the replica hears of it", async () => {
+    test("reports a tuple that was written around Sideline, before the replica has it", async () => {
       const logged: object[] = [];
       const log = { info: () => undefined, warn: () => undefined, error: (fields: object) => void logged.push(fields) };
       const options = { shadow: 1, pollInterval: 60_000, log: log as never };
@@ -186,14 +186,14 @@ describe.each(BACKENDS)("a sidecar with a shadow, on $name", ({ available, start
       expect(logged).toContainEqual(expect.objectContaining({ replica: NO, openfga: YES }));
       expect(sidecar.readiness().ready).toBe(true);
       expect(sidecar.readiness().parts.find(({ name }) => name === "shadow")?.ready).toBe(false);
-      // Looking into it, the follower heard of the Write, told it, and took it over.
+      // While it examined the difference, the follower read of the Write, logged it, and applied it.
       expect(sidecar.follower.foreign.count).toBe(1);
       expect(await sidecar.checker.check(question, ANY)).toEqual(YES);
       await sidecar.close();
       server.close();
     });
 
-    test("tells nothing while events of other sidecars race with the questions", async () => {
+    test("reports nothing while events of other sidecars race with the questions", async () => {
       const name = freshName();
       const asking = await openSidecar(backend.url, name, { shadow: 1, pollInterval: 300 });
       const writing = await openSidecar(backend.url, name);
@@ -209,7 +209,7 @@ describe.each(BACKENDS)("a sidecar with a shadow, on $name", ({ available, start
       })();
       while (!over) {
         const asked = async () => asking.checker.check({ user: "user:cora", relation: "coach", object: "org:fc" }, ANY);
-        // A sidecar that stands still on a slow machine may have no answer for a moment.
+        // A sidecar that stalls on a slow machine may have no answer for a moment.
         void asked().catch(() => undefined);
         await new Promise((later) => setTimeout(later, 5));
       }

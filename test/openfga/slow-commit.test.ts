@@ -1,4 +1,4 @@
-// A Write that Postgres is slow to commit, while another sidecar starts or answers: the revocation in it is seen.
+// A Write that Postgres is slow to commit, while another sidecar starts or answers: its revocation is seen.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { LOOK_BACK } from "../../src/openfga/follow/look-back.ts";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
@@ -6,8 +6,8 @@ import { openfgaAvailable } from "../live/openfga.ts";
 import { postgresAvailable } from "../live/postgres.ts";
 import { event, expectEqual, freshName, openSidecar, send, startBackend, submit, type Backend } from "./fleet.ts";
 
-const ANY = { higher: false, token: undefined };
-const NEWEST = { higher: true, token: undefined };
+const ANY = { higher: false, position: undefined };
+const NEWEST = { higher: true, position: undefined };
 
 describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("a slow commit", () => {
   let backend: Backend;
@@ -21,8 +21,8 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("a slow 
   afterAll(() => backend.stop());
 
   /**
-   * Plays a story until the feed has the revocation in it before the team that was made meanwhile. On a slow machine
-   * the Write may be given up while it waits, and be sent again: then what it tells must hold, but shows nothing.
+   * Repeats a story until the feed has the revocation before the team that was made meanwhile. On a slow machine the
+   * Write may be given up while it waits, and be sent again: then the assertions must hold, but show nothing.
    */
   async function untilShown(story: () => Promise<OpenfgaSidecar>): Promise<void> {
     for (let isShown = false; !isShown;) {
@@ -35,7 +35,9 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("a slow 
     }
   }
 
-  /** Has a sidecar revoke cora's rights in a Write that waits for a lock; `meanwhile` runs until it is let go. */
+  /**
+   * Makes a sidecar revoke cora's rights in a Write that waits for a lock; `meanwhile` runs until the lock is released.
+   */
   async function revokeSlowly(sidecar: OpenfgaSidecar, meanwhile: () => Promise<void>): Promise<void> {
     const where = `store = '${sidecar.info.id}' and object_type = 'org' and object_id = 'fc' and _user = 'user:cora'`;
     const release = await backend.postgres.hold(`select 1 from tuple where ${where} for update`);
@@ -60,13 +62,13 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("a slow 
   const lists = (sidecar: OpenfgaSidecar) =>
     sidecar.checker.listObjects({ user: "user:cora", relation: "coach", type: "org" }, NEWEST);
 
-  test("that is under way when a sidecar starts is seen by that sidecar", () => untilShown(async () => {
+  test("that is in flight when a sidecar starts is seen by that sidecar", () => untilShown(async () => {
     const name = freshName();
     const one = await openSidecar(backend.url, name);
     await clubOn(one);
     let two: OpenfgaSidecar | undefined;
     await revokeSlowly(one, async () => {
-      // A later place in the feed, committed earlier.
+      // This Write has a later place in the feed, but commits earlier.
       await send(one, "team.created", { team: "xt", org: "xo" });
       two = await openSidecar(backend.url, name);
       expect(await asks(two)).toEqual({ allowed: true });
@@ -78,7 +80,7 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("a slow 
     return one;
   }));
 
-  test("that is acknowledged is in a list that asks for the newest, however slow it was", () => untilShown(async () => {
+  test("once acknowledged is in a list that asks for the newest state, however slow", () => untilShown(async () => {
     const name = freshName();
     // None of them polls by itself while the test runs.
     const slow = { pollInterval: 3_600_000 };
@@ -87,7 +89,7 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("a slow 
     expect(await lists(two)).toEqual({ objects: ["org:fc"] });
     await revokeSlowly(one, async () => {
       await send(one, "team.created", { team: "xt", org: "xo" });
-      // The feed is read beyond the place of the Write that waits, long before it is committed.
+      // The feed is read past the place of the waiting Write, long before it commits.
       for (let i = 0; i < 5; i++) {
         await two.follower.catchUp(LOOK_BACK.shortest);
         await new Promise((wait) => setTimeout(wait, 400));

@@ -1,4 +1,4 @@
-// The change feed of OpenFGA's SQL stores: pages in the order of ids, and a cursor that says the last one.
+// The change feed of OpenFGA's SQL stores: pages in the order of ids, and a cursor that names the last one.
 import { ulid } from "ulid";
 import { PAGE_SIZE, type FeedChange, type FeedPage, type OpenfgaServer, type Since } from "../../src/openfga/client.ts";
 import { ServerClock } from "../../src/openfga/follow/server-clock.ts";
@@ -6,17 +6,17 @@ import { ServerClock } from "../../src/openfga/follow/server-clock.ts";
 /** A change and its place in the feed. */
 export type Placed = FeedChange & { readonly id: string };
 
-/** A server that answers some calls. Its clock is not known, unless `clock` is told of it. */
+/** A server that answers some calls. Its clock is not known unless `clock` is given. */
 export function serverWith(calls: Partial<OpenfgaServer>): OpenfgaServer {
   return { hasStore: async () => true, clock: new ServerClock(), ...calls } as unknown as OpenfgaServer;
 }
 
-/** Puts changes in the order of the feed. */
+/** Sorts changes into the order of the feed. */
 export function sortFeed(feed: Placed[]): void {
   feed.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** A page of a sorted feed, of the objects of one type where it is named. */
+/** A page of a sorted feed, limited to the objects of one type if it is named. */
 export function pageOf(
   feed: readonly Placed[], { cursor, startTime }: Since, limit = PAGE_SIZE, type = "",
 ): FeedPage {

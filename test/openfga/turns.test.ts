@@ -1,4 +1,4 @@
-// Long parts of the feed are applied in turns of the event loop, each Write whole; and none is held as a whole.
+// Long parts of the feed are applied in turns of the event loop, each Write complete; none is in memory as a whole.
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
@@ -9,7 +9,7 @@ import { streamFeed } from "../../src/openfga/follow/feed-reader.ts";
 import { FeedReplay } from "../../src/openfga/follow/feed-replay.ts";
 import { Replica } from "../../src/openfga/follow/replica.ts";
 import { catchUpScan } from "../../src/openfga/follow/scan-catch-up.ts";
-import { STEPS_PER_TURN } from "../../src/openfga/turns.ts";
+import { STEPS_PER_TURN } from "../../src/openfga/long-work.ts";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { at, FeedStore, LEDGER, member } from "./feed-store.ts";
@@ -28,7 +28,7 @@ function event(n: number): FeedChange[] {
 
 const FEED = Array.from({ length: EVENTS }, (_, i) => event(i + 1));
 
-/** Runs something, and what happens in each turn of the event loop until it is done: the most, and how many turns. */
+/** Runs some work. Returns the number of turns of the event loop, and the most that one turn adds to `count`. */
 async function turnsOf(run: () => Promise<unknown>, count: () => number): Promise<{ most: number; turns: number }> {
   let [most, turns, before] = [0, 0, count()];
   let over = false;
@@ -48,10 +48,10 @@ async function turnsOf(run: () => Promise<unknown>, count: () => number): Promis
 describe("in turns of the event loop", () => {
   const writes = groupWrites(FEED.flat());
 
-  test("a long part is folded, and each turn shows whole Writes only", async () => {
+  test("a long part is replayed, and each turn shows only complete Writes", async () => {
     const replica = new Replica();
     const shown: number[] = [];
-    const { most, turns } = await turnsOf(() => replica.foldInTurns([...writes].reverse()), () => {
+    const { most, turns } = await turnsOf(() => replica.applyInTurns([...writes].reverse()), () => {
       shown.push(replica.tuples.size - (replica.revisionOf(LEDGER) > 0 ? 1 : 0));
       return replica.tuples.size;
     });
@@ -70,7 +70,7 @@ describe("in turns of the event loop", () => {
     expect(await groupInTurns(FEED.flat())).toEqual(writes);
   });
 
-  test("pages are brought up to the feed, and a replica to another one", async () => {
+  test("pages are updated to the feed, and a replica to another one", async () => {
     const tuples = createTupleSet();
     const settling = await turnsOf(() => catchUpScan(tuples, writes, new Map()), () => tuples.size);
     expect(settling.most).toBeLessThanOrEqual(STEPS_PER_TURN + SIZE);
@@ -79,19 +79,19 @@ describe("in turns of the event loop", () => {
     const { get } = replica.tuples;
     replica.tuples.get = (...key) => (compared++, get.call(replica.tuples, ...key));
     const own: FeedWrite[] = [];
-    const becoming = await turnsOf(() => replica.become(new Replica(tuples), own), () => compared);
+    const becoming = await turnsOf(() => replica.replace(new Replica(tuples), own), () => compared);
     expect(replica.tuples.size).toBe(tuples.size);
-    // The sets are compared in parts, and one takes the place of the other at once.
+    // The sets are compared in parts, and one replaces the other at once.
     expect(becoming.turns).toBeGreaterThan(tuples.size / 2_000);
   });
 
-  test("a replica that changes while it is compared keeps what came, and nothing that went", async () => {
+  test("a replica that changes during the comparison keeps additions, and no deleted tuple", async () => {
     const [ours, theirs] = [new Replica(), new Replica()];
-    ours.fold(writes.slice(0, 200));
-    theirs.fold(writes.slice(0, 100));
+    ours.apply(writes.slice(0, 200));
+    theirs.apply(writes.slice(0, 100));
     for (let n = 0; n < 3_000; n++) ours.set(member(`extra-${n}`), member(`extra-${n}`));
     const journal = ours.journal();
-    const running = ours.become(theirs, journal.entries);
+    const running = ours.replace(theirs, journal.entries);
     let turns = 0;
     const disturb = (): void => {
       ours.set(member(`new-${turns}`), member(`new-${turns}`));
@@ -99,10 +99,10 @@ describe("in turns of the event loop", () => {
       if (turns++ < 10) setImmediate(disturb);
     };
     setImmediate(disturb);
-    const { doubtful } = await running;
+    const { suspects } = await running;
     const extra = [...ours.tuples.read({})].filter(({ user }) => user.startsWith("user:extra"));
     expect([extra, ours.tuples.size, ours.revisionOf(LEDGER)]).toEqual([[], theirs.tuples.size, 100]);
-    expect(doubtful.some(({ user }) => user === "user:new-0")).toBe(true);
+    expect(suspects.some(({ user }) => user === "user:new-0")).toBe(true);
   });
 });
 
@@ -112,7 +112,7 @@ describe("a long feed", () => {
   const PAGES = 400;
   const AT_ONCE = 40;
 
-  /** A server whose feed is long, and made page by page, a Write a page; counts the pages that somebody holds. */
+  /** A server with a long feed, made page by page with one Write per page; counts the pages in memory. */
   function longFeed(now: number) {
     const pages: WeakRef<FeedChange>[] = [];
     let most = 0;
@@ -123,7 +123,7 @@ describe("a long feed", () => {
       const done = after === "" ? 0 : Math.round((decodeTime(after) - now) / 10);
       const n = after === "" ? 1 : idOf(done) <= after ? done + 1 : done;
       const page = n > PAGES ? [] : event(n);
-      // The first event has no revision before it to delete: a page of 100 all the same.
+      // The first event has no revision before it to delete; its page still has 100 changes.
       if (n === 1) page.push({ operation: "write", tuple: member("1-x"), at: n, stamp: "w1" });
       if (page[0] !== undefined) pages.push(new WeakRef(page[0]));
       if (pages.length % AT_ONCE === 0) {
@@ -137,7 +137,7 @@ describe("a long feed", () => {
     return { server: serverWith({ changes } as never), held: () => most };
   }
 
-  test("is never held as a whole by the record that `sideline verify` goes by", async () => {
+  test("is never in memory as a whole in the replay of `sideline verify`", async () => {
     for (const now of [Date.now() - 3_600_000, Date.now()]) {
       const { server, held } = longFeed(now);
       const record = new FeedReplay({ server, id: "s" });
@@ -147,7 +147,7 @@ describe("a long feed", () => {
     }
   });
 
-  test("nor by who reads a part of it", async () => {
+  test("nor in a reader of a part of it", async () => {
     const { server, held } = longFeed(Date.now());
     let told = 0;
     await streamFeed({ server, id: "s" }, 1, () => false, async (writes) => void (told += writes.length));
@@ -155,7 +155,7 @@ describe("a long feed", () => {
   });
 });
 
-test("a store whose feed is read in many pages is told once", async () => {
+test("a store whose feed is read in many pages is reported once", async () => {
   const store = new FeedStore();
   for (let revision = 1; revision < 40; revision++) store.event(revision, 70, store.now() - 40_000 + revision * 10);
   const told: FeedWrite[] = [];

@@ -1,4 +1,4 @@
-// Verification on a real OpenFGA: who wrote around Sideline is found, named, and put right, while events go on.
+// Verification on a real OpenFGA: writes around Sideline are found, named, and repaired, while events continue.
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { isRefusal } from "../../src/events/refusal.ts";
@@ -13,7 +13,7 @@ import { verify } from "../../src/cli/verify.ts";
 import { BACKENDS, event, expectEqual, expectMarked, freshName, MODEL, send, submit } from "./fleet.ts";
 import { oneServer } from "./one-server.ts";
 
-const ANY = { higher: false, token: undefined };
+const ANY = { higher: false, position: undefined };
 const EVE: Tuple = { object: "platform:main", relation: "superadmin", user: "user:eve" };
 
 /** An org with members, a team, rows, notes that came and went, and an event of several writes. */
@@ -36,7 +36,7 @@ async function live(sidecar: OpenfgaSidecar, org = "fc"): Promise<void> {
 describe.each(BACKENDS)("on $name", ({ available, start }) => {
   describe.skipIf(!available)("sideline verify", () => {
     const fga = oneServer(start);
-    /** Runs the command: its exit status, and what it said. */
+    /** Runs the command. Returns its exit status and its output. */
     const run = async (storeName: string, how: "look" | "plan" | "repair" = "look") => {
       const said: string[] = [];
       const what = { url: fga.url, server: fga.server, storeName, repair: how !== "look", write: how === "repair" };
@@ -44,17 +44,17 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       return { status, said };
     };
 
-    test("finds nothing where only events wrote, by whichever sidecar, alone or with others in one Write", async () => {
+    test("finds nothing if only events wrote, through any sidecar, alone or with others in one Write", async () => {
       const name = freshName();
       const [a, b] = [await fga.openOn(name), await fga.openOn(name)];
       await Promise.all([live(a), live(b, "xo")]);
       await send(b, "member.deactivated", { org: "fc", user: "cora" });
       const { status, said } = await run(name);
       expect([status, said.length]).toEqual([0, 1]);
-      expect(said[0]).toContain("0 extra, 0 missing; 0 writes around Sideline");
+      expect(said[0]).toContain("0 extra, 0 missing; 0 writes of other programs");
     });
 
-    test("names what was written and deleted around Sideline, and puts it right on command only", async () => {
+    test("names tuples written and deleted around Sideline, and repairs them only on command", async () => {
       const name = freshName();
       const sidecar = await fga.openOn(name);
       await live(sidecar);
@@ -74,7 +74,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
         `missing invite:fc-mail#open@${expiring.user}`,
         ...account.map(({ object, relation, user }) => `missing ${object}#${relation}@${user}`),
       ].sort());
-      expect(looked.said.at(-1)).toContain("6 writes around Sideline");
+      expect(looked.said.at(-1)).toContain("6 writes of other programs");
       await sidecar.follower.catchUp(15_000);
       expect(sidecar.follower.foreign.count).toBe(6);
       expect(await sidecar.checker.check(EVE, ANY)).toEqual({ allowed: true });
@@ -89,7 +89,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       expect(await sidecar.checker.check(EVE, ANY)).toEqual({ allowed: false });
       expect(sidecar.tuples.get(expiring.object, "open", expiring.user)?.condition).toEqual(expiring.condition);
       expect(account.filter(({ object, relation, user }) => !sidecar.tuples.has(object, relation, user))).toEqual([]);
-      // A tuple with another condition is deleted by a Write of its own, which is no event's.
+      // A tuple with another condition is deleted by its own Write, which belongs to no event.
       expect([sidecar.follower.foreign.count, sidecar.follower.counts.scans]).toEqual([7, 1]);
       await expectEqual(sidecar);
       await send(sidecar, "member.added", { org: "fc", user: "zoe", hats: ["coach"] });
@@ -97,7 +97,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       expect((await run(name, "repair")).status).toBe(0);
     });
 
-    test("is not misled by events of the same org, and loses none of them, while it puts things right", async () => {
+    test("is not misled by events of the same org, and loses none of them, while it repairs", async () => {
       const name = freshName();
       const [sidecar, other] = [await fga.openOn(name), await fga.openOn(name)];
       await live(sidecar);
@@ -109,7 +109,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       const writers = [sidecar, other].map(async (writer, w) => {
         for (let n = 0; !over || n < 6; n++) {
           const envelope = event("member.added", { org: "fc", user: `w${w}-${n}`, hats: ["coach"] });
-          // Whoever loses every race for long enough is told to send it again.
+          // A sender that loses every race for long enough is asked to send the event again.
           const isLater = (told: Awaited<ReturnType<typeof submit>>): boolean =>
             isRefusal(told) && told.refused === "store_unavailable";
           let outcome = await submit(writer, envelope);
@@ -126,7 +126,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       expect(status, said.join("\n")).toBe(0);
       expect(said.filter((line) => line.startsWith("extra"))).toHaveLength(5);
       expect(said.filter((line) => line.startsWith("missing"))).toEqual([]);
-      expect(said).toContain("5 tuples put right");
+      expect(said).toContain("5 tuples repaired");
       expect(sent.length).toBeGreaterThan(10);
       await expectEqual(sidecar, other);
       expectMarked(sidecar, sent);
@@ -134,7 +134,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       expect((await run(name)).status).toBe(0);
     });
 
-    test("writes nothing back that an event since may have meant to be gone", async () => {
+    test("writes no tuple back that a later event may have meant to delete", async () => {
       const name = freshName();
       const sidecar = await fga.openOn(name);
       await live(sidecar);
@@ -145,13 +145,13 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       await send(sidecar, "member.deactivated", { org: "fc", user: "cora" });
       const { status, said } = await run(name, "repair");
       expect(status).toBe(1);
-      const left = "missing org:fc#coach_hat@user:cora (left: an event since may have meant it to be gone)";
+      const left = "missing org:fc#coach_hat@user:cora (not repaired: a later event may have meant to delete it)";
       expect(said.filter((line) => line === left)).toHaveLength(2);
-      expect(said).toContain("2 tuples put right");
+      expect(said).toContain("2 tuples repaired");
       await sidecar.follower.catchUp(15_000);
       const has = ({ object, relation, user }: Tuple) => sidecar.tuples.has(object, relation, user);
       expect([cora("fc"), cora("xo"), shared].map(has)).toEqual([false, true, true]);
-      // An event that finds nothing to do is one, too.
+      // An event that finds nothing to do also counts.
       await fga.writeAround(sidecar, { deletes: [shared] });
       expect(await send(sidecar, "team.deleted", { team: "fc-red" })).toMatchObject({ status: "unchanged" });
       expect((await run(name, "repair")).status).toBe(1);
@@ -159,7 +159,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       expect((await run(name)).status).toBe(0);
     });
 
-    test("takes what a migration brought as it is, and finds what came around Sideline since", async () => {
+    test("accepts a migration's tuples, and finds later writes around Sideline", async () => {
       const [from, to] = [freshName(), freshName()];
       const origin = await fga.openOn(from);
       await Promise.all([live(origin), live(origin, "xo")]);
@@ -169,7 +169,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       expect(moved.outcome).toBe("verified");
       const { status, said } = await run(to);
       expect([status, said.length]).toEqual([0, 1]);
-      expect(said[0]).toMatch(/0 writes around.*\d+ tuples came by a migration/);
+      expect(said[0]).toMatch(/0 writes of other programs.*\d+ tuples came from a migration/);
       const sidecar = await fga.openOn(to);
       await send(sidecar, "member.deactivated", { org: "fc", user: "cora" });
       const hat: Tuple = { object: "org:xo", relation: "coach_hat", user: "user:cora" };
@@ -180,7 +180,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       ]]);
     });
 
-    test("puts more tuples right than one Write takes", async () => {
+    test("repairs more tuples than fit in one Write", async () => {
       const name = freshName();
       const sidecar = await fga.openOn(name);
       await live(sidecar);
@@ -189,14 +189,14 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       const gone = [...sidecar.tuples.read({ objectType: "invitation", relation: "hat" })];
       await fga.writeAround(sidecar, { deletes: gone });
       const { status, said } = await run(name, "repair");
-      expect([status, said.includes(`${99 + gone.length} tuples put right`)]).toEqual([0, true]);
-      // Each Write is a step: of the platform 95 and 4, of the org one.
+      expect([status, said.includes(`${99 + gone.length} tuples repaired`)]).toEqual([0, true]);
+      // Each Write is a step: 95 and 4 of the platform, one of the org.
       await sidecar.follower.catchUp(15_000);
       expect(sidecar.follower.replica.revisionOf("ledger:platform")).toBe(2);
       await expectEqual(sidecar);
     });
 
-    test("repairs the platform and the other orgs where a ledger was written to, and reports it", async () => {
+    test("repairs the platform and the other orgs if a ledger was written to, and reports that ledger", async () => {
       const name = freshName();
       const sidecar = await fga.openOn(name);
       for (const org of ["fc", "xo"]) await send(sidecar, "org.created", { org, kind: "club", owner: "olga" });
@@ -206,9 +206,9 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       const looked = await run(name);
       expect(looked.status).toBe(3);
       const { status, said } = await run(name, "repair");
-      expect([status, said.includes("2 tuples put right")]).toEqual([3, true]);
+      expect([status, said.includes("2 tuples repaired")]).toEqual([3, true]);
       const reported = "damaged ledger:org/fc: no event wrote its revision value:77; "
-        + "what belongs to it is left as it is";
+        + "the tuples of its org stay as they are";
       expect(said.filter((line) => line === reported)).toHaveLength(2);
       const left = async (tuple: Tuple) => (await fga.server.read(sidecar.info.id, tuple, "")).tuples.length;
       expect([await left(EVE), await left(eve("fc")), await left(eve("xo")), await left(at)]).toEqual([0, 1, 0, 1]);
@@ -217,13 +217,13 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       expect(await left(eve("fc"))).toBe(0);
     });
 
-    test("a store that is not there is an error", async () => {
+    test("an unknown store is an error", async () => {
       await expect(run(freshName())).rejects.toThrow("there is no store");
     });
   });
 });
 
-describe("the org in whose order a tuple stands", () => {
+describe("the org in whose order a tuple belongs", () => {
   const tuples = createTupleSet();
   const put = (object: string, relation: string, user: string) => tuples.add({ object, relation, user });
   put("note:n", "athlete", "athlete:ada");

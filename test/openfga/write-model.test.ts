@@ -1,4 +1,4 @@
-// The model Writes name takes the tuples the whole model takes, and tells nobody more than that one does.
+// The model for Writes accepts the tuples that the whole model accepts, and grants nobody more than that one does.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -14,14 +14,14 @@ import { MODEL } from "./fleet.ts";
 
 const SLIM = writeModelOf(MODEL.json);
 
-/** Who may be given which relation, as `type#relation: user types`. */
+/** Allowed user types of each relation, as `type#relation: user types`. */
 function restrictions({ type_definitions }: AuthorizationModelJson): string[] {
   return type_definitions.flatMap(({ type, metadata }) => Object.entries(metadata?.relations ?? {})
     .filter(([name, of]) => name !== "write_only" && (of.directly_related_user_types ?? []).length > 0)
     .map(([name, of]) => `${type}#${name}: ${JSON.stringify(of.directly_related_user_types)}`)).sort();
 }
 
-test("it has every relation tuples may have, for the same users, and is known by its mark", () => {
+test("it has every relation with tuples, for the same users, and is recognised by its mark", () => {
   expect(restrictions(SLIM)).toEqual(restrictions(MODEL.json));
   expect(restrictions(SLIM).length).toBeGreaterThan(200);
   expect([isWriteModel(SLIM), isWriteModel(MODEL.json)]).toEqual([true, false]);
@@ -53,7 +53,7 @@ type doc
 });
 
 const stories = readdirSync(join(ROOT, "tuples")).filter((name) => name.endsWith(".fga.yaml"));
-test.each(stories)("%s: it says yes only where the whole model does", (name) => {
+test.each(stories)("%s: it answers yes only where the whole model does", (name) => {
   const story = parse(readFileSync(join(ROOT, "tuples", name), "utf8")) as { tuples?: Tuple[] };
   const given = story.tuples ?? [];
   const tuples = createTupleSet();

@@ -7,7 +7,7 @@ import { shareOut } from "./shape-tables.ts";
 const TYPES = Object.keys(ARTIFACT_RESOURCES);
 const RESOURCES: Readonly<Record<string, string>> = ARTIFACT_RESOURCES;
 
-/** What is wrong with the table's rows, and the lines of the ten types that have another shape, or none. */
+/** Faults of the table's rows, and lines of the ten types with another shape or none. */
 function artifactFaults(text: string): string[] {
   const { definitions, artifacts } = readPolicyText(text);
   const relations = [...new Set(artifacts.map((shape) => shape.of))];

@@ -7,7 +7,7 @@ import { shareOut } from "./shape-tables.ts";
 const KEYS = ATHLETE_KEYS.map(relationOf);
 const TYPES = ["org", "role", "coaching", "team_assignment", "team", "athlete"];
 
-/** Of one type: what is wrong with the table's rows, and the lines of keys that have another shape, or none. */
+/** Faults of one type: wrong rows of the table, and lines of keys with another shape or none. */
 function faultsOf(type: string, { definitions, shapes }: PolicyText): string[] {
   const { shapeOf, faults: shared } = shareOut(shapes.filter((shape) => shape.of === type), KEYS);
   const faults = [...shared];

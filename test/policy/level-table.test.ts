@@ -8,7 +8,7 @@ import { POLICY, readPolicyText } from "./policy-text.ts";
 const WANTED = RESOURCES.flatMap((resource) =>
   LEVELS.flatMap((level) => [`${resource}_${level}_role`, `${resource}_${level}`]));
 
-/** What is wrong with the tables, and the lines of levels that are not as the tables give them. */
+/** Faults of the tables, and lines of levels that differ from the tables. */
 function levelFaults(text: string): string[] {
   const { definitions, levels: tables } = readPolicyText(text);
   const given = levelLines(tables, LEVELS);

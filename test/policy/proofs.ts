@@ -1,4 +1,4 @@
-// What proves a rule: the tests of a story whose names begin with its number, and test files that name it.
+// The proofs of a rule: the tests of a story whose names begin with its number, and test files that name it.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { rulesNamed, titleNames } from "../corpus/rules.ts";

@@ -8,7 +8,7 @@ const model = compileModel(POLICY);
 const { definitions, comments } = readPolicyText(POLICY);
 const uses = usesOf(model.json);
 
-/** Of each relation the relations that its definition names, in its own type and in the types it leads to. */
+/** The relations that each relation's definition names, in its own type and in the types it leads to. */
 function usesOf({ type_definitions: types }: AuthorizationModelJson): ReadonlyMap<string, ReadonlySet<string>> {
   const places = new Set(types.flatMap(({ type, relations }) =>
     Object.keys(relations ?? {}).map((relation) => `${type}#${relation}`)));
@@ -125,7 +125,7 @@ const reads = (name: string, note: string, tuples: readonly Key[]): boolean => {
   return "allowed" in answer && answer.allowed;
 };
 
-describe("from note#can_read it takes two jumps at most to the line that stops", () => {
+describe("from note#can_read it takes at most two jumps to the deciding line", () => {
   const { comment } = definitions.find(({ place }) => place === "note#can_read")!;
 
   test.each(STOPS)("%s", (words, path, user, note, missing) => {

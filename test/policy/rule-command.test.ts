@@ -18,7 +18,7 @@ test("S10: prints the rule, and runs the story and the tests that prove it", () 
   const { status, out, err } = run(ROOT, "s10");
   expect(status, `${out}${err}`).toBe(0);
   expect(out).toContain("**S10** PM10 and AC3 against PR2");
-  expect(out).toContain("S10 AC1 AC3 who assists on a team has keys on the team's players");
+  expect(out).toContain("S10 AC1 AC3 an assistant on a team has keys on the team's players");
   expect(out).toContain("AC3 an assistant adds no athlete; S10 in a program the Coach role does");
   expect(out).toMatch(/^S10: \d+ tests passed$/m);
 });

@@ -46,7 +46,7 @@ function missingNumbers({ rule, relations }: Entry, text: PolicyText): string[] 
   });
 }
 
-/** Rule numbers of a policy's comments that the page does not have. */
+/** Rule numbers in a policy's comments that are missing from the page. */
 function strayNumbers({ comments }: PolicyText, page: readonly Entry[]): string[] {
   const rules = new Set(page.map(({ rule }) => rule));
   return [...numbersIn(comments)].filter((number) => !rules.has(number));

@@ -1,4 +1,4 @@
-// docs/rules.md as data: of each rule the relations, events, codes, stories and tests that its entry names.
+// docs/rules.md as data: the relations, events, codes, stories and tests that each rule's entry names.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EVENTS } from "../../src/events/table.ts";
@@ -25,7 +25,7 @@ export interface Entry {
 /** The text of the project's docs/rules.md. */
 export const PAGE = readFileSync(join(ROOT, "docs/rules.md"), "utf8");
 
-/** Reads the entries of a rules page, in order. Throws where an entry lacks one of its two parts. */
+/** Reads the entries of a rules page, in order. Throws if an entry lacks one of its two parts. */
 export function readRulesPage(text: string): Entry[] {
   const entries = text.split(/\n\n(?=\*\*(?:AC|NP|IN|PR|PM|S)\d+a?\*\*)/).slice(1);
   return entries.map((entry) => readEntry(entry.split("\n\n")[0] ?? ""));
@@ -50,7 +50,7 @@ function readEntry(text: string): Entry {
   };
 }
 
-/** Words of an entry that look like a name of the policy and are something else: payload fields, a seeded role. */
+/** Words of an entry that look like a name of the policy but are something else: payload fields, a seeded role. */
 const WORDS = ["visible_to_athlete", "head_coach", "maker_may", "scope_missing", "end_rows"];
 
 function isKey(word: string): boolean {

@@ -48,7 +48,7 @@ function isRelation(word: string): boolean {
   return named.every((each) => MODEL.types.get(type)?.relations.has(each) === true);
 }
 
-/** What does not hold of a row. */
+/** Faults of a row. */
 function faultsOf({ source, number, says, rules, lines, proof }: Row): string[] {
   const at = (fault: string): string => `${source} ${number}: ${fault}`;
   if (says.length < 10) return [at("says nothing")];
@@ -89,7 +89,7 @@ test("the rows of each source are numbered without a gap, about 200 in all", () 
   expect(new Set(rows.map(({ source, says }) => `${source} ${says}`)).size).toBe(rows.length);
 });
 
-test("each published rule but those that settle a conflict comes from a sentence", () => {
+test("each published rule, except those that settle a conflict, comes from a sentence", () => {
   const used = new Set(rows.flatMap(({ rules }) => rules.split(" ")));
   expect([...RULES].filter((rule) => !rule.startsWith("S") && !used.has(rule))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// Backups of a running server by `sideline backup`: under load, started from, and never half a file.
+// Backups of a running server by `sideline backup`: made under load, usable for a start, and never an incomplete file.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server as HttpServer } from "node:http";
@@ -83,7 +83,7 @@ test("a key with the scope admin is needed, from SIDELINE_KEY or a file", async 
   expect((await sideline.build.command(byFile, settings)).code).toBe(0);
 });
 
-test("a file that is there is replaced with --force only", async () => {
+test("an existing file is replaced only with --force", async () => {
   const server = await sideline.start();
   writeFileSync(file, "mine");
   const refused = await sideline.build.command(["backup", file, "--url", server.url]);
@@ -103,8 +103,8 @@ test.for<[string, readonly string[], RegExp]>([
 });
 
 /**
- * A server that answers POST /backup in some way that it should not; its URL. An answer that `isCut` ends once the
- * client has written what came of it into its file.
+ * A server that answers POST /backup in some wrong way. Returns its URL. An answer that `isCut` ends once the client
+ * has written the received part into its file.
  */
 async function fake(headers: Record<string, string>, content: string, isCut = false): Promise<string> {
   const server = createServer((request, response) => {

@@ -1,4 +1,4 @@
-// The folder of a running server: deleted, moved, replaced, full, read-only; and what a start says of it.
+// The folder of a running server: deleted, moved, replaced, full, read-only; and the messages of a start on it.
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ import type { Server } from "./server.ts";
 const sideline = oneBuild();
 const added = (user: string): object => event(user, "member.added", { org: "o", user });
 
-/** Sends events until one is not answered with a 2xx; the users whose events were acknowledged. */
+/** Sends events until one is not answered with a 2xx. Returns the users whose events were acknowledged. */
 async function sendUntilRefused(server: Server, lane: number, most = Infinity): Promise<string[]> {
   const acknowledged: string[] = [];
   for (let n = 0; n < most; n++) {
@@ -59,7 +59,7 @@ describe("a folder that is taken away", () => {
     expect(said).toMatch(/"level":60.*while it was open/);
   });
 
-  test("moved away: each acknowledged event is where it was moved to, and none is acknowledged later", async () => {
+  test("moved away: each acknowledged event is in the moved folder, and none is acknowledged later", async () => {
     let server = await sideline.start();
     await server.send("POST", "/events", FOUNDED);
     const before = await sendUntilRefused(server, 0, 30);
@@ -73,14 +73,14 @@ describe("a folder that is taken away", () => {
     expect(await memberships(server, before)).toEqual(before);
   });
 
-  test("without an event the process ends as well", async () => {
+  test("the process also ends without an event", async () => {
     const server = await sideline.start();
     rmSync(sideline.folder, { recursive: true });
     expect((await server.ended()).code).toBe(1);
   });
 });
 
-/** Why a small file system cannot be made here; in CI nothing may be skipped. */
+/** The reason why a small file system cannot be made here; in CI nothing may be skipped. */
 function mountMissing(): string | undefined {
   const place = mkdtempSync(join(tmpdir(), "sideline-mount-"));
   try {
@@ -115,7 +115,7 @@ describe("a disk", () => {
   const full = async (server: Server): Promise<number> =>
     Number(/^sideline_disk_full (\d)$/m.exec(await (await fetch(`${server.url}/metrics`)).text())?.[1]);
 
-  test("that is full: events are refused with the reason until there is room, checks are answered", async (context) => {
+  test("that is full: events are refused with the reason until there is room; checks are answered", async (context) => {
     if (mount !== undefined) context.skip(mount);
     mounted("4m");
     let server = await sideline.start();
@@ -147,7 +147,7 @@ describe("a disk", () => {
     expect(await memberships(server, [...before, "late"])).toEqual([...before, "late"]);
   });
 
-  test("that is mounted read-only is called that", async (context) => {
+  test("that is mounted read-only is reported as such", async (context) => {
     if (mount !== undefined) context.skip(mount);
     mounted("4m");
     const server = await sideline.start();

@@ -31,7 +31,7 @@ async function start(more: Readonly<Record<string, string>> = {}): Promise<Serve
   return server;
 }
 
-/** Sends lines, then single spaces until the connection is closed; all that came back. */
+/** Sends lines, then single spaces until the connection is closed. Returns everything received. */
 async function ask(server: Server, ...lines: string[]): Promise<string> {
   const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
   let got = "";
@@ -47,7 +47,7 @@ async function ask(server: Server, ...lines: string[]): Promise<string> {
 
 const CLOSE = "connection: close";
 
-/** Statuses of each of these requests by a Host, and by an Origin. */
+/** Statuses of each of these requests with a Host, and with an Origin. */
 async function statuses(server: Server, name: string): Promise<string[]> {
   const found: string[] = [];
   for (const path of ["/livez", "/readyz", "/orgs/o/members", "/nowhere"]) {
@@ -67,7 +67,7 @@ describe("a process", () => {
     expect(await statuses(server, "localhost:8090")).toEqual(own);
   });
 
-  test("with API keys answers to any name: it is whatever a balancer was asked by", async () => {
+  test("with API keys answers to any name, whichever a balancer uses", async () => {
     const file = join(folder, "keys.json");
     const key = "a-key-that-nobody-guesses-01";
     writeFileSync(file, JSON.stringify({ keys: [{ name: "app", key, scopes: ["check"] }] }));

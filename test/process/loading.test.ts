@@ -1,4 +1,4 @@
-// A start on a store of several steps: the process is alive and says how far it is before it is ready.
+// A start on a store that loads in several steps: the process is live and reports its progress before it is ready.
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -13,7 +13,7 @@ import { PATIENTLY } from "../live/patience.ts";
 import { buildSideline, type Build, type Server } from "./server.ts";
 import { HELD_STEPS, HELD_WHILE_LOADING } from "./staged.ts";
 
-/** Enough for more steps than are held. */
+/** Number of members: enough for more steps than are held. */
 const TUPLES = 10_000;
 
 let build: Build;
@@ -49,20 +49,20 @@ test("it is loaded in small steps", async () => {
   expect(steps.at(-1)).toBe(TUPLES);
 });
 
-/** A process that has loaded a part of its store and stays there, and what it says of that. */
+/** A process that has loaded a part of its store and pauses there, and its answers at that point. */
 async function startHeld(): Promise<{ server: Server; loaded: number }> {
   const settings = { SIDELINE_DATA: join(root, "data"), ...HELD_WHILE_LOADING };
   const server = await build.start(settings, "listening, and loading the store");
   return { server, loaded: await loadedBeyond(server, 0) };
 }
 
-/** Waits until a process says that it has loaded more than so many tuples; how many that are. */
+/** Waits until a process reports more than `before` loaded tuples. Returns their number. */
 async function loadedBeyond(server: Server, before: number): Promise<number> {
   let loaded = before;
   await vi.waitFor(async () => {
     const { status, body } = (await server.send("GET", "/readyz?verbose"))!;
     expect([status, body.status]).toEqual([503, "not_ready"]);
-    const [, said] = new RegExp(`^(\\d+) of ${TUPLES} tuples are loaded$`).exec(body.parts[0].detail) ?? [];
+    const [, said] = new RegExp(`^(\\d+) of ${TUPLES} tuples loaded$`).exec(body.parts[0].detail) ?? [];
     loaded = Number(said ?? before);
     expect(loaded).toBeGreaterThan(before);
   }, PATIENTLY);
@@ -92,7 +92,7 @@ test("meanwhile /livez is 200, /readyz 503 with progress, and events may be sent
   });
 });
 
-test("a container is healthy while it loads: who restarts what is unhealthy would never let it end", async () => {
+test("a container is healthy while it loads: a restart of an unhealthy one would never let the load end", async () => {
   const { server } = await startHeld();
   const check = /^HEALTHCHECK [^]*?CMD node -e '(.*)'$/m.exec(readFileSync(join(ROOT, "Dockerfile"), "utf8"))![1]!;
   const env = { PATH: process.env["PATH"] ?? "", SIDELINE_PORT: new URL(server.url).port };
@@ -103,7 +103,7 @@ test("a container is healthy while it loads: who restarts what is unhealthy woul
   expect(spawnSync(process.execPath, ["-e", check], { env }).status).toBe(1);
 });
 
-test("SIGTERM while it loads ends the process in order", async () => {
+test("SIGTERM during loading ends the process in order", async () => {
   const { server } = await startHeld();
   server.signal("SIGTERM");
   expect(await server.ended()).toMatchObject({ code: 0, said: expect.stringContaining("stopping") });

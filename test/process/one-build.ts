@@ -1,4 +1,4 @@
-// Sideline, built once for the tests of a file; each of them has a fresh folder, and no process outlives it.
+// Sideline, built once for the tests of a file; each test has a fresh folder, and no process outlives it.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,17 +6,17 @@ import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { buildSideline, type Build, type Server } from "./server.ts";
 
-/** What the tests of a file have while they run. */
+/** Properties for the tests of a file while they run. */
 interface OneBuild {
   readonly build: Build;
   /** The folder of the running test. */
   readonly root: string;
-  /** `data` in it: where a server has its store, unless its settings say otherwise. */
+  /** `data` in it: the folder of a server's store, unless its settings say otherwise. */
   readonly folder: string;
   start(more?: Readonly<Record<string, string>>): Promise<Server>;
 }
 
-/** To be called once in a file, outside of its tests. */
+/** Call it once in a file, outside of its tests. */
 export function oneBuild(): OneBuild {
   let build: Build;
   let root: string;
@@ -45,7 +45,7 @@ export function oneBuild(): OneBuild {
   };
 }
 
-/** An event of the system's own, or of an actor. */
+/** An event of the system or of an actor. */
 export const event = (id: string, type: string, data: object, actor?: string): object =>
   ({ specversion: "1.0", id, source: "/t", type, data, ...(actor === undefined ? {} : { actor }) });
 
@@ -65,7 +65,7 @@ export async function tuplesOf(server: Server): Promise<Tuple[]> {
   }
 }
 
-/** Ends a process as nothing warns of. */
+/** Ends a process without warning. */
 export async function kill(server: Server): Promise<void> {
   server.signal("SIGKILL");
   await server.ended();

@@ -1,11 +1,11 @@
-// A start on a large store of OpenFGA: the process listens, is alive, and says how far it is, long before it is ready.
+// A start on a large store of OpenFGA: the process listens, is live, and reports its progress long before it is ready.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { startProxy, type Proxy } from "../live/proxy.ts";
 import { freshName, openSidecar, send } from "../openfga/fleet.ts";
 import { buildSideline, type Build } from "./server.ts";
 
-/** Members, so that the store has more tuples than OpenFGA sends in one page. */
+/** Number of members: enough that the store has more tuples than OpenFGA sends in one page. */
 const MEMBERS = 60;
 
 describe.skipIf(!openfgaAvailable("fresh"))("a process that starts on OpenFGA", () => {
@@ -23,7 +23,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a process that starts on OpenFGA", 
     await openfga.stop();
   });
 
-  test("answers while it reads the store: alive, not ready, with its progress", async () => {
+  test("answers while it reads the store: live, not ready, with its progress", async () => {
     const name = freshName();
     const sidecar = await openSidecar(openfga.url, name);
     await send(sidecar, "org.created", { org: "fc", kind: "club", owner: "olga" });
@@ -34,7 +34,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a process that starts on OpenFGA", 
     expect(size).toBeGreaterThan(100);
     let go = (): void => undefined;
     const held = new Promise<void>((resolve) => void (go = resolve));
-    // The first page is answered, and the next ones are held back.
+    // The first page is answered, and the next ones are held.
     const isNext = ({ path, body }: { path: string; body: string }): boolean =>
       path.endsWith("/read") && body.includes("continuation_token");
     proxy.hold = (request) => (isNext(request) ? held : undefined);
@@ -42,7 +42,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a process that starts on OpenFGA", 
       "listening, and loading the store");
     await expect.poll(() => proxy.held).toBe(1);
     expect(await server.send("GET", "/livez")).toMatchObject({ status: 200, body: { status: "live" } });
-    const part = { name: "store", ready: false, detail: "100 tuples are loaded", figures: { tuples: 100 } };
+    const part = { name: "store", ready: false, detail: "100 tuples loaded", figures: { tuples: 100 } };
     expect(await server.send("GET", "/readyz?verbose"))
       .toMatchObject({ status: 503, body: { status: "not_ready", parts: [part] } });
     const check = { tuple_key: { user: "user:u1", relation: "coach", object: "org:fc" } };

@@ -1,4 +1,4 @@
-// Three real sidecar processes on one OpenFGA: kill -9 of one amid events, senders that turn to another, a new start.
+// Three real sidecar processes on one OpenFGA: kill -9 of one during events, senders that switch to another, a restart.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,11 +11,11 @@ import { faultsOf } from "../races/invariants.ts";
 import { event, tuplesOf } from "./one-build.ts";
 import { buildSideline, type Build, type Server } from "./server.ts";
 
-/** Senders at once, and events acknowledged before one of the processes is killed, and after. */
+/** Number of concurrent senders, and of events acknowledged before one of the processes is killed, and after. */
 const SENDERS = 12;
 const BEFORE = 25;
 const AFTER = 35;
-/** A pause of a process: longer than two polls, and long enough for questions to be waiting when it runs again. */
+/** Pause of a process: longer than two polls, and long enough for questions to be waiting when it resumes. */
 const PAUSE_MS = 2_000;
 
 const redeem = (user: string): object => event(user, "invite.redeemed", { invite: "i", user }, user);
@@ -36,7 +36,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("three processes on OpenFGA", () => 
     await openfga.stop();
   });
 
-  /** Sends an event to a process, and to the next ones while there is no answer or only 503; tells its receipt. */
+  /** Sends an event to a process, and to the next ones while there is no answer or only 503. Returns its receipt. */
   async function insist(body: object, from: number): Promise<string> {
     for (let n = from; ; n++) {
       const answer = await servers[n % servers.length]!.send("POST", "/events", body);
@@ -51,7 +51,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("three processes on OpenFGA", () => 
     expect(answer?.body.status).toMatch(/^(applied|unchanged|duplicate)$/);
   }
 
-  test("kill -9 of one: what was acknowledged is there once, and a new process takes its place", async () => {
+  test("kill -9 of one: each acknowledged event exists once, and a new process takes its place", async () => {
     for (const [id, type, data] of [
       ["o", "org.created", { org: "o", kind: "club", owner: "olga" }], ["t", "team.created", { team: "t", org: "o" }],
       ["i", "invite.created", { invite: "i", org: "o", hat: "athlete", team: "t" }],
@@ -61,7 +61,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("three processes on OpenFGA", () => 
     await Promise.all(Array.from({ length: SENDERS }, async (_, sender) => {
       for (let n = 0; acknowledged.length < BEFORE + AFTER; n++) {
         const user = `u${sender}.${n}`;
-        // Whom nobody answered may find that it was applied all the same.
+        // A sender without an answer may find that the event was applied.
         expect(["applied", "duplicate"]).toContain(await insist(redeem(user), sender + n));
         acknowledged.push(user);
         if (acknowledged.length < BEFORE || killed) continue;
@@ -78,7 +78,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("three processes on OpenFGA", () => 
     expect(members.sort()).toEqual(acknowledged.sort());
     for (const server of servers) {
       await expect.poll(async () => (await server.send("GET", "/invites/i"))?.body.uses).toBe(acknowledged.length);
-      // A process that stood still on a slow machine is not ready for a moment, and answers nothing.
+      // A process that stalled on a slow machine is not ready for a moment, and answers nothing.
       await expect.poll(async () => (await server.send("GET", "/readyz"))?.status).toBe(200);
       const question = { object: { type: "team", id: "t" }, relation: "athlete", user_filters: [{ type: "user" }] };
       await expect.poll(async () => {
@@ -94,15 +94,15 @@ describe.skipIf(!openfgaAvailable("fresh"))("three processes on OpenFGA", () => 
 
   const member = { org: "o", user: "petra" };
   const question = { tuple_key: { user: "user:petra", relation: "coach", object: "org:o" } };
-  /** What a process says of petra; undefined while it says nothing, being not up to date. */
+  /** A process's answer about petra; undefined while it gives none, because it is not up to date. */
   const asks = async (server: Server): Promise<boolean | undefined> => {
     const answer = await server.send("POST", "/check", question);
     if (answer?.status !== 200) expect(answer).toMatchObject({ status: 503, body: { code: "store_unavailable" } });
     return answer?.body.allowed;
   };
   /**
-   * Gives her a right and takes it back by another process while one is paused, and disturbs before that one runs
-   * again; returns what it says to questions that waited.
+   * While one process is paused, gives petra a right and revokes it through another one. Calls `disturb` before the
+   * paused process resumes, and returns its answers to the questions that waited.
    */
   async function pause(
     paused: Server, other: Server, id: string, disturb = (): void => undefined,
@@ -112,7 +112,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("three processes on OpenFGA", () => 
     await expect.poll(() => asks(paused)).toBe(true);
     paused.signal("SIGSTOP");
     await taken(event(`${id}-off`, "member.deactivated", member), other);
-    // Longer than two polls, and long enough for the questions to be waiting when the process runs again.
+    // Longer than two polls, and long enough for the questions to be waiting when the process resumes.
     const answers = sleep(PAUSE_MS / 2).then(() => Promise.all(Array.from({ length: 40 }, () => asks(paused))));
     await sleep(PAUSE_MS);
     disturb();
@@ -120,7 +120,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("three processes on OpenFGA", () => 
     return new Set(await answers);
   }
 
-  test("a process that was paused answers no question from the state before the pause", async () => {
+  test("a paused process answers no question from the state before the pause", async () => {
     const [, paused, other] = servers as [Server, Server, Server];
     for (let round = 0; round < 3; round++) {
       expect(await pause(paused, other, `p${round}`)).not.toContain(true);
@@ -128,7 +128,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("three processes on OpenFGA", () => 
     }
   });
 
-  test("nor does one that OpenFGA does not answer when it runs again, or answers late", async () => {
+  test("nor does one for which OpenFGA is late or unreachable when it resumes", async () => {
     const proxy = await startProxy(Number(new URL(openfga.url).port));
     const paused = await build.start({ ...settings, SIDELINE_OPENFGA_URL: proxy.url });
     let release = (): void => undefined;
@@ -150,7 +150,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("three processes on OpenFGA", () => 
     await proxy.close();
   });
 
-  test("the README's event of one process and question of another, as they stand there", () => {
+  test("the README's event of one process and question of another, exactly as written", () => {
     const readme = readFileSync(join(ROOT, "README.md"), "utf8");
     const section = readme.slice(readme.indexOf("## When one machine is not enough"));
     const [, lines = "", answer] = /```sh\n(token=[\s\S]*?)\n# (.*)\n```/.exec(section) ?? [];
@@ -162,7 +162,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("three processes on OpenFGA", () => 
     expect(answer).toContain('"allowed":true');
   });
 
-  test("SIGTERM: events under way are answered, and what was not is taken by others", async () => {
+  test("SIGTERM: events in flight are answered, and others accept the rest", async () => {
     const sent = Array.from({ length: SENDERS }, (_, n) => redeem(`late${n}`));
     const first = sent.map((body) => servers[1]!.send("POST", "/events", body));
     servers[1]!.signal("SIGTERM");

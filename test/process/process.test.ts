@@ -1,4 +1,5 @@
-// Real processes: start, kill -9 amid events, a chain cut in two, a second process, SIGTERM, settings that are wrong.
+// Real processes: start, kill -9 during events, an event cut after one write, a second process, SIGTERM, wrong
+// settings.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -30,7 +31,7 @@ test("starts on an empty store, prints its url, and answers", async () => {
   expect(await again.send("POST", "/events", FOUNDED)).toMatchObject({ status: 200, body: { status: "duplicate" } });
 });
 
-test.each([5, 40, 150])("kill -9 after %i acknowledged events: each is there once, none half", async (enough) => {
+test.each([5, 40, 150])("kill -9 after %i acknowledged events: each exists once, none in part", async (enough) => {
   let server = await sideline.start();
   await server.send("POST", "/events", FOUNDED);
   for (const [id, type, data] of [
@@ -82,7 +83,9 @@ test.each([5, 40, 150])("kill -9 after %i acknowledged events: each is there onc
   expect(await stateOf(await sideline.start())).toEqual(before);
 });
 
-/** Applies only the first write of an event to the store of the folder, as a process that died then has. */
+/**
+ * Applies only the first write of an event to the store of the folder, as a process that died there would have done.
+ */
 async function cutAfterTheFirstWrite(envelope: Envelope): Promise<void> {
   const store = openEmbeddedStore(sideline.folder);
   const tuples = createTupleSet();
@@ -94,7 +97,7 @@ async function cutAfterTheFirstWrite(envelope: Envelope): Promise<void> {
   await store.close();
 }
 
-test("an event of several writes, cut after the first, is finished by the next start", async () => {
+test("the next start finishes an event of several writes that was cut after the first", async () => {
   let server = await sideline.start();
   await server.send("POST", "/events", FOUNDED);
   await server.send("POST", "/events", event("t", "team.created", { team: "t", org: "o", head_coach: "olga" }));
@@ -126,7 +129,7 @@ test("an event of several writes, cut after the first, is finished by the next s
   expect(await stateOf(server)).toEqual(before);
 });
 
-test("a second process on the same folder says so and ends; the first goes on", async () => {
+test("a second process on the same folder reports it and exits; the first continues", async () => {
   const server = await sideline.start();
   const { code, said } = await sideline.build.run({ SIDELINE_DATA: sideline.folder });
   expect(code).toBe(1);
@@ -135,7 +138,7 @@ test("a second process on the same folder says so and ends; the first goes on", 
   expect((await server.send("POST", "/events", FOUNDED))?.body.status).toBe("applied");
 });
 
-test.each(["SIGTERM", "SIGINT"] as const)("%s: what was taken is answered and kept, the exit is 0", async (name) => {
+test.each(["SIGTERM", "SIGINT"] as const)("%s: accepted events are answered and kept, exit is 0", async (name) => {
   const server = await sideline.start();
   await server.send("POST", "/events", FOUNDED);
   const sent = Array.from({ length: 50 }, (_, i) => event(`m${i}`, "member.added", { org: "o", user: `m${i}` }));
@@ -160,7 +163,7 @@ test.each<[string, Readonly<Record<string, string>>]>([
   ["SIDELINE_OPENFGA_URL", { SIDELINE_OPENFGA_URL: "nowhere" }], ["SIDELINE_PROT", { SIDELINE_PROT: "1" }],
   ["SIDELINE_HOST", { SIDELINE_HOST: "0.0.0.0" }], ["SIDELINE_HOST", { SIDELINE_HOST: "::" }],
   ["SIDELINE_DATA: the store in /proc/nowhere", { SIDELINE_DATA: "/proc/nowhere" }],
-])("a setting that is wrong is named: %s %o", async (name, settings) => {
+])("a wrong setting is named: %s %o", async (name, settings) => {
   const { code, said } = await sideline.build.run({ SIDELINE_DATA: sideline.folder, ...settings });
   expect(code).toBe(1);
   expect(said).toContain(name);
@@ -176,7 +179,7 @@ test("SIGTERM to npm start ends the process that npm started, in order", async (
   expect(() => process.kill(pid, 0)).toThrow("ESRCH");
 });
 
-test("a key file: told when it is missing or wrong, and held to when it is right", async () => {
+test("a key file: reported when it is missing or wrong, and enforced when it is right", async () => {
   const file = join(sideline.root, "keys.json");
   expect(await sideline.build.run({ SIDELINE_DATA: sideline.folder, SIDELINE_KEYS: file }))
     .toMatchObject({ code: 1, said: expect.stringMatching(new RegExp(`SIDELINE_KEYS: .*${file}`)) });

@@ -1,4 +1,4 @@
-// Sideline as a real process: built once into a folder of its own, started on any free port, killed or asked to end.
+// Sideline as a real process: built once into its own folder, started on any free port, killed or asked to exit.
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
@@ -9,22 +9,24 @@ import { ROOT } from "../live/pins.ts";
 
 /** A built Sideline. */
 export interface Build {
-  /** Starts it and waits until it logs `until`, by default that it is ready; throws what it said when it ended. */
+  /**
+   * Starts it and waits until it logs `until`, by default that it is ready. Throws with its output if it exits before.
+   */
   start(settings: Settings, until?: string): Promise<Server>;
-  /** Starts it and waits for its end. */
+  /** Starts it and waits until it exits. */
   run(settings: Settings): Promise<End>;
-  /** Runs the command line with these settings and waits for its end. */
+  /** Runs the command line with these settings and waits until it exits. */
   command(args: readonly string[], settings?: Settings): Promise<End>;
   /** The same by `npm start`: signals go to npm. */
   npmStart(settings: Settings): Promise<Server>;
-  /** Kills every process that still runs, and waits for their ends. */
+  /** Kills every process that still runs, and waits until they have exited. */
   killAll(): Promise<void>;
   remove(): void;
 }
 
 type Settings = Readonly<Record<string, string>>;
 
-/** How a process ended, and all it said: on stdout and stderr as they arrived, which is no order between the two. */
+/** Exit of a process and its outputs: stdout and stderr in the order of arrival, which is no order between the two. */
 export interface End {
   readonly code: number | null;
   readonly signal: string | null;
@@ -38,13 +40,13 @@ export interface Server {
   readonly url: string;
   /** Every line of its log so far, parsed. */
   log(): readonly any[];
-  /** Sends a request; undefined when the process ended before it answered. */
+  /** Sends a request. Returns undefined if the process ended before it answered. */
   send(method: string, path: string, body?: unknown): Promise<{ status: number; body: any } | undefined>;
   signal(name: "SIGKILL" | "SIGTERM" | "SIGINT" | "SIGHUP" | "SIGSTOP" | "SIGCONT" | "SIGUSR2"): void;
   ended(): Promise<End>;
 }
 
-/** Compiles src/ into a temporary folder, beside the files it reads. */
+/** Compiles src/ into a temporary folder, next to the files that it reads. */
 export function buildSideline(): Build {
   const folder = mkdtempSync(join(tmpdir(), "sideline-build-"));
   for (const file of ["model.fga", "package.json"]) cpSync(join(ROOT, file), join(folder, file));
@@ -141,7 +143,7 @@ class Process {
   }
 }
 
-/** An empty array after the longest wait; the timer keeps no process alive. */
+/** An empty array after the time limit; the timer keeps no process alive. */
 function timeout(): Promise<never[]> {
   return new Promise((resolve) => setTimeout(() => resolve([]), PATIENCE_MS).unref());
 }

@@ -1,4 +1,4 @@
-// Signals to a real process: an end in order whatever connections are open, and a key file that is read again.
+// Signals to a real process: an orderly exit with any open connections, and a reload of the key file.
 import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { signalledAt } from "./staged.ts";
 
 const sideline = oneBuild();
 
-/** Opens a connection and sends a text that is no whole request. */
+/** Opens a connection and sends a text that is not a complete request. */
 async function hold(server: Server, text: string): Promise<void> {
   const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
   socket.on("error", () => undefined);
@@ -19,7 +19,7 @@ async function hold(server: Server, text: string): Promise<void> {
 }
 
 test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
-  "%s with silent connections: the exit is 0 and the store is closed", async (signal) => {
+  "%s with silent connections: the exit status is 0 and the store is closed", async (signal) => {
     const server = await sideline.start();
     expect((await server.send("POST", "/events", FOUNDED))?.status).toBe(200);
     expect(existsSync(join(sideline.folder, "store.db-wal"))).toBe(true);
@@ -34,7 +34,7 @@ test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
   },
 );
 
-test("SIGTERM while a body is still being sent: the request is cut off, the store is closed all the same", async () => {
+test("SIGTERM while a body is still being sent: the request is cut off, and the store is closed", async () => {
   const server = await sideline.start();
   await server.send("POST", "/events", FOUNDED);
   const head = "POST /events HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
@@ -50,17 +50,17 @@ test("SIGTERM while a body is still being sent: the request is cut off, the stor
 const LISTENING = "listening, and loading the store";
 
 test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
-  "%s as soon as the process says that it listens: it ends in order", async (signal) => {
+  "%s as soon as the process logs that it listens: it exits in order", async (signal) => {
     const end = await sideline.build.run({ SIDELINE_DATA: sideline.folder, ...signalledAt(LISTENING, signal) });
     expect(end).toMatchObject({ code: 0, signal: null, said: expect.stringContaining("stopping") });
   },
 );
 
-test("SIGHUP with a key file as soon as the process says that it listens: the keys are read again", async () => {
+test("SIGHUP with a key file as soon as the process logs that it listens: the keys are read again", async () => {
   const file = join(sideline.root, "keys.json");
   writeFileSync(file, keyFile(1));
   const server = await sideline.start({ SIDELINE_KEYS: file, ...signalledAt(LISTENING, "SIGHUP") });
-  const again = expect.objectContaining({ msg: "API keys read again" });
+  const again = expect.objectContaining({ msg: "API keys reloaded" });
   await vi.waitFor(() => expect(server.log()).toContainEqual(again), PATIENTLY);
   expect(await statusWith(server, 1)).toBe(200);
 });
@@ -86,12 +86,12 @@ test("SIGHUP reads the key file again; a faulty or missing one leaves the keys i
   };
   expect([await statusWith(server, 1), await statusWith(server, 2)]).toEqual([200, 401]);
   writeFileSync(file, keyFile(2));
-  await reload("API keys read again");
+  await reload("API keys reloaded");
   expect([await statusWith(server, 1), await statusWith(server, 2)]).toEqual([401, 200]);
   writeFileSync(file, keyFile(3).slice(0, -1));
-  await reload("API keys not read again");
+  await reload("API keys could not be reloaded");
   rmSync(file);
-  await reload("API keys not read again");
+  await reload("API keys could not be reloaded");
   expect([await statusWith(server, 2), await statusWith(server, 3)]).toEqual([200, 401]);
   expect(JSON.stringify(server.log())).not.toContain(key(3));
   expect((await server.send("GET", "/livez"))?.status).toBe(200);

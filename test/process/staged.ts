@@ -1,16 +1,16 @@
-// Processes that run some code of a test before their own, so that the test says what comes first, not the machine.
+// Processes that run some code of a test before their own, so that the test controls their timing.
 
-/** Settings of a process that runs a module before its own. */
+/** Settings of a process that runs a module before its own code. */
 function after(module: string): { readonly NODE_OPTIONS: string } {
   return { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(module)}` };
 }
 
-/** Steps of a start that wait to be let go on. */
+/** Number of steps of a start that wait for a signal. */
 export const HELD_STEPS = 2;
 
 /**
- * A process that stops within the loading of its store, after each of the first `HELD_STEPS` steps, and answers
- * requests until a SIGUSR2 lets it go on. The signal is for a process that was seen to wait: any other it ends.
+ * A process that stops while it loads its store, after each of the first `HELD_STEPS` steps, and answers requests until
+ * a SIGUSR2 resumes it. Send the signal only to a process that was seen to wait: it ends any other.
  */
 export const HELD_WHILE_LOADING = after(`
   import timers from "node:timers/promises";
@@ -24,7 +24,7 @@ export const HELD_WHILE_LOADING = after(`
   syncBuiltinESMExports();
 `);
 
-/** A process that sends itself a signal in the moment in which it writes a line with these words to its log. */
+/** A process that sends itself a signal at the moment when it writes a line with these words to its log. */
 export function signalledAt(words: string, signal: "SIGTERM" | "SIGINT" | "SIGHUP"): { readonly NODE_OPTIONS: string } {
   return after(`
     import fs from "node:fs";

@@ -1,9 +1,9 @@
-// Events of a busy club, by chance: few ids, so that they get in one another's way.
+// Random events of a busy club: few ids, so that they collide.
 
-/** An event of a race: who, what, and its payload. */
+/** An event of a race: its actor, its type, and its payload. */
 export type Entry = readonly [actor: string | undefined, type: string, data: object];
 
-/** An event of a busy club, by chance. */
+/** A random event of a busy club. */
 export function anyEvent(random: () => number): Entry {
   const of = <T>(...values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
   const n = (): number => Math.floor(random() * 4);

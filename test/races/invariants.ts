@@ -1,4 +1,4 @@
-// What must hold of the stored tuples after any number of events at once.
+// Invariants of the stored tuples after any number of concurrent events.
 import type { Tuple } from "../../src/tuples/tuple.ts";
 
 /** The users of each object's relation, as stored. */
@@ -24,10 +24,10 @@ class Stored {
 }
 
 /**
- * Sentences about what is wrong with a state; none, when it is consistent: one account a row and one row an account in
- * each org (PR10), accounts of teams exactly those of their athletes, holders by rows exactly as the rows
- * say (S12), one head coach a team (S15), an active admin and Owner in each org (PR9, S6), one role a member, uses
- * within their number.
+ * Sentences about violations in a state; none if it is consistent: one account per row and one row per account in each
+ * org (PR10), accounts of teams exactly those of their athletes, holders by rows exactly as the rows say (S12), one
+ * head coach per team (S15), an active admin and Owner in each org (PR9, S6), one role per member, uses within their
+ * limit.
  */
 export function faultsOf(tuples: readonly Tuple[]): string[] {
   const stored = new Stored(tuples);

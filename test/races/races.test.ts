@@ -7,13 +7,13 @@ import { GROUNDS, type Ground } from "../suites/grounds.ts";
 import { anyEvent, type Entry } from "./any-event.ts";
 import { faultsOf } from "./invariants.ts";
 
-/** Where a race is run, and by which of so many seeds; each orders and spaces the entries differently. */
+/** Where a race runs, and its number of seeds; each orders and spaces the entries differently. */
 const placesOf = (seeds: number, seedsOnOpenfga: number) =>
   GROUNDS.filter(({ available }) => available).flatMap((ground) =>
     Array.from({ length: ground === GROUNDS[0] ? seeds : seedsOnOpenfga }, (_, n) =>
       ({ name: ground.name, ground, seed: SEED + n })));
 
-/** Sidecars that take the events of a race in turn, on OpenFGA. */
+/** Number of sidecars that take the events of a race in turn, on OpenFGA. */
 const SIDECARS = 3;
 
 let place: Ground = GROUNDS[0]!;
@@ -26,7 +26,7 @@ afterAll(async () => {
   for (const ground of GROUNDS) await ground.stop();
 });
 
-/** A generator of numbers in [0, 1), the same for the same seed (mulberry32). */
+/** A seeded generator of numbers in [0, 1) (mulberry32). */
 function randomOf(seed: number): () => number {
   let state = seed;
   return () => {
@@ -37,7 +37,7 @@ function randomOf(seed: number): () => number {
   };
 }
 
-/** Starts all entries at once, in an order and with pauses that the seed says; tells code or status of each. */
+/** Starts all entries at once, in an order and with pauses from the seed. Returns the code or status of each. */
 async function race(at: Installation, seed: number, entries: readonly Entry[]): Promise<string[]> {
   const random = randomOf(seed);
   const outcomes: string[] = [];
@@ -89,7 +89,7 @@ describe.each(placesOf(runsOr(8, 100), runsOr(2, 20)))("$name, seed $seed", ({ g
     expect(outcomes.filter((outcome) => !known.includes(outcome))).toEqual([]);
   });
 
-  test("S6 two Owners give it up: one stays, the other's is refused", async () => {
+  test("S6 two Owners give it up: one remains, the other one's event is refused", async () => {
     const at = await org(member("ann", ["admin"], "owner"), member("adam", ["admin"]));
     const outcomes = await race(at, seed, [
       ["olga", "member.role_assigned", { org: "o", user: "olga", role: "admin" }],
@@ -152,7 +152,7 @@ describe.each(placesOf(runsOr(8, 100), runsOr(2, 20)))("$name, seed $seed", ({ g
       .toEqual({ event_conflict: 2 });
   });
 
-  test("two orgs claim one id: one has it", async () => {
+  test("two orgs claim one id: one gets it", async () => {
     const at = await org(["org.created", { org: "p", kind: "club", owner: "otto" }]);
     for (const [type, data] of [
       ["team.created", { team: "id" }], ["athlete.created", { athlete: "id" }],
@@ -168,7 +168,7 @@ describe.each(placesOf(runsOr(8, 100), runsOr(2, 20)))("$name, seed $seed", ({ g
     expect(await at.users("org:q", "member")).toHaveLength(1);
   });
 
-  test("S15 head coaches named at once: one is; the former ones' assignments ended", async () => {
+  test("S15 head coaches named at once: one is, and the former ones' assignments have ended", async () => {
     const coaches = Array.from({ length: 10 }, (_, i) => `c${i}`);
     const at = await org(...coaches.map((user) => member(user)),
       ["team.created", { team: "t", org: "o", head_coach: "c0" }]);
@@ -180,7 +180,7 @@ describe.each(placesOf(runsOr(8, 100), runsOr(2, 20)))("$name, seed $seed", ({ g
     expect(creators.filter(Boolean)).toHaveLength(1);
   });
 
-  test("PM5 a role is deleted while it is given: either it is gone and nobody has it, or somebody has it", async () => {
+  test("PM5 a role is deleted while it is assigned: either nobody has it, or it still exists", async () => {
     const at = await org(member("u"), member("w"), ["athlete.created", { athlete: "a", org: "o" }],
       ["role.created", { org: "o", role: "r", scope: "org", keys: ["sessions.read"] }],
       ["role.created", { org: "o", role: "s", scope: "athlete", keys: ["sessions.read"] }]);
@@ -198,7 +198,7 @@ describe.each(placesOf(runsOr(8, 100), runsOr(2, 20)))("$name, seed $seed", ({ g
     expect(await at.can("w", "sessions_read", "athlete:a")).toBe(started === "applied");
   });
 
-  test("a right that ends beside its use: what was applied came before", async () => {
+  test("a right that ends while it is used: the applied events came before", async () => {
     const at = await org(member("adam", ["admin"]));
     const adding: Entry[] = Array.from({ length: 20 }, (_, i) => ["adam", "member.added", { org: "o", user: `n${i}` }]);
     const outcomes = await race(at, seed, [...adding, ["olga", "member.deactivated", { org: "o", user: "adam" }]]);
@@ -227,7 +227,7 @@ test.each(anyPlaces)("any events at once leave a consistent state: $name, seed $
   expect(applied).toBeGreaterThan(WAVES * 3);
 });
 
-describe("an inconsistent state is seen", () => {
+describe("an inconsistent state is found", () => {
   beforeAll(() => void (place = GROUNDS[0]!));
 
   const good = async () => {

@@ -1,24 +1,24 @@
-// A batch on every store: each event is decided on a state that has the ones before it, whatever their orgs.
+// A batch on every store: each event is decided on the state after the ones before it, whatever their orgs.
 import { expect, test } from "vitest";
 import type { Receipt } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { Club, eventOf, tell } from "./club.ts";
+import { after, Club, eventOf, tell } from "./club.ts";
 import { describeOnEachGround } from "./grounds.ts";
 
-/** How often each batch is sent, with other names each time: an order that is left to luck shows. */
+/** Number of times each batch is sent, with new names each time, so that an order left to chance shows. */
 const TIMES = 4;
 
 let fresh = 0;
 
-/** A batch of events, what shall become of each, and what holds after it: `user relation object` or its opposite. */
+/** A batch of events, their expected outcomes, and its results: `user relation object` or its opposite. */
 interface Batch {
   readonly events: readonly Envelope[];
   readonly told: readonly string[];
   readonly after?: readonly [holds: boolean, user: string, relation: string, object: string];
 }
 
-/** Batches of two clubs `g` and `h`, each led by its owner; `n` makes the names new. */
+/** Batches of two clubs `g` and `h`, each led by its owner; `n` makes the names unique. */
 const BATCHES: Readonly<Record<string, (g: string, h: string, n: number) => Batch>> = {
   "who has lost the platform's right has no right in an org": (_, h, n) => ({
     events: [
@@ -71,7 +71,7 @@ const BATCHES: Readonly<Record<string, (g: string, h: string, n: number) => Batc
   },
 };
 
-/** What a dry run and the real one have in common. */
+/** The part of an outcome that a dry run and the real one share. */
 function withoutTokens(outcome: Receipt | Refusal): object {
   if (isRefusal(outcome)) return outcome;
   const { token: _, dry_run: __, changes: ___, ...rest } = outcome;
@@ -93,7 +93,7 @@ describeOnEachGround("a batch", (ground) => {
     await club.close();
   });
 
-  test.each(Object.entries(BATCHES))("as a dry run says what it does when it is sent, and leaves nothing: %s",
+  test.each(Object.entries(BATCHES))("as a dry run reports its real effect, and leaves nothing: %s",
     async (_, made) => {
       const club = new Club(ground);
       await club.open();
@@ -110,7 +110,7 @@ describeOnEachGround("a batch", (ground) => {
       await club.close();
     });
 
-  test("a dry run builds on itself: who is added by one event coaches by the next", async () => {
+  test("a dry run builds on itself: a member added by one event coaches by the next", async () => {
     const club = await Club.found(ground);
     const batch = [
       eventOf("member.added", { org: "fc", user: "newcomer" }),
@@ -125,22 +125,22 @@ describeOnEachGround("a batch", (ground) => {
     }
     expect(await club.check("newcomer", "coach", "org:fc")).toBe(false);
     expect(await club.check("dee", "member", "org:dry-org")).toBe(false);
-    // A token of the dry run is of a state that is there.
+    // A token of the dry run is of an existing state.
     const dry = await Promise.all(club.sidecar.intake.submitAll(batch, { system: true, dryRun: true }));
     for (const outcome of dry) {
       if (!("token" in outcome)) throw new Error(outcome.refused);
-      expect(await club.check("olga", "admin", "org:fc", { higher: false, token: outcome.token })).toBe(true);
+      expect(await club.check("olga", "admin", "org:fc", after(outcome.token))).toBe(true);
     }
     await club.close();
   });
 
-  test("a dry run's token is of the state it was tried on", async () => {
+  test("a dry run's token is of the state on which it ran", async () => {
     const club = await Club.found(ground);
     const event = eventOf("member.added", { org: "fc", user: "dry" });
     for (const dryRun of [true, true, false, true]) {
       const outcome = await club.submit(event, dryRun);
       if (!("token" in outcome)) throw new Error(outcome.refused);
-      const asked = { higher: false, token: outcome.token };
+      const asked = after(outcome.token);
       expect(await club.check("olga", "admin", "org:fc", asked)).toBe(true);
     }
     await club.close();

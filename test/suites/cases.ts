@@ -1,4 +1,4 @@
-// How the cases of a port become tests on one kind of store: one club for all of them, each skip with its reason.
+// Turns the cases of a port into tests on one kind of store: one club for all of them, and a reason for each skip.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Club } from "./club.ts";
 import type { Ground } from "./grounds.ts";
@@ -8,7 +8,7 @@ export type Cases = Readonly<Record<string, (club: Club, ground: Ground) => Prom
 /** Cases that an implementation cannot pass, title to reason. */
 export type Skips = Readonly<Record<string, string>>;
 
-/** Declares the tests of a suite on a ground; `after` looks at the club when all have run. */
+/** Declares the tests of a suite on a ground; `after` checks the club when all have run. */
 export function describeCases(
   title: string, ground: Ground, cases: Cases, skips: Skips = {}, after: (club: Club) => void = () => {},
 ): void {

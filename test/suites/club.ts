@@ -4,16 +4,24 @@ import type { Freshness, StoredTuple } from "../../src/checks/checker.ts";
 import type { Receipt } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
+import { readToken } from "../../src/ledger/revision-token.ts";
 import type { TupleFilter } from "../../src/tuples/tuple-set.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 import type { Ground, Opened, Opening } from "./grounds.ts";
 
-/** 2026-03-01T12:00:00Z, in milliseconds since 1970: where the clock starts. */
+/** 2026-03-01T12:00:00Z, in milliseconds since 1970: the start of the clock. */
 export const START = Date.UTC(2026, 2, 1, 12);
 
 /** The ways to ask that need no token. */
-export const ANY: Freshness = { higher: false, token: undefined };
-export const NEWEST: Freshness = { higher: true, token: undefined };
+export const ANY: Freshness = { higher: false, position: undefined };
+export const NEWEST: Freshness = { higher: true, position: undefined };
+
+/** Asks for an answer that includes the event of a token. */
+export function after(token: string, higher = false): Freshness {
+  const position = readToken(token);
+  if (position === undefined) throw new Error(`${token} is not a token`);
+  return { higher, position };
+}
 
 /** olga's club `fc`: cora and dora coach, ida is an athlete; hana leads `red` with a1 (ida's) and a2; cora has a3. */
 const CLUB: readonly (readonly [type: string, data: object])[] = [
@@ -28,7 +36,7 @@ const CLUB: readonly (readonly [type: string, data: object])[] = [
 
 let sent = 0;
 
-/** An event with an id nobody else uses; without an actor it is the system's. */
+/** An event with a unique id; without an actor it is the system's. */
 export function eventOf(type: string, data: object, more: Partial<Envelope> = {}): Envelope {
   return { id: `s${process.pid}-${++sent}`, source: "/suite", type, data, ...more };
 }
@@ -42,7 +50,7 @@ export function tell(outcome: Receipt | Refusal): string {
 export class Club {
   /** Milliseconds since 1970. */
   now = START;
-  /** What the sidecar warned of. */
+  /** Warnings of the sidecar. */
   readonly warned: object[] = [];
   readonly #ground: Ground;
   #sidecar: Opened | undefined;
@@ -59,7 +67,7 @@ export class Club {
     return club;
   }
 
-  /** Opens a sidecar, on the store of a name or on one of its own. */
+  /** Opens a sidecar on the store of a given name, or on its own. */
   async open(more: Partial<Opening> = {}): Promise<void> {
     this.#sidecar = await this.#ground.open({
       now: () => this.now, warn: (fields) => void this.warned.push(fields), ...more,
@@ -79,7 +87,7 @@ export class Club {
     return this.sidecar.intake.submit(envelope, { system, dryRun });
   }
 
-  /** Sends an event and tells what became of it. */
+  /** Sends an event. Returns its outcome. */
   async send(type: string, data: object, more: Partial<Envelope> = {}): Promise<string> {
     return tell(await this.submit(eventOf(type, data, more)));
   }
@@ -112,7 +120,7 @@ export class Club {
     return "error" in answer ? answer.error.code : answer.users.sort();
   }
 
-  /** Every tuple as `read` tells it, page by page. */
+  /** Every tuple that `read` returns, page by page. */
   async read(filter: TupleFilter = {}, pageSize = 100, how: Freshness = ANY): Promise<StoredTuple[]> {
     const all: StoredTuple[] = [];
     for (let cursor = ""; ;) {
@@ -125,12 +133,12 @@ export class Club {
     }
   }
 
-  /** Everything that is stored, a line each. */
+  /** Every stored tuple, one line each. */
   async state(): Promise<string[]> {
     return (await this.read()).map(({ tuple }) => print(tuple)).sort();
   }
 
-  /** Everything the sidecar has in memory, a line each. */
+  /** Every tuple in the sidecar's memory, one line each. */
   replica(): string[] {
     return [...this.sidecar.tuples.read({})].map(print).sort();
   }

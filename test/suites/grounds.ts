@@ -1,4 +1,4 @@
-// Where a sidecar can stand in tests: on the embedded store, on OpenFGA in memory, on OpenFGA on Postgres.
+// The stores a sidecar can run on in tests: the embedded store, OpenFGA in memory, OpenFGA on Postgres.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,18 +10,21 @@ import { openOpenfgaSidecar, type OpenfgaOptions } from "../../src/openfga/openf
 import { BACKENDS, freshName, MODEL, PATIENT } from "../openfga/fleet.ts";
 import { isSlowness } from "./slow-lines.ts";
 
-/** Milliseconds between polls of the change feed. */
+/** Poll interval of the change feed, in milliseconds. */
 const POLL_INTERVAL = 200;
 
 /** How a sidecar is opened. */
 export interface Opening {
   /** The clock, in milliseconds since 1970. */
   readonly now: () => number;
-  /** Gets what the sidecar warns of, but for slowness, and why it would end its process: nothing, while all is well. */
+  /**
+   * Receives the sidecar's warnings, except about slowness, and its reasons to end its process: none, while all is
+   * well.
+   */
   readonly warn: (fields: object) => void;
-  /** A store that is opened again by its name; without one it is a store of its own. */
+  /** Name of a store that is opened again; without one the store is new. */
   readonly name?: string;
-  /** Tuples of one write, where OpenFGA's limit is not to be needed to fill several. */
+  /** Maximum number of tuples per write, for tests that fill several writes with fewer than OpenFGA's limit. */
   readonly maxTuples?: number;
   readonly emailKey?: string;
 }
@@ -29,14 +32,14 @@ export interface Opening {
 /** A sidecar that can be closed. */
 export type Opened = Sidecar & { close(): Promise<void> };
 
-/** One kind of store, and whatever has to run for it: started when first needed. */
+/** One kind of store and the servers it needs, which start on first use. */
 export interface Ground {
   readonly name: string;
   readonly available: boolean;
   open(opening: Opening): Promise<Opened>;
-  /** Address of the OpenFGA underneath; undefined on the embedded store. */
+  /** Address of the OpenFGA below; undefined on the embedded store. */
   url(): Promise<string | undefined>;
-  /** Ends what runs, and removes what was stored. */
+  /** Stops what runs, and removes its data. */
   stop(): Promise<void>;
 }
 
@@ -99,10 +102,10 @@ class OpenfgaGround implements Ground {
   }
 }
 
-/** Every ground; made anew for each file of tests. */
+/** Every ground, new for each test file. */
 export const GROUNDS: readonly Ground[] = [new EmbeddedGround(), ...BACKENDS.map((of) => new OpenfgaGround(of))];
 
-/** Declares tests once for each ground; what a ground has running ends with them. */
+/** Declares tests once for each ground; the ground's servers end with them. */
 export function describeOnEachGround(title: string, body: (ground: Ground) => void): void {
   for (const ground of GROUNDS) {
     describe.skipIf(!ground.available)(`${title}, ${ground.name}`, () => {

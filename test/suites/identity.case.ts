@@ -1,4 +1,4 @@
-// Cases of the intake's suite: when two events are the same, when one comes late, and what is said of it again.
+// Cases of the intake's suite: when two events are the same, when one is late, and the answer to a resend.
 import { expect } from "vitest";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { eventObject } from "../../src/ledger/event-record.ts";
@@ -10,7 +10,7 @@ import { eventOf, tell, type Club } from "./club.ts";
 export const member = (user: string, org = "fc"): Envelope => eventOf("member.added", { org, user });
 const count = (texts: readonly string[], text: string): number => texts.filter((one) => one === text).length;
 
-/** Expects so many markers of each event: one for each org that applied it, none where it was refused. */
+/** Expects a number of records for each event: one for each org that applied it, none if it was refused. */
 export function expectMarked(club: Club, events: readonly Envelope[], times = 1): void {
   const found = events.map((event) => club.sidecar.tuples.users(eventObject(event), "applied").length);
   expect(found).toEqual(events.map(() => times));

@@ -1,21 +1,21 @@
-// The suite every implementation of the sidecar port passes: what becomes of events, case by case.
+// The suite that every implementation of the sidecar port passes: the outcomes of events, case by case.
 import { expect } from "vitest";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { MAX_EVENT_BYTES } from "../../src/http/intake.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { describeCases, type Cases, type Skips } from "./cases.ts";
-import { ANY, Club, eventOf, NEWEST, START, tell } from "./club.ts";
+import { after, ANY, Club, eventOf, NEWEST, START, tell } from "./club.ts";
 import type { Ground } from "./grounds.ts";
 import { expectMarked, IDENTITY, member } from "./identity.case.ts";
 
-/** Senders and their events of one case. */
+/** Number of senders and of their events in one case. */
 const SENDERS = 16;
 const EVENTS_EACH = 6;
-/** More links than one write holds tuples. */
+/** More links than a write can hold tuples. */
 const LINKS = 120;
 
-/** Every change from the beginning, oldest first, a line each. */
+/** Every change from the beginning, oldest first, one line each. */
 async function changesOf(club: Club): Promise<string[]> {
   const all: string[] = [];
   for (let cursor: string | undefined; ;) {
@@ -43,6 +43,19 @@ const CASES: Cases = {
     expect(tell(await club.submit(event))).toBe("unchanged");
     expect(tell(await club.submit(event))).toBe("duplicate");
     expectMarked(club, [event]);
+  },
+
+  "ids may begin with _ or -": async (club) => {
+    await club.system("org.created", { org: "-o", kind: "club", owner: "_own" });
+    const own = { actor: "_own" };
+    expect(await club.send("member.added", { org: "-o", user: "__proto__" }, own)).toBe("applied");
+    expect(await club.send("team.created", { team: "-t", org: "-o", head_coach: "__proto__" }, own)).toBe("applied");
+    expect(await club.send("athlete.created", { athlete: "_a", org: "-o", team: "-t" }, own)).toBe("applied");
+    expect(await club.check("__proto__", "can_view", "athlete:_a")).toBe(true);
+    expect(await club.users("team:-t", "coach")).toEqual(["user:__proto__"]);
+    expect(await club.send("team_assignment.ended", { assignment: "-t.__proto__" }, own)).toBe("applied");
+    expect(await club.check("__proto__", "can_view", "athlete:_a")).toBe(false);
+    expect(await club.send("member.added", { org: "-o", user: "--" }, own)).toBe("invalid_event");
   },
 
   "a refused event leaves nothing, and may be sent again": async (club) => {
@@ -182,7 +195,7 @@ function revisionOf(club: Club): number {
   return Number(at?.slice("value:".length) ?? 0);
 }
 
-/** Cases that open and close sidecars of their own. */
+/** Cases that open and close their own sidecars. */
 const LIVES: typeof CASES = {
   "what was acknowledged is there after a restart, and so is what it was": async (_, ground) => {
     const name = `again-${process.pid}`;
@@ -214,10 +227,10 @@ const LIVES: typeof CASES = {
     await two.open({ name });
     for (let n = 0; n < 4; n++) {
       const { token } = await one.system("member.added", { org: "fc", user: `b${n}` });
-      expect(await two.check(`b${n}`, "coach", "org:fc", { higher: false, token })).toBe(true);
+      expect(await two.check(`b${n}`, "coach", "org:fc", after(token))).toBe(true);
       const left = await two.system("member.deactivated", { org: "fc", user: `b${n}` });
-      expect(await one.check(`b${n}`, "coach", "org:fc", { higher: false, token: left.token })).toBe(false);
-      // What the one has just made is not gone for the other, which has not heard of it yet.
+      expect(await one.check(`b${n}`, "coach", "org:fc", after(left.token))).toBe(false);
+      // An object that one sidecar has just made exists for the other, which has not read of it yet.
       await one.system("artifact.created", { artifact: `drill:d${n}`, org: "fc", creator: "cora" });
       expect(await two.send("artifact.deleted", { artifact: `drill:d${n}` })).toBe("applied");
     }

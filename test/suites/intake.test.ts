@@ -1,4 +1,4 @@
-// The sidecar port, by which events come in, on every store: one suite.
+// The sidecar port, which takes events, on every store: one suite.
 import { GROUNDS } from "./grounds.ts";
 import { describeIntake } from "./intake.case.ts";
 

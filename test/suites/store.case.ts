@@ -1,15 +1,15 @@
-// The suite every implementation of the store port passes: what a store of tuples promises, case by case.
+// The suite that every implementation of the store port passes: the promises of a store of tuples, case by case.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Delta } from "../../src/tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA, type Change, type Store } from "../../src/tuples/store.ts";
 import { printTuple, type Tuple, type TupleCondition } from "../../src/tuples/tuple.ts";
 
-/** What the suite runs against. */
+/** The implementation under test. */
 export interface StoreSubject {
   readonly name: string;
-  /** An empty store that takes tuples of the given model (OpenFGA's DSL). The suite closes it. */
+  /** An empty store that accepts tuples of the given model (OpenFGA's DSL). The suite closes it. */
   open(model: string): Promise<Store>;
-  /** Cases this implementation cannot pass: title to reason. A title that does not exist fails the suite. */
+  /** Cases that this implementation cannot pass: title to reason. An unknown title fails the suite. */
   readonly skips?: Readonly<Record<string, string>>;
 }
 

@@ -7,10 +7,10 @@ const LAYERS = [
   ["openfga", "embedded", "http"], [""], ["cli"],
 ];
 
-/** Files that may be imported by nobody, because something outside starts with them. */
+/** Files without importers, because something outside starts with them. */
 const ENTRIES = new Set(["src/engine.ts", "src/main.ts", "vitest.config.ts", "test/live/global-setup.ts"]);
 
-/** Packages that only some places may import: which package, where. */
+/** Packages that only some folders may import: package, folders. */
 const RESERVED: ReadonlyArray<[RegExp, RegExp]> = [
   [/^@openfga\/sdk/, /^src\/openfga\//],
   [/^@openfga\/syntax-transformer/, /^src\/model\//],
@@ -30,7 +30,7 @@ export function upwardImports({ sources }: Project): string[] {
   }).map(([from, to]) => `${from} imports ${to}, against the order of folders`);
 }
 
-/** Cycles of imports, types included; each is told once, from one of its files. */
+/** Cycles of imports, including types; each is reported once, from one of its files. */
 export function cycles({ sources }: Project): string[] {
   const next = new Map(sources.map((s) => [s.path, s.imports.flatMap((i) => i.target ?? [])]));
   const done = new Set<string>();
@@ -46,7 +46,7 @@ export function cycles({ sources }: Project): string[] {
   return found;
 }
 
-/** Exports nobody imports. A type that another declaration of its file uses is part of that one's signature. */
+/** Exports without importers. A type that another declaration of its file uses is part of that one's signature. */
 export function deadExports({ sources }: Project): string[] {
   const used = new Set(sources.flatMap((source) => source.imports)
     .flatMap(({ target, names }) => names.map((name) => `${target}#${name}`)));
@@ -56,7 +56,7 @@ export function deadExports({ sources }: Project): string[] {
     .map(({ name }) => `${source.path} exports ${name}, which nobody imports`));
 }
 
-/** Packages imported where they must not be, or without being a declared dependency. */
+/** Packages imported where they must not be, or without a declared dependency. */
 export function strayPackages({ sources, files }: Project): string[] {
   const manifest = JSON.parse(files.find((file) => file.path === "package.json")?.text ?? "{}") as Manifest;
   return sources.filter((source) => source.path.startsWith("src/")).flatMap((source) => source.imports
@@ -82,7 +82,7 @@ export function impurities({ sources }: Project): string[] {
   ]);
 }
 
-/** Files that only pass on what others export, other than the package's entry. */
+/** Files, other than the package's entry, that only re-export other files. */
 export function barrels({ sources }: Project): string[] {
   return sources.filter((source) => !ENTRIES.has(source.path)).filter((source) => {
     const onlyPassesOn = source.exports.length > 0 && source.exports.every((e) => e.isReexport);
@@ -107,7 +107,10 @@ function links(sources: readonly Source[]): Array<[string, string]> {
     source.imports.flatMap((i): Array<[string, string]> => i.target === undefined ? [] : [[source.path, i.target]]));
 }
 
-/** Rank of a path: folders by LAYERS, where `""` stands for files right under src; what is outside src is above all. */
+/**
+ * Rank of a path: folders by LAYERS, where `""` stands for files directly under src; everything outside src ranks
+ * above.
+ */
 function layerOf(path: string): number {
   if (!path.startsWith("src/")) return LAYERS.length + 1;
   const rank = LAYERS.findIndex((layer) => layer.includes(folderOf(path)));

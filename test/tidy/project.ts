@@ -21,9 +21,9 @@ export interface Node {
 export interface Import {
   /** As written: `./x.ts`, `node:fs`, `zod`. */
   readonly specifier: string;
-  /** Path of the file meant by a relative specifier. */
+  /** Path of the file that a relative specifier names. */
   readonly target?: string;
-  /** Names taken; `*` for all of them. */
+  /** Imported names; `*` for all of them. */
   readonly names: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export interface Export {
   readonly name: string;
   readonly isType: boolean;
   readonly start: number;
-  /** Passed on from another file, not made here. */
+  /** Re-exported from another file. */
   readonly isReexport: boolean;
 }
 
@@ -51,7 +51,10 @@ export interface Project {
 
 const SKIPPED = new Set(["node_modules", "dist", ".cache", ".git", "data"]);
 
-/** All files of a folder, but for installed, built and stored ones. */
+/** Files that people write. */
+const READ = /\.(?:ts|mjs|md|fga|ya?ml|json)$|\/(?:\.ci\/run|Dockerfile)$/;
+
+/** All files of a folder, except installed, built and stored ones. */
 export function readProject(root: string): Project {
   const paths = (folder: string): string[] => readdirSync(folder, { withFileTypes: true })
     .filter((entry) => !SKIPPED.has(entry.name))
@@ -59,7 +62,7 @@ export function readProject(root: string): Project {
       const path = join(folder, entry.name);
       return entry.isDirectory() ? paths(path) : entry.isFile() ? [path] : [];
     });
-  return projectOf(paths(root).filter((path) => /\.(?:ts|mjs|md|fga|ya?ml|json)$|\.ci\/run$/.test(path))
+  return projectOf(paths(root).filter((path) => READ.test(path))
     .map((path) => ({ path: relative(root, path), text: readFileSync(path, "utf8") })));
 }
 
@@ -81,7 +84,7 @@ export function walk(node: Node, visit: Visit, above: readonly Node[] = []): voi
   }
 }
 
-/** Number of the line an offset stands in, from 1. */
+/** Line number of an offset, from 1. */
 export function lineAt(file: ProjectFile, offset: number): number {
   return file.text.slice(0, offset).split("\n").length;
 }

@@ -1,13 +1,15 @@
 // House rule on documents: every path, link and npm script a Markdown file names exists.
 import { dirname, join, normalize } from "node:path";
 
-/** What a document is held against: which paths exist, and the names of the npm scripts. */
+/** The facts that a document must match: existing paths, and the names of the npm scripts. */
 export interface Facts {
   exists(path: string): boolean;
   readonly scripts: readonly string[];
 }
 
-/** Everything a document names that is not there. `path` is the document's own, from the project's folder. */
+/**
+ * Everything that a document names and that does not exist. `path` is the document's own, from the project's folder.
+ */
 export function brokenMentions(path: string, text: string, facts: Facts): string[] {
   return [...brokenLinks(path, text, facts), ...missingPaths(text, facts), ...missingScripts(text, facts)]
     .map((what) => `${path} names ${what}, which does not exist`);
@@ -37,7 +39,7 @@ function missingScripts(text: string, facts: Facts): string[] {
     .filter((name) => !facts.scripts.includes(name)).map((name) => `npm run ${name}`);
 }
 
-/** The anchor of a heading, the way code hosts make it. */
+/** The anchor of a heading, as code hosts derive it. */
 function anchorOf(heading: string): string {
   return heading.trim().toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").replace(/\s/g, "-");
 }

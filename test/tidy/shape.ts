@@ -1,11 +1,11 @@
 // House rules on the shape of single files: lengths, first lines, docstrings, names.
 import { lineAt, walk, type Node, type Project, type Source } from "./project.ts";
 
-/** Most lines a file of code may have. */
+/** Maximum number of lines in a file of code. */
 const FILE_LINES = 300;
-/** Most lines a function may have, its first and last included. */
+/** Maximum number of lines in a function, including its first and last. */
 const FUNCTION_LINES = 70;
-/** Most characters a line may have. */
+/** Maximum number of characters in a line. */
 const LINE_CHARS = 120;
 
 const CODE = /\.(?:ts|mjs)$|^\.ci\/run$/;
@@ -19,8 +19,8 @@ export function longFiles({ files }: Project): string[] {
 }
 
 /**
- * Lines over 120 characters in every file people write. Two kinds of line cannot be broken and may be longer: a row of
- * a Markdown table, and a `define` of the policy (OpenFGA's language has no line break inside a definition).
+ * Lines over 120 characters in every file that people write. Two kinds of line cannot be broken and may be longer: a
+ * row of a Markdown table, and a `define` of the policy (OpenFGA's language has no line break inside a definition).
  */
 export function longLines({ files }: Project): string[] {
   return files.filter((file) => !file.path.endsWith(".json")).flatMap((file) =>
@@ -46,7 +46,7 @@ export function longFunctions({ sources }: Project): string[] {
   return found;
 }
 
-/** Code files whose first line is not a comment of some words (a program's comes after `#!`). */
+/** Code files whose first line is not a comment of several words (in a program it comes after `#!`). */
 export function noFirstLine({ files }: Project): string[] {
   return files.filter((file) => CODE.test(file.path)).filter(({ path, text }) => {
     const [first = "", second = ""] = text.split("\n");
@@ -55,7 +55,7 @@ export function noFirstLine({ files }: Project): string[] {
   }).map(({ path }) => `${path} does not say in its first line what it is`);
 }
 
-/** Exported functions of src without a docstring right above. One docstring may stand over a block of one-liners. */
+/** Exported functions of src without a docstring directly above. One docstring may cover a block of one-liners. */
 export function noDocstring({ sources }: Project): string[] {
   return sources.filter((source) => source.path.startsWith("src/")).flatMap((source) =>
     (source.program["body"] as Node[]).filter((statement) => statement.type.startsWith("Export"))
@@ -71,24 +71,24 @@ function isDocumented(source: Source, statement: Node): boolean {
   return above.at(-1)?.endsWith("*/") === true;
 }
 
-/** Files and folders named for no concept. */
+/** Files and folders whose names stand for no concept. */
 export function emptyNames({ files }: Project): string[] {
   const empty = /^(?:src|test|scripts)\/(?:.*[/.-])?(?:utils?|common|helpers?|misc)[/.-]/;
   return files.filter((file) => empty.test(file.path)).map((file) => `${file.path} is named for no concept`);
 }
 
-/** A test's own time limit, or an upper bound on time that passed: both fail where the machine is slow. */
+/** A test's own time limit, or an upper bound on elapsed time: both fail on a slow machine. */
 const TIME_BOUND = new RegExp([
   String.raw`\b(?:testTimeout|hookTimeout|timeout): [\d_]+\s*[,}]`,
   String.raw`\b(?:Date|performance)\.now\(\)[^;]*\.toBeLessThan`,
 ].join("|"));
 
-/** Longest time that a test sleeps without a name for it, in milliseconds. */
+/** Maximum time that a test sleeps without a named constant, in milliseconds. */
 const UNNAMED_SLEEP_MS = 1000;
 
 /**
- * Test files that fail where the machine is slow: they wait by PATIENCE_MS and the limits of the configuration. A long
- * sleep often stands for something that is to have happened meanwhile; one that has a name says what it is for.
+ * Tests that fail on a slow machine. Tests wait by PATIENCE_MS and the limits of the configuration. A long sleep often
+ * stands for something that should have happened in the meantime; a named one says what it is for.
  */
 export function timeBounds({ files, sources }: Project): string[] {
   const isTest = ({ path }: { readonly path: string }): boolean => path.endsWith(".test.ts");
@@ -107,7 +107,7 @@ export function timeBounds({ files, sources }: Project): string[] {
   ];
 }
 
-/** Whether a test or a hook is given a limit in figures behind its body. */
+/** Whether a test or a hook has a numeric time limit after its body. */
 function hasLimit(call: Node, source: Source): boolean {
   const [body, limit] = (call["arguments"] as Node[]).slice(-2);
   return limit !== undefined && isFunction(body!) && figureOf(limit) !== undefined
@@ -120,7 +120,7 @@ function isLongSleep(call: Node, source: Source): boolean {
   return time !== undefined && (figureOf(time) ?? 0) > UNNAMED_SLEEP_MS;
 }
 
-/** A number that is written in figures, as one or as a product; undefined for anything else. */
+/** The value of a number written in digits, alone or as a product; undefined for anything else. */
 function figureOf(node: Node): number | undefined {
   if (node.type === "Literal") return typeof node["value"] === "number" ? node["value"] : undefined;
   if (node.type !== "BinaryExpression" || node["operator"] !== "*") return undefined;
@@ -128,7 +128,7 @@ function figureOf(node: Node): number | undefined {
   return left === undefined || right === undefined ? undefined : left * right;
 }
 
-/** What is called, as it is written. */
+/** The called expression, as written. */
 function nameOf(call: Node, source: Source): string {
   const callee = call["callee"] as Node;
   return source.text.slice(callee.start, callee.end);

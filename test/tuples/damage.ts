@@ -1,8 +1,8 @@
-// Random damage to the files of a store, drawn from a seed that is printed, so that each can be repeated.
+// Random damage to the files of a store. The seed is printed, so that each run can be repeated.
 import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
-/** Numbers from 0 (inclusive) to `below`, the same ones for the same seed (mulberry32). */
+/** Seeded random numbers from 0 (inclusive) to `below` (mulberry32). */
 export function numbersOf(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -20,7 +20,7 @@ export function overwrite(file: string, at: number, bytes: Uint8Array): void {
   closeSync(descriptor);
 }
 
-/** Changes some bytes of a file, each to another value, at random places between two offsets. */
+/** Changes some bytes of a file to other values, at random places between two offsets. */
 function changeBytes(file: string, draw: (below: number) => number, from: number, end: number): string {
   const content = readFileSync(file);
   const places = Array.from({ length: 1 + draw(8) }, () => from + draw(end - from));
@@ -28,7 +28,7 @@ function changeBytes(file: string, draw: (below: number) => number, from: number
   return `bytes ${places.join(", ")} changed`;
 }
 
-/** Damages one file of a folder in a way drawn at random. Returns what was done. */
+/** Damages one file of a folder at random. Returns a description. */
 export function damage(folder: string, name: string, draw: (below: number) => number): string {
   const file = join(folder, name);
   if (!existsSync(file)) return `${name} is not there`;

@@ -1,4 +1,4 @@
-// Durability of the embedded store, with real processes: killed anywhere, no acknowledged delta is lost, none is half.
+// Durability of the embedded store, with real processes: killed anywhere, no acknowledged delta is lost or cut.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,7 +31,7 @@ function start(mode: string, number = 0, before?: readonly string[]): Running {
   return process;
 }
 
-/** Asserts that the store holds each delta up to some number, that one being `acknowledged` at least; returns it. */
+/** Asserts that the store holds every delta up to some number, at least `acknowledged`. Returns that number. */
 async function expectWhole(acknowledged: number, itemTuples = ITEM_TUPLES): Promise<number> {
   const store = openEmbeddedStore(folder);
   const set = createTupleSet();
@@ -58,12 +58,12 @@ async function expectWhole(acknowledged: number, itemTuples = ITEM_TUPLES): Prom
 const lastOf = (set: TupleSet): number => Number(set.users("counter:1", "at")[0]?.split(":")[1] ?? 0);
 
 describe("killed with kill -9", () => {
-  test("under load, five times over, the store keeps each acknowledged delta and none by half", async () => {
+  test("under load, five times over, the store keeps each acknowledged delta, and none in part", async () => {
     let before = 0;
     for (const commits of [1, 2, 5, 10, 20]) {
       const process = start("endless");
       expect(await process.line()).toBe("open");
-      // The writer does not wait to be heard: it is killed anywhere within the commits that follow.
+      // The writer does not wait for the test: it is killed anywhere within the commits that follow.
       for (let n = 0, last = before; n < commits; n++) {
         const told = Number(await process.line());
         expect(told).toBeGreaterThan(last);
@@ -90,7 +90,7 @@ describe("killed with kill -9", () => {
 
 const strace = straceMissing();
 
-/** Why system calls cannot be watched here, if so. Throws in CI. */
+/** The reason why system calls cannot be watched here, if any. Throws in CI. */
 function straceMissing(): string | undefined {
   try {
     execFileSync("strace", ["-f", "-e", "trace=fsync", "true"], { stdio: "ignore" });
@@ -101,7 +101,7 @@ function straceMissing(): string | undefined {
 }
 
 describe("killed at a chosen write or sync", () => {
-  // Deltas of 60 kB: the write-ahead log is folded into the database (a checkpoint) after about 270 of them.
+  // Deltas of 60 kB: the write-ahead log is checkpointed into the database after about 270 of them.
   const BYTES = 60_000;
   const places = [
     ["a commit's first write", "store.db-wal", "pwrite64", 1], ["a commit's write", "store.db-wal", "pwrite64", 2],
@@ -122,7 +122,7 @@ describe("killed at a chosen write or sync", () => {
   });
 });
 
-/** System calls of a writer from the moment it has opened its store: name, and file without its folder. */
+/** System calls of a writer after it has opened its store: name, and file without its folder. */
 async function callsOf(mode: string, number: number): Promise<{ calls: string[][]; acknowledged: number }> {
   const trace = join(folder, "trace");
   const watch = ["strace", "-f", "-qq", "-y", "-o", trace, "-e", "trace=fsync,fdatasync,write"];
@@ -137,7 +137,7 @@ async function callsOf(mode: string, number: number): Promise<{ calls: string[][
 }
 
 describe("syncs", () => {
-  test.for([["singles", 40, 40], ["groups", 10, 640]] as const)("%s: one for each of %i commits, before it is said",
+  test.for([["singles", 40, 40], ["groups", 10, 640]] as const)("%s: one for each of %i commits, before the reply",
     async ([mode, commits, deltas], context) => {
       if (strace !== undefined) context.skip(strace);
       const { calls, acknowledged } = await callsOf(mode, commits);
@@ -153,10 +153,10 @@ describe("syncs", () => {
 });
 
 describe("one process at a time", () => {
-  test("a second one fails at once and names the folder and the holder; the end of the holder frees it", async () => {
+  test("a second one fails at once and names folder and holder; when the holder ends, the folder is free", async () => {
     const holder = start("hold");
     expect(await holder.line()).toBe("open");
-    const message = `the store in ${folder} is in use by process ${holder.pid}: one process at a time`;
+    const message = `the store in ${folder} is in use by process ${holder.pid}: only one process may open it`;
     expect(() => openEmbeddedStore(folder)).toThrow(message);
     const other = await start("singles", 1).ended();
     expect(other.lines).toEqual([`error ${message}`]);
@@ -165,7 +165,7 @@ describe("one process at a time", () => {
     await openEmbeddedStore(folder).close();
   });
 
-  test("a holder is told from a pid left behind", async () => {
+  test("a holder is distinguished from a pid left behind", async () => {
     await openEmbeddedStore(folder).close();
     writeFileSync(join(folder, "holder"), `${process.pid}\n`);
     await openEmbeddedStore(folder).close();
@@ -180,7 +180,10 @@ describe("one process at a time", () => {
 });
 
 describe("a disk that fails", () => {
-  /** Has one call on the write-ahead log fail while a writer insists; what it said after it opened the store. */
+  /**
+   * Makes one call on the write-ahead log fail while a writer keeps trying. Returns its output after it opened the
+   * store.
+   */
   async function insist(call: string, n: number, fault: string): Promise<readonly string[]> {
     await openEmbeddedStore(folder).close();
     const process = start("insist", 8, ["strace", "-f", "-qq", "-o", "/dev/null", "-P", join(folder, "store.db-wal"),
@@ -190,7 +193,7 @@ describe("a disk that fails", () => {
     return lines.slice(1);
   }
 
-  test.for([1, 2, 10, 11, 12, 13, 14, 15, 16, 17, 18])("full at write %i: nothing is applied, and later it goes on",
+  test.for([1, 2, 10, 11, 12, 13, 14, 15, 16, 17, 18])("full at write %i: nothing is applied, and later writes succeed",
     async (n, context) => {
       if (strace !== undefined) context.skip(strace);
       const lines = await insist("pwrite64", n, "ENOSPC");
@@ -198,7 +201,7 @@ describe("a disk that fails", () => {
       expect(lines.filter((line) => /^\d+$/.test(line)).map(Number)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     });
 
-  test("at a sync: nobody knows what was written, so the store ends", async (context) => {
+  test("at a sync: it is unknown what was written, so the store ends", async (context) => {
     if (strace !== undefined) context.skip(strace);
     const lines = await insist("fsync", 4, "EIO");
     expect(lines.slice(0, 2)).toEqual(["1", "2"]);
@@ -206,7 +209,7 @@ describe("a disk that fails", () => {
     for (const line of lines.slice(2)) expect(line).toMatch(/^error the store in .* cannot be used: .*SQLITE_IOERR/);
   });
 
-  test("for a file too large: told with the folder, and each acknowledged delta is kept", async () => {
+  test("for a file that is too large: reported with the folder, and each acknowledged delta is kept", async () => {
     const process = start("endless", 60_000, ["bash", "-c", 'ulimit -f 4000; exec "$@"', "limited"]);
     const { code, acknowledged, lines } = await process.ended();
     expect(code).toBe(1);

@@ -1,4 +1,4 @@
-// Copies of an open store for a backup: consistent, started from without a mark, and nothing left behind.
+// Copies of an open store for a backup: consistent, able to start without a mark, and without leftovers.
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync,
 } from "node:fs";
@@ -26,8 +26,8 @@ afterEach(async () => {
 });
 
 /**
- * Commits a delta of some kilobytes: a few hundred are more than SQLite folds into the database at once. With `gone`,
- * the larger tuple of that delta is deleted.
+ * Commits a delta of some kilobytes: a few hundred are more than one SQLite checkpoint. With `gone`, the larger tuple
+ * of that delta is deleted.
  */
 function commit(i: number, gone?: number): void {
   const context = { text: "x".repeat(40_000) };
@@ -39,14 +39,14 @@ function commit(i: number, gone?: number): void {
   expect(store.commit([delta], i)).toEqual({ ok: true });
 }
 
-/** Puts a file into a folder of its own as its store, with nothing beside it. */
+/** Puts a file into its own folder as its store, without the other files. */
 function restore(file: string, name: string): EmbeddedStore {
   mkdirSync(join(root, name));
   copyFileSync(file, join(root, name, "store.db"));
   return openEmbeddedStore(join(root, name));
 }
 
-/** Starts from a copy in a folder of its own; the number of its tuples, the first so many of each delta. */
+/** Starts from a copy in its own folder. Returns the number of its tuples, the first ones of each delta. */
 async function startFrom(file: string, name = "restored"): Promise<number> {
   const restored = restore(file, name);
   try {
@@ -60,15 +60,15 @@ async function startFrom(file: string, name = "restored"): Promise<number> {
   }
 }
 
-/** Bytes of the write-ahead log. */
+/** Size of the write-ahead log, in bytes. */
 const logSize = (): number => statSync(join(folder, "store.db-wal")).size;
 
-/** Most bytes that are folded into the database in one turn: 8 MiB, and the commit that came to them. */
+/** Maximum size of the log, in bytes: a checkpoint begins at 8 MiB, after the commit that reaches them. */
 const MOST_AT_ONCE = 8_388_608 + 400_000;
 
 const turn = (): Promise<void> => new Promise((next) => setImmediate(next));
 
-test("a copy holds what was committed before it, and of what is committed meanwhile whole deltas", async () => {
+test("a copy holds every commit before it, and complete deltas of the commits during it", async () => {
   const copying = store.copyTo(copy);
   let done = false;
   void copying.then(() => (done = true));
@@ -92,14 +92,14 @@ test("a copy holds what was committed before it, and of what is committed meanwh
   await again.close();
 });
 
-test("pages that change while they are copied are copied again, however much is committed meanwhile", async () => {
+test("pages that change during the copy are copied again, however much is committed meanwhile", async () => {
   const copying = store.copyTo(copy);
   let done = false;
   void copying.then(() => (done = true));
   let most = 0;
   let last = 99;
   while (!done) {
-    // The log is folded in once or more in each turn, for as long as pages are read that were there before.
+    // While pages from before are still being read, each turn checkpoints the log at least once.
     for (let i = 0; i < (last < 700 ? 110 : 1); i++) {
       commit(++last, last - 100);
       most = Math.max(most, logSize());
@@ -119,7 +119,7 @@ test("pages that change while they are copied are copied again, however much is 
   await restored.close();
 });
 
-test("the write-ahead log is folded in a few mebibytes at a time, before and after a copy", async () => {
+test("the write-ahead log is checkpointed a few mebibytes at a time, before and after a copy", async () => {
   for (let i = 100; i < 400; i++) commit(i);
   expect(logSize()).toBeLessThan(MOST_AT_ONCE);
   await store.copyTo(copy);
@@ -127,7 +127,7 @@ test("the write-ahead log is folded in a few mebibytes at a time, before and aft
   expect(logSize()).toBeLessThan(MOST_AT_ONCE);
 });
 
-test("the store that was copied is none itself: without its log and its mark it is refused", async () => {
+test("the file of the copied store is no copy itself: without its log and its mark it is refused", async () => {
   await store.copyTo(copy);
   for (let i = 100; i < 110; i++) commit(i);
   expect(() => restore(join(folder, "store.db"), "lost")).toThrow("may lack acknowledged events");
@@ -135,13 +135,13 @@ test("the store that was copied is none itself: without its log and its mark it 
   expect(taken).toBeGreaterThan(8_000_000);
 });
 
-test("so is one that was restored, from its first event on, and one that an earlier release copied", async () => {
+test("so is a restored one, from its first event on, and one that an earlier release copied", async () => {
   await store.copyTo(copy);
   const restored = restore(copy, "restored");
   restored.commit([{ deletes: [], writes: [{ object: "item:new", relation: "r", user: "u:1" }] }], 1);
   expect(() => restore(join(root, "restored", "store.db"), "lost")).toThrow("may lack acknowledged events");
   await restored.close();
-  // An earlier release left in the store what belongs into the copy.
+  // An earlier release left in the store what belongs in the copy.
   store.setMeta("copied at", String(store.lastDelta));
   await store.close();
   const upgraded = openEmbeddedStore(folder);
@@ -150,14 +150,14 @@ test("so is one that was restored, from its first event on, and one that an earl
   await upgraded.close();
 });
 
-test("a copy that was started from is guarded like any store", async () => {
+test("a store started from a copy is guarded like any other", async () => {
   await store.copyTo(copy);
   expect(await startFrom(copy)).toBe(200);
   rmSync(join(root, "restored", "store.mark"));
   expect(() => openEmbeddedStore(join(root, "restored"))).toThrow("may lack acknowledged events");
 });
 
-test("a copy put into the place of the store that went on is refused by number", async () => {
+test("a copy in the place of a store that continued is refused by number", async () => {
   await store.copyTo(copy);
   for (let i = 300; i < 307; i++) commit(i);
   await store.close();
@@ -165,14 +165,14 @@ test("a copy put into the place of the store that went on is refused by number",
   expect(() => openEmbeddedStore(folder)).toThrow("lacks 7 acknowledged events");
 });
 
-test("a store taken from its folder without its mark is refused, once events came after the copy", async () => {
+test("a store taken from its folder without its mark is refused if events came after the copy", async () => {
   await store.copyTo(copy);
   commit(300);
   await store.close();
   await expect(startFrom(join(folder, "store.db"))).rejects.toThrow("may lack acknowledged events");
 });
 
-test("a file that is there stays as it is, and a copy that fails leaves none", async () => {
+test("an existing file stays unchanged, and a copy that fails leaves none", async () => {
   writeFileSync(copy, "mine");
   await expect(store.copyTo(copy)).rejects.toThrow("EEXIST");
   expect(readFileSync(copy, "utf8")).toBe("mine");
@@ -189,7 +189,7 @@ test("two copies at once: the second is refused", async () => {
   await store.copyTo(join(root, "other.db"));
 });
 
-test("what a killed process left of a copy is removed by the next start", async () => {
+test("the next start removes what a killed process left of a copy", async () => {
   await store.close();
   writeFileSync(join(folder, "store.0011223344556677.copy"), "x");
   writeFileSync(join(folder, "mine.copy"), "x");

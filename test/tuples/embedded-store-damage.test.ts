@@ -29,7 +29,7 @@ const tuple = (i: number): Tuple => ({ object: `item:number-${i}`, relation: "ho
 
 const loadAll = (store: EmbeddedStore): number => store.load(createTupleSet());
 
-/** Opens and loads; the fault that it ends with. A store that is open after all is closed. */
+/** Opens and loads. Returns the error; a store that opens anyway is closed. */
 async function faultOfStart(use: (store: EmbeddedStore) => void = loadAll): Promise<StoreError> {
   let store: EmbeddedStore | undefined;
   try {
@@ -57,8 +57,8 @@ function sql(text: string): void {
 }
 
 /**
- * Places in the file of the row of a tuple: that of its page, and what is left of it in the unused part of others. The
- * log holds the same text, but within a list.
+ * Places in the file of a tuple's row: in its page, and in the unused part of others. The log holds the same text, but
+ * inside a list.
  */
 function placesOf(i: number): number[] {
   const found = [...readFileSync(file, "latin1").matchAll(new RegExp(`[^,[](\\["item:number-${i}")`, "g"))];
@@ -96,7 +96,7 @@ const DAMAGES: Readonly<Record<string, [message: RegExp, harm: () => void]>> = {
     rmSync(file);
     sql("create table t (x)");
   }],
-  "a write-ahead log without its database": [/is damaged: store\.db is missing, and its store\.db-wal is there/, () => {
+  "a write-ahead log without its database": [/is damaged: store\.db is missing, but store\.db-wal exists/, () => {
     copyFileSync(file, `${file}-wal`);
     rmSync(file);
   }],
@@ -117,7 +117,7 @@ const DAMAGES: Readonly<Record<string, [message: RegExp, harm: () => void]>> = {
   "a table lost": [/is damaged: a table is missing/, () => sql("drop table meta")],
 };
 
-describe("what is refused", () => {
+describe("damage that is refused", () => {
   test.for(Object.entries(DAMAGES))("%s", async ([, [message, harm]]) => {
     harm();
     const error = await faultOfStart();
@@ -133,13 +133,13 @@ describe("what is refused", () => {
     expect(error.fault).toBe("newer");
   });
 
-  test("an altered tuple is noticed by a commit too, when nothing was loaded before", async () => {
+  test("an altered tuple is also noticed by a commit, if nothing was loaded before", async () => {
     alter(77);
     const error = await faultOfStart((store) => store.commit([{ writes: [tuple(TUPLES)], deletes: [] }], 1));
     expect(error.fault).toBe("corrupt");
   });
 
-  test("a row of the log that is no JSON is told by the feed", async () => {
+  test("a row of the log that is not JSON is reported by the feed", async () => {
     sql("update log set body = '[' where seq = 9");
     const store = openEmbeddedStore(folder);
     await expect(store.changes(undefined, 5)).resolves.toBeDefined();
@@ -147,13 +147,13 @@ describe("what is refused", () => {
     await store.close();
   });
 
-  test("settings that were deleted, the email key with them", async () => {
+  test("deleted settings, including the email key", async () => {
     sql("delete from meta");
     expect((await faultOfStart()).message).toMatch(/is damaged: its settings differ from what was written/);
   });
 });
 
-describe("leavings of a start that was cut off", () => {
+describe("leftovers of an interrupted start", () => {
   test("do no harm", async () => {
     writeFileSync(join(folder, "store.0011223344556677.new"), "x");
     await openEmbeddedStore(folder).close();

@@ -1,11 +1,11 @@
-// The row index against a plain map: what was added and not deleted is found, and nothing else.
+// The row index against a plain map: everything added and not deleted is found, and nothing else.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { holds } from "../laws/law.ts";
 import { hashKey, hashTuple, RowIndex } from "../../src/embedded/row-index.ts";
 
 describe("the row index", () => {
-  test("finds what a map holds, after any additions and deletions, collisions included", () => {
+  test("finds what a map holds, after any additions and deletions, including collisions", () => {
     const hash = fc.oneof(fc.constantFrom(0, 1, 1023, 1024, 0xffffffff), fc.integer({ min: 0, max: 0xffffffff }));
     const step = fc.record({ hash, remove: fc.integer({ min: 0, max: 2 }) });
     holds(fc.array(step, { maxLength: 2500, size: "max" }), 15, (steps) => {
@@ -30,7 +30,7 @@ describe("the row index", () => {
     }, 500);
   });
 
-  test("keeps ids of up to 48 bits, and refuses greater ones", () => {
+  test("keeps ids of up to 48 bits, and refuses larger ones", () => {
     const index = new RowIndex(4);
     const ids = [1, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 2 ** 40 + 7, 2 ** 48 - 1];
     for (const [i, id] of ids.entries()) index.add(i % 2, id);
@@ -42,7 +42,7 @@ describe("the row index", () => {
     expect(() => index.add(0, 2 ** 48)).toThrow(RangeError);
   });
 
-  test("deleting what is not there is a broken invariant", () => {
+  test("deleting an absent row is a broken invariant", () => {
     const index = new RowIndex(10);
     index.add(7, 1);
     expect(() => index.delete(7, 2)).toThrow("row 2 is not in the index");
@@ -56,7 +56,7 @@ describe("the hash of a tuple", () => {
   const others = [{ ...a, object: "item:2" }, { ...a, relation: "holde" }, { ...a, user: "user:" },
     { object: "item:1h", relation: "older", user: "user:1" }];
 
-  test("tells keys and conditions apart", () => {
+  test("distinguishes keys and conditions", () => {
     const near = (value: number) => ({ ...a, condition: { name: "near", context: { value } } });
     const tuples = [a, ...others, near(1), near(2), { ...a, condition: { name: "far", context: { value: 1 } } }];
     expect(new Set(tuples.map((t) => hashTuple(5, t))).size).toBe(tuples.length);

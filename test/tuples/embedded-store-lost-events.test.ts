@@ -1,4 +1,4 @@
-// The number of lost events that a store names at its start: of events, however many deltas and commits each took.
+// The number of lost events that a store reports at its start: it counts events, whatever their deltas and commits.
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ function copyOf(folder: string): string {
 
 const open = (folder: string, accepted?: LostEvents): EmbeddedStore => openEmbeddedStore(folder, () => 0, accepted);
 
-/** A delta that writes one tuple; `more`: its event has further deltas. */
+/** A delta that writes one tuple; with `more` its event has further deltas. */
 const part = (n: number, more = false): Part =>
   ({ writes: [{ object: `a:${n}`, relation: "b", user: "c:1" }], deletes: [], more });
 
@@ -40,7 +40,7 @@ async function commit(folder: string, commits: readonly (readonly Part[])[]): Pr
   await store.close();
 }
 
-/** A folder after some commits and then some others, with the store.db of before these. */
+/** A folder after two series of commits, with the store.db from between them. */
 async function losing(
   kept: readonly (readonly Part[])[], lost: readonly (readonly Part[])[], folder = fresh(),
 ): Promise<string> {
@@ -51,7 +51,7 @@ async function losing(
   return folder;
 }
 
-test("an event of many deltas in a commit, or in several, is one event", async () => {
+test("an event of many deltas, in one commit or in several, is one event", async () => {
   const folder = await losing([[part(1)]], [[part(2, true), part(3, true), part(4)], [part(5, true)], [part(6)]]);
   expect(() => open(copyOf(folder))).toThrow(/ lacks 2 acknowledged events: it holds 1 of 3 .*LOST_EVENTS=2 /);
   const store = open(folder, 2);
@@ -67,7 +67,7 @@ test("an event that lost its last delta is missing; one that never had it was no
   await store.close();
 });
 
-test("a mark of a release that counted deltas tells their number", async () => {
+test("a mark of a release that counted deltas reports their number", async () => {
   const folder = await losing([[part(1)]], [[part(2, true), part(3)]]);
   for (const slot of [0, 4096]) {
     const record = readFileSync(join(folder, "store.mark")).subarray(slot, slot + 64);
@@ -78,7 +78,7 @@ test("a mark of a release that counted deltas tells their number", async () => {
   expect(() => open(folder)).toThrow(/ lacks 2 acknowledged events: it holds 1 of 3 /);
 });
 
-test("a store whose last deltas a release before wrote is read, and its events are counted from there", async () => {
+test("a store whose last deltas are from an earlier release is read; its events are counted from there", async () => {
   const folder = fresh();
   await commit(folder, [[part(1, true), part(2)]]);
   const db = new Database(join(folder, "store.db"));

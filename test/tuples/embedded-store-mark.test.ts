@@ -1,4 +1,4 @@
-// Acknowledged events that a store lacks at its start: noticed after each damage, refused, and accepted by number only.
+// Acknowledged events that a store lacks at its start: noticed after each damage, refused, and accepted only by number.
 import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,19 +13,19 @@ import { SEED } from "../laws/law.ts";
 import { damage, numbersOf, overwrite } from "./damage.ts";
 import { compileWriter, ITEM_TUPLES, type Writer } from "./embedded-store-process.ts";
 
-/** Length of a frame of the log: a page and its header. */
+/** Length of a frame of the log, in bytes: a page and its header. */
 const FRAME_BYTES = 4120;
 
-/** Random damages of the files of a killed process. */
+/** Number of random damages to the files of a killed process. */
 const DAMAGES = 60;
 
 let writer: Writer;
 let root: string;
 let copies = 0;
-/** A folder as `kill -9` left it, and how many deltas were acknowledged in it. */
+/** A folder as `kill -9` left it, and the number of acknowledged deltas in it. */
 let killed: string;
 let acknowledged: number;
-/** How many its mark counts: the process may have been killed between that and the acknowledgement. */
+/** The count of its mark: the process may have been killed between the mark and the acknowledgement. */
 let marked: number;
 let folder: string;
 beforeAll(async () => {
@@ -42,7 +42,7 @@ afterAll(() => {
   writer.remove();
   rmSync(root, { recursive: true, force: true });
 });
-// A store that refuses to start stays open, so that nothing is folded: each start has a folder of its own.
+// A store that refuses to start stays open, so that nothing is checkpointed: each start has its own folder.
 beforeEach(() => {
   folder = again();
 });
@@ -57,7 +57,7 @@ function open(at = folder, accepted?: LostEvents): EmbeddedStore {
   return openEmbeddedStore(at, () => 0, accepted);
 }
 
-/** The number of the last delta of a store that holds each one up to it, whole; throws on any other. */
+/** The last delta's number in a store that holds each one up to it, complete. Throws for any other store. */
 async function lastOf(store: EmbeddedStore): Promise<number> {
   const set = createTupleSet();
   store.load(set);
@@ -84,7 +84,7 @@ describe("a killed process's store", () => {
     expect(await lastOf(open())).toBeGreaterThanOrEqual(marked);
   });
 
-  test("starts as well with a torn tail that was never acknowledged", async () => {
+  test("also starts with a torn tail that was never acknowledged", async () => {
     appendFileSync(join(folder, "store.db-wal"), readFileSync(join(folder, "store.db-wal")).subarray(32, 3000));
     expect(await lastOf(open())).toBeGreaterThanOrEqual(acknowledged);
   });
@@ -120,7 +120,7 @@ const WAL_GONE: Readonly<Record<string, (at: string) => void>> = {
 };
 
 describe("a write-ahead log", () => {
-  test.for(Object.entries(WAL_GONE))("that was %s is noticed, and kept as it is", ([, harm]) => {
+  test.for(Object.entries(WAL_GONE))("that was %s is noticed, and kept unchanged", ([, harm]) => {
     harm(folder);
     const wal = join(folder, "store.db-wal");
     const before = existsSync(wal) ? readFileSync(wal) : Buffer.alloc(0);
@@ -129,7 +129,7 @@ describe("a write-ahead log", () => {
     expect(readFileSync(wal).equals(before)).toBe(true);
   });
 
-  test("one missing delta is one event, and the way out is named", async () => {
+  test("one missing delta is one event, and the error names the way out", async () => {
     const store = open();
     const before = store.lastDelta;
     await store.close();
@@ -145,7 +145,7 @@ describe("a write-ahead log", () => {
 });
 
 describe("a loss", () => {
-  test("is accepted by its very number, once", async () => {
+  test("is accepted by its exact number, once", async () => {
     rmSync(join(folder, "store.db-wal"));
     const number = Number(/lacks (\d+) /.exec(refusal())?.[1]);
     expect(refusal(again(folder), number - 1)).toContain(`lacks ${number} `);
@@ -191,7 +191,7 @@ describe("the mark", () => {
     return at;
   };
 
-  test("survives a torn write: the store has what the torn record counted", async () => {
+  test("survives a torn write: the store has everything that the torn record counted", async () => {
     expect(await lastOf(open(torn("newer")))).toBeGreaterThanOrEqual(acknowledged);
     const at = torn("newer");
     const store = open(at);
@@ -205,17 +205,17 @@ describe("the mark", () => {
     expect(refusal()).toContain("store.mark, which counts them, is damaged");
   });
 
-  test("with one damaged record says nothing of a store that has no more than the other counts", async () => {
+  test("with one damaged record gives no number for a store that has at most what the other counts", async () => {
     const older = torn("older");
     cutTo(older, marked);
     expect(refusal(older)).toContain("one of the two records of store.mark, which counts them, is damaged");
-    // The last event is gone from the log, and so is the record that counted it.
+    // The log lacks the last event, and the mark lacks the record that counted it.
     const newer = torn("newer");
     cutTo(newer, marked - 1);
     expect(refusal(newer)).toContain("SIDELINE_ACCEPT_LOST_EVENTS=unknown");
   });
 
-  /** Cuts frames off the log until the database holds no more deltas than that: a kill may leave one not counted. */
+  /** Cuts frames off the log until the database holds at most that many deltas: a kill may leave one not counted. */
   function cutTo(at: string, most: number): void {
     const log = join(at, "store.db-wal");
     const bytes = readFileSync(log);
@@ -228,13 +228,13 @@ describe("the mark", () => {
     }
   }
 
-  test("that is left without its database is no empty store", () => {
+  test("left without its database is no empty store", () => {
     for (const name of ["store.db", "store.db-wal"]) rmSync(join(folder, name));
-    expect(() => open()).toThrow(/store\.db is missing, and its store\.mark is there/);
+    expect(() => open()).toThrow(/store\.db is missing, but store\.mark exists/);
   });
 });
 
-test("a store of schema version 1 is upgraded with all it holds, and guarded from then on", async () => {
+test("a store of schema version 1 is upgraded with all its data, and guarded from then on", async () => {
   const store = open();
   await store.close();
   const db = new Database(join(folder, "store.db"));

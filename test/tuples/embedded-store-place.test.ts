@@ -53,14 +53,14 @@ test.for(Object.entries(HARM))("%s: the next commit throws, and so do later call
   expect(() => store.commit([delta(3)], 3)).toThrow(words);
 });
 
-test.for(Object.entries(HARM))("%s: a look finds it as well, without a commit", async ([, [words, harm]]) => {
+test.for(Object.entries(HARM))("%s: a check also finds it, without a commit", async ([, [words, harm]]) => {
   await store.keep();
   harm();
   await expect(store.keep()).rejects.toThrow(words);
   expect(() => store.commit([delta(2)], 2)).toThrow(words);
 });
 
-/** Runs a call as a user without rights to root's files; as who runs the tests where that is not root. */
+/** Runs a call as a user without rights to root's files; as the present user if that is not root. */
 function asNobody(call: () => void): void {
   const isRoot = process.geteuid?.() === 0;
   if (isRoot) process.seteuid?.(65534);
@@ -71,7 +71,7 @@ function asNobody(call: () => void): void {
   }
 }
 
-test("a folder or a file that this user may not write is called that", async () => {
+test("a folder or a file that this user may not write is reported as such", async () => {
   await store.close();
   chmodSync(root, 0o755);
   chmodSync(folder, 0o555);
@@ -79,6 +79,6 @@ test("a folder or a file that this user may not write is called that", async () 
   asNobody(() => expect(() => openEmbeddedStore(folder)).toThrow(readOnly));
   chmodSync(folder, 0o777);
   chmodSync(join(folder, "store.db"), 0o444);
-  const files = /^the store in .* cannot be used: the folder takes writes, and its files are not for user \d+/;
+  const files = /^the store in .* cannot be used: user \d+ may write to the folder, but not to its files/;
   asNobody(() => expect(() => openEmbeddedStore(folder)).toThrow(files));
 });

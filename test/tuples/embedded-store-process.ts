@@ -7,28 +7,28 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { ROOT } from "../live/pins.ts";
 
-/** Tuples of each item that the writer writes, beside the one of many bytes. */
+/** Number of tuples in each item that the writer writes, in addition to the one of many bytes. */
 export const ITEM_TUPLES = 9;
 
-/** The writer, compiled into a folder of its own. */
+/** The writer, compiled into its own folder. */
 export interface Writer {
-  /** Starts it on a store; `before` is a command to run it by, such as strace with its options. */
+  /** Starts it on a store; `before` is a command to run it with, such as strace with its options. */
   start(folder: string, mode: string, number: number, before?: readonly string[]): Running;
   remove(): void;
 }
 
-/** A writer that runs. */
+/** A running writer. */
 export interface Running {
-  /** The process; of the command in front where there is one. */
+  /** The process, or that of the command in front. */
   readonly pid: number;
-  /** The next line it prints, undefined when it has ended. */
+  /** The next line that it prints, or undefined after its end. */
   line(): Promise<string | undefined>;
   kill(): void;
-  /** Waits for the end. `acknowledged`: the number of the last delta it said was committed. */
+  /** Waits for the end. `acknowledged`: the number of the last delta that it reported as committed. */
   ended(): Promise<{ code: number | null; signal: string | null; acknowledged: number; lines: readonly string[] }>;
 }
 
-/** Compiles the writer and what it imports. Throws where that fails. */
+/** Compiles the writer and its imports. Throws if that fails. */
 export function compileWriter(): Writer {
   const folder = mkdtempSync(join(tmpdir(), "writer-"));
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));

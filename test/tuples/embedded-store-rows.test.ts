@@ -1,4 +1,4 @@
-// The rows of the embedded store: JSON as JSON.stringify writes it, for every text there is.
+// The rows of the embedded store: JSON exactly as JSON.stringify writes it, for every possible text.
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { holds } from "../laws/law.ts";
@@ -22,7 +22,7 @@ test("a tuple with a condition is read as it was written", () => {
   }, 10_000);
 });
 
-test("keys have one text exactly when they are equal", () => {
+test("keys have the same text exactly if they are equal", () => {
   const short = fc.constantFrom("", "a", "b", "ab", ",", "1", "1,a");
   holds(fc.tuple(fc.tuple(short, short, short), fc.tuple(short, short, short)), 100, ([a, b]) => {
     const of = ([object, relation, user]: readonly [string, string, string]) => textOfKey({ object, relation, user });

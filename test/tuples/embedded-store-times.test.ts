@@ -1,11 +1,11 @@
-// Places of the feed by time: as a look through the whole log finds them, and with few reads of it.
+// Places of the feed by time: the same as a search through the whole log finds, with few reads of it.
 import { describe, expect, test } from "vitest";
 import { TimeIndex } from "../../src/embedded/store-feed.ts";
 import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { Draw } from "../laws/draw.ts";
 import { SEED } from "../laws/law.ts";
 
-/** A log of rows at these times, and how many rows were read of it. */
+/** A log of rows at these times, and the number of rows read from it. */
 function logOf(times: number[]) {
   let read = 0;
   const index = new TimeIndex({
@@ -31,7 +31,7 @@ const plainly = (times: readonly number[], at: number): string => {
 };
 
 describe("the index of times", () => {
-  test("finds the first change at a time or later, though clocks step back and the log grows", async () => {
+  test("finds the first change at a time or later, even if clocks step back and the log grows", async () => {
     console.log(`seed ${SEED} (SIDELINE_TEST_SEED)`);
     const draw = new Draw(SEED);
     for (let round = 0; round < 20; round++) {
@@ -47,7 +47,7 @@ describe("the index of times", () => {
     }
   });
 
-  test("reads a block of the log at most, once it was looked through", async () => {
+  test("reads at most one block of the log, after the first pass over it", async () => {
     const { find, rowsRead } = logOf(Array.from({ length: 50_000 }, (_, n) => n));
     await find(49_000);
     const before = rowsRead();
@@ -60,7 +60,7 @@ describe("the index of times", () => {
   });
 });
 
-test("the store finds the changes from a time on", async () => {
+test("the store finds the changes since a time", async () => {
   const store = openEmbeddedStore(":memory:");
   const write = (n: number) => ({ writes: [{ object: `a:${n}`, relation: "r", user: "u:1" }], deletes: [] });
   expect(await store.cursorAt(0)).toBe("1.0");

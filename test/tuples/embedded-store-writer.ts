@@ -6,10 +6,12 @@ import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 
 const [folder = "", mode = "", number = "0", tuples = "1"] = process.argv.slice(2);
 
-/** Commits after which even the endless modes end, lest one that is never killed fills the disk. */
+/**
+ * Number of commits after which even the endless modes end, so that one that is never killed does not fill the disk.
+ */
 const MOST_COMMITS = 20_000;
 
-/** Delta `n`: an item with its tuples, perhaps one of so many `bytes`, and the counter moved from n - 1 to n. */
+/** Delta `n`: an item with its tuples, perhaps one of a size of `bytes`, and the counter moved from n - 1 to n. */
 function delta(n: number, bytes: number): Delta {
   const counter = (value: number) => ({ object: "counter:1", relation: "at", user: `number:${value}` });
   const writes = Array.from({ length: Number(tuples) }, (_, i) =>
@@ -26,7 +28,7 @@ function lastOf(store: EmbeddedStore): number {
   return Number(set.users("counter:1", "at")[0]?.split(":")[1] ?? 0);
 }
 
-/** Commits groups of the given sizes in turn; says the number of the last delta after each commit that returned. */
+/** Commits groups of the given sizes in turn. Prints the number of the last delta after each successful commit. */
 function write(store: EmbeddedStore, sizes: Iterable<number>, bytes: number): void {
   let n = lastOf(store);
   for (const size of sizes) {
@@ -37,7 +39,7 @@ function write(store: EmbeddedStore, sizes: Iterable<number>, bytes: number): vo
   }
 }
 
-/** Tries to commit one delta after the other, so many times in all, whatever happens. */
+/** Tries to commit one delta after the other, a given number of times in all, whatever happens. */
 function insist(store: EmbeddedStore, tries: number): void {
   for (let i = 0; i < tries; i++) {
     try {

@@ -1,4 +1,4 @@
-// The embedded store: the suite of stores on a file and in memory, and what only it promises.
+// The embedded store: the suite of stores on a file and in memory, and its own promises.
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,7 +36,7 @@ function contents(store: EmbeddedStore): string[] {
 const tell = (set: TupleSet): string[] =>
   [...set.read({})].map((t) => printTuple(t) + JSON.stringify(t.condition ?? null)).sort();
 
-/** The set that the store's feed comes to. */
+/** The set that the store's feed produces. */
 async function folded(store: Store): Promise<TupleSet> {
   const set = createTupleSet();
   for (let cursor: string | undefined; ;) {
@@ -49,7 +49,7 @@ async function folded(store: Store): Promise<TupleSet> {
   }
 }
 
-describe("what is kept", () => {
+describe("persistence", () => {
   test("reopening gives the same tuples, changes and values", async () => {
     const first = openEmbeddedStore(folder);
     const conditional = { ...tuple("item:2"), condition: { name: "near", context: { a: [1, { b: null }] } } };
@@ -73,7 +73,7 @@ describe("what is kept", () => {
     await second.close();
   });
 
-  test("each store has an email key of its own, of 32 bytes", async () => {
+  test("each store has its own email key, of 32 bytes", async () => {
     const stores = [openEmbeddedStore(folder), openEmbeddedStore(":memory:"), openEmbeddedStore(":memory:")];
     const keys = stores.map((store) => Buffer.from(store.emailKey()).toString("hex"));
     expect(keys.map((key) => key.length)).toEqual([64, 64, 64]);
@@ -81,7 +81,7 @@ describe("what is kept", () => {
     for (const store of stores) await store.close();
   });
 
-  test("apply stamps with the clock it was given", async () => {
+  test("commit stamps with the clock it was given", async () => {
     const store = openEmbeddedStore(":memory:", () => 1234);
     await store.apply([writing(tuple("item:1"))]);
     expect((await store.changes(undefined, 1)).changes[0]?.at).toBe(1234);
@@ -132,7 +132,7 @@ describe("pages of tuples", () => {
     await store.close();
   });
 
-  test("of every size tell each tuple once; the last has no cursor", async () => {
+  test("of every size return each tuple once; the last has no cursor", async () => {
     const store = openEmbeddedStore(":memory:");
     store.commit([writing(...tuples)], 1);
     for (const size of [1, 2, 6, 7, 8]) {
@@ -151,7 +151,7 @@ describe("pages of tuples", () => {
     await store.close();
   });
 
-  test("a cursor that is none has no page, and a page holds 1 tuple or more", async () => {
+  test("an invalid cursor has no page, and a page holds 1 tuple or more", async () => {
     const store = openEmbeddedStore(":memory:");
     for (const cursor of ["x", "-1", "0", "1.0", " ", "1 or 1"]) expect(store.page({}, 5, cursor)).toBeUndefined();
     expect(() => store.page({}, 0, "")).toThrow("1 tuple or more, not 0");
@@ -180,7 +180,7 @@ describe("the feed", () => {
     await store.close();
   });
 
-  test("more deltas than are read at a time are all told", async () => {
+  test("more deltas than are read at a time are all returned", async () => {
     const store = openEmbeddedStore(":memory:");
     for (let i = 0; i < 450; i++) store.commit([writing(tuple(`${i % 225 === 0 ? "box" : "item"}:${i}`))], i);
     expect((await store.changes(undefined, 1000)).changes.map((change) => change.at)).toEqual([...Array(450).keys()]);
@@ -196,7 +196,7 @@ describe("a law", () => {
   const step = fc.record({ group: fc.array(keys, { maxLength: 4 }),
     asExpected: fc.integer({ min: 0, max: 9 }), reopen: fc.boolean(), value: fc.jsonValue() });
 
-  test("after any deltas, reopened at any time, store = set = what its feed comes to", async () => {
+  test("after any deltas, reopened at any time, store = set = the result of its feed", async () => {
     await holdsAsync(fc.array(step, { maxLength: 12 }), 30, async (steps) => {
       const place = mkdtempSync(join(folder, "law-"));
       let store = openEmbeddedStore(place);
@@ -219,7 +219,7 @@ describe("a law", () => {
     }, 500);
   });
 
-  /** The delta that flips each key, applied to the trial; none where the keys shall not be as expected. */
+  /** The delta that flips each key, applied to the trial; none if the keys are not as expected. */
   function deltaOf(trial: TupleSet, keys: readonly Tuple[], asExpected: number, value: unknown): Delta | undefined {
     if (asExpected === 0 && keys.length > 0) return undefined;
     const there = (t: Tuple): boolean => trial.has(t.object, t.relation, t.user);
@@ -237,7 +237,7 @@ describe("a law", () => {
   }
 });
 
-describe("a folder that is no folder", () => {
+describe("a path that is no folder", () => {
   test("is a clear error that names it", () => {
     const file = join(folder, "file");
     writeFileSync(file, "");

@@ -1,4 +1,4 @@
-// A staged delta: applied and undone again and again, whole or not at all, with the conditions of what it deletes.
+// A staged delta: applied and undone repeatedly, completely or not at all, with the conditions of its deleted tuples.
 import { expect, test } from "vitest";
 import { holds } from "../laws/law.ts";
 import { Play, sequences } from "../laws/sequence.ts";
@@ -21,10 +21,10 @@ function setOf(...tuples: readonly Tuple[]): TupleSet {
 const state = (set: TupleSet): string[] =>
   [...set.read({})].map((tuple) => `${printTuple(tuple)} ${JSON.stringify(tuple.condition)}`).sort();
 
-/** How many names a set has a number for. */
+/** Number of names that a set has a number for. */
 const namesOf = (set: TupleSet): number => [...indexOf(set).names.all()].length;
 
-test("what it applies it undoes, conditions included, any number of times", () => {
+test("undoes everything that it applied, including conditions, any number of times", () => {
   const set = setOf(timed, plain);
   const before = state(set);
   const names = namesOf(set);
@@ -44,7 +44,7 @@ test("what it applies it undoes, conditions included, any number of times", () =
   expect(namesOf(set)).toBe(names);
 });
 
-test("where other tuples took the place of the set's, nothing is applied", () => {
+test("if other tuples took the place of the set's, nothing is applied", () => {
   const set = setOf(timed, plain);
   const staged = new StagedDelta(set, { deletes: [timed], writes: [fresh] });
   takeOver(set, setOf(timed, plain));
@@ -56,7 +56,7 @@ test("where other tuples took the place of the set's, nothing is applied", () =>
   expect(namesOf(set)).toBe(names);
 });
 
-test("where a tuple is not as it expects, nothing is applied", () => {
+test("if a tuple is not as expected, nothing is applied", () => {
   const set = setOf(timed, plain);
   const deletesGone = new StagedDelta(set, { deletes: [timed, fresh], writes: [] });
   const writesThere = new StagedDelta(set, { deletes: [timed], writes: [fresh, plain] });
@@ -82,7 +82,7 @@ test("a tuple that others write again with another condition comes back with tha
   expect(state(set)).toEqual(state(setOf(other)));
 });
 
-test("staged on any state, what one world has and another has not is applied and undone", () => {
+test("staged on any state, the difference of two worlds is applied and undone", () => {
   holds(sequences(10, 30), 20, (seeds) => {
     const [one, other] = [new Play().world.tuples, new Play().all(seeds).world.tuples];
     const [before, after] = [state(one), state(other)];

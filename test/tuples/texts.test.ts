@@ -1,4 +1,4 @@
-// Texts as words: what was packed comes out, whatever its characters, and equal texts are equal words.
+// Texts as words: unpacking restores the packed text, whatever its characters, and equal texts are equal words.
 import { afterEach, expect, test, vi } from "vitest";
 import { EntityNames } from "../../src/memory/entity-names.ts";
 import { hashOfText, packBytes, packText, sizeOfText, unpackText } from "../../src/memory/packed-text.ts";
@@ -17,7 +17,7 @@ const hash = (seed: number, text: string): number => {
   return hashOfText(seed, words, 0, size, length);
 };
 
-test("a text is unpacked as it was packed, from any place, and takes as many words as told", () => {
+test("a text is unpacked as packed, from any place, and takes the reported number of words", () => {
   for (const text of SAMPLES) {
     const { words, length } = wordsOf(text);
     expect(words).toHaveLength(sizeOfText(length));
@@ -28,12 +28,12 @@ test("a text is unpacked as it was packed, from any place, and takes as many wor
 afterEach(() => vi.unstubAllGlobals());
 
 const PLATFORMS = [["with Node's Buffer", Buffer], ["without it", undefined]] as const;
-test.each(PLATFORMS)("an entity has the text it was named, %s", (_, buffer) => {
+test.each(PLATFORMS)("an entity has the text of its name, %s", (_, buffer) => {
   vi.stubGlobal("Buffer", buffer);
   const names = new EntityNames();
   const numbered = Array.from({ length: 2_000 }, (_, i) => `note:n${i}`);
   const texts = [...SAMPLES, "note:\u007f\u0080\u009f\u00ff", ...numbered];
-  // Far more than there is room for at first.
+  // Far more than fit at first.
   const ids = texts.map((text) => names.intern(text));
   expect(ids.map((id) => names.text(id))).toEqual(texts);
 });
@@ -48,7 +48,7 @@ test("texts of one length with different characters are different words", () => 
   }
 });
 
-test("bytes are packed as the text they are", () => {
+test("bytes are packed like the text they encode", () => {
   for (const text of SAMPLES.filter((sample) => /^[\0-\x7f]*$/.test(sample))) {
     const wanted = wordsOf(text);
     const { words, size, length } = packBytes(new TextEncoder().encode(`[${text}]`), 1, 1 + text.length);

@@ -71,7 +71,7 @@ test("a set answers like a list of its tuples", () => {
   }, 10_000);
 });
 
-test("an object or a user with few or many tuples answers like a list, in the order of adding", () => {
+test("an object or a user with few or many tuples answers like a list, in the order of insertion", () => {
   const many = Array.from({ length: 24 }, (_, i) => [`user:${i}`, `group:${i}#member`]).flat();
   const step = fc.record({
     add: fc.integer({ min: 0, max: 4 }), object: fc.constantFrom("doc:1", "doc:2"),
@@ -136,7 +136,7 @@ test("100 000 tuples survive growth, and deleting every other one", () => {
   expect(set.users("doc:2", "viewer")).toHaveLength(0);
 });
 
-test("names go with their last tuple", () => {
+test("names are removed with their last tuple", () => {
   const names = new EntityNames();
   const index = new TupleIndex(names, undefined);
   index.insert({ object: "doc:1", relation: "viewer", user: "group:1#member" });
@@ -150,7 +150,7 @@ test("names go with their last tuple", () => {
   expect(names.wildcards.every((id) => id === 0)).toBe(true);
 });
 
-test("a tuple whose user is its object, or a userset over it, goes as a whole", () => {
+test("a tuple whose user is its object, or a userset over it, is removed completely", () => {
   for (const user of ["claim:1", "claim:1#taken"]) {
     const set = createTupleSet();
     const tuple = { object: "claim:1", relation: "taken", user };
@@ -162,7 +162,7 @@ test("a tuple whose user is its object, or a userset over it, goes as a whole", 
   }
 });
 
-test("every entity comes out once, whatever was let go and made anew between", () => {
+test("every entity is returned once, whatever was released and created in between", () => {
   const names = new EntityNames();
   const pool = [
     "user:1", "user:*", "group:1#member", "group:22#member", "\u20ac:1", "no entity", "doc:1", "team:abc#x",
@@ -186,7 +186,7 @@ test("every entity comes out once, whatever was let go and made anew between", (
   }, 5_000);
 });
 
-test("a look-alike of a tuple set has no index", () => {
+test("an imitation of a tuple set has no index", () => {
   const set = createTupleSet();
   expect(indexOf(set).size).toBe(0);
   expect(() => indexOf({ ...set } as TupleSet)).toThrow(TypeError);

@@ -1,10 +1,10 @@
-// Misplaced email addresses: masked as ever, in steps that grow with the text only.
+// Misplaced email addresses: always masked, in steps that grow only with the text.
 import { counted } from "./steps.ts";
 import { describe, expect, test } from "vitest";
 import { maskAddresses } from "../../src/events/refusal.ts";
 import { World } from "../events/world.ts";
 
-/** What a refusal says about a field of that name. */
+/** The refusal's text about a field of that name. */
 function said(name: string): string {
   const outcome = new World().send("team.deleted", { team: "t", [name]: 1 });
   if (!("refused" in outcome)) throw new Error("it was applied");
@@ -24,11 +24,11 @@ describe("a misplaced address is not repeated", () => {
     expect(text).not.toContain("bob@example");
   });
 
-  // That no pattern turns back in a long name is proved for all of them in patterns.test.ts.
+  // patterns.test.ts proves for all patterns that none backtracks in a long name.
   const long: readonly (readonly [unit: string, told: string])[] = [
     ["x", "x"], ["x@", "(an address)"], ["x ", "x "], ["@", "(an address)"], ["x@y ", "(an address) "],
   ];
-  test.each(long)("in %j over and over, and a name four times as long takes four times the steps", (unit, told) => {
+  test.each(long)("in %j repeated, and a name four times as long takes four times the steps", (unit, told) => {
     const steps = [1_000, 4_000].map((times) => {
       const { steps: taken, result } = counted(() => maskAddresses(unit.repeat(times)));
       expect(result).toBe(told.startsWith("(an address)") && !told.endsWith(" ") ? told : told.repeat(times));

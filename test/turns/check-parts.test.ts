@@ -1,4 +1,4 @@
-// Law: what is done in one turn for a check, a batch of checks or a list is bounded, whatever is asked of whatever org.
+// Law: the work of one turn for a check, a batch of checks or a list is bounded, for any question about any org.
 import { beforeAll, describe, expect, test } from "vitest";
 import { extentOf, LARGE, largeOrg } from "../../bench/large-org.mjs";
 import { CHECKS } from "../../bench/turn-questions.mjs";
@@ -17,7 +17,7 @@ import { counted } from "./steps.ts";
 
 /** An entry of a function or of a block counts as a step here: a few dozen for each step of a question. */
 const BLOCKS_PER_STEP = 60;
-/** Checks of a batch at most. */
+/** Maximum number of checks in a batch. */
 const BATCH = 50;
 
 const QUESTIONS = CHECKS.map(([user, relation, object]): CheckRequest => ({ user: `user:${user}`, relation, object }));
@@ -28,14 +28,14 @@ function orgOf(times: number): World {
   return world;
 }
 
-/** Steps of a question, as it counts them itself. */
+/** Steps of a question, by its own count. */
 function stepsOf(world: World, question: CheckRequest): number {
   const meter = new Meter(MAX_CHECK_STEPS);
   checkCounted(MODEL, world.tuples, question, meter);
   return meter.steps;
 }
 
-/** Blocks of each part of a piece of work, and what it comes to. */
+/** Number of blocks in each part of a piece of work, and its result. */
 function partsOf<T>(work: Parts<T>): { readonly blocks: number[]; readonly value: T } {
   const blocks: number[] = [];
   for (;;) {
@@ -45,24 +45,24 @@ function partsOf<T>(work: Parts<T>): { readonly blocks: number[]; readonly value
   }
 }
 
-describe("over a large org", () => {
+describe("in a large org", () => {
   let [small, large]: World[] = [];
   beforeAll(() => {
     [small, large] = [orgOf(10), orgOf(40)];
   });
 
-  test("most checks look at every row, and none comes near its bound", () => {
+  test("most checks look at every row, and none comes near its limit", () => {
     const dear = QUESTIONS.filter((question) => stepsOf(large!, question) > extentOf(40).rows);
     expect(dear.length).toBeGreaterThan(QUESTIONS.length / 3);
     for (const question of QUESTIONS) {
       const [few, many] = [stepsOf(small!, question), stepsOf(large!, question)];
-      // Four times the org takes four times the steps at most; so does the org that the benchmark's turns run on.
+      // An org four times as large takes at most four times the steps; so does the org of the benchmark's turns.
       expect(many, JSON.stringify(question)).toBeLessThan(4.4 * few + 100);
       expect(many * LARGE.rows / extentOf(40).rows, JSON.stringify(question)).toBeLessThan(MAX_CHECK_STEPS / 2);
     }
   });
 
-  test("a step of a check is a bounded piece of work", () => {
+  test("a step of a check is a bounded amount of work", () => {
     for (const question of QUESTIONS) {
       check(MODEL, small!.tuples, question);
       const { steps } = counted(() => check(MODEL, large!.tuples, question));
@@ -82,7 +82,7 @@ describe("over a large org", () => {
     }
   });
 
-  test("a batch of usual checks is one part", () => {
+  test("a batch of short checks is one part", () => {
     const batch = Array.from({ length: BATCH }, (_, n): CheckRequest =>
       ({ user: `user:coach-${n}`, relation: "sessions_read", object: `athlete:athlete-${n}` }));
     const work = checkAllInParts(MODEL, large!.tuples, batch);
@@ -100,7 +100,7 @@ function crowded(): World {
   return world;
 }
 
-test("checks that take more than a check may are errors, each of which ends a part; those beside them are not", () => {
+test("checks that exceed the limit are errors, each of which ends a part; their neighbours are answered", () => {
   const { tuples } = crowded();
   const question = { user: "user:cora", relation: "can_view", object: "athlete:star" };
   const easy = { ...question, object: "athlete:free" };
@@ -137,7 +137,7 @@ describe("no part of a list is longer than a part and a check", () => {
   const users = (world: Small, relation: string): Parts<object> =>
     listUsersInParts(world.model, world.tuples, { object: "doc:1", relation, userFilter: { type: "user" } }, LIMITS);
 
-  test("where a candidate takes more steps than a check may", () => {
+  test("when a candidate takes more steps than a check may", () => {
     const world = new Small(GROUPS, "doc:1#first@user:anne", "group:other#member@user:anne");
     for (let n = 0; n < MAX_CHECK_STEPS; n++) world.tuples.add(tuple(`doc:1#viewer@group:${n}#member`));
     for (const list of [objects, users]) {
@@ -149,7 +149,7 @@ describe("no part of a list is longer than a part and a check", () => {
 
   const most = BLOCKS_PER_STEP * LIMITS.stepsPerPart * 2;
 
-  test("where candidates are denied without a step", () => {
+  test("when candidates are denied without a step", () => {
     const world = new Small(GROUPS);
     for (let n = 0; n < 4000; n++) {
       world.tuples.add(tuple(`doc:${n}#second@user:anne`));
@@ -168,7 +168,7 @@ describe("no part of a list is longer than a part and a check", () => {
     }
   });
 
-  test("where an object found leads on to many, or many lead nowhere", () => {
+  test("when an object found leads to many others, or many lead nowhere", () => {
     const world = new Small(GROUPS, "group:0#member@group:all#member");
     for (let n = 0; n < 4000; n++) world.tuples.add(tuple(`group:${n}#member@user:anne`));
     const { blocks, value } = partsOf(objects(world, "member", "group"));
@@ -176,7 +176,7 @@ describe("no part of a list is longer than a part and a check", () => {
     expect(Math.max(...blocks)).toBeLessThan(most);
   });
 
-  test("where usersets are named that no tuple names, and the list is too long", () => {
+  test("when tuples name usersets that have no tuples, and the list is too long", () => {
     const world = new Small(GROUPS);
     for (let n = 0; n < 12_000; n++) world.tuples.add(tuple(`group:all#member@group:${n}#member`));
     const before = namesIn(world);
@@ -209,7 +209,7 @@ type doc
     define viewer: reader from node and allowed
 `;
 
-test("who copies a set of users takes a step for each of them", () => {
+test("copying a set of users takes a step for each of them", () => {
   const [nodes, members] = [30, 400];
   const world = new Small(HUBS);
   for (let n = 0; n < members; n++) {

@@ -1,4 +1,4 @@
-// Law: a dry run of one event is cut into turns as the event is, however many tuples it changes.
+// Law: a dry run of one event is cut into turns like the event, however many tuples it changes.
 import { expect, test } from "vitest";
 import { EmbeddedIntake } from "../../src/embedded/embedded-intake.ts";
 import type { Receipt } from "../../src/events/event.ts";
@@ -9,7 +9,7 @@ import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { emailHash, START, World } from "../events/world.ts";
 
-/** A team with open links, and an intake; what it does on the tuples is counted. A link costs two tuples to close. */
+/** A team with open links, and an intake whose work on the tuples is counted. Closing a link costs two tuples. */
 function stage(links: number) {
   const world = new World();
   world.system("org.created", { org: "o", kind: "club", owner: "olga" });
@@ -34,7 +34,7 @@ function stage(links: number) {
 const gone = { id: "gone", source: "/turns", type: "team.deleted", data: { team: "t" } };
 const tell = (outcome: Receipt | Refusal): string => (isRefusal(outcome) ? outcome.refused : outcome.status);
 
-/** The outcome of the dry run of a deletion, and the steps of its longest turn; in between nothing shows of it. */
+/** The outcome of the dry run of a deletion, and the steps of its longest turn; nothing shows in between. */
 async function tried(links: number) {
   const { world, intake, steps } = stage(links);
   const before = [...world.tuples.read({})].map(printTuple).sort();
@@ -60,7 +60,7 @@ test("of a team with very many links", async () => {
   expect(longest).toBeLessThanOrEqual(2 * MAX_STEPS_PER_TURN);
 });
 
-test("of one that changes more than a dry run may: refused as soon as it does", async () => {
+test("of one that changes more than a dry run may: refused as soon as it exceeds the limit", async () => {
   const { outcome, longest } = await tried(11_000);
   expect(tell(outcome)).toBe("batch_too_large");
   expect(longest).toBeLessThanOrEqual(2 * MAX_STEPS_PER_TURN);

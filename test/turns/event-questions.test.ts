@@ -1,4 +1,4 @@
-// Law: what the questions of one event, or of one maker of invites, take of a turn is bounded.
+// Law: the work of one event's questions in a turn, or of those about one maker of invites, is bounded.
 import { beforeAll, describe, expect, test } from "vitest";
 import { MAX_CHECK_STEPS, MAX_EVENT_STEPS, STEPS_PER_PART } from "../../src/checks/limits.ts";
 import { Meter } from "../../src/checks/steps.ts";
@@ -11,7 +11,7 @@ import { World } from "../events/world.ts";
 
 const KEYS = [...ORG_KEYS.filter((key) => !key.startsWith("org.billing")), ...ATHLETE_KEYS];
 
-/** Gives keys to so many custom roles that nobody holds. */
+/** Gives keys to `roles` custom roles that nobody holds. */
 function giveTo(roles: number, keys: readonly string[], { tuples }: World): void {
   for (let n = 0; n < roles; n++) {
     for (const key of keys) {
@@ -20,7 +20,7 @@ function giveTo(roles: number, keys: readonly string[], { tuples }: World): void
   }
 }
 
-/** An org in which mia holds keys by a custom role, the last of so many that have them. */
+/** An org in which mia holds keys by a custom role, the last of many that have them. */
 function orgOf(roles: number, keys: readonly string[] = KEYS): World {
   const world = new World();
   world.system("org.created", { org: "fc", kind: "club", owner: "olga" });
@@ -31,7 +31,7 @@ function orgOf(roles: number, keys: readonly string[] = KEYS): World {
   return world;
 }
 
-/** A view that counts what its questions take, and is told of each. */
+/** A view that counts the steps of its questions, and records each. */
 function metered(world: World): { readonly view: View; readonly steps: () => number } {
   let steps = 0;
   const allowed: View["allowed"] = (user, relation, object, assumed, meter = new Meter(MAX_CHECK_STEPS)) => {
@@ -45,24 +45,24 @@ function metered(world: World): { readonly view: View; readonly steps: () => num
   return { view: { ...world.view, allowed }, steps: () => steps };
 }
 
-/** As many roles as make the right to every key take more steps than an event may. */
+/** Enough roles that the right to every key takes more steps than an event may. */
 const MANY = Math.ceil(MAX_EVENT_STEPS / KEYS.length);
 const CREATED = { org: "fc", role: "new", scope: "org", keys: KEYS };
 
 describe("an event", () => {
-  test("asks the model about every key of a role, in an org of usual size and in one of hundreds of roles", () => {
+  test("asks the model about every key of a role, in an org of usual size and in one with hundreds of roles", () => {
     for (const roles of [0, 300]) expect(orgOf(roles).as("mia", "role.created", CREATED).status).toBe("applied");
   });
 
-  test("is refused where its questions take more steps than an event may, and the system's is not asked about", () => {
+  test("is refused if its questions take more steps than an event may; the system's event asks none", () => {
     const world = orgOf(MANY);
     const { detail } = world.refused("actor_not_allowed", "mia", "role.created", CREATED);
     expect(detail).toContain(`${MAX_EVENT_STEPS} steps`);
     expect(world.system("role.created", CREATED).status).toBe("applied");
   });
 
-  test("is refused, too, where a no to a question too long to answer would let it pass", () => {
-    // Whether the hat of an invite wakes a key is asked as: has the redeemer the key with it, and not without?
+  test("is also refused if a no to a question that is too long to answer would let it pass", () => {
+    // Whether an invite's hat wakes a key depends on two questions: has the redeemer the key with it, and not without?
     const world = orgOf(0, KEYS.filter((key) => key !== "org.manage"));
     world.system("member.added", { org: "fc", user: "ben", hats: ["coach"] });
     world.system("role.created", { org: "fc", role: "quiet", scope: "org", keys: ["org.manage"] });
@@ -74,7 +74,7 @@ describe("an event", () => {
     world.refused("actor_not_allowed", undefined, "invite.redeemed", redeemed);
   });
 
-  test("fills the turn by what its questions take", () => {
+  test("fills the turn with the work of its questions", () => {
     const view = countedView(orgOf(1000).view);
     view.allowed("mia", "org_manage", "org:fc");
     expect(view.steps()).toBeGreaterThan(1000);
@@ -91,7 +91,7 @@ describe("the makers of invites", () => {
     }
   });
 
-  /** Runs a list; what its questions take in each part. */
+  /** Runs a list. Returns the steps of its questions in each part. */
   function taken<T>(list: (view: View) => Generator<undefined, T>): { readonly parts: number[]; readonly value: T } {
     const { view, steps } = metered(world);
     const work = list(view);
@@ -112,7 +112,7 @@ describe("the makers of invites", () => {
     expect(Math.max(...parts)).toBeLessThan(STEPS_PER_PART + MAX_CHECK_STEPS);
   });
 
-  test("may not, where that takes more steps to find out than a check may", () => {
+  test("may not, if finding out takes more steps than a check may", () => {
     giveTo(MAX_CHECK_STEPS, ["org.members.invite"], world);
     world.system("role.updated", { org: "fc", role: "boss", keys: [] });
     const { parts, value } = taken((view) => showInvite(world.tuples, "i0", world.now, judgeMakers(view)));

@@ -1,4 +1,4 @@
-// Law: an event over an org of twice the size takes about twice the steps at most; its longest write takes no more.
+// Law: an event in an org of twice the size takes at most about twice the steps; its longest write takes no more.
 import { beforeAll, describe, expect, test } from "vitest";
 import { extentOf, largeOrg, type Extent } from "../../bench/large-org.mjs";
 import { eventsAtLarge } from "../../bench/turn-events.mjs";
@@ -14,14 +14,14 @@ import { counted } from "./steps.ts";
 
 type Sent = ReturnType<typeof eventsAtLarge>[number];
 
-/** What a size twice as large may cost: twice the steps, a tenth for hash tables that grow, and a little besides. */
+/** Maximum cost at twice the size: twice the steps, a tenth for hash tables that grow, and a small constant. */
 const allowed = (steps: number): number => steps * 2.2 + 2000;
-/** What the longest write may take more, whatever the size: hash tables that grow, and long lists of names. */
+/** Maximum extra steps of the longest write, at any size: hash tables that grow, and long lists of names. */
 const MORE = 3000;
 /** Steps of one look-up, and of a name in a list. */
 const STEPS_PER_LOOKUP = 150;
 
-/** A write that takes longer in a larger org: how many look-ups, and why that is accepted. */
+/** A write that takes longer in a larger org: its number of look-ups, and the reason why that is accepted. */
 interface Exception {
   readonly lookups: (extent: Extent) => number;
   readonly why: string;
@@ -35,7 +35,7 @@ const rowsOver: Exception = { lookups: ({ rows }) => rows, why: "the model looks
 const seats: Exception = { lookups: ({ seats: all }) => 2 * all, why: "each write looks for the teams that are left" };
 const closed: Exception = { lookups: ({ past }) => past, why: "no tuple tells open invites from closed ones" };
 
-/** By type and what the event is about. Each is a look-up or two for an entry of a list, and no more. */
+/** By type and object of the event. Each is a look-up or two for an entry of a list, and no more. */
 const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   "coaching.role_changed late": ownRows,
   "coaching.overrides_set late": ownRows,
@@ -72,10 +72,10 @@ interface Cost {
   readonly longest: number;
 }
 
-/** The costs of every event in turn, on an org of a size. `maxTuples`: of one write. */
+/** The costs of every event in turn, in an org of a size. `maxTuples` limits one write. */
 function costsAt(times: number, maxTuples: number): Map<string, Cost> {
   const world = new World();
-  // Room for all of it, so that what is counted moves no table.
+  // Room for all of it, so that the counted work grows no table.
   (world.tuples as TupleSet & PlainLoading).reserve(100_000);
   for (const { type, data, ...more } of largeOrg(extentOf(times))) world.system(type, data, more);
   return new Map(eventsAtLarge().map((event) => [`${event.id} ${event.type}`, costOf(event, world, maxTuples)]));
@@ -100,7 +100,7 @@ function costOf(event: Sent, world: World, maxTuples: number): Cost {
   }
 }
 
-test("every type of event is among those that are counted, and every exception is one of them", () => {
+test("every type of event is counted, and every exception is one of them", () => {
   expect(new Set(eventsAtLarge().map(({ type }) => type))).toEqual(new Set(EVENTS.keys()));
   const labels = eventsAtLarge().map(labelOf);
   expect(Object.keys(EXCEPTIONS).filter((label) => !labels.includes(label))).toEqual([]);
@@ -111,7 +111,7 @@ describe.each([["written at once", 1_000_000], ["in writes of 20 tuples", 20]])(
   let small: Map<string, Cost>;
   let large: Map<string, Cost>;
   beforeAll(() => {
-    // What is worked out of the model once is worked out before anything is counted.
+    // Facts derived from the model once are derived before the count begins.
     costsAt(1, maxTuples);
     small = costsAt(few, maxTuples);
     large = costsAt(many, maxTuples);

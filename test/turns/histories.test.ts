@@ -1,4 +1,4 @@
-// Law: what has ended, what is closed and what is another org's costs a write next to nothing: a look-up or two each.
+// Law: ended rows, closed invites and other orgs' data cost a write almost nothing: a look-up or two each.
 import { describe, expect, test } from "vitest";
 import { decideEvent, continueEvent, type Step } from "../../src/events/decide-event.ts";
 import { DomainEvent } from "../../src/events/domain-event.ts";
@@ -7,19 +7,21 @@ import { countedView } from "../../src/domain/counted-view.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { emailHash, World } from "../events/world.ts";
 
-/** Tuples of one write. */
+/** Maximum number of tuples in one write. */
 const ROOM = 20;
-/** Entries of a history. */
+/** Number of entries in a history. */
 const MANY = 300;
 
 type Sent = readonly [type: string, data: object, actor?: string];
 
-/** A history of so many entries, an event over it, and the steps that one more entry may cost each of its writes. */
+/**
+ * A history with a number of entries, an event over it, and the steps that one more entry may cost each of its writes.
+ */
 interface Case {
   readonly history: (world: World, count: number) => void;
   readonly event: Sent;
   readonly each: number;
-  /** What comes of the event; default: applied. */
+  /** Outcome of the event; default: applied. */
   readonly outcome?: string;
 }
 
@@ -55,7 +57,7 @@ const endedRows = (world: World, count: number): void => times(count, (n) => {
   world.system("team_assignment.started", { assignment: `past-${n}`, team: "t", ...past });
 });
 
-/** Rows that Kim has in another org, which whoever founded it gave them. */
+/** Rows of Kim in another org, which anyone who founds an org can give them. */
 const elsewhere = (world: World, count: number): void => {
   world.system("athlete.created", { athlete: "b", org: "q" });
   times(count, (n) => {
@@ -226,7 +228,7 @@ function longestOf({ history, event: [type, data, actor], outcome = "applied" }:
   }
 }
 
-describe("a write with twice as many", () => {
+describe("a write with twice as many entries", () => {
   test.each(Object.entries(CASES))("%s", (_, each) => {
     const [few, many] = [longestOf(each, MANY), longestOf(each, 2 * MANY)];
     expect((many - few) / MANY, `steps that one more costs; ${few} with ${MANY}`).toBeLessThanOrEqual(each.each);

@@ -1,4 +1,4 @@
-// Law: how many orgs used an event's id makes no difference to what another event with it costs.
+// Law: the number of orgs that used an event's id makes no difference to the cost of another event with it.
 import { expect, test } from "vitest";
 import { decideEvent } from "../../src/events/decide-event.ts";
 import { DomainEvent } from "../../src/events/domain-event.ts";
@@ -10,16 +10,16 @@ import { isRefusal } from "../../src/events/refusal.ts";
 import { World } from "../events/world.ts";
 import { counted } from "./steps.ts";
 
-/** Orgs that used the id. */
+/** Number of orgs that used the id. */
 const FEW = 500;
 const MANY = 1500;
-/** Steps that one more org may cost: its marker is found and passed over. */
+/** Steps that one more org may cost: its event record is found and skipped. */
 const EACH = 60;
 
 const founding = (org: string): Envelope =>
   ({ id: "1", source: "/x", type: "org.created", data: { org, kind: "club", owner: "pia" } });
 
-/** A world in which so many orgs applied an event with one id, of as many sidecars as write: one, or several. */
+/** A world in which many orgs applied an event with one id, through as many sidecars as write: one, or several. */
 function world(orgs: number, writer: string | undefined): World {
   const made = new World();
   const around = { system: true, clock: made.now, writer };
@@ -29,7 +29,7 @@ function world(orgs: number, writer: string | undefined): World {
   const event = eventObject(founding("o0"));
   const facts = recordTextIn(first.delta)!.split("|>");
   for (let n = 1; n < orgs; n++) {
-    // Each org's event has another content.
+    // Each org's event has different content.
     const told = facts.with(3, `o${n}`).with(6, String(n).padStart(43, "x")).join("|>");
     made.tuples.add(writer === undefined ? { object: event, relation: "applied", user: value(told) } : {
       object: event, relation: "applied", user: eventInOrg(event, `o${n}`),
@@ -52,7 +52,7 @@ for (const [who, writer] of [["one process", undefined], ["several sidecars", "m
     const [few, many] = [FEW, MANY].map((orgs) => {
       const { view, now } = world(orgs, writer);
       const around = { system: true, clock: now, writer };
-      // What is worked out of an event once is worked out before.
+      // Facts derived from an event once are derived before.
       decideEvent(DomainEvent.sent(event(orgs)), view, around);
       const timed = { ...event(orgs), time: "2026-01-01T00:00:00Z" };
       const { steps, result } = counted(() => decideEvent(DomainEvent.sent(timed), view, around));

@@ -42,7 +42,7 @@ function orgOf(times: number): World {
   return world;
 }
 
-/** Steps of each part but the first, which is the attempt to make the list at once. */
+/** Steps of each part except the first, which is the attempt to compute the list at once. */
 function stepsOf(work: Parts<object>): number[] {
   const steps: number[] = [];
   for (let done = false; !done;) {
@@ -55,7 +55,7 @@ function stepsOf(work: Parts<object>): number[] {
 
 describe("a part is no longer for a list four times as long", () => {
   let [small, large]: World[] = [];
-  /** Steps of the dearest check of one candidate, which is done in one part, as is the one before it. */
+  /** Steps of the most expensive check of a candidate, which is one part, together with the one before it. */
   let dearest = 0;
   beforeAll(() => {
     [small, large] = [orgOf(10), orgOf(40)];
@@ -72,7 +72,7 @@ describe("a part is no longer for a list four times as long", () => {
     expect(Math.max(...many), many.join()).toBeLessThan(SMALL.stepsPerPart * BLOCKS_PER_STEP + 2 * dearest);
   });
 
-  test("by default a list of this length is made at once, and is the same", () => {
+  test("by default a list of this length is computed at once, and is the same", () => {
     for (const list of Object.values(LISTS)) expect(list(small!).next().done).toBe(true);
     const request = { type: "note", relation: "can_read", user: "user:root" };
     expect(listObjectsInParts(MODEL, large!.tuples, request).next().value)
@@ -82,7 +82,7 @@ describe("a part is no longer for a list four times as long", () => {
   });
 });
 
-test("a list that is given up names nobody any more", () => {
+test("an abandoned list leaves no names behind", () => {
   const world = orgOf(10);
   const request = { type: "note", relation: "can_read", user: "user:nobody-yet",
     contextualTuples: [{ object: "platform:main", relation: "superadmin", user: "user:nobody-yet" }] };

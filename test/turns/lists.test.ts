@@ -1,9 +1,9 @@
-// Long lists: cut into parts, on one revision, while everybody else is answered.
+// Long lists: cut into parts, on one revision, while everyone else is answered.
 import { pino } from "pino";
 import { afterEach, describe, expect, test } from "vitest";
 import { openEmbeddedSidecar, type EmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
 import { createApp } from "../../src/http/app.ts";
-import { spread, textOf } from "../../src/http/turns.ts";
+import { spread, textOf } from "../../src/http/long-answer.ts";
 import { inTurns as inTurnsOf } from "../../src/sidecar/turns.ts";
 import { endOf, type Parts } from "../../src/checks/parts.ts";
 import { StateLock, type Release } from "../../src/sidecar/state-lock.ts";
@@ -22,7 +22,7 @@ afterEach(async () => {
 
 const memberId = (n: number) => `m${String(n).padStart(4, "0")}`;
 
-/** A sidecar with an org of many members, its app, and what it answered in which order. */
+/** A sidecar with an org of many members, its app, and its answers in order. */
 async function stage() {
   const log = pino({ level: "silent" });
   const fatal = (why: string): never => {
@@ -49,7 +49,7 @@ async function stage() {
 }
 
 describe("the members of a large org", () => {
-  test("are of one revision: an event waits until the list is made", async () => {
+  test("are of one revision: an event waits until the list is finished", async () => {
     const { send, answered, noting, members } = await stage();
     const listing = noting("list", members());
     const ended = [0, MEMBERS - 1].map((n) =>
@@ -63,7 +63,7 @@ describe("the members of a large org", () => {
       .toEqual([memberId(0), memberId(MEMBERS - 1)]);
   });
 
-  test("keep nobody waiting: checks and liveness are answered meanwhile", async () => {
+  test("make nobody wait: checks and liveness are answered meanwhile", async () => {
     const { app, answered, noting, members } = await stage();
     const listing = noting("list", members());
     const livez = noting("livez", Promise.resolve(app.request("/livez")));
@@ -74,11 +74,11 @@ describe("the members of a large org", () => {
     expect(answered.at(-1)).toBe("list");
   });
 
-  test("asked for by many at once, let events in between", async () => {
+  test("requested by many at once, let events in between", async () => {
     const { send, answered, noting, members } = await stage();
     const first = noting("list", members());
     const event = noting("event", send("member.deactivated", { org: "o", user: memberId(7) }));
-    // Let the event come to the lock, then ask again and again.
+    // Let the event reach the lock, then ask again and again.
     await new Promise((done) => setImmediate(done));
     const more = [1, 2, 3].map(() => noting("later", members()));
     await first;
@@ -90,7 +90,7 @@ describe("the members of a large org", () => {
   });
 });
 
-test("what a list says of makers is of the revision that it is made on, not of one before", async () => {
+test("a list's statements about makers are of the list's own revision, not of one before", async () => {
   const { sidecar, app, send } = await stage();
   const invites = Array.from({ length: 300 }, (_, n) => n);
   await send("member.added", { org: "o", user: "ada", hats: ["admin"] });
@@ -103,7 +103,7 @@ test("what a list says of makers is of the revision that it is made on, not of o
     return listed.map(({ maker_may: may }) => may);
   };
   expect(await makers()).toEqual(invites.map(() => true));
-  // The list begins while the event waits for whoever holds the state, and starts over behind it.
+  // The list begins while the event waits for the lock, and starts again behind it.
   const release = await new Promise<Release>((done) => sidecar.lock.hold(done));
   const event = send("member.deactivated", { org: "o", user: "ada" });
   await expect.poll(() => sidecar.lock.isFree).toBe(false);
@@ -114,7 +114,7 @@ test("what a list says of makers is of the revision that it is made on, not of o
   expect(await listing).toEqual(invites.map(() => false));
 });
 
-test("the changes from a time on are those of the events since", async () => {
+test("the changes since a time are those of the later events", async () => {
   const { app, send } = await stage();
   const pause = () => new Promise((done) => setTimeout(done, 5));
   await pause();
@@ -126,8 +126,8 @@ test("the changes from a time on are those of the events since", async () => {
   expect(new Set(changes.map((change) => change.tuple_key.object))).toEqual(new Set(["membership:o/late"]));
 });
 
-describe("a directory list is made in parts", () => {
-  /** An org with many of everything its lists look at. */
+describe("a directory list is computed in parts", () => {
+  /** An org with many of everything that its lists look at. */
   function org(size: number): World {
     const world = new World();
     world.system("org.created", { org: "o", kind: "club", owner: "olga" });
@@ -167,7 +167,7 @@ describe("a directory list is made in parts", () => {
 });
 
 describe("an answer's text", () => {
-  test("is that of JSON.stringify, whatever the number of entries", async () => {
+  test("equals JSON.stringify, whatever the number of entries", async () => {
     for (const count of [0, 1, 2000, 2001, 4000, 9001]) {
       const answer = { objects: Array.from({ length: count }, (_, n) => `note:"${n}\u2028`), more: ["x"] };
       expect(await spread(textOf(answer))).toBe(JSON.stringify(answer));
@@ -176,7 +176,7 @@ describe("an answer's text", () => {
     }
   });
 
-  test("of a short list is written in the turn it is asked in", () => {
+  test("of a short list is written in the turn of the request", () => {
     expect(spread(textOf({ objects: ["a:1"] }))).toBe('{"objects":["a:1"]}');
   });
 });
@@ -190,7 +190,7 @@ describe("work in parts", () => {
     return count;
   }
 
-  test("of one part is done at once; of more, a part is done in each turn", async () => {
+  test("of one part is done at once; of more, one part is done in each turn", async () => {
     expect(inTurns(() => parts(1), new StateLock())).toBe(1);
     const seen: number[] = [];
     const working = inTurns(() => parts(4, seen), new StateLock());
@@ -200,7 +200,7 @@ describe("work in parts", () => {
     expect(await working).toBe(4);
   });
 
-  test("starts over behind a change that waits, and releases the state when it fails", async () => {
+  test("starts again behind a waiting change, and releases the state when it fails", async () => {
     const lock = new StateLock();
     const seen: number[] = [];
     const first = inTurns(() => parts(3), lock);

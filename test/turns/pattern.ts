@@ -1,10 +1,10 @@
-// Regular expressions read far enough to tell whether a match can turn back again and again.
+// Parses regular expressions far enough to find whether a match can backtrack repeatedly.
 
-/** One element of a pattern: characters, a group or an assertion, and how often it may come. */
+/** One element of a pattern: characters, a group or an assertion, and its repetition. */
 interface Element {
   readonly text: string;
   readonly group: readonly (readonly Element[])[] | undefined;
-  /** Nothing is consumed: `^`, `$`, `\b`, a look-around. */
+  /** Consumes nothing: `^`, `$`, `\b`, a look-around. */
   readonly assertion: boolean;
   readonly min: number;
   readonly max: number;
@@ -69,7 +69,7 @@ function overlap(a: Element, b: Element, flags: string): boolean {
   return SAMPLE.some((char) => begins(a, char) && begins(b, char));
 }
 
-/** The elements a sequence may begin with. */
+/** The elements that a sequence may begin with. */
 function firstOf(sequence: readonly Element[]): Element[] {
   const first: Element[] = [];
   for (const element of sequence) {
@@ -82,16 +82,16 @@ function firstOf(sequence: readonly Element[]): Element[] {
 const mayBeEmpty = ({ assertion, min, group }: Element): boolean =>
   assertion || min === 0 || group?.some((sequence) => sequence.every(mayBeEmpty)) === true;
 
-/** Whether something may be repeated without end in a sequence. */
+/** Whether a part of a sequence may repeat without end. */
 const isEndless = (sequence: readonly Element[]): boolean => sequence.some((element) =>
   !element.assertion && (element.max === Infinity || element.group?.some(isEndless) === true));
 
-/** Why a match may take more steps than a number of times the text's length; undefined where it cannot. */
+/** The reason why a match may take more steps than a multiple of the text's length; undefined if it cannot. */
 export function slowness(pattern: string, flags: string): string | undefined {
   const alternatives = read(pattern);
   const isAnchored = flags.includes("y") || alternatives.every(([first]) => first?.text === "^");
   for (const sequence of alternatives) {
-    // Tried from each place of the text: whatever runs on must then be the end of it, or its failure comes at each.
+    // The pattern is tried at each place of the text, so an open-ended repetition must be its end, or fails at each.
     if (!isAnchored && isEndless(sequence.slice(0, -1))) return "starts anywhere, runs on and may fail then";
     const fault = slownessOf(sequence, flags);
     if (fault !== undefined) return fault;
@@ -105,7 +105,7 @@ function slownessOf(sequence: readonly Element[], flags: string): string | undef
     for (const inner of element.group ?? []) {
       const fault = slownessOf(inner, flags);
       if (fault !== undefined) return fault;
-      // The end of one round may also begin the next: where it ends is tried in every way.
+      // The end of one round may also begin the next, so every way of splitting them is tried.
       const last = inner.at(-1);
       if (element.max === Infinity && last !== undefined && last.max === Infinity
         && firstOf(inner).some((first) => overlap(last, first, flags))) return `${element.text} repeats what repeats`;

@@ -1,13 +1,13 @@
-// Law: no regular expression that reads what a caller sends takes more than a number of times its length.
+// Law: no regular expression over callers' input takes more steps than a multiple of the input's length.
 import { describe, expect, test } from "vitest";
 import { ROOT } from "../live/pins.ts";
 import { readProject, type Node } from "../tidy/project.ts";
 import { slowness } from "./pattern.ts";
 
-/** Folders whose patterns read what callers send, or what tuples hold of it. */
+/** Folders whose patterns read callers' input, or tuples made from it. */
 const FOLDERS = /^src\/(?:http|events|state|checks|model|tuples|embedded)\//;
 
-/** Files whose patterns read the model and the key file only, which no caller sends. */
+/** Files whose patterns read only the model and the key file, which no caller sends. */
 const OF_OPERATORS = ["src/model/dsl.ts", "src/http/keys.ts"];
 
 interface Found {
@@ -16,7 +16,7 @@ interface Found {
   readonly flags: string;
 }
 
-/** Every regular expression written as such in a file. */
+/** Every regular expression literal of a file. */
 function patternsIn(path: string, node: unknown): Found[] {
   if (Array.isArray(node)) return node.flatMap((part) => patternsIn(path, part));
   if (typeof node !== "object" || node === null) return [];
@@ -25,7 +25,7 @@ function patternsIn(path: string, node: unknown): Found[] {
   return [...own, ...Object.values(parts).flatMap((part) => patternsIn(path, part))];
 }
 
-describe("what is slow is found", () => {
+describe("slow patterns are found", () => {
   const slow: readonly (readonly [pattern: RegExp, why: string])[] = [
     [/[^\s"'`]+@[^\s"'`]+/g, "an address sought from each character on"], [/[^#: ]+$/u, "an end sought from each on"],
     [/^(a+)+$/, "a repeated repetition"], [/^(?:a|a+)*b$/, "one beside another"], [/^\d*\d*x/, "two in a row"],
@@ -48,7 +48,7 @@ describe("the project holds", () => {
   const files = readProject(ROOT).sources.filter(({ path }) => FOLDERS.test(path) && !OF_OPERATORS.includes(path));
   const found = files.flatMap(({ path, program }) => patternsIn(path, program));
 
-  test("the patterns are seen at all", () => {
+  test("the patterns are read at all", () => {
     expect(found.length).toBeGreaterThan(40);
     expect(found.map(({ path }) => path)).toContain("src/http/fields.ts");
   });

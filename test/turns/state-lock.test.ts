@@ -1,8 +1,8 @@
-// The lock that holds a state still: nobody waits for nothing, and neither answers nor changes starve.
+// The lock that holds a state still: nobody waits needlessly, and neither answers nor changes starve.
 import { expect, test } from "vitest";
 import { StateLock, type Release } from "../../src/sidecar/state-lock.ts";
 
-/** A lock, and what was done under it, in order. */
+/** A lock, and the work done under it, in order. */
 function stage() {
   const lock = new StateLock();
   const done: string[] = [];
@@ -18,7 +18,7 @@ function stage() {
   };
 }
 
-test("a change and a hold begin at once where nobody holds", () => {
+test("a change and a hold begin at once if nobody holds the lock", () => {
   const { done, hold, change, release } = stage();
   change("one");
   hold("list");
@@ -38,7 +38,7 @@ test("a change waits for every hold that began before it", () => {
   expect(done).toEqual(["a begins", "b begins", "one"]);
 });
 
-test("a hold waits behind a change that waits, so that a stream of lists keeps no event out", () => {
+test("a hold waits behind a waiting change, so that a stream of lists blocks no event", () => {
   const { lock, done, hold, change, release } = stage();
   hold("a");
   expect(lock.isFree).toBe(true);
@@ -64,7 +64,7 @@ test("a release counts once", () => {
   expect(done).not.toContain("one");
 });
 
-test("a change that fails keeps nobody behind it waiting", async () => {
+test("a failed change blocks nobody behind it", async () => {
   const { lock, done, hold, change, release } = stage();
   hold("a");
   const failing = lock.changed(() => {
@@ -82,7 +82,7 @@ test("a change that fails keeps nobody behind it waiting", async () => {
   expect(await lock.changed(() => 7)).toBe(7);
 });
 
-test("a change that begins another change while it runs is followed by it", () => {
+test("a change that begins another change while it runs is followed by that one", () => {
   const lock = new StateLock();
   const done: number[] = [];
   lock.change(() => {

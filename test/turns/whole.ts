@@ -1,4 +1,4 @@
-// An answer that is made in parts, made whole.
+// Completes an answer that is computed in parts.
 
 /** Runs a piece of work to its end. */
 export function whole<T>(parts: Iterator<unknown, T>): T {

@@ -74,11 +74,11 @@ export function exceedsByGiving(
   if (actor === undefined) return undefined;
   const newHats = after.hats.filter((hat) => before?.hats.includes(hat) !== true);
   if (newHats.includes("admin") && !view.allowed(actor, "admin", org(orgId))) {
-    return refuse("exceeds_own_permissions", `only who wears the admin hat gives it; ${actor} does not`);
+    return refuse("exceeds_own_permissions", `only a member with the admin hat may give it, and ${actor} has none`);
   }
   if (newHats.length === 0 && after.role === before?.role) return undefined;
   if (after.role === "owner" && before?.role !== "owner" && !makesOwners(view, orgId, actor)) {
-    return refuse("exceeds_own_permissions", `only an Owner or a superadmin makes an Owner; ${actor} is neither`);
+    return refuse("exceeds_own_permissions", `only an Owner or a superadmin makes an Owner, and ${actor} is neither`);
   }
   const given = after.role === undefined ? undefined : findRole(view.tuples, orgId, after.role);
   return given === undefined ? undefined : exceedsByKeys(scene, orgId, keysOf(view.tuples, given));

@@ -33,7 +33,8 @@ export function appoint(draft: Draft, scene: Scene, to: Appointment): Refusal | 
     .sort((a, b) => startOf(tuples, a) - startOf(tuples, b));
   if (oldest !== undefined) {
     if (to.assignment !== undefined && to.assignment !== oldest.id) {
-      return refuse("relationship_mismatch", `${to.coach} is promoted on ${oldest.id}, not on ${to.assignment}`);
+      const detail = `${to.coach} has the assignment ${oldest.id} on ${to.team}, which is promoted: name no other one`;
+      return refuse("relationship_mismatch", detail);
     }
     putAssignmentRole(draft, oldest, HEAD_COACH, true);
     return undefined;

@@ -2,7 +2,7 @@
 import { MAX_CHECK_STEPS } from "../../checks/limits.ts";
 import type { Parts } from "../../checks/parts.ts";
 import { Meter, TooManySteps } from "../../checks/steps.ts";
-import { countedView, paceOf } from "../../domain/counted-view.ts";
+import { countedView, partMeterOf } from "../../domain/counted-view.ts";
 import { includedKeys } from "../../policy/permission-keys.ts";
 import { defaultRole } from "../../policy/seeded-roles.ts";
 import { athlete, org, team, user } from "../../domain/object-names.ts";
@@ -40,7 +40,7 @@ export function exceedsByInviting(view: View, found: Invite, redeemer?: Redeemer
  */
 export function judgeMakers(state: View): (found: Invite) => Parts<boolean> {
   const view = countedView(state);
-  const isDue = paceOf(view.steps);
+  const isDue = partMeterOf(view.steps);
   const judged = new Map<string, boolean>();
   function* once(key: readonly (string | undefined)[], fault: (view: View) => Refusal | undefined): Parts<boolean> {
     const text = key.join(" ");
@@ -115,7 +115,7 @@ function exceedsByWaking(view: View, maker: string, found: Invite, { before, aft
   const keys = held === undefined ? [] : keysOf(view.tuples, held).flatMap(includedKeys);
   const woken = keys.find((key) => !holdsAcross(view, inOrg, maker, key)
     && roleGives(view, inOrg, after, key) && !roleGives(view, inOrg, before, key));
-  if (woken !== undefined) return exceeds(maker, `give ${woken}, which the hat would wake`);
+  if (woken !== undefined) return exceeds(maker, `give a hat that makes ${woken} take effect`);
 
   if (holdsAcross(view, inOrg, maker, "athletes.assign_coaches")) return undefined;
   const newHat = [{ object: org(inOrg), relation: `${hat}_hat`, user: user(before.user) }];
@@ -125,5 +125,5 @@ function exceedsByWaking(view: View, maker: string, found: Invite, { before, aft
     return first !== undefined && !view.allowed(before.user, "current", first.row)
       && view.allowed(before.user, "current", first.row, newHat);
   });
-  return wakesRows ? exceeds(maker, "wake relationships of a coach") : undefined;
+  return wakesRows ? exceeds(maker, "give a hat that makes coaching rows take effect again") : undefined;
 }

@@ -16,7 +16,7 @@ const MAX_EMAIL_LENGTH = 254;
 export const emailAddress = z.string().refine((text) => {
   const address = text.trim();
   return address.length <= MAX_EMAIL_LENGTH && /^[^@\s]+@[^@\s]+$/.test(address);
-}, "not an email address");
+}, `must be an email address without spaces, of at most ${MAX_EMAIL_LENGTH} characters`);
 
 /** How long an invitation is valid, from its creation or resend, in milliseconds: 14 days (PR5). */
 export const INVITATION_TERM = 14 * 24 * 60 * 60 * 1000;
@@ -28,7 +28,7 @@ const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 /** Returns the keyed hash of an address; refuses as `store_unavailable` if the installation has no key. */
 export function hashOf(scene: Scene, email: string): string | Refusal {
   return scene.emailHash?.(email)
-    ?? refuse("store_unavailable", "this installation has no key for email addresses (yet)");
+    ?? refuse("store_unavailable", "this installation has no key for email addresses: SIDELINE_EMAIL_KEY is not set");
 }
 
 /** Refuses an expiry outside the years 1 to 9999. One in the past is accepted: the invite is expired from the start. */
@@ -44,7 +44,7 @@ export function expiryFault(expiresAt: number | undefined): Refusal | undefined 
  */
 export function reservationFault(reader: Reader, athleteId: string, now: number, self?: string): Refusal | undefined {
   const linked = accountOf(reader, athleteId);
-  if (linked !== undefined) return refuse("athlete_already_linked", `${athlete(athleteId)} has an account already`);
+  if (linked !== undefined) return refuse("athlete_already_linked", `${athlete(athleteId)} already has an account`);
   return reservationOf(reader, athleteId, now, self) === undefined ? undefined
     : refuse("athlete_already_linked", `${athlete(athleteId)} is reserved by an open invite`);
 }
@@ -69,7 +69,8 @@ export function scopesFault(reader: Reader, found: Names): Refusal | undefined {
     return named === undefined || isRefusal(named) ? named : scopeFault(named, scope);
   };
   if (found.assignmentRole === HEAD_COACH) {
-    return refuse("role_scope_mismatch", "head_coach on a team comes only by making somebody its head coach");
+    const detail = "an invite cannot give head_coach: only team.created and team.head_coach_changed do";
+    return refuse("role_scope_mismatch", detail);
   }
   return mismatch(found.role, "org") ?? mismatch(found.assignmentRole, "athlete");
 }

@@ -10,5 +10,5 @@ export function userLinkFault(reader: Reader, orgId: string, userId: string): Re
   if (fault !== undefined) return fault;
   const linked = linkedAthlete(reader, orgId, userId);
   return linked === undefined ? undefined
-    : refuse("user_already_linked", `${userId} is linked to ${linked} in ${orgId} already`);
+    : refuse("user_already_linked", `${userId} is already linked to athlete ${linked} in ${orgId}`);
 }

@@ -45,7 +45,7 @@ export function memberOrFault(reader: Reader, orgId: string, userId: string): Me
 /** Refuses a role of another scope. */
 export function scopeFault(found: Role, scope: Scope): Refusal | undefined {
   return found.scope === scope ? undefined
-    : refuse("role_scope_mismatch", `role ${found.id} is of the ${found.scope} scope, not ${scope}`);
+    : refuse("role_scope_mismatch", `role ${found.id} has the scope ${found.scope}; the scope must be ${scope}`);
 }
 
 /** Refuses a user who cannot be the coach of a row: anyone but an active member with the coach hat. */
@@ -63,5 +63,5 @@ function wearerFault(reader: Reader, orgId: string, userId: string, hat: "coach"
   const member = memberOf(reader, orgId, userId);
   if (member === undefined) return refuse(code, `${userId} is not a member of ${orgId}`);
   if (!isActive(reader, orgId, userId)) return refuse("member_inactive", `${userId} is deactivated in ${orgId}`);
-  return member.hats.includes(hat) ? undefined : refuse(code, `${userId} does not wear the ${hat} hat in ${orgId}`);
+  return member.hats.includes(hat) ? undefined : refuse(code, `${userId} does not have the ${hat} hat in ${orgId}`);
 }

@@ -8,7 +8,7 @@ const isKey = (text: string): boolean => isOrgKey(text) || isAthleteKey(text) ||
 
 /** All keys of a role, in any order, possibly repeated. A text that is not a key is refused as `unknown_key`. */
 export const roleKeys = z.array(
-  z.string().refine(isKey, { error: "not a permission key", params: { refusal: "unknown_key" } }),
+  z.string().refine(isKey, { error: "neither a key nor a program level", params: { refusal: "unknown_key" } }),
 );
 
 /** Refuses keys that do not fit the scope: an athlete-scope role holds athlete keys and the two org keys of S12. */
@@ -17,7 +17,7 @@ export function keysFault(roleId: string, scope: Scope, keys: readonly string[])
   const rowKeys: readonly string[] = ROW_ORG_KEYS;
   const stray = keys.find((key) => !isAthleteKey(key) && !rowKeys.includes(key));
   return stray === undefined ? undefined
-    : refuse("role_scope_mismatch", `role ${roleId} is of the athlete scope, which does not hold ${stray}`);
+    : refuse("role_scope_mismatch", `role ${roleId} has the scope athlete, which cannot hold ${stray}`);
 }
 
 /** Returns the keys of `after` that `before` does not cover: `roster.edit` covers `roster.view`, not the reverse. */

@@ -2,13 +2,13 @@
 import { assignment } from "../../domain/object-names.ts";
 import { assignmentRow, hasEnded } from "../../domain/relationship-rows.ts";
 import type { Reader } from "../../tuples/delta.ts";
-import { isId } from "../event.ts";
+import { isId, MAX_ID_LENGTH } from "../event.ts";
 import { isRefusal, refuse, type Refusal } from "../refusal.ts";
 import { isTaken, nextId, idTaken } from "../ids.ts";
 
 /** Builds the refusal of an event that uses an ended row. `object` is `type:id`. */
 export function rowEnded(object: string): Refusal {
-  return refuse("relationship_ended", `${object} has ended; a row that ended stays ended`);
+  return refuse("relationship_ended", `${object} has ended; a row that has ended stays ended`);
 }
 
 /**
@@ -26,8 +26,8 @@ export function rowIdFault(
 export function defaultId(id: string, field: string): string | Refusal {
   if (isId(id)) return id;
   const path = `data.${field}`;
-  const errors = [{ path, message: "the default is too long" }];
-  return refuse("invalid_event", `the default of ${path} is too long for an id: name one`, errors);
+  const message = `the default has more than ${MAX_ID_LENGTH} characters: name one`;
+  return refuse("invalid_event", `${path}: ${message}`, [{ path, message }]);
 }
 
 /**

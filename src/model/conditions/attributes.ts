@@ -11,7 +11,7 @@ export interface Attribute {
   /** Finds the value. Notes and charges for the parts selected on the way, but not for the whole. */
   resolve(frame: Frame): Value;
   /** Forgets the values of the parts. Returns the cost of the attribute as a whole. */
-  settle(frame: Frame): number;
+  finish(frame: Frame): number;
 }
 
 /** Selects a part of a value. */
@@ -48,7 +48,7 @@ export class Chain implements Attribute {
     return value;
   }
 
-  settle({ budget }: Frame): number {
+  finish({ budget }: Frame): number {
     budget.drop(this.id);
     return 1;
   }
@@ -83,7 +83,7 @@ export class Choice implements Attribute {
     return value instanceof EvaluationError ? value : NO_OVERLOAD;
   }
 
-  settle({ budget }: Frame): number {
+  finish({ budget }: Frame): number {
     for (const id of [this.no.id, this.yes.id, this.condition.id]) budget.drop(id);
     return 0;
   }
@@ -109,7 +109,7 @@ export function byAttribute(id: number, attribute: Attribute, isOwn: boolean): S
     from(frame, value) {
       const key = attribute.resolve(frame);
       const found = key instanceof EvaluationError ? key : select(value, key, frame.budget);
-      const cost = isOwn ? attribute.settle(frame) : 1;
+      const cost = isOwn ? attribute.finish(frame) : 1;
       frame.budget.push(id, found);
       frame.budget.charge(cost);
       return found;

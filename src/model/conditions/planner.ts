@@ -49,7 +49,7 @@ class Resolution implements Step {
 
   evaluate(frame: Frame): Value {
     const value = this.attribute.resolve(frame);
-    const cost = this.attribute.settle(frame);
+    const cost = this.attribute.finish(frame);
     frame.budget.push(this.id, value);
     frame.budget.charge(cost);
     return value;

@@ -149,7 +149,7 @@ export class Substitutions {
     return wanted.kind === given.kind && wanted.name === given.name && this.assignAll(wanted.inner, given.inner);
   }
 
-  /** Whether the parameter can stand for the type, and whether it already stood for one. */
+  /** Whether the parameter can stand for the type; `isKnown` if it already stood for a type. */
   private substitute(type: Type, unknown: Type): { isValid: boolean; isKnown: boolean } {
     if (this.isExact(type, unknown)) return { isValid: true, isKnown: true };
     const known = this.found.get(unknown.name);

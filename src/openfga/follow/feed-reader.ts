@@ -75,10 +75,10 @@ type Open = Map<string, { readonly changes: FeedChange[]; readonly from: number;
  * in full. Where wholeness cannot be known, and in a memory store, `readFeed` reads the rest.
  */
 export async function streamFeed(
-  store: StoreAt, from: number, isOld: IsOld, take: (writes: readonly FeedWrite[]) => Promise<void>,
+  store: StoreAt, from: number, isOld: IsOld, onWrites: (writes: readonly FeedWrite[]) => Promise<void>,
 ): Promise<FeedEnd> {
   const open: Open = new Map();
-  const settled = (store.server.clock.bounds()?.least ?? 0) - MOVING;
+  const finalBefore = (store.server.clock.bounds()?.least ?? 0) - MOVING;
   let before: Pick<Page, "since" | "place"> = { since: { startTime: from }, place: from };
   for (let held: readonly FeedChange[] | undefined; ;) {
     const page = await readPage(store, before);
@@ -89,17 +89,17 @@ export async function streamFeed(
     if (!isSteady || (!page.ended && (page.ofMemory || !isCut))) {
       const start = Math.min(before.place, ...[...open.values()].map((write) => write.from));
       const rest = await readFeed(store, start, isOld);
-      await take(await groupInTurns(rest.changes));
+      await onWrites(await groupInTurns(rest.changes));
       return rest;
     }
     gather(open, page, before.place);
     const whole = [...open].filter(([, { to }]) => page.ended || to < page.place);
     for (const [stamp] of whole) open.delete(stamp);
-    await take(await groupInTurns(whole.flatMap(([, { changes }]) => changes)));
+    await onWrites(await groupInTurns(whole.flatMap(([, { changes }]) => changes)));
     if (page.ended) return { end: page.place, asOf, lossy: page.lossy, ofMemory: page.ofMemory };
-    const isSettled = page.place < settled;
-    held = !isSettled && page.place === before.place ? page.changes : undefined;
-    const since = isSettled || held !== undefined ? page.since : sinceOf(page.since, page.place);
+    const isFinal = page.place < finalBefore;
+    held = !isFinal && page.place === before.place ? page.changes : undefined;
+    const since = isFinal || held !== undefined ? page.since : sinceOf(page.since, page.place);
     before = { since, place: page.place };
   }
 }

@@ -7,7 +7,7 @@ import type { FeedChange } from "../client.ts";
 import { groupInTurns, type FeedWrite } from "./feed.ts";
 import { readPage, streamFeed, type Page, type StoreAt } from "./feed-reader.ts";
 import { Covered, LOOK_BACK } from "./look-back.ts";
-import { GoneTuples } from "./gone-tuples.ts";
+import { ForeignDeletes } from "./foreign-deletes.ts";
 import { keysOf, Replica } from "./replica.ts";
 
 /** Age below which the feed is read as still changing, in milliseconds on OpenFGA's clock. */
@@ -15,13 +15,13 @@ const MOVING = 60_000;
 /** Maximum number of Writes that wait for missing ones; a missing Write is late by seconds at most. */
 export const MAX_STUCK = 1_000;
 /** Number of changes between two progress reports. */
-const TELL_EVERY = 10_000;
+const CHANGES_PER_PROGRESS = 10_000;
 
 /** Writes gathered while pages are read, with the places where the page each first appeared on began and ended. */
 type Open = Map<string, { readonly changes: FeedChange[]; readonly from: number; readonly to: number }>;
 
 /**
- * Folds the whole feed. A Write with a step in the order of an org is an event's; every other Write is foreign and left
+ * Reads the whole feed. A Write with a step in the order of an org is an event's; every other Write is foreign and left
  * out. Foreign Writes before the first event, where ledgers start at later revisions, are a migration's. The replay
  * shows who wrote around Sideline, not who forges its bookkeeping. An order that cannot be followed stops where it
  * broke; the others are still followed. The feed is never held in full.
@@ -33,8 +33,8 @@ export class FeedReplay {
   /** Stamps of the foreign Writes. */
   readonly foreign = new Set<string>();
   /** Keys that were not as an event expected: a foreign Write changed them, or two orgs wrote them at once. */
-  readonly odd = new Set<string>();
-  readonly gone = new GoneTuples();
+  readonly unexpected = new Set<string>();
+  readonly foreignDeletes = new ForeignDeletes();
   readonly #store: StoreAt;
   readonly #migrations = new Set<string>();
   /** Ledgers whose order can no longer be followed, and why. */
@@ -50,7 +50,7 @@ export class FeedReplay {
 
   constructor(store: StoreAt) {
     this.#store = store;
-    this.replica.watch((write) => this.gone.event(write));
+    this.replica.watch((write) => this.foreignDeletes.event(write));
   }
 
   /** Reads the feed from its beginning. */
@@ -63,7 +63,7 @@ export class FeedReplay {
     let page: Page = { changes: [], since: {}, place: this.#end, ended: false, lossy: false, ofMemory: false };
     const more = (changes: number): void => {
       read += changes;
-      if (read % TELL_EVERY < changes) progress(read);
+      if (read % CHANGES_PER_PROGRESS < changes) progress(read);
     };
     while (!page.ended) {
       const last = page.place;
@@ -73,12 +73,12 @@ export class FeedReplay {
       // From here on Writes may be in progress, so everything not known to be whole is read again.
       if (page.place >= moving) break;
       gather(open, page.changes, last, page.place);
-      await this.#takeOnce(ready(open, page.ended ? Infinity : page.place));
+      await this.#applyOnce(ready(open, page.ended ? Infinity : page.place));
       more(page.changes.length);
     }
     if (page.ended && page.place < moving) this.#end = page.place;
     const before = this.#end;
-    await this.#goOn(before, more);
+    await this.#readFrom(before, more);
     this.#covered = new Covered(before);
   }
 
@@ -87,13 +87,13 @@ export class FeedReplay {
     // OpenFGA's clock may have gone back since the newest place.
     const now = this.#store.server.clock.bounds()?.least ?? Infinity;
     const before = this.#end;
-    await this.#goOn(Math.max(1, Math.min(this.#covered.since(lookBack), now - lookBack)));
+    await this.#readFrom(Math.max(1, Math.min(this.#covered.since(lookBack), now - lookBack)));
     this.#covered.read(lookBack, before);
   }
 
   /** Why differences cannot be trusted; undefined where they can. */
   get doubt(): string | undefined {
-    return this.#lossy ? "the memory store does not tell all changes of a busy millisecond" : undefined;
+    return this.#lossy ? "OpenFGA's memory store leaves out changes of a busy millisecond" : undefined;
   }
 
   /** Ledgers whose order the feed does not show, and why. */
@@ -101,47 +101,47 @@ export class FeedReplay {
     const broken = new Map(this.#broken);
     for (const { steps } of this.#stuck) {
       for (const { ledger, to } of steps) {
-        if (!broken.has(ledger)) broken.set(ledger, `revision ${to} does not follow on what is before`);
+        if (!broken.has(ledger)) broken.set(ledger, `revision ${to} does not follow the one before it`);
       }
     }
     return broken;
   }
 
-  async #goOn(from: number, more: (changes: number) => void = () => undefined): Promise<void> {
+  async #readFrom(from: number, more: (changes: number) => void = () => undefined): Promise<void> {
     let wasKnown = true;
-    const take = async (writes: readonly FeedWrite[]): Promise<void> => {
+    const onWrites = async (writes: readonly FeedWrite[]): Promise<void> => {
       wasKnown &&= this.replica.knows(writes);
-      this.#take(writes);
+      this.#applyInOrder(writes);
       more(writes.reduce((sum, write) => sum + write.writes.length + write.deletes.length, 0));
     };
     const end = await streamFeed(this.#store, from, async (changes) =>
-      this.replica.knows(await groupInTurns(changes)), take);
+      this.replica.knows(await groupInTurns(changes)), onWrites);
     this.#lossy ||= end.lossy && !wasKnown;
     this.#end = end.end;
   }
 
-  async #takeOnce(grouped: Promise<FeedWrite[]>): Promise<void> {
+  async #applyOnce(grouped: Promise<FeedWrite[]>): Promise<void> {
     const writes = await grouped;
-    const told = new Set<string>();
+    const seen = new Set<string>();
     for (const write of writes) {
       for (const { ledger, from, to } of write.steps) {
         const name = `${ledger} ${to}`;
-        if (told.has(name) || (from > 0 && this.replica.knows([write]))) {
-          this.#break(ledger, `the feed tells revision ${to} twice`);
+        if (seen.has(name) || (from > 0 && this.replica.knows([write]))) {
+          this.#break(ledger, `the feed has revision ${to} twice`);
         }
-        told.add(name);
+        seen.add(name);
       }
     }
-    this.#take(writes);
+    this.#applyInOrder(writes);
   }
 
   /** Takes Writes one after the other, so that a foreign delete is known to come before or after an event. */
-  #take(writes: readonly FeedWrite[]): void {
+  #applyInOrder(writes: readonly FeedWrite[]): void {
     let some = [...this.#stuck];
     for (const write of writes) {
       if (write.steps.some(({ ledger }) => this.#broken.has(ledger))) continue;
       if (write.steps.length === 0) {
-        some = [...this.#fold(some)];
+        some = [...this.#apply(some)];
         this.#putAside(write);
         continue;
       }
@@ -150,10 +150,10 @@ export class FeedReplay {
       else this.#begun = true;
       some.push(write);
     }
-    this.#stuck = this.#fold(some);
+    this.#stuck = this.#apply(some);
     while (this.#stuck.length > MAX_STUCK) {
       const { ledger, to } = this.#stuck[0]!.steps[0]!;
-      this.#break(ledger, `revision ${to} does not follow on what is before`);
+      this.#break(ledger, `revision ${to} does not follow the one before it`);
     }
   }
 
@@ -163,9 +163,9 @@ export class FeedReplay {
     this.#stuck = this.#stuck.filter(({ steps }) => !steps.some((step) => step.ledger === ledger));
   }
 
-  #fold(writes: readonly FeedWrite[]): readonly FeedWrite[] {
-    const { stuck, doubtful, foreign } = this.replica.fold(writes);
-    for (const key of doubtful) this.odd.add(printTuple(key));
+  #apply(writes: readonly FeedWrite[]): readonly FeedWrite[] {
+    const { stuck, suspects, foreign } = this.replica.apply(writes);
+    for (const key of suspects) this.unexpected.add(printTuple(key));
     // A foreign Write that looks like the beginning of an order which has already begun.
     for (const write of foreign) this.#putAside(write);
     return stuck;
@@ -174,7 +174,7 @@ export class FeedReplay {
   #putAside(write: FeedWrite): void {
     if (this.#migrations.has(write.stamp) || this.foreign.has(write.stamp)) return;
     this.foreign.add(write.stamp);
-    this.gone.foreign(write);
+    this.foreignDeletes.foreign(write);
     if (this.#begun) return;
     for (const key of keysOf(write)) {
       this.#written.delete(key);

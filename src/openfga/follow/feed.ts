@@ -2,7 +2,7 @@
 import type { FeedChange } from "../client.ts";
 import { textOf } from "../../domain/object-names.ts";
 import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
-import { atOnce, inTurns, STEPS_PER_TURN } from "../turns.ts";
+import { atOnce, inTurns, STEPS_PER_TURN } from "../long-work.ts";
 
 /** A step in a ledger's order of events: the revision before (0: none) and after. */
 export interface LedgerStep {
@@ -60,7 +60,7 @@ function* grouping(changes: readonly FeedChange[]): Generator<void, FeedWrite[]>
   const writes: FeedWrite[] = [];
   let steps = 0;
   for (const [stamp, group] of groups) {
-    writes.push(fold(stamp, group));
+    writes.push(writeOf(stamp, group));
     steps += group.length;
     if (steps < STEPS_PER_TURN) continue;
     steps = 0;
@@ -69,7 +69,7 @@ function* grouping(changes: readonly FeedChange[]): Generator<void, FeedWrite[]>
   return writes;
 }
 
-function fold(stamp: string, changes: readonly FeedChange[]): FeedWrite {
+function writeOf(stamp: string, changes: readonly FeedChange[]): FeedWrite {
   const writes = new Map<string, Tuple>();
   const deletes = new Map<string, TupleKey>();
   for (const { operation, tuple } of changes) {

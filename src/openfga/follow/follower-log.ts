@@ -39,7 +39,7 @@ export class FollowerLog {
   /** Logs that the clocks of OpenFGA's servers differ by more than was known, in milliseconds, or one went back. */
   skew(ms: number): void {
     this.#skewLines.write((leftOut) => this.#log.warn({ seconds: ms / 1000, ...leftOut },
-      "clocks of OpenFGA's servers differ, or one went back: reading the whole store, and the feed from farther back"));
+      "clocks of OpenFGA's servers differ, or one went back: reading the whole store, and more of the feed"));
   }
 
   /** Logs the ledgers that hold no order, with the reasons. Returns whether they changed since the last call. */
@@ -49,9 +49,9 @@ export class FollowerLog {
     if (text === this.#damaged) return false;
     this.#damaged = text;
     const named = Object.fromEntries([...ledgers].slice(0, NAMED));
-    if (names.length === 0) this.#log.info({}, "every ledger holds an order again");
+    if (names.length === 0) this.#log.info({}, "every ledger has one revision again");
     else this.#log.error({ ledgers: names.length, named },
-      "somebody wrote to ledgers: events of these orgs are refused; see sideline verify");
+      "another program changed ledgers: events of these orgs are refused; run sideline verify");
     return true;
   }
 }

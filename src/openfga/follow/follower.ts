@@ -2,15 +2,15 @@
 import type { Logger } from "pino";
 import type { TupleKey } from "../../tuples/tuple.ts";
 import type { FeedChange } from "../client.ts";
-import { Doubts, verify } from "./doubts.ts";
+import { SuspectKeys, refreshKeys } from "./suspect-keys.ts";
 import { groupInTurns, LEDGER_TYPE, type FeedWrite } from "./feed.ts";
 import { readFeed, readType, streamFeed, type FeedEnd, type StoreAt } from "./feed-reader.ts";
-import { Folding } from "./folding.ts";
+import { FeedPass } from "./feed-pass.ts";
 import { FollowerLog } from "./follower-log.ts";
 import { ForeignWrites } from "./foreign-writes.ts";
 import { ageOf, instant, NEVER, type Instant } from "../instant.ts";
 import { LOOK_BACK } from "./look-back.ts";
-import { FeedPlaces } from "./feed-places.ts";
+import { FeedPositions } from "./feed-positions.ts";
 import { PauseDetector } from "./pause-detector.ts";
 import { Replica } from "./replica.ts";
 import { scan } from "./scan.ts";
@@ -56,13 +56,13 @@ export class Follower {
   othersAt = -Infinity;
   readonly foreign: ForeignWrites;
   readonly #parts: FollowerParts;
-  readonly #places: FeedPlaces;
-  readonly #doubts: Doubts;
+  readonly #positions: FeedPositions;
+  readonly #suspects: SuspectKeys;
   readonly #log: FollowerLog;
   #replica = new Replica();
   #newestChange = 0;
   #ofMemory = false;
-  #settled: Instant = NEVER;
+  #completeAt: Instant = NEVER;
   #longAt = -Infinity;
   #scannedAt = -Infinity;
   #tries = 0;
@@ -73,14 +73,14 @@ export class Follower {
   #running: Promise<void> | undefined;
   #next: { lookBack: number; promise: Promise<void> } | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #pulse: PauseDetector | undefined;
+  #pauses: PauseDetector | undefined;
   #closed = false;
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
-    this.#places = new FeedPlaces(parts.store.server.clock);
+    this.#positions = new FeedPositions(parts.store.server.clock);
     this.foreign = new ForeignWrites(parts.log);
-    this.#doubts = new Doubts(parts.store);
+    this.#suspects = new SuspectKeys(parts.store);
     this.#log = new FollowerLog(parts.log);
   }
 
@@ -88,7 +88,7 @@ export class Follower {
   async start(): Promise<void> {
     await this.#rescan();
     const { interval, wakeWait } = this.#parts;
-    this.#pulse = new PauseDetector({
+    this.#pauses = new PauseDetector({
       longest: PAUSED_POLLS * interval, wait: wakeWait, wake: () => this.catchUp(LOOK_BACK.written),
       beaten: () => this.#log.lag(this.#trouble === undefined ? this.lag : 0),
     });
@@ -102,7 +102,7 @@ export class Follower {
 
   /** Milliseconds since the replica was last known to be complete; Infinity: never, or a clock was set back. */
   get age(): number {
-    return ageOf(this.#settled);
+    return ageOf(this.#completeAt);
   }
 
   /** Why the replica is not complete; undefined where it is. */
@@ -110,7 +110,7 @@ export class Follower {
     return this.#trouble;
   }
 
-  /** Number of polls the replica is behind; 0 where that is no more than usual. */
+  /** Number of polls the replica is behind; 0 if that is no more than usual. */
   get lag(): number {
     const polls = this.age / this.#parts.interval;
     return polls > LAGGING_POLLS ? polls : 0;
@@ -118,17 +118,17 @@ export class Follower {
 
   /** Distance seen between the clocks of OpenFGA's servers, or how far one went back, in milliseconds. */
   get skew(): number {
-    return this.#places.apart;
+    return this.#positions.apart;
   }
 
   /** Resolves after a pause of this process, once the replica is up to date or the longest wait is over. */
   get waking(): Promise<void> | undefined {
-    return this.#pulse?.waking;
+    return this.#pauses?.waking;
   }
 
   /** Whether the replica is still as it was before a pause of this process. */
   get isBehind(): boolean {
-    return this.#pulse?.isBehind === true;
+    return this.#pauses?.isBehind === true;
   }
 
   /**
@@ -152,16 +152,16 @@ export class Follower {
     return next.promise;
   }
 
-  /** Reads doubtful keys from the store into the replica. */
-  verify(keys: readonly TupleKey[]): Promise<void> {
-    return verify(this.#parts.store, this.#replica, keys);
+  /** Reads keys from the store into the replica. */
+  refreshKeys(keys: readonly TupleKey[]): Promise<void> {
+    return refreshKeys(this.#parts.store, this.#replica, keys);
   }
 
   /** Stops polling, without waiting for a poll in progress. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
-    this.#pulse?.stop();
+    this.#pauses?.stop();
   }
 
   #schedule(): void {
@@ -190,10 +190,10 @@ export class Follower {
       if (lookBack >= LOOK_BACK.long) this.#longAt = began.steady;
       // The stuck Writes must be read again, however late the next poll is: this poll covers nothing.
       if (stuck.length > 0) return await this.#close(stuck, lookBack);
-      this.#places.cover(lookBack, began.steady);
+      this.#positions.cover(lookBack, began.steady);
       this.#tries = 0;
       this.#trouble = undefined;
-      if (lookBack >= LOOK_BACK.written) this.#settle(began);
+      if (lookBack >= LOOK_BACK.written) this.#markComplete(began);
     } catch (error) {
       this.#trouble = error instanceof Error ? error.message : String(error);
       // OpenFGA may have refused a place that is now ahead of its clock.
@@ -203,7 +203,7 @@ export class Follower {
   }
 
   /**
-   * Reads and folds the feed for a look back. Where that is much, reads only the steps in the order of events, and all
+   * Applies the feed for a look back. Where that is much, reads only the steps in the order of events, and all
    * recent changes. Returns the stuck Writes, the steps that were read alone, and whether changes may be missing.
    */
   async #read(began: number, lookBack: number, whole: boolean): Promise<{
@@ -212,26 +212,26 @@ export class Follower {
     const { store } = this.#parts;
     const isOld = async (changes: readonly FeedChange[]): Promise<boolean> =>
       this.#replica.knows(await groupInTurns(changes));
-    const from = this.#places.from(lookBack);
-    const folding = new Folding(this.#replica, this.#newestChange);
-    const isMuch = !whole && !this.#ofMemory && from.told > MOST_AGAIN;
+    const from = this.#positions.from(lookBack);
+    const pass = new FeedPass(this.#replica, this.#newestChange);
+    const isMuch = !whole && !this.#ofMemory && from.changes > MOST_AGAIN;
     const steps = isMuch ? await groupInTurns(await readType(store, from.place, LEDGER_TYPE)) : [];
-    const fresh = isMuch ? this.#places.from(LOOK_BACK.shortest) : from;
+    const fresh = isMuch ? this.#positions.from(LOOK_BACK.shortest) : from;
     const isLong = isMuch && this.othersAt > -Infinity && began - fresh.at > LONG_PART;
     let end: FeedEnd;
     if (isLong) {
       const part = await readFeed(store, fresh.place, isOld, WINDOWS);
-      await folding.take(await groupInTurns(part.changes));
+      await pass.apply(await groupInTurns(part.changes));
       end = part;
-    } else end = await streamFeed(store, fresh.place, isOld, (writes) => folding.take(writes));
-    const lossy = end.lossy && !folding.wasKnown;
-    if (folding.taken > 0) this.othersAt = performance.now();
-    if (!lossy) this.foreign.note(folding.foreign, this.#places.oldest - LOOK_BACK.longest);
-    await this.#doubts.settle(this.#replica, folding.doubtful, folding.beginnings);
-    this.#newestChange = folding.newest;
+    } else end = await streamFeed(store, fresh.place, isOld, (writes) => pass.apply(writes));
+    const lossy = end.lossy && !pass.wasKnown;
+    if (pass.newWrites > 0) this.othersAt = performance.now();
+    if (!lossy) this.foreign.note(pass.foreign, this.#positions.oldest - LOOK_BACK.longest);
+    await this.#suspects.refresh(this.#replica, pass.suspects, pass.beginnings);
+    this.#newestChange = pass.newest;
     this.#ofMemory = end.ofMemory;
-    this.#places.read(end, folding.told);
-    return { stuck: folding.stuck, steps, lossy };
+    this.#positions.read(end, pass.changes);
+    return { stuck: pass.stuck, steps, lossy };
   }
 
   /** Handles a gap in the chain of revisions: looks farther back, and in the end reads the whole store. */
@@ -242,7 +242,7 @@ export class Follower {
     if (lookBack < LOOK_BACK.longest) return this.#poll(LOOK_BACK.longest, true);
     this.#tries++;
     if (this.#tries < TRIES_BEFORE_SCAN || performance.now() - this.#scannedAt < SCAN_EVERY) return;
-    this.#parts.log.warn({ gap: this.#trouble }, "the feed does not close a gap: reading the whole store");
+    this.#parts.log.warn({ gap: this.#trouble }, "a gap in the feed stays open: reading the whole store");
     await this.#rescan();
   }
 
@@ -254,20 +254,20 @@ export class Follower {
     const began = instant();
     try {
       const scanned = await scan(store, { known: (ledger) => live.revisionOf(ledger), loading });
-      if (this.#places.isEmpty) this.#replica = scanned.replica;
-      const { differing, doubtful } = this.#replica !== live ? { differing: 0, doubtful: [] }
-        : await live.become(scanned.replica, journal.entries);
+      if (this.#positions.isEmpty) this.#replica = scanned.replica;
+      const { differing, suspects } = this.#replica !== live ? { differing: 0, suspects: [] }
+        : await live.replace(scanned.replica, journal.entries);
       journal.stop();
-      this.#places.begin(began.steady, scanned);
+      this.#positions.begin(began.steady, scanned);
       this.#newestChange = Math.max(this.#newestChange, scanned.newest);
-      this.#doubts.know(scanned.beginnings);
-      await this.#doubts.settle(this.#replica, doubtful);
+      this.#suspects.markKnown(scanned.beginnings);
+      await this.#suspects.refresh(this.#replica, suspects);
       this.#scannedAt = performance.now();
       this.counts.scans++;
       [this.#mustScan, this.#isScanDue, this.#tries] = [false, false, 0];
       this.#trouble = undefined;
-      this.#settle(began);
-      log.info({ tuples: this.#replica.tuples.size, differing }, "the store was read");
+      this.#markComplete(began);
+      log.info({ tuples: this.#replica.tuples.size, differing }, "the whole store was read");
       this.#log.damaged(this.#replica.damaged);
     } finally {
       journal.stop();
@@ -278,12 +278,12 @@ export class Follower {
   async #ensureStore(lookBack: number): Promise<void> {
     if (lookBack < LOOK_BACK.long && this.#trouble === undefined) return;
     const { server, id } = this.#parts.store;
-    if (!await server.hasStore(id)) throw new Error(`the store ${id} is gone`);
+    if (!await server.hasStore(id)) throw new Error(`the store ${id} no longer exists`);
   }
 
   /** Returns whether OpenFGA's clock was behind the newest place of the feed, so that Writes may have been missed. */
   #isSkewNew(since: number): boolean {
-    const skew = this.#places.isEmpty ? undefined : this.#places.newlyApart(since);
+    const skew = this.#positions.isEmpty ? undefined : this.#positions.newlyApart(since);
     if (skew !== undefined) this.#log.skew(skew);
     return skew !== undefined;
   }
@@ -292,9 +292,9 @@ export class Follower {
     return this.#isScanDue && performance.now() - this.#scannedAt >= SCAN_EVERY;
   }
 
-  #settle(at: Instant): void {
+  #markComplete(at: Instant): void {
     this.counts.polls++;
-    this.#settled = at;
-    this.#pulse?.settled(at.steady);
+    this.#completeAt = at;
+    this.#pauses?.completeAt(at.steady);
   }
 }

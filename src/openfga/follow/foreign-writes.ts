@@ -36,7 +36,7 @@ export class ForeignWrites {
     this.#log.error({
       writes: fresh.length, at: fresh[0]?.stamp, written: named(fresh.map(({ writes }) => writes)),
       deleted: named(fresh.map(({ deletes }) => deletes)),
-    }, "somebody wrote to the store around Sideline: its answers follow; see sideline verify");
+    }, "another program wrote to the store, and answers follow: run sideline verify");
   }
 }
 

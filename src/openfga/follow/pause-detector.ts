@@ -13,7 +13,7 @@ const LONGEST_WAIT = 5_000;
 export interface PauseDetectorParts {
   /** The time without a beat, in milliseconds, that counts as a pause. */
   readonly longest: number;
-  /** Brings the state up to date after a pause; the caller reports that through `settled`. */
+  /** Brings the state up to date after a pause; the caller reports that through `completeAt`. */
   readonly wake: () => Promise<void>;
   /** Called at each beat. */
   readonly beaten: () => void;
@@ -57,7 +57,7 @@ export class PauseDetector {
   }
 
   /** Records that the state has everything from before a time on the monotonic clock. */
-  settled(at: number): void {
+  completeAt(at: number): void {
     if (this.#wokeAt !== undefined && at >= this.#wokeAt) this.#wokeAt = undefined;
   }
 

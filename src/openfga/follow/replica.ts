@@ -7,14 +7,14 @@ import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
 import { differences, differencesLeft, writesOf, type Differences } from "../verify/differences.ts";
 import { isRevision, LEDGER_TYPE, revisionIn, type FeedWrite, type LedgerStep } from "./feed.ts";
 import { isSame } from "../same-tuple.ts";
-import { atOnce, inTurns, nextTurn, STEPS_PER_TURN } from "../turns.ts";
+import { atOnce, inTurns, nextTurn, STEPS_PER_TURN } from "../long-work.ts";
 
-/** Result of folding Writes of the feed. */
-export interface Folded {
+/** Result of applying Writes of the feed. */
+export interface Applied {
   /** Writes that do not continue from the replica's state: a Write between is missing. */
   readonly stuck: readonly FeedWrite[];
   /** Keys whose state the feed does not show for certain: to be read from the store. */
-  readonly doubtful: readonly TupleKey[];
+  readonly suspects: readonly TupleKey[];
   /** Foreign Writes: they are no step in the order of any org. */
   readonly foreign: readonly FeedWrite[];
   /**
@@ -23,11 +23,11 @@ export interface Folded {
    */
   readonly beginnings: readonly FeedWrite[];
   /** Number of Writes the replica did not have. */
-  readonly taken: number;
+  readonly newWrites: number;
 }
 
 /** How a Write relates to a replica; `step` is the first one that does not continue from the present revision. */
-type Judged = "known" | "foreign" | "beginning" | "doubtful" | "next" | { readonly step: LedgerStep };
+type Judged = "known" | "foreign" | "beginning" | "suspect" | "next" | { readonly step: LedgerStep };
 
 /** Tuples in memory that follow the store's. A Write is applied in one turn: no reader sees half of it. */
 export class Replica {
@@ -59,16 +59,16 @@ export class Replica {
   }
 
   /**
-   * Folds Writes into the tuples. Each org's Writes are taken in the order of their revisions, whatever their order in
+   * Applies Writes to the tuples. Each org's Writes are taken in the order of their revisions, whatever their order in
    * the feed. Writes that the replica already has are passed over.
    */
-  fold(writes: readonly FeedWrite[]): Folded {
-    return atOnce(this.#folding(writes));
+  apply(writes: readonly FeedWrite[]): Applied {
+    return atOnce(this.#applying(writes));
   }
 
-  /** Does the same as `fold` in turns of the event loop, each Write whole in one of them. */
-  async foldInTurns(writes: readonly FeedWrite[]): Promise<Folded> {
-    const work = this.#folding(writes);
+  /** Does the same as `apply` in turns of the event loop, each Write whole in one of them. */
+  async applyInTurns(writes: readonly FeedWrite[]): Promise<Applied> {
+    const work = this.#applying(writes);
     for (;;) {
       const part = await this.change(() => work.next());
       if (part.done === true) return part.value;
@@ -81,12 +81,12 @@ export class Replica {
     return this.lock.changed(apply);
   }
 
-  *#folding(writes: readonly FeedWrite[]): Generator<void, Folded> {
-    const doubtful = new Map<string, TupleKey>();
+  *#applying(writes: readonly FeedWrite[]): Generator<void, Applied> {
+    const suspects = new Map<string, TupleKey>();
     const [foreign, beginnings]: [FeedWrite[], FeedWrite[]] = [[], []];
     const parked = new Map<string, FeedWrite[]>();
-    const doubt = (keys: readonly TupleKey[]): void => keys.forEach((key) => void doubtful.set(printTuple(key), key));
-    let [taken, steps] = [0, 0];
+    const suspect = (keys: readonly TupleKey[]): void => keys.forEach((key) => void suspects.set(printTuple(key), key));
+    let [newWrites, steps] = [0, 0];
     for (const write of writes) {
       const waiting = [write];
       for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -94,11 +94,11 @@ export class Replica {
         if (typeof judged === "object") park(parked, judged.step, next);
         else if (judged === "beginning") beginnings.push(next);
         else if (judged === "next") {
-          doubt(this.#put(next));
-          taken++;
+          suspect(this.#put(next));
+          newWrites++;
           for (const step of next.steps) waiting.push(...unpark(parked, step));
         } else if (judged !== "known") {
-          doubt(keysOf(next));
+          suspect(keysOf(next));
           if (judged === "foreign") foreign.push(next);
         }
         steps += 1 + next.writes.length + next.deletes.length;
@@ -108,12 +108,12 @@ export class Replica {
       }
     }
     const stuck = [...parked.values()].flat().filter((write) => write.steps.some((step) => this.#isNew(step)));
-    return { stuck, doubtful: [...doubtful.values()], foreign, beginnings, taken };
+    return { stuck, suspects: [...suspects.values()], foreign, beginnings, newWrites };
   }
 
   #judge({ steps }: FeedWrite): Judged {
     if (steps.length === 0) return "foreign";
-    if (steps.some(({ ledger }) => this.#damaged.has(ledger))) return "doubtful";
+    if (steps.some(({ ledger }) => this.#damaged.has(ledger))) return "suspect";
     const begun = steps.filter(({ ledger, from }) => from === 0 && this.revisionOf(ledger) > 0);
     // An order begins once: a Write that begins it again at a later revision is foreign.
     if (begun.some((step) => this.#isNew(step))) return "foreign";
@@ -183,27 +183,27 @@ export class Replica {
    * meanwhile are kept: `changes` are all changes since the other's tuples were read. Returns the number of tuples that
    * differed, and keys to be read from the store.
    */
-  async become(other: Replica, changes: readonly FeedWrite[]): Promise<{ differing: number; doubtful: TupleKey[] }> {
-    const doubtful: TupleKey[] = [];
-    let folded = 0;
-    const fold = function* (): Generator<void, void> {
-      while (folded < changes.length) {
-        const some = changes.slice(folded);
-        folded = changes.length;
-        const { doubtful: odd, stuck } = yield* other.#folding(some.filter(({ steps }) => steps.length > 0));
+  async replace(other: Replica, changes: readonly FeedWrite[]): Promise<{ differing: number; suspects: TupleKey[] }> {
+    const suspects: TupleKey[] = [];
+    let done = 0;
+    const apply = function* (): Generator<void, void> {
+      while (done < changes.length) {
+        const some = changes.slice(done);
+        done = changes.length;
+        const { suspects: odd, stuck } = yield* other.#applying(some.filter(({ steps }) => steps.length > 0));
         const corrections = some.filter(({ steps }) => steps.length === 0);
-        for (const keys of [odd, ...[...stuck, ...corrections].map(keysOf)]) for (const key of keys) doubtful.push(key);
+        for (const keys of [odd, ...[...stuck, ...corrections].map(keysOf)]) for (const key of keys) suspects.push(key);
       }
     };
-    await inTurns(fold());
-    const before = folded;
+    await inTurns(apply());
+    const before = done;
     const found = await differences(this.tuples, other.tuples);
-    await inTurns(fold());
+    await inTurns(apply());
     const left = await differencesLeft(found, this.tuples, other.tuples);
     return this.change(() => {
-      atOnce(fold());
+      atOnce(apply());
       this.#takeOver(other, left, changes.slice(before).flatMap(keysOf));
-      return { differing: Math.max(left.deletes.length, left.writes.length), doubtful };
+      return { differing: Math.max(left.deletes.length, left.writes.length), suspects };
     });
   }
 
@@ -228,7 +228,7 @@ export class Replica {
     const users = this.tuples.users(ledger, "at");
     const isSound = users.length === 0 || (users.length === 1 && revisionIn(users[0]!) !== undefined);
     if (isSound) this.#damaged.delete(ledger);
-    else this.#damaged.set(ledger, users.length > 1 ? "it has more than one revision" : "its revision is no number");
+    else this.#damaged.set(ledger, users.length > 1 ? "it has more than one revision" : "its revision is not a number");
   }
 
   #isNew(step: LedgerStep): boolean {

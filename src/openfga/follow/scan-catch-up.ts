@@ -2,7 +2,7 @@
 import { LEDGER_TYPE, revisionIn, type FeedWrite } from "./feed.ts";
 import { keysOf } from "./replica.ts";
 import { isSame } from "../same-tuple.ts";
-import { inTurns, STEPS_PER_TURN } from "../turns.ts";
+import { inTurns, STEPS_PER_TURN } from "../long-work.ts";
 import type { TupleSet } from "../../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
 
@@ -13,21 +13,21 @@ export interface Hole {
 }
 
 /** Work left after `catchUpScan`. */
-export interface Settled {
+export interface CaughtUp {
   readonly holes: Hole[];
   /** Keys whose state the feed does not show: to be read from the store. */
-  readonly doubtful: TupleKey[];
+  readonly suspects: TupleKey[];
 }
 
 /**
  * Sets every key of the Writes as the last one of its org left it. Keys written by more than one org, and keys that a
- * foreign Write left otherwise than the tuples have them, are doubtful. `read`: the revision each ledger had in the
+ * foreign Write left otherwise than the tuples have them, are suspects. `read`: the revision each ledger had in the
  * pages. Runs in turns of the event loop; the tuples must not be used meanwhile.
  */
 export function catchUpScan(
   tuples: TupleSet, writes: readonly FeedWrite[], read: ReadonlyMap<string, number>,
-): Promise<Settled> {
-  return inTurns(settling(tuples, writes, read));
+): Promise<CaughtUp> {
+  return inTurns(catchingUp(tuples, writes, read));
 }
 
 /** Returns the revision each ledger was read at; the newest where pages of different times had more than one. */
@@ -39,18 +39,18 @@ export function revisionsOf(tuples: TupleSet): Map<string, number> {
   return revisions;
 }
 
-function* settling(
+function* catchingUp(
   tuples: TupleSet, writes: readonly FeedWrite[], read: ReadonlyMap<string, number>,
-): Generator<void, Settled> {
+): Generator<void, CaughtUp> {
   const { orders, loose, holes } = ordersOf(writes, read);
   const owner = new Map<string, string>();
-  const doubtful = new Map<string, TupleKey>();
+  const suspects = new Map<string, TupleKey>();
   let steps = 0;
   const own = (write: FeedWrite, ledger: string): void => {
     for (const key of keysOf(write)) {
       const name = printTuple(key);
       const known = owner.get(name);
-      if (known !== undefined && (ledger === "" || known !== ledger)) doubtful.set(name, key);
+      if (known !== undefined && (ledger === "" || known !== ledger)) suspects.set(name, key);
       owner.set(name, ledger);
     }
     steps += 1 + write.writes.length + write.deletes.length;
@@ -68,16 +68,16 @@ function* settling(
   for (const write of loose) {
     own(write, "");
     // Where the pages have the key as this Write left it, the Write came before them.
-    for (const key of write.deletes) if (has(tuples, key)) doubtful.set(printTuple(key), key);
+    for (const key of write.deletes) if (has(tuples, key)) suspects.set(printTuple(key), key);
     for (const tuple of write.writes) {
       const { object, relation, user } = tuple;
-      if (!isSame(tuples.get(object, relation, user), tuple)) doubtful.set(printTuple(tuple), tuple);
+      if (!isSame(tuples.get(object, relation, user), tuple)) suspects.set(printTuple(tuple), tuple);
     }
     if (steps < STEPS_PER_TURN) continue;
     steps = 0;
     yield;
   }
-  return { holes, doubtful: [...doubtful.values()] };
+  return { holes, suspects: [...suspects.values()] };
 }
 
 /** Returns the Writes of each ledger in the order of its revisions, all other Writes, and the gaps. */

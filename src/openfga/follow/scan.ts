@@ -28,7 +28,7 @@ export interface Scanned extends FeedEnd {
   /** Where the scan's reading of the feed began: a Write behind this place may appear at any time. */
   readonly from: number;
   /** Number of changes of that reading, and the time of the newest, in milliseconds since 1970. */
-  readonly told: number;
+  readonly changes: number;
   readonly newest: number;
   /** Writes that begin an order, among those of the reading. */
   readonly beginnings: readonly FeedWrite[];
@@ -55,7 +55,7 @@ export async function scan(store: StoreAt, { known = () => 0, loading }: ScanOpt
     const { tuples, byOffset } = await readAll(store, loading);
     const from = Math.max(1, began - BEFORE_SCAN);
     const isHole = ({ ledger, to }: Hole): boolean => to > committed(ledger);
-    const { writes, end, holes, doubtful } = await readAfter(store, from, tuples, isHole);
+    const { writes, end, holes, suspects } = await readAfter(store, from, tuples, isHole);
     const disturbed = byOffset && writes.some(({ at = 0, deletes }) => deletes.length > 0 && at >= began - 1000);
     if ((disturbed || end.lossy) && attempt < MAX_SCANS) continue;
     if (holes.length > 0) {
@@ -68,32 +68,32 @@ export async function scan(store: StoreAt, { known = () => 0, loading }: ScanOpt
     }
     const replica = new Replica(tuples);
     const damaged = [...replica.damaged.keys()].flatMap((object) => [...tuples.read({ object, relation: "at" })]);
-    for (const [key, tuple] of await readKeys(store, [...doubtful, ...damaged])) replica.set(key, tuple);
-    const told = writes.reduce((sum, write) => sum + write.writes.length + write.deletes.length, 0);
+    for (const [key, tuple] of await readKeys(store, [...suspects, ...damaged])) replica.set(key, tuple);
+    const changes = writes.reduce((sum, write) => sum + write.writes.length + write.deletes.length, 0);
     const newest = writes.reduce((latest, { at = 0 }) => Math.max(latest, at), 0);
     const beginnings = writes.filter(({ steps }) => steps.some((step) => step.from === 0));
-    return { ...end, replica, from, told, newest, beginnings };
+    return { ...end, replica, from, changes, newest, beginnings };
   }
 }
 
 /** Returns OpenFGA's present time or a little before, from an answer: no later Write gets a place before it. */
 async function placeNow({ server, id }: StoreAt): Promise<number> {
   const asked = performance.now();
-  if (!await server.hasStore(id)) throw new Error(`the store ${id} is gone`);
+  if (!await server.hasStore(id)) throw new Error(`the store ${id} no longer exists`);
   return (server.clock.bounds(asked) ?? server.clock.bounds())?.least ?? Date.now();
 }
 
 /** Reads the feed from a place and brings tuples up to it, until no order has a gap. */
 async function readAfter(
   store: StoreAt, from: number, tuples: TupleSet, isHole: (hole: Hole) => boolean,
-): Promise<{ writes: FeedWrite[]; end: FeedEnd; holes: Hole[]; doubtful: TupleKey[] }> {
+): Promise<{ writes: FeedWrite[]; end: FeedEnd; holes: Hole[]; suspects: TupleKey[] }> {
   const read = revisionsOf(tuples);
   for (let reading = 1; ; reading++) {
     const writes: FeedWrite[] = [];
     const end = await streamFeed(store, from, () => false, async (some) => void writes.push(...some));
-    const { holes, doubtful } = await catchUpScan(tuples, writes, read);
+    const { holes, suspects } = await catchUpScan(tuples, writes, read);
     const open = holes.filter(isHole);
-    if (open.length === 0 || reading === READINGS) return { writes, end, holes: open, doubtful };
+    if (open.length === 0 || reading === READINGS) return { writes, end, holes: open, suspects };
     await sleep(PAUSE);
   }
 }
@@ -124,22 +124,22 @@ function isOffset(cursor: string): boolean {
 
 /**
  * Reads keys from the store and reports the stored tuple of each key that did not change in the replica meanwhile, all
- * in one turn. Returns the other keys. `settled` brings the replica up to the reads, where the caller needs that.
+ * in one turn. Returns the other keys. `catchUp` brings the replica up to the reads, where the caller needs that.
  */
 export async function readSteady(
-  store: StoreAt, replica: Replica, keys: readonly TupleKey[], tell: (key: TupleKey, there: Tuple | undefined) => void,
-  settled?: () => Promise<void>,
+  store: StoreAt, replica: Replica, keys: readonly TupleKey[], each: (key: TupleKey, there: Tuple | undefined) => void,
+  catchUp?: () => Promise<void>,
 ): Promise<readonly TupleKey[]> {
   const journal = replica.journal();
   const { takeovers } = replica;
   try {
     const found = await readKeys(store, keys);
-    await settled?.();
+    await catchUp?.();
     return await replica.change(() => {
       if (replica.takeovers !== takeovers) return keys;
       const touched = namesOf(journal.entries.flatMap(keysOf));
       journal.stop();
-      for (const [key, there] of found) if (!touched.has(printTuple(key))) tell(key, there);
+      for (const [key, there] of found) if (!touched.has(printTuple(key))) each(key, there);
       return keys.filter((key) => touched.has(printTuple(key)));
     });
   } finally {

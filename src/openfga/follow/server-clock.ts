@@ -18,9 +18,9 @@ const SLOT = 1_000;
 
 /** Bounds of OpenFGA's present time, in whole milliseconds since 1970. */
 export interface Bounds {
-  /** The clock of the server farthest behind shows this or later. */
+  /** Lower bound: the clock of the server farthest behind shows this or later. */
   readonly least: number;
-  /** It shows a time before this. */
+  /** Upper bound: it shows a time before this. */
   readonly below: number;
 }
 

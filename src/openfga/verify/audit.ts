@@ -65,7 +65,7 @@ function reasonOfLedger(
 ): string | undefined {
   const org = orgOf(record.replica.tuples, key);
   if (damaged.has(key.object) || damaged.has(ledgerOf(org))) return "its ledger is damaged";
-  return isLost && org === PLATFORM && !isPlatforms(key) ? "its org is not known" : undefined;
+  return isLost && org === PLATFORM && !isPlatforms(key) ? "its org is unknown" : undefined;
 }
 
 function isPlatforms({ object }: TupleKey): boolean {
@@ -80,9 +80,9 @@ export async function lookAgain(
   let left = suspects;
   for (let looks = 0; left.length > 0 && looks < MAX_LOOKS; looks++) {
     await record.catchUp();
-    const tell = (key: TupleKey, theirs: Tuple | undefined): void =>
+    const report = (key: TupleKey, theirs: Tuple | undefined): void =>
       void found.push(...differencesOf(record, key, theirs));
-    left = await readSteady(store, record.replica, left, tell, () => record.catchUp());
+    left = await readSteady(store, record.replica, left, report, () => record.catchUp());
   }
   return found;
 }
@@ -101,12 +101,12 @@ function differencesOf(record: FeedReplay, key: TupleKey, theirs: Tuple | undefi
 /** Returns why a tuple that the record has and the store lacks must not be written back automatically, as of now. */
 export function reasonToLeave(record: FeedReplay, key: TupleKey): string | undefined {
   const org = orgOf(record.replica.tuples, key);
-  if (org === PLATFORM && !isPlatforms(key)) return "its org is not known";
-  return record.gone.reasonToLeave(key, ledgerOf(org));
+  if (org === PLATFORM && !isPlatforms(key)) return "its org is unknown";
+  return record.foreignDeletes.reasonToLeave(key, ledgerOf(org));
 }
 
 /** Returns why a tuple that events of more than one org write and delete is left: the feed gives those no order. */
 function shared(record: FeedReplay, key: TupleKey): string | undefined {
   const isShared = key.object.startsWith("claim:") || key.object.startsWith("stream:");
-  return isShared && record.odd.has(printTuple(key)) ? "two orgs were at it at once" : undefined;
+  return isShared && record.unexpected.has(printTuple(key)) ? "two orgs changed it at the same time" : undefined;
 }

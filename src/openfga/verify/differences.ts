@@ -4,7 +4,7 @@ import type { TupleSet } from "../../tuples/tuple-set.ts";
 import type { Tuple, TupleKey } from "../../tuples/tuple.ts";
 import { isRevision, type FeedWrite } from "../follow/feed.ts";
 import { isSame } from "../same-tuple.ts";
-import { nextTurn } from "../turns.ts";
+import { nextTurn } from "../long-work.ts";
 
 /** Number of tuples compared in one turn of the event loop. */
 const COMPARED_PER_TURN = 1_000;

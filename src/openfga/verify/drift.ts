@@ -27,7 +27,7 @@ const NAMED = 10;
 /** Dependencies of a drift pass. */
 export interface DriftParts {
   readonly store: StoreAt;
-  readonly follower: Pick<Follower, "replica" | "catchUp" | "trouble" | "verify">;
+  readonly follower: Pick<Follower, "replica" | "catchUp" | "trouble" | "refreshKeys">;
   /** Milliseconds between two passes; 0: none. */
   readonly interval: number;
   readonly log: Pick<Logger, "info" | "warn" | "error">;
@@ -82,16 +82,16 @@ export class Drift {
   async pass(): Promise<Pass> {
     const { log } = this.#parts;
     const { suspects, tuples } = await this.#compare();
-    if (suspects.length > MAX_SUSPECTS) log.warn({ looked: MAX_SUSPECTS }, "more tuples differ than are looked at");
+    if (suspects.length > MAX_SUSPECTS) log.warn({ looked: MAX_SUSPECTS }, "too many tuples differ to examine each");
     const { extra, missing } = await this.#lookAgain(suspects.slice(0, MAX_SUSPECTS));
     const pass: Pass = { at: Date.now(), tuples, extra, missing };
     this.last = pass;
     this.counts.passes++;
     this.counts.extra += extra.length;
     this.counts.missing += missing.length;
-    const told = { tuples, extra: extra.slice(0, NAMED), missing: missing.slice(0, NAMED) };
-    if (extra.length + missing.length === 0) log.info(told, "the store was compared with the replica");
-    else log.error(told, "the store and the replica differed, and the change feed does not tell why; taken over");
+    const details = { tuples, extra: extra.slice(0, NAMED), missing: missing.slice(0, NAMED) };
+    if (extra.length + missing.length === 0) log.info(details, "the store was compared with the replica");
+    else log.error(details, "the replica differed from the store for no reason in the change feed; it was corrected");
     return pass;
   }
 
@@ -99,12 +99,12 @@ export class Drift {
     const { store: { server, id }, follower: { replica } } = this.#parts;
     const suspects: TupleKey[] = [];
     const suspect = (key: TupleKey): void => void (suspects.length <= MAX_SUSPECTS && suspects.push(key));
-    const sieve = new BloomFilter(replica.tuples.size, Math.floor(Math.random() * 2 ** 32));
+    const stored = new BloomFilter(replica.tuples.size, Math.floor(Math.random() * 2 ** 32));
     let tuples = 0;
     for (let cursor = ""; ;) {
       const page = await server.read(id, {}, cursor);
       for (const { tuple } of page.tuples) {
-        sieve.add(printTuple(tuple));
+        stored.add(printTuple(tuple));
         if (!isSame(tuple, replica.tuples.get(tuple.object, tuple.relation, tuple.user))) suspect(tuple);
       }
       tuples += page.tuples.length;
@@ -115,7 +115,7 @@ export class Drift {
     const parts = Math.ceil(replica.tuples.size / PART);
     for (let i = 0; i < parts; i++) {
       for (const tuple of partOf(replica.tuples, i / parts, (i + 1) / parts)) {
-        if (!sieve.has(printTuple(tuple))) suspect(tuple);
+        if (!stored.has(printTuple(tuple))) suspect(tuple);
       }
       await this.#pause();
     }
@@ -134,7 +134,7 @@ export class Drift {
     const found = { extra: [] as string[], missing: [] as string[] };
     const revisions: TupleKey[] = [];
     let left = suspects;
-    const tell = (key: TupleKey, theirs: Tuple | undefined): void => {
+    const report = (key: TupleKey, theirs: Tuple | undefined): void => {
       const ours = replica.tuples.get(key.object, key.relation, key.user);
       if (isSame(ours, theirs)) return;
       if (theirs !== undefined) found.extra.push(printTuple(key));
@@ -142,15 +142,15 @@ export class Drift {
       if (isRevision(key)) revisions.push(key);
       else replica.set(key, theirs);
     };
-    const settled = async (): Promise<void> => {
+    const catchUp = async (): Promise<void> => {
       await follower.catchUp(LOOK_BACK.long);
       if (follower.trouble !== undefined) throw new Error(follower.trouble);
     };
     for (let looks = 0; left.length > 0 && looks < MAX_LOOKS; looks++) {
       await follower.catchUp(LOOK_BACK.long);
-      left = await readSteady(store, replica, left, tell, settled);
+      left = await readSteady(store, replica, left, report, catchUp);
     }
-    await follower.verify(revisions);
+    await follower.refreshKeys(revisions);
     return found;
   }
 }

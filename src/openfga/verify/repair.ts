@@ -61,7 +61,7 @@ export async function repair(parts: RepairParts, differences: readonly Differenc
     }
     for (const [org, keys] of orgs) {
       for (let i = 0; i < keys.length; i += PER_WRITE) {
-        done += await putRight(parts, org, kind, keys.slice(i, i + PER_WRITE));
+        done += await repairKeys(parts, org, kind, keys.slice(i, i + PER_WRITE));
       }
     }
   }
@@ -78,7 +78,7 @@ async function deleteAlone({ at, store, record }: RepairParts, key: TupleKey): P
 }
 
 /** Tries until no event of the org comes between the last look and the Write. */
-async function putRight(
+async function repairKeys(
   { at, store, record, now }: RepairParts, org: string, kind: Difference["kind"], keys: readonly TupleKey[],
 ): Promise<number> {
   let journal = record.replica.journal();
@@ -97,7 +97,7 @@ async function putRight(
       await sleep(Math.random() * RACE_WAIT);
       await record.catchUp(tries % 5 === 0 ? LOOK_BACK.long : LOOK_BACK.shortest);
     }
-    throw new Error(`events of ${org} were faster every time: run it again`);
+    throw new Error(`events of ${org} kept changing it during the repair: run it again`);
   } finally {
     journal.stop();
   }
@@ -125,6 +125,6 @@ function deltaOf({ replica }: FeedReplay, org: string, differences: readonly Dif
     rows: NO_ROWS,
   }, revision);
   const step = draft.delta();
-  const gone = of("extra").map(({ object, relation, user }) => ({ object, relation, user }));
-  return { deletes: [...gone, ...step.deletes], writes: [...of("missing"), ...step.writes] };
+  const extra = of("extra").map(({ object, relation, user }) => ({ object, relation, user }));
+  return { deletes: [...extra, ...step.deletes], writes: [...of("missing"), ...step.writes] };
 }

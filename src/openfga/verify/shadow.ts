@@ -24,7 +24,7 @@ export interface ShadowParts {
   /** Fraction (0 to 1) of the questions to ask. */
   readonly share: number;
   readonly follower: Pick<Follower, "replica" | "catchUp" | "trouble" | "counts">;
-  /** Answers from the present replica. Throws TooManySteps where that takes more than the meter has left. */
+  /** Answers from the present replica. Throws TooManySteps if that takes more than the meter has left. */
   readonly evaluate: (request: CheckRequest, meter: Meter) => CheckAnswer;
   /** Asks OpenFGA; rejects when there is no answer. */
   readonly ask: (request: CheckRequest) => Promise<CheckAnswer>;
@@ -80,14 +80,14 @@ export class Shadow {
       const next = this.#waiting.shift();
       if (next === undefined) return;
       this.#asking++;
-      void this.#settle(next).finally(() => {
+      void this.#compare(next).finally(() => {
         this.#asking--;
         this.#ask();
       });
     }
   }
 
-  async #settle({ request, answer }: Offered): Promise<void> {
+  async #compare({ request, answer }: Offered): Promise<void> {
     this.counts.asked++;
     try {
       const theirs = await this.#parts.ask(request);
@@ -132,14 +132,14 @@ export class Shadow {
       if (seen.some((ours) => isSame(ours, theirs))) return "agreed";
       if (follower.trouble !== undefined || follower.counts.scans !== scans || moved.size > 1) return "unsettled";
       if (isTooComplex(seen.at(-1)!)) return "unsettled";
-      this.#tell(request, first, theirs);
+      this.#log(request, first, theirs);
       return "disagreed";
     } finally {
       stop();
     }
   }
 
-  #tell({ user, relation, object, contextualTuples, context }: CheckRequest, ours: CheckAnswer, theirs: CheckAnswer) {
+  #log({ user, relation, object, contextualTuples, context }: CheckRequest, ours: CheckAnswer, theirs: CheckAnswer) {
     const minute = Math.floor(Date.now() / 60_000);
     if (minute !== this.#logged.minute) this.#logged = { minute, lines: 0 };
     if (++this.#logged.lines > LOGGED_PER_MINUTE) return;

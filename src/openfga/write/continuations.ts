@@ -24,7 +24,7 @@ export class Continuations {
   readonly #parts: ContinuationsParts;
   readonly #patience: number;
   /** When each ledger is next due, in milliseconds on the monotonic clock. */
-  readonly #turns = new Map<string, number>();
+  readonly #dueAt = new Map<string, number>();
   readonly #stop: () => void;
   readonly #timer: NodeJS.Timeout;
 
@@ -33,7 +33,7 @@ export class Continuations {
     this.#patience = parts.patience ?? PATIENCE;
     this.#stop = parts.replica.watch((write) => this.#see(write));
     const { tuples } = parts.replica;
-    for (const { object } of tuples.read({ objectType: "ledger", relation: "pending" })) this.#turns.set(object, 0);
+    for (const { object } of tuples.read({ objectType: "ledger", relation: "pending" })) this.#dueAt.set(object, 0);
     this.#timer = setInterval(() => this.#look(), this.#patience / 4);
     this.#timer.unref();
     this.#look();
@@ -46,26 +46,26 @@ export class Continuations {
   }
 
   #see({ writes, deletes }: FeedWrite): void {
-    for (const key of deletes) if (isPending(key)) this.#turns.delete(key.object);
-    for (const key of writes) if (isPending(key)) this.#wait(key.object);
+    for (const key of deletes) if (isContinuation(key)) this.#dueAt.delete(key.object);
+    for (const key of writes) if (isContinuation(key)) this.#wait(key.object);
     // An intermediate write of an event: the sidecar that made it is still at work.
-    if (this.#turns.size === 0) return;
-    for (const { object } of writes) if (this.#turns.has(object)) this.#wait(object);
+    if (this.#dueAt.size === 0) return;
+    for (const { object } of writes) if (this.#dueAt.has(object)) this.#wait(object);
   }
 
   #wait(ledger: string): void {
-    this.#turns.set(ledger, performance.now() + this.#patience * (1 + Math.random()));
+    this.#dueAt.set(ledger, performance.now() + this.#patience * (1 + Math.random()));
   }
 
   #look(): void {
-    for (const [ledger, turn] of this.#turns) {
-      if (performance.now() < turn) continue;
+    for (const [ledger, dueAt] of this.#dueAt) {
+      if (performance.now() < dueAt) continue;
       this.#wait(ledger);
       this.#parts.finish(orgOfLedger(ledger));
     }
   }
 }
 
-function isPending({ object, relation }: TupleKey): boolean {
+function isContinuation({ object, relation }: TupleKey): boolean {
   return relation === "pending" && object.startsWith("ledger:");
 }

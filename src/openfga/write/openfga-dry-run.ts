@@ -10,7 +10,7 @@ import { contested, mayBegin, DryRun } from "../../events/dry-run.ts";
 import type { StateLock } from "../../sidecar/state-lock.ts";
 import { MAX_STEPS_PER_TURN } from "../../domain/counted-view.ts";
 import { onlyUserOf, type View } from "../../domain/state-view.ts";
-import { refuseDamaged } from "../damage.ts";
+import { refuseDamaged } from "../ledger-damage.ts";
 import type { Follower } from "../follow/follower.ts";
 import { LOOK_BACK } from "../follow/look-back.ts";
 import { isUnavailable, OpenfgaError } from "../openfga-error.ts";
@@ -63,7 +63,7 @@ function refuseAll(events: readonly DomainEvent[], why: string): Outcome[] {
 class Run {
   readonly #events: readonly DomainEvent[];
   readonly #parts: DryRunParts;
-  readonly #rehearsal: DryRun;
+  readonly #dryRun: DryRun;
   readonly #run: number;
   readonly #patience: number;
   readonly #outcomes: Outcome[] = [];
@@ -76,7 +76,7 @@ class Run {
     this.#parts = parts;
     this.#run = run;
     this.#patience = parts.giveUpAfter ?? PATIENCE;
-    this.#rehearsal = new DryRun(parts.view, around);
+    this.#dryRun = new DryRun(parts.view, around);
   }
 
   /** Returns all outcomes; undefined where the run must begin again. */
@@ -84,19 +84,19 @@ class Run {
     try {
       return await this.#play();
     } finally {
-      while (!this.#rehearsal.end()) await nextTurn();
+      while (!this.#dryRun.end()) await nextTurn();
     }
   }
 
   async #play(): Promise<readonly Outcome[] | undefined> {
     const orgs = await this.#orgsInSight();
-    if (!await this.#freshen(orgs)) return refuseAll(this.#events, "the store cannot be asked now");
+    if (!await this.#freshen(orgs)) return refuseAll(this.#events, "the store cannot answer now");
     for (let unfinishedSince: number | undefined; ; await nextTurn()) {
       const halt = await this.#parts.lock.changed(() => this.#turn());
       if (halt.why === "done") return this.#outcomes;
       if (halt.why === "moved") return undefined;
       if (halt.why === "not fresh" && !await this.#freshen([halt.org])) {
-        return refuseAll(this.#events, "the store cannot be asked now");
+        return refuseAll(this.#events, "the store cannot answer now");
       }
       if (halt.why !== "unfinished") {
         unfinishedSince = undefined;
@@ -105,7 +105,7 @@ class Run {
       this.#parts.finish(halt.org);
       unfinishedSince ??= performance.now();
       if (performance.now() - unfinishedSince > this.#patience) {
-        return refuseAll(this.#events, `${halt.org} is being changed`);
+        return refuseAll(this.#events, `an event of ${halt.org} is being written`);
       }
       await sleep(PAUSE);
     }
@@ -127,26 +127,26 @@ class Run {
 
   /** Tries as many events as a turn has room for. Restores the replica before it returns or throws. */
   #turn(): Halt {
-    const end = this.#rehearsal.steps + this.#rehearsal.stepsPerTurn;
-    if (!this.#rehearsal.proceed(this.#run)) return { why: "moved" };
+    const end = this.#dryRun.steps + this.#dryRun.stepsPerTurn;
+    if (!this.#dryRun.proceed(this.#run)) return { why: "moved" };
     try {
       while (this.#outcomes.length < this.#events.length) {
-        if (this.#rehearsal.steps >= end) return { why: "full" };
+        if (this.#dryRun.steps >= end) return { why: "full" };
         const event = this.#events[this.#outcomes.length]!;
-        const halt = this.#rehearsal.isHalfway ? undefined : this.#haltBefore(event);
+        const halt = this.#dryRun.isHalfway ? undefined : this.#haltBefore(event);
         if (halt !== undefined) return halt;
         const outcome = this.#tryOrGiveUp(event);
         if (outcome !== undefined) this.#outcomes.push(outcome);
       }
       return { why: "done" };
     } finally {
-      this.#rehearsal.suspend();
+      this.#dryRun.suspend();
     }
   }
 
   /** Returns why an event cannot be tried yet; undefined where it can. */
   #haltBefore(event: DomainEvent): Halt | undefined {
-    const org = this.#rehearsal.orgOf(event);
+    const org = this.#dryRun.orgOf(event);
     if (this.#damageOf(org) !== undefined) return undefined;
     if (!this.#fresh.has(org)) return { why: "not fresh", org };
     const isUnfinished = onlyUserOf(this.#parts.view.tuples, ledgerOf(org), "pending") !== undefined;
@@ -154,13 +154,13 @@ class Run {
   }
 
   #tryOrGiveUp(event: DomainEvent): Outcome | undefined {
-    if (!this.#rehearsal.isHalfway) {
-      const org = this.#rehearsal.orgOf(event);
+    if (!this.#dryRun.isHalfway) {
+      const org = this.#dryRun.orgOf(event);
       const damage = this.#damageOf(org);
       if (damage !== undefined) return refuseDamaged(ledgerOf(org), damage);
     }
     try {
-      return this.#rehearsal.take(event, this.#outcomes.length === this.#events.length - 1);
+      return this.#dryRun.decide(event, this.#outcomes.length === this.#events.length - 1);
     } catch (error) {
       this.#parts.failed(error);
       return refuse("store_unavailable", "the event could not be decided");
@@ -201,7 +201,7 @@ class Run {
     const stored = await storedOf(ledgerOf(org));
     if (here() < stored) await follower.catchUp(LOOK_BACK.long);
     if (this.#damageOf(org) === undefined && (here() < stored || follower.trouble !== undefined)) {
-      throw new OpenfgaError("unavailable", follower.trouble ?? `the change feed is behind ${ledgerOf(org)}`);
+      throw new OpenfgaError("unavailable", follower.trouble ?? `the change feed lags behind ${ledgerOf(org)}`);
     }
     this.#fresh.add(org);
   }

@@ -27,7 +27,7 @@ export interface IntakeParts extends Omit<OrgWriterParts, "move" | "around"> {
 /** Takes in events and sends each to the writer of its org. */
 export class OpenfgaIntake implements Intake {
   readonly #parts: IntakeParts;
-  readonly #lanes = new Map<string, OrgWriter>();
+  readonly #writers = new Map<string, OrgWriter>();
   /** Resolves when every event taken in so far is answered. Holds none of their answers. */
   #answered: Promise<void> = Promise.resolve();
   #closed = false;
@@ -38,10 +38,10 @@ export class OpenfgaIntake implements Intake {
 
   submit(envelope: Envelope, { system, dryRun }: Submission): Promise<Receipt | Refusal> {
     const event = DomainEvent.sent(envelope);
-    return dryRun ? this.#tryOut([event], system)[0]! : this.#take(event, system);
+    return dryRun ? this.#tryOut([event], system)[0]! : this.#accept(event, system);
   }
 
-  #take(event: DomainEvent, system: boolean): Promise<Receipt | Refusal> {
+  #accept(event: DomainEvent, system: boolean): Promise<Receipt | Refusal> {
     if (this.#closed) return Promise.resolve(refuse("store_unavailable", "the server is stopping"));
     const arrived = performance.now();
     const before = this.#answered;
@@ -75,7 +75,7 @@ export class OpenfgaIntake implements Intake {
     if (dryRun) return this.#tryOut(events, system);
     let steps = 0;
     let inFlight: Promise<unknown> = Promise.resolve();
-    let lane: string | undefined;
+    let lastOrg: string | undefined;
     let began: Promise<unknown> = Promise.resolve();
     return events.map((event) => {
       const outcome = began.then(async () => {
@@ -84,11 +84,11 @@ export class OpenfgaIntake implements Intake {
           steps = 0;
         }
         steps += event.stepsToRead;
-        if (lane === undefined || orgOfEvent(event, this.#parts.view) !== lane) {
+        if (lastOrg === undefined || orgOfEvent(event, this.#parts.view) !== lastOrg) {
           await inFlight;
-          lane = orgOfEvent(event, this.#parts.view);
+          lastOrg = orgOfEvent(event, this.#parts.view);
         }
-        const answered = this.#take(event, system);
+        const answered = this.#accept(event, system);
         inFlight = Promise.allSettled([inFlight, answered]);
         return { answered };
       });
@@ -117,28 +117,28 @@ export class OpenfgaIntake implements Intake {
   /** Finishes the event of an org that has not had all of its writes, unless the org's writer is at work. */
   finish(org: string): void {
     if (this.#closed) return;
-    const lane = this.#laneOf(org);
-    lane.finish(() => this.#dropIdle(org, lane));
+    const writer = this.#writerOf(org);
+    writer.finish(() => this.#dropIdle(org, writer));
   }
 
   #enter(waiting: Waiting, org: string): void {
-    const lane = this.#laneOf(org);
-    lane.push(waiting, () => this.#dropIdle(org, lane));
+    const writer = this.#writerOf(org);
+    writer.push(waiting, () => this.#dropIdle(org, writer));
   }
 
-  #laneOf(org: string): OrgWriter {
-    let lane = this.#lanes.get(org);
-    if (lane === undefined) {
-      lane = new OrgWriter(org, {
+  #writerOf(org: string): OrgWriter {
+    let writer = this.#writers.get(org);
+    if (writer === undefined) {
+      writer = new OrgWriter(org, {
         ...this.#parts, around: this.#around.bind(this), move: (moved, to) => this.#move(moved, to),
       });
-      this.#lanes.set(org, lane);
+      this.#writers.set(org, writer);
     }
-    return lane;
+    return writer;
   }
 
-  #dropIdle(org: string, lane: OrgWriter): void {
-    if (this.#lanes.get(org) === lane && lane.idle) this.#lanes.delete(org);
+  #dropIdle(org: string, writer: OrgWriter): void {
+    if (this.#writers.get(org) === writer && writer.idle) this.#writers.delete(org);
   }
 
   #move(waiting: Waiting, org: string): void {

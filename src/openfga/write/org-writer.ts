@@ -6,7 +6,7 @@ import { receiptOf } from "../../events/receipt.ts";
 import { refuse } from "../../events/refusal.ts";
 import { onlyUserOf, type View } from "../../domain/state-view.ts";
 import type { Delta } from "../../tuples/delta.ts";
-import { refuseDamaged } from "../damage.ts";
+import { refuseDamaged } from "../ledger-damage.ts";
 import type { Follower } from "../follow/follower.ts";
 import { LOOK_BACK } from "../follow/look-back.ts";
 import { decideBatch, type Entry, type WriteBatch, type LookBack, type Waiting } from "./write-batch.ts";
@@ -50,7 +50,7 @@ export class OrgWriter {
   readonly #freshAt = { short: -Infinity, long: -Infinity };
   #failingSince: number | undefined;
   #tries = 0;
-  readonly #pace = new TurnTaking();
+  readonly #turnTaking = new TurnTaking();
   /** Number of events to decide one by one: no write succeeds with one of them, which must not fail the others. */
   #alone = 0;
   /** The event of the last write that was tried, if it was one of several. */
@@ -82,16 +82,16 @@ export class OrgWriter {
     if (this.#running) return;
     this.#running = true;
     const { view: { tuples }, follower } = this.#parts;
-    const isPending = (): boolean => onlyUserOf(tuples, this.#ledger, "pending") !== undefined
+    const hasMore = (): boolean => onlyUserOf(tuples, this.#ledger, "pending") !== undefined
       && !follower.replica.damaged.has(this.#ledger);
-    const links = async (): Promise<void> => {
-      for (let written: Written = "done"; written === "done" && isPending();) written = await this.#finishPending();
+    const finishAll = async (): Promise<void> => {
+      for (let written: Written = "done"; written === "done" && hasMore();) written = await this.#continueEvent();
     };
-    void links().catch(this.#parts.failed).then(() => this.#run(whenIdle));
+    void finishAll().catch(this.#parts.failed).then(() => this.#run(whenIdle));
   }
 
   async #run(whenIdle: () => void): Promise<void> {
-    this.#pace.begin(performance.now());
+    this.#turnTaking.begin(performance.now());
     while (this.#queue.length > 0) {
       try {
         const written = await this.#round();
@@ -101,7 +101,7 @@ export class OrgWriter {
         await this.#onError(error).catch(this.#parts.failed);
       }
     }
-    this.#tellDue();
+    this.#answerDue();
     // In the same turn that saw the empty queue, so that an event pushed later starts the writer again.
     this.#running = false;
     whenIdle();
@@ -112,35 +112,35 @@ export class OrgWriter {
     // Events are decided on the replica, so this waits while another caller holds its lock. Earlier callers may have
     // changed anything meanwhile.
     const decided = await this.#parts.follower.replica.change(() => this.#decide());
-    if (decided === "unfinished") return this.#finishPending();
+    if (decided === "unfinished") return this.#continueEvent();
     if ("damage" in decided) return this.#refuseAll(decided.damage);
-    const { from, group } = decided;
-    if (group.chain !== undefined) return this.#link(group.chain.step, group.chain.of);
-    if (group.entries.length === 0) {
-      if (group.stale === undefined) throw new Error("an event that fits no write");
-      this.#tellDue();
-      await this.#freshen(group.stale);
+    const { from, batch } = decided;
+    if (batch.continued !== undefined) return this.#writeStep(batch.continued.step, batch.continued.of);
+    if (batch.entries.length === 0) {
+      if (batch.stale === undefined) throw new Error("an event that fits no write");
+      this.#answerDue();
+      await this.#freshen(batch.stale);
       return "done";
     }
-    const written = group.revision === undefined ? "done" : await this.#write(group.delta, from, group.revision);
-    if (written === "done") this.#answer(group);
+    const written = batch.revision === undefined ? "done" : await this.#write(batch.delta, from, batch.revision);
+    if (written === "done") this.#answer(batch);
     return written;
   }
 
   /** Decides the waiting events, unless the ledger is damaged or an event of the org must be finished first. */
-  #decide(): { readonly from: number; readonly group: WriteBatch } | { readonly damage: string } | "unfinished" {
+  #decide(): { readonly from: number; readonly batch: WriteBatch } | { readonly damage: string } | "unfinished" {
     const { follower: { replica }, view, around } = this.#parts;
     const damage = replica.damaged.get(this.#ledger);
     if (damage !== undefined) return { damage };
     if (onlyUserOf(view.tuples, this.#ledger, "pending") !== undefined) return "unfinished";
     const fresh = (arrived: number, lookBack: LookBack): boolean => arrived <= this.#freshAt[lookBack];
     const queue = this.#alone > 0 ? this.#queue.slice(0, 1) : this.#queue;
-    const group = decideBatch(queue, { org: this.#org, view, around, fresh });
-    return { from: replica.revisionOf(this.#ledger), group };
+    const batch = decideBatch(queue, { org: this.#org, view, around, fresh });
+    return { from: replica.revisionOf(this.#ledger), batch };
   }
 
   #refuseAll(damage: string): Written {
-    this.#tellDue();
+    this.#answerDue();
     for (const { answer } of this.#queue.splice(0)) answer(refuseDamaged(this.#ledger, damage));
     this.#alone = 0;
     return "done";
@@ -152,7 +152,7 @@ export class OrgWriter {
     this.#due.push(...entries);
   }
 
-  #tellDue(): void {
+  #answerDue(): void {
     for (const entry of this.#due.splice(0)) {
       if ("outcome" in entry) entry.of.answer(entry.outcome);
       else this.#parts.move(entry.of, entry.moveTo);
@@ -163,7 +163,7 @@ export class OrgWriter {
     const { store, follower } = this.#parts;
     try {
       const writing = store.write(delta);
-      if (this.#due.length > 0) setImmediate(() => this.#tellDue());
+      if (this.#due.length > 0) setImmediate(() => this.#answerDue());
       const applied = await writing;
       if (!applied.ok) return "lost";
     } catch (error) {
@@ -171,14 +171,14 @@ export class OrgWriter {
       this.#parts.failed(error);
       return "unknown";
     }
-    const odd = await follower.replica.change(() =>
+    const unexpected = await follower.replica.change(() =>
       follower.replica.putOwn(delta, { ledger: this.#ledger, from, to }));
-    if (odd.length > 0) await follower.verify(odd);
+    if (unexpected.length > 0) await follower.refreshKeys(unexpected);
     return "done";
   }
 
   /** Makes the next write of the event that has not had all of them, before any other write of the org. */
-  async #finishPending(): Promise<Written> {
+  async #continueEvent(): Promise<Written> {
     const { view, around } = this.#parts;
     const event = onlyUserOf(view.tuples, this.#ledger, "pending");
     const step = continueEvent(this.#org, view, around(true), this.#written);
@@ -187,10 +187,10 @@ export class OrgWriter {
       const self = eventObject(envelope);
       return event === eventInOrg(self, this.#org) || event === self;
     };
-    return this.#link(step, this.#queue.find(isOf));
+    return this.#writeStep(step, this.#queue.find(isOf));
   }
 
-  async #link(step: Step, waiting: Waiting | undefined): Promise<Written> {
+  async #writeStep(step: Step, waiting: Waiting | undefined): Promise<Written> {
     this.#written = step.event;
     waiting?.steps.push(step);
     if (waiting !== undefined && !step.more) this.#expect(waiting);
@@ -218,7 +218,7 @@ export class OrgWriter {
     const [stored] = await Promise.all([revisionOf(this.#ledger), follower.catchUp(LOOK_BACK[lookBack])]);
     if (follower.replica.revisionOf(this.#ledger) < stored) await follower.catchUp(LOOK_BACK.long);
     if (follower.replica.revisionOf(this.#ledger) < stored || follower.trouble !== undefined) {
-      throw new OpenfgaError("unavailable", follower.trouble ?? `the change feed is behind ${this.#ledger}`);
+      throw new OpenfgaError("unavailable", follower.trouble ?? `the change feed lags behind ${this.#ledger}`);
     }
     this.#freshAt.short = began;
     if (lookBack === "long") this.#freshAt.long = began;
@@ -227,25 +227,25 @@ export class OrgWriter {
   async #succeeded(): Promise<void> {
     this.#failingSince = undefined;
     this.#tries = 0;
-    const pause = this.#pace.won(performance.now(), this.#parts.follower.othersAt, Math.random());
+    const pause = this.#turnTaking.won(performance.now(), this.#parts.follower.othersAt, Math.random());
     if (pause === 0) return;
-    this.#tellDue();
+    this.#answerDue();
     await sleep(pause);
   }
 
   /** Brings the replica up to the store after a write that lost a race or whose result is unknown. */
   async #again(written: "lost" | "unknown"): Promise<void> {
-    this.#tellDue();
+    this.#answerDue();
     this.#tries++;
-    this.#expire(written === "lost" ? "others were faster every time" : "the store does not answer");
-    if (written === "lost") this.#pace.lost(performance.now());
+    this.#expire(written === "lost" ? "other writers kept changing the org first" : "the store does not answer");
+    if (written === "lost") this.#turnTaking.lost(performance.now());
     await (written === "lost" ? sleep(Math.random() * RACE_WAIT) : this.#wait());
     if (written === "unknown" || this.#tries % 8 === 0) await this.#freshen("short");
     else await this.#parts.follower.catchUp(this.#tries % 4 === 0 ? LOOK_BACK.short : LOOK_BACK.shortest);
   }
 
   async #onError(error: unknown): Promise<void> {
-    this.#tellDue();
+    this.#answerDue();
     this.#parts.failed(error);
     if (!isUnavailable(error)) {
       // Waiting does not help. Deciding each event alone shows which one fails; its sender gets the error.
@@ -257,7 +257,7 @@ export class OrgWriter {
       return;
     }
     this.#tries++;
-    this.#expire("the store cannot be asked now");
+    this.#expire("the store cannot answer now");
     await this.#wait();
   }
 

@@ -17,7 +17,7 @@ import { printTuple, type Tuple } from "../../tuples/tuple.ts";
 import { NetDelta } from "./net-delta.ts";
 
 /** Maximum number of events per batch, since events that change nothing never fill a write. */
-const MAX_EVENTS_PER_GROUP = 256;
+const MAX_EVENTS_PER_BATCH = 256;
 
 /** An event that waits for its answer. */
 export interface Waiting {
@@ -48,8 +48,8 @@ export interface WriteBatch {
   readonly revision: number | undefined;
   /** How far back the feed must be read before the next event is decided, because its state may be old. */
   readonly stale: LookBack | undefined;
-  /** The first write of the first event, where that event needs more than one. */
-  readonly chain: { readonly of: Waiting; readonly step: Step } | undefined;
+  /** The first write of the first event, if that event needs more than one. */
+  readonly continued: { readonly of: Waiting; readonly step: Step } | undefined;
 }
 
 /** How far back the feed is read: `long` also covers Writes that were slow to commit, in any org. */
@@ -76,19 +76,19 @@ const TIMELESS = new Set<RefusalCode>(
  * throws.
  */
 export function decideBatch(queue: readonly Waiting[], deciding: Deciding): WriteBatch {
-  const draft = new GroupDraft(deciding);
-  let group: WriteBatch;
+  const draft = new BatchDraft(deciding);
+  let batch: WriteBatch;
   try {
-    for (const waiting of queue.slice(0, MAX_EVENTS_PER_GROUP)) {
-      if (!draft.take(waiting) || draft.isFull) break;
+    for (const waiting of queue.slice(0, MAX_EVENTS_PER_BATCH)) {
+      if (!draft.decide(waiting) || draft.isFull) break;
     }
   } finally {
-    group = draft.finish();
+    batch = draft.finish();
   }
-  return group;
+  return batch;
 }
 
-class GroupDraft {
+class BatchDraft {
   readonly #deciding: Deciding;
   readonly #view: CountedView;
   readonly #entries: Entry[] = [];
@@ -97,7 +97,7 @@ class GroupDraft {
   #net = new NetDelta();
   #revision: number | undefined;
   #stale: LookBack | undefined;
-  #chain: WriteBatch["chain"];
+  #continued: WriteBatch["continued"];
   /** Steps of work that the view does not count. */
   #steps = 0;
 
@@ -113,7 +113,7 @@ class GroupDraft {
   }
 
   /** Decides one event on the state after the ones before it. Returns false where it must wait for another batch. */
-  take(waiting: Waiting): boolean {
+  decide(waiting: Waiting): boolean {
     const { around, fresh, org } = this.#deciding;
     const { event, arrived } = waiting;
     const asked = new Set<string>();
@@ -138,7 +138,7 @@ class GroupDraft {
     if (step.status === "duplicate") return this.#repeat(waiting, step);
     if (this.#isElsewhere(step, asked) && !fresh(arrived, "long")) return this.#isStale("long");
     if (step.more) {
-      if (this.#entries.length === 0) this.#chain = { of: waiting, step };
+      if (this.#entries.length === 0) this.#continued = { of: waiting, step };
       return false;
     }
     return this.#write(waiting, step);
@@ -174,7 +174,7 @@ class GroupDraft {
     this.#deltas.undoTo(0);
     return {
       entries: this.#entries, delta: this.#net.delta(), revision: this.#revision, stale: this.#stale,
-      chain: this.#chain,
+      continued: this.#continued,
     };
   }
 
@@ -192,8 +192,8 @@ class GroupDraft {
   }
 
   /**
-   * Answers an event that was already applied: with its first receipt, where this sidecar sent it and got no answer;
-   * else with a token of the present revision, which the replica must have reached.
+   * Answers an event that was already applied: with its first receipt if this sidecar sent it and got no answer;
+   * otherwise with a token of the present revision, which the replica must have reached.
    */
   #repeat(waiting: Waiting, step: Step): boolean {
     const { event, sent, arrived } = waiting;

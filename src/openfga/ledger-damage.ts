@@ -4,5 +4,5 @@ import { refuse, type Refusal } from "../events/refusal.ts";
 /** Refuses an event, since nothing keeps events of a damaged ledger in order: two sidecars could decide at once. */
 export function refuseDamaged(ledger: string, damage: string): Refusal {
   return refuse("store_unavailable",
-    `somebody wrote to ${ledger} (${damage}): see sideline verify, then send the same event again`);
+    `another program changed ${ledger} (${damage}): run sideline verify, then send the same event again`);
 }

@@ -12,14 +12,14 @@ const ENTRIES_AT_A_TIME = 2000;
 
 /** Builds the JSON text of an object of arrays, a part at a time; `tell` returns the value printed for an entry. */
 export function* textOf<T>(
-  answer: Readonly<Record<string, readonly T[]>>, tell: (entry: T) => unknown = (entry) => entry,
+  answer: Readonly<Record<string, readonly T[]>>, print: (entry: T) => unknown = (entry) => entry,
 ): Parts<string> {
   const fields: string[] = [];
   for (const [name, entries] of Object.entries(answer)) {
     const texts: string[] = [];
     for (let at = 0; at < entries.length; at += ENTRIES_AT_A_TIME) {
       if (at > 0) yield;
-      texts.push(JSON.stringify(entries.slice(at, at + ENTRIES_AT_A_TIME).map(tell)).slice(1, -1));
+      texts.push(JSON.stringify(entries.slice(at, at + ENTRIES_AT_A_TIME).map(print)).slice(1, -1));
     }
     fields.push(`${JSON.stringify(name)}:[${texts.join(",")}]`);
   }

@@ -15,7 +15,7 @@ interface End {
   readonly place: number;
   /** When the end was known, on the monotonic clock: a Write that begins later has no place before this one. */
   readonly at: number;
-  readonly told: number;
+  readonly changes: number;
 }
 
 /**
@@ -27,11 +27,11 @@ interface End {
  * and, in a store of very many changes, foreign Writes (MOST_AGAIN). Where the clocks of OpenFGA's servers differ, or
  * one went back, P lies farther back by as much. Times are of the monotonic clock.
  */
-export class FeedPlaces {
+export class FeedPositions {
   readonly #clock: ServerClock;
   #ends: End[] = [];
   #covered = new Covered(-Infinity);
-  #told = 0;
+  #changes = 0;
   #newest = 0;
   /** Least offset of the clock when the feed was last read. */
   #offset = -Infinity;
@@ -60,17 +60,17 @@ export class FeedPlaces {
    * Begins again after a scan that began at a time and read the feed from one place to another. No place before the
    * first is read again.
    */
-  begin(began: number, { from, told, ...end }: FeedEnd & { readonly from: number; readonly told: number }): void {
-    this.#ends = [{ place: from, at: -Infinity, told: this.#told }];
+  begin(began: number, { from, changes, ...end }: FeedEnd & { readonly from: number; readonly changes: number }): void {
+    this.#ends = [{ place: from, at: -Infinity, changes: this.#changes }];
     this.#covered = new Covered(began);
-    this.read(end, told);
+    this.read(end, changes);
   }
 
   /** Records where a reading of the feed ended, and how many of its changes were new. */
-  read({ end: place, asOf: at }: Pick<FeedEnd, "end" | "asOf">, told: number): void {
-    this.#told += told;
+  read({ end: place, asOf: at }: Pick<FeedEnd, "end" | "asOf">, changes: number): void {
+    this.#changes += changes;
     this.#newest = Math.max(this.#newest, place);
-    this.#ends.push({ place, at, told: this.#told });
+    this.#ends.push({ place, at, changes: this.#changes });
     this.#forget(at - REMEMBERED);
   }
 
@@ -80,22 +80,22 @@ export class FeedPlaces {
   }
 
   /** Returns the place to read from for a look back, when it was known, and the number of changes seen since. */
-  from(lookBack: number): { readonly place: number; readonly told: number; readonly at: number } {
+  from(lookBack: number): { readonly place: number; readonly changes: number; readonly at: number } {
     const proved = Math.min(lookBack, LOOK_BACK.long);
     const since = this.#covered.since(proved) - (lookBack - proved);
     const found = this.#before(since);
-    if (this.apart === 0) return { place: found.place, told: this.#told - found.told, at: found.at };
+    if (this.apart === 0) return { place: found.place, changes: this.#changes - found.changes, at: found.at };
     const bounds = this.#clock.bounds();
     const now = bounds === undefined ? Infinity : bounds.least - (performance.now() - since);
     const place = Math.max(1, Math.floor(Math.min(found.place - this.apart, now)));
     const end = this.#ends.findLast((each) => each.place <= place) ?? this.#ends[0]!;
-    return { place, told: this.#told - end.told, at: found.at };
+    return { place, changes: this.#changes - end.changes, at: found.at };
   }
 
   /**
-   * Compares OpenFGA's clock, as the answers since a time show it, with the newest place and with itself at the last
-   * reading of the feed. Returns by how much it is behind, where that is more than was known: Writes may then have been
-   * passed over.
+   * Compares OpenFGA's clock, as its answers since a time show it, with the newest place in the feed and with its own
+   * time at the last reading. Returns how far the clock is behind, in milliseconds, if that is farther than known
+   * before: a reading may then have missed Writes.
    */
   newlyApart(since: number): number | undefined {
     const recent = this.#clock.bounds(since);

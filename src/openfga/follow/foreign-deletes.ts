@@ -4,7 +4,7 @@ import { printTuple, typeOf, type TupleKey } from "../../tuples/tuple.ts";
 import type { FeedWrite } from "./feed.ts";
 import { keysOf } from "./replica.ts";
 
-interface Gone {
+interface ForeignDelete {
   /** Number of the event before the delete. */
   readonly after: number;
   /** Ledgers of the later events that concerned its object or its user. */
@@ -16,9 +16,9 @@ interface Gone {
  * Writing it back would undo a revocation. So this class records for each such tuple whether there can have been such
  * an event: one of its org that concerned its object or user, or that changed nothing.
  */
-export class GoneTuples {
+export class ForeignDeletes {
   #events = 0;
-  readonly #gone = new Map<string, Gone>();
+  readonly #deleted = new Map<string, ForeignDelete>();
   /** The tuples by each of their objects and users. */
   readonly #by = new Map<string, Set<string>>();
   /** Number of the last event that changed nothing, by ledger. */
@@ -29,7 +29,7 @@ export class GoneTuples {
     for (const key of deletes) {
       const name = printTuple(key);
       // Deleted once more without an event between: what is known since the first delete still holds.
-      if (!this.#gone.has(name)) this.#gone.set(name, { after: this.#events, concerned: new Set() });
+      if (!this.#deleted.has(name)) this.#deleted.set(name, { after: this.#events, concerned: new Set() });
       for (const entity of entitiesOf(key)) {
         const names = this.#by.get(entity) ?? new Set();
         this.#by.set(entity, names.add(name));
@@ -44,21 +44,21 @@ export class GoneTuples {
     if (recordTextsIn(write.writes).some((marker) => marker.startsWith("unchanged"))) {
       for (const { ledger } of write.steps) this.#unchanged.set(ledger, this.#events);
     }
-    if (this.#gone.size === 0) return;
-    for (const key of keysOf(write)) this.#gone.delete(printTuple(key));
+    if (this.#deleted.size === 0) return;
+    for (const key of keysOf(write)) this.#deleted.delete(printTuple(key));
     for (const entity of keysOf(write).flatMap(entitiesOf)) {
       for (const name of this.#by.get(entity) ?? []) {
-        for (const { ledger } of write.steps) this.#gone.get(name)?.concerned.add(ledger);
+        for (const { ledger } of write.steps) this.#deleted.get(name)?.concerned.add(ledger);
       }
     }
   }
 
   /** Returns why a tuple missing in a ledger's org must not be written back automatically; undefined where it may. */
   reasonToLeave(key: TupleKey, ledger: string): string | undefined {
-    const gone = this.#gone.get(printTuple(key));
-    if (gone === undefined) return "the feed does not tell who deleted it";
-    const isUnchanged = (this.#unchanged.get(ledger) ?? 0) > gone.after;
-    return gone.concerned.has(ledger) || isUnchanged ? "an event since may have meant it to be gone" : undefined;
+    const found = this.#deleted.get(printTuple(key));
+    if (found === undefined) return "the feed does not show what deleted it";
+    const isUnchanged = (this.#unchanged.get(ledger) ?? 0) > found.after;
+    return found.concerned.has(ledger) || isUnchanged ? "a later event may have meant to delete it" : undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-// Verifies doubtful keys: the replica takes over what the store has for them.
+// Reads keys that may differ from the store again: the replica takes over the store's tuples.
 import type { TupleKey } from "../../tuples/tuple.ts";
 import { isRevision, type FeedWrite } from "./feed.ts";
 import type { StoreAt } from "./feed-reader.ts";
@@ -7,15 +7,15 @@ import type { Replica } from "./replica.ts";
 import { readRevisions, readSteady } from "./scan.ts";
 
 /** Brings keys of a replica up to date with the store. */
-export async function verify(store: StoreAt, replica: Replica, keys: readonly TupleKey[]): Promise<void> {
+export async function refreshKeys(store: StoreAt, replica: Replica, keys: readonly TupleKey[]): Promise<void> {
   await readRevisions(store, replica, keys.filter(isRevision));
   for (let left: readonly TupleKey[] = keys.filter((key) => !isRevision(key)); left.length > 0;) {
     left = await readSteady(store, replica, left, (key, there) => replica.set(key, there));
   }
 }
 
-/** The keys in doubt until the store is read, since the feed reports a doubt only once. */
-export class Doubts {
+/** Keys that may differ until the store is read. The feed shows the reason to suspect a key only once. */
+export class SuspectKeys {
   readonly #store: StoreAt;
   readonly #beginnings = new Beginnings();
   #left: readonly TupleKey[] = [];
@@ -25,16 +25,16 @@ export class Doubts {
   }
 
   /** Marks Writes that begin an order as known, since a scan of the store reported them. */
-  know(beginnings: readonly FeedWrite[]): void {
+  markKnown(beginnings: readonly FeedWrite[]): void {
     this.#beginnings.unasked(beginnings);
   }
 
-  /** Verifies some keys, those of new beginnings, and those left over from earlier failures. */
-  async settle(
+  /** Reads some keys again, those of new beginnings, and those left over from earlier failures. */
+  async refresh(
     replica: Replica, keys: readonly TupleKey[], beginnings: readonly FeedWrite[] = [],
   ): Promise<void> {
     const all = this.#left = [...this.#left, ...keys, ...this.#beginnings.unasked(beginnings)];
-    await verify(this.#store, replica, all);
+    await refreshKeys(this.#store, replica, all);
     this.#left = this.#left.slice(all.length);
   }
 }

@@ -4,7 +4,7 @@ import type { EntityId } from "../memory/entity-names.ts";
 export type Users = Set<EntityId>;
 
 /** Users gathered so far, and the keys (relations to objects) already searched for them. */
-export class Gathering {
+export class FoundUsers {
   readonly users: Users = new Set();
   private first = -1;
   private others: Set<number> | undefined = undefined;

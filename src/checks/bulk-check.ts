@@ -1,4 +1,4 @@
-// A crowd: finds which of many users have a relation to an object, and reads each part of the graph once.
+// A bulk check: finds which of many users have a relation to an object, and reads each part of the graph once.
 import { admits, type ReachRow, type Relation, type Rewrite } from "../model/rewrite.ts";
 import type { EntityId } from "../memory/entity-names.ts";
 import type { TupleIndex } from "../memory/tuple-index.ts";
@@ -16,7 +16,7 @@ const NOBODY: Users = new Set();
  * Answers, in parts, for a set of users that one filter matches. Only for definitions in which neither a fault nor a
  * cycle can occur (not `risky`).
  */
-export class Crowd {
+export class BulkCheck {
   private readonly evaluation: Evaluation;
   private readonly filter: UserFilter;
   private readonly reach: ReachRow;
@@ -67,7 +67,7 @@ export class Crowd {
     }
   }
 
-  /** Number of users in the crowd. */
+  /** Number of users asked about. */
   get size(): number {
     return this.members.size;
   }
@@ -198,24 +198,24 @@ export class Crowd {
 class Union {
   users: Users = NOBODY;
   private own: Set<EntityId> | undefined = undefined;
-  private readonly crowd: Crowd;
+  private readonly bulk: BulkCheck;
 
-  constructor(crowd: Crowd) {
-    this.crowd = crowd;
+  constructor(bulk: BulkCheck) {
+    this.bulk = bulk;
   }
 
-  /** Adds users. Returns true once the union is the whole crowd. */
+  /** Adds users. Returns true once the union has all users asked about. */
   *add(users: Users): Parts<boolean> {
     if (this.users.size === 0) this.users = users;
     else if (users.size > 0 && users !== this.users) {
-      const own: Set<EntityId> = this.own ?? (yield* this.crowd.copy(this.users));
+      const own: Set<EntityId> = this.own ?? (yield* this.bulk.copy(this.users));
       this.users = this.own = own;
       for (const user of users) {
-        if (this.crowd.spend()) yield* this.crowd.rest();
+        if (this.bulk.spend()) yield* this.bulk.rest();
         own.add(user);
       }
     }
-    return this.users.size === this.crowd.size;
+    return this.users.size === this.bulk.size;
   }
 
   /** Adds one user. Call it only before `add`, while no set is shared. */

@@ -8,10 +8,10 @@ import type { Standing } from "./escalation.ts";
 export function exchangeFault(kind: Kind, before: Member, after: Standing): Refusal | undefined {
   if (kind !== "program") return undefined;
   if (isPlayer(before.hats)) {
-    return refuse("player_role_immutable", `${before.user} is a player of ${before.org}`);
+    return refuse("player_role_immutable", `${before.user} is a player of ${before.org} and stays one`);
   }
   const becomesOne = isPlayer(after.hats) || (after.role === "player" && before.role !== "player");
   return becomesOne
-    ? refuse("role_not_exchangeable", `${before.user} of ${before.org} is not made a player by a change`)
+    ? refuse("role_not_exchangeable", `${before.user} is a member of ${before.org} already and cannot become a player`)
     : undefined;
 }
