@@ -1,6 +1,6 @@
 // Dry runs on the embedded store: each turn applies events to the live state and takes them back before it ends.
+import type { DomainEvent } from "../events/domain-event.ts";
 import type { Receipt } from "../events/event.ts";
-import type { Envelope } from "../ledger/envelope.ts";
 import { ledgerOf } from "../ledger/event-record.ts";
 import { refuse, type Refusal } from "../events/refusal.ts";
 import { contested, mayBegin, DryRun } from "../events/dry-run.ts";
@@ -10,7 +10,7 @@ import type { Answer } from "./event-queue.ts";
 
 /** Events of one dry run that wait to be decided together. */
 interface Trial {
-  readonly envelopes: readonly Envelope[];
+  readonly events: readonly DomainEvent[];
   readonly begin: () => DryRun;
   dryRun: DryRun;
   /** The dry run before a restart, until all of its changes are taken back. */
@@ -37,11 +37,11 @@ export class Trials {
     return this.#trials.length > 0;
   }
 
-  push(envelopes: readonly Envelope[], system: boolean, answers: readonly Answer[]): void {
+  push(events: readonly DomainEvent[], system: boolean, answers: readonly Answer[]): void {
     const { view, now } = this.#parts;
     const begin = (): DryRun => new DryRun(view, aroundOf(this.#parts, system, now()));
     this.#trials.push({
-      envelopes, begin, dryRun: begin(), ended: undefined, outcomes: [], answers, runs: 1, waitsFor: undefined,
+      events, begin, dryRun: begin(), ended: undefined, outcomes: [], answers, runs: 1, waitsFor: undefined,
     });
   }
 
@@ -53,9 +53,9 @@ export class Trials {
   proceed(isActive: (org: string) => boolean): void {
     const [trial] = this.#trials;
     if (trial === undefined || trial.ended?.end() === false) return;
-    const { envelopes, dryRun, outcomes, answers } = trial;
+    const { events, dryRun, outcomes, answers } = trial;
     trial.ended = undefined;
-    if (outcomes.length === envelopes.length) {
+    if (outcomes.length === events.length) {
       if (dryRun.end()) this.#trials.shift();
       return;
     }
@@ -63,20 +63,20 @@ export class Trials {
     const end = dryRun.steps + dryRun.stepsPerTurn;
     if (!dryRun.proceed(trial.runs)) return this.#beginAgain(trial);
     try {
-      while (outcomes.length < envelopes.length && dryRun.steps < end) {
-        const envelope = envelopes[outcomes.length]!;
+      while (outcomes.length < events.length && dryRun.steps < end) {
+        const event = events[outcomes.length]!;
         // Halfway through an event, the continuation in the state belongs to that event itself.
         if (!dryRun.isHalfway) {
-          trial.waitsFor = dryRun.orgOf(envelope);
+          trial.waitsFor = dryRun.orgOf(event);
           if (this.#mustWait(trial.waitsFor, isActive)) break;
         }
-        const outcome = this.#tryOrGiveUp(dryRun, envelope, outcomes.length === envelopes.length - 1);
+        const outcome = this.#tryOrGiveUp(dryRun, event, outcomes.length === events.length - 1);
         if (outcome !== undefined) outcomes.push(outcome);
       }
     } finally {
       dryRun.suspend();
     }
-    if (outcomes.length < envelopes.length) return;
+    if (outcomes.length < events.length) return;
     for (const [i, answer] of answers.entries()) answer(outcomes[i]!);
   }
 
@@ -95,17 +95,17 @@ export class Trials {
     trial.outcomes.length = 0;
     trial.waitsFor = undefined;
     if (mayBegin(++trial.runs)) return;
-    trial.outcomes.push(...trial.envelopes.map(contested));
+    trial.outcomes.push(...trial.events.map(contested));
     for (const [i, answer] of trial.answers.entries()) answer(trial.outcomes[i]!);
   }
 
   /** Returns the outcome of an event; undefined while it needs further writes. */
-  #tryOrGiveUp(dryRun: DryRun, envelope: Envelope, isLast: boolean): Receipt | Refusal | undefined {
-    if (!dryRun.isHalfway && this.#isUnfinished(dryRun.orgOf(envelope))) {
+  #tryOrGiveUp(dryRun: DryRun, event: DomainEvent, isLast: boolean): Receipt | Refusal | undefined {
+    if (!dryRun.isHalfway && this.#isUnfinished(dryRun.orgOf(event))) {
       return refuse("store_unavailable", "an earlier event of the org is not finished: send this one again later");
     }
     try {
-      return dryRun.decide(envelope, isLast);
+      return dryRun.decide(event, isLast);
     } catch (error) {
       this.#parts.failed(error);
       return refuse("store_unavailable", "the event could not be decided");

@@ -1,20 +1,18 @@
 // A group of events of the embedded store that share one transaction: decided in order, committed all or none.
 import { decideEvent, orgOfEvent, continueEvent, type Step, type Surroundings } from "../events/decide-event.ts";
+import type { DomainEvent } from "../events/domain-event.ts";
 import type { Receipt } from "../events/event.ts";
-import type { Envelope } from "../ledger/envelope.ts";
 import { hasContinuation } from "../ledger/continuation.ts";
-import { stepsToRead } from "../events/payload.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
 import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../domain/counted-view.ts";
 import type { View } from "../domain/state-view.ts";
-import { applyDelta, invertDelta, isEmpty, sizeOf, type Delta } from "../tuples/delta.ts";
+import { isEmpty, sizeOf } from "../tuples/delta.ts";
+import { TentativeDeltas } from "../memory/tentative-deltas.ts";
 import type { EmbeddedStore } from "./embedded-store.ts";
 import { isStoreFull } from "./store-error.ts";
 import type { Part } from "./stored-row-changes.ts";
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
-import type { TupleSet } from "../tuples/tuple-set.ts";
-import { printTuple } from "../tuples/tuple.ts";
 
 /** Steps counted for each tuple written to disk. */
 const STEPS_PER_TUPLE_WRITTEN = 60;
@@ -44,7 +42,7 @@ export interface EmbeddedParts {
 
 /** An event as it was received. */
 export interface Sent {
-  readonly envelope: Envelope;
+  readonly event: DomainEvent;
   readonly system: boolean;
 }
 
@@ -82,7 +80,9 @@ export class Group {
   readonly #parts: EmbeddedParts;
   readonly #at: number;
   readonly #view: CountedView;
-  readonly #applied: AppliedDelta[] = [];
+  readonly #deltas: TentativeDeltas;
+  /** The writes whose deltas are applied, in order. */
+  readonly #applied: Step[] = [];
   /** Steps of work that the view does not count. */
   #steps = 0;
 
@@ -90,11 +90,12 @@ export class Group {
     this.#parts = parts;
     this.#at = parts.now();
     this.#view = countedView(parts.view);
+    this.#deltas = new TentativeDeltas(parts.view.tuples);
   }
 
   /** True once the turn has no room for another event. */
   get isFull(): boolean {
-    return this.#view.steps() + this.#steps >= MAX_STEPS_PER_TURN;
+    return this.#view.steps() + this.#deltas.steps + this.#steps >= MAX_STEPS_PER_TURN;
   }
 
   /** True if nothing was applied. */
@@ -106,9 +107,9 @@ export class Group {
    * Returns the org whose order an event belongs to; undefined if the state lacks the thing the event is about.
    * `isRead`: the org was looked up before, so the payload has already been read.
    */
-  orgOf(envelope: Envelope, isRead: boolean): string | undefined {
-    this.#steps += STEPS_PER_LOOK + (isRead ? 0 : stepsToRead(envelope));
-    return orgOfEvent(envelope, this.#view);
+  orgOf(event: DomainEvent, isRead: boolean): string | undefined {
+    this.#steps += STEPS_PER_LOOK + (isRead ? 0 : event.stepsToRead);
+    return orgOfEvent(event, this.#view);
   }
 
   /** Runs `take`; if the event breaks an invariant, takes it back and refuses it. The other events continue. */
@@ -124,19 +125,22 @@ export class Group {
   }
 
   /** Decides an event on the state after the previous events, and applies its first write to memory. */
-  decide({ envelope, system }: Sent): Receipt | Refusal | Unfinished | Behind {
-    this.#steps += stepsToRead(envelope);
-    const step = decideEvent(envelope, this.#view, aroundOf(this.#parts, system, this.#at));
+  decide({ event, system }: Sent): Receipt | Refusal | Unfinished | Behind {
+    this.#steps += event.stepsToRead;
+    const step = decideEvent(event, this.#view, aroundOf(this.#parts, system, this.#at));
     if (isRefusal(step)) return step;
     const { status, org } = step;
-    if (status === "duplicate" && hasContinuation(this.#view.tuples, org, envelope)) return { behind: org };
+    if (status === "duplicate" && hasContinuation(this.#view.tuples, org, event.envelope)) return { behind: org };
     this.#apply(step);
-    return step.more ? { org: step.org, steps: [step] } : receiptOf(envelope, [step]);
+    return step.more ? { org: step.org, steps: [step] } : receiptOf(event.envelope, [step]);
   }
 
-  /** Applies the next write of an org's unfinished event. Returns undefined where there is none. */
-  continueOrg(org: string): Step | undefined {
-    const step = continueEvent(org, this.#view, aroundOf(this.#parts, true, this.#at));
+  /**
+   * Applies the next write of an org's unfinished event. Returns undefined where there is none. `known`: the event, if
+   * this process made an earlier write of it.
+   */
+  continueOrg(org: string, known?: Step["event"]): Step | undefined {
+    const step = continueEvent(org, this.#view, aroundOf(this.#parts, true, this.#at), known);
     if (step !== undefined) this.#apply(step);
     return step;
   }
@@ -146,6 +150,7 @@ export class Group {
     if (this.isEmpty) return undefined;
     try {
       const committed = this.#parts.store.commit(this.#applied.flatMap(inParts), this.#at);
+      this.#deltas.release();
       if (committed.ok) return undefined;
       this.#parts.broken(`memory and disk differ at ${committed.conflict}`);
       return "the store on disk differs from the state in memory";
@@ -156,43 +161,23 @@ export class Group {
     }
   }
 
-  #apply({ delta, more }: Step): void {
-    if (isEmpty(delta)) return;
-    const { tuples } = this.#view;
-    const inverse = invertDelta(tuples, delta);
-    applyWhole(tuples, delta, inverse);
-    this.#applied.push({ delta, inverse, more });
-    this.#steps += STEPS_PER_TUPLE_WRITTEN * sizeOf(delta);
+  #apply(step: Step): void {
+    if (isEmpty(step.delta)) return;
+    this.#deltas.apply(step.delta);
+    this.#applied.push(step);
+    this.#steps += STEPS_PER_TUPLE_WRITTEN * sizeOf(step.delta);
   }
 
   #undoTo(mark: number): void {
-    for (const { inverse } of this.#applied.splice(mark).reverse()) applyDelta(this.#parts.view.tuples, inverse);
+    this.#deltas.undoTo(mark);
+    this.#applied.length = mark;
   }
-}
-
-/** A write of an event applied to memory, and the delta that takes it back. */
-interface AppliedDelta {
-  readonly delta: Delta;
-  readonly inverse: Delta;
-  /** Whether the event has further writes. */
-  readonly more: boolean;
-}
-
-/** Applies all of a delta or nothing. Throws where a tuple is not as the delta expects. */
-function applyWhole(tuples: TupleSet, { deletes, writes }: Delta, inverse: Delta): void {
-  const missing = deletes.findIndex((key) => !tuples.delete(key));
-  const there = missing >= 0 ? 0 : writes.findIndex((tuple) => !tuples.add(tuple));
-  if (missing < 0 && there < 0) return;
-  for (const key of inverse.deletes.slice(0, there)) tuples.delete(key);
-  for (const tuple of missing < 0 ? inverse.writes : inverse.writes.slice(0, missing)) tuples.add(tuple);
-  const unexpected = missing < 0 ? writes[there]! : deletes[missing]!;
-  throw new Error(`a tuple is not as the decision of the event found it: ${printTuple(unexpected)}`);
 }
 
 /**
  * Splits a write of an event into parts of a size the store accepts, to be committed together; a small one stays whole.
  */
-function inParts({ delta, more }: AppliedDelta): Part[] {
+function inParts({ delta, more }: Step): Part[] {
   if (sizeOf(delta) <= MAX_TUPLES_PER_DELTA) return [{ ...delta, more }];
   const parts: Part[] = [];
   for (let i = 0; i < delta.deletes.length; i += MAX_TUPLES_PER_DELTA) {

@@ -1,5 +1,6 @@
 // The intake of events on the embedded store: events that arrive together share a transaction; answers follow the sync.
 import type { Step } from "../events/decide-event.ts";
+import { DomainEvent } from "../events/domain-event.ts";
 import type { Intake, Receipt, Submission } from "../events/event.ts";
 import type { Envelope } from "../ledger/envelope.ts";
 import { receiptOf } from "../events/receipt.ts";
@@ -55,10 +56,11 @@ export class EmbeddedIntake implements Intake {
   submitAll(envelopes: readonly Envelope[], { system, dryRun }: Submission): Promise<Receipt | Refusal>[] {
     const answers: Answer[] = [];
     const promises = envelopes.map(() => new Promise<Receipt | Refusal>((answer) => answers.push(answer)));
-    if (dryRun && envelopes.length > 0) this.#trials.push(envelopes, system, answers);
-    else for (const [i, envelope] of envelopes.entries()) {
+    const events = envelopes.map(DomainEvent.sent);
+    if (dryRun && events.length > 0) this.#trials.push(events, system, answers);
+    else for (const [i, event] of events.entries()) {
       const number = ++this.#taken;
-      this.#queue.push({ envelope, system, answer: answers[i]!, batch: envelopes, number, wasLookedAt: false });
+      this.#queue.push({ event, system, answer: answers[i]!, batch: events, number, wasLookedAt: false });
     }
     this.#schedule();
     return promises;
@@ -111,7 +113,7 @@ export class EmbeddedIntake implements Intake {
     const orgOf = (waiting: Waiting): string | undefined => {
       const isRead = waiting.wasLookedAt;
       waiting.wasLookedAt = true;
-      return group.orgOf(waiting.envelope, isRead);
+      return group.orgOf(waiting.event, isRead);
     };
     for (const waiting of this.#queue.next({ orgOf, isFull: () => group.isFull })) {
       const outcome = group.decideOrRefuse(waiting);
@@ -138,7 +140,7 @@ export class EmbeddedIntake implements Intake {
   }
 
   #beginWith(waiting: Waiting, { org, steps }: Unfinished): void {
-    const { envelope } = waiting;
+    const { event: { envelope } } = waiting;
     const answer = (end: readonly Step[] | Refusal): void =>
       waiting.answer(isRefusal(end) ? end : receiptOf(envelope, end));
     this.#begin({ org, steps, answer, halt: undefined }, waiting);
@@ -169,7 +171,7 @@ export class EmbeddedIntake implements Intake {
     const group = new Group(this.#parts);
     let step: Step | undefined;
     try {
-      step = group.continueOrg(org);
+      step = group.continueOrg(org, steps.at(-1)?.event);
     } catch (error) {
       this.#parts.failed(error);
       return this.#halt(begun, "fault", "an earlier event of the org could not be finished");

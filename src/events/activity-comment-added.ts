@@ -1,19 +1,16 @@
 // activity.comment_added: a user who can see an activity comments on it in their own name (NP10).
-import { z } from "zod";
 import {
   activity, comment, findActivity, findComment, putComment, type ActivityComment,
 } from "../domain/activities.ts";
 import { memberOf } from "../domain/members.ts";
 import { homeOf } from "../domain/relationship-rows.ts";
-import { Draft, NOTHING } from "../tuples/delta.ts";
-import { defineEvent, id } from "./event.ts";
+import { change, defineEvent, fields, id, UNCHANGED } from "./event.ts";
 import { claimId, idTaken } from "./ids.ts";
-import { unknown } from "./guards/references.ts";
-import { refuse } from "./refusal.ts";
+import { refuse, unknown } from "./refusal.ts";
 
 export const activityCommentAdded = defineEvent({
   type: "activity.comment_added",
-  data: z.strictObject({ comment: id, activity: id, author: id }),
+  data: fields({ comment: id, activity: id, author: id }),
   org: (data, view) => homeOf(view.tuples, activity(data.activity)),
   may: (data, actor, view) =>
     actor === data.author && view.allowed(actor, "can_comment", activity(data.activity)),
@@ -23,15 +20,15 @@ export const activityCommentAdded = defineEvent({
     if (on === undefined) return unknown(activity(data.activity));
     const after: ActivityComment = { id: data.comment, org: on.org, activity: on.id, author: data.author };
     const before = findComment(tuples, data.comment);
-    if (before?.activity === after.activity && before.author === after.author) return NOTHING;
+    if (before?.activity === after.activity && before.author === after.author) return UNCHANGED;
     // The claim is not enough: a comment that was deleted with its activity leaves its claim, but its id is free.
     if (before !== undefined) return idTaken(comment(data.comment));
     if (memberOf(tuples, on.org, data.author)?.active === false) {
       return refuse("member_inactive", `${data.author} is deactivated in ${on.org}`);
     }
-    const draft = new Draft(tuples);
-    claimId(draft, comment(data.comment));
-    putComment(draft, after);
-    return draft.delta();
+    return change(scene, (draft) => {
+      claimId(draft, comment(data.comment));
+      putComment(draft, after);
+    });
   },
 });

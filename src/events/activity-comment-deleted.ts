@@ -1,13 +1,11 @@
 // activity.comment_deleted: the author or an admin deletes a comment; its id is free again (NP10).
-import { z } from "zod";
 import { comment, dropComment, findComment, orgOfComment } from "../domain/activities.ts";
-import { Draft, NOTHING } from "../tuples/delta.ts";
-import { defineEvent, id } from "./event.ts";
+import { change, defineEvent, fields, id, UNCHANGED } from "./event.ts";
 import { freeId } from "./ids.ts";
 
 export const activityCommentDeleted = defineEvent({
   type: "activity.comment_deleted",
-  data: z.strictObject({ comment: id }),
+  data: fields({ comment: id }),
   org: (data, view) => orgOfComment(view.tuples, data.comment),
   freesId: true,
   // A comment that was deleted with its activity leaves tuples. They give nobody a right.
@@ -15,10 +13,10 @@ export const activityCommentDeleted = defineEvent({
     findComment(view.tuples, data.comment) !== undefined && view.allowed(actor, "can_delete", comment(data.comment)),
   decide: (data, scene) => {
     const { tuples } = scene.view;
-    if (findComment(tuples, data.comment) === undefined) return NOTHING;
-    const draft = new Draft(tuples);
-    dropComment(draft, data.comment);
-    freeId(draft, comment(data.comment));
-    return draft.delta();
+    if (findComment(tuples, data.comment) === undefined) return UNCHANGED;
+    return change(scene, (draft) => {
+      dropComment(draft, data.comment);
+      freeId(draft, comment(data.comment));
+    });
   },
 });

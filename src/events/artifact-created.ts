@@ -5,19 +5,18 @@ import {
   ARTIFACT_RESOURCES, artifactType, findArtifact, isAboutAthlete, isLibraryEntry, putArtifact, type Artifact,
 } from "../domain/artifacts.ts";
 import { kindOf, memberOf } from "../domain/members.ts";
-import { Draft, NOTHING } from "../tuples/delta.ts";
 import { idOf, typeOf } from "../tuples/tuple.ts";
-import { defineEvent, id, isId, orgId, type Scene } from "./event.ts";
+import { change, defineEvent, fields, id, isId, orgId, UNCHANGED, type Scene } from "./event.ts";
 import { isTaken, claimId, idTaken } from "./ids.ts";
-import { athleteFault, unknown } from "./guards/references.ts";
-import { refuse, type Refusal } from "./refusal.ts";
+import { athleteFault } from "./guards/references.ts";
+import { refuse, unknown, type Refusal } from "./refusal.ts";
 
 /** The name of an artifact in a payload: `type:id`, with one of the ten types. */
 export const artifactRef = z.string()
   .refine((ref) => Object.hasOwn(ARTIFACT_RESOURCES, typeOf(ref)) && isId(idOf(ref)),
     `must be type:id with one of the types ${Object.keys(ARTIFACT_RESOURCES).join(", ")}`);
 
-const payload = z.strictObject({
+const payload = fields({
   artifact: artifactRef, org: orgId, athlete: id.optional(), generated: z.boolean().default(false),
   creator: id.optional(),
 }).superRefine((data, context) => {
@@ -47,15 +46,15 @@ export const artifactCreated = defineEvent({
     // The creator is stored only where it gives a right (PM12).
     const kept = isLibraryEntry(data.artifact) ? creator : undefined;
     const after: Artifact = { object: data.artifact, org: data.org, athlete: data.athlete, creator: kept };
-    if (isSame(findArtifact(tuples, data.artifact), after)) return NOTHING;
+    if (isSame(findArtifact(tuples, data.artifact), after)) return UNCHANGED;
     if (isTaken(tuples, data.artifact)) return idTaken(data.artifact);
     if (creator !== undefined && memberOf(tuples, data.org, creator)?.active === false) {
       return refuse("member_inactive", `${creator} is deactivated in ${data.org}`);
     }
-    const draft = new Draft(tuples);
-    claimId(draft, data.artifact);
-    putArtifact(draft, after);
-    return draft.delta();
+    return change(scene, (draft) => {
+      claimId(draft, data.artifact);
+      putArtifact(draft, after);
+    });
   },
 });
 

@@ -5,16 +5,16 @@ import { hatsOf, isActive, kindOf } from "../domain/members.ts";
 import { startCoaching } from "../domain/row-changes.ts";
 import { coaches, coachingRow, coachingsOf, orgOf, type CoachingRow } from "../domain/relationship-rows.ts";
 import { accountOf, isOn, link, addToTeam } from "../domain/seats.ts";
-import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
-import { defineEvent, id, orgId, type Scene } from "./event.ts";
+import { Draft, type Reader } from "../tuples/delta.ts";
+import { defineEvent, fields, id, orgId, UNCHANGED, type Scene } from "./event.ts";
 import { isTaken, claimForGood, idTaken } from "./ids.ts";
 import { HEAD_COACH } from "./guards/head-coach.ts";
 import { userLinkFault } from "./guards/links.ts";
-import { coachFault, teamFault, unknown } from "./guards/references.ts";
+import { coachFault, teamFault } from "./guards/references.ts";
 import { defaultId, rowIdFault } from "./guards/row-ids.ts";
-import { refuse, type Refusal } from "./refusal.ts";
+import { refuse, unknown, type Refusal } from "./refusal.ts";
 
-const data = z.strictObject({
+const data = fields({
   athlete: id, org: orgId, team: id.optional(), user: id.optional(), coach: id.optional(), coaching: id.optional(),
 });
 type Data = z.infer<typeof data>;
@@ -73,7 +73,7 @@ export const athleteCreated = defineEvent({
       const message = "not allowed without a coach";
       return refuse("invalid_event", `data.coaching is ${message}`, [{ path: "data.coaching", message }]);
     }
-    if (isTaken(tuples, self)) return isSo(tuples, data, coach) ? NOTHING : idTaken(self);
+    if (isTaken(tuples, self)) return isSo(tuples, data, coach) ? UNCHANGED : idTaken(self);
     const account = data.user === undefined ? undefined : userLinkFault(tuples, data.org, data.user);
     if (account !== undefined) return account;
     const draft = new Draft(tuples);

@@ -1,5 +1,4 @@
 // athlete.deleted: ends every row over the athlete, every place on a team and the link; the id stays taken (S17).
-import { z } from "zod";
 import { athlete, org, pairOf } from "../domain/object-names.ts";
 import { updateRowHolder } from "../domain/row-changes.ts";
 import { homeOf } from "../domain/relationship-rows.ts";
@@ -7,9 +6,9 @@ import { removeFromTeams, unlink } from "../domain/seats.ts";
 import { onlyUserOf } from "../domain/state-view.ts";
 import { Draft, type Reader } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
-import { defineEvent, id, type Scene } from "./event.ts";
-import { unknown } from "./guards/references.ts";
+import { defineEvent, fields, id, needs, type Scene } from "./event.ts";
 import { revokeFor } from "./guards/revocations.ts";
+import { unknown } from "./refusal.ts";
 
 /** Maximum number of coaches' rows that one write examines, which takes some milliseconds. */
 const ROWS_AT_A_TIME = 5000;
@@ -44,9 +43,9 @@ function updateRowHolders(draft: Draft, self: string, home: string, { from, room
 
 export const athleteDeleted = defineEvent({
   type: "athlete.deleted",
-  data: z.strictObject({ athlete: id }),
+  data: fields({ athlete: id }),
   org: (data, view) => homeOf(view.tuples, athlete(data.athlete)),
-  may: (_data, actor, view, home) => home !== undefined && view.allowed(actor, "athletes_delete", org(home)),
+  may: needs("athletes.delete"),
   decide: (data, scene) => {
     const { tuples } = scene.view;
     const self = athlete(data.athlete);

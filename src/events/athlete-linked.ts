@@ -1,19 +1,17 @@
 // athlete.linked: a roster row gets an account, which then sees its own data (PM8, PR10, S7).
-import { z } from "zod";
-import { athlete, org } from "../domain/object-names.ts";
+import { athlete } from "../domain/object-names.ts";
 import { homeOf, orgOf } from "../domain/relationship-rows.ts";
 import { accountOf, link } from "../domain/seats.ts";
-import { Draft } from "../tuples/delta.ts";
-import { defineEvent, id } from "./event.ts";
+import { change, defineEvent, fields, id, needs } from "./event.ts";
 import { reservationFault } from "./guards/invites.ts";
 import { userLinkFault } from "./guards/links.ts";
-import { unknown } from "./guards/references.ts";
+import { unknown } from "./refusal.ts";
 
 export const athleteLinked = defineEvent({
   type: "athlete.linked",
-  data: z.strictObject({ athlete: id, user: id }),
+  data: fields({ athlete: id, user: id }),
   org: (data, view) => homeOf(view.tuples, athlete(data.athlete)),
-  may: (_data, actor, view, home) => home !== undefined && view.allowed(actor, "org_members_manage", org(home)),
+  may: needs("org.members.manage"),
   decide: (data, scene) => {
     const { tuples } = scene.view;
     const inOrg = orgOf(tuples, athlete(data.athlete));
@@ -23,8 +21,6 @@ export const athleteLinked = defineEvent({
       if (fault !== undefined) return fault;
     }
     // If the account is already linked, this drafts nothing, or the rest after a partial write.
-    const draft = new Draft(tuples);
-    link(draft, data.athlete, data.user, scene.room);
-    return draft.delta();
+    return change(scene, (draft) => link(draft, data.athlete, data.user, scene.room));
   },
 });

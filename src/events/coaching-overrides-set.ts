@@ -4,11 +4,9 @@ import { isAthleteKey } from "../policy/permission-keys.ts";
 import { coaching } from "../domain/object-names.ts";
 import { putCoachingRole } from "../domain/row-changes.ts";
 import { coachingRow } from "../domain/relationship-rows.ts";
-import { Draft } from "../tuples/delta.ts";
-import { defineEvent, id } from "./event.ts";
-import { unknown } from "./guards/references.ts";
+import { change, defineEvent, fields, id, needs } from "./event.ts";
 import { rowEnded } from "./guards/row-ids.ts";
-import { mayAssignIn } from "./guards/row-rights.ts";
+import { unknown } from "./refusal.ts";
 
 /** Athlete keys, each allowed or refused. The keys are checked as sent: a record would silently drop `__proto__`. */
 const overrides = z.unknown().superRefine((given, context) => {
@@ -22,17 +20,15 @@ const overrides = z.unknown().superRefine((given, context) => {
 
 export const coachingOverridesSet = defineEvent({
   type: "coaching.overrides_set",
-  data: z.strictObject({ coaching: id, overrides }),
+  data: fields({ coaching: id, overrides }),
   org: (data, view) => coachingRow(view.tuples, data.coaching)?.org,
-  may: (_data, actor, view, inOrg) => mayAssignIn(view, actor, inOrg),
+  may: needs("athletes.assign_coaches"),
   decide: (data, scene) => {
     const { tuples } = scene.view;
     const row = coachingRow(tuples, data.coaching);
     if (row === undefined) return unknown(coaching(data.coaching));
     if (!row.active) return rowEnded(coaching(data.coaching));
     // A key takes up to two tuples, so this can need several writes. After a partial write, it drafts the rest.
-    const draft = new Draft(tuples);
-    putCoachingRole(draft, row, row.role, data.overrides);
-    return draft.delta();
+    return change(scene, (draft) => putCoachingRole(draft, row, row.role, data.overrides));
   },
 });

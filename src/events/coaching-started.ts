@@ -4,14 +4,14 @@ import { athlete, coaching } from "../domain/object-names.ts";
 import { putEndedCoaching, startCoaching } from "../domain/row-changes.ts";
 import { coachingRow, homeOf, orgOf } from "../domain/relationship-rows.ts";
 import { isOn } from "../domain/seats.ts";
-import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
-import { defineEvent, id, orgId } from "./event.ts";
+import type { Reader } from "../tuples/delta.ts";
+import { change, defineEvent, fields, id, orgId, UNCHANGED } from "./event.ts";
 import { claimForGood } from "./ids.ts";
 import { HEAD_COACH } from "./guards/head-coach.ts";
-import { coachFault, roleOrFault, scopeFault, teamFault, unknown } from "./guards/references.ts";
+import { coachFault, roleOrFault, scopeFault, teamFault } from "./guards/references.ts";
 import { rowIdFault } from "./guards/row-ids.ts";
 import { mayAssignIn } from "./guards/row-rights.ts";
-import { isRefusal, refuse, type Refusal } from "./refusal.ts";
+import { isRefusal, refuse, unknown, type Refusal } from "./refusal.ts";
 
 interface Reach {
   readonly athlete: string;
@@ -28,7 +28,7 @@ function nowFault(reader: Reader, inOrg: string, { athlete: over, coach, team }:
 
 export const coachingStarted = defineEvent({
   type: "coaching.started",
-  data: z.strictObject({
+  data: fields({
     coaching: id, athlete: id, coach: id, team: id.optional(), role: orgId.default(HEAD_COACH),
     ended: z.boolean().default(false),
   }),
@@ -47,16 +47,16 @@ export const coachingStarted = defineEvent({
     const self = coaching(data.coaching);
     const row = coachingRow(tuples, data.coaching);
     const same = row?.athlete === data.athlete && row.coach === data.coach && row.team === data.team;
-    if (same && row.role === role.id && row.active === !data.ended) return NOTHING;
+    if (same && row.role === role.id && row.active === !data.ended) return UNCHANGED;
     const fault = rowIdFault(tuples, self, row, inOrg) ?? scopeFault(role, "athlete")
       ?? (data.ended ? undefined : nowFault(tuples, inOrg, data));
     if (fault !== undefined) return fault;
-    const draft = new Draft(tuples);
-    claimForGood(draft, self, inOrg);
     const { athlete: over, coach, team } = data;
     const started = { id: data.coaching, org: inOrg, coach, athlete: over, team, role: role.id };
-    if (data.ended) putEndedCoaching(draft, started);
-    else startCoaching(draft, started);
-    return draft.delta();
+    return change(scene, (draft) => {
+      claimForGood(draft, self, inOrg);
+      if (data.ended) putEndedCoaching(draft, started);
+      else startCoaching(draft, started);
+    });
   },
 });

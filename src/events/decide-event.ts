@@ -5,17 +5,16 @@ import { withinMeter, type View } from "../domain/state-view.ts";
 import { isBookkeeping } from "../domain/object-names.ts";
 import { Draft, isEmpty, NOTHING, sizeOf, type Delta } from "../tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
-import { ID_RULE, isId, type EventDefinition, type Outcome, type Scene } from "./event.ts";
+import { KeptEvent, type DomainEvent } from "./domain-event.ts";
+import { ID_RULE, isId, type Outcome, type Scene } from "./event.ts";
 import { PLATFORM, type Envelope } from "../ledger/envelope.ts";
 import { continuationOf, dropContinuation, putContinuation, type Continuation } from "../ledger/continuation.ts";
 import {
   contentOf, earlierDelivery, eventObject, keptHash, ledgerOf, payloadWithoutAddress, putRecord, putRevision,
   recordText, revisionOf, withoutAddress,
 } from "../ledger/event-record.ts";
-import { readPayload } from "./payload.ts";
-import { isRefusal, maskAddresses, refuse, type Refusal } from "./refusal.ts";
+import { isRefusal, refuse, unknownType, type Refusal } from "./refusal.ts";
 import { isStale, putSequence } from "../ledger/sequence.ts";
-import { EVENTS } from "./table.ts";
 import { NO_ROWS, touchedRows, type TouchedRows } from "../domain/touched-rows.ts";
 import { firstPart } from "./write-order.ts";
 
@@ -34,6 +33,8 @@ export interface Surroundings {
 
 /** One write of an event: a delta that is applied as a whole, and its meaning. */
 export interface Step {
+  /** The event that the write is part of: for `continueEvent`, so that its payload is not parsed again. */
+  readonly event: DomainEvent | KeptEvent;
   readonly status: "applied" | "unchanged" | "duplicate";
   readonly delta: Delta;
   /** Org in whose order the event stands, or PLATFORM. */
@@ -46,15 +47,13 @@ export interface Step {
   readonly more: boolean;
 }
 
-type Definition = EventDefinition<unknown>;
-
 /**
  * Decides one event on one state. Returns its (first) write, or a refusal. The decision is made in one turn of the
  * event loop: the steps that all its checks together may take are bounded.
  */
-export function decideEvent(given: Envelope, view: View, around: Surroundings): Step | Refusal {
+export function decideEvent(event: DomainEvent, view: View, around: Surroundings): Step | Refusal {
   try {
-    return decideAnew(given, withinMeter(view, new Meter(MAX_EVENT_STEPS)), around);
+    return decideFirst(event, withinMeter(view, new Meter(MAX_EVENT_STEPS)), around);
   } catch (error) {
     if (!(error instanceof TooManySteps)) throw error;
     const detail = `deciding this takes more than ${MAX_EVENT_STEPS} steps, the limit for one event`;
@@ -62,12 +61,10 @@ export function decideEvent(given: Envelope, view: View, around: Surroundings): 
   }
 }
 
-function decideAnew(given: Envelope, view: View, around: Surroundings): Step | Refusal {
-  const envelope = withoutAddress(given, around.emailHash);
-  const definition = EVENTS.get(envelope.type) as Definition | undefined;
-  if (definition === undefined) {
-    return refuse("unknown_event_type", `there is no event type ${maskAddresses(envelope.type)}`);
-  }
+function decideFirst(event: DomainEvent, view: View, around: Surroundings): Step | Refusal {
+  const { definition } = event;
+  const envelope = withoutAddress(event.envelope, around.emailHash);
+  if (definition === undefined) return unknownType(envelope.type);
   if (envelope.actor === undefined && !around.system) {
     return refuse("actor_required", "an event without an actor is the system's own, which this caller may not send");
   }
@@ -76,13 +73,13 @@ function decideAnew(given: Envelope, view: View, around: Surroundings): Step | R
   }
   const untimely = timeFault(envelope, around.clock);
   if (untimely !== undefined) return untimely;
-  const payload = readPayload(given, definition);
+  const { payload } = event;
   if ("refused" in payload) return payload;
 
   const found = definition.org(payload.data, view);
   // An event about an object that does not exist stands in the platform's order.
   const org = found ?? PLATFORM;
-  const again = redelivery(envelope, org, view, definition.freesId !== true);
+  const again = redelivery(event, envelope, org, view, definition.freesId !== true);
   if (again !== undefined) return again;
   if (isStale(view.tuples, org, envelope)) {
     return refuse("stale_event", `sequence ${envelope.sequence} is not after the last one of this source and subject`);
@@ -95,18 +92,20 @@ function decideAnew(given: Envelope, view: View, around: Surroundings): Step | R
     event: eventObject(envelope), type: envelope.type, data: payloadWithoutAddress(envelope, payload.data),
     now: timeOf(envelope, around.clock), left: "", envelope,
   };
-  return decide(definition, payload.data, begun, org, view, around);
+  return decide(event, begun, org, view, around);
 }
 
 /**
  * Answers an event whose source and id were used before. Equal content makes it a duplicate, in whichever org. Other
  * content is a conflict only within the same org, so that nobody can use up another org's ids.
  */
-function redelivery(envelope: Envelope, org: string, view: View, isOnlyThere: boolean): Step | Refusal | undefined {
+function redelivery(
+  event: DomainEvent, envelope: Envelope, org: string, view: View, isOnlyThere: boolean,
+): Step | Refusal | undefined {
   const { same, isTaken } = earlierDelivery(view.tuples, envelope, org, isOnlyThere);
   if (same !== undefined) {
     const revision = revisionOf(view.tuples, same.org);
-    return { status: "duplicate", delta: NOTHING, org: same.org, revision, rows: same.rows, more: false };
+    return { event, status: "duplicate", delta: NOTHING, org: same.org, revision, rows: same.rows, more: false };
   }
   return isTaken
     ? refuse("event_conflict", `this source has used the id ${envelope.id} for another type, actor or data`)
@@ -117,48 +116,51 @@ function redelivery(envelope: Envelope, org: string, view: View, isOnlyThere: bo
  * Returns the org (or PLATFORM) in whose order an event will stand; undefined if its object does not exist in this
  * state. An event that is refused in any state counts as the platform's.
  */
-export function orgOfEvent(envelope: Envelope, view: View): string | undefined {
-  const definition = EVENTS.get(envelope.type) as Definition | undefined;
-  if (definition === undefined) return PLATFORM;
-  const payload = readPayload(envelope, definition);
-  return "refused" in payload ? PLATFORM : definition.org(payload.data, view);
+export function orgOfEvent({ definition, payload }: DomainEvent, view: View): string | undefined {
+  return definition === undefined || "refused" in payload ? PLATFORM : definition.org(payload.data, view);
 }
 
-/** Returns the next write of an org's event that still needs writes; undefined if the org has no continuation. */
-export function continueEvent(org: string, view: View, around: Surroundings): Step | undefined {
+/**
+ * Returns the next write of an org's event that still needs writes; undefined if the org has no continuation. `known`:
+ * the event that the org's last write was of, so that its payload is not parsed again.
+ */
+export function continueEvent(
+  org: string, view: View, around: Surroundings, known?: DomainEvent | KeptEvent,
+): Step | undefined {
   const pending = continuationOf(view.tuples, org);
   if (pending === undefined) return undefined;
-  const { event, type } = pending;
-  const definition = EVENTS.get(type) as Definition | undefined;
-  if (definition === undefined) throw new Error(`a pending event has an unknown type: ${type}`);
+  const event = known?.isOf(pending, around.emailHash) === true ? known : new KeptEvent(pending);
   // The first write decided the right and the guards. From there on, the system finishes the event.
-  const kept = { ...around, emailHash: keptHash };
-  const step = decide(definition, definition.data.parse(pending.data), pending, org, view, kept, true);
-  if (isRefusal(step)) throw new Error(`pending ${event} of ${type} cannot continue: ${step.detail}`);
+  const step = decide(event, pending, org, view, around, true);
+  if (isRefusal(step)) throw new Error(`pending ${pending.event} of ${pending.type} cannot continue: ${step.detail}`);
   return step;
 }
 
 function decide(
-  definition: Definition, data: unknown, pending: Continuation, org: string, view: View, around: Surroundings,
+  event: DomainEvent | KeptEvent, pending: Continuation, org: string, view: View, around: Surroundings,
   resuming = false,
 ): Step | Refusal {
   const unfinished = view.tuples.users(ledgerOf(org), "pending")[0];
   if (!resuming && unfinished !== undefined) throw new Error(`${unfinished} of ${org} must be finished first`);
+  const { definition, payload } = event;
+  if (definition === undefined) return unknownType(pending.type);
+  if ("refused" in payload) return payload;
   const { now, left } = pending;
-  const actor = resuming ? undefined : pending.envelope?.actor;
   const scene: Scene = {
-    view, actor, now, revision: revisionOf(view.tuples, org) + 1, room: around.maxTuples ?? MAX_TUPLES_PER_DELTA,
-    from: left, emailHash: around.emailHash,
+    view, actor: resuming ? undefined : pending.envelope?.actor, now, revision: revisionOf(view.tuples, org) + 1,
+    room: around.maxTuples ?? MAX_TUPLES_PER_DELTA, from: left, resuming,
+    emailHash: event instanceof KeptEvent ? keptHash : around.emailHash,
   };
-  const outcome = definition.decide(data, scene);
-  return isRefusal(outcome) ? outcome : step(outcome, pending, org, scene, around, resuming);
+  const outcome = definition.decide(payload.data, scene);
+  return isRefusal(outcome) ? outcome : step(outcome, event, pending, org, scene, around);
 }
 
 /** Adds the bookkeeping to a delta and returns as much as one write holds. `end` is part of the last write. */
 function step(
-  outcome: Outcome, pending: Continuation, org: string, scene: Scene, around: Surroundings, resuming: boolean,
+  outcome: Outcome, of: DomainEvent | KeptEvent, pending: Continuation, org: string, scene: Scene,
+  around: Surroundings,
 ): Step {
-  const { view: { tuples }, revision, room } = scene;
+  const { view: { tuples }, revision, room, resuming } = scene;
   const { event, type, envelope } = pending;
   // An event that already has a record is not decided for the first time.
   const isMarked = resuming && recordText(tuples, event, org) !== undefined;
@@ -181,14 +183,14 @@ function step(
   dropContinuation(last, org);
   const whole = join(join(outcome, end), join(bookkeeping.delta(), last.delta()));
   if (outcome.left === undefined && sizeOf(whole) <= room) {
-    return { status, delta: whole, org, revision, rows, more: false };
+    return { event: of, status, delta: whole, org, revision, rows, more: false };
   }
   const part = partOf(outcome, bookkeeping.delta(), { ...pending, left: outcome.left ?? scene.from }, org, scene);
   // A first write may hold only the bookkeeping; every later write must advance the event.
   if (part === undefined || (resuming && part.isIdle)) {
     throw new Error(`no part of ${type} fits into ${room} tuples`);
   }
-  return { status: "applied", delta: part.delta, org, revision, rows, more: true };
+  return { event: of, status: "applied", delta: part.delta, org, revision, rows, more: true };
 }
 
 /**

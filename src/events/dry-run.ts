@@ -3,14 +3,14 @@ import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../domain/cou
 import { value } from "../domain/object-names.ts";
 import type { View } from "../domain/state-view.ts";
 import { sizeOf, type Delta } from "../tuples/delta.ts";
-import { StagedDelta } from "../memory/staged-delta.ts";
+import { TentativeDeltas } from "../memory/tentative-deltas.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../tuples/tuple.ts";
 import { decideEvent, orgOfEvent, continueEvent, type Step, type Surroundings } from "./decide-event.ts";
+import type { DomainEvent } from "./domain-event.ts";
 import type { Receipt } from "./event.ts";
-import { PLATFORM, type Envelope } from "../ledger/envelope.ts";
+import { PLATFORM } from "../ledger/envelope.ts";
 import { ledgerOf, revisionOf } from "../ledger/event-record.ts";
-import { stepsToRead } from "./payload.ts";
 import { dryRunReceiptOf } from "./receipt.ts";
 import { isRefusal, refuse, type Refusal } from "./refusal.ts";
 
@@ -21,8 +21,6 @@ import { isRefusal, refuse, type Refusal } from "./refusal.ts";
 const MAX_TUPLES_PER_DRY_RUN = 20_000;
 /** Maximum number of tuples in one write: how much of an event that changes very many is decided in one turn. */
 const TUPLES_PER_WRITE = 500;
-/** Steps that it takes to apply and undo a tuple for the first time. */
-const STEPS_PER_TUPLE = 10;
 /** Number of tuples whose names are released in one turn of the event loop. */
 const TUPLES_RELEASED_PER_TURN = 20_000;
 /**
@@ -57,8 +55,9 @@ interface Begun {
   /** Actual revision of its org (`present`), and the revision after the events before it (`before`). */
   readonly present: number;
   readonly before: number;
-  /** Number of deltas before its own. */
+  /** Number of deltas before its own, and of the tuples in them. */
   readonly mark: number;
+  readonly size: number;
   /** Its changes so far, by printed tuple. */
   readonly writes: Map<string, Tuple>;
   readonly deletes: Map<string, TupleKey>;
@@ -73,7 +72,7 @@ export class DryRun {
   readonly #view: CountedView;
   readonly #around: Surroundings;
   readonly #limits: DryRunLimits;
-  readonly #deltas: StagedDelta[] = [];
+  readonly #deltas: TentativeDeltas;
   /** Number of revisions that the events so far would add to each org. */
   readonly #added = new Map<string, number>();
   /** Revision of each org at the time of its first decision, refusals included. */
@@ -88,18 +87,19 @@ export class DryRun {
   constructor(view: View, around: Surroundings, limits: DryRunLimits = LIMITS) {
     this.#limits = limits;
     this.#tuples = view.tuples;
+    this.#deltas = new TentativeDeltas(view.tuples);
     this.#view = countedView(view);
     this.#around = { ...around, maxTuples: limits.write };
   }
 
   /** Number of steps of work so far. */
   get steps(): number {
-    return this.#view.steps() + this.#read;
+    return this.#view.steps() + this.#deltas.steps + this.#read;
   }
 
   /** Returns the org (or PLATFORM) in whose order an event would stand after the events before it. */
-  orgOf(envelope: Envelope): string {
-    return orgOfEvent(envelope, this.#view) ?? PLATFORM;
+  orgOf(event: DomainEvent): string {
+    return orgOfEvent(event, this.#view) ?? PLATFORM;
   }
 
   #decideOn(org: string): void {
@@ -116,22 +116,22 @@ export class DryRun {
    * last. Returns undefined while the event needs further writes: call again with the same event, now or in a later
    * turn.
    */
-  decide(envelope: Envelope, isLast = false): Receipt | Refusal | undefined {
+  decide(event: DomainEvent, isLast = false): Receipt | Refusal | undefined {
     if (this.#isFull) return this.#tooLarge();
-    this.#read += stepsToRead(envelope);
-    if (this.#begun === undefined) this.#decideOn(this.orgOf(envelope));
+    this.#read += event.stepsToRead;
+    if (this.#begun === undefined) this.#decideOn(this.orgOf(event));
     try {
-      const step = this.#begun === undefined ? decideEvent(envelope, this.#view, this.#around)
-        : continueEvent(this.#begun.first.org, this.#view, this.#around);
-      if (step === undefined) throw new Error(`the next write of an event is missing: ${envelope.type}`);
-      return isRefusal(step) ? step : this.#addStep(step, envelope, isLast);
+      const step = this.#begun === undefined ? decideEvent(event, this.#view, this.#around)
+        : continueEvent(this.#begun.first.org, this.#view, this.#around, event);
+      if (step === undefined) throw new Error(`the next write of an event is missing: ${event.envelope.type}`);
+      return isRefusal(step) ? step : this.#addStep(step, event, isLast);
     } catch (error) {
       this.#giveUp();
       throw error;
     }
   }
 
-  #addStep(step: Step, envelope: Envelope, isLast: boolean): Receipt | Refusal | undefined {
+  #addStep(step: Step, { envelope }: DomainEvent, isLast: boolean): Receipt | Refusal | undefined {
     const { delta } = step;
     const size = sizeOf(delta);
     if (this.#size + size > this.#limits.all) {
@@ -141,7 +141,7 @@ export class DryRun {
     }
     const begun = this.#begun ?? this.#begin(step);
     this.#begun = begun;
-    if (size > 0 && (step.more || !isLast)) this.#stage(step, envelope, begun);
+    if (size > 0 && (step.more || !isLast)) this.#stage(step, begun);
     note(begun, delta);
     if (step.more) return undefined;
     this.#begun = undefined;
@@ -157,15 +157,13 @@ export class DryRun {
   #begin(first: Step): Begun {
     const before = revisionOf(this.#tuples, first.org);
     const present = this.#present(first.org);
-    return { first, present, before, mark: this.#deltas.length, writes: new Map(), deletes: new Map() };
+    const mark = this.#deltas.count;
+    return { first, present, before, mark, size: this.#size, writes: new Map(), deletes: new Map() };
   }
 
-  #stage({ delta, org, revision }: Step, { type }: Envelope, { present }: Begun): void {
-    const staged = new StagedDelta(this.#tuples, withoutRevision(delta, org));
-    if (!staged.apply()) throw new Error(`an event contradicts its own state: ${type}`);
-    this.#deltas.push(staged);
+  #stage({ delta, org, revision }: Step, { present }: Begun): void {
+    this.#deltas.apply(withoutRevision(delta, org));
     this.#size += sizeOf(delta);
-    this.#read += STEPS_PER_TUPLE * sizeOf(delta);
     this.#move(org, revision - 1, revision);
     this.#added.set(org, revision - present);
   }
@@ -173,13 +171,10 @@ export class DryRun {
   /** Undoes the writes of an event that cannot be completed. */
   #giveUp(): void {
     if (this.#begun === undefined) return;
-    const { first: { org }, present, before, mark } = this.#begun;
+    const { first: { org }, present, before, mark, size } = this.#begun;
     this.#begun = undefined;
-    for (const delta of this.#deltas.splice(mark).reverse()) {
-      delta.undo();
-      delta.end();
-      this.#size -= delta.size;
-    }
+    this.#deltas.undoTo(mark);
+    this.#size = size;
     this.#move(org, revisionOf(this.#tuples, org), before);
     this.#added.set(org, before - present);
   }
@@ -190,7 +185,7 @@ export class DryRun {
       const revision = revisionOf(this.#tuples, org);
       this.#move(org, revision, revision - added);
     }
-    this.#undo(this.#deltas.length);
+    this.#deltas.suspend();
   }
 
   /**
@@ -202,11 +197,7 @@ export class DryRun {
     if (run <= MAX_STRICT_RUNS && this.#hasMoved()) return false;
     const begun = this.#begun;
     if (begun !== undefined && revisionOf(this.#tuples, begun.first.org) !== begun.present) return false;
-    for (const [done, delta] of this.#deltas.entries()) {
-      if (delta.apply()) continue;
-      this.#undo(done);
-      return false;
-    }
+    if (!this.#deltas.resume()) return false;
     for (const [org, added] of this.#added) {
       const revision = revisionOf(this.#tuples, org);
       this.#move(org, revision, revision + added);
@@ -216,12 +207,7 @@ export class DryRun {
 
   /** Releases the names that the events use, as many as fit into a turn. Returns true once nothing is left. */
   end(): boolean {
-    for (let released = 0; this.#deltas.length > 0 && released < TUPLES_RELEASED_PER_TURN;) {
-      const delta = this.#deltas.pop()!;
-      delta.end();
-      released += delta.size;
-    }
-    return this.#deltas.length === 0;
+    return this.#deltas.release(TUPLES_RELEASED_PER_TURN);
   }
 
   /** Number of steps that the next turn has for new events: the more tuples it must apply again, the fewer. */
@@ -244,10 +230,6 @@ export class DryRun {
       ({ object: ledgerOf(org), relation: "at", user: value(String(revision)) });
     if (from > 0) this.#tuples.delete(at(from));
     if (to > 0) this.#tuples.add(at(to));
-  }
-
-  #undo(count: number): void {
-    for (let i = count - 1; i >= 0; i--) this.#deltas[i]!.undo();
   }
 }
 

@@ -1,7 +1,9 @@
 // The types of events: what each event file exports, what an event is decided on, and its outcome and receipt.
 import { z } from "zod";
+import { relationOf, type OrgKey } from "../policy/permission-keys.ts";
 import { HATS } from "../policy/seeded-roles.ts";
-import type { Delta } from "../tuples/delta.ts";
+import { org } from "../domain/object-names.ts";
+import { Draft, NOTHING, type Delta } from "../tuples/delta.ts";
 import type { View } from "../domain/state-view.ts";
 import type { TupleKey } from "../tuples/tuple.ts";
 import type { Envelope } from "../ledger/envelope.ts";
@@ -19,6 +21,8 @@ export interface Scene {
   readonly room: number;
   /** How far the earlier writes of this event came: the last one's `left`; "" in the first write. */
   readonly from: string;
+  /** True if the event has had a write: the right of its actor and of an invite's maker was judged before that. */
+  readonly resuming: boolean;
   /** Trims, lower-cases and hashes an email address with the key; undefined if the installation has no key. */
   readonly emailHash?: ((email: string) => string) | undefined;
 }
@@ -58,6 +62,22 @@ export interface EventDefinition<Data> {
 /** Returns the definition with its type: the compiler checks its functions against the payload. */
 export function defineEvent<Data>(definition: EventDefinition<Data>): EventDefinition<Data> {
   return definition;
+}
+
+/** The outcome of an event that says what holds already. */
+export const UNCHANGED: Outcome = NOTHING;
+
+/** Returns the changes that `draw` drafts on the state. */
+export function change({ view }: Scene, draw: (draft: Draft) => void): Delta {
+  const draft = new Draft(view.tuples);
+  draw(draft);
+  return draft.delta();
+}
+
+/** Returns the right to send an event: an org key in the event's org. Nobody has it where the org is unknown. */
+export function needs(key: OrgKey) {
+  return (_data: unknown, actor: string, view: View, inOrg: string | undefined): boolean =>
+    inOrg !== undefined && view.allowed(actor, relationOf(key), org(inOrg));
 }
 
 /** The answer to the sender of an event that was applied, is unchanged or is a duplicate. */
@@ -118,6 +138,11 @@ export const ID_RULE = idRule(MAX_ID_LENGTH);
 /** Returns the schema of an id with at most `length` characters. */
 const idUpTo = (length: number) =>
   z.string().max(length, `an id has at most ${length} characters`).regex(ID, idRule(length));
+
+/** Returns the schema of a payload. An unknown field is a fault: a misspelt `role` must not fall back to a default. */
+export function fields<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape);
+}
 
 /** An id of a user, team, athlete, row, note, activity, comment, artifact or invite. */
 export const id = idUpTo(MAX_ID_LENGTH);

@@ -4,21 +4,20 @@ import { HATS } from "../policy/seeded-roles.ts";
 import { invite, org } from "../domain/object-names.ts";
 import { findInvite, putInvite, type Invite } from "../domain/invites.ts";
 import { kindOf } from "../domain/members.ts";
-import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
-import { defineEvent, id, orgId, type Scene } from "./event.ts";
+import type { Reader } from "../tuples/delta.ts";
+import { change, defineEvent, fields, id, needs, orgId, UNCHANGED, type Scene } from "./event.ts";
 import { isTaken, claimId, idTaken } from "./ids.ts";
 import { exceedsByInviting } from "./guards/invite-escalation.ts";
 import {
   emailAddress, expiryFault, hashOf, INVITATION_TERM, namesFault, reservationFault, scopesFault,
 } from "./guards/invites.ts";
-import { unknown } from "./guards/references.ts";
 import { professionalArea } from "./member-professional-area-set.ts";
-import { isRefusal, type Refusal } from "./refusal.ts";
+import { isRefusal, unknown, type Refusal } from "./refusal.ts";
 
 /** Maximum number of uses of a link. Our own number: no org has so many people. */
 const MAX_USES = 1_000_000;
 
-const payload = z.strictObject({
+const payload = fields({
   invite: id, org: orgId, hat: z.enum(HATS).default("coach"), team: id.optional(), role: orgId.optional(),
   assignment_role: orgId.optional(), email: emailAddress.optional(), athlete: id.optional(),
   expires_at: z.iso.datetime({ offset: true }).optional(), max_uses: z.int().min(1).max(MAX_USES).optional(),
@@ -41,7 +40,7 @@ export const inviteCreated = defineEvent({
   type: "invite.created",
   data: payload,
   org: (data) => data.org,
-  may: (data, actor, view) => view.allowed(actor, "org_members_invite", org(data.org)),
+  may: needs("org.members.invite"),
   decide: (data, scene) => {
     const { tuples } = scene.view;
     if (kindOf(tuples, data.org) === undefined) return unknown(org(data.org));
@@ -50,14 +49,14 @@ export const inviteCreated = defineEvent({
     const missing = namesFault(tuples, after);
     if (missing !== undefined) return missing;
     const before = findInvite(tuples, data.invite);
-    if (before !== undefined && isSame(before, after, data.expires_at !== undefined)) return NOTHING;
+    if (before !== undefined && isSame(before, after, data.expires_at !== undefined)) return UNCHANGED;
 
     const fault = exceedsByInviting(scene.view, after) ?? guardsFault(tuples, after, scene.now);
     if (fault !== undefined) return fault;
-    const draft = new Draft(tuples);
-    claimId(draft, invite(after.id));
-    putInvite(draft, after);
-    return draft.delta();
+    return change(scene, (draft) => {
+      claimId(draft, invite(after.id));
+      putInvite(draft, after);
+    });
   },
 });
 
@@ -87,6 +86,7 @@ function isSame(before: Invite, after: Invite, saysExpiry: boolean): boolean {
 
 function guardsFault(reader: Reader, after: Invite, now: number): Refusal | undefined {
   if (isTaken(reader, invite(after.id))) return idTaken(invite(after.id));
+  // S15: no invite gives the role of a head coach. PR10: a row that has an account, or is reserved, is not given again.
   return scopesFault(reader, after) ?? expiryFault(after.expiresAt)
     ?? (after.athlete === undefined ? undefined : reservationFault(reader, after.athlete, now, after.id));
 }

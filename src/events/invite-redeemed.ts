@@ -4,30 +4,26 @@ import { defaultRole, type Kind } from "../policy/seeded-roles.ts";
 import { invite } from "../domain/object-names.ts";
 import { findInvite, reservedRow, spend, statusOf, type Invite } from "../domain/invites.ts";
 import {
-  kindOf, memberOf, professionalAreaOf, putHats, putInvitedBy, putMember, putProfessionalArea, putRole,
-  type Member,
+  kindOf, memberOf, professionalAreaOf, putHats, putInvitedBy, putMember, putProfessionalArea, putRole, type Member,
 } from "../domain/members.ts";
 import { coaches } from "../domain/relationship-rows.ts";
 import { isOn, linkedAthlete } from "../domain/seats.ts";
-import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
-import { defineEvent, id, type Scene } from "./event.ts";
+import { Draft, type Reader } from "../tuples/delta.ts";
+import { defineEvent, fields, id, UNCHANGED, type Scene } from "./event.ts";
 import type { Standing } from "./guards/escalation.ts";
 import { exceedsByInviting, type Redeemer } from "./guards/invite-escalation.ts";
 import { emailAddress, hashOf, namesFault, scopesFault } from "./guards/invites.ts";
 import { exchangeFault } from "./guards/player-roles.ts";
-import { continuationOf } from "../ledger/continuation.ts";
 import { placeAthlete, placeCoach, standingAfter } from "./redemption-effects.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
-const payload = z.strictObject({
+const payload = fields({
   invite: id, user: id, email: emailAddress.optional(), assignment: id.optional(), athlete: id.optional(),
 });
 type Payload = z.infer<typeof payload>;
 
-const TYPE = "invite.redeemed";
-
 export const inviteRedeemed = defineEvent({
-  type: TYPE,
+  type: "invite.redeemed",
   data: payload,
   org: (data, view) => findInvite(view.tuples, data.invite)?.org,
   // The invite's id is the redeemer's proof of their right, so an unknown id is refused as `invite_invalid`.
@@ -40,11 +36,11 @@ export const inviteRedeemed = defineEvent({
       return refuse("invite_invalid", `there is no ${invite(data.invite)}`);
     }
     const member = memberOf(tuples, found.org, data.user);
-    if (holdsAlready(tuples, found, member, data.user)) return NOTHING;
+    if (holdsAlready(tuples, found, member, data.user)) return UNCHANGED;
     const after = member === undefined ? undefined : standingAfter(tuples, kind, found, member);
     const redeemer = member === undefined || after === undefined ? undefined : { before: member, after };
     const fault = statusFault(found, scene.now) ?? emailFault(found, data.email, scene)
-      ?? (isHalfDone(scene, found.org, data) ? undefined : makerFault(scene, found, redeemer))
+      ?? (scene.resuming ? undefined : makerFault(scene, found, redeemer))
       ?? namesFault(tuples, found) ?? scopesFault(tuples, found) ?? idsFault(found, data);
     if (fault !== undefined) return fault;
 
@@ -53,6 +49,7 @@ export const inviteRedeemed = defineEvent({
       : join(draft, kind, found, redeemer.before, redeemer.after);
     const refused = joined
       ?? (found.hat === "coach" ? placeCoach(draft, scene, kind, found, data) : undefined)
+      // PR10: an account gets one row at most, and a row one account.
       ?? (found.hat === "athlete" ? placeAthlete(draft, scene, found, data) : undefined);
     if (refused !== undefined) return refused;
     const end = new Draft(tuples);
@@ -85,17 +82,13 @@ function statusFault(found: Invite, now: number): Refusal | undefined {
   return refuse(code, `the invite is ${status}`);
 }
 
-/** Refuses an invite that its maker could not give now (S19). The refusal names nobody. */
+/**
+ * Refuses an invite that its maker could not give now (S19); a reserved row's place on a team is part of it (S14). The
+ * refusal names nobody.
+ */
 function makerFault(scene: Scene, found: Invite, redeemer: Redeemer | undefined): Refusal | undefined {
   return exceedsByInviting(scene.view, found, redeemer) === undefined ? undefined
     : refuse("inviter_lost_right", "the maker of this invite may no longer give what it gives: ask for a new one");
-}
-
-/** True for the rest of a redemption that needs several writes. The first write judged the invite's maker (S19). */
-function isHalfDone(scene: Scene, inOrg: string, { invite: id, user }: Payload): boolean {
-  const pending = scene.actor === undefined ? continuationOf(scene.view.tuples, inOrg) : undefined;
-  const data = pending?.type === TYPE ? payload.safeParse(pending.data).data : undefined;
-  return data?.invite === id && data.user === user;
 }
 
 /** Refuses an invitation whose address is not that of the account (PR5). */

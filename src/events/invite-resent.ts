@@ -1,20 +1,19 @@
 // invite.resent: its actor becomes the maker; an email invitation is valid for 14 days from now (PR5, S19).
-import { z } from "zod";
 import { invite } from "../domain/object-names.ts";
 import { extend, findInvite, putMaker, type Invite } from "../domain/invites.ts";
-import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
-import { defineEvent, id } from "./event.ts";
+import type { Reader } from "../tuples/delta.ts";
+import { change, defineEvent, fields, id, UNCHANGED } from "./event.ts";
 import { exceedsByInviting } from "./guards/invite-escalation.ts";
 import {
   expiryFault, INVITATION_TERM, namesFault, reservationFault, scopesFault, spentFault,
 } from "./guards/invites.ts";
-import { unknown } from "./guards/references.ts";
-import type { Refusal } from "./refusal.ts";
+import { unknown, type Refusal } from "./refusal.ts";
 
 export const inviteResent = defineEvent({
   type: "invite.resent",
-  data: z.strictObject({ invite: id }),
+  data: fields({ invite: id }),
   org: (data, view) => findInvite(view.tuples, data.invite)?.org,
+  // IN8: `can_revoke` asks for `org.members.invite`, as creating an invite does.
   may: (data, actor, view) => view.allowed(actor, "can_revoke", invite(data.invite)),
   decide: (data, scene) => {
     const { tuples } = scene.view;
@@ -25,16 +24,17 @@ export const inviteResent = defineEvent({
     // For a link, only the maker changes.
     const expiresAt = found.email === undefined ? found.expiresAt : scene.now + INVITATION_TERM;
     const after: Invite = { ...found, expiresAt, invitedBy: scene.actor };
-    if (found.expiresAt === expiresAt && found.invitedBy === after.invitedBy) return NOTHING;
+    if (found.expiresAt === expiresAt && found.invitedBy === after.invitedBy) return UNCHANGED;
 
-    // A resend gives the invite again (S19), and the actor's rights and the entities it names may have changed.
+    // A resend gives the invite again (S19): the hat and the role (S6), and a reserved row's place on a team (S14). The
+    // actor's rights, and the entities that it names, may have changed.
     const fault = exceedsByInviting(scene.view, after) ?? scopesFault(tuples, after)
       ?? (found.email === undefined ? undefined : extensionFault(tuples, after, scene.now));
     if (fault !== undefined) return fault;
-    const draft = new Draft(tuples);
-    putMaker(draft, found.id, scene.actor);
-    if (expiresAt !== undefined && expiresAt !== found.expiresAt) extend(draft, found.id, expiresAt);
-    return draft.delta();
+    return change(scene, (draft) => {
+      putMaker(draft, found.id, scene.actor);
+      if (expiresAt !== undefined && expiresAt !== found.expiresAt) extend(draft, found.id, expiresAt);
+    });
   },
 });
 

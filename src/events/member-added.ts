@@ -1,25 +1,23 @@
 // member.added: an account becomes a member of an org, with hats and a role (IN1, PR11, S6).
-import { z } from "zod";
 import { defaultRole, HATS, highestHat } from "../policy/seeded-roles.ts";
 import { org } from "../domain/object-names.ts";
 import {
   kindOf, memberOf, professionalAreaOf, putInvitedBy, putMember, putProfessionalArea,
 } from "../domain/members.ts";
-import { Draft, NOTHING } from "../tuples/delta.ts";
-import { defineEvent, hats, id, orgId } from "./event.ts";
+import { change, defineEvent, fields, hats, id, needs, orgId, UNCHANGED } from "./event.ts";
 import { exceedsByGiving } from "./guards/escalation.ts";
-import { roleOrFault, scopeFault, unknown } from "./guards/references.ts";
+import { roleOrFault, scopeFault } from "./guards/references.ts";
 import { professionalArea } from "./member-professional-area-set.ts";
-import { isRefusal, refuse } from "./refusal.ts";
+import { isRefusal, refuse, unknown } from "./refusal.ts";
 
 export const memberAdded = defineEvent({
   type: "member.added",
-  data: z.strictObject({
+  data: fields({
     org: orgId, user: id, hats: hats.default(["coach"]), role: orgId.optional(),
     professional_area: professionalArea.optional(),
   }),
   org: (data) => data.org,
-  may: (data, actor, view) => view.allowed(actor, "org_members_manage", org(data.org)),
+  may: needs("org.members.manage"),
   decide: (data, scene) => {
     const { tuples } = scene.view;
     const kind = kindOf(tuples, data.org);
@@ -33,7 +31,7 @@ export const memberAdded = defineEvent({
     const member = memberOf(tuples, data.org, data.user);
     const same = member !== undefined && member.active && member.hats.join() === worn.join() && member.role === role
       && (area === undefined || area === professionalAreaOf(tuples, data.org, data.user));
-    if (same) return NOTHING;
+    if (same) return UNCHANGED;
 
     const exceeds = exceedsByGiving(scene, data.org, { hats: worn, role }, undefined);
     if (exceeds !== undefined) return exceeds;
@@ -42,10 +40,10 @@ export const memberAdded = defineEvent({
     const mismatch = named === undefined ? undefined : scopeFault(named, "org");
     if (mismatch !== undefined) return mismatch;
 
-    const draft = new Draft(tuples);
-    putMember(draft, data.org, data.user, worn, role);
-    if (area !== undefined) putProfessionalArea(draft, data.org, data.user, area);
-    if (scene.actor !== undefined) putInvitedBy(draft, data.org, data.user, scene.actor);
-    return draft.delta();
+    return change(scene, (draft) => {
+      putMember(draft, data.org, data.user, worn, role);
+      if (area !== undefined) putProfessionalArea(draft, data.org, data.user, area);
+      if (scene.actor !== undefined) putInvitedBy(draft, data.org, data.user, scene.actor);
+    });
   },
 });

@@ -1,12 +1,11 @@
 // member.professional_area_set: a member's field of work, such as S&C (IN7). It is a description and grants nothing.
 import { z } from "zod";
 import { org } from "../domain/object-names.ts";
-import { memberOf, professionalAreaOf, putProfessionalArea } from "../domain/members.ts";
-import { Draft, NOTHING } from "../tuples/delta.ts";
-import { defineEvent, id, orgId } from "./event.ts";
+import { professionalAreaOf, putProfessionalArea } from "../domain/members.ts";
+import { change, defineEvent, fields, id, orgId, UNCHANGED } from "./event.ts";
 import { exceedsByTouching } from "./guards/escalation.ts";
-import { unknown } from "./guards/references.ts";
-import { refuse } from "./refusal.ts";
+import { memberOrFault } from "./guards/references.ts";
+import { refuse, isRefusal } from "./refusal.ts";
 
 /** Longest professional area, in characters (code points). Our own number: it fits a line of the people list (PR4). */
 export const MAX_PROFESSIONAL_AREA_LENGTH = 100;
@@ -22,22 +21,21 @@ export const professionalArea = z.string()
 
 export const memberProfessionalAreaSet = defineEvent({
   type: "member.professional_area_set",
-  data: z.strictObject({ org: orgId, user: id, professional_area: professionalArea.nullable() }),
+  data: fields({ org: orgId, user: id, professional_area: professionalArea.nullable() }),
   org: (data) => data.org,
   may: (data, actor, view) => view.allowed(actor, "org_members_manage", org(data.org))
     || (actor === data.user && view.allowed(actor, "member", org(data.org))),
   decide: (data, scene) => {
     const { tuples } = scene.view;
-    const member = memberOf(tuples, data.org, data.user);
-    if (member === undefined) return unknown(`member ${data.user} of ${org(data.org)}`);
+    const member = memberOrFault(tuples, data.org, data.user);
+    if (isRefusal(member)) return member;
     const area = data.professional_area ?? undefined;
-    if (member.active && area === professionalAreaOf(tuples, data.org, data.user)) return NOTHING;
+    if (member.active && area === professionalAreaOf(tuples, data.org, data.user)) return UNCHANGED;
 
+    // S6: nobody changes a member who holds org keys that they lack.
     const exceeds = exceedsByTouching(scene, member);
     if (exceeds !== undefined) return exceeds;
     if (!member.active) return refuse("member_inactive", `${data.user} is deactivated in ${data.org}`);
-    const draft = new Draft(tuples);
-    putProfessionalArea(draft, data.org, data.user, area);
-    return draft.delta();
+    return change(scene, (draft) => putProfessionalArea(draft, data.org, data.user, area));
   },
 });

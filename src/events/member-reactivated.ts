@@ -2,19 +2,19 @@
 import { z } from "zod";
 import { HATS, type Kind } from "../policy/seeded-roles.ts";
 import { org } from "../domain/object-names.ts";
-import { kindOf, memberOf, nextRole, putHats, putRole, restore, type Member } from "../domain/members.ts";
+import { kindOf, nextRole, putHats, putRole, restore, type Member } from "../domain/members.ts";
 import { endRowsOf } from "../domain/row-changes.ts";
 import { activeRowsOf } from "../domain/relationship-rows.ts";
 import { unlinkUser } from "../domain/seats.ts";
-import { Draft, isEmpty, NOTHING } from "../tuples/delta.ts";
-import { defineEvent, hats, id, orgId } from "./event.ts";
+import { Draft, isEmpty } from "../tuples/delta.ts";
+import { defineEvent, fields, hats, id, orgId, UNCHANGED } from "./event.ts";
 import { exceedsByGiving, exceedsByTouching, type Standing } from "./guards/escalation.ts";
 import { exchangeFault } from "./guards/player-roles.ts";
-import { roleOrFault, scopeFault, unknown } from "./guards/references.ts";
+import { memberOrFault, roleOrFault, scopeFault } from "./guards/references.ts";
 import { mayAssignIn } from "./guards/row-rights.ts";
-import { isRefusal, refuse } from "./refusal.ts";
+import { isRefusal, refuse, unknown } from "./refusal.ts";
 
-const data = z.strictObject({
+const data = fields({
   org: orgId, user: id, hats: hats.optional(), role: orgId.optional(), end_rows: z.boolean().default(false),
 });
 type Data = z.infer<typeof data>;
@@ -39,8 +39,8 @@ export const memberReactivated = defineEvent({
     const { tuples } = scene.view;
     const kind = kindOf(tuples, data.org);
     if (kind === undefined) return unknown(org(data.org));
-    const member = memberOf(tuples, data.org, data.user);
-    if (member === undefined) return unknown(`member ${data.user} of ${org(data.org)}`);
+    const member = memberOrFault(tuples, data.org, data.user);
+    if (isRefusal(member)) return member;
     const named = data.role === undefined ? undefined : roleOrFault(tuples, data.org, data.role);
     if (named !== undefined && isRefusal(named)) return named;
 
@@ -49,13 +49,14 @@ export const memberReactivated = defineEvent({
     const ends = new Draft(tuples);
     if (data.end_rows) endRowsOf(ends, data.org, data.user, scene.room);
     if (!after.hats.includes("athlete")) unlinkUser(ends, data.org, data.user, scene.room);
-    if (member.active && same && isEmpty(ends.delta())) return NOTHING;
+    if (member.active && same && isEmpty(ends.delta())) return UNCHANGED;
 
     // Giving a membership back gives everything that depends on it, as a new one does: every key of the role is judged.
     const exceeds = exceedsByTouching(scene, member) ?? exceedsByGiving(scene, data.org, after, undefined);
     if (exceeds !== undefined) return exceeds;
     if (member.active) return refuse("already_exists", `${data.user} is already an active member of ${data.org}`);
     const fault = (named === undefined ? undefined : scopeFault(named, "org"))
+      // PR7: in a program, nobody becomes a player on the way back, or stops being one.
       ?? (same ? undefined : exchangeFault(kind, member, after));
     if (fault !== undefined) return fault;
 

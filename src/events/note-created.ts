@@ -6,12 +6,12 @@ import {
   assignmentRow, coachingRow, homeOf, orgOf, type AssignmentRow, type CoachingRow,
 } from "../domain/relationship-rows.ts";
 import { isOn } from "../domain/seats.ts";
-import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
+import type { Reader } from "../tuples/delta.ts";
 import { idOf, typeOf } from "../tuples/tuple.ts";
-import { defineEvent, id, isId } from "./event.ts";
+import { change, defineEvent, fields, id, isId, UNCHANGED } from "./event.ts";
 import { isTaken, claimId, idTaken } from "./ids.ts";
-import { coachFault, unknown } from "./guards/references.ts";
-import { refuse, type Refusal } from "./refusal.ts";
+import { coachFault } from "./guards/references.ts";
+import { refuse, unknown, type Refusal } from "./refusal.ts";
 
 const ROW_TYPES = [coaching(""), assignment("")].map(typeOf);
 
@@ -20,8 +20,10 @@ const under = z.string()
 
 export const noteCreated = defineEvent({
   type: "note.created",
-  data: z.strictObject({
-    note: id, athlete: id, author: id, under: under.optional(), visible_to_athlete: z.boolean().default(false),
+  data: fields({
+    note: id, athlete: id, author: id, under: under.optional(),
+    // NP3: the flag is off by default.
+    visible_to_athlete: z.boolean().default(false),
   }),
   org: (data, view) => homeOf(view.tuples, athlete(data.athlete)),
   may: (data, actor, view) => actor === data.author && view.allowed(actor, "notes_write", athlete(data.athlete)),
@@ -36,16 +38,17 @@ export const noteCreated = defineEvent({
 
     const after: Note = { id: noteId, org: orgId, athlete: about, author, under: ref, visible };
     const before = findNote(tuples, noteId);
-    if (before !== undefined && isSame(before, after)) return NOTHING;
+    if (before !== undefined && isSame(before, after)) return UNCHANGED;
     if (isTaken(tuples, note(noteId))) return idTaken(note(noteId));
     const isHistory = scene.actor === undefined && row?.active !== true;
     const fault = isHistory ? historyFault(row, after)
       : rowFault(tuples, row, after) ?? coachFault(tuples, orgId, author);
     if (fault !== undefined) return fault;
-    const draft = new Draft(tuples);
-    claimId(draft, note(noteId));
-    putNote(draft, after, row?.team);
-    return draft.delta();
+    return change(scene, (draft) => {
+      claimId(draft, note(noteId));
+      // NP6: the coaches of the team that the relationship is held for may read it.
+      putNote(draft, after, row?.team);
+    });
   },
 });
 

@@ -1,21 +1,17 @@
 // note.deleted: the author deletes a note; its id is free again (NP9).
-import { z } from "zod";
 import { dropNote, note, orgOfNote } from "../domain/notes.ts";
-import { Draft } from "../tuples/delta.ts";
-import { defineEvent, id } from "./event.ts";
+import { change, defineEvent, fields, id } from "./event.ts";
 import { freeId } from "./ids.ts";
 
 export const noteDeleted = defineEvent({
   type: "note.deleted",
-  data: z.strictObject({ note: id }),
+  data: fields({ note: id }),
   org: (data, view) => orgOfNote(view.tuples, data.note),
   freesId: true,
   may: (data, actor, view) => view.allowed(actor, "can_delete", note(data.note)),
-  decide: (data, scene) => {
-    const draft = new Draft(scene.view.tuples);
+  decide: (data, scene) => change(scene, (draft) => {
     dropNote(draft, data.note, scene.room);
     // This comes last, so that nobody can take the id while a part of the note still exists.
     freeId(draft, note(data.note));
-    return draft.delta();
-  },
+  }),
 });

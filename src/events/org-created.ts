@@ -4,13 +4,12 @@ import { KINDS } from "../policy/seeded-roles.ts";
 import { org, THE_PLATFORM } from "../domain/object-names.ts";
 import { kindOf, memberOf, putMember, putOrg } from "../domain/members.ts";
 import { seedRoles } from "../domain/roles.ts";
-import { Draft, NOTHING } from "../tuples/delta.ts";
-import { defineEvent, id, orgId } from "./event.ts";
+import { change, defineEvent, fields, id, orgId, UNCHANGED } from "./event.ts";
 import { isTaken, claimId, idTaken } from "./ids.ts";
 
 export const orgCreated = defineEvent({
   type: "org.created",
-  data: z.strictObject({ org: orgId, kind: z.enum(KINDS), owner: id }),
+  data: fields({ org: orgId, kind: z.enum(KINDS), owner: id }),
   org: (data) => data.org,
   may: (data, actor, view) => actor === data.owner || view.allowed(actor, "superadmin", THE_PLATFORM),
   decide: (data, scene) => {
@@ -18,13 +17,13 @@ export const orgCreated = defineEvent({
     if (isTaken(tuples, org(data.org))) {
       const owner = memberOf(tuples, data.org, data.owner);
       const same = kindOf(tuples, data.org) === data.kind && owner?.active === true && owner.role === "owner";
-      return same ? NOTHING : idTaken(org(data.org));
+      return same ? UNCHANGED : idTaken(org(data.org));
     }
-    const draft = new Draft(tuples);
-    claimId(draft, org(data.org));
-    putOrg(draft, data.org, data.kind);
-    seedRoles(draft, data.org, data.kind);
-    putMember(draft, data.org, data.owner, ["admin", "coach"], "owner");
-    return draft.delta();
+    return change(scene, (draft) => {
+      claimId(draft, org(data.org));
+      putOrg(draft, data.org, data.kind);
+      seedRoles(draft, data.org, data.kind);
+      putMember(draft, data.org, data.owner, ["admin", "coach"], "owner");
+    });
   },
 });

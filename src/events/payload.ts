@@ -13,24 +13,13 @@ const MAX_FAULT_LENGTH = 300;
 /** Number of levels of a payload that a schema reads: fields, and the entries of a field. */
 const LEVELS = 2;
 
-/** A payload that fits its schema. */
+/** A payload that fits its schema, with its defaults. */
 export interface Payload {
   readonly data: unknown;
 }
 
-/** Payloads by envelope: an event is decided more than once, and its org is looked up before that. */
-const read = new WeakMap<Envelope, Payload | Refusal>();
-
 /** Returns the payload of an event of this kind, with its defaults, or a refusal. */
-export function readPayload(envelope: Envelope, definition: EventDefinition<unknown>): Payload | Refusal {
-  const known = read.get(envelope);
-  if (known !== undefined) return known;
-  const payload = check(envelope.data, definition);
-  read.set(envelope, payload);
-  return payload;
-}
-
-function check(data: unknown, definition: EventDefinition<unknown>): Payload | Refusal {
+export function parsePayload(data: unknown, definition: EventDefinition<unknown>): Payload | Refusal {
   const short = shorten(data, LEVELS);
   const result = definition.data.safeParse(short);
   if (!result.success) return invalid(result.error);

@@ -1,20 +1,16 @@
 // platform.superadmin_granted, _revoked, platform.admin_granted, _revoked: the installation's own staff (NP2, PM7).
-import { z } from "zod";
 import { THE_PLATFORM, user } from "../domain/object-names.ts";
-import { Draft } from "../tuples/delta.ts";
-import { defineEvent, id, type EventDefinition } from "./event.ts";
+import { change, defineEvent, fields, id } from "./event.ts";
 import { PLATFORM } from "../ledger/envelope.ts";
 
 /** Defines a grant or a revocation for any account, known to an org or not. Repeating it drafts an empty delta. */
-function staffEvent(
-  type: string, relation: "superadmin" | "admin", change: "write" | "remove",
-): EventDefinition<{ user: string }> {
+function staffEvent(type: string, relation: "superadmin" | "admin", verb: "write" | "remove") {
   return defineEvent({
     type,
-    data: z.strictObject({ user: id }),
+    data: fields({ user: id }),
     org: () => PLATFORM,
     may: (_data, actor, view) => view.allowed(actor, "superadmin", THE_PLATFORM),
-    decide: (data, scene) => new Draft(scene.view.tuples)[change](THE_PLATFORM, relation, user(data.user)).delta(),
+    decide: (data, scene) => change(scene, (draft) => draft[verb](THE_PLATFORM, relation, user(data.user))),
   });
 }
 

@@ -62,6 +62,16 @@ export function refuse(code: RefusalCode, detail: string, errors?: readonly Payl
   return errors === undefined ? { refused: code, detail } : { refused: code, detail, errors };
 }
 
+/** Builds the refusal that names an entity that does not exist. */
+export function unknown(object: string): Refusal {
+  return refuse("unknown_entity", `there is no ${object}`);
+}
+
+/** Builds the refusal of a type that no event has. */
+export function unknownType(type: string): Refusal {
+  return refuse("unknown_event_type", `there is no event type ${maskAddresses(type)}`);
+}
+
 /**
  * Returns a text with its email addresses masked, such as an address in the place of a field's name.
  *

@@ -4,33 +4,33 @@ import { normalizeKeys } from "../policy/permission-keys.ts";
 import { org, role } from "../domain/object-names.ts";
 import { kindOf } from "../domain/members.ts";
 import { findRole, keysOf, putKeys, putRoleEntry } from "../domain/roles.ts";
-import { Draft, NOTHING } from "../tuples/delta.ts";
-import { defineEvent, orgId } from "./event.ts";
+import { change, defineEvent, fields, needs, orgId, UNCHANGED } from "./event.ts";
 import { idTaken } from "./ids.ts";
 import { exceedsByAdding } from "./guards/escalation.ts";
-import { unknown } from "./guards/references.ts";
 import { keysFault, roleKeys } from "./guards/role-keys.ts";
+import { unknown } from "./refusal.ts";
 
 export const roleCreated = defineEvent({
   type: "role.created",
-  data: z.strictObject({ org: orgId, role: orgId, scope: z.enum(["org", "athlete"]), keys: roleKeys }),
+  data: fields({ org: orgId, role: orgId, scope: z.enum(["org", "athlete"]), keys: roleKeys }),
   org: (data) => data.org,
-  may: (data, actor, view) => view.allowed(actor, "org_roles_manage", org(data.org)),
+  may: needs("org.roles.manage"),
   decide: (data, scene) => {
     const { tuples } = scene.view;
     if (kindOf(tuples, data.org) === undefined) return unknown(org(data.org));
     const keys = normalizeKeys(data.keys);
     const there = findRole(tuples, data.org, data.role);
-    if (there?.scope === data.scope && keysOf(tuples, there).join() === keys.join()) return NOTHING;
+    if (there?.scope === data.scope && keysOf(tuples, there).join() === keys.join()) return UNCHANGED;
 
     const exceeds = exceedsByAdding(scene, data.org, data.scope, keys);
     if (exceeds !== undefined) return exceeds;
     if (there !== undefined) return idTaken(role(data.org, data.role));
+    // S12: of the org keys, a role of the athlete scope holds two only.
     const fault = keysFault(data.role, data.scope, keys);
     if (fault !== undefined) return fault;
-    const draft = new Draft(tuples);
-    putRoleEntry(draft, data.org, data.role, data.scope);
-    putKeys(draft, { org: data.org, id: data.role, scope: data.scope, system: false }, keys);
-    return draft.delta();
+    return change(scene, (draft) => {
+      putRoleEntry(draft, data.org, data.role, data.scope);
+      putKeys(draft, { org: data.org, id: data.role, scope: data.scope, system: false }, keys);
+    });
   },
 });

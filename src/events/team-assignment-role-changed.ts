@@ -1,19 +1,17 @@
 // team_assignment.role_changed: a coach gets another role on a team, never to or from head coach (AC3, S15).
-import { z } from "zod";
 import { assignment } from "../domain/object-names.ts";
 import { putAssignmentRole } from "../domain/row-changes.ts";
 import { assignmentRow } from "../domain/relationship-rows.ts";
-import { Draft, NOTHING } from "../tuples/delta.ts";
-import { defineEvent, id, orgId } from "./event.ts";
+import { change, defineEvent, fields, id, orgId, UNCHANGED } from "./event.ts";
 import { HEAD_COACH } from "./guards/head-coach.ts";
-import { roleOrFault, scopeFault, unknown } from "./guards/references.ts";
+import { roleOrFault, scopeFault } from "./guards/references.ts";
 import { rowEnded } from "./guards/row-ids.ts";
 import { mayAssignOn } from "./guards/row-rights.ts";
-import { isRefusal, refuse } from "./refusal.ts";
+import { isRefusal, refuse, unknown } from "./refusal.ts";
 
 export const teamAssignmentRoleChanged = defineEvent({
   type: "team_assignment.role_changed",
-  data: z.strictObject({ assignment: id, role: orgId }),
+  data: fields({ assignment: id, role: orgId }),
   org: (data, view) => assignmentRow(view.tuples, data.assignment)?.org,
   may: (data, actor, view) => {
     const row = assignmentRow(view.tuples, data.assignment);
@@ -27,14 +25,12 @@ export const teamAssignmentRoleChanged = defineEvent({
     const role = roleOrFault(tuples, row.org, data.role);
     if (isRefusal(role)) return role;
     if (!row.active) return rowEnded(self);
-    if (row.role === role.id) return NOTHING;
+    if (row.role === role.id) return UNCHANGED;
     const fault = scopeFault(role, "athlete");
     if (fault !== undefined) return fault;
     if (row.head || role.id === HEAD_COACH) {
       return refuse("role_scope_mismatch", `a head coach's assignment, and no other, has the role ${HEAD_COACH}`);
     }
-    const draft = new Draft(tuples);
-    putAssignmentRole(draft, row, role.id, false);
-    return draft.delta();
+    return change(scene, (draft) => putAssignmentRole(draft, row, role.id, false));
   },
 });

@@ -5,18 +5,17 @@ import { assignment, team } from "../domain/object-names.ts";
 import { kindOf } from "../domain/members.ts";
 import { putEndedAssignment, startAssignment } from "../domain/row-changes.ts";
 import { assignmentRow, homeOf, orgOf } from "../domain/relationship-rows.ts";
-import { Draft, NOTHING } from "../tuples/delta.ts";
-import { defineEvent, id, orgId } from "./event.ts";
+import { change, defineEvent, fields, id, orgId, UNCHANGED } from "./event.ts";
 import { claimForGood } from "./ids.ts";
 import { HEAD_COACH } from "./guards/head-coach.ts";
-import { coachFault, roleOrFault, scopeFault, unknown } from "./guards/references.ts";
+import { coachFault, roleOrFault, scopeFault } from "./guards/references.ts";
 import { rowIdFault } from "./guards/row-ids.ts";
 import { mayAssignOn } from "./guards/row-rights.ts";
-import { isRefusal, refuse } from "./refusal.ts";
+import { isRefusal, refuse, unknown } from "./refusal.ts";
 
 export const teamAssignmentStarted = defineEvent({
   type: "team_assignment.started",
-  data: z.strictObject({
+  data: fields({
     assignment: id, team: id, coach: id, role: orgId.optional(), ended: z.boolean().default(false),
   }),
   org: (data, view) => homeOf(view.tuples, team(data.team)),
@@ -32,7 +31,8 @@ export const teamAssignmentStarted = defineEvent({
     const self = assignment(data.assignment);
     const row = assignmentRow(tuples, data.assignment);
     const same = row?.team === data.team && row.coach === data.coach && row.role === role.id;
-    if (same && row.active === !data.ended) return NOTHING;
+    if (same && row.active === !data.ended) return UNCHANGED;
+    // NP8: the id of a row that ended starts no other. PM1: a row holds a role of the athlete scope.
     const fault = rowIdFault(tuples, self, row, inOrg) ?? scopeFault(role, "athlete");
     if (fault !== undefined) return fault;
     if (role.id === HEAD_COACH) {
@@ -40,11 +40,11 @@ export const teamAssignmentStarted = defineEvent({
     }
     const coach = data.ended ? undefined : coachFault(tuples, inOrg, data.coach);
     if (coach !== undefined) return coach;
-    const draft = new Draft(tuples);
-    claimForGood(draft, self, inOrg);
     const started = { id: data.assignment, org: inOrg, team: data.team, coach: data.coach, role: role.id, head: false };
-    if (data.ended) putEndedAssignment(draft, started, scene.revision);
-    else startAssignment(draft, started, scene.revision);
-    return draft.delta();
+    return change(scene, (draft) => {
+      claimForGood(draft, self, inOrg);
+      if (data.ended) putEndedAssignment(draft, started, scene.revision);
+      else startAssignment(draft, started, scene.revision);
+    });
   },
 });

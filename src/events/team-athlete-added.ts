@@ -1,15 +1,14 @@
 // team.athlete_added: an athlete gets a place on a team, and the team's coaches get access (AC1, AC3, S14).
-import { z } from "zod";
 import { athlete, team } from "../domain/object-names.ts";
 import { homeOf, orgOf } from "../domain/relationship-rows.ts";
 import { addToTeam } from "../domain/seats.ts";
-import { Draft } from "../tuples/delta.ts";
-import { defineEvent, id } from "./event.ts";
-import { athleteFault, unknown } from "./guards/references.ts";
+import { change, defineEvent, fields, id } from "./event.ts";
+import { athleteFault } from "./guards/references.ts";
+import { unknown } from "./refusal.ts";
 
 export const teamAthleteAdded = defineEvent({
   type: "team.athlete_added",
-  data: z.strictObject({ team: id, athlete: id }),
+  data: fields({ team: id, athlete: id }),
   org: (data, view) => homeOf(view.tuples, team(data.team)),
   may: (data, actor, view) => view.allowed(actor, "can_edit_membership", team(data.team))
     && view.allowed(actor, "can_place", athlete(data.athlete)),
@@ -19,8 +18,6 @@ export const teamAthleteAdded = defineEvent({
     if (inOrg === undefined) return unknown(team(data.team));
     const fault = athleteFault(tuples, data.athlete, inOrg);
     if (fault !== undefined) return fault;
-    const draft = new Draft(tuples);
-    addToTeam(draft, data.athlete, data.team);
-    return draft.delta();
+    return change(scene, (draft) => addToTeam(draft, data.athlete, data.team));
   },
 });

@@ -3,13 +3,13 @@ import { z } from "zod";
 import { org, team } from "../domain/object-names.ts";
 import { kindOf } from "../domain/members.ts";
 import { headAssignment, orgOf } from "../domain/relationship-rows.ts";
-import { Draft, NOTHING, type Reader } from "../tuples/delta.ts";
-import { defineEvent, id, orgId } from "./event.ts";
+import { Draft, type Reader } from "../tuples/delta.ts";
+import { defineEvent, fields, id, orgId, UNCHANGED } from "./event.ts";
 import { isTaken, claimForGood, idTaken } from "./ids.ts";
 import { appoint } from "./guards/head-coach.ts";
-import { unknown } from "./guards/references.ts";
+import { unknown } from "./refusal.ts";
 
-const data = z.strictObject({ team: id, org: orgId, head_coach: id.optional(), assignment: id.optional() })
+const data = fields({ team: id, org: orgId, head_coach: id.optional(), assignment: id.optional() })
   .refine((given) => given.assignment === undefined || given.head_coach !== undefined, {
     path: ["assignment"], message: "not allowed without a head coach",
   });
@@ -31,7 +31,7 @@ export const teamCreated = defineEvent({
     const { tuples } = scene.view;
     const self = team(data.team);
     if (kindOf(tuples, data.org) === undefined) return unknown(org(data.org));
-    if (isTaken(tuples, self)) return isSo(tuples, data) ? NOTHING : idTaken(self);
+    if (isTaken(tuples, self)) return isSo(tuples, data) ? UNCHANGED : idTaken(self);
     const draft = new Draft(tuples);
     claimForGood(draft, self, data.org);
     draft.write(self, "org", org(data.org));

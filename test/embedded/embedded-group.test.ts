@@ -1,6 +1,7 @@
 // A group of events of the embedded store: each counts once, and the whole group is undone, whatever fails.
 import { expect, test } from "vitest";
 import { Group, isBehind, isUnfinished } from "../../src/embedded/embedded-group.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { sizeOf } from "../../src/tuples/delta.ts";
@@ -51,7 +52,7 @@ test("an event of many tuples is several deltas in its commit, and counts once",
   for (let n = 0; n < 120; n++) world.system("invite.created", { invite: `i${n}`, org: "o", team: "t" });
   const one = group();
   for (const each of [added("a"), event("team.deleted", { team: "t" }), added("b")]) {
-    expect(tell(one.decideOrRefuse({ envelope: each, system: true }))).toBe("applied");
+    expect(tell(one.decideOrRefuse({ event: DomainEvent.sent(each), system: true }))).toBe("applied");
   }
   expect(one.commit()).toBeUndefined();
   const deltas = counted(commits[0]!);
@@ -66,15 +67,15 @@ test("an event of several writes counts with the last of them", () => {
   for (let n = 0; n < 20; n++) world.system("invite.created", { invite: `i${n}`, org: "o", team: "t" });
   const first = group();
   const deleting = event("team.deleted", { team: "t" });
-  expect(tell(first.decide({ envelope: deleting, system: true }))).toBe("unfinished");
+  expect(tell(first.decide({ event: DomainEvent.sent(deleting), system: true }))).toBe("unfinished");
   expect(first.commit()).toBeUndefined();
-  expect(tell(group().decide({ envelope: deleting, system: true }))).toBe("behind");
+  expect(tell(group().decide({ event: DomainEvent.sent(deleting), system: true }))).toBe("behind");
   for (let more = true; more;) {
     const next = group();
     more = next.continueOrg("o")!.more;
     expect(next.commit()).toBeUndefined();
   }
-  expect(tell(group().decide({ envelope: deleting, system: true }))).toBe("duplicate");
+  expect(tell(group().decide({ event: DomainEvent.sent(deleting), system: true }))).toBe("duplicate");
   expect(commits.length).toBeGreaterThan(2);
   expect(commits.map((deltas) => counted(deltas).map(([, more]) => more)))
     .toEqual(commits.map((_, n) => [n < commits.length - 1]));
@@ -98,14 +99,14 @@ test.each([["add", "role_entry:o/q"], ["delete", "ledger:org/o"]] as const)(
     const before = state();
     const one = group();
     const isFirstTaken = refused === "add";
-    const outcome = one.decideOrRefuse({ envelope: added("a"), system: true });
+    const outcome = one.decideOrRefuse({ event: DomainEvent.sent(added("a")), system: true });
     expect(tell(outcome)).toBe(isFirstTaken ? "applied" : "store_unavailable");
     const between = state();
     const broken = event("role.created", { org: "o", role: "q", scope: "org", keys: ["org.manage"] });
-    expect(tell(one.decideOrRefuse({ envelope: broken, system: true }))).toBe("store_unavailable");
+    expect(tell(one.decideOrRefuse({ event: DomainEvent.sent(broken), system: true }))).toBe("store_unavailable");
     expect(state()).toEqual(between);
     if (isFirstTaken) {
-      expect(tell(one.decideOrRefuse({ envelope: added("b"), system: true }))).toBe("applied");
+      expect(tell(one.decideOrRefuse({ event: DomainEvent.sent(added("b")), system: true }))).toBe("applied");
       expect(one.commit()).toBe("the store cannot be written");
     }
     expect(state()).toEqual(before);

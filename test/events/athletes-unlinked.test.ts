@@ -1,6 +1,7 @@
 // Links that ended: what the mark of a link keeps closed, how `mistaken` lifts it, and chains of writes (S21, NP3).
 import { describe, expect, test } from "vitest";
 import { decideEvent, continueEvent } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { START, World } from "./world.ts";
@@ -163,7 +164,7 @@ describe("S21 an athlete on 60 teams, whose own account is an assistant of one",
       const w = world(60);
       if (!marked) w.tuples.delete({ object: "athlete:k", relation: "linked_ever", user: "user:kid" });
       const around = { system: true, clock: START, maxTuples };
-      let step = decideEvent({ id: "end", source: "/s", type, actor: "ada", data }, w.view, around);
+      let step = decideEvent(DomainEvent.sent({ id: "end", source: "/s", type, actor: "ada", data }), w.view, around);
       let writes = 0;
       for (;;) {
         if (isRefusal(step)) throw new Error(step.detail);

@@ -1,6 +1,7 @@
 // Events of invites: what a link or an invitation may fix, who makes, resends and revokes them (IN4, IN8, PR5, S6).
 import { describe, expect, test } from "vitest";
 import { decideEvent } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import { INVITATION_TERM } from "../../src/events/guards/invites.ts";
 import { findInvite, reservationOf } from "../../src/domain/invites.ts";
 import { club } from "./club.ts";
@@ -213,7 +214,7 @@ describe("invite.created", () => {
     world.as("adam", "invite.created", MAIL);
     expect([...world.tuples.read({})].filter((tuple) => /bob@mail/i.test(JSON.stringify(tuple)))).toEqual([]);
     const keyless = (data: object) => decideEvent(
-      { id: "k", source: "/test", type: "invite.created", actor: "adam", data }, world.view,
+      DomainEvent.sent({ id: "k", source: "/test", type: "invite.created", actor: "adam", data }), world.view,
       { system: false, clock: world.now },
     );
     expect(keyless({ ...MAIL, invite: "i2" })).toMatchObject({ refused: "store_unavailable" });

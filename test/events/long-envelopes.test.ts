@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { MAX_ID_LENGTH } from "../../src/events/event.ts";
 import { continueEvent, decideEvent, type Surroundings } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { continuationOf, putContinuation } from "../../src/ledger/continuation.ts";
@@ -49,7 +50,7 @@ function padded(event: Pick<Envelope, "type" | "data">, length: number, fill = "
 function play(from: World, event: Envelope): { state: string[]; writes: number } {
   const copy = copyOf(from);
   const around: Surroundings = { system: true, clock: copy.now, emailHash };
-  let step = decideEvent(event, copy.view, around);
+  let step = decideEvent(DomainEvent.sent(event), copy.view, around);
   let writes = 0;
   for (; ;) {
     if (isRefusal(step)) throw new Error(step.detail);

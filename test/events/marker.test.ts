@@ -1,6 +1,7 @@
 // The marker of an event: one of each org, taken by its first write; markers and streams of earlier builds still count.
 import { expect, test } from "vitest";
 import { decideEvent, continueEvent, type Step, type Surroundings } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import {
   contentOf, eventObject, recordTextIn, recordOf, recordText, putRecord, revisionOf, type EventRecord,
@@ -32,7 +33,7 @@ function stage(): World {
 }
 
 function decide(world: World, envelope: Envelope, more: Partial<Surroundings> = {}): Step {
-  return decideEvent(envelope, world.view, { ...AROUND, ...more }) as Step;
+  return decideEvent(DomainEvent.sent(envelope), world.view, { ...AROUND, ...more }) as Step;
 }
 
 const keysOf = ({ delta }: Step): string[] =>

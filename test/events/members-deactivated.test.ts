@@ -1,6 +1,7 @@
 // member.deactivated and member.reactivated: all access ends at once and comes back, but for the link (PR8).
 import { describe, expect, it } from "vitest";
 import { decideEvent, continueEvent } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import { claimForGood } from "../../src/events/ids.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { memberOf, professionalAreaOf } from "../../src/domain/members.ts";
@@ -138,7 +139,8 @@ describe("a deactivation that needs several writes", () => {
     const w = world(30);
     const around = { system: true, clock: START, maxTuples };
     const data = who("lin");
-    let step = decideEvent({ id: "d", source: "/s", type: "member.deactivated", actor: "ada", data }, w.view, around);
+    const event = { id: "d", source: "/s", type: "member.deactivated", actor: "ada", data };
+    let step = decideEvent(DomainEvent.sent(event), w.view, around);
     let writes = 0;
     for (;;) {
       if (isRefusal(step)) throw new Error(step.detail);

@@ -1,6 +1,7 @@
 // member.reactivated with less: other hats, another role, no rows (S22, S6, S15, PR7).
 import { describe, expect, it } from "vitest";
 import { decideEvent, continueEvent } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import type { Kind } from "../../src/policy/seeded-roles.ts";
 import { memberOf } from "../../src/domain/members.ts";
@@ -158,7 +159,8 @@ describe("a return that needs several writes", () => {
     }
     const around = { system: true, clock: START, maxTuples };
     const data = max({ hats: ["coach"], end_rows: true });
-    let step = decideEvent({ id: "back", source: "/s", type: TYPE, actor: "ada", data }, w.view, around);
+    const event = DomainEvent.sent({ id: "back", source: "/s", type: TYPE, actor: "ada", data });
+    let step = decideEvent(event, w.view, around);
     let writes = 0;
     for (;;) {
       if (isRefusal(step)) throw new Error(step.detail);

@@ -1,6 +1,7 @@
 // Events of notes: who may write, flag, share and delete them, and who reads them then (NP1-NP9).
 import { describe, expect, test } from "vitest";
 import { decideEvent, continueEvent } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { club } from "./club.ts";
@@ -243,7 +244,7 @@ describe("note.deleted", () => {
     world.maxTuples = 12;
     const around = { system: true, clock: world.now, maxTuples: 12 };
     const envelope = { id: "cut", source: "/test", type: "note.deleted", actor: "asta", data: { note: "n1" } };
-    for (let step = decideEvent(envelope, world.view, around); ;) {
+    for (let step = decideEvent(DomainEvent.sent(envelope), world.view, around); ;) {
       if (isRefusal(step)) throw new Error(step.detail);
       applyDelta(world.tuples, step.delta);
       if (!step.more) break;

@@ -1,6 +1,7 @@
 // What is kept of an event that needs more writes: its payload in pieces, and how far the writes before came.
 import { expect, test } from "vitest";
 import { decideEvent, continueEvent, type Step, type Surroundings } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { continuationOf } from "../../src/ledger/continuation.ts";
 import { eventInOrg, eventObject } from "../../src/ledger/event-record.ts";
@@ -21,7 +22,7 @@ test.each([0, 1, 2, 3])("the pieces of a payload are whole characters, %i behind
   }
   const id = "x".repeat(n) + "🏊".repeat(400);
   const envelope = { id, source: "/s", type: "team.deleted", data: { team: "t" } };
-  const step = decideEvent(envelope, world.view, { ...AROUND, maxTuples: 20 }) as Step;
+  const step = decideEvent(DomainEvent.sent(envelope), world.view, { ...AROUND, maxTuples: 20 }) as Step;
   expect(step.more).toBe(true);
   applyDelta(world.tuples, step.delta);
   expect(continuationOf(world.tuples, "o")?.envelope).toEqual(envelope);
@@ -54,7 +55,7 @@ function stage(): World {
 function play(world: World, between: () => void = () => undefined): number[] {
   const view = countedView(world.view);
   const steps: number[] = [];
-  let step: Step | undefined = decideEvent(GONE, view, AROUND) as Step;
+  let step: Step | undefined = decideEvent(DomainEvent.sent(GONE), view, AROUND) as Step;
   for (let before = 0; ; before = view.steps()) {
     steps.push(view.steps() - before);
     applyDelta(world.tuples, step!.delta);

@@ -1,6 +1,7 @@
 // invite.redeemed by athletes: which roster row becomes theirs; nobody takes another person's (PR5, PR10, S7).
 import { describe, expect, test } from "vitest";
 import { continueEvent, decideEvent, type Step } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { findInvite, reservationOf, statusOf } from "../../src/domain/invites.ts";
 import { memberOf } from "../../src/domain/members.ts";
@@ -171,7 +172,7 @@ describe("PR5 PR10 a reserved row", () => {
     const around = { system: false, clock: world.now, maxTuples: 20 };
     const data = { invite: "i1", user: "bob" };
     const event = { id: "r", source: "/test", type: "invite.redeemed", actor: "bob", data };
-    const first = decideEvent(event, world.view, around);
+    const first = decideEvent(DomainEvent.sent(event), world.view, around);
     if (isRefusal(first)) throw new Error(first.detail);
     expect(first.more).toBe(true);
     applyDelta(world.tuples, first.delta);

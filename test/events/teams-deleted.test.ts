@@ -1,6 +1,7 @@
 // Deleting a team or an athlete with much over it: in many writes, nothing left, nothing gained on the way (S17).
 import { describe, expect, test } from "vitest";
 import { decideEvent, continueEvent } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { findInvite, reservationOf, statusOf } from "../../src/domain/invites.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
@@ -55,7 +56,7 @@ function yeses(world: World): Set<string> {
 function deleteStepwise(world: World, type: string, data: unknown, maxTuples: number): number {
   const around = { system: true, clock: world.now, maxTuples };
   let before = yeses(world);
-  let step = decideEvent({ id: "the-end", source: "/test", type, data }, world.view, around);
+  let step = decideEvent(DomainEvent.sent({ id: "the-end", source: "/test", type, data }), world.view, around);
   for (let writes = 1; ; writes++) {
     if (isRefusal(step)) throw new Error(step.detail);
     applyDelta(world.tuples, step.delta);

@@ -5,6 +5,7 @@ import { MAX_CHECK_STEPS } from "../../src/checks/limits.ts";
 import { Meter } from "../../src/checks/steps.ts";
 import type { CheckRequest } from "../../src/checks/question.ts";
 import { decideEvent, continueEvent, type Step } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal, type RefusalCode } from "../../src/events/refusal.ts";
 import type { View } from "../../src/domain/state-view.ts";
@@ -60,11 +61,11 @@ export class World {
       system: true, clock: this.now, maxTuples: this.maxTuples,
       emailHash,
     };
-    let step = decideEvent(envelope, this.view, around);
+    let step = decideEvent(DomainEvent.sent(envelope), this.view, around);
     for (let writes = 1; !isRefusal(step); writes++) {
       applyDelta(this.tuples, step.delta);
       if (!step.more) return step;
-      const next: Step | undefined = continueEvent(step.org, this.view, around);
+      const next: Step | undefined = continueEvent(step.org, this.view, around, step.event);
       if (next === undefined || writes > 1000) throw new Error(`${type} has no end`);
       step = next;
     }

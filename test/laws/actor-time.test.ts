@@ -1,6 +1,7 @@
 // Law: an actor's `time` never changes what a guard answers (S13).
 import { expect, test } from "vitest";
 import { decideEvent, type Step } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { EVENTS } from "../../src/events/table.ts";
@@ -25,8 +26,9 @@ function judged(play: Play, event: Envelope, offset: number): string {
   const { world } = play;
   // One write: if an event needs several, the first also holds the payload as sent, and so fewer of its effects.
   const around = { system: true, clock: world.now, emailHash, maxTuples: 100_000 };
-  const plain = decideEvent(event, world.view, around);
-  const dated = decideEvent({ ...event, time: new Date(world.now + offset * HOUR).toISOString() }, world.view, around);
+  const plain = decideEvent(DomainEvent.sent(event), world.view, around);
+  const time = new Date(world.now + offset * HOUR).toISOString();
+  const dated = decideEvent(DomainEvent.sent({ ...event, time }), world.view, around);
   expect(decision(dated), JSON.stringify(event)).toEqual(decision(plain));
   return isRefusal(plain) ? plain.refused : plain.status;
 }

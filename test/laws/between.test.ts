@@ -1,6 +1,7 @@
 // Law: in the smallest possible writes, an event allows in between only what the state before or after it allows.
 import { expect, test } from "vitest";
 import { decideEvent } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Outcome } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { revisionOf } from "../../src/ledger/event-record.ts";
@@ -63,12 +64,12 @@ test("every type that can be cut is included", () => {
 
 /** The access changes of an event that is never cut; none if it is refused. */
 function outcomeOf({ view, now }: World, event: Envelope): Outcome | undefined {
-  const step = decideEvent(event, view, { system: true, clock: now, emailHash });
+  const step = decideEvent(DomainEvent.sent(event), view, { system: true, clock: now, emailHash });
   if (isRefusal(step) || step.status !== "applied") return undefined;
   const definition = EVENTS.get(event.type)!;
   const revision = revisionOf(view.tuples, step.org) + 1;
   const outcome = definition.decide(definition.data.parse(event.data), {
-    view, actor: event.actor, now, revision, emailHash, room: Infinity, from: "",
+    view, actor: event.actor, now, revision, emailHash, room: Infinity, from: "", resuming: false,
   });
   return isRefusal(outcome) ? undefined : outcome;
 }

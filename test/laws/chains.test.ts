@@ -1,6 +1,7 @@
 // Law: an event cut into small writes ends as in one write, and allows nothing in between that neither end allows.
 import { expect, test } from "vitest";
 import { decideEvent } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { sizeOf } from "../../src/tuples/delta.ts";
@@ -55,7 +56,7 @@ test("a chain of small writes ends in the same state, and no state in between al
     for (const seed of seeds) {
       const event = play.next(seed);
       const around = { system: true, clock: play.world.now, emailHash };
-      const step = decideEvent(event, play.world.view, around);
+      const step = decideEvent(DomainEvent.sent(event), play.world.view, around);
       const size = isRefusal(step) ? 0 : sizeOf(step.delta);
       const maxTuples = 6 + (seed % 5);
       if (!LONG.has(event.type)) expect(size, event.type).toBeLessThan(60);

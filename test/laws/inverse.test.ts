@@ -1,6 +1,7 @@
 // Law: a delta and its inverse restore the set.
 import { expect, test } from "vitest";
 import { decideEvent } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { applyDelta, invertDelta } from "../../src/tuples/delta.ts";
 import { printed, setOf } from "./answers.ts";
@@ -14,7 +15,7 @@ test("a delta and its inverse restore the set, conditions included; the inverse'
     for (const seed of seeds) {
       const envelope = play.next(seed);
       const around = { system: true, clock: play.world.now, emailHash: () => "h" };
-      const step = decideEvent(envelope, play.world.view, around);
+      const step = decideEvent(DomainEvent.sent(envelope), play.world.view, around);
       if (!isRefusal(step)) {
         const tuples = setOf(play.world.tuples.read({}));
         const before = printed(tuples.read({}));

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { decideEvent } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import type { Store } from "../../src/tuples/store.ts";
@@ -32,7 +33,8 @@ test("after any sequence of events memory holds what the store holds, also after
         const event = play.next(seed);
         const email = (address: string): string =>
           `hash-of-${address.trim().toLowerCase().replaceAll(/[^a-z0-9]/g, "-")}`;
-        const step = decideEvent(event, play.world.view, { system: true, clock: play.world.now, emailHash: email });
+        const around = { system: true, clock: play.world.now, emailHash: email };
+        const step = decideEvent(DomainEvent.sent(event), play.world.view, around);
         if (!isRefusal(step) && step.more) continue;
         play.send(event);
         if (!isRefusal(step)) expect(await store.apply([step.delta])).toEqual({ ok: true });

@@ -1,6 +1,7 @@
 // Laws: redeeming takes nothing away (S18), and gives nothing that the invite's maker could not give (S19).
 import { expect, test } from "vitest";
 import { decideEvent, type Step } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { LEVELS, ORG_KEYS, relationOf, RESOURCES } from "../../src/policy/permission-keys.ts";
 import { HATS } from "../../src/policy/seeded-roles.ts";
@@ -80,7 +81,7 @@ function redeem(world: World, found: Invite, user: string): Redemption {
   const email = address === undefined ? {} : { email: `${address}@example.org` };
   const around = { system: true, clock: world.now, emailHash, maxTuples: 1000 };
   const event = { source: "/law", id: "r", type: "invite.redeemed", data: { invite: found.id, user, ...email } };
-  const decide = (actor?: string) => decideEvent({ ...event, actor }, world.view, around);
+  const decide = (actor?: string) => decideEvent(DomainEvent.sent({ ...event, actor }), world.view, around);
   const step = decide(user);
   const outcome = isRefusal(step) ? step.refused : step.status;
   const bySystem = decide();

@@ -1,6 +1,7 @@
 // Random sequences of events on a few orgs: ids from small pools, so that they collide, and actors of every kind.
 import fc from "fast-check";
 import { decideEvent } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type RefusalCode } from "../../src/events/refusal.ts";
 import { EVENTS } from "../../src/events/table.ts";
@@ -96,7 +97,7 @@ export class Play {
     const first = { ...drawEvent(this.world.tuples, seed), id };
     if (seed % 4 === 0) return first;
     const { view, now: clock } = this.world;
-    const step = decideEvent(first, view, { system: true, clock, emailHash: () => "unlike" });
+    const step = decideEvent(DomainEvent.sent(first), view, { system: true, clock, emailHash: () => "unlike" });
     if (!isRefusal(step) && step.status === "applied") return first;
     return { ...drawEvent(this.world.tuples, (seed ^ 0x5555_5555) >>> 0), id };
   }

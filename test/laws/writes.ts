@@ -1,6 +1,7 @@
 // An event in several writes, as a store makes them: by decideEvent and continueEvent, with as few tuples per write as
 // possible.
 import { decideEvent, continueEvent, type Step, type Surroundings } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { applyDelta, sizeOf } from "../../src/tuples/delta.ts";
@@ -28,7 +29,7 @@ export function copyOf(world: World): World {
 }
 
 /** Calls `take` with at least `least` tuples per write, and as few more as it needs. */
-function withLeast<T>(least: number, take: (maxTuples: number) => T): T {
+export function withLeast<T>(least: number, take: (maxTuples: number) => T): T {
   for (let maxTuples = least; ; maxTuples++) {
     try {
       return take(maxTuples);
@@ -47,7 +48,7 @@ function withLeast<T>(least: number, take: (maxTuples: number) => T): T {
 export function inWrites(world: World, event: Envelope, first: number, most: number, visit: () => void): number {
   const around = (maxTuples: number): Surroundings => ({ system: true, clock: world.now, maxTuples, emailHash });
   let step: Step = withLeast(first, (maxTuples) => {
-    const begun = decideEvent(event, world.view, around(maxTuples));
+    const begun = decideEvent(DomainEvent.sent(event), world.view, around(maxTuples));
     if (isRefusal(begun)) throw new Error(`${event.type} is refused: ${begun.refused}`);
     return begun;
   });

@@ -1,6 +1,7 @@
 // Groups of events: decided on the replica, which is unchanged afterwards, whatever happens on the way.
 import { expect, test } from "vitest";
 import { decideEvent, type Step } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { decideBatch, type Deciding, type Waiting } from "../../src/openfga/write/write-batch.ts";
 import { MAX_STEPS_PER_TURN } from "../../src/domain/counted-view.ts";
@@ -21,14 +22,16 @@ function event(id: string, type: string, data: object): Envelope {
 
 function waiting(envelope: Envelope): Waiting {
   const nothing = (): void => {};
-  return { envelope, system: true, arrived: NOW, answer: nothing, fail: nothing, sent: new Map(), steps: [], moves: 0 };
+  const event = DomainEvent.sent(envelope);
+  return { event, system: true, arrived: NOW, answer: nothing, fail: nothing, sent: new Map(), steps: [], moves: 0 };
 }
 
 /** An org with its owner, and the decisions on it. */
 function org(): { tuples: TupleSet; deciding: Deciding } {
   const tuples = createTupleSet();
   const view = viewOf(MODEL, tuples, () => NOW);
-  const made = decideEvent(event("org", "org.created", { org: "o", kind: "club", owner: "chief" }), view, around(true));
+  const founding = event("org", "org.created", { org: "o", kind: "club", owner: "chief" });
+  const made = decideEvent(DomainEvent.sent(founding), view, around(true));
   applyDelta(tuples, (made as Step).delta);
   return { tuples, deciding: { org: "o", view, around, fresh: () => true } };
 }
@@ -103,7 +106,7 @@ const RESTING = [
 test.each(RESTING)("an event that needs a superadmin waits for the platform's order: %s", (_, actor, type, data) => {
   const { tuples, deciding } = org();
   const send = (id: string, of: string, about: object, by?: string): void => {
-    const step = decideEvent({ ...event(id, of, about), actor: by }, deciding.view, around(true));
+    const step = decideEvent(DomainEvent.sent({ ...event(id, of, about), actor: by }), deciding.view, around(true));
     applyDelta(tuples, (step as Step).delta);
   };
   send("s", "platform.superadmin_granted", { user: "chief" });

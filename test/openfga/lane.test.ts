@@ -2,6 +2,7 @@
 // state.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { decideEvent } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import type { Release } from "../../src/sidecar/state-lock.ts";
 import { groupWrites } from "../../src/openfga/follow/feed.ts";
@@ -70,7 +71,8 @@ describe("an event that waits behind a list and a change from the feed", () => {
 
   test("is decided after an event of many writes that another sidecar has begun", async () => {
     const deletion = { id: "d", source: "/t", type: "team.deleted", data: { team: "t" } };
-    const first = decideEvent(deletion, world.view, { system: true, clock: START, maxTuples: FEW, emailHash });
+    const around = { system: true, clock: START, maxTuples: FEW, emailHash };
+    const first = decideEvent(DomainEvent.sent(deletion), world.view, around);
     if (isRefusal(first)) throw new Error(first.detail);
     expect(first.more).toBe(true);
     put(first.delta);

@@ -1,6 +1,8 @@
 // Dry runs on a replica that others change meanwhile: one revision of each org, restarted, patient, and never visible.
 import { expect, test } from "vitest";
 import { StateLock } from "../../src/sidecar/state-lock.ts";
+import type { Surroundings } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Receipt } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
@@ -37,6 +39,9 @@ function stage(more: Partial<DryRunParts> = {}) {
   return { world, parts, asked, damaged, state: () => [...world.tuples.read({})].map(printTuple).sort() };
 }
 
+const tryOut = (envelopes: readonly Envelope[], ...how: readonly [Surroundings, DryRunParts]) =>
+  runDry(envelopes.map(DomainEvent.sent), ...how);
+
 /** Calls `look` in every turn of the event loop until the promise is settled. */
 async function meanwhile<T>(promise: Promise<T>, look: (turn: number) => void): Promise<T> {
   let done = false;
@@ -52,7 +57,7 @@ test("a long dry run is cut into turns; nobody sees any of it, and the replica c
   const { parts, asked, state, world } = stage();
   const before = state();
   let turns = 0;
-  const outcomes = await meanwhile(runDry(batch(), AROUND, parts), () => {
+  const outcomes = await meanwhile(tryOut(batch(), AROUND, parts), () => {
     turns++;
     expect(world.tuples.size).toBe(before.length);
   });
@@ -66,7 +71,7 @@ test("if an org in the dry run changes meanwhile, the dry run is decided again o
   const { parts, world } = stage();
   const events = [event("member.added", { org: "fc", user: "ada" }), ...batch()];
   let taken = false;
-  const outcomes = await meanwhile(runDry(events, AROUND, parts), (turn) => {
+  const outcomes = await meanwhile(tryOut(events, AROUND, parts), (turn) => {
     if (turn !== 2) return;
     taken = true;
     world.system("member.added", { org: "fc", user: "ada" });
@@ -79,7 +84,7 @@ test("if the orgs change all the time, it still ends", async () => {
   const { parts, world } = stage();
   const events = [event("member.added", { org: "fc", user: "ada" }), ...batch()];
   let users = 0;
-  const outcomes = await meanwhile(runDry(events, AROUND, parts), () =>
+  const outcomes = await meanwhile(tryOut(events, AROUND, parts), () =>
     world.system("member.added", { org: "fc", user: `other${users++}` }));
   expect(outcomes.map(tell)).toEqual(Array(EVENTS + 1).fill("applied"));
   expect(world.tuples.users("ledger:org/fc", "at")).toEqual([`value:${users + 1}`]);
@@ -94,7 +99,7 @@ test("an unfinished event of an org is finished first", async () => {
     asked.finished.push(org);
     if (asked.finished.length === 3) world.tuples.delete(pending);
   };
-  const [outcome] = await runDry([event("member.added", { org: "fc", user: "u" })], AROUND, { ...parts, finish });
+  const [outcome] = await tryOut([event("member.added", { org: "fc", user: "u" })], AROUND, { ...parts, finish });
   expect(tell(outcome!)).toBe("applied");
   expect(asked.finished).toEqual(["fc", "fc", "fc"]);
 });
@@ -107,7 +112,7 @@ test("while OpenFGA is unreachable, or the feed is behind, nothing is decided", 
     } },
   });
   const behind: DryRunParts = { ...parts, revisionOf: async () => (calls < 5 ? 7 : 1) };
-  const [outcome] = await runDry([event("member.added", { org: "fc", user: "u" })], AROUND, behind);
+  const [outcome] = await tryOut([event("member.added", { org: "fc", user: "u" })], AROUND, behind);
   expect(tell(outcome!)).toBe("applied");
   expect(calls).toBeGreaterThanOrEqual(5);
   expect(asked.failed).toBeGreaterThanOrEqual(2);
@@ -119,7 +124,7 @@ test("events of an org whose ledger somebody wrote to are refused, and those of 
   const events = [event("member.added", { org: "fc", user: "u" }), founded(1)];
   // The store has a later revision than the replica accepts for such a ledger.
   const revisionOf = async (ledger: string): Promise<number> => (ledger === "ledger:org/fc" ? 53 : 0);
-  const outcomes = await runDry(events, AROUND, { ...parts, revisionOf });
+  const outcomes = await tryOut(events, AROUND, { ...parts, revisionOf });
   expect(outcomes.map(tell)).toEqual(["store_unavailable", "applied"]);
   expect(isRefusal(outcomes[0]!) && outcomes[0].detail).toContain("its revision was deleted");
 });
@@ -127,7 +132,7 @@ test("events of an org whose ledger somebody wrote to are refused, and those of 
 test("a ledger whose damage is found in the middle of a dry run is no longer used", async () => {
   const { parts, damaged } = stage();
   const events = [...batch(), event("member.added", { org: "fc", user: "u" })];
-  const outcomes = await meanwhile(runDry(events, AROUND, parts), (turn) => {
+  const outcomes = await meanwhile(tryOut(events, AROUND, parts), (turn) => {
     if (turn === 2) damaged.set("ledger:org/fc", "it has more than one revision");
   });
   expect(outcomes.map(tell)).toEqual([...Array<string>(EVENTS).fill("applied"), "store_unavailable"]);

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ARTIFACT_RESOURCES } from "../../src/domain/artifacts.ts";
 import { ATHLETE_KEYS, LEVELS, relationOf, RESOURCES } from "../../src/policy/permission-keys.ts";
 import { RULES } from "../corpus/rules.ts";
+import { EVENT_FILES, fileOfEvent, silentEvents } from "./event-comments.ts";
 import { levelLines } from "./level-table.ts";
 import { numbersIn, POLICY, readPolicyText, type PolicyText } from "./policy-text.ts";
 import { provesRule, rulesOfStory } from "./proofs.ts";
@@ -61,6 +62,11 @@ test("the page has an entry for each rule, in order", () => {
 test.each(entries.filter(({ relations }) => relations.length > 0).map((entry) => [entry.rule, entry] as const))(
   "%s is at each line that its entry names", (_, entry) => {
     expect(missingNumbers(entry, policy)).toEqual([]);
+  });
+
+test.each(entries.filter(({ events }) => events.length > 0).map((entry) => [entry.rule, entry] as const))(
+  "%s is in the file of each event that its entry names", (_, entry) => {
+    expect(silentEvents(entry, EVENT_FILES)).toEqual([]);
   });
 
 test("each number in the policy is a rule of the page", () => {
@@ -140,6 +146,21 @@ describe("a fault is found", () => {
     const edited = readPolicyText(POLICY.replace("# PR2 PR3       |", "# PR3           |"));
     expect(missingNumbers(entry("PR2"), edited))
       .toEqual(["practice_plan#finalized_in lacks PR2", "game_brief#finalized_in lacks PR2"]);
+  });
+
+  test("a number that is taken from the file of an event, or stands in its code only", () => {
+    const { name, text } = fileOfEvent("note.deleted", EVENT_FILES);
+    const named = { ...entry("NP9"), events: ["note.deleted"] };
+    const silent = (edited: string) => silentEvents(named, [{ name, text: edited }]);
+    expect(silent(text)).toEqual([]);
+    expect(silent(text.replace("NP9", "NP1"))).toEqual(["note-deleted.ts lacks NP9"]);
+    expect(silent(`${text.replace("NP9", "NP1")}const NP9 = "NP9";\n`)).toEqual(["note-deleted.ts lacks NP9"]);
+  });
+
+  test("an event that no file defines, or two", () => {
+    expect(() => fileOfEvent("note.deleted", [])).toThrow("0 files define note.deleted");
+    const one = fileOfEvent("note.deleted", EVENT_FILES);
+    expect(() => fileOfEvent("note.deleted", [one, one])).toThrow("2 files define note.deleted");
   });
 
   test("a line that does not exist", () => {

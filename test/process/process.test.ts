@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { decideEvent } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
@@ -89,7 +90,8 @@ async function cutAfterTheFirstWrite(envelope: Envelope): Promise<void> {
   const store = openEmbeddedStore(sideline.folder);
   const tuples = createTupleSet();
   store.load(tuples);
-  const step = decideEvent(envelope, { tuples, allowed: () => true }, { system: true, clock: Date.now() });
+  const around = { system: true, clock: Date.now() };
+  const step = decideEvent(DomainEvent.sent(envelope), { tuples, allowed: () => true }, around);
   if (isRefusal(step) || !step.more) throw new Error("the event has one write only");
   expect(store.commit([step.delta], Date.now())).toMatchObject({ ok: true });
   await store.close();

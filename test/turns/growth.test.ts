@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { extentOf, largeOrg, type Extent } from "../../bench/large-org.mjs";
 import { eventsAtLarge } from "../../bench/turn-events.mjs";
 import { decideEvent, continueEvent, type Step } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { EVENTS } from "../../src/events/table.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
@@ -84,7 +85,7 @@ function costOf(event: Sent, world: World, maxTuples: number): Cost {
   world.now += 1000;
   const around = { system: true, clock: world.now, maxTuples, emailHash };
   const taken: number[] = [];
-  let decide = (): Step | Refusal | undefined => decideEvent(event, world.view, around);
+  let decide = (): Step | Refusal | undefined => decideEvent(DomainEvent.sent(event), world.view, around);
   for (;;) {
     const { steps, result } = counted(() => {
       const step = decide();

@@ -1,6 +1,7 @@
 // Law: ended rows, closed invites and other orgs' data cost a write almost nothing: a look-up or two each.
 import { describe, expect, test } from "vitest";
 import { decideEvent, continueEvent, type Step } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { countedView } from "../../src/domain/counted-view.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
@@ -214,7 +215,7 @@ function longestOf({ history, event: [type, data, actor], outcome = "applied" }:
   const envelope = { id: "over", source: "/turns", type, data, ...(actor !== undefined && { actor }) };
   let longest = 0;
   let before = 0;
-  let step: Step | Refusal | undefined = decideEvent(envelope, view, around);
+  let step: Step | Refusal | undefined = decideEvent(DomainEvent.sent(envelope), view, around);
   for (;;) {
     longest = Math.max(longest, view.steps() - before);
     const told = step === undefined ? "nothing" : isRefusal(step) ? step.refused : step.status;

@@ -1,6 +1,7 @@
 // Law: the number of orgs that used an event's id makes no difference to the cost of another event with it.
 import { expect, test } from "vitest";
 import { decideEvent } from "../../src/events/decide-event.ts";
+import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { eventInOrg, eventObject, recordTextIn } from "../../src/ledger/event-record.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
@@ -22,7 +23,7 @@ const founding = (org: string): Envelope =>
 function world(orgs: number, writer: string | undefined): World {
   const made = new World();
   const around = { system: true, clock: made.now, writer };
-  const first = decideEvent(founding("o0"), made.view, around);
+  const first = decideEvent(DomainEvent.sent(founding("o0")), made.view, around);
   if (isRefusal(first)) throw new Error(first.detail);
   applyDelta(made.tuples, first.delta);
   const event = eventObject(founding("o0"));
@@ -52,9 +53,9 @@ for (const [who, writer] of [["one process", undefined], ["several sidecars", "m
       const { view, now } = world(orgs, writer);
       const around = { system: true, clock: now, writer };
       // Facts derived from an event once are derived before.
-      decideEvent(event(orgs), view, around);
+      decideEvent(DomainEvent.sent(event(orgs)), view, around);
       const timed = { ...event(orgs), time: "2026-01-01T00:00:00Z" };
-      const { steps, result } = counted(() => decideEvent(timed, view, around));
+      const { steps, result } = counted(() => decideEvent(DomainEvent.sent(timed), view, around));
       expect(isRefusal(result) ? result.refused : result.status).toBe(told);
       return steps;
     }) as [number, number];

@@ -1,16 +1,11 @@
 // S8: every entity that an event names exists and is in the event's org.
-import { athlete, team } from "../../domain/object-names.ts";
-import { isActive, memberOf } from "../../domain/members.ts";
+import { athlete, org, team } from "../../domain/object-names.ts";
+import { isActive, memberOf, type Member } from "../../domain/members.ts";
 import { findRole, type Role } from "../../domain/roles.ts";
 import { homeOf, orgOf } from "../../domain/relationship-rows.ts";
 import type { Reader } from "../../tuples/delta.ts";
 import type { Scope } from "../../policy/seeded-roles.ts";
-import { refuse, type Refusal } from "../refusal.ts";
-
-/** Builds the refusal that names an entity that does not exist. */
-export function unknown(object: string): Refusal {
-  return refuse("unknown_entity", `there is no ${object}`);
-}
+import { refuse, unknown, type Refusal } from "../refusal.ts";
 
 /**
  * Refuses an object (a team or an athlete) that does not exist or belongs to another org. An object that another org
@@ -40,6 +35,11 @@ export function firstFault(...faults: readonly (Refusal | undefined)[]): Refusal
 /** Returns the role with that id in the org, or a refusal. A role of another org is unknown here. */
 export function roleOrFault(reader: Reader, orgId: string, roleId: string): Role | Refusal {
   return findRole(reader, orgId, roleId) ?? unknown(`role:${orgId}/${roleId}`);
+}
+
+/** Returns a member of an org, active or not, or a refusal. */
+export function memberOrFault(reader: Reader, orgId: string, userId: string): Member | Refusal {
+  return memberOf(reader, orgId, userId) ?? unknown(`member ${userId} of ${org(orgId)}`);
 }
 
 /** Refuses a role of another scope. */

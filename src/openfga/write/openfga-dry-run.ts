@@ -1,10 +1,10 @@
 // Dry runs on OpenFGA: decided on the replica, which is first brought up to date and restored after each turn.
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { orgOfEvent, type Surroundings } from "../../events/decide-event.ts";
+import type { DomainEvent } from "../../events/domain-event.ts";
 import type { Receipt } from "../../events/event.ts";
-import { PLATFORM, type Envelope } from "../../ledger/envelope.ts";
+import { PLATFORM } from "../../ledger/envelope.ts";
 import { ledgerOf, revisionOf } from "../../ledger/event-record.ts";
-import { stepsToRead } from "../../events/payload.ts";
 import { refuse, type Refusal } from "../../events/refusal.ts";
 import { contested, mayBegin, DryRun } from "../../events/dry-run.ts";
 import type { StateLock } from "../../sidecar/state-lock.ts";
@@ -47,21 +47,21 @@ type Halt =
 
 /** Decides events without writing, each on the state the ones before it would leave. Returns all outcomes in order. */
 export async function runDry(
-  envelopes: readonly Envelope[], around: Surroundings, parts: DryRunParts,
+  events: readonly DomainEvent[], around: Surroundings, parts: DryRunParts,
 ): Promise<readonly Outcome[]> {
   for (let run = 1; mayBegin(run); run++) {
-    const outcomes = await new Run(envelopes, around, parts, run).play();
+    const outcomes = await new Run(events, around, parts, run).play();
     if (outcomes !== undefined) return outcomes;
   }
-  return envelopes.map(contested);
+  return events.map(contested);
 }
 
-function refuseAll(envelopes: readonly Envelope[], why: string): Outcome[] {
-  return envelopes.map(() => refuse("store_unavailable", `${why}: send the same events again`));
+function refuseAll(events: readonly DomainEvent[], why: string): Outcome[] {
+  return events.map(() => refuse("store_unavailable", `${why}: send the same events again`));
 }
 
 class Run {
-  readonly #envelopes: readonly Envelope[];
+  readonly #events: readonly DomainEvent[];
   readonly #parts: DryRunParts;
   readonly #dryRun: DryRun;
   readonly #run: number;
@@ -71,8 +71,8 @@ class Run {
   readonly #fresh = new Set<string>();
   #caughtUp = false;
 
-  constructor(envelopes: readonly Envelope[], around: Surroundings, parts: DryRunParts, run: number) {
-    this.#envelopes = envelopes;
+  constructor(events: readonly DomainEvent[], around: Surroundings, parts: DryRunParts, run: number) {
+    this.#events = events;
     this.#parts = parts;
     this.#run = run;
     this.#patience = parts.giveUpAfter ?? PATIENCE;
@@ -90,13 +90,13 @@ class Run {
 
   async #play(): Promise<readonly Outcome[] | undefined> {
     const orgs = await this.#orgsInSight();
-    if (!await this.#freshen(orgs)) return refuseAll(this.#envelopes, "the store cannot answer now");
+    if (!await this.#freshen(orgs)) return refuseAll(this.#events, "the store cannot answer now");
     for (let unfinishedSince: number | undefined; ; await nextTurn()) {
       const halt = await this.#parts.lock.changed(() => this.#turn());
       if (halt.why === "done") return this.#outcomes;
       if (halt.why === "moved") return undefined;
       if (halt.why === "not fresh" && !await this.#freshen([halt.org])) {
-        return refuseAll(this.#envelopes, "the store cannot answer now");
+        return refuseAll(this.#events, "the store cannot answer now");
       }
       if (halt.why !== "unfinished") {
         unfinishedSince = undefined;
@@ -105,7 +105,7 @@ class Run {
       this.#parts.finish(halt.org);
       unfinishedSince ??= performance.now();
       if (performance.now() - unfinishedSince > this.#patience) {
-        return refuseAll(this.#envelopes, `an event of ${halt.org} is being written`);
+        return refuseAll(this.#events, `an event of ${halt.org} is being written`);
       }
       await sleep(PAUSE);
     }
@@ -115,9 +115,9 @@ class Run {
   async #orgsInSight(): Promise<string[]> {
     const orgs = new Set<string>();
     let steps = 0;
-    for (const envelope of this.#envelopes) {
-      orgs.add(orgOfEvent(envelope, this.#parts.view) ?? PLATFORM);
-      steps += stepsToRead(envelope);
+    for (const event of this.#events) {
+      orgs.add(orgOfEvent(event, this.#parts.view) ?? PLATFORM);
+      steps += event.stepsToRead;
       if (steps < MAX_STEPS_PER_TURN) continue;
       steps = 0;
       await nextTurn();
@@ -130,12 +130,12 @@ class Run {
     const end = this.#dryRun.steps + this.#dryRun.stepsPerTurn;
     if (!this.#dryRun.proceed(this.#run)) return { why: "moved" };
     try {
-      while (this.#outcomes.length < this.#envelopes.length) {
+      while (this.#outcomes.length < this.#events.length) {
         if (this.#dryRun.steps >= end) return { why: "full" };
-        const envelope = this.#envelopes[this.#outcomes.length]!;
-        const halt = this.#dryRun.isHalfway ? undefined : this.#haltBefore(envelope);
+        const event = this.#events[this.#outcomes.length]!;
+        const halt = this.#dryRun.isHalfway ? undefined : this.#haltBefore(event);
         if (halt !== undefined) return halt;
-        const outcome = this.#tryOrGiveUp(envelope);
+        const outcome = this.#tryOrGiveUp(event);
         if (outcome !== undefined) this.#outcomes.push(outcome);
       }
       return { why: "done" };
@@ -145,22 +145,22 @@ class Run {
   }
 
   /** Returns why an event cannot be tried yet; undefined where it can. */
-  #haltBefore(envelope: Envelope): Halt | undefined {
-    const org = this.#dryRun.orgOf(envelope);
+  #haltBefore(event: DomainEvent): Halt | undefined {
+    const org = this.#dryRun.orgOf(event);
     if (this.#damageOf(org) !== undefined) return undefined;
     if (!this.#fresh.has(org)) return { why: "not fresh", org };
     const isUnfinished = onlyUserOf(this.#parts.view.tuples, ledgerOf(org), "pending") !== undefined;
     return isUnfinished ? { why: "unfinished", org } : undefined;
   }
 
-  #tryOrGiveUp(envelope: Envelope): Outcome | undefined {
+  #tryOrGiveUp(event: DomainEvent): Outcome | undefined {
     if (!this.#dryRun.isHalfway) {
-      const org = this.#dryRun.orgOf(envelope);
+      const org = this.#dryRun.orgOf(event);
       const damage = this.#damageOf(org);
       if (damage !== undefined) return refuseDamaged(ledgerOf(org), damage);
     }
     try {
-      return this.#dryRun.decide(envelope, this.#outcomes.length === this.#envelopes.length - 1);
+      return this.#dryRun.decide(event, this.#outcomes.length === this.#events.length - 1);
     } catch (error) {
       this.#parts.failed(error);
       return refuse("store_unavailable", "the event could not be decided");

@@ -1,9 +1,9 @@
 // Takes in events on OpenFGA: one writer per org, so that an event waits only for events of its own org.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { orgOfEvent, type Surroundings } from "../../events/decide-event.ts";
+import { DomainEvent } from "../../events/domain-event.ts";
 import type { Intake, Receipt, Submission } from "../../events/event.ts";
 import { PLATFORM, type Envelope } from "../../ledger/envelope.ts";
-import { stepsToRead } from "../../events/payload.ts";
 import { refuse, type Refusal } from "../../events/refusal.ts";
 import { MAX_STEPS_PER_TURN } from "../../domain/counted-view.ts";
 import type { Waiting } from "./write-batch.ts";
@@ -37,16 +37,17 @@ export class OpenfgaIntake implements Intake {
   }
 
   submit(envelope: Envelope, { system, dryRun }: Submission): Promise<Receipt | Refusal> {
-    return dryRun ? this.#tryOut([envelope], system)[0]! : this.#accept(envelope, system);
+    const event = DomainEvent.sent(envelope);
+    return dryRun ? this.#tryOut([event], system)[0]! : this.#accept(event, system);
   }
 
-  #accept(envelope: Envelope, system: boolean): Promise<Receipt | Refusal> {
+  #accept(event: DomainEvent, system: boolean): Promise<Receipt | Refusal> {
     if (this.#closed) return Promise.resolve(refuse("store_unavailable", "the server is stopping"));
     const arrived = performance.now();
     const before = this.#answered;
     const answered = new Promise<Receipt | Refusal>((answer, fail) => {
-      const waiting: Waiting = { envelope, system, arrived, answer, fail, sent: new Map(), steps: [], moves: 0 };
-      const org = orgOfEvent(envelope, this.#parts.view);
+      const waiting: Waiting = { event, system, arrived, answer, fail, sent: new Map(), steps: [], moves: 0 };
+      const org = orgOfEvent(event, this.#parts.view);
       if (org !== undefined) this.#enter(waiting, org);
       else void this.#enterOnceKnown(waiting, before).catch(fail);
     });
@@ -61,7 +62,7 @@ export class OpenfgaIntake implements Intake {
    */
   async #enterOnceKnown(waiting: Waiting, before: Promise<void>): Promise<void> {
     await before;
-    this.#enter(waiting, orgOfEvent(waiting.envelope, this.#parts.view) ?? PLATFORM);
+    this.#enter(waiting, orgOfEvent(waiting.event, this.#parts.view) ?? PLATFORM);
   }
 
   /**
@@ -70,23 +71,24 @@ export class OpenfgaIntake implements Intake {
    * themselves.
    */
   submitAll(envelopes: readonly Envelope[], { system, dryRun }: Submission): Promise<Receipt | Refusal>[] {
-    if (dryRun) return this.#tryOut(envelopes, system);
+    const events = envelopes.map(DomainEvent.sent);
+    if (dryRun) return this.#tryOut(events, system);
     let steps = 0;
     let inFlight: Promise<unknown> = Promise.resolve();
     let lastOrg: string | undefined;
     let began: Promise<unknown> = Promise.resolve();
-    return envelopes.map((envelope) => {
+    return events.map((event) => {
       const outcome = began.then(async () => {
         if (steps >= MAX_STEPS_PER_TURN) {
           await nextTurn();
           steps = 0;
         }
-        steps += stepsToRead(envelope);
-        if (lastOrg === undefined || orgOfEvent(envelope, this.#parts.view) !== lastOrg) {
+        steps += event.stepsToRead;
+        if (lastOrg === undefined || orgOfEvent(event, this.#parts.view) !== lastOrg) {
           await inFlight;
-          lastOrg = orgOfEvent(envelope, this.#parts.view);
+          lastOrg = orgOfEvent(event, this.#parts.view);
         }
-        const answered = this.#accept(envelope, system);
+        const answered = this.#accept(event, system);
         inFlight = Promise.allSettled([inFlight, answered]);
         return { answered };
       });
@@ -96,15 +98,15 @@ export class OpenfgaIntake implements Intake {
   }
 
   /** Tries events once every earlier event is answered. The outcomes arrive together. */
-  #tryOut(envelopes: readonly Envelope[], system: boolean): Promise<Receipt | Refusal>[] {
+  #tryOut(events: readonly DomainEvent[], system: boolean): Promise<Receipt | Refusal>[] {
     const { view, follower, revisionOf, failed, giveUpAfter } = this.#parts;
     const outcomes = this.#answered.then(() => {
-      if (this.#closed) return envelopes.map(() => refuse("store_unavailable", "the server is stopping"));
+      if (this.#closed) return events.map(() => refuse("store_unavailable", "the server is stopping"));
       const { lock } = follower.replica;
       const parts = { view, follower, lock, revisionOf, failed, giveUpAfter, finish: this.finish.bind(this) };
-      return runDry(envelopes, this.#around(system), parts);
+      return runDry(events, this.#around(system), parts);
     });
-    return envelopes.map(async (_, i) => (await outcomes)[i]!);
+    return events.map(async (_, i) => (await outcomes)[i]!);
   }
 
   /** Refuses new events from now on. Those already waiting are still answered. */

@@ -53,6 +53,8 @@ export class OrgWriter {
   readonly #turnTaking = new TurnTaking();
   /** Number of events to decide one by one: no write succeeds with one of them, which must not fail the others. */
   #alone = 0;
+  /** The event of the last write that was tried, if it was one of several. */
+  #written: Step["event"] | undefined;
   /** Outcomes stored but not yet answered: the next write is sent first. */
   #due: Entry[] = [];
 
@@ -179,9 +181,9 @@ export class OrgWriter {
   async #continueEvent(): Promise<Written> {
     const { view, around } = this.#parts;
     const event = onlyUserOf(view.tuples, this.#ledger, "pending");
-    const step = continueEvent(this.#org, view, around(true));
+    const step = continueEvent(this.#org, view, around(true), this.#written);
     if (step === undefined) return "done";
-    const isOf = ({ envelope }: Waiting): boolean => {
+    const isOf = ({ event: { envelope } }: Waiting): boolean => {
       const self = eventObject(envelope);
       return event === eventInOrg(self, this.#org) || event === self;
     };
@@ -189,6 +191,7 @@ export class OrgWriter {
   }
 
   async #writeStep(step: Step, waiting: Waiting | undefined): Promise<Written> {
+    this.#written = step.event;
     waiting?.steps.push(step);
     if (waiting !== undefined && !step.more) this.#expect(waiting);
     const from = this.#parts.follower.replica.revisionOf(this.#ledger);
@@ -199,13 +202,13 @@ export class OrgWriter {
    * Keeps the receipt of an event whose last write is sent. Among the first writes that were tried, the one whose event
    * record exists was applied. After it, only this event's other writes move the order: each revision is one of them.
    */
-  #expect({ envelope, sent, steps }: Waiting): void {
-    const marker = recordText(this.#parts.view.tuples, eventObject(envelope), this.#org);
+  #expect({ event, sent, steps }: Waiting): void {
+    const marker = recordText(this.#parts.view.tuples, eventObject(event.envelope), this.#org);
     const first = steps.find((step) => marker !== undefined && recordTextIn(step.delta) === marker);
     const later = steps.filter((step) => recordTextIn(step.delta) === undefined);
     const byRevision = new Map(later.map((step) => [step.revision, step]));
     if (first === undefined) return;
-    sent.set(recordTextIn(first.delta), receiptOf(envelope, [first, ...byRevision.values()]));
+    sent.set(recordTextIn(first.delta), receiptOf(event.envelope, [first, ...byRevision.values()]));
   }
 
   /** Makes sure that the replica has everything written before now. */

@@ -1,16 +1,17 @@
 // A batch of events: decided one after the other on the replica in one turn, then written together or not at all.
 import { decideEvent, orgOfEvent, type Step, type Surroundings } from "../../events/decide-event.ts";
+import type { DomainEvent } from "../../events/domain-event.ts";
 import type { Receipt } from "../../events/event.ts";
-import { PLATFORM, type Envelope } from "../../ledger/envelope.ts";
+import { PLATFORM } from "../../ledger/envelope.ts";
 import { hasContinuation } from "../../ledger/continuation.ts";
 import { eventObject, recordTextIn, recordText } from "../../ledger/event-record.ts";
-import { stepsToRead } from "../../events/payload.ts";
 import { receiptOf } from "../../events/receipt.ts";
 import { isRefusal, type Refusal, type RefusalCode } from "../../events/refusal.ts";
 import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../../domain/counted-view.ts";
 import { THE_PLATFORM, user } from "../../domain/object-names.ts";
 import type { View } from "../../domain/state-view.ts";
-import { applyDelta, invertDelta, type Delta } from "../../tuples/delta.ts";
+import { TentativeDeltas } from "../../memory/tentative-deltas.ts";
+import type { Delta } from "../../tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../../tuples/store.ts";
 import { printTuple, type Tuple } from "../../tuples/tuple.ts";
 import { NetDelta } from "./net-delta.ts";
@@ -20,7 +21,7 @@ const MAX_EVENTS_PER_BATCH = 256;
 
 /** An event that waits for its answer. */
 export interface Waiting {
-  readonly envelope: Envelope;
+  readonly event: DomainEvent;
   /** True where its sender may act as the system. */
   readonly system: boolean;
   /** Milliseconds on the monotonic clock. */
@@ -91,7 +92,7 @@ class BatchDraft {
   readonly #deciding: Deciding;
   readonly #view: CountedView;
   readonly #entries: Entry[] = [];
-  readonly #inverses: Delta[] = [];
+  readonly #deltas: TentativeDeltas;
   readonly #before = new Map<string, Tuple>();
   #net = new NetDelta();
   #revision: number | undefined;
@@ -103,17 +104,18 @@ class BatchDraft {
   constructor(deciding: Deciding) {
     this.#deciding = deciding;
     this.#view = countedView(deciding.view);
+    this.#deltas = new TentativeDeltas(deciding.view.tuples);
   }
 
   /** True once the turn has no room for another event. */
   get isFull(): boolean {
-    return this.#view.steps() + this.#steps >= MAX_STEPS_PER_TURN;
+    return this.#view.steps() + this.#deltas.steps + this.#steps >= MAX_STEPS_PER_TURN;
   }
 
   /** Decides one event on the state after the ones before it. Returns false where it must wait for another batch. */
   decide(waiting: Waiting): boolean {
     const { around, fresh, org } = this.#deciding;
-    const { envelope, arrived } = waiting;
+    const { event, arrived } = waiting;
     const asked = new Set<string>();
     const watched: View = {
       ...this.#view,
@@ -122,15 +124,15 @@ class BatchDraft {
         return this.#view.allowed(user, ...question);
       },
     };
-    this.#steps += stepsToRead(envelope);
-    const step = this.#decideOrMove(waiting, watched, around(waiting.system));
+    this.#steps += event.stepsToRead;
+    const step = this.#become(waiting, watched, around(waiting.system));
     if (typeof step === "string") return this.#add({ of: waiting, moveTo: step });
     if (isRefusal(step)) {
       if (!TIMELESS.has(step.refused) && !fresh(arrived, "short")) return this.#isStale("short");
       return this.#add({ of: waiting, outcome: step });
     }
     // A duplicate is answered by the writer of the org that has it, which finishes it first and knows its revision.
-    if (step.org !== org || (step.status === "duplicate" && hasContinuation(this.#view.tuples, org, envelope))) {
+    if (step.org !== org || (step.status === "duplicate" && hasContinuation(this.#view.tuples, org, event.envelope))) {
       return this.#add({ of: waiting, moveTo: step.org });
     }
     if (step.status === "duplicate") return this.#repeat(waiting, step);
@@ -143,11 +145,11 @@ class BatchDraft {
   }
 
   /** Decides an event. Returns an org where the event belongs to that other org and deciding it here fails. */
-  #decideOrMove({ envelope }: Waiting, view: View, around: Surroundings): Step | Refusal | string {
+  #become({ event }: Waiting, view: View, around: Surroundings): Step | Refusal | string {
     try {
-      return decideEvent(envelope, view, around);
+      return decideEvent(event, view, around);
     } catch (error) {
-      const org = orgOfEvent(envelope, view) ?? PLATFORM;
+      const org = orgOfEvent(event, view) ?? PLATFORM;
       if (org === this.#deciding.org) throw error;
       return org;
     }
@@ -169,7 +171,7 @@ class BatchDraft {
 
   /** Returns the batch and takes all of its changes back from the replica. */
   finish(): WriteBatch {
-    this.#undoTo(0);
+    this.#deltas.undoTo(0);
     return {
       entries: this.#entries, delta: this.#net.delta(), revision: this.#revision, stale: this.#stale,
       continued: this.#continued,
@@ -184,7 +186,7 @@ class BatchDraft {
     this.#apply(step.delta);
     this.#net = net;
     this.#revision = step.revision;
-    const receipt = receiptOf(waiting.envelope, [step]);
+    const receipt = receiptOf(waiting.event.envelope, [step]);
     waiting.sent.set(recordTextIn(step.delta), receipt);
     return this.#add({ of: waiting, outcome: receipt });
   }
@@ -194,28 +196,17 @@ class BatchDraft {
    * otherwise with a token of the present revision, which the replica must have reached.
    */
   #repeat(waiting: Waiting, step: Step): boolean {
-    const { envelope, sent, arrived } = waiting;
-    const first = sent.get(recordText(this.#view.tuples, eventObject(envelope), step.org));
+    const { event, sent, arrived } = waiting;
+    const first = sent.get(recordText(this.#view.tuples, eventObject(event.envelope), step.org));
     if (first !== undefined) return this.#add({ of: waiting, outcome: first });
     if (!this.#deciding.fresh(arrived, "short")) return this.#isStale("short");
-    return this.#add({ of: waiting, outcome: receiptOf(envelope, [step]) });
+    return this.#add({ of: waiting, outcome: receiptOf(event.envelope, [step]) });
   }
 
   #apply(delta: Delta): void {
-    const { tuples } = this.#view;
-    const inverse = invertDelta(tuples, delta);
-    for (const tuple of inverse.writes) {
+    for (const tuple of this.#deltas.apply(delta).writes) {
       const key = printTuple(tuple);
       if (!this.#before.has(key)) this.#before.set(key, tuple);
-    }
-    this.#inverses.push(inverse);
-    applyDelta(tuples, delta);
-  }
-
-  #undoTo(mark: number): void {
-    while (this.#inverses.length > mark) {
-      const inverse = this.#inverses.pop();
-      if (inverse !== undefined) applyDelta(this.#view.tuples, inverse);
     }
   }
 
