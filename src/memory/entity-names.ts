@@ -2,6 +2,7 @@
 import { parseEntity } from "../tuples/entity.ts";
 import { typeLengthOfPlain } from "./packed-text.ts";
 import { HashIndex } from "./hash-index.ts";
+import { markOf } from "./slot-table.ts";
 import { hashOfText, latin1Of, packText, sizeOfText, textAt, unpackText, type PackedText } from "./packed-text.ts";
 import {
   internRelation, internType, relationName, typeOfRelation, type RelationSymbol, type TypeSymbol,
@@ -28,7 +29,7 @@ export function usersetKind(relation: number): UserKind {
 
 /** Returns one bit of 32 for a relation, and for usersets or other users; see `EntityNames.userMarks`. */
 export function relationMark(relation: RelationSymbol, usersets: boolean): number {
-  return 1 << (Math.imul(relation * 2 + (usersets ? 1 : 0), 0x9e3779b1) >>> 27);
+  return markOf(relation * 2 + (usersets ? 1 : 0));
 }
 
 /** Returns true for a kind of usersets: `facet >> 2` is then a relation's symbol, else a type's (0: malformed). */
