@@ -1,7 +1,7 @@
 // A view that counts the work done on it. The count bounds a turn of the event loop on any machine.
 import { MAX_CHECK_STEPS } from "../checks/limits.ts";
 import { Meter } from "../checks/steps.ts";
-import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
+import type { TupleFilter, Tuples } from "../tuples/tuple-set.ts";
 import type { Tuple, TupleKey } from "../tuples/tuple.ts";
 import type { View } from "./state-view.ts";
 
@@ -56,11 +56,11 @@ export function countedView(view: View): CountedView {
 }
 
 /** A set that counts look-ups, tuples found and tuples changed. */
-export class CountedTuples implements TupleSet {
+export class CountedTuples implements Tuples {
   steps = 0;
-  readonly #tuples: TupleSet;
+  readonly #tuples: Tuples;
 
-  constructor(tuples: TupleSet) {
+  constructor(tuples: Tuples) {
     this.#tuples = tuples;
   }
 

@@ -7,13 +7,13 @@ import { stepsToRead } from "../events/payload.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
 import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../domain/counted-view.ts";
-import type { View } from "../domain/state-view.ts";
+import type { LiveView } from "../domain/state-view.ts";
 import { applyDelta, invertDelta, isEmpty, sizeOf, type Delta } from "../tuples/delta.ts";
 import type { EmbeddedStore } from "./embedded-store.ts";
 import { isStoreFull } from "./store-error.ts";
 import type { Part } from "./stored-row-changes.ts";
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
-import type { TupleSet } from "../tuples/tuple-set.ts";
+import type { Tuples } from "../tuples/tuple-set.ts";
 import { printTuple } from "../tuples/tuple.ts";
 
 /** Steps counted for each tuple written to disk. */
@@ -29,7 +29,7 @@ const MAX_TUPLES_PER_WRITE = 500;
 
 /** What the intake depends on. `view` is the live state: its tuples change as events are applied. */
 export interface EmbeddedParts {
-  readonly view: View;
+  readonly view: LiveView;
   readonly store: Pick<EmbeddedStore, "commit">;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -179,7 +179,7 @@ interface AppliedDelta {
 }
 
 /** Applies all of a delta or nothing. Throws where a tuple is not as the delta expects. */
-function applyWhole(tuples: TupleSet, { deletes, writes }: Delta, inverse: Delta): void {
+function applyWhole(tuples: Tuples, { deletes, writes }: Delta, inverse: Delta): void {
   const missing = deletes.findIndex((key) => !tuples.delete(key));
   const there = missing >= 0 ? 0 : writes.findIndex((tuple) => !tuples.add(tuple));
   if (missing < 0 && there < 0) return;

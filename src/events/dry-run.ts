@@ -1,7 +1,7 @@
 // A dry run of events: each is decided on the state that the events before it would leave, then everything is undone.
 import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../domain/counted-view.ts";
 import { value } from "../domain/object-names.ts";
-import type { View } from "../domain/state-view.ts";
+import type { LiveView } from "../domain/state-view.ts";
 import { sizeOf, type Delta } from "../tuples/delta.ts";
 import { StagedDelta } from "../memory/staged-delta.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
@@ -85,7 +85,7 @@ export class DryRun {
   #read = 0;
 
   /** Creates a dry run on the tuples of a view. Tests pass smaller `limits`. */
-  constructor(view: View, around: Surroundings, limits: DryRunLimits = LIMITS) {
+  constructor(view: LiveView, around: Surroundings, limits: DryRunLimits = LIMITS) {
     this.#limits = limits;
     this.#tuples = view.tuples;
     this.#view = countedView(view);

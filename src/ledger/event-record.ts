@@ -4,7 +4,7 @@ import { canonical, digest } from "../tuples/digest.ts";
 import { escaped, orgLedger, PLATFORM_LEDGER, textOf, value } from "../domain/object-names.ts";
 import { onlyUserOf } from "../domain/state-view.ts";
 import type { Delta, Draft, Reader } from "../tuples/delta.ts";
-import type { TupleSet } from "../tuples/tuple-set.ts";
+import type { Tuples } from "../tuples/tuple-set.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import { PLATFORM, type Envelope } from "./envelope.ts";
 import { NO_ROWS, type TouchedRows } from "../domain/touched-rows.ts";
@@ -99,7 +99,7 @@ export function revisionOf(reader: Reader, org: string): number {
 const VALUE = value("");
 
 /** Returns a record's text as stored; a key escapes some characters. Undefined for a tuple that is not Sideline's. */
-function storedText(tuples: TupleSet, event: string, user: string): string | undefined {
+function storedText(tuples: Tuples, event: string, user: string): string | undefined {
   if (user.startsWith(VALUE)) return user;
   const facts = tuples.get(event, "applied", user)?.condition?.context["facts"];
   return typeof facts === "string" ? facts : undefined;
@@ -118,7 +118,7 @@ const plainText = (stored: string): string => (stored.startsWith(VALUE) ? textOf
  * Returns the text of an event's record in an org (or PLATFORM), if the event was applied there. Each org that applied
  * an event with this source and id has a record. There may be very many; those of other orgs are skipped unread.
  */
-export function recordText(tuples: TupleSet, event: string, org: string): string | undefined {
+export function recordText(tuples: Tuples, event: string, org: string): string | undefined {
   const keys = [eventInOrg(event, org), event];
   const isOwn = isOf(org);
   for (const user of tuples.users(event, "applied")) {
@@ -130,7 +130,7 @@ export function recordText(tuples: TupleSet, event: string, org: string): string
 }
 
 /** Returns an event's record in an org (or PLATFORM), if the event was applied there. */
-export function recordOf(tuples: TupleSet, event: string, org: string): EventRecord | undefined {
+export function recordOf(tuples: Tuples, event: string, org: string): EventRecord | undefined {
   const text = recordText(tuples, event, org);
   return text === undefined ? undefined : readMarker(text);
 }
@@ -141,7 +141,7 @@ export function recordOf(tuples: TupleSet, event: string, org: string): EventRec
  * other org can have applied an event with this content.
  */
 export function earlierDelivery(
-  tuples: TupleSet, envelope: Envelope, org: string, isOnlyThere: boolean,
+  tuples: Tuples, envelope: Envelope, org: string, isOnlyThere: boolean,
 ): { readonly same: EventRecord | undefined; readonly isTaken: boolean } {
   const event = eventObject(envelope);
   const users = tuples.users(event, "applied");

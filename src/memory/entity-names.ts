@@ -1,12 +1,11 @@
 // Dictionary of entity names: each entity is an integer, and its name is stored once, until its last tuple is deleted.
 import { parseEntity } from "../tuples/entity.ts";
-import { typeLengthOfPlain } from "./packed-text.ts";
 import { HashIndex } from "./hash-index.ts";
 import { markOf } from "./slot-table.ts";
-import { hashOfText, latin1Of, packText, sizeOfText, textAt, unpackText, type PackedText } from "./packed-text.ts";
-import {
-  internRelation, internType, relationName, typeOfRelation, type RelationSymbol, type TypeSymbol,
-} from "./symbols.ts";
+import { hashOfText, latin1Of, packText, sizeOfText, textAt } from "./packed-text.ts";
+import { typeLengthOfPlain, unpackText, type PackedText } from "./packed-text.ts";
+import { internRelation, internType, relationName, typeOfRelation } from "./symbols.ts";
+import type { RelationSymbol, TypeSymbol } from "./symbols.ts";
 
 /** Integer of an entity; 0 means none. */
 export type EntityId = number;

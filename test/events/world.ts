@@ -7,7 +7,7 @@ import type { CheckRequest } from "../../src/checks/question.ts";
 import { decideEvent, continueEvent, type Step } from "../../src/events/decide-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal, type RefusalCode } from "../../src/events/refusal.ts";
-import type { View } from "../../src/domain/state-view.ts";
+import type { LiveView } from "../../src/domain/state-view.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import { MODEL } from "./policy.ts";
@@ -32,7 +32,7 @@ export class World {
   #sent = 0;
 
   /** The state as events see it. */
-  get view(): View {
+  get view(): LiveView {
     const context = { current_time: new Date(this.now).toISOString() };
     return {
       tuples: this.tuples,

@@ -9,7 +9,7 @@ import { refuse, type Refusal } from "../../events/refusal.ts";
 import { contested, mayBegin, DryRun } from "../../events/dry-run.ts";
 import type { StateLock } from "../../sidecar/state-lock.ts";
 import { MAX_STEPS_PER_TURN } from "../../domain/counted-view.ts";
-import { onlyUserOf, type View } from "../../domain/state-view.ts";
+import { onlyUserOf, type LiveView } from "../../domain/state-view.ts";
 import { refuseDamaged } from "../damage.ts";
 import type { Follower } from "../follow/follower.ts";
 import { LOOK_BACK } from "../follow/look-back.ts";
@@ -25,7 +25,7 @@ const PAUSE = 50;
 
 /** Dependencies of a dry run. */
 export interface DryRunParts {
-  readonly view: View;
+  readonly view: LiveView;
   readonly follower: Pick<Follower, "catchUp" | "trouble"> & { readonly replica: Pick<Replica, "damaged"> };
   /** Keeps others from changing the replica meanwhile. */
   readonly lock: StateLock;

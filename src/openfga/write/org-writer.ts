@@ -4,7 +4,7 @@ import { continueEvent, type Step, type Surroundings } from "../../events/decide
 import { eventInOrg, eventObject, ledgerOf, recordTextIn, recordText } from "../../ledger/event-record.ts";
 import { receiptOf } from "../../events/receipt.ts";
 import { refuse } from "../../events/refusal.ts";
-import { onlyUserOf, type View } from "../../domain/state-view.ts";
+import { onlyUserOf, type LiveView } from "../../domain/state-view.ts";
 import type { Delta } from "../../tuples/delta.ts";
 import { refuseDamaged } from "../damage.ts";
 import type { Follower } from "../follow/follower.ts";
@@ -25,7 +25,7 @@ const RACE_WAIT = 10;
 export interface OrgWriterParts {
   readonly store: Pick<OpenfgaStore, "write">;
   readonly follower: Follower;
-  readonly view: View;
+  readonly view: LiveView;
   /** Reads the revision of a ledger from the primary datastore. */
   readonly revisionOf: (ledger: string) => Promise<number>;
   readonly around: (system: boolean) => Surroundings;
