@@ -40,3 +40,22 @@ test("what a foreign set lacks is the mark alone", () => {
   for (const tuple of methods.read({})) own.add(tuple);
   expect(check(MODEL, own, QUESTION)).toEqual({ allowed: true });
 });
+
+test("the context of a question is its clock: without current_time, a condition that needs it is an error", () => {
+  const model = compileModel(`
+    model
+      schema 1.1
+    type user
+    type document
+      relations
+        define viewer: [user with unexpired]
+    condition unexpired(current_time: timestamp, until: timestamp) { current_time < until }
+  `);
+  const tuples = createTupleSet();
+  const until = "2100-01-01T00:00:00Z";
+  tuples.add({ ...TUPLE, condition: { name: "unexpired", context: { until } } });
+  const at = (context?: Record<string, unknown>) => check(model, tuples, { ...QUESTION, context });
+  expect(at({ current_time: "2099-12-31T23:59:59Z" })).toEqual({ allowed: true });
+  expect(at({ current_time: until })).toEqual({ allowed: false });
+  expect([at(), at({})]).toEqual([{ error: expect.anything() }, { error: expect.anything() }]);
+});

@@ -21,7 +21,21 @@ const NOT_ALLOWED: CheckAnswer = Object.freeze({ allowed: false });
 
 /**
  * Answers a check as OpenFGA 1.22.1 does. Errors carry OpenFGA's code. A check that takes more than `maxSteps` steps is
- * an error.
+ * an error. The request's context is its only clock: conditions see the `current_time` that the caller puts there, and
+ * without it a condition that needs the time is an error.
+ *
+ * @example
+ * const model = compileModel(`
+ *   model
+ *     schema 1.1
+ *   type user
+ *   type document
+ *     relations
+ *       define viewer: [user]`);
+ * const tuples = createTupleSet();
+ * tuples.add({ object: "document:1", relation: "viewer", user: "user:ann" });
+ * check(model, tuples, { user: "user:ann", relation: "viewer", object: "document:1" }) // { allowed: true }
+ * check(model, tuples, { user: "user:bob", relation: "viewer", object: "document:1" }) // { allowed: false }
  */
 export function check(
   model: Model, tuples: TupleSet, request: CheckRequest, maxSteps: number = MAX_CHECK_STEPS,

@@ -8,7 +8,22 @@ import { contextualFailure } from "./contextual.ts";
 import { failure, type ExpandAnswer, type ExpandNode, type ExpandRequest } from "./question.ts";
 import { sizeFault } from "./sizes.ts";
 
-/** Answers expand as OpenFGA 1.22.1 does: it evaluates no conditions and omits tuples that the model refuses. */
+/**
+ * Answers expand as OpenFGA 1.22.1 does: it evaluates no conditions and omits tuples that the model refuses.
+ *
+ * @example
+ * const model = compileModel(`
+ *   model
+ *     schema 1.1
+ *   type user
+ *   type document
+ *     relations
+ *       define viewer: [user]`);
+ * const tuples = createTupleSet();
+ * tuples.add({ object: "document:1", relation: "viewer", user: "user:ann" });
+ * const answer = expand(model, tuples, { object: "document:1", relation: "viewer" });
+ * answer.tree.root.leaf // { users: { users: ["user:ann"] } }
+ */
 export function expand(model: Model, tuples: TupleSet, request: ExpandRequest): ExpandAnswer {
   if (request.object === "" || request.relation === "") {
     return failure("invalid_expand_input", "Invalid input. Make sure you provide an object and a relation");

@@ -15,6 +15,18 @@ import { atOnceOrInParts } from "./steps.ts";
 /**
  * Answers list-objects as OpenFGA 1.22.1 does, without its limits on results and time. Errors carry OpenFGA's code. A
  * list that takes more than `maxSteps` steps is an error.
+ *
+ * @example
+ * const model = compileModel(`
+ *   model
+ *     schema 1.1
+ *   type user
+ *   type document
+ *     relations
+ *       define viewer: [user]`);
+ * const tuples = createTupleSet();
+ * tuples.add({ object: "document:1", relation: "viewer", user: "user:ann" });
+ * listObjects(model, tuples, { type: "document", relation: "viewer", user: "user:ann" }) // { objects: ["document:1"] }
  */
 export function listObjects(
   model: Model, tuples: TupleSet, request: ListObjectsRequest, maxSteps: number = MAX_LIST_STEPS,

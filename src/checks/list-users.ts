@@ -17,6 +17,19 @@ import { UserFilter } from "./user-filter.ts";
 /**
  * Answers list-users as OpenFGA 1.22.1 does, without its limits on results and time. Errors carry OpenFGA's code. A
  * list that takes more than `maxSteps` steps is an error.
+ *
+ * @example
+ * const model = compileModel(`
+ *   model
+ *     schema 1.1
+ *   type user
+ *   type document
+ *     relations
+ *       define viewer: [user]`);
+ * const tuples = createTupleSet();
+ * tuples.add({ object: "document:1", relation: "viewer", user: "user:ann" });
+ * const question = { object: "document:1", relation: "viewer", userFilter: { type: "user" } };
+ * listUsers(model, tuples, question) // { users: ["user:ann"] }
  */
 export function listUsers(
   model: Model, tuples: TupleSet, request: ListUsersRequest, maxSteps: number = MAX_LIST_STEPS,

@@ -45,7 +45,14 @@ export function withinMeter(view: View, meter: Meter): View {
   };
 }
 
-/** Returns the user of `object#relation`, of which the state holds at most one. */
+/**
+ * Returns the user of `object#relation`, of which the state holds at most one.
+ *
+ * @example
+ * const tuples = createTupleSet();
+ * tuples.add({ object: "coaching:c", relation: "coach", user: "user:ann" });
+ * onlyUserOf(tuples, "coaching:c", "coach") // "user:ann"
+ */
 export function onlyUserOf(reader: Reader, object: string, relation: string): string | undefined {
   return reader.users(object, relation)[0];
 }

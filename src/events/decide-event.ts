@@ -50,6 +50,16 @@ type Definition = EventDefinition<unknown>;
 /**
  * Decides one event on one state. Returns its (first) write, or a refusal. The decision is made in one turn of the
  * event loop: the steps that all its checks together may take are bounded.
+ *
+ * @example
+ * import { readFileSync } from "node:fs";
+ * import { viewOf } from "../domain/state-view.ts";
+ * const view = viewOf(compileModel(readFileSync("model.fga", "utf8")), createTupleSet(), () => 0);
+ * const event = { source: "/app", id: "1", type: "org.created", data: { org: "fc", kind: "club", owner: "ann" } };
+ * const step = decideEvent(event, view, { system: true, clock: 0 });
+ * [step.status, step.org, step.revision, step.more] // ["applied", "fc", 1, false]
+ * step.delta.writes.some(({ object, user }) => object === "org:fc" && user === "user:ann") // true
+ * decideEvent({ ...event, data: {} }, view, { system: true, clock: 0 }).refused // "invalid_event"
  */
 export function decideEvent(given: Envelope, view: View, around: Surroundings): Step | Refusal {
   try {

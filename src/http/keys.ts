@@ -59,7 +59,10 @@ const INCLUDES: Partial<Record<Scope, Scope>> = { "check:contextual": "check", "
  * clock that `expires` is compared with, in milliseconds since 1970. Throws KeysError that names each fault by its
  * path, such as `keys.0.scopes`.
  *
- * @example parseKeys('{"keys":[{"name":"app","key":"a-key-of-24-characters-or-more","scopes":["check"]}]}')
+ * @example
+ * const keys = parseKeys('{"keys":[{"name":"app","key":"a-key-of-24-characters-or-more","scopes":["check"]}]}');
+ * keys.callerOf("a-key-of-24-characters-or-more") !== undefined // true
+ * keys.callerOf("another-key-of-24-characters") // undefined
  */
 export function parseKeys(text: string, now: () => number = Date.now): Keys {
   const json = parseJson(text);

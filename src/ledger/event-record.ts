@@ -39,7 +39,11 @@ function once(kept: WeakMap<object, string>, envelope: object, make: () => strin
   return made;
 }
 
-/** Returns the object with the records of an event's source and id: one for each org that applied such an event. */
+/**
+ * Returns the object with the records of an event's source and id: one for each org that applied such an event.
+ *
+ * @example eventObject({ source: "/app", id: "1" }).length // 49
+ */
 export function eventObject(envelope: Pick<Envelope, "source" | "id">): string {
   return once(objects, envelope, () => `event:${digest(canonical([envelope.source, envelope.id]))}`);
 }
@@ -80,7 +84,11 @@ function formerContentOf(envelope: Envelope): string {
   return once(formerContents, envelope, () => digest(canonical([type, actor ?? null, time ?? null, data])));
 }
 
-/** Returns the ledger of an org (or PLATFORM): the object that keeps the order of its events. */
+/**
+ * Returns the ledger of an org (or PLATFORM): the object that keeps the order of its events.
+ *
+ * @example ledgerOf("fc") // "ledger:org/fc"
+ */
 export function ledgerOf(org: string): string {
   return org === PLATFORM ? PLATFORM_LEDGER : orgLedger(org);
 }

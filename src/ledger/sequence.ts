@@ -10,7 +10,7 @@ const DIGITS = /^[0-9]+$/;
  * Compares two sequences: returns a negative number if `a` comes first, 0 if neither does. Two sequences of digits
  * compare as numbers, so leading zeros do not count; all others compare as text. The work is linear in their length.
  *
- * @example compareSequences("10", "9") > 0
+ * @example compareSequences("10", "9") > 0 // true
  */
 export function compareSequences(a: string, b: string): number {
   if (!DIGITS.test(a) || !DIGITS.test(b)) return compareTexts(a, b);

@@ -181,6 +181,13 @@ interface Found {
 /**
  * Creates an empty tuple set. `seed`: 32 secret bits, so that outsiders cannot choose ids that collide and make
  * look-ups slow.
+ *
+ * @example
+ * const tuples = createTupleSet();
+ * const tuple = { object: "document:1", relation: "viewer", user: "user:ann" };
+ * tuples.add(tuple) // true
+ * tuples.add(tuple) // false
+ * tuples.users("document:1", "viewer") // ["user:ann"]
  */
 export function createTupleSet(seed: number = 0): TupleSet {
   // Nothing but this function can give a set its mark.

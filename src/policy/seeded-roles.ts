@@ -75,7 +75,11 @@ export function seededRole(kind: Kind, id: string): SeededRole | undefined {
   return seededRoles(kind).find((role) => role.id === id);
 }
 
-/** Returns the highest hat, in the order admin, coach, office, athlete. Throws if `hats` is empty. */
+/**
+ * Returns the highest hat, in the order admin, coach, office, athlete. Throws if `hats` is empty.
+ *
+ * @example highestHat(["athlete", "coach"]) // "coach"
+ */
 export function highestHat(hats: readonly Hat[]): Hat {
   const hat = HATS.find((h) => hats.includes(h));
   if (hat === undefined) throw new Error("a member without a hat");

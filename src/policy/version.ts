@@ -17,7 +17,11 @@ export function policyOf(model: AuthorizationModelJson): PolicyVersion {
   return { version: versionOf(model), digest: digest(canonicalModel(model)) };
 }
 
-/** Returns the version of a model: the number in the relation of its type `policy`, or 0 if it has none. */
+/**
+ * Returns the version of a model: the number in the relation of its type `policy`, or 0 if it has none.
+ *
+ * @example versionOf({ type_definitions: [{ type: "policy", relations: { version_7: { this: {} } } }] }) // 7
+ */
 export function versionOf({ type_definitions }: AuthorizationModelJson): number {
   const policy = type_definitions.find(({ type }) => type === "policy");
   const versions = Object.keys(policy?.relations ?? {}).map((name) => /^version_(\d{1,9})$/.exec(name)?.[1] ?? 0);

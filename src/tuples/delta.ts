@@ -193,7 +193,16 @@ export class Draft implements Reader {
   }
 }
 
-/** Applies a delta to a set in place. Throws if a tuple to delete is absent or a tuple to write exists. */
+/**
+ * Applies a delta to a set in place. Throws if a tuple to delete is absent or a tuple to write exists.
+ *
+ * @example
+ * const tuples = createTupleSet();
+ * const tuple = { object: "document:1", relation: "viewer", user: "user:ann" };
+ * applyDelta(tuples, { writes: [tuple], deletes: [] });
+ * tuples.size // 1
+ * applyDelta(tuples, { writes: [tuple], deletes: [] }) // throws document:1#viewer@user:ann
+ */
 export function applyDelta(tuples: Tuples, delta: Delta): void {
   for (const key of delta.deletes) {
     if (!tuples.delete(key)) throw new Error(`tuple to delete is not there: ${printTuple(key)}`);
@@ -203,7 +212,13 @@ export function applyDelta(tuples: Tuples, delta: Delta): void {
   }
 }
 
-/** Returns the delta that restores the set `before` a delta, including the conditions of the deleted tuples. */
+/**
+ * Returns the delta that restores the set `before` a delta, including the conditions of the deleted tuples.
+ *
+ * @example
+ * const tuple = { object: "document:1", relation: "viewer", user: "user:ann" };
+ * invertDelta(createTupleSet(), { writes: [tuple], deletes: [] }) // { writes: [], deletes: [tuple] }
+ */
 export function invertDelta(before: Tuples, delta: Delta): Delta {
   const writes = delta.deletes.map((key) => before.get(key.object, key.relation, key.user) ?? key);
   return { writes, deletes: delta.writes.map(({ object, relation, user }) => ({ object, relation, user })) };
