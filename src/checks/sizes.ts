@@ -1,5 +1,5 @@
 // The sizes that OpenFGA's API allows for the parts of a question.
-import { MAX_OBJECT_LENGTH, MAX_RELATION_LENGTH, MAX_TYPE_LENGTH, MAX_USER_LENGTH } from "./limits.ts";
+import { MAX_OBJECT_LENGTH, MAX_RELATION_LENGTH, MAX_TYPE_LENGTH, MAX_USER_LENGTH } from "../tuples/field-sizes.ts";
 
 /** Parts of a question whose size is limited, in characters. `userBytes` is a user limited in bytes of UTF-8. */
 interface Parts {

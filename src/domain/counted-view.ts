@@ -4,12 +4,8 @@ import { Meter } from "../checks/steps.ts";
 import type { TupleFilter, Tuples } from "../tuples/tuple-set.ts";
 import type { Tuple, TupleKey } from "../tuples/tuple.ts";
 import type { View } from "./state-view.ts";
+import { STEPS_PER_LIST_PART } from "./event-limits.ts";
 
-/**
- * Steps of work after which a turn of the event loop takes no further event, so that other requests are answered in
- * between. About 10 ms; a turn may take at most 50 ms.
- */
-export const MAX_STEPS_PER_TURN = 60_000;
 /** Steps added for each question to the model, on top of its own. A step is about 0.1 to 0.3 µs of work. */
 const STEPS_PER_CHECK = 20;
 /** Steps added for each look-up, on top of one per tuple found. */
@@ -23,18 +19,15 @@ export interface CountedView extends View {
   readonly steps: () => number;
 }
 
-/** Steps in one part of a long list: 1 to 3 ms. */
-const STEPS_PER_PART = 10_000;
-
 /** Returns true, once per part, when the present part of a list is long enough. */
 export type Pace = () => boolean;
 
 /** Returns the pace of a list, measured by the steps counted so far. */
 export function paceOf(steps: () => number): Pace {
-  let end = steps() + STEPS_PER_PART;
+  let end = steps() + STEPS_PER_LIST_PART;
   return () => {
     if (steps() < end) return false;
-    end = steps() + STEPS_PER_PART;
+    end = steps() + STEPS_PER_LIST_PART;
     return true;
   };
 }

@@ -1,8 +1,6 @@
 // Object names of the model's types, and texts and numbers as `value` objects.
 import { digest } from "../tuples/digest.ts";
-
-/** Maximum length of a tuple's object, in characters, including the type: OpenFGA's limit. */
-export const MAX_OBJECT_LENGTH = 256;
+import { MAX_OBJECT_LENGTH } from "../tuples/field-sizes.ts";
 
 /** Return the name of an object: its type and its id. */
 export const user = (id: string): string => `user:${id}`;

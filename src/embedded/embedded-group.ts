@@ -6,7 +6,7 @@ import { hasContinuation } from "../ledger/event-record.ts";
 import { stepsToRead } from "../events/payload.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
-import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../domain/counted-view.ts";
+import { countedView, type CountedView } from "../domain/counted-view.ts";
 import type { LiveView } from "../domain/state-view.ts";
 import { applyDelta, invertDelta, isEmpty, sizeOf, type Delta } from "../tuples/delta.ts";
 import type { EmbeddedStore } from "./embedded-store.ts";
@@ -15,6 +15,7 @@ import type { Part } from "./stored-row-changes.ts";
 import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 import type { Tuples } from "../tuples/tuple-set.ts";
 import { printTuple } from "../tuples/tuple.ts";
+import { MAX_STEPS_PER_TURN } from "../domain/event-limits.ts";
 
 /** Steps counted for each tuple written to disk. */
 const STEPS_PER_TUPLE_WRITTEN = 60;

@@ -10,9 +10,7 @@ import { idOf } from "../tuples/tuple.ts";
 import { defineEvent, id, type Scene } from "./event.ts";
 import { unknown } from "./guards/references.ts";
 import { revokeFor } from "./guards/revocations.ts";
-
-/** Maximum number of coaches' rows that one write examines, which takes some milliseconds. */
-const ROWS_AT_A_TIME = 5000;
+import { ROWS_EXAMINED_PER_WRITE } from "../domain/event-limits.ts";
 
 /** Returns the coach of a row, and the role that they hold by it while any of their rows is active (S12). */
 function holderOf(reader: Reader, row: string): { readonly coach: string; readonly role: string } | undefined {
@@ -31,7 +29,7 @@ function settleCoaches(draft: Draft, self: string, home: string, { from, room }:
   let looked = 0;
   const judged = new Set<string>();
   for (const row of draft.users(self, "coaching").filter((name) => name > from).sort()) {
-    if (looked >= ROWS_AT_A_TIME || draft.size > room) return left;
+    if (looked >= ROWS_EXAMINED_PER_WRITE || draft.size > room) return left;
     left = row;
     looked++;
     const held = holderOf(draft, row);

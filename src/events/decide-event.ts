@@ -17,6 +17,7 @@ import { isStale, putSequence } from "../ledger/sequence.ts";
 import { EVENTS } from "./table.ts";
 import { NO_ROWS, touchedRows, type TouchedRows } from "../domain/touched-rows.ts";
 import { firstPart } from "./write-order.ts";
+import { MAX_TIME_AHEAD_MS } from "../domain/event-limits.ts";
 
 /** The inputs of a decision besides the envelope and the state. */
 export interface Surroundings {
@@ -219,9 +220,6 @@ function join(a: Delta, b: Delta): Delta {
   return { writes: [...a.writes, ...b.writes], deletes: [...a.deletes, ...b.deletes] };
 }
 
-/** How far a `time` may be ahead of the clock, in milliseconds: one day. Nothing can be scheduled (S13). */
-const MAX_TIME_AHEAD = 24 * 60 * 60 * 1000;
-
 /** Refuses a `time` that is not a timestamp, or is too far ahead of the clock. */
 function timeFault({ time }: Envelope, clock: number): Refusal | undefined {
   if (time === undefined) return undefined;
@@ -229,7 +227,7 @@ function timeFault({ time }: Envelope, clock: number): Refusal | undefined {
     refuse("invalid_event", `time is ${message}`, [{ path: "time", message }]);
   const said = Date.parse(time);
   if (Number.isNaN(said)) return fault("not a timestamp");
-  return said - clock > MAX_TIME_AHEAD ? fault("more than a day ahead of the clock") : undefined;
+  return said - clock > MAX_TIME_AHEAD_MS ? fault("more than a day ahead of the clock") : undefined;
 }
 
 /** Returns the time of an event (S13): the clock for an actor's, its `time` but at most the clock for the system's. */

@@ -1,5 +1,5 @@
 // A dry run of events: each is decided on the state that the events before it would leave, then everything is undone.
-import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../domain/counted-view.ts";
+import { countedView, type CountedView } from "../domain/counted-view.ts";
 import { value } from "../domain/object-names.ts";
 import type { LiveView } from "../domain/state-view.ts";
 import { sizeOf, type Delta } from "../tuples/delta.ts";
@@ -13,6 +13,7 @@ import { ledgerOf, revisionOf } from "../ledger/event-record.ts";
 import { stepsToRead } from "./payload.ts";
 import { dryRunReceiptOf } from "./receipt.ts";
 import { isRefusal, refuse, type Refusal } from "./refusal.ts";
+import { MAX_STEPS_PER_TURN } from "../domain/event-limits.ts";
 
 /**
  * Maximum number of tuples that the events of one dry run may change, bookkeeping included. Each turn of a long dry run

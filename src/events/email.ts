@@ -3,9 +3,8 @@ import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { base64url } from "../tuples/digest.ts";
+import { MIN_EMAIL_KEY_LENGTH } from "../domain/event-limits.ts";
 
-/** Minimum length of a key given as text, in characters. */
-const MIN_EMAIL_KEY_LENGTH = 32;
 /** A key given as bytes: `hex:` and at least 32 bytes, two hexadecimal digits each. */
 const HEX_KEY = /^hex:(?:[0-9a-f]{2}){32,}$/i;
 

@@ -6,6 +6,7 @@ import type { View } from "../domain/state-view.ts";
 import type { TupleKey } from "../tuples/tuple.ts";
 import type { Envelope } from "../ledger/envelope.ts";
 import type { Refusal } from "./refusal.ts";
+import { MAX_ID_LENGTH, MAX_ORG_ID_LENGTH } from "../domain/event-limits.ts";
 
 /** The basis of a decision: the state of one revision, the actor (undefined: the system), and the time (S13). */
 export interface Scene {
@@ -99,11 +100,6 @@ export interface Intake {
 }
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9_.|@+~-]*$/;
-
-/** Longest id, in characters. */
-export const MAX_ID_LENGTH = 128;
-/** Longest org or role id, in characters: the id of a role object contains both. */
-export const MAX_ORG_ID_LENGTH = 100;
 
 /** Returns the schema of an id with at most `length` characters. */
 const idUpTo = (length: number) => z.string().max(length, `at most ${length} characters`).regex(ID, "not an id");

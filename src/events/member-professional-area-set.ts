@@ -7,9 +7,7 @@ import { defineEvent, id, orgId } from "./event.ts";
 import { exceedsByTouching } from "./guards/escalation.ts";
 import { unknown } from "./guards/references.ts";
 import { refuse } from "./refusal.ts";
-
-/** Longest professional area, in characters (code points). Our own number: it fits a line of the people list (PR4). */
-export const MAX_PROFESSIONAL_AREA_LENGTH = 100;
+import { MAX_PROFESSIONAL_AREA_LENGTH } from "../domain/event-limits.ts";
 
 /** Words of printable characters with one space between them. */
 const WORDS = /^[^\p{C}\p{Z}]+(?: [^\p{C}\p{Z}]+)*$/u;

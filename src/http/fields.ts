@@ -1,4 +1,7 @@
 // Reads the fields of an OpenFGA request as its JSON mapping does: null is absent, unknown fields are ignored.
+import {
+  MAX_CONDITION_NAME_LENGTH, MAX_OBJECT_LENGTH, MAX_RELATION_LENGTH, MAX_TYPE_LENGTH, MAX_USER_LENGTH,
+} from "../tuples/field-sizes.ts";
 import { ApiError, type ErrorCode } from "./openfga-error.ts";
 
 /** A JSON object. */
@@ -10,14 +13,21 @@ export interface Shape {
   readonly code: ErrorCode;
 }
 
-/** Shapes of OpenFGA 1.22.1; lengths are in characters, white space is ASCII white space. */
-export const USER: Shape = { pattern: /^[^\t\n\f\r ]{2,512}$/u, code: "validation_error" };
-export const OBJECT: Shape = { pattern: /^[^\t\n\f\r ]{2,256}$/u, code: "validation_error" };
-export const RELATION: Shape = { pattern: /^[^:#@\t\n\f\r ]{1,50}$/u, code: "validation_error" };
-export const TYPE: Shape = { pattern: /^[^:#@\t\n\f\r ]{1,254}$/u, code: "type_invalid_pattern" };
+/** Characters of a field: no ASCII white space; and no separators of a userset, in a name. */
+const [VISIBLE, IN_NAME] = [String.raw`[^\t\n\f\r ]`, String.raw`[^:#@\t\n\f\r ]`];
+
+function shape(character: string, from: number, to: number, code: ErrorCode = "validation_error"): Shape {
+  return { pattern: new RegExp(`^${character}{${from},${to}}$`, "u"), code };
+}
+
+/** Shapes of OpenFGA 1.22.1; lengths are in characters. */
+export const USER = shape(VISIBLE, 2, MAX_USER_LENGTH);
+export const OBJECT = shape(VISIBLE, 2, MAX_OBJECT_LENGTH);
+export const RELATION = shape(IN_NAME, 1, MAX_RELATION_LENGTH);
+export const TYPE = shape(IN_NAME, 1, MAX_TYPE_LENGTH, "type_invalid_pattern");
 // OpenFGA's pattern is `[^#:\s]+$`, which only tests the last character; V8 would try it from every position.
 export const OBJECT_ID: Shape = { pattern: /[^#:\t\n\f\r ]$/u, code: "validation_error" };
-export const CONDITION_NAME: Shape = { pattern: /^[^\t\n\f\r ]{2,256}$/u, code: "validation_error" };
+export const CONDITION_NAME = shape(VISIBLE, 2, MAX_CONDITION_NAME_LENGTH);
 export const CORRELATION_ID: Shape = { pattern: /^[\w-]{1,36}$/, code: "validation_error" };
 export const READ_USER: Shape = { pattern: /^[^\t\n\f\r ]{1,511}:[^\t\n\f\r ]{1,511}$/u, code: "validation_error" };
 export const ULID: Shape = { pattern: /^[A-HJKMNP-TV-Z0-9]{26}$/, code: "validation_error" };

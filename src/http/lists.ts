@@ -9,12 +9,8 @@ import { answerStreamError } from "./openfga-error.ts";
 import { errorOf, type QuestionKind } from "./question.ts";
 import { readContext, readContextual, readTuples } from "./question-fields.ts";
 import { spread, textOf } from "./turns.ts";
-
-/** Maximum length of the user of list-objects, in bytes of UTF-8: OpenFGA's API definition. */
-const MAX_USER_BYTES = 512;
-
-/** Number of lines of a streamed list that are sent at a time. */
-const LINES_AT_A_TIME = 2_000;
+import { LINES_AT_A_TIME } from "./http-limits.ts";
+import { MAX_USER_BYTES } from "../tuples/field-sizes.ts";
 
 /**
  * True for a type whose lists show ids of invites (S20): invites themselves, and the bookkeeping, which contains them.

@@ -1,11 +1,6 @@
 // Pages of the OpenFGA API: their size, and the opaque token that continues them.
 import type { Fields } from "./fields.ts";
-
-/** Number of entries in a page by default, and the maximum number: OpenFGA 1.22.1. */
-const DEFAULT_PAGE_SIZE = 50;
-export const MAX_PAGE_SIZE = 100;
-/** Maximum length of a continuation token, in characters: OpenFGA's API definition. */
-export const MAX_PAGE_TOKEN_LENGTH = 5120;
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, MAX_PAGE_TOKEN_LENGTH } from "./http-limits.ts";
 
 /** The place where a page continues: after a cursor of the store, among objects of one type ("": of every type). */
 export interface PageToken {

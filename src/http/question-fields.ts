@@ -3,9 +3,7 @@ import { MAX_CONTEXTUAL_TUPLES } from "../checks/limits.ts";
 import type { CheckRequest } from "../checks/question.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import { CONDITION_NAME, OBJECT, RELATION, ULID, USER, type Fields, type Json } from "./fields.ts";
-
-/** Maximum length of the user of a contextual tuple, in bytes of UTF-8: OpenFGA's API definition. */
-const MAX_USER_BYTES = 512;
+import { MAX_USER_BYTES } from "../tuples/field-sizes.ts";
 
 /** The model and the consistency that a request asks for. */
 export interface Terms {

@@ -3,15 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { answerProblem, problem } from "./problem.ts";
-
-/** How long a client may take to send a whole request, in milliseconds. Node then closes the connection (408). */
-export const REQUEST_TIMEOUT_MS = 30_000;
-
-/** Interval between Node's checks for requests that take too long, in milliseconds. */
-const TIMEOUT_CHECK_MS = 1000;
-
-/** How long requests in flight may take to end once the server stops, in milliseconds. */
-const STOP_TIMEOUT_MS = 10_000;
+import { REQUEST_TIMEOUT_MS, STOP_TIMEOUT_MS, TIMEOUT_CHECK_MS } from "./http-limits.ts";
 
 /** Answers a request: the `fetch` of a Hono app. */
 type Fetch = (request: Request, bindings: object) => Response | Promise<Response>;

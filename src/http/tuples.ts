@@ -8,9 +8,7 @@ import { readPageSize, readPageToken, writePageToken } from "./page.ts";
 import { ApiError } from "./openfga-error.ts";
 import { errorOf, type QuestionKind } from "./question.ts";
 import { readContextual } from "./question-fields.ts";
-
-/** Maximum length of the user in a read's filter, in bytes of UTF-8: OpenFGA's API definition. */
-const MAX_USER_BYTES = 512;
+import { MAX_USER_BYTES } from "../tuples/field-sizes.ts";
 
 /** Returns the kind of `POST /expand`: one level of a relation's definition for an object. */
 export function expandKind(checker: Checker): QuestionKind<ExpandRequest> {

@@ -1,10 +1,10 @@
 // Events of the platform and of new orgs: who may, what follows, what does not.
 import { describe, expect, it } from "vitest";
-import { MAX_ORG_ID_LENGTH } from "../../src/events/event.ts";
 import { KINDS } from "../../src/policy/seeded-roles.ts";
 import { findRole, keysOf, roleIds } from "../../src/domain/roles.ts";
 import { SEEDED_ROLES } from "../../src/policy/seeded-roles.ts";
 import { World } from "./world.ts";
+import { MAX_ORG_ID_LENGTH } from "../../src/domain/event-limits.ts";
 
 const MAIN = "platform:main";
 

@@ -9,11 +9,11 @@ import { streamFeed } from "../../src/openfga/follow/feed-reader.ts";
 import { FeedReplay } from "../../src/openfga/follow/feed-replay.ts";
 import { Replica } from "../../src/openfga/follow/replica.ts";
 import { catchUpScan } from "../../src/openfga/follow/scan-catch-up.ts";
-import { STEPS_PER_TURN } from "../../src/openfga/turns.ts";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { at, FeedStore, LEDGER, member } from "./feed-store.ts";
 import { serverWith } from "./sql-feed.ts";
+import { STEPS_PER_TURN } from "../../src/openfga/openfga-limits.ts";
 
 const SIZE = 100;
 const EVENTS = 300;

@@ -46,10 +46,14 @@ export function cycles({ sources }: Project): string[] {
   return found;
 }
 
-/** Exports nobody imports. A type that another declaration of its file uses is part of that one's signature. */
+/**
+ * Exports nobody imports; those of src, nothing of src imports, since what only tests use is no part of the product. A
+ * type that another declaration of its file uses is part of that one's signature.
+ */
 export function deadExports({ sources }: Project): string[] {
-  const used = new Set(sources.flatMap((source) => source.imports)
-    .flatMap(({ target, names }) => names.map((name) => `${target}#${name}`)));
+  const used = new Set(sources.flatMap(({ path, imports }) => imports
+    .filter(({ target }) => target?.startsWith("src/") !== true || path.startsWith("src/"))
+    .flatMap(({ target, names }) => names.map((name) => `${target}#${name}`))));
   return sources.filter((source) => !ENTRIES.has(source.path)).flatMap((source) => source.exports
     .filter(({ name }) => !used.has(`${source.path}#${name}`) && !used.has(`${source.path}#*`))
     .filter(({ name, isType }) => !(isType || isTypeDeclaration(source, name)) || mentions(source, name) < 2)

@@ -2,11 +2,7 @@
 import { RE2JS } from "re2js";
 import type { Budget } from "./budget.ts";
 import { Abort } from "./values.ts";
-
-/** Maximum size of a pattern: its steps, with repeats expanded (`x{100}` has 100). Our own number: 2 ms to compile. */
-export const MAX_PATTERN_SIZE = 1000;
-/** Maximum number of compiled patterns kept for all models; the oldest is dropped. Our own number. */
-export const MAX_COMPILED_PATTERNS = 256;
+import { MAX_COMPILED_PATTERNS, MAX_PATTERN_SIZE } from "../model-limits.ts";
 
 /** Number of steps counted for compiling: per pattern, and per unit of its size. Measured: 10 and up to 2 µs. */
 const STEPS_OF_COMPILING = 200;

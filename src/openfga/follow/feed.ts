@@ -2,7 +2,8 @@
 import type { FeedChange } from "../client.ts";
 import { textOf } from "../../domain/object-names.ts";
 import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
-import { atOnce, inTurns, STEPS_PER_TURN } from "../turns.ts";
+import { atOnce, inTurns } from "../turns.ts";
+import { STEPS_PER_TURN } from "../openfga-limits.ts";
 
 /** A step in a ledger's order of events: the revision before (0: none) and after. */
 export interface LedgerStep {

@@ -8,13 +8,13 @@ import { stepsToRead } from "../../events/payload.ts";
 import { refuse, type Refusal } from "../../events/refusal.ts";
 import { contested, mayBegin, DryRun } from "../../events/dry-run.ts";
 import type { StateLock } from "../../sidecar/state-lock.ts";
-import { MAX_STEPS_PER_TURN } from "../../domain/counted-view.ts";
 import { onlyUserOf, type LiveView } from "../../domain/state-view.ts";
 import { refuseDamaged } from "../damage.ts";
 import type { Follower } from "../follow/follower.ts";
 import { LOOK_BACK } from "../follow/look-back.ts";
 import { isUnavailable, OpenfgaError } from "../openfga-error.ts";
 import type { Replica } from "../follow/replica.ts";
+import { MAX_STEPS_PER_TURN } from "../../domain/event-limits.ts";
 
 /** How long a dry run waits for OpenFGA, or for a pending event of an org, in milliseconds. */
 const PATIENCE = 8_000;

@@ -6,13 +6,14 @@ import { eventObject, hasContinuation, recordTextIn, recordText } from "../../le
 import { stepsToRead } from "../../events/payload.ts";
 import { receiptOf } from "../../events/receipt.ts";
 import { isRefusal, type Refusal, type RefusalCode } from "../../events/refusal.ts";
-import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../../domain/counted-view.ts";
+import { countedView, type CountedView } from "../../domain/counted-view.ts";
 import { THE_PLATFORM, user } from "../../domain/object-names.ts";
 import type { View } from "../../domain/state-view.ts";
 import { applyDelta, invertDelta, type Delta } from "../../tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../../tuples/store.ts";
 import { printTuple, type Tuple } from "../../tuples/tuple.ts";
 import { NetDelta } from "./net-delta.ts";
+import { MAX_STEPS_PER_TURN } from "../../domain/event-limits.ts";
 
 /** Maximum number of events per batch, since events that change nothing never fill a write. */
 const MAX_EVENTS_PER_GROUP = 256;
