@@ -50,3 +50,37 @@ export const STEPS_PER_LIST_PART = 10_000;
 
 /** Number of ids that one part sorts or merges, in a few milliseconds. */
 export const IDS_SORTED_PER_PART = 4000;
+
+/** Longest revision token that is read, in characters. Longer texts are not tokens. */
+export const MAX_TOKEN_LENGTH = 512;
+
+/**
+ * Maximum number of tuples that the events of one dry run may change, bookkeeping included. Each turn of a long dry run
+ * applies and undoes all of them, which takes about 1 µs a tuple.
+ */
+export const MAX_TUPLES_PER_DRY_RUN = 20_000;
+
+/**
+ * Maximum number of tuples in one write of a dry run: how much of an event that changes very many is decided in one
+ * turn.
+ */
+export const DRY_RUN_TUPLES_PER_WRITE = 500;
+
+/** Number of tuples of an ended dry run whose names are released in one turn of the event loop. */
+export const TUPLES_RELEASED_PER_TURN = 20_000;
+
+/**
+ * Number of runs of a dry run that start over if an org that was decided on has moved in the meantime, so that
+ * everything is decided on one revision of each org. In later runs the newest state counts, as long as the events so
+ * far fit it.
+ */
+export const MAX_STRICT_RUNS = 2;
+
+/** Maximum number of runs before a dry run is refused. */
+export const MAX_DRY_RUNS = 6;
+
+/** Longest event record kept as a value, in characters: OpenFGA accepts users of at most 512 bytes. */
+export const MAX_VALUE_LENGTH = 400;
+
+/** Length of a chunk of a payload, in characters: how much of a pending event's payload one tuple holds. */
+export const PAYLOAD_CHUNK_LENGTH = 150;

@@ -16,17 +16,12 @@ import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 import type { Tuples } from "../tuples/tuple-set.ts";
 import { printTuple } from "../tuples/tuple.ts";
 import { MAX_STEPS_PER_TURN } from "../domain/event-limits.ts";
+import { MAX_TUPLES_PER_WRITE } from "./embedded-limits.ts";
 
 /** Steps counted for each tuple written to disk. */
 const STEPS_PER_TUPLE_WRITTEN = 60;
 /** Steps counted for finding the org of an event, in addition to its look-ups. */
 const STEPS_PER_LOOK = 10;
-
-/**
- * Maximum number of tuples in one write of an event, about 10 ms. A larger event takes several writes, each in its own
- * turn of the event loop and its own transaction, as on OpenFGA. Most events need less than a tenth of this.
- */
-const MAX_TUPLES_PER_WRITE = 500;
 
 /** What the intake depends on. `view` is the live state: its tuples change as events are applied. */
 export interface EmbeddedParts {

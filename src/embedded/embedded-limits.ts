@@ -50,3 +50,9 @@ export const BACKUP_CHUNK_BYTES = 262_144;
 
 /** How long the caller may read nothing before the copy, which takes up disk space, is given up, in milliseconds. */
 export const BACKUP_STALL_TIMEOUT_MS = 60_000;
+
+/**
+ * Maximum number of tuples in one write of an event, about 10 ms. A larger event takes several writes, each in its own
+ * turn of the event loop and its own transaction, as on OpenFGA. Most events need less than a tenth of this.
+ */
+export const MAX_TUPLES_PER_WRITE = 500;

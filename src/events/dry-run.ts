@@ -13,30 +13,17 @@ import { ledgerOf, revisionOf } from "../ledger/event-record.ts";
 import { stepsToRead } from "./payload.ts";
 import { dryRunReceiptOf } from "./receipt.ts";
 import { isRefusal, refuse, type Refusal } from "./refusal.ts";
-import { MAX_STEPS_PER_TURN } from "../domain/event-limits.ts";
+import {
+  DRY_RUN_TUPLES_PER_WRITE, MAX_DRY_RUNS, MAX_STEPS_PER_TURN, MAX_STRICT_RUNS, MAX_TUPLES_PER_DRY_RUN,
+  TUPLES_RELEASED_PER_TURN,
+} from "../domain/event-limits.ts";
 
-/**
- * Maximum number of tuples that the events of one dry run may change, bookkeeping included. Each turn of a long dry run
- * applies and undoes all of them, which takes about 1 µs a tuple.
- */
-const MAX_TUPLES_PER_DRY_RUN = 20_000;
-/** Maximum number of tuples in one write: how much of an event that changes very many is decided in one turn. */
-const TUPLES_PER_WRITE = 500;
 /** Steps that it takes to apply and undo a tuple for the first time. */
 const STEPS_PER_TUPLE = 10;
-/** Number of tuples whose names are released in one turn of the event loop. */
-const TUPLES_RELEASED_PER_TURN = 20_000;
-/**
- * Number of runs that start over if an org that was decided on has moved in the meantime, so that everything is decided
- * on one revision of each org. In later runs the newest state counts, as long as the events so far fit it.
- */
-const MAX_STRICT_RUNS = 2;
-/** Maximum number of runs before a dry run is refused. */
-const MAX_RUNS = 6;
 
 /** True if a dry run may start run number `run`, counted from 1. If not, each of its events gets `contested`. */
 export function mayBegin(run: number): boolean {
-  return run <= MAX_RUNS;
+  return run <= MAX_DRY_RUNS;
 }
 
 /** Builds the refusal of each event of a dry run that may not start over again. */
@@ -50,7 +37,7 @@ export interface DryRunLimits {
   readonly write: number;
 }
 
-const LIMITS: DryRunLimits = { all: MAX_TUPLES_PER_DRY_RUN, write: TUPLES_PER_WRITE };
+const LIMITS: DryRunLimits = { all: MAX_TUPLES_PER_DRY_RUN, write: DRY_RUN_TUPLES_PER_WRITE };
 
 /** An event that has had a write and needs more. */
 interface Begun {

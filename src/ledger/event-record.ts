@@ -8,6 +8,7 @@ import type { Tuples } from "../tuples/tuple-set.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import { PLATFORM, type Envelope } from "./envelope.ts";
 import { NO_ROWS, type TouchedRows } from "../domain/touched-rows.ts";
+import { MAX_VALUE_LENGTH, PAYLOAD_CHUNK_LENGTH } from "../domain/event-limits.ts";
 
 /** The facts stored about an event: enough to recognize a redelivery, and for an audit trail. */
 export interface EventRecord {
@@ -204,9 +205,6 @@ export function eventInOrg(event: string, org: string): string {
   return `event:${digest(canonical([org, event]))}`;
 }
 
-/** Longest record kept as a value, in characters: OpenFGA accepts users of at most 512 bytes. */
-const MAX_VALUE_LENGTH = 400;
-
 /**
  * Drafts the record of an event. `revision` is the org's revision after the event's first write.
  *
@@ -241,9 +239,6 @@ export function putRevision(draft: Draft, org: string, revision: number): void {
   draft.replace(ledgerOf(org), "at", value(String(revision)));
 }
 
-/** Length of a chunk, in characters: how much of a pending event's payload one tuple holds. */
-const PAYLOAD_CHUNK = 150;
-
 const stored = z.object({ envelope: z.custom<Envelope>(), now: z.number(), left: z.string().default("") });
 
 /** An event that needs further writes, the time at which it happens, and how far its writes have come. */
@@ -261,7 +256,7 @@ export function putContinuation(draft: Draft, event: string, org: string, { enve
   const text = JSON.stringify({ envelope, now, ...(left !== "" && { left }) });
   draft.clear(self, "payload");
   for (let i = 0, at = 0; at < text.length; i++) {
-    const end = at + PAYLOAD_CHUNK + (isHalf(text.charCodeAt(at + PAYLOAD_CHUNK - 1)) ? 1 : 0);
+    const end = at + PAYLOAD_CHUNK_LENGTH + (isHalf(text.charCodeAt(at + PAYLOAD_CHUNK_LENGTH - 1)) ? 1 : 0);
     draft.write(self, "payload", value(`${i}:${text.slice(at, end)}`));
     at = end;
   }

@@ -1,5 +1,6 @@
 // The token in a receipt: it names an org and the event's revision, and is opaque to its holder.
 import { z } from "zod";
+import { MAX_TOKEN_LENGTH } from "../domain/event-limits.ts";
 
 /** A position in the order of an org's events, or of the platform's (PLATFORM). */
 export interface Position {
@@ -8,9 +9,6 @@ export interface Position {
 }
 
 const shape = z.tuple([z.string(), z.number().int().nonnegative()]);
-
-/** Longest token that is read, in characters. Longer texts are not tokens. */
-export const MAX_TOKEN_LENGTH = 512;
 
 /** Returns the token of a position. */
 export function makeToken(position: Position): string {

@@ -218,3 +218,52 @@ export const MAX_MOVES = 5;
 
 /** How long another sidecar's event is left to it, in milliseconds; the actual wait is one to two times this. */
 export const CONTINUATION_PATIENCE_MS = 10_000;
+
+/** How long a dry run waits for OpenFGA, or for a pending event of an org, in milliseconds. */
+export const DRY_RUN_PATIENCE_MS = 8_000;
+
+/** Number of revisions that a dry run reads from OpenFGA at a time. */
+export const REVISIONS_READ_AT_ONCE = 20;
+
+/** Pause between two attempts of a dry run, in milliseconds. */
+export const DRY_RUN_PAUSE_MS = 50;
+
+/** How long an event is retried while OpenFGA is unavailable or others win every race, in milliseconds. */
+export const GIVE_UP_AFTER_MS = 8_000;
+
+/**
+ * Bounds of the random wait between tries of a write while OpenFGA is unavailable, in milliseconds: doubled after each
+ * try.
+ */
+export const FIRST_WAIT_MS = 10;
+export const LONGEST_WAIT_MS = 500;
+
+/**
+ * Longest wait of a writer after a lost race, in milliseconds, at random. A longer one would lose the next race again.
+ */
+export const RACE_WAIT_MS = 10;
+
+/**
+ * How long after a lost race an org writer pauses after each of its writes, in milliseconds. A winner can write again
+ * at once, while the losers must first read what it wrote, and would lose every race.
+ */
+export const POLITE_FOR_MS = 3_000;
+
+/**
+ * Bounds, in milliseconds, on the time from a lost race to the next one won, which is about the time the other writer
+ * needs as well. A polite pause is random, up to twice that time.
+ */
+export const LEAST_TURN_MS = 20;
+export const MOST_TURN_MS = 150;
+
+/**
+ * Pause now and then of an org writer that is never idle and never loses, in case another loses every race; the time
+ * between two pauses, alone and where other sidecars wrote lately; and what counts as lately. All in milliseconds.
+ */
+export const LONE_WRITER_PAUSE_MS = 160;
+export const ALONE_FOR_MS = 6_000;
+export const AMONG_OTHERS_FOR_MS = 1_000;
+export const LATELY_MS = 600_000;
+
+/** Maximum number of events in one Write's batch, since events that change nothing never fill a Write. */
+export const MAX_EVENTS_PER_WRITE = 256;

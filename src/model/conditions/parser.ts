@@ -5,6 +5,8 @@ import { Macros } from "./macros.ts";
 import type { Expression } from "./syntax.ts";
 import { MAX_EXPRESSION_CHARACTERS, MAX_EXPRESSION_NESTING } from "../model-limits.ts";
 
+const TOO_DEEP = `nested more than ${MAX_EXPRESSION_NESTING} levels deep`;
+
 const COMPARISONS = new Map([
   ["<", "_<_"], ["<=", "_<=_"], [">=", "_>=_"], [">", "_>_"], ["==", "_==_"], ["!=", "_!=_"], ["in", "@in"],
 ]);

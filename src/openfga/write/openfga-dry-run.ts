@@ -15,13 +15,7 @@ import { LOOK_BACK } from "../follow/look-back.ts";
 import { isUnavailable, OpenfgaError } from "../openfga-error.ts";
 import type { Replica } from "../follow/replica.ts";
 import { MAX_STEPS_PER_TURN } from "../../domain/event-limits.ts";
-
-/** How long a dry run waits for OpenFGA, or for a pending event of an org, in milliseconds. */
-const PATIENCE = 8_000;
-/** Number of revisions read from OpenFGA at a time. */
-const READS_AT_ONCE = 20;
-/** Pause between two attempts, in milliseconds. */
-const PAUSE = 50;
+import { DRY_RUN_PATIENCE_MS, DRY_RUN_PAUSE_MS, REVISIONS_READ_AT_ONCE } from "../openfga-limits.ts";
 
 /** Dependencies of a dry run. */
 export interface DryRunParts {
@@ -34,7 +28,7 @@ export interface DryRunParts {
   /** Finishes the event of an org that has not had all of its writes. */
   readonly finish: (org: string) => void;
   readonly failed: (error: unknown) => void;
-  /** How long a dry run waits before it is refused, in milliseconds; default PATIENCE. */
+  /** How long a dry run waits before it is refused, in milliseconds; default DRY_RUN_PATIENCE_MS. */
   readonly giveUpAfter?: number | undefined;
 }
 
@@ -75,7 +69,7 @@ class Run {
     this.#envelopes = envelopes;
     this.#parts = parts;
     this.#run = run;
-    this.#patience = parts.giveUpAfter ?? PATIENCE;
+    this.#patience = parts.giveUpAfter ?? DRY_RUN_PATIENCE_MS;
     this.#rehearsal = new DryRun(parts.view, around);
   }
 
@@ -107,7 +101,7 @@ class Run {
       if (performance.now() - unfinishedSince > this.#patience) {
         return refuseAll(this.#envelopes, `${halt.org} is being changed`);
       }
-      await sleep(PAUSE);
+      await sleep(DRY_RUN_PAUSE_MS);
     }
   }
 
@@ -182,13 +176,13 @@ class Run {
       try {
         if (!this.#caughtUp) await follower.catchUp(LOOK_BACK.long);
         this.#caughtUp = true;
-        await Promise.all(left.slice(0, READS_AT_ONCE).map((org) => this.#compare(org)));
-        left = left.slice(READS_AT_ONCE);
+        await Promise.all(left.slice(0, REVISIONS_READ_AT_ONCE).map((org) => this.#compare(org)));
+        left = left.slice(REVISIONS_READ_AT_ONCE);
       } catch (error) {
         if (!isUnavailable(error)) throw error;
         failed(error);
         if (performance.now() > end) return false;
-        await sleep(PAUSE);
+        await sleep(DRY_RUN_PAUSE_MS);
       }
     }
     return true;

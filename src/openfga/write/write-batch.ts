@@ -14,9 +14,7 @@ import { MAX_TUPLES_PER_DELTA } from "../../tuples/store.ts";
 import { printTuple, type Tuple } from "../../tuples/tuple.ts";
 import { NetDelta } from "./net-delta.ts";
 import { MAX_STEPS_PER_TURN } from "../../domain/event-limits.ts";
-
-/** Maximum number of events per batch, since events that change nothing never fill a write. */
-const MAX_EVENTS_PER_GROUP = 256;
+import { MAX_EVENTS_PER_WRITE } from "../openfga-limits.ts";
 
 /** An event that waits for its answer. */
 export interface Waiting {
@@ -78,7 +76,7 @@ export function decideBatch(queue: readonly Waiting[], deciding: Deciding): Writ
   const draft = new GroupDraft(deciding);
   let group: WriteBatch;
   try {
-    for (const waiting of queue.slice(0, MAX_EVENTS_PER_GROUP)) {
+    for (const waiting of queue.slice(0, MAX_EVENTS_PER_WRITE)) {
       if (!draft.take(waiting) || draft.isFull) break;
     }
   } finally {
