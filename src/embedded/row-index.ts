@@ -12,12 +12,10 @@ export function hashKey(seed: number, key: TupleKey): number {
   return mix(text(text(text(seed, key.object), key.relation), key.user));
 }
 
-/** Returns the hash of a whole tuple, including its condition: a term of the database's sum. 32 bits, unsigned. */
-export function hashTuple(seed: number, tuple: Tuple): number {
-  return withCondition(hashKey(seed, tuple), tuple);
-}
-
-/** Returns what `hashTuple` returns, given the hash of the tuple's key. */
+/**
+ * Returns the hash of a whole tuple, with its condition, given the hash of its key. 32 bits, unsigned: a term of the
+ * database's sum.
+ */
 export function withCondition(hash: number, { condition }: Tuple): number {
   return condition === undefined ? hash : mix(text(text(hash, condition.name), JSON.stringify(condition.context)));
 }

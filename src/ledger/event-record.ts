@@ -138,12 +138,6 @@ export function recordText(tuples: Tuples, event: string, org: string): string |
   return undefined;
 }
 
-/** Returns an event's record in an org (or PLATFORM), if the event was applied there. */
-export function recordOf(tuples: Tuples, event: string, org: string): EventRecord | undefined {
-  const text = recordText(tuples, event, org);
-  return text === undefined ? undefined : readMarker(text);
-}
-
 /**
  * Finds what was already applied under an event's source and id. `same` is the record of an event with equal content,
  * in whichever org. Without one, `isTaken` is true if the org applied an event with other content. `isOnlyThere`: no

@@ -25,6 +25,7 @@ import { Shadow } from "./verify/shadow.ts";
 import {
   DRIFT_INTERVAL_MS, FAILURES_LOGGED_PER_MINUTE, MAX_STALENESS_MS, POLL_INTERVAL_MS, START_PATIENCE_MS, START_PAUSE_MS,
 } from "./openfga-limits.ts";
+import { base64url } from "../tuples/digest.ts";
 
 /** Options of a Sideline on OpenFGA. */
 export interface OpenfgaOptions {
@@ -96,7 +97,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   const emailHash = options.emailKey === undefined ? undefined : emailHasher(readEmailKey(options.emailKey));
   const intake = new OpenfgaIntake({
     store, follower, view: viewOf(model, tuples, now), revisionOf, now, emailHash, maxTuples: options.maxTuples,
-    writer: randomBytes(6).toString("base64url"), giveUpAfter,
+    writer: base64url(randomBytes(6)), giveUpAfter,
     failed: (error) => failures.write((leftOut) => log.warn({ err: error, ...leftOut }, "OpenFGA did not take events")),
   });
   const unfinished = new Continuations({ replica: follower.replica, finish: (org) => intake.finish(org), patience });

@@ -31,12 +31,12 @@ export interface StartOptions {
 }
 
 /** Thrown where the store has a model of a newer build than this one. */
-export class ModelTooNewError extends Error {
+class ModelTooNewError extends Error {
   readonly code = "MODEL_TOO_NEW";
 }
 
 /** Thrown where the store holds another program's model and tuples. */
-export class ModelUnknownError extends Error {
+class ModelUnknownError extends Error {
   readonly code = "MODEL_UNKNOWN";
 }
 

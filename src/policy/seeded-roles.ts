@@ -51,7 +51,7 @@ const athlete = (id: string, kinds: readonly Kind[], keys: readonly string[], se
   ({ id, scope: "athlete", kinds, keys, orgSeeds: [], roleSeeds: [seed] });
 
 /** All seeded roles (PM2-PM4, PR2). `coach` appears twice: without keys, and with the Coach levels in a program. */
-export const SEEDED_ROLES: readonly SeededRole[] = [
+const SEEDED_ROLES: readonly SeededRole[] = [
   org("owner", ALL, EVERY_KEY, "owner_role"),
   org("admin", ALL, EVERY_KEY.filter((key) => key !== "org.billing.manage"), "admin_role"),
   org("coach", NOT_PROGRAM, []),

@@ -29,12 +29,12 @@ export function digest(text: string): string {
  * @example canonical({ b: 1, a: [2, 3] }) // '{"a":[2,3],"b":1}'
  */
 export function canonical(content: unknown): string {
-  return JSON.stringify(sorted(content));
+  return JSON.stringify(withSortedKeys(content));
 }
 
-function sorted(content: unknown): unknown {
+function withSortedKeys(content: unknown): unknown {
   if (content === null || typeof content !== "object") return content;
-  if (Array.isArray(content)) return content.map(sorted);
-  const entries = Object.entries(content).map(([key, part]): [string, unknown] => [key, sorted(part)]);
+  if (Array.isArray(content)) return content.map(withSortedKeys);
+  const entries = Object.entries(content).map(([key, part]): [string, unknown] => [key, withSortedKeys(part)]);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

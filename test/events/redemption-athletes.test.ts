@@ -4,10 +4,11 @@ import { continueEvent, decideEvent, type Step } from "../../src/events/decide-e
 import { isRefusal } from "../../src/events/refusal.ts";
 import { findInvite, reservationOf, statusOf } from "../../src/domain/invites.ts";
 import { memberOf } from "../../src/domain/members.ts";
-import { accountOf, linkedAthlete, teamsOf } from "../../src/domain/seats.ts";
+import { accountOf, linkedAthlete } from "../../src/domain/seats.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { club } from "./club.ts";
 import type { World } from "./world.ts";
+import { teamsOf } from "./teams-of.ts";
 
 const MAIL = { email: "bob@mail.example" };
 

@@ -1,6 +1,6 @@
 // Ledgers that somebody wrote to: no sidecar takes a later step for an old one, events are refused, it is reported.
 import { describe, expect, test } from "vitest";
-import { groupWrites } from "../../src/openfga/follow/feed.ts";
+import { groupInTurns } from "../../src/openfga/follow/feed.ts";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { Replica } from "../../src/openfga/follow/replica.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
@@ -93,7 +93,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
 });
 
 describe("a replica", () => {
-  const write = (stamp: string, writes: readonly Tuple[], deletes: readonly Tuple[] = []) => groupWrites([
+  const write = (stamp: string, writes: readonly Tuple[], deletes: readonly Tuple[] = []) => groupInTurns([
     ...deletes.map((tuple) => ({ operation: "delete", tuple, at: 0, stamp } as const)),
     ...writes.map((tuple) => ({ operation: "write", tuple, at: 0, stamp } as const)),
   ]);
@@ -104,21 +104,21 @@ describe("a replica", () => {
     ["the same beginning twice", [at(9)], []], ["a step from two revisions", [at(5)], [at(2), at(4)]],
   ];
 
-  test.each(irregular)("takes no step for one that no event makes: %s", (_, writes, deletes) => {
+  test.each(irregular)("takes no step for one that no event makes: %s", async (_, writes, deletes) => {
     const replica = new Replica();
-    replica.fold([...write("1", [at(1), member("a")]), ...write("2", [at(2)], [at(1)])]);
-    const folded = replica.fold(write("3", [...writes, member("eve")], [...deletes, member("a")]));
+    replica.fold([...await write("1", [at(1), member("a")]), ...await write("2", [at(2)], [at(1)])]);
+    const folded = replica.fold(await write("3", [...writes, member("eve")], [...deletes, member("a")]));
     expect([folded.foreign.length, folded.taken, replica.revisionOf(LEDGER)]).toEqual([1, 0, 2]);
     expect(folded.doubtful).toHaveLength(2 + writes.length + deletes.length);
-    expect(replica.fold(write("4", [at(3)], [at(2)])).taken).toBe(1);
+    expect(replica.fold(await write("4", [at(3)], [at(2)])).taken).toBe(1);
   });
 
-  test("never forgets the revision it is at, though the store has a later one already", () => {
+  test("never forgets the revision it is at, though the store has a later one already", async () => {
     const replica = new Replica();
-    replica.fold(write("1", [at(1), member("a")]));
+    replica.fold(await write("1", [at(1), member("a")]));
     replica.setRevisions(LEDGER, ["value:2"]);
     expect([replica.revisionOf(LEDGER), replica.damaged.size]).toEqual([1, 0]);
-    expect(replica.fold(write("2", [at(2)], [at(1)])).taken).toBe(1);
+    expect(replica.fold(await write("2", [at(2)], [at(1)])).taken).toBe(1);
     const strange = [[[], "deleted"], [["value:1"], "went back"], [["value:2", "value:9"], "more than one"]] as const;
     for (const [users, why] of strange) {
       replica.setRevisions(LEDGER, users);
@@ -128,12 +128,12 @@ describe("a replica", () => {
     }
   });
 
-  test("knows which ledgers hold no order", () => {
+  test("knows which ledgers hold no order", async () => {
     const replica = new Replica();
-    replica.fold(write("1", [at(1), member("a")]));
+    replica.fold(await write("1", [at(1), member("a")]));
     replica.set(at(7), at(7));
     expect([...replica.damaged]).toEqual([[LEDGER, "it has more than one revision"]]);
-    const next = write("2", [at(2)], [at(1)]);
+    const next = await write("2", [at(2)], [at(1)]);
     const doubtful = [{ user: "value:1" }, { user: "value:2" }];
     expect(replica.fold(next)).toMatchObject({ taken: 0, stuck: [], doubtful });
     expect(replica.knows(next)).toBe(false);
