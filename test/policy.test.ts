@@ -28,6 +28,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const VERSIONS: readonly string[] = [
   "GS3XbJIwXbdKtUAFi4dK3oHucl7n0HiAOZKN85-3N0o",
   "sQoG1uzy8Bf3cOwkpn9i5qXwvkfST3XRZ4q8GbAJyJc",
+  "oHUiDDSPhGWDqXYQoeVLlAdCUZlW0HLEDoSg2uapf8I",
 ];
 
 /** The significant lines of a model, joined by line breaks. */

@@ -1,4 +1,4 @@
-// Every limit of evaluation, with its unit and source. Sizes are in characters (code points).
+// Every limit of evaluation, with its unit, its effect and its source.
 
 /** Number of dispatches (userset and tupleset hops) at which a check fails: OpenFGA 1.22.1's `--resolve-node-limit`. */
 export const MAX_DEPTH = 25;
@@ -12,24 +12,6 @@ export const MAX_CONTEXTUAL_TUPLES = 100;
  * expression can take.
  */
 export const MAX_CONTEXTUAL_WORK = 250_000;
-
-/** Maximum length of a user, in characters: OpenFGA's API definition. */
-export const MAX_USER_LENGTH = 512;
-
-/**
- * Maximum length of the user of a contextual tuple, of list-objects and of a read, in bytes of UTF-8: OpenFGA's API
- * definition.
- */
-export const MAX_USER_BYTES = 512;
-
-/** Maximum length of an object, in characters: OpenFGA's API definition. */
-export const MAX_OBJECT_LENGTH = 256;
-
-/** Maximum length of a relation's name, in characters: OpenFGA's API definition. */
-export const MAX_RELATION_LENGTH = 50;
-
-/** Maximum length of a type's name, in characters: OpenFGA's API definition. */
-export const MAX_TYPE_LENGTH = 254;
 
 /**
  * Number of edges that a search may follow before a list gives up on one operand of an intersection and tries the next.

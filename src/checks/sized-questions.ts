@@ -4,10 +4,10 @@ import type { TupleSet } from "../tuples/tuple-set.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import { check as evaluate } from "./evaluate.ts";
 import { expand as expandOne } from "./expand.ts";
+import { MAX_CHECK_STEPS, MAX_CONTEXTUAL_TUPLES, MAX_LIST_STEPS } from "./limits.ts";
 import {
-  MAX_CHECK_STEPS, MAX_CONTEXTUAL_TUPLES, MAX_LIST_STEPS, MAX_OBJECT_LENGTH, MAX_RELATION_LENGTH, MAX_TYPE_LENGTH,
-  MAX_USER_BYTES, MAX_USER_LENGTH,
-} from "./limits.ts";
+  MAX_OBJECT_LENGTH, MAX_RELATION_LENGTH, MAX_TYPE_LENGTH, MAX_USER_BYTES, MAX_USER_LENGTH,
+} from "../tuples/field-sizes.ts";
 import { listObjects as findObjects } from "./list-objects.ts";
 import { listUsers as findUsers } from "./list-users.ts";
 import {
@@ -17,7 +17,21 @@ import {
 
 /**
  * Answers a check as OpenFGA 1.22.1 does. Errors carry OpenFGA's code. A check that takes more than `maxSteps` steps is
- * an error.
+ * an error. The request's context is its only clock: conditions see the `current_time` that the caller puts there, and
+ * without it a condition that needs the time is an error.
+ *
+ * @example
+ * const model = compileModel(`
+ *   model
+ *     schema 1.1
+ *   type user
+ *   type document
+ *     relations
+ *       define viewer: [user]`);
+ * const tuples = createTupleSet();
+ * tuples.add({ object: "document:1", relation: "viewer", user: "user:ann" });
+ * check(model, tuples, { user: "user:ann", relation: "viewer", object: "document:1" }) // { allowed: true }
+ * check(model, tuples, { user: "user:bob", relation: "viewer", object: "document:1" }) // { allowed: false }
  */
 export function check(
   model: Model, tuples: TupleSet, request: CheckRequest, maxSteps: number = MAX_CHECK_STEPS,
@@ -29,6 +43,18 @@ export function check(
 /**
  * Answers list-objects as OpenFGA 1.22.1 does, without its limits on results and time. Errors carry OpenFGA's code. A
  * list that takes more than `maxSteps` steps is an error.
+ *
+ * @example
+ * const model = compileModel(`
+ *   model
+ *     schema 1.1
+ *   type user
+ *   type document
+ *     relations
+ *       define viewer: [user]`);
+ * const tuples = createTupleSet();
+ * tuples.add({ object: "document:1", relation: "viewer", user: "user:ann" });
+ * listObjects(model, tuples, { type: "document", relation: "viewer", user: "user:ann" }) // { objects: ["document:1"] }
  */
 export function listObjects(
   model: Model, tuples: TupleSet, request: ListObjectsRequest, maxSteps: number = MAX_LIST_STEPS,
@@ -41,6 +67,19 @@ export function listObjects(
 /**
  * Answers list-users as OpenFGA 1.22.1 does, without its limits on results and time. Errors carry OpenFGA's code. A
  * list that takes more than `maxSteps` steps is an error.
+ *
+ * @example
+ * const model = compileModel(`
+ *   model
+ *     schema 1.1
+ *   type user
+ *   type document
+ *     relations
+ *       define viewer: [user]`);
+ * const tuples = createTupleSet();
+ * tuples.add({ object: "document:1", relation: "viewer", user: "user:ann" });
+ * const question = { object: "document:1", relation: "viewer", userFilter: { type: "user" } };
+ * listUsers(model, tuples, question) // { users: ["user:ann"] }
  */
 export function listUsers(
   model: Model, tuples: TupleSet, request: ListUsersRequest, maxSteps: number = MAX_LIST_STEPS,
@@ -51,7 +90,22 @@ export function listUsers(
   return tooLarge === undefined ? findUsers(model, tuples, request, maxSteps) : failure("validation_error", tooLarge);
 }
 
-/** Answers expand as OpenFGA 1.22.1 does: it evaluates no conditions and omits tuples that the model refuses. */
+/**
+ * Answers expand as OpenFGA 1.22.1 does: it evaluates no conditions and omits tuples that the model refuses.
+ *
+ * @example
+ * const model = compileModel(`
+ *   model
+ *     schema 1.1
+ *   type user
+ *   type document
+ *     relations
+ *       define viewer: [user]`);
+ * const tuples = createTupleSet();
+ * tuples.add({ object: "document:1", relation: "viewer", user: "user:ann" });
+ * const answer = expand(model, tuples, { object: "document:1", relation: "viewer" });
+ * answer.tree.root.leaf // { users: { users: ["user:ann"] } }
+ */
 export function expand(model: Model, tuples: TupleSet, request: ExpandRequest): ExpandAnswer {
   const { object, relation } = request;
   const tooLarge = sizeFault({ object, relation }) ?? contextualSizeFault(request.contextualTuples);

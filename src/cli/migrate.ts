@@ -1,5 +1,6 @@
 // Copies every tuple of one store to another: writes the missing ones, then compares both stores.
 import type { Delta } from "../tuples/delta.ts";
+import { canonical } from "../tuples/digest.ts";
 import { MAX_TUPLES_PER_DELTA, type Store } from "../tuples/store.ts";
 import { printTuple, type Tuple } from "../tuples/tuple.ts";
 
@@ -69,16 +70,9 @@ function isLedger({ object }: Tuple): boolean {
   return object.startsWith("ledger:");
 }
 
+/** Returns the text of a tuple. The order of its context's keys does not count: OpenFGA does not keep it. */
 function textOf(tuple: Tuple): string {
   const { condition } = tuple;
   return condition === undefined ? printTuple(tuple)
-    : `${printTuple(tuple)} with ${condition.name} ${JSON.stringify(sorted(condition.context))}`;
-}
-
-/** Returns a JSON value with its keys sorted: OpenFGA does not keep the order of keys. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (value === null || typeof value !== "object") return value;
-  const entries = Object.entries(value).map(([key, part]): [string, unknown] => [key, sorted(part)]);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+    : `${printTuple(tuple)} with ${condition.name} ${canonical(condition.context)}`;
 }

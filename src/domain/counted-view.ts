@@ -1,15 +1,11 @@
 // A view that counts the work done on it. The count bounds a turn of the event loop on any machine.
 import { MAX_CHECK_STEPS } from "../checks/limits.ts";
 import { Meter } from "../checks/steps.ts";
-import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
+import type { TupleFilter, Tuples } from "../tuples/tuple-set.ts";
 import type { Tuple, TupleKey } from "../tuples/tuple.ts";
 import type { View } from "./state-view.ts";
+import { STEPS_PER_LIST_PART } from "./event-limits.ts";
 
-/**
- * Steps of work after which a turn of the event loop takes no further event, so that other requests are answered in
- * between. About 10 ms; a turn may take at most 50 ms.
- */
-export const MAX_STEPS_PER_TURN = 60_000;
 /** Steps added for each question to the model, on top of its own. A step is about 0.1 to 0.3 µs of work. */
 const STEPS_PER_CHECK = 20;
 /** Steps added for each look-up, on top of one per tuple found. */
@@ -23,18 +19,15 @@ export interface CountedView extends View {
   readonly steps: () => number;
 }
 
-/** Steps in one part of a long list: 1 to 3 ms. */
-const STEPS_PER_PART = 10_000;
-
 /** Returns true, once per part, when the present part of a list is long enough. */
 export type PartMeter = () => boolean;
 
 /** Returns the part meter of a list, which measures by the steps counted so far. */
 export function partMeterOf(steps: () => number): PartMeter {
-  let end = steps() + STEPS_PER_PART;
+  let end = steps() + STEPS_PER_LIST_PART;
   return () => {
     if (steps() < end) return false;
-    end = steps() + STEPS_PER_PART;
+    end = steps() + STEPS_PER_LIST_PART;
     return true;
   };
 }
@@ -56,11 +49,11 @@ export function countedView(view: View): CountedView {
 }
 
 /** A set that counts look-ups, tuples found and tuples changed. */
-export class CountedTuples implements TupleSet {
+export class CountedTuples implements Tuples {
   steps = 0;
-  readonly #tuples: TupleSet;
+  readonly #tuples: Tuples;
 
-  constructor(tuples: TupleSet) {
+  constructor(tuples: Tuples) {
     this.#tuples = tuples;
   }
 

@@ -3,7 +3,7 @@ import type { Parts } from "../checks/parts.ts";
 import { ATHLETE_KEYS, ORG_KEYS, SECTIONS } from "../policy/permission-keys.ts";
 import type { Hat, Scope } from "../policy/seeded-roles.ts";
 import type { Reader } from "../tuples/delta.ts";
-import type { TupleSet } from "../tuples/tuple-set.ts";
+import type { Tuples } from "../tuples/tuple-set.ts";
 import { idOf } from "../tuples/tuple.ts";
 import { CountedTuples, partMeterOf } from "./counted-view.ts";
 import { membership, textOf } from "./object-names.ts";
@@ -61,7 +61,7 @@ export interface People {
  * The state must not change before the last part.
  */
 export function* peopleOf(
-  tuples: TupleSet, orgId: string, filter: PeopleFilter, now: number, makerMay: MakerMay,
+  tuples: Tuples, orgId: string, filter: PeopleFilter, now: number, makerMay: MakerMay,
 ): Parts<People | undefined> {
   const reader = new CountedTuples(tuples);
   if (kindOf(reader, orgId) === undefined) return undefined;
@@ -128,7 +128,7 @@ export interface Matrix {
 const MATRIX_SECTIONS = { Organization: ORG_KEYS, Athlete: ATHLETE_KEYS, ...SECTIONS };
 
 /** Builds the permission matrix of an org in parts, like `peopleOf`. Returns undefined if the org does not exist. */
-export function* matrixOf(tuples: TupleSet, orgId: string): Parts<Matrix | undefined> {
+export function* matrixOf(tuples: Tuples, orgId: string): Parts<Matrix | undefined> {
   const reader = new CountedTuples(tuples);
   if (kindOf(reader, orgId) === undefined) return undefined;
   const isDue = partMeterOf(() => reader.steps);
@@ -166,7 +166,7 @@ export interface Workspaces {
 }
 
 /** Lists the workspaces of a user in parts, like `peopleOf`. An unknown user has none (S9). */
-export function* workspacesOf(tuples: TupleSet, userId: string): Parts<Workspaces> {
+export function* workspacesOf(tuples: Tuples, userId: string): Parts<Workspaces> {
   const reader = new CountedTuples(tuples);
   const isDue = partMeterOf(() => reader.steps);
   const held = new Map(rolesHeld(reader, userId).map(({ org, id }) => [org, id]));

@@ -1,8 +1,6 @@
 // Object names of the model's types, and texts and numbers as `value` objects.
 import { digest } from "../tuples/digest.ts";
-
-/** Maximum length of a tuple's object, in characters, including the type: OpenFGA's limit. */
-export const MAX_OBJECT_LENGTH = 256;
+import { MAX_OBJECT_LENGTH } from "../tuples/field-sizes.ts";
 
 /** Return the name of an object: its type and its id. */
 export const user = (id: string): string => `user:${id}`;
@@ -43,18 +41,30 @@ export function escaped(text: string): string {
   return text.replace(/[\s\p{C}%#:*@]/gu, (c) => (c === "*" ? "%2A" : encodeURIComponent(c)));
 }
 
-/** Returns a text as a `value` object. */
+/**
+ * Returns a text as a `value` object.
+ *
+ * @example value("50 %") // "value:50%20%25"
+ */
 export function value(text: string): string {
   return `value:${escaped(text)}`;
 }
 
-/** Returns the text of a `value` object. */
+/**
+ * Returns the text of a `value` object.
+ *
+ * @example textOf(value("50 %")) // "50 %"
+ */
 export function textOf(object: string): string {
   const text = object.slice("value:".length);
   return text.includes("%") ? decodeURIComponent(text) : text;
 }
 
-/** Returns the org and the id in `role:<org>/<id>`, `membership:<org>/<user>` and the like. */
+/**
+ * Returns the org and the id in `role:<org>/<id>`, `membership:<org>/<user>` and the like.
+ *
+ * @example pairOf("membership:fc/ann") // { org: "fc", id: "ann" }
+ */
 export function pairOf(object: string): { readonly org: string; readonly id: string } {
   const colon = object.indexOf(":");
   const slash = object.indexOf("/", colon);
@@ -66,7 +76,13 @@ const BOOKKEEPING = new Set(
   ["ledger", "event", "stream", "claim", "home", "membership", "role_entry", "invitation", "policy"],
 );
 
-/** Returns true for an object of a bookkeeping type (the model's last section). */
+/**
+ * Returns true for an object of a bookkeeping type (the model's last section).
+ *
+ * @example
+ * isBookkeeping("ledger:platform") // true
+ * isBookkeeping("note:1") // false
+ */
 export function isBookkeeping(object: string): boolean {
   return BOOKKEEPING.has(object.slice(0, object.indexOf(":")));
 }

@@ -10,11 +10,6 @@ export function isOn(reader: Reader, athleteId: string, teamId: string): boolean
   return reader.has(athlete(athleteId), "team", team(teamId)) && orgOf(reader, team(teamId)) !== undefined;
 }
 
-/** Returns the ids of the teams an athlete is on, without deleted ones. */
-export function teamsOf(reader: Reader, athleteId: string): string[] {
-  return reader.users(athlete(athleteId), "team").filter((on) => orgOf(reader, on) !== undefined).map(idOf);
-}
-
 /** Returns the id of the account linked to an athlete, if any. */
 export function accountOf(reader: Reader, athleteId: string): string | undefined {
   const linked = onlyUserOf(reader, athlete(athleteId), "link");

@@ -1,14 +1,12 @@
 // Sorts long lists of ids in parts.
-
-/** Number of ids that one part sorts or merges, in a few milliseconds. */
-const IDS_PER_PART = 4000;
+import { IDS_SORTED_PER_PART } from "./event-limits.ts";
 
 /** Returns the ids in order, sorted in parts. */
 export function* sorted(ids: readonly string[]): Generator<undefined, readonly string[]> {
   let runs: string[][] = [];
-  for (let at = 0; at < ids.length; at += IDS_PER_PART) {
+  for (let at = 0; at < ids.length; at += IDS_SORTED_PER_PART) {
     if (at > 0) yield;
-    runs.push(ids.slice(at, at + IDS_PER_PART).sort());
+    runs.push(ids.slice(at, at + IDS_SORTED_PER_PART).sort());
   }
   while (runs.length > 1) {
     const merged: string[][] = [];
@@ -21,7 +19,7 @@ export function* sorted(ids: readonly string[]): Generator<undefined, readonly s
 function* mergedOf(a: readonly string[], b: readonly string[]): Generator<undefined, string[]> {
   const all: string[] = [];
   for (let [i, j] = [0, 0]; i < a.length || j < b.length;) {
-    if (all.length % IDS_PER_PART === 0) yield;
+    if (all.length % IDS_SORTED_PER_PART === 0) yield;
     const isNextOfA = j === b.length || (i < a.length && a[i]! <= b[j]!);
     all.push(isNextOfA ? a[i++]! : b[j++]!);
   }

@@ -1,9 +1,7 @@
 // The relationship rows that an event starts, promotes or ends, derived from its delta.
 import type { Delta, Reader } from "../tuples/delta.ts";
 import { typeOf } from "../tuples/tuple.ts";
-
-/** Maximum number of rows named in a receipt and kept in an event record. */
-export const MAX_ROWS_NAMED = 100;
+import { MAX_ROWS_NAMED } from "./event-limits.ts";
 
 /** Rows as `type:id`, sorted, at most MAX_ROWS_NAMED, and the total number of rows. */
 export interface TouchedRows {

@@ -5,10 +5,12 @@ import type { Receipt } from "../events/event.ts";
 import { hasContinuation } from "../ledger/continuation.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
-import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../domain/counted-view.ts";
-import type { View } from "../domain/state-view.ts";
+import { countedView, type CountedView } from "../domain/counted-view.ts";
+import { MAX_STEPS_PER_TURN } from "../domain/event-limits.ts";
+import type { LiveView } from "../domain/state-view.ts";
 import { isEmpty, sizeOf } from "../tuples/delta.ts";
 import { TentativeDeltas } from "../memory/tentative-deltas.ts";
+import { MAX_TUPLES_PER_WRITE } from "./embedded-limits.ts";
 import type { EmbeddedStore } from "./embedded-store.ts";
 import { isStoreFull } from "./store-error.ts";
 import type { Part } from "./stored-row-changes.ts";
@@ -19,15 +21,9 @@ const STEPS_PER_TUPLE_WRITTEN = 60;
 /** Steps counted for finding the org of an event, in addition to its look-ups. */
 const STEPS_PER_LOOK = 10;
 
-/**
- * Maximum number of tuples in one write of an event, about 10 ms. A larger event takes several writes, each in its own
- * turn of the event loop and its own transaction, as on OpenFGA. Most events need less than a tenth of this.
- */
-const MAX_TUPLES_PER_WRITE = 500;
-
 /** Everything that the intake depends on. `view` is the live state: its tuples change as events are applied. */
 export interface EmbeddedParts {
-  readonly view: View;
+  readonly view: LiveView;
   readonly store: Pick<EmbeddedStore, "commit">;
   /** Milliseconds since 1970. */
   readonly now: () => number;

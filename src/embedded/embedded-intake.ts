@@ -9,9 +9,7 @@ import { StateLock } from "../sidecar/state-lock.ts";
 import { Group, isBehind, isUnfinished, type EmbeddedParts, type Unfinished } from "./embedded-group.ts";
 import { EventQueue, type Answer, type Waiting } from "./event-queue.ts";
 import { Trials } from "./dry-run-queue.ts";
-
-/** Maximum number of events in one transaction; further events wait for the next one. */
-export const MAX_EVENTS_PER_COMMIT = 256;
+import { MAX_EVENTS_PER_COMMIT } from "./embedded-limits.ts";
 
 /** An event with a write on disk and more to come, before any other event of its org is decided. */
 interface Begun extends Unfinished {

@@ -1,5 +1,5 @@
-// The index of the embedded store: finds the row of a tuple by a hash of its key, in flat arrays, 8 bytes a slot.
-import { grown, isFull, placesFor } from "../memory/hash-index.ts";
+// The index of the embedded store: finds the row of a tuple by a hash of its key, in 8 bytes a slot.
+import { SlotTable } from "../memory/slot-table.ts";
 import type { PlainRow } from "../memory/ascii-row.ts";
 import type { Tuple, TupleKey } from "../tuples/tuple.ts";
 
@@ -12,12 +12,10 @@ export function hashKey(seed: number, key: TupleKey): number {
   return mix(text(text(text(seed, key.object), key.relation), key.user));
 }
 
-/** Returns the hash of a whole tuple, including its condition: a term of the database's sum. 32 bits, unsigned. */
-export function hashTuple(seed: number, tuple: Tuple): number {
-  return withCondition(hashKey(seed, tuple), tuple);
-}
-
-/** Returns what `hashTuple` returns, given the hash of the tuple's key. */
+/**
+ * Returns the hash of a whole tuple, with its condition, given the hash of its key. 32 bits, unsigned: a term of the
+ * database's sum.
+ */
 export function withCondition(hash: number, { condition }: Tuple): number {
   return condition === undefined ? hash : mix(text(text(hash, condition.name), JSON.stringify(condition.context)));
 }
@@ -52,100 +50,65 @@ function mix(value: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
+/** Ids above this number take two words: SQLite's 64-bit row ids, up to 2^48. */
+const MOST_IN_A_WORD = 2 ** 32 - 1;
+
 /** Maps hashes to row ids, all above 0. Several ids may share a hash, so the caller compares the rows themselves. */
-export class RowIndex {
-  /** A slot is two words: the hash, and the low 32 bits of the id. */
-  #slots: Uint32Array;
-  /** The next 16 bits of the ids; undefined until an id needs them, after more than four billion written tuples. */
-  #high: Uint16Array | undefined;
-  #places: number;
-  #size = 0;
+export class RowIndex extends SlotTable {
+  /** True once an id has needed two words, after more than four billion written tuples. */
+  private isWide = false;
 
   /** Creates an empty index with room for a number of rows; it grows beyond that. */
   constructor(rows: number) {
-    this.#places = placesFor(rows);
-    this.#slots = new Uint32Array(this.#places * 2);
-  }
-
-  /** Number of rows. */
-  get size(): number {
-    return this.#size;
+    super(2, rows);
   }
 
   /** Adds a row. The same row must not be added twice. Ids of 2^48 and above throw. */
   add(hash: number, id: number): void {
     if (id >= 2 ** 48) throw new RangeError(`row ids end at 2^48, and ${id} is greater`);
-    if (isFull(this.#size, this.#places)) this.#grow();
-    if (id >= 2 ** 32) this.#high ??= new Uint16Array(this.#places);
-    this.#put(hash, id);
-    this.#size++;
+    if (id > MOST_IN_A_WORD && !this.isWide) {
+      this.widen(3);
+      this.isWide = true;
+    }
+    const at = this.placeOfNew(hash) * this.slotSize;
+    // Not the low 32 bits of the id: they may be 0, and a slot with 0 in its first word is free.
+    this.words[at] = (id - 1) % MOST_IN_A_WORD + 1;
+    this.words[at + 1] = hash;
+    if (this.isWide) this.words[at + 2] = Math.floor((id - 1) / MOST_IN_A_WORD);
   }
 
   /** Returns the first id with this hash for which `same` is true. */
   find(hash: number, same: (id: number) => boolean): number | undefined {
-    let slot = this.#home(hash);
-    for (let id = this.#id(slot); id !== 0; id = this.#id(slot)) {
-      if (this.#slots[slot * 2] === hash && same(id)) return id;
-      slot = this.#after(slot);
-    }
-    return undefined;
+    const at = this.seek(hash, same);
+    return at < 0 ? undefined : this.idAt(at);
   }
 
-  /**
-   * Removes a row; throws if it is not in the index. Moves later rows of the probe up, so that no tombstones pile up.
-   */
+  /** Removes a row; throws if it is not in the index. */
   delete(hash: number, id: number): void {
-    const slots = this.#slots;
-    let hole = this.#home(hash);
-    for (let there = this.#id(hole); there !== id || slots[hole * 2] !== hash; there = this.#id(hole)) {
-      if (there === 0) throw new Error(`row ${id} is not in the index`);
-      hole = this.#after(hole);
+    const at = this.seek(hash, (other) => other === id);
+    if (at < 0) throw new Error(`row ${id} is not in the index`);
+    this.close(at);
+  }
+
+  protected hashAt(words: Int32Array, at: number): number {
+    return words[at + 1]!;
+  }
+
+  private get slotSize(): number {
+    return this.isWide ? 3 : 2;
+  }
+
+  private seek(hash: number, same: (id: number) => boolean): number {
+    const { words, slotSize } = this;
+    for (let at = this.home(hash); words[at * slotSize] !== 0; at = this.after(at)) {
+      if (words[at * slotSize + 1] === (hash | 0) && same(this.idAt(at))) return at;
     }
-    for (let slot = this.#after(hole); this.#id(slot) !== 0; slot = this.#after(slot)) {
-      const home = this.#home(slots[slot * 2] as number);
-      const distance = slot >= home ? slot - home : slot - home + this.#places;
-      const toHole = slot >= hole ? slot - hole : slot - hole + this.#places;
-      if (distance < toHole) continue;
-      this.#set(hole, slots[slot * 2] as number, this.#id(slot));
-      hole = slot;
-    }
-    this.#set(hole, 0, 0);
-    this.#size--;
+    return -1;
   }
 
-  #home(hash: number): number {
-    return Math.floor(hash * (this.#places / 2 ** 32));
-  }
-
-  #after(slot: number): number {
-    return slot + 1 === this.#places ? 0 : slot + 1;
-  }
-
-  #id(slot: number): number {
-    const low = this.#slots[slot * 2 + 1] as number;
-    return this.#high === undefined ? low : (this.#high[slot] as number) * 2 ** 32 + low;
-  }
-
-  #set(slot: number, hash: number, id: number): void {
-    this.#slots[slot * 2] = hash;
-    this.#slots[slot * 2 + 1] = id;
-    if (this.#high !== undefined) this.#high[slot] = id / 2 ** 32;
-  }
-
-  #put(hash: number, id: number): void {
-    let slot = this.#home(hash);
-    while (this.#id(slot) !== 0) slot = this.#after(slot);
-    this.#set(slot, hash, id);
-  }
-
-  #grow(): void {
-    const [slots, high, places] = [this.#slots, this.#high, this.#places];
-    this.#places = grown(places);
-    this.#slots = new Uint32Array(this.#places * 2);
-    if (high !== undefined) this.#high = new Uint16Array(this.#places);
-    for (let slot = 0; slot < places; slot++) {
-      const id = (high === undefined ? 0 : (high[slot] as number) * 2 ** 32) + (slots[slot * 2 + 1] as number);
-      if (id !== 0) this.#put(slots[slot * 2] as number, id);
-    }
+  private idAt(place: number): number {
+    const { words, slotSize } = this;
+    const low = words[place * slotSize]! >>> 0;
+    return this.isWide ? words[place * 3 + 2]! * MOST_IN_A_WORD + low : low;
   }
 }

@@ -5,12 +5,7 @@ import { join } from "node:path";
 import type { Backup, BackupRefusal } from "../sidecar/sidecar.ts";
 import { isStoreFull } from "./store-error.ts";
 import type { EmbeddedStore } from "./embedded-store.ts";
-
-/** Size of the pieces in which the copy is read for the stream, in bytes. */
-const CHUNK_BYTES = 262_144;
-
-/** How long the caller may read nothing before the copy, which takes up disk space, is given up, in milliseconds. */
-const STALL_TIMEOUT_MS = 60_000;
+import { BACKUP_CHUNK_BYTES, BACKUP_STALL_TIMEOUT_MS } from "./embedded-limits.ts";
 
 /** Makes backups of a store, one copy at a time. */
 export class StoreBackups {
@@ -57,11 +52,11 @@ function streamOf(handle: FileHandle): ReadableStream<Uint8Array> {
       stalled = setTimeout(() => {
         controller.error(new Error("the client stopped reading the backup for too long"));
         void end();
-      }, STALL_TIMEOUT_MS).unref();
+      }, BACKUP_STALL_TIMEOUT_MS).unref();
     },
     pull: async (controller) => {
       stalled?.refresh();
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES);
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(BACKUP_CHUNK_BYTES), 0, BACKUP_CHUNK_BYTES);
       if (bytesRead > 0) return controller.enqueue(buffer.subarray(0, bytesRead));
       controller.close();
       await end();

@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 import Database from "libsql";
 import type { ChangedPages } from "./write-ahead-log.ts";
+import { COPY_CHUNK_BYTES, PAGES_COPIED_PER_TURN } from "./embedded-limits.ts";
 
 /** A copy on disk. */
 export interface DatabaseCopy {
@@ -27,12 +28,6 @@ export interface CopySource {
   /** Returns values for the copy's table `meta`, by name, that match the database's present file. */
   readonly ownValues: () => Readonly<Record<string, string>>;
 }
-
-/** Bytes copied at a time, outside the event loop. Hashing them takes some milliseconds of one turn. */
-const CHUNK_BYTES = 4_194_304;
-
-/** Maximum number of changed pages copied again in one turn of the event loop, about 10 ms: one checkpoint's size. */
-const PAGES_PER_TURN = 2048;
 
 const readLater = promisify(read);
 
@@ -62,9 +57,9 @@ export async function copyDatabase(source: CopySource, file: string): Promise<Da
 
 /** Copies every page, regardless of changes made meanwhile. */
 async function copyOnce(target: FileHandle, { descriptor, assertOpen }: CopySource): Promise<void> {
-  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  const chunk = Buffer.allocUnsafe(COPY_CHUNK_BYTES);
   for (let at = 0; ;) {
-    const { bytesRead } = await readLater(descriptor, chunk, 0, CHUNK_BYTES, at);
+    const { bytesRead } = await readLater(descriptor, chunk, 0, COPY_CHUNK_BYTES, at);
     assertOpen();
     if (bytesRead === 0) return;
     for (let done = 0; done < bytesRead;) {
@@ -78,7 +73,7 @@ async function copyOnce(target: FileHandle, { descriptor, assertOpen }: CopySour
 function copyChanges(target: number, { descriptor, changedPages }: CopySource): boolean {
   const { size, numbers } = changedPages();
   const page = Buffer.allocUnsafe(size);
-  let left = PAGES_PER_TURN;
+  let left = PAGES_COPIED_PER_TURN;
   for (const number of numbers) {
     if (left-- === 0) return false;
     numbers.delete(number);
@@ -107,10 +102,10 @@ function putValues(file: string, values: Readonly<Record<string, string>>): void
 }
 
 async function digestOf(target: FileHandle): Promise<DatabaseCopy> {
-  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  const chunk = Buffer.allocUnsafe(COPY_CHUNK_BYTES);
   const hash = createHash("sha256");
   for (let bytes = 0; ;) {
-    const { bytesRead } = await target.read(chunk, 0, CHUNK_BYTES, bytes);
+    const { bytesRead } = await target.read(chunk, 0, COPY_CHUNK_BYTES, bytes);
     if (bytesRead === 0) return { bytes, sha256: hash.digest("base64") };
     hash.update(chunk.subarray(0, bytesRead));
     bytes += bytesRead;

@@ -3,15 +3,13 @@ import { setImmediate } from "node:timers/promises";
 import { decodeTuple, type DeltaRow, type TupleRow } from "./row-text.ts";
 import type { Change, ChangePage } from "../tuples/store.ts";
 import { typeOf } from "../tuples/tuple.ts";
+import { DELTAS_AT_A_TIME, TIMES_AT_A_TIME } from "./embedded-limits.ts";
 
 /** A row of the log: number of the delta (from 1), milliseconds since 1970, the delta. */
 export type LogRow = readonly [seq: number, at: number, delta: DeltaRow];
 
 /** Reads at most `limit` rows of the log in order, starting at a number. */
 export type LogReader = (from: number, limit: number) => readonly LogRow[];
-
-/** Deltas read at a time; other work gets its turn between two reads. */
-const DELTAS_AT_A_TIME = 200;
 
 interface Place {
   /** Number of the delta. */
@@ -47,9 +45,6 @@ export async function readFeed(read: LogReader, last: () => number, cursor: stri
     if (rows.length === 0) return { changes, cursor: printCursor(after) };
   }
 }
-
-/** Rows of the log whose times are read together; other work gets its turn between two reads. */
-const TIMES_AT_A_TIME = 2000;
 
 /** Reads the times of the log's rows. */
 export interface LogTimes {

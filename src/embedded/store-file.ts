@@ -7,6 +7,7 @@ import Database from "libsql";
 import { faultOf, StoreError } from "./store-error.ts";
 import { TIME_MODULUS } from "./store-state.ts";
 import { assertMetaWhole, metaSumOf } from "./store-meta.ts";
+import { CACHE_KIB, CHECKPOINT_PAGES, MAX_PAGES_CHECKED_AT_START } from "./embedded-limits.ts";
 
 /** A connection to the store's database. */
 export type Connection = Database.Database;
@@ -19,21 +20,6 @@ const SCHEMA_VERSION = 2;
 
 /** "Side" in ASCII: distinguishes a store from any other SQLite file. */
 const APPLICATION_ID = 0x53696465;
-
-/**
- * Pages of 4 KiB at which the write-ahead log is checkpointed: 8 MiB. The turn of the event loop that does
- * it takes about 11 ms.
- */
-export const CHECKPOINT_PAGES = 2048;
-
-/**
- * Maximum number of pages for which SQLite checks the whole file at a start: 16 MiB take about 15 ms. A larger file is
- * only loaded.
- */
-const CHECKED_PAGES = 4096;
-
-/** Kibibytes of database pages kept in memory. */
-const CACHE_KIB = 16_384;
 
 /**
  * log: one row per delta, never changed: the feed of changes; `sum` is the CRC-32 of the row, null in rows from before
@@ -231,7 +217,7 @@ function checkFile(folder: string, db: Connection): void {
   if (numberOf(db, tables) !== 4) {
     throw new StoreError("corrupt", `the store in ${folder} is damaged: a table is missing`);
   }
-  const checks = numberOf(db, "pragma page_count") <= CHECKED_PAGES ? [""] : ["(state)", "(meta)"];
+  const checks = numberOf(db, "pragma page_count") <= MAX_PAGES_CHECKED_AT_START ? [""] : ["(state)", "(meta)"];
   for (const table of checks) {
     const [answer] = db.prepare(`pragma quick_check${table}`).raw().get() as [string];
     if (answer !== "ok") throw new StoreError("corrupt", `the store in ${folder} is damaged: ${answer}`);

@@ -5,18 +5,13 @@ import { decodeTuple, textOf, type TupleRow } from "./row-text.ts";
 import { TIME_MODULUS } from "./store-state.ts";
 import type { TupleFilter } from "../tuples/tuple-set.ts";
 import type { Tuple } from "../tuples/tuple.ts";
+import { TUPLES_OF_A_SCAN, TUPLES_READ_AT_A_TIME } from "./embedded-limits.ts";
 
 /** Tuples with the time each was written, in milliseconds since 1970; `cursor` is empty at the end. */
 export interface TuplePage {
   readonly tuples: ReadonlyArray<{ readonly tuple: Tuple; readonly at: number }>;
   readonly cursor: string;
 }
-
-/** Tuples per step when all tuples are read. */
-const TUPLES_AT_A_TIME = 2000;
-
-/** Tuples per step of the scan at the start: a quarter of a megabyte, a turn of the event loop of 5 to 10 ms. */
-const TUPLES_OF_A_SCAN = 2500;
 
 /** The statements of a connection, prepared once. */
 export type Statements = Readonly<Record<"begin" | "commit" | "rollback" | "state" | "setState" | "getMeta" | "setMeta"
@@ -47,7 +42,7 @@ export function prepare(db: Connection): Statements {
     insertTuples: db.prepare("insert into tuples select ?1 + key, ?2, value from json_each(?3)"),
     deleteTuples: db.prepare("delete from tuples where id in (select value from json_each(?))"),
     many: db.prepare(`select max(id), cast('[' || group_concat('[' || id || ',' || body || ']') || ']' as blob)
-      from (select id, body from tuples where id > ? order by id limit ${TUPLES_AT_A_TIME})`).raw(),
+      from (select id, body from tuples where id > ? order by id limit ${TUPLES_READ_AT_A_TIME})`).raw(),
     scan: db.prepare(`select max(id), cast(group_concat(id || ',' || body, char(10)) as blob), sum(at % ${TIME_MODULUS})
       from (select id, at, body from tuples where id > ? order by id limit ${TUPLES_OF_A_SCAN})`).raw(),
     lookUp: db.prepare(`select count(*) from (select id from tuples where id > ? and id <= ? order by id desc

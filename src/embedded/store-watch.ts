@@ -6,15 +6,7 @@ import { counterOf, gaugeOf, type Part } from "../sidecar/sidecar.ts";
 import { isStoreFull, StoreError } from "./store-error.ts";
 import type { EmbeddedStore } from "./embedded-store.ts";
 import type { ChangePage, Store } from "../tuples/store.ts";
-
-/** Interval between two looks at the folder, in milliseconds. */
-const LOOK_INTERVAL_MS = 1000;
-
-/** Rows of the log checked in one turn of the event loop, about a millisecond. */
-const ROWS_PER_TURN = 100;
-
-/** Idle time of the log check, as a multiple of the time that its last step took. */
-const IDLE_FACTOR = 9;
+import { FOLDER_LOOK_INTERVAL_MS, LOG_CHECK_IDLE_FACTOR, LOG_ROWS_CHECKED_PER_TURN } from "./embedded-limits.ts";
 
 /** Everything that the watch depends on. */
 export interface Watched {
@@ -45,7 +37,7 @@ export class StoreWatch {
   /** Starts watching. */
   start(): void {
     if (this.#watched.folder !== ":memory:") {
-      this.#timer = setInterval(() => void this.look(), LOOK_INTERVAL_MS).unref();
+      this.#timer = setInterval(() => void this.look(), FOLDER_LOOK_INTERVAL_MS).unref();
       void this.look();
     }
     void this.#checkLog();
@@ -147,13 +139,13 @@ export class StoreWatch {
     for (let from = 1; from <= last && !this.#isStopped;) {
       const began = performance.now();
       try {
-        from = store.checkLog(from, ROWS_PER_TURN);
+        from = store.checkLog(from, LOG_ROWS_CHECKED_PER_TURN);
       } catch (error) {
         this.#noteDamage(error);
         return;
       }
       this.#checked = Math.min(from - 1, last);
-      await sleep(IDLE_FACTOR * (performance.now() - began), undefined, { ref: false });
+      await sleep(LOG_CHECK_IDLE_FACTOR * (performance.now() - began), undefined, { ref: false });
     }
   }
 }

@@ -1,7 +1,8 @@
 // The embedded store's write-ahead log: checkpoints it a few mebibytes at a time, even during a copy.
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
-import { CHECKPOINT_PAGES, type Connection } from "./store-file.ts";
+import type { Connection } from "./store-file.ts";
 import type { Statements } from "./store-sql.ts";
+import { CHECKPOINT_PAGES } from "./embedded-limits.ts";
 
 /** Length of the log in bytes at which it is checkpointed during a copy; at other times SQLite does that. */
 const MAX_LOG_BYTES = CHECKPOINT_PAGES * 4096;

@@ -8,10 +8,8 @@ import { Draft, type Reader } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
 import { defineEvent, fields, id, needs, type Scene } from "./event.ts";
 import { revokeFor } from "./guards/revocations.ts";
+import { ROWS_EXAMINED_PER_WRITE } from "../domain/event-limits.ts";
 import { unknown } from "./refusal.ts";
-
-/** Maximum number of coaches' rows that one write examines, which takes some milliseconds. */
-const ROWS_AT_A_TIME = 5000;
 
 /** Returns the coach of a row, and the role that they hold by it while any of their rows is active (S12). */
 function holderOf(reader: Reader, row: string): { readonly coach: string; readonly role: string } | undefined {
@@ -30,7 +28,7 @@ function updateRowHolders(draft: Draft, self: string, home: string, { from, room
   let looked = 0;
   const judged = new Set<string>();
   for (const row of draft.users(self, "coaching").filter((name) => name > from).sort()) {
-    if (looked >= ROWS_AT_A_TIME || draft.size > room) return left;
+    if (looked >= ROWS_EXAMINED_PER_WRITE || draft.size > room) return left;
     left = row;
     looked++;
     const held = holderOf(draft, row);

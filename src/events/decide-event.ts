@@ -17,6 +17,7 @@ import { isRefusal, refuse, unknownType, type Refusal } from "./refusal.ts";
 import { isStale, putSequence } from "../ledger/sequence.ts";
 import { NO_ROWS, touchedRows, type TouchedRows } from "../domain/touched-rows.ts";
 import { firstPart } from "./write-order.ts";
+import { MAX_TIME_AHEAD_MS } from "../domain/event-limits.ts";
 
 /** The inputs of a decision besides the envelope and the state. */
 export interface Surroundings {
@@ -50,6 +51,17 @@ export interface Step {
 /**
  * Decides one event on one state. Returns its (first) write, or a refusal. The decision is made in one turn of the
  * event loop: the steps that all its checks together may take are bounded.
+ *
+ * @example
+ * import { readFileSync } from "node:fs";
+ * import { viewOf } from "../domain/state-view.ts";
+ * import { DomainEvent } from "./domain-event.ts";
+ * const view = viewOf(compileModel(readFileSync("model.fga", "utf8")), createTupleSet(), () => 0);
+ * const sent = { source: "/app", id: "1", type: "org.created", data: { org: "fc", kind: "club", owner: "ann" } };
+ * const step = decideEvent(DomainEvent.sent(sent), view, { system: true, clock: 0 });
+ * [step.status, step.org, step.revision, step.more] // ["applied", "fc", 1, false]
+ * step.delta.writes.some(({ object, user }) => object === "org:fc" && user === "user:ann") // true
+ * decideEvent(DomainEvent.sent({ ...sent, data: {} }), view, { system: true, clock: 0 }).refused // "invalid_event"
  */
 export function decideEvent(event: DomainEvent, view: View, around: Surroundings): Step | Refusal {
   try {
@@ -217,9 +229,6 @@ function join(a: Delta, b: Delta): Delta {
   return { writes: [...a.writes, ...b.writes], deletes: [...a.deletes, ...b.deletes] };
 }
 
-/** How far a `time` may be ahead of the clock, in milliseconds: one day. Nothing can be scheduled (S13). */
-const MAX_TIME_AHEAD = 24 * 60 * 60 * 1000;
-
 /** Refuses a `time` that is not a timestamp, or is too far ahead of the clock. */
 function timeFault({ time }: Envelope, clock: number): Refusal | undefined {
   if (time === undefined) return undefined;
@@ -227,7 +236,7 @@ function timeFault({ time }: Envelope, clock: number): Refusal | undefined {
     refuse("invalid_event", `time is ${message}`, [{ path: "time", message }]);
   const said = Date.parse(time);
   if (Number.isNaN(said)) return fault("not an RFC 3339 time");
-  return said - clock > MAX_TIME_AHEAD ? fault("more than a day ahead of the server's clock") : undefined;
+  return said - clock > MAX_TIME_AHEAD_MS ? fault("more than a day ahead of the server's clock") : undefined;
 }
 
 /** Returns the time of an event (S13): the clock for an actor's, its `time` but at most the clock for the system's. */

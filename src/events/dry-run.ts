@@ -1,7 +1,7 @@
 // A dry run of events: each is decided on the state that the events before it would leave, then everything is undone.
-import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../domain/counted-view.ts";
+import { countedView, type CountedView } from "../domain/counted-view.ts";
 import { value } from "../domain/object-names.ts";
-import type { View } from "../domain/state-view.ts";
+import type { LiveView } from "../domain/state-view.ts";
 import { sizeOf, type Delta } from "../tuples/delta.ts";
 import { TentativeDeltas } from "../memory/tentative-deltas.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
@@ -13,27 +13,15 @@ import { PLATFORM } from "../ledger/envelope.ts";
 import { ledgerOf, revisionOf } from "../ledger/event-record.ts";
 import { dryRunReceiptOf } from "./receipt.ts";
 import { isRefusal, refuse, type Refusal } from "./refusal.ts";
+import {
+  DRY_RUN_TUPLES_PER_WRITE, MAX_DRY_RUNS, MAX_STEPS_PER_TURN, MAX_STRICT_RUNS, MAX_TUPLES_PER_DRY_RUN,
+  TUPLES_RELEASED_PER_TURN,
+} from "../domain/event-limits.ts";
 
-/**
- * Maximum number of tuples that the events of one dry run may change, bookkeeping included. Each turn of a long dry run
- * applies and undoes all of them, which takes about 1 µs a tuple.
- */
-const MAX_TUPLES_PER_DRY_RUN = 20_000;
-/** Maximum number of tuples in one write: how much of an event that changes very many is decided in one turn. */
-const TUPLES_PER_WRITE = 500;
-/** Number of tuples whose names are released in one turn of the event loop. */
-const TUPLES_RELEASED_PER_TURN = 20_000;
-/**
- * Number of runs that start over if an org that was decided on has moved in the meantime, so that everything is decided
- * on one revision of each org. In later runs the newest state counts, as long as the events so far fit it.
- */
-const MAX_STRICT_RUNS = 2;
-/** Maximum number of runs before a dry run is refused. */
-const MAX_RUNS = 6;
 
 /** True if a dry run may start run number `run`, counted from 1. If not, each of its events gets `contested`. */
 export function mayBegin(run: number): boolean {
-  return run <= MAX_RUNS;
+  return run <= MAX_DRY_RUNS;
 }
 
 /** Builds the refusal of each event of a dry run that may not start over again. */
@@ -47,7 +35,7 @@ export interface DryRunLimits {
   readonly write: number;
 }
 
-const LIMITS: DryRunLimits = { all: MAX_TUPLES_PER_DRY_RUN, write: TUPLES_PER_WRITE };
+const LIMITS: DryRunLimits = { all: MAX_TUPLES_PER_DRY_RUN, write: DRY_RUN_TUPLES_PER_WRITE };
 
 /** An event that has had a write and needs more. */
 interface Begun {
@@ -84,7 +72,7 @@ export class DryRun {
   #read = 0;
 
   /** Creates a dry run on the tuples of a view. Tests pass smaller `limits`. */
-  constructor(view: View, around: Surroundings, limits: DryRunLimits = LIMITS) {
+  constructor(view: LiveView, around: Surroundings, limits: DryRunLimits = LIMITS) {
     this.#limits = limits;
     this.#tuples = view.tuples;
     this.#deltas = new TentativeDeltas(view.tuples);

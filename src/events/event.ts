@@ -8,6 +8,7 @@ import type { View } from "../domain/state-view.ts";
 import type { TupleKey } from "../tuples/tuple.ts";
 import type { Envelope } from "../ledger/envelope.ts";
 import type { Refusal } from "./refusal.ts";
+import { MAX_ID_LENGTH, MAX_ORG_ID_LENGTH } from "../domain/event-limits.ts";
 
 /** The basis of a decision: the state of one revision, the actor (undefined: the system), and the time (S13). */
 export interface Scene {
@@ -120,11 +121,6 @@ export interface Intake {
 
 /** Grammar of an id: a letter, a digit, `_` or `-`, then more characters; among all of them a letter or a digit. */
 const ID = /^(?:[_-][_.|@+~-]*)?[A-Za-z0-9][A-Za-z0-9_.|@+~-]*$/;
-
-/** Longest id, in characters. */
-export const MAX_ID_LENGTH = 128;
-/** Longest org or role id, in characters: the id of a role object contains both. */
-export const MAX_ORG_ID_LENGTH = 100;
 
 /** Returns the rule of an id with at most `length` characters, as a fault quotes it. */
 function idRule(length: number): string {

@@ -8,19 +8,15 @@ import type { Reader } from "../tuples/delta.ts";
 import { change, defineEvent, fields, id, needs, orgId, UNCHANGED, type Scene } from "./event.ts";
 import { isTaken, claimId, idTaken } from "./ids.ts";
 import { exceedsByInviting } from "./guards/invite-escalation.ts";
-import {
-  emailAddress, expiryFault, hashOf, INVITATION_TERM, namesFault, reservationFault, scopesFault,
-} from "./guards/invites.ts";
+import { emailAddress, expiryFault, hashOf, namesFault, reservationFault, scopesFault } from "./guards/invites.ts";
 import { professionalArea } from "./member-professional-area-set.ts";
 import { isRefusal, unknown, type Refusal } from "./refusal.ts";
-
-/** Maximum number of uses of a link. Our own number: no org has so many people. */
-const MAX_USES = 1_000_000;
+import { INVITATION_TERM_MS, MAX_INVITE_USES } from "../domain/event-limits.ts";
 
 const payload = fields({
   invite: id, org: orgId, hat: z.enum(HATS).default("coach"), team: id.optional(), role: orgId.optional(),
   assignment_role: orgId.optional(), email: emailAddress.optional(), athlete: id.optional(),
-  expires_at: z.iso.datetime({ offset: true }).optional(), max_uses: z.int().min(1).max(MAX_USES).optional(),
+  expires_at: z.iso.datetime({ offset: true }).optional(), max_uses: z.int().min(1).max(MAX_INVITE_USES).optional(),
   professional_area: professionalArea.optional(),
 }).superRefine((data, context) => {
   const fault = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
@@ -63,7 +59,7 @@ export const inviteCreated = defineEvent({
 function inviteOf(data: Payload, scene: Scene): Invite | Refusal {
   const email = data.email === undefined ? undefined : hashOf(scene, data.email);
   if (email !== undefined && typeof email !== "string") return email;
-  const term = email === undefined ? undefined : scene.now + INVITATION_TERM;
+  const term = email === undefined ? undefined : scene.now + INVITATION_TERM_MS;
   return {
     id: data.invite, org: data.org, hat: data.hat, team: data.team, role: data.role,
     assignmentRole: data.assignment_role, athlete: data.athlete, email,

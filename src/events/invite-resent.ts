@@ -4,10 +4,9 @@ import { extend, findInvite, putMaker, type Invite } from "../domain/invites.ts"
 import type { Reader } from "../tuples/delta.ts";
 import { change, defineEvent, fields, id, UNCHANGED } from "./event.ts";
 import { exceedsByInviting } from "./guards/invite-escalation.ts";
-import {
-  expiryFault, INVITATION_TERM, namesFault, reservationFault, scopesFault, spentFault,
-} from "./guards/invites.ts";
+import { expiryFault, namesFault, reservationFault, scopesFault, spentFault } from "./guards/invites.ts";
 import { unknown, type Refusal } from "./refusal.ts";
+import { INVITATION_TERM_MS } from "../domain/event-limits.ts";
 
 export const inviteResent = defineEvent({
   type: "invite.resent",
@@ -22,7 +21,7 @@ export const inviteResent = defineEvent({
     const refusal = spentFault(found) ?? namesFault(tuples, found);
     if (refusal !== undefined) return refusal;
     // For a link, only the maker changes.
-    const expiresAt = found.email === undefined ? found.expiresAt : scene.now + INVITATION_TERM;
+    const expiresAt = found.email === undefined ? found.expiresAt : scene.now + INVITATION_TERM_MS;
     const after: Invite = { ...found, expiresAt, invitedBy: scene.actor };
     if (found.expiresAt === expiresAt && found.invitedBy === after.invitedBy) return UNCHANGED;
 

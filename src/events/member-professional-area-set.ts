@@ -6,9 +6,7 @@ import { change, defineEvent, fields, id, orgId, UNCHANGED } from "./event.ts";
 import { exceedsByTouching } from "./guards/escalation.ts";
 import { memberOrFault } from "./guards/references.ts";
 import { refuse, isRefusal } from "./refusal.ts";
-
-/** Longest professional area, in characters (code points). Our own number: it fits a line of the people list (PR4). */
-export const MAX_PROFESSIONAL_AREA_LENGTH = 100;
+import { MAX_PROFESSIONAL_AREA_LENGTH } from "../domain/event-limits.ts";
 
 /** Words of printable characters with one space between them. */
 const WORDS = /^[^\p{C}\p{Z}]+(?: [^\p{C}\p{Z}]+)*$/u;

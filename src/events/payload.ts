@@ -3,13 +3,8 @@ import type { z } from "zod";
 import type { EventDefinition } from "./event.ts";
 import type { Envelope } from "../ledger/envelope.ts";
 import { maskAddresses, refuse, type PayloadError, type Refusal } from "./refusal.ts";
+import { MAX_FAULTS_LISTED, MAX_FAULT_LENGTH, MAX_PAYLOAD_ENTRIES } from "../domain/event-limits.ts";
 
-/** Maximum number of fields of an object, or entries of a list, in a payload. The longest real one has 94 keys. */
-export const MAX_PAYLOAD_ENTRIES = 1000;
-/** Maximum number of faults that a refusal lists. */
-export const MAX_FAULTS_LISTED = 100;
-/** Longest message or path of a fault, in characters; the rest is cut. */
-const MAX_FAULT_LENGTH = 300;
 /** Number of levels of a payload that a schema reads: fields, and the entries of a field. */
 const LEVELS = 2;
 

@@ -20,6 +20,7 @@ import { scopeOf, type Scope } from "./scope.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { refusedRoutes, storeRoutes } from "./stores.ts";
 import { expandKind, readKind } from "./tuples.ts";
+import { FAILURES_LOGGED_PER_MINUTE, MAX_REQUEST_ID_LENGTH } from "./http-limits.ts";
 
 /** Options of the app. */
 export interface AppOptions {
@@ -31,13 +32,7 @@ export interface AppOptions {
   readonly version?: string;
 }
 
-/** Maximum length of a request id that is sent back, in characters. */
-export const MAX_REQUEST_ID_LENGTH = 128;
-
-/** Maximum number of failures of one kind logged in a minute; a lasting fault would otherwise log every request. */
-const FAILURES_LOGGED = 10;
-
-const newLimit = (): LogLimit => new LogLimit(FAILURES_LOGGED, () => performance.now());
+const newLimit = (): LogLimit => new LogLimit(FAILURES_LOGGED_PER_MINUTE, () => performance.now());
 
 /** Creates the app of a running sidecar, on Web requests and responses only. Throws if a route has no scope. */
 export function createApp(sidecar: Sidecar, options: AppOptions): Hono {

@@ -12,11 +12,11 @@ import type { Route } from "./route.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { matchStore } from "./store-path.ts";
 import { tupleBody } from "./tuples.ts";
+import { CHANGES_AT_A_TIME } from "./http-limits.ts";
+import { MAX_TYPE_LENGTH } from "../tuples/field-sizes.ts";
 
-/** Maximum number of changes read at a time while those before a start time are skipped. */
-const CHANGES_AT_A_TIME = 1000;
-
-const TYPE = /^[^:#\t\n\f\r ]{1,254}$/u;
+/** A type as the change feed takes it: OpenFGA allows an `@` here. */
+const TYPE = new RegExp(String.raw`^[^:#\t\n\f\r ]{1,${MAX_TYPE_LENGTH}}$`, "u");
 
 /** The part of the feed that a request asks for. `startTime` is milliseconds since 1970. */
 interface FeedQuestion {

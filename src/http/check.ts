@@ -4,9 +4,7 @@ import type { CheckAnswer, CheckRequest } from "../checks/question.ts";
 import { CORRELATION_ID, type Fields, type Json } from "./fields.ts";
 import { errorOf, type Answered, type QuestionKind } from "./question.ts";
 import { readCheckKey, readContext, readContextual } from "./question-fields.ts";
-
-/** Maximum number of checks in one batch: OpenFGA's `--max-checks-per-batch-check`. */
-export const MAX_CHECKS_PER_BATCH = 50;
+import { MAX_CHECKS_PER_BATCH } from "./http-limits.ts";
 
 const ALLOWED = '{"allowed":true,"resolution":""}';
 const DENIED = '{"allowed":false,"resolution":""}';

@@ -3,12 +3,7 @@ import type { Envelope } from "../ledger/envelope.ts";
 import { maskAddresses, refuse, type PayloadError, type Refusal } from "../events/refusal.ts";
 import { isRecord } from "./fields.ts";
 import { parseJson, readJson } from "./json-text.ts";
-
-/** Maximum length of `sequence`, in characters. */
-export const MAX_SEQUENCE_LENGTH = 128;
-
-/** Maximum length of a name in an answer, in characters; longer names are cut. */
-const MAX_SHOWN_LENGTH = 100;
+import { MAX_SEQUENCE_LENGTH, MAX_SHOWN_LENGTH } from "./http-limits.ts";
 
 /** The form in which the events of a request are sent. */
 export type Mode = "binary" | "structured" | "batch" | "structured_or_batch";

@@ -10,7 +10,7 @@ export const DURATION_BOUNDS = [
 ] as const;
 
 /** Counts of the requests of one route. */
-export class RouteCounts {
+class RouteCounts {
   /** Requests by the status of their answer. */
   readonly statuses = new Map<number, number>();
   /** Requests by the first bound that is not below their duration; the last entry counts those above every bound. */

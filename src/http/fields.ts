@@ -1,7 +1,7 @@
 // Reads the fields of an OpenFGA request as its JSON mapping does: null is absent, unknown fields are ignored.
 import {
-  MAX_OBJECT_LENGTH, MAX_RELATION_LENGTH, MAX_TYPE_LENGTH, MAX_USER_LENGTH,
-} from "../checks/limits.ts";
+  MAX_CONDITION_NAME_LENGTH, MAX_OBJECT_LENGTH, MAX_RELATION_LENGTH, MAX_TYPE_LENGTH, MAX_USER_LENGTH,
+} from "../tuples/field-sizes.ts";
 import { ApiError, type ErrorCode } from "./openfga-error.ts";
 
 /** A JSON object. */
@@ -20,7 +20,7 @@ export const RELATION = nameOf(MAX_RELATION_LENGTH, "validation_error");
 export const TYPE = nameOf(MAX_TYPE_LENGTH, "type_invalid_pattern");
 // OpenFGA's pattern is `[^#:\s]+$`, which only tests the last character; V8 would try it from every position.
 export const OBJECT_ID: Shape = { pattern: /[^#:\t\n\f\r ]$/u, code: "validation_error" };
-export const CONDITION_NAME = textOf(2, 256);
+export const CONDITION_NAME = textOf(2, MAX_CONDITION_NAME_LENGTH);
 export const CORRELATION_ID: Shape = { pattern: /^[\w-]{1,36}$/, code: "validation_error" };
 export const READ_USER: Shape = { pattern: /^[^\t\n\f\r ]{1,511}:[^\t\n\f\r ]{1,511}$/u, code: "validation_error" };
 export const ULID: Shape = { pattern: /^[A-HJKMNP-TV-Z0-9]{26}$/, code: "validation_error" };

@@ -13,19 +13,9 @@ import { parseJson, readJson } from "./json-text.ts";
 import { answerProblem, problem, problemOf, type Problem } from "./problem.ts";
 import type { Asked } from "./question.ts";
 import type { Caller, Route } from "./route.ts";
-
-/** Maximum length of the body of a request with events, in bytes. */
-export const MAX_EVENTS_BYTES = 1_048_576;
-/**
- * Maximum length of an event as sent, in bytes: the body, or an entry of a batch. CloudEvents requires at least 64 KiB.
- */
-export const MAX_EVENT_BYTES = 65_536;
-/** Maximum number of events in a batch. */
-export const MAX_EVENTS_PER_BATCH = 1000;
-/** Maximum number of events that may wait to be written, from all callers. */
-export const MAX_EVENTS_WAITING = 10_000;
-/** Number of characters of JSON read or printed in one turn of the event loop before other work gets its turn. */
-const CHARACTERS_PER_TURN = 131_072;
+import {
+  CHARACTERS_PER_TURN, MAX_EVENTS_BYTES, MAX_EVENTS_PER_BATCH, MAX_EVENTS_WAITING, MAX_EVENT_BYTES,
+} from "./http-limits.ts";
 
 /** The outcome of one event of a request. */
 type Outcome = Receipt | Problem;

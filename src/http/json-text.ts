@@ -1,9 +1,7 @@
 // Parses JSON texts strictly: valid UTF-8, no duplicate key in an object, a bounded depth.
 import { endOf, type Parts } from "../checks/parts.ts";
 import { maskAddresses } from "../events/refusal.ts";
-
-/** Maximum nesting of arrays and objects in a request. OpenFGA allows 10,000; no question needs ten. */
-export const MAX_JSON_DEPTH = 128;
+import { MAX_JSON_DEPTH } from "./http-limits.ts";
 
 /** A value, or the fault of the text. */
 export type JsonReading = { readonly value: unknown } | { readonly fault: string };

@@ -2,9 +2,7 @@
 import { existsSync, readFileSync, unwatchFile, watchFile } from "node:fs";
 import { dirname, isAbsolute, parse, resolve } from "node:path";
 import { KeysError, parseKeys, type Keys } from "./keys.ts";
-
-/** Interval between two checks of the file for a change, in milliseconds. */
-const LOOK_INTERVAL_MS = 1000;
+import { KEY_FILE_LOOK_INTERVAL_MS } from "./http-limits.ts";
 
 /** Logs when the file is read again. */
 interface KeyFileLog {
@@ -28,7 +26,7 @@ export class KeyFile implements Keys {
     this.#log = log;
     this.#keys = readKeys(path);
     // Watching the path also notices a file that is replaced by a rename or through a symbolic link.
-    watchFile(path, { interval: LOOK_INTERVAL_MS, persistent: false }, this.#changed);
+    watchFile(path, { interval: KEY_FILE_LOOK_INTERVAL_MS, persistent: false }, this.#changed);
   }
 
   callerOf(key: string): ReturnType<Keys["callerOf"]> {

@@ -5,16 +5,7 @@ import { isSourceReference } from "./cloud-event.ts";
 import { parseJson } from "./json-text.ts";
 import type { Caller } from "./route.ts";
 import { SCOPES, type Scope } from "./scope.ts";
-
-/** Minimum length of a key, in characters: 24 random ones of 64 are 144 bits. */
-export const MIN_KEY_LENGTH = 24;
-/** Maximum length of a key, in characters. */
-export const MAX_KEY_LENGTH = 512;
-/** Maximum number of keys in a file: each request's key is compared with all of them. */
-export const MAX_KEYS = 100;
-
-/** Maximum number of sources for one key. */
-export const MAX_SOURCES = 100;
+import { MAX_KEYS, MAX_KEY_LENGTH, MAX_SOURCES, MIN_KEY_LENGTH } from "./http-limits.ts";
 
 /** The keys of an installation. */
 export interface Keys {
@@ -60,7 +51,10 @@ const INCLUDES: Partial<Record<Scope, Scope>> = { "check:contextual": "check", "
  * clock that `expires` is compared with, in milliseconds since 1970. Throws KeysError that names each fault by its
  * path, such as `keys.0.scopes`.
  *
- * @example parseKeys('{"keys":[{"name":"app","key":"a-key-of-24-characters-or-more","scopes":["check"]}]}')
+ * @example
+ * const keys = parseKeys('{"keys":[{"name":"app","key":"a-key-of-24-characters-or-more","scopes":["check"]}]}');
+ * keys.callerOf("a-key-of-24-characters-or-more") !== undefined // true
+ * keys.callerOf("another-key-of-24-characters") // undefined
  */
 export function parseKeys(text: string, now: () => number = Date.now): Keys {
   const json = parseJson(text);

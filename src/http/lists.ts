@@ -1,7 +1,6 @@
 // List-objects, streamed-list-objects and list-users of the OpenFGA API. Lists are complete: no limit cuts them off.
 import { setImmediate } from "node:timers/promises";
 import type { Checker } from "../checks/checker.ts";
-import { MAX_USER_BYTES } from "../checks/limits.ts";
 import type { ListObjectsRequest, ListUsersRequest } from "../checks/question.ts";
 import { isBookkeeping } from "../domain/object-names.ts";
 import { parseEntity } from "../tuples/entity.ts";
@@ -10,9 +9,8 @@ import { answerStreamError } from "./openfga-error.ts";
 import { errorOf, type QuestionKind } from "./question.ts";
 import { readContext, readContextual, readTuples } from "./question-fields.ts";
 import { spread, textOf } from "./long-answer.ts";
-
-/** Number of lines of a streamed list that are sent at a time. */
-const LINES_AT_A_TIME = 2_000;
+import { LINES_AT_A_TIME } from "./http-limits.ts";
+import { MAX_USER_BYTES } from "../tuples/field-sizes.ts";
 
 /**
  * True for a type whose lists show ids of invites (S20): invites themselves, and the bookkeeping, which contains them.

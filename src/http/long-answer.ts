@@ -1,14 +1,12 @@
 // Builds the texts of long answers over several turns of the event loop.
 import type { Parts } from "../checks/parts.ts";
 import { spread as spreadOver } from "../sidecar/turns.ts";
+import { ENTRIES_AT_A_TIME } from "./http-limits.ts";
 
 /** Runs work that reads only its own input: the first part in this turn, each further one in its own turn. */
 export function spread<T>(work: Parts<T>): T | Promise<T> {
   return spreadOver(work, setImmediate);
 }
-
-/** Number of array entries written as JSON at a time: a few milliseconds. */
-const ENTRIES_AT_A_TIME = 2000;
 
 /** Builds the JSON text of an object of arrays, a part at a time; `tell` returns the value printed for an entry. */
 export function* textOf<T>(

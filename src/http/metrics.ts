@@ -1,7 +1,8 @@
 // GET /metrics: the counts and the sidecar's own figures in Prometheus format. They contain no names of people.
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, Gauge, Registry } from "prom-client";
 import type { Sidecar } from "../sidecar/sidecar.ts";
-import { DURATION_BOUNDS, type Counts, type RouteCounts } from "./counts.ts";
+import { CountedHistogram } from "./counted-histogram.ts";
+import { DURATION_BOUNDS, type Counts } from "./counts.ts";
 import type { Route } from "./route.ts";
 
 /** Returns the route of the metrics. `version` is Sideline's. */
@@ -48,33 +49,10 @@ function addCounts(registry: Registry, { checks, events, routes }: Counts): void
     [...events].map(([outcome, n]) => [{ outcome }, n]));
   counter(registry, "http_requests_total", "Requests by route and status.", [...routes].flatMap(([route, of]) =>
     [...of.statuses].map(([status, n]) => [{ route, status: String(status) }, n] as const)));
-  registry.registerMetric(new Durations(routes));
-}
-
-/** A histogram of durations that are counted already: it observes nothing itself. */
-class Durations extends Histogram {
-  readonly #routes: ReadonlyMap<string, RouteCounts>;
-
-  constructor(routes: ReadonlyMap<string, RouteCounts>) {
-    const help = "Time to answer a request, in seconds, by route.";
-    super({ name: "sideline_http_request_duration_seconds", help, buckets: [...DURATION_BOUNDS], registers: [] });
-    this.#routes = routes;
-  }
-
-  /** Returns the values that the registry prints. */
-  async getForPromString(): Promise<object> {
-    const { name, help } = this as unknown as { name: string; help: string };
-    const used = [...this.#routes].filter(([, { statuses }]) => statuses.size > 0);
-    const values = used.flatMap(([route, of]) => {
-      let below = 0;
-      const buckets = of.durations.map((n, i) => ({
-        metricName: `${name}_bucket`, labels: { route, le: DURATION_BOUNDS[i] ?? "+Inf" }, value: below += n,
-      }));
-      const rest = (end: string, value: number) => ({ metricName: `${name}_${end}`, labels: { route }, value });
-      return [...buckets, rest("sum", of.seconds), rest("count", below)];
-    });
-    return { name, help, type: "histogram", values };
-  }
+  const used = [...routes].filter(([, { statuses }]) => statuses.size > 0);
+  registry.registerMetric(new CountedHistogram("sideline_http_request_duration_seconds",
+    "Time to answer a request, in seconds, by route.", DURATION_BOUNDS,
+    used.map(([route, { durations, seconds }]) => ({ labels: { route }, counts: durations, sum: seconds }))));
 }
 
 function addProcess(registry: Registry, version: string): void {

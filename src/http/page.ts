@@ -1,11 +1,7 @@
 // Pages of the OpenFGA API: their size, and the opaque token that continues them.
 import type { Fields } from "./fields.ts";
-
-/** Number of entries in a page by default, and the maximum number: OpenFGA 1.22.1. */
-const DEFAULT_PAGE_SIZE = 50;
-export const MAX_PAGE_SIZE = 100;
-/** Maximum length of a continuation token, in characters: OpenFGA's API definition. */
-export const MAX_PAGE_TOKEN_LENGTH = 5120;
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, MAX_PAGE_TOKEN_LENGTH } from "./http-limits.ts";
+import { base64url } from "../tuples/digest.ts";
 
 /** The place where a page continues: after a cursor of the store, among objects of one type ("": of every type). */
 export interface PageToken {
@@ -58,5 +54,5 @@ export function readPageToken(fields: Fields, token: string): PageToken | undefi
 
 /** Returns the token of a place. */
 export function writePageToken(cursor: string, type: string): string {
-  return Buffer.from(JSON.stringify([cursor, type])).toString("base64url");
+  return base64url(new TextEncoder().encode(JSON.stringify([cursor, type])));
 }

@@ -1,8 +1,9 @@
 // Fields that the questions of the OpenFGA API share: contextual tuples, context, consistency, model.
-import { MAX_CONTEXTUAL_TUPLES, MAX_USER_BYTES } from "../checks/limits.ts";
+import { MAX_CONTEXTUAL_TUPLES } from "../checks/limits.ts";
 import type { CheckRequest } from "../checks/question.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import { CONDITION_NAME, OBJECT, RELATION, ULID, USER, type Fields, type Json } from "./fields.ts";
+import { MAX_USER_BYTES } from "../tuples/field-sizes.ts";
 
 /** The model and the consistency that a request asks for. */
 export interface Terms {

@@ -14,14 +14,7 @@ import type { Caller, Route } from "./route.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { matchStore, modelFault, modelHeaders } from "./store-path.ts";
 import { spread } from "./long-answer.ts";
-
-/**
- * Maximum length of a question's body, in bytes: OpenFGA's `grpc-max-recv-msg-bytes`, room for 100 contextual tuples.
- */
-export const MAX_QUESTION_BYTES = 616_448;
-
-/** Length above which a body is read over several turns of the event loop, in bytes. */
-const LONG_BODY_BYTES = 131_072;
+import { LONG_BODY_BYTES, MAX_QUESTION_BYTES } from "./http-limits.ts";
 
 /** Everything that the routes of questions depend on. `failed` receives the errors that the checker threw. */
 export interface Asked {

@@ -3,15 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { answerProblem, problem } from "./problem.ts";
-
-/** How long a client may take to send a whole request, in milliseconds. Node then closes the connection (408). */
-export const REQUEST_TIMEOUT_MS = 30_000;
-
-/** Interval between Node's checks for requests that take too long, in milliseconds. */
-const TIMEOUT_CHECK_MS = 1000;
-
-/** How long requests in flight may take to end once the server stops, in milliseconds. */
-const STOP_TIMEOUT_MS = 10_000;
+import { REQUEST_TIMEOUT_MS, STOP_TIMEOUT_MS, TIMEOUT_CHECK_MS } from "./http-limits.ts";
+import { isLoopbackHost, isLoopbackOrigin } from "./loopback.ts";
 
 /** Answers a request: the `fetch` of a Hono app. */
 type Fetch = (request: Request, bindings: object) => Response | Promise<Response>;
@@ -39,31 +32,6 @@ export interface RunningServer {
    * number of requests that were cut off because they took longer than `timeout` milliseconds.
    */
   stop(timeout?: number): Promise<number>;
-}
-
-/**
- * True for a `Host` header that names this machine's loopback interface: `localhost`, 127.0.0.0/8 or `[::1]`. Ignores
- * case and port. Browsers send the page's host name here, so a page whose name was rebound to 127.0.0.1 is refused.
- *
- * @example isLoopbackHost("localhost:8090") // true
- */
-export function isLoopbackHost(host: string): boolean {
-  const name = /^(\[::1\]|[a-z0-9.]+)(?::\d{0,5})?$/i.exec(host)?.[1]?.toLowerCase();
-  if (name === undefined) return false;
-  if (name === "localhost" || name === "[::1]") return true;
-  const octets = /^127\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(name);
-  return octets !== null && octets.slice(1).every((octet) => Number(octet) <= 255);
-}
-
-/**
- * True for an `Origin` header of a page that this machine serves. Browsers let a page of another site, or a page
- * without an origin (`null`), send a POST without a preflight request.
- *
- * @example isLoopbackOrigin("http://localhost:3000") // true
- */
-export function isLoopbackOrigin(origin: string): boolean {
-  const host = /^https?:\/\/(.+)$/i.exec(origin)?.[1];
-  return host !== undefined && isLoopbackHost(host);
 }
 
 /** Starts a server. Resolves when it listens; rejects with Node's error if it cannot (EADDRINUSE, EACCES, ...). */

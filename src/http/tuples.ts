@@ -1,6 +1,5 @@
 // Expand and read of the OpenFGA API: the tuples themselves.
 import type { Checker } from "../checks/checker.ts";
-import { MAX_USER_BYTES } from "../checks/limits.ts";
 import type { ExpandRequest } from "../checks/question.ts";
 import type { TupleFilter } from "../tuples/tuple-set.ts";
 import type { Tuple } from "../tuples/tuple.ts";
@@ -9,6 +8,7 @@ import { readPageSize, readPageToken, writePageToken } from "./page.ts";
 import { ApiError } from "./openfga-error.ts";
 import { errorOf, type QuestionKind } from "./question.ts";
 import { readContextual } from "./question-fields.ts";
+import { MAX_USER_BYTES } from "../tuples/field-sizes.ts";
 
 /** Returns the kind of `POST /expand`: one level of a relation's definition for an object. */
 export function expandKind(checker: Checker): QuestionKind<ExpandRequest> {

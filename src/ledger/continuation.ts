@@ -1,7 +1,9 @@
 // Continuations: what the store keeps of an event that needs further writes, so that any sidecar can finish it.
 import { z } from "zod";
+import { MAX_WHOLE_CHUNKS, PAYLOAD_CHUNK_LENGTH } from "../domain/event-limits.ts";
 import { onlyUserOf } from "../domain/state-view.ts";
 import { textOf, value } from "../domain/object-names.ts";
+import { MAX_USER_BYTES } from "../tuples/field-sizes.ts";
 import type { Draft, Reader } from "../tuples/delta.ts";
 import type { Envelope } from "./envelope.ts";
 import { eventInOrg, eventObject, ledgerOf } from "./event-record.ts";
@@ -26,15 +28,6 @@ const whole = z.object({ envelope: z.custom<Envelope>((given) => typeof given ==
 const short = z.object({ event: z.string(), type: z.string(), data: z.unknown(), ...progress });
 const stored = z.union([whole, short]);
 
-/** Length of a chunk, in characters: how much of a pending event's payload one tuple holds. */
-const PAYLOAD_CHUNK = 150;
-/** Longest user of a tuple, in bytes: OpenFGA's API definition. */
-const MAX_USER_BYTES = 512;
-/**
- * Maximum number of chunks of an envelope that is kept whole. Our own number: it leaves most of OpenFGA's 100 tuples to
- * the changes of the first write, and enough to those of the last write, which also deletes the chunks.
- */
-const MAX_WHOLE_CHUNKS = 40;
 
 /**
  * Drafts the continuation of an event that needs further writes: any sidecar that finds it finishes it before anything
@@ -68,7 +61,7 @@ function isShort(user: string): boolean {
 function cut(text: string): string[] {
   const chunks: string[] = [];
   for (let at = 0; at < text.length;) {
-    const end = at + PAYLOAD_CHUNK + (isHalf(text.charCodeAt(at + PAYLOAD_CHUNK - 1)) ? 1 : 0);
+    const end = at + PAYLOAD_CHUNK_LENGTH + (isHalf(text.charCodeAt(at + PAYLOAD_CHUNK_LENGTH - 1)) ? 1 : 0);
     chunks.push(value(`${chunks.length}:${text.slice(at, end)}`));
     at = end;
   }

@@ -3,10 +3,11 @@ import { canonical, digest } from "../tuples/digest.ts";
 import { escaped, orgLedger, PLATFORM_LEDGER, textOf, value } from "../domain/object-names.ts";
 import { onlyUserOf } from "../domain/state-view.ts";
 import type { Delta, Draft, Reader } from "../tuples/delta.ts";
-import type { TupleSet } from "../tuples/tuple-set.ts";
+import type { Tuples } from "../tuples/tuple-set.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import { PLATFORM, type Envelope } from "./envelope.ts";
 import { NO_ROWS, type TouchedRows } from "../domain/touched-rows.ts";
+import { MAX_VALUE_LENGTH } from "../domain/event-limits.ts";
 
 /** The facts stored about an event: enough to recognize a redelivery, and for an audit trail. */
 export interface EventRecord {
@@ -38,7 +39,11 @@ function once(kept: WeakMap<object, string>, envelope: object, make: () => strin
   return made;
 }
 
-/** Returns the object with the records of an event's source and id: one for each org that applied such an event. */
+/**
+ * Returns the object with the records of an event's source and id: one for each org that applied such an event.
+ *
+ * @example eventObject({ source: "/app", id: "1" }).length // 49
+ */
 export function eventObject(envelope: Pick<Envelope, "source" | "id">): string {
   return once(objects, envelope, () => `event:${digest(canonical([envelope.source, envelope.id]))}`);
 }
@@ -85,7 +90,11 @@ function formerContentOf(envelope: Envelope): string {
   return once(formerContents, envelope, () => digest(canonical([type, actor ?? null, time ?? null, data])));
 }
 
-/** Returns the ledger of an org (or PLATFORM): the object that keeps the order of its events. */
+/**
+ * Returns the ledger of an org (or PLATFORM): the object that keeps the order of its events.
+ *
+ * @example ledgerOf("fc") // "ledger:org/fc"
+ */
 export function ledgerOf(org: string): string {
   return org === PLATFORM ? PLATFORM_LEDGER : orgLedger(org);
 }
@@ -104,7 +113,7 @@ export function revisionOf(reader: Reader, org: string): number {
 const VALUE = value("");
 
 /** Returns a record's text as stored; a key escapes some characters. Undefined for a tuple that is not Sideline's. */
-function storedText(tuples: TupleSet, event: string, user: string): string | undefined {
+function storedText(tuples: Tuples, event: string, user: string): string | undefined {
   if (user.startsWith(VALUE)) return user;
   const facts = tuples.get(event, "applied", user)?.condition?.context["facts"];
   return typeof facts === "string" ? facts : undefined;
@@ -123,7 +132,7 @@ const plainText = (stored: string): string => (stored.startsWith(VALUE) ? textOf
  * Returns the text of an event's record in an org (or PLATFORM), if the event was applied there. Each org that applied
  * an event with this source and id has a record. There may be very many; those of other orgs are skipped unread.
  */
-export function recordText(tuples: TupleSet, event: string, org: string): string | undefined {
+export function recordText(tuples: Tuples, event: string, org: string): string | undefined {
   const keys = [eventInOrg(event, org), event];
   const isOwn = isOf(org);
   for (const user of tuples.users(event, "applied")) {
@@ -134,19 +143,13 @@ export function recordText(tuples: TupleSet, event: string, org: string): string
   return undefined;
 }
 
-/** Returns an event's record in an org (or PLATFORM), if the event was applied there. */
-export function recordOf(tuples: TupleSet, event: string, org: string): EventRecord | undefined {
-  const text = recordText(tuples, event, org);
-  return text === undefined ? undefined : readMarker(text);
-}
-
 /**
  * Finds what was already applied under an event's source and id. `same` is the record of an event with equal content,
  * in whichever org. Without one, `isTaken` is true if the org applied an event with other content. `isOnlyThere`: no
  * other org can have applied an event with this content.
  */
 export function earlierDelivery(
-  tuples: TupleSet, envelope: Envelope, org: string, isOnlyThere: boolean,
+  tuples: Tuples, envelope: Envelope, org: string, isOnlyThere: boolean,
 ): { readonly same: EventRecord | undefined; readonly isTaken: boolean } {
   const event = eventObject(envelope);
   const users = tuples.users(event, "applied");
@@ -200,9 +203,6 @@ function printMarker(m: EventRecord, revision: number): string {
 export function eventInOrg(event: string, org: string): string {
   return `event:${digest(canonical([org, event]))}`;
 }
-
-/** Longest record kept as a value, in characters: OpenFGA accepts users of at most 512 bytes. */
-const MAX_VALUE_LENGTH = 400;
 
 /**
  * Drafts the record of an event. `revision` is the org's revision after the event's first write.

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Position } from "../checks/checker.ts";
 import type { Failure } from "../checks/question.ts";
+import { MAX_TOKEN_LENGTH } from "../domain/event-limits.ts";
 
 /** The refusal of a text that is not a token. */
 export const MALFORMED_TOKEN: Failure = Object.freeze({
@@ -16,9 +17,6 @@ export const UNKNOWN_POSITION: Failure = Object.freeze({
 });
 
 const shape = z.tuple([z.string(), z.number().int().nonnegative()]);
-
-/** Longest token that is read, in characters. Longer texts are not tokens. */
-export const MAX_TOKEN_LENGTH = 512;
 
 /** Returns the token of a position. */
 export function makeToken(position: Position): string {

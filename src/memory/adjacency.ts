@@ -1,9 +1,10 @@
 // Adjacency lists: the entries of each entity's tuples, stored contiguously; for many entries, in a list per relation.
 import { Blocks, type Block } from "./entry-blocks.ts";
-import { HashIndex, hashOf } from "./hash-index.ts";
+import { HashIndex } from "./hash-index.ts";
 import {
   addToLong, HEADER, isLong, LAST, makeLong, MOST_IN_SHORT_LIST, removeFromLong, startOf,
 } from "./long-list.ts";
+import { hashOf, markOf } from "./slot-table.ts";
 
 /** Position of one tuple's entry, from 1; 0 means none. Valid until the next change. */
 export type Row = number;
@@ -44,6 +45,7 @@ export class Adjacency {
   first(head: Head, owner: number, key: number): Row {
     const { words } = this.blocks;
     if (head <= 0) {
+      if (head === 0 || (words[1 - head * 2]! & markOf(key >> 2)) === 0) return 0;
       const list = this.listOf(head, owner, key);
       return list === 0 ? 0 : this.start(list);
     }
@@ -127,7 +129,7 @@ export class Adjacency {
     this.addToList(owner, tag, other);
     const { words } = blocks;
     words[-head * 2]!++;
-    words[1 - head * 2]! |= markOf(tag & KEY);
+    words[1 - head * 2]! |= markOf((tag & KEY) >> 2);
     return head;
   }
 
@@ -237,9 +239,4 @@ export class Adjacency {
     }
     return -1;
   }
-}
-
-/** Returns one bit of 32 for a list of an owner. */
-function markOf(key: number): number {
-  return 1 << (Math.imul(key >> 2, 0x9e3779b1) >>> 27);
 }

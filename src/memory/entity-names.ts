@@ -1,11 +1,11 @@
 // Dictionary of entity names: each entity is an integer, and its name is stored once, until its last tuple is deleted.
 import { parseEntity } from "../tuples/entity.ts";
-import { typeLengthOfPlain } from "./packed-text.ts";
 import { HashIndex } from "./hash-index.ts";
-import { hashOfText, latin1Of, packText, sizeOfText, textAt, unpackText, type PackedText } from "./packed-text.ts";
-import {
-  internRelation, internType, relationName, typeOfRelation, type RelationSymbol, type TypeSymbol,
-} from "./symbols.ts";
+import { markOf } from "./slot-table.ts";
+import { hashOfText, latin1Of, packText, sizeOfText, textAt } from "./packed-text.ts";
+import { typeLengthOfPlain, unpackText, type PackedText } from "./packed-text.ts";
+import { internRelation, internType, relationName, typeOfRelation } from "./symbols.ts";
+import type { RelationSymbol, TypeSymbol } from "./symbols.ts";
 
 /** Integer of an entity; 0 means none. */
 export type EntityId = number;
@@ -28,7 +28,7 @@ export function usersetKind(relation: number): UserKind {
 
 /** Returns one bit of 32 for a relation, and for usersets or other users; see `EntityNames.userMarks`. */
 export function relationMark(relation: RelationSymbol, usersets: boolean): number {
-  return 1 << (Math.imul(relation * 2 + (usersets ? 1 : 0), 0x9e3779b1) >>> 27);
+  return markOf(relation * 2 + (usersets ? 1 : 0));
 }
 
 /** Returns true for a kind of usersets: `facet >> 2` is then a relation's symbol, else a type's (0: malformed). */

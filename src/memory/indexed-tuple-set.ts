@@ -4,7 +4,7 @@ import { PlainSymbols, type PlainRow } from "./ascii-row.ts";
 import { findRelation, findType, internRelation, relationName, type RelationSymbol } from "./symbols.ts";
 import { ABSENT, TupleIndex, type ConditionNumber } from "./tuple-index.ts";
 import { packBytes } from "./packed-text.ts";
-import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
+import type { TupleFilter, Tuples, TupleSet } from "../tuples/tuple-set.ts";
 import type { Tuple, TupleCondition, TupleKey } from "../tuples/tuple.ts";
 
 /** Words of names to reserve per tuple; a state made by events has eleven. */
@@ -18,7 +18,7 @@ export interface PlainLoading {
   reserve(tuples: number): void;
 }
 
-class IndexedTupleSet implements TupleSet, PlainLoading {
+class IndexedTupleSet implements Tuples, PlainLoading {
   index: TupleIndex;
   private readonly symbols = new PlainSymbols();
 
@@ -181,9 +181,17 @@ interface Found {
 /**
  * Creates an empty tuple set. `seed`: 32 secret bits, so that outsiders cannot choose ids that collide and make
  * look-ups slow.
+ *
+ * @example
+ * const tuples = createTupleSet();
+ * const tuple = { object: "document:1", relation: "viewer", user: "user:ann" };
+ * tuples.add(tuple) // true
+ * tuples.add(tuple) // false
+ * tuples.users("document:1", "viewer") // ["user:ann"]
  */
 export function createTupleSet(seed: number = 0): TupleSet {
-  return new IndexedTupleSet(seed);
+  // Nothing but this function can give a set its mark.
+  return new IndexedTupleSet(seed) as Tuples as TupleSet;
 }
 
 /** Returns the index of a tuple set made by `createTupleSet`. Throws a TypeError for any other implementation. */

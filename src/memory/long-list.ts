@@ -1,6 +1,6 @@
 // Long lists: a hash table holds the positions of a list's entries, so that any of them is removed in a few steps.
 import { capacityFor, type Block, type Blocks } from "./entry-blocks.ts";
-import { hashOf } from "./hash-index.ts";
+import { hashOf } from "./slot-table.ts";
 
 /** Bit in the first word of the last entry of a block or list. A removed entry of a long list has no other bit. */
 export const LAST = 1;

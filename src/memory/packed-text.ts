@@ -1,4 +1,5 @@
 // Packed texts: strings as 32-bit words of four characters (or two wide ones), which are hashed and compared as words.
+import { scrambled } from "./slot-table.ts";
 
 /** Initial size of the buffer of `packText`, in characters. */
 const FIRST_CHARS = 1024;
@@ -93,9 +94,7 @@ export function hashOfText(seed: number, words: Int32Array, at: number, size: nu
     hash = Math.imul(hash ^ words[i]!, 0x9e3779b1);
     hash ^= hash >>> 15;
   }
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  hash = Math.imul(hash ^ (hash >>> 12), 0x297a2d39);
-  return hash ^ (hash >>> 15);
+  return scrambled(hash);
 }
 
 /** A buffer that makes a string of the bytes from `start` to `end`, one character per byte. */

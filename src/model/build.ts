@@ -14,7 +14,14 @@ import {
 } from "./schema.ts";
 import { operandsOf, restrictionsOf, validateModel } from "./validate.ts";
 
-/** Compiles a model from JSON. Throws a ModelError that names the fault when OpenFGA would refuse the model. */
+/**
+ * Compiles a model from JSON. Throws a ModelError that names the fault when OpenFGA would refuse the model.
+ *
+ * @example
+ * const model = buildModel({ schema_version: "1.1", type_definitions: [{ type: "user" }] });
+ * [...model.types.keys()] // ["user"]
+ * buildModel({ schema_version: "1.0", type_definitions: [] }) // throws schema
+ */
 export function buildModel(json: AuthorizationModelJson): Model {
   validateModel(json);
   const conditions = new Map<string, Condition>();

@@ -10,6 +10,7 @@ import { ModelError } from "./model-error.ts";
 import { MISMATCH, parameterType, type ParameterType } from "./parameter.ts";
 import type { ConditionJson, ParameterTypeJson } from "./schema.ts";
 import type { TupleCondition } from "../tuples/tuple.ts";
+import { MAX_EXPRESSION_BYTES } from "./model-limits.ts";
 
 /** A JSON context, from a request or stored with a tuple. */
 export type Context = Readonly<Record<string, unknown>>;
@@ -32,9 +33,6 @@ export interface Condition {
    */
   refusal(context: Context, stored?: boolean, budget?: Budget): string | undefined;
 }
-
-/** Maximum length of a condition's expression in a model, in bytes of UTF-8: the limit of OpenFGA's API. */
-export const MAX_EXPRESSION_BYTES = 512;
 
 const CONTROL = /\p{Cc}/u;
 

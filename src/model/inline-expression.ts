@@ -7,9 +7,7 @@ import { Budget, CHARACTERS_PER_STEP } from "./conditions/budget.ts";
 import { freeNames } from "./conditions/syntax.ts";
 import { ModelError } from "./model-error.ts";
 import { INLINE_EXPRESSION, type ParameterTypeJson } from "./schema.ts";
-
-/** Maximum number of compiled expressions kept for all models; the oldest is dropped. Our own number: some kB each. */
-export const MAX_COMPILED_EXPRESSIONS = 1024;
+import { MAX_COMPILED_EXPRESSIONS, MAX_TYPE_CHARACTERS } from "./model-limits.ts";
 
 const NOTHING: Context = Object.freeze({});
 const FORBIDDEN = "the context contains forbidden characters";
@@ -98,9 +96,6 @@ function compile(expression: unknown, parameters: unknown, budget: Budget): Comp
   const condition = conditionOf(INLINE_EXPRESSION, parsed, Object.fromEntries(types), budget);
   return { condition, asks: types.size > 0, steps: budget.work };
 }
-
-/** Maximum length of a declared type, in characters: about 200 nested lists. Our own number. */
-const MAX_TYPE_CHARACTERS = 1_000;
 
 /** Returns the parameters that a context declares: names and types such as `string` or `map<int>`. */
 function declared(parameters: unknown, budget: Budget): [string, ParameterTypeJson][] {

@@ -1,6 +1,6 @@
 // The parameters of conditions: their types, and the conversion of JSON values to CEL values (OpenFGA's coercions).
 import type { Budget } from "./conditions/budget.ts";
-import { MAX_READ_CHARACTERS, readingSteps } from "./conditions/conversions.ts";
+import { readingSteps } from "./conditions/conversions.ts";
 import { readDuration, readTimestamp } from "./conditions/instant.ts";
 import { readIpAddress } from "./conditions/ip-address.ts";
 import {
@@ -9,6 +9,7 @@ import {
 import { MAX_INT, MIN_INT, native, TextMap, Uint, type Value } from "./conditions/values.ts";
 import { ModelError } from "./model-error.ts";
 import type { ParameterTypeJson } from "./schema.ts";
+import { MAX_READ_CHARACTERS } from "./model-limits.ts";
 
 /** The result of converting a JSON value of the wrong type or form. */
 export const MISMATCH: unique symbol = Symbol("mismatch");

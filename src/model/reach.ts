@@ -1,6 +1,7 @@
 // Reach: from which users a path in the model leads to a relation or to a part of its definition.
 import { plainKind, wildcardKind } from "../memory/entity-names.ts";
 import { admits, type Reach, type ReachRow, type Relation, type Rewrite, type Type } from "./rewrite.ts";
+import { MAX_ROWS_OF_MARKS } from "./model-limits.ts";
 
 /** Returns the relations that the evaluation of a rewrite of `relation` may lead to. */
 export function neighbours(rewrite: Rewrite, relation: Relation): readonly Relation[] {
@@ -20,9 +21,6 @@ export function neighbours(rewrite: Rewrite, relation: Relation): readonly Relat
 export function nodesOf(rewrite: Rewrite): Rewrite[] {
   return [rewrite, ...rewrite.children.flatMap(nodesOf)];
 }
-
-/** Maximum number of rows for marks per model, about 5 kB each with 500 relations. Beyond it the type's row serves. */
-export const MAX_ROWS_OF_MARKS = 2048;
 
 /**
  * The graph of a model's places (relations, their usersets, nodes of their definitions), and the places reached in it.

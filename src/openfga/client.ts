@@ -8,21 +8,13 @@ import type { Delta } from "../tuples/delta.ts";
 import type { Tuple, TupleKey } from "../tuples/tuple.ts";
 import { classify } from "./openfga-error.ts";
 import { ServerClock } from "./follow/server-clock.ts";
-
-/** Longest wait for the answer to a read or a question, in milliseconds: above OpenFGA's own 3 s. */
-const READ_TIMEOUT = 4_000;
-/** Longest wait for the answer to a write, in milliseconds: OpenFGA ends a write by itself after 3 s. */
-export const WRITE_TIMEOUT = 4_000;
-/** Maximum number of connections to the server. */
-const MAX_SOCKETS = 64;
-/** Maximum number of tuples or changes in one page of OpenFGA. */
-export const PAGE_SIZE = 100;
+import { MAX_SOCKETS, PAGE_SIZE, READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from "./openfga-limits.ts";
 
 /** Address of an OpenFGA server. */
 export interface Address {
   readonly url: string;
   readonly token: string | undefined;
-  /** Longest wait for the answer to a read or a question, in milliseconds; default READ_TIMEOUT. */
+  /** Longest wait for the answer to a read or a question, in milliseconds; default READ_TIMEOUT_MS. */
   readonly readTimeout?: number | undefined;
 }
 
@@ -75,7 +67,7 @@ export class OpenfgaServer {
   /** Longest wait for the answer to a read or a question, in milliseconds. */
   readonly readTimeout: number;
 
-  constructor({ url, token, readTimeout = READ_TIMEOUT }: Address) {
+  constructor({ url, token, readTimeout = READ_TIMEOUT_MS }: Address) {
     this.readTimeout = readTimeout;
     const httpAgent = new http.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
     const httpsAgent = new https.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
@@ -228,7 +220,7 @@ export interface Since {
 }
 
 function write(): object {
-  return timeLimit(WRITE_TIMEOUT);
+  return timeLimit(WRITE_TIMEOUT_MS);
 }
 
 function timeLimit(ms: number): object {

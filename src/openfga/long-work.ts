@@ -1,8 +1,5 @@
 // Cuts long work into turns of the event loop, so that requests are answered in between.
 
-/** Number of steps per turn: changes of the feed that are sorted or applied before other work gets its turn. */
-export const STEPS_PER_TURN = 2_000;
-
 /** Resolves in a later turn of the event loop, after the waiting requests. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));

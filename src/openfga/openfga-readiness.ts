@@ -1,11 +1,9 @@
 // Readiness and figures of a sidecar on OpenFGA: whether its replica is fresh enough to answer.
 import { counterOf, gaugeOf, type Part, type Readiness } from "../sidecar/sidecar.ts";
 import type { Drift } from "./verify/drift.ts";
-import { LAGGING_POLLS, type Follower } from "./follow/follower.ts";
+import type { Follower } from "./follow/follower.ts";
 import type { Shadow } from "./verify/shadow.ts";
-
-/** Greatest lag that is reported, in polls. */
-const MOST_POLLS = 1_000_000;
+import { LAGGING_POLLS, MAX_LAG_POLLS } from "./openfga-limits.ts";
 
 /** Dependencies of the readiness. */
 export interface ReadinessParts {
@@ -33,7 +31,7 @@ function openfgaPart(follower: Follower): Part {
   const { trouble, lag, skew } = follower;
   const figures = [
     gaugeOf("lag_polls", "Number of polls by which the replica is behind; 0 while that is normal.",
-      Math.min(lag, MOST_POLLS)),
+      Math.min(lag, MAX_LAG_POLLS)),
     gaugeOf("clock_skew_seconds", "Seconds by which clocks of OpenFGA's servers lately differed, or one went back.",
       skew / 1000),
   ];

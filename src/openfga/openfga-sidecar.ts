@@ -22,20 +22,10 @@ import { OpenfgaStore } from "./write/openfga-store.ts";
 import { PolicyWatch } from "./policy-watch.ts";
 import { Continuations } from "./write/continuations.ts";
 import { Shadow } from "./verify/shadow.ts";
-
-/** Milliseconds between two polls of the change feed. */
-const POLL_INTERVAL = 1_000;
-/** Longest time questions are answered while OpenFGA is unavailable, in milliseconds. */
-const MAX_STALENESS = 30_000;
-
-/** Milliseconds between two comparisons of the whole store with the replica. */
-const DRIFT_INTERVAL = 600_000;
-
-/** How long a start waits for OpenFGA, and the pause between two tries, in milliseconds. */
-const START_PATIENCE = 60_000;
-const START_PAUSE = 500;
-/** Maximum number of failed tries to store events logged per minute. */
-const FAILURES_LOGGED = 10;
+import {
+  DRIFT_INTERVAL_MS, FAILURES_LOGGED_PER_MINUTE, MAX_STALENESS_MS, POLL_INTERVAL_MS, START_PATIENCE_MS, START_PAUSE_MS,
+} from "./openfga-limits.ts";
+import { base64url } from "../tuples/digest.ts";
 
 /** Options of a Sideline on OpenFGA. */
 export interface OpenfgaOptions {
@@ -94,7 +84,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
       { replace: options.replaceModel, writeModel: options.writeModel }));
   const store = new OpenfgaStore(server, found.id, writeModelId);
   const follower = new Follower({
-    store: { server, id: found.id }, interval: options.pollInterval ?? POLL_INTERVAL, log, loading: options.loading,
+    store: { server, id: found.id }, interval: options.pollInterval ?? POLL_INTERVAL_MS, log, loading: options.loading,
     wakeWait: options.wakeWait,
   });
   await patiently(log, () => follower.start());
@@ -103,15 +93,15 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
     const page = await server.read(found.id, { object: ledger, relation: "at" }, "");
     return Math.max(0, ...page.tuples.map(({ tuple }) => revisionIn(tuple.user) ?? 0));
   };
-  const failures = new LogLimit(FAILURES_LOGGED, () => performance.now());
+  const failures = new LogLimit(FAILURES_LOGGED_PER_MINUTE, () => performance.now());
   const emailHash = options.emailKey === undefined ? undefined : emailHasher(readEmailKey(options.emailKey));
   const intake = new OpenfgaIntake({
     store, follower, view: viewOf(model, tuples, now), revisionOf, now, emailHash, maxTuples: options.maxTuples,
-    writer: randomBytes(6).toString("base64url"), giveUpAfter,
+    writer: base64url(randomBytes(6)), giveUpAfter,
     failed: (error) => failures.write((leftOut) => log.warn({ err: error, ...leftOut }, "OpenFGA refused to write")),
   });
   const unfinished = new Continuations({ replica: follower.replica, finish: (org) => intake.finish(org), patience });
-  const maxStaleness = options.maxStaleness ?? MAX_STALENESS;
+  const maxStaleness = options.maxStaleness ?? MAX_STALENESS_MS;
   const at = { server, storeId: found.id, modelId };
   const shadow = options.shadow === undefined || options.shadow === 0 ? undefined : new Shadow({
     share: options.shadow, follower, log,
@@ -119,7 +109,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
     ask: (request) => checkRemotely(at, request),
   });
   const drift = new Drift({
-    store: { server, id: found.id }, follower, log, interval: options.driftInterval ?? DRIFT_INTERVAL,
+    store: { server, id: found.id }, follower, log, interval: options.driftInterval ?? DRIFT_INTERVAL_MS,
   });
   drift.start();
   const policy = new PolicyWatch({ store: { server, id: found.id }, model: model.json, log,
@@ -145,15 +135,15 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   };
 }
 
-/** Retries while OpenFGA is unavailable, for at most START_PATIENCE: it may be starting as well. */
+/** Retries while OpenFGA is unavailable, for at most START_PATIENCE_MS: it may be starting as well. */
 async function patiently<T>(log: OpenfgaOptions["log"], call: () => Promise<T>): Promise<T> {
-  for (const end = performance.now() + START_PATIENCE; ;) {
+  for (const end = performance.now() + START_PATIENCE_MS; ;) {
     try {
       return await call();
     } catch (error) {
       if (!isUnavailable(error) || performance.now() >= end) throw error;
       log.warn({ err: error }, "waiting for OpenFGA");
-      await sleep(START_PAUSE);
+      await sleep(START_PAUSE_MS);
     }
   }
 }

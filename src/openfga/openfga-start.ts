@@ -4,6 +4,9 @@ import { canonicalModel, REPLACE_MODEL_REMEDY, versionOf } from "../policy/versi
 import type { AuthorizationModelJson } from "../model/schema.ts";
 import type { FoundModel, FoundStore, OpenfgaServer } from "./client.ts";
 import { isWriteModel, writeModelOf } from "./write/write-model.ts";
+import {
+  MAX_MODEL_WRITES, MODEL_LOOKS, MODEL_LOOK_PAUSE_MS, STORES_SETTLED_FACTOR, STORES_SETTLED_MS,
+} from "./openfga-limits.ts";
 
 /** The models used with a store: the one that every question is pinned to, and the one that Writes name. */
 interface PinnedModels {
@@ -23,33 +26,19 @@ export interface StartOptions {
   readonly replace?: boolean | undefined;
   /** Keeps a second model without rules, for Writes alone, which OpenFGA processes in a fraction of the time. */
   readonly writeModel?: boolean | undefined;
-  /** Pause between two looks whether another sidecar has written the model, in milliseconds; default LOOK. */
+  /** Pause between two looks whether another sidecar has written the model, in ms; default MODEL_LOOK_PAUSE_MS. */
   readonly look?: number | undefined;
 }
 
 /** Thrown where the store has a model of a newer build than this one. */
-export class ModelTooNewError extends Error {
+class ModelTooNewError extends Error {
   readonly code = "MODEL_TOO_NEW";
 }
 
 /** Thrown where the store holds another program's model and tuples. */
-export class ModelUnknownError extends Error {
+class ModelUnknownError extends Error {
   readonly code = "MODEL_UNKNOWN";
 }
-
-/** Maximum number of times a build writes its model until it is the newest, where older and newer builds compete. */
-const MAX_WRITES = 5;
-
-/**
- * Time after which all stores made at once are listed: LISTED_AFTER_MS, or LISTED_AFTER_FACTOR times as long as it took
- * to make one. OpenFGA has no unique names, and a store's id is older than its commit.
- */
-const LISTED_AFTER_MS = 300;
-const LISTED_AFTER_FACTOR = 4;
-/** Pause between two looks whether another sidecar has written the model, in milliseconds. */
-const LOOK_PAUSE_MS = 100;
-/** Number of looks, plus as many again at random, before a sidecar that did not make the store writes the model. */
-const LOOKS = 5;
 
 /**
  * Finds the oldest store of a name, or makes one if none exists; `ours` is true if it was made now. If several sidecars
@@ -61,7 +50,7 @@ async function findStore(server: OpenfgaServer, name: string): Promise<{ store: 
   const own = there === undefined ? await server.createStore(name) : undefined;
   if (there !== undefined && (await server.models(there.id)).length > 0) return { store: there, ours: false };
   // A store without a model may have been made a moment ago.
-  await sleep(Math.max(LISTED_AFTER_MS, LISTED_AFTER_FACTOR * (performance.now() - began)));
+  await sleep(Math.max(STORES_SETTLED_MS, STORES_SETTLED_FACTOR * (performance.now() - began)));
   const [oldest] = await server.stores(name);
   if (oldest === undefined) throw new Error(`OpenFGA created the store ${name} but does not list it`);
   const isLeft = own !== undefined && own !== oldest.id && (await server.models(own)).length === 0;
@@ -71,7 +60,7 @@ async function findStore(server: OpenfgaServer, name: string): Promise<{ store: 
 
 /** Waits for another sidecar to write our model. Returns false where none does. */
 async function isWritten(server: OpenfgaServer, store: FoundStore, ours: string, look: number): Promise<boolean> {
-  for (let looks = LOOKS + Math.random() * LOOKS; looks > 0; looks--) {
+  for (let looks = MODEL_LOOKS + Math.random() * MODEL_LOOKS; looks > 0; looks--) {
     await sleep(look);
     const [newest] = (await server.models(store.id)).filter(({ json }) => !isWriteModel(json));
     if (newest !== undefined && canonicalModel(newest.json) === ours) return true;
@@ -87,12 +76,12 @@ async function isWritten(server: OpenfgaServer, store: FoundStore, ours: string,
  */
 async function pinModels(
   server: OpenfgaServer, { store, ours: isMaker }: { store: FoundStore; ours: boolean }, model: AuthorizationModelJson,
-  { replace = false, writeModel = false, look = LOOK_PAUSE_MS }: StartOptions,
+  { replace = false, writeModel = false, look = MODEL_LOOK_PAUSE_MS }: StartOptions,
 ): Promise<PinnedModels> {
   const ours = canonicalModel(model);
   const forWrites = writeModelOf(model);
   const forWritesText = canonicalModel(forWrites);
-  for (let writes = 0; writes <= MAX_WRITES; writes++) {
+  for (let writes = 0; writes <= MAX_MODEL_WRITES; writes++) {
     const all = await server.models(store.id);
     const there = all.filter(({ json }) => !isWriteModel(json));
     const pinned = oldestOfNewest(there, ours);

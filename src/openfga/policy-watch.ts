@@ -7,9 +7,8 @@ import type { AuthorizationModelJson } from "../model/schema.ts";
 import type { FoundModel } from "./client.ts";
 import type { StoreAt } from "./follow/feed-reader.ts";
 import { isWriteModel } from "./write/write-model.ts";
+import { POLICY_WATCH_INTERVAL_MS } from "./openfga-limits.ts";
 
-/** Milliseconds between two looks at the store's models. */
-const INTERVAL = 15_000;
 /** Number of models read in one look: the newest, then more where that one is for Writes. */
 const LOOKED_AT = [1, 10];
 
@@ -68,7 +67,7 @@ export class PolicyWatch {
     if (this.#closed) return;
     this.#timer = setTimeout(() => {
       void this.look().catch(() => undefined).then(() => this.#schedule());
-    }, this.#parts.interval ?? INTERVAL);
+    }, this.#parts.interval ?? POLICY_WATCH_INTERVAL_MS);
     this.#timer.unref();
   }
 

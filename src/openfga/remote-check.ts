@@ -5,6 +5,7 @@ import { failure, type CheckAnswer, type CheckRequest, type FailureCode } from "
 import type { Tuple } from "../tuples/tuple.ts";
 import type { OpenfgaServer } from "./client.ts";
 import { OpenfgaError } from "./openfga-error.ts";
+import { LONGEST_WAIT_FRACTION, MAX_CHECKS_AT_ONCE, MAX_CHECKS_WAITING } from "./openfga-limits.ts";
 
 /** One model of one store of a server. */
 export interface ModelAt {
@@ -17,20 +18,6 @@ const FAILURES: ReadonlySet<string> = new Set<FailureCode>([
   "validation_error", "authorization_model_resolution_too_complex", "type_not_found", "relation_not_found",
   "invalid_tuple", "invalid_expand_input",
 ]);
-
-/**
- * Maximum number of checks that one sidecar has OpenFGA evaluate at once for its callers; the others wait. OpenFGA
- * 1.22.1 holds a connection to its datastore for each level of a check while it waits for the next level. With its
- * default of 30 connections, 50 checks of a batch take all of them, and none can proceed until the request times out.
- */
-const MAX_CHECKS_AT_ONCE = 4;
-/** Maximum number of waiting checks; more are answered as unavailable at once. */
-export const MAX_CHECKS_WAITING = 1_000;
-/**
- * Fraction of its time after which a waiting check is answered as unavailable and no longer sent: OpenFGA is not
- * answering the checks before it.
- */
-const LONGEST_WAIT = 3 / 4;
 
 const unavailable = (why: string): OpenfgaError => new OpenfgaError("unavailable", why);
 
@@ -58,13 +45,13 @@ export class RemoteChecker {
       timer = setTimeout(() => {
         isLate = true;
         reject(late);
-      }, LONGEST_WAIT * readTimeout);
+      }, LONGEST_WAIT_FRACTION * readTimeout);
     });
     const asked = this.#limit(() => {
       clearTimeout(timer);
       const left = end - performance.now();
       // The timer may also be late.
-      if (isLate || left < (1 - LONGEST_WAIT) * readTimeout) throw late;
+      if (isLate || left < (1 - LONGEST_WAIT_FRACTION) * readTimeout) throw late;
       return checkRemotely(this.#at, request, left);
     });
     return Promise.race([asked, waited]);

@@ -61,7 +61,11 @@ export function isLevel(key: string): boolean {
   return levels.has(key);
 }
 
-/** Returns the relation of a key: `sessions_read` for `sessions.read`, the same on org, role, row, team and athlete. */
+/**
+ * Returns the relation of a key: `sessions_read` for `sessions.read`, the same on org, role, row, team and athlete.
+ *
+ * @example relationOf("sessions.read") // "sessions_read"
+ */
 export function relationOf(key: string): string {
   return key.replaceAll(".", "_");
 }
@@ -72,7 +76,11 @@ function levelOf(key: string): { resource: Resource; level: Level } {
   return { resource: key.slice(0, dot) as Resource, level: key.slice(dot + 1) as Level };
 }
 
-/** Returns a level after those it includes (PR1): `roster.edit` gives `roster.view` and itself. Else just the key. */
+/**
+ * Returns a level after those it includes (PR1): `roster.edit` gives `roster.view` and itself. Else just the key.
+ *
+ * @example includedKeys("roster.edit") // ["roster.view", "roster.edit"]
+ */
 export function includedKeys(key: string): string[] {
   if (!isLevel(key)) return [key];
   const { resource, level } = levelOf(key);
@@ -82,6 +90,8 @@ export function includedKeys(key: string): string[] {
 /**
  * Returns a key set with each resource at its highest level only, sorted: the form in which roles are stored and shown.
  * `roster.view` adds nothing to `roster.edit` (PR1).
+ *
+ * @example normalizeKeys(["roster.view", "roster.edit"]) // ["roster.edit"]
  */
 export function normalizeKeys(keys: Iterable<string>): string[] {
   const given = new Set(keys);

@@ -51,7 +51,7 @@ const athlete = (id: string, kinds: readonly Kind[], keys: readonly string[], se
   ({ id, scope: "athlete", kinds, keys, orgSeeds: [], roleSeeds: [seed] });
 
 /** All seeded roles (PM2-PM4, PR2). `coach` appears twice: without keys, and with the Coach levels in a program. */
-export const SEEDED_ROLES: readonly SeededRole[] = [
+const SEEDED_ROLES: readonly SeededRole[] = [
   org("owner", ALL, EVERY_KEY, "owner_role"),
   org("admin", ALL, EVERY_KEY.filter((key) => key !== "org.billing.manage"), "admin_role"),
   org("coach", NOT_PROGRAM, []),
@@ -75,7 +75,11 @@ export function seededRole(kind: Kind, id: string): SeededRole | undefined {
   return seededRoles(kind).find((role) => role.id === id);
 }
 
-/** Returns the highest hat, in the order admin, coach, office, athlete. Throws if `hats` is empty. */
+/**
+ * Returns the highest hat, in the order admin, coach, office, athlete. Throws if `hats` is empty.
+ *
+ * @example highestHat(["athlete", "coach"]) // "coach"
+ */
 export function highestHat(hats: readonly Hat[]): Hat {
   const hat = HATS.find((h) => hats.includes(h));
   if (hat === undefined) throw new Error("a member without a hat");

@@ -1,6 +1,6 @@
 // The version and digest of a policy. A store remembers them; the log, /readyz and /metrics report them.
 import type { AuthorizationModelJson } from "../model/schema.ts";
-import { digest } from "../tuples/digest.ts";
+import { canonical, digest } from "../tuples/digest.ts";
 
 /** The version of a policy (the number in the relation of its type `policy`) and the digest of its model. */
 export interface PolicyVersion {
@@ -17,27 +17,33 @@ export function policyOf(model: AuthorizationModelJson): PolicyVersion {
   return { version: versionOf(model), digest: digest(canonicalModel(model)) };
 }
 
-/** Returns the version of a model: the number in the relation of its type `policy`, or 0 if it has none. */
+/**
+ * Returns the version of a model: the number in the relation of its type `policy`, or 0 if it has none.
+ *
+ * @example versionOf({ type_definitions: [{ type: "policy", relations: { version_7: { this: {} } } }] }) // 7
+ */
 export function versionOf({ type_definitions }: AuthorizationModelJson): number {
   const policy = type_definitions.find(({ type }) => type === "policy");
   const versions = Object.keys(policy?.relations ?? {}).map((name) => /^version_(\d{1,9})$/.exec(name)?.[1] ?? 0);
   return Math.max(0, ...versions.map(Number));
 }
 
-/** Prints a model as text that is equal for equal models: OpenFGA spells out unset fields and drops their order. */
+/**
+ * Prints a model as text that is equal for equal models: OpenFGA spells out unset fields and drops their order. The
+ * relations of a type are a set; so are conditions and parameters. Lists keep their order.
+ */
 export function canonicalModel({ schema_version, type_definitions, conditions }: AuthorizationModelJson): string {
-  return JSON.stringify(plain({ schema_version, type_definitions, conditions }));
+  return canonical(plain({ schema_version, type_definitions, conditions }));
 }
 
-/** Sorts keys and drops empty values: null, texts, lists and objects (but keeps `this: {}` and a wildcard). */
+/** Drops empty values: null, texts, lists and objects (but keeps `this: {}` and a wildcard). */
 function plain(part: unknown, name = ""): unknown {
   if (Array.isArray(part)) return part.map((entry) => plain(entry));
   if (part === null || typeof part !== "object") return part;
   const entries = Object.entries(part).filter(([key]) => key !== "module" && key !== "source_info")
     .map(([key, value]): [string, unknown] => [key, plain(value, key)])
     .filter(([key, value]) => key === "this" || key === "wildcard" ? value !== null : !isNothing(value));
-  // A type's relations are a set; so are conditions and parameters. Lists keep their order.
-  return name === "this" ? {} : Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return name === "this" ? {} : Object.fromEntries(entries);
 }
 
 function isNothing(value: unknown): boolean {

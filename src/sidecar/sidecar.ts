@@ -3,7 +3,7 @@ import type { Checker } from "../checks/checker.ts";
 import type { Intake } from "../events/event.ts";
 import type { StateLock } from "./state-lock.ts";
 import type { AuthorizationModelJson } from "../model/schema.ts";
-import type { View } from "../domain/state-view.ts";
+import type { LiveView } from "../domain/state-view.ts";
 import type { Store } from "../tuples/store.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 
@@ -82,7 +82,7 @@ export interface Sidecar {
   /** The present tuples, for callers in this process. */
   readonly tuples: TupleSet;
   /** Returns the view that events have of a state from the checker: its tuples, and what the model allows on them. */
-  readonly viewOf: (tuples: TupleSet) => View;
+  readonly viewOf: (tuples: TupleSet) => LiveView;
   /** The clock, in milliseconds since 1970. */
   readonly now: () => number;
   readonly readiness: () => Readiness;

@@ -1,6 +1,6 @@
 // Deltas: the tuples that one event writes and deletes, disjoint by construction.
 import { printTuple, typeOf, type Tuple, type TupleCondition, type TupleKey } from "./tuple.ts";
-import type { TupleFilter, TupleSet } from "./tuple-set.ts";
+import type { TupleFilter, Tuples } from "./tuple-set.ts";
 
 /** Writes and deletes of one change. No key occurs twice, in one list or in both. */
 export interface Delta {
@@ -111,11 +111,11 @@ function merged(before: string[], deleted: Entries, written: Entries, wanted?: (
  * a read depends on the size of its result, not of the draft.
  */
 export class Draft implements Reader {
-  readonly #base: TupleSet;
+  readonly #base: Tuples;
   readonly #writes = new DraftedTuples();
   readonly #deletes = new DraftedTuples();
 
-  constructor(base: TupleSet) {
+  constructor(base: Tuples) {
     this.#base = base;
   }
 
@@ -193,8 +193,17 @@ export class Draft implements Reader {
   }
 }
 
-/** Applies a delta to a set in place. Throws if a tuple to delete is absent or a tuple to write exists. */
-export function applyDelta(tuples: TupleSet, delta: Delta): void {
+/**
+ * Applies a delta to a set in place. Throws if a tuple to delete is absent or a tuple to write exists.
+ *
+ * @example
+ * const tuples = createTupleSet();
+ * const tuple = { object: "document:1", relation: "viewer", user: "user:ann" };
+ * applyDelta(tuples, { writes: [tuple], deletes: [] });
+ * tuples.size // 1
+ * applyDelta(tuples, { writes: [tuple], deletes: [] }) // throws document:1#viewer@user:ann
+ */
+export function applyDelta(tuples: Tuples, delta: Delta): void {
   for (const key of delta.deletes) {
     if (!tuples.delete(key)) throw new Error(`tuple to delete is not there: ${printTuple(key)}`);
   }
@@ -203,8 +212,14 @@ export function applyDelta(tuples: TupleSet, delta: Delta): void {
   }
 }
 
-/** Returns the delta that restores the set `before` a delta, including the conditions of the deleted tuples. */
-export function invertDelta(before: TupleSet, delta: Delta): Delta {
+/**
+ * Returns the delta that restores the set `before` a delta, including the conditions of the deleted tuples.
+ *
+ * @example
+ * const tuple = { object: "document:1", relation: "viewer", user: "user:ann" };
+ * invertDelta(createTupleSet(), { writes: [tuple], deletes: [] }) // { writes: [], deletes: [tuple] }
+ */
+export function invertDelta(before: Tuples, delta: Delta): Delta {
   const writes = delta.deletes.map((key) => before.get(key.object, key.relation, key.user) ?? key);
   return { writes, deletes: delta.writes.map(({ object, relation, user }) => ({ object, relation, user })) };
 }

@@ -3,7 +3,11 @@ import { sha256 } from "@noble/hashes/sha2.js";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** Encodes bytes in base64url, without padding. */
+/**
+ * Encodes bytes in base64url, without padding.
+ *
+ * @example base64url(Uint8Array.of(255, 254)) // "__4"
+ */
 export function base64url(bytes: Uint8Array): string {
   let out = "";
   for (let i = 0; i < bytes.length; i += 3) {
@@ -19,14 +23,18 @@ export function digest(text: string): string {
   return base64url(sha256(new TextEncoder().encode(text)));
 }
 
-/** Returns JSON with sorted keys, which is the same for equal content. */
+/**
+ * Returns JSON with sorted keys, which is the same for equal content.
+ *
+ * @example canonical({ b: 1, a: [2, 3] }) // '{"a":[2,3],"b":1}'
+ */
 export function canonical(content: unknown): string {
-  return JSON.stringify(sorted(content));
+  return JSON.stringify(withSortedKeys(content));
 }
 
-function sorted(content: unknown): unknown {
+function withSortedKeys(content: unknown): unknown {
   if (content === null || typeof content !== "object") return content;
-  if (Array.isArray(content)) return content.map(sorted);
-  const entries = Object.entries(content).map(([key, part]): [string, unknown] => [key, sorted(part)]);
+  if (Array.isArray(content)) return content.map(withSortedKeys);
+  const entries = Object.entries(content).map(([key, part]): [string, unknown] => [key, withSortedKeys(part)]);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -15,7 +15,14 @@ export interface ParsedEntity {
 const MALFORMED: ParsedEntity = { kind: "malformed", type: "", object: "", relation: "" };
 const CONTROL = /\p{Cc}/u;
 
-/** Parses an entity; see EntityKind for the forms. Ids may contain `*` and `@`, but a userset may contain no `*`. */
+/**
+ * Parses an entity; see EntityKind for the forms. Ids may contain `*` and `@`, but a userset may contain no `*`.
+ *
+ * @example
+ * parseEntity("group:1#member") // { kind: "userset", type: "group", object: "group:1", relation: "member" }
+ * parseEntity("user:*").kind // "wildcard"
+ * parseEntity("ann").kind // "malformed"
+ */
 export function parseEntity(entity: string): ParsedEntity {
   const colon = entity.indexOf(":");
   if (colon <= 0 || entity.includes(" ") || CONTROL.test(entity)) return MALFORMED;
@@ -33,7 +40,13 @@ export function parseEntity(entity: string): ParsedEntity {
   return { kind: "userset", type, object: entity.slice(0, hash), relation: entity.slice(hash + 1) };
 }
 
-/** Returns true for a valid relation name: not empty, and without `#`, `:`, `@`, spaces and control characters. */
+/**
+ * Returns true for a valid relation name: not empty, and without `#`, `:`, `@`, spaces and control characters.
+ *
+ * @example
+ * isRelationName("can_read") // true
+ * isRelationName("can read") // false
+ */
 export function isRelationName(name: string): boolean {
   return name !== "" && !/[#:@ ]/.test(name) && !CONTROL.test(name);
 }

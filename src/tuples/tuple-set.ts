@@ -1,4 +1,4 @@
-// The port of a set of tuples in memory.
+// The ports of tuples in memory: what any holder of tuples offers, and the set that questions are answered from.
 import type { Tuple, TupleKey } from "./tuple.ts";
 
 /** Filter that matches the tuples with every given field. `objectType` is the type before the `:`. */
@@ -9,8 +9,8 @@ export interface TupleFilter {
   readonly user?: string;
 }
 
-/** Tuples in memory, at most one per key. */
-export interface TupleSet {
+/** Tuples in memory, at most one per key: a set, or a wrapper that counts or limits what a caller reads. */
+export interface Tuples {
   /** Number of tuples. */
   readonly size: number;
   /** Adds a tuple. Returns false and changes nothing if a tuple with that key exists. */
@@ -26,4 +26,15 @@ export interface TupleSet {
   objects(type: string, relation: string, user: string): string[];
   /** Yields the tuples that match a filter; an empty filter matches all. The set must not change during a full scan. */
   read(filter: TupleFilter): Iterable<Tuple>;
+}
+
+declare const made: unique symbol;
+
+/**
+ * A set of tuples that questions are answered from. Only `createTupleSet` makes one: questions read the index behind
+ * it, which no other implementation of the same methods has. The mark exists for the compiler only, and nothing outside
+ * this file can name it, so another implementation does not compile.
+ */
+export interface TupleSet extends Tuples {
+  readonly [made]: "by createTupleSet";
 }

@@ -21,18 +21,30 @@ export interface Tuple extends TupleKey {
   readonly condition?: TupleCondition;
 }
 
-/** Prints `object#relation@user`, unique per key: the form used in messages, logs and deltas. */
+/**
+ * Prints `object#relation@user`, unique per key: the form used in messages, logs and deltas.
+ *
+ * @example printTuple({ object: "document:1", relation: "viewer", user: "user:ann" }) // "document:1#viewer@user:ann"
+ */
 export function printTuple(t: TupleKey): string {
   return `${t.object}#${t.relation}@${t.user}`;
 }
 
-/** Returns the type of an object or user: the part before the first `:`. */
+/**
+ * Returns the type of an object or user: the part before the first `:`.
+ *
+ * @example typeOf("document:1") // "document"
+ */
 export function typeOf(entity: string): string {
   const colon = entity.indexOf(":");
   return colon < 0 ? "" : entity.slice(0, colon);
 }
 
-/** Returns the id of an object: the part after the first `:`. */
+/**
+ * Returns the id of an object: the part after the first `:`.
+ *
+ * @example idOf("document:1") // "1"
+ */
 export function idOf(entity: string): string {
   return entity.slice(entity.indexOf(":") + 1);
 }

@@ -1,10 +1,11 @@
 // Every limit of evaluation, at its value and one beyond.
 import { expect, test } from "vitest";
-import {
-  MAX_CONTEXTUAL_TUPLES, MAX_OBJECT_LENGTH, MAX_RELATION_LENGTH, MAX_TYPE_LENGTH, MAX_USER_LENGTH,
-} from "../../src/checks/limits.ts";
+import { MAX_CONTEXTUAL_TUPLES } from "../../src/checks/limits.ts";
 import { check, listObjects, listUsers } from "../../src/engine.ts";
 import { tuple, World } from "./world.ts";
+import {
+  MAX_OBJECT_LENGTH, MAX_RELATION_LENGTH, MAX_TYPE_LENGTH, MAX_USER_LENGTH,
+} from "../../src/tuples/field-sizes.ts";
 
 const world = new World(`
 type user

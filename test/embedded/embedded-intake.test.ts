@@ -1,6 +1,6 @@
 // Events on the embedded store: their order, shared transactions, and the state after a disk failure.
 import { describe, expect, it } from "vitest";
-import { EmbeddedIntake, MAX_EVENTS_PER_COMMIT } from "../../src/embedded/embedded-intake.ts";
+import { EmbeddedIntake } from "../../src/embedded/embedded-intake.ts";
 import type { Receipt } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
@@ -9,6 +9,7 @@ import { sizeOf } from "../../src/tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../../src/tuples/store.ts";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import { START, World } from "../events/world.ts";
+import { MAX_EVENTS_PER_COMMIT } from "../../src/embedded/embedded-limits.ts";
 
 const APPLY = { system: true, dryRun: false };
 

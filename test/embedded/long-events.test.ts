@@ -1,7 +1,6 @@
 // Long events on the embedded store: one write per turn, other orgs' events in between, and none lost by a crash.
 import { expect, test } from "vitest";
 import type { Envelope } from "../../src/ledger/envelope.ts";
-import { MAX_STEPS_PER_TURN } from "../../src/domain/counted-view.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { World } from "../events/world.ts";
 import { Draw } from "../laws/draw.ts";
@@ -9,6 +8,7 @@ import { covered, holdsAsync } from "../laws/law.ts";
 import { sequences } from "../laws/sequence.ts";
 import { counting } from "./counting.ts";
 import { APPLY, event, founded, isPending, stage, tell, TRY, turn } from "./stage.ts";
+import { MAX_STEPS_PER_TURN } from "../../src/domain/event-limits.ts";
 
 /** Number of open links to a team: its deletion takes about thirty writes of 20 tuples. */
 const LINKS = 300;

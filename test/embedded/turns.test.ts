@@ -4,11 +4,11 @@ import { EmbeddedIntake } from "../../src/embedded/embedded-intake.ts";
 import type { Receipt } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { MAX_STEPS_PER_TURN } from "../../src/domain/counted-view.ts";
 import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { START, World } from "../events/world.ts";
 import { counting } from "./counting.ts";
+import { MAX_STEPS_PER_TURN } from "../../src/domain/event-limits.ts";
 
 /** Number of events in a batch: more than fit in several turns. */
 const EVENTS = 300;

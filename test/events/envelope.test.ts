@@ -1,11 +1,13 @@
 // The envelope and the ids, before any event is looked at: limits, faults, order of decision, sequences.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ID_RULE, isId, MAX_ID_LENGTH, MAX_ORG_ID_LENGTH } from "../../src/events/event.ts";
+import { ID_RULE, isId } from "../../src/events/event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { EVENTS } from "../../src/events/table.ts";
-import { MAX_OBJECT_LENGTH, seat } from "../../src/domain/object-names.ts";
+import { seat } from "../../src/domain/object-names.ts";
+import { MAX_OBJECT_LENGTH } from "../../src/tuples/field-sizes.ts";
 import { World } from "./world.ts";
+import { MAX_ID_LENGTH, MAX_ORG_ID_LENGTH } from "../../src/domain/event-limits.ts";
 
 /** An org `o` of olivia's. */
 function stage(): World {

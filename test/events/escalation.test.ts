@@ -1,12 +1,12 @@
 // S6: nobody gives what they do not hold, nobody touches who holds more, and the attacks on both.
 import { beforeEach, describe, expect, it } from "vitest";
-import { SEEDED_ROLES } from "../../src/policy/seeded-roles.ts";
+import { seededRole } from "../../src/policy/seeded-roles.ts";
 import { memberOf } from "../../src/domain/members.ts";
 import { startCoaching } from "../../src/domain/row-changes.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { World } from "./world.ts";
 
-const EVERY_KEY = SEEDED_ROLES.find((role) => role.id === "owner")!.keys;
+const EVERY_KEY = seededRole("club", "owner")!.keys;
 const MANAGER = ["org.members.manage", "org.roles.manage", "athletes.create", "profile.read", "sessions.write"];
 
 /**

@@ -2,11 +2,11 @@
 import { describe, expect, test } from "vitest";
 import { decideEvent } from "../../src/events/decide-event.ts";
 import { DomainEvent } from "../../src/events/domain-event.ts";
-import { INVITATION_TERM } from "../../src/events/guards/invites.ts";
 import { findInvite, reservationOf } from "../../src/domain/invites.ts";
 import { club } from "./club.ts";
 import { at, DAY, LINK, MAIL, open } from "./invite-terms.ts";
 import { START } from "./world.ts";
+import { INVITATION_TERM_MS } from "../../src/domain/event-limits.ts";
 
 describe("invite.created", () => {
   test("IN4 IN5 S9 a link is open to anybody, without an end unless it has one", () => {
@@ -31,7 +31,7 @@ describe("invite.created", () => {
     expect(open(world)).toBe(true);
     world.now = START + 14 * DAY;
     expect(open(world)).toBe(false);
-    expect(INVITATION_TERM).toBe(14 * DAY);
+    expect(INVITATION_TERM_MS).toBe(14 * DAY);
   });
 
   test("S13 with an actor the 14 days start now; the system's start at the event's time", () => {

@@ -1,6 +1,6 @@
 // Events of several writes, however long their envelopes are: the first write keeps what the others need.
 import { describe, expect, test } from "vitest";
-import { MAX_ID_LENGTH } from "../../src/events/event.ts";
+import { MAX_ID_LENGTH } from "../../src/domain/event-limits.ts";
 import { continueEvent, decideEvent, type Surroundings } from "../../src/events/decide-event.ts";
 import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
@@ -8,7 +8,7 @@ import type { Envelope } from "../../src/ledger/envelope.ts";
 import { continuationOf, putContinuation } from "../../src/ledger/continuation.ts";
 import { eventObject } from "../../src/ledger/event-record.ts";
 import { value } from "../../src/domain/object-names.ts";
-import { MAX_EVENT_BYTES } from "../../src/http/intake.ts";
+import { MAX_EVENT_BYTES } from "../../src/http/http-limits.ts";
 import { ATHLETE_KEYS } from "../../src/policy/permission-keys.ts";
 import { applyDelta, Draft, sizeOf } from "../../src/tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../../src/tuples/store.ts";

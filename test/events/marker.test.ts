@@ -4,7 +4,7 @@ import { decideEvent, continueEvent, type Step, type Surroundings } from "../../
 import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import {
-  contentOf, eventObject, recordTextIn, recordOf, recordText, putRecord, revisionOf, type EventRecord,
+  contentOf, eventObject, recordTextIn, recordText, putRecord, revisionOf, type EventRecord,
 } from "../../src/ledger/event-record.ts";
 import { canonical, digest } from "../../src/tuples/digest.ts";
 import { textOf, value } from "../../src/domain/object-names.ts";
@@ -12,6 +12,7 @@ import { NO_ROWS } from "../../src/domain/touched-rows.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { World } from "./world.ts";
+import { recordOf } from "./record-of.ts";
 
 const AROUND: Surroundings = { system: true, clock: Date.UTC(2026, 2, 1), maxTuples: 100, writer: "me" };
 /** Several sidecars, and one process alone: each keeps markers in a form of its own. */

@@ -1,8 +1,8 @@
 // member.added and member.professional_area_set: who may, what follows, each refusal.
 import { describe, expect, it } from "vitest";
-import { MAX_PROFESSIONAL_AREA_LENGTH } from "../../src/events/member-professional-area-set.ts";
 import { memberOf, professionalAreaOf } from "../../src/domain/members.ts";
 import { World } from "./world.ts";
+import { MAX_PROFESSIONAL_AREA_LENGTH } from "../../src/domain/event-limits.ts";
 
 /** Org `o` of a kind owned by `own`, with admin `ada`, office member `olga` (role `desk`: members), coach `carl`. */
 function world(kind = "club"): World {

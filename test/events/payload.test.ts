@@ -1,8 +1,8 @@
 // Payloads that are too long: refused with the same codes, at a bounded cost, in a bounded answer.
 import { describe, expect, test } from "vitest";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { MAX_FAULTS_LISTED, MAX_PAYLOAD_ENTRIES } from "../../src/events/payload.ts";
 import { World } from "./world.ts";
+import { MAX_FAULTS_LISTED, MAX_PAYLOAD_ENTRIES } from "../../src/domain/event-limits.ts";
 
 const KEYS = ["sessions.read", "goals.read"];
 

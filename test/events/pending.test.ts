@@ -5,11 +5,12 @@ import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { continuationOf } from "../../src/ledger/continuation.ts";
 import { eventInOrg, eventObject } from "../../src/ledger/event-record.ts";
-import { countedView, MAX_STEPS_PER_TURN } from "../../src/domain/counted-view.ts";
+import { countedView } from "../../src/domain/counted-view.ts";
 import { value } from "../../src/domain/object-names.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { World } from "./world.ts";
+import { MAX_STEPS_PER_TURN } from "../../src/domain/event-limits.ts";
 
 const AROUND: Surroundings = { system: true, clock: Date.UTC(2026, 2, 1), maxTuples: 500 };
 

@@ -1,10 +1,10 @@
 // Events of the platform and of new orgs: who may, what follows, what does not.
 import { describe, expect, it } from "vitest";
-import { MAX_ORG_ID_LENGTH } from "../../src/events/event.ts";
 import { KINDS } from "../../src/policy/seeded-roles.ts";
 import { findRole, keysOf, roleIds } from "../../src/domain/roles.ts";
-import { SEEDED_ROLES } from "../../src/policy/seeded-roles.ts";
+import { seededRoles } from "../../src/policy/seeded-roles.ts";
 import { World } from "./world.ts";
+import { MAX_ORG_ID_LENGTH } from "../../src/domain/event-limits.ts";
 
 const MAIN = "platform:main";
 
@@ -85,7 +85,7 @@ describe("org.created", () => {
 
   it.each(KINDS)("PM2 seeds the roles of kind %s with their keys", (kind) => {
     const w = world(kind);
-    const seeded = SEEDED_ROLES.filter((role) => role.kinds.includes(kind));
+    const seeded = seededRoles(kind);
     const roles = roleIds(w.tuples, "o").seeded.map((id) => findRole(w.tuples, "o", id)!);
     expect(roles.map((role) => [role.id, role.scope, role.system, keysOf(w.tuples, role)]))
       .toEqual(seeded.map((role) => [role.id, role.scope, true, [...role.keys].sort()]));

@@ -5,10 +5,11 @@ import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { findInvite, reservationOf, statusOf } from "../../src/domain/invites.ts";
 import { memberOf } from "../../src/domain/members.ts";
-import { accountOf, linkedAthlete, teamsOf } from "../../src/domain/seats.ts";
+import { accountOf, linkedAthlete } from "../../src/domain/seats.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { club } from "./club.ts";
 import type { World } from "./world.ts";
+import { teamsOf } from "./teams-of.ts";
 
 const MAIL = { email: "bob@mail.example" };
 

@@ -1,6 +1,5 @@
 // role.created, role.updated, role.deleted: keys, scopes, holders, and what of a deleted role remains (PM1, PM2, PM5).
 import { describe, expect, it } from "vitest";
-import { MAX_ORG_ID_LENGTH } from "../../src/events/event.ts";
 import { ATHLETE_KEYS, LEVELS, ORG_KEYS, relationOf, RESOURCES } from "../../src/policy/permission-keys.ts";
 import { findRole, holdersOf, keysOf, roleIds } from "../../src/domain/roles.ts";
 import { putCoachingRole, startAssignment, startCoaching } from "../../src/domain/row-changes.ts";
@@ -8,6 +7,7 @@ import { coachingRow } from "../../src/domain/relationship-rows.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { World } from "./world.ts";
 import { whole } from "../turns/whole.ts";
+import { MAX_ORG_ID_LENGTH } from "../../src/domain/event-limits.ts";
 
 const FULL = [...ORG_KEYS, ...ATHLETE_KEYS, ...RESOURCES.map((r) => `${r}.generate`)].sort();
 

@@ -1,9 +1,9 @@
 // How sequences compare: digits as numbers, all else as text. An order within each kind, at a linear cost.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compareSequences } from "../../src/ledger/sequence.ts";
-import { MAX_SEQUENCE_LENGTH } from "../../src/http/cloud-event.ts";
+import { compareSequences } from "../../src/ledger/sequence-order.ts";
 import { holds } from "../laws/law.ts";
+import { MAX_SEQUENCE_LENGTH } from "../../src/http/http-limits.ts";
 
 const digits = fc.stringMatching(/^[0-9]{1,24}$/);
 const printable = fc.stringMatching(/^[ -~]{1,8}$/);

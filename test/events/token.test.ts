@@ -1,7 +1,8 @@
 // Tokens of receipts, and the keyed hash of an email address.
 import { describe, expect, it } from "vitest";
 import { emailHasher } from "../../src/events/email.ts";
-import { makeToken, MAX_TOKEN_LENGTH, readToken } from "../../src/ledger/revision-token.ts";
+import { makeToken, readToken } from "../../src/ledger/revision-token.ts";
+import { MAX_TOKEN_LENGTH } from "../../src/domain/event-limits.ts";
 
 describe("a token", () => {
   it("names an org and a revision, and nothing of it needs escaping in a header", () => {

@@ -1,11 +1,12 @@
 // The rows an event starts, promotes or ends: drawn from what it drafts, kept for redeliveries, bounded.
 import { expect, test } from "vitest";
-import { recordTextIn, recordOf, eventObject } from "../../src/ledger/event-record.ts";
+import { recordTextIn, eventObject } from "../../src/ledger/event-record.ts";
 import { receiptOf } from "../../src/events/receipt.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
-import { MAX_ROWS_NAMED } from "../../src/domain/touched-rows.ts";
 import { World } from "./world.ts";
+import { MAX_ROWS_NAMED } from "../../src/domain/event-limits.ts";
+import { recordOf } from "./record-of.ts";
 
 /** olga's club with two teams, their head coaches hana and hugo, coaches cora and dora, and two athletes on `red`. */
 function stage(): World {

@@ -8,7 +8,7 @@ import { decideEvent, continueEvent, type Step } from "../../src/events/decide-e
 import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal, type RefusalCode } from "../../src/events/refusal.ts";
-import type { View } from "../../src/domain/state-view.ts";
+import type { LiveView } from "../../src/domain/state-view.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import { MODEL } from "./policy.ts";
@@ -33,7 +33,7 @@ export class World {
   #sent = 0;
 
   /** The state as events see it. */
-  get view(): View {
+  get view(): LiveView {
     const context = { current_time: new Date(this.now).toISOString() };
     return {
       tuples: this.tuples,

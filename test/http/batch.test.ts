@@ -1,7 +1,7 @@
 // Batches of POST /events: events are independent, a problem names its event, long batches are cut into turns.
 import { expect, test } from "vitest";
-import { MAX_EVENT_BYTES } from "../../src/http/intake.ts";
 import { appOf, receiptOf, refusal, send } from "./world.ts";
+import { MAX_EVENT_BYTES } from "../../src/http/http-limits.ts";
 
 const EVENT = {
   specversion: "1.0", id: "e1", source: "/crm", type: "org.created", actor: "ann", sequence: "0001", subject: "org/o",

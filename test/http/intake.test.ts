@@ -2,11 +2,10 @@
 import { CloudEvent, HTTP } from "cloudevents";
 import { describe, expect, test } from "vitest";
 import { isRefusal, REFUSAL_STATUS, type RefusalCode } from "../../src/events/refusal.ts";
-import { MAX_SEQUENCE_LENGTH } from "../../src/http/cloud-event.ts";
-import {
-  MAX_EVENT_BYTES, MAX_EVENTS_BYTES, MAX_EVENTS_PER_BATCH, MAX_EVENTS_WAITING,
-} from "../../src/http/intake.ts";
 import { appOf, receiptOf, refusal, send } from "./world.ts";
+import {
+  MAX_EVENTS_BYTES, MAX_EVENTS_PER_BATCH, MAX_EVENTS_WAITING, MAX_EVENT_BYTES, MAX_SEQUENCE_LENGTH,
+} from "../../src/http/http-limits.ts";
 
 const EVENT = {
   specversion: "1.0", id: "e1", source: "/crm", type: "org.created", actor: "ann", sequence: "0001", subject: "org/o",

@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { holds } from "../laws/law.ts";
-import { MAX_JSON_DEPTH, parseJson, readJson } from "../../src/http/json-text.ts";
+import { parseJson, readJson } from "../../src/http/json-text.ts";
+import { MAX_JSON_DEPTH } from "../../src/http/http-limits.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 

@@ -1,10 +1,9 @@
 // The key file: valid files, and refusals that name the place of the fault.
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import {
-  KeysError, MAX_KEY_LENGTH, MAX_KEYS, MAX_SOURCES, MIN_KEY_LENGTH, parseKeys, type Keys,
-} from "../../src/http/keys.ts";
+import { KeysError, parseKeys, type Keys } from "../../src/http/keys.ts";
 import { SCOPES } from "../../src/http/scope.ts";
+import { MAX_KEYS, MAX_KEY_LENGTH, MAX_SOURCES, MIN_KEY_LENGTH } from "../../src/http/http-limits.ts";
 
 const KEY = "k".repeat(MIN_KEY_LENGTH);
 const entry = (more: object = {}): object => ({ name: "app", key: KEY, scopes: ["check"], ...more });

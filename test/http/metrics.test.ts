@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { counterOf, gaugeOf } from "../../src/sidecar/sidecar.ts";
 import { createApp } from "../../src/http/app.ts";
-import { DURATION_BOUNDS, RouteCounts } from "../../src/http/counts.ts";
+import { Counts, DURATION_BOUNDS } from "../../src/http/counts.ts";
 import { appOf, receiptOf, refusal, send, sidecarOf } from "./world.ts";
 
 const check = (user: string) => ({ tuple_key: { user: `user:${user}`, relation: "viewer", object: "doc:1" } });
@@ -74,7 +74,7 @@ describe("the metrics count", () => {
   });
 
   test("a duration belongs to the first bound that it does not exceed", () => {
-    const counts = new RouteCounts();
+    const counts = new Counts().route("POST /check");
     for (const seconds of [0, 0.0001, 0.00011, 10, 10.1]) counts.add(200, seconds * 1000);
     expect(counts.durations.slice(0, 3)).toEqual([2, 1, 0]);
     expect(counts.durations.slice(DURATION_BOUNDS.length - 1)).toEqual([1, 1]);

@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import type { Checker, Freshness } from "../../src/checks/checker.ts";
 import type { ListObjectsRequest } from "../../src/checks/question.ts";
 import { makeToken, MALFORMED_TOKEN } from "../../src/ledger/revision-token.ts";
-import { MAX_CHECKS_PER_BATCH } from "../../src/http/check.ts";
-import { MAX_PAGE_SIZE, MAX_PAGE_TOKEN_LENGTH } from "../../src/http/page.ts";
-import { MAX_QUESTION_BYTES } from "../../src/http/question.ts";
 import type { Change } from "../../src/tuples/store.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { appOf, MODEL_ID, send, STORE_ID, TUPLES, WRITTEN } from "./world.ts";
+import {
+  MAX_CHECKS_PER_BATCH, MAX_PAGE_SIZE, MAX_PAGE_TOKEN_LENGTH, MAX_QUESTION_BYTES,
+} from "../../src/http/http-limits.ts";
 
 const KEY = { user: "user:a", relation: "viewer", object: "doc:1" };
 const CHECK = { tuple_key: KEY };

@@ -1,10 +1,10 @@
 // The HTTP server on real sockets: accepted Host headers, slow and silent clients, and shutdown.
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import {
-  isLoopbackHost, isLoopbackOrigin, REQUEST_TIMEOUT_MS, startServer, type RunningServer, type ServerOptions,
-} from "../../src/http/server.ts";
+import { startServer, type RunningServer, type ServerOptions } from "../../src/http/server.ts";
 import { appOf, send } from "./world.ts";
+import { REQUEST_TIMEOUT_MS } from "../../src/http/http-limits.ts";
+import { isLoopbackHost, isLoopbackOrigin } from "../../src/http/loopback.ts";
 
 const servers: RunningServer[] = [];
 afterEach(async () => void await Promise.all(servers.splice(0).map((server) => server.stop(0))));

@@ -4,10 +4,10 @@ import { connect, type AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { serve, type ServerType } from "@hono/node-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { MAX_QUESTION_BYTES } from "../../src/http/question.ts";
 import { createApp } from "../../src/http/app.ts";
 import { parseKeys } from "../../src/http/keys.ts";
 import { sidecarOf } from "./world.ts";
+import { MAX_QUESTION_BYTES } from "../../src/http/http-limits.ts";
 
 const QUESTION = JSON.stringify({ tuple_key: { user: "user:a", relation: "owner", object: "doc:1" } });
 const KEY = "a-key-of-twenty-four-characters";

@@ -1,13 +1,13 @@
 // Payloads for every type of event, drawn on a state: mostly names that fit it, and sometimes any others.
 import { ATHLETE_KEYS, LEVELS, ORG_KEYS, RESOURCES, ROW_ORG_KEYS } from "../../src/policy/permission-keys.ts";
-import { HATS, KINDS, SEEDED_ROLES } from "../../src/policy/seeded-roles.ts";
+import { HATS, KINDS, seededRoles } from "../../src/policy/seeded-roles.ts";
 import { pairOf } from "../../src/domain/object-names.ts";
 import { idOf, typeOf } from "../../src/tuples/tuple.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import type { Draw } from "./draw.ts";
 import { USERS, type Pools } from "./pools.ts";
 
-const SEEDED = [...new Set(SEEDED_ROLES.map((role) => role.id))];
+const SEEDED = [...new Set(KINDS.flatMap(seededRoles).map((role) => role.id))];
 const ATHLETE_ROLES = ["head_coach", "viewer", "assistant_coach", "specialist"];
 const PLAIN_ARTIFACTS = ["practice_plan", "game_brief", "weekly_report", "scouting_report", "playbook_item"];
 const ABOUT_ATHLETE = ["development_plan", "dev_card", "player_profile"];

@@ -1,19 +1,20 @@
 // Limits of conditions: just within, one beyond, and no input takes more than its steps.
 import { RE2JS } from "re2js";
 import { describe, expect, test } from "vitest";
-import { compileCondition, MAX_EXPRESSION_BYTES } from "../../src/model/condition.ts";
-import { Budget, CHARACTERS_PER_STEP, MAX_STEPS } from "../../src/model/conditions/budget.ts";
+import { compileCondition } from "../../src/model/condition.ts";
+import { Budget, CHARACTERS_PER_STEP } from "../../src/model/conditions/budget.ts";
 import { check } from "../../src/model/conditions/checker.ts";
-import { MAX_READ_CHARACTERS } from "../../src/model/conditions/conversions.ts";
-import { MAX_WORDS } from "../../src/model/conditions/lexer.ts";
 import { parse } from "../../src/model/conditions/parser.ts";
-import {
-  compilePattern, MAX_COMPILED_PATTERNS, MAX_PATTERN_SIZE, matches, patternSize,
-} from "../../src/model/conditions/pattern.ts";
+import { compilePattern, matches } from "../../src/model/conditions/pattern.ts";
+import { patternSize } from "../../src/model/conditions/pattern-size.ts";
 import { plan } from "../../src/model/conditions/planner.ts";
 import { STRING } from "../../src/model/conditions/types.ts";
 import { Draw } from "../laws/draw.ts";
 import { SEED } from "../laws/law.ts";
+import {
+  MAX_COMPILED_PATTERNS, MAX_CONDITION_STEPS, MAX_EXPRESSION_BYTES, MAX_EXPRESSION_WORDS, MAX_PATTERN_SIZE,
+  MAX_READ_CHARACTERS,
+} from "../../src/model/model-limits.ts";
 
 type Types = Readonly<Record<string, string>>;
 
@@ -30,29 +31,30 @@ function outcomeOf(expression: string, types: Types, context: Record<string, unk
 }
 
 /** The error of an evaluation that exceeds its steps. */
-const BEYOND = expect.stringMatching(`it takes more than ${MAX_STEPS} steps`);
+const BEYOND = expect.stringMatching(`it takes more than ${MAX_CONDITION_STEPS} steps`);
 
 describe("the steps of a condition are limited", () => {
   const zeros = (n: number): number[] => Array<number>(n).fill(0);
   const letters = (n: number): string => "a".repeat(n);
   // Fixed steps of an expression, apart from visited elements: its parts, the parameter, the whole comparison.
   test.each([
-    ["elements that are compared", "x != [0] && [x] == [x]", "ANY", zeros, MAX_STEPS - 13],
-    ["elements that are looked through", "!(1 in x)", "ANY", zeros, MAX_STEPS - 5],
+    ["elements that are compared", "x != [0] && [x] == [x]", "ANY", zeros, MAX_CONDITION_STEPS - 13],
+    ["elements that are looked through", "!(1 in x)", "ANY", zeros, MAX_CONDITION_STEPS - 5],
     ["turns of a loop, of four steps each", "!dyn(x).exists_one(e, false)", "ANY", zeros,
-      Math.floor((MAX_STEPS - 10) / 4)],
+      Math.floor((MAX_CONDITION_STEPS - 10) / 4)],
     ["turns of a loop, of six", "!dyn(x).exists_one(e, true ? false : true)", "ANY", zeros,
-      Math.floor((MAX_STEPS - 10) / 6)],
-    ["elements that are converted", "x[0] == 0", "LIST of INT", zeros, MAX_STEPS - 6],
-    ["characters that are counted", "size(x) > 0", "ANY", letters, CHARACTERS_PER_STEP * (MAX_STEPS - 5)],
-    ["characters that are looked up", "!(x in ['b', 'c'])", "ANY", letters, CHARACTERS_PER_STEP * (MAX_STEPS - 4)],
+      Math.floor((MAX_CONDITION_STEPS - 10) / 6)],
+    ["elements that are converted", "x[0] == 0", "LIST of INT", zeros, MAX_CONDITION_STEPS - 6],
+    ["characters that are counted", "size(x) > 0", "ANY", letters, CHARACTERS_PER_STEP * (MAX_CONDITION_STEPS - 5)],
+    ["characters that are looked up", "!(x in ['b', 'c'])", "ANY", letters,
+      CHARACTERS_PER_STEP * (MAX_CONDITION_STEPS - 4)],
   ])("%s: as many as the limit, and one more", (_, expression, type, make, most) => {
     const ask = (n: number): boolean | string => outcomeOf(expression, { x: type }, { x: make(n) });
     expect([ask(most), ask(most + 1)]).toEqual([true, BEYOND]);
   });
 
   test("no operator hides an excess", () => {
-    const context = { x: letters(CHARACTERS_PER_STEP * MAX_STEPS) };
+    const context = { x: letters(CHARACTERS_PER_STEP * MAX_CONDITION_STEPS) };
     expect(outcomeOf("true || size(x) > 0", { x: "ANY" }, context)).toBe(true);
     expect(outcomeOf("size(x) > 0 || true", { x: "ANY" }, context)).toEqual(BEYOND);
     expect(outcomeOf("[1].exists(e, size(x) > 0 || e == 1)", { x: "ANY" }, context)).toEqual(BEYOND);
@@ -78,8 +80,8 @@ describe("the length of a parsed text is limited", () => {
 
 test("the words of an expression and the bytes of a model's condition are limited", () => {
   const list = (words: number): string => `[${"1,".repeat((words - 4) / 2)}] == x`;
-  expect(() => parse(list(MAX_WORDS))).not.toThrow();
-  expect(() => parse(`!${list(MAX_WORDS)}`)).toThrow(/words/);
+  expect(() => parse(list(MAX_EXPRESSION_WORDS))).not.toThrow();
+  expect(() => parse(`!${list(MAX_EXPRESSION_WORDS)}`)).toThrow(/words/);
   const padded = (bytes: number): string => `'\u00e9' != ${"'".padEnd(bytes - 9, "a")}'`;
   const compile = (bytes: number) => () => compileCondition({ name: "c", expression: padded(bytes) });
   expect(new TextEncoder().encode(padded(MAX_EXPRESSION_BYTES)).length).toBe(MAX_EXPRESSION_BYTES);
@@ -111,7 +113,7 @@ describe("patterns", () => {
 
   test("the characters that a pattern is tried on are limited", () => {
     const pattern = compilePattern("a{97}", new Budget());
-    const most = Math.floor(MAX_STEPS / (2 * pattern.size + 1 / CHARACTERS_PER_STEP));
+    const most = Math.floor(MAX_CONDITION_STEPS / (2 * pattern.size + 1 / CHARACTERS_PER_STEP));
     expect(matches(pattern, "a".repeat(most), new Budget())).toBe(true);
     expect(() => matches(pattern, "a".repeat(most + 1), new Budget())).toThrow(/steps/);
   });
@@ -122,7 +124,7 @@ describe("patterns", () => {
       const parsed = parse(all(n));
       plan(parsed, check(parsed, new Map([["s", STRING]])));
     };
-    const most = Math.floor(MAX_STEPS / (200 + 40 * patternSize("p1000")));
+    const most = Math.floor(MAX_CONDITION_STEPS / (200 + 40 * patternSize("p1000")));
     expect(make(most)).not.toThrow();
     expect(make(most + 1)).toThrow(/steps/);
   });
@@ -130,7 +132,7 @@ describe("patterns", () => {
   test("the patterns that an evaluation makes from parameters are limited, known or not", () => {
     const size = patternSize("q1000");
     const each = 200 + (40 + 2) * size;
-    expect(MAX_STEPS / each).toBeGreaterThan(10);
+    expect(MAX_CONDITION_STEPS / each).toBeGreaterThan(10);
     const patterns = (n: number): string[] => Array.from({ length: n }, (_, i) => `q${1000 + i}`);
     const ask = (n: number): boolean | string =>
       outcomeOf("!l.exists(p, 'a'.matches(p))", { l: "LIST of STRING" }, { l: patterns(n) });

@@ -4,8 +4,9 @@ import { Budget } from "../../src/model/conditions/budget.ts";
 import { check } from "../../src/model/conditions/checker.ts";
 import { parse } from "../../src/model/conditions/parser.ts";
 import { plan } from "../../src/model/conditions/planner.ts";
-import { INT, listOf, MAX_TYPE_STEPS } from "../../src/model/conditions/types.ts";
+import { INT, listOf } from "../../src/model/conditions/types.ts";
 import { inlineExpressions } from "../../src/model/inline-expression.ts";
+import { MAX_TYPE_STEPS } from "../../src/model/model-limits.ts";
 
 const NAMES = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 

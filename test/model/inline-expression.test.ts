@@ -5,9 +5,10 @@ import {
   type Tuple,
 } from "../../src/engine.ts";
 import { Budget } from "../../src/model/conditions/budget.ts";
-import { inlineExpressions, MAX_COMPILED_EXPRESSIONS } from "../../src/model/inline-expression.ts";
+import { inlineExpressions } from "../../src/model/inline-expression.ts";
 import type { ConditionJson } from "../../src/model/schema.ts";
 import { KEY, MODEL } from "./expression-doc.ts";
+import { MAX_COMPILED_EXPRESSIONS } from "../../src/model/model-limits.ts";
 
 type Context = Record<string, unknown>;
 

@@ -1,8 +1,8 @@
 // Reach: paths of the model, and how a user's marks narrow them.
 import { expect, test } from "vitest";
-import { MAX_ROWS_OF_MARKS } from "../../src/model/reach.ts";
 import type { Model, ReachRow } from "../../src/model/rewrite.ts";
 import { World } from "../checks/world.ts";
+import { MAX_ROWS_OF_MARKS } from "../../src/model/model-limits.ts";
 
 const MODEL = `
 type user

@@ -2,14 +2,14 @@
 import { setImmediate } from "node:timers/promises";
 import type { OpenFgaApi } from "@openfga/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { RemoteChecker, MAX_CHECKS_WAITING, type ModelAt } from "../../src/openfga/remote-check.ts";
+import { RemoteChecker, type ModelAt } from "../../src/openfga/remote-check.ts";
 import { OpenfgaServer } from "../../src/openfga/client.ts";
 import type { OpenfgaOptions, OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
-import { AT_ONCE } from "../../src/openfga/verify/shadow.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { PATIENTLY } from "../live/patience.ts";
 import { startProxy, type Proxied, type Proxy } from "../live/proxy.ts";
 import { freshName, openSidecar, send } from "./fleet.ts";
+import { MAX_CHECKS_WAITING, SHADOW_CHECKS_AT_ONCE } from "../../src/openfga/openfga-limits.ts";
 
 const READ_TIMEOUT = 4_000;
 const HIGHER = { higher: true, position: undefined };
@@ -122,10 +122,10 @@ describe.skipIf(!openfgaAvailable("datastore"))("an OpenFGA that hangs", () => {
     for (let n = 0; n < 20; n++) {
       await sidecar.checker.check({ ...OWNER, user: "user:shadow" }, { higher: false, position: undefined });
     }
-    await expect.poll(() => proxy.held).toBe(AT_ONCE);
+    await expect.poll(() => proxy.held).toBe(SHADOW_CHECKS_AT_ONCE);
     const asked = Array.from({ length: 10 }, async () => sidecar.checker.check(OWNER, { ...HIGHER }));
     expect(await Promise.all(asked)).toEqual(Array(10).fill({ allowed: true }));
-    expect(proxy.held).toBe(AT_ONCE);
+    expect(proxy.held).toBe(SHADOW_CHECKS_AT_ONCE);
     proxy.hold = undefined;
     end();
     await sidecar.close();

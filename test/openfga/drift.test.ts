@@ -1,7 +1,6 @@
 // The comparison of the whole store with the replica: changes missing from the feed are found, applied and logged.
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { MAX_SUSPECTS } from "../../src/openfga/verify/drift.ts";
 import type { OpenfgaOptions, OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { BloomFilter } from "../../src/openfga/follow/bloom-filter.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
@@ -9,6 +8,7 @@ import { createTupleSet, partOf } from "../../src/memory/indexed-tuple-set.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { BACKENDS, expectEqual, freshName, openSidecar, send } from "./fleet.ts";
 import { oneServer } from "./one-server.ts";
+import { MAX_SUSPECTS } from "../../src/openfga/openfga-limits.ts";
 
 /** Maximum number of members that come and go during one pass. */
 const MEMBERS_A_PASS = 5;

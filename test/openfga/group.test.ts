@@ -4,7 +4,6 @@ import { decideEvent, type Step } from "../../src/events/decide-event.ts";
 import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { decideBatch, type Deciding, type Waiting } from "../../src/openfga/write/write-batch.ts";
-import { MAX_STEPS_PER_TURN } from "../../src/domain/counted-view.ts";
 import { viewOf } from "../../src/domain/state-view.ts";
 import { applyDelta, sizeOf } from "../../src/tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../../src/tuples/store.ts";
@@ -12,6 +11,7 @@ import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { MODEL } from "./fleet.ts";
+import { MAX_STEPS_PER_TURN } from "../../src/domain/event-limits.ts";
 
 const NOW = Date.UTC(2026, 5, 1);
 const around = (system: boolean) => ({ system, clock: NOW });

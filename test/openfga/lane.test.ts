@@ -5,7 +5,7 @@ import { decideEvent } from "../../src/events/decide-event.ts";
 import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import type { Release } from "../../src/sidecar/state-lock.ts";
-import { groupWrites } from "../../src/openfga/follow/feed.ts";
+import { groupInTurns } from "../../src/openfga/follow/feed.ts";
 import { Follower } from "../../src/openfga/follow/follower.ts";
 import { OpenfgaIntake } from "../../src/openfga/write/openfga-intake.ts";
 import { viewOf } from "../../src/domain/state-view.ts";
@@ -77,7 +77,7 @@ describe("an event that waits behind a list and a change from the feed", () => {
     expect(first.more).toBe(true);
     put(first.delta);
     const { writes, deletes } = first.delta;
-    const told = groupWrites([
+    const told = await groupInTurns([
       ...deletes.map((tuple) => ({ operation: "delete", tuple, at: 0, stamp: "first" } as const)),
       ...writes.map((tuple) => ({ operation: "write", tuple, at: 0, stamp: "first" } as const)),
     ]);

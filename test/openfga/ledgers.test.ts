@@ -1,6 +1,6 @@
 // Ledgers that somebody wrote to: no sidecar takes a later step for an old one; events are refused, and it is reported.
 import { describe, expect, test } from "vitest";
-import { groupWrites } from "../../src/openfga/follow/feed.ts";
+import { groupInTurns } from "../../src/openfga/follow/feed.ts";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { Replica } from "../../src/openfga/follow/replica.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
@@ -93,7 +93,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
 });
 
 describe("a replica", () => {
-  const write = (stamp: string, writes: readonly Tuple[], deletes: readonly Tuple[] = []) => groupWrites([
+  const write = (stamp: string, writes: readonly Tuple[], deletes: readonly Tuple[] = []) => groupInTurns([
     ...deletes.map((tuple) => ({ operation: "delete", tuple, at: 0, stamp } as const)),
     ...writes.map((tuple) => ({ operation: "write", tuple, at: 0, stamp } as const)),
   ]);
@@ -104,21 +104,21 @@ describe("a replica", () => {
     ["the same beginning twice", [at(9)], []], ["a step from two revisions", [at(5)], [at(2), at(4)]],
   ];
 
-  test.each(irregular)("takes no step for one that no event makes: %s", (_, writes, deletes) => {
+  test.each(irregular)("takes no step for one that no event makes: %s", async (_, writes, deletes) => {
     const replica = new Replica();
-    replica.apply([...write("1", [at(1), member("a")]), ...write("2", [at(2)], [at(1)])]);
-    const folded = replica.apply(write("3", [...writes, member("eve")], [...deletes, member("a")]));
+    replica.apply([...await write("1", [at(1), member("a")]), ...await write("2", [at(2)], [at(1)])]);
+    const folded = replica.apply(await write("3", [...writes, member("eve")], [...deletes, member("a")]));
     expect([folded.foreign.length, folded.newWrites, replica.revisionOf(LEDGER)]).toEqual([1, 0, 2]);
     expect(folded.suspects).toHaveLength(2 + writes.length + deletes.length);
-    expect(replica.apply(write("4", [at(3)], [at(2)])).newWrites).toBe(1);
+    expect(replica.apply(await write("4", [at(3)], [at(2)])).newWrites).toBe(1);
   });
 
-  test("never forgets its revision, even if the store already has a later one", () => {
+  test("never forgets its revision, even if the store already has a later one", async () => {
     const replica = new Replica();
-    replica.apply(write("1", [at(1), member("a")]));
+    replica.apply(await write("1", [at(1), member("a")]));
     replica.setRevisions(LEDGER, ["value:2"]);
     expect([replica.revisionOf(LEDGER), replica.damaged.size]).toEqual([1, 0]);
-    expect(replica.apply(write("2", [at(2)], [at(1)])).newWrites).toBe(1);
+    expect(replica.apply(await write("2", [at(2)], [at(1)])).newWrites).toBe(1);
     const strange = [[[], "deleted"], [["value:1"], "went back"], [["value:2", "value:9"], "more than one"]] as const;
     for (const [users, why] of strange) {
       replica.setRevisions(LEDGER, users);
@@ -128,12 +128,12 @@ describe("a replica", () => {
     }
   });
 
-  test("knows which ledgers have no order", () => {
+  test("knows which ledgers have no order", async () => {
     const replica = new Replica();
-    replica.apply(write("1", [at(1), member("a")]));
+    replica.apply(await write("1", [at(1), member("a")]));
     replica.set(at(7), at(7));
     expect([...replica.damaged]).toEqual([[LEDGER, "it has more than one revision"]]);
-    const next = write("2", [at(2)], [at(1)]);
+    const next = await write("2", [at(2)], [at(1)]);
     const suspects = [{ user: "value:1" }, { user: "value:2" }];
     expect(replica.apply(next)).toMatchObject({ newWrites: 0, stuck: [], suspects });
     expect(replica.knows(next)).toBe(false);

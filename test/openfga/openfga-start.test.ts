@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { versionOf } from "../../src/policy/version.ts";
 import type { AuthorizationModelJson } from "../../src/model/schema.ts";
 import type { FoundModel } from "../../src/openfga/client.ts";
-import { ModelTooNewError, ModelUnknownError, startOn } from "../../src/openfga/openfga-start.ts";
+import { startOn } from "../../src/openfga/openfga-start.ts";
 import { isWriteModel, writeModelOf } from "../../src/openfga/write/write-model.ts";
 import { build } from "../events/policy.ts";
 import { openfgaAvailable, startOpenfga } from "../live/openfga.ts";
@@ -43,7 +43,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
   test("a build leaves a store with a newer model alone, even if its own is the newest there", async () => {
     const name = freshName();
     await start(name, build(2));
-    await expect(start(name, build(1))).rejects.toThrow(ModelTooNewError);
+    await expect(start(name, build(1))).rejects.toMatchObject({ code: "MODEL_TOO_NEW" });
     expect(await versions(name)).toEqual([2]);
     const back = await start(name, build(1), true);
     expect(await start(name, build(1), true)).toEqual(back);
@@ -58,7 +58,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
       await start(name, build(1, "more"));
       await start(name, build(1));
       expect(await versions(name)).toEqual([1, 1]);
-      await expect(start(name, build(1, "more"))).rejects.toThrow(ModelTooNewError);
+      await expect(start(name, build(1, "more"))).rejects.toMatchObject({ code: "MODEL_TOO_NEW" });
       await start(name, build(1));
       expect(await versions(name)).toEqual([1, 1]);
     });
@@ -75,7 +75,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
     const { store, modelId } = await start(held, other);
     const tuple = { user: "user:a", relation: "owner", object: "doc:1" };
     await fga.server.write(store.id, modelId, { writes: [tuple], deletes: [] });
-    await expect(start(held, build(1))).rejects.toThrow(ModelUnknownError);
+    await expect(start(held, build(1))).rejects.toMatchObject({ code: "MODEL_UNKNOWN" });
     expect(await versions(held)).toEqual([0]);
     await start(held, build(1), true);
     await start(held, build(1));
@@ -88,7 +88,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
       await fga.server.createStore(name);
       const outcomes = await Promise.allSettled([1, 2, 1, 2].map((version) => start(name, build(version))));
       expect(outcomes.filter((_, i) => i % 2 === 1).map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
-      await expect(start(name, build(1))).rejects.toThrow(ModelTooNewError);
+      await expect(start(name, build(1))).rejects.toMatchObject({ code: "MODEL_TOO_NEW" });
     }
   });
 

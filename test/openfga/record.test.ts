@@ -2,9 +2,10 @@
 import { ulid } from "ulid";
 import { describe, expect, test } from "vitest";
 import type { FeedChange, OpenfgaServer, Since } from "../../src/openfga/client.ts";
-import { MAX_STUCK, FeedReplay } from "../../src/openfga/follow/feed-replay.ts";
+import { FeedReplay } from "../../src/openfga/follow/feed-replay.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 import { pageOf, serverWith } from "./sql-feed.ts";
+import { MAX_WRITES_STUCK } from "../../src/openfga/openfga-limits.ts";
 
 type Placed = FeedChange & { readonly place: number };
 
@@ -108,7 +109,8 @@ describe("the replay", () => {
     expect(contents(twice)).toEqual(["user:x", "user:y"]);
   });
 
-  test.each([[MAX_STUCK, false], [MAX_STUCK + 1, true]])("keeps %i Writes that wait for a missing one; dropped: %s",
+  test.each([[MAX_WRITES_STUCK, false], [MAX_WRITES_STUCK + 1, true]])(
+    "keeps %i Writes that wait for a missing one; dropped: %s",
     async (n, isDropped) => {
       const waiting = Array.from({ length: n }, (_, i) => event(3000 + i, 2 + i, [member(`m${i}`)]));
       const others = Array.from({ length: 100 }, (_, i) => event(8000 + i, i, [], [], "xo"));

@@ -1,7 +1,7 @@
 // The replica and the hazards of the change feed: changes that arrive late, out of order, twice, and in part.
 import { describe, expect, test } from "vitest";
 import type { FeedChange, OpenfgaServer } from "../../src/openfga/client.ts";
-import { groupWrites } from "../../src/openfga/follow/feed.ts";
+import { groupInTurns } from "../../src/openfga/follow/feed.ts";
 import { readFeed } from "../../src/openfga/follow/feed-reader.ts";
 import { NetDelta } from "../../src/openfga/write/net-delta.ts";
 import { Replica } from "../../src/openfga/follow/replica.ts";
@@ -22,58 +22,59 @@ function write(from: number, change: "write" | "delete", user: string, ledger = 
 }
 
 const contents = (replica: Replica): string[] => [...replica.tuples.read({})].map(printTuple).sort();
-const fold = (replica: Replica, ...changes: FeedChange[][]) => replica.apply(groupWrites(changes.flat()));
+const fold = async (replica: Replica, ...changes: FeedChange[][]) =>
+  replica.apply(await groupInTurns(changes.flat()));
 
 const WRITES = [write(0, "write", "a"), write(1, "delete", "a"), write(2, "write", "a"), write(3, "write", "b")];
 const END = ["ledger:org/fc#at@value:4", "org:fc#member@user:a", "org:fc#member@user:b"];
 
 describe("the replica", () => {
-  test("applies the Writes of an org in the order of its revisions, whatever the order of the feed", () => {
+  test("applies the Writes of an org in the order of its revisions, whatever the order of the feed", async () => {
     for (const order of [[0, 1, 2, 3], [3, 2, 1, 0], [1, 0, 3, 2], [2, 0, 3, 1]]) {
       const replica = new Replica();
-      expect(fold(replica, ...order.map((i) => WRITES[i]!)).stuck).toEqual([]);
+      expect((await fold(replica, ...order.map((i) => WRITES[i]!))).stuck).toEqual([]);
       expect(contents(replica)).toEqual(END);
     }
   });
 
-  test("applies a Write once, however often it arrives, and its own if the feed had it before", () => {
+  test("applies a Write once, however often it arrives, and its own if the feed had it before", async () => {
     const replica = new Replica();
-    fold(replica, WRITES[0]!, WRITES[1]!);
-    fold(replica, WRITES[0]!, WRITES[1]!, WRITES[2]!);
+    await fold(replica, WRITES[0]!, WRITES[1]!);
+    await fold(replica, WRITES[0]!, WRITES[1]!, WRITES[2]!);
     expect(replica.putOwn({ writes: [at(3), member("a")], deletes: [at(2)] },
       { ledger: "ledger:org/fc", from: 2, to: 3 })).toEqual([]);
-    fold(replica, ...WRITES);
+    await fold(replica, ...WRITES);
     expect(contents(replica)).toEqual(END);
   });
 
-  test("a missing Write stops the ones after it, until it arrives", () => {
+  test("a missing Write stops the ones after it, until it arrives", async () => {
     const replica = new Replica();
-    const { stuck } = fold(replica, WRITES[0]!, WRITES[2]!, WRITES[3]!);
+    const { stuck } = await fold(replica, WRITES[0]!, WRITES[2]!, WRITES[3]!);
     expect(stuck.map(({ steps }) => steps[0]?.from)).toEqual([2, 3]);
     expect(contents(replica)).toEqual(["ledger:org/fc#at@value:1", "org:fc#member@user:a"]);
-    expect(fold(replica, ...WRITES).stuck).toEqual([]);
+    expect((await fold(replica, ...WRITES)).stuck).toEqual([]);
     expect(contents(replica)).toEqual(END);
   });
 
-  test("orgs do not wait for one another", () => {
+  test("orgs do not wait for one another", async () => {
     const replica = new Replica();
-    const { stuck } = fold(replica, WRITES[1]!, write(0, "write", "z", "org/xo"));
+    const { stuck } = await fold(replica, WRITES[1]!, write(0, "write", "z", "org/xo"));
     expect(stuck).toHaveLength(1);
     expect(contents(replica)).toEqual(["ledger:org/xo#at@value:1", "org:fc#member@user:z"]);
   });
 
-  test("a foreign Write is named and its tuples are doubtful; nothing of it is believed", () => {
+  test("a foreign Write is named and its tuples are doubtful; nothing of it is believed", async () => {
     const replica = new Replica();
     const raw: FeedChange = { operation: "write", tuple: member("eve"), at: 0, stamp: "raw" };
-    const { foreign, suspects } = fold(replica, WRITES[0]!, [raw]);
+    const { foreign, suspects } = await fold(replica, WRITES[0]!, [raw]);
     expect(foreign.map(({ stamp }) => stamp)).toEqual(["raw"]);
     expect(suspects.map(printTuple)).toEqual(["org:fc#member@user:eve"]);
     expect(contents(replica)).not.toContain("org:fc#member@user:eve");
   });
 
-  test("a tuple that a Write expected and did not find is doubtful", () => {
+  test("a tuple that a Write expected and did not find is doubtful", async () => {
     const replica = new Replica();
-    const { suspects } = fold(replica, write(0, "delete", "nobody"));
+    const { suspects } = await fold(replica, write(0, "delete", "nobody"));
     expect(suspects.map(printTuple)).toEqual(["org:fc#member@user:nobody"]);
   });
 });
@@ -98,7 +99,7 @@ describe("the feed", () => {
   test("a Write that commits between two pages is returned complete", async () => {
     const { server, late } = interrupted();
     const part = await readFeed({ server, id: "s" }, 0);
-    const told = groupWrites(part.changes).find(({ stamp }) => stamp === late[0]!.stamp);
+    const told = (await groupInTurns(part.changes)).find(({ stamp }) => stamp === late[0]!.stamp);
     expect(told?.writes.map(printTuple).sort()).toEqual(late.map(({ tuple }) => printTuple(tuple)).sort());
     expect(told?.steps).toEqual([{ ledger: "ledger:org/fc", from: 0, to: 1 }]);
   });

@@ -4,9 +4,12 @@ import type { CheckAnswer, CheckRequest } from "../../src/checks/question.ts";
 import { TooManySteps, type Meter } from "../../src/checks/steps.ts";
 import { OpenfgaServer } from "../../src/openfga/client.ts";
 import { Replica } from "../../src/openfga/follow/replica.ts";
-import { AT_ONCE, MAX_LOOK_STEPS, MAX_WAITING, Shadow, type ShadowParts } from "../../src/openfga/verify/shadow.ts";
+import { Shadow, type ShadowParts } from "../../src/openfga/verify/shadow.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { BACKENDS, freshName, openSidecar, PATIENT, send } from "./fleet.ts";
+import {
+  MAX_SHADOW_CHECKS_WAITING, MAX_SHADOW_LOOK_STEPS, SHADOW_CHECKS_AT_ONCE,
+} from "../../src/openfga/openfga-limits.ts";
 
 const QUESTION: CheckRequest = { user: "user:a", relation: "member", object: "org:fc" };
 const MEMBER: Tuple = { object: "org:fc", relation: "member", user: "user:a" };
@@ -113,7 +116,7 @@ describe("a shadow", () => {
     } });
     shadow.offer(QUESTION, NO);
     expect(await settled()).toMatchObject({ disagreed: 0, unsettled: 1 });
-    for (const meter of meters) expect(meter.steps).toBeLessThanOrEqual(MAX_LOOK_STEPS + cost);
+    for (const meter of meters) expect(meter.steps).toBeLessThanOrEqual(MAX_SHADOW_LOOK_STEPS + cost);
   });
 
   test("counts questions that OpenFGA does not answer as failed", async () => {
@@ -122,7 +125,8 @@ describe("a shadow", () => {
     expect(await settled()).toMatchObject({ asked: 1, failed: 1 });
   });
 
-  test(`sends ${AT_ONCE} at once, lets ${MAX_WAITING} wait, and drops the next`, async () => {
+  const [some, waiting] = [SHADOW_CHECKS_AT_ONCE, MAX_SHADOW_CHECKS_WAITING];
+  test(`sends ${some} at once, lets ${waiting} wait, and drops the next`, async () => {
     let asking = 0;
     let most = 0;
     const open: (() => void)[] = [];
@@ -132,20 +136,20 @@ describe("a shadow", () => {
       asking--;
       return NO;
     } });
-    for (let i = 0; i < AT_ONCE + MAX_WAITING; i++) shadow.offer(QUESTION, NO);
-    expect(shadow.counts).toMatchObject({ asked: AT_ONCE, dropped: 0 });
+    for (let i = 0; i < SHADOW_CHECKS_AT_ONCE + MAX_SHADOW_CHECKS_WAITING; i++) shadow.offer(QUESTION, NO);
+    expect(shadow.counts).toMatchObject({ asked: SHADOW_CHECKS_AT_ONCE, dropped: 0 });
     shadow.offer(QUESTION, NO);
-    expect(shadow.counts).toMatchObject({ asked: AT_ONCE, dropped: 1 });
+    expect(shadow.counts).toMatchObject({ asked: SHADOW_CHECKS_AT_ONCE, dropped: 1 });
     const opening = setInterval(() => open.splice(0).forEach((answer) => answer()), 1);
-    await expect.poll(() => shadow.counts.agreed).toBe(AT_ONCE + MAX_WAITING);
+    await expect.poll(() => shadow.counts.agreed).toBe(SHADOW_CHECKS_AT_ONCE + MAX_SHADOW_CHECKS_WAITING);
     clearInterval(opening);
     await settled();
-    expect(most).toBe(AT_ONCE);
+    expect(most).toBe(SHADOW_CHECKS_AT_ONCE);
   });
 
   test("takes its fraction, and none once closed", () => {
     const { shadow } = shadowOf({ ask: () => new Promise(() => undefined), share: 0.1 });
-    const taken = () => shadow.counts.asked + shadow.counts.dropped + MAX_WAITING;
+    const taken = () => shadow.counts.asked + shadow.counts.dropped + MAX_SHADOW_CHECKS_WAITING;
     for (let i = 0; i < 10_000; i++) shadow.offer(QUESTION, NO);
     expect(taken()).toBeGreaterThan(700);
     expect(taken()).toBeLessThan(1400);

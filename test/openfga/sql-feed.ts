@@ -1,7 +1,8 @@
 // The change feed of OpenFGA's SQL stores: pages in the order of ids, and a cursor that names the last one.
 import { ulid } from "ulid";
-import { PAGE_SIZE, type FeedChange, type FeedPage, type OpenfgaServer, type Since } from "../../src/openfga/client.ts";
+import type { FeedChange, FeedPage, OpenfgaServer, Since } from "../../src/openfga/client.ts";
 import { ServerClock } from "../../src/openfga/follow/server-clock.ts";
+import { PAGE_SIZE } from "../../src/openfga/openfga-limits.ts";
 
 /** A change and its place in the feed. */
 export type Placed = FeedChange & { readonly id: string };

@@ -1,7 +1,7 @@
 // Two sidecar processes on one OpenFGA: kill -9 of one after each write of an event as long as a request may be.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventObject } from "../../src/ledger/event-record.ts";
-import { MAX_EVENT_BYTES } from "../../src/http/intake.ts";
+import { MAX_EVENT_BYTES } from "../../src/http/http-limits.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { startProxy, type Proxied, type Proxy } from "../live/proxy.ts";
 import { event, tuplesOf } from "./one-build.ts";

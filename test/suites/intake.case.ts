@@ -1,7 +1,7 @@
 // The suite that every implementation of the sidecar port passes: the outcomes of events, case by case.
 import { expect } from "vitest";
 import type { Envelope } from "../../src/ledger/envelope.ts";
-import { MAX_EVENT_BYTES } from "../../src/http/intake.ts";
+import { MAX_EVENT_BYTES } from "../../src/http/http-limits.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { describeCases, type Cases, type Skips } from "./cases.ts";

@@ -3,11 +3,12 @@ import { expect, test } from "vitest";
 import { EmbeddedIntake } from "../../src/embedded/embedded-intake.ts";
 import type { Receipt } from "../../src/events/event.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { countedView, MAX_STEPS_PER_TURN } from "../../src/domain/counted-view.ts";
+import { countedView } from "../../src/domain/counted-view.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { emailHash, START, World } from "../events/world.ts";
+import { MAX_STEPS_PER_TURN } from "../../src/domain/event-limits.ts";
 
 /** A team with open links, and an intake whose work on the tuples is counted. Closing a link costs two tuples. */
 function stage(links: number) {

@@ -1,9 +1,10 @@
 // Law: judging the makers of invites counts in the parts of a list: each distinct maker is about a hundred questions.
 import { expect, test } from "vitest";
 import { judgeMakers } from "../../src/events/guards/invite-escalation.ts";
-import { countedView, MAX_STEPS_PER_TURN } from "../../src/domain/counted-view.ts";
+import { countedView } from "../../src/domain/counted-view.ts";
 import { peopleOf } from "../../src/domain/directory.ts";
 import { World } from "../events/world.ts";
+import { MAX_STEPS_PER_TURN } from "../../src/domain/event-limits.ts";
 
 /** An org of many admins, each of whom has made an open invite of an admin. */
 function world(admins: number): World {

@@ -8,18 +8,13 @@ import type { Scene } from "../event.ts";
 import { isRefusal, refuse, type Refusal } from "../refusal.ts";
 import { HEAD_COACH } from "./head-coach.ts";
 import { athleteFault, firstFault, roleOrFault, scopeFault, teamFault } from "./references.ts";
-
-/** Longest trimmed email address, in characters: the longest path of RFC 5321 without its angle brackets. */
-const MAX_EMAIL_LENGTH = 254;
+import { MAX_EMAIL_LENGTH } from "../../domain/event-limits.ts";
 
 /** An email address, checked loosely: only its hash has to match. The message never repeats the address. */
 export const emailAddress = z.string().refine((text) => {
   const address = text.trim();
   return address.length <= MAX_EMAIL_LENGTH && /^[^@\s]+@[^@\s]+$/.test(address);
 }, `must be an email address without spaces, of at most ${MAX_EMAIL_LENGTH} characters`);
-
-/** How long an invitation is valid, from its creation or resend, in milliseconds: 14 days (PR5). */
-export const INVITATION_TERM = 14 * 24 * 60 * 60 * 1000;
 
 /** First and last instant that an OpenFGA timestamp can express, in milliseconds since 1970. */
 const FIRST_INSTANT = Date.parse("0001-01-01T00:00:00Z");

@@ -2,7 +2,8 @@
 import { assignment } from "../../domain/object-names.ts";
 import { assignmentRow, hasEnded } from "../../domain/relationship-rows.ts";
 import type { Reader } from "../../tuples/delta.ts";
-import { isId, MAX_ID_LENGTH } from "../event.ts";
+import { MAX_ID_LENGTH } from "../../domain/event-limits.ts";
+import { isId } from "../event.ts";
 import { isRefusal, refuse, type Refusal } from "../refusal.ts";
 import { isTaken, nextId, idTaken } from "../ids.ts";
 

@@ -1,14 +1,7 @@
 // The bounds on the work of one evaluation: cel-go's cost, which OpenFGA limits, and our own steps.
 import { Abort, isList, isMap, type Value } from "./values.ts";
+import { MAX_CONDITION_COST, MAX_CONDITION_STEPS } from "../model-limits.ts";
 
-/** Maximum cost of one evaluation: OpenFGA's `--max-condition-evaluation-cost`. */
-const MAX_COST = 100;
-/**
- * Maximum number of steps of one evaluation. Steps are evaluated parts of the expression, visited elements, and
- * characters (16 per step). Our own number, a few milliseconds. Cost alone is no bound: it counts the size of a text or
- * a comparison of nested lists as one, however long they are, and a turn of a loop as nothing.
- */
-export const MAX_STEPS = 100_000;
 /** Number of characters that count as one step, and number of noted values searched that do. */
 export const CHARACTERS_PER_STEP = 16;
 const NOTED_PER_STEP = 16;
@@ -41,7 +34,7 @@ export class Budget {
   /** Counts visited elements. */
   walk(elements: number): void {
     this.steps += elements;
-    if (this.steps > MAX_STEPS) throw new Abort(`it takes more than ${MAX_STEPS} steps`);
+    if (this.steps > MAX_CONDITION_STEPS) throw new Abort(`it takes more than ${MAX_CONDITION_STEPS} steps`);
   }
 
   /** Counts steps toward the limit whose work was done earlier and is remembered. */
@@ -70,7 +63,7 @@ export class Budget {
   /** Adds cost. Throws an Abort beyond the limit. */
   charge(cost: number): void {
     this.cost += cost;
-    if (this.cost > MAX_COST) throw new Abort(`it costs more than ${MAX_COST}`);
+    if (this.cost > MAX_CONDITION_COST) throw new Abort(`it costs more than ${MAX_CONDITION_COST}`);
   }
 
   /** Notes the value of a part of the expression. Counts a step. */

@@ -8,9 +8,6 @@ import {
   Duration, EvaluationError, MAX_INT, NO_OVERLOAD, Timestamp, TWO_TO_63, TWO_TO_64, typeNameOf, Uint, type Value,
 } from "./values.ts";
 
-/** Maximum length, in characters, of a text read as a number, time, time zone or address. OpenFGA has no such limit. */
-export const MAX_READ_CHARACTERS = 1_000;
-
 /** Returns the number of steps counted for reading a text as one of these. */
 export const readingSteps = (text: string): number => 16 + text.length;
 

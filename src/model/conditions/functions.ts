@@ -2,7 +2,7 @@
 import { add, divide, modulo, multiply, negate, subtract } from "./arithmetic.ts";
 import type { Budget } from "./budget.ts";
 import { ADDRESS_INSIDE, areEqual, compare, findIn } from "./compare.ts";
-import { CONVERT, MAX_READ_CHARACTERS, readingSteps } from "./conversions.ts";
+import { CONVERT, readingSteps } from "./conversions.ts";
 import { GETTERS, getPart } from "./getters.ts";
 import { IpAddress, readIpAddress } from "./ip-address.ts";
 import { compilePattern, matches } from "./pattern.ts";
@@ -10,6 +10,7 @@ import {
   Abort, EvaluationError, isList, isMap, native, NO_OVERLOAD, TWO_TO_63, TypeName, typeNameOf, Uint,
   type Value,
 } from "./values.ts";
+import { MAX_READ_CHARACTERS } from "../model-limits.ts";
 
 /** The work of a function on its arguments, none of which is an error. The target of a method comes first. */
 export type Implementation = (args: readonly Value[], budget: Budget) => Value;

@@ -1,6 +1,7 @@
 // Splits a CEL expression into words, by the grammar of cel-go.
 import type { Budget } from "./budget.ts";
 import { Uint, MAX_INT, MAX_UINT, MIN_INT, type Value } from "./values.ts";
+import { MAX_EXPRESSION_WORDS } from "../model-limits.ts";
 
 type TokenKind = "float" | "uint" | "int" | "bytes" | "string" | "name" | "escaped" | "mark" | "end";
 
@@ -48,9 +49,6 @@ const WORD = new RegExp(PATTERNS.map(([, pattern]) => `(${pattern})`).join("|"),
 const SPACE = /[\t \r\n\f]*/y;
 const COMMENT = /\/\/[^\n]*/y;
 
-/** Maximum number of words of an expression. Our own number: about 5 ms to compile. OpenFGA limits only characters. */
-export const MAX_WORDS = 5_000;
-
 /** Number of evaluation steps counted per word for the whole compilation: measured as up to 1.2 microseconds. */
 const STEPS_PER_WORD = 20;
 
@@ -74,7 +72,9 @@ export function tokensOf(source: string, budget: Budget): Token[] {
     WORD.lastIndex = at;
     const found = WORD.exec(source);
     if (found === null) throw new SyntaxFault(`unexpected character at ${at}`);
-    if (tokens.length >= MAX_WORDS) throw new SyntaxFault(`an expression has at most ${MAX_WORDS} words`);
+    if (tokens.length >= MAX_EXPRESSION_WORDS) {
+      throw new SyntaxFault(`an expression has at most ${MAX_EXPRESSION_WORDS} words`);
+    }
     budget.add(STEPS_PER_WORD);
     const kind = PATTERNS[found.indexOf(found[0], 1) - 1]![0];
     tokens.push({ kind, text: found[0], at });

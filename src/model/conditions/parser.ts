@@ -3,14 +3,9 @@ import { Budget, CHARACTERS_PER_STEP } from "./budget.ts";
 import { CONSTANTS, KEYWORDS, literalOf, RESERVED, SyntaxFault, tokensOf, type Token } from "./lexer.ts";
 import { Macros } from "./macros.ts";
 import type { Expression } from "./syntax.ts";
+import { MAX_EXPRESSION_CHARACTERS, MAX_EXPRESSION_NESTING } from "../model-limits.ts";
 
-/** Maximum length of an expression, in characters (code points). cel-go's number. */
-const MAX_CHARACTERS = 100_000;
-/**
- * Maximum number of nested levels: of expressions within each other, and of operators, fields, method calls and indexes
- * applied to each other, in whatever notation. cel-go's number.
- */
-const MAX_NESTING = 250;
+const TOO_DEEP = `nested more than ${MAX_EXPRESSION_NESTING} levels deep`;
 
 const COMPARISONS = new Map([
   ["<", "_<_"], ["<=", "_<=_"], [">=", "_>=_"], [">", "_>_"], ["==", "_==_"], ["!=", "_!=_"], ["in", "@in"],
@@ -23,8 +18,8 @@ const ARITHMETIC = new Map<string, readonly [string, number]>([
 /** Parses an expression. Throws a SyntaxFault. `budget` counts the work. */
 export function parse(source: string, budget = new Budget()): Expression {
   budget.add(source.length / CHARACTERS_PER_STEP);
-  if (source.length > MAX_CHARACTERS && [...source].length > MAX_CHARACTERS) {
-    throw new SyntaxFault(`an expression has at most ${MAX_CHARACTERS} characters`);
+  if (source.length > MAX_EXPRESSION_CHARACTERS && [...source].length > MAX_EXPRESSION_CHARACTERS) {
+    throw new SyntaxFault(`an expression has at most ${MAX_EXPRESSION_CHARACTERS} characters`);
   }
   return new Parser(tokensOf(source, budget)).whole();
 }
@@ -277,13 +272,13 @@ class Parser {
   private over(made: Expression, more: number, parts: readonly Expression[]): Expression {
     let levels = 0;
     for (const part of parts) levels = Math.max(levels, this.levels.get(part) ?? 0);
-    if (levels + more > MAX_NESTING) throw new SyntaxFault(`nested more than ${MAX_NESTING} levels deep`);
+    if (levels + more > MAX_EXPRESSION_NESTING) throw new SyntaxFault(TOO_DEEP);
     if (levels + more > 0) this.levels.set(made, levels + more);
     return made;
   }
 
   private enter(rule: Rule): void {
-    if (++this.nesting[rule] > MAX_NESTING) throw new SyntaxFault(`nested more than ${MAX_NESTING} levels deep`);
+    if (++this.nesting[rule] > MAX_EXPRESSION_NESTING) throw new SyntaxFault(TOO_DEEP);
   }
 
   /** Leaves a rule. Like cel-go's parser, it leaves it once more per turn of its loop, but never falls below zero. */

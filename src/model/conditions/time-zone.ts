@@ -1,6 +1,7 @@
 // The time zones of timestamps: an offset such as `+05:30`, or a name in the IANA database, looked up as in Go.
 import type { Budget } from "./budget.ts";
 import { EvaluationError } from "./values.ts";
+import { MAX_TIME_ZONE_FORMATS } from "../model-limits.ts";
 
 /**
  * Older zone names, which `Intl.supportedValuesOf` omits. Only these names and those it lists are valid: Go finds a
@@ -30,9 +31,6 @@ const OLDER_NAMES = [
   "US/Central US/East-Indiana US/Eastern US/Hawaii US/Indiana-Starke US/Michigan US/Mountain US/Pacific US/Samoa",
   "UTC Universal W-SU WET Zulu",
 ].join(" ").split(" ");
-
-/** Maximum number of formats kept; the oldest is dropped. Our own number: about 50 kB each. */
-const MAX_FORMATS = 100;
 
 /** Number of steps counted for finding an offset, and for making a format. Measured: 2.5 and 50 microseconds. */
 const OFFSET_STEPS = 50;
@@ -64,7 +62,7 @@ function formatOf(zone: string, budget: Budget): Intl.DateTimeFormat | undefined
   budget.add(FORMAT_STEPS);
   try {
     const format = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" });
-    if (formats.size >= MAX_FORMATS) formats.delete(formats.keys().next().value!);
+    if (formats.size >= MAX_TIME_ZONE_FORMATS) formats.delete(formats.keys().next().value!);
     formats.set(zone, format);
     return format;
   } catch {

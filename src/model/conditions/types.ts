@@ -1,4 +1,5 @@
 // The types of the CEL type check, and the substitution of types, by cel-go's rules.
+import { MAX_TYPES_PRINTED, MAX_TYPE_STEPS } from "../model-limits.ts";
 
 export type Kind =
   | "any" | "bool" | "bytes" | "double" | "duration" | "dyn" | "error" | "int" | "list" | "map" | "null" | "string"
@@ -45,12 +46,9 @@ export const TYPE_NAMES: ReadonlyMap<string, Type> = new Map([
 export const isDyn = ({ kind }: Type): boolean => kind === "dyn" || kind === "any";
 export const isDynOrError = (type: Type): boolean => type.kind === "error" || isDyn(type);
 
-/** Maximum number of types within a type that an error prints. Dots stand for the rest. */
-const MAX_PRINTED = 100;
-
 /** Prints a type for an error. */
 export function printType(type: Type): string {
-  let left = MAX_PRINTED;
+  let left = MAX_TYPES_PRINTED;
   const print = ({ kind, name, inner }: Type): string => {
     if (left-- <= 0) return "…";
     if (kind === "parameter") return `<${name}>`;
@@ -61,12 +59,6 @@ export function printType(type: Type): string {
 
 /** The reason why an expression does not type-check. */
 export class TypeFault extends Error {}
-
-/**
- * Maximum number of types that the check of one expression may visit, counting repeated visits. Our own number, a few
- * milliseconds: in an expression of 500 bytes a type that contains another one twice, and so on, has 2^32 types.
- */
-export const MAX_TYPE_STEPS = 200_000;
 
 /** Tracks the types yet to be found. A failed attempt leaves no trace. */
 export class Substitutions {

@@ -2,13 +2,7 @@
 import type { FeedEnd } from "./feed-reader.ts";
 import { Covered, LOOK_BACK } from "./look-back.ts";
 import type { ServerClock } from "./server-clock.ts";
-
-/** How long places that were read are remembered, in milliseconds. */
-const REMEMBERED = 120_000;
-/** How long clocks seen apart count as apart, in milliseconds. */
-const APART_FOR = 600_000;
-/** Increase in the distance between clocks that is reported, in milliseconds. */
-const NEWS = 1_000;
+import { CLOCKS_APART_FOR_MS, CLOCK_DISTANCE_REPORTED_MS, PLACES_REMEMBERED_MS } from "../openfga-limits.ts";
 
 /** The place where a reading of the feed ended (on OpenFGA's clock), when, and the number of changes seen so far. */
 interface End {
@@ -24,8 +18,8 @@ interface End {
  * takes no longer than the look back to commit: a poll reads from a place P such that every Write begun before P was
  * committed before the last poll of such a look back began, so that poll saw it. The law holds whatever the time
  * between the two polls, since it counts back from the earlier one. Two cases break it: a look back longer than LONG,
- * and, in a store of very many changes, foreign Writes (MOST_AGAIN). Where the clocks of OpenFGA's servers differ, or
- * one went back, P lies farther back by as much. Times are of the monotonic clock.
+ * and, in a store of very many changes, foreign Writes (MAX_CHANGES_READ_AGAIN). Where the clocks of OpenFGA's servers
+ * differ, or one went back, P lies farther back by as much. Times are of the monotonic clock.
  */
 export class FeedPositions {
   readonly #clock: ServerClock;
@@ -48,7 +42,7 @@ export class FeedPositions {
 
   /** Distance seen between the clocks of OpenFGA's servers, or how far one went back, in milliseconds; 0: none. */
   get apart(): number {
-    return performance.now() - this.#apart.at < APART_FOR ? this.#apart.by : 0;
+    return performance.now() - this.#apart.at < CLOCKS_APART_FOR_MS ? this.#apart.by : 0;
   }
 
   /** When the oldest remembered place was read. */
@@ -71,7 +65,7 @@ export class FeedPositions {
     this.#changes += changes;
     this.#newest = Math.max(this.#newest, place);
     this.#ends.push({ place, at, changes: this.#changes });
-    this.#forget(at - REMEMBERED);
+    this.#forget(at - PLACES_REMEMBERED_MS);
   }
 
   /** Records that the replica has all of a reading with this look back that began at a time. */
@@ -107,7 +101,7 @@ export class FeedPositions {
     if (by === 0) return undefined;
     const known = this.apart;
     this.#apart = { by: Math.max(by, known), at: now };
-    return by > known + NEWS ? by : undefined;
+    return by > known + CLOCK_DISTANCE_REPORTED_MS ? by : undefined;
   }
 
   /** Returns the newest end read before a time, or the oldest one. */

@@ -1,11 +1,9 @@
 // Reads the change feed so that every Write it returns is whole.
 import { decodeTime, encodeTime } from "ulid";
 import { typeOf } from "../../tuples/tuple.ts";
-import { PAGE_SIZE, type FeedChange, type FeedPage, type OpenfgaServer, type Since } from "../client.ts";
+import type { FeedChange, FeedPage, OpenfgaServer, Since } from "../client.ts";
 import { groupInTurns, type FeedWrite } from "./feed.ts";
-
-/** Age at which a part of the feed is final, in milliseconds on OpenFGA's clock: OpenFGA ends a Write after 3 s. */
-const MOVING = 60_000;
+import { FEED_FINAL_AFTER_MS, PAGE_SIZE } from "../openfga-limits.ts";
 
 /** One store of a server. */
 export interface StoreAt {
@@ -78,7 +76,7 @@ export async function streamFeed(
   store: StoreAt, from: number, isOld: IsOld, onWrites: (writes: readonly FeedWrite[]) => Promise<void>,
 ): Promise<FeedEnd> {
   const open: Open = new Map();
-  const finalBefore = (store.server.clock.bounds()?.least ?? 0) - MOVING;
+  const finalBefore = (store.server.clock.bounds()?.least ?? 0) - FEED_FINAL_AFTER_MS;
   let before: Pick<Page, "since" | "place"> = { since: { startTime: from }, place: from };
   for (let held: readonly FeedChange[] | undefined; ;) {
     const page = await readPage(store, before);

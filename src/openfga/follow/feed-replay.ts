@@ -9,11 +9,8 @@ import { readPage, streamFeed, type Page, type StoreAt } from "./feed-reader.ts"
 import { Covered, LOOK_BACK } from "./look-back.ts";
 import { ForeignDeletes } from "./foreign-deletes.ts";
 import { keysOf, Replica } from "./replica.ts";
+import { FEED_FINAL_AFTER_MS, MAX_WRITES_STUCK } from "../openfga-limits.ts";
 
-/** Age below which the feed is read as still changing, in milliseconds on OpenFGA's clock. */
-const MOVING = 60_000;
-/** Maximum number of Writes that wait for missing ones; a missing Write is late by seconds at most. */
-export const MAX_STUCK = 1_000;
 /** Number of changes between two progress reports. */
 const CHANGES_PER_PROGRESS = 10_000;
 
@@ -57,7 +54,7 @@ export class FeedReplay {
   async read(progress: (changes: number) => void): Promise<void> {
     const { server, id } = this.#store;
     await server.hasStore(id);
-    const moving = (server.clock.bounds()?.least ?? Date.now()) - MOVING;
+    const moving = (server.clock.bounds()?.least ?? Date.now()) - FEED_FINAL_AFTER_MS;
     const open: Open = new Map();
     let read = 0;
     let page: Page = { changes: [], since: {}, place: this.#end, ended: false, lossy: false, ofMemory: false };
@@ -151,7 +148,7 @@ export class FeedReplay {
       some.push(write);
     }
     this.#stuck = this.#apply(some);
-    while (this.#stuck.length > MAX_STUCK) {
+    while (this.#stuck.length > MAX_WRITES_STUCK) {
       const { ledger, to } = this.#stuck[0]!.steps[0]!;
       this.#break(ledger, `revision ${to} does not follow the one before it`);
     }

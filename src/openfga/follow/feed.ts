@@ -2,7 +2,8 @@
 import type { FeedChange } from "../client.ts";
 import { textOf } from "../../domain/object-names.ts";
 import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
-import { atOnce, inTurns, STEPS_PER_TURN } from "../long-work.ts";
+import { inTurns } from "../long-work.ts";
+import { STEPS_PER_TURN } from "../openfga-limits.ts";
 
 /** A step in a ledger's order of events: the revision before (0: none) and after. */
 export interface LedgerStep {
@@ -36,15 +37,10 @@ export function revisionIn(user: string): number | undefined {
 }
 
 /**
- * Groups changes into Writes by their time, which the changes of one Write share, in the order of first appearance.
- * The feed's order within a Write has no meaning: under load OpenFGA gives the changes of a Write random places within
- * its millisecond, mixed with those of other Writes.
+ * Groups changes into Writes by their time, which the changes of one Write share, in the order of first appearance, in
+ * turns of the event loop. The feed's order within a Write has no meaning: under load OpenFGA gives the changes of a
+ * Write random places within its millisecond, mixed with those of other Writes.
  */
-export function groupWrites(changes: readonly FeedChange[]): FeedWrite[] {
-  return atOnce(grouping(changes));
-}
-
-/** Does the same as `groupWrites`, in turns of the event loop. */
 export function groupInTurns(changes: readonly FeedChange[]): Promise<FeedWrite[]> {
   return inTurns(grouping(changes));
 }

@@ -1,9 +1,7 @@
 // Logs how following a store goes: each state once when it begins and once when it ends.
 import type { Logger } from "pino";
 import { LogLimit } from "../../sidecar/log-limit.ts";
-
-/** Maximum number of ledgers listed in one log line. */
-const NAMED = 10;
+import { MAX_LEDGERS_LOGGED } from "../openfga-limits.ts";
 
 /** Logs the states that a follower enters and leaves. */
 export class FollowerLog {
@@ -48,7 +46,7 @@ export class FollowerLog {
     const text = names.join();
     if (text === this.#damaged) return false;
     this.#damaged = text;
-    const named = Object.fromEntries([...ledgers].slice(0, NAMED));
+    const named = Object.fromEntries([...ledgers].slice(0, MAX_LEDGERS_LOGGED));
     if (names.length === 0) this.#log.info({}, "every ledger has one revision again");
     else this.#log.error({ ledgers: names.length, named },
       "another program changed ledgers: events of these orgs are refused; run sideline verify");

@@ -14,27 +14,10 @@ import { FeedPositions } from "./feed-positions.ts";
 import { PauseDetector } from "./pause-detector.ts";
 import { Replica } from "./replica.ts";
 import { scan } from "./scan.ts";
-
-/**
- * Number of changes to be read again above which a poll looks back only at the order of events, which is two changes of
- * each Write; the Writes themselves are read where a step is not known yet. A foreign Write that takes longer than
- * SHORTEST to commit is then seen when there is less to read, or by the drift pass.
- */
-const MOST_AGAIN = 1_000;
-
-/** Length of feed above which a busy store is read in WINDOWS parts at once, in milliseconds, so as not to lag. */
-const LONG_PART = 900;
-const WINDOWS = 4;
-
-/** How often a poll looks back LONG, in milliseconds, so that a late change is seen even without a gap. */
-const LONG_EVERY = 10_000;
-/** Number of searches of the feed for a gap before the whole store is read. */
-const TRIES_BEFORE_SCAN = 3;
-/** Minimum time between two scans of the whole store for a gap, in milliseconds. */
-const SCAN_EVERY = 5_000;
-/** Polls missed above which a paused process polls before it answers; polls behind above which a replica lags. */
-const PAUSED_POLLS = 2;
-export const LAGGING_POLLS = 5;
+import {
+  FEED_WINDOWS, LAGGING_POLLS, LONG_LOOK_INTERVAL_MS, LONG_PART_MS, MAX_CHANGES_READ_AGAIN, MIN_SCAN_INTERVAL_MS,
+  PAUSED_POLLS, TRIES_BEFORE_SCAN,
+} from "../openfga-limits.ts";
 
 /** Dependencies of the follower. */
 export interface FollowerParts {
@@ -167,7 +150,7 @@ export class Follower {
   #schedule(): void {
     if (this.#closed) return;
     this.#timer = setTimeout(() => {
-      const long = performance.now() - this.#longAt >= LONG_EVERY;
+      const long = performance.now() - this.#longAt >= LONG_LOOK_INTERVAL_MS;
       const poll = this.catchUp(long ? LOOK_BACK.long : LOOK_BACK.written);
       void poll.catch(() => undefined).then(() => this.#schedule());
     }, this.#parts.interval);
@@ -214,13 +197,13 @@ export class Follower {
       this.#replica.knows(await groupInTurns(changes));
     const from = this.#positions.from(lookBack);
     const pass = new FeedPass(this.#replica, this.#newestChange);
-    const isMuch = !whole && !this.#ofMemory && from.changes > MOST_AGAIN;
+    const isMuch = !whole && !this.#ofMemory && from.changes > MAX_CHANGES_READ_AGAIN;
     const steps = isMuch ? await groupInTurns(await readType(store, from.place, LEDGER_TYPE)) : [];
     const fresh = isMuch ? this.#positions.from(LOOK_BACK.shortest) : from;
-    const isLong = isMuch && this.othersAt > -Infinity && began - fresh.at > LONG_PART;
+    const isLong = isMuch && this.othersAt > -Infinity && began - fresh.at > LONG_PART_MS;
     let end: FeedEnd;
     if (isLong) {
-      const part = await readFeed(store, fresh.place, isOld, WINDOWS);
+      const part = await readFeed(store, fresh.place, isOld, FEED_WINDOWS);
       await pass.apply(await groupInTurns(part.changes));
       end = part;
     } else end = await streamFeed(store, fresh.place, isOld, (writes) => pass.apply(writes));
@@ -241,7 +224,7 @@ export class Follower {
     if (lookBack < LOOK_BACK.long) return this.#poll(LOOK_BACK.long, true);
     if (lookBack < LOOK_BACK.longest) return this.#poll(LOOK_BACK.longest, true);
     this.#tries++;
-    if (this.#tries < TRIES_BEFORE_SCAN || performance.now() - this.#scannedAt < SCAN_EVERY) return;
+    if (this.#tries < TRIES_BEFORE_SCAN || performance.now() - this.#scannedAt < MIN_SCAN_INTERVAL_MS) return;
     this.#parts.log.warn({ gap: this.#trouble }, "a gap in the feed stays open: reading the whole store");
     await this.#rescan();
   }
@@ -289,7 +272,7 @@ export class Follower {
   }
 
   #mayScan(): boolean {
-    return this.#isScanDue && performance.now() - this.#scannedAt >= SCAN_EVERY;
+    return this.#isScanDue && performance.now() - this.#scannedAt >= MIN_SCAN_INTERVAL_MS;
   }
 
   #markComplete(at: Instant): void {

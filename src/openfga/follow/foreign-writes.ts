@@ -2,11 +2,7 @@
 import type { Logger } from "pino";
 import { printTuple, type TupleKey } from "../../tuples/tuple.ts";
 import { isRevision, type FeedWrite } from "./feed.ts";
-
-/** Maximum number of Writes remembered so that none is logged twice. */
-const MAX_REMEMBERED = 10_000;
-/** Maximum number of tuples listed in one log line. */
-const NAMED = 10;
+import { MAX_TUPLES_LOGGED, MAX_WRITES_REMEMBERED } from "../openfga-limits.ts";
 
 /**
  * Remembers foreign Writes. The replica takes over their tuples all the same: OpenFGA answers with them, and a tuple
@@ -30,7 +26,7 @@ export class ForeignWrites {
     this.count += fresh.length;
     for (const { stamp } of fresh) this.#seen.set(stamp, performance.now());
     for (const [stamp, at] of this.#seen) {
-      if (at >= reachable && this.#seen.size <= MAX_REMEMBERED) break;
+      if (at >= reachable && this.#seen.size <= MAX_WRITES_REMEMBERED) break;
       this.#seen.delete(stamp);
     }
     this.#log.error({
@@ -49,7 +45,7 @@ export class Beginnings {
     const fresh = beginnings.filter(({ stamp }) => !this.#asked.has(stamp));
     for (const { stamp } of fresh) this.#asked.add(stamp);
     for (const stamp of this.#asked) {
-      if (this.#asked.size <= MAX_REMEMBERED) break;
+      if (this.#asked.size <= MAX_WRITES_REMEMBERED) break;
       this.#asked.delete(stamp);
     }
     return fresh.flatMap(({ writes }) => writes.filter(isRevision));
@@ -59,8 +55,8 @@ export class Beginnings {
 function named(lists: readonly (readonly TupleKey[])[]): string[] {
   const some: TupleKey[] = [];
   for (const keys of lists) {
-    if (some.length >= NAMED) break;
-    some.push(...keys.slice(0, NAMED - some.length));
+    if (some.length >= MAX_TUPLES_LOGGED) break;
+    some.push(...keys.slice(0, MAX_TUPLES_LOGGED - some.length));
   }
   return some.map(printTuple);
 }

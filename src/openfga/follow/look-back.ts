@@ -1,5 +1,5 @@
 // How far back readings of the change feed look, and the last reading for each look back.
-import { WRITE_TIMEOUT } from "../client.ts";
+import { WRITE_TIMEOUT_MS } from "../openfga-limits.ts";
 
 /**
  * How far back a poll looks, in milliseconds. A change gets its place in the feed when its Write begins, and appears
@@ -8,7 +8,7 @@ import { WRITE_TIMEOUT } from "../client.ts";
  * which OpenFGA ends a Write. LONGEST serves to find the Write that a gap shows to be missing, and proves nothing.
  */
 export const LOOK_BACK = {
-  shortest: 100, short: 1_500, written: WRITE_TIMEOUT + 2_000, long: 15_000, longest: 60_000,
+  shortest: 100, short: 1_500, written: WRITE_TIMEOUT_MS + 2_000, long: 15_000, longest: 60_000,
 } as const;
 
 /**

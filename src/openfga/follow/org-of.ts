@@ -3,9 +3,7 @@ import { PLATFORM } from "../../ledger/envelope.ts";
 import { PLATFORM_LEDGER } from "../../domain/object-names.ts";
 import type { TupleSet } from "../../tuples/tuple-set.ts";
 import { typeOf, type TupleKey } from "../../tuples/tuple.ts";
-
-/** Maximum number of objects visited to find the org of a tuple. */
-const MAX_OBJECTS = 200;
+import { MAX_OBJECTS_SEEN } from "../openfga-limits.ts";
 
 /**
  * Returns the org in whose order a tuple stands: the nearest one named by the tuple, by tuples of its object, or by
@@ -14,7 +12,7 @@ const MAX_OBJECTS = 200;
 export function orgOf(tuples: TupleSet, key: TupleKey): string {
   const seen = new Set<string>();
   const waiting = [key.object, withoutRelation(key.user)];
-  for (let object = waiting.shift(); object !== undefined && seen.size < MAX_OBJECTS; object = waiting.shift()) {
+  for (let object = waiting.shift(); object !== undefined && seen.size < MAX_OBJECTS_SEEN; object = waiting.shift()) {
     const named = orgNamedBy(object);
     if (named !== undefined) return named;
     if (seen.has(object) || ["user", "value"].includes(typeOf(object))) continue;

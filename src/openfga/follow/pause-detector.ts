@@ -1,13 +1,7 @@
 // Detects pauses of this process, so that no question is answered from the state before a pause.
 import { setTimeout as sleep } from "node:timers/promises";
 import { ageOf, instant, type Instant } from "../instant.ts";
-
-/** Minimum delay of a timer that counts as a pause of the process, in milliseconds. */
-const SHORTEST_PAUSE = 500;
-/** Longest time between two beats, in milliseconds. */
-const LONGEST_BEAT = 500;
-/** Longest time that questions wait for the state after a pause, in milliseconds; then they are refused. */
-const LONGEST_WAIT = 5_000;
+import { LONGEST_BEAT_MS, LONGEST_WAIT_AFTER_PAUSE_MS, SHORTEST_PAUSE_MS } from "../openfga-limits.ts";
 
 /** Dependencies of a pause detector. */
 export interface PauseDetectorParts {
@@ -17,7 +11,7 @@ export interface PauseDetectorParts {
   readonly wake: () => Promise<void>;
   /** Called at each beat. */
   readonly beaten: () => void;
-  /** How long questions wait after a pause, in milliseconds; default LONGEST_WAIT. */
+  /** How long questions wait after a pause, in milliseconds; default LONGEST_WAIT_AFTER_PAUSE_MS. */
   readonly wait?: number | undefined;
 }
 
@@ -33,12 +27,12 @@ export class PauseDetector {
 
   constructor(parts: PauseDetectorParts) {
     this.#parts = parts;
-    this.#longest = Math.max(parts.longest, SHORTEST_PAUSE);
+    this.#longest = Math.max(parts.longest, SHORTEST_PAUSE_MS);
     this.#timer = setInterval(() => {
       this.#look();
       this.#beat = instant();
       parts.beaten();
-    }, Math.min(this.#longest / 4, LONGEST_BEAT));
+    }, Math.min(this.#longest / 4, LONGEST_BEAT_MS));
     this.#timer.unref();
   }
 
@@ -71,7 +65,7 @@ export class PauseDetector {
     if (ageOf(this.#beat) <= this.#longest) return;
     this.#beat = instant();
     this.#wokeAt = performance.now();
-    const { wake, wait = LONGEST_WAIT } = this.#parts;
+    const { wake, wait = LONGEST_WAIT_AFTER_PAUSE_MS } = this.#parts;
     const waking = Promise.race([wake().catch(() => undefined), sleep(wait, undefined, { ref: false })]);
     const done = waking.finally(() => {
       if (this.#waking === done) this.#waking = undefined;

@@ -7,7 +7,8 @@ import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
 import { differences, differencesLeft, writesOf, type Differences } from "../verify/differences.ts";
 import { isRevision, LEDGER_TYPE, revisionIn, type FeedWrite, type LedgerStep } from "./feed.ts";
 import { isSame } from "../same-tuple.ts";
-import { atOnce, inTurns, nextTurn, STEPS_PER_TURN } from "../long-work.ts";
+import { atOnce, inTurns, nextTurn } from "../long-work.ts";
+import { STEPS_PER_TURN } from "../openfga-limits.ts";
 
 /** Result of applying Writes of the feed. */
 export interface Applied {

@@ -2,9 +2,10 @@
 import { LEDGER_TYPE, revisionIn, type FeedWrite } from "./feed.ts";
 import { keysOf } from "./replica.ts";
 import { isSame } from "../same-tuple.ts";
-import { inTurns, STEPS_PER_TURN } from "../long-work.ts";
+import { inTurns } from "../long-work.ts";
 import type { TupleSet } from "../../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
+import { STEPS_PER_TURN } from "../openfga-limits.ts";
 
 /** A gap in a ledger's order: a Write of the feed continues from revision `to`, and no Write leads to it. */
 export interface Hole {

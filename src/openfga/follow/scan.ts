@@ -8,19 +8,9 @@ import { revisionsOf, catchUpScan, type Hole } from "./scan-catch-up.ts";
 import { createTupleSet } from "../../memory/indexed-tuple-set.ts";
 import type { TupleSet } from "../../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
-
-/**
- * How long before a scan the feed is read from, in milliseconds on OpenFGA's clock. An older Write was committed before
- * the scan, or never is: OpenFGA ends a Write after 3 s.
- */
-const BEFORE_SCAN = 20_000;
-/** Maximum number of scans until one is undisturbed: paging by offset misses tuples while others delete. */
-const MAX_SCANS = 5;
-/** Number of readings of the feed, and the pause between in milliseconds, to find a Write missing from an order. */
-const READINGS = 10;
-const PAUSE = 300;
-/** Maximum number of exact reads at once. */
-const READS_AT_ONCE = 16;
+import {
+  EXACT_READS_AT_ONCE, FEED_BEFORE_SCAN_MS, FEED_READINGS, FEED_READING_PAUSE_MS, MAX_LOOKS, MAX_SCANS,
+} from "../openfga-limits.ts";
 
 /** A replica as read from the store, and from where in the feed it continues. */
 export interface Scanned extends FeedEnd {
@@ -53,7 +43,7 @@ export async function scan(store: StoreAt, { known = () => 0, loading }: ScanOpt
   for (let attempt = 1; ; attempt++) {
     const began = await placeNow(store);
     const { tuples, byOffset } = await readAll(store, loading);
-    const from = Math.max(1, began - BEFORE_SCAN);
+    const from = Math.max(1, began - FEED_BEFORE_SCAN_MS);
     const isHole = ({ ledger, to }: Hole): boolean => to > committed(ledger);
     const { writes, end, holes, suspects } = await readAfter(store, from, tuples, isHole);
     const disturbed = byOffset && writes.some(({ at = 0, deletes }) => deletes.length > 0 && at >= began - 1000);
@@ -93,8 +83,8 @@ async function readAfter(
     const end = await streamFeed(store, from, () => false, async (some) => void writes.push(...some));
     const { holes, suspects } = await catchUpScan(tuples, writes, read);
     const open = holes.filter(isHole);
-    if (open.length === 0 || reading === READINGS) return { writes, end, holes: open, suspects };
-    await sleep(PAUSE);
+    if (open.length === 0 || reading === FEED_READINGS) return { writes, end, holes: open, suspects };
+    await sleep(FEED_READING_PAUSE_MS);
   }
 }
 
@@ -147,6 +137,21 @@ export async function readSteady(
   }
 }
 
+/**
+ * Reads keys with `readSteady`, those that changed meanwhile again, at most MAX_LOOKS times. `before` comes before each
+ * look.
+ */
+export async function readUntilSteady(
+  store: StoreAt, replica: Replica, keys: readonly TupleKey[], tell: (key: TupleKey, there: Tuple | undefined) => void,
+  { before, settled }: { readonly before: () => Promise<unknown>; readonly settled: () => Promise<void> },
+): Promise<void> {
+  let left = keys;
+  for (let looks = 0; left.length > 0 && looks < MAX_LOOKS; looks++) {
+    await before();
+    left = await readSteady(store, replica, left, tell, settled);
+  }
+}
+
 /** Reads the revisions of the ledgers of some keys from the store, each again until it did not change meanwhile. */
 export async function readRevisions(
   { server, id }: StoreAt, replica: Replica, keys: readonly TupleKey[],
@@ -174,8 +179,8 @@ async function readKeys(
   { server, id }: StoreAt, keys: readonly TupleKey[],
 ): Promise<[TupleKey, Tuple | undefined][]> {
   const found: [TupleKey, Tuple | undefined][] = [];
-  for (let i = 0; i < keys.length; i += READS_AT_ONCE) {
-    const some = keys.slice(i, i + READS_AT_ONCE);
+  for (let i = 0; i < keys.length; i += EXACT_READS_AT_ONCE) {
+    const some = keys.slice(i, i + EXACT_READS_AT_ONCE);
     found.push(...await Promise.all(some.map(async (key): Promise<[TupleKey, Tuple | undefined]> => {
       const { object, relation, user } = key;
       const page = await server.read(id, { object, relation, user }, "", 1);

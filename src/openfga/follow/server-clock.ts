@@ -1,4 +1,5 @@
 // OpenFGA's clock as its answers show it. Places in the feed are compared with it, never with this process's clock.
+import { CLOCK_SAMPLES_COUNT_FOR_MS, CLOCK_SAMPLES_JOINED_MS } from "../openfga-limits.ts";
 
 /** Bounds from one answer, in milliseconds; `offset` is OpenFGA's time minus the monotonic clock's. */
 interface Sample {
@@ -11,10 +12,6 @@ interface Sample {
 
 /** Resolution of a `Date`, in milliseconds: a whole second. */
 const SECOND = 1_000;
-/** How long an answer counts, in milliseconds: servers behind one address answer in turn. */
-const WINDOW = 60_000;
-/** Time within which samples are joined, in milliseconds: one sample of each server is enough. */
-const SLOT = 1_000;
 
 /** Bounds of OpenFGA's present time, in whole milliseconds since 1970. */
 export interface Bounds {
@@ -38,9 +35,9 @@ export class ServerClock {
     const now = performance.now();
     const sample = { at: now, least: time - now, below: time + SECOND - asked };
     const last = this.#samples.at(-1);
-    if (last === undefined || now - last.at >= SLOT) {
+    if (last === undefined || now - last.at >= CLOCK_SAMPLES_JOINED_MS) {
       this.#samples.push(sample);
-      while (this.#samples[0]!.at < now - WINDOW) this.#samples.shift();
+      while (this.#samples[0]!.at < now - CLOCK_SAMPLES_COUNT_FOR_MS) this.#samples.shift();
       return;
     }
     const { least, below } = last;
@@ -50,7 +47,7 @@ export class ServerClock {
 
   /** Returns bounds from the answers since a time on the monotonic clock; undefined where none had a `Date`. */
   bounds(since = -Infinity): Bounds | undefined {
-    const some = this.#samples.filter(({ at }) => at >= since - SLOT);
+    const some = this.#samples.filter(({ at }) => at >= since - CLOCK_SAMPLES_JOINED_MS);
     if (some.length === 0) return undefined;
     const now = performance.now();
     return {

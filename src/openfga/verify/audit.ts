@@ -8,10 +8,7 @@ import { isRevision } from "../follow/feed.ts";
 import { orgOf } from "../follow/org-of.ts";
 import type { FeedReplay } from "../follow/feed-replay.ts";
 import { isSame } from "../same-tuple.ts";
-import { readSteady, scan } from "../follow/scan.ts";
-
-/** Maximum number of looks at a difference while events touch its tuple; after that the next audit decides. */
-const MAX_LOOKS = 10;
+import { readUntilSteady, scan } from "../follow/scan.ts";
 
 /** A tuple that only the store holds (`extra`), or only the record (`missing`). */
 export interface Difference {
@@ -77,13 +74,10 @@ export async function lookAgain(
   store: StoreAt, record: FeedReplay, suspects: readonly TupleKey[],
 ): Promise<Difference[]> {
   const found: Difference[] = [];
-  let left = suspects;
-  for (let looks = 0; left.length > 0 && looks < MAX_LOOKS; looks++) {
-    await record.catchUp();
-    const report = (key: TupleKey, theirs: Tuple | undefined): void =>
-      void found.push(...differencesOf(record, key, theirs));
-    left = await readSteady(store, record.replica, left, report, () => record.catchUp());
-  }
+  const report = (key: TupleKey, theirs: Tuple | undefined): void =>
+    void found.push(...differencesOf(record, key, theirs));
+  const catchUp = (): Promise<void> => record.catchUp();
+  await readUntilSteady(store, record.replica, suspects, report, { before: catchUp, settled: catchUp });
   return found;
 }
 

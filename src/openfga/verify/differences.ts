@@ -5,12 +5,7 @@ import type { Tuple, TupleKey } from "../../tuples/tuple.ts";
 import { isRevision, type FeedWrite } from "../follow/feed.ts";
 import { isSame } from "../same-tuple.ts";
 import { nextTurn } from "../long-work.ts";
-
-/** Number of tuples compared in one turn of the event loop. */
-const COMPARED_PER_TURN = 1_000;
-
-/** Maximum number of comparisons: a set that changes while it is read may hide a tuple from its reader. */
-const MAX_COMPARISONS = 3;
+import { MAX_COMPARISONS, TUPLES_COMPARED_PER_TURN } from "../openfga-limits.ts";
 
 /** The changes that make the first of two sets equal to the second. */
 export interface Differences {
@@ -57,16 +52,16 @@ export async function differencesLeft(
 
 /** Returns differences as Writes of bounded size, for the watchers of a replica. */
 export function* writesOf({ deletes, writes }: Differences): Iterable<FeedWrite> {
-  for (let at = 0; at < deletes.length; at += COMPARED_PER_TURN) {
-    yield { stamp: "", steps: [], writes: [], deletes: deletes.slice(at, at + COMPARED_PER_TURN) };
+  for (let at = 0; at < deletes.length; at += TUPLES_COMPARED_PER_TURN) {
+    yield { stamp: "", steps: [], writes: [], deletes: deletes.slice(at, at + TUPLES_COMPARED_PER_TURN) };
   }
-  for (let at = 0; at < writes.length; at += COMPARED_PER_TURN) {
-    yield { stamp: "", steps: [], writes: writes.slice(at, at + COMPARED_PER_TURN), deletes: [] };
+  for (let at = 0; at < writes.length; at += TUPLES_COMPARED_PER_TURN) {
+    yield { stamp: "", steps: [], writes: writes.slice(at, at + TUPLES_COMPARED_PER_TURN), deletes: [] };
   }
 }
 
 async function forEachInTurns(tuples: TupleSet, look: (tuple: Tuple) => void): Promise<void> {
-  const parts = Math.ceil(tuples.size / COMPARED_PER_TURN);
+  const parts = Math.ceil(tuples.size / TUPLES_COMPARED_PER_TURN);
   for (let i = 0; i < parts; i++) {
     for (const tuple of partOf(tuples, i / parts, (i + 1) / parts)) look(tuple);
     await nextTurn();
@@ -75,8 +70,8 @@ async function forEachInTurns(tuples: TupleSet, look: (tuple: Tuple) => void): P
 
 async function filterInTurns<T>(all: readonly T[], is: (one: T) => boolean): Promise<T[]> {
   const left: T[] = [];
-  for (let at = 0; at < all.length; at += COMPARED_PER_TURN) {
-    for (const one of all.slice(at, at + COMPARED_PER_TURN)) if (is(one)) left.push(one);
+  for (let at = 0; at < all.length; at += TUPLES_COMPARED_PER_TURN) {
+    for (const one of all.slice(at, at + TUPLES_COMPARED_PER_TURN)) if (is(one)) left.push(one);
     await nextTurn();
   }
   return left;

@@ -8,21 +8,11 @@ import type { StoreAt } from "../follow/feed-reader.ts";
 import type { Follower } from "../follow/follower.ts";
 import { LOOK_BACK } from "../follow/look-back.ts";
 import { isSame } from "../same-tuple.ts";
-import { readSteady } from "../follow/scan.ts";
+import { readUntilSteady } from "../follow/scan.ts";
 import { BloomFilter } from "../follow/bloom-filter.ts";
-
-/** Maximum number of differences of one pass that are checked again; the rest are left to the next pass. */
-export const MAX_SUSPECTS = 1_000;
-/** Maximum number of looks at a difference while events touch its tuple. */
-const MAX_LOOKS = 5;
-/** Pause between two pages, in milliseconds, so that a pass does not load OpenFGA. */
-const PAGE_PAUSE = 5;
-/** Number of tuples of the replica compared in one turn. */
-const PART = 1_000;
-/** Fraction by which the time between two passes varies up and down, so that sidecars do not all pass at once. */
-const JITTER = 0.2;
-/** Maximum number of tuples listed in one log line. */
-const NAMED = 10;
+import {
+  DRIFT_JITTER, DRIFT_PAGE_PAUSE_MS, DRIFT_TUPLES_PER_TURN, MAX_SUSPECTS, MAX_TUPLES_LOGGED,
+} from "../openfga-limits.ts";
 
 /** Dependencies of a drift pass. */
 export interface DriftParts {
@@ -68,7 +58,7 @@ export class Drift {
         this.counts.failed++;
         log.warn({ err: error }, "the store could not be compared with the replica");
       }).then(() => this.start());
-    }, interval * (1 + (Math.random() * 2 - 1) * JITTER));
+    }, interval * (1 + (Math.random() * 2 - 1) * DRIFT_JITTER));
     this.#timer.unref();
   }
 
@@ -89,7 +79,7 @@ export class Drift {
     this.counts.passes++;
     this.counts.extra += extra.length;
     this.counts.missing += missing.length;
-    const details = { tuples, extra: extra.slice(0, NAMED), missing: missing.slice(0, NAMED) };
+    const details = { tuples, extra: extra.slice(0, MAX_TUPLES_LOGGED), missing: missing.slice(0, MAX_TUPLES_LOGGED) };
     if (extra.length + missing.length === 0) log.info(details, "the store was compared with the replica");
     else log.error(details, "the replica differed from the store for no reason in the change feed; it was corrected");
     return pass;
@@ -112,7 +102,7 @@ export class Drift {
       if (cursor === "") break;
       await this.#pause();
     }
-    const parts = Math.ceil(replica.tuples.size / PART);
+    const parts = Math.ceil(replica.tuples.size / DRIFT_TUPLES_PER_TURN);
     for (let i = 0; i < parts; i++) {
       for (const tuple of partOf(replica.tuples, i / parts, (i + 1) / parts)) {
         if (!stored.has(printTuple(tuple))) suspect(tuple);
@@ -123,7 +113,7 @@ export class Drift {
   }
 
   async #pause(): Promise<void> {
-    await sleep(PAGE_PAUSE, undefined, { ref: false });
+    await sleep(DRIFT_PAGE_PAUSE_MS, undefined, { ref: false });
     if (this.#closed) throw new Error("the sidecar is closed");
   }
 
@@ -133,7 +123,6 @@ export class Drift {
     const { replica } = follower;
     const found = { extra: [] as string[], missing: [] as string[] };
     const revisions: TupleKey[] = [];
-    let left = suspects;
     const report = (key: TupleKey, theirs: Tuple | undefined): void => {
       const ours = replica.tuples.get(key.object, key.relation, key.user);
       if (isSame(ours, theirs)) return;
@@ -142,14 +131,12 @@ export class Drift {
       if (isRevision(key)) revisions.push(key);
       else replica.set(key, theirs);
     };
-    const catchUp = async (): Promise<void> => {
+    const settled = async (): Promise<void> => {
       await follower.catchUp(LOOK_BACK.long);
       if (follower.trouble !== undefined) throw new Error(follower.trouble);
     };
-    for (let looks = 0; left.length > 0 && looks < MAX_LOOKS; looks++) {
-      await follower.catchUp(LOOK_BACK.long);
-      left = await readSteady(store, replica, left, report, catchUp);
-    }
+    const before = (): Promise<void> => follower.catchUp(LOOK_BACK.long);
+    await readUntilSteady(store, replica, suspects, report, { before, settled });
     await follower.refreshKeys(revisions);
     return found;
   }

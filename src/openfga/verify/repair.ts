@@ -17,13 +17,10 @@ import type { OpenfgaStore } from "../write/openfga-store.ts";
 import { orgOf } from "../follow/org-of.ts";
 import type { FeedReplay } from "../follow/feed-replay.ts";
 import { keysOf, namesOf } from "../follow/replica.ts";
+import { MAX_REPAIR_TRIES, REPAIR_RACE_WAIT_MS } from "../openfga-limits.ts";
 
 /** Maximum number of tuples repaired in one Write, which also holds the step and an event record. */
 const PER_WRITE = MAX_TUPLES_PER_DELTA - 5;
-/** Maximum number of tries of a Write while events win the race, or OpenFGA is unavailable. */
-const MAX_TRIES = 50;
-/** Longest wait after a lost race, in milliseconds; waits are random. */
-const RACE_WAIT = 20;
 
 /** Dependencies of a repair. */
 export interface RepairParts {
@@ -84,7 +81,7 @@ async function repairKeys(
   let journal = record.replica.journal();
   try {
     let differences: readonly Difference[] | undefined;
-    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+    for (let tries = 1; tries <= MAX_REPAIR_TRIES; tries++) {
       const touched = namesOf(journal.entries.flatMap(keysOf));
       if (differences === undefined || keys.some((key) => touched.has(printTuple(key)))) {
         journal.stop();
@@ -94,7 +91,7 @@ async function repairKeys(
       const still = differences.filter(({ tuple }) => kind === "extra" || reasonToLeave(record, tuple) === undefined);
       if (still.length === 0) return 0;
       if (await isWritten(store, deltaOf(record, org, still, now()))) return still.length;
-      await sleep(Math.random() * RACE_WAIT);
+      await sleep(Math.random() * REPAIR_RACE_WAIT_MS);
       await record.catchUp(tries % 5 === 0 ? LOOK_BACK.long : LOOK_BACK.shortest);
     }
     throw new Error(`events of ${org} kept changing it during the repair: run it again`);

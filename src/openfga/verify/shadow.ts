@@ -5,19 +5,10 @@ import type { CheckAnswer, CheckRequest } from "../../checks/question.ts";
 import { Meter, withinSteps } from "../../checks/steps.ts";
 import type { Follower } from "../follow/follower.ts";
 import { LOOK_BACK } from "../follow/look-back.ts";
-
-/** Maximum number of waiting questions; more are dropped. */
-export const MAX_WAITING = 100;
-/** Maximum number of questions at OpenFGA at once, in addition to those that callers wait for. */
-export const AT_ONCE = 2;
-/** Maximum number of looks into a disagreement while the revision moves each time; then it stays unsettled. */
-const MAX_LOOKS = 5;
-/** Maximum number of steps per look: every event may change the answer, and many can come in one turn. */
-export const MAX_LOOK_STEPS = 20_000;
-/** Pause between two looks, in milliseconds. */
-const PAUSE = 100;
-/** Maximum number of disagreements logged per minute; all are counted. */
-const LOGGED_PER_MINUTE = 10;
+import {
+  DISAGREEMENTS_LOGGED_PER_MINUTE, MAX_SHADOW_CHECKS_WAITING, MAX_SHADOW_LOOKS, MAX_SHADOW_LOOK_STEPS,
+  SHADOW_CHECKS_AT_ONCE, SHADOW_LOOK_PAUSE_MS,
+} from "../openfga-limits.ts";
 
 /** Dependencies of shadow verification. */
 export interface ShadowParts {
@@ -61,7 +52,7 @@ export class Shadow {
   /** Takes a question with the answer its caller got, or skips it. Questions too complex for Sideline are skipped. */
   offer(request: CheckRequest, answer: CheckAnswer): void {
     if (Math.random() >= this.share || this.#closed || isTooComplex(answer)) return;
-    if (this.#waiting.length >= MAX_WAITING) {
+    if (this.#waiting.length >= MAX_SHADOW_CHECKS_WAITING) {
       this.counts.dropped++;
       return;
     }
@@ -76,7 +67,7 @@ export class Shadow {
   }
 
   #ask(): void {
-    while (this.#asking < AT_ONCE) {
+    while (this.#asking < SHADOW_CHECKS_AT_ONCE) {
       const next = this.#waiting.shift();
       if (next === undefined) return;
       this.#asking++;
@@ -100,10 +91,10 @@ export class Shadow {
 
   /** Looks into a difference, which is usually due to an event between the two answers. */
   async #look(request: CheckRequest): Promise<Verdict> {
-    for (let looks = 1; looks <= MAX_LOOKS && !this.#closed; looks++) {
+    for (let looks = 1; looks <= MAX_SHADOW_LOOKS && !this.#closed; looks++) {
       const verdict = await this.#lookOnce(request);
       if (verdict !== "unsettled") return verdict;
-      await sleep(PAUSE);
+      await sleep(SHADOW_LOOK_PAUSE_MS);
     }
     return "unsettled";
   }
@@ -116,7 +107,7 @@ export class Shadow {
   async #lookOnce(request: CheckRequest): Promise<Verdict> {
     const { follower, evaluate, ask } = this.#parts;
     const { scans } = follower.counts;
-    const meter = new Meter(MAX_LOOK_STEPS);
+    const meter = new Meter(MAX_SHADOW_LOOK_STEPS);
     const look = (): CheckAnswer => withinSteps(() => evaluate(request, meter));
     const first = look();
     const seen = [first];
@@ -142,7 +133,7 @@ export class Shadow {
   #log({ user, relation, object, contextualTuples, context }: CheckRequest, ours: CheckAnswer, theirs: CheckAnswer) {
     const minute = Math.floor(Date.now() / 60_000);
     if (minute !== this.#logged.minute) this.#logged = { minute, lines: 0 };
-    if (++this.#logged.lines > LOGGED_PER_MINUTE) return;
+    if (++this.#logged.lines > DISAGREEMENTS_LOGGED_PER_MINUTE) return;
     const question = {
       user, relation, object, contextual_tuples: contextualTuples ?? [], context: Object.keys(context ?? {}),
     };

@@ -3,16 +3,14 @@ import { orgOfLedger } from "../../ledger/event-record.ts";
 import type { TupleKey } from "../../tuples/tuple.ts";
 import type { FeedWrite } from "../follow/feed.ts";
 import type { Replica } from "../follow/replica.ts";
-
-/** How long another sidecar's event is left to it, in milliseconds; the actual wait is one to two times this. */
-const PATIENCE = 10_000;
+import { CONTINUATION_PATIENCE_MS } from "../openfga-limits.ts";
 
 /** Dependencies of the watch. */
 export interface ContinuationsParts {
   readonly replica: Pick<Replica, "tuples" | "watch">;
   /** Finishes the event of an org. Does nothing where no event is pending or the org's writer is busy. */
   readonly finish: (org: string) => void;
-  /** How long an event of another sidecar is left to it, in milliseconds; default PATIENCE. */
+  /** How long an event of another sidecar is left to it, in milliseconds; default CONTINUATION_PATIENCE_MS. */
   readonly patience?: number | undefined;
 }
 
@@ -30,7 +28,7 @@ export class Continuations {
 
   constructor(parts: ContinuationsParts) {
     this.#parts = parts;
-    this.#patience = parts.patience ?? PATIENCE;
+    this.#patience = parts.patience ?? CONTINUATION_PATIENCE_MS;
     this.#stop = parts.replica.watch((write) => this.#see(write));
     const { tuples } = parts.replica;
     for (const { object } of tuples.read({ objectType: "ledger", relation: "pending" })) this.#dueAt.set(object, 0);

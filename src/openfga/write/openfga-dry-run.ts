@@ -8,24 +8,18 @@ import { ledgerOf, revisionOf } from "../../ledger/event-record.ts";
 import { refuse, type Refusal } from "../../events/refusal.ts";
 import { contested, mayBegin, DryRun } from "../../events/dry-run.ts";
 import type { StateLock } from "../../sidecar/state-lock.ts";
-import { MAX_STEPS_PER_TURN } from "../../domain/counted-view.ts";
-import { onlyUserOf, type View } from "../../domain/state-view.ts";
+import { onlyUserOf, type LiveView } from "../../domain/state-view.ts";
 import { refuseDamaged } from "../ledger-damage.ts";
 import type { Follower } from "../follow/follower.ts";
 import { LOOK_BACK } from "../follow/look-back.ts";
 import { isUnavailable, OpenfgaError } from "../openfga-error.ts";
 import type { Replica } from "../follow/replica.ts";
-
-/** How long a dry run waits for OpenFGA, or for a pending event of an org, in milliseconds. */
-const PATIENCE = 8_000;
-/** Number of revisions read from OpenFGA at a time. */
-const READS_AT_ONCE = 20;
-/** Pause between two attempts, in milliseconds. */
-const PAUSE = 50;
+import { MAX_STEPS_PER_TURN } from "../../domain/event-limits.ts";
+import { DRY_RUN_PATIENCE_MS, DRY_RUN_PAUSE_MS, REVISIONS_READ_AT_ONCE } from "../openfga-limits.ts";
 
 /** Dependencies of a dry run. */
 export interface DryRunParts {
-  readonly view: View;
+  readonly view: LiveView;
   readonly follower: Pick<Follower, "catchUp" | "trouble"> & { readonly replica: Pick<Replica, "damaged"> };
   /** Keeps others from changing the replica meanwhile. */
   readonly lock: StateLock;
@@ -34,7 +28,7 @@ export interface DryRunParts {
   /** Finishes the event of an org that has not had all of its writes. */
   readonly finish: (org: string) => void;
   readonly failed: (error: unknown) => void;
-  /** How long a dry run waits before it is refused, in milliseconds; default PATIENCE. */
+  /** How long a dry run waits before it is refused, in milliseconds; default DRY_RUN_PATIENCE_MS. */
   readonly giveUpAfter?: number | undefined;
 }
 
@@ -75,7 +69,7 @@ class Run {
     this.#events = events;
     this.#parts = parts;
     this.#run = run;
-    this.#patience = parts.giveUpAfter ?? PATIENCE;
+    this.#patience = parts.giveUpAfter ?? DRY_RUN_PATIENCE_MS;
     this.#dryRun = new DryRun(parts.view, around);
   }
 
@@ -107,7 +101,7 @@ class Run {
       if (performance.now() - unfinishedSince > this.#patience) {
         return refuseAll(this.#events, `an event of ${halt.org} is being written`);
       }
-      await sleep(PAUSE);
+      await sleep(DRY_RUN_PAUSE_MS);
     }
   }
 
@@ -182,13 +176,13 @@ class Run {
       try {
         if (!this.#caughtUp) await follower.catchUp(LOOK_BACK.long);
         this.#caughtUp = true;
-        await Promise.all(left.slice(0, READS_AT_ONCE).map((org) => this.#compare(org)));
-        left = left.slice(READS_AT_ONCE);
+        await Promise.all(left.slice(0, REVISIONS_READ_AT_ONCE).map((org) => this.#compare(org)));
+        left = left.slice(REVISIONS_READ_AT_ONCE);
       } catch (error) {
         if (!isUnavailable(error)) throw error;
         failed(error);
         if (performance.now() > end) return false;
-        await sleep(PAUSE);
+        await sleep(DRY_RUN_PAUSE_MS);
       }
     }
     return true;

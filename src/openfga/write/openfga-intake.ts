@@ -5,13 +5,11 @@ import { DomainEvent } from "../../events/domain-event.ts";
 import type { Intake, Receipt, Submission } from "../../events/event.ts";
 import { PLATFORM, type Envelope } from "../../ledger/envelope.ts";
 import { refuse, type Refusal } from "../../events/refusal.ts";
-import { MAX_STEPS_PER_TURN } from "../../domain/counted-view.ts";
 import type { Waiting } from "./write-batch.ts";
 import { OrgWriter, type OrgWriterParts } from "./org-writer.ts";
 import { runDry } from "./openfga-dry-run.ts";
-
-/** Number of moves to another org after which an event is refused: its objects keep being made and deleted. */
-const MAX_MOVES = 5;
+import { MAX_STEPS_PER_TURN } from "../../domain/event-limits.ts";
+import { MAX_MOVES } from "../openfga-limits.ts";
 
 /** Dependencies of the intake. */
 export interface IntakeParts extends Omit<OrgWriterParts, "move" | "around"> {

@@ -1,10 +1,11 @@
 // The store port on OpenFGA: writes a group of deltas as one Write of its net effect.
 import { NetDelta } from "./net-delta.ts";
 import { OpenfgaError } from "../openfga-error.ts";
-import { PAGE_SIZE, type OpenfgaServer } from "../client.ts";
+import type { OpenfgaServer } from "../client.ts";
 import { isEmpty, sizeOf, type Delta } from "../../tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA, type Applied, type ChangePage, type Store } from "../../tuples/store.ts";
 import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
+import { PAGE_SIZE } from "../openfga-limits.ts";
 
 const APPLIED: Applied = { ok: true };
 

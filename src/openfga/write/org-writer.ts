@@ -4,7 +4,7 @@ import { continueEvent, type Step, type Surroundings } from "../../events/decide
 import { eventInOrg, eventObject, ledgerOf, recordTextIn, recordText } from "../../ledger/event-record.ts";
 import { receiptOf } from "../../events/receipt.ts";
 import { refuse } from "../../events/refusal.ts";
-import { onlyUserOf, type View } from "../../domain/state-view.ts";
+import { onlyUserOf, type LiveView } from "../../domain/state-view.ts";
 import type { Delta } from "../../tuples/delta.ts";
 import { refuseDamaged } from "../ledger-damage.ts";
 import type { Follower } from "../follow/follower.ts";
@@ -13,26 +13,20 @@ import { decideBatch, type Entry, type WriteBatch, type LookBack, type Waiting }
 import { isUnavailable, OpenfgaError } from "../openfga-error.ts";
 import type { OpenfgaStore } from "./openfga-store.ts";
 import { TurnTaking } from "./turn-taking.ts";
+import { FIRST_WAIT_MS, GIVE_UP_AFTER_MS, LONGEST_WAIT_MS, RACE_WAIT_MS } from "../openfga-limits.ts";
 
-/** How long an event is retried while OpenFGA is unavailable or others win every race, in milliseconds. */
-const GIVE_UP_AFTER = 8_000;
-/** Limits of the random wait between tries while OpenFGA is unavailable, in milliseconds: doubled after each try. */
-const FIRST_WAIT = 10;
-const LONGEST_WAIT = 500;
-/** Longest wait after a lost race, in milliseconds; waits are random. A longer one would lose the next race again. */
-const RACE_WAIT = 10;
 /** Dependencies of an org writer. */
 export interface OrgWriterParts {
   readonly store: Pick<OpenfgaStore, "write">;
   readonly follower: Follower;
-  readonly view: View;
+  readonly view: LiveView;
   /** Reads the revision of a ledger from the primary datastore. */
   readonly revisionOf: (ledger: string) => Promise<number>;
   readonly around: (system: boolean) => Surroundings;
   /** Hands an event to the writer of another org. */
   readonly move: (waiting: Waiting, org: string) => void;
   readonly failed: (error: unknown) => void;
-  /** How long an event is retried before it is refused, in milliseconds; default GIVE_UP_AFTER. */
+  /** How long an event is retried before it is refused, in milliseconds; default GIVE_UP_AFTER_MS. */
   readonly giveUpAfter?: number | undefined;
 }
 
@@ -239,7 +233,7 @@ export class OrgWriter {
     this.#tries++;
     this.#expire(written === "lost" ? "other writers kept changing the org first" : "the store does not answer");
     if (written === "lost") this.#turnTaking.lost(performance.now());
-    await (written === "lost" ? sleep(Math.random() * RACE_WAIT) : this.#wait());
+    await (written === "lost" ? sleep(Math.random() * RACE_WAIT_MS) : this.#wait());
     if (written === "unknown" || this.#tries % 8 === 0) await this.#freshen("short");
     else await this.#parts.follower.catchUp(this.#tries % 4 === 0 ? LOOK_BACK.short : LOOK_BACK.shortest);
   }
@@ -266,7 +260,7 @@ export class OrgWriter {
     const now = performance.now();
     this.#failingSince ??= now;
     const since = this.#failingSince;
-    const { giveUpAfter = GIVE_UP_AFTER } = this.#parts;
+    const { giveUpAfter = GIVE_UP_AFTER_MS } = this.#parts;
     const isOver = ({ arrived }: Waiting): boolean => Math.max(arrived, since) + giveUpAfter <= now;
     const over = this.#queue.filter(isOver);
     this.#queue = this.#queue.filter((waiting) => !isOver(waiting));
@@ -274,7 +268,7 @@ export class OrgWriter {
   }
 
   async #wait(): Promise<void> {
-    const most = Math.min(FIRST_WAIT * 2 ** this.#tries, LONGEST_WAIT);
+    const most = Math.min(FIRST_WAIT_MS * 2 ** this.#tries, LONGEST_WAIT_MS);
     await sleep(Math.random() * most);
   }
 }

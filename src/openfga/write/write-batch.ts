@@ -7,17 +7,16 @@ import { hasContinuation } from "../../ledger/continuation.ts";
 import { eventObject, recordTextIn, recordText } from "../../ledger/event-record.ts";
 import { receiptOf } from "../../events/receipt.ts";
 import { isRefusal, type Refusal, type RefusalCode } from "../../events/refusal.ts";
-import { countedView, MAX_STEPS_PER_TURN, type CountedView } from "../../domain/counted-view.ts";
+import { countedView, type CountedView } from "../../domain/counted-view.ts";
 import { THE_PLATFORM, user } from "../../domain/object-names.ts";
-import type { View } from "../../domain/state-view.ts";
+import type { LiveView, View } from "../../domain/state-view.ts";
 import { TentativeDeltas } from "../../memory/tentative-deltas.ts";
 import type { Delta } from "../../tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../../tuples/store.ts";
 import { printTuple, type Tuple } from "../../tuples/tuple.ts";
 import { NetDelta } from "./net-delta.ts";
-
-/** Maximum number of events per batch, since events that change nothing never fill a write. */
-const MAX_EVENTS_PER_BATCH = 256;
+import { MAX_STEPS_PER_TURN } from "../../domain/event-limits.ts";
+import { MAX_EVENTS_PER_WRITE } from "../openfga-limits.ts";
 
 /** An event that waits for its answer. */
 export interface Waiting {
@@ -61,7 +60,7 @@ export type LookBack = "short" | "long";
  */
 export interface Deciding {
   readonly org: string;
-  readonly view: View;
+  readonly view: LiveView;
   readonly around: (system: boolean) => Surroundings;
   readonly fresh: (arrived: number, lookBack: LookBack) => boolean;
 }
@@ -79,7 +78,7 @@ export function decideBatch(queue: readonly Waiting[], deciding: Deciding): Writ
   const draft = new BatchDraft(deciding);
   let batch: WriteBatch;
   try {
-    for (const waiting of queue.slice(0, MAX_EVENTS_PER_BATCH)) {
+    for (const waiting of queue.slice(0, MAX_EVENTS_PER_WRITE)) {
       if (!draft.decide(waiting) || draft.isFull) break;
     }
   } finally {

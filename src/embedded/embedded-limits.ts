@@ -1,0 +1,58 @@
+// Every limit of the embedded store and its intake, with its unit and effect.
+
+/** Maximum number of events in one transaction; further events wait for the next one. */
+export const MAX_EVENTS_PER_COMMIT = 256;
+
+/**
+ * Pages of 4 KiB at which the write-ahead log is folded into the database: 8 MiB. The turn of the event loop that folds
+ * it takes about 11 ms.
+ */
+export const CHECKPOINT_PAGES = 2048;
+
+/**
+ * Maximum number of pages for which SQLite checks the whole file at a start: 16 MiB take about 15 ms. A larger file is
+ * only loaded.
+ */
+export const MAX_PAGES_CHECKED_AT_START = 4096;
+
+/** Kibibytes of database pages kept in memory. */
+export const CACHE_KIB = 16_384;
+
+/** Tuples per step when all tuples are read. */
+export const TUPLES_READ_AT_A_TIME = 2000;
+
+/** Tuples per step of the scan at the start: a quarter of a megabyte, a turn of the event loop of 5 to 10 ms. */
+export const TUPLES_OF_A_SCAN = 2500;
+
+/** Deltas read at a time; other work gets its turn between two reads. */
+export const DELTAS_AT_A_TIME = 200;
+
+/** Rows of the log whose times are read together; other work gets its turn between two reads. */
+export const TIMES_AT_A_TIME = 2000;
+
+/** Interval between two looks at the store's folder, in milliseconds. */
+export const FOLDER_LOOK_INTERVAL_MS = 1000;
+
+/** Rows of the log checked in one turn of the event loop, about a millisecond. */
+export const LOG_ROWS_CHECKED_PER_TURN = 100;
+
+/** Idle time of the log check, as a multiple of the time that its last step took. */
+export const LOG_CHECK_IDLE_FACTOR = 9;
+
+/** Bytes of the database copied at a time, outside the event loop. Hashing them takes some milliseconds of one turn. */
+export const COPY_CHUNK_BYTES = 4_194_304;
+
+/** Maximum number of changed pages copied again in one turn of the event loop, about 10 ms: the size of one fold. */
+export const PAGES_COPIED_PER_TURN = 2048;
+
+/** Bytes of the copy read at a time for the stream. */
+export const BACKUP_CHUNK_BYTES = 262_144;
+
+/** How long the caller may read nothing before the copy, which takes up disk space, is given up, in milliseconds. */
+export const BACKUP_STALL_TIMEOUT_MS = 60_000;
+
+/**
+ * Maximum number of tuples in one write of an event, about 10 ms. A larger event takes several writes, each in its own
+ * turn of the event loop and its own transaction, as on OpenFGA. Most events need less than a tenth of this.
+ */
+export const MAX_TUPLES_PER_WRITE = 500;

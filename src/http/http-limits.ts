@@ -1,0 +1,84 @@
+// Every limit of the HTTP surface, with its unit, its effect and, where there is one, its source.
+
+/** Maximum length of a request id that is sent back, in characters. */
+export const MAX_REQUEST_ID_LENGTH = 128;
+
+/** Maximum number of failures of one kind logged in a minute; a lasting fault would otherwise log every request. */
+export const FAILURES_LOGGED_PER_MINUTE = 10;
+
+/** How long a client may take to send a whole request, in milliseconds. Node then closes the connection (408). */
+export const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Interval between Node's checks for requests that take too long, in milliseconds. */
+export const TIMEOUT_CHECK_MS = 1000;
+
+/** How long requests in flight may take to end once the server stops, in milliseconds. */
+export const STOP_TIMEOUT_MS = 10_000;
+
+/** Maximum nesting of arrays and objects in a request. OpenFGA allows 10,000; no question needs ten. */
+export const MAX_JSON_DEPTH = 128;
+
+/** Number of array entries written as JSON at a time: a few milliseconds. */
+export const ENTRIES_AT_A_TIME = 2000;
+
+/** Interval between two checks of the key file for a change, in milliseconds. */
+export const KEY_FILE_LOOK_INTERVAL_MS = 1000;
+
+/** Minimum length of an API key, in characters: 24 random ones of 64 are 144 bits. */
+export const MIN_KEY_LENGTH = 24;
+
+/** Maximum length of an API key, in characters. */
+export const MAX_KEY_LENGTH = 512;
+
+/** Maximum number of keys in the key file: each request's key is compared with all of them. */
+export const MAX_KEYS = 100;
+
+/** Maximum number of sources for one key. */
+export const MAX_SOURCES = 100;
+
+/** Maximum length of the body of a request with events, in bytes. */
+export const MAX_EVENTS_BYTES = 1_048_576;
+
+/**
+ * Maximum length of an event as sent, in bytes: the body, or an entry of a batch. CloudEvents requires at least 64 KiB.
+ */
+export const MAX_EVENT_BYTES = 65_536;
+
+/** Maximum number of events in a batch. */
+export const MAX_EVENTS_PER_BATCH = 1000;
+
+/** Maximum number of events that may wait to be written, from all callers. */
+export const MAX_EVENTS_WAITING = 10_000;
+
+/** Characters of JSON read or printed in one turn of the event loop before other work gets its turn. */
+export const CHARACTERS_PER_TURN = 131_072;
+
+/** Maximum length of an event's `sequence`, in characters. */
+export const MAX_SEQUENCE_LENGTH = 128;
+
+/** Maximum length of a name in an answer, in characters; longer names are cut. */
+export const MAX_SHOWN_LENGTH = 100;
+
+/**
+ * Maximum length of a question's body, in bytes: OpenFGA's `grpc-max-recv-msg-bytes`, room for 100 contextual tuples.
+ */
+export const MAX_QUESTION_BYTES = 616_448;
+
+/** Length above which a body is read over several turns of the event loop, in bytes. */
+export const LONG_BODY_BYTES = 131_072;
+
+/** Maximum number of checks in one batch: OpenFGA's `--max-checks-per-batch-check`. */
+export const MAX_CHECKS_PER_BATCH = 50;
+
+/** Number of lines of a streamed list that are sent at a time. */
+export const LINES_AT_A_TIME = 2_000;
+
+/** Number of entries in a page by default, and the maximum number: OpenFGA 1.22.1. */
+export const DEFAULT_PAGE_SIZE = 50;
+export const MAX_PAGE_SIZE = 100;
+
+/** Maximum length of a continuation token, in characters: OpenFGA's API definition. */
+export const MAX_PAGE_TOKEN_LENGTH = 5120;
+
+/** Maximum number of changes of the store read at a time while those before a start time are skipped. */
+export const CHANGES_AT_A_TIME = 1000;
