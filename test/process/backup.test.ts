@@ -94,9 +94,9 @@ test("an existing file is replaced only with --force", async () => {
 });
 
 test.for<[string, readonly string[], RegExp]>([
-  ["no file", [], /the name of one file/], ["two files", ["a", "b"], /the name of one file/],
-  ["no URL", ["a", "--url", "nowhere"], /--url is the URL/], ["an unknown option", ["a", "--key", "x"], /--key/],
-  ["a key in place of its file", ["a", "--key-file", "q7Zr/8kT"], /^(?!.*q7Zr).*--key-file names no file/s],
+  ["no file", [], /exactly one file name/], ["two files", ["a", "b"], /exactly one file name/],
+  ["no URL", ["a", "--url", "nowhere"], /--url must be the/], ["an unknown option", ["a", "--key", "x"], /--key/],
+  ["a key in place of its file", ["a", "--key-file", "q7Zr/8kT"], /^(?!.*q7Zr).*--key-file cannot be read/s],
 ])("wrong usage: %s", async ([, args, words]) => {
   const { code, said } = await sideline.build.command(["backup", ...args]);
   expect([code, said]).toEqual([2, expect.stringMatching(words)]);
@@ -123,9 +123,9 @@ async function fake(headers: Record<string, string>, content: string, isCut = fa
 const DIGEST = { "repr-digest": `sha-256=:${createHash("sha256").update("whole").digest("base64")}:` };
 
 test.for<[string, () => Promise<string>, RegExp]>([
-  ["altered content", () => fake(DIGEST, "other"), /are not what the server sent/],
-  ["an answer cut off", () => fake({ ...DIGEST, "content-length": "99" }, "who", true), /broke off after 3 bytes/],
-  ["an answer without a digest", () => fake({}, "whole"), /has no digest/],
+  ["altered content", () => fake(DIGEST, "other"), /do not match the server's digest/],
+  ["an answer cut off", () => fake({ ...DIGEST, "content-length": "99" }, "who", true), /cut off after 3 bytes/],
+  ["an answer without a digest", () => fake({}, "whole"), /has no Repr-Digest/],
   ["no server", async () => "http://127.0.0.1:1", /does not answer/],
 ])("%s: exit status 3, and no file", async ([, serve, words]) => {
   const { code, said } = await sideline.build.command(["backup", file, "--url", await serve()]);
