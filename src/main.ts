@@ -4,7 +4,7 @@ import { ConfigError, readConfig, type Config } from "./config.ts";
 import { openEmbeddedSidecar, type EmbeddedSidecar } from "./embedded/embedded-sidecar.ts";
 import { gaugeOf, type Part } from "./sidecar/sidecar.ts";
 import { createApp } from "./http/app.ts";
-import { KeyFile } from "./http/key-file.ts";
+import { KeyFile } from "./http/api-key-file.ts";
 import { startServer, type RunningServer, type ServerOptions } from "./http/server.ts";
 import { createStartingApp } from "./http/starting.ts";
 import { createLog } from "./log.ts";

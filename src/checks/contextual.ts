@@ -1,6 +1,6 @@
 // Contextual tuples: a small index in front of the stored one, for the duration of one question.
 import { tupleRefusal } from "../model/admits.ts";
-import { Budget } from "../model/conditions/budget.ts";
+import { Budget } from "../model/conditions/condition-budget.ts";
 import type { Model } from "../model/rewrite.ts";
 import { TupleIndex } from "../memory/tuple-index.ts";
 import type { Tuple } from "../tuples/tuple.ts";

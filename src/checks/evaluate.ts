@@ -1,7 +1,7 @@
 // Check: does this user have this relation to this object?
 import { hasControlCharacter } from "../model/condition.ts";
 import { findRelation, objectFault } from "../model/admits.ts";
-import { Budget } from "../model/conditions/budget.ts";
+import { Budget } from "../model/conditions/condition-budget.ts";
 import type { Model, Relation } from "../model/rewrite.ts";
 import { isPlain, UNKNOWN_OBJECT, type EntityId } from "../memory/entity-names.ts";
 import type { TupleIndex } from "../memory/tuple-index.ts";

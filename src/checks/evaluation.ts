@@ -1,7 +1,7 @@
 // Evaluates the relations of one subject: OpenFGA's Check (default engine, 1.22.1) over a tuple index.
 import { WORTH_REMEMBERING } from "../model/analyse.ts";
 import type { Context } from "../model/condition.ts";
-import { Budget } from "../model/conditions/budget.ts";
+import { Budget } from "../model/conditions/condition-budget.ts";
 import { selfRecursionOf } from "../model/self-recursion.ts";
 import type { Model, ReachRow, Relation, Rewrite, Type } from "../model/rewrite.ts";
 import { admits, ADMITS_PLAIN } from "../model/rewrite.ts";

@@ -3,7 +3,7 @@ import { athlete } from "../domain/object-names.ts";
 import { homeOf, orgOf } from "../domain/relationship-rows.ts";
 import { accountOf, link } from "../domain/seats.ts";
 import { change, defineEvent, fields, id, needs } from "./event.ts";
-import { reservationFault } from "./guards/invites.ts";
+import { reservationFault } from "./guards/invite-terms.ts";
 import { userLinkFault } from "./guards/links.ts";
 import { unknown } from "./refusal.ts";
 

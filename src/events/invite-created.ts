@@ -8,7 +8,7 @@ import type { Reader } from "../tuples/delta.ts";
 import { change, defineEvent, fields, id, needs, orgId, UNCHANGED, type Scene } from "./event.ts";
 import { isTaken, claimId, idTaken } from "./ids.ts";
 import { exceedsByInviting } from "./guards/invite-escalation.ts";
-import { emailAddress, expiryFault, hashOf, namesFault, reservationFault, scopesFault } from "./guards/invites.ts";
+import { emailAddress, expiryFault, hashOf, namesFault, reservationFault, scopesFault } from "./guards/invite-terms.ts";
 import { professionalArea } from "./member-professional-area-set.ts";
 import { isRefusal, unknown, type Refusal } from "./refusal.ts";
 import { INVITATION_TERM_MS, MAX_INVITE_USES } from "../domain/event-limits.ts";

@@ -12,7 +12,7 @@ import { Draft, type Reader } from "../tuples/delta.ts";
 import { defineEvent, fields, id, UNCHANGED, type Scene } from "./event.ts";
 import type { Standing } from "./guards/escalation.ts";
 import { exceedsByInviting, type Redeemer } from "./guards/invite-escalation.ts";
-import { emailAddress, hashOf, namesFault, scopesFault } from "./guards/invites.ts";
+import { emailAddress, hashOf, namesFault, scopesFault } from "./guards/invite-terms.ts";
 import { exchangeFault } from "./guards/player-roles.ts";
 import { placeAthlete, placeCoach, standingAfter } from "./redemption-effects.ts";
 import { refuse, type Refusal } from "./refusal.ts";

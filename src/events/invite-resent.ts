@@ -4,7 +4,7 @@ import { extend, findInvite, putMaker, type Invite } from "../domain/invites.ts"
 import type { Reader } from "../tuples/delta.ts";
 import { change, defineEvent, fields, id, UNCHANGED } from "./event.ts";
 import { exceedsByInviting } from "./guards/invite-escalation.ts";
-import { expiryFault, namesFault, reservationFault, scopesFault, spentFault } from "./guards/invites.ts";
+import { expiryFault, namesFault, reservationFault, scopesFault, spentFault } from "./guards/invite-terms.ts";
 import { unknown, type Refusal } from "./refusal.ts";
 import { INVITATION_TERM_MS } from "../domain/event-limits.ts";
 

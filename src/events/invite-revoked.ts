@@ -2,7 +2,7 @@
 import { invite } from "../domain/object-names.ts";
 import { findInvite, revoke } from "../domain/invites.ts";
 import { change, defineEvent, fields, id } from "./event.ts";
-import { spentFault } from "./guards/invites.ts";
+import { spentFault } from "./guards/invite-terms.ts";
 import { unknown } from "./refusal.ts";
 
 export const inviteRevoked = defineEvent({

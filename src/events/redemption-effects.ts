@@ -11,7 +11,7 @@ import type { Draft, Reader } from "../tuples/delta.ts";
 import type { Scene } from "./event.ts";
 import { isTaken, claimForGood, idTaken } from "./ids.ts";
 import type { Standing } from "./guards/escalation.ts";
-import { reservationFault } from "./guards/invites.ts";
+import { reservationFault } from "./guards/invite-terms.ts";
 import { athleteFault } from "./guards/references.ts";
 import { addedKeys } from "./guards/role-keys.ts";
 import { defaultId, newAssignmentId } from "./guards/row-ids.ts";

@@ -1,20 +1,20 @@
 // The HTTP app: puts every route behind its scope, and answers requests that match no route.
 import { Hono, type Context } from "hono";
 import { LogLimit } from "../sidecar/log-limit.ts";
-import { backupRoute } from "./backup.ts";
+import { backupRoute } from "./backup-route.ts";
 import { batchCheckKind, checkKind } from "./check.ts";
 import { changesRoute } from "./changes.ts";
 import { Counts } from "./counts.ts";
-import { directoryRoutes } from "./directory.ts";
+import { directoryRoutes } from "./directory-routes.ts";
 import { headerOf } from "./header.ts";
 import { openRoutes } from "./health.ts";
 import { intakeRoute } from "./intake.ts";
-import type { Keys } from "./keys.ts";
+import type { Keys } from "./api-keys.ts";
 import { listObjectsKind, listUsersKind, streamedListObjectsKind } from "./lists.ts";
 import { metricsRoute } from "./metrics.ts";
-import { answerError, ApiError } from "./openfga-error.ts";
+import { answerError, ApiError } from "./api-error.ts";
 import { answerProblem, problem } from "./problem.ts";
-import { questionRoute, type Asked, type QuestionKind } from "./question.ts";
+import { questionRoute, type Asked, type QuestionKind } from "./question-route.ts";
 import { styleOf, type Caller, type ErrorStyle, type Route } from "./route.ts";
 import { scopeOf, type Scope } from "./scope.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";

@@ -2,7 +2,7 @@
 import type { Checker } from "../checks/checker.ts";
 import type { CheckAnswer, CheckRequest } from "../checks/question.ts";
 import { CORRELATION_ID, type Fields, type Json } from "./fields.ts";
-import { errorOf, type Answered, type QuestionKind } from "./question.ts";
+import { errorOf, type Answered, type QuestionKind } from "./question-route.ts";
 import { readCheckKey, readContext, readContextual } from "./question-fields.ts";
 import { MAX_CHECKS_PER_BATCH } from "./http-limits.ts";
 

@@ -2,7 +2,7 @@
 import {
   MAX_CONDITION_NAME_LENGTH, MAX_OBJECT_LENGTH, MAX_RELATION_LENGTH, MAX_TYPE_LENGTH, MAX_USER_LENGTH,
 } from "../tuples/field-sizes.ts";
-import { ApiError, type ErrorCode } from "./openfga-error.ts";
+import { ApiError, type ErrorCode } from "./api-error.ts";
 
 /** A JSON object. */
 export type Json = Readonly<Record<string, unknown>>;

@@ -11,7 +11,7 @@ import { isRecord } from "./fields.ts";
 import { isArrayText, splitJsonArray } from "./json-array.ts";
 import { parseJson, readJson } from "./json-text.ts";
 import { answerProblem, problem, problemOf, type Problem } from "./problem.ts";
-import type { Asked } from "./question.ts";
+import type { Asked } from "./question-route.ts";
 import type { Caller, Route } from "./route.ts";
 import {
   CHARACTERS_PER_TURN, MAX_EVENTS_BYTES, MAX_EVENTS_PER_BATCH, MAX_EVENTS_WAITING, MAX_EVENT_BYTES,

@@ -5,8 +5,8 @@ import type { ListObjectsRequest, ListUsersRequest } from "../checks/question.ts
 import { isBookkeeping } from "../domain/object-names.ts";
 import { parseEntity } from "../tuples/entity.ts";
 import { OBJECT_ID, RELATION, TYPE, type Fields, type Json } from "./fields.ts";
-import { answerStreamError } from "./openfga-error.ts";
-import { errorOf, type QuestionKind } from "./question.ts";
+import { answerStreamError } from "./api-error.ts";
+import { errorOf, type QuestionKind } from "./question-route.ts";
 import { readContext, readContextual, readTuples } from "./question-fields.ts";
 import { spread, textOf } from "./long-answer.ts";
 import { LINES_AT_A_TIME } from "./http-limits.ts";

@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import type { Part } from "../sidecar/sidecar.ts";
 import { partBody } from "./health.ts";
-import { answerError, ApiError } from "./openfga-error.ts";
+import { answerError, ApiError } from "./api-error.ts";
 import { answerProblem, problem } from "./problem.ts";
 import { styleOf } from "./route.ts";
 

@@ -1,7 +1,7 @@
 // Matches the store in a path of the OpenFGA API with Sideline's one store.
 import type { Context } from "hono";
 import { ULID } from "./fields.ts";
-import { ApiError } from "./openfga-error.ts";
+import { ApiError } from "./api-error.ts";
 import type { StoreInfo } from "../sidecar/sidecar.ts";
 
 /** The store of a path: ours, another one (which has no model and no tuples), or the error of an invalid store id. */

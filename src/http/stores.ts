@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import { Fields, STORE_NAME, ULID } from "./fields.ts";
 import { modelBody } from "./model-answer.ts";
-import { answerError, ApiError } from "./openfga-error.ts";
+import { answerError, ApiError } from "./api-error.ts";
 import { readPageSizeText, readPageToken } from "./page.ts";
 import { readQuery } from "./query.ts";
 import type { Method } from "./scope.ts";

@@ -5,8 +5,8 @@ import type { TupleFilter } from "../tuples/tuple-set.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import { OBJECT, READ_USER, RELATION, type Fields, type Json } from "./fields.ts";
 import { readPageSize, readPageToken, writePageToken } from "./page.ts";
-import { ApiError } from "./openfga-error.ts";
-import { errorOf, type QuestionKind } from "./question.ts";
+import { ApiError } from "./api-error.ts";
+import { errorOf, type QuestionKind } from "./question-route.ts";
 import { readContextual } from "./question-fields.ts";
 import { MAX_USER_BYTES } from "../tuples/field-sizes.ts";
 

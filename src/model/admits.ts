@@ -2,7 +2,7 @@
 import { isRelationName, parseEntity } from "../tuples/entity.ts";
 import { plainKind, usersetKind, wildcardKind, type UserKind } from "../memory/entity-names.ts";
 import type { Tuple } from "../tuples/tuple.ts";
-import { Budget } from "./conditions/budget.ts";
+import { Budget } from "./conditions/condition-budget.ts";
 import type { Model, Relation } from "./rewrite.ts";
 
 /** The reason why a tuple is refused: its shape or types (`tuple`), or its condition (`condition`). */

@@ -1,6 +1,6 @@
 // Conditions: CEL expressions with typed parameters. They are type-checked once and evaluated for each tuple.
-import { Budget, CHARACTERS_PER_STEP } from "./conditions/budget.ts";
-import { check } from "./conditions/checker.ts";
+import { Budget, CHARACTERS_PER_STEP } from "./conditions/condition-budget.ts";
+import { check } from "./conditions/type-checker.ts";
 import { parse } from "./conditions/parser.ts";
 import { plan } from "./conditions/planner.ts";
 import type { Expression } from "./conditions/syntax.ts";

@@ -3,7 +3,7 @@ import type { TupleCondition } from "../tuples/tuple.ts";
 import {
   conditionOf, hasControlCharacter, parseExpression, type Condition, type ConditionOutcome, type Context,
 } from "./condition.ts";
-import { Budget, CHARACTERS_PER_STEP } from "./conditions/budget.ts";
+import { Budget, CHARACTERS_PER_STEP } from "./conditions/condition-budget.ts";
 import { freeNames } from "./conditions/syntax.ts";
 import { ModelError } from "./model-error.ts";
 import { INLINE_EXPRESSION, type ParameterTypeJson } from "./schema.ts";

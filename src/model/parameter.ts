@@ -1,5 +1,5 @@
 // The parameters of conditions: their types, and the conversion of JSON values to CEL values (OpenFGA's coercions).
-import type { Budget } from "./conditions/budget.ts";
+import type { Budget } from "./conditions/condition-budget.ts";
 import { readingSteps } from "./conditions/conversions.ts";
 import { readDuration, readTimestamp } from "./conditions/instant.ts";
 import { readIpAddress } from "./conditions/ip-address.ts";

@@ -6,7 +6,7 @@ import {
 import { checkAllInParts } from "../../src/checks/batch.ts";
 import { listObjectsInParts } from "../../src/checks/list-objects.ts";
 import { check, createTupleSet, type Tuple, type TupleSet } from "../../src/engine.ts";
-import { Budget } from "../../src/model/conditions/budget.ts";
+import { Budget } from "../../src/model/conditions/condition-budget.ts";
 import { inlineExpressions } from "../../src/model/inline-expression.ts";
 import { tuple, World } from "./world.ts";
 

@@ -22,7 +22,7 @@ export function buildCommand(): Command {
   return {
     folder,
     run: (...args) => {
-      const script = join(folder, "dist/cli/main.js");
+      const script = join(folder, "dist/cli/sideline.js");
       const ended = spawnSync(process.execPath, [script, ...args], { cwd: folder, encoding: "utf8" });
       return { code: ended.status, said: ended.stdout + ended.stderr };
     },

@@ -23,7 +23,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function verify(...args: string[]): { code: number | null; out: string; err: string } {
-  const run = spawnSync(process.execPath, [join(folder, "dist/cli/main.js"), "verify", ...args],
+  const run = spawnSync(process.execPath, [join(folder, "dist/cli/sideline.js"), "verify", ...args],
     { cwd: folder, encoding: "utf8", env: { PATH: process.env["PATH"] ?? "" } });
   return { code: run.status, out: run.stdout, err: run.stderr };
 }

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   buildModel, check, createTupleSet, ModelError, type AuthorizationModelJson,
 } from "../../src/engine.ts";
-import { Budget } from "../../src/model/conditions/budget.ts";
-import { check as checkTypes } from "../../src/model/conditions/checker.ts";
+import { Budget } from "../../src/model/conditions/condition-budget.ts";
+import { check as checkTypes } from "../../src/model/conditions/type-checker.ts";
 import { ADDRESS_INSIDE } from "../../src/model/conditions/compare.ts";
 import { parse } from "../../src/model/conditions/parser.ts";
 import { plan } from "../../src/model/conditions/planner.ts";

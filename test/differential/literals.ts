@@ -1,5 +1,5 @@
 // Values as CEL literals, to ask whether an expression has that value.
-import { Budget } from "../../src/model/conditions/budget.ts";
+import { Budget } from "../../src/model/conditions/condition-budget.ts";
 import { IpAddress } from "../../src/model/conditions/ip-address.ts";
 import { printTimestamp } from "../../src/model/conditions/instant.ts";
 import {

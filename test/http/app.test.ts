@@ -1,7 +1,7 @@
 // The app around its routes: scopes, keys, unknown paths, request ids, health.
 import { describe, expect, test, vi } from "vitest";
 import { createApp } from "../../src/http/app.ts";
-import { parseKeys } from "../../src/http/keys.ts";
+import { parseKeys } from "../../src/http/api-keys.ts";
 import { SCOPES, scopeOf, type Scope } from "../../src/http/scope.ts";
 import { appOf, MODEL_ID, send, sidecarOf, STORE_ID } from "./world.ts";
 import { MAX_REQUEST_ID_LENGTH } from "../../src/http/http-limits.ts";

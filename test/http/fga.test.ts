@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { promisify } from "node:util";
 import { serve, type ServerType } from "@hono/node-server";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { parseKeys } from "../../src/http/keys.ts";
+import { parseKeys } from "../../src/http/api-keys.ts";
 import { PATIENCE_MS } from "../live/patience.ts";
 import { appOf, MODEL_ID, STORE_ID, TUPLES } from "./world.ts";
 

@@ -1,6 +1,6 @@
 // POST /events: the sources that an API key may send as, and encoded bodies.
 import { describe, expect, test } from "vitest";
-import { parseKeys } from "../../src/http/keys.ts";
+import { parseKeys } from "../../src/http/api-keys.ts";
 import { appOf, send } from "./world.ts";
 
 const EVENT = {

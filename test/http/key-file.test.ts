@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { KeyFile } from "../../src/http/key-file.ts";
+import { KeyFile } from "../../src/http/api-key-file.ts";
 
 let folder: string;
 beforeEach(() => {

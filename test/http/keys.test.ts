@@ -1,7 +1,7 @@
 // The key file: valid files, and refusals that name the place of the fault.
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { KeysError, parseKeys, type Keys } from "../../src/http/keys.ts";
+import { KeysError, parseKeys, type Keys } from "../../src/http/api-keys.ts";
 import { SCOPES } from "../../src/http/scope.ts";
 import { MAX_KEYS, MAX_KEY_LENGTH, MAX_SOURCES, MIN_KEY_LENGTH } from "../../src/http/http-limits.ts";
 

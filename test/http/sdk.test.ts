@@ -8,7 +8,7 @@ import {
 } from "@openfga/sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Checker } from "../../src/checks/checker.ts";
-import { parseKeys } from "../../src/http/keys.ts";
+import { parseKeys } from "../../src/http/api-keys.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { appOf, MODEL_ID, sidecarOf, STORE_ID, TUPLES } from "./world.ts";
 

@@ -2,7 +2,7 @@
 import type { Hono } from "hono";
 import { expect, test } from "vitest";
 import { gaugeOf } from "../../src/sidecar/sidecar.ts";
-import { parseKeys } from "../../src/http/keys.ts";
+import { parseKeys } from "../../src/http/api-keys.ts";
 import { createStartingApp } from "../../src/http/starting.ts";
 import { appOf } from "./world.ts";
 

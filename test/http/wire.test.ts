@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { serve, type ServerType } from "@hono/node-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createApp } from "../../src/http/app.ts";
-import { parseKeys } from "../../src/http/keys.ts";
+import { parseKeys } from "../../src/http/api-keys.ts";
 import { sidecarOf } from "./world.ts";
 import { MAX_QUESTION_BYTES } from "../../src/http/http-limits.ts";
 

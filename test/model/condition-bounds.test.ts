@@ -2,8 +2,8 @@
 import { RE2JS } from "re2js";
 import { describe, expect, test } from "vitest";
 import { compileCondition } from "../../src/model/condition.ts";
-import { Budget, CHARACTERS_PER_STEP } from "../../src/model/conditions/budget.ts";
-import { check } from "../../src/model/conditions/checker.ts";
+import { Budget, CHARACTERS_PER_STEP } from "../../src/model/conditions/condition-budget.ts";
+import { check } from "../../src/model/conditions/type-checker.ts";
 import { parse } from "../../src/model/conditions/parser.ts";
 import { compilePattern, matches } from "../../src/model/conditions/pattern.ts";
 import { patternSize } from "../../src/model/conditions/pattern-size.ts";

@@ -1,7 +1,7 @@
 // Conditions that would never end: each is answered or refused within a limited number of counted steps.
 import { describe, expect, test } from "vitest";
-import { Budget } from "../../src/model/conditions/budget.ts";
-import { check } from "../../src/model/conditions/checker.ts";
+import { Budget } from "../../src/model/conditions/condition-budget.ts";
+import { check } from "../../src/model/conditions/type-checker.ts";
 import { parse } from "../../src/model/conditions/parser.ts";
 import { plan } from "../../src/model/conditions/planner.ts";
 import { INT, listOf } from "../../src/model/conditions/types.ts";

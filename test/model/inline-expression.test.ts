@@ -4,7 +4,7 @@ import {
   check, compileModel, createTupleSet, expand, listObjects, listUsers, ModelError, type AuthorizationModelJson,
   type Tuple,
 } from "../../src/engine.ts";
-import { Budget } from "../../src/model/conditions/budget.ts";
+import { Budget } from "../../src/model/conditions/condition-budget.ts";
 import { inlineExpressions } from "../../src/model/inline-expression.ts";
 import type { ConditionJson } from "../../src/model/schema.ts";
 import { KEY, MODEL } from "./expression-doc.ts";

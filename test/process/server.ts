@@ -70,7 +70,7 @@ export function buildSideline(): Build {
     start: (settings, until) => spawned(settings).ready(until),
     run: (settings) => spawned(settings).ended(),
     command: (args, settings = {}) =>
-      spawned(settings, [process.execPath, join(folder, "dist/cli/main.js"), ...args]).ended(),
+      spawned(settings, [process.execPath, join(folder, "dist/cli/sideline.js"), ...args]).ended(),
     npmStart: (settings) => spawned(settings, ["npm", "start"]).ready(),
     killAll: async () => {
       for (const each of running) each.kill();

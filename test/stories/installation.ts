@@ -1,7 +1,7 @@
 // An installation as its callers see it: the HTTP app over a sidecar, or over several, asked with API keys.
 import type { Hono } from "hono";
 import { createApp } from "../../src/http/app.ts";
-import { parseKeys } from "../../src/http/keys.ts";
+import { parseKeys } from "../../src/http/api-keys.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { GROUNDS, type Ground, type Opened } from "../suites/grounds.ts";
 

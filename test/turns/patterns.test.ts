@@ -8,7 +8,7 @@ import { slowness } from "./pattern.ts";
 const FOLDERS = /^src\/(?:http|events|state|checks|model|tuples|embedded)\//;
 
 /** Files whose patterns read only the model and the key file, which no caller sends. */
-const OF_OPERATORS = ["src/model/dsl.ts", "src/http/keys.ts"];
+const OF_OPERATORS = ["src/model/dsl.ts", "src/http/api-keys.ts"];
 
 interface Found {
   readonly path: string;

@@ -1,5 +1,5 @@
 // CEL's arithmetic: 64-bit integers, whose overflow is an error, doubles, times, texts and lists.
-import type { Budget } from "./budget.ts";
+import type { Budget } from "./condition-budget.ts";
 import { LAST_INSTANT, FIRST_INSTANT } from "./instant.ts";
 import {
   Duration, EvaluationError, isList, MAX_INT, MAX_UINT, MIN_INT, NO_OVERLOAD, Timestamp, Uint, type Value,

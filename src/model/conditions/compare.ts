@@ -1,5 +1,5 @@
 // Equality and order of CEL values, as in cel-go: numbers of different types are compared by value.
-import type { Budget } from "./budget.ts";
+import type { Budget } from "./condition-budget.ts";
 import { IpAddress } from "./ip-address.ts";
 import {
   Duration, EvaluationError, isList, isMap, native, NO_OVERLOAD, Timestamp, TWO_TO_63, TWO_TO_64, TypeName, Uint,

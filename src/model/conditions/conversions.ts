@@ -1,6 +1,6 @@
 // Conversions between CEL types, which read and print as Go's strconv does and check ranges.
 import { INT_OVERFLOW, intOf, TIMESTAMP_OVERFLOW, UINT_OVERFLOW, uintOf, wholeSeconds } from "./arithmetic.ts";
-import type { Budget } from "./budget.ts";
+import type { Budget } from "./condition-budget.ts";
 import {
   FIRST_INSTANT, LAST_INSTANT, printDuration, printTimestamp, readDuration, readStrictTimestamp,
 } from "./instant.ts";

@@ -1,6 +1,6 @@
 // The implementations of CEL's functions and operators, except `&&`, `||`, `?:` and indexing.
 import { add, divide, modulo, multiply, negate, subtract } from "./arithmetic.ts";
-import type { Budget } from "./budget.ts";
+import type { Budget } from "./condition-budget.ts";
 import { ADDRESS_INSIDE, areEqual, compare, findIn } from "./compare.ts";
 import { CONVERT, readingSteps } from "./conversions.ts";
 import { GETTERS, getPart } from "./getters.ts";

@@ -1,6 +1,6 @@
 // The getters of timestamps and durations, such as `getHours()`.
 import { wholeSeconds } from "./arithmetic.ts";
-import type { Budget } from "./budget.ts";
+import type { Budget } from "./condition-budget.ts";
 import { offsetIn } from "./time-zone.ts";
 import { Duration, EvaluationError, NO_OVERLOAD, Timestamp, type Value } from "./values.ts";
 

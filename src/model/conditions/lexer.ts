@@ -1,5 +1,5 @@
 // Splits a CEL expression into words, by the grammar of cel-go.
-import type { Budget } from "./budget.ts";
+import type { Budget } from "./condition-budget.ts";
 import { Uint, MAX_INT, MAX_UINT, MIN_INT, type Value } from "./values.ts";
 import { MAX_EXPRESSION_WORDS } from "../model-limits.ts";
 

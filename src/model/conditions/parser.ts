@@ -1,5 +1,5 @@
 // Parses CEL expressions by the grammar of cel-go, with its limits, and expands macros.
-import { Budget, CHARACTERS_PER_STEP } from "./budget.ts";
+import { Budget, CHARACTERS_PER_STEP } from "./condition-budget.ts";
 import { CONSTANTS, KEYWORDS, literalOf, RESERVED, SyntaxFault, tokensOf, type Token } from "./lexer.ts";
 import { Macros } from "./macros.ts";
 import type { Expression } from "./syntax.ts";

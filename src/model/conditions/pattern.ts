@@ -1,6 +1,6 @@
 // The regular expressions of `matches`: RE2, as in OpenFGA, with bounds on their size and on the text to match.
 import { RE2JS } from "re2js";
-import type { Budget } from "./budget.ts";
+import type { Budget } from "./condition-budget.ts";
 import { patternSize } from "./pattern-size.ts";
 import { Abort } from "./values.ts";
 import { MAX_COMPILED_PATTERNS, MAX_PATTERN_SIZE } from "../model-limits.ts";

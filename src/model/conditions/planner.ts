@@ -1,7 +1,7 @@
 // Plans the evaluation of a checked expression as cel-go does: constants are evaluated in advance.
 import { byAttribute, byConstant, Chain, Choice, type Attribute } from "./attributes.ts";
-import { Budget, costOfCall } from "./budget.ts";
-import type { Checked } from "./checker.ts";
+import { Budget, costOfCall } from "./condition-budget.ts";
+import type { Checked } from "./type-checker.ts";
 import { IMPLEMENTATIONS, isKey, type Implementation } from "./functions.ts";
 import { isFolded, loop, membership } from "./loops.ts";
 import { CONVERSIONS } from "./overloads.ts";

@@ -1,5 +1,5 @@
 // A planned part of an expression, and the frame of its evaluation.
-import type { Budget } from "./budget.ts";
+import type { Budget } from "./condition-budget.ts";
 import type { Value } from "./values.ts";
 
 /** One evaluation: the values of parameters, the values of comprehension variables, and the budget. */

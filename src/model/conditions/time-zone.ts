@@ -1,5 +1,5 @@
 // The time zones of timestamps: an offset such as `+05:30`, or a name in the IANA database, looked up as in Go.
-import type { Budget } from "./budget.ts";
+import type { Budget } from "./condition-budget.ts";
 import { EvaluationError } from "./values.ts";
 import { MAX_TIME_ZONE_FORMATS } from "../model-limits.ts";
 

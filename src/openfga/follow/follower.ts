@@ -8,7 +8,7 @@ import { readFeed, readType, streamFeed, type FeedEnd, type StoreAt } from "./fe
 import { FeedPass } from "./feed-pass.ts";
 import { FollowerLog } from "./follower-log.ts";
 import { ForeignWrites } from "./foreign-writes.ts";
-import { ageOf, instant, NEVER, type Instant } from "../instant.ts";
+import { ageOf, instant, NEVER, type Instant } from "../two-clocks.ts";
 import { LOOK_BACK } from "./look-back.ts";
 import { FeedPositions } from "./feed-positions.ts";
 import { PauseDetector } from "./pause-detector.ts";

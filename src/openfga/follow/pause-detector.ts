@@ -1,6 +1,6 @@
 // Detects pauses of this process, so that no question is answered from the state before a pause.
 import { setTimeout as sleep } from "node:timers/promises";
-import { ageOf, instant, type Instant } from "../instant.ts";
+import { ageOf, instant, type Instant } from "../two-clocks.ts";
 import { LONGEST_BEAT_MS, LONGEST_WAIT_AFTER_PAUSE_MS, SHORTEST_PAUSE_MS } from "../openfga-limits.ts";
 
 /** Dependencies of a pause detector. */

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { backup, type BackupCommand } from "./backup.ts";
+import { backup, type BackupCommand } from "./backup-command.ts";
 import { readClientConfig, readConfig } from "../config.ts";
 import { nameEmailKey } from "../events/email.ts";
 import { migrate, type Migrated } from "./migrate.ts";

@@ -1,7 +1,7 @@
 // The key file of a running server: read at the start, on request, and whenever it changes.
 import { existsSync, readFileSync, unwatchFile, watchFile } from "node:fs";
 import { dirname, isAbsolute, parse, resolve } from "node:path";
-import { KeysError, parseKeys, type Keys } from "./keys.ts";
+import { KeysError, parseKeys, type Keys } from "./api-keys.ts";
 import { KEY_FILE_LOOK_INTERVAL_MS } from "./http-limits.ts";
 
 /** Logs when the file is read again. */

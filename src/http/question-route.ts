@@ -8,7 +8,7 @@ import type { Counts } from "./counts.ts";
 import { Fields, isRecord, type Json } from "./fields.ts";
 import { headerOf } from "./header.ts";
 import { readJson, readJsonInParts, type JsonReading } from "./json-text.ts";
-import { answerError, ApiError } from "./openfga-error.ts";
+import { answerError, ApiError } from "./api-error.ts";
 import { readTerms } from "./question-fields.ts";
 import type { Caller, Route } from "./route.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";

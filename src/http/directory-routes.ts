@@ -10,9 +10,9 @@ import { HATS } from "../policy/seeded-roles.ts";
 import { matrixOf, PEOPLE_STATUSES, peopleOf, showInvite, workspacesOf } from "../domain/directory.ts";
 import type { Invite } from "../domain/invites.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
-import { ApiError } from "./openfga-error.ts";
+import { ApiError } from "./api-error.ts";
 import { answerProblem, problem } from "./problem.ts";
-import { readFreshness, type Asked } from "./question.ts";
+import { readFreshness, type Asked } from "./question-route.ts";
 import type { Route } from "./route.ts";
 import { textOf } from "./long-answer.ts";
 

@@ -1,5 +1,5 @@
 // Type-checks CEL expressions as cel-go does: finds the meaning of every name and the possible overloads of every call.
-import { Budget } from "./budget.ts";
+import { Budget } from "./condition-budget.ts";
 import { FUNCTIONS, type Overload } from "./overloads.ts";
 import { ACCUMULATOR, type Call, type Comprehension, type Expression, type Selection } from "./syntax.ts";
 import {

@@ -1,6 +1,6 @@
 // POST /backup: a consistent copy of the running embedded store, with its length and its digest.
 import { answerProblem, problem } from "./problem.ts";
-import type { Asked } from "./question.ts";
+import type { Asked } from "./question-route.ts";
 import type { Route } from "./route.ts";
 
 const UNSUPPORTED = "only an embedded store in a folder can be backed up here; on OpenFGA, dump its database";
