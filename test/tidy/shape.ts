@@ -77,6 +77,17 @@ export function emptyNames({ files }: Project): string[] {
   return files.filter((file) => empty.test(file.path)).map((file) => `${file.path} is named for no concept`);
 }
 
+/** Files of src that share a name with one before them in another folder: a name without its folder must do. */
+export function sharedNames({ files }: Project): string[] {
+  const first = new Map<string, string>();
+  return files.filter(({ path }) => path.startsWith("src/")).flatMap(({ path }) => {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const other = first.get(name);
+    first.set(name, other ?? path);
+    return other === undefined ? [] : [`${path} has the name of ${other}`];
+  });
+}
+
 /** A test's own time limit, or an upper bound on elapsed time: both fail on a slow machine. */
 const TIME_BOUND = new RegExp([
   String.raw`\b(?:testTimeout|hookTimeout|timeout): [\d_]+\s*[,}]`,
