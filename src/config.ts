@@ -1,6 +1,7 @@
 // Settings, read from the environment, checked once and frozen. No other file reads process.env.
 import { z } from "zod";
 import { emailKeyFault } from "./events/email.ts";
+import { DRIFT_INTERVAL_MS, MAX_STALENESS_MS, POLL_INTERVAL_MS } from "./openfga/openfga-limits.ts";
 
 const port = z.string().regex(/^(?:0|[1-9]\d{0,4})$/, "a port is a whole number from 0 to 65535").transform(Number)
   .refine((n) => n <= 65535, "a port is a whole number from 0 to 65535");
@@ -15,8 +16,6 @@ const emailKey = z.string().superRefine((text, context) => {
 });
 /** Store names that OpenFGA's API accepts. */
 const STORE_NAME = /^[a-zA-Z0-9\s.\-/^_&@]{3,64}$/;
-/** Default of SIDELINE_MAX_STALENESS, in seconds, unless twice SIDELINE_POLL_INTERVAL is longer. */
-const MAX_STALENESS = 30;
 /** Settings that only the commands use. */
 const CLIENT_SETTINGS: ReadonlySet<string> = new Set(["SIDELINE_URL", "SIDELINE_KEY"]);
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -35,11 +34,12 @@ const schema = z.object({
   /** Former name of SIDELINE_REPLACE_MODEL, from when only OpenFGA had the setting. */
   SIDELINE_OPENFGA_REPLACE_MODEL: z.enum(["true", "false"]).optional(),
   SIDELINE_OPENFGA_WRITE_MODEL: z.enum(["true", "false"]).default("false"),
-  SIDELINE_POLL_INTERVAL: seconds(60).default(1),
+  SIDELINE_POLL_INTERVAL: seconds(60).default(POLL_INTERVAL_MS / 1000),
   SIDELINE_MAX_STALENESS: seconds(3600).optional(),
   SIDELINE_SHADOW: fraction.default(0),
   SIDELINE_DRIFT_INTERVAL: z.string().regex(/^\d{1,5}$/, "must be a whole number of seconds").transform(Number)
-    .refine((n) => n === 0 || (n >= 10 && n <= 86_400), "must be 0 (off), or from 10 to 86400 seconds").default(600),
+    .refine((n) => n === 0 || (n >= 10 && n <= 86_400), "must be 0 (off), or from 10 to 86400 seconds")
+    .default(DRIFT_INTERVAL_MS / 1000),
   SIDELINE_KEYS: z.string().min(1).optional(),
   SIDELINE_EMAIL_KEY: emailKey.optional(),
   SIDELINE_KEEP_ALIVE: seconds(3600).default(75),
@@ -121,7 +121,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       url, store, token, replaceModel,
       writeModel: env.SIDELINE_OPENFGA_WRITE_MODEL === "true",
       pollInterval: env.SIDELINE_POLL_INTERVAL * 1000,
-      maxStaleness: (env.SIDELINE_MAX_STALENESS ?? Math.max(MAX_STALENESS, 2 * env.SIDELINE_POLL_INTERVAL)) * 1000,
+      maxStaleness: env.SIDELINE_MAX_STALENESS === undefined
+        ? Math.max(MAX_STALENESS_MS, 2000 * env.SIDELINE_POLL_INTERVAL) : env.SIDELINE_MAX_STALENESS * 1000,
       shadow: env.SIDELINE_SHADOW, driftInterval: env.SIDELINE_DRIFT_INTERVAL * 1000,
     },
     keys: env.SIDELINE_KEYS, emailKey: env.SIDELINE_EMAIL_KEY,

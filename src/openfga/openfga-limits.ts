@@ -18,13 +18,19 @@ export const PAGE_SIZE = 100;
  */
 export const STEPS_PER_TURN = 2_000;
 
-/** Milliseconds between two polls of the change feed. */
+/** Time between two polls of the change feed, in milliseconds: the default of SIDELINE_POLL_INTERVAL. */
 export const POLL_INTERVAL_MS = 1_000;
 
-/** Longest time questions are answered while OpenFGA is unavailable, in milliseconds. */
+/**
+ * Longest time questions are answered while OpenFGA is unavailable, in milliseconds: the default of
+ * SIDELINE_MAX_STALENESS, unless twice the time between two polls is longer.
+ */
 export const MAX_STALENESS_MS = 30_000;
 
-/** Milliseconds between two comparisons of the whole store with the replica. */
+/**
+ * Time between two comparisons of the whole store with the replica, in milliseconds: the default of
+ * SIDELINE_DRIFT_INTERVAL.
+ */
 export const DRIFT_INTERVAL_MS = 600_000;
 
 /** How long a start waits for OpenFGA, and the pause between two tries, in milliseconds. */
