@@ -45,7 +45,6 @@ export class Adjacency {
   first(head: Head, owner: number, key: number): Row {
     const { words } = this.blocks;
     if (head <= 0) {
-      if (head === 0 || (words[1 - head * 2]! & markOf(key >> 2)) === 0) return 0;
       const list = this.listOf(head, owner, key);
       return list === 0 ? 0 : this.start(list);
     }
@@ -80,7 +79,7 @@ export class Adjacency {
 
   /** Returns the list of an owner with this key; 0 if there is none or the owner's entries are in one block. */
   listOf(head: Head, owner: number, key: number): Block {
-    if (head >= 0 || (this.blocks.words[1 - head * 2]! & markOf(key)) === 0) return 0;
+    if (head >= 0 || (this.blocks.words[1 - head * 2]! & markOf(key >> 2)) === 0) return 0;
     const at = this.seek(owner, key, hashOf(owner, key, 0));
     return at < 0 ? 0 : this.lists.at(at);
   }

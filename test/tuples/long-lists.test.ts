@@ -19,7 +19,7 @@ const OWNER = 1;
 /** A list that counts the words that are read, written and moved. */
 function countedList(entries = 1) {
   const adjacency = new Adjacency(entries);
-  const { blocks, lists } = adjacency as unknown as Record<"blocks" | "lists", Record<"words" | "pairs", Int32Array>>;
+  const { blocks, lists } = adjacency as unknown as Record<"blocks" | "lists", { words: Int32Array }>;
   let steps = 0;
   const counted = (words: Int32Array): Int32Array => new Proxy(words, {
     get(_, name) {
@@ -59,14 +59,14 @@ function countedList(entries = 1) {
     },
     /** Steps of some changes. */
     stepsOf: (changes: () => void): number => {
-      const [plain, pairs] = [blocks.words, lists.pairs];
+      const [plain, slots] = [blocks.words, lists.words];
       blocks.words = counted(plain);
-      lists.pairs = counted(pairs);
+      lists.words = counted(slots);
       steps = 0;
       changes();
       // An arena that had to grow would have left the count.
       if (!types.isProxy(blocks.words)) throw new Error("the arena grew");
-      [blocks.words, lists.pairs] = [plain, pairs];
+      [blocks.words, lists.words] = [plain, slots];
       return steps;
     },
   };
