@@ -1,6 +1,6 @@
 // The club an attacker has an account at, and the ways to say that an attack came to nothing.
 import { expect } from "vitest";
-import { Installation, type Answer, type Attributes } from "../stories/installation.ts";
+import { Installation, type Answer, type Attributes } from "../world/installation.ts";
 
 /**
  * `fc`: olga owns it, adam is its admin, ofra its office. hana is head coach of `red` (a1, linked to ida; a2), milo of

@@ -1,6 +1,6 @@
 // S4-S7: nobody promotes themself: by a role's keys, a hat, a member, an invite, an owner, or a dormant key woken.
 import { describe, expect, test } from "vitest";
-import type { Installation } from "../stories/installation.ts";
+import type { Installation } from "../world/installation.ts";
 import { club, fails, works } from "./club.ts";
 
 /** Makes ofra (office) hold these org keys by a custom role. */

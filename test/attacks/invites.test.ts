@@ -1,6 +1,6 @@
 // S18-S20: an invite is no way back in, no way up, no weapon, and its id is in no answer that only asks for `check`.
 import { describe, expect, test } from "vitest";
-import { NARROW, START, type Installation } from "../stories/installation.ts";
+import { NARROW, START, type Installation } from "../world/installation.ts";
 import { club, fails, works } from "./club.ts";
 
 /** Gives ofra of the office a role with these keys. */

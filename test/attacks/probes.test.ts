@@ -1,6 +1,6 @@
 // S8, S9, S13: probing ids, speaking as others, dating back, replaying, what-if questions, and malformed input.
 import { describe, expect, test } from "vitest";
-import { ANALYST, BACKEND, DAY, FRONTEND, START, type Answer } from "../stories/installation.ts";
+import { ANALYST, BACKEND, DAY, FRONTEND, START, type Answer } from "../world/installation.ts";
 import { club, fails, works } from "./club.ts";
 
 const iso = (at: number): string => new Date(at).toISOString();

@@ -1,7 +1,7 @@
 // Every refusal code is reached through HTTP, with its status, a problem's shape, and nothing stored.
 import { describe, expect, test } from "vitest";
 import { REFUSAL_STATUS, type RefusalCode } from "../../src/events/refusal.ts";
-import { BACKEND, DAY, FRONTEND, type Attributes, type Installation } from "../stories/installation.ts";
+import { BACKEND, DAY, FRONTEND, type Attributes, type Installation } from "../world/installation.ts";
 import { club, works } from "./club.ts";
 
 type Case = readonly [actor: string | undefined, type: string, data: object, more?: Attributes];

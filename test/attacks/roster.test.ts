@@ -1,6 +1,6 @@
 // S7, PR5, PR8, PR10, NP3, NP9: nobody takes another person's roster row, data or notes.
 import { expect, test } from "vitest";
-import { DAY } from "../stories/installation.ts";
+import { DAY } from "../world/installation.ts";
 import { club, fails, works } from "./club.ts";
 
 test("PR10 redeeming names no row that exists", async () => {

@@ -1,8 +1,8 @@
 // Every event said again, by whoever said it and by the system: what already holds is unchanged, not an error.
 import { expect, test } from "vitest";
 import { EVENTS } from "../../src/events/table.ts";
-import { club } from "../events/club.ts";
-import type { World } from "../events/world.ts";
+import { club } from "../world/club.ts";
+import type { World } from "../world/world.ts";
 
 type Said = readonly [actor: string | undefined, type: string, data: Record<string, unknown>];
 

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { findInvite } from "../../src/domain/invites.ts";
 import { memberOf } from "../../src/domain/members.ts";
 import { accountOf, isOn } from "../../src/domain/seats.ts";
-import { club } from "../events/club.ts";
+import { club } from "../world/club.ts";
 import { at, DAY } from "../events/invite-terms.ts";
-import { START, type World } from "../events/world.ts";
+import { START, type World } from "../world/world.ts";
 
 const uses = (world: World, id: string): number | undefined => findInvite(world.tuples, id)?.uses;
 

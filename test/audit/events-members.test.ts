@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { KINDS, type Hat, type Kind } from "../../src/policy/seeded-roles.ts";
 import { memberOf } from "../../src/domain/members.ts";
-import { club } from "../events/club.ts";
-import { World } from "../events/world.ts";
+import { club } from "../world/club.ts";
+import { World } from "../world/world.ts";
 
 const roleIn = (world: World, user: string, org = "fc"): string | undefined => memberOf(world.tuples, org, user)?.role;
 const HAT_ROLE: Readonly<Record<Hat, readonly [elsewhere: string | undefined, program: string | undefined]>> = {

@@ -1,8 +1,8 @@
 // The order in which an event is decided where two refusals apply, and payload fields as the contract lists them.
 import { describe, expect, test } from "vitest";
-import { club } from "../events/club.ts";
+import { club } from "../world/club.ts";
 import { at, DAY } from "../events/invite-terms.ts";
-import { START } from "../events/world.ts";
+import { START } from "../world/world.ts";
 
 describe("entities before wrong_org", () => {
   test("what does not exist is told before what is of another org, wherever each stands in the payload", () => {

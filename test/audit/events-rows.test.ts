@@ -1,7 +1,7 @@
 // Rows, teams and athletes against the contract: ids, promotion, reach (S14), keys by row (S12), ends for good (S17).
 import { describe, expect, test } from "vitest";
-import { club } from "../events/club.ts";
-import type { World } from "../events/world.ts";
+import { club } from "../world/club.ts";
+import type { World } from "../world/world.ts";
 
 const creates = (world: World, user: string): boolean[] =>
   ["athletes_create", "teams_create"].map((key) => world.can(user, key, "org:fc"));

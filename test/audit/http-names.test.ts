@@ -1,7 +1,7 @@
 // Every relation that is offered to apps can be asked by its name, and is false to a stranger.
 import { expect, test } from "vitest";
 import { ATHLETE_KEYS, ORG_KEYS } from "../../src/policy/permission-keys.ts";
-import { POLICY } from "../events/policy.ts";
+import { POLICY } from "../world/policy.ts";
 import { appOf, send } from "../http/world.ts";
 
 const { app } = appOf({ model: POLICY, tuples: [] });

@@ -2,7 +2,7 @@
 import { countedView } from "../../src/domain/counted-view.ts";
 import type { View } from "../../src/domain/state-view.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
-import type { World } from "../events/world.ts";
+import type { World } from "../world/world.ts";
 
 /** Counts the look-ups and changes of a world's tuples from now on, and the questions to the view that it returns. */
 export function counting(world: World): { readonly view: View; readonly steps: () => number } {

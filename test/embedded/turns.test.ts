@@ -7,7 +7,7 @@ import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { MAX_STEPS_PER_TURN } from "../../src/domain/counted-view.ts";
 import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
-import { START, World } from "../events/world.ts";
+import { START, World } from "../world/world.ts";
 import { counting } from "./counting.ts";
 
 /** Events of a batch: more than several turns have room for. */

@@ -1,7 +1,7 @@
 // Events of activities and comments: whoever can see the activity sees and writes comments, and they go with it (NP10).
 import { describe, expect, test } from "vitest";
-import { club } from "./club.ts";
-import type { World } from "./world.ts";
+import { club } from "../world/club.ts";
+import type { World } from "../world/world.ts";
 
 const EVERYBODY = [
   "olga", "adam", "hana", "asta", "cora", "dora", "ofra", "ida", "xena", "otto", "root", "pat", "nobody",

@@ -1,8 +1,8 @@
 // Events of program artifacts and library entries: who creates, finalizes, deletes and sees them (PR1-PR3, PM12).
 import { describe, expect, test } from "vitest";
 import { ARTIFACT_RESOURCES } from "../../src/domain/artifacts.ts";
-import { club } from "./club.ts";
-import type { World } from "./world.ts";
+import { club } from "../world/club.ts";
+import type { World } from "../world/world.ts";
 
 const TYPES = Object.keys(ARTIFACT_RESOURCES);
 const ABOUT_ATHLETE = ["development_plan", "dev_card", "player_profile"];

@@ -1,7 +1,7 @@
 // Team assignments: started, changed, ended (AC1-AC6, AC3a, S7, S12, S15, S16).
 import { describe, expect, test } from "vitest";
 import { assignmentRow } from "../../src/domain/relationship-rows.ts";
-import { assist, athlete, club, headless, role, team } from "./teams-club.ts";
+import { assist, athlete, club, headless, role, team } from "../world/rows.ts";
 
 const STARTED = "team_assignment.started";
 const CHANGED = "team_assignment.role_changed";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { decideEvent, continueEvent } from "../../src/events/decide-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
-import { START, World } from "./world.ts";
+import { START, World } from "../world/world.ts";
 
 const UNLINKED = "athlete.unlinked";
 const OPEN = ["shared", "team", "row"] as const;

@@ -1,7 +1,7 @@
 // Athletes: made, deleted, linked and unlinked (PM4, PM8, PM11, PR10, S10, S12, S17).
 import { describe, expect, test } from "vitest";
 import { coachingRow } from "../../src/domain/relationship-rows.ts";
-import { assist, athlete, club, coaches, headless, role, team } from "./teams-club.ts";
+import { assist, athlete, club, coaches, headless, role, team } from "../world/rows.ts";
 
 const CREATED = "athlete.created";
 

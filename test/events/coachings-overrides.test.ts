@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { ATHLETE_KEYS, relationOf } from "../../src/policy/permission-keys.ts";
 import { coachingRow, overridesOf } from "../../src/domain/relationship-rows.ts";
-import { athlete, club, coaches, role } from "./teams-club.ts";
-import type { World } from "./world.ts";
+import { athlete, club, coaches, role } from "../world/rows.ts";
+import type { World } from "../world/world.ts";
 
 const SET = "coaching.overrides_set";
 const CHANGED = "coaching.role_changed";

@@ -1,7 +1,7 @@
 // Coaching rows: started, their role, ended (NP5, NP8, PM10, S7, S12, S16).
 import { describe, expect, test } from "vitest";
 import { coachingRow } from "../../src/domain/relationship-rows.ts";
-import { athlete, club, coaches, team } from "./teams-club.ts";
+import { athlete, club, coaches, team } from "../world/rows.ts";
 
 const STARTED = "coaching.started";
 const CHANGED = "coaching.role_changed";

@@ -1,8 +1,8 @@
 // S17: a place on a team that was deleted. The tuples stay, since a team may be large; nothing may rest on them.
 import { describe, expect, test } from "vitest";
 import { isOn, teamsOf } from "../../src/domain/seats.ts";
-import { club } from "./club.ts";
-import type { World } from "./world.ts";
+import { club } from "../world/club.ts";
+import type { World } from "../world/world.ts";
 
 /** The club after `red` (a1 with ida's account, a2; hana and asta coach it) was deleted; i1, i2 invited to it. */
 function without(): World {

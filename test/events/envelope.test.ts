@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { MAX_ID_LENGTH, MAX_ORG_ID_LENGTH } from "../../src/events/event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { MAX_OBJECT_LENGTH, seat } from "../../src/domain/object-names.ts";
-import { World } from "./world.ts";
+import { World } from "../world/world.ts";
 
 /** An org `o` of olivia's. */
 function stage(): World {

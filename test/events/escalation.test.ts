@@ -4,7 +4,7 @@ import { SEEDED_ROLES } from "../../src/policy/seeded-roles.ts";
 import { memberOf } from "../../src/domain/members.ts";
 import { startCoaching } from "../../src/domain/row-changes.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
-import { World } from "./world.ts";
+import { World } from "../world/world.ts";
 
 const EVERY_KEY = SEEDED_ROLES.find((role) => role.id === "owner")!.keys;
 const MANAGER = ["org.members.manage", "org.roles.manage", "athletes.create", "profile.read", "sessions.write"];

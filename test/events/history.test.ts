@@ -1,7 +1,7 @@
 // History that the system brings in: rows that have ended, notes under them or under none (NP1, NP5, NP7, NP8).
 import { beforeEach, describe, expect, test } from "vitest";
 import { ATHLETE_KEYS, relationOf } from "../../src/policy/permission-keys.ts";
-import { World } from "./world.ts";
+import { World } from "../world/world.ts";
 
 let world: World;
 beforeEach(() => {

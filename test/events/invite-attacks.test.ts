@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { digest } from "../../src/tuples/digest.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
-import { club } from "./club.ts";
+import { club } from "../world/club.ts";
 import { DAY } from "./invite-terms.ts";
-import type { World } from "./world.ts";
+import type { World } from "../world/world.ts";
 
 /** The club with rita of the office, who may invite and no more, and dora, whose role has a key that sleeps. */
 function sleeping(): World {

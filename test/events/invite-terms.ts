@@ -1,5 +1,5 @@
 // What tests of invites at the club have in common: a link, an invitation, dates, and whether an invite is open.
-import type { World } from "./world.ts";
+import type { World } from "../world/world.ts";
 
 /** A day, in milliseconds. */
 export const DAY = 24 * 60 * 60 * 1000;

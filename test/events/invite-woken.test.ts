@@ -1,8 +1,8 @@
 // S19: what an invite's hat wakes for a member, asked of the model: keys, levels and rows that a floor kept asleep.
 import { describe, expect, test } from "vitest";
 import { memberOf } from "../../src/domain/members.ts";
-import { club } from "./club.ts";
-import type { World } from "./world.ts";
+import { club } from "../world/club.ts";
+import type { World } from "../world/world.ts";
 
 /** The club with an office member hugo, whose role has these keys. */
 function invitedBy(keys: readonly string[], kind: "club" | "program" = "club"): World {

@@ -1,9 +1,9 @@
 // invite.resent and invite.revoked: 14 new days for an invitation, and the end of an invite (IN4, PR5, PR8, PR10, S17).
 import { describe, expect, test } from "vitest";
 import { findInvite, statusOf } from "../../src/domain/invites.ts";
-import { club } from "./club.ts";
+import { club } from "../world/club.ts";
 import { at, DAY, LINK, MAIL, open } from "./invite-terms.ts";
-import { START } from "./world.ts";
+import { START } from "../world/world.ts";
 
 describe("invite.resent", () => {
   test("PR5 14 new days from now, also for one that had expired; time and again", () => {

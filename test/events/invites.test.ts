@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { decideEvent } from "../../src/events/decide-event.ts";
 import { INVITATION_TERM } from "../../src/events/guards/invites.ts";
 import { findInvite, reservationOf } from "../../src/domain/invites.ts";
-import { club } from "./club.ts";
+import { club } from "../world/club.ts";
 import { at, DAY, LINK, MAIL, open } from "./invite-terms.ts";
-import { START } from "./world.ts";
+import { START } from "../world/world.ts";
 
 describe("invite.created", () => {
   test("IN4 IN5 S9 a link is open to anybody, without an end unless it has one", () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { MAX_PROFESSIONAL_AREA_LENGTH } from "../../src/events/member-professional-area-set.ts";
 import { memberOf, professionalAreaOf } from "../../src/domain/members.ts";
-import { World } from "./world.ts";
+import { World } from "../world/world.ts";
 
 /** Org `o` of a kind owned by `own`, with admin `ada`, office member `olga` (role `desk`: members), coach `carl`. */
 function world(kind = "club"): World {

@@ -5,7 +5,7 @@ import { memberOf } from "../../src/domain/members.ts";
 import { link, linkedAthlete, takeSeat } from "../../src/domain/seats.ts";
 import { startCoaching } from "../../src/domain/row-changes.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
-import { World } from "./world.ts";
+import { World } from "../world/world.ts";
 
 /** Org `o` of a kind owned by `own`, with admin `ada`, coach `carl` and a custom role `desk` (members). */
 function world(kind = "club"): World {

@@ -7,7 +7,7 @@ import { memberOf, professionalAreaOf } from "../../src/domain/members.ts";
 import { startAssignment, startCoaching } from "../../src/domain/row-changes.ts";
 import { link, linkedAthlete, takeSeat } from "../../src/domain/seats.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
-import { START, World } from "./world.ts";
+import { START, World } from "../world/world.ts";
 
 /**
  * Org `o` owned by `own`: admin `ada`; coach `carl`, head coach of team `t1` and on a row over athlete `a`; `lin`,

@@ -6,7 +6,7 @@ import type { Kind } from "../../src/policy/seeded-roles.ts";
 import { memberOf } from "../../src/domain/members.ts";
 import { assignmentRow, coachingRow } from "../../src/domain/relationship-rows.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
-import { START, World } from "./world.ts";
+import { START, World } from "../world/world.ts";
 
 const TYPE = "member.reactivated";
 const HR = ["org.members.manage", "org.members.invite"];

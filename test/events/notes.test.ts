@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { decideEvent, continueEvent } from "../../src/events/decide-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
-import { club } from "./club.ts";
-import type { World } from "./world.ts";
+import { club } from "../world/club.ts";
+import type { World } from "../world/world.ts";
 
 const NOTE = { note: "n1", athlete: "a1", author: "asta", under: "team_assignment:as1" };
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { MAX_FAULTS_LISTED, MAX_PAYLOAD_ENTRIES } from "../../src/events/payload.ts";
-import { World } from "./world.ts";
+import { World } from "../world/world.ts";
 
 const KEYS = ["sessions.read", "goals.read"];
 

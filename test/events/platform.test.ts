@@ -4,7 +4,7 @@ import { MAX_ORG_ID_LENGTH } from "../../src/events/event.ts";
 import { KINDS } from "../../src/policy/seeded-roles.ts";
 import { findRole, keysOf, roleIds } from "../../src/domain/roles.ts";
 import { SEEDED_ROLES } from "../../src/policy/seeded-roles.ts";
-import { World } from "./world.ts";
+import { World } from "../world/world.ts";
 
 const MAIN = "platform:main";
 

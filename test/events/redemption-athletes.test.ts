@@ -6,8 +6,8 @@ import { findInvite, reservationOf, statusOf } from "../../src/domain/invites.ts
 import { memberOf } from "../../src/domain/members.ts";
 import { accountOf, linkedAthlete, teamsOf } from "../../src/domain/seats.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
-import { club } from "./club.ts";
-import type { World } from "./world.ts";
+import { club } from "../world/club.ts";
+import type { World } from "../world/world.ts";
 
 const MAIL = { email: "bob@mail.example" };
 

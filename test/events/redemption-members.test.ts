@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { ATHLETE_KEYS, ORG_KEYS, RESOURCES } from "../../src/policy/permission-keys.ts";
 import { memberOf, professionalAreaOf } from "../../src/domain/members.ts";
-import { club } from "./club.ts";
-import type { World } from "./world.ts";
+import { club } from "../world/club.ts";
+import type { World } from "../world/world.ts";
 
 /** An invite i1, a link to the team blue. */
 function invite(world: World, more: object = {}): void {

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { findInvite, statusOf } from "../../src/domain/invites.ts";
 import { memberOf, professionalAreaOf } from "../../src/domain/members.ts";
 import { assignmentRow } from "../../src/domain/relationship-rows.ts";
-import { club } from "./club.ts";
+import { club } from "../world/club.ts";
 import { DAY } from "./invite-terms.ts";
-import { START, type World } from "./world.ts";
+import { START, type World } from "../world/world.ts";
 
 const MAIL = { email: "bob@mail.example" };
 

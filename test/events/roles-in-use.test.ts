@@ -8,7 +8,7 @@ import {
 } from "../../src/domain/row-changes.ts";
 import { assignmentRow, coachingRow, overridesOf } from "../../src/domain/relationship-rows.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
-import { START, World } from "./world.ts";
+import { START, World } from "../world/world.ts";
 import { whole } from "../turns/whole.ts";
 
 /** Org `o` owned by `own`: coach `carl`, office `olga`, athlete `a`, team `t`; made roles `r` (athlete), `q` (org). */

@@ -6,7 +6,7 @@ import { findRole, holdersOf, keysOf, roleIds } from "../../src/domain/roles.ts"
 import { putCoachingRole, startAssignment, startCoaching } from "../../src/domain/row-changes.ts";
 import { coachingRow } from "../../src/domain/relationship-rows.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
-import { World } from "./world.ts";
+import { World } from "../world/world.ts";
 import { whole } from "../turns/whole.ts";
 
 const FULL = [...ORG_KEYS, ...ATHLETE_KEYS, ...RESOURCES.map((r) => `${r}.generate`)].sort();

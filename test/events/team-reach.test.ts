@@ -1,7 +1,7 @@
 // Reach by team: athletes put on teams, moved and removed, and what nobody gathers by it (AC1, AC3, NP6, S8, S14).
 import { describe, expect, test } from "vitest";
 import { teamsOf } from "../../src/domain/seats.ts";
-import { assist, athlete, club, coaches, headless, team } from "./teams-club.ts";
+import { assist, athlete, club, coaches, headless, team } from "../world/rows.ts";
 
 const ADDED = "team.athlete_added";
 const REMOVED = "team.athlete_removed";

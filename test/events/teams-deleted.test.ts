@@ -5,8 +5,8 @@ import { isRefusal } from "../../src/events/refusal.ts";
 import { findInvite, reservationOf, statusOf } from "../../src/domain/invites.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { idOf } from "../../src/tuples/tuple.ts";
-import { assist, athlete, club, coaches, headless, team } from "./teams-club.ts";
-import type { World } from "./world.ts";
+import { assist, athlete, club, coaches, headless, team } from "../world/rows.ts";
+import type { World } from "../world/world.ts";
 
 const SIZES = [6, 7, 8, 9, 10, 12, 20, 100];
 

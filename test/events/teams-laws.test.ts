@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { idOf } from "../../src/tuples/tuple.ts";
 import { holds } from "../laws/law.ts";
-import { club } from "./teams-club.ts";
-import type { World } from "./world.ts";
+import { club } from "../world/rows.ts";
+import type { World } from "../world/world.ts";
 
 /** An event without its envelope. */
 interface Said {

@@ -1,7 +1,7 @@
 // Teams: made, deleted, and their head coach (AC3, S12, S15, S17).
 import { describe, expect, test } from "vitest";
 import { startOf, assignmentRow, headAssignment } from "../../src/domain/relationship-rows.ts";
-import { assist, athlete, club, coaches, headless, role, team } from "./teams-club.ts";
+import { assist, athlete, club, coaches, headless, role, team } from "../world/rows.ts";
 
 describe("team.created", () => {
   test("PM4 an admin makes a team without a head coach; saying it again is unchanged", () => {

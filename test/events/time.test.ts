@@ -1,8 +1,8 @@
 // S13: when an event happens. Nobody gets around a limit by dating back or ahead, and nothing can be scheduled.
 import { describe, expect, test } from "vitest";
 import { findInvite } from "../../src/domain/invites.ts";
-import { club } from "./club.ts";
-import { START, type World } from "./world.ts";
+import { club } from "../world/club.ts";
+import { START, type World } from "../world/world.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Checker, Freshness, StateAnswer } from "../../src/checks/checker.ts";
 import { failure } from "../../src/checks/question.ts";
 import { makeToken } from "../../src/ledger/revision-token.ts";
-import { World } from "../events/world.ts";
+import { World } from "../world/world.ts";
 import { appOf, send, type SidecarOptions } from "./world.ts";
 
 const world = new World();

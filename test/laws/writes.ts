@@ -3,7 +3,7 @@ import { decideEvent, continueEvent, type Step, type Surroundings } from "../../
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { applyDelta, sizeOf } from "../../src/tuples/delta.ts";
-import { emailHash, World } from "../events/world.ts";
+import { emailHash, World } from "../world/world.ts";
 
 /**
  * Events whose size grows with what is there, so that they can need more than one write of 100. All others are bounded

@@ -1,7 +1,7 @@
 // Hats, landings and invite links (IN1-IN8, PR4-PR6, S13), told through events, checks and the directory.
 import { expect, test } from "vitest";
-import { describeOnEachGround } from "../suites/grounds.ts";
-import { DAY, START } from "./installation.ts";
+import { describeOnEachGround } from "../world/grounds.ts";
+import { DAY, START } from "../world/installation.ts";
 import { Story } from "./story.ts";
 
 const iso = (at: number): string => new Date(at).toISOString();

@@ -1,6 +1,6 @@
 // The permission matrix: seeded and custom roles, overrides, isolation, superadmins (PM1-PM12, S4, S11, S12, S16).
 import { expect, test } from "vitest";
-import { describeOnEachGround } from "../suites/grounds.ts";
+import { describeOnEachGround } from "../world/grounds.ts";
 import { Story } from "./story.ts";
 
 describeOnEachGround("roles and rows", (ground) => {

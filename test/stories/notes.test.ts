@@ -1,6 +1,6 @@
 // Note privacy when an athlete switches coaches, and when assistants come and go (NP1-NP10, AC6, S1-S3).
 import { expect, test } from "vitest";
-import { describeOnEachGround } from "../suites/grounds.ts";
+import { describeOnEachGround } from "../world/grounds.ts";
 import { Story } from "./story.ts";
 
 const note = (id: string, author: string, under: string, more: object = {}) =>

@@ -1,6 +1,6 @@
 // A program: levels, players and their floors, invitations, the only admin (PR1-PR11, S4, S5, S10).
 import { expect, test } from "vitest";
-import { describeOnEachGround } from "../suites/grounds.ts";
+import { describeOnEachGround } from "../world/grounds.ts";
 import { Story } from "./story.ts";
 
 describeOnEachGround("a program and its players", (ground) => {

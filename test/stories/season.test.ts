@@ -1,6 +1,6 @@
 // A season at a club: teams, assistants, what they reach and what not, and how it ends (AC1-AC6, PM4, PM11, S14-S17).
 import { expect, test } from "vitest";
-import { describeOnEachGround } from "../suites/grounds.ts";
+import { describeOnEachGround } from "../world/grounds.ts";
 import { Story } from "./story.ts";
 
 describeOnEachGround("a season at a club", (ground) => {

@@ -4,8 +4,8 @@ import { OpenfgaClient } from "../live/client.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { PATIENTLY } from "../live/patience.ts";
 import { MODEL } from "../openfga/fleet.ts";
-import type { Ground } from "../suites/grounds.ts";
-import { Installation, type Attributes } from "./installation.ts";
+import type { Ground } from "../world/grounds.ts";
+import { Installation, type Attributes } from "../world/installation.ts";
 
 /** Checks of one batch. */
 const BATCH = 50;

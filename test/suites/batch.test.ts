@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import type { Receipt } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { Club, eventOf, tell } from "./club.ts";
-import { describeOnEachGround } from "./grounds.ts";
+import { Club, eventOf, tell } from "../world/running-club.ts";
+import { describeOnEachGround } from "../world/grounds.ts";
 
 /** How often each batch is sent, with other names each time: an order that is left to luck shows. */
 const TIMES = 4;

@@ -1,7 +1,7 @@
 // How the cases of a port become tests on one kind of store: one club for all of them, each skip with its reason.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Club } from "./club.ts";
-import type { Ground } from "./grounds.ts";
+import { Club } from "../world/running-club.ts";
+import type { Ground } from "../world/grounds.ts";
 
 /** Cases by their title. */
 export type Cases = Readonly<Record<string, (club: Club, ground: Ground) => Promise<void>>>;

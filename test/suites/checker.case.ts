@@ -3,8 +3,8 @@ import { expect } from "vitest";
 import type { Freshness } from "../../src/checks/checker.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 import { describeCases, type Cases, type Skips } from "./cases.ts";
-import { ANY, Club, NEWEST, START } from "./club.ts";
-import type { Ground } from "./grounds.ts";
+import { ANY, Club, NEWEST, START } from "../world/running-club.ts";
+import type { Ground } from "../world/grounds.ts";
 
 const HOUR = 3_600_000;
 const WAYS = [ANY, NEWEST];

@@ -7,7 +7,7 @@ import { countedView, MAX_STEPS_PER_TURN } from "../../src/domain/counted-view.t
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
-import { emailHash, START, World } from "../events/world.ts";
+import { emailHash, START, World } from "../world/world.ts";
 
 /** A team with open links, and an intake; what it does on the tuples is counted. A link costs two tuples to close. */
 function stage(links: number) {

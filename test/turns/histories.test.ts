@@ -4,7 +4,7 @@ import { decideEvent, continueEvent, type Step } from "../../src/events/decide-e
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { countedView } from "../../src/domain/counted-view.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
-import { emailHash, World } from "../events/world.ts";
+import { emailHash, World } from "../world/world.ts";
 
 /** Tuples of one write. */
 const ROOM = 20;

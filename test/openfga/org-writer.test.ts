@@ -8,7 +8,7 @@ import { Follower } from "../../src/openfga/follow/follower.ts";
 import { OpenfgaIntake } from "../../src/openfga/write/openfga-intake.ts";
 import { viewOf } from "../../src/domain/state-view.ts";
 import type { Delta } from "../../src/tuples/delta.ts";
-import { emailHash, MODEL, START, World } from "../events/world.ts";
+import { emailHash, MODEL, START, World } from "../world/world.ts";
 import { at, FeedStore, LEDGER } from "./feed-store.ts";
 
 /** Turns of the event loop in which anything that does not wait would be over. */

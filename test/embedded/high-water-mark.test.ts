@@ -11,7 +11,7 @@ import { openEmbeddedStore, type EmbeddedStore } from "../../src/embedded/embedd
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import { SEED } from "../laws/law.ts";
 import { damage, numbersOf, overwrite } from "./damage.ts";
-import { compileWriter, ITEM_TUPLES, type Writer } from "./embedded-store-process.ts";
+import { compileWriter, ITEM_TUPLES, type Writer } from "./store-process.ts";
 
 /** Length of a frame of the log: a page and its header. */
 const FRAME_BYTES = 4120;

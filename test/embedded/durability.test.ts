@@ -8,7 +8,7 @@ import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { reasonToSkip } from "../live/required.ts";
-import { compileWriter, ITEM_TUPLES, type Running, type Writer } from "./embedded-store-process.ts";
+import { compileWriter, ITEM_TUPLES, type Running, type Writer } from "./store-process.ts";
 
 let writer: Writer;
 let folder: string;

@@ -7,7 +7,7 @@ import { countedView, MAX_STEPS_PER_TURN } from "../../src/domain/counted-view.t
 import { value } from "../../src/domain/object-names.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
-import { World } from "./world.ts";
+import { World } from "../world/world.ts";
 
 const AROUND: Surroundings = { system: true, clock: Date.UTC(2026, 2, 1), maxTuples: 500 };
 

@@ -36,11 +36,11 @@ export function compileWriter(): Writer {
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({
     extends: join(ROOT, "tsconfig.json"),
     compilerOptions: { noEmit: false, outDir: "out", rootDir: ROOT },
-    files: [join(ROOT, "test/tuples/embedded-store-writer.ts")],
+    files: [join(ROOT, "test/embedded/store-writer.ts")],
     include: [],
   }));
   execFileSync(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-p", folder], { stdio: "pipe" });
-  const script = join(folder, "out/test/tuples/embedded-store-writer.js");
+  const script = join(folder, "out/test/embedded/store-writer.js");
   return {
     start: (store, mode, number, before = []) => {
       const command = [...before, process.execPath, script, store, mode, String(number), String(ITEM_TUPLES)];

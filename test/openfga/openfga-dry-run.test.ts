@@ -8,7 +8,7 @@ import { OpenfgaError } from "../../src/openfga/openfga-error.ts";
 import { runDry, type DryRunParts } from "../../src/openfga/write/openfga-dry-run.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { PATIENCE_MS } from "../live/patience.ts";
-import { emailHash, START, World } from "../events/world.ts";
+import { emailHash, START, World } from "../world/world.ts";
 
 const AROUND = { system: true, clock: START, emailHash };
 const tell = (outcome: Receipt | Refusal): string => (isRefusal(outcome) ? outcome.refused : outcome.status);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ATHLETE_KEYS, ORG_KEYS, RESOURCES } from "../../src/policy/permission-keys.ts";
 import { judgeMakers } from "../../src/events/guards/invite-escalation.ts";
 import * as directory from "../../src/domain/directory.ts";
-import { START, World } from "../events/world.ts";
+import { START, World } from "../world/world.ts";
 import { whole } from "../turns/whole.ts";
 
 type PeopleFilter = directory.PeopleFilter;

@@ -11,7 +11,7 @@ import { indexOf } from "../../src/memory/indexed-tuple-set.ts";
 import { printed } from "../laws/answers.ts";
 import { holds } from "../laws/law.ts";
 import { Play, sequences } from "../laws/sequence.ts";
-import { emailHash, START, World } from "./world.ts";
+import { emailHash, START, World } from "../world/world.ts";
 
 const AROUND = { system: true, clock: START, emailHash };
 const tell = (outcome: Receipt | Refusal): string => (isRefusal(outcome) ? outcome.refused : outcome.status);

@@ -5,7 +5,7 @@ import { receiptOf } from "../../src/events/receipt.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { MAX_ROWS_NAMED } from "../../src/domain/touched-rows.ts";
-import { World } from "./world.ts";
+import { World } from "../world/world.ts";
 
 /** olga's club with two teams, their head coaches hana and hugo, coaches cora and dora, and two athletes on `red`. */
 function stage(): World {

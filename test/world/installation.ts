@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import { createApp } from "../../src/http/app.ts";
 import { parseKeys } from "../../src/http/keys.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
-import { GROUNDS, type Ground, type Opened } from "../suites/grounds.ts";
+import { GROUNDS, type Ground, type Opened } from "./grounds.ts";
 
 /** 2026-03-01T12:00:00Z, in milliseconds since 1970: where an installation's clock starts. */
 export const START = Date.UTC(2026, 2, 1, 12);

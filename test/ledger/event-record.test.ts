@@ -10,7 +10,7 @@ import { textOf, value } from "../../src/domain/object-names.ts";
 import { NO_ROWS } from "../../src/domain/touched-rows.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
-import { World } from "./world.ts";
+import { World } from "../world/world.ts";
 
 const AROUND: Surroundings = { system: true, clock: Date.UTC(2026, 2, 1), maxTuples: 100, writer: "me" };
 /** Several sidecars, and one process alone: each keeps markers in a form of its own. */
