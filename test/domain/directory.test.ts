@@ -1,7 +1,6 @@
 // The directory on states that events made: people, matrix, workspaces, invites.
 import { describe, expect, test } from "vitest";
 import { ATHLETE_KEYS, ORG_KEYS, RESOURCES } from "../../src/policy/permission-keys.ts";
-import { judgeMakers } from "../../src/events/guards/invite-escalation.ts";
 import * as directory from "../../src/domain/directory.ts";
 import { START, World } from "../world/world.ts";
 import { whole } from "../turns/whole.ts";
@@ -27,27 +26,16 @@ function club(): World {
   return world;
 }
 
-/** The people of an org, at the world's time. */
-function peopleOf(world: World, org: string, filter: Partial<PeopleFilter> = {}): directory.People | undefined {
-  const every = { hat: undefined, status: undefined };
-  return whole(directory.peopleOf(world.tuples, org, { ...every, ...filter }, world.now, judgeMakers(world.view)));
-}
-
-/** An invite, at a time. */
-function showInvite(world: World, id: string, now = START): directory.ShownInvite | undefined {
-  return whole(directory.showInvite(world.tuples, id, now, judgeMakers(world.view)));
-}
-
 /** Ids of the people a filter finds. */
 function found(world: World, filter: Partial<PeopleFilter>): string[] {
-  const people = peopleOf(world, "o", filter);
+  const people = world.people("o", filter);
   if (people === undefined) throw new Error("no such org");
   return [...people.members.map((member) => member.user), ...people.invites.map((invite) => `+${invite.invite}`)];
 }
 
 describe("PR4 the people list", () => {
   test("holds members with role, linked athlete, status and who invited, sorted by id", () => {
-    const people = peopleOf(club(), "o");
+    const people = club().people("o");
     const rest = { athlete: null, professional_area: null, invited_by: "olga", status: "active" };
     expect(people?.members).toEqual([
       { ...rest, user: "anna", hats: ["athlete"], role: null, athlete: "a1" },
@@ -63,7 +51,7 @@ describe("PR4 the people list", () => {
     world.as("olga", "invite.created", { invite: "link", org: "o", hat: "athlete", team: "t", max_uses: 1 });
     world.as("olga", "invite.created", { invite: "gone", org: "o", hat: "admin" });
     world.as("olga", "invite.revoked", { invite: "gone" });
-    const people = peopleOf(world, "o", { status: "invited" });
+    const people = world.people("o", { status: "invited" });
     const rest = { status: "invited", athlete: null, invited_by: "olga", maker_may: true };
     expect(people).toEqual({
       members: [],
@@ -104,7 +92,7 @@ describe("PR4 the people list", () => {
       ["mia", "a3", { hat: "athlete", team: "t", athlete: "a3" }],
     ];
     for (const [maker, invite, more] of made) world.as(maker, "invite.created", { ...link, invite, ...more });
-    const may = (): string[] => peopleOf(world, "o")!.invites.filter((found) => found.maker_may)
+    const may = (): string[] => world.people("o")!.invites.filter((found) => found.maker_may)
       .map((found) => found.invite);
     expect(may()).toHaveLength(made.length);
     // mia heads the team t and has an office; noa, of the office, manages teams.
@@ -112,7 +100,7 @@ describe("PR4 the people list", () => {
     world.system("team.head_coach_changed", { team: "t", head_coach: "mia" });
     world.system("member.hats_changed", { org: "o", user: "noa", hats: ["office"], role: "manager" });
     expect(may()).toEqual(["a2", "admin2", "coach-t", "kids-u2", "office"]);
-    expect(made.map(([, invite]) => showInvite(world, invite)).filter((shown) => shown?.maker_may)).toHaveLength(5);
+    expect(made.map(([, invite]) => world.invite(invite)).filter((shown) => shown?.maker_may)).toHaveLength(5);
   });
 
   test("filters by hat and by status", () => {
@@ -129,7 +117,7 @@ describe("PR4 the people list", () => {
 
   test("PR8 a deactivated athlete's link is gone, also after reactivation", () => {
     const world = club();
-    const linked = () => peopleOf(world, "o", { hat: "athlete" })?.members[0]?.athlete;
+    const linked = () => world.people("o", { hat: "athlete" })?.members[0]?.athlete;
     expect(linked()).toBe("a1");
     world.as("olga", "member.deactivated", { org: "o", user: "anna" });
     world.as("olga", "member.reactivated", { org: "o", user: "anna" });
@@ -140,7 +128,7 @@ describe("PR4 the people list", () => {
     const world = club();
     world.system("org.created", { org: "p", kind: "program", owner: "pia" });
     expect(found(world, {})).not.toContain("pia");
-    expect(peopleOf(world, "q")).toBeUndefined();
+    expect(world.people("q")).toBeUndefined();
   });
 });
 
@@ -215,26 +203,26 @@ describe("IN5 an invite", () => {
     const world = club();
     world.as("olga", "invite.created", { invite: "i", org: "o", hat: "athlete", team: "t", max_uses: 2 });
     const shown = { invite: "i", org: "o", hat: "athlete", team: "t", max_uses: 2, expires_at: null, maker_may: true };
-    expect(showInvite(world, "i")).toEqual({ ...shown, status: "active", uses: 0 });
+    expect(world.invite("i")).toEqual({ ...shown, status: "active", uses: 0 });
     world.as("ned", "invite.redeemed", { invite: "i", user: "ned" });
-    expect(showInvite(world, "i")).toEqual({ ...shown, status: "active", uses: 1 });
+    expect(world.invite("i")).toEqual({ ...shown, status: "active", uses: 1 });
     world.as("nan", "invite.redeemed", { invite: "i", user: "nan" });
-    expect(showInvite(world, "i")).toEqual({ ...shown, status: "exhausted", uses: 2 });
+    expect(world.invite("i")).toEqual({ ...shown, status: "exhausted", uses: 2 });
   });
   test("PR5 PR6 an invitation is active, expired, revoked or accepted, and tells no address", () => {
     const world = club();
     for (const invite of ["x", "y", "z"]) {
       world.as("olga", "invite.created", { invite, org: "o", email: `${invite}@example.org` });
     }
-    const status = (id: string, now = START) => showInvite(world, id, now)?.status;
+    const status = (id: string, now = START) => world.invite(id, now)?.status;
     world.as("olga", "invite.revoked", { invite: "x" });
     world.as("yan", "invite.redeemed", { invite: "y", user: "yan", email: "y@example.org" });
     expect([status("x"), status("y"), status("z")]).toEqual(["revoked", "accepted", "active"]);
     expect([status("z", START + 14 * DAY - 1), status("z", START + 14 * DAY)]).toEqual(["active", "expired"]);
-    expect(showInvite(world, "y")).toMatchObject({ uses: 1, max_uses: 1 });
-    expect(JSON.stringify(showInvite(world, "z"))).not.toMatch(/example|hash/);
+    expect(world.invite("y")).toMatchObject({ uses: 1, max_uses: 1 });
+    expect(JSON.stringify(world.invite("z"))).not.toMatch(/example|hash/);
   });
   test("there is none with an id nobody gave", () => {
-    expect(showInvite(club(), "nope")).toBeUndefined();
+    expect(club().invite("nope")).toBeUndefined();
   });
 });

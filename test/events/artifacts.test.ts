@@ -93,6 +93,29 @@ describe("artifact.created", () => {
     world.system("member.hats_changed", { org: "fc", user: "hana", hats: ["athlete"] });
     expect(world.can("hana", "can_edit", "drill:1")).toBe(false);
   });
+
+  test("a creator for every type, generated for libraries too; neither gives what the type does not", () => {
+    const world = club("program");
+    const brief = (id: string) => ({ artifact: `game_brief:${id}`, org: "fc" });
+    world.as("hana", "artifact.created", { ...brief("1"), creator: "asta" });
+    world.unchanged("hana", "artifact.created", brief("1"));
+    world.refused("unknown_entity", "hana", "artifact.created", { ...brief("2"), creator: "xena" });
+    world.refused("member_inactive", "hana", "artifact.created", { ...brief("2"), creator: "gus" });
+    const drill = { artifact: "drill:1", org: "fc", generated: true };
+    world.refused("actor_not_allowed", "ida", "artifact.created", drill);
+    world.as("ofra", "artifact.created", drill);
+    world.system("artifact.created", { artifact: "weekly_report:1", org: "fc", creator: "ida" });
+    expect(world.can("ida", "can_edit", "weekly_report:1")).toBe(false);
+  });
+
+  test("the system that names no creator says nothing of one; another contributor says something else", () => {
+    const world = club();
+    world.as("asta", "artifact.created", { artifact: "spot:1", org: "fc" });
+    world.unchanged(undefined, "artifact.created", { artifact: "spot:1", org: "fc" });
+    world.unchanged(undefined, "artifact.created", { artifact: "spot:1", org: "fc", creator: "asta" });
+    world.refused("already_exists", undefined, "artifact.created", { artifact: "spot:1", org: "fc", creator: "dora" });
+    world.refused("already_exists", "dora", "artifact.created", { artifact: "spot:1", org: "fc" });
+  });
 });
 
 describe("artifact.finalized and artifact.reopened", () => {

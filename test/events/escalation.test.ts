@@ -1,9 +1,10 @@
 // S6: nobody gives what they do not hold, nobody touches who holds more, and the attacks on both.
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, test } from "vitest";
 import { SEEDED_ROLES } from "../../src/policy/seeded-roles.ts";
 import { memberOf } from "../../src/domain/members.ts";
 import { startCoaching } from "../../src/domain/row-changes.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
+import { club } from "../world/club.ts";
 import { World } from "../world/world.ts";
 
 const EVERY_KEY = SEEDED_ROLES.find((role) => role.id === "owner")!.keys;
@@ -233,5 +234,53 @@ describe("S6 the keys of a role", () => {
   it("the system adds any, and keeps to the other guards", () => {
     w.system("role.updated", edited("manager", ["org.billing.manage", "users.generate"]));
     w.refused("role_locked", undefined, "role.updated", edited("owner", []));
+  });
+});
+
+describe("a plain coach", () => {
+  test("has no event that touches members, roles or invites", () => {
+    const world = club();
+    for (const [type, data] of [
+      ["member.hats_changed", { org: "fc", user: "dora", hats: ["admin"] }],
+      ["member.role_assigned", { org: "fc", user: "dora", role: "admin" }],
+      ["member.role_assigned", { org: "fc", user: "dora", role: "owner" }],
+      ["member.added", { org: "fc", user: "dora", hats: ["admin"] }],
+      ["member.added", { org: "fc", user: "newcomer", hats: ["athlete"] }],
+      ["member.deactivated", { org: "fc", user: "adam" }],
+      ["member.reactivated", { org: "fc", user: "dora" }],
+      ["role.created", { org: "fc", role: "x", scope: "org", keys: [] }],
+      ["role.updated", { org: "fc", role: "coach", keys: ["org.manage"] }],
+      ["role.updated", { org: "fc", role: "viewer", keys: ["athletes.create"] }],
+      ["role.deleted", { org: "fc", role: "x" }],
+      ["invite.created", { invite: "x", org: "fc", hat: "admin" }],
+      ["invite.created", { invite: "x", org: "fc", team: "red" }],
+      ["athlete.linked", { athlete: "a2", user: "dora" }],
+      ["athlete.unlinked", { athlete: "a1", user: "ida" }],
+      ["coaching.ended", { coaching: "c1" }], ["athlete.deleted", { athlete: "a1" }],
+      ["platform.superadmin_granted", { user: "dora" }], ["platform.admin_granted", { user: "dora" }],
+      ["platform.superadmin_revoked", { user: "root" }],
+      ["org.created", { org: "fc2", kind: "club", owner: "adam" }],
+    ] as const) world.refused("actor_not_allowed", "dora", type, data);
+    world.refused("already_exists", "dora", "org.created", { org: "fc", kind: "club", owner: "dora" });
+    expect(world.can("dora", "org_manage", "org:fc")).toBe(false);
+  });
+
+  test("an own org gives nothing in another", () => {
+    const world = club();
+    world.as("dora", "org.created", { org: "evil", kind: "club", owner: "dora" });
+    world.refused("actor_not_allowed", "dora", "member.added", { org: "fc", user: "dora", hats: ["admin"] });
+    world.refused("actor_not_allowed", "dora", "team.athlete_added", { team: "red", athlete: "a1" });
+    world.as("dora", "team.created", { team: "et", org: "evil", head_coach: "dora" });
+    world.refused("actor_not_allowed", "dora", "team.athlete_added", { team: "et", athlete: "a1" });
+    world.refused("already_exists", "dora", "athlete.created", { athlete: "a1", org: "evil", team: "et" });
+    world.refused("wrong_org", "dora", "invite.created", { invite: "ei", org: "evil", team: "red" });
+    world.refused("wrong_org", "dora", "invite.created",
+      { invite: "ei", org: "evil", hat: "athlete", team: "et", athlete: "a2" });
+    world.refused("wrong_org", "dora", "artifact.created", { artifact: "dev_card:e", org: "evil", athlete: "a1" });
+    world.as("dora", "member.added", { org: "evil", user: "hana" });
+    world.as("dora", "member.deactivated", { org: "evil", user: "hana" });
+    expect(world.can("hana", "head_coach", "team:red")).toBe(true);
+    expect(world.objects("dora", "can_view", "athlete")).toEqual([]);
+    expect(world.objects("dora", "can_read", "note")).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 // invite.resent and invite.revoked: 14 new days for an invitation, and the end of an invite (IN4, PR5, PR8, PR10, S17).
 import { describe, expect, test } from "vitest";
 import { findInvite, statusOf } from "../../src/domain/invites.ts";
+import { memberOf } from "../../src/domain/members.ts";
 import { club } from "../world/club.ts";
 import { at, DAY, LINK, MAIL, open } from "./invite-terms.ts";
 import { START } from "../world/world.ts";
@@ -69,6 +70,21 @@ describe("invite.resent", () => {
     world.now = START + 15 * DAY;
     world.as("adam", "role.deleted", { org: "fc", role: "host" });
     world.refused("unknown_entity", "adam", "invite.resent", { invite: "i1" });
+  });
+
+  test("of an admin is refused to an admin and joins no team; resending a link changes its maker alone", () => {
+    const world = club();
+    world.as("olga", "invite.created", { invite: "a", org: "fc", hat: "admin", team: "red" });
+    world.refused("duplicate_admin_grant", "adam", "invite.redeemed", { invite: "a", user: "adam" });
+    world.as("dora", "invite.redeemed", { invite: "a", user: "dora" });
+    expect(memberOf(world.tuples, "fc", "dora")).toMatchObject({ hats: ["admin", "coach"], role: "admin" });
+    expect(world.can("dora", "coach", "team:red")).toBe(false);
+    const before = findInvite(world.tuples, "a");
+    world.as("adam", "invite.resent", { invite: "a" });
+    expect(findInvite(world.tuples, "a")).toEqual({ ...before, invitedBy: "adam" });
+    world.unchanged("adam", "invite.resent", { invite: "a" });
+    world.as("adam", "member.deactivated", { org: "fc", user: "dora" });
+    world.refused("member_inactive", "dora", "invite.redeemed", { invite: "a", user: "dora" });
   });
 });
 

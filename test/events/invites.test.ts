@@ -219,4 +219,18 @@ describe("invite.created", () => {
     expect(keyless({ ...MAIL, invite: "i2" })).toMatchObject({ refused: "store_unavailable" });
     expect(keyless({ ...LINK, invite: "i2" })).toMatchObject({ status: "applied" });
   });
+
+  test("an expiry that is over makes an invite that is expired: nobody redeems it, it reserves nothing", () => {
+    const world = club();
+    world.as("adam", "invite.created", { invite: "old", org: "fc", team: "red", expires_at: at(START) });
+    expect(world.can("zed", "can_redeem", "invite:old")).toBe(false);
+    world.refused("invite_expired", "zed", "invite.redeemed", { invite: "old", user: "zed" });
+    const mail = { invite: "m", org: "fc", hat: "athlete", athlete: "a2", email: "p@example.org" };
+    world.as("adam", "invite.created", { ...mail, expires_at: at(START - DAY) });
+    world.as("adam", "invite.created", { ...mail, invite: "m2" });
+    world.refused("athlete_already_linked", "adam", "invite.resent", { invite: "m" });
+    world.as("adam", "invite.revoked", { invite: "m2" });
+    world.as("adam", "invite.resent", { invite: "m" });
+    expect(world.can("zed", "can_redeem", "invite:m")).toBe(true);
+  });
 });

@@ -1,7 +1,9 @@
 // member.added and member.professional_area_set: who may, what follows, each refusal.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { MAX_PROFESSIONAL_AREA_LENGTH } from "../../src/events/member-professional-area-set.ts";
 import { memberOf, professionalAreaOf } from "../../src/domain/members.ts";
+import { KINDS, type Hat, type Kind } from "../../src/policy/seeded-roles.ts";
+import { club } from "../world/club.ts";
 import { World } from "../world/world.ts";
 
 /** Org `o` of a kind owned by `own`, with admin `ada`, office member `olga` (role `desk`: members), coach `carl`. */
@@ -169,6 +171,64 @@ describe("member.professional_area_set", () => {
       w.refused("invalid_event", "carl", "member.professional_area_set", set("carl", area));
       if (area === undefined) continue;
       w.refused("invalid_event", "ada", "member.added", add("new", { professional_area: area }));
+    }
+  });
+});
+
+describe("the default role", () => {
+  const roleIn = (world: World, user: string): string | undefined => memberOf(world.tuples, "fc", user)?.role;
+  const HAT_ROLE: Readonly<Record<Hat, readonly [elsewhere: string | undefined, program: string | undefined]>> = {
+    admin: ["admin", "admin"], coach: ["coach", "coach"],
+    office: ["front_desk", undefined], athlete: [undefined, "player"],
+  };
+  const roleOfHat = (kind: Kind, hat: Hat): string | undefined => HAT_ROLE[hat][kind === "program" ? 1 : 0];
+
+  test.each(KINDS)("is the highest hat's own, in an org of kind %s", (kind) => {
+    const world = new World();
+    world.as("olga", "org.created", { org: "fc", kind, owner: "olga" });
+    expect(roleIn(world, "olga")).toBe("owner");
+    expect(memberOf(world.tuples, "fc", "olga")?.hats).toEqual(["admin", "coach"]);
+    world.as("olga", "member.added", { org: "fc", user: "plain" });
+    expect(memberOf(world.tuples, "fc", "plain")).toMatchObject({ hats: ["coach"], role: "coach" });
+    const hats: Hat[] = ["athlete", "office", "coach", "admin"];
+    hats.forEach((hat, i) => {
+      const worn = hats.slice(0, i + 1);
+      world.as("olga", "member.added", { org: "fc", user: `m${i}`, hats: worn });
+      expect(roleIn(world, `m${i}`), worn.join()).toBe(roleOfHat(kind, hat));
+      if (hat === "coach") return;
+      world.as("olga", "invite.created", { invite: `i${i}`, org: "fc", hat, email: `m${i}@example.org` });
+      world.as(`v${i}`, "invite.redeemed", { invite: `i${i}`, user: `v${i}`, email: `m${i}@example.org` });
+      expect(roleIn(world, `v${i}`), hat).toBe(roleOfHat(kind, hat));
+    });
+    // Up and down again: the default follows the hats.
+    world.as("olga", "member.hats_changed", { org: "fc", user: "m1", hats: ["office"] });
+    expect(roleIn(world, "m1")).toBe(roleOfHat(kind, "office"));
+    for (const hat of ["coach", "admin", "coach", "office"] as const) {
+      world.as("olga", "member.hats_changed", { org: "fc", user: "m1", hats: [hat] });
+      expect(roleIn(world, "m1"), hat).toBe(roleOfHat(kind, hat));
+    }
+    world.as("olga", "invite.created", { invite: "up", org: "fc", hat: "coach", email: "m1@example.org" });
+    world.as("m1", "invite.redeemed", { invite: "up", user: "m1", email: "m1@example.org" });
+    // S18 A coach's role would take the front desk's keys away.
+    expect(roleIn(world, "m1")).toBe(roleOfHat(kind, "office") ?? "coach");
+  });
+
+  test("is no longer followed once another role is given; owner and custom roles stay", () => {
+    const world = club();
+    world.as("adam", "role.created", { org: "fc", role: "aide", scope: "org", keys: ["goals.read"] });
+    world.as("adam", "member.role_assigned", { org: "fc", user: "dora", role: "aide" });
+    world.as("adam", "member.hats_changed", { org: "fc", user: "dora", hats: ["coach", "admin"] });
+    expect(roleIn(world, "dora")).toBe("aide");
+    world.as("olga", "member.hats_changed", { org: "fc", user: "olga", hats: ["admin"] });
+    expect(roleIn(world, "olga")).toBe("owner");
+  });
+
+  test("of an assignment is what the kind seeds", () => {
+    for (const kind of KINDS) {
+      const role = kind === "pro_coach" ? "specialist" : "assistant_coach";
+      const world = club(kind);
+      world.as("hana", "team_assignment.started", { assignment: "n", team: "red", coach: "dora" });
+      expect(world.tuples.users("team_assignment:n", "role")).toEqual([`role:fc/${role}`]);
     }
   });
 });

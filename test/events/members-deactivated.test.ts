@@ -1,5 +1,5 @@
 // member.deactivated and member.reactivated: all access ends at once and comes back, but for the link (PR8).
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { decideEvent, continueEvent } from "../../src/events/decide-event.ts";
 import { claimForGood } from "../../src/events/ids.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
@@ -7,6 +7,7 @@ import { memberOf, professionalAreaOf } from "../../src/domain/members.ts";
 import { startAssignment, startCoaching } from "../../src/domain/row-changes.ts";
 import { link, linkedAthlete, takeSeat } from "../../src/domain/seats.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
+import { club } from "../world/club.ts";
 import { START, World } from "../world/world.ts";
 
 /**
@@ -156,5 +157,37 @@ describe("a deactivation that needs several writes", () => {
     for (let n = 1; n <= 30; n++) expect(w.tuples.users(`team:t${n}`, "athlete_account")).toEqual([]);
     expect(w.tuples.users("ledger:org/o", "pending")).toEqual([]);
     w.unchanged("ada", "member.deactivated", data);
+  });
+});
+
+describe("a deactivated member", () => {
+  const gus = { org: "fc", user: "gus" };
+  test.each<[type: string, data: Record<string, unknown>]>([
+    ["member.added", gus], ["member.added", { ...gus, hats: ["office"] }],
+    ["member.hats_changed", { ...gus, hats: ["office"] }], ["member.hats_changed", { ...gus, hats: ["coach"] }],
+    ["member.role_assigned", { ...gus, role: "front_desk" }], ["member.role_assigned", { ...gus, role: "coach" }],
+    ["member.professional_area_set", { ...gus, professional_area: "S&C" }],
+    ["team.created", { team: "t", org: "fc", head_coach: "gus" }],
+    ["team.head_coach_changed", { team: "red", head_coach: "gus" }],
+    ["team_assignment.started", { assignment: "n", team: "red", coach: "gus" }],
+    ["athlete.created", { athlete: "n", org: "fc", coach: "gus" }],
+    ["athlete.created", { athlete: "n", org: "fc", user: "gus" }],
+    ["athlete.linked", { athlete: "a2", user: "gus" }],
+    ["coaching.started", { coaching: "n", athlete: "a1", coach: "gus" }],
+    ["note.shared", { note: "n1", user: "gus" }],
+    ["activity.comment_added", { comment: "n", activity: "r1", author: "gus" }],
+    ["artifact.created", { artifact: "drill:n", org: "fc", creator: "gus" }],
+    ["note.created", { note: "n", athlete: "a1", author: "gus", under: "coaching:cg" }],
+    ["invite.redeemed", { invite: "li", user: "gus" }],
+  ])("is told as such: %s %o", (type, data) => {
+    const world = club();
+    world.system("member.reactivated", gus);
+    world.system("coaching.started", { coaching: "cg", athlete: "a1", coach: "gus" });
+    world.system("note.created", { note: "n1", athlete: "a1", author: "cora", under: "coaching:c1" });
+    world.system("activity.recorded", { activity: "r1", athlete: "a1" });
+    world.system("invite.created", { invite: "li", org: "fc", hat: "office" });
+    world.as("adam", "member.deactivated", gus);
+    world.refused("member_inactive", undefined, type, data);
+    world.refused(type === "invite.redeemed" ? "member_inactive" : "actor_not_allowed", "gus", type, data);
   });
 });

@@ -55,7 +55,6 @@ describe("who is a member already", () => {
   test("IN6 a role the invite names comes with a new hat, and not with one that is worn", () => {
     const world = club();
     world.system("role.created", { org: "fc", role: "host", scope: "org", keys: ["goals.read"] });
-    world.system("member.hats_changed", { org: "fc", user: "ida", hats: ["athlete"] });
     invite(world, { role: "host" });
     redeem(world, "dora");
     redeem(world, "ida");

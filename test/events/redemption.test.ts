@@ -184,6 +184,29 @@ describe("PR5 PR6 an invitation", () => {
     expect(findInvite(world.tuples, "i2")?.acceptedBy).toBe("dora");
     expect(world.tuples.objects("team_assignment", "coach", "user:dora")).toEqual(["team_assignment:blue.dora"]);
   });
+
+  test("PR5 PR6 a reserved row goes to its address only, and stays reserved", () => {
+    const world = club();
+    world.as("adam", "invite.created",
+      { invite: "i", org: "fc", hat: "athlete", email: "pia@example.org", athlete: "a2" });
+    world.as("adam", "invite.created", { invite: "open", org: "fc", hat: "athlete", team: "red" });
+    for (const email of [undefined, "", "eve@example.org", "pia@example.org.evil", "p\u0131a@example.org",
+      "pia@example.com"]) {
+      const data = { invite: "i", user: "eve", ...(email === undefined ? {} : { email }) };
+      const code = email === "" ? "invalid_event" : "email_mismatch";
+      expect(JSON.stringify(world.refused(code, "eve", "invite.redeemed", data))).not.toContain("@");
+    }
+    world.refused("actor_not_allowed", "eve", "invite.redeemed", { invite: "open", user: "eve", athlete: "a2" });
+    world.refused("athlete_already_linked", "adam", "athlete.linked", { athlete: "a2", user: "ida" });
+    world.refused("athlete_already_linked", "adam", "invite.created",
+      { invite: "i3", org: "fc", hat: "athlete", email: "eve@example.org", athlete: "a2" });
+    world.refused("athlete_already_linked", "adam", "invite.created",
+      { invite: "i3", org: "fc", hat: "athlete", email: "eve@example.org", athlete: "a1" });
+    world.as("pia", "invite.redeemed", { invite: "i", user: "pia", email: "PIA@example.org" });
+    world.refused("invite_already_accepted", "eve", "invite.redeemed",
+      { invite: "i", user: "eve", email: "pia@example.org" });
+    expect(world.users("athlete:a2", "account")).toEqual(["pia"]);
+  });
 });
 
 describe("IN5 a link", () => {

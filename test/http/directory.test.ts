@@ -1,4 +1,4 @@
-// The directory over HTTP: what its answers carry stands in test/state; here, how requests are read and refused.
+// The directory over HTTP: what its answers carry stands in test/domain; here, how requests are read and refused.
 import { describe, expect, test } from "vitest";
 import type { Checker, Freshness, StateAnswer } from "../../src/checks/checker.ts";
 import { failure } from "../../src/checks/question.ts";

@@ -1,7 +1,8 @@
 // Hats, landings and invite links (IN1-IN8, PR4-PR6, S13), told through events, checks and the directory.
 import { expect, test } from "vitest";
 import { describeOnEachGround } from "../world/grounds.ts";
-import { DAY, START } from "../world/installation.ts";
+import { DAY } from "../world/installation.ts";
+import { START } from "../world/world.ts";
 import { Story } from "./story.ts";
 
 const iso = (at: number): string => new Date(at).toISOString();

@@ -3,7 +3,8 @@ import { expect } from "vitest";
 import type { Freshness } from "../../src/checks/checker.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 import { describeCases, type Cases, type Skips } from "./cases.ts";
-import { ANY, Club, NEWEST, START } from "../world/running-club.ts";
+import { ANY, Club, NEWEST } from "../world/running-club.ts";
+import { START } from "../world/world.ts";
 import type { Ground } from "../world/grounds.ts";
 
 const HOUR = 3_600_000;

@@ -4,7 +4,8 @@ import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { describeCases, type Cases, type Skips } from "./cases.ts";
-import { ANY, Club, eventOf, NEWEST, START, tell } from "../world/running-club.ts";
+import { ANY, Club, eventOf, NEWEST, tell } from "../world/running-club.ts";
+import { START } from "../world/world.ts";
 import type { Ground } from "../world/grounds.ts";
 import { expectMarked, IDENTITY, member } from "./identity.case.ts";
 

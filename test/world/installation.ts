@@ -1,12 +1,12 @@
 // An installation as its callers see it: the HTTP app over a sidecar, or over several, asked with API keys.
 import type { Hono } from "hono";
+import { expect } from "vitest";
 import { createApp } from "../../src/http/app.ts";
 import { parseKeys } from "../../src/http/keys.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
+import { clubEvents } from "./club.ts";
 import { GROUNDS, type Ground, type Opened } from "./grounds.ts";
-
-/** 2026-03-01T12:00:00Z, in milliseconds since 1970: where an installation's clock starts. */
-export const START = Date.UTC(2026, 2, 1, 12);
+import { START } from "./world.ts";
 
 /** A day, in milliseconds. */
 export const DAY = 86_400_000;
@@ -80,6 +80,13 @@ export class Installation {
     this.#asking = sidecars === 1 ? {} : { consistency: "HIGHER_CONSISTENCY" };
   }
 
+  /** An installation with the club in it. */
+  static async ofClub(): Promise<Installation> {
+    const at = new Installation();
+    await at.system(...clubEvents());
+    return at;
+  }
+
   #start(): Promise<readonly [Started, ...Started[]]> {
     return this.#started ??= (async () => {
       const told = (fields: object): void => void this.logged.push(fields);
@@ -139,6 +146,24 @@ export class Installation {
       const { status, body } = await this.post(type, data);
       if (status !== 200 || body.status !== "applied") throw new Error(`${type}: ${JSON.stringify(body)}`);
     }
+  }
+
+  /** Posts an event that must be applied. */
+  async as(actor: string, type: string, data: object, more: Attributes = {}): Promise<void> {
+    const { body } = await this.post(type, data, { actor, ...more });
+    expect([body.code, body.status, body.detail], `${actor}: ${type} ${JSON.stringify(data)}`)
+      .toEqual([undefined, "applied", undefined]);
+  }
+
+  /** Posts an event that must be refused with this code, or must be a duplicate; what is stored stays as it was. */
+  async refused(
+    code: string, actor: string | undefined, type: string, data: unknown, more: Attributes = {}, key?: string,
+  ): Promise<Answer> {
+    const before = await this.state();
+    const answer = await this.post(type, data, { ...(actor === undefined ? {} : { actor }), ...more }, key);
+    expect(answer.body.code ?? answer.body.status, `${actor}: ${type} ${JSON.stringify(data)}`).toBe(code);
+    expect(await this.state(), `${actor}: ${type} left something`).toBe(before);
+    return answer;
   }
 
   /** Whether a user (an id) has a relation to an object. */

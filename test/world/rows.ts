@@ -1,36 +1,14 @@
-// A club and its rival for tests of teams, athletes and rows: who is who, and the shortest way to a team with people.
-import type { Kind } from "../../src/policy/seeded-roles.ts";
-import { World } from "./world.ts";
+// Teams, athletes, rows and roles of the club: the shortest way to each, for tests that start from its people.
+import type { World } from "./world.ts";
 
-/**
- * A world with two orgs. In `club`: Olga (Owner: admin and coach hats), Ada (admin hat, role admin), the coaches Carl,
- * Cora and Hugo, Fred (office hat), Ann and Abe (athlete hat). In `rival`: Rita (Owner), Rex (coach). Sue is a
- * superadmin.
- */
-export function club(kind: Kind = "club"): World {
-  const world = new World();
-  world.system("platform.superadmin_granted", { user: "sue" });
-  world.system("org.created", { org: "club", kind, owner: "olga" });
-  world.system("org.created", { org: "rival", kind, owner: "rita" });
-  const add = (org: string, user: string, hats: readonly string[]): void => {
-    world.system("member.added", { org, user, hats });
-  };
-  add("club", "ada", ["admin"]);
-  for (const coach of ["carl", "cora", "hugo"]) add("club", coach, ["coach"]);
-  add("club", "fred", ["office"]);
-  for (const user of ["ann", "abe"]) add("club", user, ["athlete"]);
-  add("rival", "rex", ["coach"]);
-  return world;
-}
-
-/** Makes a team of the club with Hugo as head coach (assignment `<team>.hugo`), unless another is named. */
-export function team(world: World, id: string, head: string | undefined = "hugo"): void {
-  world.system("team.created", { team: id, org: "club", head_coach: head });
+/** Makes a team of the club with hana as head coach (assignment `<team>.hana`), unless another is named. */
+export function team(world: World, id: string, head: string | undefined = "hana"): void {
+  world.system("team.created", { team: id, org: "fc", head_coach: head });
 }
 
 /** Makes a team of the club that has no head coach. */
 export function headless(world: World, id: string): void {
-  world.system("team.created", { team: id, org: "club" });
+  world.system("team.created", { team: id, org: "fc" });
 }
 
 /** Makes a coach assist on a team, on an assignment with the given id. */
@@ -40,7 +18,7 @@ export function assist(world: World, id: string, teamId: string, coach: string, 
 
 /** Makes an athlete of the club who is on these teams; nobody coaches them by a row. */
 export function athlete(world: World, id: string, ...teams: readonly string[]): void {
-  world.system("athlete.created", { athlete: id, org: "club" });
+  world.system("athlete.created", { athlete: id, org: "fc" });
   for (const on of teams) world.system("team.athlete_added", { team: on, athlete: id });
 }
 
@@ -51,5 +29,5 @@ export function coaches(world: World, id: string, coach: string, athleteId: stri
 
 /** Makes an athlete-scope role of the club with these keys. */
 export function role(world: World, id: string, keys: readonly string[], scope: "athlete" | "org" = "athlete"): void {
-  world.system("role.created", { org: "club", role: id, scope, keys });
+  world.system("role.created", { org: "fc", role: id, scope, keys });
 }

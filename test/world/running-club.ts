@@ -6,25 +6,13 @@ import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import type { TupleFilter } from "../../src/tuples/tuple-set.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
+import { SMALL_CLUB } from "./club.ts";
 import type { Ground, Opened, Opening } from "./grounds.ts";
-
-/** 2026-03-01T12:00:00Z, in milliseconds since 1970: where the clock starts. */
-export const START = Date.UTC(2026, 2, 1, 12);
+import { START } from "./world.ts";
 
 /** The ways to ask that need no token. */
 export const ANY: Freshness = { higher: false, token: undefined };
 export const NEWEST: Freshness = { higher: true, token: undefined };
-
-/** olga's club `fc`: cora and dora coach, ida is an athlete; hana leads `red` with a1 (ida's) and a2; cora has a3. */
-const CLUB: readonly (readonly [type: string, data: object])[] = [
-  ["org.created", { org: "fc", kind: "club", owner: "olga" }],
-  ...["hana", "cora", "dora"].map((user) => ["member.added", { org: "fc", user }] as const),
-  ["member.added", { org: "fc", user: "ida", hats: ["athlete"] }],
-  ["team.created", { team: "red", org: "fc", head_coach: "hana" }],
-  ["athlete.created", { athlete: "a1", org: "fc", team: "red", user: "ida" }],
-  ["athlete.created", { athlete: "a2", org: "fc", team: "red" }],
-  ["athlete.created", { athlete: "a3", org: "fc", coach: "cora" }],
-];
 
 let sent = 0;
 
@@ -51,11 +39,12 @@ export class Club {
     this.#ground = ground;
   }
 
-  /** Opens a sidecar and sends it the club's events. */
+  /** Opens a sidecar and sends it the events of the small club; cora coaches a3. */
   static async found(ground: Ground, more: Partial<Opening> = {}): Promise<Club> {
     const club = new Club(ground);
     await club.open(more);
-    for (const [type, data] of CLUB) await club.system(type, data);
+    for (const [type, data] of SMALL_CLUB) await club.system(type, data);
+    await club.system("coaching.started", { coaching: "a3.cora", athlete: "a3", coach: "cora" });
     return club;
   }
 

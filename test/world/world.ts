@@ -2,14 +2,20 @@
 import { expect } from "vitest";
 import { checkCounted } from "../../src/checks/evaluate.ts";
 import { MAX_CHECK_STEPS } from "../../src/checks/limits.ts";
+import { listObjects } from "../../src/checks/list-objects.ts";
+import { listUsers } from "../../src/checks/list-users.ts";
 import { Meter } from "../../src/checks/steps.ts";
 import type { CheckRequest } from "../../src/checks/question.ts";
 import { decideEvent, continueEvent, type Step } from "../../src/events/decide-event.ts";
+import { judgeMakers } from "../../src/events/guards/invite-escalation.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal, type RefusalCode } from "../../src/events/refusal.ts";
+import { peopleOf, showInvite, type People, type PeopleFilter, type ShownInvite } from "../../src/domain/directory.ts";
 import type { View } from "../../src/domain/state-view.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
+import { idOf } from "../../src/tuples/tuple.ts";
+import { whole } from "../turns/whole.ts";
 import { MODEL } from "./policy.ts";
 
 export { MODEL };
@@ -31,9 +37,13 @@ export class World {
   maxTuples = 100;
   #sent = 0;
 
+  get #context(): { readonly current_time: string } {
+    return { current_time: new Date(this.now).toISOString() };
+  }
+
   /** The state as events see it. */
   get view(): View {
-    const context = { current_time: new Date(this.now).toISOString() };
+    const context = this.#context;
     return {
       tuples: this.tuples,
       allowed: (user, relation, object, contextualTuples, meter = new Meter(MAX_CHECK_STEPS)) =>
@@ -51,6 +61,32 @@ export class World {
   /** What the model answers; `user` by id, or a typed user. */
   can(user: string, relation: string, object: string): boolean {
     return this.view.allowed(user, relation, object);
+  }
+
+  /** Objects of a type that a user (an id) has a relation to, sorted. */
+  objects(user: string, relation: string, type: string): string[] {
+    const answer = listObjects(MODEL, this.tuples, { user: `user:${user}`, relation, type, context: this.#context });
+    if ("error" in answer) throw new Error(`${user} ${relation} ${type}: ${answer.error.message}`);
+    return answer.objects.toSorted();
+  }
+
+  /** Ids of the users with a relation to an object, sorted. */
+  users(object: string, relation: string): string[] {
+    const userFilter = { type: "user" };
+    const answer = listUsers(MODEL, this.tuples, { object, relation, userFilter, context: this.#context });
+    if ("error" in answer) throw new Error(`${relation} ${object}: ${answer.error.message}`);
+    return answer.users.map(idOf).sort();
+  }
+
+  /** An invite as the holder of its link sees it at a time; undefined if there is none. */
+  invite(id: string, now = this.now): ShownInvite | undefined {
+    return whole(showInvite(this.tuples, id, now, judgeMakers(this.view)));
+  }
+
+  /** The people of an org; undefined if there is no such org. */
+  people(org: string, filter: Partial<PeopleFilter> = {}): People | undefined {
+    const every = { hat: undefined, status: undefined, ...filter };
+    return whole(peopleOf(this.tuples, org, every, this.now, judgeMakers(this.view)));
   }
 
   /** Sends an event and applies what it becomes. */
@@ -71,14 +107,14 @@ export class World {
     return step;
   }
 
-  /** Sends as an actor; expects it to be applied or unchanged. */
+  /** Sends as an actor; expects it to be applied, now or before. */
   as(actor: string, type: string, data: unknown, attributes: Attributes = {}): Step {
-    return this.#expectStep(this.send(type, data, { actor, ...attributes }), type);
+    return this.#expectStep(this.send(type, data, { actor, ...attributes }), type, data);
   }
 
-  /** Sends as the system; expects it to be applied or unchanged. */
+  /** Sends as the system; expects it to be applied, now or before. */
   system(type: string, data: unknown, attributes: Attributes = {}): Step {
-    return this.#expectStep(this.send(type, data, attributes), type);
+    return this.#expectStep(this.send(type, data, attributes), type, data);
   }
 
   /** Sends as an actor (undefined: the system) and expects this refusal, and that nothing changed. */
@@ -90,14 +126,15 @@ export class World {
     return outcome as Refusal;
   }
 
-  /** Sends as an actor and expects `unchanged`. */
-  unchanged(actor: string | undefined, type: string, data: unknown): void {
-    const outcome = this.send(type, data, actor === undefined ? {} : { actor });
+  /** Sends as an actor (undefined: the system) and expects `unchanged`. */
+  unchanged(actor: string | undefined, type: string, data: unknown, more: Attributes = {}): void {
+    const outcome = this.send(type, data, { ...(actor === undefined ? {} : { actor }), ...more });
     expect(isRefusal(outcome) ? outcome.refused : outcome.status, `${type} ${JSON.stringify(data)}`).toBe("unchanged");
   }
 
-  #expectStep(outcome: Step | Refusal, type: string): Step {
+  #expectStep(outcome: Step | Refusal, type: string, data: unknown): Step {
     if (isRefusal(outcome)) throw new Error(`${type} was refused: ${outcome.refused}: ${outcome.detail}`);
+    if (outcome.status === "unchanged") throw new Error(`${type} changed nothing: ${JSON.stringify(data)}`);
     return outcome;
   }
 }
