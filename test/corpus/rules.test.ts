@@ -66,5 +66,6 @@ test("only the numbers a name starts with count", () => {
 test("a title names a rule only as a word of its own", () => {
   expect(titleNames('test("IN6 redeems again", () => {})', "IN6")).toBe(true);
   expect(titleNames('test.each(x)("S1 a", f); describe(`S17: b`, f)', "S17")).toBe(true);
+  expect(titleNames('story.chapter("PM5: b", f)', "PM5")).toBe(true);
   expect(titleNames('test("S17 a", f); // S1', "S1")).toBe(false);
 });

@@ -29,7 +29,9 @@ describe("coaching.started", () => {
     for (const actor of ["hana", "asta", "ofra", "ida", "otto", "xena", "nobody"]) {
       world.refused("actor_not_allowed", actor, STARTED, data);
     }
-    for (const [n, actor] of ["adam", "olga", "root"].entries()) world.as(actor, STARTED, { ...data, coaching: `c${n}` });
+    for (const [n, actor] of ["adam", "olga", "root"].entries()) {
+      world.as(actor, STARTED, { ...data, coaching: `c${n}` });
+    }
     world.refused("actor_not_allowed", "adam", STARTED, { ...data, athlete: "none" });
     world.refused("unknown_entity", undefined, STARTED, { ...data, athlete: "none" });
   });

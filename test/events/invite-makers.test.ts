@@ -32,8 +32,8 @@ describe("S19 the way back in", () => {
       expect(world.invite(invite)?.maker_may).toBe(false);
       expect(world.can("second", "can_redeem", `invite:${invite}`)).toBe(true); // S20: it means open
     }
-    const invited = world.people("fc", { status: "invited" })?.invites.map((found) => [found.invited_by, found.maker_may]);
-    expect(invited).toEqual(Array(3).fill(["adam", false]));
+    const { invites } = world.people("fc", { status: "invited" })!;
+    expect(invites.map((found) => [found.invited_by, found.maker_may])).toEqual(Array(3).fill(["adam", false]));
     // The reserved row stays reserved until somebody resends or revokes the invite.
     world.refused("athlete_already_linked", "olga", "athlete.linked", { athlete: "a2", user: "ida" });
     world.as("olga", "invite.resent", { invite: "lnk2" });

@@ -180,7 +180,8 @@ describe("team.head_coach_changed", () => {
     world.refused("unknown_entity", undefined, "team.head_coach_changed", { team: "none", head_coach: "asta" });
     world.refused("not_a_coach", "adam", "team.head_coach_changed", { team: "u9", head_coach: "xena" });
     world.refused("not_a_coach", "adam", "team.head_coach_changed", { team: "u9", head_coach: "ofra" });
-    world.refused("invalid_event", "adam", "team.head_coach_changed", { team: "u9", head_coach: null, assignment: "x" });
+    world.refused("invalid_event", "adam", "team.head_coach_changed",
+      { team: "u9", head_coach: null, assignment: "x" });
     world.refused("invalid_event", "adam", "team.head_coach_changed", { team: "u9" });
     assist(world, "s1", "u9", "asta");
     world.system("member.deactivated", { org: "fc", user: "asta" });
@@ -204,7 +205,9 @@ describe("team.deleted", () => {
       expect(world.can(coach, "sessions_read", "athlete:a1"), coach).toBe(false);
       expect(world.can(coach, "coach", "team:u9"), coach).toBe(false);
     }
-    for (const user of ["ida", "adam", "olga", "root"]) expect(world.can(user, "can_view", "team:u9"), user).toBe(false);
+    for (const user of ["ida", "adam", "olga", "root"]) {
+      expect(world.can(user, "can_view", "team:u9"), user).toBe(false);
+    }
     expect(world.can("hana", "athletes_create", "org:fc")).toBe(false);
     expect(world.can("ida", "sessions_read", "athlete:a1")).toBe(true);
     expect(assignmentRow(world.tuples, "s1")?.active).toBe(false);

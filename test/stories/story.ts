@@ -1,5 +1,5 @@
 // Stories: events one after the other, and after each of them every answer declared so far is asked again.
-import { afterAll, expect, vi } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { OpenfgaClient } from "../live/client.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { PATIENTLY } from "../live/patience.ts";
@@ -26,16 +26,50 @@ interface Question {
  * `objects asta can_view athlete = a1 a2`; `users can_read note:n1 = asta hana`.
  */
 export class Story {
-  readonly at: Installation;
   readonly #ground: Ground;
+  readonly #chapters: (() => Promise<void>)[] = [];
   readonly #checks = new Map<string, "yes" | "no">();
   readonly #lists = new Map<string, string>();
+  #at: Installation;
+  /** Number of chapters that the installation has been through; undefined in the middle of one, and after a failure. */
+  #past: number | undefined = 0;
+  /** True while earlier chapters are repeated for a later one: their events are sent, and nothing is asked. */
+  #repeats = false;
   #told = "the start";
 
   constructor(ground: Ground) {
     this.#ground = ground;
-    this.at = new Installation(ground);
-    afterAll(() => this.at.close());
+    this.#at = new Installation(ground);
+    afterAll(() => this.#at.close());
+  }
+
+  get at(): Installation {
+    return this.#at;
+  }
+
+  /** Declares a chapter as a test. Run without the chapters before it, it starts with their events. */
+  chapter(title: string, body: () => Promise<void>): void {
+    const before = this.#chapters.length;
+    this.#chapters.push(body);
+    test(title, async () => {
+      if (this.#past !== before) await this.#startAt(before);
+      this.#past = undefined;
+      await body();
+      this.#past = before + 1;
+    });
+  }
+
+  async #startAt(chapter: number): Promise<void> {
+    await this.#at.close();
+    this.#at = new Installation(this.#ground);
+    this.#checks.clear();
+    this.#lists.clear();
+    this.#repeats = true;
+    try {
+      for (const body of this.#chapters.slice(0, chapter)) await body();
+    } finally {
+      this.#repeats = false;
+    }
   }
 
   /** An event of an actor (undefined: the system's) is applied; these answers are new or change, no other does. */
@@ -49,6 +83,7 @@ export class Story {
 
   /** An event is refused with a code, and no answer changes. */
   async refused(code: string, actor: string | undefined, type: string, data: object, more: Attributes = {}) {
+    if (this.#repeats) return;
     const before = await this.at.state();
     const answer = await this.at.post(type, data, { ...(actor === undefined ? {} : { actor }), ...more });
     this.#told = `${actor ?? "the system"}: ${type} ${JSON.stringify(data)}`;
@@ -68,7 +103,7 @@ export class Story {
     for (const line of expected.split("\n").map((text) => text.trim()).filter((text) => text !== "")) {
       this.#declare(line);
     }
-    await this.#ask();
+    if (!this.#repeats) await this.#ask();
   }
 
   #declare(line: string): void {
@@ -123,6 +158,7 @@ export class Story {
    * the store. On the embedded store: by single checks and lists, and of an OpenFGA that is given the same tuples.
    */
   async judged() {
+    if (this.#repeats) return;
     const underneath = await this.#ground.url();
     if (underneath !== undefined) {
       await this.#checkedBy(new OpenfgaClient(underneath, this.at.store));
