@@ -167,6 +167,7 @@ describe("a deactivated member", () => {
     ["member.hats_changed", { ...gus, hats: ["office"] }], ["member.hats_changed", { ...gus, hats: ["coach"] }],
     ["member.role_assigned", { ...gus, role: "front_desk" }], ["member.role_assigned", { ...gus, role: "coach" }],
     ["member.professional_area_set", { ...gus, professional_area: "S&C" }],
+    ["member.professional_area_set", { ...gus, professional_area: null }],
     ["team.created", { team: "t", org: "fc", head_coach: "gus" }],
     ["team.head_coach_changed", { team: "red", head_coach: "gus" }],
     ["team_assignment.started", { assignment: "n", team: "red", coach: "gus" }],

@@ -106,3 +106,59 @@ test("an activity that is gone is deleted again by who could, and by nobody else
   }
   world.refused("already_exists", "ida", "activity.recorded", { activity: "r1", athlete: "a1" });
 });
+
+type Sent = readonly [type: string, data: object];
+
+/** How an id is used, freed and used again; and whether the second object is there. */
+interface Freed {
+  readonly made: Sent;
+  readonly deleted: Sent;
+  readonly taken: Sent;
+  readonly isThere: (world: World) => boolean;
+}
+
+/** Objects of `fc` whose ids are free once they are deleted, and the same ids in the other org. */
+const FREED: Readonly<Record<string, Freed>> = {
+  note: {
+    made: ["note.created", { note: "n", athlete: "a1", author: "cora", under: "coaching:c1" }],
+    deleted: ["note.deleted", { note: "n" }],
+    taken: ["note.created", { note: "n", athlete: "x1", author: "xena", under: "coaching:cx" }],
+    isThere: (world: World) => world.can("xena", "can_read", "note:n"),
+  },
+  comment: {
+    made: ["activity.comment_added", { comment: "k", activity: "here", author: "cora" }],
+    deleted: ["activity.comment_deleted", { comment: "k" }],
+    taken: ["activity.comment_added", { comment: "k", activity: "there", author: "xena" }],
+    isThere: (world: World) => world.can("xena", "can_view", "activity_comment:k"),
+  },
+  artifact: {
+    made: ["artifact.created", { artifact: "game_brief:g", org: "fc" }],
+    deleted: ["artifact.deleted", { artifact: "game_brief:g" }],
+    taken: ["artifact.created", { artifact: "game_brief:g", org: "xo" }],
+    isThere: (world: World) => world.can("otto", "can_edit", "game_brief:g"),
+  },
+};
+
+test.each([
+  ["note", "note.deleted", { note: "n" }],
+  ["note", "note.visibility_changed", { note: "n", visible_to_athlete: true }],
+  ["note", "note.shared", { note: "n", user: "ofra" }],
+  ["note", "note.unshared", { note: "n", user: "ofra" }],
+  ["comment", "activity.comment_deleted", { comment: "k" }],
+  ["artifact", "artifact.deleted", { artifact: "game_brief:g" }],
+  ["artifact", "artifact.finalized", { artifact: "game_brief:g" }],
+] as const)("a resend is a duplicate when the %s's id has gone to another org: %s", (object, type, data) => {
+  const { made, deleted, taken, isThere } = FREED[object]!;
+  const world = club();
+  world.system("activity.recorded", { activity: "here", athlete: "a1" });
+  world.system("activity.recorded", { activity: "there", athlete: "x1" });
+  world.system(...made);
+  if (type === "note.unshared") world.system("note.shared", data);
+  world.system(type, data, { id: "resent" });
+  expect(world.system(type, data, { id: "resent" }).status).toBe("duplicate");
+  if (type !== deleted[0]) world.system(...deleted);
+  world.system(...taken);
+  expect(isThere(world)).toBe(true);
+  expect(world.system(type, data, { id: "resent" }).status).toBe("duplicate");
+  expect(isThere(world)).toBe(true);
+});

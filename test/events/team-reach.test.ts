@@ -137,6 +137,17 @@ describe("team.athlete_moved", () => {
     expect(world.can("cora", "can_view", "athlete:a1")).toBe(true);
   });
 
+  test("S14 no team loses an athlete to the head coach of another one that the athlete is on as well", () => {
+    const world = people();
+    team(world, "u9");
+    team(world, "u10");
+    team(world, "u11", "cora");
+    athlete(world, "a1", "u9", "u11");
+    expect(world.can("hana", "can_place", "athlete:a1")).toBe(true);
+    world.refused("actor_not_allowed", "hana", MOVED, { athlete: "a1", from: "u11", to: "u10" });
+    expect(teamsOf(world.tuples, "a1")).toEqual(["u9", "u11"]);
+  });
+
   test("from a team they are not on: not_on_team, unless they are on the other already", () => {
     const world = people();
     team(world, "u9");

@@ -73,7 +73,22 @@ async function stage(): Promise<Installation> {
   return at;
 }
 
+/** The codes of each status but 409, which is that of all others. */
+const CODES: Readonly<Record<number, readonly RefusalCode[]>> = {
+  400: ["invalid_event", "unknown_event_type", "unknown_key"],
+  403: ["actor_required", "actor_not_allowed", "exceeds_own_permissions", "email_mismatch"],
+  404: ["unknown_entity", "invite_invalid"],
+  413: ["batch_too_large"],
+  503: ["store_unavailable"],
+};
+
 describe("refusals", () => {
+  test("each code has its status", () => {
+    const statuses = Object.entries(CODES).flatMap(([status, codes]) => codes.map((code) => [code, Number(status)]));
+    const all = Object.keys(REFUSAL_STATUS).map((code) => [code, 409]);
+    expect(REFUSAL_STATUS).toEqual(Object.fromEntries([...all, ...statuses]));
+  });
+
   test("every code is reached, with its status, and leaves no trace", async () => {
     const at = await stage();
     const before = await at.state();
