@@ -1,6 +1,6 @@
 // Invites against an attacker who may invite, and against whoever looks for addresses (S6, S13, PR5).
 import { describe, expect, test } from "vitest";
-import { isRefusal } from "../../src/events/refusal.ts";
+import { isRefusal, maskAddresses } from "../../src/events/refusal.ts";
 import { digest } from "../../src/tuples/digest.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { club } from "../world/club.ts";
@@ -104,6 +104,11 @@ describe("an email address", () => {
     expect(world.system("invite.created", { ...data, invite: "i2", email: address }, again).status).toBe("duplicate");
     const other = { ...data, invite: "i2", email: "b@c.example" };
     world.refused("event_conflict", undefined, "invite.created", other, again);
+  });
+
+  test("is masked in a text from its shortest form on", () => {
+    expect(maskAddresses("a@b and 'ann@mail.example' are")).toBe("(an address) and '(an address)' are");
+    expect(maskAddresses("a@ @b @ a b")).toBe("a@ @b @ a b");
   });
 
   test("is not repeated by an answer, wherever it was put", () => {
