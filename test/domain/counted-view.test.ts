@@ -1,4 +1,4 @@
-// What counts as work on a state: each look-up and each tuple that it finds, each change, each question.
+// The count of work on a state: each look-up and each tuple that it finds, each change, each question.
 import { expect, test } from "vitest";
 import { countedView } from "../../src/domain/counted-view.ts";
 import { club } from "../world/club.ts";

@@ -139,7 +139,7 @@ describe("S19 the way up", () => {
     expect(world.can("eve", "athlete", "team:red")).toBe(true);
   });
 
-  test("a coach hat wakes no rows by who may not assign coaches", () => {
+  test("a coach hat wakes no rows where its maker may not assign coaches", () => {
     const world = club();
     officer(world, ["org.members.invite"]);
     world.system("member.hats_changed", { org: "fc", user: "cora", hats: ["athlete"] });
