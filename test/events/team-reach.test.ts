@@ -201,7 +201,7 @@ describe("S14 with other coaches' athletes", () => {
     for (const athlete of ["a1", "a2", "a3", "x1", "none"]) {
       world.refused("actor_not_allowed", "dora", "team.athlete_added", { team: "mine", athlete });
     }
-    // Not even her own one, which is on no team of hers yet: `can_place` is the head coach's of a team the athlete is on.
+    // Not even her own one, on no team yet: `can_place` is for the head coach of a team that the athlete is on.
     world.refused("actor_not_allowed", "dora", "team.athlete_added", { team: "mine", athlete: "own" });
     world.refused("actor_not_allowed", "dora", "team.athlete_moved", { athlete: "a1", from: "red", to: "mine" });
     world.refused("actor_not_allowed", "dora", "team.athlete_moved", { athlete: "own", from: "mine", to: "red" });
