@@ -149,16 +149,19 @@ test.each([
   ["artifact", "artifact.finalized", { artifact: "game_brief:g" }],
 ] as const)("a resend is a duplicate when the %s's id has gone to another org: %s", (object, type, data) => {
   const { made, deleted, taken, isThere } = FREED[object]!;
-  const world = club();
-  world.system("activity.recorded", { activity: "here", athlete: "a1" });
-  world.system("activity.recorded", { activity: "there", athlete: "x1" });
-  world.system(...made);
-  if (type === "note.unshared") world.system("note.shared", data);
-  world.system(type, data, { id: "resent" });
-  expect(world.system(type, data, { id: "resent" }).status).toBe("duplicate");
-  if (type !== deleted[0]) world.system(...deleted);
-  world.system(...taken);
-  expect(isThere(world)).toBe(true);
-  expect(world.system(type, data, { id: "resent" }).status).toBe("duplicate");
-  expect(isThere(world)).toBe(true);
+  for (const writer of [undefined, "one of several sidecars"]) {
+    const world = club();
+    world.writer = writer;
+    world.system("activity.recorded", { activity: "here", athlete: "a1" });
+    world.system("activity.recorded", { activity: "there", athlete: "x1" });
+    world.system(...made);
+    if (type === "note.unshared") world.system("note.shared", data);
+    world.system(type, data, { id: "resent" });
+    expect(world.system(type, data, { id: "resent" }).status).toBe("duplicate");
+    if (type !== deleted[0]) world.system(...deleted);
+    world.system(...taken);
+    expect(isThere(world)).toBe(true);
+    expect(world.system(type, data, { id: "resent" }).status).toBe("duplicate");
+    expect(isThere(world)).toBe(true);
+  }
 });

@@ -35,6 +35,8 @@ export class World {
   readonly tuples = createTupleSet();
   now = START;
   maxTuples = 100;
+  /** Name of the sidecar that decides, where several write to one store. */
+  writer: string | undefined;
   #sent = 0;
 
   get #context(): { readonly current_time: string } {
@@ -93,8 +95,7 @@ export class World {
   send(type: string, data: unknown, attributes: Attributes = {}): Step | Refusal {
     const envelope: Envelope = { id: `e${++this.#sent}`, source: "/test", type, data, ...attributes };
     const around = {
-      system: true, clock: this.now, maxTuples: this.maxTuples,
-      emailHash,
+      system: true, clock: this.now, maxTuples: this.maxTuples, writer: this.writer, emailHash,
     };
     let step = decideEvent(envelope, this.view, around);
     for (let writes = 1; !isRefusal(step); writes++) {
