@@ -1,8 +1,7 @@
 // Prints one rule of docs/rules.md and runs its proofs: `npm run rule NP6`. The exit status is 0 if all of them pass.
 //
 // The proofs are the tests whose names contain the rule's number, those of the stories under tuples/ among them, and
-// the whole of each test file that the rule's entry names. A file of test/stories/ is one long story, whose tests build
-// on one another: it runs as a whole if it names the rule.
+// the whole of each test file that the rule's entry names.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,9 +18,6 @@ const TEXTS = "test/policy/";
  * Files in that folder that test each rule: the tests of its stories, and of its number at the lines that decide it.
  */
 const FOR_EACH_RULE = [`${TEXTS}stories.test.ts`, `${TEXTS}rule-numbers.test.ts`];
-
-/** Files whose tests build on one another. */
-const isWhole = (path) => path.startsWith("test/stories/");
 
 /** The entries of the page by rule: text, stories and test files. */
 function readRules() {
@@ -91,9 +87,8 @@ function run(files, options) {
 function prove(rule, { text, stories, files }) {
   console.log(`${text.replaceAll("\\\n", "\n")}\n`);
   const named = filesNaming(rule).filter((path) => !files.includes(path) && !path.startsWith(TEXTS));
-  const whole = [...files, ...named.filter(isWhole)];
-  const parts = [...FOR_EACH_RULE, ...named.filter((path) => !isWhole(path))];
-  const runs = [run(parts, ["-t", `\\b${rule}\\b`]), ...(whole.length > 0 ? [run(whole, [])] : [])];
+  const parts = [...FOR_EACH_RULE, ...named];
+  const runs = [run(parts, ["-t", `\\b${rule}\\b`]), ...(files.length > 0 ? [run(files, [])] : [])];
   const passed = runs.flatMap((each) => each.passed);
   const silent = stories.filter((story) => !passed.some((name) => name.startsWith(`tuples/${story}.fga.yaml `)));
   console.log(`\n${rule}: ${passed.length} tests passed`);

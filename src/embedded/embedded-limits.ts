@@ -4,8 +4,8 @@
 export const MAX_EVENTS_PER_COMMIT = 256;
 
 /**
- * Pages of 4 KiB at which the write-ahead log is folded into the database: 8 MiB. The turn of the event loop that folds
- * it takes about 11 ms.
+ * Size of the write-ahead log at which it is checkpointed into the database, in pages of 4 KiB: 8 MiB. The turn of the
+ * event loop that does so takes about 11 ms.
  */
 export const CHECKPOINT_PAGES = 2048;
 
@@ -42,10 +42,12 @@ export const LOG_CHECK_IDLE_FACTOR = 9;
 /** Bytes of the database copied at a time, outside the event loop. Hashing them takes some milliseconds of one turn. */
 export const COPY_CHUNK_BYTES = 4_194_304;
 
-/** Maximum number of changed pages copied again in one turn of the event loop, about 10 ms: the size of one fold. */
+/**
+ * Maximum number of changed pages copied again in one turn of the event loop, about 10 ms: the size of one checkpoint.
+ */
 export const PAGES_COPIED_PER_TURN = 2048;
 
-/** Bytes of the copy read at a time for the stream. */
+/** Size of the pieces in which the copy is read for the stream, in bytes. */
 export const BACKUP_CHUNK_BYTES = 262_144;
 
 /** How long the caller may read nothing before the copy, which takes up disk space, is given up, in milliseconds. */

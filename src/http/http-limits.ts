@@ -50,7 +50,7 @@ export const MAX_EVENTS_PER_BATCH = 1000;
 /** Maximum number of events that may wait to be written, from all callers. */
 export const MAX_EVENTS_WAITING = 10_000;
 
-/** Characters of JSON read or printed in one turn of the event loop before other work gets its turn. */
+/** Number of characters of JSON read or printed in one turn of the event loop before other work gets its turn. */
 export const CHARACTERS_PER_TURN = 131_072;
 
 /** Maximum length of an event's `sequence`, in characters. */

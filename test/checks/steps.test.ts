@@ -6,7 +6,7 @@ import {
 } from "../../src/checks/limits.ts";
 import { Meter, TooManySteps } from "../../src/checks/steps.ts";
 import { check, createTupleSet, listObjects, listUsers, type TupleSet } from "../../src/engine.ts";
-import { MODEL } from "../events/policy.ts";
+import { MODEL } from "../world/policy.ts";
 import { tuple, World } from "./world.ts";
 
 const TOO_COMPLEX = "authorization_model_resolution_too_complex";

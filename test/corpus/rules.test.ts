@@ -66,5 +66,6 @@ test("only the numbers at the start of a name count", () => {
 test("a title names a rule only as a separate word", () => {
   expect(titleNames('test("IN6 redeems again", () => {})', "IN6")).toBe(true);
   expect(titleNames('test.each(x)("S1 a", f); describe(`S17: b`, f)', "S17")).toBe(true);
+  expect(titleNames('story.chapter("PM5: b", f)', "PM5")).toBe(true);
   expect(titleNames('test("S17 a", f); // S1', "S1")).toBe(false);
 });

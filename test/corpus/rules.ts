@@ -119,6 +119,6 @@ export function gaps(told: readonly Told[], provenElsewhere: ReadonlySet<string>
 
 /** Whether a test file has a title with a rule's number as a separate word. */
 export function titleNames(source: string, rule: string): boolean {
-  const titles = source.matchAll(/\b(?:test|it|describe)(?:\.\w+)*\(\s*(["'`])((?:\\.|(?!\1)[^\\])*)\1/g);
+  const titles = source.matchAll(/\b(?:test|it|describe|chapter)(?:\.\w+)*\(\s*(["'`])((?:\\.|(?!\1)[^\\])*)\1/g);
   return [...titles].some(([, , title]) => title?.split(/[\s,:;()]+/).includes(rule) === true);
 }

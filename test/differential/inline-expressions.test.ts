@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { check, compileModel, createTupleSet, type Model, type Tuple } from "../../src/engine.ts";
 import { tupleRefusal } from "../../src/model/admits.ts";
-import { MODEL as POLICY } from "../events/world.ts";
+import { MODEL as POLICY } from "../world/world.ts";
 import { OpenfgaClient, OpenfgaError } from "../live/client.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { disagreements, type Disagreement, type Question } from "./compare.ts";

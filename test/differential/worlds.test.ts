@@ -1,7 +1,7 @@
 // The evaluator and OpenFGA give the same answers on random worlds of the policy.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTupleSet, type Tuple } from "../../src/engine.ts";
-import { MODEL } from "../events/world.ts";
+import { MODEL } from "../world/world.ts";
 import { Draw } from "../laws/draw.ts";
 import { runsOr, SEED } from "../laws/law.ts";
 import { OpenfgaClient } from "../live/client.ts";

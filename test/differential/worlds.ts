@@ -1,7 +1,7 @@
 // Random worlds of the policy: some that events make, and some with any tuples that the model admits.
 import type { AuthorizationModelJson, Tuple } from "../../src/engine.ts";
 import { isBookkeeping } from "../../src/domain/object-names.ts";
-import { MODEL, START } from "../events/world.ts";
+import { MODEL, START } from "../world/world.ts";
 import type { Draw } from "../laws/draw.ts";
 import { Play } from "../laws/sequence.ts";
 import type { Question } from "./compare.ts";

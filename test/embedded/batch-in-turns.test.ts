@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { MAX_CHECK_STEPS, STEPS_PER_PART } from "../../src/checks/limits.ts";
 import type { CheckAnswer, CheckRequest } from "../../src/checks/question.ts";
-import { World } from "../events/world.ts";
+import { World } from "../world/world.ts";
 import { onOneLock } from "./on-one-lock.ts";
 
 /** Number of rows over an athlete: a check that looks at all of them fills a part. */

@@ -2,7 +2,7 @@
 import { countedView } from "../../src/domain/counted-view.ts";
 import type { LiveView } from "../../src/domain/state-view.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
-import type { World } from "../events/world.ts";
+import type { World } from "../world/world.ts";
 
 /** Counts look-ups and changes of a world's tuples from now on, and questions to the view that it returns. */
 export function counting(world: World): { readonly view: LiveView; readonly steps: () => number } {

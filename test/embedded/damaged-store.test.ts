@@ -8,10 +8,10 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { openEmbeddedSidecar, type EmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
 import { createApp } from "../../src/http/app.ts";
 import { StoreError } from "../../src/embedded/store-error.ts";
-import { MODEL } from "../events/world.ts";
+import { MODEL } from "../world/world.ts";
 import { SEED } from "../laws/law.ts";
 import { PATIENTLY } from "../live/patience.ts";
-import { damage, numbersOf } from "../tuples/damage.ts";
+import { damage, numbersOf } from "./damage.ts";
 
 /** Number of random damages; each takes its own start. */
 const DAMAGES = 40;

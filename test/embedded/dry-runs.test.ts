@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Receipt } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { StateLock } from "../../src/sidecar/state-lock.ts";
-import { World } from "../events/world.ts";
+import { World } from "../world/world.ts";
 import { event, founded, stage, tell, TRY } from "./stage.ts";
 
 const added = (user: string): Envelope => event("member.added", { org: "o", user });

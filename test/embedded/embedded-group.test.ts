@@ -9,7 +9,7 @@ import type { Part } from "../../src/embedded/stored-row-changes.ts";
 import { MAX_TUPLES_PER_DELTA } from "../../src/tuples/store.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { printed } from "../laws/answers.ts";
-import { START, World } from "../events/world.ts";
+import { START, World } from "../world/world.ts";
 
 let sent = 0;
 const event = (type: string, data: object): Envelope => ({ id: `g${++sent}`, source: "/group", type, data });

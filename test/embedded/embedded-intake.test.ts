@@ -8,7 +8,7 @@ import { openEmbeddedStore, type EmbeddedStore } from "../../src/embedded/embedd
 import { sizeOf } from "../../src/tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../../src/tuples/store.ts";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
-import { START, World } from "../events/world.ts";
+import { START, World } from "../world/world.ts";
 import { MAX_EVENTS_PER_COMMIT } from "../../src/embedded/embedded-limits.ts";
 
 const APPLY = { system: true, dryRun: false };

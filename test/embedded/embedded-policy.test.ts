@@ -10,7 +10,7 @@ import { createApp } from "../../src/http/app.ts";
 import { buildModel } from "../../src/model/build.ts";
 import type { AuthorizationModelJson } from "../../src/model/schema.ts";
 import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
-import { build, MODEL } from "../events/policy.ts";
+import { build, MODEL } from "../world/policy.ts";
 
 let folder: string;
 const logged: { msg: string; level: number }[] = [];

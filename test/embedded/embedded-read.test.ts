@@ -5,7 +5,7 @@ import { StateLock } from "../../src/sidecar/state-lock.ts";
 import { openEmbeddedStore, type EmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
-import { MODEL } from "../events/world.ts";
+import { MODEL } from "../world/world.ts";
 
 const RARE = { objectType: "team", user: "user:rare" };
 const rare = (n: number): Tuple => ({ object: `team:${n}`, relation: "athlete_account", user: "user:rare" });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Receipt } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { World } from "../events/world.ts";
+import { World } from "../world/world.ts";
 import { onOneLock } from "./on-one-lock.ts";
 
 /** Number of notes in an org: a list of them takes several turns. */

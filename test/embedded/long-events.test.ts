@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
-import { World } from "../events/world.ts";
+import { World } from "../world/world.ts";
 import { Draw } from "../laws/draw.ts";
 import { covered, holdsAsync } from "../laws/law.ts";
 import { sequences } from "../laws/sequence.ts";

@@ -3,7 +3,7 @@ import { EmbeddedChecker } from "../../src/embedded/embedded-checker.ts";
 import { EmbeddedIntake } from "../../src/embedded/embedded-intake.ts";
 import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { StateLock } from "../../src/sidecar/state-lock.ts";
-import { MODEL, START, type World } from "../events/world.ts";
+import { MODEL, START, type World } from "../world/world.ts";
 
 /** `noting` records in `order` when an answer came, and returns the answer. */
 export function onOneLock(world: World) {

@@ -10,7 +10,7 @@ import { openEmbeddedStore, type EmbeddedStore } from "../../src/embedded/embedd
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { printed } from "../laws/answers.ts";
-import { START, World } from "../events/world.ts";
+import { START, World } from "../world/world.ts";
 
 export const APPLY = { system: true, dryRun: false };
 export const TRY = { system: true, dryRun: true };

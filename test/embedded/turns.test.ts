@@ -6,7 +6,7 @@ import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
-import { START, World } from "../events/world.ts";
+import { START, World } from "../world/world.ts";
 import { counting } from "./counting.ts";
 import { MAX_STEPS_PER_TURN } from "../../src/domain/event-limits.ts";
 

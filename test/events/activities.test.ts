@@ -1,7 +1,7 @@
-// Events of activities and comments: whoever can see the activity sees and writes comments, and they go with it (NP10).
+// Events of activities and comments: everyone who sees an activity sees its comments and may comment (NP10).
 import { describe, expect, test } from "vitest";
-import { club } from "./club.ts";
-import type { World } from "./world.ts";
+import { club } from "../world/club.ts";
+import type { World } from "../world/world.ts";
 
 const EVERYBODY = [
   "olga", "adam", "hana", "asta", "cora", "dora", "ofra", "ida", "xena", "otto", "root", "pat", "nobody",
@@ -38,7 +38,7 @@ describe("activity.recorded", () => {
     world.refused("unknown_entity", undefined, "activity.recorded", { activity: "r", athlete: "none" });
   });
 
-  test("the same again is unchanged; of another athlete, in another org too, the id is taken", () => {
+  test("a repetition is unchanged; the id of an activity about another athlete is taken, in any org", () => {
     const world = withActivity();
     world.unchanged("asta", "activity.recorded", { activity: "r1", athlete: "a1" });
     world.refused("already_exists", "hana", "activity.recorded", { activity: "r1", athlete: "a2" });
@@ -53,7 +53,7 @@ describe("activity.recorded", () => {
 });
 
 describe("activity.deleted", () => {
-  test("NP10 takes it from everybody, its comments with it; the id stays taken", () => {
+  test("NP10 removes it and its comments for everyone; the id stays taken", () => {
     const world = withActivity();
     world.as("hana", "activity.comment_added", { comment: "k1", activity: "r1", author: "hana" });
     world.as("asta", "activity.deleted", { activity: "r1" });
@@ -63,7 +63,7 @@ describe("activity.deleted", () => {
     world.refused("already_exists", "otto", "activity.recorded", { activity: "r1", athlete: "x1" });
   });
 
-  test("by activities.upload on its athlete; once gone whoever could may say it again", () => {
+  test("needs activities.upload on its athlete; its deleters may send it again afterwards", () => {
     const world = withActivity();
     for (const actor of ["dora", "ofra", "pat", "otto"]) {
       world.refused("actor_not_allowed", actor, "activity.deleted", { activity: "r1" });
@@ -79,7 +79,7 @@ describe("activity.deleted", () => {
 });
 
 describe("activity.comment_added", () => {
-  test("NP10 whoever sees the activity comments in their own name, and all of them see it", () => {
+  test("NP10 everyone who sees the activity comments in their own name, and all of them see the comment", () => {
     const world = withActivity();
     const users = viewers(world, "activity:r1");
     for (const author of users) {
@@ -96,7 +96,7 @@ describe("activity.comment_added", () => {
     world.refused("member_inactive", undefined, "activity.comment_added", { ...here, author: "gus" });
   });
 
-  test("the same again is unchanged; by another author or on another activity the id is taken", () => {
+  test("a repetition is unchanged; by another author or on another activity the id is taken", () => {
     const world = withActivity();
     const data = { comment: "k1", activity: "r1", author: "ida" };
     world.as("ida", "activity.comment_added", data);
@@ -108,7 +108,7 @@ describe("activity.comment_added", () => {
     world.refused("already_exists", "otto", "activity.comment_added", { ...data, activity: "rx", author: "otto" });
   });
 
-  test("the id of a comment that went with its activity is free, in another org too, and nothing old shines", () => {
+  test("the id of a comment deleted with its activity is free, in any org, and no old tuple shows through", () => {
     const world = withActivity();
     world.as("ida", "activity.comment_added", { comment: "k1", activity: "r1", author: "ida" });
     world.as("ida", "activity.deleted", { activity: "r1" });
@@ -146,7 +146,7 @@ describe("activity.comment_deleted", () => {
     world.refused("actor_not_allowed", "hana", "activity.comment_deleted", { comment: "k1" });
   });
 
-  test("a comment that went with its activity is gone", () => {
+  test("a comment deleted with its activity no longer exists", () => {
     const world = withActivity();
     world.as("ida", "activity.comment_added", { comment: "k1", activity: "r1", author: "ida" });
     world.as("ida", "activity.deleted", { activity: "r1" });

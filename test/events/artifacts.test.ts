@@ -1,8 +1,8 @@
 // Events of program artifacts and library entries: who creates, finalizes, deletes and sees them (PR1-PR3, PM12).
 import { describe, expect, test } from "vitest";
 import { ARTIFACT_RESOURCES } from "../../src/domain/artifacts.ts";
-import { club } from "./club.ts";
-import type { World } from "./world.ts";
+import { club } from "../world/club.ts";
+import type { World } from "../world/world.ts";
 
 const TYPES = Object.keys(ARTIFACT_RESOURCES);
 const ABOUT_ATHLETE = ["development_plan", "dev_card", "player_profile"];
@@ -15,12 +15,12 @@ const viewers = (world: World, object: string): string[] =>
   ["olga", "hana", "ofra", "ida", "otto", "root", "nobody"].filter((user) => world.can(user, "can_view", object));
 
 describe("artifact.created", () => {
-  test.each(TYPES)("PR2 PR3 PM12 %s: made by a coach of a program, not by a player or a stranger", (type) => {
+  test.each(TYPES)("PR2 PR3 PM12 %s: created by a coach of a program, not by a player or a stranger", (type) => {
     const world = club("program");
     for (const actor of ["ida", "otto", "gus", "nobody", "pat"]) {
       world.refused("actor_not_allowed", actor, "artifact.created", payload(type));
     }
-    const staff = LIBRARY.includes(type) ? [] : ["ofra"]; // office has no role, so no level, in a program
+    const staff = LIBRARY.includes(type) ? [] : ["ofra"]; // In a program the office has no role, and so no level.
     for (const actor of staff) world.refused("actor_not_allowed", actor, "artifact.created", payload(type));
     world.as("hana", "artifact.created", payload(type));
     const own = ABOUT_ATHLETE.includes(type) ? ["ida"] : [];
@@ -30,7 +30,7 @@ describe("artifact.created", () => {
     world.unchanged("hana", "artifact.created", payload(type));
   });
 
-  test("PR1 generated needs Generate: Edit alone does not reach", () => {
+  test("PR1 generated needs Generate: Edit alone does not suffice", () => {
     const world = club("program");
     world.refused("actor_not_allowed", "hana", "artifact.created", { ...payload("playbook_item"), generated: true });
     world.as("hana", "artifact.created", { ...payload("playbook_item"), generated: false });
@@ -66,7 +66,7 @@ describe("artifact.created", () => {
     world.refused("wrong_org", "hana", "artifact.created", { ...payload("dev_card"), athlete: "x1" });
   });
 
-  test("an id is taken by other content, in another org too", () => {
+  test("an id with other content is taken, also in another org", () => {
     const world = club("program");
     world.as("hana", "artifact.created", payload("dev_card"));
     world.refused("already_exists", "hana", "artifact.created", { ...payload("dev_card"), athlete: "a2" });
@@ -92,6 +92,29 @@ describe("artifact.created", () => {
     expect(world.tuples.users("drill:4", "creator")).toEqual([]);
     world.system("member.hats_changed", { org: "fc", user: "hana", hats: ["athlete"] });
     expect(world.can("hana", "can_edit", "drill:1")).toBe(false);
+  });
+
+  test("a creator for every type, generated for libraries as well; neither gives more than the type does", () => {
+    const world = club("program");
+    const brief = (id: string) => ({ artifact: `game_brief:${id}`, org: "fc" });
+    world.as("hana", "artifact.created", { ...brief("1"), creator: "asta" });
+    world.unchanged("hana", "artifact.created", brief("1"));
+    world.refused("unknown_entity", "hana", "artifact.created", { ...brief("2"), creator: "xena" });
+    world.refused("member_inactive", "hana", "artifact.created", { ...brief("2"), creator: "gus" });
+    const drill = { artifact: "drill:1", org: "fc", generated: true };
+    world.refused("actor_not_allowed", "ida", "artifact.created", drill);
+    world.as("ofra", "artifact.created", drill);
+    world.system("artifact.created", { artifact: "weekly_report:1", org: "fc", creator: "ida" });
+    expect(world.can("ida", "can_edit", "weekly_report:1")).toBe(false);
+  });
+
+  test("a system event without a creator names none; another contributor is different content", () => {
+    const world = club();
+    world.as("asta", "artifact.created", { artifact: "spot:1", org: "fc" });
+    world.unchanged(undefined, "artifact.created", { artifact: "spot:1", org: "fc" });
+    world.unchanged(undefined, "artifact.created", { artifact: "spot:1", org: "fc", creator: "asta" });
+    world.refused("already_exists", undefined, "artifact.created", { artifact: "spot:1", org: "fc", creator: "dora" });
+    world.refused("already_exists", "dora", "artifact.created", { artifact: "spot:1", org: "fc" });
   });
 });
 
@@ -123,7 +146,7 @@ describe("artifact.finalized and artifact.reopened", () => {
     }
   });
 
-  test("what is not there", () => {
+  test("an unknown artifact", () => {
     const world = club("program");
     for (const event of ["artifact.finalized", "artifact.reopened"]) {
       world.refused("actor_not_allowed", "olga", event, { artifact: "practice_plan:none" });
@@ -133,7 +156,7 @@ describe("artifact.finalized and artifact.reopened", () => {
 });
 
 describe("artifact.deleted", () => {
-  test.each(TYPES)("%s: nothing of it is left, and its id is free", (type) => {
+  test.each(TYPES)("%s: nothing of it remains, and its id is free", (type) => {
     const world = club("program");
     const artifact = `${type}:1`;
     world.as("hana", "artifact.created", payload(type));

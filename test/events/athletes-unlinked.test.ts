@@ -1,10 +1,11 @@
-// Links that ended: what the mark of a link keeps closed, how `mistaken` lifts it, and chains of writes (S21, NP3).
+// Ended links: notes that the mark of a link keeps closed, how `mistaken` removes it, and events of several writes
+// (S21, NP3).
 import { describe, expect, test } from "vitest";
 import { decideEvent, continueEvent } from "../../src/events/decide-event.ts";
 import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
-import { START, World } from "./world.ts";
+import { START, World } from "../world/world.ts";
 
 const UNLINKED = "athlete.unlinked";
 const OPEN = ["shared", "team", "row"] as const;
@@ -41,7 +42,7 @@ const reads = (w: World): string[] =>
   ["shared", "team", "row", "flagged", "own-note"].filter((note) => w.can("kid", "can_read", `note:${note}`));
 const link = { athlete: "k", user: "kid" };
 
-describe("S21 whoever was linked reads no unflagged note about that athlete as a coach or by a share", () => {
+describe("S21 a formerly linked coach reads no unflagged note about that athlete, as a coach or by a share", () => {
   const endings: [string, (w: World) => unknown, readonly string[]][] = [
     ["the link is ended", (w) => w.as("ada", UNLINKED, link), ["flagged", "own-note"]],
     ["the athlete hat is taken", (w) => w.as("ada", "member.hats_changed", { org: "o", user: "kid", hats: ["coach"] }),
@@ -51,7 +52,7 @@ describe("S21 whoever was linked reads no unflagged note about that athlete as a
       expect(reads(w)).toEqual([]);
       w.as("ada", "member.reactivated", { org: "o", user: "kid" });
     }, ["flagged", "own-note"]],
-    // S17: every row over the athlete ended.
+    // S17: every row over the athlete has ended.
     ["the athlete is deleted", (w) => w.as("ada", "athlete.deleted", { athlete: "k" }), ["own-note"]],
     ["another account is linked", (w) => {
       w.as("ada", UNLINKED, link);
@@ -69,7 +70,7 @@ describe("S21 whoever was linked reads no unflagged note about that athlete as a
     expect(reads(w)).toEqual(after);
   });
 
-  test.each(endings)("also of a link older than the marks, when %s", (_, end, after) => {
+  test.each(endings)("also for a link older than the marks, when %s", (_, end, after) => {
     const w = world();
     expect(w.tuples.delete({ object: "athlete:k", relation: "linked_ever", user: "user:kid" })).toBe(true);
     expect(reads(w)).toEqual(["flagged", "own-note"]);
@@ -78,7 +79,7 @@ describe("S21 whoever was linked reads no unflagged note about that athlete as a
     expect(w.tuples.has("athlete:k", "linked_ever", "user:kid")).toBe(true);
   });
 
-  test("a share still needs a staff hat, the flag and the mark are about one athlete, and NP1 NP2 do not ask", () => {
+  test("a share still needs a staff hat, flag and mark are about one athlete, and NP1 NP2 ignore the mark", () => {
     const w = world();
     w.as("ada", UNLINKED, link);
     w.as("cora", "note.shared", { note: "flagged", user: "kid" });
@@ -96,7 +97,7 @@ describe("S21 whoever was linked reads no unflagged note about that athlete as a
 describe("S21 athlete.unlinked with mistaken", () => {
   const mistaken = { ...link, mistaken: true };
 
-  test("ends the link and lifts its mark in one step", () => {
+  test("ends the link and removes its mark in one step", () => {
     const w = world();
     w.as("ada", UNLINKED, mistaken);
     expect(w.can("kid", "account", "athlete:k")).toBe(false);
@@ -105,7 +106,7 @@ describe("S21 athlete.unlinked with mistaken", () => {
     w.unchanged("ada", UNLINKED, { ...mistaken, user: "cora" });
   });
 
-  test("lifts the mark later, and leaves the link of another account", () => {
+  test("removes the mark later, and leaves the link of another account", () => {
     const w = world();
     w.system("member.added", { org: "o", user: "new", hats: ["athlete"] });
     w.as("ada", UNLINKED, link);
@@ -117,7 +118,7 @@ describe("S21 athlete.unlinked with mistaken", () => {
     expect(w.can("new", "account", "athlete:k")).toBe(true);
   });
 
-  test("lifts the mark of a deleted athlete; an ordinary end of a link finds none there", () => {
+  test("removes the mark of a deleted athlete; an ordinary end of a link finds none there", () => {
     const w = world();
     w.as("ada", "athlete.deleted", { athlete: "k" });
     w.refused("unknown_entity", "ada", UNLINKED, link);
@@ -135,7 +136,7 @@ describe("S21 athlete.unlinked with mistaken", () => {
     expect(reads(w)).toEqual(["flagged", "own-note"]);
   });
 
-  test("nobody says so about their own account; it takes org.members.manage", () => {
+  test("nobody sends it about their own account; it needs org.members.manage", () => {
     const w = world();
     w.system("platform.superadmin_granted", { user: "root" });
     w.system("member.hats_changed", { org: "o", user: "kid", hats: ["admin", "coach", "athlete"], role: "admin" });
@@ -144,7 +145,7 @@ describe("S21 athlete.unlinked with mistaken", () => {
     w.refused("actor_not_allowed", "root", UNLINKED, { ...mistaken, user: "root" });
     w.refused("invalid_event", "ada", UNLINKED, { ...mistaken, mistaken: "yes" });
     w.refused("unknown_entity", undefined, UNLINKED, { ...mistaken, athlete: "none" });
-    // Ending one's own link is no such word.
+    // Ending one's own link is a different event.
     w.as("kid", UNLINKED, link);
     w.refused("actor_not_allowed", "kid", UNLINKED, mistaken);
     w.as("root", UNLINKED, mistaken);

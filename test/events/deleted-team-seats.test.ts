@@ -1,11 +1,13 @@
-// S17: a place on a team that was deleted. The tuples stay, since a team may be large; nothing may rest on them.
+// S17: a place on a deleted team. The tuples stay, because a team may be large; nothing may depend on them.
 import { describe, expect, test } from "vitest";
 import { isOn } from "../../src/domain/seats.ts";
-import { club } from "./club.ts";
-import type { World } from "./world.ts";
+import { club } from "../world/club.ts";
+import type { World } from "../world/world.ts";
 import { teamsOf } from "./teams-of.ts";
 
-/** The club after `red` (a1 with ida's account, a2; hana and asta coach it) was deleted; i1, i2 invited to it. */
+/**
+ * The club after the deletion of `red` (a1 with ida's account, a2; hana and asta coach it; i1 and i2 invited to it).
+ */
 function without(): World {
   const world = club();
   world.as("adam", "invite.created", { invite: "i1", org: "fc", hat: "athlete", team: "red" });
@@ -24,7 +26,7 @@ describe("after its team was deleted", () => {
     expect(world.can("hana", "can_place", "athlete:a2")).toBe(false);
   });
 
-  test("whoever was on it redeems its links as a stranger does: they are revoked", () => {
+  test("its former members redeem its links like strangers: the links are revoked", () => {
     const world = without();
     for (const user of ["ida", "hana", "asta", "stranger"]) {
       for (const invite of ["i1", "i2", "i3"]) {
@@ -33,7 +35,7 @@ describe("after its team was deleted", () => {
     }
   });
 
-  test("it is no team to be removed or moved from, put on or moved to", () => {
+  test("nobody can be removed or moved from it, added to it or moved to it", () => {
     const world = without();
     world.refused("unknown_entity", undefined, "team.athlete_removed", { team: "red", athlete: "a1" });
     world.refused("unknown_entity", undefined, "team.athlete_added", { team: "red", athlete: "a1" });
@@ -54,7 +56,7 @@ describe("after its team was deleted", () => {
     world.refused("unknown_entity", undefined, "athlete.created", { athlete: "a1", org: "fc", team: "red" });
   });
 
-  test("the athlete is put on another team, linked, unlinked and deleted as ever", () => {
+  test("the athlete is added to another team, linked, unlinked and deleted as usual", () => {
     const world = without();
     world.as("adam", "team.athlete_added", { team: "blue", athlete: "a1" });
     expect(world.can("ida", "athlete", "team:blue")).toBe(true);

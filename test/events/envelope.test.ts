@@ -1,4 +1,4 @@
-// The envelope and the ids, before any event is looked at: limits, faults, order of decision, sequences.
+// The envelope and the ids, before any event is decided: limits, faults, order of checks, sequences.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ID_RULE, isId } from "../../src/events/event.ts";
@@ -6,10 +6,10 @@ import { isRefusal } from "../../src/events/refusal.ts";
 import { EVENTS } from "../../src/events/table.ts";
 import { seat } from "../../src/domain/object-names.ts";
 import { MAX_OBJECT_LENGTH } from "../../src/tuples/field-sizes.ts";
-import { World } from "./world.ts";
+import { World } from "../world/world.ts";
 import { MAX_ID_LENGTH, MAX_ORG_ID_LENGTH } from "../../src/domain/event-limits.ts";
 
-/** An org `o` of olivia's. */
+/** An org `o` owned by olivia. */
 function stage(): World {
   const world = new World();
   world.system("org.created", { org: "o", kind: "club", owner: "olivia" });
@@ -17,7 +17,7 @@ function stage(): World {
 }
 
 describe("ids", () => {
-  test("have a longest length, in characters: shorter for orgs and roles", () => {
+  test("have a maximum length in characters, shorter for orgs and roles", () => {
     const world = stage();
     const add = (user: string) => ["member.added", { org: "o", user }] as const;
     world.system(...add("u".repeat(MAX_ID_LENGTH)));
@@ -27,7 +27,7 @@ describe("ids", () => {
     world.refused("invalid_event", undefined, ...found("o".repeat(MAX_ORG_ID_LENGTH + 1)));
   });
 
-  test("are not just any text", () => {
+  test("are not arbitrary text", () => {
     const world = stage();
     for (const user of ["", "*", "a b", "a:b", "a#b", "a/b", ".a", "|a", "@a", "+a", "~a",
       "a\n", "a\n\n", "ä", "user:a", "a*", "a,b", "a%b", "a>b", "_", "-", "--", "___", "_-.|@+~"]) {
@@ -103,7 +103,7 @@ describe("ids", () => {
 });
 
 describe("the order of decision", () => {
-  test("the envelope, then the payload, then what was seen, then the sequence, then the right", () => {
+  test("the envelope, then the payload, then the record, then the sequence, then the right", () => {
     const world = stage();
     const event = { org: "o", user: "carl" };
     world.refused("unknown_event_type", "mallory", "member.promoted", event);
@@ -118,7 +118,7 @@ describe("the order of decision", () => {
     world.refused("unknown_entity", undefined, "member.added", { org: "nowhere", user: "carl" });
   });
 
-  test("the sequence is of one source and subject, and its digits are compared as a number", () => {
+  test("a sequence belongs to one source and subject, and its digits are compared as a number", () => {
     const world = stage();
     const area = (n: number) => ({ org: "o", user: "olivia", professional_area: `area ${n}` });
     const send = (n: number, sequence: string, more = {}) =>
@@ -133,14 +133,14 @@ describe("the order of decision", () => {
     expect(world.send("member.professional_area_set", area(7))).toMatchObject({ status: "applied" });
   });
 
-  test("a refused event leaves no mark; an unchanged one is marked; a resend is a duplicate", () => {
+  test("a refused event leaves no record; an unchanged one does; a resend is a duplicate", () => {
     const world = stage();
     const coach = { org: "o", user: "carl" };
     const attributes = { id: "x", source: "/s" };
     world.refused("actor_not_allowed", "carl", "member.added", coach, attributes);
     expect(world.as("olivia", "member.added", coach, attributes).status).toBe("applied");
     expect(world.as("olivia", "member.added", coach, attributes).status).toBe("duplicate");
-    expect(world.as("olivia", "member.added", coach, { ...attributes, id: "y" }).status).toBe("unchanged");
+    world.unchanged("olivia", "member.added", coach, { ...attributes, id: "y" });
     expect(world.as("olivia", "member.added", coach, { ...attributes, id: "y" }).status).toBe("duplicate");
     world.system("member.deactivated", coach);
     expect(world.as("olivia", "member.added", coach, attributes).status).toBe("duplicate");

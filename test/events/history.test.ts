@@ -1,7 +1,7 @@
-// History that the system brings in: rows that have ended, notes under them or under none (NP1, NP5, NP7, NP8).
+// History imported by the system: ended rows, notes under them or under none (NP1, NP5, NP7, NP8).
 import { beforeEach, describe, expect, test } from "vitest";
 import { ATHLETE_KEYS, relationOf } from "../../src/policy/permission-keys.ts";
-import { World } from "./world.ts";
+import { World } from "../world/world.ts";
 
 let world: World;
 beforeEach(() => {
@@ -25,7 +25,7 @@ const ROWS = [
 const ID = { "coaching.started": "coaching", "team_assignment.started": "assignment" } as const;
 
 describe.each(ROWS)("%s with ended: true", (type, data, row) => {
-  test("grants nothing, in no write, and is named in the receipt's rows", () => {
+  test("grants nothing, in any write, and is named in the receipt's rows", () => {
     world.system("team.athlete_added", { team: "t", athlete: "a" });
     const step = world.system(type, { ...data, ended: true });
     expect(step.rows.names).toEqual([row]);
@@ -36,14 +36,14 @@ describe.each(ROWS)("%s with ended: true", (type, data, row) => {
     expect(world.tuples.has("role:o/head_coach", "row_holder", "user:carl")).toBe(false);
   });
 
-  test("is the system's alone; its coach may be anybody, also who was never a member", () => {
+  test("only the system sends it; its coach may be anybody, even without any membership", () => {
     world.refused("actor_not_allowed", "olga", type, { ...data, ended: true });
     world.system(type, { ...data, coach: "gone", ended: true });
     expect(held("gone")).toEqual([]);
     world.refused("not_a_coach", undefined, type, { ...data, [ID[type]]: "s", coach: "gone" });
   });
 
-  test("said again is unchanged; the row never starts (NP8), and an active one is not ended by it", () => {
+  test("a repetition is unchanged; the row never starts (NP8), and it ends no active row", () => {
     world.system("team.athlete_added", { team: "t", athlete: "a" });
     world.system(type, { ...data, ended: true });
     world.unchanged(undefined, type, { ...data, ended: true });
@@ -70,7 +70,7 @@ describe("a note from the system", () => {
   const readers = (): string[] =>
     ["carl", "cora", "olga", "gone"].filter((user) => world.can(user, "can_read", "note:n"));
 
-  test("NP5 without a relationship counts as written under one that ended: author and admins read it", () => {
+  test("NP5 without a relationship counts as written under an ended one: author and admins read it", () => {
     world.system("coaching.started", { coaching: "c", athlete: "a", coach: "cora" });
     world.system("note.created", note({}));
     expect(readers()).toEqual(["carl", "olga"]);
@@ -78,7 +78,7 @@ describe("a note from the system", () => {
     world.refused("already_exists", undefined, "note.created", note({ author: "cora" }));
   });
 
-  test("under a row that ended: a coach of today does not read it (NP8); the author may have left", () => {
+  test("under an ended row: a present coach does not read it (NP8); the author may have left", () => {
     world.system("coaching.started", { coaching: "c", athlete: "a", coach: "cora" });
     world.system("coaching.started", { coaching: "r", athlete: "a", coach: "gone", ended: true });
     world.system("note.created", note({ author: "gone", under: "coaching:r" }));
@@ -87,7 +87,7 @@ describe("a note from the system", () => {
     expect(readers()).toEqual(["olga", "gone"]);
   });
 
-  test("under an assignment that ended, also of a team the athlete has left", () => {
+  test("under an ended assignment, even to a team that the athlete has left", () => {
     world.system("team_assignment.started", { assignment: "r", team: "t", coach: "carl", ended: true });
     world.system("note.created", note({ under: "team_assignment:r" }));
     expect(readers()).toEqual(["carl", "olga"]);
@@ -104,7 +104,7 @@ describe("a note from the system", () => {
     world.refused("unknown_entity", undefined, "note.created", note({ under: "coaching:none" }));
   });
 
-  test("of an actor needs an active relationship, as ever", () => {
+  test("of an actor needs an active relationship, as always", () => {
     world.system("coaching.started", { coaching: "c", athlete: "a", coach: "carl" });
     const refused = world.refused("invalid_event", "carl", "note.created", note({}));
     expect(refused.errors).toEqual([{ path: "data.under", message: expect.stringContaining("required") }]);

@@ -1,13 +1,13 @@
-// Invites against an attacker who may invite, and against whoever looks for addresses (S6, S13, PR5).
+// Invites against an attacker who may invite, and against anyone who searches for addresses (S6, S13, PR5).
 import { describe, expect, test } from "vitest";
-import { isRefusal } from "../../src/events/refusal.ts";
+import { isRefusal, maskAddresses } from "../../src/events/refusal.ts";
 import { digest } from "../../src/tuples/digest.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
-import { club } from "./club.ts";
+import { club } from "../world/club.ts";
 import { DAY } from "./invite-terms.ts";
-import type { World } from "./world.ts";
+import type { World } from "../world/world.ts";
 
-/** The club with rita of the office, who may invite and no more, and dora, whose role has a key that sleeps. */
+/** The club with rita of the office, who may invite and no more, and dora, whose role has a dormant key. */
 function sleeping(): World {
   const world = club();
   world.system("role.created", { org: "fc", role: "greeter", scope: "org", keys: ["org.members.invite"] });
@@ -18,7 +18,7 @@ function sleeping(): World {
 }
 
 describe("S6 a dormant key", () => {
-  test("is not woken by a hat from an invite of who lacks it", () => {
+  test("is not woken by a hat from an invite whose maker lacks it", () => {
     const world = sleeping();
     expect(world.can("dora", "org_manage", "org:fc")).toBe(false);
     world.as("rita", "invite.created", { invite: "i1", org: "fc", hat: "office", role: "greeter" });
@@ -29,7 +29,7 @@ describe("S6 a dormant key", () => {
     expect(world.can("dora", "org_manage", "org:fc")).toBe(false);
   });
 
-  test("is woken by one of who holds it, or of the system", () => {
+  test("is woken by a hat from a maker who holds it, or from the system", () => {
     const world = sleeping();
     world.as("adam", "invite.created", { invite: "i1", org: "fc", hat: "office" });
     world.as("dora", "invite.redeemed", { invite: "i1", user: "dora" });
@@ -40,7 +40,7 @@ describe("S6 a dormant key", () => {
     expect(other.can("dora", "org_manage", "org:fc")).toBe(true);
   });
 
-  test("that the floors let through already is nobody's to judge", () => {
+  test("that the floors already let through needs no right", () => {
     const world = sleeping();
     world.system("member.hats_changed", { org: "fc", user: "dora", hats: ["coach", "admin"], role: "deputy" });
     world.as("rita", "invite.created", { invite: "i1", org: "fc", hat: "office", role: "greeter" });
@@ -54,7 +54,7 @@ describe("S6 a dormant key", () => {
 describe("S19 an invitation", () => {
   const mail = { email: "new@mail.example" };
 
-  test("is resent only by who could create it, expired or open", () => {
+  test("is resent only by a user who could create it, expired or open", () => {
     const world = sleeping();
     world.as("olga", "invite.created", { invite: "i1", org: "fc", hat: "admin", ...mail });
     world.now += 13 * DAY;
@@ -74,7 +74,7 @@ describe("an email address", () => {
     [address, address.toLowerCase()]
       .flatMap((text) => [digest(text), digest(JSON.stringify({ ...data, email: text }))]);
 
-  test("stands in no tuple, also not of an event that needs several writes, and the event still goes on", () => {
+  test("is in no tuple, not even of an event with several writes, and that event still continues", () => {
     const world = club();
     for (let i = 0; i < 40; i++) {
       world.system("team.created", { team: `t${i}`, org: "fc" });
@@ -93,7 +93,7 @@ describe("an email address", () => {
     expect(all).not.toContain("secret.person");
   });
 
-  test("is not to be guessed from the digest of an event", () => {
+  test("cannot be guessed from the digest of an event", () => {
     const world = club();
     const data = { invite: "i1", org: "fc", hat: "coach" };
     world.system("invite.created", { ...data, email: address });
@@ -106,7 +106,12 @@ describe("an email address", () => {
     world.refused("event_conflict", undefined, "invite.created", other, again);
   });
 
-  test("is not repeated by an answer, wherever it was put", () => {
+  test("is masked in a text from its shortest form on", () => {
+    expect(maskAddresses("a@b and 'ann@mail.example' are")).toBe("(an address) and '(an address)' are");
+    expect(maskAddresses("a@ @b @ a b")).toBe("a@ @b @ a b");
+  });
+
+  test("is repeated in no answer, wherever it was sent", () => {
     const world = club();
     const tries = [
       ["invite.created", { invite: "i1", org: "fc", [address]: 1 }],

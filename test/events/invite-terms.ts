@@ -1,5 +1,5 @@
-// What tests of invites at the club have in common: a link, an invitation, dates, and whether an invite is open.
-import type { World } from "./world.ts";
+// Shared parts of the tests of invites at the club: a link, an invitation, dates, and whether an invite is open.
+import type { World } from "../world/world.ts";
 
 /** A day, in milliseconds. */
 export const DAY = 24 * 60 * 60 * 1000;
@@ -10,7 +10,7 @@ export const LINK = { invite: "i1", org: "fc", team: "blue" };
 /** An invitation of one person. */
 export const MAIL = { invite: "i1", org: "fc", email: "Bob@Mail.example" };
 
-/** A time in milliseconds since 1970 as payloads have it. */
+/** A time in milliseconds since 1970 in the payload's format. */
 export const at = (time: number): string => new Date(time).toISOString();
 
 /** Whether anybody may redeem an invite. */

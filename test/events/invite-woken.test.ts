@@ -1,8 +1,8 @@
-// S19: what an invite's hat wakes for a member, asked of the model: keys, levels and rows that a floor kept asleep.
+// S19: keys, levels and rows that an invite's hat wakes for a member, as the model answers.
 import { describe, expect, test } from "vitest";
 import { memberOf } from "../../src/domain/members.ts";
-import { club } from "./club.ts";
-import type { World } from "./world.ts";
+import { club } from "../world/club.ts";
+import type { World } from "../world/world.ts";
 
 /** The club with an office member hugo, whose role has these keys. */
 function invitedBy(keys: readonly string[], kind: "club" | "program" = "club"): World {
@@ -13,7 +13,7 @@ function invitedBy(keys: readonly string[], kind: "club" | "program" = "club"): 
   return world;
 }
 
-/** Gives a member a role of their own with these keys. */
+/** Gives a member a custom role with these keys. */
 function holding(world: World, user: string, keys: readonly string[]): void {
   world.system("role.created", { org: "fc", role: "own", scope: "org", keys });
   world.system("member.role_assigned", { org: "fc", user, role: "own" });
@@ -23,7 +23,7 @@ const OFFICE = { invite: "i1", org: "fc", hat: "office", role: "bare" };
 const redeem = (user: string) => ({ invite: "i1", user });
 
 describe("a level", () => {
-  test("program_settings.view is woken by the office hat: not by a maker without it", () => {
+  test("program_settings.view is woken by the office hat: not from a maker without it", () => {
     for (const held of ["program_settings.view", "program_settings.edit", "program_settings.generate"]) {
       const world = invitedBy([]);
       holding(world, "dora", [held]);
@@ -33,7 +33,7 @@ describe("a level", () => {
     }
   });
 
-  test("is woken also for a superadmin, who holds it another way for now", () => {
+  test("is also woken for a superadmin, who holds it in another way for now", () => {
     const world = invitedBy([]);
     holding(world, "dora", ["org.manage"]);
     world.system("platform.superadmin_granted", { user: "dora" });
@@ -41,7 +41,7 @@ describe("a level", () => {
     world.refused("inviter_lost_right", "dora", "invite.redeemed", redeem("dora"));
   });
 
-  test("of a deactivated member is not woken: that they are is why they are refused", () => {
+  test("of a deactivated member is not woken: the refusal is about the deactivation", () => {
     const world = invitedBy([]);
     holding(world, "dora", ["org.manage"]);
     world.system("member.deactivated", { org: "fc", user: "dora" });
@@ -49,7 +49,7 @@ describe("a level", () => {
     world.refused("member_inactive", "dora", "invite.redeemed", redeem("dora"));
   });
 
-  test("program_settings.view is all that the office hat wakes of a higher level", () => {
+  test("program_settings.view is the only part of a higher level that the office hat wakes", () => {
     const world = invitedBy(["program_settings.view"]);
     holding(world, "dora", ["program_settings.generate"]);
     world.as("hugo", "invite.created", OFFICE);
@@ -58,11 +58,11 @@ describe("a level", () => {
     expect(may).toEqual([true, false, false]);
   });
 
-  test("users.* is woken by the admin hat, of an admin who holds it", () => {
+  test("users.* is woken by the admin hat, from an admin who holds it", () => {
     const world = club();
     holding(world, "dora", ["users.generate", "org.billing.manage"]);
     world.as("adam", "invite.created", { ...OFFICE, hat: "admin", role: undefined });
-    world.refused("inviter_lost_right", "dora", "invite.redeemed", redeem("dora")); // adam does not manage billing
+    world.refused("inviter_lost_right", "dora", "invite.redeemed", redeem("dora")); // adam does not manage billing.
     world.as("olga", "invite.resent", { invite: "i1" });
     world.as("dora", "invite.redeemed", redeem("dora"));
     expect(world.can("dora", "users_generate", "org:fc")).toBe(true);
@@ -70,7 +70,7 @@ describe("a level", () => {
 });
 
 describe("a hat that wakes nothing", () => {
-  test("is accepted, whatever the role holds that the maker lacks", () => {
+  test("is accepted, even if the role holds keys that the maker lacks", () => {
     const world = invitedBy([]);
     holding(world, "dora", ["goals.read", "roster.edit", "users.edit", "athletes.create"]);
     world.as("hugo", "invite.created", OFFICE);
@@ -78,7 +78,7 @@ describe("a hat that wakes nothing", () => {
     expect(memberOf(world.tuples, "fc", "dora")).toMatchObject({ hats: ["coach", "office"], role: "own" });
   });
 
-  test("of a club's athlete whose role has playbook.view, which took effect before", () => {
+  test("of a club's athlete whose role has playbook.view, which already took effect", () => {
     const world = invitedBy(["athletes.assign_coaches"]);
     holding(world, "ida", ["playbook.view"]);
     expect(world.can("ida", "playbook_view", "org:fc")).toBe(true);
@@ -95,7 +95,7 @@ describe("a hat that wakes nothing", () => {
     world.refused("inviter_lost_right", "ida", "invite.redeemed", redeem("ida"));
   });
 
-  test("nor is a key judged that comes with the hat worn already", () => {
+  test("and a key that comes with a worn hat needs no right", () => {
     const world = invitedBy(["athletes.assign_coaches"]);
     holding(world, "dora", ["goals.write", "teams.create"]);
     world.as("hugo", "invite.created", { invite: "i1", org: "fc", team: "red" });
@@ -111,12 +111,12 @@ describe("active rows", () => {
     void world.system("member.hats_changed", { org: "fc", user, hats: ["office"], role: "bare" });
 
   test.each([["a coaching row", "cora"], ["an assignment", "asta"], ["a head coach's", "hana"]])(
-    "%s is woken by the coach hat of who may assign coaches", (_, user) => {
+    "%s is woken by the coach hat from a maker who may assign coaches", (_, user) => {
       const world = invitedBy([]);
       without(world, user);
       world.as("hugo", "invite.created", MAIL);
       world.refused("inviter_lost_right", user, "invite.redeemed", by(user));
-      world.as("new", "invite.redeemed", by("new")); // a newcomer has no rows
+      world.as("new", "invite.redeemed", by("new")); // A newcomer has no rows.
       const other = invitedBy(["athletes.assign_coaches"]);
       without(other, user);
       other.as("hugo", "invite.created", MAIL);
@@ -125,7 +125,7 @@ describe("active rows", () => {
     },
   );
 
-  test("that ended, or are another org's, are not woken", () => {
+  test("that have ended, or belong to another org, are not woken", () => {
     const world = invitedBy([]);
     world.system("coaching.ended", { coaching: "c1" });
     without(world, "cora");

@@ -1,12 +1,13 @@
 // invite.resent and invite.revoked: 14 new days for an invitation, and the end of an invite (IN4, PR5, PR8, PR10, S17).
 import { describe, expect, test } from "vitest";
 import { findInvite, statusOf } from "../../src/domain/invites.ts";
-import { club } from "./club.ts";
+import { memberOf } from "../../src/domain/members.ts";
+import { club } from "../world/club.ts";
 import { at, DAY, LINK, MAIL, open } from "./invite-terms.ts";
-import { START } from "./world.ts";
+import { START } from "../world/world.ts";
 
 describe("invite.resent", () => {
-  test("PR5 14 new days from now, also for one that had expired; time and again", () => {
+  test("PR5 14 new days from now, even for an expired one; any number of times", () => {
     const world = club();
     world.as("adam", "invite.created", { ...MAIL, expires_at: at(START + DAY) });
     for (const later of [START + DAY / 2, START + 20 * DAY, START + 25 * DAY]) {
@@ -20,7 +21,7 @@ describe("invite.resent", () => {
     }
   });
 
-  test("S13 a resend dated back by an actor does not revive for less", () => {
+  test("S13 a resend that an actor backdates does not revive it for less", () => {
     const world = club();
     world.as("adam", "invite.created", MAIL);
     world.now = START + 30 * DAY;
@@ -28,7 +29,7 @@ describe("invite.resent", () => {
     expect(findInvite(world.tuples, "i1")?.expiresAt).toBe(START + 44 * DAY);
   });
 
-  test("not what was revoked or accepted, not what is not there", () => {
+  test("not a revoked, accepted or unknown one", () => {
     const world = club();
     world.as("adam", "invite.created", LINK);
     world.as("adam", "invite.created", { ...MAIL, invite: "i2" });
@@ -61,7 +62,7 @@ describe("invite.resent", () => {
     world.as("adam", "invite.resent", { invite: "i1" });
   });
 
-  test("S6 a role that went while the invitation was expired does not come back by resending", () => {
+  test("S6 a role that was deleted while the invitation was expired does not return by a resend", () => {
     const world = club();
     world.system("role.created", { org: "fc", role: "host", scope: "org", keys: ["goals.read"] });
     world.as("adam", "invite.created", { ...MAIL, role: "host" });
@@ -70,10 +71,25 @@ describe("invite.resent", () => {
     world.as("adam", "role.deleted", { org: "fc", role: "host" });
     world.refused("unknown_entity", "adam", "invite.resent", { invite: "i1" });
   });
+
+  test("of an admin is refused to an admin and joins no team; resending a link changes only its maker", () => {
+    const world = club();
+    world.as("olga", "invite.created", { invite: "a", org: "fc", hat: "admin", team: "red" });
+    world.refused("duplicate_admin_grant", "adam", "invite.redeemed", { invite: "a", user: "adam" });
+    world.as("dora", "invite.redeemed", { invite: "a", user: "dora" });
+    expect(memberOf(world.tuples, "fc", "dora")).toMatchObject({ hats: ["admin", "coach"], role: "admin" });
+    expect(world.can("dora", "coach", "team:red")).toBe(false);
+    const before = findInvite(world.tuples, "a");
+    world.as("adam", "invite.resent", { invite: "a" });
+    expect(findInvite(world.tuples, "a")).toEqual({ ...before, invitedBy: "adam" });
+    world.unchanged("adam", "invite.resent", { invite: "a" });
+    world.as("adam", "member.deactivated", { org: "fc", user: "dora" });
+    world.refused("member_inactive", "dora", "invite.redeemed", { invite: "a", user: "dora" });
+  });
 });
 
 describe("invite.revoked", () => {
-  test("IN4 PR8 nobody redeems it, and the row it reserved is free", () => {
+  test("IN4 PR8 nobody redeems it, and its reserved row is free", () => {
     const world = club();
     world.as("adam", "invite.created", { ...MAIL, hat: "athlete", athlete: "a2" });
     for (const actor of ["hana", "ofra", "otto", "nobody"]) {
@@ -86,7 +102,7 @@ describe("invite.revoked", () => {
     world.as("adam", "invite.created", { ...MAIL, invite: "i2", hat: "athlete", athlete: "a2" });
   });
 
-  test("also a resent one, an expired one and a link that is used up; not an accepted one", () => {
+  test("also a resent one, an expired one and a used-up link; not an accepted one", () => {
     const world = club();
     world.as("adam", "invite.created", MAIL);
     world.now += DAY;
@@ -108,7 +124,7 @@ describe("invite.revoked", () => {
     world.refused("unknown_entity", undefined, "invite.revoked", { invite: "none" });
   });
 
-  test("S17 a deleted team or row takes its invites along", () => {
+  test("S17 a deleted team or row ends its invites", () => {
     const world = club();
     world.as("adam", "invite.created", LINK);
     world.as("adam", "invite.created", { ...MAIL, invite: "i2", hat: "athlete", athlete: "a2" });
@@ -119,7 +135,7 @@ describe("invite.revoked", () => {
     world.refused("invite_revoked", "adam", "invite.resent", { invite: "i2" });
   });
 
-  test("S17 an invite that is used up or accepted is not open: its team's end leaves it as it is", () => {
+  test("S17 a used-up or accepted invite is not open: its team's end leaves it unchanged", () => {
     const world = club();
     world.as("adam", "invite.created", { ...LINK, max_uses: 1 });
     world.as("adam", "invite.created", { ...LINK, invite: "i2", max_uses: 2 });

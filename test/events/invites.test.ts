@@ -1,15 +1,15 @@
-// Events of invites: what a link or an invitation may fix, who makes, resends and revokes them (IN4, IN8, PR5, S6).
+// Events of invites: the terms of a link or an invitation, who makes, resends and revokes them (IN4, IN8, PR5, S6).
 import { describe, expect, test } from "vitest";
 import { decideEvent } from "../../src/events/decide-event.ts";
 import { DomainEvent } from "../../src/events/domain-event.ts";
 import { findInvite, reservationOf } from "../../src/domain/invites.ts";
-import { club } from "./club.ts";
+import { club } from "../world/club.ts";
 import { at, DAY, LINK, MAIL, open } from "./invite-terms.ts";
-import { START } from "./world.ts";
+import { START } from "../world/world.ts";
 import { INVITATION_TERM_MS } from "../../src/domain/event-limits.ts";
 
 describe("invite.created", () => {
-  test("IN4 IN5 S9 a link is open to anybody, without an end unless it has one", () => {
+  test("IN4 IN5 S9 a link is open to anyone, and without an end unless it names one", () => {
     const world = club();
     world.as("adam", "invite.created", { ...LINK, expires_at: at(START + DAY) });
     world.as("adam", "invite.created", { ...LINK, invite: "i2" });
@@ -20,7 +20,7 @@ describe("invite.created", () => {
     expect([open(world), open(world, "i2")]).toEqual([false, true]);
   });
 
-  test("PR5 an invitation is open for 14 days, or until it says; hat coach", () => {
+  test("PR5 an invitation is open for 14 days, or until its own expiry; the default hat is coach", () => {
     const world = club();
     world.as("adam", "invite.created", MAIL);
     world.as("adam", "invite.created", { ...MAIL, invite: "i2", expires_at: at(START + DAY) });
@@ -42,7 +42,7 @@ describe("invite.created", () => {
     expect(findInvite(world.tuples, "i2")?.expiresAt).toBe(START + 11 * DAY);
   });
 
-  test("IN8 by org.members.invite", () => {
+  test("IN8 needs org.members.invite", () => {
     const world = club();
     for (const actor of ["olga", "adam"]) world.as(actor, "invite.created", { ...LINK, invite: `i-${actor}` });
     for (const actor of ["hana", "dora", "ofra", "ida", "otto", "pat", "nobody"]) {
@@ -95,13 +95,13 @@ describe("invite.created", () => {
     expect(open(world, data.invite)).toBe(true);
   });
 
-  test("one that ended in the year 1 is there, and expired", () => {
+  test("one that ended in the year 1 exists, and is expired", () => {
     const world = club();
     world.as("adam", "invite.created", { ...LINK, expires_at: "0001-01-01T00:00:00Z" });
     expect(open(world, LINK.invite)).toBe(false);
   });
 
-  test("S8 what it names exists, in its org", () => {
+  test("S8 the objects it names exist, in its org", () => {
     const world = club();
     const athlete = { ...LINK, hat: "athlete" };
     world.refused("unknown_entity", undefined, "invite.created", { ...MAIL, org: "none" });
@@ -121,7 +121,7 @@ describe("invite.created", () => {
     club().refused("role_scope_mismatch", "olga", "invite.created", { ...LINK, assignment_role: "head_coach" });
   });
 
-  test("S6 nobody invites to a role with keys they lack, also not by the default of a hat", () => {
+  test("S6 nobody invites to a role with keys they lack, not even as the default of a hat", () => {
     const world = club();
     world.system("role.created", { org: "fc", role: "host", scope: "org", keys: ["org.members.invite"] });
     const more = ["org.members.invite", "goals.read"];
@@ -137,10 +137,10 @@ describe("invite.created", () => {
     world.as("olga", "invite.created", { ...MAIL, invite: "i3", role: "owner", hat: "admin" });
   });
 
-  test("S6 only who wears the admin hat invites to it", () => {
+  test("S6 only a member who wears the admin hat invites to it", () => {
     const world = club();
     world.system("member.hats_changed", { org: "fc", user: "ofra", hats: ["office"], role: "admin" });
-    world.as("ofra", "invite.created", LINK); // with the role admin she may assign coaches
+    world.as("ofra", "invite.created", LINK); // With the role admin she may assign coaches.
     const admin = { ...LINK, invite: "i2", hat: "admin" };
     world.refused("exceeds_own_permissions", "ofra", "invite.created", admin);
     world.refused("exceeds_own_permissions", "root", "invite.created", admin);
@@ -148,27 +148,27 @@ describe("invite.created", () => {
     world.as("adam", "invite.created", admin);
   });
 
-  test("S14 who may not place an athlete on a team does not get there by an invite that reserves them", () => {
+  test("S14 a member who may not place an athlete on a team cannot do so by an invite that reserves them", () => {
     const world = club();
     world.system("role.created", { org: "fc", role: "host", scope: "org", keys: ["org.members.invite"] });
     world.system("member.hats_changed", { org: "fc", user: "hana", hats: ["coach", "office"], role: "host" });
     const invite = { ...LINK, hat: "athlete", team: "red" };
     const refused = (data: object) => world.refused("exceeds_own_permissions", "hana", "invite.created", data);
-    refused({ ...invite, athlete: "a2" }); // reserving a row takes org.members.manage
+    refused({ ...invite, athlete: "a2" }); // Reserving a row needs org.members.manage.
     world.system("role.updated", { org: "fc", role: "host", keys: ["org.members.invite", "org.members.manage"] });
-    refused({ ...invite, athlete: "a3" }); // another's athlete
-    world.as("hana", "invite.created", { ...invite, athlete: "a2" }); // on the team already
-    refused({ ...invite, invite: "i2", team: "blue", athlete: "a1" }); // not her team
+    refused({ ...invite, athlete: "a3" }); // Another coach's athlete.
+    world.as("hana", "invite.created", { ...invite, athlete: "a2" }); // Already on the team.
+    refused({ ...invite, invite: "i2", team: "blue", athlete: "a1" }); // Not her team.
     world.as("adam", "invite.created", { ...invite, invite: "i3", athlete: "a3" });
   });
 
-  test("S14 S19 an old invite brings back nobody whom its inviter could not bring any more", () => {
+  test("S14 S19 an old invite brings in nobody whom its maker could no longer bring in", () => {
     const world = club();
     const keys = ["org.members.invite", "org.members.manage"];
     world.system("role.created", { org: "fc", role: "host", scope: "org", keys });
     world.system("member.hats_changed", { org: "fc", user: "hana", hats: ["coach", "office"], role: "host" });
     const invite = { ...LINK, hat: "athlete", team: "red", athlete: "a2" };
-    world.as("hana", "invite.created", invite); // on the team already
+    world.as("hana", "invite.created", invite); // Already on the team.
     world.as("adam", "invite.created", { ...invite, invite: "i2", athlete: "a3" });
     world.system("team.athlete_moved", { athlete: "a2", from: "red", to: "blue" });
     world.refused("inviter_lost_right", "kid", "invite.redeemed", { invite: "i1", user: "kid" });
@@ -195,7 +195,7 @@ describe("invite.created", () => {
     expect(reservationOf(world.tuples, "a2", world.now)?.id).toBe("i2");
   });
 
-  test("the same again is unchanged, whoever says it; with other content, or once revoked, the id is taken", () => {
+  test("a repetition is unchanged, whoever sends it; with other content, or once revoked, the id is taken", () => {
     const world = club();
     world.as("adam", "invite.created", MAIL);
     world.now += DAY;
@@ -209,7 +209,7 @@ describe("invite.created", () => {
     world.refused("already_exists", "adam", "invite.created", MAIL);
   });
 
-  test("no address stands in a tuple, and without a key an event with one is refused", () => {
+  test("no tuple contains an address, and without a key an event with one is refused", () => {
     const world = club();
     world.as("adam", "invite.created", MAIL);
     expect([...world.tuples.read({})].filter((tuple) => /bob@mail/i.test(JSON.stringify(tuple)))).toEqual([]);
@@ -219,5 +219,19 @@ describe("invite.created", () => {
     );
     expect(keyless({ ...MAIL, invite: "i2" })).toMatchObject({ refused: "store_unavailable" });
     expect(keyless({ ...LINK, invite: "i2" })).toMatchObject({ status: "applied" });
+  });
+
+  test("an expiry in the past makes an expired invite: nobody redeems it, and it reserves nothing", () => {
+    const world = club();
+    world.as("adam", "invite.created", { invite: "old", org: "fc", team: "red", expires_at: at(START) });
+    expect(world.can("zed", "can_redeem", "invite:old")).toBe(false);
+    world.refused("invite_expired", "zed", "invite.redeemed", { invite: "old", user: "zed" });
+    const mail = { invite: "m", org: "fc", hat: "athlete", athlete: "a2", email: "p@example.org" };
+    world.as("adam", "invite.created", { ...mail, expires_at: at(START - DAY) });
+    world.as("adam", "invite.created", { ...mail, invite: "m2" });
+    world.refused("athlete_already_linked", "adam", "invite.resent", { invite: "m" });
+    world.as("adam", "invite.revoked", { invite: "m2" });
+    world.as("adam", "invite.resent", { invite: "m" });
+    expect(world.can("zed", "can_redeem", "invite:m")).toBe(true);
   });
 });

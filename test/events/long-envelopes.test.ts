@@ -15,7 +15,7 @@ import { MAX_TUPLES_PER_DELTA } from "../../src/tuples/store.ts";
 import { printed } from "../laws/answers.ts";
 import { GONE, LONG_EVENTS, manyTied } from "../laws/long-events.ts";
 import { copyOf } from "../laws/writes.ts";
-import { emailHash, World } from "./world.ts";
+import { emailHash, World } from "../world/world.ts";
 
 /** Users of a tuple have at most so many bytes: OpenFGA's API definition. */
 const MAX_USER_BYTES = 512;

@@ -1,8 +1,10 @@
-// member.added and member.professional_area_set: who may, what follows, each refusal.
-import { describe, expect, it } from "vitest";
-import { memberOf, professionalAreaOf } from "../../src/domain/members.ts";
-import { World } from "./world.ts";
+// member.added and member.professional_area_set: rights, effects, each refusal.
+import { describe, expect, it, test } from "vitest";
 import { MAX_PROFESSIONAL_AREA_LENGTH } from "../../src/domain/event-limits.ts";
+import { memberOf, professionalAreaOf } from "../../src/domain/members.ts";
+import { KINDS, type Hat, type Kind } from "../../src/policy/seeded-roles.ts";
+import { club } from "../world/club.ts";
+import { World } from "../world/world.ts";
 
 /** Org `o` of a kind owned by `own`, with admin `ada`, office member `olga` (role `desk`: members), coach `carl`. */
 function world(kind = "club"): World {
@@ -32,7 +34,7 @@ describe("member.added", () => {
     }
   });
 
-  it("the hat is coach where none is named; no hat at all is an invalid event", () => {
+  it("the default hat is coach; no hat at all is an invalid event", () => {
     const w = world();
     w.as("ada", "member.added", add("new"));
     expect(memberOf(w.tuples, "o", "new")?.hats).toEqual(["coach"]);
@@ -42,7 +44,7 @@ describe("member.added", () => {
     w.refused("invalid_event", "ada", "member.added", add("newer", { roles: "admin" }));
   });
 
-  it("needs org.members.manage: admins and who has the key, no coach, no stranger, nobody for an unknown org", () => {
+  it("needs org.members.manage: admins and its holders, no coach, no stranger, nobody in an unknown org", () => {
     const w = world();
     w.as("ada", "member.added", add("a"));
     w.as("olga", "member.added", add("b"));
@@ -52,14 +54,14 @@ describe("member.added", () => {
     w.refused("unknown_entity", undefined, "member.added", { org: "p", user: "c" });
   });
 
-  it("PR4 remembers who brought the member in; the system brings nobody's", () => {
+  it("PR4 records who added the member; an event of the system records nobody", () => {
     const w = world();
     w.as("ada", "member.added", add("new"));
     expect(w.tuples.users("membership:o/new", "invited_by")).toEqual(["user:ada"]);
     expect(w.tuples.users("membership:o/carl", "invited_by")).toEqual([]);
   });
 
-  it("again with the same hats, role and area is unchanged, with others already_exists", () => {
+  it("a repetition with the same hats, role and area is unchanged, with others already_exists", () => {
     const w = world();
     w.as("ada", "member.added", add("new", { hats: ["coach", "office"], professional_area: "S&C" }));
     w.unchanged("ada", "member.added", add("new", { hats: ["office", "coach"] }));
@@ -71,7 +73,7 @@ describe("member.added", () => {
       add("new", { hats: ["coach", "office"], professional_area: "medical" }));
   });
 
-  it("PR8 does not bring a deactivated member back", () => {
+  it("PR8 does not restore a deactivated member", () => {
     const w = world();
     w.as("ada", "member.deactivated", add("carl"));
     w.refused("member_inactive", "ada", "member.added", add("carl"));
@@ -79,7 +81,7 @@ describe("member.added", () => {
     expect(w.can("carl", "member", "org:o")).toBe(false);
   });
 
-  it("S8 takes a role of this org and of the org scope only", () => {
+  it("S8 takes a role of this org, and only of the org scope", () => {
     const w = world();
     w.system("org.created", { org: "p", kind: "club", owner: "own" });
     w.system("role.created", { org: "p", role: "theirs", scope: "org", keys: [] });
@@ -88,7 +90,7 @@ describe("member.added", () => {
     w.refused("role_scope_mismatch", "ada", "member.added", add("new", { role: "head_coach" }));
   });
 
-  it("IN1 PR11 membership of several orgs is independent", () => {
+  it("IN1 PR11 memberships of several orgs are independent", () => {
     const w = world();
     w.system("org.created", { org: "p", kind: "club", owner: "ada" });
     w.as("ada", "member.added", { org: "p", user: "carl", hats: ["admin"] });
@@ -121,7 +123,7 @@ describe("member.professional_area_set", () => {
     expect(professionalAreaOf(w.tuples, "o", "carl")).toBeUndefined();
   });
 
-  it("is set by org.members.manage, or by the member; not by others, not by strangers", () => {
+  it("is set with org.members.manage, or by the member; not by others, not by strangers", () => {
     const w = world();
     w.as("olga", "member.professional_area_set", set("carl", "a"));
     w.as("carl", "member.professional_area_set", set("carl", "b"));
@@ -140,7 +142,7 @@ describe("member.professional_area_set", () => {
     w.as("ada", "member.professional_area_set", set("ada", "y"));
   });
 
-  it("again is unchanged, also clearing what is clear", () => {
+  it("a repetition is unchanged, also clearing an empty one", () => {
     const w = world();
     w.unchanged("carl", "member.professional_area_set", set("carl", null));
     w.as("carl", "member.professional_area_set", set("carl", "a"));
@@ -169,6 +171,64 @@ describe("member.professional_area_set", () => {
       w.refused("invalid_event", "carl", "member.professional_area_set", set("carl", area));
       if (area === undefined) continue;
       w.refused("invalid_event", "ada", "member.added", add("new", { professional_area: area }));
+    }
+  });
+});
+
+describe("the default role", () => {
+  const roleIn = (world: World, user: string): string | undefined => memberOf(world.tuples, "fc", user)?.role;
+  const HAT_ROLE: Readonly<Record<Hat, readonly [elsewhere: string | undefined, program: string | undefined]>> = {
+    admin: ["admin", "admin"], coach: ["coach", "coach"],
+    office: ["front_desk", undefined], athlete: [undefined, "player"],
+  };
+  const roleOfHat = (kind: Kind, hat: Hat): string | undefined => HAT_ROLE[hat][kind === "program" ? 1 : 0];
+
+  test.each(KINDS)("is the highest hat's own, in an org of kind %s", (kind) => {
+    const world = new World();
+    world.as("olga", "org.created", { org: "fc", kind, owner: "olga" });
+    expect(roleIn(world, "olga")).toBe("owner");
+    expect(memberOf(world.tuples, "fc", "olga")?.hats).toEqual(["admin", "coach"]);
+    world.as("olga", "member.added", { org: "fc", user: "plain" });
+    expect(memberOf(world.tuples, "fc", "plain")).toMatchObject({ hats: ["coach"], role: "coach" });
+    const hats: Hat[] = ["athlete", "office", "coach", "admin"];
+    hats.forEach((hat, i) => {
+      const worn = hats.slice(0, i + 1);
+      world.as("olga", "member.added", { org: "fc", user: `m${i}`, hats: worn });
+      expect(roleIn(world, `m${i}`), worn.join()).toBe(roleOfHat(kind, hat));
+      if (hat === "coach") return;
+      world.as("olga", "invite.created", { invite: `i${i}`, org: "fc", hat, email: `m${i}@example.org` });
+      world.as(`v${i}`, "invite.redeemed", { invite: `i${i}`, user: `v${i}`, email: `m${i}@example.org` });
+      expect(roleIn(world, `v${i}`), hat).toBe(roleOfHat(kind, hat));
+    });
+    // Up and down again: the default follows the hats.
+    world.as("olga", "member.hats_changed", { org: "fc", user: "m1", hats: ["office"] });
+    expect(roleIn(world, "m1")).toBe(roleOfHat(kind, "office"));
+    for (const hat of ["coach", "admin", "coach", "office"] as const) {
+      world.as("olga", "member.hats_changed", { org: "fc", user: "m1", hats: [hat] });
+      expect(roleIn(world, "m1"), hat).toBe(roleOfHat(kind, hat));
+    }
+    world.as("olga", "invite.created", { invite: "up", org: "fc", hat: "coach", email: "m1@example.org" });
+    world.as("m1", "invite.redeemed", { invite: "up", user: "m1", email: "m1@example.org" });
+    // S18 A coach's role would remove the front desk's keys.
+    expect(roleIn(world, "m1")).toBe(roleOfHat(kind, "office") ?? "coach");
+  });
+
+  test("is no longer followed once another role is given; owner and custom roles stay", () => {
+    const world = club();
+    world.as("adam", "role.created", { org: "fc", role: "aide", scope: "org", keys: ["goals.read"] });
+    world.as("adam", "member.role_assigned", { org: "fc", user: "dora", role: "aide" });
+    world.as("adam", "member.hats_changed", { org: "fc", user: "dora", hats: ["coach", "admin"] });
+    expect(roleIn(world, "dora")).toBe("aide");
+    world.as("olga", "member.hats_changed", { org: "fc", user: "olga", hats: ["admin"] });
+    expect(roleIn(world, "olga")).toBe("owner");
+  });
+
+  test("of an assignment is the one that the kind seeds", () => {
+    for (const kind of KINDS) {
+      const role = kind === "pro_coach" ? "specialist" : "assistant_coach";
+      const world = club(kind);
+      world.as("hana", "team_assignment.started", { assignment: "n", team: "red", coach: "dora" });
+      expect(world.tuples.users("team_assignment:n", "role")).toEqual([`role:fc/${role}`]);
     }
   });
 });

@@ -1,11 +1,11 @@
-// member.hats_changed and member.role_assigned: what follows, each refusal, and changes that need several writes.
+// member.hats_changed and member.role_assigned: effects, each refusal, and changes that need several writes.
 import { describe, expect, it } from "vitest";
 import { claimForGood } from "../../src/events/ids.ts";
 import { memberOf } from "../../src/domain/members.ts";
 import { link, linkedAthlete, addToTeam } from "../../src/domain/seats.ts";
 import { startCoaching } from "../../src/domain/row-changes.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
-import { World } from "./world.ts";
+import { World } from "../world/world.ts";
 
 /** Org `o` of a kind owned by `own`, with admin `ada`, coach `carl` and a custom role `desk` (members). */
 function world(kind = "club"): World {
@@ -61,7 +61,7 @@ describe("member.hats_changed", () => {
     expect(routes()).toEqual([]);
   });
 
-  it("S7 who loses the coach hat coaches nobody until it is back", () => {
+  it("S7 a coach without the hat coaches nobody until it returns", () => {
     const w = world();
     const draft = new Draft(w.tuples);
     draft.write("athlete:a", "org", "org:o");
@@ -77,7 +77,7 @@ describe("member.hats_changed", () => {
     expect(w.can("carl", "sessions_read", "athlete:a")).toBe(true);
   });
 
-  it("S7 who loses the athlete hat loses the link, for good", () => {
+  it("S7 an athlete without the hat loses the link, for good", () => {
     const w = world();
     w.system("member.hats_changed", hats("carl", ["coach", "athlete"]));
     linked(w, "carl", 2);
@@ -91,7 +91,7 @@ describe("member.hats_changed", () => {
     expect(linkedAthlete(w.tuples, "o", "carl")).toBeUndefined();
   });
 
-  it("again is unchanged, in any order of the hats", () => {
+  it("a repetition is unchanged, in any order of the hats", () => {
     const w = world();
     w.as("own", "member.hats_changed", hats("carl", ["athlete", "admin"]));
     w.unchanged("own", "member.hats_changed", hats("carl", ["admin", "athlete"]));
@@ -99,7 +99,7 @@ describe("member.hats_changed", () => {
     w.unchanged("ada", "member.hats_changed", hats("own", ["coach", "admin"]));
   });
 
-  it("names what is not there, or not of this org", () => {
+  it("refuses unknown objects, and those of another org", () => {
     const w = world();
     w.refused("unknown_entity", "ada", "member.hats_changed", hats("nobody", ["coach"]));
     w.refused("unknown_entity", "ada", "member.hats_changed", hats("carl", ["coach"], "player"));
@@ -110,7 +110,7 @@ describe("member.hats_changed", () => {
     w.refused("invalid_event", "ada", "member.hats_changed", hats("carl", []));
   });
 
-  it("PR9 the only admin keeps the hat, whoever asks; with a second one it can go", () => {
+  it("PR9 the only admin keeps the hat, whoever asks; with a second admin it can be removed", () => {
     const w = new World();
     w.system("org.created", { org: "o", kind: "club", owner: "own" });
     w.refused("last_admin", "own", "member.hats_changed", hats("own", ["coach"]));
@@ -122,7 +122,7 @@ describe("member.hats_changed", () => {
     w.refused("last_admin", undefined, "member.hats_changed", hats("ada", ["coach"]));
   });
 
-  it("PR8 is nothing for a deactivated member", () => {
+  it("PR8 is refused for a deactivated member", () => {
     const w = world();
     w.as("ada", "member.deactivated", { org: "o", user: "carl" });
     w.refused("member_inactive", "own", "member.hats_changed", hats("carl", ["office"]));
@@ -142,7 +142,7 @@ describe("PR7 in a program", () => {
     expect(w.can("carl", "users_view", "org:o")).toBe(false);
   });
 
-  it("a player's role cannot be changed; saying what it is, is unchanged", () => {
+  it("a player's role cannot be changed; naming the present one is unchanged", () => {
     const w = world("program");
     w.as("own", "member.added", { org: "o", user: "p", hats: ["athlete"] });
     w.unchanged("own", "member.hats_changed", hats("p", ["athlete"]));
@@ -154,7 +154,7 @@ describe("PR7 in a program", () => {
     w.refused("player_role_immutable", "own", "member.role_assigned", assign("p", "coach"));
   });
 
-  it("nobody is made a player; a coach may wear the athlete hat too", () => {
+  it("nobody is made a player; a coach may also wear the athlete hat", () => {
     const w = world("program");
     w.refused("role_not_exchangeable", "own", "member.hats_changed", hats("carl", ["athlete"]));
     w.refused("role_not_exchangeable", "own", "member.hats_changed", hats("carl", ["coach"], "player"));
@@ -171,7 +171,7 @@ describe("PR7 in a program", () => {
     expect(memberOf(w.tuples, "o", "m")?.role).toBe("player");
   });
 
-  it("holds in programs only", () => {
+  it("applies in programs only", () => {
     const w = world();
     w.as("own", "member.hats_changed", hats("carl", ["athlete"]));
     w.as("own", "member.hats_changed", hats("carl", ["athlete"], "desk"));
@@ -180,7 +180,7 @@ describe("PR7 in a program", () => {
 });
 
 describe("member.role_assigned", () => {
-  it("PM1 the role gives its keys and the former one nothing more", () => {
+  it("PM1 the new role gives its keys, and the former one nothing", () => {
     const w = world();
     w.system("member.hats_changed", hats("carl", ["office"]));
     expect(w.can("carl", "athletes_create", "org:o")).toBe(true);
@@ -190,7 +190,7 @@ describe("member.role_assigned", () => {
     w.unchanged("ada", "member.role_assigned", assign("carl", "desk"));
   });
 
-  it("names what is not there, or not of this org or scope", () => {
+  it("refuses unknown objects, and those of another org or scope", () => {
     const w = world();
     w.refused("unknown_entity", "ada", "member.role_assigned", assign("nobody", "coach"));
     w.refused("unknown_entity", "ada", "member.role_assigned", assign("carl", "nothing"));
@@ -221,7 +221,7 @@ describe("a change of hats that needs several writes", () => {
     ["program", ["admin", "coach", "athlete"], "player", ["coach"], "coach"],
     ["program", ["coach", "office", "athlete"], undefined, ["admin"], "admin"],
     ["program", ["coach", "athlete"], "desk", ["admin", "office"], "desk"],
-  ])("in a %s from %j with role %s to %j comes to the same as in one", (kind, before, role, after, expected) => {
+  ])("in a %s from %j with role %s to %j ends like one write", (kind, before, role, after, expected) => {
     for (const maxTuples of [13, 14, 15, 16, 17, 18, 100]) {
       const w = world(kind);
       w.system("member.added", { org: "o", user: "m", hats: before, ...(role === undefined ? {} : { role }) });

@@ -1,5 +1,5 @@
-// member.deactivated and member.reactivated: all access ends at once and comes back, but for the link (PR8).
-import { describe, expect, it } from "vitest";
+// member.deactivated and member.reactivated: all access ends at once and returns, except the link (PR8).
+import { describe, expect, it, test } from "vitest";
 import { decideEvent, continueEvent } from "../../src/events/decide-event.ts";
 import { DomainEvent } from "../../src/events/domain-event.ts";
 import { claimForGood } from "../../src/events/ids.ts";
@@ -8,7 +8,8 @@ import { memberOf, professionalAreaOf } from "../../src/domain/members.ts";
 import { startAssignment, startCoaching } from "../../src/domain/row-changes.ts";
 import { link, linkedAthlete, addToTeam } from "../../src/domain/seats.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
-import { START, World } from "./world.ts";
+import { club } from "../world/club.ts";
+import { START, World } from "../world/world.ts";
 
 /**
  * Org `o` owned by `own`: admin `ada`; coach `carl`, head coach of team `t1` and on a row over athlete `a`; `lin`,
@@ -36,7 +37,7 @@ function world(teams = 2): World {
 
 const who = (user: string): object => ({ org: "o", user });
 
-/** What `carl` has in the org, through each kind of path. */
+/** Carl's access in the org, by each kind of path. */
 const CARLS: readonly (readonly [relation: string, object: string])[] = [
   ["member", "org:o"], ["coach", "org:o"], ["enter_coach", "org:o"], ["library_contribute", "org:o"],
   ["athletes_create", "org:o"], ["teams_create", "org:o"], ["head_coach", "team:t1"], ["can_manage", "team:t1"],
@@ -58,7 +59,7 @@ describe("member.deactivated", () => {
     w.unchanged("ada", "member.deactivated", who("carl"));
   });
 
-  it("PR8 reactivating restores hats, role and rows", () => {
+  it("PR8 reactivation restores hats, role and rows", () => {
     const w = world();
     w.as("ada", "member.deactivated", who("carl"));
     w.as("ada", "member.reactivated", who("carl"));
@@ -66,7 +67,7 @@ describe("member.deactivated", () => {
     w.unchanged("ada", "member.reactivated", who("carl"));
   });
 
-  it("PR8 the roster link is cleaned up, and reactivating does not bring it back", () => {
+  it("PR8 the roster link is deleted, and reactivation does not restore it", () => {
     const w = world();
     expect(w.can("lin", "account", "athlete:row")).toBe(true);
     expect(w.can("lin", "athlete", "team:t2")).toBe(true);
@@ -102,7 +103,7 @@ describe("member.deactivated", () => {
     w.refused("actor_not_allowed", "carl", "member.reactivated", who("lin"));
   });
 
-  it("S22 PR9 S6 an active member deactivates themself, but not the only admin or Owner", () => {
+  it("S22 PR9 S6 active members deactivate themselves, but not the only admin or Owner", () => {
     const w = world();
     w.as("carl", "member.deactivated", who("carl"));
     for (const [relation, object] of CARLS) expect(w.can("carl", relation, object), relation).toBe(false);
@@ -112,7 +113,7 @@ describe("member.deactivated", () => {
     w.refused("last_owner", "own", "member.deactivated", who("own"));
     w.as("lin", "member.deactivated", who("lin"));
     expect(linkedAthlete(w.tuples, "o", "lin")).toBeUndefined();
-    // Ada's role has every org key, and no one else's right is asked.
+    // Ada's role has every org key, and nobody else's right matters.
     w.as("ada", "member.deactivated", who("ada"));
     w.refused("last_admin", "own", "member.deactivated", who("own"));
     w.as("own", "member.reactivated", who("ada"));
@@ -158,5 +159,38 @@ describe("a deactivation that needs several writes", () => {
     for (let n = 1; n <= 30; n++) expect(w.tuples.users(`team:t${n}`, "athlete_account")).toEqual([]);
     expect(w.tuples.users("ledger:org/o", "pending")).toEqual([]);
     w.unchanged("ada", "member.deactivated", data);
+  });
+});
+
+describe("a deactivated member", () => {
+  const gus = { org: "fc", user: "gus" };
+  test.each<[type: string, data: Record<string, unknown>]>([
+    ["member.added", gus], ["member.added", { ...gus, hats: ["office"] }],
+    ["member.hats_changed", { ...gus, hats: ["office"] }], ["member.hats_changed", { ...gus, hats: ["coach"] }],
+    ["member.role_assigned", { ...gus, role: "front_desk" }], ["member.role_assigned", { ...gus, role: "coach" }],
+    ["member.professional_area_set", { ...gus, professional_area: "S&C" }],
+    ["member.professional_area_set", { ...gus, professional_area: null }],
+    ["team.created", { team: "t", org: "fc", head_coach: "gus" }],
+    ["team.head_coach_changed", { team: "red", head_coach: "gus" }],
+    ["team_assignment.started", { assignment: "n", team: "red", coach: "gus" }],
+    ["athlete.created", { athlete: "n", org: "fc", coach: "gus" }],
+    ["athlete.created", { athlete: "n", org: "fc", user: "gus" }],
+    ["athlete.linked", { athlete: "a2", user: "gus" }],
+    ["coaching.started", { coaching: "n", athlete: "a1", coach: "gus" }],
+    ["note.shared", { note: "n1", user: "gus" }],
+    ["activity.comment_added", { comment: "n", activity: "r1", author: "gus" }],
+    ["artifact.created", { artifact: "drill:n", org: "fc", creator: "gus" }],
+    ["note.created", { note: "n", athlete: "a1", author: "gus", under: "coaching:cg" }],
+    ["invite.redeemed", { invite: "li", user: "gus" }],
+  ])("is reported as such: %s %o", (type, data) => {
+    const world = club();
+    world.system("member.reactivated", gus);
+    world.system("coaching.started", { coaching: "cg", athlete: "a1", coach: "gus" });
+    world.system("note.created", { note: "n1", athlete: "a1", author: "cora", under: "coaching:c1" });
+    world.system("activity.recorded", { activity: "r1", athlete: "a1" });
+    world.system("invite.created", { invite: "li", org: "fc", hat: "office" });
+    world.as("adam", "member.deactivated", gus);
+    world.refused("member_inactive", undefined, type, data);
+    world.refused(type === "invite.redeemed" ? "member_inactive" : "actor_not_allowed", "gus", type, data);
   });
 });

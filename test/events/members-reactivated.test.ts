@@ -7,7 +7,7 @@ import type { Kind } from "../../src/policy/seeded-roles.ts";
 import { memberOf } from "../../src/domain/members.ts";
 import { assignmentRow, coachingRow } from "../../src/domain/relationship-rows.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
-import { START, World } from "./world.ts";
+import { START, World } from "../world/world.ts";
 
 const TYPE = "member.reactivated";
 const HR = ["org.members.manage", "org.members.invite"];
@@ -44,8 +44,8 @@ const standing = (w: World): object => {
   return { hats, role, active };
 };
 
-describe("a removed member comes back", () => {
-  it("S22 as they were, with less, or with another role; hats alone bring the default role along", () => {
+describe("a returning member", () => {
+  it("S22 returns unchanged, with less, or with another role; hats alone give the default role", () => {
     const cases: [object, object][] = [
       [{}, { hats: ["admin", "coach"], role: "admin" }],
       [{ hats: ["coach"] }, { hats: ["coach"], role: "coach" }],
@@ -63,7 +63,7 @@ describe("a removed member comes back", () => {
     }
   });
 
-  it("S22 S15 with end_rows every active row of theirs in the org has ended, a head coach's too, and stays so", () => {
+  it("S22 S15 with end_rows every active row of theirs in the org has ended, also a head coach's, for good", () => {
     const w = world();
     w.as("ada", TYPE, max({ hats: ["coach"], end_rows: true }));
     expect([coachingRow(w.tuples, "c")?.active, assignmentRow(w.tuples, "head")?.active,
@@ -81,7 +81,7 @@ describe("a removed member comes back", () => {
     w.refused("already_exists", "ada", TYPE, max({ end_rows: true }));
   });
 
-  it("S22 for an active member it is unchanged if all of it holds, else already_exists", () => {
+  it("S22 for an active member it is unchanged if all of it holds, otherwise already_exists", () => {
     const w = world();
     w.as("ada", TYPE, max({ hats: ["coach"] }));
     for (const same of [{}, { hats: ["coach"] }, { role: "coach" }, { hats: ["coach"], role: "coach" }]) {
@@ -93,10 +93,10 @@ describe("a removed member comes back", () => {
   });
 });
 
-describe("who may bring a member back", () => {
-  it("S22 end_rows needs athletes.assign_coaches as well", () => {
+describe("who may reactivate a member", () => {
+  it("S22 end_rows also needs athletes.assign_coaches", () => {
     const w = world();
-    // Whoever comes back had no org keys: the roles of office members suffice.
+    // The members had no org keys: the roles of office members suffice.
     w.system(TYPE, max({ hats: ["coach"] }));
     w.system("member.deactivated", max());
     w.refused("actor_not_allowed", "ina", TYPE, max({ end_rows: true }));
@@ -108,16 +108,16 @@ describe("who may bring a member back", () => {
     w.refused("actor_not_allowed", "pete", TYPE, max());
   });
 
-  it("S22 S6 the actor holds what the result holds, and every org key of the role they had", () => {
+  it("S22 S6 the actor holds the result, and every org key of the former role", () => {
     const w = world();
     w.refused("exceeds_own_permissions", "ina", TYPE, max());
-    // Less than they had does not help: the role they had has org keys that Ina lacks.
+    // Returning with less does not help: the former role has org keys that Ina lacks.
     w.refused("exceeds_own_permissions", "ina", TYPE, max({ hats: ["coach"], role: "coach" }));
     w.refused("exceeds_own_permissions", "ada", TYPE, max({ role: "owner" }));
     w.as("own", TYPE, max({ role: "owner" }));
     w.system("member.role_assigned", max({ role: "coach" }));
     w.system("member.deactivated", max());
-    // His role has no key now. The admin hat is for those who wear it, the key for those who hold it.
+    // The role has no key now. The admin hat needs an actor who wears it, and the key one who holds it.
     w.refused("exceeds_own_permissions", "amy", TYPE, max());
     w.refused("exceeds_own_permissions", "ina", TYPE, max({ hats: ["office"], role: "hr2" }));
     w.as("ina", TYPE, max({ hats: ["office"], role: "hr" }));
@@ -133,7 +133,7 @@ describe("who may bring a member back", () => {
     }
   });
 
-  it("PR7 in a program a player comes back as they were, and nobody comes back as one", () => {
+  it("PR7 in a program a player returns unchanged, and nobody returns as a player", () => {
     const w = world("program");
     w.system("member.added", { org: "o", user: "pia", hats: ["athlete"] });
     w.system("member.deactivated", { org: "o", user: "pia" });

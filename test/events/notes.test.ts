@@ -1,11 +1,11 @@
-// Events of notes: who may write, flag, share and delete them, and who reads them then (NP1-NP9).
+// Events of notes: who may write, flag, share and delete them, and who then reads them (NP1-NP9).
 import { describe, expect, test } from "vitest";
 import { decideEvent, continueEvent } from "../../src/events/decide-event.ts";
 import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
-import { club } from "./club.ts";
-import type { World } from "./world.ts";
+import { club } from "../world/club.ts";
+import type { World } from "../world/world.ts";
 
 const NOTE = { note: "n1", athlete: "a1", author: "asta", under: "team_assignment:as1" };
 
@@ -25,7 +25,7 @@ describe("note.created", () => {
     expect(readers(withNote())).toEqual(["olga", "adam", "hana", "asta", "cora", "root", "pat"]);
   });
 
-  test("NP3 NP4 a note created with the flag is the athlete's to read", () => {
+  test("NP3 NP4 the athlete reads a note created with the flag", () => {
     expect(readers(withNote({ visible_to_athlete: true }))).toContain("ida");
   });
 
@@ -40,7 +40,7 @@ describe("note.created", () => {
     expect(readers(world, "note:n3")).toEqual(["olga", "adam", "cora", "root", "pat"]);
   });
 
-  test("NP6 a note written while the athlete is off the row's team opens to the team when the athlete is on it", () => {
+  test("NP6 a note written while the athlete is not on the row's team opens to the team when the athlete joins", () => {
     const world = club();
     world.system("coaching.started", { coaching: "c2", athlete: "a1", coach: "cora", team: "red" });
     world.system("team.athlete_removed", { team: "red", athlete: "a1" });
@@ -62,7 +62,7 @@ describe("note.created", () => {
     expect(world.system("note.created", NOTE).status).toBe("applied");
   });
 
-  test("the same note again is unchanged, with anything else in it the id is taken", () => {
+  test("a repetition is unchanged; with any other content the id is taken", () => {
     const world = withNote();
     world.unchanged("asta", "note.created", NOTE);
     world.unchanged(undefined, "note.created", { ...NOTE, visible_to_athlete: false });
@@ -99,7 +99,7 @@ describe("note.created", () => {
     world.refused("relationship_ended", "cora", "note.created", { ...cora, under: "coaching:c1" });
     expect(world.as("cora", "note.created", { ...cora, under: "coaching:c5" }).status).toBe("applied");
     world.system("team.deleted", { team: "red" });
-    // The system may bring in what was written before.
+    // The system may import earlier notes.
     world.system("note.created", { ...NOTE, note: "n9" });
     expect(world.can("cora", "can_read", "note:n9")).toBe(false);
   });
@@ -132,7 +132,7 @@ describe("note.created", () => {
 });
 
 describe("note.visibility_changed", () => {
-  test("NP3 S1 the flag opens the note to the athlete's account, also after the relationship ended", () => {
+  test("NP3 S1 the flag opens the note to the athlete's account, even after the relationship has ended", () => {
     const world = withNote();
     world.as("asta", "note.visibility_changed", { note: "n1", visible_to_athlete: true });
     expect(world.can("ida", "can_read", "note:n1")).toBe(true);
@@ -160,7 +160,7 @@ describe("note.visibility_changed", () => {
 });
 
 describe("note.shared and note.unshared", () => {
-  test("NP9 a share opens the note to a member of the staff, at any time, and closes again", () => {
+  test("NP9 a share opens the note to a member of the staff at any time, and can be withdrawn", () => {
     const world = withNote();
     world.system("team_assignment.ended", { assignment: "as1" });
     for (const user of ["dora", "ofra", "adam", "asta"]) world.as("asta", "note.shared", { note: "n1", user });
@@ -183,7 +183,7 @@ describe("note.shared and note.unshared", () => {
     expect(world.can("both", "can_read", "note:n1")).toBe(true);
   });
 
-  test("NP3 NP9 a share counts while its member is active and on the staff; it can be withdrawn always", () => {
+  test("NP3 NP9 a share counts while its member is active and on the staff; it can always be withdrawn", () => {
     const world = withNote();
     world.as("asta", "note.shared", { note: "n1", user: "dora" });
     world.system("member.hats_changed", { org: "fc", user: "dora", hats: ["athlete"] });
@@ -217,7 +217,7 @@ describe("note.shared and note.unshared", () => {
 });
 
 describe("note.deleted", () => {
-  test("NP9 the author deletes; nothing of the note is left, and its id is free", () => {
+  test("NP9 the author deletes; nothing of the note remains, and its id is free", () => {
     const world = club();
     const size = world.tuples.size;
     world.as("asta", "note.created", { ...NOTE, visible_to_athlete: true });
@@ -227,14 +227,14 @@ describe("note.deleted", () => {
     }
     world.as("asta", "note.deleted", { note: "n1" });
     expect(readers(world)).toEqual([]);
-    expect(world.tuples.size - size).toBe(3); // the three events' markers
+    expect(world.tuples.size - size).toBe(3); // The records of the three events.
     world.refused("actor_not_allowed", "asta", "note.deleted", { note: "n1" });
     world.unchanged(undefined, "note.deleted", { note: "n1" });
     world.as("xena", "note.created", { note: "n1", athlete: "x1", author: "xena", under: "coaching:cx" });
     expect(readers(world)).toEqual(["xena", "otto", "root", "pat"]);
   });
 
-  test("a note with more shares than one write holds goes in several, and the id is free only after the last", () => {
+  test("a note with more shares than fit in one write takes several, and the id is free only after the last", () => {
     const world = withNote();
     const users = Array.from({ length: 30 }, (_, i) => `m${i}`);
     for (const user of users) {
@@ -263,7 +263,7 @@ describe("note.deleted", () => {
   });
 });
 
-test("S17 the notes of a deleted athlete stay with author, shares and admins", () => {
+test("S17 author, shares and admins keep the notes of a deleted athlete", () => {
   const world = withNote({ visible_to_athlete: true });
   world.as("asta", "note.shared", { note: "n1", user: "ofra" });
   world.system("athlete.deleted", { athlete: "a1" });
@@ -272,7 +272,7 @@ test("S17 the notes of a deleted athlete stay with author, shares and admins", (
   world.as("asta", "note.deleted", { note: "n1" });
 });
 
-test("NP8 a coach who returns by a new row does not reopen the former one's notes to others", () => {
+test("NP8 a coach who returns by a new row does not reopen the former row's notes to others", () => {
   const world = withNote();
   world.system("team_assignment.ended", { assignment: "as1" });
   expect(readers(world)).toEqual(["olga", "adam", "asta", "root", "pat"]);

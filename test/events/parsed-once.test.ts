@@ -14,7 +14,7 @@ import { LONG_EVENTS, manyTied } from "../laws/long-events.ts";
 import { withLeast } from "../laws/writes.ts";
 import { APPLY, isPending, stage, tell, TRY, turn } from "../embedded/stage.ts";
 import { FeedStore } from "../openfga/feed-store.ts";
-import { emailHash, MODEL, START, World } from "./world.ts";
+import { emailHash, MODEL, START, World } from "../world/world.ts";
 
 /** Open links of the team: its deletion takes many writes of so few tuples. */
 const LINKS = 40;

@@ -1,7 +1,7 @@
 // Payloads that are too long: refused with the same codes, at a bounded cost, in a bounded answer.
 import { describe, expect, test } from "vitest";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { World } from "./world.ts";
+import { World } from "../world/world.ts";
 import { MAX_FAULTS_LISTED, MAX_PAYLOAD_ENTRIES } from "../../src/domain/event-limits.ts";
 
 const KEYS = ["sessions.read", "goals.read"];
@@ -23,7 +23,7 @@ const roleOf = (keys: readonly string[]) => ({ org: "o", role: "r", scope: "athl
 const fields = (count: number): object => Object.fromEntries(Array.from({ length: count }, (_, n) => [`x${n}`, 1]));
 
 describe("a payload", () => {
-  test(`has lists of ${MAX_PAYLOAD_ENTRIES} entries at most`, () => {
+  test(`has lists of at most ${MAX_PAYLOAD_ENTRIES} entries`, () => {
     const keys = Array.from({ length: MAX_PAYLOAD_ENTRIES }, (_, n) => KEYS[n % 2]!);
     const world = stage();
     const errors = [{ path: "data", message: expect.stringContaining("1000") }];
@@ -47,7 +47,7 @@ describe("a payload", () => {
     expect(refusalOf(world, "member.added", { org: "o", user: "u", ...fields(15_000) }).refused).toBe("invalid_event");
   });
 
-  test(`with ${MAX_FAULTS_LISTED} faults has all of them listed; with one more it says that there are more`, () => {
+  test(`with ${MAX_FAULTS_LISTED} faults has all of them listed; with one more the answer says so`, () => {
     const world = stage();
     const faults = (count: number) => refusalOf(world, "role.created", roleOf(Array<string>(count).fill("no")));
     expect(faults(MAX_FAULTS_LISTED).errors).toHaveLength(MAX_FAULTS_LISTED);
@@ -56,7 +56,7 @@ describe("a payload", () => {
     expect(faults(MAX_FAULTS_LISTED + 1).detail).toContain("are listed");
   });
 
-  test("that repeats a long name or an address does not have it repeated whole", () => {
+  test("that repeats a long name or an address does not have it repeated in full", () => {
     const world = stage();
     const long = refusalOf(world, "member.added", { org: "o", user: "u", ["x".repeat(60_000)]: 1 });
     expect(JSON.stringify(long).length).toBeLessThan(2_000);
@@ -66,7 +66,7 @@ describe("a payload", () => {
     }
   });
 
-  test("may have a field of any name: it is unknown, not passed over", () => {
+  test("may have a field of any name: it is unknown, not ignored", () => {
     const world = stage();
     const sent = JSON.parse(`{"coaching":"c","overrides":{"__proto__":true}}`) as unknown;
     expect(refusalOf(world, "coaching.overrides_set", sent).refused).toBe("unknown_key");

@@ -1,9 +1,9 @@
-// Events of the platform and of new orgs: who may, what follows, what does not.
+// Events of the platform and of new orgs: rights, effects, and limits.
 import { describe, expect, it } from "vitest";
 import { KINDS } from "../../src/policy/seeded-roles.ts";
 import { findRole, keysOf, roleIds } from "../../src/domain/roles.ts";
 import { seededRoles } from "../../src/policy/seeded-roles.ts";
-import { World } from "./world.ts";
+import { World } from "../world/world.ts";
 import { MAX_ORG_ID_LENGTH } from "../../src/domain/event-limits.ts";
 
 const MAIN = "platform:main";
@@ -49,7 +49,7 @@ describe("the platform's staff", () => {
     w.refused("actor_not_allowed", "sam", "platform.admin_granted", { user: "x" });
   });
 
-  it("saying again what holds is unchanged", () => {
+  it("a repetition is unchanged", () => {
     const w = world();
     w.unchanged("sam", "platform.superadmin_granted", { user: "sam" });
     w.unchanged("sam", "platform.admin_granted", { user: "pat" });
@@ -57,7 +57,7 @@ describe("the platform's staff", () => {
     w.unchanged("sam", "platform.admin_revoked", { user: "sam" });
   });
 
-  it("the last superadmin can be revoked, and the system grants anew", () => {
+  it("the last superadmin can be revoked, and the system grants the right again", () => {
     const w = world();
     w.as("sam", "platform.superadmin_revoked", { user: "sam" });
     expect(w.can("sam", "superadmin", MAIN)).toBe(false);
@@ -91,7 +91,7 @@ describe("org.created", () => {
       .toEqual(seeded.map((role) => [role.id, role.scope, true, [...role.keys].sort()]));
   });
 
-  it("is the owner's own doing, a superadmin's or the system's", () => {
+  it("is sent by the owner, a superadmin or the system", () => {
     const w = world();
     w.as("sam", "org.created", { org: "o2", kind: "club", owner: "fred" });
     expect(w.can("fred", "org_manage", "org:o2")).toBe(true);
@@ -110,7 +110,7 @@ describe("org.created", () => {
     w.unchanged("own", "org.created", { org: "o", kind: "club", owner: "own" });
   });
 
-  it("again, for somebody who is a member but not the owner (any more), is already_exists", () => {
+  it("a repetition for a member who is not the owner, or no longer, is already_exists", () => {
     const w = world();
     w.as("own", "member.added", { org: "o", user: "ada", hats: ["admin"], role: "owner" });
     w.unchanged("ada", "org.created", { org: "o", kind: "club", owner: "ada" });
@@ -121,7 +121,7 @@ describe("org.created", () => {
     w.refused("already_exists", "own", "org.created", { org: "o", kind: "club", owner: "own" });
   });
 
-  it(`takes ids of ${MAX_ORG_ID_LENGTH} characters and none longer`, () => {
+  it(`accepts ids of ${MAX_ORG_ID_LENGTH} characters and no longer ones`, () => {
     const w = new World();
     w.as("own", "org.created", { org: "o".repeat(MAX_ORG_ID_LENGTH), kind: "club", owner: "own" });
     const longer = "o".repeat(MAX_ORG_ID_LENGTH + 1);

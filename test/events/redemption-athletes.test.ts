@@ -1,4 +1,4 @@
-// invite.redeemed by athletes: which roster row becomes theirs; nobody takes another person's (PR5, PR10, S7).
+// invite.redeemed by athletes: which roster row they get; nobody gets another person's (PR5, PR10, S7).
 import { describe, expect, test } from "vitest";
 import { continueEvent, decideEvent, type Step } from "../../src/events/decide-event.ts";
 import { DomainEvent } from "../../src/events/domain-event.ts";
@@ -7,13 +7,13 @@ import { findInvite, reservationOf, statusOf } from "../../src/domain/invites.ts
 import { memberOf } from "../../src/domain/members.ts";
 import { accountOf, linkedAthlete } from "../../src/domain/seats.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
-import { club } from "./club.ts";
-import type { World } from "./world.ts";
+import { club } from "../world/club.ts";
+import type { World } from "../world/world.ts";
 import { teamsOf } from "./teams-of.ts";
 
 const MAIL = { email: "bob@mail.example" };
 
-/** An invite i1 of an athlete, a link to the team blue unless it says otherwise. */
+/** An invite i1 of an athlete, by default a link to the team blue. */
 function invite(world: World, more: object = {}): void {
   world.system("invite.created", { invite: "i1", org: "fc", hat: "athlete", team: "blue", ...more });
 }
@@ -45,7 +45,7 @@ describe("a link without a reservation", () => {
     expect(linkedAthlete(world.tuples, "fc", "bob")).toBe("bobs");
   });
 
-  test("IN6 an athlete with a row joins the team with it; on it already, nothing changes", () => {
+  test("IN6 an athlete with a row joins the team with it; for one on the team, nothing changes", () => {
     const world = club();
     invite(world, { max_uses: 3 });
     redeem(world, "ida", { athlete: "new" });
@@ -56,7 +56,7 @@ describe("a link without a reservation", () => {
     expect(findInvite(world.tuples, "i1")?.uses).toBe(1);
   });
 
-  test("nobody takes another person's row: neither by naming it nor by the default id", () => {
+  test("nobody gets another person's row: neither by naming it nor by the default id", () => {
     const world = club();
     invite(world);
     for (const athlete of ["a1", "a2", "a3", "x1"]) {
@@ -71,7 +71,7 @@ describe("a link without a reservation", () => {
     expect(memberOf(world.tuples, "fc", "bob")).toBeUndefined();
   });
 
-  test("the system may name a row that is free, in the invite's org", () => {
+  test("the system may name a free row in the invite's org", () => {
     const world = club();
     invite(world);
     const data = { invite: "i1", user: "bob" };
@@ -97,7 +97,7 @@ describe("a link without a reservation", () => {
     expect(linkedAthlete(world.tuples, "fc", long)).toBe("short");
   });
 
-  test("an id an invite has no use for is refused", () => {
+  test("an id that an invite does not need is refused", () => {
     const world = club();
     invite(world);
     world.refused("invalid_event", "bob", "invite.redeemed", { invite: "i1", user: "bob", assignment: "t" });
@@ -120,7 +120,7 @@ describe("PR5 PR10 a reserved row", () => {
     expect(reservationOf(world.tuples, "a2", world.now)).toBeUndefined();
   });
 
-  test("is no other row, and nobody's who has one", () => {
+  test("is the only possible row, and not for a user who has one", () => {
     const world = club();
     invite(world, { athlete: "a2" });
     for (const athlete of ["a3", "new"]) {
@@ -134,7 +134,7 @@ describe("PR5 PR10 a reserved row", () => {
     expect(linkedAthlete(world.tuples, "fc", "ida")).toBe("a2");
   });
 
-  test("of a link is free after the first use; the next one gets a row of their own", () => {
+  test("of a link is free after the first use; the next redeemer gets a new row", () => {
     const world = club();
     invite(world, { athlete: "a2", max_uses: 2 });
     redeem(world, "bob");
@@ -163,7 +163,7 @@ describe("PR5 PR10 a reserved row", () => {
     world.unchanged("bob", "invite.redeemed", { invite: "i1", user: "bob", ...("email" in how ? MAIL : {}) });
   });
 
-  test("S19 on many teams: what the maker loses between two writes does not stop the rest", () => {
+  test("S19 on many teams: rights that the maker loses between two writes do not stop the rest", () => {
     const world = club();
     for (let i = 0; i < 20; i++) {
       world.system("team.created", { team: `t${i}`, org: "fc" });
@@ -197,7 +197,7 @@ describe("PR5 PR10 a reserved row", () => {
     expect(accountOf(world.tuples, "a2")).toBe("bob");
   });
 
-  test("is linked by the one invite that reserves it, when a late event of another comes in", () => {
+  test("is linked by the one invite that reserves it, even if a late event of another one arrives", () => {
     const world = club();
     invite(world, { ...MAIL, athlete: "a2" });
     const before = new Date(world.now + 1000).toISOString();

@@ -1,9 +1,9 @@
-// invite.redeemed by members: which role they have then, and whom an invite does not change (IN7, PR7, PR8, S6).
+// invite.redeemed by members: their role afterwards, and members whom an invite does not change (IN7, PR7, PR8, S6).
 import { describe, expect, test } from "vitest";
 import { ATHLETE_KEYS, ORG_KEYS, RESOURCES } from "../../src/policy/permission-keys.ts";
 import { memberOf, professionalAreaOf } from "../../src/domain/members.ts";
-import { club } from "./club.ts";
-import type { World } from "./world.ts";
+import { club } from "../world/club.ts";
+import type { World } from "../world/world.ts";
 
 /** An invite i1, a link to the team blue. */
 function invite(world: World, more: object = {}): void {
@@ -12,7 +12,7 @@ function invite(world: World, more: object = {}): void {
 
 const redeem = (world: World, user: string) => world.as(user, "invite.redeemed", { invite: "i1", user });
 
-describe("who is a member already", () => {
+describe("an existing member", () => {
   test("S18 the default of the new hat replaces a role of which it has every key; another role stays", () => {
     const world = club();
     world.system("role.created", { org: "fc", role: "host", scope: "org", keys: ["goals.read"] });
@@ -26,7 +26,7 @@ describe("who is a member already", () => {
     expect(roles).toEqual(["admin", "admin", "payer", "admin"]);
   });
 
-  test("S18 who takes a plain coach link keeps the front desk, an admin the admin's keys, an Owner the role", () => {
+  test("S18 a plain coach link leaves the front desk's role, an admin's and an Owner's", () => {
     const world = club();
     world.system("member.hats_changed", { org: "fc", user: "olga", hats: ["admin"] });
     invite(world);
@@ -38,7 +38,7 @@ describe("who is a member already", () => {
     expect(world.can("ofra", "training_sessions_delete", "athlete:a1")).toBe(true);
   });
 
-  test("S18 levels compare by inclusion: edit covers view, and not the other way", () => {
+  test("S18 levels compare by inclusion: edit covers view, and not the other way round", () => {
     const world = club("program");
     for (const [role, key] of [["low", "roster.view"], ["high", "roster.edit"]]) {
       world.system("role.created", { org: "fc", role, scope: "org", keys: [key] });
@@ -52,10 +52,9 @@ describe("who is a member already", () => {
     expect(["dora", "cora"].map((user) => memberOf(world.tuples, "fc", user)?.role)).toEqual(["high", "high"]);
   });
 
-  test("IN6 a role the invite names comes with a new hat, and not with one that is worn", () => {
+  test("IN6 a role that the invite names comes with a new hat, and not with one that is worn", () => {
     const world = club();
     world.system("role.created", { org: "fc", role: "host", scope: "org", keys: ["goals.read"] });
-    world.system("member.hats_changed", { org: "fc", user: "ida", hats: ["athlete"] });
     invite(world, { role: "host" });
     redeem(world, "dora");
     redeem(world, "ida");
@@ -75,14 +74,14 @@ describe("who is a member already", () => {
     expect(["olga", "omar"].map((user) => memberOf(world.tuples, "fc", user)?.role)).toEqual(["owner", "owner"]);
   });
 
-  test("PR8 a deactivated member does not come back by an invite", () => {
+  test("PR8 a deactivated member does not return by an invite", () => {
     const world = club();
     invite(world);
     world.refused("member_inactive", "gus", "invite.redeemed", { invite: "i1", user: "gus" });
     expect(world.can("gus", "member", "org:fc")).toBe(false);
   });
 
-  test("a professional area fills what is empty", () => {
+  test("a professional area fills an empty one", () => {
     const world = club();
     world.system("member.professional_area_set", { org: "fc", user: "dora", professional_area: "Medical" });
     invite(world, { hat: "office", professional_area: "S&C" });
@@ -101,7 +100,8 @@ describe("who is a member already", () => {
     for (const user of ["dora", "ofra", "adam"]) {
       world.refused("role_not_exchangeable", user, "invite.redeemed", { invite: "i1", user });
     }
-    // S18 The player's role would take a coach's levels away, so it stays; who has no role would become a player.
+    // S18 The player's role would remove a coach's levels, so the coach's stays; a member without a role would become a
+    // player.
     world.system("invite.created", { invite: "as-player", org: "fc", team: "blue", hat: "office", role: "player" });
     world.as("dora", "invite.redeemed", { invite: "as-player", user: "dora" });
     expect(memberOf(world.tuples, "fc", "dora")).toMatchObject({ hats: ["coach", "office"], role: "coach" });

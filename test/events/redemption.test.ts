@@ -1,15 +1,15 @@
-// invite.redeemed: who gets what by which invite, once; and each way it fails (IN5, IN6, PR5-PR7, PR10).
+// invite.redeemed: effects of each invite, once; and each way it fails (IN5, IN6, PR5-PR7, PR10).
 import { describe, expect, test } from "vitest";
 import { findInvite, statusOf } from "../../src/domain/invites.ts";
 import { memberOf, professionalAreaOf } from "../../src/domain/members.ts";
 import { assignmentRow } from "../../src/domain/relationship-rows.ts";
-import { club } from "./club.ts";
+import { club } from "../world/club.ts";
 import { DAY } from "./invite-terms.ts";
-import { START, type World } from "./world.ts";
+import { START, type World } from "../world/world.ts";
 
 const MAIL = { email: "bob@mail.example" };
 
-/** Adam's invite i1, a link to the team blue unless it says otherwise. */
+/** Adam's invite i1, by default a link to the team blue. */
 function invite(world: World, more: object = {}): void {
   const link = "email" in more ? {} : { team: "blue" };
   world.system("invite.created", { invite: "i1", org: "fc", ...link, ...more });
@@ -48,7 +48,7 @@ describe("a coach", () => {
     expect(world.can("bob", "sessions_write", "athlete:a3")).toBe(false);
   });
 
-  test("IN6 a coach already joins the team; on it already, nothing changes and no use is counted", () => {
+  test("IN6 an existing coach joins the team; for one on the team, nothing changes and no use is counted", () => {
     const world = club();
     invite(world, { max_uses: 2 });
     redeem(world, "dora");
@@ -61,13 +61,13 @@ describe("a coach", () => {
     expect([uses(world), status(world)]).toEqual([2, "exhausted"]);
   });
 
-  test("IN6 so does the team's head coach: nothing changes", () => {
+  test("IN6 the same for the team's head coach: nothing changes", () => {
     const world = club();
     invite(world, { team: "red" });
     world.unchanged("hana", "invite.redeemed", { invite: "i1", user: "hana" });
   });
 
-  test("a coach whose assignment ended gets a new one, with the next id", () => {
+  test("a coach whose assignment has ended gets a new one, with the next id", () => {
     const world = club();
     invite(world);
     redeem(world, "bob");
@@ -82,7 +82,7 @@ describe("a coach", () => {
     world.refused("relationship_ended", "bob", "invite.redeemed", ended);
   });
 
-  test("an id that is taken or too long is refused, and nothing is used", () => {
+  test("a taken or overlong id is refused, and nothing is used", () => {
     const world = club();
     const long = "b".repeat(124);
     invite(world);
@@ -96,7 +96,7 @@ describe("a coach", () => {
     expect(uses(world)).toBe(2);
   });
 
-  test("by an invitation without a team there is no assignment, and none may be named", () => {
+  test("an invitation without a team makes no assignment, and none may be named", () => {
     const world = club();
     invite(world, MAIL);
     world.refused("invalid_event", "bob", "invite.redeemed", { invite: "i1", user: "bob", ...MAIL, assignment: "t" });
@@ -128,7 +128,7 @@ describe("an admin, an office member", () => {
     redeem(world, "bob", MAIL);
   });
 
-  test("an office member gets the front desk's role; again is unchanged", () => {
+  test("an office member gets the front desk's role; a repetition is unchanged", () => {
     const world = club();
     invite(world, { hat: "office" });
     redeem(world, "bob");
@@ -140,7 +140,7 @@ describe("an admin, an office member", () => {
 });
 
 describe("PR5 PR6 an invitation", () => {
-  test("is accepted once, by an account with its address, however written", () => {
+  test("is accepted once, by an account with its address in any spelling", () => {
     const world = club();
     world.as("adam", "invite.created", { invite: "i1", org: "fc", email: " Bob@Mail.example" });
     world.refused("email_mismatch", "eve", "invite.redeemed", { invite: "i1", user: "eve", email: "eve@mail.example" });
@@ -173,7 +173,7 @@ describe("PR5 PR6 an invitation", () => {
     redeem(world, "bob", MAIL);
   });
 
-  test("by somebody who wears the hat is accepted all the same, and joins its team", () => {
+  test("by a user who wears the hat is still accepted, and joins its team", () => {
     const world = club();
     invite(world, { ...MAIL, team: "blue" });
     redeem(world, "dora", MAIL);
@@ -183,6 +183,29 @@ describe("PR5 PR6 an invitation", () => {
     world.as("dora", "invite.redeemed", { invite: "i2", user: "dora", ...MAIL });
     expect(findInvite(world.tuples, "i2")?.acceptedBy).toBe("dora");
     expect(world.tuples.objects("team_assignment", "coach", "user:dora")).toEqual(["team_assignment:blue.dora"]);
+  });
+
+  test("PR5 PR6 a reserved row goes only to its address, and stays reserved", () => {
+    const world = club();
+    world.as("adam", "invite.created",
+      { invite: "i", org: "fc", hat: "athlete", email: "pia@example.org", athlete: "a2" });
+    world.as("adam", "invite.created", { invite: "open", org: "fc", hat: "athlete", team: "red" });
+    for (const email of [undefined, "", "eve@example.org", "pia@example.org.evil", "p\u0131a@example.org",
+      "pia@example.com"]) {
+      const data = { invite: "i", user: "eve", ...(email === undefined ? {} : { email }) };
+      const code = email === "" ? "invalid_event" : "email_mismatch";
+      expect(JSON.stringify(world.refused(code, "eve", "invite.redeemed", data))).not.toContain("@");
+    }
+    world.refused("actor_not_allowed", "eve", "invite.redeemed", { invite: "open", user: "eve", athlete: "a2" });
+    world.refused("athlete_already_linked", "adam", "athlete.linked", { athlete: "a2", user: "ida" });
+    world.refused("athlete_already_linked", "adam", "invite.created",
+      { invite: "i3", org: "fc", hat: "athlete", email: "eve@example.org", athlete: "a2" });
+    world.refused("athlete_already_linked", "adam", "invite.created",
+      { invite: "i3", org: "fc", hat: "athlete", email: "eve@example.org", athlete: "a1" });
+    world.as("pia", "invite.redeemed", { invite: "i", user: "pia", email: "PIA@example.org" });
+    world.refused("invite_already_accepted", "eve", "invite.redeemed",
+      { invite: "i", user: "eve", email: "pia@example.org" });
+    expect(world.users("athlete:a2", "account")).toEqual(["pia"]);
   });
 });
 
@@ -208,7 +231,7 @@ describe("IN5 a link", () => {
     world.system("invite.redeemed", { invite: "i1", user: "u2" }, { time: new Date(START + DAY - 1).toISOString() });
   });
 
-  test("does not give by a late event what it named and is gone", () => {
+  test("does not give by a late event a named object that was deleted", () => {
     const world = club();
     world.system("role.created", { org: "fc", role: "host", scope: "org", keys: ["goals.read"] });
     invite(world, { role: "host", expires_at: new Date(START + DAY).toISOString() });

@@ -1,4 +1,4 @@
-// A role in use is not deleted; a role made again under an old id wakes nothing up (PM5, NP8, S12).
+// A role in use is not deleted; a role created again under an old id wakes nothing (PM5, NP8, S12).
 import { describe, expect, it } from "vitest";
 import { findInvite, putInvite, revoke, spend } from "../../src/domain/invites.ts";
 import { athlete, org, team } from "../../src/domain/object-names.ts";
@@ -8,7 +8,7 @@ import {
 } from "../../src/domain/row-changes.ts";
 import { assignmentRow, coachingRow, overridesOf } from "../../src/domain/relationship-rows.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
-import { START, World } from "./world.ts";
+import { START, World } from "../world/world.ts";
 import { whole } from "../turns/whole.ts";
 
 /** Org `o` owned by `own`: coach `carl`, office `olga`, athlete `a`, team `t`; made roles `r` (athlete), `q` (org). */
@@ -43,7 +43,7 @@ function invite(w: World, more: { expiresAt?: number; maxUses: number }): void {
 }
 
 describe("role.deleted", () => {
-  it("is refused while an active row holds the role, though its coach is deactivated", () => {
+  it("is refused while an active row holds the role, even of a deactivated coach", () => {
     const w = world();
     draw(w, (draft) => startCoaching(draft, row));
     w.refused("role_in_use", "own", "role.deleted", gone("r"));
@@ -61,7 +61,7 @@ describe("role.deleted", () => {
     w.system("role.deleted", gone("r"));
   });
 
-  it("is refused while an invite that can be redeemed gives it, in the org or on the team", () => {
+  it("is refused while an open invite gives it, in the org or on the team", () => {
     const w = world();
     invite(w, { expiresAt: START + 1000, maxUses: 2 });
     w.refused("role_in_use", "own", "role.deleted", gone("q"));
@@ -72,7 +72,7 @@ describe("role.deleted", () => {
     w.as("own", "role.deleted", gone("r"));
   });
 
-  it("is not held up by an invite that was used up or revoked", () => {
+  it("is not blocked by a used-up or revoked invite", () => {
     const w = world();
     invite(w, { maxUses: 2 });
     draw(w, (draft) => spend(draft, findInvite(w.tuples, "i")!, "u"));
@@ -86,7 +86,7 @@ describe("role.deleted", () => {
     again.as("own", "role.deleted", gone("q"));
   });
 
-  it("is not held up by a role of that name in another org", () => {
+  it("is not blocked by a role of that name in another org", () => {
     const w = world();
     w.system("org.created", { org: "p", kind: "club", owner: "own" });
     w.system("role.created", { org: "p", role: "q", scope: "org", keys: ["org.members.invite"] });
@@ -96,7 +96,7 @@ describe("role.deleted", () => {
   });
 });
 
-describe("a role made again under the id of a deleted one", () => {
+describe("a role created again under the id of a deleted one", () => {
   const wide = { org: "o", role: "r", scope: "athlete", keys: ["sessions.read", "athletes.create", "teams.create"] };
 
   it("PM5 gives a former holder nothing", () => {
@@ -108,7 +108,7 @@ describe("a role made again under the id of a deleted one", () => {
     for (const key of ["org_manage", "org_members_invite"]) expect(w.can("olga", key, "org:o")).toBe(false);
   });
 
-  it.each([false, true])("NP8 wakes no ended row up (key by key: %s)", (byKey) => {
+  it.each([false, true])("NP8 wakes no ended row (key by key: %s)", (byKey) => {
     const w = world();
     draw(w, (draft) => startCoaching(draft, row));
     draw(w, (draft) => startAssignment(draft, seat, 1));
@@ -129,7 +129,7 @@ describe("a role made again under the id of a deleted one", () => {
     expect(overridesOf(w.tuples, coachingRow(w.tuples, "c")!)["goals.read"]).toBe(byKey ? false : undefined);
   });
 
-  it("S12 clears whoever is left as a holder by row", () => {
+  it("S12 removes leftover holders by row", () => {
     const w = world();
     draw(w, (draft) => draft.write("role:o/r", "row_holder", "user:carl"));
     w.as("own", "role.deleted", gone("r"));
@@ -137,7 +137,7 @@ describe("a role made again under the id of a deleted one", () => {
     expect(w.can("carl", "athletes_create", "org:o")).toBe(false);
   });
 
-  it("PM1 may be of the other scope", () => {
+  it("PM1 may have the other scope", () => {
     const w = world();
     w.as("own", "role.deleted", gone("r"));
     w.as("own", "role.created", { org: "o", role: "r", scope: "org", keys: ["org.members.manage"] });

@@ -1,11 +1,11 @@
-// role.created, role.updated, role.deleted: keys, scopes, holders, and what of a deleted role remains (PM1, PM2, PM5).
+// role.created, role.updated, role.deleted: keys, scopes, holders, and remains of a deleted role (PM1, PM2, PM5).
 import { describe, expect, it } from "vitest";
 import { ATHLETE_KEYS, LEVELS, ORG_KEYS, relationOf, RESOURCES } from "../../src/policy/permission-keys.ts";
 import { findRole, holdersOf, keysOf, roleIds } from "../../src/domain/roles.ts";
 import { putCoachingRole, startAssignment, startCoaching } from "../../src/domain/row-changes.ts";
 import { coachingRow } from "../../src/domain/relationship-rows.ts";
 import { applyDelta, Draft } from "../../src/tuples/delta.ts";
-import { World } from "./world.ts";
+import { World } from "../world/world.ts";
 import { whole } from "../turns/whole.ts";
 import { MAX_ORG_ID_LENGTH } from "../../src/domain/event-limits.ts";
 
@@ -21,7 +21,7 @@ function world(kind = "club"): World {
   return w;
 }
 
-/** Draws tuples that events of rows and invites would. */
+/** Draws the tuples that events of rows and invites would write. */
 function draw(w: World, tuples: (draft: Draft) => void): void {
   const draft = new Draft(w.tuples);
   tuples(draft);
@@ -36,14 +36,14 @@ const create = (w: World, id: string, scope: string, keys: readonly string[]): u
   w.as("own", "role.created", role(id, keys, scope));
 const keys = (w: World, id: string): string[] => keysOf(w.tuples, findRole(w.tuples, "o", id)!);
 
-/** Tuples that a newer build may have written: keys this one does not know. */
+/** Tuples that a newer build may have written: keys that this one does not know. */
 const NEWER = (id: string): [string, string, string][] => [
   ["org:o", "kitchen_use", `role:o/${id}#holder`], ["org:o", "kitchen_use_by_row", `role:o/${id}#row_holder`],
   [`role:o/${id}`, "kitchen_use", "org:o#coach"], ["team:t", "kitchen_use", `role:o/${id}#holder`],
 ];
 const there = (w: World, id: string): string[] => NEWER(id).filter((t) => w.tuples.has(...t)).map((t) => t.join(" "));
 
-describe("keys of a build that knows more", () => {
+describe("keys of a newer build", () => {
   it.each(["org", "athlete"])("are deleted with the rest by role.updated and role.deleted, scope %s", (scope) => {
     const w = world();
     create(w, "r", scope, ["sessions.read"]);
@@ -52,7 +52,7 @@ describe("keys of a build that knows more", () => {
     draw(w, (draft) => startCoaching(draft, row("head_coach")));
     draw(w, (draft) => draft.write("coaching:c", "sessions_read", "role:o/r#sessions_read"));
 
-    // The same keys said again: all that changes is that the unknown ones go.
+    // The same keys again: the only change is that the unknown ones are deleted.
     const step = w.as("own", "role.updated", role("r", ["sessions.read"]));
     expect(step.delta.deletes.filter(({ object }) => !object.startsWith("ledger:"))).toHaveLength(NEWER("r").length);
     expect([there(w, "r"), keys(w, "r")]).toEqual([[], ["sessions.read"]]);
@@ -64,11 +64,11 @@ describe("keys of a build that knows more", () => {
     draw(w, (draft) => NEWER("other").forEach((t) => draft.write(...t)));
     w.as("own", "role.deleted", { org: "o", role: "other" });
     expect(there(w, "other")).toEqual([]);
-    // What a row follows key by key stays: it gives what the role has.
+    // A row that follows the role key by key keeps its tuples: they give the keys that the role has.
     expect(w.tuples.has("coaching:c", "sessions_read", "role:o/r#sessions_read")).toBe(true);
   });
 
-  it("a seeded role loses them, also where its own keys are said again; Owner is never edited", () => {
+  it("a seeded role loses them, even if the event repeats its own keys; Owner is never edited", () => {
     const w = world();
     for (const id of ["admin", "owner", "viewer"]) draw(w, (draft) => NEWER(id).forEach((t) => draft.write(...t)));
     for (const id of ["admin", "viewer"]) {
@@ -86,7 +86,7 @@ describe("keys of a build that knows more", () => {
 });
 
 describe("role.created", () => {
-  it("PM1 an org-scope role gives its holders every key and level it has", () => {
+  it("PM1 an org-scope role gives its holders every key and level that it has", () => {
     const w = world();
     create(w, "all", "org", FULL);
     expect(keys(w, "all")).toEqual(FULL);
@@ -94,7 +94,7 @@ describe("role.created", () => {
     for (const key of FULL) expect(w.can("olga", relationOf(key), "org:o"), key).toBe(true);
   });
 
-  it.each(FULL)("PM1 a role of %s gives that and nothing beside", (key) => {
+  it.each(FULL)("PM1 a role of %s gives that and nothing else", (key) => {
     const w = world();
     create(w, "one", "org", [key]);
     w.system("member.hats_changed", { org: "o", user: "olga", hats: ["admin"], role: "one" });
@@ -104,7 +104,7 @@ describe("role.created", () => {
     else expect(held).toEqual([key]);
   });
 
-  it("PR1 stores the highest level of a resource, each including the ones before", () => {
+  it("PR1 stores the highest level of a resource, which includes the ones before", () => {
     const w = world();
     create(w, "r", "org", ["roster.view", "roster.edit", "users.view", "roster.edit"]);
     expect(keys(w, "r")).toEqual(["roster.edit", "users.view"]);
@@ -133,7 +133,7 @@ describe("role.created", () => {
     w.refused("role_scope_mismatch", undefined, "role.created", role("r", ["org.manage"], "athlete"));
   });
 
-  it("refuses a text that is no key as unknown_key, and says where it stands", () => {
+  it("refuses a text that is no key as unknown_key, and names its place", () => {
     const w = world();
     for (const key of ["sessions.raed", "", "roster", "roster.none", "notes_write", "toString", "sessions.read "]) {
       const refusal = w.refused("unknown_key", "own", "role.created", role("r", ["goals.read", key], "org"));
@@ -146,7 +146,7 @@ describe("role.created", () => {
     w.refused("invalid_event", "own", "role.updated", role("viewer", [], "org"));
   });
 
-  it("again with the same content is unchanged, also of a seeded role; with other content already_exists", () => {
+  it("repeated with the same content is unchanged, also a seeded role; with other content already_exists", () => {
     const w = world();
     create(w, "r", "org", ["sessions.read", "roster.edit"]);
     w.unchanged("own", "role.created", role("r", ["roster.edit", "roster.view", "sessions.read"], "org"));
@@ -159,7 +159,7 @@ describe("role.created", () => {
     w.refused("already_exists", undefined, "role.created", role("viewer", ["notes.write"], "athlete"));
   });
 
-  it("PR11 role ids are per org; an id seeded in another kind only is free", () => {
+  it("PR11 role ids are per org; an id that only another kind seeds is free", () => {
     const w = world("pro_coach");
     w.system("org.created", { org: "p", kind: "club", owner: "own" });
     create(w, "r", "org", ["org.manage"]);
@@ -171,7 +171,7 @@ describe("role.created", () => {
     expect(roleIds(w.tuples, "o").made.sort()).toEqual(["assistant_coach", "player", "r"]);
   });
 
-  it(`needs org.roles.manage, a known org, an id of ${MAX_ORG_ID_LENGTH} characters at most`, () => {
+  it(`needs org.roles.manage, a known org, an id of at most ${MAX_ORG_ID_LENGTH} characters`, () => {
     const w = world();
     for (const actor of ["olga", "carl", "stranger"]) {
       w.refused("actor_not_allowed", actor, "role.created", role("r", [], "org"));
@@ -190,7 +190,7 @@ describe("role.created", () => {
 });
 
 describe("role.updated", () => {
-  it("PM5 takes effect at once for everybody who holds it, on members and on rows", () => {
+  it("PM5 takes effect at once for everyone who holds it, on members and on rows", () => {
     const w = world();
     create(w, "r", "org", ["org.members.manage"]);
     w.system("member.role_assigned", { org: "o", user: "olga", role: "r" });
@@ -208,7 +208,7 @@ describe("role.updated", () => {
     expect(w.can("carl", "teams_create", "org:o")).toBe(true);
   });
 
-  it("PM5 a system role's first edit spells it out; the old set can be had again", () => {
+  it("PM5 a system role's first edit replaces its seed by tuples; the old set can be restored", () => {
     const w = world("program");
     for (const id of roleIds(w.tuples, "o").seeded.filter((found) => found !== "owner")) {
       const seeded = keys(w, id);
@@ -242,7 +242,7 @@ describe("role.updated", () => {
     expect(w.can("carl", "sessions_write", "athlete:a")).toBe(true);
   });
 
-  it("PM2 Owner is locked, but for saying what it is", () => {
+  it("PM2 Owner is locked, except for repeating its content", () => {
     const w = world();
     w.refused("role_locked", "own", "role.updated", role("owner", FULL.slice(1)));
     w.refused("role_locked", undefined, "role.updated", role("owner", []));
@@ -250,7 +250,7 @@ describe("role.updated", () => {
     expect(keys(w, "owner")).toEqual(FULL);
   });
 
-  it("keeps to the scope, and names a role that is not there", () => {
+  it("obeys the scope, and refuses an unknown role", () => {
     const w = world();
     w.refused("role_scope_mismatch", "own", "role.updated", role("viewer", ["org.manage"]));
     w.refused("role_scope_mismatch", "own", "role.updated", role("viewer", ["sessions.read", "roster.view"]));
@@ -258,7 +258,7 @@ describe("role.updated", () => {
     w.unchanged("own", "role.updated", role("coach", []));
   });
 
-  it("the largest edit there is fits one write", () => {
+  it("the largest possible edit fits in one write", () => {
     const w = world();
     const lower = FULL.filter((key) => !key.endsWith(".generate")).concat(RESOURCES.map((r) => `${r}.edit`));
     create(w, "r", "org", FULL);
@@ -271,7 +271,7 @@ describe("role.updated", () => {
 describe("role.deleted", () => {
   const gone = (id: string): object => ({ org: "o", role: id });
 
-  it("PM5 made roles are deleted, system roles never, also while in use", () => {
+  it("PM5 custom roles are deleted, system roles never, even while in use", () => {
     const w = world();
     create(w, "r", "org", FULL);
     w.as("own", "role.deleted", gone("r"));

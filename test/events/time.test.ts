@@ -1,8 +1,8 @@
-// S13: when an event happens. Nobody gets around a limit by dating back or ahead, and nothing can be scheduled.
+// S13: the time of an event. Nobody gets around a limit by dating back or ahead, and nothing can be scheduled.
 import { describe, expect, test } from "vitest";
 import { findInvite } from "../../src/domain/invites.ts";
-import { club } from "./club.ts";
-import { START, type World } from "./world.ts";
+import { club } from "../world/club.ts";
+import { START, type World } from "../world/world.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -21,7 +21,7 @@ function invited(): World {
 }
 
 describe("S13 a time ahead of the clock", () => {
-  test.each(["adam", undefined])("by a day is taken, by a millisecond more it is invalid: %s", (actor) => {
+  test.each(["adam", undefined])("by a day is accepted, by a millisecond more it is invalid: %s", (actor) => {
     const send = (time: number) => {
       const world = club();
       const by = actor === undefined ? {} : { actor };
@@ -32,7 +32,7 @@ describe("S13 a time ahead of the clock", () => {
     expect(send(Date.UTC(2099, 0, 1))).toMatchObject({ refused: "invalid_event", errors: [{ path: "time" }] });
   });
 
-  test.each(["adam", undefined])("does not end what an open invite holds: %s", (actor) => {
+  test.each(["adam", undefined])("does not end the reservation of an open invite: %s", (actor) => {
     const world = invited();
     world.refused("role_in_use", actor, "role.deleted", { org: "fc", role: "host" }, AHEAD);
     world.refused("athlete_already_linked", actor, "athlete.linked", { athlete: "a2", user: "bob" }, AHEAD);
@@ -63,7 +63,7 @@ describe("S13 a time ahead of the clock", () => {
 });
 
 describe("S13 a time in the past", () => {
-  test("counts for the system alone", () => {
+  test("counts only for the system", () => {
     const world = invited();
     world.now = START + 2 * HOUR;
     const redeem = { invite: "i1", user: "kid", email: "kid@example.org" };

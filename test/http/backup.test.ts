@@ -7,7 +7,7 @@ import { pino } from "pino";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openEmbeddedSidecar, type EmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
 import { createApp } from "../../src/http/app.ts";
-import { MODEL } from "../events/world.ts";
+import { MODEL } from "../world/world.ts";
 
 const log = pino({ level: "silent" });
 /** Reasons for which the process would have ended: a sidecar looks at its folder every second. */

@@ -1,9 +1,9 @@
-// The directory over HTTP: how requests are read and refused. The content of its answers is tested in test/state.
+// The directory over HTTP: how requests are read and refused. The content of its answers is tested in test/domain.
 import { describe, expect, test } from "vitest";
 import type { Checker, Freshness, StateAnswer } from "../../src/checks/checker.ts";
 import { failure } from "../../src/checks/question.ts";
 import { makeToken } from "../../src/ledger/revision-token.ts";
-import { World } from "../events/world.ts";
+import { World } from "../world/world.ts";
 import { appOf, send, type SidecarOptions } from "./world.ts";
 
 const world = new World();

@@ -4,7 +4,7 @@ import { pino } from "pino";
 import { describe, expect, test } from "vitest";
 import { openEmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
 import { createApp } from "../../src/http/app.ts";
-import { MODEL } from "../events/world.ts";
+import { MODEL } from "../world/world.ts";
 
 /** One example: a request, and the expected answer, with `…` for omitted parts. */
 interface Example {

@@ -5,7 +5,7 @@ import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { EVENTS } from "../../src/events/table.ts";
-import { emailHash } from "../events/world.ts";
+import { emailHash } from "../world/world.ts";
 import { Draw } from "./draw.ts";
 import { covered, holds } from "./law.ts";
 import { Play, sequences } from "./sequence.ts";

@@ -3,7 +3,7 @@ import { listObjects } from "../../src/checks/list-objects.ts";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
-import { MODEL } from "../events/world.ts";
+import { MODEL } from "../world/world.ts";
 import { USERS } from "./pools.ts";
 import { SOME } from "./names.ts";
 

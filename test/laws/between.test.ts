@@ -11,7 +11,7 @@ import { firstPart } from "../../src/events/write-order.ts";
 import { applyDelta, isEmpty, NOTHING, sizeOf, type Delta } from "../../src/tuples/delta.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
-import { emailHash, type World } from "../events/world.ts";
+import { emailHash, type World } from "../world/world.ts";
 import { beyond, everyYes, PEOPLE } from "./answers.ts";
 import { Draw } from "./draw.ts";
 import { covered, holds } from "./law.ts";

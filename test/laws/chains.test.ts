@@ -6,7 +6,7 @@ import { isRefusal } from "../../src/events/refusal.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { sizeOf } from "../../src/tuples/delta.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
-import { emailHash, World } from "../events/world.ts";
+import { emailHash, World } from "../world/world.ts";
 import { beyond, everyYes, printed, type Yes } from "./answers.ts";
 import { covered, holds } from "./law.ts";
 import { LONG_EVENTS, manyTied } from "./long-events.ts";

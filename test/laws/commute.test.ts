@@ -4,7 +4,7 @@ import { PLATFORM, type Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, REFUSAL_STATUS } from "../../src/events/refusal.ts";
 import { EVENTS } from "../../src/events/table.ts";
 import { homeOf } from "../../src/domain/relationship-rows.ts";
-import { World } from "../events/world.ts";
+import { World } from "../world/world.ts";
 import { printed } from "./answers.ts";
 import { covered, holds } from "./law.ts";
 import { Play, sequences } from "./sequence.ts";

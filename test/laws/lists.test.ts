@@ -8,7 +8,7 @@ import { indexOf } from "../../src/memory/indexed-tuple-set.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { typeOf, type Tuple } from "../../src/tuples/tuple.ts";
 import { tupleWorld } from "../differential/worlds.ts";
-import { MODEL, START } from "../events/world.ts";
+import { MODEL, START } from "../world/world.ts";
 import { everyYes, PEOPLE, setOf, type Yes } from "./answers.ts";
 import { Draw } from "./draw.ts";
 import { covered, holds } from "./law.ts";

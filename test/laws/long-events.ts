@@ -1,5 +1,5 @@
 // A world in which many tuples depend on one person, role, team, athlete or note, and events that change all of them.
-import { World } from "../events/world.ts";
+import { World } from "../world/world.ts";
 import { OWN_NOTES } from "./own-notes.ts";
 import { FOUNDING } from "./sequence.ts";
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { tupleWorld } from "../differential/worlds.ts";
-import { START } from "../events/world.ts";
+import { START } from "../world/world.ts";
 import { everyYes, partsOf } from "./answers.ts";
 import { Draw } from "./draw.ts";
 import { covered, holds } from "./law.ts";

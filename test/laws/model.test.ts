@@ -5,8 +5,8 @@ import {
 } from "../../src/policy/permission-keys.ts";
 import { seededRoles, KINDS } from "../../src/policy/seeded-roles.ts";
 import { isBookkeeping } from "../../src/domain/object-names.ts";
-import { MODEL, POLICY } from "../events/policy.ts";
-import { World } from "../events/world.ts";
+import { MODEL, POLICY } from "../world/policy.ts";
+import { World } from "../world/world.ts";
 import { CONTRACT } from "./names.ts";
 
 const TYPES = MODEL.json.type_definitions;

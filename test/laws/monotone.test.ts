@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { typeOf, type Tuple } from "../../src/tuples/tuple.ts";
 import { tupleWorld } from "../differential/worlds.ts";
-import { START } from "../events/world.ts";
+import { START } from "../world/world.ts";
 import { beyond, everyYes, PEOPLE, setOf } from "./answers.ts";
 import { Draw } from "./draw.ts";
 import { covered, holds } from "./law.ts";

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { check } from "../../src/checks/evaluate.ts";
 import { listUsers } from "../../src/checks/list-users.ts";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
-import { MODEL, START } from "../events/world.ts";
+import { MODEL, START } from "../world/world.ts";
 import { everyYes } from "./answers.ts";
 import { holds } from "./law.ts";
 import { CONTRACT } from "./names.ts";

@@ -3,7 +3,7 @@
 import { check } from "../../src/checks/evaluate.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
-import { MODEL } from "../events/world.ts";
+import { MODEL } from "../world/world.ts";
 import { partsOf, type Yes } from "./answers.ts";
 
 /**

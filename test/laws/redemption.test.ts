@@ -9,7 +9,7 @@ import { findInvite, statusOf, type Invite } from "../../src/domain/invites.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { idOf } from "../../src/tuples/tuple.ts";
-import { emailHash, World } from "../events/world.ts";
+import { emailHash, World } from "../world/world.ts";
 import { beyond, everyYes, partsOf, setOf, type Yes } from "./answers.ts";
 import { Draw } from "./draw.ts";
 import { DRAWN } from "./drawn-events.ts";

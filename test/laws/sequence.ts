@@ -7,7 +7,7 @@ import { isRefusal, type RefusalCode } from "../../src/events/refusal.ts";
 import { EVENTS } from "../../src/events/table.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { idOf } from "../../src/tuples/tuple.ts";
-import { World } from "../events/world.ts";
+import { World } from "../world/world.ts";
 import { Draw } from "./draw.ts";
 import { DRAWN } from "./drawn-events.ts";
 import { Pools, USERS } from "./pools.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { listUsers } from "../../src/checks/list-users.ts";
 import { endOf } from "../../src/checks/parts.ts";
 import { showInvite } from "../../src/domain/directory.ts";
-import { MODEL } from "../events/world.ts";
+import { MODEL } from "../world/world.ts";
 import { everyYes } from "./answers.ts";
 import { Draw } from "./draw.ts";
 import { DRAWN } from "./drawn-events.ts";

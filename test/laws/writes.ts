@@ -5,7 +5,7 @@ import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { applyDelta, sizeOf } from "../../src/tuples/delta.ts";
-import { emailHash, World } from "../events/world.ts";
+import { emailHash, World } from "../world/world.ts";
 
 /**
  * Events whose size grows with the data, so that they can need more than one write of 100. All others are far smaller

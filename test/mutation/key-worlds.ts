@@ -4,7 +4,7 @@ import {
 } from "../../src/policy/permission-keys.ts";
 import type { Hat } from "../../src/policy/seeded-roles.ts";
 import { ARTIFACT_RESOURCES } from "../../src/domain/artifacts.ts";
-import { World } from "../events/world.ts";
+import { World } from "../world/world.ts";
 import type { Expectation, SmallWorld } from "./plain-model.ts";
 
 /** Every level of every resource, such as `roster.view`. */

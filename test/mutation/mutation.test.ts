@@ -4,7 +4,7 @@ import { check } from "../../src/checks/evaluate.ts";
 import { compileModel } from "../../src/model/compile.ts";
 import { isBookkeeping } from "../../src/domain/object-names.ts";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
-import { MODEL, POLICY } from "../events/policy.ts";
+import { MODEL, POLICY } from "../world/policy.ts";
 import { Draw } from "../laws/draw.ts";
 import { FULL, SEED } from "../laws/law.ts";
 import { OpenfgaClient } from "../live/client.ts";

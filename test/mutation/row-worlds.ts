@@ -1,6 +1,6 @@
 // Worlds of coaching rows and team assignments, in which each athlete-scope role has exactly one key.
 import { ATHLETE_KEYS, relationOf, type AthleteKey } from "../../src/policy/permission-keys.ts";
-import { World } from "../events/world.ts";
+import { World } from "../world/world.ts";
 import type { Expectation, SmallWorld } from "./plain-model.ts";
 import { KEYS, OWN } from "./written-world.ts";
 

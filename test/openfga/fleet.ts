@@ -8,7 +8,7 @@ import { LOOK_BACK } from "../../src/openfga/follow/look-back.ts";
 import { openOpenfgaSidecar, type OpenfgaOptions, type OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
-import { MODEL } from "../events/policy.ts";
+import { MODEL } from "../world/policy.ts";
 import { migrateOpenfga, openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { PATIENCE_MS, PATIENTLY } from "../live/patience.ts";
 import { postgresAvailable, startPostgres, type RunningPostgres } from "../live/postgres.ts";

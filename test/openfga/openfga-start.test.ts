@@ -5,7 +5,7 @@ import type { AuthorizationModelJson } from "../../src/model/schema.ts";
 import type { FoundModel } from "../../src/openfga/client.ts";
 import { startOn } from "../../src/openfga/openfga-start.ts";
 import { isWriteModel, writeModelOf } from "../../src/openfga/write/write-model.ts";
-import { build } from "../events/policy.ts";
+import { build } from "../world/policy.ts";
 import { openfgaAvailable, startOpenfga } from "../live/openfga.ts";
 import { freshName, MODEL } from "./fleet.ts";
 import { oneServer } from "./one-server.ts";

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { policyOf } from "../../src/policy/version.ts";
 import type { OpenfgaOptions, OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { startOn } from "../../src/openfga/openfga-start.ts";
-import { build } from "../events/policy.ts";
+import { build } from "../world/policy.ts";
 import { openfgaAvailable, startOpenfga } from "../live/openfga.ts";
-import { isSlowness } from "../suites/slow-lines.ts";
+import { isSlowness } from "../world/slow-lines.ts";
 import { freshName, MODEL, openSidecar } from "./fleet.ts";
 import { oneServer } from "./one-server.ts";
 

@@ -7,7 +7,7 @@ import type { Tuple } from "../../src/tuples/tuple.ts";
 import { everyYes, printed } from "../laws/answers.ts";
 import { SEED } from "../laws/law.ts";
 import { FOUNDING, Play } from "../laws/sequence.ts";
-import { GROUNDS, type Opened } from "../suites/grounds.ts";
+import { GROUNDS, type Opened } from "../world/grounds.ts";
 
 /** Number of events drawn for a sequence. */
 const LENGTH = 120;

@@ -8,7 +8,7 @@ import { Follower } from "../../src/openfga/follow/follower.ts";
 import { OpenfgaIntake } from "../../src/openfga/write/openfga-intake.ts";
 import { viewOf } from "../../src/domain/state-view.ts";
 import type { Delta } from "../../src/tuples/delta.ts";
-import { emailHash, MODEL, START, World } from "../events/world.ts";
+import { emailHash, MODEL, START, World } from "../world/world.ts";
 import { FeedStore } from "./feed-store.ts";
 
 const turns = async (count = 300): Promise<void> => {

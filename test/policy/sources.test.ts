@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { EVENTS } from "../../src/events/table.ts";
 import { ATHLETE_KEYS, LEVELS, relationOf, RESOURCES } from "../../src/policy/permission-keys.ts";
-import { MODEL } from "../events/world.ts";
+import { MODEL } from "../world/world.ts";
 import { ROOT } from "../live/pins.ts";
 import { provesRule, rulesOfStory } from "./proofs.ts";
 import { PAGE, readRulesPage } from "./rules-page.ts";

@@ -2,8 +2,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { runsOr, SEED } from "../laws/law.ts";
-import { Installation } from "../stories/installation.ts";
-import { GROUNDS, type Ground } from "../suites/grounds.ts";
+import { Installation } from "../world/installation.ts";
+import { GROUNDS, type Ground } from "../world/grounds.ts";
 import { anyEvent, type Entry } from "./any-event.ts";
 import { faultsOf } from "./invariants.ts";
 

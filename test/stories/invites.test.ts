@@ -1,7 +1,8 @@
-// Hats, landings and invite links (IN1-IN8, PR4-PR6, S13), told through events, checks and the directory.
-import { expect, test } from "vitest";
-import { describeOnEachGround } from "../suites/grounds.ts";
-import { DAY, START } from "./installation.ts";
+// Hats, landings and invite links (IN1-IN8, PR4-PR6, S13), through events, checks and the directory.
+import { expect } from "vitest";
+import { describeOnEachGround } from "../world/grounds.ts";
+import { DAY } from "../world/installation.ts";
+import { START } from "../world/world.ts";
 import { Story } from "./story.ts";
 
 const iso = (at: number): string => new Date(at).toISOString();
@@ -11,7 +12,7 @@ describeOnEachGround("a department invites its people", (ground) => {
   const get = async (path: string) => (await story.at.send("GET", path)).body;
   const landing = async (user: string): Promise<string> => (await get(`/users/${user}/workspaces`)).landing;
 
-  test("IN2 IN3: hats open route families, the highest one is where one lands", async () => {
+  story.chapter("IN2 IN3: hats open route families, the highest one is where one lands", async () => {
     await story.at.system(
       ["org.created", { org: "dep", kind: "club", owner: "olga" }],
       ["org.created", { org: "uni", kind: "club", owner: "otto" }],
@@ -29,7 +30,7 @@ describeOnEachGround("a department invites its people", (ground) => {
     expect(await get("/users/carl/workspaces")).toEqual({ landing: "unauthorized", orgs: [] });
   });
 
-  test("IN4: a link for coaches, two uses", async () => {
+  story.chapter("IN4: a link for coaches, two uses", async () => {
     await story.refused("invalid_event", "olga", "invite.created", { invite: "l0", org: "dep", hat: "coach" });
     await story.step("olga", "invite.created", { invite: "lc", org: "dep", team: "red", max_uses: 2 }, `
       yes carl,nora,ann,olga can_redeem invite:lc
@@ -63,7 +64,7 @@ describeOnEachGround("a department invites its people", (ground) => {
     expect((await get("/invites/lc")).status).toBe("exhausted");
   });
 
-  test("IN6: a coach joins one more team by another link", async () => {
+  story.chapter("IN6: a coach joins one more team by another link", async () => {
     await story.step("olga", "invite.created", { invite: "lb", org: "dep", team: "blue" });
     await story.step("carl", "invite.redeemed", { invite: "lb", user: "carl" }, `
       yes carl coach team:blue
@@ -72,7 +73,7 @@ describeOnEachGround("a department invites its people", (ground) => {
     `);
   });
 
-  test("IN5 IN6: an athlete's link makes a row, once, and puts it on each team", async () => {
+  story.chapter("IN5 IN6: an athlete's link makes a row, once, and puts it on each team", async () => {
     await story.step("olga", "invite.created",
       { invite: "la", org: "dep", hat: "athlete", team: "red", expires_at: iso(START + DAY) },
       "yes ann can_redeem invite:la");
@@ -98,7 +99,7 @@ describeOnEachGround("a department invites its people", (ground) => {
     expect((await get("/invites/la")).status).toBe("expired");
   });
 
-  test("IN6: an admin's link is refused to an admin; revoked is revoked", async () => {
+  story.chapter("IN6: an admin's link is refused to an admin; revoked is revoked", async () => {
     await story.step("olga", "invite.created", { invite: "ad", org: "dep", hat: "admin" });
     await story.refused("duplicate_admin_grant", "olga", "invite.redeemed", { invite: "ad", user: "olga" });
     await story.step("carl", "invite.redeemed", { invite: "ad", user: "carl" }, `
@@ -114,7 +115,7 @@ describeOnEachGround("a department invites its people", (ground) => {
     await story.judged();
   });
 
-  test("PR5 PR6: an email invitation reserves a row and is accepted by its address", async () => {
+  story.chapter("PR5 PR6: an email invitation reserves a row and is accepted by its address", async () => {
     const data = { invite: "em", org: "dep", hat: "athlete", email: "Pia@Example.org ", athlete: "row" };
     await story.step("olga", "invite.created", data, "yes pia can_redeem invite:em");
     await story.refused("athlete_already_linked", "olga", "athlete.linked", { athlete: "row", user: "ann" });
@@ -144,7 +145,7 @@ describeOnEachGround("a department invites its people", (ground) => {
     expect(people).not.toContain("pia@");
   });
 
-  test("IN1 PR11: one account in two orgs, each for itself", async () => {
+  story.chapter("IN1 PR11: one account in two orgs, each for itself", async () => {
     await story.step("otto", "member.added",
       { org: "uni", user: "carl", hats: ["coach"], professional_area: "medical" }, `
       yes carl enter_coach org:uni

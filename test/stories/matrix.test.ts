@@ -1,12 +1,12 @@
 // The permission matrix: seeded and custom roles, overrides, isolation, superadmins (PM1-PM12, S4, S11, S12, S16).
-import { expect, test } from "vitest";
-import { describeOnEachGround } from "../suites/grounds.ts";
+import { expect } from "vitest";
+import { describeOnEachGround } from "../world/grounds.ts";
 import { Story } from "./story.ts";
 
 describeOnEachGround("roles and rows", (ground) => {
   const story = new Story(ground);
 
-  test("PM2 PM3 PM4: the seeded roles", async () => {
+  story.chapter("PM2 PM3 PM4: the seeded roles", async () => {
     await story.at.system(
       ["platform.superadmin_granted", { user: "root" }],
       ["org.created", { org: "sc", kind: "club", owner: "olga" }],
@@ -40,7 +40,7 @@ describeOnEachGround("roles and rows", (ground) => {
     await story.judged();
   });
 
-  test("PM10 PM6: rows, overrides, and a role that changes underneath", async () => {
+  story.chapter("PM10 PM6: rows, overrides, and a role that changes underneath", async () => {
     await story.step("adam", "coaching.started", { coaching: "v1", athlete: "a1", coach: "cora", role: "viewer" }, `
       yes cora can_view,sessions_read,current_coach athlete:a1
       no cora sessions_write,notes_write athlete:a1
@@ -69,7 +69,7 @@ describeOnEachGround("roles and rows", (ground) => {
       { coaching: "v1", overrides: { "org.manage": true } });
   });
 
-  test("PM5: custom roles take effect at once, and end", async () => {
+  story.chapter("PM5: custom roles take effect at once, and end", async () => {
     await story.step("adam", "role.created",
       { org: "sc", role: "scout", scope: "athlete", keys: ["competitions.read"] });
     await story.step("adam", "coaching.started", { coaching: "s1", athlete: "a2", coach: "dora", role: "scout" }, `
@@ -103,7 +103,7 @@ describeOnEachGround("roles and rows", (ground) => {
     await story.judged();
   });
 
-  test("PM9 S4: a key of a custom org role, under which hat", async () => {
+  story.chapter("PM9 S4: a key of a custom org role, under which hat", async () => {
     await story.step("olga", "role.created",
       { org: "sc", role: "desk", scope: "org", keys: ["org.members.invite", "athletes.assign_coaches"] });
     await story.step("olga", "member.role_assigned", { org: "sc", user: "dora", role: "desk" }, `
@@ -127,7 +127,7 @@ describeOnEachGround("roles and rows", (ground) => {
     await story.judged();
   });
 
-  test("PM12: a creator edits their entry while on the staff", async () => {
+  story.chapter("PM12: a creator edits their entry while on the staff", async () => {
     await story.step("olga", "member.deactivated", { org: "sc", user: "cora" }, `
       no cora can_view,can_edit drill:dr
       no cora can_view,current_coach,sessions_read,goals_write athlete:a1

@@ -1,6 +1,6 @@
 // Note privacy when an athlete switches coaches, and when assistants come and go (NP1-NP10, AC6, S1-S3).
-import { expect, test } from "vitest";
-import { describeOnEachGround } from "../suites/grounds.ts";
+import { expect } from "vitest";
+import { describeOnEachGround } from "../world/grounds.ts";
 import { Story } from "./story.ts";
 
 const note = (id: string, author: string, under: string, more: object = {}) =>
@@ -9,7 +9,7 @@ const note = (id: string, author: string, under: string, more: object = {}) =>
 describeOnEachGround("a coach switch", (ground) => {
   const story = new Story(ground);
 
-  test("two coaches, a team, an assistant, an athlete with an account", async () => {
+  story.chapter("two coaches, a team, an assistant, an athlete with an account", async () => {
     await story.at.system(
       ["platform.superadmin_granted", { user: "root" }], ["platform.admin_granted", { user: "pat" }],
       ["org.created", { org: "fc", kind: "club", owner: "olga" }],
@@ -39,7 +39,7 @@ describeOnEachGround("a coach switch", (ground) => {
     await story.judged();
   });
 
-  test("NP3 S2: the flag alone opens it to the athlete", async () => {
+  story.chapter("NP3 S2: the flag alone opens it to the athlete", async () => {
     await story.refused("actor_not_allowed", "olga", "note.visibility_changed",
       { note: "n1", visible_to_athlete: true });
     await story.refused("actor_not_allowed", "ida", "note.visibility_changed",
@@ -54,7 +54,7 @@ describeOnEachGround("a coach switch", (ground) => {
       "no ida can_read note:n2");
   });
 
-  test("NP5: another coach of the athlete reads while the row it was written under is active", async () => {
+  story.chapter("NP5: another coach of the athlete reads while the row it was written under is active", async () => {
     await story.step("olga", "coaching.started", { coaching: "d1", athlete: "a1", coach: "dora", role: "viewer" }, `
       yes dora can_read note:n1,note:n2
       no dora notes_write athlete:a1
@@ -62,7 +62,7 @@ describeOnEachGround("a coach switch", (ground) => {
     `);
   });
 
-  test("NP8 NP4 NP1: the switch", async () => {
+  story.chapter("NP8 NP4 NP1: the switch", async () => {
     await story.step("ida", "coaching.ended", { coaching: "c1" }, `
       no dora can_read note:n1
       no cora can_read note:n2
@@ -82,7 +82,7 @@ describeOnEachGround("a coach switch", (ground) => {
     await story.refused("relationship_mismatch", "cora", "note.created", note("n3", "cora", "coaching:d1"));
   });
 
-  test("NP9: the author shares, also afterwards; a share ends with the hat", async () => {
+  story.chapter("NP9: the author shares, also afterwards; a share ends with the hat", async () => {
     await story.refused("actor_not_allowed", "dora", "note.shared", { note: "n1", user: "dora" });
     await story.refused("not_shareable", "cora", "note.shared", { note: "n1", user: "ida" });
     await story.refused("not_shareable", "cora", "note.shared", { note: "n1", user: "stranger" });
@@ -106,7 +106,7 @@ describeOnEachGround("a coach switch", (ground) => {
     await story.judged();
   });
 
-  test("AC6 NP6: the assistant's assignment ends", async () => {
+  story.chapter("AC6 NP6: the assistant's assignment ends", async () => {
     await story.step("hana", "team_assignment.ended", { assignment: "ar" }, `
       no hana,dora,cora can_read note:n2
       objects asta can_read note = n2
@@ -134,7 +134,7 @@ describeOnEachGround("a coach switch", (ground) => {
     await story.judged();
   });
 
-  test("S3 NP9: the author is locked out, and the flag stands", async () => {
+  story.chapter("S3 NP9: the author is locked out, and the flag stands", async () => {
     await story.step("olga", "member.deactivated", { org: "fc", user: "cora" }, `
       no cora can_read,can_edit,can_flag,can_share,can_delete note:n1
       no cora can_read note:n4
@@ -151,7 +151,7 @@ describeOnEachGround("a coach switch", (ground) => {
     `);
   });
 
-  test("NP10: comments have no gate of their own", async () => {
+  story.chapter("NP10: comments have no gate of their own", async () => {
     await story.step("ida", "activity.recorded", { activity: "act", athlete: "a1" }, `
       yes ida,cora,dora,hana,asta,olga,pat,root can_view,can_comment activity:act
       no bert,ofra,stranger can_view,can_comment activity:act
@@ -165,7 +165,7 @@ describeOnEachGround("a coach switch", (ground) => {
       "no ida,cora,dora,hana,asta,olga,pat,root can_view activity_comment:k1");
   });
 
-  test("S17: the athlete is deleted, the notes stay with author, shares and admins", async () => {
+  story.chapter("S17: the athlete is deleted, the notes stay with author, shares and admins", async () => {
     await story.step("olga", "athlete.deleted", { athlete: "a1" }, `
       no ida can_read note:n1
       no hana,dora,cora can_read note:n4

@@ -1,12 +1,12 @@
 // A program: levels, players and their floors, invitations, the only admin (PR1-PR11, S4, S5, S10).
-import { expect, test } from "vitest";
-import { describeOnEachGround } from "../suites/grounds.ts";
+import { expect } from "vitest";
+import { describeOnEachGround } from "../world/grounds.ts";
 import { Story } from "./story.ts";
 
 describeOnEachGround("a program and its players", (ground) => {
   const story = new Story(ground);
 
-  test("PR2: what admins, coaches and players have by default", async () => {
+  story.chapter("PR2: what admins, coaches and players have by default", async () => {
     await story.at.system(
       ["org.created", { org: "pg", kind: "program", owner: "olga" }],
       ["member.added", { org: "pg", user: "carl" }],
@@ -33,7 +33,7 @@ describeOnEachGround("a program and its players", (ground) => {
     `);
   });
 
-  test("PR2 PR3: drafts, finals, and one's own development data", async () => {
+  story.chapter("PR2 PR3: drafts, finals, and one's own development data", async () => {
     for (const artifact of ["practice_plan:t", "game_brief:g", "weekly_report:w", "scouting_report:s",
       "playbook_item:b"]) {
       await story.step("carl", "artifact.created", { artifact, org: "pg", generated: artifact.startsWith("practice") });
@@ -63,7 +63,7 @@ describeOnEachGround("a program and its players", (ground) => {
     `);
   });
 
-  test("S5: a role with everything leaves a player on the floor", async () => {
+  story.chapter("S5: a role with everything leaves a player on the floor", async () => {
     const keys = ["scouting_reports.generate", "practice_plans.edit", "playbook.generate", "sessions.read",
       "athletes.create",
       "users.generate", "org.members.manage"];
@@ -87,7 +87,7 @@ describeOnEachGround("a program and its players", (ground) => {
     await story.judged();
   });
 
-  test("PR7: admin and coach are exchanged, players are not", async () => {
+  story.chapter("PR7: admin and coach are exchanged, players are not", async () => {
     await story.refused("player_role_immutable", "olga", "member.hats_changed",
       { org: "pg", user: "pia", hats: ["coach"] });
     await story.refused("role_not_exchangeable", "olga", "member.hats_changed",
@@ -108,14 +108,14 @@ describeOnEachGround("a program and its players", (ground) => {
     `);
   });
 
-  test("PR9: the only admin stays", async () => {
+  story.chapter("PR9: the only admin stays", async () => {
     await story.refused("last_admin", "olga", "member.hats_changed", { org: "pg", user: "olga", hats: ["coach"] });
     await story.refused("last_admin", "olga", "member.deactivated", { org: "pg", user: "olga" });
     await story.refused("last_admin", undefined, "member.deactivated", { org: "pg", user: "olga" });
     await story.refused("last_owner", "olga", "member.role_assigned", { org: "pg", user: "olga", role: "admin" });
   });
 
-  test("PR8 PR10: the link goes with the membership and does not come back", async () => {
+  story.chapter("PR8 PR10: the link goes with the membership and does not come back", async () => {
     await story.refused("user_already_linked", "olga", "athlete.linked", { athlete: "p3", user: "pia" });
     await story.refused("athlete_already_linked", "olga", "athlete.linked", { athlete: "p2", user: "pia" });
     await story.step("olga", "member.deactivated", { org: "pg", user: "pia" }, `
@@ -135,7 +135,7 @@ describeOnEachGround("a program and its players", (ground) => {
     await story.judged();
   });
 
-  test("PR4: the people list by hat and by status", async () => {
+  story.chapter("PR4: the people list by hat and by status", async () => {
     await story.step("olga", "invite.created",
       { invite: "i3", org: "pg", hat: "athlete", email: "x@example.org", athlete: "p3" });
     const people = async (query: string) => {

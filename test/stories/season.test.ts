@@ -1,12 +1,12 @@
-// A season at a club: teams, assistants, what they reach and what not, and how it ends (AC1-AC6, PM4, PM11, S14-S17).
-import { expect, test } from "vitest";
-import { describeOnEachGround } from "../suites/grounds.ts";
+// A season at a club: teams, assistants, the limits of their access, and its end (AC1-AC6, PM4, PM11, S14-S17).
+import { expect } from "vitest";
+import { describeOnEachGround } from "../world/grounds.ts";
 import { Story } from "./story.ts";
 
 describeOnEachGround("a season at a club", (ground) => {
   const story = new Story(ground);
 
-  test("the club is founded and staffed", async () => {
+  story.chapter("the club is founded and staffed", async () => {
     await story.step("olga", "org.created", { org: "fc", kind: "club", owner: "olga" }, `
       yes olga member,admin,coach,enter_admin,enter_coach,org_manage,org_billing_manage,teams_create org:fc
       no olga office,athlete,enter_athlete org:fc
@@ -31,7 +31,7 @@ describeOnEachGround("a season at a club", (ground) => {
     await story.judged();
   });
 
-  test("PM11: who creates an athlete has a row at once", async () => {
+  story.chapter("PM11: who creates an athlete has a row at once", async () => {
     await story.step("hana", "athlete.created", { athlete: "a1", org: "fc", team: "red" }, `
       yes hana current_coach,can_view,sessions_write,premium_grant,can_place athlete:a1
       yes olga can_view,sessions_write,premium_grant,can_place,can_delete athlete:a1
@@ -50,7 +50,7 @@ describeOnEachGround("a season at a club", (ground) => {
     `);
   });
 
-  test("AC1 AC2 AC3: an assistant reaches the team's athletes, with less", async () => {
+  story.chapter("AC1 AC2 AC3: an assistant reaches the team's athletes, with less", async () => {
     await story.step("hana", "team_assignment.started", { assignment: "ar", team: "red", coach: "asta" }, `
       yes asta coach,can_view team:red
       yes asta current_coach,can_view,sessions_read athlete:a1
@@ -74,7 +74,7 @@ describeOnEachGround("a season at a club", (ground) => {
     await story.judged();
   });
 
-  test("AC4: many teams, one roster, each athlete once", async () => {
+  story.chapter("AC4: many teams, one roster, each athlete once", async () => {
     await story.step("milo", "team_assignment.started", { assignment: "ab", team: "blue", coach: "asta" }, `
       yes asta can_view,dashboard_read,notes_write athlete:a3
       objects asta can_view athlete = a1 a2 a3
@@ -94,7 +94,7 @@ describeOnEachGround("a season at a club", (ground) => {
       { assignment: "ab", team: "blue", coach: "asta" });
   });
 
-  test("AC1: no head coach, and the assistants keep what they have", async () => {
+  story.chapter("AC1: no head coach, and the assistants keep what they have", async () => {
     await story.step("olga", "team.head_coach_changed", { team: "red", head_coach: null }, `
       no hana head_coach,coach,can_manage,can_edit_membership,can_assign_coaches team:red
       no hana can_place athlete:a1
@@ -123,7 +123,7 @@ describeOnEachGround("a season at a club", (ground) => {
     await story.judged();
   });
 
-  test("moving an athlete ends one reach and begins another", async () => {
+  story.chapter("moving an athlete ends one reach and begins another", async () => {
     await story.refused("actor_not_allowed", "hana", "team.athlete_moved", { athlete: "a1", from: "red", to: "blue" });
     await story.step("olga", "team.athlete_moved", { athlete: "a1", from: "red", to: "blue" }, `
       yes milo can_view,current_coach,sessions_read athlete:a1
@@ -138,7 +138,7 @@ describeOnEachGround("a season at a club", (ground) => {
     `);
   });
 
-  test("PR8 S3: a coach is deactivated, and comes back", async () => {
+  story.chapter("PR8 S3: a coach is deactivated, and comes back", async () => {
     await story.step("olga", "member.deactivated", { org: "fc", user: "milo" }, `
       no milo can_view,can_place athlete:a2
       no milo can_view,current_coach,sessions_read athlete:a1
@@ -161,7 +161,7 @@ describeOnEachGround("a season at a club", (ground) => {
     `);
   });
 
-  test("S17: team and athlete are deleted", async () => {
+  story.chapter("S17: team and athlete are deleted", async () => {
     await story.step("milo", "team.deleted", { team: "blue" }, `
       no milo head_coach,can_manage team:blue
       no milo can_view,can_place athlete:a2

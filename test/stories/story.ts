@@ -1,16 +1,16 @@
-// Stories: events one after the other, and after each of them every answer declared so far is asked again.
-import { afterAll, expect, vi } from "vitest";
+// Stories: events one after the other; after each, every answer declared so far is checked again.
+import { afterAll, expect, test, vi } from "vitest";
 import { OpenfgaClient } from "../live/client.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { PATIENTLY } from "../live/patience.ts";
 import { MODEL } from "../openfga/fleet.ts";
-import type { Ground } from "../suites/grounds.ts";
-import { Installation, type Attributes } from "./installation.ts";
+import type { Ground } from "../world/grounds.ts";
+import { Installation, type Attributes } from "../world/installation.ts";
 
-/** Checks of one batch. */
+/** Number of checks in one batch. */
 const BATCH = 50;
 
-/** The OpenFGA that judges stories told on the embedded store; started when first asked. */
+/** The OpenFGA that judges stories on the embedded store; started on first use. */
 let judge: Promise<RunningOpenfga> | undefined;
 afterAll(async () => (await judge)?.stop());
 
@@ -21,24 +21,58 @@ interface Question {
 }
 
 /**
- * A story. What is expected is a text, a line each, `,` between alternatives:
- * `yes asta,hana can_view athlete:a1,athlete:a2` and `no …` for every combination;
- * `objects asta can_view athlete = a1 a2`; `users can_read note:n1 = asta hana`.
+ * A story. Expectations are a text with one per line and `,` between alternatives: `yes asta,hana can_view
+ * athlete:a1,athlete:a2` and `no …` for every combination; `objects asta can_view athlete = a1 a2`; `users can_read
+ * note:n1 = asta hana`.
  */
 export class Story {
-  readonly at: Installation;
   readonly #ground: Ground;
+  readonly #chapters: (() => Promise<void>)[] = [];
   readonly #checks = new Map<string, "yes" | "no">();
   readonly #lists = new Map<string, string>();
+  #at: Installation;
+  /** Number of chapters that the installation has been through; undefined in the middle of one, and after a failure. */
+  #past: number | undefined = 0;
+  /** True while earlier chapters are repeated for a later one: their events are sent, and nothing is asked. */
+  #repeats = false;
   #told = "the start";
 
   constructor(ground: Ground) {
     this.#ground = ground;
-    this.at = new Installation(ground);
-    afterAll(() => this.at.close());
+    this.#at = new Installation(ground);
+    afterAll(() => this.#at.close());
   }
 
-  /** An event of an actor (undefined: the system's) is applied; these answers are new or change, no other does. */
+  get at(): Installation {
+    return this.#at;
+  }
+
+  /** Declares a chapter as a test. Run without the chapters before it, it starts with their events. */
+  chapter(title: string, body: () => Promise<void>): void {
+    const before = this.#chapters.length;
+    this.#chapters.push(body);
+    test(title, async () => {
+      if (this.#past !== before) await this.#startAt(before);
+      this.#past = undefined;
+      await body();
+      this.#past = before + 1;
+    });
+  }
+
+  async #startAt(chapter: number): Promise<void> {
+    await this.#at.close();
+    this.#at = new Installation(this.#ground);
+    this.#checks.clear();
+    this.#lists.clear();
+    this.#repeats = true;
+    try {
+      for (const body of this.#chapters.slice(0, chapter)) await body();
+    } finally {
+      this.#repeats = false;
+    }
+  }
+
+  /** Applies an event of an actor (undefined: the system). These answers are new or change; no other does. */
   async step(actor: string | undefined, type: string, data: object, expected = "", more: Attributes = {}) {
     const answer = await this.at.post(type, data, { ...(actor === undefined ? {} : { actor }), ...more });
     this.#told = `${actor ?? "the system"}: ${type} ${JSON.stringify(data)}`;
@@ -49,6 +83,7 @@ export class Story {
 
   /** An event is refused with a code, and no answer changes. */
   async refused(code: string, actor: string | undefined, type: string, data: object, more: Attributes = {}) {
+    if (this.#repeats) return;
     const before = await this.at.state();
     const answer = await this.at.post(type, data, { ...(actor === undefined ? {} : { actor }), ...more });
     this.#told = `${actor ?? "the system"}: ${type} ${JSON.stringify(data)}`;
@@ -56,19 +91,19 @@ export class Story {
     expect(await this.at.state(), this.#told).toBe(before);
   }
 
-  /** Nothing is posted, but some time passes, in milliseconds. */
+  /** Lets some time pass without an event, in milliseconds. */
   async later(duration: number, expected = "") {
     this.at.now += duration;
     this.#told = `${duration} ms later`;
     await this.expects(expected);
   }
 
-  /** Declares answers, and asks everything declared so far. */
+  /** Declares answers, and checks everything declared so far. */
   async expects(expected: string) {
     for (const line of expected.split("\n").map((text) => text.trim()).filter((text) => text !== "")) {
       this.#declare(line);
     }
-    await this.#ask();
+    if (!this.#repeats) await this.#ask();
   }
 
   #declare(line: string): void {
@@ -119,10 +154,11 @@ export class Story {
   }
 
   /**
-   * Everything declared so far is asked in other ways. On OpenFGA: of the OpenFGA underneath, and the replica must be
-   * the store. On the embedded store: by single checks and lists, and of an OpenFGA that is given the same tuples.
+   * Checks everything declared so far in other ways. On OpenFGA: on the OpenFGA below, and the replica must equal the
+   * store. On the embedded store: by single checks and lists, and on an OpenFGA that gets the same tuples.
    */
   async judged() {
+    if (this.#repeats) return;
     const underneath = await this.#ground.url();
     if (underneath !== undefined) {
       await this.#checkedBy(new OpenfgaClient(underneath, this.at.store));
@@ -167,7 +203,7 @@ export class Story {
     expect(tellAll(asked, answers), `OpenFGA, after ${this.#told}`).toEqual(tellAll(asked, await this.#batch(asked)));
   }
 
-  /** ... and lists the same. */
+  /** And the same lists. */
   async #listedBy(client: OpenfgaClient): Promise<void> {
     const asked = [...this.#checks.keys()].map(questionOf);
     const extras = { context: { current_time: new Date(this.at.now).toISOString() } };

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import type { Receipt } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { after, Club, eventOf, tell } from "./club.ts";
-import { describeOnEachGround } from "./grounds.ts";
+import { after, Club, eventOf, tell } from "../world/running-club.ts";
+import { describeOnEachGround } from "../world/grounds.ts";
 
 /** Number of times each batch is sent, with new names each time, so that an order left to chance shows. */
 const TIMES = 4;

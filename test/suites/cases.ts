@@ -1,7 +1,7 @@
 // Turns the cases of a port into tests on one kind of store: one club for all of them, and a reason for each skip.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Club } from "./club.ts";
-import type { Ground } from "./grounds.ts";
+import { Club } from "../world/running-club.ts";
+import type { Ground } from "../world/grounds.ts";
 
 /** Cases by their title. */
 export type Cases = Readonly<Record<string, (club: Club, ground: Ground) => Promise<void>>>;

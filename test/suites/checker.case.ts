@@ -4,8 +4,9 @@ import type { Freshness } from "../../src/checks/checker.ts";
 import { UNKNOWN_POSITION } from "../../src/ledger/revision-token.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 import { describeCases, type Cases, type Skips } from "./cases.ts";
-import { after, ANY, Club, NEWEST, START } from "./club.ts";
-import type { Ground } from "./grounds.ts";
+import { after, ANY, Club, NEWEST } from "../world/running-club.ts";
+import { START } from "../world/world.ts";
+import type { Ground } from "../world/grounds.ts";
 
 const HOUR = 3_600_000;
 const WAYS = [ANY, NEWEST];

@@ -4,7 +4,7 @@ import type { Envelope } from "../../src/ledger/envelope.ts";
 import { eventObject } from "../../src/ledger/event-record.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import type { Cases } from "./cases.ts";
-import { eventOf, tell, type Club } from "./club.ts";
+import { eventOf, tell, type Club } from "../world/running-club.ts";
 
 /** The event that adds a member. */
 export const member = (user: string, org = "fc"): Envelope => eventOf("member.added", { org, user });

@@ -5,8 +5,9 @@ import { MAX_EVENT_BYTES } from "../../src/http/http-limits.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
 import { describeCases, type Cases, type Skips } from "./cases.ts";
-import { after, ANY, Club, eventOf, NEWEST, START, tell } from "./club.ts";
-import type { Ground } from "./grounds.ts";
+import { after, ANY, Club, eventOf, NEWEST, tell } from "../world/running-club.ts";
+import { START } from "../world/world.ts";
+import type { Ground } from "../world/grounds.ts";
 import { expectMarked, IDENTITY, member } from "./identity.case.ts";
 
 /** Number of senders and of their events in one case. */

@@ -13,7 +13,8 @@ import { ServerTime } from "../../src/sidecar/server-time.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { appOf, send } from "../http/world.ts";
 import { at, FeedStore } from "../openfga/feed-store.ts";
-import { ANY, START } from "./club.ts";
+import { ANY } from "../world/running-club.ts";
+import { START } from "../world/world.ts";
 
 const HOUR = 3_600_000;
 const iso = (time: number): string => new Date(time).toISOString();

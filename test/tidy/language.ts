@@ -89,12 +89,9 @@ export const HABITS: readonly Habit[] = [
 const WRITTEN = "docs/benchmarks.md";
 const GENERATOR = "bench/report.mjs";
 
-/** Folders whose comments are still to be rewritten. */
-const LATER = /^test\/(?:attacks|audit|domain|events|state|stories|world)\//;
-
 /** Comments of code and model, titles of tests and paragraphs of documents that show one of the habits. */
 export function translated({ files }: Project): string[] {
-  return files.filter(({ path }) => path !== WRITTEN && !LATER.test(path)).flatMap((file) =>
+  return files.filter(({ path }) => path !== WRITTEN).flatMap((file) =>
     passagesOf(file).flatMap(({ text, line }) => HABITS.filter(({ pattern }) => pattern.test(text))
       .map(({ name, instead }) => `${file.path}:${line} reads as translated (${name}): write ${instead}`)));
 }

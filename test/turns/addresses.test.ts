@@ -2,7 +2,7 @@
 import { counted } from "./steps.ts";
 import { describe, expect, test } from "vitest";
 import { maskAddresses } from "../../src/events/refusal.ts";
-import { World } from "../events/world.ts";
+import { World } from "../world/world.ts";
 
 /** The refusal's text about a field of that name. */
 function said(name: string): string {

@@ -12,7 +12,7 @@ import type { CheckRequest } from "../../src/checks/question.ts";
 import { Meter } from "../../src/checks/steps.ts";
 import { indexOf } from "../../src/memory/indexed-tuple-set.ts";
 import { tuple, World as Small } from "../checks/world.ts";
-import { MODEL, World } from "../events/world.ts";
+import { MODEL, World } from "../world/world.ts";
 import { counted } from "./steps.ts";
 
 /** An entry of a function or of a block counts as a step here: a few dozen for each step of a question. */

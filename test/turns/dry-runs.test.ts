@@ -7,7 +7,7 @@ import { countedView } from "../../src/domain/counted-view.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
 import { printTuple } from "../../src/tuples/tuple.ts";
-import { emailHash, START, World } from "../events/world.ts";
+import { emailHash, START, World } from "../world/world.ts";
 import { MAX_STEPS_PER_TURN } from "../../src/domain/event-limits.ts";
 
 /** A team with open links, and an intake whose work on the tuples is counted. Closing a link costs two tuples. */

@@ -7,7 +7,7 @@ import { ATHLETE_KEYS, ORG_KEYS, relationOf } from "../../src/policy/permission-
 import { countedView } from "../../src/domain/counted-view.ts";
 import { peopleOf, showInvite } from "../../src/domain/directory.ts";
 import type { View } from "../../src/domain/state-view.ts";
-import { World } from "../events/world.ts";
+import { World } from "../world/world.ts";
 
 const KEYS = [...ORG_KEYS.filter((key) => !key.startsWith("org.billing")), ...ATHLETE_KEYS];
 

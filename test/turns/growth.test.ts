@@ -9,7 +9,7 @@ import { EVENTS } from "../../src/events/table.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
 import type { PlainLoading } from "../../src/memory/indexed-tuple-set.ts";
-import { emailHash, World } from "../events/world.ts";
+import { emailHash, World } from "../world/world.ts";
 import { counted } from "./steps.ts";
 
 type Sent = ReturnType<typeof eventsAtLarge>[number];

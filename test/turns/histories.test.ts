@@ -5,7 +5,7 @@ import { DomainEvent } from "../../src/events/domain-event.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { countedView } from "../../src/domain/counted-view.ts";
 import { applyDelta } from "../../src/tuples/delta.ts";
-import { emailHash, World } from "../events/world.ts";
+import { emailHash, World } from "../world/world.ts";
 
 /** Maximum number of tuples in one write. */
 const ROOM = 20;

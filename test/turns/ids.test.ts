@@ -7,7 +7,7 @@ import { eventInOrg, eventObject, recordTextIn } from "../../src/ledger/event-re
 import { applyDelta } from "../../src/tuples/delta.ts";
 import { value } from "../../src/domain/object-names.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
-import { World } from "../events/world.ts";
+import { World } from "../world/world.ts";
 import { counted } from "./steps.ts";
 
 /** Number of orgs that used the id. */

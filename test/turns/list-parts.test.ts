@@ -6,7 +6,7 @@ import { listObjects, listObjectsInParts } from "../../src/checks/list-objects.t
 import { listUsers, listUsersInParts } from "../../src/checks/list-users.ts";
 import type { Parts } from "../../src/checks/parts.ts";
 import { indexOf } from "../../src/memory/indexed-tuple-set.ts";
-import { MODEL, World } from "../events/world.ts";
+import { MODEL, World } from "../world/world.ts";
 import { counted } from "./steps.ts";
 
 const SMALL = { atOnce: 1, stepsPerPart: 500 };

@@ -9,7 +9,7 @@ import { endOf, type Parts } from "../../src/checks/parts.ts";
 import { StateLock, type Release } from "../../src/sidecar/state-lock.ts";
 import { matrixOf, peopleOf, workspacesOf } from "../../src/domain/directory.ts";
 import { judgeMakers } from "../../src/events/guards/invite-escalation.ts";
-import { MODEL, World } from "../events/world.ts";
+import { MODEL, World } from "../world/world.ts";
 import { counted } from "./steps.ts";
 
 const inTurns = <T>(begin: () => Parts<T>, lock: StateLock): T | Promise<T> => inTurnsOf(begin, lock, setImmediate);
