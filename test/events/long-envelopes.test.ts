@@ -107,7 +107,7 @@ test("the longest payload of an event of several writes: an override for each at
   for (const length of [0, MAX_EVENT_BYTES]) {
     const [before, event] = [false, true].map((is): Envelope =>
       padded({ type: "coaching.overrides_set", data: { coaching, overrides: all(is) } }, length));
-    row.system(before!.type, before!.data, { source: event!.source, sequence: "1" });
+    row.send(before!.type, before!.data, { source: event!.source, sequence: "1" });
     const { state, writes } = play(row, { ...event!, sequence: "2" });
     expect([writes, state.filter((tuple) => tuple.includes('"payload"'))]).toEqual([2, []]);
     expect(state.filter((tuple) => tuple.startsWith(`["coaching:${coaching}"`)).length).toBeGreaterThan(48);
