@@ -20,7 +20,7 @@ async function club(): Promise<Installation> {
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-/** What an attacker would like to be stored. */
+/** A tuple that an attacker would like to be stored. */
 const SUPERADMIN = { user: "user:dora", relation: "superadmin", object: "platform:main" };
 
 /** An answer with the probed id taken out, so that two of them can be compared. */
@@ -79,7 +79,7 @@ describe("ids are not probed", () => {
     );
     for (const actor of ["dora", "zed", "hana"]) {
       for (const [type, data, there] of PROBES) {
-        // A head coach has the right over the own team; what is removed from it is told as the contract orders it.
+        // hana has the right over her team: an athlete of another org is `wrong_org`, an unknown one `unknown_entity`.
         if (actor === "hana" && type === "team.athlete_removed") continue;
         const mine = (id: string) => JSON.parse(JSON.stringify(data(id)).replaceAll("ME", actor));
         const found = await at.post(type, mine(there), { actor });
@@ -206,7 +206,7 @@ describe("time and order", () => {
     await at.refused("event_conflict", "adam", "member.deactivated", { org: "fc", user: "pal" }, first);
     await at.refused("duplicate", "adam", "member.added", { org: "fc", user: "pal" }, { ...first, time: iso(START) });
     await at.refused("duplicate", "adam", "member.added", { org: "fc", user: "pal" }, first);
-    // A refused event leaves no mark: the id stays free for who may.
+    // A refused event leaves no mark: its id stays free for an actor with the right.
     await at.refused("actor_not_allowed", "dora", "member.deactivated", { org: "fc", user: "pal" }, { id: "second" });
     await at.as("adam", "member.deactivated", { org: "fc", user: "pal" }, { id: "second" });
     // A replayed yes does not bring back what a later event took.

@@ -109,7 +109,7 @@ describe("refusals", () => {
     expect(at.logged).toEqual([]);
   });
 
-  test("a batch tells each of them in its place, and applies the others", async () => {
+  test("a batch answers each of them in its place, and applies the others", async () => {
     const at = await stage();
     const entries = Object.entries(REACHED).filter(([code]) => code !== "actor_required");
     const events = entries.flatMap(([code, [actor, type, data, more]]) => [
@@ -122,7 +122,7 @@ describe("refusals", () => {
       .toEqual(entries.flatMap(([code]) => [code, "applied"]));
   });
 
-  test("store_unavailable: nothing is applied, nothing is believed, and the process is told to end", async () => {
+  test("store_unavailable: nothing is applied, no answer shows it, the reason to end is logged", async () => {
     const at = await Installation.ofClub();
     await at.close();
     const sent = [1, 2, 3].map((n) => at.post("member.added", { org: "fc", user: `late${n}` }, { actor: "adam" }));

@@ -175,7 +175,7 @@ test("where one process writes alone, the facts stand in the key, or in a condit
   expect(decide(world, added("a", "w", { id: "long", actor }))).toMatchObject({ status: "duplicate" });
 });
 
-/** What a build before this one left in a store: a marker with a digest of the time as well, in either form. */
+/** A marker that an earlier build left in a store: it has a digest of the time as well, in either form. */
 function leaveMarker(world: World, { envelope, several }: { envelope: Envelope; several: boolean }): void {
   const { type, actor, time, data } = envelope;
   const content = digest(canonical([type, actor ?? null, time ?? null, data]));
@@ -208,7 +208,7 @@ test("a digest of an earlier build is never taken for one of this build", () => 
   expect(contentOf({ ...event, type: event.type, data: event.data, actor: event.time })).not.toBe(former);
 });
 
-test("a marker that tells of several writes, as an earlier build left it, reads as any other", () => {
+test("a marker of an event of several writes, as an earlier build left it, reads as any other", () => {
   const world = stage();
   const content = contentOf(added("a"));
   const facts = ["applied", "member.added", "", "a", "3", "0", content, "several", "me", "coaching:c", "120"];
