@@ -45,7 +45,7 @@ describe("S20 the id of an open invite", () => {
     expect(batch.body.map((one: any) => one.code ?? one.status)).toEqual(["scope_missing", "applied"]);
     expect(JSON.stringify([refused.body, batch.body])).not.toContain("s3cret");
     expect(JSON.stringify((await tries(events[0])).body)).toContain("invite:s3cret");
-    // The changes are visible to nobody: even the receipt of the event names no tuple.
+    // The receipt of the event itself names no tuple.
     const sent = await at.send("POST", "/events", events[0], NARROW);
     expect([sent.status, JSON.stringify(sent.body).includes("s3cret")]).toEqual([200, false]);
   });

@@ -20,7 +20,7 @@ async function club(): Promise<Installation> {
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-/** Tuples that an attacker would like to store. */
+/** A tuple that an attacker would like to be stored. */
 const SUPERADMIN = { user: "user:dora", relation: "superadmin", object: "platform:main" };
 
 /** An answer without the probed id, so that two answers can be compared. */
@@ -79,7 +79,7 @@ describe("ids are not probed", () => {
     );
     for (const actor of ["dora", "zed", "hana"]) {
       for (const [type, data, there] of PROBES) {
-        // A head coach has the right over their own team; the contract orders the refusals for a removed athlete.
+        // hana has the right over her team: an athlete of another org is `wrong_org`, an unknown one `unknown_entity`.
         if (actor === "hana" && type === "team.athlete_removed") continue;
         const mine = (id: string) => JSON.parse(JSON.stringify(data(id)).replaceAll("ME", actor));
         const found = await at.post(type, mine(there), { actor });

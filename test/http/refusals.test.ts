@@ -122,7 +122,7 @@ describe("refusals", () => {
       .toEqual(entries.flatMap(([code]) => [code, "applied"]));
   });
 
-  test("store_unavailable: nothing is applied, nothing is assumed, and the process is asked to end", async () => {
+  test("store_unavailable: nothing is applied, no answer shows it, the reason to end is logged", async () => {
     const at = await Installation.ofClub();
     await at.close();
     const sent = [1, 2, 3].map((n) => at.post("member.added", { org: "fc", user: `late${n}` }, { actor: "adam" }));
