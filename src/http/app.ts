@@ -13,8 +13,10 @@ import type { Keys } from "./keys.ts";
 import { listObjectsKind, listUsersKind, streamedListObjectsKind } from "./lists.ts";
 import { metricsRoute } from "./metrics.ts";
 import { answerError, ApiError } from "./openfga-error.ts";
+import { permissionRoutes } from "./permissions.ts";
 import { answerProblem, problem } from "./problem.ts";
 import { questionRoute, type Asked, type QuestionKind } from "./question.ts";
+import { referenceRoutes } from "./reference/reference-routes.ts";
 import { styleOf, type Caller, type ErrorStyle, type Route } from "./route.ts";
 import { scopeOf, type Scope } from "./scope.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
@@ -51,7 +53,7 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   const routes = [
     ...openRoutes(sidecar, version), metricsRoute(counts, sidecar, version), intakeRoute(asked),
     ...questionRoutes(asked), changesRoute(asked), ...storeRoutes(sidecar.info), ...refusedRoutes(),
-    ...directoryRoutes(asked), backupRoute(asked),
+    ...directoryRoutes(asked), backupRoute(asked), ...referenceRoutes(version),
   ];
   for (const route of routes) app.on(route.method, route.path, timed(route, guarded(route, options.keys), counts));
   app.notFound((c) => withRequestId(c, notFound(app, c)));
@@ -74,7 +76,7 @@ function questionRoutes(asked: Asked): Route[] {
     ...both("streamed-list-objects", streamedListObjectsKind(checker)),
     ...both("list-users", listUsersKind(checker)),
     questionRoute("/stores/:store/expand", expandKind(checker), asked),
-    questionRoute("/stores/:store/read", readKind(checker), asked),
+    questionRoute("/stores/:store/read", readKind(checker), asked), ...permissionRoutes(checker, asked),
   ];
 }
 

@@ -16,6 +16,9 @@ const ROUTE_SCOPES: Readonly<Record<string, Scope | "open">> = {
   "GET /livez": "open",
   "GET /readyz": "open",
   "GET /healthz": "open",
+  "GET /openapi.json": "open",
+  "GET /reference": "open",
+  "GET /problems/:code": "open",
 
   "POST /events": "events",
 
@@ -29,6 +32,9 @@ const ROUTE_SCOPES: Readonly<Record<string, Scope | "open">> = {
   "POST /stores/:store/list-objects": "check",
   "POST /stores/:store/streamed-list-objects": "check",
   "POST /stores/:store/list-users": "check",
+
+  "POST /permissions": "check",
+  "POST /filter": "check",
 
   "POST /stores/:store/expand": "read",
   "POST /stores/:store/read": "read",
@@ -57,6 +63,15 @@ const ROUTE_SCOPES: Readonly<Record<string, Scope | "open">> = {
   "GET /users/:user/workspaces": "read",
   "GET /invites/:invite": "read",
 };
+
+/** Routes that refuse every caller. */
+export const REFUSED_ROUTES: readonly string[] = [
+  "POST /stores", "DELETE /stores/:store", "POST /stores/:store/write", "POST /stores/:store/authorization-models",
+  "PUT /stores/:store/assertions/:model",
+];
+
+/** Every route of the app as `<method> <path>`. */
+export const ROUTES: readonly string[] = Object.keys(ROUTE_SCOPES);
 
 /** Returns the scope of a route. Throws if the route is not in the table. */
 export function scopeOf(method: string, path: string): Scope | "open" {

@@ -14,11 +14,14 @@ const CHECK = { tuple_key: { user: "user:a", relation: "viewer", object: "doc:1"
 const GRANTED = { user: "user:z", relation: "owner", object: "doc:1" };
 const WHAT_IF = { ...CHECK, contextual_tuples: { tuple_keys: [GRANTED] } };
 const EVENT = { specversion: "1.0", id: "e1", source: "/crm", type: "org.created", data: {} };
-const OPEN = ["GET /", "GET /livez", "GET /readyz", "GET /healthz"];
+const OPEN = [
+  "GET /", "GET /livez", "GET /readyz", "GET /healthz", "GET /openapi.json", "GET /reference", "GET /problems/:code",
+];
 
 /** Every route of the app, and a path that takes it. */
 const ROUTES = appOf().app.routes.map(({ method, path }) =>
-  ({ method, path, at: path.replace(":store", STORE_ID).replace(":model", MODEL_ID).replace(/:(\w+)/, "x") }));
+  ({ method, path, at: path.replace(":store", STORE_ID).replace(":model", MODEL_ID)
+    .replace(":code", "wrong_org").replace(/:(\w+)/, "x") }));
 
 describe("every route is under exactly one scope", () => {
   test("the routes are those of the table", () => {

@@ -1,0 +1,142 @@
+// Handles the questions shaped as apps ask them: reads a body by its schema; every fault is a problem.
+import type { Context } from "hono";
+import { z } from "zod";
+import type { Freshness } from "../checks/checker.ts";
+import type { Failure } from "../checks/question.ts";
+import { isId } from "../events/event.ts";
+import { maskAddresses, type PayloadError } from "../events/refusal.ts";
+import { checkableOf } from "../policy/checkable.ts";
+import type { Tuple } from "../tuples/tuple.ts";
+import { CUT_OFF_BODY, ENCODED_BODY, readBody } from "./body.ts";
+import { Fields, isRecord, type Json } from "./fields.ts";
+import { readJsonInParts } from "./json-text.ts";
+import { ApiError } from "./openfga-error.ts";
+import { answerProblem, problem, type Problem } from "./problem.ts";
+import { MAX_QUESTION_BYTES, readFreshness, type Asked } from "./question.ts";
+import { readContextual } from "./question-fields.ts";
+import type { Caller, Route } from "./route.ts";
+import { spread } from "./turns.ts";
+
+/** Maximum number of faults that a problem lists, and maximum length of each, in characters. */
+const MAX_FAULTS_LISTED = 100;
+const MAX_FAULT_LENGTH = 300;
+
+/** The rule that an id follows, as the message of a fault. */
+const ID_RULE = "an id has 1 to 128 of the characters A-Z a-z 0-9 _ . | @ + ~ -, "
+  + "at least one of them a letter or digit";
+
+/** One kind of question, and how it is answered. */
+export interface AppQuestion<Body> {
+  readonly path: string;
+  readonly schema: z.ZodType<Body>;
+  /** Whether the body may have `contextual_tuples`, which need the scope `check:contextual`. */
+  readonly takesContextual: boolean;
+  /** Returns the value to answer as JSON, or a problem. Rejects if the store cannot be asked. */
+  readonly answer: (body: Body, terms: AppTerms) => Promise<object>;
+}
+
+/** The rest of a question: how fresh its answer must be, and the tuples that count for it alone. */
+export interface AppTerms {
+  readonly freshness: Freshness;
+  readonly contextualTuples: readonly Tuple[] | undefined;
+}
+
+/** A failure of a question, thrown by its `answer`; the caller reads it as a problem. */
+export class QuestionProblem extends Error {
+  readonly problem: Problem;
+
+  constructor(given: Problem) {
+    super(given.detail);
+    this.problem = given;
+  }
+}
+
+/** Returns the problem of an evaluator's failure. */
+export function failedQuestion(failure: Failure): QuestionProblem {
+  return new QuestionProblem(problem("invalid_request", failure.message));
+}
+
+/** A user as `user:<id>`. */
+export const userSchema = z.string().superRefine((text, ctx) => {
+  if (text.startsWith("user:") && isId(text.slice("user:".length))) return;
+  ctx.addIssue({ code: "custom", message: `a user is user:<id>; ${ID_RULE}` });
+});
+
+/** An object of a type with checkable relations, as `type:<id>`. */
+export const objectSchema = z.string().superRefine((text, ctx) => {
+  const colon = text.indexOf(":");
+  if (colon < 0) return ctx.addIssue({ code: "custom", message: "an object is <type>:<id>" });
+  if (checkableOf(text.slice(0, colon)) === undefined) {
+    return ctx.addIssue({ code: "custom", message: `there is no type ${text.slice(0, colon)} to ask about` });
+  }
+  if (!isId(text.slice(colon + 1))) ctx.addIssue({ code: "custom", message: ID_RULE });
+});
+
+/** Returns the route of a kind of question. */
+export function appRoute<Body>(question: AppQuestion<Body>, asked: Asked): Route {
+  const { path } = question;
+  const handle = async (c: Context, caller: Caller): Promise<Response> => {
+    const json = await readObject(c);
+    if ("status" in json) return answerProblem(json as Problem);
+    const read = readQuestion(question, json as Json, c, caller);
+    if ("status" in read) return answerProblem(read);
+    try {
+      return answerJson(await question.answer(read.body, read.terms), asked);
+    } catch (error) {
+      if (error instanceof QuestionProblem) return answerProblem(error.problem);
+      asked.failed(error);
+      return answerProblem(problem("store_unavailable", "the store cannot be read now"));
+    }
+  };
+  return { method: "POST", path, handle };
+}
+
+function answerJson(value: object, { sidecar }: Asked): Response {
+  const stale = sidecar.staleFor?.();
+  const headers = { "content-type": "application/json" };
+  return new Response(JSON.stringify(value), {
+    headers: stale === undefined ? headers : { ...headers, "sideline-stale": String(stale) },
+  });
+}
+
+async function readObject(c: Context): Promise<Json | Problem> {
+  const bytes = await readBody(c, MAX_QUESTION_BYTES);
+  if (bytes === "too_large") return problem("body_too_large", `a body has at most ${MAX_QUESTION_BYTES} bytes`);
+  if (bytes === "encoded") return problem("unsupported_media_type", ENCODED_BODY);
+  if (bytes === "cut_off") return problem("invalid_request", CUT_OFF_BODY);
+  const json = await spread(readJsonInParts(bytes, "no halves"));
+  if ("fault" in json) return problem("invalid_request", json.fault);
+  return isRecord(json.value) ? json.value : problem("invalid_request", "the body is a JSON object");
+}
+
+function readQuestion<Body>(
+  { schema, takesContextual }: AppQuestion<Body>, json: Json, c: Context, caller: Caller,
+): { readonly body: Body; readonly terms: AppTerms } | Problem {
+  const { contextual_tuples: _, ...rest } = json;
+  const parsed = schema.safeParse(takesContextual ? rest : json);
+  if (!parsed.success) return faulty(parsed.error);
+  const fields = new Fields();
+  const contextualTuples = takesContextual ? readContextual(fields, json) : undefined;
+  if (fields.fault !== undefined) return problem("invalid_request", fields.fault.message);
+  if (contextualTuples !== undefined && !caller.has("check:contextual")) {
+    return problem("scope_missing", "contextual tuples need an API key with the scope check:contextual");
+  }
+  const freshness = readFreshness(c, false);
+  if (freshness instanceof ApiError) return problem("invalid_request", freshness.message);
+  return { body: parsed.data, terms: { freshness, contextualTuples } };
+}
+
+/** Returns the problem of a body that breaks its schema. */
+function faulty({ issues }: z.ZodError): Problem {
+  const errors = issues.slice(0, MAX_FAULTS_LISTED).map((issue): PayloadError => ({
+    path: cut(issue.path.map(String).join(".")), message: cut(issue.message),
+  }));
+  const [first] = errors;
+  const detail = first?.path === "" ? first.message : `${first?.path}: ${first?.message}`;
+  return problem("invalid_request", detail, errors);
+}
+
+function cut(text: string): string {
+  const masked = maskAddresses(text);
+  return masked.length > MAX_FAULT_LENGTH ? `${masked.slice(0, MAX_FAULT_LENGTH)}…` : masked;
+}
