@@ -7,6 +7,11 @@ import {
 } from "../fields.ts";
 import { MAX_PAGE_SIZE } from "../page.ts";
 
+/** Maximum length of a user, in bytes of UTF-8. */
+const MAX_USER_BYTES = 512;
+const isShortUser = (text: string): boolean => Buffer.byteLength(text) <= MAX_USER_BYTES;
+const user = z.string().max(MAX_USER_BYTES).refine(isShortUser);
+
 /** A required text of a shape. */
 const shaped = ({ pattern }: Shape) => z.string().regex(pattern);
 /** A text of a shape that may be absent; null and "" count as absent. */
@@ -16,9 +21,10 @@ const fields = z.looseObject;
 
 const context = z.record(z.string(), z.unknown()).nullish()
   .describe("Context of conditions. The server supplies `current_time`, whatever stands here.");
-const condition = fields({ name: shaped(CONDITION_NAME), context }).nullish();
+const ownContext = context.refine((given) => given === null || given === undefined || !("current_time" in given));
+const condition = fields({ name: shaped(CONDITION_NAME), context: ownContext }).nullish();
 const contextualTuple = fields({
-  user: z.string().max(512).nullish(), relation: optional(RELATION), object: optional(OBJECT), condition,
+  user: user.nullish(), relation: optional(RELATION), object: optional(OBJECT), condition,
 });
 const tuples = z.array(contextualTuple).max(MAX_CONTEXTUAL_TUPLES).nullish()
   .describe("Tuples that count for this question alone. They need the scope `check:contextual`.");
@@ -36,13 +42,14 @@ export const checkBody = fields({ tuple_key: checkKey, contextual_tuples: contex
 export const batchCheckBody = fields({
   checks: z.array(fields({
     tuple_key: checkKey, contextual_tuples: contextual, context, correlation_id: shaped(CORRELATION_ID),
-  })).min(1).max(MAX_CHECKS_PER_BATCH),
+  })).min(1).max(MAX_CHECKS_PER_BATCH)
+    .refine((checks) => new Set(checks.map((each) => each.correlation_id)).size === checks.length),
   ...terms,
 });
 
 /** Body of `POST /list-objects` and `POST /streamed-list-objects`. */
 export const listObjectsBody = fields({
-  type: shaped(TYPE), relation: shaped(RELATION), user: z.string().min(1).max(512), contextual_tuples: contextual,
+  type: shaped(TYPE), relation: shaped(RELATION), user: user.min(1), contextual_tuples: contextual,
   context, ...terms,
 });
 
@@ -59,10 +66,20 @@ export const expandBody = fields({
   ...terms,
 });
 
-const pageSize = z.int().min(1).max(MAX_PAGE_SIZE).nullish();
+const pageSizeText = z.string().regex(/^-?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?$/)
+  .refine((text) => z.int().min(1).max(MAX_PAGE_SIZE).safeParse(Number(text)).success);
+const pageSize = z.union([z.int().min(1).max(MAX_PAGE_SIZE), pageSizeText]).nullish();
+
+/** A filter names the type of the object, and the id of the object or a user. */
+const filter = fields({
+  user: optional(READ_USER).refine((text) => isShortUser(text ?? "")), relation: optional(RELATION),
+  object: optional(OBJECT),
+}).refine(({ object, user: of }) => {
+  const colon = (object ?? "").indexOf(":");
+  return colon > 0 && (colon < object!.length - 1 || (of ?? "") !== "");
+});
 
 /** Body of `POST /stores/{store}/read`. */
 export const readBody = fields({
-  tuple_key: fields({ user: optional(READ_USER), relation: optional(RELATION), object: optional(OBJECT) }).nullish(),
-  page_size: pageSize, continuation_token: z.string().nullish(), consistency,
+  tuple_key: filter.nullish(), page_size: pageSize, continuation_token: z.string().nullish(), ...terms,
 });
