@@ -41,6 +41,9 @@ const schema = z.object({
     .refine((n) => n === 0 || (n >= 10 && n <= 86_400), "0, or from 10 to 86400 seconds").default(600),
   SIDELINE_KEYS: z.string().min(1).optional(),
   SIDELINE_EMAIL_KEY: emailKey.optional(),
+  SIDELINE_PUBLIC_URL: z.url({ protocol: /^https?$/, error: "an http:// or https:// address" })
+    .refine((text) => !/[?#]/.test(text), "an address without a query").transform((text) => text.replace(/\/+$/, ""))
+    .optional(),
   SIDELINE_KEEP_ALIVE: seconds(3600).default(75),
   SIDELINE_LOG_LEVEL: z.enum(LEVELS).default("info"),
 }).superRefine(({ SIDELINE_POLL_INTERVAL: poll, SIDELINE_MAX_STALENESS: stale }, context) => {
@@ -87,6 +90,8 @@ export interface Config {
   readonly keys: string | undefined;
   /** Key of the email hashes: a text, or `hex:` followed by the bytes. */
   readonly emailKey: string | undefined;
+  /** Address by which clients reach the server; undefined: the one it listens on. */
+  readonly publicUrl: string | undefined;
   /** How long an idle connection stays open, in milliseconds. */
   readonly keepAlive: number;
   readonly logLevel: (typeof LEVELS)[number];
@@ -123,7 +128,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       shadow: env.SIDELINE_SHADOW, driftInterval: env.SIDELINE_DRIFT_INTERVAL * 1000,
     },
     keys: env.SIDELINE_KEYS, emailKey: env.SIDELINE_EMAIL_KEY,
-    keepAlive: env.SIDELINE_KEEP_ALIVE * 1000, logLevel: env.SIDELINE_LOG_LEVEL,
+    publicUrl: env.SIDELINE_PUBLIC_URL, keepAlive: env.SIDELINE_KEEP_ALIVE * 1000, logLevel: env.SIDELINE_LOG_LEVEL,
   };
   if (config.keys === undefined && !isLoopback(config.host)) {
     const fault = "without SIDELINE_KEYS only a loopback address is accepted";

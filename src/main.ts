@@ -91,7 +91,7 @@ async function start(config: Config): Promise<void> {
       loading: (loaded) => (progress = loadingPart(loaded)),
     });
   sidecar = opened;
-  answer = createApp(opened, { keys, log, version }).fetch;
+  answer = createApp(opened, { keys, log, version, url: config.publicUrl ?? server.url }).fetch;
   log.info({ url: server.url, store: opened.info.id }, "ready");
 }
 

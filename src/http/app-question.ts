@@ -7,15 +7,13 @@ import { isId } from "../events/event.ts";
 import { maskAddresses, type PayloadError } from "../events/refusal.ts";
 import { checkableOf } from "../policy/checkable.ts";
 import type { Tuple } from "../tuples/tuple.ts";
-import { CUT_OFF_BODY, ENCODED_BODY, readBody } from "./body.ts";
-import { Fields, isRecord, type Json } from "./fields.ts";
-import { readJsonInParts } from "./json-text.ts";
+import { Fields, type Json } from "./fields.ts";
+import { readJsonBody } from "./json-body.ts";
 import { ApiError } from "./openfga-error.ts";
 import { answerProblem, problem, type Problem } from "./problem.ts";
-import { MAX_QUESTION_BYTES, readFreshness, type Asked } from "./question.ts";
+import { readFreshness, type Asked } from "./question.ts";
 import { readContextual } from "./question-fields.ts";
 import type { Caller, Route } from "./route.ts";
-import { spread } from "./turns.ts";
 
 /** Maximum number of faults that a problem lists, and maximum length of each, in characters. */
 const MAX_FAULTS_LISTED = 100;
@@ -76,10 +74,10 @@ export const objectSchema = z.string().superRefine((text, ctx) => {
 export function appRoute<Body>(question: AppQuestion<Body>, asked: Asked): Route {
   const { path } = question;
   const handle = async (c: Context, caller: Caller): Promise<Response> => {
-    const json = await readObject(c);
-    if ("status" in json) return answerProblem(json as Problem);
-    const read = readQuestion(question, json as Json, c, caller);
-    if ("status" in read) return answerProblem(read);
+    const sent = await readJsonBody(c);
+    if ("problem" in sent) return answerProblem(sent.problem);
+    const read = readQuestion(question, sent.json, c, caller);
+    if ("problem" in read) return answerProblem(read.problem);
     try {
       return answerJson(await question.answer(read.body, read.terms), asked);
     } catch (error) {
@@ -99,30 +97,20 @@ function answerJson(value: object, { sidecar }: Asked): Response {
   });
 }
 
-async function readObject(c: Context): Promise<Json | Problem> {
-  const bytes = await readBody(c, MAX_QUESTION_BYTES);
-  if (bytes === "too_large") return problem("body_too_large", `a body has at most ${MAX_QUESTION_BYTES} bytes`);
-  if (bytes === "encoded") return problem("unsupported_media_type", ENCODED_BODY);
-  if (bytes === "cut_off") return problem("invalid_request", CUT_OFF_BODY);
-  const json = await spread(readJsonInParts(bytes, "no halves"));
-  if ("fault" in json) return problem("invalid_request", json.fault);
-  return isRecord(json.value) ? json.value : problem("invalid_request", "the body is a JSON object");
-}
-
 function readQuestion<Body>(
   { schema, takesContextual }: AppQuestion<Body>, json: Json, c: Context, caller: Caller,
-): { readonly body: Body; readonly terms: AppTerms } | Problem {
+): { readonly body: Body; readonly terms: AppTerms } | { readonly problem: Problem } {
   const { contextual_tuples: _, ...rest } = json;
   const parsed = schema.safeParse(takesContextual ? rest : json);
-  if (!parsed.success) return faulty(parsed.error);
+  if (!parsed.success) return { problem: faulty(parsed.error) };
   const fields = new Fields();
   const contextualTuples = takesContextual ? readContextual(fields, json) : undefined;
-  if (fields.fault !== undefined) return problem("invalid_request", fields.fault.message);
+  if (fields.fault !== undefined) return { problem: problem("invalid_request", fields.fault.message) };
   if (contextualTuples !== undefined && !caller.has("check:contextual")) {
-    return problem("scope_missing", "contextual tuples need an API key with the scope check:contextual");
+    return { problem: problem("scope_missing", "contextual tuples need an API key with the scope check:contextual") };
   }
   const freshness = readFreshness(c, false);
-  if (freshness instanceof ApiError) return problem("invalid_request", freshness.message);
+  if (freshness instanceof ApiError) return { problem: problem("invalid_request", freshness.message) };
   return { body: parsed.data, terms: { freshness, contextualTuples } };
 }
 

@@ -1,6 +1,7 @@
 // The HTTP app: puts every route behind its scope, and answers requests that match no route.
 import { Hono, type Context } from "hono";
 import { LogLimit } from "../sidecar/log-limit.ts";
+import { authzenRoutes } from "./authzen/authzen-routes.ts";
 import { backupRoute } from "./backup.ts";
 import { batchCheckKind, checkKind } from "./check.ts";
 import { changesRoute } from "./changes.ts";
@@ -31,10 +32,15 @@ export interface AppOptions {
   readonly log: { error(fields: object, message: string): void };
   /** Version of Sideline, which the index reports. */
   readonly version?: string;
+  /** Address by which clients reach this server, without a path; the AuthZEN metadata names it. */
+  readonly url?: string;
 }
 
+/** Address named in the AuthZEN metadata where the options name none. */
+const DEFAULT_URL = "http://127.0.0.1:8090";
+
 /** Maximum length of a request id that is sent back, in characters. */
-export const MAX_REQUEST_ID_LENGTH = 128;
+export const MAX_REQUEST_ID_LENGTH = 512;
 
 /** Maximum number of failures of one kind logged in a minute; a lasting fault would otherwise log every request. */
 const FAILURES_LOGGED = 10;
@@ -52,8 +58,8 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   const version = options.version ?? "";
   const routes = [
     ...openRoutes(sidecar, version), metricsRoute(counts, sidecar, version), intakeRoute(asked),
-    ...questionRoutes(asked), changesRoute(asked), ...storeRoutes(sidecar.info), ...refusedRoutes(),
-    ...directoryRoutes(asked), backupRoute(asked), ...referenceRoutes(version),
+    ...questionRoutes(asked, options.url ?? DEFAULT_URL), changesRoute(asked), ...storeRoutes(sidecar.info),
+    ...refusedRoutes(), ...directoryRoutes(asked), backupRoute(asked), ...referenceRoutes(version),
   ];
   for (const route of routes) app.on(route.method, route.path, timed(route, guarded(route, options.keys), counts));
   app.notFound((c) => withRequestId(c, notFound(app, c)));
@@ -66,7 +72,7 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   return app;
 }
 
-function questionRoutes(asked: Asked): Route[] {
+function questionRoutes(asked: Asked, url: string): Route[] {
   const checker = asked.counts.counting(asked.sidecar.checker);
   const both = <Q>(name: string, kind: QuestionKind<Q>): Route[] =>
     [`/${name}`, `/stores/:store/${name}`].map((path) => questionRoute(path, kind, asked));
@@ -77,6 +83,7 @@ function questionRoutes(asked: Asked): Route[] {
     ...both("list-users", listUsersKind(checker)),
     questionRoute("/stores/:store/expand", expandKind(checker), asked),
     questionRoute("/stores/:store/read", readKind(checker), asked), ...permissionRoutes(checker, asked),
+    ...authzenRoutes(checker, asked, () => url),
   ];
 }
 
@@ -123,7 +130,7 @@ function guarded(route: Route, keys: Keys | undefined): Handle {
 /** Sends the caller's request id back, so that the caller can find it in its own log. */
 function withRequestId(c: Context, response: Response | Promise<Response>): Response | Promise<Response> {
   const id = headerOf(c, "x-request-id");
-  if (id === undefined || id.length > MAX_REQUEST_ID_LENGTH || !/^[\x21-\x7e]+$/.test(id)) return response;
+  if (id === undefined || id.length > MAX_REQUEST_ID_LENGTH || !/^[\x20-\x7e]+$/.test(id)) return response;
   if (response instanceof Promise) return response.then((later) => withRequestId(c, later));
   response.headers.set("x-request-id", id);
   return response;

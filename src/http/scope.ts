@@ -33,6 +33,13 @@ const ROUTE_SCOPES: Readonly<Record<string, Scope | "open">> = {
   "POST /stores/:store/streamed-list-objects": "check",
   "POST /stores/:store/list-users": "check",
 
+  "GET /.well-known/authzen-configuration": "open",
+  "POST /access/v1/evaluation": "check",
+  "POST /access/v1/evaluations": "check",
+  "POST /access/v1/search/subject": "check",
+  "POST /access/v1/search/resource": "check",
+  "POST /access/v1/search/action": "check",
+
   "POST /permissions": "check",
   "POST /filter": "check",
 

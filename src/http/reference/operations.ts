@@ -5,6 +5,7 @@ import { PEOPLE_STATUSES } from "../../domain/directory.ts";
 import { filterSchema, permissionsSchema } from "../permissions.ts";
 import type { ProblemCode } from "../problem.ts";
 import * as answers from "./answer-schemas.ts";
+import * as authzenBodies from "./authzen-schemas.ts";
 import * as bodies from "./question-schemas.ts";
 
 /** A parameter in the path, the query or a header. */
@@ -19,7 +20,8 @@ export interface Parameter {
 export interface Operation {
   /** `<method> <path>`, as the app has it. */
   readonly route: string;
-  readonly group: "Events" | "Questions" | "Questions as OpenFGA asks them" | "Directory" | "Running it" | "Reference";
+  readonly group: "Events" | "Questions" | "Questions as OpenFGA asks them"
+    | "Questions as AuthZEN asks them" | "Directory" | "Running it" | "Reference";
   readonly summary: string;
   readonly parameters?: readonly Parameter[];
   /** The body; a request without one has no body. */
@@ -146,6 +148,48 @@ const QUESTIONS: readonly Operation[] = [
   },
 ];
 
+const EVALUATION = {
+  subject: { type: "user", id: "carl" }, action: { name: "can_view" }, resource: { type: "athlete", id: "ada" },
+};
+const AUTHZEN_PROBLEMS: readonly ProblemCode[] = [
+  "invalid_request", "body_too_large", "unsupported_media_type", "store_unavailable",
+];
+
+/** A question of the AuthZEN API. */
+function authzen(
+  name: string, summary: string, body: NonNullable<Operation["body"]>, answer: Operation["answer"],
+): Operation {
+  return {
+    route: `POST /access/v1/${name}`, group: "Questions as AuthZEN asks them", summary, body, answer,
+    parameters: [TOKEN, { name: "X-Request-ID", in: "header", means: "The answer has the same value." }],
+    problems: AUTHZEN_PROBLEMS,
+  };
+}
+
+const AUTHZEN: readonly Operation[] = [
+  authzen("evaluation", "May this subject do this action on this resource?",
+    { schema: authzenBodies.evaluationBody, example: EVALUATION },
+    { schema: authzenBodies.decisionAnswer, example: { decision: true } }),
+  authzen("evaluations", "Several evaluations, with the entities at the top as defaults.",
+    { schema: authzenBodies.evaluationsBody,
+      example: { ...EVALUATION, evaluations: [{}, { resource: { type: "athlete", id: "ben" } }] } },
+    { schema: authzenBodies.evaluationsAnswer, example: { evaluations: [{ decision: true }, { decision: false }] } }),
+  authzen("search/subject", "Who may do this action on this resource?",
+    { schema: authzenBodies.subjectSearchBody, example: { ...EVALUATION, subject: { type: "user" } } },
+    { schema: authzenBodies.entitySearchAnswer, example: { results: [{ type: "user", id: "carl" }] } }),
+  authzen("search/resource", "On which resources of a type may this subject do this action?",
+    { schema: authzenBodies.resourceSearchBody, example: { ...EVALUATION, resource: { type: "athlete" } } },
+    { schema: authzenBodies.entitySearchAnswer, example: { results: [{ type: "athlete", id: "ada" }] } }),
+  authzen("search/action", "Which actions may this subject do on this resource?",
+    { schema: authzenBodies.actionSearchBody,
+      example: { subject: EVALUATION.subject, resource: EVALUATION.resource } },
+    { schema: authzenBodies.actionSearchAnswer, example: { results: [{ name: "can_view" }] } }),
+  {
+    route: "GET /.well-known/authzen-configuration", group: "Questions as AuthZEN asks them",
+    summary: "The endpoints of the AuthZEN API.", answer: { schema: authzenBodies.metadataAnswer },
+  },
+];
+
 const DIRECTORY: readonly Operation[] = [
   {
     route: "GET /orgs/:org/members", group: "Directory", summary: "The members of an org, and its open invites (PR4).",
@@ -219,4 +263,4 @@ export const SEND_EVENTS = {
 } as const;
 
 /** Every other operation, in the order of the reference. */
-export const OPERATIONS: readonly Operation[] = [...QUESTIONS, ...DIRECTORY, ...RUNNING];
+export const OPERATIONS: readonly Operation[] = [...QUESTIONS, ...AUTHZEN, ...DIRECTORY, ...RUNNING];
