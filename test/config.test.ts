@@ -128,6 +128,15 @@ describe("settings", () => {
     }
   });
 
+  it("take the public address, without a slash at its end and without a query", () => {
+    expect(readConfig({}).publicUrl).toBeUndefined();
+    expect(readConfig({ SIDELINE_PUBLIC_URL: "https://pdp.example.com/tenant/" }).publicUrl)
+      .toBe("https://pdp.example.com/tenant");
+    for (const text of ["pdp.example.com", "ftp://pdp.example.com", "https://pdp.example.com/?a=b", "https://h/#x"]) {
+      expect(fault({ SIDELINE_PUBLIC_URL: text })).toContain("SIDELINE_PUBLIC_URL");
+    }
+  });
+
   it("tell all faults at once", () => {
     const said = fault({ SIDELINE_PORT: "x", SIDELINE_LOG_LEVEL: "y" });
     expect(said).toContain("SIDELINE_PORT");
@@ -148,12 +157,4 @@ describe("settings", () => {
       expect(readConfig({ SIDELINE_HOST: host, SIDELINE_KEYS: "keys.json" }).host).toBe(host);
     }
   });
-});  test("the public address, without a slash at its end and without a query", () => {
-    expect(readConfig({}).publicUrl).toBeUndefined();
-    expect(readConfig({ SIDELINE_PUBLIC_URL: "https://pdp.example.com/tenant/" }).publicUrl)
-      .toBe("https://pdp.example.com/tenant");
-    for (const text of ["pdp.example.com", "ftp://pdp.example.com", "https://pdp.example.com/?a=b", "https://h/#x"]) {
-      expect(fault({ SIDELINE_PUBLIC_URL: text })).toContain("SIDELINE_PUBLIC_URL");
-    }
-  });
-
+});
