@@ -24,6 +24,8 @@ const schema = z.object({
   SIDELINE_HOST: z.string().min(1).default("127.0.0.1"),
   SIDELINE_PORT: port.default(8090),
   SIDELINE_DATA: z.string().min(1).default("./data"),
+  SIDELINE_STORE_ID: z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, "a ULID: 26 of 0-9 and A-Z without I, L, O, U")
+    .optional(),
   SIDELINE_ACCEPT_LOST_EVENTS: z.string().regex(/^(?:unknown|[1-9]\d{0,14})$/, "the number in the error, or `unknown`")
     .transform((text) => text === "unknown" ? text : Number(text)).optional(),
   SIDELINE_OPENFGA_URL: z.url({ protocol: /^https?$/, error: "an http:// or https:// address" }).optional(),
@@ -80,6 +82,8 @@ export interface Config {
   readonly port: number;
   /** Folder of the embedded store, or ":memory:". */
   readonly data: string;
+  /** Id of a new embedded store, a ULID; undefined: the same id on every installation. */
+  readonly storeId: string | undefined;
   /** Number of acknowledged events the embedded store may lack and still start; only this exact number is accepted. */
   readonly acceptLostEvents: number | "unknown" | undefined;
   /** Use this build's model even when the store's is newer. */
@@ -118,7 +122,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const { SIDELINE_OPENFGA_URL: url, SIDELINE_OPENFGA_STORE: store, SIDELINE_OPENFGA_TOKEN: token } = env;
   const replaceModel = (env.SIDELINE_REPLACE_MODEL ?? env.SIDELINE_OPENFGA_REPLACE_MODEL) === "true";
   const config: Config = {
-    host: env.SIDELINE_HOST, port: env.SIDELINE_PORT, data: env.SIDELINE_DATA, replaceModel,
+    host: env.SIDELINE_HOST, port: env.SIDELINE_PORT, data: env.SIDELINE_DATA, storeId: env.SIDELINE_STORE_ID,
+    replaceModel,
     acceptLostEvents: env.SIDELINE_ACCEPT_LOST_EVENTS,
     openfga: url === undefined ? undefined : {
       url, store, token, replaceModel,

@@ -19,7 +19,7 @@ import { answerProblem, problem } from "./problem.ts";
 import { questionRoute, type Asked, type QuestionKind } from "./question.ts";
 import { referenceRoutes } from "./reference/reference-routes.ts";
 import { styleOf, type Caller, type ErrorStyle, type Route } from "./route.ts";
-import { scopeOf, type Scope } from "./scope.ts";
+import { scopesOf, type Scope } from "./scope.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { refusedRoutes, storeRoutes } from "./stores.ts";
 import { expandKind, readKind } from "./tuples.ts";
@@ -115,14 +115,15 @@ const ANYBODY: Caller = { has: () => true, maySendAs: () => true };
 
 /** Wraps a route so that only callers with its scope reach it. */
 function guarded(route: Route, keys: Keys | undefined): Handle {
-  const scope = scopeOf(route.method, route.path);
+  const scopes = scopesOf(route.method, route.path);
   const style = styleOf(route.path);
-  if (keys === undefined || scope === "open") return (c) => withRequestId(c, route.handle(c, ANYBODY));
+  if (keys === undefined || scopes.length === 0) return (c) => withRequestId(c, route.handle(c, ANYBODY));
   return (c) => {
     const key = /^Bearer +(\S+)$/i.exec(headerOf(c, "authorization") ?? "")?.[1];
     const caller = key === undefined ? undefined : keys.callerOf(key);
     if (caller === undefined) return withRequestId(c, unauthenticated(style, key !== undefined));
-    const response = caller.has(scope) ? route.handle(c, caller) : scopeMissing(style, scope);
+    const response = scopes.some((scope) => caller.has(scope)) ? route.handle(c, caller)
+      : scopeMissing(style, scopes);
     return withRequestId(c, response);
   };
 }
@@ -143,11 +144,11 @@ function unauthenticated(style: ErrorStyle, hasKey: boolean): Response {
     : answerProblem(problem("unauthenticated", detail), headers);
 }
 
-function scopeMissing(style: ErrorStyle, scope: Scope): Response {
-  const detail = `the API key has not the scope ${scope}`;
+function scopeMissing(style: ErrorStyle, scopes: readonly Scope[]): Response {
+  const detail = `the API key lacks the scope ${scopes.join(" or ")}`;
   // The routes under `admin` in OpenFGA's API are writes. They are refused as writes, regardless of the key's scopes.
-  return style === "openfga" ? answerError(new ApiError(scope === "admin" ? "forbidden" : "scope_missing", detail))
-    : answerProblem(problem("scope_missing", detail));
+  if (style === "problem") return answerProblem(problem("scope_missing", detail));
+  return answerError(new ApiError(scopes.includes("admin") ? "forbidden" : "scope_missing", detail));
 }
 
 function internalError(style: ErrorStyle): Response {

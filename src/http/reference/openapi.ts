@@ -4,7 +4,7 @@ import { EVENTS } from "../../events/table.ts";
 import { PROBLEM_STATUS, type ProblemCode } from "../problem.ts";
 import { PROBLEM_MEANINGS } from "../problem-meanings.ts";
 import { styleOf } from "../route.ts";
-import { scopeOf } from "../scope.ts";
+import { scopesOf } from "../scope.ts";
 import { openfgaError, problemAnswer } from "./answer-schemas.ts";
 import { eventSchema, jsonSchemaOf, type JsonSchema } from "./event-schemas.ts";
 import { OPERATIONS, SEND_EVENTS, type Operation, type Parameter } from "./operations.ts";
@@ -75,11 +75,12 @@ function shared({ route, group, summary, parameters = [] }: Pick<
   Operation, "route" | "group" | "summary" | "parameters"
 >): object {
   const [method = "", path = ""] = route.split(" ");
-  const scope = scopeOf(method, path);
+  const scopes = scopesOf(method, path);
   return {
     method: method.toLowerCase(), path: path.replaceAll(/:(\w+)/g, "{$1}"), tags: [group], summary,
-    description: scope === "open" ? "Needs no API key." : `Needs an API key with the scope \`${scope}\`.`,
-    ...(scope === "open" ? {} : { security: [{ key: [] }] }),
+    description: scopes.length === 0 ? "Needs no API key."
+      : `Needs an API key with the scope ${scopes.map((scope) => `\`${scope}\``).join(" or ")}.`,
+    ...(scopes.length === 0 ? {} : { security: [{ key: [] }] }),
     parameters: parameters.map(parameterOf),
   };
 }
@@ -94,7 +95,7 @@ function parameterOf({ name, in: place, means, values }: Parameter): object {
 /** Returns the errors of an operation by status. */
 function errorsOf({ route, problems = [] }: Pick<Operation, "route" | "problems">): Responses {
   const [method = "", path = ""] = route.split(" ");
-  const isGuarded = scopeOf(method, path) !== "open";
+  const isGuarded = scopesOf(method, path).length > 0;
   const guard: ProblemCode[] = isGuarded ? ["unauthenticated", "scope_missing"] : [];
   if (styleOf(path) === "openfga") {
     const statuses = [...(method === "POST" ? OPENFGA_ERRORS : [400, 404, 503]), ...(isGuarded ? [401, 403] : []), 421];

@@ -13,7 +13,7 @@ import { MAX_FILTERED } from "../permissions.ts";
 import { PROBLEM_STATUS, type ProblemCode } from "../problem.ts";
 import { PROBLEM_MEANINGS } from "../problem-meanings.ts";
 import { MAX_QUESTION_BYTES } from "../question.ts";
-import { scopeOf } from "../scope.ts";
+import { scopesOf } from "../scope.ts";
 import { fieldsOf } from "./event-schemas.ts";
 import { OPERATIONS, SEND_EVENTS } from "./operations.ts";
 
@@ -45,7 +45,8 @@ function operations(): Block[] {
     heading(3, group),
     table(["Operation", "Scope", "What it does"], all.filter((each) => each.group === group).map((each) => {
       const [method = "", path = ""] = each.route.split(" ");
-      return [code(each.route.replaceAll(/:(\w+)/g, "{$1}")), code(scopeOf(method, path)), each.summary];
+      const scopes = scopesOf(method, path).map(code).join(" or ");
+      return [code(each.route.replaceAll(/:(\w+)/g, "{$1}")), scopes === "" ? "open" : scopes, each.summary];
     })),
   ])];
 }
