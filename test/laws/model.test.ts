@@ -45,10 +45,14 @@ test("no relation of access refers to a type of bookkeeping", () => {
   const named = access.flatMap((type) => Object.values(type.metadata?.relations ?? {}))
     .flatMap(({ directly_related_user_types: to }) => (to ?? []).map((each) => each.type));
   expect(named.filter((type) => isBookkeeping(`${type}:`) || type === "value")).toEqual([]);
+  const lastSection = POLICY.slice(POLICY.indexOf("# ---- 8 Bookkeeping"));
+  expect([...lastSection.matchAll(/^type (\w+)$/gm)].map(([, type]) => type).sort())
+    .toEqual(["value", ...TYPES.map(({ type }) => type).filter((type) => isBookkeeping(`${type}:`))].sort());
 });
 
 test("every relation of access is of the contract or used by another one", () => {
-  const count = (name: string): number => POLICY.match(new RegExp(`\\b${name}\\b`, "g"))?.length ?? 0;
+  const lines = POLICY.replaceAll(/^ *#.*$/gm, "");
+  const count = (name: string): number => lines.match(new RegExp(`\\b${name}\\b`, "g"))?.length ?? 0;
   for (const [type, { relations }] of MODEL.types) {
     if (isBookkeeping(`${type}:`)) continue;
     for (const name of relations.keys()) {

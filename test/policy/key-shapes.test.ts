@@ -1,37 +1,16 @@
 // The table of keys in model.fga: each of the 288 lines of athlete keys has the shape that the table gives it.
 import { describe, expect, test } from "vitest";
 import { ATHLETE_KEYS, relationOf } from "../../src/policy/permission-keys.ts";
-import { POLICY, readPolicyText, type PolicyText, type Shape } from "./policy-text.ts";
+import { POLICY, readPolicyText, type PolicyText } from "./policy-text.ts";
+import { shareOut } from "./shape-tables.ts";
 
 const KEYS = ATHLETE_KEYS.map(relationOf);
 const TYPES = ["org", "role", "coaching", "team_assignment", "team", "athlete"];
 
-/** The keys that a shape names, of those that the other shapes of its type leave; a word that names none is a fault. */
-function keysOf(shape: Shape, others: readonly string[]): { readonly keys: readonly string[]; faults: string[] } {
-  if (shape.keys === "all") return { keys: KEYS, faults: [] };
-  if (shape.keys === "all others") return { keys: KEYS.filter((key) => !others.includes(key)), faults: [] };
-  const found = shape.keys.split(/,\s*/).map((word) => {
-    const pattern = new RegExp(`^${word.replaceAll("*", "\\w+")}$`);
-    return { word, keys: KEYS.filter((key) => pattern.test(key)) };
-  });
-  return {
-    keys: found.flatMap(({ keys }) => keys),
-    faults: found.filter(({ keys }) => keys.length === 0).map(({ word }) => `${shape.name}: ${word} is no key`),
-  };
-}
-
 /** Of one type: what is wrong with the table's rows, and the lines of keys that have another shape, or none. */
 function faultsOf(type: string, { definitions, shapes }: PolicyText): string[] {
-  const rows = shapes.filter((shape) => shape.type === type);
-  const named = rows.filter((row) => row.keys !== "all others").flatMap((row) => keysOf(row, []).keys);
-  const faults = rows.flatMap((row) => keysOf(row, named).faults);
-  const shapeOf = new Map<string, Shape>();
-  for (const row of rows) {
-    for (const key of keysOf(row, named).keys) {
-      if (shapeOf.has(key)) faults.push(`${key} has two shapes: ${shapeOf.get(key)?.name} and ${row.name}`);
-      shapeOf.set(key, row);
-    }
-  }
+  const { shapeOf, faults: shared } = shareOut(shapes.filter((shape) => shape.of === type), KEYS);
+  const faults = [...shared];
   for (const key of KEYS) {
     const lines = definitions.filter((line) => line.type === type && line.relation === key);
     const wanted = shapeOf.get(key)?.definition.replaceAll("<key>", key);
@@ -45,7 +24,7 @@ function faultsOf(type: string, { definitions, shapes }: PolicyText): string[] {
 function keyFaults(text: string): string[] {
   const policy = readPolicyText(text);
   const outside = policy.definitions.filter(({ type, relation }) => KEYS.includes(relation) && !TYPES.includes(type));
-  const strange = policy.shapes.filter(({ type }) => !TYPES.includes(type));
+  const strange = policy.shapes.filter((shape) => !TYPES.includes(shape.of));
   return [
     ...TYPES.flatMap((type) => faultsOf(type, policy)),
     ...outside.map(({ place }) => `${place} is outside the table`),

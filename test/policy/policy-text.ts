@@ -1,7 +1,9 @@
-// model.fga as a reviewer sees it: each definition with the comment above it, the head, and the table of keys.
+// model.fga as a reviewer sees it: each definition with the comment above it, the head, and the tables of shapes.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../live/pins.ts";
+import { readLevelTables, type LevelTables } from "./level-table.ts";
+import { readShapeTables, type Shape } from "./shape-tables.ts";
 
 /** One `define` line. */
 export interface Definition {
@@ -15,25 +17,17 @@ export interface Definition {
   readonly comment: string;
 }
 
-/** The shape of some keys in one type: a row of the table at the head of section 3. */
-export interface Shape {
-  readonly type: string;
-  /** `org 1`. */
-  readonly name: string;
-  /** The definition, with `<key>` where the key's name stands. */
-  readonly definition: string;
-  /** As written: names, patterns with `*`, `all`, or `all others`. */
-  readonly keys: string;
-  /** The numbers of its rules. */
-  readonly rules: string;
-}
-
 /** The parts of a model.fga that the tests of this folder read. */
 export interface PolicyText {
   /** The comment before the first line of the model. */
   readonly head: string;
   readonly definitions: readonly Definition[];
+  /** The shapes of the athlete keys. */
   readonly shapes: readonly Shape[];
+  /** The shapes of the artifacts. */
+  readonly artifacts: readonly Shape[];
+  /** The tables of the program levels. */
+  readonly levels: LevelTables;
   /** Every comment of the file. */
   readonly comments: string;
 }
@@ -73,30 +67,9 @@ export function readPolicyText(text: string): PolicyText {
     isShared = false;
   }
   const said = lines.filter((line) => /^\s*#/.test(line));
+  const [shapes = [], artifacts = []] = readShapeTables(said);
   return {
-    head: lines.slice(0, lines.indexOf("model")).join("\n"), definitions, shapes: shapesOf(said),
-    comments: said.join("\n"),
+    head: lines.slice(0, lines.indexOf("model")).join("\n"), definitions, shapes, artifacts,
+    levels: readLevelTables(text), comments: said.join("\n"),
   };
-}
-
-/**
- * The shapes of the table of keys: the lines of comment with a `|` below its rule. A shape begins with its name and its
- * definition; the lines below have its rules on the left and its keys on the right.
- */
-function shapesOf(comments: readonly string[]): Shape[] {
-  const from = comments.findIndex((line) => /^# -+\+-+$/.test(line)) + 1;
-  const length = comments.slice(from).findIndex((line) => !line.includes("|"));
-  const shapes: Shape[] = [];
-  for (const line of from === 0 ? [] : comments.slice(from, from + length)) {
-    const [left = "", right = ""] = line.replace(/^#/, "").split(/\|(.*)/).map((each) => each.trim());
-    const [, definition] = /^<key>: (.*)$/.exec(right) ?? [];
-    const last = shapes.pop();
-    if (definition === undefined && last !== undefined) {
-      shapes.push({ ...last, rules: `${last.rules} ${left}`.trim(), keys: `${last.keys} ${right}`.trim() });
-      continue;
-    }
-    if (last !== undefined) shapes.push(last);
-    shapes.push({ type: left.replace(/ \d+$/, ""), name: left, definition: definition ?? "", keys: "", rules: "" });
-  }
-  return shapes;
 }

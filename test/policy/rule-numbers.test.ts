@@ -1,13 +1,17 @@
 // A rule's number is at each line that decides it: docs/rules.md and model.fga, held against one another.
 import { describe, expect, test } from "vitest";
+import { ARTIFACT_RESOURCES } from "../../src/domain/artifacts.ts";
 import { ATHLETE_KEYS, LEVELS, relationOf, RESOURCES } from "../../src/policy/permission-keys.ts";
 import { RULES } from "../corpus/rules.ts";
+import { levelLines } from "./level-table.ts";
 import { numbersIn, POLICY, readPolicyText, type PolicyText } from "./policy-text.ts";
 import { provesRule, rulesOfStory } from "./proofs.ts";
 import { PAGE, readRulesPage, type Entry } from "./rules-page.ts";
+import { shareOut } from "./shape-tables.ts";
 
 const policy = readPolicyText(POLICY);
 const entries = readRulesPage(PAGE);
+const ARTIFACTS = Object.keys(ARTIFACT_RESOURCES);
 
 /** Every place that a reference means. `<key>` is judged by the table of keys instead: it means no single line. */
 function placesOf(reference: string): string[] {
@@ -17,17 +21,27 @@ function placesOf(reference: string): string[] {
     : [reference];
 }
 
+/** Numbers that the row of a table has for a line of program levels or of an artifact. */
+function numbersInTables(place: string, { artifacts, levels }: PolicyText): ReadonlySet<string> {
+  const [type = "", relation = ""] = place.split("#");
+  const lines = levelLines(levels, LEVELS).filter((line) => place === `org#${line.relation}`);
+  const shape = shareOut(artifacts.filter((each) => each.of === relation), ARTIFACTS).shapeOf.get(type);
+  return numbersIn([...lines, ...(shape === undefined ? [] : [shape])].map(({ rules }) => rules).join(" "));
+}
+
 /** References of an entry to lines that lack its number, or do not exist. */
-function missingNumbers({ rule, relations }: Entry, { definitions, shapes }: PolicyText): string[] {
+function missingNumbers({ rule, relations }: Entry, text: PolicyText): string[] {
+  const { definitions, shapes } = text;
   return relations.flatMap(placesOf).flatMap((place) => {
     const [type = "", relation] = place.split("#");
     if (relation === "<key>") {
-      const rows = shapes.filter((shape) => shape.type === type);
+      const rows = shapes.filter((shape) => shape.of === type);
       return rows.some(({ rules }) => numbersIn(rules).has(rule)) ? [] : [`no shape of ${type} names ${rule}`];
     }
     const line = definitions.find((definition) => definition.place === place);
     if (line === undefined) return [`${rule} names ${place}, which is no line`];
-    return numbersIn(line.comment).has(rule) ? [] : [`${place} lacks ${rule}`];
+    const isThere = numbersIn(line.comment).has(rule) || numbersInTables(place, text).has(rule);
+    return isThere ? [] : [`${place} lacks ${rule}`];
   });
 }
 
@@ -111,6 +125,21 @@ describe("a fault is found", () => {
   test("a number that no shape of the keys names", () => {
     const edited = readPolicyText(POLICY.replace("# PM6 S7              |", "# S7                  |"));
     expect(missingNumbers(entry("PM6"), edited)).toEqual(["no shape of coaching names PM6"]);
+  });
+
+  test("a number that no row of the levels has for its lines", () => {
+    const edited = readPolicyText(POLICY.replace("| PR3 S5 S10", "| PR3 S5"));
+    expect(missingNumbers(entry("S10"), edited)).toEqual(["org#roster_view lacks S10", "org#roster_edit lacks S10"]);
+    const shape = "(<resource>_<level>_role and <floor>) or superadmin         | PR1 PM7";
+    const without = readPolicyText(POLICY.replace(shape, shape.replace("PR1 ", ""))
+      .replace("# PR1 PM7 The levels", "# PM7 The levels"));
+    expect(missingNumbers(entry("PR1"), without)).toHaveLength(36);
+  });
+
+  test("a number that no shape of the artifacts has for its line", () => {
+    const edited = readPolicyText(POLICY.replace("# PR2 PR3       |", "# PR3           |"));
+    expect(missingNumbers(entry("PR2"), edited))
+      .toEqual(["practice_plan#finalized_in lacks PR2", "game_brief#finalized_in lacks PR2"]);
   });
 
   test("a line that does not exist", () => {
