@@ -30,6 +30,11 @@ export const problemAnswer = z.object({
 /** An error in the form of the OpenFGA API. */
 export const openfgaError = z.object({ code: z.string(), message: z.string() });
 
+/** The same for a stream. */
+export const openfgaStreamError = z.object({
+  error: z.object({ code: z.int(), message: z.string(), details: z.array(z.unknown()) }),
+});
+
 export const checkAnswer = z.object({ allowed: z.boolean(), resolution: z.string() });
 export const batchCheckAnswer = z.object({
   result: z.record(z.string(), z.object({

@@ -5,7 +5,7 @@ import { PROBLEM_STATUS, type ProblemCode } from "../problem.ts";
 import { PROBLEM_MEANINGS } from "../problem-meanings.ts";
 import { styleOf } from "../route.ts";
 import { scopesOf } from "../scope.ts";
-import { openfgaError, problemAnswer } from "./answer-schemas.ts";
+import { openfgaError, openfgaStreamError, problemAnswer } from "./answer-schemas.ts";
 import { eventSchema, jsonSchemaOf, type JsonSchema } from "./event-schemas.ts";
 import { OPERATIONS, SEND_EVENTS, type Operation, type Parameter } from "./operations.ts";
 
@@ -102,7 +102,7 @@ function errorsOf({ route, problems = [] }: Pick<Operation, "route" | "problems"
     return Object.fromEntries(statuses.map((status) => [status, {
       description: status === 421 ? "Refused: wrong_host." : "An error in the form of the OpenFGA API.",
       content: status === 421 ? { [PROBLEM_TYPE]: { schema: refTo("Problem") } }
-        : { [JSON_TYPE]: { schema: refTo("OpenfgaError") } },
+        : { [JSON_TYPE]: { schema: path.endsWith("/streamed-list-objects") ? STREAM_ERROR : refTo("OpenfgaError") } },
     }]));
   }
   return problemsByStatus([...problems, ...guard, "wrong_host"]);
@@ -155,6 +155,11 @@ function sendEvents(): object {
 const NEVER_OF_EVENTS: ReadonlySet<ProblemCode> = new Set<ProblemCode>(
   ["not_found", "method_not_allowed", "backup_running", "not_supported", "internal_error"],
 );
+
+/** A stream that fails before its first line has OpenFGA's form for streams, unless the failure is Sideline's own. */
+const STREAM_ERROR: JsonSchema = {
+  oneOf: [refTo("OpenfgaError"), jsonSchemaOf(openfgaStreamError, "output")],
+};
 
 function refTo(name: string): JsonSchema {
   return { $ref: `#/components/schemas/${name}` };
