@@ -24,6 +24,8 @@ const schema = z.object({
   SIDELINE_HOST: z.string().min(1).default("127.0.0.1"),
   SIDELINE_PORT: port.default(8090),
   SIDELINE_DATA: z.string().min(1).default("./data"),
+  SIDELINE_STORE_ID: z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, "a ULID: 26 of 0-9 and A-Z without I, L, O, U")
+    .optional(),
   SIDELINE_ACCEPT_LOST_EVENTS: z.string().regex(/^(?:unknown|[1-9]\d{0,14})$/, "the number in the error, or `unknown`")
     .transform((text) => text === "unknown" ? text : Number(text)).optional(),
   SIDELINE_OPENFGA_URL: z.url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" }).optional(),
@@ -42,6 +44,9 @@ const schema = z.object({
     .default(DRIFT_INTERVAL_MS / 1000),
   SIDELINE_KEYS: z.string().min(1).optional(),
   SIDELINE_EMAIL_KEY: emailKey.optional(),
+  SIDELINE_PUBLIC_URL: z.url({ protocol: /^https?$/, error: "an http:// or https:// address" })
+    .refine((text) => !/[?#]/.test(text), "an address without a query").transform((text) => text.replace(/\/+$/, ""))
+    .optional(),
   SIDELINE_KEEP_ALIVE: seconds(3600).default(75),
   SIDELINE_LOG_LEVEL: z.enum(LEVELS).default("info"),
 }).superRefine(({ SIDELINE_POLL_INTERVAL: poll, SIDELINE_MAX_STALENESS: stale }, context) => {
@@ -78,6 +83,8 @@ export interface Config {
   readonly port: number;
   /** Folder of the embedded store, or ":memory:". */
   readonly data: string;
+  /** Id of a new embedded store, a ULID; undefined: the same id on every installation. */
+  readonly storeId: string | undefined;
   /** Number of acknowledged events the embedded store may lack and still start; only this exact number is accepted. */
   readonly acceptLostEvents: number | "unknown" | undefined;
   /** Use this build's model even when the store's is newer. */
@@ -88,6 +95,8 @@ export interface Config {
   readonly keys: string | undefined;
   /** Key of the email hashes: a text, or `hex:` followed by the bytes. */
   readonly emailKey: string | undefined;
+  /** Address by which clients reach the server; undefined: the one it listens on. */
+  readonly publicUrl: string | undefined;
   /** How long an idle connection stays open, in milliseconds. */
   readonly keepAlive: number;
   readonly logLevel: (typeof LEVELS)[number];
@@ -115,7 +124,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const { SIDELINE_OPENFGA_URL: url, SIDELINE_OPENFGA_STORE: store, SIDELINE_OPENFGA_TOKEN: token } = env;
   const replaceModel = (env.SIDELINE_REPLACE_MODEL ?? env.SIDELINE_OPENFGA_REPLACE_MODEL) === "true";
   const config: Config = {
-    host: env.SIDELINE_HOST, port: env.SIDELINE_PORT, data: env.SIDELINE_DATA, replaceModel,
+    host: env.SIDELINE_HOST, port: env.SIDELINE_PORT, data: env.SIDELINE_DATA, storeId: env.SIDELINE_STORE_ID,
+    replaceModel,
     acceptLostEvents: env.SIDELINE_ACCEPT_LOST_EVENTS,
     openfga: url === undefined ? undefined : {
       url, store, token, replaceModel,
@@ -126,7 +136,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       shadow: env.SIDELINE_SHADOW, driftInterval: env.SIDELINE_DRIFT_INTERVAL * 1000,
     },
     keys: env.SIDELINE_KEYS, emailKey: env.SIDELINE_EMAIL_KEY,
-    keepAlive: env.SIDELINE_KEEP_ALIVE * 1000, logLevel: env.SIDELINE_LOG_LEVEL,
+    publicUrl: env.SIDELINE_PUBLIC_URL, keepAlive: env.SIDELINE_KEEP_ALIVE * 1000, logLevel: env.SIDELINE_LOG_LEVEL,
   };
   if (config.keys === undefined && !isLoopback(config.host)) {
     const fault = `without SIDELINE_KEYS the server listens on a loopback address only, not on ${config.host}`;

@@ -83,15 +83,15 @@ async function start(config: Config): Promise<void> {
   const shared = { model, emailKey: config.emailKey, log, now: Date.now, replaceModel: config.replaceModel };
   const opened = config.openfga === undefined
     ? await named("SIDELINE_DATA", () => openEmbeddedSidecar({
-      ...shared, folder: config.data, storeName: "sideline", fatal, acceptLostEvents: config.acceptLostEvents,
-      loading: (loaded, all) => (progress = loadingPart(loaded, all)),
+      ...shared, folder: config.data, storeName: "sideline", storeId: config.storeId, fatal,
+      acceptLostEvents: config.acceptLostEvents, loading: (loaded, all) => (progress = loadingPart(loaded, all)),
     }))
     : await (await import("./openfga/openfga-sidecar.ts")).openOpenfgaSidecar({
       ...shared, ...config.openfga, storeName: config.openfga.store,
       loading: (loaded) => (progress = loadingPart(loaded)),
     });
   sidecar = opened;
-  answer = createApp(opened, { keys, log, version }).fetch;
+  answer = createApp(opened, { keys, log, version, url: config.publicUrl ?? server.url }).fetch;
   log.info({ url: server.url, store: opened.info.id }, "ready");
 }
 

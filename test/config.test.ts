@@ -128,6 +128,24 @@ describe("settings", () => {
     }
   });
 
+  it("take the id of a new store, which is a ULID", () => {
+    expect(readConfig({}).storeId).toBeUndefined();
+    const storeId = "01HVMMBCMGZNT3SED4Z17ECXCA";
+    expect(readConfig({ SIDELINE_STORE_ID: storeId })).toMatchObject({ storeId });
+    for (const text of [storeId.toLowerCase(), storeId.slice(1), `${storeId}0`, `8${storeId.slice(1)}`, "sideline"]) {
+      expect(fault({ SIDELINE_STORE_ID: text })).toContain("SIDELINE_STORE_ID");
+    }
+  });
+
+  it("take the public address, without a slash at its end and without a query", () => {
+    expect(readConfig({}).publicUrl).toBeUndefined();
+    expect(readConfig({ SIDELINE_PUBLIC_URL: "https://pdp.example.com/tenant/" }).publicUrl)
+      .toBe("https://pdp.example.com/tenant");
+    for (const text of ["pdp.example.com", "ftp://pdp.example.com", "https://pdp.example.com/?a=b", "https://h/#x"]) {
+      expect(fault({ SIDELINE_PUBLIC_URL: text })).toContain("SIDELINE_PUBLIC_URL");
+    }
+  });
+
   it("report all faults at once", () => {
     const said = fault({ SIDELINE_PORT: "x", SIDELINE_LOG_LEVEL: "y" });
     expect(said).toContain("SIDELINE_PORT");

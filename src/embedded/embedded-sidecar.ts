@@ -2,10 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { Logger } from "pino";
-import { ulid } from "ulid";
 import { emailHasher, readEmailKey } from "../events/email.ts";
 import { orgOfLedger } from "../ledger/event-record.ts";
-import type { PolicyVersion } from "../policy/version.ts";
+import { modelIdOf, type PolicyVersion } from "../policy/version.ts";
 import { policyPart } from "../sidecar/policy-part.ts";
 import { gaugeOf, type Part, type Sidecar, type StoreInfo } from "../sidecar/sidecar.ts";
 import { StateLock } from "../sidecar/state-lock.ts";
@@ -26,6 +25,8 @@ export interface EmbeddedOptions {
   /** Folder of the store, or ":memory:". */
   readonly folder: string;
   readonly storeName: string;
+  /** Id of the store if it is new, a ULID; default: DEFAULT_STORE_ID. */
+  readonly storeId?: string | undefined;
   readonly model: Model;
   /** Key of the email hashes; without one, the store's own key is used. */
   readonly emailKey: string | undefined;
@@ -126,7 +127,10 @@ function orgsToContinue(tuples: TupleSet): string[] {
   return [...tuples.read({ objectType: "ledger", relation: "pending" })].map(({ object }) => orgOfLedger(object));
 }
 
-/** Returns the store's info. The store's id is made once; the model's id is renewed whenever the model has changed. */
+/** Id of a new embedded store unless the settings name another: SDKs can then be configured before it exists. */
+const DEFAULT_STORE_ID = "01S1DE11NE0000000000000000";
+
+/** Returns the store's info. A store keeps the id it was created with; the model's id is derived from the model. */
 function infoOf(store: EmbeddedStore, options: EmbeddedOptions): StoreInfo {
   const kept = (name: string, make: () => string): string => {
     const there = store.getMeta(name);
@@ -135,13 +139,12 @@ function infoOf(store: EmbeddedStore, options: EmbeddedOptions): StoreInfo {
     store.setMeta(name, made);
     return made;
   };
-  const id = kept("store id", () => ulid(options.now()));
+  const named = options.storeId ?? DEFAULT_STORE_ID;
+  const id = kept("store id", () => named);
+  if (options.storeId !== undefined && id !== named) {
+    options.log.warn({ id, named }, "SIDELINE_STORE_ID is ignored: the store keeps the id it was created with");
+  }
   const createdAt = Number(kept("created at", () => String(options.now())));
   const model = options.model.json;
-  const text = JSON.stringify(model);
-  if (store.getMeta("model") !== text) {
-    store.setMeta("model id", ulid(options.now()));
-    store.setMeta("model", text);
-  }
-  return { id, name: options.storeName, createdAt, modelId: kept("model id", () => ulid(options.now())), model };
+  return { id, name: options.storeName, createdAt, modelId: modelIdOf(model), model };
 }

@@ -1,6 +1,7 @@
 // The HTTP app: puts every route behind its scope, and answers requests that match no route.
 import { Hono, type Context } from "hono";
 import { LogLimit } from "../sidecar/log-limit.ts";
+import { authzenRoutes } from "./authzen/authzen-routes.ts";
 import { backupRoute } from "./backup-route.ts";
 import { batchCheckKind, checkKind } from "./check.ts";
 import { changesRoute } from "./changes.ts";
@@ -13,10 +14,12 @@ import type { Keys } from "./api-keys.ts";
 import { listObjectsKind, listUsersKind, streamedListObjectsKind } from "./lists.ts";
 import { metricsRoute } from "./metrics.ts";
 import { answerError, ApiError } from "./api-error.ts";
+import { permissionRoutes } from "./permissions.ts";
 import { answerProblem, problem } from "./problem.ts";
 import { questionRoute, type Asked, type QuestionKind } from "./question-route.ts";
+import { referenceRoutes } from "./reference/reference-routes.ts";
 import { styleOf, type Caller, type ErrorStyle, type Route } from "./route.ts";
-import { scopeOf, type Scope } from "./scope.ts";
+import { scopesOf, type Scope } from "./scope.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { refusedRoutes, storeRoutes } from "./stores.ts";
 import { expandKind, readKind } from "./tuples.ts";
@@ -30,7 +33,12 @@ export interface AppOptions {
   readonly log: { error(fields: object, message: string): void };
   /** Version of Sideline, which the index reports. */
   readonly version?: string;
+  /** Address by which clients reach this server, without a path; the AuthZEN metadata names it. */
+  readonly url?: string;
 }
+
+/** Address named in the AuthZEN metadata where the options name none. */
+const DEFAULT_URL = "http://127.0.0.1:8090";
 
 const newLimit = (): LogLimit => new LogLimit(FAILURES_LOGGED_PER_MINUTE, () => performance.now());
 
@@ -45,8 +53,8 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   const version = options.version ?? "";
   const routes = [
     ...openRoutes(sidecar, version), metricsRoute(counts, sidecar, version), intakeRoute(asked),
-    ...questionRoutes(asked), changesRoute(asked), ...storeRoutes(sidecar.info), ...refusedRoutes(),
-    ...directoryRoutes(asked), backupRoute(asked),
+    ...questionRoutes(asked, options.url ?? DEFAULT_URL), changesRoute(asked), ...storeRoutes(sidecar.info),
+    ...refusedRoutes(), ...directoryRoutes(asked), backupRoute(asked), ...referenceRoutes(version),
   ];
   for (const route of routes) app.on(route.method, route.path, timed(route, guarded(route, options.keys), counts));
   app.notFound((c) => withRequestId(c, notFound(app, c)));
@@ -59,7 +67,7 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   return app;
 }
 
-function questionRoutes(asked: Asked): Route[] {
+function questionRoutes(asked: Asked, url: string): Route[] {
   const checker = asked.counts.counting(asked.sidecar.checker);
   const both = <Q>(name: string, kind: QuestionKind<Q>): Route[] =>
     [`/${name}`, `/stores/:store/${name}`].map((path) => questionRoute(path, kind, asked));
@@ -69,7 +77,8 @@ function questionRoutes(asked: Asked): Route[] {
     ...both("streamed-list-objects", streamedListObjectsKind(checker)),
     ...both("list-users", listUsersKind(checker)),
     questionRoute("/stores/:store/expand", expandKind(checker), asked),
-    questionRoute("/stores/:store/read", readKind(checker), asked),
+    questionRoute("/stores/:store/read", readKind(checker), asked), ...permissionRoutes(checker, asked),
+    ...authzenRoutes(checker, asked, () => url),
   ];
 }
 
@@ -101,14 +110,15 @@ const ANYBODY: Caller = { has: () => true, maySendAs: () => true };
 
 /** Wraps a route so that only callers with its scope reach it. */
 function guarded(route: Route, keys: Keys | undefined): Handle {
-  const scope = scopeOf(route.method, route.path);
+  const scopes = scopesOf(route.method, route.path);
   const style = styleOf(route.path);
-  if (keys === undefined || scope === "open") return (c) => withRequestId(c, route.handle(c, ANYBODY));
+  if (keys === undefined || scopes.length === 0) return (c) => withRequestId(c, route.handle(c, ANYBODY));
   return (c) => {
     const key = /^Bearer +(\S+)$/i.exec(headerOf(c, "authorization") ?? "")?.[1];
     const caller = key === undefined ? undefined : keys.callerOf(key);
     if (caller === undefined) return withRequestId(c, unauthenticated(style, key !== undefined));
-    const response = caller.has(scope) ? route.handle(c, caller) : scopeMissing(style, scope);
+    const response = scopes.some((scope) => caller.has(scope)) ? route.handle(c, caller)
+      : scopeMissing(style, scopes);
     return withRequestId(c, response);
   };
 }
@@ -116,7 +126,7 @@ function guarded(route: Route, keys: Keys | undefined): Handle {
 /** Sends the caller's request id back, so that the caller can find it in its own log. */
 function withRequestId(c: Context, response: Response | Promise<Response>): Response | Promise<Response> {
   const id = headerOf(c, "x-request-id");
-  if (id === undefined || id.length > MAX_REQUEST_ID_LENGTH || !/^[\x21-\x7e]+$/.test(id)) return response;
+  if (id === undefined || id.length > MAX_REQUEST_ID_LENGTH || !/^[\x20-\x7e]+$/.test(id)) return response;
   if (response instanceof Promise) return response.then((later) => withRequestId(c, later));
   response.headers.set("x-request-id", id);
   return response;
@@ -129,11 +139,11 @@ function unauthenticated(style: ErrorStyle, hasKey: boolean): Response {
     : answerProblem(problem("unauthenticated", detail), headers);
 }
 
-function scopeMissing(style: ErrorStyle, scope: Scope): Response {
-  const detail = `the API key does not have the scope ${scope}`;
+function scopeMissing(style: ErrorStyle, scopes: readonly Scope[]): Response {
+  const detail = `the API key lacks the scope ${scopes.join(" or ")}`;
   // The routes under `admin` in OpenFGA's API are writes. They are refused as writes, regardless of the key's scopes.
-  return style === "openfga" ? answerError(new ApiError(scope === "admin" ? "forbidden" : "scope_missing", detail))
-    : answerProblem(problem("scope_missing", detail));
+  if (style === "problem") return answerProblem(problem("scope_missing", detail));
+  return answerError(new ApiError(scopes.includes("admin") ? "forbidden" : "scope_missing", detail));
 }
 
 function internalError(style: ErrorStyle): Response {

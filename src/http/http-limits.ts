@@ -1,7 +1,7 @@
 // Every limit of the HTTP surface, with its unit, its effect and, where there is one, its source.
 
 /** Maximum length of a request id that is sent back, in characters. */
-export const MAX_REQUEST_ID_LENGTH = 128;
+export const MAX_REQUEST_ID_LENGTH = 512;
 
 /** Maximum number of failures of one kind logged in a minute; a lasting fault would otherwise log every request. */
 export const FAILURES_LOGGED_PER_MINUTE = 10;
@@ -82,3 +82,21 @@ export const MAX_PAGE_TOKEN_LENGTH = 5120;
 
 /** Maximum number of changes of the store read at a time while those before a start time are skipped. */
 export const CHANGES_AT_A_TIME = 1000;
+
+/** Maximum number of relations in one question about permissions; the org has the most, 55. */
+export const MAX_RELATIONS_ASKED = 100;
+
+/** Maximum number of objects that one request filters. */
+export const MAX_FILTERED_OBJECTS = 1000;
+
+/** Maximum number of evaluations in one AuthZEN request. */
+export const MAX_EVALUATIONS = 1000;
+
+/** Maximum number of results in a page of an AuthZEN search; the number where a request asks for pages without one. */
+export const MAX_RESULTS_PER_PAGE = 1000;
+
+/** Longest page token of an AuthZEN search that is read, in characters. */
+export const MAX_SEARCH_TOKEN_LENGTH = 1024;
+
+/** Longest name that a fault of an AuthZEN request repeats, in characters. */
+export const MAX_NAME_REPEATED_LENGTH = 100;

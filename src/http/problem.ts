@@ -19,7 +19,7 @@ const REQUEST_STATUS = {
 } as const;
 
 /** Every code of a problem, with its HTTP status. */
-const PROBLEM_STATUS = { ...REFUSAL_STATUS, ...REQUEST_STATUS } as const;
+export const PROBLEM_STATUS = { ...REFUSAL_STATUS, ...REQUEST_STATUS } as const;
 
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
 
@@ -36,10 +36,14 @@ export interface Problem {
   readonly errors?: readonly PayloadError[];
 }
 
+/** Returns the title of a code: `Wrong org` for `wrong_org`. */
+export function titleOf(code: ProblemCode): string {
+  return code.charAt(0).toUpperCase() + code.slice(1).replaceAll("_", " ");
+}
+
 /** Builds a problem. `detail` is a sentence for a person. */
 export function problem(code: ProblemCode, detail: string, errors?: readonly PayloadError[]): Problem {
-  const title = code.charAt(0).toUpperCase() + code.slice(1).replaceAll("_", " ");
-  const known = { type: `/problems/${code}`, title, status: PROBLEM_STATUS[code], code, detail };
+  const known = { type: `/problems/${code}`, title: titleOf(code), status: PROBLEM_STATUS[code], code, detail };
   return errors === undefined ? known : { ...known, errors };
 }
 

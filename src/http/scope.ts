@@ -9,13 +9,17 @@ export type Scope = (typeof SCOPES)[number];
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 /**
- * The scope a key needs for each route; `open` routes need no key. The app does not start if a route is missing here.
+ * The scope a key needs for each route, or the scopes of which it needs one; `open` routes need no key. The app does
+ * not start if a route is missing here.
  */
-const ROUTE_SCOPES: Readonly<Record<string, Scope | "open">> = {
+const ROUTE_SCOPES: Readonly<Record<string, Scope | "open" | readonly Scope[]>> = {
   "GET /": "open",
   "GET /livez": "open",
   "GET /readyz": "open",
   "GET /healthz": "open",
+  "GET /openapi.json": "open",
+  "GET /reference": "open",
+  "GET /problems/:code": "open",
 
   "POST /events": "events",
 
@@ -30,13 +34,24 @@ const ROUTE_SCOPES: Readonly<Record<string, Scope | "open">> = {
   "POST /stores/:store/streamed-list-objects": "check",
   "POST /stores/:store/list-users": "check",
 
+  "GET /.well-known/authzen-configuration": "open",
+  "POST /access/v1/evaluation": "check",
+  "POST /access/v1/evaluations": "check",
+  "POST /access/v1/search/subject": "check",
+  "POST /access/v1/search/resource": "check",
+  "POST /access/v1/search/action": "check",
+
+  "POST /permissions": "check",
+  "POST /filter": "check",
+
   "POST /stores/:store/expand": "read",
   "POST /stores/:store/read": "read",
   "GET /stores/:store/changes": "read",
-  "GET /stores": "read",
-  "GET /stores/:store": "read",
-  "GET /stores/:store/authorization-models": "read",
-  "GET /stores/:store/authorization-models/:model": "read",
+  // SDKs look the store and its model up before they ask; both show no data of people.
+  "GET /stores": ["check", "read"],
+  "GET /stores/:store": ["check", "read"],
+  "GET /stores/:store/authorization-models": ["check", "read"],
+  "GET /stores/:store/authorization-models/:model": ["check", "read"],
   "GET /stores/:store/assertions/:model": "read",
 
   // The state of the installation, without names of people: a monitor needs no scope that reads tuples.
@@ -58,9 +73,22 @@ const ROUTE_SCOPES: Readonly<Record<string, Scope | "open">> = {
   "GET /invites/:invite": "read",
 };
 
-/** Returns the scope of a route. Throws if the route is not in the table. */
-export function scopeOf(method: string, path: string): Scope | "open" {
-  const scope = ROUTE_SCOPES[`${method} ${path}`];
-  if (scope === undefined) throw new Error(`${method} ${path} has no scope`);
-  return scope;
+/** Routes that refuse every caller. */
+export const REFUSED_ROUTES: readonly string[] = [
+  "POST /stores", "DELETE /stores/:store", "POST /stores/:store/write", "POST /stores/:store/authorization-models",
+  "PUT /stores/:store/assertions/:model",
+];
+
+/** Every route of the app as `<method> <path>`. */
+export const ROUTES: readonly string[] = Object.keys(ROUTE_SCOPES);
+
+/**
+ * Returns the scopes of a route, of which a key needs one; none: it needs no key. Throws if the route is not in the
+ * table.
+ */
+export function scopesOf(method: string, path: string): readonly Scope[] {
+  const scopes = ROUTE_SCOPES[`${method} ${path}`];
+  if (scopes === undefined) throw new Error(`${method} ${path} has no scope`);
+  if (scopes === "open") return [];
+  return typeof scopes === "string" ? [scopes] : scopes;
 }

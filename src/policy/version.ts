@@ -17,6 +17,21 @@ export function policyOf(model: AuthorizationModelJson): PolicyVersion {
   return { version: versionOf(model), digest: digest(canonicalModel(model)) };
 }
 
+/** Digits of ULIDs: base 32 without I, L, O and U. */
+const ULID_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/**
+ * Returns the id of a model, a ULID derived from its digest: equal models have equal ids on every installation, so a
+ * client's configuration can name the id once. Its first ten digits are no time.
+ */
+export function modelIdOf(model: AuthorizationModelJson): string {
+  const hash = atob(policyOf(model).digest.replaceAll("-", "+").replaceAll("_", "/"));
+  let rest = [...hash.slice(0, 16)].reduce((sum, byte) => (sum << 8n) | BigInt(byte.charCodeAt(0)), 0n);
+  let id = "";
+  for (; id.length < 26; rest >>= 5n) id = ULID_DIGITS[Number(rest & 31n)]! + id;
+  return id;
+}
+
 /**
  * Returns the version of a model: the number in the relation of its type `policy`, or 0 if it has none.
  *

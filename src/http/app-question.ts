@@ -1,0 +1,123 @@
+// Handles the questions shaped as apps ask them: reads a body by its schema; every fault is a problem.
+import type { Context } from "hono";
+import { z } from "zod";
+import type { Freshness } from "../checks/checker.ts";
+import type { Failure } from "../checks/question.ts";
+import { MAX_FAULT_LENGTH, MAX_FAULTS_LISTED } from "../domain/event-limits.ts";
+import { ID_RULE, isId } from "../events/event.ts";
+import { maskAddresses, type PayloadError } from "../events/refusal.ts";
+import { checkableOf } from "../policy/checkable.ts";
+import type { Tuple } from "../tuples/tuple.ts";
+import { Fields, type Json } from "./fields.ts";
+import { readJsonBody } from "./json-body.ts";
+import { ApiError } from "./api-error.ts";
+import { answerProblem, problem, type Problem } from "./problem.ts";
+import { readFreshness, type Asked } from "./question-route.ts";
+import { readContextual } from "./question-fields.ts";
+import type { Caller, Route } from "./route.ts";
+
+/** One kind of question, and how it is answered. */
+export interface AppQuestion<Body> {
+  readonly path: string;
+  readonly schema: z.ZodType<Body>;
+  /** Whether the body may have `contextual_tuples`, which need the scope `check:contextual`. */
+  readonly takesContextual: boolean;
+  /** Returns the value to answer as JSON, or a problem. Rejects if the store cannot be asked. */
+  readonly answer: (body: Body, terms: AppTerms) => Promise<object>;
+}
+
+/** The rest of a question: how fresh its answer must be, and the tuples that count for it alone. */
+export interface AppTerms {
+  readonly freshness: Freshness;
+  readonly contextualTuples: readonly Tuple[] | undefined;
+}
+
+/** A failure of a question, thrown by its `answer`; the caller reads it as a problem. */
+export class QuestionProblem extends Error {
+  readonly problem: Problem;
+
+  constructor(given: Problem) {
+    super(given.detail);
+    this.problem = given;
+  }
+}
+
+/** Returns the problem of an evaluator's failure. */
+export function failedQuestion(failure: Failure): QuestionProblem {
+  return new QuestionProblem(problem("invalid_request", failure.message));
+}
+
+/** A user as `user:<id>`. */
+export const userSchema = z.string().superRefine((text, ctx) => {
+  if (text.startsWith("user:") && isId(text.slice("user:".length))) return;
+  ctx.addIssue({ code: "custom", message: `a user is user:<id>; ${ID_RULE}` });
+});
+
+/** An object of a type with checkable relations, as `type:<id>`. */
+export const objectSchema = z.string().superRefine((text, ctx) => {
+  const colon = text.indexOf(":");
+  if (colon < 0) return ctx.addIssue({ code: "custom", message: "an object is <type>:<id>" });
+  if (checkableOf(text.slice(0, colon)) === undefined) {
+    return ctx.addIssue({ code: "custom", message: `there is no type ${text.slice(0, colon)} to ask about` });
+  }
+  if (!isId(text.slice(colon + 1))) ctx.addIssue({ code: "custom", message: ID_RULE });
+});
+
+/** Returns the route of a kind of question. */
+export function appRoute<Body>(question: AppQuestion<Body>, asked: Asked): Route {
+  const { path } = question;
+  const handle = async (c: Context, caller: Caller): Promise<Response> => {
+    const sent = await readJsonBody(c);
+    if ("problem" in sent) return answerProblem(sent.problem);
+    const read = readQuestion(question, sent.json, c, caller);
+    if ("problem" in read) return answerProblem(read.problem);
+    try {
+      return answerJson(await question.answer(read.body, read.terms), asked);
+    } catch (error) {
+      if (error instanceof QuestionProblem) return answerProblem(error.problem);
+      asked.failed(error);
+      return answerProblem(problem("store_unavailable", "the store cannot be read now"));
+    }
+  };
+  return { method: "POST", path, handle };
+}
+
+function answerJson(value: object, { sidecar }: Asked): Response {
+  const stale = sidecar.staleFor?.();
+  const headers = { "content-type": "application/json" };
+  return new Response(JSON.stringify(value), {
+    headers: stale === undefined ? headers : { ...headers, "sideline-stale": String(stale) },
+  });
+}
+
+function readQuestion<Body>(
+  { schema, takesContextual }: AppQuestion<Body>, json: Json, c: Context, caller: Caller,
+): { readonly body: Body; readonly terms: AppTerms } | { readonly problem: Problem } {
+  const { contextual_tuples: _, ...rest } = json;
+  const parsed = schema.safeParse(takesContextual ? rest : json);
+  if (!parsed.success) return { problem: faulty(parsed.error) };
+  const fields = new Fields();
+  const contextualTuples = takesContextual ? readContextual(fields, json) : undefined;
+  if (fields.fault !== undefined) return { problem: problem("invalid_request", fields.fault.message) };
+  if (contextualTuples !== undefined && !caller.has("check:contextual")) {
+    return { problem: problem("scope_missing", "contextual tuples need an API key with the scope check:contextual") };
+  }
+  const freshness = readFreshness(c, false);
+  if (freshness instanceof ApiError) return { problem: problem("invalid_request", freshness.message) };
+  return { body: parsed.data, terms: { freshness, contextualTuples } };
+}
+
+/** Returns the problem of a body that breaks its schema. */
+function faulty({ issues }: z.ZodError): Problem {
+  const errors = issues.slice(0, MAX_FAULTS_LISTED).map((issue): PayloadError => ({
+    path: cut(issue.path.map(String).join(".")), message: cut(issue.message),
+  }));
+  const [first] = errors;
+  const detail = first?.path === "" ? first.message : `${first?.path}: ${first?.message}`;
+  return problem("invalid_request", detail, errors);
+}
+
+function cut(text: string): string {
+  const masked = maskAddresses(text);
+  return masked.length > MAX_FAULT_LENGTH ? `${masked.slice(0, MAX_FAULT_LENGTH)}…` : masked;
+}

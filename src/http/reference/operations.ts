@@ -1,0 +1,266 @@
+// Every operation of the API: its summary, parameters, body and answers. The reference and openapi.json come from it.
+import type { z } from "zod";
+import { HATS } from "../../policy/seeded-roles.ts";
+import { PEOPLE_STATUSES } from "../../domain/directory.ts";
+import { filterSchema, permissionsSchema } from "../permissions.ts";
+import type { ProblemCode } from "../problem.ts";
+import * as answers from "./answer-schemas.ts";
+import * as authzenBodies from "./authzen-schemas.ts";
+import * as bodies from "./question-schemas.ts";
+
+/** A parameter in the path, the query or a header. */
+export interface Parameter {
+  readonly name: string;
+  readonly in: "path" | "query" | "header";
+  readonly means: string;
+  readonly values?: readonly string[];
+}
+
+/** One operation of the API. */
+export interface Operation {
+  /** `<method> <path>`, as the app has it. */
+  readonly route: string;
+  readonly group: "Events" | "Questions" | "Questions as OpenFGA asks them"
+    | "Questions as AuthZEN asks them" | "Directory" | "Running it" | "Reference";
+  readonly summary: string;
+  readonly parameters?: readonly Parameter[];
+  /** The body; a request without one has no body. */
+  readonly body?: { readonly schema: z.ZodType; readonly example: object };
+  /** The answer with status 200; `type` is its media type, by default JSON. */
+  readonly answer: { readonly schema?: z.ZodType; readonly example?: unknown; readonly type?: string };
+  /** Codes of the problems it may answer besides those of every operation. */
+  readonly problems?: readonly ProblemCode[];
+  /** Further statuses whose body has the schema of the answer. */
+  readonly also?: readonly number[];
+}
+
+const STORE: Parameter = { name: "store", in: "path", means: "Id of the store, or its name." };
+const TOKEN: Parameter = {
+  name: "Sideline-Token", in: "header", means: "Token of a receipt: the answer includes that event.",
+};
+const PAGE: readonly Parameter[] = [
+  { name: "page_size", in: "query", means: "Entries in a page, 1 to 100; 50 by default." },
+  { name: "continuation_token", in: "query", means: "Token of the page before." },
+];
+const ORG: Parameter = { name: "org", in: "path", means: "Id of the org." };
+
+const KEY = { user: "user:carl", relation: "sessions_read", object: "athlete:ada" };
+
+/** A question of the OpenFGA API with its short path and its path under a store. */
+function question(
+  name: string, summary: string, body: NonNullable<Operation["body"]>, answer: Operation["answer"],
+): Operation[] {
+  const shared = { group: "Questions as OpenFGA asks them", summary, body, answer } as const;
+  return [
+    { ...shared, route: `POST /${name}`, parameters: [TOKEN] },
+    { ...shared, route: `POST /stores/:store/${name}`, parameters: [STORE, TOKEN] },
+  ];
+}
+
+const EVENT = {
+  specversion: "1.0", id: "1", source: "/app", type: "org.created", actor: "olivia",
+  data: { org: "harbour", kind: "club", owner: "olivia" },
+};
+const RECEIPT = {
+  id: "1", source: "/app", type: "org.created", status: "applied", token: "WyJoYXJib3VyIiwxXQ==", written: 5,
+  deleted: 0,
+};
+
+const QUESTIONS: readonly Operation[] = [
+  {
+    route: "POST /permissions", group: "Questions", parameters: [TOKEN],
+    summary: "Which relations does this user have to this object? The buttons of a page in one question.",
+    body: { schema: permissionsSchema, example: { user: "user:carl", object: "athlete:ada" } },
+    answer: { schema: answers.permissionsAnswer,
+      example: { user: "user:carl", object: "athlete:ada", relations: ["current_coach", "can_view"] } },
+    problems: ["invalid_request", "body_too_large", "unsupported_media_type", "store_unavailable"],
+  },
+  {
+    route: "POST /filter", group: "Questions", parameters: [TOKEN],
+    summary: "Which of these objects does this user have the relation to? A list without what the user must not see.",
+    body: { schema: filterSchema,
+      example: { user: "user:carl", relation: "can_view", objects: ["athlete:ada", "athlete:ben"] } },
+    answer: { schema: answers.filterAnswer, example: { objects: ["athlete:ada"] } },
+    problems: ["invalid_request", "body_too_large", "unsupported_media_type", "store_unavailable"],
+  },
+  ...question("check", "Does this user have this relation to this object?",
+    { schema: bodies.checkBody, example: { tuple_key: KEY } },
+    { schema: answers.checkAnswer, example: { allowed: true, resolution: "" } }),
+  ...question("batch-check", "Answers up to 50 checks, each under its own id.",
+    { schema: bodies.batchCheckBody, example: { checks: [{ tuple_key: KEY, correlation_id: "read" }] } },
+    { schema: answers.batchCheckAnswer, example: { result: { read: { allowed: true } } } }),
+  ...question("list-objects", "To which objects of a type does this user have the relation? The list is complete.",
+    { schema: bodies.listObjectsBody, example: { type: "athlete", relation: "can_view", user: "user:carl" } },
+    { schema: answers.listObjectsAnswer, example: { objects: ["athlete:ada"] } }),
+  ...question("streamed-list-objects", "The same list, with a line for each object.",
+    { schema: bodies.listObjectsBody, example: { type: "athlete", relation: "can_view", user: "user:carl" } },
+    { schema: answers.streamedObject, example: { result: { object: "athlete:ada" } } }),
+  ...question("list-users", "Which users have the relation to this object?",
+    { schema: bodies.listUsersBody,
+      example: { object: { type: "athlete", id: "ada" }, relation: "can_view", user_filters: [{ type: "user" }] } },
+    { schema: answers.listUsersAnswer, example: { users: [{ object: { type: "user", id: "carl" } }] } }),
+  {
+    route: "POST /stores/:store/expand", group: "Questions as OpenFGA asks them", parameters: [STORE, TOKEN],
+    summary: "One level of the definition of a relation, for one object.",
+    body: { schema: bodies.expandBody, example: { tuple_key: { relation: "coach_hat", object: "org:harbour" } } },
+    answer: { schema: answers.expandAnswer,
+      example: { tree: { root: { name: "org:harbour#coach_hat", leaf: { users: { users: ["user:carl"] } } } } } },
+  },
+  {
+    route: "POST /stores/:store/read", group: "Questions as OpenFGA asks them", parameters: [STORE, TOKEN],
+    summary: "The tuples as stored, page by page.",
+    body: { schema: bodies.readBody, example: { tuple_key: { object: "coaching:ada.carl" } } },
+    answer: { schema: answers.readAnswer, example: { tuples: [], continuation_token: "" } },
+  },
+  {
+    route: "GET /stores/:store/changes", group: "Questions as OpenFGA asks them",
+    summary: "The tuples written and deleted, in order, page by page.",
+    parameters: [
+      STORE, { name: "type", in: "query", means: "Only changes of objects of this type." }, ...PAGE,
+      { name: "start_time", in: "query", means: "Only changes from this time on, in RFC 3339." },
+    ],
+    answer: { schema: answers.changesAnswer, example: { changes: [], continuation_token: "" } },
+  },
+  {
+    route: "GET /stores", group: "Questions as OpenFGA asks them", summary: "The one store.",
+    parameters: [{ name: "name", in: "query", means: "Name of the store." }, ...PAGE],
+    answer: { schema: answers.storesAnswer },
+  },
+  {
+    route: "GET /stores/:store", group: "Questions as OpenFGA asks them", summary: "The store.", parameters: [STORE],
+    answer: { schema: answers.storeAnswer },
+  },
+  {
+    route: "GET /stores/:store/authorization-models", group: "Questions as OpenFGA asks them",
+    summary: "The one model, in a list.", parameters: [STORE, ...PAGE], answer: { schema: answers.modelsAnswer },
+  },
+  {
+    route: "GET /stores/:store/authorization-models/:model", group: "Questions as OpenFGA asks them",
+    summary: "The model that answers every question.",
+    parameters: [STORE, { name: "model", in: "path", means: "Id of the model." }],
+    answer: { schema: answers.modelAnswer },
+  },
+  {
+    route: "GET /stores/:store/assertions/:model", group: "Questions as OpenFGA asks them",
+    summary: "An empty list: Sideline keeps no assertions.",
+    parameters: [STORE, { name: "model", in: "path", means: "Id of the model." }],
+    answer: { schema: answers.assertionsAnswer },
+  },
+];
+
+const EVALUATION = {
+  subject: { type: "user", id: "carl" }, action: { name: "can_view" }, resource: { type: "athlete", id: "ada" },
+};
+const AUTHZEN_PROBLEMS: readonly ProblemCode[] = [
+  "invalid_request", "body_too_large", "unsupported_media_type", "store_unavailable",
+];
+
+/** A question of the AuthZEN API. */
+function authzen(
+  name: string, summary: string, body: NonNullable<Operation["body"]>, answer: Operation["answer"],
+): Operation {
+  return {
+    route: `POST /access/v1/${name}`, group: "Questions as AuthZEN asks them", summary, body, answer,
+    parameters: [TOKEN, { name: "X-Request-ID", in: "header", means: "The answer has the same value." }],
+    problems: AUTHZEN_PROBLEMS,
+  };
+}
+
+const AUTHZEN: readonly Operation[] = [
+  authzen("evaluation", "May this subject do this action on this resource?",
+    { schema: authzenBodies.evaluationBody, example: EVALUATION },
+    { schema: authzenBodies.decisionAnswer, example: { decision: true } }),
+  authzen("evaluations", "Several evaluations, with the entities at the top as defaults.",
+    { schema: authzenBodies.evaluationsBody,
+      example: { ...EVALUATION, evaluations: [{}, { resource: { type: "athlete", id: "ben" } }] } },
+    { schema: authzenBodies.evaluationsAnswer, example: { evaluations: [{ decision: true }, { decision: false }] } }),
+  authzen("search/subject", "Who may do this action on this resource?",
+    { schema: authzenBodies.subjectSearchBody, example: { ...EVALUATION, subject: { type: "user" } } },
+    { schema: authzenBodies.entitySearchAnswer, example: { results: [{ type: "user", id: "carl" }] } }),
+  authzen("search/resource", "On which resources of a type may this subject do this action?",
+    { schema: authzenBodies.resourceSearchBody, example: { ...EVALUATION, resource: { type: "athlete" } } },
+    { schema: authzenBodies.entitySearchAnswer, example: { results: [{ type: "athlete", id: "ada" }] } }),
+  authzen("search/action", "Which actions may this subject do on this resource?",
+    { schema: authzenBodies.actionSearchBody,
+      example: { subject: EVALUATION.subject, resource: EVALUATION.resource } },
+    { schema: authzenBodies.actionSearchAnswer, example: { results: [{ name: "can_view" }] } }),
+  {
+    route: "GET /.well-known/authzen-configuration", group: "Questions as AuthZEN asks them",
+    summary: "The endpoints of the AuthZEN API.", answer: { schema: authzenBodies.metadataAnswer },
+  },
+];
+
+const DIRECTORY: readonly Operation[] = [
+  {
+    route: "GET /orgs/:org/members", group: "Directory", summary: "The members of an org, and its open invites (PR4).",
+    parameters: [
+      ORG, { name: "hat", in: "query", means: "Only people with this hat.", values: HATS },
+      { name: "status", in: "query", means: "Only people with this status.", values: PEOPLE_STATUSES }, TOKEN,
+    ],
+    answer: { schema: answers.membersAnswer }, problems: ["invalid_request", "unknown_entity", "store_unavailable"],
+  },
+  {
+    route: "GET /orgs/:org/roles", group: "Directory", summary: "The permission matrix of an org (PM1, PR1).",
+    parameters: [ORG, TOKEN], answer: { schema: answers.rolesAnswer },
+    problems: ["invalid_request", "unknown_entity", "store_unavailable"],
+  },
+  {
+    route: "GET /users/:user/workspaces", group: "Directory", summary: "The orgs of a user, and where they land (IN3).",
+    parameters: [{ name: "user", in: "path", means: "Id of the user." }, TOKEN],
+    answer: { schema: answers.workspacesAnswer }, problems: ["invalid_request", "store_unavailable"],
+  },
+  {
+    route: "GET /invites/:invite", group: "Directory", summary: "An invite and its status, for the holder of its link.",
+    parameters: [{ name: "invite", in: "path", means: "Id of the invite." }, TOKEN],
+    answer: { schema: answers.inviteAnswer }, problems: ["invalid_request", "unknown_entity", "store_unavailable"],
+  },
+];
+
+const RUNNING: readonly Operation[] = [
+  { route: "GET /", group: "Running it", summary: "Name, version and links.", answer: { schema: answers.indexAnswer } },
+  {
+    route: "GET /livez", group: "Running it", summary: "Whether the process answers at all.",
+    answer: { schema: answers.livezAnswer },
+  },
+  {
+    route: "GET /readyz", group: "Running it", summary: "Whether requests can be answered.",
+    parameters: [{ name: "verbose", in: "query", means: "With it, the answer has every part." }],
+    answer: { schema: answers.readyzAnswer }, also: [503],
+  },
+  {
+    route: "GET /healthz", group: "Running it", summary: "The same, as OpenFGA answers it.",
+    answer: { schema: answers.healthzAnswer }, also: [503],
+  },
+  {
+    route: "GET /metrics", group: "Running it", summary: "Counts and figures in Prometheus format.",
+    answer: { type: "text/plain" },
+  },
+  {
+    route: "POST /backup", group: "Running it", summary: "A consistent copy of the running embedded store.",
+    answer: { type: "application/vnd.sqlite3" }, problems: ["backup_running", "store_unavailable", "not_supported"],
+  },
+  {
+    route: "GET /openapi.json", group: "Reference", summary: "This API as an OpenAPI 3.1 document.",
+    answer: { type: "application/json" },
+  },
+  { route: "GET /reference", group: "Reference", summary: "The reference as a page.", answer: { type: "text/html" } },
+  {
+    route: "GET /problems/:code", group: "Reference", summary: "The meaning of a problem code, and its remedy.",
+    parameters: [{ name: "code", in: "path", means: "The code." }],
+    answer: { schema: answers.meaningAnswer }, problems: ["not_found"],
+  },
+];
+
+/** The one operation whose body comes from the table of events. */
+export const SEND_EVENTS = {
+  route: "POST /events", group: "Events",
+  summary: "Applies one event or a batch of up to 1,000, each as a whole or not at all.",
+  parameters: [{
+    name: "dry_run", in: "query", means: "`true` answers what the events would change, and writes nothing.",
+    values: ["true", "false"],
+  }],
+  example: EVENT, receipt: { schema: answers.receipt, example: RECEIPT },
+} as const;
+
+/** Every other operation, in the order of the reference. */
+export const OPERATIONS: readonly Operation[] = [...QUESTIONS, ...AUTHZEN, ...DIRECTORY, ...RUNNING];
