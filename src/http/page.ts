@@ -1,7 +1,7 @@
 // Pages of the OpenFGA API: their size, and the opaque token that continues them.
 import type { Fields } from "./fields.ts";
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, MAX_PAGE_TOKEN_LENGTH } from "./http-limits.ts";
-import { base64url } from "../tuples/digest.ts";
+import { base64url, bytesOfBase64url } from "../tuples/digest.ts";
 
 /** The place where a page continues: after a cursor of the store, among objects of one type ("": of every type). */
 export interface PageToken {
@@ -43,7 +43,7 @@ export function readPageToken(fields: Fields, token: string): PageToken | undefi
     return undefined;
   }
   try {
-    const [cursor, type] = JSON.parse(Buffer.from(token, "base64url").toString()) as unknown[];
+    const [cursor, type] = JSON.parse(new TextDecoder().decode(bytesOfBase64url(token))) as unknown[];
     if (typeof cursor === "string" && typeof type === "string") return { cursor, type };
   } catch {
     // Not a token of Sideline: refused below.

@@ -1,5 +1,6 @@
 // The token in a receipt: it names an org and the event's revision, and is opaque to its holder.
 import { z } from "zod";
+import { base64url, bytesOfBase64url } from "../tuples/digest.ts";
 import type { Position } from "../checks/checker.ts";
 import type { Failure } from "../checks/question.ts";
 import { MAX_TOKEN_LENGTH } from "../domain/event-limits.ts";
@@ -18,16 +19,20 @@ export const UNKNOWN_POSITION: Failure = Object.freeze({
 
 const shape = z.tuple([z.string(), z.number().int().nonnegative()]);
 
-/** Returns the token of a position. */
+/**
+ * Returns the token of a position.
+ *
+ * @example readToken(makeToken({ org: "fc", revision: 7 })) // { org: "fc", revision: 7 }
+ */
 export function makeToken(position: Position): string {
-  return btoa(JSON.stringify([position.org, position.revision])).replaceAll("+", "-").replaceAll("/", "_");
+  return base64url(new TextEncoder().encode(JSON.stringify([position.org, position.revision])));
 }
 
 /** Returns the position that a token names; undefined for a text that is not a token. */
 export function readToken(token: string): Position | undefined {
   if (token.length > MAX_TOKEN_LENGTH) return undefined;
   try {
-    const [org, revision] = shape.parse(JSON.parse(atob(token.replaceAll("-", "+").replaceAll("_", "/"))));
+    const [org, revision] = shape.parse(JSON.parse(new TextDecoder().decode(bytesOfBase64url(token))));
     return { org, revision };
   } catch {
     return undefined;

@@ -1,6 +1,6 @@
 // The version and digest of a policy. A store remembers them; the log, /readyz and /metrics report them.
 import type { AuthorizationModelJson } from "../model/schema.ts";
-import { canonical, digest } from "../tuples/digest.ts";
+import { bytesOfBase64url, canonical, digest } from "../tuples/digest.ts";
 
 /** The version of a policy (the number in the relation of its type `policy`) and the digest of its model. */
 export interface PolicyVersion {
@@ -25,8 +25,8 @@ const ULID_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
  * client's configuration can name the id once. Its first ten digits are no time.
  */
 export function modelIdOf(model: AuthorizationModelJson): string {
-  const hash = atob(policyOf(model).digest.replaceAll("-", "+").replaceAll("_", "/"));
-  let rest = [...hash.slice(0, 16)].reduce((sum, byte) => (sum << 8n) | BigInt(byte.charCodeAt(0)), 0n);
+  const hash = bytesOfBase64url(policyOf(model).digest);
+  let rest = [...hash.slice(0, 16)].reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
   let id = "";
   for (; id.length < 26; rest >>= 5n) id = ULID_DIGITS[Number(rest & 31n)]! + id;
   return id;

@@ -18,6 +18,15 @@ export function base64url(bytes: Uint8Array): string {
   return out;
 }
 
+/**
+ * Decodes base64url, with or without padding. Throws for any other text.
+ *
+ * @example [...bytesOfBase64url("__4")] // [255, 254]
+ */
+export function bytesOfBase64url(text: string): Uint8Array {
+  return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (byte) => byte.charCodeAt(0));
+}
+
 /** Returns the SHA-256 of a text's UTF-8 bytes, in base64url. */
 export function digest(text: string): string {
   return base64url(sha256(new TextEncoder().encode(text)));

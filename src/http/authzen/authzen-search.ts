@@ -1,7 +1,7 @@
 // AuthZEN 1.0 searches: subjects, resources and actions, complete or in pages.
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Checker, Freshness } from "../../checks/checker.ts";
+import { base64url, bytesOfBase64url, digest } from "../../tuples/digest.ts";
 import { parseEntity } from "../../tuples/entity.ts";
 import { isRecord, type Json } from "../fields.ts";
 import { MAX_RESULTS_PER_PAGE, MAX_SEARCH_TOKEN_LENGTH } from "../http-limits.ts";
@@ -146,17 +146,17 @@ const placeSchema = z.object({
 function readPlace(token: unknown): Place | undefined {
   if (typeof token !== "string" || token.length > MAX_SEARCH_TOKEN_LENGTH) return undefined;
   try {
-    return placeSchema.parse(JSON.parse(Buffer.from(token, "base64url").toString()));
+    return placeSchema.parse(JSON.parse(new TextDecoder().decode(bytesOfBase64url(token))));
   } catch {
     return undefined;
   }
 }
 
 function writePlace(place: Place): string {
-  return Buffer.from(JSON.stringify(place)).toString("base64url");
+  return base64url(new TextEncoder().encode(JSON.stringify(place)));
 }
 
 /** Returns a digest of everything that a search asks for except its page. */
 function questionOf({ subject, action, resource, context }: Json): string {
-  return createHash("sha256").update(JSON.stringify([subject, action, resource, context])).digest("base64url");
+  return digest(JSON.stringify([subject, action, resource, context]));
 }
