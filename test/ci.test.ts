@@ -85,7 +85,7 @@ describe("the build after an install", () => {
     expect(build()).toBe(0);
     expect(readFileSync(join(project, "dist/a.js"), "utf8")).toContain("export const a = 1;");
     expect(() => readFileSync(join(project, "dist/gone.js"))).toThrow();
-    const generated = readFileSync(join(project, "dist/checks/crowd-at-once.js"), "utf8");
+    const generated = readFileSync(join(project, "dist/checks/bulk-check-at-once.js"), "utf8");
     expect(generated).toContain("export function search() {\n}");
     expect(readFileSync(join(project, "dist/model.json"), "utf8")).toBe("type user!");
     writeFileSync(join(project, "src/a.ts"), 'export const a: number = "1";\n');
@@ -114,8 +114,8 @@ describe("missing requirements of the machine", () => {
       .map((path) => [path, readFileSync(join(ROOT, "test", path), "utf8")] as const);
     expect(sources.filter(([, text]) => /env(?:\["|\.)CI\b/.test(text)).map(([path]) => path)).toEqual([]);
     const asking = sources.filter(([, text]) => text.includes("reasonToSkip(")).map(([path]) => path).sort();
-    expect(asking).toEqual(["live/global-setup.ts", "live/openfga.ts", "live/postgres.ts", "openfga-suite/suite.ts",
-      "process/folder.test.ts", "tuples/durability.test.ts"]);
+    expect(asking).toEqual(["embedded/durability.test.ts", "http/schemathesis.test.ts", "live/global-setup.ts",
+      "live/openfga.ts", "live/postgres.ts", "openfga-suite/suite.ts", "process/folder.test.ts"]);
   });
   test("are installed by .ci/run: Postgres and strace", () => {
     const script = readFileSync(join(ROOT, ".ci/run"), "utf8");
