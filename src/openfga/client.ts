@@ -14,7 +14,7 @@ import { MAX_SOCKETS, PAGE_SIZE, READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from "./ope
 export interface Address {
   readonly url: string;
   readonly token: string | undefined;
-  /** Longest wait for the answer to a read or a question, in milliseconds; default READ_TIMEOUT_MS. */
+  /** Longest wait for the answer to anything but a Write of tuples, in milliseconds; default READ_TIMEOUT_MS. */
   readonly readTimeout?: number | undefined;
 }
 
@@ -143,7 +143,7 @@ export class OpenfgaServer {
   /** Writes a model and returns its id. */
   async writeModel(store: string, json: AuthorizationModelJson): Promise<string> {
     const body = json as Parameters<OpenFgaApi["writeAuthorizationModel"]>[1];
-    const answer = await this.#call(() => this.api.writeAuthorizationModel(store, body, write()));
+    const answer = await this.#call(() => this.api.writeAuthorizationModel(store, body, this.#read()));
     return answer.authorization_model_id;
   }
 

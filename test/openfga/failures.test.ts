@@ -114,9 +114,9 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
   test("OpenFGA hangs in the middle of its work, and resumes when nobody waits any more", async () => {
     await under(sidecars, WRITERS, async (load) => {
       for (let n = 0; n < 2; n++) {
-        backend.signal("SIGSTOP");
+        await backend.pause();
         await sleep(STANDSTILL_MS);
-        backend.signal("SIGCONT");
+        backend.resume();
         await progress(load, 4);
       }
     });
@@ -135,7 +135,7 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
     const list = { user: "user:cora", relation: "coach", type: "org" };
     const [any, higher] = [{ higher: false, position: undefined }, { higher: true, position: undefined }];
     const ahead = { higher: false, position: { org: "fc", revision: 99 } };
-    backend.signal("SIGSTOP");
+    await backend.pause();
     try {
       for (const how of [any, { ...any, position: readToken(token) }]) {
         expect(await two.checker.check(question, how)).toEqual({ allowed: true });
@@ -148,7 +148,7 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
       await expect.poll(() => two.staleFor?.()).toBeGreaterThan(0);
       expect(await two.checker.check(question, any)).toEqual({ allowed: true });
     } finally {
-      backend.signal("SIGCONT");
+      backend.resume();
     }
     await expect.poll(async () => {
       await two.follower.catchUp(LOOK_BACK.written).catch(() => undefined);

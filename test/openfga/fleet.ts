@@ -11,6 +11,7 @@ import { printTuple } from "../../src/tuples/tuple.ts";
 import { MODEL } from "../world/policy.ts";
 import { migrateOpenfga, openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { PATIENCE_MS, PATIENTLY } from "../live/patience.ts";
+import { stopProcess } from "../live/stop-process.ts";
 import { postgresAvailable, startPostgres, type RunningPostgres } from "../live/postgres.ts";
 
 export { MODEL };
@@ -20,8 +21,10 @@ export interface Backend {
   readonly postgres: RunningPostgres;
   /** Port of the first OpenFGA; one started later has another port. */
   readonly url: string;
-  /** Sends OpenFGA's process a signal. */
-  signal(name: "SIGSTOP" | "SIGCONT"): void;
+  /** Stops OpenFGA's process. Resolves once no thread of it runs. */
+  pause(): Promise<void>;
+  /** Lets a stopped process run again. */
+  resume(): void;
   /** Ends OpenFGA by SIGKILL. */
   kill(): Promise<void>;
   /** Starts an OpenFGA on the same Postgres. Returns its port. */
@@ -41,12 +44,14 @@ export async function startBackend(extraArgs: readonly string[] = [], patient = 
   const start = (): Promise<RunningOpenfga> =>
     startOpenfga({ logLevel: "error", datastore, extraArgs: [...(patient ? [] : LIMITS), ...extraArgs] });
   let openfga = await start();
+  const own = (): number => {
+    if (openfga.pid === undefined) throw new Error("no process of its own");
+    return openfga.pid;
+  };
   return {
     postgres, url: openfga.url,
-    signal: (name) => {
-      if (openfga.pid === undefined) throw new Error("no process of its own");
-      process.kill(openfga.pid, name);
-    },
+    pause: () => stopProcess(own()),
+    resume: () => void process.kill(own(), "SIGCONT"),
     kill: () => openfga.stop(),
     restart: async () => {
       openfga = await start();

@@ -6,6 +6,7 @@ import { RemoteChecker, type ModelAt } from "../../src/openfga/remote-check.ts";
 import { OpenfgaServer } from "../../src/openfga/client.ts";
 import type { OpenfgaOptions, OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
+import { stopProcess } from "../live/stop-process.ts";
 import { PATIENTLY } from "../live/patience.ts";
 import { startProxy, type Proxied, type Proxy } from "../live/proxy.ts";
 import { freshName, openSidecar, send } from "./fleet.ts";
@@ -100,7 +101,7 @@ describe.skipIf(!openfgaAvailable("datastore"))("an OpenFGA that hangs", () => {
     const asker = new RemoteChecker({ server, storeId, modelId });
     let checks = 0;
     proxy.answer = (request) => void (checks += isCheck(request) ? 1 : 0);
-    process.kill(openfga.pid!, "SIGSTOP");
+    await stopProcess(openfga.pid!);
     try {
       const batch = Array.from({ length: 50 }, (_, n) => asker.ask(question(n)));
       expect(told(await Promise.allSettled(batch))).toEqual(Array(50).fill("unavailable"));

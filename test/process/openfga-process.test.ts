@@ -110,7 +110,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("three processes on OpenFGA", () => 
     await taken(event("petra", "member.added", { ...member, hats: ["coach"] }), other);
     await taken(event(`${id}-on`, "member.reactivated", member), other);
     await expect.poll(() => asks(paused)).toBe(true);
-    paused.signal("SIGSTOP");
+    await paused.pause();
     await taken(event(`${id}-off`, "member.deactivated", member), other);
     // Longer than two polls, and long enough for the questions to be waiting when the process resumes.
     const answers = sleep(PAUSE_MS / 2).then(() => Promise.all(Array.from({ length: 40 }, () => asks(paused))));

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PATIENCE_MS } from "../live/patience.ts";
 import { ROOT } from "../live/pins.ts";
+import { stopProcess } from "../live/stop-process.ts";
 
 /** A built Sideline. */
 export interface Build {
@@ -42,7 +43,9 @@ export interface Server {
   log(): readonly any[];
   /** Sends a request. Returns undefined if the process ended before it answered. */
   send(method: string, path: string, body?: unknown): Promise<{ status: number; body: any } | undefined>;
-  signal(name: "SIGKILL" | "SIGTERM" | "SIGINT" | "SIGHUP" | "SIGSTOP" | "SIGCONT" | "SIGUSR2"): void;
+  signal(name: "SIGKILL" | "SIGTERM" | "SIGINT" | "SIGHUP" | "SIGCONT" | "SIGUSR2"): void;
+  /** Stops the process. Resolves once no thread of it runs; SIGCONT lets it run again. */
+  pause(): Promise<void>;
   ended(): Promise<End>;
 }
 
@@ -138,6 +141,7 @@ class Process {
     };
     return {
       url, send, log: () => this.#log(), signal: (name) => void this.#child.kill(name),
+      pause: () => stopProcess(this.#child.pid!),
       ended: () => this.ended(),
     };
   }

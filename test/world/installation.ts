@@ -1,12 +1,18 @@
 // An installation as its callers see it: the HTTP app over one or several sidecars, called with API keys.
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Hono } from "hono";
 import { expect } from "vitest";
 import { createApp } from "../../src/http/app.ts";
 import { parseKeys } from "../../src/http/api-keys.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
+import { PATIENCE_MS } from "../live/patience.ts";
 import { clubEvents } from "./club.ts";
 import { GROUNDS, type Ground, type Opened } from "./grounds.ts";
+import { isSlowness } from "./slow-lines.ts";
 import { START } from "./world.ts";
+
+/** Pause before a question that was answered with 503 is asked again, in milliseconds. */
+const ASK_AGAIN_MS = 100;
 
 /** A day, in milliseconds. */
 export const DAY = 86_400_000;
@@ -90,11 +96,14 @@ export class Installation {
   #start(): Promise<readonly [Started, ...Started[]]> {
     return this.#started ??= (async () => {
       const told = (fields: object): void => void this.logged.push(fields);
+      const unlessSlow = (fields: object, message: string): void => {
+        if (!isSlowness(fields, message)) told(fields);
+      };
       const name = `installation-${process.pid}-${++opened}`;
       const start = async (): Promise<Started> => {
         const own = this.#sidecars === 1 ? {} : { name };
         const sidecar = await this.#ground.open({ now: () => this.now, warn: told, ...own });
-        return { sidecar, app: createApp(sidecar, { keys: parseKeys(KEYS), log: { error: told } }) };
+        return { sidecar, app: createApp(sidecar, { keys: parseKeys(KEYS), log: { error: unlessSlow } }) };
       };
       const first = await start();
       this.#store = first.sidecar.info.id;
@@ -166,9 +175,18 @@ export class Installation {
     return answer;
   }
 
+  /** Asks a question again for as long as the answer is 503, as its `Retry-After` says. */
+  async #ask(path: string, question: object): Promise<Answer> {
+    for (const end = performance.now() + PATIENCE_MS; ;) {
+      const answer = await this.send("POST", path, question);
+      if (answer.status !== 503 || performance.now() > end) return answer;
+      await sleep(ASK_AGAIN_MS);
+    }
+  }
+
   /** Whether a user (an id) has a relation to an object. */
   async can(user: string, relation: string, object: string): Promise<boolean> {
-    const { status, body } = await this.send("POST", "/check", {
+    const { status, body } = await this.#ask("/check", {
       tuple_key: { user: `user:${user}`, relation, object }, ...this.#asking,
     });
     if (status !== 200) throw new Error(`${user} ${relation} ${object}: ${JSON.stringify(body)}`);
@@ -178,7 +196,7 @@ export class Installation {
   /** Objects of a type a user has a relation to, sorted. */
   async objects(user: string, relation: string, type: string): Promise<string[]> {
     const question = { user: `user:${user}`, relation, type, ...this.#asking };
-    const { status, body } = await this.send("POST", "/list-objects", question);
+    const { status, body } = await this.#ask("/list-objects", question);
     if (status !== 200) throw new Error(`${user} ${relation} ${type}: ${JSON.stringify(body)}`);
     return body.objects.sort();
   }
@@ -186,7 +204,7 @@ export class Installation {
   /** Users with a relation to an object, sorted: ids, or `*`. */
   async users(object: string, relation: string): Promise<string[]> {
     const [type, id] = [object.slice(0, object.indexOf(":")), object.slice(object.indexOf(":") + 1)];
-    const { status, body } = await this.send("POST", "/list-users", {
+    const { status, body } = await this.#ask("/list-users", {
       object: { type, id }, relation, user_filters: [{ type: "user" }], ...this.#asking,
     });
     if (status !== 200) throw new Error(`users ${relation} ${object}: ${JSON.stringify(body)}`);
@@ -198,7 +216,7 @@ export class Installation {
     const [{ sidecar }] = await this.#start();
     const all: Tuple[] = [];
     for (let token = ""; ;) {
-      const { status, body } = await this.send("POST", `/stores/${sidecar.info.id}/read`, {
+      const { status, body } = await this.#ask(`/stores/${sidecar.info.id}/read`, {
         page_size: 100, ...(token === "" ? {} : { continuation_token: token }),
       });
       if (status !== 200) throw new Error(JSON.stringify(body));
