@@ -8,7 +8,7 @@ import { accountOf, isOn, link, addToTeam } from "../domain/seats.ts";
 import { Draft, type Reader } from "../tuples/delta.ts";
 import { defineEvent, fields, id, orgId, UNCHANGED, type Scene } from "./event.ts";
 import { isTaken, claimForGood, idTaken } from "./ids.ts";
-import { HEAD_COACH } from "./guards/head-coach.ts";
+import { HEAD_COACH } from "./head-coach-appointment.ts";
 import { userLinkFault } from "./guards/links.ts";
 import { coachFault, teamFault } from "./guards/references.ts";
 import { defaultId, rowIdFault } from "./guards/row-ids.ts";

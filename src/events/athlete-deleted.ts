@@ -7,7 +7,7 @@ import { onlyUserOf } from "../domain/state-view.ts";
 import { Draft, type Reader } from "../tuples/delta.ts";
 import { idOf } from "../tuples/tuple.ts";
 import { defineEvent, fields, id, needs, type Scene } from "./event.ts";
-import { revokeFor } from "./guards/revocations.ts";
+import { revokeFor } from "./invite-revocations.ts";
 import { ROWS_EXAMINED_PER_WRITE } from "../domain/event-limits.ts";
 import { unknown } from "./refusal.ts";
 

@@ -7,7 +7,7 @@ import { isOn } from "../domain/seats.ts";
 import type { Reader } from "../tuples/delta.ts";
 import { change, defineEvent, fields, id, orgId, UNCHANGED } from "./event.ts";
 import { claimForGood } from "./ids.ts";
-import { HEAD_COACH } from "./guards/head-coach.ts";
+import { HEAD_COACH } from "./head-coach-appointment.ts";
 import { coachFault, roleOrFault, scopeFault, teamFault } from "./guards/references.ts";
 import { rowIdFault } from "./guards/row-ids.ts";
 import { mayAssignIn } from "./guards/row-rights.ts";

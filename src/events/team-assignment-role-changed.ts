@@ -3,7 +3,7 @@ import { assignment } from "../domain/object-names.ts";
 import { putAssignmentRole } from "../domain/row-changes.ts";
 import { assignmentRow } from "../domain/relationship-rows.ts";
 import { change, defineEvent, fields, id, orgId, UNCHANGED } from "./event.ts";
-import { HEAD_COACH } from "./guards/head-coach.ts";
+import { HEAD_COACH } from "./head-coach-appointment.ts";
 import { roleOrFault, scopeFault } from "./guards/references.ts";
 import { rowEnded } from "./guards/row-ids.ts";
 import { mayAssignOn } from "./guards/row-rights.ts";

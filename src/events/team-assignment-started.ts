@@ -7,7 +7,7 @@ import { putEndedAssignment, startAssignment } from "../domain/row-changes.ts";
 import { assignmentRow, homeOf, orgOf } from "../domain/relationship-rows.ts";
 import { change, defineEvent, fields, id, orgId, UNCHANGED } from "./event.ts";
 import { claimForGood } from "./ids.ts";
-import { HEAD_COACH } from "./guards/head-coach.ts";
+import { HEAD_COACH } from "./head-coach-appointment.ts";
 import { coachFault, roleOrFault, scopeFault } from "./guards/references.ts";
 import { rowIdFault } from "./guards/row-ids.ts";
 import { mayAssignOn } from "./guards/row-rights.ts";

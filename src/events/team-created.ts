@@ -6,7 +6,7 @@ import { headAssignment, orgOf } from "../domain/relationship-rows.ts";
 import { Draft, type Reader } from "../tuples/delta.ts";
 import { defineEvent, fields, id, orgId, UNCHANGED } from "./event.ts";
 import { isTaken, claimForGood, idTaken } from "./ids.ts";
-import { appoint } from "./guards/head-coach.ts";
+import { appoint } from "./head-coach-appointment.ts";
 import { unknown } from "./refusal.ts";
 
 const data = fields({ team: id, org: orgId, head_coach: id.optional(), assignment: id.optional() })

@@ -5,7 +5,7 @@ import { assignmentRow, homeOf } from "../domain/relationship-rows.ts";
 import { onlyUserOf } from "../domain/state-view.ts";
 import { idOf } from "../tuples/tuple.ts";
 import { change, defineEvent, fields, id } from "./event.ts";
-import { revokeFor } from "./guards/revocations.ts";
+import { revokeFor } from "./invite-revocations.ts";
 import { mayManage } from "./guards/row-rights.ts";
 import { unknown } from "./refusal.ts";
 

@@ -4,7 +4,7 @@ import { endAssignment } from "../domain/row-changes.ts";
 import { headAssignment, homeOf, orgOf } from "../domain/relationship-rows.ts";
 import { Draft } from "../tuples/delta.ts";
 import { defineEvent, fields, id, needs, UNCHANGED } from "./event.ts";
-import { appoint } from "./guards/head-coach.ts";
+import { appoint } from "./head-coach-appointment.ts";
 import { refuse, unknown } from "./refusal.ts";
 
 export const teamHeadCoachChanged = defineEvent({

@@ -6,7 +6,7 @@ import { accountOf } from "../../domain/seats.ts";
 import type { Reader } from "../../tuples/delta.ts";
 import type { Scene } from "../event.ts";
 import { isRefusal, refuse, type Refusal } from "../refusal.ts";
-import { HEAD_COACH } from "./head-coach.ts";
+import { HEAD_COACH } from "../head-coach-appointment.ts";
 import { athleteFault, firstFault, roleOrFault, scopeFault, teamFault } from "./references.ts";
 import { MAX_EMAIL_LENGTH } from "../../domain/event-limits.ts";
 

@@ -1,13 +1,13 @@
 // S15: making somebody the head coach of a team starts an assignment, or promotes the one they have.
-import { assignment } from "../../domain/object-names.ts";
-import { putAssignmentRole, startAssignment } from "../../domain/row-changes.ts";
-import { assignmentsOn, startOf } from "../../domain/relationship-rows.ts";
-import type { Draft } from "../../tuples/delta.ts";
-import type { Scene } from "../event.ts";
-import { isRefusal, refuse, type Refusal } from "../refusal.ts";
-import { claimForGood } from "../ids.ts";
-import { coachFault } from "./references.ts";
-import { newAssignmentId } from "./row-ids.ts";
+import { assignment } from "../domain/object-names.ts";
+import { putAssignmentRole, startAssignment } from "../domain/row-changes.ts";
+import { assignmentsOn, startOf } from "../domain/relationship-rows.ts";
+import type { Draft } from "../tuples/delta.ts";
+import type { Scene } from "./event.ts";
+import { isRefusal, refuse, type Refusal } from "./refusal.ts";
+import { claimForGood } from "./ids.ts";
+import { coachFault } from "./guards/references.ts";
+import { newAssignmentId } from "./guards/row-ids.ts";
 
 /** The role of a head coach's assignment. No other assignment has it. */
 export const HEAD_COACH = "head_coach";

@@ -1,8 +1,8 @@
 // S17: deleting a team or an athlete revokes the open invites for it.
-import { isClosed, revoke } from "../../domain/invites.ts";
-import type { Draft } from "../../tuples/delta.ts";
-import { idOf } from "../../tuples/tuple.ts";
-import type { Scene } from "../event.ts";
+import { isClosed, revoke } from "../domain/invites.ts";
+import type { Draft } from "../tuples/delta.ts";
+import { idOf } from "../tuples/tuple.ts";
+import type { Scene } from "./event.ts";
 
 /**
  * Drafts the revocation of every open invite for a team, or that reserves an athlete. An expired invite is revoked as
