@@ -3,6 +3,7 @@ import type { Delta } from "../tuples/delta.ts";
 import { canonical } from "../tuples/digest.ts";
 import { MAX_TUPLES_PER_DELTA, type Store } from "../tuples/store.ts";
 import { printTuple, type Tuple } from "../tuples/tuple.ts";
+import { LEDGER_TYPE } from "../domain/object-names.ts";
 
 /** Outcome of a migration. Counts are in tuples; `extra` lists tuples that only the target holds. */
 export type Migrated =
@@ -67,7 +68,7 @@ function missing(first: Contents, second: Contents): Array<[string, Tuple]> {
 }
 
 function isLedger({ object }: Tuple): boolean {
-  return object.startsWith("ledger:");
+  return object.startsWith(`${LEDGER_TYPE}:`);
 }
 
 /** Returns the text of a tuple. The order of its context's keys does not count: OpenFGA does not keep it. */

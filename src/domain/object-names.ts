@@ -12,6 +12,9 @@ export const assignment = (id: string): string => `team_assignment:${id}`;
 export const invite = (id: string): string => `invite:${id}`;
 export const invitation = (id: string): string => `invitation:${id}`;
 
+/** The type of the objects that keep the order of events. */
+export const LEDGER_TYPE = "ledger";
+
 /** The only platform object. */
 export const THE_PLATFORM = "platform:main";
 
@@ -26,9 +29,9 @@ export const home = (object: string): string => `home:${object.replace(":", "/")
 /** Returns the object that claims an id. */
 export const claim = (object: string): string => `claim:${object.replace(":", "/")}`;
 /** Returns the ledger that orders an org's events. */
-export const orgLedger = (id: string): string => `ledger:org/${id}`;
+export const orgLedger = (id: string): string => `${LEDGER_TYPE}:org/${id}`;
 /** Ledger that orders the platform's events. */
-export const PLATFORM_LEDGER = "ledger:platform";
+export const PLATFORM_LEDGER = `${LEDGER_TYPE}:platform`;
 
 /** Returns the object of an athlete's place on a team. Two ids of 128 characters do not fit: a digest replaces them. */
 export function seat(teamId: string, athleteId: string): string {
@@ -73,14 +76,14 @@ export function pairOf(object: string): { readonly org: string; readonly id: str
 
 /** Bookkeeping types. Their tuples grant nothing, and a receipt does not count them. */
 const BOOKKEEPING = new Set(
-  ["ledger", "event", "stream", "claim", "home", "membership", "role_entry", "invitation", "policy"],
+  [LEDGER_TYPE, "event", "stream", "claim", "home", "membership", "role_entry", "invitation", "policy"],
 );
 
 /**
  * Returns true for an object of a bookkeeping type (the model's last section).
  *
  * @example
- * isBookkeeping("ledger:platform") // true
+ * isBookkeeping(`${LEDGER_TYPE}:platform`) // true
  * isBookkeeping("note:1") // false
  */
 export function isBookkeeping(object: string): boolean {

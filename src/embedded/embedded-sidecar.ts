@@ -19,6 +19,7 @@ import { EmbeddedIntake } from "./embedded-intake.ts";
 import { claimPolicy } from "./embedded-policy.ts";
 import { StoreBackups } from "./store-backup.ts";
 import { StoreWatch } from "./store-watch.ts";
+import { LEDGER_TYPE } from "../domain/object-names.ts";
 
 /** Options for opening an embedded Sideline. */
 export interface EmbeddedOptions {
@@ -124,7 +125,7 @@ function reportLoss({ lost }: EmbeddedStore, { folder, log, acceptLostEvents: ac
 
 /** Returns the orgs (or the platform) with an event that has not had all of its writes. */
 function orgsToContinue(tuples: TupleSet): string[] {
-  return [...tuples.read({ objectType: "ledger", relation: "pending" })].map(({ object }) => orgOfLedger(object));
+  return [...tuples.read({ objectType: LEDGER_TYPE, relation: "pending" })].map(({ object }) => orgOfLedger(object));
 }
 
 /** Id of a new embedded store unless the settings name another: SDKs can then be configured before it exists. */

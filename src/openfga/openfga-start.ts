@@ -7,6 +7,7 @@ import { isWriteModel, writeModelOf } from "./write/write-model.ts";
 import {
   MAX_MODEL_WRITES, MODEL_LOOKS, MODEL_LOOK_PAUSE_MS, STORES_SETTLED_FACTOR, STORES_SETTLED_MS,
 } from "./openfga-limits.ts";
+import { LEDGER_TYPE } from "../domain/object-names.ts";
 
 /** The models used with a store: the one that every question is pinned to, and the one that Writes name. */
 interface PinnedModels {
@@ -121,7 +122,7 @@ async function assertFollows(
     throw new ModelTooNewError(`MODEL_TOO_NEW: the store ${name} has a model (${newest.id}) that was written after `
       + `this build's: run the newer build, or ${REPLACE_MODEL_REMEDY}`);
   }
-  if (newest.json.type_definitions.some(({ type }) => type === "ledger")) return;
+  if (newest.json.type_definitions.some(({ type }) => type === LEDGER_TYPE)) return;
   if ((await server.read(id, {}, "", 1)).tuples.length === 0) return;
   throw new ModelUnknownError(`MODEL_UNKNOWN: the store ${name} has another program's model (${newest.id}) and tuples: `
     + `choose another store with SIDELINE_OPENFGA_STORE, or ${REPLACE_MODEL_REMEDY}`);

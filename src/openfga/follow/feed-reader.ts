@@ -4,6 +4,7 @@ import { typeOf } from "../../tuples/tuple.ts";
 import type { FeedChange, FeedPage, OpenfgaServer, Since } from "../client.ts";
 import { groupInTurns, type FeedWrite } from "./feed.ts";
 import { FEED_FINAL_AFTER_MS, PAGE_SIZE } from "../openfga-limits.ts";
+import { LEDGER_TYPE } from "../../domain/object-names.ts";
 
 /** One store of a server. */
 export interface StoreAt {
@@ -207,7 +208,7 @@ async function readMillisecond(
 ): Promise<{ more: FeedChange[]; lossy: boolean }> {
   const more: FeedChange[] = [];
   let lossy = false;
-  for (const type of new Set([...page.map(({ tuple }) => typeOf(tuple.object)), "ledger", "event"])) {
+  for (const type of new Set([...page.map(({ tuple }) => typeOf(tuple.object)), LEDGER_TYPE, "event"])) {
     const { changes } = await store.server.changes(store.id, { startTime: place }, PAGE_SIZE, type);
     // In the memory store a change's time is the time of its place.
     const some = changes.filter(({ at }) => at === place);

@@ -1,6 +1,6 @@
 // Groups the changes of the feed into Writes, and finds each Write's steps in the orders of the orgs.
 import type { FeedChange } from "../client.ts";
-import { textOf } from "../../domain/object-names.ts";
+import { textOf, LEDGER_TYPE } from "../../domain/object-names.ts";
 import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
 import { inTurns } from "../long-work.ts";
 import { STEPS_PER_TURN } from "../openfga-limits.ts";
@@ -22,9 +22,6 @@ export interface FeedWrite {
   readonly writes: readonly Tuple[];
   readonly deletes: readonly TupleKey[];
 }
-
-/** The type of the objects that keep the order of events. */
-export const LEDGER_TYPE = "ledger";
 
 /** Returns true for a tuple that holds the revision of a ledger. */
 export function isRevision(key: TupleKey): boolean {

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { TupleKey } from "../../tuples/tuple.ts";
 import type { FeedChange } from "../client.ts";
 import { SuspectKeys, refreshKeys } from "./suspect-keys.ts";
-import { groupInTurns, LEDGER_TYPE, type FeedWrite } from "./feed.ts";
+import { groupInTurns, type FeedWrite } from "./feed.ts";
 import { readFeed, readType, streamFeed, type FeedEnd, type StoreAt } from "./feed-reader.ts";
 import { FeedPass } from "./feed-pass.ts";
 import { FollowerLog } from "./follower-log.ts";
@@ -18,6 +18,7 @@ import {
   FEED_WINDOWS, LAGGING_POLLS, LONG_LOOK_INTERVAL_MS, LONG_PART_MS, MAX_CHANGES_READ_AGAIN, MIN_SCAN_INTERVAL_MS,
   PAUSED_POLLS, TRIES_BEFORE_SCAN,
 } from "../openfga-limits.ts";
+import { LEDGER_TYPE } from "../../domain/object-names.ts";
 
 /** Dependencies of the follower. */
 export interface FollowerParts {

@@ -5,10 +5,11 @@ import { createTupleSet, takeOver } from "../../memory/indexed-tuple-set.ts";
 import type { TupleSet } from "../../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
 import { differences, differencesLeft, writesOf, type Differences } from "../verify/differences.ts";
-import { isRevision, LEDGER_TYPE, revisionIn, type FeedWrite, type LedgerStep } from "./feed.ts";
+import { isRevision, revisionIn, type FeedWrite, type LedgerStep } from "./feed.ts";
 import { isSame } from "../same-tuple.ts";
 import { atOnce, inTurns, nextTurn } from "../long-work.ts";
 import { STEPS_PER_TURN } from "../openfga-limits.ts";
+import { LEDGER_TYPE } from "../../domain/object-names.ts";
 
 /** Result of applying Writes of the feed. */
 export interface Applied {

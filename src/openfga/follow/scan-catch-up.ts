@@ -1,11 +1,12 @@
 // Brings tuples that were read in pages up to the change feed that was read after them.
-import { LEDGER_TYPE, revisionIn, type FeedWrite } from "./feed.ts";
+import { revisionIn, type FeedWrite } from "./feed.ts";
 import { keysOf } from "./replica.ts";
 import { isSame } from "../same-tuple.ts";
 import { inTurns } from "../long-work.ts";
 import type { TupleSet } from "../../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../../tuples/tuple.ts";
 import { STEPS_PER_TURN } from "../openfga-limits.ts";
+import { LEDGER_TYPE } from "../../domain/object-names.ts";
 
 /** A gap in a ledger's order: a Write of the feed continues from revision `to`, and no Write leads to it. */
 export interface Hole {

@@ -4,6 +4,7 @@ import type { TupleKey } from "../../tuples/tuple.ts";
 import type { FeedWrite } from "../follow/feed.ts";
 import type { Replica } from "../follow/replica.ts";
 import { CONTINUATION_PATIENCE_MS } from "../openfga-limits.ts";
+import { LEDGER_TYPE } from "../../domain/object-names.ts";
 
 /** Dependencies of the watch. */
 export interface ContinuationsParts {
@@ -31,7 +32,7 @@ export class Continuations {
     this.#patience = parts.patience ?? CONTINUATION_PATIENCE_MS;
     this.#stop = parts.replica.watch((write) => this.#see(write));
     const { tuples } = parts.replica;
-    for (const { object } of tuples.read({ objectType: "ledger", relation: "pending" })) this.#dueAt.set(object, 0);
+    for (const { object } of tuples.read({ objectType: LEDGER_TYPE, relation: "pending" })) this.#dueAt.set(object, 0);
     this.#timer = setInterval(() => this.#look(), this.#patience / 4);
     this.#timer.unref();
     this.#look();
@@ -65,5 +66,5 @@ export class Continuations {
 }
 
 function isContinuation({ object, relation }: TupleKey): boolean {
-  return relation === "pending" && object.startsWith("ledger:");
+  return relation === "pending" && object.startsWith(`${LEDGER_TYPE}:`);
 }
