@@ -5,10 +5,15 @@ import { readProject, type Node } from "../tidy/project.ts";
 import { slowness } from "./pattern.ts";
 
 /** Folders whose patterns read callers' input, or tuples made from it. */
-const FOLDERS = /^src\/(?:http|events|state|checks|model|tuples|embedded)\//;
+const FOLDERS = /^src\/(?:http|events|domain|ledger|checks|model|memory|tuples|embedded|openfga|sidecar)\//;
 
-/** Files whose patterns read only the model and the key file, which no caller sends. */
-const OF_OPERATORS = ["src/model/dsl.ts", "src/http/api-keys.ts"];
+/**
+ * Files whose patterns read only what no caller sends (the model, the key file, the address of OpenFGA), or an error of
+ * OpenFGA that names one tuple: at most 1 KiB.
+ */
+const OF_OPERATORS = [
+  "src/model/dsl.ts", "src/http/api-keys.ts", "src/openfga/client.ts", "src/openfga/write/openfga-store.ts",
+];
 
 interface Found {
   readonly path: string;

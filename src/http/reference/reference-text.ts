@@ -75,5 +75,6 @@ function idOf(text: string): string {
 
 function inline(text: string): string {
   const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-  return text.replaceAll(/[&<>"]/g, (sign) => escapes[sign]!).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
+  const parts = text.replaceAll(/[&<>"]/g, (sign) => escapes[sign]!).split("`");
+  return parts.map((part, i) => (i % 2 === 0 ? part : `<code>${part}</code>`)).join("");
 }
