@@ -8,6 +8,9 @@ import { MAX_FAULTS_LISTED, MAX_FAULT_LENGTH, MAX_PAYLOAD_ENTRIES } from "../dom
 /** Number of levels of a payload that a schema reads: fields, and the entries of a field. */
 const LEVELS = 2;
 
+/** Fault of a payload or a question with a longer list or object than a schema is given to read. */
+export const TOO_MANY_ENTRIES = `more than ${MAX_PAYLOAD_ENTRIES} fields or entries`;
+
 /** A payload that fits its schema, with its defaults. */
 export interface Payload {
   readonly data: unknown;
@@ -15,12 +18,17 @@ export interface Payload {
 
 /** Returns the payload of an event of this kind, with its defaults, or a refusal. */
 export function parsePayload(data: unknown, definition: EventDefinition<unknown>): Payload | Refusal {
-  const short = shorten(data, LEVELS);
+  const short = withoutExcess(data);
   const result = definition.data.safeParse(short);
   if (!result.success) return invalid(result.error);
   if (short === data) return { data: result.data };
-  const message = `more than ${MAX_PAYLOAD_ENTRIES} fields or entries`;
+  const message = TOO_MANY_ENTRIES;
   return refuse("invalid_event", `the payload is not valid: data: ${message}`, [{ path: "data", message }]);
+}
+
+/** Returns the value itself; if a list or object in it is too long for a schema to read in one turn, a shorter copy. */
+export function withoutExcess(value: unknown): unknown {
+  return shorten(value, LEVELS);
 }
 
 /** Returns the value; if a list or object in it is too long, a copy with the first MAX_PAYLOAD_ENTRIES of each. */
@@ -59,9 +67,7 @@ export function stepsToRead({ data }: Envelope): number {
 
 function invalid(error: z.ZodError): Refusal {
   const { issues } = error;
-  const errors = issues.slice(0, MAX_FAULTS_LISTED).map((issue): PayloadError => ({
-    path: clean(["data", ...issue.path.map(String)].join(".")), message: clean(issue.message),
-  }));
+  const errors = faultsOf(error, ["data"]);
   const more = issues.length > errors.length ? `; the first ${errors.length} faults are listed` : "";
   const unknownKey = issues.find((issue) => issue.code === "custom" && issue.params?.["refusal"] === "unknown_key");
   if (unknownKey !== undefined) return refuse("unknown_key", unknownKey.message + more, errors);
@@ -69,8 +75,15 @@ function invalid(error: z.ZodError): Refusal {
   return refuse("invalid_event", `the payload is not valid: ${first?.path}: ${first?.message}${more}`, errors);
 }
 
+/** Returns the faults that a schema found, MAX_FAULTS_LISTED at most, with their paths under a root. */
+export function faultsOf({ issues }: z.ZodError, root: readonly string[] = []): PayloadError[] {
+  return issues.slice(0, MAX_FAULTS_LISTED).map((issue) => ({
+    path: clean([...root, ...issue.path.map(String)].join(".")), message: clean(issue.message),
+  }));
+}
+
 /** Returns the text of a fault as its sender may read it: without email addresses, and cut to its maximum length. */
-function clean(text: string): string {
+export function clean(text: string): string {
   const masked = maskAddresses(text);
   return masked.length > MAX_FAULT_LENGTH ? `${masked.slice(0, MAX_FAULT_LENGTH)}…` : masked;
 }

@@ -3,9 +3,9 @@ import type { Context } from "hono";
 import { z } from "zod";
 import type { Freshness } from "../checks/checker.ts";
 import type { Failure } from "../checks/question.ts";
-import { MAX_FAULT_LENGTH, MAX_FAULTS_LISTED } from "../domain/event-limits.ts";
 import { ID_RULE, isId } from "../events/event.ts";
-import { maskAddresses, type PayloadError } from "../events/refusal.ts";
+import { faultsOf, TOO_MANY_ENTRIES, withoutExcess } from "../events/payload.ts";
+import type { PayloadError } from "../events/refusal.ts";
 import { checkableOf } from "../policy/checkable.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import { Fields, type Json } from "./fields.ts";
@@ -33,7 +33,7 @@ export interface AppTerms {
 }
 
 /** A failure of a question, thrown by its `answer`; the caller reads it as a problem. */
-export class QuestionProblem extends Error {
+class QuestionProblem extends Error {
   readonly problem: Problem;
 
   constructor(given: Problem) {
@@ -42,9 +42,14 @@ export class QuestionProblem extends Error {
   }
 }
 
+/** Returns the failure of a question that is not one to ask. */
+export function invalidQuestion(detail: string, errors?: readonly PayloadError[]): QuestionProblem {
+  return new QuestionProblem(problem("invalid_request", detail, errors));
+}
+
 /** Returns the problem of an evaluator's failure. */
 export function failedQuestion(failure: Failure): QuestionProblem {
-  return new QuestionProblem(problem("invalid_request", failure.message));
+  return invalidQuestion(failure.message);
 }
 
 /** A user as `user:<id>`. */
@@ -71,29 +76,32 @@ export function appRoute<Body>(question: AppQuestion<Body>, asked: Asked): Route
     if ("problem" in sent) return answerProblem(sent.problem);
     const read = readQuestion(question, sent.json, c, caller);
     if ("problem" in read) return answerProblem(read.problem);
-    try {
-      return answerJson(await question.answer(read.body, read.terms), asked);
-    } catch (error) {
-      if (error instanceof QuestionProblem) return answerProblem(error.problem);
-      asked.failed(error);
-      return answerProblem(problem("store_unavailable", "the store cannot be read now"));
-    }
+    return answerQuestion(asked, async () => JSON.stringify(await question.answer(read.body, read.terms)));
   };
   return { method: "POST", path, handle };
 }
 
-function answerJson(value: object, { sidecar }: Asked): Response {
-  const stale = sidecar.staleFor?.();
-  const headers = { "content-type": "application/json" };
-  return new Response(JSON.stringify(value), {
-    headers: stale === undefined ? headers : { ...headers, "sideline-stale": String(stale) },
-  });
+/** Answers with a JSON text, or with the problem that `answer` throws. */
+export async function answerQuestion({ sidecar, failed }: Asked, answer: () => Promise<string>): Promise<Response> {
+  try {
+    const text = await answer();
+    const stale = sidecar.staleFor?.();
+    const headers = { "content-type": "application/json" };
+    return new Response(text, {
+      headers: stale === undefined ? headers : { ...headers, "sideline-stale": String(stale) },
+    });
+  } catch (error) {
+    if (error instanceof QuestionProblem) return answerProblem(error.problem);
+    failed(error);
+    return answerProblem(problem("store_unavailable", "the store cannot be read now"));
+  }
 }
 
 function readQuestion<Body>(
   { schema, takesContextual }: AppQuestion<Body>, json: Json, c: Context, caller: Caller,
 ): { readonly body: Body; readonly terms: AppTerms } | { readonly problem: Problem } {
   const { contextual_tuples: _, ...rest } = json;
+  if (withoutExcess(rest) !== rest) return { problem: problem("invalid_request", TOO_MANY_ENTRIES) };
   const parsed = schema.safeParse(takesContextual ? rest : json);
   if (!parsed.success) return { problem: faulty(parsed.error) };
   const fields = new Fields();
@@ -108,16 +116,9 @@ function readQuestion<Body>(
 }
 
 /** Returns the problem of a body that breaks its schema. */
-function faulty({ issues }: z.ZodError): Problem {
-  const errors = issues.slice(0, MAX_FAULTS_LISTED).map((issue): PayloadError => ({
-    path: cut(issue.path.map(String).join(".")), message: cut(issue.message),
-  }));
+function faulty(error: z.ZodError): Problem {
+  const errors = faultsOf(error);
   const [first] = errors;
   const detail = first?.path === "" ? first.message : `${first?.path}: ${first?.message}`;
   return problem("invalid_request", detail, errors);
-}
-
-function cut(text: string): string {
-  const masked = maskAddresses(text);
-  return masked.length > MAX_FAULT_LENGTH ? `${masked.slice(0, MAX_FAULT_LENGTH)}…` : masked;
 }

@@ -78,7 +78,7 @@ function questionRoutes(asked: Asked, url: string): Route[] {
     ...both("list-users", listUsersKind(checker)),
     questionRoute("/stores/:store/expand", expandKind(checker), asked),
     questionRoute("/stores/:store/read", readKind(checker), asked), ...permissionRoutes(checker, asked),
-    ...authzenRoutes(checker, asked, () => url),
+    ...authzenRoutes(checker, asked, url),
   ];
 }
 

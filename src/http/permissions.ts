@@ -2,11 +2,11 @@
 import { z } from "zod";
 import type { Checker } from "../checks/checker.ts";
 import type { CheckAnswer } from "../checks/question.ts";
+import { clean } from "../events/payload.ts";
 import { checkableOf } from "../policy/checkable.ts";
 import { typeOf } from "../tuples/tuple.ts";
-import { appRoute, failedQuestion, objectSchema, QuestionProblem, userSchema } from "./app-question.ts";
+import { appRoute, failedQuestion, invalidQuestion, objectSchema, userSchema } from "./app-question.ts";
 import { MAX_FILTERED_OBJECTS, MAX_RELATIONS_ASKED } from "./http-limits.ts";
-import { problem } from "./problem.ts";
 import type { Asked } from "./question-route.ts";
 import type { Route } from "./route.ts";
 
@@ -49,8 +49,8 @@ export function permissionRoutes(checker: Checker, asked: Asked): Route[] {
 function expectOffered(relation: string, object: string): void {
   const type = typeOf(object);
   if (checkableOf(type)?.includes(relation) === true) return;
-  const message = `${type} has no relation ${relation} to ask about`;
-  throw new QuestionProblem(problem("invalid_request", message, [{ path: "relation", message }]));
+  const message = clean(`${type} has no relation ${relation} to ask about`);
+  throw invalidQuestion(message, [{ path: "relation", message }]);
 }
 
 function isAllowed(answer: CheckAnswer): boolean {

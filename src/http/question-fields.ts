@@ -65,7 +65,7 @@ export function readContext(fields: Fields, from: Json): Json | undefined {
 }
 
 /** Whether every number within a value is finite; JSON can express larger ones, such as 1e400. */
-function isFinite(value: unknown): boolean {
+export function isFinite(value: unknown): boolean {
   if (typeof value === "number") return Number.isFinite(value);
   return typeof value !== "object" || value === null || Object.values(value).every(isFinite);
 }

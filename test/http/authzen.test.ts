@@ -1,6 +1,6 @@
 // AuthZEN 1.0: the points of the specification and of its certification, each as a test.
 import { describe, expect, test } from "vitest";
-import { MAX_EVALUATIONS, MAX_RESULTS_PER_PAGE } from "../../src/http/http-limits.ts";
+import { MAX_EVALUATIONS, MAX_QUESTION_BYTES, MAX_RESULTS_PER_PAGE } from "../../src/http/http-limits.ts";
 import { parseKeys } from "../../src/http/api-keys.ts";
 import { checkableOf } from "../../src/policy/checkable.ts";
 import { club } from "../world/club.ts";
@@ -120,6 +120,31 @@ describe("POST /access/v1/evaluations", () => {
     const many = (n: number) => ask("evaluations", { ...MAY, evaluations: Array.from({ length: n }, () => ({})) });
     expect((await many(MAX_EVALUATIONS)).body.evaluations).toHaveLength(MAX_EVALUATIONS);
     expect((await many(MAX_EVALUATIONS + 1)).status).toBe(400);
+  });
+});
+
+describe("the contexts of all checks of a request", () => {
+  // `{"a":"…"}` with this many characters of JSON.
+  const context = (length: number) => ({ a: "x".repeat(length - 8) });
+
+  test("have room for as much as a body, wherever they stand", async () => {
+    const evaluations = Array.from({ length: 100 }, () => ({}));
+    const each = Math.floor(MAX_QUESTION_BYTES / 100);
+    const [most, more] = [each, each + 1];
+    expect((await ask("evaluations", { ...MAY, context: context(most), evaluations })).body.evaluations[99])
+      .toEqual({ decision: true });
+    const beyond = await ask("evaluations", { ...MAY, context: context(more), evaluations });
+    expect(beyond.body.evaluations[0]).toEqual({ decision: true });
+    expect(beyond.body.evaluations[99]).toEqual(FAULT);
+  });
+
+  test("count once for each action of a search for actions", async () => {
+    const actions = checkableOf("team")!.length;
+    const of = (length: number) => ask("search/action", {
+      subject: subject("hana"), resource: resource("team:red"), context: context(length),
+    });
+    const most = Math.floor(MAX_QUESTION_BYTES / actions);
+    expect([(await of(most)).status, (await of(most + 1)).status]).toEqual([200, 400]);
   });
 });
 

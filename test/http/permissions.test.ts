@@ -73,6 +73,14 @@ test(`${MAX_FILTERED_OBJECTS} objects are filtered, one more is refused`, async 
   expect((await ask("/filter", question)).status).toBe(400);
 });
 
+test("a list far beyond the limit is not read, and a long name is not repeated", async () => {
+  const objects = Array.from({ length: 150_000 }, () => "a");
+  const { status, body } = await ask("/filter", { user, relation: "can_view", objects });
+  expect([status, body.detail, body.errors]).toEqual([400, "more than 1000 fields or entries", undefined]);
+  const long = await ask("/filter", { user, relation: "r".repeat(10_000), objects: ["team:red"] });
+  expect(JSON.stringify(long.body).length).toBeLessThan(1_000);
+});
+
 test("contextual tuples count for the one question, and need their scope", async () => {
   const contextual_tuples = { tuple_keys: [{ user: "user:who", relation: "superadmin", object: "platform:main" }] };
   const question = { user: "user:who", object: "team:red", relations: ["can_view"] };

@@ -7,11 +7,11 @@ import { isRefusal } from "../../src/events/refusal.ts";
 import type { Release } from "../../src/sidecar/state-lock.ts";
 import { groupInTurns } from "../../src/openfga/follow/feed.ts";
 import { Follower } from "../../src/openfga/follow/follower.ts";
-import { OpenfgaIntake } from "../../src/openfga/write/openfga-intake.ts";
-import { viewOf } from "../../src/domain/state-view.ts";
+import type { OpenfgaIntake } from "../../src/openfga/write/openfga-intake.ts";
 import type { Delta } from "../../src/tuples/delta.ts";
-import { emailHash, MODEL, START, World } from "../world/world.ts";
+import { emailHash, START, World } from "../world/world.ts";
 import { at, FeedStore, LEDGER } from "./feed-store.ts";
+import { intakeOn } from "./intake-on.ts";
 
 /** Number of event loop turns in which anything that does not wait would be finished. */
 const TURNS = 300;
@@ -42,16 +42,11 @@ describe("an event that waits behind a list and a change from the feed", () => {
     const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
     follower = new Follower({ store: { server: store.server, id: "s" }, interval: 3_600_000, log });
     await follower.start();
-    const { replica } = follower;
     const write = async (delta: Delta) => {
       put(delta);
       return { ok: true };
     };
-    intake = new OpenfgaIntake({
-      store: { write } as never, follower, view: viewOf(MODEL, replica.tuples, () => START),
-      revisionOf: async (ledger) => replica.revisionOf(ledger), now: () => START, emailHash, writer: "w",
-      failed: () => undefined,
-    });
+    intake = intakeOn(follower, write);
   });
   afterEach(() => follower.close());
 

@@ -5,11 +5,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Receipt } from "../../src/events/event.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { Follower } from "../../src/openfga/follow/follower.ts";
-import { OpenfgaIntake } from "../../src/openfga/write/openfga-intake.ts";
-import { viewOf } from "../../src/domain/state-view.ts";
+import type { OpenfgaIntake } from "../../src/openfga/write/openfga-intake.ts";
 import type { Delta } from "../../src/tuples/delta.ts";
-import { emailHash, MODEL, START, World } from "../world/world.ts";
+import { World } from "../world/world.ts";
 import { FeedStore } from "./feed-store.ts";
+import { intakeOn } from "./intake-on.ts";
 
 const turns = async (count = 300): Promise<void> => {
   for (let turn = 0; turn < count; turn++) await new Promise((done) => setImmediate(done));
@@ -32,7 +32,6 @@ describe("an event about an object that does not exist", () => {
     const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
     follower = new Follower({ store: { server: store.server, id: "s" }, interval: 3_600_000, log });
     await follower.start();
-    const { replica } = follower;
     const released = new Promise<void>((done) => void (release = done));
     writes = 0;
     const write = async (delta: Delta) => {
@@ -41,11 +40,7 @@ describe("an event about an object that does not exist", () => {
       put(delta);
       return { ok: true };
     };
-    intake = new OpenfgaIntake({
-      store: { write } as never, follower, view: viewOf(MODEL, replica.tuples, () => START),
-      revisionOf: async (ledger) => replica.revisionOf(ledger), now: () => START, emailHash, writer: "w",
-      failed: () => undefined,
-    });
+    intake = intakeOn(follower, write);
   });
   afterEach(() => follower.close());
 

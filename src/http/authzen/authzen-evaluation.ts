@@ -2,10 +2,10 @@
 import type { Checker, Freshness } from "../../checks/checker.ts";
 import type { CheckAnswer, CheckRequest } from "../../checks/question.ts";
 import { isRecord, type Json } from "../fields.ts";
+import { failedQuestion, invalidQuestion } from "../app-question.ts";
 import { MAX_EVALUATIONS } from "../http-limits.ts";
-import { problem, type Problem } from "../problem.ts";
-import { AuthzenFault, readEvaluation } from "./authzen-request.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import { AuthzenFault, ContextRoom, readAsking, type Needs } from "./authzen-request.ts";
+import { checkOf } from "./vocabulary.ts";
 
 /** A decision; `context` holds the fault of an item that could not be evaluated. */
 interface Decision {
@@ -16,36 +16,39 @@ interface Decision {
 const SEMANTICS = ["execute_all", "deny_on_first_deny", "permit_on_first_permit"] as const;
 type Semantic = (typeof SEMANTICS)[number];
 
-/** Answers `POST /access/v1/evaluation`. */
-export async function evaluateOne(
-  body: Json, checker: Checker, freshness: Freshness, vocabulary: Vocabulary,
-): Promise<Decision | Problem> {
-  const read = vocabulary.admit(readEvaluation(body));
-  if (read instanceof AuthzenFault) return problem("invalid_request", read.message);
-  const answer = await checker.check(read, freshness);
-  if ("error" in answer) return problem("invalid_request", answer.error.message);
+const NEEDS: Needs = { subject: "id", resource: "id", action: true };
+
+function readCheck(from: Json, room: ContextRoom): CheckRequest | AuthzenFault {
+  const asking = readAsking(from, NEEDS, room);
+  return asking instanceof AuthzenFault ? asking : checkOf(asking);
+}
+
+/** Answers `POST /access/v1/evaluation`. Throws a QuestionProblem for an invalid request. */
+export async function evaluateOne(body: Json, checker: Checker, freshness: Freshness): Promise<Decision> {
+  const check = readCheck(body, new ContextRoom());
+  if (check instanceof AuthzenFault) throw invalidQuestion(check.message);
+  const answer = await checker.check(check, freshness);
+  if ("error" in answer) throw failedQuestion(answer.error);
   return { decision: answer.allowed };
 }
 
 /**
  * Answers `POST /access/v1/evaluations`. Entities at the top are defaults, each taken as a whole. Without evaluations
  * the request is one evaluation. All checks are answered at one revision; the decisions after the deciding one are left
- * out.
+ * out. Throws a QuestionProblem for an invalid request.
  */
 export async function evaluateAll(
-  body: Json, checker: Checker, freshness: Freshness, vocabulary: Vocabulary,
-): Promise<{ readonly evaluations: readonly Decision[] } | Decision | Problem> {
+  body: Json, checker: Checker, freshness: Freshness,
+): Promise<{ readonly evaluations: readonly Decision[] } | Decision> {
   const { evaluations, options, ...defaults } = body;
   const semantic = readSemantic(options);
-  if (typeof semantic === "object") return semantic;
-  if (evaluations === undefined || evaluations === null) return evaluateOne(body, checker, freshness, vocabulary);
-  if (!Array.isArray(evaluations)) return problem("invalid_request", "evaluations is an array");
-  if (evaluations.length === 0) return evaluateOne(body, checker, freshness, vocabulary);
-  if (evaluations.length > MAX_EVALUATIONS) {
-    return problem("invalid_request", `a request has at most ${MAX_EVALUATIONS} evaluations`);
-  }
-  const items = evaluations.map((item: unknown) => (isRecord(item)
-    ? vocabulary.admit(readEvaluation({ ...defaults, ...item })) : new AuthzenFault("an evaluation is an object")));
+  const given = evaluations ?? [];
+  if (!Array.isArray(given)) throw invalidQuestion("evaluations is an array");
+  if (given.length === 0) return evaluateOne(body, checker, freshness);
+  if (given.length > MAX_EVALUATIONS) throw invalidQuestion(`a request has at most ${MAX_EVALUATIONS} evaluations`);
+  const room = new ContextRoom();
+  const items = given.map((item: unknown) => (isRecord(item) ? readCheck({ ...defaults, ...item }, room)
+    : new AuthzenFault("an evaluation is an object")));
   const checks = items.filter((item): item is CheckRequest => !(item instanceof AuthzenFault));
   const answers = [...await checker.checkAll(checks, freshness)];
   const decisions = items.map((item) => (item instanceof AuthzenFault ? faultOf(item.message)
@@ -53,11 +56,12 @@ export async function evaluateAll(
   return { evaluations: upToDeciding(decisions, semantic) };
 }
 
-function readSemantic(options: unknown): Semantic | Problem {
+function readSemantic(options: unknown): Semantic {
   if (options === undefined || options === null) return "execute_all";
   const given = isRecord(options) ? options["evaluations_semantic"] ?? "execute_all" : undefined;
-  return SEMANTICS.find((semantic) => semantic === given)
-    ?? problem("invalid_request", `options.evaluations_semantic is one of ${SEMANTICS.join(", ")}`);
+  const found = SEMANTICS.find((semantic) => semantic === given);
+  if (found === undefined) throw invalidQuestion(`options.evaluations_semantic is one of ${SEMANTICS.join(", ")}`);
+  return found;
 }
 
 function decisionOf(answer: CheckAnswer): Decision {

@@ -3,8 +3,10 @@ import type { Context } from "hono";
 import type { CheckRequest } from "../../checks/question.ts";
 import { isRecord, type Json } from "../fields.ts";
 import { headerOf } from "../header.ts";
+import { MAX_QUESTION_BYTES } from "../http-limits.ts";
 import { readJsonBody, type JsonBody } from "../json-body.ts";
 import { problem } from "../problem.ts";
+import { isFinite } from "../question-fields.ts";
 
 /** A fault of a request or of one item of it, as a message for its sender. */
 export class AuthzenFault {
@@ -16,14 +18,14 @@ export class AuthzenFault {
 }
 
 /** A subject or resource. A search asks by type alone: `id` is then undefined. */
-export interface Entity {
+interface Entity {
   readonly type: string;
   readonly id: string | undefined;
   readonly properties: Json;
 }
 
 /** An action, by its name: a checkable relation. */
-export interface Action {
+interface Action {
   readonly name: string;
   readonly properties: Json;
 }
@@ -41,7 +43,7 @@ export async function readAuthzenBody(c: Context): Promise<JsonBody> {
 }
 
 /** Reads a subject or resource; `needsId` is false where a search asks for all of its type. */
-export function readEntity(from: Json, name: "subject" | "resource", needsId: boolean): Entity | AuthzenFault {
+function readEntity(from: Json, name: "subject" | "resource", needsId: boolean): Entity | AuthzenFault {
   const given = from[name];
   if (!isRecord(given)) return new AuthzenFault(`${name} is missing: it is an object with type and id`);
   const { type, id } = given;
@@ -53,7 +55,7 @@ export function readEntity(from: Json, name: "subject" | "resource", needsId: bo
 }
 
 /** Reads an action. */
-export function readAction(from: Json): Action | AuthzenFault {
+function readAction(from: Json): Action | AuthzenFault {
   const given = from["action"];
   if (!isRecord(given)) return new AuthzenFault("action is missing: it is an object with name");
   const { name } = given;
@@ -68,42 +70,77 @@ function readProperties(from: Json, path: string): Json | AuthzenFault {
   return isRecord(properties) ? properties : new AuthzenFault(`${path} is an object`);
 }
 
+/** The parts of a question. `relation` is undefined where it asks for actions. */
+export interface Asking {
+  /** User and object as the model names them; `<type>:` where a search asks for all of a type. */
+  readonly user: string;
+  readonly relation: string | undefined;
+  readonly object: string;
+  readonly context: CheckRequest["context"];
+}
+
+/** The parts that a question has: an entity with its id, or only its type; with an action, or without. */
+export interface Needs {
+  readonly subject: "id" | "type";
+  readonly resource: "id" | "type";
+  readonly action: boolean;
+}
+
 /**
- * Reads the context of conditions. Properties stand in it as OpenFGA puts them there: `subject_<name>`,
+ * Room for the contexts of all checks of one request. Defaults count in each check that takes them, so that a small
+ * body cannot ask for much work.
+ */
+export class ContextRoom {
+  #left = MAX_QUESTION_BYTES;
+  readonly #sizes = new Map<Json, number>();
+
+  /** Takes room for objects, each in a number of checks. Returns false if there is too little. */
+  take(objects: readonly Json[], checks: number): boolean {
+    for (const object of objects) this.#left -= checks * this.#sizeOf(object);
+    return this.#left >= 0;
+  }
+
+  #sizeOf(object: Json): number {
+    const known = this.#sizes.get(object);
+    if (known !== undefined) return known;
+    const size = object === NONE ? 0 : JSON.stringify(object).length;
+    this.#sizes.set(object, size);
+    return size;
+  }
+}
+
+/** Reads the parts of a question; `checks` is the number of checks that it takes. */
+export function readAsking(from: Json, needs: Needs, room: ContextRoom, checks = 1): Asking | AuthzenFault {
+  const subject = readEntity(from, "subject", needs.subject === "id");
+  if (subject instanceof AuthzenFault) return subject;
+  const action = needs.action ? readAction(from) : undefined;
+  if (action instanceof AuthzenFault) return action;
+  const resource = readEntity(from, "resource", needs.resource === "id");
+  if (resource instanceof AuthzenFault) return resource;
+  const own = from["context"] ?? NONE;
+  if (!isRecord(own)) return new AuthzenFault("context is an object");
+  const parts = { subject: subject.properties, resource: resource.properties, action: action?.properties ?? NONE };
+  if (!room.take([...Object.values(parts), own], checks)) return new AuthzenFault(TOO_MUCH_CONTEXT);
+  const context = contextOf(parts, own);
+  if (!isFinite(context)) return new AuthzenFault("a number is out of range");
+  return { user: nameOf(subject), relation: action?.name, object: nameOf(resource), context };
+}
+
+const TOO_MUCH_CONTEXT = `the properties and contexts of all checks together have more than ${MAX_QUESTION_BYTES} `
+  + "characters of JSON; a default counts in each check that takes it";
+
+/**
+ * Returns the context of conditions. Properties stand in it as OpenFGA puts them there: `subject_<name>`,
  * `resource_<name>`, `action_<name>`; the request's own context comes last. Undefined where there is none.
  */
-export function readConditionContext(
-  from: Json, parts: Readonly<Record<"subject" | "resource" | "action", Json>>,
-): CheckRequest["context"] | AuthzenFault {
-  const { context } = from;
-  if (context !== undefined && context !== null && !isRecord(context)) return new AuthzenFault("context is an object");
+function contextOf(parts: Readonly<Record<"subject" | "resource" | "action", Json>>, own: Json): Asking["context"] {
   const entries = (["subject", "resource", "action"] as const).flatMap((part) =>
     Object.entries(parts[part]).map(([name, value]): [string, unknown] => [`${part}_${name}`, value]));
-  const all = { ...Object.fromEntries(entries), ...(isRecord(context) ? context : NONE) };
-  if (!isFiniteThroughout(all)) return new AuthzenFault("a number is out of range");
+  const all = { ...Object.fromEntries(entries), ...own };
   return Object.keys(all).length === 0 ? undefined : all;
 }
 
-function isFiniteThroughout(value: unknown): boolean {
-  if (typeof value === "number") return Number.isFinite(value);
-  return typeof value !== "object" || value === null || Object.values(value).every(isFiniteThroughout);
-}
-
-/** Reads the entities, the action and the context of one evaluation as a check. */
-export function readEvaluation(from: Json): CheckRequest | AuthzenFault {
-  const subject = readEntity(from, "subject", true);
-  if (subject instanceof AuthzenFault) return subject;
-  const action = readAction(from);
-  if (action instanceof AuthzenFault) return action;
-  const resource = readEntity(from, "resource", true);
-  if (resource instanceof AuthzenFault) return resource;
-  const parts = { subject: subject.properties, resource: resource.properties, action: action.properties };
-  const context = readConditionContext(from, parts);
-  if (context instanceof AuthzenFault) return context;
-  return { user: nameOf(subject), relation: action.name, object: nameOf(resource), context };
-}
-
 /** Returns an entity as the model names it. */
-export function nameOf({ type, id }: Entity): string {
+function nameOf({ type, id }: Entity): string {
   return `${type}:${id ?? ""}`;
 }

@@ -1,133 +1,106 @@
 // AuthZEN 1.0 searches: subjects, resources and actions, complete or in pages.
 import { z } from "zod";
 import type { Checker, Freshness } from "../../checks/checker.ts";
+import type { CheckRequest } from "../../checks/question.ts";
+import type { Parts } from "../../checks/parts.ts";
+import { sorted } from "../../domain/sorted.ts";
+import { checkableOf } from "../../policy/checkable.ts";
 import { base64url, bytesOfBase64url, digest } from "../../tuples/digest.ts";
-import { parseEntity } from "../../tuples/entity.ts";
+import { idOf, typeOf } from "../../tuples/tuple.ts";
+import { failedQuestion, invalidQuestion } from "../app-question.ts";
 import { isRecord, type Json } from "../fields.ts";
 import { MAX_RESULTS_PER_PAGE, MAX_SEARCH_TOKEN_LENGTH } from "../http-limits.ts";
-import { problem, type Problem } from "../problem.ts";
-import { AuthzenFault, nameOf, readAction, readConditionContext, readEntity } from "./authzen-request.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import { spread, textOf } from "../long-answer.ts";
+import { AuthzenFault, ContextRoom, readAsking, type Asking, type Needs } from "./authzen-request.ts";
+import { checkOf, kindFault } from "./vocabulary.ts";
 
-/** The answer of a search. `page` is present where the request asked for pages. */
-interface Found<Result> {
-  readonly page?: { readonly next_token: string; readonly count: number; readonly total: number };
-  readonly results: readonly Result[];
-}
-
-/** Dependencies of a search, and its freshness. */
-export interface SearchParts {
-  readonly checker: Checker;
-  readonly freshness: Freshness;
-  readonly vocabulary: Vocabulary;
-}
-
-/** Answers `POST /access/v1/search/subject`: who has the action on a resource. Results are sorted by id. */
-export async function searchSubjects(
-  body: Json, { checker, freshness, vocabulary }: SearchParts,
-): Promise<Found<{ type: string; id: string }> | Problem> {
-  const [subject, action, resource] = [
-    readEntity(body, "subject", false), readAction(body), readEntity(body, "resource", true),
-  ];
-  if (subject instanceof AuthzenFault) return refused(subject);
-  if (action instanceof AuthzenFault) return refused(action);
-  if (resource instanceof AuthzenFault) return refused(resource);
-  const context = readConditionContext(body, {
-    subject: subject.properties, resource: resource.properties, action: action.properties,
-  });
-  if (context instanceof AuthzenFault) return refused(context);
-  const object = nameOf(resource);
-  const check = { user: `${subject.type}:any`, relation: action.name, object, context };
-  if (vocabulary.admit(check) instanceof AuthzenFault) return pageOf<never>([], body, identity);
-  const userFilter = { type: subject.type };
-  const answer = await checker.listUsers({ object, relation: action.name, userFilter, context }, freshness);
-  return "error" in answer ? problem("invalid_request", answer.error.message)
-    : pageOf(answer.users.sort(), body, entityOf);
+/**
+ * Answers `POST /access/v1/search/subject`: who has the action on a resource. Here and below the answer is JSON, with
+ * results sorted by id; an invalid request throws a QuestionProblem.
+ */
+export async function searchSubjects(body: Json, checker: Checker, freshness: Freshness): Promise<string> {
+  const { user, relation = "", object, context } = read(body, { subject: "type", resource: "id", action: true });
+  if (kindFault(user, relation, object) !== undefined) return answerWith([], body, entityOf);
+  const userFilter = { type: typeOf(user) };
+  const answer = await checker.listUsers({ object, relation, userFilter, context }, freshness);
+  if ("error" in answer) throw failedQuestion(answer.error);
+  return answerWith(answer.users, body, entityOf);
 }
 
 /** Answers `POST /access/v1/search/resource`: on which resources of a type a subject has the action. */
-export async function searchResources(
-  body: Json, { checker, freshness, vocabulary }: SearchParts,
-): Promise<Found<{ type: string; id: string }> | Problem> {
-  const [subject, action, resource] = [
-    readEntity(body, "subject", true), readAction(body), readEntity(body, "resource", false),
-  ];
-  if (subject instanceof AuthzenFault) return refused(subject);
-  if (action instanceof AuthzenFault) return refused(action);
-  if (resource instanceof AuthzenFault) return refused(resource);
-  const context = readConditionContext(body, {
-    subject: subject.properties, resource: resource.properties, action: action.properties,
-  });
-  if (context instanceof AuthzenFault) return refused(context);
-  const user = nameOf(subject);
-  const check = { user, relation: action.name, object: `${resource.type}:any`, context };
-  if (vocabulary.admit(check) instanceof AuthzenFault) return pageOf<never>([], body, identity);
-  const question = { type: resource.type, relation: action.name, user, context };
-  const answer = await checker.listObjects(question, freshness);
-  return "error" in answer ? problem("invalid_request", answer.error.message)
-    : pageOf(answer.objects.sort(), body, entityOf);
+export async function searchResources(body: Json, checker: Checker, freshness: Freshness): Promise<string> {
+  const { user, relation = "", object, context } = read(body, { subject: "id", resource: "type", action: true });
+  if (kindFault(user, relation, object) !== undefined) return answerWith([], body, entityOf);
+  const answer = await checker.listObjects({ type: typeOf(object), relation, user, context }, freshness);
+  if ("error" in answer) throw failedQuestion(answer.error);
+  return answerWith(answer.objects, body, entityOf);
 }
 
 /** Answers `POST /access/v1/search/action`: the actions that a subject has on a resource. */
-export async function searchActions(
-  body: Json, { checker, freshness, vocabulary }: SearchParts,
-): Promise<Found<{ name: string }> | Problem> {
-  const [subject, resource] = [readEntity(body, "subject", true), readEntity(body, "resource", true)];
-  if (subject instanceof AuthzenFault) return refused(subject);
-  if (resource instanceof AuthzenFault) return refused(resource);
-  const context = readConditionContext(body, {
-    subject: subject.properties, resource: resource.properties, action: {},
-  });
-  if (context instanceof AuthzenFault) return refused(context);
-  const checks = (vocabulary.actionsOn(resource.type) ?? [])
-    .map((relation) => ({ user: nameOf(subject), relation, object: nameOf(resource), context }))
-    .filter((check) => !(vocabulary.admit(check) instanceof AuthzenFault));
+export async function searchActions(body: Json, checker: Checker, freshness: Freshness): Promise<string> {
+  const type = isRecord(body["resource"]) ? String(body["resource"]["type"]) : "";
+  const actions = checkableOf(type) ?? [];
+  const asking = read(body, { subject: "id", resource: "id", action: false }, actions.length);
+  const checks = actions.map((relation) => checkOf({ ...asking, relation }))
+    .filter((check): check is CheckRequest => !(check instanceof AuthzenFault));
   const answers = await checker.checkAll(checks, freshness);
-  const names = checks.filter((_, i) => isAllowed(answers[i]!)).map(({ relation }) => relation).sort();
-  return pageOf(names, body, (name) => ({ name }));
+  const allowed = checks.filter((_, i) => isAllowed(answers[i]!)).map(({ relation }) => relation);
+  return answerWith(allowed, body, (name) => ({ name }));
+}
+
+function read(body: Json, needs: Needs, checks = 1): Asking {
+  const asking = readAsking(body, needs, new ContextRoom(), checks);
+  if (asking instanceof AuthzenFault) throw invalidQuestion(asking.message);
+  return asking;
 }
 
 function isAllowed(answer: Awaited<ReturnType<Checker["check"]>>): boolean {
   return !("error" in answer) && answer.allowed;
 }
 
-function refused(fault: AuthzenFault): Problem {
-  return problem("invalid_request", fault.message);
-}
-
-function identity(text: string): never {
-  throw new Error(`an empty list has no ${text}`);
-}
-
 function entityOf(text: string): { type: string; id: string } {
-  const { type, object } = parseEntity(text);
-  return { type, id: object.slice(type.length + 1) };
+  return { type: typeOf(text), id: idOf(text) };
+}
+
+/** Sorts and prints the results in turns of the event loop: a search may find all of a large org. */
+async function answerWith(names: readonly string[], body: Json, resultOf: (name: string) => object): Promise<string> {
+  return spread(printed(names, body, resultOf));
+}
+
+function* printed(names: readonly string[], body: Json, resultOf: (name: string) => object): Parts<string> {
+  const { page, results } = pageOf(yield* sorted(names), body);
+  const text = yield* textOf({ results }, resultOf);
+  return page === undefined ? text : `{"page":${JSON.stringify(page)},${text.slice(1)}`;
+}
+
+/** A page of results. `page` is undefined where the request asked for no pages. */
+interface Page {
+  readonly page?: { readonly next_token: string; readonly count: number; readonly total: number };
+  readonly results: readonly string[];
 }
 
 /**
  * Returns the page of sorted names that a request asks for; all of them where it asks for no page. A token holds the
  * last name of its page, and a digest of the question it belongs to.
  */
-function pageOf<Result>(
-  names: readonly string[], body: Json, resultOf: (name: string) => Result,
-): Found<Result> | Problem {
+function pageOf(names: readonly string[], body: Json): Page {
   const { page: asked } = body;
-  if (asked === undefined || asked === null) return { results: names.map(resultOf) };
-  if (!isRecord(asked)) return problem("invalid_request", "page is an object");
+  if (asked === undefined || asked === null) return { results: names };
+  if (!isRecord(asked)) throw invalidQuestion("page is an object");
   const { limit, token } = asked;
   if (limit !== undefined && (!Number.isInteger(limit) || (limit as number) < 1)) {
-    return problem("invalid_request", "page.limit is a whole number from 1");
+    throw invalidQuestion("page.limit is a whole number from 1");
   }
   const question = questionOf(body);
   const place = token === undefined || token === "" ? FIRST : readPlace(token);
   if (place === undefined || (place !== FIRST && place.question !== question)) {
-    return problem("invalid_request", "page.token is no token of this search");
+    throw invalidQuestion("page.token is no token of this search");
   }
   const most = Math.min((limit as number | undefined) ?? place.limit, MAX_RESULTS_PER_PAGE);
   const left = names.filter((name) => name > place.after);
-  const some = left.slice(0, most);
-  const next = some.length === left.length ? "" : writePlace({ after: some.at(-1)!, limit: most, question });
-  return { page: { next_token: next, count: some.length, total: names.length }, results: some.map(resultOf) };
+  const results = left.slice(0, most);
+  const next = results.length === left.length ? "" : writePlace({ after: results.at(-1)!, limit: most, question });
+  return { page: { next_token: next, count: results.length, total: names.length }, results };
 }
 
 /** Where a page begins: after a name. `limit` also holds for the next page, unless that names its own. */

@@ -1,34 +1,29 @@
-// The words of AuthZEN requests: which types and actions an app may ask about, and which ids exist at all.
+// The words of AuthZEN requests: the types and actions that an app may ask about, and the shape of ids.
 import type { CheckRequest } from "../../checks/question.ts";
 import { ID_RULE, isId } from "../../events/event.ts";
 import { checkableOf } from "../../policy/checkable.ts";
-import { typeOf } from "../../tuples/tuple.ts";
+import { idOf, typeOf } from "../../tuples/tuple.ts";
 import { MAX_NAME_REPEATED_LENGTH } from "../http-limits.ts";
-import { AuthzenFault } from "./authzen-request.ts";
+import { AuthzenFault, type Asking } from "./authzen-request.ts";
 
-/** The types and actions that requests may name. */
-export interface Vocabulary {
-  /** Returns the actions on a type, in the order of the reference; undefined for a type without any. */
-  readonly actionsOn: (type: string) => readonly string[] | undefined;
-  /** Returns a check as it is, or the fault of its type, action or ids. */
-  readonly admit: (request: CheckRequest | AuthzenFault) => CheckRequest | AuthzenFault;
+/** Returns the check that a question asks for, or the fault of its type, action or ids. */
+export function checkOf({ user, relation = "", object, context }: Asking): CheckRequest | AuthzenFault {
+  return kindFault(user, relation, object) ?? idFault("subject", user) ?? idFault("resource", object)
+    ?? { user, relation, object, context };
 }
 
-/** The vocabulary of Sideline's policy: the checkable relations. */
-export const POLICY_VOCABULARY: Vocabulary = {
-  actionsOn: checkableOf,
-  admit: (request) => {
-    if (request instanceof AuthzenFault) return request;
-    const { user, relation, object } = request;
-    if (!user.startsWith("user:")) return new AuthzenFault("subject.type is user");
-    const type = typeOf(object);
-    const actions = checkableOf(type);
-    if (actions === undefined) return new AuthzenFault(`there is no resource type ${cut(type)} to ask about`);
-    if (!actions.includes(relation)) return new AuthzenFault(`${type} has no action ${cut(relation)}`);
-    if (!isId(user.slice("user:".length))) return new AuthzenFault(`subject.id: ${ID_RULE}`);
-    return isId(object.slice(type.length + 1)) ? request : new AuthzenFault(`resource.id: ${ID_RULE}`);
-  },
-};
+/** Returns the fault of a question's types or action, whatever its ids. */
+export function kindFault(user: string, relation: string, object: string): AuthzenFault | undefined {
+  if (typeOf(user) !== "user") return new AuthzenFault("subject.type is user");
+  const type = typeOf(object);
+  const actions = checkableOf(type);
+  if (actions === undefined) return new AuthzenFault(`there is no resource type ${cut(type)} to ask about`);
+  return actions.includes(relation) ? undefined : new AuthzenFault(`${type} has no action ${cut(relation)}`);
+}
+
+function idFault(part: string, name: string): AuthzenFault | undefined {
+  return isId(idOf(name)) ? undefined : new AuthzenFault(`${part}.id: ${ID_RULE}`);
+}
 
 function cut(name: string): string {
   return name.slice(0, MAX_NAME_REPEATED_LENGTH);
