@@ -65,6 +65,39 @@ export function* questions() {
   }
 }
 
+/** The questions shaped as apps and as AuthZEN ask them. @returns {Iterable<Request>} */
+export function* appQuestions() {
+  const objects = numbered(1000, (n) => `athlete:a${n}`);
+  for (const user of ["cora", "olga", "root"]) {
+    for (const object of ["org:large", "athlete:star", "team:big"]) {
+      const what = `permissions of ${user} on ${object}`;
+      yield { what, path: "/permissions", body: { user: `user:${user}`, object } };
+    }
+    yield { what: `filter of 1,000 athletes for ${user}`, path: "/filter",
+      body: { user: `user:${user}`, relation: "can_view", objects } };
+    const asking = {
+      subject: { type: "user", id: user }, action: { name: "can_view" }, resource: { type: "athlete", id: "star" },
+    };
+    yield { what: `1,000 evaluations for ${user}`, path: "/access/v1/evaluations",
+      body: { ...asking, evaluations: numbered(1000, () => ({})) } };
+    for (const search of ["subject", "resource", "action"]) {
+      yield { what: `AuthZEN search of ${search}s for ${user}`, path: `/access/v1/search/${search}`, body: asking };
+    }
+  }
+  const asking = {
+    subject: { type: "user", id: "cora" }, action: { name: "can_view" }, resource: { type: "team", id: "big" },
+  };
+  const context = fields(50, (n) => [`k${n}`, n]);
+  yield { what: "1,000 evaluations with 50 keys of context each", path: "/access/v1/evaluations",
+    body: { ...asking, context, evaluations: numbered(1000, () => ({})) } };
+  yield { what: "1,000 evaluations with too much context", path: "/access/v1/evaluations",
+    body: { ...asking, context: fields(30_000, (n) => [`k${n}`, n]), evaluations: numbered(1000, () => ({})) } };
+  yield { what: "an AuthZEN search of actions with 1,000 keys of context", path: "/access/v1/search/action",
+    body: { ...asking, resource: { type: "athlete", id: "star" }, context: fields(1000, (n) => [`k${n}`, n]) } };
+  yield { what: "a filter of 150,000 names", path: "/filter",
+    body: `{"user":"user:a","relation":"can_view","objects":[${'"a",'.repeat(150_000)}"a"]}` };
+}
+
 /** Every question that uses GET; `since` is an RFC 3339 time after most of the log. @returns {Iterable<Request>} */
 export function* pages(since) {
   const changes = store("changes");

@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { extentOf, LARGE, largeOrg } from "./large-org.mjs";
 import { built, median, openSidecar, submitAll, submitTo } from "./stage.mjs";
 import { batches, eventLimits, eventRequest, eventsAtLarge } from "./turn-events.mjs";
-import { pages, questionLimits, questions } from "./turn-questions.mjs";
+import { appQuestions, pages, questionLimits, questions } from "./turn-questions.mjs";
 
 const { values } = parseArgs({
   options: { runs: { type: "string" }, ms: { type: "string" }, small: { type: "boolean" } },
@@ -98,6 +98,7 @@ async function measureBackup() {
 const since = new Date(Date.now() - 1).toISOString();
 await new Promise((done) => setTimeout(done, 5));
 for (const request of questions()) await measure(request);
+for (const request of appQuestions()) await measure(request);
 for (const request of pages(since)) await measure(request);
 for (const request of questionLimits()) await measure(request);
 for (const request of eventLimits()) await measure(request);
