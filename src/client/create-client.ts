@@ -11,7 +11,9 @@ export type { EventData } from "./generated/event-data.ts";
 export type { AthleteKey, PermissionKey } from "./generated/names.ts";
 export type { Relations } from "./generated/relations.ts";
 export type { EventAttributes, EventType, Receipt, Refused, SidelineEvent } from "./events.ts";
-export type { ObjectName, ObjectType, Permissions, RelationOf, RelationOfType, UserName } from "./names.ts";
+export type {
+  AnyRelation, ObjectName, ObjectType, ObjectWith, Permissions, RelationOf, RelationOfType, UserName,
+} from "./names.ts";
 export type { ObjectsOptions, QuestionOptions, Questions } from "./questions.ts";
 export type { SendOptions } from "./sending.ts";
 export type { ErrorCode, Fault, ProblemCode, QuestionCode } from "./sideline-error.ts";

@@ -23,6 +23,18 @@ export type RelationOf<Name extends ObjectName> = keyof Relations[TypeOf<Name>] 
 /** The relations that an app may check on objects of a type. */
 export type RelationOfType<Type extends ObjectType> = keyof Relations[Type] & string;
 
+/** A relation that an app may check on objects of some type. */
+export type AnyRelation = { readonly [Type in ObjectType]: RelationOfType<Type> }[ObjectType];
+
+/**
+ * The objects of the types that have a relation.
+ *
+ * @example ObjectWith<"can_redeem"> // `invite:${string}`
+ */
+export type ObjectWith<Relation extends AnyRelation> = {
+  readonly [Type in ObjectType]: Relation extends keyof Relations[Type] ? ObjectName<Type> : never;
+}[ObjectType];
+
 /** What a user may do with an object: `true` under each relation that they have. */
 export type Permissions<Name extends ObjectName> = { readonly [Each in keyof Relations[TypeOf<Name>]]?: true };
 

@@ -1,6 +1,6 @@
 // Guards for routes of Express. Published as `sideline/middleware/express`.
 import type { Request, RequestHandler } from "express";
-import type { ObjectName, RelationOf } from "../client/create-client.ts";
+import type { AnyRelation } from "../client/create-client.ts";
 import { judge, type GuardOptions, type ObjectsOf } from "./permission-guard.ts";
 
 /**
@@ -9,8 +9,8 @@ import { judge, type GuardOptions, type ObjectsOf } from "./permission-guard.ts"
  *
  * @example app.get("/notes/:id", requirePermission("can_read", (req) => `note:${req.params["id"]}`, guard), show);
  */
-export function requirePermission<Name extends ObjectName>(
-  relation: RelationOf<Name>, object: ObjectsOf<Request, Name>, options: GuardOptions<Request>,
+export function requirePermission<Relation extends AnyRelation>(
+  relation: Relation, object: ObjectsOf<Request, Relation>, options: GuardOptions<Request>,
 ): RequestHandler {
   return async (request, response, next) => {
     const refused = await judge(request, relation, object, options);

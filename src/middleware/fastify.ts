@@ -1,6 +1,6 @@
 // Guards for routes of Fastify. Published as `sideline/middleware/fastify`.
 import type { FastifyRequest, preHandlerAsyncHookHandler } from "fastify";
-import type { ObjectName, RelationOf } from "../client/create-client.ts";
+import type { AnyRelation } from "../client/create-client.ts";
 import { judge, type GuardOptions, type ObjectsOf } from "./permission-guard.ts";
 
 /**
@@ -9,8 +9,8 @@ import { judge, type GuardOptions, type ObjectsOf } from "./permission-guard.ts"
  *
  * @example app.get("/notes/:id", { preHandler: requirePermission("can_read", noteOf, guard) }, show);
  */
-export function requirePermission<Name extends ObjectName>(
-  relation: RelationOf<Name>, object: ObjectsOf<FastifyRequest, Name>, options: GuardOptions<FastifyRequest>,
+export function requirePermission<Relation extends AnyRelation>(
+  relation: Relation, object: ObjectsOf<FastifyRequest, Relation>, options: GuardOptions<FastifyRequest>,
 ): preHandlerAsyncHookHandler {
   return async (request, reply) => {
     const refused = await judge(request, relation, object, options);

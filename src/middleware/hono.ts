@@ -1,6 +1,6 @@
 // Guards for routes of Hono. Published as `sideline/middleware/hono`.
 import type { Context, MiddlewareHandler } from "hono";
-import type { ObjectName, RelationOf } from "../client/create-client.ts";
+import type { AnyRelation } from "../client/create-client.ts";
 import { judge, type GuardOptions, type ObjectsOf } from "./permission-guard.ts";
 
 /**
@@ -9,8 +9,8 @@ import { judge, type GuardOptions, type ObjectsOf } from "./permission-guard.ts"
  *
  * @example app.get("/notes/:id", requirePermission("can_read", (c) => `note:${c.req.param("id")}`, guard), show);
  */
-export function requirePermission<Name extends ObjectName>(
-  relation: RelationOf<Name>, object: ObjectsOf<Context, Name>, options: GuardOptions<Context>,
+export function requirePermission<Relation extends AnyRelation>(
+  relation: Relation, object: ObjectsOf<Context, Relation>, options: GuardOptions<Context>,
 ): MiddlewareHandler {
   return async (c, next) => {
     const refused = await judge(c, relation, object, options);

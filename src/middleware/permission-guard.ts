@@ -1,6 +1,6 @@
 // Decides whether a request may reach its handler, for each framework alike: an answer that is no yes is a problem.
 import {
-  SidelineError, type Client, type ErrorCode, type ObjectName, type RelationOf, type UserName,
+  SidelineError, type Client, type ErrorCode, type AnyRelation, type ObjectName, type ObjectWith, type UserName,
 } from "../client/create-client.ts";
 
 /** What a guard needs besides the relation and the object. An app makes it once. */
@@ -13,8 +13,10 @@ export interface GuardOptions<Request> {
 }
 
 /** Returns the object that a request is about; or several, to all of which the user must have the relation. */
-export type ObjectsOf<Request, Name extends ObjectName> =
-  (request: Request) => Name | readonly Name[] | Promise<Name | readonly Name[]>;
+export type ObjectsOf<Request, Relation extends AnyRelation> = (request: Request) =>
+  Several<ObjectWith<Relation>> | Promise<Several<ObjectWith<Relation>>>;
+
+type Several<Name> = Name | readonly Name[];
 
 /** A refusal as problem details (RFC 9457). */
 export interface Refusal {
@@ -27,19 +29,21 @@ export interface Refusal {
  * Returns undefined if the user of a request has the relation to its object, else the refusal: 401 without a user, 403
  * for a no, 503 where Sideline does not answer. Rejects with what `user` or `object` throw.
  */
-export async function judge<Request, Name extends ObjectName>(
-  request: Request, relation: RelationOf<Name>, object: ObjectsOf<Request, Name>, options: GuardOptions<Request>,
+export async function judge<Request, Relation extends AnyRelation>(
+  request: Request, relation: Relation, object: ObjectsOf<Request, Relation>, options: GuardOptions<Request>,
 ): Promise<Refusal | undefined> {
   const id = await options.user(request);
   if (id === undefined || id === "") return refusal(401, "unauthenticated", "nobody is signed in");
   const named = await object(request);
-  const objects = typeof named === "string" ? [named] : named;
+  const objects: readonly ObjectName[] = typeof named === "string" ? [named] : named;
   const name: UserName = `user:${id}`;
   // The object is not named: a stranger gets the same answer whether it exists or not.
   const denied = refusal(403, "actor_not_allowed", `the user lacks ${relation}`);
   try {
+    // The signature of `object` has made sure that each type has the relation.
+    const client = options.client as { can(user: UserName, relation: string, object: ObjectName): Promise<boolean> };
     // Asked in one tick, so that they share a request.
-    const answers = await Promise.all(objects.map((each) => options.client.can(name, relation, each)));
+    const answers = await Promise.all(objects.map((each) => client.can(name, relation, each)));
     return answers.length > 0 && answers.every((allowed) => allowed === true) ? undefined : denied;
   } catch (error) {
     // An id that is none, such as one that a person typed into an address, is the id of nothing.

@@ -1,4 +1,4 @@
-// A payload that the types admit is one that the server's schema admits: with every field, and with only those required.
+// A payload that the types admit is one that the server's schema admits: with all fields, and with the required ones.
 import { expect, test } from "vitest";
 import type { EventData, EventType } from "../../src/client/create-client.ts";
 import { EVENTS } from "../../src/events/table.ts";

@@ -30,7 +30,8 @@ describe("of a whole Sideline", () => {
     expect(await sideline.client.permissions("user:olga", "note:n1")).toEqual({ can_read: true });
     const refused = await sideline.client.permissions("user:carl", "note:").catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(SidelineError);
-    expect(refused).toMatchObject({ code: "invalid_request", faults: [{ path: "object", message: expect.any(String) }] });
+    const faults = [{ path: "object", message: expect.any(String) }];
+    expect(refused).toMatchObject({ code: "invalid_request", faults });
   });
 
   test("filter, also more objects than a request takes", async () => {
@@ -178,7 +179,9 @@ describe("the tokens of events", () => {
   });
 
   test("of another form, and of very many orgs, are remembered in bounds", async () => {
-    const { client, sent } = staged([(each) => (each.path === "/events" ? receipt(each, "opaque") : json({ allowed: true }))]);
+    const { client, sent } = staged([
+      (each) => (each.path === "/events" ? receipt(each, "opaque") : json({ allowed: true })),
+    ]);
     await client.send("note.deleted", { note: "n1" }, { actor: "a" });
     await client.can("user:a", "can_read", "note:n1");
     expect(headerOf(sent)).toBe("opaque");

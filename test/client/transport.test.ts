@@ -3,6 +3,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createClient, SidelineError } from "../../src/client/create-client.ts";
 import { json, problem, receipt, staged, type Scripted } from "./stage.ts";
 
+/** Time-outs of the client under test, in milliseconds of the timers that the tests move. */
+const SOON_MS = 400;
+const NONE_MS = 0;
+
 const YES = json({ allowed: true });
 const BROKEN = new TypeError("fetch failed");
 const ask = ({ client }: ReturnType<typeof staged>) => client.can("user:a", "can_read", "note:n1");
@@ -108,7 +112,7 @@ describe("an attempt ends", () => {
   const never: Scripted = () => new Promise<Response>(() => {});
 
   test("at the time-out, even if fetch ignores its signal", async () => {
-    const stage = staged([never], { timeout: 400, retries: 1 });
+    const stage = staged([never], { timeout: SOON_MS, retries: 1 });
     expect(await inTime(codeOf(ask(stage)))).toBe("timed_out");
     expect(stage.sent).toHaveLength(2);
     expect(stage.sent.map(({ init }) => init.signal?.aborted)).toEqual([true, true]);
@@ -116,7 +120,7 @@ describe("an attempt ends", () => {
 
   test("at the time-out, also while the body is read", async () => {
     const endless: Scripted = () => new Response(new ReadableStream({ start: (c) => c.enqueue(new Uint8Array(1)) }));
-    expect(await inTime(codeOf(ask(staged([endless], { timeout: 400, retries: 0 }))))).toBe("timed_out");
+    expect(await inTime(codeOf(ask(staged([endless], { timeout: SOON_MS, retries: 0 }))))).toBe("timed_out");
   });
 
   test("when the caller's signal ends it, during the request or a wait, with the caller's reason", async () => {
@@ -173,8 +177,9 @@ test("the key, the path of the address and signatures are sent; redirects are no
 });
 
 test.each([
-  [{ url: "sideline" }], [{ url: "ftp://a.test" }], [{ url: "http://a.test/?x=1" }], [{ url: "http://a.test", timeout: 0 }],
-  [{ url: "http://a.test", timeout: Number.NaN }], [{ url: "http://a.test", retries: -1 }],
+  [{ url: "sideline" }], [{ url: "ftp://a.test" }], [{ url: "http://a.test/?x=1" }],
+  [{ url: "http://a.test", timeout: NONE_MS }], [{ url: "http://a.test", timeout: Number.NaN }],
+  [{ url: "http://a.test", retries: -1 }],
   [{ url: "http://a.test", retries: 1.5 }],
 ])("%j is refused at once", (options) => {
   expect(() => createClient(options)).toThrow(TypeError);
