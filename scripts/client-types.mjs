@@ -146,7 +146,7 @@ function keyFile({ keys, artifacts, finalizable }) {
     "/** A key that acts on the whole org (PM1). */", "type OrgKey =", ...filled(union(keys.org)),
     "", "/** A key that acts on one athlete (PM1). */", "export type AthleteKey =", ...filled(union(keys.athlete)),
     "", "/** A resource of a program at a level (PR1). */", "type ProgramLevel =", ...filled(union(keys.levels)),
-    "", "/** What a role may hold. */", "export type PermissionKey = OrgKey | AthleteKey | ProgramLevel;",
+    "", "/** A key that a role may hold. */", "export type PermissionKey = OrgKey | AthleteKey | ProgramLevel;",
     "", "/** An artifact or a library entry as `type:id`. */", "export type ArtifactName =",
     ...filled(artifacts.map((type) => `| \`${type}:\${string}\``)),
     "", "/** An artifact that can be finalized. */", "export type FinalizableName =",

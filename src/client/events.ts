@@ -46,7 +46,7 @@ export interface Receipt {
   /** Number of all such rows where `rows` does not name all of them. */
   readonly rows_total?: number;
   readonly dry_run?: true;
-  /** What a dry run would write and delete. */
+  /** The tuples that a dry run would write and delete. */
   readonly changes?: { readonly write: readonly TupleKey[]; readonly delete: readonly TupleKey[] };
 }
 

@@ -35,7 +35,7 @@ export type ObjectWith<Relation extends AnyRelation> = {
   readonly [Type in ObjectType]: Relation extends keyof Relations[Type] ? ObjectName<Type> : never;
 }[ObjectType];
 
-/** What a user may do with an object: `true` under each relation that they have. */
+/** The permissions of a user on an object: `true` under each relation that they have. */
 export type Permissions<Name extends ObjectName> = { readonly [Each in keyof Relations[TypeOf<Name>]]?: true };
 
 /** One check: does this user have this relation to this object? */

@@ -27,8 +27,8 @@ export interface ObjectsOptions extends QuestionOptions {
 /** The questions of a client. */
 export interface Questions {
   /**
-   * Does this user have this relation to this object? Rejects with a SidelineError where there is no answer: the caller
-   * decides what an outage means, and `false` is always the server's own no. Checks of one tick share a request.
+   * Does this user have this relation to this object? Rejects with a SidelineError where there is no answer: an
+   * outage is the caller's decision, and `false` is always the server's own no. Checks of one tick share a request.
    *
    * @example await client.can("user:carl", "can_read", "note:n1") // true
    */
@@ -36,7 +36,7 @@ export interface Questions {
     user: UserName, relation: RelationOf<Name>, object: Name, options?: QuestionOptions,
   ): Promise<boolean>;
   /**
-   * What may this user do with this object? The buttons of a page in one question.
+   * Returns the permissions of a user on an object: the buttons of a page in one question.
    *
    * @example (await client.permissions("user:carl", "note:n1")).can_edit // true
    */

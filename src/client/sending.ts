@@ -8,13 +8,16 @@ import type { Outgoing, Sign, Transport } from "./transport.ts";
 
 /** Options of sending. */
 export interface SendOptions {
-  /** Judges the event and says what it would change, without changing anything. */
+  /** Judges the event and answers the changes that it would make, without making them. */
   readonly dryRun?: boolean | undefined;
-  /** Ends the request, and with it the retries. Whether the event was applied is then unknown. */
+  /**
+   * Ends the request, and with it the retries. The promise then rejects with the reason of the signal, and the fate of
+   * the events is unknown: give them ids of your own to send them again.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What sending needs. */
+/** The server that events are sent to, and how. */
 export interface Sender {
   readonly transport: Transport;
   readonly tokens: TokenMemory;
@@ -53,8 +56,8 @@ export async function sendMany(
 }
 
 /**
- * Sends a batch, and again those of its events that failed for now, under the same ids. Fills in the outcomes; returns
- * the error of a request that failed as a whole.
+ * Sends a batch, and again its events from the first one on that failed for now, but for those that were applied. Fills
+ * in the outcomes; returns the error of a request that failed as a whole.
  */
 async function sendBatch(
   sender: Sender, batch: readonly CloudEvent[], outcomes: Map<CloudEvent, Receipt | Refused>, options: SendOptions,
@@ -77,12 +80,24 @@ async function sendBatch(
     for (const [i, event] of left.entries()) {
       outcomes.set(event, outcomeOf((answers as unknown[])[i], event, tokens));
     }
-    left = left.filter((event) => {
-      const outcome = outcomes.get(event)!;
-      return outcome.status === "refused" && !outcome.error.isFinal;
-    });
+    left = eventsToRepeat(left, outcomes);
   }
   return undefined;
+}
+
+/**
+ * Returns the events to send again: those that failed for now, and those after them that were refused, perhaps for want
+ * of an event before them. A refused event leaves no mark, so it may be sent again.
+ */
+function eventsToRepeat(
+  events: readonly CloudEvent[], outcomes: ReadonlyMap<CloudEvent, Receipt | Refused>,
+): readonly CloudEvent[] {
+  const refused = events.flatMap((event) => {
+    const outcome = outcomes.get(event);
+    return outcome?.status === "refused" ? [{ event, isFinal: outcome.error.isFinal }] : [];
+  });
+  const first = refused.findIndex(({ isFinal }) => !isFinal);
+  return first < 0 ? [] : refused.slice(first).map(({ event }) => event);
 }
 
 function requestOf(

@@ -3,7 +3,7 @@ import {
   SidelineError, type Client, type ErrorCode, type AnyRelation, type ObjectName, type ObjectWith, type UserName,
 } from "../client/create-client.ts";
 
-/** What a guard needs besides the relation and the object. An app makes it once. */
+/** The client that guards ask, and the user that they ask about. An app makes it once. */
 export interface GuardOptions<Request> {
   readonly client: Pick<Client, "can">;
   /** Returns the id of the user who sends the request, without `user:`; undefined or "" where nobody is signed in. */
@@ -27,7 +27,7 @@ export interface Refusal {
 
 /**
  * Returns undefined if the user of a request has the relation to its object, else the refusal: 401 without a user, 403
- * for a no, 503 where Sideline does not answer. Rejects with what `user` or `object` throw.
+ * for a no, 503 where Sideline does not answer. Rejects with the errors of `user` and `object`.
  */
 export async function judge<Request, Relation extends AnyRelation>(
   request: Request, relation: Relation, object: ObjectsOf<Request, Relation>, options: GuardOptions<Request>,

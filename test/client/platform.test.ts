@@ -10,7 +10,7 @@ import { json, receipt } from "./stage.ts";
 /** Largest bundle, in bytes before minification: the types of the client must not carry the server's code along. */
 const MOST_BYTES = 30_000;
 
-/** What browsers, workers, Deno and Bun have in common with Node. */
+/** Functions that Node shares with browsers, workers, Deno and Bun. */
 const WEB = {
   AbortController, AbortSignal, Response, TextEncoder, URL, atob, clearTimeout, crypto, queueMicrotask, setTimeout,
 };

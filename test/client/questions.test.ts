@@ -50,7 +50,7 @@ describe("of a whole Sideline", () => {
     expect(await client.users("can_redeem", "invite:i1")).toEqual(["user:*"]);
   });
 
-  test("an event, a duplicate, a refusal, and what a question then sees", async () => {
+  test("an event, a duplicate and a refusal, each seen by the next question", async () => {
     const { client } = sideline;
     const share = () => client.send("note.shared", { note: "n1", user: "cora" }, { actor: "carl", id: "s1" });
     expect(await share()).toMatchObject({ id: "s1", status: "applied", written: 1 });

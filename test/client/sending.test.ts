@@ -60,6 +60,15 @@ test("events that failed for now are sent again alone, in order; receipts of the
   expect(lasting.sent).toHaveLength(2);
 });
 
+test("a refusal that may come of an event that failed for now is judged again", async () => {
+  const unknown = { code: "unknown_entity", status: 404, detail: "no note" };
+  const late = (id: string) => ({ n0: unknown, n1: busy, n3: unknown })[id];
+  const { client, sent } = staged([batch(late), batch()]);
+  const outcomes = await client.sendAll(notes(4));
+  expect(outcomes.map(({ status }) => status)).toEqual(["refused", "applied", "applied", "applied"]);
+  expect(sent[1]!.body.map(({ id }: { id: string }) => id)).toEqual(["n1", "n3"]);
+});
+
 test("a request that fails as a whole names the fate of each of its events, and nothing is sent after it", async () => {
   const { client, sent } = staged([batch(), problem("unauthenticated", 401)]);
   const outcomes = await client.sendAll(notes(2 * MAX_EVENTS_PER_BATCH + 1));

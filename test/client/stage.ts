@@ -1,4 +1,4 @@
-// A server of scripted answers for tests of the client, which keeps what it was sent.
+// A server of scripted answers for tests of the client, which keeps the requests.
 import { createClient, type Client, type ClientOptions } from "../../src/client/create-client.ts";
 
 /** A request as the server got it. */

@@ -25,11 +25,11 @@ async function inTime<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-describe("what is sent again", () => {
+describe("a request is sent again", () => {
   test.each([
     ["no connection", BROKEN], ["503", problem("store_unavailable", 503)], ["429", problem("too_many_events", 429)],
     ["a gateway's page", new Response("<html>", { status: 502 })], ["500", problem("internal_error", 500)],
-  ] as const)("%s, and the next answer counts", async (_, failure) => {
+  ] as const)("after %s, and the next answer counts", async (_, failure) => {
     const stage = staged([failure, failure, YES]);
     expect(await inTime(ask(stage))).toBe(true);
     expect(stage.sent).toHaveLength(3);
@@ -44,7 +44,7 @@ describe("what is sent again", () => {
     ["403", problem("scope_missing", 403)], ["409", problem("last_admin", 409)],
     ["a redirect", new Response(null, { status: 307, headers: { location: "http://elsewhere.test/" } })],
     ["no JSON", new Response("yes")], ["another 200", json(["yes"])],
-  ] as const)("not %s", async (_, failure) => {
+  ] as const)("not after %s", async (_, failure) => {
     const stage = staged([failure, YES]);
     expect(await codeOf(ask(stage))).not.toBe("answered");
     expect(stage.sent).toHaveLength(1);
@@ -73,32 +73,32 @@ describe("what is sent again", () => {
   });
 });
 
-describe("when it is sent again", () => {
+describe("the wait before it is sent again", () => {
   const waits = async (script: readonly Scripted[]): Promise<number> => {
     const began = Date.now();
     await inTime(codeOf(ask(staged(script))));
     return Date.now() - began;
   };
 
-  test("after Retry-After seconds, and not before", async () => {
+  test("is at least Retry-After seconds", async () => {
     const wait = await waits([problem("store_unavailable", 503, { "retry-after": "7" }), YES]);
     expect(wait).toBeGreaterThanOrEqual(7_000);
     expect(wait).toBeLessThan(7_500);
   });
 
-  test("at the date of Retry-After", async () => {
+  test("ends at the date of Retry-After at the earliest", async () => {
     vi.setSystemTime(Date.UTC(2026, 2, 1, 12));
     const at = new Date(Date.UTC(2026, 2, 1, 12, 0, 9)).toUTCString();
     expect(await waits([problem("store_unavailable", 503, { "retry-after": at }), YES])).toBeGreaterThanOrEqual(9_000);
   });
 
-  test("not at all where the server asks for more than half a minute", async () => {
+  test("is none where the server asks for more than half a minute: the error is the caller's", async () => {
     const stage = staged([problem("too_many_events", 429, { "retry-after": "31" }), YES]);
     const error = await ask(stage).catch((caught) => caught);
     expect([error.code, error.retryAfter, stage.sent.length]).toEqual(["too_many_events", 31, 1]);
   });
 
-  test("else after a wait that is drawn, and grows", async () => {
+  test("is drawn at random otherwise, and grows", async () => {
     const drawn = vi.spyOn(Math, "random").mockReturnValue(0.999);
     const long = await waits([BROKEN, BROKEN, YES]);
     drawn.mockReturnValue(0);

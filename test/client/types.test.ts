@@ -1,4 +1,4 @@
-// The types of the client, which the compiler judges: what does not fit is an error here.
+// The types of the client: the compiler refuses each line that a comment expects to be an error.
 import { expect, expectTypeOf, test } from "vitest";
 import type { ErrorCode as ServerQuestionCode } from "../../src/http/openfga-error.ts";
 import type { ProblemCode as ServerProblemCode } from "../../src/http/problem.ts";

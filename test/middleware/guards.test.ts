@@ -1,4 +1,4 @@
-// The guards of Hono, Express and Fastify: who passes, and what all others get.
+// The guards of Hono, Express and Fastify: they let users with the relation pass, and answer all others with problems.
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:http";
 import express, { type Request } from "express";
@@ -12,7 +12,7 @@ import { requirePermission as guardHono } from "../../src/middleware/hono.ts";
 import { startSideline, type TestSideline } from "../../src/testing/start-sideline.ts";
 import { problem, staged } from "../client/stage.ts";
 
-/** An app with guarded routes: `/notes/:id` for readers, `/moves/:from/:to` for who edits both teams, `/none`. */
+/** An app with guarded routes: `/notes/:id` for readers, `/moves/:from/:to` for editors of both teams, `/none`. */
 interface App {
   get(path: string, user?: string): Promise<{ readonly status: number; readonly type: string; readonly body: string }>;
   close(): Promise<void>;
@@ -27,6 +27,7 @@ const FRAMEWORKS: Readonly<Record<string, Make>> = {
   Hono: async (client, failed) => {
     const guard = { client, failed, user: (c: Context) => c.req.header(USER) };
     const app = new Hono();
+    app.onError((_, c) => c.text("broken", 500));
     app.get("/notes/:id", guardHono("can_read", (c) => `note:${c.req.param("id")}`, guard), (c) => c.text("read"));
     app.get("/moves/:from/:to", guardHono("can_edit_membership",
       (c) => [`team:${c.req.param("from")}`, `team:${c.req.param("to")}`] as const, guard), (c) => c.text("moved"));
@@ -35,7 +36,7 @@ const FRAMEWORKS: Readonly<Record<string, Make>> = {
       throw new Error("broken");
     }, guard), (c) => c.text("none"));
     return {
-      get: async (path, user) => told(await app.request(path, { headers: headersOf(user) })),
+      get: async (path, user) => answered(await app.request(path, { headers: headersOf(user) })),
       close: async () => {},
     };
   },
@@ -57,7 +58,7 @@ const FRAMEWORKS: Readonly<Record<string, Make>> = {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     return {
       get: async (path, user) =>
-        told(await fetch(url + path, { headers: headersOf(user) })),
+        answered(await fetch(url + path, { headers: headersOf(user) })),
       close: () => new Promise((closed) => {
         server.close(() => closed());
         server.closeAllConnections();
@@ -88,7 +89,7 @@ const FRAMEWORKS: Readonly<Record<string, Make>> = {
   },
 };
 
-async function told(response: Response): ReturnType<App["get"]> {
+async function answered(response: Response): ReturnType<App["get"]> {
   const { status, headers } = response;
   return { status, type: headers.get("content-type") ?? "", body: await response.text() };
 }
@@ -124,8 +125,8 @@ describe.each(Object.entries(FRAMEWORKS))("%s", (_, make) => {
   const refused = async (path: string, user?: string) => {
     const { status, type, body } = await app.get(path, user);
     expect(type).toMatch(/^application\/problem\+json/);
-    const { status: told, code } = JSON.parse(body) as { status: number; code: string };
-    expect(told).toBe(status);
+    const { status: inBody, code } = JSON.parse(body) as { status: number; code: string };
+    expect(inBody).toBe(status);
     return [status, code];
   };
 

@@ -9,7 +9,8 @@ import { ROOT } from "../live/pins.ts";
 let root: string;
 let app: string;
 const text = readFileSync(join(ROOT, "docs/client.md"), "utf8");
-const examples = [...text.matchAll(/^```(ts|js)\n(.*?)^```/gms)].map(([, language, code]) => ({ language, code: code! }));
+const examples = [...text.matchAll(/^```(ts|js)\n(.*?)^```/gms)]
+  .map(([, language, code]) => ({ language, code: code! }));
 
 const write = (path: string, content: string): void => writeFileSync(join(app, path), content);
 
@@ -42,7 +43,8 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 function compile(files: readonly string[], options: object): string {
   const compilerOptions = { strict: true, noEmit: true, target: "es2023", ...options };
   write("tsconfig.json", JSON.stringify({ compilerOptions, files }));
-  const { stdout, stderr } = spawnSync(join(ROOT, "node_modules/.bin/tsc"), ["-p", "."], { cwd: app, encoding: "utf8" });
+  const tsc = join(ROOT, "node_modules/.bin/tsc");
+  const { stdout, stderr } = spawnSync(tsc, ["-p", "."], { cwd: app, encoding: "utf8" });
   return `${stdout}${stderr}`.trim();
 }
 

@@ -27,7 +27,7 @@ type ProgramLevel =
   | "scouting_reports.edit" | "scouting_reports.generate" | "users.view" | "users.edit" | "users.generate"
   | "program_settings.view" | "program_settings.edit" | "program_settings.generate";
 
-/** What a role may hold. */
+/** A key that a role may hold. */
 export type PermissionKey = OrgKey | AthleteKey | ProgramLevel;
 
 /** An artifact or a library entry as `type:id`. */
