@@ -107,7 +107,7 @@ function eventFile(file, name, groups, events) {
   ]);
   const names = ["ArtifactName", "FinalizableName", "AthleteKey", "PermissionKey"].filter((each) =>
     bodies.some((line) => new RegExp(`\\b${each}\\b`).test(line)));
-  const imports = names.length === 0 ? [] : [`import type { ${names.sort().join(", ")} } from "./names.ts";`, ""];
+  const imports = names.length === 0 ? [] : [`import type { ${names.sort().join(", ")} } from "./key-names.ts";`, ""];
   return [file, [
     `// Generated: payloads of the events of ${groups.join(", ")}.`, ...imports,
     `/** Payloads by event, of ${groups.join(", ")}. */`, `export interface ${name} {`, ...bodies, "}",
@@ -141,7 +141,7 @@ function allEventsFile() {
 
 function keyFile({ keys, artifacts, finalizable }) {
   const union = (values) => values.map((value) => `| ${JSON.stringify(value)}`);
-  return ["names", [
+  return ["key-names", [
     "// Generated: permission keys, and names of artifacts.",
     "/** A key that acts on the whole org (PM1). */", "type OrgKey =", ...filled(union(keys.org)),
     "", "/** A key that acts on one athlete (PM1). */", "export type AthleteKey =", ...filled(union(keys.athlete)),
@@ -167,7 +167,7 @@ function codeFile(problems) {
 }
 
 function limitFile(limits) {
-  return ["limits", [
+  return ["request-limits", [
     "// Generated: the limits of the server that the client keeps to.",
     ...limits.flatMap(({ name, value, means }) => [...doc(means, ""), `export const ${name} = ${value};`]),
   ]];

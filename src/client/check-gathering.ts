@@ -1,5 +1,5 @@
 // Gathers the checks that are asked in one tick, and asks them in one request. Each answer is a yes, a no or an error.
-import { MAX_CHECKS_PER_REQUEST } from "./generated/limits.ts";
+import { MAX_CHECKS_PER_REQUEST } from "./generated/request-limits.ts";
 import type { Check } from "./names.ts";
 import { errorOfAnswer, misfit, recordOf, SidelineError } from "./sideline-error.ts";
 

@@ -8,7 +8,7 @@ import { transportOf, type Sign, type TransportOptions } from "./transport.ts";
 
 export { SidelineError } from "./sideline-error.ts";
 export type { EventData } from "./generated/event-data.ts";
-export type { AthleteKey, PermissionKey } from "./generated/names.ts";
+export type { AthleteKey, PermissionKey } from "./generated/key-names.ts";
 export type { Relations } from "./generated/relations.ts";
 export type { EventAttributes, EventType, Receipt, Refused, SidelineEvent } from "./events.ts";
 export type {
@@ -32,8 +32,8 @@ export interface Client extends Questions {
   /**
    * Sends an event. Resolves once it is durable; rejects with a SidelineError where it was refused, or where no answer
    * came: then `error.event` names the event, which may be sent again under the same id.
-   *
-   * @example await client.send("note.shared", { note: "n1", user: "hana" }, { actor: "carl" });
+   * Example:
+   *     await client.send("note.shared", { note: "n1", user: "hana" }, { actor: "carl" });
    */
   send<Type extends EventType>(
     type: Type, data: EventData[Type], how: EventAttributes & SendOptions,
@@ -44,8 +44,8 @@ export interface Client extends Questions {
 
 /**
  * Creates a client. Throws a TypeError for an address, a time-out or retries that are none.
- *
- * @example const client = createClient({ url: "http://127.0.0.1:8090" });
+ * Example:
+ *     const client = createClient({ url: "http://127.0.0.1:8090" });
  */
 export function createClient(options: ClientOptions): Client {
   const transport = transportOf(options);

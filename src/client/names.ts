@@ -15,8 +15,8 @@ type TypeOf<Name extends string> = Name extends `${infer Type extends ObjectType
 
 /**
  * The relations that an app may check on an object. Of objects of several types, those that all of the types have.
- *
- * @example RelationOf<"activity:a1"> // "can_view" | "can_comment"
+ * Example:
+ *     RelationOf<"activity:a1"> // "can_view" | "can_comment"
  */
 export type RelationOf<Name extends ObjectName> = keyof Relations[TypeOf<Name>] & string;
 
@@ -28,8 +28,8 @@ export type AnyRelation = { readonly [Type in ObjectType]: RelationOfType<Type> 
 
 /**
  * The objects of the types that have a relation.
- *
- * @example ObjectWith<"can_redeem"> // `invite:${string}`
+ * Example:
+ *     ObjectWith<"can_redeem"> // `invite:${string}`
  */
 export type ObjectWith<Relation extends AnyRelation> = {
   readonly [Type in ObjectType]: Relation extends keyof Relations[Type] ? ObjectName<Type> : never;

@@ -1,6 +1,6 @@
 // The questions: checks, permissions, filters and lists. A question without an answer is an error, never a yes or a no.
 import { askOne, gatheringChecks, type Ask } from "./check-gathering.ts";
-import { MAX_OBJECTS_PER_REQUEST } from "./generated/limits.ts";
+import { MAX_OBJECTS_PER_REQUEST } from "./generated/request-limits.ts";
 import type {
   Check, ObjectName, ObjectType, Permissions, RelationOf, RelationOfType, UserName,
 } from "./names.ts";
@@ -29,16 +29,16 @@ export interface Questions {
   /**
    * Does this user have this relation to this object? Rejects with a SidelineError where there is no answer: an
    * outage is the caller's decision, and `false` is always the server's own no. Checks of one tick share a request.
-   *
-   * @example await client.can("user:carl", "can_read", "note:n1") // true
+   * Example:
+   *     await client.can("user:carl", "can_read", "note:n1") // true
    */
   can<Name extends ObjectName>(
     user: UserName, relation: RelationOf<Name>, object: Name, options?: QuestionOptions,
   ): Promise<boolean>;
   /**
    * Returns the permissions of a user on an object: the buttons of a page in one question.
-   *
-   * @example (await client.permissions("user:carl", "note:n1")).can_edit // true
+   * Example:
+   *     (await client.permissions("user:carl", "note:n1")).can_edit // true
    */
   permissions<Name extends ObjectName>(
     user: UserName, object: Name, options?: QuestionOptions,
@@ -50,8 +50,8 @@ export interface Questions {
   /**
    * Returns all objects of a type that the user has the relation to, sorted by id. Each page is asked for when the loop
    * comes to it.
-   *
-   * @example for await (const note of client.objects("user:carl", "can_read", "note")) show(note);
+   * Example:
+   *     for await (const note of client.objects("user:carl", "can_read", "note")) show(note);
    */
   objects<Type extends ObjectType>(
     user: UserName, relation: RelationOfType<Type>, type: Type, options?: ObjectsOptions,

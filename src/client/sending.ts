@@ -1,6 +1,6 @@
 // Sends events: one by one, or many in batches that the server takes.
 import { cloudEventOf, type CloudEvent, type Receipt, type Refused, type SidelineEvent } from "./events.ts";
-import { MAX_BYTES_PER_REQUEST, MAX_EVENTS_PER_REQUEST } from "./generated/limits.ts";
+import { MAX_BYTES_PER_REQUEST, MAX_EVENTS_PER_REQUEST } from "./generated/request-limits.ts";
 import { errorOfAnswer, misfit, recordOf, SidelineError } from "./sideline-error.ts";
 import type { TokenMemory } from "./token-memory.ts";
 import type { Outgoing, Sign, Transport } from "./transport.ts";

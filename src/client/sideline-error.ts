@@ -41,8 +41,8 @@ const TEMPORARY_STATUSES: readonly number[] = [429, 502, 503, 504];
 
 /**
  * A request without a usable answer, or a refused event. Branch on `code`; the message is for a person.
- *
- * @example if (error instanceof SidelineError && error.code === "last_admin") showDialog();
+ * Example:
+ *     if (error instanceof SidelineError && error.code === "last_admin") showDialog();
  */
 export class SidelineError extends Error {
   override readonly name = "SidelineError";

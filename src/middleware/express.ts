@@ -6,8 +6,8 @@ import { judge, type GuardOptions, type ObjectsOf } from "./permission-guard.ts"
 /**
  * Returns a handler that lets a request pass only if its user has the relation to its object. Else it answers with a
  * problem: 401 without a user, 403 for a no, 503 where Sideline does not answer.
- *
- * @example app.get("/notes/:id", requirePermission("can_read", (req) => `note:${req.params["id"]}`, guard), show);
+ * Example:
+ *     app.get("/notes/:id", requirePermission("can_read", (req) => `note:${req.params["id"]}`, guard), show);
  */
 export function requirePermission<Relation extends AnyRelation>(
   relation: Relation, object: ObjectsOf<Request, Relation>, options: GuardOptions<Request>,

@@ -51,12 +51,7 @@ function readModel(): Promise<Model> {
 
 /**
  * Starts a Sideline in this process. Every caller has every right there, as on a server without API keys.
- *
- * @example
- * const sideline = await startSideline();
- * await sideline.send("org.created", { org: "fc", kind: "club", owner: "olga" });
- * await sideline.expectCan("user:olga", "org_manage", "org:fc");
- * await sideline.close();
+ * docs/client.md has examples for vitest and node:test.
  */
 export async function startSideline({ now = Date.now }: TestingOptions = {}): Promise<TestSideline> {
   const log = createLog("silent");

@@ -1,5 +1,5 @@
 // Generated: payloads of the events of note, activity, artifact, invite.
-import type { ArtifactName, FinalizableName } from "./names.ts";
+import type { ArtifactName, FinalizableName } from "./key-names.ts";
 
 /** Payloads by event, of note, activity, artifact, invite. */
 export interface ContentEvents {

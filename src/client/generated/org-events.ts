@@ -1,5 +1,5 @@
 // Generated: payloads of the events of platform, org, member, role.
-import type { PermissionKey } from "./names.ts";
+import type { PermissionKey } from "./key-names.ts";
 
 /** Payloads by event, of platform, org, member, role. */
 export interface OrgEvents {

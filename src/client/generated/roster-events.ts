@@ -1,5 +1,5 @@
 // Generated: payloads of the events of team, team_assignment, athlete, coaching.
-import type { AthleteKey } from "./names.ts";
+import type { AthleteKey } from "./key-names.ts";
 
 /** Payloads by event, of team, team_assignment, athlete, coaching. */
 export interface RosterEvents {
