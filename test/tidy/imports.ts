@@ -4,12 +4,14 @@ import { lineAt, walk, type Node, type Project, type Source } from "./project.ts
 /** Folders of src from the ground up; a file imports from its own layer or a lower one. */
 const LAYERS = [
   ["tuples"], ["memory"], ["model"], ["policy"], ["checks"], ["domain"], ["ledger"], ["events"], ["sidecar"],
-  ["openfga", "embedded", "http"], [""], ["cli"],
+  ["openfga", "embedded", "http", "client"], ["middleware"], [""], ["cli", "testing"],
 ];
 
 /** Files that may be imported by nobody, because something outside starts with them, such as a script. */
 const ENTRIES = new Set([
-  "src/engine.ts", "src/main.ts", "src/policy/precompile.ts", "vitest.config.ts", "test/live/global-setup.ts",
+  "src/client/create-client.ts", "src/engine.ts", "src/main.ts", "src/middleware/express.ts",
+  "src/middleware/fastify.ts", "src/middleware/hono.ts", "src/policy/precompile.ts", "src/testing/start-sideline.ts",
+  "vitest.config.ts", "test/live/global-setup.ts",
 ]);
 
 /** Packages that only some folders may import: package, folders. */
@@ -17,7 +19,10 @@ const RESERVED: ReadonlyArray<[RegExp, RegExp]> = [
   [/^@openfga\/sdk/, /^src\/openfga\//],
   [/^@openfga\/syntax-transformer/, /^src\/model\//],
   [/^libsql/, /^src\/embedded\//],
-  [/^(?:hono|@hono\/zod-openapi)(?:\/|$)/, /^src\/http\//],
+  [/^hono(?:\/|$)/, /^src\/(?:http\/|middleware\/hono\.ts$)/],
+  [/^@hono\/zod-openapi(?:\/|$)/, /^src\/http\//],
+  [/^express(?:\/|$)/, /^src\/middleware\/express\.ts$/],
+  [/^fastify(?:\/|$)/, /^src\/middleware\/fastify\.ts$/],
   [/^@hono\/node-server/, /^src\/(?:http\/|main\.ts$)/],
 ];
 
@@ -67,7 +72,7 @@ export function strayPackages({ sources, files }: Project): string[] {
   const manifest = JSON.parse(files.find((file) => file.path === "package.json")?.text ?? "{}") as Manifest;
   return sources.filter((source) => source.path.startsWith("src/")).flatMap((source) => source.imports
     .filter(({ specifier, target }) => target === undefined && !specifier.startsWith("node:"))
-    .filter(({ specifier }) => !(packageOf(specifier) in (manifest.dependencies ?? {}))
+    .filter(({ specifier }) => !(packageOf(specifier) in { ...manifest.dependencies, ...manifest.peerDependencies })
       || RESERVED.some(([what, where]) => what.test(specifier) && !where.test(source.path)))
     .map(({ specifier }) => `${source.path} imports ${specifier}`));
 }
@@ -105,7 +110,14 @@ export function unlistedEvents({ sources }: Project): string[] {
     .map((source) => `${source.path} is not in src/events/table.ts`);
 }
 
-type Manifest = { dependencies?: Record<string, string> };
+/** Imports of the client from outside its folder: it must run where nothing of the server can. */
+export function clientImports({ sources }: Project): string[] {
+  return sources.filter((source) => source.path.startsWith("src/client/")).flatMap((source) => source.imports
+    .filter(({ target }) => target?.startsWith("src/client/") !== true)
+    .map(({ specifier }) => `${source.path} imports ${specifier}, but the client stands alone`));
+}
+
+type Manifest = { dependencies?: Record<string, string>; peerDependencies?: Record<string, string> };
 
 /** Every import from a file of src to a file of src. */
 function links(sources: readonly Source[]): Array<[string, string]> {

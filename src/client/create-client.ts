@@ -1,0 +1,60 @@
+// The client of a Sideline server: sends events and asks questions. It needs fetch and nothing else of its platform.
+import { sendMany, sendOne, type SendOptions, type Sender } from "./sending.ts";
+import type { EventData } from "./generated/event-data.ts";
+import type { EventAttributes, EventType, Receipt, Refused, SidelineEvent } from "./events.ts";
+import { questionsOf, type Questions } from "./questions.ts";
+import { TokenMemory } from "./token-memory.ts";
+import { transportOf, type Sign, type TransportOptions } from "./transport.ts";
+
+export { SidelineError } from "./sideline-error.ts";
+export type { EventData } from "./generated/event-data.ts";
+export type { AthleteKey, PermissionKey } from "./generated/key-names.ts";
+export type { Relations } from "./generated/relations.ts";
+export type { EventAttributes, EventType, Receipt, Refused, SidelineEvent } from "./events.ts";
+export type {
+  AnyRelation, ObjectName, ObjectType, ObjectWith, Permissions, RelationOf, RelationOfType, UserName,
+} from "./names.ts";
+export type { ObjectsOptions, QuestionOptions, Questions } from "./questions.ts";
+export type { SendOptions } from "./sending.ts";
+export type { ErrorCode, Fault, ProblemCode, QuestionCode } from "./sideline-error.ts";
+export type { Fetch, Sign } from "./transport.ts";
+
+/** Options of a client. */
+export interface ClientOptions extends TransportOptions {
+  /** The CloudEvents source of events that name none, a URI reference. Default: `/app`. */
+  readonly source?: string | undefined;
+  /** Signs requests with events, where the server asks a source for signatures. Called for each attempt. */
+  readonly sign?: Sign | undefined;
+}
+
+/** A client of one Sideline server. It remembers the tokens of its events, so a process needs one client. */
+export interface Client extends Questions {
+  /**
+   * Sends an event. Resolves once it is durable; rejects with a SidelineError where it was refused, or where no answer
+   * came: then `error.event` names the event, which may be sent again under the same id.
+   * Example:
+   *     await client.send("note.shared", { note: "n1", user: "hana" }, { actor: "carl" });
+   */
+  send<Type extends EventType>(
+    type: Type, data: EventData[Type], how: EventAttributes & SendOptions,
+  ): Promise<Receipt>;
+  /** Sends many events, in order. Each stands alone: the answer has a receipt or a refusal for each, in order. */
+  sendAll(events: readonly SidelineEvent[], options?: SendOptions): Promise<(Receipt | Refused)[]>;
+}
+
+/**
+ * Creates a client. Throws a TypeError for an address, a time-out or retries that are none.
+ * Example:
+ *     const client = createClient({ url: "http://127.0.0.1:8090" });
+ */
+export function createClient(options: ClientOptions): Client {
+  const transport = transportOf(options);
+  const tokens = new TokenMemory();
+  const sender: Sender = { transport, tokens, source: options.source ?? "/app", sign: options.sign };
+  return {
+    ...questionsOf(transport, tokens),
+    send: async (type, data, { dryRun, signal, ...attributes }) =>
+      sendOne(sender, { ...attributes, type, data } as SidelineEvent, { dryRun, signal }),
+    sendAll: (events, how = {}) => sendMany(sender, events, how),
+  };
+}

@@ -1,0 +1,47 @@
+// Remembers the newest token of each org, so that a question sees the events that this client has sent.
+
+/** Maximum number of orgs whose tokens are remembered. The one whose last event is the oldest is forgotten first. */
+const MAX_ORGS = 1_000;
+
+/** The tokens of one client. */
+export class TokenMemory {
+  /** By org; the org of the newest event is last. */
+  readonly #newest = new Map<string, { readonly revision: number; readonly token: string }>();
+
+  /** Remembers the token of a receipt, unless a newer one of its org is known. */
+  remember(token: string): void {
+    const { org, revision } = positionOf(token);
+    const known = this.#newest.get(org);
+    const kept = known !== undefined && known.revision > revision ? known : { revision, token };
+    this.#newest.delete(org);
+    this.#newest.set(org, kept);
+    const [oldest] = this.#newest.keys();
+    if (this.#newest.size > MAX_ORGS && oldest !== undefined) this.#newest.delete(oldest);
+  }
+
+  /**
+   * Returns the header for a question about an object: the token of its org if the object is an org or names one, else
+   * the tokens of all orgs, the newest first. Undefined where there is none.
+   */
+  headerFor(object: string | undefined): string | undefined {
+    const org = object === undefined ? undefined : /^(?:org:|role:)([^/]+)/.exec(object)?.[1];
+    const known = org === undefined ? undefined : this.#newest.get(org)?.token;
+    return combined(known === undefined ? [...this.#newest.values()].reverse().map(({ token }) => token) : [known]);
+  }
+}
+
+/** Returns one header for several tokens. Servers read one token so far: the first is sent. */
+export function combined([first]: readonly string[]): string | undefined {
+  return first;
+}
+
+/** Returns the org and the revision of a token; one in another form counts as the newest of an org of its own. */
+function positionOf(token: string): { readonly org: string; readonly revision: number } {
+  try {
+    const [org, revision] = JSON.parse(atob(token.replaceAll("-", "+").replaceAll("_", "/"))) as unknown[];
+    if (typeof org === "string" && typeof revision === "number") return { org, revision };
+  } catch {
+    // The form of a token is the server's own.
+  }
+  return { org: "", revision: Number.POSITIVE_INFINITY };
+}
