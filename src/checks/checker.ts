@@ -16,8 +16,8 @@ export interface Position {
 export interface Freshness {
   /** Whether to ask the store itself rather than a copy of it. */
   readonly higher: boolean;
-  /** Position of an event that the answer must include. */
-  readonly position: Position | undefined;
+  /** Positions of events that the answer must include, one per org at most; empty where any state will do. */
+  readonly positions: readonly Position[];
 }
 
 /** A page of stored tuples. `cursor` is empty on the last page. */

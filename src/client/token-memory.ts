@@ -1,7 +1,11 @@
 // Remembers the newest token of each org, so that a question sees the events that this client has sent.
+import { MAX_TOKENS_PER_REQUEST } from "./generated/request-limits.ts";
 
 /** Maximum number of orgs whose tokens are remembered. The one whose last event is the oldest is forgotten first. */
 const MAX_ORGS = 1_000;
+
+/** Maximum length of a header with tokens, in characters: nginx takes 8 KiB for a line of the request. */
+const MAX_HEADER_LENGTH = 4_096;
 
 /** The tokens of one client. */
 export class TokenMemory {
@@ -30,9 +34,17 @@ export class TokenMemory {
   }
 }
 
-/** Returns one header for several tokens. Servers read one token so far: the first is sent. */
-export function combined([first]: readonly string[]): string | undefined {
-  return first;
+/**
+ * Returns one header for several tokens: the first ones, as many as the server reads and proxies let pass. Undefined
+ * for none.
+ */
+export function combined(tokens: readonly string[]): string | undefined {
+  let header = tokens[0];
+  for (const token of tokens.slice(1, MAX_TOKENS_PER_REQUEST)) {
+    if (`${header},${token}`.length > MAX_HEADER_LENGTH) break;
+    header = `${header},${token}`;
+  }
+  return header;
 }
 
 /** Returns the org and the revision of a token; one in another form counts as the newest of an org of its own. */

@@ -45,6 +45,9 @@ export const MAX_ROWS_NAMED = 100;
  */
 export const MAX_STEPS_PER_TURN = 60_000;
 
+/** Maximum number of steps of work to decide an atomic batch: about 20 ms of one turn of the event loop. */
+export const MAX_STEPS_PER_ATOMIC_BATCH = 120_000;
+
 /** Steps in one part of a long list: 1 to 3 ms. */
 export const STEPS_PER_LIST_PART = 10_000;
 
@@ -53,6 +56,9 @@ export const IDS_SORTED_PER_PART = 4000;
 
 /** Longest revision token that is read, in characters. Longer texts are not tokens. */
 export const MAX_TOKEN_LENGTH = 512;
+
+/** Maximum number of tokens of one question: with the longest org ids they fit Node's limit of 16 KiB of headers. */
+export const MAX_TOKENS = 50;
 
 /**
  * Maximum number of tuples that the events of one dry run may change, bookkeeping included. Each turn of a long dry run

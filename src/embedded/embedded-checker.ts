@@ -35,9 +35,9 @@ export class EmbeddedChecker extends TupleChecker {
   }
 
   /** Refuses a position of another installation, or from before this store was restored from a copy. */
-  protected override refresh({ position }: Freshness): Failure | undefined {
-    if (position === undefined) return undefined;
-    return position.revision <= revisionOf(this.#tuples, position.org) ? undefined : UNKNOWN_POSITION;
+  protected override refresh({ positions }: Freshness): Failure | undefined {
+    const isAhead = positions.some(({ org, revision }) => revision > revisionOf(this.#tuples, org));
+    return isAhead ? UNKNOWN_POSITION : undefined;
   }
 
   override read(

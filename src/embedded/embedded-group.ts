@@ -1,16 +1,17 @@
 // A group of events of the embedded store that share one transaction: decided in order, committed all or none.
+import { decideTogether, type Behind } from "../events/atomic-batch.ts";
 import { decideEvent, orgOfEvent, continueEvent, type Step, type Surroundings } from "../events/decide-event.ts";
 import type { DomainEvent } from "../events/domain-event.ts";
-import type { Receipt } from "../events/event.ts";
+import type { AtomicRefusal, Receipt } from "../events/event.ts";
 import { hasContinuation } from "../ledger/continuation.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
 import { countedView, type CountedView } from "../domain/counted-view.ts";
-import { MAX_STEPS_PER_TURN } from "../domain/event-limits.ts";
+import { MAX_STEPS_PER_ATOMIC_BATCH, MAX_STEPS_PER_TURN } from "../domain/event-limits.ts";
 import type { LiveView } from "../domain/state-view.ts";
 import { isEmpty, sizeOf } from "../tuples/delta.ts";
 import { TentativeDeltas } from "../memory/tentative-deltas.ts";
-import { MAX_TUPLES_PER_WRITE } from "./embedded-limits.ts";
+import { MAX_TUPLES_PER_ATOMIC_BATCH, MAX_TUPLES_PER_WRITE } from "./embedded-limits.ts";
 import type { EmbeddedStore } from "./embedded-store.ts";
 import { isStoreFull } from "./store-error.ts";
 import type { Part } from "./stored-row-changes.ts";
@@ -34,7 +35,11 @@ export interface EmbeddedParts {
   readonly broken: (why: string) => void;
   /** Maximum number of tuples in one write; MAX_TUPLES_PER_WRITE unless a test sets it. */
   readonly maxTuples?: number;
+  /** Limits of an atomic batch, unless a test sets them. */
+  readonly atomicLimits?: { readonly tuples: number; readonly steps: number };
 }
+
+const ATOMIC_LIMITS = { tuples: MAX_TUPLES_PER_ATOMIC_BATCH, steps: MAX_STEPS_PER_ATOMIC_BATCH };
 
 /** An event as it was received. */
 export interface Sent {
@@ -48,14 +53,10 @@ export interface Unfinished {
   readonly steps: readonly Step[];
 }
 
-/** A redelivery of an event that has not had all of its writes: it is answered after them. */
-export interface Behind {
-  /** The org whose event must be finished first. */
-  readonly behind: string;
-}
-
 /** True for a redelivery that has to wait for the event it repeats. */
-export function isBehind(outcome: Receipt | Refusal | Unfinished | Behind): outcome is Behind {
+export function isBehind(
+  outcome: Receipt | Refusal | Unfinished | AtomicRefusal | readonly Step[] | Behind,
+): outcome is Behind {
   return "behind" in outcome;
 }
 
@@ -91,7 +92,11 @@ export class Group {
 
   /** True once the turn has no room for another event. */
   get isFull(): boolean {
-    return this.#view.steps() + this.#deltas.steps + this.#steps >= MAX_STEPS_PER_TURN;
+    return this.#stepsSoFar >= MAX_STEPS_PER_TURN;
+  }
+
+  get #stepsSoFar(): number {
+    return this.#view.steps() + this.#deltas.steps + this.#steps;
   }
 
   /** True if nothing was applied. */
@@ -129,6 +134,28 @@ export class Group {
     if (status === "duplicate" && hasContinuation(this.#view.tuples, org, event.envelope)) return { behind: org };
     this.#apply(step);
     return step.more ? { org: step.org, steps: [step] } : receiptOf(event.envelope, [step]);
+  }
+
+  /** Decides events as a whole and applies all of them to memory, or none. The group must be empty. */
+  decideTogether(events: readonly DomainEvent[], system: boolean): readonly Step[] | AtomicRefusal | Behind {
+    const { tuples, steps } = this.#parts.atomicLimits ?? ATOMIC_LIMITS;
+    let size = 0;
+    const apply = (step: Step, event: DomainEvent): Refusal | undefined => {
+      size += sizeOf(step.delta);
+      this.#steps += STEPS_PER_LOOK + event.stepsToRead;
+      if (size > tuples) return refuse("batch_too_large", `an atomic batch changes at most ${tuples} tuples`);
+      if (this.#stepsSoFar > steps) return refuse("batch_too_large", `deciding the batch takes over ${steps} steps`);
+      this.#apply(step);
+      return undefined;
+    };
+    const decided = decideTogether(events, this.#view, aroundOf(this.#parts, system, this.#at), apply);
+    if ("refusal" in decided || isBehind(decided)) this.undo();
+    return decided;
+  }
+
+  /** Takes everything back from memory. */
+  undo(): void {
+    this.#undoTo(0);
   }
 
   /**

@@ -1,12 +1,13 @@
 // The intake of events on the embedded store: events that arrive together share a transaction; answers follow the sync.
 import type { Step } from "../events/decide-event.ts";
 import { DomainEvent } from "../events/domain-event.ts";
-import type { Intake, Receipt, Submission } from "../events/event.ts";
+import type { AtomicRefusal, Intake, Receipt, Submission } from "../events/event.ts";
 import type { Envelope } from "../ledger/envelope.ts";
 import { receiptOf } from "../events/receipt.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
 import { StateLock } from "../sidecar/state-lock.ts";
 import { Group, isBehind, isUnfinished, type EmbeddedParts, type Unfinished } from "./embedded-group.ts";
+import { AtomicQueue } from "./atomic-queue.ts";
 import { EventQueue, type Answer, type Waiting } from "./event-queue.ts";
 import { Trials } from "./dry-run-queue.ts";
 import { MAX_EVENTS_PER_COMMIT } from "./embedded-limits.ts";
@@ -20,7 +21,7 @@ interface Begun extends Unfinished {
 }
 
 /** The kinds of work that a turn of the event loop can do. */
-type Kind = "events" | "dry run" | "write";
+type Kind = "events" | "batch" | "dry run" | "write";
 
 /** Takes events in, decides them one after the other on the state in memory, and answers once they are on disk. */
 export class EmbeddedIntake implements Intake {
@@ -28,13 +29,14 @@ export class EmbeddedIntake implements Intake {
   readonly #lock: StateLock;
   readonly #queue = new EventQueue();
   readonly #trials: Trials;
+  readonly #batches: AtomicQueue;
   /** Unfinished events by org. The active ones take turns: one that had a turn moves to the end. */
   readonly #begun = new Map<string, Begun>();
   /**
    * Kinds of turns; the one whose last turn is longest ago comes first. In this order a dry run comes between two long
    * events of its org.
    */
-  readonly #kinds: Kind[] = ["events", "write", "dry run"];
+  readonly #kinds: Kind[] = ["events", "batch", "write", "dry run"];
   #scheduled = false;
   /** Number of events taken in. */
   #taken = 0;
@@ -44,6 +46,7 @@ export class EmbeddedIntake implements Intake {
     this.#parts = parts;
     this.#lock = lock;
     this.#trials = new Trials(parts);
+    this.#batches = new AtomicQueue(parts);
   }
 
   async submit(envelope: Envelope, submission: Submission): Promise<Receipt | Refusal> {
@@ -62,6 +65,13 @@ export class EmbeddedIntake implements Intake {
     }
     this.#schedule();
     return promises;
+  }
+
+  submitTogether(envelopes: readonly Envelope[], submission: Submission): Promise<readonly Receipt[] | AtomicRefusal> {
+    return new Promise((answer) => {
+      this.#batches.push(envelopes.map(DomainEvent.sent), submission, answer);
+      this.#schedule();
+    });
   }
 
   /**
@@ -93,11 +103,13 @@ export class EmbeddedIntake implements Intake {
   /** Whether a kind of work waits. Turns alternate between kinds, so no amount of one keeps another waiting. */
   #hasWork(kind: Kind): boolean {
     if (kind === "events") return this.#queue.hasWork;
+    if (kind === "batch") return this.#batches.hasWork;
     return kind === "dry run" ? this.#trials.hasWork : this.#nextWrite() !== undefined;
   }
 
   #doNext(kind: Kind): void {
     if (kind === "events") this.#flush();
+    else if (kind === "batch") this.#batches.proceed((org, again) => this.#finish(org, again));
     else if (kind === "dry run") this.#trials.proceed((org) => this.#isActive(org));
     else this.#write(this.#nextWrite()!);
   }
@@ -135,6 +147,20 @@ export class EmbeddedIntake implements Intake {
   #holdBehind(waiting: Waiting, org: string): void {
     if (!this.#begun.has(org)) this.#begin({ org, steps: [], answer: undefined, halt: undefined });
     this.#queue.hold(waiting, org);
+  }
+
+  /** Makes the unfinished event of an org continue. Returns false where it is halted; with `again` it is tried again. */
+  #finish(org: string, again: boolean): boolean {
+    const begun = this.#begun.get(org);
+    if (begun === undefined) this.#begin({ org, steps: [], answer: undefined, halt: undefined });
+    else if (begun.halt !== undefined && !again) return false;
+    else if (begun.halt !== undefined) this.#activate(begun);
+    return true;
+  }
+
+  #activate(begun: Begun): void {
+    this.#begun.set(begun.org, { ...begun, halt: undefined });
+    this.#queue.halt(begun.org, false);
   }
 
   #beginWith(waiting: Waiting, { org, steps }: Unfinished): void {
@@ -198,10 +224,8 @@ export class EmbeddedIntake implements Intake {
 
   /** Reactivates the events that were halted because the disk refused a write: it now takes writes. */
   #retry(): void {
-    for (const [org, begun] of this.#begun) {
-      if (begun.halt !== "disk") continue;
-      this.#begun.set(org, { ...begun, halt: undefined });
-      this.#queue.halt(org, false);
+    for (const begun of this.#begun.values()) {
+      if (begun.halt === "disk") this.#activate(begun);
     }
   }
 }

@@ -58,3 +58,6 @@ export const BACKUP_STALL_TIMEOUT_MS = 60_000;
  * turn of the event loop and its own transaction, as on OpenFGA. Most events need less than a tenth of this.
  */
 export const MAX_TUPLES_PER_WRITE = 500;
+
+/** Maximum number of tuples, bookkeeping included, that an atomic batch changes: one turn and one transaction. */
+export const MAX_TUPLES_PER_ATOMIC_BATCH = 1000;

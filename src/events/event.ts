@@ -107,6 +107,12 @@ export interface Submission {
   readonly dryRun: boolean;
 }
 
+/** The refusal of an atomic batch: the index of its first refused event, undefined where the batch as a whole is. */
+export interface AtomicRefusal {
+  readonly index: number | undefined;
+  readonly refusal: Refusal;
+}
+
 /** The port that accepts events. */
 export interface Intake {
   /** Submits an event. Resolves when it is durable or refused. */
@@ -117,6 +123,11 @@ export interface Intake {
    * may become durable together.
    */
   submitAll(envelopes: readonly Envelope[], submission: Submission): readonly Promise<Receipt | Refusal>[];
+  /**
+   * Submits events of one org as a whole. Resolves to a receipt for each once all are durable, or to a refusal, and then
+   * none was applied. An event that was applied before is a duplicate and stops nothing.
+   */
+  submitTogether(envelopes: readonly Envelope[], submission: Submission): Promise<readonly Receipt[] | AtomicRefusal>;
 }
 
 /** Grammar of an id: a letter, a digit, `_` or `-`, then more characters; among all of them a letter or a digit. */

@@ -1,7 +1,7 @@
 // POST /events: receives CloudEvents, and answers with receipts and problems.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Context } from "hono";
-import type { Receipt } from "../events/event.ts";
+import type { AtomicRefusal, Intake, Receipt } from "../events/event.ts";
 import type { Envelope } from "../ledger/envelope.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
 import { typeOf, type TupleKey } from "../tuples/tuple.ts";
@@ -26,22 +26,57 @@ interface Entry {
   readonly name: { readonly id?: string; readonly source?: string };
 }
 
+/** An atomic batch of which nothing was applied, and the index of the event at fault. */
+interface RefusedBatch {
+  readonly problem: Problem;
+  readonly index: number | undefined;
+}
+
+function firstProblem(outcomes: readonly Outcome[]): RefusedBatch | undefined {
+  const index = outcomes.findIndex((outcome) => "code" in outcome);
+  return index < 0 ? undefined : { index, problem: outcomes[index] as Problem };
+}
+
 /** Returns the route of the intake. */
 export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
   let waiting = 0;
 
-  /** Waits for an event's answer; the promise never rejects. */
-  const outcomeOf = async (answered: Promise<Receipt | Refusal>): Promise<Outcome> => {
-    const outcome = await answered.catch((error: unknown) => {
-      failed(error);
-      return refuse("store_unavailable", "the event may not have been applied: send the same event again");
+  /** Waits for the answers of events that each stand alone; the promise never rejects. */
+  const eachAlone = (
+    events: readonly (Envelope | Problem)[], answers: readonly Promise<Receipt | Refusal>[],
+  ): Promise<Outcome[]> => {
+    const outcomes = answers.map(async (answered) => {
+      const outcome = await answered.catch((error: unknown) => {
+        failed(error);
+        return refuse("store_unavailable", "the event may not have been applied: send the same event again");
+      });
+      return isRefusal(outcome) ? problemOf(outcome) : outcome;
     });
-    return isRefusal(outcome) ? problemOf(outcome) : outcome;
+    return Promise.all(events.map((event) => ("code" in event ? event : outcomes.shift()!)));
+  };
+
+  /** Submits events as a whole, unless one of them cannot be read; the promise never rejects. */
+  const allOrNone = async (
+    events: readonly (Envelope | Problem)[], submit: (all: Envelope[]) => ReturnType<Intake["submitTogether"]>,
+  ): Promise<readonly Receipt[] | RefusedBatch> => {
+    const unread = events.findIndex((event) => "code" in event);
+    if (unread >= 0) return { problem: events[unread] as Problem, index: unread };
+    const outcome = await submit(events as Envelope[]).catch((error: unknown): AtomicRefusal => {
+      failed(error);
+      const why = "the batch may not have been applied: send the same batch again";
+      return { index: undefined, refusal: refuse("store_unavailable", why) };
+    });
+    return "refusal" in outcome ? { problem: problemOf(outcome.refusal), index: outcome.index } : outcome;
+  };
+
+  const refuseBatch = ({ problem: given, index }: RefusedBatch, entries: readonly Entry[]): Response => {
+    counts.event(given);
+    return answerProblem(index === undefined ? given : { ...given, index, ...entries[index]!.name });
   };
 
   const handle = async (c: Context, caller: Caller): Promise<Response> => {
-    const dryRun = readDryRun(c);
-    if (typeof dryRun !== "boolean") return answerProblem(dryRun);
+    const how = readHow(c);
+    if ("code" in how) return answerProblem(how);
     const mode = modeOf(c.req.raw.headers);
     if (mode === undefined) return answerProblem(problem("unsupported_media_type", TAKEN));
     const body = await readBody(c, MAX_EVENTS_BYTES);
@@ -55,12 +90,17 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
     if (waiting + envelopes.length > MAX_EVENTS_WAITING) {
       return answerProblem(problem("too_many_events", `${MAX_EVENTS_WAITING} events wait to be written: try again`));
     }
+    const submission = { system: caller.has("events:system"), dryRun: how.dryRun };
     waiting += envelopes.length;
-    const submission = { system: caller.has("events:system"), dryRun };
-    const answers = sidecar.intake.submitAll(envelopes, submission).map(outcomeOf);
-    const decided = await Promise.all(events.map((event) => ("code" in event ? event : answers.shift()!)));
-    const outcomes = caller.has("read") ? decided : decided.map(withoutInvites);
+    const isAtomic = how.atomic && read.batch;
+    const decided = isAtomic
+      ? await allOrNone(events, (all) => sidecar.intake.submitTogether(all, submission))
+      : await eachAlone(events, sidecar.intake.submitAll(envelopes, submission));
     waiting -= envelopes.length;
+    if ("problem" in decided) return refuseBatch(decided, read.entries);
+    const outcomes = caller.has("read") ? decided : decided.map(withoutInvites);
+    const hidden = isAtomic ? firstProblem(outcomes) : undefined;
+    if (hidden !== undefined) return refuseBatch(hidden, read.entries);
     for (const outcome of outcomes) counts.event(outcome);
     if (read.batch) return c.body(await printBatch(outcomes, read.entries), 200, JSON_TYPE);
     const [outcome] = outcomes;
@@ -90,16 +130,24 @@ function isOfInvite({ object }: TupleKey): boolean {
   return ["invite", "invitation"].includes(typeOf(object));
 }
 
+/** How the events of a request are to be applied. */
+interface How {
+  readonly dryRun: boolean;
+  readonly atomic: boolean;
+}
+
 /**
- * Returns whether the request is a dry run. A misspelt parameter is refused: its sender means a dry run, not a write.
+ * Reads how the events are to be applied. A misspelt parameter is refused: its sender means a dry run, or all or none.
  */
-function readDryRun(c: Context): boolean | Problem {
-  const { dry_run: given = ["false"], ...others } = c.req.queries();
+function readHow(c: Context): How | Problem {
+  const { dry_run: dryRun = ["false"], atomic = ["false"], ...others } = c.req.queries();
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) return problem("invalid_request", `there is no parameter ${unknown}; use dry_run`);
-  const [value] = given;
-  if (given.length === 1 && (value === "true" || value === "false")) return value === "true";
-  return problem("invalid_request", "dry_run must be true or false, and be given once");
+  if (unknown !== undefined) return problem("invalid_request", `there is no parameter ${unknown}; use dry_run or atomic`);
+  for (const [name, given] of Object.entries({ dry_run: dryRun, atomic })) {
+    if (given.length === 1 && (given[0] === "true" || given[0] === "false")) continue;
+    return problem("invalid_request", `${name} must be true or false, and be given once`);
+  }
+  return { dryRun: dryRun[0] === "true", atomic: atomic[0] === "true" };
 }
 
 const TAKEN = "events are sent as application/cloudevents+json, application/cloudevents-batch+json or application/json";

@@ -34,6 +34,10 @@ export interface Problem {
   readonly code: ProblemCode;
   readonly detail: string;
   readonly errors?: readonly PayloadError[];
+  /** Of an atomic batch: the index of the refused event, from 0, and its id and source. */
+  readonly index?: number;
+  readonly id?: string;
+  readonly source?: string;
 }
 
 /** Returns the title of a code: `Wrong org` for `wrong_org`. */

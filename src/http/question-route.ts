@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import type { Freshness } from "../checks/checker.ts";
 import type { Failure } from "../checks/question.ts";
-import { MALFORMED_TOKEN, readToken } from "../ledger/revision-token.ts";
+import { readTokens } from "../ledger/revision-token.ts";
 import { CUT_OFF_BODY, ENCODED_BODY, readBody, type Body } from "./body.ts";
 import type { Counts } from "./counts.ts";
 import { Fields, isRecord, type Json } from "./fields.ts";
@@ -112,15 +112,15 @@ function bodyOf(bytes: Body, read: JsonReading | undefined): Json | ApiError {
   return isRecord(json.value) ? json.value : new ApiError("validation_error", "syntax error: an object is expected");
 }
 
-const ANY: Freshness = { higher: false, position: undefined };
-const HIGHER: Freshness = { higher: true, position: undefined };
+const ANY: Freshness = { higher: false, positions: [] };
+const HIGHER: Freshness = { higher: true, positions: [] };
 
-/** Reads how fresh an answer must be, from `consistency` and the header Sideline-Token. */
+/** Reads how fresh an answer must be, from `consistency` and the header Sideline-Token, which may have several tokens. */
 export function readFreshness(c: Context, higher: boolean): Freshness | ApiError {
-  const token = headerOf(c, "sideline-token");
-  if (token === undefined) return higher ? HIGHER : ANY;
-  const position = readToken(token);
-  return position === undefined ? errorOf(MALFORMED_TOKEN) : { higher, position };
+  const tokens = headerOf(c, "sideline-token");
+  if (tokens === undefined) return higher ? HIGHER : ANY;
+  const positions = readTokens(tokens);
+  return "code" in positions ? errorOf(positions) : { higher, positions };
 }
 
 function readFault(needsRead: boolean, caller: Caller): ApiError | undefined {

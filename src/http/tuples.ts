@@ -45,7 +45,7 @@ export function readKind(checker: Checker): QuestionKind<ReadQuestion> {
     isWhatIf: () => false,
     answer: async ({ filter, pageSize, cursor }, freshness) => {
       const page = await checker.read(filter, pageSize, cursor, freshness);
-      if ("error" in page) return cursor === "" || freshness.position !== undefined ? errorOf(page.error) : BAD_TOKEN;
+      if ("error" in page) return cursor === "" || freshness.positions.length > 0 ? errorOf(page.error) : BAD_TOKEN;
       return JSON.stringify({
         tuples: page.tuples.map(({ tuple, at }) => ({ key: tupleBody(tuple), timestamp: new Date(at).toISOString() })),
         continuation_token: page.cursor === "" ? "" : writePageToken(page.cursor, ""),

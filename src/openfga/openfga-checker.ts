@@ -56,10 +56,10 @@ export class OpenfgaChecker extends TupleChecker {
 
   /** Reads tuples with the times they were written at, always from the primary datastore. */
   override async read(
-    filter: TupleFilter, pageSize: number, cursor: string, { position }: Freshness,
+    filter: TupleFilter, pageSize: number, cursor: string, { positions }: Freshness,
   ): Promise<ReadAnswer> {
     const { server, storeId } = this.#parts;
-    if (position !== undefined && !await this.#isStored(position)) return { error: UNKNOWN_POSITION };
+    if (!await this.#areStored(positions)) return { error: UNKNOWN_POSITION };
     const { object, objectType, relation, user } = filter;
     const named = object ?? (objectType === undefined ? undefined : `${objectType}:`);
     const key = {
@@ -110,13 +110,13 @@ export class OpenfgaChecker extends TupleChecker {
     return this.#waking()?.then(() => undefined);
   }
 
-  async #catchUp({ higher, position }: Freshness): Promise<Failure | undefined> {
+  async #catchUp({ higher, positions }: Freshness): Promise<Failure | undefined> {
     await this.#waking();
-    if (position !== undefined) {
-      const place = await this.#placeOf(position);
+    if (positions.length > 0) {
+      const place = await this.#placeOf(positions);
       if (typeof place === "object") return place;
       if (place === "openfga") await this.#whole(LOOK_BACK.long);
-      if (!this.#has(position)) throw new OpenfgaError("unavailable", "the change feed lacks the token's event");
+      if (!this.#has(positions)) throw new OpenfgaError("unavailable", "the change feed lacks the token's event");
     }
     if (higher) await this.#whole(LOOK_BACK.written);
     return undefined;
@@ -142,41 +142,44 @@ export class OpenfgaChecker extends TupleChecker {
   }
 
   /** Returns where to answer a check that asks for a certain freshness. */
-  async #placeToCheck({ higher, position }: Freshness): Promise<Place> {
-    const place = position === undefined ? "openfga" : await this.#placeOf(position);
+  async #placeToCheck({ higher, positions }: Freshness): Promise<Place> {
+    const place = positions.length === 0 ? "openfga" : await this.#placeOf(positions);
     if (typeof place === "object") return place;
     if (place === "openfga" || higher) return "openfga";
     await this.#waking();
     return "replica";
   }
 
-  /** Returns where a state with an event is: in the replica, if need be after a wait; else only in OpenFGA. */
-  async #placeOf(position: Position): Promise<Place> {
+  /** Returns where a state with some events is: in the replica, if need be after a wait; else only in OpenFGA. */
+  async #placeOf(positions: readonly Position[]): Promise<Place> {
     const { follower } = this.#parts;
     const end = performance.now() + TOKEN_WAIT;
-    while (!this.#has(position) && performance.now() < end) {
+    while (!this.#has(positions) && performance.now() < end) {
       const left = end - performance.now();
       await Promise.race([follower.catchUp(LOOK_BACK.short).catch(() => undefined), sleep(left)]);
-      if (!this.#has(position)) await sleep(TOKEN_PAUSE);
+      if (!this.#has(positions)) await sleep(TOKEN_PAUSE);
     }
-    if (this.#has(position)) return "replica";
-    return await this.#isStored(position) ? "openfga" : UNKNOWN_POSITION;
+    if (this.#has(positions)) return "replica";
+    return await this.#areStored(positions) ? "openfga" : UNKNOWN_POSITION;
   }
 
-  /** Returns whether the replica has the event of a position. */
-  #has({ org, revision }: Position): boolean {
-    return this.#parts.follower.replica.revisionOf(ledgerOf(org)) >= revision;
+  /** Returns whether the replica has the events of all positions. */
+  #has(positions: readonly Position[]): boolean {
+    const { replica } = this.#parts.follower;
+    return positions.every(({ org, revision }) => replica.revisionOf(ledgerOf(org)) >= revision);
   }
 
   /**
-   * Returns whether the store has the event of a position. It lacks those of another installation, and those that were
-   * lost when it was restored from a copy.
+   * Returns whether the store has the events of all positions. It lacks those of another installation, and those that
+   * were lost when it was restored from a copy.
    */
-  async #isStored({ org, revision }: Position): Promise<boolean> {
-    return revision <= await this.#parts.revisionOf(ledgerOf(org));
+  async #areStored(positions: readonly Position[]): Promise<boolean> {
+    const are = await Promise.all(positions.map(async ({ org, revision }) =>
+      revision <= await this.#parts.revisionOf(ledgerOf(org))));
+    return are.every((isStored) => isStored);
   }
 }
 
-function isAny({ higher, position }: Freshness): boolean {
-  return !higher && position === undefined;
+function isAny({ higher, positions }: Freshness): boolean {
+  return !higher && positions.length === 0;
 }

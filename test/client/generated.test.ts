@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { printClientTypes, type ClientTables } from "../../scripts/client-types.mjs";
+import { MAX_TOKENS } from "../../src/domain/event-limits.ts";
 import { ARTIFACT_RESOURCES, isFinalizable } from "../../src/domain/artifacts.ts";
 import { EVENT_DESCRIPTIONS } from "../../src/events/descriptions.ts";
 import { EVENTS } from "../../src/events/table.ts";
@@ -42,6 +43,7 @@ const TABLES: ClientTables = {
     { name: "MAX_CHECKS_PER_REQUEST", value: MAX_CHECKS_PER_BATCH, means: "Maximum number of checks in one request." },
     { name: "MAX_OBJECTS_PER_REQUEST", value: MAX_FILTERED_OBJECTS,
       means: "Maximum number of objects in one request that filters." },
+    { name: "MAX_TOKENS_PER_REQUEST", value: MAX_TOKENS, means: "Maximum number of tokens in one request." },
   ],
 };
 

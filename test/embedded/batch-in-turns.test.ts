@@ -7,7 +7,7 @@ import { onOneLock } from "./on-one-lock.ts";
 
 /** Number of rows over an athlete: a check that looks at all of them fills a part. */
 const ROWS = STEPS_PER_PART / 2;
-const ANY = { higher: false, position: undefined };
+const ANY = { higher: false, positions: [] };
 
 const MEMBER = { user: "user:cora", relation: "member", object: "org:fc" };
 /** Cora has a row over another athlete, so only a look at each row over this one shows that none is hers. */
@@ -78,6 +78,6 @@ test("a usual batch is answered at once, with the errors of its checks", () => {
   const asked = [MEMBER, { ...MEMBER, relation: "nonsense" }];
   const error = { error: { code: "validation_error" } };
   expect(checker.checkAll(asked, ANY)).toMatchObject([{ allowed: true }, error]);
-  const ahead = { higher: false, position: { org: "fc", revision: 99 } };
+  const ahead = { higher: false, positions: [{ org: "fc", revision: 99 }] };
   expect(checker.checkAll(asked, ahead)).toMatchObject([error, error]);
 });

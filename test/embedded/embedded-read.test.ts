@@ -10,7 +10,7 @@ import { MODEL } from "../world/world.ts";
 const RARE = { objectType: "team", user: "user:rare" };
 const rare = (n: number): Tuple => ({ object: `team:${n}`, relation: "athlete_account", user: "user:rare" });
 const common = (n: number): Tuple => ({ object: `team:c${n}`, relation: "athlete_account", user: `user:u${n}` });
-const ANY = { higher: false, position: undefined };
+const ANY = { higher: false, positions: [] };
 
 const opened: EmbeddedStore[] = [];
 afterEach(async () => {

@@ -11,7 +11,7 @@ const NOTES = 25_000;
 /** Number of events in the dry run: more than fit in a turn. */
 const TRIED = 300;
 
-const ANY = { higher: false, position: undefined };
+const ANY = { higher: false, positions: [] };
 const LIST = { type: "note", relation: "can_read", user: "user:olga" };
 
 let sent = 0;

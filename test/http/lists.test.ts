@@ -4,7 +4,7 @@ import type { Checker } from "../../src/checks/checker.ts";
 import { streamedListObjectsKind } from "../../src/http/lists.ts";
 import { appOf, send } from "./world.ts";
 
-const ANY = { higher: false, position: undefined };
+const ANY = { higher: false, positions: [] };
 const question = { type: "note", relation: "can_read", user: "user:anne" };
 
 /** The chunks in which a list of these objects is sent. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Checker, Freshness } from "../../src/checks/checker.ts";
 import type { ListObjectsRequest } from "../../src/checks/question.ts";
-import { makeToken, MALFORMED_TOKEN } from "../../src/ledger/revision-token.ts";
+import { makeToken } from "../../src/ledger/revision-token.ts";
 import type { Change } from "../../src/tuples/store.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { appOf, MODEL_ID, send, STORE_ID, TUPLES, WRITTEN } from "./world.ts";
@@ -54,10 +54,13 @@ describe("freshness", () => {
   test.each([[undefined, false], ["UNSPECIFIED", false], ["MINIMIZE_LATENCY", false], [0, false], [100, false],
     ["HIGHER_CONSISTENCY", true], [200, true], ["HIGHER_CONSISTNCY", true]])("%s asks for the freshest state: %s",
     async (consistency, higher) => {
-      expect(await seen({ consistency })).toEqual({ higher, position: undefined });
+      expect(await seen({ consistency })).toEqual({ higher, positions: [] });
     });
-  test("a token is passed on as the position that it names", async () => {
-    expect(await seen({}, { "sideline-token": token })).toEqual({ higher: false, position });
+  test("tokens are passed on as the positions that they name", async () => {
+    expect(await seen({}, { "sideline-token": token })).toEqual({ higher: false, positions: [position] });
+    const other = { org: "elsewhere", revision: 3 };
+    expect(await seen({}, { "sideline-token": `${token}, ${makeToken(other)}` })).toEqual(
+      { higher: false, positions: [position, other] });
   });
   test.each(["", "x", "nonsense", "W10", `${token}x`, "bnVsbA=="])("%j is no token of any question", async (bad) => {
     const questions: readonly (readonly [path: string, body: object])[] = [
@@ -67,7 +70,7 @@ describe("freshness", () => {
     for (const consistency of ["MINIMIZE_LATENCY", "HIGHER_CONSISTENCY"]) {
       for (const [path, body] of questions) {
         expect(await send(appOf().app, "POST", `/stores/${STORE_ID}/${path}`, { ...body, consistency },
-          { "sideline-token": bad }), path).toMatchObject({ status: 400, body: MALFORMED_TOKEN });
+          { "sideline-token": bad }), path).toMatchObject({ status: 400, body: { code: "validation_error" } });
       }
     }
   });

@@ -8,7 +8,7 @@ import { listUsers } from "../../src/checks/list-users.ts";
 import { failure } from "../../src/checks/question.ts";
 import type { Intake, Receipt, Submission } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
-import type { Refusal } from "../../src/events/refusal.ts";
+import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { createApp, type AppOptions } from "../../src/http/app.ts";
 import type { Sidecar } from "../../src/sidecar/sidecar.ts";
 import { StateLock } from "../../src/sidecar/state-lock.ts";
@@ -88,7 +88,14 @@ export function sidecarOf(options: SidecarOptions = {}): Sidecar & { readonly su
   const one: Checker["check"] = options.checker?.check ?? ((request) => check(model, tuples, request));
   return {
     submitted, tuples, lock: new StateLock(),
-    intake: { submit: take, submitAll: (envelopes, how) => envelopes.map((envelope) => take(envelope, how)) },
+    intake: {
+      submit: take, submitAll: (envelopes, how) => envelopes.map((envelope) => take(envelope, how)),
+      submitTogether: async (envelopes, how) => {
+        const outcomes = await Promise.all(envelopes.map((envelope) => take(envelope, how)));
+        const index = outcomes.findIndex(isRefusal);
+        return index < 0 ? outcomes as Receipt[] : { index, refusal: outcomes[index] as Refusal };
+      },
+    },
     checker: {
       check: one,
       checkAll: (requests, freshness) => Promise.all(requests.map((request) => one(request, freshness))),

@@ -16,7 +16,7 @@ const LINKS = 24;
 const isWrite = ({ path }: Proxied): boolean => path.endsWith("/write");
 const open = async (sidecar: OpenfgaSidecar): Promise<boolean> => {
   const question = { user: "user:x", relation: "can_redeem", object: "invite:l0" };
-  const answer = await sidecar.checker.check(question, { higher: true, position: undefined });
+  const answer = await sidecar.checker.check(question, { higher: true, positions: [] });
   return "allowed" in answer && answer.allowed;
 };
 

@@ -11,7 +11,7 @@ import { ServerClock } from "../../src/openfga/follow/server-clock.ts";
 import { at, FeedStore, LEDGER, member, real } from "./feed-store.ts";
 import { MODEL } from "./fleet.ts";
 
-const ANY = { higher: false, position: undefined };
+const ANY = { higher: false, positions: [] };
 const MAX_STALENESS = 5_000;
 const SECOND = 1_000;
 

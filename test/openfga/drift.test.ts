@@ -13,7 +13,7 @@ import { MAX_SUSPECTS } from "../../src/openfga/openfga-limits.ts";
 /** Maximum number of members that come and go during one pass. */
 const MEMBERS_A_PASS = 5;
 
-const ANY = { higher: false, position: undefined };
+const ANY = { higher: false, positions: [] };
 const superadmin = (user: string): Tuple => ({ object: "platform:main", relation: "superadmin", user: `user:${user}` });
 
 describe.each(BACKENDS)("on $name", ({ available, start }) => {

@@ -1,7 +1,6 @@
 // OpenFGA and Postgres failing under load: no acknowledged event is lost or doubled, nothing hangs, all recovers.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readToken } from "../../src/ledger/revision-token.ts";
 import { LOOK_BACK } from "../../src/openfga/follow/look-back.ts";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { openfgaAvailable } from "../live/openfga.ts";
@@ -12,6 +11,7 @@ import {
   event, expectEqual, freshName, IMPATIENT, openSidecar, send, startBackend, submit, type Backend,
 } from "./fleet.ts";
 import { progress, under } from "./load.ts";
+import { after } from "../world/running-club.ts";
 
 /** Maximum age of answers in one of the tests, in milliseconds. */
 const MAX_STALENESS = 4000;
@@ -133,11 +133,11 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
     await expectEqual(one, two);
     const question = { user: "user:cora", relation: "coach", object: "org:fc" };
     const list = { user: "user:cora", relation: "coach", type: "org" };
-    const [any, higher] = [{ higher: false, position: undefined }, { higher: true, position: undefined }];
-    const ahead = { higher: false, position: { org: "fc", revision: 99 } };
+    const [any, higher] = [{ higher: false, positions: [] }, { higher: true, positions: [] }];
+    const ahead = { higher: false, positions: [{ org: "fc", revision: 99 }] };
     await backend.pause();
     try {
-      for (const how of [any, { ...any, position: readToken(token) }]) {
+      for (const how of [any, { ...any, positions: after(token).positions }]) {
         expect(await two.checker.check(question, how)).toEqual({ allowed: true });
         expect(await two.checker.listObjects(list, how)).toEqual({ objects: ["org:fc"] });
       }
@@ -163,7 +163,7 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
     const ending = await openSidecar(proxy.url, name, { maxStaleness: MAX_STALENESS });
     const hasty = await openSidecar(proxy.url, name, { giveUpAfter: 500 });
     const asks = async (sidecar: OpenfgaSidecar) => sidecar.checker.check(
-      { user: "user:olga", relation: "member", object: "org:fc" }, { higher: false, position: undefined });
+      { user: "user:olga", relation: "member", object: "org:fc" }, { higher: false, positions: [] });
     await send(lasting, "org.created", { org: "fc", kind: "club", owner: "olga" });
     expect(lasting.staleFor?.()).toBeUndefined();
     proxy.refuse = true;
@@ -175,7 +175,7 @@ describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("failure
     expect(await outcome).toMatchObject({ refused: "store_unavailable" });
     await expect.poll(() => ending.follower.age).toBeGreaterThan(MAX_STALENESS);
     await expect(asks(ending)).rejects.toThrow();
-    await expect(async () => ending.checker.state({ higher: false, position: undefined })).rejects.toThrow();
+    await expect(async () => ending.checker.state({ higher: false, positions: [] })).rejects.toThrow();
     expect(ending.readiness().ready).toBe(false);
     proxy.refuse = false;
     await expect.poll(() => ending.readiness().ready).toBe(true);

@@ -8,7 +8,7 @@ import { at, LEDGER, member } from "./feed-store.ts";
 import { BACKENDS, event, expectEqual, freshName, send, submit } from "./fleet.ts";
 import { oneServer } from "./one-server.ts";
 
-const ANY = { higher: false, position: undefined };
+const ANY = { higher: false, positions: [] };
 
 describe.each(BACKENDS)("on $name", ({ available, start }) => {
   describe.skipIf(!available)("a ledger that somebody wrote to", () => {

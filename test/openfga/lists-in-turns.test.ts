@@ -21,7 +21,7 @@ const MEMBERS = 25_000;
 /** Number of event loop turns in which anything that does not wait would be finished. */
 const TURNS = 300;
 
-const ANY = { higher: false, position: undefined };
+const ANY = { higher: false, positions: [] };
 const LIST = { object: "org:fc", relation: "member", userFilter: { type: "user" } };
 const members = Array.from({ length: MEMBERS }, (_, n) => member(`m${n}`));
 

@@ -38,7 +38,7 @@ export async function progress({ acknowledged }: Load, events: number): Promise<
 async function asked(sidecar: OpenfgaSidecar, user: string, org: string): Promise<boolean | undefined> {
   try {
     const question = { user: `user:${user}`, relation: "coach", object: `org:${org}` };
-    const answer = await sidecar.checker.check(question, { higher: false, position: undefined });
+    const answer = await sidecar.checker.check(question, { higher: false, positions: [] });
     if ("error" in answer) throw new Error(answer.error.message);
     return answer.allowed;
   } catch (error) {
@@ -100,7 +100,7 @@ async function expectApplied(sidecars: readonly OpenfgaSidecar[], load: Load): P
     for (const org of ORGS) {
       const question = { object: `org:${org}`, relation: "coach", userFilter: { type: "user" } };
       const coaches = await vi.waitFor(
-        async () => sidecar.checker.listUsers(question, { higher: true, position: undefined }), PATIENTLY);
+        async () => sidecar.checker.listUsers(question, { higher: true, positions: [] }), PATIENTLY);
       const stayed = [...joined.get(org) ?? []].filter((user) => !left.get(org)?.has(user));
       const expected = [...stayed, "olga"].map((user) => `user:${user}`).sort();
       expect("users" in coaches && coaches.users.sort()).toEqual(expected);

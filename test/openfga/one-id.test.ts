@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Receipt } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { eventObject } from "../../src/ledger/event-record.ts";
-import { readToken } from "../../src/ledger/revision-token.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import { BACKENDS, event, expectEqual, expectMarked, freshName, openSidecar, send, submit } from "./fleet.ts";
+import { after } from "../world/running-club.ts";
 
 const tell = (outcome: Receipt | Refusal): string => (isRefusal(outcome) ? outcome.refused : outcome.status);
 
@@ -84,7 +84,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       const again = await submit(idle, joining);
       expect(again).toMatchObject({ status: "duplicate", token });
       const question = { user: "user:back", relation: "coach", object: "org:fc" };
-      const asked = { higher: false, position: readToken((again as Receipt).token) };
+      const asked = after((again as Receipt).token);
       expect(await third.checker.check(question, asked)).toEqual({ allowed: false });
       await Promise.all([one, idle, third].map((sidecar) => sidecar.close()));
     });

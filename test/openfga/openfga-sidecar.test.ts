@@ -3,13 +3,13 @@ import { describe, expect, test } from "vitest";
 import type { OpenfgaSidecar } from "../../src/openfga/openfga-sidecar.ts";
 import type { Freshness } from "../../src/checks/checker.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
-import { readToken } from "../../src/ledger/revision-token.ts";
 import {
   BACKENDS, event, expectEqual, expectMarked, freshName, openSidecar, send, submit,
 } from "./fleet.ts";
 import { oneServer } from "./one-server.ts";
+import { after } from "../world/running-club.ts";
 
-const ANY: Freshness = { higher: false, position: undefined };
+const ANY: Freshness = { higher: false, positions: [] };
 const asks = (sidecar: OpenfgaSidecar, user: string, relation: string, object: string, how: Partial<Freshness> = ANY) =>
   sidecar.checker.check({ user: `user:${user}`, relation, object }, { ...ANY, ...how });
 
@@ -42,14 +42,14 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
       const [a, b] = [await openSidecar(fga.url, name), await openSidecar(fga.url, name)];
       await send(a, "org.created", { org: "fc", kind: "club", owner: "olga" });
       const { token } = await send(a, "member.added", { org: "fc", user: "cora", hats: ["coach"] });
-      expect(await asks(b, "cora", "coach", "org:fc", { position: readToken(token) })).toEqual({ allowed: true });
+      expect(await asks(b, "cora", "coach", "org:fc", { positions: after(token).positions })).toEqual({ allowed: true });
       await send(a, "member.deactivated", { org: "fc", user: "cora" });
       const { polls } = b.follower.counts;
       // One poll may have begun before the event.
       await expect.poll(() => b.follower.counts.polls).toBeGreaterThan(polls + 1);
       expect(await asks(b, "cora", "coach", "org:fc")).toEqual({ allowed: false });
       const ahead = { org: "fc", revision: 999 };
-      const refused = await asks(b, "cora", "coach", "org:fc", { position: ahead });
+      const refused = await asks(b, "cora", "coach", "org:fc", { positions: [ahead] });
       expect(refused).toMatchObject({ error: { code: "validation_error" } });
       await a.close();
       await b.close();

@@ -85,7 +85,7 @@ describe("a pulse", () => {
 });
 
 describe("a sidecar whose process stalled", () => {
-  const ANY = { higher: false, position: undefined };
+  const ANY = { higher: false, positions: [] };
   const question = { object: "org:fc", relation: "member", user: "user:1-0" };
   const list = { type: "org", relation: "member", user: "user:1-0" };
   let store: FeedStore;

@@ -13,7 +13,7 @@ import { freshName, openSidecar, send } from "./fleet.ts";
 import { MAX_CHECKS_WAITING, SHADOW_CHECKS_AT_ONCE } from "../../src/openfga/openfga-limits.ts";
 
 const READ_TIMEOUT = 4_000;
-const HIGHER = { higher: true, position: undefined };
+const HIGHER = { higher: true, positions: [] };
 const question = (n: number) => ({ user: `user:${n}`, relation: "member", object: "org:o" });
 type Check = (store: string, request: { tuple_key: { user: string } }) => Promise<object>;
 
@@ -121,7 +121,7 @@ describe.skipIf(!openfgaAvailable("datastore"))("an OpenFGA that hangs", () => {
     const ended = new Promise<void>((resolve) => void (end = resolve));
     proxy.hold = (request) => (isCheck(request) && request.body.includes("user:shadow") ? ended : undefined);
     for (let n = 0; n < 20; n++) {
-      await sidecar.checker.check({ ...OWNER, user: "user:shadow" }, { higher: false, position: undefined });
+      await sidecar.checker.check({ ...OWNER, user: "user:shadow" }, { higher: false, positions: [] });
     }
     await expect.poll(() => proxy.held).toBe(SHADOW_CHECKS_AT_ONCE);
     const asked = Array.from({ length: 10 }, async () => sidecar.checker.check(OWNER, { ...HIGHER }));

@@ -55,7 +55,7 @@ describe.each(GROUNDS.slice(1))("$name", (ground) => {
       expect([event, await send(n, event)]).toEqual([event, expected]);
     }
     for (const sidecar of sidecars) {
-      const newest = { higher: true, position: undefined };
+      const newest = { higher: true, positions: [] };
       await sidecar.checker.listObjects({ user: "user:u1", relation: "member", type: "org" }, newest);
       expect(access(sidecar.tuples.read({}))).toEqual(access(play.world.tuples.read({})));
       expect(everyYes(sidecar.tuples, now)).toEqual(everyYes(play.world.tuples, now));

@@ -160,7 +160,7 @@ describe("a shadow", () => {
   });
 });
 
-const ANY = { higher: false, position: undefined };
+const ANY = { higher: false, positions: [] };
 
 describe.each(BACKENDS)("a sidecar with a shadow, on $name", ({ available, start }) => {
   describe.skipIf(!available)("with OpenFGA", () => {

@@ -6,8 +6,8 @@ import { openfgaAvailable } from "../live/openfga.ts";
 import { postgresAvailable } from "../live/postgres.ts";
 import { event, expectEqual, freshName, openSidecar, send, startBackend, submit, type Backend } from "./fleet.ts";
 
-const ANY = { higher: false, position: undefined };
-const NEWEST = { higher: true, position: undefined };
+const ANY = { higher: false, positions: [] };
+const NEWEST = { higher: true, positions: [] };
 
 describe.skipIf(!openfgaAvailable("datastore") || !postgresAvailable())("a slow commit", () => {
   let backend: Backend;

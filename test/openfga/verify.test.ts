@@ -13,7 +13,7 @@ import { verify } from "../../src/cli/verify.ts";
 import { BACKENDS, event, expectEqual, expectMarked, freshName, MODEL, send, submit } from "./fleet.ts";
 import { oneServer } from "./one-server.ts";
 
-const ANY = { higher: false, position: undefined };
+const ANY = { higher: false, positions: [] };
 const EVE: Tuple = { object: "platform:main", relation: "superadmin", user: "user:eve" };
 
 /** An org with members, a team, rows, notes that came and went, and an event of several writes. */

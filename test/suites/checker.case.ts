@@ -11,7 +11,7 @@ import type { Ground } from "../world/grounds.ts";
 const HOUR = 3_600_000;
 const WAYS = [ANY, NEWEST];
 
-const at = (org: string, revision: number, higher = false): Freshness => ({ higher, position: { org, revision } });
+const at = (org: string, revision: number, higher = false): Freshness => ({ higher, positions: [{ org, revision }] });
 const headCoach: Tuple = { object: "team:red", relation: "head_coach", user: "user:dora" };
 
 /** Every kind of question, asked in one way; each by the code of its error, or its answer. */
@@ -144,7 +144,7 @@ const CASES: Cases = {
   "a token of a state that is not here is refused": async (club) => {
     const { token } = await club.system("team.created", { team: "tokens", org: "fc" });
     expect(await everything(club, after(token))).toEqual(Array(5).fill("answered"));
-    const { org, revision } = after(token).position!;
+    const { org, revision } = after(token).positions[0]!;
     for (const higher of [false, true]) {
       for (const unknown of [at(org, revision + 1, higher), at("elsewhere", 1, higher)]) {
         expect(await everything(club, unknown), JSON.stringify(unknown)).toEqual(Array(5).fill("validation_error"));

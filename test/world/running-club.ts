@@ -4,7 +4,7 @@ import type { Freshness, StoredTuple } from "../../src/checks/checker.ts";
 import type { Receipt } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
-import { readToken } from "../../src/ledger/revision-token.ts";
+import { readTokens } from "../../src/ledger/revision-token.ts";
 import type { TupleFilter } from "../../src/tuples/tuple-set.ts";
 import { printTuple, type Tuple } from "../../src/tuples/tuple.ts";
 import { SMALL_CLUB } from "./club.ts";
@@ -12,14 +12,14 @@ import type { Ground, Opened, Opening } from "./grounds.ts";
 import { START } from "./world.ts";
 
 /** The ways to ask that need no token. */
-export const ANY: Freshness = { higher: false, position: undefined };
-export const NEWEST: Freshness = { higher: true, position: undefined };
+export const ANY: Freshness = { higher: false, positions: [] };
+export const NEWEST: Freshness = { higher: true, positions: [] };
 
 /** Asks for an answer that includes the event of a token. */
 export function after(token: string, higher = false): Freshness {
-  const position = readToken(token);
-  if (position === undefined) throw new Error(`${token} is not a token`);
-  return { higher, position };
+  const positions = readTokens(token);
+  if ("code" in positions) throw new Error(`${token} is not a token`);
+  return { higher, positions };
 }
 
 let sent = 0;

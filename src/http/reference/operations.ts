@@ -36,7 +36,7 @@ export interface Operation {
 
 const STORE: Parameter = { name: "store", in: "path", means: "Id of the store, or its name." };
 const TOKEN: Parameter = {
-  name: "Sideline-Token", in: "header", means: "Token of a receipt: the answer includes that event.",
+  name: "Sideline-Token", in: "header", means: "Token of a receipt, or several, separated by commas: the answer includes their events.",
 };
 const PAGE: readonly Parameter[] = [
   { name: "page_size", in: "query", means: "Entries in a page, 1 to 100; 50 by default." },
@@ -257,6 +257,9 @@ export const SEND_EVENTS = {
   summary: "Applies one event or a batch of up to 1,000, each as a whole or not at all.",
   parameters: [{
     name: "dry_run", in: "query", means: "`true` answers what the events would change, and writes nothing.",
+    values: ["true", "false"],
+  }, {
+    name: "atomic", in: "query", means: "`true` applies all events of a batch or none; all are of one org.",
     values: ["true", "false"],
   }],
   example: EVENT, receipt: { schema: answers.receipt, example: RECEIPT },

@@ -2,10 +2,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { orgOfEvent, type Surroundings } from "../../events/decide-event.ts";
 import { DomainEvent } from "../../events/domain-event.ts";
-import type { Intake, Receipt, Submission } from "../../events/event.ts";
+import type { AtomicRefusal, Intake, Receipt, Submission } from "../../events/event.ts";
 import { PLATFORM, type Envelope } from "../../ledger/envelope.ts";
-import { refuse, type Refusal } from "../../events/refusal.ts";
-import type { Waiting } from "./write-batch.ts";
+import { isRefusal, refuse, type Refusal } from "../../events/refusal.ts";
+import type { Waiting } from "./waiting-event.ts";
 import { OrgWriter, type OrgWriterParts } from "./org-writer.ts";
 import { runDry } from "./openfga-dry-run.ts";
 import { MAX_STEPS_PER_TURN } from "../../domain/event-limits.ts";
@@ -41,11 +41,32 @@ export class OpenfgaIntake implements Intake {
 
   #accept(event: DomainEvent, system: boolean): Promise<Receipt | Refusal> {
     if (this.#closed) return Promise.resolve(refuse("store_unavailable", "the server is stopping"));
-    const arrived = performance.now();
+    return this.#await<Receipt | Refusal>((answer, fail) => ({ ...waitingFor(event, system), answer, fail }));
+  }
+
+  submitTogether(
+    envelopes: readonly Envelope[], { system, dryRun }: Submission,
+  ): Promise<readonly Receipt[] | AtomicRefusal> {
+    const events = envelopes.map(DomainEvent.sent);
+    const [first] = events;
+    if (first === undefined) return Promise.resolve([]);
+    const refusedAs = (refusal: Refusal): AtomicRefusal => ({ index: undefined, refusal });
+    if (this.#closed) return Promise.resolve(refusedAs(refuse("store_unavailable", "the server is stopping")));
+    return this.#await<readonly Receipt[] | AtomicRefusal>((answer, fail) => ({
+      ...waitingFor(first, system), fail, together: { events, dryRun, answer },
+      answer: (outcome) => {
+        if (!isRefusal(outcome)) throw new Error("an atomic batch has a receipt for each of its events");
+        answer(refusedAs(outcome));
+      },
+    }));
+  }
+
+  /** Hands an event to the writer of its org, and notes it among the events that later ones may wait for. */
+  #await<T>(makeWaiting: (answer: (outcome: T) => void, fail: (error: unknown) => void) => Waiting): Promise<T> {
     const before = this.#answered;
-    const answered = new Promise<Receipt | Refusal>((answer, fail) => {
-      const waiting: Waiting = { event, system, arrived, answer, fail, sent: new Map(), steps: [], moves: 0 };
-      const org = orgOfEvent(event, this.#parts.view);
+    const answered = new Promise<T>((answer, fail) => {
+      const waiting = makeWaiting(answer, fail);
+      const org = orgOfEvent(waiting.event, this.#parts.view);
       if (org !== undefined) this.#enter(waiting, org);
       else void this.#enterOnceKnown(waiting, before).catch(fail);
     });
@@ -150,4 +171,9 @@ export class OpenfgaIntake implements Intake {
     const around = { system, clock: now(), emailHash, writer };
     return maxTuples === undefined ? around : { ...around, maxTuples };
   }
+}
+
+/** Returns an event that begins to wait now, without its answer. */
+function waitingFor(event: DomainEvent, system: boolean): Omit<Waiting, "answer" | "fail"> {
+  return { event, system, arrived: performance.now(), sent: new Map(), steps: [], moves: 0 };
 }

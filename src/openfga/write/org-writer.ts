@@ -9,7 +9,8 @@ import type { Delta } from "../../tuples/delta.ts";
 import { refuseDamaged } from "../ledger-damage.ts";
 import type { Follower } from "../follow/follower.ts";
 import { LOOK_BACK } from "../follow/look-back.ts";
-import { decideBatch, type Entry, type WriteBatch, type LookBack, type Waiting } from "./write-batch.ts";
+import type { Entry, Waiting } from "./waiting-event.ts";
+import { decideBatch, type WriteBatch, type LookBack } from "./write-batch.ts";
 import { isUnavailable, OpenfgaError } from "../openfga-error.ts";
 import type { OpenfgaStore } from "./openfga-store.ts";
 import { TurnTaking } from "./turn-taking.ts";
@@ -149,6 +150,7 @@ export class OrgWriter {
   #answerDue(): void {
     for (const entry of this.#due.splice(0)) {
       if ("outcome" in entry) entry.of.answer(entry.outcome);
+      else if ("together" in entry) entry.of.together!.answer(entry.together);
       else this.#parts.move(entry.of, entry.moveTo);
     }
   }

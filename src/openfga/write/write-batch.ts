@@ -1,43 +1,24 @@
 // A batch of events: decided one after the other on the replica in one turn, then written together or not at all.
 import { decideEvent, orgOfEvent, type Step, type Surroundings } from "../../events/decide-event.ts";
 import type { DomainEvent } from "../../events/domain-event.ts";
+import { decideTogether } from "../../events/atomic-batch.ts";
 import type { Receipt } from "../../events/event.ts";
 import { PLATFORM } from "../../ledger/envelope.ts";
 import { hasContinuation } from "../../ledger/continuation.ts";
-import { eventObject, recordTextIn, recordText } from "../../ledger/event-record.ts";
-import { receiptOf } from "../../events/receipt.ts";
-import { isRefusal, type Refusal, type RefusalCode } from "../../events/refusal.ts";
+import { eventObject, recordTextIn, recordText, revisionOf } from "../../ledger/event-record.ts";
+import { dryRunReceiptOf, receiptOf } from "../../events/receipt.ts";
+import { isRefusal, refuse, type Refusal, type RefusalCode } from "../../events/refusal.ts";
 import { countedView, type CountedView } from "../../domain/counted-view.ts";
 import { THE_PLATFORM, user } from "../../domain/object-names.ts";
 import type { LiveView, View } from "../../domain/state-view.ts";
 import { TentativeDeltas } from "../../memory/tentative-deltas.ts";
-import type { Delta } from "../../tuples/delta.ts";
+import { isEmpty, type Delta } from "../../tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../../tuples/store.ts";
 import { printTuple, type Tuple } from "../../tuples/tuple.ts";
 import { NetDelta } from "./net-delta.ts";
-import { MAX_STEPS_PER_TURN } from "../../domain/event-limits.ts";
+import type { Entry, Together, Waiting } from "./waiting-event.ts";
+import { MAX_STEPS_PER_ATOMIC_BATCH, MAX_STEPS_PER_TURN } from "../../domain/event-limits.ts";
 import { MAX_EVENTS_PER_WRITE } from "../openfga-limits.ts";
-
-/** An event that waits for its answer. */
-export interface Waiting {
-  readonly event: DomainEvent;
-  /** True where its sender may act as the system. */
-  readonly system: boolean;
-  /** Milliseconds on the monotonic clock. */
-  readonly arrived: number;
-  readonly answer: (outcome: Receipt | Refusal) => void;
-  readonly fail: (error: unknown) => void;
-  /** Receipts by the event record sent with each attempt, whatever its result: the record found picks the receipt. */
-  readonly sent: Map<string | undefined, Receipt>;
-  /** Writes of it that were tried, where it needs more than one. */
-  readonly steps: Step[];
-  moves: number;
-}
-
-/** Result of one event of a batch. */
-export type Entry =
-  | { readonly of: Waiting; readonly outcome: Receipt | Refusal }
-  | { readonly of: Waiting; readonly moveTo: string };
 
 /** Events taken from the head of a queue, in order. */
 export interface WriteBatch {
@@ -114,15 +95,10 @@ class BatchDraft {
   /** Decides one event on the state after the ones before it. Returns false where it must wait for another batch. */
   decide(waiting: Waiting): boolean {
     const { around, fresh, org } = this.#deciding;
-    const { event, arrived } = waiting;
+    const { event, arrived, together } = waiting;
+    if (together !== undefined) return this.#decideTogether(waiting, together);
     const asked = new Set<string>();
-    const watched: View = {
-      ...this.#view,
-      allowed: (user, ...question) => {
-        asked.add(user);
-        return this.#view.allowed(user, ...question);
-      },
-    };
+    const watched = this.#watched(asked);
     this.#steps += event.stepsToRead;
     const step = this.#become(waiting, watched, around(waiting.system));
     if (typeof step === "string") return this.#add({ of: waiting, moveTo: step });
@@ -141,6 +117,92 @@ class BatchDraft {
       return false;
     }
     return this.#write(waiting, step);
+  }
+
+  /** Returns the view, which adds each user whose rights are checked to `asked`. */
+  #watched(asked: Set<string>): View {
+    return {
+      ...this.#view,
+      allowed: (user, ...question) => {
+        asked.add(user);
+        return this.#view.allowed(user, ...question);
+      },
+    };
+  }
+
+  /** Decides an atomic batch, which shares its write with no other event. Always ends the batch. */
+  #decideTogether(waiting: Waiting, { events, dryRun }: Together): false {
+    const { around, fresh, org, view } = this.#deciding;
+    if (this.#entries.length > 0) return false;
+    const home = events.map((event) => orgOfEvent(event, view)).find((each) => each !== undefined) ?? PLATFORM;
+    if (home !== org) return this.#end({ of: waiting, moveTo: home });
+    // No write shows that the state of a dry run was the newest.
+    if (dryRun && !fresh(waiting.arrived, "long")) return this.#isStale("long");
+    const asked = new Set<string>();
+    let stale: LookBack | undefined;
+    const apply = (step: Step, event: DomainEvent): Refusal | undefined => {
+      this.#steps += event.stepsToRead;
+      if (step.status === "duplicate") stale ??= "short";
+      else if (this.#isElsewhere(step, asked) || isOfNothing(step)) stale = "long";
+      return this.#addTogether(step);
+    };
+    const decided = decideTogether(events, this.#watched(asked), around(waiting.system), apply);
+    if ("behind" in decided) {
+      const refusal = refuse("store_unavailable", "an event of another org is being written: send the batch again");
+      return this.#endWithout({ of: waiting, together: { index: undefined, refusal } });
+    }
+    if ("refusal" in decided) {
+      if (!TIMELESS.has(decided.refusal.refused) && !fresh(waiting.arrived, "short")) return this.#isStale("short");
+      return this.#endWithout({ of: waiting, together: decided });
+    }
+    if (stale !== undefined && !fresh(waiting.arrived, stale)) return this.#isStale(stale);
+    if (!dryRun) return this.#end({ of: waiting, together: this.#receiptsOf(waiting, events, decided) });
+    this.#deltas.undoTo(0);
+    const receipts = events.map(({ envelope }, i) =>
+      dryRunReceiptOf(envelope, decided[i]!, revisionOf(view.tuples, decided[i]!.org)));
+    return this.#endWithout({ of: waiting, together: receipts });
+  }
+
+  /** Adds a step of an atomic batch to the write, unless there is no room for it. */
+  #addTogether({ delta, revision, status }: Step): Refusal | undefined {
+    const fault = this.#net.add(delta, (key) => this.#before.get(printTuple(key)));
+    if (fault === "recast") return refuse("batch_too_large", "one write cannot change a tuple's condition twice");
+    if (fault !== undefined) throw new Error(`an event contradicts its own state at ${fault.conflict.object}`);
+    if (this.#net.size > MAX_TUPLES_PER_DELTA) {
+      return refuse("batch_too_large", `an atomic batch changes at most ${MAX_TUPLES_PER_DELTA} tuples on OpenFGA`);
+    }
+    if (this.#view.steps() + this.#deltas.steps + this.#steps > MAX_STEPS_PER_ATOMIC_BATCH) {
+      return refuse("batch_too_large", `deciding the batch takes over ${MAX_STEPS_PER_ATOMIC_BATCH} steps`);
+    }
+    if (!isEmpty(delta)) this.#apply(delta);
+    if (status !== "duplicate" && !isEmpty(delta)) this.#revision = revision;
+    return undefined;
+  }
+
+  /** Returns the receipts of an atomic batch. An event that an earlier attempt wrote has the receipt of that attempt. */
+  #receiptsOf({ sent }: Waiting, events: readonly DomainEvent[], steps: readonly Step[]): readonly Receipt[] {
+    return events.map(({ envelope }, i) => {
+      const step = steps[i]!;
+      if (step.status === "duplicate") {
+        const first = sent.get(recordText(this.#view.tuples, eventObject(envelope), step.org));
+        return first ?? receiptOf(envelope, [step]);
+      }
+      const receipt = receiptOf(envelope, [step]);
+      sent.set(recordTextIn(step.delta), receipt);
+      return receipt;
+    });
+  }
+
+  /** Ends the batch with an entry that writes nothing. */
+  #endWithout(entry: Entry): false {
+    this.#net = new NetDelta();
+    this.#revision = undefined;
+    return this.#end(entry);
+  }
+
+  #end(entry: Entry): false {
+    this.#add(entry);
+    return false;
   }
 
   /** Decides an event. Returns an org where the event belongs to that other org and deciding it here fails. */
@@ -218,4 +280,9 @@ class BatchDraft {
     this.#stale = lookBack;
     return false;
   }
+}
+
+/** True where an event changes nothing because its object is missing: an org may have it by now. */
+function isOfNothing({ org, status }: Step): boolean {
+  return org === PLATFORM && status === "unchanged";
 }
