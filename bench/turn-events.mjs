@@ -114,6 +114,22 @@ export const batches = (dryRun) => Object.entries({
   body: numbered(MOST_EVENTS, (n) => cloud({ id: `${type}-${n}`, source: "/turns", type, data: data(n) })),
 }));
 
+/**
+ * Atomic batches: one that is refused after as many events as one write holds, and one as large as fits. The first
+ * event of each changes something, so that every run is applied. @returns {Request[]}
+ */
+export const atomicBatches = (dryRun) => Object.entries({
+  "coaching.overrides_set": [1000, (n) => ({
+    coaching: `star-${n}`, overrides: fields(KEYS.length, (k) => [KEYS[k], (n + k) % 2 === 1]),
+  })],
+  "role.updated": [20, (n) => ({ ...LARGE, role: `custom-${n}`, keys: n % 2 === 0 ? ["goals.read"] : KEYS })],
+  "member.professional_area_set": [330, (n) => ({ ...LARGE, user: `player-${1000 + n}`, professional_area: "atomic" })],
+}).map(([type, [count, data]]) => ({
+  what: named(`an atomic batch of ${count} ${type}`, dryRun),
+  path: `/events?atomic=true${dryRun ? "&dry_run=true" : ""}`,
+  body: numbered(count, (n) => cloud({ id: `atomic-${type}-${n}`, source: "/turns", type, data: data(n) })),
+}));
+
 /** Payloads of the maximum size that are refused, each for another reason. */
 const BAD = {
   "a field name of 60,000 characters": ["team.deleted", { ["x".repeat(60_000)]: 1 }],

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { extentOf, LARGE, largeOrg } from "./large-org.mjs";
 import { built, median, openSidecar, submitAll, submitTo } from "./stage.mjs";
-import { batches, eventLimits, eventRequest, eventsAtLarge } from "./turn-events.mjs";
+import { atomicBatches, batches, eventLimits, eventRequest, eventsAtLarge } from "./turn-events.mjs";
 import { appQuestions, pages, questionLimits, questions } from "./turn-questions.mjs";
 
 const { values } = parseArgs({
@@ -102,12 +102,12 @@ for (const request of appQuestions()) await measure(request);
 for (const request of pages(since)) await measure(request);
 for (const request of questionLimits()) await measure(request);
 for (const request of eventLimits()) await measure(request);
-for (const request of batches(true)) await measure(request);
+for (const request of [...batches(true), ...atomicBatches(true)]) await measure(request);
 for (const event of eventsAtLarge()) {
   await measure(eventRequest(event, true));
   await measure(eventRequest(event, false), 1);
 }
-for (const request of batches(false)) await measure(request, 1);
+for (const request of [...atomicBatches(false), ...batches(false)]) await measure(request, 1);
 await measureBackup();
 await sidecar.close();
 rmSync(folder, { recursive: true });

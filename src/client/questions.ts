@@ -133,10 +133,12 @@ async function* pagesOf<Type extends ObjectType>(
   } while (next !== "");
 }
 
-/** Returns the header of a question: the caller's tokens first, else those that are remembered. */
-function tokenFor(tokens: TokenMemory, { token }: QuestionOptions, object: string | undefined): string | undefined {
-  if (token === undefined || token.length === 0) return tokens.headerFor(object);
-  return combined(typeof token === "string" ? [token] : token);
+/** Returns the header of a question: all tokens of the caller, then those that are remembered, as far as they fit. */
+function tokenFor(
+  tokens: TokenMemory, { token = [] }: QuestionOptions, object: string | undefined,
+): string | undefined {
+  const own = typeof token === "string" ? [token] : token;
+  return combined(own.filter((each) => each !== ""), tokens.tokensFor(object));
 }
 
 function textsOf(value: unknown, name: string): string[] {

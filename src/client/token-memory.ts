@@ -24,27 +24,32 @@ export class TokenMemory {
   }
 
   /**
-   * Returns the header for a question about an object: the token of its org if the object is an org or names one, else
-   * the tokens of all orgs, the newest first. Undefined where there is none.
+   * Returns the tokens for a question about an object: that of its org if the object is an org or names one, else those
+   * of all orgs, the newest first.
    */
-  headerFor(object: string | undefined): string | undefined {
+  tokensFor(object: string | undefined): readonly string[] {
     const org = object === undefined ? undefined : /^(?:org:|role:)([^/]+)/.exec(object)?.[1];
     const known = org === undefined ? undefined : this.#newest.get(org)?.token;
-    return combined(known === undefined ? [...this.#newest.values()].reverse().map(({ token }) => token) : [known]);
+    return known === undefined ? [...this.#newest.values()].reverse().map(({ token }) => token) : [known];
   }
 }
 
 /**
- * Returns one header for several tokens: the first ones, as many as the server reads and proxies let pass. Undefined
- * for none.
+ * Returns one header for several tokens; undefined for none. All of `own` are in it, and of the remembered ones as many
+ * as the server reads and proxies let pass. Throws a RangeError if `own` alone are too many.
  */
-export function combined(tokens: readonly string[]): string | undefined {
-  let header = tokens[0];
-  for (const token of tokens.slice(1, MAX_TOKENS_PER_REQUEST)) {
-    if (`${header},${token}`.length > MAX_HEADER_LENGTH) break;
-    header = `${header},${token}`;
+export function combined(own: readonly string[], remembered: readonly string[]): string | undefined {
+  if (own.length > MAX_TOKENS_PER_REQUEST) {
+    throw new RangeError(`a question has at most ${MAX_TOKENS_PER_REQUEST} tokens`);
   }
-  return header;
+  let header = own.join(",");
+  let count = own.length;
+  for (const token of remembered) {
+    const longer = header === "" ? token : `${header},${token}`;
+    if (++count > MAX_TOKENS_PER_REQUEST || longer.length > MAX_HEADER_LENGTH) break;
+    header = longer;
+  }
+  return header === "" ? undefined : header;
 }
 
 /** Returns the org and the revision of a token; one in another form counts as the newest of an org of its own. */

@@ -63,7 +63,9 @@ export class AtomicQueue {
     }
   }
 
-  #write(group: Group, { events, submission }: AtomicBatch, steps: readonly Step[]): readonly Receipt[] | AtomicRefusal {
+  #write(
+    group: Group, { events, submission }: AtomicBatch, steps: readonly Step[],
+  ): readonly Receipt[] | AtomicRefusal {
     if (submission.dryRun) {
       group.undo();
       const { tuples } = this.#parts.view;

@@ -149,7 +149,7 @@ export class EmbeddedIntake implements Intake {
     this.#queue.hold(waiting, org);
   }
 
-  /** Makes the unfinished event of an org continue. Returns false where it is halted; with `again` it is tried again. */
+  /** Makes the unfinished event of an org continue. Returns false where it is halted, unless `again` is true. */
   #finish(org: string, again: boolean): boolean {
     const begun = this.#begun.get(org);
     if (begun === undefined) this.#begin({ org, steps: [], answer: undefined, halt: undefined });

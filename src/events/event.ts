@@ -124,7 +124,7 @@ export interface Intake {
    */
   submitAll(envelopes: readonly Envelope[], submission: Submission): readonly Promise<Receipt | Refusal>[];
   /**
-   * Submits events of one org as a whole. Resolves to a receipt for each once all are durable, or to a refusal, and then
+   * Submits events of one org as a whole. Resolves to a receipt for each once all are durable, or to a refusal: then
    * none was applied. An event that was applied before is a duplicate and stops nothing.
    */
   submitTogether(envelopes: readonly Envelope[], submission: Submission): Promise<readonly Receipt[] | AtomicRefusal>;

@@ -32,6 +32,24 @@ interface RefusedBatch {
   readonly index: number | undefined;
 }
 
+/**
+ * Submits events as a whole, unless one of them cannot be read. `failed` receives the error of the submission; the
+ * promise never rejects.
+ */
+async function allOrNone(
+  events: readonly (Envelope | Problem)[], submit: (all: readonly Envelope[]) => ReturnType<Intake["submitTogether"]>,
+  failed: (error: unknown) => void,
+): Promise<readonly Receipt[] | RefusedBatch> {
+  const unread = events.findIndex((event) => "code" in event);
+  if (unread >= 0) return { problem: events[unread] as Problem, index: unread };
+  const outcome = await submit(events as Envelope[]).catch((error: unknown): AtomicRefusal => {
+    failed(error);
+    const why = "the batch may not have been applied: send the same batch again";
+    return { index: undefined, refusal: refuse("store_unavailable", why) };
+  });
+  return "refusal" in outcome ? { problem: problemOf(outcome.refusal), index: outcome.index } : outcome;
+}
+
 function firstProblem(outcomes: readonly Outcome[]): RefusedBatch | undefined {
   const index = outcomes.findIndex((outcome) => "code" in outcome);
   return index < 0 ? undefined : { index, problem: outcomes[index] as Problem };
@@ -53,20 +71,6 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
       return isRefusal(outcome) ? problemOf(outcome) : outcome;
     });
     return Promise.all(events.map((event) => ("code" in event ? event : outcomes.shift()!)));
-  };
-
-  /** Submits events as a whole, unless one of them cannot be read; the promise never rejects. */
-  const allOrNone = async (
-    events: readonly (Envelope | Problem)[], submit: (all: Envelope[]) => ReturnType<Intake["submitTogether"]>,
-  ): Promise<readonly Receipt[] | RefusedBatch> => {
-    const unread = events.findIndex((event) => "code" in event);
-    if (unread >= 0) return { problem: events[unread] as Problem, index: unread };
-    const outcome = await submit(events as Envelope[]).catch((error: unknown): AtomicRefusal => {
-      failed(error);
-      const why = "the batch may not have been applied: send the same batch again";
-      return { index: undefined, refusal: refuse("store_unavailable", why) };
-    });
-    return "refusal" in outcome ? { problem: problemOf(outcome.refusal), index: outcome.index } : outcome;
   };
 
   const refuseBatch = ({ problem: given, index }: RefusedBatch, entries: readonly Entry[]): Response => {
@@ -94,7 +98,7 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
     waiting += envelopes.length;
     const isAtomic = how.atomic && read.batch;
     const decided = isAtomic
-      ? await allOrNone(events, (all) => sidecar.intake.submitTogether(all, submission))
+      ? await allOrNone(events, (all) => sidecar.intake.submitTogether(all, submission), failed)
       : await eachAlone(events, sidecar.intake.submitAll(envelopes, submission));
     waiting -= envelopes.length;
     if ("problem" in decided) return refuseBatch(decided, read.entries);
@@ -142,7 +146,9 @@ interface How {
 function readHow(c: Context): How | Problem {
   const { dry_run: dryRun = ["false"], atomic = ["false"], ...others } = c.req.queries();
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) return problem("invalid_request", `there is no parameter ${unknown}; use dry_run or atomic`);
+  if (unknown !== undefined) {
+    return problem("invalid_request", `there is no parameter ${unknown}; use dry_run or atomic`);
+  }
   for (const [name, given] of Object.entries({ dry_run: dryRun, atomic })) {
     if (given.length === 1 && (given[0] === "true" || given[0] === "false")) continue;
     return problem("invalid_request", `${name} must be true or false, and be given once`);

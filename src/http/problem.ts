@@ -34,7 +34,7 @@ export interface Problem {
   readonly code: ProblemCode;
   readonly detail: string;
   readonly errors?: readonly PayloadError[];
-  /** Of an atomic batch: the index of the refused event, from 0, and its id and source. */
+  /** Index (from 0), id and source of the event at fault in an atomic batch. */
   readonly index?: number;
   readonly id?: string;
   readonly source?: string;

@@ -115,7 +115,7 @@ function bodyOf(bytes: Body, read: JsonReading | undefined): Json | ApiError {
 const ANY: Freshness = { higher: false, positions: [] };
 const HIGHER: Freshness = { higher: true, positions: [] };
 
-/** Reads how fresh an answer must be, from `consistency` and the header Sideline-Token, which may have several tokens. */
+/** Reads how fresh an answer must be, from `consistency` and the tokens in the header Sideline-Token. */
 export function readFreshness(c: Context, higher: boolean): Freshness | ApiError {
   const tokens = headerOf(c, "sideline-token");
   if (tokens === undefined) return higher ? HIGHER : ANY;

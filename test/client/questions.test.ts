@@ -153,7 +153,7 @@ describe("the tokens of events", () => {
     : receipt(sent, tokenOf(sent.body.data.org ?? "fc", sent.body.data.org === "xc" ? 1 : Number(sent.body.id)))]);
   const headerOf = (sent: readonly Sent[]) => sent.at(-1)!.headers.get("sideline-token");
 
-  test("go with later questions: that of the org asked about, else the newest", async () => {
+  test("go with later questions: that of the org asked about, else all of them, the newest first", async () => {
     const { client, sent } = server();
     await client.can("user:a", "can_read", "note:n1");
     expect(headerOf(sent)).toBeNull();
@@ -163,7 +163,7 @@ describe("the tokens of events", () => {
     await client.can("user:a", "member", "org:fc");
     expect(headerOf(sent)).toBe(tokenOf("fc", 7));
     await client.permissions("user:a", "note:n1");
-    expect(headerOf(sent)).toBe(tokenOf("xc", 1));
+    expect(headerOf(sent)).toBe(`${tokenOf("xc", 1)},${tokenOf("fc", 7)}`);
     await join("fc", "5");
     await client.users("member", "org:fc");
     expect(headerOf(sent)).toBe(tokenOf("fc", 7));
@@ -173,7 +173,9 @@ describe("the tokens of events", () => {
     const { client, sent } = server();
     await client.send("member.added", { org: "fc", user: "a" }, { actor: "o", id: "7" });
     await client.can("user:a", "member", "org:fc", { token: "of another process" });
-    expect(headerOf(sent)).toBe("of another process");
+    expect(headerOf(sent)).toBe(`of another process,${tokenOf("fc", 7)}`);
+    await client.can("user:a", "can_read", "note:n1", { token: ["one", "two"] });
+    expect(headerOf(sent)).toBe(`one,two,${tokenOf("fc", 7)}`);
     await client.can("user:a", "member", "org:fc", { token: [] });
     expect(headerOf(sent)).toBe(tokenOf("fc", 7));
   });
@@ -193,6 +195,12 @@ describe("the tokens of events", () => {
     await many.client.can("user:a", "member", "org:o1");
     expect(headerOf(many.sent)).toBe(tokenOf("o1", 3));
     await many.client.can("user:a", "member", "org:o0");
-    expect(headerOf(many.sent)).toBe(tokenOf("o1000", 3));
+    const newest = Array.from({ length: 50 }, (_, i) => tokenOf(`o${1000 - i}`, 3));
+    expect(headerOf(many.sent)).toBe(newest.join(","));
+    const own = Array.from({ length: 50 }, (_, i) => `own${i}`);
+    await many.client.can("user:a", "member", "org:o0", { token: own });
+    expect(headerOf(many.sent)).toBe(own.join(","));
+    const more = many.client.can("user:a", "member", "org:o0", { token: [...own, "one-more"] });
+    await expect(more).rejects.toThrow(RangeError);
   });
 });

@@ -85,7 +85,7 @@ test("tokens are of the org's real revision, whatever the earlier events would a
   rehearsal.suspend();
   expect(outcomes.map(tell)).toEqual(["applied", "applied", "applied", "duplicate", "applied"]);
   expect(outcomes.map((outcome) => readTokens((outcome as Receipt).token))).toEqual(
-    [["o", 1], ["o", 1], ["p", 0], ["o", 1], ["o", 1]].map(([org, revision]) => ({ org, revision })));
+    [["o", 1], ["o", 1], ["p", 0], ["o", 1], ["o", 1]].map(([org, revision]) => [{ org, revision }]));
 });
 
 test("if others changed a tuple of an event, nothing is applied and the dry run must start again", () => {

@@ -7,3 +7,5 @@ export const MAX_BYTES_PER_REQUEST = 1048576;
 export const MAX_CHECKS_PER_REQUEST = 50;
 /** Maximum number of objects in one request that filters. */
 export const MAX_OBJECTS_PER_REQUEST = 1000;
+/** Maximum number of tokens in one request. */
+export const MAX_TOKENS_PER_REQUEST = 50;

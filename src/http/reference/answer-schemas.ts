@@ -24,7 +24,9 @@ const payloadError = z.object({ path: z.string(), message: z.string() });
 /** A problem (RFC 9457). */
 export const problemAnswer = z.object({
   type: z.string(), title: z.string(), status: z.int(), code: z.string(), detail: z.string(),
-  errors: z.array(payloadError).optional(), id: z.string().optional(), source: z.string().optional(),
+  errors: z.array(payloadError).optional(),
+  index: z.int().optional().describe("Of the event at fault in an atomic batch, from 0."),
+  id: z.string().optional(), source: z.string().optional(),
 });
 
 /** An error in the form of the OpenFGA API. */

@@ -36,7 +36,8 @@ export interface Operation {
 
 const STORE: Parameter = { name: "store", in: "path", means: "Id of the store, or its name." };
 const TOKEN: Parameter = {
-  name: "Sideline-Token", in: "header", means: "Token of a receipt, or several, separated by commas: the answer includes their events.",
+  name: "Sideline-Token", in: "header",
+  means: "Token of a receipt, or several, separated by commas: the answer includes their events.",
 };
 const PAGE: readonly Parameter[] = [
   { name: "page_size", in: "query", means: "Entries in a page, 1 to 100; 50 by default." },

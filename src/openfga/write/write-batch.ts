@@ -179,17 +179,21 @@ class BatchDraft {
     return undefined;
   }
 
-  /** Returns the receipts of an atomic batch. An event that an earlier attempt wrote has the receipt of that attempt. */
+  /** Returns the receipts of an atomic batch. An event that an earlier attempt wrote has its receipt. */
   #receiptsOf({ sent }: Waiting, events: readonly DomainEvent[], steps: readonly Step[]): readonly Receipt[] {
+    const earlier = new Map(sent);
     return events.map(({ envelope }, i) => {
       const step = steps[i]!;
-      if (step.status === "duplicate") {
-        const first = sent.get(recordText(this.#view.tuples, eventObject(envelope), step.org));
-        return first ?? receiptOf(envelope, [step]);
-      }
       const receipt = receiptOf(envelope, [step]);
-      sent.set(recordTextIn(step.delta), receipt);
-      return receipt;
+      if (step.status !== "duplicate") {
+        sent.set(recordTextIn(step.delta), receipt);
+        return receipt;
+      }
+      const record = recordText(this.#view.tuples, eventObject(envelope), step.org);
+      const first = earlier.get(record);
+      // An event that stands twice in the batch is its own duplicate.
+      earlier.delete(record);
+      return first ?? receipt;
     });
   }
 
