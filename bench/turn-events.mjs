@@ -123,7 +123,7 @@ export const atomicBatches = (dryRun) => Object.entries({
     coaching: `star-${n}`, overrides: fields(KEYS.length, (k) => [KEYS[k], (n + k) % 2 === 1]),
   })],
   "role.updated": [20, (n) => ({ ...LARGE, role: `custom-${n}`, keys: n % 2 === 0 ? ["goals.read"] : KEYS })],
-  "member.professional_area_set": [330, (n) => ({ ...LARGE, user: `player-${1000 + n}`, professional_area: "atomic" })],
+  "member.professional_area_set": [120, (n) => ({ ...LARGE, user: `player-${1000 + n}`, professional_area: "atomic" })],
 }).map(([type, [count, data]]) => ({
   what: named(`an atomic batch of ${count} ${type}`, dryRun),
   path: `/events?atomic=true${dryRun ? "&dry_run=true" : ""}`,

@@ -60,4 +60,4 @@ export const BACKUP_STALL_TIMEOUT_MS = 60_000;
 export const MAX_TUPLES_PER_WRITE = 500;
 
 /** Maximum number of tuples, bookkeeping included, that an atomic batch changes: one turn and one transaction. */
-export const MAX_TUPLES_PER_ATOMIC_BATCH = 2000;
+export const MAX_TUPLES_PER_ATOMIC_BATCH = 1000;

@@ -12,7 +12,7 @@ import { describeCases, type Cases, type Skips } from "./cases.ts";
 import { member } from "./identity.case.ts";
 
 /** Maximum number of tuples of a batch, by whether the store is embedded. */
-const MOST = { embedded: 2000, openfga: 100 } as const;
+const MOST = { embedded: 1000, openfga: 100 } as const;
 /** More links than a write of OpenFGA can hold tuples. */
 const LINKS = 600;
 /** Number of batches that are sent at once, and of events in each. */
