@@ -65,6 +65,11 @@ function targets(found) {
     ...[[few, 0.2], [many, 3], [all, 50]].map(([list, most]) =>
       row(`list-objects in process: ${list.what} (${count(list.objects)})`, time(list.median), time(most),
         atMost(list.median, most))),
+    row(`a page of 100 by /objects, of ${count(server.pages.objects)} objects`, time(server.pages.median), "2 ms",
+      atMost(server.pages.median, 2), HTTP),
+    row("its last tenth of pages against the first", `${(server.pages.last / server.pages.first).toFixed(2)}x`, "1.2x",
+      atMost(server.pages.last / server.pages.first, 1.2), HTTP),
+    row("its very first page, for which the list is made", time(server.pages.cold)),
     ...large.userLists.map((list) =>
       row(`list-users in process: ${list.what} (${list.users})`, time(list.median))),
     row("events one at a time, a second", count(events.one)),

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { checkBodies, measureChecks, measureLists } from "./http.mjs";
 import { LOADER, put } from "./load.mjs";
+import { measurePages } from "./object-pages.mjs";
 import { findOpenfga, findPostgres } from "./openfga.mjs";
 import { measureOpenfga } from "./peers.mjs";
 import { summaryOf } from "./profile.mjs";
@@ -54,7 +55,8 @@ async function measureServer(name, folder) {
     try {
       const checks = await measureChecks(SIZES[name], server, { runs, seconds });
       const lists = await measureLists(SIZES[name], server, { runs: short ? 1 : 3, seconds });
-      return { start: median(starts), resident, checks, lists };
+      const pages = await measurePages(server, { runs: short ? 1 : 3 });
+      return { start: median(starts), resident, checks, lists, pages };
     } finally {
       await server.stop();
     }

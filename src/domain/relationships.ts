@@ -1,4 +1,4 @@
-// The relationship rows that reach an athlete, a team or a user: what must end before somebody has no access left.
+// The relationship rows of an athlete, a team or a coach, active and ended, in pages.
 import type { Parts } from "../checks/parts.ts";
 import type { Reader } from "../tuples/delta.ts";
 import type { Tuples } from "../tuples/tuple-set.ts";

@@ -9,6 +9,7 @@ import { inTurns } from "../sidecar/turns.ts";
 import { HATS } from "../policy/seeded-roles.ts";
 import { matrixOf, PEOPLE_STATUSES, peopleOf, showInvite, workspacesOf } from "../domain/directory.ts";
 import type { Invite } from "../domain/invites.ts";
+import { isStoreError } from "../tuples/store.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { ApiError } from "./api-error.ts";
 import { QuestionProblem } from "./app-question.ts";
@@ -67,26 +68,32 @@ async function answerFrom({ sidecar, failed }: Asked, c: Context, reply: Reply):
     state = await sidecar.checker.state(freshness);
   } catch (error) {
     failed(error);
-    return answerProblem(problem("store_unavailable", "the store cannot answer now: try again"));
+    return unavailable();
   }
   if ("error" in state) return invalidToken(state.error.message);
   const { tuples } = state;
   // Judgements of one revision must not outlive it: if the answer starts over, it reads everything again.
   const begin = (): Parts<Response> => reply(c, tuples, sidecar.now(), judgeMakers(sidecar.viewOf(tuples)));
-  const response = await answered(() => inTurns(begin, sidecar.lock, setImmediate));
+  const response = await answered(() => inTurns(begin, sidecar.lock, setImmediate), failed);
   const stale = sidecar.staleFor?.();
   if (stale !== undefined) response.headers.set("sideline-stale", String(stale));
   return response;
 }
 
-/** Returns the answer, or the problem of a request that is not one to make. */
-async function answered(answer: () => Response | Promise<Response>): Promise<Response> {
+/** Returns the answer, or the problem that prevented it. */
+async function answered(answer: () => Response | Promise<Response>, failed: Asked["failed"]): Promise<Response> {
   try {
     return await answer();
   } catch (error) {
     if (error instanceof QuestionProblem) return answerProblem(error.problem);
-    throw error;
+    if (!isStoreError(error)) throw error;
+    failed(error);
+    return unavailable();
   }
+}
+
+function unavailable(): Response {
+  return answerProblem(problem("store_unavailable", "the store cannot answer now: try again"));
 }
 
 /** Returns the problem of an entity that does not exist (`athlete a1`). */

@@ -19,14 +19,17 @@ type SortedIds = Int32Array;
  */
 export class SortedObjects {
   readonly #model: Model;
+  readonly #most: { readonly lists: number; readonly objects: number };
   /** By question; the one used last is at the end. */
   readonly #lists = new Map<string, SortedIds>();
   /** Version of the tuples that the lists were made from. */
   #version = 0;
   #objects = 0;
 
-  constructor(model: Model) {
+  /** `most`: how many lists are kept, and how many objects in all of them together. */
+  constructor(model: Model, most = { lists: MAX_SORTED_LISTS, objects: MAX_SORTED_OBJECTS }) {
     this.#model = model;
+    this.#most = most;
   }
 
   /**
@@ -78,12 +81,12 @@ export class SortedObjects {
       this.#objects = 0;
       this.#version = version;
     }
-    if (ids.length > MAX_SORTED_OBJECTS) return;
+    if (ids.length > this.#most.objects) return;
     this.#drop(key);
     this.#lists.set(key, ids);
     this.#objects += ids.length;
     for (const [oldest] of this.#lists) {
-      if (this.#lists.size <= MAX_SORTED_LISTS && this.#objects <= MAX_SORTED_OBJECTS) break;
+      if (this.#lists.size <= this.#most.lists && this.#objects <= this.#most.objects) break;
       this.#drop(oldest);
     }
   }

@@ -64,7 +64,7 @@ export const DIRECTORY: readonly Operation[] = [
   },
   {
     route: "GET /users/:user/relationships", group: "Directory",
-    summary: "The rows of a coach, sorted by row, page by page: what must end before the coach has no athlete left.",
+    summary: "The rows of a coach, sorted by row, page by page: those to end when the coach leaves.",
     parameters: [USER, { name: "org", in: "query", means: "Only rows of this org." }, ...ROWS],
     problems: ["invalid_request", "store_unavailable"], answer: { schema: answers.relationshipsAnswer },
   },
