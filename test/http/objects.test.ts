@@ -1,5 +1,6 @@
 // POST /objects: the complete list in pages, and the requests that it refuses.
 import { describe, expect, test } from "vitest";
+import type { Freshness } from "../../src/checks/checker.ts";
 import { parseKeys } from "../../src/http/api-keys.ts";
 import { DEFAULT_ENTRIES_PER_PAGE, MAX_ENTRIES_PER_PAGE, MAX_LIST_TOKEN_LENGTH } from "../../src/http/http-limits.ts";
 import { makeToken } from "../../src/ledger/revision-token.ts";
@@ -102,16 +103,25 @@ describe("refusals", () => {
 
   test("a Sideline-Token that is none; one of a receipt goes to the checker", async () => {
     expect((await ask(ATHLETES, { "sideline-token": "x" })).body.code).toBe("invalid_request");
-    const asked: unknown[] = [];
-    const position = { org: "fc", revision: 7 };
+    const [asked, fresh]: [unknown[], Freshness[]] = [[], []];
     const own = appOf({ ...options, checker: {
       objectPage: (request, freshness) => {
-        asked.push([request, freshness]);
+        asked.push(request);
+        fresh.push(freshness);
         return { objects: [], isLast: true };
       },
+      checkAll: (_, freshness) => {
+        fresh.push(freshness);
+        return [];
+      },
     } }).app;
-    await send(own, "POST", "/objects", ATHLETES, { "sideline-token": makeToken(position) });
-    expect(asked).toEqual([[{ ...ATHLETES, org: undefined, after: "", size: 100 }, { higher: false, position }]]);
+    const token = { "sideline-token": makeToken({ org: "fc", revision: 7 }) };
+    await send(own, "POST", "/filter", { user: "user:root", relation: "can_view", objects: [] }, token);
+    await send(own, "POST", "/objects", ATHLETES, token);
+    await send(own, "POST", "/objects", ATHLETES);
+    expect(asked[0]).toEqual({ ...ATHLETES, org: undefined, after: "", size: 100 });
+    expect(fresh[1]).toEqual(fresh[0]);
+    expect(fresh[2]).not.toEqual(fresh[0]);
   });
 
   test("a store that cannot be asked is 503, and a question that is too complex 400", async () => {
