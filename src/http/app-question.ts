@@ -22,7 +22,7 @@ export interface AppQuestion<Body> {
   readonly schema: z.ZodType<Body>;
   /** Whether the body may have `contextual_tuples`, which need the scope `check:contextual`. */
   readonly takesContextual: boolean;
-  /** Whether the answer would list things that only the scope `read` may see; absent if no question of the kind does. */
+  /** Whether the answer would list things that only the scope `read` may see; absent: never. */
   readonly needsRead?: (body: Body) => boolean;
   /** Returns the value to answer as JSON, or a problem. Rejects if the store cannot be asked. */
   readonly answer: (body: Body, terms: AppTerms) => Promise<object>;

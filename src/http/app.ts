@@ -56,7 +56,8 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   const routes = [
     ...openRoutes(sidecar, version), metricsRoute(counts, sidecar, version), intakeRoute(asked),
     ...questionRoutes(asked, options.url ?? DEFAULT_URL), changesRoute(asked), ...storeRoutes(sidecar.info),
-    ...refusedRoutes(), ...directoryRoutes(asked), ...entryRoutes(asked), backupRoute(asked), ...referenceRoutes(version),
+    ...refusedRoutes(), ...directoryRoutes(asked), ...entryRoutes(asked), backupRoute(asked),
+    ...referenceRoutes(version),
   ];
   for (const route of routes) app.on(route.method, route.path, timed(route, guarded(route, options.keys), counts));
   app.notFound((c) => withRequestId(c, notFound(app, c)));

@@ -21,11 +21,13 @@ const pageSizeText = z.string().regex(/^\d{1,9}$/, "must be a whole number").tra
 
 /** Query of the relationship rows of an athlete or a team. */
 const rowsQuery = z.strictObject({
-  status: z.enum(ROW_STATUSES).optional(), page_size: pageSizeText.optional(), continuation_token: tokenSchema.optional(),
+  status: z.enum(ROW_STATUSES).optional(), page_size: pageSizeText.optional(),
+  continuation_token: tokenSchema.optional(),
 });
 
 /** Query of the relationship rows of a user, who may have them in several orgs. */
 const userRowsQuery = rowsQuery.extend({ org: orgId.optional() });
+type UserRowsQuery = z.infer<typeof userRowsQuery>;
 
 /** Returns the routes: GET, with a Sideline-Token where the answer must reflect an event. */
 export function entryRoutes(asked: Asked): Route[] {
@@ -55,7 +57,7 @@ export function entryRoutes(asked: Asked): Route[] {
 
 function* answerRows(c: Context, tuples: TupleSet, of: RowsOf, { sidecar }: Asked): Parts<Response> {
   const whose = idIn(c, of);
-  const { status, org, ...page } = queryOf(c, of === "user" ? userRowsQuery : rowsQuery) as z.infer<typeof userRowsQuery>;
+  const { status, org, ...page }: UserRowsQuery = queryOf(c, of === "user" ? userRowsQuery : rowsQuery);
   const question = [of, whose, status ?? null, org ?? null];
   const filter = { status, org, ...placeOf(page, question) };
   const found = yield* relationshipsOf(tuples, of, whose, filter, sidecar.rowTimes);

@@ -112,7 +112,7 @@ describe("a row that ended", () => {
   });
 });
 
-test("times are those that the store knows: of the row's first tuple, and of the end of the row, athlete or team", () => {
+test("times are those that the store knows: of the row's first tuple, and of its end or its athlete's", () => {
   const world = club();
   world.system("coaching.started", { coaching: "c2", athlete: "a2", coach: "cora" });
   world.system("coaching.ended", { coaching: "c1" });

