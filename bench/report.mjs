@@ -65,6 +65,17 @@ function targets(found) {
     ...[[few, 0.2], [many, 3], [all, 50]].map(([list, most]) =>
       row(`list-objects in process: ${list.what} (${count(list.objects)})`, time(list.median), time(most),
         atMost(list.median, most))),
+    row(`a page of 100 by /objects, of ${count(server.pages.objects)} objects`, time(server.pages.median), "2 ms",
+      atMost(server.pages.median, 2), HTTP),
+    row("its last tenth of pages against the first", `${(server.pages.last / server.pages.first).toFixed(2)}x`, "1.2x",
+      atMost(server.pages.last / server.pages.first, 1.2), HTTP),
+    row("its very first page, for which the list is made", time(server.pages.cold)),
+    ...(serverSmall === undefined ? [] : [
+      row(`an athlete's permissions by HTTP (${serverSmall.questions.relations} relations), world ${smallName}`,
+        time(serverSmall.questions.permissions), "1 ms", atMost(serverSmall.questions.permissions, 1), HTTP),
+    ]),
+    row(`a filter of 1,000 athletes by HTTP, ${count(server.questions.allowed)} of them allowed`,
+      time(server.questions.filter), "5 ms", atMost(server.questions.filter, 5), HTTP),
     ...large.userLists.map((list) =>
       row(`list-users in process: ${list.what} (${list.users})`, time(list.median))),
     row("events one at a time, a second", count(events.one)),

@@ -4,8 +4,10 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { measureAppQuestions } from "./app-questions.mjs";
 import { checkBodies, measureChecks, measureLists } from "./http.mjs";
 import { LOADER, put } from "./load.mjs";
+import { measurePages } from "./object-pages.mjs";
 import { findOpenfga, findPostgres } from "./openfga.mjs";
 import { measureOpenfga } from "./peers.mjs";
 import { summaryOf } from "./profile.mjs";
@@ -54,7 +56,9 @@ async function measureServer(name, folder) {
     try {
       const checks = await measureChecks(SIZES[name], server, { runs, seconds });
       const lists = await measureLists(SIZES[name], server, { runs: short ? 1 : 3, seconds });
-      return { start: median(starts), resident, checks, lists };
+      const pages = await measurePages(server, { runs: short ? 1 : 3 });
+      const questions = await measureAppQuestions(SIZES[name], server, { runs: short ? 1 : 3 });
+      return { start: median(starts), resident, checks, lists, pages, questions };
     } finally {
       await server.stop();
     }

@@ -98,13 +98,26 @@ export function* appQuestions() {
     body: `{"user":"user:a","relation":"can_view","objects":[${'"a",'.repeat(150_000)}"a"]}` };
 }
 
+/** Pages of objects: the first makes the list, and an org is a filter over all of them. @returns {Iterable<Request>} */
+export function* objectPages() {
+  for (const [user, relation, type] of OBJECTS) {
+    for (const more of [{}, { page_size: 1000 }, ...(type === "org" ? [] : [{ org: "large" }])]) {
+      yield { what: `objects of ${user}: ${type}#${relation} ${JSON.stringify(more)}`, path: "/objects",
+        body: { user: `user:${user}`, relation, type, ...more } };
+    }
+  }
+}
+
 /** Every question that uses GET; `since` is an RFC 3339 time after most of the log. @returns {Iterable<Request>} */
 export function* pages(since) {
   const changes = store("changes");
   const paths = [
     "/orgs/large/members", "/orgs/large/members?hat=coach", "/orgs/large/members?status=invited",
     "/orgs/large/members?hat=admin", "/orgs/large/roles", `/users/${coach(0)}/workspaces`, "/users/olga/workspaces",
-    "/invites/link-1", `${changes}?page_size=100`, `${changes}?page_size=100&type=platform`,
+    "/invites/link-1", "/orgs/large/members/cora", "/athletes/star", "/athletes/busy", "/athletes/nomad", "/teams/big",
+    ...["athletes/star", "athletes/busy", "athletes/nomad", "teams/big", `users/${coach(0)}`, "users/cora"]
+      .flatMap((of) => ["", "?status=ended", "?page_size=1000"].map((more) => `/${of}/relationships${more}`)),
+    `${changes}?page_size=100`, `${changes}?page_size=100&type=platform`,
     `${changes}?page_size=100&type=none`, `${changes}?start_time=${since}`, `${changes}?start_time=${since}&type=none`,
     "/metrics", "/readyz", "/livez", "/stores", store("authorization-models"), "/", `/${"x".repeat(8000)}`,
   ];

@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { extentOf, LARGE, largeOrg } from "./large-org.mjs";
 import { built, median, openSidecar, submitAll, submitTo } from "./stage.mjs";
 import { atomicBatches, batches, eventLimits, eventRequest, eventsAtLarge } from "./turn-events.mjs";
-import { appQuestions, pages, questionLimits, questions } from "./turn-questions.mjs";
+import { appQuestions, objectPages, pages, questionLimits, questions } from "./turn-questions.mjs";
 
 const { values } = parseArgs({
   options: { runs: { type: "string" }, ms: { type: "string" }, small: { type: "boolean" } },
@@ -99,6 +99,8 @@ const since = new Date(Date.now() - 1).toISOString();
 await new Promise((done) => setTimeout(done, 5));
 for (const request of questions()) await measure(request);
 for (const request of appQuestions()) await measure(request);
+// Each list is made once: the pages after the first are of a kept list.
+for (const request of objectPages()) await measure(request, 1);
 for (const request of pages(since)) await measure(request);
 for (const request of questionLimits()) await measure(request);
 for (const request of eventLimits()) await measure(request);

@@ -3,7 +3,7 @@ import type { Tuple } from "../tuples/tuple.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
 import type {
   CheckAnswer, CheckRequest, ExpandAnswer, ExpandRequest, Failure, ListObjectsAnswer, ListObjectsRequest,
-  ListUsersAnswer, ListUsersRequest,
+  ListUsersAnswer, ListUsersRequest, ObjectPageAnswer, ObjectPageRequest,
 } from "./question.ts";
 
 /** A position in the order of an org's events, or of the platform's (PLATFORM). */
@@ -47,6 +47,8 @@ export interface Checker {
   /** Answers checks in their order. All are of one revision, unless `higher` sends each to OpenFGA itself. */
   checkAll(requests: readonly CheckRequest[], freshness: Freshness): Answer<readonly CheckAnswer[]>;
   listObjects(request: ListObjectsRequest, freshness: Freshness): Answer<ListObjectsAnswer>;
+  /** Returns a page of the objects that `listObjects` returns, sorted. */
+  objectPage(request: ObjectPageRequest, freshness: Freshness): Answer<ObjectPageAnswer>;
   listUsers(request: ListUsersRequest, freshness: Freshness): Answer<ListUsersAnswer>;
   expand(request: ExpandRequest, freshness: Freshness): Answer<ExpandAnswer>;
   read(filter: TupleFilter, pageSize: number, cursor: string, freshness: Freshness): Answer<ReadAnswer>;

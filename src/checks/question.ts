@@ -21,6 +21,19 @@ export interface ListObjectsRequest extends Circumstances {
   readonly user: string;
 }
 
+/**
+ * Which objects of `type`, in the order of their names, does `user` have the `relation` to? At most `size` of them,
+ * after the name `after` ("": from the first). `org` (an id) keeps the objects of one org.
+ */
+export interface ObjectPageRequest {
+  readonly type: string;
+  readonly relation: string;
+  readonly user: string;
+  readonly org?: string | undefined;
+  readonly after: string;
+  readonly size: number;
+}
+
 /** Which users have the `relation` to `object`? The filter is a type, or the usersets over one of its relations. */
 export interface ListUsersRequest extends Circumstances {
   readonly object: string;
@@ -53,6 +66,11 @@ export type CheckAnswer = { readonly allowed: boolean } | { readonly error: Fail
 
 /** Objects as `type:id`, each once, in no promised order. */
 export type ListObjectsAnswer = { readonly objects: string[] } | { readonly error: Failure };
+
+/** Objects as `type:id`, sorted; `isLast` is true if none follows. */
+export type ObjectPageAnswer =
+  | { readonly objects: readonly string[]; readonly isLast: boolean }
+  | { readonly error: Failure };
 
 /** Users as `user:x`, `group:1#member` or `user:*`, each once, in no promised order. */
 export type ListUsersAnswer = { readonly users: string[] } | { readonly error: Failure };

@@ -89,6 +89,15 @@ export function* peopleOf(
   return { members, invites };
 }
 
+/**
+ * Returns the entry of one member of an org, active or not; undefined if the org does not exist or the user is no
+ * member.
+ */
+export function memberEntry(reader: Reader, orgId: string, userId: string): ListedMember | undefined {
+  const member = memberOf(reader, orgId, userId);
+  return member === undefined ? undefined : listMember(reader, member);
+}
+
 function listMember(reader: Reader, { org, user, hats, role, active }: Member): ListedMember {
   const entry = membership(org, user);
   const area = onlyUserOf(reader, entry, "professional_area");

@@ -51,6 +51,9 @@ export const MAX_STEPS_PER_ATOMIC_BATCH = 120_000;
 /** Steps in one part of a long list: 1 to 3 ms. */
 export const STEPS_PER_LIST_PART = 10_000;
 
+/** Steps counted in a list for reading the times of a row from the store, about 20 µs. */
+export const STEPS_PER_TIME_READ = 100;
+
 /** Number of ids that one part sorts or merges, in a few milliseconds. */
 export const IDS_SORTED_PER_PART = 4000;
 

@@ -88,6 +88,7 @@ async function assemble(
     checker: new EmbeddedChecker(model, tuples, store, now, lock),
     changes: watch.changes,
     cursorAt: store.cursorAt.bind(store),
+    rowTimes: store.rowTimes,
     info: infoOf(store, options),
     readiness: () => ({ ready: true, parts: [partOf(tuples), ...watch.parts(), policyPart(policy)] }),
     ...(folder === ":memory:" ? {} : { backup: () => backups.make() }),

@@ -1,4 +1,5 @@
 // The embedded store: tuples in one SQLite file used by one process, with each acknowledged delta on disk.
+import type { RowTimes } from "../domain/relationships.ts";
 import type { DatabaseCopy } from "./store-copy.ts";
 import type { LostEvents } from "./lost-events.ts";
 import type { Part } from "./stored-row-changes.ts";
@@ -37,6 +38,8 @@ export interface EmbeddedStore extends Store {
   setMeta(name: string, value: string): void;
   /** Returns the cursor of the first change at a time (milliseconds since 1970) or later, or of the end. */
   cursorAt(time: number): Promise<string>;
+  /** Times of relationship rows. */
+  readonly rowTimes: RowTimes;
   /** Returns the key of this store's email hashes: 32 random bytes, made with the store. */
   emailKey(): Uint8Array;
   /** The loss of acknowledged events that was accepted to open the store; undefined where there was none. */

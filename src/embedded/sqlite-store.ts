@@ -2,19 +2,21 @@
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { isEmpty, type Delta } from "../tuples/delta.ts";
+import type { RowTimes } from "../domain/relationships.ts";
 import type { DatabaseCopy } from "./store-copy.ts";
 import { StoreDisk } from "./store-disk.ts";
 import { faultOf, StoreError } from "./store-error.ts";
 import { readFeed, TimeIndex } from "./store-feed.ts";
 import { closeDatabase, openDatabase, type Connection } from "./store-file.ts";
-import type { RowIndex } from "./row-index.ts";
+import { RowEnds } from "./row-ends.ts";
+import { hashKey, type RowIndex } from "./row-index.ts";
 import { logSum, LogTable } from "./store-log.ts";
 import type { LostEvents } from "./lost-events.ts";
 import { COPIED_AT, metaSumOf, valuesOfCopy } from "./store-meta.ts";
 import { NetRows, type FoundRow, type Part } from "./stored-row-changes.ts";
 import { decodeTuple, textOf, type TupleRow } from "./row-text.ts";
 import { scanTuples, type Loadable } from "./store-scan.ts";
-import { prepare, readPage, type Statements, type TuplePage } from "./store-sql.ts";
+import { assertRows, prepare, readMany, readPage, type Statements, type TuplePage } from "./store-sql.ts";
 import { stateAfter, type StoreState } from "./store-state.ts";
 import { WriteAheadLog } from "./write-ahead-log.ts";
 import type { Applied, ChangePage } from "../tuples/store.ts";
@@ -37,6 +39,11 @@ export class SqliteStore {
   readonly #seed: number;
   readonly #log: LogTable;
   readonly #times: TimeIndex;
+  readonly #ends: RowEnds;
+  readonly rowTimes: RowTimes = {
+    writtenAt: (key) => this.#guard(() => this.#find(key, hashKey(this.#seed, key))?.at),
+    endedAt: (object) => this.#guard(() => this.#ends.endOf(object)),
+  };
   /** Undefined for a store in memory. */
   readonly #disk: StoreDisk | undefined;
   #state: StoreState;
@@ -50,6 +57,7 @@ export class SqliteStore {
     this.#now = now;
     this.#db = openDatabase(folder);
     this.#statements = prepare(this.#db);
+    this.#ends = new RowEnds(this.#db);
     const [seq, next, count, sum, seed] = this.#statements.state.get() as FiveNumbers;
     this.#seed = seed;
     this.#log = new LogTable(folder, this.#statements);
@@ -92,7 +100,7 @@ export class SqliteStore {
         const conflict = isEmpty(delta) ? undefined : net.apply(delta);
         if (conflict !== undefined) return { ok: false, conflict: printTuple(conflict) };
       }
-      if (net.log.length > 0) this.#write(net, at);
+      if (net.log.length > 0) this.#write(net, deltas, at);
       return APPLIED;
     });
   }
@@ -152,7 +160,7 @@ export class SqliteStore {
     // Loading the index finds a damaged file before any of its tuples are copied elsewhere.
     this.#guard(() => this.#index());
     for (let after = 0; ;) {
-      const [last, rows] = this.#guard(() => this.#many(after));
+      const [last, rows] = this.#guard(() => readMany(this.#statements, after));
       if (last === null) return;
       for (const [, row] of rows) yield decodeTuple(row);
       after = last;
@@ -224,7 +232,7 @@ export class SqliteStore {
     return this.#rows as unknown as RowIndex;
   }
 
-  #write(net: NetRows, at: number): void {
+  #write(net: NetRows, deltas: readonly Part[], at: number): void {
     const { log, added, removed } = net;
     const { insertLog, deleteTuples, insertTuples, setState } = this.#statements;
     const state = stateAfter(this.#state, net, at);
@@ -236,6 +244,7 @@ export class SqliteStore {
       if (removed.size > 0) assertRows(deleteTuples.run(`[${[...removed.keys()].join(",")}]`).changes, removed.size);
       const rows = `[${added.map(({ body }) => body).join(",")}]`;
       if (added.length > 0) assertRows(insertTuples.run(this.#state.next, at, rows).changes, added.length);
+      this.#ends.note(deltas, at);
       setState.run(state.seq, state.next, state.count, state.sum);
     });
     const rows = this.#rows as RowIndex;
@@ -279,11 +288,6 @@ export class SqliteStore {
     }
   }
 
-  #many(after: number): [number | null, [number, TupleRow][]] {
-    const [last, body] = this.#statements.many.get(after) as [number | null, Uint8Array | null];
-    return [last, body === null ? [] : JSON.parse(textOf(body)) as [number, TupleRow][]];
-  }
-
   #guard<T>(call: () => T): T {
     if (this.#ended !== undefined) throw this.#ended;
     try {
@@ -292,8 +296,4 @@ export class SqliteStore {
       throw error instanceof SyntaxError || "code" in (error as object) ? faultOf(this.#folder, error) : error;
     }
   }
-}
-
-function assertRows(changed: number, expected: number): void {
-  if (changed !== expected) throw new Error(`${changed} rows changed, not ${expected}`);
 }

@@ -51,6 +51,17 @@ export function prepare(db: Connection): Statements {
   };
 }
 
+/** Reads tuples in the order of their ids, after an id: the last id (null: there are no more), and [id, tuple][]. */
+export function readMany({ many }: Statements, after: number): [number | null, [number, TupleRow][]] {
+  const [last, body] = many.get(after) as [number | null, Uint8Array | null];
+  return [last, body === null ? [] : JSON.parse(textOf(body)) as [number, TupleRow][]];
+}
+
+/** Throws if a statement changed another number of rows than it must. */
+export function assertRows(changed: number, expected: number): void {
+  if (changed !== expected) throw new Error(`${changed} rows changed, not ${expected}`);
+}
+
 /** The rows a page looks at: `most` of them, by their ids, which end at `last`. */
 interface Range {
   readonly most: number;

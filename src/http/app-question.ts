@@ -12,7 +12,7 @@ import { Fields, type Json } from "./fields.ts";
 import { readJsonBody } from "./json-body.ts";
 import { ApiError } from "./api-error.ts";
 import { answerProblem, problem, type Problem } from "./problem.ts";
-import { readFreshness, type Asked } from "./question-route.ts";
+import { READ_NEEDED, readFreshness, type Asked } from "./question-route.ts";
 import { readContextual } from "./question-fields.ts";
 import type { Caller, Route } from "./route.ts";
 
@@ -22,6 +22,8 @@ export interface AppQuestion<Body> {
   readonly schema: z.ZodType<Body>;
   /** Whether the body may have `contextual_tuples`, which need the scope `check:contextual`. */
   readonly takesContextual: boolean;
+  /** Whether the answer would list things that only the scope `read` may see; absent: never. */
+  readonly needsRead?: (body: Body) => boolean;
   /** Returns the value to answer as JSON, or a problem. Rejects if the store cannot be asked. */
   readonly answer: (body: Body, terms: AppTerms) => Promise<object>;
 }
@@ -33,7 +35,7 @@ export interface AppTerms {
 }
 
 /** A failure of a question, thrown by its `answer`; the caller reads it as a problem. */
-class QuestionProblem extends Error {
+export class QuestionProblem extends Error {
   readonly problem: Problem;
 
   constructor(given: Problem) {
@@ -98,27 +100,30 @@ export async function answerQuestion({ sidecar, failed }: Asked, answer: () => P
 }
 
 function readQuestion<Body>(
-  { schema, takesContextual }: AppQuestion<Body>, json: Json, c: Context, caller: Caller,
+  { schema, takesContextual, needsRead }: AppQuestion<Body>, json: Json, c: Context, caller: Caller,
 ): { readonly body: Body; readonly terms: AppTerms } | { readonly problem: Problem } {
   const { contextual_tuples: _, ...rest } = json;
   if (withoutExcess(rest) !== rest) return { problem: problem("invalid_request", TOO_MANY_ENTRIES) };
   const parsed = schema.safeParse(takesContextual ? rest : json);
-  if (!parsed.success) return { problem: faulty(parsed.error) };
+  if (!parsed.success) return { problem: faulty(parsed.error).problem };
   const fields = new Fields();
   const contextualTuples = takesContextual ? readContextual(fields, json) : undefined;
   if (fields.fault !== undefined) return { problem: problem("invalid_request", fields.fault.message) };
   if (contextualTuples !== undefined && !caller.has("check:contextual")) {
     return { problem: problem("scope_missing", "contextual tuples need an API key with the scope check:contextual") };
   }
+  if (needsRead?.(parsed.data) === true && !caller.has("read")) {
+    return { problem: problem("scope_missing", READ_NEEDED) };
+  }
   const freshness = readFreshness(c, false);
   if (freshness instanceof ApiError) return { problem: problem("invalid_request", freshness.message) };
   return { body: parsed.data, terms: { freshness, contextualTuples } };
 }
 
-/** Returns the problem of a body that breaks its schema. */
-function faulty(error: z.ZodError): Problem {
+/** Returns the failure of a body or a query that breaks its schema. */
+export function faulty(error: z.ZodError): QuestionProblem {
   const errors = faultsOf(error);
   const [first] = errors;
   const detail = first?.path === "" ? first.message : `${first?.path}: ${first?.message}`;
-  return problem("invalid_request", detail, errors);
+  return invalidQuestion(detail, errors);
 }

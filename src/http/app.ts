@@ -7,6 +7,7 @@ import { batchCheckKind, checkKind } from "./check.ts";
 import { changesRoute } from "./changes.ts";
 import { Counts } from "./counts.ts";
 import { directoryRoutes } from "./directory-routes.ts";
+import { entryRoutes } from "./entry-routes.ts";
 import { headerOf } from "./header.ts";
 import { openRoutes } from "./health.ts";
 import { intakeRoute } from "./intake.ts";
@@ -14,6 +15,7 @@ import type { Keys } from "./api-keys.ts";
 import { listObjectsKind, listUsersKind, streamedListObjectsKind } from "./lists.ts";
 import { metricsRoute } from "./metrics.ts";
 import { answerError, ApiError } from "./api-error.ts";
+import { objectsRoute } from "./objects.ts";
 import { permissionRoutes } from "./permissions.ts";
 import { answerProblem, problem } from "./problem.ts";
 import { questionRoute, type Asked, type QuestionKind } from "./question-route.ts";
@@ -54,7 +56,8 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   const routes = [
     ...openRoutes(sidecar, version), metricsRoute(counts, sidecar, version), intakeRoute(asked),
     ...questionRoutes(asked, options.url ?? DEFAULT_URL), changesRoute(asked), ...storeRoutes(sidecar.info),
-    ...refusedRoutes(), ...directoryRoutes(asked), backupRoute(asked), ...referenceRoutes(version),
+    ...refusedRoutes(), ...directoryRoutes(asked), ...entryRoutes(asked), backupRoute(asked),
+    ...referenceRoutes(version),
   ];
   for (const route of routes) app.on(route.method, route.path, timed(route, guarded(route, options.keys), counts));
   app.notFound((c) => withRequestId(c, notFound(app, c)));
@@ -78,7 +81,7 @@ function questionRoutes(asked: Asked, url: string): Route[] {
     ...both("list-users", listUsersKind(checker)),
     questionRoute("/stores/:store/expand", expandKind(checker), asked),
     questionRoute("/stores/:store/read", readKind(checker), asked), ...permissionRoutes(checker, asked),
-    ...authzenRoutes(checker, asked, url),
+    objectsRoute(checker, asked), ...authzenRoutes(checker, asked, url),
   ];
 }
 

@@ -77,8 +77,9 @@ export class Counts {
           return unavailable(error);
         }
       },
-      listObjects: checker.listObjects.bind(checker), listUsers: checker.listUsers.bind(checker),
-      expand: checker.expand.bind(checker), read: checker.read.bind(checker), state: checker.state.bind(checker),
+      listObjects: checker.listObjects.bind(checker), objectPage: checker.objectPage.bind(checker),
+      listUsers: checker.listUsers.bind(checker), expand: checker.expand.bind(checker),
+      read: checker.read.bind(checker), state: checker.state.bind(checker),
     };
   }
 

@@ -9,8 +9,10 @@ import { inTurns } from "../sidecar/turns.ts";
 import { HATS } from "../policy/seeded-roles.ts";
 import { matrixOf, PEOPLE_STATUSES, peopleOf, showInvite, workspacesOf } from "../domain/directory.ts";
 import type { Invite } from "../domain/invites.ts";
+import { isStoreError } from "../tuples/store.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { ApiError } from "./api-error.ts";
+import { QuestionProblem } from "./app-question.ts";
 import { answerProblem, problem } from "./problem.ts";
 import { readFreshness, type Asked } from "./question-route.ts";
 import type { Route } from "./route.ts";
@@ -20,12 +22,11 @@ import { textOf } from "./long-answer.ts";
 type MakerMay = (found: Invite) => Parts<boolean>;
 
 /** Answers a request about a state, in parts; `now` is in milliseconds since 1970. */
-type Reply = (c: Context, tuples: TupleSet, now: number, makerMay: MakerMay) => Parts<Response>;
+export type Reply = (c: Context, tuples: TupleSet, now: number, makerMay: MakerMay) => Parts<Response>;
 
 /** Returns the routes of the directory: GET, with a Sideline-Token where the answer must reflect an event. */
 export function directoryRoutes(asked: Asked): Route[] {
-  const get = (path: string, reply: Reply): Route =>
-    ({ method: "GET", path, handle: (c) => answerFrom(asked, c, reply) });
+  const get = (path: string, reply: Reply): Route => directoryRoute(path, reply, asked);
   return [
     get("/orgs/:org/members", function* (c, tuples, now, makerMay) {
       const stranger = Object.keys(c.req.queries()).find((name) => !Object.hasOwn(FILTERS, name));
@@ -54,6 +55,11 @@ function answerText(text: string): Response {
   return new Response(text, { headers: { "content-type": "application/json" } });
 }
 
+/** Returns a route that answers from the tuples of one revision: a GET that takes a Sideline-Token. */
+export function directoryRoute(path: string, reply: Reply, asked: Asked): Route {
+  return { method: "GET", path, handle: (c) => answerFrom(asked, c, reply) };
+}
+
 async function answerFrom({ sidecar, failed }: Asked, c: Context, reply: Reply): Promise<Response> {
   const freshness = readFreshness(c, false);
   if (freshness instanceof ApiError) return invalidToken(freshness.message);
@@ -62,16 +68,37 @@ async function answerFrom({ sidecar, failed }: Asked, c: Context, reply: Reply):
     state = await sidecar.checker.state(freshness);
   } catch (error) {
     failed(error);
-    return answerProblem(problem("store_unavailable", "the store cannot answer now: try again"));
+    return unavailable();
   }
   if ("error" in state) return invalidToken(state.error.message);
   const { tuples } = state;
   // Judgements of one revision must not outlive it: if the answer starts over, it reads everything again.
   const begin = (): Parts<Response> => reply(c, tuples, sidecar.now(), judgeMakers(sidecar.viewOf(tuples)));
-  const response = await inTurns(begin, sidecar.lock, setImmediate);
+  const response = await answered(() => inTurns(begin, sidecar.lock, setImmediate), failed);
   const stale = sidecar.staleFor?.();
   if (stale !== undefined) response.headers.set("sideline-stale", String(stale));
   return response;
+}
+
+/** Returns the answer, or the problem that prevented it. */
+async function answered(answer: () => Response | Promise<Response>, failed: Asked["failed"]): Promise<Response> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (error instanceof QuestionProblem) return answerProblem(error.problem);
+    if (!isStoreError(error)) throw error;
+    failed(error);
+    return unavailable();
+  }
+}
+
+function unavailable(): Response {
+  return answerProblem(problem("store_unavailable", "the store cannot answer now: try again"));
+}
+
+/** Returns the problem of an entity that does not exist (`athlete a1`). */
+export function noEntity(entity: string): Response {
+  return answerProblem(problem("unknown_entity", `there is no ${entity}`));
 }
 
 function invalidToken(detail: string): Response {
@@ -84,7 +111,7 @@ function* found<T extends object>(
 ): Parts<T | Response> {
   const id = c.req.param(what) ?? "";
   const there = isId(id) ? yield* look(id) : undefined;
-  return there ?? answerProblem(problem("unknown_entity", `there is no ${what} ${id}`));
+  return there ?? noEntity(`${what} ${id}`);
 }
 
 /** Returns the value of a filter; undefined if it is not given. */

@@ -89,6 +89,13 @@ export const MAX_RELATIONS_ASKED = 100;
 /** Maximum number of objects that one request filters. */
 export const MAX_FILTERED_OBJECTS = 1000;
 
+/** Number of entries in a page of a sorted list by default, and the maximum number. */
+export const DEFAULT_ENTRIES_PER_PAGE = 100;
+export const MAX_ENTRIES_PER_PAGE = 1000;
+
+/** Maximum length of the token that continues a sorted list, in characters: it holds the longest name of an object. */
+export const MAX_LIST_TOKEN_LENGTH = 2048;
+
 /** Maximum number of evaluations in one AuthZEN request. */
 export const MAX_EVALUATIONS = 1000;
 

@@ -16,7 +16,7 @@ import { MAX_USER_BYTES } from "../tuples/field-sizes.ts";
  * True for a type whose lists show ids of invites (S20): invites themselves, and the bookkeeping, which contains them.
  * A caller that knows the id of an open invite can redeem it.
  */
-function showsInvites(type: string): boolean {
+export function showsInvites(type: string): boolean {
   return type === "invite" || isBookkeeping(`${type}:`);
 }
 

@@ -27,7 +27,7 @@ export function permissionRoutes(checker: Checker, asked: Asked): Route[] {
     answer: async ({ user, object, relations }, { freshness, contextualTuples }) => {
       const offered = checkableOf(typeOf(object)) ?? [];
       const named = relations === undefined ? offered : offered.filter((relation) => relations.includes(relation));
-      for (const relation of relations ?? []) expectOffered(relation, object);
+      for (const relation of relations ?? []) expectOffered(relation, typeOf(object));
       const requests = named.map((relation) => ({ user, relation, object, contextualTuples }));
       const answers = await checker.checkAll(requests, freshness);
       return { user, object, relations: named.filter((_, i) => isAllowed(answers[i]!)) };
@@ -36,7 +36,7 @@ export function permissionRoutes(checker: Checker, asked: Asked): Route[] {
   const filter = appRoute<z.infer<typeof filterSchema>>({
     path: "/filter", schema: filterSchema, takesContextual: true,
     answer: async ({ user, relation, objects }, { freshness, contextualTuples }) => {
-      for (const object of objects) expectOffered(relation, object);
+      for (const object of objects) expectOffered(relation, typeOf(object));
       const requests = objects.map((object) => ({ user, relation, object, contextualTuples }));
       const answers = await checker.checkAll(requests, freshness);
       return { objects: objects.filter((_, i) => isAllowed(answers[i]!)) };
@@ -45,9 +45,8 @@ export function permissionRoutes(checker: Checker, asked: Asked): Route[] {
   return [permissions, filter];
 }
 
-/** Throws a problem if an app may not ask for a relation of an object. */
-function expectOffered(relation: string, object: string): void {
-  const type = typeOf(object);
+/** Throws a problem if an app may not ask for a relation of the objects of a type. */
+export function expectOffered(relation: string, type: string): void {
   if (checkableOf(type)?.includes(relation) === true) return;
   const message = clean(`${type} has no relation ${relation} to ask about`);
   throw invalidQuestion(message, [{ path: "relation", message }]);

@@ -123,9 +123,12 @@ export function readFreshness(c: Context, higher: boolean): Freshness | ApiError
   return "code" in positions ? errorOf(positions) : { higher, positions };
 }
 
+/** Detail of the refusal of a list that only the scope `read` may see. */
+export const READ_NEEDED = "lists of invites and of bookkeeping need an API key with the scope read";
+
 function readFault(needsRead: boolean, caller: Caller): ApiError | undefined {
   if (!needsRead || caller.has("read")) return undefined;
-  return new ApiError("scope_missing", "lists of invites and of bookkeeping need an API key with the scope read");
+  return new ApiError("scope_missing", READ_NEEDED);
 }
 
 function whatIfFault(isWhatIf: boolean, caller: Caller): ApiError | undefined {

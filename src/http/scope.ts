@@ -43,6 +43,7 @@ const ROUTE_SCOPES: Readonly<Record<string, Scope | "open" | readonly Scope[]>> 
 
   "POST /permissions": "check",
   "POST /filter": "check",
+  "POST /objects": "check",
 
   "POST /stores/:store/expand": "read",
   "POST /stores/:store/read": "read",
@@ -69,7 +70,13 @@ const ROUTE_SCOPES: Readonly<Record<string, Scope | "open" | readonly Scope[]>> 
 
   "GET /orgs/:org/members": "read",
   "GET /orgs/:org/roles": "read",
+  "GET /orgs/:org/members/:user": "read",
+  "GET /athletes/:athlete": "read",
+  "GET /athletes/:athlete/relationships": "read",
+  "GET /teams/:team": "read",
+  "GET /teams/:team/relationships": "read",
   "GET /users/:user/workspaces": "read",
+  "GET /users/:user/relationships": "read",
   "GET /invites/:invite": "read",
 };
 

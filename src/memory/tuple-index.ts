@@ -14,6 +14,9 @@ export const ABSENT = -1;
 /** Maximum length of a list that is scanned for one user. The entries of longer lists are also in a hash table. */
 const MOST_SEARCHED = 16;
 
+/** Number of the last state of any index in this process. */
+let lastVersion = 0;
+
 interface ConditionalTuple {
   readonly object: EntityId;
   readonly user: EntityId;
@@ -33,6 +36,7 @@ export class TupleIndex {
   private readonly conditional: (ConditionalTuple | undefined)[] = [undefined];
   private readonly freeNumbers: ConditionNumber[] = [];
   private count = 0;
+  private currentVersion = ++lastVersion;
   /** Names held by an index in front of another one: their entities may occur in no stored tuple. */
   private readonly held: EntityId[] | undefined;
   /** Heads of an index in front of another one. The stored index keeps its heads in the records of the names. */
@@ -52,6 +56,11 @@ export class TupleIndex {
   /** Number of tuples. */
   get size(): number {
     return this.count;
+  }
+
+  /** Number of the present state. No other state of any index in this process has the same number. */
+  get version(): number {
+    return this.currentVersion;
   }
 
   /** Makes room for a number of tuples. */
@@ -159,6 +168,7 @@ export class TupleIndex {
     const other = number === 0 ? object : number;
     this.setHeadOfUser(user, this.byUser.add(this.headOfUser(user), user, tag, other));
     this.count++;
+    this.currentVersion = ++lastVersion;
   }
 
   /** Removes the tuple with this key, the first of equal ones. Throws if it is absent. */
@@ -177,6 +187,7 @@ export class TupleIndex {
       this.freeNumbers.push(number);
     }
     this.count--;
+    this.currentVersion = ++lastVersion;
     this.names.drop(user);
     this.names.drop(object);
   }

@@ -3,6 +3,7 @@ import type { Checker } from "../checks/checker.ts";
 import type { Intake } from "../events/event.ts";
 import type { StateLock } from "./state-lock.ts";
 import type { AuthorizationModelJson } from "../model/schema.ts";
+import type { RowTimes } from "../domain/relationships.ts";
 import type { LiveView } from "../domain/state-view.ts";
 import type { Store } from "../tuples/store.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
@@ -76,6 +77,8 @@ export interface Sidecar {
   readonly changes: Store["changes"];
   /** Cursor of the first change at or after a time (milliseconds since 1970); absent if the store has no time index. */
   readonly cursorAt?: (time: number) => Promise<string>;
+  /** Times of relationship rows; absent if the store cannot look them up. */
+  readonly rowTimes?: RowTimes;
   /** Keeps the state at one revision for answers that take several turns of the event loop. */
   readonly lock: StateLock;
   readonly info: StoreInfo;

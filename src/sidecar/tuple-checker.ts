@@ -7,12 +7,13 @@ import { listObjectsInParts } from "../checks/list-objects.ts";
 import { listUsersInParts } from "../checks/list-users.ts";
 import type {
   CheckAnswer, CheckRequest, ExpandAnswer, ExpandRequest, Failure, ListObjectsAnswer, ListObjectsRequest,
-  ListUsersAnswer, ListUsersRequest,
+  ListUsersAnswer, ListUsersRequest, ObjectPageAnswer, ObjectPageRequest,
 } from "../checks/question.ts";
 import type { Model } from "../model/rewrite.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
 import { typeOf } from "../tuples/tuple.ts";
 import { ServerTime } from "./server-time.ts";
+import { SortedObjects } from "./sorted-objects.ts";
 import type { StateLock } from "./state-lock.ts";
 import { inTurns } from "./turns.ts";
 
@@ -24,6 +25,7 @@ export abstract class TupleChecker implements Checker {
   readonly #model: Model;
   readonly #time: ServerTime;
   readonly #lock: StateLock;
+  readonly #sorted: SortedObjects;
 
   /**
    * `lock` keeps the tuples unchanged while a list or a batch is built over several turns. `now` returns milliseconds
@@ -33,6 +35,7 @@ export abstract class TupleChecker implements Checker {
     this.#model = model;
     this.#time = new ServerTime(model, now);
     this.#lock = lock;
+    this.#sorted = new SortedObjects(model);
   }
 
   /** Returns the tuples in memory. Throws if they are too old to answer from. */
@@ -67,6 +70,15 @@ export abstract class TupleChecker implements Checker {
     return whenFresh(this.refresh(freshness), () => {
       const [tuples, timed] = [this.tuples(), this.#time.into(request, request.type)];
       return inTurns(() => listObjectsInParts(this.#model, tuples, timed), this.#lock, setImmediate);
+    }, errorOf);
+  }
+
+  objectPage(request: ObjectPageRequest, freshness: Freshness): Answer<ObjectPageAnswer> {
+    return whenFresh(this.refresh(freshness), () => {
+      const { user, relation, type } = request;
+      const tuples = this.tuples();
+      const question = this.#time.into<ListObjectsRequest>({ user, relation, type }, type);
+      return inTurns(() => this.#sorted.page(tuples, question, request), this.#lock, setImmediate);
     }, errorOf);
   }
 

@@ -5,12 +5,14 @@ import { check } from "../../src/checks/evaluate.ts";
 import { expand } from "../../src/checks/expand.ts";
 import { listObjects } from "../../src/checks/list-objects.ts";
 import { listUsers } from "../../src/checks/list-users.ts";
+import { endOf } from "../../src/checks/parts.ts";
 import { failure } from "../../src/checks/question.ts";
 import type { Intake, Receipt, Submission } from "../../src/events/event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { createApp, type AppOptions } from "../../src/http/app.ts";
 import type { Sidecar } from "../../src/sidecar/sidecar.ts";
+import { SortedObjects } from "../../src/sidecar/sorted-objects.ts";
 import { StateLock } from "../../src/sidecar/state-lock.ts";
 import { compileModel } from "../../src/model/compile.ts";
 import { viewOf } from "../../src/domain/state-view.ts";
@@ -78,6 +80,7 @@ export function sidecarOf(options: SidecarOptions = {}): Sidecar & { readonly su
   for (const tuple of options.tuples ?? TUPLES) tuples.add(tuple);
   const changes = options.changes ?? (options.tuples ?? TUPLES)
     .map((tuple): Change => ({ operation: "write", tuple, at: WRITTEN }));
+  const sorted = new SortedObjects(model);
   const submitted: Submitted[] = [];
   const now = options.now ?? (() => WRITTEN);
   const submit = options.submit ?? ((envelope) => Promise.resolve(receiptOf(envelope)));
@@ -100,6 +103,7 @@ export function sidecarOf(options: SidecarOptions = {}): Sidecar & { readonly su
       check: one,
       checkAll: (requests, freshness) => Promise.all(requests.map((request) => one(request, freshness))),
       listObjects: (request) => listObjects(model, tuples, request),
+      objectPage: (request) => endOf(sorted.page(tuples, request, request)),
       listUsers: (request) => listUsers(model, tuples, request),
       expand: (request) => expand(model, tuples, request),
       read: (filter, pageSize, cursor) => readPage(tuples, options.tuples ?? TUPLES, filter, pageSize, cursor),

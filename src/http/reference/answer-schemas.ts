@@ -1,7 +1,7 @@
 // The answers as schemas: receipts, the answers of questions, the directory, health, and errors.
 import { z } from "zod";
 import { HATS } from "../../policy/seeded-roles.ts";
-import { PEOPLE_STATUSES } from "../../domain/directory.ts";
+import { ROW_STATUSES } from "../../domain/relationships.ts";
 
 const tupleKey = z.object({ user: z.string(), relation: z.string(), object: z.string() });
 const condition = z.object({ name: z.string(), context: z.record(z.string(), z.unknown()).optional() }).nullable();
@@ -77,11 +77,12 @@ export const assertionsAnswer = z.object({ authorization_model_id: z.string(), a
 
 const hat = z.enum(HATS);
 const text = z.string().nullable();
+export const memberAnswer = z.object({
+  user: z.string(), hats: z.array(hat), role: text, status: z.enum(["active", "inactive"]), athlete: text,
+  professional_area: text, invited_by: text,
+});
 export const membersAnswer = z.object({
-  members: z.array(z.object({
-    user: z.string(), hats: z.array(hat), role: text, status: z.enum(PEOPLE_STATUSES), athlete: text,
-    professional_area: text, invited_by: text,
-  })),
+  members: z.array(memberAnswer),
   invites: z.array(z.object({
     invite: z.string(), hat, status: z.literal("invited"), athlete: text, team: text, invited_by: text,
     expires_at: time.nullable(), maker_may: z.boolean(),
@@ -107,7 +108,25 @@ export const inviteAnswer = z.object({
 });
 
 export const permissionsAnswer = z.object({ user: z.string(), object: z.string(), relations: z.array(z.string()) });
+export const objectsAnswer = z.object({ objects: z.array(z.string()), continuation_token: z.string() });
 export const filterAnswer = z.object({ objects: z.array(z.string()) });
+
+export const athleteAnswer = z.object({
+  athlete: z.string(), org: z.string(), account: text, teams: z.array(z.string()),
+});
+export const teamAnswer = z.object({
+  team: z.string(), org: z.string(), head_coach: text, athletes: z.array(z.string()),
+});
+export const relationshipsAnswer = z.object({
+  relationships: z.array(z.object({
+    row: z.string(), coach: z.string(),
+    athlete: z.string().optional().describe("The athlete, for a row over one."),
+    team: z.string().optional().describe("The team, for a row over one."),
+    org: z.string(), role: text, overrides: z.record(z.string(), z.boolean()), status: z.enum(ROW_STATUSES),
+    started_at: time.nullable(), ended_at: time.nullable().describe("When it was recorded; null where unknown."),
+  })),
+  continuation_token: z.string(),
+});
 
 export const livezAnswer = z.object({ status: z.literal("live") });
 export const readyzAnswer = z.object({

@@ -7,7 +7,8 @@ import { styleOf } from "../route.ts";
 import { REFUSED_ROUTES, ROUTES, scopesOf } from "../scope.ts";
 import { openfgaError, openfgaStreamError, problemAnswer } from "./answer-schemas.ts";
 import { eventSchema, jsonSchemaOf, type JsonSchema } from "./event-schemas.ts";
-import { OPERATIONS, SEND_EVENTS, type Operation, type Parameter } from "./operations.ts";
+import type { Operation, Parameter } from "./operation.ts";
+import { OPERATIONS, SEND_EVENTS } from "./operations.ts";
 
 const JSON_TYPE = "application/json";
 const PROBLEM_TYPE = "application/problem+json";

@@ -1,49 +1,18 @@
 // Every operation of the API: its summary, parameters, body and answers. The reference and openapi.json come from it.
-import type { z } from "zod";
-import { HATS } from "../../policy/seeded-roles.ts";
-import { PEOPLE_STATUSES } from "../../domain/directory.ts";
+import { objectsSchema } from "../objects.ts";
 import { filterSchema, permissionsSchema } from "../permissions.ts";
 import type { ProblemCode } from "../problem.ts";
 import * as answers from "./answer-schemas.ts";
 import * as authzenBodies from "./authzen-schemas.ts";
+import { DIRECTORY } from "./directory-operations.ts";
+import { TOKEN, type Operation, type Parameter } from "./operation.ts";
 import * as bodies from "./question-schemas.ts";
 
-/** A parameter in the path, the query or a header. */
-export interface Parameter {
-  readonly name: string;
-  readonly in: "path" | "query" | "header";
-  readonly means: string;
-  readonly values?: readonly string[];
-}
-
-/** One operation of the API. */
-export interface Operation {
-  /** `<method> <path>`, as the app has it. */
-  readonly route: string;
-  readonly group: "Events" | "Questions" | "Questions as OpenFGA asks them"
-    | "Questions as AuthZEN asks them" | "Directory" | "Running it" | "Reference";
-  readonly summary: string;
-  readonly parameters?: readonly Parameter[];
-  /** The body; a request without one has no body. */
-  readonly body?: { readonly schema: z.ZodType; readonly example: object };
-  /** The answer with status 200; `type` is its media type, by default JSON. */
-  readonly answer: { readonly schema?: z.ZodType; readonly example?: unknown; readonly type?: string };
-  /** Codes of the problems it may answer besides those of every operation. */
-  readonly problems?: readonly ProblemCode[];
-  /** Further statuses whose body has the schema of the answer. */
-  readonly also?: readonly number[];
-}
-
 const STORE: Parameter = { name: "store", in: "path", means: "Id of the store, or its name." };
-const TOKEN: Parameter = {
-  name: "Sideline-Token", in: "header",
-  means: "Token of a receipt, or several, separated by commas: the answer includes their events.",
-};
 const PAGE: readonly Parameter[] = [
   { name: "page_size", in: "query", means: "Entries in a page, 1 to 100; 50 by default." },
   { name: "continuation_token", in: "query", means: "Token of the page before." },
 ];
-const ORG: Parameter = { name: "org", in: "path", means: "Id of the org." };
 
 const KEY = { user: "user:carl", relation: "sessions_read", object: "athlete:ada" };
 
@@ -82,6 +51,14 @@ const QUESTIONS: readonly Operation[] = [
     body: { schema: filterSchema,
       example: { user: "user:carl", relation: "can_view", objects: ["athlete:ada", "athlete:ben"] } },
     answer: { schema: answers.filterAnswer, example: { objects: ["athlete:ada"] } },
+    problems: ["invalid_request", "body_too_large", "unsupported_media_type", "store_unavailable"],
+  },
+  {
+    route: "POST /objects", group: "Questions", parameters: [TOKEN],
+    summary: "Every object of a type that this user has the relation to, sorted, page by page.",
+    body: { schema: objectsSchema,
+      example: { user: "user:carl", relation: "can_view", type: "athlete", org: "harbour", page_size: 100 } },
+    answer: { schema: answers.objectsAnswer, example: { objects: ["athlete:ada"], continuation_token: "" } },
     problems: ["invalid_request", "body_too_large", "unsupported_media_type", "store_unavailable"],
   },
   ...question("check", "Does this user have this relation to this object?",
@@ -188,32 +165,6 @@ const AUTHZEN: readonly Operation[] = [
   {
     route: "GET /.well-known/authzen-configuration", group: "Questions as AuthZEN asks them",
     summary: "The endpoints of the AuthZEN API.", answer: { schema: authzenBodies.metadataAnswer },
-  },
-];
-
-const DIRECTORY: readonly Operation[] = [
-  {
-    route: "GET /orgs/:org/members", group: "Directory", summary: "The members of an org, and its open invites (PR4).",
-    parameters: [
-      ORG, { name: "hat", in: "query", means: "Only people with this hat.", values: HATS },
-      { name: "status", in: "query", means: "Only people with this status.", values: PEOPLE_STATUSES }, TOKEN,
-    ],
-    answer: { schema: answers.membersAnswer }, problems: ["invalid_request", "unknown_entity", "store_unavailable"],
-  },
-  {
-    route: "GET /orgs/:org/roles", group: "Directory", summary: "The permission matrix of an org (PM1, PR1).",
-    parameters: [ORG, TOKEN], answer: { schema: answers.rolesAnswer },
-    problems: ["invalid_request", "unknown_entity", "store_unavailable"],
-  },
-  {
-    route: "GET /users/:user/workspaces", group: "Directory", summary: "The orgs of a user, and where they land (IN3).",
-    parameters: [{ name: "user", in: "path", means: "Id of the user." }, TOKEN],
-    answer: { schema: answers.workspacesAnswer }, problems: ["invalid_request", "store_unavailable"],
-  },
-  {
-    route: "GET /invites/:invite", group: "Directory", summary: "An invite and its status, for the holder of its link.",
-    parameters: [{ name: "invite", in: "path", means: "Id of the invite." }, TOKEN],
-    answer: { schema: answers.inviteAnswer }, problems: ["invalid_request", "unknown_entity", "store_unavailable"],
   },
 ];
 

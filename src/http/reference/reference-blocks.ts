@@ -9,8 +9,8 @@ import { KINDS, seededRoles } from "../../policy/seeded-roles.ts";
 import { PROBLEM_STATUS, type ProblemCode } from "../problem.ts";
 import { PROBLEM_MEANINGS } from "../problem-meanings.ts";
 import {
-  MAX_CHECKS_PER_BATCH, MAX_EVENT_BYTES, MAX_EVENTS_BYTES, MAX_EVENTS_PER_BATCH, MAX_FILTERED_OBJECTS, MAX_PAGE_SIZE,
-  MAX_QUESTION_BYTES,
+  MAX_CHECKS_PER_BATCH, MAX_ENTRIES_PER_PAGE, MAX_EVENT_BYTES, MAX_EVENTS_BYTES, MAX_EVENTS_PER_BATCH,
+  MAX_FILTERED_OBJECTS, MAX_PAGE_SIZE, MAX_QUESTION_BYTES,
 } from "../http-limits.ts";
 import { scopesOf } from "../scope.ts";
 import { fieldsOf } from "./event-schemas.ts";
@@ -114,7 +114,8 @@ function limits(): Block[] {
     ["Checks of a batch", MAX_CHECKS_PER_BATCH, "checks"],
     ["Objects of `POST /filter`", MAX_FILTERED_OBJECTS, "objects"],
     ["Contextual tuples of a question", MAX_CONTEXTUAL_TUPLES, "tuples"],
-    ["Entries of a page", MAX_PAGE_SIZE, "entries"],
+    ["Entries of a page of `POST /objects` and of relationships", MAX_ENTRIES_PER_PAGE, "entries"],
+    ["Entries of any other page", MAX_PAGE_SIZE, "entries"],
   ];
   return [
     heading(2, "Limits"),

@@ -1,0 +1,47 @@
+// Measures an athlete page's permissions and the filter of 1,000 objects, by HTTP, one request after the other.
+import { median } from "./stage.mjs";
+import { checksOf, HEAD, listersOf } from "./world.mjs";
+
+/** Number of requests of each kind in a run. */
+const REQUESTS = 200;
+/** Number of objects in one filter. */
+const FILTERED = 1000;
+
+/**
+ * Measures medians in milliseconds: all permissions of random users on random athletes, and a filter of 1,000 athletes
+ * for a coach of all of them.
+ * @param {import("./world.mjs").Size} size @param {{ port: number }} server
+ */
+export async function measureAppQuestions(size, server, { runs }) {
+  const pages = checksOf(size, REQUESTS * 2, 11).filter(({ object }) => object.startsWith("athlete:"))
+    .map(({ user, object }) => ({ user, object }));
+  const objects = Array.from({ length: FILTERED }, (_, i) => `athlete:o0-athlete-${i % size.athletes}`);
+  const filter = { user: `user:${HEAD}`, relation: "sessions_read", objects };
+  const permissions = await timesOf(server, "/permissions", pages, runs);
+  const filtered = await timesOf(server, "/filter", Array.from({ length: 20 }, () => filter), runs);
+  const { relations } = await ask(server, "/permissions", { user: listersOf(size)[2].user, object: pages[0].object });
+  const allowed = (await ask(server, "/filter", filter)).objects.length;
+  return { permissions: median(permissions), relations: relations.length, filter: median(filtered), allowed };
+}
+
+/** Times of requests in milliseconds; the first run warms the server up. */
+async function timesOf(server, path, bodies, runs) {
+  const times = [];
+  for (let run = 0; run <= runs; run++) {
+    for (const body of bodies) {
+      const began = performance.now();
+      await ask(server, path, body);
+      if (run > 0) times.push(performance.now() - began);
+    }
+  }
+  return times;
+}
+
+async function ask({ port }, path, body) {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+  });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(`${path}: ${JSON.stringify(answer)}`);
+  return answer;
+}

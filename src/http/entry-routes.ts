@@ -1,0 +1,88 @@
+// Single entries of the directory: a member, an athlete, a team; and the relationship rows of an athlete, team or user.
+import type { Context } from "hono";
+import { z } from "zod";
+import type { Parts } from "../checks/parts.ts";
+import { memberEntry } from "../domain/directory.ts";
+import { kindOf } from "../domain/members.ts";
+import { relationshipsOf, ROW_STATUSES, type RowsOf } from "../domain/relationships.ts";
+import { athleteEntry, teamEntry } from "../domain/roster-entries.ts";
+import { id, orgId } from "../events/event.ts";
+import { clean } from "../events/payload.ts";
+import type { TupleSet } from "../tuples/tuple-set.ts";
+import { faulty, invalidQuestion } from "./app-question.ts";
+import { directoryRoute, noEntity, type Reply } from "./directory-routes.ts";
+import { pageSizeSchema, placeOf, tokenAfter, tokenSchema } from "./list-page.ts";
+import type { Asked } from "./question-route.ts";
+import type { Route } from "./route.ts";
+
+const IDS = { org: orgId, user: id, athlete: id, team: id } as const;
+
+const pageSizeText = z.string().regex(/^\d{1,9}$/, "must be a whole number").transform(Number).pipe(pageSizeSchema);
+
+/** Query of the relationship rows of an athlete or a team. */
+const rowsQuery = z.strictObject({
+  status: z.enum(ROW_STATUSES).optional(), page_size: pageSizeText.optional(),
+  continuation_token: tokenSchema.optional(),
+});
+
+/** Query of the relationship rows of a user, who may have them in several orgs. */
+const userRowsQuery = rowsQuery.extend({ org: orgId.optional() });
+type UserRowsQuery = z.infer<typeof userRowsQuery>;
+
+/** Returns the routes: GET, with a Sideline-Token where the answer must reflect an event. */
+export function entryRoutes(asked: Asked): Route[] {
+  const get = (path: string, reply: Reply): Route => directoryRoute(path, reply, asked);
+  const rows = (path: string, of: RowsOf): Route => get(path, (c, tuples) => answerRows(c, tuples, of, asked));
+  return [
+    get("/orgs/:org/members/:user", function* (c, tuples) {
+      const [org, user] = [idIn(c, "org"), idIn(c, "user")];
+      const member = memberEntry(tuples, org, user);
+      if (member !== undefined) return c.json(member);
+      return noEntity(kindOf(tuples, org) === undefined ? `org ${org}` : `member ${user} in the org ${org}`);
+    }),
+    get("/athletes/:athlete", function* (c, tuples) {
+      const athlete = idIn(c, "athlete");
+      const entry = yield* athleteEntry(tuples, athlete);
+      return entry === undefined ? noEntity(`athlete ${athlete}`) : c.json(entry);
+    }),
+    get("/teams/:team", function* (c, tuples) {
+      const team = idIn(c, "team");
+      const entry = yield* teamEntry(tuples, team);
+      return entry === undefined ? noEntity(`team ${team}`) : c.json(entry);
+    }),
+    rows("/athletes/:athlete/relationships", "athlete"), rows("/teams/:team/relationships", "team"),
+    rows("/users/:user/relationships", "user"),
+  ];
+}
+
+function* answerRows(c: Context, tuples: TupleSet, of: RowsOf, { sidecar }: Asked): Parts<Response> {
+  const whose = idIn(c, of);
+  const { status, org, ...page }: UserRowsQuery = queryOf(c, of === "user" ? userRowsQuery : rowsQuery);
+  const question = [of, whose, status ?? null, org ?? null];
+  const filter = { status, org, ...placeOf(page, question) };
+  const found = yield* relationshipsOf(tuples, of, whose, filter, sidecar.rowTimes);
+  if (found === undefined) return noEntity(`${of} ${whose}`);
+  const { relationships, isLast } = found;
+  return c.json({ relationships, continuation_token: isLast ? "" : tokenAfter(relationships.at(-1)!.row, question) });
+}
+
+/** Returns the id that a path names. Throws a problem for a malformed one. */
+function idIn(c: Context, name: keyof typeof IDS): string {
+  const read = IDS[name].safeParse(c.req.param(name) ?? "");
+  if (read.success) return read.data;
+  const message = read.error.issues[0]?.message ?? "";
+  throw invalidQuestion(`${name}: ${message}`, [{ path: name, message }]);
+}
+
+/** Returns the query. Throws a problem for a field that the schema does not admit, or that is given more than once. */
+function queryOf<Query>(c: Context, schema: z.ZodType<Query>): Query {
+  const given = Object.entries(c.req.queries());
+  const repeated = given.find(([, values]) => values.length > 1)?.[0];
+  if (repeated !== undefined) {
+    const message = clean(`${repeated} is given more than once`);
+    throw invalidQuestion(message, [{ path: clean(repeated), message }]);
+  }
+  const read = schema.safeParse(Object.fromEntries(given.map(([name, [value]]) => [name, value])));
+  if (!read.success) throw faulty(read.error);
+  return read.data;
+}

@@ -1,0 +1,13 @@
+// Every limit of answers that are kept between questions, with its unit and its effect.
+
+/** Maximum number of sorted lists kept at a time. Our own number: one for each user who is turning pages. */
+export const MAX_SORTED_LISTS = 64;
+
+/**
+ * Maximum number of objects in all of these lists together, at 4 bytes each. A longer list is made again for each of
+ * its pages. Our own number: 16 MB.
+ */
+export const MAX_SORTED_OBJECTS = 4_000_000;
+
+/** Number of objects of a list that are filtered, or looked up, in one part: one to two milliseconds. */
+export const OBJECTS_PER_PART = 4000;
