@@ -11,6 +11,7 @@ import { matrixOf, PEOPLE_STATUSES, peopleOf, showInvite, workspacesOf } from ".
 import type { Invite } from "../domain/invites.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { ApiError } from "./api-error.ts";
+import { answerText } from "./compress.ts";
 import { answerProblem, problem } from "./problem.ts";
 import { readFreshness, type Asked } from "./question-route.ts";
 import type { Route } from "./route.ts";
@@ -19,8 +20,8 @@ import { textOf } from "./long-answer.ts";
 /** Returns whether the maker of an invite may still give it to a newcomer (S19). */
 type MakerMay = (found: Invite) => Parts<boolean>;
 
-/** Answers a request about a state, in parts; `now` is in milliseconds since 1970. */
-type Reply = (c: Context, tuples: TupleSet, now: number, makerMay: MakerMay) => Parts<Response>;
+/** Answers a request about a state, in parts, with the JSON text or a refusal; `now` is in ms since 1970. */
+type Reply = (c: Context, tuples: TupleSet, now: number, makerMay: MakerMay) => Parts<string | Response>;
 
 /** Returns the routes of the directory: GET, with a Sideline-Token where the answer must reflect an event. */
 export function directoryRoutes(asked: Asked): Route[] {
@@ -34,24 +35,20 @@ export function directoryRoutes(asked: Asked): Route[] {
       const status = oneOf(c, "status", PEOPLE_STATUSES);
       if (hat === "invalid" || status === "invalid") return invalidFilter(hat === "invalid" ? "hat" : "status");
       const people = yield* found(c, "org", (org) => peopleOf(tuples, org, { hat, status }, now, makerMay));
-      return people instanceof Response ? people : answerText(yield* textOf<unknown>({ ...people }));
+      return people instanceof Response ? people : yield* textOf<unknown>({ ...people });
     }),
     get("/orgs/:org/roles", function* (c, tuples) {
       const matrix = yield* found(c, "org", (org) => matrixOf(tuples, org));
-      return matrix instanceof Response ? matrix : c.json(matrix);
+      return matrix instanceof Response ? matrix : JSON.stringify(matrix);
     }),
     get("/users/:user/workspaces", function* (c, tuples) {
-      return c.json(yield* workspacesOf(tuples, c.req.param("user") ?? ""));
+      return JSON.stringify(yield* workspacesOf(tuples, c.req.param("user") ?? ""));
     }),
     get("/invites/:invite", function* (c, tuples, now, makerMay) {
       const invite = yield* found(c, "invite", (id) => showInvite(tuples, id, now, makerMay));
-      return invite instanceof Response ? invite : c.json(invite);
+      return invite instanceof Response ? invite : JSON.stringify(invite);
     }),
   ];
-}
-
-function answerText(text: string): Response {
-  return new Response(text, { headers: { "content-type": "application/json" } });
 }
 
 async function answerFrom({ sidecar, failed }: Asked, c: Context, reply: Reply): Promise<Response> {
@@ -61,14 +58,16 @@ async function answerFrom({ sidecar, failed }: Asked, c: Context, reply: Reply):
   try {
     state = await sidecar.checker.state(freshness);
   } catch (error) {
-    failed(error);
+    failed(error, c);
     return answerProblem(problem("store_unavailable", "the store cannot answer now: try again"));
   }
   if ("error" in state) return invalidToken(state.error.message);
   const { tuples } = state;
   // Judgements of one revision must not outlive it: if the answer starts over, it reads everything again.
-  const begin = (): Parts<Response> => reply(c, tuples, sidecar.now(), judgeMakers(sidecar.viewOf(tuples)));
-  const response = await inTurns(begin, sidecar.lock, setImmediate);
+  const begin = (): ReturnType<Reply> => reply(c, tuples, sidecar.now(), judgeMakers(sidecar.viewOf(tuples)));
+  const replied = await inTurns(begin, sidecar.lock, setImmediate);
+  const json = { "content-type": "application/json" };
+  const response = typeof replied === "string" ? await answerText(c, replied, json) : replied;
   const stale = sidecar.staleFor?.();
   if (stale !== undefined) response.headers.set("sideline-stale", String(stale));
   return response;
