@@ -5,6 +5,8 @@ import { openEmbeddedSidecar, type EmbeddedSidecar } from "./embedded/embedded-s
 import { gaugeOf, type Part } from "./sidecar/sidecar.ts";
 import { createApp } from "./http/app.ts";
 import { KeyFile } from "./http/api-key-file.ts";
+import { withCors } from "./http/cors.ts";
+import type { Spans } from "./http/tracing.ts";
 import { startServer, type RunningServer, type ServerOptions } from "./http/server.ts";
 import { createStartingApp } from "./http/starting.ts";
 import { createLog } from "./log.ts";
@@ -60,6 +62,7 @@ async function start(config: Config): Promise<void> {
   };
   let server: RunningServer | undefined;
   let sidecar: Closable | undefined;
+  let spans: Spans | undefined;
   // Handlers are set before anybody can reach this process: without one, a signal kills it at once.
   onSignals(log, keys, async (signal) => {
     log.info({ signal }, "stopping");
@@ -68,13 +71,17 @@ async function start(config: Config): Promise<void> {
     if (cutOff > 0) log.warn({ requests: cutOff }, "requests took too long to end and were cut off");
     // Nothing is written while the store loads, so exiting without closing it is safe.
     await sidecar?.close();
+    await spans?.close();
   });
   const model = await readPolicy(read("../model.fga"), new URL("./model.json", import.meta.url));
   const { version } = JSON.parse(read("../package.json")) as { version: string };
+  if (config.traces) {
+    const { startTracing } = await import("./http/tracing.ts");
+    spans = await named("OTEL_EXPORTER_OTLP_ENDPOINT", () => startTracing(version, log));
+  }
   const { host, port, keepAlive } = config;
   let progress: Part = { name: "store", ready: false, detail: "the store is being opened" };
-  const starting = createStartingApp(() => progress);
-  let answer: Answer = starting.fetch;
+  let answer: Answer = withCors(createStartingApp(() => progress), config.corsOrigins).fetch;
   server = await named("SIDELINE_HOST, SIDELINE_PORT", () => startServer({
     fetch: (request, bindings) => answer(request, bindings), host, port, keepAlive, loopbackOnly: keys === undefined,
   }));
@@ -91,7 +98,10 @@ async function start(config: Config): Promise<void> {
       loading: (loaded) => (progress = loadingPart(loaded)),
     });
   sidecar = opened;
-  answer = createApp(opened, { keys, log, version, url: config.publicUrl ?? server.url }).fetch;
+  const app = createApp(opened, {
+    keys, log, version, url: config.publicUrl ?? server.url, webhookOrigins: config.webhookOrigins, spans,
+  });
+  answer = withCors(app, config.corsOrigins).fetch;
   log.info({ url: server.url, store: opened.info.id }, "ready");
 }
 

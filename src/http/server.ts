@@ -5,6 +5,7 @@ import { getRequestListener } from "@hono/node-server";
 import { answerProblem, problem } from "./problem.ts";
 import { REQUEST_TIMEOUT_MS, STOP_TIMEOUT_MS, TIMEOUT_CHECK_MS } from "./http-limits.ts";
 import { isLoopbackHost, isLoopbackOrigin } from "./loopback.ts";
+import { nameAnswer } from "./request-id.ts";
 
 /** Answers a request: the `fetch` of a Hono app. */
 type Fetch = (request: Request, bindings: object) => Response | Promise<Response>;
@@ -63,6 +64,7 @@ function listenerOf({ fetch, loopbackOnly }: ServerOptions) {
   let passed = "localhost";
   return (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const { headers } = incoming;
+    nameAnswer(incoming, outgoing);
     if (loopbackOnly) {
       const { host, origin } = headers;
       if (host !== passed) {

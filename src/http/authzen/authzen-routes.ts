@@ -47,7 +47,7 @@ async function answer(
   if (answerTo === searchResources && isAboutInvites(json) && !caller.has("read")) {
     return answerProblem(problem("scope_missing", "searches of invites need an API key with the scope read"));
   }
-  return answerQuestion(asked, () => answerTo(json, checker, freshness));
+  return answerQuestion(c, asked, () => answerTo(json, checker, freshness));
 }
 
 function isAboutInvites({ resource }: Json): boolean {
