@@ -17,8 +17,9 @@ interface Shown {
 
 /** The commands of the shell blocks. A line that begins with `#` is a line that the command before it prints. */
 function commandsOf(text: string): Shown[] {
+  const shown = /^(?!#)([^\n]*<<'END'\n.*?^END|[^\n]+)\n((?:#[^\n]*\n)*)/gms;
   return [...text.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = ""]) =>
-    [...block.matchAll(/^(?!#)(.*?(?:<<'END'\n.*?^END)?)\n((?:#.*\n)*)/gms)].map(([, command = "", lines = ""]) =>
+    [...block.matchAll(shown)].map(([, command = "", lines = ""]) =>
       ({ command, lines: lines.split("\n").slice(0, -1).map((line) => line.slice(2)) })));
 }
 

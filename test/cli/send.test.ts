@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
 import { PATIENTLY } from "../live/patience.ts";
 import { event, FOUNDED, kill, oneBuild } from "../process/one-build.ts";
-import type { Server } from "../process/server.ts";
+import type { End, Server } from "../process/server.ts";
 
 const sideline = oneBuild();
 let file: string;
@@ -12,6 +12,8 @@ beforeEach(() => {
   file = join(sideline.root, "events.ndjson");
 });
 
+/** The lines on standard error but for the progress, which a slow machine shows. */
+const notes = ({ errors }: End): string[] => errors.filter((line) => !/ lines sent /.test(line));
 const lineOf = (one: object): string => `${JSON.stringify(one)}\n`;
 const send = (server: Pick<Server, "url">, ...args: string[]) =>
   sideline.build.command(["send", file, "--json", ...args], { SIDELINE_URL: server.url });
@@ -57,9 +59,9 @@ test("a run that was killed continues: every line is applied once, and few are s
   const server = await sideline.start();
   const before = await killedOnTheWay(server);
   expect(before).toBeLessThan(LINES);
-  const { code, said, errors } = await send(server);
-  expect([code, errors]).toEqual([0, [expect.stringMatching(/^[\d,]+ lines were sent by an earlier run/)]]);
-  const result = JSON.parse(said.slice(said.indexOf("{")));
+  const end = await send(server);
+  expect([end.code, notes(end)]).toEqual([0, [expect.stringMatching(/^[\d,]+ lines were sent by an earlier run/)]]);
+  const result = resultIn(end);
   expect(result).toMatchObject({ complete: true, lines: LINES, unchanged: 0, refused: [] });
   expect(result.applied + result.duplicate).toBe(LINES);
   expect(result.duplicate).toBeLessThanOrEqual(1_000);
@@ -79,9 +81,10 @@ test("also without the progress file, with one of another server, and after a ch
 
   writeFileSync(`${file}.progress`, progress);
   writeFileSync(file, ordered().replace("member.added", "member.addd"));
-  const { code, errors } = await send(server);
-  expect([code, errors[0]]).toEqual([1, expect.stringContaining("has changed since an earlier run")]);
-  expect(errors[1]).toMatch(/^line 2: unknown_event_type/);
+  const end = await send(server);
+  expect([end.code, notes(end).slice(0, 2)]).toEqual([1, [
+    expect.stringContaining("has changed since an earlier run"), expect.stringMatching(/^line 2: unknown_event_type/),
+  ]]);
 });
 
 test("a server that lost the events gets all of them again", async () => {
@@ -90,16 +93,17 @@ test("a server that lost the events gets all of them again", async () => {
   await kill(server);
   rmSync(sideline.folder, { recursive: true });
   server = await sideline.start({ SIDELINE_PORT: new URL(server.url).port });
-  const { code, said, errors } = await send(server);
-  expect([code, errors]).toEqual([0, [expect.stringContaining("the server lacks events that an earlier run sent")]]);
-  expect(JSON.parse(said.slice(said.indexOf("{")))).toMatchObject({ lines: LINES, applied: LINES, duplicate: 0 });
+  const end = await send(server);
+  expect([end.code, notes(end)])
+    .toEqual([0, [expect.stringContaining("the server lacks events that an earlier run sent")]]);
+  expect(resultIn(end)).toMatchObject({ lines: LINES, applied: LINES, duplicate: 0 });
   expect(await membersOf(server)).toEqual({ active: 1, inactive: MEMBERS });
 });
 
-async function resultOf(server: Server): Promise<any> {
-  const { said } = await send(server);
-  return JSON.parse(said.slice(said.indexOf("{")));
-}
+const resultIn = ({ said }: End): any => JSON.parse(/^\{"complete".*$/m.exec(said)![0]);
+/** The lines that a result names as refused, with their codes. */
+const codesIn = ({ refused }: any): [number, string][] => refused.map((each: any) => [each.line, each.code]);
+const resultOf = async (server: Server): Promise<any> => resultIn(await send(server));
 
 test("a server that is killed and comes back: the run waits for it", async () => {
   const server = await sideline.start();
@@ -108,9 +112,9 @@ test("a server that is killed and comes back: the run waits for it", async () =>
   await vi.waitFor(() => expect(notedLines()).toBeGreaterThan(1_000), PATIENTLY);
   await kill(server);
   const again = await sideline.start({ SIDELINE_PORT: new URL(server.url).port });
-  const { code, said, errors } = await running.ended();
-  expect([code, errors]).toEqual([0, [expect.stringContaining("trying again")]]);
-  expect(JSON.parse(said.slice(said.indexOf("{")))).toMatchObject({ complete: true, lines: LINES, refused: [] });
+  const end = await running.ended();
+  expect([end.code, notes(end)]).toEqual([0, [expect.stringContaining("trying again")]]);
+  expect(resultIn(end)).toMatchObject({ complete: true, lines: LINES, refused: [] });
   expect(await membersOf(again)).toEqual({ active: 1, inactive: MEMBERS });
 });
 
@@ -132,13 +136,13 @@ test("refused and malformed lines are reported by number, and the others are app
   const server = await sideline.start();
   writeFileSync(file, MIXED);
   const report = join(sideline.root, "report.json");
-  const { code, said, errors } = await send(server, "--report", report);
-  const result = JSON.parse(said.slice(said.indexOf('{"complete"')));
-  expect(code).toBe(1);
+  const end = await send(server, "--report", report);
+  const result = resultIn(end);
+  expect(end.code).toBe(1);
   expect(result).toMatchObject({ complete: true, lines: 11, applied: 3, unchanged: 0, duplicate: 0 });
-  expect(result.refused.map(({ line, code: why }: { line: number; code: string }) => [line, why])).toEqual(REFUSED);
+  expect(codesIn(result)).toEqual(REFUSED);
   expect(result.refused[1]).toMatchObject({ id: "3", source: "/t", type: "member.added" });
-  expect(errors.map((line) => Number(/^line (\d+): /.exec(line)?.[1]))).toEqual(REFUSED.map(([line]) => line));
+  expect(notes(end).map((line) => Number(/^line (\d+): /.exec(line)?.[1]))).toEqual(REFUSED.map(([line]) => line));
   expect(JSON.parse(readFileSync(report, "utf8"))).toEqual(result);
   expect(await membersOf(server)).toEqual({ active: 3 });
 });
@@ -159,10 +163,10 @@ test("lines that were refused before a kill count in the next run", async () => 
   await vi.waitFor(() => expect(notedLines()).toBeGreaterThan(2_000), PATIENTLY);
   running.kill();
   await running.ended();
-  const { code, said } = await send(server);
-  const result = JSON.parse(said.slice(said.indexOf('{"complete"')));
+  const end = await send(server);
+  const result = resultIn(end);
   // u0 was never added, so line 2 and the event that deactivates them are refused; so is an id with other content.
-  expect([code, result.refused.map(({ line, code: why }: { line: number; code: string }) => [line, why])]).toEqual([1, [
+  expect([end.code, codesIn(result)]).toEqual([1, [
     [2, "unknown_event_type"], [MEMBERS + 2, "unknown_entity"], [MEMBERS + 8, "event_conflict"],
   ]]);
   expect(result).toMatchObject({ complete: true, lines: LINES });
@@ -173,9 +177,8 @@ test("a key that may not send ends the run with 3, and the report says that it i
   writeFileSync(keys, JSON.stringify({ keys: [{ name: "app", key, scopes: ["check"] }] }));
   writeFileSync(file, lineOf(FOUNDED));
   const server = await sideline.start({ SIDELINE_KEYS: keys });
-  const { code, said, errors } = await sideline.build.command(["send", file, "--json"],
+  const end = await sideline.build.command(["send", file, "--json"],
     { SIDELINE_URL: server.url, SIDELINE_KEY: key });
-  expect([code, errors]).toEqual([3, [expect.stringContaining("scope_missing")]]);
-  expect(JSON.parse(said.slice(said.indexOf('{"complete"')).split("\n")[0]!))
-    .toEqual({ complete: false, lines: 0, applied: 0, unchanged: 0, duplicate: 0, refused: [] });
+  expect([end.code, end.errors]).toEqual([3, [expect.stringContaining("scope_missing")]]);
+  expect(resultIn(end)).toEqual({ complete: false, lines: 0, applied: 0, unchanged: 0, duplicate: 0, refused: [] });
 });

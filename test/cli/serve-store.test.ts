@@ -43,6 +43,8 @@ employee,eve,,member,team,red,,
 user,cy,,owner,document,c,in_region,"{""region"":""south""}"
 `;
 
+const NORTH = '{"subject_region":"north"}';
+
 let file: string;
 const write = (name: string, text: string): void => writeFileSync(join(sideline.root, name), text);
 beforeEach(() => {
@@ -63,11 +65,12 @@ test("check, lists and AuthZEN answer under the model of the file, with its cond
   expect(await ask("check", "employee:eve", "viewer", "document:b")).toMatchObject({ code: 0 });
   expect(await ask("check", "user:bob", "owner", "document:b", "--context", '{"subject_region":"south"}'))
     .toMatchObject({ code: 1 });
-  expect(await ask("check", "user:bob", "owner", "document:b", "--context", '{"subject_region":"north"}'))
+  expect(await ask("check", "user:bob", "owner", "document:b", "--context", NORTH))
     .toMatchObject({ code: 0 });
   expect(await ask("list", "employee:eve", "viewer", "document")).toMatchObject({ said: "document:b\n" });
-  expect(await ask("who", "viewer", "document:b", "--type", "employee")).toMatchObject({ said: "employee:eve\n" });
-  expect((await ask("who", "viewer", "document:b", "--type", "team#member")).said).toBe("team:red#member\n");
+  const who = (type: string) => ask("who", "viewer", "document:b", "--type", type, "--context", NORTH);
+  expect((await who("employee")).said).toBe("employee:eve\n");
+  expect((await who("team#member")).said).toBe("team:red#member\n");
 
   const decide = async (subject: object, name: string, id: string) =>
     (await server.send("POST", "/access/v1/evaluation", evaluation(subject, name, id)))?.body;
