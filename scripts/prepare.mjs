@@ -36,12 +36,11 @@ async function keep() {
   writeFileSync(join(root, "dist/model.json"), keepPolicy(readFileSync(join(root, "model.fga"), "utf8")));
 }
 
-const isPublished = !existsSync(join(root, "src"));
-const tsc = isPublished ? undefined : compiler();
-if (isPublished) {
-  console.log("sideline: dist/ is built already");
-} else if (tsc === undefined) {
+const tsc = compiler();
+if (tsc === undefined) {
   console.log("sideline: TypeScript is not installed, dist/ is left as it is");
+} else if (!existsSync(join(root, "src"))) {
+  console.log("sideline: dist/ is built already");
 } else {
   writeSearchesAtOnce();
   const args = [tsc, "-p", join(root, "tsconfig.build.json")];
