@@ -144,6 +144,6 @@ describe("the trace of a caller", () => {
     const alone = { traceparent: TRACEPARENT };
     expect(seen.map(({ trace }) => trace)).toEqual(
       [undefined, undefined, undefined, alone, { ...alone, tracestate: longest }, alone]);
-    for (const { higher, position } of seen) expect([higher, position]).toEqual([false, undefined]);
+    for (const { higher, positions } of seen) expect([higher, positions]).toEqual([false, []]);
   });
 });
