@@ -1,5 +1,5 @@
 // The coaching app on a real Postgres and a real Sideline, each a process that a test may kill.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -34,7 +34,10 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** Starts Postgres with the app's schema. `start` of its processes starts `sideline`, `app`, `relay` or `backfill`. */
+/**
+ * Starts Postgres with the app's schema. Its processes are `sideline`, `sideline with keys` (the app has none of them),
+ * `app`, `relay`, `second relay` and `backfill`.
+ */
 export async function openStage(app: ExampleApp): Promise<Stage> {
   const postgres = await startPostgres();
   const made = postgres.psql(["-q", "-f", join(app.folder, "schema.sql")]);
@@ -45,12 +48,17 @@ export async function openStage(app: ExampleApp): Promise<Stage> {
   const env = { DATABASE_URL: postgres.uri, SIDELINE_URL: sidelineUrl, PORT: String(port) };
   const of = (file: string, ...args: readonly string[]) =>
     ({ args: [join(app.folder, `dist/${file}.js`), ...args], cwd: folder, env });
+  const sideline = {
+    args: [join(app.folder, "node_modules/sideline/dist/main.js")], cwd: folder, until: '"msg":"ready"',
+    env: { SIDELINE_PORT: String(sidelinePort), SIDELINE_DATA: join(folder, "data") },
+  };
+  const keys = join(folder, "keys.json");
+  const other = { name: "other", key: "a-key-that-the-relay-lacks", scopes: ["events"] };
+  writeFileSync(keys, JSON.stringify({ keys: [other] }));
   const processes = new Processes({
-    sideline: {
-      args: [join(app.folder, "node_modules/sideline/dist/main.js")], cwd: folder, until: '"msg":"ready"',
-      env: { SIDELINE_PORT: String(sidelinePort), SIDELINE_DATA: join(folder, "data") },
-    },
-    app: { ...of("server"), until: "listening" }, relay: of("relay"), backfill: of("backfill", "history.json"),
+    sideline, "sideline with keys": { ...sideline, env: { ...sideline.env, SIDELINE_KEYS: keys } },
+    app: { ...of("server"), until: "listening" }, relay: of("relay"), "second relay": of("relay"),
+    backfill: of("backfill", "history.json"),
   });
   const database = new pg.Pool({ connectionString: postgres.uri });
   database.on("error", () => {});

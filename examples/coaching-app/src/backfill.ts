@@ -50,7 +50,8 @@ if (!existsSync(file)) {
 await pool.end();
 
 const events = JSON.parse(readFileSync(file, "utf8")) as SidelineEvent[];
-const client = createClient({ url: process.env["SIDELINE_URL"] ?? "http://127.0.0.1:8090" });
+const { SIDELINE_URL: url = "http://127.0.0.1:8090", SIDELINE_KEY: key } = process.env;
+const client = createClient({ url, key });
 const outcomes = await client.sendAll(events);
 const refused = outcomes.filter((outcome) => outcome.status === "refused");
 for (const { id, error } of refused) console.error(`${id} was not applied: ${error.message}`);

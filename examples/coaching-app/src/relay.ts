@@ -28,7 +28,8 @@ function verdictOf(error: unknown): string {
 
 const pool = new pg.Pool({ connectionString: process.env["DATABASE_URL"] });
 pool.on("error", (error) => console.error(error.message));
-const client = createClient({ url: process.env["SIDELINE_URL"] ?? "http://127.0.0.1:8090" });
+const { SIDELINE_URL: url = "http://127.0.0.1:8090", SIDELINE_KEY: key } = process.env;
+const client = createClient({ url, key });
 for (;;) {
   const isMore = await relayNext(pool, client).catch((error: unknown) => {
     console.error(`the relay waits: ${String(error)}`);

@@ -6,6 +6,7 @@ import { createApp } from "./app.ts";
 
 const pool = new pg.Pool({ connectionString: process.env["DATABASE_URL"] });
 pool.on("error", (error) => console.error(error.message));
-const client = createClient({ url: process.env["SIDELINE_URL"] ?? "http://127.0.0.1:8090" });
+const { SIDELINE_URL: url = "http://127.0.0.1:8090", SIDELINE_KEY: key } = process.env;
+const client = createClient({ url, key });
 const port = Number(process.env["PORT"] ?? 3000);
 serve({ fetch: createApp(pool, client).fetch, hostname: "127.0.0.1", port }, () => console.log(`listening on ${port}`));
