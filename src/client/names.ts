@@ -14,7 +14,7 @@ export type ObjectName<Type extends ObjectType = ObjectType> = `${Type}:${string
 type TypeOf<Name extends string> = Name extends `${infer Type extends ObjectType}:${string}` ? Type : never;
 
 /**
- * The relations that an app may check on an object. A union of types has the relations that all of its types have.
+ * The relations that an app may check on an object. For a union of types: the relations that all of them have.
  * Example:
  *     RelationOf<"activity:a1"> // "can_view" | "can_comment"
  */
