@@ -10,8 +10,6 @@ import { stopProcess } from "../live/stop-process.ts";
 
 /** A built Sideline. */
 export interface Build {
-  /** Folder of the package as built. */
-  readonly folder: string;
   /**
    * Starts it and waits until it logs `until`, by default that it is ready. Throws with its output if it exits before.
    */
@@ -72,7 +70,6 @@ export function buildSideline(): Build {
     return process_;
   };
   return {
-    folder,
     start: (settings, until) => spawned(settings).ready(until),
     run: (settings) => spawned(settings).ended(),
     command: (args, settings = {}) =>
