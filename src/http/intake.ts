@@ -1,10 +1,11 @@
 // POST /events: receives CloudEvents, and answers with receipts and problems.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Context } from "hono";
-import type { AtomicRefusal, Intake, Receipt } from "../events/event.ts";
+import type { Receipt } from "../events/event.ts";
 import type { Envelope } from "../ledger/envelope.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
 import { typeOf, type TupleKey } from "../tuples/tuple.ts";
+import { allOrNone, firstProblem, type RefusedBatch } from "./all-or-none.ts";
 import { CUT_OFF_BODY, ENCODED_BODY, readBody } from "./body.ts";
 import { modeOf, readBinary, readStructured, type Mode } from "./cloud-event.ts";
 import { answerText } from "./compress.ts";
@@ -27,35 +28,6 @@ type Outcome = Receipt | Problem;
 interface Entry {
   readonly event: Envelope | Problem;
   readonly name: { readonly id?: string; readonly source?: string };
-}
-
-/** An atomic batch of which nothing was applied, and the index of the event at fault. */
-interface RefusedBatch {
-  readonly problem: Problem;
-  readonly index: number | undefined;
-}
-
-/**
- * Submits events as a whole, unless one of them cannot be read. `failed` receives the error of the submission; the
- * promise never rejects.
- */
-async function allOrNone(
-  events: readonly (Envelope | Problem)[], submit: (all: readonly Envelope[]) => ReturnType<Intake["submitTogether"]>,
-  failed: (error: unknown) => void,
-): Promise<readonly Receipt[] | RefusedBatch> {
-  const unread = events.findIndex((event) => "code" in event);
-  if (unread >= 0) return { problem: events[unread] as Problem, index: unread };
-  const outcome = await submit(events as Envelope[]).catch((error: unknown): AtomicRefusal => {
-    failed(error);
-    const why = "the batch may not have been applied: send the same batch again";
-    return { index: undefined, refusal: refuse("store_unavailable", why) };
-  });
-  return "refusal" in outcome ? { problem: problemOf(outcome.refusal), index: outcome.index } : outcome;
-}
-
-function firstProblem(outcomes: readonly Outcome[]): RefusedBatch | undefined {
-  const index = outcomes.findIndex((outcome) => "code" in outcome);
-  return index < 0 ? undefined : { index, problem: outcomes[index] as Problem };
 }
 
 /** Returns the route of the intake. */

@@ -1,8 +1,8 @@
 // The id of a request: the caller's own, or a new one. Every answer carries it, and so does each log line about it.
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { ServerResponse, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
 import type { Context } from "hono";
-import { headerOf, incomingOf, outgoingOf } from "./header.ts";
+import { headerOf, outgoingOf } from "./header.ts";
 import { MAX_REQUEST_ID_LENGTH } from "./http-limits.ts";
 import { readTraceparent, traceHeadersOf } from "./trace-context.ts";
 
@@ -14,20 +14,31 @@ function idOf(sent: string | undefined): string {
   return sent !== undefined && sent.length <= MAX_REQUEST_ID_LENGTH && PRINTABLE.test(sent) ? sent : randomUUID();
 }
 
-/** Puts the id of a request on the answer that Node will send, whoever writes it. Returns the id. */
-export function nameAnswer(incoming: IncomingMessage, outgoing: ServerResponse): string {
-  const named = outgoing.getHeader(HEADER);
-  if (typeof named === "string") return named;
-  const sent = incoming.headers[HEADER];
-  const id = idOf(typeof sent === "string" ? sent : undefined);
-  outgoing.setHeader(HEADER, id);
-  return id;
+/** The answer that Node sends to a request. It has the request's id, whoever writes it. */
+export class NamedAnswer<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
+  #id: string | undefined;
+
+  /** The id of the request; the same one at each call. */
+  get requestId(): string {
+    const sent = this.req.headers[HEADER];
+    return this.#id ??= idOf(typeof sent === "string" ? sent : undefined);
+  }
+
+  /** Writes the status and headers. Node copies each header if one was set before, so the id is added to the object. */
+  override writeHead(status: number, ...rest: readonly unknown[]): this {
+    const [headers] = rest;
+    if (rest.length === 1 && typeof headers === "object" && !Array.isArray(headers)) {
+      return super.writeHead(status, { ...headers, [HEADER]: this.requestId });
+    }
+    this.setHeader(HEADER, this.requestId);
+    return super.writeHead(status, ...rest as [OutgoingHttpHeaders?]);
+  }
 }
 
 /** Returns the id of a request; the same one at each call. */
 function requestIdOf(c: Context): string {
-  const [incoming, outgoing] = [incomingOf(c), outgoingOf(c)];
-  if (incoming !== undefined && outgoing !== undefined) return nameAnswer(incoming, outgoing);
+  const outgoing = outgoingOf(c);
+  if (outgoing instanceof NamedAnswer) return outgoing.requestId;
   const named = c.get(HEADER) as string | undefined;
   if (named !== undefined) return named;
   const id = idOf(headerOf(c, HEADER));
@@ -35,12 +46,11 @@ function requestIdOf(c: Context): string {
   return id;
 }
 
-/** Puts the id on an answer. Node's answer has it already, or gets it before its first byte. */
+/** Puts the id on an answer, unless Node's answer puts it there. */
 export function withRequestId(c: Context, response: Response | Promise<Response>): Response | Promise<Response> {
-  const id = requestIdOf(c);
-  if (outgoingOf(c) !== undefined) return response;
+  if (outgoingOf(c) instanceof NamedAnswer) return response;
   if (response instanceof Promise) return response.then((later) => withRequestId(c, later));
-  response.headers.set(HEADER, id);
+  response.headers.set(HEADER, requestIdOf(c));
   return response;
 }
 

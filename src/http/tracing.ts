@@ -1,4 +1,5 @@
 // OpenTelemetry traces: a span for each request, sent by OTLP. The packages are loaded only when traces are asked for.
+// `@hono/otel` 1.1.2 is not used: its spans hold the whole URL, and with it the ids of open invites.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context as SpanParent, Span, Tracer } from "@opentelemetry/api";
 import type { TraceHeaders } from "../checks/checker.ts";

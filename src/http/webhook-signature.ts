@@ -1,4 +1,6 @@
 // Signatures of Standard Webhooks (https://www.standardwebhooks.com), version v1: HMAC-SHA256 over id, time and body.
+// The library `standardwebhooks` 1.1.1 signs in the tests, and is not used here: it hashes in JavaScript (50 ms for
+// 1 MiB), reads the body as text first, and takes `123x` for a time.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import {
   MAX_SIGNATURES, MAX_SIGNING_SECRET_BYTES, MAX_WEBHOOK_ID_LENGTH, MIN_SIGNING_SECRET_BYTES,

@@ -10,8 +10,6 @@ import { stopProcess } from "../live/stop-process.ts";
 
 /** A built Sideline. */
 export interface Build {
-  /** Folder of the package as built. */
-  readonly folder: string;
   /** Path of the command line. */
   readonly script: string;
   /**
@@ -90,7 +88,6 @@ export function buildSideline(): Build {
     return process_;
   };
   return {
-    folder,
     script,
     start: (settings, until) => spawned(settings).ready(until),
     run: (settings) => spawned(settings).ended(),

@@ -1,16 +1,14 @@
 // Web standards on a real process: request ids, CORS, webhooks and their signatures, compression, traces.
-import { once } from "node:events";
-import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
-import { spawn } from "node:child_process";
 import { gunzipSync } from "node:zlib";
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
-import { ROOT } from "../live/pins.ts";
 import { startCollector } from "../telemetry/collector.ts";
 import { event, FOUNDED, oneBuild } from "./one-build.ts";
 import type { Server } from "./server.ts";
+import { WITHOUT_OPENTELEMETRY } from "./staged.ts";
 
 const sideline = oneBuild();
 const KEY = "a-key-of-24-characters-and-more";
@@ -141,30 +139,9 @@ test("traces are sent to a collector, the last ones when the server stops", asyn
 });
 
 test("traces that are asked for without their packages are a fault that names them", async () => {
-  const folder = join(sideline.root, "alone");
-  mkdirSync(join(folder, "node_modules"), { recursive: true });
-  const installed = join(ROOT, "node_modules");
-  for (const name of readdirSync(installed).filter((each) => each !== "@opentelemetry" && !each.startsWith("."))) {
-    symlinkSync(join(installed, name), join(folder, "node_modules", name));
-  }
-  for (const part of ["dist", "model.fga", "package.json"]) {
-    cpSync(join(sideline.build.folder, part), join(folder, part), { recursive: true });
-  }
-  const start = async (settings: object): Promise<string> => {
-    const child = spawn(process.execPath, [join(folder, "dist/main.js")], {
-      env: { PATH: process.env["PATH"] ?? "", SIDELINE_PORT: "0", SIDELINE_DATA: ":memory:", ...settings },
-    });
-    let said = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (chunk: Buffer) => {
-        said += chunk.toString();
-        if (said.includes('"msg":"ready"')) child.kill();
-      });
-    }
-    await once(child, "close");
-    return said;
-  };
-  expect(await start({ OTEL_TRACES_EXPORTER: "otlp" })).toMatch(
-    /^sideline: OTEL_EXPORTER_OTLP_ENDPOINT: traces need @opentelemetry\/\S+, .*npm install @opentelemetry\/api@1 /m);
-  expect(await start({})).toContain('"msg":"ready"');
+  const settings = { SIDELINE_DATA: sideline.folder, ...WITHOUT_OPENTELEMETRY };
+  const { code, errors } = await sideline.build.run({ ...settings, OTEL_TRACES_EXPORTER: "otlp" });
+  expect([code, errors]).toEqual([1, [expect.stringMatching(
+    /^sideline: OTEL_EXPORTER_OTLP_ENDPOINT: traces need @opentelemetry\/\S+, .*npm install @opentelemetry\/api@1 /)]]);
+  await sideline.build.start(settings);
 });
