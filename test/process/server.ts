@@ -10,6 +10,8 @@ import { stopProcess } from "../live/stop-process.ts";
 
 /** A built Sideline. */
 export interface Build {
+  /** Folder of the package as built. */
+  readonly folder: string;
   /**
    * Starts it and waits until it logs `until`, by default that it is ready. Throws with its output if it exits before.
    */
@@ -70,6 +72,7 @@ export function buildSideline(): Build {
     return process_;
   };
   return {
+    folder,
     start: (settings, until) => spawned(settings).ready(until),
     run: (settings) => spawned(settings).ended(),
     command: (args, settings = {}) =>
