@@ -101,7 +101,7 @@ describe.skipIf(!postgresAvailable())("the coaching app", () => {
     expect(await stage.client.can("user:eva", "member", "org:harbour")).toBe(true);
   });
 
-  test("a relay is killed between an answer and its commit: the next one sends the event again, a duplicate", async () => {
+  test("a relay is killed between an answer and its commit: the next sends the event again, a duplicate", async () => {
     await found("sideline", "app", "relay");
     await stage.processes.kill("relay");
     await stage.database.query(ENDED, [{ coaching: "ada.carl" }]);
