@@ -94,7 +94,7 @@ class Side {
   /** Whether a relation uses a condition whose content differs between the models. */
   isChanged(place: string): boolean {
     if (this.#changed.size === 0) return false;
-    return this.of(place).ways.some((way) => shapesOf(way).some((shape) => this.#changed.has(readShape(shape).condition)));
+    return this.of(place).ways.flatMap(shapesOf).some((shape) => this.#changed.has(readShape(shape).condition));
   }
 
   isYes(place: string, world: World): boolean {

@@ -21,7 +21,7 @@ export interface WrittenWay {
 export type WayList =
   | {
     readonly ways: readonly WrittenWay[];
-    /** Number of passes through a cycle of definitions up to which the list is complete; undefined if it is complete. */
+    /** Number of passes through a cycle of definitions up to which the list is complete; undefined: complete. */
     readonly bound: number | undefined;
   }
   | { readonly fault: string };

@@ -60,7 +60,8 @@ function* extend(bound: readonly number[], rest: readonly TuplePattern[], table:
 function mostBound(bound: readonly number[], rest: readonly TuplePattern[], table: TupleTable): TuplePattern {
   let [best, score] = [rest[0]!, -Infinity];
   for (const tuple of rest) {
-    const ends = (bound[tuple.object] === FREE ? 0 : 1) + (tuple.user !== WILDCARD && bound[tuple.user] === FREE ? 0 : 1);
+    const isOpen = tuple.user !== WILDCARD && bound[tuple.user] === FREE;
+    const ends = (bound[tuple.object] === FREE ? 0 : 1) + (isOpen ? 0 : 1);
     const own = ends * 1e6 - table.ofShape(tuple.shape).length;
     if (own > score) [best, score] = [tuple, own];
   }

@@ -5,7 +5,7 @@ import { patternOf, ClaimError, Variables, Vocabulary } from "./claim-patterns.t
 import type { ClaimsFile, WrittenClaim, WrittenInvariant } from "./claims-file.ts";
 import { findCounterexample, type Search } from "./counterexample.ts";
 import { shapesOfRelation } from "./definition-text.ts";
-import type { Invariant } from "./invariants.ts";
+import { chased, type Invariant } from "./invariants.ts";
 import { firstMatch, TupleTable } from "./matching.ts";
 import { smallExample } from "./small-example.ts";
 import { frozen, withPattern, type World } from "./tuple-world.ts";
@@ -210,21 +210,27 @@ function decideCases(claim: WrittenClaim, cases: readonly Case[], invariants: re
     }
     ways += found.searches.length;
     bound ??= found.bound;
-    for (const search of found.searches) {
-      if (search.outcome === "found") {
-        // An unrolling up to a bound may miss a way by which the evaluator says yes.
-        if (!each.isExample(search.world)) {
-          if (found.bound !== undefined) continue;
-          throw new Error(`the analysis and the evaluator disagree about an example of claim '${claim.id}'`);
-        }
-        const isSmaller = (world: World): boolean => each.isExample(world);
-        const world = withoutMarks(invariants.length > 0 ? search.world : smallExample(search.world, isSmaller));
-        return { ...both, verdict: "refuted", ways, usesInvariants, bound, example: { question: each.question, world } };
-      }
-      if (search.outcome === "undecided") reason = search.reason;
+    const worlds = found.searches.flatMap((search) => (search.outcome === "found" ? [search.world] : []));
+    const examples = worlds.filter(each.isExample);
+    // An unrolling up to a bound may miss a way by which the evaluator says yes.
+    if (examples.length < worlds.length && found.bound === undefined) {
+      throw new Error(`the analysis and the evaluator disagree about an example of claim '${claim.id}'`);
     }
+    const [smallest] = examples.sort((a, b) => a.tuples.length - b.tuples.length);
+    if (smallest !== undefined) {
+      const isSmaller = (world: World): boolean => each.isExample(world) && isClosed(world, invariants);
+      const world = withoutMarks(smallExample(smallest, isSmaller));
+      const example = { question: each.question, world };
+      return { ...both, verdict: "refuted", ways, usesInvariants, bound, example };
+    }
+    for (const search of found.searches) if (search.outcome === "undecided") reason = search.reason;
   }
   return { ...both, verdict: reason === undefined ? "proved" : "undecided", ways, usesInvariants, bound, reason };
+}
+
+/** Whether a world satisfies the invariants. */
+function isClosed(world: World, invariants: readonly Invariant[]): boolean {
+  return chased(world, invariants) === world;
 }
 
 const MARK = "given ";
