@@ -7,7 +7,7 @@
 export const RECURSION_DEPTH = 3;
 
 /** Maximum number of ways of one relation, before redundant ones are dropped. Beyond it the analysis refuses. */
-export const MAX_WAYS = 20_000;
+export const MAX_WAYS = 2_000;
 
 /** Maximum number of worlds that one search for a counterexample visits. Beyond it the outcome is "undecided". */
 export const MAX_WORLDS = 5_000;
