@@ -29,7 +29,7 @@ const invariant = z.strictObject({
   says: text,
   "kept by": texts,
   when: texts,
-  then: z.union([texts, z.strictObject({ same: z.tuple([text, text]) }), z.literal("never")]),
+  then: z.union([z.literal("never"), z.strictObject({ same: z.tuple([text, text]) }), texts]),
 });
 
 const word = z.strictObject({ say: text, means: alternatives });

@@ -4,7 +4,7 @@ import { firstMatch, matchesOf, TupleTable } from "./matching.ts";
 import { merged, withPattern, type World } from "./tuple-world.ts";
 import type { Pattern } from "./way.ts";
 
-/** What holds wherever the pattern of an invariant matches. */
+/** The consequence of an invariant, wherever its pattern matches. */
 export type Consequence =
   /** Two variables of the pattern are the same object. */
   | { readonly kind: "same"; readonly a: number; readonly b: number }

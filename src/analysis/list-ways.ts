@@ -1,4 +1,4 @@
-// The ways of a relation as text: the answer to "who can get this, and how".
+// The ways of a relation as text: each pattern of tuples that gives it.
 import type { Model } from "../model/rewrite.ts";
 import { TooManyWays, Unrolling } from "./unroll.ts";
 import { variableNames } from "./variable-names.ts";
@@ -11,7 +11,7 @@ export interface WrittenWay {
   readonly object: string;
   /** The tuples that must exist: `note:n#author@user:u`, with ` with <condition>` where a condition must be met. */
   readonly tuples: readonly string[];
-  /** What must not hold: `user:u is linked_ever from athlete of note:n`. */
+  /** The sentences that must be false: `user:u is linked_ever from athlete of note:n`. */
   readonly unless: readonly string[];
   /** The relations that the way passes through, as `type#relation`. */
   readonly lines: readonly string[];
@@ -59,7 +59,7 @@ export function listWays(model: Model, place: string): WayList {
 }
 
 /** Writes a way as text. */
-export function writeWay(way: Way): WrittenWay {
+function writeWay(way: Way): WrittenWay {
   const names = variableNames(way.types, [USER, OBJECT]);
   const tuples = way.tuples.map(({ shape, object, user }) => {
     const { relation, userType, userRelation, condition } = readShape(shape);

@@ -25,7 +25,7 @@ export function changedConditions(before: AuthorizationModelJson, after: Authori
 }
 
 /** Returns the text of each definition, by place. */
-export function definitionsOf(model: AuthorizationModelJson): ReadonlyMap<string, string> {
+function definitionsOf(model: AuthorizationModelJson): ReadonlyMap<string, string> {
   return new Map(model.type_definitions.flatMap((type) => Object.entries(type.relations ?? {})
     .map(([relation, rewrite]): [string, string] =>
       [`${type.type}#${relation}`, printDefinition(rewrite, restrictionsOf(type, relation))])));

@@ -77,7 +77,7 @@ export function readShape(text: string): Shape {
 }
 
 /** Returns the number of a tuple's endpoints and shape as one text, equal for equal tuples. */
-export function tupleKey({ shape, object, user }: TuplePattern): string {
+function tupleKey({ shape, object, user }: TuplePattern): string {
   return `${shape} ${object} ${user}`;
 }
 

@@ -47,7 +47,7 @@ export function written(world: World, conditionOf: ConditionOf = metCondition): 
 const met = new WeakMap<Model, Model>();
 
 /** Returns a model in which every condition is met. Conditional tuples then count as free facts: there, or not. */
-export function metConditions(model: Model): Model {
+function metConditions(model: Model): Model {
   const known = met.get(model);
   if (known !== undefined) return known;
   const conditions = Object.fromEntries(Object.keys(model.json.conditions ?? {})

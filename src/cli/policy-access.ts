@@ -24,7 +24,7 @@ const THE_RESOURCE = "`<resource>_";
 /** Longest line of the document, in characters. */
 const WIDTH = 120;
 
-const HEAD = `# Who can do what, and by which tuples
+const HEAD = `# Access: every way to every relation
 
 Generated from \`model.fga\` by \`sideline policy ways --markdown\`; a test compares it. It lists, for each relation
 that an app may check, every way to it. A user has the relation exactly if everything in one entry holds. Nothing else

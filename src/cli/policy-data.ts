@@ -1,4 +1,4 @@
-// Who gains and who loses by a new model, by name: the comparison of two models on the tuples of one store.
+// The comparison of two models on the tuples of one store: the users who gain and lose, by name.
 import { compareModels } from "../analysis/compare-models.ts";
 import { listUsers } from "../checks/list-users.ts";
 import type { Model, Relation } from "../model/rewrite.ts";
@@ -35,7 +35,7 @@ const NAMED = 20;
 
 /**
  * Compares two models on the tuples of a store: lists each user who gains or loses a relation to an object. Looks only
- * at relations that some set of tuples tells apart. Status 0 if nothing differs (with `allowLossOnly`: if nothing is
+ * at relations that can differ. Status 0 if nothing differs (with `allowLossOnly`: if nothing is
  * gained), otherwise 1.
  */
 export function policyDiffOnData(args: DataArguments): Output {

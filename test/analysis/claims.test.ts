@@ -53,7 +53,7 @@ describe("the claims of the policy", () => {
 
 /** Edits of the policy, each with a claim that it must refute. */
 const BROKEN: ReadonlyArray<[edit: string, from: string, to: string, refuted: string]> = [
-  ["a note without a member", "flagged_reader) and member from org) or auditor", "flagged_reader) or auditor",
+  ["a note without a member", "flagged_reader) and member from org) or auditor", "flagged_reader)) or auditor",
     "note-readers-are-members"],
   ["a row without its witness", "row_coach from athlete and witness from under", "row_coach from athlete",
     "ended-relationship-closes-the-note"],
@@ -156,7 +156,7 @@ describe("a small model", () => {
     const claim = { "whoever has": "note:n#guest@user:u", given: "note:n#org@org:o", satisfies: "org:o#member@user:u" };
     const refuted = decide(claim);
     expect([refuted.verdict, exampleOf(refuted)]).toEqual(["refuted", [
-      "note:n#org@org:o", "note:n#org@org:o2", "note:n#shared@user:u", "org:o2#member@user:u",
+      "note:n#org@org:o", "note:n#org@org:o2", "note:n#shared@user:u", "org:o#member@user:u",
     ]]);
     const invariants = [{ name: "one org", says: "A note has one org.", "kept by": "src/x.ts",
       when: ["note:n#org@org:o", "note:n#org@org:p"], then: { same: ["org:o", "org:p"] } }];

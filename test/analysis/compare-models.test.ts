@@ -24,7 +24,7 @@ function small(verdict: Verdict): string[] {
   return written(verdict.example).tuples.map(printTuple).sort();
 }
 
-/** Expects that an example tells the models apart, and that no smaller one of its kind does. */
+/** Expects that an example has different answers in the models, and that no smaller one of its kind has. */
 function expectExample(place: string, world: World, yes: Model, no: Model): void {
   const relation = place.slice(place.indexOf("#") + 1);
   const type = place.slice(0, place.indexOf("#"));
@@ -50,7 +50,7 @@ describe("the policy against an edit of it", () => {
   });
 
   test("without the member of a note's org: everybody who left reads", () => {
-    const after = edited("flagged_reader) and member from org) or auditor", "flagged_reader) or auditor");
+    const after = edited("flagged_reader) and member from org) or auditor", "flagged_reader)) or auditor");
     const { relations } = compareModels(MODEL, after);
     expect(outcomes(relations)).toEqual(["gain note#can_read"]);
     expect(small(relations[0]!.gain)).toEqual(["note:n#author@user:u"]);

@@ -140,7 +140,8 @@ describe("diff", () => {
     await opened.close();
     const { lines } = await run("diff", file("before.fga"), file("after.fga"), "--data", data);
     expect(lines.at(-1)).toBe("  + user:ann note:1");
-    await expect(run("diff", file("before.fga"), file("after.fga"), "--data", file("none"))).rejects.toThrow("no store");
+    const missing = run("diff", file("before.fga"), file("after.fga"), "--data", file("none"));
+    await expect(missing).rejects.toThrow("no store");
   });
 });
 

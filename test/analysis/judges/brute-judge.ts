@@ -3,7 +3,7 @@ import type { Draw } from "../../laws/draw.ts";
 import { factsOf, type Contest, type Fact, type Formula, type Term } from "./formula.ts";
 
 /** Maximum number of candidate tuples: 2^16 subsets are 2,048 words for each tuple. */
-export const MAX_CANDIDATES = 16;
+const MAX_CANDIDATES = 16;
 
 /** A tuple over constants, as the fields of a fact with constants for terms. */
 type Ground = Fact;
@@ -12,12 +12,12 @@ type Ground = Fact;
 type Bits = Uint32Array;
 
 /** A world of constants: how many of each type. The user and the object of the question come first. */
-export interface Universe {
+interface Universe {
   readonly constants: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The constants of every type in a contest. */
-export function universeOf({ user, object, left, right, axioms }: Contest, perType: number): Universe {
+function universeOf({ user, object, left, right, axioms }: Contest, perType: number): Universe {
   const constants = new Map<string, string[]>();
   const add = ({ type, name }: Term): void => {
     const names = constants.get(type) ?? [];

@@ -27,7 +27,7 @@ export type Formula =
   | { readonly kind: "some"; readonly variable: Term; readonly part: Formula }
   | { readonly kind: "same"; readonly a: Term; readonly b: Term };
 
-export const NEVER: Formula = { kind: "or", parts: [] };
+const NEVER: Formula = { kind: "or", parts: [] };
 
 /** Conjunction and disjunction. */
 export const and = (...parts: readonly Formula[]): Formula => ({ kind: "and", parts });
@@ -57,27 +57,6 @@ export class ModelReader {
   relation(object: Term, relation: string, user: Term): Formula {
     const rewrite = this.#types.get(object.type)?.relations?.[relation];
     return rewrite === undefined ? NEVER : this.#read(rewrite, object, relation, user);
-  }
-
-  /** Whether a relation's definition leads back to a relation on the way to it. */
-  isRecursive(type: string, relation: string, above: readonly string[] = []): boolean {
-    const place = `${type}#${relation}`;
-    if (above.includes(place)) return true;
-    const rewrite = this.#types.get(type)?.relations?.[relation];
-    if (rewrite === undefined) return false;
-    const visit = (node: UsersetJson): boolean => {
-      if (node.this) {
-        return this.#restrictions(type, relation).some((to) =>
-          to.relation && this.isRecursive(to.type, to.relation, [...above, place]));
-      }
-      if (node.computedUserset) return this.isRecursive(type, node.computedUserset.relation!, [...above, place]);
-      if (node.tupleToUserset) {
-        return this.#restrictions(type, node.tupleToUserset.tupleset.relation!).some((to) =>
-          this.isRecursive(to.type, node.tupleToUserset!.computedUserset.relation!, [...above, place]));
-      }
-      return childrenOf(node).some(visit);
-    };
-    return visit(rewrite);
   }
 
   #restrictions(type: string, relation: string) {

@@ -3,7 +3,7 @@ import type { AuthorizationModelJson } from "../../../src/model/schema.ts";
 import { ModelReader, type Contest } from "./formula.ts";
 
 /** The types of plain users that a relation may have in a model, by any number of steps. Looks at restrictions only. */
-export function userTypesOf(json: AuthorizationModelJson): string[] {
+function userTypesOf(json: AuthorizationModelJson): string[] {
   const types = json.type_definitions.flatMap((type) => Object.values(type.metadata?.relations ?? {})
     .flatMap(({ directly_related_user_types: to }) => (to ?? []).filter((each) => !each.relation)
       .map((each) => each.type)));
@@ -21,11 +21,4 @@ export function contestsBetween(yes: AuthorizationModelJson, no: AuthorizationMo
       right: new ModelReader(no).relation(object, relation, user),
     };
   });
-}
-
-/** The places of a model, `type#relation`, whose definitions have no recursion. */
-export function plainPlaces(json: AuthorizationModelJson): string[] {
-  const reader = new ModelReader(json);
-  return json.type_definitions.flatMap(({ type, relations = {} }) => Object.keys(relations)
-    .filter((relation) => !reader.isRecursive(type, relation)).map((relation) => `${type}#${relation}`));
 }

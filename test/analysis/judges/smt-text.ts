@@ -1,4 +1,4 @@
-// Writes a contest of two formulas in SMT-LIB, for z3: satisfiable means that a world tells them apart.
+// Writes a contest of two formulas in SMT-LIB, for z3: satisfiable means that a world has the first and not the second.
 import { factsOf, kindOf, type Contest, type Fact, type Formula, type Term } from "./formula.ts";
 
 /** The text of a contest: declarations, axioms and the question. */

@@ -1,4 +1,4 @@
-// The judge z3: decides whether a world tells two formulas apart, in a process of its own.
+// The judge z3: decides whether a world has one formula and not another, in a process of its own.
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
