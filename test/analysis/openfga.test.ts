@@ -1,12 +1,14 @@
 // A live OpenFGA confirms each way of the policy, and each counterexample of a claim or a comparison.
-import { writeFileSync } from "node:fs";
-import { mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { readClaimsFile } from "../../src/analysis/claims-file.ts";
 import { compareModels } from "../../src/analysis/compare-models.ts";
 import { contextThatMeets } from "../../src/analysis/condition-context.ts";
 import { printStory } from "../../src/analysis/example-story.ts";
+import { proveClaims } from "../../src/analysis/prove-claims.ts";
 import { frozen, type World } from "../../src/analysis/tuple-world.ts";
 import { Unrolling } from "../../src/analysis/unroll.ts";
 import { written, type WrittenWorld } from "../../src/analysis/written-world.ts";
@@ -14,6 +16,7 @@ import { compileModel, type Model } from "../../src/engine.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { fgaAvailable, judgeByFga } from "../corpus/judge-fga.ts";
 import { OpenfgaClient, type BatchItem } from "../live/client.ts";
+import { ROOT } from "../live/pins.ts";
 import { openfgaAvailable, startOpenfga, type RunningOpenfga } from "../live/openfga.ts";
 import { MODEL, POLICY } from "../world/policy.ts";
 
@@ -39,6 +42,9 @@ const EDITS: ReadonlyArray<[string, string]> = [
   ["define open: [user:*, user:* with unexpired]", "define open: [user:* with unexpired]"],
   ["define member: [user]\n", "define member: [user, role#holder]\n"],
 ];
+
+/** An edit that takes answers away. */
+const LOSS: readonly [string, string] = ["((author or athlete_reader", "(((author and staff from org) or athlete_reader"];
 
 const unrolling = new Unrolling(MODEL);
 
@@ -101,6 +107,21 @@ describe.skipIf(!openfgaAvailable("any"))("OpenFGA", () => {
         .map(({ relation, world }, i) => [relation, named(world, model, String(i))] as const);
       expect(await answersOf(model, own)).toEqual(own.map(() => false));
     }
+  });
+
+  test("confirms each counterexample of a claim", async () => {
+    const claims = readClaimsFile(parse(readFileSync(join(ROOT, "model.claims.yaml"), "utf8")));
+    let confirmed = 0;
+    for (const [from, to] of [...EDITS.slice(0, 6), LOSS]) {
+      const model = compileModel(POLICY.replace(from, to));
+      const refuted = proveClaims(model, claims).filter(({ example }) => example !== undefined);
+      const worlds = refuted.map(({ example }, i) =>
+        [example!.question.place.replace(/^.*#/, ""), named(example!.world, model, String(i))] as const);
+      const expected = refuted.map(({ claim }) => claim.kind !== "whoever satisfies");
+      expect(await answersOf(model, worlds)).toEqual(expected);
+      confirmed += worlds.length;
+    }
+    expect(confirmed).toBeGreaterThan(7);
   });
 });
 
