@@ -8,6 +8,7 @@ import {
 } from "./command-line.ts";
 import { addCompareCommand } from "./compare-command.ts";
 import { addKeysCommand } from "./keys-command.ts";
+import { addPolicyCommands } from "./policy-commands.ts";
 import { addQuestionCommands } from "./question-commands.ts";
 import { addSendCommand } from "./send-command.ts";
 import { addServeCommand } from "./serve-command.ts";
@@ -34,6 +35,7 @@ function newProgram(): Command {
   addSendCommand(program);
   addCompareCommand(program);
   addKeysCommand(program);
+  addPolicyCommands(program);
   addStoreCommands(program);
   return program;
 }
