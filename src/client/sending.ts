@@ -33,7 +33,7 @@ export async function sendOne(sender: Sender, event: SidelineEvent, options: Sen
     const request = requestOf(sender, JSON.stringify(made), "application/cloudevents+json", id, options);
     return readReceipt(await sender.transport.request(request), made, sender.tokens);
   } catch (error) {
-    throw error instanceof SidelineError ? withEvent(error, { id, source }) : error;
+    throw error instanceof SidelineError ? withEvent(error, { id, source }, true) : error;
   }
 }
 
@@ -49,7 +49,7 @@ export async function sendMany(
   for (const batch of batchesOf(made)) {
     const failure = await sendBatch(sender, batch, outcomes, options);
     if (failure === undefined) continue;
-    for (const event of made) if (!outcomes.has(event)) outcomes.set(event, refusedBy(failure, event));
+    for (const event of made) if (!outcomes.has(event)) outcomes.set(event, refusedBy(failure, event, false));
     break;
   }
   return made.map((event) => outcomes.get(event)!);
@@ -135,7 +135,7 @@ function outcomeOf(answer: unknown, event: CloudEvent, tokens: TokenMemory): Rec
     if (typeof status === "number") throw errorOfAnswer(status, answer, undefined);
     return readReceipt(answer, event, tokens);
   } catch (error) {
-    return refusedBy(error as SidelineError, event);
+    return refusedBy(error as SidelineError, event, true);
   }
 }
 
@@ -148,11 +148,16 @@ function readReceipt(answer: unknown, { id, source }: CloudEvent, tokens: TokenM
   return receipt as unknown as Receipt;
 }
 
-function refusedBy(error: SidelineError, { id, source, type }: CloudEvent): Refused {
-  return { status: "refused", id, source, type, error: withEvent(error, { id, source }) };
+function refusedBy(error: SidelineError, { id, source, type }: CloudEvent, isAnswered: boolean): Refused {
+  return { status: "refused", id, source, type, error: withEvent(error, { id, source }, isAnswered) };
 }
 
-function withEvent(error: SidelineError, event: { readonly id: string; readonly source: string }): SidelineError {
+/** Returns the error as that of an event. `isAnswered`: it is the server's answer to this event alone. */
+function withEvent(
+  error: SidelineError, event: { readonly id: string; readonly source: string }, isAnswered: boolean,
+): SidelineError {
   const { code, message, status, faults, retryAfter, cause } = error;
-  return new SidelineError(code, message.slice(code.length + 2), { status, faults, retryAfter, event, cause });
+  return new SidelineError(code, message.slice(code.length + 2), {
+    status, faults, retryAfter, event, isAnswered, cause,
+  });
 }

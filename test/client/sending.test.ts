@@ -96,3 +96,27 @@ test("a running Sideline takes the largest batch, in order, and a dry run of it 
   const again = await client.sendAll([...events.slice(0, 2), { ...events[2]!, actor: "u1", id: "x" }]);
   expect(again.map(({ status }) => status)).toEqual(["duplicate", "duplicate", "refused"]);
 });
+
+test("a verdict is the server's answer to one event; a failure that would meet any event is none", async () => {
+  const codeOf = async (answer: Scripted): Promise<unknown> => {
+    const sent = staged([answer], { retries: 0 }).client.send("note.deleted", { note: "n1" }, { actor: "carl" });
+    const { code, isFinal, isVerdict } = await sent.catch((error) => error);
+    return [code, isFinal, isVerdict];
+  };
+  for (const [code, status] of [["actor_not_allowed", 403], ["last_admin", 409], ["invalid_event", 400],
+    ["unknown_entity", 404], ["stale_event", 409]] as const) {
+    expect(await codeOf(problem(code, status))).toEqual([code, true, true]);
+  }
+  for (const [code, status] of [["unauthenticated", 401], ["scope_missing", 403], ["source_not_allowed", 403],
+    ["actor_required", 403], ["unknown_event_type", 400], ["not_found", 404], ["wrong_host", 421]] as const) {
+    expect(await codeOf(problem(code, status))).toEqual([code, true, false]);
+  }
+  expect(await codeOf(new Response("<h1>Not found</h1>", { status: 404 }))).toEqual(["unreadable_answer", true, false]);
+  expect(await codeOf(problem("store_unavailable", 503))).toEqual(["store_unavailable", false, false]);
+
+  const verdicts = async (answer: Scripted): Promise<unknown[]> => (await staged([answer]).client.sendAll(notes(2)))
+    .map((outcome) => (outcome.status === "refused" ? outcome.error.isVerdict : undefined));
+  expect(await verdicts(batch(() => ({ code: "not_shareable", status: 409, detail: "no" })))).toEqual([true, true]);
+  // A refusal of the whole request names no event.
+  expect(await verdicts(problem("invalid_event", 400))).toEqual([false, false]);
+});

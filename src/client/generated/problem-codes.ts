@@ -169,3 +169,14 @@ export interface ProblemCodes {
 export const TEMPORARY_CODES: readonly string[] = [
   "too_many_events", "store_unavailable", "backup_running", "internal_error",
 ];
+
+/** The codes with which the server judges an event and refuses it. */
+export const VERDICT_CODES: readonly string[] = [
+  "invalid_event", "unknown_key", "actor_not_allowed", "exceeds_own_permissions", "email_mismatch", "unknown_entity",
+  "invite_invalid", "already_exists", "event_conflict", "wrong_org", "last_admin", "last_owner",
+  "player_role_immutable", "athlete_already_linked", "user_already_linked", "not_a_coach", "not_an_athlete",
+  "not_on_team", "not_shareable", "member_inactive", "relationship_ended", "relationship_mismatch", "role_locked",
+  "system_role", "role_in_use", "role_scope_mismatch", "role_not_exchangeable", "duplicate_admin_grant",
+  "invite_expired", "invite_revoked", "invite_exhausted", "invite_already_accepted", "inviter_lost_right",
+  "stale_event",
+];
