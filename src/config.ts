@@ -152,12 +152,15 @@ export interface ClientConfig {
   readonly key: string | undefined;
 }
 
+/** Address of the server where neither SIDELINE_URL nor an option names one. */
+export const DEFAULT_SERVER_URL = "http://127.0.0.1:8090";
+
 /** Reads the settings of the commands. A server ignores them if they are in its environment. */
 export function readClientConfig(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): ClientConfig {
   const { SIDELINE_URL: url, SIDELINE_KEY: key } = environment;
-  return { url: url === undefined || url === "" ? "http://127.0.0.1:8090" : url, key: key === "" ? undefined : key };
+  return { url: url === undefined || url === "" ? DEFAULT_SERVER_URL : url, key: key === "" ? undefined : key };
 }
 
 /** Returns true for an address of the loopback interface. */

@@ -57,6 +57,7 @@ function firstProblem(outcomes: readonly Outcome[]): RefusedBatch | undefined {
 
 /** Returns the route of the intake. */
 export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
+  if (sidecar.isReadOnly === true) return REFUSING_INTAKE;
   let waiting = 0;
 
   /** Waits for the answers of events that each stand alone; the promise never rejects. */
@@ -113,6 +114,12 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
   };
   return { method: "POST", path: "/events", handle };
 }
+
+/** The route of a server whose state never changes. */
+const REFUSING_INTAKE: Route = {
+  method: "POST", path: "/events",
+  handle: () => answerProblem(problem("not_supported", "this server serves a store file and takes no events")),
+};
 
 /** Refuses an event whose source the caller may not use, before any of it is decided or stored. */
 function sourceProblem(event: Envelope | Problem, caller: Caller): Problem | undefined {

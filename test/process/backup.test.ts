@@ -94,7 +94,7 @@ test("an existing file is replaced only with --force", async () => {
 });
 
 test.for<[string, readonly string[], RegExp]>([
-  ["no file", [], /exactly one file name/], ["two files", ["a", "b"], /exactly one file name/],
+  ["no file", [], /missing required argument 'file'/], ["two files", ["a", "b"], /too many arguments for 'backup'/],
   ["no URL", ["a", "--url", "nowhere"], /--url must be the/], ["an unknown option", ["a", "--key", "x"], /--key/],
   ["a key in place of its file", ["a", "--key-file", "q7Zr/8kT"], /^(?!.*q7Zr).*--key-file cannot be read/s],
 ])("wrong usage: %s", async ([, args, words]) => {

@@ -8,6 +8,7 @@ import { ROOT } from "../live/pins.ts";
 
 let root: string;
 let app: string;
+const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 const text = readFileSync(join(ROOT, "docs/client.md"), "utf8");
 const examples = [...text.matchAll(/^```(ts|js)\n(.*?)^```/gms)]
   .map(([, language, code]) => ({ language, code: code! }));
@@ -20,8 +21,8 @@ const OF_APP = ["hono", "express", "fastify", "vitest", "typescript", "@types"];
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "sideline-package-"));
   const source = join(root, "source");
-  for (const path of ["src", "scripts", "tuples", "model.fga", "LICENSE", "package.json", "tsconfig.json",
-    "tsconfig.build.json"]) {
+  for (const path of ["src", "scripts", "docs", "tuples", "model.fga", "LICENSE", "CHANGELOG.md", "package.json",
+    "tsconfig.json", "tsconfig.build.json"]) {
     cpSync(join(ROOT, path), join(source, path), { recursive: true });
   }
   symlinkSync(join(ROOT, "node_modules"), join(source, "node_modules"));
@@ -31,7 +32,7 @@ beforeAll(() => {
   app = join(root, "app");
   const modules = join(app, "node_modules");
   mkdirSync(modules, { recursive: true });
-  execFileSync("tar", ["-xzf", join(root, "sideline-0.1.0.tgz"), "-C", root]);
+  execFileSync("tar", ["-xzf", join(root, `sideline-${version}.tgz`), "-C", root]);
   cpSync(join(root, "package"), join(modules, "sideline"), { recursive: true });
   for (const name of OF_APP) symlinkSync(join(ROOT, "node_modules", name), join(modules, name));
   symlinkSync(join(ROOT, "node_modules"), join(modules, "sideline/node_modules"));
