@@ -44,7 +44,7 @@ describe.skipIf(!postgresAvailable())("the coaching app", () => {
   };
   const statusOf = async (user: string, path: string): Promise<number> => (await stage.ask(user, "GET", path)).status;
 
-  test("guards its pages, shows the buttons of a page, and keeps from a search what the user may not see", async () => {
+  test("guards its pages, shows the buttons of a page, and keeps from lists what the user may not see", async () => {
     await found("sideline", "app", "relay");
     const { note } = await done("carl", "POST", "/athletes/ada/notes", { coaching: "ada.carl", body: "knee hurts" });
     expect(await stage.ask("carl", "GET", "/athletes/ada")).toEqual({
@@ -56,6 +56,12 @@ describe.skipIf(!postgresAvailable())("the coaching app", () => {
     expect((await stage.ask("carl", "GET", `/notes/${note}`)).body.body).toBe("knee hurts");
     for (const [user, hits] of [["carl", 1], ["olivia", 1], ["cora", 0]] as const) {
       expect([user, (await stage.ask(user, "GET", "/search?q=knee")).body.length]).toEqual([user, hits]);
+    }
+
+    for (const [user, ids] of [["carl", ["ada"]], ["olivia", ["ada"]], ["cora", []]] as const) {
+      const listed = (path: string) => stage.ask(user, "GET", `/orgs/harbour/athletes${path}`);
+      expect([user, (await listed("")).body.map(({ id }: { id: string }) => id)]).toEqual([user, ids]);
+      expect((await listed("?after=ada")).body).toEqual([]);
     }
 
     const { coaching } = await done("olivia", "POST", "/athletes/ada/coachings", { coach: "cora" });
