@@ -6,6 +6,8 @@ import { openReadOnlySidecar } from "./embedded/read-only-sidecar.ts";
 import { gaugeOf, type Part } from "./sidecar/sidecar.ts";
 import { createApp } from "./http/app.ts";
 import { KeyFile } from "./http/api-key-file.ts";
+import { withCors } from "./http/cors.ts";
+import type { Spans } from "./http/tracing.ts";
 import { startServer, type RunningServer, type ServerOptions } from "./http/server.ts";
 import { createStartingApp } from "./http/starting.ts";
 import { createLog } from "./log.ts";
@@ -74,6 +76,7 @@ export async function serve(config: Config, given?: GivenStore): Promise<void> {
   };
   let server: RunningServer | undefined;
   let sidecar: Closable | undefined;
+  let spans: Spans | undefined;
   // Handlers are set before anybody can reach this process: without one, a signal kills it at once.
   onSignals(log, keys, async (signal) => {
     log.info({ signal }, "stopping");
@@ -82,13 +85,17 @@ export async function serve(config: Config, given?: GivenStore): Promise<void> {
     if (cutOff > 0) log.warn({ requests: cutOff }, "requests took too long to end and were cut off");
     // Nothing is written while the store loads, so exiting without closing it is safe.
     await sidecar?.close();
+    await spans?.close();
   });
   const model = given?.model ?? await readPolicy(read("../model.fga"), new URL("./model.json", import.meta.url));
   const { version } = JSON.parse(read("../package.json")) as { version: string };
+  if (config.traces) {
+    const { startTracing } = await import("./http/tracing.ts");
+    spans = await named("OTEL_EXPORTER_OTLP_ENDPOINT", () => startTracing(version, log));
+  }
   const { host, port, keepAlive } = config;
   let progress: Part = { name: "store", ready: false, detail: "the store is being opened" };
-  const starting = createStartingApp(() => progress);
-  let answer: Answer = starting.fetch;
+  let answer: Answer = withCors(createStartingApp(() => progress), config.corsOrigins).fetch;
   server = await named("SIDELINE_HOST, SIDELINE_PORT", () => startServer({
     fetch: (request, bindings) => answer(request, bindings), host, port, keepAlive, loopbackOnly: keys === undefined,
   }));
@@ -99,7 +106,10 @@ export async function serve(config: Config, given?: GivenStore): Promise<void> {
     ? await openSidecar(config, shared, fatal, (part) => (progress = part))
     : await openReadOnlySidecar({ ...shared, storeName: given.name, tuples: given.tuples, fatal });
   sidecar = opened;
-  answer = createApp(opened, { keys, log, version, url: config.publicUrl ?? server.url }).fetch;
+  const app = createApp(opened, {
+    keys, log, version, url: config.publicUrl ?? server.url, webhookOrigins: config.webhookOrigins, spans,
+  });
+  answer = withCors(app, config.corsOrigins).fetch;
   log.info({ url: server.url, store: opened.info.id }, "ready");
 }
 

@@ -24,7 +24,7 @@ create table notes (
 create table outbox (
   position bigint generated always as identity primary key,
   id uuid not null unique default gen_random_uuid(),
-  type text not null, data jsonb not null, actor text,
+  org text not null, type text not null, data jsonb not null, actor text,
   settled_at timestamptz, refused text
 );
 create index on outbox (position) where settled_at is null;

@@ -15,7 +15,7 @@ import type { MigrateChoice, VerifyChoice } from "./store-commands.ts";
 
 const STATUSES = `
 Exit status: 0 yes or done, 1 no or differences, 2 wrong usage, 3 failed.
-The key of a server with API keys stands in SIDELINE_KEY or in a file (--key-file), and is never an argument.
+The API key comes from SIDELINE_KEY or from a file (--key-file), never from an argument.
 \`sideline help <command>\` shows the options of a command, and an example.`;
 
 function newProgram(): Command {

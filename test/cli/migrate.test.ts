@@ -56,7 +56,8 @@ async function openOn(name: string): Promise<OpenfgaStore> {
 
 test("wrong usage exits with 2 and says why", () => {
   const wrong = [
-    [[], "--from <place>"], [["--from", "x", "--to", "x"], "the same place"], [["--nonsense"], "--nonsense"],
+    [[], "--from <place>"], [["--from", "x", "--to", "x"], "the same place"],
+    [["--from", "x", "--to", "y", "--nonsense"], "--nonsense"],
     [["--from", "x", "--to", "y", "--repair"], "--repair"],
   ] as const;
   for (const [args, words] of wrong) {

@@ -13,6 +13,9 @@ import { accessByDatabase, accessBySideline, tuplesAt } from "./coaching-access.
 import { openStage, type Stage } from "./coaching-stage.ts";
 import { installExample, type ExampleApp } from "./packed.ts";
 
+/** Writes the end of a coaching row to the outbox, as the app does in the transaction of the change. */
+const ENDED = "insert into outbox (org, type, data, actor) values ('harbour', 'coaching.ended', $1, 'olivia')";
+
 describe.skipIf(!postgresAvailable())("the coaching app", () => {
   let app: ExampleApp;
   let stage: Stage;
@@ -85,7 +88,8 @@ describe.skipIf(!postgresAvailable())("the coaching app", () => {
   test("marks a refused event with its code and sends the next ones; without a verdict an event waits", async () => {
     await found("sideline", "app", "relay");
     const write = (user: string, actor: string) => stage.database.query(
-      "insert into outbox (type, data, actor) values ('member.added', $1, $2)", [{ org: "harbour", user }, actor]);
+      "insert into outbox (org, type, data, actor) values ('harbour', 'member.added', $1, $2)",
+      [{ org: "harbour", user }, actor]);
     await stage.processes.kill("sideline");
     await write("dan", "mallory");
     await write("eva", "olivia");
@@ -106,8 +110,7 @@ describe.skipIf(!postgresAvailable())("the coaching app", () => {
   test("a relay that is killed between an answer and its own commit sends the event again: a duplicate", async () => {
     await found("sideline", "app", "relay");
     await stage.processes.kill("relay");
-    await stage.database.query("insert into outbox (type, data, actor) values ('coaching.ended', $1, 'olivia')",
-      [{ coaching: "ada.carl" }]);
+    await stage.database.query(ENDED, [{ coaching: "ada.carl" }]);
     // The relay may read and lock its row, and cannot write to it.
     const release = await stage.postgres.hold("lock table outbox in share mode");
     await stage.processes.start("relay");
@@ -147,10 +150,10 @@ describe.skipIf(!postgresAvailable())("the coaching app", () => {
     await stage.settled();
     console.log(`kills: ${JSON.stringify([...kills])}`);
 
-    const { rows } = await stage.database.query("select id, type, data, actor, refused from outbox order by position");
+    const { rows } = await stage.database.query("select * from outbox order by position");
     await using replayed = await startSideline();
-    const again = await replayed.client.sendAll(rows.map(({ id, type, data, actor }) =>
-      ({ id, type, data, actor }) as SidelineEvent));
+    const again = await replayed.client.sendAll(rows.map(({ id, type, data, actor, org, position }) =>
+      ({ id, type, data, actor, subject: org, sequence: position }) as SidelineEvent));
     expect(again.map((outcome) => outcome.status === "refused" ? outcome.error.code : null))
       .toEqual(rows.map(({ refused }) => refused));
     // Revisions of orgs are tuples: an event that was applied twice would show.
@@ -204,8 +207,7 @@ describe.skipIf(!postgresAvailable())("the coaching app", () => {
     await database.query("insert into notes select 'n' || n, 'a' || n, (array['carl','away','never'])[1 + n % 3], "
       + "case when n % 2 = 0 then 'old' || n end, 'text', false from generate_series(1, 900) n");
     // A change that the tables hold already: sending it once more would end a row that the backfill cannot end again.
-    await database.query("insert into outbox (type, data, actor) values ('coaching.ended', $1, 'olivia')",
-      [{ coaching: "old1" }]);
+    await database.query(ENDED, [{ coaching: "old1" }]);
 
     await processes.start("sideline");
     await processes.start("backfill");
@@ -213,8 +215,7 @@ describe.skipIf(!postgresAvailable())("the coaching app", () => {
     await processes.kill("backfill");
     // Users keep working until the backfill runs again.
     await database.query("update coachings set ended_at = now() where id = 'now3'");
-    await database.query("insert into outbox (type, data, actor) values ('coaching.ended', $1, 'olivia')",
-      [{ coaching: "now3" }]);
+    await database.query(ENDED, [{ coaching: "now3" }]);
     await processes.start("backfill");
     expect([await processes.ended("backfill"), processes.said("backfill")])
       .toEqual([0, expect.stringContaining("3605 of 3605 events applied")]);

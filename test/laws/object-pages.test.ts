@@ -23,6 +23,8 @@ function pageOf(lists: SortedObjects, world: World, question: Question, after: s
   const timed = question.type === "invite" ? { ...question, context } : question;
   const page = endOf(lists.page(world.tuples, timed, { ...question, after, size }));
   if ("error" in page) throw new Error(`${JSON.stringify(question)}: ${page.error.message}`);
+  // A page that does not move forward would never end.
+  for (const object of page.objects) expect(object > after, `${object} comes after ${after}`).toBe(true);
   return page;
 }
 

@@ -1,4 +1,5 @@
 // A random past of one org, as an app holds it in its tables: rows, ended or active, and the notes written under them.
+import { KINDS, seededRoles, type Kind } from "../../src/policy/seeded-roles.ts";
 import type { Draw } from "./draw.ts";
 
 /** An event of the system. */
@@ -25,10 +26,9 @@ const TEAMS = ["t1", "t2"];
 const ATHLETES = ["a1", "a2", "a3"];
 /** Coaches who are members still. `both` is also the account of an athlete (S21). */
 const PRESENT = ["carl", "cora", "both"];
-const ROLES = ["head_coach", "assistant_coach", "viewer", "specialist"];
 
-const FOUNDING: readonly PastEvent[] = [
-  { type: "org.created", data: { org: ORG, kind: "club", owner: "olga" } },
+const foundingOf = (kind: Kind): readonly PastEvent[] => [
+  { type: "org.created", data: { org: ORG, kind, owner: "olga" } },
   { type: "member.added", data: { org: ORG, user: "carl" } },
   { type: "member.added", data: { org: ORG, user: "cora" } },
   { type: "member.added", data: { org: ORG, user: "both", hats: ["coach", "athlete"] } },
@@ -54,7 +54,9 @@ interface Row {
 
 /** Draws a past of three to ten rows and three to ten notes. */
 export function drawPast(draw: Draw): Past {
-  const rows = Array.from({ length: 3 + draw.below(8) }, (_, i) => drawRow(draw, i));
+  const kind = draw.pick(KINDS);
+  const roles = seededRoles(kind).filter(({ scope }) => scope === "athlete").map(({ id }) => id);
+  const rows = Array.from({ length: 3 + draw.below(8) }, (_, i) => drawRow(draw, i, roles));
   const notes = Array.from({ length: 3 + draw.below(8) }, (_, i) => drawNote(draw, i, rows));
   // In the app's tables, and so in its export, a note may stand anywhere behind its row.
   const imported = rows.map((row) => ({ ...row.start, data: { ...row.start.data, ended: row.ended } }));
@@ -63,13 +65,13 @@ export function drawPast(draw: Draw): Past {
     const first = under === undefined ? 0 : order.indexOf(imported[rows.indexOf(under)]!) + 1;
     order.splice(first + draw.below(order.length - first + 1), 0, note);
   }
-  return { founding: FOUNDING, imported: order, lived: lived(rows, notes.map(({ note }) => note)) };
+  return { founding: foundingOf(kind), imported: order, lived: lived(rows, notes.map(({ note }) => note)) };
 }
 
-function drawRow(draw: Draw, number: number): Row {
+function drawRow(draw: Draw, number: number, roles: readonly string[]): Row {
   const ended = draw.chance(70);
   const coach = ended && draw.chance(25) ? "gone" : draw.pick(PRESENT);
-  const role = draw.maybe(60, () => draw.pick(ROLES));
+  const role = draw.maybe(60, () => draw.pick(roles));
   if (draw.chance(40)) {
     const assignment = `s${number}`;
     const team = draw.pick(TEAMS);

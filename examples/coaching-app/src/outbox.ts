@@ -31,7 +31,8 @@ export async function change(
     await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [org]);
     await write(tx);
     const { rows } = await tx.query(
-      "insert into outbox (type, data, actor) values ($1, $2, $3) returning position", [type, data, actor],
+      "insert into outbox (org, type, data, actor) values ($1, $2, $3, $4) returning position",
+      [org, type, data, actor],
     );
     return rows[0].position as string;
   });

@@ -13,9 +13,10 @@ async function relayNext(pool: pg.Pool, client: Client): Promise<boolean> {
     );
     if (row === undefined) return false;
     // A row that was sent before a crash is sent again under its id, and Sideline answers `duplicate`.
-    const refused = await client.send(row.type, row.data, { actor: row.actor, id: row.id }).then(() => null, verdictOf);
-    if (refused !== null) console.error(`event ${row.id} (${row.type}) was refused: ${refused}`);
-    await tx.query("update outbox set settled_at = now(), refused = $2 where position = $1", [row.position, refused]);
+    const { id, type, data, actor, org: subject, position: sequence } = row;
+    const refused = await client.send(type, data, { id, actor, subject, sequence }).then(() => null, verdictOf);
+    if (refused !== null) console.error(`event ${id} (${type}) was refused: ${refused}`);
+    await tx.query("update outbox set settled_at = now(), refused = $2 where id = $1", [id, refused]);
     return true;
   });
 }

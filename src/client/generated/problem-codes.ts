@@ -16,8 +16,8 @@ export interface ProblemCodes {
    */
   unknown_key: 400;
   /**
-   * The request has no API key, or one that is unknown or has expired. Send `Authorization: Bearer <key>` with a valid
-   * key.
+   * The request has no API key, or one that is unknown or has expired; or its signature does not hold. Send
+   * `Authorization: Bearer <key>` with a valid key, or sign the request as `detail` says.
    */
   unauthenticated: 401;
   /** The API key lacks the scope that the request needs. Use a key with the scope that `detail` names. */
@@ -27,6 +27,8 @@ export interface ProblemCodes {
    * key's `sources`.
    */
   source_not_allowed: 403;
+  /** Webhooks of this origin are not expected here. Add the origin to `SIDELINE_WEBHOOK_ORIGINS`. */
+  origin_not_allowed: 403;
   /**
    * An event without an actor is the system's own word, and the API key lacks the scope `events:system`. Name the
    * actor, or use a key with the scope `events:system`.

@@ -49,7 +49,7 @@ async function answer(
     return answerProblem(problem("scope_missing", "searches of invites need an API key with the scope read"));
   }
   const { vocabulary = OWN_VOCABULARY } = asked.sidecar;
-  return answerQuestion(asked, () => answerTo(json, checker, freshness, vocabulary));
+  return answerQuestion(c, asked, () => answerTo(json, checker, freshness, vocabulary));
 }
 
 function isAboutInvites({ resource }: Json): boolean {
