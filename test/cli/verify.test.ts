@@ -61,6 +61,10 @@ describe.skipIf(!openfgaAvailable("fresh"))("on a real OpenFGA", () => {
     await server.write(sidecar.info.id, sidecar.info.modelId, { writes: [eve], deletes: [] });
     const line = "extra   platform:main#superadmin@user:eve\n";
     expect(verify(...where)).toMatchObject({ code: 1, out: expect.stringContaining(line) });
+    const { code, out } = verify(...where, "--json");
+    expect([code, JSON.parse(out)]).toMatchObject([1, {
+      doubt: null, foreign_writes: 1, repaired: 0, damaged: [], differences: [{ kind: "extra", tuple: eve }],
+    }]);
     expect(verify(...where, "--repair")).toMatchObject({ code: 1, out: expect.stringContaining("add --yes") });
     expect((await server.read(sidecar.info.id, eve, "")).tuples).toHaveLength(1);
     expect(verify(...where, "--repair", "--yes")).toMatchObject({ code: 0, out: expect.stringContaining(line) });
