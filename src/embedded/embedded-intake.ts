@@ -1,5 +1,6 @@
 // The intake of events on the embedded store: events that arrive together share a transaction; answers follow the sync.
 import type { Step } from "../events/decide-event.ts";
+import { BatchFate } from "../events/batch-fate.ts";
 import { DomainEvent } from "../events/domain-event.ts";
 import type { AtomicRefusal, Intake, Receipt, Submission } from "../events/event.ts";
 import type { Envelope } from "../ledger/envelope.ts";
@@ -59,9 +60,16 @@ export class EmbeddedIntake implements Intake {
     const promises = envelopes.map(() => new Promise<Receipt | Refusal>((answer) => answers.push(answer)));
     const events = envelopes.map(DomainEvent.sent);
     if (dryRun && events.length > 0) this.#trials.push(events, system, answers);
-    else for (const [i, event] of events.entries()) {
-      const number = ++this.#taken;
-      this.#queue.push({ event, system, answer: answers[i]!, batch: events, number, wasLookedAt: false });
+    else {
+      const batch = new BatchFate();
+      for (const [i, event] of events.entries()) {
+        const number = ++this.#taken;
+        const answer = (outcome: Receipt | Refusal): void => {
+          batch.note(outcome);
+          answers[i]!(outcome);
+        };
+        this.#queue.push({ event, system, answer, batch, number, wasLookedAt: false });
+      }
     }
     this.#schedule();
     return promises;
@@ -126,11 +134,17 @@ export class EmbeddedIntake implements Intake {
       return group.orgOf(waiting.event, isRead);
     };
     for (const waiting of this.#queue.next({ orgOf, isFull: () => group.isFull })) {
+      const { refusal } = waiting.batch;
+      if (refusal !== undefined) {
+        waiting.answer(refusal);
+        continue;
+      }
       const outcome = group.decideOrRefuse(waiting);
       if (isBehind(outcome)) {
         this.#holdBehind(waiting, outcome.behind);
         continue;
       }
+      if (!isUnfinished(outcome)) waiting.batch.note(outcome);
       decided.push({ waiting, outcome });
       if (isUnfinished(outcome) || decided.length === MAX_EVENTS_PER_COMMIT || group.isFull) break;
     }

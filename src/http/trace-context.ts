@@ -13,8 +13,9 @@ const ZEROS = /^0+$/;
  * Reads a `traceparent`. Returns undefined for one that the standard calls invalid: it must then be ignored, and so
  * must the `tracestate` that came with it.
  *
- * @example readTraceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")?.traceId
- * // "4bf92f3577b34da6a3ce929d0e0e4736"
+ * @example
+ * const sent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+ * readTraceparent(sent)?.traceId // "4bf92f3577b34da6a3ce929d0e0e4736"
  */
 export function readTraceparent(text: string | undefined): { readonly traceId: string } | undefined {
   if (text === undefined) return undefined;

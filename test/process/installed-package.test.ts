@@ -18,6 +18,9 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 /** Runs npm in a folder below the root. Returns what it printed where it failed. */
 function npm(folder: string, ...args: readonly string[]): string | undefined {
   mkdirSync(join(root, folder), { recursive: true });
+  // Without one, npm installs into a folder above that has one.
+  const manifest = join(root, folder, "package.json");
+  if (!existsSync(manifest)) writeFileSync(manifest, "{}");
   const run = spawnSync("npm", [...args, "--no-audit", "--no-fund"], { cwd: join(root, folder), encoding: "utf8" });
   return run.status === 0 ? undefined : `${run.stdout}${run.stderr}`;
 }

@@ -97,6 +97,8 @@ class BatchDraft {
     const { around, fresh, org } = this.#deciding;
     const { event, arrived, together } = waiting;
     if (together !== undefined) return this.#decideTogether(waiting, together);
+    const failed = waiting.batch?.refusal;
+    if (failed !== undefined) return this.#add({ of: waiting, outcome: failed });
     const asked = new Set<string>();
     const watched = this.#watched(asked);
     this.#steps += event.stepsToRead;
