@@ -39,7 +39,8 @@ export async function sendOne(sender: Sender, event: SidelineEvent, options: Sen
 
 /**
  * Sends many events, in order, in as many requests as needed. Returns a receipt or a refusal for each, in order; each
- * event stands alone. Where a whole request fails, its events and all that follow are refused with that error.
+ * event stands alone. Where a whole request fails, or an event fails for now, all that follow are refused with that
+ * error: an event that is sent again later must not come after one that stood behind it.
  */
 export async function sendMany(
   sender: Sender, events: readonly SidelineEvent[], options: SendOptions,
@@ -57,7 +58,7 @@ export async function sendMany(
 
 /**
  * Sends a batch, and again its events from the first one on that failed for now, but for those that were applied. Fills
- * in the outcomes; returns the error of a request that failed as a whole.
+ * in the outcomes; returns the error of a request that failed as a whole, or of an event that failed to the end.
  */
 async function sendBatch(
   sender: Sender, batch: readonly CloudEvent[], outcomes: Map<CloudEvent, Receipt | Refused>, options: SendOptions,
@@ -82,7 +83,8 @@ async function sendBatch(
     }
     left = eventsToRepeat(left, outcomes);
   }
-  return undefined;
+  const outcome = left[0] === undefined ? undefined : outcomes.get(left[0]);
+  return outcome?.status === "refused" ? outcome.error : undefined;
 }
 
 /**

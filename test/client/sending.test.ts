@@ -60,6 +60,18 @@ test("events that failed for now are sent again alone, in order; receipts of the
   expect(lasting.sent).toHaveLength(2);
 });
 
+test("where an event fails for now to the end, no event behind it is sent, and each has that error", async () => {
+  const { client, sent } = staged([batch((id) => (Number(id.slice(1)) >= 999 ? busy : undefined))], { retries: 1 });
+  const outcomes = await client.sendAll(notes(2 * MAX_EVENTS_PER_BATCH));
+  expect(sent.map(({ body }) => body.length)).toEqual([MAX_EVENTS_PER_BATCH, 1]);
+  expect(outcomes.slice(0, 999).map(({ status }) => status)).toEqual(Array(999).fill("applied"));
+  expect(outcomes[999]).toMatchObject({ error: { code: "store_unavailable", event: { id: "n999" } } });
+  for (const [i, outcome] of outcomes.slice(1000).entries()) {
+    const error = { code: "store_unavailable", isFinal: false, isVerdict: false, event: { id: `n${1000 + i}` } };
+    expect(outcome).toMatchObject({ status: "refused", error });
+  }
+});
+
 test("a refusal that may come of an event that failed for now is judged again", async () => {
   const unknown = { code: "unknown_entity", status: 404, detail: "no note" };
   const late = (id: string) => ({ n0: unknown, n1: busy, n3: unknown })[id];

@@ -36,7 +36,7 @@ export interface Stage {
 
 /**
  * Starts Postgres with the app's schema. Its processes are `sideline`, `sideline with keys` (the app has none of them),
- * `app`, `relay`, `second relay` and `backfill`.
+ * `app`, `relay`, `second relay`, `backfill` and `send`.
  */
 export async function openStage(app: ExampleApp): Promise<Stage> {
   const postgres = await startPostgres();
@@ -58,7 +58,9 @@ export async function openStage(app: ExampleApp): Promise<Stage> {
   const processes = new Processes({
     sideline, "sideline with keys": { ...sideline, env: { ...sideline.env, SIDELINE_KEYS: keys } },
     app: { ...of("server"), until: "listening" }, relay: of("relay"), "second relay": of("relay"),
-    backfill: of("backfill", "history.json"),
+    backfill: of("backfill", "history.ndjson"),
+    send: { args: [join(app.folder, "node_modules/sideline/dist/cli/sideline.js"), "send", "history.ndjson"],
+      cwd: folder, env },
   });
   const database = new pg.Pool({ connectionString: postgres.uri });
   database.on("error", () => {});

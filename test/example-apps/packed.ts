@@ -9,7 +9,7 @@ import { ROOT } from "../live/pins.ts";
 const LEFT_OUT = new Set(["node_modules", ".git", ".cache", "dist", "data", "test", "bench", "examples"]);
 
 /** Packs Sideline as `npm publish` would, into a folder. Returns the path of the tarball. */
-function packSideline(folder: string): string {
+export function packSideline(folder: string): string {
   const source = join(folder, "source");
   cpSync(ROOT, source, {
     recursive: true, filter: (path) => dirname(path) !== ROOT || !LEFT_OUT.has(basename(path)),

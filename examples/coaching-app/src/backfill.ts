@@ -1,16 +1,16 @@
-// Sends the app's past to Sideline, once, before the relay starts for the first time. Run it again after a crash.
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+// Exports the app's past as events, once, before the relay starts for the first time. `sideline send` sends the file.
+import { existsSync, renameSync, writeFileSync } from "node:fs";
 import pg from "pg";
-import { createClient, type EventData, type EventType, type SidelineEvent } from "sideline/client";
+import type { EventData, EventType } from "sideline/client";
 import { transaction } from "./outbox.ts";
 
-/** An event of the system, with an id that is the same in each run. */
-function past<Type extends EventType>(type: Type, key: string, data: EventData[Type], time?: Date): SidelineEvent {
-  return { type, data, id: `${type}/${key}`, source: "/backfill", actor: null, time } as SidelineEvent;
+/** Returns an event of the system, whose id is made from a primary key. */
+function past<Type extends EventType>(type: Type, key: string, data: EventData[Type], time?: Date): object {
+  return { specversion: "1.0", id: `${type}/${key}`, source: "/backfill", type, data, time };
 }
 
 /** Reads the whole history, in an order in which each event finds what it names. */
-async function historyOf(tx: pg.PoolClient): Promise<SidelineEvent[]> {
+async function historyOf(tx: pg.PoolClient): Promise<object[]> {
   const all = async (sql: string): Promise<any[]> => (await tx.query(sql)).rows;
   const orgs = await all("select id, owner from orgs");
   const members = await all("select org, user_id, hats, active from members m where user_id <> "
@@ -36,24 +36,15 @@ async function historyOf(tx: pg.PoolClient): Promise<SidelineEvent[]> {
   ];
 }
 
+const file = process.argv[2] ?? "history.ndjson";
+if (existsSync(file)) throw new Error(`${file} exists: send it, and start the relay then`);
 const pool = new pg.Pool({ connectionString: process.env["DATABASE_URL"] });
-const file = process.argv[2] ?? "history.json";
-if (!existsSync(file)) {
-  await transaction(pool, async (tx) => {
-    // One snapshot: the tables, and the outbox rows of the changes that they hold already. The relay skips those.
-    await tx.query("set transaction isolation level repeatable read");
-    writeFileSync(`${file}.part`, JSON.stringify(await historyOf(tx)));
-    await tx.query("update outbox set settled_at = now() where settled_at is null");
-  });
-  renameSync(`${file}.part`, file);
-}
+await transaction(pool, async (tx) => {
+  // One snapshot: the tables, and the outbox rows of the changes that they hold already. The relay skips those.
+  await tx.query("set transaction isolation level repeatable read");
+  const lines = (await historyOf(tx)).map((event) => `${JSON.stringify(event)}\n`);
+  writeFileSync(`${file}.part`, lines.join(""));
+  await tx.query("update outbox set settled_at = now() where settled_at is null");
+});
+renameSync(`${file}.part`, file);
 await pool.end();
-
-const events = JSON.parse(readFileSync(file, "utf8")) as SidelineEvent[];
-const { SIDELINE_URL: url = "http://127.0.0.1:8090", SIDELINE_KEY: key } = process.env;
-const client = createClient({ url, key });
-const outcomes = await client.sendAll(events);
-const refused = outcomes.filter((outcome) => outcome.status === "refused");
-for (const { id, error } of refused) console.error(`${id} was not applied: ${error.message}`);
-console.log(`${events.length - refused.length} of ${events.length} events applied`);
-process.exitCode = refused.length === 0 ? 0 : 1;

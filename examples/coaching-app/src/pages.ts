@@ -26,6 +26,16 @@ export function addPages(app: Hono, pool: pg.Pool, guard: Guard): void {
     return c.json(row);
   });
 
+  // A list in pages: Sideline names all that the user may see, and the database adds the rest.
+  app.get("/orgs/:org/athletes", async (c) => {
+    const ids: string[] = [];
+    for await (const name of client.objects(userName(c), "can_view", "athlete", { org: c.req.param("org") })) {
+      ids.push(name.slice("athlete:".length));
+    }
+    const sql = "select id, name from athletes where id = any($1) and id > $2 order by id limit 50";
+    return c.json(await rowsOf(sql, ids, c.req.query("after") ?? ""));
+  });
+
   // A search: the database finds, Sideline removes what the user may not see.
   app.get("/search", async (c) => {
     const sql = "select id, body from notes where body ilike $1 order by id limit 200";
