@@ -49,8 +49,7 @@ export interface ModelComparison {
  *       define owner: [user]
  *       define viewer: ${viewer}`);
  * const { relations } = compareModels(model("[user] or owner"), model("[user]"));
- * relations.map(({ place, gain, loss }) => [place, gain.outcome, loss.outcome])
- * // [["document#viewer", "none", "found"]]
+ * relations.map(({ place, gain, loss }) => [place, gain.outcome, loss.outcome]) // [["document#viewer", "none", "found"]]
  */
 export function compareModels(before: Model, after: Model): ModelComparison {
   const changed = new Set(changedConditions(before.json, after.json));

@@ -44,7 +44,7 @@ const EDITS: ReadonlyArray<[string, string]> = [
 ];
 
 /** An edit that takes answers away. */
-const LOSS: readonly [string, string] = ["((author or athlete_reader", "(((author and staff from org) or athlete_reader"];
+const LOSS = ["((author or athlete_reader", "(((author and staff from org) or athlete_reader"] as const;
 
 const unrolling = new Unrolling(MODEL);
 
