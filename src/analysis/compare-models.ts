@@ -48,9 +48,8 @@ export interface ModelComparison {
  *     relations
  *       define owner: [user]
  *       define viewer: ${viewer}`);
- * const { relations } = compareModels(model("[user] or owner"), model("[user]"));
- * relations.map(({ place, gain, loss }) => [place, gain.outcome, loss.outcome])
- * // [["document#viewer", "none", "found"]]
+ * const [viewer] = compareModels(model("[user] or owner"), model("[user]")).relations;
+ * [viewer.place, viewer.gain.outcome, viewer.loss.outcome] // ["document#viewer", "none", "found"]
  */
 export function compareModels(before: Model, after: Model): ModelComparison {
   const changed = new Set(changedConditions(before.json, after.json));

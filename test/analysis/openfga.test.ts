@@ -12,6 +12,7 @@ import { proveClaims } from "../../src/analysis/prove-claims.ts";
 import { frozen, type World } from "../../src/analysis/tuple-world.ts";
 import { Unrolling } from "../../src/analysis/unroll.ts";
 import { written, type WrittenWorld } from "../../src/analysis/written-world.ts";
+import { runPolicy } from "../../src/cli/policy-command.ts";
 import { compileModel, type Model } from "../../src/engine.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { fgaAvailable, judgeByFga } from "../corpus/judge-fga.ts";
@@ -44,7 +45,7 @@ const EDITS: ReadonlyArray<[string, string]> = [
 ];
 
 /** An edit that takes answers away. */
-const LOSS: readonly [string, string] = ["((author or athlete_reader", "(((author and staff from org) or athlete_reader"];
+const LOSS = ["((author or athlete_reader", "(((author and staff from org) or athlete_reader"] as const;
 
 const unrolling = new Unrolling(MODEL);
 
@@ -122,6 +123,28 @@ describe.skipIf(!openfgaAvailable("any"))("OpenFGA", () => {
       confirmed += worlds.length;
     }
     expect(confirmed).toBeGreaterThan(7);
+  });
+
+  test("a comparison on the tuples of its store lists who gains", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "sideline-diff-"));
+    try {
+      const client = await OpenfgaClient.createStore(server.url, "policy-diff");
+      await client.writeModel(MODEL.json);
+      await client.writeAll([{ user: "user:ann", relation: "author", object: "note:1" }], 100);
+      const [before, after] = ["before.fga", "after.fga"].map((name) => join(folder, name)) as [string, string];
+      writeFileSync(before, POLICY);
+      writeFileSync(after, POLICY.replace(...EDITS[0]!));
+      const on = { openfga: server.url, storeName: "policy-diff", token: undefined };
+      const both = { allowLossOnly: false, story: false, json: false };
+      const { status, text } = await runPolicy({ command: "diff", before, after, ...both, on });
+      expect([status, text.split("\n").slice(1)]).toEqual([1, [
+        "note#can_read: 1 gained, 0 lost", "  + user:ann note:1", "",
+      ]]);
+      const missing = runPolicy({ command: "diff", before, after, ...both, on: { ...on, storeName: "none" } });
+      await expect(missing).rejects.toThrow("no store none");
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
 

@@ -42,10 +42,8 @@ const FAULTS: readonly Fault[] = [
     from: "if (way.negations.length === 0) return NONE;", to: "return NONE;" },
   { name: "the way's own negations ignored in the search", file: "counterexample.ts",
     from: "of this.#avoided.entries()) {", to: "of [...this.#avoided.entries()].slice(0, 0)) {" },
-  { name: "tuples of another object", file: "matching.ts",
-    from: "if (object !== FREE && object !== found.object) return undefined;", to: "" },
-  { name: "tuples of another user", file: "matching.ts",
-    from: "if (before !== FREE && before !== found.user) return undefined;", to: "" },
+  { name: "examples made smaller than they can be", file: "small-example.ts",
+    from: "isPossible(each) && isExample(each)", to: "isPossible(each)" },
   { name: "one way of several", file: "compare-models.ts",
     from: "left.ways.map((way) => findCounterexample", to: "left.ways.slice(0, 1).map((way) => findCounterexample" },
   { name: "relations that use an edited one left out", file: "touched-relations.ts",
@@ -129,7 +127,7 @@ function caughtAt(compare: typeof compareModels): number | undefined {
     for (const { place, gain } of real) {
       const faulty = relations.find((each) => each.place === place)?.gain;
       // Brute force is asked where the faulty analysis has a verdict of its own.
-      if (faulty?.outcome !== gain.outcome && isWrong(faulty, pair, place, draw)) return n;
+      if (JSON.stringify(faulty) !== JSON.stringify(gain) && isWrong(faulty, pair, place, draw)) return n;
     }
   }
   return undefined;
