@@ -16,7 +16,7 @@ ENV NODE_ENV=production SIDELINE_HOST=0.0.0.0 SIDELINE_PORT=8090 SIDELINE_DATA=/
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
-COPY package.json model.fga LICENSE ./
+COPY package.json model.fga model.claims.yaml LICENSE ./
 RUN mkdir /data && chown node:node /data
 VOLUME /data
 USER node

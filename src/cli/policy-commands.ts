@@ -32,7 +32,8 @@ export function addPolicyCommands(
     .description("Decides what a model allows, for every possible set of tuples.");
   addCommand(policy, {
     usage: "ways [relation]", summary: "list every way to a relation: the minimal patterns of tuples that give it",
-    details: ["The relation is type#relation, or a type for all of its relations. Without one: the number of ways of each."],
+    details: ["The relation is type#relation, or a type for all of its relations.",
+      "Without one: the number of ways of each relation."],
     example: "sideline policy ways note#can_read",
   }).option(...MODEL).option("--markdown", "print the document that docs/access.md is")
     .action(exiting((relation: string | undefined, { model, json = false, markdown = false }: PolicyChoice) =>
