@@ -86,6 +86,17 @@ const invites: readonly Invariant[] = [
     keptBy: [`${INVITE_TERMS}#scopesFault`, "events/role-deleted.ts#isNamedByInvite"], find: inviteRoles },
 ];
 
+/** One record for each source, id and org: the fourth fact of a record is its org. */
+function records(facts: Facts): string[] {
+  const seen = new Set<string>();
+  return facts.at("event#applied").flatMap(({ object, user }) => {
+    const record = `${object} ${user.split("|>")[3] ?? ""}`;
+    const isSecond = seen.has(record);
+    seen.add(record);
+    return isSecond ? [record] : [];
+  });
+}
+
 export const CONTENT_INVARIANTS: readonly Invariant[] = [
   invariant("note-has-one-of-each", "NP1 NP8", [...one("note:N", "org", "athlete", "author", "under", "seat"),
     "note:N#org@O -> note:N#athlete@A, note:N#author@U", "note:N#author@U -> note:N#org@O",
@@ -133,4 +144,6 @@ export const CONTENT_INVARIANTS: readonly Invariant[] = [
     return `${type}:X#${relation}@Y -> claim:${type}/X#taken@Z`;
   }), ["events/ids.ts#claimId", "events/ids.ts#claimForGood"]),
   ...invites,
+  { name: "event-is-recorded-once-in-an-org", rules: "S13",
+    says: ["a source and id have one record in an org"], keptBy: ["events/decide-event.ts#redelivery"], find: records },
 ];

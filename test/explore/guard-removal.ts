@@ -1,0 +1,150 @@
+// Removes one guard at a time and searches for the shortest trace after which an invariant or a law is broken.
+import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
+import type { Step } from "../../src/events/decide-event.ts";
+import { Explorer, type Slice } from "./explorer.ts";
+import type { GuardCopy } from "./guard-copy.ts";
+import { switchOff, takeFired } from "./guard-switch.ts";
+import { violations } from "./invariants.ts";
+import { breaches } from "./laws.ts";
+import { printMove, WAIT } from "./move.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** What the search found about one guard. */
+export interface Verdict {
+  /** Number of explored moves that the guard refused. */
+  fired: number;
+  /** Number of them that another guard refuses as well, possibly with another code. */
+  refusedAnyway: number;
+  /** The first broken invariant or law, and the moves that lead to it; undefined if nothing broke. */
+  broken: { readonly fault: string; readonly trace: readonly string[] } | undefined;
+}
+
+/** A move that one guard alone refuses, from which the search continues. */
+interface Opening {
+  readonly guard: number;
+  readonly state: number;
+  readonly move: number;
+}
+
+/** Bounds of the search. */
+export interface SearchBounds {
+  /** Number of states whose moves are tried in each slice. */
+  readonly expanded: number;
+  /** Number of tries for each guard and slice, and of those that continue by one more move. */
+  readonly tries: number;
+  readonly further: number;
+}
+
+/** Searches all slices for the effect of removing each of the guards. Returns the verdicts by guard. */
+export class GuardSearch {
+  readonly verdicts = new Map<number, Verdict>();
+  readonly #copy: GuardCopy;
+  readonly #bounds: SearchBounds;
+  readonly #wanted: ReadonlySet<number>;
+
+  constructor(copy: GuardCopy, wanted: Iterable<number>, bounds: SearchBounds) {
+    this.#copy = copy;
+    this.#bounds = bounds;
+    this.#wanted = new Set(wanted);
+    for (const guard of this.#wanted) this.verdicts.set(guard, { fired: 0, refusedAnyway: 0, broken: undefined });
+  }
+
+  /** Searches one slice, level by level, for the guards that are not proved yet. */
+  search(slice: Slice): void {
+    const explorer = new Explorer(slice, this.#copy.code);
+    const tries = new Map<number, number>();
+    let openings: Opening[] = [];
+    let level = 0;
+    takeFired();
+    while (explorer.expanded < Math.min(this.#bounds.expanded, explorer.states) && this.#open(tries)) {
+      const state = explorer.expanded;
+      if (explorer.depthOf(state) > level) {
+        this.#continue(explorer, openings);
+        [openings, level] = [[], explorer.depthOf(state)];
+      }
+      const fired: [number, number[]][] = [];
+      explorer.expand(() => undefined, (number) => {
+        if (slice.moves[number]!.type === WAIT) return;
+        takeFired();
+        explorer.attempt(number);
+        fired.push([number, takeFired()]);
+      });
+      const before = explorer.goTo(state);
+      for (const [move, guards] of fired) {
+        for (const guard of guards) this.#try(explorer, before, { guard, state, move }, tries, openings);
+      }
+    }
+    this.#continue(explorer, openings);
+    switchOff(undefined);
+  }
+
+  #open(tries: ReadonlyMap<number, number>): boolean {
+    return [...this.#wanted].some((guard) => this.verdicts.get(guard)!.broken === undefined
+      && (tries.get(guard) ?? 0) < this.#bounds.tries);
+  }
+
+  #try(
+    explorer: Explorer, before: Snapshot, opening: Opening, tries: Map<number, number>, openings: Opening[],
+  ): void {
+    const { guard, state, move } = opening;
+    const verdict = this.verdicts.get(guard);
+    if (verdict === undefined || verdict.broken !== undefined) return;
+    const count = tries.get(guard) ?? 0;
+    if (count >= this.#bounds.tries) return;
+    tries.set(guard, count + 1);
+    verdict.fired++;
+    const outcome = this.#without(explorer, guard, state, [], move, before);
+    if (outcome === "refused") verdict.refusedAnyway++;
+    else if (outcome === "applied" && openings.filter((one) => one.guard === guard).length < this.#bounds.further) {
+      openings.push(opening);
+    }
+  }
+
+  /** Tries a move without a guard on the present state; `taken` are the moves since `state`. */
+  #without(
+    explorer: Explorer, guard: number, state: number, taken: readonly number[], move: number, before: Snapshot,
+  ): "refused" | "unchanged" | "applied" | "broken" {
+    switchOff(guard);
+    let step: Step | Refusal;
+    const trace = (): string[] => [...explorer.trace(state), ...[...taken, move].map((n) => explorer.slice.moves[n]!)]
+      .map(printMove);
+    try {
+      step = explorer.attempt(move);
+    } catch (error) {
+      const fault = `the event cannot be decided: ${(error as Error).message}`;
+      this.verdicts.get(guard)!.broken = { fault, trace: trace() };
+      return "broken";
+    } finally {
+      switchOff(undefined);
+    }
+    if (isRefusal(step)) return "refused";
+    if (step.status !== "applied") return "unchanged";
+    const faults = explorer.within(step, (after) => {
+      const transition = {
+        move: explorer.slice.moves[move]!, from: state, before, after, step: step as Step, isNew: true,
+      };
+      return [...violations(after.facts), ...breaches(transition)];
+    });
+    if (faults.length === 0) return "applied";
+    this.verdicts.get(guard)!.broken = { fault: faults[0]!, trace: trace() };
+    return "broken";
+  }
+
+  /** Tries every move after the openings. */
+  #continue(explorer: Explorer, openings: readonly Opening[]): void {
+    for (const { guard, state, move } of openings) {
+      if (this.verdicts.get(guard)!.broken !== undefined) continue;
+      explorer.goTo(state);
+      switchOff(guard);
+      const step = explorer.attempt(move);
+      switchOff(undefined);
+      if (isRefusal(step)) continue;
+      explorer.within(step, (after) => {
+        for (const [next, { type }] of explorer.slice.moves.entries()) {
+          if (type === WAIT) continue;
+          if (this.#without(explorer, guard, state, [move], next, after) === "broken") return;
+        }
+      });
+    }
+  }
+}

@@ -1,0 +1,156 @@
+// Laws about history: what no later event changes, and who alone may change the rest.
+import type { Fact, Facts } from "./facts.ts";
+import { orgOf, text, type Law } from "./law.ts";
+
+/** Relations that are written once for each object: the parts of a row, and the facts that stay after a deletion. */
+const FOREVER = ["coaching#coach", "coaching#athlete", "coaching#team", "team_assignment#coach", "team_assignment#team",
+  "home#org", "home#athlete", "home#since", "ledger#kind", "org#platform", "membership#org", "membership#account",
+  "invitation#org", "invitation#hat", "invitation#team", "invitation#role", "invitation#assignment_role",
+  "invitation#athlete", "invitation#email", "invitation#max_uses", "invitation#revoked", "invitation#accepted_by"];
+
+/** Relations that an object has from its creation or never: no later event adds one. */
+const BORN_WITH = ["coaching#coach", "coaching#team", "coaching#active_on", "team_assignment#coach",
+  "team_assignment#active_on", "team#org", "athlete#org", "activity#org", "org#platform", "invite#org"];
+
+const KEEPS_HISTORY: Law = {
+  name: "facts of history never change", rules: "NP8 S17 IN4",
+  check: ({ before, after }) => FOREVER.flatMap((place) => before.facts.at(place))
+    .filter((fact) => !after.facts.hasText(printed(fact))).map(printed),
+};
+
+const NOTHING_RETURNS: Law = {
+  name: "what ended never begins again", rules: "NP8 S17",
+  check: ({ before, after }) => BORN_WITH.flatMap((place) => after.facts.at(place))
+    .filter((fact) => !before.facts.hasText(printed(fact)) && existed(before.facts, fact)).map(printed),
+};
+
+const printed = ({ object, place, user }: Fact): string => `${object}#${place.slice(place.indexOf("#") + 1)}@${user}`;
+
+/** True if the id of an object was taken. */
+function existed(facts: Facts, { object }: Fact): boolean {
+  const claim = `claim:${object.replace(":", "/")}`;
+  return facts.has(claim, "taken", claim);
+}
+
+/** Relations of a note that only its author changes; without an actor, the system. */
+const NOTES_ARE_THEIR_AUTHORS: Law = {
+  name: "only its author changes a note, and nobody its author, athlete and relationship", rules: "NP1 NP8 NP9",
+  check: ({ move: { type, actor, data }, before, after }) => {
+    const faults: string[] = [];
+    for (const note of before.facts.at("note#author")) {
+      const changes = ["org", "athlete", "author", "under", "seat", "visible_to", "shared_with"].filter((relation) =>
+        before.facts.users(note.object, relation).sort().join() !== after.facts.users(note.object, relation).sort().join());
+      if (changes.length === 0) continue;
+      const isDeleted = type === "note.deleted" && after.facts.users(note.object, "org").length === 0;
+      const isFixed = changes.some((relation) => relation !== "visible_to" && relation !== "shared_with");
+      if (isFixed && !isDeleted) faults.push(`${note.object}: ${changes.join()} changed`);
+      if (note.object !== `note:${text(data, "note")}`) faults.push(`${note.object} was not named`);
+      if (actor !== undefined && note.user !== `user:${actor}`) faults.push(`${actor} changed ${note.object}`);
+    }
+    return faults;
+  },
+};
+
+const isPlayer = (facts: Facts, org: string, user: string): boolean => facts.has(org, "athlete_hat", user)
+  && !["admin_hat", "coach_hat", "office_hat"].some((hat) => facts.has(org, hat, user));
+
+const PLAYERS: Law = {
+  name: "in a program, no member becomes a player or stops being one", rules: "PR7",
+  check: (transition) => {
+    const { before, after } = transition;
+    const org = orgOf(transition);
+    if (!before.facts.has(`ledger:${org.replace(":", "/")}`, "kind", "value:program")) return [];
+    const role = `role:${transition.step.org}/player`;
+    return before.facts.at("membership#account").filter(({ ids }) => ids[0] === transition.step.org)
+      .map(({ user }) => user).filter((user) => isPlayer(before.facts, org, user) !== isPlayer(after.facts, org, user)
+        || (after.facts.has(role, "holder", user) && !before.facts.has(role, "holder", user)))
+      .map((user) => `${user} in ${org}`);
+  },
+};
+
+const OPEN_ONLY: Law = {
+  name: "only an open invite is redeemed, once by one user, and by the invited address", rules: "IN4 IN5 PR5 PR6",
+  check: ({ move: { type, data }, before, after }) => {
+    if (type !== "invite.redeemed") return [];
+    const invitation = `invitation:${text(data, "invite")}`;
+    const user = `user:${text(data, "user")}`;
+    const [hash] = before.facts.users(invitation, "email");
+    const given = text(data, "email").replaceAll(/[^a-z0-9]/g, "-");
+    const org = before.facts.users(invitation, "org")[0] ?? "org:none";
+    const isBack = before.facts.users(org, "member").every((one) => one !== user)
+      && before.facts.has(`membership:${org.slice("org:".length)}/${user.slice("user:".length)}`, "org", org)
+      && after.facts.has(org, "member", user);
+    return [
+      ...before.can("stranger", "can_redeem", `invite:${text(data, "invite")}`) ? [] : [`${invitation} was not open`],
+      ...hash === undefined || hash === `value:hash-of-${given}` ? [] : [`${invitation} is for another address`],
+      ...isBack ? [`${user} was deactivated in ${org}`] : [],
+    ];
+  },
+};
+
+const MISTAKES: Law = {
+  name: "nobody declares the link of their own account a mistake", rules: "S21",
+  check: ({ move: { actor, data }, before, after }) => before.facts.at("athlete#linked_ever")
+    .filter((mark) => !after.facts.hasText(printed(mark)))
+    .filter(({ user }) => data["mistaken"] !== true || user === `user:${actor}`).map(printed),
+};
+
+const LIVING_ROWS: Law = {
+  name: "a row begins with an active coach, over somebody on its team, and by an actor never as history",
+  rules: "S7 NP6 S8",
+  check: ({ move: { actor }, before, after }) => ["coaching", "team_assignment"].flatMap((type) => {
+    const started = after.facts.at(`${type}#coach`).filter((row) => !before.facts.hasText(printed(row)));
+    return started.flatMap(({ object, user }) => {
+      const [over] = after.facts.users(object, "active_on");
+      if (over === undefined) return actor === undefined ? [] : [`${object} began as history`];
+      const [org = ""] = after.facts.users(over, "org");
+      const isCoach = after.facts.has(org, "member", user) && after.facts.has(org, "coach_hat", user);
+      const [team] = after.facts.users(object, "team");
+      const isOn = type === "team_assignment" || team === undefined || after.facts.has(over, "team", team);
+      return [...isCoach ? [] : [`${object}: ${user} is no coach of ${org}`], ...isOn ? [] : [`${object} is not on ${team}`]];
+    });
+  }),
+};
+
+/** NP8: a note is written under a relationship that is active and reaches the athlete; only the system imports others. */
+const LIVING_NOTES: Law = {
+  name: "a note that a coach writes stands under their own active row over the athlete", rules: "NP1 NP8 NP5 NP6",
+  check: ({ move: { type, data, actor }, after }) => {
+    if (type !== "note.created" || actor === undefined) return [];
+    const note = `note:${text(data, "note")}`;
+    const athlete = `athlete:${text(data, "athlete")}`;
+    const [under = ""] = after.facts.users(note, "under");
+    const [over] = after.facts.users(under, "active_on");
+    const reaches = over === athlete || (over !== undefined && after.facts.has(athlete, "team", over)
+      && after.facts.users(over, "org").length > 0);
+    return reaches && after.facts.has(under, "coach", `user:${actor}`) ? [] : [`${note} under ${under}`];
+  },
+};
+
+const SHARES: Law = {
+  name: "a note is shared with active staff only", rules: "NP3 NP9",
+  check: (transition) => {
+    const { move: { type, data }, before } = transition;
+    if (type !== "note.shared") return [];
+    return before.can(text(data, "user"), "library_contribute", orgOf(transition)) ? [] : [text(data, "user")];
+  },
+};
+
+const SEQUENCES_RISE: Law = {
+  name: "the sequence of a source and subject only rises", rules: "S13",
+  check: ({ move: { attributes }, before, after }) => {
+    if (attributes?.sequence === undefined) return [];
+    const moved = after.facts.at("stream#last").filter((last) => !before.facts.hasText(printed(last)));
+    if (moved.length === 0) return [`${attributes.sequence} was applied before`];
+    return moved.filter(({ object, user }) =>
+      before.facts.users(object, "last").some((last) => numberOf(last) >= numberOf(user))).map(printed);
+  },
+};
+
+const numberOf = (value: string): number => Number(value.slice("value:".length));
+
+/** The laws that compare the facts before and after an event. */
+export const HISTORY_LAWS: readonly Law[] = [
+  KEEPS_HISTORY, NOTHING_RETURNS, NOTES_ARE_THEIR_AUTHORS, PLAYERS, OPEN_ONLY, MISTAKES, LIVING_ROWS, LIVING_NOTES,
+  SHARES, SEQUENCES_RISE,
+];
