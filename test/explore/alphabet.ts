@@ -15,8 +15,9 @@ export const of = (field: string, ...values: readonly unknown[]): Data[] => valu
 export const every = (type: string, ...lists: readonly (readonly Data[])[]): Move[] =>
   combine(...lists).map((data) => ({ type, data }));
 
-/** Returns one event of a founding. */
-export const first = (type: string, data: Data): Move => ({ type, data });
+/** Returns one event of a founding, by the system or an actor. */
+export const first = (type: string, data: Data, actor?: string): Move =>
+  ({ type, data, ...actor === undefined ? {} : { actor } });
 
 /** Returns the same moves by the system and by each actor. */
 export const by = (actors: readonly string[], moves: readonly Move[]): Move[] =>

@@ -3,7 +3,7 @@ import { LEVELS, ORG_KEYS, relationOf, RESOURCES } from "../../src/policy/permis
 import type { Facts } from "./facts.ts";
 import type { Transition } from "./explorer.ts";
 import { orgOf, text, type Law } from "./law.ts";
-import { bitOf, gains, peopleIn, printGain, type Gain, type Snapshot } from "./snapshot.ts";
+import { bitOf, gains, printGain, type Gain, type Snapshot } from "./snapshot.ts";
 
 /** Events that end something and begin nothing. */
 const ENDINGS = new Set([
@@ -24,7 +24,7 @@ function isDemotion(before: Facts, after: Facts, org: string, user: string): boo
 }
 
 /** True for an event that ends something and begins nothing. */
-export function isEnding({ move: { type, data }, before, after }: Transition): boolean {
+function isEnding({ move: { type, data }, before, after }: Transition): boolean {
   if (ENDINGS.has(type)) return true;
   if (type === "team.head_coach_changed") return data["head_coach"] === null;
   if (type === "note.visibility_changed") return data["visible_to_athlete"] === false;
@@ -168,7 +168,3 @@ const NEW_YES_IS_A_MEMBERS: Law = {
 export const ANSWER_LAWS: readonly Law[] = [
   ENDING_LAW, REDEEMING_TAKES_NOTHING, ORGS_APART, NO_ESCALATION, INVITED, STRANGERS, NEW_YES_IS_A_MEMBERS,
 ];
-
-/** The people who lose a yes by an event, for messages and counts. */
-export const losers = (transition: Transition): string[] =>
-  gains(transition.after, transition.before).flatMap(({ people }) => peopleIn(people));

@@ -1,5 +1,7 @@
 // Invariants of notes, activities, artifacts, invites and claimed ids.
 import { ARTIFACT_RESOURCES } from "../../src/domain/artifacts.ts";
+import { plainModel } from "../mutation/plain-model.ts";
+import { MODEL } from "../world/policy.ts";
 import type { Facts } from "./facts.ts";
 import { invariant, type Invariant } from "./invariant.ts";
 import { scopeOf } from "./member-invariants.ts";
@@ -23,6 +25,14 @@ function openInvites(facts: Facts): string[] {
     const isOpen = ["open", "reopened"].some((relation) => facts.has(invite, relation, "user:*"));
     return isOpen && (expires === undefined || facts.now < Number(expires));
   });
+}
+
+/** The condition of an open invite holds a timestamp, whose year has four digits. */
+function strangeExpiries(facts: Facts): string[] {
+  return facts.at("invitation#expires_at").filter(({ user }) => {
+    const year = new Date(Number(user.slice("value:".length))).getUTCFullYear();
+    return !(year >= 1 && year <= 9999);
+  }).map(({ object, user }) => `${object} ${user}`);
 }
 
 /** IN4 PR5: an invite is open exactly while it is neither revoked, nor accepted, nor used up. */
@@ -68,6 +78,8 @@ const CLAIMED = ["org#platform", "team#org", "athlete#org", "coaching#coach", "t
 const invites: readonly Invariant[] = [
   invariant("invite-has-one-of-each", "IN4 PR5", one("invitation:I", "org", "hat", "team", "role", "assignment_role",
     "athlete", "email", "expires_at", "max_uses", "uses", "invited_by", "accepted_by"), [PUT_INVITE]),
+  invariant("invite-has-one-end", "IN4 PR5", ["invitation:I#revoked@X, invitation:I#accepted_by@U -> false"],
+    [`${INVITE_TERMS}#spentFault`]),
   invariant("invite-names-its-own-org", "PR11 S8", [
     "invite:I#org@org:O -> invitation:I#org@org:O", "invitation:I#org@org:O -> invite:I#org@org:O",
     "invitation:I#team@team:T, invitation:I#org@org:O -> home:team/T#org@org:O",
@@ -75,6 +87,8 @@ const invites: readonly Invariant[] = [
     "invitation:I#role@role:P/R, invitation:I#org@org:O -> O = P",
     "invitation:I#assignment_role@role:P/R, invitation:I#org@org:O -> O = P",
   ], [`${INVITE_TERMS}#namesFault`]),
+  { name: "invite-expiry-is-a-timestamp", rules: "IN4 PR5", says: ["an invite expires in the years 1 to 9999"],
+    keptBy: [`${INVITE_TERMS}#expiryFault`], find: strangeExpiries },
   { name: "invite-is-open-until-closed", rules: "IN4 PR5 S9",
     says: ["an invite is open exactly while it is neither revoked nor accepted nor used up"],
     keptBy: ["domain/invites.ts#spend", "domain/invites.ts#revoke", `${INVITE_TERMS}#spentFault`], find: openness },
@@ -97,7 +111,21 @@ function records(facts: Facts): string[] {
   });
 }
 
+/** Every tuple has a form that the model accepts. */
+function misfits(facts: Facts): string[] {
+  return [...facts.places].flatMap((place) => {
+    const forms = RESTRICTIONS.get(place);
+    return facts.at(place).filter(({ form, userIds }) => !forms?.has(userIds[0] === "*" ? `${form}:*` : form))
+      .map(({ object, user }) => `${object} ${place} ${user}`);
+  });
+}
+
+const RESTRICTIONS = new Map([...plainModel(MODEL.json)].map(([place, { restrictions }]) =>
+  [place, new Set(restrictions.map((form) => form.split(" ")[0]!))]));
+
 export const CONTENT_INVARIANTS: readonly Invariant[] = [
+  { name: "tuple-fits-the-model", rules: "S9", says: ["every tuple has a form that the model accepts"],
+    keptBy: ["events/guards/role-keys.ts#keysFault", "events/note-created.ts#ROW_TYPES"], find: misfits },
   invariant("note-has-one-of-each", "NP1 NP8", [...one("note:N", "org", "athlete", "author", "under", "seat"),
     "note:N#org@O -> note:N#athlete@A, note:N#author@U", "note:N#author@U -> note:N#org@O",
     "note:N#visible_to@A -> note:N#org@O", "note:N#shared_with@U -> note:N#org@O",

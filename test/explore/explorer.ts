@@ -72,7 +72,7 @@ export class Explorer {
     this.#code = code;
     this.#symmetry = new Symmetry(slice.fixed, slice.records === true);
     for (const [i, move] of slice.founding.entries()) {
-      const step = this.#decide(this.#eventOf(move, `f${i}`));
+      const step = this.#decide(this.#eventOf(move, `f${i}`), true);
       if (isRefusal(step) || step.status !== "applied") throw new Error(`the founding ends at ${JSON.stringify(move)}`);
       this.#deltas.apply(step.delta);
     }
@@ -119,7 +119,7 @@ export class Explorer {
 
   /** Decides a move on the present state, which stays as it is. */
   attempt(number: number): Step | Refusal {
-    return this.#decide(this.#eventAt(number, this.#path.length + this.#further));
+    return this.#decide(this.#eventAt(number, this.#path.length + this.#further), this.#isTrusted(number));
   }
 
   /** Calls a function on the state after a write on the present one, then undoes the write. */
@@ -138,7 +138,8 @@ export class Explorer {
   /** Decides a move like `attempt`, with a `time` that is some milliseconds after the clock. */
   attemptAt(number: number, ahead: number): Step | Refusal {
     const { envelope } = this.#eventAt(number, this.#path.length + this.#further);
-    return this.#decide(this.#code.DomainEvent.sent({ ...envelope, time: new Date(this.#now + ahead).toISOString() }));
+    const time = new Date(this.#now + ahead).toISOString();
+    return this.#decide(this.#code.DomainEvent.sent({ ...envelope, time }), this.#isTrusted(number));
   }
 
   /** Restores states that an earlier run found. They must stand in the order in which it found them. */
@@ -168,9 +169,8 @@ export class Explorer {
         if (this.#now === START) this.#keep({ parent: from, move: number, key: this.#keyOf(before, "1") }, found);
         continue;
       }
-      const event = this.#eventAt(number, depth);
       probe?.(number);
-      const step = this.#decide(event);
+      const step = this.#decide(this.#eventAt(number, depth), this.#isTrusted(number));
       if (isRefusal(step) || step.status !== "applied") continue;
       const mark = this.#deltas.count;
       this.#deltas.apply(step.delta);
@@ -217,9 +217,13 @@ export class Explorer {
     return event;
   }
 
-  #decide(event: DomainEvent): Step | Refusal {
+  #isTrusted(number: number): boolean {
+    return this.slice.moves[number]!.untrusted !== true;
+  }
+
+  #decide(event: DomainEvent, system: boolean): Step | Refusal {
     const view = viewOf(MODEL, this.#tuples, () => this.#now);
-    return this.#code.decideEvent(event, view, { system: true, clock: this.#now, emailHash, maxTuples: ROOM });
+    return this.#code.decideEvent(event, view, { system, clock: this.#now, emailHash, maxTuples: ROOM });
   }
 
   /** Makes the tuples those of a state: undoes the path up to the last common state, then applies the rest. */
@@ -235,7 +239,7 @@ export class Explorer {
       const mark = this.#deltas.count;
       if (this.slice.moves[number]!.type !== WAIT) {
         this.#now = this.#clockOf(this.#parents[at]!);
-        const step = this.#decide(this.#eventAt(number, this.#path.length));
+        const step = this.#decide(this.#eventAt(number, this.#path.length), this.#isTrusted(number));
         if (isRefusal(step)) throw new Error(`a replayed move was refused: ${step.detail}`);
         this.#deltas.apply(step.delta);
       }

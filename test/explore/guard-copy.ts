@@ -50,9 +50,8 @@ function copied(path: string, text: string, called: ReadonlySet<string>, guards:
     const target = resolve(dirname(join(EVENTS, path)), value);
     return !value.startsWith(".") || target.startsWith(EVENTS) ? [] : [{ start, end, target }];
   });
-  let out = withInsertions(text, insertions, paths);
-  if (insertions.length > 0) out += `\nimport { on as $on, keep as $keep, right as $right } from ${JSON.stringify(SWITCH)};\n`;
-  return out;
+  const use = insertions.length === 0 ? "" : `import { SWITCH as $guards } from ${JSON.stringify(SWITCH)};\n`;
+  return withInsertions(text, insertions, paths) + use;
 }
 
 /** At one offset, inner ends come before outer ends, then outer beginnings before inner ones. */

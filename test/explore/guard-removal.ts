@@ -3,7 +3,7 @@ import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import type { Step } from "../../src/events/decide-event.ts";
 import { Explorer, type Slice } from "./explorer.ts";
 import type { GuardCopy } from "./guard-copy.ts";
-import { switchOff, takeFired } from "./guard-switch.ts";
+import { SWITCH } from "./guard-switch.ts";
 import { violations } from "./invariants.ts";
 import { breaches } from "./laws.ts";
 import { printMove, WAIT } from "./move.ts";
@@ -15,6 +15,10 @@ export interface Verdict {
   fired: number;
   /** Number of them that another guard refuses as well, possibly with another code. */
   refusedAnyway: number;
+  /** Number of them that change nothing without the guard. */
+  unchanged: number;
+  /** Number of them that are applied without the guard. */
+  applied: number;
   /** The first broken invariant or law, and the moves that lead to it; undefined if nothing broke. */
   broken: { readonly fault: string; readonly trace: readonly string[] } | undefined;
 }
@@ -46,7 +50,9 @@ export class GuardSearch {
     this.#copy = copy;
     this.#bounds = bounds;
     this.#wanted = new Set(wanted);
-    for (const guard of this.#wanted) this.verdicts.set(guard, { fired: 0, refusedAnyway: 0, broken: undefined });
+    for (const guard of this.#wanted) this.verdicts.set(guard, {
+      fired: 0, refusedAnyway: 0, unchanged: 0, applied: 0, broken: undefined,
+    });
   }
 
   /** Searches one slice, level by level, for the guards that are not proved yet. */
@@ -55,7 +61,7 @@ export class GuardSearch {
     const tries = new Map<number, number>();
     let openings: Opening[] = [];
     let level = 0;
-    takeFired();
+    SWITCH.takeFired();
     while (explorer.expanded < Math.min(this.#bounds.expanded, explorer.states) && this.#open(tries)) {
       const state = explorer.expanded;
       if (explorer.depthOf(state) > level) {
@@ -65,9 +71,9 @@ export class GuardSearch {
       const fired: [number, number[]][] = [];
       explorer.expand(() => undefined, (number) => {
         if (slice.moves[number]!.type === WAIT) return;
-        takeFired();
+        SWITCH.takeFired();
         explorer.attempt(number);
-        fired.push([number, takeFired()]);
+        fired.push([number, SWITCH.takeFired()]);
       });
       const before = explorer.goTo(state);
       for (const [move, guards] of fired) {
@@ -75,7 +81,7 @@ export class GuardSearch {
       }
     }
     this.#continue(explorer, openings);
-    switchOff(undefined);
+    SWITCH.switchOff(undefined);
   }
 
   #open(tries: ReadonlyMap<number, number>): boolean {
@@ -89,14 +95,17 @@ export class GuardSearch {
     const { guard, state, move } = opening;
     const verdict = this.verdicts.get(guard);
     if (verdict === undefined || verdict.broken !== undefined) return;
+    // A try that changes something counts as much as several that do not: those are cheap, and common.
     const count = tries.get(guard) ?? 0;
     if (count >= this.#bounds.tries) return;
-    tries.set(guard, count + 1);
     verdict.fired++;
     const outcome = this.#without(explorer, guard, state, [], move, before);
+    tries.set(guard, count + (outcome === "applied" ? 1 : 0.1));
     if (outcome === "refused") verdict.refusedAnyway++;
-    else if (outcome === "applied" && openings.filter((one) => one.guard === guard).length < this.#bounds.further) {
-      openings.push(opening);
+    else if (outcome === "unchanged") verdict.unchanged++;
+    else if (outcome === "applied") {
+      verdict.applied++;
+      if (openings.filter((one) => one.guard === guard).length < this.#bounds.further) openings.push(opening);
     }
   }
 
@@ -104,7 +113,7 @@ export class GuardSearch {
   #without(
     explorer: Explorer, guard: number, state: number, taken: readonly number[], move: number, before: Snapshot,
   ): "refused" | "unchanged" | "applied" | "broken" {
-    switchOff(guard);
+    SWITCH.switchOff(guard);
     let step: Step | Refusal;
     const trace = (): string[] => [...explorer.trace(state), ...[...taken, move].map((n) => explorer.slice.moves[n]!)]
       .map(printMove);
@@ -115,7 +124,7 @@ export class GuardSearch {
       this.verdicts.get(guard)!.broken = { fault, trace: trace() };
       return "broken";
     } finally {
-      switchOff(undefined);
+      SWITCH.switchOff(undefined);
     }
     if (isRefusal(step)) return "refused";
     if (step.status !== "applied") return "unchanged";
@@ -135,9 +144,9 @@ export class GuardSearch {
     for (const { guard, state, move } of openings) {
       if (this.verdicts.get(guard)!.broken !== undefined) continue;
       explorer.goTo(state);
-      switchOff(guard);
+      SWITCH.switchOff(guard);
       const step = explorer.attempt(move);
-      switchOff(undefined);
+      SWITCH.switchOff(undefined);
       if (isRefusal(step)) continue;
       explorer.within(step, (after) => {
         for (const [next, { type }] of explorer.slice.moves.entries()) {

@@ -32,7 +32,7 @@ const BUILDERS: Readonly<Record<string, string>> = {
 /** Builders local to one file. */
 const LOCAL: Readonly<Record<string, string>> = { "decide-event.ts": "fault", "invite-redeemed.ts": "fault" };
 /** Functions in which such calls are not guards: they bound the work, or decide about whole batches. */
-const SKIPPED = ["decideEvent", "continueEvent", "parsePayload", "invalid", "contested", "#tooLarge", "unknownType"];
+const SKIPPED = ["judgeMakers", "decideEvent", "continueEvent", "parsePayload", "invalid", "contested", "#tooLarge", "unknownType"];
 const SKIPPED_FILES = ["refusal.ts", "payload.ts", "dry-run.ts"];
 
 /** Guards as functions: those that return `Refusal | undefined` and draft nothing. */
@@ -76,7 +76,7 @@ class GuardFinder {
     if (node.type === "Property" && (node["key"] as SyntaxNode)["name"] === "may" && node["shorthand"] !== true) {
       this.#visitRight(node["value"] as SyntaxNode, above);
     }
-    if (node.type === "VariableDeclarator" && (node["id"] as SyntaxNode)["name"] === "may") {
+    if (node.type === "VariableDeclarator" && (node["id"] as SyntaxNode)["name"] === "may" && above.length < 3) {
       this.#visitRight(node["init"] as SyntaxNode, above);
     }
     for (const child of childrenOf(node)) this.visit(child, [node, ...above]);
@@ -86,14 +86,14 @@ class GuardFinder {
     const callee = calleeOf(node);
     const inside = nameOf(above);
     const isBuilder = callee in BUILDERS || callee === LOCAL[this.#path];
-    if (SKIPPED.includes(inside) || inside in BUILDERS || inside === "fault") return;
+    if (above.some((node) => SKIPPED.includes(nameOf([node]))) || SKIPPED.includes(inside) || inside in BUILDERS || inside === "fault") return;
     if (isBuilder) {
       const [code] = node["arguments"] as SyntaxNode[];
-      const told = BUILDERS[callee] || (typeof code?.["value"] === "string" ? code["value"] : "invalid_event");
-      this.#switchRefusal(node, above, this.#add(inside, told, node));
+      const refusal = BUILDERS[callee] || (typeof code?.["value"] === "string" ? code["value"] : "invalid_event");
+      this.#switchRefusal(node, above, this.#add(inside, refusal, node));
     } else if (this.#called.has(callee)) {
       const guard = this.#add(inside, `${callee}()`, node);
-      this.#wrap(node, `$keep(${guard}, `, ")");
+      this.#wrap(node, `$guards.keep(${guard}, `, ")");
     }
   }
 
@@ -101,20 +101,19 @@ class GuardFinder {
   #switchRefusal(node: SyntaxNode, [parent, next, beyond]: readonly SyntaxNode[], guard: number): void {
     if (parent?.type === "ReturnStatement") {
       const test = testOf(parent, next, beyond);
-      if (test === undefined) this.#wrap(node, `$on(${guard}) ? `, " : undefined");
-      else this.#wrap(test, "(", `) && $on(${guard})`);
+      if (test === undefined) this.#wrap(node, `$guards.on(${guard}) ? `, " : undefined");
+      else this.#wrap(test, "(", `) && $guards.on(${guard})`);
     } else if (parent?.type === "ConditionalExpression") {
       const test = parent["test"] as SyntaxNode;
       const isFirst = parent["consequent"] === node;
       const other = (isFirst ? parent["alternate"] : parent["consequent"]) as SyntaxNode;
-      const outer = next?.type === "ReturnStatement" && beyond?.type === "IfStatement" ? beyond : undefined;
-      if (other["name"] === "UNCHANGED" && outer !== undefined && !isFirst) {
-        const [from, to] = [test.start, test.end];
-        this.#wrap(outer["test"] as SyntaxNode, "(", `) && ((${this.#text.slice(from, to)}) || $on(${guard}))`);
-      } else if (isFirst) this.#wrap(test, "((", `) && $on(${guard}))`);
-      else this.#wrap(test, "((", `) || !$on(${guard}))`);
+      if (other["name"] === "UNCHANGED" && next?.type === "ReturnStatement" && !isFirst) {
+        // Without the guard, the code after this branch runs.
+        this.#wrap(next, `if ((${this.#text.slice(test.start, test.end)}) || $guards.on(${guard})) `, "");
+      } else if (isFirst) this.#wrap(test, "((", `) && $guards.on(${guard}))`);
+      else this.#wrap(test, "((", `) || !$guards.on(${guard}))`);
     } else if (parent?.type === "LogicalExpression" && parent["operator"] === "??") {
-      this.#wrap(node, `($on(${guard}) ? `, " : undefined)");
+      this.#wrap(node, `($guards.on(${guard}) ? `, " : undefined)");
     } else throw new Error(`${this.#path}: no switch for ${this.#text.slice(node.start, node.end)}`);
   }
 
@@ -122,7 +121,7 @@ class GuardFinder {
   #visitRight(value: SyntaxNode, above: readonly SyntaxNode[]): void {
     if (value.type !== "ArrowFunctionExpression") {
       const guard = this.#add(`${nameOf(above)} may`, "right", value);
-      this.#wrap(value, `((...given) => $right(${guard}, (`, ")(...given)))");
+      this.#wrap(value, `((...given) => $guards.right(${guard}, (`, ")(...given)))");
       return;
     }
     const body = value["body"] as SyntaxNode;
@@ -131,7 +130,7 @@ class GuardFinder {
     for (const part of operandsOf(result)) {
       const said = this.#text.slice(part.start, part.end).replaceAll(/\s+/g, " ");
       const guard = this.#add(`${nameOf(above)} may`, said, part);
-      this.#wrap(part, `$right(${guard}, `, ")");
+      this.#wrap(part, `$guards.right(${guard}, `, ")");
     }
   }
 

@@ -136,6 +136,119 @@ const SHARES: Law = {
   },
 };
 
+const MOMENTS: Law = {
+  name: "no event is from more than a day ahead, or from no time at all", rules: "S13",
+  check: ({ move: { attributes }, before: { now } }) => attributes?.time === undefined
+    || Date.parse(attributes.time) <= now + 24 * 3_600_000 ? [] : [attributes.time],
+};
+
+/** The parts of one row, as text. */
+const rowText = (facts: Facts, row: string): string => [...facts.places].filter((place) => /^(?:coaching|team_a)/.test(place))
+  .flatMap((place) => facts.at(place)).filter(({ object }) => object === row).map(printed).sort().join();
+
+const ENDED_ROWS_STAY: Law = {
+  name: "a row that has ended never changes", rules: "NP8 PM6",
+  check: ({ before, after }) => ["coaching#coach", "team_assignment#coach"].flatMap((place) => before.facts.at(place))
+    .map(({ object }) => object).filter((row) => {
+      const isActive = before.facts.users(row, "active_on").some((over) => before.facts.users(over, "org").length > 0);
+      return !isActive && rowText(before.facts, row) !== rowText(after.facts, row);
+    }),
+};
+
+const DELETED_TEAMS: Law = {
+  name: "nobody joins a deleted team", rules: "S17",
+  check: ({ before, after }) => after.facts.at("athlete#team").filter((place) => !before.facts.hasText(printed(place)))
+    .filter(({ user }) => after.facts.users(user, "org").length === 0).map(printed),
+};
+
+const NAMED_IDS: Law = {
+  name: "an event that names an id for a row or an athlete uses it", rules: "NP8 S15",
+  check: ({ move: { type, data }, after: { facts } }) => {
+    const assignment = `team_assignment:${text(data, "assignment")}`;
+    const isHead = type === "team.created" || type === "team.head_coach_changed";
+    const starts = isHead || type === "invite.redeemed";
+    return [
+      ...isHead && data["assignment"] !== undefined
+        && !facts.has(`team:${text(data, "team")}`, "head_assignment", assignment) ? [assignment] : [],
+      ...starts && data["assignment"] !== undefined && facts.users(assignment, "active_on").length === 0
+        ? [assignment] : [],
+      ...type === "invite.redeemed" && data["athlete"] !== undefined
+        && !facts.has(`athlete:${text(data, "athlete")}`, "link", `user:${text(data, "user")}`)
+        ? [`athlete:${text(data, "athlete")}`] : [],
+      ...type === "athlete.created" && data["coaching"] !== undefined
+        && facts.users(`coaching:${text(data, "coaching")}`, "active_on").length === 0
+        ? [`coaching:${text(data, "coaching")}`] : [],
+    ];
+  },
+};
+
+const TAKEOVER: Law = {
+  name: "a redeemer gets no other person's row: a new one, their own, or the reserved one", rules: "PR10 S14",
+  check: ({ move: { type, actor, data }, before, after }) => {
+    if (type !== "invite.redeemed" || actor === undefined) return [];
+    const [reserved] = before.facts.users(`invitation:${text(data, "invite")}`, "athlete");
+    return after.facts.at("athlete#link").filter((link) => !before.facts.hasText(printed(link)))
+      .filter(({ object }) => before.facts.users(object, "org").length > 0 && object !== reserved).map(printed);
+  },
+};
+
+const REDEEMED_PLAYERS: Law = {
+  name: "in a program, no member gets the athlete hat by an invite", rules: "PR7",
+  check: (transition) => {
+    const { move: { type, data }, before, after } = transition;
+    const org = orgOf(transition);
+    const user = `user:${text(data, "user")}`;
+    const entry = `membership:${transition.step.org}/${text(data, "user")}`;
+    return type === "invite.redeemed" && before.facts.has(`ledger:${org.replace(":", "/")}`, "kind", "value:program")
+      && before.facts.has(entry, "org", org) && !before.facts.has(org, "athlete_hat", user)
+      && after.facts.has(org, "athlete_hat", user) ? [`${user} in ${org}`] : [];
+  },
+};
+
+/** Tuples that name a person, and that an event writes about an active member or the actor only. */
+const ACTIVE_PEOPLE: Law = {
+  name: "an author or creator is an active member or the actor", rules: "NP10 PM12 PR8",
+  check: (transition) => {
+    const { move: { actor }, before, after } = transition;
+    const org = orgOf(transition);
+    return ["activity_comment#author", "drill#creator", "spot#creator"].flatMap((place) => after.facts.at(place))
+      .filter((fact) => !before.facts.hasText(printed(fact)))
+      .filter(({ user }) => isStranger(before.facts, org, user, actor)).map(printed);
+  },
+};
+
+/** True for a deactivated member, and for anybody who is neither a member nor the actor; the system imports others. */
+function isStranger(facts: Facts, org: string, user: string, actor: string | undefined): boolean {
+  const isActive = facts.has(org, "member", user);
+  const isKnown = facts.has(`membership:${org.slice("org:".length)}/${user.slice("user:".length)}`, "org", org);
+  return isKnown ? !isActive : user !== `user:${actor}` && actor !== undefined;
+}
+
+const DORMANT: Law = {
+  name: "a deactivated member's hats and role change only when they return", rules: "PR8 S22",
+  check: ({ before, after }) => before.facts.at("membership#account").filter(({ ids: [org], user }) => {
+    const isAway = (facts: Facts): boolean => !facts.has(`org:${org}`, "member", user);
+    const standing = (facts: Facts): string => [...HATS.filter((hat) => facts.has(`org:${org}`, hat, user)),
+      ...facts.at("role#holder").filter((held) => held.user === user && held.ids[0] === org).map(printed)].join();
+    return isAway(before.facts) && isAway(after.facts) && standing(before.facts) !== standing(after.facts);
+  }).map(({ object }) => object),
+};
+
+const HATS = ["admin_hat", "coach_hat", "office_hat", "athlete_hat"];
+
+/** Parts of a comment, an artifact or a note that stay as they are while it exists. */
+const PARTS = /^(?:activity_comment|practice_plan|dev_card|drill|spot)#(?:org|athlete|activity|author|creator)$/;
+
+const PARTS_STAY: Law = {
+  name: "an existing comment or artifact keeps its org, its author and its subject", rules: "NP10 PM12 S8",
+  check: ({ before, after }) => [...before.facts.places].filter((place) => PARTS.test(place))
+    .flatMap((place) => before.facts.at(place))
+    .filter((fact) => !after.facts.hasText(printed(fact)) && after.facts.users(fact.object, "org").length > 0)
+    // The remains of a comment that was deleted with its activity are nobody's (NP10).
+    .filter(({ object }) => before.facts.users(object, "activity")
+      .every((activity) => before.facts.users(activity, "org").length > 0)).map(printed),
+};
+
 const SEQUENCES_RISE: Law = {
   name: "the sequence of a source and subject only rises", rules: "S13",
   check: ({ move: { attributes }, before, after }) => {
@@ -152,5 +265,6 @@ const numberOf = (value: string): number => Number(value.slice("value:".length))
 /** The laws that compare the facts before and after an event. */
 export const HISTORY_LAWS: readonly Law[] = [
   KEEPS_HISTORY, NOTHING_RETURNS, NOTES_ARE_THEIR_AUTHORS, PLAYERS, OPEN_ONLY, MISTAKES, LIVING_ROWS, LIVING_NOTES,
-  SHARES, SEQUENCES_RISE,
+  SHARES, MOMENTS, ENDED_ROWS_STAY, DELETED_TEAMS, NAMED_IDS, TAKEOVER, REDEEMED_PLAYERS, ACTIVE_PEOPLE, DORMANT,
+  PARTS_STAY, SEQUENCES_RISE,
 ];

@@ -1,12 +1,13 @@
 // Every law that the exploration checks on a transition.
 import { ANSWER_LAWS } from "./answer-laws.ts";
 import type { Transition } from "./explorer.ts";
+import { GIVING_LAWS } from "./giving-laws.ts";
 import { HISTORY_LAWS } from "./history-laws.ts";
 import type { Law } from "./law.ts";
 import { RIGHT_LAW } from "./rights.ts";
 
 /** All laws about one applied event. */
-export const LAWS: readonly Law[] = [RIGHT_LAW, ...HISTORY_LAWS, ...ANSWER_LAWS];
+const LAWS: readonly Law[] = [RIGHT_LAW, ...HISTORY_LAWS, ...GIVING_LAWS, ...ANSWER_LAWS];
 
 /** Returns the violations by a transition, each as `law: example`. */
 export function breaches(transition: Transition, laws: readonly Law[] = LAWS): string[] {

@@ -10,6 +10,8 @@ export interface Move {
   readonly actor?: string;
   /** Attributes that are usually those of a new event at the present time. */
   readonly attributes?: { readonly id?: string; readonly sequence?: string; readonly time?: string };
+  /** True if its caller may not act as the system. */
+  readonly untrusted?: true;
 }
 
 /** The type of the move that lets a month pass, longer than an invitation is valid. */
@@ -30,7 +32,8 @@ export interface EventCode {
 export const REAL: EventCode = { DomainEvent, decideEvent, continueEvent, EVENTS };
 
 /** The move as one line of a trace. */
-export function printMove({ type, data, actor, attributes }: Move): string {
+export function printMove({ type, data, actor, attributes, untrusted }: Move): string {
+  if (type === WAIT) return WAIT;
   const more = attributes === undefined ? "" : ` ${JSON.stringify(attributes)}`;
-  return type === WAIT ? WAIT : `${type} ${JSON.stringify(data)} by ${actor ?? "the system"}${more}`;
+  return `${type} ${JSON.stringify(data)} by ${actor ?? (untrusted === true ? "nobody" : "the system")}${more}`;
 }

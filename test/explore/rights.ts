@@ -44,7 +44,7 @@ const uploads: Right = ({ can, transition: { before: { facts }, move: { data } }
   facts.users(`home:activity/${text(data, "activity")}`, "athlete").some((of) => can("activities_upload", of));
 
 /** The right of each event, as the contract of events publishes it. */
-export const RIGHTS: Readonly<Record<string, Right>> = {
+const RIGHTS: Readonly<Record<string, Right>> = {
   "platform.superadmin_granted": SUPERADMIN, "platform.superadmin_revoked": SUPERADMIN,
   "platform.admin_granted": SUPERADMIN, "platform.admin_revoked": SUPERADMIN,
   "org.created": either(SUPERADMIN, actorIs("owner")),
@@ -68,7 +68,9 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   "athlete.created": both(onOrg("athletes_create"), ifNamed("team", on("team", "can_edit_membership")),
     ifNamed("coach", either(actorIs("coach"), onOrg("athletes_assign_coaches"))), ifNamed("user", MEMBERS)),
   "athlete.deleted": onHome("athletes_delete"),
-  "athlete.linked": onHome("org_members_manage"), "athlete.unlinked": onHome("org_members_manage"),
+  "athlete.linked": onHome("org_members_manage"),
+  "athlete.unlinked": (claim) => onHome("org_members_manage")(claim)
+    && !(claim.transition.move.data["mistaken"] === true && claim.is("user")),
   "coaching.started": both(onHome("athletes_assign_coaches"), notEnded),
   "coaching.role_changed": onHome("athletes_assign_coaches"),
   "coaching.overrides_set": onHome("athletes_assign_coaches"), "coaching.ended": on("coaching", "can_end"),
@@ -88,8 +90,8 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
 export const RIGHT_LAW: Law = {
   name: "an actor's event is applied only with its published right", rules: "S6 S8 AC3 NP9",
   check: (transition) => {
-    const { move: { type, data, actor }, before } = transition;
-    if (actor === undefined) return [];
+    const { move: { type, data, actor, untrusted }, before } = transition;
+    if (actor === undefined) return untrusted === true ? ["an untrusted caller acts as the system"] : [];
     const isRight = RIGHTS[type]?.({
       can: (relation, object) => before.can(actor, relation, object),
       is: (field) => data[field] === actor, has: (field) => data[field] !== undefined,

@@ -56,7 +56,7 @@ export const ROSTER_INVARIANTS: readonly Invariant[] = [
   ], [CLAIM, "events/team-created.ts#idTaken", "events/athlete-created.ts#idTaken"]),
   invariant("athlete-and-team-same-org", "PR11 S8", [
     "athlete:A#team@team:T, home:athlete/A#org@org:O, home:team/T#org@org:P -> O = P",
-    "athlete:A#team@team:T -> athlete:A#org@org:O",
+    "athlete:A#team@team:T -> athlete:A#org@org:O, home:team/T#org@org:O",
   ], ["events/guards/references.ts#placeFault", "events/team-athlete-added.ts#athleteFault",
     "events/team-athlete-moved.ts#teamFault", "events/athlete-created.ts#teamFault"]),
   invariant("place-has-its-seat", "NP6", [

@@ -8,7 +8,7 @@ import { Facts } from "./facts.ts";
 const PLAIN: PlainModel = plainModel(MODEL.json);
 
 /** Everybody who may get a yes: the people of the explored orgs, and one unknown user. */
-export const PEOPLE = ["olga", "otto", "rita", "u1", "u2", "u3", "u4", "stranger"] as const;
+export const PEOPLE = ["olga", "otto", "rita", "u1", "u2", "u3", "u4", "u5", "u6", "stranger"] as const;
 
 const EXPECTATIONS = PEOPLE.map((id) =>
   ({ user: `user:${id}`, relation: "member", object: "org:none", expected: false }));
