@@ -1,5 +1,6 @@
 // Invariants of notes, activities, artifacts, invites and claimed ids.
 import { ARTIFACT_RESOURCES } from "../../src/domain/artifacts.ts";
+import { MAX_ID_LENGTH } from "../../src/domain/event-limits.ts";
 import { plainModel } from "../mutation/plain-model.ts";
 import { MODEL } from "../world/policy.ts";
 import type { Facts } from "./facts.ts";
@@ -172,6 +173,10 @@ export const CONTENT_INVARIANTS: readonly Invariant[] = [
     return `${type}:X#${relation}@Y -> claim:${type}/X#taken@Z`;
   }), ["events/ids.ts#claimId", "events/ids.ts#claimForGood"]),
   ...invites,
+  { name: "id-is-short-enough", rules: "S17", says: ["an id has at most 128 characters, so that names fit OpenFGA"],
+    keptBy: ["events/guards/row-ids.ts#defaultId", "events/event.ts#idUpTo"],
+    find: (facts) => facts.at("claim#taken").filter(({ ids }) => ids.at(-1)!.length > MAX_ID_LENGTH)
+      .map(({ object }) => object) },
   { name: "event-is-recorded-once-in-an-org", rules: "S13",
     says: ["a source and id have one record in an org"], keptBy: ["events/decide-event.ts#redelivery"], find: records },
 ];

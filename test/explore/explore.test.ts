@@ -10,13 +10,15 @@ import { INVARIANTS } from "./invariants.ts";
 import { WAIT } from "./move.ts";
 import { SLICES } from "./slices.ts";
 
-/** Number of states over all slices, and in each: a small slice may have fewer in all. */
+/** Number of states over all slices, and in each: three slices have fewer in all. */
 const STATES = 20_000;
-const STATES_IN_SLICE = STATES / (SLICES.length - 1);
+const STATES_IN_SLICE = STATES / (SLICES.length - 3);
 
 const results: Result[] = [];
 
-test.each(SLICES.map((slice) => [slice.name, slice] as const))("%s: every state and transition is sound", (_, slice) => {
+const NAMED = SLICES.map((slice) => [slice.name, slice] as const);
+
+test.each(NAMED)("%s: every state and transition is sound", (_, slice) => {
   const result = new Exploration(slice, { states: STATES_IN_SLICE, sampled: 1, of: 1 }, SEED).all();
   results.push(result);
   const { faults, ...counts } = result;

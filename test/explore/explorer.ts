@@ -19,6 +19,8 @@ export interface Slice {
   readonly fixed: string;
   /** True if the records of events count as part of a state: the moves have ids and sequences of their own. */
   readonly records?: boolean;
+  /** True if the installation has no key for email addresses. */
+  readonly keyless?: boolean;
 }
 
 /** One move from one state. */
@@ -151,9 +153,9 @@ export class Explorer {
   }
 
   /**
-   * Tries every move on the next state. `visit` sees each applied one, on the state after it; `probe` sees the number of
-   * each move, applied or not, on the state before it. Returns the states that were found, or undefined if every state
-   * has been expanded.
+   * Tries every move on the next state. `visit` sees each applied one, on the state after it; `probe` sees the number
+   * of each move, applied or not, on the state before it. Returns the states that were found, or undefined if every
+   * state has been expanded.
    */
   expand(visit: (transition: Transition) => void, probe?: (number: number) => void): Found[] | undefined {
     const from = this.#next;
@@ -223,7 +225,9 @@ export class Explorer {
 
   #decide(event: DomainEvent, system: boolean): Step | Refusal {
     const view = viewOf(MODEL, this.#tuples, () => this.#now);
-    return this.#code.decideEvent(event, view, { system, clock: this.#now, emailHash, maxTuples: ROOM });
+    return this.#code.decideEvent(event, view, {
+      system, clock: this.#now, maxTuples: ROOM, emailHash: this.slice.keyless === true ? undefined : emailHash,
+    });
   }
 
   /** Makes the tuples those of a state: undoes the path up to the last common state, then applies the rest. */

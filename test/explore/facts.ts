@@ -184,7 +184,7 @@ export function dependency(text: string): (facts: Facts) => string[] {
   return (facts) => {
     const faults: string[] = [];
     for (const values of matches(patterns, facts, {})) {
-      if (fails(values, facts)) faults.push(Object.entries(values).map(([name, value]) => `${name}=${value}`).join(" "));
+      if (fails(values, facts)) faults.push(Object.entries(values).map((pair) => pair.join("=")).join(" "));
     }
     return faults;
   };

@@ -32,8 +32,6 @@ interface Opening {
 
 /** Bounds of the search. */
 export interface SearchBounds {
-  /** Number of states whose moves are tried in each slice. */
-  readonly expanded: number;
   /** Number of tries for each guard and slice, and of those that continue by one more move. */
   readonly tries: number;
   readonly further: number;
@@ -55,14 +53,18 @@ export class GuardSearch {
     });
   }
 
-  /** Searches one slice, level by level, for the guards that are not proved yet. */
-  search(slice: Slice): void {
+  /**
+   * Searches one slice, level by level, for the guards that have broken nothing yet. `expanded` is the number of states
+   * whose moves are tried.
+   */
+  search(slice: Slice, expanded: number): void {
+    if (!this.#open(new Map())) return;
     const explorer = new Explorer(slice, this.#copy.code);
     const tries = new Map<number, number>();
     let openings: Opening[] = [];
     let level = 0;
     SWITCH.takeFired();
-    while (explorer.expanded < Math.min(this.#bounds.expanded, explorer.states) && this.#open(tries)) {
+    while (explorer.expanded < Math.min(expanded, explorer.states) && this.#open(tries)) {
       const state = explorer.expanded;
       if (explorer.depthOf(state) > level) {
         this.#continue(explorer, openings);
@@ -100,7 +102,7 @@ export class GuardSearch {
     if (count >= this.#bounds.tries) return;
     verdict.fired++;
     const outcome = this.#without(explorer, guard, state, [], move, before);
-    tries.set(guard, count + (outcome === "applied" ? 1 : 0.1));
+    tries.set(guard, count + (outcome === "applied" ? 1 : 0.02));
     if (outcome === "refused") verdict.refusedAnyway++;
     else if (outcome === "unchanged") verdict.unchanged++;
     else if (outcome === "applied") {
@@ -156,4 +158,10 @@ export class GuardSearch {
       });
     }
   }
+}
+
+/** A verdict as text: the guard, what its removal breaks, and the trace. */
+export function printVerdict(name: string, { fired, broken }: Verdict): string {
+  if (broken === undefined) return `${name}: nothing broke in ${fired} tries`;
+  return `${name}: ${broken.fault}\n    ${broken.trace.join("\n    ")}`;
 }

@@ -32,7 +32,7 @@ const BUILDERS: Readonly<Record<string, string>> = {
 /** Builders local to one file. */
 const LOCAL: Readonly<Record<string, string>> = { "decide-event.ts": "fault", "invite-redeemed.ts": "fault" };
 /** Functions in which such calls are not guards: they bound the work, or decide about whole batches. */
-const SKIPPED = ["judgeMakers", "decideEvent", "continueEvent", "parsePayload", "invalid", "contested", "#tooLarge", "unknownType"];
+const SKIPPED = ["judgeMakers", "decideEvent", "continueEvent"];
 const SKIPPED_FILES = ["refusal.ts", "payload.ts", "dry-run.ts"];
 
 /** Guards as functions: those that return `Refusal | undefined` and draft nothing. */
@@ -86,10 +86,10 @@ class GuardFinder {
     const callee = calleeOf(node);
     const inside = nameOf(above);
     const isBuilder = callee in BUILDERS || callee === LOCAL[this.#path];
-    if (above.some((node) => SKIPPED.includes(nameOf([node]))) || SKIPPED.includes(inside) || inside in BUILDERS || inside === "fault") return;
+    if (above.some((outer) => SKIPPED.includes(nameOf([outer]))) || inside in BUILDERS || inside === "fault") return;
     if (isBuilder) {
       const [code] = node["arguments"] as SyntaxNode[];
-      const refusal = BUILDERS[callee] || (typeof code?.["value"] === "string" ? code["value"] : "invalid_event");
+      const refusal = BUILDERS[callee] || String(code?.["value"] ?? code?.["name"]);
       this.#switchRefusal(node, above, this.#add(inside, refusal, node));
     } else if (this.#called.has(callee)) {
       const guard = this.#add(inside, `${callee}()`, node);
@@ -120,7 +120,7 @@ class GuardFinder {
   /** Each part of a right can be switched off: the function's value, or each operand of its `&&`. */
   #visitRight(value: SyntaxNode, above: readonly SyntaxNode[]): void {
     if (value.type !== "ArrowFunctionExpression") {
-      const guard = this.#add(`${nameOf(above)} may`, "right", value);
+      const guard = this.#add(`${nameOf(above)} may`.trim(), "right", value);
       this.#wrap(value, `((...given) => $guards.right(${guard}, (`, ")(...given)))");
       return;
     }
@@ -129,13 +129,13 @@ class GuardFinder {
       : (body["body"] as SyntaxNode[]).at(-1)!["argument"] as SyntaxNode;
     for (const part of operandsOf(result)) {
       const said = this.#text.slice(part.start, part.end).replaceAll(/\s+/g, " ");
-      const guard = this.#add(`${nameOf(above)} may`, said, part);
+      const guard = this.#add(`${nameOf(above)} may`.trim(), said, part);
       this.#wrap(part, `$guards.right(${guard}, `, ")");
     }
   }
 
   #add(inside: string, what: string, { start }: SyntaxNode): number {
-    const plain = `${this.#path} ${inside} ${what}`;
+    const plain = [this.#path, inside, what].filter((part) => part !== "").join(" ");
     const count = (this.#named.get(plain) ?? 0) + 1;
     this.#named.set(plain, count);
     const line = this.#text.slice(0, start).split("\n").length;
@@ -170,7 +170,8 @@ function nameOf(above: readonly SyntaxNode[]): string {
   for (const node of above) {
     const name = (node.type === "Property" ? node["key"] : node["id"]) as SyntaxNode | undefined;
     const isNamed = node.type === "FunctionDeclaration" || node.type === "Property"
-      || (node.type === "VariableDeclarator" && (node["init"] as SyntaxNode | null)?.type === "ArrowFunctionExpression");
+      || (node.type === "VariableDeclarator"
+        && (node["init"] as SyntaxNode | null)?.type === "ArrowFunctionExpression");
     if (isNamed && typeof name?.["name"] === "string") return name["name"];
   }
   return "";

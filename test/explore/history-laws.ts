@@ -24,7 +24,9 @@ const NOTHING_RETURNS: Law = {
     .filter((fact) => !before.facts.hasText(printed(fact)) && existed(before.facts, fact)).map(printed),
 };
 
-const printed = ({ object, place, user }: Fact): string => `${object}#${place.slice(place.indexOf("#") + 1)}@${user}`;
+/** Prints a fact as a tuple. */
+export const printed = ({ object, place, user }: Fact): string =>
+  `${object}#${place.slice(place.indexOf("#") + 1)}@${user}`;
 
 /** True if the id of an object was taken. */
 function existed(facts: Facts, { object }: Fact): boolean {
@@ -38,8 +40,9 @@ const NOTES_ARE_THEIR_AUTHORS: Law = {
   check: ({ move: { type, actor, data }, before, after }) => {
     const faults: string[] = [];
     for (const note of before.facts.at("note#author")) {
-      const changes = ["org", "athlete", "author", "under", "seat", "visible_to", "shared_with"].filter((relation) =>
-        before.facts.users(note.object, relation).sort().join() !== after.facts.users(note.object, relation).sort().join());
+      const users = (facts: Facts, relation: string): string => facts.users(note.object, relation).sort().join();
+      const changes = ["org", "athlete", "author", "under", "seat", "visible_to", "shared_with"]
+        .filter((relation) => users(before.facts, relation) !== users(after.facts, relation));
       if (changes.length === 0) continue;
       const isDeleted = type === "note.deleted" && after.facts.users(note.object, "org").length === 0;
       const isFixed = changes.some((relation) => relation !== "visible_to" && relation !== "shared_with");
@@ -68,26 +71,6 @@ const PLAYERS: Law = {
   },
 };
 
-const OPEN_ONLY: Law = {
-  name: "only an open invite is redeemed, once by one user, and by the invited address", rules: "IN4 IN5 PR5 PR6",
-  check: ({ move: { type, data }, before, after }) => {
-    if (type !== "invite.redeemed") return [];
-    const invitation = `invitation:${text(data, "invite")}`;
-    const user = `user:${text(data, "user")}`;
-    const [hash] = before.facts.users(invitation, "email");
-    const given = text(data, "email").replaceAll(/[^a-z0-9]/g, "-");
-    const org = before.facts.users(invitation, "org")[0] ?? "org:none";
-    const isBack = before.facts.users(org, "member").every((one) => one !== user)
-      && before.facts.has(`membership:${org.slice("org:".length)}/${user.slice("user:".length)}`, "org", org)
-      && after.facts.has(org, "member", user);
-    return [
-      ...before.can("stranger", "can_redeem", `invite:${text(data, "invite")}`) ? [] : [`${invitation} was not open`],
-      ...hash === undefined || hash === `value:hash-of-${given}` ? [] : [`${invitation} is for another address`],
-      ...isBack ? [`${user} was deactivated in ${org}`] : [],
-    ];
-  },
-};
-
 const MISTAKES: Law = {
   name: "nobody declares the link of their own account a mistake", rules: "S21",
   check: ({ move: { actor, data }, before, after }) => before.facts.at("athlete#linked_ever")
@@ -107,23 +90,29 @@ const LIVING_ROWS: Law = {
       const isCoach = after.facts.has(org, "member", user) && after.facts.has(org, "coach_hat", user);
       const [team] = after.facts.users(object, "team");
       const isOn = type === "team_assignment" || team === undefined || after.facts.has(over, "team", team);
-      return [...isCoach ? [] : [`${object}: ${user} is no coach of ${org}`], ...isOn ? [] : [`${object} is not on ${team}`]];
+      return [
+        ...isCoach ? [] : [`${object}: ${user} is no coach of ${org}`], ...isOn ? [] : [`${object} is not on ${team}`],
+      ];
     });
   }),
 };
 
-/** NP8: a note is written under a relationship that is active and reaches the athlete; only the system imports others. */
+/** NP8: a note stands under a relationship that is active and reaches the athlete; only the system imports others. */
 const LIVING_NOTES: Law = {
   name: "a note that a coach writes stands under their own active row over the athlete", rules: "NP1 NP8 NP5 NP6",
   check: ({ move: { type, data, actor }, after }) => {
-    if (type !== "note.created" || actor === undefined) return [];
+    if (type !== "note.created") return [];
     const note = `note:${text(data, "note")}`;
     const athlete = `athlete:${text(data, "athlete")}`;
     const [under = ""] = after.facts.users(note, "under");
     const [over] = after.facts.users(under, "active_on");
+    const [org = ""] = after.facts.users(over ?? "", "org");
+    const author = `user:${text(data, "author")}`;
+    const isCoach = after.facts.has(org, "member", author) && after.facts.has(org, "coach_hat", author);
+    if (actor === undefined) return org === "" || isCoach ? [] : [`${author} is no coach of ${org}`];
     const reaches = over === athlete || (over !== undefined && after.facts.has(athlete, "team", over)
       && after.facts.users(over, "org").length > 0);
-    return reaches && after.facts.has(under, "coach", `user:${actor}`) ? [] : [`${note} under ${under}`];
+    return reaches && isCoach && after.facts.has(under, "coach", `user:${actor}`) ? [] : [`${note} under ${under}`];
   },
 };
 
@@ -143,8 +132,9 @@ const MOMENTS: Law = {
 };
 
 /** The parts of one row, as text. */
-const rowText = (facts: Facts, row: string): string => [...facts.places].filter((place) => /^(?:coaching|team_a)/.test(place))
-  .flatMap((place) => facts.at(place)).filter(({ object }) => object === row).map(printed).sort().join();
+const rowText = (facts: Facts, row: string): string => [...facts.places]
+  .filter((place) => /^(?:coaching|team_assignment)#/.test(place)).flatMap((place) => facts.at(place))
+  .filter(({ object }) => object === row).map(printed).sort().join();
 
 const ENDED_ROWS_STAY: Law = {
   name: "a row that has ended never changes", rules: "NP8 PM6",
@@ -161,8 +151,13 @@ const DELETED_TEAMS: Law = {
     .filter(({ user }) => after.facts.users(user, "org").length === 0).map(printed),
 };
 
+/** True if the named coach has an active row over the named athlete. */
+const isCoached = (facts: Facts, data: Readonly<Record<string, unknown>>): boolean =>
+  facts.at("coaching#active_on").some(({ object, user }) => user === `athlete:${text(data, "athlete")}`
+    && facts.has(object, "coach", `user:${text(data, "coach")}`));
+
 const NAMED_IDS: Law = {
-  name: "an event that names an id for a row or an athlete uses it", rules: "NP8 S15",
+  name: "an event that names a row, an athlete or a coach uses them", rules: "NP8 S15",
   check: ({ move: { type, data }, after: { facts } }) => {
     const assignment = `team_assignment:${text(data, "assignment")}`;
     const isHead = type === "team.created" || type === "team.head_coach_changed";
@@ -178,31 +173,22 @@ const NAMED_IDS: Law = {
       ...type === "athlete.created" && data["coaching"] !== undefined
         && facts.users(`coaching:${text(data, "coaching")}`, "active_on").length === 0
         ? [`coaching:${text(data, "coaching")}`] : [],
+      ...type === "athlete.created" && data["coach"] !== undefined && !isCoached(facts, data)
+        ? [`no row of ${text(data, "coach")}`] : [],
     ];
   },
 };
 
-const TAKEOVER: Law = {
-  name: "a redeemer gets no other person's row: a new one, their own, or the reserved one", rules: "PR10 S14",
-  check: ({ move: { type, actor, data }, before, after }) => {
-    if (type !== "invite.redeemed" || actor === undefined) return [];
-    const [reserved] = before.facts.users(`invitation:${text(data, "invite")}`, "athlete");
-    return after.facts.at("athlete#link").filter((link) => !before.facts.hasText(printed(link)))
-      .filter(({ object }) => before.facts.users(object, "org").length > 0 && object !== reserved).map(printed);
-  },
+const MOVES: Law = {
+  name: "an athlete moves from a team that they are on", rules: "S14 NP6",
+  check: ({ move: { type, data }, before: { facts } }) => type !== "team.athlete_moved"
+    || facts.has(`athlete:${text(data, "athlete")}`, "team", `team:${text(data, "from")}`) ? [] : [text(data, "from")],
 };
 
-const REDEEMED_PLAYERS: Law = {
-  name: "in a program, no member gets the athlete hat by an invite", rules: "PR7",
-  check: (transition) => {
-    const { move: { type, data }, before, after } = transition;
-    const org = orgOf(transition);
-    const user = `user:${text(data, "user")}`;
-    const entry = `membership:${transition.step.org}/${text(data, "user")}`;
-    return type === "invite.redeemed" && before.facts.has(`ledger:${org.replace(":", "/")}`, "kind", "value:program")
-      && before.facts.has(entry, "org", org) && !before.facts.has(org, "athlete_hat", user)
-      && after.facts.has(org, "athlete_hat", user) ? [`${user} in ${org}`] : [];
-  },
+const FOUNDS_ONCE: Law = {
+  name: "an org is founded once", rules: "PM2 PR11",
+  check: ({ move: { type, data }, before: { facts } }) => type === "org.created"
+    ? facts.users(`ledger:org/${text(data, "org")}`, "kind") : [],
 };
 
 /** Tuples that name a person, and that an event writes about an active member or the actor only. */
@@ -264,7 +250,7 @@ const numberOf = (value: string): number => Number(value.slice("value:".length))
 
 /** The laws that compare the facts before and after an event. */
 export const HISTORY_LAWS: readonly Law[] = [
-  KEEPS_HISTORY, NOTHING_RETURNS, NOTES_ARE_THEIR_AUTHORS, PLAYERS, OPEN_ONLY, MISTAKES, LIVING_ROWS, LIVING_NOTES,
-  SHARES, MOMENTS, ENDED_ROWS_STAY, DELETED_TEAMS, NAMED_IDS, TAKEOVER, REDEEMED_PLAYERS, ACTIVE_PEOPLE, DORMANT,
+  KEEPS_HISTORY, NOTHING_RETURNS, NOTES_ARE_THEIR_AUTHORS, PLAYERS, MISTAKES, LIVING_ROWS, LIVING_NOTES,
+  SHARES, MOMENTS, ENDED_ROWS_STAY, DELETED_TEAMS, NAMED_IDS, MOVES, FOUNDS_ONCE, ACTIVE_PEOPLE, DORMANT,
   PARTS_STAY, SEQUENCES_RISE,
 ];

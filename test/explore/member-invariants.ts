@@ -1,4 +1,5 @@
 // Invariants of orgs, members, hats and roles.
+import { ARTIFACT_RESOURCES } from "../../src/domain/artifacts.ts";
 import { isLevel, ROW_ORG_KEYS } from "../../src/policy/permission-keys.ts";
 import { seededRole, type Kind, type Scope } from "../../src/policy/seeded-roles.ts";
 import type { Facts } from "./facts.ts";
@@ -49,6 +50,13 @@ export const MEMBER_INVARIANTS: readonly Invariant[] = [
     "org:O#platform@P -> ledger:org/O#kind@K", "ledger:org/O#kind@K -> org:O#platform@platform:main",
     "org:O#platform@platform:P, org:O#platform@platform:Q -> P = Q",
   ], ["domain/members.ts#putOrg"]),
+  invariant("everything-has-an-existing-org", "PR11 S8", [
+    "home:K/I#org@org:O -> ledger:org/O#kind@X", "role_entry:O/R#org@org:O -> ledger:org/O#kind@X",
+    "membership:O/U#org@org:O -> ledger:org/O#kind@X", "invitation:I#org@org:O -> ledger:org/O#kind@X",
+    "note:N#org@org:O -> ledger:org/O#kind@X",
+    ...Object.keys(ARTIFACT_RESOURCES).map((type) => `${type}:Z#org@org:O -> ledger:org/O#kind@X`),
+  ], ["events/team-created.ts#kindOf", "events/athlete-created.ts#kindOf", "events/role-created.ts#kindOf",
+    "events/invite-created.ts#kindOf", "events/artifact-created.ts#kindOf", "events/member-added.ts#kindOf"]),
   invariant("member-is-registered", "PR4 PR8", [
     "org:O#member@user:U -> membership:O/U#org@org:O, membership:O/U#account@user:U",
     "membership:O/U#org@org:P -> O = P", "membership:O/U#account@user:V -> U = V",

@@ -1,6 +1,9 @@
 // The slices about members and roles, two orgs with the same ids, the platform's staff, activities and artifacts.
+import { ATHLETE_KEYS, ORG_KEYS, RESOURCES } from "../../src/policy/permission-keys.ts";
 import { by, combine, every, first, founded, of, ORG } from "./alphabet.ts";
 import type { Slice } from "./explorer.ts";
+
+const EVERY_KEY = [...ORG_KEYS, ...ATHLETE_KEYS, ...RESOURCES.map((resource) => `${resource}.generate`)];
 
 const HATS = of("hats", ["coach"], ["office"], ["admin"], ["coach", "athlete"]);
 
@@ -12,8 +15,10 @@ const members: Slice = {
       keys: ["org.members.manage", "org.roles.manage", "sessions.read"] }),
     first("member.added", { ...ORG, user: "u2", hats: ["office"], role: "r1" }),
     first("member.added", { ...ORG, user: "u4", hats: ["admin"] }),
+    first("role.created", { ...ORG, role: "r5", scope: "org", keys: EVERY_KEY }),
+    first("member.added", { ...ORG, user: "u5", hats: ["admin"], role: "r5" }),
     first("athlete.created", { ...ORG, athlete: "a1", coach: "u1", coaching: "c1" })],
-  moves: by(["olga", "u2", "u4", "u1", "u3"], [
+  moves: by(["olga", "u2", "u4", "u1", "u3", "u5"], [
     ...every("member.added", [{ ...ORG, user: "u3" }], HATS, [{}, { role: "r1" }, { role: "viewer" }]),
     ...every("member.added", [{ ...ORG, user: "u3", hats: ["admin"], role: "owner" }]),
     ...every("member.hats_changed", [ORG], of("user", "u1", "u2", "olga"), HATS),
@@ -21,21 +26,23 @@ const members: Slice = {
       of("role", "r1", "r2", "owner", "admin", "coach", "viewer")),
     ...every("member.deactivated", [ORG], of("user", "u1", "u2", "u4", "olga")),
     ...every("member.reactivated", [ORG], of("user", "u1", "u2", "u4", "olga"),
-      [{}, { role: "r1" }, { hats: ["admin"] }, { end_rows: true }, { role: "viewer" }]),
+      [{}, { role: "r1" }, { hats: ["admin"] }, { end_rows: true }, { role: "viewer" },
+        { hats: ["coach"], role: "coach" }]),
     ...every("member.professional_area_set", [ORG], of("user", "u1", "u4", "olga"), of("professional_area", "medical")),
     ...every("role.created", [{ ...ORG, role: "r2" }],
       [...combine(of("scope", "org", "athlete"), of("keys", ["sessions.read"], ["org.billing.manage"], [])),
         { scope: "athlete", keys: ["teams.create"] }]),
     ...every("role.updated", [ORG], of("role", "r1", "r2", "owner", "coach", "viewer"),
       of("keys", ["sessions.read"], ["org.manage", "sessions.read"], ["teams.create"])),
-    ...every("role.deleted", [ORG], of("role", "r1", "r2", "owner", "coach", "admin")),
+    ...every("role.deleted", [ORG], of("role", "r1", "r2", "owner", "coach", "front_desk")),
   ]),
 };
 
 /** Players and coaches of a program (PR2, PR3, PR7, S5). */
 const program: Slice = {
   name: "program", fixed: "ouit",
-  founding: [...founded("program", ["u1", ["athlete"]], ["u2", ["coach"]]), first("team.created", { ...ORG, team: "t1" }),
+  founding: [...founded("program", ["u1", ["athlete"]], ["u2", ["coach"]]),
+    first("team.created", { ...ORG, team: "t1" }),
     first("invite.created", { ...ORG, invite: "i1", hat: "coach", team: "t1" }),
     first("invite.created", { ...ORG, invite: "i2", hat: "athlete", team: "t1" }),
     first("invite.created", { ...ORG, invite: "i3", hat: "office", role: "player" })],
@@ -43,7 +50,7 @@ const program: Slice = {
     ...every("member.hats_changed", [ORG], of("user", "u1", "u2"),
       [...of("hats", ["coach"], ["athlete"], ["coach", "athlete"], ["admin"]), { hats: ["coach"], role: "player" }]),
     ...every("member.role_assigned", [ORG], of("user", "u1", "u2"), of("role", "player", "coach", "admin")),
-    ...every("member.deactivated", [ORG], of("user", "u1", "u2")),
+    ...every("member.deactivated", [ORG], of("user", "u1", "u2", "olga")),
     ...every("member.reactivated", [ORG], of("user", "u1", "u2"), [{}, { hats: ["coach"] }, { hats: ["athlete"] }]),
     ...every("member.added", [{ ...ORG, user: "u3" }], of("hats", ["coach"], ["athlete"])),
     ...every("invite.redeemed", of("invite", "i1", "i2", "i3"), of("user", "u1", "u2", "u3")),
@@ -99,7 +106,8 @@ const content: Slice = {
     ...every("artifact.created", of("artifact", "practice_plan:p1", "practice_plan:p2"), of("org", "o1", "o2"),
       [{}, { generated: true }]),
     ...every("artifact.created", of("artifact", "dev_card:p1"), of("org", "o1", "o2"), of("athlete", "a1", "a2")),
-    ...every("artifact.created", of("artifact", "drill:p1"), of("org", "o1"), [{}, { creator: "u1" }, { creator: "u3" }]),
+    ...every("artifact.created", of("artifact", "drill:p1"), of("org", "o1"),
+      [{}, { creator: "u1" }, { creator: "u3" }]),
     ...every("artifact.finalized", of("artifact", "practice_plan:p1", "practice_plan:p2")),
     ...every("artifact.reopened", of("artifact", "practice_plan:p1", "practice_plan:p2")),
     ...every("artifact.deleted",

@@ -1,7 +1,10 @@
 // The slices about redeeming invites whose makers change, and about events that name the wrong objects.
 import { by, combine, every, first, founded, of, ORG, type Data } from "./alphabet.ts";
 import type { Slice } from "./explorer.ts";
+import { START } from "../world/world.ts";
 import { WAIT, type Move } from "./move.ts";
+
+const HOUR_MS = 3_600_000;
 
 const keysOf = (role: string, scope: string, ...keys: readonly string[]): Move =>
   first("role.created", { ...ORG, role, scope, keys });
@@ -10,7 +13,9 @@ const joins = (user: string, hats: readonly string[], role?: string): Move =>
 const invites = (invite: string, terms: Data, actor?: string): Move =>
   first("invite.created", { ...ORG, invite, ...terms }, actor);
 
-const OFFICER = ["org.members.invite", "org.members.manage", "athletes.assign_coaches", "org.manage", "athletes.create"];
+const OFFICER = [
+  "org.members.invite", "org.members.manage", "athletes.assign_coaches", "org.manage", "athletes.create",
+];
 
 /** Each redemption by its user, by the system and by somebody else. */
 const redeemed = (users: readonly string[], invite: string, ...more: readonly Data[]): Move[] =>
@@ -26,11 +31,14 @@ const redeeming: Slice = {
   name: "redeeming", fixed: "outasric",
   founding: [...founded("club", ["u2", ["coach"]]),
     keysOf("r1", "org", ...OFFICER), keysOf("r2", "athlete", "sessions.read"), keysOf("r3", "org", "org.manage"),
-    keysOf("r4", "org", "org.members.invite"),
+    keysOf("r4", "org", "org.members.invite", "org.members.manage"),
+    first("org.created", { org: "o2", kind: "club", owner: "otto" }),
+    first("athlete.created", { org: "o2", athlete: "a9" }),
     joins("u1", ["admin", "office"], "r1"), joins("u4", ["athlete"], "admin"), joins("u5", ["coach"]),
     joins("u6", ["coach", "office"], "r4"),
     first("team.created", { ...ORG, team: "t1" }), first("team.created", { ...ORG, team: "t2", head_coach: "u6" }),
-    first("athlete.created", { ...ORG, athlete: "a1" }), first("athlete.created", { ...ORG, athlete: "a2", team: "t1" }),
+    first("athlete.created", { ...ORG, athlete: "a1" }),
+    first("athlete.created", { ...ORG, athlete: "a2", team: "t1" }),
     first("coaching.started", { coaching: "c1", athlete: "a2", coach: "u5" }),
     first("member.hats_changed", { ...ORG, user: "u5", hats: ["office"] }),
     invites("i1", { hat: "coach", team: "t1", assignment_role: "r2" }, "u1"),
@@ -39,12 +47,15 @@ const redeeming: Slice = {
     invites("i6", { hat: "coach", team: "t2" }, "u6"), invites("i7", { hat: "athlete", team: "t1" }),
     invites("i8", { hat: "office", role: "r4" }, "u6")],
   moves: [
-    ...redeemed(["u2", "u3", "u5"], "i1", { assignment: "s1" }), ...redeemed(["u2", "u3", "u4"], "i2", { athlete: "a2" }),
+    ...redeemed(["u2", "u3", "u5"], "i1", { assignment: "s1" }),
+    ...redeemed(["u2", "u3", "u4"], "i2", { athlete: "a2" }),
     ...redeemed(["u2", "u3", "u4"], "i3", { assignment: "s1" }, { athlete: "a3" }), ...redeemed(["u1", "u3"], "i4"),
     ...redeemed(["u3", "u4"], "i5", { email: "u3@example.org" }), ...redeemed(["u3", "u5"], "i6"),
-    ...redeemed(["u3", "u4"], "i7", { athlete: "a1" }, { athlete: "a2" }, { athlete: "a3" }, { athlete: "o1.u3" }),
+    ...redeemed(["u3", "u4"], "i7", { athlete: "a1" }, { athlete: "a2" }, { athlete: "a3" }, { athlete: "o1.u3" },
+      { athlete: "a9" }),
     ...redeemed(["u3", "u4"], "i8"),
     ...by(["olga", "u1", "u6"], [
+      ...every("invite.created", [{ ...ORG, invite: "i9", hat: "athlete", team: "t2", athlete: "a1" }]),
       ...every("invite.resent", of("invite", "i1", "i2", "i3", "i4", "i5", "i6", "i8")),
       ...every("invite.revoked", of("invite", "i1", "i5")),
     ]),
@@ -59,6 +70,42 @@ const redeeming: Slice = {
     ...every("athlete.created", [{ ...ORG, athlete: "o1.u3" }]),
     ...every("athlete.created", [{ ...ORG, athlete: "a3", user: "u4" }]), { type: WAIT, data: {} },
   ],
+};
+
+/** Terms of an invite that expired an hour before the exploration begins. */
+const EXPIRED: Data = { email: "u3@example.org", expires_at: new Date(START - HOUR_MS).toISOString() };
+
+/**
+ * Expired invites whose roles and rows have changed since, resent now or redeemed by the system as of a time at which
+ * they were open (S13, PM5, PR10).
+ */
+const expired: Slice = {
+  name: "expired", fixed: "outasricm",
+  founding: [...founded("club", ["u2", ["athlete"]]), keysOf("r3", "org", "sessions.read"),
+    keysOf("r5", "org", "sessions.read"), first("athlete.created", { ...ORG, athlete: "a1" }),
+    invites("i1", { hat: "office", role: "r3", ...EXPIRED }), invites("i2", { hat: "office", role: "r5", ...EXPIRED }),
+    invites("i3", { hat: "athlete", athlete: "a1", ...EXPIRED }), invites("i4", { hat: "coach", ...EXPIRED }),
+    invites("i5", { hat: "office", ...EXPIRED }), first("invite.revoked", { invite: "i5" }),
+    first("role.deleted", { ...ORG, role: "r3" }), first("role.deleted", { ...ORG, role: "r5" }),
+    keysOf("r5", "athlete", "sessions.read"), first("athlete.linked", { athlete: "a1", user: "u2" })],
+  moves: [
+    ...by(["olga"], every("invite.resent", of("invite", "i5", "i1", "i2", "i3", "i4"))),
+    ...every("invite.resent", of("invite", "i4", "i5")).map((move) =>
+      ({ ...move, attributes: { time: "0000-01-01T00:00:00Z" } })),
+    ...every("invite.redeemed", of("invite", "i1", "i2", "i3", "i4", "i5"), [{ user: "u3", email: "u3@example.org" }])
+      .flatMap((move) => [move, { ...move, attributes: { time: new Date(START - 2 * HOUR_MS).toISOString() } }]),
+    ...every("invite.revoked", of("invite", "i4", "i5")),
+    ...every("athlete.unlinked", [{ athlete: "a1", user: "u2" }]),
+    ...every("member.deactivated", [{ ...ORG, user: "u3" }]),
+  ],
+};
+
+/** Invitations of an installation that has no key for addresses. */
+const keyless: Slice = {
+  name: "keyless", fixed: "outi", keyless: true,
+  founding: [...founded("club"), first("team.created", { ...ORG, team: "t1" })],
+  moves: every("invite.created", [ORG], of("invite", "i1"), [{ hat: "office", email: "u3@example.org" },
+    { hat: "coach", team: "t1" }]),
 };
 
 /** An id so long that a default id made of two does not fit. */
@@ -77,7 +124,12 @@ const strays: Slice = {
     first("coaching.started", { coaching: "c2", athlete: "a1", coach: "u2", ended: true }),
     first("coaching.started", { coaching: "c3", athlete: "a3", coach: "otto" }),
     first("coaching.started", { coaching: "a2.u2", athlete: "a1", coach: "u1" }),
-    first("note.created", { note: "n1", athlete: "a1", author: "u2", under: "coaching:c1" })],
+    first("note.created", { note: "n1", athlete: "a1", author: "u2", under: "coaching:c1" }), joins("u5", ["coach"]),
+    first("coaching.started", { coaching: "c7", athlete: "a1", coach: "u5", role: "viewer" }),
+    first("team_assignment.started", { assignment: "s3", team: "t3", coach: "otto", ended: true }),
+    first("team.created", { ...ORG, team: "t4", head_coach: "u2" }),
+    first("team.created", { ...ORG, team: "t6", head_coach: "u2" }),
+    first("team.athlete_added", { team: "t6", athlete: "a1" })],
   moves: [...by(["olga", "u1", "u2"], [
     ...every("member.added", [{ org: "o9", user: "u3" }, { ...ORG, user: "u4" }]),
     ...every("member.hats_changed", [{ org: "o9", user: "u1", hats: ["coach"] },
@@ -96,9 +148,10 @@ const strays: Slice = {
     ...every("invite.redeemed", [{ invite: "i1", user: LONG + LONG }]),
     ...every("note.created", [{ note: "n2", athlete: "a1", author: "u2" }],
       [{}, ...of("under", "coaching:c1", "coaching:c2", "coaching:c3", "coaching:a2.u2")]),
+    ...every("note.created", [{ note: "n2", athlete: "a1", author: "otto", under: "team_assignment:s3" }]),
     ...every("note.shared", [{ note: "n1" }], of("user", "u1", "u4", "otto")),
     ...every("team.athlete_moved", [{ athlete: "a1" }], [{ from: "t2", to: "t1" }, { from: "t1", to: "t3" },
-      { from: "t1", to: "t9" }, { from: "t2", to: "t2" }]),
+      { from: "t1", to: "t9" }, { from: "t2", to: "t2" }, { from: "t1", to: "t4" }]),
     ...every("team.athlete_added", [{ team: "t1", athlete: "a3" }, { team: "t3", athlete: "a1" }]),
     ...every("team_assignment.started", [{ team: "t1", assignment: "s1", coach: "u2" }]),
     ...every("coaching.started", [{ coaching: "c5", athlete: "a1", coach: "u2" }], [{ team: "t3" }, { role: "r7" }]),
@@ -106,8 +159,10 @@ const strays: Slice = {
     ...every("athlete.unlinked", [{ athlete: "a1", user: "u1" }], of("mistaken", false, true)),
     ...every("athlete.deleted", of("athlete", "a1")), ...every("member.deactivated", [ORG], of("user", "u1", "u2")),
   ]), { type: "team.created", data: { ...ORG, team: "t5" }, untrusted: true },
+  { type: "coaching.started", data: { coaching: "c5", athlete: "a1", coach: "u2", team: "t3", ended: true } },
+  { type: "note.created", data: { note: "n2", athlete: "a1", author: "u5", under: "coaching:c7" }, actor: "u5" },
   ...combine(of("coach", "u2", "u4")).map((data) =>
     ({ type: "coaching.started", data: { coaching: "c6", athlete: "a1", ...data } }))],
 };
 
-export const STRAY_SLICES: readonly Slice[] = [redeeming, strays];
+export const STRAY_SLICES: readonly Slice[] = [redeeming, expired, keyless, strays];
