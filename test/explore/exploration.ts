@@ -2,10 +2,11 @@
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import type { Step } from "../../src/events/decide-event.ts";
 import { Draw } from "../laws/draw.ts";
-import { Explorer, type Found, type Slice, type Transition } from "./explorer.ts";
+import { Explorer, type Slice, type Transition } from "./explorer.ts";
+import type { FoundStates } from "./found-states.ts";
 import { violations } from "./invariants.ts";
 import { breaches } from "./laws.ts";
-import { printMove, REAL, type EventCode } from "./move.ts";
+import { printMove, REAL } from "./move.ts";
 
 /** Hours between the clock and the `time` of an actor's event, for the law about time (S13). */
 const HOURS = [-8760, -400, -24, -1, 1, 12, 24];
@@ -24,7 +25,7 @@ export interface Bounds {
 export interface Result {
   readonly slice: string;
   readonly states: number;
-  readonly depth: number;
+  readonly depth: string;
   readonly expanded: number;
   readonly decided: number;
   readonly applied: number;
@@ -36,18 +37,24 @@ export interface Result {
 
 const MAX_FAULTS = 5;
 
-/** Explores one slice. `draw` chooses the transitions on which laws are checked. */
+/** Number of states after which a long run reports its progress. */
+const STATES_PER_REPORT = 10_000;
+
+/** Explores one slice. The seed chooses the transitions that laws are checked on; `kept` has an earlier run's states. */
 export class Exploration {
   readonly explorer: Explorer;
   readonly #draw: Draw;
   readonly #bounds: Bounds;
+  readonly #kept: FoundStates | undefined;
   readonly faults: string[] = [];
   applied = 0;
   lawful = 0;
   timed = 0;
 
-  constructor(slice: Slice, bounds: Bounds, seed: number, code: EventCode = REAL) {
-    this.explorer = new Explorer(slice, code);
+  constructor(slice: Slice, bounds: Bounds, seed: number, kept?: FoundStates) {
+    this.explorer = new Explorer(slice, REAL);
+    this.#kept = kept;
+    if (kept !== undefined) this.explorer.restore(kept.read());
     this.#bounds = bounds;
     this.#draw = new Draw(seed);
   }
@@ -58,20 +65,24 @@ export class Exploration {
     return states >= this.#bounds.states || expanded >= states || this.faults.length >= MAX_FAULTS;
   }
 
-  /** Expands one state. Returns the states that it found. */
-  step(): Found[] {
-    return this.explorer.expand((transition) => this.#visit(transition), (number) => this.#probe(number)) ?? [];
-  }
-
-  /** Explores until it is done. */
-  all(): Result {
-    while (!this.isDone) this.step();
+  /** Explores until it is done. States are kept for a later run as long as nothing is wrong. */
+  all(progress: (result: Result) => void = () => undefined): Result {
+    for (let reported = this.explorer.states; !this.isDone;) {
+      const visit = (transition: Transition): void => this.#visit(transition);
+      const found = this.explorer.expand(visit, (number) => this.#probe(number)) ?? [];
+      if (this.faults.length === 0) this.#kept?.add(found);
+      if (this.explorer.states < reported + STATES_PER_REPORT) continue;
+      reported = this.explorer.states;
+      progress(this.result);
+    }
+    this.#kept?.flush();
     return this.result;
   }
 
   get result(): Result {
-    const { slice: { name }, states, depth, expanded, decided } = this.explorer;
+    const { slice: { name }, states, depth: reached, expanded, decided } = this.explorer;
     const { applied, lawful, timed, faults } = this;
+    const depth = Number.isFinite(reached) ? `every order of ${reached} events` : "every order";
     return { slice: name, states, depth, expanded, decided, applied, lawful, timed, faults };
   }
 

@@ -147,7 +147,7 @@ function* matches(patterns: readonly Pattern[], facts: Facts, values: Values, fr
   }
 }
 
-/** What must hold for each match: one of these lists of patterns, one of these equalities, or (both empty) nothing. */
+/** The demand on each match: one of these lists of patterns, one of these equalities, or (both empty) nothing. */
 interface Consequence {
   readonly some: readonly (readonly Pattern[])[];
   readonly equal: readonly (readonly [string, string])[];

@@ -9,7 +9,7 @@ import { breaches } from "./laws.ts";
 import { printMove, WAIT } from "./move.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** What the search found about one guard. */
+/** The findings about one guard. */
 export interface Verdict {
   /** Number of explored moves that the guard refused. */
   fired: number;

@@ -108,6 +108,7 @@ const content: Slice = {
     ...every("artifact.created", of("artifact", "dev_card:p1"), of("org", "o1", "o2"), of("athlete", "a1", "a2")),
     ...every("artifact.created", of("artifact", "drill:p1"), of("org", "o1"),
       [{}, { creator: "u1" }, { creator: "u3" }]),
+    ...every("artifact.created", [{ ...ORG, artifact: "spot:p1", creator: "u1" }]),
     ...every("artifact.finalized", of("artifact", "practice_plan:p1", "practice_plan:p2")),
     ...every("artifact.reopened", of("artifact", "practice_plan:p1", "practice_plan:p2")),
     ...every("artifact.deleted",

@@ -8,7 +8,7 @@ import { Facts } from "./facts.ts";
 const PLAIN: PlainModel = plainModel(MODEL.json);
 
 /** Everybody who may get a yes: the people of the explored orgs, and one unknown user. */
-export const PEOPLE = ["olga", "otto", "rita", "u1", "u2", "u3", "u4", "u5", "u6", "stranger"] as const;
+const PEOPLE = ["olga", "otto", "rita", "u1", "u2", "u3", "u4", "u5", "u6", "stranger"] as const;
 
 const EXPECTATIONS = PEOPLE.map((id) =>
   ({ user: `user:${id}`, relation: "member", object: "org:none", expected: false }));
@@ -20,7 +20,7 @@ export const bitOf = (id: string): number => {
 };
 
 /** Ids of the people in an answer. */
-export const peopleIn = (bits: number): string[] => PEOPLE.filter((id) => (bits & bitOf(id)) !== 0);
+const peopleIn = (bits: number): string[] => PEOPLE.filter((id) => (bits & bitOf(id)) !== 0);
 
 /** A state. Facts and answers are computed when they are first needed. */
 export class Snapshot {

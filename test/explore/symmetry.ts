@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 
 /** A name that may be exchanged for another of its letter: one letter and one digit, such as `u1`. */
-const NAME = /(?<![A-Za-z0-9])[a-z]\d(?![A-Za-z0-9])/g;
+export const NAME = /(?<![A-Za-z0-9])[a-z]\d(?![A-Za-z0-9])/g;
 
 /** Bookkeeping of events, which no later decision about another event reads: records, orders, and who invited. */
 function isLeftOut({ object, relation }: Tuple, records: boolean): boolean {
@@ -15,6 +15,8 @@ function isLeftOut({ object, relation }: Tuple, records: boolean): boolean {
 /** A tuple: the number of its text without names, and the numbers of its names in order. */
 interface Shape {
   readonly form: number;
+  /** A hash of that text, the same in every process. */
+  readonly hash: number;
   readonly names: readonly number[];
 }
 
@@ -24,6 +26,8 @@ const mix = (a: number, b: number): number => {
   h = Math.imul(h, 0x85eb_ca77);
   return h ^ (h >>> 13);
 };
+
+const hashOf = (text: string): number => [...text].reduce((hash, char) => mix(hash, char.charCodeAt(0)), 7);
 
 /** Number of ways to label the names of one tuple: six names of 31 labels each. */
 const LABELINGS = 32 ** 6;
@@ -80,7 +84,7 @@ export class Symmetry {
       names.push(this.#names.of(name));
       return `${name[0]!}?`;
     });
-    const shape = { form: this.#forms.of(form), names };
+    const shape = { form: this.#forms.of(form), hash: hashOf(form), names };
     this.#shapes.set(text, shape);
     return shape;
   }
@@ -91,9 +95,9 @@ export class Symmetry {
     for (let count = 0; ;) {
       const next = new Map<number, number>();
       for (const [name, colour] of colours) next.set(name, mix(colour, 0x1f));
-      for (const { form, names } of shapes) {
+      for (const { hash, names } of shapes) {
         if (names.length === 0) continue;
-        let around = mix(form, 0x51);
+        let around = mix(hash, 0x51);
         for (const name of names) around = mix(around, colours.get(name)!);
         for (const [i, name] of names.entries()) next.set(name, (next.get(name)! + mix(around, i + 7)) | 0);
       }
@@ -130,8 +134,8 @@ export class Symmetry {
 
   #sumOf(shapes: readonly Shape[], labels: ReadonlyMap<number, number>): number {
     let sum = 0;
-    for (const { form, names } of shapes) {
-      let one = mix(form, 0x33);
+    for (const { hash, names } of shapes) {
+      let one = mix(hash, 0x33);
       for (const name of names) one = mix(one, labels.get(name)! + 11);
       sum = (sum + Math.imul(one, one | 1)) | 0;
     }
