@@ -40,7 +40,7 @@ const MAX_FAULTS = 5;
 /** Number of states after which a long run reports its progress. */
 const STATES_PER_REPORT = 10_000;
 
-/** Explores one slice. The seed chooses the transitions that laws are checked on; `kept` has an earlier run's states. */
+/** Explores one slice. The seed chooses the transitions that laws are checked on; `kept` has earlier states. */
 export class Exploration {
   readonly explorer: Explorer;
   readonly #draw: Draw;

@@ -20,9 +20,9 @@ beforeAll(async () => {
 afterAll(() => copy.remove());
 
 /** Searches for the effects of removing guards, by number. */
-function searched(wanted: readonly number[]): GuardSearch {
+function searched(wanted: readonly number[], rounds: readonly number[] = ROUNDS): GuardSearch {
   const search = new GuardSearch(copy, wanted, { tries: 12, further: 2 });
-  for (const expanded of ROUNDS) {
+  for (const expanded of rounds) {
     for (const slice of SLICES) search.search(slice, expanded);
   }
   return search;
@@ -45,11 +45,13 @@ test("removing a guard breaks something, unless it only chooses the answer", () 
   expect(unproved.map(({ name }) => name)).toEqual([]);
 });
 
-test.runIf(FULL)("a guard that is said to choose only the answer breaks nothing", () => {
-  const listed = copy.guards.filter(({ name }) => name in ANSWER_ONLY);
-  const { verdicts } = searched(listed.map(({ number }) => number));
+test("a guard that is said to choose only the answer breaks nothing", () => {
+  const all = copy.guards.filter(({ name }) => name in ANSWER_ONLY);
+  const listed = FULL ? all : new Draw(SEED).sample(all, DRAWN);
+  const { verdicts } = searched(listed.map(({ number }) => number), FULL ? ROUNDS : ROUNDS.slice(0, 1));
   const needed = listed.filter(({ number }) => verdicts.get(number)!.broken !== undefined);
   expect(needed.map(({ name }) => name)).toEqual([]);
-  const dead = listed.filter(({ number }) => verdicts.get(number)!.fired === 0);
+  // The first round reaches few states, in which not every guard is asked.
+  const dead = listed.filter(({ number }) => FULL && verdicts.get(number)!.fired === 0);
   expect(dead.map(({ name }) => name)).toEqual([]);
 });
