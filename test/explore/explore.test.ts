@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { EVENTS } from "../../src/events/table.ts";
 import { ROOT } from "../live/pins.ts";
 import { SEED } from "../laws/law.ts";
@@ -10,7 +10,6 @@ import { POLICY } from "../world/policy.ts";
 import { Exploration, type Result } from "./exploration.ts";
 import { Explorer, type Slice } from "./explorer.ts";
 import { FoundStates } from "./found-states.ts";
-import { INVARIANTS } from "./invariants.ts";
 import { REAL, WAIT } from "./move.ts";
 import { SLICES } from "./slices.ts";
 import { NAME, Symmetry } from "./symmetry.ts";
@@ -111,16 +110,4 @@ test("states that differ in names have one key, and others have different keys",
     return symmetry.keyOf(tuples, "0");
   });
   expect(new Set(keys).size).toBe(explorer.states);
-});
-
-describe("the invariants", () => {
-  test("have names of their own, and the code that keeps each exists", () => {
-    const names = INVARIANTS.map(({ name }) => name);
-    expect(new Set(names).size).toBe(names.length);
-    const missing = INVARIANTS.flatMap(({ keptBy }) => keptBy).filter((link) => {
-      const [file = "", name = ""] = link.split("#");
-      return !new RegExp(`\\b${name}\\b`).test(readFileSync(join(ROOT, "src", file), "utf8"));
-    });
-    expect(missing).toEqual([]);
-  });
 });

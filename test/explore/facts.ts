@@ -105,7 +105,9 @@ function patternOf(text: string): Pattern {
 /** Values of the variables. */
 type Values = Readonly<Record<string, string>>;
 
-function bind(pieces: readonly string[], found: readonly string[], values: Values): Values | undefined {
+function bind(pieces: readonly string[], given: readonly string[], values: Values): Values | undefined {
+  // A variable alone stands for a whole id, also for one in pieces.
+  const found = pieces.length === 1 && isVariable(pieces[0]!) ? [given.join("/")] : given;
   if (pieces.length !== found.length) return undefined;
   let bound = values;
   for (const [i, piece] of pieces.entries()) {
