@@ -6,7 +6,7 @@ const root = resolve(import.meta.dirname, "..");
 const vitest = resolve(root, "node_modules/vitest/vitest.mjs");
 const { SIDELINE_EXPLORE_STATES: states = "1000000" } = process.env;
 
-const { status } = spawnSync(process.execPath, [vitest, "run", "test/explore"], {
+const { status } = spawnSync(process.execPath, [vitest, "run", "test/explore", "--disable-console-intercept"], {
   cwd: root, stdio: "inherit",
   env: { ...process.env, SIDELINE_EXPLORE_STATES: states, SIDELINE_TEST_FULL: "1" },
 });

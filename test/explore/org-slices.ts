@@ -46,7 +46,7 @@ const program: Slice = {
     first("invite.created", { ...ORG, invite: "i1", hat: "coach", team: "t1" }),
     first("invite.created", { ...ORG, invite: "i2", hat: "athlete", team: "t1" }),
     first("invite.created", { ...ORG, invite: "i3", hat: "office", role: "player" })],
-  moves: by(["olga", "u1", "u2"], [
+  moves: by(["u1", "u2"], [
     ...every("member.hats_changed", [ORG], of("user", "u1", "u2"),
       [...of("hats", ["coach"], ["athlete"], ["coach", "athlete"], ["admin"]), { hats: ["coach"], role: "player" }]),
     ...every("member.role_assigned", [ORG], of("user", "u1", "u2"), of("role", "player", "coach", "admin")),
