@@ -23,8 +23,8 @@ export async function backup(
   { url, key, file, force }: BackupCommand, progress: (bytes: number) => void,
 ): Promise<number> {
   const partial = `${file}.partial`;
-  const response = await fetch(new URL("/backup", url), {
-    method: "POST", headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+  const response = await fetch(`${url.replace(/\/+$/, "")}/backup`, {
+    method: "POST", redirect: "error", headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
   }).catch((error: unknown) => {
     throw new Error(`${url} does not answer: ${causeOf(error)}`, { cause: error });
   });

@@ -1,7 +1,8 @@
 // The command `keys create`: makes an API key, prints it once, and adds its digest to the key file.
 import { hash, randomBytes } from "node:crypto";
-import { chownSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, realpathSync, renameSync, rmSync,
-  statSync, writeSync } from "node:fs";
+import {
+  closeSync, existsSync, fchmodSync, fchownSync, fsyncSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import type { Command } from "commander";
 import { KeysError, parseKeys } from "../http/api-keys.ts";
@@ -94,7 +95,10 @@ function addEntry(given: string, entry: NewEntry): void {
     writeSync(descriptor, text);
     fsyncSync(descriptor);
     // The server's own user must stay able to read the file, also where root adds a key.
-    if (owner !== undefined) chownSync(draft, owner.uid, owner.gid);
+    if (owner !== undefined) {
+      fchmodSync(descriptor, owner.mode & 0o777);
+      fchownSync(descriptor, owner.uid, owner.gid);
+    }
     renameSync(draft, file);
     syncFolder(dirname(file));
   } catch (error) {

@@ -144,7 +144,8 @@ export class SendRun {
   #refuse(lines: readonly RefusedLine[]): void {
     for (const { line, type, id, code, detail } of lines) {
       const event = type === undefined ? "" : ` (${type}${id === undefined ? "" : `, id ${id}`})`;
-      this.#line.note(`line ${line}: ${code}: ${detail}${event}`);
+      // An id may hold what a terminal takes for a command or for a new line.
+      this.#line.note(`line ${line}: ${code}: ${detail}${event}`.replaceAll(/\p{Cc}/gu, "\ufffd"));
     }
     this.refused.push(...lines);
   }

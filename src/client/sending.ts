@@ -23,6 +23,7 @@ export interface Sender {
   readonly tokens: TokenMemory;
   readonly source: string;
   readonly sign: Sign | undefined;
+  readonly signedBy: string | undefined;
 }
 
 /** Sends one event. Rejects with a SidelineError that names the event where it was not applied. */
@@ -103,10 +104,13 @@ function eventsToRepeat(
 }
 
 function requestOf(
-  { sign }: Sender, body: string, type: string, id: string, { dryRun = false, signal }: SendOptions,
+  { sign, signedBy }: Sender, body: string, type: string, id: string, { dryRun = false, signal }: SendOptions,
 ): Outgoing {
+  const query = new URLSearchParams({
+    ...(dryRun && { dry_run: "true" }), ...(signedBy !== undefined && { signed_by: signedBy }),
+  }).toString();
   return {
-    path: dryRun ? "/events?dry_run=true" : "/events", body, signal, headers: { "content-type": type },
+    path: query === "" ? "/events" : `/events?${query}`, body, signal, headers: { "content-type": type },
     sign: sign === undefined ? undefined : () => sign({ id, body }),
   };
 }

@@ -7,6 +7,9 @@ const MAX_ORGS = 1_000;
 /** Maximum length of a header with tokens, in characters: nginx takes 8 KiB for a line of the request. */
 const MAX_HEADER_LENGTH = 4_096;
 
+/** Name of the platform's own order of events. No org can have it. */
+const PLATFORM = "/platform";
+
 /** The tokens of one client. */
 export class TokenMemory {
   /** By org; the org of the newest event is last. */
@@ -19,18 +22,25 @@ export class TokenMemory {
     const kept = known !== undefined && known.revision > revision ? known : { revision, token };
     this.#newest.delete(org);
     this.#newest.set(org, kept);
-    const [oldest] = this.#newest.keys();
-    if (this.#newest.size > MAX_ORGS && oldest !== undefined) this.#newest.delete(oldest);
+    if (this.#newest.size <= MAX_ORGS) return;
+    for (const oldest of this.#newest.keys()) {
+      if (oldest === PLATFORM) continue;
+      this.#newest.delete(oldest);
+      return;
+    }
   }
 
   /**
    * Returns the tokens for a question about an object: that of its org if the object is an org or names one, else those
-   * of all orgs, the newest first.
+   * of all orgs, the newest first. The platform's token comes before them: its staff have rights in every org.
    */
   tokensFor(object: string | undefined): readonly string[] {
     const org = object === undefined ? undefined : /^(?:org:|role:)([^/]+)/.exec(object)?.[1];
     const known = org === undefined ? undefined : this.#newest.get(org)?.token;
-    return known === undefined ? [...this.#newest.values()].reverse().map(({ token }) => token) : [known];
+    const platform = this.#newest.get(PLATFORM)?.token;
+    const others = known === undefined ? [...this.#newest].reverse().filter(([name]) => name !== PLATFORM)
+      .map(([, { token }]) => token) : [known];
+    return platform === undefined ? others : [platform, ...others];
   }
 }
 

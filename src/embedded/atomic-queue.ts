@@ -3,7 +3,7 @@ import type { DomainEvent } from "../events/domain-event.ts";
 import type { AtomicRefusal, Receipt, Submission } from "../events/event.ts";
 import type { Step } from "../events/decide-event.ts";
 import { dryRunReceiptOf, receiptOf } from "../events/receipt.ts";
-import { revisionOf } from "../ledger/event-record.ts";
+import { ledgerOf, revisionOf } from "../ledger/event-record.ts";
 import { refuse } from "../events/refusal.ts";
 import { Group, isBehind, type EmbeddedParts } from "./embedded-group.ts";
 
@@ -17,6 +17,8 @@ interface AtomicBatch {
   readonly answer: BatchAnswer;
   /** Orgs whose halted event was tried again because this batch waits for it. */
   readonly retried: Set<string>;
+  /** Org whose unfinished event this batch waits for. */
+  readonly behind: string | undefined;
 }
 
 /** The queue of atomic batches. One that waits for an unfinished event moves to the end. */
@@ -34,7 +36,7 @@ export class AtomicQueue {
   }
 
   push(events: readonly DomainEvent[], submission: Submission, answer: BatchAnswer): void {
-    this.#batches.push({ events, submission, answer, retried: new Set() });
+    this.#batches.push({ events, submission, answer, retried: new Set(), behind: undefined });
   }
 
   /**
@@ -44,13 +46,21 @@ export class AtomicQueue {
   proceed(finish: (org: string, again: boolean) => boolean): void {
     const batch = this.#batches.shift();
     if (batch === undefined) return;
-    const { events, submission, answer, retried } = batch;
-    const group = new Group(this.#parts);
-    const decided = this.#decide(group, batch);
-    if (!isBehind(decided)) return answer("refusal" in decided ? decided : this.#write(group, batch, decided));
-    const org = decided.behind;
-    if (finish(org, !retried.has(org))) this.#batches.push({ events, submission, answer, retried: retried.add(org) });
+    const { answer, retried } = batch;
+    let { behind } = batch;
+    // Deciding the batch again while the event it waits for is unfinished would only take up turns.
+    if (behind === undefined || !this.#isUnfinished(behind)) {
+      const group = new Group(this.#parts);
+      const decided = this.#decide(group, batch);
+      if (!isBehind(decided)) return answer("refusal" in decided ? decided : this.#write(group, batch, decided));
+      ({ behind } = decided);
+    }
+    if (finish(behind, !retried.has(behind))) this.#batches.push({ ...batch, behind, retried: retried.add(behind) });
     else answer(unavailable("an earlier event of the org could not be finished"));
+  }
+
+  #isUnfinished(org: string): boolean {
+    return this.#parts.view.tuples.users(ledgerOf(org), "pending").length > 0;
   }
 
   #decide(group: Group, { events, submission }: AtomicBatch): ReturnType<Group["decideTogether"]> {

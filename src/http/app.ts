@@ -1,4 +1,5 @@
 // The HTTP app: puts every route behind its scope, and answers requests that match no route.
+import { routePath } from "hono/route";
 import { Hono, type Context } from "hono";
 import { LogLimit } from "../sidecar/log-limit.ts";
 import { authzenRoutes } from "./authzen/authzen-routes.ts";
@@ -80,7 +81,7 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   const unexpected = newLimit();
   app.onError((error, c) => {
     unexpected.write((leftOut) =>
-      options.log.error({ err: error, path: c.req.path, ...requestFields(c), ...leftOut }, "a request failed"));
+      options.log.error({ err: error, route: routePath(c, -1), ...requestFields(c), ...leftOut }, "a request failed"));
     return withRequestId(c, internalError(styleOf(c.req.path)));
   });
   return app;

@@ -90,7 +90,16 @@ const CASES: Cases = {
     const missing = eventOf("note.deleted", { note: "never-was" });
     const more = [missing, unchanged, eventOf("member.added", { org: "again", user: "late" })];
     expect(await told(together(club, more))).toEqual(["unchanged", "unchanged", "applied"]);
-    expect(await told(together(club, more))).toEqual(["unchanged", "duplicate", "duplicate"]);
+    expect(await told(together(club, more))).toEqual(["duplicate", "duplicate", "duplicate"]);
+    // It stays a duplicate once the object exists: a retry after a time-out must not delete what came later.
+    await club.system("coaching.started", { coaching: "kept-row", athlete: "again-athlete", coach: "again-coach" });
+    await club.system("note.created",
+      { note: "never-was", athlete: "again-athlete", author: "again-coach", under: "coaching:kept-row" });
+    expect(await told(together(club, more))).toEqual(["duplicate", "duplicate", "duplicate"]);
+    expect(await club.send("note.deleted", missing.data as object, { id: missing.id, source: missing.source }))
+      .toBe("duplicate");
+    expect(await club.check("again-coach", "can_read", "note:never-was", NEWEST)).toBe(true);
+    expect(await told(together(club, [missing]))).toEqual(["duplicate"]);
   },
 
   "an event that says something else under a used id is a conflict": async (club) => {
