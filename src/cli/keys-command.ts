@@ -1,7 +1,8 @@
 // The command `keys create`: makes an API key, prints it once, and adds its digest to the key file.
 import { hash, randomBytes } from "node:crypto";
 import {
-  closeSync, existsSync, fchmodSync, fchownSync, fsyncSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeSync,
+  closeSync, existsSync, fchmodSync, fchownSync, fsyncSync, openSync, readFileSync, realpathSync, renameSync, rmSync,
+  statSync, writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import type { Command } from "commander";

@@ -85,7 +85,7 @@ export class SendProgress {
     const entries = earlier === undefined ? [] : [...earlier.refused.map((each) => ({ refused: each })),
       earlier.checkpoint];
     const text = printed([{ sideline_send: 1, url: this.#url }, ...entries]);
-    // Made anew, so that nothing is written through a link of this name.
+    // A new file, so that nothing is written through a link of this name.
     this.#write(() => {
       rmSync(this.#path, { force: true });
       writeFileSync(this.#path, text, { mode: 0o600, flag: "wx" });

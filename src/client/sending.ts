@@ -106,9 +106,10 @@ function eventsToRepeat(
 function requestOf(
   { sign, signedBy }: Sender, body: string, type: string, id: string, { dryRun = false, signal }: SendOptions,
 ): Outgoing {
-  const query = new URLSearchParams({
-    ...(dryRun && { dry_run: "true" }), ...(signedBy !== undefined && { signed_by: signedBy }),
-  }).toString();
+  const query = [
+    ...(dryRun ? ["dry_run=true"] : []),
+    ...(signedBy === undefined ? [] : [`signed_by=${encodeURIComponent(signedBy)}`]),
+  ].join("&");
   return {
     path: query === "" ? "/events" : `/events?${query}`, body, signal, headers: { "content-type": type },
     sign: sign === undefined ? undefined : () => sign({ id, body }),

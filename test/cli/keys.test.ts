@@ -1,5 +1,5 @@
 // `sideline keys create`: a key that a running server accepts, in a file that is replaced as a whole.
-import { existsSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { PATIENTLY } from "../live/patience.ts";
@@ -27,6 +27,13 @@ test("a new file has mode 0600 and the digest of a key printed once; the next ke
   expect(made.key).not.toBe(key);
   expect(entriesOf().map(({ name }) => name)).toEqual(["app", "ops"]);
   expect(readdirSync(sideline.root)).toEqual(["keys.json"]);
+});
+
+test("a file keeps its mode, so that the server's user can still read it", async () => {
+  await create("app", "--scope", "check", "--file", fileOf());
+  chmodSync(fileOf(), 0o640);
+  await create("late", "--scope", "check", "--file", fileOf());
+  expect(statSync(fileOf()).mode & 0o777).toBe(0o640);
 });
 
 test("a running server accepts the key after a moment, within its scopes", async () => {
