@@ -1,5 +1,5 @@
 // The intake of events on the embedded store: events that arrive together share a transaction; answers follow the sync.
-import type { Step } from "../events/decide-event.ts";
+import { orgOfEvent, type Step } from "../events/decide-event.ts";
 import { BatchFate } from "../events/batch-fate.ts";
 import { DomainEvent } from "../events/domain-event.ts";
 import type { AtomicRefusal, Intake, Receipt, Submission } from "../events/event.ts";
@@ -65,7 +65,7 @@ export class EmbeddedIntake implements Intake {
       for (const [i, event] of events.entries()) {
         const number = ++this.#taken;
         const answer = (outcome: Receipt | Refusal): void => {
-          batch.note(outcome);
+          batch.note(outcome, () => orgOfEvent(event, this.#parts.view));
           answers[i]!(outcome);
         };
         this.#queue.push({ event, system, answer, batch, number, wasLookedAt: false });
@@ -134,7 +134,7 @@ export class EmbeddedIntake implements Intake {
       return group.orgOf(waiting.event, isRead);
     };
     for (const waiting of this.#queue.next({ orgOf, isFull: () => group.isFull })) {
-      const { refusal } = waiting.batch;
+      const refusal = waiting.batch.refusalIn(() => group.orgOf(waiting.event, true));
       if (refusal !== undefined) {
         waiting.answer(refusal);
         continue;
@@ -144,7 +144,7 @@ export class EmbeddedIntake implements Intake {
         this.#holdBehind(waiting, outcome.behind);
         continue;
       }
-      if (!isUnfinished(outcome)) waiting.batch.note(outcome);
+      if (!isUnfinished(outcome)) waiting.batch.note(outcome, () => group.orgOf(waiting.event, true));
       decided.push({ waiting, outcome });
       if (isUnfinished(outcome) || decided.length === MAX_EVENTS_PER_COMMIT || group.isFull) break;
     }

@@ -186,7 +186,7 @@ describe("failures", () => {
       vi.advanceTimersByTime(60_000);
       await all(1);
       expect(stale.logged.slice(10)).toMatchObject([{ left_out: 50 }, {}, {}]);
-      expect(broken.logged.slice(10)).toMatchObject([{ left_out: 10, path: "/orgs/x/members" }]);
+      expect(broken.logged.slice(10)).toMatchObject([{ left_out: 10, route: "/orgs/:org/members" }]);
     } finally {
       vi.useRealTimers();
     }

@@ -101,7 +101,7 @@ describe("the log of a request has its id and its trace", () => {
     expect(answer.status).toBe(500);
     const request_id = answer.headers.get("x-request-id");
     expect(request_id).toMatch(NEW_ID);
-    expect(logged).toEqual([{ err: expect.any(Error), path: "/orgs/o/members", request_id, trace_id: TRACE }]);
+    expect(logged).toEqual([{ err: expect.any(Error), route: "/orgs/:org/members", request_id, trace_id: TRACE }]);
   });
   test("where a caller was refused, by route, status and code, and never by the path's ids", async () => {
     const { app, refused } = appOf({}, { keys: KEYS });

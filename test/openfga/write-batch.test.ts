@@ -128,11 +128,12 @@ test("no event of a batch is written after one that failed for now", () => {
   const { deciding } = org();
   const [first, second] = members(2);
   const batch = new BatchFate();
-  batch.note(refuse("last_admin", "refused for good"));
+  batch.note(refuse("last_admin", "refused for good"), () => "o");
+  batch.note(refuse("store_unavailable", "of another org"), () => "p");
   const written = decideBatch([{ ...first!, batch }, second!], deciding);
   expect(written.entries.map((entry) => "outcome" in entry && entry.outcome)).toMatchObject(
     [{ status: "applied" }, { status: "applied" }]);
-  batch.note(refuse("store_unavailable", "not now"));
+  batch.note(refuse("store_unavailable", "not now"), () => "o");
   const { entries, delta } = decideBatch([{ ...first!, batch }, second!], deciding);
   expect(entries.map((entry) => "outcome" in entry && entry.outcome)).toMatchObject(
     [{ refused: "store_unavailable" }, { status: "applied" }]);

@@ -42,14 +42,15 @@ export class OpenfgaIntake implements Intake {
 
   #accept(event: DomainEvent, system: boolean, batch = new BatchFate()): Promise<Receipt | Refusal> {
     if (this.#closed) return Promise.resolve(refuse("store_unavailable", "the server is stopping"));
+    const orgOf = (): string | undefined => orgOfEvent(event, this.#parts.view);
     return this.#await<Receipt | Refusal>((answer, fail) => ({
       ...waitingFor(event, system), batch,
       answer: (outcome) => {
-        batch.note(outcome);
+        batch.note(outcome, orgOf);
         answer(outcome);
       },
       fail: (error) => {
-        batch.fail();
+        batch.fail(orgOf());
         fail(error);
       },
     }));
@@ -119,7 +120,7 @@ export class OpenfgaIntake implements Intake {
           await inFlight;
           lastOrg = orgOfEvent(event, this.#parts.view);
         }
-        const { refusal } = batch;
+        const refusal = batch.refusalIn(() => lastOrg);
         const answered = refusal === undefined ? this.#accept(event, system, batch) : Promise.resolve(refusal);
         inFlight = Promise.allSettled([inFlight, answered]);
         return { answered };

@@ -97,7 +97,7 @@ class BatchDraft {
     const { around, fresh, org } = this.#deciding;
     const { event, arrived, together } = waiting;
     if (together !== undefined) return this.#decideTogether(waiting, together);
-    const failed = waiting.batch?.refusal;
+    const failed = waiting.batch?.refusalIn(() => org);
     if (failed !== undefined) return this.#add({ of: waiting, outcome: failed });
     const asked = new Set<string>();
     const watched = this.#watched(asked);
