@@ -43,7 +43,7 @@ async function load() {
       import("@opentelemetry/exporter-trace-otlp-http"),
     ]);
   } catch (error) {
-    const [, name = "a package"] = /package '([^']+)'/.exec((error as Error).message) ?? [];
+    const name = (error as Error).message.split("package '")[1]?.split("'")[0] ?? "a package";
     const remedy = `install the packages with: npm install ${PACKAGES.join(" ")}`;
     throw new TracesError(`traces need ${name}, which is not installed; ${remedy}`, { cause: error });
   }

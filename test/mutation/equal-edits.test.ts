@@ -1,6 +1,8 @@
 // The analysis agrees with the judge of edits: for every set of tuples, an edit that is called equal changes no answer.
 import { expect, test } from "vitest";
 import { compareModels } from "../../src/analysis/compare-models.ts";
+import { ModelError } from "../../src/model/model-error.ts";
+import type { Model } from "../../src/model/rewrite.ts";
 import { Draw } from "../laws/draw.ts";
 import { FULL, SEED } from "../laws/law.ts";
 import { MODEL } from "../world/policy.ts";
@@ -14,9 +16,30 @@ const MODEL_AS_DATA = plainModel(MODEL.json);
 const TYPES = new Set(["org", "coaching", "team_assignment", "team", "note", "activity_comment"]);
 const nameOf = ({ place, change }: Edit): string => `${place}: ${change}`;
 
+/** The model after an edit; undefined where it is recursive, which another law refuses. */
+function modelAfter(edit: Edit): Model | undefined {
+  try {
+    const model = editedModel(MODEL.json, edit);
+    return model.relations.some(({ recursive }) => recursive) ? undefined : model;
+  } catch (error) {
+    if (error instanceof ModelError) return undefined;
+    throw error;
+  }
+}
+
+/** An edit of a group that leaves the model without recursion. */
+function drawnOf(draw: Draw, group: readonly Edit[]): Edit {
+  for (const left = [...group]; left.length > 0;) {
+    const edit = draw.pick(left);
+    if (modelAfter(edit) !== undefined) return edit;
+    left.splice(left.indexOf(edit), 1);
+  }
+  throw new Error("every edit of the group makes the model recursive");
+}
+
 /** The relations that gain or lose an answer by an edit, for any set of tuples. */
 function changed(edit: Edit): string[] {
-  return compareModels(MODEL, editedModel(MODEL.json, edit)).relations
+  return compareModels(MODEL, modelAfter(edit)!).relations
     .filter(({ gain, loss }) => gain.outcome !== "none" || loss.outcome !== "none")
     .map(({ place, gain, loss }) => `${place}: gain ${gain.outcome}, loss ${loss.outcome}`);
 }
@@ -26,7 +49,8 @@ test("an edit that is called equal changes no answer on any set of tuples, by th
   const edits = [...editsOf(MODEL_AS_DATA, TYPES)].filter((edit) => isEqual(edit, MODEL_AS_DATA));
   for (const { edits: pattern } of EQUAL_GROUPS) {
     const group = edits.filter((edit) => pattern.test(nameOf(edit)));
-    for (const edit of FULL ? group : [draw.pick(group)]) expect(changed(edit), nameOf(edit)).toEqual([]);
+    const able = FULL ? group.filter((edit) => modelAfter(edit) !== undefined) : [drawnOf(draw, group)];
+    for (const edit of able) expect(changed(edit), nameOf(edit)).toEqual([]);
   }
 });
 
