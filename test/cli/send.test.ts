@@ -1,5 +1,5 @@
 // `sideline send` against a real server: order, refusals by line, and runs that are killed and run again.
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
 import { PATIENTLY } from "../live/patience.ts";
@@ -54,6 +54,20 @@ async function membersOf(server: Server): Promise<Readonly<Record<string, number
   for (const { status } of body.members) counts[status] = (counts[status] ?? 0) + 1;
   return counts;
 }
+
+test("an id cannot command a terminal or forge a line; the progress goes through no link", async () => {
+  const server = await sideline.start();
+  const victim = join(sideline.root, "victim");
+  writeFileSync(victim, "untouched");
+  symlinkSync(victim, `${file}.progress`);
+  const forged = event("x\u001b[31m\nline 99: ok", "member.added", { org: "none", user: "u" });
+  writeFileSync(file, lineOf(FOUNDED) + lineOf(forged));
+  const { code, errors } = await sideline.build.command(["send", file], { SIDELINE_URL: server.url });
+  expect(code).toBe(1);
+  expect(errors.join("\n")).not.toContain("\u001b");
+  expect(errors.filter((line) => line.startsWith("line "))).toHaveLength(1);
+  expect(readFileSync(victim, "utf8")).toBe("untouched");
+});
 
 test("a run that was killed continues: every line is applied once, and few are sent twice", async () => {
   const server = await sideline.start();

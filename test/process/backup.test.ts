@@ -120,6 +120,20 @@ async function fake(headers: Record<string, string>, content: string, isCut = fa
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+test("a redirect is not followed, and a path in the address stays: the key goes nowhere else", async () => {
+  const asked: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url);
+    request.resume();
+    response.writeHead(307, { location: "/elsewhere" }).end();
+  });
+  fakes.push(server);
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/sideline/`;
+  const { code } = await sideline.build.command(["backup", file, "--url", url]);
+  expect([code, asked, existsSync(file)]).toEqual([3, ["/sideline/backup"], false]);
+});
+
 const DIGEST = { "repr-digest": `sha-256=:${createHash("sha256").update("whole").digest("base64")}:` };
 
 test.for<[string, () => Promise<string>, RegExp]>([
