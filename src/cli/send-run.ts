@@ -125,7 +125,8 @@ export class SendRun {
   /** Returns the result as a sentence. */
   summary(): string {
     const { applied, unchanged, duplicate } = this.#counts;
-    return `${printNumber(this.#lines)} lines: ${printNumber(applied)} applied, ${printNumber(unchanged)} unchanged, `
+    const lines = this.#lines === 1 ? "1 line" : `${printNumber(this.#lines)} lines`;
+    return `${lines}: ${printNumber(applied)} applied, ${printNumber(unchanged)} unchanged, `
       + `${printNumber(duplicate)} duplicate, ${printNumber(this.refused.length)} refused`;
   }
 

@@ -1,5 +1,5 @@
 // The commands `sideline policy ways|diff|prove`: their output and their exit status.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -185,6 +185,8 @@ describe("prove", () => {
   test("by default, this package's policy and its claims", async () => {
     const { status, lines } = await run("prove");
     expect([status, lines.length]).toEqual([0, 1]);
+    const source = readFileSync(new URL("../../src/cli/policy-commands.ts", import.meta.url), "utf8");
+    expect(source, "the example in the help").toContain(`# ${lines[0]}`);
   });
 });
 

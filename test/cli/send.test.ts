@@ -67,6 +67,9 @@ test("an id cannot command a terminal or forge a line; the progress goes through
   expect(errors.join("\n")).not.toContain("\u001b");
   expect(errors.filter((line) => line.startsWith("line "))).toHaveLength(1);
   expect(readFileSync(victim, "utf8")).toBe("untouched");
+  writeFileSync(file, lineOf(FOUNDED));
+  const again = await sideline.build.command(["send", file], { SIDELINE_URL: server.url });
+  expect(again.said).toContain("1 line: 0 applied, 0 unchanged, 1 duplicate, 0 refused\n");
 });
 
 test("a run that was killed continues: every line is applied once, and few are sent twice", async () => {
