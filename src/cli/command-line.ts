@@ -130,7 +130,7 @@ export function sentenceOf(error: SidelineError, url: string): string {
 
 /** True for a refusal of the content of a request, as opposed to its sender or its address. */
 export function isAboutContent({ status, code }: SidelineError): boolean {
-  return (status === 400 || status === 413) && (code !== "unreadable_answer" || status === 413);
+  return status === 413 || (status === 400 && code !== "unreadable_answer");
 }
 
 /** Returns the innermost message of an error that `fetch` threw. */

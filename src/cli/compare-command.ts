@@ -165,6 +165,6 @@ function compare(check: ExpectedAnswer, answer: unknown): Compared {
   }
 }
 
-function unansweredBy({ code, message }: SidelineError, { line }: ExpectedAnswer): Unanswered {
-  return { line, code, detail: message.slice(code.length + 2) };
+function unansweredBy({ code, detail }: SidelineError, { line }: ExpectedAnswer): Unanswered {
+  return { line, code, detail };
 }

@@ -50,10 +50,16 @@ export class EventSender {
     return refused;
   }
 
-  /** Returns true if the server has a record of each event. Changes nothing. */
+  /**
+   * Returns true if the server has a record of each event. Changes nothing. Throws an Error where it cannot be asked,
+   * with an expired key, say: that says nothing about the events.
+   */
   async hasAll(events: readonly FileEvent[]): Promise<boolean> {
     this.#lastAnswer = performance.now();
     const answers = await this.#request("/events?dry_run=true", events);
+    if (answers instanceof SidelineError && !isAboutContent(answers)) {
+      throw new Error(sentenceOf(answers, this.#url), { cause: answers });
+    }
     return Array.isArray(answers) && answers.every((answer) => recordOf(answer)["status"] === "duplicate");
   }
 
@@ -141,7 +147,7 @@ function outcomeOf(answer: unknown, event: FileEvent): (typeof APPLIED)[number] 
   throw new Error(`the answer to line ${event.line} is no receipt of its event`);
 }
 
-function refusedBy({ code, message, faults }: SidelineError, { line, id, source, type }: FileEvent): RefusedLine {
+function refusedBy({ code, detail, faults }: SidelineError, { line, id, source, type }: FileEvent): RefusedLine {
   const all = faults.length > 1 ? ` (${faults.map((fault) => `${fault.path} ${fault.message}`).join("; ")})` : "";
-  return { line, id, source, type, code, detail: `${message.slice(code.length + 2)}${all}` };
+  return { line, id, source, type, code, detail: `${detail}${all}` };
 }

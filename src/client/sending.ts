@@ -40,8 +40,8 @@ export async function sendOne(sender: Sender, event: SidelineEvent, options: Sen
 
 /**
  * Sends many events, in order, in as many requests as needed. Returns a receipt or a refusal for each, in order; each
- * event stands alone. Where a whole request fails, or an event fails for now, all that follow are refused with that
- * error: an event that is sent again later must not come after one that stood behind it.
+ * event stands alone. Where a whole request fails, or an event fails for now, all that follow and were not applied are
+ * refused with that error: an event that is sent again later must not come after one that stood behind it.
  */
 export async function sendMany(
   sender: Sender, events: readonly SidelineEvent[], options: SendOptions,
@@ -84,7 +84,10 @@ async function sendBatch(
     }
     left = eventsToRepeat(left, outcomes);
   }
-  const outcome = left[0] === undefined ? undefined : outcomes.get(left[0]);
+  const [failed, ...behind] = left;
+  // Perhaps refused only for want of the event before them: the server has not judged them.
+  for (const event of behind) outcomes.delete(event);
+  const outcome = failed === undefined ? undefined : outcomes.get(failed);
   return outcome?.status === "refused" ? outcome.error : undefined;
 }
 
@@ -163,8 +166,8 @@ function refusedBy(error: SidelineError, { id, source, type }: CloudEvent, isAns
 function withEvent(
   error: SidelineError, event: { readonly id: string; readonly source: string }, isAnswered: boolean,
 ): SidelineError {
-  const { code, message, status, faults, retryAfter, cause } = error;
-  return new SidelineError(code, message.slice(code.length + 2), {
+  const { code, detail, status, faults, retryAfter, cause } = error;
+  return new SidelineError(code, detail, {
     status, faults, retryAfter, event, isAnswered, cause,
   });
 }

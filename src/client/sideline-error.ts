@@ -49,6 +49,8 @@ const TEMPORARY_STATUSES: readonly number[] = [429, 502, 503, 504];
 export class SidelineError extends Error {
   override readonly name = "SidelineError";
   readonly code: ErrorCode;
+  /** What went wrong, for a person. */
+  readonly detail: string;
   /** HTTP status; undefined where no answer came. */
   readonly status: number | undefined;
   /** True: the request must change before it can succeed. False: the same request may be sent again. */
@@ -70,6 +72,7 @@ export class SidelineError extends Error {
     const { status, faults, retryAfter, event, isAnswered = false, cause } = circumstances;
     super(`${code}: ${detail}`, cause === undefined ? undefined : { cause });
     this.code = code;
+    this.detail = detail;
     this.status = status;
     this.isFinal = !(code === "no_answer" || code === "timed_out" || TEMPORARY_CODES.includes(code)
       || (status !== undefined && TEMPORARY_STATUSES.includes(status)));

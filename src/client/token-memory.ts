@@ -15,8 +15,12 @@ export class TokenMemory {
   /** By org; the org of the newest event is last. */
   readonly #newest = new Map<string, { readonly revision: number; readonly token: string }>();
 
+  /** The tokens for a question about any org, until the next event. */
+  #all: readonly string[] | undefined;
+
   /** Remembers the token of a receipt, unless a newer one of its org is known. */
   remember(token: string): void {
+    this.#all = undefined;
     const { org, revision } = positionOf(token);
     const known = this.#newest.get(org);
     const kept = known !== undefined && known.revision > revision ? known : { revision, token };
@@ -31,16 +35,18 @@ export class TokenMemory {
   }
 
   /**
-   * Returns the tokens for a question about an object: that of its org if the object is an org or names one, else those
-   * of all orgs, the newest first. The platform's token comes before them: its staff have rights in every org.
+   * Returns the tokens for a question about an object: the platform's, whose staff have rights in every org, and that of
+   * its org if the object is an org or names one, else those of all orgs, the newest first.
    */
   tokensFor(object: string | undefined): readonly string[] {
     const org = object === undefined ? undefined : /^(?:org:|role:)([^/]+)/.exec(object)?.[1];
-    const known = org === undefined ? undefined : this.#newest.get(org)?.token;
-    const platform = this.#newest.get(PLATFORM)?.token;
-    const others = known === undefined ? [...this.#newest].reverse().filter(([name]) => name !== PLATFORM)
-      .map(([, { token }]) => token) : [known];
-    return platform === undefined ? others : [platform, ...others];
+    if (org === undefined) return this.#all ??= this.#list();
+    return [PLATFORM, org].flatMap((each) => this.#newest.get(each)?.token ?? []);
+  }
+
+  #list(): readonly string[] {
+    const names = [...this.#newest.keys()].reverse().filter((name) => name !== PLATFORM);
+    return [PLATFORM, ...names.slice(0, MAX_TOKENS_PER_REQUEST)].flatMap((each) => this.#newest.get(each)?.token ?? []);
   }
 }
 

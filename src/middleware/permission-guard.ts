@@ -54,8 +54,8 @@ export async function judge<Request, Relation extends AnyRelation>(
   }
 }
 
-/** Form of `type:id`; a role's id has the org's before a slash. */
-const NAME = /^[a-z_]+:(?:[A-Za-z0-9_.|@+~-]{1,128}\/)?(?=[^/]*[A-Za-z0-9])[A-Za-z0-9_-][A-Za-z0-9_.|@+~-]{0,127}$/;
+/** Form of `type:id`. */
+const NAME = /^[a-z_]+:(?=.*[A-Za-z0-9])[A-Za-z0-9_-][A-Za-z0-9_.|@+~-]{0,127}$/;
 
 function isName(name: unknown): boolean {
   return typeof name === "string" && NAME.test(name);

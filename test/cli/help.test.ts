@@ -7,7 +7,7 @@ import { oneBuild } from "../process/one-build.ts";
 
 const sideline = oneBuild();
 
-/** Commands that the contract names. `policy`, `explain` and `history` have tests of their own. */
+/** Commands that the contract names. `policy` has tests of its own. */
 const COMMANDS = ["serve", "check", "list", "who", "send", "compare", "keys create", "backup", "verify", "migrate",
   "email-key"];
 

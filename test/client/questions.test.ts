@@ -213,10 +213,12 @@ describe("the tokens of events", () => {
     await many.client.can("user:a", "member", "org:o1");
     expect(headerOf(many.sent)).toBe(tokenOf("o1", 3));
     await many.client.can("user:a", "member", "org:o0");
+    expect(headerOf(many.sent)).toBeNull();
+    await many.client.can("user:a", "can_read", "note:n1");
     const newest = Array.from({ length: 50 }, (_, i) => tokenOf(`o${1000 - i}`, 3));
     expect(headerOf(many.sent)).toBe(newest.join(","));
     const own = Array.from({ length: 50 }, (_, i) => `own${i}`);
-    await many.client.can("user:a", "member", "org:o0", { token: own });
+    await many.client.can("user:a", "can_read", "note:n1", { token: own });
     expect(headerOf(many.sent)).toBe(own.join(","));
     const more = many.client.can("user:a", "member", "org:o0", { token: [...own, "one-more"] });
     await expect(more).rejects.toThrow(RangeError);

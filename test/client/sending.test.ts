@@ -72,6 +72,16 @@ test("where an event fails for now to the end, no event behind it is sent, and e
   }
 });
 
+test("an event refused behind one that fails for now to the end is not judged; an applied one is", async () => {
+  const unknown = { code: "unknown_entity", status: 404, detail: "no note" };
+  const { client } = staged([batch((id) => ({ n0: unknown, n1: busy, n2: unknown })[id])], { retries: 1 });
+  const outcomes = await client.sendAll(notes(4));
+  expect(outcomes).toMatchObject([
+    { error: { code: "unknown_entity", isVerdict: true } }, { error: { code: "store_unavailable", isVerdict: false } },
+    { error: { code: "store_unavailable", isVerdict: false, event: { id: "n2" } } }, { status: "applied" },
+  ]);
+});
+
 test("a refusal that may come of an event that failed for now is judged again", async () => {
   const unknown = { code: "unknown_entity", status: 404, detail: "no note" };
   const late = (id: string) => ({ n0: unknown, n1: busy, n3: unknown })[id];

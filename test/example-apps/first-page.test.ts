@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { freePort } from "../live/free-port.ts";
 import { PATIENTLY } from "../live/patience.ts";
@@ -42,8 +42,8 @@ test("the README leads from an empty folder to a guarded page in less than 15 li
   const shell = (script: string): string =>
     execFileSync("bash", ["-ec", script], { cwd: app, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
-  // The package has no release yet: the tarball stands for its name.
-  shell(installing!.replace("npm install sideline", `npm install --no-audit --no-fund ${tarball}`));
+  expect(installing).toContain(`./${basename(tarball)} `);
+  shell(installing!.replace(`npm install ./${basename(tarball)}`, `npm install --no-audit --no-fund ${tarball}`));
   const installed = performance.now();
   const server = spawn("bash", ["-c", `exec ${serving}`], { cwd: app, env, detached: true, stdio: "ignore" });
   try {

@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { packSideline } from "../example-apps/packed.ts";
 import { ROOT } from "../live/pins.ts";
 import { reasonToSkip } from "../live/required.ts";
 import { event, FOUNDED } from "./one-build.ts";
@@ -44,14 +45,8 @@ async function start(program: readonly string[], settings: Readonly<Record<strin
 
 describe.skipIf(unavailable !== undefined)("the installed package", () => {
   beforeAll(() => {
-    const source = join(root, "source");
-    for (const path of ["src", "scripts", "docs", "tuples", "model.fga", "LICENSE", "README.md", "CHANGELOG.md",
-      "package.json", "tsconfig.json", "tsconfig.build.json"]) {
-      cpSync(join(ROOT, path), join(source, path), { recursive: true });
-    }
-    symlinkSync(join(ROOT, "node_modules"), join(source, "node_modules"));
-    execFileSync("npm", ["pack", "--pack-destination", root], { cwd: source, stdio: "pipe" });
-    expect(npm("app", "install", "--prefer-offline", join(root, `sideline-${version}.tgz`))).toBeUndefined();
+    const tarball = packSideline(root);
+    expect(npm("app", "install", "--prefer-offline", tarball)).toBeUndefined();
   });
 
   test("npx sideline --version, and the files that a user reads", () => {
