@@ -93,6 +93,16 @@ class Side {
   /** Whether a relation uses a condition whose content differs between the models. */
   isChanged(place: string): boolean {
     if (this.#changed.size === 0) return false;
+    try {
+      return this.#usesChanged(place);
+    } catch (error) {
+      // Whether it is changed is unknown, so it is compared, and found undecided.
+      if (error instanceof TooManyWays) return true;
+      throw error;
+    }
+  }
+
+  #usesChanged(place: string): boolean {
     return this.of(place).ways.flatMap(shapesOf).some((shape) => this.#changed.has(readShape(shape).condition));
   }
 

@@ -49,7 +49,7 @@ const TEMPORARY_STATUSES: readonly number[] = [429, 502, 503, 504];
 export class SidelineError extends Error {
   override readonly name = "SidelineError";
   readonly code: ErrorCode;
-  /** What went wrong, for a person. */
+  /** The reason, for a person. */
   readonly detail: string;
   /** HTTP status; undefined where no answer came. */
   readonly status: number | undefined;

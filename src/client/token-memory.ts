@@ -35,8 +35,8 @@ export class TokenMemory {
   }
 
   /**
-   * Returns the tokens for a question about an object: the platform's, whose staff have rights in every org, and that of
-   * its org if the object is an org or names one, else those of all orgs, the newest first.
+   * Returns the tokens for a question about an object: the platform's, whose staff have rights in every org, and that
+   * of its org if the object is an org or names one, else those of all orgs, the newest first.
    */
   tokensFor(object: string | undefined): readonly string[] {
     const org = object === undefined ? undefined : /^(?:org:|role:)([^/]+)/.exec(object)?.[1];

@@ -41,9 +41,10 @@ export class AtomicQueue {
 
   /**
    * Decides and writes the next batch in one turn. `finish` makes the unfinished event of an org continue; it returns
-   * false where that event is halted, unless `again` is true: then it is tried once more.
+   * false where that event is halted, unless `again` is true: then it is tried once more. `written` is called after a
+   * commit.
    */
-  proceed(finish: (org: string, again: boolean) => boolean): void {
+  proceed(finish: (org: string, again: boolean) => boolean, written: () => void): void {
     const batch = this.#batches.shift();
     if (batch === undefined) return;
     const { answer, retried } = batch;
@@ -52,7 +53,10 @@ export class AtomicQueue {
     if (behind === undefined || !this.#isUnfinished(behind)) {
       const group = new Group(this.#parts);
       const decided = this.#decide(group, batch);
-      if (!isBehind(decided)) return answer("refusal" in decided ? decided : this.#write(group, batch, decided));
+      if (!isBehind(decided)) {
+        answer("refusal" in decided ? decided : this.#write(group, batch, decided, written));
+        return;
+      }
       ({ behind } = decided);
     }
     if (finish(behind, !retried.has(behind))) this.#batches.push({ ...batch, behind, retried: retried.add(behind) });
@@ -74,7 +78,7 @@ export class AtomicQueue {
   }
 
   #write(
-    group: Group, { events, submission }: AtomicBatch, steps: readonly Step[],
+    group: Group, { events, submission }: AtomicBatch, steps: readonly Step[], written: () => void,
   ): readonly Receipt[] | AtomicRefusal {
     if (submission.dryRun) {
       group.undo();
@@ -84,6 +88,7 @@ export class AtomicQueue {
     }
     const failure = group.commit();
     if (failure !== undefined) return unavailable(failure);
+    if (!group.isEmpty) written();
     return events.map(({ envelope }, i) => receiptOf(envelope, [steps[i]!]));
   }
 }

@@ -117,7 +117,9 @@ export class EmbeddedIntake implements Intake {
 
   #doNext(kind: Kind): void {
     if (kind === "events") this.#flush();
-    else if (kind === "batch") this.#batches.proceed((org, again) => this.#finish(org, again));
+    else if (kind === "batch") {
+      this.#batches.proceed((org, again) => this.#finish(org, again), () => this.#retry());
+    }
     else if (kind === "dry run") this.#trials.proceed((org) => this.#isActive(org));
     else this.#write(this.#nextWrite()!);
   }

@@ -1,7 +1,7 @@
 // Decides a batch of events as a whole: all of them apply, in order, or none does.
 import { hasContinuation } from "../ledger/continuation.ts";
 import { PLATFORM } from "../ledger/envelope.ts";
-import { ledgerOf } from "../ledger/event-record.ts";
+import { eventObject, ledgerOf, recordText } from "../ledger/event-record.ts";
 import type { View } from "../domain/state-view.ts";
 import { decideEvent, orgOfEvent, type Step, type Surroundings } from "./decide-event.ts";
 import type { DomainEvent } from "./domain-event.ts";
@@ -42,13 +42,19 @@ export function decideTogether(
   return steps;
 }
 
-/** Returns the org of an atomic batch: that of its first event about something known, else PLATFORM. */
+/**
+ * Returns the org of an atomic batch: that of its first event about something known which has no record yet. Where all
+ * have one, that of the first; PLATFORM where nothing is known.
+ */
 export function orgOfBatch(events: readonly DomainEvent[], view: View): string {
+  let first: string | undefined;
   for (const event of events) {
     const org = orgOfEvent(event, view);
-    if (org !== undefined) return org;
+    if (org === undefined) continue;
+    if (recordText(view.tuples, eventObject(event.envelope), org) === undefined) return org;
+    first ??= org;
   }
-  return PLATFORM;
+  return first ?? PLATFORM;
 }
 
 function isUnfinished({ tuples }: View, org: string): boolean {

@@ -124,6 +124,10 @@ const HIGHER: Freshness = { higher: true, positions: [] };
 
 /** Reads how fresh an answer must be, from `consistency` and the tokens in Sideline-Token, and the caller's trace. */
 export function readFreshness(c: Context, higher: boolean): Freshness | ApiError {
+  // Ignoring it would answer a question about the past with the present.
+  if (headerOf(c, "sideline-as-of") !== undefined) {
+    return new ApiError("validation_error", "this server does not answer as of an earlier time (Sideline-As-Of)");
+  }
   const tokens = headerOf(c, "sideline-token");
   const trace = traceHeadersOf(c);
   if (tokens === undefined && trace === undefined) return higher ? HIGHER : ANY;

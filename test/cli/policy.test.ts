@@ -190,6 +190,44 @@ describe("prove", () => {
   });
 });
 
+describe("a recursion deeper than the search looks", () => {
+  const recursive = (viewer: string): string => `model
+  schema 1.1
+type user
+type doc
+  relations
+    define parent: [doc]
+    define owner: [user]
+    define v3: owner
+    define v2: owner or v3 from parent
+    define v1: owner or v2 from parent
+    define viewer: ${viewer}
+`;
+  const chain = `tuples:
+  - { user: user:ann, relation: owner, object: doc:5 }
+${[1, 2, 3, 4].map((n) => `  - { user: doc:${n + 1}, relation: parent, object: doc:${n} }`).join("\n")}
+`;
+  beforeAll(() => {
+    writeFileSync(file("flat.fga"), recursive("owner or v1 from parent"));
+    writeFileSync(file("deep.fga"), recursive("owner or viewer from parent"));
+    writeFileSync(file("chain.fga.yaml"), chain);
+  });
+
+  test("is not let pass by the gate, and the output names the bound", async () => {
+    const { status, lines } = await run("diff", file("flat.fga"), file("deep.fga"), "--allow-loss-only");
+    expect(status).toBe(1);
+    expect(lines.join("\n")).toMatch(/up to \d+|\d+ passes/);
+  });
+
+  test("is found on the tuples of a store, in both directions", async () => {
+    for (const [from, to, sign] of [["flat.fga", "deep.fga", "+"], ["deep.fga", "flat.fga", "-"]] as const) {
+      const { status, lines } = await run("diff", file(from), file(to), "--store", file("chain.fga.yaml"));
+      expect(status).toBe(1);
+      expect(lines).toContain(`  ${sign} user:ann doc:1`);
+    }
+  });
+});
+
 test.each([[["show"]], [["diff", "a"]], [["ways", "a", "b"]], [["prove", "--none"]],
   [["diff", "a", "b", "--data", "x", "--store", "y"]]])("%j is wrong usage", async (args) => {
   const fault = await parsed(args).catch((error: unknown) => error);

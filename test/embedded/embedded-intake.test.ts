@@ -126,6 +126,25 @@ describe("the embedded intake", () => {
     expect(again.map(statusOf)).toEqual(batch.map(() => "applied"));
   });
 
+  it("refuses an atomic batch that takes more steps than its limit, and undoes it", async () => {
+    const outcomeAt = async (steps: number) => {
+      const store = openEmbeddedStore(":memory:", () => START);
+      const world = new World();
+      const intake = new EmbeddedIntake({
+        view: world.view, store, now: () => START, emailHash: () => "", failed: () => undefined,
+        broken: () => undefined, atomicLimits: { tuples: 1000, steps },
+      });
+      await intake.submit(created("o"), APPLY);
+      const before = printed(world.tuples.read({}));
+      const batch = Array.from({ length: 5 }, (_, i) => event("member.added", { org: "o", user: `u${i}` }));
+      const outcome = await intake.submitTogether(batch, APPLY);
+      expect(printed(world.tuples.read({})).length > before.length).toBe(!("refusal" in outcome));
+      return "refusal" in outcome ? outcome.refusal.refused : "applied";
+    };
+    expect(await outcomeAt(2_000)).toBe("batch_too_large");
+    expect(await outcomeAt(20_000)).toBe("applied");
+  });
+
   it("reports that no answer is reliable when memory and disk differ", async () => {
     const { intake, told, store, world } = open();
     await intake.submit(created("o"), APPLY);

@@ -109,6 +109,12 @@ function giverOf({ move: { type, data, actor }, before }: Transition): string | 
 /** Events that give a place in the org itself: rows are given by the right over rows (PM11, S12). */
 const GIVES_PLACES = /^(?:member|role|invite)\./;
 
+/** True if a user coaches by an active row. */
+function hasActiveRow(facts: Facts, user: string): boolean {
+  return ["coaching", "team_assignment"].flatMap((type) => facts.at(`${type}#active_on`))
+    .some(({ object }) => facts.has(object, "coach", `user:${user}`));
+}
+
 const NO_ESCALATION: Law = {
   name: "nobody gives a key, a level or a hat of the org that they lack", rules: "S6 S19 S22",
   check: (transition) => {
@@ -116,7 +122,10 @@ const NO_ESCALATION: Law = {
     const giver = GIVES_PLACES.test(type) ? giverOf(transition) : undefined;
     if (giver === undefined) return [];
     const adds = type === "invite.redeemed" ? "org_members_invite" : "org_members_manage";
+    // Reactivating restores the member's own rows (PR8), and with them what they give in the org (S12).
+    const restores = type === "member.reactivated" && hasActiveRow(before.facts, text(transition.move.data, "user"));
     return gains(before, after).filter(({ object }) => object === orgOf(transition))
+      .filter(({ relation }) => !(restores && BY_ROW.has(relation)))
       .filter((gain) => !couldGive(before, giver, gain, adds)).map((gain) => `${giver} gives ${printGain(gain)}`);
   },
 };

@@ -33,7 +33,8 @@ const BUILDERS: Readonly<Record<string, string>> = {
 const LOCAL: Readonly<Record<string, string>> = { "decide-event.ts": "fault", "invite-redeemed.ts": "fault" };
 /** Functions in which such calls are not guards: they bound the work, or decide about whole batches. */
 const SKIPPED = ["judgeMakers", "decideEvent", "continueEvent"];
-const SKIPPED_FILES = ["refusal.ts", "payload.ts", "dry-run.ts"];
+/** Batches have suites of their own: test/suites/atomic.case.ts and test/embedded/embedded-intake.test.ts. */
+const SKIPPED_FILES = ["refusal.ts", "payload.ts", "dry-run.ts", "atomic-batch.ts", "batch-fate.ts"];
 
 /** Guards as functions: those that return `Refusal | undefined` and draft nothing. */
 const DECLARED = /^function (\w+)\(([^()]*)\)\s*: Refusal \| undefined \{/gm;

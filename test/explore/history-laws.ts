@@ -156,9 +156,16 @@ const isCoached = (facts: Facts, data: Readonly<Record<string, unknown>>): boole
   facts.at("coaching#active_on").some(({ object, user }) => user === `athlete:${text(data, "athlete")}`
     && facts.has(object, "coach", `user:${text(data, "coach")}`));
 
+/** True if a user is linked to an athlete of an invite's org. */
+function hasRowInOrgOf(facts: Facts, invite: string, user: string): boolean {
+  const [org] = facts.users(`invite:${invite}`, "org");
+  return facts.at("athlete#link").some((link) =>
+    link.user === `user:${user}` && org !== undefined && facts.has(link.object, "org", org));
+}
+
 const NAMED_IDS: Law = {
   name: "an event that names a row, an athlete or a coach uses them", rules: "NP8 S15",
-  check: ({ move: { type, data }, after: { facts } }) => {
+  check: ({ move: { type, data }, before, after: { facts } }) => {
     const assignment = `team_assignment:${text(data, "assignment")}`;
     const isHead = type === "team.created" || type === "team.head_coach_changed";
     const starts = isHead || type === "invite.redeemed";
@@ -169,6 +176,8 @@ const NAMED_IDS: Law = {
         ? [assignment] : [],
       ...type === "invite.redeemed" && data["athlete"] !== undefined
         && !facts.has(`athlete:${text(data, "athlete")}`, "link", `user:${text(data, "user")}`)
+        // Whoever has a row already gets none.
+        && !hasRowInOrgOf(before.facts, text(data, "invite"), text(data, "user"))
         ? [`athlete:${text(data, "athlete")}`] : [],
       ...type === "athlete.created" && data["coaching"] !== undefined
         && facts.users(`coaching:${text(data, "coaching")}`, "active_on").length === 0

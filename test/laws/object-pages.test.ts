@@ -102,5 +102,6 @@ test("with events between the pages, nothing allowed throughout is missed or rep
     }
   });
   console.log(`${between} events between pages, ${changed} walks in which an object was lost`);
+  covered(() => expect(changed).toBeGreaterThan(0));
   covered(() => expect(between).toBeGreaterThan(200));
 });

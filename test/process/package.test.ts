@@ -1,6 +1,6 @@
 // The package as it is published: packed, put into an empty folder, its types resolved there, its examples run.
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -9,7 +9,6 @@ import { ROOT } from "../live/pins.ts";
 
 let root: string;
 let app: string;
-const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 const text = readFileSync(join(ROOT, "docs/client.md"), "utf8");
 const examples = [...text.matchAll(/^```(ts|js)\n(.*?)^```/gms)]
   .map(([, language, code]) => ({ language, code: code! }));

@@ -117,6 +117,7 @@ const CASES: Cases = {
     expect(await told(together(club, [member("two-orgs"), superadmin]))).toEqual(["1", "wrong_org"]);
     await club.submit(away);
     expect(await told(together(club, [member("two-orgs"), away]))).toEqual(["applied", "duplicate"]);
+    expect(await told(together(club, [away, member("dup-first")]))).toEqual(["duplicate", "applied"]);
     expect(await told(together(club, [eventOf("member.added", { org: "away", user: "amy" }), member("x")]))).toEqual(
       ["1", "wrong_org"]);
   },
@@ -176,6 +177,21 @@ const CASES: Cases = {
     expect(await told(together(club, events))).toEqual(["1", "batch_too_large"]);
     expect(await club.check("before-wide", "coach", "org:fc", NEWEST)).toBe(false);
     expect(await club.check("x", "can_redeem", "invite:wide-batch-0")).toBe(true);
+    expect(club.replica()).toEqual(await club.state());
+  },
+
+  "a batch waits for an unfinished event of its org, and is decided on the state after it": async (club) => {
+    await club.system("team.created", { team: "long-first", org: "fc" });
+    await Promise.all(Array.from({ length: LINKS }, (_, n) =>
+      club.system("invite.created", { invite: `long-first-${n}`, org: "fc", hat: "coach", team: "long-first" })));
+    const long = club.submit(eventOf("team.deleted", { team: "long-first" }));
+    // One turn later the first of its writes may have been made, and the last has not.
+    await new Promise((turn) => setImmediate(turn));
+    const gone = eventOf("team.athlete_added", { team: "long-first", athlete: "a1" });
+    const [batch, refused, outcome] = await Promise.all(
+      [told(together(club, [member("after-long")])), told(together(club, [member("x1"), gone])), long]);
+    expect([isRefusal(outcome), batch]).toEqual([false, ["applied"]]);
+    expect(refused).toEqual(["1", "unknown_entity"]);
     expect(club.replica()).toEqual(await club.state());
   },
 
