@@ -200,6 +200,18 @@ const FOUNDS_ONCE: Law = {
     ? facts.users(`ledger:org/${text(data, "org")}`, "kind") : [],
 };
 
+/** Events that change a member in place. A deactivated member only comes back. */
+const CHANGES_MEMBER = new Set(["member.hats_changed", "member.role_assigned", "member.professional_area_set"]);
+
+const ACTIVE_MEMBERS: Law = {
+  name: "an event changes a member only while they are active", rules: "PR8 S22",
+  check: (transition) => {
+    const { move: { type, data }, before: { facts } } = transition;
+    const user = `user:${text(data, "user")}`;
+    return CHANGES_MEMBER.has(type) && !facts.has(orgOf(transition), "member", user) ? [user] : [];
+  },
+};
+
 /** Tuples that name a person, and that an event writes about an active member or the actor only. */
 const ACTIVE_PEOPLE: Law = {
   name: "an author or creator is an active member or the actor", rules: "NP10 PM12 PR8",
@@ -260,6 +272,6 @@ const numberOf = (value: string): number => Number(value.slice("value:".length))
 /** The laws that compare the facts before and after an event. */
 export const HISTORY_LAWS: readonly Law[] = [
   KEEPS_HISTORY, NOTHING_RETURNS, NOTES_ARE_THEIR_AUTHORS, PLAYERS, MISTAKES, LIVING_ROWS, LIVING_NOTES,
-  SHARES, MOMENTS, ENDED_ROWS_STAY, DELETED_TEAMS, NAMED_IDS, MOVES, FOUNDS_ONCE, ACTIVE_PEOPLE, DORMANT,
-  PARTS_STAY, SEQUENCES_RISE,
+  SHARES, MOMENTS, ENDED_ROWS_STAY, DELETED_TEAMS, NAMED_IDS, MOVES, FOUNDS_ONCE, ACTIVE_MEMBERS, ACTIVE_PEOPLE,
+  DORMANT, PARTS_STAY, SEQUENCES_RISE,
 ];
