@@ -1,4 +1,4 @@
-// The evaluator without I/O: compiles a model, holds tuples, answers questions. Published as `sideline/engine`.
+// The evaluator without I/O: compiles a model, holds tuples, answers and analyses. Published as `sideline/engine`.
 export { compileModel } from "./model/compile.ts";
 export { buildModel } from "./model/build.ts";
 export { ModelError } from "./model/model-error.ts";
@@ -12,3 +12,12 @@ export type {
   CheckAnswer, CheckRequest, ExpandAnswer, ExpandLeaf, ExpandNode, ExpandRequest, Failure, FailureCode,
   ListObjectsAnswer, ListObjectsRequest, ListUsersAnswer, ListUsersRequest,
 } from "./checks/question.ts";
+export { listWays, type WayList, type WrittenWay } from "./analysis/list-ways.ts";
+export {
+  compareModels, type ModelComparison, type RelationComparison, type Verdict,
+} from "./analysis/compare-models.ts";
+export { readClaimsFile, type ClaimsFile, type WrittenClaim, type WrittenInvariant } from "./analysis/claims-file.ts";
+export { ClaimError } from "./analysis/claim-patterns.ts";
+export { proveClaims, type ClaimOutcome, type ClaimQuestion } from "./analysis/prove-claims.ts";
+export type { World } from "./analysis/tuple-world.ts";
+export { written, type WrittenWorld } from "./analysis/written-world.ts";

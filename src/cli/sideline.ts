@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// The command line: `migrate` and `backup` copy a store, `verify` finds foreign writes, `email-key` prints a key.
+// The command line: `migrate` and `backup` copy a store, `verify` finds foreign writes, `email-key` prints a key,
+// `policy` analyses models.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -7,6 +8,7 @@ import { backup, type BackupCommand } from "./backup-command.ts";
 import { readClientConfig, readConfig } from "../config.ts";
 import { nameEmailKey } from "../events/email.ts";
 import { migrate, type Migrated } from "./migrate.ts";
+import { parsePolicy, POLICY_USAGE, PolicyUsageError, runPolicy } from "./policy-command.ts";
 import { compileModel } from "../model/compile.ts";
 import { OpenfgaServer } from "../openfga/client.ts";
 import { startOn } from "../openfga/openfga-start.ts";
@@ -178,6 +180,12 @@ async function runBackup(command: BackupCommand): Promise<number> {
   return 0;
 }
 
+async function runPolicyCommand(args: string[]): Promise<number> {
+  const { status, text } = await runPolicy(parsePolicy(args, readConfig().openfga?.token));
+  process.stdout.write(text);
+  return status;
+}
+
 async function runVerify({ from: url, token, ...rest }: Verify): Promise<number> {
   const server = new OpenfgaServer({ url, token });
   try {
@@ -223,12 +231,13 @@ function report(migrated: Migrated, { from, to }: Command): number {
 
 const args = process.argv.slice(2);
 try {
-  const command = parse(args);
-  if ("file" in command) process.exitCode = await runBackup(command);
+  const command = args[0] === "policy" ? undefined : parse(args);
+  if (command === undefined) process.exitCode = await runPolicyCommand(args.slice(1));
+  else if ("file" in command) process.exitCode = await runBackup(command);
   else if ("keyOf" in command) process.exitCode = await runEmailKey(command);
   else process.exitCode = "repair" in command ? await runVerify(command) : await runMigrate(command);
 } catch (error) {
-  const usage = error instanceof UsageError;
-  process.stderr.write(`sideline: ${(error as Error).message}\n${usage ? `${USAGE}\n` : ""}`);
-  process.exitCode = usage ? 2 : args[0] === "verify" || args[0] === "backup" ? 3 : 1;
+  const usage = error instanceof UsageError ? USAGE : error instanceof PolicyUsageError ? POLICY_USAGE : undefined;
+  process.stderr.write(`sideline: ${(error as Error).message}\n${usage === undefined ? "" : `${usage}\n`}`);
+  process.exitCode = usage !== undefined ? 2 : ["verify", "backup", "policy"].includes(args[0] ?? "") ? 3 : 1;
 }

@@ -1,0 +1,58 @@
+// The command `sideline policy ways`: every way in which a model gives a relation.
+import { listWays, type WrittenWay } from "../analysis/list-ways.ts";
+import { readRuleIndex } from "../analysis/rule-index.ts";
+import type { Model } from "../model/rewrite.ts";
+import { countOf, jsonOf, linesOf, SAME, type NamedModel, type Output } from "./policy-output.ts";
+
+/** Arguments of the command. */
+export interface WaysArguments {
+  readonly model: NamedModel<Model>;
+  /** `type#relation`; a type for all of its relations; undefined for the number of ways of each relation. */
+  readonly relation: string | undefined;
+  readonly json: boolean;
+}
+
+const WRONG_USAGE = 2;
+
+/**
+ * Prints the ways of a relation: each minimal pattern of tuples that gives it, the negations it must avoid, and the
+ * rules of the lines that it passes through. `user:u` is the user of the question. Status 2 if the model has no such
+ * relation.
+ */
+export function policyWays({ model: { model, text }, relation, json }: WaysArguments): Output {
+  const places = model.relations.map(({ type, name }) => `${type.name}#${name}`);
+  const chosen = places.filter((place) =>
+    relation === undefined || place === relation || place.slice(0, place.indexOf("#")) === relation);
+  if (chosen.length === 0) return { status: WRONG_USAGE, text: linesOf([`the model has no relation '${relation}'`]) };
+  const rules = readRuleIndex(text);
+  const found = chosen.map((place) => ({ place, list: listWays(model, place) }));
+  if (json) {
+    return { status: SAME, text: jsonOf(found.map(({ place, list }) => ("fault" in list ? { relation: place, ...list }
+      : { relation: place, bound: list.bound ?? null,
+        ways: list.ways.map((way) => ({ ...way, rules: rulesOf(way, rules) })) }))) };
+  }
+  return { status: SAME, text: linesOf(found.flatMap(({ place, list }) => {
+    if ("fault" in list) return [`${place}: ${list.fault}`];
+    const heading = `${place}: ${countOf(list.ways.length, "way")}${boundNote(list.bound)}`;
+    return relation === undefined ? [heading] : [heading, ...list.ways.flatMap((way, i) => wayLines(way, i, rules))];
+  })) };
+}
+
+/** Returns the note on a result about a recursive definition, or an empty text. */
+export function boundNote(bound: number | undefined): string {
+  return bound === undefined ? "" : ` (up to ${bound} passes through a recursive definition)`;
+}
+
+function wayLines(way: WrittenWay, i: number, rules: ReadonlyMap<string, readonly string[]>): string[] {
+  const numbers = rulesOf(way, rules);
+  return [
+    `${String(i + 1).padStart(4)}  ${way.tuples.join(", ")}`,
+    ...way.unless.map((negation) => `      unless ${negation}`),
+    `      through ${way.lines.join(" -> ")}`,
+    ...(numbers.length === 0 ? [] : [`      rules ${numbers.join(" ")}`]),
+  ];
+}
+
+function rulesOf({ lines }: WrittenWay, rules: ReadonlyMap<string, readonly string[]>): string[] {
+  return [...new Set(lines.flatMap((line) => rules.get(line) ?? []))];
+}
