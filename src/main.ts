@@ -69,7 +69,8 @@ async function start(config: Config): Promise<void> {
     // Nothing is written while the store loads, so exiting without closing it is safe.
     await sidecar?.close();
   });
-  const model = await readPolicy(read("../model.fga"), new URL("./model.json", import.meta.url));
+  const policy = read("../model.fga");
+  const model = await readPolicy(policy, new URL("./model.json", import.meta.url));
   const { version } = JSON.parse(read("../package.json")) as { version: string };
   const { host, port, keepAlive } = config;
   let progress: Part = { name: "store", ready: false, detail: "the store is being opened" };
@@ -91,7 +92,7 @@ async function start(config: Config): Promise<void> {
       loading: (loaded) => (progress = loadingPart(loaded)),
     });
   sidecar = opened;
-  answer = createApp(opened, { keys, log, version, url: config.publicUrl ?? server.url }).fetch;
+  answer = createApp(opened, { keys, log, version, policy, url: config.publicUrl ?? server.url }).fetch;
   log.info({ url: server.url, store: opened.info.id }, "ready");
 }
 

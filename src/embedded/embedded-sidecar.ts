@@ -84,7 +84,7 @@ async function assemble(
   log.info({ tuples: tuples.size, finished, folder, policy }, "store loaded");
   const backups = new StoreBackups(store, folder, (error) => log.error({ err: error }, "the backup failed"));
   return {
-    intake, tuples, now, lock, viewOf: (state) => viewOf(model, state, now),
+    intake, tuples, now, lock, model, viewOf: (state) => viewOf(model, state, now),
     checker: new EmbeddedChecker(model, tuples, store, now, lock),
     changes: watch.changes,
     cursorAt: store.cursorAt.bind(store),

@@ -8,6 +8,7 @@ import { changesRoute } from "./changes.ts";
 import { Counts } from "./counts.ts";
 import { directoryRoutes } from "./directory-routes.ts";
 import { entryRoutes } from "./entry-routes.ts";
+import { explainRoute } from "./explain-route.ts";
 import { headerOf } from "./header.ts";
 import { openRoutes } from "./health.ts";
 import { intakeRoute } from "./intake.ts";
@@ -22,6 +23,7 @@ import { questionRoute, type Asked, type QuestionKind } from "./question-route.t
 import { referenceRoutes } from "./reference/reference-routes.ts";
 import { styleOf, type Caller, type ErrorStyle, type Route } from "./route.ts";
 import { scopesOf, type Scope } from "./scope.ts";
+import { policyNotes } from "../reasons/policy-notes.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { refusedRoutes, storeRoutes } from "./stores.ts";
 import { expandKind, readKind } from "./tuples.ts";
@@ -37,6 +39,8 @@ export interface AppOptions {
   readonly version?: string;
   /** Address by which clients reach this server, without a path; the AuthZEN metadata names it. */
   readonly url?: string;
+  /** Text of model.fga: explanations name the rules in its comments. */
+  readonly policy?: string;
 }
 
 /** Address named in the AuthZEN metadata where the options name none. */
@@ -56,7 +60,8 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   const routes = [
     ...openRoutes(sidecar, version), metricsRoute(counts, sidecar, version), intakeRoute(asked),
     ...questionRoutes(asked, options.url ?? DEFAULT_URL), changesRoute(asked), ...storeRoutes(sidecar.info),
-    ...refusedRoutes(), ...directoryRoutes(asked), ...entryRoutes(asked), backupRoute(asked),
+    ...refusedRoutes(), ...directoryRoutes(asked), ...entryRoutes(asked),
+    explainRoute(asked, policyNotes(options.policy ?? "")), backupRoute(asked),
     ...referenceRoutes(version),
   ];
   for (const route of routes) app.on(route.method, route.path, timed(route, guarded(route, options.keys), counts));
