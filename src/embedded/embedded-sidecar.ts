@@ -17,6 +17,7 @@ import type { TupleSet } from "../tuples/tuple-set.ts";
 import { EmbeddedChecker } from "./embedded-checker.ts";
 import { EmbeddedIntake } from "./embedded-intake.ts";
 import { claimPolicy } from "./embedded-policy.ts";
+import { StoreOrigins } from "./store-origins.ts";
 import { StoreBackups } from "./store-backup.ts";
 import { StoreWatch } from "./store-watch.ts";
 import { LEDGER_TYPE } from "../domain/object-names.ts";
@@ -89,6 +90,7 @@ async function assemble(
     changes: watch.changes,
     cursorAt: store.cursorAt.bind(store),
     rowTimes: store.rowTimes,
+    origins: new StoreOrigins(store),
     info: infoOf(store, options),
     readiness: () => ({ ready: true, parts: [partOf(tuples), ...watch.parts(), policyPart(policy)] }),
     ...(folder === ":memory:" ? {} : { backup: () => backups.make() }),

@@ -66,3 +66,44 @@ function drawQuestion(
   }
   return fitting.length === 0 ? undefined : draw.pick(fitting);
 }
+
+/** Relations whose small sets can all be tried, and the size up to which. */
+const SMALL: readonly (readonly [type: string, relation: string, most: number])[] = [
+  ["org", "admin", 3], ["org", "org_manage", 2], ["org", "athletes_create", 2], ["team", "can_manage", 2],
+  ["team", "coach", 3], ["team", "athlete", 3], ["athlete", "account", 3], ["athlete", "current_coach", 2],
+  ["note", "can_read", 2], ["note", "can_edit", 3], ["activity", "can_view", 2], ["drill", "can_edit", 2],
+  ["coaching", "can_end", 2], ["practice_plan", "can_view", 2], ["athlete", "sessions_read", 1],
+];
+
+/** The start of a small world: one org. */
+const SMALL_FOUNDING = [
+  { type: "platform.superadmin_granted", data: { user: "u8" } },
+  { type: "org.created", data: { org: "o1", kind: "club", owner: "u1" } },
+  { type: "member.added", data: { org: "o1", user: "u2", hats: ["coach"] } },
+  { type: "member.added", data: { org: "o1", user: "u4", hats: ["athlete"] } },
+  { type: "team.created", data: { team: "t1", org: "o1", head_coach: "u2" } },
+  { type: "athlete.created", data: { athlete: "a1", org: "o1", team: "t1", user: "u4" } },
+];
+/** Number of drawn events in a small world. */
+const SMALL_EVENTS = 30;
+
+/** Yields small worlds of one org, each with a few questions whose answer is no. */
+export function* smallQuestions(
+  worlds: number,
+): Generator<{ readonly world: World; readonly questions: readonly (Question & { readonly most: number })[] }> {
+  for (let seed = 1; seed <= worlds; seed++) {
+    const play = new Play(undefined, SMALL_FOUNDING);
+    for (const each of fixedSeeds(seed, SMALL_EVENTS)) {
+      const next = play.next(each);
+      if (next.type !== "org.created") play.send(next);
+    }
+    const { world } = play;
+    const draw = new Draw(seed);
+    const context = { current_time: new Date(world.now).toISOString() };
+    const questions = draw.sample(SMALL, 3).flatMap(([type, relation, most]) => {
+      const found = drawQuestion(draw, world.tuples, type, relation, false, context);
+      return found === undefined ? [] : [{ ...found, most }];
+    });
+    yield { world, questions };
+  }
+}
