@@ -8,6 +8,7 @@ import { changesRoute } from "./changes.ts";
 import { Counts } from "./counts.ts";
 import { directoryRoutes } from "./directory-routes.ts";
 import { entryRoutes } from "./entry-routes.ts";
+import { explainUsersOf } from "./explained-users.ts";
 import { explainRoute } from "./explain-route.ts";
 import { headerOf } from "./header.ts";
 import { openRoutes } from "./health.ts";
@@ -23,6 +24,7 @@ import { questionRoute, type Asked, type QuestionKind } from "./question-route.t
 import { referenceRoutes } from "./reference/reference-routes.ts";
 import { styleOf, type Caller, type ErrorStyle, type Route } from "./route.ts";
 import { scopesOf, type Scope } from "./scope.ts";
+import type { ModelNotes } from "../reasons/explain.ts";
 import { policyNotes } from "../reasons/policy-notes.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { refusedRoutes, storeRoutes } from "./stores.ts";
@@ -57,11 +59,12 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   const counts = new Counts();
   const asked: Asked = { sidecar, failed, counts };
   const version = options.version ?? "";
+  const notes = policyNotes(options.policy ?? "");
   const routes = [
     ...openRoutes(sidecar, version), metricsRoute(counts, sidecar, version), intakeRoute(asked),
-    ...questionRoutes(asked, options.url ?? DEFAULT_URL), changesRoute(asked), ...storeRoutes(sidecar.info),
+    ...questionRoutes(asked, options.url ?? DEFAULT_URL, notes), changesRoute(asked), ...storeRoutes(sidecar.info),
     ...refusedRoutes(), ...directoryRoutes(asked), ...entryRoutes(asked),
-    explainRoute(asked, policyNotes(options.policy ?? "")), backupRoute(asked),
+    explainRoute(asked, notes), backupRoute(asked),
     ...referenceRoutes(version),
   ];
   for (const route of routes) app.on(route.method, route.path, timed(route, guarded(route, options.keys), counts));
@@ -75,7 +78,7 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   return app;
 }
 
-function questionRoutes(asked: Asked, url: string): Route[] {
+function questionRoutes(asked: Asked, url: string, notes: ModelNotes): Route[] {
   const checker = asked.counts.counting(asked.sidecar.checker);
   const both = <Q>(name: string, kind: QuestionKind<Q>): Route[] =>
     [`/${name}`, `/stores/:store/${name}`].map((path) => questionRoute(path, kind, asked));
@@ -83,7 +86,7 @@ function questionRoutes(asked: Asked, url: string): Route[] {
     ...both("check", checkKind(checker)), ...both("batch-check", batchCheckKind(checker)),
     ...both("list-objects", listObjectsKind(checker)),
     ...both("streamed-list-objects", streamedListObjectsKind(checker)),
-    ...both("list-users", listUsersKind(checker)),
+    ...both("list-users", listUsersKind(checker, explainUsersOf(asked.sidecar, notes))),
     questionRoute("/stores/:store/expand", expandKind(checker), asked),
     questionRoute("/stores/:store/read", readKind(checker), asked), ...permissionRoutes(checker, asked),
     objectsRoute(checker, asked), ...authzenRoutes(checker, asked, url),

@@ -56,7 +56,7 @@ const NO_NOTES: ModelNotes = { rules: new Map(), phrases: NO_PHRASES, facts: NO_
 
 /**
  * Explains the answer of a check. A yes comes with its minimal proofs, a no with the smallest sets of tuples that would
- * make it a yes, fewest tuples first. The user must be a plain one. An error is that of the check.
+ * make it a yes, fewest tuples first. The user is a plain one or a wildcard. An error is that of the check.
  *
  * @example
  * const model = compileModel(`
@@ -79,7 +79,7 @@ export function explain(
 ): Explanation {
   const answer = check(model, tuples, request);
   if ("error" in answer) return answer;
-  if (/[#*]/.test(request.user)) return failure("validation_error", "only the answer of a plain user is explained");
+  if (request.user.includes("#")) return failure("validation_error", "the answer of a userset is not explained");
   const relation = model.types.get(typeOf(request.object))!.relations.get(request.relation)!;
   const ways = waysOf(model, relation, typeOf(request.user));
   if (ways === undefined) {

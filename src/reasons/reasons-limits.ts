@@ -14,3 +14,15 @@ export const MAX_LOOKUP_TUPLES = 2_000;
 
 /** Maximum number of objects tried in the same place of a way to a yes. Beyond it the answer is marked as truncated. */
 export const MAX_ALTERNATIVES = 10;
+
+/** Maximum number of events that together bring a way to a yes about. A way that needs more is said to have none. */
+export const MAX_EVENTS_OF_A_WAY = 3;
+
+/** Maximum number of users named as those who may send an event. If there are more, the right is named instead. */
+export const MAX_ACTORS_NAMED = 10;
+
+/** Maximum number of users who are tried as actors of one event. */
+export const MAX_ACTORS_TRIED = 40;
+
+/** Maximum number of tuples that an event on trial may write. */
+export const MAX_WRITE_OF_A_TRIAL = 500;

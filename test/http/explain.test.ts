@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { parseKeys } from "../../src/http/api-keys.ts";
 import { explainAnswer } from "../../src/http/reference/reason-schemas.ts";
+import { listUsersAnswer } from "../../src/http/reference/answer-schemas.ts";
 import { club } from "../world/club.ts";
 import { MODEL, POLICY } from "../world/policy.ts";
 import { appOf, send } from "./world.ts";
@@ -36,7 +37,8 @@ test("a no has the smallest ways to a yes", async () => {
   expect(explainAnswer.parse(body)).toEqual(body);
   expect(body.allowed).toBe(false);
   expect(body.missing[0]).toMatchObject({
-    rules: ["NP1"], text: "user:asta would have can_read on note:n1 if user:asta wrote note:n1.",
+    rules: ["NP1"], text: "user:asta would have can_read on note:n1 if user:asta wrote note:n1; "
+      + "no event does that, because the author of a note never changes (NP1).",
     absent: [{ user: "user:asta", relation: "author", object: "note:n1" }],
   });
   const sizes = body.missing.map((each: { absent: unknown[]; against?: unknown[] }) =>
@@ -90,4 +92,37 @@ test("relations are those of the model, and unknown objects have nothing", async
   expect(MODEL.types.get("note")!.relations.has("row_reader")).toBe(true);
   expect((await ask("cora", "row_reader", "note:n1")).body.allowed).toBe(true);
   expect((await ask("cora", "can_read", "note:none")).body.allowed).toBe(false);
+});
+
+test("list-users with `explain` gives each user with the reasons, and needs the scope `read`", async () => {
+  const question = { object: { type: "note", id: "n1" }, relation: "can_read", user_filters: [{ type: "user" }] };
+  const { body: plain } = await send(app, "POST", "/list-users", question);
+  const { status, body } = await send(app, "POST", "/list-users", { ...question, explain: true });
+  expect(status).toBe(200);
+  expect(listUsersAnswer.parse(body)).toEqual(body);
+  expect(body.users.map(({ object }: { object: object }) => ({ object }))).toEqual(plain.users);
+  for (const { object, reasons } of body.users) {
+    const { body: own } = await ask(object.id, "can_read", "note:n1");
+    expect(reasons).toEqual(own.reasons);
+    expect(reasons.length).toBeGreaterThan(0);
+  }
+  const keys = parseKeys(JSON.stringify({ keys: [
+    { name: "app", key: "a-key-that-checks-and-nothing-else", scopes: ["check"] },
+  ] }));
+  const { app: guarded } = appOf(options, { keys, policy: POLICY });
+  const headers = { authorization: "Bearer a-key-that-checks-and-nothing-else" };
+  expect((await send(guarded, "POST", "/list-users", question, headers)).status).toBe(200);
+  expect((await send(guarded, "POST", "/list-users", { ...question, explain: true }, headers)).status).toBe(403);
+  const userset = { ...question, user_filters: [{ type: "team", relation: "coach" }], explain: true };
+  expect((await send(app, "POST", "/list-users", userset)).status).toBe(400);
+});
+
+test("an open invite is explained for everybody", async () => {
+  world.system("invite.created", { invite: "i1", org: "fc", hat: "coach", team: "red" });
+  const { app: own } = appOf({ model: POLICY, tuples: [...world.tuples.read({})] });
+  const question = { object: { type: "invite", id: "i1" }, relation: "can_redeem", user_filters: [{ type: "user" }] };
+  const { body } = await send(own, "POST", "/list-users", { ...question, explain: true });
+  expect(body.users[0]).toMatchObject({
+    wildcard: { type: "user" }, reasons: [{ tuples: [{ user: "user:*", relation: "open", object: "invite:i1" }] }],
+  });
 });

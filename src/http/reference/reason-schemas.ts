@@ -16,7 +16,8 @@ const absent = tuple.extend({ ended: event.optional().describe("The event that d
 const rules = z.array(z.string()).describe("Numbers of the rules of the policy.");
 const text = z.string().describe("One sentence, with ids for names.");
 
-const reason = z.object({ rules, text, tuples: z.array(present) })
+/** One reason of a yes. */
+export const reason = z.object({ rules, text, tuples: z.array(present) })
   .describe("A minimal proof: no tuple of it can be left out.");
 
 const missing = z.object({
@@ -28,7 +29,8 @@ const missing = z.object({
 }).describe("One smallest way to a yes: no part of `absent` suffices.");
 
 const token = z.string().describe("Names the state that the answer was read from.");
-const truncated = z.literal(true).optional().describe("There may be more.");
+/** Marks an answer that may lack some. */
+export const truncated = z.literal(true).optional().describe("There may be more.");
 
 export const explainAnswer = z.union([
   z.object({ allowed: z.literal(true), token, reasons: z.array(reason), truncated }),
