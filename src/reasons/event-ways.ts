@@ -45,14 +45,18 @@ export interface Trial {
 /** Adds the events to ways to a yes, one way in each part. The state is the same after each part as before. */
 export function* withEvents(trial: Trial, missing: readonly Missing[]): Parts<MissingEvents[]> {
   const found: MissingEvents[] = [];
+  const staff = new Map<string, readonly string[]>();
   for (const each of missing) {
     if (found.length > 0) yield;
-    found.push(eventsOf(trial, each));
+    found.push(eventsOf(trial, each, staff));
   }
   return found;
 }
 
-function eventsOf(trial: Trial, missing: Missing): MissingEvents {
+/** The members of orgs who are tried as actors. */
+type Staff = Map<string, readonly string[]>;
+
+function eventsOf(trial: Trial, missing: Missing, staff: Staff): MissingEvents {
   const { view } = trial;
   const guessed = likelyEvents(view.tuples, missing);
   const isTried = guessed.length > 0 && guessed.length <= MAX_EVENTS_OF_A_WAY;
@@ -62,7 +66,7 @@ function eventsOf(trial: Trial, missing: Missing): MissingEvents {
   const needed = guessed.filter((_event, i) => guessed.length === 1
     || !tried(trial, guessed.filter((_other, j) => j !== i), missing.absent).isYes);
   const who: string[] = [];
-  tried(trial, needed, missing.absent, (event) => void who.push(actorsOf(trial, event)));
+  tried(trial, needed, missing.absent, (event) => void who.push(actorsOf(trial, event, staff)));
   return { ...missing, events: needed.map((event, i) => ({ ...event, who: who[i]! })) };
 }
 
@@ -121,10 +125,10 @@ function isThere({ tuples }: LiveView, { object, relation, user }: Tuple): boole
 }
 
 /** Returns the users who may send an event, separated by commas; if they are many, or none is found, the right. */
-function actorsOf({ view, clock }: Trial, event: LikelyEvent): string {
+function actorsOf({ view, clock }: Trial, event: LikelyEvent, staff: Staff): string {
   const named: string[] = [];
   const asked = DomainEvent.sent({ source: "/explain", id: "trial", ...event });
-  for (const actor of candidatesOf(view, event)) {
+  for (const actor of candidatesOf(view, event, staff)) {
     if (!mayAsk(asked, actor, view)) continue;
     const step = decided(view, clock, event, actor, 0);
     if (step !== undefined && !isRefusal(step)) named.push(`user:${actor}`);
@@ -147,7 +151,7 @@ function mayAsk(event: DomainEvent, actor: string, view: LiveView): boolean {
 }
 
 /** Returns users who may have the right to send an event: those it names, superadmins, and members of the org. */
-function candidatesOf({ tuples }: LiveView, { data }: LikelyEvent): string[] {
+function candidatesOf({ tuples }: LiveView, { data }: LikelyEvent, staff: Staff): string[] {
   const objects = Object.entries(data).filter(([, value]) => typeof value === "string")
     .map(([field, value]) => ({ field, value: String(value) }));
   const named = objects.filter(({ field }) => field === "user" || field === "coach").map(({ value }) => value);
@@ -155,10 +159,17 @@ function candidatesOf({ tuples }: LiveView, { data }: LikelyEvent): string[] {
     : field === "artifact" ? value : `${field}:${value}`));
   const authors = places.flatMap((place) => tuples.users(place, "author").map(idOf));
   const org = places.map((place) => orgOfObject(tuples, place)).find((found) => found !== undefined);
-  const staff = ["superadmin", "admin"].flatMap((relation) => tuples.users(THE_PLATFORM, relation).map(idOf));
+  const known = staff.get(org ?? "") ?? staffOf(tuples, org);
+  staff.set(org ?? "", known);
+  return [...new Set([...authors, ...named, ...known])].slice(0, MAX_ACTORS_TRIED);
+}
+
+/** Returns users who may have rights in an org: those with an admin or office hat, superadmins, then other members. */
+function staffOf(tuples: LiveView["tuples"], org: string | undefined): string[] {
   const hats = ["admin_hat", "office_hat"].flatMap((hat) => tuples.users(`org:${org}`, hat).map(idOf));
+  const platform = tuples.users(THE_PLATFORM, "superadmin").map(idOf);
   const members = org === undefined ? [] : memberIds(tuples, org);
-  return [...new Set([...authors, ...hats, ...staff, ...named, ...members])].slice(0, MAX_ACTORS_TRIED);
+  return [...new Set([...hats, ...platform, ...members])].slice(0, MAX_ACTORS_TRIED);
 }
 
 /** Returns a way that no event brings about, with the rule that forbids it. */

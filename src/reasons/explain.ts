@@ -148,19 +148,20 @@ function judge(
   const absent = [...patterns.values()]
     .map((pattern) => reader.tuple(pattern, ends[pattern.object]!, userEnd(pattern, ends)));
   if (failed.size > 0) return { absent, against: [] };
-  const given = request.contextualTuples ?? [];
-  const isYes = (added: readonly Tuple[]): boolean => {
-    const answer = check(model, tuples, { ...request, contextualTuples: [...given, ...added] });
+  const isYes = (): boolean => {
+    const answer = check(model, tuples, request);
     return "allowed" in answer && answer.allowed;
   };
-  if (isYes(absent)) {
-    const isMinimal = absent.length === 1 || !absent.some((left) => isYes(absent.filter((tuple) => tuple !== left)));
-    return isMinimal ? { absent, against: [] } : undefined;
-  }
+  const withAll = withTuples(tuples, absent, [], () => {
+    if (!isYes()) return "no";
+    const isMinimal = absent.length === 1 || !absent.some((left) => withTuples(tuples, [], [left], isYes));
+    return isMinimal ? "minimal" : "too many";
+  });
+  if (withAll !== "no") return withAll === "minimal" ? { absent, against: [] } : undefined;
   const against = takingAway(way, reader, ends);
   const stored = against.filter(({ object, relation, user }) => tuples.has(object, relation, user));
   if (against.length === 0 || stored.length < against.length) return undefined;
-  return withoutTuples(tuples, stored, () => isYes(absent)) ? { absent, against } : undefined;
+  return withTuples(tuples, absent, stored, isYes) ? { absent, against } : undefined;
 }
 
 /** Returns the tuples about the user by which the negations of a way hold. */
@@ -175,10 +176,15 @@ function takingAway(way: CompiledWay, reader: FactReader, ends: readonly number[
   return [...found.values()];
 }
 
-/** Runs a question without some stored tuples, and puts them back. */
-function withoutTuples<T>(tuples: TupleSet, left: readonly TupleKey[], ask: () => T): T {
+/**
+ * Asks a question with additional tuples and without some stored ones, and then restores the set. On the set itself
+ * this costs less than contextual tuples do.
+ */
+function withTuples<T>(tuples: TupleSet, added: readonly Tuple[], left: readonly TupleKey[], ask: () => T): T {
   const deltas = new TentativeDeltas(tuples);
-  deltas.apply({ writes: [], deletes: left.map(({ object, relation, user }) => ({ object, relation, user })) });
+  deltas.apply({
+    writes: added, deletes: left.map(({ object, relation, user }) => ({ object, relation, user })),
+  });
   try {
     return ask();
   } finally {

@@ -18,9 +18,11 @@ export interface LikelyEvent {
 
 const KEYS = [...ORG_KEYS, ...ATHLETE_KEYS, ...RESOURCES.flatMap((of) => LEVELS.map((level) => `${of}.${level}`))];
 
+const KEY_OF_RELATION: ReadonlyMap<string, string> = new Map(KEYS.map((key) => [relationOf(key), key]));
+
 /** Returns the permission key of a relation by which a role gives it: `roster.view` for `roster_view_role`. */
 function keyOfRelation(relation: string): string | undefined {
-  return KEYS.find((key) => relationOf(key) === relation.replace(/_(?:role|by_row)$/, ""));
+  return KEY_OF_RELATION.get(relation.replace(/_(?:role|by_row)$/, ""));
 }
 
 /** Returns the events that would write the absent tuples of a way to a yes, in the order to send them. */

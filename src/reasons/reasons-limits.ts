@@ -7,13 +7,13 @@ export const MAX_REASONS = 100;
  * Maximum number of steps of one search: a tuple looked up or placed, about 0.5 µs. Beyond it the answer is marked as
  * truncated.
  */
-export const MAX_REASON_STEPS = 40_000;
+export const MAX_REASON_STEPS = 20_000;
 
 /** Maximum number of tuples that one look-up reads. Beyond it the answer is marked as truncated. */
 export const MAX_LOOKUP_TUPLES = 2_000;
 
 /** Maximum number of objects tried in the same place of a way to a yes. Beyond it the answer is marked as truncated. */
-export const MAX_ALTERNATIVES = 10;
+export const MAX_ALTERNATIVES = 6;
 
 /** Maximum number of events that together bring a way to a yes about. A way that needs more is said to have none. */
 export const MAX_EVENTS_OF_A_WAY = 3;
