@@ -1,6 +1,7 @@
 // The ways of a relation in the integers of the tuple index, made once for each model.
 import { TooManyWays, Unrolling } from "../analysis/unroll.ts";
 import { readShape, USER, WILDCARD, type TuplePattern, type Way } from "../analysis/way.ts";
+import type { Parts } from "../checks/parts.ts";
 import type { Model, Relation } from "../model/rewrite.ts";
 import type { RelationSymbol } from "../memory/symbols.ts";
 
@@ -46,6 +47,40 @@ export interface RelationWays {
 
 const unrollings = new WeakMap<Model, Unrolling>();
 const known = new WeakMap<Relation, Map<string, RelationWays>>();
+
+/**
+ * Unrolls the definitions that a relation refers to, one in each part: all at once may take longer than a turn of the
+ * event loop allows. Does nothing for a relation that is known.
+ */
+export function* unrollInParts(model: Model, relation: Relation): Parts<undefined> {
+  if (known.has(relation)) return undefined;
+  const unrolling = unrollings.get(model) ?? new Unrolling(model);
+  unrollings.set(model, unrolling);
+  for (const each of belowOf(relation, new Set())) {
+    try {
+      unrolling.of(each);
+    } catch (error) {
+      if (!(error instanceof TooManyWays)) throw error;
+    }
+    yield;
+  }
+  return undefined;
+}
+
+/** Yields the relations that a relation refers to, each after those that it refers to itself. */
+function* belowOf(relation: Relation, seen: Set<Relation>): Generator<Relation> {
+  if (seen.has(relation)) return;
+  seen.add(relation);
+  const rewrites = [relation.rewrite];
+  for (let rewrite = rewrites.pop(); rewrite !== undefined; rewrite = rewrites.pop()) {
+    rewrites.push(...rewrite.children);
+    for (const target of [rewrite.target, ...rewrite.targets]) {
+      if (target !== undefined) yield* belowOf(target, seen);
+    }
+  }
+  for (const userset of relation.usersets) yield* belowOf(userset, seen);
+  yield relation;
+}
 
 /** Returns the ways of a relation for users of a type; undefined if the relation has too many to list. */
 export function waysOf(model: Model, relation: Relation, userType: string): RelationWays | undefined {
