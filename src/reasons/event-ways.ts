@@ -45,28 +45,38 @@ export interface Trial {
 /** Adds the events to ways to a yes, one way in each part. The state is the same after each part as before. */
 export function* withEvents(trial: Trial, missing: readonly Missing[]): Parts<MissingEvents[]> {
   const found: MissingEvents[] = [];
-  const staff = new Map<string, readonly string[]>();
+  const known: Known = { staff: new Map(), who: new Map() };
   for (const each of missing) {
     if (found.length > 0) yield;
-    found.push(eventsOf(trial, each, staff));
+    found.push(eventsOf(trial, each, known));
   }
   return found;
 }
 
-/** The members of orgs who are tried as actors. */
-type Staff = Map<string, readonly string[]>;
+/** Findings that hold for all ways of one answer. */
+interface Known {
+  /** The members of orgs who are tried as actors. */
+  readonly staff: Map<string, readonly string[]>;
+  /** The users who may send an event on the present state, by the event. */
+  readonly who: Map<string, string>;
+}
 
-function eventsOf(trial: Trial, missing: Missing, staff: Staff): MissingEvents {
+function eventsOf(trial: Trial, missing: Missing, known: Known): MissingEvents {
   const { view } = trial;
   const guessed = likelyEvents(view.tuples, missing);
   const isTried = guessed.length > 0 && guessed.length <= MAX_EVENTS_OF_A_WAY;
   const outcome = isTried ? tried(trial, guessed, missing.absent) : NOT_TRIED;
   if (!outcome.isYes) return forbidden(missing, outcome.refused);
   // An event that the way does without is left out.
-  const needed = guessed.filter((_event, i) => guessed.length === 1
-    || !tried(trial, guessed.filter((_other, j) => j !== i), missing.absent).isYes);
+  const needed = outcome.isIdle !== true ? guessed : guessed.filter((_event, i) =>
+    !tried(trial, guessed.filter((_other, j) => j !== i), missing.absent).isYes);
   const who: string[] = [];
-  tried(trial, needed, missing.absent, (event) => void who.push(actorsOf(trial, event, staff)));
+  tried(trial, needed, missing.absent, (event) => {
+    const key = who.length === 0 ? JSON.stringify(event) : "";
+    const found = known.who.get(key) ?? actorsOf(trial, event, known);
+    if (key !== "") known.who.set(key, found);
+    who.push(found);
+  });
   return { ...missing, events: needed.map((event, i) => ({ ...event, who: who[i]! })) };
 }
 
@@ -74,6 +84,8 @@ function eventsOf(trial: Trial, missing: Missing, staff: Staff): MissingEvents {
 interface Outcome {
   readonly isYes: boolean;
   readonly refused: RefusalCode | undefined;
+  /** True if one of the events writes no absent tuple, so that the others may do. */
+  readonly isIdle?: boolean;
 }
 
 const NOT_TRIED: Outcome = { isYes: false, refused: undefined };
@@ -84,6 +96,8 @@ function tried(
   before: (event: LikelyEvent) => void = () => undefined,
 ): Outcome {
   const deltas = new TentativeDeltas(view.tuples);
+  let left = absent;
+  let isIdle = false;
   try {
     for (const [i, event] of events.entries()) {
       before(event);
@@ -91,10 +105,13 @@ function tried(
       if (step === undefined) return NOT_TRIED;
       if (isRefusal(step)) return { isYes: false, refused: step.refused };
       deltas.apply(step.delta);
+      const rest = left.filter((tuple) => !isThere(view, tuple));
+      isIdle ||= rest.length === left.length;
+      left = rest;
     }
     const isWritten = absent.every((tuple) => isThere(view, tuple));
     const answer = checkCounted(model, view.tuples, request, new Meter(MAX_CHECK_STEPS));
-    return { isYes: isWritten && "allowed" in answer && answer.allowed, refused: undefined };
+    return { isYes: isWritten && "allowed" in answer && answer.allowed, refused: undefined, isIdle };
   } finally {
     deltas.undoTo(0);
   }
@@ -125,7 +142,7 @@ function isThere({ tuples }: LiveView, { object, relation, user }: Tuple): boole
 }
 
 /** Returns the users who may send an event, separated by commas; if they are many, or none is found, the right. */
-function actorsOf({ view, clock }: Trial, event: LikelyEvent, staff: Staff): string {
+function actorsOf({ view, clock }: Trial, event: LikelyEvent, { staff }: Known): string {
   const named: string[] = [];
   const asked = DomainEvent.sent({ source: "/explain", id: "trial", ...event });
   for (const actor of candidatesOf(view, event, staff)) {
@@ -151,7 +168,7 @@ function mayAsk(event: DomainEvent, actor: string, view: LiveView): boolean {
 }
 
 /** Returns users who may have the right to send an event: those it names, superadmins, and members of the org. */
-function candidatesOf({ tuples }: LiveView, { data }: LikelyEvent, staff: Staff): string[] {
+function candidatesOf({ tuples }: LiveView, { data }: LikelyEvent, staff: Known["staff"]): string[] {
   const objects = Object.entries(data).filter(([, value]) => typeof value === "string")
     .map(([field, value]) => ({ field, value: String(value) }));
   const named = objects.filter(({ field }) => field === "user" || field === "coach").map(({ value }) => value);
