@@ -82,6 +82,22 @@ describe("the checker refuses", () => {
   });
 });
 
+test("a way that a `but not` takes away is no proof (S21)", () => {
+  const world = club();
+  world.system("member.hats_changed", { org: "fc", user: "ida", hats: ["athlete", "coach"] });
+  world.system("coaching.started", { coaching: "c9", athlete: "a1", coach: "ida" });
+  world.system("note.created", { note: "n9", athlete: "a1", author: "ida", under: "coaching:c9" });
+  const question: Question = {
+    user: "user:ida", relation: "can_read", object: "note:n9", context: { current_time: "2026-03-01T12:00:00Z" },
+  };
+  expect(proofsOf(world.tuples, question).reasons.map(({ rules }) => rules)).toEqual([["NP1"]]);
+  const row = world.tuples.get("athlete:a1", "coaching", "coaching:c9")!;
+  const of = { ...question, user: "user:cora" };
+  world.system("coaching.started", { coaching: "c8", athlete: "a1", coach: "cora" });
+  expect(proofsOf(world.tuples, of).reasons.length).toBeGreaterThan(0);
+  expect(proofsOf(world.tuples, of).reasons.flatMap(({ tuples }) => tuples)).not.toContainEqual(row);
+});
+
 test("contextual tuples take part in a proof", () => {
   const world = club();
   const question = { user: "user:dora", relation: "can_view", object: "team:blue" };
