@@ -1,5 +1,6 @@
 // The smallest sets of tuples that would turn a no into a yes: partial matches of the ways of the relation.
 import { OBJECT, USER, WILDCARD } from "../analysis/way.ts";
+import { THE_PLATFORM } from "../domain/object-names.ts";
 import type { CompiledPattern, CompiledWay } from "./compiled-ways.ts";
 import { OutOfSteps, type End, type FactReader } from "./fact-reader.ts";
 import { bound, isOpen, isSubset, keyOf, shortest, userEnd } from "./find-proofs.ts";
@@ -84,7 +85,17 @@ export class MissingSearch {
     }
   }
 
-  /** Drops what contains these absent tuples from the rest of the search. */
+  /** Returns the org of the first of some objects that has one on record, even if it was deleted. */
+  #homeOf(objects: readonly End[]): End | undefined {
+    for (const object of objects) {
+      const home = object > 0 ? this.#facts.homeOf(this.#reader.nameOf(object)) : undefined;
+      const [org] = home === undefined ? [] : this.#reader.usersOf(this.#reader.endOf(home), "org");
+      if (org !== undefined) return org;
+    }
+    return undefined;
+  }
+
+  /** Drops sets that contain these absent tuples from the rest of the search. */
   accept(absent: ReadonlySet<string>): void {
     this.#accepted.push(absent);
   }
@@ -174,9 +185,12 @@ export class MissingSearch {
   }
 
   /** Returns the new objects that a variable can stand for: those made before, and another one. */
-  #newEnds({ way, made }: Node, variable: number): End[] {
+  #newEnds({ way, made, ends }: Node, variable: number): End[] {
     const type = way.types[variable]!;
-    if (this.#facts.alone.has(type)) return [this.#reader.endOf(type === "platform" ? "platform:main" : `${type}:new`)];
+    if (this.#facts.alone.has(type)) {
+      const known = type === "platform" ? this.#reader.endOf(THE_PLATFORM) : this.#homeOf(ends);
+      return [known ?? this.#reader.endOf(`${type}:new`)];
+    }
     const same = made.filter((end) => this.#reader.nameOf(end).startsWith(`${type}:`));
     for (let i = 1; ; i++) {
       const end = this.#reader.endOf(i === 1 ? `${type}:new` : `${type}:new.${i}`);

@@ -1,4 +1,5 @@
 // The facts of the policy that never change: those that an object gets when it is made.
+import { home } from "../domain/object-names.ts";
 import { idOf } from "../tuples/tuple.ts";
 
 /** Limits of the tuples that a search for ways to a yes may suppose. Keys are `type#relation`. */
@@ -16,6 +17,8 @@ export interface FixedFacts {
   readonly owned: ReadonlyMap<string, OwnedFact>;
   /** Types of which all tuples of a way name the same object: nothing leads from one org into another. */
   readonly alone: ReadonlySet<string>;
+  /** Returns the object that keeps the org of an object, also after its deletion. */
+  readonly homeOf: (object: string) => string | undefined;
   /** Whether the object or the user of a tuple has a name that shows its org. */
   readonly areNamed: (shape: PatternShape) => boolean;
   /** Whether the names of such a tuple's object and user show that they belong to different orgs. */
@@ -70,6 +73,7 @@ export const POLICY_FACTS: FixedFacts = {
     ["game_brief#finalized_in", { relation: "org", of: "object" }],
   ]),
   alone: new Set(["org", "platform"]),
+  homeOf: home,
   areNamed: ({ place, userType }) => userType === "role" || place.startsWith("role#"),
   isMixed: (object, user) => {
     const [role, org] = object.startsWith("role:") ? [object, user] : [user, object];
@@ -81,5 +85,6 @@ export const POLICY_FACTS: FixedFacts = {
 /** No fixed facts: those of a model about which nothing is known but its definitions. */
 export const NO_FACTS: FixedFacts = {
   once: new Set(), deleted: new Set(), isGiven: () => false, owned: new Map(), alone: new Set(), areNamed: () => false,
+  homeOf: () => undefined,
   isMixed: () => false,
 };
