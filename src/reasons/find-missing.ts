@@ -166,7 +166,7 @@ export class MissingSearch {
       yield* this.#some(ends, (end) => withEnd(supposed, free, end), most);
       if (!isOwner) return;
       yield* this.#some(this.#newEnds(node, free), (end) => withMade(withEnd(supposed, free, end), end), most);
-    } else if (once.has(place) && object === 0) {
+    } else if (once.has(place) && object === 0 && !this.#facts.deleted.has(place)) {
       yield* this.#some(this.#newEnds(node, free), (end) => withMade(withEnd(supposed, free, end), end), most);
     } else {
       yield* this.#place(supposed, most);
