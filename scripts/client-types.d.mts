@@ -22,6 +22,8 @@ export interface ClientTables {
     readonly code: string; readonly status: number; readonly means: string; readonly action: string;
     readonly isFinal: boolean;
   }[];
+  /** The codes with which an event is refused. */
+  readonly refusals: readonly string[];
   readonly limits: readonly { readonly name: string; readonly value: number; readonly means: string }[];
 }
 

@@ -33,7 +33,7 @@ export function printClientTypes(tables, model) {
   return new Map([
     ...relationFiles(tables.checkable, commentsOf(model), keyNames(tables.keys)),
     ...EVENT_FILES.map(([file, name, groups]) => eventFile(file, name, groups, tables.events)),
-    allEventsFile(), keyFile(tables), codeFile(tables.problems), limitFile(tables.limits),
+    allEventsFile(), keyFile(tables), codeFile(tables.problems, tables.refusals), limitFile(tables.limits),
   ].map(([file, lines]) => [`${FOLDER}/${file}.ts`, `${lines.join("\n")}\n`]));
 }
 
@@ -154,8 +154,14 @@ function keyFile({ keys, artifacts, finalizable }) {
   ]];
 }
 
-function codeFile(problems) {
-  const temporary = problems.filter(({ isFinal }) => !isFinal).map(({ code }) => JSON.stringify(code));
+/** Refusals caused by the sender's API key, the server's version or the batch, and not by the event. */
+const OF_SENDER = ["actor_required", "unknown_event_type", "batch_too_large"];
+
+function codeFile(problems, refusals) {
+  const printed = (codes) => codes.map((code) => JSON.stringify(code));
+  const temporary = printed(problems.filter(({ isFinal }) => !isFinal).map(({ code }) => code));
+  const verdicts = printed(problems.filter(({ code, isFinal }) =>
+    isFinal && refusals.includes(code) && !OF_SENDER.includes(code)).map(({ code }) => code));
   return ["problem-codes", [
     "// Generated: the codes of problems.", "/** The codes of problems, with the status of each. */",
     "export interface ProblemCodes {",
@@ -163,6 +169,8 @@ function codeFile(problems) {
       [...doc(`${means} ${action}`, "  "), `  ${code}: ${status};`]),
     "}", "", "/** The codes of problems after which the same request can succeed later without any change. */",
     "export const TEMPORARY_CODES: readonly string[] = [", `  ${temporary.join(", ")},`, "];",
+    "", "/** The codes with which the server judges an event and refuses it. */",
+    "export const VERDICT_CODES: readonly string[] = [", ...wrapped(verdicts.map((code) => `${code},`), "  "), "];",
   ]];
 }
 

@@ -1,5 +1,6 @@
-// Builds dist/ from src/ and model.fga. Production installs leave out development dependencies: without TypeScript the
-// script says so and leaves dist/ as it is, so that it never fails the install.
+// Builds dist/ from src/ and model.fga. The published package has a built dist/ and no src/: there the script does
+// nothing. Production installs leave out development dependencies: without TypeScript the script says so and leaves
+// dist/ as it is, so that it never fails the install.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -38,6 +39,8 @@ async function keep() {
 const tsc = compiler();
 if (tsc === undefined) {
   console.log("sideline: TypeScript is not installed, dist/ is left as it is");
+} else if (!existsSync(join(root, "src"))) {
+  console.log("sideline: dist/ is built already");
 } else {
   writeSearchesAtOnce();
   const args = [tsc, "-p", join(root, "tsconfig.build.json")];

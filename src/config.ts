@@ -14,8 +14,21 @@ const emailKey = z.string().superRefine((text, context) => {
   const message = emailKeyFault(text);
   if (message !== undefined) context.addIssue({ code: "custom", message });
 });
+/** Returns a setting that lists texts, separated by commas; `fault` returns the fault of one of them. */
+const list = (fault: (text: string) => string | undefined) => z.string()
+  .transform((text) => text.split(",").map((one) => one.trim()))
+  .superRefine((texts, context) => {
+    if (new Set(texts).size < texts.length) context.addIssue({ code: "custom", message: "names something twice" });
+    for (const text of texts) {
+      const message = fault(text);
+      if (message !== undefined) context.addIssue({ code: "custom", message });
+    }
+  });
+
 /** Store names that OpenFGA's API accepts. */
 const STORE_NAME = /^[a-zA-Z0-9\s.\-/^_&@]{3,64}$/;
+/** A DNS name of letters, digits and hyphens (RFC 1123), without a dot at its end. */
+const DNS_NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
 /** Settings that only the commands use. */
 const CLIENT_SETTINGS: ReadonlySet<string> = new Set(["SIDELINE_URL", "SIDELINE_KEY"]);
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -47,6 +60,9 @@ const schema = z.object({
   SIDELINE_PUBLIC_URL: z.url({ protocol: /^https?$/, error: "an http:// or https:// address" })
     .refine((text) => !/[?#]/.test(text), "an address without a query").transform((text) => text.replace(/\/+$/, ""))
     .optional(),
+  SIDELINE_CORS_ORIGINS: list(originFault).optional(),
+  SIDELINE_WEBHOOK_ORIGINS: list((text) => DNS_NAME.test(text) ? undefined
+    : `${text} is not a DNS name in lower case, such as sender.example.com`).optional(),
   SIDELINE_KEEP_ALIVE: seconds(3600).default(75),
   SIDELINE_LOG_LEVEL: z.enum(LEVELS).default("info"),
 }).superRefine(({ SIDELINE_POLL_INTERVAL: poll, SIDELINE_MAX_STALENESS: stale }, context) => {
@@ -97,8 +113,14 @@ export interface Config {
   readonly emailKey: string | undefined;
   /** Address by which clients reach the server; undefined: the one it listens on. */
   readonly publicUrl: string | undefined;
+  /** Origins of the web pages whose scripts may read answers, such as `https://app.example.com`. */
+  readonly corsOrigins: readonly string[];
+  /** DNS names of the senders of CloudEvents webhooks that may send events here. */
+  readonly webhookOrigins: readonly string[];
   /** How long an idle connection stays open, in milliseconds. */
   readonly keepAlive: number;
+  /** Whether the OTEL_ variables ask for traces of requests. */
+  readonly traces: boolean;
   readonly logLevel: (typeof LEVELS)[number];
 }
 
@@ -136,13 +158,41 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       shadow: env.SIDELINE_SHADOW, driftInterval: env.SIDELINE_DRIFT_INTERVAL * 1000,
     },
     keys: env.SIDELINE_KEYS, emailKey: env.SIDELINE_EMAIL_KEY,
-    publicUrl: env.SIDELINE_PUBLIC_URL, keepAlive: env.SIDELINE_KEEP_ALIVE * 1000, logLevel: env.SIDELINE_LOG_LEVEL,
+    publicUrl: env.SIDELINE_PUBLIC_URL, corsOrigins: env.SIDELINE_CORS_ORIGINS ?? [],
+    webhookOrigins: env.SIDELINE_WEBHOOK_ORIGINS ?? [], keepAlive: env.SIDELINE_KEEP_ALIVE * 1000,
+    traces: tracesOf(environment), logLevel: env.SIDELINE_LOG_LEVEL,
   };
   if (config.keys === undefined && !isLoopback(config.host)) {
     const fault = `without SIDELINE_KEYS the server listens on a loopback address only, not on ${config.host}`;
     throw new ConfigError(`SIDELINE_HOST: ${fault}`);
   }
+  const foreign = config.keys === undefined ? config.corsOrigins.find((origin) => !isLoopbackPage(origin)) : undefined;
+  if (foreign !== undefined) {
+    const fault = `without SIDELINE_KEYS only pages of this machine are answered, and ${foreign} is not one`;
+    throw new ConfigError(`SIDELINE_CORS_ORIGINS: ${fault}`);
+  }
   return Object.freeze(config);
+}
+
+/**
+ * Returns whether OpenTelemetry's variables ask for traces. Throws a ConfigError if they ask for a form of them that
+ * cannot be sent. https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+ */
+function tracesOf(environment: Readonly<Record<string, string | undefined>>): boolean {
+  const given = (name: string): string => environment[name]?.trim() ?? "";
+  const exporter = given("OTEL_TRACES_EXPORTER");
+  const hasEndpoint = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]
+    .some((name) => given(name) !== "");
+  const isAsked = exporter === "" ? hasEndpoint : exporter !== "none";
+  if (!isAsked || given("OTEL_SDK_DISABLED").toLowerCase() === "true") return false;
+  if (exporter !== "" && exporter !== "otlp") {
+    throw new ConfigError(`OTEL_TRACES_EXPORTER: must be otlp or none, not ${exporter}`);
+  }
+  const name = given("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL") === "" ? "OTEL_EXPORTER_OTLP_PROTOCOL"
+    : "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL";
+  const protocol = given(name);
+  if (protocol === "" || protocol === "http/json") return true;
+  throw new ConfigError(`${name}: traces are sent as http/json only, not as ${protocol}`);
 }
 
 /** Settings with which the commands reach a running server. */
@@ -152,15 +202,35 @@ export interface ClientConfig {
   readonly key: string | undefined;
 }
 
+/** Address of the server where neither SIDELINE_URL nor an option names one. */
+export const DEFAULT_SERVER_URL = "http://127.0.0.1:8090";
+
 /** Reads the settings of the commands. A server ignores them if they are in its environment. */
 export function readClientConfig(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): ClientConfig {
   const { SIDELINE_URL: url, SIDELINE_KEY: key } = environment;
-  return { url: url === undefined || url === "" ? "http://127.0.0.1:8090" : url, key: key === "" ? undefined : key };
+  return { url: url === undefined || url === "" ? DEFAULT_SERVER_URL : url, key: key === "" ? undefined : key };
+}
+
+/**
+ * Returns the fault of an origin that browsers would not send like this: `*`, `null`, a path, upper case, or the port
+ * that its scheme has by default.
+ */
+function originFault(text: string): string | undefined {
+  const parsed = URL.canParse(text) ? new URL(text) : undefined;
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol) || text.includes("*")) {
+    return `${text} is not an origin such as https://app.example.com`;
+  }
+  return parsed.origin === text ? undefined : `write ${text} as browsers send it: ${parsed.origin}`;
 }
 
 /** Returns true for an address of the loopback interface. */
 function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** Returns true for the origin of a page that this machine serves. */
+function isLoopbackPage(origin: string): boolean {
+  return isLoopback(new URL(origin).hostname.replace(/^\[|\]$/g, ""));
 }

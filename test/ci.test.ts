@@ -115,7 +115,8 @@ describe("missing requirements of the machine", () => {
     expect(sources.filter(([, text]) => /env(?:\["|\.)CI\b/.test(text)).map(([path]) => path)).toEqual([]);
     const asking = sources.filter(([, text]) => text.includes("reasonToSkip(")).map(([path]) => path).sort();
     expect(asking).toEqual(["embedded/durability.test.ts", "http/schemathesis.test.ts", "live/global-setup.ts",
-      "live/openfga.ts", "live/postgres.ts", "openfga-suite/suite.ts", "process/folder.test.ts"]);
+      "live/openfga.ts", "live/postgres.ts", "openfga-suite/suite.ts", "process/folder.test.ts",
+      "process/installed-package.test.ts", "sdk/sdks.test.ts"]);
   });
   test("are installed by .ci/run: Postgres and strace", () => {
     const script = readFileSync(join(ROOT, ".ci/run"), "utf8");

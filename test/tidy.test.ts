@@ -31,7 +31,8 @@ const LANGUAGE: readonly Rule[] = HABITS.flatMap(({ name, bad, good }) => bad.ma
 
 const lines = (n: number): string => "x();\n".repeat(n);
 const body = (n: number): string => `function f() {\n${lines(n)}}\n`;
-const MANIFEST = '{ "dependencies": { "zod": "1", "hono": "1", "@openfga/sdk": "1", "libsql": "1" } }';
+const MANIFEST =
+  '{ "dependencies": { "zod": "1", "hono": "1", "@openfga/sdk": "1", "libsql": "1", "commander": "1" } }';
 
 const RULES: readonly Rule[] = [
   { title: "a file of code has at most 300 lines", find: shape.longFiles,
@@ -108,6 +109,9 @@ const RULES: readonly Rule[] = [
   { title: "only src/http imports hono", find: imports.strayPackages,
     good: { "package.json": MANIFEST, "src/http/a.ts": 'import { Hono } from "hono";' },
     bad: { "package.json": MANIFEST, "src/main.ts": 'import { cors } from "hono/cors";' } },
+  { title: "only src/cli imports commander", find: imports.strayPackages,
+    good: { "package.json": MANIFEST, "src/cli/a.ts": 'import { Command } from "commander";' },
+    bad: { "package.json": MANIFEST, "src/config.ts": 'import type { Command } from "commander";' } },
   { title: "a middleware imports no framework but its own", find: imports.strayPackages,
     good: { "package.json": MANIFEST, "src/middleware/hono.ts": 'import type { Context } from "hono";' },
     bad: { "package.json": MANIFEST, "src/middleware/express.ts": 'import type { Context } from "hono";' } },

@@ -7,7 +7,16 @@
 export const RECURSION_DEPTH = 3;
 
 /** Maximum number of ways of one relation, before redundant ones are dropped. Beyond it the analysis refuses. */
-export const MAX_WAYS = 2_000;
+export const MAX_WAYS = 1_000;
+
+/**
+ * Maximum number of tuples that one comparison of two ways looks at. Beyond it a redundant way is kept, which is longer
+ * to read but not wrong.
+ */
+export const MAX_MATCHING_STEPS = 2_000;
+
+/** Maximum number of tuples that one search looks at for matches. Beyond it the outcome is "undecided". */
+export const MAX_SEARCH_STEPS = 5_000_000;
 
 /** Maximum number of worlds that one search for a counterexample visits. Beyond it the outcome is "undecided". */
 export const MAX_WORLDS = 5_000;

@@ -48,9 +48,8 @@ export interface ModelComparison {
  *     relations
  *       define owner: [user]
  *       define viewer: ${viewer}`);
- * const { relations } = compareModels(model("[user] or owner"), model("[user]"));
- * relations.map(({ place, gain, loss }) => [place, gain.outcome, loss.outcome])
- * // [["document#viewer", "none", "found"]]
+ * const [viewer] = compareModels(model("[user] or owner"), model("[user]")).relations;
+ * [viewer.place, viewer.gain.outcome, viewer.loss.outcome] // ["document#viewer", "none", "found"]
  */
 export function compareModels(before: Model, after: Model): ModelComparison {
   const changed = new Set(changedConditions(before.json, after.json));
@@ -94,6 +93,16 @@ class Side {
   /** Whether a relation uses a condition whose content differs between the models. */
   isChanged(place: string): boolean {
     if (this.#changed.size === 0) return false;
+    try {
+      return this.#usesChanged(place);
+    } catch (error) {
+      // Whether it is changed is unknown, so it is compared, and found undecided.
+      if (error instanceof TooManyWays) return true;
+      throw error;
+    }
+  }
+
+  #usesChanged(place: string): boolean {
     return this.of(place).ways.flatMap(shapesOf).some((shape) => this.#changed.has(readShape(shape).condition));
   }
 

@@ -1,5 +1,5 @@
 // Searches for a world in which one way gives a yes and none of other ways does: the test of containment.
-import { MAX_DENIALS, MAX_WORLDS } from "./analysis-limits.ts";
+import { MAX_DENIALS, MAX_SEARCH_STEPS, MAX_WORLDS } from "./analysis-limits.ts";
 import { chased, type Invariant } from "./invariants.ts";
 import { firstMatch, matchesOf, TupleTable } from "./matching.ts";
 import { frozen, isPossible, withPattern, type World } from "./tuple-world.ts";
@@ -35,6 +35,7 @@ class CounterexampleSearch {
   readonly #avoided: readonly Negation[];
   readonly #right: readonly Way[];
   readonly #invariants: readonly Invariant[];
+  readonly #budget = { left: MAX_SEARCH_STEPS };
   #worlds = 0;
 
   constructor(avoided: readonly Negation[], right: readonly Way[], invariants: readonly Invariant[]) {
@@ -63,12 +64,13 @@ class CounterexampleSearch {
   #deny(world: World, table: TupleTable, at: readonly number[], depth: number): Search {
     let open: { readonly negations: readonly Negation[]; readonly match: readonly number[] } | undefined;
     for (const way of this.#right) {
-      for (const match of matchesOf(way, table, [world.user, world.object])) {
+      for (const match of matchesOf(way, table, [world.user, world.object], this.#budget)) {
         if (way.negations.length === 0) return NONE;
         if (way.negations.some((each) => holds(each, table, world.user, match[each.object]!))) continue;
         open ??= { negations: way.negations, match };
       }
     }
+    if (this.#budget.left <= 0) return TOO_LARGE;
     if (open === undefined) return { outcome: "found", world };
     const { negations, match } = open;
     let outcome: Search = NONE;

@@ -5,8 +5,8 @@ import type { RelationReferenceJson, UsersetJson } from "../model/schema.ts";
  * Prints a definition in OpenFGA's language, with parentheses around nested operators.
  *
  * @example
- * printDefinition({ union: { child: [{ this: {} }, { computedUserset: { relation: "owner" } }] } }, [{ type: "user" }])
- * // "[user] or owner"
+ * const rewrite = { union: { child: [{ this: {} }, { computedUserset: { relation: "owner" } }] } };
+ * printDefinition(rewrite, [{ type: "user" }]) // "[user] or owner"
  */
 export function printDefinition(rewrite: UsersetJson, restrictions: readonly RelationReferenceJson[]): string {
   return print(rewrite, restrictions, false);

@@ -26,24 +26,35 @@ export class TupleTable {
   }
 }
 
+/** The number of tuples that a search may still look at. At 0 it ends, and may have missed matches. */
+export interface SearchBudget {
+  left: number;
+}
+
 /**
  * Yields the assignments under which every tuple of a pattern is in a table: for each variable of the pattern the
  * constant. `fixed` gives the constants of the first variables.
  */
-export function* matchesOf(pattern: Pattern, table: TupleTable, fixed: readonly number[]): Generator<number[]> {
+export function* matchesOf(
+  pattern: Pattern, table: TupleTable, fixed: readonly number[], budget: SearchBudget = { left: Infinity },
+): Generator<number[]> {
   const bound = pattern.types.map((_, i) => fixed[i] ?? FREE);
   for (const [i, constant] of fixed.entries()) if (table.types[constant] !== pattern.types[i]) return;
   if (pattern.tuples.some(({ shape }) => table.ofShape(shape).length === 0)) return;
-  yield* extend(bound, [...pattern.tuples], table);
+  yield* extend(bound, [...pattern.tuples], table, budget);
 }
 
 /** Returns the first assignment of `matchesOf`, or undefined. */
-export function firstMatch(pattern: Pattern, table: TupleTable, fixed: readonly number[]): number[] | undefined {
-  for (const found of matchesOf(pattern, table, fixed)) return found;
+export function firstMatch(
+  pattern: Pattern, table: TupleTable, fixed: readonly number[], budget?: SearchBudget,
+): number[] | undefined {
+  for (const found of matchesOf(pattern, table, fixed, budget)) return found;
   return undefined;
 }
 
-function* extend(bound: readonly number[], rest: readonly TuplePattern[], table: TupleTable): Generator<number[]> {
+function* extend(
+  bound: readonly number[], rest: readonly TuplePattern[], table: TupleTable, budget: SearchBudget,
+): Generator<number[]> {
   if (rest.length === 0) {
     yield [...bound];
     return;
@@ -51,8 +62,10 @@ function* extend(bound: readonly number[], rest: readonly TuplePattern[], table:
   const next = mostBound(bound, rest, table);
   const others = rest.filter((tuple) => tuple !== next);
   for (const found of table.ofShape(next.shape)) {
+    if (budget.left <= 0) return;
+    budget.left -= 1;
     const extended = bind(bound, next, found);
-    if (extended !== undefined) yield* extend(extended, others, table);
+    if (extended !== undefined) yield* extend(extended, others, table, budget);
   }
 }
 

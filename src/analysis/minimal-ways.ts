@@ -1,4 +1,5 @@
 // Keeps the minimal ways: folds repeated parts of a way, and drops the ways that contain another one.
+import { MAX_MATCHING_STEPS } from "./analysis-limits.ts";
 import { firstMatch, matchesOf, TupleTable } from "./matching.ts";
 import { distinctTuples, hasConflict, OBJECT, renamedTuple, USER, type Way } from "./way.ts";
 
@@ -7,7 +8,8 @@ const SAME = [USER, OBJECT];
 
 /**
  * Returns the minimal ways among ways, each without redundant tuples. Drops the ways that can never match: those whose
- * tuples exclude one another, and those whose own tuples meet a negation.
+ * tuples exclude one another, and those whose own tuples meet a negation. A way may remain that a longer search would
+ * find to be redundant (MAX_MATCHING_STEPS).
  */
 export function minimalWays(ways: readonly Way[]): Way[] {
   const kept: { readonly way: Way; readonly table: TupleTable }[] = [];
@@ -27,13 +29,15 @@ export function minimalWays(ways: readonly Way[]): Way[] {
 /** Whether every world that matches `larger` also matches `smaller`. */
 function isContained(smaller: Way, larger: Way, table: TupleTable): boolean {
   if (smaller.types[USER] !== larger.types[USER] || smaller.tuples.length > larger.tuples.length) return false;
-  if (smaller.negations.length === 0) return firstMatch(smaller, table, SAME) !== undefined;
+  if (smaller.negations.length === 0) return firstMatch(smaller, table, SAME, budget()) !== undefined;
   const avoided = new Set(larger.negations.map(({ name, object }) => `${name} ${object}`));
-  for (const found of matchesOf(smaller, table, SAME)) {
+  for (const found of matchesOf(smaller, table, SAME, budget())) {
     if (smaller.negations.every(({ name, object }) => avoided.has(`${name} ${found[object]}`))) return true;
   }
   return false;
 }
+
+const budget = (): { left: number } => ({ left: MAX_MATCHING_STEPS });
 
 /** Returns a way without tuples that follow from others, or undefined if it never matches. */
 function reduced(way: Way): Way | undefined {
@@ -73,7 +77,7 @@ function folded(way: Way): Way | undefined {
 /** Returns an assignment of a way's variables onto its remaining tuples that keeps each negation. */
 function foldingOnto(way: Way, rest: TupleTable): number[] | undefined {
   const avoided = new Set(way.negations.map(({ name, object }) => `${name} ${object}`));
-  for (const found of matchesOf(way, rest, SAME)) {
+  for (const found of matchesOf(way, rest, SAME, budget())) {
     if (way.negations.every(({ name, object }) => avoided.has(`${name} ${found[object]}`))) return found;
   }
   return undefined;

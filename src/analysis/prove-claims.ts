@@ -9,7 +9,7 @@ import { chased, type Invariant } from "./invariants.ts";
 import { firstMatch, TupleTable } from "./matching.ts";
 import { smallExample } from "./small-example.ts";
 import { frozen, withPattern, type World } from "./tuple-world.ts";
-import { Unrolling } from "./unroll.ts";
+import { TooManyWays, Unrolling } from "./unroll.ts";
 import { OBJECT, USER, type Pattern, type Way } from "./way.ts";
 import { isYes } from "./written-world.ts";
 
@@ -96,6 +96,10 @@ class Prover {
       });
       return decideCases(claim, this.#cases(claim), invariants);
     } catch (error) {
+      if (error instanceof TooManyWays) {
+        const none = { questions: 0, ways: 0, usesInvariants: false, bound: undefined, example: undefined };
+        return { claim, ...none, verdict: "undecided", reason: error.message };
+      }
       if (error instanceof ClaimError) throw new ClaimError(`claim '${claim.id}': ${error.message}`);
       throw error;
     }
@@ -191,6 +195,10 @@ class Prover {
     if (then === "never") return { name, when: pattern, then: { kind: "never" } };
     if ("same" in then) {
       const [a, b] = then.same.map((each) => variables.number(each)) as [number, number];
+      // A name that the pattern lacks would stand for nothing, and make a false claim look proved.
+      if (Math.max(a, b) >= pattern.types.length || pattern.types[a] !== pattern.types[b]) {
+        throw new ClaimError(`the invariant '${name}' equates names that its pattern lacks, or of two types`);
+      }
       return { name, when: pattern, then: { kind: "same", a, b } };
     }
     return { name, when: pattern, then: { kind: "tuples", pattern: patternOf(then, variables, this.#admits) } };

@@ -12,12 +12,20 @@ export interface Position {
   readonly revision: number;
 }
 
+/** The caller's trace, as headers of W3C Trace Context: a store that is asked on its behalf gets them as well. */
+export interface TraceHeaders {
+  readonly traceparent: string;
+  readonly tracestate?: string;
+}
+
 /** How fresh an answer must be. */
 export interface Freshness {
   /** Whether to ask the store itself rather than a copy of it. */
   readonly higher: boolean;
   /** Positions of events that the answer must include, one per org at most; empty where any state will do. */
   readonly positions: readonly Position[];
+  /** Trace of the caller, if it has one. */
+  readonly trace?: TraceHeaders;
 }
 
 /** A page of stored tuples. `cursor` is empty on the last page. */

@@ -2,9 +2,10 @@
 import { createHash } from "node:crypto";
 import { link, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { causeOf } from "./command-line.ts";
 
 /** Source and target of a backup. */
-export interface BackupCommand {
+interface BackupCommand {
   /** Base URL of the server. */
   readonly url: string;
   readonly key: string | undefined;
@@ -16,18 +17,21 @@ export interface BackupCommand {
 /**
  * Writes the backup to `<file>.partial`, compares its SHA-256 with the digest the server announced, and renames it.
  * Returns its length in bytes. On failure removes the partial file and throws an Error that gives the reason.
+ * `progress` is called with the number of bytes received so far.
  */
-export async function backup({ url, key, file, force }: BackupCommand): Promise<number> {
+export async function backup(
+  { url, key, file, force }: BackupCommand, progress: (bytes: number) => void,
+): Promise<number> {
   const partial = `${file}.partial`;
-  const response = await fetch(new URL("/backup", url), {
-    method: "POST", headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+  const response = await fetch(`${url.replace(/\/+$/, "")}/backup`, {
+    method: "POST", redirect: "error", headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
   }).catch((error: unknown) => {
     throw new Error(`${url} does not answer: ${causeOf(error)}`, { cause: error });
   });
   if (response.status !== 200 || response.body === null) throw new Error(await refusalIn(response, url));
   await rm(partial, { force: true });
   try {
-    const bytes = await save(response, response.body, partial);
+    const bytes = await save(response, response.body, partial, progress);
     await give(partial, file, force);
     return bytes;
   } catch (error) {
@@ -37,7 +41,9 @@ export async function backup({ url, key, file, force }: BackupCommand): Promise<
 }
 
 /** Saves the backup to a file that only its owner can read: the store holds the key of the email hashes. */
-async function save({ headers }: Response, body: ReadableStream<Uint8Array>, path: string): Promise<number> {
+async function save(
+  { headers }: Response, body: ReadableStream<Uint8Array>, path: string, progress: (bytes: number) => void,
+): Promise<number> {
   const digest = /^sha-256=:([A-Za-z0-9+/=]+):$/.exec(headers.get("repr-digest") ?? "")?.[1];
   if (digest === undefined) throw new Error("the answer has no Repr-Digest: it is not from a Sideline server");
   const target = await open(path, "wx", 0o600);
@@ -48,6 +54,7 @@ async function save({ headers }: Response, body: ReadableStream<Uint8Array>, pat
       hash.update(chunk);
       await target.writeFile(chunk);
       bytes += chunk.length;
+      progress(bytes);
     }
     await target.sync();
   } catch (error) {
@@ -83,9 +90,4 @@ async function refusalIn(response: Response, url: string): Promise<string> {
     // Not a Sideline problem document: another server answered, or a proxy in front of Sideline.
   }
   return `${url} answered POST /backup with status ${response.status}`;
-}
-
-function causeOf(error: unknown): string {
-  const { cause, message } = error as Error;
-  return cause instanceof Error && cause.message !== "" ? cause.message : message;
 }

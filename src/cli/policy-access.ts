@@ -58,11 +58,12 @@ function sectionOf(
   book: Phrasebook,
 ): Section {
   const found = unrolling.model.types.get(type)!.relations.get(relation)!;
-  const { ways } = unrolling.of(found);
+  const { ways, bound } = unrolling.of(found);
   const words = merged(ways.map((way) => wordsOf(way, book)));
   const resource = /^(.+)_(?:view|edit|generate)$/.exec(relation)?.[1];
   const bullets = words.map((sentences) => sentences.join("; ").replaceAll(`\`${relation}\``, THE_KEY))
     .map((bullet) => (resource === undefined ? bullet : bullet.replaceAll(`\`${resource}_`, THE_RESOURCE)));
+  if (bound !== undefined) bullets.push(`more of the same, deeper than ${bound} passes through its recursion`);
   return { type, relations: [relation], ways: ways.length, rules: rulesOf(ways, rules), bullets };
 }
 

@@ -1,5 +1,4 @@
-// The commands `sideline policy ways|diff|prove`: reads what they need, and runs them.
-import { parseArgs } from "node:util";
+// Runs `sideline policy ways|diff|prove`: reads the files and stores that they need.
 import { accessDocument } from "./policy-access.ts";
 import { policyDiff } from "./policy-diff.ts";
 import { policyDiffOnData } from "./policy-data.ts";
@@ -28,15 +27,6 @@ export type DataPlace =
   | { readonly data: string }
   | { readonly store: string }
   | { readonly openfga: string; readonly storeName: string; readonly token: string | undefined };
-
-/** Usage lines of the `policy` commands. */
-export const POLICY_USAGE = `usage: sideline policy ways [<type>[#<relation>]] [--model <file>] [--json | --markdown]
-       sideline policy diff <before> <after> [--allow-loss-only] [--story] [--json]
-                       [--data <folder> | --store <file> | --openfga <url> [--store-name <name>]]
-       sideline policy prove [--model <file>] [--claims <file>] [--all] [--story] [--json]`;
-
-/** An error in the arguments of a `policy` command. */
-export class PolicyUsageError extends Error {}
 
 /** Runs a `policy` command. Throws if a file cannot be read or a model is invalid. */
 export async function runPolicy(command: PolicyCommand): Promise<Output> {
@@ -71,37 +61,4 @@ async function tuplesOf(place: DataPlace): Promise<TupleSet> {
   if ("data" in place) return readFolder(place.data);
   if ("store" in place) return readStoreFile(place.store);
   return readServer(place.openfga, place.storeName, place.token);
-}
-
-/** Reads the words after `sideline policy`. `token` is OpenFGA's preshared key. Throws a PolicyUsageError. */
-export function parsePolicy(args: readonly string[], token: string | undefined): PolicyCommand {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean", default: false } as const;
-  const options = {
-    model: text, claims: text, data: text, store: text, openfga: text, "store-name": { ...text, default: "sideline" },
-    json: flag, markdown: flag, story: flag, all: flag, "allow-loss-only": flag,
-  } as const;
-  let parsed;
-  try {
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    throw new PolicyUsageError((error as Error).message);
-  }
-  const { positionals: [name, ...rest], values } = parsed;
-  const { json, markdown, story, all, model, claims } = values;
-  const wrong = (message: string): never => {
-    throw new PolicyUsageError(message);
-  };
-  const places = [values.data, values.store, values.openfga].filter((place) => place !== undefined);
-  if (places.length > 1) wrong("--data, --store and --openfga exclude one another");
-  if (name === "ways" && rest.length <= 1) return { command: name, model, relation: rest[0], json, markdown };
-  if (name === "prove" && rest.length === 0) return { command: name, model, claims, all, story, json };
-  const [before, after, ...others] = rest;
-  if (name !== "diff" || before === undefined || after === undefined || others.length > 0) {
-    return wrong("the policy commands are ways [<relation>], diff <before> <after>, and prove");
-  }
-  const on = values.data !== undefined ? { data: values.data }
-    : values.store !== undefined ? { store: values.store }
-      : values.openfga !== undefined ? { openfga: values.openfga, storeName: values["store-name"], token } : undefined;
-  return { command: name, before, after, allowLossOnly: values["allow-loss-only"], story, json, on };
 }

@@ -1,5 +1,5 @@
 // The comparison of two models on the tuples of one store: the users who gain and lose, by name.
-import { compareModels } from "../analysis/compare-models.ts";
+import { compareModels, type Verdict } from "../analysis/compare-models.ts";
 import { listUsers } from "../checks/list-users.ts";
 import type { Model, Relation } from "../model/rewrite.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
@@ -33,6 +33,11 @@ interface Answer {
 /** Maximum number of names that the text output lists for each relation, of those who gain and of those who lose. */
 const NAMED = 20;
 
+/** True if no set of tuples shows a difference, however deep a recursion goes. */
+function isEqualForAll(verdict: Verdict): boolean {
+  return verdict.outcome === "none" && verdict.bound === undefined;
+}
+
 /**
  * Compares two models on the tuples of a store: lists each user who gains or loses a relation to an object. Looks only
  * at relations that can differ. Status 0 if nothing differs (with `allowLossOnly`: if nothing is
@@ -41,7 +46,8 @@ const NAMED = 20;
 export function policyDiffOnData(args: DataArguments): Output {
   const { before, after, allowLossOnly, json } = args;
   const { relations } = compareModels(before.model, after.model);
-  const changes = relations.filter(({ gain, loss }) => gain.outcome !== "none" || loss.outcome !== "none")
+  // Where a search ended at a bound, only the tuples decide.
+  const changes = relations.filter(({ gain, loss }) => !isEqualForAll(gain) || !isEqualForAll(loss))
     .map(({ place }) => changeOf(place, args))
     .filter(({ gained, lost, faults }) => gained.length + lost.length + faults.length > 0);
   const gained = changes.reduce((sum, each) => sum + each.gained.length, 0);

@@ -21,28 +21,35 @@ export interface DiffArguments {
 /**
  * Compares two models. Prints each relation that gains or loses an answer, with a smallest example. Status 0 if the
  * models are equal for every set of tuples (with `allowLossOnly`: if no answer can be gained), otherwise 1; a relation
- * that could not be decided counts as a difference.
+ * that could not be decided counts as a difference, and for `allowLossOnly` so does one that gains nothing only up to a
+ * bound of its recursion.
  */
 export function policyDiff({ before, after, allowLossOnly, story, json }: DiffArguments): Output {
   const { relations, untouched } = compareModels(before.model, after.model);
   const changed = relations.filter((each) => isChange(each.gain) || isChange(each.loss));
   const isAllowed = changed.every(({ gain, loss }) =>
     !isChange(gain) && (!isChange(loss) || (allowLossOnly && loss.outcome === "found")));
-  const status = isAllowed ? SAME : DIFFERENT;
+  const mayGain = allowLossOnly && relations.some(({ gain }) => boundOf(gain) !== undefined);
+  const status = isAllowed && !mayGain ? SAME : DIFFERENT;
   if (story) return { status, text: firstStory(changed, before, after) };
   const counts = { relations: relations.length + untouched, touched: relations.length, changed: changed.length };
   if (json) {
     const each = changed.map(({ place, gain, loss }) => ({ relation: place, gain: plain(gain), loss: plain(loss) }));
     return { status, text: jsonOf({ before: before.file, after: after.file, ...counts, changes: each }) };
   }
-  const bound = relations.flatMap(({ gain, loss }) => [gain, loss])
-    .map((verdict) => (verdict.outcome === "none" ? verdict.bound : undefined)).find((each) => each !== undefined);
+  const bound = relations.flatMap(({ gain, loss }) => [gain, loss]).map(boundOf).find((each) => each !== undefined);
   return { status, text: linesOf([
     `${before.file} -> ${after.file}: ${countOf(counts.relations, "relation")}, ${counts.touched} touched, `
       + `${counts.changed} with other answers`,
     ...changed.flatMap(lines),
     ...(changed.length > 0 ? [] : [`equal for every set of tuples${boundNote(bound)}`]),
+    ...(changed.length > 0 && bound !== undefined ? [`other relations are equal${boundNote(bound)}`] : []),
   ]) };
+}
+
+/** Bound of a recursion up to which nothing was found; undefined where a verdict holds without one. */
+function boundOf(verdict: Verdict): number | undefined {
+  return verdict.outcome === "none" ? verdict.bound : undefined;
 }
 
 function isChange({ outcome }: Verdict): boolean {

@@ -1,243 +1,91 @@
 #!/usr/bin/env node
-// The command line: `migrate` and `backup` copy a store, `verify` finds foreign writes, `email-key` prints a key,
-// `policy` analyses models.
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { backup, type BackupCommand } from "./backup-command.ts";
-import { readClientConfig, readConfig } from "../config.ts";
-import { nameEmailKey } from "../events/email.ts";
-import { migrate, type Migrated } from "./migrate.ts";
-import { parsePolicy, POLICY_USAGE, PolicyUsageError, runPolicy } from "./policy-command.ts";
-import { compileModel } from "../model/compile.ts";
-import { OpenfgaServer } from "../openfga/client.ts";
-import { startOn } from "../openfga/openfga-start.ts";
-import { OpenfgaStore } from "../openfga/write/openfga-store.ts";
-import { openEmbeddedStore } from "../embedded/embedded-store.ts";
-import type { Store } from "../tuples/store.ts";
-import { verify } from "./verify.ts";
+// The command line: builds the commands, runs the one that is asked for, and exits with its status.
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { ConfigError } from "../config.ts";
+import {
+  addServerCommand, addCommand, EXIT, exiting, printError, UsageError, type ServerChoice,
+} from "./command-line.ts";
+import { addCompareCommand } from "./compare-command.ts";
+import { addKeysCommand } from "./keys-command.ts";
+import { addPolicyCommands } from "./policy-commands.ts";
+import { addQuestionCommands } from "./question-commands.ts";
+import { addSendCommand } from "./send-command.ts";
+import { addServeCommand } from "./serve-command.ts";
+import type { MigrateChoice, VerifyChoice } from "./store-commands.ts";
 
-const USAGE = `usage: sideline migrate --from <place> --to <place> [--store <name>] [--token-file <file>] [--yes]
-       sideline verify --from <url> [--store <name>] [--token-file <file>] [--repair [--yes]]
-       sideline email-key --from <folder>
-       sideline backup <file> [--url <url>] [--key-file <file>] [--force]
-  <place>       the folder of an embedded store, or the URL of an OpenFGA server
-  <url>         the URL of an OpenFGA server
-  <folder>      the folder of an embedded store; prints the key that it generated, as a SIDELINE_EMAIL_KEY
-  --url         URL of a running server (default: SIDELINE_URL, or http://127.0.0.1:8090)
-  --key-file    file with an API key of scope admin (default: the key in SIDELINE_KEY)
-  --force       replace the backup file if it exists
-  --store       name of the store on OpenFGA (default: sideline)
-  --token-file  file with OpenFGA's preshared key (default: SIDELINE_OPENFGA_TOKEN, with SIDELINE_OPENFGA_URL)
-  --repair      delete extra tuples and write missing ones back
-  --yes         write; without it, only print what would be written
-exit status of migrate: 0 done, 1 failed (run it again to continue), 2 wrong usage, 3 the target has tuples that the
-source does not have; of verify: 0 no differences (left), 1 tuples differ, 2 wrong usage, 3 failed; of backup: 0 done,
-2 wrong usage, 3 failed`;
+const STATUSES = `
+Exit status: 0 yes or done, 1 no or differences, 2 wrong usage, 3 failed.
+The API key comes from SIDELINE_KEY or from a file (--key-file), never from an argument.
+\`sideline help <command>\` shows the options of a command, and an example.`;
 
-/** Maximum number of extra tuples in the target that a refusal lists. */
-const NAMED = 5;
-
-/** Printed after a migration from a folder. */
-const KEEP_KEY = "email hashes need the key that made them: set the same SIDELINE_EMAIL_KEY, or, if none was set, the "
-  + "one that `sideline email-key` prints";
-
-/** An error in the command line. */
-class UsageError extends Error {}
-
-interface Command {
-  readonly from: string;
-  readonly to: string;
-  readonly storeName: string;
-  readonly token: string | undefined;
-  readonly write: boolean;
+function newProgram(): Command {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    readonly version: string;
+  };
+  const program = new Command("sideline");
+  program.description("Authorization for coaching platforms: events become tuples, tuples answer checks.")
+    .version(version, "-V, --version", "print the version").helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command").exitOverride().addHelpText("after", STATUSES)
+    .configureOutput({
+      outputError: (text, write) => write(`sideline: ${text.trim().replace(/^error: /, "").replaceAll("\n", " ")}\n`),
+    });
+  addServeCommand(program);
+  addQuestionCommands(program);
+  addSendCommand(program);
+  addCompareCommand(program);
+  addKeysCommand(program);
+  addPolicyCommands(program);
+  addStoreCommands(program);
+  return program;
 }
 
-/** The `verify` command. */
-type Verify = Omit<Command, "to"> & { readonly repair: boolean };
-
-/** The `email-key` command: prints the key of the store in the folder `keyOf`. */
-interface EmailKey {
-  readonly keyOf: string;
+/** Adds the commands about stores. Their code loads when one of them runs: it takes longer than a question. */
+function addStoreCommands(program: Command): void {
+  const load = () => import("./store-commands.ts");
+  addServerCommand(program, {
+    usage: "backup <file>", summary: "copy the store of a running server into a file",
+    details: ["Needs an API key of scope admin. The file appears when it is complete; it holds secrets."],
+    example: "sideline backup ./sideline-backup.db",
+  }).option("--force", "replace the file if it exists").action(exiting(async (file: string,
+    options: ServerChoice & { readonly force?: boolean }) => (await load()).runBackup(file, options)));
+  const from = ["--from <place>", "folder of an embedded store, or URL of an OpenFGA server"] as const;
+  const onOpenfga = (command: Command): Command => command
+    .option("--store <name>", "name of the store on OpenFGA", "sideline")
+    .option("--token-file <file>", "file with OpenFGA's preshared key (default: SIDELINE_OPENFGA_TOKEN)");
+  onOpenfga(addCommand(program, {
+    usage: "verify", summary: "find writes to an OpenFGA store that bypassed Sideline",
+    details: ["Exit status: 0 no differences (left), 1 tuples differ, 2 wrong usage, 3 failed."],
+    example: "sideline verify --from http://127.0.0.1:8080 --token-file ./openfga-key",
+  })).requiredOption("--from <url>", "URL of the OpenFGA server")
+    .option("--repair", "delete extra tuples and write missing ones back")
+    .option("--yes", "write; without it, only print what --repair would write")
+    .action(exiting(async (options: VerifyChoice) => (await load()).runVerify(options)));
+  onOpenfga(addCommand(program, {
+    usage: "migrate", summary: "copy a store from a folder to OpenFGA, or back",
+    details: ["Stop every sidecar first. If a run fails, run it again to continue."],
+    example: "sideline migrate --from ./data --to http://127.0.0.1:8080 --token-file ./openfga-key --yes",
+  })).requiredOption(...from).requiredOption("--to <place>", "the place to copy to")
+    .option("--yes", "write; without it, only print what would be written")
+    .action(exiting(async (options: MigrateChoice) => (await load()).runMigrate(options)));
+  addCommand(program, {
+    usage: "email-key", summary: "print the key of the email hashes that an embedded store generated",
+    example: "SIDELINE_EMAIL_KEY=$(sideline email-key --from ./data)",
+  }).requiredOption("--from <folder>", "folder of the store")
+    .action(exiting(async (options: { readonly from: string }) => (await load()).runEmailKey(options)));
 }
 
-function parse(args: string[]): Command | Verify | EmailKey | BackupCommand {
-  if (args[0] === "backup") return parseBackup(args.slice(1));
-  const options = { from: { type: "string" }, to: { type: "string" }, store: { type: "string", default: "sideline" },
-    "token-file": { type: "string" }, repair: { type: "boolean", default: false },
-    yes: { type: "boolean", default: false } } as const;
-  let parsed;
-  try {
-    parsed = parseArgs({ args, options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-  const { positionals: [command, ...rest], values } = parsed;
-  if (rest.length > 0 || command === undefined || !["migrate", "verify", "email-key"].includes(command)) {
-    throw new UsageError("the commands are migrate, verify, email-key and backup");
-  }
-  if (command === "email-key") return { keyOf: folderOf(values) };
-  const fault = command === "migrate" ? migrateFault(values) : verifyFault(values);
-  if (fault !== undefined) throw new UsageError(fault);
-  const { from = "", to = "", store: storeName, "token-file": file, yes: write, repair } = values;
-  const token = file === undefined ? readConfig().openfga?.token : readFileSync(file, "utf8").trim();
-  const both = { from, storeName, token, write };
-  return command === "migrate" ? { ...both, to } : { ...both, repair };
+/** Reports an error as one line on standard error. Returns the exit status. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.yes : EXIT.usage;
+  printError(error);
+  return error instanceof UsageError || error instanceof ConfigError ? EXIT.usage : EXIT.failed;
 }
 
-function parseBackup(args: string[]): BackupCommand {
-  const options = { url: { type: "string" }, "key-file": { type: "string" }, force: { type: "boolean", default: false },
-  } as const;
-  let parsed;
-  try {
-    parsed = parseArgs({ args, options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-  const { positionals: [file, ...rest], values } = parsed;
-  if (file === undefined || rest.length > 0) throw new UsageError("backup takes exactly one file name");
-  const client = readClientConfig();
-  const url = values.url ?? client.url;
-  if (!isUrl(url)) throw new UsageError("--url must be the http:// or https:// URL of a running server");
-  const keyFile = values["key-file"];
-  const key = keyFile === undefined ? client.key : readKeyFile(keyFile);
-  if (existsSync(file) && !values.force) throw new UsageError(`${file} exists: name another file, or add --force`);
-  return { url, key, file, force: values.force };
-}
-
-/** Reads an API key from a file. The error for an unreadable file omits its name, which may be the key by mistake. */
-function readKeyFile(file: string): string {
-  try {
-    return readFileSync(file, "utf8").trim();
-  } catch {
-    throw new UsageError("the file of --key-file cannot be read; its name is not shown, since it may be a key");
-  }
-}
-
-interface Given {
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
-  readonly repair: boolean;
-  readonly yes: boolean;
-}
-
-function folderOf({ from, to, repair, yes }: Given): string {
-  if (from === undefined || isUrl(from)) throw new UsageError("--from must be the folder of an embedded store");
-  if (to !== undefined || repair || yes) throw new UsageError("email-key takes --from and no other option");
-  return from;
-}
-
-function migrateFault({ from, to, repair }: Given): string | undefined {
-  if (repair) return "--repair is an option of verify only";
-  if (from === undefined || to === undefined) return "--from and --to are both required";
-  return from === to ? "--from and --to are the same place" : undefined;
-}
-
-function verifyFault({ from, to, repair, yes }: Given): string | undefined {
-  if (to !== undefined) return "--to is an option of migrate only";
-  if (from === undefined || !isUrl(from)) return "--from must be the URL of an OpenFGA server";
-  return yes && !repair ? "--yes requires --repair" : undefined;
-}
-
-function isUrl(place: string): boolean {
-  return /^https?:\/\//.test(place);
-}
-
-/** Opens the store at a place without creating anything. Returns undefined if there is none. */
-async function openThere(place: string, { storeName, token }: Command): Promise<Store | undefined> {
-  if (!isUrl(place)) return existsSync(place) ? openEmbeddedStore(place) : undefined;
-  const server = new OpenfgaServer({ url: place, token });
-  const [found] = await server.stores(storeName);
-  return found === undefined ? undefined : new OpenfgaStore(server, found.id, "");
-}
-
-/** Opens the store to write to, and creates it if it is missing. */
-async function openTarget(place: string, { storeName, token }: Command): Promise<Store> {
-  if (!isUrl(place)) return openEmbeddedStore(place);
-  const server = new OpenfgaServer({ url: place, token });
-  const model = compileModel(readFileSync(new URL("../../model.fga", import.meta.url), "utf8"));
-  const { store, modelId } = await startOn(server, storeName, model.json);
-  return new OpenfgaStore(server, store.id, modelId);
-}
-
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const progress = (line: string): void => void process.stderr.write(`${line}\n`);
-
-async function runEmailKey({ keyOf: folder }: EmailKey): Promise<number> {
-  if (!existsSync(join(folder, "store.db"))) throw new Error(`there is no store at ${folder}`);
-  const store = openEmbeddedStore(folder);
-  try {
-    say(nameEmailKey(store.emailKey()));
-    return 0;
-  } finally {
-    await store.close();
-  }
-}
-
-async function runBackup(command: BackupCommand): Promise<number> {
-  say(`${await backup(command)} bytes written to ${command.file}`);
-  say("the file holds the key of the email hashes: protect it like the store");
-  return 0;
-}
-
-async function runPolicyCommand(args: string[]): Promise<number> {
-  const { status, text } = await runPolicy(parsePolicy(args, readConfig().openfga?.token));
-  process.stdout.write(text);
-  return status;
-}
-
-async function runVerify({ from: url, token, ...rest }: Verify): Promise<number> {
-  const server = new OpenfgaServer({ url, token });
-  try {
-    return await verify({ url, server, ...rest }, say, progress);
-  } finally {
-    server.close();
-  }
-}
-
-async function runMigrate(command: Command): Promise<number> {
-  const { from, to, write } = command;
-  const source = await openThere(from, command);
-  if (source === undefined) throw new Error(`there is no store at ${from}`);
-  const target = write ? await openTarget(to, command) : await openThere(to, command);
-  try {
-    const moving = (moved: number): void => progress(`${moved} tuples written`);
-    return report(await migrate(source, target, write, moving), command);
-  } finally {
-    await source.close();
-    await target?.close();
-  }
-}
-
-function report(migrated: Migrated, { from, to }: Command): number {
-  switch (migrated.outcome) {
-    case "planned":
-      say(`${from} has ${migrated.source} tuples, ${to} has ${migrated.there} of them: ${migrated.moved} to write`);
-      say("nothing was written: add --yes to write");
-      return 0;
-    case "verified":
-      say(`${migrated.moved} tuples written to ${to}, ${migrated.there} existed; all ${migrated.source} verified`);
-      if (!isUrl(from)) say(KEEP_KEY);
-      return 0;
-    case "target_differs":
-      say(`refused: ${to} has ${migrated.extra.length} tuples that ${from} does not have; nothing was written`);
-      for (const text of migrated.extra.slice(0, NAMED)) say(`  ${text}`);
-      return 3;
-    case "written_meanwhile":
-      say(`failed: another program wrote during the migration (${migrated.tuple}); stop all sidecars and run it again`);
-      return 1;
-  }
-}
-
-const args = process.argv.slice(2);
+// A reader such as `head` may close the pipe early. That must not turn a no into the exit status of a yes.
+process.stdout.on("error", () => process.exit(process.exitCode ?? EXIT.failed));
 try {
-  const command = args[0] === "policy" ? undefined : parse(args);
-  if (command === undefined) process.exitCode = await runPolicyCommand(args.slice(1));
-  else if ("file" in command) process.exitCode = await runBackup(command);
-  else if ("keyOf" in command) process.exitCode = await runEmailKey(command);
-  else process.exitCode = "repair" in command ? await runVerify(command) : await runMigrate(command);
+  await newProgram().parseAsync();
 } catch (error) {
-  const usage = error instanceof UsageError ? USAGE : error instanceof PolicyUsageError ? POLICY_USAGE : undefined;
-  process.stderr.write(`sideline: ${(error as Error).message}\n${usage === undefined ? "" : `${usage}\n`}`);
-  process.exitCode = usage !== undefined ? 2 : ["verify", "backup", "policy"].includes(args[0] ?? "") ? 3 : 1;
+  process.exitCode = report(error);
 }

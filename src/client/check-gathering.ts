@@ -65,7 +65,7 @@ async function askTogether(ask: Ask, group: readonly Waiting[], token: string | 
 }
 
 /** Returns a yes or a no. Throws for everything else: no answer is ever taken for a yes. */
-function readAllowed(answered: unknown): boolean {
+export function readAllowed(answered: unknown): boolean {
   const { allowed, error } = recordOf(answered);
   if (error !== undefined) {
     const { input_error: code, message } = recordOf(error);

@@ -26,6 +26,8 @@ export interface ClientOptions extends TransportOptions {
   readonly source?: string | undefined;
   /** Signs requests with events, where the server asks a source for signatures. Called for each attempt. */
   readonly sign?: Sign | undefined;
+  /** With `sign`: the name of this sender in the server's key file. */
+  readonly signedBy?: string | undefined;
 }
 
 /** A client of one Sideline server. It remembers the tokens of its events, so a process needs one client. */
@@ -51,7 +53,8 @@ export interface Client extends Questions {
 export function createClient(options: ClientOptions): Client {
   const transport = transportOf(options);
   const tokens = new TokenMemory();
-  const sender: Sender = { transport, tokens, source: options.source ?? "/app", sign: options.sign };
+  const { source = "/app", sign, signedBy } = options;
+  const sender: Sender = { transport, tokens, source, sign, signedBy };
   return {
     ...questionsOf(transport, tokens),
     send: async (type, data, { dryRun, signal, ...attributes }) =>

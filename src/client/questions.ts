@@ -89,7 +89,9 @@ export function questionsOf({ request }: Transport, tokens: TokenMemory): Questi
     permissions: async (user, object, options = {}) => {
       const token = tokenFor(tokens, options, object);
       const { relations } = recordOf(await ask("/permissions", { user, object }, token, options.signal));
-      return Object.fromEntries(textsOf(relations, "relations").map((relation) => [relation, true])) as object;
+      const yes = Object.fromEntries(textsOf(relations, "relations").map((relation) => [relation, true]));
+      // Without a prototype: `constructor`, say, is no permission.
+      return Object.assign(Object.create(null) as object, yes);
     },
     filter: (user, relation, objects, options = {}) => filterIn(ask, tokens, { user, relation }, objects, options),
     objects: (user, relation, type, options = {}) => pagesOf(ask, tokens, { user, relation, type }, options),

@@ -23,6 +23,7 @@ export interface Sender {
   readonly tokens: TokenMemory;
   readonly source: string;
   readonly sign: Sign | undefined;
+  readonly signedBy: string | undefined;
 }
 
 /** Sends one event. Rejects with a SidelineError that names the event where it was not applied. */
@@ -33,13 +34,14 @@ export async function sendOne(sender: Sender, event: SidelineEvent, options: Sen
     const request = requestOf(sender, JSON.stringify(made), "application/cloudevents+json", id, options);
     return readReceipt(await sender.transport.request(request), made, sender.tokens);
   } catch (error) {
-    throw error instanceof SidelineError ? withEvent(error, { id, source }) : error;
+    throw error instanceof SidelineError ? withEvent(error, { id, source }, true) : error;
   }
 }
 
 /**
  * Sends many events, in order, in as many requests as needed. Returns a receipt or a refusal for each, in order; each
- * event stands alone. Where a whole request fails, its events and all that follow are refused with that error.
+ * event stands alone. Where a whole request fails, or an event fails for now, all that follow and were not applied are
+ * refused with that error: an event that is sent again later must not come after one that stood behind it.
  */
 export async function sendMany(
   sender: Sender, events: readonly SidelineEvent[], options: SendOptions,
@@ -49,7 +51,7 @@ export async function sendMany(
   for (const batch of batchesOf(made)) {
     const failure = await sendBatch(sender, batch, outcomes, options);
     if (failure === undefined) continue;
-    for (const event of made) if (!outcomes.has(event)) outcomes.set(event, refusedBy(failure, event));
+    for (const event of made) if (!outcomes.has(event)) outcomes.set(event, refusedBy(failure, event, false));
     break;
   }
   return made.map((event) => outcomes.get(event)!);
@@ -57,7 +59,7 @@ export async function sendMany(
 
 /**
  * Sends a batch, and again its events from the first one on that failed for now, but for those that were applied. Fills
- * in the outcomes; returns the error of a request that failed as a whole.
+ * in the outcomes; returns the error of a request that failed as a whole, or of an event that failed to the end.
  */
 async function sendBatch(
   sender: Sender, batch: readonly CloudEvent[], outcomes: Map<CloudEvent, Receipt | Refused>, options: SendOptions,
@@ -82,7 +84,11 @@ async function sendBatch(
     }
     left = eventsToRepeat(left, outcomes);
   }
-  return undefined;
+  const [failed, ...behind] = left;
+  // Perhaps refused only for want of the event before them: the server has not judged them.
+  for (const event of behind) outcomes.delete(event);
+  const outcome = failed === undefined ? undefined : outcomes.get(failed);
+  return outcome?.status === "refused" ? outcome.error : undefined;
 }
 
 /**
@@ -101,10 +107,14 @@ function eventsToRepeat(
 }
 
 function requestOf(
-  { sign }: Sender, body: string, type: string, id: string, { dryRun = false, signal }: SendOptions,
+  { sign, signedBy }: Sender, body: string, type: string, id: string, { dryRun = false, signal }: SendOptions,
 ): Outgoing {
+  const query = [
+    ...(dryRun ? ["dry_run=true"] : []),
+    ...(signedBy === undefined ? [] : [`signed_by=${encodeURIComponent(signedBy)}`]),
+  ].join("&");
   return {
-    path: dryRun ? "/events?dry_run=true" : "/events", body, signal, headers: { "content-type": type },
+    path: query === "" ? "/events" : `/events?${query}`, body, signal, headers: { "content-type": type },
     sign: sign === undefined ? undefined : () => sign({ id, body }),
   };
 }
@@ -135,7 +145,7 @@ function outcomeOf(answer: unknown, event: CloudEvent, tokens: TokenMemory): Rec
     if (typeof status === "number") throw errorOfAnswer(status, answer, undefined);
     return readReceipt(answer, event, tokens);
   } catch (error) {
-    return refusedBy(error as SidelineError, event);
+    return refusedBy(error as SidelineError, event, true);
   }
 }
 
@@ -148,11 +158,16 @@ function readReceipt(answer: unknown, { id, source }: CloudEvent, tokens: TokenM
   return receipt as unknown as Receipt;
 }
 
-function refusedBy(error: SidelineError, { id, source, type }: CloudEvent): Refused {
-  return { status: "refused", id, source, type, error: withEvent(error, { id, source }) };
+function refusedBy(error: SidelineError, { id, source, type }: CloudEvent, isAnswered: boolean): Refused {
+  return { status: "refused", id, source, type, error: withEvent(error, { id, source }, isAnswered) };
 }
 
-function withEvent(error: SidelineError, event: { readonly id: string; readonly source: string }): SidelineError {
-  const { code, message, status, faults, retryAfter, cause } = error;
-  return new SidelineError(code, message.slice(code.length + 2), { status, faults, retryAfter, event, cause });
+/** Returns the error as that of an event. `isAnswered`: it is the server's answer to this event alone. */
+function withEvent(
+  error: SidelineError, event: { readonly id: string; readonly source: string }, isAnswered: boolean,
+): SidelineError {
+  const { code, detail, status, faults, retryAfter, cause } = error;
+  return new SidelineError(code, detail, {
+    status, faults, retryAfter, event, isAnswered, cause,
+  });
 }

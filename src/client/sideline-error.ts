@@ -1,5 +1,5 @@
 // The one error of the client: why a request has no answer, as a code, and whether it may be sent again.
-import { TEMPORARY_CODES, type ProblemCodes } from "./generated/problem-codes.ts";
+import { TEMPORARY_CODES, VERDICT_CODES, type ProblemCodes } from "./generated/problem-codes.ts";
 
 /** The codes with which the server refuses an event or a request. */
 export type ProblemCode = keyof ProblemCodes;
@@ -33,6 +33,8 @@ interface Circumstances {
   readonly faults?: readonly Fault[] | undefined;
   readonly retryAfter?: number | undefined;
   readonly event?: { readonly id: string; readonly source: string } | undefined;
+  /** True if the server answered this one event, and not only the request that it was part of. */
+  readonly isAnswered?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -47,10 +49,18 @@ const TEMPORARY_STATUSES: readonly number[] = [429, 502, 503, 504];
 export class SidelineError extends Error {
   override readonly name = "SidelineError";
   readonly code: ErrorCode;
+  /** The reason, for a person. */
+  readonly detail: string;
   /** HTTP status; undefined where no answer came. */
   readonly status: number | undefined;
   /** True: the request must change before it can succeed. False: the same request may be sent again. */
   readonly isFinal: boolean;
+  /**
+   * True: the server judged this very event and refused it. Only then may a relay give the event up. False for every
+   * other failure, also a final one such as an expired API key or a wrong address: all events fail alike until it is
+   * mended, and then the same event can be applied.
+   */
+  readonly isVerdict: boolean;
   /** The faults of the request that the server lists. */
   readonly faults: readonly Fault[];
   /** Seconds after which the server asks to be asked again; undefined where it does not say. */
@@ -58,12 +68,15 @@ export class SidelineError extends Error {
   /** The event that was refused, or whose fate is unknown: send it again under this id. */
   readonly event: { readonly id: string; readonly source: string } | undefined;
 
-  constructor(code: ErrorCode, detail: string, { status, faults, retryAfter, event, cause }: Circumstances = {}) {
+  constructor(code: ErrorCode, detail: string, circumstances: Circumstances = {}) {
+    const { status, faults, retryAfter, event, isAnswered = false, cause } = circumstances;
     super(`${code}: ${detail}`, cause === undefined ? undefined : { cause });
     this.code = code;
+    this.detail = detail;
     this.status = status;
     this.isFinal = !(code === "no_answer" || code === "timed_out" || TEMPORARY_CODES.includes(code)
       || (status !== undefined && TEMPORARY_STATUSES.includes(status)));
+    this.isVerdict = isAnswered && VERDICT_CODES.includes(code);
     this.faults = faults ?? [];
     this.retryAfter = retryAfter;
     this.event = event;

@@ -7,30 +7,46 @@ const MAX_ORGS = 1_000;
 /** Maximum length of a header with tokens, in characters: nginx takes 8 KiB for a line of the request. */
 const MAX_HEADER_LENGTH = 4_096;
 
+/** Name of the platform's own order of events. No org can have it. */
+const PLATFORM = "/platform";
+
 /** The tokens of one client. */
 export class TokenMemory {
   /** By org; the org of the newest event is last. */
   readonly #newest = new Map<string, { readonly revision: number; readonly token: string }>();
 
+  /** The tokens for a question about any org, until the next event. */
+  #all: readonly string[] | undefined;
+
   /** Remembers the token of a receipt, unless a newer one of its org is known. */
   remember(token: string): void {
+    this.#all = undefined;
     const { org, revision } = positionOf(token);
     const known = this.#newest.get(org);
     const kept = known !== undefined && known.revision > revision ? known : { revision, token };
     this.#newest.delete(org);
     this.#newest.set(org, kept);
-    const [oldest] = this.#newest.keys();
-    if (this.#newest.size > MAX_ORGS && oldest !== undefined) this.#newest.delete(oldest);
+    if (this.#newest.size <= MAX_ORGS) return;
+    for (const oldest of this.#newest.keys()) {
+      if (oldest === PLATFORM) continue;
+      this.#newest.delete(oldest);
+      return;
+    }
   }
 
   /**
-   * Returns the tokens for a question about an object: that of its org if the object is an org or names one, else those
-   * of all orgs, the newest first.
+   * Returns the tokens for a question about an object: the platform's, whose staff have rights in every org, and that
+   * of its org if the object is an org or names one, else those of all orgs, the newest first.
    */
   tokensFor(object: string | undefined): readonly string[] {
     const org = object === undefined ? undefined : /^(?:org:|role:)([^/]+)/.exec(object)?.[1];
-    const known = org === undefined ? undefined : this.#newest.get(org)?.token;
-    return known === undefined ? [...this.#newest.values()].reverse().map(({ token }) => token) : [known];
+    if (org === undefined) return this.#all ??= this.#list();
+    return [PLATFORM, org].flatMap((each) => this.#newest.get(each)?.token ?? []);
+  }
+
+  #list(): readonly string[] {
+    const names = [...this.#newest.keys()].reverse().filter((name) => name !== PLATFORM);
+    return [PLATFORM, ...names.slice(0, MAX_TOKENS_PER_REQUEST)].flatMap((each) => this.#newest.get(each)?.token ?? []);
   }
 }
 

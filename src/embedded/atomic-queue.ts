@@ -3,7 +3,7 @@ import type { DomainEvent } from "../events/domain-event.ts";
 import type { AtomicRefusal, Receipt, Submission } from "../events/event.ts";
 import type { Step } from "../events/decide-event.ts";
 import { dryRunReceiptOf, receiptOf } from "../events/receipt.ts";
-import { revisionOf } from "../ledger/event-record.ts";
+import { ledgerOf, revisionOf } from "../ledger/event-record.ts";
 import { refuse } from "../events/refusal.ts";
 import { Group, isBehind, type EmbeddedParts } from "./embedded-group.ts";
 
@@ -17,6 +17,8 @@ interface AtomicBatch {
   readonly answer: BatchAnswer;
   /** Orgs whose halted event was tried again because this batch waits for it. */
   readonly retried: Set<string>;
+  /** Org whose unfinished event this batch waits for. */
+  readonly behind: string | undefined;
 }
 
 /** The queue of atomic batches. One that waits for an unfinished event moves to the end. */
@@ -34,23 +36,35 @@ export class AtomicQueue {
   }
 
   push(events: readonly DomainEvent[], submission: Submission, answer: BatchAnswer): void {
-    this.#batches.push({ events, submission, answer, retried: new Set() });
+    this.#batches.push({ events, submission, answer, retried: new Set(), behind: undefined });
   }
 
   /**
    * Decides and writes the next batch in one turn. `finish` makes the unfinished event of an org continue; it returns
-   * false where that event is halted, unless `again` is true: then it is tried once more.
+   * false where that event is halted, unless `again` is true: then it is tried once more. `written` is called after a
+   * commit.
    */
-  proceed(finish: (org: string, again: boolean) => boolean): void {
+  proceed(finish: (org: string, again: boolean) => boolean, written: () => void): void {
     const batch = this.#batches.shift();
     if (batch === undefined) return;
-    const { events, submission, answer, retried } = batch;
-    const group = new Group(this.#parts);
-    const decided = this.#decide(group, batch);
-    if (!isBehind(decided)) return answer("refusal" in decided ? decided : this.#write(group, batch, decided));
-    const org = decided.behind;
-    if (finish(org, !retried.has(org))) this.#batches.push({ events, submission, answer, retried: retried.add(org) });
+    const { answer, retried } = batch;
+    let { behind } = batch;
+    // Deciding the batch again while the event it waits for is unfinished would only take up turns.
+    if (behind === undefined || !this.#isUnfinished(behind)) {
+      const group = new Group(this.#parts);
+      const decided = this.#decide(group, batch);
+      if (!isBehind(decided)) {
+        answer("refusal" in decided ? decided : this.#write(group, batch, decided, written));
+        return;
+      }
+      ({ behind } = decided);
+    }
+    if (finish(behind, !retried.has(behind))) this.#batches.push({ ...batch, behind, retried: retried.add(behind) });
     else answer(unavailable("an earlier event of the org could not be finished"));
+  }
+
+  #isUnfinished(org: string): boolean {
+    return this.#parts.view.tuples.users(ledgerOf(org), "pending").length > 0;
   }
 
   #decide(group: Group, { events, submission }: AtomicBatch): ReturnType<Group["decideTogether"]> {
@@ -64,7 +78,7 @@ export class AtomicQueue {
   }
 
   #write(
-    group: Group, { events, submission }: AtomicBatch, steps: readonly Step[],
+    group: Group, { events, submission }: AtomicBatch, steps: readonly Step[], written: () => void,
   ): readonly Receipt[] | AtomicRefusal {
     if (submission.dryRun) {
       group.undo();
@@ -74,6 +88,7 @@ export class AtomicQueue {
     }
     const failure = group.commit();
     if (failure !== undefined) return unavailable(failure);
+    if (!group.isEmpty) written();
     return events.map(({ envelope }, i) => receiptOf(envelope, [steps[i]!]));
   }
 }

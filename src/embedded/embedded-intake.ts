@@ -1,5 +1,6 @@
 // The intake of events on the embedded store: events that arrive together share a transaction; answers follow the sync.
-import type { Step } from "../events/decide-event.ts";
+import { orgOfEvent, type Step } from "../events/decide-event.ts";
+import { BatchFate } from "../events/batch-fate.ts";
 import { DomainEvent } from "../events/domain-event.ts";
 import type { AtomicRefusal, Intake, Receipt, Submission } from "../events/event.ts";
 import type { Envelope } from "../ledger/envelope.ts";
@@ -59,9 +60,16 @@ export class EmbeddedIntake implements Intake {
     const promises = envelopes.map(() => new Promise<Receipt | Refusal>((answer) => answers.push(answer)));
     const events = envelopes.map(DomainEvent.sent);
     if (dryRun && events.length > 0) this.#trials.push(events, system, answers);
-    else for (const [i, event] of events.entries()) {
-      const number = ++this.#taken;
-      this.#queue.push({ event, system, answer: answers[i]!, batch: events, number, wasLookedAt: false });
+    else {
+      const batch = new BatchFate();
+      for (const [i, event] of events.entries()) {
+        const number = ++this.#taken;
+        const answer = (outcome: Receipt | Refusal): void => {
+          batch.note(outcome, () => orgOfEvent(event, this.#parts.view));
+          answers[i]!(outcome);
+        };
+        this.#queue.push({ event, system, answer, batch, number, wasLookedAt: false });
+      }
     }
     this.#schedule();
     return promises;
@@ -109,7 +117,9 @@ export class EmbeddedIntake implements Intake {
 
   #doNext(kind: Kind): void {
     if (kind === "events") this.#flush();
-    else if (kind === "batch") this.#batches.proceed((org, again) => this.#finish(org, again));
+    else if (kind === "batch") {
+      this.#batches.proceed((org, again) => this.#finish(org, again), () => this.#retry());
+    }
     else if (kind === "dry run") this.#trials.proceed((org) => this.#isActive(org));
     else this.#write(this.#nextWrite()!);
   }
@@ -126,11 +136,17 @@ export class EmbeddedIntake implements Intake {
       return group.orgOf(waiting.event, isRead);
     };
     for (const waiting of this.#queue.next({ orgOf, isFull: () => group.isFull })) {
+      const refusal = waiting.batch.refusalIn(() => group.orgOf(waiting.event, true));
+      if (refusal !== undefined) {
+        waiting.answer(refusal);
+        continue;
+      }
       const outcome = group.decideOrRefuse(waiting);
       if (isBehind(outcome)) {
         this.#holdBehind(waiting, outcome.behind);
         continue;
       }
+      if (!isUnfinished(outcome)) waiting.batch.note(outcome, () => group.orgOf(waiting.event, true));
       decided.push({ waiting, outcome });
       if (isUnfinished(outcome) || decided.length === MAX_EVENTS_PER_COMMIT || group.isFull) break;
     }

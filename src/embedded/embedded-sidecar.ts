@@ -13,6 +13,8 @@ import { viewOf } from "../domain/state-view.ts";
 import { openEmbeddedStore, type EmbeddedStore } from "./embedded-store.ts";
 import type { LostEvents } from "./lost-events.ts";
 import { createTupleSet } from "../memory/indexed-tuple-set.ts";
+import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
+import type { Tuple } from "../tuples/tuple.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { EmbeddedChecker } from "./embedded-checker.ts";
 import { EmbeddedIntake } from "./embedded-intake.ts";
@@ -41,6 +43,8 @@ export interface EmbeddedOptions {
   readonly replaceModel?: boolean | undefined;
   /** The number of missing acknowledged events with which the store may still be opened. */
   readonly acceptLostEvents?: LostEvents | undefined;
+  /** Tuples to write into a new store before it is loaded, each with its own key. */
+  readonly initialTuples?: readonly Tuple[];
   /** Called while the store is loaded, with the number of tuples so far and the total. */
   readonly loading?: (loaded: number, all: number) => void;
 }
@@ -60,6 +64,7 @@ export async function openEmbeddedSidecar(options: EmbeddedOptions): Promise<Emb
   const store = openEmbeddedStore(folder, now, options.acceptLostEvents);
   reportLoss(store, options);
   const policy = await claimOrClose(store, options);
+  await writeInitial(store, options.initialTuples ?? []);
   const tuples = createTupleSet(randomBytes(4).readInt32LE());
   for (const loaded of store.loading(tuples)) {
     options.loading?.(loaded, store.size);
@@ -69,6 +74,13 @@ export async function openEmbeddedSidecar(options: EmbeddedOptions): Promise<Emb
   const sidecar = await assemble(store, tuples, watch, policy, options);
   watch.start();
   return sidecar;
+}
+
+async function writeInitial(store: EmbeddedStore, tuples: readonly Tuple[]): Promise<void> {
+  for (let i = 0; i < tuples.length; i += MAX_TUPLES_PER_DELTA) {
+    const applied = await store.apply([{ writes: tuples.slice(i, i + MAX_TUPLES_PER_DELTA), deletes: [] }]);
+    if (!applied.ok) throw new Error(`the tuple ${applied.conflict} is given twice`);
+  }
 }
 
 async function assemble(

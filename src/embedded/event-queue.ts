@@ -1,4 +1,5 @@
 // The queue of events on the embedded store, in order of arrival; holds back those of an org with an unfinished event.
+import type { BatchFate } from "../events/batch-fate.ts";
 import type { Receipt } from "../events/event.ts";
 import type { Refusal } from "../events/refusal.ts";
 import type { Sent } from "./embedded-group.ts";
@@ -8,8 +9,8 @@ export type Answer = (outcome: Receipt | Refusal) => void;
 /** An event that waits to be decided. */
 export interface Waiting extends Sent {
   readonly answer: Answer;
-  /** Identifies the batch: the same object for all events submitted together. */
-  readonly batch: object;
+  /** The batch: the same for all events submitted together. */
+  readonly batch: BatchFate;
   /** Number of the event in order of arrival, from 1. */
   readonly number: number;
   /** Whether its org was looked up before. */

@@ -1,9 +1,8 @@
 // Decides a batch of events as a whole: all of them apply, in order, or none does.
 import { hasContinuation } from "../ledger/continuation.ts";
 import { PLATFORM } from "../ledger/envelope.ts";
-import { ledgerOf } from "../ledger/event-record.ts";
+import { eventObject, ledgerOf, recordText } from "../ledger/event-record.ts";
 import type { View } from "../domain/state-view.ts";
-import { NOTHING } from "../tuples/delta.ts";
 import { decideEvent, orgOfEvent, type Step, type Surroundings } from "./decide-event.ts";
 import type { DomainEvent } from "./domain-event.ts";
 import type { AtomicRefusal } from "./event.ts";
@@ -20,30 +19,42 @@ export interface Behind {
  * step, or returns why there is no room for them. The caller undoes what was applied if the batch is not written.
  *
  * The batch has the org of its first event about something known. A duplicate may be of any org. An event about
- * something unknown that changes nothing leaves no record: its record would stand in the platform's order.
+ * something unknown that changes nothing has its record in the order of the batch, which is written as one.
  */
 export function decideTogether(
   events: readonly DomainEvent[], view: View, around: Surroundings,
   apply: (step: Step, event: DomainEvent) => Refusal | undefined,
 ): readonly Step[] | AtomicRefusal | Behind {
   const steps: Step[] = [];
-  let batchOrg: string | undefined;
+  const batchOrg = orgOfBatch(events, view);
   for (const [index, event] of events.entries()) {
-    const org = orgOfEvent(event, view);
-    batchOrg ??= org;
-    if (isUnfinished(view, org ?? PLATFORM)) return { behind: org ?? PLATFORM };
-    const decided = decideEvent(event, view, around);
+    const org = orgOfEvent(event, view) ?? batchOrg;
+    if (isUnfinished(view, org)) return { behind: org };
+    const decided = decideEvent(event, view, { ...around, unknownIn: batchOrg });
     if (isRefusal(decided)) return { index, refusal: decided };
     if (decided.status === "duplicate" && hasContinuation(view.tuples, decided.org, event.envelope)) {
       return { behind: decided.org };
     }
-    const isUnknown = org === undefined && decided.status === "unchanged";
-    const step = isUnknown ? { ...decided, delta: NOTHING } : decided;
-    const fault = (isUnknown ? undefined : faultOf(step, batchOrg)) ?? apply(step, event);
+    const fault = faultOf(decided, batchOrg) ?? apply(decided, event);
     if (fault !== undefined) return { index, refusal: fault };
-    steps.push(step);
+    steps.push(decided);
   }
   return steps;
+}
+
+/**
+ * Returns the org of an atomic batch: that of its first event about something known which has no record yet. Where all
+ * have one, that of the first; PLATFORM where nothing is known.
+ */
+export function orgOfBatch(events: readonly DomainEvent[], view: View): string {
+  let first: string | undefined;
+  for (const event of events) {
+    const org = orgOfEvent(event, view);
+    if (org === undefined) continue;
+    if (recordText(view.tuples, eventObject(event.envelope), org) === undefined) return org;
+    first ??= org;
+  }
+  return first ?? PLATFORM;
 }
 
 function isUnfinished({ tuples }: View, org: string): boolean {
@@ -51,7 +62,7 @@ function isUnfinished({ tuples }: View, org: string): boolean {
 }
 
 /** Returns why a batch of an org cannot hold a step; undefined where it can. */
-function faultOf({ status, org, more, event }: Step, batchOrg: string | undefined): Refusal | undefined {
+function faultOf({ status, org, more, event }: Step, batchOrg: string): Refusal | undefined {
   if (status === "duplicate") return undefined;
   if (org !== batchOrg) return refuse("wrong_org", "all events of an atomic batch are of one org, that of the first");
   return more

@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly maxTuples?: number;
   /** Unique name of this sidecar in event records, if several sidecars write to the store. */
   readonly writer?: string | undefined;
+  /** Org in whose order an event about an unknown object stands, in a batch of one org; by default PLATFORM. */
+  readonly unknownIn?: string | undefined;
 }
 
 /** One write of an event: a delta that is applied as a whole, and its meaning. */
@@ -90,7 +92,7 @@ function decideFirst(event: DomainEvent, view: View, around: Surroundings): Step
 
   const found = definition.org(payload.data, view);
   // An event about an object that does not exist stands in the platform's order.
-  const org = found ?? PLATFORM;
+  const org = found ?? around.unknownIn ?? PLATFORM;
   const again = redelivery(event, envelope, org, view, definition.freesId !== true);
   if (again !== undefined) return again;
   if (isStale(view.tuples, org, envelope)) {

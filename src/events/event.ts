@@ -120,7 +120,7 @@ export interface Intake {
   /**
    * Submits several events. Each is decided on a state that includes the events before it, whatever their orgs; in a
    * dry run, on the state that those would leave. Returns one promise for each event, in the same order. Several events
-   * may become durable together.
+   * may become durable together. Once an event fails with `store_unavailable`, so do the later ones of its org.
    */
   submitAll(envelopes: readonly Envelope[], submission: Submission): readonly Promise<Receipt | Refusal>[];
   /**

@@ -1,5 +1,6 @@
 // Errors in the form of the OpenFGA API: the one table of its codes and their HTTP statuses.
 import type { FailureCode } from "../checks/question.ts";
+import { withCode } from "./answer-code.ts";
 
 /** Statuses of the codes that OpenFGA 1.22.1 has, and of Sideline's own five at the end. */
 const ERROR_STATUS = {
@@ -73,7 +74,6 @@ export function answerStreamError(error: ApiError, headers: Readonly<Record<stri
 function answer(body: object, error: ApiError, headers: Readonly<Record<string, string>>): Response {
   const status = statusOf(error);
   const retry = status === 503 ? { "retry-after": RETRY_AFTER_SECONDS } : {};
-  return new Response(JSON.stringify(body), {
-    status, headers: { "content-type": "application/json", ...retry, ...headers },
-  });
+  const all = { "content-type": "application/json", ...retry, ...headers };
+  return withCode(new Response(JSON.stringify(body), { status, headers: all }), error.code);
 }

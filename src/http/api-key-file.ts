@@ -33,6 +33,10 @@ export class KeyFile implements Keys {
     return this.#keys.callerOf(key);
   }
 
+  signerOf(name: string): ReturnType<Keys["signerOf"]> {
+    return this.#keys.signerOf(name);
+  }
+
   /** Reads the file again. */
   reload(): void {
     try {

@@ -9,6 +9,7 @@ import type { PayloadError } from "../events/refusal.ts";
 import { checkableOf } from "../policy/checkable.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import { Fields, type Json } from "./fields.ts";
+import { answerText } from "./compress.ts";
 import { readJsonBody } from "./json-body.ts";
 import { ApiError } from "./api-error.ts";
 import { answerProblem, problem, type Problem } from "./problem.ts";
@@ -78,23 +79,23 @@ export function appRoute<Body>(question: AppQuestion<Body>, asked: Asked): Route
     if ("problem" in sent) return answerProblem(sent.problem);
     const read = readQuestion(question, sent.json, c, caller);
     if ("problem" in read) return answerProblem(read.problem);
-    return answerQuestion(asked, async () => JSON.stringify(await question.answer(read.body, read.terms)));
+    return answerQuestion(c, asked, async () => JSON.stringify(await question.answer(read.body, read.terms)));
   };
   return { method: "POST", path, handle };
 }
 
 /** Answers with a JSON text, or with the problem that `answer` throws. */
-export async function answerQuestion({ sidecar, failed }: Asked, answer: () => Promise<string>): Promise<Response> {
+export async function answerQuestion(
+  c: Context, { sidecar, failed }: Asked, answer: () => Promise<string>,
+): Promise<Response> {
   try {
     const text = await answer();
     const stale = sidecar.staleFor?.();
     const headers = { "content-type": "application/json" };
-    return new Response(text, {
-      headers: stale === undefined ? headers : { ...headers, "sideline-stale": String(stale) },
-    });
+    return answerText(c, text, stale === undefined ? headers : { ...headers, "sideline-stale": String(stale) });
   } catch (error) {
     if (error instanceof QuestionProblem) return answerProblem(error.problem);
-    failed(error);
+    failed(error, c);
     return answerProblem(problem("store_unavailable", "the store cannot be read now"));
   }
 }

@@ -1,4 +1,5 @@
 // The HTTP app: puts every route behind its scope, and answers requests that match no route.
+import { routePath } from "hono/route";
 import { Hono, type Context } from "hono";
 import { LogLimit } from "../sidecar/log-limit.ts";
 import { authzenRoutes } from "./authzen/authzen-routes.ts";
@@ -10,35 +11,43 @@ import { directoryRoutes } from "./directory-routes.ts";
 import { entryRoutes } from "./entry-routes.ts";
 import { explainUsersOf } from "./explained-users.ts";
 import { explainRoute } from "./explain-route.ts";
-import { headerOf } from "./header.ts";
+import { guarded, type Handle } from "./guard.ts";
 import { openRoutes } from "./health.ts";
 import { intakeRoute } from "./intake.ts";
 import type { Keys } from "./api-keys.ts";
 import { listObjectsKind, listUsersKind, streamedListObjectsKind } from "./lists.ts";
 import { metricsRoute } from "./metrics.ts";
+import { codeOf } from "./answer-code.ts";
 import { answerError, ApiError } from "./api-error.ts";
 import { objectsRoute } from "./objects.ts";
 import { permissionRoutes } from "./permissions.ts";
 import { answerProblem, problem } from "./problem.ts";
 import { questionRoute, type Asked, type QuestionKind } from "./question-route.ts";
 import { referenceRoutes } from "./reference/reference-routes.ts";
-import { styleOf, type Caller, type ErrorStyle, type Route } from "./route.ts";
-import { scopesOf, type Scope } from "./scope.ts";
+import { requestFields, withRequestId } from "./request-id.ts";
+import { styleOf, type ErrorStyle, type Route } from "./route.ts";
 import type { ModelNotes } from "../reasons/explain.ts";
 import { policyNotes } from "../reasons/policy-notes.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
+import { handshakeRoute } from "./webhook-handshake.ts";
 import { refusedRoutes, storeRoutes } from "./stores.ts";
+import { continueTrace, traceHeadersOf } from "./trace-context.ts";
+import type { Spans } from "./tracing.ts";
 import { expandKind, readKind } from "./tuples.ts";
-import { FAILURES_LOGGED_PER_MINUTE, MAX_REQUEST_ID_LENGTH } from "./http-limits.ts";
+import { FAILURES_LOGGED_PER_MINUTE } from "./http-limits.ts";
 
 /** Options of the app. */
 export interface AppOptions {
   /** API keys; undefined: every caller has every scope. */
   readonly keys: Keys | undefined;
-  /** Logs failures that no caller can fix. */
-  readonly log: { error(fields: object, message: string): void };
+  /** Logs failures that no caller can fix, and with `debug` each request that was refused. */
+  readonly log: { error(fields: object, message: string): void; debug?(fields: object, message: string): void };
   /** Version of Sideline, which the index reports. */
   readonly version?: string;
+  /** DNS names of the senders of CloudEvents webhooks that may send events here. Default: none. */
+  readonly webhookOrigins?: readonly string[];
+  /** Makes a span for each request. Default: none. */
+  readonly spans?: Spans | undefined;
   /** Address by which clients reach this server, without a path; the AuthZEN metadata names it. */
   readonly url?: string;
   /** Text of model.fga: explanations name the rules in its comments. */
@@ -54,25 +63,33 @@ const newLimit = (): LogLimit => new LogLimit(FAILURES_LOGGED_PER_MINUTE, () => 
 export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   const app = new Hono();
   const unanswered = newLimit();
-  const failed = (error: unknown): void => unanswered.write((leftOut) =>
-    options.log.error({ err: error, ...leftOut }, "the store could not answer a question"));
+  const failed = (error: unknown, c: Context): void => unanswered.write((leftOut) =>
+    options.log.error({ err: error, ...requestFields(c), ...leftOut }, "the store could not answer a question"));
   const counts = new Counts();
   const asked: Asked = { sidecar, failed, counts };
   const version = options.version ?? "";
   const notes = policyNotes(options.policy ?? "");
   const routes = [
     ...openRoutes(sidecar, version), metricsRoute(counts, sidecar, version), intakeRoute(asked),
+    handshakeRoute(options.webhookOrigins ?? []),
     ...questionRoutes(asked, options.url ?? DEFAULT_URL, notes), changesRoute(asked), ...storeRoutes(sidecar.info),
-    ...refusedRoutes(), ...directoryRoutes(asked), ...entryRoutes(asked),
-    explainRoute(asked, notes), backupRoute(asked),
+    ...refusedRoutes(), ...directoryRoutes(asked), ...entryRoutes(asked), explainRoute(asked, notes),
+    backupRoute(asked),
     ...referenceRoutes(version),
   ];
-  for (const route of routes) app.on(route.method, route.path, timed(route, guarded(route, options.keys), counts));
+  for (const route of routes) {
+    const own = counts.route(nameOf(route));
+    const handle = timed(guarded(route, options.keys), (c, response, milliseconds) => {
+      own.add(response?.status ?? 500, milliseconds);
+      if (response !== undefined) logRefusal(c, route, response, options.log);
+    });
+    app.on(route.method, route.path, options.spans === undefined ? handle : traced(route, handle, options.spans));
+  }
   app.notFound((c) => withRequestId(c, notFound(app, c)));
   const unexpected = newLimit();
   app.onError((error, c) => {
     unexpected.write((leftOut) =>
-      options.log.error({ err: error, path: c.req.path, ...leftOut }, "a request failed"));
+      options.log.error({ err: error, route: routePath(c, -1), ...requestFields(c), ...leftOut }, "a request failed"));
     return withRequestId(c, internalError(styleOf(c.req.path)));
   });
   return app;
@@ -93,19 +110,35 @@ function questionRoutes(asked: Asked, url: string, notes: ModelNotes): Route[] {
   ];
 }
 
-type Handle = (c: Context) => Response | Promise<Response>;
+/** Wraps a route so that each of its requests has a span. */
+function traced(route: Route, handle: Handle, spans: Spans): Handle {
+  return async (c) => {
+    const span = spans.begin(nameOf(route), traceHeadersOf(c));
+    continueTrace(c, span.headers);
+    let response: Response | undefined;
+    try {
+      response = await handle(c);
+      return response;
+    } finally {
+      span.end(response?.status ?? 500, response === undefined ? "internal_error" : codeOf(response));
+    }
+  };
+}
 
-/** Wraps a route so that its requests are counted and timed. */
-function timed({ method, path }: Route, handle: Handle, counts: Counts): Handle {
-  const own = counts.route(`${method} ${path}`);
+const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
+
+/** Wraps a handler so that `answered` receives each answer with its duration; no answer, where the handler threw. */
+function timed(
+  handle: Handle, answered: (c: Context, response: Response | undefined, milliseconds: number) => void,
+): Handle {
   return (c) => {
     const began = performance.now();
     const done = (response: Response): Response => {
-      own.add(response.status, performance.now() - began);
+      answered(c, response, performance.now() - began);
       return response;
     };
     const failed = (error: unknown): never => {
-      own.add(500, performance.now() - began);
+      answered(c, undefined, performance.now() - began);
       throw error;
     };
     try {
@@ -117,44 +150,12 @@ function timed({ method, path }: Route, handle: Handle, counts: Counts): Handle 
   };
 }
 
-const ANYBODY: Caller = { has: () => true, maySendAs: () => true };
-
-/** Wraps a route so that only callers with its scope reach it. */
-function guarded(route: Route, keys: Keys | undefined): Handle {
-  const scopes = scopesOf(route.method, route.path);
-  const style = styleOf(route.path);
-  if (keys === undefined || scopes.length === 0) return (c) => withRequestId(c, route.handle(c, ANYBODY));
-  return (c) => {
-    const key = /^Bearer +(\S+)$/i.exec(headerOf(c, "authorization") ?? "")?.[1];
-    const caller = key === undefined ? undefined : keys.callerOf(key);
-    if (caller === undefined) return withRequestId(c, unauthenticated(style, key !== undefined));
-    const response = scopes.some((scope) => caller.has(scope)) ? route.handle(c, caller)
-      : scopeMissing(style, scopes);
-    return withRequestId(c, response);
-  };
-}
-
-/** Sends the caller's request id back, so that the caller can find it in its own log. */
-function withRequestId(c: Context, response: Response | Promise<Response>): Response | Promise<Response> {
-  const id = headerOf(c, "x-request-id");
-  if (id === undefined || id.length > MAX_REQUEST_ID_LENGTH || !/^[\x20-\x7e]+$/.test(id)) return response;
-  if (response instanceof Promise) return response.then((later) => withRequestId(c, later));
-  response.headers.set("x-request-id", id);
-  return response;
-}
-
-function unauthenticated(style: ErrorStyle, hasKey: boolean): Response {
-  const headers = { "www-authenticate": `Bearer realm="sideline"${hasKey ? ', error="invalid_token"' : ""}` };
-  const detail = hasKey ? "the API key is unknown or has expired" : "an API key is needed: Authorization: Bearer <key>";
-  return style === "openfga" ? answerError(new ApiError("unauthenticated", detail), headers)
-    : answerProblem(problem("unauthenticated", detail), headers);
-}
-
-function scopeMissing(style: ErrorStyle, scopes: readonly Scope[]): Response {
-  const detail = `the API key lacks the scope ${scopes.join(" or ")}`;
-  // The routes under `admin` in OpenFGA's API are writes. They are refused as writes, regardless of the key's scopes.
-  if (style === "problem") return answerProblem(problem("scope_missing", detail));
-  return answerError(new ApiError(scopes.includes("admin") ? "forbidden" : "scope_missing", detail));
+/** Logs a refused request at the level debug, by its route: its path may name an invite. */
+function logRefusal(c: Context, route: Route, response: Response, log: AppOptions["log"]): void {
+  const { status } = response;
+  if (status < 400 || status >= 500) return;
+  const fields = { route: nameOf(route), status, code: codeOf(response), ...requestFields(c) };
+  log.debug?.(fields, "a request was refused");
 }
 
 function internalError(style: ErrorStyle): Response {

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { setImmediate } from "node:timers/promises";
 import { readTimestamp } from "../model/conditions/instant.ts";
 import { isStoreError, type Change, type ChangePage } from "../tuples/store.ts";
+import { answerText } from "./compress.ts";
 import { Fields } from "./fields.ts";
 import { answerError, ApiError } from "./api-error.ts";
 import { readPageSizeText, readPageToken, writePageToken } from "./page.ts";
@@ -35,13 +36,12 @@ export function changesRoute({ sidecar, failed }: Asked): Route {
     const fault = fields.fault ?? (store instanceof ApiError ? store : undefined);
     if (fault !== undefined) return answerError(fault);
     if (store === "another") return c.json({ changes: [], continuation_token: "" });
-    const page = await pageOf(sidecar, question, failed);
+    const page = await pageOf(sidecar, question, (error) => failed(error, c));
     if (page instanceof ApiError) return answerError(page);
     const atStart = page.changes.length === 0 && question.cursor === undefined;
-    return c.json({
-      changes: page.changes.map(changeBody),
-      continuation_token: atStart ? "" : writePageToken(page.cursor, question.type),
-    });
+    const continuation_token = atStart ? "" : writePageToken(page.cursor, question.type);
+    const text = JSON.stringify({ changes: page.changes.map(changeBody), continuation_token });
+    return answerText(c, text, { "content-type": "application/json" });
   };
   return { method: "GET", path: "/stores/:store/changes", handle };
 }

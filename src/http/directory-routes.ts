@@ -13,6 +13,7 @@ import { isStoreError } from "../tuples/store.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { ApiError } from "./api-error.ts";
 import { QuestionProblem } from "./app-question.ts";
+import { answerText } from "./compress.ts";
 import { answerProblem, problem } from "./problem.ts";
 import { readFreshness, type Asked } from "./question-route.ts";
 import type { Route } from "./route.ts";
@@ -21,8 +22,8 @@ import { textOf } from "./long-answer.ts";
 /** Returns whether the maker of an invite may still give it to a newcomer (S19). */
 type MakerMay = (found: Invite) => Parts<boolean>;
 
-/** Answers a request about a state, in parts; `now` is in milliseconds since 1970. */
-export type Reply = (c: Context, tuples: TupleSet, now: number, makerMay: MakerMay) => Parts<Response>;
+/** Answers a request about a state, in parts, with the JSON text or a refusal; `now` is in ms since 1970. */
+export type Reply = (c: Context, tuples: TupleSet, now: number, makerMay: MakerMay) => Parts<string | Response>;
 
 /** Returns the routes of the directory: GET, with a Sideline-Token where the answer must reflect an event. */
 export function directoryRoutes(asked: Asked): Route[] {
@@ -35,24 +36,20 @@ export function directoryRoutes(asked: Asked): Route[] {
       const status = oneOf(c, "status", PEOPLE_STATUSES);
       if (hat === "invalid" || status === "invalid") return invalidFilter(hat === "invalid" ? "hat" : "status");
       const people = yield* found(c, "org", (org) => peopleOf(tuples, org, { hat, status }, now, makerMay));
-      return people instanceof Response ? people : answerText(yield* textOf<unknown>({ ...people }));
+      return people instanceof Response ? people : yield* textOf<unknown>({ ...people });
     }),
     get("/orgs/:org/roles", function* (c, tuples) {
       const matrix = yield* found(c, "org", (org) => matrixOf(tuples, org));
-      return matrix instanceof Response ? matrix : c.json(matrix);
+      return matrix instanceof Response ? matrix : JSON.stringify(matrix);
     }),
     get("/users/:user/workspaces", function* (c, tuples) {
-      return c.json(yield* workspacesOf(tuples, c.req.param("user") ?? ""));
+      return JSON.stringify(yield* workspacesOf(tuples, c.req.param("user") ?? ""));
     }),
     get("/invites/:invite", function* (c, tuples, now, makerMay) {
       const invite = yield* found(c, "invite", (id) => showInvite(tuples, id, now, makerMay));
-      return invite instanceof Response ? invite : c.json(invite);
+      return invite instanceof Response ? invite : JSON.stringify(invite);
     }),
   ];
-}
-
-function answerText(text: string): Response {
-  return new Response(text, { headers: { "content-type": "application/json" } });
 }
 
 /** Returns a route that answers from the tuples of one revision: a GET that takes a Sideline-Token. */
@@ -67,27 +64,31 @@ async function answerFrom({ sidecar, failed }: Asked, c: Context, reply: Reply):
   try {
     state = await sidecar.checker.state(freshness);
   } catch (error) {
-    failed(error);
+    failed(error, c);
     return unavailable();
   }
   if ("error" in state) return invalidToken(state.error.message);
   const { tuples } = state;
   // Judgements of one revision must not outlive it: if the answer starts over, it reads everything again.
-  const begin = (): Parts<Response> => reply(c, tuples, sidecar.now(), judgeMakers(sidecar.viewOf(tuples)));
-  const response = await answered(() => inTurns(begin, sidecar.lock, setImmediate), failed);
+  const begin = (): ReturnType<Reply> => reply(c, tuples, sidecar.now(), judgeMakers(sidecar.viewOf(tuples)));
+  const response = await answered(c, () => inTurns(begin, sidecar.lock, setImmediate), failed);
   const stale = sidecar.staleFor?.();
   if (stale !== undefined) response.headers.set("sideline-stale", String(stale));
   return response;
 }
 
 /** Returns the answer, or the problem that prevented it. */
-async function answered(answer: () => Response | Promise<Response>, failed: Asked["failed"]): Promise<Response> {
+async function answered(
+  c: Context, answer: () => Promise<string | Response> | string | Response, failed: Asked["failed"],
+): Promise<Response> {
   try {
-    return await answer();
+    const replied = await answer();
+    const json = { "content-type": "application/json" };
+    return typeof replied === "string" ? await answerText(c, replied, json) : replied;
   } catch (error) {
     if (error instanceof QuestionProblem) return answerProblem(error.problem);
     if (!isStoreError(error)) throw error;
-    failed(error);
+    failed(error, c);
     return unavailable();
   }
 }

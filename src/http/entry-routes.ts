@@ -37,25 +37,27 @@ export function entryRoutes(asked: Asked): Route[] {
     get("/orgs/:org/members/:user", function* (c, tuples) {
       const [org, user] = [idIn(c, "org"), idIn(c, "user")];
       const member = memberEntry(tuples, org, user);
-      if (member !== undefined) return c.json(member);
+      if (member !== undefined) return JSON.stringify(member);
       return noEntity(kindOf(tuples, org) === undefined ? `org ${org}` : `member ${user} in the org ${org}`);
     }),
     get("/athletes/:athlete", function* (c, tuples) {
       const athlete = idIn(c, "athlete");
       const entry = yield* athleteEntry(tuples, athlete);
-      return entry === undefined ? noEntity(`athlete ${athlete}`) : c.json(entry);
+      return entry === undefined ? noEntity(`athlete ${athlete}`) : JSON.stringify(entry);
     }),
     get("/teams/:team", function* (c, tuples) {
       const team = idIn(c, "team");
       const entry = yield* teamEntry(tuples, team);
-      return entry === undefined ? noEntity(`team ${team}`) : c.json(entry);
+      return entry === undefined ? noEntity(`team ${team}`) : JSON.stringify(entry);
     }),
     rows("/athletes/:athlete/relationships", "athlete"), rows("/teams/:team/relationships", "team"),
     rows("/users/:user/relationships", "user"),
   ];
 }
 
-function* answerRows(c: Context, tuples: TupleSet, of: RowsOf, { sidecar }: Asked): Parts<Response> {
+function* answerRows(
+  c: Context, tuples: TupleSet, of: RowsOf, { sidecar }: Asked,
+): Parts<string | Response> {
   const whose = idIn(c, of);
   const { status, org, ...page }: UserRowsQuery = queryOf(c, of === "user" ? userRowsQuery : rowsQuery);
   const question = [of, whose, status ?? null, org ?? null];
@@ -63,7 +65,8 @@ function* answerRows(c: Context, tuples: TupleSet, of: RowsOf, { sidecar }: Aske
   const found = yield* relationshipsOf(tuples, of, whose, filter, sidecar.rowTimes);
   if (found === undefined) return noEntity(`${of} ${whose}`);
   const { relationships, isLast } = found;
-  return c.json({ relationships, continuation_token: isLast ? "" : tokenAfter(relationships.at(-1)!.row, question) });
+  const token = isLast ? "" : tokenAfter(relationships.at(-1)!.row, question);
+  return JSON.stringify({ relationships, continuation_token: token });
 }
 
 /** Returns the id that a path names. Throws a problem for a malformed one. */

@@ -31,7 +31,7 @@ export function explainRoute(asked: Asked, notes: ModelNotes): Route {
     const read = await readQuestion(c, caller);
     if ("problem" in read) return answerProblem(read.problem);
     const { request, freshness } = read;
-    return answerQuestion(asked, async () => JSON.stringify(await answerOf(asked, request, freshness, notes)));
+    return answerQuestion(c, asked, async () => JSON.stringify(await answerOf(asked, request, freshness, notes)));
   };
   return { method: "POST", path: "/explain", handle };
 }

@@ -1,15 +1,21 @@
 // Reads a request's headers from Node where possible, without building the Web's Headers and Body for each request.
 import type { Context } from "hono";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** The bindings that @hono/node-server passes with a request: Node's own request, whose headers are parsed already. */
+/** The bindings that @hono/node-server passes with a request: Node's own request, parsed already, and its answer. */
 interface NodeBindings {
   readonly incoming?: IncomingMessage;
+  readonly outgoing?: ServerResponse;
 }
 
 /** Returns Node's own request; undefined if there is none, as in an app called in its own process. */
 export function incomingOf(c: Context): IncomingMessage | undefined {
   return (c.env as NodeBindings | undefined)?.incoming;
+}
+
+/** Returns the answer that Node will send; undefined if there is none, as in an app called in its own process. */
+export function outgoingOf(c: Context): ServerResponse | undefined {
+  return (c.env as NodeBindings | undefined)?.outgoing;
 }
 
 /** Returns the value of a header, by its lower-case name; undefined if it is absent. */

@@ -1,18 +1,22 @@
 // POST /events: receives CloudEvents, and answers with receipts and problems.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Context } from "hono";
-import type { AtomicRefusal, Intake, Receipt } from "../events/event.ts";
+import type { Receipt } from "../events/event.ts";
 import type { Envelope } from "../ledger/envelope.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
 import { typeOf, type TupleKey } from "../tuples/tuple.ts";
+import { allOrNone, firstProblem, type RefusedBatch } from "./all-or-none.ts";
 import { CUT_OFF_BODY, ENCODED_BODY, readBody } from "./body.ts";
 import { modeOf, readBinary, readStructured, type Mode } from "./cloud-event.ts";
+import { answerText } from "./compress.ts";
 import { isRecord } from "./fields.ts";
+import { headerOf } from "./header.ts";
 import { isArrayText, splitJsonArray } from "./json-array.ts";
 import { parseJson, readJson } from "./json-text.ts";
 import { answerProblem, problem, problemOf, type Problem } from "./problem.ts";
 import type { Asked } from "./question-route.ts";
-import type { Caller, Route } from "./route.ts";
+import type { Caller, Route, Signer } from "./route.ts";
+import { answerUnsigned, NO_MATCH, unsignedPart } from "./signed-request.ts";
 import {
   CHARACTERS_PER_TURN, MAX_EVENTS_BYTES, MAX_EVENTS_PER_BATCH, MAX_EVENTS_WAITING, MAX_EVENT_BYTES,
 } from "./http-limits.ts";
@@ -26,46 +30,18 @@ interface Entry {
   readonly name: { readonly id?: string; readonly source?: string };
 }
 
-/** An atomic batch of which nothing was applied, and the index of the event at fault. */
-interface RefusedBatch {
-  readonly problem: Problem;
-  readonly index: number | undefined;
-}
-
-/**
- * Submits events as a whole, unless one of them cannot be read. `failed` receives the error of the submission; the
- * promise never rejects.
- */
-async function allOrNone(
-  events: readonly (Envelope | Problem)[], submit: (all: readonly Envelope[]) => ReturnType<Intake["submitTogether"]>,
-  failed: (error: unknown) => void,
-): Promise<readonly Receipt[] | RefusedBatch> {
-  const unread = events.findIndex((event) => "code" in event);
-  if (unread >= 0) return { problem: events[unread] as Problem, index: unread };
-  const outcome = await submit(events as Envelope[]).catch((error: unknown): AtomicRefusal => {
-    failed(error);
-    const why = "the batch may not have been applied: send the same batch again";
-    return { index: undefined, refusal: refuse("store_unavailable", why) };
-  });
-  return "refusal" in outcome ? { problem: problemOf(outcome.refusal), index: outcome.index } : outcome;
-}
-
-function firstProblem(outcomes: readonly Outcome[]): RefusedBatch | undefined {
-  const index = outcomes.findIndex((outcome) => "code" in outcome);
-  return index < 0 ? undefined : { index, problem: outcomes[index] as Problem };
-}
-
 /** Returns the route of the intake. */
 export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
+  if (sidecar.isReadOnly === true) return REFUSING_INTAKE;
   let waiting = 0;
 
   /** Waits for the answers of events that each stand alone; the promise never rejects. */
   const eachAlone = (
-    events: readonly (Envelope | Problem)[], answers: readonly Promise<Receipt | Refusal>[],
+    events: readonly (Envelope | Problem)[], answers: readonly Promise<Receipt | Refusal>[], c: Context,
   ): Promise<Outcome[]> => {
     const outcomes = answers.map(async (answered) => {
       const outcome = await answered.catch((error: unknown) => {
-        failed(error);
+        failed(error, c);
         return refuse("store_unavailable", "the event may not have been applied: send the same event again");
       });
       return isRefusal(outcome) ? problemOf(outcome) : outcome;
@@ -78,16 +54,9 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
     return answerProblem(index === undefined ? given : { ...given, index, ...entries[index]!.name });
   };
 
-  const handle = async (c: Context, caller: Caller): Promise<Response> => {
-    const how = readHow(c);
-    if ("code" in how) return answerProblem(how);
-    const mode = modeOf(c.req.raw.headers);
-    if (mode === undefined) return answerProblem(problem("unsupported_media_type", TAKEN));
-    const body = await readBody(c, MAX_EVENTS_BYTES);
-    if (body === "too_large") return answerProblem(tooLarge(`a request has at most ${MAX_EVENTS_BYTES} bytes`));
-    if (body === "encoded") return answerProblem(problem("unsupported_media_type", ENCODED_BODY));
-    if (body === "cut_off") return answerProblem(problem("invalid_request", CUT_OFF_BODY));
-    const read = await readEvents(mode, c, body);
+  /** Submits the events of a body that its caller may send. */
+  const submit = async (c: Context, caller: Caller, sent: SentBody, how: How): Promise<Response> => {
+    const read = await readEvents(sent.mode, c, sent.body);
     if ("code" in read) return answerProblem(read);
     const events = read.entries.map(({ event }) => sourceProblem(event, caller) ?? event);
     const envelopes = events.filter((event): event is Envelope => !("code" in event));
@@ -98,21 +67,63 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
     waiting += envelopes.length;
     const isAtomic = how.atomic && read.batch;
     const decided = isAtomic
-      ? await allOrNone(events, (all) => sidecar.intake.submitTogether(all, submission), failed)
-      : await eachAlone(events, sidecar.intake.submitAll(envelopes, submission));
+      ? await allOrNone(events, (all) => sidecar.intake.submitTogether(all, submission), (error) => failed(error, c))
+      : await eachAlone(events, sidecar.intake.submitAll(envelopes, submission), c);
     waiting -= envelopes.length;
     if ("problem" in decided) return refuseBatch(decided, read.entries);
     const outcomes = caller.has("read") ? decided : decided.map(withoutInvites);
     const hidden = isAtomic ? firstProblem(outcomes) : undefined;
     if (hidden !== undefined) return refuseBatch(hidden, read.entries);
     for (const outcome of outcomes) counts.event(outcome);
-    if (read.batch) return c.body(await printBatch(outcomes, read.entries), 200, JSON_TYPE);
+    if (read.batch) return answerText(c, await printBatch(outcomes, read.entries), JSON_TYPE);
     const [outcome] = outcomes;
     if (outcome === undefined) throw new Error("an event without an outcome");
     return "code" in outcome ? answerProblem(outcome) : c.json(outcome);
   };
-  return { method: "POST", path: "/events", handle };
+
+  const handle = async (c: Context, caller: Caller): Promise<Response> => {
+    const how = readHow(c);
+    if ("code" in how) return answerProblem(how);
+    const sent = await readSent(c);
+    return "code" in sent ? answerProblem(sent) : submit(c, caller, sent, how);
+  };
+
+  const handleSigned = async (c: Context, signer: Signer): Promise<Response> => {
+    const signature = signer.signatureOf((name) => headerOf(c, name));
+    if ("fault" in signature) return answerUnsigned(signature.fault);
+    const unsigned = unsignedPart(c, modeOf(c.req.raw.headers));
+    if (unsigned !== undefined) return answerProblem(unsigned);
+    const sent = await readSent(c);
+    if ("code" in sent) return answerProblem(sent);
+    // The bytes are checked before anything reads them.
+    if (!signature.covers(sent.body)) return answerUnsigned(NO_MATCH);
+    return submit(c, signer.caller, sent, { dryRun: false, atomic: false });
+  };
+  return { method: "POST", path: "/events", handle, handleSigned };
 }
+
+/** The body of a request with events, and their form. */
+interface SentBody {
+  readonly mode: Mode;
+  readonly body: Uint8Array;
+}
+
+/** Reads a body, without looking into it. */
+async function readSent(c: Context): Promise<SentBody | Problem> {
+  const mode = modeOf(c.req.raw.headers);
+  if (mode === undefined) return problem("unsupported_media_type", TAKEN);
+  const body = await readBody(c, MAX_EVENTS_BYTES);
+  if (body === "too_large") return tooLarge(`a request has at most ${MAX_EVENTS_BYTES} bytes`);
+  if (body === "encoded") return problem("unsupported_media_type", ENCODED_BODY);
+  if (body === "cut_off") return problem("invalid_request", CUT_OFF_BODY);
+  return { mode, body };
+}
+
+/** The route of a server whose state never changes. */
+const REFUSING_INTAKE: Route = {
+  method: "POST", path: "/events",
+  handle: () => answerProblem(problem("not_supported", "this server serves a store file and takes no events")),
+};
 
 /** Refuses an event whose source the caller may not use, before any of it is decided or stored. */
 function sourceProblem(event: Envelope | Problem, caller: Caller): Problem | undefined {

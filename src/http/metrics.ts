@@ -1,18 +1,20 @@
 // GET /metrics: the counts and the sidecar's own figures in Prometheus format. They contain no names of people.
+import type { Context } from "hono";
 import { Counter, Gauge, Registry } from "prom-client";
 import type { Sidecar } from "../sidecar/sidecar.ts";
+import { answerText } from "./compress.ts";
 import { CountedHistogram } from "./counted-histogram.ts";
 import { DURATION_BOUNDS, type Counts } from "./counts.ts";
 import type { Route } from "./route.ts";
 
 /** Returns the route of the metrics. `version` is Sideline's. */
 export function metricsRoute(counts: Counts, { readiness }: Sidecar, version: string): Route {
-  const handle = async (): Promise<Response> => {
+  const handle = async (c: Context): Promise<Response> => {
     const registry = new Registry();
     addParts(registry, readiness());
     addCounts(registry, counts);
     addProcess(registry, version);
-    return new Response(await registry.metrics(), { headers: { "content-type": registry.contentType } });
+    return answerText(c, await registry.metrics(), { "content-type": registry.contentType });
   };
   return { method: "GET", path: "/metrics", handle };
 }

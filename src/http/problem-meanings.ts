@@ -27,8 +27,8 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, ProblemMeaning>> = {
     "Use the keys of the reference.",
   ),
   unauthenticated: final(
-    "The request has no API key, or one that is unknown or has expired.",
-    "Send `Authorization: Bearer <key>` with a valid key.",
+    "The request has no API key, or one that is unknown or has expired; or its signature does not hold.",
+    "Send `Authorization: Bearer <key>` with a valid key, or sign the request as `detail` says.",
   ),
   scope_missing: final(
     "The API key lacks the scope that the request needs.", "Use a key with the scope that `detail` names.",
@@ -36,6 +36,9 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, ProblemMeaning>> = {
   source_not_allowed: final(
     "The API key may not send events as this CloudEvents source.",
     "Use the key of this source, or add the source to the key's `sources`.",
+  ),
+  origin_not_allowed: final(
+    "Webhooks of this origin are not expected here.", "Add the origin to `SIDELINE_WEBHOOK_ORIGINS`.",
   ),
   actor_required: final(
     "An event without an actor is the system's own word, and the API key lacks the scope `events:system`.",

@@ -1,4 +1,5 @@
 // Problem details (RFC 9457): the one table of codes, statuses and titles outside the OpenFGA API.
+import { withCode } from "./answer-code.ts";
 import { REFUSAL_STATUS, type PayloadError, type Refusal } from "../events/refusal.ts";
 
 /** Statuses of the problems that are not refusals of an event. */
@@ -7,6 +8,7 @@ const REQUEST_STATUS = {
   unauthenticated: 401,
   scope_missing: 403,
   source_not_allowed: 403,
+  origin_not_allowed: 403,
   not_found: 404,
   method_not_allowed: 405,
   body_too_large: 413,
@@ -61,5 +63,5 @@ export function answerProblem(body: Problem, headers: Readonly<Record<string, st
   const { status } = body;
   const retry = status === 503 || status === 429 ? { "retry-after": RETRY_AFTER_SECONDS } : {};
   const all = { "content-type": "application/problem+json", ...retry, ...headers };
-  return new Response(JSON.stringify(body), { status, headers: all });
+  return withCode(new Response(JSON.stringify(body), { status, headers: all }), body.code);
 }

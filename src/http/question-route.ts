@@ -4,6 +4,7 @@ import type { Freshness } from "../checks/checker.ts";
 import type { Failure } from "../checks/question.ts";
 import { readTokens } from "../ledger/revision-token.ts";
 import { CUT_OFF_BODY, ENCODED_BODY, readBody, type Body } from "./body.ts";
+import { answerText } from "./compress.ts";
 import type { Counts } from "./counts.ts";
 import { Fields, isRecord, type Json } from "./fields.ts";
 import { headerOf } from "./header.ts";
@@ -14,12 +15,16 @@ import type { Caller, Route } from "./route.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { matchStore, modelFault, modelHeaders } from "./store-path.ts";
 import { spread } from "./long-answer.ts";
+import { traceHeadersOf } from "./trace-context.ts";
 import { LONG_BODY_BYTES, MAX_QUESTION_BYTES } from "./http-limits.ts";
 
-/** Everything that the routes of questions depend on. `failed` receives the errors that the checker threw. */
+/**
+ * Everything that the routes of questions depend on. `failed` receives the errors that the checker threw, with the
+ * request that met them.
+ */
 export interface Asked {
   readonly sidecar: Sidecar;
-  readonly failed: (error: unknown) => void;
+  readonly failed: (error: unknown, c: Context) => void;
   readonly counts: Counts;
 }
 
@@ -52,11 +57,13 @@ export function errorOf(failure: Failure): ApiError {
 export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Asked): Route {
   const { info, staleFor } = asked.sidecar;
   const headers = kind.namesModel ? modelHeaders(info) : { "content-type": "application/json" };
-  const respond = (answered: Answered): Response => {
+  const respond = (c: Context, answered: Answered): Response | Promise<Response> => {
     if (answered instanceof ApiError) return (kind.refuse ?? answerError)(answered, headers);
     const stale = staleFor?.();
     const allHeaders = stale === undefined ? headers : { ...headers, "sideline-stale": String(stale) };
-    return new Response(answered, { headers: allHeaders });
+    // A stream is sent as it is made: compressed, its lines would wait for one another.
+    return typeof answered === "string" ? answerText(c, answered, allHeaders)
+      : new Response(answered, { headers: allHeaders });
   };
   const handle = async (c: Context, caller: Caller): Promise<Response> => {
     const bytes = await readBody(c, MAX_QUESTION_BYTES);
@@ -74,8 +81,8 @@ export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Ask
       ?? readFault(kind.needsRead?.(question) === true, caller)
       ?? (kind.namesModel ? modelFault(store, terms.modelId, c, info) : undefined);
     if (fault !== undefined) return (kind.refuse ?? answerError)(fault, {});
-    const answered = store === "another" ? EMPTY_PAGE : ask(kind, question, freshness, asked);
-    return answered instanceof Promise ? answered.then(respond) : respond(answered);
+    const answered = store === "another" ? EMPTY_PAGE : ask(kind, question, freshness, asked, c);
+    return answered instanceof Promise ? answered.then((later) => respond(c, later)) : respond(c, answered);
   };
   return { method: "POST", path, handle };
 }
@@ -85,10 +92,10 @@ const EMPTY_PAGE = JSON.stringify({ tuples: [], continuation_token: "" });
 
 /** Returns the answer, at once if the checker returns it without a promise. */
 function ask<Q>(
-  kind: QuestionKind<Q>, question: Q, freshness: Freshness, asked: Asked,
+  kind: QuestionKind<Q>, question: Q, freshness: Freshness, asked: Asked, c: Context,
 ): Answered | Promise<Answered> {
   const failed = (error: unknown): Answered => {
-    asked.failed(error);
+    asked.failed(error, c);
     return new ApiError("store_unavailable", "the store cannot be asked now");
   };
   try {
@@ -115,12 +122,18 @@ function bodyOf(bytes: Body, read: JsonReading | undefined): Json | ApiError {
 const ANY: Freshness = { higher: false, positions: [] };
 const HIGHER: Freshness = { higher: true, positions: [] };
 
-/** Reads how fresh an answer must be, from `consistency` and the tokens in the header Sideline-Token. */
+/** Reads how fresh an answer must be, from `consistency` and the tokens in Sideline-Token, and the caller's trace. */
 export function readFreshness(c: Context, higher: boolean): Freshness | ApiError {
+  // Ignoring it would answer a question about the past with the present.
+  if (headerOf(c, "sideline-as-of") !== undefined) {
+    return new ApiError("validation_error", "this server does not answer as of an earlier time (Sideline-As-Of)");
+  }
   const tokens = headerOf(c, "sideline-token");
-  if (tokens === undefined) return higher ? HIGHER : ANY;
-  const positions = readTokens(tokens);
-  return "code" in positions ? errorOf(positions) : { higher, positions };
+  const trace = traceHeadersOf(c);
+  if (tokens === undefined && trace === undefined) return higher ? HIGHER : ANY;
+  const positions = tokens === undefined ? [] : readTokens(tokens);
+  if ("code" in positions) return errorOf(positions);
+  return trace === undefined ? { higher, positions } : { higher, positions, trace };
 }
 
 /** Detail of the refusal of a list that only the scope `read` may see. */

@@ -1,12 +1,20 @@
 // A route of the app: its method, its path and its handler; and the form of errors on a path.
 import type { Context } from "hono";
 import type { Method, Scope } from "./scope.ts";
+import type { Signature } from "./webhook-signature.ts";
 
 /** The sender of a request: an API key with its scopes, or anybody if the installation has no keys. */
 export interface Caller {
   has(scope: Scope): boolean;
   /** True for a CloudEvents source that the caller may use for events. */
   maySendAs(source: string): boolean;
+}
+
+/** A sender that signs its requests in place of sending a key. */
+export interface Signer {
+  readonly caller: Caller;
+  /** Reads the signature of a request, whose headers `header` returns by their lower-case names. */
+  signatureOf(header: (name: string) => string | undefined): Signature;
 }
 
 /** The form of errors on a path: OpenFGA's, or problem details. */
@@ -26,4 +34,6 @@ export interface Route {
   readonly method: Method;
   readonly path: string;
   readonly handle: (c: Context, caller: Caller) => Response | Promise<Response>;
+  /** Handles a request that says to be signed; absent where none can be. The signature is still to be checked. */
+  readonly handleSigned?: (c: Context, signer: Signer) => Response | Promise<Response>;
 }

@@ -6,7 +6,7 @@ export const SCOPES = ["check", "check:contextual", "events", "events:system", "
 export type Scope = (typeof SCOPES)[number];
 
 /** HTTP methods that a route may have. */
-export type Method = "GET" | "POST" | "PUT" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "DELETE" | "OPTIONS";
 
 /**
  * The scope a key needs for each route, or the scopes of which it needs one; `open` routes need no key. The app does
@@ -22,6 +22,8 @@ const ROUTE_SCOPES: Readonly<Record<string, Scope | "open" | readonly Scope[]>> 
   "GET /problems/:code": "open",
 
   "POST /events": "events",
+  // Senders validate an endpoint before they have a key for it; the answer names nothing but the sender's own origin.
+  "OPTIONS /events": "open",
 
   "POST /check": "check",
   "POST /batch-check": "check",

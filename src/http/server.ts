@@ -5,6 +5,7 @@ import { getRequestListener } from "@hono/node-server";
 import { answerProblem, problem } from "./problem.ts";
 import { REQUEST_TIMEOUT_MS, STOP_TIMEOUT_MS, TIMEOUT_CHECK_MS } from "./http-limits.ts";
 import { isLoopbackHost, isLoopbackOrigin } from "./loopback.ts";
+import { NamedAnswer } from "./request-id.ts";
 
 /** Answers a request: the `fetch` of a Hono app. */
 type Fetch = (request: Request, bindings: object) => Response | Promise<Response>;
@@ -42,6 +43,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, requestTimeout),
     // A missing Host gets the same answer as a wrong one.
     requireHostHeader: !options.loopbackOnly,
+    ServerResponse: NamedAnswer,
   });
   const connections = new Connections(server);
   server.on("request", listenerOf(options));

@@ -1,6 +1,6 @@
 // Decides whether a request may reach its handler, for each framework alike: an answer that is no yes is a problem.
 import {
-  SidelineError, type Client, type ErrorCode, type AnyRelation, type ObjectName, type ObjectWith, type UserName,
+  type Client, type ErrorCode, type AnyRelation, type ObjectName, type ObjectWith, type UserName,
 } from "../client/create-client.ts";
 
 /** The client that guards ask, and the user that they ask about. An app makes it once. */
@@ -33,12 +33,15 @@ export async function judge<Request, Relation extends AnyRelation>(
   request: Request, relation: Relation, object: ObjectsOf<Request, Relation>, options: GuardOptions<Request>,
 ): Promise<Refusal | undefined> {
   const id = await options.user(request);
-  if (id === undefined || id === "") return refusal(401, "unauthenticated", "nobody is signed in");
+  // In JavaScript it may return anything: `null` must not become the user named null.
+  if (typeof id !== "string" || id === "") return refusal(401, "unauthenticated", "nobody is signed in");
   const named = await object(request);
   const objects: readonly ObjectName[] = typeof named === "string" ? [named] : named;
   const name: UserName = `user:${id}`;
   // The object is not named: a stranger gets the same answer whether it exists or not.
   const denied = refusal(403, "actor_not_allowed", `the user lacks ${relation}`);
+  // An id that is none, such as one that a person typed into an address, is the id of nothing.
+  if (![name, ...objects].every(isName)) return denied;
   try {
     // The signature of `object` has made sure that each type has the relation.
     const client = options.client as { can(user: UserName, relation: string, object: ObjectName): Promise<boolean> };
@@ -46,11 +49,16 @@ export async function judge<Request, Relation extends AnyRelation>(
     const answers = await Promise.all(objects.map((each) => client.can(name, relation, each)));
     return answers.length > 0 && answers.every((allowed) => allowed === true) ? undefined : denied;
   } catch (error) {
-    // An id that is none, such as one that a person typed into an address, is the id of nothing.
-    if (error instanceof SidelineError && error.code === "validation_error") return denied;
     options.failed?.(error, request);
     return refusal(503, "store_unavailable", "the permission could not be checked");
   }
+}
+
+/** Form of `type:id`. */
+const NAME = /^[a-z_]+:(?=.*[A-Za-z0-9])[A-Za-z0-9_-][A-Za-z0-9_.|@+~-]{0,127}$/;
+
+function isName(name: unknown): boolean {
+  return typeof name === "string" && NAME.test(name);
 }
 
 const TITLES = { 401: "Unauthorized", 403: "Forbidden", 503: "Service Unavailable" } as const;

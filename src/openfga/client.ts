@@ -2,6 +2,7 @@
 import http from "node:http";
 import https from "node:https";
 import { ConsistencyPreference, CredentialsMethod, OpenFgaApi } from "@openfga/sdk";
+import type { TraceHeaders } from "../checks/checker.ts";
 import type { AuthorizationModelJson } from "../model/schema.ts";
 import type { Change } from "../tuples/store.ts";
 import type { Delta } from "../tuples/delta.ts";
@@ -157,13 +158,15 @@ export class OpenfgaServer {
     }, write()));
   }
 
-  /** Reads a page of the tuples that match a filter ({}: all) from the primary datastore. */
-  async read(store: string, filter: Partial<TupleKey>, cursor: string, size = PAGE_SIZE): Promise<ReadPage> {
+  /** Reads a page of the tuples that match a filter ({}: all) from the primary datastore, in a caller's trace. */
+  async read(
+    store: string, filter: Partial<TupleKey>, cursor: string, size = PAGE_SIZE, trace?: TraceHeaders,
+  ): Promise<ReadPage> {
     const page = await this.#call(() => this.api.read(store, {
       ...(Object.keys(filter).length === 0 ? {} : { tuple_key: filter }),
       page_size: size, consistency: ConsistencyPreference.HigherConsistency,
       ...(cursor === "" ? {} : { continuation_token: cursor }),
-    }, this.#read()));
+    }, trace === undefined ? this.#read() : { ...this.#read(), headers: trace }));
     const tuples = page.tuples.map(({ key, timestamp }) => ({ tuple: fromSdk(key), at: Date.parse(timestamp) }));
     return { tuples, cursor: page.continuation_token };
   }

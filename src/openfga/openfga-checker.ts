@@ -56,7 +56,7 @@ export class OpenfgaChecker extends TupleChecker {
 
   /** Reads tuples with the times they were written at, always from the primary datastore. */
   override async read(
-    filter: TupleFilter, pageSize: number, cursor: string, { positions }: Freshness,
+    filter: TupleFilter, pageSize: number, cursor: string, { positions, trace }: Freshness,
   ): Promise<ReadAnswer> {
     const { server, storeId } = this.#parts;
     if (!await this.#areStored(positions)) return { error: UNKNOWN_POSITION };
@@ -67,7 +67,7 @@ export class OpenfgaChecker extends TupleChecker {
       ...(user === undefined ? {} : { user }),
     };
     try {
-      return await server.read(storeId, key, cursor, pageSize);
+      return await server.read(storeId, key, cursor, pageSize, trace);
     } catch (error) {
       if (error instanceof OpenfgaError && error.fault === "refused") return failure("validation_error", error.message);
       throw error;
@@ -131,14 +131,14 @@ export class OpenfgaChecker extends TupleChecker {
   async #checkFresh(request: CheckRequest, freshness: Freshness): Promise<CheckAnswer> {
     const place = await this.#placeToCheck(freshness);
     if (typeof place === "object") return { error: place };
-    return place === "openfga" ? this.#remote.ask(this.timed(request)) : this.checkNow(request);
+    return place === "openfga" ? this.#remote.ask(this.timed(request), freshness.trace) : this.checkNow(request);
   }
 
   async #checkAllFresh(requests: readonly CheckRequest[], freshness: Freshness): Promise<readonly CheckAnswer[]> {
     const place = await this.#placeToCheck(freshness);
     if (typeof place === "object") return refuseAll(requests, place);
     if (place === "replica") return this.checkAllNow(requests);
-    return Promise.all(requests.map((request) => this.#remote.ask(this.timed(request))));
+    return Promise.all(requests.map((request) => this.#remote.ask(this.timed(request), freshness.trace)));
   }
 
   /** Returns where to answer a check that asks for a certain freshness. */

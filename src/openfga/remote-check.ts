@@ -1,6 +1,7 @@
 // Checks answered by OpenFGA itself, from its primary datastore.
 import pLimit from "p-limit";
 import { ConsistencyPreference } from "@openfga/sdk";
+import type { TraceHeaders } from "../checks/checker.ts";
 import { failure, type CheckAnswer, type CheckRequest, type FailureCode } from "../checks/question.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import type { OpenfgaServer } from "./client.ts";
@@ -33,8 +34,8 @@ export class RemoteChecker {
     this.#at = at;
   }
 
-  /** Sends a check once its turn comes. Throws OpenfgaError when there is no answer. */
-  async ask(request: CheckRequest): Promise<CheckAnswer> {
+  /** Sends a check once its turn comes, in the caller's trace. Throws OpenfgaError when there is no answer. */
+  async ask(request: CheckRequest, trace?: TraceHeaders): Promise<CheckAnswer> {
     if (this.#limit.pendingCount >= MAX_CHECKS_WAITING) throw unavailable("too many checks are waiting for OpenFGA");
     const { readTimeout } = this.#at.server;
     const end = performance.now() + readTimeout;
@@ -52,7 +53,7 @@ export class RemoteChecker {
       const left = end - performance.now();
       // The timer may also be late.
       if (isLate || left < (1 - LONGEST_WAIT_FRACTION) * readTimeout) throw late;
-      return checkRemotely(this.#at, request, left);
+      return checkRemotely(this.#at, request, left, trace);
     });
     return Promise.race([asked, waited]);
   }
@@ -62,14 +63,16 @@ export class RemoteChecker {
  * Sends a check to OpenFGA with HIGHER_CONSISTENCY, at once. Throws OpenfgaError when there is no answer, after
  * `within` milliseconds at the latest.
  */
-export async function checkRemotely(at: ModelAt, request: CheckRequest, within?: number): Promise<CheckAnswer> {
+export async function checkRemotely(
+  at: ModelAt, request: CheckRequest, within?: number, trace?: TraceHeaders,
+): Promise<CheckAnswer> {
   const { user, relation, object, context, contextualTuples } = request;
   try {
     const answer = await at.server.ask((api, options) => api.check(at.storeId, {
       tuple_key: { user, relation, object }, authorization_model_id: at.modelId,
       consistency: ConsistencyPreference.HigherConsistency, context: context ?? {},
       contextual_tuples: { tuple_keys: (contextualTuples ?? []).map(sendable) },
-    }, options), within);
+    }, trace === undefined ? options : { ...options, headers: trace }), within);
     if (typeof answer.allowed !== "boolean") throw new OpenfgaError("unavailable", "a check without an answer");
     return { allowed: answer.allowed };
   } catch (error) {

@@ -1,4 +1,5 @@
 // The relations that an app may check, for each type, in the order in which answers list them.
+import type { Model } from "../model/rewrite.ts";
 import { ATHLETE_KEYS, LEVELS, ORG_KEYS, relationOf, RESOURCES } from "./permission-keys.ts";
 
 const ARTIFACT = ["can_view", "can_edit", "can_generate"] as const;
@@ -53,4 +54,30 @@ const byType: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(CH
  */
 export function checkableOf(type: string): readonly string[] | undefined {
   return byType.get(type);
+}
+
+/** The names that questions may use. */
+export interface Vocabulary {
+  /** Returns the relations of a type that callers may check, in the order of answers; undefined for none. */
+  readonly relationsOf: (type: string) => readonly string[] | undefined;
+  /** True for a type whose objects may be the users of a question. */
+  readonly isUserType: (type: string) => boolean;
+  /** Whether ids keep to Sideline's rule of ids; otherwise the evaluator judges their form. */
+  readonly hasOwnIds: boolean;
+}
+
+/** The names of Sideline's own policy. */
+export const OWN_VOCABULARY: Vocabulary = {
+  relationsOf: checkableOf, isUserType: (type) => type === "user", hasOwnIds: true,
+};
+
+/** Returns the names of another model: all of its relations, sorted, and all of its types. */
+export function vocabularyOf({ types }: Model): Vocabulary {
+  return {
+    relationsOf: (type) => {
+      const relations = types.get(type)?.relations;
+      return relations === undefined || relations.size === 0 ? undefined : [...relations.keys()].sort();
+    },
+    isUserType: (type) => types.has(type), hasOwnIds: false,
+  };
 }

@@ -7,6 +7,7 @@ import type { AuthorizationModelJson } from "../model/schema.ts";
 import type { TupleOrigins } from "../reasons/tuple-origins.ts";
 import type { RowTimes } from "../domain/relationships.ts";
 import type { LiveView } from "../domain/state-view.ts";
+import type { Vocabulary } from "../policy/checkable.ts";
 import type { Store } from "../tuples/store.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 
@@ -97,6 +98,10 @@ export interface Sidecar {
   readonly readiness: () => Readiness;
   /** How far answers may be behind the store while it is unreachable, in seconds; undefined while it is reachable. */
   readonly staleFor?: () => number | undefined;
+  /** True if the state never changes: events are refused. */
+  readonly isReadOnly?: boolean;
+  /** The names that questions may use; absent: those of Sideline's own policy. */
+  readonly vocabulary?: Vocabulary;
   /** Copies the store while it runs; absent if Sideline cannot copy this kind of store. */
   readonly backup?: () => Promise<Backup | BackupRefusal>;
 }

@@ -7,6 +7,7 @@ import { TooManyWays, Unrolling } from "../../src/analysis/unroll.ts";
 import type { Way } from "../../src/analysis/way.ts";
 import { isYes } from "../../src/analysis/written-world.ts";
 import { check, compileModel, type Model, type Tuple } from "../../src/engine.ts";
+import { neighbours } from "../../src/model/reach.ts";
 import type { Relation } from "../../src/model/rewrite.ts";
 import { drawWorld, setOf } from "../differential/models.ts";
 import { tupleWorld } from "../differential/worlds.ts";
@@ -171,8 +172,17 @@ describe("any model", () => {
   });
 });
 
+/** Whether a relation's definition leads to one with recursion. */
+function reachesRecursion(relation: Relation, seen = new Set<Relation>()): boolean {
+  if (relation.recursive) return true;
+  if (seen.has(relation)) return false;
+  seen.add(relation);
+  return neighbours(relation.rewrite, relation).some((each) => reachesRecursion(each, seen));
+}
+
 /** All ways of a relation; undefined with recursion, or if there are too many. */
 function completeWays(ways: Unrolling, relation: Relation): readonly Way[] | undefined {
+  if (reachesRecursion(relation)) return undefined;
   try {
     const { ways: found, bound } = ways.of(relation);
     return bound === undefined ? found : undefined;

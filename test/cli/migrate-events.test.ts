@@ -186,7 +186,7 @@ describe.skipIf(!openfgaAvailable("fresh"))("a store with a history", () => {
   test("email-key prints the key of a folder with a store in it, and of nothing else", () => {
     for (const from of ["none", "dist"]) {
       const { code, said } = command.run("email-key", "--from", from);
-      expect([code, said]).toEqual([1, expect.stringContaining("there is no store")]);
+      expect([code, said]).toEqual([3, expect.stringContaining("there is no store")]);
     }
     const wrong = [["--from", fga.url], ["--from", "data", "--to", "x"], ["--from", "data", "--yes"], []];
     for (const args of wrong) expect(command.run("email-key", ...args).code).toBe(2);

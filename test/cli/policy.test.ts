@@ -1,10 +1,13 @@
 // The commands `sideline policy ways|diff|prove`: their output and their exit status.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openEmbeddedStore } from "../../src/embedded/embedded-store.ts";
-import { parsePolicy, PolicyUsageError, runPolicy } from "../../src/cli/policy-command.ts";
+import { Command, CommanderError } from "commander";
+import { UsageError } from "../../src/cli/command-line.ts";
+import { runPolicy, type PolicyCommand } from "../../src/cli/policy-command.ts";
+import { addPolicyCommands } from "../../src/cli/policy-commands.ts";
 import { buildCommand } from "./command.ts";
 
 const before = `model
@@ -50,8 +53,20 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Returns the command that arguments ask for. */
+async function parsed(args: readonly string[]): Promise<PolicyCommand> {
+  const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
+  let found: PolicyCommand | undefined;
+  addPolicyCommands(program, async (command) => {
+    found = command;
+    return 0;
+  });
+  await program.parseAsync(["policy", ...args], { from: "user" });
+  return found!;
+}
+
 const run = async (...args: readonly string[]): Promise<{ status: number; lines: string[] }> => {
-  const { status, text } = await runPolicy(parsePolicy(args, undefined));
+  const { status, text } = await runPolicy(await parsed(args));
   return { status, lines: text.replaceAll(folder, "").split("\n").slice(0, -1) };
 };
 
@@ -170,12 +185,53 @@ describe("prove", () => {
   test("by default, this package's policy and its claims", async () => {
     const { status, lines } = await run("prove");
     expect([status, lines.length]).toEqual([0, 1]);
+    const source = readFileSync(new URL("../../src/cli/policy-commands.ts", import.meta.url), "utf8");
+    expect(source, "the example in the help").toContain(`# ${lines[0]}`);
+  });
+});
+
+describe("a recursion deeper than the search looks", () => {
+  const recursive = (viewer: string): string => `model
+  schema 1.1
+type user
+type doc
+  relations
+    define parent: [doc]
+    define owner: [user]
+    define v3: owner
+    define v2: owner or v3 from parent
+    define v1: owner or v2 from parent
+    define viewer: ${viewer}
+`;
+  const chain = `tuples:
+  - { user: user:ann, relation: owner, object: doc:5 }
+${[1, 2, 3, 4].map((n) => `  - { user: doc:${n + 1}, relation: parent, object: doc:${n} }`).join("\n")}
+`;
+  beforeAll(() => {
+    writeFileSync(file("flat.fga"), recursive("owner or v1 from parent"));
+    writeFileSync(file("deep.fga"), recursive("owner or viewer from parent"));
+    writeFileSync(file("chain.fga.yaml"), chain);
+  });
+
+  test("is not let pass by the gate, and the output names the bound", async () => {
+    const { status, lines } = await run("diff", file("flat.fga"), file("deep.fga"), "--allow-loss-only");
+    expect(status).toBe(1);
+    expect(lines.join("\n")).toMatch(/up to \d+|\d+ passes/);
+  });
+
+  test("is found on the tuples of a store, in both directions", async () => {
+    for (const [from, to, sign] of [["flat.fga", "deep.fga", "+"], ["deep.fga", "flat.fga", "-"]] as const) {
+      const { status, lines } = await run("diff", file(from), file(to), "--store", file("chain.fga.yaml"));
+      expect(status).toBe(1);
+      expect(lines).toContain(`  ${sign} user:ann doc:1`);
+    }
   });
 });
 
 test.each([[["show"]], [["diff", "a"]], [["ways", "a", "b"]], [["prove", "--none"]],
-  [["diff", "a", "b", "--data", "x", "--store", "y"]]])("%j is wrong usage", (args) => {
-  expect(() => parsePolicy(args, undefined)).toThrow(PolicyUsageError);
+  [["diff", "a", "b", "--data", "x", "--store", "y"]]])("%j is wrong usage", async (args) => {
+  const fault = await parsed(args).catch((error: unknown) => error);
+  expect(fault instanceof UsageError || fault instanceof CommanderError).toBe(true);
 });
 
 test("the built command line runs them: status 0, 1, 2 and 3", () => {

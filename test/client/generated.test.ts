@@ -6,6 +6,7 @@ import { printClientTypes, type ClientTables } from "../../scripts/client-types.
 import { MAX_TOKENS } from "../../src/domain/event-limits.ts";
 import { ARTIFACT_RESOURCES, isFinalizable } from "../../src/domain/artifacts.ts";
 import { EVENT_DESCRIPTIONS } from "../../src/events/descriptions.ts";
+import { REFUSAL_STATUS } from "../../src/events/refusal.ts";
 import { EVENTS } from "../../src/events/table.ts";
 import {
   MAX_CHECKS_PER_BATCH, MAX_EVENTS_BYTES, MAX_EVENTS_PER_BATCH, MAX_FILTERED_OBJECTS,
@@ -36,6 +37,7 @@ const TABLES: ClientTables = {
   artifacts, finalizable: artifacts.filter((type) => isFinalizable(`${type}:x`)),
   problems: (Object.keys(PROBLEM_MEANINGS) as ProblemCode[]).map((code) =>
     ({ code, status: PROBLEM_STATUS[code], ...PROBLEM_MEANINGS[code] })),
+  refusals: Object.keys(REFUSAL_STATUS),
   limits: [
     { name: "MAX_EVENTS_PER_REQUEST", value: MAX_EVENTS_PER_BATCH, means: "Maximum number of events in one request." },
     { name: "MAX_BYTES_PER_REQUEST", value: MAX_EVENTS_BYTES,

@@ -169,6 +169,24 @@ describe("the tokens of events", () => {
     expect(headerOf(sent)).toBe(tokenOf("fc", 7));
   });
 
+  test("of the platform go with every question: its staff have rights in every org", async () => {
+    const { client, sent } = staged([(each) => each.path !== "/events" ? json({ allowed: true })
+      : receipt(each, tokenOf(each.body.data.org ?? "/platform", 3))]);
+    await client.send("member.added", { org: "fc", user: "a" }, { actor: "o" });
+    await client.send("platform.superadmin_revoked", { user: "sam" }, { actor: "root" });
+    await client.can("user:sam", "org_manage", "org:fc");
+    expect(headerOf(sent)).toBe(`${tokenOf("/platform", 3)},${tokenOf("fc", 3)}`);
+    await client.can("user:sam", "can_read", "note:n1");
+    expect(headerOf(sent)).toBe(`${tokenOf("/platform", 3)},${tokenOf("fc", 3)}`);
+  });
+
+  test("permissions have no names but those of relations", async () => {
+    const { client } = staged([json({ relations: ["can_view"] })]);
+    const may: object = await client.permissions("user:a", "activity:a1");
+    expect(may).toEqual({ can_view: true });
+    expect("constructor" in may || "toString" in may).toBe(false);
+  });
+
   test("a caller's own token goes first", async () => {
     const { client, sent } = server();
     await client.send("member.added", { org: "fc", user: "a" }, { actor: "o", id: "7" });
@@ -195,10 +213,12 @@ describe("the tokens of events", () => {
     await many.client.can("user:a", "member", "org:o1");
     expect(headerOf(many.sent)).toBe(tokenOf("o1", 3));
     await many.client.can("user:a", "member", "org:o0");
+    expect(headerOf(many.sent)).toBeNull();
+    await many.client.can("user:a", "can_read", "note:n1");
     const newest = Array.from({ length: 50 }, (_, i) => tokenOf(`o${1000 - i}`, 3));
     expect(headerOf(many.sent)).toBe(newest.join(","));
     const own = Array.from({ length: 50 }, (_, i) => `own${i}`);
-    await many.client.can("user:a", "member", "org:o0", { token: own });
+    await many.client.can("user:a", "can_read", "note:n1", { token: own });
     expect(headerOf(many.sent)).toBe(own.join(","));
     const more = many.client.can("user:a", "member", "org:o0", { token: [...own, "one-more"] });
     await expect(more).rejects.toThrow(RangeError);

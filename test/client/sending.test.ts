@@ -60,6 +60,28 @@ test("events that failed for now are sent again alone, in order; receipts of the
   expect(lasting.sent).toHaveLength(2);
 });
 
+test("where an event fails for now to the end, no event behind it is sent, and each has that error", async () => {
+  const { client, sent } = staged([batch((id) => (Number(id.slice(1)) >= 999 ? busy : undefined))], { retries: 1 });
+  const outcomes = await client.sendAll(notes(2 * MAX_EVENTS_PER_BATCH));
+  expect(sent.map(({ body }) => body.length)).toEqual([MAX_EVENTS_PER_BATCH, 1]);
+  expect(outcomes.slice(0, 999).map(({ status }) => status)).toEqual(Array(999).fill("applied"));
+  expect(outcomes[999]).toMatchObject({ error: { code: "store_unavailable", event: { id: "n999" } } });
+  for (const [i, outcome] of outcomes.slice(1000).entries()) {
+    const error = { code: "store_unavailable", isFinal: false, isVerdict: false, event: { id: `n${1000 + i}` } };
+    expect(outcome).toMatchObject({ status: "refused", error });
+  }
+});
+
+test("an event refused behind one that fails for now to the end is not judged; an applied one is", async () => {
+  const unknown = { code: "unknown_entity", status: 404, detail: "no note" };
+  const { client } = staged([batch((id) => ({ n0: unknown, n1: busy, n2: unknown })[id])], { retries: 1 });
+  const outcomes = await client.sendAll(notes(4));
+  expect(outcomes).toMatchObject([
+    { error: { code: "unknown_entity", isVerdict: true } }, { error: { code: "store_unavailable", isVerdict: false } },
+    { error: { code: "store_unavailable", isVerdict: false, event: { id: "n2" } } }, { status: "applied" },
+  ]);
+});
+
 test("a refusal that may come of an event that failed for now is judged again", async () => {
   const unknown = { code: "unknown_entity", status: 404, detail: "no note" };
   const late = (id: string) => ({ n0: unknown, n1: busy, n3: unknown })[id];
@@ -95,4 +117,28 @@ test("a running Sideline takes the largest batch, in order, and a dry run of it 
   await sideline.expectCan("user:u999", "member", "org:fc");
   const again = await client.sendAll([...events.slice(0, 2), { ...events[2]!, actor: "u1", id: "x" }]);
   expect(again.map(({ status }) => status)).toEqual(["duplicate", "duplicate", "refused"]);
+});
+
+test("a verdict is the server's answer to one event; a failure that would meet any event is none", async () => {
+  const codeOf = async (answer: Scripted): Promise<unknown> => {
+    const sent = staged([answer], { retries: 0 }).client.send("note.deleted", { note: "n1" }, { actor: "carl" });
+    const { code, isFinal, isVerdict } = await sent.catch((error) => error);
+    return [code, isFinal, isVerdict];
+  };
+  for (const [code, status] of [["actor_not_allowed", 403], ["last_admin", 409], ["invalid_event", 400],
+    ["unknown_entity", 404], ["stale_event", 409]] as const) {
+    expect(await codeOf(problem(code, status))).toEqual([code, true, true]);
+  }
+  for (const [code, status] of [["unauthenticated", 401], ["scope_missing", 403], ["source_not_allowed", 403],
+    ["actor_required", 403], ["unknown_event_type", 400], ["not_found", 404], ["wrong_host", 421]] as const) {
+    expect(await codeOf(problem(code, status))).toEqual([code, true, false]);
+  }
+  expect(await codeOf(new Response("<h1>Not found</h1>", { status: 404 }))).toEqual(["unreadable_answer", true, false]);
+  expect(await codeOf(problem("store_unavailable", 503))).toEqual(["store_unavailable", false, false]);
+
+  const verdicts = async (answer: Scripted): Promise<unknown[]> => (await staged([answer]).client.sendAll(notes(2)))
+    .map((outcome) => (outcome.status === "refused" ? outcome.error.isVerdict : undefined));
+  expect(await verdicts(batch(() => ({ code: "not_shareable", status: 409, detail: "no" })))).toEqual([true, true]);
+  // A refusal of the whole request names no event.
+  expect(await verdicts(problem("invalid_event", 400))).toEqual([false, false]);
 });

@@ -176,6 +176,14 @@ test("the key, the path of the address and signatures are sent; redirects are no
   expect(sent.map(({ init }) => init.redirect)).toEqual(["manual", "manual"]);
 });
 
+test("a sender that signs names its entry of the server's key file", async () => {
+  const { client, sent } = staged([receipt], { sign: () => ({ "webhook-id": "e1" }), signedBy: "app & co" });
+  await client.send("note.deleted", { note: "n1" }, { actor: "a", id: "e1" });
+  await client.send("note.deleted", { note: "n1" }, { actor: "a", id: "e1", dryRun: true });
+  expect(sent.map(({ path }) => path)).toEqual(
+    ["/events?signed_by=app%20%26%20co", "/events?dry_run=true&signed_by=app%20%26%20co"]);
+});
+
 test.each([
   [{ url: "sideline" }], [{ url: "ftp://a.test" }], [{ url: "http://a.test/?x=1" }],
   [{ url: "http://a.test", timeout: NONE_MS }], [{ url: "http://a.test", timeout: Number.NaN }],

@@ -1,11 +1,13 @@
 // The types of the client: the compiler refuses each line that a comment expects to be an error.
 import { expect, expectTypeOf, test } from "vitest";
+import type { Receipt as ServerReceipt } from "../../src/events/event.ts";
 import type { ErrorCode as ServerQuestionCode } from "../../src/http/api-error.ts";
 import type { ProblemCode as ServerProblemCode } from "../../src/http/problem.ts";
 import type { CHECKABLE } from "../../src/policy/checkable.ts";
 import type { AthleteKey as ServerKey } from "../../src/policy/permission-keys.ts";
 import type {
-  AthleteKey, Client, ErrorCode, ObjectName, ObjectType, ProblemCode, QuestionCode, RelationOf, RelationOfType,
+  AthleteKey, Client, ErrorCode, ObjectName, ObjectType, ProblemCode, QuestionCode, Receipt, RelationOf,
+  RelationOfType,
 } from "../../src/client/create-client.ts";
 import { json, receipt, staged } from "./stage.ts";
 
@@ -18,6 +20,11 @@ test("types and relations are those of the table", () => {
   expectTypeOf<RelationOfType<"note">>().toEqualTypeOf<Offered<"note">>();
   expectTypeOf<RelationOf<"activity:a1">>().toEqualTypeOf<"can_view" | "can_comment">();
   expectTypeOf<AthleteKey>().toEqualTypeOf<ServerKey>();
+});
+
+test("a receipt is the server's, with the type of its event", () => {
+  expectTypeOf<Omit<Receipt, "type">>().toEqualTypeOf<Omit<ServerReceipt, "type">>();
+  expectTypeOf<Receipt["type"]>().toExtend<ServerReceipt["type"]>();
 });
 
 test("codes are those of the server, and three of the client", () => {

@@ -59,7 +59,7 @@ describe("docker-compose.yml", () => {
 test("the Dockerfile installs from the lock file, pins its base image, checks health and drops root", () => {
   const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
   expect(bases).toHaveLength(3);
-  for (const base of bases) expect(base).toMatch(/^node:20\.\d+\.\d+-\S+slim$/);
+  for (const base of bases) expect(base).toMatch(/^node:24\.\d+\.\d+-\S+slim$/);
   expect(dockerfile).not.toMatch(/npm install|:latest/);
   const last = dockerfile.slice(dockerfile.lastIndexOf("\nFROM"));
   for (const line of ["USER node", "HEALTHCHECK", "/livez", "VOLUME /data"]) expect(last).toContain(line);

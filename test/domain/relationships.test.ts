@@ -92,6 +92,12 @@ describe("a row that ended", () => {
     }
   });
 
+  test("with a deleted team is no longer one of the team's former athletes", () => {
+    const world = club();
+    world.system("team.deleted", { team: "red" });
+    expect(rows(world, "athlete", "a1")).toEqual(["coaching:c1"]);
+  });
+
   test("is not one of a deactivated member: the row counts again when the member returns (PR8)", () => {
     const world = club();
     world.system("member.deactivated", { org: "fc", user: "cora" });
@@ -145,6 +151,8 @@ test("pages of any size are together the list", () => {
       for (let after = ""; ;) {
         const page = list(world, "athlete", "a1", { status, after, size })!;
         found.push(...page.relationships.map(({ row }) => row));
+        // No page is empty, so none but the last is followed by nothing.
+        expect(page.relationships[0]!.row > after).toBe(true);
         if (page.isLast) break;
         expect(page.relationships).toHaveLength(size);
         after = found.at(-1)!;

@@ -118,12 +118,17 @@ test(`each of ${DAMAGES} random damages is refused, reported, or harmless`, asyn
   console.log(outcomes);
 });
 
-/** A copy of the whole store whose content some SQL changed. Returns its folder. */
+const contentOf = (db: Database.Database): string =>
+  JSON.stringify(["log", "tuples", "meta"].map((table) => db.prepare(`select rowid, * from ${table}`).all()));
+
+/** A copy of the whole store whose content some SQL changed. Fails if the SQL changed nothing. Returns its folder. */
 function changedBy(sql: string): string {
   const folder = mkdtempSync(join(root, "changed-"));
   cpSync(whole, folder, { recursive: true });
   const db = new Database(join(folder, "store.db"));
+  const before = contentOf(db);
   db.exec(sql);
+  expect(contentOf(db), sql).not.toBe(before);
   db.close();
   return folder;
 }
@@ -149,7 +154,8 @@ test.for(Object.entries(LOG_DAMAGE))("%s is reported by /readyz and /metrics, an
 
 const TUPLE_DAMAGE: Readonly<Record<string, string>> = {
   "the time of a tuple": "update tuples set at = at + 1 where id = 50",
-  "the key of the email hashes": "update meta set value = replace(value, '0', '1') where name = 'email key'",
+  "the key of the email hashes":
+    "update meta set value = iif(value like '0%', '1', '0') || substr(value, 2) where name = 'email key'",
 };
 
 test.for(Object.entries(TUPLE_DAMAGE))("%s that was changed is refused", async ([, sql]) => {

@@ -100,6 +100,51 @@ describe("the embedded intake", () => {
     expect(statusOf(await intake.submit(adding, APPLY))).toBe("applied");
   });
 
+  it("applies no event of a batch after one that failed for now: its sender sends that one again later", async () => {
+    let commits = 0;
+    const { intake, world } = open((store) => ({
+      commit: (deltas, at) => {
+        commits++;
+        if (commits === 2) throw new Error("disk full");
+        return store.commit(deltas, at);
+      },
+    }));
+    await intake.submit(created("o"), APPLY);
+    // More than one transaction holds: the second would succeed.
+    const batch = [
+      event("member.added", { org: "o", user: "carl" }), event("member.deactivated", { org: "o", user: "carl" }),
+      ...Array.from({ length: MAX_EVENTS_PER_COMMIT }, (_, i) => event("member.added", { org: "o", user: `u${i}` })),
+    ];
+    const alone = event("member.added", { org: "o", user: "alone" });
+    const [outcomes, other] = await Promise.all(
+      [Promise.all(intake.submitAll(batch, APPLY)), intake.submit(alone, APPLY)]);
+    expect(outcomes.map(statusOf)).toEqual(batch.map(() => "store_unavailable"));
+    expect(commits).toBe(3);
+    expect(statusOf(other)).toBe("applied");
+    expect(world.tuples.users("org:o", "coach_hat")).toEqual(["user:olivia", "user:alone"]);
+    const again = await Promise.all(intake.submitAll(batch, APPLY));
+    expect(again.map(statusOf)).toEqual(batch.map(() => "applied"));
+  });
+
+  it("refuses an atomic batch that takes more steps than its limit, and undoes it", async () => {
+    const outcomeAt = async (steps: number) => {
+      const store = openEmbeddedStore(":memory:", () => START);
+      const world = new World();
+      const intake = new EmbeddedIntake({
+        view: world.view, store, now: () => START, emailHash: () => "", failed: () => undefined,
+        broken: () => undefined, atomicLimits: { tuples: 1000, steps },
+      });
+      await intake.submit(created("o"), APPLY);
+      const before = printed(world.tuples.read({}));
+      const batch = Array.from({ length: 5 }, (_, i) => event("member.added", { org: "o", user: `u${i}` }));
+      const outcome = await intake.submitTogether(batch, APPLY);
+      expect(printed(world.tuples.read({})).length > before.length).toBe(!("refusal" in outcome));
+      return "refusal" in outcome ? outcome.refusal.refused : "applied";
+    };
+    expect(await outcomeAt(2_000)).toBe("batch_too_large");
+    expect(await outcomeAt(20_000)).toBe("applied");
+  });
+
   it("reports that no answer is reliable when memory and disk differ", async () => {
     const { intake, told, store, world } = open();
     await intake.submit(created("o"), APPLY);

@@ -113,6 +113,15 @@ test("a commit that fails leaves no end behind", () => {
   expect(world.rows("cora")).toEqual([["coaching:c1", 20, 40]]);
 });
 
+test("the first end of a row counts", () => {
+  const world = founded(open(":memory:"));
+  world.at(20, "coaching.started", { coaching: "c1", athlete: "a1", coach: "cora" });
+  world.at(30, "coaching.ended", { coaching: "c1" });
+  const status = { object: "coaching:c1", relation: "active_on", user: "athlete:a1" };
+  world.store.commit([{ writes: [status], deletes: [] }, { writes: [], deletes: [status] }], 40);
+  expect(world.rows("cora")).toEqual([["coaching:c1", 20, 30]]);
+});
+
 test("a copy of the store has the times", async () => {
   const world = founded(open());
   world.at(20, "coaching.started", { coaching: "c1", athlete: "a1", coach: "cora" });

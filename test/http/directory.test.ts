@@ -80,7 +80,7 @@ describe("freshness", () => {
     for (const path of ["/orgs/o/members", "/orgs/o/roles", "/users/carl/workspaces", "/invites/i"]) {
       expect((await send(own, "GET", path, undefined, { "sideline-token": token })).status).toBe(200);
     }
-    expect(asked).toEqual(Array(4).fill({ higher: false, position }));
+    expect(asked).toEqual(Array(4).fill({ higher: false, positions: [position] }));
   });
 
   test("an invalid token, or one of an unseen state, is refused; a store that cannot be reached is 503", async () => {

@@ -38,9 +38,9 @@ function isAsTold(answer: string, told: string): boolean {
 }
 
 describe.each([["README.md"], ["docs/api.md"], ["docs/reasons.md"]])("%s", (document) => {
-  // The questions to three sidecars on one OpenFGA are in test/suites.
+  // test/example-apps asks the guarded page. The questions to three sidecars on one OpenFGA are in test/suites.
   const text = readFileSync(new URL(`../../${document}`, import.meta.url), "utf8")
-    .replace(/^## When one machine is not enough$.*?(?=^## )/ms, "");
+    .replace(/^## (?:A first guarded page|When one machine is not enough)$.*?(?=^## )/gms, "");
   const examples = examplesOf(text);
 
   test("no example is overlooked", () => {

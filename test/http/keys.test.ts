@@ -100,8 +100,8 @@ describe("errors name faults, not keys", () => {
     ...([
       [{ scope: ["check"] }, "keys.0:"], [{ name: "" }, "keys.0.name:"], [{ name: undefined }, "keys.0.name:"],
       [{ key: `${KEY} ` }, "keys.0.key: must be printable"], [{ key: `${KEY}ü` }, "keys.0.key: must be printable"],
-      [{ key: undefined }, "keys.0: must have one of key and sha256"],
-      [{ sha256: "0".repeat(64) }, "keys.0: must have one of key and sha256"],
+      [{ key: undefined }, "keys.0: must have one of key, sha256 and signing_secrets"],
+      [{ sha256: "0".repeat(64) }, "keys.0: must have one of key, sha256 and signing_secrets"],
       [{ key: undefined, sha256: "0".repeat(63) }, "keys.0.sha256:"],
       [{ scopes: [] }, "keys.0.scopes: must have at least one"],
       [{ scopes: ["chekc"] }, "keys.0.scopes.0:"], [{ scopes: "check" }, "keys.0.scopes:"],

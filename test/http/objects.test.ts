@@ -34,6 +34,7 @@ async function walk(question: object): Promise<string[]> {
   for (let token = ""; ;) {
     const { status, body } = await ask({ ...question, continuation_token: token });
     expect(status).toBe(200);
+    for (const object of body.objects) expect(object > (all.at(-1) ?? "")).toBe(true);
     all.push(...body.objects);
     token = body.continuation_token;
     if (token === "") return all;

@@ -143,12 +143,15 @@ export function receiptOf({ id, source, type }: Envelope): Receipt {
   return { id, source, type, status: "applied", token: "dG9rZW4", written: 1, deleted: 0 };
 }
 
-/** The app over a test sidecar; its log is kept. */
+/** The app over a test sidecar; its log is kept: failures, and refused requests. */
 export function appOf(options: SidecarOptions = {}, app: Partial<AppOptions> = {}) {
   const sidecar = sidecarOf(options);
   const logged: object[] = [];
-  const log = { error: (fields: object) => void logged.push(fields) };
-  return { app: createApp(sidecar, { keys: undefined, log, ...app }), sidecar, logged };
+  const refused: object[] = [];
+  const log = {
+    error: (fields: object) => void logged.push(fields), debug: (fields: object) => void refused.push(fields),
+  };
+  return { app: createApp(sidecar, { keys: undefined, log, ...app }), sidecar, logged, refused };
 }
 
 /** A parsed answer. `body` is the JSON, or the text if it is not JSON. */

@@ -23,6 +23,8 @@ function pageOf(lists: SortedObjects, world: World, question: Question, after: s
   const timed = question.type === "invite" ? { ...question, context } : question;
   const page = endOf(lists.page(world.tuples, timed, { ...question, after, size }));
   if ("error" in page) throw new Error(`${JSON.stringify(question)}: ${page.error.message}`);
+  // A page that does not move forward would never end.
+  for (const object of page.objects) expect(object > after, `${object} comes after ${after}`).toBe(true);
   return page;
 }
 
@@ -100,5 +102,6 @@ test("with events between the pages, nothing allowed throughout is missed or rep
     }
   });
   console.log(`${between} events between pages, ${changed} walks in which an object was lost`);
+  covered(() => expect(changed).toBeGreaterThan(0));
   covered(() => expect(between).toBeGreaterThan(200));
 });

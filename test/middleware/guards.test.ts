@@ -2,15 +2,18 @@
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:http";
 import express, { type Request } from "express";
+import fc from "fast-check";
 import fastify, { type FastifyRequest } from "fastify";
 import { Hono, type Context } from "hono";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isId } from "../../src/events/event.ts";
 import { createClient, type Client } from "../../src/client/create-client.ts";
 import { requirePermission as guardExpress } from "../../src/middleware/express.ts";
 import { requirePermission as guardFastify } from "../../src/middleware/fastify.ts";
 import { requirePermission as guardHono } from "../../src/middleware/hono.ts";
 import { startSideline, type TestSideline } from "../../src/testing/start-sideline.ts";
-import { problem, staged } from "../client/stage.ts";
+import { holdsAsync } from "../laws/law.ts";
+import { json, problem, staged } from "../client/stage.ts";
 
 /** An app with guarded routes: `/notes/:id` for readers, `/moves/:from/:to` for editors of both teams, `/none`. */
 interface App {
@@ -164,6 +167,38 @@ describe.each(Object.entries(FRAMEWORKS))("%s", (_, make) => {
     expect(failures).toMatchObject([{ code: "store_unavailable" }]);
     await down.close();
   });
+});
+
+test.each([null, 0, false, {}, ["carl"]])("a user that is %j is nobody, whatever accounts exist", async (nobody) => {
+  const asked: string[] = [];
+  const client = { can: async (user: string) => asked.push(user) > 0 };
+  const guard = { client, user: () => nobody as unknown as string };
+  const app = new Hono().get("/", guardHono("can_read", () => "note:n1", guard), (c) => c.text("read"));
+  expect((await app.request("/")).status).toBe(401);
+  expect(asked).toEqual([]);
+});
+
+test("the ids that a guard asks about are those of the server", async () => {
+  const characters = fc.constantFrom(..."aZ0_.|@+~-/ :*#é");
+  const ids = fc.oneof(fc.string({ unit: characters, maxLength: 8 }), fc.integer({ min: 126, max: 130 })
+    .map((length) => "x".repeat(length)));
+  await holdsAsync(ids, 500, async (id) => {
+    const asked: string[] = [];
+    const client = { can: async (user: string) => asked.push(user) > 0 };
+    const guard = { client, user: () => "carl" };
+    const app = new Hono().get("/", guardHono("can_read", () => `note:${id}`, guard), (c) => c.text("read"));
+    expect([id, (await app.request("/")).status]).toEqual([id, isId(id) ? 200 : 403]);
+  });
+});
+
+test("a token that the server does not know is no answer: 503, and the app is handed the error", async () => {
+  const unknown = json({ code: "validation_error", message: "Sideline-Token names a state not reached" }, 400);
+  const { client } = staged([unknown], { retries: 0 });
+  const failures: unknown[] = [];
+  const guard = { client, user: () => "carl", failed: (error: unknown) => void failures.push(error) };
+  const app = new Hono().get("/", guardHono("can_read", () => "note:n1", guard), (c) => c.text("read"));
+  expect((await app.request("/")).status).toBe(503);
+  expect(failures).toMatchObject([{ code: "validation_error" }]);
 });
 
 test("the compiler judges the relation of a guard", () => {

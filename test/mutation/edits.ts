@@ -34,6 +34,21 @@ export function* editsOf(model: PlainModel, types: ReadonlySet<string>): Generat
   }
 }
 
+/** Every edit that widens a relation of these types: one more form of users that its tuples may name. */
+export function* wideningsOf(model: PlainModel, types: ReadonlySet<string>): Generator<Edit> {
+  const places = [...model].filter(([place]) => types.has(place.slice(0, place.indexOf("#"))));
+  const forms = [...new Set(places.flatMap(([, { restrictions }]) => restrictions))];
+  for (const [place, definition] of places) {
+    const { restrictions } = definition;
+    if (restrictions.length === 0) continue;
+    const conditional = restrictions.filter((form) => !form.includes(" with ")).map((form) => `${form} with unexpired`);
+    for (const form of new Set([...forms, ...conditional])) {
+      if (restrictions.includes(form)) continue;
+      yield { place, change: `[${form}] added`, definition: { ...definition, restrictions: [...restrictions, form] } };
+    }
+  }
+}
+
 interface NodeEdit {
   readonly change: string;
   readonly node: Node;

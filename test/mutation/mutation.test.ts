@@ -1,4 +1,5 @@
 // Every one-place edit of model.fga is noticed: a name in another's place, a dropped operand, `and` for `or`.
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { check } from "../../src/checks/evaluate.ts";
 import { compileModel } from "../../src/model/compile.ts";
@@ -9,13 +10,16 @@ import { Draw } from "../laws/draw.ts";
 import { FULL, SEED } from "../laws/law.ts";
 import { OpenfgaClient } from "../live/client.ts";
 import { openfgaAvailable, startOpenfga } from "../live/openfga.ts";
+import { wideningsOf } from "./edits.ts";
+import { EQUAL_GROUPS } from "./equal-reasons.ts";
 import { judgeEdits, wrongExpectations, type Judgement } from "./judge-edits.ts";
 import { keyWorlds } from "./key-worlds.ts";
-import type { SmallWorld } from "./plain-model.ts";
+import { plainModel, type SmallWorld } from "./plain-model.ts";
 import { rowWorlds } from "./row-worlds.ts";
 import { storyWorlds } from "./story-worlds.ts";
 import { STRAY_NOTES } from "./stray-notes.ts";
 import { STRAY_ROWS } from "./stray-rows.ts";
+import { acceptedForms, writtenForms } from "./written-forms.ts";
 
 /** Number of checks in one request to OpenFGA, and of tuples in one. */
 const MAX_BATCH = 50;
@@ -81,18 +85,63 @@ describe("the worlds", () => {
   });
 });
 
+/** CPU time that judging every edit may take, in milliseconds. */
+const JUDGE_CPU_MS = 120_000;
+
+const MODEL_AS_DATA = plainModel(MODEL.json);
+const WIDENINGS = [...wideningsOf(MODEL_AS_DATA, TYPES)];
+
 describe("every edit", () => {
+  let cpuMs = 0;
+
   beforeAll(() => {
+    const before = process.cpuUsage();
     judged = judgeEdits(MODEL.json, [...worlds, ...storyWorlds()], TYPES);
+    const { user, system } = process.cpuUsage(before);
+    cpuMs = (user + system) / 1000;
     const { edits, noticed, recursive, equal, unnoticed } = judged;
     console.log(`${edits} edits: ${noticed} noticed, ${recursive} recursive, ${equal.length} proved equal, `
-      + `${unnoticed.length} unnoticed`);
+      + `${unnoticed.length} unnoticed; ${WIDENINGS.length} widenings; ${Math.round(cpuMs / 1000)} s of CPU`);
   });
 
   test("is noticed by an answer, or proved to change none", () => {
     expect(judged.unnoticed).toEqual([]);
     expect(judged.misproved).toEqual([]);
     expect(judged.noticed).toBeGreaterThan(17_000);
+  });
+
+  test("is judged within the bound on CPU time", () => {
+    expect(cpuMs).toBeLessThan(JUDGE_CPU_MS);
+  });
+
+  test("that is proved equal has a reason to be so", () => {
+    const groups = judged.equal.map((edit) => [edit, EQUAL_GROUPS.filter(({ edits }) => edits.test(edit)).length]);
+    expect(groups.filter(([, count]) => count !== 1)).toEqual([]);
+    expect(EQUAL_GROUPS.filter(({ edits }) => !judged.equal.some((edit) => edits.test(edit)))).toEqual([]);
+  });
+
+  test("that makes a definition recursive breaks the rule that the policy has no recursion", () => {
+    expect(MODEL.relations.filter(({ recursive }) => recursive).map(({ name }) => name)).toEqual([]);
+    expect(judged.recursive).toBeGreaterThan(200);
+  });
+
+  test("that widens a type restriction breaks the law on restrictions: a relation accepts only written forms", () => {
+    const written = writtenForms();
+    const accepted = acceptedForms(MODEL_AS_DATA, TYPES);
+    expect([...accepted].filter((form) => !written.has(form))).toEqual([]);
+    const isOfAccess = (form: string): boolean => TYPES.has(form.slice(0, form.indexOf("#")));
+    expect([...written].filter((form) => isOfAccess(form) && !accepted.has(form))).toEqual([]);
+    const lawful = WIDENINGS.filter(({ place, definition }) =>
+      definition.restrictions.every((form) => written.has(`${place} ${form}`)));
+    expect(lawful).toEqual([]);
+    expect(WIDENINGS.length).toBeGreaterThan(10_000);
+  });
+
+  test("is counted in the README", () => {
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8").replaceAll(/\s+/g, " ");
+    const all = judged.edits + WIDENINGS.length;
+    expect(readme).toContain(`Each of the ${all.toLocaleString("en")} one-place edits of`);
+    expect(readme).toContain(`${judged.equal.length} edits that change no answer`);
   });
 
   test("that drops an operand changes an answer: nothing in the policy is redundant", () => {

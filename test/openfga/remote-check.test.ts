@@ -44,6 +44,22 @@ test("a batch of 50 keeps OpenFGA busy with 4 at a time, and each is answered, e
   expect(said.slice(0, 9)).toEqual([no, no, no, { allowed: true }, no, no, no, "failed", no]);
 });
 
+test("a check is sent in the trace of its caller, and without one in none", async () => {
+  const seen: unknown[] = [];
+  const ask: OpenfgaServer["ask"] = (call) => call({
+    check: (_store: string, _body: object, options: { readonly headers?: object }) => {
+      seen.push(options.headers);
+      return Promise.resolve({ allowed: true });
+    },
+  } as unknown as OpenFgaApi, {});
+  const asker = new RemoteChecker(
+    { server: { ask, readTimeout: READ_TIMEOUT } as OpenfgaServer, storeId: "s", modelId: "m" });
+  const trace = { traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", tracestate: "a=1" };
+  await asker.ask(question(1), trace);
+  await asker.ask(question(2));
+  expect(seen).toEqual([trace, undefined]);
+});
+
 describe("while OpenFGA answers nothing", () => {
   afterEach(() => void vi.useRealTimers());
 

@@ -40,7 +40,7 @@ describe.each(BACKENDS)("on $name", ({ available, start }) => {
     const run = async (storeName: string, how: "look" | "plan" | "repair" = "look") => {
       const said: string[] = [];
       const what = { url: fga.url, server: fga.server, storeName, repair: how !== "look", write: how === "repair" };
-      const status = await verify(what, (line) => said.push(line), () => undefined);
+      const { status } = await verify(what, (line) => said.push(line), () => undefined);
       return { status, said };
     };
 

@@ -1,10 +1,12 @@
 // Groups of events: decided on the replica, which is unchanged afterwards, whatever happens on the way.
 import { expect, test } from "vitest";
 import { decideEvent, type Step } from "../../src/events/decide-event.ts";
+import { BatchFate } from "../../src/events/batch-fate.ts";
 import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import type { Waiting } from "../../src/openfga/write/waiting-event.ts";
 import { decideBatch, type Deciding } from "../../src/openfga/write/write-batch.ts";
+import { refuse } from "../../src/events/refusal.ts";
 import { viewOf } from "../../src/domain/state-view.ts";
 import { applyDelta, sizeOf } from "../../src/tuples/delta.ts";
 import { MAX_TUPLES_PER_DELTA } from "../../src/tuples/store.ts";
@@ -120,4 +122,21 @@ test.each(RESTING)("an event that needs a superadmin waits for the platform's or
   send("r", "platform.superadmin_revoked", { user: "chief" });
   const plain = decideBatch(queue, { ...deciding, fresh: (_at, lookBack) => lookBack === "short" });
   expect(plain.entries).toHaveLength(1);
+});
+
+test("no event of a batch is written after one that failed for now", () => {
+  const { deciding } = org();
+  const [first, second] = members(2);
+  const batch = new BatchFate();
+  batch.note(refuse("last_admin", "refused for good"), () => "o");
+  batch.note(refuse("store_unavailable", "of another org"), () => "p");
+  const written = decideBatch([{ ...first!, batch }, second!], deciding);
+  expect(written.entries.map((entry) => "outcome" in entry && entry.outcome)).toMatchObject(
+    [{ status: "applied" }, { status: "applied" }]);
+  batch.note(refuse("store_unavailable", "not now"), () => "o");
+  const { entries, delta } = decideBatch([{ ...first!, batch }, second!], deciding);
+  expect(entries.map((entry) => "outcome" in entry && entry.outcome)).toMatchObject(
+    [{ refused: "store_unavailable" }, { status: "applied" }]);
+  expect(delta.writes.map(({ user }) => user)).not.toContain("user:u0");
+  expect(delta.writes.map(({ user }) => user)).toContain("user:u1");
 });

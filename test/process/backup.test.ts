@@ -94,7 +94,7 @@ test("an existing file is replaced only with --force", async () => {
 });
 
 test.for<[string, readonly string[], RegExp]>([
-  ["no file", [], /exactly one file name/], ["two files", ["a", "b"], /exactly one file name/],
+  ["no file", [], /missing required argument 'file'/], ["two files", ["a", "b"], /too many arguments for 'backup'/],
   ["no URL", ["a", "--url", "nowhere"], /--url must be the/], ["an unknown option", ["a", "--key", "x"], /--key/],
   ["a key in place of its file", ["a", "--key-file", "q7Zr/8kT"], /^(?!.*q7Zr).*--key-file cannot be read/s],
 ])("wrong usage: %s", async ([, args, words]) => {
@@ -119,6 +119,20 @@ async function fake(headers: Record<string, string>, content: string, isCut = fa
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
+
+test("a redirect is not followed, and a path in the address stays: the key goes nowhere else", async () => {
+  const asked: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url);
+    request.resume();
+    response.writeHead(307, { location: "/elsewhere" }).end();
+  });
+  fakes.push(server);
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/sideline/`;
+  const { code } = await sideline.build.command(["backup", file, "--url", url]);
+  expect([code, asked, existsSync(file)]).toEqual([3, ["/sideline/backup"], false]);
+});
 
 const DIGEST = { "repr-digest": `sha-256=:${createHash("sha256").update("whole").digest("base64")}:` };
 

@@ -1,9 +1,10 @@
 // The package as it is published: packed, put into an empty folder, its types resolved there, its examples run.
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { packSideline } from "../example-apps/packed.ts";
 import { ROOT } from "../live/pins.ts";
 
 let root: string;
@@ -19,19 +20,12 @@ const OF_APP = ["hono", "express", "fastify", "vitest", "typescript", "@types"];
 
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "sideline-package-"));
-  const source = join(root, "source");
-  for (const path of ["src", "scripts", "tuples", "model.fga", "LICENSE", "package.json", "tsconfig.json",
-    "tsconfig.build.json"]) {
-    cpSync(join(ROOT, path), join(source, path), { recursive: true });
-  }
-  symlinkSync(join(ROOT, "node_modules"), join(source, "node_modules"));
-  // Packing builds: `prepare` runs before.
-  execFileSync("npm", ["pack", "--pack-destination", root], { cwd: source, stdio: "pipe" });
+  const tarball = packSideline(root);
 
   app = join(root, "app");
   const modules = join(app, "node_modules");
   mkdirSync(modules, { recursive: true });
-  execFileSync("tar", ["-xzf", join(root, "sideline-0.1.0.tgz"), "-C", root]);
+  execFileSync("tar", ["-xzf", tarball, "-C", root]);
   cpSync(join(root, "package"), join(modules, "sideline"), { recursive: true });
   for (const name of OF_APP) symlinkSync(join(ROOT, "node_modules", name), join(modules, name));
   symlinkSync(join(ROOT, "node_modules"), join(modules, "sideline/node_modules"));
@@ -55,6 +49,12 @@ const RESOLUTIONS = [
 
 const WITH_NODE = { types: ["node"], skipLibCheck: true };
 const IN_BROWSER = { types: [], lib: ["es2023", "dom", "dom.iterable", "dom.asynciterable"], skipLibCheck: false };
+
+test("everything that package.json publishes is in the package", () => {
+  const { files } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { files: readonly string[] };
+  const inside = (path: string): boolean => existsSync(join(app, "node_modules/sideline", path));
+  expect(files.filter((path) => !inside(path))).toEqual([]);
+});
 
 describe.each(RESOLUTIONS)("types resolve under %s", (_, resolution) => {
   test("those of the client, with nothing of Node, each declaration checked", () => {

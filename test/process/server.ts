@@ -10,19 +10,32 @@ import { stopProcess } from "../live/stop-process.ts";
 
 /** A built Sideline. */
 export interface Build {
+  /** Path of the command line. */
+  readonly script: string;
   /**
    * Starts it and waits until it logs `until`, by default that it is ready. Throws with its output if it exits before.
    */
   start(settings: Settings, until?: string): Promise<Server>;
   /** Starts it and waits until it exits. */
   run(settings: Settings): Promise<End>;
-  /** Runs the command line with these settings and waits until it exits. */
-  command(args: readonly string[], settings?: Settings): Promise<End>;
+  /** Runs the command line with these settings, and `input` on standard input. Waits until it exits. */
+  command(args: readonly string[], settings?: Settings, input?: string): Promise<End>;
+  /** Starts the server by the command `serve` with more arguments, and waits until it is ready. */
+  serve(args: readonly string[], settings?: Settings): Promise<Server>;
+  /** Starts the command line and does not wait. */
+  startCommand(args: readonly string[], settings?: Settings): RunningCommand;
   /** The same by `npm start`: signals go to npm. */
   npmStart(settings: Settings): Promise<Server>;
   /** Kills every process that still runs, and waits until they have exited. */
   killAll(): Promise<void>;
   remove(): void;
+}
+
+/** A command that runs. */
+export interface RunningCommand {
+  /** Ends it by SIGKILL. */
+  kill(): void;
+  ended(): Promise<End>;
 }
 
 type Settings = Readonly<Record<string, string>>;
@@ -59,21 +72,28 @@ export function buildSideline(): Build {
   execFileSync(process.execPath, args, { cwd: ROOT, stdio: "pipe" });
   const running = new Set<Process>();
   const main = [process.execPath, join(folder, "dist/main.js")];
-  const spawned = (settings: Settings, [program = "", ...args]: readonly string[] = main): Process => {
+  const script = join(folder, "dist/cli/sideline.js");
+  const command = (args: readonly string[]): string[] => [process.execPath, script, ...args];
+  const spawned = (
+    settings: Settings, [program = "", ...args]: readonly string[] = main, input?: string,
+  ): Process => {
     const child = spawn(program, args, {
-      cwd: folder, stdio: ["ignore", "pipe", "pipe"],
+      cwd: folder, stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
       env: { PATH: process.env["PATH"] ?? "", SIDELINE_PORT: "0", ...settings },
     });
+    child.stdin?.end(input);
     const process_ = new Process(child);
     running.add(process_);
     void process_.end.then(() => running.delete(process_));
     return process_;
   };
   return {
+    script,
     start: (settings, until) => spawned(settings).ready(until),
     run: (settings) => spawned(settings).ended(),
-    command: (args, settings = {}) =>
-      spawned(settings, [process.execPath, join(folder, "dist/cli/sideline.js"), ...args]).ended(),
+    command: (args, settings = {}, input = undefined) => spawned(settings, command(args), input).ended(),
+    serve: (args, settings = {}) => spawned(settings, command(["serve", ...args])).ready(),
+    startCommand: (args, settings = {}) => spawned(settings, command(args)),
     npmStart: (settings) => spawned(settings, ["npm", "start"]).ready(),
     killAll: async () => {
       for (const each of running) each.kill();
@@ -84,6 +104,30 @@ export function buildSideline(): Build {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Starts a program that is a server, in a folder, and waits until it is ready. `kill` ends it and what it started. */
+export async function startProgram(
+  folder: string, [program = "", ...args]: readonly string[], settings: Settings,
+): Promise<Server & { kill(): void }> {
+  // In a group of its own, so that a program that npx started ends with it.
+  const child = spawn(program, args, {
+    cwd: folder, stdio: ["ignore", "pipe", "pipe"], detached: true,
+    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", SIDELINE_PORT: "0", ...settings },
+  });
+  const kill = (): void => {
+    try {
+      process.kill(-child.pid!, "SIGKILL");
+    } catch {
+      // It has ended already.
+    }
+  };
+  try {
+    return { ...await new Process(child).ready(), kill };
+  } catch (error) {
+    kill();
+    throw error;
+  }
 }
 
 class Process {

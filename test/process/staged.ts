@@ -24,6 +24,18 @@ export const HELD_WHILE_LOADING = after(`
   syncBuiltinESMExports();
 `);
 
+/** A resolver of modules that looks for OpenTelemetry's packages where there are none. */
+const NOWHERE = `
+  export const resolve = (specifier, context, next) => next(specifier, specifier.startsWith("@opentelemetry/")
+    ? { ...context, parentURL: "file:///nowhere/main.js" } : context);
+`;
+
+/** A process that finds no package of OpenTelemetry, as if none was installed. */
+export const WITHOUT_OPENTELEMETRY = after(`
+  import { register } from "node:module";
+  register("data:text/javascript," + encodeURIComponent(${JSON.stringify(NOWHERE)}));
+`);
+
 /** A process that sends itself a signal at the moment when it writes a line with these words to its log. */
 export function signalledAt(words: string, signal: "SIGTERM" | "SIGINT" | "SIGHUP"): { readonly NODE_OPTIONS: string } {
   return after(`

@@ -34,6 +34,16 @@ describe("a list", () => {
     expect(pageOf(lists, world, ask("olga"))).toMatchObject({ made: true, result: left });
   });
 
+  test("is made again after a change that only deletes, or only writes", () => {
+    const [world, lists] = [club(), new SortedObjects(MODEL)];
+    const place = { object: "athlete:a2", relation: "org", user: "org:fc" };
+    expect(pageOf(lists, world, ask("olga")).result).toEqual(OLGAS);
+    world.tuples.delete(place);
+    expect(pageOf(lists, world, ask("olga")).result).toMatchObject({ objects: ["athlete:a1", "athlete:a3"] });
+    world.tuples.add(place);
+    expect(pageOf(lists, world, ask("olga")).result).toEqual(OLGAS);
+  });
+
   test("of another set of tuples is another list", () => {
     const [one, other, lists] = [club(), new World(), new SortedObjects(MODEL)];
     expect(pageOf(lists, one, ask("olga")).result).toEqual(OLGAS);
@@ -79,6 +89,12 @@ describe("bounds", () => {
     expect(madeAgain(6)).toEqual([false, false]);
     expect(madeAgain(5)).toEqual([false, true]);
     expect(madeAgain(2)).toEqual([true, true]);
+  });
+
+  test("a list that is too long to be kept drops no other", () => {
+    const [world, lists] = [club(), new SortedObjects(MODEL, { lists: 10, objects: 3 })];
+    for (const user of ["olga", "root"]) pageOf(lists, world, ask(user));
+    expect(["olga", "root"].map((user) => pageOf(lists, world, ask(user)).made)).toEqual([false, true]);
   });
 });
 

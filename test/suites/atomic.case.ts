@@ -90,7 +90,16 @@ const CASES: Cases = {
     const missing = eventOf("note.deleted", { note: "never-was" });
     const more = [missing, unchanged, eventOf("member.added", { org: "again", user: "late" })];
     expect(await told(together(club, more))).toEqual(["unchanged", "unchanged", "applied"]);
-    expect(await told(together(club, more))).toEqual(["unchanged", "duplicate", "duplicate"]);
+    expect(await told(together(club, more))).toEqual(["duplicate", "duplicate", "duplicate"]);
+    // It stays a duplicate once the object exists: a retry after a time-out must not delete what came later.
+    await club.system("coaching.started", { coaching: "kept-row", athlete: "again-athlete", coach: "again-coach" });
+    await club.system("note.created",
+      { note: "never-was", athlete: "again-athlete", author: "again-coach", under: "coaching:kept-row" });
+    expect(await told(together(club, more))).toEqual(["duplicate", "duplicate", "duplicate"]);
+    expect(await club.send("note.deleted", missing.data as object, { id: missing.id, source: missing.source }))
+      .toBe("duplicate");
+    expect(await club.check("again-coach", "can_read", "note:never-was", NEWEST)).toBe(true);
+    expect(await told(together(club, [missing]))).toEqual(["duplicate"]);
   },
 
   "an event that says something else under a used id is a conflict": async (club) => {
@@ -108,6 +117,7 @@ const CASES: Cases = {
     expect(await told(together(club, [member("two-orgs"), superadmin]))).toEqual(["1", "wrong_org"]);
     await club.submit(away);
     expect(await told(together(club, [member("two-orgs"), away]))).toEqual(["applied", "duplicate"]);
+    expect(await told(together(club, [away, member("dup-first")]))).toEqual(["duplicate", "applied"]);
     expect(await told(together(club, [eventOf("member.added", { org: "away", user: "amy" }), member("x")]))).toEqual(
       ["1", "wrong_org"]);
   },
@@ -167,6 +177,21 @@ const CASES: Cases = {
     expect(await told(together(club, events))).toEqual(["1", "batch_too_large"]);
     expect(await club.check("before-wide", "coach", "org:fc", NEWEST)).toBe(false);
     expect(await club.check("x", "can_redeem", "invite:wide-batch-0")).toBe(true);
+    expect(club.replica()).toEqual(await club.state());
+  },
+
+  "a batch waits for an unfinished event of its org, and is decided on the state after it": async (club) => {
+    await club.system("team.created", { team: "long-first", org: "fc" });
+    await Promise.all(Array.from({ length: LINKS }, (_, n) =>
+      club.system("invite.created", { invite: `long-first-${n}`, org: "fc", hat: "coach", team: "long-first" })));
+    const long = club.submit(eventOf("team.deleted", { team: "long-first" }));
+    // One turn later the first of its writes may have been made, and the last has not.
+    await new Promise((turn) => setImmediate(turn));
+    const gone = eventOf("team.athlete_added", { team: "long-first", athlete: "a1" });
+    const [batch, refused, outcome] = await Promise.all(
+      [told(together(club, [member("after-long")])), told(together(club, [member("x1"), gone])), long]);
+    expect([isRefusal(outcome), batch]).toEqual([false, ["applied"]]);
+    expect(refused).toEqual(["1", "unknown_entity"]);
     expect(club.replica()).toEqual(await club.state());
   },
 

@@ -141,6 +141,17 @@ const CASES: Cases = {
     }
   },
 
+  "several tokens: the state has all of their events, and one that is not here is refused": async (club) => {
+    const { token } = await club.system("team.created", { team: "several", org: "fc" });
+    const other = await club.system("org.created", { org: "several", kind: "club", owner: "sue" });
+    const both = [...after(token).positions, ...after(other.token).positions];
+    for (const higher of [false, true]) {
+      expect(await everything(club, { higher, positions: both })).toEqual(Array(5).fill("answered"));
+      const ahead = both.map(({ org, revision }, i) => ({ org, revision: revision + i }));
+      expect(await everything(club, { higher, positions: ahead })).toEqual(Array(5).fill("validation_error"));
+    }
+  },
+
   "a token of a state that is not here is refused": async (club) => {
     const { token } = await club.system("team.created", { team: "tokens", org: "fc" });
     expect(await everything(club, after(token))).toEqual(Array(5).fill("answered"));

@@ -24,6 +24,7 @@ const RESERVED: ReadonlyArray<[RegExp, RegExp]> = [
   [/^express(?:\/|$)/, /^src\/middleware\/express\.ts$/],
   [/^fastify(?:\/|$)/, /^src\/middleware\/fastify\.ts$/],
   [/^@hono\/node-server/, /^src\/(?:http\/|main\.ts$)/],
+  [/^commander(?:\/|$)/, /^src\/cli\//],
 ];
 
 /** Files that hold values, ports and pure functions. */

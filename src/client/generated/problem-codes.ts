@@ -16,8 +16,8 @@ export interface ProblemCodes {
    */
   unknown_key: 400;
   /**
-   * The request has no API key, or one that is unknown or has expired. Send `Authorization: Bearer <key>` with a valid
-   * key.
+   * The request has no API key, or one that is unknown or has expired; or its signature does not hold. Send
+   * `Authorization: Bearer <key>` with a valid key, or sign the request as `detail` says.
    */
   unauthenticated: 401;
   /** The API key lacks the scope that the request needs. Use a key with the scope that `detail` names. */
@@ -27,6 +27,8 @@ export interface ProblemCodes {
    * key's `sources`.
    */
   source_not_allowed: 403;
+  /** Webhooks of this origin are not expected here. Add the origin to `SIDELINE_WEBHOOK_ORIGINS`. */
+  origin_not_allowed: 403;
   /**
    * An event without an actor is the system's own word, and the API key lacks the scope `events:system`. Name the
    * actor, or use a key with the scope `events:system`.
@@ -168,4 +170,15 @@ export interface ProblemCodes {
 /** The codes of problems after which the same request can succeed later without any change. */
 export const TEMPORARY_CODES: readonly string[] = [
   "too_many_events", "store_unavailable", "backup_running", "internal_error",
+];
+
+/** The codes with which the server judges an event and refuses it. */
+export const VERDICT_CODES: readonly string[] = [
+  "invalid_event", "unknown_key", "actor_not_allowed", "exceeds_own_permissions", "email_mismatch", "unknown_entity",
+  "invite_invalid", "already_exists", "event_conflict", "wrong_org", "last_admin", "last_owner",
+  "player_role_immutable", "athlete_already_linked", "user_already_linked", "not_a_coach", "not_an_athlete",
+  "not_on_team", "not_shareable", "member_inactive", "relationship_ended", "relationship_mismatch", "role_locked",
+  "system_role", "role_in_use", "role_scope_mismatch", "role_not_exchangeable", "duplicate_admin_grant",
+  "invite_expired", "invite_revoked", "invite_exhausted", "invite_already_accepted", "inviter_lost_right",
+  "stale_event",
 ];

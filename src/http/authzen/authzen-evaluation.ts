@@ -1,6 +1,7 @@
 // AuthZEN 1.0 evaluations: one decision, or several with three semantics.
 import type { Checker, Freshness } from "../../checks/checker.ts";
 import type { CheckAnswer, CheckRequest } from "../../checks/question.ts";
+import type { Vocabulary } from "../../policy/checkable.ts";
 import { isRecord, type Json } from "../fields.ts";
 import { failedQuestion, invalidQuestion } from "../app-question.ts";
 import { MAX_EVALUATIONS } from "../http-limits.ts";
@@ -18,14 +19,16 @@ type Semantic = (typeof SEMANTICS)[number];
 
 const NEEDS: Needs = { subject: "id", resource: "id", action: true };
 
-function readCheck(from: Json, room: ContextRoom): CheckRequest | AuthzenFault {
+function readCheck(from: Json, room: ContextRoom, vocabulary: Vocabulary): CheckRequest | AuthzenFault {
   const asking = readAsking(from, NEEDS, room);
-  return asking instanceof AuthzenFault ? asking : checkOf(asking);
+  return asking instanceof AuthzenFault ? asking : checkOf(asking, vocabulary);
 }
 
 /** Answers `POST /access/v1/evaluation`. Throws a QuestionProblem for an invalid request. */
-export async function evaluateOne(body: Json, checker: Checker, freshness: Freshness): Promise<Decision> {
-  const check = readCheck(body, new ContextRoom());
+export async function evaluateOne(
+  body: Json, checker: Checker, freshness: Freshness, vocabulary: Vocabulary,
+): Promise<Decision> {
+  const check = readCheck(body, new ContextRoom(), vocabulary);
   if (check instanceof AuthzenFault) throw invalidQuestion(check.message);
   const answer = await checker.check(check, freshness);
   if ("error" in answer) throw failedQuestion(answer.error);
@@ -38,17 +41,17 @@ export async function evaluateOne(body: Json, checker: Checker, freshness: Fresh
  * out. Throws a QuestionProblem for an invalid request.
  */
 export async function evaluateAll(
-  body: Json, checker: Checker, freshness: Freshness,
+  body: Json, checker: Checker, freshness: Freshness, vocabulary: Vocabulary,
 ): Promise<{ readonly evaluations: readonly Decision[] } | Decision> {
   const { evaluations, options, ...defaults } = body;
   const semantic = readSemantic(options);
   const given = evaluations ?? [];
   if (!Array.isArray(given)) throw invalidQuestion("evaluations is an array");
-  if (given.length === 0) return evaluateOne(body, checker, freshness);
+  if (given.length === 0) return evaluateOne(body, checker, freshness, vocabulary);
   if (given.length > MAX_EVALUATIONS) throw invalidQuestion(`a request has at most ${MAX_EVALUATIONS} evaluations`);
   const room = new ContextRoom();
-  const items = given.map((item: unknown) => (isRecord(item) ? readCheck({ ...defaults, ...item }, room)
-    : new AuthzenFault("an evaluation is an object")));
+  const items = given.map((item: unknown) => (isRecord(item)
+    ? readCheck({ ...defaults, ...item }, room, vocabulary) : new AuthzenFault("an evaluation is an object")));
   const checks = items.filter((item): item is CheckRequest => !(item instanceof AuthzenFault));
   const answers = [...await checker.checkAll(checks, freshness)];
   const decisions = items.map((item) => (item instanceof AuthzenFault ? faultOf(item.message)

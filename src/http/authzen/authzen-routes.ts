@@ -1,6 +1,7 @@
 // The routes of the AuthZEN Authorization API 1.0, and the metadata by which clients find them.
 import type { Context } from "hono";
 import type { Checker, Freshness } from "../../checks/checker.ts";
+import { OWN_VOCABULARY, type Vocabulary } from "../../policy/checkable.ts";
 import { ApiError } from "../api-error.ts";
 import { answerProblem, problem } from "../problem.ts";
 import { readFreshness, type Asked } from "../question-route.ts";
@@ -15,7 +16,7 @@ import { searchActions, searchResources, searchSubjects } from "./authzen-search
 const METADATA_MAX_AGE = 3600;
 
 /** Returns the answer to a body as JSON. Throws a QuestionProblem for an invalid one. */
-type AnswerTo = (body: Json, checker: Checker, freshness: Freshness) => Promise<string>;
+type AnswerTo = (body: Json, checker: Checker, freshness: Freshness, vocabulary: Vocabulary) => Promise<string>;
 
 const ANSWERS: Readonly<Record<string, AnswerTo>> = {
   "evaluation": async (...asked) => JSON.stringify(await evaluateOne(...asked)),
@@ -47,7 +48,8 @@ async function answer(
   if (answerTo === searchResources && isAboutInvites(json) && !caller.has("read")) {
     return answerProblem(problem("scope_missing", "searches of invites need an API key with the scope read"));
   }
-  return answerQuestion(asked, () => answerTo(json, checker, freshness));
+  const { vocabulary = OWN_VOCABULARY } = asked.sidecar;
+  return answerQuestion(c, asked, () => answerTo(json, checker, freshness, vocabulary));
 }
 
 function isAboutInvites({ resource }: Json): boolean {

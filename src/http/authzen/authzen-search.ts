@@ -4,7 +4,7 @@ import type { Checker, Freshness } from "../../checks/checker.ts";
 import type { CheckRequest } from "../../checks/question.ts";
 import type { Parts } from "../../checks/parts.ts";
 import { sorted } from "../../domain/sorted.ts";
-import { checkableOf } from "../../policy/checkable.ts";
+import type { Vocabulary } from "../../policy/checkable.ts";
 import { base64url, bytesOfBase64url, digest } from "../../tuples/digest.ts";
 import { idOf, typeOf } from "../../tuples/tuple.ts";
 import { failedQuestion, invalidQuestion } from "../app-question.ts";
@@ -18,9 +18,11 @@ import { checkOf, kindFault } from "./vocabulary.ts";
  * Answers `POST /access/v1/search/subject`: who has the action on a resource. Here and below the answer is JSON, with
  * results sorted by id; an invalid request throws a QuestionProblem.
  */
-export async function searchSubjects(body: Json, checker: Checker, freshness: Freshness): Promise<string> {
+export async function searchSubjects(
+  body: Json, checker: Checker, freshness: Freshness, vocabulary: Vocabulary,
+): Promise<string> {
   const { user, relation = "", object, context } = read(body, { subject: "type", resource: "id", action: true });
-  if (kindFault(user, relation, object) !== undefined) return answerWith([], body, entityOf);
+  if (kindFault(user, relation, object, vocabulary) !== undefined) return answerWith([], body, entityOf);
   const userFilter = { type: typeOf(user) };
   const answer = await checker.listUsers({ object, relation, userFilter, context }, freshness);
   if ("error" in answer) throw failedQuestion(answer.error);
@@ -28,20 +30,24 @@ export async function searchSubjects(body: Json, checker: Checker, freshness: Fr
 }
 
 /** Answers `POST /access/v1/search/resource`: on which resources of a type a subject has the action. */
-export async function searchResources(body: Json, checker: Checker, freshness: Freshness): Promise<string> {
+export async function searchResources(
+  body: Json, checker: Checker, freshness: Freshness, vocabulary: Vocabulary,
+): Promise<string> {
   const { user, relation = "", object, context } = read(body, { subject: "id", resource: "type", action: true });
-  if (kindFault(user, relation, object) !== undefined) return answerWith([], body, entityOf);
+  if (kindFault(user, relation, object, vocabulary) !== undefined) return answerWith([], body, entityOf);
   const answer = await checker.listObjects({ type: typeOf(object), relation, user, context }, freshness);
   if ("error" in answer) throw failedQuestion(answer.error);
   return answerWith(answer.objects, body, entityOf);
 }
 
 /** Answers `POST /access/v1/search/action`: the actions that a subject has on a resource. */
-export async function searchActions(body: Json, checker: Checker, freshness: Freshness): Promise<string> {
+export async function searchActions(
+  body: Json, checker: Checker, freshness: Freshness, vocabulary: Vocabulary,
+): Promise<string> {
   const type = isRecord(body["resource"]) ? String(body["resource"]["type"]) : "";
-  const actions = checkableOf(type) ?? [];
+  const actions = vocabulary.relationsOf(type) ?? [];
   const asking = read(body, { subject: "id", resource: "id", action: false }, actions.length);
-  const checks = actions.map((relation) => checkOf({ ...asking, relation }))
+  const checks = actions.map((relation) => checkOf({ ...asking, relation }, vocabulary))
     .filter((check): check is CheckRequest => !(check instanceof AuthzenFault));
   const answers = await checker.checkAll(checks, freshness);
   const allowed = checks.filter((_, i) => isAllowed(answers[i]!)).map(({ relation }) => relation);

@@ -162,7 +162,7 @@ function sendEvents(): object {
 
 /** Codes that no request with events gets. */
 const NEVER_OF_EVENTS: ReadonlySet<ProblemCode> = new Set<ProblemCode>(
-  ["not_found", "method_not_allowed", "backup_running", "not_supported", "internal_error"],
+  ["not_found", "method_not_allowed", "origin_not_allowed", "backup_running", "not_supported", "internal_error"],
 );
 
 /** A stream that fails before its first line has OpenFGA's form for streams, unless the failure is Sideline's own. */

@@ -215,15 +215,33 @@ const RUNNING: readonly Operation[] = [
 export const SEND_EVENTS = {
   route: "POST /events", group: "Events",
   summary: "Applies one event or a batch of up to 1,000, each as a whole or not at all.",
-  parameters: [{
-    name: "dry_run", in: "query", means: "`true` answers what the events would change, and writes nothing.",
-    values: ["true", "false"],
-  }, {
-    name: "atomic", in: "query", means: "`true` applies all events of a batch or none; all are of one org.",
-    values: ["true", "false"],
-  }],
+  parameters: [
+    {
+      name: "dry_run", in: "query", means: "`true` answers what the events would change, and writes nothing.",
+      values: ["true", "false"],
+    },
+    {
+      name: "atomic", in: "query", means: "`true` applies all events of a batch or none; all are of one org.",
+      values: ["true", "false"],
+    },
+    {
+      name: "signed_by", in: "query",
+      means: "Name of the sender in the key file, for a request that is signed in place of having an API key.",
+    },
+    { name: "webhook-signature", in: "header", means: "Signature of a signed request; docs/api.md has its form." },
+  ],
   example: EVENT, receipt: { schema: answers.receipt, example: RECEIPT },
 } as const;
 
+const HANDSHAKE: Operation = {
+  route: "OPTIONS /events", group: "Events",
+  summary: "Whether a sender of CloudEvents webhooks may send its events here.",
+  parameters: [
+    { name: "WebHook-Request-Origin", in: "header", means: "DNS name of the sender. Without it, OPTIONS is refused." },
+    { name: "WebHook-Request-Rate", in: "header", means: "Requests per minute that the sender asks for." },
+  ],
+  answer: { type: "text/plain" }, problems: ["origin_not_allowed", "method_not_allowed"],
+};
+
 /** Every other operation, in the order of the reference. */
-export const OPERATIONS: readonly Operation[] = [...QUESTIONS, ...AUTHZEN, ...DIRECTORY, ...RUNNING];
+export const OPERATIONS: readonly Operation[] = [HANDSHAKE, ...QUESTIONS, ...AUTHZEN, ...DIRECTORY, ...RUNNING];

@@ -1,5 +1,6 @@
 // The routes of the reference: the OpenAPI document, the page, and what each problem code means.
 import type { Context } from "hono";
+import { answerText } from "../compress.ts";
 import { headerOf } from "../header.ts";
 import { answerProblem, problem, PROBLEM_STATUS, titleOf, type ProblemCode } from "../problem.ts";
 import { PROBLEM_MEANINGS } from "../problem-meanings.ts";
@@ -16,7 +17,7 @@ export function referenceRoutes(version: string): Route[] {
   return [
     {
       method: "GET", path: "/openapi.json",
-      handle: () => new Response(document(), { headers: { "content-type": "application/json" } }),
+      handle: (c) => answerText(c, document(), { "content-type": "application/json" }),
     },
     { method: "GET", path: "/reference", handle: (c) => answerPage(c, page, markdown) },
     { method: "GET", path: "/problems/:code", handle: (c) => answerMeaning(c.req.param("code") ?? "") },
@@ -24,10 +25,10 @@ export function referenceRoutes(version: string): Route[] {
 }
 
 /** Answers with the page, or with its Markdown where the caller prefers that. */
-function answerPage(c: Context, page: () => string, markdown: () => string): Response {
+function answerPage(c: Context, page: () => string, markdown: () => string): Response | Promise<Response> {
   const isMarkdown = headerOf(c, "accept")?.startsWith("text/markdown") === true;
-  if (!isMarkdown) return new Response(page(), { headers: PAGE_HEADERS });
-  return new Response(markdown(), { headers: { "content-type": "text/markdown; charset=utf-8" } });
+  if (!isMarkdown) return answerText(c, page(), PAGE_HEADERS);
+  return answerText(c, markdown(), { "content-type": "text/markdown; charset=utf-8" });
 }
 
 function answerMeaning(code: string): Response {

@@ -1,6 +1,7 @@
 // Takes in events on OpenFGA: one writer per org, so that an event waits only for events of its own org.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { orgOfEvent, type Surroundings } from "../../events/decide-event.ts";
+import { BatchFate } from "../../events/batch-fate.ts";
 import { DomainEvent } from "../../events/domain-event.ts";
 import type { AtomicRefusal, Intake, Receipt, Submission } from "../../events/event.ts";
 import { PLATFORM, type Envelope } from "../../ledger/envelope.ts";
@@ -39,9 +40,20 @@ export class OpenfgaIntake implements Intake {
     return dryRun ? this.#tryOut([event], system)[0]! : this.#accept(event, system);
   }
 
-  #accept(event: DomainEvent, system: boolean): Promise<Receipt | Refusal> {
+  #accept(event: DomainEvent, system: boolean, batch = new BatchFate()): Promise<Receipt | Refusal> {
     if (this.#closed) return Promise.resolve(refuse("store_unavailable", "the server is stopping"));
-    return this.#await<Receipt | Refusal>((answer, fail) => ({ ...waitingFor(event, system), answer, fail }));
+    const orgOf = (): string | undefined => orgOfEvent(event, this.#parts.view);
+    return this.#await<Receipt | Refusal>((answer, fail) => ({
+      ...waitingFor(event, system), batch,
+      answer: (outcome) => {
+        batch.note(outcome, orgOf);
+        answer(outcome);
+      },
+      fail: (error) => {
+        batch.fail(orgOf());
+        fail(error);
+      },
+    }));
   }
 
   submitTogether(
@@ -96,6 +108,7 @@ export class OpenfgaIntake implements Intake {
     let inFlight: Promise<unknown> = Promise.resolve();
     let lastOrg: string | undefined;
     let began: Promise<unknown> = Promise.resolve();
+    const batch = new BatchFate();
     return events.map((event) => {
       const outcome = began.then(async () => {
         if (steps >= MAX_STEPS_PER_TURN) {
@@ -107,7 +120,8 @@ export class OpenfgaIntake implements Intake {
           await inFlight;
           lastOrg = orgOfEvent(event, this.#parts.view);
         }
-        const answered = this.#accept(event, system);
+        const refusal = batch.refusalIn(() => lastOrg);
+        const answered = refusal === undefined ? this.#accept(event, system, batch) : Promise.resolve(refusal);
         inFlight = Promise.allSettled([inFlight, answered]);
         return { answered };
       });

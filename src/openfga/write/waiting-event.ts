@@ -1,6 +1,7 @@
 // Events on their way to OpenFGA: what waits in the queue of an org's writer, and the result of each.
 import type { Step } from "../../events/decide-event.ts";
 import type { DomainEvent } from "../../events/domain-event.ts";
+import type { BatchFate } from "../../events/batch-fate.ts";
 import type { AtomicRefusal, Receipt } from "../../events/event.ts";
 import type { Refusal } from "../../events/refusal.ts";
 
@@ -16,6 +17,8 @@ export interface Waiting {
   /** The atomic batch; `event` is its first event, and `answer` takes only refusals of the whole. */
   readonly together?: Together | undefined;
   readonly event: DomainEvent;
+  /** The batch it is part of, if it is. */
+  readonly batch?: BatchFate | undefined;
   /** True where its sender may act as the system. */
   readonly system: boolean;
   /** Milliseconds on the monotonic clock. */

@@ -1,7 +1,7 @@
 // A batch of events: decided one after the other on the replica in one turn, then written together or not at all.
 import { decideEvent, orgOfEvent, type Step, type Surroundings } from "../../events/decide-event.ts";
 import type { DomainEvent } from "../../events/domain-event.ts";
-import { decideTogether } from "../../events/atomic-batch.ts";
+import { decideTogether, orgOfBatch } from "../../events/atomic-batch.ts";
 import type { Receipt } from "../../events/event.ts";
 import { PLATFORM } from "../../ledger/envelope.ts";
 import { hasContinuation } from "../../ledger/continuation.ts";
@@ -97,6 +97,8 @@ class BatchDraft {
     const { around, fresh, org } = this.#deciding;
     const { event, arrived, together } = waiting;
     if (together !== undefined) return this.#decideTogether(waiting, together);
+    const failed = waiting.batch?.refusalIn(() => org);
+    if (failed !== undefined) return this.#add({ of: waiting, outcome: failed });
     const asked = new Set<string>();
     const watched = this.#watched(asked);
     this.#steps += event.stepsToRead;
@@ -134,7 +136,7 @@ class BatchDraft {
   #decideTogether(waiting: Waiting, { events, dryRun }: Together): false {
     const { around, fresh, org, view } = this.#deciding;
     if (this.#entries.length > 0) return false;
-    const home = events.map((event) => orgOfEvent(event, view)).find((each) => each !== undefined) ?? PLATFORM;
+    const home = orgOfBatch(events, view);
     if (home !== org) return this.#end({ of: waiting, moveTo: home });
     // No write shows that the state of a dry run was the newest.
     if (dryRun && !fresh(waiting.arrived, "long")) return this.#isStale("long");
@@ -143,7 +145,7 @@ class BatchDraft {
     const apply = (step: Step, event: DomainEvent): Refusal | undefined => {
       this.#steps += event.stepsToRead;
       if (step.status === "duplicate") stale ??= "short";
-      else if (this.#isElsewhere(step, asked) || isOfNothing(step)) stale = "long";
+      else if (this.#isElsewhere(step, asked) || this.#isOfNothing(step, event)) stale = "long";
       return this.#addTogether(step);
     };
     const decided = decideTogether(events, this.#watched(asked), around(waiting.system), apply);
@@ -161,6 +163,11 @@ class BatchDraft {
     const receipts = events.map(({ envelope }, i) =>
       dryRunReceiptOf(envelope, decided[i]!, revisionOf(view.tuples, decided[i]!.org)));
     return this.#endWithout({ of: waiting, together: receipts });
+  }
+
+  /** True where an event changes nothing because its object is missing: another org may have it by now. */
+  #isOfNothing({ status }: Step, event: DomainEvent): boolean {
+    return status === "unchanged" && orgOfEvent(event, this.#view) === undefined;
   }
 
   /** Adds a step of an atomic batch to the write, unless there is no room for it. */
@@ -284,9 +291,4 @@ class BatchDraft {
     this.#stale = lookBack;
     return false;
   }
-}
-
-/** True where an event changes nothing because its object is missing: an org may have it by now. */
-function isOfNothing({ org, status }: Step): boolean {
-  return org === PLATFORM && status === "unchanged";
 }

@@ -1,9 +1,10 @@
 // Brute force: tries every subset of up to 16 candidate tuples at once, a bit for each subset.
 import type { Draw } from "../../laws/draw.ts";
+import { FULL } from "../../laws/law.ts";
 import { factsOf, type Contest, type Fact, type Formula, type Term } from "./formula.ts";
 
-/** Maximum number of candidate tuples: 2^16 subsets are 2,048 words for each tuple. */
-const MAX_CANDIDATES = 16;
+/** Maximum number of candidate tuples: 2^16 subsets are 2,048 words for each tuple, and 2^12 are 128. */
+const MAX_CANDIDATES = FULL ? 16 : 12;
 
 /** A tuple over constants, as the fields of a fact with constants for terms. */
 type Ground = Fact;
@@ -176,15 +177,27 @@ class SubsetTable {
     switch (formula.kind) {
       case "fact":
         return this.#bits.get(groundKey(grounded(formula.fact, names))) ?? new Uint32Array(this.#words);
-      case "and": return this.#fold(formula.parts, this.#all(), (a, b) => a & b, names);
-      case "or": return this.#fold(formula.parts, new Uint32Array(this.#words), (a, b) => a | b, names);
+      case "and": {
+        const found = this.#all();
+        for (const part of formula.parts) {
+          const bits = this.value(part, names);
+          let any = 0;
+          for (let w = 0; w < found.length; w++) any |= found[w]! &= bits[w]!;
+          if (any === 0) break;
+        }
+        return found;
+      }
+      case "or": {
+        const found = new Uint32Array(this.#words);
+        for (const part of formula.parts) this.#add(found, this.value(part, names));
+        return found;
+      }
       case "not": return this.minus(this.#all(), this.value(formula.part, names));
       case "some": {
         const { variable, part } = formula;
-        let found = new Uint32Array(this.#words);
+        const found = new Uint32Array(this.#words);
         for (const name of this.#universe.constants.get(variable.type) ?? []) {
-          const bits = this.value(part, new Map(names).set(keyOf(variable), name));
-          found = found.map((word, i) => word | bits[i]!);
+          this.#add(found, this.value(part, new Map(names).set(keyOf(variable), name)));
         }
         return found;
       }
@@ -195,14 +208,7 @@ class SubsetTable {
     }
   }
 
-  #fold(
-    parts: readonly Formula[], begin: Bits, join: (a: number, b: number) => number, names: ReadonlyMap<string, string>,
-  ): Bits {
-    let found = begin;
-    for (const part of parts) {
-      const bits = this.value(part, names);
-      found = found.map((word, i) => join(word, bits[i]!));
-    }
-    return found;
+  #add(to: Bits, bits: Bits): void {
+    for (let w = 0; w < to.length; w++) to[w]! |= bits[w]!;
   }
 }

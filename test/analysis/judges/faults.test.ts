@@ -1,7 +1,7 @@
 // Faults seeded into the analysis: for each, brute force finds a pair of models on which its verdict is wrong.
 import { describe, expect, test } from "vitest";
-import { compareModels, type Verdict } from "../../../src/analysis/compare-models.ts";
-import { buildModel, compileModel, type AuthorizationModelJson } from "../../../src/engine.ts";
+import { compareModels, type RelationComparison, type Verdict } from "../../../src/analysis/compare-models.ts";
+import { buildModel, compileModel, type AuthorizationModelJson, type Model } from "../../../src/engine.ts";
 import { Draw } from "../../laws/draw.ts";
 import { written } from "../../../src/analysis/written-world.ts";
 import { bruteExample, isTrue } from "./brute-judge.ts";
@@ -42,9 +42,8 @@ const FAULTS: readonly Fault[] = [
     from: "if (way.negations.length === 0) return NONE;", to: "return NONE;" },
   { name: "the way's own negations ignored in the search", file: "counterexample.ts",
     from: "of this.#avoided.entries()) {", to: "of [...this.#avoided.entries()].slice(0, 0)) {" },
-  { name: "any user and object", file: "matching.ts",
-    from: "const bound = pattern.types.map((_, i) => fixed[i] ?? FREE);",
-    to: "const bound = pattern.types.map((_, i) => (i === 1 ? fixed[i] ?? FREE : FREE));" },
+  { name: "examples made smaller than they can be", file: "small-example.ts",
+    from: "isPossible(each) && isExample(each)", to: "isPossible(each)" },
   { name: "one way of several", file: "compare-models.ts",
     from: "left.ways.map((way) => findCounterexample", to: "left.ways.slice(0, 1).map((way) => findCounterexample" },
   { name: "relations that use an edited one left out", file: "touched-relations.ts",
@@ -77,9 +76,10 @@ function* pairs(): Generator<Pair> {
     condition soon(x: int) { x < 10 }`).json;
   const models = ["a", "b", "a or b", "a and b", "a but not b", "a but not c", "(a but not b) or (a and c)",
     "a or (a but not c)", "b from on", "a from on", "a from on and b from on", "a but not (b or c)",
-    "b but not b from on", "(a but not b) but not c"].map(model);
+    "b but not b from on", "(a but not b) but not c", "[user]", "[user with soon]", "[user:*]", "[org#a] and c",
+    "a from on or b"].map(model);
   for (const before of models) for (const after of models) yield { before, after };
-  for (let seed = 1; seed <= 60; seed++) yield drawPair(new Draw(seed));
+  for (let seed = 1; seed <= 40; seed++) yield drawPair(new Draw(seed));
 }
 
 /** Whether brute force refutes a verdict: a world where it says none, or an example that is none. */
@@ -100,14 +100,23 @@ function isWrong(verdict: Verdict | undefined, { before, after }: Pair, place: s
     .some((example) => example !== undefined));
 }
 
+/** A pair with its compiled models and the verdicts of the analysis itself. */
+interface Prepared {
+  readonly pair: Pair;
+  readonly before: Model;
+  readonly after: Model;
+  readonly real: readonly RelationComparison[];
+}
+
+const prepared = [...pairs()].map((pair): Prepared => {
+  const [before, after] = [buildModel(pair.before), buildModel(pair.after)];
+  return { pair, before, after, real: compareModels(before, after).relations };
+});
+
 /** Returns the number of the first pair on which an analysis is caught, or undefined. */
 function caughtAt(compare: typeof compareModels): number | undefined {
   const draw = new Draw(1);
-  let n = 0;
-  for (const pair of pairs()) {
-    n += 1;
-    const [before, after] = [buildModel(pair.before), buildModel(pair.after)];
-    const real = compareModels(before, after).relations;
+  for (const [n, { pair, before, after, real }] of prepared.entries()) {
     let relations;
     try {
       relations = compare(before, after).relations;
@@ -117,8 +126,8 @@ function caughtAt(compare: typeof compareModels): number | undefined {
     }
     for (const { place, gain } of real) {
       const faulty = relations.find((each) => each.place === place)?.gain;
-      if (faulty?.outcome === gain.outcome) continue;
-      if (isWrong(faulty, pair, place, draw)) return n;
+      // Brute force is asked where the faulty analysis has a verdict of its own.
+      if (JSON.stringify(faulty) !== JSON.stringify(gain) && isWrong(faulty, pair, place, draw)) return n;
     }
   }
   return undefined;
@@ -126,13 +135,18 @@ function caughtAt(compare: typeof compareModels): number | undefined {
 
 describe("a fault in the analysis is caught", () => {
   test("and the analysis itself is not", () => {
-    expect(caughtAt(compareModels)).toBe(undefined);
+    const draw = new Draw(2);
+    for (const { pair, real } of prepared) {
+      for (const { place, gain } of real) {
+        expect(isWrong(gain, pair, place, draw), JSON.stringify({ place, pair })).toBe(false);
+      }
+    }
   });
 
   test.each(FAULTS.map((fault) => [fault.name, fault] as const))("%s", async (_, fault) => {
     const { compareModels: faulty, remove } = await loadWith(fault);
     try {
-      expect(caughtAt(faulty)).toBeGreaterThan(0);
+      expect(caughtAt(faulty)).toBeGreaterThanOrEqual(0);
     } finally {
       remove();
     }

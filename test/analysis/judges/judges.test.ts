@@ -7,11 +7,11 @@ import { readClaimsFile } from "../../../src/analysis/claims-file.ts";
 import { compareModels, type Verdict } from "../../../src/analysis/compare-models.ts";
 import { proveClaims } from "../../../src/analysis/prove-claims.ts";
 import { written } from "../../../src/analysis/written-world.ts";
-import { buildModel } from "../../../src/engine.ts";
+import { buildModel, compileModel } from "../../../src/engine.ts";
 import { ROOT } from "../../live/pins.ts";
 import { Draw } from "../../laws/draw.ts";
 import { FULL, runsOr, SEED } from "../../laws/law.ts";
-import { MODEL } from "../../world/policy.ts";
+import { MODEL, POLICY } from "../../world/policy.ts";
 import { bruteExample, isTrue } from "./brute-judge.ts";
 import { contestsOf } from "./claim-contests.ts";
 import { drawPair } from "./edited-models.ts";
@@ -22,7 +22,7 @@ import { Z3Judge } from "./z3-judge.ts";
 const FILE = parse(readFileSync(join(ROOT, "model.claims.yaml"), "utf8")) as unknown;
 
 /** Number of random candidate sets that brute force tries for each contest. */
-const TRIES = FULL ? 60 : 12;
+const TRIES = FULL ? 60 : 4;
 
 let z3: Z3Judge;
 beforeAll(() => {
@@ -33,19 +33,40 @@ afterAll(() => z3.stop());
 describe("the claims of the policy", () => {
   const contests = contestsOf(FILE, MODEL.json);
   const outcomes = proveClaims(MODEL, readClaimsFile(FILE));
+  const decided = { contests: 0, undecided: 0 };
 
   test.each(outcomes.map((outcome) => [outcome.claim.id, outcome] as const))("%s", async (id, outcome) => {
     const own = contests.get(id)!;
-    expect(own.length).toBe(outcome.questions);
-    // Contests about keys are alike: in the short form every tenth one, and each of a claim with few.
-    const chosen = own.length <= 20 || FULL ? own : own.filter((_, i) => i % 10 === 0);
+    expect(own.length).toBeGreaterThan(0);
+    // Contests about keys are alike: in the short form every fortieth one, and each of a claim with few.
+    const chosen = own.length <= 20 || FULL ? own : own.filter((_, i) => i % 40 === 0);
     const draw = new Draw(SEED);
     for (const contest of chosen) {
       const verdict = await z3.decide(contest);
+      decided.contests += 1;
+      if (verdict === "undecided") decided.undecided += 1;
       if (outcome.verdict === "proved") expect([id, verdict]).not.toEqual([id, "exists"]);
       if (outcome.verdict !== "proved") continue;
       for (let i = 0; i < TRIES; i++) expect(bruteExample(contest, draw)).toBe(undefined);
     }
+  });
+
+  test("z3 runs out of time on few", () => {
+    expect(decided.contests).toBeGreaterThan(200);
+    expect(decided.undecided).toBeLessThan(decided.contests / 20);
+  });
+
+  test.each([
+    ["athlete-reads-only-flagged", "staff_reader but not linked_ever from athlete", "staff_reader"],
+    ["note-readers-are-members", "flagged_reader) and member from org) or auditor", "flagged_reader)) or auditor"],
+    ["author-reads", "((author or athlete_reader", "(((author and staff from org) or athlete_reader"],
+    ["billing-is-the-owners", "or owner_role) and admin_or_office)", "or full_role) and admin_or_office)"],
+  ])("%s is refuted by both for a policy that breaks it", async (id, from, to) => {
+    const [contest] = contestsOf(FILE, compileModel(POLICY.replace(from, to)).json).get(id)!;
+    expect(await z3.decide(contest!)).toBe("exists");
+    const draw = new Draw(SEED);
+    const tries = Array.from({ length: 400 }, () => () => bruteExample(contest!, draw));
+    expect(tries.some((attempt) => attempt() !== undefined)).toBe(true);
   });
 });
 

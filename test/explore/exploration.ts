@@ -1,0 +1,141 @@
+// One run of the exploration: every slice up to a number of states, with invariants on states and laws on transitions.
+import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
+import type { Step } from "../../src/events/decide-event.ts";
+import { Draw } from "../laws/draw.ts";
+import { Explorer, type Slice, type Transition } from "./explorer.ts";
+import type { FoundStates } from "./found-states.ts";
+import { violations } from "./invariants.ts";
+import { breaches } from "./laws.ts";
+import { printMove, REAL } from "./move.ts";
+
+/** Hours between the clock and the `time` of an actor's event, for the law about time (S13). */
+const HOURS = [-8760, -400, -24, -1, 1, 12, 24];
+const HOUR_MS = 3_600_000;
+
+/** Bounds of the exploration of one slice. */
+export interface Bounds {
+  /** Number of states after which it ends. */
+  readonly states: number;
+  /** Number of applied transitions whose laws are checked, out of `of`. */
+  readonly sampled: number;
+  readonly of: number;
+}
+
+/** The result of exploring one slice. */
+export interface Result {
+  readonly slice: string;
+  readonly states: number;
+  readonly depth: string;
+  readonly expanded: number;
+  readonly decided: number;
+  readonly applied: number;
+  readonly lawful: number;
+  readonly timed: number;
+  /** Violations with their traces; the first few. */
+  readonly faults: readonly string[];
+}
+
+const MAX_FAULTS = 5;
+
+/** Number of states after which a long run reports its progress. */
+const STATES_PER_REPORT = 10_000;
+
+/** Number of transitions of each type of event in a slice on which the laws are checked whatever is drawn. */
+const ALWAYS_CHECKED = 10;
+/** Transitions to known states are drawn this many times more rarely. */
+const KNOWN_RARER = 10;
+
+/** Explores one slice. The seed chooses the transitions that laws are checked on; `kept` has earlier states. */
+export class Exploration {
+  readonly explorer: Explorer;
+  readonly #draw: Draw;
+  readonly #bounds: Bounds;
+  readonly #kept: FoundStates | undefined;
+  readonly faults: string[] = [];
+  applied = 0;
+  lawful = 0;
+  /** Number of applied transitions by type of event. */
+  readonly byType = new Map<string, number>();
+  timed = 0;
+
+  constructor(slice: Slice, bounds: Bounds, seed: number, kept?: FoundStates) {
+    this.explorer = new Explorer(slice, REAL);
+    this.#kept = kept;
+    if (kept !== undefined) this.explorer.restore(kept.read());
+    this.#bounds = bounds;
+    this.#draw = new Draw(seed);
+  }
+
+  /** True once the bound is reached, every state is expanded, or enough is wrong. */
+  get isDone(): boolean {
+    const { states, expanded } = this.explorer;
+    return states >= this.#bounds.states || expanded >= states || this.faults.length >= MAX_FAULTS;
+  }
+
+  /** Explores until it is done. States are kept for a later run as long as nothing is wrong. */
+  all(progress: (result: Result) => void = () => undefined): Result {
+    for (let reported = this.explorer.states; !this.isDone;) {
+      const visit = (transition: Transition): void => this.#visit(transition);
+      const found = this.explorer.expand(visit, (number) => this.#probe(number)) ?? [];
+      if (this.faults.length === 0) this.#kept?.add(found);
+      if (this.explorer.states < reported + STATES_PER_REPORT) continue;
+      reported = this.explorer.states;
+      progress(this.result);
+    }
+    this.#kept?.flush();
+    return this.result;
+  }
+
+  get result(): Result {
+    const { slice: { name }, states, depth: reached, expanded, decided } = this.explorer;
+    const { applied, lawful, timed, faults } = this;
+    const depth = Number.isFinite(reached) ? `every order of ${reached} events` : "every order";
+    return { slice: name, states, depth, expanded, decided, applied, lawful, timed, faults };
+  }
+
+  #visit(transition: Transition): void {
+    this.applied++;
+    const faults = transition.isNew ? violations(transition.after.facts) : [];
+    if (this.#isDrawn(transition)) {
+      this.lawful++;
+      faults.push(...breaches(transition));
+    }
+    for (const fault of faults) this.#report(fault, transition);
+  }
+
+  /**
+   * Whether the laws are checked on a transition. Most endings lead back to a known state: the first transitions of
+   * each type are always checked, and later ones to known states more rarely than those to new ones.
+   */
+  #isDrawn({ isNew, move: { type } }: Transition): boolean {
+    const seen = (this.byType.get(type) ?? 0) + 1;
+    this.byType.set(type, seen);
+    if (seen <= ALWAYS_CHECKED) return true;
+    return this.#draw.below(this.#bounds.of) < this.#bounds.sampled && (isNew || this.#draw.below(KNOWN_RARER) === 0);
+  }
+
+  #report(fault: string, { from, move }: Transition): void {
+    const moves = [...this.explorer.trace(from), move].map(printMove);
+    this.faults.push(`${fault}\n    ${moves.join("\n    ")}`);
+  }
+
+  /** S13: an actor's event means the same whatever its `time`. */
+  #probe(number: number): void {
+    const { explorer } = this;
+    const move = explorer.slice.moves[number]!;
+    if (move.actor === undefined || move.attributes?.time !== undefined || this.#draw.below(50) > 0) return;
+    this.timed++;
+    const plain = explorer.attempt(number);
+    const dated = explorer.attemptAt(number, this.#draw.pick(HOURS) * HOUR_MS);
+    if (meaning(plain) === meaning(dated)) return;
+    const moves = [...explorer.trace(explorer.expanded - 1), move].map(printMove);
+    this.faults.push(`an actor's time changes the decision\n    ${moves.join("\n    ")}`);
+  }
+}
+
+/** A decision without the event's own record, which contains the payload as sent. */
+function meaning(outcome: Step | Refusal): string {
+  if (isRefusal(outcome)) return JSON.stringify(outcome);
+  const { status, delta: { writes, deletes } } = outcome;
+  return JSON.stringify({ status, writes: writes.filter(({ object }) => !object.startsWith("event:")), deletes });
+}

@@ -1,0 +1,113 @@
+// The invariants hold in every state, and the laws on every sampled transition, of an exhaustive exploration.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { EVENTS } from "../../src/events/table.ts";
+import { ROOT } from "../live/pins.ts";
+import { SEED } from "../laws/law.ts";
+import { POLICY } from "../world/policy.ts";
+import { Exploration, type Result } from "./exploration.ts";
+import { Explorer, type Slice } from "./explorer.ts";
+import { FoundStates } from "./found-states.ts";
+import { REAL, WAIT } from "./move.ts";
+import { SLICES } from "./slices.ts";
+import { NAME, Symmetry } from "./symmetry.ts";
+
+/** Number of states over all slices. `SIDELINE_EXPLORE_STATES` asks for more, and then a run continues the last one. */
+const ASKED = process.env["SIDELINE_EXPLORE_STATES"];
+const STATES = Number(ASKED ?? 20_000);
+
+/** Number of new states for each one whose transition is checked by the laws: in a long run, about 100,000 are. */
+const SAMPLED = 100_000;
+
+/** The small slices first: what they lack, the others explore in addition. */
+const ORDERED = SLICES.toSorted((a, b) => a.moves.length - b.moves.length);
+
+const results: Result[] = [];
+
+const NAMED = ORDERED.map((slice) => [slice.name, slice] as const);
+
+/** The texts on which the found states depend. */
+function sources(): string {
+  return ["src/events", "src/domain", "src/ledger", "src/policy", "test/explore"].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name)).sort())
+    .map((file) => readFileSync(file, "utf8")).join("") + POLICY;
+}
+
+const keptFor = (slice: Slice): FoundStates | undefined => ASKED === undefined ? undefined
+  : new FoundStates(process.env["SIDELINE_EXPLORE_FOLDER"] ?? join(ROOT, ".cache/explore"), slice, sources());
+
+test.each(NAMED)("%s: every state and transition is sound", (_, slice) => {
+  const missing = STATES - results.reduce((sum, { states }) => sum + states, 0);
+  const bounds = { states: Math.ceil(missing / (SLICES.length - results.length)), sampled: SAMPLED, of: STATES };
+  const print = ({ faults: _faults, ...counts }: Result): void => console.log(JSON.stringify(counts));
+  const result = new Exploration(slice, bounds, SEED, keptFor(slice)).all(print);
+  results.push(result);
+  print(result);
+  const { faults } = result;
+  expect(faults.join("\n\n")).toBe("");
+});
+
+test("enough was explored", () => {
+  const states = results.reduce((sum, result) => sum + result.states, 0);
+  console.log(`${states} states, ${results.reduce((sum, { lawful }) => sum + lawful, 0)} transitions (seed ${SEED})`);
+  expect(states).toBeGreaterThanOrEqual(STATES);
+});
+
+test("every type of event is played by some slice", () => {
+  const played = new Set(SLICES.flatMap(({ founding, moves }) => [...founding, ...moves]).map(({ type }) => type));
+  expect([...EVENTS.keys(), WAIT].filter((type) => !played.has(type))).toEqual([]);
+});
+
+test("a run that continues another one finds the states that one run finds", () => {
+  const folder = mkdtempSync(join(tmpdir(), "sideline-explore-"));
+  try {
+    const slice = SLICES[0]!;
+    const explored = (states: number, kept?: FoundStates): Explorer => {
+      const run = new Exploration(slice, { states, sampled: 0, of: 1 }, SEED, kept);
+      run.all();
+      return run.explorer;
+    };
+    explored(150, new FoundStates(folder, slice, ""));
+    const continued = explored(400, new FoundStates(folder, slice, ""));
+    const once = explored(400);
+    expect([continued.states, continued.expanded]).toEqual([once.states, once.expanded]);
+    for (const state of [1, 149, 200, once.states - 1]) expect(continued.trace(state)).toEqual(once.trace(state));
+    // Another version of the code begins again.
+    expect([...new FoundStates(folder, slice, "other").read()]).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("exchanging names that a slice does not fix exchanges its moves", () => {
+  for (const { name, moves, fixed } of SLICES) {
+    const printed = new Set(moves.map((move) => JSON.stringify(move)));
+    const names = new Set([...printed].flatMap((text) => text.match(NAME) ?? [])
+      .filter((one) => !fixed.includes(one[0]!)));
+    for (const a of names) {
+      for (const b of names) {
+        if (a >= b || a[0] !== b[0]) continue;
+        const lost = [...printed].filter((text) =>
+          !printed.has(text.replace(NAME, (one) => (one === a ? b : one === b ? a : one))));
+        expect(lost.slice(0, 3), `${name}: ${a} and ${b}`).toEqual([]);
+      }
+    }
+  }
+});
+
+test("states that differ in names have one key, and others have different keys", () => {
+  const explorer = new Explorer(SLICES[0]!, REAL);
+  while (explorer.states < 60) explorer.expand(() => undefined);
+  const symmetry = new Symmetry("o", false);
+  const keys = Array.from({ length: explorer.states }, (_, state) => {
+    const { tuples } = explorer.goTo(state);
+    const renamed = tuples.map((tuple) => JSON.parse(JSON.stringify(tuple)
+      .replaceAll(/(?<![A-Za-z0-9])([uta])([12])(?![A-Za-z0-9])/g, (_, letter, n) => letter + (3 - Number(n)))));
+    expect(symmetry.keyOf(renamed.reverse(), "0")).toBe(symmetry.keyOf(tuples, "0"));
+    return symmetry.keyOf(tuples, "0");
+  });
+  expect(new Set(keys).size).toBe(explorer.states);
+});

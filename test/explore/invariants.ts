@@ -1,0 +1,19 @@
+// Every named invariant of the stores that events make.
+import { CLAIMED_INVARIANTS } from "./claimed-invariants.ts";
+import { CONTENT_INVARIANTS } from "./content-invariants.ts";
+import type { Facts } from "./facts.ts";
+import { checkOf, type Invariant } from "./invariant.ts";
+import { MEMBER_INVARIANTS } from "./member-invariants.ts";
+import { ROSTER_INVARIANTS } from "./roster-invariants.ts";
+
+/** All invariants, in the order of the policy's sections, then those that claims rely on. */
+export const INVARIANTS: readonly Invariant[] = [
+  ...MEMBER_INVARIANTS, ...ROSTER_INVARIANTS, ...CONTENT_INVARIANTS, ...CLAIMED_INVARIANTS,
+];
+
+const check = checkOf(INVARIANTS);
+
+/** Returns the violations in a state, each as `name: values`; none if every invariant holds. */
+export function violations(facts: Facts): string[] {
+  return check(facts);
+}
