@@ -1,4 +1,4 @@
-// Measures an athlete page's permissions and the filter of 1,000 objects, by HTTP, one request after the other.
+// Measures an athlete page's permissions, the filter of 1,000 objects and explanations, by HTTP, one after the other.
 import { median } from "./stage.mjs";
 import { checksOf, HEAD, listersOf } from "./world.mjs";
 
@@ -9,7 +9,7 @@ const FILTERED = 1000;
 
 /**
  * Measures medians in milliseconds: all permissions of random users on random athletes, and a filter of 1,000 athletes
- * for a coach of all of them.
+ * for a coach of all of them; and the median and the p99 of explanations of random questions, a yes or a no.
  * @param {import("./world.mjs").Size} size @param {{ port: number }} server
  */
 export async function measureAppQuestions(size, server, { runs }) {
@@ -21,7 +21,13 @@ export async function measureAppQuestions(size, server, { runs }) {
   const filtered = await timesOf(server, "/filter", Array.from({ length: 20 }, () => filter), runs);
   const { relations } = await ask(server, "/permissions", { user: listersOf(size)[2].user, object: pages[0].object });
   const allowed = (await ask(server, "/filter", filter)).objects.length;
-  return { permissions: median(permissions), relations: relations.length, filter: median(filtered), allowed };
+  const questions = checksOf(size, REQUESTS, 13)
+    .map(({ user, relation, object }) => ({ tuple_key: { user, relation, object } }));
+  const explained = (await timesOf(server, "/explain", questions, runs)).sort((a, b) => a - b);
+  return {
+    permissions: median(permissions), relations: relations.length, filter: median(filtered), allowed,
+    explained: explained[Math.floor(explained.length * 0.99)], explainedMedian: median(explained),
+  };
 }
 
 /** Times of requests in milliseconds; the first run warms the server up. */

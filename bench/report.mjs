@@ -76,6 +76,9 @@ function targets(found) {
     ]),
     row(`a filter of 1,000 athletes by HTTP, ${count(server.questions.allowed)} of them allowed`,
       time(server.questions.filter), "5 ms", atMost(server.questions.filter, 5), HTTP),
+    row("an explanation by HTTP, the median", time(server.questions.explainedMedian)),
+    row("an explanation by HTTP, p99", time(server.questions.explained), "5 ms",
+      atMost(server.questions.explained, 5), HTTP),
     ...large.userLists.map((list) =>
       row(`list-users in process: ${list.what} (${list.users})`, time(list.median))),
     row("events one at a time, a second", count(events.one)),

@@ -87,7 +87,8 @@ export async function serve(config: Config, given?: GivenStore): Promise<void> {
     await sidecar?.close();
     await spans?.close();
   });
-  const model = given?.model ?? await readPolicy(read("../model.fga"), new URL("./model.json", import.meta.url));
+  const policy = given === undefined ? read("../model.fga") : "";
+  const model = given?.model ?? await readPolicy(policy, new URL("./model.json", import.meta.url));
   const { version } = JSON.parse(read("../package.json")) as { version: string };
   if (config.traces) {
     const { startTracing } = await import("./http/tracing.ts");
@@ -107,7 +108,7 @@ export async function serve(config: Config, given?: GivenStore): Promise<void> {
     : await openReadOnlySidecar({ ...shared, storeName: given.name, tuples: given.tuples, fatal });
   sidecar = opened;
   const app = createApp(opened, {
-    keys, log, version, url: config.publicUrl ?? server.url, webhookOrigins: config.webhookOrigins, spans,
+    keys, log, version, policy, url: config.publicUrl ?? server.url, webhookOrigins: config.webhookOrigins, spans,
   });
   answer = withCors(app, config.corsOrigins).fetch;
   log.info({ url: server.url, store: opened.info.id }, "ready");

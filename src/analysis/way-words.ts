@@ -32,10 +32,20 @@ export interface Phrasebook {
  */
 export function wordsOf(way: Way, book: Phrasebook): string[] {
   const names = namesOf(way, book);
+  return sentencesOf(way, names, book, (tuple) => isNaming(tuple, way, names, book));
+}
+
+/**
+ * Returns the sentences of a way whose variables have names of their own. Leaves out the tuples for which `isSaid` is
+ * true.
+ */
+export function sentencesOf(
+  way: Way, names: readonly string[], book: Phrasebook, isSaid: (tuple: TuplePattern) => boolean,
+): string[] {
   const said = new Set<TuplePattern>();
   const sentences: string[] = [];
   for (const tuple of way.tuples) {
-    if (said.has(tuple) || isNaming(tuple, way, names, book)) continue;
+    if (said.has(tuple) || isSaid(tuple)) continue;
     said.add(tuple);
     const pair = way.tuples.find((other) => !said.has(other) && pairOf(tuple, other, book) !== undefined);
     if (pair === undefined) sentences.push(fill(factOf(tuple, book), names, tuple, tuple.user));

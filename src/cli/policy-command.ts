@@ -6,7 +6,7 @@ import {
   claimsFileOf, OWN_MODEL, readClaims, readFolder, readModel, readServer, readStoreFile,
 } from "./policy-files.ts";
 import { SAME, type Output } from "./policy-output.ts";
-import { PHRASES } from "./policy-phrases.ts";
+import { PHRASES } from "../reasons/policy-phrases.ts";
 import { policyProve } from "./policy-prove.ts";
 import { policyWays } from "./policy-ways.ts";
 import type { Model } from "../model/rewrite.ts";

@@ -6,6 +6,7 @@ import { questionsOf, type Questions } from "./questions.ts";
 import { TokenMemory } from "./token-memory.ts";
 import { transportOf, type Sign, type TransportOptions } from "./transport.ts";
 
+export type { ExplainedTuple, Explanation, MissingWay, Reason, TupleEvent } from "./explanation.ts";
 export { SidelineError } from "./sideline-error.ts";
 export type { EventData } from "./generated/event-data.ts";
 export type { AthleteKey, PermissionKey } from "./generated/key-names.ts";

@@ -1,5 +1,6 @@
 // The questions: checks, permissions, filters and lists. A question without an answer is an error, never a yes or a no.
 import { askOne, gatheringChecks, type Ask } from "./check-gathering.ts";
+import type { Explanation } from "./explanation.ts";
 import { MAX_OBJECTS_PER_REQUEST } from "./generated/request-limits.ts";
 import type {
   Check, ObjectName, ObjectType, Permissions, RelationOf, RelationOfType, UserName,
@@ -60,6 +61,15 @@ export interface Questions {
   users<Name extends ObjectName>(
     relation: RelationOf<Name>, object: Name, options?: QuestionOptions,
   ): Promise<UserName[]>;
+  /**
+   * Explains an answer: a yes by its proofs, a no by the smallest ways to a yes. It names other people, so it needs a
+   * key with the scope `read`.
+   * Example:
+   *     (await client.explain("user:carl", "can_read", "note:n1")).allowed // true
+   */
+  explain<Name extends ObjectName>(
+    user: UserName, relation: RelationOf<Name>, object: Name, options?: QuestionOptions,
+  ): Promise<Explanation>;
 }
 
 /** Returns the questions that are asked over a transport. */
@@ -94,6 +104,10 @@ export function questionsOf({ request }: Transport, tokens: TokenMemory): Questi
       const { users } = recordOf(await ask("/list-users", body, tokenFor(tokens, options, object), options.signal));
       if (!Array.isArray(users)) throw misfit("users");
       return users.map(userOf);
+    },
+    explain: async (user, relation, object, options = {}) => {
+      const body = { tuple_key: { user, relation, object } };
+      return explanationOf(await ask("/explain", body, tokenFor(tokens, options, object), options.signal));
     },
   };
 }
@@ -146,6 +160,13 @@ function tokenFor(
 function textsOf(value: unknown, name: string): string[] {
   if (!Array.isArray(value) || !value.every((each) => typeof each === "string")) throw misfit(name);
   return value;
+}
+
+function explanationOf(answer: unknown): Explanation {
+  const { allowed, reasons, missing } = recordOf(answer);
+  if (typeof allowed !== "boolean") throw misfit("allowed");
+  if (!Array.isArray(allowed ? reasons : missing)) throw misfit(allowed ? "reasons" : "missing");
+  return answer as Explanation;
 }
 
 function userOf(user: unknown): UserName {

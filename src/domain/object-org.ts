@@ -1,6 +1,6 @@
 // The org of an object that a question is about.
 import type { Reader } from "../tuples/delta.ts";
-import { typeOf } from "../tuples/tuple.ts";
+import { idOf, typeOf } from "../tuples/tuple.ts";
 import { org } from "./object-names.ts";
 import { ROW_TYPES } from "./relationship-rows.ts";
 import { onlyUserOf } from "./state-view.ts";
@@ -20,4 +20,14 @@ export function hasOrg(type: string): boolean {
 export function isInOrg(reader: Reader, object: string, orgId: string): boolean {
   const named = ROW_TYPES.includes(typeOf(object)) ? onlyUserOf(reader, object, "active_on") : object;
   return named !== undefined && reader.has(named, "org", org(orgId));
+}
+
+/** Returns the id of the org that an object belongs to, as far as its tuples say. */
+export function orgOfObject(reader: Reader, object: string): string | undefined {
+  if (typeOf(object) === "org") return idOf(object);
+  if (typeOf(object) === "role") return idOf(object).split("/")[0];
+  const relation = typeOf(object) === "coaching" ? "athlete" : "team";
+  const named = ROW_TYPES.includes(typeOf(object)) ? onlyUserOf(reader, object, relation) : object;
+  const found = named === undefined ? undefined : onlyUserOf(reader, named, "org");
+  return found === undefined ? undefined : idOf(found);
 }

@@ -18,6 +18,12 @@ export const MAX_PAGES_CHECKED_AT_START = 4096;
 /** Kibibytes of database pages kept in memory. */
 export const CACHE_KIB = 16_384;
 
+/** Maximum number of rows of the log around a time that are read to find the event behind a tuple. */
+export const ROWS_READ_FOR_AN_EVENT = 600;
+
+/** Maximum number of times of the log's rows that are kept for the search of events. */
+export const LOG_TIMES_KEPT = 50_000;
+
 /** Tuples per step when all tuples are read. */
 export const TUPLES_READ_AT_A_TIME = 2000;
 

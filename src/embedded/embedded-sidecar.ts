@@ -19,6 +19,7 @@ import type { TupleSet } from "../tuples/tuple-set.ts";
 import { EmbeddedChecker } from "./embedded-checker.ts";
 import { EmbeddedIntake } from "./embedded-intake.ts";
 import { claimPolicy } from "./embedded-policy.ts";
+import { StoreOrigins } from "./store-origins.ts";
 import { StoreBackups } from "./store-backup.ts";
 import { StoreWatch } from "./store-watch.ts";
 import { LEDGER_TYPE } from "../domain/object-names.ts";
@@ -96,11 +97,12 @@ async function assemble(
   log.info({ tuples: tuples.size, finished, folder, policy }, "store loaded");
   const backups = new StoreBackups(store, folder, (error) => log.error({ err: error }, "the backup failed"));
   return {
-    intake, tuples, now, lock, viewOf: (state) => viewOf(model, state, now),
+    intake, tuples, now, lock, model, viewOf: (state) => viewOf(model, state, now),
     checker: new EmbeddedChecker(model, tuples, store, now, lock),
     changes: watch.changes,
     cursorAt: store.cursorAt.bind(store),
     rowTimes: store.rowTimes,
+    origins: new StoreOrigins(store),
     info: infoOf(store, options),
     readiness: () => ({ ready: true, parts: [partOf(tuples), ...watch.parts(), policyPart(policy)] }),
     ...(folder === ":memory:" ? {} : { backup: () => backups.make() }),

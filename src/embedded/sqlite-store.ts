@@ -6,7 +6,7 @@ import type { RowTimes } from "../domain/relationships.ts";
 import type { DatabaseCopy } from "./store-copy.ts";
 import { StoreDisk } from "./store-disk.ts";
 import { faultOf, StoreError } from "./store-error.ts";
-import { readFeed, TimeIndex } from "./store-feed.ts";
+import { readFeed, TimeIndex, type LogReader } from "./store-feed.ts";
 import { closeDatabase, openDatabase, type Connection } from "./store-file.ts";
 import { RowEnds } from "./row-ends.ts";
 import { hashKey, type RowIndex } from "./row-index.ts";
@@ -44,6 +44,7 @@ export class SqliteStore {
     writtenAt: (key) => this.#guard(() => this.#find(key, hashKey(this.#seed, key))?.at),
     endedAt: (object) => this.#guard(() => this.#ends.endOf(object)),
   };
+  readonly logRows: LogReader = (from, count) => this.#guard(() => this.#log.read(from, count, this.#state.seq));
   /** Undefined for a store in memory. */
   readonly #disk: StoreDisk | undefined;
   #state: StoreState;
@@ -169,8 +170,7 @@ export class SqliteStore {
   }
 
   async changes(cursor: string | undefined, limit: number, type?: string): Promise<ChangePage> {
-    const read = (from: number, count: number) => this.#guard(() => this.#log.read(from, count, this.#state.seq));
-    return await readFeed(read, () => this.#state.seq, cursor, limit, type);
+    return await readFeed(this.logRows, () => this.#state.seq, cursor, limit, type);
   }
 
   async cursorAt(time: number): Promise<string> {

@@ -9,6 +9,8 @@ import { changesRoute } from "./changes.ts";
 import { Counts } from "./counts.ts";
 import { directoryRoutes } from "./directory-routes.ts";
 import { entryRoutes } from "./entry-routes.ts";
+import { explainUsersOf } from "./explained-users.ts";
+import { explainRoute } from "./explain-route.ts";
 import { guarded, type Handle } from "./guard.ts";
 import { openRoutes } from "./health.ts";
 import { intakeRoute } from "./intake.ts";
@@ -24,6 +26,8 @@ import { questionRoute, type Asked, type QuestionKind } from "./question-route.t
 import { referenceRoutes } from "./reference/reference-routes.ts";
 import { requestFields, withRequestId } from "./request-id.ts";
 import { styleOf, type ErrorStyle, type Route } from "./route.ts";
+import type { ModelNotes } from "../reasons/explain.ts";
+import { policyNotes } from "../reasons/policy-notes.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { handshakeRoute } from "./webhook-handshake.ts";
 import { refusedRoutes, storeRoutes } from "./stores.ts";
@@ -46,6 +50,8 @@ export interface AppOptions {
   readonly spans?: Spans | undefined;
   /** Address by which clients reach this server, without a path; the AuthZEN metadata names it. */
   readonly url?: string;
+  /** Text of model.fga: explanations name the rules in its comments. */
+  readonly policy?: string;
 }
 
 /** Address named in the AuthZEN metadata where the options name none. */
@@ -62,11 +68,13 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   const counts = new Counts();
   const asked: Asked = { sidecar, failed, counts };
   const version = options.version ?? "";
+  const notes = policyNotes(options.policy ?? "");
   const routes = [
     ...openRoutes(sidecar, version), metricsRoute(counts, sidecar, version), intakeRoute(asked),
     handshakeRoute(options.webhookOrigins ?? []),
-    ...questionRoutes(asked, options.url ?? DEFAULT_URL), changesRoute(asked), ...storeRoutes(sidecar.info),
-    ...refusedRoutes(), ...directoryRoutes(asked), ...entryRoutes(asked), backupRoute(asked),
+    ...questionRoutes(asked, options.url ?? DEFAULT_URL, notes), changesRoute(asked), ...storeRoutes(sidecar.info),
+    ...refusedRoutes(), ...directoryRoutes(asked), ...entryRoutes(asked), explainRoute(asked, notes),
+    backupRoute(asked),
     ...referenceRoutes(version),
   ];
   for (const route of routes) {
@@ -87,7 +95,7 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   return app;
 }
 
-function questionRoutes(asked: Asked, url: string): Route[] {
+function questionRoutes(asked: Asked, url: string, notes: ModelNotes): Route[] {
   const checker = asked.counts.counting(asked.sidecar.checker);
   const both = <Q>(name: string, kind: QuestionKind<Q>): Route[] =>
     [`/${name}`, `/stores/:store/${name}`].map((path) => questionRoute(path, kind, asked));
@@ -95,7 +103,7 @@ function questionRoutes(asked: Asked, url: string): Route[] {
     ...both("check", checkKind(checker)), ...both("batch-check", batchCheckKind(checker)),
     ...both("list-objects", listObjectsKind(checker)),
     ...both("streamed-list-objects", streamedListObjectsKind(checker)),
-    ...both("list-users", listUsersKind(checker)),
+    ...both("list-users", listUsersKind(checker, explainUsersOf(asked.sidecar, notes))),
     questionRoute("/stores/:store/expand", expandKind(checker), asked),
     questionRoute("/stores/:store/read", readKind(checker), asked), ...permissionRoutes(checker, asked),
     objectsRoute(checker, asked), ...authzenRoutes(checker, asked, url),

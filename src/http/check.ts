@@ -22,7 +22,8 @@ export function checkKind(checker: Checker): QuestionKind<CheckRequest> {
   };
 }
 
-function readCheck(fields: Fields, body: Json): CheckRequest {
+/** Reads the body of a check. */
+export function readCheck(fields: Fields, body: Json): CheckRequest {
   const { user, relation, object } = readCheckKey(fields, body);
   const contextualTuples = readContextual(fields, body);
   return { user, relation, object, contextualTuples, context: readContext(fields, body) };

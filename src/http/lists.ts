@@ -8,6 +8,7 @@ import { OBJECT_ID, RELATION, TYPE, type Fields, type Json } from "./fields.ts";
 import { answerStreamError } from "./api-error.ts";
 import { errorOf, type QuestionKind } from "./question-route.ts";
 import { readContext, readContextual, readTuples } from "./question-fields.ts";
+import type { ExplainUsers } from "./explained-users.ts";
 import { spread, textOf } from "./long-answer.ts";
 import { LINES_AT_A_TIME } from "./http-limits.ts";
 import { MAX_USER_BYTES } from "../tuples/field-sizes.ts";
@@ -81,20 +82,27 @@ function readListObjects(fields: Fields, body: Json): ListObjectsRequest {
 }
 
 /** Returns the kind of `POST /list-users`: which users have the relation to this object? */
-export function listUsersKind(checker: Checker): QuestionKind<ListUsersRequest> {
+export function listUsersKind(checker: Checker, explain?: ExplainUsers): QuestionKind<ListUsersQuestion> {
   return {
     namesModel: true,
     read: readListUsers,
     isWhatIf: (question) => question.contextualTuples !== undefined,
-    needsRead: ({ object }) => isBookkeeping(object),
-    answer: async (question, freshness) => {
+    needsRead: ({ object, isExplained }) => isBookkeeping(object) || isExplained,
+    answer: async ({ isExplained, ...question }, freshness) => {
+      if (isExplained && explain !== undefined) {
+        const explained = await explain(question, freshness, userBody);
+        return typeof explained === "string" ? explained : errorOf(explained);
+      }
       const answer = await checker.listUsers(question, freshness);
       return "error" in answer ? errorOf(answer.error) : spread(textOf({ users: answer.users }, userBody));
     },
   };
 }
 
-function readListUsers(fields: Fields, body: Json): ListUsersRequest {
+/** A list of users, and whether each comes with the reasons. */
+type ListUsersQuestion = ListUsersRequest & { readonly isExplained: boolean };
+
+function readListUsers(fields: Fields, body: Json): ListUsersQuestion {
   const object = fields.record(body, "object");
   if (object === undefined) fields.refuse("validation_error", "invalid object: value is required");
   const type = fields.shaped(object ?? {}, "type", TYPE);
@@ -107,8 +115,13 @@ function readListUsers(fields: Fields, body: Json): ListUsersRequest {
   const filter = filters[0] ?? {};
   const ofType = fields.shaped(filter, "type", TYPE);
   const ofRelation = fields.optional(filter, "relation", RELATION);
+  const explained = body["explain"] ?? false;
+  if (typeof explained !== "boolean") fields.refuse("validation_error", "invalid explain: value must be a bool");
+  if (explained === true && ofRelation !== "") {
+    fields.refuse("validation_error", "invalid explain: only plain users are explained, no usersets");
+  }
   return {
-    object: `${type}:${id}`, relation,
+    object: `${type}:${id}`, relation, isExplained: explained === true,
     userFilter: ofRelation === "" ? { type: ofType } : { type: ofType, relation: ofRelation },
     contextualTuples: readTuples(fields, body, "contextual_tuples"), context: readContext(fields, body),
   };

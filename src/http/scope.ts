@@ -47,6 +47,9 @@ const ROUTE_SCOPES: Readonly<Record<string, Scope | "open" | readonly Scope[]>> 
   "POST /filter": "check",
   "POST /objects": "check",
 
+  // It names other people.
+  "POST /explain": "read",
+
   "POST /stores/:store/expand": "read",
   "POST /stores/:store/read": "read",
   "GET /stores/:store/changes": "read",

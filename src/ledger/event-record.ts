@@ -181,6 +181,11 @@ function readMarker(text: string): EventRecord {
   };
 }
 
+/** Returns the facts in the text of a record, and the revision of its org after the event's first write. */
+export function readRecord(text: string): { readonly record: EventRecord; readonly revision: number } {
+  return { record: readMarker(text), revision: Number(text.split(SEPARATOR)[4]) };
+}
+
 /** Separator of a record's facts; no id, type or digest contains it. A comma, which no id contains, separates rows. */
 const SEPARATOR = "|>";
 

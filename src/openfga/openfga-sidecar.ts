@@ -117,7 +117,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   log.info({ policy: policy.own, store: found.id }, "following the store");
   const checker = new OpenfgaChecker({ ...at, model, follower, shadow, maxStaleness, revisionOf, now });
   return {
-    intake, checker, tuples, now, follower, drift, store, policy, changes: store.changes.bind(store),
+    intake, checker, tuples, model, now, follower, drift, store, policy, changes: store.changes.bind(store),
     viewOf: (state) => viewOf(model, state, now),
     lock: follower.replica.lock,
     info: { ...found, modelId, model: model.json },

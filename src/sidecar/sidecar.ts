@@ -2,7 +2,9 @@
 import type { Checker } from "../checks/checker.ts";
 import type { Intake } from "../events/event.ts";
 import type { StateLock } from "./state-lock.ts";
+import type { Model } from "../model/rewrite.ts";
 import type { AuthorizationModelJson } from "../model/schema.ts";
+import type { TupleOrigins } from "../reasons/tuple-origins.ts";
 import type { RowTimes } from "../domain/relationships.ts";
 import type { LiveView } from "../domain/state-view.ts";
 import type { Vocabulary } from "../policy/checkable.ts";
@@ -80,9 +82,13 @@ export interface Sidecar {
   readonly cursorAt?: (time: number) => Promise<string>;
   /** Times of relationship rows; absent if the store cannot look them up. */
   readonly rowTimes?: RowTimes;
+  /** The events behind tuples; absent if the store cannot look them up. */
+  readonly origins?: TupleOrigins;
   /** Keeps the state at one revision for answers that take several turns of the event loop. */
   readonly lock: StateLock;
   readonly info: StoreInfo;
+  /** The compiled model of `info`. */
+  readonly model: Model;
   /** The present tuples, for callers in this process. */
   readonly tuples: TupleSet;
   /** Returns the view that events have of a state from the checker: its tuples, and what the model allows on them. */

@@ -39,13 +39,14 @@ export interface TestSideline {
 /** Host under which the client reaches an app that is called without a network. */
 const URL_IN_PROCESS = "http://sideline.test";
 
-let policy: Promise<Model> | undefined;
+let policy: { readonly text: string; readonly model: Promise<Model> } | undefined;
 
 /** Reads model.fga once in a process: it takes most of the first start. */
-function readModel(): Promise<Model> {
-  policy ??= readPolicy(
-    readFileSync(new URL("../../model.fga", import.meta.url), "utf8"), new URL("../model.json", import.meta.url),
-  );
+function readModel(): NonNullable<typeof policy> {
+  if (policy === undefined) {
+    const text = readFileSync(new URL("../../model.fga", import.meta.url), "utf8");
+    policy = { text, model: readPolicy(text, new URL("../model.json", import.meta.url)) };
+  }
   return policy;
 }
 
@@ -55,13 +56,14 @@ function readModel(): Promise<Model> {
  */
 export async function startSideline({ now = Date.now }: TestingOptions = {}): Promise<TestSideline> {
   const log = createLog("silent");
+  const { text, model } = readModel();
   const sidecar = await openEmbeddedSidecar({
-    model: await readModel(), folder: ":memory:", storeName: "sideline", emailKey: undefined, log, now,
+    model: await model, folder: ":memory:", storeName: "sideline", emailKey: undefined, log, now,
     fatal: (why) => {
       throw new Error(why);
     },
   });
-  const app = createApp(sidecar, { keys: undefined, log });
+  const app = createApp(sidecar, { keys: undefined, log, policy: text });
   const client = createClient({ url: URL_IN_PROCESS, fetch: (url, init) => app.request(url, init) });
   let server: RunningServer | undefined;
   const close = async (): Promise<void> => {

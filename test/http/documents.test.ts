@@ -4,7 +4,7 @@ import { pino } from "pino";
 import { describe, expect, test } from "vitest";
 import { openEmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
 import { createApp } from "../../src/http/app.ts";
-import { MODEL } from "../world/world.ts";
+import { MODEL, POLICY } from "../world/policy.ts";
 
 /** One example: a request, and the expected answer, with `…` for omitted parts. */
 interface Example {
@@ -37,7 +37,7 @@ function isAsTold(answer: string, told: string): boolean {
   return new RegExp(`^${parts.join(".*")}$`, "s").test(answer.trim());
 }
 
-describe.each([["README.md"], ["docs/api.md"]])("%s", (document) => {
+describe.each([["README.md"], ["docs/api.md"], ["docs/reasons.md"]])("%s", (document) => {
   // test/example-apps asks the guarded page. The questions to three sidecars on one OpenFGA are in test/suites.
   const text = readFileSync(new URL(`../../${document}`, import.meta.url), "utf8")
     .replace(/^## (?:A first guarded page|When one machine is not enough)$.*?(?=^## )/gms, "");
@@ -55,7 +55,7 @@ describe.each([["README.md"], ["docs/api.md"]])("%s", (document) => {
       folder: ":memory:", storeName: "sideline", model: MODEL, emailKey: undefined, log, now: Date.now,
       fatal: (why) => { throw new Error(why); },
     });
-    const app = createApp(sidecar, { keys: undefined, log });
+    const app = createApp(sidecar, { keys: undefined, log, policy: POLICY });
     for (const { path, headers, body, told } of examples) {
       const response = await app.request(path, {
         method: body === undefined ? "GET" : "POST", headers, ...(body === undefined ? {} : { body }),

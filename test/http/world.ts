@@ -118,7 +118,7 @@ export function sidecarOf(options: SidecarOptions = {}): Sidecar & { readonly su
       return { changes: wanted.map(({ change }) => change), cursor: String(wanted.at(-1)?.next ?? from) };
     },
     info: { id: STORE_ID, name: "sideline", createdAt: WRITTEN, modelId: MODEL_ID, model: model.json },
-    now, viewOf: (state) => viewOf(model, state, now),
+    model, now, viewOf: (state) => viewOf(model, state, now),
     readiness: () => {
       const ready = options.ready ?? true;
       return { ready, parts: [{ name: "store", ready, detail: "as the test says" }] };

@@ -4,7 +4,7 @@ import { lineAt, walk, type Node, type Project, type Source } from "./project.ts
 /** Folders of src from the ground up; a file imports from its own layer or a lower one. */
 const LAYERS = [
   ["tuples"], ["memory"], ["model"], ["policy"], ["checks"], ["analysis"], ["domain"], ["ledger"], ["events"],
-  ["sidecar"], ["openfga", "embedded", "http", "client"], ["middleware"], [""], ["cli", "testing"],
+  ["reasons"], ["sidecar"], ["openfga", "embedded", "http", "client"], ["middleware"], [""], ["cli", "testing"],
 ];
 
 /** Files that may be imported by nobody, because something outside starts with them, such as a script. */
@@ -28,7 +28,7 @@ const RESERVED: ReadonlyArray<[RegExp, RegExp]> = [
 ];
 
 /** Files that hold values, ports and pure functions. */
-const PURE = /^src\/(?:events|ledger|domain|analysis|checks|model|memory|tuples)\//;
+const PURE = /^src\/(?:reasons|events|ledger|domain|analysis|checks|model|memory|tuples)\//;
 
 /** Imports that go up, or sideways between adapters. */
 export function upwardImports({ sources }: Project): string[] {

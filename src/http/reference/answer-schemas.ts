@@ -1,6 +1,7 @@
 // The answers as schemas: receipts, the answers of questions, the directory, health, and errors.
 import { z } from "zod";
 import { HATS } from "../../policy/seeded-roles.ts";
+import { reason, truncated } from "./reason-schemas.ts";
 import { ROW_STATUSES } from "../../domain/relationships.ts";
 
 const tupleKey = z.object({ user: z.string(), relation: z.string(), object: z.string() });
@@ -45,11 +46,12 @@ export const batchCheckAnswer = z.object({
 });
 export const listObjectsAnswer = z.object({ objects: z.array(z.string()) });
 export const streamedObject = z.object({ result: z.object({ object: z.string() }) });
+const explained = { reasons: z.array(reason).optional(), truncated };
 export const listUsersAnswer = z.object({
   users: z.array(z.union([
-    z.object({ object: z.object({ type: z.string(), id: z.string() }) }),
+    z.object({ object: z.object({ type: z.string(), id: z.string() }), ...explained }),
     z.object({ userset: z.object({ type: z.string(), id: z.string(), relation: z.string() }) }),
-    z.object({ wildcard: z.object({ type: z.string() }) }),
+    z.object({ wildcard: z.object({ type: z.string() }), ...explained }),
   ])),
 });
 export const expandAnswer = z.object({ tree: z.object({ root: z.looseObject({ name: z.string() }) }) });

@@ -6,6 +6,7 @@ import * as answers from "./answer-schemas.ts";
 import * as authzenBodies from "./authzen-schemas.ts";
 import { DIRECTORY } from "./directory-operations.ts";
 import { TOKEN, type Operation, type Parameter } from "./operation.ts";
+import { EXPLAIN_EXAMPLE, explainAnswer } from "./reason-schemas.ts";
 import * as bodies from "./question-schemas.ts";
 
 const STORE: Parameter = { name: "store", in: "path", means: "Id of the store, or its name." };
@@ -59,6 +60,13 @@ const QUESTIONS: readonly Operation[] = [
     body: { schema: objectsSchema,
       example: { user: "user:carl", relation: "can_view", type: "athlete", org: "harbour", page_size: 100 } },
     answer: { schema: answers.objectsAnswer, example: { objects: ["athlete:ada"], continuation_token: "" } },
+    problems: ["invalid_request", "body_too_large", "unsupported_media_type", "store_unavailable"],
+  },
+  {
+    route: "POST /explain", group: "Questions", parameters: [TOKEN],
+    summary: "Why does this user have this relation to this object, or what is missing? The body is that of a check.",
+    body: { schema: bodies.checkBody, example: { tuple_key: KEY } },
+    answer: { schema: explainAnswer, example: EXPLAIN_EXAMPLE },
     problems: ["invalid_request", "body_too_large", "unsupported_media_type", "store_unavailable"],
   },
   ...question("check", "Does this user have this relation to this object?",

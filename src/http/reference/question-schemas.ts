@@ -56,7 +56,8 @@ export const listUsersBody = fields({
   object: fields({ type: shaped(TYPE), id: shaped(OBJECT_ID) }), relation: shaped(RELATION),
   user_filters: z.array(fields({ type: shaped(TYPE), relation: optional(RELATION) })).length(1),
   contextual_tuples: tuples, context, ...terms,
-});
+  explain: z.boolean().nullish().describe("With `true` each user has the reasons; that needs the scope `read`."),
+}).refine(({ explain, user_filters: [filter] }) => explain !== true || (filter?.relation ?? "") === "");
 
 /** Body of `POST /stores/{store}/expand`. */
 export const expandBody = fields({

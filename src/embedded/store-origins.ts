@@ -1,0 +1,89 @@
+// The events behind the tuples of the embedded store, found in its log by the times of tuples.
+import { recordTextsIn, readRecord } from "../ledger/event-record.ts";
+import type { TupleEvent, TupleOrigins } from "../reasons/tuple-origins.ts";
+import type { TupleKey } from "../tuples/tuple.ts";
+import { LOG_TIMES_KEPT, ROWS_READ_FOR_AN_EVENT } from "./embedded-limits.ts";
+import type { EmbeddedStore } from "./embedded-store.ts";
+import { decodeTuple, type DeltaRow, type TupleRow } from "./row-text.ts";
+import type { LogRow } from "./store-feed.ts";
+
+/** The parts of a store that the search needs. */
+type SearchedStore = Pick<EmbeddedStore, "rowTimes" | "logRows" | "lastDelta">;
+
+/**
+ * Looks up events by the time of a tuple: a binary search of the log, which is in the order of its times unless a clock
+ * stepped back. An event that is not found is unknown.
+ */
+export class StoreOrigins implements TupleOrigins {
+  readonly #store: SearchedStore;
+  readonly #times = new Map<number, number>();
+
+  constructor(store: SearchedStore) {
+    this.#store = store;
+  }
+
+  readonly writtenBy = (key: TupleKey): TupleEvent | undefined => {
+    const at = this.#store.rowTimes.writtenAt(key);
+    return at === undefined ? undefined : this.#find(at, ([, writes]) => writes.some((row) => isOf(row, key)));
+  };
+
+  readonly endedBy = (key: TupleKey): TupleEvent | undefined => {
+    const at = this.#store.rowTimes.endedAt(key.object);
+    return at === undefined ? undefined : this.#find(at, ([deletes]) => deletes.some((row) => isOf(row, key)));
+  };
+
+  /** Returns the event of the delta of a time for which a test is true. */
+  #find(at: number, isSought: (delta: DeltaRow) => boolean): TupleEvent | undefined {
+    const first = this.#firstSince(at);
+    for (const row of this.#store.logRows(first, ROWS_READ_FOR_AN_EVENT)) {
+      if (row[1] !== at) return undefined;
+      if (isSought(row[2])) return this.#eventOf(row);
+    }
+    return undefined;
+  }
+
+  /** Returns the event of a row. Only the first of an event's deltas has its record. */
+  #eventOf(row: LogRow): TupleEvent | undefined {
+    const ledger = ledgerIn(row);
+    const from = Math.max(1, row[0] - ROWS_READ_FOR_AN_EVENT);
+    const own = recordIn(row);
+    if (own !== undefined) return own;
+    const before = this.#store.logRows(from, row[0] - from).toReversed();
+    return before.filter((each) => ledgerIn(each) === ledger).map(recordIn).find((found) => found !== undefined);
+  }
+
+  #firstSince(at: number): number {
+    let [low, high] = [1, this.#store.lastDelta];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#timeOf(middle) < at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #timeOf(seq: number): number {
+    const known = this.#times.get(seq);
+    if (known !== undefined) return known;
+    const at = this.#store.logRows(seq, 1)[0]?.[1] ?? Infinity;
+    if (this.#times.size >= LOG_TIMES_KEPT) this.#times.clear();
+    this.#times.set(seq, at);
+    return at;
+  }
+}
+
+function isOf([object, relation, user]: TupleRow, key: TupleKey): boolean {
+  return object === key.object && relation === key.relation && user === key.user;
+}
+
+/** Returns the ledger whose revision a row moves. */
+function ledgerIn([, , [, writes]]: LogRow): string | undefined {
+  return writes.find(([object, relation]) => relation === "at" && object.startsWith("ledger:"))?.[0];
+}
+
+function recordIn([, , [, writes]]: LogRow): TupleEvent | undefined {
+  const [text] = recordTextsIn(writes.map(decodeTuple));
+  if (text === undefined || text === "") return undefined;
+  const { record: { type, actor, at }, revision } = readRecord(text);
+  return { type, actor: actor ?? null, source: null, id: null, time: new Date(at).toISOString(), revision };
+}

@@ -1,0 +1,91 @@
+// POST /explain: why an answer is yes, or what is missing for one.
+import type { Context } from "hono";
+import type { CheckRequest } from "../checks/question.ts";
+import type { Freshness } from "../checks/checker.ts";
+import type { Parts } from "../checks/parts.ts";
+import { orgOfObject } from "../domain/object-org.ts";
+import { PLATFORM } from "../ledger/envelope.ts";
+import { revisionOf } from "../ledger/event-record.ts";
+import { makeToken } from "../ledger/revision-token.ts";
+import { unrollInParts } from "../reasons/compiled-ways.ts";
+import { withEvents } from "../reasons/event-ways.ts";
+import { explain, type ModelNotes } from "../reasons/explain.ts";
+import type { Sidecar } from "../sidecar/sidecar.ts";
+import { inTurns } from "../sidecar/turns.ts";
+import type { TupleSet } from "../tuples/tuple-set.ts";
+import { typeOf } from "../tuples/tuple.ts";
+import { ApiError } from "./api-error.ts";
+import { answerQuestion, failedQuestion } from "./app-question.ts";
+import { readCheck } from "./check.ts";
+import { Fields } from "./fields.ts";
+import { readJsonBody } from "./json-body.ts";
+import { answerProblem, problem, type Problem } from "./problem.ts";
+import { readTerms } from "./question-fields.ts";
+import { readFreshness, type Asked } from "./question-route.ts";
+import { missingBody, Origins, reasonBody } from "./reason-bodies.ts";
+import type { Caller, Route } from "./route.ts";
+
+/** Returns the route. Its body is that of a check. */
+export function explainRoute(asked: Asked, notes: ModelNotes): Route {
+  const handle = async (c: Context, caller: Caller): Promise<Response> => {
+    const read = await readQuestion(c, caller);
+    if ("problem" in read) return answerProblem(read.problem);
+    const { request, freshness } = read;
+    return answerQuestion(c, asked, async () => JSON.stringify(await answerOf(asked, request, freshness, notes)));
+  };
+  return { method: "POST", path: "/explain", handle };
+}
+
+async function readQuestion(
+  c: Context, caller: Caller,
+): Promise<{ readonly request: CheckRequest; readonly freshness: Freshness } | { readonly problem: Problem }> {
+  const sent = await readJsonBody(c);
+  if ("problem" in sent) return sent;
+  const fields = new Fields();
+  const { higher } = readTerms(fields, sent.json);
+  const request = readCheck(fields, sent.json);
+  if (fields.fault !== undefined) return { problem: problem("invalid_request", fields.fault.message) };
+  if (request.contextualTuples !== undefined && !caller.has("check:contextual")) {
+    return { problem: problem("scope_missing", "contextual tuples need an API key with the scope check:contextual") };
+  }
+  const freshness = readFreshness(c, higher);
+  if (freshness instanceof ApiError) return { problem: problem("invalid_request", freshness.message) };
+  return { request, freshness };
+}
+
+async function answerOf(
+  { sidecar }: Asked, request: CheckRequest, freshness: Freshness, notes: ModelNotes,
+): Promise<object> {
+  const state = await sidecar.checker.state(freshness);
+  if ("error" in state) throw failedQuestion(state.error);
+  const { tuples } = state;
+  return await inTurns(() => answerInParts(sidecar, tuples, request, notes), sidecar.lock, setImmediate);
+}
+
+/** Explains an answer in parts. */
+function* answerInParts(
+  sidecar: Sidecar, tuples: TupleSet, request: CheckRequest, notes: ModelNotes,
+): Parts<object> {
+  const { model } = sidecar;
+  const clock = sidecar.now();
+  const asked = { ...request, context: { ...request.context, current_time: new Date(clock).toISOString() } };
+  const relation = model.types.get(typeOf(request.object))?.relations.get(request.relation);
+  if (relation !== undefined) yield* unrollInParts(model, relation);
+  const explanation = explain(model, tuples, asked, notes);
+  if ("error" in explanation) throw failedQuestion(explanation.error);
+  const token = tokenOf(tuples, request.object);
+  const origins = new Origins(sidecar.origins, request.contextualTuples);
+  const end = explanation.truncated === true ? { truncated: true } : {};
+  if (explanation.allowed) {
+    return { allowed: true, token, reasons: explanation.reasons.map((each) => reasonBody(each, origins)), ...end };
+  }
+  const trial = { model, view: sidecar.viewOf(tuples), clock, request: asked };
+  const missing = yield* withEvents(trial, explanation.missing);
+  return { allowed: false, token, missing: missing.map((each) => missingBody(each, origins)), ...end };
+}
+
+/** Returns the token of the state that an answer about an object was read from. */
+function tokenOf(tuples: TupleSet, object: string): string {
+  const org = orgOfObject(tuples, object) ?? PLATFORM;
+  return makeToken({ org, revision: revisionOf(tuples, org) });
+}

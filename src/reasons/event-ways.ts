@@ -1,0 +1,198 @@
+// The events that bring a way to a yes about: guesses, each tried on the state and then undone.
+import { checkCounted } from "../checks/evaluate.ts";
+import type { CheckRequest } from "../checks/question.ts";
+import type { Parts } from "../checks/parts.ts";
+import { Meter, TooManySteps } from "../checks/steps.ts";
+import { MAX_CHECK_STEPS } from "../checks/limits.ts";
+import { memberIds } from "../domain/members.ts";
+import { THE_PLATFORM } from "../domain/object-names.ts";
+import { orgOfObject } from "../domain/object-org.ts";
+import type { LiveView } from "../domain/state-view.ts";
+import { decideEvent, orgOfEvent } from "../events/decide-event.ts";
+import { EVENT_DESCRIPTIONS } from "../events/descriptions.ts";
+import { DomainEvent } from "../events/domain-event.ts";
+import { isRefusal, type RefusalCode } from "../events/refusal.ts";
+import { PLATFORM } from "../ledger/envelope.ts";
+import { ledgerOf } from "../ledger/event-record.ts";
+import { TentativeDeltas } from "../memory/tentative-deltas.ts";
+import type { Model } from "../model/rewrite.ts";
+import { idOf, type Tuple } from "../tuples/tuple.ts";
+import type { Missing } from "./explain.ts";
+import { forbiddingRule } from "./forbidding-rules.ts";
+import { likelyEvents, type LikelyEvent } from "./likely-events.ts";
+import { MAX_ACTORS_NAMED, MAX_ACTORS_TRIED, MAX_EVENTS_OF_A_WAY, MAX_WRITE_OF_A_TRIAL } from "./reasons-limits.ts";
+
+/** An event of a way to a yes. `who`: users who may send it, or the right that it asks. */
+export interface EventOfWay extends LikelyEvent {
+  readonly who: string;
+}
+
+/** A way to a yes with the events that bring it about, in order; none if no event does. */
+export interface MissingEvents extends Missing {
+  readonly events: readonly EventOfWay[];
+}
+
+/** The question and the state that events are tried on. */
+export interface Trial {
+  readonly model: Model;
+  readonly view: LiveView;
+  /** Milliseconds since 1970. */
+  readonly clock: number;
+  /** The question, with its context. */
+  readonly request: CheckRequest;
+}
+
+/** Adds the events to ways to a yes, one way in each part. The state is the same after each part as before. */
+export function* withEvents(trial: Trial, missing: readonly Missing[]): Parts<MissingEvents[]> {
+  const found: MissingEvents[] = [];
+  const known: Known = { staff: new Map(), who: new Map() };
+  for (const each of missing) {
+    if (found.length > 0) yield;
+    found.push(eventsOf(trial, each, known));
+  }
+  return found;
+}
+
+/** Findings that hold for all ways of one answer. */
+interface Known {
+  /** The members of orgs who are tried as actors. */
+  readonly staff: Map<string, readonly string[]>;
+  /** The users who may send an event on the present state, by the event. */
+  readonly who: Map<string, string>;
+}
+
+function eventsOf(trial: Trial, missing: Missing, known: Known): MissingEvents {
+  const { view } = trial;
+  const guessed = likelyEvents(view.tuples, missing);
+  const isTried = guessed.length > 0 && guessed.length <= MAX_EVENTS_OF_A_WAY;
+  const outcome = isTried ? tried(trial, guessed, missing.absent) : NOT_TRIED;
+  if (!outcome.isYes) return forbidden(missing, outcome.refused);
+  // An event that the way does without is left out.
+  const needed = outcome.isIdle !== true ? guessed : guessed.filter((_event, i) =>
+    !tried(trial, guessed.filter((_other, j) => j !== i), missing.absent).isYes);
+  const who: string[] = [];
+  tried(trial, needed, missing.absent, (event) => {
+    const key = who.length === 0 ? JSON.stringify(event) : "";
+    const found = known.who.get(key) ?? actorsOf(trial, event, known);
+    if (key !== "") known.who.set(key, found);
+    who.push(found);
+  });
+  return { ...missing, events: needed.map((event, i) => ({ ...event, who: who[i]! })) };
+}
+
+/** The outcome of a trial: whether all events apply, write the absent tuples and make the answer yes. */
+interface Outcome {
+  readonly isYes: boolean;
+  readonly refused: RefusalCode | undefined;
+  /** True if one of the events writes no absent tuple, so that the others may do. */
+  readonly isIdle?: boolean;
+}
+
+const NOT_TRIED: Outcome = { isYes: false, refused: undefined };
+
+/** Tries events in order as the system, and undoes them. Calls `before` with each on the state that it meets. */
+function tried(
+  { model, view, clock, request }: Trial, events: readonly LikelyEvent[], absent: readonly Tuple[],
+  before: (event: LikelyEvent) => void = () => undefined,
+): Outcome {
+  const deltas = new TentativeDeltas(view.tuples);
+  let left = absent;
+  let isIdle = false;
+  try {
+    for (const [i, event] of events.entries()) {
+      before(event);
+      const step = decided(view, clock, event, undefined, i);
+      if (step === undefined) return NOT_TRIED;
+      if (isRefusal(step)) return { isYes: false, refused: step.refused };
+      deltas.apply(step.delta);
+      const rest = left.filter((tuple) => !isThere(view, tuple));
+      isIdle ||= rest.length === left.length;
+      left = rest;
+    }
+    const isWritten = absent.every((tuple) => isThere(view, tuple));
+    const answer = checkCounted(model, view.tuples, request, new Meter(MAX_CHECK_STEPS));
+    return { isYes: isWritten && "allowed" in answer && answer.allowed, refused: undefined, isIdle };
+  } finally {
+    deltas.undoTo(0);
+  }
+}
+
+/** Decides an event; undefined if it needs more than one write, or the org has an event that does. */
+function decided(view: LiveView, clock: number, { type, data }: LikelyEvent, actor: string | undefined, place: number) {
+  const envelope = { source: "/explain", id: `trial-${place}-${actor ?? ""}`, type, data };
+  const event = DomainEvent.sent(actor === undefined ? envelope : { ...envelope, actor });
+  const org = orgOfEvent(event, view) ?? PLATFORM;
+  if (view.tuples.users(ledgerOf(org), "pending").length > 0) return undefined;
+  const step = decideEvent(event, view, { system: true, clock, maxTuples: MAX_WRITE_OF_A_TRIAL });
+  if (isRefusal(step)) return step;
+  return step.more || step.status !== "applied" ? undefined : step;
+}
+
+/** Whether a tuple exists. A new role gets its org into its name. */
+function isThere({ tuples }: LiveView, { object, relation, user }: Tuple): boolean {
+  if (tuples.has(object, relation, user)) return true;
+  const isNewRole = /^role:new(?:\.\d+)?$/.test(object) || /^role:new(?:\.\d+)?(?:#|$)/.test(user);
+  if (!isNewRole) return false;
+  const named = (text: string): RegExp => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+    .replace(/^role:/, "role:[^/]+/")}$`);
+  const [wanted, of] = [named(user), named(object)];
+  const objects = object.startsWith("role:") ? tuples.objects("role", relation, user).filter((each) => of.test(each))
+    : [object];
+  return objects.some((each) => tuples.users(each, relation).some((other) => wanted.test(other)));
+}
+
+/** Returns the users who may send an event, separated by commas; if they are many, or none is found, the right. */
+function actorsOf({ view, clock }: Trial, event: LikelyEvent, { staff }: Known): string {
+  const named: string[] = [];
+  const asked = DomainEvent.sent({ source: "/explain", id: "trial", ...event });
+  for (const actor of candidatesOf(view, event, staff)) {
+    if (!mayAsk(asked, actor, view)) continue;
+    const step = decided(view, clock, event, actor, 0);
+    if (step !== undefined && !isRefusal(step)) named.push(`user:${actor}`);
+    if (named.length > MAX_ACTORS_NAMED) break;
+  }
+  const right = (EVENT_DESCRIPTIONS[event.type]?.actor ?? "").replaceAll("`", "");
+  return named.length === 0 || named.length > MAX_ACTORS_NAMED ? right : named.sort().join(", ");
+}
+
+/** Whether the model gives an actor the right that an event asks. */
+function mayAsk(event: DomainEvent, actor: string, view: LiveView): boolean {
+  const { definition, payload } = event;
+  if (definition === undefined || "refused" in payload) return false;
+  try {
+    return definition.may(payload.data, actor, view, definition.org(payload.data, view));
+  } catch (error) {
+    if (error instanceof TooManySteps) return false;
+    throw error;
+  }
+}
+
+/** Returns users who may have the right to send an event: those it names, superadmins, and members of the org. */
+function candidatesOf({ tuples }: LiveView, { data }: LikelyEvent, staff: Known["staff"]): string[] {
+  const objects = Object.entries(data).filter(([, value]) => typeof value === "string")
+    .map(([field, value]) => ({ field, value: String(value) }));
+  const named = objects.filter(({ field }) => field === "user" || field === "coach").map(({ value }) => value);
+  const places = objects.map(({ field, value }) => (field === "assignment" ? `team_assignment:${value}`
+    : field === "artifact" ? value : `${field}:${value}`));
+  const authors = places.flatMap((place) => tuples.users(place, "author").map(idOf));
+  const org = places.map((place) => orgOfObject(tuples, place)).find((found) => found !== undefined);
+  const known = staff.get(org ?? "") ?? staffOf(tuples, org);
+  staff.set(org ?? "", known);
+  return [...new Set([...authors, ...named, ...known])].slice(0, MAX_ACTORS_TRIED);
+}
+
+/** Returns users who may have rights in an org: those with an admin or office hat, superadmins, then other members. */
+function staffOf(tuples: LiveView["tuples"], org: string | undefined): string[] {
+  const hats = ["admin_hat", "office_hat"].flatMap((hat) => tuples.users(`org:${org}`, hat).map(idOf));
+  const platform = tuples.users(THE_PLATFORM, "superadmin").map(idOf);
+  const members = org === undefined ? [] : memberIds(tuples, org);
+  return [...new Set([...hats, ...platform, ...members])].slice(0, MAX_ACTORS_TRIED);
+}
+
+/** Returns a way that no event brings about, with the rule that forbids it. */
+function forbidden(missing: Missing, refused: RefusalCode | undefined): MissingEvents {
+  const rule = forbiddingRule(missing.absent, refused);
+  if (rule === undefined) return { ...missing, text: missing.text.replace(/\.$/, "; no event does that."), events: [] };
+  const text = missing.text.replace(/\.$/, `; no event does that, because ${rule.says} (${rule.rule}).`);
+  return { ...missing, rules: [...new Set([rule.rule, ...missing.rules])], text, events: [] };
+}

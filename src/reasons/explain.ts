@@ -1,0 +1,227 @@
+// Explains an answer: every minimal proof of a yes, and the smallest sets of tuples that would turn a no into a yes.
+import type { Phrasebook } from "../analysis/way-words.ts";
+import { check } from "../checks/evaluate.ts";
+import { withContextual } from "../checks/contextual.ts";
+import { failure, type CheckRequest, type Failure } from "../checks/question.ts";
+import { indexOf } from "../memory/indexed-tuple-set.ts";
+import { TentativeDeltas } from "../memory/tentative-deltas.ts";
+import type { TupleIndex } from "../memory/tuple-index.ts";
+import type { Model } from "../model/rewrite.ts";
+import type { TupleSet } from "../tuples/tuple-set.ts";
+import { printTuple, typeOf, type Tuple, type TupleKey } from "../tuples/tuple.ts";
+import { waysOf, type CompiledWay } from "./compiled-ways.ts";
+import { FactReader } from "./fact-reader.ts";
+import { findProofs, keyOf, userEnd } from "./find-proofs.ts";
+import { MissingSearch, type PartialMatch } from "./find-missing.ts";
+import { NO_FACTS, type FixedFacts } from "./fixed-facts.ts";
+import { missingText, NO_PHRASES, proofText } from "./reason-text.ts";
+import { MAX_REASONS } from "./reasons-limits.ts";
+
+/** One minimal proof: no tuple of it can be left out. */
+export interface Reason {
+  /** Numbers of the rules of the lines that the proof passes through. */
+  readonly rules: readonly string[];
+  readonly text: string;
+  readonly tuples: readonly Tuple[];
+}
+
+/** One smallest way to a yes: no part of `absent` suffices. */
+export interface Missing {
+  readonly rules: readonly string[];
+  readonly text: string;
+  /** The tuples of the way that exist. */
+  readonly present: readonly Tuple[];
+  /** Those that do not, or whose condition is not met. Objects that would be new are named `new`. */
+  readonly absent: readonly Tuple[];
+  /** Tuples that would have to go, because a `but not` subtracts by them; absent if there are none. */
+  readonly against?: readonly Tuple[];
+}
+
+/** An explanation. `truncated`: there may be more reasons, or more ways to a yes. */
+export type Explanation =
+  | { readonly allowed: true; readonly reasons: readonly Reason[]; readonly truncated?: true }
+  | { readonly allowed: false; readonly missing: readonly Missing[]; readonly truncated?: true }
+  | { readonly error: Failure };
+
+/** Knowledge about a model in addition to its definitions. */
+export interface ModelNotes {
+  /** Rule numbers by `type#relation`; see `readRuleIndex`. */
+  readonly rules: ReadonlyMap<string, readonly string[]>;
+  readonly phrases: Phrasebook;
+  readonly facts: FixedFacts;
+}
+
+/** The notes of a model about which nothing else is known. */
+const NO_NOTES: ModelNotes = { rules: new Map(), phrases: NO_PHRASES, facts: NO_FACTS };
+
+/**
+ * Explains the answer of a check. A yes comes with its minimal proofs, a no with the smallest sets of tuples that would
+ * make it a yes, fewest tuples first. The user is a plain one or a wildcard. An error is that of the check.
+ *
+ * @example
+ * const model = compileModel(`
+ *   model
+ *     schema 1.1
+ *   type user
+ *   type document
+ *     relations
+ *       define owner: [user]
+ *       define viewer: [user] or owner`);
+ * const tuples = createTupleSet();
+ * tuples.add({ object: "document:1", relation: "owner", user: "user:ann" });
+ * const yes = explain(model, tuples, { user: "user:ann", relation: "viewer", object: "document:1" });
+ * yes.reasons[0].text // "user:ann has viewer on document:1 because document:1 has `owner` for user:ann."
+ * const no = explain(model, tuples, { user: "user:bob", relation: "viewer", object: "document:1" });
+ * no.missing.map(({ absent }) => absent[0].relation) // ["viewer", "owner"]
+ */
+export function explain(
+  model: Model, tuples: TupleSet, request: CheckRequest, notes: ModelNotes = NO_NOTES,
+): Explanation {
+  const answer = check(model, tuples, request);
+  if ("error" in answer) return answer;
+  if (request.user.includes("#")) return failure("validation_error", "the answer of a userset is not explained");
+  const relation = model.types.get(typeOf(request.object))!.relations.get(request.relation)!;
+  const ways = waysOf(model, relation, typeOf(request.user));
+  if (ways === undefined) {
+    return failure("authorization_model_resolution_too_complex", "the relation has too many ways to list");
+  }
+  const explanation = withContextual(indexOf(tuples), request.contextualTuples, (index) => (answer.allowed
+    ? explainYes(model, index, request, ways.ways, notes)
+    : explainNo(model, tuples, index, request, ways.ways, notes)));
+  return ways.isComplete ? explanation : { ...explanation, truncated: true };
+}
+
+function explainYes(
+  model: Model, index: TupleIndex, request: CheckRequest, ways: readonly CompiledWay[], { rules, phrases }: ModelNotes,
+): Explanation {
+  const reader = new FactReader(model, index, request.context);
+  const proofs = findProofs(ways, reader, reader.endOf(request.user), reader.endOf(request.object));
+  const counts = countLines(ways);
+  const reasons = proofs.map(({ way: { way }, names, tuples }): Reason => (
+    { rules: rulesOf(way.lines, counts, rules), text: proofText(request, way, names, phrases), tuples }));
+  return { allowed: true, reasons, ...(reader.isCut ? { truncated: true } : {}) };
+}
+
+function explainNo(
+  model: Model, tuples: TupleSet, index: TupleIndex, request: CheckRequest, ways: readonly CompiledWay[],
+  notes: ModelNotes,
+): Explanation {
+  const reader = new FactReader(model, index, request.context);
+  const [user, object] = [reader.endOf(request.user), reader.endOf(request.object)];
+  const search = new MissingSearch(ways, reader, notes.facts);
+  const counts = countLines(ways);
+  const found: Missing[] = [];
+  const seen = new Set<string>();
+  for (const match of search.find(user, object)) {
+    const judged = judge(model, tuples, request, reader, match);
+    if (judged === undefined) continue;
+    const { absent, against } = judged;
+    if (against.length === 0) search.accept(new Set(match.absent.keys()));
+    const key = [...absent, ...against].map(printTuple).sort().join(" ");
+    if (seen.has(key)) continue;
+    seen.add(key);
+    if (found.length === MAX_REASONS) {
+      reader.isCut = true;
+      break;
+    }
+    found.push(missingOf(match, judged, reader, request, notes, counts));
+  }
+  const size = ({ absent, against = [] }: Missing): number => absent.length + against.length;
+  const missing = found.toSorted((a, b) => size(a) - size(b));
+  return { allowed: false, missing, ...(reader.isCut ? { truncated: true } : {}) };
+}
+
+/** A partial match that the evaluator confirmed. */
+interface Judged {
+  readonly absent: readonly Tuple[];
+  readonly against: readonly Tuple[];
+}
+
+/**
+ * Returns the absent tuples of a partial match, and those that take away, if the evaluator says yes with all of the
+ * former and without the latter, and no without any one of the former. A tuple whose condition fails is not judged.
+ */
+function judge(
+  model: Model, tuples: TupleSet, request: CheckRequest, reader: FactReader, match: PartialMatch,
+): Judged | undefined {
+  const { absent: patterns, failed, ends, way } = match;
+  const absent = [...patterns.values()]
+    .map((pattern) => reader.tuple(pattern, ends[pattern.object]!, userEnd(pattern, ends)));
+  if (failed.size > 0) return { absent, against: [] };
+  const isYes = (): boolean => {
+    const answer = check(model, tuples, request);
+    return "allowed" in answer && answer.allowed;
+  };
+  const withAll = withTuples(tuples, absent, [], () => {
+    if (!isYes()) return "no";
+    const isMinimal = absent.length === 1 || !absent.some((left) => withTuples(tuples, [], [left], isYes));
+    return isMinimal ? "minimal" : "too many";
+  });
+  if (withAll !== "no") return withAll === "minimal" ? { absent, against: [] } : undefined;
+  const against = takingAway(way, reader, ends);
+  const stored = against.filter(({ object, relation, user }) => tuples.has(object, relation, user));
+  if (against.length === 0 || stored.length < against.length) return undefined;
+  return withTuples(tuples, absent, stored, isYes) ? { absent, against } : undefined;
+}
+
+/** Returns the tuples about the user by which the negations of a way hold. */
+function takingAway(way: CompiledWay, reader: FactReader, ends: readonly number[]): Tuple[] {
+  const found = new Map<string, Tuple>();
+  for (const { object, ways } of way.negations) {
+    for (const { tuples } of findProofs(ways, reader, ends[0]!, ends[object]!)) {
+      const user = reader.nameOf(ends[0]!);
+      for (const tuple of tuples) if (tuple.user === user) found.set(printTuple(tuple), tuple);
+    }
+  }
+  return [...found.values()];
+}
+
+/**
+ * Asks a question with additional tuples and without some stored ones, and then restores the set. On the set itself
+ * this costs less than contextual tuples do.
+ */
+function withTuples<T>(tuples: TupleSet, added: readonly Tuple[], left: readonly TupleKey[], ask: () => T): T {
+  const deltas = new TentativeDeltas(tuples);
+  deltas.apply({
+    writes: added, deletes: left.map(({ object, relation, user }) => ({ object, relation, user })),
+  });
+  try {
+    return ask();
+  } finally {
+    deltas.undoTo(0);
+  }
+}
+
+function missingOf(
+  { way, ends, absent: patterns }: PartialMatch, { absent, against }: Judged, reader: FactReader,
+  request: CheckRequest, { rules, phrases }: ModelNotes, counts: ReadonlyMap<string, number>,
+): Missing {
+  const names = ends.map((end) => reader.nameOf(end));
+  const isAbsent = new Set(way.way.tuples.filter((_, i) => patterns.has(keyOf(way.patterns[i]!, ends))));
+  const present = way.patterns.filter((pattern) => !patterns.has(keyOf(pattern, ends)))
+    .map((pattern) => reader.tuple(pattern, ends[pattern.object]!, userEnd(pattern, ends)));
+  const text = missingText(request, {
+    way: way.way, names, isAbsent: (tuple) => isAbsent.has(tuple), against: against.map(printTuple),
+  }, phrases);
+  return {
+    rules: rulesOf(way.way.lines, counts, rules), text,
+    present: [...new Map(present.map((tuple) => [printTuple(tuple), tuple])).values()], absent,
+    ...(against.length === 0 ? {} : { against }),
+  };
+}
+
+/** Returns the number of ways that pass through each line. */
+function countLines(ways: readonly CompiledWay[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { way } of ways) for (const line of way.lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return counts;
+}
+
+/** Returns the rules of the lines that set a way apart from the others: those through which the fewest ways pass. */
+function rulesOf(
+  lines: readonly string[], counts: ReadonlyMap<string, number>, rules: ReadonlyMap<string, readonly string[]>,
+): string[] {
+  const numbered = lines.filter((line) => (rules.get(line) ?? []).length > 0);
+  const least = Math.min(...numbered.map((line) => counts.get(line)!));
+  return [...new Set(numbered.filter((line) => counts.get(line) === least).flatMap((line) => rules.get(line)!))];
+}

@@ -1,0 +1,220 @@
+// Reads the tuples that fit a pattern: stored and contextual ones, with their conditions, within a number of steps.
+import { WILDCARD } from "../analysis/way.ts";
+import { ABSENT, type TupleIndex } from "../memory/tuple-index.ts";
+import type { EntityId } from "../memory/entity-names.ts";
+import { findRelation, findType } from "../memory/symbols.ts";
+import type { Context } from "../model/condition.ts";
+import type { Model } from "../model/rewrite.ts";
+import type { Tuple, TupleCondition } from "../tuples/tuple.ts";
+import type { CompiledPattern } from "./compiled-ways.ts";
+import { MAX_LOOKUP_TUPLES, MAX_REASON_STEPS } from "./reasons-limits.ts";
+
+/** An end of a tuple: the id of a stored entity, or a number below 0 for one that no tuple names; 0: free. */
+export type End = number;
+
+/** Whether a tuple exists; `failed`: it does, but its condition is not met. */
+export type Presence = "present" | "failed" | "absent";
+
+/** A tuple that fits a pattern, by its ends. */
+export interface Fit {
+  readonly object: End;
+  readonly user: End;
+}
+
+/** Thrown when a search has used up its steps. */
+export class OutOfSteps extends Error {}
+
+const NO_FITS: readonly Fit[] = [];
+
+/** Reads the facts for one question. */
+export class FactReader {
+  /** True once a look-up or a search was cut short. */
+  isCut = false;
+  readonly #model: Model;
+  readonly #index: TupleIndex;
+  readonly #all: readonly TupleIndex[];
+  readonly #context: Context | undefined;
+  readonly #named: string[] = [""];
+  readonly #lists = new Map<string, readonly Fit[]>();
+  #steps = 0;
+
+  /** `index` may have the stored tuples behind it; `context` is that of the question. */
+  constructor(model: Model, index: TupleIndex, context: Context | undefined) {
+    this.#model = model;
+    this.#index = index;
+    this.#all = index.behind === undefined ? [index] : [index, index.behind];
+    this.#context = context;
+  }
+
+  /** Counts a step. Throws OutOfSteps when there are none left. */
+  step(): void {
+    if (++this.#steps <= MAX_REASON_STEPS) return;
+    this.isCut = true;
+    throw new OutOfSteps();
+  }
+
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** Returns the end that stands for a name. */
+  endOf(name: string): End {
+    const found = this.#index.names.find(name);
+    if (found !== 0) return found;
+    const known = this.#named.indexOf(name);
+    return -(known > 0 ? known : this.#named.push(name) - 1);
+  }
+
+  /** Returns the name of an end that is not free. */
+  nameOf(end: End): string {
+    return end < 0 ? this.#named[-end]! : this.#index.names.text(end);
+  }
+
+  /** Whether a tuple exists between two ends, under whichever condition. */
+  hasKey(pattern: CompiledPattern, object: End, user: End): boolean {
+    const id = object < 0 || user < 0 ? 0 : this.#userId(pattern, user);
+    return id !== 0 && this.#all.some((index) => index.find(object, pattern.relation, id) !== ABSENT);
+  }
+
+  /** Returns whether the tuple of a pattern exists between two ends. */
+  presence(pattern: CompiledPattern, object: End, user: End): Presence {
+    this.step();
+    if (object < 0 || user < 0) return "absent";
+    const id = this.#userId(pattern, user);
+    if (id === 0) return "absent";
+    let best: Presence = "absent";
+    for (const index of this.#all) {
+      const found = this.#stateOf(index, pattern, index.find(object, pattern.relation, id));
+      if (found === "present") return found;
+      if (found === "failed") best = found;
+    }
+    return best;
+  }
+
+  /** Returns the condition of a stored tuple of a pattern. */
+  conditionOf(pattern: CompiledPattern, object: End, user: End): TupleCondition | undefined {
+    const id = user < 0 || object < 0 ? 0 : this.#userId(pattern, user);
+    for (const index of id === 0 ? [] : this.#all) {
+      const number = index.find(object, pattern.relation, id);
+      if (number > 0) return index.condition(number);
+    }
+    return undefined;
+  }
+
+  /** Returns the tuples of a pattern with one free end that exist and count. */
+  fits(pattern: CompiledPattern, object: End, user: End): readonly Fit[] {
+    if (object < 0 || user < 0) return NO_FITS;
+    const { place, suffix, condition, userType } = pattern;
+    const key = `${place} ${userType}${suffix} ${condition} ${object} ${user}`;
+    const known = this.#lists.get(key);
+    if (known !== undefined) return known;
+    const found = object > 0 ? this.#fromObject(pattern, object) : this.#fromUser(pattern, user);
+    this.#lists.set(key, found);
+    return found;
+  }
+
+  /** Whether an object has any tuple of a pattern's relation with a user that is no userset. */
+  hasAny({ relation }: CompiledPattern, object: End): boolean {
+    return object > 0 && this.#all.some((index) => index.firstOfObject(object, relation, false) !== 0);
+  }
+
+  /** Whether a stored tuple has this object. */
+  exists(object: End): boolean {
+    return object > 0 && this.#index.names.asObject(object) !== 0;
+  }
+
+  /** Returns the users of a relation of an object. */
+  usersOf(object: End, relation: string): readonly End[] {
+    const symbol = object > 0 ? findRelation(this.#index.names.typeOf(object), relation) : 0;
+    const found: End[] = [];
+    for (const index of symbol === 0 ? [] : this.#all) {
+      for (let row = index.firstOfObject(object, symbol, false); row !== 0; row = index.nextOfObject(row)) {
+        if (found.push(index.userOf(row)) === MAX_LOOKUP_TUPLES) return this.#cut(found);
+      }
+    }
+    return found;
+  }
+
+  /** Returns the objects of a type on which a user has a relation by a tuple. */
+  objectsOf(type: string, relation: string, user: End): readonly End[] {
+    const symbol = user > 0 ? findRelation(findType(type), relation) : 0;
+    const found: End[] = [];
+    for (const index of symbol === 0 ? [] : this.#all) {
+      for (let row = index.firstOfUser(user, symbol); row !== 0; row = index.nextOfUser(row)) {
+        if (found.push(index.objectOf(row)) === MAX_LOOKUP_TUPLES) return this.#cut(found);
+      }
+    }
+    return found;
+  }
+
+  #fromObject(pattern: CompiledPattern, object: EntityId): readonly Fit[] {
+    const { names } = this.#index;
+    const found: Fit[] = [];
+    const isWanted = this.#kindTest(pattern);
+    let read = 0;
+    for (const index of this.#all) {
+      const first = index.firstOfObject(object, pattern.relation, pattern.userset !== 0);
+      for (let row = first; row !== 0; row = index.nextOfObject(row)) {
+        if (++read > MAX_LOOKUP_TUPLES) return this.#cut(found);
+        const user = index.userOf(row);
+        if (!isWanted(names.facetOf(user)) || this.#stateOf(index, pattern, index.conditionOf(row)) !== "present") {
+          continue;
+        }
+        found.push({ object, user: names.objectOf(user) });
+      }
+    }
+    return found;
+  }
+
+  #fromUser(pattern: CompiledPattern, user: EntityId): readonly Fit[] {
+    const id = this.#userId(pattern, user);
+    const found: Fit[] = [];
+    let read = 0;
+    for (const index of id === 0 ? [] : this.#all) {
+      const first = index.firstOfUser(id, pattern.relation);
+      for (let row = first; row !== 0; row = index.nextOfUser(row)) {
+        if (++read > MAX_LOOKUP_TUPLES) return this.#cut(found);
+        if (this.#stateOf(index, pattern, index.conditionOfUsers(row)) !== "present") continue;
+        found.push({ object: index.objectOf(row), user });
+      }
+    }
+    return found;
+  }
+
+  #cut<T>(found: readonly T[]): readonly T[] {
+    this.isCut = true;
+    return found;
+  }
+
+  /** Returns a test of user kinds: plain objects of the pattern's type, or usersets of its relation. */
+  #kindTest({ userset, userType }: CompiledPattern): (facet: number) => boolean {
+    const wanted = userset !== 0 ? userset * 4 + 3 : this.#model.types.get(userType)!.symbol * 4 + 1;
+    return (facet) => facet === wanted;
+  }
+
+  /** Returns the id of a pattern's user, 0 if no tuple names it. */
+  #userId({ userset, user: variable, userType }: CompiledPattern, user: End): EntityId {
+    const { names } = this.#index;
+    if (variable === WILDCARD) return names.wildcards[this.#model.types.get(userType)!.symbol] ?? 0;
+    return userset === 0 ? user : names.findUserset(user, userset);
+  }
+
+  #stateOf(index: TupleIndex, { condition }: CompiledPattern, number: number): Presence {
+    if (number === ABSENT) return "absent";
+    const stored = index.condition(number);
+    if ((stored?.name ?? "") !== condition) return "absent";
+    if (stored === undefined) return "present";
+    const compiled = this.#model.conditions.get(stored.name);
+    const isMet = compiled?.refusal(stored.context, true) === undefined
+      && compiled?.evaluate(this.#context, stored) === true;
+    return isMet ? "present" : "failed";
+  }
+
+  /** Returns the tuple of a pattern between two ends, with its condition if it has one. */
+  tuple(pattern: CompiledPattern, object: End, user: End): Tuple {
+    const name = pattern.user === WILDCARD ? `${pattern.userType}:*` : this.nameOf(user) + pattern.suffix;
+    const key = { user: name, relation: pattern.relationName, object: this.nameOf(object) };
+    const condition = pattern.condition === "" ? undefined : this.conditionOf(pattern, object, user);
+    return condition === undefined ? key : { ...key, condition };
+  }
+}

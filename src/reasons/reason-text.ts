@@ -1,0 +1,76 @@
+// The sentence of a reason: its way in words, with ids for names.
+import { sentencesOf, type Phrasebook } from "../analysis/way-words.ts";
+import { distinctTuples, readShape, renamedTuple, type TuplePattern, type Way } from "../analysis/way.ts";
+import { PHRASES } from "./policy-phrases.ts";
+
+/** Sentences for tuples that stand alone in a reason, or that a name says elsewhere. */
+const SINGLE: Phrasebook["facts"] = {
+  ...Object.fromEntries(Object.entries(PHRASES.nouns)
+    .map(([place, noun]) => [place, `{user} is the ${noun} of {object}`])),
+  ...Object.fromEntries(["admin", "coach", "office", "athlete"].map((hat) =>
+    [`org#${hat}_hat`, `{user} wears the ${hat} hat in {object}`])),
+  "role#row_holder": "{user} holds {object} on a row",
+};
+
+/** The words of the policy for reasons. */
+export const REASON_PHRASES: Phrasebook = { ...PHRASES, facts: { ...SINGLE, ...PHRASES.facts } };
+
+/** A book without words: tuples are printed as they are stored. */
+export const NO_PHRASES: Phrasebook = { nouns: {}, facts: {}, pairs: {}, types: {}, negations: {} };
+
+/** The question that a reason answers. */
+export interface AskedFor {
+  readonly user: string;
+  readonly relation: string;
+  readonly object: string;
+}
+
+/** Returns the sentence of a proof. */
+export function proofText(
+  { user, relation, object }: AskedFor, way: Way, names: readonly string[], book: Phrasebook,
+): string {
+  const isNamed = ({ shape }: TuplePattern): boolean => nounOf(shape, book) !== undefined;
+  const unified = unifiedWay(way, names);
+  const said = sentencesOf(unified, names, book, isNamed);
+  const all = said.length > 0 ? said : sentencesOf(unified, names, book, () => false);
+  return `${user} has ${relation} on ${object} because ${listOf(all)}.`;
+}
+
+/** The parts of a sentence about what is missing. */
+export interface MissingParts {
+  readonly way: Way;
+  readonly names: readonly string[];
+  /** Whether a tuple of the way is absent, or stands under a condition that is not met. */
+  readonly isAbsent: (tuple: TuplePattern) => boolean;
+  /** The tuples that take away, printed. */
+  readonly against: readonly string[];
+}
+
+/** Returns the sentence of a way to a yes. */
+export function missingText(
+  { user, relation, object }: AskedFor, { way, names, isAbsent, against }: MissingParts, book: Phrasebook,
+): string {
+  const part = unifiedWay({ ...way, tuples: way.tuples.filter(isAbsent), negations: [] }, names);
+  const needed = sentencesOf(part, names, book, () => false);
+  const without = against.length === 0 ? [] : [`${listOf(against)} did not take it away`];
+  return `${user} would have ${relation} on ${object} if ${listOf([...needed, ...without])}.`;
+}
+
+/** Returns a way in which variables with the same name are one. */
+function unifiedWay(way: Way, names: readonly string[]): Way {
+  const to = names.map((name) => names.indexOf(name));
+  return {
+    ...way, tuples: distinctTuples(way.tuples.map((tuple) => renamedTuple(tuple, to))),
+    negations: way.negations.map((each) => ({ ...each, object: to[each.object]! })),
+  };
+}
+
+function nounOf(shape: string, { nouns }: Phrasebook): string | undefined {
+  const { type, relation } = readShape(shape);
+  return nouns[`${type}#${relation}`];
+}
+
+function listOf(parts: readonly string[]): string {
+  if (parts.length < 2) return parts.join("");
+  return `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)!}`;
+}

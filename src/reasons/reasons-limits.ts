@@ -1,0 +1,28 @@
+// Every limit of explanations, with its unit and its effect. All are our own numbers.
+
+/** Maximum number of proofs, or of ways to a yes, in one explanation. Beyond it the answer is marked as truncated. */
+export const MAX_REASONS = 100;
+
+/**
+ * Maximum number of steps of one search: a tuple looked up or placed, about 0.5 µs. Beyond it the answer is marked as
+ * truncated.
+ */
+export const MAX_REASON_STEPS = 20_000;
+
+/** Maximum number of tuples that one look-up reads. Beyond it the answer is marked as truncated. */
+export const MAX_LOOKUP_TUPLES = 2_000;
+
+/** Maximum number of objects tried in the same place of a way to a yes. Beyond it the answer is marked as truncated. */
+export const MAX_ALTERNATIVES = 6;
+
+/** Maximum number of events that together bring a way to a yes about. A way that needs more is said to have none. */
+export const MAX_EVENTS_OF_A_WAY = 3;
+
+/** Maximum number of users named as those who may send an event. If there are more, the right is named instead. */
+export const MAX_ACTORS_NAMED = 10;
+
+/** Maximum number of users who are tried as actors of one event. */
+export const MAX_ACTORS_TRIED = 40;
+
+/** Maximum number of tuples that an event on trial may write. */
+export const MAX_WRITE_OF_A_TRIAL = 500;

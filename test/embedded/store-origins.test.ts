@@ -1,0 +1,59 @@
+// The events behind tuples: who wrote each, and when a row ended, read from the log of the embedded store.
+import { expect, test } from "vitest";
+import { ATHLETE_KEYS, ORG_KEYS } from "../../src/policy/permission-keys.ts";
+import { startSideline } from "../../src/testing/start-sideline.ts";
+
+const ALL_KEYS = [...ORG_KEYS, ...ATHLETE_KEYS];
+const START = Date.UTC(2026, 2, 1, 12);
+
+test("each tuple of a proof has the event that wrote it, and an ended row the one that ended it", async () => {
+  let clock = START;
+  await using sideline = await startSideline({ now: () => clock });
+  const explain = async (user: string, relation: string, object: string): Promise<any> => {
+    const body = JSON.stringify({ tuple_key: { user, relation, object } });
+    const headers = { "content-type": "application/json" };
+    return await (await sideline.fetch("http://localhost/explain", { method: "POST", headers, body })).json();
+  };
+  await sideline.send("org.created", { org: "fc", kind: "club", owner: "olga" });
+  clock += 1000;
+  await sideline.send("member.added", { org: "fc", user: "cora" }, { actor: "olga" });
+  clock += 1000;
+  await sideline.send("athlete.created", { athlete: "a1", org: "fc" }, { actor: "olga" });
+  clock += 1000;
+  await sideline.send("coaching.started", { coaching: "c1", athlete: "a1", coach: "cora" }, { actor: "olga" });
+
+  const yes = await explain("user:cora", "current_coach", "athlete:a1");
+  const sinceOf = (relation: string): unknown =>
+    yes.reasons[0].tuples.find((tuple: { relation: string }) => tuple.relation === relation).since;
+  expect(sinceOf("active_on")).toEqual({
+    type: "coaching.started", actor: "olga", source: null, id: null, time: new Date(START + 3000).toISOString(),
+    revision: 4,
+  });
+  expect(sinceOf("member")).toMatchObject({ type: "member.added", actor: "olga", revision: 2 });
+  expect(sinceOf("org")).toMatchObject({ type: "athlete.created", time: new Date(START + 2000).toISOString() });
+
+  clock += 1000;
+  await sideline.send("coaching.ended", { coaching: "c1" }, { actor: "cora" });
+  const no = await explain("user:cora", "current_coach", "athlete:a1");
+  const absent = no.missing.flatMap((each: { absent: object[] }) => each.absent);
+  expect(absent).toContainEqual({
+    user: "athlete:a1", relation: "active_on", object: "coaching:c1",
+    ended: {
+      type: "coaching.ended", actor: "cora", source: null, id: null, time: new Date(START + 4000).toISOString(),
+      revision: 5,
+    },
+  });
+});
+
+test("an event that needed several writes is found from the tuples of each", async () => {
+  await using sideline = await startSideline({ now: () => START });
+  await sideline.send("org.created", { org: "fc", kind: "club", owner: "olga" });
+  await sideline.send("role.created", { org: "fc", role: "all", scope: "org", keys: ALL_KEYS });
+  await sideline.send("member.added", { org: "fc", user: "ann", hats: ["admin"], role: "all" });
+  const body = JSON.stringify({ tuple_key: { user: "user:ann", relation: "premium_grant", object: "org:fc" } });
+  const headers = { "content-type": "application/json" };
+  const response = await sideline.fetch("http://localhost/explain", { method: "POST", headers, body });
+  const answer = await response.json() as any;
+  const types = answer.reasons.flatMap(({ tuples }: any) => tuples.map(({ since }: any) => since?.type));
+  expect(new Set(types)).toEqual(new Set(["role.created", "member.added"]));
+});

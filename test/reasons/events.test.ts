@@ -1,0 +1,109 @@
+// The events of a way to a yes: sent by somebody they name, they write the absent tuples, and the answer is yes.
+import { describe, expect, test } from "vitest";
+import { whole } from "../turns/whole.ts";
+import { explain } from "../../src/reasons/explain.ts";
+import { withEvents, type MissingEvents } from "../../src/reasons/event-ways.ts";
+import { policyNotes } from "../../src/reasons/policy-notes.ts";
+import { isRefusal } from "../../src/events/refusal.ts";
+import { idOf } from "../../src/tuples/tuple.ts";
+import { printed } from "../laws/answers.ts";
+import { runsOr } from "../laws/law.ts";
+import { club } from "../world/club.ts";
+import { MODEL, POLICY } from "../world/policy.ts";
+import { World } from "../world/world.ts";
+import { questionsOf, type Question } from "./questions.ts";
+
+const NOTES = policyNotes(POLICY);
+
+function waysOf(world: World, question: Question): MissingEvents[] {
+  const found = explain(MODEL, world.tuples, question, NOTES);
+  if (!("missing" in found)) throw new Error(`not a no: ${JSON.stringify([question, found])}`);
+  return whole(withEvents({ model: MODEL, view: world.view, clock: world.now, request: question }, found.missing));
+}
+
+/** A world with the same tuples and clock. */
+function copyOf(world: World): World {
+  const copy = new World();
+  for (const tuple of world.tuples.read({})) copy.tuples.add(tuple);
+  copy.now = world.now;
+  return copy;
+}
+
+test("every way by events, sent by each user it names, makes the answer yes; trying them changes nothing", () => {
+  let [asked, ways, byEvents, sent] = [0, 0, 0, 0];
+  const types = new Set<string>();
+  for (const { world, questions } of questionsOf(runsOr(200, 10_000), false, 40_000)) {
+    const before = printed(world.tuples.read({}));
+    for (const question of questions) {
+      asked++;
+      for (const { events, absent } of waysOf(world, question)) {
+        ways++;
+        if (events.length === 0) continue;
+        byEvents++;
+        const actors = events.map(({ who }) => (who.startsWith("user:") ? who.split(", ").map(idOf) : [undefined]));
+        for (let i = 0; i < Math.max(...actors.map(({ length }) => length)); i++) {
+          const copy = copyOf(world);
+          for (const [j, { type, data, who }] of events.entries()) {
+            const actor = actors[j]![Math.min(i, actors[j]!.length - 1)];
+            expect(who).not.toBe("");
+            const step = copy.send(type, data, actor === undefined ? {} : { actor });
+            expect([question, type, data, actor, isRefusal(step) ? step : step.status])
+              .toEqual([question, type, data, actor, "applied"]);
+            types.add(type);
+            sent++;
+          }
+          expect([question, absent, events, copy.can(idOf(question.user), question.relation, question.object)])
+            .toEqual([question, absent, events, true]);
+        }
+      }
+    }
+    expect(printed(world.tuples.read({}))).toEqual(before);
+  }
+  console.log(`${asked} no answers, ${ways} ways, ${byEvents} by events, ${sent} events sent of ${types.size} types`);
+});
+
+describe("examples", () => {
+  const world = club();
+  world.system("note.created", { note: "n1", athlete: "a1", author: "cora", under: "coaching:c1" });
+  const ask = (user: string, relation: string, object: string): MissingEvents[] =>
+    waysOf(world, {
+      user: `user:${user}`, relation, object, context: { current_time: new Date(world.now).toISOString() },
+    });
+  const eventsOf = (user: string, relation: string, object: string): string[] => ask(user, relation, object)
+    .map(({ events }) => events.map(({ type, data, who }) => `${type} ${JSON.stringify(data)} by ${who}`).join("; "));
+
+  test("a deactivated member comes back", () => {
+    expect(eventsOf("gus", "coach", "org:fc"))
+      .toEqual(['member.reactivated {"org":"fc","user":"gus"} by user:adam, user:olga, user:root']);
+  });
+
+  test("a note is shared by its author", () => {
+    expect(eventsOf("dora", "can_read", "note:n1")).toContain('note.shared {"note":"n1","user":"dora"} by user:cora');
+  });
+
+  test("nobody becomes the author of a note: the rule is named", () => {
+    const [first] = ask("dora", "can_read", "note:n1");
+    expect(first).toMatchObject({ events: [], rules: ["NP1"] });
+    expect(first!.text).toBe("user:dora would have can_read on note:n1 if user:dora wrote note:n1; no event does that, "
+      + "because the author of a note never changes (NP1).");
+  });
+
+  test("a new row brings an athlete to a coach, and an ended one never does (NP8)", () => {
+    expect(eventsOf("dora", "current_coach", "athlete:a3").some((text) => text.startsWith("coaching.started")))
+      .toBe(true);
+    world.system("coaching.ended", { coaching: "c1" });
+    const again = ask("cora", "current_coach", "athlete:a1")
+      .find(({ absent }) => absent.some(({ object }) => object === "coaching:c1"));
+    expect(again).toMatchObject({ events: [] });
+    expect(again!.rules[0]).toBe("NP8");
+  });
+
+  test("a link that was a mistake is taken back", () => {
+    world.system("member.hats_changed", { org: "fc", user: "ida", hats: ["athlete", "coach"] });
+    world.system("coaching.started", { coaching: "c9", athlete: "a1", coach: "ida" });
+    world.system("note.created", { note: "n9", athlete: "a1", author: "ida", under: "coaching:c9" });
+    world.system("note.shared", { note: "n1", user: "ida" });
+    const found = ask("ida", "can_read", "note:n1").find(({ against }) => against !== undefined);
+    expect(found!.events.map(({ type }) => type)).toEqual(["athlete.unlinked"]);
+  });
+});
