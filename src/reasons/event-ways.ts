@@ -45,7 +45,7 @@ export interface Trial {
 /** Adds the events to ways to a yes, one way in each part. The state is the same after each part as before. */
 export function* withEvents(trial: Trial, missing: readonly Missing[]): Parts<MissingEvents[]> {
   const found: MissingEvents[] = [];
-  const known: Known = { staff: new Map(), who: new Map() };
+  const known: Known = { staff: new Map(), who: new Map(), present: rememberedView(trial.view) };
   for (const each of missing) {
     if (found.length > 0) yield;
     found.push(eventsOf(trial, each, known));
@@ -59,6 +59,25 @@ interface Known {
   readonly staff: Map<string, readonly string[]>;
   /** The users who may send an event on the present state, by the event. */
   readonly who: Map<string, string>;
+  /** The present state. It remembers the answers of the model, so it must not be asked during a trial. */
+  readonly present: LiveView;
+}
+
+/** Returns a view that asks the model each question once. */
+function rememberedView(view: LiveView): LiveView {
+  const answers = new Map<string, boolean>();
+  return {
+    tuples: view.tuples,
+    allowed: (user, relation, object, assumed, meter) => {
+      if (assumed !== undefined) return view.allowed(user, relation, object, assumed, meter);
+      const key = `${user} ${relation} ${object}`;
+      const known = answers.get(key);
+      if (known !== undefined) return known;
+      const answer = view.allowed(user, relation, object, undefined, meter);
+      answers.set(key, answer);
+      return answer;
+    },
+  };
 }
 
 function eventsOf(trial: Trial, missing: Missing, known: Known): MissingEvents {
@@ -70,13 +89,13 @@ function eventsOf(trial: Trial, missing: Missing, known: Known): MissingEvents {
   // An event that the way does without is left out.
   const needed = outcome.isIdle !== true ? guessed : guessed.filter((_event, i) =>
     !tried(trial, guessed.filter((_other, j) => j !== i), missing.absent).isYes);
-  const who: string[] = [];
-  tried(trial, needed, missing.absent, (event) => {
-    const key = who.length === 0 ? JSON.stringify(event) : "";
-    const found = known.who.get(key) ?? actorsOf(trial, event, known);
-    if (key !== "") known.who.set(key, found);
-    who.push(found);
-  });
+  const [first, ...later] = needed;
+  const who = first === undefined ? [] : [firstActors(trial, first, known)];
+  if (later.length > 0) {
+    tried(trial, needed, missing.absent, (event, i) => {
+      if (i > 0) who.push(actorsOf(trial, event, known));
+    });
+  }
   return { ...missing, events: needed.map((event, i) => ({ ...event, who: who[i]! })) };
 }
 
@@ -93,14 +112,14 @@ const NOT_TRIED: Outcome = { isYes: false, refused: undefined };
 /** Tries events in order as the system, and undoes them. Calls `before` with each on the state that it meets. */
 function tried(
   { model, view, clock, request }: Trial, events: readonly LikelyEvent[], absent: readonly Tuple[],
-  before: (event: LikelyEvent) => void = () => undefined,
+  before: (event: LikelyEvent, i: number) => void = () => undefined,
 ): Outcome {
   const deltas = new TentativeDeltas(view.tuples);
   let left = absent;
   let isIdle = false;
   try {
     for (const [i, event] of events.entries()) {
-      before(event);
+      before(event, i);
       const step = decided(view, clock, event, undefined, i);
       if (step === undefined) return NOT_TRIED;
       if (isRefusal(step)) return { isYes: false, refused: step.refused };
@@ -141,18 +160,31 @@ function isThere({ tuples }: LiveView, { object, relation, user }: Tuple): boole
   return objects.some((each) => tuples.users(each, relation).some((other) => wanted.test(other)));
 }
 
-/** Returns the users who may send an event, separated by commas; if they are many, or none is found, the right. */
+/** Returns the users who may send an event on the present state. */
+function firstActors(trial: Trial, event: LikelyEvent, known: Known): string {
+  const key = JSON.stringify(event);
+  const found = known.who.get(key) ?? actorsOf({ ...trial, view: known.present }, event, known);
+  known.who.set(key, found);
+  return found;
+}
+
+/**
+ * Returns the users who may send an event, separated by commas. Where many have the right, or none is found, returns the
+ * right.
+ */
 function actorsOf({ view, clock }: Trial, event: LikelyEvent, { staff }: Known): string {
-  const named: string[] = [];
   const asked = DomainEvent.sent({ source: "/explain", id: "trial", ...event });
+  const entitled: string[] = [];
   for (const actor of candidatesOf(view, event, staff)) {
-    if (!mayAsk(asked, actor, view)) continue;
-    const step = decided(view, clock, event, actor, 0);
-    if (step !== undefined && !isRefusal(step)) named.push(`user:${actor}`);
-    if (named.length > MAX_ACTORS_NAMED) break;
+    if (mayAsk(asked, actor, view)) entitled.push(actor);
+    if (entitled.length > MAX_ACTORS_NAMED) break;
   }
+  const named = entitled.length > MAX_ACTORS_NAMED ? [] : entitled.filter((actor) => {
+    const step = decided(view, clock, event, actor, 0);
+    return step !== undefined && !isRefusal(step);
+  });
   const right = (EVENT_DESCRIPTIONS[event.type]?.actor ?? "").replaceAll("`", "");
-  return named.length === 0 || named.length > MAX_ACTORS_NAMED ? right : named.sort().join(", ");
+  return named.length === 0 ? right : named.map((actor) => `user:${actor}`).sort().join(", ");
 }
 
 /** Whether the model gives an actor the right that an event asks. */
