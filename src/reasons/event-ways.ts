@@ -169,8 +169,8 @@ function firstActors(trial: Trial, event: LikelyEvent, known: Known): string {
 }
 
 /**
- * Returns the users who may send an event, separated by commas. Where many have the right, or none is found, returns the
- * right.
+ * Returns the users who may send an event, separated by commas. Where many have the right, or none is found, returns
+ * the right.
  */
 function actorsOf({ view, clock }: Trial, event: LikelyEvent, { staff }: Known): string {
   const asked = DomainEvent.sent({ source: "/explain", id: "trial", ...event });
