@@ -5,7 +5,7 @@ import type { Parts } from "../checks/parts.ts";
 import { Meter, TooManySteps } from "../checks/steps.ts";
 import { MAX_CHECK_STEPS } from "../checks/limits.ts";
 import { memberIds } from "../domain/members.ts";
-import { THE_PLATFORM } from "../domain/object-names.ts";
+import { home, THE_PLATFORM } from "../domain/object-names.ts";
 import { orgOfObject } from "../domain/object-org.ts";
 import type { LiveView } from "../domain/state-view.ts";
 import { decideEvent, orgOfEvent } from "../events/decide-event.ts";
@@ -85,7 +85,7 @@ function eventsOf(trial: Trial, missing: Missing, known: Known): MissingEvents {
   const guessed = likelyEvents(view.tuples, missing);
   const isTried = guessed.length > 0 && guessed.length <= MAX_EVENTS_OF_A_WAY;
   const outcome = isTried ? tried(trial, guessed, missing.absent) : NOT_TRIED;
-  if (!outcome.isYes) return forbidden(missing, outcome.refused);
+  if (!outcome.isYes) return forbidden(missing, outcome.refused, view);
   // An event that the way does without is left out.
   const needed = outcome.isIdle !== true ? guessed : guessed.filter((_event, i) =>
     !tried(trial, guessed.filter((_other, j) => j !== i), missing.absent).isYes);
@@ -222,8 +222,10 @@ function staffOf(tuples: LiveView["tuples"], org: string | undefined): string[] 
 }
 
 /** Returns a way that no event brings about, with the rule that forbids it. */
-function forbidden(missing: Missing, refused: RefusalCode | undefined): MissingEvents {
-  const rule = forbiddingRule(missing.absent, refused);
+function forbidden(missing: Missing, refused: RefusalCode | undefined, { tuples }: LiveView): MissingEvents {
+  const existed = (object: string): boolean => [object, home(object)].some((name) =>
+    !tuples.read({ object: name })[Symbol.iterator]().next().done);
+  const rule = forbiddingRule(missing.absent, refused, existed);
   if (rule === undefined) return { ...missing, text: missing.text.replace(/\.$/, "; no event does that."), events: [] };
   const text = missing.text.replace(/\.$/, `; no event does that, because ${rule.says} (${rule.rule}).`);
   return { ...missing, rules: [...new Set([rule.rule, ...missing.rules])], text, events: [] };
