@@ -21,7 +21,8 @@ export interface DrawnAnswer {
 const STYLE = `
   text { font: 13px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; fill: #1f2933 }
   .head { font: 600 14px system-ui, sans-serif; fill: #52606d }
-  .bold { font-weight: 600 } .long { font-size: 12px } .small { font-size: 12px; fill: #52606d } .prose { font: 13px system-ui, sans-serif }
+  .bold { font-weight: 600 } .long { font-size: 12px }
+  .small { font-size: 12px; fill: #52606d } .prose { font: 13px system-ui, sans-serif }
   .yes { font: 700 22px system-ui, sans-serif; fill: #0b6e4f }
   .box { fill: #ffffff; stroke: #9fb3c8 } .used { fill: #e3f9f0; stroke: #0b6e4f } .page { fill: #f5f7fa }
   .line { fill: none; stroke: #9fb3c8; stroke-width: 1.5 } .strong { fill: none; stroke: #0b6e4f; stroke-width: 1.5 }
