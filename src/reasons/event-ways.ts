@@ -20,7 +20,9 @@ import { idOf, type Tuple } from "../tuples/tuple.ts";
 import type { Missing } from "./explain.ts";
 import { forbiddingRule } from "./forbidding-rules.ts";
 import { likelyEvents, type LikelyEvent } from "./likely-events.ts";
-import { MAX_ACTORS_NAMED, MAX_ACTORS_TRIED, MAX_EVENTS_OF_A_WAY, MAX_WRITE_OF_A_TRIAL } from "./reasons-limits.ts";
+import {
+  MAX_ACTORS_NAMED, MAX_ACTORS_TRIED, MAX_EVENTS_OF_A_WAY, MAX_EVENTS_WITH_NAMES, MAX_WRITE_OF_A_TRIAL,
+} from "./reasons-limits.ts";
 
 /** An event of a way to a yes. `who`: users who may send it, or the right that it asks. */
 export interface EventOfWay extends LikelyEvent {
@@ -45,7 +47,7 @@ export interface Trial {
 /** Adds the events to ways to a yes, one way in each part. The state is the same after each part as before. */
 export function* withEvents(trial: Trial, missing: readonly Missing[]): Parts<MissingEvents[]> {
   const found: MissingEvents[] = [];
-  const known: Known = { staff: new Map(), who: new Map(), present: rememberedView(trial.view) };
+  const known: Known = { staff: new Map(), who: new Map(), present: rememberedView(trial.view), sought: 0 };
   for (const each of missing) {
     if (found.length > 0) yield;
     found.push(eventsOf(trial, each, known));
@@ -61,6 +63,8 @@ interface Known {
   readonly who: Map<string, string>;
   /** The present state. It remembers the answers of the model, so it must not be asked during a trial. */
   readonly present: LiveView;
+  /** Number of events whose senders were sought among the users. */
+  sought: number;
 }
 
 /** Returns a view that asks the model each question once. */
@@ -169,13 +173,15 @@ function firstActors(trial: Trial, event: LikelyEvent, known: Known): string {
 }
 
 /**
- * Returns the users who may send an event, separated by commas. Where many have the right, or none is found, returns
- * the right.
+ * Returns the users who may send an event, separated by commas. Where many have the right, none is found, or the
+ * senders of many events were sought, returns the right.
  */
-function actorsOf({ view, clock }: Trial, event: LikelyEvent, { staff }: Known): string {
+function actorsOf({ view, clock }: Trial, event: LikelyEvent, known: Known): string {
+  const right = (EVENT_DESCRIPTIONS[event.type]?.actor ?? "").replaceAll("`", "");
+  if (++known.sought > MAX_EVENTS_WITH_NAMES) return right;
   const asked = DomainEvent.sent({ source: "/explain", id: "trial", ...event });
   const entitled: string[] = [];
-  for (const actor of candidatesOf(view, event, staff)) {
+  for (const actor of candidatesOf(view, event, known.staff)) {
     if (mayAsk(asked, actor, view)) entitled.push(actor);
     if (entitled.length > MAX_ACTORS_NAMED) break;
   }
@@ -183,7 +189,6 @@ function actorsOf({ view, clock }: Trial, event: LikelyEvent, { staff }: Known):
     const step = decided(view, clock, event, actor, 0);
     return step !== undefined && !isRefusal(step);
   });
-  const right = (EVENT_DESCRIPTIONS[event.type]?.actor ?? "").replaceAll("`", "");
   return named.length === 0 ? right : named.map((actor) => `user:${actor}`).sort().join(", ");
 }
 
