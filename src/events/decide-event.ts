@@ -245,7 +245,7 @@ function timeFault({ time }: Envelope, clock: number): Refusal | undefined {
 }
 
 /** Returns the time of an event (S13): the clock for an actor's, its `time` but at most the clock for the system's. */
-function timeOf({ actor, time }: Envelope, clock: number): number {
+export function timeOf({ actor, time }: Envelope, clock: number): number {
   return actor !== undefined || time === undefined ? clock : Math.min(Date.parse(time), clock);
 }
 

@@ -32,3 +32,25 @@ export const INDEXING_INTERVAL_MS = 1000;
 
 /** Pause before the index is made again after its file could not be written, in milliseconds. */
 export const INDEX_RETRY_PAUSE_MS = 60_000;
+
+/** Maximum number of rows that a write of an event takes besides the one that moves the revision of its org. */
+export const MAX_ROWS_PER_STEP = 16;
+
+/** Maximum number of refused events that are kept, and how long each is kept, in milliseconds: 90 days. */
+export const MAX_REFUSED_EVENTS = 100_000;
+export const REFUSED_KEPT_FOR_MS = 90 * 24 * 60 * 60 * 1000;
+
+/** Maximum number of characters of all kept refused events together: with more, the oldest are dropped. */
+export const MAX_REFUSED_CHARACTERS = 40_000_000;
+
+/** Maximum number of events looked at for one page; then it ends, and the next one continues. */
+export const MAX_EVENTS_LOOKED_AT = 20_000;
+
+/** Maximum number of tuples in the events of one page of history, if it has more than one event. */
+export const MAX_TUPLES_PER_PAGE = 10_000;
+
+/** Steps of work on a page of history in one turn of the event loop: rows of the log read, and postings. */
+export const HISTORY_STEPS_PER_TURN = 200;
+
+/** How long a page of history waits for its index, in milliseconds. Then the log is searched without it. */
+export const INDEX_WAIT_MS = 100;
