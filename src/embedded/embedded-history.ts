@@ -57,7 +57,10 @@ export async function openHistory(parts: EmbeddedHistoryParts): Promise<OpenHist
   index.start();
   const firstSince = async (time: number): Promise<number> => deltaAt(await store.cursorAt(time));
   return {
-    history: new LogHistory({ log: read, last, firstSince, index, refused, tuples: view.tuples, now, emailHash }),
+    history: new LogHistory({
+      log: read, some: (numbers) => store.someLogRows(numbers).map(deltaOf), last, firstSince, index, refused,
+      tuples: view.tuples, now, emailHash,
+    }),
     watched: (intake) => new RefusedIntake({ intake, refused, view, last, now, emailHash, kept: refusedLog.add }),
     close: async () => {
       refusedLog.stop();

@@ -6,7 +6,7 @@ import type { RowTimes } from "../domain/relationships.ts";
 import type { DatabaseCopy } from "./store-copy.ts";
 import { StoreDisk } from "./store-disk.ts";
 import { faultOf, StoreError } from "./store-error.ts";
-import { readFeed, TimeIndex, type LogReader } from "./store-feed.ts";
+import { readFeed, TimeIndex, type LogReader, type LogRow } from "./store-feed.ts";
 import { closeDatabase, openDatabase, type Connection } from "./store-file.ts";
 import { RefusedTable } from "./refused-table.ts";
 import { RowEnds } from "./row-ends.ts";
@@ -44,6 +44,7 @@ export class SqliteStore {
     endedAt: (object) => this.#guard(() => this.#ends.endOf(object)),
   };
   readonly logRows: LogReader = (from, count) => this.#guard(() => this.#log.read(from, count, this.#state.seq));
+  readonly someLogRows = (numbers: readonly number[]): LogRow[] => this.#guard(() => this.#log.readSome(numbers));
   /** Undefined for a store in memory. */
   readonly #disk: StoreDisk | undefined;
   #state: StoreState;

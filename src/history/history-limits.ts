@@ -54,3 +54,6 @@ export const HISTORY_STEPS_PER_TURN = 200;
 
 /** How long a page of history waits for its index, in milliseconds. Then the log is searched without it. */
 export const INDEX_WAIT_MS = 100;
+
+/** Rows of the log that a page of history reads at a time. */
+export const ROWS_READ_TOGETHER = 50;

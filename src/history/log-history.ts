@@ -9,12 +9,16 @@ import type { IndexedLog } from "./indexed-log.ts";
 import { stepAt, type LogDelta, type LoggedStep, type ReadLog } from "./log-delta.ts";
 import { applied, eventOf, isAsked, type LoggedEvent } from "./logged-event.ts";
 import { isAskedRefused, refused, type RefusedEvent, type RefusedEvents } from "./refused-events.ts";
-import { HISTORY_STEPS_PER_TURN, INDEX_WAIT_MS, MAX_EVENTS_LOOKED_AT, MAX_TUPLES_PER_PAGE } from "./history-limits.ts";
+import {
+  HISTORY_STEPS_PER_TURN, INDEX_WAIT_MS, MAX_EVENTS_LOOKED_AT, MAX_TUPLES_PER_PAGE, ROWS_READ_TOGETHER,
+} from "./history-limits.ts";
 import type { PostingIndex } from "./posting-index.ts";
 
 /** A log and everything that belongs to its history. */
 export interface HistoryParts {
   readonly log: ReadLog;
+  /** Reads the rows with some numbers, the highest first. */
+  readonly some: (numbers: readonly number[]) => readonly LogDelta[];
   /** Number of the newest row. */
   readonly last: () => number;
   /** Resolves to the number of the first row stored at a time (milliseconds since 1970) or later. */
@@ -139,7 +143,7 @@ class Page {
     const rows = this.#rows(keysOfFilter(this.#filter), { below, above });
     for (let row = await rows.next(); row.done !== true; row = await rows.next()) {
       if (this.#lookedAt++ === MAX_EVENTS_LOOKED_AT) {
-        this.#place = { ...this.#place, below: row.value + 1 };
+        this.#place = { ...this.#place, below: row.value.seq + 1 };
         return "too many";
       }
       const event = await this.#eventAt(row.value);
@@ -148,24 +152,26 @@ class Page {
     return undefined;
   }
 
-  /** Yields the numbers of the rows that may have some keys, newest first. */
-  async *#rows(keys: readonly number[], range: RowRange): AsyncGenerator<number, void> {
-    const { index } = this.#parts;
+  /** Yields the rows that may have some keys, newest first. */
+  async *#rows(keys: readonly number[], range: RowRange): AsyncGenerator<LogDelta, void> {
+    const { index, some } = this.#parts;
     const candidates = new Candidates(this.#index, keys, range, (error) => index.faulty(error));
     for (;;) {
-      const rows = candidates.take(HISTORY_STEPS_PER_TURN);
-      if (rows === undefined) return;
-      for (const row of rows) {
-        yield row;
-        await this.#turn();
+      const numbers = candidates.take(HISTORY_STEPS_PER_TURN);
+      if (numbers === undefined) return;
+      for (let i = 0; i < numbers.length; i += ROWS_READ_TOGETHER) {
+        for (const row of some(numbers.slice(i, i + ROWS_READ_TOGETHER))) {
+          yield row;
+          await this.#turn();
+        }
       }
-      if (rows.length === 0) await nextTurn();
+      if (numbers.length === 0) await nextTurn();
     }
   }
 
   /** Resolves to the event that a row completes; undefined for any other row. */
-  async #eventAt(seq: number): Promise<LoggedEvent | undefined> {
-    const step = this.#stepAt(seq);
+  async #eventAt(row: LogDelta): Promise<LoggedEvent | undefined> {
+    const step = stepAt(this.#parts.log, row);
     if (step === undefined || (step.begins && !step.ends)) return undefined;
     return eventOf(step.ends ? [...await this.#stepsBefore(step), step] : [step]);
   }
@@ -173,8 +179,8 @@ class Page {
   /** Resolves to the earlier writes of an event, in order. */
   async #stepsBefore({ org, seq }: LoggedStep): Promise<LoggedStep[]> {
     const steps: LoggedStep[] = [];
-    for await (const part of this.#rows([partKey(org)], { below: seq, above: 0 })) {
-      const step = this.#stepAt(part);
+    for await (const row of this.#rows([partKey(org)], { below: seq, above: 0 })) {
+      const step = stepAt(this.#parts.log, row);
       if (step?.org !== org) continue;
       const isOfAnother = step.ends || (step.marked !== undefined && !step.begins);
       if (isOfAnother) break;
@@ -182,12 +188,6 @@ class Page {
       if (step.begins) break;
     }
     return steps;
-  }
-
-  #stepAt(seq: number): LoggedStep | undefined {
-    const { log } = this.#parts;
-    const [row] = log(seq, 1);
-    return row === undefined ? undefined : stepAt(log, row);
   }
 
   /** Counts a step of work; waits for the next turn of the event loop once this one had enough. */

@@ -63,7 +63,8 @@ class Watched {
       source: "none", last: () => 1, rows: () => [], keysOf: () => [], markOf: () => 0,
     }, { path: ":memory:", failed: () => {} });
     return new LogHistory({
-      log: this.#read, last: () => store.lastDelta, firstSince: async (time) => deltaAt(await store.cursorAt(time)),
+      log: this.#read, some: (numbers) => numbers.toSorted((a, b) => b - a).flatMap((seq) => this.#read(seq, 1)),
+      last: () => store.lastDelta, firstSince: async (time) => deltaAt(await store.cursorAt(time)),
       index: isIndexed ? this.#index : blind, refused: this.refused, tuples: world.tuples, now: () => START,
       emailHash: undefined,
     });
