@@ -20,6 +20,9 @@ const ROUTE_SCOPES: Readonly<Record<string, Scope | "open" | readonly Scope[]>> 
   "GET /openapi.json": "open",
   "GET /reference": "open",
   "GET /problems/:code": "open",
+  // The console has logins of its own. It asks the other routes with the key of the login.
+  "GET /ui/*": "open",
+  "POST /ui/*": "open",
 
   "POST /events": "events",
   // Senders validate an endpoint before they have a key for it; the answer names nothing but the sender's own origin.
