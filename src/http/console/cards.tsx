@@ -152,6 +152,30 @@ export async function orgCard(visit: Visit, id: string): Promise<Page> {
   ));
 }
 
+/** Returns the card of a role, whose id is `<org>/<role>`: its keys, and the way to the matrix. */
+export async function roleCard(visit: Visit, id: string): Promise<Page> {
+  const [org = "", name = ""] = id.split("/");
+  const matrix = await visit.api.get<z.infer<typeof rolesAnswer>>(`/orgs/${part(org)}/roles`);
+  if (!matrix.ok) return cardOf(visit, "role", id, matrix, null);
+  const role = matrix.body.roles.find((each) => each.role === name);
+  if (role === undefined) return cardOf(visit, "role", id, noneOf("role", id), null);
+  const holders = role.holders === 1 ? "1 holder" : `${role.holders} holders`;
+  return cardOf(visit, "role", id, undefined, (
+    <>
+      <Facts>
+        <Fact label="Org"><Thing visit={visit} type="org" id={org} isPlain /></Fact>
+        <Fact label="Held on">{role.scope === "org" ? "memberships" : "coaching rows and team assignments"}</Fact>
+        <Fact label="Held by">{holders}</Fact>
+        <Fact label="Kind">{role.locked ? "locked" : role.system ? "from the start" : "custom"}</Fact>
+      </Facts>
+      <h2>{`Keys (${role.keys.length})`}</h2>
+      {role.keys.length === 0 ? <Empty title="This role has no key." />
+        : <p><Several of={role.keys.map((key) => <code>{key}</code>)} /></p>}
+      <p><a href={`${visit.links.thing("org", org, "matrix")}#role-${part(name)}`}>Compare it in the matrix</a></p>
+    </>
+  ));
+}
+
 /** Returns the first tab of any other thing: what the store holds about it. */
 export async function factsCard(visit: Visit, type: string, id: string): Promise<Page> {
   const facts = await readFacts(visit, { object: `${type}:${id}` });
@@ -169,7 +193,10 @@ export async function factsCard(visit: Visit, type: string, id: string): Promise
 /** Returns the refusal of facts, or one for a thing about which there are none. */
 function missingOr(facts: Awaited<ReturnType<typeof readFacts>>, type: string, id: string): Reply<never> | undefined {
   if (!facts.ok) return facts;
-  if (facts.body.tuples.length > 0) return undefined;
+  return facts.body.tuples.length > 0 ? undefined : noneOf(type, id);
+}
+
+function noneOf(type: string, id: string): Reply<never> {
   return { ok: false, status: 404, code: "unknown_entity", detail: `there is no ${typeWords(type)} ${id}` };
 }
 

@@ -6,7 +6,7 @@ import { headerOf } from "../header.ts";
 import { requestFields } from "../request-id.ts";
 import type { Caller, Route } from "../route.ts";
 import { accessPage } from "./access-page.tsx";
-import { athleteCard, factsCard, inviteCard, noteCard, orgCard, teamCard } from "./cards.tsx";
+import { athleteCard, factsCard, inviteCard, noteCard, orgCard, roleCard, teamCard } from "./cards.tsx";
 import { assetAt, isOwnOrigin, pageHeaders, redirectTo, returnAddress } from "./console-answers.ts";
 import { apiOf, type Ask } from "./console-api.ts";
 import { MAX_FORM_BYTES } from "./console-limits.ts";
@@ -20,7 +20,8 @@ import { printPage } from "./page-frame.tsx";
 import { peoplePage } from "./people-page.tsx";
 import { personCard } from "./person-card.tsx";
 import { reachPage } from "./reach-page.tsx";
-import { CARD_TYPES, searchPage } from "./search-page.tsx";
+import { CARD_TYPES } from "./relation-words.ts";
+import { searchPage } from "./search-page.tsx";
 import type { Page, Visit } from "./visit.ts";
 import { whatIfPage } from "./what-if-page.tsx";
 import { whyPage } from "./why-page.tsx";
@@ -77,7 +78,7 @@ class Console {
     const asset = assetAt(path?.join("/") ?? "");
     if (asset !== undefined) return asset;
     const visitor = this.#visitorOf(c);
-    if (path?.join("/") === "login" && this.#options.keys !== undefined) {
+    if (path?.join("/") === "login") {
       const back = returnAddress(url.searchParams.get("next"));
       return visitor === undefined ? answerPage(loginPage(back), undefined, true) : redirectTo(back);
     }
@@ -201,6 +202,7 @@ function pastRefused(hasPast: boolean): Page {
 
 const CARDS: Readonly<Record<string, (visit: Visit, id: string) => Promise<Page>>> = {
   user: personCard, athlete: athleteCard, team: teamCard, note: noteCard, invite: inviteCard, org: orgCard,
+  role: roleCard,
 };
 
 /** Pages that stand by themselves, by their path. */

@@ -30,8 +30,8 @@ code{font:.88em/1.4 var(--code);overflow-wrap:anywhere}
 .quiet{color:var(--soft)}
 .lead{color:var(--soft);margin-bottom:1.25rem}
 .unseen{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.skip{position:absolute;left:1rem;top:-4rem;background:var(--button);color:var(--button-ink);padding:.5rem 1rem;
-z-index:2}
+.skip{position:absolute;left:1rem;top:-4rem;background:var(--button);color:var(--button-ink);
+padding:.5rem 1rem;z-index:2}
 .skip:focus{top:.5rem}
 .bar{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem 1.5rem;padding:.7rem max(1rem,calc(50vw - 35rem));
 background:var(--paper);border-bottom:1px solid var(--line)}
@@ -44,7 +44,8 @@ border-left:4px solid var(--button)}
 .find{display:flex;flex:1 1 16rem;gap:.4rem;max-width:26rem}
 .find input{flex:1;min-width:0}
 main{max-width:72rem;margin:0 auto;padding:2rem 1rem 3rem;min-height:60vh}
-footer{max-width:70rem;width:calc(100% - 2rem);margin:0 auto;padding:1rem 0 2rem;border-top:1px solid var(--line);font-size:.9rem}
+footer{max-width:70rem;width:calc(100% - 2rem);margin:0 auto;padding:1rem 0 2rem;
+border-top:1px solid var(--line);font-size:.9rem}
 footer form{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;margin-bottom:.5rem}
 input,select,button{font:inherit;color:inherit;border-radius:6px;border:1px solid var(--soft);padding:.42rem .65rem;
 background:var(--paper);min-height:2.5rem;max-width:100%}

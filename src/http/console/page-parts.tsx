@@ -2,12 +2,9 @@
 import type { Child, PropsWithChildren } from "hono/jsx";
 import type { Refused } from "./console-api.ts";
 import { splitName } from "./console-links.ts";
-import { relationWords, typeWords } from "./relation-words.ts";
+import { hasCard, relationWords, typeWords } from "./relation-words.ts";
 import { RULE_WORDS } from "./rule-words.ts";
 import type { Visit } from "./visit.ts";
-
-/** Types whose objects have no card of their own. */
-const WITHOUT_CARD: ReadonlySet<string> = new Set(["event", "ledger", "claim"]);
 
 /**
  * Shows a thing by its id, as a link to its card, and to the operator's app where it has a page for it. `isPlain`
@@ -18,10 +15,9 @@ export function Thing({ visit, type, id, isPlain = false, isInside = false }: {
 }) {
   const outside = isInside ? undefined : visit.links.outside(type, id);
   const kind = isPlain ? null : <span class="kind">{typeWords(type)} </span>;
-  const hasCard = id !== "" && id !== "*" && !WITHOUT_CARD.has(type);
   return (
     <span class="thing">
-      {hasCard ? <a href={visit.links.thing(type, id)}>{kind}<b>{id}</b></a> : <>{kind}<b>{id}</b></>}
+      {hasCard(type, id) ? <a href={visit.links.thing(type, id)}>{kind}<b>{id}</b></a> : <>{kind}<b>{id}</b></>}
       {outside === undefined ? null
         : <a class="outside" href={outside} rel="noreferrer" aria-label={`Open ${typeWords(type)} ${id} in the app`}>
           ↗</a>}

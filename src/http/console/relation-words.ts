@@ -1,6 +1,19 @@
 // Words for types and relations, as the console's sentences say them.
 import { ATHLETE_KEYS, LEVELS, ORG_KEYS, relationOf, RESOURCES } from "../../policy/permission-keys.ts";
-import { checkableOf } from "../../policy/checkable.ts";
+import { CHECKABLE, checkableOf } from "../../policy/checkable.ts";
+
+/** Types whose objects have a card, in the order in which a search lists them. */
+export const CARD_TYPES: readonly string[] = [
+  "user", "athlete", "team", "note", "org", "invite", "coaching", "team_assignment", "role",
+  ...Object.keys(CHECKABLE).filter((type) =>
+    !["platform", "org", "team", "athlete", "coaching", "team_assignment", "note", "invite"].includes(type)),
+  "platform",
+];
+
+/** Whether a thing has a card. Explanations name things that would be new `new`; `role:<org>/-` means no role. */
+export function hasCard(type: string, id: string): boolean {
+  return CARD_TYPES.includes(type) && !/^(?:|\*|new(?:\.\d+)?|.*\/-)$/.test(id);
+}
 
 /** Names of types for a reader. */
 const TYPE_WORDS: Readonly<Record<string, string>> = {

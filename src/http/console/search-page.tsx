@@ -5,17 +5,9 @@ import { CHECKABLE } from "../../policy/checkable.ts";
 import type { relationshipsAnswer, workspacesAnswer } from "../reference/answer-schemas.ts";
 import { splitName } from "./console-links.ts";
 import { Empty, Thing } from "./page-parts.tsx";
-import { typeWords } from "./relation-words.ts";
+import { CARD_TYPES, typeWords } from "./relation-words.ts";
 import { readFacts } from "./stored-facts.tsx";
 import type { Page, Visit } from "./visit.ts";
-
-/** Types whose objects have a card, in the order in which a search lists them. */
-export const CARD_TYPES: readonly string[] = [
-  "user", "athlete", "team", "note", "org", "invite", "coaching", "team_assignment", "role",
-  ...Object.keys(CHECKABLE).filter((type) =>
-    !["platform", "org", "team", "athlete", "coaching", "team_assignment", "note", "invite"].includes(type)),
-  "platform",
-];
 
 /** A thing that was found. */
 interface Found {

@@ -139,7 +139,7 @@ function valueOf(text: string, schema: JsonSchema): unknown {
   const kinds = kindsOf(schema);
   if (text === "null" && kinds.includes("null")) return null;
   if (kinds.includes("array") && !text.startsWith("[")) return text.split(",").map((each) => each.trim());
-  if (kinds.length === 0 || kinds.includes("string")) return text;
+  if (kinds.includes("string") || (kinds.length === 0 && !/^[{[]/.test(text))) return text;
   try {
     return JSON.parse(text) as unknown;
   } catch {
