@@ -157,13 +157,13 @@ describe("a form of another site", () => {
 
 describe("the form of a login", () => {
   test("returns to a page of the console only", () => {
-    const foreign = ["https://evil.test/ui", "//evil.test/ui", "/\\evil.test/ui", "/ui/../events", "/uix", "javascript:1",
-      "", "/\t/evil.test", "ui", "http://", null];
+    const foreign = ["https://evil.test/ui", "//evil.test/ui", "/\\evil.test/ui", "/ui/../events", "/uix",
+      "javascript:1", "", "/\t/evil.test", "ui", "http://", null];
     expect(foreign.map(returnAddress)).toEqual(foreign.map(() => "/ui"));
     expect(returnAddress("/ui/user/%0d%0aset-cookie:x?q=%0a")).toBe("/ui/user/%0d%0aset-cookie:x?q=%0a");
     const long = (length: number): string => `/ui/${"a".repeat(length - 4)}`;
-    expect([MAX_RETURN_LENGTH, returnAddress(long(MAX_RETURN_LENGTH)).length, returnAddress(long(MAX_RETURN_LENGTH + 1))])
-      .toEqual([2048, 2048, "/ui"]);
+    expect(MAX_RETURN_LENGTH).toBe(2048);
+    expect([returnAddress(long(2048)).length, returnAddress(long(2049))]).toEqual([2048, "/ui"]);
   });
 
   test("has at most 8,192 bytes, and one content type", async () => {

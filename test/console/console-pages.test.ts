@@ -110,7 +110,7 @@ test("no link is dead: whatever a page leads to is a page", async () => {
 });
 
 describe("a page shows what the key may read", () => {
-  test("a key with read alone gets access lists and reasons, and the reason why the rest is missing", async () => {
+  test("a key with read alone gets access lists and reasons, and is referred to a larger key for the rest", async () => {
     const get = await visitor(KEY.reader);
     const access = await get("/ui/note/n2/access");
     expect(access.text).toContain("people can read it");

@@ -24,7 +24,7 @@ const SCOPES: Readonly<Record<keyof typeof KEY, readonly string[]>> = {
 };
 
 /** All of the keys. */
-export const KEYS = keyFile("support", "reader", "checker");
+const KEYS = keyFile("support", "reader", "checker");
 
 /** A store with the club, and apps over it. */
 export interface Harbour {

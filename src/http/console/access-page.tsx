@@ -1,4 +1,4 @@
-// Who can do what on a thing, and why.
+// The access tab of a thing: its users with one relation, each with the first reason.
 import type { z } from "zod";
 import type { listUsersAnswer } from "../reference/answer-schemas.ts";
 import { checkableOf } from "../../policy/checkable.ts";
@@ -104,8 +104,8 @@ function UserList({ visit, of, list }: {
           <li>
             <p class="who"><Thing visit={visit} type="user" id={user} isPlain /></p>
             <FirstReason visit={visit} reasons={reasons} />
-            <p><a href={visit.links.page(["why"], { user, type, id, relation })}
-              aria-label={`Everything about why ${user} can ${doing}`}>{countOf(reasons)}</a></p>
+            <p><a href={visit.links.page(["why"], { user, type, id, relation })}>{countOf(reasons)}
+              <span class="unseen">{` why ${user} can ${doing}`}</span></a></p>
           </li>
         ))}
       </ul>
@@ -130,5 +130,5 @@ function FirstReason({ visit, reasons }: { visit: Visit; reasons: Listed["reason
 
 function countOf(reasons: Listed["reasons"]): string {
   const count = reasons.ok ? reasons.body.length : 0;
-  return count > 1 ? `All ${count} reasons` : "The facts behind it";
+  return count > 1 ? `All ${count} reasons` : "The facts";
 }

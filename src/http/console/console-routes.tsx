@@ -26,7 +26,7 @@ import type { Page, Visit } from "./visit.ts";
 import { whatIfPage } from "./what-if-page.tsx";
 import { whyPage } from "./why-page.tsx";
 
-/** What the console needs of the app. */
+/** The parts of the app that the console needs. */
 export interface ConsoleOptions {
   /** API keys; undefined: no login is needed. */
   readonly keys: Keys | undefined;
@@ -44,7 +44,7 @@ export interface ConsoleOptions {
   readonly link: string | undefined;
 }
 
-/** Who looks at a page. */
+/** Somebody who looks at a page: their key, undefined on a server without keys, and its rights. */
 interface Visitor {
   readonly key: string | undefined;
   readonly caller: Caller;

@@ -36,18 +36,20 @@ export function printPage(page: Page, visit?: Visit): string {
 
 function Navigation({ visit }: { visit: Visit }) {
   const { links } = visit;
+  // The first page has a larger form of its own.
+  const isStart = visit.path.length === 0 && (visit.query["q"] ?? "").trim() === "";
   const entry = (path: string, text: string): Child => (
     <li><a href={links.page([path])} aria-current={visit.path[0] === path ? "page" : undefined}>{text}</a></li>
   );
   return (
     <>
-      <form class="find" action="/ui" method="get" role="search">
+      {isStart ? null : <form class="find" action="/ui" method="get" role="search">
         <label class="unseen" for="find">Find an id</label>
         <input id="find" name="q" type="search" placeholder="Find an id" autocomplete="off" spellcheck={false}
           value={visit.path.length === 0 ? visit.query["q"] : undefined} />
         {visit.asOf === undefined ? null : <input type="hidden" name="as_of" value={visit.asOf} />}
         <button type="submit">Find</button>
-      </form>
+      </form>}
       <nav aria-label="Console">
         <ul>
           {entry("why", "Why?")}

@@ -13,7 +13,7 @@ import type { Visit } from "./visit.ts";
 export function Thing({ visit, type, id, isPlain = false, isInside = false }: {
   visit: Visit; type: string; id: string; isPlain?: boolean; isInside?: boolean;
 }) {
-  const outside = isInside ? undefined : visit.links.outside(type, id);
+  const outside = isInside || !hasCard(type, id) ? undefined : visit.links.outside(type, id);
   const kind = isPlain ? null : <span class="kind">{typeWords(type)} </span>;
   return (
     <span class="thing">
@@ -95,7 +95,7 @@ export function Empty({ title, children }: PropsWithChildren<{ title: string }>)
   return <div class="empty"><p><b>{title}</b></p>{children === undefined ? null : <p>{children}</p>}</div>;
 }
 
-/** What to do about a refusal, by its code. */
+/** Advice after a refusal, by its code. */
 const ADVICE: Readonly<Record<string, string>> = {
   scope_missing: "Your API key lacks this right. Ask whoever keeps the key file for a key with it.",
   unknown_entity: "Check the id: upper and lower case count, and ids never change.",

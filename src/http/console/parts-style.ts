@@ -15,7 +15,7 @@ export const PARTS_STYLE = `
 .thing b{font:600 .92em var(--code);overflow-wrap:anywhere}
 .thing .kind{color:var(--soft)}
 .thing a{text-decoration-color:color-mix(in srgb,currentColor 45%,transparent)}
-.thing .outside{text-decoration:none;padding:0 .25rem}
+.thing .outside{margin:0 .25rem}
 .chip{display:inline-block;font-size:.82rem;line-height:1.3;padding:.12rem .5rem;border-radius:99px;margin-left:.35rem;
 background:var(--shade);color:var(--soft);white-space:nowrap}
 td>.chip:first-child{margin-left:0}
@@ -25,7 +25,7 @@ td>.chip:first-child{margin-left:0}
 .facts>div{border-left:2px solid var(--line);padding-left:.8rem;min-width:0}
 .facts dt{font-size:.85rem;color:var(--soft)}
 .facts dd{margin:0;overflow-wrap:anywhere}
-.wide{overflow-x:auto;background:var(--paper);border:1px solid var(--line);border-radius:8px}
+.wide{position:relative;overflow-x:auto;background:var(--paper);border:1px solid var(--line);border-radius:8px}
 table{border-collapse:collapse;width:100%;font-size:.94rem}
 th,td{padding:.55rem .8rem;text-align:left;vertical-align:top;border-top:1px solid var(--line)}
 thead th{border-top:0;font-size:.82rem;font-weight:600;color:var(--soft);white-space:nowrap;vertical-align:bottom}

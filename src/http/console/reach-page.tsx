@@ -1,4 +1,4 @@
-// What a person can reach: the things of each type that they can see or read.
+// The access tab of a person: the things of each type that they can see or read.
 import type { z } from "zod";
 import type { objectsAnswer } from "../reference/answer-schemas.ts";
 import { CHECKABLE } from "../../policy/checkable.ts";
@@ -64,7 +64,7 @@ function ReachedThings({ visit, user, type, relation, reply }: {
           return (
             <li>
               <NamedThing visit={visit} name={name} isPlain />{" "}
-              <a class="quiet" href={why} aria-label={`Why can ${user} ${before} ${typeWords(type)} ${id}?`}>why?</a>
+              <a class="quiet" href={why}>why<span class="unseen">{` ${user} can ${before} ${id}`}</span>?</a>
             </li>
           );
         })}

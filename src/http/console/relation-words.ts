@@ -32,7 +32,7 @@ export function typePlural(type: string): string {
   return words.endsWith("y") ? `${words.slice(0, -1)}ies` : `${words}s`;
 }
 
-/** What somebody does by a relation: the words before and after the object. */
+/** The words of a relation, before and after the object. */
 export interface RelationWords {
   readonly before: string;
   readonly after: string;

@@ -1,4 +1,4 @@
-// What if: tries an event without sending it, and shows who would gain or lose what.
+// Tries an event without sending it, and shows the gains and losses of access.
 import { EVENT_DESCRIPTIONS } from "../../events/descriptions.ts";
 import { EVENTS } from "../../events/table.ts";
 import { fieldsOf, jsonSchemaOf, type EventField, type JsonSchema } from "../reference/event-schemas.ts";

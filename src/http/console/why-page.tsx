@@ -8,7 +8,7 @@ import { typeMenu } from "./search-page.tsx";
 import { RelationMenu } from "./thing-frame.tsx";
 import { statusOf, type Page, type Visit } from "./visit.ts";
 
-/** What the form asks, as far as it is filled in. */
+/** The question of the form, as far as it is filled in. */
 interface Question {
   readonly user: string;
   readonly type: string;
