@@ -110,7 +110,7 @@ test("no link is dead: whatever a page leads to is a page", async () => {
 });
 
 describe("a page shows what the key may read", () => {
-  test("a key with read alone gets access lists and reasons, and is referred to a larger key for the rest", async () => {
+  test("a key with read alone gets access lists and reasons; the rest says which right is missing", async () => {
     const get = await visitor(KEY.reader);
     const access = await get("/ui/note/n2/access");
     expect(access.text).toContain("people can read it");
@@ -128,7 +128,7 @@ describe("a page shows what the key may read", () => {
     expect((await get("/ui/why?user=dora&type=note&id=n1")).text).not.toContain("/ui/what-if");
   });
 
-  test("What if sends nothing", async () => {
+  test("an event that is tried is not sent", async () => {
     const get = await visitor();
     const size = harbour.sidecar.tuples.size;
     const { text } = await get("/ui/what-if?type=coaching.ended&try=1&f.coaching=ada.dora&dry_run=false");

@@ -29,7 +29,7 @@ interface Asked {
 }
 
 /** The console over an app that answers these paths, and refuses all others; and what it was asked. */
-function consoleOver(answers: Readonly<Record<string, object>>, hasHistory = true) {
+function consoleOver(answers: Readonly<Record<string, object>>, hasHistoryRoute = true) {
   const asked: Asked[] = [];
   const ask = (path: string, init: RequestInit): Response => {
     asked.push({ path, asOf: new Headers(init.headers).get("sideline-as-of"), body: String(init.body ?? "") });
@@ -39,7 +39,7 @@ function consoleOver(answers: Readonly<Record<string, object>>, hasHistory = tru
   };
   const app = new Hono();
   const routes = consoleRoutes({
-    keys: undefined, ask, hasRoute: () => hasHistory, now: () => NOW, store: "S", url: undefined, link: undefined,
+    keys: undefined, ask, hasRoute: () => hasHistoryRoute, now: () => NOW, store: "S", url: undefined, link: undefined,
   });
   for (const { method, path, handle } of routes) {
     app.on(method, path, (c) => handle(c, { has: () => true, maySendAs: () => true }));
@@ -73,15 +73,19 @@ describe("history", () => {
     ["/ui/note/n1/history?org=harbour&outcome=refused&token=t",
       { object: "note:n1", org: "harbour", outcome: "refused", continuation_token: "t" }],
     ["/ui/user/carl/history?range=week", { user: "carl", since: "2026-11-23T09:30:00.000Z" }],
+    ["/ui/org/harbour/history?range=week&as_of=2026-11-20T08:00",
+      { org: "harbour", since: "2026-11-13T08:00:00.000Z", until: "2026-11-20T08:00:00.000Z" }],
   ])("%s asks for what it shows", async (path, expected) => {
     const { get, asked } = consoleOver(answers);
     await get(path);
-    const query = new URLSearchParams(asked.find((each) => each.path.startsWith("/history"))?.path.split("?")[1]);
+    const query = new URLSearchParams(asked.findLast((each) => each.path.startsWith("/history"))?.path.split("?")[1]);
     expect(Object.fromEntries(query)).toEqual(expected);
   });
 
-  test("is hidden where the server keeps none", async () => {
-    const { get } = consoleOver({ ...answers, "/orgs/": { members: [], invites: [] } }, false);
+  test.each<[string, boolean, object]>([
+    ["has no such route", false, answers], ["refuses to list the events of its store", true, { "/users/": SPACES }],
+  ])("is hidden where the server %s", async (_, hasRoute, has) => {
+    const { get } = consoleOver({ ...has, "/orgs/": { members: [], invites: [] } }, hasRoute);
     expect((await get("/ui/org/harbour/people")).text).not.toContain("/history");
     expect((await get("/ui/user/carl/history")).status).toBe(404);
   });
@@ -112,6 +116,14 @@ describe("as of an earlier time", () => {
     const { get, asked } = consoleOver(answers);
     expect((await get(`/ui/org/harbour/people?as_of=${time}`)).status).toBe(400);
     expect(asked.filter(({ path }) => path.startsWith("/orgs/"))).toEqual([]);
+  });
+
+  test("the stored facts are those of the present: a card of then does not show them", async () => {
+    const { get, asked } = consoleOver(answers);
+    const { status, text } = await get("/ui/note/n1?as_of=2026-11-01T08:00");
+    expect([status, text.includes("listed for the present only")]).toEqual([200, true]);
+    expect(text).toContain('<a href="/ui/note/n1">See them as they are now</a>');
+    expect(asked.filter(({ path }) => path.startsWith("/stores/"))).toEqual([]);
   });
 
   test("is never answered with the present where the server does not know the past", async () => {

@@ -3,11 +3,12 @@ import type { z } from "zod";
 import type {
   athleteAnswer, inviteAnswer, relationshipsAnswer, rolesAnswer, teamAnswer,
 } from "../reference/answer-schemas.ts";
-import type { Reply } from "./console-api.ts";
+import type { Refused, Reply } from "./console-api.ts";
+import { address } from "./console-links.ts";
 import { ENTRIES_SHOWN } from "./console-limits.ts";
 import { Empty, Fact, Facts, NamedThing, Refusal, Several, Table, Thing, When } from "./page-parts.tsx";
 import { RowTable } from "./relationship-table.tsx";
-import { readFacts, StoredFactList, usersOf } from "./stored-facts.tsx";
+import { readFacts, StoredFactList, usersOf, type StoredFacts } from "./stored-facts.tsx";
 import { ThingFrame } from "./thing-frame.tsx";
 import { typeWords } from "./relation-words.ts";
 import { statusOf, type Page, type Visit } from "./visit.ts";
@@ -39,7 +40,7 @@ export async function athleteCard(visit: Visit, id: string): Promise<Page> {
       <RowTable visit={visit} rows={rows} none="Nobody coaches this athlete, and nobody did."
         columns={["coach", "team"]} />
       <h2>Notes</h2>
-      {!notes.ok ? <Refusal refused={notes} /> : notes.body.tuples.length === 0
+      {!notes.ok ? <PresentOnly visit={visit} refused={notes} /> : notes.body.tuples.length === 0
         ? <Empty title="There are no notes about this athlete." />
         : <p><Several of={notes.body.tuples.map(({ key }) => <NamedThing visit={visit} name={key.object} />)} />
           {notes.body.continuation_token === "" ? "" : " and more"}</p>}
@@ -86,7 +87,7 @@ export async function noteCard(visit: Visit, id: string): Promise<Page> {
   const isActive = row?.ok === true && usersOf(row.body, "active_on").length > 0;
   const names = (relation: string) =>
     <Several of={has(relation).map((name) => <NamedThing visit={visit} name={name} isPlain />)} />;
-  return cardOf(visit, "note", id, missingOr(facts, "note", id), (
+  return cardOf(visit, "note", id, missingOr(visit, facts, "note", id), !facts.ok ? null : (
     <>
       <Facts>
         <Fact label="About the athlete">{names("athlete")}</Fact>
@@ -179,7 +180,7 @@ export async function roleCard(visit: Visit, id: string): Promise<Page> {
 /** Returns the first tab of any other thing: what the store holds about it. */
 export async function factsCard(visit: Visit, type: string, id: string): Promise<Page> {
   const facts = await readFacts(visit, { object: `${type}:${id}` });
-  return cardOf(visit, type, id, missingOr(facts, type, id), !facts.ok ? null : (
+  return cardOf(visit, type, id, missingOr(visit, facts, type, id), !facts.ok ? null : (
     <Facts>
       {[...new Set(facts.body.tuples.map(({ key }) => key.relation))].slice(0, ENTRIES_SHOWN).map((relation) => (
         <Fact label={relation.replaceAll("_", " ")}>
@@ -190,9 +191,21 @@ export async function factsCard(visit: Visit, type: string, id: string): Promise
   ));
 }
 
+/** Shows that stored facts are listed for the present only, and the ways on; or why they cannot be listed. */
+function PresentOnly({ visit, refused }: { visit: Visit; refused: Refused | undefined }) {
+  if (visit.asOf === undefined && refused !== undefined) return <Refusal refused={refused} />;
+  const { as_of: _, ...query } = visit.query;
+  return (
+    <Empty title="The stored facts are listed for the present only.">
+      <a href={address(["ui", ...visit.path], query)}>See them as they are now</a>. Access and Why not? answer for the
+      time you are looking at.
+    </Empty>
+  );
+}
+
 /** Returns the refusal of facts, or one for a thing about which there are none. */
-function missingOr(facts: Awaited<ReturnType<typeof readFacts>>, type: string, id: string): Reply<never> | undefined {
-  if (!facts.ok) return facts;
+function missingOr(visit: Visit, facts: Reply<StoredFacts>, type: string, id: string): Reply<never> | undefined {
+  if (!facts.ok) return visit.asOf === undefined ? facts : undefined;
   return facts.body.tuples.length > 0 ? undefined : noneOf(type, id);
 }
 
@@ -205,7 +218,8 @@ function cardOf(
 ): Page {
   const title = `${typeWords(type)} ${id}`;
   if (refused === undefined || refused.ok) {
-    return { title, content: <ThingFrame visit={visit} type={type} id={id} tab="">{content}</ThingFrame> };
+    const shown = content ?? <PresentOnly visit={visit} refused={undefined} />;
+    return { title, content: <ThingFrame visit={visit} type={type} id={id} tab="">{shown}</ThingFrame> };
   }
   return {
     title, status: statusOf(refused.status),

@@ -8,7 +8,7 @@ import type { Caller, Route } from "../route.ts";
 import { accessPage } from "./access-page.tsx";
 import { athleteCard, factsCard, inviteCard, noteCard, orgCard, roleCard, teamCard } from "./cards.tsx";
 import { assetAt, isOwnOrigin, pageHeaders, redirectTo, returnAddress } from "./console-answers.ts";
-import { apiOf, type Ask } from "./console-api.ts";
+import { apiOf, type Api, type Ask } from "./console-api.ts";
 import { MAX_FORM_BYTES } from "./console-limits.ts";
 import { Links } from "./console-links.ts";
 import { cookieOf, sessionIn, Sessions } from "./console-session.ts";
@@ -66,6 +66,8 @@ class Console {
   readonly #sessions = new Sessions();
   /** True once the server answered as of an earlier time. */
   #hasPast = false;
+  /** True once the server listed events. */
+  #hasHistory = false;
 
   constructor(options: ConsoleOptions) {
     this.#options = options;
@@ -135,11 +137,13 @@ class Console {
     const { ask, hasRoute, keys, link, now, store } = this.#options;
     const requestId = requestFields(c).request_id;
     const clock = now();
-    const hasPast = await this.#looksBack(key, clock);
+    const presentApi = apiOf(ask, { key, asOf: undefined, requestId });
+    const hasPast = await this.#looksBack(apiOf(ask, { key, asOf: new Date(clock).toISOString(), requestId }));
+    const hasHistory = hasRoute("GET", "/history") && await this.#remembers(presentApi);
     const visitAt = (asOf: string | undefined): Visit => ({
-      api: apiOf(ask, { key, asOf, requestId }), links: new Links(asOf, link), may: (scope) => caller.has(scope),
-      hasLogin: keys !== undefined, hasHistory: hasRoute("GET", "/history"), hasPast, asOf, now: clock, path, query,
-      store,
+      api: asOf === undefined ? presentApi : apiOf(ask, { key, asOf, requestId }), presentApi,
+      links: new Links(asOf, link), may: (scope) => caller.has(scope), hasLogin: keys !== undefined, hasHistory,
+      hasPast, asOf, now: clock, path, query, store,
     });
     const asked = query["as_of"];
     if (asked === undefined || asked === "") return visitAt(undefined);
@@ -147,13 +151,16 @@ class Console {
     return time === undefined ? { refused: pastRefused(hasPast), without: visitAt(undefined) } : visitAt(time);
   }
 
-  /** Whether the server answers as of an earlier time: it refuses the header otherwise. */
-  async #looksBack(key: string | undefined, clock: number): Promise<boolean> {
-    if (this.#hasPast) return true;
-    const asOf = new Date(clock).toISOString();
-    const tried = await apiOf(this.#options.ask, { key, asOf, requestId: undefined }).get("/users/a/workspaces");
-    this.#hasPast = tried.ok;
-    return tried.ok;
+  /** Whether the server answers as of an earlier time: it refuses to answer as of a moment ago otherwise. */
+  async #looksBack(momentAgo: Api): Promise<boolean> {
+    this.#hasPast ||= (await momentAgo.get("/users/a/workspaces")).ok;
+    return this.#hasPast;
+  }
+
+  /** Whether the server keeps a history of its store. */
+  async #remembers(api: Api): Promise<boolean> {
+    this.#hasHistory ||= (await api.get("/history?org=a&page_size=1")).ok;
+    return this.#hasHistory;
   }
 
   /** Whether the browser came by https: directly, through a proxy that says so, or by the server's public address. */

@@ -74,23 +74,24 @@ export function Reasons({ visit, reasons }: { visit: Visit; reasons: readonly Re
 export function MissingWays({ visit, missing }: { visit: Visit; missing: readonly MissingShown[] }) {
   const isOfPlatform = ({ events }: MissingShown): number => Number(events[0]?.type.startsWith("platform.") === true);
   const open = missing.filter(({ events }) => events.length > 0).sort((a, b) => isOfPlatform(a) - isOfPlatform(b));
-  const closed = missing.filter(({ events }) => events.length === 0);
+  const hasEnded = ({ absent }: MissingShown): number => Number(absent.some(({ ended }) => ended !== undefined));
+  const closed = missing.filter(({ events }) => events.length === 0).sort((a, b) => hasEnded(b) - hasEnded(a));
   return (
     <>
       <Ended visit={visit} absent={missing.flatMap(({ absent }) => absent)} />
       {open.length === 0 ? null : <h2>What would make it a yes</h2>}
-      <WayList visit={visit} ways={open} />
+      <WayList visit={visit} ways={open} kind="open" />
       {closed.length === 0 ? null : <h2>Ways that stay closed</h2>}
-      <WayList visit={visit} ways={closed} />
+      <WayList visit={visit} ways={closed} kind="closed" />
     </>
   );
 }
 
-function WayList({ visit, ways }: { visit: Visit; ways: readonly MissingShown[] }) {
+function WayList({ visit, ways, kind }: { visit: Visit; ways: readonly MissingShown[]; kind: "open" | "closed" }) {
   if (ways.length === 0) return null;
   return (
     <>
-      <ol class="reasons missing">
+      <ol class={`reasons missing ${kind}`}>
         {ways.slice(0, EXPLANATIONS_SHOWN).map(({ text, rules, absent, present, against, events }) => (
           <li>
             <Said visit={visit} opening="It would be a yes if" text={after("if", text)} />

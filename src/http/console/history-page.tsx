@@ -2,7 +2,7 @@
 import type { Refused, Reply } from "./console-api.ts";
 import { address } from "./console-links.ts";
 import { Empty, NamedThing, Refusal, Thing, When } from "./page-parts.tsx";
-import { readFacts, usersOf } from "./stored-facts.tsx";
+import { readPresentFacts, usersOf } from "./stored-facts.tsx";
 import { ThingFrame } from "./thing-frame.tsx";
 import { statusOf, type Page, type Visit } from "./visit.ts";
 
@@ -58,29 +58,31 @@ export async function historyPage(visit: Visit, type: string, id: string): Promi
 function readHistory(visit: Visit, type: string, id: string, org: string | undefined): Promise<Reply<History>> {
   const { range = "all", outcome, token } = visit.query;
   const days = RANGES.find(([name]) => name === range)?.[1];
-  const since = days === undefined ? undefined : new Date(visit.now - days * DAY_MS).toISOString();
+  const end = visit.asOf === undefined ? visit.now : Date.parse(visit.asOf);
+  const since = days === undefined ? undefined : new Date(end - days * DAY_MS).toISOString();
   const about = type === "user" ? { user: id } : type === "org" ? {} : { object: `${type}:${id}` };
   const query = {
-    ...about, org: type === "org" ? id : org, since, outcome: outcome === "" ? undefined : outcome,
+    ...about, org: type === "org" ? id : org, since, until: visit.asOf, outcome: outcome === "" ? undefined : outcome,
     continuation_token: token,
   };
-  return visit.api.get<History>(address(["history"], query));
+  return visit.presentApi.get<History>(address(["history"], query));
 }
 
 /** Returns the orgs whose history may name a thing: a key without the scope `admin` reads one org at a time. */
 async function orgsOf(visit: Visit, type: string, id: string): Promise<string[]> {
   if (type === "org") return [id];
   if (type === "user") {
-    const spaces = await visit.api.get<{ orgs: { org: string }[] }>(`/users/${encodeURIComponent(id)}/workspaces`);
+    const path = `/users/${encodeURIComponent(id)}/workspaces`;
+    const spaces = await visit.presentApi.get<{ orgs: { org: string }[] }>(path);
     return spaces.ok ? spaces.body.orgs.map(({ org }) => org) : [];
   }
   if (type === "role") return [id.split("/")[0] ?? ""];
-  const facts = await readFacts(visit, { object: `${type}:${id}` });
+  const facts = await readPresentFacts(visit, { object: `${type}:${id}` });
   if (!facts.ok) return [];
   const own = usersOf(facts.body, "org").map((name) => name.slice("org:".length));
   if (own.length > 0) return own;
   for (const over of [...usersOf(facts.body, "athlete"), ...usersOf(facts.body, "team")]) {
-    const above = await readFacts(visit, { object: over, relation: "org" });
+    const above = await readPresentFacts(visit, { object: over, relation: "org" });
     if (above.ok && above.body.tuples.length > 0) {
       return usersOf(above.body, "org").map((name) => name.slice("org:".length));
     }

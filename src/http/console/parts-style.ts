@@ -61,7 +61,8 @@ margin-bottom:1.25rem}
 .reasons.missing{gap:.6rem}
 .reasons>li,.people>li,.history>li{background:var(--paper);border:1px solid var(--line);
 border-left:4px solid var(--yes);border-radius:0 8px 8px 0;padding:.9rem 1.1rem}
-.reasons.missing>li{border-left-color:var(--no)}
+.reasons.open>li{border-left-color:var(--soft)}
+.reasons.closed>li{border-left-color:var(--line);background:none}
 .history>li.applied{border-left-color:var(--line)}
 .history>li.refused{border-left-color:var(--no);background:var(--paper);color:inherit;padding:.9rem 1.1rem}
 .people>li{display:grid;grid-template-columns:minmax(8rem,13rem) 1fr auto;gap:.2rem 1.25rem;align-items:start}

@@ -6,7 +6,7 @@ import type { relationshipsAnswer, workspacesAnswer } from "../reference/answer-
 import { splitName } from "./console-links.ts";
 import { Empty, Thing } from "./page-parts.tsx";
 import { CARD_TYPES, typeWords } from "./relation-words.ts";
-import { readFacts } from "./stored-facts.tsx";
+import { readPresentFacts } from "./stored-facts.tsx";
 import type { Page, Visit } from "./visit.ts";
 
 /** A thing that was found. */
@@ -87,15 +87,15 @@ async function find(visit: Visit, asked: string): Promise<Found[]> {
 
 async function isThere(visit: Visit, type: string, id: string): Promise<boolean> {
   if (type !== "user") {
-    const facts = await readFacts(visit, { object: `${type}:${id}` }, 1);
+    const facts = await readPresentFacts(visit, { object: `${type}:${id}` }, 1);
     return facts.ok && facts.body.tuples.length > 0;
   }
   const path = `/users/${encodeURIComponent(id)}`;
-  const spaces = await visit.api.get<z.infer<typeof workspacesAnswer>>(`${path}/workspaces`);
+  const spaces = await visit.presentApi.get<z.infer<typeof workspacesAnswer>>(`${path}/workspaces`);
   if (spaces.ok && spaces.body.orgs.length > 0) return true;
-  const rows = await visit.api.get<z.infer<typeof relationshipsAnswer>>(`${path}/relationships?page_size=1`);
+  const rows = await visit.presentApi.get<z.infer<typeof relationshipsAnswer>>(`${path}/relationships?page_size=1`);
   if (rows.ok && rows.body.relationships.length > 0) return true;
-  const platform = await readFacts(visit, { object: "platform:", user: `user:${id}` }, 1);
+  const platform = await readPresentFacts(visit, { object: "platform:", user: `user:${id}` }, 1);
   return platform.ok && platform.body.tuples.length > 0;
 }
 

@@ -6,7 +6,10 @@ import type { Links, Query } from "./console-links.ts";
 
 /** A visit of a page. */
 export interface Visit {
+  /** Asks about the time looked at. */
   readonly api: Api;
+  /** Asks about the present. */
+  readonly presentApi: Api;
   readonly links: Links;
   readonly may: (scope: Scope) => boolean;
   /** Whether the visitor has a login that they can end: only a server with keys has logins. */

@@ -42,7 +42,8 @@ export async function whatIfPage(visit: Visit): Promise<Page> {
     content: (
       <>
         <h1>What if <code>{type}</code>?</h1>
-        <p class="lead">{EVENT_DESCRIPTIONS[type]?.does} Nothing is sent: this only tries it.</p>
+        <p class="lead">{EVENT_DESCRIPTIONS[type]?.does} Nothing is sent: this only tries it
+          {visit.asOf === undefined ? "" : ", on the present state"}.</p>
         <EventForm visit={visit} type={type} />
         {result === undefined ? null : result.ok ? <Outcome visit={visit} run={result.body} />
           : <Refusal refused={result} title="The event would be refused" />}
@@ -119,9 +120,9 @@ async function tryEvent(visit: Visit, type: string): Promise<Reply<DryRun>> {
     specversion: "1.0", id: "what-if", source: source === "" ? SOURCE : source, type,
     ...(actor === "" ? {} : { actor: actor.replace(/^user:/, "") }), data: dataOf(visit, type),
   };
-  const withAccess = await visit.api.post<DryRun>("/events?dry_run=access", event);
+  const withAccess = await visit.presentApi.post<DryRun>("/events?dry_run=access", event);
   if (withAccess.ok || withAccess.code !== "invalid_request") return withAccess;
-  return visit.api.post<DryRun>("/events?dry_run=true", event);
+  return visit.presentApi.post<DryRun>("/events?dry_run=true", event);
 }
 
 /** Reads the event's data from the query. A field that was left empty is left out. */
