@@ -7,11 +7,12 @@ import {
 } from "./command-line.ts";
 
 /** Options of every question. */
-interface QuestionChoice extends ServerChoice {
+export interface QuestionChoice extends ServerChoice {
   readonly context?: string;
 }
 
-const CONTEXT = ["--context <json>", "values for conditions, such as '{\"subject_team\":\"red\"}'"] as const;
+/** The option with values for conditions. */
+export const CONTEXT = ["--context <json>", "values for conditions, such as '{\"subject_team\":\"red\"}'"] as const;
 
 /** Adds the commands. */
 export function addQuestionCommands(program: Command): void {
@@ -87,7 +88,8 @@ function userOf(user: unknown): string {
   throw misfit("users of a known form");
 }
 
-function contextOf({ context }: QuestionChoice): { readonly context?: object } {
+/** Returns the context of a question. Throws a UsageError where it is no JSON object. */
+export function contextOf({ context }: QuestionChoice): { readonly context?: object } {
   if (context === undefined) return {};
   try {
     const value: unknown = JSON.parse(context);
@@ -98,7 +100,8 @@ function contextOf({ context }: QuestionChoice): { readonly context?: object } {
   throw new UsageError("--context must be a JSON object");
 }
 
-function expectEntity(what: string, text: string): void {
+/** Throws a UsageError for a user or an object that lacks its type or its id. */
+export function expectEntity(what: string, text: string): void {
   if (/^[^:\s]+:\S+$/.test(text)) return;
   throw new UsageError(`a${what === "user" ? "" : "n"} ${what} is <type>:<id>, such as user:carl or note:n1: ${text}`);
 }

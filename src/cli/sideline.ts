@@ -7,6 +7,7 @@ import {
   addServerCommand, addCommand, EXIT, exiting, printError, UsageError, type ServerChoice,
 } from "./command-line.ts";
 import { addCompareCommand } from "./compare-command.ts";
+import { addExplainCommand } from "./explain-command.ts";
 import { addKeysCommand } from "./keys-command.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
 import { addQuestionCommands } from "./question-commands.ts";
@@ -32,6 +33,7 @@ function newProgram(): Command {
     });
   addServeCommand(program);
   addQuestionCommands(program);
+  addExplainCommand(program);
   addSendCommand(program);
   addCompareCommand(program);
   addKeysCommand(program);

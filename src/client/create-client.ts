@@ -1,5 +1,5 @@
 // The client of a Sideline server: sends events and asks questions. It needs fetch and nothing else of its platform.
-import { sendMany, sendOne, type SendOptions, type Sender } from "./sending.ts";
+import { sendAsOne, sendMany, sendOne, type SendOptions, type Sender } from "./sending.ts";
 import type { EventData } from "./generated/event-data.ts";
 import type { EventAttributes, EventType, Receipt, Refused, SidelineEvent } from "./events.ts";
 import { questionsOf, type Questions } from "./questions.ts";
@@ -43,6 +43,17 @@ export interface Client extends Questions {
   ): Promise<Receipt>;
   /** Sends many events, in order. Each stands alone: the answer has a receipt or a refusal for each, in order. */
   sendAll(events: readonly SidelineEvent[], options?: SendOptions): Promise<(Receipt | Refused)[]>;
+  /**
+   * Sends events of one org in one request, which the server applies as a whole or not at all. Resolves to their
+   * receipts, in order. Rejects with the SidelineError of the first event that was refused (`error.event`), or of the
+   * batch. Where no answer came, send the same events again under the same ids: those applied before are `duplicate`.
+   * Example:
+   *     await client.sendTogether([
+   *       { type: "member.deactivated", data: { org: "fc", user: "carl" }, actor: "olga", id: "41" },
+   *       { type: "member.added", data: { org: "fc", user: "dora" }, actor: "olga", id: "42" },
+   *     ]);
+   */
+  sendTogether(events: readonly SidelineEvent[], options?: SendOptions): Promise<Receipt[]>;
 }
 
 /**
@@ -60,5 +71,6 @@ export function createClient(options: ClientOptions): Client {
     send: async (type, data, { dryRun, signal, ...attributes }) =>
       sendOne(sender, { ...attributes, type, data } as SidelineEvent, { dryRun, signal }),
     sendAll: (events, how = {}) => sendMany(sender, events, how),
+    sendTogether: (events, how = {}) => sendAsOne(sender, events, how),
   };
 }

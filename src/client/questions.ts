@@ -162,7 +162,8 @@ function textsOf(value: unknown, name: string): string[] {
   return value;
 }
 
-function explanationOf(answer: unknown): Explanation {
+/** Reads the answer of an explanation. Throws a SidelineError for one of another form. */
+export function explanationOf(answer: unknown): Explanation {
   const { allowed, reasons, missing } = recordOf(answer);
   if (typeof allowed !== "boolean") throw misfit("allowed");
   if (!Array.isArray(allowed ? reasons : missing)) throw misfit(allowed ? "reasons" : "missing");

@@ -5,7 +5,6 @@ import { errorOfAnswer, misfit, recordOf, SidelineError } from "./sideline-error
 import type { TokenMemory } from "./token-memory.ts";
 import type { Outgoing, Sign, Transport } from "./transport.ts";
 
-
 /** Options of sending. */
 export interface SendOptions {
   /** Judges the event and answers the changes that it would make, without making them. */
@@ -16,6 +15,9 @@ export interface SendOptions {
    */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** Content type of several events in one request. */
+const BATCH_TYPE = "application/cloudevents-batch+json";
 
 /** The server that events are sent to, and how. */
 export interface Sender {
@@ -58,6 +60,27 @@ export async function sendMany(
 }
 
 /**
+ * Sends events of one org that the server applies as a whole or not at all. Returns their receipts, in order. Rejects
+ * with the error of the first event that was refused, or of the batch; nothing was applied then, unless no answer came.
+ */
+export async function sendAsOne(
+  sender: Sender, events: readonly SidelineEvent[], options: SendOptions,
+): Promise<Receipt[]> {
+  if (events.length === 0) return [];
+  const made = events.map((event) => cloudEventOf(event, sender.source));
+  const body = JSON.stringify(made);
+  try {
+    const request = requestOf(sender, body, BATCH_TYPE, crypto.randomUUID(), { ...options, atomic: true });
+    const answers = await sender.transport.request(request);
+    if (!Array.isArray(answers) || answers.length !== made.length) throw misfit("receipt for each event");
+    return made.map((event, i) => readReceipt((answers as unknown[])[i], event, sender.tokens));
+  } catch (error) {
+    if (!(error instanceof SidelineError) || error.event === undefined) throw error;
+    throw withEvent(error, error.event, true);
+  }
+}
+
+/**
  * Sends a batch, and again its events from the first one on that failed for now, but for those that were applied. Fills
  * in the outcomes; returns the error of a request that failed as a whole, or of an event that failed to the end.
  */
@@ -69,8 +92,7 @@ async function sendBatch(
   for (let attempt = 0; left.length > 0 && attempt <= transport.retries; attempt++) {
     if (attempt > 0) await transport.pause(attempt - 1, options.signal);
     const texts = left.map((event) => JSON.stringify(event));
-    const type = "application/cloudevents-batch+json";
-    const request = requestOf(sender, `[${texts.join(",")}]`, type, crypto.randomUUID(), options);
+    const request = requestOf(sender, `[${texts.join(",")}]`, BATCH_TYPE, crypto.randomUUID(), options);
     let answers: unknown;
     try {
       answers = await transport.request(request);
@@ -107,9 +129,11 @@ function eventsToRepeat(
 }
 
 function requestOf(
-  { sign, signedBy }: Sender, body: string, type: string, id: string, { dryRun = false, signal }: SendOptions,
+  { sign, signedBy }: Sender, body: string, type: string, id: string,
+  { dryRun = false, atomic = false, signal }: SendOptions & { readonly atomic?: boolean },
 ): Outgoing {
   const query = [
+    ...(atomic ? ["atomic=true"] : []),
     ...(dryRun ? ["dry_run=true"] : []),
     ...(signedBy === undefined ? [] : [`signed_by=${encodeURIComponent(signedBy)}`]),
   ].join("&");

@@ -94,6 +94,9 @@ export const MAX_VALUE_LENGTH = 400;
 /** Length of a chunk of a payload, in characters: how much of a pending event's payload one tuple holds. */
 export const PAYLOAD_CHUNK_LENGTH = 150;
 
+/** Longest `source` or `id` that is kept with an event, in characters; the rest is cut. */
+export const MAX_NAME_KEPT_LENGTH = 512;
+
 /**
  * Maximum number of chunks of an envelope that is kept whole. Our own number: it leaves most of OpenFGA's 100 tuples to
  * the changes of the first write, and enough to those of the last write, which also deletes the chunks.

@@ -67,3 +67,10 @@ export const MAX_TUPLES_PER_WRITE = 500;
 
 /** Maximum number of tuples, bookkeeping included, that an atomic batch changes: one turn and one transaction. */
 export const MAX_TUPLES_PER_ATOMIC_BATCH = 1000;
+
+/** Interval between two writes of refused events, in milliseconds: a crash loses those of the last one. */
+export const REFUSED_WRITE_INTERVAL_MS = 1000;
+
+/** Refused events written in one transaction, and read in one turn of the event loop: some milliseconds. */
+export const REFUSED_EVENTS_WRITTEN_AT_A_TIME = 1000;
+export const REFUSED_EVENTS_READ_AT_A_TIME = 2000;

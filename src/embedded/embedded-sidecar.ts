@@ -17,6 +17,7 @@ import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { EmbeddedChecker } from "./embedded-checker.ts";
+import { openHistory } from "./embedded-history.ts";
 import { EmbeddedIntake } from "./embedded-intake.ts";
 import { claimPolicy } from "./embedded-policy.ts";
 import { StoreOrigins } from "./store-origins.ts";
@@ -89,25 +90,28 @@ async function assemble(
   const { folder, model, log, now } = options;
   const key = options.emailKey === undefined ? store.emailKey() : readEmailKey(options.emailKey);
   const lock = new StateLock();
+  const [view, emailHash] = [viewOf(model, tuples, now), emailHasher(key)];
   const intake = new EmbeddedIntake({
-    view: viewOf(model, tuples, now), store: watch, now, emailHash: emailHasher(key), broken: options.fatal,
-    failed: (error) => watch.failed(error),
+    view, store: watch, now, emailHash, broken: options.fatal, failed: (error) => watch.failed(error),
   }, lock);
   const finished = await intake.finishContinuations(orgsToContinue(tuples));
   log.info({ tuples: tuples.size, finished, folder, policy }, "store loaded");
+  const { history, watched, close } = await openHistory({ store, folder, view, now, emailHash, log });
   const backups = new StoreBackups(store, folder, (error) => log.error({ err: error }, "the backup failed"));
   return {
-    intake, tuples, now, lock, model, viewOf: (state) => viewOf(model, state, now),
+    intake: watched(intake), tuples, now, lock, model, viewOf: (state) => viewOf(model, state, now),
     checker: new EmbeddedChecker(model, tuples, store, now, lock),
     changes: watch.changes,
     cursorAt: store.cursorAt.bind(store),
     rowTimes: store.rowTimes,
     origins: new StoreOrigins(store),
+    history,
     info: infoOf(store, options),
     readiness: () => ({ ready: true, parts: [partOf(tuples), ...watch.parts(), policyPart(policy)] }),
     ...(folder === ":memory:" ? {} : { backup: () => backups.make() }),
     close: async () => {
       watch.stop();
+      await close();
       await store.close();
     },
   };

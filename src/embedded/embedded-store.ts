@@ -4,8 +4,9 @@ import type { DatabaseCopy } from "./store-copy.ts";
 import type { LostEvents } from "./lost-events.ts";
 import type { Part } from "./stored-row-changes.ts";
 import type { Loadable } from "./store-scan.ts";
-import type { LogReader } from "./store-feed.ts";
+import type { LogReader, LogRow } from "./store-feed.ts";
 import type { TuplePage } from "./store-sql.ts";
+import type { RefusedTable } from "./refused-table.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 import type { Applied, Store } from "../tuples/store.ts";
 import type { TupleFilter } from "../tuples/tuple-set.ts";
@@ -43,6 +44,10 @@ export interface EmbeddedStore extends Store {
   readonly rowTimes: RowTimes;
   /** Reads rows of the log: at most `limit`, starting at a number. Throws StoreError on damage. */
   readonly logRows: LogReader;
+  /** Reads the rows of the log with some numbers, the highest first. Throws StoreError on damage. */
+  readonly someLogRows: (numbers: readonly number[]) => readonly LogRow[];
+  /** The refused events. */
+  readonly refused: RefusedTable;
   /** Returns the key of this store's email hashes: 32 random bytes, made with the store. */
   emailKey(): Uint8Array;
   /** The loss of acknowledged events that was accepted to open the store; undefined where there was none. */

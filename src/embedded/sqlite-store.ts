@@ -6,8 +6,9 @@ import type { RowTimes } from "../domain/relationships.ts";
 import type { DatabaseCopy } from "./store-copy.ts";
 import { StoreDisk } from "./store-disk.ts";
 import { faultOf, StoreError } from "./store-error.ts";
-import { readFeed, TimeIndex, type LogReader } from "./store-feed.ts";
+import { readFeed, TimeIndex, type LogReader, type LogRow } from "./store-feed.ts";
 import { closeDatabase, openDatabase, type Connection } from "./store-file.ts";
+import { RefusedTable } from "./refused-table.ts";
 import { RowEnds } from "./row-ends.ts";
 import { hashKey, type RowIndex } from "./row-index.ts";
 import { logSum, LogTable } from "./store-log.ts";
@@ -15,16 +16,13 @@ import type { LostEvents } from "./lost-events.ts";
 import { COPIED_AT, metaSumOf, valuesOfCopy } from "./store-meta.ts";
 import { NetRows, type FoundRow, type Part } from "./stored-row-changes.ts";
 import { decodeTuple, textOf, type TupleRow } from "./row-text.ts";
-import { scanTuples, type Loadable } from "./store-scan.ts";
+import { NOWHERE, scanTuples, type Loadable } from "./store-scan.ts";
 import { assertRows, prepare, readMany, readPage, type Statements, type TuplePage } from "./store-sql.ts";
 import { stateAfter, type StoreState } from "./store-state.ts";
 import { WriteAheadLog } from "./write-ahead-log.ts";
 import type { Applied, ChangePage } from "../tuples/store.ts";
 import type { TupleFilter } from "../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../tuples/tuple.ts";
-
-/** The target of a scan that only builds the index. */
-const NOWHERE: Loadable = { add: () => true, addPlain: () => true, reserve: () => {} };
 
 const APPLIED: Applied = { ok: true };
 
@@ -40,11 +38,13 @@ export class SqliteStore {
   readonly #log: LogTable;
   readonly #times: TimeIndex;
   readonly #ends: RowEnds;
+  readonly refused: RefusedTable;
   readonly rowTimes: RowTimes = {
     writtenAt: (key) => this.#guard(() => this.#find(key, hashKey(this.#seed, key))?.at),
     endedAt: (object) => this.#guard(() => this.#ends.endOf(object)),
   };
   readonly logRows: LogReader = (from, count) => this.#guard(() => this.#log.read(from, count, this.#state.seq));
+  readonly someLogRows = (numbers: readonly number[]): LogRow[] => this.#guard(() => this.#log.readSome(numbers));
   /** Undefined for a store in memory. */
   readonly #disk: StoreDisk | undefined;
   #state: StoreState;
@@ -59,6 +59,7 @@ export class SqliteStore {
     this.#db = openDatabase(folder);
     this.#statements = prepare(this.#db);
     this.#ends = new RowEnds(this.#db);
+    this.refused = new RefusedTable(this.#db, (body) => this.#guard(() => this.#transaction(body)));
     const [seq, next, count, sum, seed] = this.#statements.state.get() as FiveNumbers;
     this.#seed = seed;
     this.#log = new LogTable(folder, this.#statements);

@@ -114,6 +114,11 @@ function printCursor({ seq, done }: Place): string {
   return `${seq}.${done}`;
 }
 
+/** Returns the number of the delta that a cursor of this feed stands before. */
+export function deltaAt(cursor: string): number {
+  return Number.parseInt(cursor, 10);
+}
+
 function parseCursor(cursor: string | undefined, last: number): Place {
   if (cursor === undefined) return { seq: 1, done: 0 };
   const parts = /^([1-9]\d{0,14})\.(\d{1,2})$/.exec(cursor);

@@ -16,7 +16,7 @@ export function logSum(seq: number, at: number, body: string | Uint8Array): numb
 /** Reads the log of a store. */
 export class LogTable {
   readonly #folder: string;
-  readonly #statements: Pick<Statements, "log" | "latestLog" | "firstLog">;
+  readonly #statements: Pick<Statements, "log" | "someLog" | "latestLog" | "firstLog">;
 
   constructor(folder: string, statements: Statements) {
     this.#folder = folder;
@@ -54,6 +54,21 @@ export class LogTable {
     return this.#rows(from, limit, last).map(([seq, at, body]) => [seq, at, JSON.parse(textOf(body)) as DeltaRow]);
   }
 
+  /** Reads the rows with some numbers, the highest first. Throws a StoreError on a damaged row, or a missing one. */
+  readSome(numbers: readonly number[]): LogRow[] {
+    const rows = this.#statements.someLog.all(JSON.stringify(numbers)) as StoredRow[];
+    if (rows.length !== numbers.length) throw this.#damaged(numbers[0] ?? 0);
+    return rows.map(([seq, at, body, sum]) => {
+      if (sum !== null && sum !== logSum(seq, at, body)) throw this.#damaged(seq);
+      return [seq, at, JSON.parse(textOf(body)) as DeltaRow];
+    });
+  }
+
+  #damaged(seq: number): StoreError {
+    return new StoreError("corrupt", `the store in ${this.#folder} is damaged: row ${seq} of its log is not what was `
+      + "written");
+  }
+
   /**
    * Checks at most `limit` rows, starting at a number. Returns the number after the last one. Throws as `read` does.
    */
@@ -71,8 +86,7 @@ export class LogTable {
       const [seq, at, body, sum] = rows[i] ?? [];
       const isWhole = seq === from + i && i < count && at !== undefined && body !== undefined;
       if (isWhole && (sum === null || sum === logSum(seq, at, body))) continue;
-      throw new StoreError("corrupt", `the store in ${this.#folder} is damaged: row ${from + i} of its log is not what `
-        + "was written");
+      throw this.#damaged(from + i);
     }
     return rows;
   }

@@ -12,6 +12,9 @@ import { printTuple } from "../tuples/tuple.ts";
 /** The target of loading: a set, or anything that takes tuples. `add` returns false if it already has the tuple. */
 export type Loadable = Pick<TupleSet, "add"> & Partial<PlainLoading>;
 
+/** The target of a scan that only builds the index. */
+export const NOWHERE: Loadable = { add: () => true, addPlain: () => true, reserve: () => {} };
+
 const LINE_END = 0x0a;
 const COMMA = 0x2c;
 const ZERO = 0x30;

@@ -15,7 +15,7 @@ export interface TuplePage {
 
 /** The statements of a connection, prepared once. */
 export type Statements = Readonly<Record<"begin" | "commit" | "rollback" | "state" | "setState" | "getMeta" | "setMeta"
-  | "log" | "latestLog" | "firstLog" | "insertLog" | "tuple" | "insertTuples" | "deleteTuples" | "many" | "scan"
+  | "log" | "someLog" | "latestLog" | "firstLog" | "insertLog" | "tuple" | "insertTuples" | "deleteTuples" | "many" | "scan"
   | "lookUp" | "checkpoint", Database.Statement>>;
 
 /**
@@ -34,6 +34,8 @@ export function prepare(db: Connection): Statements {
     getMeta: db.prepare("select cast(value as blob) from meta where name = ?").raw(),
     setMeta: db.prepare("insert into meta values (?, ?) on conflict (name) do update set value = excluded.value"),
     log: db.prepare("select seq, at, cast(body as blob), sum from log where seq >= ? order by seq limit ?").raw(),
+    someLog: db.prepare(`select seq, at, cast(body as blob), sum from log
+      where seq in (select value from json_each(?)) order by seq desc`).raw(),
     latestLog: db.prepare(`select max(seq), max(at) from
       (select seq, at from log where seq >= ? order by seq limit ?)`).raw(),
     firstLog: db.prepare("select seq from log where seq >= ? and at >= ? order by seq limit 1").raw(),

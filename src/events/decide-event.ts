@@ -13,6 +13,7 @@ import {
   contentOf, earlierDelivery, eventObject, keptHash, ledgerOf, payloadWithoutAddress, putRecord, putRevision,
   recordText, revisionOf, withoutAddress,
 } from "../ledger/event-record.ts";
+import { keptName } from "./kept-names.ts";
 import { isRefusal, refuse, unknownType, type Refusal } from "./refusal.ts";
 import { isStale, putSequence } from "../ledger/sequence.ts";
 import { NO_ROWS, touchedRows, type TouchedRows } from "../domain/touched-rows.ts";
@@ -188,9 +189,11 @@ function step(
   if (!isMarked) {
     if (envelope === undefined) throw new Error(`pending ${event} of ${type} has no record`);
     const { actor } = envelope;
-    const content = contentOf(envelope);
     const { writer } = around;
-    putRecord(bookkeeping, event, { status, type, actor, org, writer, at: scene.now, content, rows }, revision);
+    const content = contentOf(envelope);
+    const [source, id] = [keptName(envelope.source), keptName(envelope.id)];
+    const at = scene.now;
+    putRecord(bookkeeping, event, { status, type, actor, org, writer, at, content, rows, source, id }, revision);
     putSequence(bookkeeping, org, envelope);
   }
   const last = new Draft(tuples);
@@ -242,7 +245,7 @@ function timeFault({ time }: Envelope, clock: number): Refusal | undefined {
 }
 
 /** Returns the time of an event (S13): the clock for an actor's, its `time` but at most the clock for the system's. */
-function timeOf({ actor, time }: Envelope, clock: number): number {
+export function timeOf({ actor, time }: Envelope, clock: number): number {
   return actor !== undefined || time === undefined ? clock : Math.min(Date.parse(time), clock);
 }
 

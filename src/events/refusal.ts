@@ -81,9 +81,9 @@ export function maskAddresses(text: string): string {
   return text.replace(/[^\s"'`]+/g, (word) => (hasAddress(word) ? "(an address)" : word));
 }
 
+/** True for a word with an `@` inside, which may be percent-encoded. */
 function hasAddress(word: string): boolean {
-  const at = word.indexOf("@", 1);
-  return at > 0 && at < word.length - 1;
+  return /.(?:@|%40)./i.test(word);
 }
 
 /** True if the outcome of a decision is a refusal. */

@@ -14,6 +14,7 @@ import { explainUsersOf } from "./explained-users.ts";
 import { explainRoute } from "./explain-route.ts";
 import { guarded, type Handle } from "./guard.ts";
 import { openRoutes } from "./health.ts";
+import { historyRoute } from "./history-route.ts";
 import { intakeRoute } from "./intake.ts";
 import type { Keys } from "./api-keys.ts";
 import { listObjectsKind, listUsersKind, streamedListObjectsKind } from "./lists.ts";
@@ -77,7 +78,7 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
     handshakeRoute(options.webhookOrigins ?? []),
     ...questionRoutes(asked, options.url ?? DEFAULT_URL, notes), changesRoute(asked), ...storeRoutes(sidecar.info),
     ...refusedRoutes(), ...directoryRoutes(asked), ...entryRoutes(asked), explainRoute(asked, notes),
-    backupRoute(asked),
+    historyRoute(asked), backupRoute(asked),
     ...referenceRoutes(version), ...(options.console === undefined ? [] : consoleOf(app, sidecar, options)),
   ];
   for (const route of routes) {

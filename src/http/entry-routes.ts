@@ -7,21 +7,18 @@ import { kindOf } from "../domain/members.ts";
 import { relationshipsOf, ROW_STATUSES, type RowsOf } from "../domain/relationships.ts";
 import { athleteEntry, teamEntry } from "../domain/roster-entries.ts";
 import { id, orgId } from "../events/event.ts";
-import { clean } from "../events/payload.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
-import { faulty, invalidQuestion } from "./app-question.ts";
+import { invalidQuestion } from "./app-question.ts";
 import { directoryRoute, noEntity, type Reply } from "./directory-routes.ts";
-import { pageSizeSchema, placeOf, tokenAfter, tokenSchema } from "./list-page.ts";
+import { pageSizeTextSchema, placeOf, queryOf, tokenAfter, tokenSchema } from "./list-page.ts";
 import type { Asked } from "./question-route.ts";
 import type { Route } from "./route.ts";
 
 const IDS = { org: orgId, user: id, athlete: id, team: id } as const;
 
-const pageSizeText = z.string().regex(/^\d{1,9}$/, "must be a whole number").transform(Number).pipe(pageSizeSchema);
-
 /** Query of the relationship rows of an athlete or a team. */
 const rowsQuery = z.strictObject({
-  status: z.enum(ROW_STATUSES).optional(), page_size: pageSizeText.optional(),
+  status: z.enum(ROW_STATUSES).optional(), page_size: pageSizeTextSchema.optional(),
   continuation_token: tokenSchema.optional(),
 });
 
@@ -75,17 +72,4 @@ function idIn(c: Context, name: keyof typeof IDS): string {
   if (read.success) return read.data;
   const message = read.error.issues[0]?.message ?? "";
   throw invalidQuestion(`${name}: ${message}`, [{ path: name, message }]);
-}
-
-/** Returns the query. Throws a problem for a field that the schema does not admit, or that is given more than once. */
-function queryOf<Query>(c: Context, schema: z.ZodType<Query>): Query {
-  const given = Object.entries(c.req.queries());
-  const repeated = given.find(([, values]) => values.length > 1)?.[0];
-  if (repeated !== undefined) {
-    const message = clean(`${repeated} is given more than once`);
-    throw invalidQuestion(message, [{ path: clean(repeated), message }]);
-  }
-  const read = schema.safeParse(Object.fromEntries(given.map(([name, [value]]) => [name, value])));
-  if (!read.success) throw faulty(read.error);
-  return read.data;
 }

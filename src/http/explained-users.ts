@@ -3,10 +3,12 @@ import { listUsersInParts } from "../checks/list-users.ts";
 import type { Freshness } from "../checks/checker.ts";
 import type { Parts } from "../checks/parts.ts";
 import type { Failure, ListUsersRequest } from "../checks/question.ts";
+import { unrollInParts } from "../reasons/compiled-ways.ts";
 import { explain, type ModelNotes } from "../reasons/explain.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { inTurns } from "../sidecar/turns.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
+import { typeOf } from "../tuples/tuple.ts";
 import { Origins, reasonBody } from "./reason-bodies.ts";
 
 /** Answers list-users with the reasons of each user, as JSON, or returns the failure. `show` prints a user. */
@@ -31,6 +33,8 @@ function* answerInParts(
   const context = { ...question.context, current_time: new Date(sidecar.now()).toISOString() };
   const listed = yield* listUsersInParts(model, tuples, { ...question, context });
   if ("error" in listed) return listed.error;
+  const asked = model.types.get(typeOf(question.object))?.relations.get(question.relation);
+  if (asked !== undefined) yield* unrollInParts(model, asked);
   const origins = new Origins(sidecar.origins, question.contextualTuples);
   const texts: string[] = [];
   const { object, relation, contextualTuples } = question;

@@ -1,11 +1,17 @@
 // Pages of sorted lists: their size, and the token that continues a list, which belongs to one question.
+import type { Context } from "hono";
 import { z } from "zod";
 import { base64url, bytesOfBase64url, canonical, digest } from "../tuples/digest.ts";
-import { invalidQuestion } from "./app-question.ts";
+import { clean } from "../events/payload.ts";
+import { faulty, invalidQuestion } from "./app-question.ts";
 import { DEFAULT_ENTRIES_PER_PAGE, MAX_ENTRIES_PER_PAGE, MAX_LIST_TOKEN_LENGTH } from "./http-limits.ts";
 
 /** Schema of the number of entries in a page. */
 export const pageSizeSchema = z.int().min(1).max(MAX_ENTRIES_PER_PAGE);
+
+/** Schema of the same as text, in a query. */
+export const pageSizeTextSchema =
+  z.string().regex(/^\d{1,9}$/, "must be a whole number").transform(Number).pipe(pageSizeSchema);
 
 /** Schema of a continuation token; "" is the first page. */
 export const tokenSchema = z.string().max(MAX_LIST_TOKEN_LENGTH);
@@ -52,4 +58,17 @@ function readToken(token: string): readonly [string, string] | undefined {
 
 function digestOf(question: readonly unknown[]): string {
   return digest(canonical(question));
+}
+
+/** Returns the query. Throws a problem for a field that the schema does not admit, or that is given more than once. */
+export function queryOf<Query>(c: Context, schema: z.ZodType<Query>): Query {
+  const given = Object.entries(c.req.queries());
+  const repeated = given.find(([, values]) => values.length > 1)?.[0];
+  if (repeated !== undefined) {
+    const message = clean(`${repeated} is given more than once`);
+    throw invalidQuestion(message, [{ path: clean(repeated), message }]);
+  }
+  const read = schema.safeParse(Object.fromEntries(given.map(([name, [value]]) => [name, value])));
+  if (!read.success) throw faulty(read.error);
+  return read.data;
 }

@@ -50,6 +50,8 @@ const ROUTE_SCOPES: Readonly<Record<string, Scope | "open" | readonly Scope[]>> 
 
   // It names other people.
   "POST /explain": "read",
+  // Without the filter `org` it also needs `admin`.
+  "GET /history": "read",
 
   "POST /stores/:store/expand": "read",
   "POST /stores/:store/read": "read",

@@ -5,7 +5,7 @@ import type { Parts } from "../checks/parts.ts";
 import { Meter, TooManySteps } from "../checks/steps.ts";
 import { MAX_CHECK_STEPS } from "../checks/limits.ts";
 import { memberIds } from "../domain/members.ts";
-import { THE_PLATFORM } from "../domain/object-names.ts";
+import { home, THE_PLATFORM } from "../domain/object-names.ts";
 import { orgOfObject } from "../domain/object-org.ts";
 import type { LiveView } from "../domain/state-view.ts";
 import { decideEvent, orgOfEvent } from "../events/decide-event.ts";
@@ -20,7 +20,9 @@ import { idOf, type Tuple } from "../tuples/tuple.ts";
 import type { Missing } from "./explain.ts";
 import { forbiddingRule } from "./forbidding-rules.ts";
 import { likelyEvents, type LikelyEvent } from "./likely-events.ts";
-import { MAX_ACTORS_NAMED, MAX_ACTORS_TRIED, MAX_EVENTS_OF_A_WAY, MAX_WRITE_OF_A_TRIAL } from "./reasons-limits.ts";
+import {
+  MAX_ACTORS_NAMED, MAX_ACTORS_TRIED, MAX_EVENTS_OF_A_WAY, MAX_EVENTS_WITH_NAMES, MAX_WRITE_OF_A_TRIAL,
+} from "./reasons-limits.ts";
 
 /** An event of a way to a yes. `who`: users who may send it, or the right that it asks. */
 export interface EventOfWay extends LikelyEvent {
@@ -45,7 +47,7 @@ export interface Trial {
 /** Adds the events to ways to a yes, one way in each part. The state is the same after each part as before. */
 export function* withEvents(trial: Trial, missing: readonly Missing[]): Parts<MissingEvents[]> {
   const found: MissingEvents[] = [];
-  const known: Known = { staff: new Map(), who: new Map() };
+  const known: Known = { staff: new Map(), who: new Map(), present: rememberedView(trial.view), sought: 0 };
   for (const each of missing) {
     if (found.length > 0) yield;
     found.push(eventsOf(trial, each, known));
@@ -59,6 +61,27 @@ interface Known {
   readonly staff: Map<string, readonly string[]>;
   /** The users who may send an event on the present state, by the event. */
   readonly who: Map<string, string>;
+  /** The present state. It remembers the answers of the model, so it must not be asked during a trial. */
+  readonly present: LiveView;
+  /** Number of events whose senders were sought among the users. */
+  sought: number;
+}
+
+/** Returns a view that asks the model each question once. */
+function rememberedView(view: LiveView): LiveView {
+  const answers = new Map<string, boolean>();
+  return {
+    tuples: view.tuples,
+    allowed: (user, relation, object, assumed, meter) => {
+      if (assumed !== undefined) return view.allowed(user, relation, object, assumed, meter);
+      const key = `${user} ${relation} ${object}`;
+      const known = answers.get(key);
+      if (known !== undefined) return known;
+      const answer = view.allowed(user, relation, object, undefined, meter);
+      answers.set(key, answer);
+      return answer;
+    },
+  };
 }
 
 function eventsOf(trial: Trial, missing: Missing, known: Known): MissingEvents {
@@ -66,17 +89,17 @@ function eventsOf(trial: Trial, missing: Missing, known: Known): MissingEvents {
   const guessed = likelyEvents(view.tuples, missing);
   const isTried = guessed.length > 0 && guessed.length <= MAX_EVENTS_OF_A_WAY;
   const outcome = isTried ? tried(trial, guessed, missing.absent) : NOT_TRIED;
-  if (!outcome.isYes) return forbidden(missing, outcome.refused);
+  if (!outcome.isYes) return forbidden(missing, outcome.refused, view);
   // An event that the way does without is left out.
   const needed = outcome.isIdle !== true ? guessed : guessed.filter((_event, i) =>
     !tried(trial, guessed.filter((_other, j) => j !== i), missing.absent).isYes);
-  const who: string[] = [];
-  tried(trial, needed, missing.absent, (event) => {
-    const key = who.length === 0 ? JSON.stringify(event) : "";
-    const found = known.who.get(key) ?? actorsOf(trial, event, known);
-    if (key !== "") known.who.set(key, found);
-    who.push(found);
-  });
+  const [first, ...later] = needed;
+  const who = first === undefined ? [] : [firstActors(trial, first, known)];
+  if (later.length > 0) {
+    tried(trial, needed, missing.absent, (event, i) => {
+      if (i > 0) who.push(actorsOf(trial, event, known));
+    });
+  }
   return { ...missing, events: needed.map((event, i) => ({ ...event, who: who[i]! })) };
 }
 
@@ -93,14 +116,14 @@ const NOT_TRIED: Outcome = { isYes: false, refused: undefined };
 /** Tries events in order as the system, and undoes them. Calls `before` with each on the state that it meets. */
 function tried(
   { model, view, clock, request }: Trial, events: readonly LikelyEvent[], absent: readonly Tuple[],
-  before: (event: LikelyEvent) => void = () => undefined,
+  before: (event: LikelyEvent, i: number) => void = () => undefined,
 ): Outcome {
   const deltas = new TentativeDeltas(view.tuples);
   let left = absent;
   let isIdle = false;
   try {
     for (const [i, event] of events.entries()) {
-      before(event);
+      before(event, i);
       const step = decided(view, clock, event, undefined, i);
       if (step === undefined) return NOT_TRIED;
       if (isRefusal(step)) return { isYes: false, refused: step.refused };
@@ -141,18 +164,32 @@ function isThere({ tuples }: LiveView, { object, relation, user }: Tuple): boole
   return objects.some((each) => tuples.users(each, relation).some((other) => wanted.test(other)));
 }
 
-/** Returns the users who may send an event, separated by commas; if they are many, or none is found, the right. */
-function actorsOf({ view, clock }: Trial, event: LikelyEvent, { staff }: Known): string {
-  const named: string[] = [];
-  const asked = DomainEvent.sent({ source: "/explain", id: "trial", ...event });
-  for (const actor of candidatesOf(view, event, staff)) {
-    if (!mayAsk(asked, actor, view)) continue;
-    const step = decided(view, clock, event, actor, 0);
-    if (step !== undefined && !isRefusal(step)) named.push(`user:${actor}`);
-    if (named.length > MAX_ACTORS_NAMED) break;
-  }
+/** Returns the users who may send an event on the present state. */
+function firstActors(trial: Trial, event: LikelyEvent, known: Known): string {
+  const key = JSON.stringify(event);
+  const found = known.who.get(key) ?? actorsOf({ ...trial, view: known.present }, event, known);
+  known.who.set(key, found);
+  return found;
+}
+
+/**
+ * Returns the users who may send an event, separated by commas. Where many have the right, none is found, or the
+ * senders of many events were sought, returns the right.
+ */
+function actorsOf({ view, clock }: Trial, event: LikelyEvent, known: Known): string {
   const right = (EVENT_DESCRIPTIONS[event.type]?.actor ?? "").replaceAll("`", "");
-  return named.length === 0 || named.length > MAX_ACTORS_NAMED ? right : named.sort().join(", ");
+  if (++known.sought > MAX_EVENTS_WITH_NAMES) return right;
+  const asked = DomainEvent.sent({ source: "/explain", id: "trial", ...event });
+  const entitled: string[] = [];
+  for (const actor of candidatesOf(view, event, known.staff)) {
+    if (mayAsk(asked, actor, view)) entitled.push(actor);
+    if (entitled.length > MAX_ACTORS_NAMED) break;
+  }
+  const named = entitled.length > MAX_ACTORS_NAMED ? [] : entitled.filter((actor) => {
+    const step = decided(view, clock, event, actor, 0);
+    return step !== undefined && !isRefusal(step);
+  });
+  return named.length === 0 ? right : named.map((actor) => `user:${actor}`).sort().join(", ");
 }
 
 /** Whether the model gives an actor the right that an event asks. */
@@ -190,8 +227,10 @@ function staffOf(tuples: LiveView["tuples"], org: string | undefined): string[] 
 }
 
 /** Returns a way that no event brings about, with the rule that forbids it. */
-function forbidden(missing: Missing, refused: RefusalCode | undefined): MissingEvents {
-  const rule = forbiddingRule(missing.absent, refused);
+function forbidden(missing: Missing, refused: RefusalCode | undefined, { tuples }: LiveView): MissingEvents {
+  const existed = (object: string): boolean => [object, home(object)].some((name) =>
+    !tuples.read({ object: name })[Symbol.iterator]().next().done);
+  const rule = forbiddingRule(missing.absent, refused, existed);
   if (rule === undefined) return { ...missing, text: missing.text.replace(/\.$/, "; no event does that."), events: [] };
   const text = missing.text.replace(/\.$/, `; no event does that, because ${rule.says} (${rule.rule}).`);
   return { ...missing, rules: [...new Set([rule.rule, ...missing.rules])], text, events: [] };

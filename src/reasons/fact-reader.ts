@@ -35,6 +35,7 @@ export class FactReader {
   readonly #all: readonly TupleIndex[];
   readonly #context: Context | undefined;
   readonly #named: string[] = [""];
+  readonly #new = new Map<string, End[]>();
   readonly #lists = new Map<string, readonly Fit[]>();
   #steps = 0;
 
@@ -63,6 +64,18 @@ export class FactReader {
     if (found !== 0) return found;
     const known = this.#named.indexOf(name);
     return -(known > 0 ? known : this.#named.push(name) - 1);
+  }
+
+  /** Returns the end of the object of a type that would be new, by its number from 0. */
+  newEnd(type: string, number: number): End {
+    const known = this.#new.get(type) ?? [];
+    this.#new.set(type, known);
+    for (let i = known.length + 1; known.length <= number; i++) {
+      const end = this.endOf(i === 1 ? `${type}:new` : `${type}:new.${i}`);
+      // An object of this name may exist.
+      if (end < 0 && !known.includes(end)) known.push(end);
+    }
+    return known[number]!;
   }
 
   /** Returns the name of an end that is not free. */

@@ -192,10 +192,9 @@ export class MissingSearch {
       return [known ?? this.#reader.endOf(`${type}:new`)];
     }
     const same = made.filter((end) => this.#reader.nameOf(end).startsWith(`${type}:`));
-    for (let i = 1; ; i++) {
-      const end = this.#reader.endOf(i === 1 ? `${type}:new` : `${type}:new.${i}`);
-      // An object of this name may exist.
-      if (end < 0 && !same.includes(end)) return [...same, end];
+    for (let i = 0; ; i++) {
+      const end = this.#reader.newEnd(type, i);
+      if (!same.includes(end)) return [...same, end];
     }
   }
 
@@ -203,6 +202,7 @@ export class MissingSearch {
   #settled(node: Node, most: number): Node | undefined {
     const ends = this.#unified(node);
     if (ends === undefined) return undefined;
+    if (ends === node.ends && !node.rest.concat(node.supposed).some((pattern) => !isOpen(pattern, ends))) return node;
     const absent = new Map(node.absent);
     const failed = new Set(node.failed);
     const implied = new Map(node.implied);

@@ -44,10 +44,22 @@ const OF_REFUSALS: Partial<Record<RefusalCode, ForbiddingRule>> = {
   unknown_entity: { rule: "S9", says: "something that the event needs does not exist" },
 };
 
-/** Returns the rule by which no event writes the absent tuples, if the tables have one. */
-export function forbiddingRule(absent: readonly Tuple[], refused: RefusalCode | undefined): ForbiddingRule | undefined {
-  const ofRefusal = refused === undefined ? undefined : OF_REFUSALS[refused];
-  const ofTuple = absent.map(({ object, relation }) => OF_TUPLES[`${typeOf(object)}#${relation}`])
-    .find((rule) => rule !== undefined);
-  return refused === "relationship_ended" ? ENDED : ofTuple ?? ofRefusal;
+/**
+ * Returns the rule by which no event writes the absent tuples, if the tables have one. `existed` says whether an object
+ * exists or has existed: only then did it end, or get an author for good.
+ */
+export function forbiddingRule(
+  absent: readonly Tuple[], refused: RefusalCode | undefined, existed: (object: string) => boolean,
+): ForbiddingRule | undefined {
+  const ofTuple = absent.filter(({ object }) => existed(object))
+    .map(({ object, relation }) => OF_TUPLES[`${typeOf(object)}#${relation}`]).find((rule) => rule !== undefined);
+  const unknown = absent.find(({ object }) => !isNew(object) && !existed(object));
+  const ofUnknown = unknown === undefined ? undefined : { rule: "S9", says: `${unknown.object} does not exist` };
+  if (ofUnknown !== undefined || refused === undefined) return ofUnknown ?? ofTuple;
+  return refused === "relationship_ended" ? ENDED : ofTuple ?? OF_REFUSALS[refused];
+}
+
+/** Whether a way to a yes made a name up for an object that would be new. */
+function isNew(object: string): boolean {
+  return /^new(?:\.\d+)?$/.test(object.slice(object.indexOf(":") + 1));
 }

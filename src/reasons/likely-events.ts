@@ -29,7 +29,7 @@ function keyOfRelation(relation: string): string | undefined {
 export function likelyEvents(reader: Reader, missing: Missing): LikelyEvent[] {
   const guess = new Guess(reader, missing);
   return [
-    ...guess.platform(), ...guess.roles(), ...guess.members(), ...guess.teams(), ...guess.places(), ...guess.rows(),
+    ...guess.platform(), ...guess.roles(), ...guess.members(), ...guess.roster(), ...guess.places(), ...guess.rows(),
     ...guess.notes(),
   ];
 }
@@ -133,9 +133,10 @@ class Guess {
     });
   }
 
-  teams(): LikelyEvent[] {
-    return this.#of("team", "org")
-      .map(({ object, user }) => ({ type: "team.created", data: { team: idOf(object), org: idOf(user) } }));
+  /** New teams and athletes. */
+  roster(): LikelyEvent[] {
+    return ["team", "athlete"].flatMap((type) => this.#of(type, "org")
+      .map(({ object, user }) => ({ type: `${type}.created`, data: { [type]: idOf(object), org: idOf(user) } })));
   }
 
   /** Athletes on teams, and their accounts. */

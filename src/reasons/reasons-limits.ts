@@ -21,6 +21,9 @@ export const MAX_EVENTS_OF_A_WAY = 3;
 /** Maximum number of users named as those who may send an event. If there are more, the right is named instead. */
 export const MAX_ACTORS_NAMED = 10;
 
+/** Maximum number of events in one explanation for which users are named. For the others the right is named. */
+export const MAX_EVENTS_WITH_NAMES = 12;
+
 /** Maximum number of users who are tried as actors of one event. */
 export const MAX_ACTORS_TRIED = 40;
 

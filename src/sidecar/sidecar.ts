@@ -1,6 +1,7 @@
 // The sidecar port: everything the HTTP layer needs from the rest, whichever store is underneath.
 import type { Checker } from "../checks/checker.ts";
 import type { Intake } from "../events/event.ts";
+import type { EventHistory } from "../history/event-history.ts";
 import type { StateLock } from "./state-lock.ts";
 import type { Model } from "../model/rewrite.ts";
 import type { AuthorizationModelJson } from "../model/schema.ts";
@@ -84,6 +85,8 @@ export interface Sidecar {
   readonly rowTimes?: RowTimes;
   /** The events behind tuples; absent if the store cannot look them up. */
   readonly origins?: TupleOrigins;
+  /** The applied and refused events; absent if the store cannot list them. */
+  readonly history?: EventHistory;
   /** Keeps the state at one revision for answers that take several turns of the event loop. */
   readonly lock: StateLock;
   readonly info: StoreInfo;

@@ -1,5 +1,5 @@
-// The store files of the AuthZEN interop: their own assertions, the scenarios' rules for every question, and the
-// requests of a copy of the interop's repository, where SIDELINE_TEST_AUTHZEN names its folder.
+// The store files of the AuthZEN interop: their own assertions; every question of the scenarios, asked over the AuthZEN
+// endpoints; and the requests of a copy of the interop's repository, where SIDELINE_TEST_AUTHZEN names its folder.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -44,32 +44,39 @@ const PEOPLE = [
 const isEditor = (roles: readonly string[]): boolean => !roles.includes("viewer");
 const TODO = "7240d0db-8ff0-41ec-98b2-34a096273b91";
 
-test("Todo: every user, action and owner", () => {
-  const { decide } = scenarioOf("todo");
+test("Todo: every user, action and owner, in one request each and in one for all", async () => {
+  const { decide, decideAll } = await scenarioOf("todo");
   for (const [id, address, roles] of PEOPLE) {
-    const may = (name: string, type: string, object: string, properties?: Record<string, string>): boolean =>
-      decide({ subject: { type: "user", id }, action: { name },
-        resource: { type, id: object, ...(properties === undefined ? {} : { properties }) } });
-    expect([may("can_read_todos", "todo", "todo-1"), may("can_create_todo", "todo", "todo-1")])
-      .toEqual([true, isEditor(roles)]);
+    const subject = { type: "user", id };
+    const asked: [name: string, type: string, object: string, ownerID: string | undefined, expected: boolean][] = [
+      ["can_read_todos", "todo", "todo-1", undefined, true],
+      ["can_create_todo", "todo", "todo-1", undefined, isEditor(roles)],
+    ];
     for (const [other, ownerID] of PEOPLE) {
-      expect([may("can_read_user", "user", other), may("can_read_user", "user", ownerID)]).toEqual([true, true]);
       const isOwn = isEditor(roles) && ownerID === address;
       const [updates, deletes] = ["evil_genius", "admin"]
         .map((role) => isOwn || (roles as readonly string[]).includes(role));
-      expect([address, ownerID, may("can_update_todo", "todo", TODO, { ownerID }),
-        may("can_delete_todo", "todo", TODO, { ownerID })]).toEqual([address, ownerID, updates, deletes]);
+      asked.push(
+        ["can_read_user", "user", other, undefined, true], ["can_read_user", "user", ownerID, undefined, true],
+        ["can_update_todo", "todo", TODO, ownerID, updates!], ["can_delete_todo", "todo", TODO, ownerID, deletes!],
+      );
     }
+    const items = asked.map(([name, type, object, ownerID]) =>
+      ({ action: { name }, resource: { type, id: object, ...(ownerID && { properties: { ownerID } }) } }));
+    const expected = asked.map((each) => [address, ...each]);
+    const alone = await Promise.all(items.map((item) => decide({ subject, ...item })));
+    expect(alone.map((yes, i) => [address, ...asked[i]!.slice(0, 4), yes])).toEqual(expected);
+    expect(await decideAll({ subject }, items)).toEqual(alone);
   }
   const stranger = { type: "user", id: "eve" };
   for (const name of ["can_read_todos", "can_create_todo", "can_update_todo", "can_delete_todo"]) {
     const resource = { type: "todo", id: TODO, properties: { ownerID: "eve" } };
-    expect(decide({ subject: stranger, action: { name }, resource })).toBe(false);
+    expect(await decide({ subject: stranger, action: { name }, resource })).toBe(false);
   }
 });
 
-test("gateway: every user, method and route", () => {
-  const { decide } = scenarioOf("gateway");
+test("gateway: every user, method and route", async () => {
+  const { decide } = await scenarioOf("gateway");
   const forAll = new Set(["GET /users/{userId}", "GET /todos"]);
   const forEditors = new Set(["POST /todos", "PUT /todos/{todoId}", "DELETE /todos/{todoId}"]);
   for (const [id, , roles] of PEOPLE) {
@@ -77,7 +84,7 @@ test("gateway: every user, method and route", () => {
       for (const route of ["/users/{userId}", "/todos", "/todos/{todoId}"]) {
         const request = { subject: { type: "identity", id }, action: { name }, resource: { type: "route", id: route } };
         const expected = forAll.has(`${name} ${route}`) || (forEditors.has(`${name} ${route}`) && isEditor(roles));
-        expect([id, name, route, decide(request)]).toEqual([id, name, route, expected]);
+        expect([id, name, route, await decide(request)]).toEqual([id, name, route, expected]);
       }
     }
   }
@@ -85,21 +92,34 @@ test("gateway: every user, method and route", () => {
 
 const ACTIONS = ["delete", "edit", "view"];
 
-test("Search: the three searches find exactly the allowed combinations", () => {
-  const { decide, search } = scenarioOf("search");
+test("Search: the three searches find exactly the allowed combinations", async () => {
+  const { decideAll, search } = await scenarioOf("search");
   const users = ["alice", "bob", "carol", "dan", "erin", "felix"];
   const records = Array.from({ length: 20 }, (_, i) => String(101 + i));
-  const may = (user: string, name: string, record: string): boolean => decide(
-    { subject: { type: "user", id: user }, action: { name }, resource: { type: "record", id: record } });
+  const allowed = new Set<string>();
+  for (const user of users) {
+    for (const name of ACTIONS) {
+      const items = records.map((id) => ({ resource: { type: "record", id } }));
+      const decisions = await decideAll({ subject: { type: "user", id: user }, action: { name } }, items);
+      records.forEach((record, i) => decisions[i] && allowed.add(`${user} ${name} ${record}`));
+    }
+  }
+  const may = (user: string, name: string, record: string): boolean => allowed.has(`${user} ${name} ${record}`);
   expect(users.flatMap((user) => records.filter((record) => may(user, "delete", record)))).toHaveLength(records.length);
   for (const name of ACTIONS) {
     for (const record of records) {
       const request = { subject: { type: "user" }, action: { name }, resource: { type: "record", id: record } };
-      expect(search(request, ACTIONS)).toEqual(users.filter((user) => may(user, name, record)));
+      expect(await search(request)).toEqual(users.filter((user) => may(user, name, record)));
     }
     for (const user of users) {
       const request = { subject: { type: "user", id: user }, action: { name }, resource: { type: "record" } };
-      expect(search(request, ACTIONS)).toEqual(records.filter((record) => may(user, name, record)));
+      expect(await search(request)).toEqual(records.filter((record) => may(user, name, record)));
+    }
+  }
+  for (const user of users) {
+    for (const record of records) {
+      const found = await search({ subject: { type: "user", id: user }, resource: { type: "record", id: record } });
+      expect(found).toEqual(ACTIONS.filter((name) => may(user, name, record)));
     }
   }
 });
@@ -119,24 +139,26 @@ describe.skipIf(copy === undefined)("the interop's own requests", () => {
   test.each([
     ["todo", "authzen-todo-backend/test/decisions-authorization-api-1_0-02.json"],
     ["gateway", "authzen-api-gateways/test-harness/test/decisions.json"],
-  ] as const)("%s", (name, file) => {
-    const { decide } = scenarioOf(name);
+  ] as const)("%s", async (name, file) => {
+    const { decide, decideAll } = await scenarioOf(name);
     const { evaluation = [], evaluations = [] } = read(file);
     expect(evaluation.length).toBeGreaterThan(0);
-    for (const { request, expected } of evaluation) expect([request, decide(request)]).toEqual([request, expected]);
+    for (const { request, expected } of evaluation) {
+      expect([request, await decide(request)]).toEqual([request, expected]);
+    }
     for (const { request: { evaluations: items = [], ...defaults }, expected } of evaluations) {
-      expect(items.map((item) => ({ decision: decide({ ...defaults, ...item }) }))).toEqual(expected);
+      expect((await decideAll(defaults, items)).map((decision) => ({ decision }))).toEqual(expected);
     }
   });
 
-  test.each(["subject", "resource", "action"])("search of a %s", (kind) => {
-    const { search } = scenarioOf("search");
+  test.each(["subject", "resource", "action"])("search of a %s", async (kind) => {
+    const { search } = await scenarioOf("search");
     const { evaluation = [] } = read(`authzen-search-demo/test-harness/src/${kind}/results.json`);
     expect(evaluation.length).toBeGreaterThan(0);
     for (const { request, expected } of evaluation) {
       if (typeof expected !== "object" || !("results" in expected)) throw new Error("no results");
       const results = expected.results.map(({ id, name }) => id ?? name).sort();
-      expect([request, search(request, ACTIONS)]).toEqual([request, results]);
+      expect([request, await search(request)]).toEqual([request, results]);
     }
   });
 });

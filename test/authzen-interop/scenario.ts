@@ -1,5 +1,9 @@
-// The three scenarios of the AuthZEN interop, and the answers of their store files to AuthZEN requests.
-import { check, compileModel, createTupleSet, listObjects, listUsers } from "../../src/engine.ts";
+// The three scenarios of the AuthZEN interop: a Sideline for each serves the scenario's store file, over its endpoints.
+import { expect } from "vitest";
+import { createApp } from "../../src/http/app.ts";
+import { compileModel } from "../../src/engine.ts";
+import { createLog } from "../../src/log.ts";
+import { openReadOnlySidecar } from "../../src/embedded/read-only-sidecar.ts";
 import { readStory } from "../corpus/story.ts";
 
 /** The part of an AuthZEN request that a decision depends on. */
@@ -11,39 +15,47 @@ export interface Request {
   };
 }
 
-/** A store file that answers AuthZEN requests. */
+/** A running server of a store file. */
 export interface Scenario {
-  readonly decide: (request: Request) => boolean;
+  readonly decide: (request: Request) => Promise<boolean>;
+  /** The decisions of several requests; each item takes what it lacks from the defaults. */
+  readonly decideAll: (defaults: Partial<Request>, items: readonly Partial<Request>[]) => Promise<boolean[]>;
   /** The results of a search: ids of subjects or of resources, or names of actions; sorted. */
-  readonly search: (request: Request, actions: readonly string[]) => string[];
+  readonly search: (request: Request) => Promise<string[]>;
 }
 
-/** Loads a store file of this folder, by the name of its scenario. */
-export function scenarioOf(name: "todo" | "search" | "gateway"): Scenario {
-  const { model: text, tests } = readStory(`test/authzen-interop/${name}.fga.yaml`);
-  const model = compileModel(text);
-  const tuples = createTupleSet();
-  for (const tuple of tests[0]?.tuples ?? []) tuples.add(tuple);
-  const decide: Scenario["decide"] = ({ subject, action, resource }) => {
-    const answer = check(model, tuples, {
-      user: `${subject.type}:${subject.id}`, relation: action?.name ?? "", object: `${resource.type}:${resource.id}`,
-      context: contextOf(resource),
-    });
-    return "allowed" in answer && answer.allowed;
+/** Serves a store file of this folder, by the name of its scenario. */
+export async function scenarioOf(name: "todo" | "search" | "gateway"): Promise<Scenario> {
+  const { model, tests } = readStory(`test/authzen-interop/${name}.fga.yaml`);
+  const log = createLog("silent");
+  const sidecar = await openReadOnlySidecar({
+    storeName: name, model: compileModel(model), tuples: tests[0]?.tuples ?? [], log, now: Date.now,
+    fatal: (why) => {
+      throw new Error(why);
+    },
+  });
+  const app = createApp(sidecar, { keys: undefined, log });
+  const ask = async (endpoint: string, body: object): Promise<any> => {
+    const headers = { "content-type": "application/json" };
+    const answer = await app.request(`/access/v1/${endpoint}`, { method: "POST", headers, body: JSON.stringify(body) });
+    expect([endpoint, answer.status, body]).toEqual([endpoint, 200, body]);
+    return answer.json();
   };
-  const search: Scenario["search"] = ({ subject, action, resource }, actions) => {
-    if (action === undefined) return actions.filter((each) => decide({ subject, action: { name: each }, resource }));
-    const [user, object] = [`${subject.type}:${subject.id}`, `${resource.type}:${resource.id}`];
-    const found = subject.id === undefined
-      ? listUsers(model, tuples, { object, relation: action.name, userFilter: { type: subject.type } })
-      : listObjects(model, tuples, { user, relation: action.name, type: resource.type });
-    if ("error" in found) throw new Error(found.error.message);
-    return ("users" in found ? found.users : found.objects).map((entity) => entity.replace(/^[^:]*:/, "")).sort();
+  return {
+    decide: async (request) => (await ask("evaluation", request)).decision,
+    decideAll: async (defaults, evaluations) =>
+      (await ask("evaluations", { ...defaults, evaluations })).evaluations.map((each: { decision: boolean }) =>
+        each.decision),
+    search: async (request) => {
+      const { action, subject } = request;
+      const sought = action === undefined ? "action" : subject.id === undefined ? "subject" : "resource";
+      const found: string[] = [];
+      for (let page: object | undefined = {}; page !== undefined;) {
+        const { results, page: next } = await ask(`search/${sought}`, { ...request, page });
+        found.push(...results.map((each: { id?: string; name?: string }) => each.id ?? each.name));
+        page = next?.next_token ? { token: next.next_token } : undefined;
+      }
+      return found.sort();
+    },
   };
-  return { decide, search };
-}
-
-/** Properties of the resource stand in the context of conditions as `resource_<name>`. */
-function contextOf({ properties = {} }: Request["resource"]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [`resource_${name}`, value]));
 }

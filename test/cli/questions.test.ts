@@ -65,3 +65,18 @@ test("the key comes from SIDELINE_KEY or a file, and is never printed", async ()
   expect(outcomes[0]!.said).toContain("unauthenticated");
   expect(outcomes.map(({ said }) => said).join("")).not.toContain(key);
 });
+
+test("explain says why, and what is missing, with the events behind it", async () => {
+  const server = await serverWithOrg();
+  const yes = await ask(server, "explain", "user:olga", "admin", "org:o");
+  expect([yes.code, yes.said.split("\n").slice(0, 2)]).toEqual([0, ["yes", expect.stringMatching(/^1\. .*user:olga/)]]);
+  expect(yes.said).toMatch(/\n {3}user:olga admin_hat org:o, since org\.created at \S+ by the system\n/);
+  const no = await ask(server, "explain", "user:carl", "admin", "org:o");
+  expect([no.code, no.said.split("\n")[0]]).toEqual([1, "no"]);
+  expect(no.said).toMatch(/\n {3}absent: {2}user:carl admin_hat org:o\n/);
+  expect(no.said).toMatch(/\n {3}event: {3}member\.hats_changed \{.*"carl".*\}, sent by: user:olga\n/);
+  const json = await ask(server, "explain", "user:carl", "admin", "org:o", "--json");
+  expect([json.code, JSON.parse(json.said).allowed]).toEqual([1, false]);
+  expect((await ask(server, "explain", "carl", "admin", "org:o")).code).toBe(2);
+  expect((await ask(server, "explain", "user:carl", "admn", "org:o")).code).toBe(3);
+});

@@ -20,27 +20,28 @@ test("each tuple of a proof has the event that wrote it, and an ended row the on
   clock += 1000;
   await sideline.send("athlete.created", { athlete: "a1", org: "fc" }, { actor: "olga" });
   clock += 1000;
-  await sideline.send("coaching.started", { coaching: "c1", athlete: "a1", coach: "cora" }, { actor: "olga" });
+  await sideline.send("coaching.started", { coaching: "c1", athlete: "a1", coach: "cora" },
+    { actor: "olga", source: "/roster", id: "row 4" });
 
   const yes = await explain("user:cora", "current_coach", "athlete:a1");
   const sinceOf = (relation: string): unknown =>
     yes.reasons[0].tuples.find((tuple: { relation: string }) => tuple.relation === relation).since;
   expect(sinceOf("active_on")).toEqual({
-    type: "coaching.started", actor: "olga", source: null, id: null, time: new Date(START + 3000).toISOString(),
+    type: "coaching.started", actor: "olga", source: "/roster", id: "row 4", time: new Date(START + 3000).toISOString(),
     revision: 4,
   });
   expect(sinceOf("member")).toMatchObject({ type: "member.added", actor: "olga", revision: 2 });
   expect(sinceOf("org")).toMatchObject({ type: "athlete.created", time: new Date(START + 2000).toISOString() });
 
   clock += 1000;
-  await sideline.send("coaching.ended", { coaching: "c1" }, { actor: "cora" });
+  await sideline.send("coaching.ended", { coaching: "c1" }, { actor: "cora", source: "/app", id: "cora@example.org" });
   const no = await explain("user:cora", "current_coach", "athlete:a1");
   const absent = no.missing.flatMap((each: { absent: object[] }) => each.absent);
   expect(absent).toContainEqual({
     user: "athlete:a1", relation: "active_on", object: "coaching:c1",
     ended: {
-      type: "coaching.ended", actor: "cora", source: null, id: null, time: new Date(START + 4000).toISOString(),
-      revision: 5,
+      type: "coaching.ended", actor: "cora", source: "/app", id: "(an address)",
+      time: new Date(START + 4000).toISOString(), revision: 5,
     },
   });
 });

@@ -4,8 +4,9 @@ import { decideEvent, continueEvent, type Step, type Surroundings } from "../../
 import { DomainEvent } from "../../src/events/domain-event.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import {
-  contentOf, eventObject, recordTextIn, recordText, putRecord, revisionOf, type EventRecord,
+  contentOf, eventObject, recordTextIn, recordText, putRecord, revisionOf,
 } from "../../src/ledger/event-record.ts";
+import type { EventRecord } from "../../src/ledger/record-text.ts";
 import { canonical, digest } from "../../src/tuples/digest.ts";
 import { textOf, value } from "../../src/domain/object-names.ts";
 import { NO_ROWS } from "../../src/domain/touched-rows.ts";

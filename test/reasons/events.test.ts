@@ -98,6 +98,22 @@ describe("examples", () => {
     expect(again!.rules[0]).toBe("NP8");
   });
 
+  test("a thing that never existed did not end: it is made, or is said not to exist", () => {
+    expect(eventsOf("olga", "sessions_read", "athlete:zoe"))
+      .toContainEqual(expect.stringMatching(/^athlete\.created \{"athlete":"zoe","org":"fc"\} by .*user:olga/));
+    const ofTypo = ask("cora", "can_read", "note:n0");
+    expect(ofTypo.length).toBeGreaterThan(3);
+    for (const { events, text } of ofTypo) {
+      expect(events).toEqual([]);
+      expect(text).toMatch(/no event does that, because \S+ does not exist \(S9\)\.$/);
+    }
+    world.system("athlete.created", { athlete: "yan", org: "fc" });
+    world.system("athlete.deleted", { athlete: "yan" });
+    const deleted = ask("olga", "sessions_read", "athlete:yan");
+    expect(deleted.map(({ text }) => text)).toContainEqual(expect.stringMatching(/does not come back \(S17\)\.$/));
+    expect(deleted.flatMap(({ events }) => events)).toEqual([]);
+  });
+
   test("a link that was a mistake is taken back", () => {
     world.system("member.hats_changed", { org: "fc", user: "ida", hats: ["athlete", "coach"] });
     world.system("coaching.started", { coaching: "c9", athlete: "a1", coach: "ida" });

@@ -44,7 +44,10 @@ export function* questionsOf(count: number, isYes: boolean, firstSeed = 1): Gene
     for (let tries = 0; questions.length < Math.min(left, PER_WORLD) && tries < places.length; tries++) {
       const [type, relation] = places[turn++ % places.length]!;
       const found = drawQuestion(draw, world.tuples, type, relation, isYes, context);
-      if (found !== undefined) questions.push(found);
+      if (found === undefined) continue;
+      // A thing that never existed has no yes.
+      const isUnknown = !isYes && type !== "platform" && draw.chance(8);
+      questions.push(isUnknown ? { ...found, object: `${type}:unknown` } : found);
     }
     left -= questions.length;
     yield { seed, world, questions };

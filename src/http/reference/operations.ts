@@ -5,6 +5,7 @@ import type { ProblemCode } from "../problem.ts";
 import * as answers from "./answer-schemas.ts";
 import * as authzenBodies from "./authzen-schemas.ts";
 import { DIRECTORY } from "./directory-operations.ts";
+import { HISTORY } from "./history-operation.ts";
 import { TOKEN, type Operation, type Parameter } from "./operation.ts";
 import { EXPLAIN_EXAMPLE, explainAnswer } from "./reason-schemas.ts";
 import * as bodies from "./question-schemas.ts";
@@ -69,6 +70,7 @@ const QUESTIONS: readonly Operation[] = [
     answer: { schema: explainAnswer, example: EXPLAIN_EXAMPLE },
     problems: ["invalid_request", "body_too_large", "unsupported_media_type", "store_unavailable"],
   },
+  HISTORY,
   ...question("check", "Does this user have this relation to this object?",
     { schema: bodies.checkBody, example: { tuple_key: KEY } },
     { schema: answers.checkAnswer, example: { allowed: true, resolution: "" } }),

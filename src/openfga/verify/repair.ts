@@ -117,9 +117,10 @@ function deltaOf({ replica }: FeedReplay, org: string, differences: readonly Dif
   const revision = revisionOf(replica.tuples, org) + 1;
   const draft = new Draft(replica.tuples);
   putRevision(draft, org, revision);
-  putRecord(draft, eventObject({ source: "sideline verify", id: randomUUID() }), {
+  const name = { source: "sideline verify", id: randomUUID() };
+  putRecord(draft, eventObject(name), {
     status: "applied", type: "store.repaired", actor: undefined, org, at, content: digest(JSON.stringify(differences)),
-    rows: NO_ROWS,
+    rows: NO_ROWS, ...name,
   }, revision);
   const step = draft.delta();
   const extra = of("extra").map(({ object, relation, user }) => ({ object, relation, user }));

@@ -1,0 +1,59 @@
+// Every limit of the history's index, with its unit and effect.
+
+/** Maximum number of rows of the log in one segment of the index. A posting keeps its row in 16 bits, so under 65,536. */
+export const MAX_ROWS_PER_SEGMENT = 50_000;
+
+/**
+ * Maximum number of postings in memory, 16 bytes each: with more, they become a segment even if its rows are few. One
+ * row may exceed it.
+ */
+export const MAX_POSTINGS_PER_SEGMENT = 400_000;
+
+/** Postings in one chunk of a segment, 6 bytes each: the unit that is read from the file. */
+export const POSTINGS_PER_CHUNK = 1024;
+
+/** Number of chunks kept in memory: 3 MB. */
+export const CHUNKS_KEPT = 512;
+
+/** Chunks written in one turn of the event loop: about 200 KB, some milliseconds. */
+export const CHUNKS_PER_TURN = 32;
+
+/** Postings sorted in one turn of the event loop, at least: about 5 ms. */
+export const POSTINGS_SORTED_PER_TURN = 32_768;
+
+/** Rows of the log indexed in one turn of the event loop: about 5 ms. */
+export const ROWS_INDEXED_PER_TURN = 200;
+
+/** Idle time of the indexing in the background, as a multiple of the time that its last turn took. */
+export const INDEXING_IDLE_FACTOR = 4;
+
+/** Interval between two looks for new rows of the log, in milliseconds. */
+export const INDEXING_INTERVAL_MS = 1000;
+
+/** Pause before the index is made again after its file could not be written, in milliseconds. */
+export const INDEX_RETRY_PAUSE_MS = 60_000;
+
+/** Maximum number of rows that a write of an event takes besides the one that moves the revision of its org. */
+export const MAX_ROWS_PER_STEP = 16;
+
+/** Maximum number of refused events that are kept, and how long each is kept, in milliseconds: 90 days. */
+export const MAX_REFUSED_EVENTS = 100_000;
+export const REFUSED_KEPT_FOR_MS = 90 * 24 * 60 * 60 * 1000;
+
+/** Maximum number of characters of all kept refused events together: with more, the oldest are dropped. */
+export const MAX_REFUSED_CHARACTERS = 40_000_000;
+
+/** Maximum number of events looked at for one page; then it ends, and the next one continues. */
+export const MAX_EVENTS_LOOKED_AT = 20_000;
+
+/** Maximum number of tuples in the events of one page of history, if it has more than one event. */
+export const MAX_TUPLES_PER_PAGE = 10_000;
+
+/** Steps of work on a page of history in one turn of the event loop: rows of the log read, and postings. */
+export const HISTORY_STEPS_PER_TURN = 200;
+
+/** How long a page of history waits for its index, in milliseconds. Then the log is searched without it. */
+export const INDEX_WAIT_MS = 100;
+
+/** Rows of the log that a page of history reads at a time. */
+export const ROWS_READ_TOGETHER = 50;

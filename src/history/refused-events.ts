@@ -1,0 +1,123 @@
+// The newest refused events, in memory: what each was, who sent it, and why it was refused.
+import { shownActor } from "../events/kept-names.ts";
+import type { RefusalCode } from "../events/refusal.ts";
+import type { HistoryEvent, HistoryFilter } from "./event-history.ts";
+import { MAX_REFUSED_CHARACTERS, MAX_REFUSED_EVENTS, REFUSED_KEPT_FOR_MS } from "./history-limits.ts";
+
+/** A refused event. Its payload is not kept. */
+export interface RefusedEvent {
+  /** Place among the refused events, from 1. */
+  readonly number: number;
+  /** Number of the row of the log after which it was refused. */
+  readonly after: number;
+  readonly type: string;
+  /** Id of a user, or the keyed hash of one that looks like an address; null for the system. */
+  readonly actor: string | null;
+  /** Whether `actor` is such a hash. */
+  readonly isHashed: boolean;
+  readonly source: string;
+  readonly id: string;
+  readonly code: RefusalCode;
+  readonly org: string | null;
+  /** When it happened (S13), and when it was refused, in milliseconds since 1970. */
+  readonly time: number;
+  readonly at: number;
+}
+
+/** Maximum number of events and of their characters. */
+export interface RefusedLimits {
+  readonly events: number;
+  readonly characters: number;
+}
+
+const LIMITS: RefusedLimits = { events: MAX_REFUSED_EVENTS, characters: MAX_REFUSED_CHARACTERS };
+
+/** Keeps refused events in order; drops the oldest where there are too many. */
+export class RefusedEvents {
+  readonly #limits: RefusedLimits;
+  #events: RefusedEvent[] = [];
+  /** Number of dropped events at the beginning of the array. */
+  #dropped = 0;
+  #characters = 0;
+  #next = 1;
+
+  constructor(limits: RefusedLimits = LIMITS) {
+    this.#limits = limits;
+  }
+
+  /** Number of the next event. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** Number of the oldest event that is kept. */
+  get first(): number {
+    return this.#events[this.#dropped]?.number ?? this.#next;
+  }
+
+  /** Adds an event with the number `next`, or a higher one. */
+  add(event: RefusedEvent): void {
+    this.#events.push(event);
+    this.#next = event.number + 1;
+    this.#characters += sizeOf(event);
+    while (this.#events.length - this.#dropped > this.#limits.events || this.#characters > this.#limits.characters) {
+      this.#drop();
+    }
+  }
+
+  /** Drops events that were refused too long ago. `now`: milliseconds since 1970. */
+  expire(now: number): void {
+    for (;;) {
+      const oldest = this.#events[this.#dropped];
+      if (oldest === undefined || oldest.at > now - REFUSED_KEPT_FOR_MS) return;
+      this.#drop();
+    }
+  }
+
+  /** Yields the events whose number is below some number, newest first. */
+  *newest(below: number): Generator<RefusedEvent, void> {
+    let [low, high] = [this.#dropped, this.#events.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#events[middle]!.number < below) low = middle + 1;
+      else high = middle;
+    }
+    // Events that are added or dropped meanwhile move the array's beginning.
+    for (let i = low - 1; i >= this.#dropped && this.#events[i] !== undefined; i--) yield this.#events[i]!;
+  }
+
+  #drop(): void {
+    this.#characters -= sizeOf(this.#events[this.#dropped]!);
+    this.#dropped++;
+    if (this.#dropped * 2 <= this.#limits.events) return;
+    this.#events = this.#events.slice(this.#dropped);
+    this.#dropped = 0;
+  }
+}
+
+function sizeOf({ actor, source, id, type, org }: RefusedEvent): number {
+  return source.length + id.length + type.length + (actor?.length ?? 0) + (org?.length ?? 0);
+}
+
+/**
+ * True if a refused event is one that a question asks for. `hashed`: the keyed hash of the user asked for, where the id
+ * looks like an address.
+ */
+export function isAskedRefused(event: RefusedEvent, filter: HistoryFilter, hashed: string | undefined): boolean {
+  const { org, user, object, type, since = -Infinity, until = Infinity } = filter;
+  const isActor = user === undefined || event.actor === (event.isHashed ? hashed : user);
+  return object === undefined && (org === undefined || event.org === org) && (type === undefined || event.type === type)
+    && isActor && event.at >= since && event.at < until;
+}
+
+/** Returns a refused event as an answer shows it. */
+export function refused({ type, actor, isHashed, source, id, org, code, time, at }: RefusedEvent): HistoryEvent {
+  return {
+    type, actor: isHashed ? HIDDEN_ACTOR : shownActor(actor ?? undefined), source, id, org, revision: null,
+    time: new Date(time).toISOString(), recorded: new Date(at).toISOString(), outcome: "refused", code,
+    changes: { write: [], delete: [] },
+  };
+}
+
+/** The mask of an actor whose id looks like an address. */
+const HIDDEN_ACTOR = shownActor("a@b");
