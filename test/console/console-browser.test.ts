@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { startServer, type RunningServer } from "../../src/http/server.ts";
 import { chromiumAvailable, startChromium } from "../live/chromium.ts";
-import { KEY, openHarbour, type Harbour } from "./harbour-app.ts";
+import { KEY, openHarbour, sendEvents, type Harbour } from "./harbour-app.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -18,8 +18,12 @@ const PAGES: Readonly<Record<string, string>> = {
   why: "/ui/why", yes: "/ui/why?user=dora&type=note&id=n2", no: "/ui/why?user=dora&type=note&id=n1", keys: "/ui/keys",
   held: "/ui/keys?user=dora&athlete=ada", "what if": "/ui/what-if",
   tried: "/ui/what-if?type=coaching.ended&try=1&f.coaching=ada.dora", nothing: "/ui?q=nothing", key: "/ui/session",
+  "a history": "/ui/user/carl/history?range=week", "an org's history": "/ui/org/harbour/history",
   nowhere: "/ui/nowhere", "no past": "/ui?as_of=2020-01-01T00:00",
 };
+
+/** How long ago the club's events happened, but for the last two, in milliseconds. */
+const TEN_DAYS_MS = 10 * 86_400_000;
 
 /** Rules of axe-core that a page breaks: the rule, and where. */
 interface Violation {
@@ -41,7 +45,14 @@ describe.skipIf(!chromiumAvailable())("in a browser", () => {
   let server: RunningServer;
   let browser: Browser;
   beforeAll(async () => {
-    harbour = await openHarbour();
+    let clock = Date.now() - TEN_DAYS_MS;
+    harbour = await openHarbour([], () => clock);
+    clock = Date.now();
+    const isLate = (id: string): string => `late-${id}`;
+    await sendEvents(harbour.app({ keys: undefined }), [
+      ["member.hats_changed", { org: "harbour", user: "carl", hats: ["coach", "office"] }, "olivia"],
+      ["member.deactivated", { org: "harbour", user: "carl" }, "olivia"],
+    ], isLate);
     const { fetch } = harbour.app({ console: { link: "https://app.example/people/{id}" } });
     server = await startServer({ fetch, host: "127.0.0.1", port: 0, keepAlive: 5_000, loopbackOnly: false });
     browser = await startChromium();
@@ -59,6 +70,7 @@ describe.skipIf(!chromiumAvailable())("in a browser", () => {
     await page.goto("/ui");
     await page.getByLabel("API key").fill(key);
     await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByRole("navigation", { name: "Console" }).waitFor();
     return { context, page };
   }
 
@@ -154,6 +166,15 @@ describe.skipIf(!chromiumAvailable())("in a browser", () => {
       await done("Invited by");
       const row = page.getByRole("row").filter({ has: page.getByRole("link", { name: "harbour" }) });
       expect(await row.getByRole("link", { name: "olivia", exact: true }).count()).toBe(1);
+    });
+
+    test("what happened to this member last week", async () => {
+      await find("carl");
+      await click("link", "History");
+      await click("link", "Last 7 days");
+      await done("member.hats_changed", "member.deactivated", "olivia");
+      expect(await page.getByRole("main").getByText("member.added").count()).toBe(0);
+      expect(page.url()).toContain("/ui/user/carl/history?range=week");
     });
 
     test("when this coach came to an athlete, by the event behind the fact", async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Hono } from "hono";
 import { PEOPLE_PER_PAGE, USERS_PER_PAGE } from "../../src/http/console/console-limits.ts";
 import type { Sent } from "./harbour.ts";
-import { KEY, logIn, openHarbour, type Harbour } from "./harbour-app.ts";
+import { KEY, logIn, openHarbour, sendEvents, type Harbour } from "./harbour-app.ts";
 
 /** A text from outside that would be a script, an attribute or a header if it were not escaped. */
 const HOSTILE = `"'><script>alert(1)</script>&\r\nset-cookie: x=1`;
@@ -42,7 +42,9 @@ const PAGES: readonly (readonly [path: string, status: number])[] = [
   ["/ui/coaching/ada.carl", 200], ["/ui/role/harbour%2Fphysio", 200], ["/ui/org/harbour", 200],
   ["/ui/org/harbour/people", 200], ["/ui/org/harbour/matrix", 200], ["/ui/org/none/matrix", 404],
   ["/ui/org/harbour/people?hat=x", 400], ["/ui/keys", 200], ["/ui/keys?user=dora&athlete=ada", 200],
-  ["/ui/why", 200], ["/ui/why?user=dora&type=note&id=n1", 200], ["/ui/why?user=dora&type=note&id=n2", 200],
+  ["/ui/user/carl/history", 200], ["/ui/org/harbour/history?range=month&outcome=refused", 200],
+  ["/ui/coaching/ada.carl/history", 200], ["/ui/why", 200], ["/ui/why?user=dora&type=note&id=n1", 200],
+  ["/ui/why?user=dora&type=note&id=n2", 200],
   ["/ui/what-if", 200], ["/ui/what-if?type=coaching.ended", 200],
   ["/ui/what-if?type=coaching.ended&try=1&f.coaching=ada.dora", 200], ["/ui/nowhere", 404], ["/ui/a/b/c/d", 404],
   ["/ui/%ff", 404], ["/ui/note/n1/nothing", 404], ["/ui/constructor/a", 404], ["/ui/constructor", 404],
@@ -161,11 +163,8 @@ describe("long lists come in pages", () => {
     expect(PEOPLE_PER_PAGE).toBe(50);
     const full = await get("/ui/org/big/people");
     expect([shown(full.text), full.text.includes('rel="next"')]).toEqual([50, false]);
-    await harbour.app({ keys: undefined }).request("/events", {
-      method: "POST", headers: { "content-type": "application/json" },
-      body: JSON.stringify({ specversion: "1.0", id: "one-more", source: "/app", type: "member.added",
-        data: { org: "big", user: "zoe", hats: ["coach"] } }),
-    });
+    await sendEvents(harbour.app({ keys: undefined }),
+      [["member.added", { org: "big", user: "zoe", hats: ["coach"] }, "bea"]], () => "one-more");
     const more = await get("/ui/org/big/people");
     expect(shown(more.text)).toBe(50);
     const next = /<a rel="next" href="([^"]+)"/.exec(more.text)?.[1]?.replaceAll("&amp;", "&");

@@ -44,13 +44,18 @@ export async function openHarbour(more: readonly Sent[] = [], now: () => number 
   });
   const app = (options: Partial<AppOptions> = {}): Hono =>
     createApp(sidecar, { keys: KEYS, log, policy: POLICY, console: { link: undefined }, ...options });
-  const sent = await app({ keys: undefined }).request("/events", {
+  await sendEvents(app({ keys: undefined }), [...HARBOUR, ...more]);
+  return { sidecar, app };
+}
+
+/** Sends events to an app without keys, and expects each to be applied. */
+export async function sendEvents(app: Hono, events: readonly Sent[], idOf?: (n: string) => string): Promise<void> {
+  const sent = await app.request("/events", {
     method: "POST", headers: { "content-type": "application/cloudevents-batch+json" },
-    body: JSON.stringify(cloudEvents([...HARBOUR, ...more])),
+    body: JSON.stringify(cloudEvents(events, idOf)),
   });
   const receipts = await sent.json() as { status: unknown }[];
   expect(receipts.filter(({ status }) => status !== "applied")).toEqual([]);
-  return { sidecar, app };
 }
 
 /** Posts a form as a page of the console does. */

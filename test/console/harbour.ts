@@ -36,9 +36,9 @@ export const HARBOUR: readonly Sent[] = [
   ["org.created", { org: "lake", kind: "program", owner: "lars" }, "lars"],
 ];
 
-/** Returns the events as CloudEvents with ids from 1. */
-export function cloudEvents(sent: readonly Sent[] = HARBOUR): object[] {
+/** Returns the events as CloudEvents; `idOf` makes their ids from their places, from 1. */
+export function cloudEvents(sent: readonly Sent[] = HARBOUR, idOf = (place: string): string => place): object[] {
   return sent.map(([type, data, actor], i) => ({
-    specversion: "1.0", id: String(i + 1), source: "/app", type, data, ...(actor === undefined ? {} : { actor }),
+    specversion: "1.0", id: idOf(String(i + 1)), source: "/app", type, data, ...(actor === undefined ? {} : { actor }),
   }));
 }

@@ -1,7 +1,9 @@
 // The history of a thing: the events about it, newest first, applied and refused ones.
+import { EVENT_DESCRIPTIONS } from "../../events/descriptions.ts";
 import type { Refused, Reply } from "./console-api.ts";
-import { address } from "./console-links.ts";
-import { Empty, NamedThing, Refusal, Thing, When } from "./page-parts.tsx";
+import { address, splitName } from "./console-links.ts";
+import { Empty, NamedThing, Refusal, Several, Thing, When } from "./page-parts.tsx";
+import { hasCard } from "./relation-words.ts";
 import { readPresentFacts, usersOf } from "./stored-facts.tsx";
 import { ThingFrame } from "./thing-frame.tsx";
 import { statusOf, type Page, type Visit } from "./visit.ts";
@@ -128,23 +130,31 @@ function EventList({ visit, type, id, history, org }: {
   const next = { range, outcome, org: type === "org" ? undefined : org, token };
   return (
     <>
-      <ol class="history">{events.map((event) => <PastEventItem visit={visit} event={event} />)}</ol>
+      <ol class="history">
+        {events.map((event) => <PastEventItem visit={visit} event={event} around={`${type}:${id}`} />)}
+      </ol>
       {token === "" ? null
         : <p><a rel="next" href={visit.links.thing(type, id, "history", next)}>Earlier events</a></p>}
     </>
   );
 }
 
-function PastEventItem({ visit, event }: { visit: Visit; event: PastEvent }) {
+/** Shows an event; `around` is the thing whose history this is. */
+function PastEventItem({ visit, event, around }: { visit: Visit; event: PastEvent; around: string }) {
   const { write, delete: deleted } = event.changes;
+  const concerned = concernedBy(event).filter((name) => name !== around);
   return (
     <li class={event.outcome}>
-      <p class="said">
-        <code>{event.type}</code> by {event.actor === null ? "the system"
-          : <Thing visit={visit} type="user" id={event.actor} isPlain />}
-        {event.org === null ? null : <> in <Thing visit={visit} type="org" id={event.org} /></>}
+      <p>
+        <code class="type">{event.type}</code> by {event.actor === null ? "the system"
+          : <Thing visit={visit} type="user" id={event.actor} isPlain isInside />}
+        {event.org === null || around === `org:${event.org}` ? null
+          : <> in <Thing visit={visit} type="org" id={event.org} /></>}
         {event.outcome === "refused" ? <span class="chip no">refused: {event.code}</span> : null}
       </p>
+      <p class="quiet">{EVENT_DESCRIPTIONS[event.type]?.does ?? ""}{" "}
+        {concerned.length === 0 ? null
+          : <Several of={concerned.map((name) => <NamedThing visit={visit} name={name} />)} />}</p>
       <p class="quiet">Recorded <When time={event.recorded} />
         {event.time === null || event.time === event.recorded ? null : <>, happened <When time={event.time} /></>}
         {event.source === null ? null : <>, sent by <code>{event.source}</code></>}
@@ -160,6 +170,18 @@ function PastEventItem({ visit, event }: { visit: Visit; event: PastEvent }) {
       )}
     </li>
   );
+}
+
+/** Number of things that an event in a list names. */
+const CONCERNED_SHOWN = 4;
+
+/** Returns the things that an event changed, but roles and the org itself. */
+function concernedBy({ changes }: PastEvent): string[] {
+  const names = [...changes.write, ...changes.delete].flatMap(({ object, user }) => [object, user]);
+  return [...new Set(names)].filter((name) => {
+    const { type, id } = splitName(name) ?? { type: "", id: "" };
+    return hasCard(type, id) && !["org", "role"].includes(type) && !name.includes("#");
+  }).slice(0, CONCERNED_SHOWN);
 }
 
 /** Shows a fact that an event wrote (+) or deleted (−). */

@@ -63,6 +63,8 @@ margin-bottom:1.25rem}
 border-left:4px solid var(--yes);border-radius:0 8px 8px 0;padding:.9rem 1.1rem}
 .reasons.open>li{border-left-color:var(--soft)}
 .reasons.closed>li{border-left-color:var(--line);background:none}
+.history p{margin:.15rem 0;max-width:none}
+.history .type{font-size:1rem;font-weight:600}
 .history>li.applied{border-left-color:var(--line)}
 .history>li.refused{border-left-color:var(--no);background:var(--paper);color:inherit;padding:.9rem 1.1rem}
 .people>li{display:grid;grid-template-columns:minmax(8rem,13rem) 1fr auto;gap:.2rem 1.25rem;align-items:start}
@@ -119,6 +121,7 @@ p.refused{color:var(--no)}
 .starts li{border-left:4px solid var(--line);padding:.1rem 0 .1rem .9rem}
 .starts p{margin:.2rem 0;color:var(--soft)}
 .rights{gap:.4rem;margin-bottom:1.5rem}
+.rights code{display:inline-block;min-width:9.5rem}
 .rights .has,.rights .not{color:inherit;font-weight:400}
 .rights .not::before{content:none}
 .keys{list-style:none;margin:0;padding:0;display:grid;gap:1.2rem 2rem;
