@@ -25,8 +25,8 @@ function removeStale() {
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath, entry.name);
-    const source = relative(dist, file).replace(/\.(?:d\.ts|js)$/, ".ts");
-    if (!existsSync(join(root, "src", source))) rmSync(file);
+    const source = join(root, "src", relative(dist, file).replace(/\.(?:d\.ts|js)$/, ".ts"));
+    if (!existsSync(source) && !existsSync(`${source}x`)) rmSync(file);
   }
 }
 

@@ -29,6 +29,7 @@ const list = (fault: (text: string) => string | undefined) => z.string()
 const STORE_NAME = /^[a-zA-Z0-9\s.\-/^_&@]{3,64}$/;
 /** A DNS name of letters, digits and hyphens (RFC 1123), without a dot at its end. */
 const DNS_NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
+const LINK_RULE = "must be an http:// or https:// address with {id}, such as https://app.example/people/{id}";
 /** Settings that only the commands use. */
 const CLIENT_SETTINGS: ReadonlySet<string> = new Set(["SIDELINE_URL", "SIDELINE_KEY"]);
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -64,6 +65,8 @@ const schema = z.object({
   SIDELINE_WEBHOOK_ORIGINS: list((text) => DNS_NAME.test(text) ? undefined
     : `${text} is not a DNS name in lower case, such as sender.example.com`).optional(),
   SIDELINE_KEEP_ALIVE: seconds(3600).default(75),
+  SIDELINE_CONSOLE: z.enum(["true", "false"]).default("true"),
+  SIDELINE_CONSOLE_LINK: z.string().refine(isLinkTemplate, LINK_RULE).optional(),
   SIDELINE_LOG_LEVEL: z.enum(LEVELS).default("info"),
 }).superRefine(({ SIDELINE_POLL_INTERVAL: poll, SIDELINE_MAX_STALENESS: stale }, context) => {
   if (stale === undefined || stale >= 2 * poll) return;
@@ -119,6 +122,10 @@ export interface Config {
   readonly webhookOrigins: readonly string[];
   /** How long an idle connection stays open, in milliseconds. */
   readonly keepAlive: number;
+  /** Whether there is a console at `/ui`. */
+  readonly console: boolean;
+  /** The console's link to a thing in the app, with `{id}` and perhaps `{type}`. */
+  readonly consoleLink: string | undefined;
   /** Whether the OTEL_ variables ask for traces of requests. */
   readonly traces: boolean;
   readonly logLevel: (typeof LEVELS)[number];
@@ -160,6 +167,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     keys: env.SIDELINE_KEYS, emailKey: env.SIDELINE_EMAIL_KEY,
     publicUrl: env.SIDELINE_PUBLIC_URL, corsOrigins: env.SIDELINE_CORS_ORIGINS ?? [],
     webhookOrigins: env.SIDELINE_WEBHOOK_ORIGINS ?? [], keepAlive: env.SIDELINE_KEEP_ALIVE * 1000,
+    console: env.SIDELINE_CONSOLE === "true", consoleLink: env.SIDELINE_CONSOLE_LINK,
     traces: tracesOf(environment), logLevel: env.SIDELINE_LOG_LEVEL,
   };
   if (config.keys === undefined && !isLoopback(config.host)) {
@@ -223,6 +231,13 @@ function originFault(text: string): string | undefined {
     return `${text} is not an origin such as https://app.example.com`;
   }
   return parsed.origin === text ? undefined : `write ${text} as browsers send it: ${parsed.origin}`;
+}
+
+/** Returns true for an address with `{id}`, and no other braces but `{type}`, in its path, query or fragment. */
+function isLinkTemplate(text: string): boolean {
+  const filled = text.replaceAll("{id}", "x").replaceAll("{type}", "x");
+  const isWhole = /^https?:\/\/[^/?#{}]+[/?#]/.test(text) && text.includes("{id}");
+  return isWhole && !/[{}\s]/.test(filled) && URL.canParse(filled);
 }
 
 /** Returns true for an address of the loopback interface. */

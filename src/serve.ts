@@ -109,6 +109,8 @@ export async function serve(config: Config, given?: GivenStore): Promise<void> {
   sidecar = opened;
   const app = createApp(opened, {
     keys, log, version, policy, url: config.publicUrl ?? server.url, webhookOrigins: config.webhookOrigins, spans,
+    // A given store has a model of its own, about which the console knows nothing.
+    console: config.console && given === undefined ? { link: config.consoleLink } : undefined,
   });
   answer = withCors(app, config.corsOrigins).fetch;
   log.info({ url: server.url, store: opened.info.id }, "ready");

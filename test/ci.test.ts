@@ -114,13 +114,14 @@ describe("missing requirements of the machine", () => {
       .map((path) => [path, readFileSync(join(ROOT, "test", path), "utf8")] as const);
     expect(sources.filter(([, text]) => /env(?:\["|\.)CI\b/.test(text)).map(([path]) => path)).toEqual([]);
     const asking = sources.filter(([, text]) => text.includes("reasonToSkip(")).map(([path]) => path).sort();
-    expect(asking).toEqual(["embedded/durability.test.ts", "http/schemathesis.test.ts", "live/global-setup.ts",
-      "live/openfga.ts", "live/postgres.ts", "openfga-suite/suite.ts", "process/folder.test.ts",
+    expect(asking).toEqual(["embedded/durability.test.ts", "http/schemathesis.test.ts", "live/chromium.ts",
+      "live/global-setup.ts", "live/openfga.ts", "live/postgres.ts", "openfga-suite/suite.ts", "process/folder.test.ts",
       "process/installed-package.test.ts", "sdk/sdks.test.ts"]);
   });
-  test("are installed by .ci/run: Postgres and strace", () => {
+  test("are installed by .ci/run: Postgres, strace and Chromium", () => {
     const script = readFileSync(join(ROOT, ".ci/run"), "utf8");
-    expect([...script.matchAll(/\|\| missing\+=\((\w+)\)/g)].map(([, name]) => name)).toEqual(["postgresql", "strace"]);
+    expect([...script.matchAll(/\|\| missing\+=\((\w+)\)/g)].map(([, name]) => name))
+      .toEqual(["postgresql", "strace", "chromium"]);
     expect(script).toContain('apt-get install -y --no-install-recommends "${missing[@]}"');
   });
 });

@@ -146,6 +146,19 @@ describe("settings", () => {
     }
   });
 
+  it("take the console's switch, and its link with {id}", () => {
+    expect(readConfig({})).toMatchObject({ console: true, consoleLink: undefined });
+    expect(readConfig({ SIDELINE_CONSOLE: "false" }).console).toBe(false);
+    expect(fault({ SIDELINE_CONSOLE: "no" })).toContain("SIDELINE_CONSOLE");
+    for (const link of ["https://app.example/people/{id}", "http://localhost:3000/{type}?id={id}#{id}"]) {
+      expect(readConfig({ SIDELINE_CONSOLE_LINK: link }).consoleLink).toBe(link);
+    }
+    for (const link of ["https://app.example/people", "javascript:alert({id})", "//app.example/{id}", "https://{id}/x",
+      "https://app.example/{id}/{name}", "https://app.example/{id} x", "https://{id}.example/x"]) {
+      expect(fault({ SIDELINE_CONSOLE_LINK: link })).toContain("SIDELINE_CONSOLE_LINK");
+    }
+  });
+
   it("report all faults at once", () => {
     const said = fault({ SIDELINE_PORT: "x", SIDELINE_LOG_LEVEL: "y" });
     expect(said).toContain("SIDELINE_PORT");

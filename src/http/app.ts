@@ -6,6 +6,7 @@ import { authzenRoutes } from "./authzen/authzen-routes.ts";
 import { backupRoute } from "./backup-route.ts";
 import { batchCheckKind, checkKind } from "./check.ts";
 import { changesRoute } from "./changes.ts";
+import { consoleRoutes } from "./console/console-routes.tsx";
 import { Counts } from "./counts.ts";
 import { directoryRoutes } from "./directory-routes.ts";
 import { entryRoutes } from "./entry-routes.ts";
@@ -53,6 +54,8 @@ export interface AppOptions {
   readonly url?: string;
   /** Text of model.fga: explanations name the rules in its comments. */
   readonly policy?: string;
+  /** The console at `/ui`, with the operator's link to a thing. Default: there is none. */
+  readonly console?: { readonly link: string | undefined } | undefined;
 }
 
 /** Address named in the AuthZEN metadata where the options name none. */
@@ -76,7 +79,7 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
     ...questionRoutes(asked, options.url ?? DEFAULT_URL, notes), changesRoute(asked), ...storeRoutes(sidecar.info),
     ...refusedRoutes(), ...directoryRoutes(asked), ...entryRoutes(asked), explainRoute(asked, notes),
     historyRoute(asked), backupRoute(asked),
-    ...referenceRoutes(version),
+    ...referenceRoutes(version), ...(options.console === undefined ? [] : consoleOf(app, sidecar, options)),
   ];
   for (const route of routes) {
     const own = counts.route(nameOf(route));
@@ -94,6 +97,14 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
     return withRequestId(c, internalError(styleOf(c.req.path)));
   });
   return app;
+}
+
+/** Returns the routes of the console, which asks the app's other routes. */
+function consoleOf(app: Hono, { now, info }: Sidecar, { keys, url, console }: AppOptions): Route[] {
+  return consoleRoutes({
+    keys, now, url, link: console?.link, store: info.id, ask: (path, init) => app.request(path, init),
+    hasRoute: (method, path) => app.router.match(method, path)[0].length > 0,
+  });
 }
 
 function questionRoutes(asked: Asked, url: string, notes: ModelNotes): Route[] {

@@ -88,6 +88,7 @@ export function listUsersKind(checker: Checker, explain?: ExplainUsers): Questio
     read: readListUsers,
     isWhatIf: (question) => question.contextualTuples !== undefined,
     needsRead: ({ object, isExplained }) => isBookkeeping(object) || isExplained,
+    needsCheck: ({ isExplained }) => !isExplained,
     answer: async ({ isExplained, ...question }, freshness) => {
       if (isExplained && explain !== undefined) {
         const explained = await explain(question, freshness, userBody);

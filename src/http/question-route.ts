@@ -37,6 +37,8 @@ export interface QuestionKind<Q> {
    * Whether the answer would list things that only the scope `read` may see; absent if no question of the kind does.
    */
   readonly needsRead?: (question: Q) => boolean;
+  /** Whether it needs the scope `check`; absent where the route does for every question of the kind. */
+  readonly needsCheck?: (question: Q) => boolean;
   /** Returns the body of the answer, or the failure. Rejects if the store cannot be asked. */
   readonly answer: (question: Q, freshness: Freshness) => Answered | Promise<Answered>;
   /** Answers with an error, for a kind that does not use OpenFGA's usual form. */
@@ -78,6 +80,7 @@ export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Ask
     const store = matchStore(c, info);
     const fault = fields.fault ?? (store instanceof ApiError ? store : undefined)
       ?? whatIfFault(kind.isWhatIf(question), caller)
+      ?? checkFault(kind.needsCheck?.(question) === true, caller)
       ?? readFault(kind.needsRead?.(question) === true, caller)
       ?? (kind.namesModel ? modelFault(store, terms.modelId, c, info) : undefined);
     if (fault !== undefined) return (kind.refuse ?? answerError)(fault, {});
@@ -142,6 +145,11 @@ export const READ_NEEDED = "lists of invites and of bookkeeping need an API key 
 function readFault(needsRead: boolean, caller: Caller): ApiError | undefined {
   if (!needsRead || caller.has("read")) return undefined;
   return new ApiError("scope_missing", READ_NEEDED);
+}
+
+function checkFault(needsCheck: boolean, caller: Caller): ApiError | undefined {
+  if (!needsCheck || caller.has("check")) return undefined;
+  return new ApiError("scope_missing", "the API key lacks the scope check");
 }
 
 function whatIfFault(isWhatIf: boolean, caller: Caller): ApiError | undefined {

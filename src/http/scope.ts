@@ -29,12 +29,13 @@ const ROUTE_SCOPES: Readonly<Record<string, Scope | "open" | readonly Scope[]>> 
   "POST /batch-check": "check",
   "POST /list-objects": "check",
   "POST /streamed-list-objects": "check",
-  "POST /list-users": "check",
+  // With `explain` it needs `read`, without it `check`.
+  "POST /list-users": ["check", "read"],
   "POST /stores/:store/check": "check",
   "POST /stores/:store/batch-check": "check",
   "POST /stores/:store/list-objects": "check",
   "POST /stores/:store/streamed-list-objects": "check",
-  "POST /stores/:store/list-users": "check",
+  "POST /stores/:store/list-users": ["check", "read"],
 
   "GET /.well-known/authzen-configuration": "open",
   "POST /access/v1/evaluation": "check",
@@ -87,13 +88,16 @@ const ROUTE_SCOPES: Readonly<Record<string, Scope | "open" | readonly Scope[]>> 
   "GET /invites/:invite": "read",
 };
 
+/** Pages of the console, which has logins of its own and asks the routes above with the key of the login. */
+const PAGES: ReadonlySet<string> = new Set(["GET /ui/*", "POST /ui/*"]);
+
 /** Routes that refuse every caller. */
 export const REFUSED_ROUTES: readonly string[] = [
   "POST /stores", "DELETE /stores/:store", "POST /stores/:store/write", "POST /stores/:store/authorization-models",
   "PUT /stores/:store/assertions/:model",
 ];
 
-/** Every route of the app as `<method> <path>`. */
+/** Every route of the API as `<method> <path>`; the console's pages are for people. */
 export const ROUTES: readonly string[] = Object.keys(ROUTE_SCOPES);
 
 /**
@@ -101,7 +105,7 @@ export const ROUTES: readonly string[] = Object.keys(ROUTE_SCOPES);
  * table.
  */
 export function scopesOf(method: string, path: string): readonly Scope[] {
-  const scopes = ROUTE_SCOPES[`${method} ${path}`];
+  const scopes = PAGES.has(`${method} ${path}`) ? "open" : ROUTE_SCOPES[`${method} ${path}`];
   if (scopes === undefined) throw new Error(`${method} ${path} has no scope`);
   if (scopes === "open") return [];
   return typeof scopes === "string" ? [scopes] : scopes;

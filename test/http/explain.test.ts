@@ -108,11 +108,13 @@ test("list-users with `explain` gives each user with the reasons, and needs the 
   }
   const keys = parseKeys(JSON.stringify({ keys: [
     { name: "app", key: "a-key-that-checks-and-nothing-else", scopes: ["check"] },
+    { name: "support", key: "a-key-that-reads-and-nothing-else", scopes: ["read"] },
   ] }));
   const { app: guarded } = appOf(options, { keys, policy: POLICY });
-  const headers = { authorization: "Bearer a-key-that-checks-and-nothing-else" };
-  expect((await send(guarded, "POST", "/list-users", question, headers)).status).toBe(200);
-  expect((await send(guarded, "POST", "/list-users", { ...question, explain: true }, headers)).status).toBe(403);
+  const answered = async (does: string, more: object): Promise<number> => (await send(guarded, "POST", "/list-users",
+    { ...question, ...more }, { authorization: `Bearer a-key-that-${does}-and-nothing-else` })).status;
+  expect([await answered("checks", {}), await answered("checks", { explain: true })]).toEqual([200, 403]);
+  expect([await answered("reads", {}), await answered("reads", { explain: true })]).toEqual([403, 200]);
   const userset = { ...question, user_filters: [{ type: "team", relation: "coach" }], explain: true };
   expect((await send(app, "POST", "/list-users", userset)).status).toBe(400);
 });

@@ -76,6 +76,8 @@ describe.skipIf(unavailable !== undefined)("the installed package", () => {
   test("npx sideline serve answers, in an empty folder", async () => {
     const server = await start(["npx", "--no-install", "sideline", "serve"], {});
     expect((await server.send("POST", "/events", FOUNDED))?.body.status).toBe("applied");
+    const page = await fetch(`${server.url}/ui/org/o/matrix`);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("org.billing.manage")]);
     const args = ["check", "user:olga", "org_manage", "org:o", "--url", server.url];
     const run = spawnSync("npx", ["--no-install", "sideline", ...args], { cwd: app, encoding: "utf8" });
     expect([run.stdout, run.status]).toEqual(["yes\n", 0]);

@@ -114,7 +114,7 @@ function passagesOf(file: ProjectFile): Passage[] {
   // The examples of this rule show what it forbids.
   if (path === "test/tidy/language.ts") return [];
   if (path === GENERATOR) return found(text.replaceAll("`", ""), /^.+$/gm);
-  if (/\.(?:ts|mjs)$/.test(path)) {
+  if (/\.(?:tsx?|mjs)$/.test(path)) {
     return [...found(text, CODE_COMMENT), ...(path.startsWith("test/") ? found(text, TITLE) : [])];
   }
   if (/\.(?:fga|ya?ml)$|^\.ci\/run$|^Dockerfile$/.test(path)) {

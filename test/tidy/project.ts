@@ -52,7 +52,7 @@ export interface Project {
 const SKIPPED = new Set(["node_modules", "dist", ".cache", ".git", "data"]);
 
 /** Files that people write. */
-const READ = /\.(?:ts|mjs|md|fga|ya?ml|json)$|\/(?:\.ci\/run|Dockerfile)$/;
+const READ = /\.(?:tsx?|mjs|md|fga|ya?ml|json)$|\/(?:\.ci\/run|Dockerfile)$/;
 
 /** All files of a folder, except installed, built and stored ones. */
 export function readProject(root: string): Project {
@@ -68,7 +68,7 @@ export function readProject(root: string): Project {
 
 /** A project of given files: path to text. Throws on a syntax error. */
 export function projectOf(files: readonly ProjectFile[]): Project {
-  return { files, sources: files.filter((file) => file.path.endsWith(".ts")).map(parse) };
+  return { files, sources: files.filter((file) => /\.tsx?$/.test(file.path)).map(parse) };
 }
 
 type Visit = (node: Node, above: readonly Node[]) => void;

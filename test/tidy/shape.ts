@@ -8,7 +8,7 @@ const FUNCTION_LINES = 70;
 /** Maximum number of characters in a line. */
 const LINE_CHARS = 120;
 
-const CODE = /\.(?:ts|mjs)$|^\.ci\/run$/;
+const CODE = /\.(?:tsx?|mjs)$|^\.ci\/run$/;
 
 /** Code files over 300 lines; the policy, stories and documents may be longer. */
 export function longFiles({ files }: Project): string[] {

@@ -83,7 +83,7 @@ const QUESTIONS: readonly Operation[] = [
   ...question("streamed-list-objects", "The same list, with a line for each object.",
     { schema: bodies.listObjectsBody, example: { type: "athlete", relation: "can_view", user: "user:carl" } },
     { schema: answers.streamedObject, example: { result: { object: "athlete:ada" } } }),
-  ...question("list-users", "Which users have the relation to this object?",
+  ...question("list-users", "Which users have the relation to this object? With `explain` (scope `read`) it says why.",
     { schema: bodies.listUsersBody,
       example: { object: { type: "athlete", id: "ada" }, relation: "can_view", user_filters: [{ type: "user" }] } },
     { schema: answers.listUsersAnswer, example: { users: [{ object: { type: "user", id: "carl" } }] } }),

@@ -1,0 +1,134 @@
+// The access tab of a thing: its users with one relation, each with the first reason.
+import type { z } from "zod";
+import type { listUsersAnswer } from "../reference/answer-schemas.ts";
+import { checkableOf } from "../../policy/checkable.ts";
+import type { Reply } from "./console-api.ts";
+import { USERS_PER_PAGE } from "./console-limits.ts";
+import { after, Said, type Explanation, type ReasonShown } from "./explanations.tsx";
+import { Empty, Refusal, Rules, Thing } from "./page-parts.tsx";
+import { mainRelation, relationGroups, relationWords, typeWords } from "./relation-words.ts";
+import { RelationMenu, ThingFrame } from "./thing-frame.tsx";
+import { statusOf, type Page, type Visit } from "./visit.ts";
+
+type Users = z.infer<typeof listUsersAnswer>;
+
+/** A user of an access list, with the reasons as far as they were asked for. */
+interface Listed {
+  readonly user: string;
+  readonly reasons: Reply<readonly ReasonShown[]>;
+}
+
+/** Returns the access tab of a thing: everybody with one relation, a page at a time, each with the first reason. */
+export async function accessPage(visit: Visit, type: string, id: string): Promise<Page> {
+  const relation = (checkableOf(type) ?? []).find((each) => each === visit.query["relation"]) ?? mainRelation(type);
+  if (relation === undefined) {
+    const nothing = <Empty title={`Nobody is asked for access to a ${typeWords(type)}.`} />;
+    return { title: `${typeWords(type)} ${id}`, status: 404,
+      content: <ThingFrame visit={visit} type={type} id={id} tab="access">{nothing}</ThingFrame> };
+  }
+  const { before, after: rest } = relationWords(type, relation);
+  const title = `Who can ${before} ${typeWords(type)} ${id}${rest === "" ? "" : ` ${rest}`}?`;
+  const listed = await listUsers(visit, type, id, relation);
+  return {
+    title, ...(listed.ok ? {} : { status: statusOf(listed.status) }),
+    content: (
+      <ThingFrame visit={visit} type={type} id={id} tab="access">
+        <form class="ask" method="get" action={`/ui/${encodeURIComponent(type)}/${encodeURIComponent(id)}/access`}>
+          {visit.asOf === undefined ? null : <input type="hidden" name="as_of" value={visit.asOf} />}
+          <div>
+            <label for="access-relation">Who can</label>
+            <RelationMenu id="access-relation" type={type} relations={relationGroups(type)} chosen={relation} />
+          </div>
+          <button type="submit" class="second">Show</button>
+        </form>
+        {listed.ok ? <UserList visit={visit} of={{ type, id, relation }} list={listed.body} />
+          : <Refusal refused={listed} />}
+      </ThingFrame>
+    ),
+  };
+}
+
+/** The users with one relation to a thing. */
+interface UserPage {
+  readonly total: number;
+  readonly users: readonly Listed[];
+  /** The last user of the page, where more follow. */
+  readonly next: string | undefined;
+}
+
+async function listUsers(visit: Visit, type: string, id: string, relation: string): Promise<Reply<UserPage>> {
+  // A key with `read` alone gets the list only together with all of its reasons.
+  const explain = visit.may("check") ? {} : { explain: true };
+  const question = { object: { type, id }, relation, user_filters: [{ type: "user" }], ...explain };
+  const answer = await visit.api.post<Users>("/list-users", question);
+  if (!answer.ok) return answer;
+  const all = answer.body.users.flatMap((each): { user: string; reasons: readonly ReasonShown[] | undefined }[] =>
+    ("userset" in each ? [] : [{ user: "object" in each ? each.object.id : "*", reasons: each.reasons }]));
+  const start = visit.query["after"] ?? "";
+  const sorted = all.filter(({ user }) => user > start).sort((a, b) => (a.user < b.user ? -1 : 1));
+  const users: Listed[] = [];
+  for (const { user, reasons } of sorted.slice(0, USERS_PER_PAGE)) {
+    const known = reasons === undefined ? await reasonsOf(visit, user, `${type}:${id}`, relation)
+      : { ok: true as const, body: reasons };
+    users.push({ user, reasons: known });
+  }
+  const next = sorted.length > USERS_PER_PAGE ? users.at(-1)?.user : undefined;
+  return { ok: true, body: { total: all.length, users, next } };
+}
+
+async function reasonsOf(visit: Visit, user: string, object: string, relation: string): Promise<Listed["reasons"]> {
+  const tuple = { user: `user:${user}`, relation, object };
+  const answer = await visit.api.post<Explanation>("/explain", { tuple_key: tuple });
+  return answer.ok ? { ok: true, body: answer.body.allowed ? answer.body.reasons : [] } : answer;
+}
+
+function UserList({ visit, of, list }: {
+  visit: Visit; of: { readonly type: string; readonly id: string; readonly relation: string }; list: UserPage;
+}) {
+  const { type, id, relation } = of;
+  const { before, after: rest } = relationWords(type, relation);
+  const doing = `${before} it${rest === "" ? "" : ` ${rest}`}`;
+  if (list.users.length === 0) {
+    return (
+      <Empty title={`Nobody can ${doing}.`}>
+        Ask <a href={visit.links.page(["why"], { type, id, relation })}>why one person cannot</a>, to see what is
+        missing.
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <h2>{list.total === 1 ? `One person can ${doing}` : `${list.total} people can ${doing}`}</h2>
+      <ul class="people">
+        {list.users.map(({ user, reasons }) => (
+          <li>
+            <p class="who"><Thing visit={visit} type="user" id={user} isPlain /></p>
+            <FirstReason visit={visit} reasons={reasons} />
+            <p><a href={visit.links.page(["why"], { user, type, id, relation })}>{countOf(reasons)}
+              <span class="unseen">{` why ${user} can ${doing}`}</span></a></p>
+          </li>
+        ))}
+      </ul>
+      {list.next === undefined ? null
+        : <p><a rel="next" href={visit.links.thing(type, id, "access", { relation, after: list.next })}>
+          Next {USERS_PER_PAGE} people</a></p>}
+    </>
+  );
+}
+
+function FirstReason({ visit, reasons }: { visit: Visit; reasons: Listed["reasons"] }) {
+  if (!reasons.ok) return <Refusal refused={reasons} title="The reason cannot be shown" />;
+  const [first] = reasons.body;
+  if (first === undefined) return <p class="quiet">This changed while the page was made. Load it again.</p>;
+  return (
+    <div>
+      <Said visit={visit} opening="Because" text={after("because", first.text)} />
+      <Rules numbers={first.rules} />
+    </div>
+  );
+}
+
+function countOf(reasons: Listed["reasons"]): string {
+  const count = reasons.ok ? reasons.body.length : 0;
+  return count > 1 ? `All ${count} reasons` : "The facts";
+}

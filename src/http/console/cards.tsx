@@ -1,0 +1,228 @@
+// The first tab of things other than people: an athlete, a team, a note, an invite, an org, and any other.
+import type { z } from "zod";
+import type {
+  athleteAnswer, inviteAnswer, relationshipsAnswer, rolesAnswer, teamAnswer,
+} from "../reference/answer-schemas.ts";
+import type { Refused, Reply } from "./console-api.ts";
+import { address } from "./console-links.ts";
+import { ENTRIES_SHOWN } from "./console-limits.ts";
+import { Empty, Fact, Facts, NamedThing, Refusal, Several, Table, Thing, When } from "./page-parts.tsx";
+import { RowTable } from "./relationship-table.tsx";
+import { readFacts, StoredFactList, usersOf, type StoredFacts } from "./stored-facts.tsx";
+import { ThingFrame } from "./thing-frame.tsx";
+import { typeWords } from "./relation-words.ts";
+import { statusOf, type Page, type Visit } from "./visit.ts";
+
+type Rows = z.infer<typeof relationshipsAnswer>;
+const part = encodeURIComponent;
+
+/** Returns the first tab of an athlete. */
+export async function athleteCard(visit: Visit, id: string): Promise<Page> {
+  const athlete = await visit.api.get<z.infer<typeof athleteAnswer>>(`/athletes/${part(id)}`);
+  const rows = await visit.api.get<Rows>(`/athletes/${part(id)}/relationships?page_size=${ENTRIES_SHOWN}`);
+  const notes = await readFacts(visit, { object: "note:", relation: "athlete", user: `athlete:${id}` });
+  const facts = await readFacts(visit, { object: `athlete:${id}` });
+  return cardOf(visit, "athlete", id, athlete.ok || rows.ok ? undefined : athlete, (
+    <>
+      {athlete.ok ? (
+        <Facts>
+          <Fact label="Org"><Thing visit={visit} type="org" id={athlete.body.org} isPlain /></Fact>
+          <Fact label="Linked account">
+            {athlete.body.account === null ? <span class="quiet">none</span>
+              : <Thing visit={visit} type="user" id={athlete.body.account} isPlain />}
+          </Fact>
+          <Fact label="Teams">
+            <Several of={athlete.body.teams.map((team) => <Thing visit={visit} type="team" id={team} isPlain />)} />
+          </Fact>
+        </Facts>
+      ) : <p class="notice">This athlete was deleted. The rows below stay readable.</p>}
+      <h2>Coaches</h2>
+      <RowTable visit={visit} rows={rows} none="Nobody coaches this athlete, and nobody did."
+        columns={["coach", "team"]} />
+      <h2>Notes</h2>
+      {!notes.ok ? <PresentOnly visit={visit} refused={notes} /> : notes.body.tuples.length === 0
+        ? <Empty title="There are no notes about this athlete." />
+        : <p><Several of={notes.body.tuples.map(({ key }) => <NamedThing visit={visit} name={key.object} />)} />
+          {notes.body.continuation_token === "" ? "" : " and more"}</p>}
+      <StoredFactList visit={visit} facts={facts} />
+    </>
+  ));
+}
+
+/** Returns the first tab of a team. */
+export async function teamCard(visit: Visit, id: string): Promise<Page> {
+  const team = await visit.api.get<z.infer<typeof teamAnswer>>(`/teams/${part(id)}`);
+  const rows = await visit.api.get<Rows>(`/teams/${part(id)}/relationships?page_size=${ENTRIES_SHOWN}`);
+  const facts = await readFacts(visit, { object: `team:${id}` });
+  return cardOf(visit, "team", id, team.ok || rows.ok ? undefined : team, (
+    <>
+      {team.ok ? (
+        <Facts>
+          <Fact label="Org"><Thing visit={visit} type="org" id={team.body.org} isPlain /></Fact>
+          <Fact label="Head coach">
+            {team.body.head_coach === null ? <span class="quiet">none</span>
+              : <Thing visit={visit} type="user" id={team.body.head_coach} isPlain />}
+          </Fact>
+          <Fact label={`Athletes (${team.body.athletes.length})`}>
+            <Several of={team.body.athletes.slice(0, ENTRIES_SHOWN)
+              .map((athlete) => <Thing visit={visit} type="athlete" id={athlete} isPlain />)} />
+            {team.body.athletes.length > ENTRIES_SHOWN ? " and more" : ""}
+          </Fact>
+        </Facts>
+      ) : <p class="notice">This team was deleted. The rows below stay readable.</p>}
+      <h2>Assignments</h2>
+      <RowTable visit={visit} rows={rows} none="Nobody is assigned to this team, and nobody was."
+        columns={["coach"]} />
+      <StoredFactList visit={visit} facts={facts} />
+    </>
+  ));
+}
+
+/** Returns the first tab of a note. */
+export async function noteCard(visit: Visit, id: string): Promise<Page> {
+  const facts = await readFacts(visit, { object: `note:${id}` });
+  const has = (relation: string): string[] => (facts.ok ? usersOf(facts.body, relation) : []);
+  const under = has("under").find((name) => !name.includes("#"));
+  const row = under === undefined ? undefined : await readFacts(visit, { object: under });
+  const isActive = row?.ok === true && usersOf(row.body, "active_on").length > 0;
+  const names = (relation: string) =>
+    <Several of={has(relation).map((name) => <NamedThing visit={visit} name={name} isPlain />)} />;
+  return cardOf(visit, "note", id, missingOr(visit, facts, "note", id), !facts.ok ? null : (
+    <>
+      <Facts>
+        <Fact label="About the athlete">{names("athlete")}</Fact>
+        <Fact label="Written by">{names("author")}</Fact>
+        <Fact label="Written under">
+          {under === undefined ? <span class="quiet">no relationship</span> : <NamedThing visit={visit} name={under} />}
+          {under === undefined ? null : <span class={isActive ? "chip yes" : "chip"}>{isActive ? "active" : "ended"}
+          </span>}
+        </Fact>
+        <Fact label="Visible to the athlete">{has("visible_to").length > 0 ? "yes, flagged" : "no"}</Fact>
+        <Fact label="Shared with">{names("shared_with")}</Fact>
+        <Fact label="Org">{names("org")}</Fact>
+      </Facts>
+      <StoredFactList visit={visit} facts={facts} />
+    </>
+  ));
+}
+
+/** Returns the first tab of an invite. */
+export async function inviteCard(visit: Visit, id: string): Promise<Page> {
+  const found = await visit.api.get<z.infer<typeof inviteAnswer>>(`/invites/${part(id)}`);
+  const facts = await readFacts(visit, { object: `invite:${id}` });
+  if (!found.ok) return cardOf(visit, "invite", id, found, null);
+  const { org, hat, team, status, uses, max_uses: most, expires_at: expires, maker_may: makerMay } = found.body;
+  return cardOf(visit, "invite", id, undefined, (
+    <>
+      <p class="notice">Anybody who knows the id of an open invite can redeem it. Keep it out of tickets.</p>
+      <Facts>
+        <Fact label="Status"><span class={status === "active" ? "chip yes" : "chip"}>{status}</span></Fact>
+        <Fact label="Org"><Thing visit={visit} type="org" id={org} isPlain /></Fact>
+        <Fact label="Gives the hat">{hat}</Fact>
+        <Fact label="Team">
+          {team === null ? <span class="quiet">none</span> : <Thing visit={visit} type="team" id={team} isPlain />}
+        </Fact>
+        <Fact label="Uses">{`${uses} of ${most ?? "any number"}`}</Fact>
+        <Fact label="Expires"><When time={expires} none="never" /></Fact>
+        <Fact label="Its maker may still give this">{makerMay ? "yes" : "no"}</Fact>
+      </Facts>
+      <StoredFactList visit={visit} facts={facts} />
+    </>
+  ));
+}
+
+/** Returns the first tab of an org. */
+export async function orgCard(visit: Visit, id: string): Promise<Page> {
+  const matrix = await visit.api.get<z.infer<typeof rolesAnswer>>(`/orgs/${part(id)}/roles`);
+  return cardOf(visit, "org", id, matrix.ok ? undefined : matrix, !matrix.ok ? null : (
+    <>
+      <p><a href={visit.links.thing("org", id, "people")}>See its people</a>, or{" "}
+        <a href={visit.links.thing("org", id, "matrix")}>what each role may do</a>.</p>
+      <h2>Roles</h2>
+      <Table label="Roles" head={["Role", "Held by", "Holders", "Keys", "Kind"]}>
+        {matrix.body.roles.map(({ role, scope, holders, keys, system, locked }) => (
+          <tr>
+            <th scope="row"><a href={`${visit.links.thing("org", id, "matrix")}#role-${part(role)}`}>{role}</a></th>
+            <td>{scope === "org" ? "members" : "coaching rows and assignments"}</td>
+            <td class="number">{holders}</td><td class="number">{keys.length}</td>
+            <td>{locked ? "locked" : system ? "from the start" : "custom"}</td>
+          </tr>
+        ))}
+      </Table>
+    </>
+  ));
+}
+
+/** Returns the card of a role, whose id is `<org>/<role>`: its keys, and the way to the matrix. */
+export async function roleCard(visit: Visit, id: string): Promise<Page> {
+  const [org = "", name = ""] = id.split("/");
+  const matrix = await visit.api.get<z.infer<typeof rolesAnswer>>(`/orgs/${part(org)}/roles`);
+  if (!matrix.ok) return cardOf(visit, "role", id, matrix, null);
+  const role = matrix.body.roles.find((each) => each.role === name);
+  if (role === undefined) return cardOf(visit, "role", id, noneOf("role", id), null);
+  const holders = role.holders === 1 ? "1 holder" : `${role.holders} holders`;
+  return cardOf(visit, "role", id, undefined, (
+    <>
+      <Facts>
+        <Fact label="Org"><Thing visit={visit} type="org" id={org} isPlain /></Fact>
+        <Fact label="Held on">{role.scope === "org" ? "memberships" : "coaching rows and team assignments"}</Fact>
+        <Fact label="Held by">{holders}</Fact>
+        <Fact label="Kind">{role.locked ? "locked" : role.system ? "from the start" : "custom"}</Fact>
+      </Facts>
+      <h2>{`Keys (${role.keys.length})`}</h2>
+      {role.keys.length === 0 ? <Empty title="This role has no key." />
+        : <p><Several of={role.keys.map((key) => <code>{key}</code>)} /></p>}
+      <p><a href={`${visit.links.thing("org", org, "matrix")}#role-${part(name)}`}>Compare it in the matrix</a></p>
+    </>
+  ));
+}
+
+/** Returns the first tab of any other thing: what the store holds about it. */
+export async function factsCard(visit: Visit, type: string, id: string): Promise<Page> {
+  const facts = await readFacts(visit, { object: `${type}:${id}` });
+  return cardOf(visit, type, id, missingOr(visit, facts, type, id), !facts.ok ? null : (
+    <Facts>
+      {[...new Set(facts.body.tuples.map(({ key }) => key.relation))].slice(0, ENTRIES_SHOWN).map((relation) => (
+        <Fact label={relation.replaceAll("_", " ")}>
+          <Several of={usersOf(facts.body, relation).map((name) => <NamedThing visit={visit} name={name} />)} />
+        </Fact>
+      ))}
+    </Facts>
+  ));
+}
+
+/** Shows that stored facts are listed for the present only, and the ways on; or why they cannot be listed. */
+function PresentOnly({ visit, refused }: { visit: Visit; refused: Refused | undefined }) {
+  if (visit.asOf === undefined && refused !== undefined) return <Refusal refused={refused} />;
+  const { as_of: _, ...query } = visit.query;
+  return (
+    <Empty title="The stored facts are listed for the present only.">
+      <a href={address(["ui", ...visit.path], query)}>See them as they are now</a>. Access and Why not? answer for the
+      time you are looking at.
+    </Empty>
+  );
+}
+
+/** Returns the refusal of facts, or one for a thing about which there are none. */
+function missingOr(visit: Visit, facts: Reply<StoredFacts>, type: string, id: string): Reply<never> | undefined {
+  if (!facts.ok) return visit.asOf === undefined ? facts : undefined;
+  return facts.body.tuples.length > 0 ? undefined : noneOf(type, id);
+}
+
+function noneOf(type: string, id: string): Reply<never> {
+  return { ok: false, status: 404, code: "unknown_entity", detail: `there is no ${typeWords(type)} ${id}` };
+}
+
+function cardOf(
+  visit: Visit, type: string, id: string, refused: Reply<unknown> | undefined, content: Page["content"],
+): Page {
+  const title = `${typeWords(type)} ${id}`;
+  if (refused === undefined || refused.ok) {
+    const shown = content ?? <PresentOnly visit={visit} refused={undefined} />;
+    return { title, content: <ThingFrame visit={visit} type={type} id={id} tab="">{shown}</ThingFrame> };
+  }
+  return {
+    title, status: statusOf(refused.status),
+    content: <ThingFrame visit={visit} type={type} id={id} tab=""><Refusal refused={refused} /></ThingFrame>,
+  };
+}

@@ -1,0 +1,59 @@
+// The console's answers: the headers of its pages, its style sheet, its icon, and where a login may return to.
+import { MAX_RETURN_LENGTH } from "./console-limits.ts";
+import { STYLE } from "./console-style.ts";
+
+/** Nothing but the console's own style sheet and icon may load, and its forms go nowhere else. */
+const POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+  + "frame-ancestors 'none'";
+
+const SHARED = { "content-security-policy": POLICY, "x-content-type-options": "nosniff" };
+
+/**
+ * Returns the headers of a page. A browser that sends no referrer sends the origin `null` with a POST, which the
+ * console refuses: pages whose forms post send the referrer to the console itself, and to no other site.
+ */
+export function pageHeaders(hasPostForm: boolean): Record<string, string> {
+  return {
+    ...SHARED, "content-type": "text/html; charset=utf-8", "cache-control": "no-store",
+    "referrer-policy": hasPostForm ? "same-origin" : "no-referrer", "cross-origin-resource-policy": "same-origin",
+    vary: "Cookie",
+  };
+}
+
+/** Returns an answer that sends the browser to another page of the console. */
+export function redirectTo(address: string, more: Readonly<Record<string, string>> = {}): Response {
+  const headers = { location: address, "cache-control": "no-store", "referrer-policy": "no-referrer", ...more };
+  return new Response(null, { status: 303, headers });
+}
+
+const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" '
+  + 'fill="#0b5c47"/><path d="M9 5v22M9 16h14" stroke="#fff" stroke-width="3" stroke-linecap="round"/></svg>';
+
+/** Returns a file of the console; undefined for a path that names none. */
+export function assetAt(path: string): Response | undefined {
+  const [text, type] = path === "style.css" ? [STYLE, "text/css"] : path === "icon.svg" ? [ICON, "image/svg+xml"] : [];
+  if (text === undefined || type === undefined) return undefined;
+  const headers = { ...SHARED, "content-type": `${type}; charset=utf-8`, "cache-control": "public, max-age=86400" };
+  return new Response(text, { headers });
+}
+
+/** Returns the address that a login returns to: a page of the console, or its first page in place of anything else. */
+export function returnAddress(given: string | null | undefined): string {
+  const base = "http://console.invalid";
+  if (given === null || given === undefined || given.length > MAX_RETURN_LENGTH || !URL.canParse(given, base)) {
+    return "/ui";
+  }
+  const { origin, pathname, search } = new URL(given, base);
+  return origin === base && /^\/ui(?:\/|$)/.test(pathname) ? `${pathname}${search}` : "/ui";
+}
+
+/**
+ * True for a POST from a page of this server. `host` is the request's Host, `own` the address by which clients reach
+ * the server; a browser names the page's origin in every POST.
+ */
+export function isOwnOrigin(origin: string | undefined, host: string | undefined, own: string | undefined): boolean {
+  if (origin === undefined || !URL.canParse(origin)) return false;
+  const from = new URL(origin);
+  return (host !== undefined && from.host === host.toLowerCase())
+    || (own !== undefined && from.origin === new URL(own).origin);
+}

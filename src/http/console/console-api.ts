@@ -1,0 +1,65 @@
+// Asks the app's own routes in this process with the caller's key, so that scopes hold as everywhere.
+import { readJsonInParts } from "../json-text.ts";
+import { spread } from "../long-answer.ts";
+
+/** An answer of a route, or its refusal. `Body` is the shape that the reference gives for the route. */
+export type Reply<Body> =
+  | { readonly ok: true; readonly body: Body }
+  | { readonly ok: false; readonly status: number; readonly code: string; readonly detail: string };
+
+/** A refusal of a route. */
+export type Refused = Extract<Reply<never>, { ok: false }>;
+
+/** Answers a request as the app does. */
+export type Ask = (path: string, init: RequestInit) => Response | Promise<Response>;
+
+/** The routes as one caller may ask them. */
+export interface Api {
+  get<Body>(path: string): Promise<Reply<Body>>;
+  post<Body>(path: string, body: object): Promise<Reply<Body>>;
+  /** How far answers may be behind the store, in seconds, as the last answers said; undefined if they are not. */
+  readonly staleFor: string | undefined;
+}
+
+/** How one caller asks. */
+export interface Asking {
+  /** API key; undefined on a server without keys. */
+  readonly key: string | undefined;
+  /** Time at which the state is looked at, in RFC 3339; undefined for the present. */
+  readonly asOf: string | undefined;
+  /** Id of the page's own request, which the log then shows for each of its questions. */
+  readonly requestId: string | undefined;
+}
+
+/** Returns the routes as a caller may ask them. */
+export function apiOf(ask: Ask, { key, asOf, requestId }: Asking): Api {
+  const headers: Record<string, string> = {
+    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+    ...(asOf === undefined ? {} : { "sideline-as-of": asOf }),
+    ...(requestId === undefined ? {} : { "x-request-id": requestId }),
+  };
+  let staleFor: string | undefined;
+  const send = async <Body>(path: string, init: RequestInit): Promise<Reply<Body>> => {
+    const response = await ask(path, init);
+    staleFor = response.headers.get("sideline-stale") ?? staleFor;
+    const read = await spread(readJsonInParts(new Uint8Array(await response.arrayBuffer())));
+    const body = "value" in read ? read.value : undefined;
+    if (response.ok && body !== undefined) return { ok: true, body: body as Body };
+    return refusalOf(response.status, body);
+  };
+  return {
+    get: (path) => send(path, { method: "GET", headers }),
+    post: (path, body) => send(path, {
+      method: "POST", headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(body),
+    }),
+    get staleFor() {
+      return staleFor;
+    },
+  };
+}
+
+/** Reads a refusal: a problem has `detail`, an error of the OpenFGA API `message`. */
+function refusalOf(status: number, body: unknown): Refused {
+  const { code, detail, message } = (body ?? {}) as Partial<Record<"code" | "detail" | "message", unknown>>;
+  return { ok: false, status, code: String(code ?? "internal_error"), detail: String(detail ?? message ?? "") };
+}

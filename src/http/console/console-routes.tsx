@@ -1,0 +1,234 @@
+// The routes of the console: logins, and one page for each address below /ui.
+import type { Context } from "hono";
+import type { Keys } from "../api-keys.ts";
+import { readBody } from "../body.ts";
+import { headerOf } from "../header.ts";
+import { requestFields } from "../request-id.ts";
+import type { Caller, Route } from "../route.ts";
+import { accessPage } from "./access-page.tsx";
+import { athleteCard, factsCard, inviteCard, noteCard, orgCard, roleCard, teamCard } from "./cards.tsx";
+import { assetAt, isOwnOrigin, pageHeaders, redirectTo, returnAddress } from "./console-answers.ts";
+import { apiOf, type Api, type Ask } from "./console-api.ts";
+import { MAX_FORM_BYTES } from "./console-limits.ts";
+import { Links } from "./console-links.ts";
+import { cookieOf, sessionIn, Sessions } from "./console-session.ts";
+import { historyPage } from "./history-page.tsx";
+import { keysPage } from "./keys-page.tsx";
+import { arrivalPage, loginPage, nowherePage, sessionPage } from "./login-page.tsx";
+import { matrixPage } from "./matrix-page.tsx";
+import { printPage } from "./page-frame.tsx";
+import { peoplePage } from "./people-page.tsx";
+import { personCard } from "./person-card.tsx";
+import { reachPage } from "./reach-page.tsx";
+import { CARD_TYPES } from "./relation-words.ts";
+import { searchPage } from "./search-page.tsx";
+import type { Page, Visit } from "./visit.ts";
+import { whatIfPage } from "./what-if-page.tsx";
+import { whyPage } from "./why-page.tsx";
+
+/** The parts of the app that the console needs. */
+export interface ConsoleOptions {
+  /** API keys; undefined: no login is needed. */
+  readonly keys: Keys | undefined;
+  /** Answers a request as the app does. */
+  readonly ask: Ask;
+  /** True for a route that the app has. */
+  readonly hasRoute: (method: string, path: string) => boolean;
+  /** The clock, in milliseconds since 1970. */
+  readonly now: () => number;
+  /** Id of the one store. */
+  readonly store: string;
+  /** Address by which clients reach the server. */
+  readonly url: string | undefined;
+  /** The operator's link to a thing, with `{id}` and perhaps `{type}`. */
+  readonly link: string | undefined;
+}
+
+/** Somebody who looks at a page: their key, undefined on a server without keys, and its rights. */
+interface Visitor {
+  readonly key: string | undefined;
+  readonly caller: Caller;
+}
+
+const ANYBODY: Visitor = { key: undefined, caller: { has: () => true, maySendAs: () => true } };
+
+/** Returns the routes of the console. They are open: the console has logins of its own. */
+export function consoleRoutes(options: ConsoleOptions): Route[] {
+  const console = new Console(options);
+  return [
+    { method: "GET", path: "/ui/*", handle: (c) => console.show(c) },
+    { method: "POST", path: "/ui/*", handle: (c) => console.receive(c) },
+  ];
+}
+
+class Console {
+  readonly #options: ConsoleOptions;
+  readonly #sessions = new Sessions();
+  /** True once the server answered as of an earlier time. */
+  #hasPast = false;
+  /** True once the server listed events. */
+  #hasHistory = false;
+
+  constructor(options: ConsoleOptions) {
+    this.#options = options;
+  }
+
+  /** Answers a GET. */
+  async show(c: Context): Promise<Response> {
+    const url = new URL(c.req.url);
+    const path = partsOf(url.pathname);
+    const asset = assetAt(path?.join("/") ?? "");
+    if (asset !== undefined) return asset;
+    const visitor = this.#visitorOf(c);
+    if (path?.join("/") === "login") {
+      const back = returnAddress(url.searchParams.get("next"));
+      return visitor === undefined ? answerPage(loginPage(back), undefined, true) : redirectTo(back);
+    }
+    const here = `${url.pathname}${url.search}`;
+    if (visitor === undefined) {
+      if (/^(?:cross|same)-site$/.test(headerOf(c, "sec-fetch-site") ?? "")) return answerPage(arrivalPage(here));
+      return redirectTo(url.pathname === "/ui" ? "/ui/login" : `/ui/login?next=${encodeURIComponent(here)}`);
+    }
+    const query = Object.fromEntries([...url.searchParams].reverse());
+    const visit = await this.#visitOf(c, visitor, path ?? [], query);
+    if ("refused" in visit) return answerPage(visit.refused, visit.without);
+    const page = path === undefined ? nowherePage(visit) : await pageAt(visit);
+    return page.goTo === undefined ? answerPage(page, visit, path?.[0] === "session") : redirectTo(page.goTo);
+  }
+
+  /** Answers a POST: a login, or its end. */
+  async receive(c: Context): Promise<Response> {
+    const { keys, now, url } = this.#options;
+    const path = partsOf(new URL(c.req.url).pathname)?.join("/");
+    if (keys === undefined || (path !== "login" && path !== "logout")) return redirectTo("/ui");
+    if (!isOwnOrigin(headerOf(c, "origin"), headerOf(c, "host") ?? new URL(c.req.url).host, url)) {
+      return answerPage(loginPage("/ui", "This form was sent from another site. Log in here.", 403), undefined, true);
+    }
+    const open = sessionIn(headerOf(c, "cookie"));
+    if (open !== undefined) this.#sessions.close(open);
+    if (path === "logout") return redirectTo("/ui/login", { "set-cookie": cookieOf(undefined, this.#isSecure(c)) });
+    const form = await readForm(c);
+    if (typeof form === "number") return answerPage(loginPage("/ui", FORM_FAULT, form), undefined, true);
+    const back = returnAddress(form.get("next"));
+    const key = form.get("key")?.trim() ?? "";
+    const caller = keys.callerOf(key);
+    const fault = caller === undefined ? "This key is unknown or has expired."
+      : caller.has("read") ? undefined : "This key lacks the scope read, which the console needs.";
+    if (fault !== undefined) return answerPage(loginPage(back, fault), undefined, true);
+    const cookie = cookieOf(this.#sessions.open(key, now()), this.#isSecure(c));
+    return redirectTo(back, { "set-cookie": cookie });
+  }
+
+  /** Returns who looks; undefined without a login, or when its key is no longer one that reads. */
+  #visitorOf(c: Context): Visitor | undefined {
+    const { keys, now } = this.#options;
+    if (keys === undefined) return ANYBODY;
+    const id = sessionIn(headerOf(c, "cookie"));
+    const key = id === undefined ? undefined : this.#sessions.keyOf(id, now());
+    const caller = key === undefined ? undefined : keys.callerOf(key);
+    if (caller?.has("read") === true) return { key, caller };
+    if (id !== undefined) this.#sessions.close(id);
+    return undefined;
+  }
+
+  async #visitOf(
+    c: Context, { key, caller }: Visitor, path: readonly string[], query: Readonly<Record<string, string>>,
+  ): Promise<Visit | { readonly refused: Page; readonly without: Visit }> {
+    const { ask, hasRoute, keys, link, now, store } = this.#options;
+    const requestId = requestFields(c).request_id;
+    const clock = now();
+    const presentApi = apiOf(ask, { key, asOf: undefined, requestId });
+    const hasPast = await this.#looksBack(apiOf(ask, { key, asOf: new Date(clock).toISOString(), requestId }));
+    const hasHistory = hasRoute("GET", "/history") && await this.#remembers(presentApi);
+    const visitAt = (asOf: string | undefined): Visit => ({
+      api: asOf === undefined ? presentApi : apiOf(ask, { key, asOf, requestId }), presentApi,
+      links: new Links(asOf, link), may: (scope) => caller.has(scope), hasLogin: keys !== undefined, hasHistory,
+      hasPast, asOf, now: clock, path, query, store,
+    });
+    const asked = query["as_of"];
+    if (asked === undefined || asked === "") return visitAt(undefined);
+    const time = hasPast ? readTime(asked) : undefined;
+    return time === undefined ? { refused: pastRefused(hasPast), without: visitAt(undefined) } : visitAt(time);
+  }
+
+  /** Whether the server answers as of an earlier time: it refuses to answer as of a moment ago otherwise. */
+  async #looksBack(momentAgo: Api): Promise<boolean> {
+    this.#hasPast ||= (await momentAgo.get("/users/a/workspaces")).ok;
+    return this.#hasPast;
+  }
+
+  /** Whether the server keeps a history of its store. */
+  async #remembers(api: Api): Promise<boolean> {
+    this.#hasHistory ||= (await api.get("/history?org=a&page_size=1")).ok;
+    return this.#hasHistory;
+  }
+
+  /** Whether the browser came by https: directly, through a proxy that says so, or by the server's public address. */
+  #isSecure(c: Context): boolean {
+    return new URL(c.req.url).protocol === "https:" || headerOf(c, "x-forwarded-proto") === "https"
+      || this.#options.url?.startsWith("https:") === true;
+  }
+}
+
+function answerPage(page: Page, visit?: Visit, hasPostForm = false): Response {
+  return new Response(printPage(page, visit), { status: page.status ?? 200, headers: pageHeaders(hasPostForm) });
+}
+
+/** Returns the parts of a path below `/ui`, decoded; undefined if it is malformed. */
+function partsOf(path: string): string[] | undefined {
+  try {
+    return path.split("/").slice(2).map(decodeURIComponent).filter((each, i, all) => i < all.length - 1 || each !== "");
+  } catch {
+    return undefined;
+  }
+}
+
+const FORM_FAULT = "The form could not be read. Enter the key again.";
+
+/** Reads the fields of a posted form, or returns the status of the refusal. */
+async function readForm(c: Context): Promise<URLSearchParams | 400 | 413 | 415> {
+  if (!/^application\/x-www-form-urlencoded(?:;|$)/i.test(headerOf(c, "content-type") ?? "")) return 415;
+  const body = await readBody(c, MAX_FORM_BYTES);
+  if (body === "too_large") return 413;
+  return typeof body === "string" ? 400 : new URLSearchParams(new TextDecoder().decode(body));
+}
+
+/** Reads a time: RFC 3339, or as a browser's form sends it, without seconds or zone. Returns RFC 3339. */
+function readTime(text: string): string | undefined {
+  const whole = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text) ? `${text}:00Z` : text;
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.test(whole);
+  const milliseconds = isTime ? Date.parse(whole) : Number.NaN;
+  return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds).toISOString();
+}
+
+function pastRefused(hasPast: boolean): Page {
+  const why = hasPast ? "The time must be like 2026-11-30T08:00."
+    : "This server does not answer as of an earlier time.";
+  return { title: "No such time", status: 400, content: <><h1>No such time</h1><p>{why}</p></> };
+}
+
+const CARDS: Readonly<Record<string, (visit: Visit, id: string) => Promise<Page>>> = {
+  user: personCard, athlete: athleteCard, team: teamCard, note: noteCard, invite: inviteCard, org: orgCard,
+  role: roleCard,
+};
+
+/** Pages that stand by themselves, by their path. */
+const PAGES: Readonly<Record<string, (visit: Visit) => Page | Promise<Page>>> = {
+  why: whyPage, keys: keysPage, "what-if": whatIfPage, session: sessionPage,
+};
+
+/** Returns the page of a path. */
+async function pageAt(visit: Visit): Promise<Page> {
+  const [first, id, tab, ...more] = visit.path;
+  if (first === undefined) return searchPage(visit);
+  if (id === undefined && Object.hasOwn(PAGES, first)) return await PAGES[first]!(visit);
+  if (id === undefined || more.length > 0 || !CARD_TYPES.includes(first)) return nowherePage(visit);
+  if (tab === undefined) {
+    return Object.hasOwn(CARDS, first) ? await CARDS[first]!(visit, id) : factsCard(visit, first, id);
+  }
+  if (tab === "access") return first === "user" ? reachPage(visit, id) : accessPage(visit, first, id);
+  if (tab === "history" && visit.hasHistory) return historyPage(visit, first, id);
+  if (first === "org" && tab === "people") return peoplePage(visit, id);
+  if (first === "org" && tab === "matrix") return matrixPage(visit, id);
+  return nowherePage(visit);
+}

@@ -1,0 +1,197 @@
+// The history of a thing: the events about it, newest first, applied and refused ones.
+import { EVENT_DESCRIPTIONS } from "../../events/descriptions.ts";
+import type { Refused, Reply } from "./console-api.ts";
+import { address, splitName } from "./console-links.ts";
+import { Empty, NamedThing, Refusal, Several, Thing, When } from "./page-parts.tsx";
+import { hasCard } from "./relation-words.ts";
+import { readPresentFacts, usersOf } from "./stored-facts.tsx";
+import { ThingFrame } from "./thing-frame.tsx";
+import { statusOf, type Page, type Visit } from "./visit.ts";
+
+interface Tuple {
+  readonly user: string;
+  readonly relation: string;
+  readonly object: string;
+}
+
+/** An event as `GET /history` answers it. */
+interface PastEvent {
+  readonly type: string;
+  readonly actor: string | null;
+  readonly source: string | null;
+  readonly id: string | null;
+  readonly org: string | null;
+  readonly revision: number | null;
+  readonly time: string | null;
+  readonly recorded: string;
+  readonly outcome: "applied" | "refused";
+  readonly code?: string;
+  readonly changes: { readonly write: readonly Tuple[]; readonly delete: readonly Tuple[] };
+}
+
+interface History {
+  readonly events: readonly PastEvent[];
+  readonly continuation_token: string;
+}
+
+const DAY_MS = 86_400_000;
+/** The ranges that a page offers: name, days back (undefined: everything), words. */
+const RANGES: readonly (readonly [string, number | undefined, string])[] = [
+  ["week", 7, "Last 7 days"], ["month", 30, "Last 30 days"], ["all", undefined, "Everything"],
+];
+
+/** Returns the history tab of a thing. */
+export async function historyPage(visit: Visit, type: string, id: string): Promise<Page> {
+  const orgs = await orgsOf(visit, type, id);
+  const org = visit.query["org"] ?? (visit.may("admin") ? undefined : orgs[0]);
+  const history = await readHistory(visit, type, id, org);
+  return {
+    title: `History of ${type} ${id}`, ...(history.ok ? {} : { status: statusOf(history.status) }),
+    content: (
+      <ThingFrame visit={visit} type={type} id={id} tab="history">
+        <Ranges visit={visit} type={type} id={id} orgs={orgs} org={org} />
+        {history.ok ? <EventList visit={visit} type={type} id={id} history={history.body} org={org} />
+          : <Refusal refused={history as Refused} />}
+      </ThingFrame>
+    ),
+  };
+}
+
+function readHistory(visit: Visit, type: string, id: string, org: string | undefined): Promise<Reply<History>> {
+  const { range = "all", outcome, token } = visit.query;
+  const days = RANGES.find(([name]) => name === range)?.[1];
+  const end = visit.asOf === undefined ? visit.now : Date.parse(visit.asOf);
+  const since = days === undefined ? undefined : new Date(end - days * DAY_MS).toISOString();
+  const about = type === "user" ? { user: id } : type === "org" ? {} : { object: `${type}:${id}` };
+  const query = {
+    ...about, org: type === "org" ? id : org, since, until: visit.asOf, outcome: outcome === "" ? undefined : outcome,
+    continuation_token: token,
+  };
+  return visit.presentApi.get<History>(address(["history"], query));
+}
+
+/** Returns the orgs whose history may name a thing: a key without the scope `admin` reads one org at a time. */
+async function orgsOf(visit: Visit, type: string, id: string): Promise<string[]> {
+  if (type === "org") return [id];
+  if (type === "user") {
+    const path = `/users/${encodeURIComponent(id)}/workspaces`;
+    const spaces = await visit.presentApi.get<{ orgs: { org: string }[] }>(path);
+    return spaces.ok ? spaces.body.orgs.map(({ org }) => org) : [];
+  }
+  if (type === "role") return [id.split("/")[0] ?? ""];
+  const facts = await readPresentFacts(visit, { object: `${type}:${id}` });
+  if (!facts.ok) return [];
+  const own = usersOf(facts.body, "org").map((name) => name.slice("org:".length));
+  if (own.length > 0) return own;
+  for (const over of [...usersOf(facts.body, "athlete"), ...usersOf(facts.body, "team")]) {
+    const above = await readPresentFacts(visit, { object: over, relation: "org" });
+    if (above.ok && above.body.tuples.length > 0) {
+      return usersOf(above.body, "org").map((name) => name.slice("org:".length));
+    }
+  }
+  return [];
+}
+
+function Ranges({ visit, type, id, orgs, org }: {
+  visit: Visit; type: string; id: string; orgs: readonly string[]; org: string | undefined;
+}) {
+  const { range = "all", outcome } = visit.query;
+  const to = (query: Record<string, string | undefined>): string =>
+    visit.links.thing(type, id, "history", { range, outcome, org: type === "org" ? undefined : org, ...query });
+  const item = (text: string, isHere: boolean, query: Record<string, string | undefined>) =>
+    <li><a href={to(query)} aria-current={isHere ? "true" : undefined}>{text}</a></li>;
+  return (
+    <div class="filters">
+      <ul aria-label="Time">{RANGES.map(([name, , text]) => item(text, name === range, { range: name }))}</ul>
+      <ul aria-label="Outcome">
+        {item("Applied and refused", outcome === undefined, { outcome: undefined })}
+        {item("Applied", outcome === "applied", { outcome: "applied" })}
+        {item("Refused", outcome === "refused", { outcome: "refused" })}
+      </ul>
+      {type === "org" || orgs.length < 2 ? null : (
+        <ul aria-label="Org">{orgs.map((each) => item(`org ${each}`, each === org, { org: each }))}</ul>
+      )}
+    </div>
+  );
+}
+
+function EventList({ visit, type, id, history, org }: {
+  visit: Visit; type: string; id: string; history: History; org: string | undefined;
+}) {
+  const { events, continuation_token: token } = history;
+  if (events.length === 0) {
+    return (
+      <Empty title="No event matches.">
+        <a href={visit.links.thing(type, id, "history", { org: type === "org" ? undefined : org })}>Show everything</a>
+      </Empty>
+    );
+  }
+  const { range, outcome } = visit.query;
+  const next = { range, outcome, org: type === "org" ? undefined : org, token };
+  return (
+    <>
+      <ol class="history">
+        {events.map((event) => <PastEventItem visit={visit} event={event} around={`${type}:${id}`} />)}
+      </ol>
+      {token === "" ? null
+        : <p><a rel="next" href={visit.links.thing(type, id, "history", next)}>Earlier events</a></p>}
+    </>
+  );
+}
+
+/** Shows an event; `around` is the thing whose history this is. */
+function PastEventItem({ visit, event, around }: { visit: Visit; event: PastEvent; around: string }) {
+  const { write, delete: deleted } = event.changes;
+  const concerned = concernedBy(event).filter((name) => name !== around);
+  return (
+    <li class={event.outcome}>
+      <p>
+        <code class="type">{event.type}</code> by {event.actor === null ? "the system"
+          : <Thing visit={visit} type="user" id={event.actor} isPlain isInside />}
+        {event.org === null || around === `org:${event.org}` ? null
+          : <> in <Thing visit={visit} type="org" id={event.org} /></>}
+        {event.outcome === "refused" ? <span class="chip no">refused: {event.code}</span> : null}
+      </p>
+      <p class="quiet">{EVENT_DESCRIPTIONS[event.type]?.does ?? ""}{" "}
+        {concerned.length === 0 ? null
+          : <Several of={concerned.map((name) => <NamedThing visit={visit} name={name} />)} />}</p>
+      <p class="quiet">Recorded <When time={event.recorded} />
+        {event.time === null || event.time === event.recorded ? null : <>, happened <When time={event.time} /></>}
+        {event.source === null ? null : <>, sent by <code>{event.source}</code></>}
+        {event.id === null ? null : <> as <code>{event.id}</code></>}</p>
+      {write.length + deleted.length === 0 ? null : (
+        <details>
+          <summary>{`What it changed (${write.length + deleted.length})`}</summary>
+          <ul class="tuples">
+            {write.map((tuple) => <ChangedFact visit={visit} tuple={tuple} sign="+" />)}
+            {deleted.map((tuple) => <ChangedFact visit={visit} tuple={tuple} sign="−" />)}
+          </ul>
+        </details>
+      )}
+    </li>
+  );
+}
+
+/** Number of things that an event in a list names. */
+const CONCERNED_SHOWN = 4;
+
+/** Returns the things that an event changed, but roles and the org itself. */
+function concernedBy({ changes }: PastEvent): string[] {
+  const names = [...changes.write, ...changes.delete].flatMap(({ object, user }) => [object, user]);
+  return [...new Set(names)].filter((name) => {
+    const { type, id } = splitName(name) ?? { type: "", id: "" };
+    return hasCard(type, id) && !["org", "role"].includes(type) && !name.includes("#");
+  }).slice(0, CONCERNED_SHOWN);
+}
+
+/** Shows a fact that an event wrote (+) or deleted (−). */
+export function ChangedFact({ visit, tuple, sign }: { visit: Visit; tuple: Tuple; sign: "+" | "−" }) {
+  return (
+    <li class={sign === "+" ? "added" : "taken"}>
+      <span class="sign" aria-hidden="true">{sign}</span>
+      <span class="unseen">{sign === "+" ? "written: " : "deleted: "}</span>
+      <NamedThing visit={visit} name={tuple.user} /> <code>{tuple.relation}</code>{" "}
+      <NamedThing visit={visit} name={tuple.object} />
+    </li>
+  );
+}

@@ -1,0 +1,93 @@
+// The frame of the console's pages: header, navigation, the time looked at, and the footer.
+import type { Child } from "hono/jsx";
+import { address } from "./console-links.ts";
+import { readableTime } from "./page-parts.tsx";
+import type { Page, Visit } from "./visit.ts";
+import { STYLE_VERSION } from "./console-style.ts";
+
+/** Prints a whole page. Without a visit there is no navigation: nobody is logged in. */
+export function printPage(page: Page, visit?: Visit): string {
+  const frame = (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{`${page.title} – Sideline`}</title>
+        <link rel="stylesheet" href={`/ui/style.css?v=${STYLE_VERSION}`} />
+        <link rel="icon" type="image/svg+xml" href="/ui/icon.svg" />
+      </head>
+      <body>
+        <a class="skip" href="#content">Skip to the content</a>
+        <header class="bar">
+          <a class="name" href={visit?.links.page([]) ?? "/ui"}>Sideline</a>
+          {visit === undefined ? null : <Navigation visit={visit} />}
+        </header>
+        {visit?.asOf === undefined ? null : <Past visit={visit} asOf={visit.asOf} />}
+        {visit?.api.staleFor === undefined ? null
+          : <p class="notice">The store cannot be reached. What you see may be {visit.api.staleFor} seconds old.</p>}
+        <main id="content" tabindex={-1}>{page.content}</main>
+        {visit === undefined ? null : <Footer visit={visit} />}
+      </body>
+    </html>
+  );
+  return `<!doctype html>${String(frame)}`;
+}
+
+function Navigation({ visit }: { visit: Visit }) {
+  const { links } = visit;
+  // The first page has a larger form of its own.
+  const isStart = visit.path.length === 0 && (visit.query["q"] ?? "").trim() === "";
+  const entry = (path: string, text: string): Child => (
+    <li><a href={links.page([path])} aria-current={visit.path[0] === path ? "page" : undefined}>{text}</a></li>
+  );
+  return (
+    <>
+      {isStart ? null : <form class="find" action="/ui" method="get" role="search">
+        <label class="unseen" for="find">Find an id</label>
+        <input id="find" name="q" type="search" placeholder="Find an id" autocomplete="off" spellcheck={false}
+          value={visit.path.length === 0 ? visit.query["q"] : undefined} />
+        {visit.asOf === undefined ? null : <input type="hidden" name="as_of" value={visit.asOf} />}
+        <button type="submit">Find</button>
+      </form>}
+      <nav aria-label="Console">
+        <ul>
+          {entry("why", "Why?")}
+          {entry("keys", "Keys")}
+          {visit.may("events") ? entry("what-if", "What if?") : null}
+          {visit.hasLogin ? entry("session", "Your key") : null}
+        </ul>
+      </nav>
+    </>
+  );
+}
+
+/** Says that the page shows an earlier time, and leads back. */
+function Past({ visit, asOf }: { visit: Visit; asOf: string }) {
+  const { as_of: _, ...query } = visit.query;
+  return (
+    <p class="notice">
+      You are looking at <time datetime={asOf}>{readableTime(asOf)}</time>, under today's policy.{" "}
+      <a href={address(["ui", ...visit.path], query)}>Back to now</a>
+    </p>
+  );
+}
+
+function Footer({ visit }: { visit: Visit }) {
+  const { as_of: _, ...query } = visit.query;
+  return (
+    <footer>
+      {visit.hasPast ? (
+        <form method="get" action={address(["ui", ...visit.path])}>
+          {Object.entries(query).map(([name, value]) => <input type="hidden" name={name} value={value} />)}
+          <label for="as-of">Show this page as of (UTC)</label>
+          <input id="as-of" type="datetime-local" name="as_of" value={visit.asOf?.slice(0, 16)}
+            max={new Date(visit.now).toISOString().slice(0, 16)} required />
+          <button type="submit" class="second">Show</button>
+        </form>
+      ) : null}
+      <p class="quiet">Every time is UTC. Every page has its own address, fit for a ticket.{" "}
+        <a href="/reference">API reference</a></p>
+    </footer>
+  );
+}

@@ -1,0 +1,45 @@
+// One visit of a page: who looks, at which time, and how they ask.
+import type { Child } from "hono/jsx";
+import type { Scope } from "../scope.ts";
+import type { Api } from "./console-api.ts";
+import type { Links, Query } from "./console-links.ts";
+
+/** A visit of a page. */
+export interface Visit {
+  /** Asks about the time looked at. */
+  readonly api: Api;
+  /** Asks about the present. */
+  readonly presentApi: Api;
+  readonly links: Links;
+  readonly may: (scope: Scope) => boolean;
+  /** Whether the visitor has a login that they can end: only a server with keys has logins. */
+  readonly hasLogin: boolean;
+  /** Whether this server keeps a history of events. */
+  readonly hasHistory: boolean;
+  /** Whether this server answers as of an earlier time. */
+  readonly hasPast: boolean;
+  /** Time looked at, RFC 3339; undefined for the present. */
+  readonly asOf: string | undefined;
+  /** The clock, in milliseconds since 1970. */
+  readonly now: number;
+  /** Parts of the page's path below `/ui`, decoded. */
+  readonly path: readonly string[];
+  readonly query: Query;
+  /** Id of the one store. */
+  readonly store: string;
+}
+
+/** A page before its frame: what its heading says, and its content. */
+export interface Page {
+  readonly title: string;
+  /** HTTP status; 200 if absent. */
+  readonly status?: 200 | 303 | 400 | 401 | 403 | 404 | 413 | 415 | 429 | 500 | 503;
+  readonly content: Child;
+  /** Address to go to in place of the page. */
+  readonly goTo?: string;
+}
+
+/** Returns the status of a page whose question was refused with a status. */
+export function statusOf(status: number): NonNullable<Page["status"]> {
+  return ([400, 401, 403, 404, 429, 503] as const).find((each) => each === status) ?? 500;
+}

@@ -1,0 +1,209 @@
+// The console over routes that answer as the contract says: history, an earlier time, who gains and who loses.
+import { Hono } from "hono";
+import { describe, expect, test } from "vitest";
+import { consoleRoutes } from "../../src/http/console/console-routes.tsx";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CHECKABLE } from "../../src/policy/checkable.ts";
+import { relationGroups, relationWords } from "../../src/http/console/relation-words.ts";
+import { RULE_WORDS } from "../../src/http/console/rule-words.ts";
+import { apiOf } from "../../src/http/console/console-api.ts";
+import { ROOT } from "../live/pins.ts";
+
+const NOW = Date.UTC(2026, 10, 30, 9, 30);
+const TUPLE = { user: "user:carl", relation: "coach", object: "coaching:ada.carl" };
+const EVENTS = [
+  { type: "coaching.ended", actor: "olivia", source: "/app", id: "17", org: "harbour", revision: 12,
+    time: "2026-11-28T10:00:00.000Z", recorded: "2026-11-28T10:00:01.000Z", outcome: "applied",
+    changes: { write: [], delete: [TUPLE] } },
+  { type: "coaching.started", actor: null, source: null, id: null, org: null, revision: null, time: null,
+    recorded: "2026-11-27T10:00:01.000Z", outcome: "refused", code: "actor_not_allowed",
+    changes: { write: [], delete: [] } },
+];
+
+/** A request that a page made of the app. */
+interface Asked {
+  readonly path: string;
+  readonly asOf: string | null;
+  readonly body: string;
+}
+
+/** The console over an app that answers these paths, and refuses all others; and what it was asked. */
+function consoleOver(answers: Readonly<Record<string, object>>, hasHistoryRoute = true) {
+  const asked: Asked[] = [];
+  const ask = (path: string, init: RequestInit): Response => {
+    asked.push({ path, asOf: new Headers(init.headers).get("sideline-as-of"), body: String(init.body ?? "") });
+    const [, found] = Object.entries(answers).find(([start]) => path.startsWith(start)) ?? [];
+    return found === undefined ? Response.json({ code: "invalid_request", detail: "no" }, { status: 400 })
+      : Response.json(found);
+  };
+  const app = new Hono();
+  const routes = consoleRoutes({
+    keys: undefined, ask, hasRoute: () => hasHistoryRoute, now: () => NOW, store: "S", url: undefined, link: undefined,
+  });
+  for (const { method, path, handle } of routes) {
+    app.on(method, path, (c) => handle(c, { has: () => true, maySendAs: () => true }));
+  }
+  const get = async (path: string) => {
+    const response = await app.request(path);
+    return { status: response.status, text: await response.text() };
+  };
+  return { get, asked };
+}
+
+const SPACES = {
+  landing: "coach", orgs: [{ org: "harbour", hats: [], role: null, status: "active", landing: "coach" }],
+};
+
+describe("history", () => {
+  const answers = { "/history": { events: EVENTS, continuation_token: "next&1" }, "/users/": SPACES };
+
+  test("shows events with their changes, refused ones with their code, and leads on", async () => {
+    const { get } = consoleOver(answers);
+    const { status, text } = await get("/ui/user/carl/history?range=week");
+    expect(status).toBe(200);
+    for (const part of ["coaching.ended", "28 Nov 2026, 10:00 UTC", 'datetime="2026-11-28T10:00:01.000Z"',
+      "refused: actor_not_allowed", "the system", "What it changed (1)", "token=next%261"]) {
+      expect(text).toContain(part);
+    }
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ["/ui/user/carl/history", { user: "carl" }], ["/ui/org/harbour/history", { org: "harbour" }],
+    ["/ui/note/n1/history?org=harbour&outcome=refused&token=t",
+      { object: "note:n1", org: "harbour", outcome: "refused", continuation_token: "t" }],
+    ["/ui/user/carl/history?range=week", { user: "carl", since: "2026-11-23T09:30:00.000Z" }],
+    ["/ui/org/harbour/history?range=week&as_of=2026-11-20T08:00",
+      { org: "harbour", since: "2026-11-13T08:00:00.000Z", until: "2026-11-20T08:00:00.000Z" }],
+  ])("%s asks for what it shows", async (path, expected) => {
+    const { get, asked } = consoleOver(answers);
+    await get(path);
+    const query = new URLSearchParams(asked.findLast((each) => each.path.startsWith("/history"))?.path.split("?")[1]);
+    expect(Object.fromEntries(query)).toEqual(expected);
+  });
+
+  test.each<[string, boolean, object]>([
+    ["has no such route", false, answers], ["refuses to list the events of its store", true, { "/users/": SPACES }],
+  ])("is hidden where the server %s", async (_, hasRoute, has) => {
+    const { get } = consoleOver({ ...has, "/orgs/": { members: [], invites: [] } }, hasRoute);
+    expect((await get("/ui/org/harbour/people")).text).not.toContain("/history");
+    expect((await get("/ui/user/carl/history")).status).toBe(404);
+  });
+
+  test("of nothing says so, with a way on", async () => {
+    const { get } = consoleOver({ ...answers, "/history": { events: [], continuation_token: "" } });
+    const { text } = await get("/ui/user/carl/history?range=week");
+    expect(text).toContain("No event matches.");
+    expect(text).toContain("Show everything");
+  });
+});
+
+describe("as of an earlier time", () => {
+  const answers = { "/users/": SPACES, "/orgs/": { members: [], invites: [] } };
+
+  test("every question of a page is asked as of then, and its links stay there", async () => {
+    const { get, asked } = consoleOver(answers);
+    const { text } = await get("/ui/org/harbour/people?as_of=2026-11-01T08:00");
+    expect(text).toContain("You are looking at");
+    expect(text).toContain('href="/ui/org/harbour/matrix?as_of=2026-11-01T08%3A00%3A00.000Z"');
+    expect(text).toContain('<a href="/ui/org/harbour/people">Back to now</a>');
+    const questions = asked.filter(({ path }) => path.startsWith("/orgs/"));
+    expect(questions.map(({ asOf }) => asOf)).toEqual(["2026-11-01T08:00:00.000Z"]);
+    expect(text).toContain('value="2026-11-01T08:00"');
+  });
+
+  test.each(["yesterday", "2026-13-01T08:00", "2026-11-01", "1"])("%s is refused", async (time) => {
+    const { get, asked } = consoleOver(answers);
+    expect((await get(`/ui/org/harbour/people?as_of=${time}`)).status).toBe(400);
+    expect(asked.filter(({ path }) => path.startsWith("/orgs/"))).toEqual([]);
+  });
+
+  test("the stored facts are those of the present: a card of then does not show them", async () => {
+    const { get, asked } = consoleOver(answers);
+    const { status, text } = await get("/ui/note/n1?as_of=2026-11-01T08:00");
+    expect([status, text.includes("listed for the present only")]).toEqual([200, true]);
+    expect(text).toContain('<a href="/ui/note/n1">See them as they are now</a>');
+    expect(asked.filter(({ path }) => path.startsWith("/stores/"))).toEqual([]);
+  });
+
+  test("is never answered with the present where the server does not know the past", async () => {
+    const { get, asked } = consoleOver({ "/orgs/": { members: [], invites: [] } });
+    const { status, text } = await get("/ui/org/harbour/people?as_of=2026-11-01T08:00");
+    expect([status, text.includes("does not answer as of an earlier time")]).toEqual([400, true]);
+    expect(asked.filter(({ path }) => path.startsWith("/orgs/"))).toEqual([]);
+    expect((await get("/ui")).text).not.toContain("datetime-local");
+  });
+});
+
+describe("what would change", () => {
+  const receipt = { status: "applied", changes: { write: [TUPLE], delete: [] } };
+  const access = {
+    gained: [{ user: "user:carl", relation: "can_read", object: "note:n1" }],
+    lost: [{ user: "user:dora", relation: "sessions_read", object: "athlete:ada" }], complete: false,
+  };
+
+  test("shows who gains and who loses what", async () => {
+    const { get, asked } = consoleOver({ "/events?dry_run=access": { ...receipt, access } });
+    const { text } = await get("/ui/what-if?type=coaching.ended&try=1&actor=olivia&f.coaching=c1");
+    const words = text.replaceAll(/<[^>]+>/g, " ").replaceAll(/ +/g, " ");
+    for (const part of ["Gains (1)", "could read", "Losses (1)", "could no longer use sessions.read on",
+      "There are more gains and losses"]) expect(words).toContain(part);
+    const sent = asked.filter(({ path }) => path.startsWith("/events"));
+    expect(sent.map(({ path }) => path)).toEqual(["/events?dry_run=access"]);
+    expect(JSON.parse(sent[0]!.body))
+      .toMatchObject({ type: "coaching.ended", actor: "olivia", data: { coaching: "c1" } });
+  });
+
+  test("shows the facts alone where the server does not know, and never asks without dry_run", async () => {
+    const { get, asked } = consoleOver({ "/events?dry_run=true": receipt });
+    expect((await get("/ui/what-if?type=coaching.ended&try=1&f.coaching=c1")).text).toContain("It would apply");
+    expect(asked.filter(({ path }) => path.startsWith("/events")).map(({ path }) => path))
+      .toEqual(["/events?dry_run=access", "/events?dry_run=true"]);
+  });
+
+  test("reads lists, flags and maps by their schemas", async () => {
+    const dataOf = async (query: string): Promise<unknown> => {
+      const { get, asked } = consoleOver({ "/events?dry_run=access": receipt });
+      await get(`/ui/what-if?try=1&${query}`);
+      return JSON.parse(asked.find(({ path }) => path.startsWith("/events"))!.body).data;
+    };
+    expect(await dataOf("type=member.added&f.org=o&f.user=1&f.hats=coach, admin&f.role="))
+      .toEqual({ org: "o", user: "1", hats: ["coach", "admin"] });
+    expect(await dataOf("type=member.professional_area_set&f.org=o&f.user=u&f.professional_area=null"))
+      .toEqual({ org: "o", user: "u", professional_area: null });
+    expect(await dataOf('type=coaching.overrides_set&f.coaching=c&f.overrides={"journal.read":false}'))
+      .toEqual({ coaching: "c", overrides: { "journal.read": false } });
+    expect(await dataOf("type=note.visibility_changed&f.note=n&f.visible_to_athlete=true"))
+      .toEqual({ note: "n", visible_to_athlete: true });
+    expect(await dataOf("type=invite.created&f.invite=i&f.org=o&f.email=a@b.example"))
+      .toEqual({ invite: "i", org: "o" });
+  });
+});
+
+test("an answer that is no JSON, or a failure, is a refusal", async () => {
+  const api = (response: Response) => apiOf(() => response, { key: undefined, asOf: undefined, requestId: undefined });
+  expect(await api(new Response("<html>", { status: 502 })).get("/x")).toMatchObject({ ok: false, status: 502 });
+  expect(await api(Response.json({ code: "c", message: "m" }, { status: 400 })).get("/x"))
+    .toEqual({ ok: false, status: 400, code: "c", detail: "m" });
+});
+
+describe("words", () => {
+  test("every rule of docs/rules.md has a sentence, and no other number has", () => {
+    const numbers = [...readFileSync(join(ROOT, "docs/rules.md"), "utf8").matchAll(/^\*\*([A-Z]+\d+a?)\*\*/gm)]
+      .map(([, number]) => number!);
+    expect(numbers.length).toBeGreaterThan(60);
+    expect(Object.keys(RULE_WORDS).sort()).toEqual(numbers.sort());
+  });
+
+  test("every relation that can be asked about is in one group of the menu, with words", () => {
+    for (const [type, relations] of Object.entries(CHECKABLE)) {
+      expect(relationGroups(type).flatMap((group) => group.relations).sort()).toEqual([...relations].sort());
+      for (const relation of relations) {
+        const { before, key } = relationWords(type, relation);
+        expect(key !== undefined || before !== `use ${relation} on`, `${type}#${relation}`).toBe(true);
+      }
+    }
+    expect(relationWords("org", "practice_plans_edit")).toMatchObject({ before: "edit the practice plans of" });
+    expect(relationWords("athlete", "sessions_read")).toMatchObject({ before: "use sessions.read on" });
+  });
+});
