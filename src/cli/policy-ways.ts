@@ -1,6 +1,7 @@
 // The command `sideline policy ways`: every way in which a model gives a relation.
 import { listWays, type WrittenWay } from "../analysis/list-ways.ts";
 import { readRuleIndex } from "../analysis/rule-index.ts";
+import { Unrolling } from "../analysis/unroll.ts";
 import type { Model } from "../model/rewrite.ts";
 import { countOf, jsonOf, linesOf, SAME, type NamedModel, type Output } from "./policy-output.ts";
 
@@ -20,12 +21,12 @@ const WRONG_USAGE = 2;
  * relation.
  */
 export function policyWays({ model: { model, text }, relation, json }: WaysArguments): Output {
-  const places = model.relations.map(({ type, name }) => `${type.name}#${name}`);
-  const chosen = places.filter((place) =>
-    relation === undefined || place === relation || place.slice(0, place.indexOf("#")) === relation);
-  if (chosen.length === 0) return { status: WRONG_USAGE, text: linesOf([`the model has no relation '${relation}'`]) };
+  const chosen = model.relations.map(({ type, name }) => `${type.name}#${name}`)
+    .filter((place) => isChosen(place, relation));
+  if (chosen.length === 0) return noRelation(relation);
   const rules = readRuleIndex(text);
-  const found = chosen.map((place) => ({ place, list: listWays(model, place) }));
+  const unrolling = new Unrolling(model);
+  const found = chosen.map((place) => ({ place, list: listWays(model, place, unrolling) }));
   if (json) {
     return { status: SAME, text: jsonOf(found.map(({ place, list }) => ("fault" in list ? { relation: place, ...list }
       : { relation: place, bound: list.bound ?? null,
@@ -36,6 +37,17 @@ export function policyWays({ model: { model, text }, relation, json }: WaysArgum
     const heading = `${place}: ${countOf(list.ways.length, "way")}${boundNote(list.bound)}`;
     return relation === undefined ? [heading] : [heading, ...list.ways.flatMap((way, i) => wayLines(way, i, rules))];
   })) };
+}
+
+/** Whether an argument chooses a relation: `type#relation`, a type for all of its relations, or none for all. */
+export function isChosen(place: string, argument: string | undefined): boolean {
+  return argument === undefined || place === argument || place.slice(0, place.indexOf("#")) === argument;
+}
+
+/** Returns the output for an argument that chooses no relation: wrong usage. */
+export function noRelation(argument: string | undefined): Output {
+  const text = argument === undefined ? "the model has no relations" : `the model has no relation '${argument}'`;
+  return { status: WRONG_USAGE, text: linesOf([text]) };
 }
 
 /** Returns the note on a result about a recursive definition, or an empty text. */

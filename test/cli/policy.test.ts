@@ -96,7 +96,36 @@ describe("ways", () => {
   });
 
   test("of an unknown relation: wrong usage", async () => {
-    expect((await run("ways", "note#writer", "--model", file("before.fga"))).status).toBe(2);
+    const args = ["ways", "note#writer", "--model", file("before.fga")];
+    const unknown = { status: 2, lines: ["the model has no relation 'note#writer'"] };
+    expect(await run(...args)).toEqual(unknown);
+    expect(await run(...args, "--markdown")).toEqual(unknown);
+  });
+
+  test("--markdown of any model: its own name, its own words, and the chosen relations", async () => {
+    const document = async (...args: readonly string[]): Promise<string> =>
+      (await run("ways", ...args, "--markdown", "--model", file("before.fga"))).lines.join("\n");
+    const all = await document();
+    expect(all).toContain("Generated from `before.fga` by");
+    expect(all).not.toMatch(/\bhat\b|note's place|an app may check/);
+    expect(all.match(/^#+ .*/gm)).toEqual(["# Access: every way to every relation", "## On a note",
+      "### `note#author` and 1 other", "### `note#open`", "### `note#reader`", "### `note#guest`"]);
+    const one = await document("note#reader");
+    expect(one.split("### ")[1]).toBe("`note#reader`\n\n1 way; rules NP1 NP3.\n\n"
+      + "- the note has `author` for the user; the user is not `blocked` of the note.");
+    expect(await document("note")).toBe(all);
+  });
+
+  test("--markdown of this package's policy: the relations that an app may check, in the policy's words", async () => {
+    const { lines } = await run("ways", "note#can_edit", "--markdown");
+    expect(lines.filter((line) => line.startsWith("#")).slice(1)).toEqual(["## On a note", "### `note#can_edit`"]);
+    expect(lines.at(-1)).toBe("- the user wrote the note; the user is an active member of the note's org.");
+    const whole = (await run("ways", "note", "--markdown")).lines.join("\n");
+    expect(whole).toContain("for each relation that an app may check");
+    expect([whole.includes("can_read"), whole.includes("#row_reader")]).toEqual([true, false]);
+    const inner = (await run("ways", "note#row_reader", "--markdown")).lines.join("\n");
+    expect(inner).toContain("### `note#row_reader`");
+    expect(inner).toContain("It lists, for each relation, every way to it.");
   });
 });
 
@@ -229,6 +258,7 @@ ${[1, 2, 3, 4].map((n) => `  - { user: doc:${n + 1}, relation: parent, object: d
 });
 
 test.each([[["show"]], [["diff", "a"]], [["ways", "a", "b"]], [["prove", "--none"]],
+  [["ways", "--json", "--markdown"]],
   [["diff", "a", "b", "--data", "x", "--store", "y"]]])("%j is wrong usage", async (args) => {
   const fault = await parsed(args).catch((error: unknown) => error);
   expect(fault instanceof UsageError || fault instanceof CommanderError).toBe(true);
