@@ -127,6 +127,8 @@ class Prover {
     const [type = "", userType = ""] = [object, user].map((name) => name.slice(0, name.indexOf(":")));
     const found = this.#model.types.get(type)?.relations.get(relation);
     if (found === undefined) throw new ClaimError(`the model has no relation '${type}#${relation}'`);
+    // Without the type nobody has the relation, and a claim with a misspelt type would look proved.
+    if (!this.#model.types.has(userType)) throw new ClaimError(`the model has no type '${userType}'`);
     const question = { place: `${type}#${relation}`, userType };
     const names = new Variables([user, object]);
     if (claim.kind === "whoever satisfies") {

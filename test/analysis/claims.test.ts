@@ -234,6 +234,7 @@ describe("a small model", () => {
   test.each<[string, object, object, string]>([
     ["an unknown relation", { "whoever has": "note:n#writer@user:u", satisfies: "note:n#author@user:u" }, {},
       "no relation 'note#writer'"],
+    ["a user of an unknown type", { "nobody has": "note:n#reader@person:u" }, {}, "no type 'person'"],
     ["a tuple that the model does not admit",
       { "nobody has": "note:n#reader@user:u", given: "note:n#author@org:o" }, {}, "admits no tuple"],
     ["an unknown sentence", { "nobody has": "note:n#reader@user:u", given: "user:u is fine" }, {}, "neither a tuple"],
