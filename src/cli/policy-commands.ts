@@ -22,7 +22,8 @@ interface PolicyChoice {
 }
 
 const STORY = ["--story", "print the example as a runnable .fga.yaml"] as const;
-const MODEL = ["--model <file>", "the model: .fga, .json, fga.mod or a store file (default: this package's model.fga)"] as const;
+const MODEL = ["--model <file>",
+  "the model: .fga, .json, fga.mod or a store file (default: this package's model.fga)"] as const;
 
 /** Adds the command `policy` with its three commands. `run` runs one of them and resolves to the exit status. */
 export function addPolicyCommands(

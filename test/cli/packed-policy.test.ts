@@ -60,7 +60,8 @@ describe.each(STRANGER_MODELS)("$name", ({ files, edit: [from, to, gains], isRec
 
   test("diff: equal to itself; an edit gains, with an example; the reverse loses", async () => {
     const [old, fresh] = [join(before, main), join(after, main)];
-    const diff = { command: "diff", before: old, after: fresh, allowLossOnly: true, story: false, json: false } as const;
+    const both = { command: "diff", before: old, after: fresh } as const;
+    const diff = { ...both, allowLossOnly: true, story: false, json: false };
     const same = await run({ ...diff, after: old });
     expect([same.status, same.text]).toEqual([0, expect.stringContaining("equal for every set of tuples")]);
     const wider = await run(diff);
@@ -123,7 +124,7 @@ describe("the workflow for pull requests", () => {
   });
 
   /** Runs the steps as a runner does, on a commit with this model. Returns the names of those that failed. */
-  function failing(model: string, labels: readonly string[] = []): { readonly failed: string[]; readonly text: string } {
+  function failing(model: string, labels: readonly string[] = []): { failed: string[]; text: string } {
     git("checkout", "--quiet", "-B", "change", base);
     writeFileSync(join(repository, "model.fga"), model);
     git("commit", "--quiet", "--allow-empty", "-a", "-m", "A change");

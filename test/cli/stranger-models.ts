@@ -38,7 +38,8 @@ type repo
     edit: ["define writer: [user, team#member] or admin",
       "define writer: [user, team#member] or admin or member from owner", "repo#writer"],
     isRecursive: true,
-    holds: { "whoever satisfies": [["repo:r#admin@team:t#member", "team:t#member@user:u"]], has: "repo:r#reader@user:u" },
+    holds: { has: "repo:r#reader@user:u",
+      "whoever satisfies": [["repo:r#admin@team:t#member", "team:t#member@user:u"]] },
     fails: { "whoever has": "repo:r#admin@user:u", satisfies: "repo:r#admin@user:u" },
   },
   {
