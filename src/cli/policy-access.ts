@@ -6,10 +6,9 @@ import { readRuleIndex } from "../analysis/rule-index.ts";
 import type { Way } from "../analysis/way.ts";
 import type { Model, Relation } from "../model/rewrite.ts";
 import { CHECKABLE } from "../policy/checkable.ts";
-import { PHRASES } from "../reasons/policy-phrases.ts";
-import { NO_PHRASES } from "../reasons/reason-text.ts";
 import { countOf, SAME, type NamedModel, type Output } from "./policy-output.ts";
 import { isChosen, noRelation } from "./policy-ways.ts";
+import { isOwnPolicy, phrasesOf } from "./policy-words.ts";
 
 /** Relations of one type with the same ways, in the order of the document. */
 interface Section {
@@ -68,9 +67,8 @@ export function policyAccess(model: NamedModel<Model>, argument: string | undefi
 }
 
 function contentsOf(model: Model, argument: string | undefined): Contents {
-  const isOwn = Object.entries(CHECKABLE).every(([type, relations]) =>
-    relations.every((relation) => model.types.get(type)?.relations.has(relation)));
-  const words = isOwn ? { book: PHRASES, notes: OWN_NOTES } : { book: NO_PHRASES, notes: OTHER_NOTES };
+  const isOwn = isOwnPolicy(model);
+  const words = { book: phrasesOf(model), notes: isOwn ? OWN_NOTES : OTHER_NOTES };
   // A relation that somebody names is listed also if no app may check it.
   if (isOwn && argument?.includes("#") !== true) {
     return { ...words, relations: CHECKABLE, listed: "each relation that an app may check" };

@@ -76,9 +76,20 @@ describe("ways", () => {
       "note#reader: 1 way",
       "   1  note:n#author@user:u",
       "      unless user:u is blocked of note:n",
+      "      the note has `author` for the user; the user is not `blocked` of the note",
       "      through note#reader -> note#author",
       "      rules NP3 NP1",
     ] });
+  });
+
+  test("of this package's policy: smallest first, each with a sentence and its rules", async () => {
+    const { lines } = await run("ways", "note#can_read", "--json");
+    const [{ ways }] = JSON.parse(lines.join("\n")) as
+      [{ ways: { tuples: string[]; says: string; rules: string[] }[] }];
+    const sizes = ways.map(({ tuples }) => tuples.length);
+    expect([ways.length, sizes]).toEqual([23, sizes.toSorted((a, b) => a - b)]);
+    expect(ways[0]).toMatchObject({ says: "the user wrote the note; the user is an active member of the note's org" });
+    expect(ways.filter(({ says, rules }) => says.includes("` for ") || rules.length === 0)).toEqual([]);
   });
 
   test("without a relation, prints the number of ways of each", async () => {
