@@ -16,6 +16,7 @@ import { OpenfgaStore } from "../openfga/write/openfga-store.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import type { NamedModel } from "./policy-output.ts";
+import { readTupleFile } from "./store-document.ts";
 
 /** The policy of this package. */
 export const OWN_MODEL = fileURLToPath(new URL("../../model.fga", import.meta.url));
@@ -69,19 +70,20 @@ const tuple = z.object({
 const storeFile = z.object({
   tuples: z.array(tuple).default([]),
   tuple_file: z.string().optional(),
+  tuple_files: z.array(z.string()).default([]),
   tests: z.array(z.object({ tuples: z.array(tuple).default([]) })).default([]),
 });
 
 /**
- * Reads the tuples of a store file, `.fga.yaml`: its own, those of its `tuple_file`, and those of its tests. Throws if
- * it is no store file.
+ * Reads the tuples of a store file, `.fga.yaml`: its own, those of the files that it names, and those of its tests.
+ * Throws if one of them is not as expected.
  */
 export function readStoreFile(file: string): TupleSet {
   const parsed = storeFile.safeParse(parse(readFileSync(file, "utf8")));
   if (!parsed.success) throw new Error(`${file} is no store file: ${z.prettifyError(parsed.error)}`);
-  const { tuples, tuple_file: other, tests } = parsed.data;
-  const more = other === undefined ? []
-    : z.array(tuple).parse(parse(readFileSync(join(dirname(file), other), "utf8")));
+  const { tuples, tuple_file: one, tuple_files: others, tests } = parsed.data;
+  const named = [...(one === undefined ? [] : [one]), ...others];
+  const more = named.flatMap((name) => readTupleFile(join(dirname(file), name)));
   return setOf([...tuples, ...more, ...tests.flatMap((test) => test.tuples)] as Tuple[]);
 }
 

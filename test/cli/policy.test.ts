@@ -187,6 +187,15 @@ describe("diff", () => {
     expect([back.status, back.lines.at(-1)]).toEqual([0, "  - user:ann note:1"]);
   });
 
+  test("on the tuples of the files that a store file names", async () => {
+    writeFileSync(file("one.yaml"), store.slice(store.indexOf("\n") + 1));
+    writeFileSync(file("two.csv"), "user_type,user_id,user_relation,relation,object_type,object_id\n"
+      + "user,cy,,author,note,3\nuser,cy,,blocked,note,3\n");
+    writeFileSync(file("named.fga.yaml"), "tuple_file: one.yaml\ntuple_files: [two.csv]\n");
+    const { lines } = await run("diff", file("before.fga"), file("after.fga"), "--store", file("named.fga.yaml"));
+    expect(lines.slice(1)).toEqual(["note#reader: 2 gained, 0 lost", "  + user:ann note:1", "  + user:cy note:3"]);
+  });
+
   test("on an embedded store", async () => {
     const data = file("data");
     const opened = openEmbeddedStore(data);
