@@ -1,4 +1,4 @@
-// What an event would change: who gains or loses which checkable relation, between the state before and the one after.
+// Finds the access that changes give or take away: the checkable relations whose answers differ before and after.
 import type { Parts } from "../checks/parts.ts";
 import type { EntityId, EntityNames } from "../memory/entity-names.ts";
 import { indexOf } from "../memory/indexed-tuple-set.ts";
@@ -6,8 +6,8 @@ import type { Model, Relation } from "../model/rewrite.ts";
 import { sizeOf } from "../tuples/delta.ts";
 import type { AccessGraph, Use } from "./access-graph.ts";
 import {
-  ACCESS_STEPS_PER_PART, FEW_OBJECTS, LISTING_EDGES, MAX_ACCESS_ENTRIES, MAX_ACCESS_STEPS, QUESTIONS_PER_SWITCH, STEPS_PER_OBJECT,
-  STEPS_PER_QUESTION, STEPS_PER_SWITCHED_TUPLE,
+  ACCESS_STEPS_PER_PART, FEW_OBJECTS, LISTING_EDGES, MAX_ACCESS_ENTRIES, MAX_ACCESS_STEPS, QUESTIONS_PER_SWITCH,
+  STEPS_PER_OBJECT, STEPS_PER_QUESTION, STEPS_PER_SWITCHED_TUPLE,
 } from "./access-limits.ts";
 import { ChangedTuples, type Question, type TwoStates } from "./changed-tuples.ts";
 import { StateSide } from "./state-side.ts";
@@ -202,19 +202,21 @@ class AccessSearch {
   /** Asks about the objects of the tuples of a relation that name an object or a userset as their user. */
   *#followTuples(user: EntityId, use: Use, through: Relation, name: EntityId, gained: boolean): Parts<void> {
     const { relation, isSubtracted } = use;
+    const { fewObjects, questionsPerSwitch } = this.#limits;
     let count = 0;
     for (const object of this.#tuples.objectsOf(through, name)) {
-      if (++count === this.#limits.fewObjects + 1 && !isSubtracted && this.#leaveToList(user, relation, through, name, gained)) return;
+      const isLong = ++count === fewObjects + 1 && !isSubtracted;
+      if (isLong && this.#leaveToList(user, relation, through, name, gained)) return;
       this.#ask(user, relation, object);
       this.#steps += STEPS_PER_OBJECT;
       yield* this.#rest();
-      if (count % this.#limits.questionsPerSwitch === 0 && this.#isFull) return;
+      if (count % questionsPerSwitch === 0 && this.#isFull) return;
     }
   }
 
   /**
    * Returns true if the objects that a user loses or gains by a relation are listed instead of asked about one by one.
-   * What a user loses is in a list of the state before, what they gain in one of the state after.
+   * A list of the state before holds every loss, a list of the state after every gain.
    */
   #leaveToList(user: EntityId, relation: Relation, through: Relation, name: EntityId, gained: boolean): boolean {
     const key = `${user} ${relation.index} ${String(gained)}`;

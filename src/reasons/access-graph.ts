@@ -1,4 +1,4 @@
-// The graph of a model's relations upwards: which relations a changed answer or tuple can change, towards checkable ones.
+// The graph of a model's relations upwards: the relations that a changed answer can change, as far as they are checked.
 import type { Model, Relation, Rewrite } from "../model/rewrite.ts";
 
 /** A place in a definition where one relation uses another. */

@@ -1,4 +1,4 @@
-// Every limit of what would change, with its unit and its effect. All are our own numbers but the first.
+// Every limit of a search for changes of access, with its unit and its effect. All are our own numbers but the first.
 
 /** Maximum number of entries, gained and lost together: the contract's number. Beyond it the answer is incomplete. */
 export const MAX_ACCESS_ENTRIES = 10_000;

@@ -1,4 +1,4 @@
-// The tuples that changes touch, and the users and objects from which a search for what would change begins.
+// The tuples that changes touch, and the questions from which a search for changes of access begins.
 import { listUsersInParts } from "../checks/list-users.ts";
 import type { Parts } from "../checks/parts.ts";
 import { isUserset, type EntityId } from "../memory/entity-names.ts";

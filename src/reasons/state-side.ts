@@ -1,4 +1,4 @@
-// One of the two states of a search for what would change: the answers of its users, remembered for each user.
+// One of the two states of a search for changes of access: answers its questions, and remembers by user.
 import { Budget } from "../checks/budget-at-once.ts";
 import { Evaluation } from "../checks/evaluation.ts";
 import { FAULT, GRANTED } from "../checks/outcome.ts";

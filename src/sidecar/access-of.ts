@@ -1,4 +1,4 @@
-// What the events of a dry run would change in what people may do: their changes are tried on the live state, in turns.
+// Finds the access that the events of a dry run would give or take away, by trying their changes on the live state.
 import { MAX_STRICT_RUNS } from "../domain/event-limits.ts";
 import type { Parts } from "../checks/parts.ts";
 import type { Receipt } from "../events/event.ts";
@@ -19,9 +19,10 @@ import { inTurnsAlone } from "./turns.ts";
 const graphs = new WeakMap<Model, AccessGraph>();
 
 /**
- * Returns what the receipts of a dry run would change, before the first event against after the last. Returns undefined
- * if the state has moved since: an org has another revision than in the receipts or, from run MAX_STRICT_RUNS + 1 on,
- * a change no longer fits. `run` counts the dry runs of the same events, from 1. Tests set smaller `limits`.
+ * Returns the answers that the events of a dry run would change, before the first against after the last. Returns
+ * undefined if the state has moved since: an org has another revision than in the receipts, or a change no longer fits;
+ * from run MAX_STRICT_RUNS + 1 on, only the latter. `run` counts the dry runs of the same events, from 1. Tests set
+ * smaller `limits`.
  */
 export function accessOf(
   { lock, model, tuples, now }: Pick<Sidecar, "lock" | "model" | "tuples" | "now">, receipts: readonly Receipt[],

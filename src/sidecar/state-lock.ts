@@ -43,8 +43,8 @@ export class StateLock {
   }
 
   /**
-   * Calls `then` when the holds have ended. From then until the release, nobody else holds or changes the state. What
-   * the caller changes must be undone at the end of each turn of the event loop, since short answers do not wait.
+   * Calls `then` when the holds have ended. From then until the release, nobody else holds or changes the state. The
+   * caller must undo its changes before each turn of the event loop ends, since short answers do not wait.
    */
   alone(then: (release: Release) => void): void {
     this.#enter({ kind: "alone", start: () => {

@@ -1,4 +1,4 @@
-// Law: what a dry run says would change is the difference of all answers before and after.
+// Law: the access change of a dry run is the difference of all answers before and after.
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { check } from "../../src/checks/evaluate.ts";
@@ -8,7 +8,7 @@ import type { Receipt } from "../../src/events/event.ts";
 import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { EVENTS } from "../../src/events/table.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
-import { CHECKABLE, checkableOf } from "../../src/policy/checkable.ts";
+import { checkableOf } from "../../src/policy/checkable.ts";
 import type { AccessChange, AccessLimits } from "../../src/reasons/access-change.ts";
 import { accessOf } from "../../src/sidecar/access-of.ts";
 import { StateLock } from "../../src/sidecar/state-lock.ts";
@@ -20,7 +20,7 @@ import { Draw } from "./draw.ts";
 import { DRAWN } from "./drawn-events.ts";
 import { covered, holdsAsync } from "./law.ts";
 import { manyTied } from "./long-events.ts";
-import { OWN_NOTES } from "./own-notes.ts";
+import { OWN_NOTES, UNLINKING } from "./own-notes.ts";
 import { Pools } from "./pools.ts";
 import { FOUNDING, Play, sequences } from "./sequence.ts";
 
@@ -30,7 +30,7 @@ const TYPES = [...EVENTS.keys()];
 /** Number of draws of an event of one type until one of them has an effect. */
 const TRIES = 60;
 
-/** What events of some types need, which a short sequence rarely makes. */
+/** Things that events of some types need and a short sequence rarely makes. */
 const RARE: readonly { readonly type: string; readonly data: object }[] = [
   { type: "platform.admin_granted", data: { user: "u7" } },
   { type: "member.added", data: { org: "o1", user: "u6", hats: ["coach"] } },
@@ -63,7 +63,7 @@ function yesses(tuples: TupleSet, now: number, objects: Iterable<string>): Set<Y
 
 const objectsOf = (tuples: TupleSet): string[] => [...tuples.read({})].map(({ object }) => object);
 
-/** What one set of answers has and the other lacks; what anybody has stands for `user:*` alone. */
+/** Answers that only the first set has; of those that anybody has, only the one for `user:*`. */
 function apart(has: ReadonlySet<Yes>, lacks: ReadonlySet<Yes>): Yes[] {
   const found = new Set(beyond(has, lacks));
   return [...found].filter((yes) => yes.startsWith("user:* ")
@@ -110,7 +110,7 @@ async function expectDifference(play: Play, events: readonly Envelope[], draw: D
   if (change === undefined) throw new Error("nothing moved");
   expect(printed(world.tuples.read({})), "the state is as before").toEqual(before);
   for (const { type, data, ...attributes } of events) world.send(type, data, attributes);
-  const objects = new Set([...objectsOf(was), ...objectsOf(world.tuples)].filter((object) => typeOf(object) in CHECKABLE));
+  const objects = new Set([...objectsOf(was), ...objectsOf(world.tuples)]);
   const [had, has] = [yesses(was, world.now, objects), yesses(world.tuples, world.now, objects)];
   const asSent = JSON.stringify(events);
   expect(told(change.gained), `gained by ${asSent}`).toEqual(apart(has, had));
@@ -131,7 +131,7 @@ function effective(play: Play, type: string, draw: Draw): { readonly event: Enve
   }
 }
 
-test("what a dry run says would change is the difference of all answers before and after, for every event", async () => {
+test("the access change of a dry run is the difference of all answers before and after, for every event", async () => {
   /** Types that changed something, and those that changed an answer. */
   const effects = new Set<string>();
   const differences = new Set<string>();
@@ -139,13 +139,33 @@ test("what a dry run says would change is the difference of all answers before a
     const play = new Play(new Map(), [...FOUNDING, ...OWN_NOTES, ...RARE]).all(seeds);
     const draw = new Draw(seeds[1]!);
     const { event, applied } = effective(play, TYPES[seeds[0]! % TYPES.length]!, draw);
-    const more = draw.chance(30) ? [{ ...play.next(seeds[3]!), id: "b1" }, { ...play.next(seeds[2]!), id: "b2" }] : [];
+    const others = [{ ...play.next(seeds[3]!), id: "b1" }, { ...play.next(seeds[2]!), id: "b2" }];
+    const more = draw.chance(30) ? others : [];
     const entries = await expectDifference(play, [event, ...more], draw);
     if (applied) effects.add(event.type);
     if (more.length === 0 && entries > 0) differences.add(event.type);
   }, 5000);
   covered(() => expect(effects.size, [...effects].join()).toBeGreaterThan(TYPES.length - 8));
   covered(() => expect(differences.size, [...differences].join()).toBeGreaterThan(TYPES.length / 2));
+});
+
+/** The same notes, but u3 is an account of no athlete. */
+const NOT_LINKED = OWN_NOTES.filter(({ type }) => type !== "athlete.linked" && type !== "athlete.unlinked")
+  .map((event) => (event.type === "athlete.created" ? { ...event, data: { ...event.data as object, user: undefined } }
+    : event));
+
+test("a `but not` takes and gives: the mark of an account on notes about that athlete (S21)", async () => {
+  for (const [n, event] of UNLINKING.entries()) {
+    for (let seed = 0; seed < 4; seed++) {
+      const play = new Play(new Map(), [...FOUNDING, ...OWN_NOTES]);
+      await expectDifference(play, [{ ...event, id: `u${n}`, source: "/access" }], new Draw(seed));
+    }
+  }
+  const linking = { id: "link", source: "/access", type: "athlete.linked", data: { athlete: "a2", user: "u3" } };
+  const play = new Play(new Map(), [...FOUNDING, ...NOT_LINKED]);
+  expect(play.world.can("u3", "can_read", "note:n4")).toBe(true);
+  await expectDifference(play, [linking], new Draw(1));
+  expect(play.world.can("u3", "can_read", "note:n4")).toBe(false);
 });
 
 test("the same where much depends on one person, team, role or athlete", async () => {
