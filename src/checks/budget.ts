@@ -40,16 +40,6 @@ export class Budget {
     this.partEnd = this.evaluation.steps + this.stepsPerPart;
   }
 
-  /** Searches under a budget of its own. Returns undefined when that is used up. */
-  *within<Found>(edges: number, search: () => Parts<Found | undefined>): Parts<Found | undefined> {
-    const outer = this.left;
-    this.left = Math.min(outer, edges);
-    const before = this.left;
-    const found = yield* search();
-    this.left = outer - (before - this.left);
-    return found;
-  }
-
   /**
    * Tries each option under a small budget, then each again under a larger one, until one returns a value other than
    * undefined or the whole budget is used up. The cheapest option therefore sets the cost of the search.

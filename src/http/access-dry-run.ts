@@ -1,7 +1,6 @@
 // A dry run that also answers who would gain or lose access.
 import type { Receipt } from "../events/event.ts";
 import { contested, mayBegin } from "../events/dry-run.ts";
-import type { AccessChange } from "../reasons/access-change.ts";
 import { accessOf } from "../sidecar/access-of.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import type { RefusedBatch } from "./all-or-none.ts";
@@ -9,11 +8,6 @@ import { problemOf, type Problem } from "./problem.ts";
 
 /** The outcomes of the events of a request in order, or the problem of an atomic batch. */
 type Decided = readonly (Receipt | Problem)[] | RefusedBatch;
-
-/** A receipt with what its event, and the events before it in the request, would change. */
-interface ReceiptWithAccess extends Receipt {
-  readonly access: AccessChange;
-}
 
 /**
  * Decides a dry run and adds what its events would change together, before the first against after the last, to the
@@ -31,8 +25,7 @@ export async function withAccess(
     if (last === undefined) return decided;
     const access = await accessOf(sidecar, receipts, run);
     if (access === undefined) continue;
-    const receipt: ReceiptWithAccess = { ...last, access };
-    return decided.map((outcome) => (outcome === last ? receipt : outcome));
+    return decided.map((outcome) => (outcome === last ? { ...last, access } : outcome));
   }
   return decided.map((outcome) => (isReceipt(outcome) ? problemOf(contested()) : outcome));
 }

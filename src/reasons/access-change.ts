@@ -4,25 +4,19 @@ import type { EntityId, EntityNames } from "../memory/entity-names.ts";
 import { indexOf } from "../memory/indexed-tuple-set.ts";
 import type { Model, Relation } from "../model/rewrite.ts";
 import { sizeOf } from "../tuples/delta.ts";
+import type { TupleKey } from "../tuples/tuple.ts";
 import type { AccessGraph, Use } from "./access-graph.ts";
 import {
-  ACCESS_STEPS_PER_PART, FEW_OBJECTS, LISTING_EDGES, MAX_ACCESS_ENTRIES, MAX_ACCESS_STEPS, QUESTIONS_PER_SWITCH,
-  STEPS_PER_OBJECT, STEPS_PER_QUESTION, STEPS_PER_SWITCHED_TUPLE,
+  ACCESS_STEPS_PER_PART, FEW_OBJECTS, LISTING_GROWTH, LISTING_STEPS_PER_OBJECT, MAX_ACCESS_ENTRIES, MAX_ACCESS_STEPS,
+  MAX_LISTING_STEPS, QUESTIONS_PER_SWITCH, STEPS_PER_OBJECT, STEPS_PER_QUESTION, STEPS_PER_SWITCHED_TUPLE,
 } from "./access-limits.ts";
 import { ChangedTuples, type Question, type TwoStates } from "./changed-tuples.ts";
 import { StateSide } from "./state-side.ts";
 
-/** One answer that changes. */
-export interface AccessEntry {
-  readonly user: string;
-  readonly relation: string;
-  readonly object: string;
-}
-
 /** The answers that change, sorted by user, object and relation. `complete` is false if some may be missing. */
 export interface AccessChange {
-  readonly gained: readonly AccessEntry[];
-  readonly lost: readonly AccessEntry[];
+  readonly gained: readonly TupleKey[];
+  readonly lost: readonly TupleKey[];
   readonly complete: boolean;
 }
 
@@ -33,20 +27,28 @@ export interface AccessLimits {
   readonly stepsPerPart: number;
   readonly questionsPerSwitch: number;
   readonly fewObjects: number;
-  readonly listingEdges: number;
+  readonly stepsPerObject: number;
 }
 
 const LIMITS: AccessLimits = {
   entries: MAX_ACCESS_ENTRIES, steps: MAX_ACCESS_STEPS, stepsPerPart: ACCESS_STEPS_PER_PART,
-  questionsPerSwitch: QUESTIONS_PER_SWITCH, fewObjects: FEW_OBJECTS, listingEdges: LISTING_EDGES,
+  questionsPerSwitch: QUESTIONS_PER_SWITCH, fewObjects: FEW_OBJECTS, stepsPerObject: LISTING_STEPS_PER_OBJECT,
 };
 
-/** A list of the objects that a user has a relation to in one state, and the tuples to follow if it takes too long. */
-interface List {
+/** The questions about one user and relation to which losses lead, or gains. */
+interface Track {
   readonly user: EntityId;
   readonly relation: Relation;
-  readonly from: { readonly through: Relation; readonly name: EntityId }[];
-  state: "wanted" | "listed" | "unlisted";
+  readonly gained: boolean;
+  /**
+   * `asking`: each object is asked about. Beyond `most` objects, the objects of the user are listed: `wanted` until
+   * then, `listed` afterwards. If the list takes too long, more objects are asked about before the next attempt.
+   */
+  state: "asking" | "wanted" | "listed";
+  count: number;
+  most: number;
+  /** The objects that wait for the list. */
+  readonly waiting: (() => Iterable<EntityId>)[];
 }
 
 /**
@@ -77,9 +79,9 @@ class AccessSearch {
   #next = 0;
   /** By user: the relations and objects asked about. */
   readonly #asked = new Map<EntityId, Set<number>>();
-  /** Lists of users' objects, by user, relation and state; and those that are to be made in the state after. */
-  readonly #lists = new Map<string, List>();
-  #wanted: List[] = [];
+  /** By user: the tracks by relation and direction; and those that wait for a list of the state after. */
+  readonly #tracks = new Map<EntityId, Map<number, Track>>();
+  #wanted: Track[] = [];
   readonly #changes: { readonly question: Question; readonly gained: boolean }[] = [];
   readonly #switchSteps: number;
   #steps = 0;
@@ -96,8 +98,8 @@ class AccessSearch {
     this.#partEnd = limits.stepsPerPart;
     this.#names = index.names;
     this.#tuples = new ChangedTuples(model, graph, states, index, context);
-    this.#was = new StateSide(model, index, context, limits.listingEdges);
-    this.#is = new StateSide(model, index, context, limits.listingEdges);
+    this.#was = new StateSide(model, index, context);
+    this.#is = new StateSide(model, index, context);
     this.#switchSteps = STEPS_PER_SWITCHED_TUPLE * states.deltas.reduce((sum, delta) => sum + sizeOf(delta), 0);
   }
 
@@ -141,44 +143,49 @@ class AccessSearch {
   /** Asks the questions that the changed tuples can alter. */
   *#begin(): Parts<void> {
     for (const key of this.#tuples.keys()) {
-      for (const { user, relation, object } of yield* this.#tuples.questionsOf(key)) this.#ask(user, relation, object);
+      for (const question of yield* this.#tuples.questionsOf(key)) this.#ask(question);
       yield* this.#rest();
     }
   }
 
-  #ask(user: EntityId, relation: Relation, object: EntityId): void {
+  /** Puts a question on the queue. Returns false if it has been there before. */
+  #ask(question: Question): boolean {
+    const { user, relation, object } = question;
     const asked = this.#asked.get(user) ?? new Set();
     if (asked.size === 0) this.#asked.set(user, asked);
     const key = object * this.#model.relations.length + relation.index;
-    if (asked.has(key)) return;
+    if (asked.has(key)) return false;
     asked.add(key);
-    this.#queue.push({ user, relation, object });
+    this.#queue.push(question);
+    return true;
   }
 
   /** Asks both states the next questions, and follows the answers that differ. */
   *#round(): Parts<void> {
     const questions = this.#queue.slice(this.#next, this.#next + this.#limits.questionsPerSwitch);
     this.#next += questions.length;
-    const was = yield* this.#answers(this.#was, questions);
+    const was = yield* this.#answers(this.#was, questions, "was");
     this.#switch();
-    const is = yield* this.#answers(this.#is, questions);
-    const lists = this.#wanted;
+    const is = yield* this.#answers(this.#is, questions, "is");
+    const tracks = this.#wanted;
     this.#wanted = [];
-    for (const list of lists) {
-      this.#take(list, this.#is.objectsOf(list.user, list.relation));
+    for (const track of tracks) {
+      this.#take(track, this.#is);
       yield* this.#rest();
     }
     this.#switch();
-    for (const list of lists) if (list.state === "unlisted") yield* this.#askUnlisted(list);
+    for (const track of tracks) {
+      for (const objects of track.waiting.splice(0)) yield* this.#lead(track, objects);
+    }
     for (const [i, question] of questions.entries()) {
       if (was[i] !== is[i]) yield* this.#follow(question, is[i]!);
     }
   }
 
-  *#answers(side: StateSide, questions: readonly Question[]): Parts<boolean[]> {
+  *#answers(side: StateSide, questions: readonly Question[], when: "was" | "is"): Parts<boolean[]> {
     const answers: boolean[] = [];
-    for (const { user, relation, object } of questions) {
-      answers.push(side.isAllowed(user, relation, object));
+    for (const { user, relation, object, [when]: known } of questions) {
+      answers.push(known ?? side.isAllowed(user, relation, object));
       this.#steps += STEPS_PER_QUESTION;
       yield* this.#rest();
     }
@@ -191,64 +198,80 @@ class AccessSearch {
     if (this.#graph.isCheckable(relation)) this.#changes.push({ question, gained });
     for (const use of this.#graph.usesOf(relation)) {
       if (this.#isFull) return;
-      if (use.by === "object") this.#ask(user, use.relation, object);
-      else if (use.by === "userset") {
-        const userset = this.#names.findUserset(object, relation.symbol);
-        if (userset !== 0) yield* this.#followTuples(user, use, use.relation, userset, gained);
-      } else yield* this.#followTuples(user, use, use.by, object, gained);
+      const objects = this.#objectsBy(use, relation, object);
+      if (use.isSubtracted) yield* this.#askAll(user, use.relation, objects());
+      else yield* this.#lead(this.#trackOf(user, use.relation, gained), objects);
     }
   }
 
-  /** Asks about the objects of the tuples of a relation that name an object or a userset as their user. */
-  *#followTuples(user: EntityId, use: Use, through: Relation, name: EntityId, gained: boolean): Parts<void> {
-    const { relation, isSubtracted } = use;
-    const { fewObjects, questionsPerSwitch } = this.#limits;
-    let count = 0;
-    for (const object of this.#tuples.objectsOf(through, name)) {
-      const isLong = ++count === fewObjects + 1 && !isSubtracted;
-      if (isLong && this.#leaveToList(user, relation, through, name, gained)) return;
-      this.#ask(user, relation, object);
+  /** Returns the objects whose answers depend on an answer by one of its uses. */
+  #objectsBy({ by, relation }: Use, from: Relation, object: EntityId): () => Iterable<EntityId> {
+    if (by === "object") return () => [object];
+    if (by !== "userset") return () => this.#tuples.objectsOf(by, object);
+    const userset = this.#names.findUserset(object, from.symbol);
+    return () => (userset === 0 ? [] : this.#tuples.objectsOf(relation, userset));
+  }
+
+  #trackOf(user: EntityId, relation: Relation, gained: boolean): Track {
+    const tracks = this.#tracks.get(user) ?? new Map<number, Track>();
+    if (tracks.size === 0) this.#tracks.set(user, tracks);
+    const key = relation.index * 2 + Number(gained);
+    const most = this.#limits.fewObjects;
+    const track = tracks.get(key) ?? { user, relation, gained, state: "asking", count: 0, most, waiting: [] };
+    tracks.set(key, track);
+    return track;
+  }
+
+  /** Asks about objects, or leaves them to the list of the user's objects. */
+  *#lead(track: Track, objects: () => Iterable<EntityId>): Parts<void> {
+    if (track.state === "asking") {
+      for (const object of objects()) {
+        if (track.count >= track.most && this.#list(track)) break;
+        if (this.#ask({ user: track.user, relation: track.relation, object })) track.count++;
+        this.#steps += STEPS_PER_OBJECT;
+        yield* this.#rest();
+        if (this.#isFull) return;
+      }
+    }
+    if (track.state === "wanted") track.waiting.push(objects);
+  }
+
+  *#askAll(user: EntityId, relation: Relation, objects: Iterable<EntityId>): Parts<void> {
+    for (const object of objects) {
+      this.#ask({ user, relation, object });
       this.#steps += STEPS_PER_OBJECT;
       yield* this.#rest();
-      if (count % questionsPerSwitch === 0 && this.#isFull) return;
+      if (this.#isFull) return;
     }
   }
 
   /**
-   * Returns true if the objects that a user loses or gains by a relation are listed instead of asked about one by one.
-   * A list of the state before holds every loss, a list of the state after every gain.
+   * Lists the objects of a user: every loss is in a list of the state before, every gain in one of the state after.
+   * Returns false if that takes too long.
    */
-  #leaveToList(user: EntityId, relation: Relation, through: Relation, name: EntityId, gained: boolean): boolean {
-    const key = `${user} ${relation.index} ${String(gained)}`;
-    const known = this.#lists.get(key);
-    if (known?.state === "wanted") known.from.push({ through, name });
-    if (known !== undefined) return known.state !== "unlisted";
-    const list: List = { user, relation, from: [{ through, name }], state: "wanted" };
-    this.#lists.set(key, list);
-    if (gained) this.#wanted.push(list);
-    else this.#take(list, this.#was.objectsOf(user, relation));
-    return list.state !== "unlisted";
+  #list(track: Track): boolean {
+    track.state = "wanted";
+    if (!track.gained) return this.#take(track, this.#was);
+    this.#wanted.push(track);
+    return true;
   }
 
-  #take(list: List, objects: ReadonlySet<EntityId> | undefined): void {
-    list.state = objects === undefined ? "unlisted" : "listed";
-    for (const object of objects ?? []) this.#ask(list.user, list.relation, object);
+  /** Lists the objects of a user in one state. Returns false if that takes too long. */
+  #take(track: Track, side: StateSide): boolean {
+    const { user, relation, gained, most } = track;
+    const steps = most * this.#limits.stepsPerObject;
+    const objects = side.objectsOf(user, relation, Math.min(steps, MAX_LISTING_STEPS));
+    track.state = objects === undefined ? "asking" : "listed";
+    track.most = steps < MAX_LISTING_STEPS ? Math.max(1, most) * LISTING_GROWTH : Infinity;
+    const known = gained ? { is: true } : { was: true };
+    for (const object of objects ?? []) this.#ask({ user, relation, object, ...known });
     this.#steps += STEPS_PER_QUESTION * (objects?.size ?? 0);
-  }
-
-  *#askUnlisted({ user, relation, from }: List): Parts<void> {
-    for (const { through, name } of from) {
-      for (const object of this.#tuples.objectsOf(through, name)) {
-        this.#ask(user, relation, object);
-        this.#steps += STEPS_PER_OBJECT;
-        yield* this.#rest();
-      }
-    }
+    return objects !== undefined;
   }
 
   #answer(): AccessChange {
     const names = this.#names;
-    const of = (kind: boolean): AccessEntry[] => this.#changes.slice(0, this.#limits.entries)
+    const of = (kind: boolean): TupleKey[] => this.#changes.slice(0, this.#limits.entries)
       .filter(({ gained }) => gained === kind)
       .map(({ question: { user, relation, object } }) =>
         ({ user: names.text(user), relation: relation.name, object: names.text(object) }))
@@ -258,7 +281,7 @@ class AccessSearch {
   }
 }
 
-function inOrder(a: AccessEntry, b: AccessEntry): number {
+function inOrder(a: TupleKey, b: TupleKey): number {
   return compare(a.user, b.user) || compare(a.object, b.object) || compare(a.relation, b.relation);
 }
 

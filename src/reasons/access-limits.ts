@@ -28,8 +28,13 @@ export const STEPS_PER_OBJECT = 1;
  */
 export const FEW_OBJECTS = 32;
 
-/** Number of edges that such a list may follow before all objects are asked about instead: a few milliseconds. */
-export const LISTING_EDGES = 2000;
+/**
+ * Number of steps that such a list may take for each object asked about so far, and in all: about 20 ms of one turn. A
+ * list that takes more is tried again when LISTING_GROWTH times as many objects have been asked about.
+ */
+export const LISTING_STEPS_PER_OBJECT = 250;
+export const MAX_LISTING_STEPS = 100_000;
+export const LISTING_GROWTH = 8;
 
 /** Number of steps of one list of users in one go; a longer list is made in parts. Also the steps counted for it. */
 export const USERS_AT_ONCE_STEPS = 4000;

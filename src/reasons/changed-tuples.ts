@@ -30,6 +30,9 @@ export interface Question {
   readonly user: EntityId;
   readonly relation: Relation;
   readonly object: EntityId;
+  /** The answers before and after, if known. */
+  readonly was?: boolean;
+  readonly is?: boolean;
 }
 
 /** Reads the changed tuples, and the tuples of both states. The index must be in the state before. */

@@ -1,6 +1,7 @@
 // One of the two states of a search for changes of access: answers its questions, and remembers by user.
 import { Budget } from "../checks/budget-at-once.ts";
 import { Evaluation } from "../checks/evaluation.ts";
+import { MAX_CHECK_STEPS, MAX_LIST_DEPTH } from "../checks/limits.ts";
 import { FAULT, GRANTED } from "../checks/outcome.ts";
 import { ReverseSearch } from "../checks/reverse-search-at-once.ts";
 import { TooManySteps } from "../checks/steps.ts";
@@ -10,10 +11,10 @@ import type { TupleIndex } from "../memory/tuple-index.ts";
 import type { Context } from "../model/condition.ts";
 import type { Model, Relation } from "../model/rewrite.ts";
 
-interface Asked {
+/** The search for the objects of one user. */
+interface Listing {
   readonly evaluation: Evaluation;
-  readonly budget: Budget;
-  search: ReverseSearch;
+  readonly search: ReverseSearch;
 }
 
 /**
@@ -28,62 +29,71 @@ export class StateSide {
   readonly #model: Model;
   readonly #index: TupleIndex;
   readonly #context: Context;
-  readonly #listingEdges: number;
-  readonly #asked = new Map<EntityId, Asked>();
+  readonly #evaluations = new Map<EntityId, Evaluation>();
+  readonly #listings = new Map<EntityId, Listing>();
 
-  /** `listingEdges`: number of edges that a list may follow before it counts as too long. */
-  constructor(model: Model, index: TupleIndex, context: Context, listingEdges: number) {
+  constructor(model: Model, index: TupleIndex, context: Context) {
     this.#model = model;
     this.#index = index;
     this.#context = context;
-    this.#listingEdges = listingEdges;
   }
 
   /** Returns whether a user has a relation to an object. */
   isAllowed(user: EntityId, relation: Relation, object: EntityId): boolean {
-    return this.#try(user, false, ({ evaluation }) => {
-      evaluation.beginCandidate();
-      const outcome = evaluation.resolve(relation, object, 0);
-      evaluation.endCandidate();
-      if (outcome === FAULT) this.isIncomplete = true;
-      return outcome === GRANTED;
-    });
+    const evaluation = this.#evaluations.get(user) ?? this.#evaluationOf(user);
+    if (evaluation === undefined) return false;
+    const before = evaluation.steps;
+    // Remembering outcomes from one question to the next costs more than it saves: most questions take few steps.
+    evaluation.turnTo(evaluation.subject);
+    this.#limit(evaluation, MAX_CHECK_STEPS);
+    const outcome = this.#orUndefined(() => evaluation.resolve(relation, object, 0));
+    this.steps += evaluation.steps - before;
+    if (outcome === FAULT || outcome === undefined) this.isIncomplete = true;
+    return outcome === GRANTED;
   }
 
-  /** Returns the objects to which a user has a relation; undefined if that takes too long to find out. */
-  objectsOf(user: EntityId, relation: Relation): ReadonlySet<EntityId> | undefined {
-    return this.#try(user, undefined, (asked) => {
-      const found = asked.budget.within(this.#listingEdges, () => asked.search.objectsOf(relation));
-      if (!asked.search.faulty) return found;
-      asked.search = new ReverseSearch(asked.evaluation, asked.evaluation.subject, asked.budget);
-      return undefined;
-    });
+  /** Returns the objects to which a user has a relation; undefined if finding them takes more than `most` steps. */
+  objectsOf(user: EntityId, relation: Relation, most: number): ReadonlySet<EntityId> | undefined {
+    const listing = this.#listings.get(user) ?? this.#begin(user);
+    if (listing === undefined) return undefined;
+    const { evaluation, search } = listing;
+    const before = evaluation.steps;
+    this.#limit(evaluation, most);
+    const found = this.#orUndefined(() => search.objectsOf(relation));
+    this.steps += evaluation.steps - before;
+    // A search that was cut off cannot be used again.
+    if (found === undefined) this.#listings.delete(user);
+    return found;
   }
 
-  #try<T>(user: EntityId, otherwise: T, answer: (asked: Asked) => T): T {
-    const asked = this.#asked.get(user) ?? this.#begin(user);
-    if (asked === undefined) return otherwise;
-    const before = asked.evaluation.steps;
+  #limit(evaluation: Evaluation, most: number): void {
+    evaluation.maxSteps = evaluation.steps + most;
+    evaluation.endCandidate();
+  }
+
+  #orUndefined<T>(answer: () => T): T | undefined {
     try {
-      return answer(asked);
+      return answer();
     } catch (error) {
-      if (!(error instanceof TooManySteps)) throw error;
-      // An evaluation that was cut off cannot be used again.
-      this.#asked.delete(user);
-      this.isIncomplete = true;
-      return otherwise;
-    } finally {
-      this.steps += asked.evaluation.steps - before;
+      if (error instanceof TooManySteps) return undefined;
+      throw error;
     }
   }
 
-  #begin(user: EntityId): Asked | undefined {
+  #evaluationOf(user: EntityId): Evaluation | undefined {
     const subject = subjectOfId(this.#model, this.#index.names, user);
     if (subject === undefined) return undefined;
-    const evaluation = new Evaluation(this.#model, this.#index, this.#context, subject, Infinity);
-    const budget = new Budget(evaluation, Infinity);
-    const asked = { evaluation, budget, search: new ReverseSearch(evaluation, subject, budget) };
-    this.#asked.set(user, asked);
-    return asked;
+    const evaluation = new Evaluation(this.#model, this.#index, this.#context, subject, MAX_CHECK_STEPS);
+    this.#evaluations.set(user, evaluation);
+    return evaluation;
+  }
+
+  #begin(user: EntityId): Listing | undefined {
+    const subject = subjectOfId(this.#model, this.#index.names, user);
+    if (subject === undefined) return undefined;
+    const evaluation = new Evaluation(this.#model, this.#index, this.#context, subject, 0, MAX_LIST_DEPTH);
+    const listing = { evaluation, search: new ReverseSearch(evaluation, subject, new Budget(evaluation, Infinity)) };
+    this.#listings.set(user, listing);
+    return listing;
   }
 }

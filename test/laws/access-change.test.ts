@@ -93,7 +93,7 @@ function smallLimits(draw: Draw): Partial<AccessLimits> {
   if (draw.chance(20)) return {};
   return {
     stepsPerPart: draw.pick([1, 50, 2000]), questionsPerSwitch: draw.pick([1, 7, 100]),
-    fewObjects: draw.pick([0, 1, 3]), listingEdges: draw.pick([0, 5, 40, 2000]),
+    fewObjects: draw.pick([0, 1, 3]), stepsPerObject: draw.pick([0, 10, 100, 2000]),
   };
 }
 
