@@ -33,7 +33,7 @@ interface Entry {
 }
 
 /** Returns the route of the intake. */
-export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
+export function intakeRoute({ sidecar, failed, ...asked }: Asked): Route {
   if (sidecar.isReadOnly === true) return REFUSING_INTAKE;
   let waiting = 0;
 
@@ -51,8 +51,8 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
     return Promise.all(events.map((event) => ("code" in event ? event : outcomes.shift()!)));
   };
 
-  const refuseBatch = ({ problem: given, index }: RefusedBatch, entries: readonly Entry[]): Response => {
-    counts.event(given);
+  const refuseBatch = ({ problem: given, index }: RefusedBatch, entries: readonly Entry[], c: Context): Response => {
+    note(asked, given, entries[index ?? -1]?.event, c);
     return answerProblem(index === undefined ? given : { ...given, index, ...entries[index]!.name });
   };
 
@@ -73,11 +73,11 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
       : eachAlone(events, sidecar.intake.submitAll(envelopes, submission), c));
     const decided = await (how.access ? withAccess(sidecar, decide) : decide());
     waiting -= envelopes.length;
-    if ("problem" in decided) return refuseBatch(decided, read.entries);
+    if ("problem" in decided) return refuseBatch(decided, read.entries, c);
     const outcomes = caller.has("read") ? decided : decided.map(withoutInvites);
     const hidden = isAtomic ? firstProblem(outcomes) : undefined;
-    if (hidden !== undefined) return refuseBatch(hidden, read.entries);
-    for (const outcome of outcomes) counts.event(outcome);
+    if (hidden !== undefined) return refuseBatch(hidden, read.entries, c);
+    for (const [i, outcome] of outcomes.entries()) note(asked, outcome, read.entries[i]!.event, c);
     if (read.batch) return answerText(c, await printBatch(outcomes, read.entries), JSON_TYPE);
     const [outcome] = outcomes;
     return "code" in outcome! ? answerProblem(outcome) : c.json(outcome!);
@@ -102,6 +102,14 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
     return submit(c, signer.caller, sent, { dryRun: false, access: false, atomic: false });
   };
   return { method: "POST", path: "/events", handle, handleSigned };
+}
+
+/** Counts the outcome of an event, and logs a refusal. */
+function note(
+  { counts, refused }: Pick<Asked, "counts" | "refused">, outcome: Outcome, event: Entry["event"] | undefined, c: Context,
+): void {
+  counts.event(outcome);
+  if ("code" in outcome) refused?.(outcome, event === undefined || "code" in event ? undefined : event, c);
 }
 
 /** The body of a request with events, and their form. */
