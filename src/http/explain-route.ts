@@ -54,18 +54,21 @@ async function readQuestion(
 }
 
 async function answerOf(
-  { sidecar }: Asked, request: CheckRequest, freshness: Freshness, notes: ModelNotes,
+  { sidecar, decisions }: Asked, request: CheckRequest, freshness: Freshness, notes: ModelNotes,
 ): Promise<object> {
+  const began = performance.now();
   const state = await sidecar.checker.state(freshness);
   if ("error" in state) throw failedQuestion(state.error);
   const { tuples } = state;
-  return await inTurns(() => answerInParts(sidecar, tuples, request, notes), sidecar.lock, setImmediate);
+  const body = await inTurns(() => answerInParts(sidecar, tuples, request, notes), sidecar.lock, setImmediate);
+  decisions?.explained(request, body.allowed, began);
+  return body;
 }
 
 /** Explains an answer in parts. */
 function* answerInParts(
   sidecar: Sidecar, tuples: TupleSet, request: CheckRequest, notes: ModelNotes,
-): Parts<object> {
+): Parts<{ readonly allowed: boolean; readonly [part: string]: unknown }> {
   const { model } = sidecar;
   const clock = sidecar.now();
   const asked = { ...request, context: { ...request.context, current_time: new Date(clock).toISOString() } };

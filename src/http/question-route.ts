@@ -5,11 +5,14 @@ import type { Failure } from "../checks/question.ts";
 import { readTokens } from "../ledger/revision-token.ts";
 import { CUT_OFF_BODY, ENCODED_BODY, readBody, type Body } from "./body.ts";
 import { answerText } from "./compress.ts";
+import type { Envelope } from "../ledger/envelope.ts";
 import type { Counts } from "./counts.ts";
+import type { DecisionLog } from "./decision-log.ts";
 import { Fields, isRecord, type Json } from "./fields.ts";
 import { headerOf } from "./header.ts";
 import { readJson, readJsonInParts, type JsonReading } from "./json-text.ts";
 import { answerError, ApiError } from "./api-error.ts";
+import type { Problem } from "./problem.ts";
 import { readTerms } from "./question-fields.ts";
 import type { Caller, Route } from "./route.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
@@ -26,6 +29,10 @@ export interface Asked {
   readonly sidecar: Sidecar;
   readonly failed: (error: unknown, c: Context) => void;
   readonly counts: Counts;
+  /** Receives an event that was refused. */
+  readonly refused?: (refusal: Problem, event: Envelope | undefined, c: Context) => void;
+  /** Receives each answered question; absent: no decision log. */
+  readonly decisions?: DecisionLog | undefined;
 }
 
 /** One kind of question. */

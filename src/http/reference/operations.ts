@@ -219,8 +219,9 @@ export const SEND_EVENTS = {
   summary: "Applies one event or a batch of up to 1,000, each as a whole or not at all.",
   parameters: [
     {
-      name: "dry_run", in: "query", means: "`true` answers what the events would change, and writes nothing.",
-      values: ["true", "false"],
+      name: "dry_run", in: "query",
+      means: "`true` answers what the events would change, and writes nothing; `access` also who gains or loses what.",
+      values: ["true", "access", "false"],
     },
     {
       name: "atomic", in: "query", means: "`true` applies all events of a batch or none; all are of one org.",
