@@ -99,7 +99,7 @@ test("a page of exactly all events is the last one", async () => {
   expect(places(await pageOf(log.history(), {}, first.next))).toEqual([1]);
 });
 
-test("an index that is late is not waited for; one that is damaged is made again, and the page is complete", async () => {
+test("a late index is not waited for; a damaged one is made again, and the page is complete", async () => {
   const log = new MadeLog();
   for (let n = 0; n < 50; n++) log.made.push({ user: n % 7 === 0 ? "ben" : "ann" });
   const expected = [50, 43, 36, 29, 22, 15, 8, 1];
