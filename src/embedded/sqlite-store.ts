@@ -24,8 +24,6 @@ import type { Applied, ChangePage } from "../tuples/store.ts";
 import type { TupleFilter } from "../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../tuples/tuple.ts";
 
-const APPLIED: Applied = { ok: true };
-
 type FiveNumbers = [number, number, number, number, number];
 
 /** Tuples in one SQLite file. The interface EmbeddedStore documents its methods. */
@@ -103,7 +101,7 @@ export class SqliteStore {
         if (conflict !== undefined) return { ok: false, conflict: printTuple(conflict) };
       }
       if (net.log.length > 0) this.#write(net, deltas, at);
-      return APPLIED;
+      return { ok: true };
     });
   }
 
