@@ -27,7 +27,7 @@ import { permissionRoutes } from "./permissions.ts";
 import { answerProblem, problem } from "./problem.ts";
 import { questionRoute, type Asked, type QuestionKind } from "./question-route.ts";
 import { referenceRoutes } from "./reference/reference-routes.ts";
-import { refusedEvents } from "./refused-events.ts";
+import { refusedEvents } from "./refusal-log.ts";
 import { requestFields, withRequestId } from "./request-id.ts";
 import { styleOf, type ErrorStyle, type Route } from "./route.ts";
 import type { ModelNotes } from "../reasons/explain.ts";
