@@ -4,7 +4,7 @@ import { EVENTS } from "../../events/table.ts";
 import { fieldsOf, jsonSchemaOf, type EventField, type JsonSchema } from "../reference/event-schemas.ts";
 import type { Refused, Reply } from "./console-api.ts";
 import { ENTRIES_SHOWN } from "./console-limits.ts";
-import { ChangedFact } from "./history-page.tsx";
+import { ChangedFacts } from "./history-page.tsx";
 import { Doing, Empty, Refusal, Thing } from "./page-parts.tsx";
 import { splitName } from "./console-links.ts";
 import { statusOf, type Page, type Visit } from "./visit.ts";
@@ -171,11 +171,7 @@ function Outcome({ visit, run }: { visit: Visit; run: DryRun }) {
       {changes === undefined ? null : (
         <details open={access === undefined}>
           <summary>{`The facts it would change (${changes.write.length + changes.delete.length})`}</summary>
-          <ul class="tuples">
-            {changes.write.slice(0, ENTRIES_SHOWN).map((tuple) => <ChangedFact visit={visit} tuple={tuple} sign="+" />)}
-            {changes.delete.slice(0, ENTRIES_SHOWN)
-              .map((tuple) => <ChangedFact visit={visit} tuple={tuple} sign="−" />)}
-          </ul>
+          <ChangedFacts visit={visit} written={changes.write} deleted={changes.delete} />
         </details>
       )}
     </>
