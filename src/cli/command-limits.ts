@@ -32,3 +32,7 @@ export const PROGRESS_REFRESH_MS = 100;
 
 /** Number of random bytes of an API key: 256 bits. */
 export const API_KEY_BYTES = 32;
+
+/** Number of events that `history` lists by default, and that it asks for at a time. */
+export const DEFAULT_EVENTS_LISTED = 100;
+export const HISTORY_PAGE_SIZE = 1000;

@@ -112,11 +112,15 @@ export function transportTo({ url, key }: ClientConfig, retries = QUESTION_RETRI
   return transportOf({ url, key, retries, timeout: REQUEST_TIMEOUT_OF_COMMAND_MS });
 }
 
-/** Sends a question as JSON and returns the JSON of the answer. Rejects with an Error whose message is a sentence. */
-export async function ask(connection: ClientConfig, path: string, body: object): Promise<unknown> {
-  const headers = { "content-type": "application/json" };
+/**
+ * Sends a question as JSON, or a GET without a body, and returns the JSON of the answer. Rejects with an Error whose
+ * message is a sentence.
+ */
+export async function ask(connection: ClientConfig, path: string, body?: object): Promise<unknown> {
+  const sent = body === undefined ? { headers: {} }
+    : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
   try {
-    return await transportTo(connection).request({ path, body: JSON.stringify(body), headers });
+    return await transportTo(connection).request({ path, ...sent });
   } catch (error) {
     throw error instanceof SidelineError ? new Error(sentenceOf(error, connection.url), { cause: error }) : error;
   }

@@ -8,6 +8,7 @@ import {
 } from "./command-line.ts";
 import { addCompareCommand } from "./compare-command.ts";
 import { addExplainCommand } from "./explain-command.ts";
+import { addHistoryCommand } from "./history-command.ts";
 import { addKeysCommand } from "./keys-command.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
 import { addQuestionCommands } from "./question-commands.ts";
@@ -34,6 +35,7 @@ function newProgram(): Command {
   addServeCommand(program);
   addQuestionCommands(program);
   addExplainCommand(program);
+  addHistoryCommand(program);
   addSendCommand(program);
   addCompareCommand(program);
   addKeysCommand(program);

@@ -2,11 +2,13 @@
 import { sendAsOne, sendMany, sendOne, type SendOptions, type Sender } from "./sending.ts";
 import type { EventData } from "./generated/event-data.ts";
 import type { EventAttributes, EventType, Receipt, Refused, SidelineEvent } from "./events.ts";
+import { historyOf, type History } from "./history.ts";
 import { questionsOf, type Questions } from "./questions.ts";
 import { TokenMemory } from "./token-memory.ts";
 import { transportOf, type Sign, type TransportOptions } from "./transport.ts";
 
 export type { ExplainedTuple, Explanation, MissingWay, Reason, TupleEvent } from "./explanation.ts";
+export type { ChangedTuple, History, HistoryEvent, HistoryOptions } from "./history.ts";
 export { SidelineError } from "./sideline-error.ts";
 export type { EventData } from "./generated/event-data.ts";
 export type { AthleteKey, PermissionKey } from "./generated/key-names.ts";
@@ -31,7 +33,7 @@ export interface ClientOptions extends TransportOptions {
 }
 
 /** A client of one Sideline server. It remembers the tokens of its events, so a process needs one client. */
-export interface Client extends Questions {
+export interface Client extends Questions, History {
   /**
    * Sends an event. Resolves once it is durable; rejects with a SidelineError where it was refused, or where no answer
    * came: then `error.event` names the event, which may be sent again under the same id.
@@ -67,7 +69,7 @@ export function createClient(options: ClientOptions): Client {
   const { source = "/app", sign, signedBy } = options;
   const sender: Sender = { transport, tokens, source, sign, signedBy };
   return {
-    ...questionsOf(transport, tokens),
+    ...questionsOf(transport, tokens), ...historyOf(transport, tokens),
     send: async (type, data, { dryRun, signal, ...attributes }) =>
       sendOne(sender, { ...attributes, type, data } as SidelineEvent, { dryRun, signal }),
     sendAll: (events, how = {}) => sendMany(sender, events, how),

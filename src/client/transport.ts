@@ -22,10 +22,10 @@ export interface TransportOptions {
   readonly retries?: number | undefined;
 }
 
-/** A request. The body and the headers are the same in every attempt. */
+/** A request: POST, or GET without a body. The body and the headers are the same in every attempt. */
 export interface Outgoing {
   readonly path: string;
-  readonly body: string;
+  readonly body?: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Headers made for each attempt: a signature holds the time at which it was made. */
   readonly sign?: (() => ReturnType<Sign>) | undefined;
@@ -66,7 +66,8 @@ export function transportOf(options: TransportOptions): Transport {
       const signed = await sign?.();
       const init: RequestInit = {
         // A redirect could lead the key and the events elsewhere. Workers know no redirect mode "error".
-        method: "POST", body, headers: { ...authorization, ...headers, ...signed }, redirect: "manual",
+        ...(body === undefined ? { method: "GET" } : { method: "POST", body }),
+        headers: { ...authorization, ...headers, ...signed }, redirect: "manual",
       };
       const run = (ending: AbortSignal) => exchange(send, base + path, { ...init, signal: ending });
       const answer = await attemptOf(run, timeout, signal);

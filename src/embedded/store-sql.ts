@@ -15,8 +15,8 @@ export interface TuplePage {
 
 /** The statements of a connection, prepared once. */
 export type Statements = Readonly<Record<"begin" | "commit" | "rollback" | "state" | "setState" | "getMeta" | "setMeta"
-  | "log" | "someLog" | "latestLog" | "firstLog" | "insertLog" | "tuple" | "insertTuples" | "deleteTuples" | "many" | "scan"
-  | "lookUp" | "checkpoint", Database.Statement>>;
+  | "log" | "someLog" | "latestLog" | "firstLog" | "insertLog" | "tuple" | "insertTuples" | "deleteTuples" | "many"
+  | "scan" | "lookUp" | "checkpoint", Database.Statement>>;
 
 /**
  * Prepares the statements. A row is an array of its columns; texts are bytes. `many` returns the last id and JSON of

@@ -1,6 +1,6 @@
 // Every limit of the history's index, with its unit and effect.
 
-/** Maximum number of rows of the log in one segment of the index. A posting keeps its row in 16 bits, so under 65,536. */
+/** Maximum number of log rows in one segment of the index: under 65,536, as a posting keeps its row in 16 bits. */
 export const MAX_ROWS_PER_SEGMENT = 50_000;
 
 /**
@@ -30,7 +30,7 @@ export const INDEXING_IDLE_FACTOR = 4;
 /** Interval between two looks for new rows of the log, in milliseconds. */
 export const INDEXING_INTERVAL_MS = 1000;
 
-/** Pause before the index is made again after its file could not be written, in milliseconds. */
+/** Pause before the index is made again after its file could not be written twice, in milliseconds. */
 export const INDEX_RETRY_PAUSE_MS = 60_000;
 
 /** Maximum number of rows that a write of an event takes besides the one that moves the revision of its org. */

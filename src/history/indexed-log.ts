@@ -38,6 +38,7 @@ export class IndexedLog<Row> {
   #running: Promise<void> | undefined;
   #waiting = 0;
   #pausedUntil = 0;
+  #faultedAt = -Infinity;
 
   constructor(log: KeyedLog<Row>, options: IndexingOptions) {
     this.#log = log;
@@ -114,7 +115,10 @@ export class IndexedLog<Row> {
       this.#options.failed(error);
       if (error instanceof IndexFault) {
         this.#drop();
-        this.#pausedUntil = performance.now() + INDEX_RETRY_PAUSE_MS;
+        const now = performance.now();
+        // A damaged file is made again at once; a disk that refuses the new file as well is given time.
+        if (now < this.#faultedAt + INDEX_RETRY_PAUSE_MS) this.#pausedUntil = now + INDEX_RETRY_PAUSE_MS;
+        this.#faultedAt = now;
       }
       throw error;
     }

@@ -8,8 +8,8 @@ import { oneBuild } from "../process/one-build.ts";
 const sideline = oneBuild();
 
 /** Commands that the contract names. `policy` has tests of its own. */
-const COMMANDS = ["serve", "check", "list", "who", "send", "compare", "keys create", "backup", "verify", "migrate",
-  "email-key"];
+const COMMANDS = ["serve", "check", "list", "who", "history", "send", "compare", "keys create", "backup", "verify",
+  "migrate", "email-key"];
 
 const lineOf = (errors: readonly string[]): string => errors.join("\n");
 
