@@ -54,6 +54,14 @@ describe.each([[0], [1]])("with %i more than fits", (more) => {
     expect([parts(text, />Because/g), parts(text, /The 20 smallest of 21/g)]).toEqual([EXPLANATIONS_SHOWN, more]);
   });
 
+  test("gains of access, by person and thing", async () => {
+    const gained = many(ENTRIES_SHOWN + more, (i) => (
+      { user: `user:${id(i)}`, relation: "can_read", object: "note:n" }));
+    const { get } = consoleOver({ "/events": { status: "applied", access: { gained, lost: [], complete: true } } });
+    const { text } = await get("/ui/what-if?type=note.deleted&try=1&f.note=n");
+    expect([parts(text, /could read it/g), parts(text, /And more, for 1 others/g)]).toEqual([ENTRIES_SHOWN, more]);
+  });
+
   test("the facts of one event", async () => {
     const write = many(ENTRIES_SHOWN + more, (i) => ({ user: `user:${id(i)}`, relation: "r", object: "note:n" }));
     const event = { type: "note.shared", actor: null, source: null, id: null, org: "o", revision: 1, time: null,

@@ -109,15 +109,18 @@ describe("what would change", () => {
   const receipt = { status: "applied", changes: { write: [TUPLE], delete: [] } };
   const access = {
     gained: [{ user: "user:carl", relation: "can_read", object: "note:n1" }],
-    lost: [{ user: "user:dora", relation: "sessions_read", object: "athlete:ada" }], complete: false,
+    lost: ["can_view", "sessions_read", "sessions_write"]
+      .map((relation) => ({ user: "user:dora", relation, object: "athlete:ada" })), complete: false,
   };
 
   test("shows who gains and who loses what", async () => {
     const { get, asked } = consoleOver({ "/events?dry_run=access": { ...receipt, access } });
     const { text } = await get("/ui/what-if?type=coaching.ended&try=1&actor=olivia&f.coaching=c1");
     const words = text.replaceAll(/<[^>]+>/g, " ").replaceAll(/ +/g, " ");
-    for (const part of ["Gains (1)", "could read", "Losses (1)", "could no longer use sessions.read on",
-      "There are more gains and losses"]) expect(words).toContain(part);
+    for (const part of ["Gains (1) carl on note n1 : could read it", "There are more gains and losses",
+      "Losses (3) dora on athlete ada : could no longer see it, use 2 keys The keys sessions.read , sessions.write"]) {
+      expect(words).toContain(part);
+    }
     const sent = asked.filter(({ path }) => path.startsWith("/events"));
     expect(sent.map(({ path }) => path)).toEqual(["/events?dry_run=access"]);
     expect(JSON.parse(sent[0]!.body))
