@@ -157,8 +157,10 @@ describe("a form of another site", () => {
 
 describe("the form of a login", () => {
   test("returns to a page of the console only", () => {
-    const foreign = ["https://evil.test/ui", "//evil.test/ui", "/\\evil.test/ui", "/ui/../events", "/uix",
-      "javascript:1", "", "/\t/evil.test", "ui", "http://", null];
+    const foreign = [
+      "https://evil.test/ui", "https://evil.test/ui/x", "//evil.test/ui", "/\\evil.test/ui", "/ui/../events", "/uix",
+      "javascript:1", "", "/\t/evil.test", "ui", "http://", null,
+    ];
     expect(foreign.map(returnAddress)).toEqual(foreign.map(() => "/ui"));
     expect(returnAddress("/ui/user/%0d%0aset-cookie:x?q=%0a")).toBe("/ui/user/%0d%0aset-cookie:x?q=%0a");
     const long = (length: number): string => `/ui/${"a".repeat(length - 4)}`;

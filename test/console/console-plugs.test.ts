@@ -1,7 +1,5 @@
 // The console over routes that answer as the contract says: history, an earlier time, who gains and who loses.
-import { Hono } from "hono";
 import { describe, expect, test } from "vitest";
-import { consoleRoutes } from "../../src/http/console/console-routes.tsx";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CHECKABLE } from "../../src/policy/checkable.ts";
@@ -9,8 +7,8 @@ import { relationGroups, relationWords } from "../../src/http/console/relation-w
 import { RULE_WORDS } from "../../src/http/console/rule-words.ts";
 import { apiOf } from "../../src/http/console/console-api.ts";
 import { ROOT } from "../live/pins.ts";
+import { consoleOver } from "./console-over.ts";
 
-const NOW = Date.UTC(2026, 10, 30, 9, 30);
 const TUPLE = { user: "user:carl", relation: "coach", object: "coaching:ada.carl" };
 const EVENTS = [
   { type: "coaching.ended", actor: "olivia", source: "/app", id: "17", org: "harbour", revision: 12,
@@ -20,36 +18,6 @@ const EVENTS = [
     recorded: "2026-11-27T10:00:01.000Z", outcome: "refused", code: "actor_not_allowed",
     changes: { write: [], delete: [] } },
 ];
-
-/** A request that a page made of the app. */
-interface Asked {
-  readonly path: string;
-  readonly asOf: string | null;
-  readonly body: string;
-}
-
-/** The console over an app that answers these paths, and refuses all others; and what it was asked. */
-function consoleOver(answers: Readonly<Record<string, object>>, hasHistoryRoute = true) {
-  const asked: Asked[] = [];
-  const ask = (path: string, init: RequestInit): Response => {
-    asked.push({ path, asOf: new Headers(init.headers).get("sideline-as-of"), body: String(init.body ?? "") });
-    const [, found] = Object.entries(answers).find(([start]) => path.startsWith(start)) ?? [];
-    return found === undefined ? Response.json({ code: "invalid_request", detail: "no" }, { status: 400 })
-      : Response.json(found);
-  };
-  const app = new Hono();
-  const routes = consoleRoutes({
-    keys: undefined, ask, hasRoute: () => hasHistoryRoute, now: () => NOW, store: "S", url: undefined, link: undefined,
-  });
-  for (const { method, path, handle } of routes) {
-    app.on(method, path, (c) => handle(c, { has: () => true, maySendAs: () => true }));
-  }
-  const get = async (path: string) => {
-    const response = await app.request(path);
-    return { status: response.status, text: await response.text() };
-  };
-  return { get, asked };
-}
 
 const SPACES = {
   landing: "coach", orgs: [{ org: "harbour", hats: [], role: null, status: "active", landing: "coach" }],
@@ -63,18 +31,20 @@ describe("history", () => {
     const { status, text } = await get("/ui/user/carl/history?range=week");
     expect(status).toBe(200);
     for (const part of ["coaching.ended", "28 Nov 2026, 10:00 UTC", 'datetime="2026-11-28T10:00:01.000Z"',
-      "refused: actor_not_allowed", "the system", "What it changed (1)", "token=next%261"]) {
+      "refused: actor_not_allowed", "the system", "What it changed (1)",
+      "since=2026-11-23T09%3A30%3A00.000Z&amp;token=next%261"]) {
       expect(text).toContain(part);
     }
   });
 
   test.each<[string, Record<string, string>]>([
-    ["/ui/user/carl/history", { user: "carl" }], ["/ui/org/harbour/history", { org: "harbour" }],
+    ["/ui/user/carl/history", { user: "carl", page_size: "25" }],
+    ["/ui/org/harbour/history", { org: "harbour", page_size: "25" }],
     ["/ui/note/n1/history?org=harbour&outcome=refused&token=t",
-      { object: "note:n1", org: "harbour", outcome: "refused", continuation_token: "t" }],
-    ["/ui/user/carl/history?range=week", { user: "carl", since: "2026-11-23T09:30:00.000Z" }],
+      { object: "note:n1", org: "harbour", outcome: "refused", continuation_token: "t", page_size: "25" }],
+    ["/ui/user/carl/history?range=week", { user: "carl", since: "2026-11-23T09:30:00.000Z", page_size: "25" }],
     ["/ui/org/harbour/history?range=week&as_of=2026-11-20T08:00",
-      { org: "harbour", since: "2026-11-13T08:00:00.000Z", until: "2026-11-20T08:00:00.000Z" }],
+      { org: "harbour", since: "2026-11-13T08:00:00.000Z", until: "2026-11-20T08:00:00.000Z", page_size: "25" }],
   ])("%s asks for what it shows", async (path, expected) => {
     const { get, asked } = consoleOver(answers);
     await get(path);
@@ -139,15 +109,18 @@ describe("what would change", () => {
   const receipt = { status: "applied", changes: { write: [TUPLE], delete: [] } };
   const access = {
     gained: [{ user: "user:carl", relation: "can_read", object: "note:n1" }],
-    lost: [{ user: "user:dora", relation: "sessions_read", object: "athlete:ada" }], complete: false,
+    lost: ["can_view", "sessions_read", "sessions_write"]
+      .map((relation) => ({ user: "user:dora", relation, object: "athlete:ada" })), complete: false,
   };
 
   test("shows who gains and who loses what", async () => {
     const { get, asked } = consoleOver({ "/events?dry_run=access": { ...receipt, access } });
     const { text } = await get("/ui/what-if?type=coaching.ended&try=1&actor=olivia&f.coaching=c1");
     const words = text.replaceAll(/<[^>]+>/g, " ").replaceAll(/ +/g, " ");
-    for (const part of ["Gains (1)", "could read", "Losses (1)", "could no longer use sessions.read on",
-      "There are more gains and losses"]) expect(words).toContain(part);
+    for (const part of ["Gains (1) carl on note n1 : could read it", "There are more gains and losses",
+      "Losses (3) dora on athlete ada : could no longer see it, use 2 keys The keys sessions.read , sessions.write"]) {
+      expect(words).toContain(part);
+    }
     const sent = asked.filter(({ path }) => path.startsWith("/events"));
     expect(sent.map(({ path }) => path)).toEqual(["/events?dry_run=access"]);
     expect(JSON.parse(sent[0]!.body))

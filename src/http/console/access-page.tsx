@@ -64,8 +64,7 @@ async function listUsers(visit: Visit, type: string, id: string, relation: strin
   if (!answer.ok) return answer;
   const all = answer.body.users.flatMap((each): { user: string; reasons: readonly ReasonShown[] | undefined }[] =>
     ("userset" in each ? [] : [{ user: "object" in each ? each.object.id : "*", reasons: each.reasons }]));
-  const start = visit.query["after"] ?? "";
-  const sorted = all.filter(({ user }) => user > start).sort((a, b) => (a.user < b.user ? -1 : 1));
+  const sorted = firstAfter(all, visit.query["after"] ?? "", USERS_PER_PAGE + 1);
   const users: Listed[] = [];
   for (const { user, reasons } of sorted.slice(0, USERS_PER_PAGE)) {
     const known = reasons === undefined ? await reasonsOf(visit, user, `${type}:${id}`, relation)
@@ -74,6 +73,20 @@ async function listUsers(visit: Visit, type: string, id: string, relation: strin
   }
   const next = sorted.length > USERS_PER_PAGE ? users.at(-1)?.user : undefined;
   return { ok: true, body: { total: all.length, users, next } };
+}
+
+/** Returns the first `count` users after a name, in order, without sorting all of them. */
+function firstAfter<Entry extends { readonly user: string }>(
+  all: readonly Entry[], start: string, count: number,
+): Entry[] {
+  const first: Entry[] = [];
+  for (const entry of all) {
+    if (entry.user <= start || (first.length === count && entry.user > first.at(-1)!.user)) continue;
+    const place = first.findIndex(({ user }) => user > entry.user);
+    first.splice(place < 0 ? first.length : place, 0, entry);
+    if (first.length > count) first.pop();
+  }
+  return first;
 }
 
 async function reasonsOf(visit: Visit, user: string, object: string, relation: string): Promise<Listed["reasons"]> {

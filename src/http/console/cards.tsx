@@ -5,7 +5,7 @@ import type {
 } from "../reference/answer-schemas.ts";
 import type { Refused, Reply } from "./console-api.ts";
 import { address } from "./console-links.ts";
-import { ENTRIES_SHOWN } from "./console-limits.ts";
+import { ENTRIES_SHOWN, ROLES_PER_PAGE } from "./console-limits.ts";
 import { Empty, Fact, Facts, NamedThing, Refusal, Several, Table, Thing, When } from "./page-parts.tsx";
 import { RowTable } from "./relationship-table.tsx";
 import { readFacts, StoredFactList, usersOf, type StoredFacts } from "./stored-facts.tsx";
@@ -140,15 +140,17 @@ export async function orgCard(visit: Visit, id: string): Promise<Page> {
         <a href={visit.links.thing("org", id, "matrix")}>what each role may do</a>.</p>
       <h2>Roles</h2>
       <Table label="Roles" head={["Role", "Held by", "Holders", "Keys", "Kind"]}>
-        {matrix.body.roles.map(({ role, scope, holders, keys, system, locked }) => (
+        {matrix.body.roles.slice(0, ENTRIES_SHOWN).map(({ role, scope, holders, keys, system, locked }) => (
           <tr>
-            <th scope="row"><a href={`${visit.links.thing("org", id, "matrix")}#role-${part(role)}`}>{role}</a></th>
+            <th scope="row"><a href={visit.links.thing("role", `${id}/${role}`)}>{role}</a></th>
             <td>{scope === "org" ? "members" : "coaching rows and assignments"}</td>
             <td class="number">{holders}</td><td class="number">{keys.length}</td>
             <td>{locked ? "locked" : system ? "from the start" : "custom"}</td>
           </tr>
         ))}
       </Table>
+      {matrix.body.roles.length > ENTRIES_SHOWN ? <p class="quiet">There are more. The matrix has all of them.</p>
+        : null}
     </>
   ));
 }
@@ -160,6 +162,9 @@ export async function roleCard(visit: Visit, id: string): Promise<Page> {
   if (!matrix.ok) return cardOf(visit, "role", id, matrix, null);
   const role = matrix.body.roles.find((each) => each.role === name);
   if (role === undefined) return cardOf(visit, "role", id, noneOf("role", id), null);
+  // The page of the matrix that begins with this role, where the first page does not hold it.
+  const place = matrix.body.roles.indexOf(role);
+  const before = place < ROLES_PER_PAGE ? undefined : matrix.body.roles[place - 1]?.role;
   const holders = role.holders === 1 ? "1 holder" : `${role.holders} holders`;
   return cardOf(visit, "role", id, undefined, (
     <>
@@ -172,7 +177,8 @@ export async function roleCard(visit: Visit, id: string): Promise<Page> {
       <h2>{`Keys (${role.keys.length})`}</h2>
       {role.keys.length === 0 ? <Empty title="This role has no key." />
         : <p><Several of={role.keys.map((key) => <code>{key}</code>)} /></p>}
-      <p><a href={`${visit.links.thing("org", org, "matrix")}#role-${part(name)}`}>Compare it in the matrix</a></p>
+      <p><a href={`${visit.links.thing("org", org, "matrix", { after: before })}#role-${part(name)}`}>
+        Compare it in the matrix</a></p>
     </>
   ));
 }

@@ -1,6 +1,6 @@
 // Asks the app's own routes in this process with the caller's key, so that scopes hold as everywhere.
-import { readJsonInParts } from "../json-text.ts";
 import { spread } from "../long-answer.ts";
+import { parseLong } from "./long-json.ts";
 
 /** An answer of a route, or its refusal. `Body` is the shape that the reference gives for the route. */
 export type Reply<Body> =
@@ -42,8 +42,7 @@ export function apiOf(ask: Ask, { key, asOf, requestId }: Asking): Api {
   const send = async <Body>(path: string, init: RequestInit): Promise<Reply<Body>> => {
     const response = await ask(path, init);
     staleFor = response.headers.get("sideline-stale") ?? staleFor;
-    const read = await spread(readJsonInParts(new Uint8Array(await response.arrayBuffer())));
-    const body = "value" in read ? read.value : undefined;
+    const body = await bodyOf(await response.text());
     if (response.ok && body !== undefined) return { ok: true, body: body as Body };
     return refusalOf(response.status, body);
   };
@@ -56,6 +55,16 @@ export function apiOf(ask: Ask, { key, asOf, requestId }: Asking): Api {
       return staleFor;
     },
   };
+}
+
+/** Returns the JSON of an answer; undefined for another text, such as the page of a proxy. */
+async function bodyOf(text: string): Promise<unknown> {
+  try {
+    return await spread(parseLong(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /** Reads a refusal: a problem has `detail`, an error of the OpenFGA API `message`. */

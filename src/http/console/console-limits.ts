@@ -24,5 +24,11 @@ export const ENTRIES_SHOWN = 50;
 /** Number of orgs of a person whose membership a card shows in full. */
 export const MEMBERSHIPS_SHOWN = 10;
 
+/** Number of roles in one page of the matrix: each has a cell for each of 70 keys and resources. */
+export const ROLES_PER_PAGE = 30;
+
+/** Number of events in one page of a history. */
+export const EVENTS_PER_PAGE = 25;
+
 /** Number of explanations of one answer that a page shows; the rest are in the answer of `POST /explain`. */
 export const EXPLANATIONS_SHOWN = 20;

@@ -1,6 +1,7 @@
 // The history of a thing: the events about it, newest first, applied and refused ones.
 import { EVENT_DESCRIPTIONS } from "../../events/descriptions.ts";
 import type { Refused, Reply } from "./console-api.ts";
+import { ENTRIES_SHOWN, EVENTS_PER_PAGE } from "./console-limits.ts";
 import { address, splitName } from "./console-links.ts";
 import { Empty, NamedThing, Refusal, Several, Thing, When } from "./page-parts.tsx";
 import { hasCard } from "./relation-words.ts";
@@ -58,16 +59,24 @@ export async function historyPage(visit: Visit, type: string, id: string): Promi
 }
 
 function readHistory(visit: Visit, type: string, id: string, org: string | undefined): Promise<Reply<History>> {
-  const { range = "all", outcome, token } = visit.query;
-  const days = RANGES.find(([name]) => name === range)?.[1];
-  const end = visit.asOf === undefined ? visit.now : Date.parse(visit.asOf);
-  const since = days === undefined ? undefined : new Date(end - days * DAY_MS).toISOString();
+  const { outcome, token } = visit.query;
   const about = type === "user" ? { user: id } : type === "org" ? {} : { object: `${type}:${id}` };
   const query = {
-    ...about, org: type === "org" ? id : org, since, until: visit.asOf, outcome: outcome === "" ? undefined : outcome,
-    continuation_token: token,
+    ...about, org: type === "org" ? id : org, since: sinceOf(visit), until: visit.asOf, outcome,
+    page_size: String(EVENTS_PER_PAGE), continuation_token: token,
   };
   return visit.presentApi.get<History>(address(["history"], query));
+}
+
+/**
+ * Returns the begin of the range that the query names. A token of a later page belongs to the begin of the first one,
+ * so the address of a later page has it.
+ */
+function sinceOf({ query, now, asOf }: Visit): string | undefined {
+  if (query["token"] !== undefined) return query["since"];
+  const days = RANGES.find(([name]) => name === query["range"])?.[1];
+  const end = asOf === undefined ? now : Date.parse(asOf);
+  return days === undefined ? undefined : new Date(end - days * DAY_MS).toISOString();
 }
 
 /** Returns the orgs whose history may name a thing: a key without the scope `admin` reads one org at a time. */
@@ -127,7 +136,7 @@ function EventList({ visit, type, id, history, org }: {
     );
   }
   const { range, outcome } = visit.query;
-  const next = { range, outcome, org: type === "org" ? undefined : org, token };
+  const next = { range, outcome, org: type === "org" ? undefined : org, since: sinceOf(visit), token };
   return (
     <>
       <ol class="history">
@@ -162,13 +171,26 @@ function PastEventItem({ visit, event, around }: { visit: Visit; event: PastEven
       {write.length + deleted.length === 0 ? null : (
         <details>
           <summary>{`What it changed (${write.length + deleted.length})`}</summary>
-          <ul class="tuples">
-            {write.map((tuple) => <ChangedFact visit={visit} tuple={tuple} sign="+" />)}
-            {deleted.map((tuple) => <ChangedFact visit={visit} tuple={tuple} sign="−" />)}
-          </ul>
+          <ChangedFacts visit={visit} written={write} deleted={deleted} />
         </details>
       )}
     </li>
+  );
+}
+
+/** Shows the facts that an event wrote and deleted, as far as a page lists them. */
+export function ChangedFacts({ visit, written, deleted }: {
+  visit: Visit; written: readonly Tuple[]; deleted: readonly Tuple[];
+}) {
+  const more = Math.max(0, written.length - ENTRIES_SHOWN) + Math.max(0, deleted.length - ENTRIES_SHOWN);
+  return (
+    <>
+      <ul class="tuples">
+        {written.slice(0, ENTRIES_SHOWN).map((tuple) => <ChangedFact visit={visit} tuple={tuple} sign="+" />)}
+        {deleted.slice(0, ENTRIES_SHOWN).map((tuple) => <ChangedFact visit={visit} tuple={tuple} sign="−" />)}
+      </ul>
+      {more === 0 ? null : <p class="quiet">{`And ${more} more.`}</p>}
+    </>
   );
 }
 
@@ -177,7 +199,8 @@ const CONCERNED_SHOWN = 4;
 
 /** Returns the things that an event changed, but roles and the org itself. */
 function concernedBy({ changes }: PastEvent): string[] {
-  const names = [...changes.write, ...changes.delete].flatMap(({ object, user }) => [object, user]);
+  const some = [...changes.write.slice(0, ENTRIES_SHOWN), ...changes.delete.slice(0, ENTRIES_SHOWN)];
+  const names = some.flatMap(({ object, user }) => [object, user]);
   return [...new Set(names)].filter((name) => {
     const { type, id } = splitName(name) ?? { type: "", id: "" };
     return hasCard(type, id) && !["org", "role"].includes(type) && !name.includes("#");
@@ -185,7 +208,7 @@ function concernedBy({ changes }: PastEvent): string[] {
 }
 
 /** Shows a fact that an event wrote (+) or deleted (−). */
-export function ChangedFact({ visit, tuple, sign }: { visit: Visit; tuple: Tuple; sign: "+" | "−" }) {
+function ChangedFact({ visit, tuple, sign }: { visit: Visit; tuple: Tuple; sign: "+" | "−" }) {
   return (
     <li class={sign === "+" ? "added" : "taken"}>
       <span class="sign" aria-hidden="true">{sign}</span>

@@ -3,6 +3,7 @@ import type { Child } from "hono/jsx";
 import type { z } from "zod";
 import type { rolesAnswer } from "../reference/answer-schemas.ts";
 import { LEVELS, ORG_KEYS, ROW_ORG_KEYS, ATHLETE_KEYS } from "../../policy/permission-keys.ts";
+import { ROLES_PER_PAGE } from "./console-limits.ts";
 import { Refusal } from "./page-parts.tsx";
 import { ThingFrame } from "./thing-frame.tsx";
 import { statusOf, type Page, type Visit } from "./visit.ts";
@@ -24,7 +25,10 @@ export async function matrixPage(visit: Visit, org: string): Promise<Page> {
 }
 
 function MatrixOf({ visit, org, matrix }: { visit: Visit; org: string; matrix: Matrix }) {
-  const { roles, sections } = matrix;
+  const { sections } = matrix;
+  const at = matrix.roles.findIndex(({ role }) => role === visit.query["after"]) + 1;
+  const roles = matrix.roles.slice(at, at + ROLES_PER_PAGE);
+  const next = at + ROLES_PER_PAGE < matrix.roles.length ? roles.at(-1)?.role : undefined;
   return (
     <>
       <p class="lead">Members hold org roles; coaching rows and team assignments hold athlete roles.
@@ -53,6 +57,9 @@ function MatrixOf({ visit, org, matrix }: { visit: Visit; org: string; matrix: M
           ))}
         </table>
       </div>
+      {next === undefined ? null
+        : <p><a rel="next" href={visit.links.thing("org", org, "matrix", { after: next })}>
+          Next {ROLES_PER_PAGE} roles</a></p>}
     </>
   );
 }

@@ -114,8 +114,10 @@ export function Refusal({ refused, title }: { refused: Refused; title?: string }
   );
 }
 
+/** Makes a detail a sentence. One that begins with an id keeps its first letter. */
 function sentenceOf(text: string): string {
-  const start = text.slice(0, 1).toUpperCase() + text.slice(1);
+  const isWord = /^(?:the|there|this|an?|to|no|only|it)\s/.test(text);
+  const start = isWord ? text.slice(0, 1).toUpperCase() + text.slice(1) : text;
   return /[.!?]$/.test(start) ? start : `${start}.`;
 }
 

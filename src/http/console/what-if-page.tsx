@@ -3,10 +3,9 @@ import { EVENT_DESCRIPTIONS } from "../../events/descriptions.ts";
 import { EVENTS } from "../../events/table.ts";
 import { fieldsOf, jsonSchemaOf, type EventField, type JsonSchema } from "../reference/event-schemas.ts";
 import type { Refused, Reply } from "./console-api.ts";
-import { ENTRIES_SHOWN } from "./console-limits.ts";
-import { ChangedFact } from "./history-page.tsx";
-import { Doing, Empty, Refusal, Thing } from "./page-parts.tsx";
-import { splitName } from "./console-links.ts";
+import { ChangedFacts } from "./history-page.tsx";
+import { AccessList } from "./access-change.tsx";
+import { Empty, Refusal } from "./page-parts.tsx";
 import { statusOf, type Page, type Visit } from "./visit.ts";
 
 interface Tuple {
@@ -163,45 +162,17 @@ function Outcome({ visit, run }: { visit: Visit; run: DryRun }) {
       <h2>It would apply</h2>
       {access === undefined ? null : (
         <>
-          <AccessList visit={visit} title="Gains" none="Nobody gains access." entries={access.gained} />
-          <AccessList visit={visit} title="Losses" none="Nobody loses access." entries={access.lost} />
+          <AccessList visit={visit} kind="gained" entries={access.gained} />
+          <AccessList visit={visit} kind="lost" entries={access.lost} />
           {access.complete ? null : <p class="notice">There are more gains and losses than these.</p>}
         </>
       )}
       {changes === undefined ? null : (
         <details open={access === undefined}>
           <summary>{`The facts it would change (${changes.write.length + changes.delete.length})`}</summary>
-          <ul class="tuples">
-            {changes.write.slice(0, ENTRIES_SHOWN).map((tuple) => <ChangedFact visit={visit} tuple={tuple} sign="+" />)}
-            {changes.delete.slice(0, ENTRIES_SHOWN)
-              .map((tuple) => <ChangedFact visit={visit} tuple={tuple} sign="−" />)}
-          </ul>
+          <ChangedFacts visit={visit} written={changes.write} deleted={changes.delete} />
         </details>
       )}
-    </>
-  );
-}
-
-function AccessList({ visit, title, none, entries }: {
-  visit: Visit; title: string; none: string; entries: readonly Tuple[];
-}) {
-  if (entries.length === 0) return <p>{none}</p>;
-  return (
-    <>
-      <h3>{`${title} (${entries.length})`}</h3>
-      <ul class={title === "Gains" ? "changed added" : "changed taken"}>
-        {entries.slice(0, ENTRIES_SHOWN).map(({ user, relation, object }) => {
-          const [who, what] = [splitName(user), splitName(object)];
-          return (
-            <li>
-              <Thing visit={visit} type="user" id={who?.id ?? user} isPlain />{" "}
-              {title === "Gains" ? "could" : "could no longer"}{" "}
-              <Doing visit={visit} relation={relation} type={what?.type ?? ""} id={what?.id ?? object} />
-            </li>
-          );
-        })}
-      </ul>
-      {entries.length > ENTRIES_SHOWN ? <p class="quiet">{`The first ${ENTRIES_SHOWN} are shown.`}</p> : null}
     </>
   );
 }

@@ -1,0 +1,73 @@
+// The limits of the console's pages, each at its number and at one more.
+import { describe, expect, test } from "vitest";
+import {
+  ENTRIES_SHOWN, EVENTS_PER_PAGE, EXPLANATIONS_SHOWN, MEMBERSHIPS_SHOWN, ROLES_PER_PAGE,
+} from "../../src/http/console/console-limits.ts";
+import { consoleOver } from "./console-over.ts";
+
+const many = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
+const id = (i: number): string => `x${String(i).padStart(3, "0")}`;
+const parts = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
+
+test("their numbers", () => {
+  expect([ENTRIES_SHOWN, EVENTS_PER_PAGE, EXPLANATIONS_SHOWN, MEMBERSHIPS_SHOWN, ROLES_PER_PAGE])
+    .toEqual([50, 25, 20, 10, 30]);
+});
+
+describe.each([[0], [1]])("with %i more than fits", (more) => {
+  test("roles of the matrix come in pages, and of an org's card the first ones", async () => {
+    const roles = (count: number) => many(count, (i) => (
+      { role: id(i), scope: "org", system: false, locked: false, keys: [], holders: 1 }));
+    const { get } = consoleOver({ "/orgs/": { roles: roles(ROLES_PER_PAGE + more), sections: {} } });
+    const { text } = await get("/ui/org/o/matrix");
+    expect([parts(text, /id="role-/g), parts(text, /rel="next"/g)]).toEqual([ROLES_PER_PAGE, more]);
+    const next = await get(`/ui/org/o/matrix?after=${id(ROLES_PER_PAGE - 1)}`);
+    expect([parts(next.text, /id="role-/g), parts(next.text, /rel="next"/g)]).toEqual([more, 0]);
+    const card = await consoleOver({ "/orgs/": { roles: roles(ENTRIES_SHOWN + more), sections: {} } }).get("/ui/org/o");
+    expect([parts(card.text, /<th scope="row">/g), parts(card.text, /There are more/g)]).toEqual([ENTRIES_SHOWN, more]);
+  });
+
+  test("athletes of a team's card", async () => {
+    const team = { team: "t", org: "o", head_coach: null, athletes: many(ENTRIES_SHOWN + more, id) };
+    const none = { relationships: [], continuation_token: "" };
+    const { get } = consoleOver({ "/teams/t/relationships": none, "/teams/t": team, "/stores/": { tuples: [] } });
+    const { text } = await get("/ui/team/t");
+    expect([parts(text, /href="\/ui\/athlete\//g), parts(text, /and more/g)]).toEqual([ENTRIES_SHOWN, more]);
+  });
+
+  test("memberships of a person's card", async () => {
+    const space = (i: number) => ({ org: id(i), hats: [], role: null, status: "active", landing: "coach" });
+    const { get } = consoleOver({
+      "/users/u/relationships": { relationships: [], continuation_token: "" }, "/stores/": { tuples: [] },
+      "/users/": { landing: "coach", orgs: many(MEMBERSHIPS_SHOWN + more, space) },
+      "/orgs/": { athlete: null, professional_area: null, invited_by: null },
+    });
+    const { text } = await get("/ui/user/u");
+    expect([parts(text, /<th scope="row">/g), parts(text, /The first 10 of 11 orgs/g)])
+      .toEqual([MEMBERSHIPS_SHOWN, more]);
+  });
+
+  test("explanations of an answer", async () => {
+    const reason = { rules: [], text: "user:u has can_read on note:n because user:u wrote note:n.", tuples: [] };
+    const answer = { allowed: true, token: "t", reasons: many(EXPLANATIONS_SHOWN + more, () => reason) };
+    const { text } = await consoleOver({ "/explain": answer }).get("/ui/why?user=u&type=note&id=n");
+    expect([parts(text, />Because/g), parts(text, /The 20 smallest of 21/g)]).toEqual([EXPLANATIONS_SHOWN, more]);
+  });
+
+  test("gains of access, by person and thing", async () => {
+    const gained = many(ENTRIES_SHOWN + more, (i) => (
+      { user: `user:${id(i)}`, relation: "can_read", object: "note:n" }));
+    const { get } = consoleOver({ "/events": { status: "applied", access: { gained, lost: [], complete: true } } });
+    const { text } = await get("/ui/what-if?type=note.deleted&try=1&f.note=n");
+    expect([parts(text, /could read it/g), parts(text, /And more, for 1 others/g)]).toEqual([ENTRIES_SHOWN, more]);
+  });
+
+  test("the facts of one event", async () => {
+    const write = many(ENTRIES_SHOWN + more, (i) => ({ user: `user:${id(i)}`, relation: "r", object: "note:n" }));
+    const event = { type: "note.shared", actor: null, source: null, id: null, org: "o", revision: 1, time: null,
+      recorded: "2026-11-28T10:00:01.000Z", outcome: "applied", changes: { write, delete: [] } };
+    const { text } = await consoleOver({ "/history": { events: [event], continuation_token: "" } })
+      .get("/ui/org/o/history");
+    expect([parts(text, /class="added"/g), parts(text, /And 1 more/g)]).toEqual([ENTRIES_SHOWN, more]);
+  });
+});
