@@ -4,7 +4,8 @@ import { lineAt, walk, type Node, type Project, type Source } from "./project.ts
 /** Folders of src from the ground up; a file imports from its own layer or a lower one. */
 const LAYERS = [
   ["tuples"], ["memory"], ["model"], ["policy"], ["checks"], ["analysis"], ["domain"], ["ledger"], ["events"],
-  ["reasons"], ["sidecar"], ["openfga", "embedded", "http", "client"], ["middleware"], [""], ["cli", "testing"],
+  ["reasons"], ["history"], ["sidecar"], ["openfga", "embedded", "http", "client"], ["middleware"], [""],
+  ["cli", "testing"],
 ];
 
 /** Files that may be imported by nobody, because something outside starts with them, such as a script. */
@@ -18,7 +19,7 @@ const ENTRIES = new Set([
 const RESERVED: ReadonlyArray<[RegExp, RegExp]> = [
   [/^@openfga\/sdk/, /^src\/openfga\//],
   [/^@openfga\/syntax-transformer/, /^src\/model\//],
-  [/^libsql/, /^src\/embedded\//],
+  [/^libsql/, /^src\/(?:embedded|history)\//],
   [/^hono(?:\/|$)/, /^src\/(?:http\/|middleware\/hono\.ts$)/],
   [/^@hono\/zod-openapi(?:\/|$)/, /^src\/http\//],
   [/^express(?:\/|$)/, /^src\/middleware\/express\.ts$/],

@@ -1,0 +1,34 @@
+// Every limit of the history's index, with its unit and effect.
+
+/** Maximum number of rows of the log in one segment of the index. A posting keeps its row in 16 bits, so under 65,536. */
+export const MAX_ROWS_PER_SEGMENT = 50_000;
+
+/**
+ * Maximum number of postings in memory, 16 bytes each: with more, they become a segment even if its rows are few. One
+ * row may exceed it.
+ */
+export const MAX_POSTINGS_PER_SEGMENT = 400_000;
+
+/** Postings in one chunk of a segment, 6 bytes each: the unit that is read from the file. */
+export const POSTINGS_PER_CHUNK = 1024;
+
+/** Number of chunks kept in memory: 3 MB. */
+export const CHUNKS_KEPT = 512;
+
+/** Chunks written in one turn of the event loop: about 200 KB, some milliseconds. */
+export const CHUNKS_PER_TURN = 32;
+
+/** Postings sorted in one turn of the event loop, at least: about 5 ms. */
+export const POSTINGS_SORTED_PER_TURN = 32_768;
+
+/** Rows of the log indexed in one turn of the event loop: about 5 ms. */
+export const ROWS_INDEXED_PER_TURN = 200;
+
+/** Idle time of the indexing in the background, as a multiple of the time that its last turn took. */
+export const INDEXING_IDLE_FACTOR = 4;
+
+/** Interval between two looks for new rows of the log, in milliseconds. */
+export const INDEXING_INTERVAL_MS = 1000;
+
+/** Pause before the index is made again after its file could not be written, in milliseconds. */
+export const INDEX_RETRY_PAUSE_MS = 60_000;

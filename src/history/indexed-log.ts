@@ -1,0 +1,165 @@
+// Keeps an index in step with its log: reads new rows in the background, and makes the index again where it is damaged.
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { INDEXING_IDLE_FACTOR, INDEXING_INTERVAL_MS, INDEX_RETRY_PAUSE_MS, ROWS_INDEXED_PER_TURN,
+} from "./history-limits.ts";
+import { IndexFault, removeFile } from "./posting-file.ts";
+import { PostingIndex, type SegmentSizes } from "./posting-index.ts";
+
+/** A log that only grows, and the keys of its rows. Rows are numbered from 1. */
+export interface KeyedLog<Row> {
+  /** Names the log and how its keys are made: with another text, an index on disk is not used. */
+  readonly source: string;
+  /** Number of the newest row. */
+  readonly last: () => number;
+  /** Returns at most `limit` rows in order, starting at a number. Throws if it cannot. */
+  readonly rows: (from: number, limit: number) => readonly Row[];
+  readonly keysOf: (row: Row) => Iterable<number>;
+  /** Returns a checksum of a row, 32 bits, unsigned. */
+  readonly markOf: (row: Row) => number;
+}
+
+/** Options of an indexed log. */
+export interface IndexingOptions {
+  /** File of the index, or ":memory:". */
+  readonly path: string;
+  /** Called with a fault of the index or of the log. */
+  readonly failed: (error: unknown) => void;
+  readonly sizes?: SegmentSizes;
+}
+
+/** A log with its index. The index is never needed for a start: it is opened and made in the background. */
+export class IndexedLog<Row> {
+  readonly #log: KeyedLog<Row>;
+  readonly #options: IndexingOptions;
+  #index: PostingIndex | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
+  /** The run that is under way, and whether somebody waits for it. */
+  #running: Promise<void> | undefined;
+  #waiting = 0;
+  #pausedUntil = 0;
+
+  constructor(log: KeyedLog<Row>, options: IndexingOptions) {
+    this.#log = log;
+    this.#options = options;
+  }
+
+  /** Starts indexing in the background. */
+  start(): void {
+    const look = (): void => {
+      this.#catchUp().catch(() => undefined);
+    };
+    this.#timer = setInterval(look, INDEXING_INTERVAL_MS).unref();
+    look();
+  }
+
+  /** Stops, and closes the file. Resolves when no turn of this will read the log again. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#timer);
+    await this.#running?.catch(() => undefined);
+    this.#index?.close();
+    this.#index = undefined;
+  }
+
+  /** Number of the newest indexed row. */
+  get last(): number {
+    return this.#index?.last ?? 0;
+  }
+
+  /**
+   * Resolves to the index once it has every row of the log; in that turn of the event loop it lacks none. Undefined if
+   * the index or the log cannot be read now. When the index later throws, call `faulty`.
+   */
+  async whole(): Promise<PostingIndex | undefined> {
+    this.#waiting++;
+    try {
+      while (!this.#isStopped && (this.#index === undefined || this.#index.last < this.#log.last())) {
+        await this.#catchUp();
+      }
+      return this.#index;
+    } catch {
+      return undefined;
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  /** Drops the index after a fault that it threw; it is made again. Returns false for any other error. */
+  faulty(error: unknown): boolean {
+    if (!(error instanceof IndexFault)) return false;
+    this.#options.failed(error);
+    this.#drop();
+    return true;
+  }
+
+  #catchUp(): Promise<void> {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #run(): Promise<void> {
+    if (this.#pausedUntil > performance.now()) throw new IndexFault("the index could not be written");
+    try {
+      const index = this.#index ??= this.#open();
+      const parts = this.#parts(index);
+      for (let began = performance.now(); !this.#isStopped && this.#index === index; began = performance.now()) {
+        if (parts.next().done === true) return;
+        const idle = INDEXING_IDLE_FACTOR * (performance.now() - began);
+        await (this.#waiting > 0 ? nextTurn() : sleep(idle, undefined, { ref: false }));
+      }
+    } catch (error) {
+      this.#options.failed(error);
+      if (error instanceof IndexFault) {
+        this.#drop();
+        this.#pausedUntil = performance.now() + INDEX_RETRY_PAUSE_MS;
+      }
+      throw error;
+    }
+  }
+
+  /** Opens the index of the file. Where that fails, begins an empty one. */
+  #open(): PostingIndex {
+    const { path, sizes, failed } = this.#options;
+    const { source, rows, markOf } = this.#log;
+    try {
+      const index = new PostingIndex(path, source, sizes);
+      index.trim((seq) => {
+        const row = seq <= this.#log.last() ? rows(seq, 1)[0] : undefined;
+        return row === undefined ? undefined : markOf(row);
+      });
+      return index;
+    } catch (error) {
+      if (!(error instanceof IndexFault)) throw error;
+      failed(error);
+      removeFile(path);
+      return new PostingIndex(path, source, sizes);
+    }
+  }
+
+  *#parts(index: PostingIndex): Generator<undefined, void> {
+    const { last, rows, keysOf, markOf } = this.#log;
+    while (index.last < last()) {
+      let newest: Row | undefined;
+      for (const row of rows(index.last + 1, ROWS_INDEXED_PER_TURN)) {
+        if (index.isFull) break;
+        index.add(index.last + 1, keysOf(row));
+        newest = row;
+      }
+      if (newest === undefined) throw new Error(`the log has no row ${index.last + 1}`);
+      if (index.isFull) yield* index.flush(markOf(newest));
+      yield;
+    }
+  }
+
+  #drop(): void {
+    try {
+      this.#index?.remove();
+    } catch {
+      // The file that cannot be removed is refused, or its rows are compared, when it is opened again.
+    }
+    this.#index = undefined;
+  }
+}

@@ -1,0 +1,97 @@
+// A posting index: finds the rows of a log that concern a key, newest first, without reading the log.
+import { MAX_POSTINGS_PER_SEGMENT, MAX_ROWS_PER_SEGMENT } from "./history-limits.ts";
+import { PostingFile } from "./posting-file.ts";
+import { RecentPostings } from "./recent-postings.ts";
+
+/** Sizes at which the rows in memory become a segment. */
+export interface SegmentSizes {
+  readonly rows: number;
+  readonly postings: number;
+}
+
+const SIZES: SegmentSizes = { rows: MAX_ROWS_PER_SEGMENT, postings: MAX_POSTINGS_PER_SEGMENT };
+
+/**
+ * Maps 32-bit keys to the numbers of the log rows that concern them. Two keys of the caller may share a number, so the
+ * caller verifies the rows. The newest rows are in memory, the others in immutable segments of a file. The index is
+ * derived from the log: after an IndexFault, remove it and make it again.
+ */
+export class PostingIndex {
+  readonly #file: PostingFile;
+  readonly #sizes: SegmentSizes;
+  #recent: RecentPostings;
+
+  /**
+   * Opens or creates an index. `path`: its file, or ":memory:". `source` names the log and how its keys are made: an
+   * index of another source is refused. Throws IndexFault.
+   */
+  constructor(path: string, source: string, sizes = SIZES) {
+    this.#file = new PostingFile(path, source);
+    this.#sizes = sizes;
+    this.#recent = new RecentPostings(this.#kept + 1);
+  }
+
+  /** Number of the newest indexed row; 0 before the first. */
+  get last(): number {
+    return this.#recent.last;
+  }
+
+  /** True if the rows in memory must become a segment before the next row is added. */
+  get isFull(): boolean {
+    const { size, first, last } = this.#recent;
+    return last >= first && (last - first + 1 >= this.#sizes.rows || size >= this.#sizes.postings);
+  }
+
+  /**
+   * Removes segments from the end until the log has the rows they were made from. `markOf` returns the checksum of a
+   * row of the log, undefined for a row that it lacks. Call it before the first `add`. Throws IndexFault.
+   */
+  trim(markOf: (seq: number) => number | undefined): void {
+    for (let segment = this.#file.segments.at(-1); segment !== undefined; segment = this.#file.segments.at(-1)) {
+      if (markOf(segment.last) === segment.mark) break;
+      this.#file.drop();
+    }
+    this.#recent = new RecentPostings(this.#kept + 1);
+  }
+
+  /** Adds the next row of the log: `seq` is `last + 1`. `keys` are 32-bit numbers; one that is repeated counts once. */
+  add(seq: number, keys: Iterable<number>): void {
+    if (seq !== this.last + 1) throw new Error(`the next row of the index is ${this.last + 1}, not ${seq}`);
+    if (this.isFull) throw new Error("the rows in memory must become a segment first");
+    this.#recent.add(keys);
+  }
+
+  /**
+   * Writes the rows in memory to the file, in parts. Reads continue in between, but no row may be added. `mark`: the
+   * checksum of the newest row. Throws IndexFault.
+   */
+  *flush(mark: number): Generator<undefined, void> {
+    yield* this.#file.write(this.#recent, mark);
+    this.#recent = new RecentPostings(this.#kept + 1);
+  }
+
+  /** Yields the numbers of a key's rows, newest first: those below and above some number. Throws IndexFault. */
+  *newest(key: number, below = Infinity, above = 0): Generator<number, void> {
+    yield* this.#recent.newest(key, below, above);
+    const { segments } = this.#file;
+    for (let i = segments.length - 1; i >= 0; i--) {
+      const segment = segments[i]!;
+      if (segment.last <= above) return;
+      if (segment.first < below) yield* this.#file.newest(segment, key, below, above);
+    }
+  }
+
+  /** Closes the file. */
+  close(): void {
+    this.#file.close();
+  }
+
+  /** Closes the file and deletes it. */
+  remove(): void {
+    this.#file.remove();
+  }
+
+  get #kept(): number {
+    return this.#file.segments.at(-1)?.last ?? 0;
+  }
+}
