@@ -1,6 +1,6 @@
 // Every limit of the history's index, with its unit and effect.
 
-/** Maximum number of rows of the log in one segment of the index. A posting keeps its row in 16 bits, so under 65,536. */
+/** Maximum number of rows of the log in one segment of the index. A posting keeps its row in 16 bits. */
 export const MAX_ROWS_PER_SEGMENT = 50_000;
 
 /**
@@ -30,5 +30,17 @@ export const INDEXING_IDLE_FACTOR = 4;
 /** Interval between two looks for new rows of the log, in milliseconds. */
 export const INDEXING_INTERVAL_MS = 1000;
 
-/** Pause before the index is made again after its file could not be written, in milliseconds. */
+/** Pause after the index could not be written, or the log not be read, in milliseconds. */
 export const INDEX_RETRY_PAUSE_MS = 60_000;
+
+/** Number of log rows kept in memory after they were read for a question about the past: about 6 MB. */
+export const ROWS_KEPT = 2000;
+
+/** Time that one question about the past may spend reading in one turn of the event loop, in milliseconds. */
+export const PAST_READING_MS_PER_TURN = 8;
+
+/** Maximum number of reads of the log and its index by one question about the past: about ten seconds. */
+export const MAX_PAST_READS = 1_000_000;
+
+/** Number of times that a question about the past begins again after a fault of the index. */
+export const MAX_PAST_FAULTS = 2;

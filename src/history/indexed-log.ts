@@ -37,7 +37,9 @@ export class IndexedLog<Row> {
   /** The run that is under way, and whether somebody waits for it. */
   #running: Promise<void> | undefined;
   #waiting = 0;
+  /** When the index may be made again after it could not be written, and when the background looks again. */
   #pausedUntil = 0;
+  #restsUntil = 0;
 
   constructor(log: KeyedLog<Row>, options: IndexingOptions) {
     this.#log = log;
@@ -47,7 +49,7 @@ export class IndexedLog<Row> {
   /** Starts indexing in the background. */
   start(): void {
     const look = (): void => {
-      this.#catchUp().catch(() => undefined);
+      if (this.#restsUntil <= performance.now()) this.#catchUp().catch(() => undefined);
     };
     this.#timer = setInterval(look, INDEXING_INTERVAL_MS).unref();
     look();
@@ -85,6 +87,22 @@ export class IndexedLog<Row> {
     }
   }
 
+  /**
+   * Adds the rows that the log has got since `whole` resolved, in this turn of the event loop. Throws IndexFault where
+   * the index is not open any more.
+   */
+  follow(): PostingIndex {
+    const index = this.#index;
+    if (index === undefined) throw new IndexFault("the index is closed");
+    const { last, rows, keysOf } = this.#log;
+    while (index.last < last()) {
+      const added = rows(index.last + 1, ROWS_INDEXED_PER_TURN);
+      if (added.length === 0) throw new Error(`the log has no row ${index.last + 1}`);
+      for (const row of added) index.add(index.last + 1, keysOf(row));
+    }
+    return index;
+  }
+
   /** Drops the index after a fault that it threw; it is made again. Returns false for any other error. */
   faulty(error: unknown): boolean {
     if (!(error instanceof IndexFault)) return false;
@@ -112,9 +130,10 @@ export class IndexedLog<Row> {
       }
     } catch (error) {
       this.#options.failed(error);
+      this.#restsUntil = performance.now() + INDEX_RETRY_PAUSE_MS;
       if (error instanceof IndexFault) {
         this.#drop();
-        this.#pausedUntil = performance.now() + INDEX_RETRY_PAUSE_MS;
+        this.#pausedUntil = this.#restsUntil;
       }
       throw error;
     }
@@ -148,6 +167,7 @@ export class IndexedLog<Row> {
         index.add(index.last + 1, keysOf(row));
         newest = row;
       }
+      newest ??= rows(index.last, 1)[0];
       if (newest === undefined) throw new Error(`the log has no row ${index.last + 1}`);
       if (index.isFull) yield* index.flush(markOf(newest));
       yield;

@@ -96,6 +96,11 @@ export class TupleIndex {
     return this.byObject.next(row);
   }
 
+  /** Whether an entity has tuples as an object. */
+  hasObject(object: EntityId): boolean {
+    return this.headOfObject(object) !== 0;
+  }
+
   /** Yields every row of an object. */
   rowsOfObject(object: EntityId): Iterable<Row> {
     const keys = (): number[] => [...relationsOf(this.names.typeOf(object))]

@@ -118,7 +118,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   const checker = new OpenfgaChecker({ ...at, model, follower, shadow, maxStaleness, revisionOf, now });
   return {
     intake, checker, tuples, model, now, follower, drift, store, policy, changes: store.changes.bind(store),
-    viewOf: (state) => viewOf(model, state, now),
+    viewOf: (state, at) => viewOf(model, state, at === undefined ? now : () => at),
     lock: follower.replica.lock,
     info: { ...found, modelId, model: model.json },
     readiness: () => readinessOf({ follower, maxStaleness, drift, shadow, policy: policy.part }),

@@ -120,7 +120,7 @@ export class FactReader {
 
   /** Whether a stored tuple has this object. */
   exists(object: End): boolean {
-    return object > 0 && this.#index.names.asObject(object) !== 0;
+    return object > 0 && (this.#index.behind ?? this.#index).hasObject(object);
   }
 
   /** Returns the users of a relation of an object. */
