@@ -8,6 +8,9 @@ import type { RowTimes } from "../domain/relationships.ts";
 import { ledgerOf } from "../ledger/event-record.ts";
 import { readTokens } from "../ledger/revision-token.ts";
 import { createReadTupleSet } from "../memory/indexed-tuple-set.ts";
+import type { UserKind } from "../memory/entity-names.ts";
+import type { EntityKinds } from "../memory/read-index.ts";
+import type { RelationSymbol } from "../memory/symbols.ts";
 import { readTimestamp } from "../model/conditions/instant.ts";
 import type { Model } from "../model/rewrite.ts";
 import type { TupleEvent, TupleOrigins } from "../reasons/tuple-origins.ts";
@@ -49,14 +52,14 @@ class PastUnavailable extends Error {
 
 /** Answers questions as of moments of one store. */
 export class PastStates {
-  readonly #model: Model;
+  readonly #kinds: EntityKinds;
   readonly #past: PastLog;
   readonly #ground: PastGround;
   readonly #now: () => number;
 
   /** `live`: the present tuples. `now` returns milliseconds since 1970. */
   constructor(model: Model, live: TupleSet, past: PastLog, now: () => number) {
-    this.#model = model;
+    this.#kinds = kindsOf(model);
     this.#past = past;
     this.#now = now;
     this.#ground = { live, rows: new KeptRows(past.row), index: () => past.log.follow() };
@@ -84,7 +87,7 @@ export class PastStates {
     await this.#whole();
     const tuples = new AsOfTuples(this.#ground, moment.number);
     const state: PastState = {
-      tuples: createReadTupleSet(tuples, this.#model.types.keys()),
+      tuples: createReadTupleSet(tuples, this.#kinds),
       times: pastTimes(tuples), origins: this.#originsOf(tuples),
     };
     for (let work = begin(state), faults = 0; ; tuples.beginTurn()) {
@@ -172,6 +175,19 @@ export class PastStates {
     if (await this.#past.log.whole() !== undefined) return;
     throw new PastUnavailable("the index of the past cannot be read now");
   }
+}
+
+/** Returns what may occur in the tuples of a model. */
+function kindsOf(model: Model): EntityKinds {
+  const byKind = new Map<UserKind, RelationSymbol[]>();
+  for (const relation of model.relations) {
+    for (const kind of relation.conditions.keys()) {
+      const relations = byKind.get(kind);
+      if (relations === undefined) byKind.set(kind, [relation.symbol]);
+      else relations.push(relation.symbol);
+    }
+  }
+  return { types: [...model.types.keys()], relationsOfUser: (kind) => byKind.get(kind) ?? [] };
 }
 
 function fault(message: string): Failure {

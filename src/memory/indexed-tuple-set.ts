@@ -4,7 +4,7 @@ import { PlainSymbols, type PlainRow } from "./ascii-row.ts";
 import { findRelation, findType, internRelation, relationName, type RelationSymbol } from "./symbols.ts";
 import { ABSENT, TupleIndex, type ConditionNumber } from "./tuple-index.ts";
 import { packBytes } from "./packed-text.ts";
-import { ReadIndex, type TupleSource } from "./read-index.ts";
+import { ReadIndex, type EntityKinds, type TupleSource } from "./read-index.ts";
 import type { TupleFilter, Tuples, TupleSet } from "../tuples/tuple-set.ts";
 import type { Tuple, TupleCondition, TupleKey } from "../tuples/tuple.ts";
 
@@ -175,11 +175,11 @@ class IndexedTupleSet implements Tuples, PlainLoading {
 class ReadTupleSet extends IndexedTupleSet {
   private readonly source: TupleSource;
 
-  constructor(source: TupleSource, types: Iterable<string>) {
+  constructor(source: TupleSource, kinds: EntityKinds) {
     const names = new EntityNames(0, true);
-    super(new ReadIndex(names, source));
+    super(new ReadIndex(names, source, kinds));
     // A wildcard is found by its type alone, so each has its name from the beginning.
-    for (const type of types) names.find(`${type}:*`);
+    for (const type of kinds.types) names.find(`${type}:*`);
     this.source = source;
   }
 
@@ -224,10 +224,10 @@ export function createTupleSet(seed: number = 0): TupleSet {
 /**
  * Creates a set over the tuples of a source, which are read when they are first asked for and then kept. Tuples that are
  * added or deleted change this set alone. A read without an object and a user throws, and so does any read when the
- * source throws: the set is then as before. `types` are all types of which a wildcard may be a user.
+ * source throws: the set is then as before.
  */
-export function createReadTupleSet(source: TupleSource, types: Iterable<string>): TupleSet {
-  return new ReadTupleSet(source, types) as Tuples as TupleSet;
+export function createReadTupleSet(source: TupleSource, kinds: EntityKinds): TupleSet {
+  return new ReadTupleSet(source, kinds) as Tuples as TupleSet;
 }
 
 /** Returns the index of a tuple set made by `createTupleSet`. Throws a TypeError for any other implementation. */

@@ -1,7 +1,7 @@
 // A tuple index that reads its tuples from elsewhere when they are first asked for: for questions about another state.
 import { RELATION_SHIFT, USERSET, type Row } from "./adjacency.ts";
-import { isUserset, type EntityId, type EntityNames } from "./entity-names.ts";
-import { relationCount, relationName, relationsOf, typeOfRelation, typeName, type RelationSymbol } from "./symbols.ts";
+import { isUserset, type EntityId, type EntityNames, type UserKind } from "./entity-names.ts";
+import { relationName, relationsOf, typeOfRelation, typeName, type RelationSymbol } from "./symbols.ts";
 import { ABSENT, TupleIndex, type ConditionNumber } from "./tuple-index.ts";
 import type { TupleCondition } from "../tuples/tuple.ts";
 
@@ -23,20 +23,33 @@ export interface TupleSource {
   whole<T>(step: () => T): T;
 }
 
+/** What may occur in the tuples of a source. */
+export interface EntityKinds {
+  /** Names of all types. */
+  readonly types: Iterable<string>;
+  /** Returns the relations that a user of a kind may have. */
+  readonly relationsOfUser: (kind: UserKind) => readonly RelationSymbol[];
+}
+
+/** The entity at the other end of a tuple, and the tuple's condition. */
+type Entry = readonly [EntityId, ConditionNumber];
+
 /** Lists of entries, one after the other, in arrays that only grow: a row stays valid whatever is read later. */
 class Lists {
   readonly relations: RelationSymbol[] = [0, 0];
   readonly others: EntityId[] = [0, 0];
   readonly numbers: ConditionNumber[] = [0, 0];
-  /** First row of each list that was read; 0 for an empty one. */
+  /** First row of each list that is put together; 0 for an empty one. */
   readonly first = new Map<number, Row>();
+  /** Entries of each list as the source has them. */
+  readonly read = new Map<number, readonly Entry[]>();
 
   next(row: Row): Row {
     return this.relations[row + 1] === 0 ? 0 : row + 1;
   }
 
   /** Keeps a list. An entry with the relation 0 ends it. */
-  put(key: number, relation: RelationSymbol, entries: Iterable<readonly [EntityId, ConditionNumber]>): Row {
+  put(key: number, relation: RelationSymbol, entries: Iterable<Entry>): Row {
     const start = this.relations.length;
     for (const [other, number] of entries) {
       this.relations.push(relation);
@@ -58,6 +71,7 @@ const KEYS = 2 ** 20;
 /** An index over a source. Names are of their own; see `EntityNames` on open ones. */
 export class ReadIndex extends TupleIndex {
   readonly #source: TupleSource;
+  readonly #kinds: EntityKinds;
   readonly #ofObjects = new Lists();
   readonly #ofUsers = new Lists();
   /** Tuples that were read by their keys, or added or removed here, by their ids. */
@@ -67,9 +81,10 @@ export class ReadIndex extends TupleIndex {
   readonly #changedOfUsers = new Map<number, Map<EntityId, ConditionNumber>>();
   readonly #conditions: (TupleCondition | undefined)[] = [undefined];
 
-  constructor(names: EntityNames, source: TupleSource) {
+  constructor(names: EntityNames, source: TupleSource, kinds: EntityKinds) {
     super(names, undefined);
     this.#source = source;
+    this.#kinds = kinds;
   }
 
   override find(object: EntityId, relation: RelationSymbol, user: EntityId): number {
@@ -86,12 +101,21 @@ export class ReadIndex extends TupleIndex {
     const key = keyOf(object, relation, usersets);
     const known = this.#ofObjects.first.get(key);
     if (known !== undefined) return known;
-    const read = this.#source.users(this.names.text(object), relationName(relation), usersets);
-    return this.#ofObjects.put(key, relation, this.#entries(read, this.#changedOfObjects.get(key)));
+    const read = this.#ofObjects.read.get(key) ?? this.#entriesOf(this.#source
+      .users(this.names.text(object), relationName(relation), usersets));
+    this.#ofObjects.read.set(key, read);
+    return this.#ofObjects.put(key, relation, changed(read, this.#changedOfObjects.get(key)));
   }
 
   override nextOfObject(row: Row): Row {
     return this.#ofObjects.next(row);
+  }
+
+  override findNamed(entity: string): EntityId {
+    const id = this.names.find(entity);
+    if (id === 0 || this.hasObject(id)) return id;
+    for (const _ of this.rowsOfUser(id)) return id;
+    return 0;
   }
 
   override hasObject(object: EntityId): boolean {
@@ -121,9 +145,10 @@ export class ReadIndex extends TupleIndex {
     const key = keyOf(user, relation, false);
     const known = this.#ofUsers.first.get(key);
     if (known !== undefined) return known;
-    const type = typeName(typeOfRelation(relation));
-    const read = this.#source.objects(type, relationName(relation), this.names.text(user));
-    return this.#ofUsers.put(key, relation, this.#entries(read, this.#changedOfUsers.get(key)));
+    const read = this.#ofUsers.read.get(key) ?? this.#entriesOf(this.#source
+      .objects(typeName(typeOfRelation(relation)), relationName(relation), this.names.text(user)));
+    this.#ofUsers.read.set(key, read);
+    return this.#ofUsers.put(key, relation, changed(read, this.#changedOfUsers.get(key)));
   }
 
   override nextOfUser(row: Row): Row {
@@ -131,7 +156,7 @@ export class ReadIndex extends TupleIndex {
   }
 
   override *rowsOfUser(user: EntityId): Iterable<Row> {
-    for (let relation = 1; relation <= relationCount(); relation++) {
+    for (const relation of this.#kinds.relationsOfUser(this.names.facetOf(user))) {
       for (let row = this.firstOfUser(user, relation); row !== 0; row = this.nextOfUser(row)) yield row;
     }
   }
@@ -171,17 +196,8 @@ export class ReadIndex extends TupleIndex {
     this.#ofUsers.first.delete(ofUser);
   }
 
-  /** Returns the entries of a list: those read, except where they were changed, and those added. */
-  #entries(
-    read: readonly TupleEnd[], changed: ReadonlyMap<EntityId, ConditionNumber> | undefined,
-  ): (readonly [EntityId, ConditionNumber])[] {
-    const entries: (readonly [EntityId, ConditionNumber])[] = [];
-    for (const { name, condition } of read) {
-      const id = this.names.intern(name);
-      if (changed?.has(id) !== true) entries.push([id, this.#keep(condition)]);
-    }
-    for (const [id, number] of changed ?? []) if (number !== ABSENT) entries.push([id, number]);
-    return entries;
+  #entriesOf(read: readonly TupleEnd[]): readonly Entry[] {
+    return read.map(({ name, condition }): Entry => [this.names.intern(name), this.#keep(condition)]);
   }
 
   #keep(condition: TupleCondition | undefined): ConditionNumber {
@@ -189,14 +205,20 @@ export class ReadIndex extends TupleIndex {
   }
 }
 
+/** Returns the entries of a list: those read, except where they were changed, and those added. */
+function changed(read: readonly Entry[], changes: ReadonlyMap<EntityId, ConditionNumber> | undefined): readonly Entry[] {
+  if (changes === undefined) return read;
+  return [...read.filter(([id]) => !changes.has(id)), ...[...changes].filter(([, number]) => number !== ABSENT)];
+}
+
 function keyOf(entity: EntityId, relation: RelationSymbol, usersets: boolean): number {
   return entity * KEYS + ((relation << RELATION_SHIFT) | (usersets ? USERSET : 0));
 }
 
 function note(
-  changed: Map<number, Map<EntityId, ConditionNumber>>, key: number, other: EntityId, number: ConditionNumber,
+  changes: Map<number, Map<EntityId, ConditionNumber>>, key: number, other: EntityId, number: ConditionNumber,
 ): void {
-  const there = changed.get(key);
-  if (there === undefined) changed.set(key, new Map([[other, number]]));
+  const there = changes.get(key);
+  if (there === undefined) changes.set(key, new Map([[other, number]]));
   else there.set(other, number);
 }

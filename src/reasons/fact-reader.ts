@@ -59,7 +59,7 @@ export class FactReader {
 
   /** Returns the end that stands for a name. */
   endOf(name: string): End {
-    const found = this.#index.names.find(name);
+    const found = this.#index.findNamed(name);
     if (found !== 0) return found;
     const known = this.#named.indexOf(name);
     return -(known > 0 ? known : this.#named.push(name) - 1);

@@ -69,14 +69,16 @@ function drawQuestion(draw: Draw, kind: number): Question {
   return kinds[kind % kinds.length]!;
 }
 
-/** The events that deleted tuples are found only for some in the present: they are no part of the law. */
+/**
+ * Returns an answer without the order that follows the tuples in memory, which the past does not keep: of lists, and of
+ * the ways to a yes, of which the first few are followed.
+ */
 function plain(text: string): string {
-  if (!text.startsWith("{") || text.includes('{"result"')) return text.split("\n").sort().join("\n");
+  if (!text.startsWith("{") || text.includes('{"result":{"object"')) return text.split("\n").sort().join("\n");
   return JSON.stringify(JSON.parse(text, (key, part: unknown) => {
-    if (key === "ended") return undefined;
-    // The order of these lists is that of the tuples in memory, which the past does not keep.
-    return (key === "objects" || key === "users") && Array.isArray(part) ? part.map((each) => JSON.stringify(each)).sort()
-      : part;
+    if (key === "missing") return undefined;
+    return ["objects", "users", "reasons"].includes(key) && Array.isArray(part)
+      ? part.map((each) => JSON.stringify(each)).sort() : part;
   }));
 }
 
