@@ -20,7 +20,7 @@ export interface LoggedChange extends TupleChange {
   readonly row: PastRow;
 }
 
-/** What the tuples of the past are read from. */
+/** The sources of the tuples of the past. */
 export interface PastGround {
   /** The present tuples. Between two turns of the event loop they are those after the newest row of the log. */
   readonly live: TupleSet;
@@ -39,21 +39,24 @@ interface Undoing {
 }
 
 /**
- * Tuples after row `number` of the log. What was read is kept, so that a question that begins again in another turn
- * comes further. The present may change in between: the past does not.
+ * Tuples after row `number` of the log. Each read is kept, so that a question that begins again in another turn comes
+ * further. The present may change in between: the past does not.
  */
 export class AsOfTuples implements TupleSource {
   readonly #ground: PastGround;
   readonly #number: number;
+  readonly #msPerTurn: number;
   readonly #undoing = new Map<string, Undoing>();
   readonly #found = new Map<string, TupleEnd | undefined>();
   #isWhole = false;
   #spentMs = 0;
   #reads = 0;
 
-  constructor(ground: PastGround, number: number) {
+  /** `msPerTurn`: time to read in one turn of the event loop; the first read of a turn always succeeds. */
+  constructor(ground: PastGround, number: number, msPerTurn = PAST_READING_MS_PER_TURN) {
     this.#ground = ground;
     this.#number = number;
+    this.#msPerTurn = msPerTurn;
   }
 
   /** Begins a turn of the event loop. */
@@ -87,8 +90,8 @@ export class AsOfTuples implements TupleSource {
     const changed = this.#changedSince(`${object} ${relation} ${usersets}`, key, (change) =>
       (change.object === object && change.relation === relation && isUsersetName(change.user) === usersets
         ? change.user : undefined));
-    const live = this.#timed(() => this.#liveUsers(object, relation, usersets));
-    return this.#undone(live, changed, (user) => this.get(object, relation, user));
+    return this.#undone(changed, (user) => this.get(object, relation, user),
+      () => this.#liveUsers(object, relation, usersets));
   }
 
   objects(type: string, relation: string, user: string): readonly TupleEnd[] {
@@ -96,11 +99,10 @@ export class AsOfTuples implements TupleSource {
     const changed = this.#changedSince(`${type}: ${relation} ${user}`, key, (change) =>
       (change.user === user && change.relation === relation && typeOf(change.object) === type
         ? change.object : undefined));
-    const live = this.#timed(() => this.#liveObjects(type, relation, user));
-    return this.#undone(live, changed, (object) => {
+    return this.#undone(changed, (object) => {
       const found = this.get(object, relation, user);
       return found === undefined ? undefined : { name: object, condition: found.condition };
-    });
+    }, () => this.#liveObjects(type, relation, user));
   }
 
   whole<T>(step: () => T): T {
@@ -180,17 +182,20 @@ export class AsOfTuples implements TupleSource {
     return earliest;
   }
 
-  /** Undoes changes in a present list: takes out what was written since, and adds what was deleted since. */
+  /**
+   * Undoes changes in a present list: takes out what was written since, and adds what was deleted since. The list, which
+   * is not kept, is read last: a question that ends before it does not read it again.
+   */
   #undone(
-    live: readonly TupleEnd[], changed: Undoing["earliest"], get: (name: string) => TupleEnd | undefined,
+    changed: Undoing["earliest"], get: (name: string) => TupleEnd | undefined, live: () => readonly TupleEnd[],
   ): readonly TupleEnd[] {
-    if (changed.size === 0) return live;
-    const kept = live.filter(({ name }) => !changed.has(name));
+    const added: TupleEnd[] = [];
     for (const [name, { change }] of changed) {
       const found = change.isWrite ? undefined : get(name);
-      if (found !== undefined) kept.push(found);
+      if (found !== undefined) added.push(found);
     }
-    return kept;
+    const present = this.#timed(live);
+    return changed.size === 0 ? present : [...present.filter(({ name }) => !changed.has(name)), ...added];
   }
 
   #liveTuple(object: string, relation: string, user: string): TupleEnd | undefined {
@@ -226,7 +231,7 @@ export class AsOfTuples implements TupleSource {
 
   /** Runs one read, and counts its time. Throws TurnOver before the read if the turn has no time left. */
   #timed<T>(read: () => T): T {
-    if (!this.#isWhole && this.#spentMs > PAST_READING_MS_PER_TURN) throw new TurnOver();
+    if (!this.#isWhole && this.#spentMs > this.#msPerTurn) throw new TurnOver();
     if (++this.#reads > MAX_PAST_READS) throw new TooManyReads();
     const began = performance.now();
     try {

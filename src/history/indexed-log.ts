@@ -1,5 +1,5 @@
 // Keeps an index in step with its log: reads new rows in the background, and makes the index again where it is damaged.
-import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { INDEXING_IDLE_FACTOR, INDEXING_INTERVAL_MS, INDEX_RETRY_PAUSE_MS, ROWS_INDEXED_PER_TURN,
 } from "./history-limits.ts";
 import { IndexFault, removeFile } from "./posting-file.ts";
@@ -37,6 +37,8 @@ export class IndexedLog<Row> {
   /** The run that is under way, and whether somebody waits for it. */
   #running: Promise<void> | undefined;
   #waiting = 0;
+  /** Ends the rest between two turns. */
+  #wake: (() => void) | undefined;
   /** When the index may be made again after it could not be written, and when the background looks again. */
   #pausedUntil = 0;
   #restsUntil = 0;
@@ -59,6 +61,7 @@ export class IndexedLog<Row> {
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#timer);
+    this.#wake?.();
     await this.#running?.catch(() => undefined);
     this.#index?.close();
     this.#index = undefined;
@@ -75,6 +78,7 @@ export class IndexedLog<Row> {
    */
   async whole(): Promise<PostingIndex | undefined> {
     this.#waiting++;
+    this.#wake?.();
     try {
       while (!this.#isStopped && (this.#index === undefined || this.#index.last < this.#log.last())) {
         await this.#catchUp();
@@ -125,8 +129,7 @@ export class IndexedLog<Row> {
       const parts = this.#parts(index);
       for (let began = performance.now(); !this.#isStopped && this.#index === index; began = performance.now()) {
         if (parts.next().done === true) return;
-        const idle = INDEXING_IDLE_FACTOR * (performance.now() - began);
-        await (this.#waiting > 0 ? nextTurn() : sleep(idle, undefined, { ref: false }));
+        await (this.#waiting > 0 ? nextTurn() : this.#rest(INDEXING_IDLE_FACTOR * (performance.now() - began)));
       }
     } catch (error) {
       this.#options.failed(error);
@@ -137,6 +140,17 @@ export class IndexedLog<Row> {
       }
       throw error;
     }
+  }
+
+  /** Rests for some milliseconds, or until somebody waits. */
+  #rest(idle: number): Promise<void> {
+    return new Promise((done) => {
+      const timer = setTimeout(done, idle).unref();
+      this.#wake = () => {
+        clearTimeout(timer);
+        setImmediate(done);
+      };
+    });
   }
 
   /** Opens the index of the file. Where that fails, begins an empty one. */

@@ -62,12 +62,14 @@ export interface TupleChange {
   readonly condition: TupleCondition | undefined;
 }
 
-/** Returns the changes of a row. No row changes a tuple twice. */
+/** Returns the changes of a row, each of another tuple. */
 export function changesIn([, , [deletes, writes]]: PastRow): TupleChange[] {
   return [
     ...deletes.map(([object, relation, user]) => ({ object, relation, user, isWrite: false, condition: undefined })),
-    ...writes.map(([object, relation, user, name, context]) => (
-      { object, relation, user, isWrite: true, condition: name === undefined ? undefined : { name, context: context ?? {} } })),
+    ...writes.map(([object, relation, user, name, context]) => {
+      const condition = name === undefined ? undefined : { name, context: context ?? {} };
+      return { object, relation, user, isWrite: true, condition };
+    }),
   ];
 }
 

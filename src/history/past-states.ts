@@ -23,7 +23,7 @@ import { KeptRows } from "./kept-rows.ts";
 import { keyOfTuple, type PastRow } from "./log-row.ts";
 import { pastTimes } from "./past-times.ts";
 
-/** A log of a store, and what is known of its rows. */
+/** A log of a store, and the facts about its rows. */
 export interface PastLog {
   readonly log: IndexedLog<PastRow>;
   /** Returns a row; undefined if the log has no such row. Throws if it cannot be read. */
@@ -177,7 +177,7 @@ export class PastStates {
   }
 }
 
-/** Returns what may occur in the tuples of a model. */
+/** Returns the types and relations of the tuples of a model. */
 function kindsOf(model: Model): EntityKinds {
   const byKind = new Map<UserKind, RelationSymbol[]>();
   for (const relation of model.relations) {

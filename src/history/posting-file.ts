@@ -62,7 +62,8 @@ export class PostingFile {
         [Uint8Array] | undefined;
       if (there === undefined) within(() => this.#db.prepare("insert into source values (1, ?)").run(text));
       else if (Buffer.from(there[0]).toString() !== text) throw new IndexFault("the index is of another log");
-      this.#chunk = within(() => this.#db.prepare("select cast(body as blob), cast(sum as integer) from chunks where id = ?").raw());
+      const chunk = "select cast(body as blob), cast(sum as integer) from chunks where id = ?";
+      this.#chunk = within(() => this.#db.prepare(chunk).raw());
       this.#insertChunk = within(() => this.#db.prepare("insert or replace into chunks values (?, ?, ?)"));
       this.#readSegments();
     } catch (error) {
@@ -146,7 +147,8 @@ export class PostingFile {
       return known;
     }
     const row = within(() => this.#chunk.get(id)) as [Uint8Array, number] | undefined;
-    if (row === undefined || crc32(row[0], id >>> 0) !== row[1]) throw new IndexFault("a chunk of the index is damaged");
+    const isWhole = row !== undefined && crc32(row[0], id >>> 0) === row[1];
+    if (!isWhole) throw new IndexFault("a chunk of the index is damaged");
     const chunk = decodeChunk(row[0]);
     if (postingOf(chunk, 0) !== start) throw new IndexFault("a chunk of the index is not the one that was written");
     for (const oldest of this.#kept.keys()) {

@@ -25,8 +25,8 @@ import { textOf } from "./long-answer.ts";
 type MakerMay = (found: Invite) => Parts<boolean>;
 
 /**
- * Answers a request about a state, in parts, with the JSON text or a refusal; `now` is in ms since 1970, and `times` are
- * those of relationship rows.
+ * Answers a request about a state, in parts, with the JSON text or a refusal; `now` is in ms since 1970, and `times`
+ * are those of relationship rows.
  */
 export type Reply = (
   c: Context, tuples: TupleSet, now: number, makerMay: MakerMay, times: RowTimes | undefined,

@@ -32,7 +32,8 @@ type UserRowsQuery = z.infer<typeof userRowsQuery>;
 /** Returns the routes: GET, with a Sideline-Token where the answer must reflect an event. */
 export function entryRoutes(asked: Asked): Route[] {
   const get = (path: string, reply: Reply): Route => directoryRoute(path, reply, asked);
-  const rows = (path: string, of: RowsOf): Route => get(path, (c, tuples, _now, _makerMay, times) => answerRows(c, tuples, of, times));
+  const rows = (path: string, of: RowsOf): Route =>
+    get(path, (c, tuples, _now, _makerMay, times) => answerRows(c, tuples, of, times));
   return [
     get("/orgs/:org/members/:user", function* (c, tuples) {
       const [org, user] = [idIn(c, "org"), idIn(c, "user")];

@@ -222,8 +222,8 @@ export function createTupleSet(seed: number = 0): TupleSet {
 }
 
 /**
- * Creates a set over the tuples of a source, which are read when they are first asked for and then kept. Tuples that are
- * added or deleted change this set alone. A read without an object and a user throws, and so does any read when the
+ * Creates a set over the tuples of a source, which are read when they are first asked for and then kept. Tuples that
+ * are added or deleted change this set alone. A read without an object and a user throws, and so does any read when the
  * source throws: the set is then as before.
  */
 export function createReadTupleSet(source: TupleSource, kinds: EntityKinds): TupleSet {

@@ -23,7 +23,7 @@ export interface TupleSource {
   whole<T>(step: () => T): T;
 }
 
-/** What may occur in the tuples of a source. */
+/** The types and relations of the tuples of a source. */
 export interface EntityKinds {
   /** Names of all types. */
   readonly types: Iterable<string>;
@@ -126,7 +126,8 @@ export class ReadIndex extends TupleIndex {
   override *rowsOfObject(object: EntityId): Iterable<Row> {
     for (const relation of relationsOf(this.names.typeOf(object))) {
       for (const usersets of [false, true]) {
-        for (let row = this.firstOfObject(object, relation, usersets); row !== 0; row = this.nextOfObject(row)) yield row;
+        const first = this.firstOfObject(object, relation, usersets);
+        for (let row = first; row !== 0; row = this.nextOfObject(row)) yield row;
       }
     }
   }
@@ -206,7 +207,9 @@ export class ReadIndex extends TupleIndex {
 }
 
 /** Returns the entries of a list: those read, except where they were changed, and those added. */
-function changed(read: readonly Entry[], changes: ReadonlyMap<EntityId, ConditionNumber> | undefined): readonly Entry[] {
+function changed(
+  read: readonly Entry[], changes: ReadonlyMap<EntityId, ConditionNumber> | undefined,
+): readonly Entry[] {
   if (changes === undefined) return read;
   return [...read.filter(([id]) => !changes.has(id)), ...[...changes].filter(([, number]) => number !== ABSENT)];
 }

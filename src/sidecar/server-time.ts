@@ -27,7 +27,8 @@ export class ServerTime {
 
   /**
    * Returns a question about objects of a type with the time in its context. Returns the question itself if it has no
-   * context and no condition can decide it. `moment`: the time of a question about the past, in milliseconds since 1970.
+   * context and no condition can decide it. `moment`: the time of a question about the past, in milliseconds since
+   * 1970.
    */
   into<Q extends Contextual>(question: Q, type: string, moment?: number): Q {
     const { context } = question;
