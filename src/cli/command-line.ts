@@ -113,8 +113,10 @@ export function transportTo({ url, key }: ClientConfig, retries = QUESTION_RETRI
 }
 
 /** Sends a question as JSON and returns the JSON of the answer. Rejects with an Error whose message is a sentence. */
-export async function ask(connection: ClientConfig, path: string, body: object): Promise<unknown> {
-  const headers = { "content-type": "application/json" };
+export async function ask(
+  connection: ClientConfig, path: string, body: object, more: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
+  const headers = { "content-type": "application/json", ...more };
   try {
     return await transportTo(connection).request({ path, body: JSON.stringify(body), headers });
   } catch (error) {

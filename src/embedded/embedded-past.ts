@@ -35,7 +35,7 @@ export function openPast({ store, origins, folder, model, tuples, now, log }: Pa
     source: `${KEYS_VERSION} ${store.getMeta("file id") ?? ""}`, last: () => store.lastDelta,
     rows: (from, limit) => store.logRows(from, limit), keysOf: keysOfRow, markOf: markOfRow,
   }, {
-    path: folder === ":memory:" ? folder : join(folder, "history.db"),
+    path: folder === ":memory:" ? folder : join(folder, "past.db"),
     failed: (error) => log.warn({ err: error }, "the index of the past is made again, or its log cannot be read"),
   });
   const times = new TimeIndex(store.logTimes);

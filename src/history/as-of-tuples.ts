@@ -183,8 +183,8 @@ export class AsOfTuples implements TupleSource {
   }
 
   /**
-   * Undoes changes in a present list: takes out what was written since, and adds what was deleted since. The list, which
-   * is not kept, is read last: a question that ends before it does not read it again.
+   * Undoes changes in a present list: takes out what was written since, and adds what was deleted since. The list is
+   * read last, since it is not kept: a question that begins again before that has not read it.
    */
   #undone(
     changed: Undoing["earliest"], get: (name: string) => TupleEnd | undefined, live: () => readonly TupleEnd[],

@@ -58,7 +58,7 @@ export interface TupleChange {
   readonly relation: string;
   readonly user: string;
   readonly isWrite: boolean;
-  /** Of a write; a delete does not repeat the condition. */
+  /** The condition of a write; a delete does not repeat it. */
   readonly condition: TupleCondition | undefined;
 }
 

@@ -79,7 +79,9 @@ class History {
 }
 
 /** Everything that a set holds as of a row, by its users and by its objects; each turn reads once. */
-async function readAll(history: History, log: IndexedLog<PastRow>, number: number, turn: () => void): Promise<string[]> {
+async function readAll(
+  history: History, log: IndexedLog<PastRow>, number: number, turn: () => void,
+): Promise<string[]> {
   await log.whole();
   const ground = {
     live: history.live, rows: new KeptRows((seq) => history.rows[seq - 1]), index: () => log.follow(),
