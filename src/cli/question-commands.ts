@@ -31,7 +31,8 @@ export function addQuestionCommands(program: Command): void {
     usage: "who <relation> <object>", summary: "list the users who have a relation to an object",
     details: ["Prints one user a line, sorted. user:* stands for everybody."],
     example: "sideline who can_read note:n1\n# user:carl",
-  }).option("--type <type>", "type of the users, such as user or team#coach", "user").option(...CONTEXT).option(...AS_OF)
+  }).option("--type <type>", "type of the users, such as user or team#coach", "user")
+    .option(...CONTEXT).option(...AS_OF)
     .action(exiting(runWho));
 }
 

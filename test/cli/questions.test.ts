@@ -39,7 +39,8 @@ test("--as-of asks for an earlier state", async () => {
   const server = await serverWithOrg();
   const founded = ["--as-of", Buffer.from('["o",1]').toString("base64url")];
   expect(await ask(server, "check", "user:carl", "member", "org:o")).toMatchObject({ code: 0, said: "yes\n" });
-  expect(await ask(server, "check", "user:carl", "member", "org:o", ...founded)).toMatchObject({ code: 1, said: "no\n" });
+  expect(await ask(server, "check", "user:carl", "member", "org:o", ...founded))
+    .toMatchObject({ code: 1, said: "no\n" });
   expect(await ask(server, "list", "user:carl", "member", "org", ...founded)).toMatchObject({ code: 0, said: "" });
   expect(await ask(server, "who", "member", "org:o", ...founded)).toMatchObject({ code: 0, said: "user:olga\n" });
   const early = await ask(server, "who", "member", "org:o", "--as-of", "2020-01-01T00:00:00Z");
