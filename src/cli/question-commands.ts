@@ -15,7 +15,7 @@ export interface QuestionChoice extends ServerChoice {
 /** The option with values for conditions. */
 export const CONTEXT = ["--context <json>", "values for conditions, such as '{\"subject_team\":\"red\"}'"] as const;
 /** The option with a moment of the past. */
-export const AS_OF = ["--as-of <when>", "answer as the state was then: an RFC 3339 time, or the token of an event"] as const;
+export const AS_OF = ["--as-of <when>", "answer as the state was then: an RFC 3339 time, or an event's token"] as const;
 
 /** Adds the commands. */
 export function addQuestionCommands(program: Command): void {
