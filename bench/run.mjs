@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { measureAccessChange } from "./access-change.mjs";
 import { measureAppQuestions } from "./app-questions.mjs";
 import { checkBodies, measureChecks, measureLists } from "./http.mjs";
 import { LOADER, put } from "./load.mjs";
@@ -58,7 +59,8 @@ async function measureServer(name, folder) {
       const lists = await measureLists(SIZES[name], server, { runs: short ? 1 : 3, seconds });
       const pages = await measurePages(server, { runs: short ? 1 : 3 });
       const questions = await measureAppQuestions(SIZES[name], server, { runs: short ? 1 : 3 });
-      return { start: median(starts), resident, checks, lists, pages, questions };
+      const access = await measureAccessChange(server, { runs: short ? 1 : 3 });
+      return { start: median(starts), resident, checks, lists, pages, questions, access };
     } finally {
       await server.stop();
     }

@@ -67,6 +67,10 @@ const schema = z.object({
   SIDELINE_KEEP_ALIVE: seconds(3600).default(75),
   SIDELINE_CONSOLE: z.enum(["true", "false"]).default("true"),
   SIDELINE_CONSOLE_LINK: z.string().refine(isLinkTemplate, LINK_RULE).optional(),
+  SIDELINE_DECISION_LOG: z.string().min(1).optional(),
+  SIDELINE_DECISION_LOG_SAMPLE: fraction.default(1),
+  SIDELINE_DECISION_LOG_RELATIONS: list((text) => /^[a-z_]+#[a-z_]+$/.test(text) ? undefined
+    : `${text} is not a relation such as note#can_read`).optional(),
   SIDELINE_LOG_LEVEL: z.enum(LEVELS).default("info"),
 }).superRefine(({ SIDELINE_POLL_INTERVAL: poll, SIDELINE_MAX_STALENESS: stale }, context) => {
   if (stale === undefined || stale >= 2 * poll) return;
@@ -93,6 +97,16 @@ export interface OpenfgaConfig {
   readonly shadow: number;
   /** Milliseconds between two comparisons of the whole store with the replica; 0 turns them off. */
   readonly driftInterval: number;
+}
+
+/** Settings of the decision log. */
+export interface DecisionConfig {
+  /** File that takes the lines, or `stdout`. */
+  readonly path: string;
+  /** Fraction (0 to 1) of the questions that are logged. */
+  readonly sample: number;
+  /** Relations such as `note#can_read` whose questions are always logged. */
+  readonly relations: readonly string[];
 }
 
 /** Settings of the server. The README documents each one. */
@@ -128,6 +142,8 @@ export interface Config {
   readonly consoleLink: string | undefined;
   /** Whether the OTEL_ variables ask for traces of requests. */
   readonly traces: boolean;
+  /** Log of answered questions; undefined: none. */
+  readonly decisions: DecisionConfig | undefined;
   readonly logLevel: (typeof LEVELS)[number];
 }
 
@@ -168,6 +184,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     publicUrl: env.SIDELINE_PUBLIC_URL, corsOrigins: env.SIDELINE_CORS_ORIGINS ?? [],
     webhookOrigins: env.SIDELINE_WEBHOOK_ORIGINS ?? [], keepAlive: env.SIDELINE_KEEP_ALIVE * 1000,
     console: env.SIDELINE_CONSOLE === "true", consoleLink: env.SIDELINE_CONSOLE_LINK,
+    decisions: env.SIDELINE_DECISION_LOG === undefined ? undefined : {
+      path: env.SIDELINE_DECISION_LOG, sample: env.SIDELINE_DECISION_LOG_SAMPLE,
+      relations: env.SIDELINE_DECISION_LOG_RELATIONS ?? [],
+    },
     traces: tracesOf(environment), logLevel: env.SIDELINE_LOG_LEVEL,
   };
   if (config.keys === undefined && !isLoopback(config.host)) {

@@ -7,7 +7,7 @@ const INVITE = /\b(invites?|invitation)([:/])[A-Za-z0-9_.|@+~-]+/g;
 const PAYLOAD = /\b(value:\d+%3A)(?:[^"\\]|\\.)*/g;
 
 /** Replaces invite ids and event payloads in a text, such as a log line, with `(hidden)`. */
-function hideInvites(text: string): string {
+export function hideInvites(text: string): string {
   return text.replace(INVITE, "$1$2(hidden)").replace(PAYLOAD, "$1(hidden)");
 }
 

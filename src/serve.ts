@@ -4,15 +4,18 @@ import { ConfigError, type Config } from "./config.ts";
 import { openEmbeddedSidecar, type EmbeddedOptions, type EmbeddedSidecar } from "./embedded/embedded-sidecar.ts";
 import { openReadOnlySidecar } from "./embedded/read-only-sidecar.ts";
 import { gaugeOf, type Part } from "./sidecar/sidecar.ts";
+import { DecisionFile } from "./decision-file.ts";
 import { createApp } from "./http/app.ts";
+import { DecisionLog } from "./http/decision-log.ts";
 import { KeyFile } from "./http/api-key-file.ts";
 import { withCors } from "./http/cors.ts";
 import type { Spans } from "./http/tracing.ts";
 import { startServer, type RunningServer, type ServerOptions } from "./http/server.ts";
 import { createStartingApp } from "./http/starting.ts";
-import { createLog } from "./log.ts";
+import { createLog, hideInvites } from "./log.ts";
 import type { Model } from "./model/rewrite.ts";
 import { readPolicy } from "./policy/load.ts";
+import { policyOf } from "./policy/version.ts";
 import type { Tuple } from "./tuples/tuple.ts";
 
 type Answer = ServerOptions["fetch"];
@@ -46,8 +49,13 @@ function loadingPart(loaded: number, all?: number): Part {
   return { name: "store", ready: false, detail: `${loaded}${of} tuples loaded`, figures };
 }
 
-/** Shuts down in order, once, on SIGTERM and SIGINT. SIGHUP rereads the key file, or shuts down if there is none. */
-function onSignals(log: Logger, keys: KeyFile | undefined, stop: (signal: string) => Promise<void>): void {
+/**
+ * Shuts down in order, once, on SIGTERM and SIGINT. SIGHUP rereads the key file and opens the decision log again, or
+ * shuts down if there is neither.
+ */
+function onSignals(
+  log: Logger, keys: KeyFile | undefined, decisions: DecisionFile | undefined, stop: (signal: string) => Promise<void>,
+): void {
   let stopping = false;
   const stopOnce = (signal: string): void => {
     if (stopping) return;
@@ -59,7 +67,10 @@ function onSignals(log: Logger, keys: KeyFile | undefined, stop: (signal: string
   };
   process.on("SIGTERM", stopOnce);
   process.on("SIGINT", stopOnce);
-  process.on("SIGHUP", keys === undefined ? stopOnce : () => keys.reload());
+  process.on("SIGHUP", keys === undefined && decisions === undefined ? stopOnce : () => {
+    keys?.reload();
+    decisions?.reopen();
+  });
 }
 
 /**
@@ -78,7 +89,8 @@ export async function serve(config: Config, given?: GivenStore): Promise<void> {
   let sidecar: Closable | undefined;
   let spans: Spans | undefined;
   // Handlers are set before anybody can reach this process: without one, a signal kills it at once.
-  onSignals(log, keys, async (signal) => {
+  const file = config.decisions === undefined ? undefined : new DecisionFile(config.decisions.path, log);
+  onSignals(log, keys, file, async (signal) => {
     log.info({ signal }, "stopping");
     keys?.close();
     const cutOff = await server?.stop() ?? 0;
@@ -86,6 +98,7 @@ export async function serve(config: Config, given?: GivenStore): Promise<void> {
     // Nothing is written while the store loads, so exiting without closing it is safe.
     await sidecar?.close();
     await spans?.close();
+    await file?.close();
   });
   const policy = given === undefined ? read("../model.fga") : "";
   const model = given?.model ?? await readPolicy(policy, new URL("./model.json", import.meta.url));
@@ -107,8 +120,13 @@ export async function serve(config: Config, given?: GivenStore): Promise<void> {
     ? await openSidecar(config, shared, fatal, (part) => (progress = part))
     : await openReadOnlySidecar({ ...shared, storeName: given.name, tuples: given.tuples, fatal });
   sidecar = opened;
+  const decisions = file === undefined ? undefined : new DecisionLog({
+    sink: file, sample: config.decisions!.sample, relations: new Set(config.decisions!.relations),
+    policy: policyOf(model.json).digest, hide: hideInvites,
+  });
   const app = createApp(opened, {
-    keys, log, version, policy, url: config.publicUrl ?? server.url, webhookOrigins: config.webhookOrigins, spans,
+    keys, log, version, policy, decisions, url: config.publicUrl ?? server.url, spans,
+    webhookOrigins: config.webhookOrigins,
     // A given store has a model of its own, about which the console knows nothing.
     console: config.console && given === undefined ? { link: config.consoleLink } : undefined,
   });

@@ -63,6 +63,12 @@ describe("settings", () => {
       expect(fault({ SIDELINE_OPENFGA_STORE: name })).toContain("SIDELINE_OPENFGA_STORE");
     }
     expect(fault({ SIDELINE_LOG_LEVEL: "loud" })).toContain("SIDELINE_LOG_LEVEL");
+    for (const sample of ["1.1", "-0.5", "half"]) {
+      expect(fault({ SIDELINE_DECISION_LOG_SAMPLE: sample })).toContain("SIDELINE_DECISION_LOG_SAMPLE");
+    }
+    for (const relations of ["can_read", "note:can_read", "note#can_read,note#can_read", "note#can_read,"]) {
+      expect(fault({ SIDELINE_DECISION_LOG_RELATIONS: relations })).toContain("SIDELINE_DECISION_LOG_RELATIONS");
+    }
     expect(fault({ SIDELINE_OPENFGA_URL: "not a url" })).toContain("SIDELINE_OPENFGA_URL");
     expect(fault({ SIDELINE_EMAIL_KEY: "x".repeat(31) })).toContain("SIDELINE_EMAIL_KEY");
     expect(fault({ SIDELINE_DAT: "/tmp" })).toContain("SIDELINE_DAT: is not a setting of Sideline");

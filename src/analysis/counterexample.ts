@@ -1,7 +1,7 @@
 // Searches for a world in which one way gives a yes and none of other ways does: the test of containment.
 import { MAX_DENIALS, MAX_SEARCH_STEPS, MAX_WORLDS } from "./analysis-limits.ts";
 import { chased, type Invariant } from "./invariants.ts";
-import { firstMatch, matchesOf, TupleTable } from "./matching.ts";
+import { firstMatch, matchesOf, TupleTable, type SearchBudget } from "./matching.ts";
 import { frozen, isPossible, withPattern, type World } from "./tuple-world.ts";
 import { OBJECT, USER, type Negation, type Way } from "./way.ts";
 
@@ -12,7 +12,7 @@ export type Search =
   | { readonly outcome: "undecided"; readonly reason: string };
 
 const NONE: Search = { outcome: "none" };
-const TOO_LARGE: Search = { outcome: "undecided", reason: "the search has too many worlds" };
+const TOO_LARGE: Search = { outcome: "undecided", reason: "the search is too large" };
 const NESTED: Search = { outcome: "undecided", reason: "a `but not` subtracts a definition with another `but not`" };
 
 /**
@@ -47,15 +47,15 @@ class CounterexampleSearch {
   /** Searches from a world. `at` has the constants of the objects of the negations that `left` avoids. */
   from(begin: World, at: readonly number[], depth = 0): Search {
     if (++this.#worlds > MAX_WORLDS || depth > MAX_DENIALS) return TOO_LARGE;
-    const tracked = chasedWith(begin, at, this.#invariants);
+    const tracked = chasedWith(begin, at, this.#invariants, this.#budget);
     if (tracked === "impossible") return NONE;
     if (tracked === "too large") return TOO_LARGE;
     const { world, constants } = tracked;
     if (!isPossible(world)) return NONE;
     const table = new TupleTable(world);
     for (const [i, negation] of this.#avoided.entries()) {
-      if (holdsInEachImage(negation, table, world.user, constants[i]!)) return NONE;
-      if (holds(negation, table, world.user, constants[i]!)) return NESTED;
+      if (holdsInEachImage(negation, table, world.user, constants[i]!, this.#budget)) return NONE;
+      if (holds(negation, table, world.user, constants[i]!, this.#budget)) return NESTED;
     }
     return this.#deny(world, table, constants, depth);
   }
@@ -66,7 +66,9 @@ class CounterexampleSearch {
     for (const way of this.#right) {
       for (const match of matchesOf(way, table, [world.user, world.object], this.#budget)) {
         if (way.negations.length === 0) return NONE;
-        if (way.negations.some((each) => holds(each, table, world.user, match[each.object]!))) continue;
+        if (way.negations.some((each) => holds(each, table, world.user, match[each.object]!, this.#budget))) {
+          continue;
+        }
         open ??= { negations: way.negations, match };
       }
     }
@@ -87,29 +89,33 @@ class CounterexampleSearch {
   }
 }
 
-/** Whether a subtracted definition holds in a world. */
-function holds({ ways }: Negation, table: TupleTable, user: number, object: number): boolean {
+/** Whether a subtracted definition holds in a world. Without steps left in the budget, the answer may be wrong. */
+function holds(
+  { ways }: Negation, table: TupleTable, user: number, object: number, budget: SearchBudget,
+): boolean {
   for (const way of ways) {
-    for (const match of matchesOf(way, table, [user, object])) {
-      if (!way.negations.some((each) => holds(each, table, user, match[each.object]!))) return true;
+    for (const match of matchesOf(way, table, [user, object], budget)) {
+      if (!way.negations.some((each) => holds(each, table, user, match[each.object]!, budget))) return true;
     }
   }
   return false;
 }
 
 /** Whether a subtracted definition holds in a world and in every image of it, whatever tuples it has besides. */
-function holdsInEachImage({ ways }: Negation, table: TupleTable, user: number, object: number): boolean {
-  return ways.some((way) => way.negations.length === 0 && firstMatch(way, table, [user, object]) !== undefined);
+function holdsInEachImage(
+  { ways }: Negation, table: TupleTable, user: number, object: number, budget: SearchBudget,
+): boolean {
+  return ways.some((way) => way.negations.length === 0 && firstMatch(way, table, [user, object], budget) !== undefined);
 }
 
 /** Applies the invariants, and follows constants through the merges. */
 function chasedWith(
-  world: World, constants: readonly number[], invariants: readonly Invariant[],
+  world: World, constants: readonly number[], invariants: readonly Invariant[], budget: SearchBudget,
 ): { readonly world: World; readonly constants: readonly number[] } | "impossible" | "too large" {
   if (invariants.length === 0) return { world, constants };
   // Markers keep track of constants: a tuple of a shape that no pattern has.
   const marks = constants.map((object, i) => ({ shape: markOf(i), object, user: object }));
-  const found = chased({ ...world, tuples: [...world.tuples, ...marks] }, invariants);
+  const found = chased({ ...world, tuples: [...world.tuples, ...marks] }, invariants, budget);
   if (typeof found === "string") return found;
   const table = new TupleTable(found);
   const isMark = new Set(constants.map((_, i) => markOf(i)));

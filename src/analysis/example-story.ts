@@ -3,6 +3,7 @@ import type { Model } from "../model/rewrite.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import { contextThatMeets } from "./condition-context.ts";
 import type { World } from "./tuple-world.ts";
+import { readShape } from "./way.ts";
 import { metCondition, written } from "./written-world.ts";
 
 /** One question about a world, and the answer of the model that the story names. */
@@ -23,10 +24,16 @@ export interface ExampleStory {
   readonly tests: readonly StoryTest[];
 }
 
-/** Prints a story as YAML. */
+/**
+ * Prints a story as YAML. Each conditional tuple has a context that meets its condition. Where none is found, the
+ * context is empty and a comment names the condition: the story runs once somebody has filled it in.
+ */
 export function printStory({ name, comment, modelFile, model, tests }: ExampleStory): string {
+  const unmet = new Set(tests.flatMap(({ world }) => world.tuples).map(({ shape }) => readShape(shape).condition)
+    .filter((condition) => condition !== "" && contextThatMeets(model, condition) === undefined));
+  const notes = [...unmet].map((condition) => `No context that meets '${condition}' was found. Fill one in.`);
   return [
-    ...comment.map((line) => `# ${line}`),
+    ...[...comment, ...notes].map((line) => `# ${line}`),
     `name: ${JSON.stringify(name)}`,
     `model_file: ${JSON.stringify(modelFile)}`,
     "tests:",

@@ -29,7 +29,8 @@ export type WayList =
 /**
  * Lists the ways of a relation: each minimal pattern of tuples that gives it. A user has the relation exactly if the
  * tuples of one way exist and nothing of its `unless` holds. A tuple under a condition counts while that is met.
- * Returns a fault for an unknown relation, or one with more ways than the analysis can hold.
+ * Returns a fault for an unknown relation, or one with more ways than the analysis can hold. Callers that list several
+ * relations of a model pass the same unrolling each time, so that shared definitions are unrolled once.
  *
  * @example
  * const model = compileModel(`
@@ -45,12 +46,12 @@ export type WayList =
  * ways.map(({ tuples }) => tuples) // [["document:d#viewer@user:u"], ["document:d#owner@user:u"]]
  * ways[0].unless // ["user:u is blocked of document:d"]
  */
-export function listWays(model: Model, place: string): WayList {
+export function listWays(model: Model, place: string, unrolling = new Unrolling(model)): WayList {
   const [type = "", name = ""] = place.split("#");
   const relation = model.types.get(type)?.relations.get(name);
   if (relation === undefined) return { fault: `the model has no relation '${place}'` };
   try {
-    const { ways, bound } = new Unrolling(model).of(relation);
+    const { ways, bound } = unrolling.of(relation);
     return { ways: ways.map(writeWay), bound };
   } catch (error) {
     if (error instanceof TooManyWays) return { fault: error.message };

@@ -105,18 +105,20 @@ class Prover {
     }
   }
 
-  /** Returns the cases of a claim: one for each question and each choice of its lists. */
+  /** Returns the cases of a claim: for each question, one for each choice of the lists that it is about. */
   #cases(claim: WrittenClaim): Case[] {
-    const json = JSON.stringify({ ...claim, says: "" });
-    const names = [...new Set([...json.matchAll(/<([^<>]+)>/g)].map(([, name = ""]) => name))];
-    let filled = [json];
-    for (const name of names) {
-      const list = this.#file.lists[name];
-      if (list === undefined) throw new ClaimError(`there is no list '${name}'`);
-      filled = filled.flatMap((text) => list.map((value) => text.replaceAll(`<${name}>`, value)));
-    }
-    return filled.map((text) => JSON.parse(text) as WrittenClaim).flatMap((each) =>
-      each.questions.flatMap((question) => this.#casesOf(each, question)));
+    return claim.questions.flatMap((question) => {
+      const json = JSON.stringify({ ...claim, says: "", questions: [question] });
+      const names = [...new Set([...json.matchAll(/<([^<>]+)>/g)].map(([, name = ""]) => name))];
+      let filled = [json];
+      for (const name of names) {
+        const list = this.#file.lists[name];
+        if (list === undefined) throw new ClaimError(`there is no list '${name}'`);
+        filled = filled.flatMap((text) => list.map((value) => text.replaceAll(`<${name}>`, value)));
+      }
+      return filled.map((text) => JSON.parse(text) as WrittenClaim).flatMap((each) =>
+        this.#casesOf(each, each.questions[0]!));
+    });
   }
 
   #casesOf(claim: WrittenClaim, text: string): Case[] {
@@ -125,6 +127,8 @@ class Prover {
     const [type = "", userType = ""] = [object, user].map((name) => name.slice(0, name.indexOf(":")));
     const found = this.#model.types.get(type)?.relations.get(relation);
     if (found === undefined) throw new ClaimError(`the model has no relation '${type}#${relation}'`);
+    // Without the type nobody has the relation, and a claim with a misspelt type would look proved.
+    if (!this.#model.types.has(userType)) throw new ClaimError(`the model has no type '${userType}'`);
     const question = { place: `${type}#${relation}`, userType };
     const names = new Variables([user, object]);
     if (claim.kind === "whoever satisfies") {

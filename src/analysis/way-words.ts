@@ -55,9 +55,14 @@ export function sentencesOf(
       sentences.push(fill(text, names, tuple, user));
     }
   }
-  const negations = way.negations.map(({ name, object }) => (book.negations[name] ?? `not: ${name}`)
+  const negations = way.negations.map(({ name, object }) => (book.negations[name] ?? negationOf(name))
     .replaceAll("{user}", names[USER]!).replaceAll("{object}", names[object]!));
   return [...new Set([...sentences, ...negations])];
+}
+
+/** Words for a negation without words of its own, from its name: `note#reader but not blocked`. */
+function negationOf(name: string): string {
+  return `{user} is not \`${name.slice(name.indexOf(" but not ") + " but not ".length)}\` of {object}`;
 }
 
 /** A name for each variable: "the user", "the note's org", "the assignment 2". */

@@ -24,11 +24,11 @@ export class Evaluation implements Resolver {
   readonly index: TupleIndex;
   readonly context: Context | undefined;
   failure: Failure | undefined = undefined;
-  /** Number of hops at which the evaluation ends in an error. */
+  /** Numbers of hops and of steps at which the evaluation ends in an error. Call `endCandidate` after a change. */
   readonly maxDepth: number;
+  maxSteps: number;
   subject: Subject;
   private readonly names: EntityNames;
-  private readonly maxSteps: number;
   /** Step count beyond which it throws TooManySteps: below `maxSteps` while a candidate has a limit of its own. */
   private end: number;
   private reach: ReachRow;

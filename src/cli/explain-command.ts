@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { ExplainedTuple, MissingWay, Reason, TupleEvent } from "../client/explanation.ts";
 import { explanationOf } from "../client/questions.ts";
 import { addServerCommand, ask, connectionOf, EXIT, exiting, say, sayJson } from "./command-line.ts";
-import { CONTEXT, contextOf, expectEntity, type QuestionChoice } from "./question-commands.ts";
+import { AS_OF, CONTEXT, contextOf, expectEntity, stateOf, type QuestionChoice } from "./question-commands.ts";
 
 /** Adds the command. */
 export function addExplainCommand(program: Command): void {
@@ -14,14 +14,14 @@ export function addExplainCommand(program: Command): void {
       "The answer names other people: it is for support and reviewers.",
     ],
     example: "sideline explain user:carl can_read note:n1\n# yes\n# 1. NP5: ...",
-  }).option(...CONTEXT).action(exiting(runExplain));
+  }).option(...CONTEXT).option(...AS_OF).action(exiting(runExplain));
 }
 
 async function runExplain(user: string, relation: string, object: string, options: QuestionChoice): Promise<number> {
   expectEntity("user", user);
   expectEntity("object", object);
   const body = { tuple_key: { user, relation, object }, ...contextOf(options) };
-  const found = explanationOf(await ask(connectionOf(options), "/explain", body));
+  const found = explanationOf(await ask(connectionOf(options), "/explain", body, stateOf(options)));
   if (options.json === true) sayJson(found);
   else {
     say(found.allowed ? "yes" : "no");

@@ -1,16 +1,13 @@
 // Runs `sideline policy ways|diff|prove`: reads the files and stores that they need.
-import { accessDocument } from "./policy-access.ts";
+import { policyAccess } from "./policy-access.ts";
 import { policyDiff } from "./policy-diff.ts";
 import { policyDiffOnData } from "./policy-data.ts";
 import {
   claimsFileOf, OWN_MODEL, readClaims, readFolder, readModel, readServer, readStoreFile,
 } from "./policy-files.ts";
-import { SAME, type Output } from "./policy-output.ts";
-import { PHRASES } from "../reasons/policy-phrases.ts";
+import type { Output } from "./policy-output.ts";
 import { policyProve } from "./policy-prove.ts";
 import { policyWays } from "./policy-ways.ts";
-import type { Model } from "../model/rewrite.ts";
-import { CHECKABLE } from "../policy/checkable.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 
 /** A `policy` command with its arguments. Files are paths; the default model is this package's own. */
@@ -32,9 +29,9 @@ export type DataPlace =
 export async function runPolicy(command: PolicyCommand): Promise<Output> {
   switch (command.command) {
     case "ways": {
+      const { relation } = command;
       const model = readModel(command.model ?? OWN_MODEL);
-      if (command.markdown) return { status: SAME, text: accessDocument(model, relationsToList(model.model), PHRASES) };
-      return policyWays({ ...command, model, relation: command.relation });
+      return command.markdown ? policyAccess(model, relation) : policyWays({ ...command, model, relation });
     }
     case "diff": {
       const both = { ...command, before: readModel(command.before), after: readModel(command.after) };
@@ -47,14 +44,6 @@ export async function runPolicy(command: PolicyCommand): Promise<Output> {
       return policyProve({ ...command, model: readModel(file), claims });
     }
   }
-}
-
-/** Returns the relations that an app may check, by type; all relations for a model that lacks one of these. */
-function relationsToList(model: Model): Readonly<Record<string, readonly string[]>> {
-  const isOwn = Object.entries(CHECKABLE).every(([type, relations]) =>
-    relations.every((relation) => model.types.get(type)?.relations.has(relation)));
-  if (isOwn) return CHECKABLE;
-  return Object.fromEntries([...model.types].map(([type, { relations }]) => [type, [...relations.keys()]]));
 }
 
 async function tuplesOf(place: DataPlace): Promise<TupleSet> {

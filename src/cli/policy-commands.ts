@@ -22,7 +22,8 @@ interface PolicyChoice {
 }
 
 const STORY = ["--story", "print the example as a runnable .fga.yaml"] as const;
-const MODEL = ["--model <file>", "the model (default: this package's model.fga)"] as const;
+const MODEL = ["--model <file>",
+  "the model: .fga, .json, fga.mod or a store file (default: this package's model.fga)"] as const;
 
 /** Adds the command `policy` with its three commands. `run` runs one of them and resolves to the exit status. */
 export function addPolicyCommands(
@@ -35,9 +36,11 @@ export function addPolicyCommands(
     details: ["The relation is type#relation, or a type for all of its relations.",
       "Without one: the number of ways of each relation."],
     example: "sideline policy ways note#can_read",
-  }).option(...MODEL).option("--markdown", "print the document that docs/access.md is")
-    .action(exiting((relation: string | undefined, { model, json = false, markdown = false }: PolicyChoice) =>
-      run({ command: "ways", model, relation, json, markdown })));
+  }).option(...MODEL).option("--markdown", "print a document in words, as docs/access.md is")
+    .action(exiting((relation: string | undefined, { model, json = false, markdown = false }: PolicyChoice) => {
+      if (json && markdown) throw new UsageError("--json and --markdown exclude one another");
+      return run({ command: "ways", model, relation, json, markdown });
+    }));
   addCommand(policy, {
     usage: "diff <before> <after>", summary: "compare two models: who gains or loses what, with the smallest example",
     details: ["Exit status: 0 equal for all tuple sets, 1 different, 2 wrong usage, 3 failed.",
@@ -55,7 +58,7 @@ export function addPolicyCommands(
   addCommand(policy, {
     usage: "prove", summary: "prove the claims about a model, or refute them with the smallest set of tuples",
     details: ["Exit status: 0 all proved, 1 a claim is refuted or undecided, 2 wrong usage, 3 failed."],
-    example: "sideline policy prove\n# 85 claims: 85 proved (2 by invariants), 0 refuted, 0 undecided",
+    example: "sideline policy prove\n# 96 claims: 96 proved (2 by invariants), 0 refuted, 0 undecided",
   }).option(...MODEL).option("--claims <file>", "the claims (default: the .claims.yaml next to the model)")
     .option("--all", "list the proved claims as well").option(...STORY)
     .action(exiting(({ model, claims, all = false, story = false, json = false }: PolicyChoice) =>

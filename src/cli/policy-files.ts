@@ -8,6 +8,7 @@ import { readClaimsFile, type ClaimsFile } from "../analysis/claims-file.ts";
 import { openEmbeddedStore } from "../embedded/embedded-store.ts";
 import { createTupleSet } from "../memory/indexed-tuple-set.ts";
 import { compileModel } from "../model/compile.ts";
+import { parseModules } from "../model/dsl.ts";
 import type { Model } from "../model/rewrite.ts";
 import type { AuthorizationModelJson } from "../model/schema.ts";
 import { OpenfgaServer } from "../openfga/client.ts";
@@ -15,20 +16,46 @@ import { OpenfgaStore } from "../openfga/write/openfga-store.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import type { NamedModel } from "./policy-output.ts";
+import { readTupleFile } from "./store-document.ts";
 
 /** The policy of this package. */
 export const OWN_MODEL = fileURLToPath(new URL("../../model.fga", import.meta.url));
 
-/** Reads a model: JSON if the name ends in `.json`, else OpenFGA's language. Throws if it is unreadable or invalid. */
+/**
+ * Reads a model, by the ending of the file's name: `.json`; `fga.mod`, which lists the modules of a model; `.yaml`, a
+ * store file with a model or the name of its file; any other name is OpenFGA's language. Throws if the file is
+ * unreadable or the model invalid.
+ */
 export function readModel(file: string): NamedModel<Model> {
   const text = readFileSync(file, "utf8");
-  const model = compileModel(file.endsWith(".json") ? JSON.parse(text) as AuthorizationModelJson : text);
-  return { file, text, model };
+  if (file.endsWith(".json")) return { file, text, model: compileModel(JSON.parse(text) as AuthorizationModelJson) };
+  if (file.endsWith("fga.mod")) {
+    const { contents } = contentOf(file, modFile, text);
+    const modules = contents.map((name) => ({ name, text: readFileSync(join(dirname(file), name), "utf8") }));
+    const joined = modules.map((each) => each.text).join("\n");
+    return { file, text: joined, model: compileModel(parseModules(modules)) };
+  }
+  if (/\.ya?ml$/.test(file)) {
+    const { model, model_file: other } = contentOf(file, storeModel, text);
+    if (model !== undefined) return { file, text: model, model: compileModel(model) };
+    if (other !== undefined) return { ...readModel(join(dirname(file), other)), file };
+    throw new Error(`${file} has neither model nor model_file`);
+  }
+  return { file, text, model: compileModel(text) };
 }
 
-/** Returns the name of the claims file of a model: `model.claims.yaml` for `model.fga`. */
+function contentOf<T>(file: string, schema: z.ZodType<T>, text: string): T {
+  const parsed = schema.safeParse(parse(text));
+  if (!parsed.success) throw new Error(`${file} is not as expected: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+const modFile = z.object({ contents: z.array(z.string()).min(1) });
+const storeModel = z.object({ model: z.string().optional(), model_file: z.string().optional() });
+
+/** Returns the name of the claims file of a model: `model.claims.yaml` for `model.fga` or `model.fga.yaml`. */
 export function claimsFileOf(model: string): string {
-  return `${model.replace(/\.(?:fga|json)$/, "")}.claims.yaml`;
+  return `${model.replace(/(?:\.(?:fga|json|mod))?(?:\.ya?ml)?$/, "")}.claims.yaml`;
 }
 
 /** Reads a claims file. Throws a ClaimError that names a fault in it. */
@@ -43,19 +70,20 @@ const tuple = z.object({
 const storeFile = z.object({
   tuples: z.array(tuple).default([]),
   tuple_file: z.string().optional(),
+  tuple_files: z.array(z.string()).default([]),
   tests: z.array(z.object({ tuples: z.array(tuple).default([]) })).default([]),
 });
 
 /**
- * Reads the tuples of a store file, `.fga.yaml`: its own, those of its `tuple_file`, and those of its tests. Throws if
- * it is no store file.
+ * Reads the tuples of a store file, `.fga.yaml`: its own, those of the files that it names, and those of its tests.
+ * Throws if one of them is not as expected.
  */
 export function readStoreFile(file: string): TupleSet {
   const parsed = storeFile.safeParse(parse(readFileSync(file, "utf8")));
   if (!parsed.success) throw new Error(`${file} is no store file: ${z.prettifyError(parsed.error)}`);
-  const { tuples, tuple_file: other, tests } = parsed.data;
-  const more = other === undefined ? []
-    : z.array(tuple).parse(parse(readFileSync(join(dirname(file), other), "utf8")));
+  const { tuples, tuple_file: one, tuple_files: others, tests } = parsed.data;
+  const named = [...(one === undefined ? [] : [one]), ...others];
+  const more = named.flatMap((name) => readTupleFile(join(dirname(file), name)));
   return setOf([...tuples, ...more, ...tests.flatMap((test) => test.tuples)] as Tuple[]);
 }
 

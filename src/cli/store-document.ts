@@ -44,7 +44,7 @@ export function readStoreDocument(path: string): StoreDocument {
   const folder = dirname(path);
   const model = inline === undefined ? modelOf(join(folder, modelFile!)) : compiled(path, inline);
   const files = [...(one === undefined ? [] : [one]), ...more].map((file) => join(folder, file));
-  const all = [...tuples ?? [], ...files.flatMap(tuplesOf)];
+  const all = [...tuples ?? [], ...files.flatMap(readTupleFile)];
   return { name: name ?? "store file", model, tuples: admitted(path, model, all) };
 }
 
@@ -87,8 +87,8 @@ function compiled(path: string, source: string | AuthorizationModelJson): Model 
   }
 }
 
-/** Reads a file of tuples, by the ending of its name. */
-function tuplesOf(path: string): readonly Tuple[] {
+/** Reads a file of tuples, by the ending of its name. Throws a UsageError that names the file and its fault. */
+export function readTupleFile(path: string): readonly Tuple[] {
   const source = read(path);
   switch (extname(path)) {
     case ".yaml": case ".yml": case ".json":

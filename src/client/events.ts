@@ -48,6 +48,13 @@ export interface Receipt {
   readonly dry_run?: true;
   /** The tuples that a dry run would write and delete. */
   readonly changes?: { readonly write: readonly TupleKey[]; readonly delete: readonly TupleKey[] };
+  /**
+   * With `dryRun: "access"`: the access that people would gain or lose. For many events, the last receipt of a request
+   * has it, for all of that request. `complete` is false if entries are missing: there are more than 10,000.
+   */
+  readonly access?: {
+    readonly gained: readonly TupleKey[]; readonly lost: readonly TupleKey[]; readonly complete: boolean;
+  };
 }
 
 /** A relationship tuple. */

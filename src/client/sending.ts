@@ -7,8 +7,11 @@ import type { Outgoing, Sign, Transport } from "./transport.ts";
 
 /** Options of sending. */
 export interface SendOptions {
-  /** Judges the event and answers the changes that it would make, without making them. */
-  readonly dryRun?: boolean | undefined;
+  /**
+   * Judges the event and answers the changes that it would make, without making them. `access`: also who would gain or
+   * lose which access; this needs an API key with the scope `read`.
+   */
+  readonly dryRun?: boolean | "access" | undefined;
   /**
    * Ends the request, and with it the retries. The promise then rejects with the reason of the signal, and the fate of
    * the events is unknown: give them ids of your own to send them again.
@@ -134,7 +137,7 @@ function requestOf(
 ): Outgoing {
   const query = [
     ...(atomic ? ["atomic=true"] : []),
-    ...(dryRun ? ["dry_run=true"] : []),
+    ...(dryRun === false ? [] : [`dry_run=${String(dryRun)}`]),
     ...(signedBy === undefined ? [] : [`signed_by=${encodeURIComponent(signedBy)}`]),
   ].join("&");
   return {

@@ -6,7 +6,7 @@ import type { RowTimes } from "../domain/relationships.ts";
 import type { DatabaseCopy } from "./store-copy.ts";
 import { StoreDisk } from "./store-disk.ts";
 import { faultOf, StoreError } from "./store-error.ts";
-import { readFeed, TimeIndex, type LogReader, type LogRow } from "./store-feed.ts";
+import { readFeed, TimeIndex, type LogReader, type LogRow, type LogTimes } from "./store-feed.ts";
 import { closeDatabase, openDatabase, type Connection } from "./store-file.ts";
 import { RefusedTable } from "./refused-table.ts";
 import { RowEnds } from "./row-ends.ts";
@@ -24,8 +24,6 @@ import type { Applied, ChangePage } from "../tuples/store.ts";
 import type { TupleFilter } from "../tuples/tuple-set.ts";
 import { printTuple, type Tuple, type TupleKey } from "../tuples/tuple.ts";
 
-const APPLIED: Applied = { ok: true };
-
 type FiveNumbers = [number, number, number, number, number];
 
 /** Tuples in one SQLite file. The interface EmbeddedStore documents its methods. */
@@ -42,6 +40,10 @@ export class SqliteStore {
   readonly rowTimes: RowTimes = {
     writtenAt: (key) => this.#guard(() => this.#find(key, hashKey(this.#seed, key))?.at),
     endedAt: (object) => this.#guard(() => this.#ends.endOf(object)),
+  };
+  readonly logTimes: LogTimes = {
+    latest: (from, limit) => this.#guard(() => this.#log.latest(from, limit)),
+    first: (from, at) => this.#guard(() => this.#log.firstSince(from, at)),
   };
   readonly logRows: LogReader = (from, count) => this.#guard(() => this.#log.read(from, count, this.#state.seq));
   readonly someLogRows = (numbers: readonly number[]): LogRow[] => this.#guard(() => this.#log.readSome(numbers));
@@ -65,10 +67,7 @@ export class SqliteStore {
     this.#log = new LogTable(folder, this.#statements);
     const events = this.#log.eventsAt(seq);
     this.#state = { seq, events: events ?? seq, next, count, sum };
-    this.#times = new TimeIndex({
-      latest: (from, limit) => this.#guard(() => this.#log.latest(from, limit)),
-      first: (from, at) => this.#guard(() => this.#log.firstSince(from, at)),
-    });
+    this.#times = new TimeIndex(this.logTimes);
     this.#wal = new WriteAheadLog(this.#db, this.#statements, join(folder, "store.db-wal"));
     if (folder === ":memory:") return;
     // If this throws, the database stays open, and its write-ahead log as it was found: it may still be repaired.
@@ -103,7 +102,7 @@ export class SqliteStore {
         if (conflict !== undefined) return { ok: false, conflict: printTuple(conflict) };
       }
       if (net.log.length > 0) this.#write(net, deltas, at);
-      return APPLIED;
+      return { ok: true };
     });
   }
 

@@ -9,6 +9,7 @@ import { KeptEvent, type DomainEvent } from "./domain-event.ts";
 import { ID_RULE, isId, type Outcome, type Scene } from "./event.ts";
 import { PLATFORM, type Envelope } from "../ledger/envelope.ts";
 import { continuationOf, dropContinuation, putContinuation, type Continuation } from "../ledger/continuation.ts";
+import { marksOf } from "../ledger/change-marks.ts";
 import {
   contentOf, earlierDelivery, eventObject, keptHash, ledgerOf, payloadWithoutAddress, putRecord, putRevision,
   recordText, revisionOf, withoutAddress,
@@ -182,7 +183,7 @@ function step(
   const end = outcome.end ?? NOTHING;
   const rows = isMarked ? NO_ROWS : touchedRows(tuples, join(outcome, end), outcome.rows?.());
   const isNothing = isEmpty(outcome) && isEmpty(end) && outcome.left === undefined;
-  const status = isNothing && !resuming ? "unchanged" : "applied";
+  const status: "applied" | "unchanged" = isNothing && !resuming ? "unchanged" : "applied";
   // The first of several writes takes the id and the sequence, so that no other event can take them before the last.
   const bookkeeping = new Draft(tuples);
   putRevision(bookkeeping, org, revision);
@@ -192,8 +193,9 @@ function step(
     const { writer } = around;
     const content = contentOf(envelope);
     const [source, id] = [keptName(envelope.source), keptName(envelope.id)];
-    const at = scene.now;
-    putRecord(bookkeeping, event, { status, type, actor, org, writer, at, content, rows, source, id }, revision);
+    const marks = writer === undefined ? undefined : marksOf(join(outcome, end));
+    const facts = { status, type, actor, org, writer, content, rows, source, id, marks } as const;
+    putRecord(bookkeeping, event, { ...facts, at: scene.now }, revision);
     putSequence(bookkeeping, org, envelope);
   }
   const last = new Draft(tuples);

@@ -98,6 +98,10 @@ export interface Receipt {
   readonly rows_total?: number;
   readonly dry_run?: true;
   readonly changes?: { readonly write: readonly TupleKey[]; readonly delete: readonly TupleKey[] };
+  /** The answers that a dry run would change, if it was asked for them; see reasons/access-change.ts. */
+  readonly access?: {
+    readonly gained: readonly TupleKey[]; readonly lost: readonly TupleKey[]; readonly complete: boolean;
+  };
 }
 
 /** Options of a submission: whether the caller may act as the system, and whether it is a dry run. */

@@ -50,7 +50,15 @@ export interface EventHistory {
   /**
    * Returns at most `size` events after a place (undefined: from the newest). A page may hold fewer, and even none,
    * while events are left. Pages neither repeat nor miss an event that was there when the first was read. Undefined for
-   * a place that is not one of this history. Rejects if the store cannot be read now.
+   * a place that is not one of this history; "incomplete" while the history is still being read. Rejects if the store
+   * cannot be read now.
    */
-  page(filter: HistoryFilter, size: number, place: string | undefined): Promise<HistoryPage | undefined>;
+  page(
+    filter: HistoryFilter, size: number, place: string | undefined,
+  ): Promise<HistoryPage | "incomplete" | undefined>;
+  /**
+   * Since when refused events are kept, in milliseconds since 1970, where this process keeps its own; absent where the
+   * store keeps them.
+   */
+  readonly refusedSince?: number;
 }

@@ -1,5 +1,5 @@
 // Keeps an index in step with its log: reads new rows in the background, and makes the index again where it is damaged.
-import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { INDEXING_IDLE_FACTOR, INDEXING_INTERVAL_MS, INDEX_RETRY_PAUSE_MS, ROWS_INDEXED_PER_TURN,
 } from "./history-limits.ts";
 import { IndexFault, removeFile } from "./posting-file.ts";
@@ -37,8 +37,12 @@ export class IndexedLog<Row> {
   /** The run that is under way, and whether somebody waits for it. */
   #running: Promise<void> | undefined;
   #waiting = 0;
+  /** Ends the rest between two turns. */
+  #wake: (() => void) | undefined;
+  /** When the index may be made again after it could not be written, and when the background looks again. */
   #pausedUntil = 0;
   #faultedAt = -Infinity;
+  #restsUntil = 0;
 
   constructor(log: KeyedLog<Row>, options: IndexingOptions) {
     this.#log = log;
@@ -48,7 +52,7 @@ export class IndexedLog<Row> {
   /** Starts indexing in the background. */
   start(): void {
     const look = (): void => {
-      this.#catchUp().catch(() => undefined);
+      if (this.#restsUntil <= performance.now()) this.#catchUp().catch(() => undefined);
     };
     this.#timer = setInterval(look, INDEXING_INTERVAL_MS).unref();
     look();
@@ -58,6 +62,7 @@ export class IndexedLog<Row> {
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#timer);
+    this.#wake?.();
     await this.#running?.catch(() => undefined);
     this.#index?.close();
     this.#index = undefined;
@@ -74,6 +79,7 @@ export class IndexedLog<Row> {
    */
   async whole(): Promise<PostingIndex | undefined> {
     this.#waiting++;
+    this.#wake?.();
     try {
       while (!this.#isStopped && (this.#index === undefined || this.#index.last < this.#log.last())) {
         await this.#catchUp();
@@ -84,6 +90,22 @@ export class IndexedLog<Row> {
     } finally {
       this.#waiting--;
     }
+  }
+
+  /**
+   * Adds the rows that the log has got since `whole` resolved, in this turn of the event loop. Throws IndexFault where
+   * the index is not open any more.
+   */
+  follow(): PostingIndex {
+    const index = this.#index;
+    if (index === undefined) throw new IndexFault("the index is closed");
+    const { last, rows, keysOf } = this.#log;
+    while (index.last < last()) {
+      const added = rows(index.last + 1, ROWS_INDEXED_PER_TURN);
+      if (added.length === 0) throw new Error(`the log has no row ${index.last + 1}`);
+      for (const row of added) index.add(index.last + 1, keysOf(row));
+    }
+    return index;
   }
 
   /** Drops the index after a fault that it threw; it is made again. Returns false for any other error. */
@@ -108,11 +130,11 @@ export class IndexedLog<Row> {
       const parts = this.#parts(index);
       for (let began = performance.now(); !this.#isStopped && this.#index === index; began = performance.now()) {
         if (parts.next().done === true) return;
-        const idle = INDEXING_IDLE_FACTOR * (performance.now() - began);
-        await (this.#waiting > 0 ? nextTurn() : sleep(idle, undefined, { ref: false }));
+        await (this.#waiting > 0 ? nextTurn() : this.#rest(INDEXING_IDLE_FACTOR * (performance.now() - began)));
       }
     } catch (error) {
       this.#options.failed(error);
+      this.#restsUntil = performance.now() + INDEX_RETRY_PAUSE_MS;
       if (error instanceof IndexFault) {
         this.#drop();
         const now = performance.now();
@@ -122,6 +144,17 @@ export class IndexedLog<Row> {
       }
       throw error;
     }
+  }
+
+  /** Rests for some milliseconds, or until somebody waits. */
+  #rest(idle: number): Promise<void> {
+    return new Promise((done) => {
+      const timer = setTimeout(done, idle).unref();
+      this.#wake = () => {
+        clearTimeout(timer);
+        setImmediate(done);
+      };
+    });
   }
 
   /** Opens the index of the file. Where that fails, begins an empty one. */
@@ -152,6 +185,7 @@ export class IndexedLog<Row> {
         index.add(index.last + 1, keysOf(row));
         newest = row;
       }
+      newest ??= rows(index.last, 1)[0];
       if (newest === undefined) throw new Error(`the log has no row ${index.last + 1}`);
       if (index.isFull) yield* index.flush(markOf(newest));
       yield;

@@ -30,10 +30,15 @@ export interface HistoryParts {
   readonly now: () => number;
   /** Keyed hash of an address. */
   readonly emailHash: ((address: string) => string) | undefined;
+  /** Prints and reads places, where other processes must read them as well. */
+  readonly places?: {
+    readonly print: (place: HistoryPlace) => string;
+    readonly read: (text: string) => HistoryPlace | undefined;
+  };
 }
 
 /** A place in both lists: the number of a row of the log, and of a refused event, that were shown last. */
-interface Place {
+export interface HistoryPlace {
   readonly below: number;
   readonly refusedBelow: number;
 }
@@ -47,14 +52,15 @@ export class LogHistory implements EventHistory {
   }
 
   async page(filter: HistoryFilter, size: number, place: string | undefined): Promise<HistoryPage | undefined> {
-    const from = place === undefined ? this.#newest() : readPlace(place);
+    const { places = NUMBERS } = this.#parts;
+    const from = place === undefined ? this.#newest() : places.read(place);
     if (from === undefined) return undefined;
     const page = new Page(this.#parts, filter, from, size, await this.#indexInTime());
     await page.fill();
-    return { events: page.events, next: page.next };
+    return { events: page.events, next: page.next === undefined ? undefined : places.print(page.next) };
   }
 
-  #newest(): Place {
+  #newest(): HistoryPlace {
     return { below: this.#parts.last() + 1, refusedBelow: this.#parts.refused.next };
   }
 
@@ -73,13 +79,15 @@ class Page {
   readonly #size: number;
   readonly #index: PostingIndex | undefined;
   readonly #hashed: string | undefined;
-  #place: Place;
+  #place: HistoryPlace;
   #isEnd = false;
   #tuples = 0;
   #lookedAt = 0;
   #steps = 0;
 
-  constructor(parts: HistoryParts, filter: HistoryFilter, from: Place, size: number, index: PostingIndex | undefined) {
+  constructor(
+    parts: HistoryParts, filter: HistoryFilter, from: HistoryPlace, size: number, index: PostingIndex | undefined,
+  ) {
     this.#parts = parts;
     this.#filter = filter;
     this.#place = from;
@@ -90,8 +98,8 @@ class Page {
   }
 
   /** The place after the page; undefined at the end. */
-  get next(): string | undefined {
-    return this.#isEnd ? undefined : `${this.#place.below}.${this.#place.refusedBelow}`;
+  get next(): HistoryPlace | undefined {
+    return this.#isEnd ? undefined : this.#place;
   }
 
   async fill(): Promise<void> {
@@ -117,7 +125,7 @@ class Page {
     return this.events.length === this.#size || this.#tuples >= MAX_TUPLES_PER_PAGE;
   }
 
-  #show(event: HistoryEvent, place: Place): void {
+  #show(event: HistoryEvent, place: HistoryPlace): void {
     this.events.push(event);
     this.#tuples += event.changes.write.length + event.changes.delete.length;
     this.#place = place;
@@ -196,7 +204,11 @@ class Page {
   }
 }
 
-function readPlace(place: string): Place | undefined {
-  const parts = /^(\d{1,15})\.(\d{1,15})$/.exec(place);
-  return parts === null ? undefined : { below: Number(parts[1]), refusedBelow: Number(parts[2]) };
-}
+/** Places by their numbers alone. */
+const NUMBERS: NonNullable<HistoryParts["places"]> = {
+  print: ({ below, refusedBelow }) => `${below}.${refusedBelow}`,
+  read: (text) => {
+    const parts = /^(\d{1,15})\.(\d{1,15})$/.exec(text);
+    return parts === null ? undefined : { below: Number(parts[1]), refusedBelow: Number(parts[2]) };
+  },
+};

@@ -68,7 +68,7 @@ export class PostingFile {
       this.#readSegments();
     } catch (error) {
       this.close();
-      throw error;
+      throw faultOf(error);
     }
   }
 
@@ -146,10 +146,11 @@ export class PostingFile {
       this.#kept.set(id, known);
       return known;
     }
-    const row = within(() => this.#chunk.get(id)) as [Uint8Array, number] | undefined;
-    const isSound = row !== undefined && crc32(row[0], id >>> 0) === row[1];
+    const row = within(() => this.#chunk.get(id)) as [Uint8Array | null, number] | undefined;
+    const body = row?.[0];
+    const isSound = row !== undefined && body instanceof Uint8Array && crc32(body, id >>> 0) === row[1];
     if (!isSound) throw new IndexFault("a chunk of the index is damaged");
-    const chunk = decodeChunk(row[0]);
+    const chunk = decodeChunk(body);
     if (postingOf(chunk, 0) !== start) throw new IndexFault("a chunk of the index is not the one that was written");
     for (const oldest of this.#kept.keys()) {
       if (this.#kept.size < CHUNKS_KEPT) break;
@@ -209,10 +210,15 @@ function within<T>(call: () => T): T {
   try {
     return call();
   } catch (error) {
-    if (error instanceof IndexFault) throw error;
-    throw new IndexFault(`the index cannot be used: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error });
+    throw faultOf(error);
   }
+}
+
+/** Returns an error as a fault of the index: damage shows itself as any error, such as a null where a text was. */
+function faultOf(error: unknown): IndexFault {
+  if (error instanceof IndexFault) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new IndexFault(`the index cannot be used: ${message}`, { cause: error });
 }
 
 function idOf(first: number, chunk: number): number {

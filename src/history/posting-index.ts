@@ -20,6 +20,8 @@ export class PostingIndex {
   readonly #file: PostingFile;
   readonly #sizes: SegmentSizes;
   #recent: RecentPostings;
+  /** Rows that are being written to the file. */
+  #leaving: RecentPostings | undefined;
 
   /**
    * Opens or creates an index. `path`: its file, or ":memory:". `source` names the log and how its keys are made: an
@@ -36,7 +38,7 @@ export class PostingIndex {
     return this.#recent.last;
   }
 
-  /** True if the rows in memory must become a segment before the next row is added. */
+  /** True if the rows in memory should become a segment. */
   get isFull(): boolean {
     const { size, first, last } = this.#recent;
     return last >= first && (last - first + 1 >= this.#sizes.rows || size >= this.#sizes.postings);
@@ -57,22 +59,25 @@ export class PostingIndex {
   /** Adds the next row of the log: `seq` is `last + 1`. `keys` are 32-bit numbers; one that is repeated counts once. */
   add(seq: number, keys: Iterable<number>): void {
     if (seq !== this.last + 1) throw new Error(`the next row of the index is ${this.last + 1}, not ${seq}`);
-    if (this.isFull) throw new Error("the rows in memory must become a segment first");
     this.#recent.add(keys);
   }
 
   /**
-   * Writes the rows in memory to the file, in parts. Reads continue in between, but no row may be added. `mark`: the
-   * checksum of the newest row. Throws IndexFault.
+   * Writes the rows in memory to the file, in parts, one flush at a time. Reads and a few more rows may come in
+   * between. `mark`: the checksum of the newest row. Throws IndexFault.
    */
   *flush(mark: number): Generator<undefined, void> {
-    yield* this.#file.write(this.#recent, mark);
-    this.#recent = new RecentPostings(this.#kept + 1);
+    const leaving = this.#recent;
+    this.#leaving = leaving;
+    this.#recent = new RecentPostings(leaving.last + 1);
+    yield* this.#file.write(leaving, mark);
+    this.#leaving = undefined;
   }
 
   /** Yields the numbers of a key's rows, newest first: those below and above some number. Throws IndexFault. */
   *newest(key: number, below = Infinity, above = 0): Generator<number, void> {
     yield* this.#recent.newest(key, below, above);
+    if (this.#leaving !== undefined) yield* this.#leaving.newest(key, below, above);
     const { segments } = this.#file;
     for (let i = segments.length - 1; i >= 0; i--) {
       const segment = segments[i]!;

@@ -98,7 +98,7 @@ export function parseKeys(text: string, now: () => number = Date.now): Keys {
   const signers = new Map<string, Expiring & Signer>();
   for (const { name, key, sha256, signing_secrets: secrets, scopes, sources, expires } of entries) {
     const own = sources === undefined ? undefined : new SourceList(sources);
-    const caller = callerWith(withIncluded(scopes), own, claimed);
+    const caller = { name, ...callerWith(withIncluded(scopes), own, claimed) };
     if (secrets === undefined) held.push({ digest: digestOf(key, sha256), expires, caller });
     else signers.set(name, { expires, caller, signatureOf: (header) => readSignature(header, secrets, now()) });
   }

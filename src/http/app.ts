@@ -8,6 +8,7 @@ import { batchCheckKind, checkKind } from "./check.ts";
 import { changesRoute } from "./changes.ts";
 import { consoleRoutes } from "./console/console-routes.tsx";
 import { Counts } from "./counts.ts";
+import type { DecisionLog } from "./decision-log.ts";
 import { directoryRoutes } from "./directory-routes.ts";
 import { entryRoutes } from "./entry-routes.ts";
 import { explainUsersOf } from "./explained-users.ts";
@@ -26,6 +27,7 @@ import { permissionRoutes } from "./permissions.ts";
 import { answerProblem, problem } from "./problem.ts";
 import { questionRoute, type Asked, type QuestionKind } from "./question-route.ts";
 import { referenceRoutes } from "./reference/reference-routes.ts";
+import { refusedEvents } from "./refusal-log.ts";
 import { requestFields, withRequestId } from "./request-id.ts";
 import { styleOf, type ErrorStyle, type Route } from "./route.ts";
 import type { ModelNotes } from "../reasons/explain.ts";
@@ -43,7 +45,11 @@ export interface AppOptions {
   /** API keys; undefined: every caller has every scope. */
   readonly keys: Keys | undefined;
   /** Logs failures that no caller can fix, and with `debug` each request that was refused. */
-  readonly log: { error(fields: object, message: string): void; debug?(fields: object, message: string): void };
+  readonly log: {
+    error(fields: object, message: string): void;
+    warn?(fields: object, message: string): void;
+    debug?(fields: object, message: string): void;
+  };
   /** Version of Sideline, which the index reports. */
   readonly version?: string;
   /** DNS names of the senders of CloudEvents webhooks that may send events here. Default: none. */
@@ -52,6 +58,8 @@ export interface AppOptions {
   readonly spans?: Spans | undefined;
   /** Address by which clients reach this server, without a path; the AuthZEN metadata names it. */
   readonly url?: string;
+  /** Logs answered questions. Default: none is logged. */
+  readonly decisions?: DecisionLog | undefined;
   /** Text of model.fga: explanations name the rules in its comments. */
   readonly policy?: string;
   /** The console at `/ui`, with the operator's link to a thing. Default: there is none. */
@@ -64,17 +72,19 @@ const DEFAULT_URL = "http://127.0.0.1:8090";
 const newLimit = (): LogLimit => new LogLimit(FAILURES_LOGGED_PER_MINUTE, () => performance.now());
 
 /** Creates the app of a running sidecar, on Web requests and responses only. Throws if a route has no scope. */
-export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
+export function createApp(given: Sidecar, options: AppOptions): Hono {
+  const { decisions } = options;
+  const sidecar = decisions?.observing(given) ?? given;
   const app = new Hono();
   const unanswered = newLimit();
   const failed = (error: unknown, c: Context): void => unanswered.write((leftOut) =>
     options.log.error({ err: error, ...requestFields(c), ...leftOut }, "the store could not answer a question"));
   const counts = new Counts();
-  const asked: Asked = { sidecar, failed, counts };
+  const asked: Asked = { sidecar, failed, counts, decisions, refused: refusedEvents(options.log) };
   const version = options.version ?? "";
   const notes = policyNotes(options.policy ?? "");
   const routes = [
-    ...openRoutes(sidecar, version), metricsRoute(counts, sidecar, version), intakeRoute(asked),
+    ...openRoutes(sidecar, version), metricsRoute(counts, sidecar, version, decisions), intakeRoute(asked),
     handshakeRoute(options.webhookOrigins ?? []),
     ...questionRoutes(asked, options.url ?? DEFAULT_URL, notes), changesRoute(asked), ...storeRoutes(sidecar.info),
     ...refusedRoutes(), ...directoryRoutes(asked), ...entryRoutes(asked), explainRoute(asked, notes),
@@ -83,7 +93,7 @@ export function createApp(sidecar: Sidecar, options: AppOptions): Hono {
   ];
   for (const route of routes) {
     const own = counts.route(nameOf(route));
-    const handle = timed(guarded(route, options.keys), (c, response, milliseconds) => {
+    const handle = timed(guarded(decisions?.around(route) ?? route, options.keys), (c, response, milliseconds) => {
       own.add(response?.status ?? 500, milliseconds);
       if (response !== undefined) logRefusal(c, route, response, options.log);
     });

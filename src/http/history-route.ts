@@ -12,7 +12,8 @@ import { answerQuestion, failedQuestion, invalidQuestion, QuestionProblem } from
 import { pageSizeTextSchema, placeOf, queryOf, tokenAfter, tokenSchema } from "./list-page.ts";
 import { spread, textOf } from "./long-answer.ts";
 import { answerProblem, problem } from "./problem.ts";
-import { readFreshness, type Asked } from "./question-route.ts";
+import { readFreshness } from "./freshness.ts";
+import type { Asked } from "./question-route.ts";
 import type { Caller, Route } from "./route.ts";
 import { ENTRIES_AT_A_TIME } from "./http-limits.ts";
 
@@ -45,9 +46,16 @@ const querySchema = z.strictObject({
 export function historyRoute(asked: Asked): Route {
   const handle = (c: Context, caller: Caller): Response | Promise<Response> => {
     if (asked.sidecar.history === undefined) return answerProblem(problem("not_supported", UNSUPPORTED));
-    return answerQuestion(c, asked, () => pageOf(asked, c, caller));
+    return answered(c, asked, caller);
   };
   return { method: "GET", path: "/history", handle };
+}
+
+async function answered(c: Context, asked: Asked, caller: Caller): Promise<Response> {
+  const response = await answerQuestion(c, asked, () => pageOf(asked, c, caller));
+  const since = asked.sidecar.history?.refusedSince;
+  if (since !== undefined) response.headers.set("sideline-refused-since", new Date(since).toISOString());
+  return response;
 }
 
 const UNSUPPORTED = "this server cannot list the events of its store";
@@ -64,6 +72,7 @@ async function pageOf({ sidecar }: Asked, c: Context, caller: Caller): Promise<s
   const state = await sidecar.checker.state(freshness);
   if ("error" in state) throw failedQuestion(state.error);
   const page = await sidecar.history!.page(filter, size, after === "" ? undefined : after);
+  if (page === "incomplete") throw new QuestionProblem(problem("store_unavailable", STILL_READING));
   if (page === undefined) {
     const message = "this is no token of this store's history";
     throw invalidQuestion(message, [{ path: "continuation_token", message }]);
@@ -85,5 +94,7 @@ function* print(events: readonly HistoryEvent[], token: string): Parts<string> {
   }
   return `{"events":[${texts.join(",")}],"continuation_token":${JSON.stringify(token)}}`;
 }
+
+const STILL_READING = "the history is still being read from the change feed: try again later";
 
 const ADMIN_NEEDED = "the history of all orgs needs an API key with the scopes read and admin: name an org";

@@ -15,6 +15,15 @@ export const TRACES_FLUSH_TIMEOUT_MS = 5_000;
 /** Maximum number of failures of one kind logged in a minute; a lasting fault would otherwise log every request. */
 export const FAILURES_LOGGED_PER_MINUTE = 10;
 
+/** Maximum number of lines of the decision log that wait to be written: about 4 MB. Further lines are dropped. */
+export const MAX_DECISIONS_WAITING = 10_000;
+
+/** How long after a failed write the file of the decision log is not opened again, in milliseconds. */
+export const DECISION_RETRY_MS = 1_000;
+
+/** Maximum number of refused events logged in a minute. */
+export const REFUSED_EVENTS_LOGGED_PER_MINUTE = 60;
+
 /** How long a client may take to send a whole request, in milliseconds. Node then closes the connection (408). */
 export const REQUEST_TIMEOUT_MS = 30_000;
 

@@ -5,12 +5,14 @@ import type { Receipt } from "../events/event.ts";
 import type { Envelope } from "../ledger/envelope.ts";
 import { isRefusal, refuse, type Refusal } from "../events/refusal.ts";
 import { typeOf, type TupleKey } from "../tuples/tuple.ts";
+import { withAccess } from "./access-dry-run.ts";
 import { allOrNone, firstProblem, type RefusedBatch } from "./all-or-none.ts";
 import { CUT_OFF_BODY, ENCODED_BODY, readBody } from "./body.ts";
 import { modeOf, readBinary, readStructured, type Mode } from "./cloud-event.ts";
 import { answerText } from "./compress.ts";
 import { isRecord } from "./fields.ts";
 import { headerOf } from "./header.ts";
+import { readHow, type How } from "./intake-query.ts";
 import { isArrayText, splitJsonArray } from "./json-array.ts";
 import { parseJson, readJson } from "./json-text.ts";
 import { answerProblem, problem, problemOf, type Problem } from "./problem.ts";
@@ -31,7 +33,7 @@ interface Entry {
 }
 
 /** Returns the route of the intake. */
-export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
+export function intakeRoute({ sidecar, failed, ...asked }: Asked): Route {
   if (sidecar.isReadOnly === true) return REFUSING_INTAKE;
   let waiting = 0;
 
@@ -49,8 +51,8 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
     return Promise.all(events.map((event) => ("code" in event ? event : outcomes.shift()!)));
   };
 
-  const refuseBatch = ({ problem: given, index }: RefusedBatch, entries: readonly Entry[]): Response => {
-    counts.event(given);
+  const refuseBatch = ({ problem: given, index }: RefusedBatch, entries: readonly Entry[], c: Context): Response => {
+    note(asked, given, entries[index ?? -1]?.event, c);
     return answerProblem(index === undefined ? given : { ...given, index, ...entries[index]!.name });
   };
 
@@ -66,23 +68,23 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
     const submission = { system: caller.has("events:system"), dryRun: how.dryRun };
     waiting += envelopes.length;
     const isAtomic = how.atomic && read.batch;
-    const decided = isAtomic
-      ? await allOrNone(events, (all) => sidecar.intake.submitTogether(all, submission), (error) => failed(error, c))
-      : await eachAlone(events, sidecar.intake.submitAll(envelopes, submission), c);
+    const decide = (): Promise<readonly Outcome[] | RefusedBatch> => (isAtomic
+      ? allOrNone(events, (all) => sidecar.intake.submitTogether(all, submission), (error) => failed(error, c))
+      : eachAlone(events, sidecar.intake.submitAll(envelopes, submission), c));
+    const decided = await (how.access ? withAccess(sidecar, decide) : decide());
     waiting -= envelopes.length;
-    if ("problem" in decided) return refuseBatch(decided, read.entries);
+    if ("problem" in decided) return refuseBatch(decided, read.entries, c);
     const outcomes = caller.has("read") ? decided : decided.map(withoutInvites);
     const hidden = isAtomic ? firstProblem(outcomes) : undefined;
-    if (hidden !== undefined) return refuseBatch(hidden, read.entries);
-    for (const outcome of outcomes) counts.event(outcome);
+    if (hidden !== undefined) return refuseBatch(hidden, read.entries, c);
+    for (const [i, outcome] of outcomes.entries()) note(asked, outcome, read.entries[i]!.event, c);
     if (read.batch) return answerText(c, await printBatch(outcomes, read.entries), JSON_TYPE);
     const [outcome] = outcomes;
-    if (outcome === undefined) throw new Error("an event without an outcome");
-    return "code" in outcome ? answerProblem(outcome) : c.json(outcome);
+    return "code" in outcome! ? answerProblem(outcome) : c.json(outcome!);
   };
 
   const handle = async (c: Context, caller: Caller): Promise<Response> => {
-    const how = readHow(c);
+    const how = readHow(c, caller);
     if ("code" in how) return answerProblem(how);
     const sent = await readSent(c);
     return "code" in sent ? answerProblem(sent) : submit(c, caller, sent, how);
@@ -97,9 +99,18 @@ export function intakeRoute({ sidecar, failed, counts }: Asked): Route {
     if ("code" in sent) return answerProblem(sent);
     // The bytes are checked before anything reads them.
     if (!signature.covers(sent.body)) return answerUnsigned(NO_MATCH);
-    return submit(c, signer.caller, sent, { dryRun: false, atomic: false });
+    return submit(c, signer.caller, sent, { dryRun: false, access: false, atomic: false });
   };
   return { method: "POST", path: "/events", handle, handleSigned };
+}
+
+/** Counts the outcome of an event, and logs a refusal. */
+function note(
+  { counts, refused }: Pick<Asked, "counts" | "refused">, outcome: Outcome, event: Entry["event"] | undefined,
+  c: Context,
+): void {
+  counts.event(outcome);
+  if ("code" in outcome) refused?.(outcome, event === undefined || "code" in event ? undefined : event, c);
 }
 
 /** The body of a request with events, and their form. */
@@ -143,28 +154,6 @@ function withoutInvites(outcome: Outcome): Outcome {
 
 function isOfInvite({ object }: TupleKey): boolean {
   return ["invite", "invitation"].includes(typeOf(object));
-}
-
-/** How the events of a request are to be applied. */
-interface How {
-  readonly dryRun: boolean;
-  readonly atomic: boolean;
-}
-
-/**
- * Reads how the events are to be applied. A misspelt parameter is refused: its sender means a dry run, or all or none.
- */
-function readHow(c: Context): How | Problem {
-  const { dry_run: dryRun = ["false"], atomic = ["false"], ...others } = c.req.queries();
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) {
-    return problem("invalid_request", `there is no parameter ${unknown}; use dry_run or atomic`);
-  }
-  for (const [name, given] of Object.entries({ dry_run: dryRun, atomic })) {
-    if (given.length === 1 && (given[0] === "true" || given[0] === "false")) continue;
-    return problem("invalid_request", `${name} must be true or false, and be given once`);
-  }
-  return { dryRun: dryRun[0] === "true", atomic: atomic[0] === "true" };
 }
 
 const TAKEN = "events are sent as application/cloudevents+json, application/cloudevents-batch+json or application/json";

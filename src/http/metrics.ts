@@ -5,14 +5,21 @@ import type { Sidecar } from "../sidecar/sidecar.ts";
 import { answerText } from "./compress.ts";
 import { CountedHistogram } from "./counted-histogram.ts";
 import { DURATION_BOUNDS, type Counts } from "./counts.ts";
+import type { DecisionLog } from "./decision-log.ts";
 import type { Route } from "./route.ts";
 
-/** Returns the route of the metrics. `version` is Sideline's. */
-export function metricsRoute(counts: Counts, { readiness }: Sidecar, version: string): Route {
+/** Returns the route of the metrics. `version` is Sideline's. `decisions`: the decision log, if there is one. */
+export function metricsRoute(
+  counts: Counts, { readiness }: Sidecar, version: string, decisions?: Pick<DecisionLog, "counts">,
+): Route {
   const handle = async (c: Context): Promise<Response> => {
     const registry = new Registry();
     addParts(registry, readiness());
     addCounts(registry, counts);
+    if (decisions !== undefined) {
+      counter(registry, "decision_log_lines_total", "Lines of the decision log: written, or dropped.",
+        Object.entries(decisions.counts).map(([fate, n]) => [{ fate }, n]));
+    }
     addProcess(registry, version);
     return answerText(c, await registry.metrics(), { "content-type": registry.contentType });
   };

@@ -6,6 +6,8 @@ import type { Signature } from "./webhook-signature.ts";
 /** The sender of a request: an API key with its scopes, or anybody if the installation has no keys. */
 export interface Caller {
   has(scope: Scope): boolean;
+  /** Name of the API key; undefined if the installation has no keys. */
+  readonly name?: string;
   /** True for a CloudEvents source that the caller may use for events. */
   maySendAs(source: string): boolean;
 }

@@ -19,6 +19,8 @@ export interface EventRecord {
   /** Its `source` and `id` as they are kept (`keptName`); undefined in a record of an earlier build. */
   readonly source?: string | undefined;
   readonly id?: string | undefined;
+  /** Marks of the tuples that the event changes (`marksOf`), where events share writes. */
+  readonly marks?: string | undefined;
 }
 
 /** Separator of a record's facts; no id, type or digest contains it. A comma, which no id contains, separates rows. */
@@ -36,14 +38,15 @@ function originalOf(fact: string): string | undefined {
 
 /** Returns the facts in the text of a record. */
 export function readMarker(text: string): EventRecord {
-  const [status, type, actor, org, , at, content, , writer = "", rows = "", total = "", source = "", id = ""] =
-    text.split(SEPARATOR);
+  const facts = text.split(SEPARATOR);
+  const [status, type, actor, org, , at, content, , writer = "", rows = "", total = ""] = facts;
+  const [source = "", id = "", marks = ""] = facts.slice(11);
   const names = rows === "" ? [] : rows.split(",");
   return {
     status: status as EventRecord["status"], type: type ?? "", actor: actor === "" ? undefined : actor,
     org: org ?? "", at: Number(at), content: content ?? "", writer: writer === "" ? undefined : writer,
     rows: names.length === 0 ? NO_ROWS : { names, total: total === "" ? names.length : Number(total) },
-    source: originalOf(source), id: originalOf(id),
+    source: originalOf(source), id: originalOf(id), marks: marks === "" ? undefined : marks,
   };
 }
 
@@ -55,14 +58,14 @@ export function readRecord(text: string): { readonly record: EventRecord; readon
 /**
  * Returns the facts of a record as one text, without empty facts at its end. The revision is that of the event's first
  * write: it makes the texts of two attempts differ, one of which may have failed (src/openfga). The eighth fact is
- * empty; an earlier build put a word there when an event needed several writes. Earlier builds ignore the last two.
+ * empty; an earlier build put a word there when an event needed several writes. Earlier builds ignore the last three.
  */
 export function printMarker(m: EventRecord, revision: number): string {
   const { names, total } = m.rows;
   const facts = [
     m.status, m.type, m.actor ?? "", m.org, String(revision), String(m.at), m.content, "", m.writer ?? "",
     names.join(","), total > names.length ? String(total) : "", withoutSeparator(m.source ?? ""),
-    withoutSeparator(m.id ?? ""),
+    withoutSeparator(m.id ?? ""), m.marks ?? "",
   ];
   while (facts.at(-1) === "") facts.pop();
   return facts.join(SEPARATOR);

@@ -37,6 +37,11 @@ export class TentativeDeltas {
     return this.#steps;
   }
 
+  /** The deltas on the stack, in the order they were applied. */
+  get deltas(): readonly Delta[] {
+    return this.#entries.map(({ delta }) => delta);
+  }
+
   /**
    * Applies a delta on top. Throws and applies nothing if a tuple is not as the delta expects. Returns the inverse: its
    * writes are the deleted tuples, with their conditions.

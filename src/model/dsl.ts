@@ -22,6 +22,28 @@ export function parseDsl(source: string): AuthorizationModelJson {
   }
 }
 
+/** One file of a modular model: its name and its text. */
+export interface ModuleText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * Parses a model of several modules, which begin with `module` and extend each other's types. The result has schema
+ * 1.1: the modules of schema 1.2 only say which file a relation comes from. Throws a ModelError with the parser's
+ * message.
+ */
+export function parseModules(files: readonly ModuleText[]): AuthorizationModelJson {
+  try {
+    const modules = files.map(({ name, text }) => ({ name, contents: text }));
+    const { type_definitions, conditions } = transformers.transformer.transformModuleFilesToModel(modules, "1.2");
+    const json = { schema_version: "1.1", type_definitions, conditions: conditions ?? {} };
+    return JSON.parse(JSON.stringify(json)) as AuthorizationModelJson;
+  } catch (error) {
+    throw new ModelError(error instanceof Error ? error.message : String(error));
+  }
+}
+
 /** Returns a name as long as `$expression` that the source does not contain. */
 function unusedName(source: string): string {
   for (let i = 0; ; i++) {

@@ -273,3 +273,11 @@ export const LATELY_MS = 600_000;
 
 /** Maximum number of events in one Write's batch, since events that change nothing never fill a Write. */
 export const MAX_EVENTS_PER_WRITE = 256;
+
+/** Number of events of the history in one compressed piece, and of pieces kept as they are read: about 10 MB. */
+export const EVENTS_PER_CHUNK = 64;
+export const EVENT_CHUNKS_KEPT = 200;
+
+/** Interval between two readings of the feed for the history, and the pause after a failure, in milliseconds. */
+export const HISTORY_INTERVAL_MS = 10_000;
+export const HISTORY_RETRY_PAUSE_MS = 2_000;

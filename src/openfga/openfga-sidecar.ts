@@ -4,6 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { checkCounted } from "../checks/evaluate.ts";
 import { emailHasher, readEmailKey } from "../events/email.ts";
+import { RefusedEvents } from "../history/refused-events.ts";
+import { RefusedIntake } from "../history/refused-intake.ts";
 import { LogLimit } from "../sidecar/log-limit.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import type { Model } from "../model/rewrite.ts";
@@ -11,6 +13,7 @@ import { viewOf } from "../domain/state-view.ts";
 import { checkRemotely } from "./remote-check.ts";
 import { OpenfgaServer } from "./client.ts";
 import { Drift } from "./verify/drift.ts";
+import { FeedHistory } from "./follow/feed-history.ts";
 import { Follower } from "./follow/follower.ts";
 import { OpenfgaChecker } from "./openfga-checker.ts";
 import { revisionIn } from "./follow/feed.ts";
@@ -95,11 +98,18 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   };
   const failures = new LogLimit(FAILURES_LOGGED_PER_MINUTE, () => performance.now());
   const emailHash = options.emailKey === undefined ? undefined : emailHasher(readEmailKey(options.emailKey));
+  const view = viewOf(model, tuples, now);
+  const writer = base64url(randomBytes(6));
   const intake = new OpenfgaIntake({
-    store, follower, view: viewOf(model, tuples, now), revisionOf, now, emailHash, maxTuples: options.maxTuples,
-    writer: base64url(randomBytes(6)), giveUpAfter,
+    store, follower, view, revisionOf, now, emailHash, maxTuples: options.maxTuples, writer, giveUpAfter,
     failed: (error) => failures.write((leftOut) => log.warn({ err: error, ...leftOut }, "OpenFGA refused to write")),
   });
+  const refused = new RefusedEvents();
+  const history = new FeedHistory({
+    store: { server, id: found.id }, refused, tuples, now, emailHash, writer, log,
+  });
+  history.start();
+  const watched = new RefusedIntake({ intake, refused, view, last: () => history.last, now, emailHash });
   const unfinished = new Continuations({ replica: follower.replica, finish: (org) => intake.finish(org), patience });
   const maxStaleness = options.maxStaleness ?? MAX_STALENESS_MS;
   const at = { server, storeId: found.id, modelId };
@@ -117,8 +127,9 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   log.info({ policy: policy.own, store: found.id }, "following the store");
   const checker = new OpenfgaChecker({ ...at, model, follower, shadow, maxStaleness, revisionOf, now });
   return {
-    intake, checker, tuples, model, now, follower, drift, store, policy, changes: store.changes.bind(store),
-    viewOf: (state) => viewOf(model, state, now),
+    intake: watched, checker, tuples, model, now, follower, drift, store, policy, history,
+    changes: store.changes.bind(store),
+    viewOf: (state, at) => viewOf(model, state, at === undefined ? now : () => at),
     lock: follower.replica.lock,
     info: { ...found, modelId, model: model.json },
     readiness: () => readinessOf({ follower, maxStaleness, drift, shadow, policy: policy.part }),
@@ -130,6 +141,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
       shadow?.close();
       drift.close();
       follower.close();
+      await history.close();
       await store.close();
     },
   };

@@ -11,3 +11,9 @@ export const MAX_SORTED_OBJECTS = 4_000_000;
 
 /** Number of objects of a list that are filtered, or looked up, in one part: one to two milliseconds. */
 export const OBJECTS_PER_PART = 4000;
+
+/**
+ * Maximum number of tuples that one turn of the event loop applies on trial for the first time, before what they would
+ * change is searched for: 2 to 5 ms. Our own number.
+ */
+export const TUPLES_TRIED_AT_ONCE = 500;

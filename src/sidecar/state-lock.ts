@@ -4,7 +4,7 @@
 export type Release = () => void;
 
 interface Waiting {
-  readonly kind: "hold" | "change";
+  readonly kind: "hold" | "change" | "alone";
   readonly start: () => void;
 }
 
@@ -14,12 +14,14 @@ interface Waiting {
  */
 export class StateLock {
   #holders = 0;
-  /** In the order of arrival. The first is always a change. */
+  /** True while a change lasts over several turns. */
+  #isAlone = false;
+  /** In the order of arrival. Without a lasting change, the first is never a hold. */
   readonly #waiting: Waiting[] = [];
 
   /** True if a hold would start at once. */
   get isFree(): boolean {
-    return this.#waiting.length === 0;
+    return this.#waiting.length === 0 && !this.#isAlone;
   }
 
   /** Calls `then` once no earlier change is waiting. From then until the release, the state does not change. */
@@ -38,6 +40,22 @@ export class StateLock {
   /** Runs a change of the state: at once if there is no hold, otherwise when the holds have ended. */
   change(apply: () => void): void {
     this.#enter({ kind: "change", start: apply });
+  }
+
+  /**
+   * Calls `then` when the holds have ended. From then until the release, nobody else holds or changes the state. The
+   * caller must undo its changes before each turn of the event loop ends, since short answers do not wait.
+   */
+  alone(then: (release: Release) => void): void {
+    this.#enter({ kind: "alone", start: () => {
+      this.#isAlone = true;
+      let held = true;
+      then(() => {
+        if (held) this.#isAlone = false;
+        held = false;
+        this.#advance();
+      });
+    } });
   }
 
   /** Runs a change like `change`, and resolves to its return value. */
@@ -60,7 +78,7 @@ export class StateLock {
 
   #advance(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      if (next.kind === "change" && this.#holders > 0) return;
+      if (this.#isAlone || (next.kind !== "hold" && this.#holders > 0)) return;
       this.#waiting.shift();
       try {
         next.start();

@@ -1,9 +1,11 @@
 // Computes long answers over several turns of the event loop, on one revision, and short ones in the current turn.
 import type { Parts } from "../checks/parts.ts";
-import type { StateLock } from "./state-lock.ts";
+import type { Release, StateLock } from "./state-lock.ts";
 
 /** Calls a function in a later turn of the event loop. */
 type Later = (turn: () => void) => void;
+/** Calls a function once the state is held, with the release. */
+type Enter = (then: (release: Release) => void) => void;
 
 /**
  * Runs a piece of work. The first part runs in this turn. If more parts follow, the state is held and each of them gets
@@ -13,10 +15,19 @@ export function inTurns<T>(begin: () => Parts<T>, lock: StateLock, later: Later)
   const work = begin();
   const first = work.next();
   if (first.done === true) return first.value;
-  if (lock.isFree) return heldTo(lock, () => work, later);
+  const hold: Enter = (then) => lock.hold(then);
+  if (lock.isFree) return heldTo(hold, () => work, later);
   // The names that the work holds must be released before the state changes.
   work.return(undefined as T);
-  return heldTo(lock, begin, later);
+  return heldTo(hold, begin, later);
+}
+
+/**
+ * Runs a piece of work that changes the state and restores it before each rest. Each part gets its own turn; until the
+ * last one, nobody else holds or changes the state.
+ */
+export function inTurnsAlone<T>(begin: () => Parts<T>, lock: StateLock, later: Later): Promise<T> {
+  return heldTo((then) => lock.alone(then), begin, later);
 }
 
 /** Runs work that reads only its own input: the first part in this turn, each further part in its own turn. */
@@ -25,9 +36,9 @@ export function spread<T>(work: Parts<T>, later: Later): T | Promise<T> {
   return first.done === true ? first.value : new Promise((done, failed) => goThrough(work, later, done, failed));
 }
 
-function heldTo<T>(lock: StateLock, begin: () => Parts<T>, later: Later): Promise<T> {
+function heldTo<T>(enter: Enter, begin: () => Parts<T>, later: Later): Promise<T> {
   return new Promise((done, failed) => {
-    lock.hold((release) => {
+    enter((release) => {
       // The release gets its own turn, since the waiting change then runs in that turn.
       const end = (answer: () => void): void => {
         later(release);

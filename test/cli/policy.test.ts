@@ -76,9 +76,20 @@ describe("ways", () => {
       "note#reader: 1 way",
       "   1  note:n#author@user:u",
       "      unless user:u is blocked of note:n",
+      "      the note has `author` for the user; the user is not `blocked` of the note",
       "      through note#reader -> note#author",
       "      rules NP3 NP1",
     ] });
+  });
+
+  test("of this package's policy: smallest first, each with a sentence and its rules", async () => {
+    const { lines } = await run("ways", "note#can_read", "--json");
+    const [{ ways }] = JSON.parse(lines.join("\n")) as
+      [{ ways: { tuples: string[]; says: string; rules: string[] }[] }];
+    const sizes = ways.map(({ tuples }) => tuples.length);
+    expect([ways.length, sizes]).toEqual([23, sizes.toSorted((a, b) => a - b)]);
+    expect(ways[0]).toMatchObject({ says: "the user wrote the note; the user is an active member of the note's org" });
+    expect(ways.filter(({ says, rules }) => says.includes("` for ") || rules.length === 0)).toEqual([]);
   });
 
   test("without a relation, prints the number of ways of each", async () => {
@@ -96,7 +107,36 @@ describe("ways", () => {
   });
 
   test("of an unknown relation: wrong usage", async () => {
-    expect((await run("ways", "note#writer", "--model", file("before.fga"))).status).toBe(2);
+    const args = ["ways", "note#writer", "--model", file("before.fga")];
+    const unknown = { status: 2, lines: ["the model has no relation 'note#writer'"] };
+    expect(await run(...args)).toEqual(unknown);
+    expect(await run(...args, "--markdown")).toEqual(unknown);
+  });
+
+  test("--markdown of any model: its own name, its own words, and the chosen relations", async () => {
+    const document = async (...args: readonly string[]): Promise<string> =>
+      (await run("ways", ...args, "--markdown", "--model", file("before.fga"))).lines.join("\n");
+    const all = await document();
+    expect(all).toContain("Generated from `before.fga` by");
+    expect(all).not.toMatch(/\bhat\b|note's place|an app may check/);
+    expect(all.match(/^#+ .*/gm)).toEqual(["# Access: every way to every relation", "## On a note",
+      "### `note#author` and 1 other", "### `note#open`", "### `note#reader`", "### `note#guest`"]);
+    const one = await document("note#reader");
+    expect(one.split("### ")[1]).toBe("`note#reader`\n\n1 way; rules NP1 NP3.\n\n"
+      + "- the note has `author` for the user; the user is not `blocked` of the note.");
+    expect(await document("note")).toBe(all);
+  });
+
+  test("--markdown of this package's policy: the relations that an app may check, in the policy's words", async () => {
+    const { lines } = await run("ways", "note#can_edit", "--markdown");
+    expect(lines.filter((line) => line.startsWith("#")).slice(1)).toEqual(["## On a note", "### `note#can_edit`"]);
+    expect(lines.at(-1)).toBe("- the user wrote the note; the user is an active member of the note's org.");
+    const whole = (await run("ways", "note", "--markdown")).lines.join("\n");
+    expect(whole).toContain("for each relation that an app may check");
+    expect([whole.includes("can_read"), whole.includes("#row_reader")]).toEqual([true, false]);
+    const inner = (await run("ways", "note#row_reader", "--markdown")).lines.join("\n");
+    expect(inner).toContain("### `note#row_reader`");
+    expect(inner).toContain("It lists, for each relation, every way to it.");
   });
 });
 
@@ -145,6 +185,15 @@ describe("diff", () => {
     const back = await run("diff", file("after.fga"), file("before.fga"), "--store", file("store.fga.yaml"),
       "--allow-loss-only");
     expect([back.status, back.lines.at(-1)]).toEqual([0, "  - user:ann note:1"]);
+  });
+
+  test("on the tuples of the files that a store file names", async () => {
+    writeFileSync(file("one.yaml"), store.slice(store.indexOf("\n") + 1));
+    writeFileSync(file("two.csv"), "user_type,user_id,user_relation,relation,object_type,object_id\n"
+      + "user,cy,,author,note,3\nuser,cy,,blocked,note,3\n");
+    writeFileSync(file("named.fga.yaml"), "tuple_file: one.yaml\ntuple_files: [two.csv]\n");
+    const { lines } = await run("diff", file("before.fga"), file("after.fga"), "--store", file("named.fga.yaml"));
+    expect(lines.slice(1)).toEqual(["note#reader: 2 gained, 0 lost", "  + user:ann note:1", "  + user:cy note:3"]);
   });
 
   test("on an embedded store", async () => {
@@ -229,6 +278,7 @@ ${[1, 2, 3, 4].map((n) => `  - { user: doc:${n + 1}, relation: parent, object: d
 });
 
 test.each([[["show"]], [["diff", "a"]], [["ways", "a", "b"]], [["prove", "--none"]],
+  [["ways", "--json", "--markdown"]],
   [["diff", "a", "b", "--data", "x", "--store", "y"]]])("%j is wrong usage", async (args) => {
   const fault = await parsed(args).catch((error: unknown) => error);
   expect(fault instanceof UsageError || fault instanceof CommanderError).toBe(true);

@@ -12,6 +12,7 @@ import {
   REFUSED_EVENTS_READ_AT_A_TIME, REFUSED_EVENTS_WRITTEN_AT_A_TIME, REFUSED_WRITE_INTERVAL_MS,
 } from "../../src/embedded/embedded-limits.ts";
 import { MAX_REFUSED_CHARACTERS, MAX_REFUSED_EVENTS, REFUSED_KEPT_FOR_MS } from "../../src/history/history-limits.ts";
+import type { HistoryFilter, HistoryPage } from "../../src/history/event-history.ts";
 import { RefusedEvents, type RefusedEvent } from "../../src/history/refused-events.ts";
 import { APPLY, event, TRY } from "./stage.ts";
 import { MODEL } from "../world/policy.ts";
@@ -43,9 +44,15 @@ function open(): Promise<EmbeddedSidecar> {
   });
 }
 
-const codes = async ({ history }: EmbeddedSidecar): Promise<unknown[]> => {
-  const page = await history!.page({ outcome: "refused" }, 1000, undefined);
-  return page!.events.map(({ id, actor, code, org, recorded }) => [id, actor, code, org, Date.parse(recorded) - START]);
+async function pageOf({ history }: EmbeddedSidecar, filter: HistoryFilter, place?: string): Promise<HistoryPage> {
+  const page = await history!.page(filter, 1000, place);
+  if (page === undefined || page === "incomplete") throw new Error("no page");
+  return page;
+}
+
+const codes = async (sidecar: EmbeddedSidecar): Promise<unknown[]> => {
+  const page = await pageOf(sidecar, { outcome: "refused" });
+  return page.events.map(({ id, actor, code, org, recorded }) => [id, actor, code, org, Date.parse(recorded) - START]);
 };
 
 /** Sends events that are refused, and one that is not. */
@@ -103,13 +110,13 @@ test("they survive a restart, dry runs leave none, and numbers continue", async 
     ["one", "ann", "actor_not_allowed", null, 0],
   ];
   expect(await codes(sidecar)).toEqual(before);
-  const all = await sidecar.history!.page({}, 10, undefined);
+  const all = await pageOf(sidecar, {});
   await sidecar.close();
 
   sidecar = await open();
   expect(await codes(sidecar)).toEqual(before);
-  expect(await sidecar.history!.page({}, 10, undefined)).toEqual(all);
-  const { events } = (await sidecar.history!.page({ user: "bob@example.org" }, 10, undefined))!;
+  expect(await pageOf(sidecar, {})).toEqual(all);
+  const { events } = await pageOf(sidecar, { user: "bob@example.org" });
   expect(events.map(({ id }) => id)).toEqual(["three"]);
   await refuse(sidecar, ["four"]);
   expect((await codes(sidecar)).map((each) => (each as string[])[0])).toEqual(["four", "three", "two", "one"]);
@@ -191,7 +198,7 @@ test("more than one reading of the table finds all of them", async () => {
   sidecar = await open();
   const ids: (string | null)[] = [];
   for (let place: string | undefined; ;) {
-    const page = (await sidecar.history!.page({}, 1000, place))!;
+    const page = await pageOf(sidecar, {}, place);
     ids.push(...page.events.map(({ id }) => id));
     if (page.next === undefined) break;
     place = page.next;

@@ -14,7 +14,7 @@ export function recordOf(tuples: Tuples, event: string, org: string): EventRecor
     status: fact(0) as EventRecord["status"], type: fact(1), actor: fact(2) === "" ? undefined : fact(2),
     org: fact(3), at: Number(fact(5)), content: fact(6), writer: fact(8) === "" ? undefined : fact(8),
     rows: { names, total: fact(10) === "" ? names.length : Number(fact(10)) },
-    source: plain(fact(11)), id: plain(fact(12)),
+    source: plain(fact(11)), id: plain(fact(12)), marks: fact(13) === "" ? undefined : fact(13),
   };
 }
 

@@ -281,6 +281,14 @@ test("where the store cannot list events the answer is 501, and where it cannot 
   expect([status, body.code, headers.get("retry-after"), failed.length]).toEqual([503, "store_unavailable", "1", 1]);
 });
 
+test("a history that is still being read is 503; refused events of one sidecar alone have a beginning", async () => {
+  const history: EventHistory = { page: async () => "incomplete", refusedSince: START };
+  const app = createApp({ ...sidecarOf(), history }, { keys: undefined, log: { error: () => {} } });
+  const { status, body, headers } = await send(app, "GET", "/history");
+  expect([status, body.code, headers.get("retry-after")]).toEqual([503, "store_unavailable", "1"]);
+  expect(headers.get("sideline-refused-since")).toBe("2026-03-01T12:00:00.000Z");
+});
+
 test("the answer has the form that the reference gives", async () => {
   const club = await Club.found();
   await club.send("member.added", { org: "fc", user: "dora" }, "cora");

@@ -13,6 +13,10 @@ function stage() {
       done.push(`${name} begins`);
       releases.set(name, release);
     }),
+    alone: (name: string) => lock.alone((release) => {
+      done.push(`${name} begins alone`);
+      releases.set(name, release);
+    }),
     release: (name: string) => releases.get(name)!(),
     change: (name: string) => lock.change(() => void done.push(name)),
   };
@@ -52,6 +56,37 @@ test("a hold waits behind a waiting change, so that a stream of lists blocks no 
   expect(done).toEqual(["a begins", "one", "b begins"]);
   release("b");
   expect(done).toEqual(["a begins", "one", "b begins", "two", "c begins"]);
+});
+
+test("a lasting change waits for holds, and everything waits for it until its release", () => {
+  const { lock, done, hold, alone, change, release } = stage();
+  hold("a");
+  alone("trial");
+  hold("b");
+  change("one");
+  expect(done).toEqual(["a begins"]);
+  release("a");
+  expect(done).toEqual(["a begins", "trial begins alone"]);
+  expect(lock.isFree).toBe(false);
+  release("trial");
+  release("b");
+  release("trial");
+  expect(done).toEqual(["a begins", "trial begins alone", "b begins", "one"]);
+  expect(lock.isFree).toBe(true);
+});
+
+test("a lock without a queue is not free while a lasting change holds it", () => {
+  const { lock, done, alone, hold, change, release } = stage();
+  alone("trial");
+  expect(lock.isFree).toBe(false);
+  hold("list");
+  change("one");
+  alone("next");
+  release("trial");
+  release("list");
+  expect(done).toEqual(["trial begins alone", "list begins", "one", "next begins alone"]);
+  release("next");
+  expect(lock.isFree).toBe(true);
 });
 
 test("a release counts once", () => {

@@ -9,6 +9,15 @@ const condition = z.object({ name: z.string(), context: z.record(z.string(), z.u
 const storedKey = tupleKey.extend({ condition: condition.optional() });
 const time = z.iso.datetime();
 
+const accessEntry = z.object({ user: z.string(), relation: z.string(), object: z.string() });
+
+/** The access that people gain or lose by the events of a dry run. */
+const accessChange = z.object({
+  gained: z.array(accessEntry), lost: z.array(accessEntry),
+  complete: z.boolean()
+    .describe("False if entries are missing: there are more than 10,000, or the search takes too long."),
+});
+
 /** The answer to the sender of one event. */
 export const receipt = z.object({
   id: z.string(), source: z.string(), type: z.string(), status: z.enum(["applied", "unchanged", "duplicate"]),
@@ -18,6 +27,8 @@ export const receipt = z.object({
     .describe("Relationship rows that the event started, promoted or ended; the first 100 of them."),
   rows_total: z.int().optional(), dry_run: z.literal(true).optional(),
   changes: z.object({ write: z.array(storedKey), delete: z.array(tupleKey) }).optional(),
+  access: accessChange.optional()
+    .describe("With `dry_run=access`: who gains or loses access. In a batch, the last receipt has it, for all events."),
 });
 
 const payloadError = z.object({ path: z.string(), message: z.string() });

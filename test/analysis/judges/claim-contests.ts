@@ -36,12 +36,14 @@ class ClaimReader {
   }
 
   contests(claim: Claim): Contest[] {
-    const fields = ["whoever has", "nobody has", "given", "satisfies", "whoever satisfies", "unless", "has"];
-    let filled = [JSON.stringify(fields.map((field) => claim[field] ?? null))];
-    for (const [list, values] of Object.entries(this.#file.lists)) {
-      filled = filled.flatMap((text) => (text.includes(`<${list}>`)
-        ? values.map((value) => text.split(`<${list}>`).join(value)) : [text]));
-    }
+    const asking = ["whoever has", "nobody has", "has"].find((field) => claim[field] !== undefined)!;
+    const fields = [asking, "given", "satisfies", "whoever satisfies", "unless"];
+    // Each question is filled by itself: lists that it is not about would only repeat it.
+    const filled = listOf(claim[asking]).flatMap((question) => {
+      const text = JSON.stringify([question, ...fields.slice(1).map((field) => claim[field] ?? null)]);
+      return Object.entries(this.#file.lists).reduce((texts, [list, values]) => texts.flatMap((each) =>
+        (each.includes(`<${list}>`) ? values.map((value) => each.split(`<${list}>`).join(value)) : [each])), [text]);
+    });
     const axioms = (claim.using ?? []).map((name) => this.#axiom(name));
     return filled.map((text) => JSON.parse(text) as unknown[]).flatMap((values) =>
       this.#filled(Object.fromEntries(fields.map((field, i) => [field, values[i]])), axioms));

@@ -1,0 +1,119 @@
+// A log of the events on OpenFGA, in memory: a row for each, as the feed shows it; older rows are compressed.
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { recordTextsIn } from "../../ledger/event-record.ts";
+import { markedIn } from "../../ledger/change-marks.ts";
+import { readRecord } from "../../ledger/record-text.ts";
+import type { LogDelta } from "../../history/log-delta.ts";
+import { isRevision, type FeedWrite } from "./feed.ts";
+import { EVENT_CHUNKS_KEPT, EVENTS_PER_CHUNK } from "../openfga-limits.ts";
+import type { Delta } from "../../tuples/delta.ts";
+import type { Tuple } from "../../tuples/tuple.ts";
+
+/** A row, and the place of its Write in the feed: the same on every sidecar. */
+export interface EventRow extends LogDelta {
+  /** Time of the Write with every digit, and the number of the row among those of the Write. */
+  readonly place: string;
+}
+
+/** The rows in the order in which they were added. */
+export class EventLog {
+  /** Each holds EVENTS_PER_CHUNK rows. */
+  readonly #chunks: Buffer[] = [];
+  /** Latest time up to the end of each chunk, in milliseconds since 1970. */
+  readonly #times: number[] = [];
+  #recent: EventRow[] = [];
+  /** By number; the one used last is at the end. */
+  readonly #kept = new Map<number, readonly EventRow[]>();
+  #latest = 0;
+
+  /** Number of the newest row; 0 before the first. */
+  get last(): number {
+    return this.#chunks.length * EVENTS_PER_CHUNK + this.#recent.length;
+  }
+
+  /** Adds a Write of Sideline's: a row for each event in it. */
+  add(write: FeedWrite): void {
+    if (write.steps.length === 0) return;
+    for (const [n, delta] of partsOf(write).entries()) {
+      const at = write.at ?? this.#latest;
+      this.#latest = Math.max(this.#latest, at);
+      this.#recent.push({ ...delta, seq: this.last + 1, at, events: undefined, place: `${write.stamp}/${n}` });
+      if (this.#recent.length === EVENTS_PER_CHUNK) this.#compress();
+    }
+  }
+
+  /** Reads at most `limit` rows in order, starting at a number. */
+  readonly read = (from: number, limit: number): readonly EventRow[] => {
+    const rows: EventRow[] = [];
+    for (let seq = from; seq <= this.last && rows.length < limit;) {
+      const chunk = Math.floor((seq - 1) / EVENTS_PER_CHUNK);
+      const start = seq - 1 - chunk * EVENTS_PER_CHUNK;
+      const some = this.#rowsOf(chunk).slice(start, start + limit - rows.length);
+      rows.push(...some);
+      seq += some.length;
+    }
+    return rows;
+  };
+
+  /** Reads the rows with some numbers, in the order of the numbers. */
+  readonly some = (numbers: readonly number[]): readonly EventRow[] => numbers.flatMap((seq) => this.read(seq, 1));
+
+  /** Returns the number of the first row added after the feed reached a time (milliseconds since 1970). */
+  firstSince(time: number): number {
+    let chunk = 0;
+    for (let high = this.#times.length; chunk < high;) {
+      const middle = (chunk + high) >> 1;
+      if (this.#times[middle]! < time) chunk = middle + 1;
+      else high = middle;
+    }
+    const index = this.#rowsOf(chunk).findIndex(({ at }) => at >= time);
+    return index < 0 ? this.last + 1 : chunk * EVENTS_PER_CHUNK + index + 1;
+  }
+
+  /** Returns the number of the row with a place in the feed, stored at a time; undefined where there is none. */
+  numberOf(place: string, at: number): number | undefined {
+    const first = this.firstSince(at);
+    for (const from of [first, Math.max(1, first - EVENTS_PER_CHUNK)]) {
+      const row = this.read(from, 2 * EVENTS_PER_CHUNK).find((each) => each.place === place);
+      if (row !== undefined) return row.seq;
+    }
+    return undefined;
+  }
+
+  #rowsOf(chunk: number): readonly EventRow[] {
+    if (chunk >= this.#chunks.length) return this.#recent;
+    const known = this.#kept.get(chunk);
+    const rows = known ?? JSON.parse(inflateRawSync(this.#chunks[chunk]!).toString()) as readonly EventRow[];
+    this.#kept.delete(chunk);
+    this.#kept.set(chunk, rows);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= EVENT_CHUNKS_KEPT) break;
+      this.#kept.delete(oldest);
+    }
+    return rows;
+  }
+
+  #compress(): void {
+    this.#chunks.push(deflateRawSync(JSON.stringify(this.#recent)));
+    this.#times.push(this.#latest);
+    this.#recent = [];
+  }
+}
+
+/** Splits a Write into its events, in the order of their revisions. */
+function partsOf({ writes, deletes }: FeedWrite): Delta[] {
+  const records = writes.filter((tuple) => recordTextsIn([tuple]).some((text) => text !== ""));
+  if (records.length < 2) return [{ writes, deletes }];
+  const marked = records.map((tuple) => ({ tuple, ...readRecord(recordTextsIn([tuple])[0]!) }))
+    .sort((a, b) => a.revision - b.revision);
+  // The revision is moved once for all of them.
+  const moved = { writes: writes.filter(isRevision), deletes: deletes.filter(isRevision) };
+  // An event of an earlier build, or an event that changed nothing, has no marks.
+  const isOld = marked.some(({ record }) => record.marks === undefined && record.status === "applied");
+  const all = { writes: writes.filter((tuple) => !records.includes(tuple) && !isRevision(tuple)),
+    deletes: deletes.filter((key) => !isRevision(key)) };
+  return marked.map(({ tuple, record: { marks, status } }) => {
+    const own = isOld && status === "applied" ? all : markedIn(all, marks ?? "");
+    return { writes: [...moved.writes, tuple, ...own.writes as Tuple[]], deletes: [...moved.deletes, ...own.deletes] };
+  });
+}

@@ -1,0 +1,153 @@
+// The history of a store on OpenFGA: a log of its events, made from the whole change feed and kept up with it.
+import { crc32 } from "node:zlib";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import { z } from "zod";
+import type { EventHistory, HistoryFilter, HistoryPage } from "../../history/event-history.ts";
+import { EventKeys, KEYS_VERSION } from "../../history/event-keys.ts";
+import { IndexedLog } from "../../history/indexed-log.ts";
+import type { LogDelta } from "../../history/log-delta.ts";
+import { LogHistory, type HistoryPlace } from "../../history/log-history.ts";
+import type { RefusedEvents } from "../../history/refused-events.ts";
+import type { Tuples } from "../../tuples/tuple-set.ts";
+import { EventLog } from "./event-log.ts";
+import { FeedReplay } from "./feed-replay.ts";
+import type { StoreAt } from "./feed-reader.ts";
+import { LOOK_BACK } from "./look-back.ts";
+import { HISTORY_INTERVAL_MS, HISTORY_RETRY_PAUSE_MS } from "../openfga-limits.ts";
+
+/** Everything that the history depends on. */
+export interface FeedHistoryParts {
+  readonly store: StoreAt;
+  readonly refused: RefusedEvents;
+  /** The present state. */
+  readonly tuples: Tuples;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly emailHash: ((address: string) => string) | undefined;
+  /** A name unique to this sidecar. */
+  readonly writer: string;
+  readonly log: Pick<Logger, "info" | "warn">;
+}
+
+/** A history that is complete once the feed has been read from its beginning. */
+export class FeedHistory implements EventHistory {
+  readonly #parts: FeedHistoryParts;
+  readonly #replay: FeedReplay;
+  readonly #events = new EventLog();
+  readonly #index: IndexedLog<LogDelta>;
+  readonly #history: LogHistory;
+  /** When this sidecar began to keep refused events. */
+  readonly refusedSince: number;
+  #isComplete = false;
+  #isClosed = false;
+  #running: Promise<void> | undefined;
+
+  constructor(parts: FeedHistoryParts) {
+    const { store, log, tuples } = parts;
+    const events = this.#events;
+    this.#parts = parts;
+    this.refusedSince = parts.now();
+    this.#replay = new FeedReplay(store);
+    this.#replay.replica.watch((write) => events.add(write));
+    this.#index = new IndexedLog<LogDelta>({
+      source: KEYS_VERSION, last: () => events.last, rows: events.read,
+      keysOf: new EventKeys(events.read, tuples).of, markOf: (row) => crc32(JSON.stringify(row)),
+    }, { path: ":memory:", failed: (error) => log.warn({ err: error }, "the index of the history is made again") });
+    this.#history = new LogHistory({
+      log: events.read, some: events.some, last: () => events.last,
+      firstSince: async (time) => events.firstSince(time), index: this.#index, refused: parts.refused, tuples,
+      now: parts.now, emailHash: parts.emailHash,
+      places: { print: (place) => this.#print(place), read: (text) => this.#read(text) },
+    });
+  }
+
+  /** Number of the newest row of the log. */
+  get last(): number {
+    return this.#events.last;
+  }
+
+  /** Reads the feed in the background, and follows it from then on. */
+  start(): void {
+    this.#index.start();
+    void this.#follow();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#index.stop();
+  }
+
+  async page(
+    filter: HistoryFilter, size: number, place: string | undefined,
+  ): Promise<HistoryPage | "incomplete" | undefined> {
+    if (!this.#isComplete) return "incomplete";
+    await this.#catchUp(LOOK_BACK.written);
+    return this.#history.page(filter, size, place);
+  }
+
+  async #follow(): Promise<void> {
+    const { log } = this.#parts;
+    for (let isWarned = false; !this.#isClosed;) {
+      try {
+        if (this.#isComplete) await this.#catchUp(LOOK_BACK.long);
+        else await this.#readAll();
+        isWarned = false;
+        await sleep(HISTORY_INTERVAL_MS, undefined, { ref: false });
+      } catch (error) {
+        if (!isWarned && !this.#isClosed) log.warn({ err: error }, "the feed cannot be read for the history");
+        isWarned = true;
+        await sleep(HISTORY_RETRY_PAUSE_MS, undefined, { ref: false });
+      }
+    }
+  }
+
+  async #readAll(): Promise<void> {
+    await this.#replay.read(() => undefined);
+    this.#isComplete = true;
+    const { broken } = this.#replay;
+    const { log } = this.#parts;
+    if (broken.size > 0) log.warn({ ledgers: [...broken.keys()].slice(0, 10) }, "the feed lacks events of some orgs");
+    log.info({ events: this.last }, "the history was read from the feed");
+  }
+
+  /** Reads what is new in the feed; two callers never read at once. */
+  async #catchUp(lookBack: number): Promise<void> {
+    const before = this.#running;
+    const own = (before ?? Promise.resolve()).catch(() => undefined).then(() => this.#replay.catchUp(lookBack));
+    this.#running = own;
+    await own;
+  }
+
+  /** A place as every sidecar of the store reads it. */
+  #print({ below, refusedBelow }: HistoryPlace): string {
+    const [row] = below > 1 ? this.#events.read(below - 1, 1) : [];
+    const { writer, refused } = this.#parts;
+    const oldest = [...refused.newest(refusedBelow)][0]?.at ?? 0;
+    return JSON.stringify([row?.place ?? "", row?.at ?? 0, writer, refusedBelow, oldest]);
+  }
+
+  #read(text: string): HistoryPlace | undefined {
+    const { writer, refused } = this.#parts;
+    const read = placeShape.safeParse(parsed(text));
+    if (!read.success) return undefined;
+    const [place, at, of, refusedBelow, until] = read.data;
+    const row = place === "" ? 0 : this.#events.numberOf(place, at);
+    if (row === undefined) return undefined;
+    if (of === writer) return { below: row + 1, refusedBelow };
+    // Another sidecar has refused events of its own: those up to the same time follow.
+    const next = [...refused.newest(Infinity)].find((event) => event.at <= until);
+    return { below: row + 1, refusedBelow: next === undefined ? 1 : next.number + 1 };
+  }
+}
+
+/** Place and time of the last row shown; a sidecar, the number of the refused event it showed last, the next's time. */
+const placeShape = z.tuple([z.string(), z.number(), z.string(), z.number(), z.number()]);
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

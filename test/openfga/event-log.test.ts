@@ -1,0 +1,85 @@
+// The log of events on OpenFGA: its pieces, its times and places, and the events of one Write.
+import { expect, test } from "vitest";
+import { marksOf } from "../../src/ledger/change-marks.ts";
+import { printMarker, type EventRecord } from "../../src/ledger/record-text.ts";
+import { NO_ROWS } from "../../src/domain/touched-rows.ts";
+import { EventLog } from "../../src/openfga/follow/event-log.ts";
+import type { FeedWrite } from "../../src/openfga/follow/feed.ts";
+import { EVENT_CHUNKS_KEPT, EVENTS_PER_CHUNK } from "../../src/openfga/openfga-limits.ts";
+import type { Tuple, TupleKey } from "../../src/tuples/tuple.ts";
+
+const member = (name: string): TupleKey => ({ object: "org:fc", relation: "member", user: `user:${name}` });
+const at = (n: number): TupleKey => ({ object: "ledger:org/fc", relation: "at", user: `value:${n}` });
+
+function recordOf(id: string, revision: number, more: Partial<EventRecord> = {}): Tuple {
+  const record: EventRecord = {
+    status: "applied", type: "member.added", actor: undefined, org: "fc", at: 0, content: "c", rows: NO_ROWS,
+    writer: "w", id, ...more,
+  };
+  const condition = { name: "recorded", context: { facts: printMarker(record, revision) } };
+  return { object: `event:${id}`, relation: "applied", user: `event:${id}-fc`, condition };
+}
+
+/** The Write of a revision, with the tuples of its events. */
+function write(revision: number, time: number, writes: readonly Tuple[], deletes: readonly TupleKey[] = []): FeedWrite {
+  return {
+    stamp: `t${time}.${revision}`, at: time, steps: [{ ledger: "ledger:org/fc", from: revision - 1, to: revision }],
+    writes: [at(revision), ...writes], deletes: [...(revision === 1 ? [] : [at(revision - 1)]), ...deletes],
+  };
+}
+
+test("rows are read as they were added, in whatever pieces, and found by time and place", () => {
+  const log = new EventLog();
+  const count = (EVENT_CHUNKS_KEPT + 2) * EVENTS_PER_CHUNK + 3;
+  // The clock goes back once.
+  const timeOf = (n: number): number => (n === 100 ? 500 : n * 10);
+  for (let n = 1; n <= count; n++) {
+    expect(log.last).toBe(n - 1);
+    log.add(write(n, timeOf(n), [recordOf(`e${n}`, n), member(`m${n}`)]));
+  }
+  expect(log.last).toBe(count);
+  for (const [from, limit] of [[1, 3], [EVENTS_PER_CHUNK, 2], [count - 1, 10], [1, count], [count + 1, 5]] as const) {
+    const rows = log.read(from, limit);
+    expect(rows.map(({ seq }) => seq)).toEqual(
+      Array.from({ length: Math.max(0, Math.min(limit, count + 1 - from)) }, (_, i) => from + i));
+    for (const { seq, writes } of rows) expect(writes).toContainEqual(member(`m${seq}`));
+  }
+  expect(log.some([count, 70, 2]).map(({ seq }) => seq)).toEqual([count, 70, 2]);
+  for (const n of [1, 63, 64, 65, 99, 101, 5000, count]) {
+    expect([n, log.firstSince(n * 10), log.firstSince(n * 10 - 9)]).toEqual([n, n, n === 101 ? 101 : n]);
+    expect(log.numberOf(log.read(n, 1)[0]!.place, timeOf(n))).toBe(n);
+  }
+  expect(log.numberOf("t1000.1/0", 1000)).toBeUndefined();
+  expect(log.firstSince(count * 10 + 1)).toBe(count + 1);
+  expect(log.numberOf(log.read(100, 1)[0]!.place, timeOf(100))).toBe(100);
+});
+
+test("the events of one Write are separate rows, each with the tuples that have its marks", () => {
+  const log = new EventLog();
+  const of = (id: string, revision: number, name: string): Tuple =>
+    recordOf(id, revision, { marks: marksOf({ writes: [member(name)], deletes: [member(`${name}-before`)] }) });
+  const unchanged = recordOf("three", 4, { status: "unchanged" });
+  log.add(write(4, 10, [of("two", 3, "ben"), of("one", 2, "ann"), unchanged, member("ann"), member("ben")],
+    [member("ben-before"), member("ann-before")]));
+  const access = log.read(1, 10).map(({ writes, deletes }) =>
+    [...writes, ...deletes].filter(({ object }) => object === "org:fc").map(({ user }) => user));
+  expect(access).toEqual([["user:ann", "user:ann-before"], ["user:ben", "user:ben-before"], []]);
+  expect(log.read(1, 10).map(({ place }) => place)).toEqual(["t10.4/0", "t10.4/1", "t10.4/2"]);
+});
+
+test("events of an earlier build that share a Write have all of its changes; a foreign Write is none", () => {
+  const log = new EventLog();
+  log.add({ ...write(2, 10, [member("x")]), steps: [] });
+  expect(log.last).toBe(0);
+  log.add(write(2, 10, [recordOf("one", 1), recordOf("two", 2), member("ann"), member("ben")]));
+  for (const { writes } of log.read(1, 10)) {
+    expect(writes.filter(({ object }) => object === "org:fc")).toEqual([member("ann"), member("ben")]);
+  }
+  expect(log.last).toBe(2);
+});
+
+test("marks are of a write of at most 100 tuples", () => {
+  const all = Array.from({ length: 101 }, (_, n) => member(`m${n}`));
+  expect(marksOf({ writes: all.slice(1), deletes: [] })).toHaveLength(500);
+  expect(marksOf({ writes: all, deletes: [] })).toBe("");
+});

@@ -1,0 +1,85 @@
+// The file of the decision log: rotated under a real process, on a full disk, in a folder that is missing, and bounded.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test, vi } from "vitest";
+import { DecisionFile } from "../../src/decision-file.ts";
+import { MAX_DECISIONS_WAITING } from "../../src/http/http-limits.ts";
+import { PATIENTLY } from "../live/patience.ts";
+import { FOUNDED, oneBuild } from "./one-build.ts";
+
+const sideline = oneBuild();
+const folder = mkdtempSync(join(tmpdir(), "sideline-decisions-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A file, and the warnings about it. */
+function fileAt(path: string) {
+  const warned: object[] = [];
+  return { file: new DecisionFile(path, { warn: (fields) => void warned.push(fields) }), warned };
+}
+
+const linesOf = (path: string): string[] => readFileSync(path, "utf8").split("\n").filter((line) => line !== "");
+
+/** Number of questions, and of renames of the file meanwhile. */
+const QUESTIONS = 1500;
+const RENAMES = 12;
+
+test("renamed and opened again by SIGHUP while questions are answered: no line is lost or doubled", async () => {
+  const path = join(folder, "rotated.log");
+  const server = await sideline.start({ SIDELINE_DECISION_LOG: path });
+  await server.send("POST", "/events", FOUNDED);
+  let renames = 0;
+  for (let sent = 0; sent < QUESTIONS; sent += 25) {
+    const wave = Array.from({ length: 25 }, (_, i) => server.send("POST", "/check", {
+      tuple_key: { user: `user:q${sent + i}`, relation: "member", object: "org:o" },
+    }));
+    if (sent % Math.floor(QUESTIONS / RENAMES) === 0 && sent > 0) {
+      renameSync(path, `${path}.${++renames}`);
+      server.signal("SIGHUP");
+    }
+    await Promise.all(wave);
+  }
+  server.signal("SIGTERM");
+  expect((await server.ended()).code).toBe(0);
+  const files = readdirSync(folder).filter((name) => name.startsWith("rotated.log"));
+  expect(files.length).toBeGreaterThan(RENAMES / 2);
+  const users = files.flatMap((name) => linesOf(join(folder, name))).map((line) => JSON.parse(line).user);
+  expect(users.toSorted()).toEqual(Array.from({ length: QUESTIONS }, (_, i) => `user:q${i}`).toSorted());
+});
+
+test("a full disk fails no question: lines are dropped, counted and reported", async () => {
+  const { file, warned } = fileAt("/dev/full");
+  file.write("{}");
+  file.write("{}");
+  await vi.waitFor(() => expect(file.counts).toEqual({ written: 0, dropped: 2 }), PATIENTLY);
+  expect(warned).toEqual([{ dropped: 2, why: expect.stringContaining("ENOSPC") }]);
+  await file.close();
+});
+
+test("a missing folder drops lines until it is there", async () => {
+  const gone = join(folder, "gone");
+  const { file, warned } = fileAt(join(gone, "log"));
+  file.write("first");
+  await vi.waitFor(() => expect(file.counts.dropped).toBe(1), PATIENTLY);
+  expect(warned).toEqual([{ dropped: 1, why: expect.stringContaining("ENOENT") }]);
+  mkdirSync(gone);
+  await vi.waitFor(() => {
+    file.write("later");
+    expect(file.counts.written).toBeGreaterThan(0);
+  }, PATIENTLY);
+  await file.close();
+  const { written } = file.counts;
+  expect(linesOf(join(gone, "log"))).toEqual(Array(written).fill("later"));
+});
+
+test(`${MAX_DECISIONS_WAITING} lines may wait, and one more is dropped`, async () => {
+  const path = join(folder, "many.log");
+  const { file, warned } = fileAt(path);
+  for (let i = 0; i < MAX_DECISIONS_WAITING; i++) file.write(String(i));
+  expect([file.counts.dropped, warned]).toEqual([0, []]);
+  file.write("one more");
+  expect([file.counts.dropped, warned.length]).toEqual([1, 1]);
+  await file.close();
+  expect(file.counts).toEqual({ written: MAX_DECISIONS_WAITING, dropped: 1 });
+  expect(linesOf(path)).toEqual(Array.from({ length: MAX_DECISIONS_WAITING }, (_, i) => String(i)));
+});
