@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { startServer, type RunningServer } from "../../src/http/server.ts";
 import { chromiumAvailable, startChromium } from "../live/chromium.ts";
+import { consoleOver } from "./console-over.ts";
 import { KEY, openHarbour, sendEvents, type Harbour } from "./harbour-app.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -43,6 +44,8 @@ async function violationsInPage(): Promise<string[]> {
 describe.skipIf(!chromiumAvailable())("in a browser", () => {
   let harbour: Harbour;
   let server: RunningServer;
+  /** A console over routes that answer about an earlier time, and about gains and losses. */
+  let contract: RunningServer;
   let browser: Browser;
   beforeAll(async () => {
     let clock = Date.now() - TEN_DAYS_MS;
@@ -55,11 +58,21 @@ describe.skipIf(!chromiumAvailable())("in a browser", () => {
     ], isLate);
     const { fetch } = harbour.app({ console: { link: "https://app.example/people/{id}" } });
     server = await startServer({ fetch, host: "127.0.0.1", port: 0, keepAlive: 5_000, loopbackOnly: false });
+    const change = { user: "user:carl", relation: "can_view", object: "athlete:ada" };
+    const access = { gained: [change], lost: [change, { ...change, relation: "sessions_read" }], complete: false };
+    const over = consoleOver({
+      "/users/": { landing: "coach", orgs: [] }, "/orgs/": { members: [], invites: [] },
+      "/events": { status: "applied", changes: { write: [change], delete: [change] }, access },
+    }).app;
+    contract = await startServer({
+      fetch: over.fetch, host: "127.0.0.1", port: 0, keepAlive: 5_000, loopbackOnly: true,
+    });
     browser = await startChromium();
   });
   afterAll(async () => {
     await browser?.close();
     await server?.stop();
+    await contract?.stop();
     await harbour?.sidecar.close();
   });
 
@@ -92,6 +105,10 @@ describe.skipIf(!chromiumAvailable())("in a browser", () => {
         await page.locator("details").evaluateAll((all) => all.forEach((each) => each.setAttribute("open", "")));
         await check(name);
       }
+      await page.goto(`${contract.url}/ui/org/harbour/people?as_of=2026-11-01T08:00`);
+      await check("an earlier time");
+      await page.goto(`${contract.url}/ui/what-if?type=coaching.ended&try=1&f.coaching=c1`);
+      await check("gains and losses");
       await context.clearCookies();
       await page.goto("/ui/login");
       await check("login");

@@ -19,7 +19,7 @@ export function consoleOver(answers: Readonly<Record<string, object>>, hasHistor
     asked.push({ path, asOf: new Headers(init.headers).get("sideline-as-of"), body: String(init.body ?? "") });
     const [, found] = Object.entries(answers).find(([start]) => path.startsWith(start)) ?? [];
     return found === undefined ? Response.json({ code: "invalid_request", detail: "no" }, { status: 400 })
-      : Response.json(found);
+      : found instanceof Response ? found.clone() : Response.json(found);
   };
   const app = new Hono();
   const routes = consoleRoutes({
@@ -32,5 +32,5 @@ export function consoleOver(answers: Readonly<Record<string, object>>, hasHistor
     const response = await app.request(path);
     return { status: response.status, text: await response.text() };
   };
-  return { get, asked };
+  return { get, asked, app };
 }

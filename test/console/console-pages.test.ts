@@ -130,11 +130,13 @@ describe("a page shows what the key may read", () => {
     expect((await get("/ui/why?user=dora&type=note&id=n1")).text).not.toContain("/ui/what-if");
   });
 
-  test("an event that is tried is not sent", async () => {
+  test("an event that is tried shows who would lose what, and is not sent", async () => {
     const get = await visitor();
     const size = harbour.sidecar.tuples.size;
     const { text } = await get("/ui/what-if?type=coaching.ended&try=1&f.coaching=ada.dora&dry_run=false");
     expect(text).toContain("It would apply");
+    expect(text.replaceAll(/<[^>]+>/g, "").replaceAll(/\s+/g, " "))
+      .toMatch(/Losses \(\d+\).*dora on athlete ada: could no longer see it, .*use 47 keys/);
     expect((await get("/ui/what-if?type=member.added&try=1&f.org=harbour&f.user=newcomer&f.hats=coach,admin")).text)
       .toContain("It would apply");
     expect((await get("/ui/what-if?type=coaching.ended&try=1&actor=carl&f.coaching=ada.dora")).text)
@@ -151,6 +153,28 @@ describe("a page shows what the key may read", () => {
     expect(people).not.toContain("https://app.example/people/harbour");
     expect(await page("https://app.example/{type}?id={id}")).toContain('href="https://app.example/org?id=harbour"');
     expect((await (await visitor())("/ui/user/carl")).text).not.toContain("https://");
+  });
+});
+
+describe("an earlier time", () => {
+  test("a page shows what was, and a ticket's address keeps it", async () => {
+    let clock = Date.UTC(2026, 10, 1, 8);
+    const past = await openHarbour([], () => clock);
+    const then = new Date(clock).toISOString();
+    clock += 60_000;
+    const later: Sent = ["coaching.ended", { coaching: "ada.dora" }, "olivia"];
+    await sendEvents(past.app({ keys: undefined }), [later], () => "later");
+    const get = await visitor(KEY.support, past.app());
+    const why = "/ui/why?user=dora&type=athlete&id=ada&relation=can_view";
+    expect((await get(why)).text).toContain("What ended");
+    const before = await get(`${why}&as_of=${then}`);
+    expect(before.text).toContain("You are looking at");
+    expect(before.text).toContain('<p class="word">Yes</p>');
+    expect((await get(`/ui/athlete/ada?as_of=${then}`)).text).toContain("1 overridden");
+    expect((await get("/ui?as_of=2020-01-01T00:00")).status).toBe(200);
+    expect((await get("/ui/org/harbour?as_of=2020-01-01T00:00")).status).toBe(400);
+    expect((await get("/ui/org/harbour?as_of=2036-01-01T00:00")).status).toBe(400);
+    await past.sidecar.close();
   });
 });
 

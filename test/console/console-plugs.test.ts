@@ -153,6 +153,13 @@ describe("what would change", () => {
   });
 });
 
+test("a page says how far its answers may be behind the store", async () => {
+  const stale = new Response(JSON.stringify({ members: [], invites: [] }), { headers: { "sideline-stale": "12" } });
+  const { text } = await consoleOver({ "/orgs/": stale }).get("/ui/org/harbour/people");
+  expect(text).toContain('aria-label="Freshness"');
+  expect(text).toMatch(/may\s+be 12 seconds old/);
+});
+
 test("an answer that is no JSON, or a failure, is a refusal", async () => {
   const api = (response: Response) => apiOf(() => response, { key: undefined, asOf: undefined, requestId: undefined });
   expect(await api(new Response("<html>", { status: 502 })).get("/x")).toMatchObject({ ok: false, status: 502 });

@@ -7,6 +7,7 @@ import { requestFields } from "../request-id.ts";
 import type { Caller, Route } from "../route.ts";
 import { accessPage } from "./access-page.tsx";
 import { athleteCard, factsCard, inviteCard, noteCard, orgCard, roleCard, teamCard } from "./cards.tsx";
+import { Capability } from "./capability.ts";
 import { assetAt, isOwnOrigin, pageHeaders, redirectTo, returnAddress } from "./console-answers.ts";
 import { apiOf, type Api, type Ask } from "./console-api.ts";
 import { MAX_FORM_BYTES } from "./console-limits.ts";
@@ -64,10 +65,10 @@ export function consoleRoutes(options: ConsoleOptions): Route[] {
 class Console {
   readonly #options: ConsoleOptions;
   readonly #sessions = new Sessions();
-  /** True once the server answered as of an earlier time. */
-  #hasPast = false;
-  /** True once the server listed events. */
-  #hasHistory = false;
+  /** Answers as of an earlier time. */
+  readonly #past = new Capability();
+  /** Lists of events. */
+  readonly #history = new Capability();
 
   constructor(options: ConsoleOptions) {
     this.#options = options;
@@ -138,8 +139,11 @@ class Console {
     const requestId = requestFields(c).request_id;
     const clock = now();
     const presentApi = apiOf(ask, { key, asOf: undefined, requestId });
-    const hasPast = await this.#looksBack(apiOf(ask, { key, asOf: new Date(clock).toISOString(), requestId }));
-    const hasHistory = hasRoute("GET", "/history") && await this.#remembers(presentApi);
+    const justNow = apiOf(ask, { key, asOf: new Date(clock).toISOString(), requestId });
+    const isAnswered = async (api: Api, path: string): Promise<boolean> => (await api.get(path)).ok;
+    const hasPast = await this.#past.has(clock, () => isAnswered(justNow, "/users/a/workspaces"));
+    const hasHistory = hasRoute("GET", "/history")
+      && await this.#history.has(clock, () => isAnswered(presentApi, "/history?org=a&page_size=1"));
     const visitAt = (asOf: string | undefined): Visit => ({
       api: asOf === undefined ? presentApi : apiOf(ask, { key, asOf, requestId }), presentApi,
       links: new Links(asOf, link), may: (scope) => caller.has(scope), hasLogin: keys !== undefined, hasHistory,
@@ -149,18 +153,6 @@ class Console {
     if (asked === undefined || asked === "") return visitAt(undefined);
     const time = hasPast ? readTime(asked) : undefined;
     return time === undefined ? { refused: pastRefused(hasPast), without: visitAt(undefined) } : visitAt(time);
-  }
-
-  /** Whether the server answers as of an earlier time: it refuses to answer as of a moment ago otherwise. */
-  async #looksBack(momentAgo: Api): Promise<boolean> {
-    this.#hasPast ||= (await momentAgo.get("/users/a/workspaces")).ok;
-    return this.#hasPast;
-  }
-
-  /** Whether the server keeps a history of its store. */
-  async #remembers(api: Api): Promise<boolean> {
-    this.#hasHistory ||= (await api.get("/history?org=a&page_size=1")).ok;
-    return this.#hasHistory;
   }
 
   /** Whether the browser came by https: directly, through a proxy that says so, or by the server's public address. */

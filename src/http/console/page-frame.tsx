@@ -25,7 +25,8 @@ export function printPage(page: Page, visit?: Visit): string {
         </header>
         {visit?.asOf === undefined ? null : <Past visit={visit} asOf={visit.asOf} />}
         {visit?.api.staleFor === undefined ? null
-          : <p class="notice">The store cannot be reached. What you see may be {visit.api.staleFor} seconds old.</p>}
+          : <aside class="notice" aria-label="Freshness">The store cannot be reached. What you see may
+            be {visit.api.staleFor} seconds old.</aside>}
         <main id="content" tabindex={-1}>{page.content}</main>
         {visit === undefined ? null : <Footer visit={visit} />}
       </body>
@@ -66,10 +67,10 @@ function Navigation({ visit }: { visit: Visit }) {
 function Past({ visit, asOf }: { visit: Visit; asOf: string }) {
   const { as_of: _, ...query } = visit.query;
   return (
-    <p class="notice">
+    <aside class="notice" aria-label="Time of this page">
       You are looking at <time datetime={asOf}>{readableTime(asOf)}</time>, under today's policy.{" "}
       <a href={address(["ui", ...visit.path], query)}>Back to now</a>
-    </p>
+    </aside>
   );
 }
 
