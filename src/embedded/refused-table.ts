@@ -11,7 +11,7 @@ const TABLE = "create table if not exists refused (number integer primary key, a
 /** Facts of a refused event as a row of JSON. */
 type Body = readonly [
   after: number, type: string, actor: string | null, isHashed: boolean, source: string, id: string,
-  code: RefusedEvent["code"], org: string | null, time: number,
+  code: RefusedEvent["code"], org: string | null, time: number, about: readonly string[],
 ];
 
 /** The refused events of a store. */
@@ -50,12 +50,12 @@ export class RefusedTable {
   }
 }
 
-function bodyOf({ after, type, actor, isHashed, source, id, code, org, time }: RefusedEvent): string {
-  const body: Body = [after, type, actor, isHashed, source, id, code, org, time];
+function bodyOf({ after, type, actor, isHashed, source, id, code, org, time, about }: RefusedEvent): string {
+  const body: Body = [after, type, actor, isHashed, source, id, code, org, time, about];
   return JSON.stringify(body);
 }
 
 function eventOf([number, at, body]: readonly [number, number, Uint8Array]): RefusedEvent {
-  const [after, type, actor, isHashed, source, id, code, org, time] = JSON.parse(textOf(body)) as Body;
-  return { number, at, after, type, actor, isHashed, source, id, code, org, time };
+  const [after, type, actor, isHashed, source, id, code, org, time, about] = JSON.parse(textOf(body)) as Body;
+  return { number, at, after, type, actor, isHashed, source, id, code, org, time, about };
 }

@@ -1,6 +1,5 @@
 // The history of a log: its events and the refused ones as one list, newest first, found by the index of the log.
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
-import { maskAddresses } from "../events/refusal.ts";
 import type { Tuples } from "../tuples/tuple-set.ts";
 import type { EventHistory, HistoryEvent, HistoryFilter, HistoryPage } from "./event-history.ts";
 import { keysOfFilter, partKey } from "./event-keys.ts";
@@ -8,7 +7,9 @@ import { Candidates, type RowRange } from "./candidates.ts";
 import type { IndexedLog } from "./indexed-log.ts";
 import { stepAt, type LogDelta, type LoggedStep, type ReadLog } from "./log-delta.ts";
 import { applied, eventOf, isAsked, type LoggedEvent } from "./logged-event.ts";
-import { isAskedRefused, refused, type RefusedEvent, type RefusedEvents } from "./refused-events.ts";
+import {
+  isAskedRefused, keepNamesWith, refused, type KeepName, type RefusedEvent, type RefusedEvents,
+} from "./refused-events.ts";
 import {
   HISTORY_STEPS_PER_TURN, INDEX_WAIT_MS, MAX_EVENTS_LOOKED_AT, MAX_TUPLES_PER_PAGE, ROWS_READ_TOGETHER,
 } from "./history-limits.ts";
@@ -78,7 +79,7 @@ class Page {
   readonly #filter: HistoryFilter;
   readonly #size: number;
   readonly #index: PostingIndex | undefined;
-  readonly #hashed: string | undefined;
+  readonly #keep: KeepName;
   #place: HistoryPlace;
   #isEnd = false;
   #tuples = 0;
@@ -93,8 +94,7 @@ class Page {
     this.#place = from;
     this.#size = size;
     this.#index = index;
-    const { user } = filter;
-    this.#hashed = user === undefined || maskAddresses(user) === user ? undefined : parts.emailHash?.(user);
+    this.#keep = keepNamesWith(parts.emailHash);
   }
 
   /** The place after the page; undefined at the end. */
@@ -136,7 +136,7 @@ class Page {
     if (this.#filter.outcome === "applied") return undefined;
     kept.expire(now());
     for (const event of kept.newest(this.#place.refusedBelow)) {
-      if (isAskedRefused(event, this.#filter, this.#hashed)) yield event;
+      if (isAskedRefused(event, this.#filter, this.#keep)) yield event;
     }
     return undefined;
   }

@@ -1,10 +1,10 @@
 // The newest refused events, in memory: what each was, who sent it, and why it was refused.
 import { shownActor } from "../events/kept-names.ts";
-import type { RefusalCode } from "../events/refusal.ts";
+import { maskAddresses, type RefusalCode } from "../events/refusal.ts";
 import type { HistoryEvent, HistoryFilter } from "./event-history.ts";
 import { MAX_REFUSED_CHARACTERS, MAX_REFUSED_EVENTS, REFUSED_KEPT_FOR_MS } from "./history-limits.ts";
 
-/** A refused event. Its payload is not kept. */
+/** A refused event. Its payload is not kept, only the names in it by which the event is found. */
 export interface RefusedEvent {
   /** Place among the refused events, from 1. */
   readonly number: number;
@@ -19,6 +19,8 @@ export interface RefusedEvent {
   readonly id: string;
   readonly code: RefusalCode;
   readonly org: string | null;
+  /** The users and objects that its payload names, as `type:id` or as keyed hashes (`namesIn`). */
+  readonly about: readonly string[];
   /** When it happened (S13), and when it was refused, in milliseconds since 1970. */
   readonly time: number;
   readonly at: number;
@@ -95,19 +97,44 @@ export class RefusedEvents {
   }
 }
 
-function sizeOf({ actor, source, id, type, org }: RefusedEvent): number {
-  return source.length + id.length + type.length + (actor?.length ?? 0) + (org?.length ?? 0);
+function sizeOf({ actor, source, id, type, org, about }: RefusedEvent): number {
+  const named = about.reduce((sum, name) => sum + name.length, 0);
+  return source.length + id.length + type.length + (actor?.length ?? 0) + (org?.length ?? 0) + named;
 }
 
-/**
- * True if a refused event is one that a question asks for. `hashed`: the keyed hash of the user asked for, where the id
- * looks like an address.
- */
-export function isAskedRefused(event: RefusedEvent, filter: HistoryFilter, hashed: string | undefined): boolean {
+/** Fields of payloads that name a user or an object, with its type. Invites are left out: their ids let people in. */
+const NAMED: Readonly<Record<string, string>> = {
+  user: "user", coach: "user", author: "user", creator: "user", owner: "user", head_coach: "user", athlete: "athlete",
+  team: "team", from: "team", to: "team", note: "note", coaching: "coaching", assignment: "team_assignment",
+  activity: "activity", comment: "activity_comment",
+};
+
+/** Makes the name of a user or an object, as `type:id`, one to keep and to search by. */
+export type KeepName = (name: string) => string;
+
+/** Returns a function that hides a name that looks like an address behind its keyed hash. */
+export function keepNamesWith(emailHash: ((address: string) => string) | undefined): KeepName {
+  return (name) => (maskAddresses(name) === name ? name : emailHash?.(name) ?? "");
+}
+
+/** Returns the users and objects that a payload names, as they are kept. */
+export function namesIn(data: unknown, keep: KeepName): string[] {
+  if (typeof data !== "object" || data === null) return [];
+  return Object.entries(data).flatMap(([field, value]) => {
+    if (typeof value !== "string") return [];
+    if (field === "artifact") return [keep(value)];
+    return Object.hasOwn(NAMED, field) ? [keep(`${NAMED[field]}:${value}`)] : [];
+  });
+}
+
+/** True if a refused event is one that a question asks for. `keep`: as the names of events were kept. */
+export function isAskedRefused(event: RefusedEvent, filter: HistoryFilter, keep: KeepName): boolean {
   const { org, user, object, type, since = -Infinity, until = Infinity } = filter;
-  const isActor = user === undefined || event.actor === (event.isHashed ? hashed : user);
-  return object === undefined && (org === undefined || event.org === org) && (type === undefined || event.type === type)
-    && isActor && event.at >= since && event.at < until;
+  const isOf = (name: string): boolean => event.about.includes(keep(name));
+  const isActor = (id: string): boolean => event.actor === (event.isHashed ? keep(id) : id);
+  return (org === undefined || event.org === org) && (type === undefined || event.type === type)
+    && (user === undefined || isActor(user) || isOf(`user:${user}`)) && (object === undefined || isOf(object))
+    && event.at >= since && event.at < until;
 }
 
 /** Returns a refused event as an answer shows it. */

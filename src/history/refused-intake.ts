@@ -6,7 +6,7 @@ import { keptName } from "../events/kept-names.ts";
 import { isRefusal, maskAddresses, REFUSAL_STATUS, type Refusal } from "../events/refusal.ts";
 import { PLATFORM, type Envelope } from "../ledger/envelope.ts";
 import type { View } from "../domain/state-view.ts";
-import type { RefusedEvent, RefusedEvents } from "./refused-events.ts";
+import { keepNamesWith, namesIn, type RefusedEvent, type RefusedEvents } from "./refused-events.ts";
 
 /** Statuses of the refusals that are kept: those that depend on the state. */
 const KEPT_STATUSES: ReadonlySet<number> = new Set([403, 404, 409]);
@@ -66,13 +66,15 @@ export class RefusedIntake implements Intake {
     if (!KEPT_STATUSES.has(REFUSAL_STATUS[code])) return;
     const { refused, view, last, now, emailHash, kept } = this.#parts;
     const { type, actor = null, source, id } = envelope;
+    const keep = keepNamesWith(emailHash);
     const isHashed = actor !== null && maskAddresses(actor) !== actor;
-    const org = orgOfEvent(DomainEvent.sent(envelope), view);
+    const sent = DomainEvent.sent(envelope);
+    const org = orgOfEvent(sent, view);
     const at = now();
     const event: RefusedEvent = {
       number: refused.next, after: last(), type, isHashed, source: keptName(source), id: keptName(id), code,
-      actor: isHashed ? emailHash?.(actor) ?? "" : actor, org: org === PLATFORM ? null : org ?? null,
-      time: timeOf(envelope, at), at,
+      actor: actor === null ? null : keep(actor), org: org === PLATFORM ? null : org ?? null,
+      about: "data" in sent.payload ? namesIn(sent.payload.data, keep) : [], time: timeOf(envelope, at), at,
     };
     refused.add(event);
     kept?.(event);

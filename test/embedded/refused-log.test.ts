@@ -32,7 +32,7 @@ afterEach(() => {
 
 const refused = (number: number, more: Partial<RefusedEvent> = {}): RefusedEvent => ({
   number, after: 0, type: "t", actor: null, isHashed: false, source: "/s", id: "i", code: "wrong_org", org: null,
-  time: START, at: START, ...more,
+  about: [], time: START, at: START, ...more,
 });
 const numbersOf = (events: RefusedEvents, below = Infinity): number[] =>
   [...events.newest(below)].map(({ number }) => number);

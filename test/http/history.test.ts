@@ -4,72 +4,8 @@ import type { EventHistory } from "../../src/history/event-history.ts";
 import { parseKeys } from "../../src/http/api-keys.ts";
 import { createApp } from "../../src/http/app.ts";
 import { HISTORY } from "../../src/http/reference/history-operation.ts";
-import { startSideline, type TestSideline } from "../../src/testing/start-sideline.ts";
+import { at, Club, START } from "./history-club.ts";
 import { send, sidecarOf } from "./world.ts";
-
-const START = Date.UTC(2026, 2, 1, 12);
-
-interface Entry {
-  readonly type: string;
-  readonly actor: string | null;
-  readonly source: string | null;
-  readonly id: string | null;
-  readonly org: string | null;
-  readonly revision: number | null;
-  readonly time: string;
-  readonly recorded: string;
-  readonly outcome: string;
-  readonly code?: string;
-  readonly changes: { readonly write: readonly object[]; readonly delete: readonly object[] };
-}
-
-class Club {
-  clock = START;
-  readonly sideline: TestSideline;
-
-  private constructor(sideline: TestSideline) {
-    this.sideline = sideline;
-  }
-
-  static async found(): Promise<Club> {
-    let club: Club | undefined;
-    const sideline = await startSideline({ now: () => club?.clock ?? START });
-    club = new Club(sideline);
-    await club.send("org.created", { org: "fc", kind: "club", owner: "olga" });
-    await club.send("member.added", { org: "fc", user: "cora" }, "olga");
-    await club.send("athlete.created", { athlete: "a1", org: "fc" }, "olga");
-    await club.send("coaching.started", { coaching: "c1", athlete: "a1", coach: "cora" }, "olga");
-    return club;
-  }
-
-  /** Sends an event a second after the one before, and returns the status of the answer. */
-  async send(type: string, data: object, actor?: string, more: object = {}, query = ""): Promise<number> {
-    this.clock += 1000;
-    const event = { specversion: "1.0", id: String((this.clock - START) / 1000), source: "/app", type, data,
-      ...(actor === undefined ? {} : { actor }), ...more };
-    const response = await this.sideline.fetch(`http://localhost/events${query}`, {
-      method: "POST", body: JSON.stringify(event), headers: { "content-type": "application/cloudevents+json" },
-    });
-    return response.status;
-  }
-
-  async ask(query: string): Promise<{ status: number; body: any }> {
-    const response = await this.sideline.fetch(`http://localhost/history${query}`, {});
-    return { status: response.status, body: await response.json() };
-  }
-
-  async events(query = ""): Promise<Entry[]> {
-    const { status, body } = await this.ask(query);
-    expect([query, status]).toEqual([query, 200]);
-    return body.events;
-  }
-
-  async types(query = ""): Promise<string[]> {
-    return (await this.events(query)).map(({ type }) => type);
-  }
-}
-
-const at = (seconds: number): string => new Date(START + seconds * 1000).toISOString();
 
 test("each event has its names, its times, its place and the tuples of access that it changed", async () => {
   const club = await Club.found();
@@ -109,7 +45,7 @@ test("the filters: org, type, object, times, outcome; and a user, who did it or 
   expect(await club.types("?user=pat")).toEqual(["platform.admin_granted"]);
   expect((await club.events("?user=pat"))[0]).toMatchObject({ org: null, revision: 1 });
   expect(await club.types("?user=cora")).toEqual(
-    ["member.professional_area_set", "coaching.ended", "coaching.started", "member.added"]);
+    ["member.added", "member.professional_area_set", "coaching.ended", "coaching.started", "member.added"]);
   expect(await club.types("?object=athlete:a1")).toEqual(["coaching.ended", "coaching.started", "athlete.created"]);
   expect(await club.types("?object=coaching:c1&type=coaching.ended")).toEqual(["coaching.ended"]);
   expect(await club.types("?user=olga&type=athlete.created&org=fc")).toEqual(["athlete.created"]);
@@ -155,6 +91,21 @@ test("refused events of the statuses 403, 404 and 409 are there, in their places
   ]);
   expect(after.slice(6)).toEqual(before);
   expect((await club.events("?user=cora&outcome=refused")).map(({ code }) => code)).toEqual(["actor_not_allowed"]);
+});
+
+test("who tried to delete this athlete, and who tried to add this person?", async () => {
+  const club = await Club.found();
+  expect(await club.send("athlete.deleted", { athlete: "a1" }, "cora")).toBe(403);
+  expect(await club.send("athlete.deleted", { athlete: "a2" }, "dora")).toBe(403);
+  expect(await club.send("member.added", { org: "fc", user: "zoe@example.org" }, "cora")).toBe(403);
+  const found = async (query: string): Promise<unknown[]> =>
+    (await club.events(`?outcome=refused&${query}`)).map(({ type, actor }) => [type, actor]);
+  expect(await found("object=athlete:a1")).toEqual([["athlete.deleted", "cora"]]);
+  expect(await found("object=athlete:a1&type=athlete.deleted&user=cora")).toEqual([["athlete.deleted", "cora"]]);
+  expect(await found("object=athlete:a1&user=dora")).toEqual([]);
+  expect(await found("user=zoe@example.org")).toEqual([["member.added", "cora"]]);
+  expect(await found("user=zoe@example.com")).toEqual([]);
+  expect(JSON.stringify(await club.events())).not.toContain("zoe");
 });
 
 test("of an atomic batch that is refused, the event at fault is there", async () => {
