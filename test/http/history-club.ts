@@ -5,7 +5,8 @@ import { startSideline, type TestSideline } from "../../src/testing/start-sideli
 /** When the first event is sent, in milliseconds since 1970. */
 export const START = Date.UTC(2026, 2, 1, 12);
 
-interface Entry {
+/** An event as `/history` lists it. */
+export interface Entry {
   readonly type: string;
   readonly actor: string | null;
   readonly source: string | null;

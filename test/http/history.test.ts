@@ -4,7 +4,7 @@ import type { EventHistory } from "../../src/history/event-history.ts";
 import { parseKeys } from "../../src/http/api-keys.ts";
 import { createApp } from "../../src/http/app.ts";
 import { HISTORY } from "../../src/http/reference/history-operation.ts";
-import { at, Club, START } from "./history-club.ts";
+import { at, Club, START, type Entry } from "./history-club.ts";
 import { send, sidecarOf } from "./world.ts";
 
 test("each event has its names, its times, its place and the tuples of access that it changed", async () => {
