@@ -106,7 +106,8 @@ export function intakeRoute({ sidecar, failed, ...asked }: Asked): Route {
 
 /** Counts the outcome of an event, and logs a refusal. */
 function note(
-  { counts, refused }: Pick<Asked, "counts" | "refused">, outcome: Outcome, event: Entry["event"] | undefined, c: Context,
+  { counts, refused }: Pick<Asked, "counts" | "refused">, outcome: Outcome, event: Entry["event"] | undefined,
+  c: Context,
 ): void {
   counts.event(outcome);
   if ("code" in outcome) refused?.(outcome, event === undefined || "code" in event ? undefined : event, c);
