@@ -89,6 +89,12 @@ test("a page ends with the event that brings it to 10,000 tuples, however many f
   expect(pages).toEqual([[5], [4, 3, 2], [1]]);
 });
 
+test("an event whose record an earlier build wrote has no source and no id", async () => {
+  const log = new MadeLog();
+  log.made.push({});
+  expect((await pageOf(log.history(), {})).events).toMatchObject([{ type: "member.added", source: null, id: null }]);
+});
+
 test("a page of exactly all events is the last one", async () => {
   const log = new MadeLog();
   for (let n = 0; n < 100; n++) log.made.push({});

@@ -11,6 +11,7 @@ import { LogHistory, type HistoryPlace } from "../../history/log-history.ts";
 import type { RefusedEvents } from "../../history/refused-events.ts";
 import type { Tuples } from "../../tuples/tuple-set.ts";
 import { EventLog } from "./event-log.ts";
+import { isRevision, type FeedWrite } from "./feed.ts";
 import { FeedReplay } from "./feed-replay.ts";
 import type { StoreAt } from "./feed-reader.ts";
 import { LOOK_BACK } from "./look-back.ts";
@@ -48,8 +49,14 @@ export class FeedHistory implements EventHistory {
     const events = this.#events;
     this.#parts = parts;
     this.refusedSince = parts.now();
-    this.#replay = new FeedReplay(store);
-    this.#replay.replica.watch((write) => events.add(write));
+    // The replay puts the Writes in order, for which it needs no tuples but the revisions.
+    const whole = new WeakMap<FeedWrite, FeedWrite>();
+    this.#replay = new FeedReplay(store, (write) => {
+      const reduced = { ...write, writes: write.writes.filter(isRevision), deletes: write.deletes.filter(isRevision) };
+      whole.set(reduced, write);
+      return reduced;
+    });
+    this.#replay.replica.watch((write) => events.add(whole.get(write) ?? write));
     this.#index = new IndexedLog<LogDelta>({
       source: KEYS_VERSION, last: () => events.last, rows: events.read,
       keysOf: new EventKeys(events.read, tuples).of, markOf: (row) => crc32(JSON.stringify(row)),

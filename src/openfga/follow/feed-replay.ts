@@ -8,7 +8,7 @@ import { groupInTurns, type FeedWrite } from "./feed.ts";
 import { readPage, streamFeed, type Page, type StoreAt } from "./feed-reader.ts";
 import { Covered, LOOK_BACK } from "./look-back.ts";
 import { ForeignDeletes } from "./foreign-deletes.ts";
-import { keysOf, Replica } from "./replica.ts";
+import { Replica } from "./replica.ts";
 import { FEED_FINAL_AFTER_MS, MAX_WRITES_STUCK } from "../openfga-limits.ts";
 
 /** Number of changes between two progress reports. */
@@ -33,6 +33,7 @@ export class FeedReplay {
   readonly unexpected = new Set<string>();
   readonly foreignDeletes = new ForeignDeletes();
   readonly #store: StoreAt;
+  readonly #reduce: (write: FeedWrite) => FeedWrite;
   readonly #migrations = new Set<string>();
   /** Ledgers whose order can no longer be followed, and why. */
   readonly #broken = new Map<string, string>();
@@ -45,8 +46,10 @@ export class FeedReplay {
   /** Readings, by where the feed ended when each began, on OpenFGA's clock. */
   #covered = new Covered(1);
 
-  constructor(store: StoreAt) {
+  /** `reduce` returns the part of each Write that the replica holds: its steps must stay. Default: all of it. */
+  constructor(store: StoreAt, reduce: (write: FeedWrite) => FeedWrite = (write) => write) {
     this.#store = store;
+    this.#reduce = reduce;
     this.replica.watch((write) => this.foreignDeletes.event(write));
   }
 
@@ -145,7 +148,7 @@ export class FeedReplay {
       if (this.replica.knows([write])) continue;
       if (!this.#begun && isImport(write)) this.#import();
       else this.#begun = true;
-      some.push(write);
+      some.push(this.#reduce(write));
     }
     this.#stuck = this.#apply(some);
     while (this.#stuck.length > MAX_WRITES_STUCK) {
@@ -173,12 +176,13 @@ export class FeedReplay {
     this.foreign.add(write.stamp);
     this.foreignDeletes.foreign(write);
     if (this.#begun) return;
-    for (const key of keysOf(write)) {
+    const { writes, deletes } = this.#reduce(write);
+    for (const key of [...deletes, ...writes]) {
       this.#written.delete(key);
       this.#deleted.delete(key);
     }
-    for (const tuple of write.writes) this.#written.add(tuple);
-    for (const key of write.deletes) this.#deleted.add(key);
+    for (const tuple of writes) this.#written.add(tuple);
+    for (const key of deletes) this.#deleted.add(key);
   }
 
   #import(): void {
