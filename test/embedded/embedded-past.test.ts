@@ -1,4 +1,4 @@
-// The past of an embedded store on disk: over restarts, without its index, beside a damaged one; events of many writes.
+// The past of an embedded store on disk: over restarts, with a missing or damaged index; and events of many writes.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
