@@ -18,6 +18,14 @@ export interface TraceHeaders {
   readonly tracestate?: string;
 }
 
+/** A moment of the past. */
+export interface Moment {
+  /** Number of the store's last row of changes then. */
+  readonly number: number;
+  /** Milliseconds since 1970: the `current_time` of conditions. */
+  readonly at: number;
+}
+
 /** How fresh an answer must be. */
 export interface Freshness {
   /** Whether to ask the store itself rather than a copy of it. */
@@ -26,6 +34,8 @@ export interface Freshness {
   readonly positions: readonly Position[];
   /** Trace of the caller, if it has one. */
   readonly trace?: TraceHeaders;
+  /** The moment as of which to answer; absent: now. Then there are no positions, and `higher` is false. */
+  readonly moment?: Moment;
 }
 
 /** A page of stored tuples. `cursor` is empty on the last page. */
@@ -39,7 +49,7 @@ export interface StoredTuple {
   readonly at: number;
 }
 
-/** The tuples of one revision. They are valid until the next turn of the event loop. */
+/** The present tuples, of one revision. They are valid until the next turn of the event loop. */
 export type StateAnswer = { readonly tuples: TupleSet } | { readonly error: Failure };
 
 /** An answer, or a promise of it. */

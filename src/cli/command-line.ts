@@ -113,12 +113,14 @@ export function transportTo({ url, key }: ClientConfig, retries = QUESTION_RETRI
 }
 
 /**
- * Sends a question as JSON, or a GET without a body, and returns the JSON of the answer. Rejects with an Error whose
- * message is a sentence.
+ * Sends a question as JSON, or a GET without a body, and returns the JSON of the answer. `more`: further headers.
+ * Rejects with an Error whose message is a sentence.
  */
-export async function ask(connection: ClientConfig, path: string, body?: object): Promise<unknown> {
-  const sent = body === undefined ? { headers: {} }
-    : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+export async function ask(
+  connection: ClientConfig, path: string, body?: object, more: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
+  const sent = body === undefined ? { headers: more }
+    : { body: JSON.stringify(body), headers: { "content-type": "application/json", ...more } };
   try {
     return await transportTo(connection).request({ path, ...sent });
   } catch (error) {

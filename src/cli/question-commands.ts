@@ -9,9 +9,11 @@ import {
 /** Options of every question. */
 interface QuestionChoice extends ServerChoice {
   readonly context?: string;
+  readonly asOf?: string;
 }
 
 const CONTEXT = ["--context <json>", "values for conditions, such as '{\"subject_team\":\"red\"}'"] as const;
+const AS_OF = ["--as-of <when>", "answer as the state was then: an RFC 3339 time, or the token of an event"] as const;
 
 /** Adds the commands. */
 export function addQuestionCommands(program: Command): void {
@@ -19,17 +21,18 @@ export function addQuestionCommands(program: Command): void {
     usage: "check <user> <relation> <object>", summary: "ask whether a user has a relation to an object",
     details: ["Prints yes or no. Exit status: 0 yes, 1 no, 2 wrong usage, 3 no answer."],
     example: "sideline check user:carl can_read note:n1\n# yes",
-  }).option(...CONTEXT).action(exiting(runCheck));
+  }).option(...CONTEXT).option(...AS_OF).action(exiting(runCheck));
   addServerCommand(program, {
     usage: "list <user> <relation> <type>", summary: "list the objects of a type that a user has a relation to",
     details: ["Prints one object a line, sorted; the list is complete."],
     example: "sideline list user:carl can_read note\n# note:n1",
-  }).option(...CONTEXT).action(exiting(runList));
+  }).option(...CONTEXT).option(...AS_OF).action(exiting(runList));
   addServerCommand(program, {
     usage: "who <relation> <object>", summary: "list the users who have a relation to an object",
     details: ["Prints one user a line, sorted. user:* stands for everybody."],
     example: "sideline who can_read note:n1\n# user:carl",
-  }).option("--type <type>", "type of the users, such as user or team#coach", "user").option(...CONTEXT)
+  }).option("--type <type>", "type of the users, such as user or team#coach", "user")
+    .option(...CONTEXT).option(...AS_OF)
     .action(exiting(runWho));
 }
 
@@ -38,7 +41,7 @@ async function runCheck(user: string, relation: string, object: string, options:
   expectEntity("object", object);
   const key = { user, relation, object };
   const body = { tuple_key: key, ...contextOf(options) };
-  const allowed = readAllowed(await ask(connectionOf(options), "/check", body));
+  const allowed = readAllowed(await ask(connectionOf(options), "/check", body, stateOf(options)));
   if (options.json === true) sayJson({ ...key, allowed });
   else say(allowed ? "yes" : "no");
   return allowed ? EXIT.yes : EXIT.no;
@@ -48,7 +51,7 @@ async function runList(user: string, relation: string, type: string, options: Qu
   expectEntity("user", user);
   if (type.includes(":")) throw new UsageError(`the type is written without a colon, such as note: ${type}`);
   const body = { user, relation, type, ...contextOf(options) };
-  const { objects } = recordOf(await ask(connectionOf(options), "/list-objects", body));
+  const { objects } = recordOf(await ask(connectionOf(options), "/list-objects", body, stateOf(options)));
   if (!Array.isArray(objects) || !objects.every((each) => typeof each === "string")) throw misfit("objects");
   printAll("objects", objects as string[], options);
   return EXIT.yes;
@@ -65,7 +68,7 @@ async function runWho(
     user_filters: [{ type, ...(userRelation === undefined ? {} : { relation: userRelation }) }],
     ...contextOf(options),
   };
-  const { users } = recordOf(await ask(connectionOf(options), "/list-users", body));
+  const { users } = recordOf(await ask(connectionOf(options), "/list-users", body, stateOf(options)));
   if (!Array.isArray(users)) throw misfit("users");
   printAll("users", users.map(userOf), options);
   return EXIT.yes;
@@ -85,6 +88,10 @@ function userOf(user: unknown): string {
   if (userset !== undefined) return `${String(part["type"])}:${String(part["id"])}#${String(part["relation"])}`;
   if (wildcard !== undefined) return `${String(all["type"])}:*`;
   throw misfit("users of a known form");
+}
+
+function stateOf({ asOf }: QuestionChoice): Readonly<Record<string, string>> {
+  return asOf === undefined ? {} : { "sideline-as-of": asOf };
 }
 
 function contextOf({ context }: QuestionChoice): { readonly context?: object } {

@@ -1,5 +1,5 @@
 // The questions: checks, permissions, filters and lists. A question without an answer is an error, never a yes or a no.
-import { askOne, gatheringChecks, type Ask } from "./check-gathering.ts";
+import { askOne, gatheringChecks, type Ask, type AskedState } from "./check-gathering.ts";
 import type { Explanation } from "./explanation.ts";
 import { MAX_OBJECTS_PER_REQUEST } from "./generated/request-limits.ts";
 import type {
@@ -13,6 +13,11 @@ import type { Transport } from "./transport.ts";
 export interface QuestionOptions {
   /** Tokens of receipts that another process got: the answer sees their events. */
   readonly token?: string | readonly string[] | undefined;
+  /**
+   * Answers as the state was then: an RFC 3339 time, or the token of one event. It needs a key with the scope `read`,
+   * and excludes `token`.
+   */
+  readonly asOf?: string | undefined;
   /** Ends the request, and with it the retries. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -74,21 +79,20 @@ export interface Questions {
 
 /** Returns the questions that are asked over a transport. */
 export function questionsOf({ request }: Transport, tokens: TokenMemory): Questions {
-  const ask: Ask = (path, body, token, signal) => request({
-    path, body: JSON.stringify(body), signal,
-    headers: { "content-type": "application/json", ...(token === undefined ? {} : { "sideline-token": token }) },
+  const ask: Ask = (path, body, state, signal) => request({
+    path, body: JSON.stringify(body), signal, headers: { "content-type": "application/json", ...headersOf(state) },
   });
   const gathered = gatheringChecks(ask);
   return {
     can: async (user, relation, object, options = {}) => {
       const check: Check = { user, relation, object };
-      const token = tokenFor(tokens, options, object);
+      const state = stateFor(tokens, options, object);
       // A check that can be ended on its own must not end those of others.
-      return options.signal === undefined ? gathered(check, token) : askOne(ask, check, token, options.signal);
+      return options.signal === undefined ? gathered(check, state) : askOne(ask, check, state, options.signal);
     },
     permissions: async (user, object, options = {}) => {
-      const token = tokenFor(tokens, options, object);
-      const { relations } = recordOf(await ask("/permissions", { user, object }, token, options.signal));
+      const state = stateFor(tokens, options, object);
+      const { relations } = recordOf(await ask("/permissions", { user, object }, state, options.signal));
       const yes = Object.fromEntries(textsOf(relations, "relations").map((relation) => [relation, true]));
       // Without a prototype: `constructor`, say, is no permission.
       return Object.assign(Object.create(null) as object, yes);
@@ -101,13 +105,13 @@ export function questionsOf({ request }: Transport, tokens: TokenMemory): Questi
         object: { type: object.slice(0, colon), id: object.slice(colon + 1) }, relation,
         user_filters: [{ type: "user" }],
       };
-      const { users } = recordOf(await ask("/list-users", body, tokenFor(tokens, options, object), options.signal));
+      const { users } = recordOf(await ask("/list-users", body, stateFor(tokens, options, object), options.signal));
       if (!Array.isArray(users)) throw misfit("users");
       return users.map(userOf);
     },
     explain: async (user, relation, object, options = {}) => {
       const body = { tuple_key: { user, relation, object } };
-      return explanationOf(await ask("/explain", body, tokenFor(tokens, options, object), options.signal));
+      return explanationOf(await ask("/explain", body, stateFor(tokens, options, object), options.signal));
     },
   };
 }
@@ -120,8 +124,8 @@ async function filterIn<Name extends ObjectName>(
   const allowed: Name[] = [];
   for (let i = 0; i < objects.length; i += MAX_OBJECTS_PER_REQUEST) {
     const some = objects.slice(i, i + MAX_OBJECTS_PER_REQUEST);
-    const token = tokenFor(tokens, options, some.length === 1 ? some[0] : undefined);
-    const answer = recordOf(await ask("/filter", { ...question, objects: some }, token, options.signal));
+    const state = stateFor(tokens, options, some.length === 1 ? some[0] : undefined);
+    const answer = recordOf(await ask("/filter", { ...question, objects: some }, state, options.signal));
     const yes = new Set(textsOf(answer["objects"], "objects"));
     allowed.push(...some.filter((object) => yes.has(object)));
   }
@@ -133,14 +137,14 @@ async function* pagesOf<Type extends ObjectType>(
   options: ObjectsOptions,
 ): AsyncIterableIterator<ObjectName<Type>> {
   const { org, pageSize, signal } = options;
-  const token = tokenFor(tokens, options, org === undefined ? undefined : `org:${org}`);
+  const state = stateFor(tokens, options, org === undefined ? undefined : `org:${org}`);
   let next = "";
   do {
     const body = {
       ...question, ...(org === undefined ? {} : { org }), ...(pageSize === undefined ? {} : { page_size: pageSize }),
       ...(next === "" ? {} : { continuation_token: next }),
     };
-    const page = recordOf(await ask("/objects", body, token, signal));
+    const page = recordOf(await ask("/objects", body, state, signal));
     const following = page["continuation_token"];
     // A list that ends too early looks complete, so an answer without the field is none.
     if (typeof following !== "string" || (following !== "" && following === next)) throw misfit("continuation_token");
@@ -149,12 +153,24 @@ async function* pagesOf<Type extends ObjectType>(
   } while (next !== "");
 }
 
-/** Returns the header of a question: all tokens of the caller, then those that are remembered, as far as they fit. */
-function tokenFor(
-  tokens: TokenMemory, { token = [] }: QuestionOptions, object: string | undefined,
-): string | undefined {
-  const own = typeof token === "string" ? [token] : token;
-  return combined(own.filter((each) => each !== ""), tokens.tokensFor(object));
+/**
+ * Returns the state that a question is about: that of an earlier time, or the one with all tokens of the caller, then
+ * those that are remembered, as far as they fit.
+ */
+function stateFor(
+  tokens: TokenMemory, { token = [], asOf }: QuestionOptions, object: string | undefined,
+): AskedState {
+  const own = (typeof token === "string" ? [token] : token).filter((each) => each !== "");
+  if (asOf === undefined) return combined(own, tokens.tokensFor(object));
+  // The server refuses both together; the remembered tokens are left out.
+  return own.length === 0 ? { asOf } : { asOf, token: own.join(",") };
+}
+
+function headersOf(state: AskedState): Record<string, string> {
+  if (state === undefined) return {};
+  if (typeof state === "string") return { "sideline-token": state };
+  const { asOf, token } = state;
+  return { "sideline-as-of": asOf, ...(token === undefined ? {} : { "sideline-token": token }) };
 }
 
 function textsOf(value: unknown, name: string): string[] {

@@ -4,6 +4,7 @@ import type { Answer, Freshness, ReadAnswer, StoredTuple } from "../checks/check
 import { failure, type Failure } from "../checks/question.ts";
 import { revisionOf } from "../ledger/event-record.ts";
 import { UNKNOWN_POSITION } from "../ledger/revision-token.ts";
+import type { PastAnswers } from "../sidecar/past-checker.ts";
 import { StateLock, type Release } from "../sidecar/state-lock.ts";
 import { TupleChecker } from "../sidecar/tuple-checker.ts";
 import type { Model } from "../model/rewrite.ts";
@@ -22,9 +23,9 @@ export class EmbeddedChecker extends TupleChecker {
   /** `lock` keeps the tuples unchanged while a page, a list or a batch is built over several turns. */
   constructor(
     model: Model, tuples: TupleSet, store: Pick<EmbeddedStore, "page">, now: () => number,
-    lock: StateLock = new StateLock(),
+    lock: StateLock = new StateLock(), past?: PastAnswers,
   ) {
-    super(model, now, lock);
+    super(model, now, lock, past);
     this.#lock = lock;
     this.#tuples = tuples;
     this.#store = store;

@@ -17,8 +17,9 @@ import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { EmbeddedChecker } from "./embedded-checker.ts";
-import { openHistory } from "./embedded-history.ts";
+import { eventKeysOf, openHistory } from "./embedded-history.ts";
 import { EmbeddedIntake } from "./embedded-intake.ts";
+import { openPast } from "./embedded-past.ts";
 import { claimPolicy } from "./embedded-policy.ts";
 import { StoreOrigins } from "./store-origins.ts";
 import { StoreBackups } from "./store-backup.ts";
@@ -96,22 +97,27 @@ async function assemble(
   }, lock);
   const finished = await intake.finishContinuations(orgsToContinue(tuples));
   log.info({ tuples: tuples.size, finished, folder, policy }, "store loaded");
-  const { history, watched, close } = await openHistory({ store, folder, view, now, emailHash, log });
   const backups = new StoreBackups(store, folder, (error) => log.error({ err: error }, "the backup failed"));
+  const origins = new StoreOrigins(store);
+  const past = openPast({ store, origins, folder, model, tuples, now, log, events: eventKeysOf(store, tuples) });
+  const { history, watched, close } = await openHistory({ store, index: past.index, view, now, emailHash, log });
   return {
-    intake: watched(intake), tuples, now, lock, model, viewOf: (state) => viewOf(model, state, now),
-    checker: new EmbeddedChecker(model, tuples, store, now, lock),
+    intake: watched(intake), tuples, now, lock, model,
+    viewOf: (state, at) => viewOf(model, state, at === undefined ? now : () => at),
+    checker: new EmbeddedChecker(model, tuples, store, now, lock, past.states),
     changes: watch.changes,
     cursorAt: store.cursorAt.bind(store),
     rowTimes: store.rowTimes,
-    origins: new StoreOrigins(store),
+    origins,
+    past: past.states,
     history,
     info: infoOf(store, options),
     readiness: () => ({ ready: true, parts: [partOf(tuples), ...watch.parts(), policyPart(policy)] }),
     ...(folder === ":memory:" ? {} : { backup: () => backups.make() }),
     close: async () => {
       watch.stop();
-      await close();
+      close();
+      await past.stop();
       await store.close();
     },
   };

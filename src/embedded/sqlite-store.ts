@@ -6,7 +6,7 @@ import type { RowTimes } from "../domain/relationships.ts";
 import type { DatabaseCopy } from "./store-copy.ts";
 import { StoreDisk } from "./store-disk.ts";
 import { faultOf, StoreError } from "./store-error.ts";
-import { readFeed, TimeIndex, type LogReader, type LogRow } from "./store-feed.ts";
+import { readFeed, TimeIndex, type LogReader, type LogRow, type LogTimes } from "./store-feed.ts";
 import { closeDatabase, openDatabase, type Connection } from "./store-file.ts";
 import { RefusedTable } from "./refused-table.ts";
 import { RowEnds } from "./row-ends.ts";
@@ -41,6 +41,10 @@ export class SqliteStore {
     writtenAt: (key) => this.#guard(() => this.#find(key, hashKey(this.#seed, key))?.at),
     endedAt: (object) => this.#guard(() => this.#ends.endOf(object)),
   };
+  readonly logTimes: LogTimes = {
+    latest: (from, limit) => this.#guard(() => this.#log.latest(from, limit)),
+    first: (from, at) => this.#guard(() => this.#log.firstSince(from, at)),
+  };
   readonly logRows: LogReader = (from, count) => this.#guard(() => this.#log.read(from, count, this.#state.seq));
   readonly someLogRows = (numbers: readonly number[]): LogRow[] => this.#guard(() => this.#log.readSome(numbers));
   /** Undefined for a store in memory. */
@@ -63,10 +67,7 @@ export class SqliteStore {
     this.#log = new LogTable(folder, this.#statements);
     const events = this.#log.eventsAt(seq);
     this.#state = { seq, events: events ?? seq, next, count, sum };
-    this.#times = new TimeIndex({
-      latest: (from, limit) => this.#guard(() => this.#log.latest(from, limit)),
-      first: (from, at) => this.#guard(() => this.#log.firstSince(from, at)),
-    });
+    this.#times = new TimeIndex(this.logTimes);
     this.#wal = new WriteAheadLog(this.#db, this.#statements, join(folder, "store.db-wal"));
     if (folder === ":memory:") return;
     // If this throws, the database stays open, and its write-ahead log as it was found: it may still be repaired.

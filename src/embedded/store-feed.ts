@@ -70,13 +70,27 @@ export class TimeIndex {
 
   /** Returns the cursor of the first change at `at` or later, or of the end. `last` returns the newest number. */
   async cursorAt(at: number, last: () => number): Promise<string> {
+    return printCursor({ seq: await this.firstAt(at, last), done: 0 });
+  }
+
+  /** Returns the number of the first row at `at` or later, or the one after the newest. */
+  async firstAt(at: number, last: () => number): Promise<number> {
     for (; (this.#blocks.at(-1)?.at ?? -Infinity) < at; await setImmediate()) {
       const read = this.#readBlock();
-      if (read === "end") return printCursor({ seq: last() + 1, done: 0 });
+      if (read === "end") return last() + 1;
       if (read === "partial") break;
     }
     const from = this.#blocks[this.#blockOf(at) - 1]?.seq ?? 0;
-    return printCursor({ seq: this.#times.first(from + 1, at) ?? last() + 1, done: 0 });
+    return this.#times.first(from + 1, at) ?? last() + 1;
+  }
+
+  /** Returns the latest time of the rows up to one that exists. */
+  async latestUpTo(seq: number): Promise<number> {
+    for (; (this.#blocks.at(-1)?.seq ?? 0) < seq; await setImmediate()) if (this.#readBlock() !== "whole") break;
+    let i = this.#blocks.length - 1;
+    while (i >= 0 && this.#blocks[i]!.seq > seq) i--;
+    const before = this.#blocks[i] ?? { seq: 0, at: -Infinity };
+    return Math.max(before.at, this.#times.latest(before.seq + 1, seq - before.seq)?.[1] ?? -Infinity);
   }
 
   /** Reads the next block. A block that is not full still grows, so it is not kept. */

@@ -39,13 +39,13 @@ export class StoreOrigins implements TupleOrigins {
     const first = this.#firstSince(at);
     for (const row of this.#store.logRows(first, ROWS_READ_FOR_AN_EVENT)) {
       if (row[1] !== at) return undefined;
-      if (isSought(row[2])) return this.#eventOf(row);
+      if (isSought(row[2])) return this.eventOf(row);
     }
     return undefined;
   }
 
   /** Returns the event of a row. Only the first of an event's deltas has its record. */
-  #eventOf(row: LogRow): TupleEvent | undefined {
+  eventOf(row: LogRow): TupleEvent | undefined {
     const ledger = ledgerIn(row);
     const from = Math.max(1, row[0] - ROWS_READ_FOR_AN_EVENT);
     const own = recordIn(row);

@@ -57,3 +57,15 @@ export const INDEX_WAIT_MS = 100;
 
 /** Rows of the log that a page of history reads at a time. */
 export const ROWS_READ_TOGETHER = 50;
+
+/** Number of log rows kept in memory after they were read for a question about the past: about 6 MB. */
+export const ROWS_KEPT = 2000;
+
+/** Time that one question about the past may spend reading in one turn of the event loop, in milliseconds. */
+export const PAST_READING_MS_PER_TURN = 8;
+
+/** Maximum number of reads of the log and its index by one question about the past: about ten seconds. */
+export const MAX_PAST_READS = 1_000_000;
+
+/** Number of times that a question about the past begins again after a fault of the index. */
+export const MAX_PAST_FAULTS = 2;

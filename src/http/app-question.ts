@@ -12,8 +12,9 @@ import { Fields, type Json } from "./fields.ts";
 import { answerText } from "./compress.ts";
 import { readJsonBody } from "./json-body.ts";
 import { ApiError } from "./api-error.ts";
+import { problemOfFreshness, readFreshnessOrMoment } from "./freshness.ts";
 import { answerProblem, problem, type Problem } from "./problem.ts";
-import { READ_NEEDED, readFreshness, type Asked } from "./question-route.ts";
+import { READ_NEEDED, type Asked } from "./question-route.ts";
 import { readContextual } from "./question-fields.ts";
 import type { Caller, Route } from "./route.ts";
 
@@ -77,7 +78,7 @@ export function appRoute<Body>(question: AppQuestion<Body>, asked: Asked): Route
   const handle = async (c: Context, caller: Caller): Promise<Response> => {
     const sent = await readJsonBody(c);
     if ("problem" in sent) return answerProblem(sent.problem);
-    const read = readQuestion(question, sent.json, c, caller);
+    const read = await readQuestion(question, sent.json, c, caller, asked);
     if ("problem" in read) return answerProblem(read.problem);
     return answerQuestion(c, asked, async () => JSON.stringify(await question.answer(read.body, read.terms)));
   };
@@ -100,9 +101,9 @@ export async function answerQuestion(
   }
 }
 
-function readQuestion<Body>(
-  { schema, takesContextual, needsRead }: AppQuestion<Body>, json: Json, c: Context, caller: Caller,
-): { readonly body: Body; readonly terms: AppTerms } | { readonly problem: Problem } {
+async function readQuestion<Body>(
+  { schema, takesContextual, needsRead }: AppQuestion<Body>, json: Json, c: Context, caller: Caller, asked: Asked,
+): Promise<{ readonly body: Body; readonly terms: AppTerms } | { readonly problem: Problem }> {
   const { contextual_tuples: _, ...rest } = json;
   if (withoutExcess(rest) !== rest) return { problem: problem("invalid_request", TOO_MANY_ENTRIES) };
   const parsed = schema.safeParse(takesContextual ? rest : json);
@@ -116,8 +117,8 @@ function readQuestion<Body>(
   if (needsRead?.(parsed.data) === true && !caller.has("read")) {
     return { problem: problem("scope_missing", READ_NEEDED) };
   }
-  const freshness = readFreshness(c, false);
-  if (freshness instanceof ApiError) return { problem: problem("invalid_request", freshness.message) };
+  const freshness = await readFreshnessOrMoment(c, false, caller, asked);
+  if (freshness instanceof ApiError) return { problem: problemOfFreshness(freshness) };
   return { body: parsed.data, terms: { freshness, contextualTuples } };
 }
 

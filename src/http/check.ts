@@ -13,6 +13,7 @@ const DENIED = '{"allowed":false,"resolution":""}';
 export function checkKind(checker: Checker): QuestionKind<CheckRequest> {
   return {
     namesModel: true,
+    takesMoment: true,
     read: readCheck,
     isWhatIf: (question) => question.contextualTuples !== undefined,
     answer: (question, freshness) => {
@@ -44,6 +45,7 @@ interface BatchItem {
 export function batchCheckKind(checker: Checker): QuestionKind<readonly BatchItem[]> {
   return {
     namesModel: true,
+    takesMoment: true,
     read: readBatch,
     isWhatIf: (items) => items.some((item) => item.request.contextualTuples !== undefined),
     answer: (items, freshness) => {

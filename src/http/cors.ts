@@ -5,7 +5,7 @@ import { PREFLIGHT_MAX_AGE_SECONDS } from "./http-limits.ts";
 
 /** Headers that a page may send besides those that every page may. */
 const ALLOWED_HEADERS = [
-  "Authorization", "Content-Type", "Sideline-Token", "Traceparent", "Tracestate", "X-Request-ID",
+  "Authorization", "Content-Type", "Sideline-As-Of", "Sideline-Token", "Traceparent", "Tracestate", "X-Request-ID",
 ];
 
 /** Headers of an answer that a page may read besides those that every page may. */

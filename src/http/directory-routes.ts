@@ -1,6 +1,6 @@
 // The directory over HTTP: people, roles, workspaces, invites.
 import type { Context } from "hono";
-import type { StateAnswer } from "../checks/checker.ts";
+import type { Moment, StateAnswer } from "../checks/checker.ts";
 import type { Parts } from "../checks/parts.ts";
 import { isId } from "../events/event.ts";
 import { judgeMakers } from "../events/guards/invite-escalation.ts";
@@ -9,21 +9,28 @@ import { inTurns } from "../sidecar/turns.ts";
 import { HATS } from "../policy/seeded-roles.ts";
 import { matrixOf, PEOPLE_STATUSES, peopleOf, showInvite, workspacesOf } from "../domain/directory.ts";
 import type { Invite } from "../domain/invites.ts";
+import type { RowTimes } from "../domain/relationships.ts";
 import { isStoreError } from "../tuples/store.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { ApiError } from "./api-error.ts";
+import { problemOfFreshness, readFreshnessOrMoment } from "./freshness.ts";
 import { QuestionProblem } from "./app-question.ts";
 import { answerText } from "./compress.ts";
 import { answerProblem, problem } from "./problem.ts";
-import { readFreshness, type Asked } from "./question-route.ts";
-import type { Route } from "./route.ts";
+import type { Asked } from "./question-route.ts";
+import type { Caller, Route } from "./route.ts";
 import { textOf } from "./long-answer.ts";
 
 /** Returns whether the maker of an invite may still give it to a newcomer (S19). */
 type MakerMay = (found: Invite) => Parts<boolean>;
 
-/** Answers a request about a state, in parts, with the JSON text or a refusal; `now` is in ms since 1970. */
-export type Reply = (c: Context, tuples: TupleSet, now: number, makerMay: MakerMay) => Parts<string | Response>;
+/**
+ * Answers a request about a state, in parts, with the JSON text or a refusal; `now` is in ms since 1970, and `times`
+ * are those of relationship rows.
+ */
+export type Reply = (
+  c: Context, tuples: TupleSet, now: number, makerMay: MakerMay, times: RowTimes | undefined,
+) => Parts<string | Response>;
 
 /** Returns the routes of the directory: GET, with a Sideline-Token where the answer must reflect an event. */
 export function directoryRoutes(asked: Asked): Route[] {
@@ -52,14 +59,19 @@ export function directoryRoutes(asked: Asked): Route[] {
   ];
 }
 
-/** Returns a route that answers from the tuples of one revision: a GET that takes a Sideline-Token. */
+/** Returns a route that answers from one revision: a GET that takes a Sideline-Token or Sideline-As-Of. */
 export function directoryRoute(path: string, reply: Reply, asked: Asked): Route {
-  return { method: "GET", path, handle: (c) => answerFrom(asked, c, reply) };
+  return { method: "GET", path, handle: (c, caller) => answerFrom(asked, c, caller, reply) };
 }
 
-async function answerFrom({ sidecar, failed }: Asked, c: Context, reply: Reply): Promise<Response> {
-  const freshness = readFreshness(c, false);
-  if (freshness instanceof ApiError) return invalidToken(freshness.message);
+async function answerFrom(asked: Asked, c: Context, caller: Caller, reply: Reply): Promise<Response> {
+  const { sidecar, failed } = asked;
+  const freshness = await readFreshnessOrMoment(c, false, caller, asked);
+  if (freshness instanceof ApiError) {
+    return c.req.header("sideline-as-of") === undefined ? invalidToken(freshness.message)
+      : answerProblem(problemOfFreshness(freshness));
+  }
+  if (freshness.moment !== undefined) return answerAsOf(asked, c, freshness.moment, reply);
   let state: StateAnswer;
   try {
     state = await sidecar.checker.state(freshness);
@@ -70,11 +82,22 @@ async function answerFrom({ sidecar, failed }: Asked, c: Context, reply: Reply):
   if ("error" in state) return invalidToken(state.error.message);
   const { tuples } = state;
   // Judgements of one revision must not outlive it: if the answer starts over, it reads everything again.
-  const begin = (): ReturnType<Reply> => reply(c, tuples, sidecar.now(), judgeMakers(sidecar.viewOf(tuples)));
+  const begin = (): ReturnType<Reply> => reply(c, tuples, sidecar.now(), judgeMakers(sidecar.viewOf(tuples)),
+    sidecar.rowTimes);
   const response = await answered(c, () => inTurns(begin, sidecar.lock, setImmediate), failed);
   const stale = sidecar.staleFor?.();
   if (stale !== undefined) response.headers.set("sideline-stale", String(stale));
   return response;
+}
+
+/** Answers from the state as of a moment. */
+function answerAsOf({ sidecar, failed }: Asked, c: Context, moment: Moment, reply: Reply): Promise<Response> {
+  return answered(c, async () => {
+    const replied = await sidecar.past!.answer(moment, ({ tuples, times }) =>
+      reply(c, tuples, moment.at, judgeMakers(sidecar.viewOf(tuples, moment.at)), times));
+    if (typeof replied === "string" || replied instanceof Response) return replied;
+    return answerProblem(problem("invalid_request", replied.error.message));
+  }, failed);
 }
 
 /** Returns the answer, or the problem that prevented it. */

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Parts } from "../checks/parts.ts";
 import { memberEntry } from "../domain/directory.ts";
 import { kindOf } from "../domain/members.ts";
-import { relationshipsOf, ROW_STATUSES, type RowsOf } from "../domain/relationships.ts";
+import { relationshipsOf, ROW_STATUSES, type RowsOf, type RowTimes } from "../domain/relationships.ts";
 import { athleteEntry, teamEntry } from "../domain/roster-entries.ts";
 import { id, orgId } from "../events/event.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
@@ -29,7 +29,8 @@ type UserRowsQuery = z.infer<typeof userRowsQuery>;
 /** Returns the routes: GET, with a Sideline-Token where the answer must reflect an event. */
 export function entryRoutes(asked: Asked): Route[] {
   const get = (path: string, reply: Reply): Route => directoryRoute(path, reply, asked);
-  const rows = (path: string, of: RowsOf): Route => get(path, (c, tuples) => answerRows(c, tuples, of, asked));
+  const rows = (path: string, of: RowsOf): Route =>
+    get(path, (c, tuples, _now, _makerMay, times) => answerRows(c, tuples, of, times));
   return [
     get("/orgs/:org/members/:user", function* (c, tuples) {
       const [org, user] = [idIn(c, "org"), idIn(c, "user")];
@@ -53,13 +54,13 @@ export function entryRoutes(asked: Asked): Route[] {
 }
 
 function* answerRows(
-  c: Context, tuples: TupleSet, of: RowsOf, { sidecar }: Asked,
+  c: Context, tuples: TupleSet, of: RowsOf, times: RowTimes | undefined,
 ): Parts<string | Response> {
   const whose = idIn(c, of);
   const { status, org, ...page }: UserRowsQuery = queryOf(c, of === "user" ? userRowsQuery : rowsQuery);
   const question = [of, whose, status ?? null, org ?? null];
   const filter = { status, org, ...placeOf(page, question) };
-  const found = yield* relationshipsOf(tuples, of, whose, filter, sidecar.rowTimes);
+  const found = yield* relationshipsOf(tuples, of, whose, filter, times);
   if (found === undefined) return noEntity(`${of} ${whose}`);
   const { relationships, isLast } = found;
   const token = isLast ? "" : tokenAfter(relationships.at(-1)!.row, question);

@@ -1,6 +1,6 @@
 // POST /explain: why an answer is yes, or what is missing for one.
 import type { Context } from "hono";
-import type { CheckRequest } from "../checks/question.ts";
+import type { CheckRequest, Failure } from "../checks/question.ts";
 import type { Freshness } from "../checks/checker.ts";
 import type { Parts } from "../checks/parts.ts";
 import { orgOfObject } from "../domain/object-org.ts";
@@ -15,20 +15,24 @@ import { inTurns } from "../sidecar/turns.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { typeOf } from "../tuples/tuple.ts";
 import { ApiError } from "./api-error.ts";
+import { problemOfFreshness, readFreshnessOrMoment } from "./freshness.ts";
 import { answerQuestion, failedQuestion } from "./app-question.ts";
 import { readCheck } from "./check.ts";
 import { Fields } from "./fields.ts";
 import { readJsonBody } from "./json-body.ts";
 import { answerProblem, problem, type Problem } from "./problem.ts";
 import { readTerms } from "./question-fields.ts";
-import { readFreshness, type Asked } from "./question-route.ts";
+import type { Asked } from "./question-route.ts";
 import { missingBody, Origins, reasonBody } from "./reason-bodies.ts";
 import type { Caller, Route } from "./route.ts";
+
+/** The parts of a sidecar that an explanation is made with. */
+type ExplainedBy = Pick<Sidecar, "model" | "now" | "viewOf" | "origins">;
 
 /** Returns the route. Its body is that of a check. */
 export function explainRoute(asked: Asked, notes: ModelNotes): Route {
   const handle = async (c: Context, caller: Caller): Promise<Response> => {
-    const read = await readQuestion(c, caller);
+    const read = await readQuestion(c, caller, asked);
     if ("problem" in read) return answerProblem(read.problem);
     const { request, freshness } = read;
     return answerQuestion(c, asked, async () => JSON.stringify(await answerOf(asked, request, freshness, notes)));
@@ -37,7 +41,7 @@ export function explainRoute(asked: Asked, notes: ModelNotes): Route {
 }
 
 async function readQuestion(
-  c: Context, caller: Caller,
+  c: Context, caller: Caller, asked: Asked,
 ): Promise<{ readonly request: CheckRequest; readonly freshness: Freshness } | { readonly problem: Problem }> {
   const sent = await readJsonBody(c);
   if ("problem" in sent) return sent;
@@ -48,26 +52,34 @@ async function readQuestion(
   if (request.contextualTuples !== undefined && !caller.has("check:contextual")) {
     return { problem: problem("scope_missing", "contextual tuples need an API key with the scope check:contextual") };
   }
-  const freshness = readFreshness(c, higher);
-  if (freshness instanceof ApiError) return { problem: problem("invalid_request", freshness.message) };
+  const freshness = await readFreshnessOrMoment(c, higher, caller, asked);
+  if (freshness instanceof ApiError) return { problem: problemOfFreshness(freshness) };
   return { request, freshness };
 }
 
 async function answerOf(
   { sidecar }: Asked, request: CheckRequest, freshness: Freshness, notes: ModelNotes,
 ): Promise<object> {
+  const { moment } = freshness;
+  if (moment !== undefined && sidecar.past !== undefined) {
+    const parts: ExplainedBy = { model: sidecar.model, now: sidecar.now, viewOf: sidecar.viewOf };
+    const answer = await sidecar.past.answer(moment, ({ tuples, origins }) =>
+      answerInParts({ ...parts, origins }, tuples, request, notes, moment.at));
+    if ("error" in answer) throw failedQuestion(answer.error as Failure);
+    return answer;
+  }
   const state = await sidecar.checker.state(freshness);
   if ("error" in state) throw failedQuestion(state.error);
   const { tuples } = state;
   return await inTurns(() => answerInParts(sidecar, tuples, request, notes), sidecar.lock, setImmediate);
 }
 
-/** Explains an answer in parts. */
+/** Explains an answer in parts. `at`: the time of a state of the past. */
 function* answerInParts(
-  sidecar: Sidecar, tuples: TupleSet, request: CheckRequest, notes: ModelNotes,
+  sidecar: ExplainedBy, tuples: TupleSet, request: CheckRequest, notes: ModelNotes, at?: number,
 ): Parts<object> {
   const { model } = sidecar;
-  const clock = sidecar.now();
+  const clock = at ?? sidecar.now();
   const asked = { ...request, context: { ...request.context, current_time: new Date(clock).toISOString() } };
   const relation = model.types.get(typeOf(request.object))?.relations.get(request.relation);
   if (relation !== undefined) yield* unrollInParts(model, relation);
@@ -79,7 +91,7 @@ function* answerInParts(
   if (explanation.allowed) {
     return { allowed: true, token, reasons: explanation.reasons.map((each) => reasonBody(each, origins)), ...end };
   }
-  const trial = { model, view: sidecar.viewOf(tuples), clock, request: asked };
+  const trial = { model, view: sidecar.viewOf(tuples, at), clock, request: asked };
   const missing = yield* withEvents(trial, explanation.missing);
   return { allowed: false, token, missing: missing.map((each) => missingBody(each, origins)), ...end };
 }

@@ -3,7 +3,9 @@ import { listUsersInParts } from "../checks/list-users.ts";
 import type { Freshness } from "../checks/checker.ts";
 import type { Parts } from "../checks/parts.ts";
 import type { Failure, ListUsersRequest } from "../checks/question.ts";
+import type { Model } from "../model/rewrite.ts";
 import { explain, type ModelNotes } from "../reasons/explain.ts";
+import type { TupleOrigins } from "../reasons/tuple-origins.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { inTurns } from "../sidecar/turns.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
@@ -17,21 +19,38 @@ export type ExplainUsers = (
 /** Returns the function that answers list-users with reasons. List and reasons are of one revision. */
 export function explainUsersOf(sidecar: Sidecar, notes: ModelNotes): ExplainUsers {
   return async (question, freshness, show) => {
+    const { moment } = freshness;
+    if (moment !== undefined && sidecar.past !== undefined) {
+      const explained = await sidecar.past.answer(moment, ({ tuples, origins }) =>
+        answerInParts(sidecar.model, { tuples, origins, at: moment.at }, question, notes, show));
+      return typeof explained === "object" && "error" in explained ? explained.error : explained;
+    }
     const state = await sidecar.checker.state(freshness);
     if ("error" in state) return state.error;
     const { tuples } = state;
-    return await inTurns(() => answerInParts(sidecar, tuples, question, notes, show), sidecar.lock, setImmediate);
+    const begin = (): Parts<string | Failure> => {
+      const present = { tuples, origins: sidecar.origins, at: sidecar.now() };
+      return answerInParts(sidecar.model, present, question, notes, show);
+    };
+    return await inTurns(begin, sidecar.lock, setImmediate);
   };
 }
 
+/** A state, the events behind its tuples, and its time in milliseconds since 1970. */
+interface ExplainedState {
+  readonly tuples: TupleSet;
+  readonly origins: TupleOrigins | undefined;
+  readonly at: number;
+}
+
 function* answerInParts(
-  sidecar: Sidecar, tuples: TupleSet, question: ListUsersRequest, notes: ModelNotes, show: (user: string) => object,
+  model: Model, { tuples, origins: events, at }: ExplainedState, question: ListUsersRequest, notes: ModelNotes,
+  show: (user: string) => object,
 ): Parts<string | Failure> {
-  const { model } = sidecar;
-  const context = { ...question.context, current_time: new Date(sidecar.now()).toISOString() };
+  const context = { ...question.context, current_time: new Date(at).toISOString() };
   const listed = yield* listUsersInParts(model, tuples, { ...question, context });
   if ("error" in listed) return listed.error;
-  const origins = new Origins(sidecar.origins, question.contextualTuples);
+  const origins = new Origins(events, question.contextualTuples);
   const texts: string[] = [];
   const { object, relation, contextualTuples } = question;
   for (const user of listed.users) {

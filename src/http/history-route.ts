@@ -12,7 +12,8 @@ import { answerQuestion, failedQuestion, invalidQuestion, QuestionProblem } from
 import { pageSizeTextSchema, placeOf, queryOf, tokenAfter, tokenSchema } from "./list-page.ts";
 import { spread, textOf } from "./long-answer.ts";
 import { answerProblem, problem } from "./problem.ts";
-import { readFreshness, type Asked } from "./question-route.ts";
+import { readFreshness } from "./freshness.ts";
+import type { Asked } from "./question-route.ts";
 import type { Caller, Route } from "./route.ts";
 import { ENTRIES_AT_A_TIME } from "./http-limits.ts";
 

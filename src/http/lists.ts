@@ -25,6 +25,7 @@ export function showsInvites(type: string): boolean {
 export function listObjectsKind(checker: Checker): QuestionKind<ListObjectsRequest> {
   return {
     namesModel: true,
+    takesMoment: true,
     read: readListObjects,
     isWhatIf: (question) => question.contextualTuples !== undefined,
     needsRead: ({ type }) => showsInvites(type),
@@ -85,6 +86,7 @@ function readListObjects(fields: Fields, body: Json): ListObjectsRequest {
 export function listUsersKind(checker: Checker, explain?: ExplainUsers): QuestionKind<ListUsersQuestion> {
   return {
     namesModel: true,
+    takesMoment: true,
     read: readListUsers,
     isWhatIf: (question) => question.contextualTuples !== undefined,
     needsRead: ({ object, isExplained }) => isBookkeeping(object) || isExplained,

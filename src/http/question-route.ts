@@ -2,12 +2,11 @@
 import type { Context } from "hono";
 import type { Freshness } from "../checks/checker.ts";
 import type { Failure } from "../checks/question.ts";
-import { readTokens } from "../ledger/revision-token.ts";
 import { CUT_OFF_BODY, ENCODED_BODY, readBody, type Body } from "./body.ts";
 import { answerText } from "./compress.ts";
 import type { Counts } from "./counts.ts";
 import { Fields, isRecord, type Json } from "./fields.ts";
-import { headerOf } from "./header.ts";
+import { readFreshness, readFreshnessOrMoment } from "./freshness.ts";
 import { readJson, readJsonInParts, type JsonReading } from "./json-text.ts";
 import { answerError, ApiError } from "./api-error.ts";
 import { readTerms } from "./question-fields.ts";
@@ -15,7 +14,6 @@ import type { Caller, Route } from "./route.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { matchStore, modelFault, modelHeaders } from "./store-path.ts";
 import { spread } from "./long-answer.ts";
-import { traceHeadersOf } from "./trace-context.ts";
 import { LONG_BODY_BYTES, MAX_QUESTION_BYTES } from "./http-limits.ts";
 
 /**
@@ -41,6 +39,8 @@ export interface QuestionKind<Q> {
   readonly answer: (question: Q, freshness: Freshness) => Answered | Promise<Answered>;
   /** Answers with an error, for a kind that does not use OpenFGA's usual form. */
   readonly refuse?: (error: ApiError, headers: Readonly<Record<string, string>>) => Response;
+  /** Whether the answer may be of the past (Sideline-As-Of); absent: never. */
+  readonly takesMoment?: boolean;
   /** Whether the answer names the model. */
   readonly namesModel: boolean;
 }
@@ -73,7 +73,8 @@ export function questionRoute<Q>(path: string, kind: QuestionKind<Q>, asked: Ask
     const fields = new Fields();
     const terms = readTerms(fields, body);
     const question = kind.read(fields, body);
-    const freshness = readFreshness(c, terms.higher);
+    const freshness = kind.takesMoment === true ? await readFreshnessOrMoment(c, terms.higher, caller, asked)
+      : readFreshness(c, terms.higher);
     if (freshness instanceof ApiError) return (kind.refuse ?? answerError)(freshness, {});
     const store = matchStore(c, info);
     const fault = fields.fault ?? (store instanceof ApiError ? store : undefined)
@@ -117,23 +118,6 @@ function bodyOf(bytes: Body, read: JsonReading | undefined): Json | ApiError {
   const json = read ?? readJson(bytes, "no halves");
   if ("fault" in json) return new ApiError("validation_error", json.fault);
   return isRecord(json.value) ? json.value : new ApiError("validation_error", "syntax error: an object is expected");
-}
-
-const ANY: Freshness = { higher: false, positions: [] };
-const HIGHER: Freshness = { higher: true, positions: [] };
-
-/** Reads how fresh an answer must be, from `consistency` and the tokens in Sideline-Token, and the caller's trace. */
-export function readFreshness(c: Context, higher: boolean): Freshness | ApiError {
-  // Ignoring it would answer a question about the past with the present.
-  if (headerOf(c, "sideline-as-of") !== undefined) {
-    return new ApiError("validation_error", "this server does not answer as of an earlier time (Sideline-As-Of)");
-  }
-  const tokens = headerOf(c, "sideline-token");
-  const trace = traceHeadersOf(c);
-  if (tokens === undefined && trace === undefined) return higher ? HIGHER : ANY;
-  const positions = tokens === undefined ? [] : readTokens(tokens);
-  if ("code" in positions) return errorOf(positions);
-  return trace === undefined ? { higher, positions } : { higher, positions, trace };
 }
 
 /** Detail of the refusal of a list that only the scope `read` may see. */

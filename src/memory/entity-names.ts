@@ -4,7 +4,7 @@ import { HashIndex } from "./hash-index.ts";
 import { markOf } from "./slot-table.ts";
 import { hashOfText, latin1Of, packText, sizeOfText, textAt } from "./packed-text.ts";
 import { typeLengthOfPlain, unpackText, type PackedText } from "./packed-text.ts";
-import { internRelation, internType, relationName, typeOfRelation } from "./symbols.ts";
+import { internRelation, internType, isNameable, relationName, typeOfRelation } from "./symbols.ts";
 import type { RelationSymbol, TypeSymbol } from "./symbols.ts";
 
 /** Integer of an entity; 0 means none. */
@@ -81,10 +81,13 @@ export class EntityNames {
   private readonly free: EntityId[][] = [];
   /** Number of holds on each entity that is kept even without tuples. */
   private readonly holds = new Map<EntityId, number>();
+  /** Whether each name that is looked up is made and kept, with all marks: what names it is not known yet. */
+  private readonly isOpen: boolean;
 
   /** `seed`: 32 secret bits, so that outsiders cannot choose names that collide. */
-  constructor(seed: number = 0) {
+  constructor(seed: number = 0, isOpen = false) {
     this.seed = seed;
+    this.isOpen = isOpen;
   }
 
   /** Makes room for a number of entities and for the words of all records. */
@@ -96,7 +99,9 @@ export class EntityNames {
   /** Returns the id of an entity, or 0 if no tuple names it. */
   find(entity: string): EntityId {
     const text = packText(entity);
-    return this.findPacked(text, hashOfText(this.seed, text.words, 0, text.size, text.length));
+    const hash = hashOfText(this.seed, text.words, 0, text.size, text.length);
+    const known = this.findPacked(text, hash);
+    return known === 0 && this.isOpen && isNameable(entity) ? this.make(text, hash) : known;
   }
 
   /** Returns the name of an entity. */
@@ -181,17 +186,14 @@ export class EntityNames {
   /** Returns the id of an entity, creates it if it is new, and holds it until `release`. */
   retain(entity: string): EntityId {
     const id = this.intern(entity);
-    this.hold(id);
+    this.holds.set(id, (this.holds.get(id) ?? 0) + 1);
     return id;
   }
 
   /** Releases one hold, and drops the entity if it was the last. */
   release(id: EntityId): void {
     const holds = this.holds.get(id)! - 1;
-    if (holds > 0) {
-      this.holds.set(id, holds);
-      return;
-    }
+    if (holds > 0) return void this.holds.set(id, holds);
     this.holds.delete(id);
     this.drop(id);
   }
@@ -200,7 +202,7 @@ export class EntityNames {
   drop(id: EntityId): void {
     const base = id * UNIT;
     const { words } = this;
-    if (words[base + FACET]! < 0) return;
+    if (words[base + FACET]! < 0 || this.isOpen) return;
     if (words[base + AS_OBJECT] !== 0 || words[base + AS_USER] !== 0 || this.holds.has(id)) return;
     const length = words[base + LENGTH]!;
     const hash = hashOfText(this.seed, words, this.placeOfText(id), sizeOfText(length), length);
@@ -216,10 +218,6 @@ export class EntityNames {
     words[base + LENGTH] = length;
     (this.free[units] ??= []).push(id);
     if (object !== id) this.release(object);
-  }
-
-  private hold(id: EntityId): void {
-    this.holds.set(id, (this.holds.get(id) ?? 0) + 1);
   }
 
   private placeOfText(id: EntityId): number {
@@ -269,6 +267,7 @@ export class EntityNames {
     const mine = this.words;
     mine[id * UNIT + FACET] = facet;
     mine[id * UNIT + LENGTH] = length;
+    if (this.isOpen) mine[id * UNIT + USER_MARKS] = -1;
     const at = this.placeOfText(id);
     for (let i = 0; i < size; i++) mine[at + i] = words[i]!;
     this.ids.add(hash, id);

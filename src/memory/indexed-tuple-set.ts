@@ -4,6 +4,7 @@ import { PlainSymbols, type PlainRow } from "./ascii-row.ts";
 import { findRelation, findType, internRelation, relationName, type RelationSymbol } from "./symbols.ts";
 import { ABSENT, TupleIndex, type ConditionNumber } from "./tuple-index.ts";
 import { packBytes } from "./packed-text.ts";
+import { ReadIndex, type EntityKinds, type TupleSource } from "./read-index.ts";
 import type { TupleFilter, Tuples, TupleSet } from "../tuples/tuple-set.ts";
 import type { Tuple, TupleCondition, TupleKey } from "../tuples/tuple.ts";
 
@@ -22,8 +23,8 @@ class IndexedTupleSet implements Tuples, PlainLoading {
   index: TupleIndex;
   private readonly symbols = new PlainSymbols();
 
-  constructor(seed: number) {
-    this.index = new TupleIndex(new EntityNames(seed), undefined);
+  constructor(index: TupleIndex) {
+    this.index = index;
   }
 
   get size(): number {
@@ -109,7 +110,7 @@ class IndexedTupleSet implements Tuples, PlainLoading {
 
   /** Returns true if an entity has tuples as an object and is of the filter's type. */
   private mayHave(object: EntityId, { objectType }: TupleFilter): boolean {
-    return this.index.names.asObject(object) !== 0 && (objectType === undefined || this.isOfType(object, objectType));
+    return this.index.hasObject(object) && (objectType === undefined || this.isOfType(object, objectType));
   }
 
   private *ofObject(object: EntityId, filter: TupleFilter): Iterable<Tuple> {
@@ -170,6 +171,32 @@ class IndexedTupleSet implements Tuples, PlainLoading {
   }
 }
 
+/** A set whose tuples are read from elsewhere when they are first asked for. */
+class ReadTupleSet extends IndexedTupleSet {
+  private readonly source: TupleSource;
+
+  constructor(source: TupleSource, kinds: EntityKinds) {
+    const names = new EntityNames(0, true);
+    super(new ReadIndex(names, source, kinds));
+    // A wildcard is found by its type alone, so each has its name from the beginning.
+    for (const type of kinds.types) names.find(`${type}:*`);
+    this.source = source;
+  }
+
+  override add(tuple: Tuple): boolean {
+    return this.source.whole(() => super.add(tuple));
+  }
+
+  override delete(key: TupleKey): boolean {
+    return this.source.whole(() => super.delete(key));
+  }
+
+  override read(filter: TupleFilter): Iterable<Tuple> {
+    if (filter.object !== undefined || filter.user !== undefined) return super.read(filter);
+    throw new Error("a set that is read from elsewhere cannot be read as a whole");
+  }
+}
+
 /** An existing tuple, as integers. */
 interface Found {
   readonly object: EntityId;
@@ -191,7 +218,16 @@ interface Found {
  */
 export function createTupleSet(seed: number = 0): TupleSet {
   // Nothing but this function can give a set its mark.
-  return new IndexedTupleSet(seed) as Tuples as TupleSet;
+  return new IndexedTupleSet(new TupleIndex(new EntityNames(seed), undefined)) as Tuples as TupleSet;
+}
+
+/**
+ * Creates a set over the tuples of a source, which are read when they are first asked for and then kept. Tuples that
+ * are added or deleted change this set alone. A read without an object and a user throws, and so does any read when the
+ * source throws: the set is then as before.
+ */
+export function createReadTupleSet(source: TupleSource, kinds: EntityKinds): TupleSet {
+  return new ReadTupleSet(source, kinds) as Tuples as TupleSet;
 }
 
 /** Returns the index of a tuple set made by `createTupleSet`. Throws a TypeError for any other implementation. */

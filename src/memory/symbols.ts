@@ -1,4 +1,5 @@
 // Symbols: small integers for the names of types and relations, in one dictionary for the whole process.
+import { parseEntity } from "../tuples/entity.ts";
 
 /** Integer of a type; 0 means none. */
 export type TypeSymbol = number;
@@ -39,6 +40,11 @@ export function findType(name: string): TypeSymbol {
   return types.get(name) ?? 0;
 }
 
+/** Returns a type's name. */
+export function typeName(symbol: TypeSymbol): string {
+  return typeNames[symbol]!;
+}
+
 /** Returns the symbol of a type's relation, or 0 if it has none. */
 export function findRelation(type: TypeSymbol, name: string): RelationSymbol {
   return relationsOfType[type]!.get(name) ?? 0;
@@ -62,4 +68,11 @@ export function relationName(symbol: RelationSymbol): string {
 /** Returns the type a relation belongs to. */
 export function typeOfRelation(symbol: RelationSymbol): TypeSymbol {
   return relationTypes[symbol]!;
+}
+
+/** Returns true for the well-formed name of an entity whose type, and relation if it has one, have symbols. */
+export function isNameable(entity: string): boolean {
+  const { kind, type, relation } = parseEntity(entity);
+  const symbol = kind === "malformed" ? 0 : findType(type);
+  return symbol !== 0 && (relation === "" || findRelation(symbol, relation) !== 0);
 }

@@ -96,6 +96,18 @@ export class TupleIndex {
     return this.byObject.next(row);
   }
 
+  /** Returns the id of an entity that a tuple names, or 0. */
+  findNamed(entity: string): EntityId {
+    const id = this.names.find(entity);
+    if (id === 0 || this.behind === undefined || this.held!.includes(id)) return id;
+    return this.behind.findNamed(entity);
+  }
+
+  /** Whether an entity has tuples as an object. */
+  hasObject(object: EntityId): boolean {
+    return this.headOfObject(object) !== 0;
+  }
+
   /** Yields every row of an object. */
   rowsOfObject(object: EntityId): Iterable<Row> {
     const keys = (): number[] => [...relationsOf(this.names.typeOf(object))]

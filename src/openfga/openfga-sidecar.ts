@@ -129,7 +129,7 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   return {
     intake: watched, checker, tuples, model, now, follower, drift, store, policy, history,
     changes: store.changes.bind(store),
-    viewOf: (state) => viewOf(model, state, now),
+    viewOf: (state, at) => viewOf(model, state, at === undefined ? now : () => at),
     lock: follower.replica.lock,
     info: { ...found, modelId, model: model.json },
     readiness: () => readinessOf({ follower, maxStaleness, drift, shadow, policy: policy.part }),

@@ -27,12 +27,13 @@ export class ServerTime {
 
   /**
    * Returns a question about objects of a type with the time in its context. Returns the question itself if it has no
-   * context and no condition can decide it.
+   * context and no condition can decide it. `moment`: the time of a question about the past, in milliseconds since
+   * 1970.
    */
-  into<Q extends Contextual>(question: Q, type: string): Q {
+  into<Q extends Contextual>(question: Q, type: string, moment?: number): Q {
     const { context } = question;
     if (context === undefined && !this.#conditional.has(type)) return question;
-    const at = this.#now();
+    const at = moment ?? this.#now();
     if (at !== this.#at) {
       this.#context = Object.freeze({ current_time: new Date(at).toISOString() });
       this.#at = at;

@@ -2,6 +2,7 @@
 import type { Checker } from "../checks/checker.ts";
 import type { Intake } from "../events/event.ts";
 import type { EventHistory } from "../history/event-history.ts";
+import type { PastAnswers } from "./past-checker.ts";
 import type { StateLock } from "./state-lock.ts";
 import type { Model } from "../model/rewrite.ts";
 import type { AuthorizationModelJson } from "../model/schema.ts";
@@ -87,6 +88,8 @@ export interface Sidecar {
   readonly origins?: TupleOrigins;
   /** The applied and refused events; absent if the store cannot list them. */
   readonly history?: EventHistory;
+  /** Answers as of moments of the past; absent if the store has no log of its changes. */
+  readonly past?: PastAnswers;
   /** Keeps the state at one revision for answers that take several turns of the event loop. */
   readonly lock: StateLock;
   readonly info: StoreInfo;
@@ -94,8 +97,11 @@ export interface Sidecar {
   readonly model: Model;
   /** The present tuples, for callers in this process. */
   readonly tuples: TupleSet;
-  /** Returns the view that events have of a state from the checker: its tuples, and what the model allows on them. */
-  readonly viewOf: (tuples: TupleSet) => LiveView;
+  /**
+   * Returns the view that events have of a state from the checker: its tuples, and what the model allows on them.
+   * `at`: the time of a state of the past, in milliseconds since 1970.
+   */
+  readonly viewOf: (tuples: TupleSet, at?: number) => LiveView;
   /** The clock, in milliseconds since 1970. */
   readonly now: () => number;
   readonly readiness: () => Readiness;

@@ -1,5 +1,5 @@
 // Answers questions from the tuples in memory: the core of the checkers of both stores.
-import type { Answer, Checker, Freshness, ReadAnswer, StateAnswer } from "../checks/checker.ts";
+import type { Answer, Checker, Freshness, Moment, ReadAnswer, StateAnswer } from "../checks/checker.ts";
 import { checkAllInParts } from "../checks/batch.ts";
 import { check } from "../checks/evaluate.ts";
 import { expand } from "../checks/expand.ts";
@@ -12,6 +12,7 @@ import type {
 import type { Model } from "../model/rewrite.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
 import { typeOf } from "../tuples/tuple.ts";
+import { PastChecker, type PastAnswers } from "./past-checker.ts";
 import { ServerTime } from "./server-time.ts";
 import { SortedObjects } from "./sorted-objects.ts";
 import type { StateLock } from "./state-lock.ts";
@@ -26,16 +27,18 @@ export abstract class TupleChecker implements Checker {
   readonly #time: ServerTime;
   readonly #lock: StateLock;
   readonly #sorted: SortedObjects;
+  readonly #past: PastChecker | undefined;
 
   /**
    * `lock` keeps the tuples unchanged while a list or a batch is built over several turns. `now` returns milliseconds
-   * since 1970.
+   * since 1970. `past` answers questions with a moment; without it there must be none.
    */
-  constructor(model: Model, now: () => number, lock: StateLock) {
+  constructor(model: Model, now: () => number, lock: StateLock, past?: PastAnswers) {
     this.#model = model;
     this.#time = new ServerTime(model, now);
     this.#lock = lock;
     this.#sorted = new SortedObjects(model);
+    this.#past = past === undefined ? undefined : new PastChecker(model, this.#time, past);
   }
 
   /** Returns the tuples in memory. Throws if they are too old to answer from. */
@@ -57,16 +60,19 @@ export abstract class TupleChecker implements Checker {
   }
 
   check(request: CheckRequest, freshness: Freshness): Answer<CheckAnswer> {
+    if (freshness.moment !== undefined) return this.#asOf(freshness.moment).check(request, freshness.moment);
     const fault = this.refresh(freshness);
     if (fault === undefined) return this.checkNow(request);
     return whenFresh(fault, () => this.checkNow(request), errorOf);
   }
 
   checkAll(requests: readonly CheckRequest[], freshness: Freshness): Answer<readonly CheckAnswer[]> {
+    if (freshness.moment !== undefined) return this.#asOf(freshness.moment).checkAll(requests, freshness.moment);
     return whenFresh(this.refresh(freshness), () => this.checkAllNow(requests), (fault) => refuseAll(requests, fault));
   }
 
   listObjects(request: ListObjectsRequest, freshness: Freshness): Answer<ListObjectsAnswer> {
+    if (freshness.moment !== undefined) return this.#asOf(freshness.moment).listObjects(request, freshness.moment);
     return whenFresh(this.refresh(freshness), () => {
       const [tuples, timed] = [this.tuples(), this.#time.into(request, request.type)];
       return inTurns(() => listObjectsInParts(this.#model, tuples, timed), this.#lock, setImmediate);
@@ -74,6 +80,7 @@ export abstract class TupleChecker implements Checker {
   }
 
   objectPage(request: ObjectPageRequest, freshness: Freshness): Answer<ObjectPageAnswer> {
+    if (freshness.moment !== undefined) return this.#asOf(freshness.moment).objectPage(request, freshness.moment);
     return whenFresh(this.refresh(freshness), () => {
       const { user, relation, type } = request;
       const tuples = this.tuples();
@@ -83,6 +90,7 @@ export abstract class TupleChecker implements Checker {
   }
 
   listUsers(request: ListUsersRequest, freshness: Freshness): Answer<ListUsersAnswer> {
+    if (freshness.moment !== undefined) return this.#asOf(freshness.moment).listUsers(request, freshness.moment);
     return whenFresh(this.refresh(freshness), () => {
       const [tuples, timed] = [this.tuples(), this.#time.into(request, typeOf(request.object))];
       return inTurns(() => listUsersInParts(this.#model, tuples, timed), this.#lock, setImmediate);
@@ -95,6 +103,11 @@ export abstract class TupleChecker implements Checker {
 
   state(freshness: Freshness): Answer<StateAnswer> {
     return whenFresh<StateAnswer>(this.refresh(freshness), () => ({ tuples: this.tuples() }), errorOf);
+  }
+
+  #asOf(moment: Moment): PastChecker {
+    if (this.#past === undefined) throw new Error(`this store has no past, such as row ${moment.number}`);
+    return this.#past;
   }
 
   /** Returns a check with the server's time in its context, where a condition can decide it. */

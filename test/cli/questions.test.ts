@@ -35,6 +35,18 @@ test("list and who print complete, sorted lists; an empty list is an answer", as
   expect(JSON.parse((await ask(server, "list", "user:eve", "member", "org", "--json")).said)).toEqual({ objects: [] });
 });
 
+test("--as-of asks for an earlier state", async () => {
+  const server = await serverWithOrg();
+  const founded = ["--as-of", Buffer.from('["o",1]').toString("base64url")];
+  expect(await ask(server, "check", "user:carl", "member", "org:o")).toMatchObject({ code: 0, said: "yes\n" });
+  expect(await ask(server, "check", "user:carl", "member", "org:o", ...founded))
+    .toMatchObject({ code: 1, said: "no\n" });
+  expect(await ask(server, "list", "user:carl", "member", "org", ...founded)).toMatchObject({ code: 0, said: "" });
+  expect(await ask(server, "who", "member", "org:o", ...founded)).toMatchObject({ code: 0, said: "user:olga\n" });
+  const early = await ask(server, "who", "member", "org:o", "--as-of", "2020-01-01T00:00:00Z");
+  expect([early.code, early.errors]).toEqual([3, [expect.stringContaining("before the first event")]]);
+});
+
 test("a question without an answer is one line, and exit status 3: never a no", async () => {
   const server = await serverWithOrg();
   const unknown = await ask(server, "check", "user:olga", "org_mange", "org:o");

@@ -50,6 +50,23 @@ describe("of a whole Sideline", () => {
     expect(await client.users("can_redeem", "invite:i1")).toEqual(["user:*"]);
   });
 
+  test("as of an earlier event, whatever the client remembers", async () => {
+    const { client } = sideline;
+    const [now, then] = [{}, { asOf: tokenOf("fc", 1) }];
+    for (const [options, known] of [[now, true], [then, false]] as const) {
+      expect(await client.can("user:carl", "can_view", "athlete:a1", options)).toBe(known);
+      expect(await client.filter("user:carl", "can_view", ["athlete:a1"], options)).toHaveLength(known ? 1 : 0);
+      expect(await client.users("member", "org:fc", options)).toHaveLength(known ? 3 : 1);
+      expect((await client.permissions("user:carl", "athlete:a1", options)).can_view).toBe(known ? true : undefined);
+      expect((await client.explain("user:carl", "can_view", "athlete:a1", options)).allowed).toBe(known);
+      const found = [];
+      for await (const each of client.objects("user:carl", "can_view", "athlete", options)) found.push(each);
+      expect(found).toHaveLength(known ? 12 : 0);
+    }
+    const both = client.can("user:carl", "can_view", "athlete:a1", { ...then, token: tokenOf("fc", 1) });
+    await expect(both).rejects.toMatchObject({ code: "validation_error", status: 400 });
+  });
+
   test("an event, a duplicate and a refusal, each seen by the next question", async () => {
     const { client } = sideline;
     const share = () => client.send("note.shared", { note: "n1", user: "cora" }, { actor: "carl", id: "s1" });

@@ -33,3 +33,10 @@ export const TOKEN: Parameter = {
   name: "Sideline-Token", in: "header",
   means: "Token of a receipt, or several, separated by commas: the answer includes their events.",
 };
+
+/** The header that asks for the state of an earlier time. */
+export const AS_OF: Parameter = {
+  name: "Sideline-As-Of", in: "header",
+  means: "An RFC 3339 time, or the token of one event: the answer is that of the state then. It needs the scope "
+    + "`read`, and excludes Sideline-Token.",
+};

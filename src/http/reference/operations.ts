@@ -6,7 +6,7 @@ import * as answers from "./answer-schemas.ts";
 import * as authzenBodies from "./authzen-schemas.ts";
 import { DIRECTORY } from "./directory-operations.ts";
 import { HISTORY } from "./history-operation.ts";
-import { TOKEN, type Operation, type Parameter } from "./operation.ts";
+import { AS_OF, TOKEN, type Operation, type Parameter } from "./operation.ts";
 import { EXPLAIN_EXAMPLE, explainAnswer } from "./reason-schemas.ts";
 import * as bodies from "./question-schemas.ts";
 
@@ -24,8 +24,8 @@ function question(
 ): Operation[] {
   const shared = { group: "Questions as OpenFGA asks them", summary, body, answer } as const;
   return [
-    { ...shared, route: `POST /${name}`, parameters: [TOKEN] },
-    { ...shared, route: `POST /stores/:store/${name}`, parameters: [STORE, TOKEN] },
+    { ...shared, route: `POST /${name}`, parameters: [TOKEN, AS_OF] },
+    { ...shared, route: `POST /stores/:store/${name}`, parameters: [STORE, TOKEN, AS_OF] },
   ];
 }
 
@@ -40,7 +40,7 @@ const RECEIPT = {
 
 const QUESTIONS: readonly Operation[] = [
   {
-    route: "POST /permissions", group: "Questions", parameters: [TOKEN],
+    route: "POST /permissions", group: "Questions", parameters: [TOKEN, AS_OF],
     summary: "Which relations does this user have to this object? The buttons of a page in one question.",
     body: { schema: permissionsSchema, example: { user: "user:carl", object: "athlete:ada" } },
     answer: { schema: answers.permissionsAnswer,
@@ -48,7 +48,7 @@ const QUESTIONS: readonly Operation[] = [
     problems: ["invalid_request", "body_too_large", "unsupported_media_type", "store_unavailable"],
   },
   {
-    route: "POST /filter", group: "Questions", parameters: [TOKEN],
+    route: "POST /filter", group: "Questions", parameters: [TOKEN, AS_OF],
     summary: "Which of these objects does this user have the relation to? A list without what the user must not see.",
     body: { schema: filterSchema,
       example: { user: "user:carl", relation: "can_view", objects: ["athlete:ada", "athlete:ben"] } },
@@ -56,7 +56,7 @@ const QUESTIONS: readonly Operation[] = [
     problems: ["invalid_request", "body_too_large", "unsupported_media_type", "store_unavailable"],
   },
   {
-    route: "POST /objects", group: "Questions", parameters: [TOKEN],
+    route: "POST /objects", group: "Questions", parameters: [TOKEN, AS_OF],
     summary: "Every object of a type that this user has the relation to, sorted, page by page.",
     body: { schema: objectsSchema,
       example: { user: "user:carl", relation: "can_view", type: "athlete", org: "harbour", page_size: 100 } },
@@ -64,7 +64,7 @@ const QUESTIONS: readonly Operation[] = [
     problems: ["invalid_request", "body_too_large", "unsupported_media_type", "store_unavailable"],
   },
   {
-    route: "POST /explain", group: "Questions", parameters: [TOKEN],
+    route: "POST /explain", group: "Questions", parameters: [TOKEN, AS_OF],
     summary: "Why does this user have this relation to this object, or what is missing? The body is that of a check.",
     body: { schema: bodies.checkBody, example: { tuple_key: KEY } },
     answer: { schema: explainAnswer, example: EXPLAIN_EXAMPLE },

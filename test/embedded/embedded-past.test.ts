@@ -1,0 +1,71 @@
+// The past of an embedded store on disk: over restarts, without its index, with a damaged one; events of many writes.
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pino from "pino";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openEmbeddedSidecar, type EmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
+import { numbersOf, damage } from "./damage.ts";
+import { APPLY, event, tell } from "./stage.ts";
+import { SEED } from "../laws/law.ts";
+import { MODEL, START } from "../world/world.ts";
+
+let folder: string;
+beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "past-"))));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const open = (): Promise<EmbeddedSidecar> => openEmbeddedSidecar({
+  folder, storeName: "past", model: MODEL, emailKey: undefined, log: pino({ level: "silent" }), now: () => START,
+  fatal: (why) => expect.fail(why),
+});
+
+async function send(sidecar: EmbeddedSidecar, type: string, data: object): Promise<string> {
+  const receipt = await sidecar.intake.submit(event(type, data), APPLY);
+  expect([type, tell(receipt)]).toEqual([type, "applied"]);
+  return "token" in receipt ? receipt.token : "";
+}
+
+/** Open links of a team: those that a user may redeem just after the event of a token. */
+async function linksAsOf(sidecar: EmbeddedSidecar, token: string): Promise<number> {
+  const moment = await sidecar.past!.momentOf(token);
+  if ("code" in moment) throw new Error(moment.message);
+  const answer = await sidecar.checker.listObjects(
+    { user: "user:x", relation: "can_redeem", type: "invite" }, { higher: false, positions: [], moment });
+  return "objects" in answer ? answer.objects.length : -1;
+}
+
+const LINKS = 400;
+
+test("an event of many writes is over just after its token; a missing or damaged index is made again", async () => {
+  let sidecar = await open();
+  await send(sidecar, "org.created", { org: "fc", kind: "club", owner: "olga" });
+  await send(sidecar, "team.created", { org: "fc", team: "red" });
+  const made = await Promise.all(Array.from({ length: LINKS }, (_, n) =>
+    send(sidecar, "invite.created", { invite: `link-${n}`, org: "fc", team: "red" })));
+  const before = sidecar.past!;
+  const writes = (await before.momentOf(made.at(-1)!)) as { number: number };
+  const gone = await send(sidecar, "team.deleted", { team: "red" });
+  const end = (await before.momentOf(gone)) as { number: number };
+  expect(end.number - writes.number).toBeGreaterThan(3);
+  await send(sidecar, "member.added", { org: "fc", user: "carl" });
+
+  const compare = async (): Promise<void> => {
+    expect(await linksAsOf(sidecar, gone)).toBe(0);
+    expect(await linksAsOf(sidecar, made.at(-1)!)).toBe(LINKS);
+    expect(await linksAsOf(sidecar, made[LINKS / 2]!)).toBe(LINKS / 2 + 1);
+  };
+  await compare();
+  const index = join(folder, "history.db");
+  const draw = numbersOf(SEED);
+  const between: readonly (() => void)[] = [
+    () => expect(existsSync(index)).toBe(true), () => rmSync(index), () => void damage(folder, "history.db", draw),
+    () => writeFileSync(index, "no database"),
+  ];
+  for (const change of between) {
+    await sidecar.close();
+    change();
+    sidecar = await open();
+    await compare();
+  }
+  await sidecar.close();
+});
