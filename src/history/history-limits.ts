@@ -52,6 +52,9 @@ export const MAX_TUPLES_PER_PAGE = 10_000;
 /** Steps of work on a page of history in one turn of the event loop: rows of the log read, and postings. */
 export const HISTORY_STEPS_PER_TURN = 200;
 
+/** Tuples of an event that count as one such step. */
+export const TUPLES_PER_HISTORY_STEP = 20;
+
 /** How long a page of history waits for its index, in milliseconds. Then the log is searched without it. */
 export const INDEX_WAIT_MS = 100;
 

@@ -1,16 +1,18 @@
 // The history of a log: its events and the refused ones as one list, newest first, found by the index of the log.
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { maskAddresses } from "../events/refusal.ts";
+import { sizeOf } from "../tuples/delta.ts";
 import type { Tuples } from "../tuples/tuple-set.ts";
 import type { EventHistory, HistoryEvent, HistoryFilter, HistoryPage } from "./event-history.ts";
 import { keysOfFilter, partKey } from "./event-keys.ts";
 import { Candidates, type RowRange } from "./candidates.ts";
 import type { IndexedLog } from "./indexed-log.ts";
 import { stepAt, type LogDelta, type LoggedStep, type ReadLog } from "./log-delta.ts";
-import { applied, eventOf, isAsked, type LoggedEvent } from "./logged-event.ts";
+import { applied, concernedBy, EventChanges, eventOf, namesAsked, type LoggedEvent } from "./logged-event.ts";
 import { isAskedRefused, refused, type RefusedEvent, type RefusedEvents } from "./refused-events.ts";
 import {
   HISTORY_STEPS_PER_TURN, INDEX_WAIT_MS, MAX_EVENTS_LOOKED_AT, MAX_TUPLES_PER_PAGE, ROWS_READ_TOGETHER,
+  TUPLES_PER_HISTORY_STEP,
 } from "./history-limits.ts";
 import type { PostingIndex } from "./posting-index.ts";
 
@@ -113,7 +115,7 @@ class Page {
         this.#show(refused(refusal!), { ...this.#place, refusedBelow: refusal!.number });
         refusal = refusals.next().value;
       } else {
-        this.#show(applied(event), { ...this.#place, below: event.seq });
+        this.#show(applied(event, await this.#changesOf(event)), { ...this.#place, below: event.seq });
         event = (await found.next()).value;
       }
       await this.#turn();
@@ -145,7 +147,7 @@ class Page {
   async *#applied(): AsyncGenerator<LoggedEvent, undefined | "too many"> {
     const { outcome, since, until } = this.#filter;
     if (outcome === "refused") return undefined;
-    const { firstSince, last, tuples } = this.#parts;
+    const { firstSince, last } = this.#parts;
     const above = since === undefined ? 0 : await firstSince(since) - 1;
     const below = Math.min(this.#place.below, until === undefined ? last() + 1 : await firstSince(until));
     const rows = this.#rows(keysOfFilter(this.#filter), { below, above });
@@ -155,7 +157,7 @@ class Page {
         return "too many";
       }
       const event = await this.#eventAt(row.value);
-      if (event !== undefined && isAsked(event, this.#filter, tuples)) yield event;
+      if (event !== undefined && await this.#isAsked(event)) yield event;
     }
     return undefined;
   }
@@ -198,9 +200,32 @@ class Page {
     return steps;
   }
 
-  /** Counts a step of work; waits for the next turn of the event loop once this one had enough. */
-  async #turn(): Promise<void> {
-    if (++this.#steps % HISTORY_STEPS_PER_TURN === 0) await nextTurn();
+  /** Resolves to whether an event concerns all that the question asks for. */
+  async #isAsked({ record, steps }: LoggedEvent): Promise<boolean> {
+    let names = namesAsked(record, this.#filter);
+    for (let i = 0; names !== undefined && names.length > 0 && i < steps.length; i++) {
+      const concerned = concernedBy(steps[i]!, this.#parts.tuples);
+      names = names.filter((name) => !concerned.has(name));
+      await this.#turn(sizeOf(steps[i]!) / TUPLES_PER_HISTORY_STEP);
+    }
+    return names?.length === 0;
+  }
+
+  async #changesOf({ steps }: LoggedEvent): Promise<HistoryEvent["changes"]> {
+    const changes = new EventChanges();
+    for (const step of steps) {
+      changes.add(step);
+      await this.#turn(sizeOf(step) / TUPLES_PER_HISTORY_STEP);
+    }
+    return changes.sum;
+  }
+
+  /** Counts some steps of work; waits for the next turn of the event loop once this one had enough. */
+  async #turn(steps = 1): Promise<void> {
+    this.#steps += steps;
+    if (this.#steps < HISTORY_STEPS_PER_TURN) return;
+    this.#steps = 0;
+    await nextTurn();
   }
 }
 

@@ -27,28 +27,32 @@ export function eventOf(steps: readonly LoggedStep[]): LoggedEvent | undefined {
   return marked === undefined || last === undefined ? undefined : { ...marked, seq: last.seq, at: last.at, steps };
 }
 
-/** Returns an event as an answer shows it. */
-export function applied({ record, revision, at, steps }: LoggedEvent): HistoryEvent {
+/** Returns an event as an answer shows it, with what it changed in the end. */
+export function applied({ record, revision, at }: LoggedEvent, changes: HistoryEvent["changes"]): HistoryEvent {
   const { type, actor, source = null, id = null, org } = record;
   return {
     type, actor: shownActor(actor), source, id, org: org === PLATFORM ? null : org, revision,
-    time: new Date(record.at).toISOString(), recorded: new Date(at).toISOString(), outcome: "applied",
-    changes: changesOf(steps),
+    time: new Date(record.at).toISOString(), recorded: new Date(at).toISOString(), outcome: "applied", changes,
   };
 }
 
-/** Returns what an event changed in the end, tuples of access only. */
-function changesOf(steps: readonly LoggedStep[]): HistoryEvent["changes"] {
-  const writes = new Map<string, Tuple>();
-  const deletes = new Map<string, TupleKey>();
-  for (const step of steps) {
+/** The changes of an event, tuples of access only: the sum of its writes. */
+export class EventChanges {
+  readonly #writes = new Map<string, Tuple>();
+  readonly #deletes = new Map<string, TupleKey>();
+
+  /** Adds a write, in order. */
+  add(step: LoggedStep): void {
     for (const key of step.deletes) {
       // Deleting a tuple that an earlier write of the event wrote only takes that back.
-      if (!isBookkeeping(key.object) && !writes.delete(printTuple(key))) deletes.set(printTuple(key), key);
+      if (!isBookkeeping(key.object) && !this.#writes.delete(printTuple(key))) this.#deletes.set(printTuple(key), key);
     }
-    for (const tuple of step.writes) if (!isBookkeeping(tuple.object)) writes.set(printTuple(tuple), tuple);
+    for (const tuple of step.writes) if (!isBookkeeping(tuple.object)) this.#writes.set(printTuple(tuple), tuple);
   }
-  return { write: [...writes.values()], delete: [...deletes.values()] };
+
+  get sum(): HistoryEvent["changes"] {
+    return { write: [...this.#writes.values()], delete: [...this.#deletes.values()] };
+  }
 }
 
 /**
@@ -61,7 +65,8 @@ export function concernedBy({ writes, deletes }: Pick<LoggedStep, "writes" | "de
     const about = subjectOf(object);
     if (about === undefined) continue;
     found.add(about);
-    const named = by.replace(/#.*$/, "");
+    const hash = by.indexOf("#");
+    const named = hash < 0 ? by : by.slice(0, hash);
     if (typeOf(named) !== "value" && !isBookkeeping(named) && !named.endsWith(":*")) found.add(named);
     if (ROW_TYPES.includes(typeOf(object))) for (const coach of tuples.users(object, "coach")) found.add(coach);
   }
@@ -81,14 +86,13 @@ function subjectOf(object: string): string | undefined {
   }
 }
 
-/** True if an applied event is one that a question asks for, its times aside. */
-export function isAsked({ record, steps }: LoggedEvent, filter: HistoryFilter, tuples: Tuples): boolean {
-  const { org, user: who, object, type } = filter;
-  if (org !== undefined && record.org !== org) return false;
-  if (type !== undefined && record.type !== type) return false;
-  if (who === undefined && object === undefined) return true;
-  const concerned = steps.map((step) => concernedBy(step, tuples));
-  const concerns = (name: string): boolean => concerned.some((each) => each.has(name));
-  return (who === undefined || record.actor === who || concerns(user(who)))
-    && (object === undefined || concerns(object));
+/**
+ * Returns the users and objects that an event must concern to be one that a question asks for; undefined if it is none.
+ * Its times are not looked at.
+ */
+export function namesAsked(record: EventRecord, { org, user: who, object, type }: HistoryFilter): string[] | undefined {
+  if ((org !== undefined && record.org !== org) || (type !== undefined && record.type !== type)) return undefined;
+  return [
+    ...(who === undefined || record.actor === who ? [] : [user(who)]), ...(object === undefined ? [] : [object]),
+  ];
 }

@@ -10,7 +10,8 @@ const ALLOWED_HEADERS = [
 
 /** Headers of an answer that a page may read besides those that every page may. */
 const EXPOSED_HEADERS = [
-  "Allow", "Openfga-Authorization-Model-Id", "Retry-After", "Sideline-Stale", "WWW-Authenticate", "X-Request-ID",
+  "Allow", "Openfga-Authorization-Model-Id", "Retry-After", "Sideline-Refused-Since", "Sideline-Stale",
+  "WWW-Authenticate", "X-Request-ID",
 ];
 
 /**

@@ -18,7 +18,7 @@ export interface EventRow extends LogDelta {
 /** The rows in the order in which they were added. */
 export class EventLog {
   /** Each holds EVENTS_PER_CHUNK rows. */
-  readonly #chunks: Buffer[] = [];
+  readonly #chunks: Uint8Array[] = [];
   /** Latest time up to the end of each chunk, in milliseconds since 1970. */
   readonly #times: number[] = [];
   #recent: EventRow[] = [];
@@ -94,7 +94,8 @@ export class EventLog {
   }
 
   #compress(): void {
-    this.#chunks.push(deflateRawSync(JSON.stringify(this.#recent)));
+    // zlib's own result keeps 16 KiB of memory, however short it is.
+    this.#chunks.push(new Uint8Array(deflateRawSync(JSON.stringify(this.#recent))));
     this.#times.push(this.#latest);
     this.#recent = [];
   }
