@@ -176,6 +176,14 @@ function turnsSection({ turns }) {
     + table(["request", "answer", "longest turn"], rows);
 }
 
+function asOfSection({ asOf }) {
+  if (asOf === undefined) return "Checks as of an earlier time were not measured in this run.";
+  const { back, rows, tuples, p50, p99, indexBytes, storeBytes } = asOf;
+  return `A check as of ${count(back)} events ago takes ${time(p50)} of CPU time at the median, and ${time(p99)} `
+    + `at the 99th percentile,\nin a store of ${count(tuples)} tuples whose log has ${count(rows)} rows. The index of `
+    + `the log takes\n${percent(indexBytes / storeBytes)} of the store's file.`;
+}
+
 /** The whole report. @param {any} found */
 export function report(found) {
   const { growth, profile, large, small } = found;
@@ -209,6 +217,10 @@ ${openfgaEventsSection(found)}
 ## No caller makes the others wait
 
 ${turnsSection(found)}
+
+## As of an earlier time
+
+${asOfSection(found)}
 
 ## How the cost of a check grows
 

@@ -102,6 +102,7 @@ const found = {
   server: await measureServer(large, folders[large]),
   events: onWorld("events.mjs", large, folders[large]), growth: [],
   turns: part("turns.mjs", short ? ["--small"] : []),
+  asOf: part("as-of.mjs", short ? ["--size", "XS", "--events", "2000", "--back", "1000", "--checks", "200"] : []),
 };
 
 /** Writes the report of all parts so far, so that an interrupted run leaves its finished parts. */

@@ -12,7 +12,7 @@ import type { PostingIndex } from "./posting-index.ts";
 /** Thrown when a question has used up its time in this turn of the event loop. It begins again in the next turn. */
 export class TurnOver extends Error {}
 
-/** Thrown when a question takes more than MAX_PAST_READS reads. */
+/** Thrown when a question takes too many reads. */
 export class TooManyReads extends Error {}
 
 /** A change with its row. */
@@ -46,17 +46,24 @@ export class AsOfTuples implements TupleSource {
   readonly #ground: PastGround;
   readonly #number: number;
   readonly #msPerTurn: number;
+  readonly #maxReads: number;
   readonly #undoing = new Map<string, Undoing>();
   readonly #found = new Map<string, TupleEnd | undefined>();
   #isWhole = false;
   #spentMs = 0;
   #reads = 0;
 
-  /** `msPerTurn`: time to read in one turn of the event loop; the first read of a turn always succeeds. */
-  constructor(ground: PastGround, number: number, msPerTurn = PAST_READING_MS_PER_TURN) {
+  /**
+   * `msPerTurn`: time to read in one turn of the event loop; the first read of a turn always succeeds. `maxReads`:
+   * number of reads in all.
+   */
+  constructor(
+    ground: PastGround, number: number, { msPerTurn = PAST_READING_MS_PER_TURN, maxReads = MAX_PAST_READS } = {},
+  ) {
     this.#ground = ground;
     this.#number = number;
     this.#msPerTurn = msPerTurn;
+    this.#maxReads = maxReads;
   }
 
   /** Begins a turn of the event loop. */
@@ -71,9 +78,11 @@ export class AsOfTuples implements TupleSource {
       const key = keyOfTuple(object, relation, user);
       const is = (change: TupleChange): boolean =>
         change.user === user && change.object === object && change.relation === relation;
+      // Many rows may have changed the tuple since: only the earliest is read.
       let first: TupleChange | undefined;
-      for (const seq of this.#ground.index().newest(key, Infinity, this.#number)) {
-        first = this.#ground.rows.get(seq).changes.find(is) ?? first;
+      for (const seq of [...this.#ground.index().newest(key, Infinity, this.#number)].reverse()) {
+        first = this.#ground.rows.get(seq).changes.find(is);
+        if (first !== undefined) break;
       }
       const found = first === undefined ? this.#liveTuple(object, relation, user)
         : first.isWrite ? undefined
@@ -232,7 +241,7 @@ export class AsOfTuples implements TupleSource {
   /** Runs one read, and counts its time. Throws TurnOver before the read if the turn has no time left. */
   #timed<T>(read: () => T): T {
     if (!this.#isWhole && this.#spentMs > this.#msPerTurn) throw new TurnOver();
-    if (++this.#reads > MAX_PAST_READS) throw new TooManyReads();
+    if (++this.#reads > this.#maxReads) throw new TooManyReads();
     const began = performance.now();
     try {
       return read();

@@ -123,31 +123,17 @@ export class PastStates {
     return { number, at: await this.#past.recordedAt(number) };
   }
 
-  /** Returns the number of the last row of the write that moved a ledger to a revision. */
+  /**
+   * Returns the number of the row that moved a ledger to a revision. A large write has several rows: the revision is
+   * written after all tuples of access, and an event of several writes has the revision of its last one.
+   */
   #rowOf(ledger: string, revision: string): number | undefined {
     const { rows, index } = this.#ground;
     const moves = (seq: number): boolean => rows.get(seq).changes
       .some(({ isWrite, relation, object, user }) =>
         isWrite && relation === "at" && object === ledger && user === revision);
-    for (const seq of index().newest(keyOfTuple(ledger, "at", revision))) if (moves(seq)) return this.#endOfWrite(seq);
+    for (const seq of index().newest(keyOfTuple(ledger, "at", revision))) if (moves(seq)) return seq;
     return undefined;
-  }
-
-  /** A large write has several rows, stored together: the deletes first, and no two of them move a ledger. */
-  #endOfWrite(first: number): number {
-    const { rows, index } = this.#ground;
-    const { last } = index();
-    const eventsAt = (seq: number): number | undefined => (seq === 0 ? 0 : rows.get(seq).row[2][2]);
-    let seq = first;
-    while (seq < last && eventsAt(seq) !== undefined && eventsAt(seq) === eventsAt(seq - 1)) {
-      const { row, changes } = rows.get(seq + 1);
-      const isSame = row[1] === rows.get(seq).row[1]
-        && changes.every(({ isWrite, relation, object }) =>
-          isWrite && !(relation === "at" && object.startsWith("ledger:")));
-      if (!isSame) break;
-      seq++;
-    }
-    return seq;
   }
 
   #originsOf(tuples: AsOfTuples): TupleOrigins {

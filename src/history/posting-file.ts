@@ -58,10 +58,11 @@ export class PostingFile {
     try {
       within(() => this.#db.exec(SCHEMA));
       const text = `${FORMAT} ${source}`;
+      // A damaged value may have turned into a null.
       const there = within(() => this.#db.prepare("select cast(text as blob) from source").raw().get()) as
-        [Uint8Array] | undefined;
+        [Uint8Array | null] | undefined;
       if (there === undefined) within(() => this.#db.prepare("insert into source values (1, ?)").run(text));
-      else if (Buffer.from(there[0]).toString() !== text) throw new IndexFault("the index is of another log");
+      else if (Buffer.from(there[0] ?? []).toString() !== text) throw new IndexFault("the index is of another log");
       const chunk = "select cast(body as blob), cast(sum as integer) from chunks where id = ?";
       this.#chunk = within(() => this.#db.prepare(chunk).raw());
       this.#insertChunk = within(() => this.#db.prepare("insert or replace into chunks values (?, ?, ?)"));
@@ -146,10 +147,9 @@ export class PostingFile {
       this.#kept.set(id, known);
       return known;
     }
-    const row = within(() => this.#chunk.get(id)) as [Uint8Array, number] | undefined;
-    const isWhole = row !== undefined && crc32(row[0], id >>> 0) === row[1];
-    if (!isWhole) throw new IndexFault("a chunk of the index is damaged");
-    const chunk = decodeChunk(row[0]);
+    const [body, sum] = within(() => this.#chunk.get(id)) as [Uint8Array | null, number] | undefined ?? [null];
+    if (body === null || crc32(body, id >>> 0) !== sum) throw new IndexFault("a chunk of the index is damaged");
+    const chunk = decodeChunk(body);
     if (postingOf(chunk, 0) !== start) throw new IndexFault("a chunk of the index is not the one that was written");
     for (const oldest of this.#kept.keys()) {
       if (this.#kept.size < CHUNKS_KEPT) break;
@@ -163,9 +163,10 @@ export class PostingFile {
     // Casts: libsql ends the process when a damaged value turns out to be a text that is not UTF-8.
     const sql = `select first, cast(last as integer), cast(mark as integer), cast(starts as blob), cast(sum as integer)
       from segments order by first`;
-    const rows = within(() => this.#db.prepare(sql).raw().all()) as [number, number, number, Uint8Array, number][];
-    for (const [first, last, mark, bytes, sum] of rows) {
-      const segment = { first, last, mark, starts: new Float64Array(new Uint8Array(bytes).buffer) };
+    type Row = readonly [first: number, last: number, mark: number, starts: Uint8Array | null, sum: number];
+    for (const [first, last, mark, bytes, sum] of within(() => this.#db.prepare(sql).raw().all()) as Row[]) {
+      const starts = within(() => new Float64Array(new Uint8Array(bytes ?? []).buffer));
+      const segment = { first, last, mark, starts };
       const next = (this.#segments.at(-1)?.last ?? 0) + 1;
       if (first !== next || sum !== sumOf(segment)) throw new IndexFault("a segment of the index is damaged");
       this.#segments.push(segment);

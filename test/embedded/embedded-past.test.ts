@@ -1,4 +1,4 @@
-// The past of an embedded store on disk: over restarts, without its index, with a damaged one; events of many writes.
+// The past of an embedded store on disk: over restarts, with a missing or damaged index; and events of many writes.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,10 +25,23 @@ async function send(sidecar: EmbeddedSidecar, type: string, data: object): Promi
   return "token" in receipt ? receipt.token : "";
 }
 
+/** Number of the last row of a moment. */
+async function rowOf(sidecar: EmbeddedSidecar, text: string): Promise<number> {
+  const moment = await sidecar.past!.momentOf(text);
+  if ("code" in moment) throw new Error(moment.message);
+  return moment.number;
+}
+
+/** Sends an event alone: the moment of its token must be that of the newest row. */
+async function sendAlone(sidecar: EmbeddedSidecar, type: string, data: object): Promise<string> {
+  const token = await send(sidecar, type, data);
+  expect([type, await rowOf(sidecar, token)]).toEqual([type, await rowOf(sidecar, new Date(START).toISOString())]);
+  return token;
+}
+
 /** Open links of a team: those that a user may redeem just after the event of a token. */
 async function linksAsOf(sidecar: EmbeddedSidecar, token: string): Promise<number> {
-  const moment = await sidecar.past!.momentOf(token);
-  if ("code" in moment) throw new Error(moment.message);
+  const moment = { number: await rowOf(sidecar, token), at: START };
   const answer = await sidecar.checker.listObjects(
     { user: "user:x", relation: "can_redeem", type: "invite" }, { higher: false, positions: [], moment });
   return "objects" in answer ? answer.objects.length : -1;
@@ -38,16 +51,16 @@ const LINKS = 400;
 
 test("an event of many writes is over just after its token; a missing or damaged index is made again", async () => {
   let sidecar = await open();
-  await send(sidecar, "org.created", { org: "fc", kind: "club", owner: "olga" });
-  await send(sidecar, "team.created", { org: "fc", team: "red" });
+  for (const [org, kind] of [["fc", "club"], ["pro", "program"], ["solo", "club"]]) {
+    await sendAlone(sidecar, "org.created", { org, kind, owner: "olga" });
+  }
+  await sendAlone(sidecar, "team.created", { org: "fc", team: "red" });
   const made = await Promise.all(Array.from({ length: LINKS }, (_, n) =>
     send(sidecar, "invite.created", { invite: `link-${n}`, org: "fc", team: "red" })));
-  const before = sidecar.past!;
-  const writes = (await before.momentOf(made.at(-1)!)) as { number: number };
-  const gone = await send(sidecar, "team.deleted", { team: "red" });
-  const end = (await before.momentOf(gone)) as { number: number };
-  expect(end.number - writes.number).toBeGreaterThan(3);
-  await send(sidecar, "member.added", { org: "fc", user: "carl" });
+  const before = await rowOf(sidecar, made.at(-1)!);
+  const gone = await sendAlone(sidecar, "team.deleted", { team: "red" });
+  expect(await rowOf(sidecar, gone) - before).toBeGreaterThan(3);
+  await sendAlone(sidecar, "member.added", { org: "fc", user: "carl" });
 
   const compare = async (): Promise<void> => {
     expect(await linksAsOf(sidecar, gone)).toBe(0);

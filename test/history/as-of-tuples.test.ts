@@ -1,6 +1,7 @@
 // Law: the tuples as of a row of the log are those that were there then, however the reads are cut into turns.
 import { expect, test } from "vitest";
-import { AsOfTuples, TurnOver } from "../../src/history/as-of-tuples.ts";
+import { AsOfTuples, TooManyReads, TurnOver } from "../../src/history/as-of-tuples.ts";
+import { MAX_PAST_READS } from "../../src/history/history-limits.ts";
 import { IndexedLog } from "../../src/history/indexed-log.ts";
 import { KeptRows } from "../../src/history/kept-rows.ts";
 import { keysOfRow, markOfRow, type PastRow } from "../../src/history/log-row.ts";
@@ -86,7 +87,7 @@ async function readAll(
   const ground = {
     live: history.live, rows: new KeptRows((seq) => history.rows[seq - 1]), index: () => log.follow(),
   };
-  const past = new AsOfTuples(ground, number, 0);
+  const past = new AsOfTuples(ground, number, { msPerTurn: 0 });
   const set = createReadTupleSet(past, kinds);
   for (;;) {
     try {
@@ -150,13 +151,36 @@ test("an index that lacks the keys of a delete, or of a write, is found out", as
   }
 });
 
+test("a question reads as often as it may, and a tuple that changed many times is read once", async () => {
+  expect(MAX_PAST_READS).toBe(1_000_000);
+  const history = new History(new Draw(SEED));
+  const key = ["doc:1", "viewer", "user:a"] as const;
+  for (let n = 0; n < 500; n++) {
+    history.rows.push([n + 1, n, n % 2 === 0 ? [[], [key], n] : [[key], [], n]]);
+  }
+  const log = history.index();
+  await log.whole();
+  const read: number[] = [];
+  const rows = new KeptRows((seq) => {
+    read.push(seq);
+    return history.rows[seq - 1];
+  });
+  const ground = { live: history.live, rows, index: () => log.follow() };
+  const past = new AsOfTuples(ground, 101, { maxReads: 3 });
+  for (const user of ["user:a", "user:b", "user:c"]) past.get("doc:1", "viewer", user);
+  expect(past.get("doc:1", "viewer", "user:a")).toEqual({ name: "user:a", condition: undefined });
+  expect(read).toEqual([102, 101]);
+  expect(() => past.get("doc:1", "viewer", "user:d")).toThrow(TooManyReads);
+  await log.stop();
+});
+
 test("changes of a set of the past stay its own, and are undone", async () => {
   const history = new History(new Draw(SEED));
   history.grow(60);
   const log = history.index();
   await log.whole();
   const ground = { live: history.live, rows: new KeptRows((seq) => history.rows[seq - 1]), index: () => log.follow() };
-  const set = createReadTupleSet(new AsOfTuples(ground, 30, Infinity), kinds);
+  const set = createReadTupleSet(new AsOfTuples(ground, 30, { msPerTurn: Infinity }), kinds);
   const draw = new Draw(SEED);
   const before = contentOf(set);
   const changed: Tuple[] = [];

@@ -1,6 +1,6 @@
 // The index of a log against a plain map: on random rows, over restarts, over damage, and over another log's rows.
 import { crc32 } from "node:zlib";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -127,6 +127,25 @@ describe("an index of a log", () => {
       await index.stop();
     }
     expect(faults).toBeGreaterThan(10);
+  });
+
+  test("is made again where a small file is damaged anywhere", async () => {
+    const log = new PlainLog(new Draw(SEED + 8));
+    log.grow(20);
+    const path = join(folder, "small.db");
+    const first = log.index(path);
+    await log.compare(first);
+    await first.stop();
+    const whole = readFileSync(path);
+    const draw = numbersOf(SEED);
+    for (let round = 0; round < 150; round++) {
+      writeFileSync(path, whole);
+      const how = damage(folder, "small.db", draw);
+      const index = log.index(path, () => undefined);
+      expect(await index.whole(), how).toBeDefined();
+      await log.compare(index);
+      await index.stop();
+    }
   });
 
   test("drops the rows of a log that is shorter, or has another row at the end of a segment", async () => {
