@@ -94,7 +94,7 @@ const part = (share) => Number(times[Math.min(times.length - 1, Math.floor(times
 console.log(JSON.stringify({
   events: sent, rows: last.number, back: last.number - moment.number, outcomes: Object.fromEntries(outcomes),
   sendSeconds: Math.round(sendSeconds), indexSeconds: Number(indexSeconds.toFixed(1)),
-  indexBytes: statSync(join(folder, "past.db")).size, storeBytes: statSync(join(folder, "store.db")).size,
+  indexBytes: statSync(join(folder, "history.db")).size, storeBytes: statSync(join(folder, "store.db")).size,
   tuples: sidecar.tuples.size, yes, p50: part(0.5), p99: part(0.99), max: part(1),
 }));
 await sidecar.close();

@@ -113,7 +113,7 @@ export function transportTo({ url, key }: ClientConfig, retries = QUESTION_RETRI
 }
 
 /**
- * Sends a question as JSON, or a GET without a body, and returns the JSON of the answer. `more` are further headers.
+ * Sends a question as JSON, or a GET without a body, and returns the JSON of the answer. `more`: further headers.
  * Rejects with an Error whose message is a sentence.
  */
 export async function ask(

@@ -1,16 +1,14 @@
 // The history of the embedded store: its log with an index in a file next to it, and its refused events.
-import { crc32 } from "node:zlib";
-import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Intake } from "../events/event.ts";
 import type { EventHistory } from "../history/event-history.ts";
-import { EventKeys, KEYS_VERSION } from "../history/event-keys.ts";
-import { IndexedLog } from "../history/indexed-log.ts";
+import { EventKeys } from "../history/event-keys.ts";
 import type { LogDelta, ReadLog } from "../history/log-delta.ts";
-import { LogHistory } from "../history/log-history.ts";
+import { LogHistory, type HistoryParts } from "../history/log-history.ts";
 import { RefusedEvents } from "../history/refused-events.ts";
 import { RefusedIntake } from "../history/refused-intake.ts";
 import type { View } from "../domain/state-view.ts";
+import type { Tuples } from "../tuples/tuple-set.ts";
 import type { EmbeddedStore } from "./embedded-store.ts";
 import { RefusedLog } from "./refused-log.ts";
 import { decodeTuple } from "./row-text.ts";
@@ -19,12 +17,12 @@ import { deltaAt, type LogRow } from "./store-feed.ts";
 /** Everything that the history of a store depends on. */
 export interface EmbeddedHistoryParts {
   readonly store: EmbeddedStore;
-  /** Folder of the store, or ":memory:". */
-  readonly folder: string;
+  /** The index of the log, with the keys of `eventKeysOf`. */
+  readonly index: HistoryParts["index"];
   readonly view: View;
   readonly now: () => number;
   readonly emailHash: (address: string) => string;
-  readonly log: Pick<Logger, "warn" | "error">;
+  readonly log: Pick<Logger, "error">;
 }
 
 /** The history of an open store. */
@@ -32,21 +30,20 @@ export interface OpenHistory {
   readonly history: EventHistory;
   /** Wraps the intake, so that refused events are kept. */
   readonly watched: (intake: Intake) => Intake;
-  close(): Promise<void>;
+  close(): void;
 }
 
-/** Opens the history of a store. Its index is made in the background: nothing waits for it. */
+/** Returns a function that makes the keys of the log's rows. `tuples`: the present state. */
+export function eventKeysOf(store: Pick<EmbeddedStore, "logRows">, tuples: Tuples): (row: LogRow) => Iterable<number> {
+  const keys = new EventKeys((from, limit) => store.logRows(from, limit).map(deltaOf), tuples);
+  return (row) => keys.of(deltaOf(row));
+}
+
+/** Opens the history of a store. */
 export async function openHistory(parts: EmbeddedHistoryParts): Promise<OpenHistory> {
-  const { store, folder, view, now, emailHash, log } = parts;
+  const { store, index, view, now, emailHash, log } = parts;
   const last = (): number => store.lastDelta;
   const read: ReadLog = (from, limit) => store.logRows(from, limit).map(deltaOf);
-  const index = new IndexedLog<LogDelta>({
-    source: `${KEYS_VERSION} ${store.getMeta("file id") ?? ""}`, last, rows: read,
-    keysOf: new EventKeys(read, view.tuples).of, markOf: (row) => crc32(JSON.stringify(row)),
-  }, {
-    path: folder === ":memory:" ? folder : join(folder, "history.db"),
-    failed: (error) => log.warn({ err: error }, "the index of the history is made again"),
-  });
   const refused = new RefusedEvents();
   const refusedLog = new RefusedLog({
     table: store.refused, refused, now,
@@ -54,7 +51,6 @@ export async function openHistory(parts: EmbeddedHistoryParts): Promise<OpenHist
   });
   await refusedLog.load();
   refusedLog.start();
-  index.start();
   const firstSince = async (time: number): Promise<number> => deltaAt(await store.cursorAt(time));
   return {
     history: new LogHistory({
@@ -62,10 +58,7 @@ export async function openHistory(parts: EmbeddedHistoryParts): Promise<OpenHist
       tuples: view.tuples, now, emailHash,
     }),
     watched: (intake) => new RefusedIntake({ intake, refused, view, last, now, emailHash, kept: refusedLog.add }),
-    close: async () => {
-      refusedLog.stop();
-      await index.stop();
-    },
+    close: () => refusedLog.stop(),
   };
 }
 

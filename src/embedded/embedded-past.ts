@@ -1,13 +1,14 @@
 // The past of an embedded store: its log, an index of it in a file of its own, and the states that both make up.
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { EVENT_KEYS_VERSION } from "../history/event-keys.ts";
 import { IndexedLog } from "../history/indexed-log.ts";
-import { keysOfRow, KEYS_VERSION, markOfRow, type PastRow } from "../history/log-row.ts";
+import { keysOfRow, KEYS_VERSION, markOfRow } from "../history/log-row.ts";
 import { PastStates } from "../history/past-states.ts";
 import type { Model } from "../model/rewrite.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import type { EmbeddedStore } from "./embedded-store.ts";
-import { TimeIndex } from "./store-feed.ts";
+import { TimeIndex, type LogRow } from "./store-feed.ts";
 import type { StoreOrigins } from "./store-origins.ts";
 
 /** Everything that the past of a store is made of. */
@@ -20,22 +21,26 @@ export interface PastParts {
   readonly tuples: TupleSet;
   readonly now: () => number;
   readonly log: Pick<Logger, "warn">;
+  /** Returns the keys of a row for the history of events, which uses the same index. */
+  readonly events: (row: LogRow) => Iterable<number>;
 }
 
 /** A past whose index is kept up in the background. */
 export interface EmbeddedPast {
   readonly states: PastStates;
+  readonly index: IndexedLog<LogRow>;
   /** Ends the work in the background, and closes the index. */
   readonly stop: () => Promise<void>;
 }
 
 /** Returns the past of a store, and starts to index its log in the background. */
-export function openPast({ store, origins, folder, model, tuples, now, log }: PastParts): EmbeddedPast {
-  const index = new IndexedLog<PastRow>({
-    source: `${KEYS_VERSION} ${store.getMeta("file id") ?? ""}`, last: () => store.lastDelta,
-    rows: (from, limit) => store.logRows(from, limit), keysOf: keysOfRow, markOf: markOfRow,
+export function openPast({ store, origins, folder, model, tuples, now, log, events }: PastParts): EmbeddedPast {
+  const index = new IndexedLog<LogRow>({
+    source: `${KEYS_VERSION} ${EVENT_KEYS_VERSION} ${store.getMeta("file id") ?? ""}`, last: () => store.lastDelta,
+    rows: (from, limit) => store.logRows(from, limit), keysOf: (row) => [...keysOfRow(row), ...events(row)],
+    markOf: markOfRow,
   }, {
-    path: folder === ":memory:" ? folder : join(folder, "past.db"),
+    path: folder === ":memory:" ? folder : join(folder, "history.db"),
     failed: (error) => log.warn({ err: error }, "the index of the past is made again, or its log cannot be read"),
   });
   const times = new TimeIndex(store.logTimes);
@@ -47,5 +52,5 @@ export function openPast({ store, origins, folder, model, tuples, now, log }: Pa
     eventOf: (row) => origins.eventOf(row),
   }, now);
   index.start();
-  return { states, stop: () => index.stop() };
+  return { states, index, stop: () => index.stop() };
 }

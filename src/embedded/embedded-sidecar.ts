@@ -17,7 +17,7 @@ import { MAX_TUPLES_PER_DELTA } from "../tuples/store.ts";
 import type { Tuple } from "../tuples/tuple.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { EmbeddedChecker } from "./embedded-checker.ts";
-import { openHistory } from "./embedded-history.ts";
+import { eventKeysOf, openHistory } from "./embedded-history.ts";
 import { EmbeddedIntake } from "./embedded-intake.ts";
 import { openPast } from "./embedded-past.ts";
 import { claimPolicy } from "./embedded-policy.ts";
@@ -97,10 +97,10 @@ async function assemble(
   }, lock);
   const finished = await intake.finishContinuations(orgsToContinue(tuples));
   log.info({ tuples: tuples.size, finished, folder, policy }, "store loaded");
-  const { history, watched, close } = await openHistory({ store, folder, view, now, emailHash, log });
   const backups = new StoreBackups(store, folder, (error) => log.error({ err: error }, "the backup failed"));
   const origins = new StoreOrigins(store);
-  const past = openPast({ store, origins, folder, model, tuples, now, log });
+  const past = openPast({ store, origins, folder, model, tuples, now, log, events: eventKeysOf(store, tuples) });
+  const { history, watched, close } = await openHistory({ store, index: past.index, view, now, emailHash, log });
   return {
     intake: watched(intake), tuples, now, lock, model,
     viewOf: (state, at) => viewOf(model, state, at === undefined ? now : () => at),
@@ -109,14 +109,14 @@ async function assemble(
     cursorAt: store.cursorAt.bind(store),
     rowTimes: store.rowTimes,
     origins,
-    history,
     past: past.states,
+    history,
     info: infoOf(store, options),
     readiness: () => ({ ready: true, parts: [partOf(tuples), ...watch.parts(), policyPart(policy)] }),
     ...(folder === ":memory:" ? {} : { backup: () => backups.make() }),
     close: async () => {
       watch.stop();
-      await close();
+      close();
       await past.stop();
       await store.close();
     },

@@ -7,7 +7,7 @@ import { stepAt, type LogDelta, type LoggedStep, type ReadLog } from "./log-delt
 import { concernedBy } from "./logged-event.ts";
 
 /** Names the way in which keys are made. An index with other keys is made again. */
-export const KEYS_VERSION = "events 1";
+export const EVENT_KEYS_VERSION = "events 1";
 
 /** Key of events that continue a write which the index has not seen: each question looks at them. */
 export const UNKNOWN_KEY = keyOf("unknown", "");

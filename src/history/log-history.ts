@@ -26,7 +26,7 @@ export interface HistoryParts {
   readonly last: () => number;
   /** Resolves to the number of the first row stored at a time (milliseconds since 1970) or later. */
   readonly firstSince: (time: number) => Promise<number>;
-  readonly index: IndexedLog<LogDelta>;
+  readonly index: Pick<IndexedLog<unknown>, "whole" | "faulty">;
   readonly refused: RefusedEvents;
   /** The present state. */
   readonly tuples: Tuples;

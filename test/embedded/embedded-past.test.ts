@@ -68,10 +68,10 @@ test("an event of many writes is over just after its token; a missing or damaged
     expect(await linksAsOf(sidecar, made[LINKS / 2]!)).toBe(LINKS / 2 + 1);
   };
   await compare();
-  const index = join(folder, "past.db");
+  const index = join(folder, "history.db");
   const draw = numbersOf(SEED);
   const between: readonly (() => void)[] = [
-    () => expect(existsSync(index)).toBe(true), () => rmSync(index), () => void damage(folder, "past.db", draw),
+    () => expect(existsSync(index)).toBe(true), () => rmSync(index), () => void damage(folder, "history.db", draw),
     () => writeFileSync(index, "no database"),
   ];
   for (const change of between) {

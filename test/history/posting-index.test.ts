@@ -14,6 +14,8 @@ import { PATIENCE_MS } from "../live/patience.ts";
 interface Row {
   readonly seq: number;
   readonly keys: readonly number[];
+  /** Makes each row another one, like the revision in a row of a real log. */
+  readonly nonce: number;
 }
 
 const KEYS = [0, 1, 255, 256, 2 ** 24, 2 ** 31, 2 ** 32 - 1, ...Array.from({ length: 60 }, (_, i) => i * 71_000_003)];
@@ -31,7 +33,7 @@ class PlainLog {
   grow(rows: number): void {
     for (let n = 0; n < rows; n++) {
       const keys = Array.from({ length: this.#draw.below(8) }, () => this.#draw.chance(20) ? 7 : this.#draw.pick(KEYS));
-      this.rows.push({ seq: this.rows.length + 1, keys });
+      this.rows.push({ seq: this.rows.length + 1, keys, nonce: this.#draw.below(2 ** 30) });
     }
   }
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { z } from "zod";
 import type { EventHistory, HistoryFilter, HistoryPage } from "../../history/event-history.ts";
-import { EventKeys, KEYS_VERSION } from "../../history/event-keys.ts";
+import { EVENT_KEYS_VERSION, EventKeys } from "../../history/event-keys.ts";
 import { IndexedLog } from "../../history/indexed-log.ts";
 import type { LogDelta } from "../../history/log-delta.ts";
 import { LogHistory, type HistoryPlace } from "../../history/log-history.ts";
@@ -58,7 +58,7 @@ export class FeedHistory implements EventHistory {
     });
     this.#replay.replica.watch((write) => events.add(whole.get(write) ?? write));
     this.#index = new IndexedLog<LogDelta>({
-      source: KEYS_VERSION, last: () => events.last, rows: events.read,
+      source: EVENT_KEYS_VERSION, last: () => events.last, rows: events.read,
       keysOf: new EventKeys(events.read, tuples).of, markOf: (row) => crc32(JSON.stringify(row)),
     }, { path: ":memory:", failed: (error) => log.warn({ err: error }, "the index of the history is made again") });
     this.#history = new LogHistory({
