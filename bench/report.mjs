@@ -180,6 +180,14 @@ function turnsSection({ turns }) {
     + table(["request", "answer", "longest turn"], rows);
 }
 
+function historySection({ history }) {
+  if (history === undefined) return "Pages of history were not measured in this run.";
+  const rows = Object.entries(history.found)
+    .map(([name, { events, pages, p50, p99 }]) => `| ${name} | ${count(events / pages)} | ${time(p50)} | ${time(p99)} |`);
+  return `Pages of 100 of /history, first and later ones, in a store of ${count(history.events)} events. The target is a `
+    + `p99 of 10 ms.\n\n| filter | events a page | median | p99 |\n| --- | --- | --- | --- |\n${rows.join("\n")}`;
+}
+
 function asOfSection({ asOf }) {
   if (asOf === undefined) return "Checks as of an earlier time were not measured in this run.";
   const { back, rows, tuples, p50, p99, indexBytes, storeBytes } = asOf;
@@ -222,7 +230,9 @@ ${openfgaEventsSection(found)}
 
 ${turnsSection(found)}
 
-## As of an earlier time
+## History, and answers as of an earlier time
+
+${historySection(found)}
 
 ${asOfSection(found)}
 

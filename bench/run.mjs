@@ -104,6 +104,7 @@ const found = {
   server: await measureServer(large, folders[large]),
   events: onWorld("events.mjs", large, folders[large]), growth: [],
   turns: part("turns.mjs", short ? ["--small"] : []),
+  history: part("history.mjs", short ? ["--events", "3000", "--pages", "20"] : []),
   asOf: part("as-of.mjs", short ? ["--size", "XS", "--events", "2000", "--back", "1000", "--checks", "200"] : []),
 };
 
