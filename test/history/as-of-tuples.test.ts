@@ -166,7 +166,7 @@ test("a question reads as often as it may, and a tuple that changed many times i
     return history.rows[seq - 1];
   });
   const ground = { live: history.live, rows, index: () => log.follow() };
-  const past = new AsOfTuples(ground, 101, { msPerTurn: Infinity, maxReads: 3 });
+  const past = new AsOfTuples(ground, 101, { maxReads: 3, msPerTurn: Infinity });
   for (const user of ["user:a", "user:b", "user:c"]) past.get("doc:1", "viewer", user);
   expect(past.get("doc:1", "viewer", "user:a")).toEqual({ name: "user:a", condition: undefined });
   expect(read).toEqual([102, 101]);
