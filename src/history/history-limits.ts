@@ -72,3 +72,6 @@ export const MAX_PAST_READS = 1_000_000;
 
 /** Number of times that a question about the past begins again after a fault of the index. */
 export const MAX_PAST_FAULTS = 2;
+
+/** How long a question about the past waits for the index of the log, in milliseconds. Then it is refused for now. */
+export const PAST_INDEX_WAIT_MS = 5000;

@@ -1,5 +1,5 @@
 // States of the past: which moment a time or a token names, and answers to questions as of that moment.
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Moment } from "../checks/checker.ts";
 import type { Parts } from "../checks/parts.ts";
 import { failure, type Failure } from "../checks/question.ts";
@@ -17,7 +17,7 @@ import type { TupleEvent, TupleOrigins } from "../reasons/tuple-origins.ts";
 import { STORE_ERROR } from "../tuples/store.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { AsOfTuples, TooManyReads, TurnOver, type PastGround } from "./as-of-tuples.ts";
-import { MAX_PAST_FAULTS } from "./history-limits.ts";
+import { MAX_PAST_FAULTS, PAST_INDEX_WAIT_MS } from "./history-limits.ts";
 import type { IndexedLog } from "./indexed-log.ts";
 import { KeptRows } from "./kept-rows.ts";
 import { keyOfTuple, type PastRow } from "./log-row.ts";
@@ -25,7 +25,9 @@ import { pastTimes } from "./past-times.ts";
 
 /** A log of a store, and the facts about its rows. */
 export interface PastLog {
-  readonly log: IndexedLog<PastRow>;
+  readonly log: Pick<IndexedLog<PastRow>, "whole" | "follow" | "faulty">;
+  /** How long a question waits for the index, in milliseconds; default: PAST_INDEX_WAIT_MS. */
+  readonly waitMs?: number;
   /** Returns a row; undefined if the log has no such row. Throws if it cannot be read. */
   readonly row: (seq: number) => PastRow | undefined;
   /** Resolves to the number of the last row that was recorded at a time or before it; 0 if none was. */
@@ -157,9 +159,15 @@ export class PastStates {
     }
   }
 
+  /** Waits until the index has every row of the log. */
   async #whole(): Promise<void> {
-    if (await this.#past.log.whole() !== undefined) return;
-    throw new PastUnavailable("the index of the past cannot be read now");
+    const tooLong = new AbortController();
+    const late = sleep(this.#past.waitMs ?? PAST_INDEX_WAIT_MS, "late", { signal: tooLong.signal });
+    late.catch(() => undefined);
+    const index = await Promise.race([this.#past.log.whole(), late]);
+    tooLong.abort();
+    if (index === "late") throw new PastUnavailable("the index of the past is not complete yet: try again later");
+    if (index === undefined) throw new PastUnavailable("the index of the past cannot be read now");
   }
 }
 

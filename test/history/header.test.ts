@@ -6,6 +6,7 @@ import { createApp } from "../../src/http/app.ts";
 import { parseKeys } from "../../src/http/api-keys.ts";
 import { openEmbeddedSidecar, type EmbeddedSidecar } from "../../src/embedded/embedded-sidecar.ts";
 import { APPLY, event } from "../embedded/stage.ts";
+import { appOf } from "../http/world.ts";
 import { MODEL, START } from "../world/world.ts";
 
 const HOUR = 3_600_000;
@@ -160,6 +161,20 @@ describe("the header is refused", () => {
     for (const path of [`/stores/${store}/expand`, `/stores/${store}/read`]) {
       const refused = await ask(path, { tuple_key: { relation: KEY.relation, object: KEY.object } }, headers);
       expect([path, refused.status, refused.body.code]).toEqual([path, 400, "validation_error"]);
+    }
+  });
+
+  test("by AuthZEN, and by a store without a log", async () => {
+    const headers = { "sideline-as-of": at(1) };
+    const evaluation = {
+      subject: { type: "user", id: "carl" }, action: { name: "can_view" }, resource: { type: "athlete", id: "ada" },
+    };
+    expect((await ask("/access/v1/evaluation", evaluation, headers)).status).toBe(400);
+    const { app: bare } = appOf();
+    for (const [path, body] of [["/check", { tuple_key: KEY }], ["/orgs/fc/roles", undefined]] as const) {
+      const refused = await ask(path, body, headers, bare);
+      expect([path, refused.status]).toEqual([path, 400]);
+      expect(refused.body.message ?? refused.body.detail).toContain("does not answer as of an earlier time");
     }
   });
 

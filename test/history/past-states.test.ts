@@ -1,0 +1,35 @@
+// States of the past while the index of the log is not there: a question waits for it, and is then refused.
+import { expect, test } from "vitest";
+import { PAST_INDEX_WAIT_MS } from "../../src/history/history-limits.ts";
+import { PastStates, type PastLog } from "../../src/history/past-states.ts";
+import type { PostingIndex } from "../../src/history/posting-index.ts";
+import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
+import { isStoreError } from "../../src/tuples/store.ts";
+import { MODEL, START } from "../world/world.ts";
+
+const statesOf = (whole: () => Promise<PostingIndex | undefined>, waitMs = PAST_INDEX_WAIT_MS): PastStates => {
+  const past: PastLog = {
+    log: { whole, follow: () => expect.fail("the index is not there"), faulty: () => false }, waitMs,
+    row: () => undefined, numberAt: async () => 1, recordedAt: async () => START, eventOf: () => undefined,
+  };
+  return new PastStates(MODEL, createTupleSet(), past, () => START);
+};
+
+const failureOf = (states: PastStates): Promise<unknown> =>
+  states.answer({ number: 1, at: START }, () => expect.fail("nothing is answered")).catch((error: unknown) => error);
+
+test("an index that takes too long to complete, and one that cannot be read, are failures of the store", async () => {
+  expect(PAST_INDEX_WAIT_MS).toBe(5000);
+  const late = await failureOf(statesOf(() => new Promise(() => undefined), 5));
+  expect(isStoreError(late)).toBe(true);
+  expect(String(late)).toContain("not complete yet");
+  const broken = await failureOf(statesOf(async () => undefined));
+  expect(isStoreError(broken)).toBe(true);
+  expect(String(broken)).toContain("cannot be read now");
+});
+
+test("a time needs no index, and an event of a token does", async () => {
+  const states = statesOf(async () => undefined);
+  expect(await states.momentOf(new Date(START).toISOString())).toEqual({ number: 1, at: START });
+  await expect(states.momentOf("WyJmYyIsMV0")).rejects.toThrow("cannot be read now");
+});
