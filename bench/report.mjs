@@ -182,10 +182,10 @@ function turnsSection({ turns }) {
 
 function historySection({ history }) {
   if (history === undefined) return "Pages of history were not measured in this run.";
-  const rows = Object.entries(history.found)
-    .map(([name, { events, pages, p50, p99 }]) => `| ${name} | ${count(events / pages)} | ${time(p50)} | ${time(p99)} |`);
-  return `Pages of 100 of /history, first and later ones, in a store of ${count(history.events)} events. The target is a `
-    + `p99 of 10 ms.\n\n| filter | events a page | median | p99 |\n| --- | --- | --- | --- |\n${rows.join("\n")}`;
+  const rows = Object.entries(history.found).map(([name, { events, pages, p50, p99 }]) =>
+    `| ${name} | ${count(events / pages)} | ${time(p50)} | ${time(p99)} |`);
+  return `Pages of 100 of /history, first and later ones, in a store of ${count(history.events)} events. The target `
+    + `is a p99 of 10 ms.\n\n| filter | events a page | median | p99 |\n| --- | --- | --- | --- |\n${rows.join("\n")}`;
 }
 
 function asOfSection({ asOf }) {
