@@ -98,7 +98,7 @@ export interface Receipt {
   readonly rows_total?: number;
   readonly dry_run?: true;
   readonly changes?: { readonly write: readonly TupleKey[]; readonly delete: readonly TupleKey[] };
-  /** The answers that a dry run would change, if it was asked for them; see reasons/access-change.ts. */
+  /** The answers that a dry run would change, if it was asked for them; see reasons/access-answer.ts. */
   readonly access?: {
     readonly gained: readonly TupleKey[]; readonly lost: readonly TupleKey[]; readonly complete: boolean;
   };

@@ -4,36 +4,14 @@ import type { EntityId, EntityNames } from "../memory/entity-names.ts";
 import { indexOf } from "../memory/indexed-tuple-set.ts";
 import type { Model, Relation } from "../model/rewrite.ts";
 import { sizeOf } from "../tuples/delta.ts";
-import type { TupleKey } from "../tuples/tuple.ts";
+import { accessChangeOf, type AccessChange, type Changed } from "./access-answer.ts";
 import type { AccessGraph, Use } from "./access-graph.ts";
 import {
-  ACCESS_STEPS_PER_PART, FEW_OBJECTS, LISTING_GROWTH, LISTING_STEPS_PER_OBJECT, MAX_ACCESS_ENTRIES, MAX_ACCESS_STEPS,
-  MAX_LISTING_STEPS, QUESTIONS_PER_SWITCH, STEPS_PER_OBJECT, STEPS_PER_QUESTION, STEPS_PER_SWITCHED_TUPLE,
+  LIMITS, LISTING_GROWTH, MAX_LISTING_STEPS, STEPS_PER_OBJECT, STEPS_PER_QUESTION, STEPS_PER_SWITCHED_TUPLE,
+  type AccessLimits,
 } from "./access-limits.ts";
 import { ChangedTuples, type Question, type TwoStates } from "./changed-tuples.ts";
 import { StateSide } from "./state-side.ts";
-
-/** The answers that change, sorted by user, object and relation. `complete` is false if some may be missing. */
-export interface AccessChange {
-  readonly gained: readonly TupleKey[];
-  readonly lost: readonly TupleKey[];
-  readonly complete: boolean;
-}
-
-/** Limits of a search, as in access-limits.ts; tests set smaller ones. */
-export interface AccessLimits {
-  readonly entries: number;
-  readonly steps: number;
-  readonly stepsPerPart: number;
-  readonly questionsPerSwitch: number;
-  readonly fewObjects: number;
-  readonly stepsPerObject: number;
-}
-
-const LIMITS: AccessLimits = {
-  entries: MAX_ACCESS_ENTRIES, steps: MAX_ACCESS_STEPS, stepsPerPart: ACCESS_STEPS_PER_PART,
-  questionsPerSwitch: QUESTIONS_PER_SWITCH, fewObjects: FEW_OBJECTS, stepsPerObject: LISTING_STEPS_PER_OBJECT,
-};
 
 /** The questions about one user and relation to which losses lead, or gains. */
 interface Track {
@@ -41,13 +19,16 @@ interface Track {
   readonly relation: Relation;
   readonly gained: boolean;
   /**
-   * `asking`: each object is asked about. Beyond `most` objects, the objects of the user are listed: `wanted` until
-   * then, `listed` afterwards. If the list takes too long, more objects are asked about before the next attempt.
+   * `asking`: each object is asked about. Beyond `most` objects it is `paused` until they are answered. If few of the
+   * answers differ, the objects of the user are listed: `wanted` until then, `listed` afterwards. Otherwise, and if the
+   * list takes too long, more objects are asked about before the next attempt.
    */
-  state: "asking" | "wanted" | "listed";
+  state: "asking" | "paused" | "wanted" | "listed";
+  /** Number of objects asked about, and of those whose answers differ. */
   count: number;
+  hits: number;
   most: number;
-  /** The objects that wait for the list. */
+  /** The objects that wait. */
   readonly waiting: (() => Iterable<EntityId>)[];
 }
 
@@ -79,10 +60,11 @@ class AccessSearch {
   #next = 0;
   /** By user: the relations and objects asked about. */
   readonly #asked = new Map<EntityId, Set<number>>();
-  /** By user: the tracks by relation and direction; and those that wait for a list of the state after. */
+  /** By user: the tracks by relation and direction. Then those that are paused, and those that wait for a list. */
   readonly #tracks = new Map<EntityId, Map<number, Track>>();
+  #paused: Track[] = [];
   #wanted: Track[] = [];
-  readonly #changes: { readonly question: Question; readonly gained: boolean }[] = [];
+  readonly #changes: Changed[] = [];
   readonly #switchSteps: number;
   #steps = 0;
   #partEnd: number;
@@ -95,9 +77,9 @@ class AccessSearch {
     this.#graph = graph;
     this.#states = states;
     this.#limits = limits;
-    this.#partEnd = limits.stepsPerPart;
     this.#names = index.names;
-    this.#tuples = new ChangedTuples(model, graph, states, index, context);
+    this.#partEnd = limits.stepsPerPart;
+    this.#tuples = new ChangedTuples(model, graph, states, index, context, limits.fewUsers);
     this.#was = new StateSide(model, index, context);
     this.#is = new StateSide(model, index, context);
     this.#switchSteps = STEPS_PER_SWITCHED_TUPLE * states.deltas.reduce((sum, delta) => sum + sizeOf(delta), 0);
@@ -106,11 +88,18 @@ class AccessSearch {
   *find(): Parts<AccessChange> {
     try {
       yield* this.#begin();
-      while (!this.#isFull && (this.#next < this.#queue.length || this.#wanted.length > 0)) yield* this.#round();
+      while (!this.#isFull && this.#hasWork) {
+        if (this.#next === this.#queue.length) yield* this.#resume();
+        yield* this.#round();
+      }
     } finally {
       if (this.#isAfter) this.#switch();
     }
     return this.#answer();
+  }
+
+  get #hasWork(): boolean {
+    return this.#next < this.#queue.length || this.#paused.length > 0 || this.#tuples.hasGaining;
   }
 
   /** Whether the answer ends here, with more to find. */
@@ -137,13 +126,14 @@ class AccessSearch {
     yield;
     // The first switch of a part is free: otherwise many changed tuples would leave no room for any question.
     if (wasAfter) this.#switch();
-    this.#partEnd = this.#work + this.#limits.stepsPerPart;
+    const { stepsPerPart } = this.#limits;
+    this.#partEnd = this.#work + Math.max(stepsPerPart / 2, stepsPerPart - 2 * this.#switchSteps);
   }
 
   /** Asks the questions that the changed tuples can alter. */
   *#begin(): Parts<void> {
-    for (const key of this.#tuples.keys()) {
-      for (const question of yield* this.#tuples.questionsOf(key)) this.#ask(question);
+    for (const { key, isWritten } of this.#tuples.keys()) {
+      for (const question of yield* this.#tuples.questionsOf(key, isWritten)) this.#ask(question);
       yield* this.#rest();
     }
   }
@@ -167,6 +157,10 @@ class AccessSearch {
     const was = yield* this.#answers(this.#was, questions, "was");
     this.#switch();
     const is = yield* this.#answers(this.#is, questions, "is");
+    for (const gaining of this.#tuples.takeGaining()) {
+      for (const question of gaining) this.#ask(question);
+      yield* this.#rest();
+    }
     const tracks = this.#wanted;
     this.#wanted = [];
     for (const track of tracks) {
@@ -174,9 +168,7 @@ class AccessSearch {
       yield* this.#rest();
     }
     this.#switch();
-    for (const track of tracks) {
-      for (const objects of track.waiting.splice(0)) yield* this.#lead(track, objects);
-    }
+    for (const track of tracks) yield* this.#leadWaiting(track);
     for (const [i, question] of questions.entries()) {
       if (was[i] !== is[i]) yield* this.#follow(question, is[i]!);
     }
@@ -196,6 +188,7 @@ class AccessSearch {
   *#follow(question: Question, gained: boolean): Parts<void> {
     const { user, relation, object } = question;
     if (this.#graph.isCheckable(relation)) this.#changes.push({ question, gained });
+    this.#trackOf(user, relation, gained).hits++;
     for (const use of this.#graph.usesOf(relation)) {
       if (this.#isFull) return;
       const objects = this.#objectsBy(use, relation, object);
@@ -217,7 +210,7 @@ class AccessSearch {
     if (tracks.size === 0) this.#tracks.set(user, tracks);
     const key = relation.index * 2 + Number(gained);
     const most = this.#limits.fewObjects;
-    const track = tracks.get(key) ?? { user, relation, gained, state: "asking", count: 0, most, waiting: [] };
+    const track = tracks.get(key) ?? { user, relation, gained, state: "asking", count: 0, hits: 0, most, waiting: [] };
     tracks.set(key, track);
     return track;
   }
@@ -226,14 +219,34 @@ class AccessSearch {
   *#lead(track: Track, objects: () => Iterable<EntityId>): Parts<void> {
     if (track.state === "asking") {
       for (const object of objects()) {
-        if (track.count >= track.most && this.#list(track)) break;
+        if (track.count >= track.most) {
+          track.state = "paused";
+          this.#paused.push(track);
+          break;
+        }
         if (this.#ask({ user: track.user, relation: track.relation, object })) track.count++;
         this.#steps += STEPS_PER_OBJECT;
         yield* this.#rest();
         if (this.#isFull) return;
       }
     }
-    if (track.state === "wanted") track.waiting.push(objects);
+    if (track.state === "paused" || track.state === "wanted") track.waiting.push(objects);
+  }
+
+  /** Continues the tracks that are paused. */
+  *#resume(): Parts<void> {
+    for (const track of this.#paused.splice(0)) {
+      const { count, hits } = track;
+      if (hits * 2 >= count && count > 0) [track.state, track.most] = ["asking", track.most * LISTING_GROWTH];
+      else this.#list(track);
+      if (track.state === "asking") yield* this.#leadWaiting(track);
+      else if (track.state === "listed") track.waiting.length = 0;
+      yield* this.#rest();
+    }
+  }
+
+  *#leadWaiting(track: Track): Parts<void> {
+    for (const objects of track.waiting.splice(0)) yield* this.#lead(track, objects);
   }
 
   *#askAll(user: EntityId, relation: Relation, objects: Iterable<EntityId>): Parts<void> {
@@ -245,19 +258,15 @@ class AccessSearch {
     }
   }
 
-  /**
-   * Lists the objects of a user: every loss is in a list of the state before, every gain in one of the state after.
-   * Returns false if that takes too long.
-   */
-  #list(track: Track): boolean {
+  /** Lists the objects of a user: a list of the state before has every loss, one of the state after every gain. */
+  #list(track: Track): void {
     track.state = "wanted";
-    if (!track.gained) return this.#take(track, this.#was);
-    this.#wanted.push(track);
-    return true;
+    if (track.gained) this.#wanted.push(track);
+    else this.#take(track, this.#was);
   }
 
-  /** Lists the objects of a user in one state. Returns false if that takes too long. */
-  #take(track: Track, side: StateSide): boolean {
+  /** Lists the objects of a user in one state. If that takes too long, they are asked about. */
+  #take(track: Track, side: StateSide): void {
     const { user, relation, gained, most } = track;
     const steps = most * this.#limits.stepsPerObject;
     const objects = side.objectsOf(user, relation, Math.min(steps, MAX_LISTING_STEPS));
@@ -266,25 +275,11 @@ class AccessSearch {
     const known = gained ? { is: true } : { was: true };
     for (const object of objects ?? []) this.#ask({ user, relation, object, ...known });
     this.#steps += STEPS_PER_QUESTION * (objects?.size ?? 0);
-    return objects !== undefined;
   }
 
   #answer(): AccessChange {
-    const names = this.#names;
-    const of = (kind: boolean): TupleKey[] => this.#changes.slice(0, this.#limits.entries)
-      .filter(({ gained }) => gained === kind)
-      .map(({ question: { user, relation, object } }) =>
-        ({ user: names.text(user), relation: relation.name, object: names.text(object) }))
-      .sort(inOrder);
     const isPartial = [this.#tuples, this.#was, this.#is].some(({ isIncomplete }) => isIncomplete);
-    return { gained: of(true), lost: of(false), complete: !this.#isFull && !isPartial };
+    const changes = this.#changes.slice(0, this.#limits.entries);
+    return accessChangeOf(changes, this.#names, !this.#isFull && !isPartial);
   }
-}
-
-function inOrder(a: TupleKey, b: TupleKey): number {
-  return compare(a.user, b.user) || compare(a.object, b.object) || compare(a.relation, b.relation);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

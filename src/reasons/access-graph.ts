@@ -15,6 +15,8 @@ export interface Use {
 export interface TuplesetUse {
   readonly relation: Relation;
   readonly targets: readonly (Relation | undefined)[];
+  /** As in `Use`. */
+  readonly isSubtracted: boolean;
 }
 
 /** The uses of each relation that lead to a checkable relation; all others are left out. */
@@ -22,6 +24,8 @@ export class AccessGraph {
   readonly #uses = new Map<Relation, Use[]>();
   readonly #tuplesets = new Map<Relation, TuplesetUse[]>();
   readonly #checkable = new Set<Relation>();
+  /** Relations whose own tuples are below the subtracted side of a `but not`. */
+  readonly #subtracted = new Set<Relation>();
   /** Relations from which a path leads to a checkable one. */
   readonly #leading = new Set<Relation>();
 
@@ -55,6 +59,11 @@ export class AccessGraph {
     return this.#leading.has(relation);
   }
 
+  /** True if a tuple of the relation can take away. */
+  isSubtracted(relation: Relation): boolean {
+    return this.#subtracted.has(relation);
+  }
+
   /** Returns the places that use a relation's answers. */
   usesOf(relation: Relation): readonly Use[] {
     return this.#uses.get(relation) ?? [];
@@ -73,11 +82,12 @@ export class AccessGraph {
     };
     switch (node.kind) {
       case "this":
+        if (isSubtracted) this.#subtracted.add(relation);
         return relation.usersets.map((target) => use(target, "userset"));
       case "computed":
         return [use(node.target!, "object")];
       case "from": {
-        add(this.#tuplesets, node.tupleset!, { relation, targets: node.targets });
+        add(this.#tuplesets, node.tupleset!, { relation, targets: node.targets, isSubtracted });
         const targets = new Set(node.targets.filter((target) => target !== undefined));
         return [...targets].map((target) => use(target, node.tupleset!));
       }

@@ -1,19 +1,19 @@
 // Every limit of a search for changes of access, with its unit and its effect. All are our own numbers but the first.
 
 /** Maximum number of entries, gained and lost together: the contract's number. Beyond it the answer is incomplete. */
-export const MAX_ACCESS_ENTRIES = 10_000;
+const MAX_ACCESS_ENTRIES = 10_000;
 
 /**
  * Maximum number of steps of one search, a step as in checks/limits.ts: 2 to 5 seconds, in turns. Events wait
  * meanwhile. Beyond it the answer is incomplete.
  */
-export const MAX_ACCESS_STEPS = 10_000_000;
+const MAX_ACCESS_STEPS = 10_000_000;
 
 /** Number of steps after which the search rests: 5 to 10 ms of a turn, with what a switch between the states takes. */
-export const ACCESS_STEPS_PER_PART = 20_000;
+const ACCESS_STEPS_PER_PART = 20_000;
 
 /** Number of questions that are asked of one state before the search switches to the other. */
-export const QUESTIONS_PER_SWITCH = 2000;
+const QUESTIONS_PER_SWITCH = 2000;
 
 /** Steps counted for switching to the other state, per tuple that differs: about 1 µs. */
 export const STEPS_PER_SWITCHED_TUPLE = 3;
@@ -23,18 +23,48 @@ export const STEPS_PER_QUESTION = 4;
 export const STEPS_PER_OBJECT = 1;
 
 /**
- * Number of objects that lead on from one changed answer without a second thought. From the next one, the search first
- * tries to list the objects of the user, who may have few of them.
+ * Number of objects that are asked about for one user and relation before the search looks at the answers: if few of
+ * them differ, it lists the objects of the user, who may have few.
  */
-export const FEW_OBJECTS = 32;
+const FEW_OBJECTS = 32;
 
 /**
- * Number of steps that such a list may take for each object asked about so far, and in all: about 20 ms of one turn. A
+ * Number of steps that such a list may take for each object asked about so far, and in all: about 15 ms of one turn. A
  * list that takes more is tried again when LISTING_GROWTH times as many objects have been asked about.
  */
-export const LISTING_STEPS_PER_OBJECT = 250;
-export const MAX_LISTING_STEPS = 100_000;
-export const LISTING_GROWTH = 8;
+const LISTING_STEPS_PER_OBJECT = 1000;
+export const MAX_LISTING_STEPS = 60_000;
+export const LISTING_GROWTH = 4;
 
 /** Number of steps of one list of users in one go; a longer list is made in parts. Also the steps counted for it. */
 export const USERS_AT_ONCE_STEPS = 4000;
+
+/**
+ * Number of users of a changed tuple who are asked about one by one; of more users, those with the relation are listed.
+ */
+const FEW_USERS = 4;
+
+/**
+ * Maximum number of steps of such a list in the state after, and the steps counted for one: most take a few hundred. If
+ * it takes more, all users are asked about.
+ */
+export const MAX_GAINING_STEPS = 2000;
+export const GAINING_STEPS = 500;
+
+/** Limits of a search; tests set smaller ones. */
+export interface AccessLimits {
+  readonly entries: number;
+  readonly steps: number;
+  readonly stepsPerPart: number;
+  readonly questionsPerSwitch: number;
+  readonly fewObjects: number;
+  readonly fewUsers: number;
+  readonly stepsPerObject: number;
+}
+
+/** The limits of every search but those of tests. */
+export const LIMITS: AccessLimits = {
+  entries: MAX_ACCESS_ENTRIES, steps: MAX_ACCESS_STEPS, stepsPerPart: ACCESS_STEPS_PER_PART,
+  questionsPerSwitch: QUESTIONS_PER_SWITCH, fewObjects: FEW_OBJECTS, fewUsers: FEW_USERS,
+  stepsPerObject: LISTING_STEPS_PER_OBJECT,
+};

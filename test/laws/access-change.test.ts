@@ -9,7 +9,8 @@ import { isRefusal, type Refusal } from "../../src/events/refusal.ts";
 import { EVENTS } from "../../src/events/table.ts";
 import type { Envelope } from "../../src/ledger/envelope.ts";
 import { checkableOf } from "../../src/policy/checkable.ts";
-import type { AccessChange, AccessLimits } from "../../src/reasons/access-change.ts";
+import type { AccessChange } from "../../src/reasons/access-answer.ts";
+import type { AccessLimits } from "../../src/reasons/access-limits.ts";
 import { accessOf } from "../../src/sidecar/access-of.ts";
 import { StateLock } from "../../src/sidecar/state-lock.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
@@ -93,7 +94,7 @@ function smallLimits(draw: Draw): Partial<AccessLimits> {
   if (draw.chance(20)) return {};
   return {
     stepsPerPart: draw.pick([1, 50, 2000]), questionsPerSwitch: draw.pick([1, 7, 100]),
-    fewObjects: draw.pick([0, 1, 3]), stepsPerObject: draw.pick([0, 10, 100, 2000]),
+    fewObjects: draw.pick([0, 1, 3]), fewUsers: draw.pick([0, 1, 4]), stepsPerObject: draw.pick([0, 10, 100, 2000]),
   };
 }
 

@@ -3,9 +3,10 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { Receipt } from "../../src/events/event.ts";
 import { TentativeDeltas } from "../../src/memory/tentative-deltas.ts";
-import { findAccessChange, type AccessChange, type AccessLimits } from "../../src/reasons/access-change.ts";
+import type { AccessChange } from "../../src/reasons/access-answer.ts";
+import { findAccessChange } from "../../src/reasons/access-change.ts";
 import { AccessGraph } from "../../src/reasons/access-graph.ts";
-import { MAX_ACCESS_ENTRIES, MAX_ACCESS_STEPS } from "../../src/reasons/access-limits.ts";
+import { LIMITS, type AccessLimits } from "../../src/reasons/access-limits.ts";
 import { checkableOf } from "../../src/policy/checkable.ts";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import { accessOf } from "../../src/sidecar/access-of.ts";
@@ -45,18 +46,18 @@ function granted(tuples: TupleSet, limits: Partial<AccessLimits> = {}, rested = 
 /** Number of entries without a plan or a drill. */
 const BARE = granted(libraryOf(0, 0)).gained.length;
 
-test(`an answer has at most ${MAX_ACCESS_ENTRIES} entries`, () => {
-  const left = MAX_ACCESS_ENTRIES - BARE;
+test(`an answer has at most ${LIMITS.entries} entries`, () => {
+  const left = LIMITS.entries - BARE;
   const drills = left % 3 === 0 ? 0 : left % 3 === 2 ? 1 : 2;
   const full = granted(libraryOf((left - 2 * drills) / 3, drills));
-  expect([full.gained.length, full.lost.length, full.complete]).toEqual([MAX_ACCESS_ENTRIES, 0, true]);
+  expect([full.gained.length, full.lost.length, full.complete]).toEqual([LIMITS.entries, 0, true]);
   const over = granted(libraryOf((left - 2 * drills) / 3 - 1, drills + 2));
-  expect([over.gained.length, over.lost.length, over.complete]).toEqual([MAX_ACCESS_ENTRIES, 0, false]);
+  expect([over.gained.length, over.lost.length, over.complete]).toEqual([LIMITS.entries, 0, false]);
 });
 
 test("a search ends incomplete beyond its steps", () => {
   const library = libraryOf(100, 0);
-  let most = MAX_ACCESS_STEPS;
+  let most = LIMITS.steps;
   for (let least = 0; most - least > 1;) {
     const middle = Math.floor((least + most) / 2);
     if (granted(library, { steps: middle }).complete) most = middle;
