@@ -1,7 +1,6 @@
 // Measures the intake of events next to the bare driver, which writes the same rows; prints one line of JSON.
 import Database from "libsql";
 import { join } from "node:path";
-import { readdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { built, copyOf, median, openSidecar, submitTo } from "./stage.mjs";
 import { moreNotes, SIZES } from "./world.mjs";
@@ -45,7 +44,7 @@ async function senders(count) {
  * `counted` receives the number of each event that is on disk.
  */
 function openDriver(folder, counted) {
-  const db = new Database(join(folder, fileIn(folder)));
+  const db = new Database(join(folder, "store.db"));
   db.exec("pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full");
   const [begin, commit] = [db.prepare("begin immediate"), db.prepare("commit")];
   const log = db.prepare("insert into log values (?, ?, ?, 0)");
@@ -92,11 +91,9 @@ function inTurn(n, one, other) {
   return [one(), second];
 }
 
-const fileIn = (folder) => readdirSync(folder).find((name) => /\.(?:db|sqlite)$/.test(name));
-
 /** The mark of the store in a folder, as an open store holds it. */
 function openMark(folder) {
-  const db = new Database(join(folder, fileIn(folder)));
+  const db = new Database(join(folder, "store.db"));
   const [id] = db.prepare("select value from meta where name = 'file id'").raw().get();
   const [seq] = db.prepare("select seq from state").raw().get();
   db.close();
@@ -125,7 +122,7 @@ async function deltasSince(cursor) {
 }
 
 async function lastCursor() {
-  const { seq } = new Database(join(bare.folder, fileIn(bare.folder))).prepare("select seq from state").get();
+  const { seq } = new Database(join(bare.folder, "store.db")).prepare("select seq from state").get();
   return `${seq + 1}.0`;
 }
 
