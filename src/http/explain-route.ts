@@ -23,7 +23,7 @@ import { readJsonBody } from "./json-body.ts";
 import { answerProblem, problem, type Problem } from "./problem.ts";
 import { readTerms } from "./question-fields.ts";
 import type { Asked } from "./question-route.ts";
-import { missingBody, Origins, reasonBody } from "./reason-bodies.ts";
+import { bodiesOf, missingBody, Origins, reasonBody } from "./reason-bodies.ts";
 import type { Caller, Route } from "./route.ts";
 
 /** The parts of a sidecar that an explanation is made with. */
@@ -94,11 +94,11 @@ function* answerInParts(
   const origins = new Origins(sidecar.origins, request.contextualTuples);
   const end = explanation.truncated === true ? { truncated: true } : {};
   if (explanation.allowed) {
-    return { allowed: true, token, reasons: explanation.reasons.map((each) => reasonBody(each, origins)), ...end };
+    return { allowed: true, token, reasons: yield* bodiesOf(explanation.reasons, reasonBody, origins), ...end };
   }
   const trial = { model, view: sidecar.viewOf(tuples, at), clock, request: asked };
   const missing = yield* withEvents(trial, explanation.missing);
-  return { allowed: false, token, missing: missing.map((each) => missingBody(each, origins)), ...end };
+  return { allowed: false, token, missing: yield* bodiesOf(missing, missingBody, origins), ...end };
 }
 
 /** Returns the token of the state that an answer about an object was read from. */
