@@ -9,7 +9,7 @@ import { revisionOf } from "../ledger/event-record.ts";
 import { makeToken } from "../ledger/revision-token.ts";
 import { unrollInParts } from "../reasons/compiled-ways.ts";
 import { withEvents } from "../reasons/event-ways.ts";
-import { explain, type ModelNotes } from "../reasons/explain.ts";
+import { explainInParts, type ModelNotes } from "../reasons/explain.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { inTurns } from "../sidecar/turns.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
@@ -88,7 +88,7 @@ function* answerInParts(
   const asked = { ...request, context: { ...request.context, current_time: new Date(clock).toISOString() } };
   const relation = model.types.get(typeOf(request.object))?.relations.get(request.relation);
   if (relation !== undefined) yield* unrollInParts(model, relation);
-  const explanation = explain(model, tuples, asked, notes);
+  const explanation = yield* explainInParts(model, tuples, asked, notes);
   if ("error" in explanation) throw failedQuestion(explanation.error);
   const token = tokenOf(tuples, request.object);
   const origins = new Origins(sidecar.origins, request.contextualTuples);

@@ -5,7 +5,7 @@ import type { Parts } from "../checks/parts.ts";
 import type { Failure, ListUsersRequest } from "../checks/question.ts";
 import type { Model } from "../model/rewrite.ts";
 import { unrollInParts } from "../reasons/compiled-ways.ts";
-import { explain, type ModelNotes } from "../reasons/explain.ts";
+import { explainInParts, type ModelNotes } from "../reasons/explain.ts";
 import type { TupleOrigins } from "../reasons/tuple-origins.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { inTurns } from "../sidecar/turns.ts";
@@ -59,7 +59,7 @@ function* answerInParts(
   const { object, relation, contextualTuples } = question;
   for (const user of listed.users) {
     if (texts.length > 0) yield;
-    const found = explain(model, tuples, { user, relation, object, contextualTuples, context }, notes);
+    const found = yield* explainInParts(model, tuples, { user, relation, object, contextualTuples, context }, notes);
     if ("error" in found) return found.error;
     const reasons = "reasons" in found ? yield* bodiesOf(found.reasons, reasonBody, origins) : [];
     texts.push(JSON.stringify({ ...show(user), reasons, ...(found.truncated === true ? { truncated: true } : {}) }));
