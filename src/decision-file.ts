@@ -1,5 +1,5 @@
 // The file of the decision log: written in the background, opened again on SIGHUP, and never in the way of a question.
-import { createWriteStream } from "node:fs";
+import { createWriteStream, fstatSync } from "node:fs";
 import type { Writable } from "node:stream";
 import type { DecisionSink } from "./http/decision-log.ts";
 import { DECISION_RETRY_MS, MAX_DECISIONS_WAITING } from "./http/http-limits.ts";
@@ -59,10 +59,10 @@ export class DecisionFile implements DecisionSink {
   async close(): Promise<void> {
     this.#flush();
     const stream = this.#stream;
-    if (stream === undefined || this.#path === STDOUT) return;
+    if (stream === undefined || (this.#path === STDOUT && !isStdoutFile())) return;
     await new Promise<void>((closed) => {
-      stream.once("close", closed);
-      stream.end();
+      // Called after an error as well.
+      stream.end(() => closed());
     });
   }
 
@@ -86,8 +86,9 @@ export class DecisionFile implements DecisionSink {
   }
 
   #open(): Writable {
-    if (this.#path === STDOUT) return process.stdout;
-    const stream = createWriteStream(this.#path, { flags: "a", mode: 0o600 });
+    if (this.#path === STDOUT && !isStdoutFile()) return openPipe();
+    const stream = this.#path === STDOUT ? createWriteStream("", { fd: STDOUT_FD, autoClose: false })
+      : createWriteStream(this.#path, { flags: "a", mode: 0o600 });
     stream.on("error", () => {
       if (this.#stream !== stream) return;
       this.#stream = undefined;
@@ -102,4 +103,21 @@ export class DecisionFile implements DecisionSink {
     this.#limit.write((leftOut) => this.#log.warn({ dropped: this.#dropped, why, ...leftOut },
       "the decision log cannot be written: lines are dropped"));
   }
+}
+
+const STDOUT_FD = 1;
+
+/** True if standard output is a file: Node writes it in this turn of the event loop, and throws if the disk is full. */
+function isStdoutFile(): boolean {
+  return fstatSync(STDOUT_FD).isFile() || fstatSync(STDOUT_FD).isCharacterDevice();
+}
+
+/** Returns standard output as a pipe. Whoever reads it may end: an error without a listener would end the process. */
+function openPipe(): Writable {
+  process.stdout.off("error", ignore);
+  return process.stdout.on("error", ignore);
+}
+
+function ignore(): void {
+  // The callback of the write counts the lines as dropped.
 }

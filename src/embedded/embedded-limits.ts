@@ -21,6 +21,9 @@ export const CACHE_KIB = 16_384;
 /** Maximum number of rows of the log around a time that are read to find the event behind a tuple. */
 export const ROWS_READ_FOR_AN_EVENT = 600;
 
+/** Number of those rows that are read at a time, until the event is found: a row may hold thousands of tuples. */
+export const ORIGIN_ROWS_AT_A_TIME = 20;
+
 /** Maximum number of times of the log's rows that are kept for the search of events. */
 export const LOG_TIMES_KEPT = 50_000;
 

@@ -4,7 +4,7 @@ import { recordTextsIn } from "../ledger/event-record.ts";
 import { readRecord } from "../ledger/record-text.ts";
 import type { TupleEvent, TupleOrigins } from "../reasons/tuple-origins.ts";
 import type { TupleKey } from "../tuples/tuple.ts";
-import { LOG_TIMES_KEPT, ROWS_READ_FOR_AN_EVENT } from "./embedded-limits.ts";
+import { LOG_TIMES_KEPT, ORIGIN_ROWS_AT_A_TIME, ROWS_READ_FOR_AN_EVENT } from "./embedded-limits.ts";
 import type { EmbeddedStore } from "./embedded-store.ts";
 import { decodeTuple, type DeltaRow, type TupleRow } from "./row-text.ts";
 import type { LogRow } from "./store-feed.ts";
@@ -37,9 +37,14 @@ export class StoreOrigins implements TupleOrigins {
   /** Returns the event of the delta of a time for which a test is true. */
   #find(at: number, isSought: (delta: DeltaRow) => boolean): TupleEvent | undefined {
     const first = this.#firstSince(at);
-    for (const row of this.#store.logRows(first, ROWS_READ_FOR_AN_EVENT)) {
-      if (row[1] !== at) return undefined;
-      if (isSought(row[2])) return this.eventOf(row);
+    // Most events are found in the first row of their time. Rows can be long.
+    for (let from = first; from < first + ROWS_READ_FOR_AN_EVENT; from += ORIGIN_ROWS_AT_A_TIME) {
+      const rows = this.#store.logRows(from, ORIGIN_ROWS_AT_A_TIME);
+      for (const row of rows) {
+        if (row[1] !== at) return undefined;
+        if (isSought(row[2])) return this.eventOf(row);
+      }
+      if (rows.length < ORIGIN_ROWS_AT_A_TIME) return undefined;
     }
     return undefined;
   }

@@ -75,16 +75,20 @@ export function unknownType(type: string): Refusal {
 /**
  * Returns a text with its email addresses masked, such as an address in the place of a field's name.
  *
- * @example maskAddresses("data.ann@example.org is unknown") // "(an address) is unknown"
+ * @example
+ * maskAddresses("data.ann@example.org is unknown") // "(an address) is unknown"
+ * maskAddresses('"ann.doe"@example.org is unknown') // "(an address) is unknown"
  */
 export function maskAddresses(text: string): string {
-  return text.replace(/[^\s"'`]+/g, (word) => (hasAddress(word) ? "(an address)" : word));
+  const words = text.replace(/[^\s"'`]+/g, (word) => (ADDRESS.test(word) ? "(an address)" : word));
+  return words.replace(/\S+/g, (word) => (QUOTED_ADDRESS.test(word) ? "(an address)" : word));
 }
 
-/** True for a word with an `@` inside, which may be percent-encoded. */
-function hasAddress(word: string): boolean {
-  return /.(?:@|%40)./i.test(word);
-}
+/** A word with an `@` inside: itself, of another width, percent-encoded once or more often, or as HTML writes it. */
+const ADDRESS = /.(?:[@\uff20\ufe6b]|%(?:25){0,9}40|%ef%bc%a0|&#64;)./i;
+
+/** A quoted part before an `@`, and one more character: `"ann.doe"@example.org`. */
+const QUOTED_ADDRESS = /[^"'`]["'`](?:[@\uff20\ufe6b]|%(?:25){0,9}40|%ef%bc%a0|&#64;)[^"'`]/i;
 
 /** True if the outcome of a decision is a refusal. */
 export function isRefusal(outcome: object): outcome is Refusal {

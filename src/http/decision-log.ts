@@ -167,8 +167,8 @@ const EXPLAIN = "POST /explain";
 /** Prints a line. A caller may have an address in the place of an id, and no log holds addresses. */
 function withoutAddresses(line: Fields): string {
   const text = JSON.stringify(line);
-  return text.includes("@") ? JSON.stringify(line, (_, value: unknown) =>
-    typeof value === "string" ? maskAddresses(value) : value) : text;
+  return maskAddresses(text) === text ? text : JSON.stringify(line, (_, value: unknown) =>
+    typeof value === "string" ? maskAddresses(value) : value);
 }
 
 function contextual(tuples: CheckRequest["contextualTuples"]): Fields {

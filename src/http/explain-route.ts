@@ -9,7 +9,7 @@ import { revisionOf } from "../ledger/event-record.ts";
 import { makeToken } from "../ledger/revision-token.ts";
 import { unrollInParts } from "../reasons/compiled-ways.ts";
 import { withEvents } from "../reasons/event-ways.ts";
-import { explain, type ModelNotes } from "../reasons/explain.ts";
+import { explainInParts, type ModelNotes } from "../reasons/explain.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { inTurns } from "../sidecar/turns.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
@@ -23,7 +23,7 @@ import { readJsonBody } from "./json-body.ts";
 import { answerProblem, problem, type Problem } from "./problem.ts";
 import { readTerms } from "./question-fields.ts";
 import type { Asked } from "./question-route.ts";
-import { missingBody, Origins, reasonBody } from "./reason-bodies.ts";
+import { bodiesOf, missingBody, Origins, reasonBody } from "./reason-bodies.ts";
 import type { Caller, Route } from "./route.ts";
 
 /** The parts of a sidecar that an explanation is made with. */
@@ -88,17 +88,17 @@ function* answerInParts(
   const asked = { ...request, context: { ...request.context, current_time: new Date(clock).toISOString() } };
   const relation = model.types.get(typeOf(request.object))?.relations.get(request.relation);
   if (relation !== undefined) yield* unrollInParts(model, relation);
-  const explanation = explain(model, tuples, asked, notes);
+  const explanation = yield* explainInParts(model, tuples, asked, notes);
   if ("error" in explanation) throw failedQuestion(explanation.error);
   const token = tokenOf(tuples, request.object);
   const origins = new Origins(sidecar.origins, request.contextualTuples);
   const end = explanation.truncated === true ? { truncated: true } : {};
   if (explanation.allowed) {
-    return { allowed: true, token, reasons: explanation.reasons.map((each) => reasonBody(each, origins)), ...end };
+    return { allowed: true, token, reasons: yield* bodiesOf(explanation.reasons, reasonBody, origins), ...end };
   }
   const trial = { model, view: sidecar.viewOf(tuples, at), clock, request: asked };
   const missing = yield* withEvents(trial, explanation.missing);
-  return { allowed: false, token, missing: missing.map((each) => missingBody(each, origins)), ...end };
+  return { allowed: false, token, missing: yield* bodiesOf(missing, missingBody, origins), ...end };
 }
 
 /** Returns the token of the state that an answer about an object was read from. */

@@ -5,13 +5,13 @@ import type { Parts } from "../checks/parts.ts";
 import type { Failure, ListUsersRequest } from "../checks/question.ts";
 import type { Model } from "../model/rewrite.ts";
 import { unrollInParts } from "../reasons/compiled-ways.ts";
-import { explain, type ModelNotes } from "../reasons/explain.ts";
+import { explainInParts, type ModelNotes } from "../reasons/explain.ts";
 import type { TupleOrigins } from "../reasons/tuple-origins.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { inTurns } from "../sidecar/turns.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { typeOf } from "../tuples/tuple.ts";
-import { Origins, reasonBody } from "./reason-bodies.ts";
+import { bodiesOf, Origins, reasonBody } from "./reason-bodies.ts";
 
 /** Answers list-users with the reasons of each user, as JSON, or returns the failure. `show` prints a user. */
 export type ExplainUsers = (
@@ -59,9 +59,9 @@ function* answerInParts(
   const { object, relation, contextualTuples } = question;
   for (const user of listed.users) {
     if (texts.length > 0) yield;
-    const found = explain(model, tuples, { user, relation, object, contextualTuples, context }, notes);
+    const found = yield* explainInParts(model, tuples, { user, relation, object, contextualTuples, context }, notes);
     if ("error" in found) return found.error;
-    const reasons = "reasons" in found ? found.reasons.map((each) => reasonBody(each, origins)) : [];
+    const reasons = "reasons" in found ? yield* bodiesOf(found.reasons, reasonBody, origins) : [];
     texts.push(JSON.stringify({ ...show(user), reasons, ...(found.truncated === true ? { truncated: true } : {}) }));
   }
   return `{"users":[${texts.join(",")}]}`;

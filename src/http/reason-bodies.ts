@@ -1,4 +1,5 @@
 // The reasons of an answer as JSON: each tuple with the event behind it.
+import type { Parts } from "../checks/parts.ts";
 import type { MissingEvents } from "../reasons/event-ways.ts";
 import type { Reason } from "../reasons/explain.ts";
 import type { TupleOrigins } from "../reasons/tuple-origins.ts";
@@ -8,6 +9,8 @@ import { printTuple, type Tuple } from "../tuples/tuple.ts";
 export class Origins {
   readonly #origins: TupleOrigins | undefined;
   readonly #contextual: ReadonlySet<string>;
+  /** The same tuple stands in many proofs. */
+  readonly #present = new Map<string, object>();
 
   /** `contextual`: the tuples that count for this question alone. */
   constructor(origins: TupleOrigins | undefined, contextual: readonly Tuple[] = []) {
@@ -17,8 +20,13 @@ export class Origins {
 
   /** Returns a tuple that exists, with the event that wrote it. */
   present(tuple: Tuple): object {
-    const isStored = !this.#contextual.has(printTuple(tuple));
-    return { ...tuple, since: (isStored ? this.#origins?.writtenBy(tuple) : undefined) ?? null };
+    const name = printTuple(tuple);
+    const known = this.#present.get(name);
+    if (known !== undefined) return known;
+    const since = (this.#contextual.has(name) ? undefined : this.#origins?.writtenBy(tuple)) ?? null;
+    const shown = { ...tuple, since };
+    this.#present.set(name, shown);
+    return shown;
   }
 
   /** Returns a tuple that does not, with the event that deleted it. */
@@ -28,18 +36,37 @@ export class Origins {
   }
 }
 
-/** Returns a proof as an answer shows it. */
-export function reasonBody({ rules, text, tuples }: Reason, origins: Origins): object {
-  return { rules, text, tuples: tuples.map((tuple) => origins.present(tuple)) };
+/** Returns a proof as an answer shows it, with each tuple in its own part: finding its event reads the log. */
+export function* reasonBody({ rules, text, tuples }: Reason, origins: Origins): Parts<object> {
+  return { rules, text, tuples: yield* shownInParts(tuples, (tuple) => origins.present(tuple)) };
 }
 
-/** Returns a way to a yes as an answer shows it. */
-export function missingBody(
+/** Returns a way to a yes as an answer shows it, with each tuple in its own part. */
+export function* missingBody(
   { rules, text, present, absent, against, events }: MissingEvents, origins: Origins,
-): object {
+): Parts<object> {
+  const presentNow = (tuple: Tuple): object => origins.present(tuple);
   return {
-    rules, text, present: present.map((tuple) => origins.present(tuple)),
-    absent: absent.map((tuple) => origins.absent(tuple)),
-    ...(against === undefined ? {} : { against: against.map((tuple) => origins.present(tuple)) }), events,
+    rules, text, present: yield* shownInParts(present, presentNow),
+    absent: yield* shownInParts(absent, (tuple) => origins.absent(tuple)),
+    ...(against === undefined ? {} : { against: yield* shownInParts(against, presentNow) }), events,
   };
+}
+
+function* shownInParts(tuples: readonly Tuple[], show: (tuple: Tuple) => object): Parts<object[]> {
+  const shown: object[] = [];
+  for (const tuple of tuples) {
+    shown.push(show(tuple));
+    yield;
+  }
+  return shown;
+}
+
+/** Returns the bodies of all of some proofs, or ways to a yes. */
+export function* bodiesOf<T>(
+  all: readonly T[], body: (one: T, origins: Origins) => Parts<object>, origins: Origins,
+): Parts<object[]> {
+  const bodies: object[] = [];
+  for (const one of all) bodies.push(yield* body(one, origins));
+  return bodies;
 }

@@ -1,5 +1,6 @@
 // Logs each refused event, as many in a minute as the log should hold: its code, its type and who sent it.
 import type { Context } from "hono";
+import { isId } from "../events/event.ts";
 import { maskAddresses } from "../events/refusal.ts";
 import type { Envelope } from "../ledger/envelope.ts";
 import { LogLimit } from "../sidecar/log-limit.ts";
@@ -17,7 +18,8 @@ export function refusedEvents(log: Log): (refusal: Problem, event: Envelope | un
   const limit = new LogLimit(REFUSED_EVENTS_LOGGED_PER_MINUTE, () => performance.now());
   return ({ code }, event, c) => limit.write((leftOut) => {
     const fields = event === undefined ? {} : { type: event.type, actor: event.actor, org: orgIn(event.data) };
-    const masked = Object.entries(fields).filter(([, text]) => text !== undefined)
+    // A text that is no id may be anything, such as an address or an invite in a form of its own.
+    const masked = Object.entries(fields).filter(([, text]) => typeof text === "string" && isId(text))
       .map(([name, text]) => [name, maskAddresses(String(text)).slice(0, MAX_LOGGED_LENGTH)]);
     log.warn?.({ code, ...Object.fromEntries(masked), ...requestFields(c), ...leftOut }, "an event was refused");
   });

@@ -1,7 +1,8 @@
 // Explains an answer: every minimal proof of a yes, and the smallest sets of tuples that would turn a no into a yes.
 import type { Phrasebook } from "../analysis/way-words.ts";
 import { check } from "../checks/evaluate.ts";
-import { withContextual } from "../checks/contextual.ts";
+import { partsWithContextual } from "../checks/contextual.ts";
+import { endOf, type Parts } from "../checks/parts.ts";
 import { failure, type CheckRequest, type Failure } from "../checks/question.ts";
 import { indexOf } from "../memory/indexed-tuple-set.ts";
 import { TentativeDeltas } from "../memory/tentative-deltas.ts";
@@ -77,6 +78,13 @@ const NO_NOTES: ModelNotes = { rules: new Map(), phrases: NO_PHRASES, facts: NO_
 export function explain(
   model: Model, tuples: TupleSet, request: CheckRequest, notes: ModelNotes = NO_NOTES,
 ): Explanation {
+  return endOf(explainInParts(model, tuples, request, notes));
+}
+
+/** Does the same in parts. The tuples must not change until the last part; other questions may be answered. */
+export function* explainInParts(
+  model: Model, tuples: TupleSet, request: CheckRequest, notes: ModelNotes = NO_NOTES,
+): Parts<Explanation> {
   const answer = check(model, tuples, request);
   if ("error" in answer) return answer;
   if (request.user.includes("#")) return failure("validation_error", "the answer of a userset is not explained");
@@ -85,9 +93,11 @@ export function explain(
   if (ways === undefined) {
     return failure("authorization_model_resolution_too_complex", "the relation has too many ways to list");
   }
-  const explanation = withContextual(indexOf(tuples), request.contextualTuples, (index) => (answer.allowed
-    ? explainYes(model, index, request, ways.ways, notes)
-    : explainNo(model, tuples, index, request, ways.ways, notes)));
+  const stored = indexOf(tuples);
+  const explanation = yield* partsWithContextual(stored, request.contextualTuples, function* (index) {
+    return answer.allowed ? explainYes(model, index, request, ways.ways, notes)
+      : yield* explainNo(model, tuples, index, request, ways.ways, notes);
+  });
   return ways.isComplete ? explanation : { ...explanation, truncated: true };
 }
 
@@ -102,10 +112,25 @@ function explainYes(
   return { allowed: true, reasons, ...(reader.isCut ? { truncated: true } : {}) };
 }
 
-function explainNo(
+/** Explains a no. Other questions may name the same user and object for a while: their ids are held. */
+function* explainNo(
   model: Model, tuples: TupleSet, index: TupleIndex, request: CheckRequest, ways: readonly CompiledWay[],
   notes: ModelNotes,
-): Explanation {
+): Parts<Explanation> {
+  const { names } = index;
+  const held = [request.user, request.object].filter((name) => names.find(name) !== 0)
+    .map((name) => names.retain(name));
+  try {
+    return yield* findMissing(model, tuples, index, request, ways, notes);
+  } finally {
+    for (const id of held) names.release(id);
+  }
+}
+
+function* findMissing(
+  model: Model, tuples: TupleSet, index: TupleIndex, request: CheckRequest, ways: readonly CompiledWay[],
+  notes: ModelNotes,
+): Parts<Explanation> {
   const reader = new FactReader(model, index, request.context);
   const [user, object] = [reader.endOf(request.user), reader.endOf(request.object)];
   const search = new MissingSearch(ways, reader, notes.facts);
@@ -113,7 +138,8 @@ function explainNo(
   const found: Missing[] = [];
   const seen = new Set<string>();
   for (const match of search.find(user, object)) {
-    const judged = judge(model, tuples, request, reader, match);
+    yield;
+    const judged = yield* judge(model, tuples, request, reader, match);
     if (judged === undefined) continue;
     const { absent, against } = judged;
     if (against.length === 0) search.accept(new Set(match.absent.keys()));
@@ -140,10 +166,11 @@ interface Judged {
 /**
  * Returns the absent tuples of a partial match, and those that take away, if the evaluator says yes with all of the
  * former and without the latter, and no without any one of the former. A tuple whose condition fails is not judged.
+ * Each part asks one question: it may read all the rows over an athlete.
  */
-function judge(
+function* judge(
   model: Model, tuples: TupleSet, request: CheckRequest, reader: FactReader, match: PartialMatch,
-): Judged | undefined {
+): Parts<Judged | undefined> {
   const { absent: patterns, failed, ends, way } = match;
   const absent = [...patterns.values()]
     .map((pattern) => reader.tuple(pattern, ends[pattern.object]!, userEnd(pattern, ends)));
@@ -152,12 +179,14 @@ function judge(
     const answer = check(model, tuples, request);
     return "allowed" in answer && answer.allowed;
   };
-  const withAll = withTuples(tuples, absent, [], () => {
-    if (!isYes()) return "no";
-    const isMinimal = absent.length === 1 || !absent.some((left) => withTuples(tuples, [], [left], isYes));
-    return isMinimal ? "minimal" : "too many";
-  });
-  if (withAll !== "no") return withAll === "minimal" ? { absent, against: [] } : undefined;
+  if (withTuples(tuples, absent, [], isYes)) {
+    for (const left of absent.length === 1 ? [] : absent) {
+      yield;
+      if (withTuples(tuples, absent.filter((tuple) => tuple !== left), [], isYes)) return undefined;
+    }
+    return { absent, against: [] };
+  }
+  yield;
   const against = takingAway(way, reader, ends);
   const stored = against.filter(({ object, relation, user }) => tuples.has(object, relation, user));
   if (against.length === 0 || stored.length < against.length) return undefined;

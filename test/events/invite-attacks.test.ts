@@ -111,6 +111,15 @@ describe("an email address", () => {
     expect(maskAddresses("a@ @b @ a b")).toBe("a@ @b @ a b");
   });
 
+  test.each([
+    '"ann.doe"@mail.example', "o'ann'@mail.example", "`ann`@mail.example", "ann%40mail.example",
+    "ann%2540mail.example", "ann%252540mail.example", "ann\uff20mail.example", "ann\ufe6bmail.example",
+    "ann%EF%BC%A0mail.example", "ann&#64;mail.example", "urn:%22ann%22@mail.example",
+  ])("is masked in the form %s", (form) => {
+    expect(maskAddresses(`field ${form} is`)).not.toContain("mail");
+    expect(maskAddresses(form)).not.toContain("mail");
+  });
+
   test("is repeated in no answer, wherever it was sent", () => {
     const world = club();
     const tries = [

@@ -110,6 +110,11 @@ test("no line holds an address, the id of an invite, or anything of a contextual
     ...await at.send("GET", "/invites/s3cret"), ...await at.send("GET", "/users/eve@example.org/workspaces"),
   ];
   expect(odd).toHaveLength(3);
+  for (const id of ["eve%40example.org", "eve%2540example.org", "'eve'@example.org"]) {
+    const [line] = await at.send("POST", "/check", {
+      tuple_key: { user: "user:hana", relation: "can_read", object: `note:${id}` } });
+    expect(JSON.stringify(line)).not.toContain("example.org");
+  }
   expect(odd[0]).toMatchObject({ user: "(an address)", object: "invite:(hidden)", contextual_tuples: 1 });
   expect(odd.slice(1).map(({ of }) => of)).toEqual([["invite:(hidden)"], ["(an address)"]]);
   expect(JSON.stringify(odd)).not.toMatch(/s3cret|example\.org|hid[^d]/);
@@ -144,10 +149,13 @@ test("a refused event has a line in the server's log, masked and limited", async
   await post(eventOf("member.deactivated", { org: "fc", user: "hana" }, { actor: "ida" }));
   await post(eventOf("member.added", { org: "fc", user: "x" }, { actor: "eve@example.org" }));
   await post({ id: "e1" });
+  const odd = { type: '"eve"@example.org', id: "e2", source: "/s", actor: '"eve"@example.org', data: { org: "e v@e" } };
+  await post(odd);
   expect(logged).toEqual([
     { code: "actor_not_allowed", type: "member.deactivated", actor: "ida", org: "fc", request_id: "r2" },
     { code: "actor_not_allowed", type: "member.added", actor: "(an address)", org: "fc", request_id: "r2" },
     { code: "invalid_event", request_id: "r2" },
+    { code: "unknown_event_type", request_id: "r2" },
   ]);
   for (let i = 0; i < 100; i++) await post({ id: "e1" });
   expect(logged).toHaveLength(60);

@@ -1,7 +1,8 @@
 // The file of the decision log: rotated under a real process, on a full disk, in a folder that is missing, and bounded.
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
 import { DecisionFile } from "../../src/decision-file.ts";
 import { MAX_DECISIONS_WAITING } from "../../src/http/http-limits.ts";
@@ -54,6 +55,24 @@ test("a full disk fails no question: lines are dropped, counted and reported", a
   await vi.waitFor(() => expect(file.counts).toEqual({ written: 0, dropped: 2 }), PATIENTLY);
   expect(warned).toEqual([{ dropped: 2, why: expect.stringContaining("ENOSPC") }]);
   await file.close();
+});
+
+test("standard output that is a file on a full disk, or a pipe that nobody reads any more, ends no process", () => {
+  const module = join(dirname(sideline.build.script), "../decision-file.js");
+  const program = `import { DecisionFile } from ${JSON.stringify(module)};
+    const file = new DecisionFile("stdout", { warn: () => undefined });
+    file.write("{}");
+    setTimeout(async () => {
+      await file.close();
+      process.stderr.write(JSON.stringify(file.counts));
+      process.exit(0);
+    }, 500);`;
+  const run = (to: string): string => execFileSync("bash", ["-c", `"$0" --input-type=module -e "$1" ${to}`,
+    process.execPath, program], { encoding: "utf8" });
+  expect(run("2>&1 >/dev/full")).toBe('{"written":0,"dropped":1}');
+  expect(run(`2>&1 >${join(folder, "stdout")}`)).toBe('{"written":1,"dropped":0}');
+  expect(linesOf(join(folder, "stdout"))).toEqual(["{}"]);
+  expect(run("2>&1 > >(exec 0<&-; sleep 1)")).toBe('{"written":0,"dropped":1}');
 });
 
 test("a missing folder drops lines until it is there", async () => {

@@ -1,0 +1,55 @@
+// The bodies of reasons are made in parts: finding the event behind a tuple reads the log.
+import { expect, test } from "vitest";
+import { StoreOrigins } from "../../src/embedded/store-origins.ts";
+import { ORIGIN_ROWS_AT_A_TIME, ROWS_READ_FOR_AN_EVENT } from "../../src/embedded/embedded-limits.ts";
+import { bodiesOf, missingBody, Origins, reasonBody } from "../../src/http/reason-bodies.ts";
+
+const tuple = (n: number) => ({ user: `user:u${n}`, relation: "member", object: "org:fc" });
+
+/** Origins that count their searches. */
+function counting() {
+  const asked: string[] = [];
+  const origins = {
+    writtenBy: ({ user }: { user: string }) => void asked.push(user),
+    endedBy: ({ user }: { user: string }) => void asked.push(`-${user}`),
+  };
+  return { asked, origins: new Origins(origins) };
+}
+
+test("a part seeks the event of one tuple, and the event of a tuple is sought once", () => {
+  const { asked, origins } = counting();
+  const reasons = [[tuple(1), tuple(2)], [tuple(2), tuple(3)]].map((tuples) => ({ rules: [], text: "", tuples }));
+  const work = bodiesOf(reasons, reasonBody, origins);
+  for (let before = 0; work.next().done !== true; before = asked.length) {
+    expect(asked.length).toBeLessThanOrEqual(before + 1);
+  }
+  expect(asked).toEqual(["user:u1", "user:u2", "user:u3"]);
+});
+
+test("so does a part of a way to a yes", () => {
+  const { asked, origins } = counting();
+  const way = { rules: [], text: "", present: [tuple(1)], absent: [tuple(2)], against: [tuple(3)], events: [] };
+  const work = bodiesOf([way], missingBody, origins);
+  for (let before = 0; work.next().done !== true; before = asked.length) {
+    expect(asked.length).toBeLessThanOrEqual(before + 1);
+  }
+  expect(asked).toEqual(["user:u1", "-user:u2", "user:u3"]);
+});
+
+test.each([[1, 1], [ORIGIN_ROWS_AT_A_TIME, 1], [ORIGIN_ROWS_AT_A_TIME + 1, 2], [ROWS_READ_FOR_AN_EVENT + 1, 30]])(
+  "an event in row %i of its time is sought with %i reads of the log", (place, reads) => {
+    let searches = 0;
+    const store = {
+      lastDelta: 1000, rowTimes: { writtenAt: () => 5, endedAt: () => undefined },
+      logRows: (from: number, limit: number) => {
+        if (limit > 1) searches++;
+        expect(limit).toBeLessThanOrEqual(ORIGIN_ROWS_AT_A_TIME);
+        return Array.from({ length: limit }, (_, i) => [from + i, 5, [[], [[
+          "org:fc", "member", from + i === place ? "user:u1" : "user:other"]], 1]]);
+      },
+    };
+    const origins = new StoreOrigins(store as never);
+    origins.eventOf = () => undefined;
+    origins.writtenBy(tuple(1));
+    expect(searches).toBe(reads);
+  });
