@@ -6,7 +6,10 @@ import { build, built, openSidecar, ROOT, submitAll } from "./stage.mjs";
 import { randomOf } from "./world.mjs";
 
 const { values } = parseArgs({
-  options: { events: { type: "string", default: "1000000" }, pages: { type: "string", default: "400" } },
+  options: {
+    runs: { type: "string" }, events: { type: "string", default: "1000000" },
+    pages: { type: "string", default: "400" },
+  },
 });
 const events = Number(values.events);
 const pages = Number(values.pages);

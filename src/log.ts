@@ -1,4 +1,5 @@
 // The log: pino, with invite ids hidden in every line. The id of an open invite is a secret (S20).
+import { writeSync } from "node:fs";
 import { pino, type DestinationStream, type Logger } from "pino";
 
 /** An object or a path that names an invite: `invite:x`, `invitation:x`, `claim:invite/x`, `/invites/x`. */
@@ -11,8 +12,28 @@ export function hideInvites(text: string): string {
   return text.replace(INVITE, "$1$2(hidden)").replace(PAYLOAD, "$1(hidden)");
 }
 
+/** Milliseconds for which a line waits for the reader of a full pipe. */
+const PIPE_PATIENCE_MS = 100;
+
+/**
+ * Writes lines to standard output. A line that cannot be written, as on a full disk or to a closed pipe, is dropped:
+ * pino's own destination tries such a line for ever, and the server then answers nobody.
+ */
+const standardOutput: DestinationStream = {
+  write(line) {
+    const bytes = Buffer.from(line);
+    const until = Date.now() + PIPE_PATIENCE_MS;
+    for (let at = 0; at < bytes.length;) {
+      try {
+        at += writeSync(1, bytes, at);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EAGAIN" || Date.now() > until) return;
+      }
+    }
+  },
+};
+
 /** Creates the log. It writes JSON lines to `destination`, or to standard output by default. */
-export function createLog(level: string, destination?: DestinationStream): Logger {
-  const options = { level, hooks: { streamWrite: hideInvites } };
-  return destination === undefined ? pino(options) : pino(options, destination);
+export function createLog(level: string, destination: DestinationStream = standardOutput): Logger {
+  return pino({ level, hooks: { streamWrite: hideInvites } }, destination);
 }

@@ -7,6 +7,7 @@ import type { Model } from "../model/rewrite.ts";
 import { unrollInParts } from "../reasons/compiled-ways.ts";
 import { explainInParts, type ModelNotes } from "../reasons/explain.ts";
 import type { TupleOrigins } from "../reasons/tuple-origins.ts";
+import { MAX_LIST_REASON_STEPS, MAX_USERS_EXPLAINED } from "../reasons/reasons-limits.ts";
 import type { Sidecar } from "../sidecar/sidecar.ts";
 import { inTurns } from "../sidecar/turns.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
@@ -57,9 +58,15 @@ function* answerInParts(
   const origins = new Origins(events, question.contextualTuples);
   const texts: string[] = [];
   const { object, relation, contextualTuples } = question;
+  const spent = { steps: 0 };
   for (const user of listed.users) {
     if (texts.length > 0) yield;
-    const found = yield* explainInParts(model, tuples, { user, relation, object, contextualTuples, context }, notes);
+    if (texts.length >= MAX_USERS_EXPLAINED || spent.steps > MAX_LIST_REASON_STEPS) {
+      texts.push(JSON.stringify({ ...show(user), reasons: [], truncated: true }));
+      continue;
+    }
+    const request = { user, relation, object, contextualTuples, context };
+    const found = yield* explainInParts(model, tuples, request, notes, spent);
     if ("error" in found) return found.error;
     const reasons = "reasons" in found ? yield* bodiesOf(found.reasons, reasonBody, origins) : [];
     texts.push(JSON.stringify({ ...show(user), reasons, ...(found.truncated === true ? { truncated: true } : {}) }));

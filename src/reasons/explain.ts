@@ -52,6 +52,11 @@ export interface ModelNotes {
   readonly facts: FixedFacts;
 }
 
+/** Counts the steps of several explanations. */
+export interface Spent {
+  steps: number;
+}
+
 /** The notes of a model about which nothing else is known. */
 const NO_NOTES: ModelNotes = { rules: new Map(), phrases: NO_PHRASES, facts: NO_FACTS };
 
@@ -83,7 +88,7 @@ export function explain(
 
 /** Does the same in parts. The tuples must not change until the last part; other questions may be answered. */
 export function* explainInParts(
-  model: Model, tuples: TupleSet, request: CheckRequest, notes: ModelNotes = NO_NOTES,
+  model: Model, tuples: TupleSet, request: CheckRequest, notes: ModelNotes = NO_NOTES, spent?: Spent,
 ): Parts<Explanation> {
   const answer = check(model, tuples, request);
   if ("error" in answer) return answer;
@@ -95,7 +100,7 @@ export function* explainInParts(
   }
   const stored = indexOf(tuples);
   const explanation = yield* partsWithContextual(stored, request.contextualTuples, function* (index) {
-    return answer.allowed ? explainYes(model, index, request, ways.ways, notes)
+    return answer.allowed ? explainYes(model, index, request, ways.ways, notes, spent)
       : yield* explainNo(model, tuples, index, request, ways.ways, notes);
   });
   return ways.isComplete ? explanation : { ...explanation, truncated: true };
@@ -103,9 +108,11 @@ export function* explainInParts(
 
 function explainYes(
   model: Model, index: TupleIndex, request: CheckRequest, ways: readonly CompiledWay[], { rules, phrases }: ModelNotes,
+  spent: Spent | undefined,
 ): Explanation {
   const reader = new FactReader(model, index, request.context);
   const proofs = findProofs(ways, reader, reader.endOf(request.user), reader.endOf(request.object));
+  if (spent !== undefined) spent.steps += reader.steps;
   const counts = countLines(ways);
   const reasons = proofs.map(({ way: { way }, names, tuples }): Reason => (
     { rules: rulesOf(way.lines, counts, rules), text: proofText(request, way, names, phrases), tuples }));

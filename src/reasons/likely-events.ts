@@ -68,7 +68,7 @@ class Guess {
   }
 
   #orgs(): string[] {
-    const named = this.#all.flatMap(({ object, user }) => [object, user.replace(/#.*$/, "")]);
+    const named = this.#all.flatMap(({ object, user }) => [object, user.split("#")[0]!]);
     return [...new Set(named.filter((name) => name.startsWith("org:")).map(idOf))];
   }
 
@@ -81,7 +81,7 @@ class Guess {
   roles(): LikelyEvent[] {
     const added = new Map<string, string[]>();
     for (const { object, relation, user } of this.#absent) {
-      const role = user.startsWith("role:") && object.startsWith("org:") ? user.replace(/#.*$/, "")
+      const role = user.startsWith("role:") && object.startsWith("org:") ? user.split("#")[0]!
         : object.startsWith("role:") && user.endsWith("#coach") ? object : undefined;
       const key = keyOfRelation(relation);
       if (role !== undefined && key !== undefined) added.set(role, [...added.get(role) ?? [], key]);

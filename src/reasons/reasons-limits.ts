@@ -29,3 +29,10 @@ export const MAX_ACTORS_TRIED = 40;
 
 /** Maximum number of tuples that an event on trial may write. */
 export const MAX_WRITE_OF_A_TRIAL = 500;
+
+/**
+ * Maximum number of users whose reasons one list gives, and of steps that finding them takes: the state is held
+ * meanwhile. The others are listed without reasons, and marked as truncated.
+ */
+export const MAX_USERS_EXPLAINED = 200;
+export const MAX_LIST_REASON_STEPS = 200_000;

@@ -5,7 +5,8 @@ import { readProject, type Node } from "../tidy/project.ts";
 import { slowness } from "./pattern.ts";
 
 /** Folders whose patterns read callers' input, or tuples made from it. */
-const FOLDERS = /^src\/(?:http|events|domain|ledger|checks|model|memory|tuples|embedded|openfga|sidecar)\//;
+const FOLDERS =
+  /^src\/(?:http|events|domain|ledger|checks|model|memory|tuples|embedded|openfga|sidecar|history|reasons)\//;
 
 /**
  * Files whose patterns read only what no caller sends (the model, the key file, the address of OpenFGA), or an error of

@@ -42,5 +42,5 @@ export class Links {
 /** Splits `type:id`; undefined for a text without a type. */
 export function splitName(name: string): { readonly type: string; readonly id: string } | undefined {
   const colon = name.indexOf(":");
-  return colon < 1 ? undefined : { type: name.slice(0, colon), id: name.slice(colon + 1).replace(/#.*$/, "") };
+  return colon < 1 ? undefined : { type: name.slice(0, colon), id: name.slice(colon + 1).split("#")[0] ?? "" };
 }

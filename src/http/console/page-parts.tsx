@@ -32,7 +32,16 @@ export function NamedThing({ visit, name, isPlain = false }: { visit: Visit; nam
     : <Thing visit={visit} type={split.type} id={split.id} isPlain={isPlain} />;
 }
 
-const NAME = /\b([a-z][a-z_]*):([A-Za-z0-9_-](?:[A-Za-z0-9_.|@+~/-]*[A-Za-z0-9_|@+~-])?)/g;
+/** A run of the characters of names. */
+const RUN = /[A-Za-z0-9_.|@+~/:-]+/g;
+
+/** Returns the type and the id in a run of characters, without the full stop of a sentence; undefined for no name. */
+function nameIn(run: string): { readonly type: string; readonly id: string } | undefined {
+  const [type = "", rest = ""] = run.split(":");
+  let end = rest.length;
+  while (end > 0 && "./".includes(rest[end - 1]!)) end--;
+  return end === 0 || !/^[a-z][a-z_]*$/.test(type) ? undefined : { type, id: rest.slice(0, end) };
+}
 
 /** Shows a sentence in which each `type:id` is a link, and each name between backticks is code. */
 export function Sentence({ visit, text }: { visit: Visit; text: string }) {
@@ -43,11 +52,12 @@ export function Sentence({ visit, text }: { visit: Visit; text: string }) {
 function Linked({ visit, text }: { visit: Visit; text: string }) {
   const parts: Child[] = [];
   let at = 0;
-  for (const found of text.matchAll(NAME)) {
-    const [whole, type = "", id = ""] = found;
-    parts.push(text.slice(at, found.index),
-      <Thing visit={visit} type={type} id={id} isPlain={type === "user"} isInside />);
-    at = found.index + whole.length;
+  for (const { 0: run, index } of text.matchAll(RUN)) {
+    const found = nameIn(run);
+    if (found === undefined) continue;
+    const { type, id } = found;
+    parts.push(text.slice(at, index), <Thing visit={visit} type={type} id={id} isPlain={type === "user"} isInside />);
+    at = index + type.length + 1 + id.length;
   }
   return <>{parts}{text.slice(at)}</>;
 }
