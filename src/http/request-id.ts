@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { ServerResponse, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
 import type { Context } from "hono";
+import { maskAddresses } from "../events/refusal.ts";
 import { headerOf, outgoingOf } from "./header.ts";
 import { MAX_REQUEST_ID_LENGTH } from "./http-limits.ts";
 import { readTraceparent, traceHeadersOf } from "./trace-context.ts";
@@ -72,6 +73,7 @@ export interface RequestFields {
 /** Returns the fields that each log line about a request has. */
 export function requestFields(c: Context): RequestFields {
   const trace = readTraceparent(traceHeadersOf(c)?.traceparent);
-  const id = { request_id: requestIdOf(c) };
+  // The caller makes this id up, and no log may hold an address.
+  const id = { request_id: maskAddresses(requestIdOf(c)) };
   return trace === undefined ? id : { ...id, trace_id: trace.traceId };
 }

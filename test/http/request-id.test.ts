@@ -94,6 +94,9 @@ describe("the log of a request has its id and its trace", () => {
     await send(app, "POST", "/events", event, sent);
     await send(app, "GET", "/orgs/o/members", undefined, sent);
     expect(logged).toEqual(Array(4).fill({ err: expect.any(Error), ...fields }));
+    const answer = await send(app, "POST", "/check", CHECK, { "x-request-id": "ann@example.org 7" });
+    expect(answer.headers.get("x-request-id")).toBe("ann@example.org 7");
+    expect(logged[4]).toMatchObject({ request_id: "(an address) 7" });
   });
   test("where the app failed", async () => {
     const { app, logged } = appOf({ now: () => { throw new Error("gone"); } });
