@@ -34,6 +34,7 @@ export class FeedReplay {
   readonly foreignDeletes = new ForeignDeletes();
   readonly #store: StoreAt;
   readonly #reduce: (write: FeedWrite) => FeedWrite;
+  readonly #seenForeign: (write: FeedWrite) => void;
   readonly #migrations = new Set<string>();
   /** Ledgers whose order can no longer be followed, and why. */
   readonly #broken = new Map<string, string>();
@@ -46,10 +47,17 @@ export class FeedReplay {
   /** Readings, by where the feed ended when each began, on OpenFGA's clock. */
   #covered = new Covered(1);
 
-  /** `reduce` returns the part of each Write that the replica holds: its steps must stay. Default: all of it. */
-  constructor(store: StoreAt, reduce: (write: FeedWrite) => FeedWrite = (write) => write) {
+  /**
+   * `reduce` returns the part of each Write that the replica holds: its steps must stay. Default: all of it. `foreign`
+   * is called with each foreign Write, once, between the events of the feed.
+   */
+  constructor(
+    store: StoreAt, reduce: (write: FeedWrite) => FeedWrite = (write) => write,
+    foreign: (write: FeedWrite) => void = () => undefined,
+  ) {
     this.#store = store;
     this.#reduce = reduce;
+    this.#seenForeign = foreign;
     this.replica.watch((write) => this.foreignDeletes.event(write));
   }
 
@@ -175,6 +183,7 @@ export class FeedReplay {
     if (this.#migrations.has(write.stamp) || this.foreign.has(write.stamp)) return;
     this.foreign.add(write.stamp);
     this.foreignDeletes.foreign(write);
+    this.#seenForeign(write);
     if (this.#begun) return;
     const { writes, deletes } = this.#reduce(write);
     for (const key of [...deletes, ...writes]) {
