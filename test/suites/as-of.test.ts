@@ -1,7 +1,7 @@
 // Answers as of an earlier time on every store: the law of answers, shared Writes, foreign Writes, and the start.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Hono } from "hono";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { createApp } from "../../src/http/app.ts";
 import { isRefusal } from "../../src/events/refusal.ts";
 import { OpenfgaServer } from "../../src/openfga/client.ts";
@@ -54,8 +54,8 @@ async function write(ground: Ground, club: Club, { writes = [], deletes = [] }: 
     .write(id, modelId, { writes, deletes });
 }
 
-/** Facts about events and times, which OpenFGA gives for the past alone. */
-const PAST_FACTS = /"(?:since|ended|started_at|ended_at)":(?:null|"[^"]*"|\{[^{}]*\}),?/g;
+/** Facts about events and times, which a sidecar on OpenFGA has for the past alone. */
+const PAST_FACTS = ["since", "ended", "started_at", "ended_at"];
 
 describeOnEachGround("as of", (ground) => {
   test("an answer as of a moment is the answer that was given then", async () => {
@@ -65,7 +65,7 @@ describeOnEachGround("as of", (ground) => {
       const app = appOf(sidecar);
       const answerOf = async (question: Question, asOf?: string): Promise<string> => {
         const { status, text } = await ask(app, question, asOf);
-        return `${status} ${plain(text.replaceAll(PAST_FACTS, ""))}`;
+        return `${status} ${plain(text, sidecar.rowTimes === undefined ? PAST_FACTS : [])}`;
       };
       const [play, draw] = [new Play(), new Draw(seeds[0]!)];
       const given: { question: Question; answer: string; time: string; token: string | undefined }[] = [];
@@ -140,44 +140,40 @@ describeOnEachGround("as of", (ground) => {
     expect(await open(before)).toBe(250);
     expect(await open(deleted)).toBe(0);
   });
-});
 
-describe("as of on OpenFGA", () => {
-  describeOnEachGround("the feed", (ground) => {
-    test.skipIf(ground.name === "embedded")("a foreign Write counts at its place in the feed", async () => {
-      const { club, app } = await found(ground);
-      const tuple = { user: "user:intruder", relation: "member", object: "org:fc" };
-      const isMember = (asOf?: string): Promise<boolean> =>
-        allowed(app, tuple.user, tuple.relation, tuple.object, asOf);
-      const tokens = [await tokenOf(club, "athlete.created", { athlete: "f1", org: "fc" })];
-      await write(ground, club, { writes: [tuple] });
-      tokens.push(await tokenOf(club, "athlete.created", { athlete: "f2", org: "fc" }));
-      await sleep(2);
-      const time = new Date().toISOString();
-      await write(ground, club, { deletes: [tuple] });
-      tokens.push(await tokenOf(club, "athlete.created", { athlete: "f3", org: "fc" }));
-      const states = [];
-      for (const token of [...tokens, time]) states.push(await isMember(token));
-      expect(states).toEqual([false, true, false, true]);
-    });
+  test.skipIf(ground.name === "embedded")("a foreign Write counts at its place in the feed", async () => {
+    const { club, app } = await found(ground);
+    const tuple = { user: "user:intruder", relation: "member", object: "org:fc" };
+    const isMember = (asOf?: string): Promise<boolean> =>
+      allowed(app, tuple.user, tuple.relation, tuple.object, asOf);
+    const tokens = [await tokenOf(club, "athlete.created", { athlete: "f1", org: "fc" })];
+    await write(ground, club, { writes: [tuple] });
+    tokens.push(await tokenOf(club, "athlete.created", { athlete: "f2", org: "fc" }));
+    await sleep(2);
+    const time = new Date().toISOString();
+    await write(ground, club, { deletes: [tuple] });
+    tokens.push(await tokenOf(club, "athlete.created", { athlete: "f3", org: "fc" }));
+    const states = [];
+    for (const token of [...tokens, time]) states.push(await isMember(token));
+    expect(states).toEqual([false, true, false, true]);
+  });
 
-    test.skipIf(ground.name === "embedded")("another sidecar knows the same past, once it has read the feed", async () => {
-      const name = freshName();
-      const { club, app } = await found(ground, name);
-      const before = await tokenOf(club, "member.added", { org: "fc", user: "leaver" });
-      const after = await tokenOf(club, "member.deactivated", { org: "fc", user: "leaver" });
-      const other = await ground.open({ now: Date.now, warn: () => {}, name });
-      onTestFinished(() => other.close());
-      const question = { tuple_key: { user: "user:leaver", relation: "active_member", object: "org:fc" } };
-      const early = await appOf(other).request("/check", {
-        method: "POST", headers: { "sideline-as-of": before }, body: JSON.stringify(question),
-      });
-      expect([early.status, early.headers.get("retry-after")]).toEqual([503, expect.stringMatching(/^\d+$/)]);
-      for (const each of [app, appOf(other)]) {
-        const { user, relation, object } = question.tuple_key;
-        expect(await allowed(each, user, relation, object, before)).toBe(true);
-        expect(await allowed(each, user, relation, object, after)).toBe(false);
-      }
+  test.skipIf(ground.name === "embedded")("another sidecar knows the same past, once it has read the feed", async () => {
+    const name = freshName();
+    const { club, app } = await found(ground, name);
+    const before = await tokenOf(club, "member.added", { org: "fc", user: "leaver" });
+    const after = await tokenOf(club, "member.deactivated", { org: "fc", user: "leaver" });
+    const other = await ground.open({ now: Date.now, warn: () => {}, name });
+    onTestFinished(() => other.close());
+    const question = { tuple_key: { user: "user:leaver", relation: "coach", object: "org:fc" } };
+    const early = await appOf(other).request("/check", {
+      method: "POST", headers: { "sideline-as-of": before }, body: JSON.stringify(question),
     });
+    expect([early.status, early.headers.get("retry-after")]).toEqual([503, expect.stringMatching(/^\d+$/)]);
+    for (const each of [app, appOf(other)]) {
+      const { user, relation, object } = question.tuple_key;
+      expect(await allowed(each, user, relation, object, before)).toBe(true);
+      expect(await allowed(each, user, relation, object, after)).toBe(false);
+    }
   });
 });
