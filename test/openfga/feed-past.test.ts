@@ -1,0 +1,83 @@
+// The past of a feed: the tuples as of each event and each foreign Write, and a feed that lacks events.
+import { expect, onTestFinished, test } from "vitest";
+import { RefusedEvents } from "../../src/history/refused-events.ts";
+import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
+import { FeedHistory } from "../../src/openfga/follow/feed-history.ts";
+import { isUnavailable } from "../../src/openfga/openfga-error.ts";
+import type { Tuple } from "../../src/tuples/tuple.ts";
+import { Draw } from "../laws/draw.ts";
+import { runsOr, SEED } from "../laws/law.ts";
+import { MODEL } from "../world/policy.ts";
+import { at, FeedStore, member, real } from "./feed-store.ts";
+
+const MEMBERS = ["a", "b", "c", "d"].map(member);
+const HOUR = 3_600_000;
+const timeOf = (time: number): string => new Date(time).toISOString();
+const tokenOf = (revision: number): string => Buffer.from(JSON.stringify(["fc", revision])).toString("base64url");
+
+function historyOf(store: FeedStore): FeedHistory {
+  const history = new FeedHistory({
+    store: { server: store.server, id: "s" }, model: MODEL, refused: new RefusedEvents(), tuples: createTupleSet(),
+    now: real, emailHash: undefined, writer: "w", log: { info: () => undefined, warn: () => undefined },
+  });
+  onTestFinished(() => history.close());
+  return history;
+}
+
+/** Resolves to the members as of a time or a token, once the feed has been read. */
+async function membersAsOf(history: FeedHistory, text: string): Promise<unknown> {
+  const moment = await expect.poll(() => history.past.momentOf(text).catch(() => undefined)).toBeDefined()
+    .then(() => history.past.momentOf(text));
+  if ("code" in moment) return moment.message;
+  return history.past.answer(moment, function* ({ tuples }) {
+    return [...tuples.users("org:fc", "member"), ...tuples.users("ledger:org/fc", "at")].sort();
+  });
+}
+
+test("the tuples as of a time or a token are those that the store had then, foreign Writes included", async () => {
+  console.log(`seed ${SEED} (SIDELINE_TEST_SEED)`);
+  for (let run = 0; run < runsOr(10); run++) {
+    const [draw, store] = [new Draw(SEED + run), new FeedStore()];
+    const history = historyOf(store);
+    const expected = new Map<string, string[]>();
+    let [revision, foreign, begun] = [0, 0, real() - 2 * HOUR];
+    const step = (): void => {
+      const changed = MEMBERS.filter(() => draw.chance(40));
+      const has = ({ user }: Tuple): boolean => [...store.tuples.values()].some((tuple) => tuple.user === user);
+      const [writes, deletes] = [changed.filter((each) => !has(each)), changed.filter(has)];
+      const isForeign = revision > 0 && draw.chance(40);
+      begun = Math.floor(begun) + 1 + draw.below(5);
+      if (isForeign && changed.length > 0) store.write(writes, deletes, begun);
+      else {
+        store.write([...writes, at(++revision)], [...deletes, ...(revision === 1 ? [] : [at(revision - 1)])], begun);
+      }
+      if (isForeign) foreign++;
+      const now = [...store.tuples.values()].map(({ user }) => user).sort();
+      expected.set(timeOf(begun), now);
+      if (!isForeign || changed.length === 0) expected.set(tokenOf(revision), now);
+    };
+    for (let n = 0; n < 40; n++) step();
+    history.start();
+    for (const [text, members] of expected) expect([text, await membersAsOf(history, text)]).toEqual([text, members]);
+    // The feed goes on: the past stays, and the new changes have their own.
+    begun = real() - 3000;
+    for (let n = 0; n < 40; n++) step();
+    for (const [text, members] of expected) expect([text, await membersAsOf(history, text)]).toEqual([text, members]);
+    expect(foreign).toBeGreaterThan(5);
+  }
+});
+
+test("the past is unavailable until the feed has been read, and where the feed lacks events", async () => {
+  const store = new FeedStore();
+  store.event(1, 3, Math.floor(real()) - HOUR);
+  const history = historyOf(store);
+  const early = await history.past.momentOf(tokenOf(1)).catch((error: unknown) => error);
+  expect([isUnavailable(early), String(early)]).toEqual([true, expect.stringContaining("still being read")]);
+  history.start();
+  expect(await membersAsOf(history, tokenOf(1))).toContain("value:1");
+  expect(await membersAsOf(history, tokenOf(2))).toContain("does not have the token's event");
+  expect(await membersAsOf(history, timeOf(real() - 2 * HOUR))).toContain("before the first event");
+  store.event(3, 3);
+  const broken = await history.past.momentOf(timeOf(real())).catch((error: unknown) => error);
+  expect([isUnavailable(broken), String(broken)]).toEqual([true, expect.stringContaining("lacks events of")]);
+});
