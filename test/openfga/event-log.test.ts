@@ -1,24 +1,14 @@
 // The log of events on OpenFGA: its pieces, its times and places, and the events of one Write.
 import { expect, test } from "vitest";
 import { marksOf } from "../../src/ledger/change-marks.ts";
-import { printMarker, type EventRecord } from "../../src/ledger/record-text.ts";
-import { NO_ROWS } from "../../src/domain/touched-rows.ts";
 import { EventLog } from "../../src/openfga/follow/event-log.ts";
 import type { FeedWrite } from "../../src/openfga/follow/feed.ts";
 import { EVENT_CHUNKS_KEPT, EVENTS_PER_CHUNK } from "../../src/openfga/openfga-limits.ts";
 import type { Tuple, TupleKey } from "../../src/tuples/tuple.ts";
+import { recordOf } from "./event-records.ts";
 
 const member = (name: string): TupleKey => ({ object: "org:fc", relation: "member", user: `user:${name}` });
 const at = (n: number): TupleKey => ({ object: "ledger:org/fc", relation: "at", user: `value:${n}` });
-
-function recordOf(id: string, revision: number, more: Partial<EventRecord> = {}): Tuple {
-  const record: EventRecord = {
-    status: "applied", type: "member.added", actor: undefined, org: "fc", at: 0, content: "c", rows: NO_ROWS,
-    writer: "w", id, ...more,
-  };
-  const condition = { name: "recorded", context: { facts: printMarker(record, revision) } };
-  return { object: `event:${id}`, relation: "applied", user: `event:${id}-fc`, condition };
-}
 
 /** The Write of a revision, with the tuples of its events. */
 function write(revision: number, time: number, writes: readonly Tuple[], deletes: readonly TupleKey[] = []): FeedWrite {

@@ -4,10 +4,12 @@ import { RefusedEvents } from "../../src/history/refused-events.ts";
 import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import { FeedHistory } from "../../src/openfga/follow/feed-history.ts";
 import { isUnavailable } from "../../src/openfga/openfga-error.ts";
+import { ROWS_READ_FOR_AN_EVENT } from "../../src/openfga/openfga-limits.ts";
 import type { Tuple } from "../../src/tuples/tuple.ts";
 import { Draw } from "../laws/draw.ts";
 import { runsOr, SEED } from "../laws/law.ts";
 import { MODEL } from "../world/policy.ts";
+import { recordOf } from "./event-records.ts";
 import { at, FeedStore, member, real } from "./feed-store.ts";
 
 const MEMBERS = ["a", "b", "c", "d"].map(member);
@@ -59,12 +61,32 @@ test("the tuples as of a time or a token are those that the store had then, fore
     for (let n = 0; n < 40; n++) step();
     history.start();
     for (const [text, members] of expected) expect([text, await membersAsOf(history, text)]).toEqual([text, members]);
-    // The feed goes on: the past stays, and the new changes have their own.
+    // The feed grows: the past stays, and the new changes have their own.
     begun = real() - 3000;
     for (let n = 0; n < 40; n++) step();
     for (const [text, members] of expected) expect([text, await membersAsOf(history, text)]).toEqual([text, members]);
     expect(foreign).toBeGreaterThan(5);
   }
+});
+
+test.each([
+  [ROWS_READ_FOR_AN_EVENT, "member.added"], [ROWS_READ_FOR_AN_EVENT + 1, undefined],
+])("the event of a write that continues one %i rows later", async (rows, type) => {
+  const store = new FeedStore();
+  const [record, other] = [recordOf("one", 1), "ledger:org/other"];
+  const begun = Math.floor(real()) - HOUR;
+  store.write([at(1), record], [], begun);
+  for (let n = 1; n < rows; n++) store.write([at(n, other)], n === 1 ? [] : [at(n - 1, other)], begun + n);
+  store.write([at(2), MEMBERS[0]!], [at(1)], begun + rows);
+  const history = historyOf(store);
+  history.start();
+  await membersAsOf(history, tokenOf(2));
+  const moment = await history.past.momentOf(tokenOf(2));
+  if ("code" in moment) throw new Error(moment.message);
+  const event = await history.past.answer(moment, function* ({ origins }) {
+    return { found: origins.writtenBy(MEMBERS[0]!)?.type };
+  });
+  expect(event).toEqual({ found: type });
 });
 
 test("the past is unavailable until the feed has been read, and where the feed lacks events", async () => {
