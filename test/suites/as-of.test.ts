@@ -15,7 +15,8 @@ import { freshName, PATIENT } from "../openfga/fleet.ts";
 import { Club, eventOf, tell } from "../world/running-club.ts";
 import { describeOnEachGround, type Ground } from "../world/grounds.ts";
 
-const appOf = (sidecar: Sidecar): Hono => createApp(sidecar, { keys: undefined, log: { error: () => {} } });
+const appOf = (sidecar: Sidecar): Hono =>
+  createApp(sidecar, { keys: undefined, log: { error: (fields) => void expect(fields).toEqual({}) } });
 
 /** Resolves to status and body of an answer, once the past can be read. */
 async function ask(app: Hono, { path, body }: Question, asOf?: string): Promise<{ status: number; text: string }> {

@@ -43,7 +43,7 @@ export class FeedHistory implements EventHistory {
   readonly #events = new EventLog();
   readonly #index: IndexedLog<EventRow>;
   readonly #history: LogHistory;
-  /** Answers as of earlier changes. Rejects as unavailable until the feed has been read. */
+  /** Answers as of earlier changes. */
   readonly past: PastAnswers;
   /** When this sidecar began to keep refused events. */
   readonly refusedSince: number;
@@ -73,7 +73,8 @@ export class FeedHistory implements EventHistory {
       markOf: (row) => crc32(JSON.stringify(row)),
     }, { path: ":memory:", failed: (error) => log.warn({ err: error }, "the index of the history is made again") });
     this.past = new FeedPast({
-      model: parts.model, events, index: this.#index, now: parts.now, check: () => this.#checkWhole(),
+      model: parts.model, events, index: this.#index, now: parts.now,
+      isComplete: () => this.#isComplete, check: () => this.#checkWhole(),
       catchUp: () => this.#catchUp(LOOK_BACK.written),
     });
     this.#history = new LogHistory({
@@ -135,7 +136,6 @@ export class FeedHistory implements EventHistory {
 
   /** Throws while the log lacks changes of the feed: the past without them may allow what was revoked. */
   #checkWhole(): void {
-    if (!this.#isComplete) throw new OpenfgaError("unavailable", "the change feed is still being read");
     const [broken] = this.#replay.broken.keys();
     if (broken !== undefined) throw new OpenfgaError("unavailable", `the change feed lacks events of ${broken}`);
   }

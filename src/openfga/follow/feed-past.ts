@@ -20,6 +20,8 @@ export interface FeedPastParts {
   readonly index: IndexedLog<EventRow>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Whether the feed has been read from its beginning. */
+  readonly isComplete: () => boolean;
   /** Throws while the log lacks changes that the feed is known to have. */
   readonly check: () => void;
   /** Brings the log up to everything that was acknowledged before the call. Rejects if OpenFGA cannot be read. */
@@ -47,8 +49,9 @@ export class FeedPast implements PastAnswers {
   }
 
   /** As PastStates does. A time needs every event that was acknowledged before the call. */
-  async momentOf(text: string): Promise<Moment | Failure> {
-    const { check, catchUp } = this.#parts;
+  async momentOf(text: string): Promise<Moment | Failure | "incomplete"> {
+    const { isComplete, check, catchUp } = this.#parts;
+    if (!isComplete()) return "incomplete";
     check();
     if (readTimestamp(text) === undefined) {
       const moment = await this.#states.momentOf(text);
