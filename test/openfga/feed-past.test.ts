@@ -99,6 +99,19 @@ test.each([
   expect(event).toEqual({ found: type });
 });
 
+test("a foreign Write behind an event that must wait for the one before it counts after both", async () => {
+  const store = new FeedStore();
+  const begun = Math.floor(real()) - HOUR;
+  store.write([at(1)], [], begun);
+  store.write([at(3), MEMBERS[0]!], [at(2)], begun + 10);
+  store.write([], [MEMBERS[0]!], begun + 20);
+  store.write([at(2)], [at(1)], begun + 30);
+  const history = historyOf(store);
+  history.start();
+  expect(await membersAsOf(history, tokenOf(3))).toEqual(["user:a", "value:3"]);
+  expect(await membersAsOf(history, timeOf(begun + 30))).toEqual(["value:3"]);
+});
+
 test("the past is unavailable until the feed has been read, and where the feed lacks events", async () => {
   const store = new FeedStore();
   store.event(1, 3, Math.floor(real()) - HOUR);

@@ -35,6 +35,8 @@ export class FeedReplay {
   readonly #store: StoreAt;
   readonly #reduce: (write: FeedWrite) => FeedWrite;
   readonly #seenForeign: (write: FeedWrite) => void;
+  /** Foreign Writes that stand behind a stuck one: it may have written what they delete. */
+  readonly #unseen: FeedWrite[] = [];
   readonly #migrations = new Set<string>();
   /** Ledgers whose order can no longer be followed, and why. */
   readonly #broken = new Map<string, string>();
@@ -49,7 +51,7 @@ export class FeedReplay {
 
   /**
    * `reduce` returns the part of each Write that the replica holds: its steps must stay. Default: all of it. `foreign`
-   * is called with each foreign Write, once, between the events of the feed.
+   * is called with each foreign Write, once, between the events of the feed and while none of them is stuck.
    */
   constructor(
     store: StoreAt, reduce: (write: FeedWrite) => FeedWrite = (write) => write,
@@ -151,6 +153,7 @@ export class FeedReplay {
       if (write.steps.length === 0) {
         some = [...this.#apply(some)];
         this.#putAside(write);
+        if (some.length === 0) this.#showForeign();
         continue;
       }
       if (this.replica.knows([write])) continue;
@@ -163,6 +166,11 @@ export class FeedReplay {
       const { ledger, to } = this.#stuck[0]!.steps[0]!;
       this.#break(ledger, `revision ${to} does not follow the one before it`);
     }
+    if (this.#stuck.length === 0) this.#showForeign();
+  }
+
+  #showForeign(): void {
+    for (const write of this.#unseen.splice(0)) this.#seenForeign(write);
   }
 
   /** Stops following a ledger. */
@@ -183,7 +191,7 @@ export class FeedReplay {
     if (this.#migrations.has(write.stamp) || this.foreign.has(write.stamp)) return;
     this.foreign.add(write.stamp);
     this.foreignDeletes.foreign(write);
-    this.#seenForeign(write);
+    this.#unseen.push(write);
     if (this.#begun) return;
     const { writes, deletes } = this.#reduce(write);
     for (const key of [...deletes, ...writes]) {
