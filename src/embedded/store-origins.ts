@@ -1,7 +1,5 @@
 // The events behind the tuples of the embedded store, found in its log by the times of tuples.
-import { shownActor } from "../events/kept-names.ts";
-import { recordTextsIn } from "../ledger/event-record.ts";
-import { readRecord } from "../ledger/record-text.ts";
+import { recordedEvent } from "../history/recorded-event.ts";
 import type { TupleEvent, TupleOrigins } from "../reasons/tuple-origins.ts";
 import type { TupleKey } from "../tuples/tuple.ts";
 import { LOG_TIMES_KEPT, ORIGIN_ROWS_AT_A_TIME, ROWS_READ_FOR_AN_EVENT } from "./embedded-limits.ts";
@@ -89,8 +87,5 @@ function ledgerIn([, , [, writes]]: LogRow): string | undefined {
 }
 
 function recordIn([, , [, writes]]: LogRow): TupleEvent | undefined {
-  const [text] = recordTextsIn(writes.map(decodeTuple));
-  if (text === undefined || text === "") return undefined;
-  const { record: { type, actor, source = null, id = null, at }, revision } = readRecord(text);
-  return { type, actor: shownActor(actor), source, id, time: new Date(at).toISOString(), revision };
+  return recordedEvent(writes.map(decodeTuple));
 }

@@ -18,6 +18,8 @@ interface AskedStore {
 const ANY: Freshness = { higher: false, positions: [] };
 const HIGHER: Freshness = { higher: true, positions: [] };
 
+const STILL_READING = "the past is still being read from the change feed: try again later";
+
 /** Reads how fresh an answer must be, from `consistency` and the tokens in Sideline-Token, and the caller's trace. */
 export function readFreshness(c: Context, higher: boolean): Freshness | ApiError {
   // Ignoring it would answer a question about the past with the present.
@@ -53,6 +55,7 @@ async function readMoment(
   }
   try {
     const moment = await sidecar.past.momentOf(text);
+    if (moment === "incomplete") return new ApiError("store_unavailable", STILL_READING);
     return "code" in moment ? new ApiError(moment.code, moment.message) : { higher: false, positions: [], moment };
   } catch (error) {
     failed(error, c);

@@ -4,6 +4,7 @@ import type { Answer, Freshness, Position, ReadAnswer } from "../checks/checker.
 import { failure, type CheckAnswer, type CheckRequest, type Failure } from "../checks/question.ts";
 import { ledgerOf } from "../ledger/event-record.ts";
 import { UNKNOWN_POSITION } from "../ledger/revision-token.ts";
+import type { PastAnswers } from "../sidecar/past-checker.ts";
 import { refuseAll, TupleChecker } from "../sidecar/tuple-checker.ts";
 import type { Model } from "../model/rewrite.ts";
 import type { TupleFilter, TupleSet } from "../tuples/tuple-set.ts";
@@ -31,6 +32,8 @@ export interface CheckerParts extends ModelAt {
   readonly revisionOf: (ledger: string) => Promise<number>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Answers questions with a moment; without it there must be none. */
+  readonly past?: PastAnswers | undefined;
 }
 
 type Place = "replica" | "openfga" | Failure;
@@ -41,7 +44,7 @@ export class OpenfgaChecker extends TupleChecker {
   readonly #remote: RemoteChecker;
 
   constructor(parts: CheckerParts) {
-    super(parts.model, parts.now, parts.follower.replica.lock);
+    super(parts.model, parts.now, parts.follower.replica.lock, parts.past);
     this.#parts = parts;
     this.#remote = new RemoteChecker(parts);
   }

@@ -281,3 +281,6 @@ export const EVENT_CHUNKS_KEPT = 200;
 /** Interval between two readings of the feed for the history, and the pause after a failure, in milliseconds. */
 export const HISTORY_INTERVAL_MS = 10_000;
 export const HISTORY_RETRY_PAUSE_MS = 2_000;
+
+/** Maximum number of rows of the log before a row that are read to find the event of a write that continues one. */
+export const ROWS_READ_FOR_AN_EVENT = 600;

@@ -106,8 +106,9 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   });
   const refused = new RefusedEvents();
   const history = new FeedHistory({
-    store: { server, id: found.id }, refused, tuples, now, emailHash, writer, log,
+    store: { server, id: found.id }, model, refused, tuples, now, emailHash, writer, log,
   });
+  const { past } = history;
   history.start();
   const watched = new RefusedIntake({ intake, refused, view, last: () => history.last, now, emailHash });
   const unfinished = new Continuations({ replica: follower.replica, finish: (org) => intake.finish(org), patience });
@@ -125,9 +126,9 @@ export async function openOpenfgaSidecar(options: OpenfgaOptions): Promise<Openf
   const policy = new PolicyWatch({ store: { server, id: found.id }, model: model.json, log,
     interval: options.policyInterval });
   log.info({ policy: policy.own, store: found.id }, "following the store");
-  const checker = new OpenfgaChecker({ ...at, model, follower, shadow, maxStaleness, revisionOf, now });
+  const checker = new OpenfgaChecker({ ...at, model, follower, shadow, maxStaleness, revisionOf, now, past });
   return {
-    intake: watched, checker, tuples, model, now, follower, drift, store, policy, history,
+    intake: watched, checker, tuples, model, now, follower, drift, store, policy, history, past,
     changes: store.changes.bind(store),
     viewOf: (state, at) => viewOf(model, state, at === undefined ? now : () => at),
     lock: follower.replica.lock,

@@ -5,8 +5,8 @@ import { listObjectsInParts } from "../checks/list-objects.ts";
 import { listUsersInParts } from "../checks/list-users.ts";
 import type { Parts } from "../checks/parts.ts";
 import type {
-  CheckAnswer, CheckRequest, ListObjectsAnswer, ListObjectsRequest, ListUsersAnswer, ListUsersRequest, ObjectPageAnswer,
-  ObjectPageRequest,
+  CheckAnswer, CheckRequest, Failure, ListObjectsAnswer, ListObjectsRequest, ListUsersAnswer, ListUsersRequest,
+  ObjectPageAnswer, ObjectPageRequest,
 } from "../checks/question.ts";
 import type { PastStates } from "../history/past-states.ts";
 import type { Model } from "../model/rewrite.ts";
@@ -16,7 +16,10 @@ import type { ServerTime } from "./server-time.ts";
 import { SortedObjects } from "./sorted-objects.ts";
 
 /** The states of the past that questions are answered from. */
-export type PastAnswers = Pick<PastStates, "momentOf" | "answer">;
+export interface PastAnswers extends Pick<PastStates, "answer"> {
+  /** As PastStates does. Resolves to "incomplete" until the log has been read that the past is known from. */
+  readonly momentOf: (text: string) => Promise<Moment | Failure | "incomplete">;
+}
 
 /** The questions of a checker, with a moment in place of the freshness. */
 export class PastChecker {

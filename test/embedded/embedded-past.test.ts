@@ -28,7 +28,7 @@ async function send(sidecar: EmbeddedSidecar, type: string, data: object): Promi
 /** Number of the last row of a moment. */
 async function rowOf(sidecar: EmbeddedSidecar, text: string): Promise<number> {
   const moment = await sidecar.past!.momentOf(text);
-  if ("code" in moment) throw new Error(moment.message);
+  if (moment === "incomplete" || "code" in moment) throw new Error(`${text} names no moment`);
   return moment.number;
 }
 

@@ -1,24 +1,14 @@
 // The log of events on OpenFGA: its pieces, its times and places, and the events of one Write.
 import { expect, test } from "vitest";
 import { marksOf } from "../../src/ledger/change-marks.ts";
-import { printMarker, type EventRecord } from "../../src/ledger/record-text.ts";
-import { NO_ROWS } from "../../src/domain/touched-rows.ts";
 import { EventLog } from "../../src/openfga/follow/event-log.ts";
 import type { FeedWrite } from "../../src/openfga/follow/feed.ts";
 import { EVENT_CHUNKS_KEPT, EVENTS_PER_CHUNK } from "../../src/openfga/openfga-limits.ts";
 import type { Tuple, TupleKey } from "../../src/tuples/tuple.ts";
+import { recordOf } from "./event-records.ts";
 
 const member = (name: string): TupleKey => ({ object: "org:fc", relation: "member", user: `user:${name}` });
 const at = (n: number): TupleKey => ({ object: "ledger:org/fc", relation: "at", user: `value:${n}` });
-
-function recordOf(id: string, revision: number, more: Partial<EventRecord> = {}): Tuple {
-  const record: EventRecord = {
-    status: "applied", type: "member.added", actor: undefined, org: "fc", at: 0, content: "c", rows: NO_ROWS,
-    writer: "w", id, ...more,
-  };
-  const condition = { name: "recorded", context: { facts: printMarker(record, revision) } };
-  return { object: `event:${id}`, relation: "applied", user: `event:${id}-fc`, condition };
-}
 
 /** The Write of a revision, with the tuples of its events. */
 function write(revision: number, time: number, writes: readonly Tuple[], deletes: readonly TupleKey[] = []): FeedWrite {
@@ -46,6 +36,7 @@ test("rows are read as they were added, in whatever pieces, and found by time an
   }
   expect(log.some([count, 70, 2]).map(({ seq }) => seq)).toEqual([count, 70, 2]);
   for (const n of [1, 63, 64, 65, 99, 101, 5000, count]) {
+    expect(log.latestUpTo(n)).toBe(n * 10);
     expect([n, log.firstSince(n * 10), log.firstSince(n * 10 - 9)]).toEqual([n, n, n === 101 ? 101 : n]);
     expect(log.numberOf(log.read(n, 1)[0]!.place, timeOf(n))).toBe(n);
   }
@@ -76,6 +67,38 @@ test("events of an earlier build that share a Write have all of its changes; a f
     expect(writes.filter(({ object }) => object === "org:fc")).toEqual([member("ann"), member("ben")]);
   }
   expect(log.last).toBe(2);
+});
+
+test("each event of one Write moves the revision of its own ledger", () => {
+  const log = new EventLog();
+  log.add(write(1, 10, [recordOf("zero", 1), member("zoe")]));
+  log.add({
+    stamp: "t20", at: 20, steps: [{ ledger: "ledger:org/fc", from: 1, to: 4 }], deletes: [at(1)],
+    writes: [at(4), recordOf("three", 4, { status: "unchanged" }), recordOf("two", 3, { marks: "" }),
+      recordOf("one", 2, { marks: marksOf({ writes: [member("ann")], deletes: [] }) }), member("ann")],
+  });
+  const moves = log.read(1, 10).map(({ writes, deletes }) =>
+    [deletes, writes].map((keys) => keys.filter(({ relation }) => relation === "at").map(({ user }) => user).join()));
+  expect(moves).toEqual([["", "value:1"], ["value:1", "value:2"], ["value:2", "value:3"], ["value:3", "value:4"]]);
+  expect(log.tuples.users("ledger:org/fc", "at")).toEqual(["value:4"]);
+  expect(log.tuples.size).toBe(3);
+});
+
+test("a foreign Write is a row of what it changed, without bookkeeping", () => {
+  const log = new EventLog();
+  const when = (time: number, writes: readonly Tuple[], deletes: readonly TupleKey[] = []): FeedWrite =>
+    ({ stamp: `f${time}`, at: time, steps: [], writes, deletes });
+  const limited = { ...member("ann"), condition: { name: "before", context: { until: 1 } } };
+  log.add(write(1, 10, [recordOf("one", 1), member("ann")]));
+  log.addForeign(when(20, [member("ann"), at(9), recordOf("two", 9)], [member("ben"), at(1)]));
+  expect(log.last).toBe(1);
+  log.addForeign(when(30, [limited, member("cat")], []));
+  log.addForeign(when(25, [], [member("ann"), member("ben")]));
+  expect(log.read(2, 10).map(({ at: time, place, writes, deletes }) => [time, place, writes, deletes])).toEqual([
+    [30, "f30/0", [], [member("ann")]], [30, "f30/1", [limited, member("cat")], []], [25, "f25/1", [], [member("ann")]],
+  ]);
+  expect([1, 2, 3, 4].map((seq) => log.latestUpTo(seq))).toEqual([10, 30, 30, 30]);
+  expect(log.tuples.users("org:fc", "member")).toEqual(["user:cat"]);
 });
 
 test("marks are of a write of at most 100 tuples", () => {

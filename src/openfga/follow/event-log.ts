@@ -1,13 +1,16 @@
-// A log of the events on OpenFGA, in memory: a row for each, as the feed shows it; older rows are compressed.
+// A log of the changes on OpenFGA, in memory: a row for each event or foreign Write; older rows are compressed.
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { recordTextsIn } from "../../ledger/event-record.ts";
+import { isBookkeeping, value } from "../../domain/object-names.ts";
+import { ledgerOf, recordTextsIn } from "../../ledger/event-record.ts";
 import { markedIn } from "../../ledger/change-marks.ts";
 import { readRecord } from "../../ledger/record-text.ts";
 import type { LogDelta } from "../../history/log-delta.ts";
+import { createTupleSet } from "../../memory/indexed-tuple-set.ts";
+import { isSame } from "../same-tuple.ts";
 import { isRevision, type FeedWrite } from "./feed.ts";
 import { EVENT_CHUNKS_KEPT, EVENTS_PER_CHUNK } from "../openfga-limits.ts";
 import type { Delta } from "../../tuples/delta.ts";
-import type { Tuple } from "../../tuples/tuple.ts";
+import type { Tuple, TupleKey } from "../../tuples/tuple.ts";
 
 /** A row, and the place of its Write in the feed: the same on every sidecar. */
 export interface EventRow extends LogDelta {
@@ -25,6 +28,8 @@ export class EventLog {
   /** By number; the one used last is at the end. */
   readonly #kept = new Map<number, readonly EventRow[]>();
   #latest = 0;
+  /** The tuples after the newest row. Records of events, which nothing looks up in the past, are left out. */
+  readonly tuples = createTupleSet();
 
   /** Number of the newest row; 0 before the first. */
   get last(): number {
@@ -34,12 +39,21 @@ export class EventLog {
   /** Adds a Write of Sideline's: a row for each event in it. */
   add(write: FeedWrite): void {
     if (write.steps.length === 0) return;
-    for (const [n, delta] of partsOf(write).entries()) {
-      const at = write.at ?? this.#latest;
-      this.#latest = Math.max(this.#latest, at);
-      this.#recent.push({ ...delta, seq: this.last + 1, at, events: undefined, place: `${write.stamp}/${n}` });
-      if (this.#recent.length === EVENTS_PER_CHUNK) this.#compress();
-    }
+    for (const [n, delta] of partsOf(write).entries()) this.#push(write, n, delta);
+  }
+
+  /**
+   * Adds a foreign Write, with what it changed: a row for the tuples that it gave another condition, as they were, and
+   * one for all others. The order of the orgs is Sideline's, so bookkeeping in such a Write is left out.
+   */
+  addForeign(write: FeedWrite): void {
+    const there = (key: TupleKey): Tuple | undefined => this.tuples.get(key.object, key.relation, key.user);
+    const writes = write.writes.filter((tuple) => !isBookkeeping(tuple.object) && !isSame(there(tuple), tuple));
+    const deletes = write.deletes.filter((key) => !isBookkeeping(key.object) && there(key) !== undefined);
+    const replaced = writes.filter((tuple) => there(tuple) !== undefined)
+      .map(({ object, relation, user }) => ({ object, relation, user }));
+    const rows = [{ writes: [], deletes: replaced }, { writes, deletes }];
+    for (const [n, row] of rows.entries()) if (row.writes.length + row.deletes.length > 0) this.#push(write, n, row);
   }
 
   /** Reads at most `limit` rows in order, starting at a number. */
@@ -70,6 +84,13 @@ export class EventLog {
     return index < 0 ? this.last + 1 : chunk * EVENTS_PER_CHUNK + index + 1;
   }
 
+  /** Returns the latest time of the rows up to one (milliseconds since 1970), which never goes back. */
+  latestUpTo(seq: number): number {
+    const chunk = Math.floor((seq - 1) / EVENTS_PER_CHUNK);
+    const rows = this.#rowsOf(chunk).slice(0, seq - chunk * EVENTS_PER_CHUNK);
+    return Math.max(this.#times[chunk - 1] ?? 0, ...rows.map(({ at }) => at));
+  }
+
   /** Returns the number of the row with a place in the feed, stored at a time; undefined where there is none. */
   numberOf(place: string, at: number): number | undefined {
     const first = this.firstSince(at);
@@ -78,6 +99,21 @@ export class EventLog {
       if (row !== undefined) return row.seq;
     }
     return undefined;
+  }
+
+  #push(write: FeedWrite, n: number, { writes, deletes }: Delta): void {
+    const at = write.at ?? this.#latest;
+    this.#latest = Math.max(this.#latest, at);
+    const seq = this.last + 1;
+    // Each row is whole: none continues the one before it.
+    this.#recent.push({ writes, deletes, seq, at, events: seq, place: `${write.stamp}/${n}` });
+    if (this.#recent.length === EVENTS_PER_CHUNK) this.#compress();
+    for (const key of deletes) this.tuples.delete(key);
+    for (const tuple of writes) {
+      if (isRecord(tuple)) continue;
+      this.tuples.delete(tuple);
+      this.tuples.add(tuple);
+    }
   }
 
   #rowsOf(chunk: number): readonly EventRow[] {
@@ -107,14 +143,33 @@ function partsOf({ writes, deletes }: FeedWrite): Delta[] {
   if (records.length < 2) return [{ writes, deletes }];
   const marked = records.map((tuple) => ({ tuple, ...readRecord(recordTextsIn([tuple])[0]!) }))
     .sort((a, b) => a.revision - b.revision);
-  // The revision is moved once for all of them.
-  const moved = { writes: writes.filter(isRevision), deletes: deletes.filter(isRevision) };
+  const moves = movesOf({ writes: writes.filter(isRevision), deletes: deletes.filter(isRevision) },
+    marked.map(({ record, revision }) => ({ ledger: ledgerOf(record.org), revision })));
   // An event of an earlier build, or an event that changed nothing, has no marks.
   const isOld = marked.some(({ record }) => record.marks === undefined && record.status === "applied");
   const all = { writes: writes.filter((tuple) => !records.includes(tuple) && !isRevision(tuple)),
     deletes: deletes.filter((key) => !isRevision(key)) };
-  return marked.map(({ tuple, record: { marks, status } }) => {
+  return marked.map(({ tuple, record: { marks, status } }, i) => {
     const own = isOld && status === "applied" ? all : markedIn(all, marks ?? "");
+    const moved = moves[i]!;
     return { writes: [...moved.writes, tuple, ...own.writes as Tuple[]], deletes: [...moved.deletes, ...own.deletes] };
   });
+}
+
+/** Returns the move of each event of a Write, which moves the revisions of its ledgers once for all of its events. */
+function movesOf(moved: Delta, events: readonly { readonly ledger: string; readonly revision: number }[]): Delta[] {
+  const last = new Map(moved.writes.map((tuple) => [tuple.object, tuple]));
+  if (!events.every(({ ledger }) => last.has(ledger))) return events.map(() => moved);
+  const at = new Map(moved.deletes.map((key) => [key.object, key]));
+  return events.map(({ ledger, revision }, i) => {
+    const isLast = !events.slice(i + 1).some((later) => later.ledger === ledger);
+    const before = at.get(ledger);
+    const own = isLast ? last.get(ledger)! : { object: ledger, relation: "at", user: value(String(revision)) };
+    at.set(ledger, own);
+    return { writes: [own], deletes: before === undefined ? [] : [before] };
+  });
+}
+
+function isRecord({ object, relation }: TupleKey): boolean {
+  return relation === "applied" && object.startsWith("event:");
 }

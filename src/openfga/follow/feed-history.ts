@@ -1,4 +1,4 @@
-// The history of a store on OpenFGA: a log of its events, made from the whole change feed and kept up with it.
+// History and past of a store on OpenFGA: a log of its changes, made from the whole change feed and kept up with it.
 import { crc32 } from "node:zlib";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
@@ -6,20 +6,25 @@ import { z } from "zod";
 import type { EventHistory, HistoryFilter, HistoryPage } from "../../history/event-history.ts";
 import { EVENT_KEYS_VERSION, EventKeys } from "../../history/event-keys.ts";
 import { IndexedLog } from "../../history/indexed-log.ts";
-import type { LogDelta } from "../../history/log-delta.ts";
 import { LogHistory, type HistoryPlace } from "../../history/log-history.ts";
+import { keysOfRow, KEYS_VERSION } from "../../history/log-row.ts";
 import type { RefusedEvents } from "../../history/refused-events.ts";
+import type { Model } from "../../model/rewrite.ts";
+import type { PastAnswers } from "../../sidecar/past-checker.ts";
 import type { Tuples } from "../../tuples/tuple-set.ts";
-import { EventLog } from "./event-log.ts";
+import { EventLog, type EventRow } from "./event-log.ts";
+import { FeedPast, pastRowOf } from "./feed-past.ts";
 import { isRevision, type FeedWrite } from "./feed.ts";
 import { FeedReplay } from "./feed-replay.ts";
 import type { StoreAt } from "./feed-reader.ts";
 import { LOOK_BACK } from "./look-back.ts";
+import { OpenfgaError } from "../openfga-error.ts";
 import { HISTORY_INTERVAL_MS, HISTORY_RETRY_PAUSE_MS } from "../openfga-limits.ts";
 
 /** Everything that the history depends on. */
 export interface FeedHistoryParts {
   readonly store: StoreAt;
+  readonly model: Model;
   readonly refused: RefusedEvents;
   /** The present state. */
   readonly tuples: Tuples;
@@ -36,13 +41,17 @@ export class FeedHistory implements EventHistory {
   readonly #parts: FeedHistoryParts;
   readonly #replay: FeedReplay;
   readonly #events = new EventLog();
-  readonly #index: IndexedLog<LogDelta>;
+  readonly #index: IndexedLog<EventRow>;
   readonly #history: LogHistory;
+  /** Answers as of earlier changes. */
+  readonly past: PastAnswers;
   /** When this sidecar began to keep refused events. */
   readonly refusedSince: number;
   #isComplete = false;
   #isClosed = false;
   #running: Promise<void> | undefined;
+  /** The reading of the feed that has not begun yet. */
+  #next: { readonly lookBack: number; readonly promise: Promise<void> } | undefined;
 
   constructor(parts: FeedHistoryParts) {
     const { store, log, tuples } = parts;
@@ -55,12 +64,19 @@ export class FeedHistory implements EventHistory {
       const reduced = { ...write, writes: write.writes.filter(isRevision), deletes: write.deletes.filter(isRevision) };
       whole.set(reduced, write);
       return reduced;
-    });
+    }, (write) => events.addForeign(whole.get(write) ?? write));
     this.#replay.replica.watch((write) => events.add(whole.get(write) ?? write));
-    this.#index = new IndexedLog<LogDelta>({
-      source: EVENT_KEYS_VERSION, last: () => events.last, rows: events.read,
-      keysOf: new EventKeys(events.read, tuples).of, markOf: (row) => crc32(JSON.stringify(row)),
+    const eventKeys = new EventKeys(events.read, tuples);
+    this.#index = new IndexedLog<EventRow>({
+      source: `${KEYS_VERSION} ${EVENT_KEYS_VERSION}`, last: () => events.last, rows: events.read,
+      keysOf: (row) => [...keysOfRow(pastRowOf(row)), ...eventKeys.of(row)],
+      markOf: (row) => crc32(JSON.stringify(row)),
     }, { path: ":memory:", failed: (error) => log.warn({ err: error }, "the index of the history is made again") });
+    this.past = new FeedPast({
+      model: parts.model, events, index: this.#index, now: parts.now,
+      isComplete: () => this.#isComplete, check: () => this.#checkWhole(),
+      catchUp: () => this.#catchUp(LOOK_BACK.written),
+    });
     this.#history = new LogHistory({
       log: events.read, some: events.some, last: () => events.last,
       firstSince: async (time) => events.firstSince(time), index: this.#index, refused: parts.refused, tuples,
@@ -118,12 +134,22 @@ export class FeedHistory implements EventHistory {
     log.info({ events: this.last }, "the history was read from the feed");
   }
 
-  /** Reads what is new in the feed; two callers never read at once. */
-  async #catchUp(lookBack: number): Promise<void> {
-    const before = this.#running;
-    const own = (before ?? Promise.resolve()).catch(() => undefined).then(() => this.#replay.catchUp(lookBack));
-    this.#running = own;
-    await own;
+  /** Throws while the log lacks changes of the feed: the past without them may allow what was revoked. */
+  #checkWhole(): void {
+    const [broken] = this.#replay.broken.keys();
+    if (broken !== undefined) throw new OpenfgaError("unavailable", `the change feed lacks events of ${broken}`);
+  }
+
+  /** Reads what is new in the feed. Two readings never overlap; callers share one that has not begun. */
+  #catchUp(lookBack: number): Promise<void> {
+    if (this.#next !== undefined && this.#next.lookBack >= lookBack) return this.#next.promise;
+    const promise = (this.#running ?? Promise.resolve()).catch(() => undefined).then(() => {
+      if (this.#next?.promise === promise) this.#next = undefined;
+      return this.#replay.catchUp(lookBack);
+    });
+    this.#next = { lookBack, promise };
+    this.#running = promise;
+    return promise;
   }
 
   /** A place as every sidecar of the store reads it. */

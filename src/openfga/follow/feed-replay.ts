@@ -34,6 +34,9 @@ export class FeedReplay {
   readonly foreignDeletes = new ForeignDeletes();
   readonly #store: StoreAt;
   readonly #reduce: (write: FeedWrite) => FeedWrite;
+  readonly #seenForeign: (write: FeedWrite) => void;
+  /** Foreign Writes that stand behind a stuck one: it may have written what they delete. */
+  readonly #unseen: FeedWrite[] = [];
   readonly #migrations = new Set<string>();
   /** Ledgers whose order can no longer be followed, and why. */
   readonly #broken = new Map<string, string>();
@@ -46,10 +49,17 @@ export class FeedReplay {
   /** Readings, by where the feed ended when each began, on OpenFGA's clock. */
   #covered = new Covered(1);
 
-  /** `reduce` returns the part of each Write that the replica holds: its steps must stay. Default: all of it. */
-  constructor(store: StoreAt, reduce: (write: FeedWrite) => FeedWrite = (write) => write) {
+  /**
+   * `reduce` returns the part of each Write that the replica holds: its steps must stay. Default: all of it. `foreign`
+   * is called with each foreign Write, once, between the events of the feed and while none of them is stuck.
+   */
+  constructor(
+    store: StoreAt, reduce: (write: FeedWrite) => FeedWrite = (write) => write,
+    foreign: (write: FeedWrite) => void = () => undefined,
+  ) {
     this.#store = store;
     this.#reduce = reduce;
+    this.#seenForeign = foreign;
     this.replica.watch((write) => this.foreignDeletes.event(write));
   }
 
@@ -143,6 +153,7 @@ export class FeedReplay {
       if (write.steps.length === 0) {
         some = [...this.#apply(some)];
         this.#putAside(write);
+        if (some.length === 0) this.#showForeign();
         continue;
       }
       if (this.replica.knows([write])) continue;
@@ -155,6 +166,11 @@ export class FeedReplay {
       const { ledger, to } = this.#stuck[0]!.steps[0]!;
       this.#break(ledger, `revision ${to} does not follow the one before it`);
     }
+    if (this.#stuck.length === 0) this.#showForeign();
+  }
+
+  #showForeign(): void {
+    for (const write of this.#unseen.splice(0)) this.#seenForeign(write);
   }
 
   /** Stops following a ledger. */
@@ -175,6 +191,7 @@ export class FeedReplay {
     if (this.#migrations.has(write.stamp) || this.foreign.has(write.stamp)) return;
     this.foreign.add(write.stamp);
     this.foreignDeletes.foreign(write);
+    this.#unseen.push(write);
     if (this.#begun) return;
     const { writes, deletes } = this.#reduce(write);
     for (const key of [...deletes, ...writes]) {
