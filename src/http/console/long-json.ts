@@ -14,7 +14,7 @@ const CLOSE_OBJECT = 125;
  * Parses an answer of the app, an object printed without spaces: its fields one by one, and the entries of arrays in
  * parts of about `perTurn` characters. A short text is parsed at once. Throws a SyntaxError if the text is not JSON.
  *
- * @example endOf(parseLong('{"members":[{"user":"carl"}]}')) // { members: [{ user: "carl" }] }
+ * @example parseLong('{"members":[{"user":"carl"}]}').next().value // { members: [{ user: "carl" }] }
  */
 export function* parseLong(text: string, perTurn = CHARACTERS_PER_TURN): Parts<unknown> {
   const isShort = text.length <= perTurn || text === "{}";
