@@ -7,7 +7,7 @@ import { randomOf } from "./world.mjs";
 
 const { values } = parseArgs({
   options: {
-    runs: { type: "string" }, events: { type: "string", default: "1000000" },
+    runs: { type: "string" }, ms: { type: "string" }, events: { type: "string", default: "1000000" },
     pages: { type: "string", default: "400" },
   },
 });
