@@ -40,6 +40,7 @@ export const WITHOUT_OPENTELEMETRY = after(`
 export function signalledAt(words: string, signal: "SIGTERM" | "SIGINT" | "SIGHUP"): { readonly NODE_OPTIONS: string } {
   return after(`
     import fs from "node:fs";
+    import { syncBuiltinESMExports } from "node:module";
     for (const name of ["write", "writeSync"]) {
       const write = fs[name];
       fs[name] = (...args) => {
@@ -48,5 +49,6 @@ export function signalledAt(words: string, signal: "SIGTERM" | "SIGINT" | "SIGHU
         return written;
       };
     }
+    syncBuiltinESMExports();
   `);
 }
