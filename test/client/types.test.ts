@@ -1,9 +1,15 @@
 // The types of the client: the compiler refuses each line that a comment expects to be an error.
 import { expect, expectTypeOf, test } from "vitest";
+import type { z } from "zod";
+import type { ExplainedTuple, Explanation, MissingWay, Reason, TupleEvent } from "../../src/client/explanation.ts";
+import type { HistoryEvent } from "../../src/client/history.ts";
 import type { Receipt as ServerReceipt } from "../../src/events/event.ts";
+import type { HistoryEvent as ServerHistoryEvent } from "../../src/history/event-history.ts";
 import type { ErrorCode as ServerQuestionCode } from "../../src/http/api-error.ts";
 import type { ProblemCode as ServerProblemCode } from "../../src/http/problem.ts";
+import type { explainAnswer, reason } from "../../src/http/reference/reason-schemas.ts";
 import type { CHECKABLE } from "../../src/policy/checkable.ts";
+import type { TupleEvent as ServerTupleEvent } from "../../src/reasons/tuple-origins.ts";
 import type { AthleteKey as ServerKey } from "../../src/policy/permission-keys.ts";
 import type {
   AthleteKey, Client, ErrorCode, ObjectName, ObjectType, ProblemCode, QuestionCode, Receipt, RelationOf,
@@ -25,6 +31,19 @@ test("types and relations are those of the table", () => {
 test("a receipt is the server's, with the type of its event", () => {
   expectTypeOf<Omit<Receipt, "type">>().toEqualTypeOf<Omit<ServerReceipt, "type">>();
   expectTypeOf<Receipt["type"]>().toExtend<ServerReceipt["type"]>();
+});
+
+test("explanations and the history are the server's", () => {
+  expectTypeOf<TupleEvent>().toEqualTypeOf<ServerTupleEvent>();
+  expectTypeOf<Omit<HistoryEvent, "code" | "changes">>().toEqualTypeOf<Omit<ServerHistoryEvent, "code" | "changes">>();
+  expectTypeOf<ServerHistoryEvent>().toExtend<HistoryEvent>();
+  type Schema = z.infer<typeof explainAnswer>;
+  type MissingSchema = Extract<Schema, { allowed: false }>["missing"][number];
+  type Yes = { allowed: true };
+  expectTypeOf<keyof Extract<Schema, Yes>>().toEqualTypeOf<keyof Extract<Explanation, Yes>>();
+  expectTypeOf<keyof z.infer<typeof reason>>().toEqualTypeOf<keyof Reason>();
+  expectTypeOf<keyof MissingSchema>().toEqualTypeOf<keyof MissingWay>();
+  expectTypeOf<keyof (MissingSchema["present"] | MissingSchema["absent"])[number]>().toExtend<keyof ExplainedTuple>();
 });
 
 test("codes are those of the server, and three of the client", () => {

@@ -1,24 +1,10 @@
 // A club with a clock of its own, and its history as /history answers it.
 import { expect } from "vitest";
+import type { HistoryEvent } from "../../src/client/history.ts";
 import { startSideline, type TestSideline } from "../../src/testing/start-sideline.ts";
 
 /** When the first event is sent, in milliseconds since 1970. */
 export const START = Date.UTC(2026, 2, 1, 12);
-
-/** An event as `/history` lists it. */
-export interface Entry {
-  readonly type: string;
-  readonly actor: string | null;
-  readonly source: string | null;
-  readonly id: string | null;
-  readonly org: string | null;
-  readonly revision: number | null;
-  readonly time: string;
-  readonly recorded: string;
-  readonly outcome: string;
-  readonly code?: string;
-  readonly changes: { readonly write: readonly object[]; readonly delete: readonly object[] };
-}
 
 /** A club whose history is asked by HTTP. Its clock moves by a second with each event. */
 export class Club {
@@ -56,7 +42,7 @@ export class Club {
     return { status: response.status, body: await response.json() };
   }
 
-  async events(query = ""): Promise<Entry[]> {
+  async events(query = ""): Promise<HistoryEvent[]> {
     const { status, body } = await this.ask(query);
     expect([query, status]).toEqual([query, 200]);
     return body.events;

@@ -1,10 +1,11 @@
 // GET /history: who did what, newest first; its filters, its pages while events arrive, refused events, and its scopes.
 import { expect, test } from "vitest";
+import type { HistoryEvent } from "../../src/client/history.ts";
 import type { EventHistory } from "../../src/history/event-history.ts";
 import { parseKeys } from "../../src/http/api-keys.ts";
 import { createApp } from "../../src/http/app.ts";
 import { HISTORY } from "../../src/http/reference/history-operation.ts";
-import { at, Club, START, type Entry } from "./history-club.ts";
+import { at, Club, START } from "./history-club.ts";
 import { send, sidecarOf } from "./world.ts";
 
 test("each event has its names, its times, its place and the tuples of access that it changed", async () => {
@@ -145,7 +146,7 @@ test("pages hold every event once, whatever arrives in between; a token belongs 
   expect(all).toHaveLength(16);
   for (const filter of ["", "&outcome=applied", "&outcome=refused", "&user=olga", `&since=${at(3)}`]) {
     const expected = await club.events(`?page_size=1000${filter}`);
-    const walked: Entry[] = [];
+    const walked: HistoryEvent[] = [];
     let token = "";
     do {
       const { body } = await club.ask(`?page_size=3${filter}&continuation_token=${token}`);
