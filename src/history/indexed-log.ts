@@ -178,16 +178,20 @@ export class IndexedLog<Row> {
 
   *#parts(index: PostingIndex): Generator<undefined, void> {
     const { last, rows, keysOf, markOf } = this.#log;
-    while (index.last < last()) {
-      let newest: Row | undefined;
-      for (const row of rows(index.last + 1, ROWS_INDEXED_PER_TURN)) {
-        if (index.isFull) break;
-        index.add(index.last + 1, keysOf(row));
-        newest = row;
+    // Questions add rows as well (`follow`), so that the index may be full without a new row.
+    while (index.isFull || index.last < last()) {
+      if (index.isFull) {
+        const newest = rows(index.last, 1)[0];
+        if (newest === undefined) throw new Error(`the log has no row ${index.last}`);
+        yield* index.flush(markOf(newest));
+      } else {
+        const before = index.last;
+        for (const row of rows(before + 1, ROWS_INDEXED_PER_TURN)) {
+          if (index.isFull) break;
+          index.add(index.last + 1, keysOf(row));
+        }
+        if (index.last === before) throw new Error(`the log has no row ${before + 1}`);
       }
-      newest ??= rows(index.last, 1)[0];
-      if (newest === undefined) throw new Error(`the log has no row ${index.last + 1}`);
-      if (index.isFull) yield* index.flush(markOf(newest));
       yield;
     }
   }

@@ -1,7 +1,7 @@
 // A posting index: finds the rows of a log that concern a key, newest first, without reading the log.
 import { MAX_POSTINGS_PER_SEGMENT, MAX_ROWS_PER_SEGMENT } from "./history-limits.ts";
-import { PostingFile } from "./posting-file.ts";
-import { RecentPostings } from "./recent-postings.ts";
+import { IndexFault, PostingFile } from "./posting-file.ts";
+import { RecentPostings, ROWS } from "./recent-postings.ts";
 
 /** Sizes at which the rows in memory become a segment. */
 export interface SegmentSizes {
@@ -56,9 +56,13 @@ export class PostingIndex {
     this.#recent = new RecentPostings(this.#kept + 1);
   }
 
-  /** Adds the next row of the log: `seq` is `last + 1`. `keys` are 32-bit numbers; one that is repeated counts once. */
+  /**
+   * Adds the next row of the log: `seq` is `last + 1`. `keys` are 32-bit numbers; one that is repeated counts once.
+   * Throws IndexFault where the rows in memory are more than a segment can number.
+   */
   add(seq: number, keys: Iterable<number>): void {
     if (seq !== this.last + 1) throw new Error(`the next row of the index is ${this.last + 1}, not ${seq}`);
+    if (seq - this.#recent.first >= ROWS) throw new IndexFault("the index has too many rows in memory");
     this.#recent.add(keys);
   }
 

@@ -6,6 +6,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { IndexedLog } from "../../src/history/indexed-log.ts";
+import { IndexFault } from "../../src/history/posting-file.ts";
+import { PostingIndex } from "../../src/history/posting-index.ts";
+import { ROWS } from "../../src/history/recent-postings.ts";
 import { damage, numbersOf } from "../embedded/damage.ts";
 import { Draw } from "../laws/draw.ts";
 import { SEED } from "../laws/law.ts";
@@ -222,5 +225,27 @@ describe("an index of a log", () => {
     await index.stop();
     expect(existsSync(path)).toBe(true);
     expect(await index.whole()).toBeUndefined();
+  });
+
+  test("a segment numbers 65,536 rows: one more is a fault", () => {
+    const index = new PostingIndex(":memory:", "a log", { rows: Infinity, postings: Infinity });
+    for (let seq = 1; seq <= ROWS; seq++) index.add(seq, seq === 1 || seq === ROWS ? [7] : []);
+    expect([ROWS, ...index.newest(7)]).toEqual([65_536, ROWS, 1]);
+    expect(() => index.add(ROWS + 1, [7])).toThrow(IndexFault);
+    index.close();
+  });
+
+  test("rows that questions add become segments in the background, without a new row", async () => {
+    const log = new PlainLog(new Draw(SEED + 9));
+    log.grow(10);
+    const path = join(folder, "followed.db");
+    const index = log.index(path, fail, { rows: 50, postings: Infinity });
+    await log.compare(index);
+    log.grow(50);
+    expect(index.follow().last).toBe(60);
+    index.start();
+    await expect.poll(() => index.follow().isFull, { timeout: PATIENCE_MS }).toBe(false);
+    await log.compare(index);
+    await index.stop();
   });
 });
