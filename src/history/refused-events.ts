@@ -57,10 +57,15 @@ export class RefusedEvents {
     return this.#events[this.#dropped]?.number ?? this.#next;
   }
 
-  /** Adds an event with the number `next`, or a higher one. */
+  /** Leaves the numbers up to one to events that are on disk. */
+  continueAfter(last: number): void {
+    this.#next = Math.max(this.#next, last + 1);
+  }
+
+  /** Adds an event with a higher number than those before. */
   add(event: RefusedEvent): void {
     this.#events.push(event);
-    this.#next = event.number + 1;
+    this.continueAfter(event.number);
     this.#characters += sizeOf(event);
     while (this.#events.length - this.#dropped > this.#limits.events || this.#characters > this.#limits.characters) {
       this.#drop();
