@@ -21,8 +21,11 @@ export const CHUNKS_PER_TURN = 32;
 /** Postings sorted in one turn of the event loop, at least: about 5 ms. */
 export const POSTINGS_SORTED_PER_TURN = 32_768;
 
-/** Rows of the log indexed in one turn of the event loop: about 5 ms. */
-export const ROWS_INDEXED_PER_TURN = 200;
+/** Time that indexing may take in one turn of the event loop, in milliseconds. At least one row is indexed. */
+export const INDEXING_MS_PER_TURN = 5;
+
+/** Rows of the log that the indexing reads at a time: at most 2,000 tuples, 100 for each row. */
+export const ROWS_INDEXED_TOGETHER = 20;
 
 /** Idle time of the indexing in the background, as a multiple of the time that its last turn took. */
 export const INDEXING_IDLE_FACTOR = 4;

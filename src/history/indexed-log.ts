@@ -1,6 +1,7 @@
 // Keeps an index in step with its log: reads new rows in the background, and makes the index again where it is damaged.
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { INDEXING_IDLE_FACTOR, INDEXING_INTERVAL_MS, INDEX_RETRY_PAUSE_MS, ROWS_INDEXED_PER_TURN,
+import {
+  INDEXING_IDLE_FACTOR, INDEXING_INTERVAL_MS, INDEXING_MS_PER_TURN, INDEX_RETRY_PAUSE_MS, ROWS_INDEXED_TOGETHER,
 } from "./history-limits.ts";
 import { IndexFault, removeFile } from "./posting-file.ts";
 import { PostingIndex, type SegmentSizes } from "./posting-index.ts";
@@ -25,6 +26,11 @@ export interface IndexingOptions {
   /** Called with a fault of the index or of the log. */
   readonly failed: (error: unknown) => void;
   readonly sizes?: SegmentSizes;
+}
+
+/** Thrown where the log has got more rows than one turn of the event loop can index. Wait until the index is whole. */
+export class IndexBehind extends Error {
+  override readonly name = "IndexBehind";
 }
 
 /** A log with its index. The index is never needed for a start: it is opened and made in the background. */
@@ -93,18 +99,14 @@ export class IndexedLog<Row> {
   }
 
   /**
-   * Adds the rows that the log has got since `whole` resolved, in this turn of the event loop. Throws IndexFault where
-   * the index is not open any more.
+   * Adds the rows that the log has got since `whole` resolved, in this turn of the event loop. Throws IndexBehind where
+   * they are too many, after adding some, and IndexFault where the index is not open any more.
    */
   follow(): PostingIndex {
     const index = this.#index;
     if (index === undefined) throw new IndexFault("the index is closed");
-    const { last, rows, keysOf } = this.#log;
-    while (index.last < last()) {
-      const added = rows(index.last + 1, ROWS_INDEXED_PER_TURN);
-      if (added.length === 0) throw new Error(`the log has no row ${index.last + 1}`);
-      for (const row of added) index.add(index.last + 1, keysOf(row));
-    }
+    if (index.last < this.#log.last()) this.#add(index, () => false);
+    if (index.last < this.#log.last()) throw new IndexBehind("the log has got many rows since the index was complete");
     return index;
   }
 
@@ -177,7 +179,7 @@ export class IndexedLog<Row> {
   }
 
   *#parts(index: PostingIndex): Generator<undefined, void> {
-    const { last, rows, keysOf, markOf } = this.#log;
+    const { last, rows, markOf } = this.#log;
     // Questions add rows as well (`follow`), so that the index may be full without a new row.
     while (index.isFull || index.last < last()) {
       if (index.isFull) {
@@ -185,14 +187,24 @@ export class IndexedLog<Row> {
         if (newest === undefined) throw new Error(`the log has no row ${index.last}`);
         yield* index.flush(markOf(newest));
       } else {
-        const before = index.last;
-        for (const row of rows(before + 1, ROWS_INDEXED_PER_TURN)) {
-          if (index.isFull) break;
-          index.add(index.last + 1, keysOf(row));
-        }
-        if (index.last === before) throw new Error(`the log has no row ${before + 1}`);
+        this.#add(index, () => index.isFull);
       }
       yield;
+    }
+  }
+
+  /** Adds new rows until the turn has no time left, or `isEnough`. Throws if there is none. */
+  #add(index: PostingIndex, isEnough: () => boolean): void {
+    const { last, rows, keysOf } = this.#log;
+    const [before, until] = [index.last, performance.now() + INDEXING_MS_PER_TURN];
+    while (index.last < last()) {
+      const some = rows(index.last + 1, ROWS_INDEXED_TOGETHER);
+      if (some.length === 0) throw new Error(`the log has no row ${index.last + 1}`);
+      for (const row of some) {
+        if (index.last > before && performance.now() > until) return;
+        index.add(index.last + 1, keysOf(row));
+        if (isEnough()) return;
+      }
     }
   }
 

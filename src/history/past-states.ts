@@ -18,7 +18,7 @@ import { STORE_ERROR } from "../tuples/store.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { AsOfTuples, TooManyReads, TurnOver, type PastGround } from "./as-of-tuples.ts";
 import { MAX_PAST_FAULTS, PAST_INDEX_WAIT_MS } from "./history-limits.ts";
-import type { IndexedLog } from "./indexed-log.ts";
+import { IndexBehind, type IndexedLog } from "./indexed-log.ts";
 import { KeptRows } from "./kept-rows.ts";
 import { keyOfTuple, type PastRow } from "./log-row.ts";
 import { pastTimes } from "./past-times.ts";
@@ -102,7 +102,8 @@ export class PastStates {
           return failure("authorization_model_resolution_too_complex", "the answer takes too many reads of the past");
         }
         if (!(error instanceof TurnOver)) {
-          if (!this.#past.log.faulty(error) || ++faults > MAX_PAST_FAULTS) throw error;
+          const isFault = !(error instanceof IndexBehind);
+          if (isFault && (!this.#past.log.faulty(error) || ++faults > MAX_PAST_FAULTS)) throw error;
           await this.#whole();
         }
         await nextTurn();
@@ -147,14 +148,15 @@ export class PastStates {
     };
   }
 
-  /** Runs a short read of the index. After a fault of the index, runs it again on the new one. */
+  /** Runs a short read of the index. After a fault of the index, and where it is behind, runs it again. */
   async #reading<T>(read: () => T): Promise<T> {
-    for (let faults = 0; ; faults++) {
+    for (let faults = 0; ; ) {
       await this.#whole();
       try {
         return read();
       } catch (error) {
-        if (!this.#past.log.faulty(error) || faults === MAX_PAST_FAULTS) throw error;
+        if (error instanceof IndexBehind) continue;
+        if (!this.#past.log.faulty(error) || ++faults > MAX_PAST_FAULTS) throw error;
       }
     }
   }

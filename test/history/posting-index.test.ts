@@ -3,9 +3,10 @@ import { crc32 } from "node:zlib";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { IndexedLog } from "../../src/history/indexed-log.ts";
+import { IndexBehind, IndexedLog } from "../../src/history/indexed-log.ts";
+import { INDEXING_MS_PER_TURN } from "../../src/history/history-limits.ts";
 import { IndexFault } from "../../src/history/posting-file.ts";
 import { PostingIndex } from "../../src/history/posting-index.ts";
 import { ROWS } from "../../src/history/recent-postings.ts";
@@ -246,6 +247,40 @@ describe("an index of a log", () => {
     index.start();
     await expect.poll(() => index.follow().isFull, { timeout: PATIENCE_MS }).toBe(false);
     await log.compare(index);
+    await index.stop();
+  });
+
+  test("a turn of the event loop ends after 5 ms, however few rows it indexed, and a question adds no more", async () => {
+    const rows = Array.from({ length: 100 }, (_, n) => n + 1);
+    const index = new IndexedLog<number>({
+      source: "costly rows", last: () => rows.length, rows: (from, limit) => rows.slice(from - 1, from - 1 + limit),
+      keysOf: (row) => {
+        for (const until = performance.now() + 2; performance.now() < until;);
+        return [row];
+      },
+      markOf: (row) => row,
+    }, { path: ":memory:", failed: fail });
+    let isWhole = false;
+    const whole = index.whole().then(() => {
+      isWhole = true;
+    });
+    const added: number[] = [];
+    for (let before = 0; !isWhole; before = index.last) {
+      added.push(index.last - before);
+      await nextTurn();
+    }
+    await whole;
+    const most = INDEXING_MS_PER_TURN / 2 + 1;
+    expect([INDEXING_MS_PER_TURN, index.last]).toEqual([5, 100]);
+    expect(Math.max(...added)).toBeLessThanOrEqual(most);
+
+    rows.push(...Array.from({ length: 50 }, (_, n) => 101 + n));
+    expect(() => index.follow()).toThrow(IndexBehind);
+    expect(index.last - 100).toBeGreaterThan(0);
+    expect(index.last - 100).toBeLessThanOrEqual(most);
+    await index.whole();
+    rows.push(151);
+    expect([...index.follow().newest(151)]).toEqual([151]);
     await index.stop();
   });
 });
