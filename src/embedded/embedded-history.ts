@@ -34,8 +34,10 @@ export interface OpenHistory {
 }
 
 /** Returns a function that makes the keys of the log's rows. `tuples`: the present state. */
-export function eventKeysOf(store: Pick<EmbeddedStore, "logRows">, tuples: Tuples): (row: LogRow) => Iterable<number> {
-  const keys = new EventKeys((from, limit) => store.logRows(from, limit).map(deltaOf), tuples);
+export function eventKeysOf(
+  store: Pick<EmbeddedStore, "logRows" | "seed">, tuples: Tuples,
+): (row: LogRow) => Iterable<number> {
+  const keys = new EventKeys((from, limit) => store.logRows(from, limit).map(deltaOf), tuples, store.seed);
   return (row) => keys.of(deltaOf(row));
 }
 
@@ -54,8 +56,8 @@ export async function openHistory(parts: EmbeddedHistoryParts): Promise<OpenHist
   const firstSince = async (time: number): Promise<number> => deltaAt(await store.cursorAt(time));
   return {
     history: new LogHistory({
-      log: read, some: (numbers) => store.someLogRows(numbers).map(deltaOf), last, firstSince, index, refused,
-      tuples: view.tuples, now, emailHash,
+      log: read, some: (numbers) => store.someLogRows(numbers).map(deltaOf), last, firstSince, index,
+      seed: store.seed, refused, tuples: view.tuples, now, emailHash,
     }),
     watched: (intake) => new RefusedIntake({ intake, refused, view, last, now, emailHash, kept: refusedLog.add }),
     close: () => refusedLog.stop(),

@@ -13,7 +13,7 @@ import type { StoreOrigins } from "./store-origins.ts";
 
 /** Everything that the past of a store is made of. */
 export interface PastParts {
-  readonly store: Pick<EmbeddedStore, "logRows" | "logTimes" | "lastDelta" | "getMeta">;
+  readonly store: Pick<EmbeddedStore, "logRows" | "logTimes" | "lastDelta" | "getMeta" | "seed">;
   readonly origins: StoreOrigins;
   /** Folder of the store, or ":memory:". */
   readonly folder: string;
@@ -37,7 +37,7 @@ export interface EmbeddedPast {
 export function openPast({ store, origins, folder, model, tuples, now, log, events }: PastParts): EmbeddedPast {
   const index = new IndexedLog<LogRow>({
     source: `${KEYS_VERSION} ${EVENT_KEYS_VERSION} ${store.getMeta("file id") ?? ""}`, last: () => store.lastDelta,
-    rows: (from, limit) => store.logRows(from, limit), keysOf: (row) => [...keysOfRow(row), ...events(row)],
+    rows: (from, limit) => store.logRows(from, limit), keysOf: (row) => [...keysOfRow(store.seed, row), ...events(row)],
     markOf: markOfRow,
   }, {
     path: folder === ":memory:" ? folder : join(folder, "history.db"),
@@ -45,7 +45,7 @@ export function openPast({ store, origins, folder, model, tuples, now, log, even
   });
   const times = new TimeIndex(store.logTimes);
   const states = new PastStates(model, tuples, {
-    log: index,
+    log: index, seed: store.seed,
     row: (seq) => store.logRows(seq, 1)[0],
     numberAt: async (time) => await times.firstAt(time + 1, () => store.lastDelta) - 1,
     recordedAt: (seq) => times.latestUpTo(seq),

@@ -38,8 +38,8 @@ export class RefusedTable {
   /** Yields the events in order, some at a time, and a SyntaxError in place of a damaged one. */
   *read(): Generator<readonly (RefusedEvent | SyntaxError)[], void> {
     if (!this.#isMade) return;
-    const some = this.#db.prepare(`select number, cast(at as integer), cast(body as blob) from refused where number > ? order by number
-      limit ${REFUSED_EVENTS_READ_AT_A_TIME}`).raw();
+    const some = this.#db.prepare(`select number, cast(at as integer), cast(body as blob) from refused
+      where number > ? order by number limit ${REFUSED_EVENTS_READ_AT_A_TIME}`).raw();
     for (let after = 0; ;) {
       const rows = some.all(after) as Row[];
       const last = rows.at(-1);

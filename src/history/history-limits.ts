@@ -21,7 +21,10 @@ export const CHUNKS_PER_TURN = 32;
 /** Postings sorted in one turn of the event loop, at least: about 5 ms. */
 export const POSTINGS_SORTED_PER_TURN = 32_768;
 
-/** Time that indexing may take in one turn of the event loop, in milliseconds. At least one row is indexed. */
+/** Maximum number of rows of the log indexed in one turn of the event loop. */
+export const ROWS_INDEXED_PER_TURN = 200;
+
+/** Time after which a turn of indexing ends, in milliseconds. At least one row is indexed. */
 export const INDEXING_MS_PER_TURN = 5;
 
 /** Rows of the log that the indexing reads at a time: at most 2,000 tuples, 100 for each row. */
@@ -69,6 +72,9 @@ export const ROWS_KEPT = 2000;
 
 /** Time that one question about the past may spend reading in one turn of the event loop, in milliseconds. */
 export const PAST_READING_MS_PER_TURN = 8;
+
+/** Postings of a tuple that a question about the past reads at a time: well under a millisecond. */
+export const POSTINGS_READ_TOGETHER = 4096;
 
 /** Maximum number of reads of the log and its index by one question about the past: about ten seconds. */
 export const MAX_PAST_READS = 1_000_000;

@@ -1,7 +1,8 @@
 // Keeps an index in step with its log: reads new rows in the background, and makes the index again where it is damaged.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import {
-  INDEXING_IDLE_FACTOR, INDEXING_INTERVAL_MS, INDEXING_MS_PER_TURN, INDEX_RETRY_PAUSE_MS, ROWS_INDEXED_TOGETHER,
+  INDEXING_IDLE_FACTOR, INDEXING_INTERVAL_MS, INDEXING_MS_PER_TURN, INDEX_RETRY_PAUSE_MS, ROWS_INDEXED_PER_TURN,
+  ROWS_INDEXED_TOGETHER,
 } from "./history-limits.ts";
 import { IndexFault, removeFile } from "./posting-file.ts";
 import { PostingIndex, type SegmentSizes } from "./posting-index.ts";
@@ -105,7 +106,7 @@ export class IndexedLog<Row> {
   follow(): PostingIndex {
     const index = this.#index;
     if (index === undefined) throw new IndexFault("the index is closed");
-    if (index.last < this.#log.last()) this.#add(index, () => false);
+    if (index.last < this.#log.last()) this.#add(index);
     if (index.last < this.#log.last()) throw new IndexBehind("the log has got many rows since the index was complete");
     return index;
   }
@@ -187,25 +188,24 @@ export class IndexedLog<Row> {
         if (newest === undefined) throw new Error(`the log has no row ${index.last}`);
         yield* index.flush(markOf(newest));
       } else {
-        this.#add(index, () => index.isFull);
+        this.#add(index);
       }
       yield;
     }
   }
 
-  /** Adds new rows until the turn has no time left, or `isEnough`. Throws if there is none. */
-  #add(index: PostingIndex, isEnough: () => boolean): void {
+  /** Adds new rows: at least one, then more until the turn is over or the index is full. Throws if there is none. */
+  #add(index: PostingIndex): void {
     const { last, rows, keysOf } = this.#log;
-    const [before, until] = [index.last, performance.now() + INDEXING_MS_PER_TURN];
-    while (index.last < last()) {
-      const some = rows(index.last + 1, ROWS_INDEXED_TOGETHER);
+    const [most, until] = [index.last + ROWS_INDEXED_PER_TURN, performance.now() + INDEXING_MS_PER_TURN];
+    do {
+      const some = rows(index.last + 1, Math.min(ROWS_INDEXED_TOGETHER, most - index.last));
       if (some.length === 0) throw new Error(`the log has no row ${index.last + 1}`);
       for (const row of some) {
-        if (index.last > before && performance.now() > until) return;
         index.add(index.last + 1, keysOf(row));
-        if (isEnough()) return;
+        if (index.isFull || performance.now() > until) return;
       }
-    }
+    } while (index.last < Math.min(most, last()));
   }
 
   #drop(): void {

@@ -27,6 +27,8 @@ export interface HistoryParts {
   /** Resolves to the number of the first row stored at a time (milliseconds since 1970) or later. */
   readonly firstSince: (time: number) => Promise<number>;
   readonly index: Pick<IndexedLog<unknown>, "whole" | "faulty">;
+  /** The seed of the index's keys. */
+  readonly seed: number;
   readonly refused: RefusedEvents;
   /** The present state. */
   readonly tuples: Tuples;
@@ -147,10 +149,10 @@ class Page {
   async *#applied(): AsyncGenerator<LoggedEvent, undefined | "too many"> {
     const { outcome, since, until } = this.#filter;
     if (outcome === "refused") return undefined;
-    const { firstSince, last } = this.#parts;
+    const { firstSince, last, seed } = this.#parts;
     const above = since === undefined ? 0 : await firstSince(since) - 1;
     const below = Math.min(this.#place.below, until === undefined ? last() + 1 : await firstSince(until));
-    const rows = this.#rows(keysOfFilter(this.#filter), { below, above });
+    const rows = this.#rows(keysOfFilter(seed, this.#filter), { below, above });
     for (let row = await rows.next(); row.done !== true; row = await rows.next()) {
       if (this.#lookedAt++ === MAX_EVENTS_LOOKED_AT) {
         this.#place = { ...this.#place, below: row.value.seq + 1 };
@@ -189,7 +191,7 @@ class Page {
   /** Resolves to the earlier writes of an event, in order. */
   async #stepsBefore({ org, seq }: LoggedStep): Promise<LoggedStep[]> {
     const steps: LoggedStep[] = [];
-    for await (const row of this.#rows([partKey(org)], { below: seq, above: 0 })) {
+    for await (const row of this.#rows([partKey(this.#parts.seed, org)], { below: seq, above: 0 })) {
       const step = stepAt(this.#parts.log, row);
       if (step?.org !== org) continue;
       const isOfAnother = step.ends || (step.marked !== undefined && !step.begins);

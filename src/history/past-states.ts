@@ -26,6 +26,8 @@ import { pastTimes } from "./past-times.ts";
 /** A log of a store, and the facts about its rows. */
 export interface PastLog {
   readonly log: Pick<IndexedLog<PastRow>, "whole" | "follow" | "faulty">;
+  /** The seed of the keys of its index. */
+  readonly seed: number;
   /** How long a question waits for the index, in milliseconds; default: PAST_INDEX_WAIT_MS. */
   readonly waitMs?: number;
   /** Returns a row; undefined if the log has no such row. Throws if it cannot be read. */
@@ -64,7 +66,7 @@ export class PastStates {
     this.#kinds = kindsOf(model);
     this.#past = past;
     this.#now = now;
-    this.#ground = { live, rows: new KeptRows(past.row), index: () => past.log.follow() };
+    this.#ground = { live, rows: new KeptRows(past.row), index: () => past.log.follow(), seed: past.seed };
   }
 
   /**
@@ -104,9 +106,9 @@ export class PastStates {
         if (!(error instanceof TurnOver)) {
           const isFault = !(error instanceof IndexBehind);
           if (isFault && (!this.#past.log.faulty(error) || ++faults > MAX_PAST_FAULTS)) throw error;
-          await this.#whole();
         }
         await nextTurn();
+        if (!(error instanceof TurnOver)) await this.#whole();
         work = begin(state);
       }
     }
@@ -131,11 +133,11 @@ export class PastStates {
    * written after all tuples of access, and an event of several writes has the revision of its last one.
    */
   #rowOf(ledger: string, revision: string): number | undefined {
-    const { rows, index } = this.#ground;
+    const { rows, index, seed } = this.#ground;
     const moves = (seq: number): boolean => rows.get(seq).changes
       .some(({ isWrite, relation, object, user }) =>
         isWrite && relation === "at" && object === ledger && user === revision);
-    for (const seq of index().newest(keyOfTuple(ledger, "at", revision))) if (moves(seq)) return seq;
+    for (const seq of index().newest(keyOfTuple(seed, ledger, "at", revision))) if (moves(seq)) return seq;
     return undefined;
   }
 

@@ -32,12 +32,12 @@ class MadeLog {
     return new LogHistory({
       log: this.read, some: (numbers) => numbers.map((seq) => this.#row(seq)), last: () => this.made.length,
       firstSince: async () => 1, refused: new RefusedEvents(), tuples: this.tuples, now: () => 0, emailHash: undefined,
-      index: (index ?? { whole: async () => undefined, faulty: () => false }) as IndexedLog<LogDelta>,
+      index: (index ?? { whole: async () => undefined, faulty: () => false }) as IndexedLog<LogDelta>, seed: 5,
     });
   }
 
   index(): IndexedLog<LogDelta> {
-    const keysOf = new EventKeys(this.read, this.tuples).of;
+    const keysOf = new EventKeys(this.read, this.tuples, 5).of;
     return new IndexedLog<LogDelta>({
       source: "made", last: () => this.made.length, rows: this.read, keysOf, markOf: ({ seq }) => seq,
     }, { path: ":memory:", failed: (error) => { throw error; } });

@@ -9,7 +9,7 @@ import { MODEL, START } from "../world/world.ts";
 
 const statesOf = (whole: () => Promise<PostingIndex | undefined>, waitMs = PAST_INDEX_WAIT_MS): PastStates => {
   const past: PastLog = {
-    log: { whole, follow: () => expect.fail("the index is not there"), faulty: () => false }, waitMs,
+    log: { whole, follow: () => expect.fail("the index is not there"), faulty: () => false }, waitMs, seed: 5,
     row: () => undefined, numberAt: async () => 1, recordedAt: async () => START, eventOf: () => undefined,
   };
   return new PastStates(MODEL, createTupleSet(), past, () => START);

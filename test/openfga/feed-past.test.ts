@@ -4,7 +4,6 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Moment } from "../../src/checks/checker.ts";
 import type { Failure } from "../../src/checks/question.ts";
 import { RefusedEvents } from "../../src/history/refused-events.ts";
-import { createTupleSet } from "../../src/memory/indexed-tuple-set.ts";
 import { FeedHistory } from "../../src/openfga/follow/feed-history.ts";
 import { isUnavailable } from "../../src/openfga/openfga-error.ts";
 import { ROWS_READ_FOR_AN_EVENT } from "../../src/openfga/openfga-limits.ts";
@@ -22,8 +21,8 @@ const tokenOf = (revision: number): string => Buffer.from(JSON.stringify(["fc", 
 
 function historyOf(store: FeedStore): FeedHistory {
   const history = new FeedHistory({
-    store: { server: store.server, id: "s" }, model: MODEL, refused: new RefusedEvents(), tuples: createTupleSet(),
-    now: real, emailHash: undefined, writer: "w", log: { info: () => undefined, warn: () => undefined },
+    store: { server: store.server, id: "s" }, model: MODEL, refused: new RefusedEvents(), now: real,
+    emailHash: undefined, writer: "w", log: { info: () => undefined, warn: () => undefined },
   });
   onTestFinished(() => history.close());
   return history;
@@ -97,6 +96,32 @@ test.each([
     return { found: origins.writtenBy(MEMBERS[0]!)?.type };
   });
   expect(event).toEqual({ found: type });
+});
+
+test("events of a coach's rows are found by the coach, whatever the sidecar's replica has", async () => {
+  const store = new FeedStore();
+  const row = (relation: string, user: string): Tuple => ({ object: "coaching:one", relation, user });
+  const begun = Math.floor(real()) - HOUR;
+  store.write([at(1), recordOf("started", 1), row("coach", "user:carl"), row("active_on", "athlete:ann")], [], begun);
+  store.write([at(2), recordOf("joined", 2), MEMBERS[0]!], [at(1)], begun + 1);
+  store.write([at(3), recordOf("ended", 3)], [at(2), row("active_on", "athlete:ann")], begun + 2);
+  const history = historyOf(store);
+  history.start();
+  await momentOf(history, tokenOf(3));
+  const page = await history.page({ user: "carl" }, 10, undefined);
+  expect(page).toMatchObject({ events: [{ revision: 3 }, { revision: 1 }] });
+});
+
+test("what a Write of an earlier build deleted is not there as of the token of any of its events", async () => {
+  const store = new FeedStore();
+  const begun = Math.floor(real()) - HOUR;
+  store.write([at(1), recordOf("joined", 1), MEMBERS[0]!], [], begun);
+  store.write([at(3), recordOf("left", 2), recordOf("other", 3), MEMBERS[1]!], [at(1), MEMBERS[0]!], begun + 1);
+  const history = historyOf(store);
+  history.start();
+  expect(await membersAsOf(history, tokenOf(1))).toEqual(["user:a", "value:1"]);
+  expect(await membersAsOf(history, tokenOf(2))).toEqual(["user:b", "value:2"]);
+  expect(await membersAsOf(history, tokenOf(3))).toEqual(["user:b", "value:3"]);
 });
 
 test("a foreign Write behind an event that must wait for the one before it counts after both", async () => {

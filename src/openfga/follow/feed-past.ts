@@ -18,6 +18,8 @@ export interface FeedPastParts {
   readonly model: Model;
   readonly events: EventLog;
   readonly index: IndexedLog<EventRow>;
+  /** The seed of its keys. */
+  readonly seed: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Whether the feed has been read from its beginning. */
@@ -35,9 +37,9 @@ export class FeedPast implements PastAnswers {
   readonly #states: PastStates;
 
   constructor(parts: FeedPastParts) {
-    const { model, events, index, now } = parts;
+    const { model, events, index, seed, now } = parts;
     const past: PastLog = {
-      log: index,
+      log: index, seed,
       row: (seq) => events.read(seq, 1).map(pastRowOf)[0],
       numberAt: async (time) => events.firstSince(time + 1) - 1,
       recordedAt: async (seq) => events.latestUpTo(seq),
