@@ -9,6 +9,9 @@ export const MAX_ROWS_PER_SEGMENT = 50_000;
  */
 export const MAX_POSTINGS_PER_SEGMENT = 400_000;
 
+/** Maximum number of segments that are removed one by one where the log has other rows, about 20 ms each. */
+export const MAX_SEGMENTS_REMOVED = 4;
+
 /** Postings in one chunk of a segment, 6 bytes each: the unit that is read from the file. */
 export const POSTINGS_PER_CHUNK = 1024;
 
@@ -78,6 +81,9 @@ export const POSTINGS_READ_TOGETHER = 4096;
 
 /** Maximum number of reads of the log and its index by one question about the past: about ten seconds. */
 export const MAX_PAST_READS = 1_000_000;
+
+/** Maximum number of times that a question about the past begins again in another turn: about ten seconds. */
+export const MAX_PAST_RESTARTS = 1000;
 
 /** Number of times that a question about the past begins again after a fault of the index. */
 export const MAX_PAST_FAULTS = 2;

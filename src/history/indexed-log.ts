@@ -164,19 +164,22 @@ export class IndexedLog<Row> {
   #open(): PostingIndex {
     const { path, sizes, failed } = this.#options;
     const { source, rows, markOf } = this.#log;
+    let index: PostingIndex | undefined;
     try {
-      const index = new PostingIndex(path, source, sizes);
-      index.trim((seq) => {
+      index = new PostingIndex(path, source, sizes);
+      const isTrimmed = index.trim((seq) => {
         const row = seq <= this.#log.last() ? rows(seq, 1)[0] : undefined;
         return row === undefined ? undefined : markOf(row);
       });
-      return index;
+      if (isTrimmed) return index;
     } catch (error) {
+      index?.close();
       if (!(error instanceof IndexFault)) throw error;
       failed(error);
-      removeFile(path);
-      return new PostingIndex(path, source, sizes);
     }
+    index?.close();
+    removeFile(path);
+    return new PostingIndex(path, source, sizes);
   }
 
   *#parts(index: PostingIndex): Generator<undefined, void> {

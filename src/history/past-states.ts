@@ -17,7 +17,7 @@ import type { TupleEvent, TupleOrigins } from "../reasons/tuple-origins.ts";
 import { STORE_ERROR } from "../tuples/store.ts";
 import type { TupleSet } from "../tuples/tuple-set.ts";
 import { AsOfTuples, TooManyReads, TurnOver, type PastGround } from "./as-of-tuples.ts";
-import { MAX_PAST_FAULTS, PAST_INDEX_WAIT_MS } from "./history-limits.ts";
+import { MAX_PAST_FAULTS, MAX_PAST_RESTARTS, PAST_INDEX_WAIT_MS } from "./history-limits.ts";
 import { IndexBehind, type IndexedLog } from "./indexed-log.ts";
 import { KeptRows } from "./kept-rows.ts";
 import { keyOfTuple, type PastRow } from "./log-row.ts";
@@ -94,13 +94,14 @@ export class PastStates {
       tuples: createReadTupleSet(tuples, this.#kinds),
       times: pastTimes(tuples), origins: this.#originsOf(tuples),
     };
-    for (let work = begin(state), faults = 0; ; tuples.beginTurn()) {
+    for (let work = begin(state), faults = 0, restarts = 0; ; tuples.beginTurn()) {
       try {
         const part = work.next();
         if (part.done === true) return part.value;
         await nextTurn();
       } catch (error) {
-        if (error instanceof TooManyReads) {
+        if (error instanceof TurnOver || error instanceof IndexBehind) restarts++;
+        if (error instanceof TooManyReads || restarts > MAX_PAST_RESTARTS) {
           return failure("authorization_model_resolution_too_complex", "the answer takes too many reads of the past");
         }
         if (!(error instanceof TurnOver)) {

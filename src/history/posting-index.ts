@@ -1,5 +1,5 @@
 // A posting index: finds the rows of a log that concern a key, newest first, without reading the log.
-import { MAX_POSTINGS_PER_SEGMENT, MAX_ROWS_PER_SEGMENT } from "./history-limits.ts";
+import { MAX_POSTINGS_PER_SEGMENT, MAX_ROWS_PER_SEGMENT, MAX_SEGMENTS_REMOVED } from "./history-limits.ts";
 import { IndexFault, PostingFile } from "./posting-file.ts";
 import { RecentPostings, ROWS } from "./recent-postings.ts";
 
@@ -45,15 +45,18 @@ export class PostingIndex {
   }
 
   /**
-   * Removes segments from the end until the log has the rows they were made from. `markOf` returns the checksum of a
-   * row of the log, undefined for a row that it lacks. Call it before the first `add`. Throws IndexFault.
+   * Removes segments from the end until the log has the rows they were made from. Returns false without removing any
+   * where they are more than MAX_SEGMENTS_REMOVED. `markOf` returns the checksum of a row of the log, undefined for a
+   * row that it lacks. Call it before the first `add`. Throws IndexFault.
    */
-  trim(markOf: (seq: number) => number | undefined): void {
-    for (let segment = this.#file.segments.at(-1); segment !== undefined; segment = this.#file.segments.at(-1)) {
-      if (markOf(segment.last) === segment.mark) break;
-      this.#file.drop();
-    }
+  trim(markOf: (seq: number) => number | undefined): boolean {
+    const { segments } = this.#file;
+    const isOfLog = segments.slice(-MAX_SEGMENTS_REMOVED - 1).map(({ last, mark }) => markOf(last) === mark);
+    const others = isOfLog.length - 1 - isOfLog.lastIndexOf(true);
+    if (others > MAX_SEGMENTS_REMOVED) return false;
+    for (let n = 0; n < others; n++) this.#file.drop();
     this.#recent = new RecentPostings(this.#kept + 1);
+    return true;
   }
 
   /**

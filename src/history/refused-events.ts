@@ -82,7 +82,7 @@ export class RefusedEvents {
   }
 
   /** Yields the events whose number is below some number, newest first. */
-  *newest(below: number): Generator<RefusedEvent, void> {
+  *newest(below: number): Generator<RefusedEvent, undefined> {
     let [low, high] = [this.#dropped, this.#events.length];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -91,6 +91,7 @@ export class RefusedEvents {
     }
     // Events that are added or dropped meanwhile move the array's beginning.
     for (let i = low - 1; i >= this.#dropped && this.#events[i] !== undefined; i--) yield this.#events[i]!;
+    return undefined;
   }
 
   #drop(): void {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { IndexBehind, IndexedLog } from "../../src/history/indexed-log.ts";
-import { INDEXING_MS_PER_TURN } from "../../src/history/history-limits.ts";
+import { INDEXING_MS_PER_TURN, MAX_SEGMENTS_REMOVED } from "../../src/history/history-limits.ts";
 import { IndexFault } from "../../src/history/posting-file.ts";
 import { PostingIndex } from "../../src/history/posting-index.ts";
 import { ROWS } from "../../src/history/recent-postings.ts";
@@ -172,6 +172,34 @@ describe("an index of a log", () => {
       log.rows.length = Math.floor(length / 2);
       log.grow(3000);
     }
+  });
+
+  test.each([[4, 41], [5, 1]])("where the last %i segments are of other rows, indexes from row %i on", async (n, from) => {
+    expect(MAX_SEGMENTS_REMOVED).toBe(4);
+    const log = new PlainLog(new Draw(SEED + 10));
+    log.grow(80);
+    const path = join(folder, `trimmed-${n}.db`);
+    const sizes = { rows: 10, postings: Infinity };
+    const before = log.index(path, fail, sizes);
+    await log.compare(before);
+    await before.stop();
+    log.rows.length = 80 - 10 * n;
+    log.grow(100);
+    const { rows } = log;
+    const read: number[] = [];
+    log.rows = new Proxy(rows, {
+      get: (target, name) => name !== "slice" ? Reflect.get(target, name)
+        : (first: number, end: number) => {
+          if (end - first > 1) read.push(first + 1);
+          return target.slice(first, end);
+        },
+    });
+    const after = log.index(path, fail, sizes);
+    await after.whole();
+    log.rows = rows;
+    expect(Math.min(...read)).toBe(from);
+    await log.compare(after);
+    await after.stop();
   });
 
   test("is not used for another log", async () => {

@@ -156,7 +156,7 @@ export class FeedHistory implements EventHistory {
   #print({ below, refusedBelow }: HistoryPlace): string {
     const [row] = below > 1 ? this.#events.read(below - 1, 1) : [];
     const { writer, refused } = this.#parts;
-    const oldest = [...refused.newest(refusedBelow)][0]?.at ?? 0;
+    const oldest = refused.newest(refusedBelow).next().value?.at ?? 0;
     return JSON.stringify([row?.place ?? "", row?.at ?? 0, writer, refusedBelow, oldest]);
   }
 
@@ -169,8 +169,10 @@ export class FeedHistory implements EventHistory {
     if (row === undefined) return undefined;
     if (of === writer) return { below: row + 1, refusedBelow };
     // Another sidecar has refused events of its own: those up to the same time follow.
-    const next = [...refused.newest(Infinity)].find((event) => event.at <= until);
-    return { below: row + 1, refusedBelow: next === undefined ? 1 : next.number + 1 };
+    for (const { at: refusedAt, number } of refused.newest(Infinity)) {
+      if (refusedAt <= until) return { below: row + 1, refusedBelow: number + 1 };
+    }
+    return { below: row + 1, refusedBelow: 1 };
   }
 }
 
