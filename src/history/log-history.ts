@@ -26,6 +26,8 @@ export interface HistoryParts {
   readonly last: () => number;
   /** Resolves to the number of the first row stored at a time (milliseconds since 1970) or later. */
   readonly firstSince: (time: number) => Promise<number>;
+  /** Returns the latest time of the rows up to one; default: the time of the row itself. */
+  readonly recordedAt?: (seq: number) => number;
   readonly index: Pick<IndexedLog<unknown>, "whole" | "faulty">;
   /** The seed of the index's keys. */
   readonly seed: number;
@@ -117,7 +119,8 @@ class Page {
         this.#show(refused(refusal!), { ...this.#place, refusedBelow: refusal!.number });
         refusal = refusals.next().value;
       } else {
-        this.#show(applied(event, await this.#changesOf(event)), { ...this.#place, below: event.seq });
+        const recordedAt = this.#parts.recordedAt?.(event.seq) ?? event.at;
+        this.#show(applied(event, await this.#changesOf(event), recordedAt), { ...this.#place, below: event.seq });
         event = (await found.next()).value;
       }
       await this.#turn();

@@ -112,6 +112,22 @@ test("events of a coach's rows are found by the coach, whatever the sidecar's re
   expect(page).toMatchObject({ events: [{ revision: 3 }, { revision: 1 }] });
 });
 
+test("in the history the times of storing never go back, as in answers as of a time", async () => {
+  const store = new FeedStore();
+  const begun = Math.floor(real()) - HOUR;
+  store.write([at(1), recordOf("one", 1), MEMBERS[0]!], [], begun);
+  store.write([at(3), recordOf("three", 3)], [at(2), MEMBERS[0]!], begun + 10);
+  // OpenFGA's clock had gone ahead and stepped back: the event before has a later time.
+  store.write([at(2), recordOf("two", 2), MEMBERS[1]!], [at(1)], begun + 30);
+  const history = historyOf(store);
+  history.start();
+  await momentOf(history, tokenOf(3));
+  const page = await history.page({}, 10, undefined);
+  const recorded = [begun + 30, begun + 30, begun].map(timeOf);
+  expect(page).toMatchObject({ events: recorded.map((time, i) => ({ revision: 3 - i, recorded: time })) });
+  expect(await membersAsOf(history, recorded[0]!)).toEqual(["user:b", "value:3"]);
+});
+
 test("what a Write of an earlier build deleted is not there as of the token of any of its events", async () => {
   const store = new FeedStore();
   const begun = Math.floor(real()) - HOUR;

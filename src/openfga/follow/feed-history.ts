@@ -79,8 +79,9 @@ export class FeedHistory implements EventHistory {
     });
     this.#history = new LogHistory({
       log: events.read, some: events.some, last: () => events.last,
-      firstSince: async (time) => events.firstSince(time), index: this.#index, seed,
-      refused: parts.refused, tuples: events.tuples, now: parts.now, emailHash: parts.emailHash,
+      firstSince: async (time) => events.firstSince(time), recordedAt: (seq) => events.latestUpTo(seq),
+      index: this.#index, seed, refused: parts.refused, tuples: events.tuples, now: parts.now,
+      emailHash: parts.emailHash,
       places: { print: (place) => this.#print(place), read: (text) => this.#read(text) },
     });
   }
