@@ -64,6 +64,7 @@ export async function openHistory(parts: EmbeddedHistoryParts): Promise<OpenHist
   };
 }
 
-function deltaOf([seq, at, [deletes, writes, events]]: LogRow): LogDelta {
+/** Returns a row of the log with its tuples decoded. */
+export function deltaOf([seq, at, [deletes, writes, events]]: LogRow): LogDelta {
   return { seq, at, deletes: deletes.map(decodeTuple), writes: writes.map(decodeTuple), events };
 }

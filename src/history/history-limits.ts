@@ -64,6 +64,9 @@ export const HISTORY_STEPS_PER_TURN = 200;
 /** Tuples of an event that count as one such step. */
 export const TUPLES_PER_HISTORY_STEP = 20;
 
+/** Maximum number of writes before a row that are read to find the event of a write that continues one. */
+export const PARTS_READ_FOR_AN_EVENT = 600;
+
 /** How long a page of history waits for its index, in milliseconds. Then the log is searched without it. */
 export const INDEX_WAIT_MS = 100;
 

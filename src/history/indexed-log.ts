@@ -29,7 +29,7 @@ export interface IndexingOptions {
   readonly sizes?: SegmentSizes;
 }
 
-/** Thrown where the log has got more rows than one turn of the event loop can index. Wait until the index is whole. */
+/** Thrown where the index lacks more rows of the log than one turn of the event loop adds: wait until it is whole. */
 export class IndexBehind extends Error {
   override readonly name = "IndexBehind";
 }
@@ -100,15 +100,22 @@ export class IndexedLog<Row> {
   }
 
   /**
-   * Adds the rows that the log has got since `whole` resolved, in this turn of the event loop. Throws IndexBehind where
-   * they are too many, after adding some, and IndexFault where the index is not open any more.
+   * Returns the index with the rows that the log has got since `whole` resolved, in this turn of the event loop. Throws
+   * IndexBehind where they are too many, and where the index is not open.
    */
   follow(): PostingIndex {
-    const index = this.#index;
-    if (index === undefined) throw new IndexFault("the index is closed");
-    if (index.last < this.#log.last()) this.#add(index);
-    if (index.last < this.#log.last()) throw new IndexBehind("the log has got many rows since the index was complete");
+    const index = this.ready();
+    if (index === undefined) throw new IndexBehind("the index does not have the newest rows of the log");
     return index;
+  }
+
+  /** Does the same as `follow`, but returns undefined where the index lacks rows. */
+  ready(): PostingIndex | undefined {
+    const last = this.#log.last();
+    const index = this.#index;
+    if (index === undefined || index.last + ROWS_INDEXED_PER_TURN < last) return undefined;
+    if (index.last < last) this.#add(index);
+    return index.last < last ? undefined : index;
   }
 
   /** Drops the index after a fault that it threw; it is made again. Returns false for any other error. */

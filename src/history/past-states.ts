@@ -37,7 +37,7 @@ export interface PastLog {
   /** Resolves to the time at which a row was recorded: the latest time of the log up to it, which never goes back. */
   readonly recordedAt: (seq: number) => Promise<number>;
   /** Returns the event that a row belongs to; undefined if that is not known. */
-  readonly eventOf: (row: PastRow) => TupleEvent | undefined;
+  readonly eventOf: (seq: number) => TupleEvent | undefined;
 }
 
 /** The state as of a moment. */
@@ -115,6 +115,21 @@ export class PastStates {
     }
   }
 
+  /**
+   * Looks up the event behind a present tuple, in this turn of the event loop. Undefined where the index cannot be read
+   * now.
+   */
+  originNow(look: (origins: TupleOrigins) => TupleEvent | undefined): { readonly event?: TupleEvent } | undefined {
+    try {
+      const { last } = this.#ground.index();
+      const event = look(this.#originsOf(new AsOfTuples(this.#ground, last, { msPerTurn: Infinity })));
+      return event === undefined ? {} : { event };
+    } catch (error) {
+      if (error instanceof IndexBehind || this.#past.log.faulty(error)) return undefined;
+      throw error;
+    }
+  }
+
   async #momentOfToken(text: string): Promise<Moment | Failure> {
     const positions = readTokens(text);
     if ("code" in positions || positions.length !== 1) {
@@ -144,7 +159,7 @@ export class PastStates {
 
   #originsOf(tuples: AsOfTuples): TupleOrigins {
     const eventOf = (change: { readonly row: PastRow } | undefined): TupleEvent | undefined =>
-      (change === undefined ? undefined : this.#past.eventOf(change.row));
+      (change === undefined ? undefined : this.#past.eventOf(change.row[0]));
     return {
       writtenBy: ({ object, relation, user }) => eventOf(tuples.lastWrite(object, relation, user)),
       endedBy: ({ object, relation, user }) => eventOf(tuples.lastDelete(object, relation, user)),

@@ -3,13 +3,10 @@ import { crc32 } from "node:zlib";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { IndexBehind, IndexedLog } from "../../src/history/indexed-log.ts";
-import { INDEXING_MS_PER_TURN, MAX_SEGMENTS_REMOVED } from "../../src/history/history-limits.ts";
-import { IndexFault } from "../../src/history/posting-file.ts";
-import { PostingIndex } from "../../src/history/posting-index.ts";
-import { ROWS } from "../../src/history/recent-postings.ts";
+import { MAX_SEGMENTS_REMOVED } from "../../src/history/history-limits.ts";
 import { damage, numbersOf } from "../embedded/damage.ts";
 import { Draw } from "../laws/draw.ts";
 import { SEED } from "../laws/law.ts";
@@ -174,7 +171,7 @@ describe("an index of a log", () => {
     }
   });
 
-  test.each([[4, 41], [5, 1]])("where the last %i segments are of other rows, indexes from row %i on", async (n, from) => {
+  test.each([[4, 41], [5, 1]])("after the last %i segments changed, reads from row %i on", async (n, from) => {
     expect(MAX_SEGMENTS_REMOVED).toBe(4);
     const log = new PlainLog(new Draw(SEED + 10));
     log.grow(80);
@@ -256,14 +253,6 @@ describe("an index of a log", () => {
     expect(await index.whole()).toBeUndefined();
   });
 
-  test("a segment numbers 65,536 rows: one more is a fault", () => {
-    const index = new PostingIndex(":memory:", "a log", { rows: Infinity, postings: Infinity });
-    for (let seq = 1; seq <= ROWS; seq++) index.add(seq, seq === 1 || seq === ROWS ? [7] : []);
-    expect([ROWS, ...index.newest(7)]).toEqual([65_536, ROWS, 1]);
-    expect(() => index.add(ROWS + 1, [7])).toThrow(IndexFault);
-    index.close();
-  });
-
   test("rows that questions add become segments in the background, without a new row", async () => {
     const log = new PlainLog(new Draw(SEED + 9));
     log.grow(10);
@@ -278,40 +267,6 @@ describe("an index of a log", () => {
     index.start();
     await expect.poll(() => index.follow().isFull, { timeout: PATIENCE_MS }).toBe(false);
     await log.compare(index);
-    await index.stop();
-  });
-
-  test("a turn of the event loop ends after 5 ms, however few rows it indexed; a question adds no more", async () => {
-    const rows = Array.from({ length: 100 }, (_, n) => n + 1);
-    const index = new IndexedLog<number>({
-      source: "costly rows", last: () => rows.length, rows: (from, limit) => rows.slice(from - 1, from - 1 + limit),
-      keysOf: (row) => {
-        for (const until = performance.now() + 2; performance.now() < until;);
-        return [row];
-      },
-      markOf: (row) => row,
-    }, { path: ":memory:", failed: fail });
-    let isWhole = false;
-    const whole = index.whole().then(() => {
-      isWhole = true;
-    });
-    const added: number[] = [];
-    for (let before = 0; !isWhole; before = index.last) {
-      added.push(index.last - before);
-      await nextTurn();
-    }
-    await whole;
-    const most = INDEXING_MS_PER_TURN / 2 + 1;
-    expect([INDEXING_MS_PER_TURN, index.last]).toEqual([5, 100]);
-    expect(Math.max(...added)).toBeLessThanOrEqual(most);
-
-    rows.push(...Array.from({ length: 50 }, (_, n) => 101 + n));
-    expect(() => index.follow()).toThrow(IndexBehind);
-    expect(index.last - 100).toBeGreaterThan(0);
-    expect(index.last - 100).toBeLessThanOrEqual(most);
-    await index.whole();
-    rows.push(151);
-    expect([...index.follow().newest(151)]).toEqual([151]);
     await index.stop();
   });
 });

@@ -48,8 +48,7 @@ test.each([[1, 1], [ORIGIN_ROWS_AT_A_TIME, 1], [ORIGIN_ROWS_AT_A_TIME + 1, 2], [
           "org:fc", "member", from + i === place ? "user:u1" : "user:other"]], 1]]);
       },
     };
-    const origins = new StoreOrigins(store as never);
-    origins.eventOf = () => undefined;
+    const origins = new StoreOrigins(store as never, { originNow: () => undefined }, { eventOf: () => undefined });
     origins.writtenBy(tuple(1));
     expect(searches).toBe(reads);
   });
