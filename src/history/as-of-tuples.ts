@@ -199,10 +199,11 @@ export class AsOfTuples implements TupleSource {
   /** Returns the last change up to the moment that a test finds. `text` names the search, which may take turns. */
   #lastOf(key: number, is: (change: TupleChange) => boolean, text: string): LoggedChange | undefined {
     const { index, rows } = this.#ground;
-    for (let below = this.#searched.get(text) ?? this.#number + 1; ; this.#searched.set(text, below)) {
+    let below = this.#searched.get(text) ?? this.#number + 1;
+    for (const numbers = index().newest(key, below); ; this.#searched.set(text, below)) {
       let found: LoggedChange | undefined;
       const seq = this.#timed(() => {
-        const next = index().newest(key, below).next().value;
+        const next = numbers.next().value;
         if (next === undefined) return undefined;
         const { row, changes } = rows.get(next);
         const change = changes.find(is);

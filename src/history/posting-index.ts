@@ -1,7 +1,7 @@
 // A posting index: finds the rows of a log that concern a key, newest first, without reading the log.
 import { MAX_POSTINGS_PER_SEGMENT, MAX_ROWS_PER_SEGMENT, MAX_SEGMENTS_REMOVED } from "./history-limits.ts";
 import { IndexFault, PostingFile } from "./posting-file.ts";
-import { RecentPostings, ROWS } from "./recent-postings.ts";
+import { RecentPostings, ROWS, type RowNumbers } from "./recent-postings.ts";
 
 /** Sizes at which the rows in memory become a segment. */
 export interface SegmentSizes {
@@ -82,7 +82,7 @@ export class PostingIndex {
   }
 
   /** Yields the numbers of a key's rows, newest first: those below and above some number. Throws IndexFault. */
-  *newest(key: number, below = Infinity, above = 0): Generator<number, void> {
+  *newest(key: number, below = Infinity, above = 0): RowNumbers {
     yield* this.#recent.newest(key, below, above);
     if (this.#leaving !== undefined) yield* this.#leaving.newest(key, below, above);
     const { segments } = this.#file;

@@ -53,6 +53,22 @@ test("a turn of the event loop ends after 5 ms, however few rows it indexed; a q
   await index.stop();
 });
 
+test.each(["in memory", "in a file"])("a list of rows is left for a lower row without the ones between, %s", (place) => {
+  const index = new PostingIndex(":memory:", "a log");
+  for (let seq = 1; seq <= 20_000; seq++) index.add(seq, [7, seq % 3 === 0 ? 9 : 5, 8]);
+  if (place === "in a file") for (const _ of index.flush(1));
+  for (const [key, step] of [[7, 1], [8, 1], [9, 3]] as const) {
+    const rows = index.newest(key, 19_000, 500);
+    let row: number | undefined = 19_000;
+    for (const lower of [19_000, 18_000, 17_999, 17_000, 3000, 2999, 600, 502, 501]) {
+      row = (Math.ceil(Math.min(lower, row!) / step) - 1) * step;
+      if (row <= 500) row = undefined;
+      expect([key, lower, rows.next(lower).value]).toEqual([key, lower, row]);
+    }
+  }
+  index.close();
+});
+
 test("a question adds 200 rows at most", async () => {
   expect(ROWS_INDEXED_PER_TURN).toBe(200);
   const rows = [1];

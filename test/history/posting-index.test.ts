@@ -60,6 +60,16 @@ class PlainLog {
       const [below, above] = [this.#draw.below(this.rows.length + 2), this.#draw.below(this.rows.length + 2)];
       expect([...whole.newest(key, below, above)], `${key} ${below} ${above}`).toEqual(this.newest(key, below, above));
       expect([...whole.newest(key)], `${key}`).toEqual(this.newest(key, Infinity, 0));
+      const all = this.newest(key, Infinity, 0);
+      const rows = whole.newest(key);
+      let lower = Infinity;
+      for (let row = rows.next().value; row !== undefined; row = rows.next(lower).value) {
+        // Only rows from `lower` on may be left out.
+        while (all[0] !== row && all[0]! >= lower) all.shift();
+        expect(all.shift(), `${key}`).toBe(row);
+        lower = row - this.#draw.below(100);
+      }
+      expect(all.filter((row) => row < lower), `${key}`).toEqual([]);
     }
   }
 }
