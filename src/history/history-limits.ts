@@ -61,11 +61,17 @@ export const MAX_TUPLES_PER_PAGE = 10_000;
 /** Steps of work on a page of history in one turn of the event loop: rows of the log read, and postings. */
 export const HISTORY_STEPS_PER_TURN = 200;
 
+/** Time after which such a turn ends, in milliseconds. */
+export const HISTORY_MS_PER_TURN = 5;
+
 /** Tuples of an event that count as one such step. */
 export const TUPLES_PER_HISTORY_STEP = 20;
 
 /** Maximum number of writes before a row that are read to find the event of a write that continues one. */
 export const PARTS_READ_FOR_AN_EVENT = 600;
+
+/** Refused events looked at that count as one such step. */
+export const REFUSED_EVENTS_PER_STEP = 200;
 
 /** How long a page of history waits for its index, in milliseconds. Then the log is searched without it. */
 export const INDEX_WAIT_MS = 100;

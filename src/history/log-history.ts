@@ -9,19 +9,19 @@ import type { IndexedLog } from "./indexed-log.ts";
 import { stepAt, type LogDelta, type LoggedStep, type ReadLog } from "./log-delta.ts";
 import { applied, concernedBy, EventChanges, eventOf, namesAsked, type LoggedEvent } from "./logged-event.ts";
 import {
-  isAskedRefused, keepNamesWith, refused, type KeepName, type RefusedEvent, type RefusedEvents,
+  keepNamesWith, refused, refusedFilter, type RefusedEvent, type RefusedEvents,
 } from "./refused-events.ts";
 import {
-  HISTORY_STEPS_PER_TURN, INDEX_WAIT_MS, MAX_EVENTS_LOOKED_AT, MAX_TUPLES_PER_PAGE, ROWS_READ_TOGETHER,
-  TUPLES_PER_HISTORY_STEP,
+  HISTORY_MS_PER_TURN, HISTORY_STEPS_PER_TURN, INDEX_WAIT_MS, MAX_EVENTS_LOOKED_AT, MAX_TUPLES_PER_PAGE,
+  REFUSED_EVENTS_PER_STEP, ROWS_READ_TOGETHER, TUPLES_PER_HISTORY_STEP,
 } from "./history-limits.ts";
 import type { PostingIndex } from "./posting-index.ts";
 
 /** A log and everything that belongs to its history. */
 export interface HistoryParts {
   readonly log: ReadLog;
-  /** Reads the rows with some numbers, the highest first. */
-  readonly some: (numbers: readonly number[]) => readonly LogDelta[];
+  /** Reads the rows with some numbers, the highest first: at once, or each when it is asked for. */
+  readonly some: (numbers: readonly number[]) => Iterable<LogDelta>;
   /** Number of the newest row. */
   readonly last: () => number;
   /** Resolves to the number of the first row stored at a time (milliseconds since 1970) or later. */
@@ -85,12 +85,13 @@ class Page {
   readonly #filter: HistoryFilter;
   readonly #size: number;
   readonly #index: PostingIndex | undefined;
-  readonly #keep: KeepName;
   #place: HistoryPlace;
   #isEnd = false;
   #tuples = 0;
   #lookedAt = 0;
   #steps = 0;
+  /** When this turn of the event loop has had enough time. */
+  #turnEnds = 0;
 
   constructor(
     parts: HistoryParts, filter: HistoryFilter, from: HistoryPlace, size: number, index: PostingIndex | undefined,
@@ -100,7 +101,6 @@ class Page {
     this.#place = from;
     this.#size = size;
     this.#index = index;
-    this.#keep = keepNamesWith(parts.emailHash);
   }
 
   /** The place after the page; undefined at the end. */
@@ -109,15 +109,16 @@ class Page {
   }
 
   async fill(): Promise<void> {
+    this.#turnEnds = performance.now() + HISTORY_MS_PER_TURN;
     const found = this.#applied();
     const refusals = this.#refused();
-    let [event, refusal] = [(await found.next()).value, refusals.next().value];
+    let [event, refusal] = [(await found.next()).value, (await refusals.next()).value];
     while (event !== undefined || refusal !== undefined) {
       if (event === "too many" || this.#isFull()) return;
       // A refused event comes after the row that was the newest when it was refused.
       if (event === undefined || (refusal !== undefined && refusal.after >= event.seq)) {
         this.#show(refused(refusal!), { ...this.#place, refusedBelow: refusal!.number });
-        refusal = refusals.next().value;
+        refusal = (await refusals.next()).value;
       } else {
         const recordedAt = this.#parts.recordedAt?.(event.seq) ?? event.at;
         this.#show(applied(event, await this.#changesOf(event), recordedAt), { ...this.#place, below: event.seq });
@@ -138,12 +139,17 @@ class Page {
     this.#place = place;
   }
 
-  *#refused(): Generator<RefusedEvent, undefined> {
-    const { refused: kept, now } = this.#parts;
+  async *#refused(): AsyncGenerator<RefusedEvent, undefined> {
+    const { refused: kept, now, emailHash } = this.#parts;
     if (this.#filter.outcome === "applied") return undefined;
     kept.expire(now());
+    const isAsked = refusedFilter(this.#filter, keepNamesWith(emailHash));
+    let left = REFUSED_EVENTS_PER_STEP;
     for (const event of kept.newest(this.#place.refusedBelow)) {
-      if (isAskedRefused(event, this.#filter, this.#keep)) yield event;
+      if (isAsked(event)) yield event;
+      if (--left > 0) continue;
+      await this.#turn();
+      left = REFUSED_EVENTS_PER_STEP;
     }
     return undefined;
   }
@@ -180,7 +186,7 @@ class Page {
           await this.#turn();
         }
       }
-      if (numbers.length === 0) await nextTurn();
+      if (numbers.length === 0) await this.#nextTurn();
     }
   }
 
@@ -225,12 +231,17 @@ class Page {
     return changes.sum;
   }
 
-  /** Counts some steps of work; waits for the next turn of the event loop once this one had enough. */
+  /** Counts some steps of work; waits for the next turn of the event loop once this one had enough steps or time. */
   async #turn(steps = 1): Promise<void> {
     this.#steps += steps;
-    if (this.#steps < HISTORY_STEPS_PER_TURN) return;
-    this.#steps = 0;
+    if (this.#steps < HISTORY_STEPS_PER_TURN && performance.now() < this.#turnEnds) return;
+    await this.#nextTurn();
+  }
+
+  async #nextTurn(): Promise<void> {
     await nextTurn();
+    this.#steps = 0;
+    this.#turnEnds = performance.now() + HISTORY_MS_PER_TURN;
   }
 }
 

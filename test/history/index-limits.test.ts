@@ -53,7 +53,7 @@ test("a turn of the event loop ends after 5 ms, however few rows it indexed; a q
   await index.stop();
 });
 
-test.each(["in memory", "in a file"])("a list of rows is left for a lower row without the ones between, %s", (place) => {
+test.each(["in memory", "in a file"])("a list is left for a lower row without the rows in between, %s", (place) => {
   const index = new PostingIndex(":memory:", "a log");
   for (let seq = 1; seq <= 20_000; seq++) index.add(seq, [7, seq % 3 === 0 ? 9 : 5, 8]);
   if (place === "in a file") for (const _ of index.flush(1));

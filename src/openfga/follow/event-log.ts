@@ -69,8 +69,10 @@ export class EventLog {
     return rows;
   };
 
-  /** Reads the rows with some numbers, in the order of the numbers. */
-  readonly some = (numbers: readonly number[]): readonly EventRow[] => numbers.flatMap((seq) => this.read(seq, 1));
+  /** Reads the rows with some numbers, in the order of the numbers. Each may take some milliseconds to unpack. */
+  *some(numbers: readonly number[]): Generator<EventRow, void> {
+    for (const seq of numbers) yield* this.read(seq, 1);
+  }
 
   /** Returns the number of the first row added after the feed reached a time (milliseconds since 1970). */
   firstSince(time: number): number {

@@ -78,7 +78,7 @@ export class FeedHistory implements EventHistory {
       catchUp: () => this.#catchUp(LOOK_BACK.written),
     });
     this.#history = new LogHistory({
-      log: events.read, some: events.some, last: () => events.last,
+      log: events.read, some: (numbers) => events.some(numbers), last: () => events.last,
       firstSince: async (time) => events.firstSince(time), recordedAt: (seq) => events.latestUpTo(seq),
       index: this.#index, seed, refused: parts.refused, tuples: events.tuples, now: parts.now,
       emailHash: parts.emailHash,
