@@ -15,6 +15,7 @@ import { FactReader } from "./fact-reader.ts";
 import { findProofs, keyOf, userEnd } from "./find-proofs.ts";
 import { MissingSearch, type PartialMatch } from "./find-missing.ts";
 import { NO_FACTS, type FixedFacts } from "./fixed-facts.ts";
+import { inOrder } from "./missing-order.ts";
 import { missingText, NO_PHRASES, proofText } from "./reason-text.ts";
 import { MAX_REASONS } from "./reasons-limits.ts";
 
@@ -143,6 +144,7 @@ function* findMissing(
   const search = new MissingSearch(ways, reader, notes.facts);
   const counts = countLines(ways);
   const found: Missing[] = [];
+  const places = new Map<Missing, number>();
   const seen = new Set<string>();
   for (const match of search.find(user, object)) {
     yield;
@@ -157,10 +159,11 @@ function* findMissing(
       reader.isCut = true;
       break;
     }
-    found.push(missingOf(match, judged, reader, request, notes, counts));
+    const one = missingOf(match, judged, reader, request, notes, counts);
+    places.set(one, ways.indexOf(match.way));
+    found.push(one);
   }
-  const size = ({ absent, against = [] }: Missing): number => absent.length + against.length;
-  const missing = found.toSorted((a, b) => size(a) - size(b));
+  const missing = inOrder(found, (one) => places.get(one)!);
   return { allowed: false, missing, ...(reader.isCut ? { truncated: true } : {}) };
 }
 

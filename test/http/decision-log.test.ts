@@ -24,6 +24,7 @@ let club: Club;
 beforeAll(async () => {
   club = await Club.found(GROUNDS[0]!);
   await club.system("note.created", { note: "n1", athlete: "a1", author: "hana", under: "team_assignment:hd1" });
+  club.now = START + 1000;
 });
 afterAll(() => club.close());
 
@@ -49,7 +50,7 @@ function logging({ sample = 1, relations = [] as string[], random = (): number =
 }
 
 const SAME = {
-  time: new Date(START).toISOString(), ms: expect.any(Number), policy: "digest", key: "support", request_id: "r1",
+  time: new Date(START + 1000).toISOString(), ms: expect.any(Number), policy: "digest", key: "support", request_id: "r1",
 };
 
 describe("a question has one line", () => {
@@ -108,6 +109,24 @@ test("an answer as of an earlier time says so, and names no present revision", a
     const lines = await logging().send(method, path, body, { "sideline-as-of": asOf });
     expect([path, lines.length > 0]).toEqual([path, true]);
     for (const line of lines) expect([path, line["as_of"], "revision" in line]).toEqual([path, asOf, false]);
+  }
+});
+
+test("a question that ends in an error has a line with the code of it", async () => {
+  const asOf = new Date(START).toISOString();
+  const ahead = Buffer.from(JSON.stringify(["fc", 900])).toString("base64url");
+  const unknown = { ...A1, relation: "can_fly" };
+  const list = { object: { type: "athlete", id: "a1" }, relation: "can_fly", user_filters: [{ type: "user" }] };
+  for (const [path, body, more] of [
+    ["/check", { tuple_key: unknown }, {}], ["/explain", { tuple_key: unknown }, {}],
+    ["/explain", { tuple_key: unknown }, { "sideline-as-of": asOf }],
+    ["/check", { tuple_key: A1 }, { "sideline-token": ahead }], ["/explain", { tuple_key: A1 }, { "sideline-token": ahead }],
+    ["/list-users", list, {}], ["/list-users", { ...list, explain: true }, {}],
+    ["/list-users", { ...list, explain: true }, { "sideline-as-of": asOf }],
+  ] as const) {
+    const lines = await logging().send("POST", path, body, more);
+    expect([path, more, lines]).toEqual([path, more, [expect.objectContaining({ error: expect.any(String) })]]);
+    expect([path, "allowed" in lines[0]!]).toEqual([path, false]);
   }
 });
 
