@@ -161,6 +161,9 @@ test("no line holds an address, the id of an invite, or anything of a contextual
       tuple_key: { user: "user:hana", relation: "can_read", object: `note:${id}` } });
     expect(JSON.stringify(line)).not.toContain("example.org");
   }
+  const spelled = await at.send("GET", "/users/eve%0Aat%0Aexample.org/workspaces", undefined,
+    { "x-request-id": "for eve (at) example.org" });
+  expect(spelled).toMatchObject([{ of: ["(an address)"], request_id: "for (an address)" }]);
   expect(odd[0]).toMatchObject({ user: "(an address)", object: "invite:(hidden)", contextual_tuples: 1 });
   expect(odd.slice(1).map(({ of }) => of)).toEqual([["invite:(hidden)"], ["(an address)"]]);
   expect(JSON.stringify(odd)).not.toMatch(/s3cret|example\.org|hid[^d]/);
