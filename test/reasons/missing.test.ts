@@ -1,6 +1,7 @@
 // The ways from a no to a yes: each suffices, no part of one does, and trying all small sets finds no others.
 import { describe, expect, test } from "vitest";
 import { check } from "../../src/checks/evaluate.ts";
+import { compileModel } from "../../src/model/compile.ts";
 import { explain, type Missing } from "../../src/reasons/explain.ts";
 import { policyNotes } from "../../src/reasons/policy-notes.ts";
 import type { TupleSet } from "../../src/tuples/tuple-set.ts";
@@ -83,6 +84,19 @@ test("changes of the platform come last among the ways of one size, however the 
   }
   console.log(`${platform} answers with both kinds of one size, ${orders} with ties and another order of the tuples`);
   expect(orders).toBeGreaterThan(10);
+});
+
+test("ways of one size through the same lines have one order, however the store read its tuples", () => {
+  const model = compileModel("model\n  schema 1.1\ntype user\ntype folder\n  relations\n    define viewer: [user]\n"
+    + "type document\n  relations\n    define parent: [folder]\n    define viewer: viewer from parent");
+  const parents = ["folder:b", "folder:c", "folder:a"].map((user): Tuple =>
+    ({ object: "document:1", relation: "parent", user }));
+  const question = { user: "user:ann", relation: "viewer", object: "document:1" };
+  for (const tuples of [parents, parents.toReversed()]) {
+    const found = explain(model, setOf(tuples), question);
+    expect("missing" in found && found.missing.slice(0, 3).map(({ absent }) => absent.map(printTuple).join(" ")))
+      .toEqual(["folder:a#viewer@user:ann", "folder:b#viewer@user:ann", "folder:c#viewer@user:ann"]);
+  }
 });
 
 test("trying all small sets finds nothing smaller, and nothing that is not listed", () => {
