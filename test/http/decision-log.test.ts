@@ -50,7 +50,8 @@ function logging({ sample = 1, relations = [] as string[], random = (): number =
 }
 
 const SAME = {
-  time: new Date(START + 1000).toISOString(), ms: expect.any(Number), policy: "digest", key: "support", request_id: "r1",
+  time: new Date(START + 1000).toISOString(), ms: expect.any(Number), policy: "digest", key: "support",
+  request_id: "r1",
 };
 
 describe("a question has one line", () => {
@@ -120,7 +121,8 @@ test("a question that ends in an error has a line with the code of it", async ()
   for (const [path, body, more] of [
     ["/check", { tuple_key: unknown }, {}], ["/explain", { tuple_key: unknown }, {}],
     ["/explain", { tuple_key: unknown }, { "sideline-as-of": asOf }],
-    ["/check", { tuple_key: A1 }, { "sideline-token": ahead }], ["/explain", { tuple_key: A1 }, { "sideline-token": ahead }],
+    ["/check", { tuple_key: A1 }, { "sideline-token": ahead }],
+    ["/explain", { tuple_key: A1 }, { "sideline-token": ahead }],
     ["/list-users", list, {}], ["/list-users", { ...list, explain: true }, {}],
     ["/list-users", { ...list, explain: true }, { "sideline-as-of": asOf }],
   ] as const) {
