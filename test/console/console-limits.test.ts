@@ -1,8 +1,7 @@
 // The limits of the console's pages, each at its number and at one more.
 import { describe, expect, test } from "vitest";
-import { Capability } from "../../src/http/console/capability.ts";
 import {
-  CAPABILITY_ASKED_AGAIN_MS, ENTRIES_SHOWN, EVENTS_PER_PAGE, EXPLANATIONS_SHOWN, MEMBERSHIPS_SHOWN, ROLES_PER_PAGE,
+  ENTRIES_SHOWN, EVENTS_PER_PAGE, EXPLANATIONS_SHOWN, MEMBERSHIPS_SHOWN, ROLES_PER_PAGE,
 } from "../../src/http/console/console-limits.ts";
 import { consoleOver } from "./console-over.ts";
 
@@ -13,18 +12,6 @@ const parts = (text: string, pattern: RegExp): number => text.match(pattern)?.le
 test("their numbers", () => {
   expect([ENTRIES_SHOWN, EVENTS_PER_PAGE, EXPLANATIONS_SHOWN, MEMBERSHIPS_SHOWN, ROLES_PER_PAGE])
     .toEqual([50, 25, 20, 10, 30]);
-});
-
-test("a server that refused to look back is asked again after a minute, one that did not is never", async () => {
-  const capability = new Capability();
-  let asked = 0;
-  const hasAt = (now: number, answer: boolean) => capability.has(now, async () => {
-    asked += 1;
-    return answer;
-  });
-  expect(CAPABILITY_ASKED_AGAIN_MS).toBe(60_000);
-  expect([await hasAt(1_000, false), await hasAt(60_999, true), asked]).toEqual([false, false, 1]);
-  expect([await hasAt(61_000, true), await hasAt(900_000, false), asked]).toEqual([true, true, 2]);
 });
 
 describe.each([[0], [1]])("with %i more than fits", (more) => {

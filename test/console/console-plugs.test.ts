@@ -52,12 +52,16 @@ describe("history", () => {
     expect(Object.fromEntries(query)).toEqual(expected);
   });
 
-  test.each<[string, boolean, object]>([
-    ["has no such route", false, answers], ["refuses to list the events of its store", true, { "/users/": SPACES }],
-  ])("is hidden where the server %s", async (_, hasRoute, has) => {
-    const { get } = consoleOver({ ...has, "/orgs/": { members: [], invites: [] } }, hasRoute);
-    expect((await get("/ui/org/harbour/people")).text).not.toContain("/history");
-    expect((await get("/ui/user/carl/history")).status).toBe(404);
+  test("that cannot be read at the moment says why, and stays in the tabs; the next page asks again", async () => {
+    const reading = () => Response.json({ code: "store_unavailable", detail: "the history is still being read" },
+      { status: 503 });
+    const changing: Record<string, object> = { ...answers, "/history": reading() };
+    const { get } = consoleOver(changing);
+    const { status, text } = await get("/ui/user/carl/history");
+    expect([status, text.includes("The history is still being read."), text.includes(">History</a>")])
+      .toEqual([503, true, true]);
+    changing["/history"] = answers["/history"];
+    expect((await get("/ui/user/carl/history")).status).toBe(200);
   });
 
   test("of nothing says so, with a way on", async () => {
@@ -96,12 +100,18 @@ describe("as of an earlier time", () => {
     expect(asked.filter(({ path }) => path.startsWith("/stores/"))).toEqual([]);
   });
 
-  test("is never answered with the present where the server does not know the past", async () => {
-    const { get, asked } = consoleOver({ "/orgs/": { members: [], invites: [] } });
-    const { status, text } = await get("/ui/org/harbour/people?as_of=2026-11-01T08:00");
-    expect([status, text.includes("does not answer as of an earlier time")]).toEqual([400, true]);
-    expect(asked.filter(({ path }) => path.startsWith("/orgs/"))).toEqual([]);
-    expect((await get("/ui")).text).not.toContain("datetime-local");
+  test("is never answered with the present: a refusal is shown, and the next page asks again", async () => {
+    const refusal = Response.json({ code: "store_unavailable", detail: "the feed is still being read" },
+      { status: 503 });
+    const changing: Record<string, object> = { "/orgs/": refusal };
+    const { get, asked } = consoleOver(changing);
+    const path = "/ui/org/harbour/people?as_of=2026-11-01T08:00";
+    const { status, text } = await get(path);
+    expect([status, text.includes("The feed is still being read."), text.includes("datetime-local")])
+      .toEqual([503, true, true]);
+    changing["/orgs/"] = { members: [], invites: [] };
+    expect((await get(path)).status).toBe(200);
+    expect(asked.map(({ asOf }) => asOf)).toEqual(["2026-11-01T08:00:00.000Z", "2026-11-01T08:00:00.000Z"]);
   });
 });
 
@@ -127,11 +137,12 @@ describe("what would change", () => {
       .toMatchObject({ type: "coaching.ended", actor: "olivia", data: { coaching: "c1" } });
   });
 
-  test("shows the facts alone where the server does not know, and never asks without dry_run", async () => {
+  test("shows the server's own refusal, and never asks without dry_run=access", async () => {
     const { get, asked } = consoleOver({ "/events?dry_run=true": receipt });
-    expect((await get("/ui/what-if?type=coaching.ended&try=1&f.coaching=c1")).text).toContain("It would apply");
+    const { status, text } = await get("/ui/what-if?type=coaching.ended&try=1&f.coaching=c1");
+    expect([status, text.includes("The event would be refused")]).toEqual([400, true]);
     expect(asked.filter(({ path }) => path.startsWith("/events")).map(({ path }) => path))
-      .toEqual(["/events?dry_run=access", "/events?dry_run=true"]);
+      .toEqual(["/events?dry_run=access"]);
   });
 
   test("reads lists, flags and maps by their schemas", async () => {

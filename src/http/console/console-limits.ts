@@ -6,9 +6,6 @@ export const SESSION_LIFETIME_MS = 10 * 3_600_000;
 /** Maximum number of logins at a time; one more ends the oldest. */
 export const MAX_SESSIONS = 1000;
 
-/** How long a server that refused a kind of answer is not asked for it again, in milliseconds. */
-export const CAPABILITY_ASKED_AGAIN_MS = 60_000;
-
 /** Maximum length of a form's body, in bytes: the longest API key and the longest page to return to. */
 export const MAX_FORM_BYTES = 8192;
 

@@ -14,10 +14,6 @@ export interface Visit {
   readonly may: (scope: Scope) => boolean;
   /** Whether the visitor has a login that they can end: only a server with keys has logins. */
   readonly hasLogin: boolean;
-  /** Whether this server keeps a history of events. */
-  readonly hasHistory: boolean;
-  /** Whether this server answers as of an earlier time. */
-  readonly hasPast: boolean;
   /** Time looked at, RFC 3339; undefined for the present. */
   readonly asOf: string | undefined;
   /** The clock, in milliseconds since 1970. */

@@ -14,7 +14,7 @@ interface Tuple {
   readonly object: string;
 }
 
-/** The receipt of a dry run; `access` where the server says who gains and loses. */
+/** The receipt of a dry run; `access`, who gains and who loses, is there for an event that would apply. */
 interface DryRun {
   readonly status: "applied" | "unchanged" | "duplicate";
   readonly changes?: { readonly write: readonly Tuple[]; readonly delete: readonly Tuple[] };
@@ -113,15 +113,13 @@ function FieldInput({ field, value }: { field: EventField; value: string | undef
   );
 }
 
-async function tryEvent(visit: Visit, type: string): Promise<Reply<DryRun>> {
+function tryEvent(visit: Visit, type: string): Promise<Reply<DryRun>> {
   const { actor = "", source = "" } = visit.query;
   const event = {
     specversion: "1.0", id: "what-if", source: source === "" ? SOURCE : source, type,
     ...(actor === "" ? {} : { actor: actor.replace(/^user:/, "") }), data: dataOf(visit, type),
   };
-  const withAccess = await visit.presentApi.post<DryRun>("/events?dry_run=access", event);
-  if (withAccess.ok || withAccess.code !== "invalid_request") return withAccess;
-  return visit.presentApi.post<DryRun>("/events?dry_run=true", event);
+  return visit.presentApi.post<DryRun>("/events?dry_run=access", event);
 }
 
 /** Reads the event's data from the query. A field that was left empty is left out. */
