@@ -20,6 +20,8 @@ beforeAll(async () => {
     ["org.created", { org: "big", kind: "club", owner: "bea" }, "bea"], ...big(PEOPLE_PER_PAGE - 1),
     ["org.created", { org: "bigger", kind: "club", owner: "bea" }, "bea"],
     ["platform.admin_granted", { user: "a.b|c@d+e~f" }],
+    ["note.created", { note: "gone", athlete: "ada", author: "dora", under: "coaching:ada.dora" }, "dora"],
+    ["note.deleted", { note: "gone" }, "dora"],
   ]);
 });
 afterAll(() => harbour.sidecar.close());
@@ -121,6 +123,20 @@ describe("a page shows what the key may read", () => {
       const { status, text } = await get(path);
       expect([status, text.includes("Your API key lacks this right")]).toEqual([403, true]);
     }
+  });
+
+  test("the history of a deleted thing asks a key without admin for the org, and keeps the filters", async () => {
+    const get = await visitor(KEY.reader);
+    const asked = await get("/ui/note/gone/history?range=all&outcome=applied");
+    expect(asked.status).toBe(403);
+    const [form] = /<form class="ask"[\s\S]*?<\/form>/.exec(asked.text) ?? [""];
+    for (const part of ['action="/ui/note/gone/history"', 'name="org"', 'name="range" value="all"',
+      'name="outcome" value="applied"']) expect(form).toContain(part);
+    const named = await get("/ui/note/gone/history?range=all&outcome=applied&org=harbour");
+    expect([named.status, named.text.includes("note.deleted"), named.text.includes('value="harbour"')])
+      .toEqual([200, true, true]);
+    const admin = await (await visitor())("/ui/note/gone/history");
+    expect([admin.text.includes("note.deleted"), admin.text.includes('name="org"')]).toEqual([true, false]);
   });
 
   test("without the scope events there is no What if", async () => {

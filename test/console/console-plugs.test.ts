@@ -44,7 +44,7 @@ describe("history", () => {
       { object: "note:n1", org: "harbour", outcome: "refused", continuation_token: "t", page_size: "25" }],
     ["/ui/user/carl/history?range=week", { user: "carl", since: "2026-11-23T09:30:00.000Z", page_size: "25" }],
     ["/ui/org/harbour/history?range=week&as_of=2026-11-20T08:00",
-      { org: "harbour", since: "2026-11-13T08:00:00.000Z", until: "2026-11-20T08:00:00.000Z", page_size: "25" }],
+      { org: "harbour", since: "2026-11-13T08:00:00.000Z", until: "2026-11-20T08:00:00.001Z", page_size: "25" }],
   ])("%s asks for what it shows", async (path, expected) => {
     const { get, asked } = consoleOver(answers);
     await get(path);
@@ -112,6 +112,46 @@ describe("as of an earlier time", () => {
     changing["/orgs/"] = { members: [], invites: [] };
     expect((await get(path)).status).toBe(200);
     expect(asked.map(({ asOf }) => asOf)).toEqual(["2026-11-01T08:00:00.000Z", "2026-11-01T08:00:00.000Z"]);
+  });
+});
+
+describe("an access list", () => {
+  const because = (user: string) => ({ rules: [], tuples: [],
+    text: `${user} has can_read on note:n because ${user} wrote note:n.` });
+  const listed = (id: string, reasons: object[], more: object = {}) => ({ object: { type: "user", id }, reasons, ...more });
+
+  test("asks for the reasons that the list leaves out, and for no others", async () => {
+    const users = [listed("a", [because("user:a")]), listed("b", [], { truncated: true })];
+    const { get, asked } = consoleOver({
+      "/list-users": { users }, "/explain": { allowed: true, token: "t", reasons: [because("user:b")] },
+    });
+    const { text } = await get("/ui/note/n/access");
+    expect([text.includes("This changed"), text.match(/wrote/g)?.length]).toEqual([false, 2]);
+    expect(asked.filter(({ path }) => path === "/explain").map(({ body }) => JSON.parse(body).tuple_key.user))
+      .toEqual(["user:b"]);
+  });
+
+  test.each<[object, string]>([
+    [{ allowed: false, token: "t", missing: [] }, "This changed while the page was made."],
+    [{ allowed: true, token: "t", reasons: [], truncated: true }, "The server found no reason within its limits."],
+  ])("says what it knows of a user without a reason: %o", async (answer, words) => {
+    const users = [listed("b", [], { truncated: true })];
+    const { get } = consoleOver({ "/list-users": { users }, "/explain": answer });
+    expect((await get("/ui/note/n/access")).text).toContain(words);
+  });
+
+  test("counts no person where anybody can", async () => {
+    const anybody = { wildcard: { type: "user" }, reasons: [because("user:*")] };
+    const words = async (users: object[]): Promise<string> => {
+      const { get } = consoleOver({ "/list-users": { users } });
+      return (await get("/ui/invite/i/access")).text;
+    };
+    const open = await words([anybody]);
+    expect([/One person|people can/.test(open), open.includes("Anybody can redeem it")]).toEqual([false, true]);
+    expect(open).toContain("Anybody who knows its id");
+    expect(open).not.toContain("user=*");
+    const both = await words([anybody, listed("b", [because("user:b")])]);
+    expect([both.includes("Anybody can redeem it"), both.includes("One person can redeem it")]).toEqual([true, true]);
   });
 });
 

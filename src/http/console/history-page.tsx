@@ -50,6 +50,7 @@ export async function historyPage(visit: Visit, type: string, id: string): Promi
     title: `History of ${type} ${id}`, ...(history.ok ? {} : { status: statusOf(history.status) }),
     content: (
       <ThingFrame visit={visit} type={type} id={id} tab="history">
+        {orgs.length > 0 || visit.may("admin") ? null : <OrgForm visit={visit} type={type} id={id} org={org} />}
         <Ranges visit={visit} type={type} id={id} orgs={orgs} org={org} />
         {history.ok ? <EventList visit={visit} type={type} id={id} history={history.body} org={org} />
           : <Refusal refused={history as Refused} />}
@@ -62,10 +63,15 @@ function readHistory(visit: Visit, type: string, id: string, org: string | undef
   const { outcome, token } = visit.query;
   const about = type === "user" ? { user: id } : type === "org" ? {} : { object: `${type}:${id}` };
   const query = {
-    ...about, org: type === "org" ? id : org, since: sinceOf(visit), until: visit.asOf, outcome,
+    ...about, org: type === "org" ? id : org, since: sinceOf(visit), until: untilOf(visit), outcome,
     page_size: String(EVENTS_PER_PAGE), continuation_token: token,
   };
   return visit.presentApi.get<History>(address(["history"], query));
+}
+
+/** Returns the end of the history: the state as of a time counts the events of that very millisecond. */
+function untilOf({ asOf }: Visit): string | undefined {
+  return asOf === undefined ? undefined : new Date(Date.parse(asOf) + 1).toISOString();
 }
 
 /**
@@ -121,6 +127,22 @@ function Ranges({ visit, type, id, orgs, org }: {
         <ul aria-label="Org">{orgs.map((each) => item(`org ${each}`, each === org, { org: each }))}</ul>
       )}
     </div>
+  );
+}
+
+/** Asks for the org of a thing that is in none, such as a deleted one: its events are still in the org's history. */
+function OrgForm({ visit, type, id, org }: { visit: Visit; type: string; id: string; org: string | undefined }) {
+  const { range, outcome } = visit.query;
+  return (
+    <form class="ask" method="get" action={address(["ui", type, id, "history"])}>
+      {Object.entries({ range, outcome, as_of: visit.asOf }).map(([name, value]) =>
+        (value === undefined ? null : <input type="hidden" name={name} value={value} />))}
+      <div>
+        <label for="history-org">Org</label>
+        <input id="history-org" name="org" value={org} required autocomplete="off" spellcheck={false} />
+      </div>
+      <button type="submit" class="second">Show</button>
+    </form>
   );
 }
 
