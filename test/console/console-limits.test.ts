@@ -1,7 +1,8 @@
 // The limits of the console's pages, each at its number and at one more.
 import { describe, expect, test } from "vitest";
 import {
-  ENTRIES_SHOWN, EVENTS_PER_PAGE, EXPLANATIONS_SHOWN, MEMBERSHIPS_SHOWN, ROLES_PER_PAGE,
+  ENTRIES_SHOWN, EVENTS_PER_PAGE, EXPLANATIONS_SHOWN, FACTS_PER_EVENT, FACTS_PER_HISTORY, MEMBERSHIPS_SHOWN,
+  ROLES_PER_PAGE,
 } from "../../src/http/console/console-limits.ts";
 import { consoleOver } from "./console-over.ts";
 
@@ -12,6 +13,7 @@ const parts = (text: string, pattern: RegExp): number => text.match(pattern)?.le
 test("their numbers", () => {
   expect([ENTRIES_SHOWN, EVENTS_PER_PAGE, EXPLANATIONS_SHOWN, MEMBERSHIPS_SHOWN, ROLES_PER_PAGE])
     .toEqual([50, 25, 20, 10, 30]);
+  expect([FACTS_PER_EVENT, FACTS_PER_HISTORY]).toEqual([10, 100]);
 });
 
 describe.each([[0], [1]])("with %i more than fits", (more) => {
@@ -62,12 +64,54 @@ describe.each([[0], [1]])("with %i more than fits", (more) => {
     expect([parts(text, /could read it/g), parts(text, /And more, for 1 others/g)]).toEqual([ENTRIES_SHOWN, more]);
   });
 
+  test("rows of a card: active ones first, then ended ones", async () => {
+    const rows = (status: string, count: number) => many(count, (i) => ({ row: `coaching:${status}${i}`, role: null,
+      overrides: {}, status, started_at: null, ended_at: null, athlete: "a", coach: "c", org: "o" }));
+    const shown = async (active: number, ended: number) => {
+      const page = (status: string, count: number) => ({ relationships: rows(status, Math.min(count, ENTRIES_SHOWN)),
+        continuation_token: count > ENTRIES_SHOWN ? "t" : "" });
+      const { get, asked } = consoleOver({
+        "/users/u/relationships?status=active&page_size=50": page("active", active),
+        "/users/u/relationships?status=ended": page("ended", ended),
+        "/stores/": { tuples: [] }, "/users/u/workspaces": { landing: "coach", orgs: [] },
+      });
+      const { text } = await get("/ui/user/u");
+      const sizes = asked.flatMap(({ path }) => /status=ended&page_size=(\d+)/.exec(path)?.[1] ?? []);
+      return [parts(text, /"chip yes">active/g), parts(text, /"chip">ended/g), parts(text, /more rows/g), ...sizes];
+    };
+    expect(await shown(ENTRIES_SHOWN + more, 1)).toEqual([ENTRIES_SHOWN, 0, 1, ...(more === 0 ? ["1"] : [])]);
+    expect(await shown(ENTRIES_SHOWN, 0)).toEqual([ENTRIES_SHOWN, 0, 0, "1"]);
+    expect(await shown(20, 30 + more)).toEqual([20, 30, more, "30"]);
+  });
+
+  const event = (writes: number, deletes: number) => ({
+    type: "note.shared", actor: null, source: null, id: null, org: "o", revision: 1, time: null,
+    recorded: "2026-11-28T10:00:01.000Z", outcome: "applied", changes: {
+      write: many(writes, (i) => ({ user: `user:${id(i)}`, relation: "r", object: "note:n" })),
+      delete: many(deletes, (i) => ({ user: `user:${id(i)}`, relation: "r", object: "note:n" })),
+    },
+  });
+  const historyOf = async (...events: object[]): Promise<string> =>
+    (await consoleOver({ "/history": { events, continuation_token: "" } }).get("/ui/org/o/history")).text;
+  const facts = (text: string) => [parts(text, /class="added"/g), parts(text, /class="taken"/g)];
+
   test("the facts of one event", async () => {
-    const write = many(ENTRIES_SHOWN + more, (i) => ({ user: `user:${id(i)}`, relation: "r", object: "note:n" }));
-    const event = { type: "note.shared", actor: null, source: null, id: null, org: "o", revision: 1, time: null,
-      recorded: "2026-11-28T10:00:01.000Z", outcome: "applied", changes: { write, delete: [] } };
-    const { text } = await consoleOver({ "/history": { events: [event], continuation_token: "" } })
-      .get("/ui/org/o/history");
-    expect([parts(text, /class="added"/g), parts(text, /And 1 more/g)]).toEqual([ENTRIES_SHOWN, more]);
+    const text = await historyOf(event(FACTS_PER_EVENT + more, 0));
+    expect([facts(text), parts(text, /And 1 more/g)]).toEqual([[FACTS_PER_EVENT, 0], more]);
+    expect(facts(await historyOf(event(20, 20)))).toEqual([5, 5]);
+    expect(facts(await historyOf(event(20, 3)))).toEqual([7, 3]);
+    expect(facts(await historyOf(event(2, 20)))).toEqual([2, 8]);
+  });
+
+  test("the facts of a page of history", async () => {
+    const full = many(FACTS_PER_HISTORY / FACTS_PER_EVENT, () => event(FACTS_PER_EVENT, 0));
+    const text = await historyOf(...full, event(more, 0));
+    expect([facts(text), parts(text, /And 1 more/g)]).toEqual([[FACTS_PER_HISTORY, 0], more]);
+  });
+
+  test("the facts that an event would change", async () => {
+    const { get } = consoleOver({ "/events": { status: "applied", ...event(ENTRIES_SHOWN + more, ENTRIES_SHOWN) } });
+    const { text } = await get("/ui/what-if?type=note.deleted&try=1&f.note=n");
+    expect([facts(text), parts(text, /And 1 more/g)]).toEqual([[ENTRIES_SHOWN, ENTRIES_SHOWN], more]);
   });
 });

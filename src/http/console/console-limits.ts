@@ -30,5 +30,11 @@ export const ROLES_PER_PAGE = 30;
 /** Number of events in one page of a history. */
 export const EVENTS_PER_PAGE = 25;
 
+/** Maximum number of facts that a history lists for one event. */
+export const FACTS_PER_EVENT = 10;
+
+/** Maximum number of facts in one page of a history: a page is rendered in one turn of the event loop. */
+export const FACTS_PER_HISTORY = 100;
+
 /** Number of explanations of one answer that a page shows; the rest are in the answer of `POST /explain`. */
 export const EXPLANATIONS_SHOWN = 20;

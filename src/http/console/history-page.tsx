@@ -1,7 +1,7 @@
 // The history of a thing: the events about it, newest first, applied and refused ones.
 import { EVENT_DESCRIPTIONS } from "../../events/descriptions.ts";
 import type { Refused, Reply } from "./console-api.ts";
-import { ENTRIES_SHOWN, EVENTS_PER_PAGE } from "./console-limits.ts";
+import { ENTRIES_SHOWN, EVENTS_PER_PAGE, FACTS_PER_EVENT, FACTS_PER_HISTORY } from "./console-limits.ts";
 import { address, splitName } from "./console-links.ts";
 import { Empty, NamedThing, Refusal, Several, Thing, When } from "./page-parts.tsx";
 import { hasCard } from "./relation-words.ts";
@@ -158,11 +158,18 @@ function EventList({ visit, type, id, history, org }: {
     );
   }
   const { range, outcome } = visit.query;
+  let room = FACTS_PER_HISTORY;
+  const entries = events.map((event) => {
+    const facts = Math.min(room, FACTS_PER_EVENT, event.changes.write.length + event.changes.delete.length);
+    room -= facts;
+    return { event, facts };
+  });
   const next = { range, outcome, org: type === "org" ? undefined : org, since: sinceOf(visit), token };
   return (
     <>
       <ol class="history">
-        {events.map((event) => <PastEventItem visit={visit} event={event} around={`${type}:${id}`} />)}
+        {entries.map(({ event, facts }) =>
+          <PastEventItem visit={visit} event={event} around={`${type}:${id}`} facts={facts} />)}
       </ol>
       {token === "" ? null
         : <p><a rel="next" href={visit.links.thing(type, id, "history", next)}>Earlier events</a></p>}
@@ -170,8 +177,10 @@ function EventList({ visit, type, id, history, org }: {
   );
 }
 
-/** Shows an event; `around` is the thing whose history this is. */
-function PastEventItem({ visit, event, around }: { visit: Visit; event: PastEvent; around: string }) {
+/** Shows an event; `around` is the thing whose history this is, `facts` the number of facts to list. */
+function PastEventItem({ visit, event, around, facts }: {
+  visit: Visit; event: PastEvent; around: string; facts: number;
+}) {
   const { write, delete: deleted } = event.changes;
   const concerned = concernedBy(event).filter((name) => name !== around);
   return (
@@ -193,24 +202,26 @@ function PastEventItem({ visit, event, around }: { visit: Visit; event: PastEven
       {write.length + deleted.length === 0 ? null : (
         <details>
           <summary>{`What it changed (${write.length + deleted.length})`}</summary>
-          <ChangedFacts visit={visit} written={write} deleted={deleted} />
+          <ChangedFacts visit={visit} written={write} deleted={deleted} most={facts} />
         </details>
       )}
     </li>
   );
 }
 
-/** Shows the facts that an event wrote and deleted, as far as a page lists them. */
-export function ChangedFacts({ visit, written, deleted }: {
-  visit: Visit; written: readonly Tuple[]; deleted: readonly Tuple[];
+/** Shows the facts that an event wrote and deleted, at most `most`: half of each kind where both have more. */
+export function ChangedFacts({ visit, written, deleted, most }: {
+  visit: Visit; written: readonly Tuple[]; deleted: readonly Tuple[]; most: number;
 }) {
-  const more = Math.max(0, written.length - ENTRIES_SHOWN) + Math.max(0, deleted.length - ENTRIES_SHOWN);
+  const taken = Math.min(deleted.length, Math.max(most - written.length, Math.floor(most / 2)));
+  const added = Math.min(written.length, most - taken);
+  const more = written.length + deleted.length - added - taken;
   return (
     <>
-      <ul class="tuples">
-        {written.slice(0, ENTRIES_SHOWN).map((tuple) => <ChangedFact visit={visit} tuple={tuple} sign="+" />)}
-        {deleted.slice(0, ENTRIES_SHOWN).map((tuple) => <ChangedFact visit={visit} tuple={tuple} sign="−" />)}
-      </ul>
+      {added + taken === 0 ? null : <ul class="tuples">
+        {written.slice(0, added).map((tuple) => <ChangedFact visit={visit} tuple={tuple} sign="+" />)}
+        {deleted.slice(0, taken).map((tuple) => <ChangedFact visit={visit} tuple={tuple} sign="−" />)}
+      </ul>}
       {more === 0 ? null : <p class="quiet">{`And ${more} more.`}</p>}
     </>
   );

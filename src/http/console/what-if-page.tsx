@@ -3,6 +3,7 @@ import { EVENT_DESCRIPTIONS } from "../../events/descriptions.ts";
 import { EVENTS } from "../../events/table.ts";
 import { fieldsOf, jsonSchemaOf, type EventField, type JsonSchema } from "../reference/event-schemas.ts";
 import type { Refused, Reply } from "./console-api.ts";
+import { ENTRIES_SHOWN } from "./console-limits.ts";
 import { ChangedFacts } from "./history-page.tsx";
 import { AccessList } from "./access-change.tsx";
 import { Empty, Refusal } from "./page-parts.tsx";
@@ -168,7 +169,8 @@ function Outcome({ visit, run }: { visit: Visit; run: DryRun }) {
       {changes === undefined ? null : (
         <details open={access === undefined}>
           <summary>{`The facts it would change (${changes.write.length + changes.delete.length})`}</summary>
-          <ChangedFacts visit={visit} written={changes.write} deleted={changes.delete} />
+          <ChangedFacts visit={visit} written={changes.write} deleted={changes.delete}
+            most={2 * ENTRIES_SHOWN} />
         </details>
       )}
     </>
