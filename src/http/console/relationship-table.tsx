@@ -18,7 +18,7 @@ type Column = "coach" | "athlete" | "team" | "org";
 
 const HEADS: Readonly<Record<Column, string>> = { coach: "Coach", athlete: "Athlete", team: "Team", org: "Org" };
 
-/** Reads the rows at a path of the API, at most as many as a card lists: active ones, and ended ones in the room left. */
+/** Reads the rows at a path of the API, as many as a card lists: active ones, then ended ones. */
 export async function readRows(api: Api, path: string): Promise<Reply<Rows>> {
   const active = await api.get<Answer>(`${path}?status=active&page_size=${ENTRIES_SHOWN}`);
   if (!active.ok) return active;
