@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import {
   ENTRIES_SHOWN, EVENTS_PER_PAGE, EXPLANATIONS_SHOWN, FACTS_PER_EVENT, FACTS_PER_HISTORY, MEMBERSHIPS_SHOWN,
-  ROLES_PER_PAGE,
+  PEOPLE_PER_PAGE, ROLES_PER_PAGE,
 } from "../../src/http/console/console-limits.ts";
 import { consoleOver } from "./console-over.ts";
 
@@ -27,6 +27,23 @@ describe.each([[0], [1]])("with %i more than fits", (more) => {
     expect([parts(next.text, /id="role-/g), parts(next.text, /rel="next"/g)]).toEqual([more, 0]);
     const card = await consoleOver({ "/orgs/": { roles: roles(ENTRIES_SHOWN + more), sections: {} } }).get("/ui/org/o");
     expect([parts(card.text, /<th scope="row">/g), parts(card.text, /There are more/g)]).toEqual([ENTRIES_SHOWN, more]);
+  });
+
+  test("open invitations of an org, by their place: their ids are secrets", async () => {
+    const invite = (i: number) => ({ invite: id(i), hat: "coach", team: null, athlete: null, invited_by: null,
+      expires_at: null, maker_may: true });
+    const { get } = consoleOver({ "/orgs/": { members: [], invites: many(2 * PEOPLE_PER_PAGE + more, invite) } });
+    const shown = (text: string): number => parts(text, /href="\/ui\/invite\//g);
+    const pages: number[] = [];
+    for (let path: string | undefined = "/ui/org/o/people"; path !== undefined;) {
+      const { text } = await get(path);
+      pages.push(shown(text));
+      path = /<a rel="next" href="([^"]+)"/.exec(text)?.[1]?.replaceAll("&amp;", "&");
+    }
+    expect(pages).toEqual([PEOPLE_PER_PAGE, PEOPLE_PER_PAGE, ...(more === 0 ? [] : [more])]);
+    for (const odd of ["-1", "1e3", "999999", "x"]) {
+      expect(shown((await get(`/ui/org/o/people?invites=${odd}`)).text)).toBe(PEOPLE_PER_PAGE);
+    }
   });
 
   test("athletes of a team's card", async () => {
