@@ -114,6 +114,16 @@ describe("a login", () => {
     expect((await app.request("/ui", { headers: first })).status).toBe(303);
   });
 
+  test.each<[string, string, Record<string, string>]>([
+    ["a wrong key", "wrong-key-0123456789-0123456789", {}], ["a key without read", KEY.checker, {}],
+    ["a form that cannot be read", KEY.reader, { "content-type": "text/plain" }],
+  ])("stays after a failed one with %s", async (_, key, headers) => {
+    const app = harbour.app();
+    const first = await logIn(app);
+    expect((await postForm(app, "/ui/login", { key }, { ...first, ...headers })).status).toBeGreaterThanOrEqual(400);
+    expect((await app.request("/ui", { headers: first })).status).toBe(200);
+  });
+
   test("1,000 at a time; one more ends the oldest", () => {
     const sessions = new Sessions();
     const ids = Array.from({ length: MAX_SESSIONS }, () => sessions.open("key", 0));

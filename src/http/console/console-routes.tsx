@@ -23,7 +23,7 @@ import { reachPage } from "./reach-page.tsx";
 import { CARD_TYPES } from "./relation-words.ts";
 import { searchPage } from "./search-page.tsx";
 import type { Page, Visit } from "./visit.ts";
-import { whatIfPage } from "./what-if-page.tsx";
+import { whatIfPage, withoutHiddenFields } from "./what-if-page.tsx";
 import { whyPage } from "./why-page.tsx";
 
 /** The parts of the app that the console needs. */
@@ -83,7 +83,7 @@ class Console {
       if (/^(?:cross|same)-site$/.test(headerOf(c, "sec-fetch-site") ?? "")) return answerPage(arrivalPage(here));
       return redirectTo(url.pathname === "/ui" ? "/ui/login" : `/ui/login?next=${encodeURIComponent(here)}`);
     }
-    const query = Object.fromEntries([...url.searchParams].reverse());
+    const query = withoutHiddenFields(Object.fromEntries([...url.searchParams].reverse()));
     const visit = this.#visitOf(c, visitor, path ?? [], query);
     if ("refused" in visit) return answerPage(visit.refused, visit.without);
     const page = path === undefined ? nowherePage(visit) : await pageAt(visit);
@@ -99,8 +99,13 @@ class Console {
       return answerPage(loginPage("/ui", "This form was sent from another site. Log in here.", 403), undefined, true);
     }
     const open = sessionIn(headerOf(c, "cookie"));
-    if (open !== undefined) this.#sessions.close(open);
-    if (path === "logout") return redirectTo("/ui/login", { "set-cookie": cookieOf(undefined, this.#isSecure(c)) });
+    const endOpen = (): void => {
+      if (open !== undefined) this.#sessions.close(open);
+    };
+    if (path === "logout") {
+      endOpen();
+      return redirectTo("/ui/login", { "set-cookie": cookieOf(undefined, this.#isSecure(c)) });
+    }
     const form = await readForm(c);
     if (typeof form === "number") return answerPage(loginPage("/ui", FORM_FAULT, form), undefined, true);
     const back = returnAddress(form.get("next"));
@@ -109,6 +114,7 @@ class Console {
     const fault = caller === undefined ? "This key is unknown or has expired."
       : caller.has("read") ? undefined : "This key lacks the scope read, which the console needs.";
     if (fault !== undefined) return answerPage(loginPage(back, fault), undefined, true);
+    endOpen();
     const cookie = cookieOf(this.#sessions.open(key, now()), this.#isSecure(c));
     return redirectTo(back, { "set-cookie": cookie });
   }

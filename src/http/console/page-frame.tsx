@@ -85,7 +85,8 @@ function Footer({ visit }: { visit: Visit }) {
           max={new Date(visit.now).toISOString().slice(0, 16)} required />
         <button type="submit" class="second">Show</button>
       </form>
-      <p class="quiet">Every time is UTC. Every page has its own address, fit for a ticket.{" "}
+      <p class="quiet">Every time is UTC. Every page has its own address, fit for a ticket unless it names an open
+        invite.{" "}
         <a href="/reference">API reference</a></p>
     </footer>
   );

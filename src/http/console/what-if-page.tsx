@@ -101,6 +101,16 @@ function shownFields(type: string): EventField[] {
   return fieldsOf(type).filter(({ name }) => name !== "email");
 }
 
+/**
+ * Returns a query without the fields of an event (`f.*`) that the form does not show: the links and forms of a page
+ * repeat its query, and must not repeat an email address.
+ */
+export function withoutHiddenFields(query: Readonly<Record<string, string>>): Record<string, string> {
+  const type = query["type"] ?? "";
+  const shown = new Set(EVENTS.has(type) ? shownFields(type).map(({ name }) => `f.${name}`) : []);
+  return Object.fromEntries(Object.entries(query).filter(([name]) => !name.startsWith("f.") || shown.has(name)));
+}
+
 function FieldInput({ field, value }: { field: EventField; value: string | undefined }) {
   const id = `event-field-${field.name}`;
   return (
