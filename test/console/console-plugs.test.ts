@@ -6,6 +6,7 @@ import { CHECKABLE } from "../../src/policy/checkable.ts";
 import { relationGroups, relationWords } from "../../src/http/console/relation-words.ts";
 import { RULE_WORDS } from "../../src/http/console/rule-words.ts";
 import { apiOf } from "../../src/http/console/console-api.ts";
+import { USERS_PER_PAGE } from "../../src/http/console/console-limits.ts";
 import { ROOT } from "../live/pins.ts";
 import { consoleOver } from "./console-over.ts";
 
@@ -154,6 +155,15 @@ describe("an access list", () => {
     const both = await words([anybody, listed("b", [because("user:b")])]);
     expect([both.includes("Anybody can redeem it"), both.includes("One person can redeem it")]).toEqual([true, true]);
   });
+
+  test("says that anybody can on its later pages as well", async () => {
+    const names = Array.from({ length: USERS_PER_PAGE + 1 }, (_, i) => `u${String(i).padStart(3, "0")}`);
+    const users = [{ wildcard: { type: "user" }, reasons: [because("user:*")] },
+      ...names.map((name) => listed(name, [because(`user:${name}`)]))];
+    const { text } = await consoleOver({ "/list-users": { users } }).get("/ui/invite/i/access?after=u019");
+    expect([text.includes("Anybody can redeem it"), text.includes("21 people can redeem it"), text.includes("/ui/user/u020"),
+      text.includes("/ui/user/u019")]).toEqual([true, true, true, false]);
+  });
 });
 
 describe("what would change", () => {
@@ -185,6 +195,13 @@ describe("what would change", () => {
     expect(asked.filter(({ path }) => path.startsWith("/events")).map(({ path }) => path))
       .toEqual(["/events?dry_run=access"]);
   });
+
+  test.each([[409, "already_exists"], [413, "batch_too_large"], [503, "store_unavailable"]])(
+    "a refusal has its own status: %i", async (status, code) => {
+      const { get } = consoleOver({ "/events": Response.json({ code, detail: "no" }, { status }) });
+      const page = await get("/ui/what-if?type=coaching.ended&try=1&f.coaching=c1");
+      expect([page.status, page.text.includes(code)]).toEqual([status, true]);
+    });
 
   test("reads lists, flags and maps by their schemas", async () => {
     const dataOf = async (query: string): Promise<unknown> => {

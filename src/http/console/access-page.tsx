@@ -55,6 +55,7 @@ export async function accessPage(visit: Visit, type: string, id: string): Promis
 interface UserPage {
   /** Number of people: the entry for anybody is no person. */
   readonly total: number;
+  readonly isForAnybody: boolean;
   readonly users: readonly Listed[];
   /** The last user of the page, where more follow. */
   readonly next: string | undefined;
@@ -77,7 +78,8 @@ async function listUsers(visit: Visit, type: string, id: string, relation: strin
     users.push({ user, reasons: known });
   }
   const next = sorted.length > USERS_PER_PAGE ? users.at(-1)?.user : undefined;
-  return { ok: true, body: { total: all.filter(({ user }) => user !== ANYBODY).length, users, next } };
+  const total = all.filter(({ user }) => user !== ANYBODY).length;
+  return { ok: true, body: { total, isForAnybody: total < all.length, users, next } };
 }
 
 /** Returns the first `count` users after a name, in order, without sorting all of them. */
@@ -116,7 +118,7 @@ function UserList({ visit, of, list }: {
   }
   return (
     <>
-      {list.users.some(({ user }) => user === ANYBODY) ? <h2>{`Anybody can ${doing}`}</h2> : null}
+      {list.isForAnybody ? <h2>{`Anybody can ${doing}`}</h2> : null}
       {list.total === 0 ? null
         : <h2>{list.total === 1 ? `One person can ${doing}` : `${list.total} people can ${doing}`}</h2>}
       <ul class="people">
