@@ -3,8 +3,8 @@
 /** How long a login lasts, in milliseconds: a working day. It ends sooner with its API key. */
 export const SESSION_LIFETIME_MS = 10 * 3_600_000;
 
-/** Maximum number of logins at a time; one more ends the oldest. */
-export const MAX_SESSIONS = 1000;
+/** Maximum number of logins with one API key at a time; one more ends the oldest of them. */
+export const MAX_SESSIONS_PER_KEY = 100;
 
 /** Maximum length of a form's body, in bytes: the longest API key and the longest page to return to. */
 export const MAX_FORM_BYTES = 8192;

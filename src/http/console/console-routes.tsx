@@ -7,7 +7,7 @@ import { requestFields } from "../request-id.ts";
 import type { Caller, Route } from "../route.ts";
 import { accessPage } from "./access-page.tsx";
 import { athleteCard, factsCard, inviteCard, noteCard, orgCard, roleCard, teamCard } from "./cards.tsx";
-import { assetAt, isOwnOrigin, pageHeaders, redirectTo, returnAddress } from "./console-answers.ts";
+import { assetAt, isFromOwnPage, isOtherSite, pageHeaders, redirectTo, returnAddress } from "./console-answers.ts";
 import { apiOf, type Ask } from "./console-api.ts";
 import { MAX_FORM_BYTES } from "./console-limits.ts";
 import { Links } from "./console-links.ts";
@@ -80,7 +80,7 @@ class Console {
     }
     const here = `${url.pathname}${url.search}`;
     if (visitor === undefined) {
-      if (/^(?:cross|same)-site$/.test(headerOf(c, "sec-fetch-site") ?? "")) return answerPage(arrivalPage(here));
+      if (isOtherSite(headerOf(c, "sec-fetch-site"))) return answerPage(arrivalPage(here));
       return redirectTo(url.pathname === "/ui" ? "/ui/login" : `/ui/login?next=${encodeURIComponent(here)}`);
     }
     const query = withoutHiddenFields(Object.fromEntries([...url.searchParams].reverse()));
@@ -95,7 +95,8 @@ class Console {
     const { keys, now, url } = this.#options;
     const path = partsOf(new URL(c.req.url).pathname)?.join("/");
     if (keys === undefined || (path !== "login" && path !== "logout")) return redirectTo("/ui");
-    if (!isOwnOrigin(headerOf(c, "origin"), headerOf(c, "host") ?? new URL(c.req.url).host, url)) {
+    const host = headerOf(c, "host") ?? new URL(c.req.url).host;
+    if (!isFromOwnPage({ origin: headerOf(c, "origin"), site: headerOf(c, "sec-fetch-site"), host }, url)) {
       return answerPage(loginPage("/ui", "This form was sent from another site. Log in here.", 403), undefined, true);
     }
     const open = sessionIn(headerOf(c, "cookie"));
