@@ -13,8 +13,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const PAGES: Readonly<Record<string, string>> = {
   first: "/ui", person: "/ui/user/carl", stranger: "/ui/user/nobody", reach: "/ui/user/dora/access",
   athlete: "/ui/athlete/ada", access: "/ui/athlete/ada/access", team: "/ui/team/u18", note: "/ui/note/n1",
-  readers: "/ui/note/n2/access", invite: "/ui/invite/join-u18", anybody: "/ui/invite/join-u18/access", row: "/ui/coaching/ada.carl",
-  role: "/ui/role/harbour%2Fphysio", org: "/ui/org/harbour", people: "/ui/org/harbour/people",
+  readers: "/ui/note/n2/access", invite: "/ui/invite/join-u18", anybody: "/ui/invite/join-u18/access",
+  row: "/ui/coaching/ada.carl", role: "/ui/role/harbour%2Fphysio", org: "/ui/org/harbour", people: "/ui/org/harbour/people",
   filtered: "/ui/org/harbour/people?hat=office&status=inactive", matrix: "/ui/org/harbour/matrix",
   why: "/ui/why", yes: "/ui/why?user=dora&type=note&id=n2", no: "/ui/why?user=dora&type=note&id=n1", keys: "/ui/keys",
   held: "/ui/keys?user=dora&athlete=ada", "what if": "/ui/what-if",

@@ -32,17 +32,22 @@ describe.each([[0], [1]])("with %i more than fits", (more) => {
   test("open invitations of an org, by their place: their ids are secrets", async () => {
     const invite = (i: number) => ({ invite: id(i), hat: "coach", team: null, athlete: null, invited_by: null,
       expires_at: null, maker_may: true });
-    const { get } = consoleOver({ "/orgs/": { members: [], invites: many(2 * PEOPLE_PER_PAGE + more, invite) } });
-    const shown = (text: string): number => parts(text, /href="\/ui\/invite\//g);
-    const pages: number[] = [];
-    for (let path: string | undefined = "/ui/org/o/people"; path !== undefined;) {
+    const count = 2 * PEOPLE_PER_PAGE + more;
+    const { get, asked } = consoleOver({ "/orgs/": { members: [], invites: many(count, invite) } });
+    const shown = (text: string): string[] =>
+      [...text.matchAll(/href="\/ui\/invite\/(\w+)"/g)].map(([, name]) => name!);
+    const pages: string[][] = [];
+    for (let path: string | undefined = "/ui/org/o/people?hat=coach"; path !== undefined;) {
       const { text } = await get(path);
       pages.push(shown(text));
       path = /<a rel="next" href="([^"]+)"/.exec(text)?.[1]?.replaceAll("&amp;", "&");
     }
-    expect(pages).toEqual([PEOPLE_PER_PAGE, PEOPLE_PER_PAGE, ...(more === 0 ? [] : [more])]);
+    expect(pages.map(({ length }) => length))
+      .toEqual([PEOPLE_PER_PAGE, PEOPLE_PER_PAGE, ...(more === 0 ? [] : [more])]);
+    expect(pages.flat()).toEqual(many(count, id));
+    expect([...new Set(asked.map(({ path }) => path))]).toEqual(["/orgs/o/members?hat=coach"]);
     for (const odd of ["-1", "1e3", "999999", "x"]) {
-      expect(shown((await get(`/ui/org/o/people?invites=${odd}`)).text)).toBe(PEOPLE_PER_PAGE);
+      expect(shown((await get(`/ui/org/o/people?invites=${odd}`)).text)).toEqual(many(PEOPLE_PER_PAGE, id));
     }
   });
 

@@ -202,6 +202,11 @@ describe("an earlier time", () => {
     expect(before.text).toContain("You are looking at");
     expect(before.text).toContain('<p class="word">Yes</p>');
     expect((await get(`/ui/athlete/ada?as_of=${then}`)).text).toContain("1 overridden");
+    // The state as of the very time of an event counts it, and so does the history.
+    const end = new Date(clock).toISOString();
+    expect((await get(`${why}&as_of=${end}`)).text).toContain("What ended");
+    expect((await get(`/ui/coaching/ada.dora/history?as_of=${end}`)).text).toContain("coaching.ended");
+    expect((await get(`/ui/coaching/ada.dora/history?as_of=${then}`)).text).not.toContain("coaching.ended");
     expect((await get("/ui?as_of=2020-01-01T00:00")).status).toBe(200);
     expect((await get("/ui/org/harbour?as_of=2020-01-01T00:00")).status).toBe(400);
     expect((await get("/ui/org/harbour?as_of=2036-01-01T00:00")).status).toBe(400);
