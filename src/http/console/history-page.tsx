@@ -4,7 +4,7 @@ import type { Refused, Reply } from "./console-api.ts";
 import { ENTRIES_SHOWN, EVENTS_PER_PAGE, FACTS_PER_EVENT, FACTS_PER_HISTORY } from "./console-limits.ts";
 import { address, splitName } from "./console-links.ts";
 import { Empty, NamedThing, Refusal, Several, Thing, When } from "./page-parts.tsx";
-import { hasCard } from "./relation-words.ts";
+import { hasCard, typeWords } from "./relation-words.ts";
 import { readPresentFacts, usersOf } from "./stored-facts.tsx";
 import { ThingFrame } from "./thing-frame.tsx";
 import { statusOf, type Page, type Visit } from "./visit.ts";
@@ -45,12 +45,17 @@ const RANGES: readonly (readonly [string, number | undefined, string])[] = [
 export async function historyPage(visit: Visit, type: string, id: string): Promise<Page> {
   const orgs = await orgsOf(visit, type, id);
   const org = visit.query["org"] ?? (visit.may("admin") ? undefined : orgs[0]);
+  const form = orgs.length > 0 || visit.may("admin") ? null : <OrgForm visit={visit} type={type} id={id} org={org} />;
+  const title = `History of ${type} ${id}`;
+  if (form !== null && (org ?? "") === "") {
+    return { title, content: <ThingFrame visit={visit} type={type} id={id} tab="history">{form}</ThingFrame> };
+  }
   const history = await readHistory(visit, type, id, org);
   return {
-    title: `History of ${type} ${id}`, ...(history.ok ? {} : { status: statusOf(history.status) }),
+    title, ...(history.ok ? {} : { status: statusOf(history.status) }),
     content: (
       <ThingFrame visit={visit} type={type} id={id} tab="history">
-        {orgs.length > 0 || visit.may("admin") ? null : <OrgForm visit={visit} type={type} id={id} org={org} />}
+        {form}
         <Ranges visit={visit} type={type} id={id} orgs={orgs} org={org} />
         {history.ok ? <EventList visit={visit} type={type} id={id} history={history.body} org={org} />
           : <Refusal refused={history as Refused} />}
@@ -134,15 +139,20 @@ function Ranges({ visit, type, id, orgs, org }: {
 function OrgForm({ visit, type, id, org }: { visit: Visit; type: string; id: string; org: string | undefined }) {
   const { range, outcome } = visit.query;
   return (
-    <form class="ask" method="get" action={address(["ui", type, id, "history"])}>
-      {Object.entries({ range, outcome, as_of: visit.asOf }).map(([name, value]) =>
-        (value === undefined ? null : <input type="hidden" name={name} value={value} />))}
-      <div>
-        <label for="history-org">Org</label>
-        <input id="history-org" name="org" value={org} required autocomplete="off" spellcheck={false} />
-      </div>
-      <button type="submit" class="second">Show</button>
-    </form>
+    <>
+      <p id="history-org-means">Your key reads the history of one org at a time, and no org of this {typeWords(type)} is
+        known now. Name the org that it was in.</p>
+      <form class="ask" method="get" action={address(["ui", type, id, "history"])}>
+        {Object.entries({ range, outcome, as_of: visit.asOf }).map(([name, value]) =>
+          (value === undefined ? null : <input type="hidden" name={name} value={value} />))}
+        <div>
+          <label for="history-org">Org</label>
+          <input id="history-org" name="org" value={org} required autocomplete="off" spellcheck={false}
+            aria-describedby="history-org-means" />
+        </div>
+        <button type="submit" class="second">Show</button>
+      </form>
+    </>
   );
 }
 
