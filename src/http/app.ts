@@ -113,7 +113,6 @@ export function createApp(given: Sidecar, options: AppOptions): Hono {
 function consoleOf(app: Hono, { now, info }: Sidecar, { keys, url, console }: AppOptions): Route[] {
   return consoleRoutes({
     keys, now, url, link: console?.link, store: info.id, ask: (path, init) => app.request(path, init),
-    hasRoute: (method, path) => app.router.match(method, path)[0].length > 0,
   });
 }
 
