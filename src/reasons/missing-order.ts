@@ -16,8 +16,8 @@ interface Changes {
  * @example
  * const write = (object, relation) => ({ absent: [{ object, relation, user: "user:ann" }] });
  * const ways = [write("platform:main", "superadmin"), write("org:fc", "admin_hat"), write("note:n1", "author")];
- * inOrder(ways, (way) => (way === ways[2] ? 1 : 2)).map(({ absent }) => absent[0].object)
- * // ["note:n1", "org:fc", "platform:main"]
+ * const sorted = inOrder(ways, (way) => (way === ways[2] ? 1 : 2));
+ * sorted.map(({ absent }) => absent[0].object) // ["note:n1", "org:fc", "platform:main"]
  */
 export function inOrder<Way extends Changes>(ways: readonly Way[], placeOf: (way: Way) => number): Way[] {
   const keyed = ways.map((way) => {
