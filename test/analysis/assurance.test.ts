@@ -63,7 +63,7 @@ function figure(path: string, pattern: RegExp): string {
 }
 
 test("sizes of the short and the long forms", () => {
-  const states = figure("test/explore/explore.test.ts", /^const STATES = Number\(ASKED \?\? ([\d_]+)\);$/m);
+  const states = figure("test/explore/explore.test.ts", /^const STATES = ([\d_]+);$/m);
   const asked = figure("scripts/explore.mjs", /SIDELINE_EXPLORE_STATES: states = "(\d+)"/);
   expect(page).toContain(`| explored states | ${states} | ${asked} |`);
   const judges = "test/analysis/judges/judges.test.ts";
@@ -84,7 +84,8 @@ test("the judges share types alone with the program", () => {
   const folder = "test/analysis/judges";
   // These draw models and plant faults: they decide nothing.
   const others = /\.test\.ts$|^edited-models\.ts$|^seeded-faults\.ts$/;
-  const judges = readdirSync(join(ROOT, folder)).filter((name) => !others.test(name)).map((name) => `${folder}/${name}`);
+  const judges = readdirSync(join(ROOT, folder)).filter((name) => !others.test(name))
+    .map((name) => `${folder}/${name}`);
   expect(judges).toEqual(expect.arrayContaining([`${folder}/z3-judge.ts`, `${folder}/brute-judge.ts`]));
   for (const path of [...judges, "test/mutation/plain-model.ts"]) {
     const imports = read(path).match(/^(?:import|export) [^;]*from "(?:\.\.\/)+src\/[^;]*;$/gm) ?? [];

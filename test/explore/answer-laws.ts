@@ -110,7 +110,7 @@ function giverOf({ move: { type, data, actor }, before }: Transition): string | 
 const GIVES_PLACES = /^(?:member|role|invite)\./;
 
 /**
- * True if a user's active row holds a role that gives a key in an org (S12). Of the rows on teams only a head coach's
+ * True if a user's active row holds a role that gives a key in an org (S12). Among rows on teams only a head coach's
  * counts (AC3).
  */
 function holdsByRow(facts: Facts, user: string, relation: string, org: string): boolean {
