@@ -1,9 +1,11 @@
 // The file of the decision log: written in the background, opened again on SIGHUP, and never in the way of a question.
-import { createWriteStream, fstatSync } from "node:fs";
+import { createWriteStream } from "node:fs";
 import type { Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { DecisionSink } from "./http/decision-log.ts";
 import { DECISION_RETRY_MS, MAX_DECISIONS_WAITING } from "./http/http-limits.ts";
 import { LogLimit } from "./sidecar/log-limit.ts";
+import { flushOut, writeOut } from "./standard-output.ts";
 
 /** The path that means standard output. */
 const STDOUT = "stdout";
@@ -55,11 +57,12 @@ export class DecisionFile implements DecisionSink {
     this.#mayOpenAt = 0;
   }
 
-  /** Writes what waits. Resolves once it is written or dropped. */
+  /** Writes what waits. Resolves once it is written or dropped; standard output is given a second. */
   async close(): Promise<void> {
     this.#flush();
+    if (this.#path === STDOUT) return await finishOut();
     const stream = this.#stream;
-    if (stream === undefined || (this.#path === STDOUT && !isStdoutFile())) return;
+    if (stream === undefined) return;
     await new Promise<void>((closed) => {
       // Called after an error as well.
       stream.end(() => closed());
@@ -71,6 +74,7 @@ export class DecisionFile implements DecisionSink {
     const lines = this.#lines;
     if (lines.length === 0) return;
     this.#lines = [];
+    if (this.#path === STDOUT) return this.#writeOut(lines);
     if (this.#stream === undefined && performance.now() < this.#mayOpenAt) {
       return this.#drop(lines.length, "the file could not be written");
     }
@@ -85,10 +89,17 @@ export class DecisionFile implements DecisionSink {
     });
   }
 
+  #writeOut(lines: readonly string[]): void {
+    try {
+      if (writeOut(`${lines.join("\n")}\n`)) this.#written += lines.length;
+      else this.#drop(lines.length, "the reader of standard output is behind");
+    } catch (error) {
+      this.#drop(lines.length, (error as Error).message);
+    }
+  }
+
   #open(): Writable {
-    if (this.#path === STDOUT && !isStdoutFile()) return openPipe();
-    const stream = this.#path === STDOUT ? createWriteStream("", { fd: STDOUT_FD, autoClose: false })
-      : createWriteStream(this.#path, { flags: "a", mode: 0o600 });
+    const stream = createWriteStream(this.#path, { flags: "a", mode: 0o600 });
     stream.on("error", () => {
       if (this.#stream !== stream) return;
       this.#stream = undefined;
@@ -105,19 +116,14 @@ export class DecisionFile implements DecisionSink {
   }
 }
 
-const STDOUT_FD = 1;
+/** How long the reader of standard output is waited for at the end of the process, in milliseconds. */
+const OUT_PATIENCE_MS = 1000;
 
-/** True if standard output is a file: Node writes it in this turn of the event loop, and throws if the disk is full. */
-function isStdoutFile(): boolean {
-  return fstatSync(STDOUT_FD).isFile() || fstatSync(STDOUT_FD).isCharacterDevice();
-}
-
-/** Returns standard output as a pipe. Whoever reads it may end: an error without a listener would end the process. */
-function openPipe(): Writable {
-  process.stdout.off("error", ignore);
-  return process.stdout.on("error", ignore);
-}
-
-function ignore(): void {
-  // The callback of the write counts the lines as dropped.
+async function finishOut(): Promise<void> {
+  const until = performance.now() + OUT_PATIENCE_MS;
+  try {
+    while (!flushOut() && performance.now() < until) await sleep(10);
+  } catch {
+    // Whoever writes the last lines has counted them.
+  }
 }

@@ -26,8 +26,10 @@ import type { Asked } from "./question-route.ts";
 import { bodiesOf, missingBody, Origins, reasonBody } from "./reason-bodies.ts";
 import type { Caller, Route } from "./route.ts";
 
-/** The parts of a sidecar that an explanation is made with. */
+/** The answer. */
 type ExplainBody = { readonly allowed: boolean; readonly [part: string]: unknown };
+
+/** The parts of a sidecar that an explanation is made with. */
 type ExplainedBy = Pick<Sidecar, "model" | "now" | "viewOf" | "origins">;
 
 /** Returns the route. Its body is that of a check. */
@@ -68,14 +70,14 @@ async function answerOf(
     const answer = await sidecar.past.answer(moment, ({ tuples, origins }) =>
       answerInParts({ ...parts, origins }, tuples, request, notes, moment.at));
     if ("error" in answer) throw failedQuestion(answer.error as Failure);
-    decisions?.explained(request, answer.allowed, began);
+    decisions?.explained(request, { allowed: answer.allowed }, freshness, began);
     return answer;
   }
   const state = await sidecar.checker.state(freshness);
   if ("error" in state) throw failedQuestion(state.error);
   const { tuples } = state;
   const body = await inTurns(() => answerInParts(sidecar, tuples, request, notes), sidecar.lock, setImmediate);
-  decisions?.explained(request, body.allowed, began);
+  decisions?.explained(request, { allowed: body.allowed }, freshness, began);
   return body;
 }
 

@@ -11,6 +11,7 @@ export class Origins {
   readonly #contextual: ReadonlySet<string>;
   /** The same tuple stands in many proofs. */
   readonly #present = new Map<string, object>();
+  readonly #absent = new Map<string, object>();
 
   /** `contextual`: the tuples that count for this question alone. */
   constructor(origins: TupleOrigins | undefined, contextual: readonly Tuple[] = []) {
@@ -31,8 +32,13 @@ export class Origins {
 
   /** Returns a tuple that does not, with the event that deleted it. */
   absent(tuple: Tuple): object {
+    const name = printTuple(tuple);
+    const known = this.#absent.get(name);
+    if (known !== undefined) return known;
     const ended = this.#origins?.endedBy(tuple);
-    return ended === undefined ? tuple : { ...tuple, ended };
+    const shown = ended === undefined ? tuple : { ...tuple, ended };
+    this.#absent.set(name, shown);
+    return shown;
   }
 }
 

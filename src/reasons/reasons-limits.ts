@@ -24,8 +24,8 @@ export const MAX_ACTORS_NAMED = 10;
 /** Maximum number of events in one explanation for which users are named. For the others the right is named. */
 export const MAX_EVENTS_WITH_NAMES = 12;
 
-/** Maximum number of users who are tried as actors of one event. */
-export const MAX_ACTORS_TRIED = 40;
+/** Maximum number of users who are tried as actors of one event. If there may be more, the right is named. */
+export const MAX_ACTORS_TRIED = 200;
 
 /** Maximum number of tuples that an event on trial may write. */
 export const MAX_WRITE_OF_A_TRIAL = 500;

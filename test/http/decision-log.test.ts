@@ -35,10 +35,11 @@ function logging({ sample = 1, relations = [] as string[], random = (): number =
     sink, sample, relations: new Set(relations), policy: "digest", hide: hideInvites, random,
   });
   const app = createApp(club.sidecar, { keys: parseKeys(KEYS), log: { error: () => undefined }, decisions });
-  const send = async (method: string, path: string, body?: unknown): Promise<Line[]> => {
+  const send = async (method: string, path: string, body?: unknown, more: object = {}): Promise<Line[]> => {
     lines.length = 0;
     const response = await app.request(path, {
-      method, headers: { authorization: `Bearer ${KEY}`, "content-type": "application/json", "x-request-id": "r1" },
+      method,
+      headers: { authorization: `Bearer ${KEY}`, "content-type": "application/json", "x-request-id": "r1", ...more },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     await response.text();
@@ -82,6 +83,32 @@ describe("a question has one line", () => {
   ])("%s", async (_, method, path, body, line) => {
     expect(await logging().send(method, path, body)).toEqual([{ ...SAME, ...line }]);
   });
+});
+
+test("a list of users with reasons is a question about its relation, and is always logged where that is", async () => {
+  const question = {
+    object: { type: "athlete", id: "a1" }, relation: "can_view", user_filters: [{ type: "user" }], explain: true,
+  };
+  const line = { kind: "list-users", relation: "can_view", object: "athlete:a1", explained: true, org: "fc" };
+  expect(await logging().send("POST", "/list-users", question)).toMatchObject([line]);
+  expect(await logging({ sample: 0, relations: ["athlete#can_view"] }).send("POST", "/list-users", question))
+    .toMatchObject([line]);
+  expect(await logging({ sample: 0 }).send("POST", "/list-users", question)).toEqual([]);
+});
+
+test("an answer as of an earlier time says so, and names no present revision", async () => {
+  const asOf = new Date(START).toISOString();
+  const list = { object: { type: "athlete", id: "a1" }, relation: "can_view", user_filters: [{ type: "user" }] };
+  for (const [method, path, body] of [
+    ["POST", "/check", { tuple_key: A1 }], ["POST", "/permissions", { user: "user:hana", object: "note:n1" }],
+    ["POST", "/list-objects", ATHLETES], ["POST", "/list-users", list], ["POST", "/explain", { tuple_key: A1 }],
+    ["POST", "/list-users", { ...list, explain: true }], ["POST", "/objects", { ...ATHLETES, org: "fc" }],
+    ["GET", "/orgs/fc/members", undefined], ["GET", "/athletes/a1", undefined],
+  ] as const) {
+    const lines = await logging().send(method, path, body, { "sideline-as-of": asOf });
+    expect([path, lines.length > 0]).toEqual([path, true]);
+    for (const line of lines) expect([path, line["as_of"], "revision" in line]).toEqual([path, asOf, false]);
+  }
 });
 
 describe("each answered question of several has a line, with their number", () => {
@@ -157,6 +184,13 @@ test("a refused event has a line in the server's log, masked and limited", async
     { code: "invalid_event", request_id: "r2" },
     { code: "unknown_event_type", request_id: "r2" },
   ]);
+  const dry = app.request("/events?dry_run=true", {
+    method: "POST", headers: { authorization: `Bearer ${KEY}`, "content-type": "application/json" },
+    body: JSON.stringify({ specversion: "1.0", ...eventOf("member.deactivated", { org: "fc", user: "hana" },
+      { actor: "ida" }) }),
+  });
+  expect((await dry).status).toBe(403);
+  expect(logged).toHaveLength(4);
   for (let i = 0; i < 100; i++) await post({ id: "e1" });
   expect(logged).toHaveLength(60);
 });

@@ -75,6 +75,31 @@ test("standard output that is a file on a full disk, or a pipe that nobody reads
   expect(run("2>&1 > >(exec 0<&-; sleep 1)")).toBe('{"written":0,"dropped":1}');
 });
 
+test("lines of both logs on one pipe stay whole, wait for a slow reader, and are there at the end", () => {
+  const built = join(dirname(sideline.build.script), "..");
+  const program = `import { DecisionFile } from ${JSON.stringify(join(built, "decision-file.js"))};
+    import { createLog } from ${JSON.stringify(join(built, "log.js"))};
+    process.stdout._handle; // Makes the pipe one that does not block.
+    const [file, log] = [new DecisionFile("stdout", { warn: () => undefined }), createLog("info")];
+    for (let i = 0; i < 3000; i++) {
+      file.write(JSON.stringify({ decision: i, more: "d".repeat(100) }));
+      if (i % 3 === 0) log.info({ other: i, more: "l".repeat(100) }, "line");
+    }
+    setImmediate(async () => {
+      await file.close();
+      process.stderr.write(JSON.stringify(file.counts));
+      process.exit(0);
+    });`;
+  const to = join(folder, "slow");
+  const counts = execFileSync("bash", ["-c", `"$0" --input-type=module -e "$1" 2>&1 > >(sleep 0.3; cat > ${to})`,
+    process.execPath, program], { encoding: "utf8" });
+  expect(JSON.parse(counts)).toEqual({ written: 3000, dropped: 0 });
+  const lines = linesOf(to).map((line) => JSON.parse(line));
+  expect(lines.filter(({ decision }) => decision !== undefined).map(({ decision }) => decision))
+    .toEqual(Array.from({ length: 3000 }, (_, i) => i));
+  expect(lines.filter(({ msg }) => msg === "line")).toHaveLength(1000);
+});
+
 test("a missing folder drops lines until it is there", async () => {
   const gone = join(folder, "gone");
   const { file, warned } = fileAt(join(gone, "log"));
