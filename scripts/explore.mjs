@@ -44,9 +44,10 @@ function explored(code, slice, bound) {
     /** @type {Result | undefined} */
     let last;
     child.on("message", (/** @type {Result} */ result) => {
-      const { faults, ...counts } = last = result;
+      const { faults, ...counts } = result;
       console.log(JSON.stringify(counts));
-      for (const fault of faults) console.log(fault);
+      for (const fault of faults.slice(last?.faults.length ?? 0)) console.log(fault);
+      last = result;
     });
     child.on("exit", (status) => (status === 0 && last !== undefined ? done(last)
       : fail(new Error(`the exploration of ${slice} ended with ${status}`))));
