@@ -76,7 +76,7 @@ function* answerInParts(
       continue;
     }
     const request = { user, relation, object, contextualTuples, context };
-    const found = yield* explainInParts(model, tuples, request, notes, spent);
+    const found = yield* explainInParts(model, tuples, request, notes, { spent });
     if ("error" in found) return found.error;
     const reasons = "reasons" in found ? yield* bodiesOf(found.reasons, reasonBody, origins) : [];
     texts.push(JSON.stringify({ ...show(user), reasons, ...(found.truncated === true ? { truncated: true } : {}) }));

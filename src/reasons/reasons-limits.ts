@@ -15,6 +15,10 @@ export const MAX_LOOKUP_TUPLES = 2_000;
 /** Maximum number of objects tried in the same place of a way to a yes. Beyond it the answer is marked as truncated. */
 export const MAX_ALTERNATIVES = 6;
 
+/** Steps that an explanation counts to apply and undo a tuple, and to decide an event besides its questions. */
+export const STEPS_OF_A_TUPLE = 10;
+export const STEPS_OF_A_DECISION = 200;
+
 /** Maximum number of events that together bring a way to a yes about. A way that needs more is said to have none. */
 export const MAX_EVENTS_OF_A_WAY = 3;
 
